@@ -1,0 +1,106 @@
+"""What can stop a run, as exceptions with a message, a place, a hint and an exit code.
+
+    SummariseError                 2   usage, configuration or input
+    ├── SettingsError              2   a flag, a variable or summarise.toml is wrong
+    ├── InputError                 2   an input can't be read at all
+    ├── SchemaError                2   a schema that strict mode can't take
+    ├── PromptError                2   a prompt template is missing or broken
+    ├── RunError                   2   a run directory is refused, locked, absent or unwritable
+    └── EndpointError              3   (never raised itself)
+        ├── EndpointUnusable       3   wrong key, unknown model, no quota, nobody there: run stops
+        ├── TransportError         3   a timeout, a dropped connection, 429 or 5xx: tried again
+        └── RequestRejected        3   this request alone was refused: one document fails
+
+What may happen to one document is data, not an exception: see ``models.Failure``.
+"""
+
+from __future__ import annotations
+
+
+class SummariseError(Exception):
+    """A condition that stops the command.
+
+    Args:
+        message: What happened, in one line.
+        where: The file, line, record or setting it happened to.
+        hint: What the user can do next.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """The message as one line: ``where: message. Hint``."""
+        place = f"{self.where}: " if self.where else ""
+        advice = f" {self.hint}" if self.hint else ""
+        end = "" if self.message.endswith((".", "!", "?")) or not advice else "."
+        return f"{place}{self.message}{end}{advice}"
+
+
+class SettingsError(SummariseError):
+    """A flag, an environment variable or ``summarise.toml`` holds something unusable."""
+
+
+class InputError(SummariseError):
+    """An input can't be read at all: absent, empty, binary or without any abstract."""
+
+
+class SchemaError(SummariseError):
+    """A schema that OpenAI's strict mode, or grounding, can't take."""
+
+
+class PromptError(SummariseError):
+    """A prompt version doesn't exist, or its templates are broken."""
+
+
+class RunError(SummariseError):
+    """A run directory is locked, unwritable, absent, or made from other input or settings."""
+
+
+class EndpointError(SummariseError):
+    """Base of what an endpoint can do to us."""
+
+    exit_code = 3
+
+
+class EndpointUnusable(EndpointError):
+    """No request can succeed: wrong key, unknown model, no quota, nobody there. The run stops."""
+
+
+class TransportError(EndpointError):
+    """The request may succeed if it is sent again: timeout, dropped connection, 429, 5xx.
+
+    Args:
+        message: What happened, in one line.
+        kind: ``timeout``, ``unavailable`` or ``rate_limited``.
+        retry_after: Seconds that the server asked us to wait, if it did.
+        connected: Whether the server was reached at all.
+        where: The endpoint's host.
+        hint: What the user can do next.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str,
+        retry_after: float | None = None,
+        connected: bool = True,
+        where: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.kind = kind
+        self.retry_after = retry_after
+        self.connected = connected
+        self.attempts = 0
+        """How often the request was sent, filled in when retrying gives up."""
+
+
+class RequestRejected(EndpointError):
+    """The endpoint refused this request alone (400, 413, 422): sending it again can't help."""
