@@ -1,3 +1,44 @@
 """Abstracts in, comparison tables you can trust out."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from summarise.api import asummarise, read, summarise
+    from summarise.errors import SummariseError
+    from summarise.models import Document, Failure, Record
+    from summarise.store import Run
+
+__all__ = [
+    "Document",
+    "Failure",
+    "Record",
+    "Run",
+    "SummariseError",
+    "asummarise",
+    "read",
+    "summarise",
+]
+
+_HOMES = {
+    "Document": "summarise.models",
+    "Failure": "summarise.models",
+    "Record": "summarise.models",
+    "Run": "summarise.store",
+    "SummariseError": "summarise.errors",
+    "asummarise": "summarise.api",
+    "read": "summarise.api",
+    "summarise": "summarise.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``--help`` pays for none."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -63,9 +63,14 @@ class RunError(SummariseError):
 
 
 class EndpointError(SummariseError):
-    """Base of what an endpoint can do to us."""
+    """Base of what an endpoint can do to us.
+
+    Attributes:
+        attempts: How often the request was sent before it was given up.
+    """
 
     exit_code = 3
+    attempts = 1
 
 
 class EndpointUnusable(EndpointError):
@@ -98,8 +103,6 @@ class TransportError(EndpointError):
         self.kind = kind
         self.retry_after = retry_after
         self.connected = connected
-        self.attempts = 0
-        """How often the request was sent, filled in when retrying gives up."""
 
 
 class RequestRejected(EndpointError):

@@ -6,7 +6,7 @@ only in memory is a dataclass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -71,21 +71,28 @@ def content_hash(title: str | None, abstract: str) -> str:
     return sha256(f"{title or ''}\0{abstract}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An entry of an input that could not become a document.
+class SkipKind(StrEnum):
+    """Why an entry of an input gave no document."""
+
+    UNREADABLE = "unreadable"
+    NO_ABSTRACT = "no_abstract"
+    DUPLICATE = "duplicate"
+
+
+class Skipped(Stored):
+    """An entry of an input that gave no document.
 
     Attributes:
         source: Name of the file or stream.
         line: Line on which the entry starts, counted from 1.
+        kind: Why it gave no document.
         reason: What is wrong with it and what to do, in one line.
-        kind: ``unreadable`` or ``no_abstract`` (the entry is fine but holds no abstract).
     """
 
     source: str
     line: int
+    kind: SkipKind
     reason: str
-    kind: str = "unreadable"
 
 
 class Role(StrEnum):
@@ -226,53 +233,74 @@ class Answer(Stored):
     Attributes:
         key: Fingerprint of the request: everything that can change the answer.
         doc_id: The document it was asked for.
+        content_hash: Of the document.
         completion: As received.
     """
 
     key: str
     doc_id: str
+    content_hash: str
     completion: Completion
 
 
-class Provenance(Stored):
-    """Where a record or a failure comes from.
+class Identity(Stored):
+    """What makes answers: all that two runs must share for their records to be the same.
 
     Attributes:
         extractor: ``llm`` or ``embedded``.
-        run_fingerprint: Hash of all that can change the answer, the document apart.
+        fingerprint: Hash of all that can change an answer, the document apart.
         model: Model as requested, None for the embedded extractor.
-        served_model: Model as the server names it.
         endpoint_host: Host of the base URL.
         prompt_version: Folder of ``prompts/`` that was used.
         prompt_fingerprint: Hash of its templates.
+        schema_name: Name of the schema.
         schema_fingerprint: Hash of the wire schema.
         sampling: Sampling settings that were sent.
-        usage: Tokens of all calls for this document.
-        calls: Completions received for this document, now or before.
-        attempts: Requests sent, transport retries included.
-        reasks: Corrected requests after an answer that failed validation.
-        latency: Seconds waited for answers.
-        cache_hit: Whether the last answer came from the cache.
         version: Version of summarise.
-        created: Time, ISO 8601 in UTC.
     """
 
     extractor: str
-    run_fingerprint: str
+    fingerprint: str
     model: str | None = None
-    served_model: str | None = None
     endpoint_host: str | None = None
     prompt_version: str | None = None
     prompt_fingerprint: str | None = None
+    schema_name: str
     schema_fingerprint: str
-    sampling: dict[str, float | int | str] = {}
+    sampling: Mapping[str, float | int | str] = {}
+    version: str
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its answers may have cost something, so can't be made anew for nothing."""
+        return self.extractor != EMBEDDED
+
+
+EMBEDDED = "embedded"
+"""Name of the extractor that needs no model."""
+
+
+class Provenance(Identity):
+    """Where a record or a failure comes from, and what it took.
+
+    Attributes:
+        served_model: Model as the server names it.
+        usage: Tokens of all calls for this document.
+        calls: Completions received for this document.
+        attempts: Requests sent, transport retries included.
+        reasks: Corrected requests after an answer that failed validation.
+        latency: Seconds waited for answers.
+        cache_hit: Whether an answer came from the cache.
+        created: Time, ISO 8601 in UTC.
+    """
+
+    served_model: str | None = None
     usage: Usage = Usage()
     calls: int = 0
     attempts: int = 0
     reasks: int = 0
     latency: float = 0.0
     cache_hit: bool = False
-    version: str
     created: str
 
 
@@ -357,6 +385,8 @@ class Failure(Stored):
         kind: Why.
         message: What happened and what to do, in one line.
         raw_text: What the endpoint answered, if it did.
+        answered_until: Size of ``answers.jsonl`` in bytes when this was written; the answers before
+            it are used up, so that trying again asks anew.
         provenance: What was asked and paid.
     """
 
@@ -366,8 +396,15 @@ class Failure(Stored):
     kind: FailureKind
     message: str
     raw_text: str | None = None
+    answered_until: int = 0
     provenance: Provenance
 
+
+Outcome = Record | Failure
+"""What becomes of a document that was attempted."""
+
+Row = tuple[Document, Outcome | None]
+"""A document with what has become of it: None when it was not attempted yet."""
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {"draft", "missing", "is_grounded", "line"}
 """Names that a schema of the user's own can't use for its top-level fields."""

@@ -143,6 +143,35 @@ def slots(schema: type[BaseModel], draft: dict[str, Any], path: str = "") -> Ite
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """One object of a draft that holds sentence numbers.
+
+    Attributes:
+        path: Of the numbers: ``results[0].sentences``.
+        owner: The mapping that holds them.
+        sentences_key: Their key.
+    """
+
+    path: str
+    owner: dict[str, Any]
+    sentences_key: str
+
+
+def holders(schema: type[BaseModel], draft: dict[str, Any], path: str = "") -> Iterator[Holder]:
+    """Walk the objects of a draft that hold sentence numbers, null values or not."""
+    shape = _shape(schema)
+    if shape.sentences_key is not None:
+        yield Holder(f"{path}{shape.sentences_key}", draft, shape.sentences_key)
+    for name, part in shape.parts.items():
+        value = draft.get(name)
+        if isinstance(value, dict):
+            yield from holders(part, value, f"{path}{name}.")
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from holders(part, item, f"{path}{name}[{index}].")
+
+
+@dataclass(frozen=True, slots=True)
 class _Shape:
     leaves: dict[str, Marker]
     parts: dict[str, type[BaseModel]]

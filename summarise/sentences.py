@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
 
 import sentencex
 
@@ -10,14 +13,23 @@ from summarise.models import Span
 
 # A segment that is nothing but a list marker belongs to the sentence that it opens.
 _MARKER = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]|[-•*–]", re.IGNORECASE)
-# After these a sentence goes on: a number, a name or an example follows.
+# A line that begins with a list marker. One in brackets or a bullet always opens a sentence; what
+# could also be a number or a dash of a wrapped line ("an accuracy of\n93. Then") does so only
+# after a line that is complete.
+_ITEM = re.compile(r"\n[ \t]*(?=(?:\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])\)|•)[ \t])", re.IGNORECASE)
+_LATER_ITEM = re.compile(r"\n[ \t]*(?=(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])\.|[-*–])[ \t])", re.IGNORECASE)
+_COMPLETE = (".", "!", "?", ":", ";")
+# After these a sentence goes on: a name or an example follows.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|cf|vs|al|figs?|eqs?|eqns?|secs?|refs?|tabs?|approx|resp|ca|viz|nos?"
-    r"|w\.r\.t|dr|prof|mrs?|ms|spp|subsp))\.\Z",
-    re.IGNORECASE,
+    r"\b(?:(?i:e\.g|i\.e|cf|vs|al|approx|resp|ca|viz|w\.r\.t|spp|subsp)|[Dd]r|[Pp]rof|M(?:rs?|s))\.\Z"
 )
+# After these it goes on when a number follows, so that "no." and "5 sec." can end a sentence.
+_REFERENCE = re.compile(r"\b(?:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?)\.\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
 _MASK = "x"
+# sentencex doesn't split after a sentence that opens with a bracket: "(2)" is read as "X2X".
+_BRACKETED_MARKER = re.compile(r"(?<!\S)\((\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s)")
 
 
 def sentence_spans(text: str) -> tuple[Span, ...]:
@@ -31,28 +43,60 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
         isn't white space.
     """
     spans: list[Span] = []
-    joins = False
-    for segment in sentencex.get_sentence_boundaries("en", _mask_lone_brackets(text)):
-        if segment["is_paragraph_break"]:
-            joins = False
+    joinable = False
+    for segment in _segments(text):
+        if segment is None:
+            joinable = False
             continue
-        span = _trimmed(text, segment["start_index"], segment["end_index"])
+        span = _trimmed(text, *segment)
         if span.start == span.end:
             continue
-        if joins:
+        if spans and joinable and _goes_on(spans[-1].of(text), span.of(text)):
             span = Span(spans.pop().start, span.end)
         spans.append(span)
-        joins = _goes_on(span.of(text))
+        joinable = True
     return tuple(spans)
 
 
-def _goes_on(segment: str) -> bool:
-    return bool(_MARKER.fullmatch(segment) or _ABBREVIATION.search(segment[-12:]))
+def _segments(text: str) -> Iterator[tuple[int, int] | None]:
+    """What sentencex takes for sentences, cut where a list item begins; None between paragraphs."""
+    cuts = _item_starts(text)
+    for segment in sentencex.get_sentence_boundaries("en", _mask_lone_brackets(text)):
+        start, end = segment["start_index"], segment["end_index"]
+        if segment["is_paragraph_break"]:
+            yield None
+            continue
+        inner = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
+        yield from pairwise((start, *inner, end))
+
+
+def _item_starts(text: str) -> list[int]:
+    """Where the lines begin that open with a list marker, in order."""
+    later = [m for m in _LATER_ITEM.finditer(text) if _is_complete(text, m.start())]
+    return sorted(match.end() for match in (*_ITEM.finditer(text), *later))
+
+
+def _is_complete(text: str, end: int) -> bool:
+    return text[:end].rstrip().endswith(_COMPLETE)
+
+
+def _goes_on(segment: str, follower: str) -> bool:
+    tail = segment[-12:]
+    return bool(
+        _MARKER.fullmatch(segment)
+        or _ABBREVIATION.search(tail)
+        or (_REFERENCE.search(tail) and _NUMBER.match(follower))
+    )
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
     segment = text[start:end]
     return Span(start + len(segment) - len(segment.lstrip()), start + len(segment.rstrip()))
+
+
+def _masked(text: str) -> str:
+    """The text as sentencex should see it: other characters, same places."""
+    return _BRACKETED_MARKER.sub(r"X\1X", _mask_lone_brackets(text))
 
 
 def _mask_lone_brackets(text: str) -> str:

@@ -1,0 +1,108 @@
+"""The Python API: the same run as on the command line, from a script or a notebook."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import tempfile
+import weakref
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from summarise.batch import Batch, RunOptions, arun, documents_batch, read_batch
+from summarise.models import Document
+from summarise.readers import Format
+from summarise.settings import load_settings
+from summarise.store import Run
+
+_LOG = logging.getLogger("summarise")
+
+
+def read(path: str | Path, format: Format | str | None = None) -> list[Document]:  # noqa: A002
+    """Read the documents of a file. Entries that give none are named in the log.
+
+    Args:
+        path: A file; ``-`` is standard input.
+        format: Its format, None to find out.
+
+    Raises:
+        InputError: The file can't be read at all, or holds no abstract.
+    """
+    batch = read_batch([str(path)], Format(format) if format else None)
+    documents = []
+    for entry in batch.entries:
+        if isinstance(entry, Document):
+            documents.append(entry)
+        else:
+            _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
+    return documents
+
+
+async def asummarise(
+    source: str | Path | Iterable[Document],
+    *,
+    model: str | None = None,
+    output: str | Path | None = None,
+    refresh: bool = False,
+    **settings: Any,
+) -> Run:
+    """Make a record of each document.
+
+    Args:
+        source: A file, or documents.
+        model: Model id; None, here and in the environment and ``summarise.toml``, selects the
+            embedded extractor.
+        output: The run directory. None makes one that goes when the result goes.
+        refresh: Make everything anew.
+        **settings: Any setting of ``Settings``, such as ``base_url`` or ``api_key_env``.
+
+    Returns:
+        The run: its ``records()``, ``failures()`` and ``rows()`` in input order.
+
+    Raises:
+        SummariseError: Nothing could be started, or the run was stopped.
+    """
+    resolved = load_settings({"model": model, **settings}, os.environ)
+    batch = _batch(source)
+    folder = None if output else tempfile.TemporaryDirectory(prefix="summarise-")
+    path = Path(folder.name) if folder else Path(output or ".")
+    _, report = await arun(batch, resolved, RunOptions(output=path, refresh=refresh))
+    if report.stopped is not None:
+        raise report.stopped
+    run = Run(path)
+    if folder:
+        weakref.finalize(run, folder.cleanup)
+    return run
+
+
+def summarise(
+    source: str | Path | Iterable[Document],
+    *,
+    model: str | None = None,
+    output: str | Path | None = None,
+    refresh: bool = False,
+    **settings: Any,
+) -> Run:
+    """Like ``asummarise``, for code that isn't async; works where an event loop runs already."""
+
+    def work() -> Run:
+        return asyncio.run(
+            asummarise(source, model=model, output=output, refresh=refresh, **settings)
+        )
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    # A notebook's loop is busy with the cell that calls us, so ours gets a thread of its own.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
+def _batch(source: str | Path | Iterable[Document]) -> Batch:
+    if isinstance(source, (str, Path)):
+        return read_batch([str(source)])
+    return documents_batch(source)

@@ -1,0 +1,56 @@
+"""The extractor that needs no model: a draft in the abstract's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from summarise.embedded import compute, materials
+from summarise.embedded.outcomes import results_of
+from summarise.embedded.reading import Reading
+from summarise.embedded.statements import method_name, parts_of, statement
+from summarise.models import Document, Span
+from summarise.scan import Mentions, instruction_like, sentence_roles
+
+__all__ = ["draft"]
+
+
+def draft(document: Document, sentences: Sequence[Span], mentions: Mentions) -> dict[str, Any]:
+    """Draft a record from the words of the abstract alone.
+
+    Args:
+        document: The document.
+        sentences: The sentences of its abstract.
+        mentions: What the scan found in it.
+
+    Returns:
+        JSON values valid for ``schema.Draft``. Every verbatim value is a substring of the abstract
+        or the title; problem, method and claims are whole sentences or clauses of it.
+    """
+    reading = Reading.of(
+        document,
+        sentences,
+        mentions,
+        sentence_roles(document.abstract, sentences),
+        instruction_like(document.abstract, sentences),
+    )
+    parts = parts_of(reading)
+    others_work = frozenset(s.number for s in parts.problem) - {s.number for s in parts.method + parts.results}
+    resources = compute.compute_of(reading, others_work)
+    closed = [r.span for r in resources]
+    data = materials.data_of(reading, closed, others_work)
+    closed += [m.name for m in data] + [m.size for m in data if m.size]
+    return {
+        "problem": {
+            "text": statement(parts.problem, "problem"),
+            "sentences": [s.number for s in parts.problem],
+        },
+        "method": {
+            "name": method_name(reading),
+            "text": statement(parts.method, "method"),
+            "sentences": [s.number for s in parts.method],
+        },
+        "data": [materials.as_json(reading, m) for m in data],
+        "compute": [compute.as_json(reading, r) for r in resources],
+        "results": results_of(reading, parts.results, closed),
+    }

@@ -1,0 +1,301 @@
+"""What the SDK raises and the server refuses, told in our own errors.
+
+A message quotes the server in one line, without control characters and without the key, even where
+the server echoes it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import httpx2
+import openai
+
+from summarise.endpoint.answer import NotACompletion
+from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
+from summarise.settings import Settings
+
+# Codes and types of a 429 that waiting can't mend. OpenAI:
+# https://platform.openai.com/docs/guides/error-codes; Moonshot names its own.
+_NO_QUOTA = {
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+    "exceeded_current_quota_error",
+}
+# The server was never reached. httpx2's own only count where no aiohttp error lies below them: the
+# aiohttp transport calls every broken connection a ConnectTimeout.
+_UNREACHED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.ProxyError,
+)
+_TIMEOUTS = (TimeoutError, httpx2.TimeoutException)
+_QUOTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The part of an unsuccessful answer that says why."""
+
+    status: int
+    error: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where requests go, and the words for what goes wrong there.
+
+    Attributes:
+        settings: Of the run.
+    """
+
+    settings: Settings
+
+    def from_sdk(self, error: openai.OpenAIError) -> EndpointError:
+        """Our error for one of the SDK's, judged by its deepest cause."""
+        return _mapping(type(error))(self, error)
+
+    def from_body(self, fault: NotACompletion) -> EndpointError:
+        """Our error for a 200 without a completion: by the error that stands in it, if one does."""
+        code = fault.error.get("code") if isinstance(fault.error, dict) else None
+        if type(code) is int and 400 <= code < 600:
+            return self.from_status(Answered(code, {"error": fault.error}))
+        told = _message_of({"error": fault.error}) if fault.error else str(fault)
+        return TransportError(
+            f"the answer isn't a chat completion: {self.quote(told)}",
+            kind="unavailable",
+            where=self.settings.host,
+        )
+
+    def from_status(self, answered: Answered) -> EndpointError:
+        """Our error for an HTTP status other than success."""
+        status = answered.status
+        if 300 <= status < 400:
+            return self._redirected(answered)
+        if status in (401, 403) and not _is_moderation(answered.error):
+            return self._refused(answered)
+        if status in (404, 405):
+            hint = f"Check the model ({self.settings.model}) and the base URL."
+            return self._unusable(self._told(answered), hint)
+        if status == 402 or (status == 429 and _codes(answered.error) & _NO_QUOTA):
+            hint = "Check the plan and the billing of the account."
+            return self._unusable(f"no quota left: {self._told(answered)}", hint)
+        if status in (408, 409, 429) or not 400 <= status < 500:
+            return TransportError(
+                self._told(answered),
+                kind="rate_limited" if status == 429 else "unavailable",
+                retry_after=retry_after(answered.headers),
+                where=self.settings.host,
+            )
+        return RequestRejected(self._told(answered), where=self.settings.host)
+
+    def timed_out(self) -> TransportError:
+        """The whole answer wasn't there in time."""
+        return TransportError(
+            f"no answer within {self.settings.timeout:g} s",
+            kind="timeout",
+            where=self.settings.host,
+            hint="Allow more with --timeout.",
+        )
+
+    def bad_key(self) -> EndpointUnusable:
+        """The key holds something that can't be sent in a header."""
+        return self._unusable(
+            f"{self._key_name} holds a character that no key has",
+            "Copy it again: white space, a quotation mark or a line break slipped in.",
+        )
+
+    def quote(self, text: str) -> str:
+        """A text of the server's: one line, bounded, without control characters or the key."""
+        masked = text.replace(self._key, "[key]") if self._key else text
+        printable = "".join(c if c.isprintable() else " " for c in masked[:10_000])
+        line = " ".join(printable.split())
+        return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+
+    @property
+    def _key(self) -> str:
+        key = self.settings.api_key
+        return key.get_secret_value() if key else ""
+
+    @property
+    def _key_name(self) -> str:
+        name = self.settings.api_key_env
+        return f"the key in {name}" if name else "the key"
+
+    def _told(self, answered: Answered) -> str:
+        message = self.quote(_message_of(answered.error))
+        return f"{message} (HTTP {answered.status})" if message else f"HTTP {answered.status}"
+
+    def _unusable(self, message: str, hint: str) -> EndpointUnusable:
+        return EndpointUnusable(message, where=self.settings.host, hint=hint)
+
+    def _refused(self, answered: Answered) -> EndpointUnusable:
+        told, withheld = self._told(answered), self.settings.withheld_key
+        if self._key:
+            return EndpointUnusable(
+                f"{self._key_name} was refused by {self.settings.host}: {told}",
+                hint="Check that it is a key of this endpoint, and what it may do.",
+            )
+        if withheld:
+            hint = (
+                f"{withheld} was set for another host, so it isn't sent; "
+                f"use --api-key-env {withheld} to send it."
+            )
+        else:
+            hint = "Name the variable that holds the key with --api-key-env NAME."
+        return self._unusable(f"a key is needed: {told}", hint)
+
+    def _redirected(self, answered: Answered) -> EndpointUnusable:
+        location = answered.headers.get("location", "")
+        try:
+            host = urlsplit(urljoin(answered.url, location)).netloc.rpartition("@")[2]
+        except ValueError:
+            host = ""
+        target = f" to {self.quote(host)}" if location and host else ""
+        return self._unusable(
+            f"redirects{target} (HTTP {answered.status}), and a key isn't sent after a redirect",
+            "Set --base-url to the address itself.",
+        )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait: ``retry-after-ms``, or ``Retry-After`` (RFC 9110).
+
+    Returns:
+        None where it asks for nothing, or for nothing that can be understood.
+    """
+    milliseconds, asked = headers.get("retry-after-ms"), headers.get("retry-after")
+    if milliseconds is not None and (seconds := _seconds(milliseconds)) is not None:
+        return seconds / 1000
+    if asked is None or (seconds := _seconds(asked)) is not None:
+        return seconds if asked is not None else None
+    try:
+        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def _status_error(site: Site, error: Any) -> EndpointError:
+    response: httpx2.Response = error.response
+    answered = Answered(error.status_code, error.body, response.headers, str(response.url))
+    return site.from_status(answered)
+
+
+def _connection_error(site: Site, error: Any) -> EndpointError:
+    cause = _deepest_cause(error)
+    reached = not isinstance(cause, _UNREACHED)
+    if reached and isinstance(cause, _TIMEOUTS):
+        return site.timed_out()
+    told = site.quote(_reason(cause)) or type(cause).__name__
+    return TransportError(
+        f"the connection broke: {told}" if reached else f"can't be reached: {told}",
+        kind="timeout" if isinstance(cause, _TIMEOUTS) else "unavailable",
+        connected=reached,
+        where=site.settings.host,
+        hint=None if reached else "Check the base URL, and that the server runs.",
+    )
+
+
+def _deepest_cause(error: BaseException) -> BaseException:
+    """The last error of the chain that comes from an HTTP library rather than from Python."""
+    deepest = error
+    for cause in _chain(error):
+        if isinstance(cause, aiohttp.ClientError | httpx2.HTTPError):
+            deepest = cause
+    return deepest
+
+
+def _reason(cause: BaseException) -> str:
+    """The system's words, where aiohttp wraps them in the address and the repr of a TLS context."""
+    inner = getattr(cause, "certificate_error", None) or getattr(cause, "os_error", None) or cause
+    if isinstance(inner, ConnectionError) and inner.errno:
+        return os.strerror(inner.errno)
+    return getattr(inner, "strerror", None) or str(inner)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _unreadable(site: Site, error: Any) -> EndpointError:
+    return site.from_body(NotACompletion(str(error)))
+
+
+def _unexpected(site: Site, error: Any) -> EndpointError:
+    """The SDK refuses to work at all, or raises what only other parts of its API raise."""
+    told = f"the SDK can't send: {site.quote(str(error))} ({type(error).__name__})"
+    return EndpointUnusable(told, where=site.settings.host)
+
+
+_Mapped = Callable[[Site, Any], EndpointError]
+_MAPPED: dict[type[Exception], _Mapped] = {
+    openai.APIStatusError: _status_error,
+    openai.APIConnectionError: _connection_error,
+    openai.APIResponseValidationError: _unreadable,
+    openai.APIError: _unreadable,
+    # Raised by parsing helpers, webhooks and websockets, none of which is on our path.
+    openai.LengthFinishReasonError: _unexpected,
+    openai.ContentFilterFinishReasonError: _unexpected,
+    openai.InvalidWebhookSignatureError: _unexpected,
+    openai.WebSocketConnectionClosedError: _unexpected,
+    openai.WebSocketQueueFullError: _unexpected,
+    openai.OpenAIError: _unexpected,
+}
+
+
+def _mapping(error: type[Exception]) -> _Mapped:
+    """The mapping of the nearest base class that has one."""
+    return next(_MAPPED[base] for base in error.__mro__ if base in _MAPPED)
+
+
+def _message_of(body: object) -> str:
+    """The server's own words: in the shapes of OpenAI, vLLM, Ollama and FastAPI, else as text."""
+    if isinstance(body, dict):
+        for key in ("error", "message", "detail"):
+            if body.get(key):
+                return _message_of(body[key])
+        return ""
+    if isinstance(body, str):
+        # A page made for people says nothing in one line.
+        return "" if body.lstrip()[:1] == "<" else body
+    return str(body) if body else ""
+
+
+def _codes(body: object) -> set[str]:
+    error = _error_in(body)
+    return {str(error.get("code")), str(error.get("type"))}
+
+
+def _is_moderation(body: object) -> bool:
+    """Whether a 403 is about this input alone: OpenRouter's ``flagged_input`` in the metadata."""
+    metadata = _error_in(body).get("metadata")
+    return isinstance(metadata, dict) and "flagged_input" in metadata
+
+
+def _error_in(body: object) -> dict[str, Any]:
+    """The object that says why: what stands under ``error``, which the SDK has often unpacked."""
+    error = body.get("error", body) if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}

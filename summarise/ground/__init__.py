@@ -1,0 +1,48 @@
+"""Find every verbatim value of a draft in its source, and hold each statement to its evidence.
+
+Texts are compared in their normal form (``summarise.text``), never fuzzily: nothing but typography
+may differ. What follows are all the rules; ``tests/test_ground.py`` has one test for each.
+
+**Where a verbatim value is looked for.** In its cited sentences, then in the whole abstract, then
+in the title; among several places an exact one wins, then the first. When it stands outside the
+cited sentences, their numbers are corrected. A value without a letter or a digit is never found.
+
+**What a value may touch** (*word* is a letter, a digit or an underscore):
+
+1. An edge that is a word character never touches another one: no "5" in "15", no "AD" in "READ",
+   no "5" in "5M", and no plural either ("A100 GPU" isn't in "A100 GPUs").
+2. A number doesn't go on: no "5" in "5.7", ".5", "1,500", "5^2", "10^5", "5×10^3", "5 million" or
+   "5 000"; nor is it a part of a fraction of whole numbers or of a ratio ("5/8", "1:5") or of a
+   date ("2024-05-23"). A sign changes it: no "0.5" in "-0.5", and no "-5" in "3-5".
+3. Ranges ("0.2-0.5"), lists ("92.1/88.3"), "±", "~", "<", "+" and "$" before or after a number
+   leave it what it is, and so does a unit that the value lacks: "46.3" is in "46.3%", in "46.3 ms"
+   and in "46.3×", and "40" in "40-layer". Multipliers are no units (rule 2).
+4. A hyphen makes another name: no "BERT" in "VL-BERT", no "EvalMuse" in "EvalMuse-40K", no "5" in
+   "GPT-5". It doesn't before the words of ``names.SUFFIX`` ("CLIP-based", "ELLA-style"), after
+   those of ``names.PREFIX`` ("non-BERT"), nor where it was an em dash. A number with its unit may
+   follow it ("7B" is in "LLaMA-7B").
+5. Nor do other joints belong to two names: "F1@10", "AT&T", "Node.js", "HumanEval+".
+6. A unit doesn't go on: no "50 mg" in "50 mg/kg", no "8 GPU" in "8 GPU-hours".
+7. Letter case counts, except that a value which begins with a lower-case word is also found where
+   a sentence, or what follows a colon, begins with it ("accuracy" in "Accuracy rose").
+8. The space between a leading number and a short unit may be there or not ("16GB", "16 GB").
+
+**Statements.** Each number and each name in a statement must stand in its evidence or in the title.
+One that stands in another sentence adds that sentence to the evidence; one that stands nowhere is
+unsupported.
+
+- Numbers are compared by value: "two" is 2, "1,000" is 1000, "40K" is "40 thousand". A sign counts.
+- A unit that the statement gives (%, points, ×, $, a unit of time or measure) must stand there
+  too, but time and points may also be left out there. A bare number in a statement is found with
+  any unit. In a range each number has the unit and the multiplier of the last.
+- Names are words with an inner capital or a digit, and words with a capital amid a sentence. The
+  first word of a sentence is a name only where the abstract has it with a capital amid a sentence:
+  an invented plain name in that place goes unnoticed. A plural "s" may differ; and a word whose
+  only capitals begin it, or its parts, is also found in lower case.
+- "one" and ordinals ("first") are no numbers: they seldom count anything.
+"""
+
+from summarise.ground.grounding import Grounded, claimed_spans, ground, unclaimed
+from summarise.ground.source import SourceText
+
+__all__ = ["Grounded", "SourceText", "claimed_spans", "ground", "unclaimed"]

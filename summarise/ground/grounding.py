@@ -1,0 +1,198 @@
+"""Ground a draft: values to spans, statements to their evidence, sentence numbers to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from summarise.ground.evidence import Evidence
+from summarise.ground.source import SourceText
+from summarise.ground.tokens import Name, Number, statement_tokens
+from summarise.models import GroundedValue, Grounding, Quantity, Span, Unsupported
+from summarise.schema import Marker, Slot, holders, slots
+from summarise.text import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """A draft after grounding.
+
+    Attributes:
+        draft: The draft with its sentence numbers put right.
+        verbatims: Each verbatim value and where it stands, in the order of the schema.
+        unsupported: The statements that say more than their evidence, in the order of the schema.
+        corrections: What was put right, in words.
+        stated: Where the numbers of the statements stand in their evidence, in order.
+    """
+
+    draft: dict[str, Any]
+    verbatims: tuple[GroundedValue, ...]
+    unsupported: tuple[Unsupported, ...]
+    corrections: tuple[str, ...]
+    stated: tuple[Span, ...] = ()
+
+
+def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -> Grounded:
+    """Find each verbatim value of a draft in its source, and check each statement.
+
+    Args:
+        schema: The model that the draft is an answer to.
+        draft: JSON values that are valid for the schema; left as they are.
+        source: The text that the draft was made from.
+
+    Returns:
+        The corrected copy of the draft, and what was found, by the rules of ``summarise.ground``.
+    """
+    corrected = _copied(draft)
+    corrections: list[str] = []
+    count = len(source.sentences)
+    evidence = {
+        id(holder.owner): Evidence(holder, count, corrections)
+        for holder in holders(schema, corrected)
+    }
+    anywhere = Evidence(None, count, corrections)
+    found = [(slot, evidence.get(id(slot.owner), anywhere)) for slot in slots(schema, corrected)]
+    # Values first: they say best which sentences a statement rests on.
+    verbatims = tuple(
+        _verbatim(slot, cited, source) for slot, cited in found if slot.marker is Marker.VERBATIM
+    )
+    checks = [
+        _Check(slot, cited, source) for slot, cited in found if slot.marker is Marker.STATEMENT
+    ]
+    unsupported = tuple(filter(None, [check.unsupported() for check in checks]))
+    for cited in evidence.values():
+        cited.write()
+    stated = {span for check in checks for span in check.stated()}
+    return Grounded(corrected, verbatims, unsupported, tuple(corrections), tuple(sorted(stated)))
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copied(item) for item in value]
+    return value
+
+
+def _verbatim(slot: Slot, cited: Evidence, source: SourceText) -> GroundedValue:
+    place = source.place(slot.value, cited.numbers)
+    where = "abstract"
+    given = None
+    if place is None:
+        place, where = source.title_place(slot.value), "title"
+    elif not cited.covers(place.sentences):
+        cited.add(slot.path, place.sentences)
+        given = cited.given
+    if place is None:
+        return GroundedValue(path=slot.path, value=slot.value, grounding=Grounding.MISSING)
+    return GroundedValue(
+        path=slot.path,
+        value=slot.value,
+        grounding=Grounding.EXACT if place.is_exact else Grounding.NORMALISED,
+        span=place.span,
+        source=where,
+        cited=given,
+    )
+
+
+class _Check:
+    """One statement, its numbers and its names, held to its evidence."""
+
+    def __init__(self, slot: Slot, cited: Evidence, source: SourceText) -> None:
+        self._path = slot.path
+        self._cited = cited
+        self._source = source
+        # An em dash parts two phrases; as a mere hyphen it would make one name of two words.
+        text = normalise(slot.value.replace("—", " — ")).text
+        self._numbers, self._names = statement_tokens(text)
+
+    def unsupported(self) -> Unsupported | None:
+        """What stands nowhere; what stands in other sentences adds them to the evidence."""
+        tokens = [n.text for n in self._numbers if not self._number_stands(n)]
+        tokens += [n.text for n in self._names if not self._name_stands(n)]
+        return Unsupported(path=self._path, tokens=tuple(tokens)) if tokens else None
+
+    def stated(self) -> Iterator[Span]:
+        """Where the numbers stand in the evidence."""
+        for number in self._numbers:
+            for span, sentences in self._source.number_places(number):
+                if self._cited.covers(sentences):
+                    yield span
+
+    def _number_stands(self, number: Number) -> bool:
+        places = [sentences for _, sentences in self._source.number_places(number)]
+        in_title = not places and self._source.title_numbers.supporting(number)
+        return self._settle(number.text, places, in_title=bool(in_title))
+
+    def _name_stands(self, name: Name) -> bool:
+        if name.opens and not self._source.has_amid_sentence(name):
+            return True
+        for spelling in name.spellings():
+            sentences = self._source.name_sentences(spelling, self._cited.numbers)
+            if sentences is not None and self._cited.covers(sentences):
+                return True
+            in_title = self._source.title_has(spelling)
+            if in_title or sentences is not None:
+                return self._settle(name.text, [sentences or ()], in_title=in_title)
+        return False
+
+    def _settle(self, token: str, places: list[tuple[int, ...]], *, in_title: bool) -> bool:
+        """Whether a token stands somewhere, adding its sentence where that isn't cited."""
+        if in_title or any(map(self._cited.covers, places)):
+            return True
+        if places:
+            self._cited.add(self._path, places[0], token)
+        return bool(places)
+
+
+def claimed_spans(grounded: Grounded) -> tuple[Span, ...]:
+    """The parts of the abstract that a draft accounts for.
+
+    Returns:
+        Spans, in order, of the verbatim values that were found in the abstract, and of the numbers
+        of statements where they stand in their evidence.
+    """
+    spans = {
+        value.span
+        for value in grounded.verbatims
+        if value.span is not None and value.source == "abstract"
+    }
+    return tuple(sorted(spans.union(grounded.stated)))
+
+
+def unclaimed(
+    quantities: Sequence[Quantity], grounded: Grounded, source: SourceText
+) -> tuple[Quantity, ...]:
+    """The quantities that no field of a draft accounts for.
+
+    A quantity is claimed when a claimed span overlaps it, or when a verbatim value that was found
+    in the same sentence reads the same (two results can share one number).
+
+    Args:
+        quantities: Quantities of the abstract.
+        grounded: The draft.
+        source: The text that both come from.
+
+    Returns:
+        The unclaimed ones, in the order given.
+    """
+    spans = claimed_spans(grounded)
+    texts = {
+        (normalise(value.value).text.strip(), source.sentence_numbers(value.span))
+        for value in grounded.verbatims
+        if value.span is not None and value.source == "abstract"
+    }
+    return tuple(
+        quantity
+        for quantity in quantities
+        if not _overlaps(quantity.span, spans)
+        and (normalise(quantity.text).text.strip(), source.sentence_numbers(quantity.span))
+        not in texts
+    )
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(other.start < span.end and span.start < other.end for other in others)

@@ -1,0 +1,308 @@
+"""Where a value stands in a text, by the rules of the package: whole numbers, whole names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from summarise.ground.names import PREFIX, SUFFIX, TIME_UNIT
+from summarise.models import Span
+from summarise.text import Normalised, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to search, with its normal form.
+
+    Attributes:
+        original: The text.
+        normal: Its normal form.
+    """
+
+    original: str
+    normal: Normalised
+
+    @classmethod
+    def of(cls, text: str) -> Passage:
+        """Normalise a text for searching."""
+        return cls(text, normalise(text))
+
+    def span(self, start: int, end: int, value: str) -> Span:
+        """The characters of the original behind an interval of the normal form.
+
+        Markup at the edges is left out, unless the value that was looked for has it as well.
+        """
+        span = self.normal.original_span(start, end)
+        if len(value) > span.end - span.start:
+            at = self.original.find(value, max(0, span.end - len(value)), span.start + len(value))
+            if at >= 0:
+                return Span(at, at + len(value))
+        return span
+
+    def is_em_dash(self, at: int) -> bool:
+        """Whether the hyphen at an offset of the normal form was a dash that parts two phrases."""
+        original = self.normal.original_span(at, at + 1).of(self.original)
+        return original in ("—", "―", "---", "\\textemdash")
+
+
+class _Edge(Enum):
+    """What stands at one end of a value, which decides what it may touch."""
+
+    OTHER = auto()
+    WORD = auto()
+    NUMBER = auto()
+    UNIT = auto()
+    FACTOR = auto()
+    SIGN = auto()
+    MONEY = auto()
+    POINT = auto()
+    JOINT = auto()
+
+
+_JOINTS = "-+@&^_/±"
+_FIRST_NUMBER = re.compile(r"\d[\d.,]*(?P<unit>[^\W\d_]{1,4}(?=[\s),;]|-[a-z]|\Z))?")
+_LAST_NUMBER = re.compile(r"[(\[<>=~≈≤≥±+$€£-]*\d[\d.,]*%?(?:[-/:±×]\d[\d.,]*)*(?:\^-?\d+)?\Z")
+_LAST_UNIT = re.compile(r"(?:\A|[\s(])[+-]?[$€£]?\d[\d.,]* ?[^\W\d_]+\Z")
+_LOWER_WORD = re.compile(r"[^\W\d_A-Z]{2,}(?:-[^\W\d_A-Z]+)*(?![\w-])")
+_SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>[^\W\d_]{1,4})(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A normalised value with what its ends demand of their neighbours.
+
+    Attributes:
+        text: The normal form, without white space around it.
+    """
+
+    text: str
+    _left: _Edge
+    _right: _Edge
+    _opens: bool = False
+
+    @classmethod
+    def of(cls, text: str) -> Needle:
+        """Prepare a text that is normalised and not empty."""
+        return cls(text, _left_edge(text), _right_edge(text))
+
+    @classmethod
+    def spellings(cls, value: str) -> Iterator[Needle]:
+        """A value in the spellings that count as the same, its own first.
+
+        Args:
+            value: As the draft has it.
+        """
+        text = normalise(value).text.strip()
+        if not any(map(str.isalnum, text)):
+            return
+        yield cls.of(text)
+        if spaced := _SPACED_UNIT.match(text):
+            gap = "" if spaced["gap"] else " "
+            yield cls.of(spaced["number"] + gap + text[spaced.start("unit") :])
+        if _LOWER_WORD.match(text) and text[0].islower():
+            yield cls(text[0].upper() + text[1:], _Edge.WORD, _right_edge(text), _opens=True)
+
+    def occurrences(self, passage: Passage) -> Iterator[tuple[int, int]]:
+        """Where the value stands, as offsets into the passage's normal form, in order."""
+        text, size = passage.normal.text, len(self.text)
+        if self._opens and self._is_name_in(passage):
+            return
+        at = text.find(self.text)
+        while at >= 0:
+            if (
+                self._starts_well(passage, at)
+                and self._ends_well(passage, at + size)
+                and not (self._opens and not _opens_phrase(text, at))
+            ):
+                yield at, at + size
+            at = text.find(self.text, at + 1)
+
+    def _is_name_in(self, passage: Passage) -> bool:
+        """Whether the first word has its capital elsewhere than where a sentence begins, too."""
+        word = re.split(r"[\s,;:)]", self.text, maxsplit=1)[0]
+        return Needle.of(word).stands_amid_sentence(passage)
+
+    def stands_amid_sentence(self, passage: Passage) -> bool:
+        """Whether it stands somewhere else than where a sentence begins."""
+        text = passage.normal.text
+        return any(not _opens_phrase(text, start) for start, _ in self.occurrences(passage))
+
+    def _starts_well(self, passage: Passage, at: int) -> bool:
+        if at == 0 or self._left is _Edge.OTHER:
+            return True
+        text = passage.normal.text
+        if self._left is _Edge.WORD:
+            return _word_may_start(passage, at)
+        if self._left is _Edge.SIGN:
+            return not (text[at - 1].isalnum() or text[at - 1] in "_%)")
+        if self._left is _Edge.JOINT:
+            return not text[at - 1].isalnum()
+        if self._left is _Edge.MONEY or self._left is _Edge.POINT:
+            return not text[at - 1].isdigit()
+        return _number_may_start(passage, at, self)
+
+    def _ends_well(self, passage: Passage, end: int) -> bool:
+        text = passage.normal.text
+        if end == len(text) or self._right is _Edge.OTHER:
+            return True
+        if self._right is _Edge.NUMBER:
+            return _number_may_end(passage, end, self)
+        if self._right is _Edge.JOINT:
+            return not text[end].isalnum()
+        if self._right is _Edge.FACTOR or self._right is _Edge.POINT:
+            return not text[end].isdigit()
+        return _word_may_end(passage, end, is_unit=self._right is _Edge.UNIT)
+
+    @property
+    def has_unit(self) -> bool:
+        """Whether the value begins with a number that a unit is joined to: ``7B``."""
+        return self._left is _Edge.UNIT
+
+
+def _left_edge(text: str) -> _Edge:
+    first = text[0]
+    if first.isdigit():
+        number = _FIRST_NUMBER.match(text)
+        return _Edge.UNIT if number and number["unit"] else _Edge.NUMBER
+    if first.isalpha() or first == "_":
+        return _Edge.WORD
+    if first in "+-" and text[1:2].isdigit():
+        return _Edge.SIGN
+    if first in "$€£¥":
+        return _Edge.MONEY
+    if first in _JOINTS:
+        return _Edge.JOINT
+    return _Edge.POINT if first in ".," and text[1:2].isdigit() else _Edge.OTHER
+
+
+def _right_edge(text: str) -> _Edge:
+    last = text[-1]
+    if last.isalnum() or last == "_":
+        if last.isdigit() and _LAST_NUMBER.fullmatch(text.rsplit(" ", 1)[-1]):
+            return _Edge.NUMBER
+        return _Edge.UNIT if _LAST_UNIT.search(text) else _Edge.WORD
+    if last == "×":
+        return _Edge.FACTOR
+    if last in _JOINTS:
+        return _Edge.JOINT
+    return _Edge.POINT if last in ".," else _Edge.OTHER
+
+
+def _opens_phrase(text: str, at: int) -> bool:
+    """Whether a sentence, or what follows a colon, begins here."""
+    before = text[max(0, at - 4) : at].rstrip(" \"'([")
+    return not before or before[-1] in ".!?:;"
+
+
+def _word_may_start(passage: Passage, at: int) -> bool:
+    text = passage.normal.text
+    before, earlier = text[at - 1], text[at - 2 : at - 1]
+    if before.isalnum() or before in "_^@":
+        return False
+    if before == "-":
+        return (
+            not (earlier.isalnum() or earlier in tuple(")]%"))
+            or passage.is_em_dash(at - 1)
+            or bool(PREFIX.search(text, max(0, at - 8), at))
+        )
+    if before == "." and text[at].islower():
+        return not earlier.isalnum()
+    return before != "&" or not earlier.isalnum()
+
+
+def _word_may_end(passage: Passage, end: int, *, is_unit: bool) -> bool:
+    text = passage.normal.text
+    after, later = text[end], text[end + 1 : end + 2]
+    if after.isalnum() or after in "_^":
+        return False
+    if after == "-":
+        return not later.isalnum() or passage.is_em_dash(end) or _suffix_fits(text, end, is_unit)
+    if after == "+":
+        return later.isalnum()
+    if after == ".":
+        return not (later.isdigit() or later.islower())
+    if after == ",":
+        return not (text[end - 1].isdigit() and later.isdigit())
+    if after == "/":
+        return not (is_unit and later.isalpha())
+    if after in "@&":
+        return not later.isalnum()
+    return after != "'" or not later.isalpha() or text[end + 1 : end + 3] in ("s", "s ")
+
+
+def _suffix_fits(text: str, end: int, is_unit: bool) -> bool:
+    if is_unit:
+        return text[end + 1].islower() and not TIME_UNIT.match(text, end)
+    return bool(SUFFIX.match(text, end))
+
+
+# The number at the other end of a range, a fraction, a ratio or a thousands group.
+_RANGE_START = re.compile(r"(?<![\w.-])[$€£]?\d[\d.,]*(?:%|[KMB])?-\Z")
+_WHOLE_BEFORE = re.compile(r"(?<![\w.,])\d+/\Z")
+_GROUP_BEFORE = re.compile(r"(?<![\w.,-])\d{1,3}(?:[ ,]\d{3})* \Z")
+_WHOLE = re.compile(r"\d+(?![\d.,]*\d)")
+_GROUP = re.compile(r"\d{3}(?!\d)")
+_WHOLE_END = re.compile(r"(?<![\d.,])\d+\Z")
+_GROUP_END = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})*\Z")
+_WHOLE_AFTER = re.compile(r"/\d+(?![\d.,]*\d)")
+_MULTIPLIED = re.compile(
+    r"[ -]?(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|-?[KMBT](?![\w-])| [KMBT](?![\w-])"
+)
+_REACH = 24
+
+
+def _number_may_start(passage: Passage, at: int, needle: Needle) -> bool:
+    text = passage.normal.text
+    before, earlier = text[at - 1], text[at - 2 : at - 1]
+    near = max(0, at - _REACH)
+    if before.isalnum() or before in "_^@.":
+        return False
+    if before == "-":
+        return _number_may_follow_hyphen(passage, at, needle)
+    if before in ",:":
+        return not earlier.isdigit()
+    if before == "/":
+        return not (_WHOLE_BEFORE.search(text, near, at) and _WHOLE.match(needle.text))
+    if before == "×":
+        return not (earlier.isdigit() and (needle.has_unit or needle.text.startswith("10^")))
+    if before == " " and _GROUP.match(needle.text):
+        return not _GROUP_BEFORE.search(text, near, at)
+    return True
+
+
+def _number_may_follow_hyphen(passage: Passage, at: int, needle: Needle) -> bool:
+    """After a hyphen: the end of a range, or a size within a name; never a negative number."""
+    text = passage.normal.text
+    earlier, end = text[at - 2 : at - 1], at + len(needle.text)
+    if passage.is_em_dash(at - 1):
+        return True
+    if needle.has_unit:
+        return earlier.isalnum()
+    if text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit():
+        return False
+    return bool(_RANGE_START.search(text, max(0, at - _REACH), at))
+
+
+def _number_may_end(passage: Passage, end: int, needle: Needle) -> bool:
+    text = passage.normal.text
+    after, later = text[end], text[end + 1 : end + 2]
+    if after.isalnum() or after in "_^":
+        return False
+    if after in ".,:":
+        return not later.isdigit()
+    if after == "/":
+        return not (_WHOLE_AFTER.match(text, end) and _WHOLE_END.search(needle.text))
+    if after == "×":
+        return not text.startswith("10^", end + 1)
+    if after == "-":
+        return passage.is_em_dash(end) or not (
+            later.isupper() or _MULTIPLIED.match(text, end) is not None
+        )
+    if after == " ":
+        return not (
+            _MULTIPLIED.match(text, end)
+            or (_GROUP.match(text, end + 1) and _GROUP_END.search(needle.text))
+        )
+    return True

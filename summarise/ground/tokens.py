@@ -1,0 +1,286 @@
+"""The numbers and names of a text, for holding a statement to its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from summarise.ground.names import SUFFIX, TIME_UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a normalised text.
+
+    Attributes:
+        text: As it stands, with its sign, multiplier and unit.
+        key: Its value, written in one way: equal numbers have equal keys.
+        unit: Canonical unit, or None.
+        tens: Power of ten that its multiplier stands for; 0 without one.
+        start: Offset into the normalised text.
+        end: Offset into the normalised text.
+    """
+
+    text: str
+    key: str
+    unit: str | None
+    tens: int
+    start: int
+    end: int
+
+    def supports(self, stated: Number) -> bool:
+        """Whether this number bears out a stated one: same value, and no unit made up."""
+        if self.key != stated.key:
+            return False
+        if stated.unit is None or stated.unit == self.unit:
+            return True
+        return self.unit is None and stated.unit in _MAY_BE_LEFT_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A word that names something.
+
+    Attributes:
+        text: The word, as it stands in the normalised text.
+        opens: Whether only its place at the start of a sentence gives it a capital, for all that
+            the statement shows.
+    """
+
+    text: str
+    opens: bool = False
+
+    def spellings(self) -> Iterator[str]:
+        """The forms of which one must stand in the evidence."""
+        yield self.text
+        yield self.text[:-1] if self.text.endswith("s") else self.text + "s"
+        for suffix in (SUFFIX, TIME_UNIT):
+            if found := suffix.search(self.text):
+                yield self.text[: found.start()]
+        if self.text[0].islower():
+            yield self.text[0].upper() + self.text[1:]
+        elif _CAPITALISED.fullmatch(self.text):
+            yield self.text.lower()
+
+
+_CAPITALISED = re.compile(r"[^\W\d_][^\W\d_A-Z]+(?:-[^\W\d_][^\W\d_A-Z]*)*")
+_COUNTED = ("point", "second", "minute", "hour", "day", "week", "month", "year")
+_MAY_BE_LEFT_OUT = frozenset(_COUNTED)
+_POWERS_OF_TEN = {
+    "hundred": 2,
+    "thousand": 3,
+    "million": 6,
+    "billion": 9,
+    "trillion": 12,
+    "k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "T": 12,
+}
+_UNITS = {
+    "%": "percent",
+    "×": "factor",
+    "times": "factor",
+    "fold": "factor",
+    "percentage point": "point",
+    "percentage points": "point",
+    **{f"{unit}s": unit for unit in _COUNTED},
+}
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+_ONES += " fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SPELLED = {word: value for value, word in enumerate(_ONES.split())} | {
+    word: 10 * value for value, word in enumerate(_TENS.split(), start=2)
+}
+
+_TAIL = r"""
+    (?:[ -]?(?P<multiplier{0}>(?:hundred|thousand|million|billion|trillion)(?![a-z])|bn(?!\w)
+        |[kKMBT](?!\w)))?
+    (?:[ -]?(?P<unit{0}>%|×|(?:percent(?:age\ points?)?|points?|times|fold|seconds?|minutes?|hours?
+        |days?|weeks?|months?|years?)(?![a-z])
+        |(?:[KMGTP]i?B|[kMG]?Hz|ms|px|kg|mg|m[lL]|km|cm|mm|kWh?)(?!\w)))?
+"""
+_DIGITS = (
+    r"""(?<![\w.])(?:(?<!(?<!\d)[^\W\d_]-)|(?=\d+(?:\.\d+)?[KMB](?!\w)))
+    (?P<sign>(?<![)%])[+-])?
+    (?P<currency>[$€£¥])?
+    (?P<digits>(?>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+))
+    (?P<power>×10\^[+-]?\d{1,4}|\^[+-]?\d{1,4})?"""
+    + _TAIL.format("")
+    + r"(?:(?<=[%×])|(?!\w))"
+)
+_WORDS = rf"""(?<![\w-])(?P<spelled>(?i:(?:{_TENS.replace(" ", "|")})(?:-(?:{"|".join(_ONES.split()[1:10])}))?
+    |{_ONES.replace(" ", "|")}|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])""" + _TAIL.format(
+    "_"
+)
+_DIGIT_NUMBER = re.compile(_DIGITS, re.VERBOSE)
+_SPELLED_NUMBER = re.compile(_WORDS, re.VERBOSE)
+_MARKED = re.compile(r"[^\W_a-z]")
+_WORD = re.compile(r"\w(?:\w|[-@&^](?=\w)|\.(?=[a-z\d])|(?<=[A-Z])\.(?=[A-Z]\b)|'(?=[A-Z]))*\+*")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+_OPENING = re.compile(r"(?:\A|[.!?:;]\s)[\"'(\[]*\Z")
+
+
+def statement_tokens(text: str) -> tuple[list[Number], list[Name]]:
+    """The numbers and the names of a statement; each name once.
+
+    Args:
+        text: The statement in its normal form.
+    """
+    numbers = [*_digit_numbers(text), *_spelled_numbers(text)]
+    ends = {n.start + len(n.text) - len(n.text.lstrip("+-$€£¥.")): n.end for n in numbers}
+    names: dict[str, Name] = {}
+    for start, word in _marked_words(text, ends):
+        if word not in names and (name := _name(text, start, word)):
+            names[word] = name
+    return numbers, list(names.values())
+
+
+def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int, str]]:
+    """The words in which something isn't a plain small letter; numbers aren't words."""
+    at = 0
+    while mark := _MARKED.search(text, at):
+        at = max(at, text.rfind(" ", 0, mark.start()) + 1)
+        while (word := _WORD.search(text, at)) and word.start() in number_ends:
+            at = number_ends[word.start()]
+        if word is None:
+            return
+        yield word.start(), word.group()
+        at = word.end()
+
+
+def _name(text: str, start: int, word: str) -> Name | None:
+    if word in ("I", "A") or _ORDINAL.fullmatch(word):
+        return None
+    if any(character.isdigit() or character.isupper() for character in word[1:]):
+        return Name(word)
+    if not word[0].isupper():
+        return None
+    return Name(word, opens=bool(_OPENING.search(text, max(0, start - 5), start)))
+
+
+def _number(match: re.Match[str], *, with_one: bool = False) -> Number | None:
+    """The number behind a match of a digit or a spelled number, None for a lone "one"."""
+    groups = match.groupdict()
+    spelled = groups.get("spelled")
+    variant = "_" if spelled else ""
+    unit, multiplier = groups["unit" + variant], groups["multiplier" + variant]
+    tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
+    if spelled:
+        if spelled.lower() == "one" and not (multiplier or unit or with_one):
+            return None
+        key = _key(str(sum(_SPELLED.get(word, 1) for word in spelled.lower().split("-"))), tens)
+    else:
+        sign = "-" if groups["sign"] == "-" else ""
+        key = sign + _digits_key(groups["digits"], groups["power"], tens)
+        unit = groups["currency"] or unit
+    unit = unit and _UNITS.get(unit, unit)
+    return Number(match.group(), key, unit, tens, match.start(), match.end())
+
+
+def _digits_key(digits: str, power: str | None, tens: int) -> str:
+    if power and power.startswith("×10^"):
+        return _key(digits, tens + int(power[4:]))
+    if power and digits == "10":
+        return _key("1", tens + int(power[1:]))
+    return _key(digits, tens) + (power or "")
+
+
+def _key(digits: str, tens: int) -> str:
+    """Value of ``digits`` times a power of ten, without zeros at either end: ``4E+4``."""
+    whole, _, fraction = digits.replace(",", "").partition(".")
+    mantissa = (whole + fraction).lstrip("0")
+    significant = mantissa.rstrip("0")
+    if not significant:
+        return "0"
+    return f"{significant}E{tens - len(fraction) + len(mantissa) - len(significant)}"
+
+
+_ANY_DIGIT = re.compile(r"\d[\d.,]*")
+_RANGE_JOINTS = frozenset(("-", " - ", " to ", " and ", " or ", " vs ", " vs. ", "/", ", "))
+_LONGEST_SPELLED = len("-99E12")
+
+
+class NumberIndex:
+    """The numbers of a normalised text, by value.
+
+    Args:
+        text: The normalised text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def supporting(self, stated: Number) -> list[Number]:
+        """The numbers that bear out a stated one, in no particular order of place."""
+        numbers = (*self._digits.get(stated.key, ()), *self._spelled(stated.key))
+        return [number for number in numbers if number.supports(stated)]
+
+    @cached_property
+    def _digits(self) -> dict[str, list[Number]]:
+        return _by_key(_with_range_units(self._text, _digit_numbers(self._text)))
+
+    def _spelled(self, key: str) -> Iterator[Number]:
+        for word in _first_words(key):
+            at = self._text.find(word)
+            while at >= 0:
+                match = _SPELLED_NUMBER.match(self._text, at)
+                number = match and _number(match, with_one=True)
+                if number and number.key == key:
+                    yield number
+                at = self._text.find(word, at + 1)
+
+
+@lru_cache(maxsize=512)
+def _first_words(key: str) -> tuple[str, ...]:
+    """The words with which a number of this value may begin, small and capitalised."""
+    mantissa, _, tens = key.partition("E")
+    if not mantissa.isdigit() or len(mantissa) > 2 or not 0 <= int(tens or 0) <= 13:
+        return ()
+    value = int(mantissa)
+    values = {value, value * 10} if int(tens or 0) else {value}
+    words = {word for word, of in _SPELLED.items() if of in values or of == value // 10 * 10 > 0}
+    if value == 1 and int(tens):
+        words.add("a ")
+    return (*words, *map(str.capitalize, words))
+
+
+def _by_key(numbers: Iterable[Number]) -> dict[str, list[Number]]:
+    index: dict[str, list[Number]] = {}
+    for number in numbers:
+        index.setdefault(number.key, []).append(number)
+    return index
+
+
+def _digit_numbers(text: str) -> Iterator[Number]:
+    at = 0
+    while digits := _ANY_DIGIT.search(text, at):
+        start = digits.start()
+        while start > at and text[start - 1] in "+-$€£¥.":
+            start -= 1
+        matches = (_DIGIT_NUMBER.match(text, s) for s in range(start, digits.start() + 1))
+        match = next(filter(None, matches), None)
+        at = match.end() if match else digits.end()
+        if match and (number := _number(match)):
+            yield number
+
+
+def _spelled_numbers(text: str) -> Iterator[Number]:
+    for match in _SPELLED_NUMBER.finditer(text):
+        if number := _number(match):
+            yield number
+
+
+def _with_range_units(text: str, numbers: Iterable[Number]) -> Iterator[Number]:
+    """Add to the first number of a range its readings with the last one's unit and multiplier."""
+    previous: Number | None = None
+    for number in numbers:
+        yield number
+        if previous and text[previous.end : number.start] in _RANGE_JOINTS:
+            unit = previous.unit or number.unit
+            if unit != previous.unit:
+                yield replace(previous, unit=unit)
+            if number.tens and not previous.tens and "E" in previous.key:
+                mantissa, _, tens = previous.key.partition("E")
+                key = f"{mantissa}E{int(tens) + number.tens}"
+                yield replace(previous, key=key, unit=unit)
+        previous = number

@@ -1,0 +1,160 @@
+"""Append-only files of JSON lines that survive a kill, a full disk and a torn last line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic_core import from_json
+
+from summarise.errors import RunError
+
+_SYNC_INTERVAL = 1.0
+_BLOCK = 1 << 16
+
+
+class Journal:
+    """A file of JSON lines, open for appending by one process.
+
+    A last line that was torn by a kill is cut off on opening; one that only lacks its line break
+    gets it. Each line is written by one system call, and reaches the disk within a second.
+
+    Args:
+        path: The file; it is created when absent.
+
+    Attributes:
+        size: Bytes in the file: where the next line starts.
+
+    Raises:
+        RunError: The file can't be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            # Unbuffered: one write is one system call, and nothing waits in this process.
+            self._file = path.open("ab+", buffering=0)
+            self.size = _repair_tail(self._file)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        self._synced = time.monotonic()
+        self._dirty = False
+
+    def append(self, line: bytes) -> int:
+        """Write one line.
+
+        Args:
+            line: JSON without a line break.
+
+        Returns:
+            Byte offset of the line.
+
+        Raises:
+            RunError: The disk is full or gone. What was there before stays whole.
+        """
+        whole = line + b"\n"
+        try:
+            written = self._file.write(whole)
+            if written < len(whole):
+                # A full disk takes a part and refuses the rest by an error.
+                self._file.write(whole[written:])
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._file.truncate(self.size)
+            raise _unwritable(self._path, error) from error
+        offset, self.size = self.size, self.size + len(whole)
+        self._dirty = True
+        if time.monotonic() - self._synced >= _SYNC_INTERVAL:
+            self.sync()
+        return offset
+
+    def sync(self) -> None:
+        """Have the system put on disk what was appended."""
+        if self._dirty:
+            os.fsync(self._file.fileno())
+            self._dirty = False
+        self._synced = time.monotonic()
+
+    def close(self) -> None:
+        """Sync and close."""
+        try:
+            self.sync()
+        finally:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        """The journal itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The whole lines of a journal, each with its byte offset; a torn last line is left out.
+
+    Args:
+        path: The file; one that isn't there has no lines.
+        start: Byte offset of the first line to read.
+    """
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        file.seek(start)
+        offset = start
+        for line in file:
+            if line.endswith(b"\n"):
+                yield offset, line[:-1]
+            offset += len(line)
+
+
+def _repair_tail(file: FileIO) -> int:
+    """Make a file end in a whole line, and return its size."""
+    size = file.seek(0, os.SEEK_END)
+    start = _last_line_start(file, size)
+    if start == size:
+        return size
+    file.seek(start)
+    try:
+        from_json(file.readall())
+    except ValueError:
+        file.truncate(start)
+        return start
+    file.write(b"\n")
+    return size + 1
+
+
+def _last_line_start(file: FileIO, size: int) -> int:
+    """Offset behind the last line break."""
+    end = size
+    while end > 0:
+        begin = max(0, end - _BLOCK)
+        file.seek(begin)
+        found = (file.read(end - begin) or b"").rfind(b"\n")
+        if found >= 0:
+            return begin + found + 1
+        end = begin
+    return 0
+
+
+def _unwritable(path: Path, error: OSError) -> RunError:
+    return RunError(
+        f"can't be written ({error.strerror})",
+        where=str(path),
+        hint="What was written before is kept; make room or choose another folder with -o, "
+        "then run the same command again.",
+    )

@@ -1,0 +1,160 @@
+"""An entry as a format's reader found it, and the one place where it becomes a document or not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from summarise.models import Document, SkipKind, Skipped, content_hash
+
+MIN_ABSTRACT = 20
+"""Fewest characters of text that can be an abstract."""
+
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+# https://info.arxiv.org/help/arxiv_identifier.html
+_ARXIV = re.compile(
+    r"(?:arxiv:\s*|https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/)?"
+    r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an input, with what its format gave and nothing checked yet.
+
+    Attributes:
+        source: Name of the file or stream.
+        line: Line on which it starts, counted from 1.
+        title: As found.
+        abstract: As found; None or empty where there is none.
+        given_id: Id that the input gives.
+        doi: Digital object identifier, in any notation.
+        arxiv: arXiv id, in any notation.
+        pmid: PubMed id.
+        authors: Names.
+        author_count: Number of authors, where that is all that the input gives.
+        organisation: Organisation line of a Hugging Face page.
+        published: Date in EDTF.
+        url: Where the paper can be read.
+    """
+
+    source: str
+    line: int
+    title: str | None = None
+    abstract: str | None = None
+    given_id: str | None = None
+    doi: str | None = None
+    arxiv: str | None = None
+    pmid: str | None = None
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organisation: str | None = None
+    published: str | None = None
+    url: str | None = None
+
+
+def to_document(entry: Entry) -> Document | Skipped:
+    """Check an entry and give it its identity.
+
+    Returns:
+        The document; its abstract is the entry's without outer white space. Or the reason why
+        there is none.
+    """
+    title = one_line(entry.title or "") or None
+    abstract = (entry.abstract or "").strip()
+    fault = _fault(title, abstract) or _broken_text(entry)
+    if fault:
+        return skipped(entry.source, entry.line, *fault)
+    doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
+    arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
+    return Document(
+        doc_id=_identity(entry, doi, arxiv) or f"sha256:{content_hash(title, abstract)[:16]}",
+        title=title,
+        abstract=abstract,
+        authors=entry.authors,
+        author_count=len(entry.authors) or entry.author_count,
+        organisation=entry.organisation,
+        published=entry.published,
+        url=entry.url or _address(doi, arxiv),
+        source=entry.source,
+        line=entry.line,
+    )
+
+
+def skipped(source: str, line: int, reason: str, kind: SkipKind = SkipKind.UNREADABLE) -> Skipped:
+    """An entry that can't become a document, and why."""
+    return Skipped(source=source, line=line, kind=kind, reason=reason)
+
+
+def normalise_doi(text: str | None) -> str | None:
+    """The bare DOI in lower case (DOIs ignore case), or None when the text isn't one."""
+    found = _DOI.fullmatch((text or "").strip())
+    return found[1].lower() if found else None
+
+
+def normalise_arxiv(text: str | None) -> str | None:
+    """The bare arXiv id without its version, or None when the text isn't one."""
+    found = _ARXIV.fullmatch((text or "").strip())
+    return found[1] if found else None
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names in a text such as ``Roe, A.; Doe, J.`` or ``Ann Roe, Jo Doe and Al Poe``.
+
+    A comma parts names only where each piece is more than one word; else it stands inside of one.
+    """
+    if ";" in text:
+        names = text.split(";")
+    else:
+        names = re.split(r"\s+and\s+", text)
+        pieces = [piece for name in names for piece in name.split(",") if piece.strip()]
+        names = pieces if all(" " in piece.strip() for piece in pieces) else names
+    return tuple(filter(None, map(one_line, names)))
+
+
+def one_line(text: str) -> str:
+    """The text with each run of white space as one space and none around it."""
+    return " ".join(text.split())
+
+
+def _identity(entry: Entry, doi: str | None, arxiv: str | None) -> str | None:
+    if given := one_line(entry.given_id or "") or doi:
+        return given
+    if arxiv:
+        return f"arXiv:{arxiv}"
+    return f"PMID:{entry.pmid}" if entry.pmid else None
+
+
+def _address(doi: str | None, arxiv: str | None) -> str | None:
+    if doi:
+        return f"https://doi.org/{doi}"
+    return f"https://arxiv.org/abs/{arxiv}" if arxiv else None
+
+
+def _fault(title: str | None, abstract: str) -> tuple[str, SkipKind] | None:
+    """Reason and kind, when title and abstract don't make a document."""
+    name = f"“{_shortened(title)}”" if title else "the entry"
+    if not abstract:
+        if title:
+            return f"{name} has no abstract", SkipKind.NO_ABSTRACT
+        return "the entry has neither a title nor an abstract", SkipKind.UNREADABLE
+    if len(one_line(abstract)) < MIN_ABSTRACT or not any(map(str.isalpha, abstract)):
+        return f"{name} has too short an abstract: “{_shortened(abstract)}”", SkipKind.NO_ABSTRACT
+    return None
+
+
+def _broken_text(entry: Entry) -> tuple[str, SkipKind] | None:
+    r"""JSON can spell half a character (``\ud83d``), which no file can store."""
+    texts = (entry.title, entry.abstract, entry.given_id, entry.pmid, entry.url, *entry.authors)
+    try:
+        "".join(text or "" for text in texts).encode()
+    except UnicodeEncodeError as error:
+        code = ord(error.object[error.start])
+        return f"its text holds half of a surrogate pair (\\u{code:04x})", SkipKind.UNREADABLE
+    return None
+
+
+def _shortened(text: str) -> str:
+    text = one_line(text).encode(errors="replace").decode()
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,198 @@
+"""JSON lines, one object a document; also an array of objects, and objects over several lines.
+
+Keys are compared without case, ``_``, ``-`` and spaces: ``paper_id`` and ``paperId`` are one.
+A line that can't be read costs only itself. In an array or an object over several lines nothing
+tells where the next entry starts after a fault, so the fault ends the reading there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, TextIO
+
+from summarise.models import Document, Skipped
+from summarise.readers.dates import to_edtf
+from summarise.readers.entry import Entry, one_line, skipped, split_names, to_document
+
+LOOKED_FOR = "objects with an “abstract” (or “summary”)"
+"""What this reader looks for, for the message when there is none."""
+
+SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
+"""File names that settle the format."""
+
+_IDS = ("docid", "id", "paperid")
+_ABSTRACTS = ("abstract", "summary", "abstracttext")
+_DATES = ("published", "publicationdate", "publishedat", "date", "year", "publicationyear")
+_URLS = ("url", "link", "paperurl")
+_ARXIV = ("arxivid", "arxiv", "eprint")
+_SPACE = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder()
+_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
+
+
+class _Unusable(Exception):
+    """A field holds something else than it should."""
+
+
+def recognises(head: str) -> bool:
+    """Whether a text starts like JSON."""
+    return re.match(r"\s*(?:\[\s*)?\{\s*(?:\"|\})", head) is not None
+
+
+def read_jsonl(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
+    """Read JSON, line by line where it is one object a line.
+
+    Args:
+        stream: The text.
+        name: Name of the source.
+    """
+    numbered = enumerate(stream, 1)
+    for number, line in numbered:
+        if not line.strip():
+            continue
+        if _spans_lines(line):
+            yield from _read_values(line + stream.read(), name, number)
+            return
+        for later, text in chain([(number, line)], numbered):
+            if text.strip():
+                yield _read_line(text, name, later)
+
+
+def _spans_lines(first: str) -> bool:
+    """Whether the first line opens an array, or an object that goes on below."""
+    return first.lstrip().startswith("[") or first.strip() == "{"
+
+
+def _read_line(text: str, name: str, line: int) -> Document | Skipped:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return _broken(error, name, line, line)
+    return _to_document(value, name, line)
+
+
+def _read_values(text: str, name: str, first_line: int) -> Iterator[Document | Skipped]:
+    """Values that stand one after another, in an array or not."""
+    opening = re.match(r"\s*\[", text)
+    position = opening.end() if opening else 0
+    line, counted = first_line, 0
+    while True:
+        position = _after_space(text, position)
+        line, counted = line + text.count("\n", counted, position), position
+        if position == len(text) or text[position] == "]":
+            break
+        try:
+            value, position = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError) as error:
+            fault = _broken(error, name, line, first_line + _lines_before(error))
+            yield fault.model_copy(update={"reason": f"{fault.reason}; nothing below it was read"})
+            return
+        yield _to_document(value, name, line)
+    if position == len(text) and opening:
+        yield skipped(name, line, "the array isn't closed; the file may have been cut short")
+    elif text[position + 1 :].strip():
+        yield skipped(name, line, "nothing below the end of the array was read")
+
+
+def _after_space(text: str, position: int) -> int:
+    space = _SPACE.match(text, position)
+    return space.end() if space else position
+
+
+def _lines_before(error: Exception) -> int:
+    return error.lineno - 1 if isinstance(error, json.JSONDecodeError) else 0
+
+
+def _broken(error: Exception, name: str, line: int, fault_line: int) -> Skipped:
+    match error:
+        case json.JSONDecodeError():
+            what = (error.msg[0].lower() + error.msg[1:]).removesuffix(" at")
+            reason = f"broken JSON at line {fault_line}, column {error.colno}: {what}"
+        case RecursionError():
+            reason = "broken JSON: nested too deeply"
+        case _:
+            reason = "broken JSON: a number with too many digits"
+    return skipped(name, line, reason)
+
+
+def _to_document(value: Any, name: str, line: int) -> Document | Skipped:
+    if not isinstance(value, dict):
+        kind = "null" if value is None else _KINDS.get(type(value), "a text")
+        return skipped(name, line, f"not an object with an “abstract”, but {kind}")
+    try:
+        entry = _Fields(value).entry(name, line)
+    except _Unusable as fault:
+        return skipped(name, line, str(fault))
+    return to_document(entry)
+
+
+class _Fields:
+    """An object, with its keys in one spelling."""
+
+    def __init__(self, value: dict[str, Any]) -> None:
+        self._values: dict[str, Any] = {}
+        for key, item in value.items():
+            if item not in (None, "", [], {}):
+                self._values.setdefault(re.sub(r"[_\-\s]", "", key).lower(), item)
+
+    def entry(self, name: str, line: int) -> Entry:
+        """The entry that the object describes.
+
+        Raises:
+            _Unusable: Its title or its abstract isn't text.
+        """
+        return Entry(
+            name,
+            line,
+            title=self._text("title"),
+            abstract=self._text(*_ABSTRACTS),
+            given_id=self._scalar(*_IDS),
+            doi=self._scalar("doi"),
+            arxiv=self._scalar(*_ARXIV),
+            pmid=self._scalar("pmid", "pubmedid"),
+            authors=_names(self._values.get("authors", self._values.get("author"))),
+            published=self._date(),
+            url=self._scalar(*_URLS),
+        )
+
+    def _scalar(self, *keys: str) -> str | None:
+        """The first of some fields that holds a text or a number, as text."""
+        for key in keys:
+            value = self._values.get(key)
+            if isinstance(value, str | int | float) and not isinstance(value, bool):
+                return one_line(str(value)) or None
+        return None
+
+    def _text(self, *keys: str) -> str | None:
+        for key in keys:
+            value = self._values.get(key)
+            if isinstance(value, str):
+                if value.strip():
+                    return value
+            elif value is not None:
+                kind = _KINDS.get(type(value), type(value).__name__)
+                raise _Unusable(f"its “{key}” is {kind}, not text")
+        return None
+
+    def _date(self) -> str | None:
+        """The first field that holds a date, the most precise one first."""
+        found = (to_edtf(self._scalar(key) or "") for key in _DATES)
+        return next(filter(None, found), None)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Names in a list of texts or of objects, or in one text."""
+    if isinstance(value, str):
+        return split_names(value)
+    items = value if isinstance(value, list) else []
+    names = [item.get("name") if isinstance(item, dict) else item for item in items]
+    return tuple(one_line(name) for name in names if isinstance(name, str) and name.strip())

@@ -1,0 +1,250 @@
+"""Plain text and Markdown: one abstract, or a pile of them.
+
+What separates the abstracts of a pile is decided once for a file, by the strongest sign in it:
+
+1. Markdown headings (``# Title``, or a title underlined with ``===`` or ``---``), names of sections
+   apart. A heading with little text of its own above a deeper one names a group, not a document.
+2. Labels at line starts: ``Title:``, ``Abstract:``, ``Authors:``, ``DOI:``, …
+3. Rules (``---``, ``***``) or, where single blank lines are in use too, gaps of two blank lines.
+   What stands between two of them is one abstract, unless it holds titles.
+4. Titles: a short line that isn't a sentence, straight above a paragraph.
+5. Else paragraphs alone. They are one abstract where a section label (“Methods:”) starts one of
+   them, or as long as they could be one: together within arXiv's 1,920 characters, and one of them
+   below 600. Otherwise each is an abstract. Two papers taken for one would mix their facts unseen;
+   one paper taken for two shows in the count.
+
+YAML front matter is skipped. Labels of metadata below a title are read in every layout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TextIO
+
+from summarise.models import Document, Skipped
+from summarise.readers.blocks import (
+    LONG_LINE,
+    Block,
+    Line,
+    blocks_of,
+    is_section_label,
+    lines_of,
+    looks_like_title,
+    opens_entry,
+    opens_section,
+)
+from summarise.readers.entry import to_document
+from summarise.readers.labels import ABSTRACT, TITLE, Part, is_abstract_label, label_of, to_entry
+
+LOOKED_FOR = "paragraphs, with or without titles"
+"""What this reader looks for, for the message when there is none."""
+
+# https://info.arxiv.org/help/prep.html#abstracts
+_ARXIV_LIMIT = 1920
+_PILED = 600
+_ASIDE = 150
+
+_HEADING = re.compile(r"(#{1,6})\s+")
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
+_RULE = re.compile(r"(?:[-*_=~]\s?){3,}")
+_FENCE = ("```", "~~~")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    index: int
+    """Of its line."""
+    height: int
+    """Number of lines: 2 with an underline."""
+    level: int
+    title: str
+
+
+def recognises(head: str) -> bool:  # noqa: ARG001 - the interface of a format
+    """Any text can be plain text."""
+    return True
+
+
+def read_text(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
+    """Read plain text or Markdown.
+
+    Args:
+        stream: The text.
+        name: Name of the source.
+    """
+    text = stream.read()
+    for part in _parts(_without_front_matter(list(lines_of(text)))):
+        yield to_document(to_entry(part, text, name))
+
+
+def _without_front_matter(lines: list[Line]) -> list[Line]:
+    """Drop ``key: value`` lines between two ``---`` at the very start."""
+    if not lines or lines[0].number != 1 or lines[0].text != "---":
+        return lines
+    for index, line in enumerate(lines[1:], 1):
+        if line.text in {"---", "..."}:
+            return lines[index + 1 :]
+        if not re.match(r"[\w-]+:|[-#]", line.text):
+            break
+    return lines
+
+
+def _parts(lines: list[Line]) -> Iterator[Part]:
+    if headings := _headings(lines):
+        yield from _by_headings(lines, headings)
+    elif {TITLE, ABSTRACT} <= {label_of(line) for line in lines}:
+        yield from _by_labels(lines)
+    else:
+        separated = _by_separators(lines)
+        for part in separated:
+            yield from _by_titles(part, alone=len(separated) == 1)
+
+
+def _headings(lines: list[Line]) -> list[_Heading]:
+    headings: list[_Heading] = []
+    fenced = False
+    for index, line in enumerate(lines):
+        if line.text.startswith(_FENCE):
+            fenced = not fenced
+        elif not fenced and (heading := _heading(lines, index)):
+            headings.append(heading)
+    return headings
+
+
+def _heading(lines: list[Line], index: int) -> _Heading | None:
+    line = lines[index]
+    if found := _HEADING.match(line.text):
+        title = line.text[found.end() :].rstrip("# \t")
+        if not title or is_section_label(title):
+            return None
+        return _Heading(index, 1, len(found[1]), title)
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    if below is None or below.after_blank or not _UNDERLINE.fullmatch(below.text):
+        return None
+    if not line.after_blank or not looks_like_title(Block((line,))):
+        return None
+    return _Heading(index, 2, 1 if below.text[0] == "=" else 2, line.text)
+
+
+def _by_headings(lines: list[Line], headings: list[_Heading]) -> Iterator[Part]:
+    before = lines[: headings[0].index]
+    if _length(before) >= _ASIDE:
+        yield Part(before, None, before[0].number)
+    ends = [*(heading.index for heading in headings[1:]), len(lines)]
+    deeper = [*(low.level > high.level for high, low in pairwise(headings)), False]
+    for heading, end, names_group in zip(headings, ends, deeper, strict=True):
+        body = lines[heading.index + heading.height : end]
+        if not names_group or _length(body) >= LONG_LINE:
+            yield Part(_trimmed(body), heading.title, lines[heading.index].number)
+
+
+def _length(lines: list[Line]) -> int:
+    return sum(len(line.text) for line in lines)
+
+
+def _trimmed(lines: list[Line]) -> list[Line]:
+    """Lines without the rules that close them."""
+    while lines and _RULE.fullmatch(lines[-1].text):
+        lines = lines[:-1]
+    return lines
+
+
+def _by_labels(lines: list[Line]) -> Iterator[Part]:
+    """The label that comes first in the file opens each entry; so does a second abstract."""
+    labels = [label_of(line) for line in lines]
+    opener = next(filter(None, labels))
+    starts, had_abstract = [0], False
+    for index, label in enumerate(labels):
+        if (label == opener and any(labels[starts[-1] : index])) or (
+            label == ABSTRACT and had_abstract
+        ):
+            starts.append(index)
+            had_abstract = False
+        had_abstract = had_abstract or label == ABSTRACT
+    for start, end in pairwise([*starts, len(lines)]):
+        yield Part(_trimmed(lines[start:end]), None, lines[start].number, labelled=True)
+
+
+def _by_separators(lines: list[Line]) -> list[list[Line]]:
+    """Cut at rules and at wide gaps; a title that a gap cut off goes with what follows."""
+    gaps = {low.number - high.number for high, low in pairwise(lines)}
+    wide = 3 if 2 in gaps else None
+    parts: list[list[Line]] = [[]]
+    previous = 0
+    for line in lines:
+        is_wide = wide is not None and line.number - previous >= wide
+        if _RULE.fullmatch(line.text) or (is_wide and not _is_title_alone(parts[-1])):
+            parts.append([])
+        if not _RULE.fullmatch(line.text):
+            parts[-1].append(line)
+        previous = line.number
+    return [part for part in parts if part]
+
+
+def _is_title_alone(lines: list[Line]) -> bool:
+    return bool(lines) and len(blocks_of(lines)) == 1 and looks_like_title(blocks_of(lines)[0])
+
+
+def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[Part]:
+    """Cut at titles; where there is none, the whole is one abstract, or a pile of them.
+
+    Args:
+        lines: What stands between two separators.
+        alone: Whether that is the whole file.
+    """
+    blocks = [piece for block in blocks_of(lines) for piece in _cut_below_title(block)]
+    starts = [
+        index for index, block in enumerate(blocks) if opens_entry(block, _next(blocks, index))
+    ]
+    if not starts:
+        for group in _untitled(blocks) if alone else [blocks]:
+            yield _part(group)
+        return
+    if starts[0] > 0:
+        yield _part(blocks[: starts[0]])
+    for start, end in pairwise([*starts, len(blocks)]):
+        yield _part(blocks[start + 1 : end], blocks[start])
+
+
+def _part(body: list[Block], title: Block | None = None) -> Part:
+    first = title or body[0]
+    lines = [line for block in body for line in block.lines]
+    return Part(lines, title.text if title else None, first.first_line)
+
+
+def _next(blocks: list[Block], index: int) -> Block | None:
+    """The next block, past a line that says nothing but “Abstract”."""
+    later = (block for block in blocks[index + 1 :] if not is_abstract_label(block.text))
+    return next(later, None)
+
+
+def _cut_below_title(block: Block) -> list[Block]:
+    """Cut a wrapped paragraph below its first line, if that line was ended on purpose.
+
+    It was when the next line's first word would still have fitted in.
+    """
+    first, *rest = block.lines
+    if len(rest) < 2 or not looks_like_title(Block((first,))):
+        return [block]
+    width = max(len(line.text) for line in rest)
+    if len(first.text) + 1 + len(rest[0].text.split()[0]) > width:
+        return [block]
+    return [Block((first,)), Block(tuple(rest))]
+
+
+def _untitled(blocks: list[Block]) -> list[list[Block]]:
+    """Paragraphs without titles, as one abstract or as several."""
+    groups: list[list[Block]] = []
+    for block in blocks:
+        if groups and len(block.text) < _ASIDE:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    lengths = [sum(len(block.text) for block in group) for group in groups]
+    is_pile = min(lengths, default=0) >= _PILED or sum(lengths) > _ARXIV_LIMIT
+    if is_pile and not any(opens_section(block.text) for block in blocks):
+        return groups
+    return [blocks] if blocks else []

@@ -1,0 +1,187 @@
+"""One record as the cells of a Markdown table, by the types of its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+from summarise.models import Record
+from summarise.render.characters import ELLIPSIS, clean, clip
+from summarise.render.layout import Entry, Field, Kind, Layout, in_words
+from summarise.render.markdown import escape
+
+BREAK = "<br>"
+_FLAG = "⚠"
+_ABSENT = "–"
+_Item = TypeVar("_Item")
+
+
+class Mark(Enum):
+    """A sign that the table uses, with its meaning."""
+
+    ABSENT = f"{_ABSENT} : the abstract doesn't report it"
+    EVIDENCE = "\\[2, 4\\] : the sentences of the abstract that support the entry, counted from 1"
+    FLAG = (
+        f"{_FLAG} : before a value, it stands neither in the abstract nor in the title; "
+        "after an entry, it says more than the sentences that it cites"
+    )
+    CLIPPED = f"{ELLIPSIS} : shortened here, whole in the record"
+    MORE = "+1 more : further entries, left out here, whole in the record"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a record a cell shows; None is all.
+
+    Attributes:
+        text: Characters of one value or statement.
+        entries: Entries of one cell.
+        message: Characters of a failure's message.
+    """
+
+    text: int | None = 200
+    entries: int | None = 4
+    message: int | None = 100
+
+
+class RecordCells:
+    """Writes the cells of one record.
+
+    Args:
+        record: What to show.
+        layout: Of its schema.
+        limits: How much of it.
+        marks: Takes up each mark that is used.
+    """
+
+    def __init__(self, record: Record, layout: Layout, limits: Limits, marks: set[Mark]) -> None:
+        self._draft = Entry("", layout, record.draft)
+        self._limits = limits
+        self._marks = marks
+        self._missing = {value.path for value in record.missing}
+        self._unsupported = {one.path: one.tokens for one in record.unsupported}
+
+    def cell(self, column: Field) -> str:
+        """The cell of one top-level field."""
+        if column.name not in self._draft.values:
+            return "*not extracted*"
+        entries = self._draft.entries(column)
+        shown = self._capped(entries, self._entry, self._is_flagged)
+        return BREAK.join(shown) or self._use(Mark.ABSENT, _ABSENT)
+
+    def _entry(self, entry: Entry) -> str:
+        lead, said = self._lead(entry)
+        details = "; ".join(self._details(entry, said))
+        body = f"{lead} ({details})" if lead and details else lead or details
+        if not body:
+            return self._use(Mark.ABSENT, _ABSENT)
+        return " ".join(filter(None, (body, self._surplus(entry), self._evidence(entry))))
+
+    def _lead(self, entry: Entry) -> tuple[str, str]:
+        """The head and the statements, as Markdown and as the bare words."""
+        head = ""
+        said: list[str] = []
+        texts: list[str] = []
+        for part in entry.layout.fields:
+            items = entry.items(part)
+            if part is entry.layout.head:
+                head = self._values(part, items, bold=entry.layout.has_statement)
+                said.extend(self._clipped(in_words(part, value)) for _, value in items)
+            elif part.kind is Kind.STATEMENT:
+                texts.extend(self._clipped(in_words(part, value)) for _, value in items)
+        statement = " ".join(filter(None, texts))
+        return ": ".join(filter(None, (head, escape(statement)))), " ".join([*said, statement])
+
+    def _details(self, entry: Entry, said: str) -> Iterator[str]:
+        """What the lead doesn't say yet."""
+        for part in entry.layout.fields:
+            if part is entry.layout.head or part.kind is Kind.STATEMENT:
+                continue
+            if part.kind is Kind.PART:
+                inner = [nested for nested in entry.entries(part) if not nested.is_empty]
+                text = ", ".join(self._capped(inner, self._entry, self._is_flagged))
+            else:
+                items = [item for item in entry.items(part) if self._is_news(part, item, said)]
+                text = self._values(part, items)
+            if text:
+                yield f"{escape(part.label)}: {text}" if part.name in entry.layout.named else text
+
+    def _is_news(self, part: Field, item: tuple[str, Any], said: str) -> bool:
+        path, value = item
+        if part.kind is not Kind.VERBATIM or path in self._missing:
+            return True
+        text = clean(in_words(part, value))
+        # A sentence capitalises the word that it begins with.
+        return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
+
+    def _values(self, part: Field, items: list[tuple[str, Any]], *, bold: bool = False) -> str:
+        def show(item: tuple[str, Any]) -> str:
+            path, value = item
+            text = escape(self._clipped(in_words(part, value))) or '""'
+            text = f"**{text}**" if bold else text
+            return self._use(Mark.FLAG, f"{_FLAG} {text}") if path in self._missing else text
+
+        return ", ".join(self._capped(items, show, lambda item: item[0] in self._missing))
+
+    def _surplus(self, entry: Entry) -> str:
+        """The numbers and names that the statements of an entry have from nowhere."""
+        tokens = [
+            token
+            for part in entry.layout.fields
+            if part.kind is Kind.STATEMENT
+            for path, _ in entry.items(part)
+            for token in self._unsupported.get(path, ())
+        ]
+        if not tokens:
+            return ""
+        named = escape(self._clipped(", ".join(tokens)))
+        return self._use(Mark.FLAG, f"{_FLAG} not in its evidence: {named}")
+
+    def _evidence(self, entry: Entry) -> str:
+        numbers = escape(", ".join(map(str, entry.sentences)))
+        return self._use(Mark.EVIDENCE, f"\\[{numbers}\\]") if numbers else ""
+
+    def _is_flagged(self, entry: Entry) -> bool:
+        return any(path.startswith(entry.path) for path in (*self._missing, *self._unsupported))
+
+    def _capped(
+        self, items: list[_Item], show: Callable[[_Item], str], flagged: Callable[[_Item], bool]
+    ) -> list[str]:
+        """The first items, and how many more there are, with the flags among those."""
+        limit = len(items) if self._limits.entries is None else self._limits.entries
+        shown = [show(item) for item in items[:limit]]
+        if hidden := items[limit:]:
+            flags = sum(map(flagged, hidden))
+            note = self._use(Mark.FLAG, f" ({flags} {_FLAG})") if flags else ""
+            shown.append(self._use(Mark.MORE, f"+{len(hidden)} more{note}"))
+        return shown
+
+    def _clipped(self, text: str) -> str:
+        whole = clean(text)
+        short = clip(whole, self._limits.text)
+        return whole if short == whole else self._use(Mark.CLIPPED, short)
+
+    def _use(self, mark: Mark, text: str) -> str:
+        self._marks.add(mark)
+        return text
+
+
+def _holds(text: str, value: str) -> bool:
+    """Whether a text holds a value as a whole: "5" is in "5%", but not in "15" nor in "5.7"."""
+    at = text.find(value)
+    while at >= 0:
+        end = at + len(value)
+        if not _runs_on(text[max(0, at - 2) : at][::-1]) and not _runs_on(text[end : end + 2]):
+            return True
+        at = text.find(value, at + 1)
+    return False
+
+
+def _runs_on(outside: str) -> bool:
+    """Whether what stands outside an end of a value, read away from it, goes on with a word."""
+    nearest, next_one = outside[:1], outside[1:]
+    if nearest in {"-", "_"}:
+        return next_one.isalnum()
+    return nearest.isalnum() or (nearest in {".", ","} and next_one.isdigit())

@@ -1,0 +1,131 @@
+"""A title and an abstract for a terminal, with the values of a record marked where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from summarise.models import Document, Failure, GroundedValue, Record, Span
+from summarise.render.characters import clean
+from summarise.render.layout import Layout
+from summarise.render.rows import title_of
+from summarise.render.wrap import BOLD, DIM, WARNING, Glyph, Page, glyphs_of, joined
+from summarise.sentences import sentence_spans
+
+_COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93", "95", "94")
+_MARKED = "1;4"
+_OPEN, _CLOSE = Glyph("«"), Glyph("»")
+_TOP_LEVEL = re.compile(r"[^.\[]+")
+
+
+def colours_of(layout: Layout) -> dict[str, str]:
+    """A colour for each top-level field, in turn."""
+    return {field.name: _COLOURS[i % len(_COLOURS)] for i, field in enumerate(layout.fields)}
+
+
+class MarkedText:
+    """The texts of a document, and what was found in them.
+
+    Args:
+        page: Where they are shown.
+        document: Whose texts.
+        outcome: What became of it; only a record of this very abstract marks anything.
+        colours: Of the top-level fields.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        document: Document,
+        outcome: Record | Failure | None,
+        colours: dict[str, str],
+    ) -> None:
+        self._page = page
+        self._document = document
+        self._colours = colours
+        record = outcome if isinstance(outcome, Record) else None
+        self._is_stale = record is not None and record.content_hash != document.content_hash
+        self._record = None if self._is_stale else record
+
+    def title(self) -> Iterator[str]:
+        """The title, plain where nothing was found in it."""
+        title = self._document.title or ""
+        found = self._found("title")
+        if not found:
+            return self._page.text(title_of(self._document), BOLD)
+        return self._page.lines(self._marked(title, Span(0, len(title)), found))
+
+    def abstract(self) -> Iterator[str]:
+        """The numbered sentences, and the legend of the marks in them."""
+        if self._is_stale:
+            yield from self._page.text(
+                "⚠ The abstract has changed since it was extracted: nothing is marked.", WARNING
+            )
+        text = self._document.abstract
+        found = self._found("abstract")
+        spans = (self._record and self._record.sentence_spans) or sentence_spans(text)
+        edge = len(f"[{len(spans)}] ")
+        for number, span in enumerate(spans, start=1):
+            label = f"[{number}]".ljust(edge)
+            yield from self._page.lines(self._marked(text, span, found), label, " " * edge)
+        if found:
+            yield from ("", *self._legend(found))
+
+    def _found(self, source: str) -> list[GroundedValue]:
+        """The values that stand in a text, longest first, so that shorter ones show on top."""
+        values = self._record.verbatims if self._record else ()
+        found = [one for one in values if one.span and one.source == source]
+        return sorted(found, key=_length, reverse=True)
+
+    def _marked(self, text: str, part: Span, found: list[GroundedValue]) -> list[Glyph]:
+        """The glyphs of a part of a text; those that a value covers are in its style."""
+        styles = [""] * len(text)
+        for value in found:
+            if value.span:
+                covered = slice(*value.span)
+                styles[covered] = [self._style_of(value)] * len(styles[covered])
+        shown = _visible(text, styles, part)
+        return joined(shown if self._page.color else _bracketed(shown))
+
+    def _style_of(self, value: GroundedValue) -> str:
+        colour = self._colours.get(_field_of(value))
+        return f"{_MARKED};{colour}" if colour else _MARKED
+
+    def _legend(self, found: list[GroundedValue]) -> Iterator[str]:
+        if not self._page.color:
+            return self._page.text("«…» marks a value of the record where it was found", DIM)
+        used = {_field_of(value) for value in found}
+        glyphs = glyphs_of("Marked:", DIM)
+        for name, colour in self._colours.items():
+            if name in used:
+                glyphs += [Glyph(" "), *glyphs_of(name, f"{_MARKED};{colour}")]
+        return self._page.lines(glyphs)
+
+
+def _length(value: GroundedValue) -> int:
+    return value.span.end - value.span.start if value.span else 0
+
+
+def _field_of(value: GroundedValue) -> str:
+    name = _TOP_LEVEL.match(value.path)
+    return name.group() if name else ""
+
+
+def _visible(text: str, styles: list[str], part: Span) -> Iterator[Glyph]:
+    """A part of a text, cleaned character by character, so that each keeps its style."""
+    for index in range(part.start, min(part.end, len(text))):
+        character = text[index]
+        shown = " " if character.isspace() else clean(character, reveal=True)
+        yield from (Glyph(one, styles[index]) for one in shown)
+
+
+def _bracketed(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
+    """Each styled stretch between «…»."""
+    inside = False
+    for glyph in glyphs:
+        if bool(glyph.style) is not inside:
+            yield _CLOSE if inside else _OPEN
+            inside = not inside
+        yield glyph
+    if inside:
+        yield _CLOSE

@@ -1,0 +1,58 @@
+"""One document of a run as it is shown: its outcome, its title and its byline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from summarise.models import Document, Failure, Record
+from summarise.render.characters import clean, clip
+
+Row = tuple[Document, Record | Failure | None]
+"""A document and what became of it; None where it hasn't been attempted yet."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
+_UNTITLED = 80
+
+
+def title_of(document: Document) -> str:
+    """The title on one line, else the first words of the abstract, else the id."""
+    title = clean(document.title or "")
+    return title or clip(clean(document.abstract), _UNTITLED) or clean(document.doc_id)
+
+
+def byline(document: Document, *, names: int) -> tuple[str, ...]:
+    """Authors, organisation and date, as far as the input gives them.
+
+    Args:
+        document: Whose.
+        names: Authors to name at most; the others are "et al.".
+    """
+    parts = (_authors(document, names), clean(document.organisation or ""), _date(document))
+    return tuple(part for part in parts if part)
+
+
+def _authors(document: Document, names: int) -> str:
+    known = [name for name in map(clean, document.authors) if name]
+    count = max(document.author_count or 0, len(known))
+    if not known:
+        return f"{count} author{'' if count == 1 else 's'}" if count else ""
+    shown = ", ".join(known[:names])
+    return shown if count <= min(names, len(known)) else f"{shown} et al."
+
+
+def _date(document: Document) -> str:
+    """A date of EDTF in words; what isn't a plain date stays as it is."""
+    text = clean(document.published or "")
+    match = _DATE.fullmatch(text)
+    return " ".join(_date_words(*match.groups())) if match else text
+
+
+def _date_words(year: str, month: str | None, day: str | None) -> Iterator[str]:
+    if day:
+        yield str(int(day))
+    if month:
+        yield _MONTHS[int(month) - 1]
+    if year != "XXXX":
+        yield year

@@ -1,0 +1,211 @@
+"""The accounts of a run: counts, closing lines, exit code, and the progress line.
+
+entries   = documents + duplicates + unreadable + without an abstract
+documents = records + failures + not attempted
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from summarise.errors import EndpointError, SummariseError
+from summarise.models import (
+    Document,
+    Failure,
+    FailureKind,
+    Identity,
+    Record,
+    SkipKind,
+    Skipped,
+    Usage,
+)
+
+INTERRUPTED = 130
+_REFRESH_INTERVAL = 0.1
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run has done so far.
+
+    Attributes:
+        identity: What made the answers.
+        documents: Documents of the input.
+        skipped: Entries that gave no document, by kind.
+        records: Documents that have a record, made now or before.
+        failures: Documents that failed, by kind.
+        pending: Documents that were not attempted, because the run was stopped.
+        reused: Records that were there before this run.
+        flagged: Records with a value or statement that isn't grounded.
+        calls: Answers that the endpoint gave in this run.
+        cached: Documents whose answer came from the cache, or from a run that was cut off.
+        usage: Tokens of those calls.
+        stopped: Why no more documents were taken, where something stopped the run.
+        interrupted: Whether the user stopped it.
+        seconds: How long it took.
+    """
+
+    identity: Identity
+    documents: int = 0
+    skipped: Counter[SkipKind] = field(default_factory=Counter)
+    records: int = 0
+    failures: Counter[FailureKind] = field(default_factory=Counter)
+    pending: int = 0
+    reused: int = 0
+    flagged: int = 0
+    calls: int = 0
+    cached: int = 0
+    usage: Usage = field(default_factory=Usage)
+    stopped: SummariseError | None = None
+    interrupted: bool = False
+    seconds: float = 0.0
+
+    def read(self, entry: Document | Skipped) -> None:
+        """Count an entry of the input."""
+        if isinstance(entry, Document):
+            self.documents += 1
+        else:
+            self.skipped[entry.kind] += 1
+
+    def made(self, outcome: Record | Failure) -> None:
+        """Count what it took to make an outcome in this run."""
+        self.calls += outcome.provenance.calls
+        self.cached += outcome.provenance.cache_hit
+        self.usage = self.usage + outcome.provenance.usage
+
+    def settle(self, outcomes: Iterable[Record | Failure | None]) -> None:
+        """Count what each document of the input has come to, this run and earlier ones together."""
+        self.records, self.pending, self.flagged = 0, 0, 0
+        self.failures.clear()
+        for outcome in outcomes:
+            if outcome is None:
+                self.pending += 1
+            elif isinstance(outcome, Record):
+                self.records += 1
+                self.flagged += not outcome.is_grounded
+            else:
+                self.failures[outcome.kind] += 1
+
+    @property
+    def entries(self) -> int:
+        """Entries that the input holds."""
+        return self.documents + self.skipped.total()
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done; 1 finished with failures; 3 stopped, work kept; 130 interrupted."""
+        if self.interrupted:
+            return INTERRUPTED
+        if self.stopped is not None:
+            return EndpointError.exit_code
+        return int(bool(self.failures.total() or self.skipped[SkipKind.UNREADABLE]))
+
+    def counts(self) -> dict[str, int]:
+        """The accounts as plain numbers, for the manifest and for machines."""
+        return {
+            "entries": self.entries,
+            "documents": self.documents,
+            **{kind.value: self.skipped[kind] for kind in SkipKind},
+            "records": self.records,
+            "failures": self.failures.total(),
+            "pending": self.pending,
+            "reused": self.reused,
+            "flagged": self.flagged,
+            "calls": self.calls,
+            "cached": self.cached,
+        }
+
+    def closing_lines(self) -> list[str]:
+        """What a user reads at the end: one line for the accounts, one for who made the records."""
+        return [self._accounts(), self._extraction()]
+
+    def _accounts(self) -> str:
+        parts = [_count(self.documents, "document")]
+        labels = {
+            SkipKind.DUPLICATE: ("duplicate", "duplicates"),
+            SkipKind.UNREADABLE: ("unreadable entry", "unreadable entries"),
+            SkipKind.NO_ABSTRACT: ("entry without an abstract", "entries without an abstract"),
+        }
+        skips = [_count(self.skipped[k], *labels[k]) for k in labels if self.skipped[k]]
+        if skips:
+            parts[0] += f" (and {', '.join(skips)})"
+        made = _count(self.records, "record")
+        if self.reused:
+            made += f" ({self.reused} from before)"
+        failed = _count(self.failures.total(), "failure")
+        if self.failures:
+            failed += f" ({', '.join(f'{n} {kind}' for kind, n in self.failures.most_common())})"
+        outcomes = [made, failed]
+        if self.pending:
+            outcomes.append(f"{self.pending} not attempted")
+        if self.flagged:
+            outcomes.append(f"{self.flagged} flagged ⚠")
+        return f"{parts[0]} → {', '.join(outcomes)} in {_duration(self.seconds)}"
+
+    def _extraction(self) -> str:
+        if not self.identity.is_paid:
+            return (
+                "Made by the embedded extractor: no model was named, none was called, "
+                "nothing was spent. Name one with --model."
+            )
+        parts = [f"{_count(self.calls, 'call')} to {self.identity.endpoint_host}"]
+        if self.cached:
+            parts.append(f"{self.cached} from the cache")
+        if self.usage.input_tokens is not None and self.usage.output_tokens is not None:
+            cached = f" ({self.usage.cached_tokens:,} cached)" if self.usage.cached_tokens else ""
+            parts.append(
+                f"{self.usage.input_tokens:,} tokens in{cached}, "
+                f"{self.usage.output_tokens:,} tokens out"
+            )
+        elif self.calls:
+            parts.append("tokens unknown: the endpoint doesn't tell")
+        return f"Made by {self.identity.model}: {', '.join(parts)}"
+
+
+class ProgressLine:
+    """One line on a terminal that shows how far a run is; silent where there is no terminal.
+
+    Args:
+        stream: Where to write, by default standard error.
+        quiet: Write nothing at all.
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
+        self._stream = stream or sys.stderr
+        self._shows = self._stream.isatty() and not quiet
+        self._started = self._shown = time.monotonic()
+
+    def update(self, done: int, total: int, failed: int) -> None:
+        """Show the counts, the rate and the time left; at most ten times a second."""
+        now = time.monotonic()
+        if not self._shows or (now - self._shown < _REFRESH_INTERVAL and done < total):
+            return
+        self._shown = now
+        rate = done / max(now - self._started, 1e-9)
+        left = _duration((total - done) / rate) if rate else "?"
+        failures = f", {failed} failed" if failed else ""
+        self._stream.write(f"\r\x1b[K{done}/{total}{failures} · {rate:.1f}/s · {left} left")
+        self._stream.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shows:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def _count(number: int, singular: str, plural: str | None = None) -> str:
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"

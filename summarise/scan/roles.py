@@ -1,0 +1,228 @@
+"""The rhetorical role of each sentence: a linear model over words, with a sequence decoder.
+
+A first-order linear-chain conditional random field (Lafferty, McCallum and Pereira 2001), trained
+by ``training/train_roles.py`` on CSAbstruct (Cohan et al. 2019, arXiv 1909.04054). The weights are
+whole numbers. Those of one feature for all roles are packed side by side into one integer, so that
+scoring a sentence is one sum.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from summarise.models import Role, Span
+
+ROLES = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHOD, Role.RESULT, Role.OTHER)
+"""The order of the roles in the weights."""
+
+LANE_BYTES = 3
+"""Bytes of a packed integer that hold the sum for one role: room for 65,536 features."""
+
+LANES = 3 * len(ROLES)
+"""A word speaks for its own sentence, for the next one and for the previous one."""
+
+_TOKEN = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|[^\sa-z\d]")
+_BYTES = LANES * LANE_BYTES
+_OWN = len(ROLES) * LANE_BYTES
+_SHIFTS = tuple(8 * LANE_BYTES * lane for lane in range(len(ROLES)))
+_LANE_MASK = (1 << 8 * LANE_BYTES) - 1
+_OWN_MASK = (1 << 8 * _OWN) - 1
+
+_SECTION = re.compile(
+    r"(?P<background>backgrounds?|context|importance|introduction|motivation|rationale|significance)"
+    r"|(?P<objective>objectives?|aims?|purpose|goals?|(?:study )?questions?|aims? and objectives?"
+    r"|background and (?:aims?|objectives?|purpose))"
+    r"|(?P<method>(?:patients|materials?|subjects|participants|design|study design|data sources)"
+    r"(?:,? (?:and|&) )?(?:methods|setting|participants)?|methods?|methodology|approach|settings?"
+    r"|interventions?|exposures?|measurements|main outcomes?(?: and | )measures?"
+    r"|design, setting,? and participants|(?:statistical )?analys[ei]s|data)"
+    r"|(?P<result>(?:main )?results?(?: and conclusions?)?|(?:main |key |principal )?findings?"
+    r"|conclusions?(?: and relevance)?|interpretation|discussion|implications)"
+    r"|(?P<other>(?:clinical )?trial registration(?: number)?|registration|funding|keywords?)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"([A-Za-z][A-Za-z,&/ -]{2,40}?)(?: ?[:：]\s|\.?\s?[—–]\s?|\s-\s)|([A-Z]{4,}(?:[ ,&]+[A-Z]+)*)\s")
+_ALLOWED = {
+    Role.BACKGROUND: frozenset({Role.BACKGROUND, Role.OBJECTIVE}),
+    Role.OBJECTIVE: frozenset({Role.BACKGROUND, Role.OBJECTIVE}),
+    Role.METHOD: frozenset({Role.METHOD}),
+    Role.RESULT: frozenset({Role.RESULT}),
+    Role.OTHER: frozenset({Role.OTHER}),
+}
+
+
+class RoleModel(NamedTuple):
+    """The weights, ready to use.
+
+    Attributes:
+        weights: Packed weights of each feature.
+        transitions: ``transitions[a][b]``: for role b right after role a.
+    """
+
+    weights: dict[str, int]
+    transitions: tuple[tuple[int, ...], ...]
+
+
+def role_features(sentence: str) -> set[str]:
+    """The features of one sentence: its words, its pairs and triples of words.
+
+    Args:
+        sentence: Text of a sentence.
+
+    Returns:
+        Lower-case words and signs; every number is "0".
+    """
+    words = ["0" if t[0].isdigit() else t for t in _TOKEN.findall(sentence.lower())]
+    framed = ["<s>", *words, "</s>"]
+    found = set(words)
+    found.update(map(" ".join, zip(framed, framed[1:], strict=False)))
+    found.update(map(" ".join, zip(framed, framed[1:], framed[2:], strict=False)))
+    found.add(f"#l{min(len(words) // 8, 6)}")
+    return found
+
+
+def position_features(index: int, count: int) -> tuple[str, ...]:
+    """The features of a sentence's place among all sentences of its abstract."""
+    return (
+        f"#p{10 * index // count}",
+        f"#i{min(index, 9)}",
+        f"#e{min(count - 1 - index, 9)}",
+        f"#n{min(count, 15)}",
+    )
+
+
+def sentence_roles(abstract: str, sentences: Sequence[Span]) -> tuple[Role, ...]:
+    """Tell the rhetorical role of each sentence.
+
+    Args:
+        abstract: An abstract.
+        sentences: Its sentences.
+
+    Returns:
+        One role a sentence. Labels in the text ("METHODS:", "Results:") restrict what a sentence
+        can be, up to the next label.
+    """
+    texts = [abstract[s.start : s.end] for s in sentences]
+    if not texts:
+        return ()
+    model = load_model()
+    scores = _scores(model, texts)
+    for row, section in zip(scores, _sections(texts), strict=True):
+        if section is not None:
+            _restrict(row, section)
+    return tuple(ROLES[i] for i in _decode(scores, model.transitions))
+
+
+def _scores(model: RoleModel, texts: Sequence[str]) -> list[list[int]]:
+    get = model.weights.get
+    totals = [sum(filter(None, map(get, role_features(text)))) for text in texts]
+    count = len(texts)
+    rows = []
+    for index, total in enumerate(totals):
+        own = (total & _OWN_MASK) + sum(
+            filter(None, map(get, position_features(index, count)))
+        )
+        before = totals[index - 1] >> 8 * _OWN if index else get("#first", 0)
+        after = totals[index + 1] >> 16 * _OWN if index + 1 < count else get("#last", 0)
+        packed = own + (before & _OWN_MASK) + after
+        rows.append([packed >> shift & _LANE_MASK for shift in _SHIFTS])
+    return rows
+
+
+def _decode(scores: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]]) -> list[int]:
+    """The best sequence of roles (Viterbi)."""
+    best = list(scores[0])
+    pointers: list[list[int]] = []
+    columns = tuple(zip(*transitions, strict=True))
+    for row in scores[1:]:
+        pointer, reached = [], []
+        for column, own in zip(columns, row, strict=True):
+            options = [b + t for b, t in zip(best, column, strict=True)]
+            top = max(options)
+            pointer.append(options.index(top))
+            reached.append(top + own)
+        pointers.append(pointer)
+        best = reached
+    path = [best.index(max(best))]
+    for pointer in reversed(pointers):
+        path.append(pointer[path[-1]])
+    return path[::-1]
+
+
+def _sections(texts: Sequence[str]) -> list[Role | None]:
+    """The section that each sentence stands in, where the abstract labels its sections."""
+    found: list[Role | None] = []
+    current: Role | None = None
+    for text in texts:
+        current = _section(text) or current
+        found.append(current)
+    return found
+
+
+def _section(text: str) -> Role | None:
+    label = _LABEL.match(text)
+    if label is None:
+        return None
+    match = _SECTION.fullmatch(label[1] or label[2])
+    return Role(str(match.lastgroup)) if match else None
+
+
+def _restrict(row: list[int], section: Role) -> None:
+    allowed = _ALLOWED[section]
+    for index, role in enumerate(ROLES):
+        if role not in allowed:
+            row[index] -= 1 << 40
+
+
+@cache
+def load_model() -> RoleModel:
+    """Read the weights that ship with the package, once."""
+    return unpack_model(files("summarise.scan").joinpath("roles.bin").read_bytes())
+
+
+def unpack_model(packed: bytes) -> RoleModel:
+    """Undo ``pack_model``."""
+    raw = zlib.decompress(packed)
+    head_size = int.from_bytes(raw[:4], "little")
+    head = json.loads(raw[4 : 4 + head_size])
+    features = head["words"] + head["others"]
+    weights: dict[str, int] = {}
+    at = 4 + head_size
+    for index, feature in enumerate(features):
+        size = LANES if index < len(head["words"]) else len(ROLES)
+        weights[feature] = _packed(raw[at : at + size])
+        at += size
+    return RoleModel(weights, tuple(tuple(row) for row in head["transitions"]))
+
+
+def _packed(lanes: bytes) -> int:
+    """Put one byte a lane into an integer with ``LANE_BYTES`` bytes a lane."""
+    spread = bytearray(len(lanes) * LANE_BYTES)
+    spread[::LANE_BYTES] = lanes
+    return int.from_bytes(spread, "little")
+
+
+def pack_model(
+    words: dict[str, bytes], others: dict[str, bytes], transitions: Iterable[Iterable[int]]
+) -> bytes:
+    """Serialise weights as they ship: zlib over a JSON head and one byte a weight.
+
+    Args:
+        words: Features that also speak for the neighbours: ``LANES`` bytes each (own, next,
+            previous sentence), each byte a weight plus 128. The offset is the same for every role
+            and so changes no decision.
+        others: Features that speak for their own sentence alone: one byte a role.
+        transitions: Weights of a role after a role.
+    """
+    head = json.dumps(
+        {"words": list(words), "others": list(others), "transitions": [list(r) for r in transitions]},
+        ensure_ascii=False,
+    ).encode()
+    body = b"".join(words.values()) + b"".join(others.values())
+    return zlib.compress(len(head).to_bytes(4, "little") + head + body, 9)

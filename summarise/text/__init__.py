@@ -1,0 +1,108 @@
+r"""Reversible normalisation: one spelling for what differs in typography alone, and the way back.
+
+``normalise`` rewrites a text so that two spellings of the same words become equal, and remembers
+where each character came from:
+
+========================  =====================================================================
+dashes, math minus        ``-`` (also ``--`` and ``---``); quotes become ``'`` and ``"``
+white space               one space for any run, line breaks and LaTeX ties (``Fig.~2``) included
+invisible characters      dropped: soft hyphens, zero-width characters, direction marks, ™ and ®
+compatibility characters  as in NFKC (ligatures, full width); accents are composed
+superscripts              ``10²``, ``10^{2}`` and ``10<sup>2</sup>`` are ``10^2``, never ``102``
+subscripts                ``CO₂``, ``CO$_2$``, ``CO<sub>2</sub>`` are ``CO2``; after a digit ``_2``
+fractions                 ``½`` is ``1/2``, ``5½`` is ``5 1/2``; other numerals (``①``) stay
+thousands                 a thin, no-break or LaTeX space inside a number becomes a comma
+decimal point             a raised one (``0·71``) becomes ``.``
+factors                   ``10x``, ``10 ×``, ``10\times`` and ``10times`` are ``10×``
+``±`` and ``%``           ``\pm``, ``+/-`` become ``±``; no space inside ``3 ± 1`` and ``46.3 %``
+LaTeX residue             ``$…$``, braces, ``\textbf{x}``, ``\url{x}`` leave ``x``; ``\alpha`` is
+                          ``α``; ``\%`` is ``%``; a backslash before a digit is a lost ``\$``
+HTML residue              entities are decoded, tags dropped (block tags leave a space)
+========================  =====================================================================
+
+Letter case is kept, and so is everything else. The compatibility forms are those of Unicode
+Standard Annex 15, https://www.unicode.org/reports/tr15/; what counts as ``$…$`` is pandoc's rule,
+https://pandoc.org/MANUAL.html#math, so that ``$5 and $6`` keeps its money.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from summarise.models import Span
+from summarise.text.edits import Editor, Pass, rewritten
+from summarise.text.markup import markup_edits, math_edits
+from summarise.text.typography import blank_edits, character_edits, form_edits
+
+__all__ = ["Normalised", "normalise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A normalised text that knows where its characters came from.
+
+    Attributes:
+        text: The normalised text.
+    """
+
+    text: str
+    _passes: tuple[Pass, ...] = ()
+
+    def original_span(self, start: int, end: int) -> Span:
+        """The characters of the original text behind ``text[start:end]``.
+
+        Args:
+            start: Offset into ``text``.
+            end: Offset into ``text``, not before ``start``.
+
+        Returns:
+            The smallest interval of the original that covers them. Markup that was dropped at
+            either edge stays outside; where one edit wrote several characters, all of its source
+            is covered. Both ends never decrease as ``start`` and ``end`` grow.
+        """
+        if start >= end:
+            for step in reversed(self._passes):
+                start = step.old_start(start)
+            return Span(start, start)
+        for step in reversed(self._passes):
+            start, end = step.old_start(start), step.old_end(end)
+        return Span(start, end)
+
+
+# Each pass may lay bare what the next one rewrites (``&amp;lt;b&amp;gt;``). Real text needs two.
+_MOST_ROUNDS = 12
+# Short text in which no editor below finds anything: most values and names.
+_ORDINARY = re.compile(
+    r"(?:[A-Za-z.,;:()/!?=#*%\[\]\"]|[0-9](?! ?[x%]|times)|-(?!-)|'(?!')| (?! ))*"
+)
+
+
+def normalise(text: str) -> Normalised:
+    """Normalise a text as the module describes.
+
+    Args:
+        text: Any text, lone surrogates included. Nothing makes this fail.
+
+    Returns:
+        The normalised text with its way back. Normalising it again changes nothing.
+    """
+    if len(text) < 64 and _ORDINARY.fullmatch(text):
+        return Normalised(text)
+    passes: list[Pass] = []
+    for _ in range(_MOST_ROUNDS):
+        before = len(passes)
+        for edits in _EDITORS:
+            text = rewritten(text, edits, passes)
+        if len(passes) == before:
+            break
+    return Normalised(text, tuple(passes))
+
+
+_EDITORS: tuple[Editor, ...] = (
+    math_edits,
+    markup_edits,
+    character_edits,
+    blank_edits,
+    form_edits,
+)

@@ -1,0 +1,75 @@
+"""Characters, white space and number forms that differ in typography alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from summarise.text.edits import Edit
+
+_PLAIN = {
+    **dict.fromkeys("‐‑‒–—―−﹘﹣－⁃", "-"),
+    **dict.fromkeys("‘’‚‛′‹›´ʹʼ＇", "'"),
+    **dict.fromkeys("“”„‟″«»〝〞＂", '"'),
+    **{"∼": "~", "˜": "~", "∗": "*", "⁄": "/", "∕": "/", "✕": "×", "✖": "×", "⨯": "×"},
+    **dict.fromkeys("™®℠\u034f\u115f\u1160\u3164\uffa0", ""),
+    **dict.fromkeys(map(chr, range(0xFE00, 0xFE10)), ""),
+}
+_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\uff9e\uff9f"
+_SUPERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"
+_SUBS = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"
+_LEADING_GROUP = r"(?:(?<=(?<!\d)\d)|(?<=(?<!\d)\d\d)|(?<=(?<!\d)\d\d\d))"
+_CHARACTER = re.compile(
+    rf"(?P<thousands>{_LEADING_GROUP}[\u00a0\u2006-\u200a\u202f](?=\d{{3}}(?!\d)))"
+    rf"|(?P<super>[{_SUPERS}]+)|(?P<sub>[{_SUBS}]+)"
+    rf"|(?P<composed>[^\s{_SUPERS}{_SUBS}]?[{_MARKS}]+|[\u1100-\u11ff]{{2,}})"
+    r"|[^\x00-\x7f]"
+)
+
+
+def character_edits(text: str) -> Iterator[Edit]:
+    """Write characters in their plain form, as ASCII where it has one."""
+    if text.isascii():
+        return
+    for match in _CHARACTER.finditer(text):
+        old = match.group()
+        before = text[match.start() - 1 : match.start()]
+        match match.lastgroup:
+            case "thousands":
+                put = ","
+            case "super":
+                put = "^" + _unscripted(old)
+            case "sub":
+                put = "_" * before.isdigit() + _unscripted(old)
+            case "composed":
+                put = unicodedata.normalize("NFC", "".join(map(_folded, old)))
+            case _:
+                put = _folded(old)
+                if put != old and put[:1].isdigit() and before.isdigit() and not old.isdecimal():
+                    put = " " + put
+        yield Edit(match.start(), match.end(), put)
+
+
+def _unscripted(scripts: str) -> str:
+    return unicodedata.normalize("NFKC", scripts).replace("−", "-")
+
+
+@lru_cache(maxsize=8192)
+def _folded(character: str) -> str:
+    """The plain form of one character that isn't ASCII."""
+    if character in _PLAIN:
+        return _PLAIN[character]
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    tag, *codes = unicodedata.decomposition(character).split() or [""]
+    if category == "Zs" or not tag.startswith("<"):
+        return unicodedata.normalize("NFC", character)
+    parts = "".join(_folded(chr(int(code, 16))) for code in codes)
+    if tag == "<super>":
+        return "^" + parts
+    if category == "No" and tag not in ("<fraction>", "<sub>"):
+        return character
+    return unicodedata.normalize("NFC", parts)

@@ -1,0 +1,137 @@
+"""What every test shares: no network but loopback, a clean environment, factories of values."""
+
+# ruff: noqa: E402
+# openai 3 speaks through httpx2, respx watches httpx: the alias has to come before respx's import.
+import httpx2
+
+httpx2.alias_httpx()
+
+import ipaddress
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+from summarise.endpoint import read_completion
+from summarise.models import Completion, Document
+from summarise.settings import Mode, Settings
+
+pytest_plugins = ["respx.plugin"]
+
+ROOT = Path(__file__).parent.parent
+COMPLETIONS = ROOT / "fixtures" / "completions"
+
+# The machines that run the tests are shared: a slow example isn't a fault.
+hypothesis.settings.register_profile("summarise", deadline=None)
+hypothesis.settings.load_profile("summarise")
+
+
+class NetworkForbidden(BaseException):
+    """A test tried to leave loopback. Not an ``Exception``, so that no code can swallow it."""
+
+
+def _refuse_outside(host: object) -> None:
+    if host in ("", None, "localhost", b"localhost"):
+        return
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        inside = ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise NetworkForbidden(f"tests open no socket but loopback, not {text}")
+
+
+def _guarded(name: str) -> Callable[..., Any]:
+    original = getattr(socket.socket, name)
+
+    def guard(self: socket.socket, *args: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_outside(args[-1][0])
+        return original(self, *args)
+
+    return guard
+
+
+def _guarded_lookup(original: Callable[..., Any]) -> Callable[..., Any]:
+    def guard(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_outside(host)
+        return original(host, *args, **kwargs)
+
+    return guard
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Any connection, binding, datagram or name lookup outside loopback raises."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "bind", "sendto"):
+            patch.setattr(socket.socket, name, _guarded(name))
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            patch.setattr(socket, name, _guarded_lookup(getattr(socket, name)))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine reaches a test; working and cache folders are its own."""
+    for name in os.environ:
+        if name.startswith(("OPENAI_", "SUMMARISE_")) or name.upper().endswith("_PROXY"):
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg-cache"))
+    # A test that starts Python anew, from whatever folder, finds this checkout.
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+    """Builds settings: an invented model on loopback, without a key, unless told otherwise."""
+
+    def make(**overrides: Any) -> Settings:
+        defaults = {
+            "model": "invented-1",
+            "base_url": "http://127.0.0.1:9/v1",
+            "timeout": 10.0,
+            "cache_dir": tmp_path / "cache",
+        }
+        return Settings.model_validate({**defaults, **overrides})
+
+    return make
+
+
+@pytest.fixture
+def make_document() -> Callable[..., Document]:
+    """Builds documents: the one of ``fixtures/completions/full.json`` unless told otherwise."""
+
+    def make(**overrides: Any) -> Document:
+        stored = stored_completion("full")
+        defaults = {"doc_id": "doc-1", "title": stored["title"], "abstract": stored["abstract"]}
+        return Document.model_validate({**defaults, **overrides})
+
+    return make
+
+
+@pytest.fixture
+def completion() -> Callable[[str], Completion]:
+    """Gives the completion of a file in ``fixtures/completions``, read as the endpoint reads it."""
+
+    def load(name: str) -> Completion:
+        stored = stored_completion(name)
+        content = json.dumps(stored["completion"]).encode()
+        return read_completion(content, Mode(stored.get("mode", "json_schema")), "Draft")
+
+    return load
+
+
+def stored_completion(name: str) -> dict[str, Any]:
+    """A file of ``fixtures/completions``: title, abstract, and the endpoint's answer to them."""
+    stored: dict[str, Any] = json.loads((COMPLETIONS / f"{name}.json").read_text(encoding="utf-8"))
+    return stored

@@ -1,0 +1,263 @@
+"""A chat completion server on loopback that behaves, or misbehaves, by script.
+
+    with LoopbackServer([status(429, headers={"Retry-After": "0.1"})]) as server:
+        ...                     # server.base_url; the second request gets the default reply
+    server.requests[0].body     # what was asked
+
+A script is a list of replies, one a request (the default reply follows the last), or a function of
+the request's number, counted from 0, and its body.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server does with one request.
+
+    Attributes:
+        status: HTTP status.
+        body: As sent.
+        headers: Sent besides Content-Length.
+        delay: Seconds to wait before answering.
+        drops: Whether the connection is closed instead of an answer.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    drops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request as it came in.
+
+    Attributes:
+        method: HTTP method.
+        path: With the query.
+        headers: Names in lower case.
+        body: Parsed JSON, or None where it isn't JSON.
+        at: ``time.monotonic()`` when it was complete.
+    """
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+    at: float
+
+
+Script = Callable[[int, Any], Reply] | Sequence[Reply]
+
+
+def answer(
+    text: str | None,
+    *,
+    function: str | None = None,
+    finish_reason: str = "stop",
+    refusal: str | None = None,
+    usage: Mapping[str, Any] | None = None,
+) -> Reply:
+    """A chat completion that says ``text``: as arguments of a call where ``function`` is given."""
+    message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": refusal}
+    if function is not None:
+        call = {"name": function, "arguments": text}
+        message["content"] = None
+        message["tool_calls"] = [{"id": "call_0", "type": "function", "function": call}]
+    counts = {"prompt_tokens": 300, "completion_tokens": 90, "total_tokens": 390}
+    completion = {
+        "id": "chatcmpl-0",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "invented-1-2026",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
+        "usage": counts if usage is None else usage,
+    }
+    return Reply(body=json.dumps(completion).encode(), headers={"Content-Type": "application/json"})
+
+
+def refusal(words: str = "I can't help with that.") -> Reply:
+    """The model declines."""
+    return answer(None, refusal=words)
+
+
+def truncated(text: str = '{"problem": {"text": "Cut o') -> Reply:
+    """The answer ran into the token limit."""
+    return answer(text, finish_reason="length")
+
+
+def malformed(body: bytes = b"<html>502 Bad Gateway</html>") -> Reply:
+    """A 200 that isn't a chat completion."""
+    return Reply(body=body, headers={"Content-Type": "text/html"})
+
+
+def status(
+    code: int, /, body: object = None, headers: Mapping[str, str] | None = None, **error: object
+) -> Reply:
+    """An HTTP error: with this body, else in OpenAI's shape with the fields of ``error``."""
+    shaped = {"error": {"message": f"invented {code}", "type": None, "code": None, **error}}
+    content = body if isinstance(body, bytes) else json.dumps(body or shaped).encode()
+    return Reply(code, content, headers or {})
+
+
+def slow(seconds: float, reply: Reply) -> Reply:
+    """The same reply, later."""
+    return replace(reply, delay=seconds)
+
+
+def drop() -> Reply:
+    """The connection is closed without an answer."""
+    return Reply(drops=True)
+
+
+def hang() -> Reply:
+    """No answer as long as the server lives."""
+    return Reply(delay=1e9)
+
+
+def draft_answer(body: Any) -> Reply:
+    """The default reply: a valid, grounded draft of the abstract in the request, in its mode.
+
+    The problem is the first numbered sentence of the last user message that has any, the method
+    the last one; nothing else is reported.
+    """
+    sentences = _numbered(body["messages"])
+    first, last = min(sentences), max(sentences)
+    draft = {
+        "problem": {"text": sentences[first], "sentences": [first]},
+        "method": {"name": None, "text": sentences[last], "sentences": [last]},
+        "data": [],
+        "compute": [],
+        "results": [],
+    }
+    tools = body.get("tools")
+    return answer(json.dumps(draft), function=tools[0]["function"]["name"] if tools else None)
+
+
+def _numbered(messages: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    for message in reversed(messages):
+        if message["role"] == "user":
+            found = re.findall(r"^\[(\d+)\] (.*)$", message["content"], re.MULTILINE)
+            if found:
+                return {int(number): sentence for number, sentence in found}
+    return {1: "Nothing was numbered."}
+
+
+class LoopbackServer:
+    """The server: a context manager with a thread and an event loop of its own.
+
+    Args:
+        script: What to answer; valid drafts where it isn't given or has run out.
+
+    Attributes:
+        requests: What came in, in order of arrival.
+    """
+
+    def __init__(self, script: Script = ()) -> None:
+        self.requests: list[Received] = []
+        self.script = script
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._port = 0
+        self._busy = 0
+        self.most_at_once = 0
+        self._stop: Callable[[], object] = lambda: None
+
+    @property
+    def base_url(self) -> str:
+        """Up to and including ``/v1``."""
+        return f"http://127.0.0.1:{self._port}/v1"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._started.wait(10):
+            raise RuntimeError("the loopback server didn't start")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop()
+        self._thread.join(10)
+
+    async def _serve(self) -> None:
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
+        connections: set[asyncio.Task[None]] = set()
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            connections.add(task)
+            try:
+                await self._converse(reader, writer)
+            except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+                pass
+            finally:
+                connections.discard(task)
+                writer.close()
+
+        server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=512)
+        self._port = server.sockets[0].getsockname()[1]
+        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
+        self._started.set()
+        await stop.wait()
+        server.close()
+        for task in tuple(connections):
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            request = await _read(reader)
+            self.requests.append(request)
+            self._busy += 1
+            self.most_at_once = max(self.most_at_once, self._busy)
+            try:
+                reply = self._reply(len(self.requests) - 1, request.body)
+                await asyncio.sleep(reply.delay)
+            finally:
+                self._busy -= 1
+            if reply.drops:
+                return
+            writer.write(_head(reply) + reply.body)
+            await writer.drain()
+
+    def _reply(self, number: int, body: Any) -> Reply:
+        if callable(self.script):
+            return self.script(number, body)
+        return self.script[number] if number < len(self.script) else draft_answer(body)
+
+
+async def _read(reader: asyncio.StreamReader) -> Received:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    pairs = (line.split(":", 1) for line in lines if line)
+    headers = {name.lower(): value.strip() for name, value in pairs}
+    content = await reader.readexactly(int(headers.get("content-length", "0")))
+    try:
+        body = json.loads(content)
+    except ValueError:
+        body = None
+    return Received(method, path, headers, body, time.monotonic())
+
+
+def _head(reply: Reply) -> bytes:
+    headers = {**reply.headers, "Content-Length": str(len(reply.body))}
+    lines = [f"HTTP/1.1 {reply.status} Invented", *(f"{k}: {v}" for k, v in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -1,0 +1,331 @@
+"""Many documents, end to end over loopback: what is called, kept, resumed, and what stops a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.batch import RunOptions, documents_batch, read_batch, run
+from summarise.errors import InputError, RunError
+from summarise.models import Document
+from summarise.report import Report
+from summarise.settings import Settings
+from summarise.store import Manifest, Run, RunState
+from tests.conftest import ROOT
+from tests.loopback import (
+    LoopbackServer,
+    Reply,
+    Script,
+    answer,
+    draft_answer,
+    drop,
+    malformed,
+    refusal,
+    slow,
+    status,
+    truncated,
+)
+
+PAGE = str(ROOT / "fixtures" / "daily_papers.txt")
+
+
+def documents(count: int) -> list[Document]:
+    """Invented documents, all different."""
+    return [
+        Document(
+            doc_id=f"d{n}",
+            title=f"Paper {n}",
+            abstract=f"Problem {n} is hard to solve today. We propose remedy {n} for it.",
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def go(make_settings: Callable[..., Settings], tmp_path: Path) -> Callable[..., Report]:
+    """Runs over documents in ``tmp_path/run``; gives the report."""
+
+    def work(items: list[Document], base_url: str, **overrides: Any) -> Report:
+        options = RunOptions(output=tmp_path / "run", refresh=overrides.pop("refresh", False))
+        settings = make_settings(base_url=base_url, **overrides)
+        return run(documents_batch(items), settings, options)[1]
+
+    return work
+
+
+Go = Callable[..., Report]
+
+
+def test_a_run_costs_one_call_a_document_and_a_rerun_none(go: Go, tmp_path: Path) -> None:
+    """Each document is asked for once; running again calls nothing and gives the same files."""
+    with LoopbackServer() as server:
+        first = go(documents(30), server.base_url)
+        files = {name: (tmp_path / "run" / name).read_bytes() for name in ("table.md",)}
+        records = (tmp_path / "run" / "records.jsonl").read_bytes()
+        again = go(documents(30), server.base_url)
+        assert len(server.requests) == 30
+    assert (first.records, first.calls, first.exit_code) == (30, 30, 0)
+    assert (again.records, again.reused, again.calls, again.exit_code) == (30, 30, 0, 0)
+    assert (tmp_path / "run" / "table.md").read_bytes() == files["table.md"]
+    assert (tmp_path / "run" / "records.jsonl").read_bytes() == records
+
+
+def test_one_more_document_is_one_more_call(go: Go) -> None:
+    """A document added to the input, wherever, costs one call."""
+    with LoopbackServer() as server:
+        go(documents(10), server.base_url)
+        go([documents(11)[10], *documents(10)], server.base_url)
+        assert len(server.requests) == 11
+
+
+def test_another_run_takes_the_answers_from_the_cache(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """A new run directory buys nothing that the cache holds; --no-cache and --refresh do."""
+    with LoopbackServer() as server:
+        for folder, overrides, refresh, calls in (
+            ("a", {}, False, 5),
+            ("b", {}, False, 0),
+            ("c", {"cache": False}, False, 5),
+            ("d", {}, True, 5),
+            ("e", {"temperature": 0.5}, False, 5),
+            ("f", {"seed": 1}, False, 5),
+            ("g", {"max_output_tokens": 99}, False, 5),
+        ):
+            before = len(server.requests)
+            options = RunOptions(output=tmp_path / folder, refresh=refresh)
+            settings = make_settings(base_url=server.base_url, **overrides)
+            _, report = run(documents_batch(documents(5)), settings, options)
+            assert (folder, len(server.requests) - before) == (folder, calls)
+            assert report.cached == 5 - calls
+
+
+def test_concurrency_is_bounded(go: Go) -> None:
+    """Never more requests in flight than asked for, and as many as allowed."""
+    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+        go(documents(20), server.base_url, concurrency=4)
+        assert server.most_at_once == 4
+
+
+MIX: dict[str, Callable[[Any], Reply]] = {
+    "refused": lambda _: refusal(),
+    "truncated": lambda _: truncated(),
+    "invalid": lambda _: answer("{}"),
+    "empty": lambda _: answer(""),
+    "rejected": lambda _: status(400, message="too long"),
+    "unavailable": lambda _: status(500),
+}
+
+
+def test_faults_cost_their_own_document_only(go: Go, tmp_path: Path) -> None:
+    """Whatever happens to one document, the others get their records, and the accounts balance."""
+    kinds = list(MIX)
+
+    def script(_: int, body: Any) -> Reply:
+        text = json.dumps(body["messages"])
+        for number, kind in enumerate(kinds):
+            if f"Problem {number} is" in text:
+                return MIX[kind](body)
+        return draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        report = go(documents(20), server.base_url, max_attempts=2)
+    assert (report.records, report.failures.total(), report.pending) == (14, 6, 0)
+    assert {kind.value: n for kind, n in report.failures.items()} == dict.fromkeys(kinds, 1)
+    assert report.exit_code == 1
+    assert len(list(Run(tmp_path / "run").failures())) == 6
+
+
+def test_passing_faults_are_retried(go: Go) -> None:
+    """429, 500, a dropped connection and a malformed body are sent again, and nothing is lost."""
+    replies = [
+        status(429, headers={"Retry-After": "0.01"}),
+        status(503),
+        drop(),
+        malformed(),
+    ]
+    with LoopbackServer(replies) as server:
+        report = go(documents(8), server.base_url, concurrency=4)
+    assert (report.records, report.exit_code) == (8, 0)
+    assert len(server.requests) == 12
+
+
+def test_failures_are_tried_again_on_the_next_run(go: Go) -> None:
+    """A rerun asks for what failed, and for nothing else."""
+    with LoopbackServer([refusal()]) as server:
+        assert go(documents(5), server.base_url, concurrency=1).failures.total() == 1
+        report = go(documents(5), server.base_url)
+        assert len(server.requests) == 6
+    assert (report.records, report.failures.total(), report.exit_code) == (5, 0, 0)
+
+
+STOPS: dict[str, Script] = {
+    "key": lambda *_: status(401, message="wrong key"),
+    "forbidden": lambda *_: status(403, message="not for you"),
+    "unknown model": lambda *_: status(404, message="no such model"),
+    "no quota": lambda *_: status(429, message="pay first", code="insufficient_quota"),
+}
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_what_no_document_can_survive_stops_the_run(go: Go, name: str) -> None:
+    """A wrong key, an unknown model or no quota stops at once with exit code 3; work is kept."""
+    with LoopbackServer(STOPS[name]) as server:
+        report = go(documents(50), server.base_url, concurrency=2)
+        assert len(server.requests) <= 8
+    assert report.exit_code == 3
+    assert report.stopped is not None
+    assert "\n" not in str(report.stopped)
+    assert (report.records, report.failures.total(), report.pending) == (0, 0, 50)
+
+
+def test_a_run_that_was_stopped_goes_on(go: Go, tmp_path: Path) -> None:
+    """After a stop the same command does the rest, without buying the first part again."""
+
+    def script(number: int, body: Any) -> Reply:
+        return draft_answer(body) if number < 4 else status(401)
+
+    with LoopbackServer(script) as server:
+        report = go(documents(10), server.base_url, concurrency=1)
+        assert (report.records, report.pending, report.exit_code) == (4, 6, 3)
+        assert Run(tmp_path / "run").manifest.state is RunState.STOPPED
+        url = server.base_url
+        server.script = ()
+        report = go(documents(10), url)
+        assert len(server.requests) - 5 <= 6 + 1
+    assert (report.records, report.reused, report.exit_code) == (10, 4, 0)
+
+
+def test_a_bug_costs_its_own_document_only(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that we didn't foresee becomes a failure of that document."""
+    from summarise import extract as module
+
+    original = module.ground
+
+    def ground(schema: Any, draft: Any, source: Any) -> Any:
+        if "Problem 3 is" in source.abstract:
+            raise ZeroDivisionError("planted")
+        return original(schema, draft, source)
+
+    monkeypatch.setattr(module, "ground", ground)
+    with LoopbackServer() as server:
+        report = go(documents(6), server.base_url)
+    assert (report.records, report.failures.total()) == (5, 1)
+    assert next(iter(report.failures)) == "internal"
+
+
+def test_the_accounts_are_in_the_manifest(go: Go, tmp_path: Path) -> None:
+    """manifest.json holds the counts, the inputs and the tokens of every answer."""
+    with LoopbackServer() as server:
+        go(documents(3), server.base_url)
+        go(documents(5), server.base_url)
+    manifest = Manifest.model_validate_json((tmp_path / "run" / "manifest.json").read_text())
+    assert manifest.counts["documents"] == manifest.counts["records"] == 5
+    assert manifest.usage.input_tokens == 1500
+    assert manifest.state is RunState.COMPLETE
+
+
+def test_limit_and_only(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
+    """--limit takes the first documents, --only the named ones; an unknown name is an error."""
+    settings = make_settings(model=None)
+    _, report = run(read_batch([PAGE]), settings, RunOptions(output=tmp_path / "a", limit=3))
+    assert report.documents == 3
+    _, report = run(
+        documents_batch(documents(9)),
+        settings,
+        RunOptions(output=tmp_path / "b", only=frozenset({"d2", "d7"})),
+    )
+    assert report.documents == 2
+    assert [one.doc_id for one in Run(tmp_path / "b").documents()] == ["d2", "d7"]
+    with pytest.raises(InputError, match="no document d99"):
+        run(
+            documents_batch(documents(9)),
+            settings,
+            RunOptions(output=tmp_path / "c", only=frozenset({"d99"})),
+        )
+
+
+def test_documents_of_a_program_are_taken_once(make_settings: Any, tmp_path: Path) -> None:
+    """A document that stands twice in the input is reported and done once."""
+    twice = [*documents(2), documents(1)[0]]
+    _, report = run(
+        documents_batch(twice), make_settings(model=None), RunOptions(output=tmp_path / "r")
+    )
+    assert (report.entries, report.documents, report.records) == (3, 2, 2)
+
+
+def test_a_model_run_is_refused_for_another_model(go: Go) -> None:
+    """Paid records of one model aren't replaced by another's unless --refresh says so."""
+    with LoopbackServer() as server:
+        go(documents(2), server.base_url)
+        with pytest.raises(RunError, match=r"model invented-1 \(now other\)"):
+            go(documents(2), server.base_url, model="other")
+        report = go(documents(2), server.base_url, model="other", refresh=True)
+    assert (report.records, report.calls) == (2, 2)
+
+
+def start(server: LoopbackServer, tmp_path: Path, count: int) -> subprocess.Popen[bytes]:
+    """The command line in its own process, on a file of documents."""
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(one.model_dump_json() for one in documents(count)))
+    command = [sys.executable, "-m", "summarise", "run", str(source), "-o", str(tmp_path / "run")]
+    flags = ["--model", "m", "--base-url", server.base_url, "--no-cache", "--concurrency", "4"]
+    return subprocess.Popen(
+        [*command, *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ.copy()
+    )
+
+
+def wait_for(server: LoopbackServer, requests: int) -> None:
+    deadline = time.monotonic() + 30
+    while len(server.requests) < requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(server.requests) >= requests
+
+
+def paced(_: int, body: Any) -> Reply:
+    return slow(0.05, draft_answer(body))
+
+
+def test_a_killed_run_goes_on_without_a_duplicate(tmp_path: Path) -> None:
+    """kill -9 midway, then the same command: all done, no record twice, only calls in flight anew."""
+    with LoopbackServer(paced) as server:
+        process = start(server, tmp_path, 40)
+        wait_for(server, 14)
+        process.kill()
+        process.communicate()
+        paid = len(server.requests)
+        process = start(server, tmp_path, 40)
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert len(server.requests) <= 40 + 4 + 4
+        assert paid < 40
+    lines = (tmp_path / "run" / "records.jsonl").read_text().splitlines()
+    assert sorted(json.loads(line)["doc_id"] for line in lines) == sorted(
+        f"d{n}" for n in range(40)
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_lets_calls_in_flight_finish(tmp_path: Path, number: int) -> None:
+    """Ctrl-C and SIGTERM stop admission, keep what is in flight, and exit 130 with a way on."""
+    with LoopbackServer(paced) as server:
+        process = start(server, tmp_path, 60)
+        wait_for(server, 10)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+        asked = len(server.requests)
+    assert process.returncode == 130
+    assert b"Run the same command again" in errors
+    assert b"Traceback" not in errors
+    records = (tmp_path / "run" / "records.jsonl").read_text().splitlines()
+    assert len(records) == asked < 60

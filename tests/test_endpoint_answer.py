@@ -1,0 +1,211 @@
+"""Tests of ``summarise.endpoint.answer``: any body becomes a completion or says why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.endpoint.answer import NotACompletion, read_completion
+from summarise.models import Completion, Usage
+from summarise.schema import Draft
+from summarise.sentences import sentence_spans
+from summarise.settings import Mode
+
+LoadCompletion = Callable[[str], Completion]
+
+
+def body(choice: dict[str, Any] | None = None, **fields: Any) -> bytes:
+    """A chat completion with one choice."""
+    plain = {"message": {"role": "assistant", "content": "{}"}, "finish_reason": "stop"}
+    return json.dumps({"choices": [{**plain, **(choice or {})}], **fields}).encode()
+
+
+def read(content: bytes, mode: Mode = Mode.JSON_SCHEMA) -> Completion:
+    """The completion in a body."""
+    return read_completion(content, mode, "Draft")
+
+
+def test_a_completion_holds_what_came(completion: LoadCompletion) -> None:
+    """Text, finish reason, served model and all counts of tokens."""
+    full = completion("full")
+    assert Draft.model_validate_json(full.text or "").method.name == "MOSSGATE"
+    assert (full.finish_reason, full.refusal) == ("stop", None)
+    assert full.model == "invented-1-2026"
+    assert full.usage == Usage(input_tokens=1412, output_tokens=268, cached_tokens=1024)
+
+
+@pytest.mark.parametrize("name", ["full", "sparse", "tool_call"])
+def test_the_stored_answers_cite_sentences_that_exist(name: str) -> None:
+    """The fixtures that other tests build on are valid."""
+    from conftest import stored_completion
+
+    stored = stored_completion(name)
+    content = json.dumps(stored["completion"]).encode()
+    text = read_completion(content, Mode(stored["mode"]), "Draft").text
+    Draft.model_validate_json(text or "")
+    cited = [n for part in _parts(json.loads(text or "")) for n in part["sentences"]]
+    assert set(cited) <= set(range(1, len(sentence_spans(stored["abstract"])) + 1))
+
+
+def _parts(draft: dict[str, Any]) -> list[dict[str, Any]]:
+    lists = [value if isinstance(value, list) else [value] for value in draft.values()]
+    return [part for parts in lists for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("name", "finish_reason", "has_text", "is_refusal"),
+    [
+        ("truncated", "length", True, False),
+        ("refused", "stop", False, True),
+        ("filtered", "content_filter", False, False),
+        ("empty", "stop", False, False),
+        ("prose", "stop", True, False),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_told_not_judged(
+    completion: LoadCompletion, name: str, finish_reason: str, has_text: bool, is_refusal: bool
+) -> None:
+    """A refusal, a filter, a truncation and an empty answer are completions that say so."""
+    answer = completion(name)
+    assert answer.finish_reason == finish_reason
+    assert (answer.text is not None) == has_text
+    assert (answer.refusal is not None) == is_refusal
+
+
+def test_in_tools_mode_the_text_is_the_arguments(completion: LoadCompletion) -> None:
+    """The call to our function is the answer, else the content, where the server ignored tools."""
+    assert completion("tool_call").text == completion("full").text
+    assert completion("tool_ignored").text == completion("full").text
+
+
+def test_the_call_to_another_function_is_no_answer() -> None:
+    """Only the function that we named counts."""
+    call = {"type": "function", "function": {"name": "search", "arguments": '{"q": 1}'}}
+    message = {"content": None, "tool_calls": [None, call]}
+    assert read(body({"message": message}), Mode.TOOLS).text is None
+
+
+def test_arguments_may_be_an_object() -> None:
+    """Some servers send the object instead of its JSON."""
+    call = {"function": {"name": "Draft", "arguments": {"a": [1]}}}
+    message = {"content": "", "tool_calls": [call]}
+    assert read(body({"message": message}), Mode.TOOLS).text == '{"a": [1]}'
+
+
+def test_content_may_be_a_list_of_parts() -> None:
+    """The texts of the parts are one text."""
+    parts = [{"type": "text", "text": "{"}, {"type": "thinking"}, {"type": "text", "text": "}"}]
+    assert read(body({"message": {"content": parts}})).text == "{}"
+
+
+@pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        (None, Usage()),
+        ({}, Usage()),
+        ({"prompt_tokens": 5}, Usage(input_tokens=5)),
+        ({"prompt_tokens": "5", "completion_tokens": -1}, Usage()),
+        ({"completion_tokens": True}, Usage()),
+        (
+            {"prompt_tokens": 9, "prompt_cache_hit_tokens": 8},
+            Usage(input_tokens=9, cached_tokens=8),
+        ),
+        ({"prompt_tokens_details": None}, Usage()),
+        ({"prompt_tokens_details": {"cached_tokens": 0}}, Usage(cached_tokens=0)),
+    ],
+)
+def test_tokens_that_are_not_told_are_unknown(usage: Any, expected: Usage) -> None:
+    """Unknown is None, never 0; a told 0 stays 0."""
+    assert read(body(usage=usage)).usage == expected
+
+
+def test_half_a_surrogate_pair_becomes_storable() -> None:
+    r"""A lone ``\ud83d`` in the JSON would be refused by every file; the rest of the text stays."""
+    content = body().replace(b'"{}"', rb'"a\ud83d b \ud83d\ude00"')
+    assert read(content).text == "a\N{REPLACEMENT CHARACTER} b \N{GRINNING FACE}"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"<html>hello</html>", "not JSON: <html>hello"),
+        (b"[" * 100_000, "not JSON"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"[]", "not a JSON object"),
+        (b"null", "not a JSON object"),
+        (b"{}", "no choices"),
+        (b'{"choices": []}', "no choices"),
+        (b'{"choices": [null]}', "no choices"),
+        (b'{"choices": {"0": 1}}', "no choices"),
+        (b'{"choices": [{"text": "old"}]}', "no message"),
+    ],
+)
+def test_anything_else_is_not_a_completion(content: bytes, reason: str) -> None:
+    """The reason is told."""
+    with pytest.raises(NotACompletion, match=reason):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"error": {"code": 502}}', body({"error": {"code": 502}, "finish_reason": "error"})],
+)
+def test_an_error_inside_a_success_is_kept(content: bytes) -> None:
+    """A router may report what failed behind it in a 200."""
+    with pytest.raises(NotACompletion) as caught:
+        read(content)
+    assert caught.value.error == {"code": 502}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda child: (
+        st.lists(child, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "choices",
+                    "message",
+                    "content",
+                    "tool_calls",
+                    "function",
+                    "usage",
+                    "error",
+                    "name",
+                ]
+            ),
+            child,
+            max_size=4,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(value=JSON, mode=st.sampled_from(Mode))
+def test_no_json_breaks_the_reader(value: object, mode: Mode) -> None:
+    """Whatever a server sends is a completion or a reason."""
+    for content in (
+        json.dumps(value),
+        json.dumps({"choices": [value]}),
+        json.dumps({"choices": [{"message": value}], "usage": value, "model": value}),
+        json.dumps({"choices": [{"message": {"content": value, "tool_calls": value}}]}),
+    ):
+        try:
+            answer = read(content.encode(), mode)
+        except NotACompletion:
+            continue
+        assert answer.text is None or answer.text.encode()
+
+
+@given(content=st.binary(max_size=200))
+def test_no_bytes_break_the_reader(content: bytes) -> None:
+    """Noise is no completion."""
+    with pytest.raises(NotACompletion):
+        read(content)

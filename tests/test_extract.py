@@ -1,0 +1,243 @@
+"""One document: which answers are bought, when to ask once more, what becomes a failure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.cache import AnswerCache
+from summarise.endpoint import Endpoint
+from summarise.errors import EndpointUnusable
+from summarise.extract import (
+    AnswerSources,
+    EmbeddedExtractor,
+    LLMExtractor,
+    llm_identity,
+    read_draft,
+)
+from summarise.models import Answer, Completion, Document, Failure, Outcome, Record
+from summarise.prompts import load_prompt
+from summarise.schema import Draft
+from summarise.settings import Settings
+from tests.conftest import stored_completion
+from tests.loopback import LoopbackServer, Reply, Script, answer, refusal, status, truncated
+from tests.records import NOTHING
+
+FULL = json.loads(stored_completion("full")["completion"]["choices"][0]["message"]["content"])
+
+
+class Log:
+    """An answer log in memory."""
+
+    def __init__(self, **recalled: Completion) -> None:
+        self.recalled = recalled
+        self.answers: list[Answer] = []
+
+    def recall(self, key: str) -> Completion | None:
+        return self.recalled.pop(key, None)
+
+    def append_answer(self, answer: Answer) -> None:
+        self.answers.append(answer)
+
+
+def says(**changes: Any) -> Reply:
+    """The full answer with some fields changed."""
+    return answer(json.dumps({**FULL, **changes}))
+
+
+@pytest.fixture
+def extract(
+    make_settings: Callable[..., Settings], make_document: Callable[..., Document], tmp_path: Path
+) -> Callable[..., tuple[Outcome, Log, int]]:
+    """Extracts one document against a scripted server; gives outcome, log and number of calls."""
+
+    def run(
+        script: Script, *, log: Log | None = None, **overrides: Any
+    ) -> tuple[Outcome, Log, int]:
+        kept = log or Log()
+
+        async def work(server: LoopbackServer) -> Outcome:
+            settings = make_settings(base_url=server.base_url, **overrides)
+            prompt = load_prompt(settings.prompt_version)
+            async with Endpoint(settings, prompt.messages, Draft) as endpoint:
+                with AnswerCache(settings.cache_dir) as cache:
+                    extractor = LLMExtractor(
+                        llm_identity(settings, prompt, endpoint),
+                        prompt,
+                        endpoint,
+                        AnswerSources(kept, cache if settings.cache else None),
+                        max_reasks=settings.max_reasks,
+                    )
+                    return await extractor.extract(make_document())
+
+        with LoopbackServer(script) as server:
+            outcome = asyncio.run(work(server))
+            return outcome, kept, len(server.requests)
+
+    return run
+
+
+Extract = Callable[..., tuple[Outcome, Log, int]]
+
+
+def test_a_good_answer_is_one_call(extract: Extract) -> None:
+    """An answer that is valid and grounded becomes a record by one call, kept before it is read."""
+    outcome, log, calls = extract([says()])
+    assert isinstance(outcome, Record)
+    assert outcome.is_grounded
+    assert calls == len(log.answers) == 1
+    assert outcome.provenance.usage.input_tokens == 300
+    assert outcome.draft["results"] == FULL["results"]
+
+
+def test_every_span_holds_its_value(extract: Extract, make_document: Any) -> None:
+    """Each span of a record cuts the value, or its typographic twin, out of the abstract."""
+    outcome, _, _ = extract([says()])
+    assert isinstance(outcome, Record)
+    document = make_document()
+    assert outcome.verbatims
+    for value in outcome.verbatims:
+        text = document.abstract if value.source == "abstract" else document.title
+        assert value.span is not None
+        assert value.span.of(text) == value.value
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (refusal(), "refused"),
+        (answer(None, finish_reason="content_filter"), "filtered"),
+        (truncated(), "truncated"),
+        (truncated(json.dumps(FULL)), "truncated"),
+        (answer(""), "empty"),
+        (answer("  \n "), "empty"),
+        (status(400, message="no such field"), "rejected"),
+    ],
+)
+def test_what_asking_again_cannot_mend_is_one_call(
+    extract: Extract, reply: Reply, kind: str
+) -> None:
+    """A refusal, filter, truncation, empty answer or rejection fails after exactly one call."""
+    outcome, _, calls = extract([reply])
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, calls) == (kind, 1)
+
+
+def test_an_invalid_answer_is_reasked_once(extract: Extract) -> None:
+    """An answer that doesn't fit the schema is asked for once more, with the faults named."""
+    outcome, log, calls = extract([answer('{"problem": 3}'), says()])
+    assert isinstance(outcome, Record)
+    assert (calls, outcome.provenance.calls, outcome.provenance.reasks) == (2, 2, 1)
+    assert outcome.provenance.usage.output_tokens == 180
+    assert len({one.key for one in log.answers}) == 2
+
+
+def test_an_answer_that_stays_invalid_fails_with_its_text(extract: Extract) -> None:
+    """After the last reask the document fails; the kind, the fault and the text are there."""
+    outcome, _, calls = extract([answer("{}"), answer('{"problem": 3}')])
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, calls) == ("invalid", 2)
+    assert outcome.raw_text == '{"problem": 3}'
+    assert "problem" in outcome.message
+    assert "\n" not in outcome.message
+
+
+def test_no_reask_when_none_is_allowed(extract: Extract) -> None:
+    """--max-reasks 0 buys one answer, whatever it is."""
+    outcome, _, calls = extract([answer("{}")], max_reasks=0)
+    assert isinstance(outcome, Failure)
+    assert calls == 1
+
+
+def test_a_value_that_is_nowhere_is_reasked_and_then_flagged(extract: Extract) -> None:
+    """A number that the abstract doesn't hold is asked for once more, and flagged when it stays."""
+    wrong = [{**FULL["results"][0], "value": "99.97%"}]
+    outcome, _, calls = extract([says(results=wrong), says(results=wrong)])
+    assert isinstance(outcome, Record)
+    assert calls == 2
+    assert [value.value for value in outcome.missing] == ["99.97%"]
+
+
+def test_the_reask_names_what_was_not_found(
+    extract: Extract, make_settings: Any, make_document: Any
+) -> None:
+    """The corrected request says which value stands nowhere, in our words."""
+    bodies: list[Any] = []
+
+    def script(number: int, body: Any) -> Reply:
+        bodies.append(body)
+        wrong = [{**FULL["results"][0], "value": "99.97%"}]
+        return says(results=wrong) if number == 0 else says()
+
+    outcome, _, _ = extract(script)
+    assert isinstance(outcome, Record)
+    assert outcome.is_grounded
+    corrected = json.dumps(bodies[1]["messages"][len(bodies[0]["messages"]) :], ensure_ascii=False)
+    assert "99.97%" in corrected
+    assert "results[0].value" in corrected
+    assert bodies[1]["messages"][: len(bodies[0]["messages"])] == bodies[0]["messages"]
+
+
+def test_a_reask_cannot_make_a_good_field_worse(extract: Extract) -> None:
+    """Each field is taken from the answer that has it better."""
+    wrong = [{**FULL["results"][0], "value": "99.97%"}]
+    outcome, _, _ = extract([says(results=wrong), answer(json.dumps({**NOTHING, "results": []}))])
+    assert isinstance(outcome, Record)
+    assert outcome.draft["data"] == FULL["data"]
+    assert outcome.draft["method"]["name"] == FULL["method"]["name"]
+
+
+def test_a_reask_that_fails_leaves_the_first_answer(extract: Extract) -> None:
+    """When the reask gets no answer, or a bad one, the flagged record stays."""
+    wrong = [{**FULL["results"][0], "value": "99.97%"}]
+    for second in (status(400), refusal(), answer("{}")):
+        outcome, _, _ = extract([says(results=wrong), second], cache=False)
+        assert isinstance(outcome, Record)
+        assert [value.value for value in outcome.missing] == ["99.97%"]
+
+
+def test_nobody_there_stops_the_run(make_settings: Any, make_document: Any) -> None:
+    """When no server ever answered, the next document would meet the same: the run stops."""
+
+    async def work() -> Outcome:
+        settings = make_settings(base_url="http://127.0.0.1:9/v1", max_attempts=1)
+        prompt = load_prompt("v1")
+        async with Endpoint(settings, prompt.messages, Draft) as endpoint:
+            extractor = LLMExtractor(
+                llm_identity(settings, prompt, endpoint),
+                prompt,
+                endpoint,
+                AnswerSources(Log(), None),
+                max_reasks=0,
+            )
+            return await extractor.extract(make_document())
+
+    with pytest.raises(EndpointUnusable, match=r"127\.0\.0\.1:9"):
+        asyncio.run(work())
+
+
+def test_the_embedded_extractor_needs_no_model(make_document: Any) -> None:
+    """Without a model a record is made by code: grounded, and nothing spent."""
+    record = asyncio.run(EmbeddedExtractor().extract(make_document()))
+    assert record.is_grounded
+    assert record.provenance.extractor == "embedded"
+    assert record.provenance.calls == 0
+    assert record.draft["problem"]["text"]
+    assert record.draft["method"]["text"]
+
+
+@pytest.mark.parametrize("text", ["", "word", "…", "a" * 10_000, "1 2 3 % $ | \\"])
+def test_the_embedded_extractor_takes_any_text(make_document: Any, text: str) -> None:
+    """No abstract, however odd, makes the extractor raise."""
+    record = asyncio.run(EmbeddedExtractor().extract(make_document(abstract=text, title=None)))
+    assert record.is_grounded
+
+
+def test_read_draft_gives_plain_json() -> None:
+    """A valid answer is read into JSON values that hold what the schema says."""
+    assert read_draft(Completion(text=json.dumps(FULL), finish_reason="stop")) == FULL

@@ -1,0 +1,196 @@
+"""Sources into documents: the interface, telling formats apart, and the page that others build on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import summarise.readers
+from summarise.errors import InputError
+from summarise.models import Document, SkipKind, Skipped
+from summarise.readers import Format, load_source, read_documents, sniff, unique
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+DAILY = FIXTURES / "daily_papers.txt"
+
+
+def read(path: Path, format_: Format | None = None) -> list[Document | Skipped]:
+    return list(read_documents(load_source(path), format_))
+
+
+def documents(path: Path, format_: Format | None = None) -> list[Document]:
+    return [entry for entry in read(path, format_) if isinstance(entry, Document)]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Writes a file and gives its path."""
+
+    def write_file(text: str, name: str = "input.txt") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write_file
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    """`__all__` is sorted and every name in it can be imported."""
+    assert summarise.readers.__all__ == sorted(summarise.readers.__all__)
+    assert all(hasattr(summarise.readers, name) for name in summarise.readers.__all__)
+
+
+def test_every_format_has_a_reader() -> None:
+    """A format without a line in the table would fail only when a user names it."""
+    assert set(summarise.readers._FORMATS) == set(Format)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "expected"),
+    [
+        ("", "papers.jsonl", Format.JSONL),
+        ("", "papers.JSON", Format.JSONL),
+        ("", "page.html", Format.HTML),
+        ('{"title": "A", "abstract": "B"}\n', "stdin", Format.JSONL),
+        ('\n [ {"title": "A"} ]', "papers.txt", Format.JSONL),
+        ("{curly braces} open this sentence", "a.txt", Format.TEXT),
+        ("[12] is a reference", "a.txt", Format.TEXT),
+        ("<!DOCTYPE html>\n<html>", "stdin", Format.HTML),
+        ('<div class="SVELTE_HYDRATER contents">', "stdin", Format.HTML),
+        ("<b>Bold</b> words in an abstract", "a.txt", Format.TEXT),
+        ("A Title\n\nText of it.\n\n  • 3 authors\n·\nJan 2, 2024\n", "a.txt", Format.HF),
+        ("Daily Papers\n\nbyAK and the research community\n\nTitle", "a.txt", Format.HF),
+        ("Daily papers\n\nare read here by 3 authors each day.", "a.txt", Format.TEXT),
+        ("# Title\n\nText.", "a.md", Format.TEXT),
+        ("", "", Format.TEXT),
+    ],
+)
+def test_sniff(head: str, name: str, expected: Format) -> None:
+    """The suffix settles the format where it can, else the content does."""
+    assert sniff(head, name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "format_"),
+    [
+        ("daily_papers.txt", Format.HF),
+        ("pages/daily_papers.html", Format.HTML),
+        ("pages/documents.jsonl", Format.JSONL),
+        ("pages/reading_list.md", Format.TEXT),
+    ],
+)
+def test_naming_the_format_changes_nothing(name: str, format_: Format) -> None:
+    """Each fixture is told apart as what it is."""
+    assert read(FIXTURES / name) == read(FIXTURES / name, format_)
+
+
+def test_named_format_overrides_suffix(write: Callable[..., Path]) -> None:
+    """`--format` wins over the file's name."""
+    path = write("An abstract of a few words, saved under a wrong name.", "odd.jsonl")
+    assert documents(path, Format.TEXT)[0].abstract.startswith("An abstract")
+
+
+def test_nothing_found_says_what_was_looked_for(write: Callable[..., Path]) -> None:
+    """An input without any abstract is an error with the format, the first fault and the flag."""
+    entries = read_documents(load_source(write('{"title": "Lone"}\n', "a.jsonl")))
+    first = next(entries)
+    assert isinstance(first, Skipped)
+    assert first.kind is SkipKind.NO_ABSTRACT
+    with pytest.raises(InputError) as caught:
+        next(entries)
+    assert str(caught.value) == (
+        "a.jsonl: no abstract found: read as jsonl, looking for objects with an “abstract” (or "
+        "“summary”) (line 1: “Lone” has no abstract). If it is in another format, name it with "
+        "--format (hf, html, text)."
+    )
+
+
+def test_white_space_holds_no_abstract(write: Callable[..., Path]) -> None:
+    """A file of blank lines is refused, whatever it is read as."""
+    path = write(" \n\n\t\n")
+    for format_ in (None, *Format):
+        with pytest.raises(InputError, match="no abstract found"):
+            read(path, format_)
+
+
+def test_very_long_abstract_is_legal(write: Callable[..., Path]) -> None:
+    """200,000 characters come through unchanged."""
+    abstract = "We measure 12 things. " * 9_100
+    [document] = documents(write(abstract))
+    assert document.abstract == abstract.strip()
+
+
+def test_newlines_of_any_system_read_alike(tmp_path: Path) -> None:
+    """CRLF and CR give the documents that LF gives, on the same lines."""
+    expected = documents(DAILY)
+    for newline in (b"\r\n", b"\r"):
+        path = tmp_path / "daily_papers.txt"
+        path.write_bytes(DAILY.read_bytes().replace(b"\n", newline))
+        assert documents(path) == expected
+
+
+def test_abstract_is_a_slice_of_the_source() -> None:
+    """Spans point into the abstract, so it's exactly what stands in the file from its line on."""
+    text = DAILY.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for document in documents(DAILY):
+        assert document.abstract in text
+        assert document.abstract == document.abstract.strip()
+        assert document.line is not None
+        assert lines[document.line - 1] == document.title
+
+
+def test_same_source_same_ids() -> None:
+    """Reading twice gives the same documents, so that a run can be resumed."""
+    assert documents(DAILY) == documents(DAILY)
+
+
+def test_unique_passes_all_but_the_duplicate() -> None:
+    """The page holds one document twice."""
+    entries = list(unique(read_documents(load_source(DAILY))))
+    [skipped] = [entry for entry in entries if isinstance(entry, Skipped)]
+    assert (len(entries), skipped.line, skipped.kind) == (15, 117, SkipKind.DUPLICATE)
+
+
+_ODD = st.sampled_from(
+    ["• 3 authors", "·", "Jan 2, 2024 7", "Feb 30", "42", "Title:", "Abstract:", "# A", "---", "===",
+     "```", "Submitted by", "Next", "Docs", "<article><h3><a>T</a></h3><p>x</p>", "[", "{", '{"a":',
+     "A Title of Some Kind", "We measure it, and it is 3.5 times better than before. " * 4, ""]
+)  # fmt: skip
+_TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.lists(_ODD, max_size=12).map("\n".join),
+    st.lists(_ODD, max_size=12).map("\n\n".join),
+)
+
+
+@given(text=_TEXTS, format_=st.sampled_from([None, *Format]))
+def test_no_text_raises_anything_else(text: str, format_: Format | None) -> None:
+    """Whatever the text, the readers give entries or an `InputError`."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "input")
+        path.write_bytes(text.encode())
+        try:
+            for entry in _read_all(path, format_):
+                assert isinstance(entry, Skipped) or len(entry.abstract) >= 20
+        except InputError as error:
+            assert "\n" not in str(error)
+
+
+@given(content=st.binary())
+def test_no_bytes_raise_anything_else(content: bytes) -> None:
+    """Whatever the bytes, the readers give entries or an `InputError`."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "input")
+        path.write_bytes(content)
+        try:
+            list(_read_all(path, None))
+        except InputError as error:
+            assert "\n" not in str(error)
+
+
+def _read_all(path: Path, format_: Format | None) -> Iterator[Document | Skipped]:
+    yield from unique(read_documents(load_source(path), format_))

@@ -1,0 +1,215 @@
+"""JSON lines and arrays."""
+
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.models import Document, SkipKind, Skipped
+from summarise.readers import Format, Source, load_source, read_documents
+
+PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
+ABSTRACT = "Copper nets cut training time by 40% on LoomSet."
+
+
+def read(text: str) -> list[Document | Skipped]:
+    return list(read_documents(Source("input", "", content=text.encode()), Format.JSONL))
+
+
+def only(**fields: Any) -> Document:
+    [document] = read(json.dumps({"title": "Copper", "abstract": ABSTRACT, **fields}))
+    assert isinstance(document, Document)
+    return document
+
+
+def test_a_fault_costs_its_own_line() -> None:
+    """Each broken entry is named with its line and reason; all others are read."""
+    rows = [
+        (entry.line, entry.doc_id, entry.title)
+        if isinstance(entry, Document)
+        else (entry.line, str(entry.kind), entry.reason)
+        for entry in read((PAGES / "documents.jsonl").read_text(encoding="utf-8"))
+    ]
+    assert rows == [
+        (1, "17", "Copper Nets"),
+        (3, "p-2", "Brass Nets"),
+        (4, "unreadable", "broken JSON at line 4, column 54: invalid control character"),
+        (5, "unreadable", "not an object with an “abstract”, but a list"),
+        (6, "unreadable", "the entry has neither a title nor an abstract"),
+        (7, "no_abstract", "“Tin Nets” has no abstract"),
+        (8, "no_abstract", "“Zinc Nets” has too short an abstract: “Too short.”"),
+        (9, "unreadable", "its “abstract” is an object, not text"),
+        (10, "10.5555/iron.1", "Iron Nets"),
+        (11, "arXiv:2401.00123", "Gold Nets"),
+        (12, "17", "Another"),
+        (13, "x", "COPPER nets"),
+        (14, "unreadable", "its text holds half of a surrogate pair (\\ud83d)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "doc_id"),
+    [
+        ({"id": 17}, "17"),
+        ({"doc_id": "d", "id": "i", "paper_id": "p", "doi": "10.5555/x"}, "d"),
+        ({"paperId": "p", "doi": "10.5555/x"}, "p"),
+        ({"doi": "https://doi.org/10.5555/ABC", "arxiv_id": "2401.00123"}, "10.5555/abc"),
+        ({"DOI": "doi:10.5555/ABC", "pmid": 9}, "10.5555/abc"),
+        ({"arxiv_id": "2401.00123v2", "pmid": 9}, "arXiv:2401.00123"),
+        ({"arxiv": "arXiv:hep-th/9901001v1"}, "arXiv:hep-th/9901001"),
+        ({"url": "https://arxiv.org/abs/2401.00123v2"}, "arXiv:2401.00123"),
+        ({"pmid": 9}, "PMID:9"),
+        ({"id": " ", "doi": "none", "pmid": "9"}, "PMID:9"),
+        ({"id": None, "paper_id": True, "pmid": 3.5}, "PMID:3.5"),
+    ],
+)
+def test_identity(fields: dict[str, Any], doc_id: str) -> None:
+    """The given id, else DOI, else arXiv id, else PubMed id, each in one spelling."""
+    assert only(**fields).doc_id == doc_id
+
+
+def test_identity_by_content() -> None:
+    """Without any id, title and abstract are the identity: other fields don't change it."""
+    first, second = only(year=2020), only(year=2021)
+    assert first.doc_id == second.doc_id == f"sha256:{first.content_hash[:16]}"
+    assert only(title="Brass").doc_id != first.doc_id
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        (["Ann Roe", " Jo  Doe "], ("Ann Roe", "Jo Doe")),
+        ([{"name": "Ann Roe"}, {"id": 3}, None], ("Ann Roe",)),
+        ("Roe, Ann; Doe, Jo", ("Roe, Ann", "Doe, Jo")),
+        ("Roe, Ann and Doe, Jo", ("Roe, Ann", "Doe, Jo")),
+        ("Ann Roe, Jo Doe and Al Poe", ("Ann Roe", "Jo Doe", "Al Poe")),
+        ("Anders Sand", ("Anders Sand",)),
+        (None, ()),
+        (7, ()),
+    ],
+)
+def test_authors(authors: Any, names: tuple[str, ...]) -> None:
+    """Names come from lists, objects and text; their number is known only with them."""
+    document = only(authors=authors)
+    assert document.authors == names
+    assert document.author_count == (len(names) or None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "published"),
+    [
+        ({"year": 2023}, "2023"),
+        ({"year": "2023", "date": "2023-04-05T10:00:00Z"}, "2023-04-05"),
+        ({"publication_date": "2023/4/5"}, "2023-04-05"),
+        ({"published": "5 April 2023"}, "2023-04-05"),
+        ({"published": "April 2023"}, "2023-04"),
+        ({"published": "2023 Apr 5"}, "2023-04-05"),
+        ({"published": "Apr. 5"}, "XXXX-04-05"),
+        ({"published": "04/05/2023"}, None),
+        ({"published": "2023-02-30"}, None),
+        ({"published": "soon", "year": 2024}, "2024"),
+    ],
+)
+def test_dates(fields: dict[str, Any], published: str | None) -> None:
+    """Dates become EDTF; what is ambiguous or no date stays out."""
+    assert only(**fields).published == published
+
+
+def test_addresses() -> None:
+    """A given address wins; else a DOI or an arXiv id gives one."""
+    assert only(link="https://example.org/a", doi="10.5555/x").url == "https://example.org/a"
+    assert only(doi="10.5555/X").url == "https://doi.org/10.5555/x"
+    assert only(arxiv_id="2401.00123v1").url == "https://arxiv.org/abs/2401.00123"
+    assert only().url is None
+
+
+def test_abstract_keeps_its_characters() -> None:
+    """Only outer white space goes."""
+    inner = "  One <b>line</b>.\n\n\tAnother\u00a0line with 5\u2009%.  "
+    assert only(abstract=inner).abstract == inner.strip()
+
+
+def test_empty_abstract_gives_way_to_summary() -> None:
+    """An empty field is as good as none."""
+    assert only(abstract=" ", summary=ABSTRACT).abstract == ABSTRACT
+
+
+@pytest.mark.parametrize(
+    "line", ["null", "3", "true", '"text"', "[" * 100_000, "9" * 5_000, '{"abstract": 5}', "{", "}"]
+)
+def test_odd_lines(line: str) -> None:
+    """Whatever a line holds, the next one is read."""
+    good = json.dumps({"abstract": ABSTRACT})
+    first, second, third = read(f"{good}\n{line}\n{good}")
+    assert isinstance(second, Skipped)
+    assert second.line == 2
+    assert isinstance(first, Document)
+    assert isinstance(third, Document)
+
+
+def test_array_over_several_lines() -> None:
+    """Entries of an array carry the line on which each starts."""
+    value = [{"id": n, "title": "T", "abstract": f"{n} {ABSTRACT}"} for n in range(3)]
+    entries = read("\n" + json.dumps(value, indent=2))
+    assert [(e.doc_id, e.line) for e in entries if isinstance(e, Document)] == [
+        ("0", 3),
+        ("1", 8),
+        ("2", 13),
+    ]
+
+
+def test_objects_over_several_lines() -> None:
+    """Indented objects one after another are read like an array."""
+    one = json.dumps({"title": "T", "abstract": ABSTRACT}, indent=1)
+    assert [entry.line for entry in read(f"{one}\n{one}")] == [1, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ('[{"abstract": "%s"},\n{"abs', 2, "nothing below it was read"),
+        ('[{"abstract": "%s"}\n', 2, "the array isn't closed"),
+        ('[{"abstract": "%s"}]\n{"a": 1}', 1, "nothing below the end of the array"),
+    ],
+)
+def test_array_with_a_fault(text: str, line: int, reason: str) -> None:
+    """What can't be read of an array is named, and what stands above it is kept."""
+    document, fault = read(text % ABSTRACT)
+    assert isinstance(document, Document)
+    assert isinstance(fault, Skipped)
+    assert (fault.line, fault.kind) == (line, SkipKind.UNREADABLE)
+    assert reason in fault.reason
+
+
+def test_lines_are_streamed(tmp_path: Path) -> None:
+    """Memory doesn't grow with the file: neither the text nor the documents are kept."""
+    path = tmp_path / "many.jsonl"
+    line = json.dumps({"abstract": ABSTRACT * 20}) + "\n"
+    path.write_text(line * 5_000)
+    source = load_source(path)
+    tracemalloc.start()
+    count = sum(1 for _ in read_documents(source))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 5_000
+    assert peak < 1_000_000 < path.stat().st_size
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+_KEYS = st.sampled_from(["id", "doi", "authors", "year", "url", "pmid", "arxiv_id", "x"])
+
+
+@given(fields=st.dictionaries(_KEYS, _JSON))
+def test_any_metadata_is_survived(fields: dict[str, Any]) -> None:
+    """No value of any field but title and abstract costs the document, half characters apart."""
+    text = json.dumps({"title": "T", "abstract": ABSTRACT, **fields})
+    [entry] = read(text)
+    assert isinstance(entry, Document) or "surrogate" in entry.reason

@@ -1,0 +1,174 @@
+"""Sources: found, fingerprinted and proved to be text."""
+
+import hashlib
+import io
+import os
+import threading
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from summarise.errors import InputError
+from summarise.readers import Source, load_source
+from summarise.readers.source import open_text
+
+TEXT = "Ein Maß für 12 µm – und mehr.\nZweite Zeile.\n"
+
+
+def load(tmp_path: Path, content: bytes) -> Source:
+    path = tmp_path / "input.txt"
+    path.write_bytes(content)
+    return load_source(path)
+
+
+def text_of(source: Source) -> str:
+    with open_text(source) as stream:
+        return stream.read()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_encodings(tmp_path: Path, encoding: str) -> None:
+    """UTF-8 with and without a byte order mark, and UTF-16 with one, give the same text."""
+    source = load(tmp_path, TEXT.encode(encoding))
+    assert text_of(source) == TEXT
+    assert source.digest == hashlib.sha256(TEXT.encode(encoding)).hexdigest()
+
+
+def test_utf16_big_endian(tmp_path: Path) -> None:
+    """The byte order mark decides on the order."""
+    assert text_of(load(tmp_path, b"\xfe\xff" + TEXT.encode("utf-16-be"))) == TEXT
+
+
+def test_text_can_be_read_again(tmp_path: Path) -> None:
+    """Sniffing reads the head first, so the stream must start anew without the mark."""
+    with open_text(load(tmp_path, TEXT.encode("utf-8-sig"))) as stream:
+        stream.read(5)
+        stream.seek(0)
+        assert stream.read() == TEXT
+
+
+@pytest.mark.parametrize("before", [0, 3, 262_140, 262_143, 600_000])
+def test_wrong_encoding_names_the_place(tmp_path: Path, before: int) -> None:
+    """The offset is that of the byte in the file, wherever a chunk happens to end."""
+    content = b"ab\n" * (before // 3) + b"x" * (before % 3) + "Maß".encode("latin-1")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, content)
+    line = content[: before + 2].count(b"\n") + 1
+    assert caught.value.message == (f"isn't UTF-8: byte 0xdf at offset {before + 2}, line {line}")
+    assert "iconv" in str(caught.value)
+
+
+def test_character_cut_off_at_the_end(tmp_path: Path) -> None:
+    """A file that ends inside a character is refused where that character starts."""
+    with pytest.raises(InputError, match="byte 0xe2 at offset 3, line 1"):
+        load(tmp_path, b"abc\xe2\x82")
+
+
+def test_character_across_chunks(tmp_path: Path) -> None:
+    """A character that two chunks share is no fault."""
+    text = "a" * 262_143 + "€" + "b" * 10
+    assert text_of(load(tmp_path, text.encode())) == text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"text\nand \0 more", "is binary (a NUL character on line 2)"),
+        ("text".encode("utf-16-le"), "is binary (a NUL character on line 1)"),
+        (b"\x01\x02\x03\x04\x05abc", "is binary (full of control characters)"),
+        (b"%PDF-1.7 \xe2\xe3", "is a PDF"),
+        (b"PK\x03\x04\x14\x00", "is a zip archive or an office file"),
+        (b"\x1f\x8b\x08\x00", "is compressed with gzip"),
+    ],
+)
+def test_what_is_not_text(tmp_path: Path, content: bytes, message: str) -> None:
+    """Empty and binary files are refused in one line that says what they are."""
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, content)
+    assert caught.value.message.startswith(message)
+    assert caught.value.where == "input.txt"
+
+
+def test_stray_control_character_is_text(tmp_path: Path) -> None:
+    """Text that was copied from a PDF may hold a form feed or the like."""
+    text = "An abstract of several words.\x0c\x02 And more of it, long enough to be text.\n"
+    assert text_of(load(tmp_path, text.encode())) == text
+
+
+def test_absent_file(tmp_path: Path) -> None:
+    """The message names the path."""
+    with pytest.raises(InputError, match="no such file") as caught:
+        load_source(tmp_path / "none.txt")
+    assert caught.value.where == str(tmp_path / "none.txt")
+
+
+def test_directory(tmp_path: Path) -> None:
+    """A directory is named as such, with the next step."""
+    with pytest.raises(InputError, match=r"is a directory.*Name the files"):
+        load_source(tmp_path)
+
+
+def test_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing permission is named as such (root may read all, so it's simulated)."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(InputError, match=r"may not be read.*permissions"):
+        load_source(tmp_path / "secret.txt")
+
+
+def test_impossible_name() -> None:
+    """A path with a NUL in it is an input error too."""
+    with pytest.raises(InputError, match="isn't a file name"):
+        load_source("a\0b")
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` reads standard input, once, and calls it stdin."""
+    stream = io.TextIOWrapper(io.BytesIO(TEXT.encode()))
+    monkeypatch.setattr("sys.stdin", stream)
+    source = load_source("-")
+    assert source.name == "stdin"
+    assert text_of(source) == text_of(source) == TEXT
+
+
+def test_named_pipe(tmp_path: Path) -> None:
+    """A pipe, such as a shell's `<(…)`, gives its bytes only once."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(TEXT.encode(),))
+    writer.start()
+    source = load_source(path)
+    writer.join()
+    assert text_of(source) == TEXT
+
+
+def test_file_that_changes_after_the_check(tmp_path: Path) -> None:
+    """A file that stops being text between check and reading is an input error."""
+    source = load(tmp_path, b"good")
+    (tmp_path / "input.txt").write_bytes(b"\xff\xfa\xff")
+    with pytest.raises(InputError, match="has changed"):
+        text_of(source)
+
+
+def test_file_that_goes_after_the_check(tmp_path: Path) -> None:
+    """A file that is gone between check and reading is an input error."""
+    source = load(tmp_path, b"good")
+    (tmp_path / "input.txt").unlink()
+    with pytest.raises(InputError, match="no such file"):
+        text_of(source)
+
+
+def test_check_holds_no_file_in_memory(tmp_path: Path) -> None:
+    """Checking a file takes a few chunks of memory, not its size."""
+    path = tmp_path / "big.jsonl"
+    path.write_bytes(b"0123456789 abcdef\n" * 1_000_000)
+    tracemalloc.start()
+    load_source(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000

@@ -1,0 +1,407 @@
+"""The Markdown table: what each cell says, and the whole of it against stored outputs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
+
+from summarise.models import Document, FailureKind, Record, Unsupported
+from summarise.render import Row, render_table
+from summarise.schema import Evidence, Part, Statement, Verbatim
+
+GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
+ABSENT, FLAG = "–", "⚠"
+
+
+def golden(name: str) -> str:
+    return (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def cells(row: Row, schema: type[Part] | None = None, **options: Any) -> list[str]:
+    """The cells of the row of one document."""
+    args = (schema,) if schema else ()
+    line = list(render_table([row], *args, **options))[4]
+    return line.removeprefix("| ").removesuffix(" |").split(" | ")
+
+
+def result(claim: str, **values: str) -> dict[str, Any]:
+    """A result, of what is named here and nulls."""
+    empty = dict.fromkeys(("metric", "value", "baseline", "dataset"))
+    return {"claim": claim, **empty, **values, "sentences": [4]}
+
+
+def record_of(**fields: Any) -> tuple[Document, Record]:
+    """The row of a document that reports these fields alone."""
+    document = make_document()
+    return document, make_record(document, {**NOTHING, **fields})
+
+
+def hostile_rows() -> Iterator[Row]:
+    """Documents whose texts try everything that breaks tables."""
+    piped = make_document(
+        doc_id="piped",
+        title="A | B <script>alert(1)</script> `code` [x](javascript:alert(1)) ![i](//x)",
+        authors=("O'Neil | Fils", "Ann_a *B*"),
+        organisation="R&D; &lt;Lab&gt; #1 @team",
+        published="XXXX-09-18",
+        url="https://papers.example/a|b(c) d<e>?x=1&copy=2#$f$",
+    )
+    answer = {
+        **TERN_ANSWER,
+        "problem": {"text": "=1+1 costs $5 to $10\nor **more** ~~less~~ :100:", "sentences": [1]},
+        "method": {"name": "\\TERN|LOOP\\", "text": "x < y && y > z <!-- no", "sentences": []},
+    }
+    yield piped, make_record(piped, answer)
+    arabic = make_document(
+        doc_id="arabic",
+        title="عد الطيور البحرية (2023)",
+        abstract="عدد الأعشاش قليل.",
+        authors=(),
+        author_count=11,
+        published="2023-09",
+        url="javascript:alert(1)",
+    )
+    answer = {**NOTHING, "problem": {"text": "عدد الأعشاش قليل | جدا.", "sentences": [1]}}
+    yield arabic, make_record(arabic, answer)
+    bare = make_document(
+        doc_id="bare",
+        title=None,
+        abstract="Line one\u2028line\x00 two \u202egnp.exe\u202c " + "of many words " * 9,
+        authors=("Solo",),
+        published="2021",
+        url=None,
+    )
+    yield bare, make_failure(bare, kind=FailureKind.REFUSED, message="I can't | <b>won't</b>.")
+    yield make_document(doc_id="late", published="circa 1999"), None
+
+
+def test_whole_table_of_plain_records() -> None:
+    """A reader gets the stored table: columns of the schema, evidence, counts and legend."""
+    document = make_document()
+    waiting = make_document(doc_id="tern-2", title="Not Yet Read", url=None)
+    rows: list[Row] = [(document, make_record(document, TERN_ANSWER)), (waiting, None)]
+
+    assert "\n".join(render_table(rows)) + "\n" == golden("table.md")
+
+
+def test_whole_table_of_hostile_records() -> None:
+    """Pipes, line breaks, HTML, formulas, bidi and bad addresses leave the stored table whole."""
+    assert "\n".join(render_table(hostile_rows())) + "\n" == golden("table_hostile.md")
+
+
+def test_no_rows() -> None:
+    """A run without documents is a table without rows, and says so."""
+    lines = list(render_table([]))
+
+    assert lines[2].startswith("| Paper | Problem |")
+    assert lines[-1].startswith("**0 documents**: 0 records, 0 failed, 0 not attempted.")
+
+
+def test_lines_come_as_rows_do() -> None:
+    """Rows are rendered one by one: no row is drawn before the line of the one before is out."""
+    drawn = []
+
+    def rows() -> Iterator[Row]:
+        for number in range(5):
+            drawn.append(number)
+            yield make_document(doc_id=str(number)), None
+
+    lines = render_table(rows())
+    for _ in range(4):
+        next(lines)
+    assert drawn == []
+    next(lines)
+    assert drawn == [0]
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("2023-09-30", "30 Sep 2023"),
+        ("2023-09", "Sep 2023"),
+        ("2023", "2023"),
+        ("XXXX-09-18", "18 Sep"),
+        ("2023-13-01", "2023-13-01"),
+        ("2004-06~", "2004-06\\~"),
+    ],
+)
+def test_date(published: str, shown: str) -> None:
+    """A date is put in words as far as it's known; what is no plain date stays as it is."""
+    document = make_document(authors=(), url=None, published=published)
+
+    assert cells((document, None))[0].split("<br>")[1] == shown
+
+
+@pytest.mark.parametrize(
+    ("authors", "count", "shown"),
+    [
+        ((), 11, "11 authors"),
+        ((), 1, "1 author"),
+        (("A",), None, "A"),
+        (("A", "B"), None, "A, B"),
+        (("A", "B", "C"), None, "A, B et al."),
+        (("A",), 3, "A et al."),
+    ],
+)
+def test_authors(authors: tuple[str, ...], count: int | None, shown: str) -> None:
+    """Two authors are named, the rest is "et al."; without names their number stands."""
+    document = make_document(authors=authors, author_count=count, published=None)
+
+    assert cells((document, None))[0].split("<br>")[1] == shown
+
+
+def test_paper_without_byline() -> None:
+    """A document of which nothing is known but its title is a cell of its title."""
+    document = make_document(authors=(), published=None, url=None)
+
+    assert cells((document, None))[0] == "TERNLOOP: Counting Seabirds from Kites"
+
+
+def test_not_reported() -> None:
+    """Null and the empty list show as a dash, which the legend explains."""
+    document, record = record_of()
+    lines = list(render_table([(document, record)]))
+
+    assert cells((document, record))[1:] == [ABSENT] * 5
+    assert f"- {ABSENT} : the abstract doesn't report it" in lines
+
+
+def test_not_extracted_is_not_called_not_reported() -> None:
+    """A column that the record has no key for isn't filled with "not reported"."""
+    document, record = record_of()
+
+    class Other(Part):
+        limits: Statement | None
+
+    assert cells((document, record), Other)[1] == "*not extracted*"
+
+
+def test_details_that_the_claim_lacks() -> None:
+    """A value is shown beside a claim only where the claim doesn't contain it as a whole."""
+    claim = "Nest recall on COVE-9 rises to 67.2%, not 141.5%."
+    row = record_of(
+        results=[
+            result(claim, metric="nest recall", value="67.2%", baseline="41.5%", dataset="COVE-9")
+        ]
+    )
+
+    assert cells(row)[5] == f"{claim} (baseline: 41.5%) \\[4\\]"
+
+
+@pytest.mark.parametrize("claim", ["It rises by 41.5%.", "By 41.5%, it rises.", "41.5%"])
+def test_value_inside_the_claim(claim: str) -> None:
+    """A value beside punctuation or at an end of the claim counts as said."""
+    assert "value" not in cells(record_of(results=[result(claim, value="41.5%")]))[5]
+
+
+@pytest.mark.parametrize("claim", ["a 141.5% rise", "a 2,41.5% rise", "up x-41.5%", "41.5%a"])
+def test_value_inside_a_longer_one(claim: str) -> None:
+    """A value that only is a part of another number or word doesn't count as said."""
+    assert "(value: 41.5%)" in cells(record_of(results=[result(claim, value="41.5%")]))[5]
+
+
+def test_missing_value_is_flagged() -> None:
+    """A value that stands nowhere is marked, even where the claim repeats it, and counted."""
+    row = record_of(results=[result("Recall rises to 99%.", value="99%")])
+    lines = list(render_table([row]))
+
+    assert cells(row)[5] == f"Recall rises to 99%. (value: {FLAG} 99%) \\[4\\]"
+    assert "0 of 1 value found in the abstract or title; 1 record flagged." in lines[6]
+
+
+def test_unsupported_tokens_are_named() -> None:
+    """What a statement has from nowhere is named behind it."""
+    document, record = record_of(problem={"text": "Boats miss GULLS.", "sentences": [1, 2]})
+    surplus = Unsupported(path="problem.text", tokens=("GULLS", "46.3%"))
+    record = record.model_copy(update={"unsupported": (surplus,)})
+
+    assert cells((document, record))[1] == (
+        f"Boats miss GULLS. {FLAG} not in its evidence: GULLS, 46.3% \\[1, 2\\]"
+    )
+
+
+def test_entries_left_out_are_counted() -> None:
+    """A cell has four entries at most; how many more there are stands below, flags included."""
+    names = ["KITENEST", "COVE-9", "TERNLOOP", "nest", "recall", "NOWHERE"]
+    data: list[dict[str, Any]] = [
+        {"name": n, "role": "unspecified", "size": None, "sentences": []} for n in names
+    ]
+    row = record_of(data=data)
+
+    assert cells(row)[3].split("<br>")[3:] == ["nest (unspecified)", f"+2 more (1 {FLAG})"]
+    assert cells(row, full=True)[3].split("<br>")[5] == f"{FLAG} NOWHERE (unspecified)"
+
+
+def test_long_statements_are_clipped_between_words() -> None:
+    """A statement over 200 characters ends at a word and an ellipsis, unless all is asked for."""
+    text = "gull " * 60 + "end"
+    row = record_of(problem={"text": text, "sentences": [1]})
+
+    assert cells(row)[1] == "gull " * 39 + "gull… \\[1\\]"
+    assert cells(row, full=True)[1] == f"{text} \\[1\\]"
+
+
+def test_clipped_value_is_not_called_said() -> None:
+    """A value that stood in the clipped end of a claim is shown beside it."""
+    claim = "gull " * 60 + "41.5%"
+    row = record_of(results=[result(claim, value="41.5%")])
+
+    assert "(value: 41.5%)" in cells(row)[5]
+    assert "(value: 41.5%)" not in cells(row, full=True)[5]
+
+
+def test_failure_row_and_list() -> None:
+    """A failure says its kind and reason in its row, leaves the rest blank, and is listed."""
+    document = make_document()
+    failure = make_failure(document)
+    lines = list(render_table([(document, failure)]))
+
+    assert lines[4].endswith(
+        "| *failed: truncated*<br>The answer was cut. Raise --max-output-tokens. |  |  |  |  |"
+    )
+    assert "0 records, 1 failed (1 truncated), 0 not attempted" in lines[6]
+    assert lines[-1].startswith("- **truncated**: [TERNLOOP: Counting Seabirds from Kites](https:")
+
+
+def test_many_failures() -> None:
+    """The list of failures is bounded, and says how many it leaves out."""
+    rows = [(one := make_document(doc_id=str(n)), make_failure(one)) for n in range(53)]
+    lines = list(render_table(rows))
+
+    assert sum(line.startswith("- **truncated**") for line in lines) == 50
+    assert lines[-1] == "- and 3 more, marked in the table"
+
+
+class Dose(Part):
+    """A nested part of a user's schema."""
+
+    drug: Verbatim
+    amount: Verbatim | None
+    sentences: Evidence
+
+
+class Arm(Part):
+    """A part with every kind of field."""
+
+    label: Verbatim
+    blinded: Literal["yes", "no"]
+    patients: int | None
+    outcome: Statement | None
+    p_value: Verbatim | None
+    doses: list[Dose]
+    sentences: Evidence
+
+
+class Trial(Part):
+    """A schema of a user's own."""
+
+    study_design: Literal["cohort", "randomised_trial"]
+    registered: bool | None
+    countries: list[Verbatim]
+    arms: list[Arm]
+    note: str | None
+    sentences: Evidence
+
+
+TRIAL: dict[str, Any] = {
+    "study_design": "randomised_trial",
+    "registered": True,
+    "countries": ["Norway", "Peru"],
+    "arms": [
+        {
+            "label": "Arm A",
+            "blinded": "yes",
+            "patients": 40,
+            "outcome": "Sleep was longer.",
+            "p_value": "p = 0.03",
+            "doses": [
+                {"drug": "somnol", "amount": "5 mg", "sentences": [2]},
+                {"drug": "placebo", "amount": None, "sentences": []},
+            ],
+            "sentences": [3],
+        }
+    ],
+    "note": None,
+    "sentences": [1],
+}
+
+
+def trial_row(**fields: Any) -> Row:
+    document = make_document(
+        title="Sleep",
+        abstract="In Norway and Peru we ran a trial. Arm A took 5 mg somnol or placebo. p = 0.03.",
+    )
+    return document, make_record(document, {**TRIAL, **fields}, Trial)
+
+
+def test_columns_of_an_own_schema() -> None:
+    """Columns are the fields of any schema, titled from their names."""
+    lines = list(render_table([trial_row()], Trial))
+
+    assert lines[2] == "| Paper | Study design | Registered | Countries | Arms | Note |"
+
+
+def test_cells_of_an_own_schema() -> None:
+    """Cells follow the types: choices in words, heads in bold, nested parts with their evidence."""
+    arms = (
+        "**Arm A**: Sleep was longer. (blinded: yes; patients: 40; p = 0.03; "
+        "doses: somnol (5 mg) \\[2\\], placebo) \\[3\\]"
+    )
+    assert cells(trial_row(), Trial)[1:] == [
+        "randomised trial \\[1\\]",
+        "yes \\[1\\]",
+        "Norway, Peru \\[1\\]",
+        arms,
+        ABSENT,
+    ]
+
+
+def test_missing_item_of_a_list() -> None:
+    """Of a list of verbatim values, each that stands nowhere is marked by itself."""
+    row = trial_row(countries=["Norway", "Atlantis"])
+
+    assert cells(row, Trial)[3] == f"Norway, {FLAG} Atlantis \\[1\\]"
+
+
+def test_empty_verbatim_stays_visible() -> None:
+    """A verbatim value of nothing, or nothing visible, shows as empty quotes, not as absent."""
+    assert '""' in cells(trial_row(countries=["\x07"]), Trial)[3]
+
+
+def test_equal_rows_give_equal_bytes() -> None:
+    """Rendering twice gives the same text: no time, machine or order of a set enters."""
+    code = (
+        "import test_render as t\n"
+        "from summarise.render import render_table\n"
+        "print(ascii(list(render_table(t.hostile_rows()))))"
+    )
+    path = os.pathsep.join([str(GOLDEN.parent.parent), str(Path(__file__).parent)])
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(outputs) == 1
+
+
+def test_rendering_imports_no_sdk() -> None:
+    """Looking at a finished run loads neither an SDK nor a template engine."""
+    code = "import sys, summarise.render; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    ).stdout.split()
+
+    assert "summarise.render.table" in loaded
+    assert not {"openai", "instructor", "aiohttp", "jinja2", "rich"} & set(loaded)

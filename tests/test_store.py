@@ -1,0 +1,277 @@
+"""The run directory: what is kept, what is found again, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.errors import RunError
+from summarise.models import (
+    Answer,
+    Completion,
+    Document,
+    Failure,
+    FailureKind,
+    Identity,
+    Record,
+    Skipped,
+    SkipKind,
+    Usage,
+)
+from summarise.store import Run, RunWriter, open_run
+from tests.records import NOTHING, PROVENANCE, make_record
+
+IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})
+
+
+def document(name: str, abstract: str | None = None) -> Document:
+    return Document(doc_id=name, title=name.title(), abstract=abstract or f"About {name}.")
+
+
+def failure(of: Document) -> Failure:
+    return Failure(
+        doc_id=of.doc_id,
+        content_hash=of.content_hash,
+        title=of.title,
+        kind=FailureKind.REFUSED,
+        message="declined",
+        provenance=PROVENANCE,
+    )
+
+
+def answer(of: Document, key: str = "k", text: str = "{}") -> Answer:
+    completion = Completion(text=text, usage=Usage(input_tokens=10, output_tokens=2))
+    return Answer(key=key, doc_id=of.doc_id, content_hash=of.content_hash, completion=completion)
+
+
+def identity(**changes: Any) -> Identity:
+    return IDENTITY.model_copy(update={"fingerprint": "f" * 16, **changes})
+
+
+def fill(path: Path, *documents: Document, **options: bool) -> None:
+    """Run over these documents: a record for each that has none."""
+    with open_run(path, IDENTITY, refresh=options.get("refresh", False)) as writer:
+        writer.replace_documents(documents, keep=options.get("keep", False))
+        for one in writer.pending():
+            writer.append(make_record(one, NOTHING))
+
+
+def ids(path: Path) -> list[tuple[str, str | None]]:
+    """Each document with the type of its outcome, in order."""
+    return [
+        (one.doc_id, type(outcome).__name__ if outcome else None)
+        for one, outcome in Run(path).rows()
+    ]
+
+
+def pending(path: Path, *documents: Document) -> list[str]:
+    with open_run(path, IDENTITY) as writer:
+        writer.replace_documents(documents)
+        return [one.doc_id for one in writer.pending()]
+
+
+def test_views_are_in_input_order(tmp_path: Path) -> None:
+    """Records are shown in the order of the input, not in the order in which they were made."""
+    a, b, c = document("a"), document("b"), document("c")
+    with open_run(tmp_path, IDENTITY) as writer:
+        writer.replace_documents([a, b, c])
+        writer.append(make_record(c, NOTHING))
+        writer.append(failure(a))
+    assert ids(tmp_path) == [("a", "Failure"), ("b", None), ("c", "Record")]
+
+
+def test_only_missing_and_failed_documents_are_pending(tmp_path: Path) -> None:
+    """Running again takes up what has no record, and nothing else."""
+    a, b, c = document("a"), document("b"), document("c")
+    with open_run(tmp_path, IDENTITY) as writer:
+        writer.replace_documents([a, b, c])
+        writer.append(make_record(a, NOTHING))
+        writer.append(failure(b))
+    assert pending(tmp_path, a, b, c) == ["b", "c"]
+
+
+def test_a_record_outranks_a_failure(tmp_path: Path) -> None:
+    """A document that failed and then succeeded has a record, whatever comes after."""
+    a = document("a")
+    with open_run(tmp_path, IDENTITY) as writer:
+        writer.replace_documents([a])
+        writer.append(failure(a))
+        writer.append(make_record(a, NOTHING))
+    assert ids(tmp_path) == [("a", "Record")]
+
+
+def test_a_changed_document_needs_a_new_record(tmp_path: Path) -> None:
+    """A document matches by id and content: a changed abstract is done anew."""
+    fill(tmp_path, document("a"), document("b"))
+    assert pending(tmp_path, document("a", "Rewritten."), document("b")) == ["a"]
+
+
+def test_a_document_that_left_the_input_leaves_the_views(tmp_path: Path) -> None:
+    """What the input no longer holds isn't shown, and is found again when it comes back."""
+    a, b = document("a"), document("b")
+    fill(tmp_path, a, b)
+    fill(tmp_path, b)
+    assert ids(tmp_path) == [("b", "Record")]
+    assert pending(tmp_path, b, a) == []
+
+
+def test_another_input_is_refused(tmp_path: Path) -> None:
+    """A run directory of other documents is refused, and stays as it was."""
+    fill(tmp_path, document("a"))
+    with pytest.raises(RunError, match="another input"):
+        fill(tmp_path, document("z"))
+    assert ids(tmp_path) == [("a", "Record")]
+    assert not list(tmp_path.glob("*.new"))
+
+
+def test_append_keeps_what_is_there(tmp_path: Path) -> None:
+    """With --append, documents of before stay in front; a new version takes the old one's place."""
+    fill(tmp_path, document("a"), document("b"))
+    fill(tmp_path, document("b", "Rewritten."), document("z"), keep=True)
+    assert ids(tmp_path) == [("a", "Record"), ("b", "Record"), ("z", "Record")]
+    assert [one.abstract for one in Run(tmp_path).documents()][1] == "Rewritten."
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"model": "other"}, {"prompt_version": "v9"}, {"schema_fingerprint": "9"}, {"sampling": {}}],
+)
+def test_paid_records_of_other_settings_are_refused(
+    tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    """Another model, prompt or schema is refused, in one line that says what differs and the way on."""
+    fill(tmp_path, document("a"))
+    with pytest.raises(RunError, match=r"was made with .*\(now .*--refresh|other settings"):
+        open_run(tmp_path, identity(**changes))
+
+
+def test_refresh_starts_anew_and_loses_nothing(tmp_path: Path) -> None:
+    """--refresh makes all anew; the old lines stay in the files but no longer count."""
+    a = document("a")
+    fill(tmp_path, a)
+    before = (tmp_path / "records.jsonl").read_bytes()
+    with open_run(tmp_path, identity(model="other"), refresh=True) as writer:
+        writer.replace_documents([a])
+        assert [one.doc_id for one in writer.pending()] == ["a"]
+    assert ids(tmp_path) == [("a", None)]
+    assert (tmp_path / "records.jsonl").read_bytes() == before
+
+
+def test_records_that_cost_nothing_give_way(tmp_path: Path) -> None:
+    """The embedded extractor's records are made anew for nothing, so a model needs no --refresh."""
+    a = document("a")
+    free = identity(extractor="embedded", model=None)
+    with open_run(tmp_path, free) as writer:
+        writer.replace_documents([a])
+        writer.append(make_record(a, NOTHING))
+    assert pending(tmp_path, a) == ["a"]
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    """A run directory in use is refused in one line."""
+    with (
+        open_run(tmp_path, IDENTITY),
+        pytest.raises(RunError, match="another process is writing this run"),
+    ):
+        open_run(tmp_path, IDENTITY)
+    open_run(tmp_path, IDENTITY).close()
+
+
+class TestAnswers:
+    """An answer that was paid for is used, once."""
+
+    def reopened(self, path: Path, document: Document, work: Callable[[RunWriter], None]) -> Any:
+        with open_run(path, IDENTITY) as writer:
+            writer.replace_documents([document])
+            work(writer)
+        with open_run(path, IDENTITY) as writer:
+            return writer.recall("k"), writer.recall("k"), writer.usage
+
+    def test_an_answer_without_an_outcome_is_recalled_once(self, tmp_path: Path) -> None:
+        """A run that was cut off between answer and record doesn't buy the answer again."""
+        a = document("a")
+        first, second, usage = self.reopened(
+            tmp_path, a, lambda writer: writer.append_answer(answer(a))
+        )
+        assert (first.text, second) == ("{}", None)
+        assert usage == Usage(input_tokens=10, output_tokens=2)
+
+    def test_an_answer_with_a_record_is_used_up(self, tmp_path: Path) -> None:
+        """What has become a record isn't recalled."""
+        a = document("a")
+
+        def work(writer: RunWriter) -> None:
+            writer.append_answer(answer(a))
+            writer.append(make_record(a, NOTHING))
+
+        assert self.reopened(tmp_path, a, work)[0] is None
+
+    def test_trying_a_failure_again_asks_anew(self, tmp_path: Path) -> None:
+        """An answer that has failed isn't replayed; one that came after the failure is used."""
+        a = document("a")
+
+        def fails(writer: RunWriter) -> None:
+            writer.append_answer(answer(a, text="bad"))
+            writer.append(failure(a))
+
+        assert self.reopened(tmp_path / "1", a, fails)[0] is None
+
+        def then_answers(writer: RunWriter) -> None:
+            fails(writer)
+            writer.append_answer(answer(a, text="good"))
+
+        assert self.reopened(tmp_path / "2", a, then_answers)[0].text == "good"
+
+    def test_refresh_recalls_nothing(self, tmp_path: Path) -> None:
+        """--refresh asks anew, whatever was answered."""
+        a = document("a")
+        with open_run(tmp_path, IDENTITY) as writer:
+            writer.append_answer(answer(a))
+        with open_run(tmp_path, IDENTITY, refresh=True) as writer:
+            assert writer.recall("k") is None
+
+
+def test_skipped_entries_are_kept(tmp_path: Path) -> None:
+    """An entry that gave no document stands in skipped.jsonl with its place and reason."""
+    entry = Skipped(source="x.jsonl", line=7, kind=SkipKind.UNREADABLE, reason="no JSON")
+    with open_run(tmp_path, IDENTITY) as writer:
+        writer.replace_documents([document("a"), entry])
+    text = (tmp_path / "skipped.jsonl").read_text()
+    assert Skipped.model_validate_json(text) == entry
+
+
+def test_a_record_reads_back_as_it_was(tmp_path: Path) -> None:
+    """What is stored is what was made, the fields of the schema included."""
+    a = document("a", "We study ELLA. It gains 3%.")
+    made = make_record(a, {**NOTHING, "problem": {"text": "Study ELLA.", "sentences": [1]}})
+    with open_run(tmp_path, IDENTITY) as writer:
+        writer.replace_documents([a])
+        writer.append(made)
+    (read,) = Run(tmp_path).records()
+    assert isinstance(read, Record)
+    assert read == made
+    assert read.draft["problem"] == {"text": "Study ELLA.", "sentences": [1]}
+
+
+@pytest.mark.parametrize("text", [b"{", b'{"format": 1}', b'{"format": "next"}'])
+def test_a_damaged_manifest_is_one_clear_line(tmp_path: Path, text: bytes) -> None:
+    """A manifest that can't be understood stops the command and names the file."""
+    (tmp_path / "manifest.json").write_bytes(text)
+    with pytest.raises(RunError, match=r"manifest\.json: can't be understood"):
+        open_run(tmp_path, IDENTITY)
+
+
+def test_a_folder_without_a_manifest_is_no_run(tmp_path: Path) -> None:
+    """`table` and `show` on any other folder say so."""
+    with pytest.raises(RunError, match="isn't a run directory"):
+        Run(tmp_path)
+
+
+def test_an_output_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
+    """An output path that can't be a folder is refused with the way on."""
+    (tmp_path / "x").write_text("")
+    with pytest.raises(RunError, match=r"can't be written .*-o"):
+        open_run(tmp_path / "x", IDENTITY)

@@ -1,0 +1,236 @@
+"""Train the sentence-role model that ships as ``summarise/scan/roles.bin``.
+
+usage: python training/train_roles.py TRAIN.jsonl [--dev DEV.jsonl] [--output roles.bin]
+
+Needs numpy and scipy, which the package itself doesn't. The data is CSAbstruct (Cohan et al. 2019,
+arXiv 1909.04054, Apache-2.0): JSON lines with ``sentences``, ``labels`` and ``confs``.
+
+The model is a linear-chain conditional random field. The crowd that labelled the data often
+disagreed, so each label is trained as a distribution: its confidence on the label itself, the
+rest spread evenly. Optimised by L-BFGS with an L2 penalty; then pruned, and rounded to one byte a
+weight. The result depends only on the data: no randomness is involved.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize
+
+from summarise.models import Span
+from summarise.scan import roles
+
+PENALTY = 40.0
+MIN_COUNT = 3
+ITERATIONS = 80
+KEPT = 26_000
+"""Features that are kept: those with the largest spread of weights between roles."""
+
+Floats = NDArray[np.float64]
+_ROLES = [str(role) for role in roles.ROLES]
+
+
+@dataclass(frozen=True)
+class Abstract:
+    """One labelled abstract of the training data."""
+
+    sentences: tuple[str, ...]
+    labels: tuple[int, ...]
+    confidences: tuple[float, ...]
+
+
+def read_abstracts(path: Path) -> list[Abstract]:
+    """Read labelled abstracts from JSON lines."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    return [
+        Abstract(tuple(r["sentences"]), tuple(map(_ROLES.index, r["labels"])), tuple(r["confs"]))
+        for r in rows
+    ]
+
+
+def features_of(abstract: Abstract) -> list[set[str]]:
+    """Features of each sentence; ``<`` marks those of the previous sentence, ``>`` the next."""
+    own = [roles.role_features(text) for text in abstract.sentences]
+    words = [{f for f in found if _is_word(f)} for found in own]
+    count = len(own)
+    result = []
+    for index, found in enumerate(own):
+        before = {f"<{f}" for f in words[index - 1]} if index else {"#first"}
+        after = {f">{f}" for f in words[index + 1]} if index + 1 < count else {"#last"}
+        result.append(found | set(roles.position_features(index, count)) | before | after)
+    return result
+
+
+def _is_word(feature: str) -> bool:
+    return " " not in feature and not feature.startswith("#l")
+
+
+def _is_neighbour(feature: str) -> bool:
+    return len(feature) > 1 and feature[0] in "<>" and " " not in feature
+
+
+def vocabulary(found: Sequence[Sequence[set[str]]]) -> dict[str, int]:
+    """Number the features that occur often enough."""
+    counts = Counter(f for abstract in found for sentence in abstract for f in sentence)
+    return {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= MIN_COUNT))}
+
+
+def matrix(found: Sequence[Sequence[set[str]]], index: dict[str, int]) -> Any:
+    """Sentences as rows of a sparse matrix."""
+    rows = [[index[f] for f in s if f in index] for abstract in found for s in abstract]
+    pointers = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter((c for row in rows for c in row), dtype=np.int32)
+    return sparse.csr_matrix(
+        (np.ones(len(columns)), columns, pointers), shape=(len(rows), len(index))
+    )
+
+
+@dataclass(frozen=True)
+class Chains:
+    """The shape of the data: which rows follow each other."""
+
+    mask: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, lengths: Sequence[int]) -> Chains:
+        """Chains of the given lengths, padded to the longest."""
+        steps = np.arange(max(lengths))
+        return cls(steps[None, :] < np.asarray(lengths)[:, None])
+
+    def padded(self, rows: Floats) -> Floats:
+        """Rows laid out as chain × step × role."""
+        out = np.zeros((*self.mask.shape, rows.shape[1]))
+        out[self.mask] = rows
+        return out
+
+
+def _logsumexp(values: Floats, axis: int) -> Floats:
+    top = values.max(axis)
+    return np.asarray(top + np.log(np.exp(values - np.expand_dims(top, axis)).sum(axis)))
+
+
+def expectations(chains: Chains, scores: Floats, moves: Floats) -> tuple[float, Floats, Floats]:
+    """Log partition function, role marginals and expected transitions (forward, backward)."""
+    local = chains.padded(scores)
+    batch, steps, count = local.shape
+    forward, backward = local.copy(), np.zeros_like(local)
+    for t in range(1, steps):
+        step = _logsumexp(forward[:, t - 1][:, :, None] + moves, 1) + local[:, t]
+        forward[:, t] = np.where(chains.mask[:, t, None], step, forward[:, t - 1])
+    total = _logsumexp(forward[:, -1], 1)
+    pairs = np.zeros((count, count))
+    for t in range(steps - 1, 0, -1):
+        ahead = moves + (local[:, t] + backward[:, t])[:, None, :]
+        joint = np.exp(forward[:, t - 1][:, :, None] + ahead - total[:, None, None])
+        pairs += (joint * chains.mask[:, t, None, None]).sum(0)
+        backward[:, t - 1] = np.where(chains.mask[:, t, None], _logsumexp(ahead, 2), 0.0)
+    marginals = np.exp(forward + backward - total[:, None, None])[chains.mask]
+    return float(total.sum()), marginals, pairs
+
+
+def soft_labels(abstracts: Sequence[Abstract]) -> Floats:
+    """Each label as a distribution: its confidence, and the rest spread evenly."""
+    labels = np.array([y for a in abstracts for y in a.labels])
+    sure = np.array([c for a in abstracts for c in a.confidences])[:, None]
+    return np.asarray(np.eye(len(_ROLES))[labels] * sure + (1 - sure) / len(_ROLES))
+
+
+def train(rows: Any, target: Floats, lengths: Sequence[int]) -> tuple[Floats, Floats]:
+    """Weights of features and of transitions."""
+    chains = Chains.of(lengths)
+    count, width = target.shape[1], rows.shape[1]
+    transposed = rows.T.tocsr()
+    seen = transposed @ target
+    steps = chains.padded(target)
+    seen_pairs = np.einsum("bti,btj->ij", steps[:, :-1], steps[:, 1:])
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        weights, moves = flat[: width * count].reshape(width, count), flat[width * count :]
+        moves = moves.reshape(count, count)
+        scores = np.asarray(rows @ weights)
+        total, marginals, pairs = expectations(chains, scores, moves)
+        fit = float((scores * target).sum() + (moves * seen_pairs).sum()) - total
+        slope = np.concatenate(
+            [(seen - transposed @ marginals).ravel(), (seen_pairs - pairs).ravel()]
+        )
+        return -fit + PENALTY / 2 * float(flat @ flat), -slope + PENALTY * flat
+
+    start = np.zeros(width * count + count * count)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS})
+    weights = found.x[: width * count].reshape(width, count)
+    return weights, found.x[width * count :].reshape(count, count)
+
+
+def pack(index: dict[str, int], weights: Floats, moves: Floats) -> bytes:
+    """Prune, round to one byte a weight, and serialise."""
+    weights = weights - weights.mean(1, keepdims=True)
+    spread = np.ptp(weights, axis=1)
+    limit = np.sort(spread)[-KEPT] if len(spread) > KEPT else 0.0
+    scale = 127.0 / np.abs(weights).max()
+    kept = {f: i for f, i in index.items() if spread[i] >= limit or f.startswith("#")}
+
+    def lanes(feature: str) -> bytes:
+        at = kept.get(feature)
+        values = np.zeros(len(_ROLES)) if at is None else weights[at]
+        return bytes((np.rint(values * scale) + 128).astype(np.uint8).tolist())
+
+    bare = {f[1:] if _is_neighbour(f) else f for f in kept}
+    words = sorted(f for f in bare if _is_word(f) and not f.startswith("#"))
+    others = sorted(bare - set(words))
+    return roles.pack_model(
+        {f: lanes(f) + lanes(f"<{f}") + lanes(f">{f}") for f in words},
+        {f: lanes(f) for f in others},
+        np.rint((moves - moves.mean()) * scale).astype(int).tolist(),
+    )
+
+
+def report(abstracts: Sequence[Abstract]) -> str:
+    """Accuracy of the packaged model, for all labels and by confidence."""
+    right, sure = [], []
+    for abstract in abstracts:
+        text, spans = " ".join(abstract.sentences), []
+        at = 0
+        for sentence in abstract.sentences:
+            spans.append(Span(at, at + len(sentence)))
+            at += len(sentence) + 1
+        found = roles.sentence_roles(text, spans)
+        right += [roles.ROLES.index(r) == y for r, y in zip(found, abstract.labels, strict=True)]
+        sure += abstract.confidences
+    hits, confidence = np.array(right), np.array(sure)
+    return (
+        f"accuracy {hits.mean():.3f}, where confidence >= 0.75 {hits[confidence >= 0.75].mean():.3f}, "
+        f"weighted by confidence {np.average(hits, weights=confidence):.3f} ({len(hits)} sentences)"
+    )
+
+
+def main() -> None:
+    """Train, write the weights, and report accuracy."""
+    parser = argparse.ArgumentParser(description="Train the sentence-role model.")
+    parser.add_argument("train", type=Path)
+    parser.add_argument("--dev", type=Path)
+    parser.add_argument("--output", type=Path, default=Path(roles.__file__).with_name("roles.bin"))
+    options = parser.parse_args()
+    abstracts = read_abstracts(options.train)
+    found = [features_of(a) for a in abstracts]
+    index = vocabulary(found)
+    weights, moves = train(
+        matrix(found, index), soft_labels(abstracts), [len(a.labels) for a in abstracts]
+    )
+    options.output.write_bytes(pack(index, weights, moves))
+    sys.stdout.write(f"{len(index)} features, {options.output.stat().st_size} bytes\n")
+    if options.dev:
+        sys.stdout.write(report(read_abstracts(options.dev)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
