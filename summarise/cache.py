@@ -191,10 +191,12 @@ def _is_ours(filename: str) -> bool:
 
 def _open(folder: Path) -> diskcache.Cache:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # diskcache waits a minute for each of its first statements; this fails soon, and cleanly.
+    # diskcache waits a minute for each of its first statements, and where one fails it leaves the
+    # database open; trying a write first fails soon, and cleanly.
     database = sqlite3.connect(folder / "cache.db", timeout=_LOCK_WAIT, isolation_level=None)
     with closing(database) as probe:
         probe.execute("BEGIN IMMEDIATE")
+        probe.execute("PRAGMA user_version = 0")
         probe.execute("ROLLBACK")
     return diskcache.Cache(str(folder), timeout=_LOCK_WAIT, disk=_TextDisk, **_SETTINGS)
 

@@ -71,7 +71,7 @@ def _about(
 @app.command()
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files of abstracts; - is stdin.")
+        list[str], typer.Argument(metavar="INPUT", help="Files of abstracts; - is stdin.")
     ],
     output: Annotated[
         Path | None,

@@ -39,9 +39,9 @@ def pairs(text: str) -> list[tuple[str | None, str]]:
         (f"A Title\n\nAbstract—{A}\n", [("A Title", A)]),
         (f"A Title\n\nAbstract. {A}\n\nB Title\n\nABSTRACT\n{B}", [("A Title", A), ("B Title", B)]),
         (f"{A}\n\nB Title\n\n{B}\n", [(None, A), ("B Title", B)]),
-        ("Abstract syntax trees are what we count here.", [(None, "Abstract syntax trees are what we count here.")]),
+        ("Abstract syntax trees are counted.", [(None, "Abstract syntax trees are counted.")]),
     ],
-)  # fmt: skip
+)
 def test_titles_by_shape(text: str, expected: list[tuple[str | None, str]]) -> None:
     """A short line that isn't a sentence, straight above a paragraph, is a title."""
     assert pairs(text) == expected
@@ -49,7 +49,10 @@ def test_titles_by_shape(text: str, expected: list[tuple[str | None, str]]) -> N
 
 def test_wrapped_lines() -> None:
     """A line that was ended on purpose above a wrapped paragraph is a title."""
-    body = "We present a method of some kind, and it takes\n3 hours on 2 GPUs, as we show below; it is\nbetter by 4.5% than before."
+    body = (
+        "We present a method of some kind, and it takes\n"
+        "3 hours on 2 GPUs, as we show below; it is\nbetter by 4.5% than before."
+    )
     assert pairs(f"A Title\n{body}") == [("A Title", body)]
     assert pairs(body) == [(None, body)]
 
@@ -87,6 +90,17 @@ def test_section_labels_hold_together() -> None:
     assert pairs(text) == [(None, text)]
 
 
+def test_pile_of_structured_abstracts() -> None:
+    """Abstracts that each start with a label, or one of them that does, are still a pile."""
+    first, second = f"Objective: {LONG}", f"Objective: {LONG} {B}"
+    assert pairs(f"{first}\n\n{second}") == [(None, first), (None, second)]
+    assert pairs(f"{first}\n\n{LONG}\n\n{LONG} {B}") == [
+        (None, first),
+        (None, LONG),
+        (None, f"{LONG} {B}"),
+    ]
+
+
 def test_markdown() -> None:
     """Headings are titles; groups, front matter, sections and code fences aren't entries."""
     rows = [
@@ -99,8 +113,14 @@ def test_markdown() -> None:
         (
             10,
             "Copper Nets",
-            "Copper nets cut training time by 40% on LoomSet.\n\nThey need `3 GB` of memory. "
-            "| a | b |\n\n### Results\n\nThe error falls from 5.1% to 3.2%.",
+            "\n\n".join(
+                [
+                    "Copper nets cut training time by 40% on LoomSet.",
+                    "They need `3 GB` of memory. | a | b |",
+                    "### Results",
+                    "The error falls from 5.1% to 3.2%.",
+                ]
+            ),
         ),
         (23, "Brass Nets", "Brass nets have 3M parameters and need 2 GPU hours."),
         (
@@ -151,8 +171,9 @@ def test_labels() -> None:
 
 def test_labels_in_any_order() -> None:
     """The label that comes first opens each entry; so does a second abstract."""
-    text = f"Authors: Ann Roe\nTitle: T1\nAbstract: {A}\n\nAuthors: Jo Doe\nTitle: T2\nAbstract: {B}\nAbstract: {A}"
-    assert pairs(text) == [("T1", A), ("T2", B), (None, A)]
+    first = f"Authors: Ann Roe\nTitle: T1\nAbstract: {A}"
+    second = f"Authors: Jo Doe\nTitle: T2\nAbstract: {B}"
+    assert pairs(f"{first}\n\n{second}\nAbstract: {A}") == [("T1", A), ("T2", B), (None, A)]
 
 
 def test_label_of_a_title_alone() -> None:

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import pytest
 from records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
-from summarise.models import Document, FailureKind, Record, Unsupported
-from summarise.render import Row, render_table
+from summarise.models import Document, FailureKind, Record, Row, Unsupported
+from summarise.render import render_table
 from summarise.schema import Evidence, Part, Statement, Verbatim
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from records import make_document, make_failure, make_record
 
-from summarise.models import Unsupported
-from summarise.render import Row, render_table
+from summarise.models import Row, Unsupported
+from summarise.render import render_table
 from summarise.render.markdown import escape, link
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -163,9 +165,7 @@ def test_offsets_are_monotone_and_within_the_original(text: str) -> None:
     normal = normalise(text)
     spans = [normal.original_span(i, i + 1) for i in range(len(normal.text))]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(
-        a.start <= b.start and a.end <= b.end for a, b in zip(spans, spans[1:], strict=False)
-    )
+    assert all(a.start <= b.start and a.end <= b.end for a, b in pairwise(spans))
 
 
 @given(_texts, st.data())

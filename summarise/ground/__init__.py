@@ -6,6 +6,7 @@ may differ. What follows are all the rules; ``tests/test_ground.py`` has one tes
 **Where a verbatim value is looked for.** In its cited sentences, then in the whole abstract, then
 in the title; among several places an exact one wins, then the first. When it stands outside the
 cited sentences, their numbers are corrected. A value without a letter or a digit is never found.
+"Exact" says that ``abstract[start:end] == value``, markup included where the value has it as well.
 
 **What a value may touch** (*word* is a letter, a digit or an underscore):
 
@@ -24,7 +25,8 @@ cited sentences, their numbers are corrected. A value without a letter or a digi
 5. Nor do other joints belong to two names: "F1@10", "AT&T", "Node.js", "HumanEval+".
 6. A unit doesn't go on: no "50 mg" in "50 mg/kg", no "8 GPU" in "8 GPU-hours".
 7. Letter case counts, except that a value which begins with a lower-case word is also found where
-   a sentence, or what follows a colon, begins with it ("accuracy" in "Accuracy rose").
+   a sentence, or what follows a colon, begins with it ("accuracy" in "Accuracy rose"); not, though,
+   where that word has its capital elsewhere, too, nor in a title: then it is a name.
 8. The space between a leading number and a short unit may be there or not ("16GB", "16 GB").
 
 **Statements.** Each number and each name in a statement must stand in its evidence or in the title.

@@ -130,14 +130,15 @@ class _Check:
     def _name_stands(self, name: Name) -> bool:
         if name.opens and not self._source.has_amid_sentence(name):
             return True
+        elsewhere: list[tuple[int, ...]] = []
         for spelling in name.spellings():
             sentences = self._source.name_sentences(spelling, self._cited.numbers)
             if sentences is not None and self._cited.covers(sentences):
                 return True
-            in_title = self._source.title_has(spelling)
-            if in_title or sentences is not None:
-                return self._settle(name.text, [sentences or ()], in_title=in_title)
-        return False
+            if self._source.title_has(spelling):
+                return True
+            elsewhere += [sentences] if sentences else []
+        return self._settle(name.text, elsewhere, in_title=False)
 
     def _settle(self, token: str, places: list[tuple[int, ...]], *, in_title: bool) -> bool:
         """Whether a token stands somewhere, adding its sentence where that isn't cited."""

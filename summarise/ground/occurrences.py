@@ -75,12 +75,13 @@ class Needle:
 
     Attributes:
         text: The normal form, without white space around it.
+        opens: Whether it has a capital that the value lacks, so must begin a sentence.
     """
 
     text: str
     _left: _Edge
     _right: _Edge
-    _opens: bool = False
+    opens: bool = False
 
     @classmethod
     def of(cls, text: str) -> Needle:
@@ -102,19 +103,19 @@ class Needle:
             gap = "" if spaced["gap"] else " "
             yield cls.of(spaced["number"] + gap + text[spaced.start("unit") :])
         if _LOWER_WORD.match(text) and text[0].islower():
-            yield cls(text[0].upper() + text[1:], _Edge.WORD, _right_edge(text), _opens=True)
+            yield cls(text[0].upper() + text[1:], _Edge.WORD, _right_edge(text), opens=True)
 
     def occurrences(self, passage: Passage) -> Iterator[tuple[int, int]]:
         """Where the value stands, as offsets into the passage's normal form, in order."""
         text, size = passage.normal.text, len(self.text)
-        if self._opens and self._is_name_in(passage):
+        if self.opens and self._is_name_in(passage):
             return
         at = text.find(self.text)
         while at >= 0:
             if (
                 self._starts_well(passage, at)
                 and self._ends_well(passage, at + size)
-                and not (self._opens and not _opens_phrase(text, at))
+                and not (self.opens and not _opens_phrase(text, at))
             ):
                 yield at, at + size
             at = text.find(self.text, at + 1)
@@ -196,46 +197,52 @@ def _opens_phrase(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:;"
 
 
+_POSSESSIVE = re.compile(r"'s(?!\w)")
+# "7B-parameter", but not "GPU-hours".
+_UNIT_SUFFIX = re.compile(rf"-(?!{TIME_UNIT.pattern[1:]})[^\W\d_A-Z]")
+
+
 def _word_may_start(passage: Passage, at: int) -> bool:
     text = passage.normal.text
     before, earlier = text[at - 1], text[at - 2 : at - 1]
-    if before.isalnum() or before in "_^@":
-        return False
-    if before == "-":
-        return (
-            not (earlier.isalnum() or earlier in tuple(")]%"))
-            or passage.is_em_dash(at - 1)
-            or bool(PREFIX.search(text, max(0, at - 8), at))
-        )
-    if before == "." and text[at].islower():
-        return not earlier.isalnum()
-    return before != "&" or not earlier.isalnum()
+    match before:
+        case "-":
+            fits = (
+                not (earlier.isalnum() or earlier in tuple(")]%"))
+                or passage.is_em_dash(at - 1)
+                or PREFIX.search(text, max(0, at - 8), at) is not None
+            )
+        case "&":
+            fits = not earlier.isalnum()
+        case ".":
+            fits = not (earlier.isalnum() and text[at].islower())
+        case _:
+            fits = not (before.isalnum() or before in "_^@")
+    return fits
 
 
 def _word_may_end(passage: Passage, end: int, *, is_unit: bool) -> bool:
     text = passage.normal.text
     after, later = text[end], text[end + 1 : end + 2]
-    if after.isalnum() or after in "_^":
-        return False
-    if after == "-":
-        return not later.isalnum() or passage.is_em_dash(end) or _suffix_fits(text, end, is_unit)
-    if after == "+":
-        return later.isalnum()
-    if after == ".":
-        return not (later.isdigit() or later.islower())
-    if after == ",":
-        return not (text[end - 1].isdigit() and later.isdigit())
-    if after == "/":
-        return not (is_unit and later.isalpha())
-    if after in "@&":
-        return not later.isalnum()
-    return after != "'" or not later.isalpha() or text[end + 1 : end + 3] in ("s", "s ")
-
-
-def _suffix_fits(text: str, end: int, is_unit: bool) -> bool:
-    if is_unit:
-        return text[end + 1].islower() and not TIME_UNIT.match(text, end)
-    return bool(SUFFIX.match(text, end))
+    match after:
+        case "-":
+            suffix = _UNIT_SUFFIX.match(text, end) if is_unit else SUFFIX.match(text, end)
+            fits = not later.isalnum() or bool(suffix) or passage.is_em_dash(end)
+        case "+":
+            fits = later.isalnum()
+        case ".":
+            fits = not (later.isdigit() or later.islower())
+        case ",":
+            fits = not (text[end - 1].isdigit() and later.isdigit())
+        case "/":
+            fits = not (is_unit and later.isalpha())
+        case "@" | "&":
+            fits = not later.isalnum()
+        case "'":
+            fits = not later.isalpha() or _POSSESSIVE.match(text, end) is not None
+        case _:
+            fits = not (after.isalnum() or after in "_^")
+    return fits
 
 
 # The number at the other end of a range, a fraction, a ratio or a thousands group.
@@ -248,7 +255,7 @@ _WHOLE_END = re.compile(r"(?<![\d.,])\d+\Z")
 _GROUP_END = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})*\Z")
 _WHOLE_AFTER = re.compile(r"/\d+(?![\d.,]*\d)")
 _MULTIPLIED = re.compile(
-    r"[ -]?(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|-?[KMBT](?![\w-])| [KMBT](?![\w-])"
+    r"[ -](?:(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|[KMBT](?![\w-]))"
 )
 _REACH = 24
 
@@ -257,19 +264,21 @@ def _number_may_start(passage: Passage, at: int, needle: Needle) -> bool:
     text = passage.normal.text
     before, earlier = text[at - 1], text[at - 2 : at - 1]
     near = max(0, at - _REACH)
-    if before.isalnum() or before in "_^@.":
-        return False
-    if before == "-":
-        return _number_may_follow_hyphen(passage, at, needle)
-    if before in ",:":
-        return not earlier.isdigit()
-    if before == "/":
-        return not (_WHOLE_BEFORE.search(text, near, at) and _WHOLE.match(needle.text))
-    if before == "×":
-        return not (earlier.isdigit() and (needle.has_unit or needle.text.startswith("10^")))
-    if before == " " and _GROUP.match(needle.text):
-        return not _GROUP_BEFORE.search(text, near, at)
-    return True
+    match before:
+        case "-":
+            fits = _number_may_follow_hyphen(passage, at, needle)
+        case "," | ":":
+            fits = not earlier.isdigit()
+        case "/":
+            fits = not (_WHOLE_BEFORE.search(text, near, at) and _WHOLE.match(needle.text))
+        case "×":
+            is_power = needle.text.startswith("10^")
+            fits = not (earlier.isdigit() and (needle.has_unit or is_power))
+        case " ":
+            fits = not (_GROUP.match(needle.text) and _GROUP_BEFORE.search(text, near, at))
+        case _:
+            fits = not (before.isalnum() or before in "_^@.")
+    return fits
 
 
 def _number_may_follow_hyphen(passage: Passage, at: int, needle: Needle) -> bool:
@@ -288,21 +297,20 @@ def _number_may_follow_hyphen(passage: Passage, at: int, needle: Needle) -> bool
 def _number_may_end(passage: Passage, end: int, needle: Needle) -> bool:
     text = passage.normal.text
     after, later = text[end], text[end + 1 : end + 2]
-    if after.isalnum() or after in "_^":
-        return False
-    if after in ".,:":
-        return not later.isdigit()
-    if after == "/":
-        return not (_WHOLE_AFTER.match(text, end) and _WHOLE_END.search(needle.text))
-    if after == "×":
-        return not text.startswith("10^", end + 1)
-    if after == "-":
-        return passage.is_em_dash(end) or not (
-            later.isupper() or _MULTIPLIED.match(text, end) is not None
-        )
-    if after == " ":
-        return not (
-            _MULTIPLIED.match(text, end)
-            or (_GROUP.match(text, end + 1) and _GROUP_END.search(needle.text))
-        )
-    return True
+    match after:
+        case "." | "," | ":":
+            fits = not later.isdigit()
+        case "/":
+            fits = not (_WHOLE_AFTER.match(text, end) and _WHOLE_END.search(needle.text))
+        case "×":
+            fits = not text.startswith("10^", end + 1)
+        case "-":
+            fits = passage.is_em_dash(end) or not (later.isupper() or _MULTIPLIED.match(text, end))
+        case " ":
+            fits = not (
+                _MULTIPLIED.match(text, end)
+                or (_GROUP.match(text, end + 1) and _GROUP_END.search(needle.text))
+            )
+        case _:
+            fits = not (after.isalnum() or after in "_^")
+    return fits

@@ -117,6 +117,8 @@ class SourceText:
             Numbers of the sentences of the first cited place, else of the first; None without one.
         """
         first: tuple[int, ...] | None = None
+        if spelling not in self.passage.normal.text:
+            return None
         for start, end in Needle.of(spelling).occurrences(self.passage):
             sentences = self.sentence_numbers(self.passage.normal.original_span(start, end))
             if all(number in cited for number in sentences):
@@ -126,7 +128,9 @@ class SourceText:
 
     def title_has(self, spelling: str) -> bool:
         """Whether the title has a name in one spelling, normalised."""
-        return any(True for _ in Needle.of(spelling).occurrences(self.title_passage))
+        return spelling in self.title_passage.normal.text and any(
+            True for _ in Needle.of(spelling).occurrences(self.title_passage)
+        )
 
     def has_amid_sentence(self, name: Name) -> bool:
         """Whether the abstract or the title has a name elsewhere than where a sentence begins."""
@@ -139,7 +143,8 @@ class SourceText:
         """The best place of a value in the title: the first exact one, else the first."""
         first: Place | None = None
         title = self.title_passage
-        for needle in Needle.spellings(value):
+        # A title begins with a name too often for its first capital to mean nothing.
+        for needle in (n for n in Needle.spellings(value) if not n.opens):
             for start, end in needle.occurrences(title):
                 span = title.span(start, end, value)
                 place = Place(span, span.of(title.original) == value, ())

@@ -74,7 +74,12 @@ _POWERS_OF_TEN = {
     "million": 6,
     "billion": 9,
     "trillion": 12,
-    "k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "T": 12,
+    "k": 3,
+    "K": 3,
+    "M": 6,
+    "B": 9,
+    "bn": 9,
+    "T": 12,
 }
 _UNITS = {
     "%": "percent",
@@ -108,20 +113,25 @@ _DIGITS = (
     + _TAIL.format("")
     + r"(?:(?<=[%×])|(?!\w))"
 )
-_WORDS = rf"""(?<![\w-])(?P<spelled>(?i:(?:{_TENS.replace(" ", "|")})(?:-(?:{"|".join(_ONES.split()[1:10])}))?
-    |{_ONES.replace(" ", "|")}|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])""" + _TAIL.format(
-    "_"
+_WORDS = (
+    r"(?<![\w-])(?P<spelled>(?i:"
+    rf"(?:{_TENS.replace(' ', '|')})(?:-(?:{'|'.join(_ONES.split()[1:10])}))?"
+    rf"|{_ONES.replace(' ', '|')}"
+    r"|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])" + _TAIL.format("_")
 )
 _DIGIT_NUMBER = re.compile(_DIGITS, re.VERBOSE)
 _SPELLED_NUMBER = re.compile(_WORDS, re.VERBOSE)
 _MARKED = re.compile(r"[^\W_a-z]")
-_WORD = re.compile(r"\w(?:\w|[-@&^](?=\w)|\.(?=[a-z\d])|(?<=[A-Z])\.(?=[A-Z]\b)|'(?=[A-Z]))*\+*")
+_WORD = re.compile(
+    r"\w+(?:(?:[-@&^]|\.(?=[a-z\d])|(?<=[A-Z])\.(?=[A-Z]\b)|'(?=[A-Z]))\w+)*(?:\++(?!\w))?"
+)
+_NO_DIGIT = re.compile(r"\D*")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _OPENING = re.compile(r"(?:\A|[.!?:;]\s)[\"'(\[]*\Z")
 
 
 def statement_tokens(text: str) -> tuple[list[Number], list[Name]]:
-    """The numbers and the names of a statement; each name once.
+    """The numbers and the names of a statement, each once.
 
     Args:
         text: The statement in its normal form.
@@ -132,7 +142,7 @@ def statement_tokens(text: str) -> tuple[list[Number], list[Name]]:
     for start, word in _marked_words(text, ends):
         if word not in names and (name := _name(text, start, word)):
             names[word] = name
-    return numbers, list(names.values())
+    return list({number.text: number for number in numbers}.values()), list(names.values())
 
 
 def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int, str]]:
@@ -151,7 +161,8 @@ def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int,
 def _name(text: str, start: int, word: str) -> Name | None:
     if word in ("I", "A") or _ORDINAL.fullmatch(word):
         return None
-    if any(character.isdigit() or character.isupper() for character in word[1:]):
+    rest = word[1:]
+    if rest != rest.lower() or not (rest.isalpha() or _NO_DIGIT.fullmatch(rest)):
         return Name(word)
     if not word[0].isupper():
         return None
@@ -182,7 +193,7 @@ def _digits_key(digits: str, power: str | None, tens: int) -> str:
         return _key(digits, tens + int(power[4:]))
     if power and digits == "10":
         return _key("1", tens + int(power[1:]))
-    return _key(digits, tens) + (power or "")
+    return f"({_key(digits, tens)}){power}" if power else _key(digits, tens)
 
 
 def _key(digits: str, tens: int) -> str:
@@ -264,7 +275,13 @@ def _digit_numbers(text: str) -> Iterator[Number]:
             yield number
 
 
+_NUMBER_WORDS = frozenset(_SPELLED) | {"hundred", "thousand", "million", "billion", "trillion"}
+_PARTED = str.maketrans(dict.fromkeys("-,.;:!?()[]/'\"", " "))
+
+
 def _spelled_numbers(text: str) -> Iterator[Number]:
+    if _NUMBER_WORDS.isdisjoint(text.lower().translate(_PARTED).split()):
+        return
     for match in _SPELLED_NUMBER.finditer(text):
         if number := _number(match):
             yield number
@@ -279,7 +296,12 @@ def _with_range_units(text: str, numbers: Iterable[Number]) -> Iterator[Number]:
             unit = previous.unit or number.unit
             if unit != previous.unit:
                 yield replace(previous, unit=unit)
-            if number.tens and not previous.tens and "E" in previous.key:
+            if (
+                number.tens
+                and not previous.tens
+                and "E" in previous.key
+                and "^" not in previous.key
+            ):
                 mantissa, _, tens = previous.key.partition("E")
                 key = f"{mantissa}E{int(tens) + number.tens}"
                 yield replace(previous, key=key, unit=unit)

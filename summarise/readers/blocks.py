@@ -24,10 +24,9 @@ _SECTIONS = (
     "|measurements?|main outcomes?(?: and measures)?|data sources?|findings|results?|discussion"
     "|interpretation|conclusions?|significance|relevance|limitations|funding|registration"
 )
-_SECTION = re.compile(
-    rf"[#*_\s]*(?:{_SECTIONS})(?:(?:/| and | & )(?:{_SECTIONS}))*[*_]*[:.]?[*_]*", re.IGNORECASE
-)
-_LABELLED = re.compile(rf"[*_]*(?:{_SECTIONS})[*_]*\s?[:.—–-][*_]*\s+\S", re.IGNORECASE)
+_NAME = rf"((?:{_SECTIONS})(?:(?:/| and | & )(?:{_SECTIONS}))*)"
+_SECTION = re.compile(rf"[#*_\s]*{_NAME}[*_]*[:.]?[*_]*", re.IGNORECASE)
+_LABELLED = re.compile(rf"[*_]*{_NAME}[*_]*\s?[:.—–-][*_]*\s+\S", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-•*–·▪◦+>]|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[a-h])[.)])\s")
 _ADDRESS = re.compile(r"https?://|www\.|\\url\b|\\href\b", re.IGNORECASE)
 _NEXT_SENTENCE = re.compile(r"[.!] [A-Z]")
@@ -136,7 +135,7 @@ def looks_like_title(block: Block) -> bool:
         return False
     if sum(map(str.isalpha, text)) <= sum(map(str.isdigit, text)):
         return False
-    if text.endswith((",", ";", ":")) or opens_section(text):
+    if text.endswith((",", ";", ":")) or section_of(text):
         return False
     is_sentence = text.endswith((".", "。", "!")) or _NEXT_SENTENCE.search(text)
     return not is_sentence or is_title_case(text)
@@ -163,6 +162,10 @@ def is_section_label(text: str) -> bool:
     return _SECTION.fullmatch(text.strip()) is not None
 
 
-def opens_section(text: str) -> bool:
-    """Whether a text starts like a section of a structured abstract: “Methods: We …”."""
-    return _LABELLED.match(text) is not None or is_section_label(text.partition("\n")[0])
+def section_of(text: str) -> str | None:
+    """The section of a structured abstract that a text opens, in lower case.
+
+    “Methods: We …” and “**METHODS**” above a paragraph both give ``methods``.
+    """
+    found = _LABELLED.match(text) or _SECTION.fullmatch(text.partition("\n")[0].strip())
+    return found[1].lower() if found else None

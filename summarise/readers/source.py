@@ -27,7 +27,7 @@ _BINARY = (
     (b"\x1f\x8b", "is compressed with gzip", "Decompress it first, e.g. gunzip -c FILE | … -."),
     (b"\x28\xb5\x2f\xfd", "is compressed with zstd", "Decompress it first, e.g. zstd -dc."),
 )
-_CONTROL = frozenset(map(chr, (*range(1, 9), *range(14, 27), *range(28, 32), 127)))
+_CONTROL = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
 # A stray control character comes with text copied from PDFs; text isn't full of them.
 _CONTROL_SHARE = 0.05
 
@@ -156,7 +156,8 @@ class _TextCheck:
             raise self._wrong_encoding(error, len(chunk)) from None
         if "\0" in text:
             raise self._binary(text)
-        controls = sum(map(text.count, _CONTROL))
+        plain = text.encode()
+        controls = len(plain) - len(plain.translate(None, _CONTROL))
         if controls > _CONTROL_SHARE * len(text):
             raise InputError("is binary (full of control characters), not text", where=self._name)
         self._offset += len(chunk)

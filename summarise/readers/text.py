@@ -8,10 +8,10 @@ What separates the abstracts of a pile is decided once for a file, by the strong
 3. Rules (``---``, ``***``) or, where single blank lines are in use too, gaps of two blank lines.
    What stands between two of them is one abstract, unless it holds titles.
 4. Titles: a short line that isn't a sentence, straight above a paragraph.
-5. Else paragraphs alone. They are one abstract where a section label (“Methods:”) starts one of
-   them, or as long as they could be one: together within arXiv's 1,920 characters, and one of them
-   below 600. Otherwise each is an abstract. Two papers taken for one would mix their facts unseen;
-   one paper taken for two shows in the count.
+5. Else paragraphs alone. They are one abstract where most of them start with section labels
+   (“Methods:”), no two the same, or as long as they could be one: together within arXiv's 1,920
+   characters, and one of them below 600. Otherwise each is an abstract. Two papers taken for one
+   would mix their facts unseen; one paper taken for two shows in the count.
 
 YAML front matter is skipped. Labels of metadata below a title are read in every layout.
 """
@@ -34,7 +34,7 @@ from summarise.readers.blocks import (
     lines_of,
     looks_like_title,
     opens_entry,
-    opens_section,
+    section_of,
 )
 from summarise.readers.entry import to_document
 from summarise.readers.labels import ABSTRACT, TITLE, Part, is_abstract_label, label_of, to_entry
@@ -245,6 +245,12 @@ def _untitled(blocks: list[Block]) -> list[list[Block]]:
             groups.append([block])
     lengths = [sum(len(block.text) for block in group) for group in groups]
     is_pile = min(lengths, default=0) >= _PILED or sum(lengths) > _ARXIV_LIMIT
-    if is_pile and not any(opens_section(block.text) for block in blocks):
+    if is_pile and not _is_structured(blocks):
         return groups
     return [blocks] if blocks else []
+
+
+def _is_structured(blocks: list[Block]) -> bool:
+    """Whether paragraphs are the sections of one abstract: most have a label, no two the same."""
+    labels = list(filter(None, (section_of(block.text) for block in blocks)))
+    return len(labels) > 1 and len(labels) == len(set(labels)) and 2 * len(labels) >= len(blocks)

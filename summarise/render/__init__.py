@@ -1,7 +1,6 @@
 """Records as people read them: a Markdown comparison table, and one record for the terminal."""
 
-from summarise.render.rows import Row
 from summarise.render.table import render_table
 from summarise.render.terminal import render_record
 
-__all__ = ["Row", "render_record", "render_table"]
+__all__ = ["render_record", "render_table"]

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from summarise.models import Document, Failure, Record
+from summarise.models import Document
 from summarise.render.characters import clean, clip
-
-Row = tuple[Document, Record | Failure | None]
-"""A document and what became of it; None where it hasn't been attempted yet."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from summarise.models import Document, Failure, Record
+from summarise.models import Document, Failure, Record, Row
 from summarise.render.cells import BREAK, Limits, Mark, RecordCells
 from summarise.render.characters import clean, clip
 from summarise.render.layout import Layout, layout_of
 from summarise.render.markdown import escape, link
-from summarise.render.rows import Row, byline, title_of
+from summarise.render.rows import byline, title_of
 from summarise.schema import Draft
 
 _AUTHORS_NAMED = 2

@@ -7,12 +7,12 @@ from itertools import chain, repeat
 
 from pydantic import BaseModel
 
-from summarise.models import Document, Failure, Provenance, Quantity, Record, Span
+from summarise.models import Document, Failure, Provenance, Quantity, Record, Row, Span
 from summarise.render.characters import clean, clip
 from summarise.render.fields import FieldWriter
 from summarise.render.layout import Entry, layout_of
 from summarise.render.marked import MarkedText, colours_of
-from summarise.render.rows import Row, byline
+from summarise.render.rows import byline
 from summarise.render.wrap import BOLD, DIM, WARNING, Page, glyphs_of
 
 _FLAG = "⚠"

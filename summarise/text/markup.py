@@ -35,21 +35,80 @@ _GREEK = (
 )
 _SYMBOLS = {
     **dict(zip(_GREEK.split(), "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True)),
-    **{"varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "varrho": "ρ", "varsigma": "ς"},
-    **{"times": "×", "pm": "±", "mp": "∓", "cdot": "⋅", "div": "÷", "infty": "∞", "ell": "ℓ"},
-    **{"sim": "~", "approx": "≈", "simeq": "≃", "neq": "≠", "ne": "≠", "equiv": "≡"},
-    **{"le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥"},
-    **{"ll": "≪", "gg": "≫", "to": "→", "rightarrow": "→", "leftarrow": "←", "uparrow": "↑"},
-    **{"downarrow": "↓", "ldots": "...", "dots": "...", "cdots": "...", "circ": "°"},
-    **{"degree": "°", "textdegree": "°", "textmu": "μ", "textpm": "±", "texttimes": "×"},
-    **{"textendash": "-", "textemdash": "-", "textasciitilde": "~", "textbackslash": "\\"},
-    **{"lt": "<", "gt": ">", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "o": "ø", "O": "Ø"},
-    **{"aa": "å", "AA": "Å", "l": "ł", "L": "Ł", "quad": " ", "qquad": " ", "newline": " "},
+    "varepsilon": "ε",
+    "vartheta": "θ",
+    "varphi": "φ",
+    "varrho": "ρ",
+    "varsigma": "ς",
+    "times": "×",
+    "pm": "±",
+    "mp": "∓",
+    "cdot": "⋅",
+    "div": "÷",
+    "infty": "∞",
+    "ell": "ℓ",
+    "sim": "~",
+    "approx": "≈",
+    "simeq": "≃",
+    "neq": "≠",
+    "ne": "≠",
+    "equiv": "≡",
+    "le": "≤",
+    "leq": "≤",
+    "leqslant": "≤",
+    "ge": "≥",
+    "geq": "≥",
+    "geqslant": "≥",
+    "ll": "≪",
+    "gg": "≫",
+    "to": "→",
+    "rightarrow": "→",
+    "leftarrow": "←",
+    "uparrow": "↑",
+    "downarrow": "↓",
+    "ldots": "...",
+    "dots": "...",
+    "cdots": "...",
+    "circ": "°",
+    "degree": "°",
+    "textdegree": "°",
+    "textmu": "μ",
+    "textpm": "±",
+    "texttimes": "×",
+    "textendash": "-",
+    "textemdash": "-",
+    "textasciitilde": "~",
+    "textbackslash": "\\",
+    "lt": "<",
+    "gt": ">",
+    "ss": "ß",
+    "ae": "æ",
+    "AE": "Æ",
+    "oe": "œ",
+    "o": "ø",
+    "O": "Ø",
+    "aa": "å",
+    "AA": "Å",
+    "l": "ł",
+    "L": "Ł",
+    "quad": " ",
+    "qquad": " ",
+    "newline": " ",
     **dict.fromkeys(("left", "right", "big", "Big", "displaystyle", "limits", "xspace"), ""),
 }
 _ACCENTS = {
-    **{"'": "\u0301", "`": "\u0300", '"': "\u0308", "^": "\u0302", "~": "\u0303", "=": "\u0304"},
-    **{".": "\u0307", "u": "\u0306", "v": "\u030c", "c": "\u0327", "H": "\u030b", "k": "\u0328"},
+    "'": "\u0301",
+    "`": "\u0300",
+    '"': "\u0308",
+    "^": "\u0302",
+    "~": "\u0303",
+    "=": "\u0304",
+    ".": "\u0307",
+    "u": "\u0306",
+    "v": "\u030c",
+    "c": "\u0327",
+    "H": "\u030b",
+    "k": "\u0328",
 }
 _BLOCK_TAGS = re.compile(r"p|br|div|title|sec|[ou]l|li|t[rdh]|h[1-6]")
 _TAGS = (
@@ -82,18 +141,22 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE,
 )
-_ANY_MARKUP = re.compile(r"[\\&<~{}]")
+_STARTER = re.compile(r"[\\&<~{}^_]")
 
 
 def markup_edits(text: str) -> Iterator[Edit]:
     """Write LaTeX commands and HTML entities as what they print, and drop the rest of both."""
-    if not _ANY_MARKUP.search(text):
-        return
-    for match in _MARKUP.finditer(text):
-        kind = match.lastgroup
-        if kind == "fraction":
+    at = 0
+    # Looking for the few characters that start markup first is twenty times faster.
+    while starter := _STARTER.search(text, at):
+        match = _MARKUP.match(text, starter.start())
+        if match is None:
+            at = starter.end()
+            continue
+        at = match.end()
+        if match.lastgroup == "fraction":
             yield from _fraction_edits(match)
-        elif kind == "script":
+        elif match.lastgroup == "script":
             yield from _script_edits(text, match)
         else:
             yield Edit(match.start(), match.end(), _plain(match))
@@ -116,8 +179,16 @@ def _script_edits(text: str, match: re.Match[str]) -> Iterator[Edit]:
 
 
 _FIXED = {
-    **{"wrapper": "", "switch": "", "nothing": "", "degree": "°", "money": "$", "tie": " "},
-    **{"joint": " ", "brace": "", "thin": "\u2009", "space": " "},
+    "wrapper": "",
+    "switch": "",
+    "nothing": "",
+    "degree": "°",
+    "money": "$",
+    "tie": " ",
+    "joint": " ",
+    "brace": "",
+    "thin": "\u2009",
+    "space": " ",
 }
 
 

@@ -13,7 +13,14 @@ _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣－⁃", "-"),
     **dict.fromkeys("‘’‚‛′‹›´ʹʼ＇", "'"),
     **dict.fromkeys("“”„‟″«»〝〞＂", '"'),
-    **{"∼": "~", "˜": "~", "∗": "*", "⁄": "/", "∕": "/", "✕": "×", "✖": "×", "⨯": "×"},
+    "∼": "~",
+    "˜": "~",
+    "∗": "*",
+    "⁄": "/",
+    "∕": "/",
+    "✕": "×",
+    "✖": "×",
+    "⨯": "×",
     **dict.fromkeys("™®℠\u034f\u115f\u1160\u3164\uffa0", ""),
     **dict.fromkeys(map(chr, range(0xFE00, 0xFE10)), ""),
 }
@@ -73,3 +80,45 @@ def _folded(character: str) -> str:
     if category == "No" and tag not in ("<fraction>", "<sub>"):
         return character
     return unicodedata.normalize("NFC", parts)
+
+
+_BLANK = re.compile(r"\s{2,}|[^\S ]")
+_ODD_SPACE = re.compile(r"[^\S ]")
+
+
+def blank_edits(text: str) -> Iterator[Edit]:
+    """Write runs of white space, and any white space that is no space, as one space."""
+    if "  " in text or _ODD_SPACE.search(text):
+        for match in _BLANK.finditer(text):
+            yield Edit(match.start(), match.end(), " ")
+
+
+# It starts with a set of characters, not with a choice: the engine then skips letters fast.
+_FORM = re.compile(
+    r"""[\d)%+\-'`](?:
+      (?<=\d)(?:
+          (?P<percent>\ (?=%))
+        | (?P<factor>\ ×\ ?(?=\d)|\ ?×|\ x\ ?(?=\d)|x(?![^\W\d])|times(?!\w)
+            |\ ?[·⋅∙]\ ?(?=10\^))
+        | (?P<point>·(?=\d))
+        )
+    | (?<=[\d)%])(?P<spread>\ ?(?:±|\+/-|\+-)\ ?(?=[\d.]))
+    | (?P<sign>(?<=\+)/-)
+    | (?P<dash>(?<=-)-+)
+    | (?P<quote>(?<=')'|(?<=`)`)
+    | (?P<tick>(?<=`))
+    )""",
+    re.VERBOSE,
+)
+_AFTER_NUMBER = {"percent": "", "factor": "×", "point": ".", "spread": "±"}
+_ALONE = {"sign": "±", "dash": "-", "quote": '"', "tick": "'"}
+
+
+def form_edits(text: str) -> Iterator[Edit]:
+    """Write percentages, factors, spreads, decimal points, dashes and quotes in one way."""
+    for match in _FORM.finditer(text):
+        kind = match.lastgroup or ""
+        if kind in _ALONE:
+            yield Edit(match.start(), match.end(), _ALONE[kind])
+        else:
+            yield Edit(match.start() + 1, match.end(), _AFTER_NUMBER[kind])

@@ -1,0 +1,49 @@
+"""Makes the committed example run and its README excerpt anew: ``python -m tests.golden``."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from summarise.batch import RunOptions, read_batch, run
+from summarise.settings import Settings
+from summarise.store import Run
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "fixtures" / "daily_papers.txt"
+EXAMPLE = ROOT / "outputs" / "example"
+README = ROOT / "README.md"
+_ROWS_SHOWN = 3
+_EXCERPT = re.compile(r"(?<=<!-- example -->\n).*(?=<!-- /example -->)", re.DOTALL)
+
+
+def excerpt(table: str) -> str:
+    """The head of a table and its first rows, as the README shows them."""
+    lines = table.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| Paper"))
+    return "\n".join(lines[start : start + 2 + _ROWS_SHOWN]) + "\n"
+
+
+def readme_with(table: str) -> str:
+    """The README with this table's excerpt."""
+    return _EXCERPT.sub(lambda _: excerpt(table), README.read_text(encoding="utf-8"))
+
+
+def example(folder: Path) -> Path:
+    """Run the embedded extractor over the fixture page."""
+    path, _ = run(read_batch([str(PAGE)]), Settings(), RunOptions(output=folder))
+    return path
+
+
+def main() -> None:
+    """Replace the example run and the README's excerpt."""
+    shutil.rmtree(EXAMPLE, ignore_errors=True)
+    path = example(EXAMPLE)
+    assert Run(path).manifest.counts["failures"] == 0
+    (path / ".lock").unlink(missing_ok=True)
+    README.write_text(readme_with((path / "table.md").read_text("utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The Python API: the same run from a script, from async code, and from a notebook."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+import summarise as package
+from summarise import Document, Record, SummariseError, asummarise, read, summarise
+from tests.conftest import ROOT
+from tests.loopback import LoopbackServer, status
+
+PAGE = ROOT / "fixtures" / "daily_papers.txt"
+
+
+def documents(count: int) -> list[Document]:
+    return [
+        Document(doc_id=f"d{n}", title=f"T {n}", abstract=f"Problem {n} is hard. We solve it.")
+        for n in range(count)
+    ]
+
+
+def test_a_file_by_the_embedded_extractor() -> None:
+    """summarise(path) gives the records in input order, without writing into the working folder."""
+    run = summarise(PAGE)
+    records = list(run.records())
+    assert [record.title for record in records] == [one.title for one in read(PAGE)]
+    assert not list(run.failures())
+    assert not Path("outputs").exists()
+
+
+def test_documents_by_a_model(tmp_path: Path) -> None:
+    """Documents of a program go to the model that is named, into the folder that is named."""
+    with LoopbackServer() as server:
+        run = summarise(
+            documents(3), model="m", base_url=server.base_url, output=tmp_path / "r", cache=False
+        )
+        assert len(server.requests) == 3
+    assert run.path == tmp_path / "r"
+    assert all(isinstance(outcome, Record) for _, outcome in run.rows())
+
+
+def test_in_a_running_loop() -> None:
+    """Where a loop runs, as in a notebook, summarise() works and asummarise() can be awaited."""
+
+    async def cell() -> tuple[int, int]:
+        blocking = summarise(documents(2))
+        awaited = await asummarise(documents(3))
+        return len(list(blocking.records())), len(list(awaited.records()))
+
+    assert asyncio.run(cell()) == (2, 3)
+
+
+def test_a_stop_is_an_exception() -> None:
+    """What stops a run on the command line raises here."""
+    with LoopbackServer(lambda *_: status(401)) as server, pytest.raises(SummariseError):
+        summarise(documents(1), model="m", base_url=server.base_url)
+
+
+def test_an_unknown_setting_is_named() -> None:
+    """A misspelt setting is an error that names the nearest."""
+    with pytest.raises(SummariseError, match="concurrency"):
+        summarise(documents(1), concurency=3)
+
+
+def test_temporary_runs_go_with_their_result() -> None:
+    """Without an output the run directory is removed with the result."""
+    run = summarise(documents(1))
+    path = run.path
+    assert path.exists()
+    del run
+    assert not path.exists()
+
+
+def test_the_public_names_are_guarded() -> None:
+    """`summarise.__all__` is sorted, and each name can be imported."""
+    assert package.__all__ == sorted(package.__all__)
+    assert all(getattr(package, name) for name in package.__all__)

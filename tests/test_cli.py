@@ -1,0 +1,301 @@
+"""The command line: what is printed where, exit codes, and one clear line for each bad input."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from summarise import cli
+from tests.conftest import ROOT
+from tests.loopback import LoopbackServer, Script, draft_answer, status
+
+PAGE = ROOT / "fixtures" / "daily_papers.txt"
+
+
+class Result:
+    """What a command printed and how it left."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def summarise(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """Runs a command in this process."""
+
+    def call(*arguments: object, stdin: bytes | None = None) -> Result:
+        monkeypatch.setattr(sys, "argv", ["summarise", *map(str, arguments)])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        code = stop.value.code
+        return Result(code if isinstance(code, int) else 0, out, err)
+
+    return call
+
+
+Command = Callable[..., Result]
+
+
+def is_one_line(err: str) -> bool:
+    return err.startswith("summarise: ") and err.count("\n") == 1
+
+
+def test_the_page_becomes_a_table(summarise: Command, tmp_path: Path) -> None:
+    """Without a model and a key a page becomes outputs/<name>/table.md, and the user is told."""
+    result = summarise("run", PAGE)
+    assert result.code == 0
+    assert result.out == f"{Path('outputs/daily_papers/table.md')}\n"
+    assert "embedded extractor" in result.err
+    assert "nothing was spent" in result.err
+    table = (tmp_path / result.out.strip()).read_text(encoding="utf-8")
+    assert "| Paper | Problem | Method | Data | Compute | Results |" in table
+
+
+def test_an_exported_key_alone_spends_nothing(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OPENAI_API_KEY without a model named is not used, nor shown."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted")
+    result = summarise("run", PAGE)
+    assert "embedded extractor" in result.err
+    assert "sk-planted" not in result.out + result.err
+
+
+def test_a_key_for_another_host_is_not_sent(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exported OpenAI key doesn't go to another server, and the user is told."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted")
+    with LoopbackServer() as server:
+        result = summarise("run", PAGE, "--model", "m", "--base-url", server.base_url)
+        assert all("authorization" not in request.headers for request in server.requests)
+    assert result.code == 0
+    assert "OPENAI_API_KEY was set for another host" in result.err
+
+
+def test_json_lines_on_stdout(summarise: Command) -> None:
+    """With --json, stdout holds the records in input order and nothing else."""
+    result = summarise("run", PAGE, "--json")
+    records = [json.loads(line) for line in result.out.splitlines()]
+    titles = [record["title"] for record in records]
+    page = PAGE.read_text(encoding="utf-8")
+    assert len(records) >= 12
+    assert [page.index(title) for title in titles] == sorted(page.index(t) for t in titles)
+
+
+def test_stdin(summarise: Command) -> None:
+    """`-` reads standard input; two different texts don't end up in one folder."""
+    first = summarise("run", "-", stdin=PAGE.read_bytes())
+    assert first.code == 0
+    assert re.fullmatch(r"outputs.stdin-[0-9a-f]{8}.table\.md\n", first.out)
+    page = b"A Title of a Paper\n\nWe study a thing that nobody has studied, and find it is so.\n"
+    second = summarise("run", "-", stdin=page)
+    assert second.code == 0
+    assert second.out != first.out
+
+
+def test_quiet(summarise: Command) -> None:
+    """--quiet prints nothing when all is well."""
+    result = summarise("run", PAGE, "--quiet", "--limit", 2)
+    assert (result.code, result.out) == (0, "")
+    assert result.err == ""
+
+
+def test_table_and_show(summarise: Command) -> None:
+    """`table` prints what the run wrote; `show` finds a document by number, id and title."""
+    path = Path(summarise("run", PAGE).out.strip())
+    table = summarise("table", path.parent)
+    assert (table.code, table.out) == (0, path.read_text(encoding="utf-8"))
+    document = json.loads((path.parent / "documents.jsonl").read_text("utf-8").splitlines()[1])
+    shown = {summarise("show", path.parent, key).out for key in (2, document["doc_id"])}
+    shown.add(summarise("show", path.parent, document["title"][:25].lower()).out)
+    assert len(shown) == 1
+    assert document["title"][:20] in shown.pop()
+    stored = json.loads(summarise("show", path.parent, 2, "--json").out)
+    assert stored["doc_id"] == document["doc_id"]
+
+
+def test_show_fits_80_columns(summarise: Command) -> None:
+    """No line of `show` is wider than a terminal of 80 columns."""
+    folder = Path(summarise("run", PAGE).out.strip()).parent
+    for number in range(1, 13):
+        shown = summarise("show", folder, number).out
+        assert all(len(line) <= 80 for line in shown.splitlines() if "http" not in line)
+
+
+class TestBadInput:
+    """Each costs one line that says what, where and what to do, with the right exit code."""
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (None, "no such file"),
+            (b"", "empty"),
+            (b"\x00\x01\x02" * 99, "binary|isn't text"),
+            ("Grüße aus Köln. ".encode("latin-1") * 9, "UTF-8"),
+            (b"new\n\nDaily Papers\n\nDec 26\n\nPrevious\n\nNext\n", "no abstract"),
+        ],
+    )
+    def test_an_input_that_cannot_be_read(
+        self, summarise: Command, tmp_path: Path, content: bytes | None, words: str
+    ) -> None:
+        """No such file, empty, binary, wrong encoding, no abstract: exit 2, no folder is made."""
+        path = tmp_path / "in.txt"
+        if content is not None:
+            path.write_bytes(content)
+        result = summarise("run", path)
+        assert result.code == 2
+        assert is_one_line(result.err)
+        assert re.search(words, result.err, re.IGNORECASE)
+        assert "in.txt" in result.err
+        assert not (tmp_path / "outputs").exists()
+
+    def test_an_unreadable_entry_costs_itself(self, summarise: Command, tmp_path: Path) -> None:
+        """A broken line and a tiny abstract are named by file and line; the others live on."""
+        good = {"title": "T", "abstract": "We study how things are and find that they are so."}
+        lines = [json.dumps({**good, "id": "a"}), "{broken", json.dumps({**good, "id": "b"})]
+        lines.append(json.dumps({"id": "c", "title": "T", "abstract": "Too short."}))
+        lines.append(json.dumps({"id": "d", "title": "L", "abstract": "A long one. " * 17_000}))
+        lines[2] = lines[2].replace("things", "matters")
+        (tmp_path / "in.jsonl").write_text("\n".join(lines))
+        result = summarise("run", "in.jsonl")
+        assert result.code == 1
+        assert "summarise: in.jsonl:2: " in result.err
+        assert "summarise: in.jsonl:4: " in result.err
+        assert "3 documents" in result.err
+        assert "3 records, 0 failures" in result.err
+
+    def test_an_unknown_flag_value(self, summarise: Command, tmp_path: Path) -> None:
+        """A format, mode or number that can't be used is named with what can."""
+        for flags, words in (
+            (("--format", "pdf"), "hf, html, jsonl, text"),
+            (("--mode", "xml"), "json_schema"),
+            (("--concurrency", "0"), "--concurrency"),
+            (("--config", "none.toml"), "none.toml"),
+            (("--prompt-version", "v99", "--model", "m"), "v1"),
+        ):
+            result = summarise("run", PAGE, *flags)
+            assert result.code == 2
+            assert words in result.err
+            assert is_one_line(result.err)
+
+    def test_an_unknown_document(self, summarise: Command) -> None:
+        """--only with an id that the input doesn't hold is an error, and says where ids stand."""
+        result = summarise("run", PAGE, "--only", "nobody")
+        assert result.code == 2
+        assert "--only: the input holds no document nobody" in result.err
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes all")
+    def test_an_unwritable_folder(self, summarise: Command, tmp_path: Path) -> None:
+        """An output folder without write permission is refused before anything is read."""
+        (tmp_path / "locked").mkdir(mode=0o500)
+        result = summarise("run", PAGE, "-o", tmp_path / "locked" / "run")
+        assert result.code == 2
+        assert is_one_line(result.err)
+
+    def test_an_output_under_a_file(self, summarise: Command, tmp_path: Path) -> None:
+        """An output path that can't be made is one line."""
+        (tmp_path / "file").write_text("")
+        result = summarise("run", PAGE, "-o", tmp_path / "file" / "run")
+        assert result.code == 2
+        assert is_one_line(result.err)
+
+    def test_a_run_directory_of_another_input(self, summarise: Command, tmp_path: Path) -> None:
+        """Another input in the same folder is refused, and --append and -o are named."""
+        summarise("run", PAGE, "-o", "run")
+        (tmp_path / "x.txt").write_text("Other Title\n\n" + "We study quite another thing. " * 5)
+        result = summarise("run", "x.txt", "-o", "run")
+        assert result.code == 2
+        assert is_one_line(result.err)
+        assert "-o" in result.err
+        assert "--append" in result.err
+        assert summarise("run", "x.txt", "-o", "run", "--append").code == 0
+
+    @pytest.mark.parametrize(
+        ("script", "words"),
+        [
+            (lambda *_: status(401, message="bad key"), "key"),
+            (lambda *_: status(404, message="model m not found"), "model m not found"),
+        ],
+    )
+    def test_an_endpoint_that_refuses(self, summarise: Command, script: Script, words: str) -> None:
+        """A wrong key or an unknown model: one line, exit 3, what to do."""
+        with LoopbackServer(script) as server:
+            result = summarise("run", PAGE, "--model", "m", "--base-url", server.base_url)
+        assert result.code == 3
+        stops = [line for line in result.err.splitlines() if "stopped" in line]
+        assert len(stops) == 1
+        assert words in stops[0]
+        assert "not attempted" in result.err
+
+    def test_an_unreachable_server(self, summarise: Command) -> None:
+        """Nobody listening: one line, exit 3, and the base URL is named."""
+        result = summarise("run", PAGE, "--model", "m", "--base-url", "http://127.0.0.1:9/v1")
+        assert result.code == 3
+        assert "127.0.0.1:9" in result.err
+
+    def test_show_of_nothing(self, summarise: Command, tmp_path: Path) -> None:
+        """A document or folder that isn't there is one line."""
+        folder = Path(summarise("run", PAGE).out.strip()).parent
+        for arguments in ((folder, "no such words"), (folder, "a"), (tmp_path, "1")):
+            result = summarise("show", *arguments)
+            assert result.code == 2
+            assert is_one_line(result.err)
+
+
+def test_tracebacks_only_with_debug(summarise: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --debug an error is a line; with it, an exception with its traceback."""
+    assert "Traceback" not in summarise("run", "nowhere.txt").err
+    monkeypatch.setattr(sys, "argv", ["summarise", "run", "nowhere.txt", "--debug"])
+    with pytest.raises(Exception, match="nowhere"):
+        cli.main()
+
+
+def test_every_command_helps_with_an_example(summarise: Command) -> None:
+    """--help of each command shows how it is called."""
+    for command in ([], ["run"], ["table"], ["show"]):
+        result = summarise(*command, "--help")
+        assert result.code == 0
+        assert "Example: summarise " in result.out
+    assert summarise("--version").out.startswith("summarise ")
+
+
+def test_the_format_help_names_all_formats(summarise: Command) -> None:
+    """The help of --format lists exactly what --format takes."""
+    from summarise.readers import Format
+
+    flat = " ".join(summarise("run", "--help").out.split())
+    for name in Format:
+        assert re.search(rf"--format <str> [^-]*\b{name}\b[^-]*default: found out", flat)
+
+
+def test_progress_stays_off_a_pipe(tmp_path: Path) -> None:
+    """Where stderr isn't a terminal there is no progress line and no control character."""
+    command = [sys.executable, "-m", "summarise", "run", str(PAGE), "-o", str(tmp_path / "r")]
+    result = subprocess.run(command, capture_output=True, check=True)
+    assert b"\r" not in result.stderr.replace(b"\r\n", b"\n")
+    assert b"\x1b" not in result.stderr
+
+
+def test_settings_come_from_the_file(summarise: Command, tmp_path: Path) -> None:
+    """summarise.toml in the working directory names the model and the server."""
+    with LoopbackServer(lambda _, body: draft_answer(body)) as server:
+        (tmp_path / "summarise.toml").write_text(
+            f'model = "from-file"\nbase_url = "{server.base_url}"\n'
+        )
+        result = summarise("run", PAGE, "--limit", 1)
+        assert server.requests[0].body["model"] == "from-file"
+    assert "Made by from-file" in result.err
