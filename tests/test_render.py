@@ -228,15 +228,25 @@ def test_unsupported_tokens_are_named() -> None:
 
 
 def test_entries_left_out_are_counted() -> None:
-    """A cell has four entries at most; how many more there are stands below, flags included."""
-    names = ["KITENEST", "COVE-9", "TERNLOOP", "nest", "recall", "NOWHERE"]
+    """A cell has six entries at most; how many more there are stands below, flags included."""
+    names = ["KITENEST", "COVE-9", "TERNLOOP", "nest", "recall", "nest", "nest", "NOWHERE"]
     data: list[dict[str, Any]] = [
         {"name": n, "role": "unspecified", "size": None, "sentences": []} for n in names
     ]
     row = record_of(data=data)
 
-    assert cells(row)[3].split("<br>")[3:] == ["nest (unspecified)", f"+2 more (1 {FLAG})"]
-    assert cells(row, full=True)[3].split("<br>")[5] == f"{FLAG} NOWHERE (unspecified)"
+    assert cells(row)[3].split("<br>")[5:] == ["nest (unspecified)", f"+2 more (1 {FLAG})"]
+    assert cells(row, full=True)[3].split("<br>")[7] == f"{FLAG} NOWHERE (unspecified)"
+
+
+def test_a_sentence_of_several_entries_is_written_once() -> None:
+    """Entries with the same claim show it once, and each shows the values that are its own."""
+    claim = "Recall rises to 41.5% and to 67.2%."
+    row = record_of(results=[result(claim, value="41.5%"), result(claim, value="67.2%")])
+
+    shown = [entry.rsplit(" ", 1)[0] for entry in cells(row)[5].split("<br>")]
+    assert shown == [f"{claim} (value: 41.5%)", "″ (value: 67.2%)"]
+    assert "″ : the same sentence as above" in "\n".join(render_table([row]))
 
 
 def test_long_statements_are_clipped_between_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +16,7 @@ from summarise.render.markdown import escape
 BREAK = "<br>"
 _FLAG = "⚠"
 _ABSENT = "–"
+_DITTO = "″"
 _Item = TypeVar("_Item")
 
 
@@ -27,6 +29,7 @@ class Mark(Enum):
         f"{_FLAG} : before a value, it stands neither in the abstract nor in the title; "
         "after an entry, it says more than the sentences that it cites"
     )
+    DITTO = f"{_DITTO} : the same sentence as above"
     CLIPPED = f"{ELLIPSIS} : shortened here, whole in the record"
     MORE = "+1 more : further entries, left out here, whole in the record"
 
@@ -42,7 +45,7 @@ class Limits:
     """
 
     text: int | None = 200
-    entries: int | None = 4
+    entries: int | None = 6
     message: int | None = 100
 
 
@@ -68,16 +71,33 @@ class RecordCells:
         if column.name not in self._draft.values:
             return "*not extracted*"
         entries = self._draft.entries(column)
-        shown = self._capped(entries, self._entry, self._is_flagged)
+        # One sentence can give several entries: it's written once, and each shows what is its own.
+        leads = Counter(self._lead(entry) for entry in entries)
+        shared = {lead for lead, count in leads.items() if count > 1 and lead[1]}
+        previous = None
+
+        def show(entry: Entry) -> str:
+            nonlocal previous
+            lead = self._lead(entry)
+            if lead not in shared:
+                previous = None
+                return self._entry(entry, *lead)
+            ditto, previous = lead == previous, lead
+            return self._entry(entry, self._use(Mark.DITTO, _DITTO) if ditto else lead[0], "")
+
+        shown = self._capped(entries, show, self._is_flagged)
         return BREAK.join(shown) or self._use(Mark.ABSENT, _ABSENT)
 
-    def _entry(self, entry: Entry) -> str:
-        lead, said = self._lead(entry)
+    def _entry(self, entry: Entry, lead: str, said: str) -> str:
+        """One entry: its lead, then the details that ``said`` doesn't say yet."""
         details = "; ".join(self._details(entry, said))
         body = f"{lead} ({details})" if lead and details else lead or details
         if not body:
             return self._use(Mark.ABSENT, _ABSENT)
         return " ".join(filter(None, (body, self._surplus(entry), self._evidence(entry))))
+
+    def _nested(self, entry: Entry) -> str:
+        return self._entry(entry, *self._lead(entry))
 
     def _lead(self, entry: Entry) -> tuple[str, str]:
         """The head and the statements, as Markdown and as the bare words."""
@@ -101,7 +121,7 @@ class RecordCells:
                 continue
             if part.kind is Kind.PART:
                 inner = [nested for nested in entry.entries(part) if not nested.is_empty]
-                text = ", ".join(self._capped(inner, self._entry, self._is_flagged))
+                text = ", ".join(self._capped(inner, self._nested, self._is_flagged))
             else:
                 items = [item for item in entry.items(part) if self._is_news(part, item, said)]
                 text = self._values(part, items)
