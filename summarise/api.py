@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import tempfile
@@ -57,7 +58,8 @@ async def asummarise(
             embedded extractor.
         output: The run directory. None makes one that goes when the result goes.
         refresh: Make everything anew.
-        **settings: Any setting of ``Settings``, such as ``base_url`` or ``api_key_env``.
+        **settings: Any setting of ``Settings``, such as ``base_url`` or ``api_key_env``; ``schema``
+            may be a class too.
 
     Returns:
         The run: its ``records()``, ``failures()`` and ``rows()`` in input order.
@@ -69,12 +71,15 @@ async def asummarise(
     batch = _batch(source)
     folder = None if output else tempfile.TemporaryDirectory(prefix="summarise-")
     path = Path(folder.name) if folder else Path(output or ".")
-    _, report = await arun(batch, resolved, RunOptions(output=path, refresh=refresh))
-    if report.stopped is not None:
-        raise report.stopped
-    run = Run(path)
-    if folder:
-        weakref.finalize(run, folder.cleanup)
+    with contextlib.ExitStack() as stack:
+        if folder:
+            stack.callback(folder.cleanup)
+        _, report = await arun(batch, resolved, RunOptions(output=path, refresh=refresh))
+        if report.stopped is not None:
+            raise report.stopped
+        run = Run(path)
+        # What there is now goes with its result.
+        weakref.finalize(run, stack.pop_all().close)
     return run
 
 

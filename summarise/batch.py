@@ -13,9 +13,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from summarise.cache import AnswerCache
 from summarise.endpoint import Endpoint
-from summarise.errors import EndpointUnusable, InputError, RunError, SummariseError
+from summarise.errors import (
+    EndpointUnusable,
+    InputError,
+    RunError,
+    SettingsError,
+    SummariseError,
+)
 from summarise.extract import (
     AnswerSources,
     EmbeddedExtractor,
@@ -29,7 +37,7 @@ from summarise.prompts import load_prompt
 from summarise.readers import Format, Source, load_source, read_documents, unique
 from summarise.render import render_table
 from summarise.report import ProgressLine, Report
-from summarise.schema import Draft
+from summarise.schema import Draft, load_schema
 from summarise.settings import Settings
 from summarise.store import Input, RunState, RunWriter, open_run, replacing
 
@@ -141,7 +149,8 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
     """Like ``run``, in a running event loop."""
     started = time.monotonic()
     path = options.output or _OUTPUTS / batch.name
-    async with _opened(path, settings, options) as (extractor, writer):
+    schema = load_schema(settings.schema_spec)
+    async with _opened(path, settings, options, schema) as (extractor, writer):
         report = Report(extractor.identity)
         entries = _selected(batch.entries, options)
         writer.replace_documents(_counted(entries, report), keep=options.append)
@@ -149,7 +158,7 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         await work.run(settings.concurrency, signals=options.signals)
         report.settle(outcome for _, outcome in writer.rows())
         with replacing(path / TABLE) as file:
-            file.writelines(f"{line}\n".encode() for line in render_table(writer.rows()))
+            file.writelines(f"{line}\n".encode() for line in render_table(writer.rows(), schema))
         report.seconds = time.monotonic() - started
         writer.save_manifest(
             inputs=batch.inputs, counts=report.counts(), state=_state(report), usage=writer.usage
@@ -159,10 +168,20 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
 
 @contextlib.asynccontextmanager
 async def _opened(
-    path: Path, settings: Settings, options: RunOptions
+    path: Path, settings: Settings, options: RunOptions, schema: type[BaseModel]
 ) -> AsyncIterator[tuple[Extractor, RunWriter]]:
-    """The extractor that the settings name, and the run directory opened for it."""
+    """The extractor that the settings name, and the run directory opened for it.
+
+    Raises:
+        SettingsError: The schema needs a model, and none is named.
+    """
     if settings.model is None:
+        if schema is not Draft:
+            raise SettingsError(
+                "needs a model: the embedded extractor fills in the default schema alone",
+                where=f"schema {schema.__name__}",
+                hint="Name one with --model.",
+            )
         embedded = EmbeddedExtractor()
         with open_run(path, embedded.identity, refresh=options.refresh) as writer:
             yield embedded, writer
@@ -174,15 +193,22 @@ async def _opened(
             settings.host,
             settings.withheld_key,
         )
-    prompt = load_prompt(settings.prompt_version)
-    async with Endpoint(settings, prompt.messages, Draft) as endpoint:
-        identity = llm_identity(settings, prompt, endpoint)
-        with open_run(path, identity, refresh=options.refresh) as writer:
+    prompt = load_prompt(settings.prompt_version, schema)
+    async with Endpoint(settings, prompt.messages, schema) as endpoint:
+        identity = llm_identity(settings, prompt, endpoint, schema)
+        with open_run(path, identity, schema, refresh=options.refresh) as writer:
             cache = AnswerCache(settings.cache_dir) if settings.cache else None
             with cache or contextlib.nullcontext():
                 sources = AnswerSources(writer, cache, reads=not options.refresh)
-                reasks = settings.max_reasks
-                yield LLMExtractor(identity, prompt, endpoint, sources, max_reasks=reasks), writer
+                llm = LLMExtractor(
+                    identity,
+                    prompt,
+                    endpoint,
+                    sources,
+                    max_reasks=settings.max_reasks,
+                    schema=schema,
+                )
+                yield llm, writer
 
 
 def _selected(

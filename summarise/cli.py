@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarise import __version__
+from summarise import __version__, prompt_commands
 from summarise.errors import SummariseError
 
 if TYPE_CHECKING:
+    from summarise.evaluate import Comparison, Signals
     from summarise.models import Row
     from summarise.readers import Format
     from summarise.report import Report
@@ -31,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(prompt_commands.app, name="prompts")
 _LOG = logging.getLogger("summarise")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and details.")]
@@ -68,6 +70,15 @@ def _about(
     """
 
 
+@prompt_commands.app.callback()
+def _prompts(debug: Debug = False) -> None:
+    """List, show and check what a model is asked.
+
+    Example: summarise prompts list
+    """
+    _configure_log(debug=debug)
+
+
 @app.command()
 def run(
     inputs: Annotated[
@@ -95,7 +106,15 @@ def run(
     max_reasks: Annotated[
         int | None, typer.Option(help="Corrected requests for an answer with faults.")
     ] = None,
-    prompt_version: Annotated[str | None, typer.Option(help="Folder of prompts/.")] = None,
+    prompt_version: Annotated[
+        str | None, typer.Option(help="A version of `summarise prompts list`, or a folder's path.")
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC", help="What to fill in: pico, a .toml or .yaml file, or module:Class."
+        ),
+    ] = None,
     cache: Annotated[
         bool | None, typer.Option("--cache/--no-cache", help="Keep answers for other runs.")
     ] = None,
@@ -142,6 +161,7 @@ def run(
         "concurrency": concurrency,
         "max_reasks": max_reasks,
         "prompt_version": prompt_version,
+        "schema": schema,
         "cache": cache,
     }
     settings = load_settings(flags, os.environ, config)
@@ -177,7 +197,8 @@ def table(
     from summarise.render import render_table
     from summarise.store import Run, replacing
 
-    lines = (f"{line}\n" for line in render_table(Run(folder).rows(), full=full))
+    run = Run(folder)
+    lines = (f"{line}\n" for line in render_table(run.rows(), run.schema, full=full))
     if output is None:
         for line in lines:
             sys.stdout.write(line)
@@ -203,16 +224,112 @@ def show(
     from shutil import get_terminal_size
 
     from summarise.render import render_record
-    from summarise.schema import Draft
     from summarise.store import Run
 
-    row = _find(Run(folder), document)
+    run = Run(folder)
+    row = _find(run, document)
     if json:
         typer.echo((row[1] or row[0]).model_dump_json())
         return
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(get_terminal_size((80, 24)).columns, 100)
-    typer.echo(render_record(row, Draft, width=width, color=colour), color=True)
+    typer.echo(render_record(row, run.schema, width=width, color=colour), color=True)
+
+
+@app.command()
+def verify(
+    folder: RunFolder,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print JSON lines: each record that differs, then counts."),
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Hold each record of a run against its documents and answers again, offline.
+
+    Exit code 1 when anything differs.
+
+    Example: summarise verify outputs/page
+    """
+    _configure_log(debug=debug)
+    from summarise.store import Run
+    from summarise.verify import Verification
+
+    verification = Verification(Run(folder))
+    for verdict in verification.verdicts():
+        for line in [verdict.to_json()] if json and verdict.differences else verdict.lines():
+            typer.echo(line)
+    typer.echo(verification.to_json() if json else verification.closing_line())
+    raise typer.Exit(verification.exit_code)
+
+
+@app.command("eval")
+def evaluate(
+    folder: RunFolder,
+    against: Annotated[
+        Path | None,
+        typer.Argument(metavar="[GOLD|RUN]", help="JSON lines of gold, or another run directory."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Name every document and entry that differs.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of Markdown.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Score a run against gold, hold two runs against each other, or count signs of quality.
+
+    Example: summarise eval outputs/page gold.jsonl
+    """
+    _configure_log(debug=debug)
+    from summarise.store import replacing
+
+    found = _evaluation(folder, against)
+    text = found.to_json() if json else "\n".join(found.lines(full=full))
+    if output is None:
+        typer.echo(text)
+    else:
+        with replacing(output) as file:
+            file.write(f"{text}\n".encode())
+
+
+def _evaluation(folder: Path, against: Path | None) -> Comparison | Signals:
+    """What the two arguments of ``eval`` ask for."""
+    from summarise.evaluate import against_gold, against_run, load_gold, signals_of
+    from summarise.store import Run
+
+    rows, run = Run(folder).rows(), str(folder)
+    if against is None:
+        return signals_of(rows, run=run)
+    if against.is_dir():
+        return against_run(rows, Run(against).rows(), run=run, other=str(against))
+    gold = load_gold(against)
+    for reason in gold.unusable:
+        _LOG.warning("%s", reason)
+    return against_gold(rows, gold, run=run, name=str(against))
+
+
+@app.command()
+def schema(
+    spec: Annotated[
+        str | None,
+        typer.Argument(metavar="[SPEC]", help="A name, a file of fields, or module:Class."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the JSON schema that a model is held to.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Show a schema as a file of fields, to start one of your own; without SPEC, list them.
+
+    Example: summarise schema pico > review.toml
+    """
+    _configure_log(debug=debug)
+    from summarise.schema import describe, describe_built_ins
+
+    typer.echo(describe_built_ins() if spec is None else describe(spec, wire=json), nl=False)
 
 
 def _find(run: Run, wanted: str) -> Row:

@@ -11,15 +11,16 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from summarise import __version__, embedded
+from summarise import __version__
+from summarise.answers import Fault, one_line, read_draft
 from summarise.cache import AnswerCache
 from summarise.endpoint import Correction, Endpoint, Request
 from summarise.errors import EndpointUnusable, RequestRejected, TransportError
-from summarise.ground import Grounded, SourceText, ground, unclaimed
+from summarise.ground import Grounded
 from summarise.models import (
     EMBEDDED,
     Answer,
@@ -36,9 +37,8 @@ from summarise.models import (
     Usage,
 )
 from summarise.prompts import Prompt
-from summarise.scan import Mentions, scan
+from summarise.reading import DocumentReading
 from summarise.schema import Draft, schema_fingerprint
-from summarise.sentences import sentence_spans
 from summarise.settings import Settings
 from summarise.store import utc_now
 
@@ -85,10 +85,10 @@ class EmbeddedExtractor:
 
     async def extract(self, document: Document) -> Record:
         """Make a record of a document."""
-        reading = _Reading.of(document)
-        draft = embedded.draft(document, reading.source.sentences, reading.mentions)
+        reading = DocumentReading.of(document)
+        draft = reading.embedded_draft()
         provenance = Provenance(**self.identity.model_dump(), created=utc_now())
-        return reading.record(ground(Draft, draft, reading.source), provenance)
+        return reading.record(reading.ground(Draft, draft), provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +143,15 @@ class LLMExtractor:
             EndpointUnusable: No document can succeed.
             RunError: An answer can't be kept.
         """
-        reading = _Reading.of(document)
+        reading = DocumentReading.of(document)
         trail = _Trail()
         grounded = await self._grounded(reading, trail)
         provenance = trail.provenance(self.identity)
-        if isinstance(grounded, _Fault):
+        if isinstance(grounded, Fault):
             return _failure(document, grounded, trail.text, provenance)
         return reading.record(grounded, provenance)
 
-    async def _grounded(self, reading: _Reading, trail: _Trail) -> Grounded | _Fault:
+    async def _grounded(self, reading: DocumentReading, trail: _Trail) -> Grounded | Fault:
         """Ask until an answer has no fault, or no reask is left; the best there was."""
         request = Request(self._prompt.user(reading.document, reading.source.sentences))
         best: Grounded | None = None
@@ -164,13 +164,13 @@ class LLMExtractor:
                 return best or self._transport_fault(error)
             trail.add(completion, bought=bought)
             draft = read_draft(completion, self._schema)
-            outcome: Grounded | _Fault
-            if isinstance(draft, _Fault):
+            outcome: Grounded | Fault
+            if isinstance(draft, Fault):
                 outcome, faults = best or draft, draft.details
             else:
                 self._cache(key, completion, bought=bought)
-                found = ground(self._schema, draft, reading.source)
-                outcome = best = self._merged(best, found, reading.source) if best else found
+                found = reading.ground(self._schema, draft)
+                outcome = best = self._merged(best, found, reading) if best else found
                 faults = tuple(_faults(best, reading.unclaimed(best)))
             if not faults or trail.reasks == self._max_reasks:
                 return outcome
@@ -210,14 +210,14 @@ class LLMExtractor:
             _LOG.warning("an entry of the cache isn't an answer of ours; asking anew")
             return None
 
-    def _transport_fault(self, error: TransportError | RequestRejected) -> _Fault:
+    def _transport_fault(self, error: TransportError | RequestRejected) -> Fault:
         """What to say of a request that got no answer.
 
         Raises:
             EndpointUnusable: Nobody is there, nor was before: no document can succeed.
         """
         if isinstance(error, RequestRejected):
-            return _Fault(FailureKind.REJECTED, str(error))
+            return Fault(FailureKind.REJECTED, str(error))
         if not error.connected and not self._reachable:
             raise EndpointUnusable(
                 error.message,
@@ -225,15 +225,15 @@ class LLMExtractor:
                 hint=error.hint or "Is the server running? Check --base-url.",
             ) from error
         kind = FailureKind.TIMEOUT if error.kind == "timeout" else FailureKind.UNAVAILABLE
-        return _Fault(kind, str(error))
+        return Fault(kind, str(error))
 
-    def _merged(self, first: Grounded, second: Grounded, source: SourceText) -> Grounded:
+    def _merged(self, first: Grounded, second: Grounded, reading: DocumentReading) -> Grounded:
         """The better of both for each field, so that a reask can't make a good field worse."""
         draft = {
             name: second.draft[name] if _is_better(second, first, name) else first.draft[name]
             for name in first.draft
         }
-        return ground(self._schema, draft, source)
+        return reading.ground(self._schema, draft)
 
 
 def llm_identity(
@@ -242,7 +242,7 @@ def llm_identity(
     """What makes the answers of a model."""
     return Identity(
         extractor="llm",
-        fingerprint=_hash(endpoint.fingerprint, prompt.fingerprint),
+        fingerprint=_hash(endpoint.fingerprint, prompt.fingerprint, schema_fingerprint(schema)),
         model=settings.model,
         endpoint_host=settings.host,
         prompt_version=prompt.version,
@@ -252,87 +252,6 @@ def llm_identity(
         sampling=settings.sampling,
         version=__version__,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """Why an answer gives no draft.
-
-    ``details`` say what to correct. Without any there is no reask: a refusal, a filter or a
-    truncation would only be bought twice.
-    """
-
-    kind: FailureKind
-    message: str
-    details: tuple[str, ...] = ()
-
-
-def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[str, Any] | _Fault:
-    """The draft in an answer, as JSON values, or what is wrong with it.
-
-    Why the model stopped is read first: the text of a refusal, a filter or a truncation may be
-    null, or may be half an answer that looks whole.
-    """
-    if completion.refusal:
-        return _Fault(FailureKind.REFUSED, f"the model declined: {_one_line(completion.refusal)}")
-    if completion.finish_reason == "content_filter":
-        return _Fault(FailureKind.FILTERED, "the endpoint's content filter withheld the answer")
-    if completion.finish_reason == "length":
-        return _Fault(
-            FailureKind.TRUNCATED,
-            "the answer was cut off at its token limit; raise max_output_tokens",
-        )
-    if completion.text is None or not completion.text.strip():
-        return _Fault(FailureKind.EMPTY, "the model answered nothing")
-    try:
-        return schema.model_validate_json(completion.text).model_dump(mode="json")
-    except ValidationError as error:
-        details = tuple(
-            f"{_path(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)
-        )
-        return _Fault(
-            FailureKind.INVALID,
-            f"the answer doesn't fit the schema: {_one_line(details[0])}",
-            details,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A document as code reads it."""
-
-    document: Document
-    source: SourceText
-    mentions: Mentions
-
-    @classmethod
-    def of(cls, document: Document) -> _Reading:
-        spans = sentence_spans(document.abstract)
-        source = SourceText(document.abstract, document.title, spans)
-        return cls(document, source, scan(document.abstract, spans))
-
-    def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
-        return unclaimed(self.mentions.quantities, grounded, self.source)
-
-    def record(self, grounded: Grounded, provenance: Provenance) -> Record:
-        document = self.document
-        return Record(
-            doc_id=document.doc_id,
-            content_hash=document.content_hash,
-            title=document.title,
-            authors=document.authors,
-            author_count=document.author_count,
-            published=document.published,
-            url=document.url,
-            links=tuple(link.text for link in self.mentions.links),
-            sentence_spans=self.source.sentences,
-            verbatims=grounded.verbatims,
-            unsupported=grounded.unsupported,
-            unclaimed=self.unclaimed(grounded),
-            corrections=grounded.corrections,
-            provenance=provenance,
-            **grounded.draft,
-        )
 
 
 @dataclass(slots=True)
@@ -375,14 +294,12 @@ class _Trail:
 
 def internal_failure(document: Document, error: Exception, identity: Identity) -> Failure:
     """The failure of a document that met a bug of ours."""
-    message = f"a bug in summarise: {type(error).__name__}: {_one_line(str(error))}; see --debug"
+    message = f"a bug in summarise: {type(error).__name__}: {one_line(str(error))}; see --debug"
     provenance = Provenance(**identity.model_dump(), created=utc_now())
-    return _failure(document, _Fault(FailureKind.INTERNAL, message), None, provenance)
+    return _failure(document, Fault(FailureKind.INTERNAL, message), None, provenance)
 
 
-def _failure(
-    document: Document, fault: _Fault, text: str | None, provenance: Provenance
-) -> Failure:
+def _failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
     return Failure(
         doc_id=document.doc_id,
         content_hash=document.content_hash,
@@ -431,16 +348,6 @@ def _tally(grounded: Grounded, name: str) -> tuple[int, int]:
 
 def _field(path: str) -> str:
     return path.split(".", 1)[0].split("[", 1)[0]
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return path.removeprefix(".") or "the whole answer"
-
-
-def _one_line(text: str, limit: int = 200) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _hash(*parts: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -37,12 +38,14 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
+        with _told(path):
             # Unbuffered: one write is one system call, and nothing waits in this process.
             self._file = path.open("ab+", buffering=0)
-            self.size = _repair_tail(self._file)
-        except OSError as error:
-            raise _unwritable(path, error) from error
+            try:
+                self.size = _repair_tail(self._file)
+            except OSError:
+                self._file.close()
+                raise
         self._synced = time.monotonic()
         self._dirty = False
 
@@ -50,7 +53,7 @@ class Journal:
         """Write one line.
 
         Args:
-            line: JSON without a line break.
+            line: A JSON object, without a line break.
 
         Returns:
             Byte offset of the line.
@@ -59,25 +62,36 @@ class Journal:
             RunError: The disk is full or gone. What was there before stays whole.
         """
         whole = line + b"\n"
-        try:
-            written = self._file.write(whole)
-            if written < len(whole):
-                # A full disk takes a part and refuses the rest by an error.
-                self._file.write(whole[written:])
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                self._file.truncate(self.size)
-            raise _unwritable(self._path, error) from error
+        with _told(self._path):
+            try:
+                self._write(whole)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    self._file.truncate(self.size)
+                raise
         offset, self.size = self.size, self.size + len(whole)
         self._dirty = True
         if time.monotonic() - self._synced >= _SYNC_INTERVAL:
             self.sync()
         return offset
 
+    def _write(self, rest: bytes) -> None:
+        # A disk that runs full takes a part, and refuses the rest by an error on the next call.
+        while rest:
+            written = self._file.write(rest)
+            if not written:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            rest = rest[written:]
+
     def sync(self) -> None:
-        """Have the system put on disk what was appended."""
+        """Have the system put on disk what was appended.
+
+        Raises:
+            RunError: The disk is full or gone.
+        """
         if self._dirty:
-            os.fsync(self._file.fileno())
+            with _told(self._path):
+                os.fsync(self._file.fileno())
             self._dirty = False
         self._synced = time.monotonic()
 
@@ -108,11 +122,16 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
     Args:
         path: The file; one that isn't there has no lines.
         start: Byte offset of the first line to read.
+
+    Raises:
+        RunError: The file can't be opened.
     """
     try:
         file = path.open("rb")
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise RunError(f"can't be read ({error.strerror})", where=str(path)) from error
     with file:
         file.seek(start)
         offset = start
@@ -151,10 +170,15 @@ def _last_line_start(file: FileIO, size: int) -> int:
     return 0
 
 
-def _unwritable(path: Path, error: OSError) -> RunError:
-    return RunError(
-        f"can't be written ({error.strerror})",
-        where=str(path),
-        hint="What was written before is kept; make room or choose another folder with -o, "
-        "then run the same command again.",
-    )
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell in one line what the system refused."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"can't be written ({error.strerror})",
+            where=str(path),
+            hint="What was written before is kept; make room or choose another folder with -o, "
+            "then run the same command again.",
+        ) from error

@@ -325,6 +325,8 @@ class Record(Stored):
         unsupported: Statements that say more than their evidence.
         unclaimed: Quantities of the abstract that no field holds.
         corrections: What was put right or dropped on the way, in words.
+        instructions: Numbers of the sentences that tell a model or a reviewer what to do, or hold
+            text that is hidden from readers; 0 is the title. They are no evidence.
         provenance: Where it comes from.
     """
 
@@ -343,6 +345,7 @@ class Record(Stored):
     unsupported: tuple[Unsupported, ...] = ()
     unclaimed: tuple[Quantity, ...] = ()
     corrections: tuple[str, ...] = ()
+    instructions: tuple[int, ...] = ()
     provenance: Provenance
 
     @property
@@ -359,6 +362,11 @@ class Record(Stored):
     def is_grounded(self) -> bool:
         """Whether every verbatim value was found and no statement says more than its evidence."""
         return not self.missing and not self.unsupported
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether something in it deserves a second look."""
+        return not self.is_grounded or bool(self.instructions)
 
 
 class FailureKind(StrEnum):
@@ -406,5 +414,7 @@ Outcome = Record | Failure
 Row = tuple[Document, Outcome | None]
 """A document with what has become of it: None when it was not attempted yet."""
 
-RESERVED_FIELDS = frozenset(Record.model_fields) | {"draft", "missing", "is_grounded", "line"}
+RESERVED_FIELDS = frozenset(Record.model_fields) | {
+    *("draft", "missing", "is_grounded", "is_flagged", "line")
+}
 """Names that a schema of the user's own can't use for its top-level fields."""

@@ -1,7 +1,7 @@
 """The accounts of a run: counts, closing lines, exit code, and the progress line.
 
 entries   = documents + duplicates + unreadable + without an abstract
-documents = records + failures + not attempted
+documents + kept = records + failures + not attempted
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ class Report:
     Attributes:
         identity: What made the answers.
         documents: Documents of the input.
+        kept: Documents of earlier inputs that the run directory keeps.
         skipped: Entries that gave no document, by kind.
         records: Documents that have a record, made now or before.
         failures: Documents that failed, by kind.
         pending: Documents that were not attempted, because the run was stopped.
+        new: Records that were made in this run.
         reused: Records that were there before this run.
         flagged: Records with a value or statement that isn't grounded.
         calls: Answers that the endpoint gave in this run.
@@ -52,10 +54,12 @@ class Report:
 
     identity: Identity
     documents: int = 0
+    kept: int = 0
     skipped: Counter[SkipKind] = field(default_factory=Counter)
     records: int = 0
     failures: Counter[FailureKind] = field(default_factory=Counter)
     pending: int = 0
+    new: int = 0
     reused: int = 0
     flagged: int = 0
     calls: int = 0
@@ -74,12 +78,13 @@ class Report:
 
     def made(self, outcome: Record | Failure) -> None:
         """Count what it took to make an outcome in this run."""
+        self.new += isinstance(outcome, Record)
         self.calls += outcome.provenance.calls
         self.cached += outcome.provenance.cache_hit
         self.usage = self.usage + outcome.provenance.usage
 
     def settle(self, outcomes: Iterable[Record | Failure | None]) -> None:
-        """Count what each document of the input has come to, this run and earlier ones together."""
+        """Count what each document has come to, in this run and earlier ones together."""
         self.records, self.pending, self.flagged = 0, 0, 0
         self.failures.clear()
         for outcome in outcomes:
@@ -87,9 +92,12 @@ class Report:
                 self.pending += 1
             elif isinstance(outcome, Record):
                 self.records += 1
-                self.flagged += not outcome.is_grounded
+                self.flagged += outcome.is_flagged
             else:
                 self.failures[outcome.kind] += 1
+        attempted = self.records + self.failures.total()
+        self.kept = attempted + self.pending - self.documents
+        self.reused = self.records - self.new
 
     @property
     def entries(self) -> int:
@@ -110,6 +118,7 @@ class Report:
         return {
             "entries": self.entries,
             "documents": self.documents,
+            "kept": self.kept,
             **{kind.value: self.skipped[kind] for kind in SkipKind},
             "records": self.records,
             "failures": self.failures.total(),
@@ -134,18 +143,20 @@ class Report:
         skips = [_count(self.skipped[k], *labels[k]) for k in labels if self.skipped[k]]
         if skips:
             parts[0] += f" (and {', '.join(skips)})"
+        if self.kept:
+            parts.append(f"{self.kept:,} of earlier inputs")
         made = _count(self.records, "record")
         if self.reused:
-            made += f" ({self.reused} from before)"
+            made += f" ({self.reused:,} from before)"
         failed = _count(self.failures.total(), "failure")
         if self.failures:
-            failed += f" ({', '.join(f'{n} {kind}' for kind, n in self.failures.most_common())})"
+            failed += f" ({', '.join(f'{n:,} {kind}' for kind, n in self.failures.most_common())})"
         outcomes = [made, failed]
         if self.pending:
-            outcomes.append(f"{self.pending} not attempted")
+            outcomes.append(f"{self.pending:,} not attempted")
         if self.flagged:
-            outcomes.append(f"{self.flagged} flagged ⚠")
-        return f"{parts[0]} → {', '.join(outcomes)} in {_duration(self.seconds)}"
+            outcomes.append(f"{self.flagged:,} flagged ⚠")
+        return f"{' + '.join(parts)} → {', '.join(outcomes)} in {_duration(self.seconds)}"
 
     def _extraction(self) -> str:
         if not self.identity.is_paid:
@@ -155,7 +166,7 @@ class Report:
             )
         parts = [f"{_count(self.calls, 'call')} to {self.identity.endpoint_host}"]
         if self.cached:
-            parts.append(f"{self.cached} from the cache")
+            parts.append(f"{self.cached:,} from the cache")
         if self.usage.input_tokens is not None and self.usage.output_tokens is not None:
             cached = f" ({self.usage.cached_tokens:,} cached)" if self.usage.cached_tokens else ""
             parts.append(
@@ -204,7 +215,7 @@ def _count(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import sentencex
 
+from summarise.hidden import INVISIBLE, hidden_spans
 from summarise.models import Span
 
 # A segment that is nothing but a list marker belongs to the sentence that it opens.
@@ -17,7 +18,9 @@ _MARKER = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]|[-•*–]", re.IGNOR
 # could also be a number or a dash of a wrapped line ("an accuracy of\n93. Then") does so only
 # after a line that is complete.
 _ITEM = re.compile(r"\n[ \t]*(?=(?:\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])\)|•)[ \t])", re.IGNORECASE)
-_LATER_ITEM = re.compile(r"\n[ \t]*(?=(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])\.|[-*–])[ \t])", re.IGNORECASE)
+_LATER_ITEM = re.compile(
+    r"\n[ \t]*(?=(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])\.|[-*–])[ \t])", re.IGNORECASE
+)
 _COMPLETE = (".", "!", "?", ":", ";")
 # After these a sentence goes on: a name or an example follows.
 _ABBREVIATION = re.compile(
@@ -28,6 +31,10 @@ _REFERENCE = re.compile(r"\b(?:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?)\.\Z", re
 _NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
 _MASK = "x"
+_ENDED = re.compile(r"[.!?:;][\"'”’)\]]*\s*\Z")
+_UNSEEN_AT_END = re.compile(rf"(?<=[.!?\s])[{INVISIBLE}]+")
+# Half a surrogate pair, which some JSON holds, can't be given to sentencex at all.
+_UNSEEN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 # sentencex doesn't split after a sentence that opens with a bracket: "(2)" is read as "X2X".
 _BRACKETED_MARKER = re.compile(r"(?<!\S)\((\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s)")
 
@@ -40,7 +47,7 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
 
     Returns:
         Spans in order, without surrounding white space. Together they cover every character that
-        isn't white space.
+        isn't white space. A comment or white text between two sentences is a sentence of its own.
     """
     spans: list[Span] = []
     joinable = False
@@ -49,7 +56,7 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
             joinable = False
             continue
         span = _trimmed(text, *segment)
-        if span.start == span.end:
+        if span.start >= span.end:
             continue
         if spans and joinable and _goes_on(spans[-1].of(text), span.of(text)):
             span = Span(spans.pop().start, span.end)
@@ -60,8 +67,9 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
 
 def _segments(text: str) -> Iterator[tuple[int, int] | None]:
     """What sentencex takes for sentences, cut where a list item begins; None between paragraphs."""
-    cuts = _item_starts(text)
-    for segment in sentencex.get_sentence_boundaries("en", _mask_lone_brackets(text)):
+    hidden = hidden_spans(text)
+    cuts = sorted((*_item_starts(text), *_hidden_edges(text, hidden)))
+    for segment in sentencex.get_sentence_boundaries("en", _masked(text, hidden)):
         start, end = segment["start_index"], segment["end_index"]
         if segment["is_paragraph_break"]:
             yield None
@@ -74,6 +82,16 @@ def _item_starts(text: str) -> list[int]:
     """Where the lines begin that open with a list marker, in order."""
     later = [m for m in _LATER_ITEM.finditer(text) if _is_complete(text, m.start())]
     return sorted(match.end() for match in (*_ITEM.finditer(text), *later))
+
+
+def _hidden_edges(text: str, hidden: Sequence[Span]) -> Iterator[int]:
+    """Where hidden text begins and ends that stands between two sentences."""
+    end = 0
+    for span in hidden:
+        before = text[end : span.start]
+        if not before.strip() or _ENDED.search(before):
+            yield from span
+            end = span.end
 
 
 def _is_complete(text: str, end: int) -> bool:
@@ -94,8 +112,13 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + len(segment) - len(segment.lstrip()), start + len(segment.rstrip()))
 
 
-def _masked(text: str) -> str:
+def _masked(text: str, hidden: Sequence[Span]) -> str:
     """The text as sentencex should see it: other characters, same places."""
+    for start, end in hidden:
+        text = text[:start] + _MASK.upper().ljust(end - start, _MASK) + text[end:]
+    if not text.isascii():
+        text = _UNSEEN_AT_END.sub(lambda match: " " * len(match[0]), text)
+        text = _UNSEEN.sub(_MASK, text)
     return _BRACKETED_MARKER.sub(r"X\1X", _mask_lone_brackets(text))
 
 

@@ -8,8 +8,9 @@ key whose host isn't the one in use is withheld.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +23,6 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
     SecretStr,
     ValidationError,
@@ -34,6 +34,9 @@ from summarise.errors import SettingsError
 CONFIG_NAME = "summarise.toml"
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 _PREFIX = "SUMMARISE_"
+_ROUTE = "/chat/completions"
+# Spelled like this, a value is the name of a variable; any other could be a key put in its place.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 
 
 class Mode(StrEnum):
@@ -61,12 +64,14 @@ class Settings(BaseModel):
         max_attempts: How often a request is sent at most, transport retries included.
         concurrency: Requests in flight at most.
         max_reasks: Corrected requests at most, after an answer that fails validation.
-        prompt_version: Folder of ``prompts/``.
+        prompt_version: Name of a folder of ``prompts/``, or the path of a folder of one's own.
+        schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
+            ``schema``, which pydantic has taken.
         cache: Whether answers are kept in, and taken from, the cache.
         cache_dir: Folder of the cache.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
 
     model: str | None = Field(None, min_length=1)
     base_url: str = OPENAI_BASE_URL
@@ -78,26 +83,37 @@ class Settings(BaseModel):
     top_p: float | None = Field(None, gt=0, le=1)
     seed: int | None = None
     max_output_tokens: PositiveInt = 4096
-    timeout: PositiveFloat = 120.0
+    timeout: float = Field(120.0, gt=0, allow_inf_nan=False)
     max_attempts: PositiveInt = 5
     concurrency: PositiveInt = Field(16, le=4096)
     max_reasks: NonNegativeInt = 1
-    prompt_version: str = "v1"
+    prompt_version: str = "v2"
+    schema_spec: str | type[BaseModel] = Field("default", alias="schema")
     cache: bool = True
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("summarise")))
 
     @field_validator("base_url")
     @classmethod
     def _is_http(cls, url: str) -> str:
-        if _origin(url) is None:
+        # The address is shown and stored, and paths are added to its end.
+        if "@" in url or "?" in url or "#" in url:
+            raise ValueError("an address can't hold a user, a password, a query or a fragment")
+        if _origin(url) is None or re.search(r"\s", url):
             raise ValueError("not an http(s) address such as http://localhost:11434/v1")
-        return url.rstrip("/")
+        bare = url.rstrip("/")
+        if bare.endswith(_ROUTE):
+            raise ValueError(f"the address goes without {_ROUTE}")
+        return bare
+
+    @field_validator("cache_dir")
+    @classmethod
+    def _in_home(cls, path: Path) -> Path:
+        return path.expanduser()
 
     @property
     def host(self) -> str:
-        """Host and port of the base URL, without user, path or query."""
-        parts = urlsplit(self.base_url)
-        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+        """Host and port of the base URL, without path."""
+        return urlsplit(self.base_url).netloc.lower()
 
     @property
     def sampling(self) -> dict[str, float | int | str]:
@@ -106,22 +122,15 @@ class Settings(BaseModel):
         return {n: v for n in names if (v := getattr(self, n)) is not None}
 
 
-_FROM_FILE = frozenset(Settings.model_fields) - {"api_key", "withheld_key"}
-_FROM_ENVIRONMENT = frozenset(Settings.model_fields) - {"withheld_key"}
+_SETTABLE = frozenset(f.alias or n for n, f in Settings.model_fields.items()) - {"withheld_key"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """One place that settings come from."""
+    """One place that settings come from, and how a user writes the name of a setting there."""
 
-    name: str
+    spell: Callable[[str], str]
     values: dict[str, Any]
-
-    def label(self, key: str) -> str:
-        """How a user would write the setting there."""
-        if self.name == "flag":
-            return "--" + key.replace("_", "-")
-        return _PREFIX + key.upper() if self.name == "environment" else f"{self.name}: {key}"
 
 
 def load_settings(
@@ -137,22 +146,21 @@ def load_settings(
     Raises:
         SettingsError: An unknown key, a value that can't be used, or an unreadable file.
     """
-    layers = [
-        _Layer("flag", {k: v for k, v in flags.items() if v is not None}),
-        _environment_layer(environ),
-        _file_layer(config),
-    ]
+    given = _Layer(_as_flag, {k: v for k, v in flags.items() if v is not None})
+    layers = [given, _environment_layer(environ), _file_layer(config), _openai_layer(environ)]
     merged: dict[str, Any] = {}
     for layer in reversed(layers):
+        _check(layer)
         merged.update(layer.values)
-    if "base_url" not in merged and environ.get("OPENAI_BASE_URL"):
-        merged["base_url"] = environ["OPENAI_BASE_URL"]
-    key, withheld = _key_for(merged.get("base_url", OPENAI_BASE_URL), layers, environ)
-    merged.update(api_key=key, withheld_key=withheld)
-    try:
-        return Settings.model_validate(merged)
-    except ValidationError as error:
-        raise _explain(error, layers) from None
+    settings = Settings.model_validate(merged)
+    key, withheld = _key_for(settings.base_url, layers, environ)
+    return settings.model_copy(
+        update={"api_key": SecretStr(key) if key else None, "withheld_key": withheld}
+    )
+
+
+def _as_flag(key: str) -> str:
+    return "--" + key.replace("_", "-")
 
 
 def _environment_layer(environ: Mapping[str, str]) -> _Layer:
@@ -161,45 +169,69 @@ def _environment_layer(environ: Mapping[str, str]) -> _Layer:
         for name, value in environ.items()
         if name.startswith(_PREFIX) and value != ""
     }
-    layer = _Layer("environment", values)
-    _refuse_unknown(layer, _FROM_ENVIRONMENT)
-    return layer
+    return _Layer(lambda key: _PREFIX + key.upper(), values)
+
+
+def _openai_layer(environ: Mapping[str, str]) -> _Layer:
+    """The variables that OpenAI's own clients read."""
+    values = {key: environ.get(f"OPENAI_{key.upper()}") for key in ("base_url", "api_key")}
+    return _Layer(lambda key: f"OPENAI_{key.upper()}", {k: v for k, v in values.items() if v})
 
 
 def _file_layer(config: Path | None) -> _Layer:
     path = config or Path(CONFIG_NAME)
     if config is None and not path.is_file():
-        return _Layer(CONFIG_NAME, {})
+        return _Layer(str, {})
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Editors on Windows put a byte order mark in front.
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(
             f"can't be read ({error.strerror})", where=str(path), hint="Check --config."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise SettingsError("isn't UTF-8", where=str(path), hint="Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"isn't valid TOML: {error}", where=str(path)) from None
-    layer = _Layer(path.name, values)
+    layer = _Layer(lambda key: f"{path.name}: {key}", values)
     if "api_key" in values:
         raise SettingsError(
             "a key doesn't belong in a file",
-            where=layer.label("api_key"),
+            where=layer.spell("api_key"),
             hint='Export it, and write api_key_env = "NAME_OF_THE_VARIABLE" instead.',
         )
-    _refuse_unknown(layer, _FROM_FILE)
     return layer
 
 
-def _refuse_unknown(layer: _Layer, known: frozenset[str]) -> None:
+def _check(layer: _Layer) -> None:
+    """Refuse what can't be used, in the words of the place that it came from."""
     for key in layer.values:
-        if key not in known:
-            # Nothing alike: list them all.
-            near = difflib.get_close_matches(key, sorted(known), n=2) or sorted(known)
-            names = [layer.label(name).rsplit(" ", 1)[-1] for name in near]
+        if key not in _SETTABLE:
             raise SettingsError(
                 "unknown setting",
-                where=layer.label(key),
-                hint=f"Did you mean {' or '.join(names)}?",
+                where=layer.spell(key),
+                hint=f"Did you mean {' or '.join(_nearest(key, layer))}?",
             )
+    try:
+        Settings.model_validate(layer.values)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        key = str(fault["loc"][0])
+        message = fault["msg"].removeprefix("Value error, ")
+        told = f"{message[0].lower()}{message[1:]}{_not(key, fault['input'])}"
+        raise SettingsError(told, where=layer.spell(key)) from None
+
+
+def _nearest(key: str, layer: _Layer) -> list[str]:
+    """The settings whose names are most alike, as they are written there; all if none is."""
+    near = difflib.get_close_matches(key, sorted(_SETTABLE), n=2) or sorted(_SETTABLE)
+    return [layer.spell(name).rsplit(" ", 1)[-1] for name in near]
+
+
+def _not(key: str, value: object) -> str:
+    """The value that can't be used, unless it holds a secret or could hold one."""
+    is_secret = key == "api_key" or (key == "base_url" and re.search("[@?#]", str(value)))
+    return "" if is_secret else f", not {value!r}"
 
 
 def _key_for(
@@ -207,32 +239,46 @@ def _key_for(
 ) -> tuple[str | None, str | None]:
     """The key that was set for the host in use, else the name of one set for another host."""
     withheld = None
-    for name, key, key_url in _keys(base_url, layers, environ):
-        if _origin(key_url) == _origin(base_url):
-            return key, None
-        withheld = withheld or name
+    for layer in layers:
+        # A flag is typed for this very command, so for the base URL of this command.
+        key_url = base_url if layer.spell is _as_flag else layer.values.get("base_url")
+        is_ours = _origin(key_url or OPENAI_BASE_URL) == _origin(base_url)
+        for name, key in _keys(layer, environ):
+            if is_ours:
+                return _usable(name, key, layer), None
+            withheld = withheld or (name if key else None)
     return None, withheld
 
 
-def _keys(
-    base_url: str, layers: list[_Layer], environ: Mapping[str, str]
-) -> Iterator[tuple[str, str, str]]:
-    """Each key at hand: the variable's name, the key, and the base URL that it was set for."""
-    for layer in layers:
-        # A flag is typed for this very command, so for the base URL of this command.
-        key_url = base_url if layer.name == "flag" else layer.values.get("base_url")
-        if key := layer.values.get("api_key"):
-            yield _PREFIX + "API_KEY", key, key_url or OPENAI_BASE_URL
-        if name := layer.values.get("api_key_env"):
-            if not environ.get(name):
-                raise SettingsError(
-                    f"names the variable {name}, which isn't set",
-                    where=layer.label("api_key_env"),
-                    hint=f"Export {name}.",
-                )
-            yield name, environ[name], key_url or OPENAI_BASE_URL
-    if key := environ.get("OPENAI_API_KEY"):
-        yield "OPENAI_API_KEY", key, environ.get("OPENAI_BASE_URL") or OPENAI_BASE_URL
+def _keys(layer: _Layer, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The keys of a layer, by name of the variable; an empty one where that isn't set."""
+    if key := layer.values.get("api_key", "").strip():
+        yield layer.spell("api_key"), key
+    if name := layer.values.get("api_key_env"):
+        yield name, environ.get(name, "").strip()
+
+
+def _usable(name: str, key: str, layer: _Layer) -> str:
+    """The key itself.
+
+    Raises:
+        SettingsError: It is empty, or could never be sent in a header.
+    """
+    if not key:
+        # Who puts the key itself there shouldn't see it on the screen.
+        what = f"the variable {name}, which" if _VARIABLE.fullmatch(name) else "a variable that"
+        raise SettingsError(
+            f"names {what} isn't set",
+            where=layer.spell("api_key_env"),
+            hint="It takes the name of an exported variable, not the key.",
+        )
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingsError(
+            "the key holds a blank or another character that no key has",
+            where=name,
+            hint="Copy it again.",
+        )
+    return key
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
@@ -245,13 +291,3 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
     return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
-
-
-def _explain(error: ValidationError, layers: list[_Layer]) -> SettingsError:
-    """The first fault, in the words of the place that the value came from."""
-    fault = error.errors(include_url=False)[0]
-    key = str(fault["loc"][0])
-    layer = next((one for one in layers if key in one.values), _Layer("environment", {}))
-    message = fault["msg"].removeprefix("Value error, ")
-    given = "" if key == "api_key" else f", not {fault['input']!r}"
-    return SettingsError(f"{message[0].lower()}{message[1:]}{given}", where=layer.label(key))

@@ -22,13 +22,14 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, NamedTuple, Self
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise.errors import RunError
@@ -46,6 +47,7 @@ from summarise.models import (
     Stored,
     Usage,
 )
+from summarise.schema import Draft, schema_of, to_plain
 
 _MANIFEST = "manifest.json"
 _DOCUMENTS = "documents.jsonl"
@@ -79,6 +81,8 @@ class Manifest(Stored):
     Attributes:
         format: Version of the layout of the directory.
         identity: What makes its answers.
+        schema_form: What its records are made of, as ``schema.to_plain`` writes it, so that the
+            directory can be read where the schema's own file or module isn't at hand.
         inputs: What it was last made from.
         state: How far it got.
         counts: The accounts of the last run, as ``report.Report`` counts them.
@@ -92,6 +96,7 @@ class Manifest(Stored):
 
     format: int = _FORMAT
     identity: Identity
+    schema_form: Mapping[str, Any]
     inputs: tuple[Input, ...] = ()
     state: RunState = RunState.RUNNING
     counts: Mapping[str, int] = {}
@@ -106,6 +111,20 @@ class Manifest(Stored):
 def utc_now() -> str:
     """The time, ISO 8601 in UTC, in whole seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+class StoredRow(NamedTuple):
+    """A document and the line that is stored about it.
+
+    Attributes:
+        document: The document.
+        kind: What the line holds, None where there is none.
+        line: JSON; empty where there is none.
+    """
+
+    document: Document
+    kind: type[Record | Failure] | None = None
+    line: bytes = b""
 
 
 class Run:
@@ -133,6 +152,15 @@ class Run:
             )
         self.manifest = found
 
+    @cached_property
+    def schema(self) -> type[BaseModel]:
+        """What its records were extracted with.
+
+        Raises:
+            SchemaError: The manifest is damaged.
+        """
+        return schema_of(self.manifest.schema_form, str(self.path / _MANIFEST))
+
     def documents(self) -> Iterator[Document]:
         """The documents in input order."""
         return _documents(self.path)
@@ -140,6 +168,18 @@ class Run:
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
         return _rows(self.path, _Index(self.path, self.manifest))
+
+    def stored_rows(self) -> Iterator[StoredRow]:
+        """Each document in input order with the line that is stored about it, not yet understood.
+
+        Raises:
+            RunError: A file is damaged.
+        """
+        return _stored_rows(self.path, _Index(self.path, self.manifest))
+
+    def answers(self) -> KeptAnswers:
+        """The answers that its records were made of, by document."""
+        return KeptAnswers(self.path, self.manifest)
 
     def records(self) -> Iterator[Record]:
         """The records in input order."""
@@ -261,12 +301,15 @@ class RunWriter:
         self.close()
 
 
-def open_run(path: Path, identity: Identity, *, refresh: bool = False) -> RunWriter:
+def open_run(
+    path: Path, identity: Identity, schema: type[BaseModel] = Draft, *, refresh: bool = False
+) -> RunWriter:
     """Open or make a run directory for one run.
 
     Args:
         path: The directory.
         identity: What will make the answers.
+        schema: What they will be answers to.
         refresh: Make everything anew.
 
     Raises:
@@ -284,7 +327,7 @@ def open_run(path: Path, identity: Identity, *, refresh: bool = False) -> RunWri
             hint="Wait until it is done, or choose another folder with -o.",
         ) from None
     try:
-        manifest = _manifest_for(path, identity, refresh=refresh)
+        manifest = _manifest_for(path, identity, schema, refresh=refresh)
         writer = RunWriter(path, manifest, lock)
     except BaseException:
         lock.release()
@@ -328,9 +371,9 @@ class _Index:
         self._records: dict[int, int] = {}
         self._failures: dict[int, int] = {}
         for offset, line in read_journal(path / _RECORDS, manifest.records_from):
-            self._records[_key_in(line)] = offset
+            self._records[_key_in(line, path / _RECORDS, offset)] = offset
         for offset, line in read_journal(path / _FAILURES, manifest.failures_from):
-            self._failures[_key_in(line)] = offset
+            self._failures[_key_in(line, path / _FAILURES, offset)] = offset
 
     def has_record(self, document: Document) -> bool:
         return _key(document.doc_id, document.content_hash) in self._records
@@ -346,7 +389,41 @@ class _Index:
         return self._failures.get(key)
 
 
+class KeptAnswers:
+    """The answers of a run that still count, by document. Use ``Run.answers``."""
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self._path = path / _ANSWERS
+        self._offsets: dict[int, list[int]] = {}
+        for offset, line in read_journal(self._path, manifest.answers_from):
+            self._offsets.setdefault(_key_in(line, self._path, offset), []).append(offset)
+
+    def of(self, document: Document) -> list[Completion]:
+        """What the endpoint answered about a document, in the order received.
+
+        Raises:
+            RunError: The file is damaged.
+        """
+        offsets = self._offsets.get(_key(document.doc_id, document.content_hash))
+        if not offsets:
+            return []
+        completions = []
+        with self._path.open("rb") as file:
+            for offset in offsets:
+                try:
+                    answer = Answer.model_validate_json(_line_at(file, offset))
+                except ValidationError as error:
+                    raise _damaged(self._path, offset) from error
+                completions.append(answer.completion)
+        return completions
+
+
 def _rows(path: Path, index: _Index) -> Iterator[Row]:
+    for document, kind, line in _stored_rows(path, index):
+        yield document, kind.model_validate_json(line) if kind else None
+
+
+def _stored_rows(path: Path, index: _Index) -> Iterator[StoredRow]:
     with contextlib.ExitStack() as stack:
         files = {
             name: stack.enter_context((path / name).open("rb"))
@@ -355,12 +432,12 @@ def _rows(path: Path, index: _Index) -> Iterator[Row]:
         }
         for document in _documents(path):
             key = _key(document.doc_id, document.content_hash)
-            outcome: Outcome | None = None
             if (offset := index.record_offset(key)) is not None:
-                outcome = Record.model_validate_json(_line_at(files[_RECORDS], offset))
+                yield StoredRow(document, Record, _line_at(files[_RECORDS], offset))
             elif (offset := index.failure_offset(key)) is not None:
-                outcome = Failure.model_validate_json(_line_at(files[_FAILURES], offset))
-            yield document, outcome
+                yield StoredRow(document, Failure, _line_at(files[_FAILURES], offset))
+            else:
+                yield StoredRow(document)
 
 
 def _read_answers(
@@ -389,8 +466,11 @@ def _failures(path: Path, manifest: Manifest) -> Iterator[Failure]:
 
 
 def _documents(path: Path) -> Iterator[Document]:
-    for _, line in read_journal(path / _DOCUMENTS):
-        yield Document.model_validate_json(line)
+    for offset, line in read_journal(path / _DOCUMENTS):
+        try:
+            yield Document.model_validate_json(line)
+        except ValidationError as error:
+            raise _damaged(path / _DOCUMENTS, offset) from error
 
 
 def _write_entries(
@@ -415,9 +495,20 @@ def _line_at(file: IO[bytes], offset: int) -> bytes:
     return file.readline()
 
 
-def _key_in(line: bytes) -> int:
-    values = from_json(line)
-    return _key(values["doc_id"], values["content_hash"])
+def _key_in(line: bytes, path: Path, offset: int) -> int:
+    try:
+        values = from_json(line)
+        return _key(values["doc_id"], values["content_hash"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise _damaged(path, offset) from error
+
+
+def _damaged(path: Path, offset: int) -> RunError:
+    return RunError(
+        f"is damaged: the line at byte {offset} can't be understood",
+        where=str(path),
+        hint="Restore it from a copy, or make the run anew in another folder with -o.",
+    )
 
 
 def _key(doc_id: str, content_hash: str) -> int:
@@ -430,11 +521,15 @@ def _digest(text: str) -> int:
     return int.from_bytes(digest, "big")
 
 
-def _manifest_for(path: Path, identity: Identity, *, refresh: bool) -> Manifest:
+def _manifest_for(
+    path: Path, identity: Identity, schema: type[BaseModel], *, refresh: bool
+) -> Manifest:
     """The manifest to go on with: the old one where its records still count, else a new start."""
     old = _load_manifest(path)
+    form = to_plain(schema)
     if old is None:
-        return Manifest(identity=identity, created=utc_now(), updated=utc_now())
+        now = utc_now()
+        return Manifest(identity=identity, schema_form=form, created=now, updated=now)
     if old.identity.fingerprint == identity.fingerprint and not refresh:
         return old
     if old.identity.is_paid and not refresh:
@@ -447,6 +542,7 @@ def _manifest_for(path: Path, identity: Identity, *, refresh: bool) -> Manifest:
     return old.model_copy(
         update={
             "identity": identity,
+            "schema_form": form,
             "answers_from": _size(path / _ANSWERS),
             "records_from": _size(path / _RECORDS),
             "failures_from": _size(path / _FAILURES),

@@ -207,16 +207,14 @@ def test_a_run_that_was_stopped_goes_on(go: Go, tmp_path: Path) -> None:
 
 def test_a_bug_costs_its_own_document_only(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception that we didn't foresee becomes a failure of that document."""
-    from summarise import extract as module
-
-    original = module.ground
+    from summarise.ground import ground as original
 
     def ground(schema: Any, draft: Any, source: Any) -> Any:
         if "Problem 3 is" in source.abstract:
             raise ZeroDivisionError("planted")
         return original(schema, draft, source)
 
-    monkeypatch.setattr(module, "ground", ground)
+    monkeypatch.setattr("summarise.reading.ground", ground)
     with LoopbackServer() as server:
         report = go(documents(6), server.base_url)
     assert (report.records, report.failures.total()) == (5, 1)

@@ -146,7 +146,7 @@ class TestBadInput:
             (b"", "empty"),
             (b"\x00\x01\x02" * 99, "binary|isn't text"),
             ("Grüße aus Köln. ".encode("latin-1") * 9, "UTF-8"),
-            (b"new\n\nDaily Papers\n\nDec 26\n\nPrevious\n\nNext\n", "no abstract"),
+            (b"Daily Papers\n\nbyAK and the research community\n\nDec 26\n", "no abstract"),
         ],
     )
     def test_an_input_that_cannot_be_read(
@@ -266,7 +266,7 @@ def test_tracebacks_only_with_debug(summarise: Command, monkeypatch: pytest.Monk
 
 def test_every_command_helps_with_an_example(summarise: Command) -> None:
     """--help of each command shows how it is called."""
-    for command in ([], ["run"], ["table"], ["show"]):
+    for command in ([], ["run"], ["table"], ["show"], ["schema"]):
         result = summarise(*command, "--help")
         assert result.code == 0
         assert "Example: summarise " in result.out

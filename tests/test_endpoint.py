@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import httpx2
 import pytest
 import respx
-from loopback import (
+from tests.loopback import (
     LoopbackServer,
     Reply,
     answer,

@@ -42,7 +42,7 @@ def test_a_completion_holds_what_came(completion: LoadCompletion) -> None:
 @pytest.mark.parametrize("name", ["full", "sparse", "tool_call"])
 def test_the_stored_answers_cite_sentences_that_exist(name: str) -> None:
     """The fixtures that other tests build on are valid."""
-    from conftest import stored_completion
+    from tests.conftest import stored_completion
 
     stored = stored_completion(name)
     content = json.dumps(stored["completion"]).encode()

@@ -181,8 +181,9 @@ LEAVES_ANSWERS: dict[str, Any] = {
     "max_attempts": 2,
     "concurrency": 2,
     "max_reasks": 0,
-    # What the version selects is in the messages.
+    # What the version selects is in the messages; what this one does is given beside the settings.
     "prompt_version": "v0",
+    "schema_spec": "elsewhere.toml",
     "cache": False,
     "cache_dir": "/elsewhere",
 }

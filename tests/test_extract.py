@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from summarise.answers import read_draft
 from summarise.cache import AnswerCache
 from summarise.endpoint import Endpoint
 from summarise.errors import EndpointUnusable
@@ -18,7 +19,6 @@ from summarise.extract import (
     EmbeddedExtractor,
     LLMExtractor,
     llm_identity,
-    read_draft,
 )
 from summarise.models import Answer, Completion, Document, Failure, Outcome, Record
 from summarise.prompts import load_prompt

@@ -10,8 +10,8 @@ import socket
 from typing import Any
 
 import pytest
-from conftest import NetworkForbidden
-from loopback import LoopbackServer, draft_answer, status
+from tests.conftest import NetworkForbidden
+from tests.loopback import LoopbackServer, draft_answer, status
 
 from summarise.schema import Draft
 

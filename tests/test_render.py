@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
+from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
 from summarise.models import Document, FailureKind, Record, Row, Unsupported
 from summarise.render import render_table

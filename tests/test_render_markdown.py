@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from records import make_document, make_failure, make_record
+from tests.records import make_document, make_failure, make_record
 
 from summarise.models import Row, Unsupported
 from summarise.render import render_table

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record
-from test_render import TRIAL, Trial, trial_row
+from tests.records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record
+from tests.test_render import TRIAL, Trial, trial_row
 
 from summarise.models import (
     Document,

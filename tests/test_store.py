@@ -142,7 +142,7 @@ def test_append_keeps_what_is_there(tmp_path: Path) -> None:
 def test_paid_records_of_other_settings_are_refused(
     tmp_path: Path, changes: dict[str, Any]
 ) -> None:
-    """Another model, prompt or schema is refused, in one line that says what differs and the way on."""
+    """Another model, prompt or schema is refused in one line: what differs, and the way on."""
     fill(tmp_path, document("a"))
     with pytest.raises(RunError, match=r"was made with .*\(now .*--refresh|other settings"):
         open_run(tmp_path, identity(**changes))

@@ -122,7 +122,7 @@ def _logsumexp(values: Floats, axis: int) -> Floats:
 def expectations(chains: Chains, scores: Floats, moves: Floats) -> tuple[float, Floats, Floats]:
     """Log partition function, role marginals and expected transitions (forward, backward)."""
     local = chains.padded(scores)
-    batch, steps, count = local.shape
+    _, steps, count = local.shape
     forward, backward = local.copy(), np.zeros_like(local)
     for t in range(1, steps):
         step = _logsumexp(forward[:, t - 1][:, :, None] + moves, 1) + local[:, t]
@@ -207,8 +207,9 @@ def report(abstracts: Sequence[Abstract]) -> str:
         right += [roles.ROLES.index(r) == y for r, y in zip(found, abstract.labels, strict=True)]
         sure += abstract.confidences
     hits, confidence = np.array(right), np.array(sure)
+    confident = hits[confidence >= 0.75].mean()
     return (
-        f"accuracy {hits.mean():.3f}, where confidence >= 0.75 {hits[confidence >= 0.75].mean():.3f}, "
+        f"accuracy {hits.mean():.3f}, where confidence >= 0.75 {confident:.3f}, "
         f"weighted by confidence {np.average(hits, weights=confidence):.3f} ({len(hits)} sentences)"
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from summarise.embedded import compute, materials
 from summarise.embedded.outcomes import results_of
 from summarise.embedded.reading import Reading
-from summarise.embedded.statements import method_name, parts_of, statement
+from summarise.embedded.statements import method_name, method_text, parts_of, problem_text
 from summarise.models import Document, Span
 from summarise.scan import Mentions, instruction_like, sentence_roles
 
@@ -34,20 +34,20 @@ def draft(document: Document, sentences: Sequence[Span], mentions: Mentions) -> 
         sentence_roles(document.abstract, sentences),
         instruction_like(document.abstract, sentences),
     )
-    parts = parts_of(reading)
-    others_work = frozenset(s.number for s in parts.problem) - {s.number for s in parts.method + parts.results}
-    resources = compute.compute_of(reading, others_work)
+    name = method_name(reading)
+    parts = parts_of(reading, name)
+    resources = compute.compute_of(reading, parts.prelude)
     closed = [r.span for r in resources]
-    data = materials.data_of(reading, closed, others_work)
+    data = materials.data_of(reading, closed, parts)
     closed += [m.name for m in data] + [m.size for m in data if m.size]
     return {
         "problem": {
-            "text": statement(parts.problem, "problem"),
+            "text": problem_text(parts.problem),
             "sentences": [s.number for s in parts.problem],
         },
         "method": {
-            "name": method_name(reading),
-            "text": statement(parts.method, "method"),
+            "name": name,
+            "text": method_text(parts.method, name),
             "sentences": [s.number for s in parts.method],
         },
         "data": [materials.as_json(reading, m) for m in data],

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.wordlists import words
 
 _ALWAYS = {
     QuantityKind.HARDWARE: "hardware",
@@ -16,34 +17,67 @@ _ALWAYS = {
     QuantityKind.BATCH_SIZE: "other",
     QuantityKind.EMISSIONS: "other",
 }
-_MACHINE = re.compile(
-    r"\b(?:GPUs?|TPUs?|CPUs?|train(?:ed|s|ing)?|inference|latency|wall[- ]clock|run(?:s|ning)?[ -]?time|fine-?tun\w+|pre-?train\w*"
-    r"|comput(?:e|ing|ation\w*)|per (?:image|frame|query|sample|step|iteration|token)|render\w*|decod\w+|real[- ]time)\b"
+_MACHINE = words(
+    """gpu gpus tpu tpus cpu cpus train trained training trains inference wall-clock runtime
+    fine-tuning finetuning fine-tuned pretraining pre-training pretrained compute computing
+    rendering decoding real-time"""
 )
-_PEOPLE = re.compile(r"\b(?:patients?|participants?|follow-?up|aged|exercise|cohort|clinical|therapy|treatment|weeks?|months?)\b", re.IGNORECASE)
+_PEOPLE = words(
+    """patients patient participants participant follow-up aged exercise cohort clinical therapy
+    treatment weeks months week trial nurses adults children students workers"""
+)
+_RESOURCE = r"(?:comput\w*|memory|time|costs?|param\w*|FLOPs?|steps?|GPUs?|latency|energy|storage)"
 _SAVING_AFTER = re.compile(
-    r"(?: (?:as )?(?:\w+ ){0,2}?)(?:fast|speed|accelerat|slow|cheap|efficien|(?:less|fewer|lower|smaller|reduced) (?:\w+ ){0,2}?(?:comput|memory|time|cost|param|FLOP|step|GPU|latency|energy|storage)"
-    r"|(?:reduction|decrease|savings?|increase) in (?:\w+ ){0,2}?(?:comput|memory|time|cost|param|FLOP|latency|energy|storage|throughput|training)|throughput|smaller)\w*",
+    r" (?:as )?(?:\w+ ){0,2}?(?:fast|speed|accelerat|slow|cheap|efficien|throughput|smaller"
+    rf"|(?:less|fewer|lower|reduced) (?:\w+ ){{0,2}}?{_RESOURCE}"
+    r"|(?:reduction|decrease|savings?|increase) in (?:\w+ ){0,2}?"
+    rf"(?:{_RESOURCE}|throughput|train))",
     re.IGNORECASE,
 )
 _SAVING_BEFORE = re.compile(
-    r"\b(?:speed-?ups?|accelerat\w+|faster|efficien\w+|(?:reduc\w+|sav\w+|cut\w*|lower\w*|decreas\w+)[^.;,]{0,50}\b(?:comput\w+|memory|time|costs?|param\w+|FLOPs?|latency|energy|storage)"
-    r"|(?:training|inference|compute|computational|memory) (?:time|costs?|usage|budget|footprint)[^.;,]{0,30})[^.;,\d]{0,25}\Z",
+    r"\b(?:speed-?ups?|accelerat\w+|faster"
+    rf"|(?:reduc|sav|cut|lower|decreas)\w*[^.;,]{{0,50}}\b{_RESOURCE}"
+    r"|(?:training|inference|compute|computational|memory) (?:time|costs?|usage|budget|footprint)"
+    r"[^.;,]{0,30})[^.;,\d]{0,25}\Z",
     re.IGNORECASE,
 )
 _SHARE_AFTER = re.compile(
-    r" (?:of )?(?:[\w.'’-]+ ){0,5}?(?:training|inference|compute|computation(?:al)?|memory|param(?:eter)?s?|GPU|FLOPs?|energy)(?: (?:time|costs?|budget|resources|usage|footprint|memory|hours|consumption))?\b",
+    r" (?:of )?(?:[\w.'’-]+ ){0,5}?(?:training|inference|compute|computation(?:al)?|memory"
+    r"|param(?:eter)?s?|GPU|FLOPs?|energy)"
+    r"(?: (?:time|costs?|budget|resources|usage|footprint|memory|hours|consumption))?\b",
     re.IGNORECASE,
 )
 _PHRASE_AFTER = re.compile(
-    r"(?:[ -](?!(?:and|on|in|with|while|for|to|by|when|using|at|over|or|but|without|across|compared|during|which|that|is|are|was|as)\b)[\w'’/.-]*[\w])+"
+    r"(?:[ -](?!(?:and|on|in|with|while|for|to|by|when|using|at|over|or|but|without|across"
+    r"|compared|during|which|that|is|are|was|as)\b)[\w'’/.-]*[\w])+"
 )
+_REACH = 120
 _OF_TRAINING = re.compile(r" of (?:\w+[ -])?(?:training|fine-?tuning|pre-?training|inference)")
-_UP_TO_BEFORE = re.compile(r"\b(?:up to|over|more than|nearly|about|only|at least|approximately|around) \Z")
-_COMPLEXITY = re.compile(r"\bO\((?:[^()]|\([^()]*\))*\)(?: (?:time |space |computational )*complexity)?")
-_COST_CONTEXT = re.compile(r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE)
-_STEPS = re.compile(r"(?:epochs?|(?:training|gradient|denoising|sampling|optimi[sz]ation) steps?|iterations?)$", re.IGNORECASE)
-_COMPUTE_UNIT = re.compile(r"FLOP|Wh\b|fps|FPS|tokens/s")
+_OF_MATERIAL = re.compile(
+    r" of (?!(?:\w+[ -])?(?:training|fine-?tuning|pre-?training|inference|comput))"
+)
+_UP_TO_BEFORE = re.compile(
+    r"\b(?:up to|over|more than|nearly|about|only|at least|approximately|around) \Z"
+)
+_COMPLEXITY = re.compile(
+    r"\bO\((?:[^()]|\([^()]*\))*\)(?: (?:time |space |computational )*complexity)?"
+)
+_COST_WORDS = words(
+    "complexity time memory cost costs linear quadratic compute computation space runtime"
+)
+_COST_CONTEXT = re.compile(
+    r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
+)
+_TAILS = {
+    QuantityKind.TIME: (_OF_TRAINING,),
+    QuantityKind.COUNT: (re.compile(r" training\b"),),
+    QuantityKind.PERCENT: (_SHARE_AFTER, _PHRASE_AFTER),
+    QuantityKind.FACTOR: (_PHRASE_AFTER,),
+}
+_COMPUTE_UNIT = re.compile(
+    r"FLOP|Wh\b|fps|FPS|tokens/s|epochs?$|iterations?$"
+    r"|(?:training|gradient|denoising|sampling|optimi[sz]ation) steps?$"
+)
 
 
 class Resource(NamedTuple):
@@ -53,21 +87,21 @@ class Resource(NamedTuple):
     span: Span
 
 
-def compute_of(reading: Reading, background: frozenset[int]) -> list[Resource]:
+def compute_of(reading: Reading, prelude: frozenset[int]) -> list[Resource]:
     """Find the facts about resources.
 
     Args:
         reading: An abstract.
-        background: Numbers of the sentences that speak of the work of others.
+        prelude: Numbers of the sentences before the paper turns to its own work.
 
     Returns:
         The facts in order; no two overlap.
     """
     found: list[Resource] = []
     for sentence in reading.sentences:
-        if sentence.number in background or sentence.is_instruction:
+        if sentence.number in prelude or sentence.is_instruction:
             continue
-        for quantity in reading.quantities_in(sentence):
+        for quantity in sentence.quantities:
             resource = _resource(reading.document.abstract, sentence, quantity)
             if resource is None:
                 continue
@@ -79,40 +113,42 @@ def compute_of(reading: Reading, background: frozenset[int]) -> list[Resource]:
 
 
 def _resource(abstract: str, sentence: Sentence, quantity: Quantity) -> Resource | None:
-    kind = _kind(abstract, sentence, quantity)
+    kind = _ALWAYS.get(quantity.kind) or _kind(abstract, sentence, quantity)
     if kind is None:
         return None
     return Resource(kind, _phrase(abstract, sentence, quantity, kind))
 
 
 def _kind(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
-    """Kind of compute fact, or None where the quantity says something else."""
-    if quantity.kind in _ALWAYS:
-        return _ALWAYS[quantity.kind]
-    if quantity.kind is QuantityKind.TIME:
-        return "time" if _is_machine_time(sentence) else None
-    if quantity.kind is QuantityKind.MONEY:
-        return "cost" if _COST_CONTEXT.search(sentence.text) else None
-    if quantity.kind is QuantityKind.MEMORY:
-        return "other" if not abstract.startswith(" of text", quantity.span.end) else None
+    """Kind of compute fact by unit and context, or None where it says something else."""
     unit = quantity.unit or ""
-    if quantity.kind is QuantityKind.COUNT:
-        return "other" if _STEPS.search(unit) else None
-    if quantity.kind is QuantityKind.MEASURE:
-        return "other" if _COMPUTE_UNIT.search(unit) else None
-    return _saving(abstract, sentence, quantity)
+    match quantity.kind:
+        case QuantityKind.TIME if _is_machine_time(abstract, sentence, quantity):
+            return "time"
+        case QuantityKind.MONEY if _COST_CONTEXT.search(sentence.text):
+            return "cost"
+        case QuantityKind.MEMORY if not abstract.startswith(" of text", quantity.span.end):
+            return "other"
+        case QuantityKind.COUNT | QuantityKind.MEASURE if _COMPUTE_UNIT.search(unit):
+            return "other"
+        case QuantityKind.FACTOR | QuantityKind.PERCENT:
+            return _saving(abstract, sentence, quantity)
+        case _:
+            return None
 
 
-def _is_machine_time(sentence: Sentence) -> bool:
-    return bool(_MACHINE.search(sentence.text)) and not _PEOPLE.search(sentence.text)
+def _is_machine_time(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a machine, not a patient or a recording, is what takes the time."""
+    if not sentence.has(_MACHINE) or sentence.has(_PEOPLE):
+        return False
+    return _OF_MATERIAL.match(abstract, quantity.span.end) is None
 
 
 def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
     """A factor or a share of time, memory or cost."""
-    if quantity.kind not in (QuantityKind.FACTOR, QuantityKind.PERCENT):
-        return None
-    after = abstract[quantity.span.end : sentence.span.end]
-    before = abstract[sentence.span.start : quantity.span.start]
+    start, end = quantity.span
+    after = abstract[end : min(sentence.span.end, end + _REACH)]
+    before = abstract[max(sentence.span.start, start - _REACH) : start]
     if quantity.kind is QuantityKind.PERCENT and _SHARE_AFTER.match(after):
         return "cost" if "cost" in after[:60] else "speedup"
     if _SAVING_AFTER.match(after) or _SAVING_BEFORE.search(before):
@@ -121,25 +157,19 @@ def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None
 
 
 def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) -> Span:
+    """The shortest stretch that carries the whole fact."""
     start, end = quantity.span
-    after = abstract[end : sentence.span.end]
-    if kind == "time" and (more := _OF_TRAINING.match(after)):
-        end += more.end()
-    elif quantity.kind is QuantityKind.COUNT and (more := re.match(r" training\b", after)):
-        end += more.end()
-    elif quantity.kind is QuantityKind.PERCENT and (more := _SHARE_AFTER.match(after)):
-        end += more.end()
-    elif quantity.kind in (QuantityKind.FACTOR, QuantityKind.PERCENT) and (
-        more := _PHRASE_AFTER.match(after)
-    ):
-        end += more.end()
+    for pattern in _TAILS.get(quantity.kind, ()):
+        if (more := pattern.match(abstract, end, sentence.span.end)) is not None:
+            end = more.end()
+            break
     if kind == "speedup" and (less := _UP_TO_BEFORE.search(abstract[max(0, start - 20) : start])):
         start -= less.end() - less.start()
     return Span(start, end)
 
 
 def _complexities(sentence: Sentence) -> Iterator[Resource]:
-    if "O(" not in sentence.text:
+    if "O(" not in sentence.text or not sentence.has(_COST_WORDS):
         return
     for match in _COMPLEXITY.finditer(sentence.text):
         start = sentence.span.start + match.start()
@@ -150,7 +180,7 @@ _VERSUS = re.compile(r" (?:vs\.?|versus) ")
 
 
 def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
-    """Make one fact of "675 vs. 6,250 A100 GPU days"."""
+    """Make one fact of "12 vs. 480 GPU days"."""
     merged: list[Resource] = []
     for resource in found:
         if merged and merged[-1].kind == resource.kind:

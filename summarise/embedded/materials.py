@@ -7,181 +7,261 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from summarise.embedded.reading import Reading, Sentence
+from summarise.embedded.statements import Parts
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.scan import HEAD
+from summarise.scan import COLLECTED, DATASET_NOUN
+from summarise.scan.wordlists import words
 
-_SET = re.compile(r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|databases|cohorts)$", re.IGNORECASE)
-_DATA_NOUN = (
-    r"(?:pairs|images|videos|samples|examples|questions|prompts|tokens|documents|sentences|captions|descriptions|texts|articles|papers"
-    r"|recordings|reports|records|scans|volumes|annotations|instances|dialogues|conversations|hours|features|objects|instructions|data|datasets?"
-    r"|corpus|corpora|tweets|posts|reviews|queries|passages|clips|frames|words|sequences|genomes|structures|molecules|compounds|proteins|cells"
-    r"|patients|participants|subjects|adults|children|individuals|respondents|volunteers|women|men|people|students|households|interviews"
-    r"|trials|studies|cases|controls|infants|births|deaths|admissions|visits|hospitals|species|plots|sites|populations|specimens|galaxies|stars|events|trajectories|demonstrations|problems|tables|schools|countries|firms|users|workers|employees|teachers|nurses|physicians|mice|rats|trees|birds|fish|genes|isolates|surveys|observations|measurements|simulations)"
-)
-_SAMPLE_NOUN = re.compile(rf"\b{_DATA_NOUN}$", re.IGNORECASE)
-_TRAIN = re.compile(r"\b(?:pre-?train|train|fine-?tun|instruction[- ]tun|learn\w* from|using)\w*\b", re.IGNORECASE)
-_TEST = re.compile(r"\b(?:evaluat|experiment|benchmark|test|validat|achiev|outperform|accurac|performance|state-of-the-art|sota|improv|surpass|results?|zero-shot|assess)\w*\b", re.IGNORECASE)
-_NEW = re.compile(r"\b(?:introduc|present|propos|construct|creat|build|built|releas|collect|curat|contribut|develop|annotat|compil|assembl|gather|provid|establish|generat|design)\w*\b", re.IGNORECASE)
-_EXISTING = re.compile(r"\b(?:on|using|from|over|with)\b[^.;]{0,40}\Z")
-_HOLDS = re.compile(r"\b(?:consist|contain|compris|gather|includ|cover|compos|featur|compil|span|collect|total|with|of|has|have|across|provid|encompass|offer)\w*\b", re.IGNORECASE)
-_INTRODUCED_SET = re.compile(
-    r"\b(?:introduc|construct|creat|build|releas|collect|curat|contribut|develop|propos|present)(?:e|es|ed|ing|t)?\b (?:a|an|the first|our|two|three)(?: (?:novel|new|first|large-scale|high-quality|comprehensive))*(?:,? )"
-    rf"(?P<name>(?:(?!(?:that|which|for|of|to|and|with|from|by)\b)[\w/-]+,? ){{0,5}}?{HEAD}(?: (?:based|built) on (?:[\w-]+ ){{1,5}}?(?:data|corpus|images|texts?)\b)?)(?! (?:called|named|termed|construction)|\w|-| \()",
+_SETS = re.compile(
+    r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|databases|cohorts)$",
     re.IGNORECASE,
 )
-_LEARNT_FROM = re.compile(
-    rf"\b(?:train(?:ed|ing)?(?: it)?|learn(?:ed|t)?|tuned|fine-?tuned|pre-?trained|tested|evaluated|validated) (?:on|from|using|with|over) (?:a |an |the |only )?"
-    rf"(?P<name>(?:[a-z][\w/-]* ){{1,6}}?{_DATA_NOUN}(?: and (?:[a-z][\w-]* ){{0,2}}{_DATA_NOUN})?)(?= (?:to|and|for|with|using|in|from|by|as|of|that|which|via|is|are)\b|[.,;:)]|$)"
+_STUDIED = (
+    r"patients|participants|subjects|adults|children|adolescents|individuals|respondents"
+    r"|volunteers|women|men|people|students|pupils|households|interviews|trials|studies"
+    r"|infants|births|admissions|species|plots|pastures|populations|specimens|galaxies|stars"
+    r"|firms|users|workers|employees|teachers|nurses|physicians|mice|rats|trees|birds|genes"
+    r"|genomes|isolates|observations|measurements|cases|tissues|islands|lakes|reefs|surveys"
 )
-_VAGUE = re.compile(r"^(?:(?:the|our|these|this|such|its|their|large|large-scale|massive|limited|generated|more|additional|various|multiple|several|many|existing|public|diverse|different|same|synthetic|real|collected|only|real-world|all|same|unlabell?ed|labell?ed|training|own) )*(?:data|datasets?|tasks|samples|examples|images|texts)$|generated data$")
-_TRAINING_SET = re.compile(r"\b(?P<name>training (?:dataset|data|set|corpus) of [A-Z][\w-]+)")
-_AFTER_NAME = re.compile(r"(?: (?:extracted|collected|sampled|drawn|generated|annotated|obtained|curated) (?:by|from|with) (?:the )?[A-Z][\w-]*(?: [A-Z][\w-]*)*| with (?:[\w-]+ ){1,5}?(?:annotations|captions|labels|families covering [\w -]+?attributes)|(?: (?:in|from|across) \d[\d,]* (?:[\w-]+ )?(?:languages|countries|hospitals|sites|centers|centres)))")
-_SHARE_OF_DATA = re.compile(r"\)?(?: of)?(?: the)? (?P<name>(?:[\w-]+ ){0,3}data)\b")
+_COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
+_STUDIED_NOUN = re.compile(rf"(?:^|[ -])(?:{_STUDIED})$", re.IGNORECASE)
+
+_NEW_WORDS = words(
+    """introduce introduces introduced present presents propose proposes proposed construct
+    constructs constructed constructing create creates created build builds built release releases
+    released collect collects collected curate curates curated contribute contributes develop
+    develops developed annotate annotated compile compiled assemble assembled gather gathered
+    gathering establish generate generated contain contains consists"""
+)
+_NEW = re.compile(rf"\b(?:{'|'.join(sorted(_NEW_WORDS))})\b", re.IGNORECASE)
+_ON_OTHERS = re.compile(r"\b(?:on|from|over|with|using|than)\b[^,;]{0,30}\Z")
+_TEST = re.compile(
+    r"\b(?:evaluat|experiment|benchmark(?:ed|ing)|test(?:ed|ing|s)?\b|validat|achiev|outperform"
+    r"|surpass|exceed|accurac|performance|results?\b|assess|reach|match|improv|reduc)\w*",
+    re.IGNORECASE,
+)
+_TRAIN = re.compile(
+    r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed|ing)|distill?ed"
+    r"|learn(?:ed|t|s)?)\b"
+    r"(?:(?!models?\b|settings\b)[^,;.]){0,45}\Z",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(
+    r"\b(?:consist|contain|compris|gather|includ|cover|compos|featur|compil|span|collect|total"
+    r"|with|of|has|have|across|provid|encompass|offer)\w*\b",
+    re.IGNORECASE,
+)
+_INTRODUCED_SET = re.compile(
+    r"\b(?:introduc|construct|creat|build|releas|collect|curat|contribut|develop|propos|present)"
+    r"(?:e|es|ed|ing|s|t)? (?:an?|the first|our) (?:(?:novel|new|first|large-scale|high-quality"
+    r"|comprehensive)(?:,|,? and)? )*"
+    r"(?P<name>(?:(?!(?:that|which|for|of|to|and|with|from|by)\b)[\w/-]+,? ){0,5}?"
+    rf"{DATASET_NOUN}(?: (?:based|built) on (?:[\w-]+ ){{1,5}}?(?:data|corpus|images|texts?)\b)?)"
+    r"(?=[.,;:]|$| (?:for|of|that|which|with|to|from|in|on|and|using|where|by|as)\b)",
+    re.IGNORECASE,
+)
+_DATA_NOUN = rf"(?:{COLLECTED}|{_STUDIED}|datasets?|corpus|corpora)"
+_LEARNT_FROM = re.compile(
+    r"\b(?:train(?:ed|ing)?(?: it)?|learn(?:ed|t)?|tuned|tested|evaluated|validated)"
+    r" (?:on|from|using|with|over) (?:a |an |the |only )?"
+    rf"(?P<name>(?:[a-z][\w/-]* ){{1,6}}?{_DATA_NOUN}(?: and (?:[a-z][\w-]* ){{0,2}}{_DATA_NOUN})?)"
+    r"(?=[.,;:)]|$| (?:to|and|for|with|using|in|from|by|as|of|that|which|via|is|are)\b)"
+)
+_NAMED_SET = re.compile(
+    r"\b(?P<name>(?:training|pre-?training|evaluation) (?:dataset|data|set|corpus) of [A-Z][\w-]+)"
+)
+_VAGUE = re.compile(
+    r"^(?:(?:the|our|these|this|such|its|their|large|large-scale|massive|limited|generated|more"
+    r"|additional|various|multiple|several|many|existing|public|publicly|available|diverse"
+    r"|different|same|synthetic|real|collected|only|real-world|all|unlabell?ed|labell?ed"
+    r"|training|own|single|both|other|few|vast|amounts) )*(?:data|datasets?|samples|examples"
+    r"|images|texts|records|benchmarks?)$|generated data$",
+    re.IGNORECASE,
+)
+_PROPER = re.compile(r"\b[A-Z]\w*[A-Z0-9]")
+_AFTER_COUNT = re.compile(
+    r" (?:extracted|collected|sampled|drawn|generated|annotated|obtained|curated)"
+    r" (?:by|from|with) (?:the )?[A-Z][\w-]*(?: [A-Z][\w-]*)*"
+    r"| with (?:[\w-]+ ){1,5}?(?:annotations|captions|labels)"
+    r"| (?:of|in|from|across) (?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) "
+    r"(?:[\w-]+ )?(?:languages|countries|species|hospitals|sites|centers|centres)"
+)
+_TRAINED = re.compile(r"\b(?:pre-?)?(?:train|tun)(?:ed|ing)\b", re.IGNORECASE)
+_FOOTAGE = re.compile(
+    r" of (?:[\w-]+ ){0,3}(?:videos?|audio|speech|recordings?|data|footage|podcasts|music)\b"
+)
+_MAX_SENTENCES = 3
 
 
 class Material(NamedTuple):
-    """A dataset or a sample, and where it stands."""
+    """A dataset or a sample, and where it stands.
+
+    Attributes:
+        name: Where its name stands.
+        role: As in ``schema.Data``.
+        size: Where its size stands.
+        sentences: Numbers of the sentences that speak of it.
+    """
 
     name: Span
     role: str
     size: Span | None
     sentences: tuple[int, ...]
 
+    def overlaps(self, span: Span) -> bool:
+        """Whether its name covers a part of the span."""
+        return self.name.start < span.end and span.start < self.name.end
 
-def data_of(reading: Reading, closed: list[Span], background: frozenset[int]) -> list[Material]:
+
+def data_of(reading: Reading, closed: list[Span], parts: Parts) -> list[Material]:
     """Find the datasets, benchmarks and samples.
 
     Args:
         reading: An abstract.
         closed: Spans that are facts about compute.
-        background: Numbers of the sentences that speak of the work of others.
+        parts: Its sentences, sorted by part.
 
     Returns:
-        The materials in the order of the text.
+        The materials in the order of the text; no two names overlap.
     """
-    named = [
+    found = [
         _named(reading, mention.span, mention.text)
         for mention in reading.mentions.datasets
         if not reading.sentence_at(mention.span.start).is_instruction
     ]
-    counts = [
-        q
-        for q in reading.mentions.quantities
-        if q.kind in (QuantityKind.COUNT, QuantityKind.TIME)
-        and not any(s.start <= q.span.start < s.end for s in closed)
-        and reading.number_at(q.span.start) not in background
-        and not reading.sentence_at(q.span.start).is_instruction
+    counts = list(_candidates(reading, closed, parts))
+    for material in _unnamed(reading, parts):
+        if not any(other.overlaps(material.name) for other in found):
+            found.append(material)
+    found = [_with_size(reading, material, counts) for material in found]
+    for material in _counted(reading, found, counts):
+        if not any(other.overlaps(material.name) for other in found):
+            found.append(material)
+    return sorted(found, key=lambda m: m.name.start)
+
+
+def _candidates(reading: Reading, closed: list[Span], parts: Parts) -> Iterator[Quantity]:
+    """Quantities that may size some material."""
+    outcomes = {s.number for s in parts.results}
+    for sentence in reading.sentences:
+        if sentence.number in parts.prelude or sentence.is_instruction:
+            continue
+        for quantity in sentence.quantities:
+            if any(s.start <= quantity.span.start < s.end for s in closed):
+                continue
+            if _sizes_material(quantity, in_outcome=sentence.number in outcomes):
+                yield quantity
+
+
+def _sizes_material(quantity: Quantity, *, in_outcome: bool) -> bool:
+    unit = quantity.unit or ""
+    if quantity.kind is QuantityKind.TIME:
+        return not in_outcome
+    if quantity.kind is not QuantityKind.COUNT:
+        return False
+    if _SETS.search(unit):
+        return True
+    if in_outcome:
+        return (quantity.value or 0) >= 100_000 and _COLLECTED_NOUN.search(unit) is not None
+    return (_COLLECTED_NOUN.search(unit) or _STUDIED_NOUN.search(unit)) is not None
+
+
+def _named(reading: Reading, span: Span, name: str) -> Material:
+    first = reading.sentence_at(span.start)
+    later = [
+        s.number
+        for s in reading.sentences[first.number :]
+        if name in s.text and not s.is_instruction and not s.is_administrative
     ]
-    materials, left = _sized(reading, named, counts)
-    materials += _unnamed(reading, materials, background)
-    materials += _counted(reading, materials, left)
-    return sorted(materials, key=lambda m: m.name.start)
+    numbers = (first.number, *later)[:_MAX_SENTENCES]
+    return Material(span, _role(reading, span, first, name), None, numbers)
 
 
-def _named(reading: Reading, span: Span, text: str) -> Material:
-    sentence = reading.sentence_at(span.start)
-    numbers = [sentence.number]
-    for other in reading.sentences[sentence.number :]:
-        if text in other.text and not other.is_instruction and not other.is_administrative and len(numbers) < 3:
-            numbers.append(other.number)
-    return Material(span, _role(reading, span, sentence, text), None, tuple(numbers))
-
-
-def _role(reading: Reading, span: Span, sentence: Sentence, text: str) -> str:
-    abstract = reading.document.abstract
-    before = abstract[sentence.span.start : span.start]
-    if any(m.text == text for m in reading.mentions.methods) or (
-        sentence.proposes and _NEW.search(before) and not re.search(r"\b(?:on|from|over)\b[^,;]{0,30}\Z", before)
-    ):
+def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
+    before = reading.document.abstract[sentence.span.start : span.start]
+    if any(m.text == name for m in reading.mentions.methods):
         return "introduced"
-    test, train = _last(_TEST, before), _last(_TRAIN, before)
-    if train > test:
-        return "training" if re.search(r"train|tun", before[train : train + 14], re.IGNORECASE) else ("evaluation" if _TEST.search(sentence.text) else "unspecified")
-    if test >= 0 or _TEST.search(abstract[span.end : sentence.span.end]):
-        return "evaluation"
-    return "unspecified"
+    if sentence.proposes and _NEW.search(before) and not _ON_OTHERS.search(before):
+        return "introduced"
+    if "evaluat" not in before and _TRAIN.search(before):
+        return "training"
+    is_tested = _TEST.search(sentence.text) or sentence.has_measurement
+    return "evaluation" if is_tested else "unspecified"
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    at = -1
-    for match in pattern.finditer(text):
-        at = match.start()
-    return at
-
-
-def _sized(
-    reading: Reading, named: list[Material], counts: list[Quantity]
-) -> tuple[list[Material], list[Quantity]]:
-    """Give each introduced dataset its first size from its own sentences."""
-    left = list(counts)
-    out = []
-    for material in named:
-        size = None
-        if material.role == "introduced":
-            size = next((q for q in left if _is_size(reading, material, q)), None)
-        if size is not None:
-            left.remove(size)
-            material = material._replace(size=size.span)
-        out.append(material)
-    return out, left
+def _with_size(reading: Reading, material: Material, counts: list[Quantity]) -> Material:
+    """Give an introduced dataset the first size that its own sentences tell; uses it up."""
+    if material.role != "introduced":
+        return material
+    size = next((q for q in counts if _is_size(reading, material, q)), None)
+    if size is None:
+        return material
+    counts.remove(size)
+    return material._replace(size=size.span)
 
 
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
-    if reading.number_at(quantity.span.start) not in material.sentences or quantity.kind is not QuantityKind.COUNT:
+    if quantity.kind is not QuantityKind.COUNT or quantity.span.start < material.name.end:
         return False
-    if not _SAMPLE_NOUN.search(quantity.unit or "") or quantity.span.start < material.name.start:
+    if reading.number_at(quantity.span.start) not in material.sentences:
         return False
     between = reading.document.abstract[material.name.end : quantity.span.start]
-    return len(between) > 300 or bool(_HOLDS.search(between))
+    return not _SETS.search(quantity.unit or "") and _HOLDS.search(between) is not None
 
 
-def _unnamed(
-    reading: Reading, materials: list[Material], background: frozenset[int]
-) -> Iterator[Material]:
-    abstract = reading.document.abstract
+def _unnamed(reading: Reading, parts: Parts) -> Iterator[Material]:
+    """Material that is described but has no name: "a two-reader dataset"."""
     for sentence in reading.sentences:
-        if sentence.is_instruction or sentence.number in background:
+        if sentence.is_instruction or sentence.number in parts.prelude:
             continue
-        has_name = any(m.sentences[0] == sentence.number and m.role == "introduced" for m in materials)
-        for pattern, role in ((_INTRODUCED_SET, "introduced"), (_LEARNT_FROM, "training"), (_TRAINING_SET, "training")):
-            for match in pattern.finditer(sentence.text):
-                name = match["name"]
-                if _VAGUE.search(name) or (role == "introduced" and (has_name or re.search(r"\b[A-Z]\w*[A-Z0-9]", name))):
-                    continue
-                start = sentence.span.start + match.start("name")
-                span = Span(start, start + len(name))
-                if any(m.name.start < span.end and span.start < m.name.end for m in materials):
-                    continue
-                yield Material(span, role, None, (sentence.number,))
+        if sentence.has(_NEW_WORDS):
+            yield from _matches(sentence, _INTRODUCED_SET, "introduced")
+        if sentence.has(_LEARNING_WORDS):
+            yield from _matches(sentence, _LEARNT_FROM, "training")
+            yield from _matches(sentence, _NAMED_SET, "training")
 
 
-def _counted(
-    reading: Reading, materials: list[Material], counts: list[Quantity]
-) -> Iterator[Material]:
-    """Sized but unnamed material: "12 benchmarks", "5M image-text pairs"."""
+_LEARNING_WORDS = words(
+    """train trained training learn learned learnt tuned tested evaluated validated pre-trained
+    fine-tuned pretrained"""
+)
+
+
+def _matches(sentence: Sentence, pattern: re.Pattern[str], role: str) -> Iterator[Material]:
+    for match in pattern.finditer(sentence.text):
+        name = match["name"]
+        if _VAGUE.search(name) or (role == "introduced" and _PROPER.search(name)):
+            continue
+        start = sentence.span.start + match.start("name")
+        yield Material(Span(start, start + len(name)), role, None, (sentence.number,))
+
+
+def _counted(reading: Reading, named: list[Material], counts: list[Quantity]) -> Iterator[Material]:
+    """Material that is only counted: "12 benchmarks", "5M image-text pairs"."""
     abstract = reading.document.abstract
+    occupied = {number for material in named for number in material.sentences}
     for quantity in counts:
         sentence = reading.sentence_at(quantity.span.start)
-        unit = quantity.unit or ""
-        if any(m.name.start < quantity.span.end and quantity.span.start < m.name.end for m in materials):
-            continue
+        start, end = quantity.span
         if quantity.kind is QuantityKind.TIME:
-            match = re.match(r" of (?:[\w-]+ ){0,3}(?:videos?|audio|speech|recordings?|data|footage)\b", abstract[quantity.span.end :])
-            if not match:
-                continue
-            yield Material(Span(quantity.span.start, quantity.span.end + match.end()), "unspecified", Span(*quantity.span), (sentence.number,))
-            continue
-        if _SET.search(unit):
-            if not any(sentence.number in m.sentences for m in materials):
-                yield Material(Span(*quantity.span), "evaluation", None, (sentence.number,))
-        elif _SAMPLE_NOUN.search(unit):
-            more = _AFTER_NAME.match(abstract, quantity.span.end)
-            end = more.end() if more else quantity.span.end
-            before = abstract[sentence.span.start : quantity.span.start]
-            role = "training" if re.search(r"train|tun", before, re.IGNORECASE) else (
-                "introduced" if _NEW.search(before) else "unspecified"
-            )
-            yield Material(Span(quantity.span.start, end), role, Span(*quantity.span), (sentence.number,))
+            footage = _FOOTAGE.match(abstract, end)
+            if footage is not None:
+                span = Span(start, footage.end())
+                yield Material(span, "unspecified", quantity.span, (sentence.number,))
+        elif _SETS.search(quantity.unit or ""):
+            if sentence.number not in occupied:
+                yield Material(quantity.span, "evaluation", None, (sentence.number,))
+        else:
+            more = _AFTER_COUNT.match(abstract, end)
+            span = Span(start, more.end() if more else end)
+            role = _role_of_count(abstract[sentence.span.start : end])
+            yield Material(span, role, quantity.span, (sentence.number,))
+
+
+def _role_of_count(before: str) -> str:
+    if _TRAINED.search(before):
+        return "training"
+    return "introduced" if _NEW.search(before) else "unspecified"
 
 
 def as_json(reading: Reading, material: Material) -> dict[str, Any]:

@@ -9,12 +9,18 @@ from functools import cached_property
 
 from summarise.embedded import cues
 from summarise.models import Document, Quantity, QuantityKind, Role, Span
-from summarise.scan import Mention, Mentions
+from summarise.scan import Mention, Mentions, section_label
 
+_AUTHORS = frozenset({"we", "i", "study", "studies", "paper", "research", "article"})
+_OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
+_AGE = frozenset({"age", "aged", "ages"})
 _TELLING = frozenset({QuantityKind.INTERVAL, QuantityKind.P_VALUE})
 _MEASURED = frozenset(
     {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
-    | {QuantityKind.MEASURE, QuantityKind.TIME, QuantityKind.MONEY, QuantityKind.COUNT}
+    | {QuantityKind.MEASURE, QuantityKind.TIME, QuantityKind.MONEY}
+)
+_SCORED = frozenset(
+    {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
 )
 
 
@@ -27,7 +33,9 @@ class Sentence:
         span: Where it stands.
         text: Verbatim.
         role: Rhetorical role.
+        section: The section it stands in, where the abstract labels its sections.
         quantities: The quantities in it.
+        metrics: The metrics named in it.
         words: Its words in lower case.
         is_instruction: It addresses a model or a reviewer; never evidence.
     """
@@ -36,7 +44,9 @@ class Sentence:
     span: Span
     text: str
     role: Role
+    section: Role | None = None
     quantities: tuple[Quantity, ...] = ()
+    metrics: tuple[Mention, ...] = ()
     words: frozenset[str] = field(default_factory=frozenset)
     is_instruction: bool = False
 
@@ -44,16 +54,16 @@ class Sentence:
         """Whether any of the words occurs."""
         return not self.words.isdisjoint(words)
 
+    @cached_property
+    def label_length(self) -> int:
+        """Length of a section label ("RESULTS: ") at its start, 0 where there is none."""
+        label = section_label(self.text)
+        return label[1] if label else 0
+
     @property
     def body(self) -> str:
-        """The text without a section label ("RESULTS: ") before it."""
-        label = cues.LABEL.match(self.text) if ":" in self.text[:44] or "—" in self.text[:44] else None
-        return self.text[label.end() :] if label and self.is_labelled else self.text
-
-    @cached_property
-    def is_labelled(self) -> bool:
-        """Whether it starts with the label of a section."""
-        return section_of(self.text) is not None
+        """The text without a section label."""
+        return self.text[self.label_length :]
 
     @cached_property
     def has_gap(self) -> bool:
@@ -73,29 +83,72 @@ class Sentence:
     @cached_property
     def works(self) -> bool:
         """Whether it says what the authors did."""
-        return ("we" in self.words or "study" in self.words) and self.has(cues.WORKS)
+        if self.has(cues.SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
+            return True
+        return self.has(_AUTHORS) and self.has(cues.WORKS)
+
+    @cached_property
+    def tells_own_work(self) -> bool:
+        """Whether the authors are its subject and it names no difficulty."""
+        return self.body.startswith(_OWN_OPENINGS) and not self.has_gap
+
+    @cached_property
+    def claims_outcome(self) -> bool:
+        """Whether it reports in words what came out."""
+        if self.has(cues.OUTCOME) or (self.has(cues.REACHING) and self.has(cues.REACHED)):
+            return True
+        if self.has(cues.EVIDENCE):
+            return self.has(cues.FINDING) or self.has(cues.SUPPORTING)
+        return self.has(cues.FINDING) and self.has(_AUTHORS)
 
     @cached_property
     def has_outcome(self) -> bool:
         """Whether it reports what came out, in words or in numbers."""
-        if self.has(cues.OUTCOME) or (self.has(cues.SHOWING) and self.has(cues.EVIDENCE)):
+        return self.claims_outcome or self.has_measurement
+
+    @cached_property
+    def is_outlook(self) -> bool:
+        """Whether it only says what the work may lead to."""
+        return self.has(cues.OUTLOOK) and not self.has_measurement
+
+    @cached_property
+    def is_about_others(self) -> bool:
+        """Whether it opens with the work of others and doesn't come to the paper's own."""
+        opening = self.body[:40].lower().split()[:2]
+        return not cues.OTHERS.isdisjoint(opening) and self.words.isdisjoint(cues.OWN)
+
+    @cached_property
+    def has_estimate(self) -> bool:
+        """Whether it gives a number with its uncertainty, the age of a sample apart."""
+        if any(q.kind in _TELLING for q in self.quantities):
             return True
-        return self.has_measurement
+        return self.words.isdisjoint(_AGE) and any("±" in q.text for q in self.quantities)
 
     @cached_property
     def has_measurement(self) -> bool:
         """Whether it reports a number as an outcome."""
-        kinds = {q.kind for q in self.quantities}
-        if kinds & _TELLING:
+        if self.has_estimate:
             return True
-        return bool(kinds & _MEASURED) and self.has(cues.CHANGE)
+        kinds = {q.kind for q in self.quantities}
+        if kinds & _MEASURED and (self.has(cues.CHANGE) or self.has(cues.BEING)):
+            return True
+        if kinds & _SCORED and (self.metrics or self.has(cues.SCORING)):
+            return True
+        return QuantityKind.COUNT in kinds and self.has(cues.CHANGE)
+
+    @cached_property
+    def only_counts_sample(self) -> bool:
+        """Whether it only says how many took part: "48 studies with 3,120 adults were included"."""
+        if not self.has(cues.SAMPLING) or self.has(cues.CHANGE) or not self.quantities:
+            return False
+        return all(q.kind is QuantityKind.COUNT for q in self.quantities)
 
     @cached_property
     def is_administrative(self) -> bool:
         """Whether it says where code or data can be had, and nothing else."""
         if not self.has(cues.ADMINISTRATIVE_HINT):
             return False
-        return cues.ADMINISTRATIVE.search(self.text) is not None and not self.has(cues.OUTCOME)
+        return cues.ADMINISTRATIVE.search(self.text) is not None and not self.claims_outcome
 
 
 @dataclass(frozen=True)
@@ -126,16 +179,24 @@ class Reading:
         quantities: list[list[Quantity]] = [[] for _ in spans]
         for quantity in mentions.quantities:
             quantities[max(0, bisect_right(starts, quantity.span.start) - 1)].append(quantity)
+        metrics: list[list[Mention]] = [[] for _ in spans]
+        for metric in mentions.metrics:
+            metrics[max(0, bisect_right(starts, metric.span.start) - 1)].append(metric)
         sentences = []
+        section: Role | None = None
         for index, (span, role) in enumerate(zip(spans, roles, strict=True)):
             text = document.abstract[span.start : span.end]
+            label = section_label(text)
+            section = label[0] if label else section
             sentences.append(
                 Sentence(
                     number=index + 1,
                     span=span,
                     text=text,
                     role=role,
+                    section=section,
                     quantities=tuple(quantities[index]),
+                    metrics=tuple(metrics[index]),
                     words=frozenset(cues.WORD.findall(text.lower())),
                     is_instruction=index + 1 in instructions,
                 )
@@ -153,8 +214,3 @@ class Reading:
     def number_at(self, position: int) -> int:
         """Number of the sentence that a character of the abstract belongs to."""
         return self.sentence_at(position).number
-
-    def metrics_in(self, sentence: Sentence) -> list[Mention]:
-        """The metrics named in a sentence."""
-        start, end = sentence.span
-        return [m for m in self.mentions.metrics if start <= m.span.start < end]

@@ -29,35 +29,53 @@ class Parts:
     prelude: frozenset[int]
 
 
-def parts_of(reading: Reading) -> Parts:
-    """Sort the sentences of an abstract into problem, method and results."""
+def parts_of(reading: Reading, name: str | None) -> Parts:
+    """Sort the sentences of an abstract into problem, method and results.
+
+    Args:
+        reading: An abstract.
+        name: What the paper calls its proposal.
+    """
     usable = [s for s in reading.sentences if not s.is_instruction and not s.is_administrative]
-    turn = _turn(usable)
+    turn = _turn(usable, name)
     results = [s for s in usable if _is_result(s, turn)]
-    method = [s for s in usable if s not in results and _is_method(s, turn)]
+    method = [s for s in usable if s not in results and _is_method(s, turn, name)]
     rest = [s for s in usable if s not in results and s not in method]
     problem = [s for s in rest if _is_problem(s, turn)] or _fallback_problem(rest)
-    if not method:
-        method = [s for s in rest if s not in problem and s.number >= turn][:1]
+    problem = problem or [s for s in method[:1] if s.has_gap or s.has_aim]
+    method = method or _fallback_method([s for s in rest if s not in problem])
     prelude = frozenset(s.number for s in rest if s.number < turn)
     return Parts(tuple(problem), tuple(method), tuple(results), prelude)
 
 
-def _turn(usable: list[Sentence]) -> int:
+def _turn(usable: list[Sentence], name: str | None) -> int:
     """Number of the sentence in which the paper turns to its own work."""
     for sentence in usable:
         if sentence.proposes or sentence.role in (Role.METHOD, Role.RESULT):
             return sentence.number
-        if sentence.works and sentence.number > 1:
+        if _is_about(sentence, name):
+            return sentence.number
+        if (sentence.works or sentence.tells_own_work) and not sentence.has_aim:
+            return sentence.number
+        if sentence.has(cues.OWN) and sentence.claims_outcome and not sentence.has_gap:
             return sentence.number
     return 1
 
 
+def _is_about(sentence: Sentence, name: str | None) -> bool:
+    """Whether its subject is what the paper proposes."""
+    return name is not None and sentence.body.startswith(f"{name} ")
+
+
 def _is_result(sentence: Sentence, turn: int) -> bool:
-    if sentence.number < turn:
+    if sentence.number < turn or sentence.is_outlook or sentence.is_about_others:
+        return False
+    if sentence.text.endswith("?") or sentence.section is Role.METHOD:
+        return False
+    if sentence.only_counts_sample:
         return False
     if sentence.role is Role.RESULT:
-        return not (sentence.proposes and not sentence.has_outcome)
+        return sentence.has_outcome or not (sentence.proposes or sentence.works)
     if sentence.role in _PRELUDE and not sentence.has_measurement:
         return False
     if sentence.proposes:
@@ -67,26 +85,30 @@ def _is_result(sentence: Sentence, turn: int) -> bool:
 
 def _is_set_up(sentence: Sentence) -> bool:
     """Whether its numbers describe how the work was done, not what came out."""
-    return sentence.role is Role.METHOD and (sentence.is_labelled or sentence.works)
-
-
-def _is_method(sentence: Sentence, turn: int) -> bool:
-    if sentence.number < turn:
+    if sentence.role is not Role.METHOD:
         return False
-    if sentence.proposes or sentence.role is Role.METHOD:
-        return True
-    if sentence.role is Role.OTHER or sentence.works:
-        return True
-    return sentence.role in _PRELUDE and not _is_about_others(sentence)
+    if sentence.claims_outcome or sentence.has_estimate:
+        return sentence.label_length > 0
+    return sentence.label_length > 0 or sentence.works
 
 
-def _is_about_others(sentence: Sentence) -> bool:
-    opening = sentence.words & cues.CONTRAST
-    return bool(opening) or sentence.has_gap or sentence.has_aim
+def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
+    if sentence.number < turn or sentence.is_about_others:
+        return False
+    if _is_about(sentence, name):
+        return True
+    if sentence.role is Role.RESULT:
+        return not sentence.is_outlook
+    if sentence.role in _PRELUDE:
+        is_own = sentence.proposes or sentence.works
+        return is_own or not (sentence.has_gap or sentence.has_aim)
+    return not sentence.is_outlook
 
 
 def _is_problem(sentence: Sentence, turn: int) -> bool:
-    if sentence.role not in _PRELUDE and sentence.number >= turn:
+    if sentence.is_outlook:
+        return False
+    if sentence.number >= turn and not (sentence.role in _PRELUDE or sentence.is_about_others):
         return False
     return sentence.has_gap or sentence.has_aim
 
@@ -97,18 +119,29 @@ def _fallback_problem(rest: list[Sentence]) -> list[Sentence]:
     return aims[:1] or [s for s in rest if s.role is Role.BACKGROUND][-1:]
 
 
+def _fallback_method(rest: list[Sentence]) -> list[Sentence]:
+    """Without any cue: the first sentence that the roles call method or aim."""
+    told = [s for s in rest if s.role is Role.METHOD] or [
+        s for s in rest if s.role is Role.OBJECTIVE
+    ]
+    return told[:1]
+
+
 def problem_text(sentences: tuple[Sentence, ...]) -> str | None:
     """The clearest sentence of the problem, verbatim, or None."""
-    return _best(sentences, lambda s: 2 * s.has_gap + s.has_aim)
+    ranked = sorted(sentences, key=lambda s: -2 * s.has_gap - s.has_aim)
+    return ranked[0].body if ranked else None
 
 
-def method_text(sentences: tuple[Sentence, ...]) -> str | None:
+def method_text(sentences: tuple[Sentence, ...], name: str | None) -> str | None:
     """The clearest sentence of the method, verbatim, or None."""
-    return _best(sentences, lambda s: 2 * s.proposes + (s.role is Role.METHOD))
 
+    def clarity(sentence: Sentence) -> int:
+        told = 3 * sentence.proposes + 2 * _is_about(sentence, name)
+        return told + (sentence.role is Role.METHOD) - 2 * sentence.has_measurement
 
-def _best(sentences, weight):
-    return max(sentences, key=lambda s: (weight(s), -s.number)).body if sentences else None
+    ranked = sorted(sentences, key=clarity, reverse=True)
+    return ranked[0].body if ranked else None
 
 
 def method_name(reading: Reading) -> str | None:
@@ -116,7 +149,7 @@ def method_name(reading: Reading) -> str | None:
     title = reading.document.title or ""
     candidates = reading.mentions.methods
     titled = title_name(title)
-    if titled:
+    if titled and _names_proposal(titled, reading):
         return _as_in_abstract(titled, candidates, reading.document.abstract)
     datasets = {m.text for m in reading.mentions.datasets}
     ranked = sorted(
@@ -124,6 +157,12 @@ def method_name(reading: Reading) -> str | None:
         key=lambda item: item[0] - 0.9 * (item[1].text in title) + 0.5 * (item[1].text in datasets),
     )
     return ranked[0][1].text if ranked else None
+
+
+def _names_proposal(titled: str, reading: Reading) -> bool:
+    """Whether a title's first words are a name: by their form, or since the abstract says them."""
+    is_phrase = " " in titled and all(word[1:].islower() for word in titled.split())
+    return not is_phrase or titled.casefold() in reading.document.abstract.casefold()
 
 
 def _as_in_abstract(titled: str, candidates: tuple[Mention, ...], abstract: str) -> str:

@@ -30,6 +30,10 @@ class Mark(Enum):
         "after an entry, it says more than the sentences that it cites"
     )
     DITTO = f"{_DITTO} : the same sentence as above"
+    INSTRUCTION = (
+        f"{_FLAG} reads like an instruction : the sentence tells a model or a reviewer what to do, "
+        "or is hidden from readers; it counts as evidence for nothing"
+    )
     CLIPPED = f"{ELLIPSIS} : shortened here, whole in the record"
     MORE = "+1 more : further entries, left out here, whole in the record"
 
@@ -186,6 +190,19 @@ class RecordCells:
     def _use(self, mark: Mark, text: str) -> str:
         self._marks.add(mark)
         return text
+
+
+def instructions_note(record: Record, marks: set[Mark]) -> str:
+    """Which sentences of a record's abstract read like instructions; empty where none does."""
+    if not record.instructions:
+        return ""
+    marks.add(Mark.INSTRUCTION)
+    numbers = [str(number) for number in record.instructions if number]
+    parts = ["title"] * (0 in record.instructions)
+    if numbers:
+        parts.append(f"sentence{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}")
+    verb = "reads" if len(record.instructions) == 1 else "read"
+    return f"{_FLAG} {' and '.join(parts)} {verb} like an instruction"
 
 
 def _holds(text: str, value: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from summarise.models import Document, Failure, Record, Row
-from summarise.render.cells import BREAK, Limits, Mark, RecordCells
+from summarise.render.cells import BREAK, Limits, Mark, RecordCells, instructions_note
 from summarise.render.characters import clean, clip
 from summarise.render.layout import Layout, layout_of
 from summarise.render.markdown import escape, link
@@ -43,7 +43,7 @@ class _Tally:
                 self.failures.append(_failure_line(document, outcome))
         else:
             self.records += 1
-            self.flagged += not outcome.is_grounded
+            self.flagged += outcome.is_flagged
             self.values += len(outcome.verbatims)
             self.grounded += len(outcome.verbatims) - len(outcome.missing)
 
@@ -71,7 +71,10 @@ def render_table(
     yield _line("---" for _ in titles)
     for document, outcome in rows:
         tally.count(document, outcome)
-        yield _line([_paper(document, limits), *_cells(outcome, layout, limits, tally.marks)])
+        paper = _paper(document, limits)
+        if isinstance(outcome, Record) and (note := instructions_note(outcome, tally.marks)):
+            paper = f"{paper}{BREAK}{note}"
+        yield _line([paper, *_cells(outcome, layout, limits, tally.marks)])
     yield from _closing(tally)
 
 

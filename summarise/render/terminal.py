@@ -109,7 +109,7 @@ def _provenance(origin: Provenance) -> Iterator[str]:
 
 def _flags(page: Page, record: Record) -> Iterator[str]:
     """What deserves a second look."""
-    warnings = [*_missing(record), *_surplus(record)]
+    warnings = [*_instructions(record), *_missing(record), *_surplus(record)]
     notes = [*_unclaimed(record), *(f"corrected: {one}" for one in record.corrections)]
     yield from page.text("Flags", BOLD)
     if not warnings and not notes:
@@ -117,6 +117,12 @@ def _flags(page: Page, record: Record) -> Iterator[str]:
     styled = chain(zip(warnings, repeat(WARNING)), zip(notes, repeat("")))
     for flag, style in styled:
         yield from page.lines(glyphs_of(clean(flag, reveal=True), style), "  ", "    ")
+
+
+def _instructions(record: Record) -> Iterator[str]:
+    for number in record.instructions:
+        where = f"[{number}]" if number else "the title"
+        yield f"{_FLAG} {where} reads like an instruction, or is hidden from readers: no evidence"
 
 
 def _missing(record: Record) -> Iterator[str]:

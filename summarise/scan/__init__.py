@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.scan.datasets import HEAD, find_datasets
-from summarise.scan.instructions import instruction_like
+from summarise.scan.datasets import DATASET_NOUN, find_datasets
 from summarise.scan.links import find_links
 from summarise.scan.mentions import Mention, MentionKind, Mentions
 from summarise.scan.methods import find_methods, title_name
 from summarise.scan.metrics import find_metrics
 from summarise.scan.names import find_names
 from summarise.scan.quantities import find_quantities
-from summarise.scan.roles import sentence_roles
+from summarise.scan.roles import section_label, sentence_roles
+from summarise.scan.trusted import TrustedText, instruction_like, trusted_text
+from summarise.scan.units import COLLECTED
 
 __all__ = [
-    "HEAD",
+    "COLLECTED",
+    "DATASET_NOUN",
     "Mention",
     "MentionKind",
     "Mentions",
+    "TrustedText",
     "facts",
     "instruction_like",
     "scan",
+    "section_label",
     "sentence_roles",
     "title_name",
+    "trusted_text",
     "unclaimed",
 ]
 
@@ -34,7 +40,7 @@ def scan(abstract: str, sentences: Sequence[Span]) -> Mentions:
 
     Args:
         abstract: An abstract.
-        sentences: Its sentences; the names are read sentence by sentence.
+        sentences: Its sentences.
 
     Returns:
         All mentions; each span satisfies ``abstract[start:end] == text``.
@@ -46,7 +52,7 @@ def scan(abstract: str, sentences: Sequence[Span]) -> Mentions:
     return Mentions(
         quantities=quantities,
         links=links,
-        datasets=find_datasets(abstract, names),
+        datasets=find_datasets(abstract, names, sentences),
         hardware=tuple(
             Mention(q.text, q.span, MentionKind.HARDWARE)
             for q in quantities
@@ -70,10 +76,25 @@ def unclaimed(quantities: Iterable[Quantity], claimed: Iterable[Span]) -> tuple[
         claimed: Spans of the same abstract that some field holds.
 
     Returns:
-        The quantities whose number lies in none of the spans. Touching one in part is enough:
-        "5M image-text pairs" is claimed by "5M".
+        The quantities of which at least one number lies outside all spans. The unit may: "5M
+        image-text pairs" is claimed by "5M".
     """
-    spans = sorted(claimed)
+    spans = list(claimed)
     return tuple(
-        q for q in facts(quantities) if not any(s.start < q.span.end and q.span.start < s.end for s in spans)
+        q for q in facts(quantities) if not all(_covered(part, spans) for part in _numerals(q))
     )
+
+
+# The level of an interval ("95% CI") is no outcome of its own.
+_NUMERAL = re.compile(r"\d(?:[\d.,·]*\d)?(?!\d*(?:\.\d+)? ?% ?-?(?:C|conf|cred))")
+
+
+def _numerals(quantity: Quantity) -> list[Span]:
+    """Where the numbers of a quantity stand; its first word where they are spelled out."""
+    text, start = quantity.text, quantity.span.start
+    found = [Span(start + m.start(), start + m.end()) for m in _NUMERAL.finditer(text)]
+    return found or [Span(start, start + len(text.split()[0]))]
+
+
+def _covered(part: Span, spans: Sequence[Span]) -> bool:
+    return any(span.start <= part.start and part.end <= span.end for span in spans)

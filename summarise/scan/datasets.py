@@ -3,169 +3,287 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
+from summarise.models import Span
 from summarise.scan.mentions import Mention, MentionKind
-from summarise.scan.names import Name
+from summarise.scan.metrics import METRIC
+from summarise.scan.names import GENERIC, KNOWN_MODEL, Name
+from summarise.scan.units import COLLECTED, DEVICE
 
-HEAD = (
-    r"(?:(?:data ?|test ?|training ?|validation ?|evaluation ?)sets?|benchmark(?:ing)? ?(?:suite|dataset)?s?|corpus|corpora|test[ -]?beds?"
-    r"|databases?|database|leaderboards?|challenges?|cohorts?|registry|registries|biobank|survey(?: data)?"
-    r"|archive|repository|treebank|knowledge base|collection|test split|splits?)"
+DATASET_NOUN = (
+    r"(?:(?:data ?|test ?|training ?|validation ?|evaluation ?)sets?"
+    r"|benchmark(?:ing)? ?(?:suite|dataset)?s?|corpus|corpora|test[ -]?beds?|databases?"
+    r"|leaderboards?|cohorts?|registry|registries|biobank|archive|repository|treebank"
+    r"|knowledge base|collection|test split|splits?)"
 )
 """A noun that says "this name is a dataset"."""
 
 _END_OF_PHRASE = (
-    r"(?=[.,;:()]|$| (?:of|that|which|for|with|to|in|on|from|where|and|is|are|was|were|by|using|as"
-    r"|\w+(?:ing|ed))\b)"
+    r"(?=[.,;:()]|$| (?:of|that|which|for|with|to|in|on|from|where|and|is|are|was|were|by|using"
+    r"|as|\w+(?:ing|ed))\b)"
 )
-_HEAD_AFTER = re.compile(rf"(?: \([^()]{{1,60}}\))?(?: [a-z][\w-]*)?? {HEAD}\b(?! construction)", re.IGNORECASE)
-_PLURAL_HEAD_AFTER = re.compile(r" (?:datasets|data sets|benchmarks|corpora|test sets|databases|challenges)\b")
-_IS_HEAD = re.compile(
-    rf"(?: \([^()]{{1,80}}\))?(?:,? (?:which )?is|,) (?:a|an|the|our)\b(?: [\w()'’/-]+,?){{0,8}}? {HEAD}{_END_OF_PHRASE}", re.IGNORECASE
-)
-_HEAD_BEFORE = re.compile(
-    rf"(?:{HEAD}|tasks)(?:,? \([^()]{{1,40}}\))?(?:[^.;:()]{{0,60}}?[\s,](?:such as|including|like|namely|i\.e\.,?|e\.g\.,?)|:|,? (?:called|named|termed|dubbed)| (?=\())"
-    r"[\s(]*(?:(?:e\.g\.|i\.e\.|namely|including),? )?(?:the )?\Z",
+_HEAD_AFTER = re.compile(
+    rf"(?: \([^()]{{1,60}}\))?(?: \d)?(?: [a-z][\w-]*)?? {DATASET_NOUN}\b(?! construction)",
     re.IGNORECASE,
 )
+# "ZetaTrap contains 1,860 tasks", "ZetaRead, 12,400 hours of …", "ZetaSet (20 tasks, 500 images)".
+_HOLDS_AFTER = re.compile(
+    r"(?:(?: \([^()]{1,60}\))?,? (?:which )?(?:contain|compris|consist|includ|gather|hold|cover)"
+    r"(?:e?s|ing)?(?: of)?|,|,? an? (?:set|collection|suite|series) of| \()"
+    r" ?(?:over |about |around |nearly |approximately |more than |a total of )?"
+    r"\d[\d,.]*[KMBk]?(?: (?:thousand|million|billion))?"
+    rf"(?: [a-z][\w-]*){{0,4}}? (?:{COLLECTED}|tasks|cases|subjects)\b"
+)
+# "2M tokens of the corpus Zeta", "the 1.5M examples of ZetaSet".
+_HELD_BEFORE = re.compile(
+    rf"\d[\d,.]*[KMBk]?(?: [a-z][\w-]*){{0,4}}? {COLLECTED} (?:of|from|in) (?:the )?\Z"
+)
+# "the calibration corpus Zeta", "the modern set Zeta".
+_HEAD_RIGHT_BEFORE = re.compile(rf"\b(?:{DATASET_NOUN}|[a-z]+ (?:set|suite|stream)) \Z")
+_PLURAL_AFTER = re.compile(r" (?:datasets|data sets|benchmarks|corpora|test sets|databases)\b")
+_IS_HEAD = re.compile(
+    r"(?: \([^()]{1,80}\))?(?:,? (?:which )?is|,) (?:an?|the|our)\b"
+    rf"(?: [\w()'’/-]+,?){{0,8}}? {DATASET_NOUN}{_END_OF_PHRASE}",
+    re.IGNORECASE,
+)
+_INTRODUCERS = (
+    "such as ", "including ", "like ", "namely ", "namely, ", "i.e., ", "i.e. ", "e.g., ", "e.g. ",
+    ": ", "called ", "named ", "termed ", "dubbed ", "the ", "including, ",
+)  # fmt: skip
+_HEAD_BEFORE = re.compile(
+    rf"\b(?:{DATASET_NOUN}|tasks)(?:,? \([^()]{{1,40}}\))?"
+    r"(?:[^.;:()]{0,60}?[\s,(](?:such as|including|like|namely|i\.e\.|e\.g\.),?"
+    r"|:|,? (?:called|named|termed|dubbed))[\s(]*(?:the )?\Z",
+    re.IGNORECASE,
+)
+_HEAD_BRACKET = re.compile(rf"{DATASET_NOUN},? \(\Z", re.IGNORECASE)
+_LIST_OF_OTHERS = re.compile(
+    r"(?:models|LMs|methods|networks|encoders|baselines|backbones|approaches|algorithms)"
+    r"(?: \((?:e\.g\.|i\.e\.|namely|including),?|,? (?:such as|including|like|namely),?) \Z"
+)
 _ON_BEFORE = re.compile(
-    r"\b(?:on|over|across) (?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
+    r"\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
 )
 _NUMBER_BEFORE = re.compile(r"\d[\d.]*%? \(\Z")
-_TASK_BRACKET = re.compile(r"[a-z] \(\Z")
+_INDEFINITE = re.compile(r"\ban? (?:[a-z-]+ )*\Z")
 _FROM_BEFORE = re.compile(r"\b(?:from|using|in|of|with) (?:the )?\Z")
 _DATA_AFTER = re.compile(r"(?:['’]s)? (?:data|records|dataset)\b")
 _THING_AFTER = re.compile(
-    r"(?:['’]s)?[ -](?:[a-z-]+ )?(?:models?|backbones?|GPUs?|TPUs?|architectures?|methods?|frameworks?|tasks?|encoders?"
-    r"|decoders?|approach(?:es)?|algorithms?|networks?|modules?|scores?|metrics?|loss|based|layers?|objective|pipelines?)\b"
+    r"(?:['’]s)?[ -](?:[a-z-]+ )?(?:models?|backbones?|GPUs?|TPUs?|architectures?|methods?"
+    r"|frameworks?|tasks?|encoders?|decoders?|approach(?:es)?|algorithms?|networks?|modules?"
+    r"|scores?|metrics?|loss|based|layers?|objective|pipelines?)\b"
 )
 _TESTED = re.compile(
-    r"\b(?:evaluat|experiment|benchmark|test(?:ed|s|ing)?\b|validat|achiev|outperform|perform|accurac|state-of-the-art|sota\b"
-    r"|improv|surpass|exceed|competitive|results?\b|scores?\b|reach|obtain|train|fine-?tun|gain)",
+    r"\b(?:evaluat|experiment|benchmark|test(?:ed|s|ing)?\b|validat|achiev|outperform|perform"
+    r"|accurac|state-of-the-art|improv|surpass|exceed|competitive|results?\b|scores?\b|reach"
+    r"|obtain|train|fine-?tun|gain|reduc)",
     re.IGNORECASE,
 )
 _OWN_FORM = re.compile(
-    r"(?:Bench|Benchmark|Dataset|Corpus|Eval|Treebank|Biobank|COCO|(?<=[a-z])QA|(?<=[a-z])QA-\w+)$|[A-Za-z]-?\d+(?:\.\d+)?[KM]$|^(?:COCO|MIMIC)-"
+    r"(?:Bench|Benchmark|Dataset|Corpus|Eval|Treebank|Biobank|COCO|(?<=[a-z])QA|(?<=[a-z])QA-\w+)$"
+    r"|[A-Za-z]-?\d+(?:\.\d+)?[KM]$|^(?:COCO|MIMIC)-"
+    r"| (?:Survey|Study|Registry|Biobank|Database|Cohort|Corpus|Dataset|Benchmark|Census|Panel"
+    r"|Archive|Atlas|Repository|Treebank|Collection|Challenge|Initiative)s?$"
 )
-_PROPER_HEAD = re.compile(
-    r" (?:Survey|Study|Registry|Biobank|Database|Cohort|Corpus|Dataset|Benchmark|Census|Panel|Archive|Atlas|Repository|Treebank|Collection|Challenge|Initiative|Project)s?$"
-)
+# Widely known names: a weak cue, used where nothing else speaks for or against.
 _KNOWN = re.compile(
-    r"(?:(?:Tiny|mini-?)?ImageNet(?:-\w+)?|(?:MS-?|MS )?COCO|CIFAR-?\d+|(?:Fashion-?)?MNIST|SQuAD|(?:Super)?GLUE|KITTI|LAION\S*"
-    r"|UK Biobank|MIMIC\S*|WikiText\S*|Wikipedia|PubMed\S*|MMLU\S*|GSM8K|HumanEval|Cityscapes|ADE20K|nuScenes|LibriSpeech"
-    r"|AudioSet|Kinetics\S*|Visual Genome|Conceptual Captions|OpenWebText|Common ?Crawl|C4|SEER|NHANES|ADNI|TCGA|GenBank|Twitter|Reddit)"
+    r"(?:Tiny|mini-?)?ImageNet(?:-\w+)?|(?:MS-?|MS )?COCO|CIFAR-?\d+|(?:Fashion-?)?MNIST|SQuAD"
+    r"|(?:Super)?GLUE|KITTI|LAION\S*|UK Biobank|MIMIC\S*|WikiText\S*|Wikipedia|PubMed\S*|MMLU\S*"
+    r"|GSM8K|HumanEval|Cityscapes|ADE20K|nuScenes|LibriSpeech|AudioSet|Kinetics\S*|Visual Genome"
+    r"|Conceptual Captions|OpenWebText|Common ?Crawl|C4|SEER|NHANES|ADNI|TCGA|GenBank|WordNet"
+    r"|ShapeNet\S*|MoleculeNet|PhysioNet|Scopus|Embase|MEDLINE|CINAHL"
 )
-_MODEL = re.compile(
-    r"(?:gpt|chatgpt|o[134]\b|llama|llava|bert|roberta|clip|siglip|dino|vit\b|vit-|resnet|qwen|gemini|claude|mistral|mixtral"
-    r"|t5\b|flan|palm\b|deepseek|gemma|stable.?diffusion|sdxl|dall|imagen|blip|flamingo|minigpt|vicuna|alpaca|yolo|u-?net|swin"
-    r"|efficientnet|transformer|whisper|alphafold|internlm|internvl|midjourney|copilot|bard\b|lora\b|adam\b|python|pytorch|github)",
-    re.IGNORECASE,
-)
+_METRIC = re.compile(METRIC)
+_DEVICE = re.compile(DEVICE)
 _MODEL_FORM = re.compile(
-    r"(?:GPT|LM|LLM|VLM|LLMs|VLMs|BERT|CLIP|former|GAN|GANs|VAE|DPO|PPO|Diffusion|CNNs?|ViTs?|RNNs?)$|v\d\.\d|\d[bB]$|(?<!Image|Shape|Audio)(?<!Word)Net(?:v?\d+)?$"
-)
-_NOT_DATA = frozenset(
-    """AI ML DL NLP CV LLM LLMs VLM VLMs LVLM LVLMs MLLM MLLMs LMM LMMs LM LMs GPU CPU TPU VQA QA OCR
-    ASR TTS MT NMT RL RLHF CT MRI EEG ECG PET DNA RNA HIV COVID COVID-19 SARS-CoV-2 US UK EU USA WHO
-    API CNN CNNs RNN LSTM GAN GANs MLP SVM PCA DPO PPO SOTA BMI ICU PCR IoT IQR HR OR CI SD T2I AUC
-    FID BLEU F1 BEV NER SSL OOD CPUs GPUs Europe China Africa Asia India Japan Germany France Brazil
-    America Canada Australia SQL HTML Java C++ Internet Web English Chinese German French Spanish
-    Python Linux Android Bayesian Gaussian Monte Carlo Markov""".split()
+    r"(?:GPT|LM|LLM|VLM|LLMs|VLMs|BERT|CLIP|former|GAN|GANs|VAE|DPO|PPO|Diffusion|CNNs?|ViTs?|RNNs?"
+    r"|Net(?:v?\d+)?)$|v\d\.\d|\d[bB]$"
 )
 
 
-def find_datasets(text: str, names: Sequence[Name]) -> tuple[Mention, ...]:
+class _Form(NamedTuple):
+    """What the form of a name says by itself."""
+
+    is_data: bool
+    is_known: bool
+    is_other: bool
+
+
+def find_datasets(
+    text: str, names: Sequence[Name], sentences: Sequence[Span]
+) -> tuple[Mention, ...]:
     """Find the names of datasets, benchmarks and corpora.
 
     Args:
         text: An abstract.
         names: Its name-like runs.
+        sentences: Its sentences.
 
     Returns:
         One mention a name, at the first place where the context tells that it is a dataset.
     """
-    defined = _defined_tasks(text, names)
+    defined = _defined_as_other(text, names)
     found: dict[str, Mention] = {}
     for _, members in groupby(names, key=lambda name: name.group):
-        for name in _datasets_of(text, list(members), defined):
-            found.setdefault(name.text.casefold(), Mention(name.text, name.span, MentionKind.DATASET))
-    return tuple(sorted(found.values(), key=lambda mention: mention.span))
+        group = list(members)
+        at = bisect_right(sentences, group[0].span.start, key=_start) - 1
+        sentence = sentences[at] if at >= 0 else Span(0, len(text))
+        for name in _datasets_of(text, group, sentence, defined):
+            mention = Mention(name.text, name.span, MentionKind.DATASET)
+            found.setdefault(name.text.casefold(), mention)
+    mentions = sorted(found.values(), key=lambda mention: mention.span)
+    return tuple(_one_form_each(text, mentions))
 
 
-def _defined_tasks(text: str, names: Sequence[Name]) -> frozenset[str]:
+def _one_form_each(text: str, mentions: list[Mention]) -> Iterator[Mention]:
+    """Of "Long Form Benchmark (LFB)" keep the form that looks like a name."""
+    starts = {m.span.start: m for m in mentions}
+    dropped: set[Mention] = set()
+    for mention in mentions:
+        short = starts.get(mention.span.end + 2)
+        if short is not None and text.startswith(" (", mention.span.end):
+            is_name = any(c.islower() for c in short.text) or "-" in short.text
+            dropped.add(mention if is_name else short)
+    return (m for m in mentions if m not in dropped)
+
+
+def _defined_as_other(text: str, names: Sequence[Name]) -> frozenset[str]:
     """Acronyms that the text defines as something else: "visual question answering (VQA)"."""
-    return frozenset(
-        n.text.removesuffix("s")
-        for n in names
-        if text[n.span.start - 1 : n.span.start] == "("
-        and text[n.span.end : n.span.end + 1] == ")"
-        and _TASK_BRACKET.search(text[: n.span.start][-12:])
-        and not re.search(rf"{HEAD} \(\Z", text[: n.span.start][-20:], re.IGNORECASE)
+    found = set()
+    for name in names:
+        start, end = name.span
+        if text[start - 1 : start] != "(" or text[end : end + 1] != ")":
+            continue
+        before = text[max(0, start - 24) : start]
+        if before[-3:-2].isalpha() and not _HEAD_BRACKET.search(before):
+            found.add(name.text.removesuffix("s"))
+    return frozenset(found)
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _datasets_of(
+    text: str, group: list[Name], sentence: Span, defined: frozenset[str]
+) -> Iterator[Name]:
+    start, end = group[0].span.start, group[-1].span.end
+    before = text[max(0, start - 110) : start]
+    if _is_expansion(text, group):
+        return
+    headed = _is_headed(text, group, before, end)
+    told = headed or _is_told(before)
+    tested = None
+    among_known = len(group) > 1 and any(_form(name.text).is_known for name in group)
+    for name in group:
+        form = _form(name.text)
+        is_told = told or form.is_data or _is_apposed(text, name) or _has_own_number(text, name)
+        is_told = is_told or (not form.is_other and _is_filled(text, name))
+        if name.text in GENERIC or (form.is_other and not is_told):
+            continue
+        if name.text.removesuffix("s") in defined and not (headed or form.is_known):
+            continue
+        if is_told or (among_known and name.is_strong) or _stands_for_data(text, name, form):
+            yield name
+            continue
+        if tested is None:
+            tested = _is_tested(sentence.of(text), before)
+        if tested and (name.is_strong or name.is_acronym) and not _is_thing(text, name):
+            yield name
+
+
+def _is_expansion(text: str, group: list[Name]) -> bool:
+    """Whether it stands in brackets behind a name that it spells out: "PB (Proper Bench)"."""
+    start = group[0].span.start
+    if text[start - 1 : start] != "(" or (len(group) == 1 and " " not in group[0].text):
+        return False
+    word = text[max(0, start - 40) : start - 1].rstrip().rsplit(" ", 1)[-1]
+    return word[:1].isupper() and not _HEAD_BRACKET.search(f"{word} (")
+
+
+def _is_headed(text: str, group: list[Name], before: str, end: int) -> bool:
+    """Whether "dataset" or the like follows the list: "ABCD and Foo30k datasets"."""
+    if text[end : end + 1] != " " or not _HEAD_AFTER.match(text, end):
+        return False
+    if len(group) > 1 or not group[0].is_acronym:
+        return True
+    if _PLURAL_AFTER.match(text, end):
+        return before.endswith((" the ", "both "))
+    return not _INDEFINITE.search(before[-40:])
+
+
+def _is_told(before: str) -> bool:
+    """Whether "datasets such as" or the like comes before."""
+    if before.endswith("("):
+        return bool(_HEAD_BRACKET.search(before[-24:]))
+    if _LIST_OF_OTHERS.search(before[-40:]):
+        return False
+    return before.endswith(_INTRODUCERS) and bool(_HEAD_BEFORE.search(before))
+
+
+def _is_apposed(text: str, name: Name) -> bool:
+    """Whether "X, a new dataset" or "X is a corpus" follows."""
+    follows = text[name.span.end : name.span.end + 3]
+    return follows.startswith((", ", " is", " (")) and bool(_IS_HEAD.match(text, name.span.end))
+
+
+def _is_filled(text: str, name: Name) -> bool:
+    """Whether the words beside it count what it holds, or call it a set."""
+    start, end = name.span
+    if text[end : end + 1] in " ," and _HOLDS_AFTER.match(text, end):
+        return name.is_strong or name.is_acronym or "-" in name.text
+    if not name.is_strong:
+        return False
+    before = text[max(0, start - 60) : start]
+    return bool(_HEAD_RIGHT_BEFORE.search(before[-30:]) or _HELD_BEFORE.search(before))
+
+
+@lru_cache(maxsize=4096)
+def _form(name: str) -> _Form:
+    is_known = _KNOWN.fullmatch(name) is not None
+    is_data = _OWN_FORM.search(name) is not None
+    is_other = not is_known and bool(
+        KNOWN_MODEL.match(name)
+        or _MODEL_FORM.search(name)
+        or _DEVICE.fullmatch(name)
+        or _METRIC.fullmatch(name)
+    )
+    return _Form(is_data and not KNOWN_MODEL.match(name), is_known, is_other)
+
+
+def _stands_for_data(text: str, name: Name, form: _Form) -> bool:
+    """Because it is widely known, or by a number before it or "data" behind it."""
+    if form.is_known:
+        return not _is_thing(text, name)
+    before = text[max(0, name.span.start - 16) : name.span.start]
+    return bool(
+        _DATA_AFTER.match(text, name.span.end) and _FROM_BEFORE.search(before) and name.is_strong
     )
 
 
-def _datasets_of(text: str, group: list[Name], defined: frozenset[str]) -> Iterator[Name]:
-    first, last = group[0], group[-1]
-    before = text[max(0, first.span.start - 110) : first.span.start]
-    after = text[last.span.end : last.span.end + 160]
-    told = bool(_HEAD_BEFORE.search(before))
-    headed = _headed(group, before, after)
-    tested = bool(_ON_BEFORE.search(before)) and bool(_TESTED.search(_sentence(text, first)))
-    for name in group:
-        if _is_excluded(name, defined if not headed else frozenset(), headed or told):
-            continue
-        if told or headed or _tells_itself(text, name):
-            yield name
-        elif tested and _is_tested(text, name):
-            yield name
-
-
-def _headed(group: list[Name], before: str, after: str) -> bool:
-    """Whether "dataset" or the like follows the list: "MS-COCO and Flickr30k datasets"."""
-    if not _HEAD_AFTER.match(after):
+def _has_own_number(text: str, name: Name) -> bool:
+    """Whether it stands in brackets behind a number: "8.5% (FooCXR)"."""
+    start, end = name.span
+    if text[start - 1 : start] != "(" or text[end : end + 1] != ")" or not name.is_strong:
         return False
-    only = len(group) == 1
-    if only and group[0].is_acronym and _PLURAL_HEAD_AFTER.match(after):
-        return before.endswith((" the ", "both "))
-    return not (only and group[0].is_acronym and re.search(r"\ban? (?:[a-z-]+ )*\Z", before))
+    return _NUMBER_BEFORE.search(text[max(0, start - 12) : start]) is not None
 
 
-def _is_excluded(name: Name, defined: frozenset[str], is_told: bool) -> bool:
-    text = name.text
-    if text in _NOT_DATA or text.removesuffix("s") in defined:
-        return True
-    if _KNOWN.fullmatch(text):
+def _is_tested(sentence: str, before: str) -> bool:
+    """Whether the list stands behind "on" in a sentence about training or evaluation."""
+    near = before[-40:]
+    if not any(word in near for word in ("n ", "over ", "cross ")):
         return False
-    if _MODEL.match(text):
-        return not is_told
-    return bool(_MODEL_FORM.search(text)) and not is_told
+    return bool(_ON_BEFORE.search(near)) and bool(_TESTED.search(sentence))
 
 
-def _tells_itself(text: str, name: Name) -> bool:
-    """By its own form, by what is said of it, or because it is widely known."""
-    after = text[name.span.end : name.span.end + 160]
-    if _OWN_FORM.search(name.text) or _PROPER_HEAD.search(name.text):
-        return True
-    if _IS_HEAD.match(after):
-        return True
-    before = text[max(0, name.span.start - 30) : name.span.start]
-    if _KNOWN.fullmatch(name.text):
-        return not _THING_AFTER.match(after)
-    if name.is_strong and _NUMBER_BEFORE.search(before) and after.startswith(")"):
-        return True
-    return bool(_FROM_BEFORE.search(before) and name.is_strong and _DATA_AFTER.match(after))
-
-
-def _is_tested(text: str, name: Name) -> bool:
-    after = text[name.span.end : name.span.end + 40]
-    if _THING_AFTER.match(after) or after.startswith("-"):
-        return False
-    return name.is_strong or name.is_acronym
-
-
-def _sentence(text: str, name: Name) -> str:
-    start = text.rfind(". ", 0, name.span.start) + 1
-    end = text.find(". ", name.span.end)
-    return text[start : end if end >= 0 else len(text)]
+def _is_thing(text: str, name: Name) -> bool:
+    """Whether a word follows that makes it a model, a device or a method."""
+    return text[name.span.end : name.span.end + 1] in " -'’" and bool(
+        _THING_AFTER.match(text, name.span.end)
+    )

@@ -3,68 +3,144 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
+from summarise.hidden import visible
 from summarise.models import Span
+from summarise.scan.wordlists import words
 
-_OVERRIDE = (
-    r"\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{0,40}"
-    r"\b(?:previous|prior|above|earlier|preceding|foregoing|system|all|any|your|these|the|my)\b[^.!?]{0,30}"
-    r"\b(?:instructions?|prompts?|directions?|rules?|guidelines?|context|commands?|messages?)\b"
+# All patterns are searched in lower case.
+_OVERRIDE = re.compile(
+    r"(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{0,40}"
+    r"\b(?:previous|prior|above|earlier|preceding|foregoing|system|all|any|your|these)\b[^.!?]{0,30}"
+    r"\b(?:instructions?|prompts?|directions?|rules|guidelines?|commands?|messages?)\b"
 )
-_REVIEW = (
+_PRAISE = re.compile(
     r"\b(?:give|write|provide|produce|return|output|submit|generate|assign|award)\b[^.!?]{0,40}"
     r"\b(?:positive|favou?rable|glowing|excellent|high(?:est)?|strong|accepting|good)\b[^.!?]{0,20}"
-    r"\b(?:reviews?|scores?|ratings?|recommendations?|assessments?|evaluations?|grades?)\b"
-    r"|\b(?:do not|don['’]t|never|without)\b[^.!?]{0,20}\b(?:highlight|mention|point out|list|report|discuss)\w*"
-    r"\b[^.!?]{0,30}\b(?:negatives?|weakness(?:es)?|limitations?|flaws|shortcomings|criticisms?)\b"
-    r"|\b(?:recommend|suggest)(?:ing)?\b[^.!?]{0,20}\b(?:accept(?:ing|ance)?)\b[^.!?]{0,30}\b(?:paper|manuscript|submission|article|work)?\b"
+    r"\b(?:reviews?|scores?|ratings?|recommendations?|grades?)\b(?! (?:of|on|from|for each)\b)"
+    r"|\b(?:do not|don['’]t|never)\b[^.!?]{0,20}\b(?:highlight|mention|point out|list|report)\b"
+    r"[^.!?]{0,30}\b(?:negatives?|weakness(?:es)?|limitations?|flaws|shortcomings|criticisms?)\b"
+    r"|\b(?:assistants?|reviewers?|referees?|llms?|ai|models?)\b[^.!?]{0,40}"
+    r"\b(?:should|must|ought to|are asked to|please) "
+    r"(?:praise|recommend|accept|endorse|rate|favou?r|promote)\b[^.!?]{0,30}"
+    r"\b(?:this|the|our) (?:paper|work|manuscript|submission|article|abstract)\b"
+    r"|\brecommend(?:ing)? (?:\w+ ){0,2}accept(?:ing|ance)?\b"
 )
-_ADDRESSEE = (
-    r"\bas an? (?:(?:ai|large|helpful|expert|peer)[ -])*(?:language model|llm|reviewer|assistant|referee|chatbot|ai)\b[^.!?]{0,10}[,:]?[^.!?]{0,10}"
-    r"\b(?:you|recommend|accept|give|write|please|must|should)\b"
-    r"|\b(?:you are|you['’]re|act as|pretend to be|behave as) (?:now )?(?:an? )?[^.!?]{0,30}\b(?:assistant|language model|llm|reviewer|referee|chatbot|ai|dan)\b"
-    r"|\b(?:note|attention|message|instructions?|to)(?: to| for)?(?: all| any| the)? (?:llms?|ai|language models?|(?:ai )?(?:reviewers?|assistants?)|chatbots?)\b[^.!?]{0,20}:"
+_ADDRESS = re.compile(
+    r"\bas an? (?:(?:ai|large|helpful|expert|peer)[ -])*"
+    r"(?:language model|llm|reviewer|assistant|referee|chatbot|ai)\b,? ?(?:you|please)\b"
+    r"|\b(?:you are|you['’]re|act as|pretend to be|behave as) (?:now )?(?:an? )?[^.!?]{0,30}"
+    r"\b(?:assistant|language model|llm|reviewer|referee|chatbot|ai|dan)\b"
+    r"|\b(?:note|attention|message|instructions?)(?: to| for)? (?:all |any |the )?"
+    r"(?:llms?|ai|language models?|(?:ai )?(?:reviewers?|assistants?)|chatbots?)\b[^.!?]{0,20}:"
+    r"|\b(?:can|could|would|will) you (?:please )?(?:show|tell|give|explain|help|write|provide)\b"
+    r"|\bhow (?:do|can|should) (?:i|you)\b"
     r"|\bif you are an? (?:llm|ai|language model|(?:ai )?reviewer|assistant)\b"
+    r"|\byour (?:system prompt|instructions|task|job|role) (?:is|are) (?:now|to)\b"
 )
-_REPLY = (
-    r"(?:\b(?:your|the|this|a) |\bin (?:your |an? |the )?)(?:final )?(?:response|reply|answer|output|summary)\b"
+_ANSWER = r"(?:your|the|this|a|an|in) (?:final )?(?:response|reply|answer|output)\b"
+_COMMAND = re.compile(
+    r"(?:^|[.!?:;>}] ?|, )[\"'“(<!-]*(?:please |now |then |also |instead,? |first,? |finally,? )*"
+    r"(?:add|append|insert|include|integrate|modify|augment|enhance|replace|convert|provide|use"
+    r"|write|remove|group|combine|rearrange|scramble|jumble|misspell|introduce|anagram"
+    r"|substitute|print|repeat|respond|reply|answer|say|translate|encode|reverse|mention|begin"
+    r"|start|end|state|create|make|give|output|summari[sz]e)\b"
+    rf"[^.!?]{{0,120}}\b{_ANSWER}"
+    r"|\b(?:in|of|from|to|for) your (?:response|reply|answer|output|summary)\b"
+    r"|(?:^|[.!?:;] ?)(?:please )?(?:respond|reply|answer) (?:only )?(?:with|in)\b"
 )
-_IMPERATIVE = (
-    r"(?:please |now |then |also |instead,? |first,? |finally,? )*(?:add|append|insert|include|integrate|modify|augment|enhance|replace|"
-    r"convert|provide|use|write|remove|group|combine|rearrange|scramble|jumble|misspell|introduce|anagram|substitute|print|reveal|repeat|"
-    r"output|respond|reply|answer|say|tell|translate|encode|decode|reverse|mention|begin|start|end|state|rate|praise|download|visit|click|subscribe)\b"
+_ERRAND = re.compile(
+    r"^\W*(?:please )?(?:write|compose|draft|translate|render|jumble|scramble|tell|print|replace)"
+    r" (?:up )?(?:an?|the|me|us|your|every|all)\b"
 )
-_INSTRUCTION = re.compile(
-    rf"{_OVERRIDE}|{_REVIEW}|{_ADDRESSEE}"
-    rf"|(?:^|[.!?:;>}}] ?|, )[\"'“(<!-]*{_IMPERATIVE}[^.!?]{{0,120}}{_REPLY}"
-    rf"|\bin your (?:response|reply|answer|output|summary)\b"
-    rf"|\b(?:your|the) (?:system prompt|instructions|task) (?:is|are) (?:now|to)\b"
-    rf"|\b(?:respond|reply|answer) (?:only )?(?:with|using|in)\b[^.!?]{{0,60}}\b(?:word|json|emoji|base64|exactly|only)\b",
-    re.IGNORECASE,
-)
-# One of these stands in nearly every instruction; looking for them first costs a tenth.
-_HINT = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass|review|reviewer|referee|rating|accept\w*|"
-    r"you|your|you['’]re|act as|llms?|language model|response|reply|respond|answer|output|assistant)\b",
-    re.IGNORECASE,
+# A pattern is tried where one of its hints stands: looking for a word costs next to nothing.
+_CHECKS = (
+    (("ignore", "disregard", "forget", "override", "bypass", "skip"), _OVERRIDE),
+    (("review", "accept", "rating", "score", "grade", "recommend", "do not", "never"), _PRAISE),
+    (("praise", "endorse", "assistant", "favor", "favour", "promote"), _PRAISE),
+    (("don't", "don’t"), _PRAISE),
+    (("you", "act as", "pretend", "behave as", "note to", "attention", "instruct"), _ADDRESS),
+    (("llm:", "llms:", "reviewers:", "reviewer:", "please"), _ADDRESS),
+    (("write", "compose", "draft", "translate", "render", "jumble", "scramble"), _ERRAND),
+    (("tell ", "print ", "replace "), _ERRAND),
+    (("response", "reply", "answer", "output", "respond", "your summary"), _COMMAND),
 )
 
 
-def instruction_like(abstract: str, sentences: Sequence[Span]) -> tuple[int, ...]:
+_REQUEST = re.compile(
+    r"^\W*(?:please )?(?:answer|break down|calculate|compare|compose|create|define|describe|develop"
+    r"|discuss|draft|explain|find|generate|give|help|list|name|outline|provide|recommend|render"
+    r"|replace|jumble|show|solve|suggest|summari[sz]e|teach|tell|translate|write)\b"
+)
+_TOPIC = re.compile(r"[a-z]{4,}")
+_EVERYDAY = words(
+    """about also been being break could describe did different difference does done down each even
+    every explain from have just like made main make many more most much only other over primary
+    provide show some such terms than that their them then there these they this those under used
+    using very were what when where which whom whose will with would your yours"""
+)
+_STEM = 5
+_LEAST_WORDS = 30
+
+
+def addressing(text: str, sentences: Sequence[Span]) -> tuple[int, ...]:
     """Find the sentences that tell a model or a reviewer what to do.
 
     Args:
-        abstract: An abstract; its text is data, whoever it addresses.
+        text: A text that readers see.
         sentences: Its sentences.
 
     Returns:
-        Their numbers, counted from 1.
+        Their numbers, counted from 1: of sentences with a phrase that addresses such a reader, and
+        of questions and requests that share no topic with the rest of the text.
     """
-    if _HINT.search(abstract) is None:
-        return ()
+    plain = _plain(text)
+    checks = [(hints, p) for hints, p in _CHECKS if any(hint in plain for hint in hints)]
     return tuple(
         number
         for number, span in enumerate(sentences, 1)
-        if _INSTRUCTION.search(abstract[span.start : span.end])
+        if _is_instruction(_plain(span.of(text)), plain, checks)
     )
+
+
+def _plain(text: str) -> str:
+    """A text in lower case, without the disguises of Unicode."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", visible(text))
+    return text.lower()
+
+
+def _is_instruction(
+    sentence: str, text: str, checks: Sequence[tuple[tuple[str, ...], re.Pattern[str]]]
+) -> bool:
+    addressed = any(
+        pattern.search(sentence) is not None
+        for hints, pattern in checks
+        if any(hint in sentence for hint in hints)
+    )
+    return addressed or (_asks(sentence) and _is_stray(sentence, text))
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip("\"'”’) ").endswith("?") or _REQUEST.match(sentence) is not None
+
+
+def _is_stray(sentence: str, text: str) -> bool:
+    """Whether a question or a request is about nothing that the rest is about.
+
+    Authors ask questions, too, but in the words of their own topic.
+    """
+    rest = text.replace(sentence, " ", 1)
+    if rest.count(" ") < _LEAST_WORDS:
+        return False
+    topics = _topics(sentence)
+    shared = len(topics & _topics(rest))
+    if _REQUEST.match(sentence):
+        return len(topics) > 1 and shared <= len(topics) // 3
+    return len(topics) > 1 and shared == 0
+
+
+def _topics(text: str) -> set[str]:
+    return {word[:_STEM] for word in _TOPIC.findall(text) if word not in _EVERYDAY}

@@ -1,7 +1,7 @@
 """Names of metrics: what a number in an abstract measures.
 
-Acronyms are matched as written, words in any case. A list is needed, since nothing in the form of
-"FID" or "accuracy" says that it is a metric; the commonest of each field are here.
+A list is needed, since nothing in the form of "FID" or "accuracy" says that it is a metric; the
+commonest of each field are here.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import re
 
 from summarise.models import Span
 from summarise.scan.mentions import Mention, MentionKind
+from summarise.scan.wordlists import either_case, one_of, words
 
-_ACRONYMS = (
-    r"(?:macro-|micro-|weighted )?F1|F-?[12]|Dice|DSC|mIoU|IoU|mAP|AP(?:50|75)?|AU-?ROC|AU-?PRC|AUC"
-    r"|BLEU(?:-\d)?|sacreBLEU|ROUGE(?:-[12L])?|METEOR|CIDEr|SPICE|chrF|COMET|BERTScore|CLIPScore|FID"
-    r"|FVD|IS|KID|LPIPS|PSNR|SSIM|WER|CER|RMSE|MAE|MSE|MAPE|MRR|NDCG|nDCG|EER|MCC|Elo|R2|R²"
-    r"|(?:pass|Recall|R|P|Hits|Precision|recall|precision|hits|Acc)@\d+|[ac]?HR|a?OR|RR|IRR|ICER|QALYs?"
+_ACRONYMS = words(
+    """F1 Dice DSC mIoU IoU mAP AP50 AP75 AP AUROC AU-ROC ROC-AUC AUPRC AUC BLEU-4 BLEU-1 BLEU
+    sacreBLEU ROUGE-L ROUGE-1 ROUGE-2 ROUGE METEOR CIDEr SPICE chrF COMET BERTScore CLIPScore FID
+    FVD KID LPIPS PSNR SSIM WER CER RMSE MAE MSE MAPE MRR NDCG nDCG EER MCC Elo R2 R² aHR HR aOR
+    OR RR IRR ICER QALYs QALY SMD MD pass@1 Recall@1 R@1 R@5 Hits@1 Hits@10 P@1 EM"""
 )
-_WORDS = (
-    r"(?:[\w-]+[ -])?(?:accurac(?:y|ies)|precision|recall|sensitivity|specificity|perplexity|win[ -]rates?"
-    r"|success rates?|error rates?|error|error reduction|response rates?|hit rates?|mortality"
-    r"|survival|incidence|prevalence|throughput|latency|F1[ -]scores?|F-scores?|F-measure"
-    r"|scores?|correlations?|agreement|kappa)"
-    r"|(?:[\w-]+ )?(?:hazard|odds|risk|rate|likelihood|incidence rate) ratios?|relative risk|effect size"
-    r"|area under the (?:\w+ )*curve|dice (?:score|coefficient|similarity coefficient)"
-    r"|(?:Pearson|Spearman)(?:['’]s)?(?: rank)?(?: correlation)?(?: coefficient)?|Cohen['’]s (?:d|kappa|κ)"
+# "~" stands for a space or a hyphen.
+_WORDS = words(
+    """accuracy accuracies precision recall sensitivity specificity perplexity win~rates?
+    success~rates? error~rates? error mortality survival incidence prevalence throughput latency
+    F-scores? F-measure scores? correlations? agreement kappa hazard~ratios? odds~ratios?
+    risk~ratios? rate~ratios? relative~risk effect~sizes? response~rates? hit~rates? attendance
+    area~under~the~curve     abundance richness yield"""
 )
-METRIC = rf"(?:\b(?:{_ACRONYMS})\b(?:[ -]scores?\b)?|\b(?i:{_WORDS})\b)"
+_CORE = one_of([*map(re.escape, _ACRONYMS), *either_case(_WORDS)]).replace("~", "[ -]")
+METRIC = rf"{_CORE}(?:[ -]scores?)?\b"
 """Pattern of a metric's name."""
 
 METRIC_UNIT = re.compile(
@@ -36,16 +37,37 @@ METRIC_UNIT = re.compile(
 """A metric that stands behind its number, as a unit does: ``+0.8 mIoU``."""
 
 METRIC_BEFORE = re.compile(
-    rf"{METRIC}(?: (?:value|score|coefficient)s?)?(?: \([^()]{{1,20}}\))?"
-    r"(?:\s?[=:,(]\s?| (?:of|is|was|at|to|by|reached|up to|around|about|approximately) (?:about |\w+ )?| )?\Z"
+    rf"\b{METRIC}(?: (?:value|score|coefficient)s?)?(?: [(\[][^()\[\]]{{1,20}}[)\]])?"
+    r"(?:\s?[=:,(]\s?| (?:of|is|was|at|to|by|reached|around|about|approximately)"
+    r" (?:about |\w+ )?| )?\Z"
 )
 """A metric right before a number."""
 
-_METRIC = re.compile(METRIC)
+_METRIC = re.compile(rf"(?<!\w){METRIC}")
+# Words before a metric that belong to its name: "zero-shot accuracy", "top-1 error".
+_MODIFIERS = re.compile(
+    r"(?:\b(?:[\w-]+-[\w-]+|average|mean|overall|median|test|validation|balanced|classification"
+    r"|diagnostic|prediction|predictive|linear|probing|hip|all-cause|macro|micro|human|preference"
+    r"|recognition|detection|segmentation|retrieval|top|zero|relative|absolute|pooled|adjusted)"
+    r"[ -]){1,3}\Z"
+)
 
 
 def find_metrics(text: str) -> tuple[Mention, ...]:
-    """Find every name of a metric in a text."""
-    return tuple(
-        Mention(m.group(), Span(*m.span()), MentionKind.METRIC) for m in _METRIC.finditer(text)
-    )
+    """Find every name of a metric in a text, with the words that narrow it down."""
+    found = []
+    for match in _METRIC.finditer(text):
+        start, end = match.span()
+        if text[start - 1 : start] == "-":
+            start = _word_start(text, start)
+        narrow = _MODIFIERS.search(text[max(0, start - 40) : start])
+        if narrow is not None:
+            start -= narrow.end() - narrow.start()
+        found.append(Mention(text[start:end], Span(start, end), MentionKind.METRIC))
+    return tuple(found)
+
+
+def _word_start(text: str, at: int) -> int:
+    while at and (text[at - 1].isalnum() or text[at - 1] == "-"):
+        at -= 1
+    return at

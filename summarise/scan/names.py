@@ -7,34 +7,66 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarise.models import Span
+from summarise.scan.wordlists import words
 
-_TOKEN = r"(?:[A-Z][\w]*|[a-z]{1,6}[A-Z][\w]*|\d+[A-Z][A-Za-z]\w*)(?:(?:[-+/.&]|['’](?!s\b)|- (?=\d))\w+)*(?:\^\w+|\+\+?)?"
-_RUN = re.compile(rf"(?<![\w$\\./@-]){_TOKEN}(?: {_TOKEN}){{0,5}}")
+_REST = r"\w*(?:(?:[-+/.&]|['’](?!s\b)|- (?=\d))\w+)*(?:\^\w+|\+\+?)?"
+_TOKEN = rf"(?:[A-Z]|[a-z]{{1,6}}[A-Z]|\d+[A-Z][A-Za-z]){_REST}"
+# It starts at a capital, so that a search is fast; the letters before it are added afterwards.
+_RUN = re.compile(rf"[A-Z]{_REST}(?: {_TOKEN}){{0,5}}")
+_GLUED = frozenset("$\\./@-_^")
+_MAX_LEAD = 6
 _SEPARATOR = re.compile(r",? (?:and|or|&) (?:the )?|, (?:the )?|/")
-_INNER_CAPITAL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z](?!\b)|[A-Z][A-Z-]+\d|[A-Za-z]\d|\d[A-Za-z]|[A-Z]\w*-\w*[A-Z]\w*[A-Z]|[A-Z]{2,}-[A-Z]|[A-Z]{2,}-\d")
+_INNER_CAPITAL = re.compile(
+    r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z](?!\b)|[A-Z][A-Z-]+\d|[A-Za-z]\d|\d[A-Za-z]|[A-Z]\w*-\w*[A-Z]\w*[A-Z]|[A-Z]{2,}-[A-Z]|[A-Z]{2,}-\d"
+)
+_SENTENCE_ENDS = frozenset({"", ".", "!", "?", ":"})
 _ACRONYM = re.compile(r"[A-Z]{2,}s?")
 
-# Capitalised only because a sentence starts with them.
-OPENERS = frozenset(
+# Never the first word of a name.
+_FUNCTION_WORDS = words(
     """A An The This These Those That It Its We Our Us They Their There Here He She In On At By For
     From To Of With Without Within While Although Though Despite However Moreover Furthermore
-    Additionally Also Further Thus Hence Therefore Then First Firstly Second Secondly Third Finally
-    Next Last Lastly Recently Recent Existing Current Previous Prior Most Many Some Several Various
-    Both Each All Any Using Based Given Since Because As When Where Whereas If Unlike Like Compared
-    Extensive Experimental Experiments Results Empirical Evaluations Evaluation Comprehensive Code
-    Codes Data Project Source Background Objective Objectives Method Methods Result Conclusion
-    Conclusions Introduction Purpose Aim Aims Importance Design Setting Participants Findings
-    Specifically Notably Importantly Overall Together Particularly Especially Besides Meanwhile
-    Similarly Conversely Instead Consequently Accordingly Nevertheless Nonetheless Yet But And Or
-    So Not No Such More Less Only Even Just Through Via During After Before Among Between Across
-    Over Under Until Motivated Inspired Building Leveraging Trained Training Tested Key Main
-    Traditional Conventional Typical Typically Standard Deep Machine Large Large-scale Vision
-    Language Image Text Learning Natural Neural Artificial Multimodal Multi-modal Generative
-    Diffusion Reinforcement Federated Graph Patients Adults Children Women Men How What Why Which
-    Who Can Is Are Do Does Could Enhanced Aided Addressing Evaluating Understanding Systematic
-    Quantitative Qualitative Ablation Benchmark Dataset Datasets Models Model Approach Approaches
-    Two Three Four Five Six Seven Eight Nine Ten""".split()
+    Additionally Also Further Thus Hence Therefore Then First Firstly Second Secondly Third
+    Finally Next Last Lastly Recently Most Many Some Several Various Both Each All Any Using Based
+    Given Since Because As When Where Whereas If Unlike Like Compared Specifically Notably
+    Importantly Overall Together Particularly Especially Besides Meanwhile Similarly Conversely
+    Instead Consequently Accordingly Nevertheless Nonetheless Yet But And Or So Not No Such More
+    Less Only Even Just Through Via During After Before Among Between Across Over Under Until How
+    What Why Which Who Can Is Are Do Does Could Two Three Four Five Six Seven Eight Nine Ten
+    Background Objective Objectives Method Methods Results Result Conclusion Conclusions
+    Introduction Purpose Aim Aims Importance Setting Participants Findings Interpretation"""
 )
+# Capitalised only because a sentence starts with them.
+_SENTENCE_OPENERS = words(
+    """Recent Existing Current Previous Prior Extensive Experimental Experiments Empirical
+    Evaluations Evaluation Comprehensive Code Codes Data Project Source Design Motivated Inspired
+    Building Leveraging Trained Training Tested Key Main Traditional Conventional Typical
+    Typically Standard Deep Machine Large Large-scale Vision Language Image Text Learning Natural
+    Neural Artificial Multimodal Multi-modal Generative Diffusion Reinforcement Federated Graph
+    Patients Adults Children Women Men Enhanced Aided Addressing Evaluating Understanding
+    Systematic Quantitative Qualitative Ablation Benchmark Dataset Datasets Models Model Approach
+    Approaches"""
+)
+
+
+# Kinds of things, known by their abbreviation: never the name of one thing.
+GENERIC = words(
+    """AI ML DL NLP CV LLM LLMs VLM VLMs LVLM LVLMs MLLM MLLMs LMM LMMs LM LMs GPU GPUs CPU CPUs TPU
+    VQA QA OCR ASR TTS MT NMT RL RLHF CT MRI EEG ECG PET DNA RNA HIV COVID COVID-19 SARS-CoV-2 US
+    UK EU USA WHO API CNN CNNs RNN LSTM GAN GANs MLP SVM PCA SOTA BMI ICU PCR IoT IQR HR OR CI SD
+    T2I AUC FID BLEU F1 BEV NER SSL OOD Europe China Africa Asia India Japan Germany France Brazil
+    America Canada Australia SQL HTML Java Internet Web English Chinese German French Spanish
+    Linux Android Bayesian Gaussian RCT RCTs"""
+)
+
+KNOWN_MODEL = re.compile(
+    r"(?:gpt|chatgpt|o[134]\b|llama|llava|bert|roberta|clip|siglip|dino|vit\b|vit-|resnet|qwen|gemini"
+    r"|claude|mistral|mixtral|t5\b|flan|palm\b|deepseek|gemma|stable.?diffusion|sdxl|dall|imagen|blip"
+    r"|flamingo|minigpt|vicuna|alpaca|yolo|u-?net|swin|efficientnet|transformer|whisper|alphafold"
+    r"|internlm|internvl|midjourney|copilot|bard\b|lora\b|adam\b|python|pytorch|github)",
+    re.IGNORECASE,
+)
+"""Start of the name of a widely known model or tool: neither data nor what a paper proposes."""
 
 
 class Name(NamedTuple):
@@ -52,7 +84,7 @@ class Name(NamedTuple):
 
     @property
     def is_strong(self) -> bool:
-        """Whether its form alone says that it is a name: "Flickr30k", "CoBSAT", "MS-COCO"."""
+        """Whether its form alone says that it is a name: "Foo30k", "QuxQA", "AB-BARS"."""
         return bool(_INNER_CAPITAL.search(self.text))
 
     @property
@@ -64,9 +96,10 @@ class Name(NamedTuple):
 def find_names(text: str, masked: Sequence[Span] = ()) -> tuple[Name, ...]:
     """Find the name-like runs of a text, numbered by the list ("A, B and C") they stand in."""
     names: list[Name] = []
+    first = min((s.start for s in masked), default=len(text))  # links mostly stand at the end
     for match in _RUN.finditer(text):
-        start, end = match.span()
-        if any(s.start <= start < s.end for s in masked):
+        start, end = _token_start(text, match.start()), match.end()
+        if start < 0 or (start >= first and any(s.start <= start < s.end for s in masked)):
             continue
         start = _without_opener(text, start, end)
         if start >= end or end - start < 2:
@@ -79,10 +112,25 @@ def find_names(text: str, masked: Sequence[Span] = ()) -> tuple[Name, ...]:
     return tuple(names)
 
 
+def _token_start(text: str, at: int) -> int:
+    """Where the word around a capital starts ("iNaturalist"); -1 inside a compound or a path."""
+    start = at
+    while start and text[start - 1].isalnum():
+        start -= 1
+    if at - start > _MAX_LEAD or text[start - 1 : start] in _GLUED:
+        return -1
+    if text[start].isdigit() and not text[at + 1 : at + 2].isalpha():
+        return -1
+    return start
+
+
 def _without_opener(text: str, start: int, end: int) -> int:
     while start < end:
         word = text[start:end].split(" ", 1)[0]
-        if word not in OPENERS:
+        if word not in _FUNCTION_WORDS and not (
+            word in _SENTENCE_OPENERS
+            and text[max(0, start - 3) : start].rstrip()[-1:] in _SENTENCE_ENDS
+        ):
             break
         start += len(word) + 1
     return min(start, end)

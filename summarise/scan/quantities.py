@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.joins import Found, joined
 from summarise.scan.metrics import METRIC_BEFORE, METRIC_UNIT
 from summarise.scan.units import (
     DEVICE,
@@ -22,27 +22,24 @@ from summarise.scan.units import (
     STOPS,
     UNIT,
 )
+from summarise.scan.wordlists import either_case, one_of
 
 _DIGITS = (
-    r"\d+(?: ?(?:x|×|\\times) ?\d+)+(?![\w^])"  # a size: 512x512
-    r"|(?:\d{1,3}(?:(?:,|[\u2009\u202f\u00a0 ](?=\d{3}\b))\d{3})+(?!\d)|\d+)(?:[.·]\d+)?|\.\d+"
+    r"\d(?:\d*(?: ?(?:x|×|\\times) ?\d+){1,3}(?![\w^])"  # a size: 512x512
+    r"|(?:\d{0,2}(?:(?:,|[\u2009\u202f\u00a0 ](?=\d{3}\b))\d{3})+(?!\d)|\d*)(?:[.·]\d+)?)"
 )
 _POWER = (
     r"(?: ?(?:×|x|\*|\\times|\\cdot|·) ?10(?:\^?\{?[-−+]?\d+\}?|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     r"|[eE][-+]\d+|(?<=10)\^?\{?[-−+]?\d+\}?|(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
 )
 _SCALE = r"(?:(?:[KMBk]|bn|T(?= (?:tok|par|wor)))\b|[ -]?(?:thousand|million|billion|trillion)\b)"
-_MONEY_SIGN = r"(?:US|AU|CA|A|C)?[$€£¥] ?|\\\$?(?=\d)|(?:USD|EUR|GBP) "
-_NUMBER = re.compile(
-    r"(?<![\w.·^_{@#&])(?<![A-Za-z)]/)(?<![A-Za-z][-–−])(?<!\w[-–−] )"
-    rf"(?P<sign>[+−±-](?=[\d.]))?(?P<money>{_MONEY_SIGN})?"
-    rf"(?P<digits>{_DIGITS})(?P<power>{_POWER})?(?P<scale>{_SCALE})?"
-)
+# It starts with a digit, so that a search is fast; what stands before is looked at afterwards.
+_NUMBER = re.compile(rf"(?P<digits>{_DIGITS})(?P<power>{_POWER})?(?P<scale>{_SCALE})?")
+_MONEY_BEFORE = re.compile(r"(?:(?:US|AU|CA|A|C)?[$€£¥] ?|\\\$?|(?:USD|EUR|GBP) )\Z")
 _SPELLED = re.compile(
-    r"\b(?P<word>" + "|".join(SPELLED) + r")\b(?:-(?P<ones>"
-    + "|".join(w for w, n in SPELLED.items() if n < 10)
-    + r")\b)?(?P<scale>[ -](?:hundred|thousand|million|billion))?",
-    re.IGNORECASE,
+    rf"(?P<word>{one_of(either_case(SPELLED))})"
+    rf"(?:-(?P<ones>{one_of(word for word, number in SPELLED.items() if number < 10)}))?\b"
+    r"(?P<scale>[ -](?:hundred|thousand|million|billion))?"
 )
 _SINGLE_DEVICE = re.compile(rf"\bsingle (?:(?:consumer|commodity|desktop|standard)\S* )?{DEVICE}\b")
 _INTERVAL = re.compile(
@@ -50,24 +47,23 @@ _INTERVAL = re.compile(
     r"(?: ?[(\[]C(?:r)?I[)\]])?(?P<range>[\s,:;=]*(?:of )?[(\[]?\s?"
     r"[-−+]?\d+(?:[.·]\d+)? ?%?\s?(?:-|–|—|to|,|;)\s?[-−+]?\d+(?:[.·]\d+)?(?: ?%)?[)\]]?)?"
 )
-_LABELS_ALONE = re.compile(
-    r"\(\d{1,2}\)|(?<![\w(.-])\d{1,2}\)(?=\s)|\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]"
-    r"|\b\d+(?:st|nd|rd|th)\b|\b[1-9]D\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
-)
+_CITED_BEFORE = re.compile(r"\[(?:\d{1,3}\s?[,;–-]\s?)*\Z")
+_CITED_AFTER = re.compile(r"(?:\s?[,;–-]\s?\d{1,3})*\]")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\b|\d{1,2}/\d{1,2}/\d{2,4}\b")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _LABEL_WORD = (
     r"(?:fig(?:ure)?s?\.?|tab(?:le)?s?\.?|sec(?:tion)?s?\.?|eqs?\.?|equations?|chapter|appendix"
     r"|algorithm|theorem|lemma|steps?|stages?|phases?|types?|grades?|version|levels?|tier|class"
     r"|rq|refs?\.?|no\.|task|track|part|question|hypothesis|group|study|experiment|top|layer"
     r"|python|cuda|fold)"
 )
-_LABELLED = re.compile(
-    rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z", re.IGNORECASE
-)
+_LABELLED = re.compile(rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:[a-z,;:)] |\b\w*\d)[A-Z][\w.-]*\s\Z|\b\w*[A-Z][\w-]*[A-Z\d]\w*\s\Z")
+_NAME_BRACKET = re.compile(r"\b[A-Z][\w.+-]* \(\Z")
 _P_VALUE = re.compile(r"\b[pP](?:[ -]?values?)?\s?(?:of |was |[<>=≤≥]{1,2}\s?|\\leq?\s?)\Z")
 _SAMPLE = re.compile(r"\b[nN]\s?=\s?\Z")
 _BATCH = re.compile(r"\bbatch[ -]sizes?(?: of| is| was|:)?(?: up to)? \Z", re.IGNORECASE)
-_SENTENCE_CUE = re.compile(
+_CUE = re.compile(
     r"\b(?:of|was|is|by|to|from|than|at|under|over|below|above|about|only|and|or|with|reached"
     r"|median|mean|between|average|averaging|=|≈|~|<|>|≤|≥) ?\Z"
 )
@@ -79,32 +75,19 @@ _MONTH = (
 _AFTER_MONTH = re.compile(rf"\b{_MONTH}\.?,? (?:\d{{1,2}},? )?\Z", re.IGNORECASE)
 _BEFORE_MONTH = re.compile(rf" {_MONTH}\b", re.IGNORECASE)
 _DATE_CUE = re.compile(
-    r"\b(?:in|since|during|until|till|early|late|mid|year|al\.?,?|before|after)[\s(]\Z", re.IGNORECASE
+    r"\b(?:in|since|during|until|till|early|late|mid|year|al\.?,?|before|after)[\s(]\Z",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r" (?:\([^()]{1,40}\) )?([A-Za-z][\w'’/+-]*)")
 
-_RANGE_GAP = re.compile(r"\s?[-–—−~]\s?|\sto\s")
-_PLUS_MINUS_GAP = re.compile(r"\s?(?:±|\+/?[-−]|\\pm)\s?")
-_SLASH_GAP = re.compile(r"\s?/\s?")
-_SHARED_UNIT_GAP = re.compile(
-    r"[,;]?\s(?:vs\.?|versus|against|compared (?:to|with)|to|and|or|than)\s|,\s(?:and\s|or\s)?"
+_GLUE = frozenset("-–—−/~±")
+_SIGNS = frozenset("+-−±")
+_MODEL_AFTER = re.compile(
+    r"[- ]?(?:language |base |backbone )?(?:LLM|LM|VLM|model|variant|scale)s?\b"
 )
-_GLUE = frozenset("-–—−/~")
-_BARE = frozenset({QuantityKind.NUMBER, QuantityKind.YEAR})
-_UNSHARED = _BARE | {QuantityKind.P_VALUE, QuantityKind.INTERVAL, QuantityKind.HARDWARE}
+_P_ENDINGS = ("<", ">", "=", "≤", "≥", "leq", "le", "of", "was")
+_MONEY_ENDINGS = frozenset("$€£¥\\ ")
 _LOOKBACK = 40
-
-
-class _Found(NamedTuple):
-    """A quantity in the making."""
-
-    start: int
-    end: int
-    kind: QuantityKind
-    value: float | None
-    unit: str | None = None
-    glued: bool = False
-    """Stands right behind a dash or a slash, so that it must join what is before it."""
 
 
 def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, ...]:
@@ -117,10 +100,9 @@ def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, .
     Returns:
         The quantities in order, none overlapping another.
     """
-    intervals = list(_intervals(text))
-    labels = [(m.start(), m.end()) for m in _LABELS_ALONE.finditer(text)]
-    closed = [(f.start, f.end) for f in intervals] + labels + [(s.start, s.end) for s in masked]
-    found = [f for f in intervals if f.unit]
+    found = list(_intervals(text))
+    closed = [(f.start, f.end) for f in found] + [(s.start, s.end) for s in masked]
+    found = [f for f in found if f.unit]
     found += _numbers(text, closed)
     found += _spelled(text)
     found += _single_devices(text)
@@ -133,29 +115,30 @@ def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, .
             value=f.value,
             unit=f.unit,
         )
-        for f in _joined(text, found)
+        for f in joined(text, found)
     )
 
 
-def _intervals(text: str) -> Iterator[_Found]:
+def _intervals(text: str) -> Iterator[Found]:
     """Confidence intervals; without a unit where only the level is given ("95% CI")."""
     if "%" not in text:
         return
     for match in _INTERVAL.finditer(text):
         end = match.end()
-        if text[end - 1] in ")]" and text[match.start() : end].count("(") < 1 and (
-            "[" not in match.group()
-        ):
+        whole = match.group()
+        if whole.endswith((")", "]")) and whole.count("(") + whole.count("[") < 1:
             end -= 1
         unit = "CI" if match["range"] else None
-        yield _Found(match.start(), end, QuantityKind.INTERVAL, None, unit)
+        yield Found(match.start(), end, QuantityKind.INTERVAL, None, unit)
 
 
-def _numbers(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[_Found]:
+def _numbers(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Found]:
     until = 0
     for match in _NUMBER.finditer(text):
         start = match.start()
-        if start < until or any(a <= start < b for a, b in closed):
+        if start < until or (closed and any(a <= start < b for a, b in closed)):
+            continue
+        if _is_part_of_word(text, start) or _is_label(text, match):
             continue
         found = _number(text, match)
         if found is not None:
@@ -163,79 +146,131 @@ def _numbers(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[_Found]:
             yield found
 
 
-def _number(text: str, match: re.Match[str]) -> _Found | None:
+def _is_part_of_word(text: str, start: int) -> bool:
+    """Whether the digits go on from letters: "GPT-4", "v1.5", "ViT-B/32", "UCF- 101"."""
+    before = text[max(0, start - 3) : start]
+    if not before:
+        return False
+    last, second = before[-1], before[-2:-1]
+    if last.isalnum() or last in "_^{@#&":
+        return True
+    if last in ".·":
+        return second.isalnum()
+    if last in "-–−":
+        return second.isalpha()
+    if last == "/":
+        return second.isalpha() or second == ")"
+    return last == " " and second in ("-", "–") and before[:1].isalnum()
+
+
+def _is_label(text: str, match: re.Match[str]) -> bool:
+    """Whether the number only points or counts off: "(1)", "2)", "[12, 13]", "19th", a date."""
     start, end = match.span()
-    before = text[max(0, start - _LOOKBACK) : start]
-    glued = before[-1:] in _GLUE and before[-2:-1] not in ("", " ")
+    after, last = text[end : end + 2], text[start - 1 : start]
+    if _ORDINAL.match(text, end) or (after[:1] in "-/" and _DATE.match(text, start)):
+        return True
+    if not match["digits"].isdigit() or len(match["digits"]) > 3:
+        return False
+    if after[:1] == ")" and len(match["digits"]) < 3 and (not last or last in " (\n"):
+        return last == "(" or after[1:] in ("", " ")
+    before = text[max(0, start - 24) : start]
+    return "[" in before and bool(_CITED_BEFORE.search(before) and _CITED_AFTER.match(text, end))
+
+
+def _number(text: str, match: re.Match[str]) -> Found | None:
+    start, end = match.span()
     value = _value(match)
-    if (prefix := _P_VALUE.search(before)) is not None:
-        return _Found(start - len(before) + prefix.start(), end, QuantityKind.P_VALUE, value)
-    if (prefix := _BATCH.search(before)) is not None:
-        start += prefix.start() - len(before)
-        return _Found(start, end, QuantityKind.BATCH_SIZE, value, "batch size")
-    if match["money"]:
-        return _Found(start, end, QuantityKind.MONEY, value, match["money"].strip(), glued)
+    if text[start - 1 : start] == "." and value is not None:
+        start, value = start - 1, value / 10.0 ** len(match["digits"])
+    if text[start - 1 : start] in _SIGNS and not text[start - 2 : start - 1].isalnum():
+        start -= 1
+        value = -value if text[start] in "-−" and value is not None else value
+    before = text[max(0, start - _LOOKBACK) : start]
+    glued = before[-1:] in _GLUE and before[-2:-1] not in ("", " ", "(")
+    if (prefixed := _with_prefix(before, start, end, value)) is not None:
+        return prefixed._replace(glued=glued)
     found = _with_unit(text, start, end, value)
-    if found is None and not (len(match["digits"]) < 3 and _LABELLED.search(before)):
-        found = _counted(text, match, value)
+    is_short = len(match["digits"]) < 3 or "." in match["digits"]
+    if found is None and not (is_short and _LABELLED.search(before)):
+        found = _counted(text, match, before, value)
     if found is None:
         found = _plain(text, match, before, value)
-    if found is not None and (prefix := _SAMPLE.search(before)) is not None:
-        found = found._replace(
-            start=start - len(before) + prefix.start(), kind=QuantityKind.COUNT
-        )
-    return found._replace(glued=glued) if found is not None and glued else found
+    if found is None:
+        return None
+    sample = _SAMPLE.search(before) if before.endswith(("=", "= ")) else None
+    if sample is not None:
+        at = start - len(before) + sample.start()
+        return found._replace(start=at, kind=QuantityKind.COUNT)
+    return found._replace(start=min(start, found.start), glued=glued)
+
+
+def _with_prefix(before: str, start: int, end: int, value: float | None) -> Found | None:
+    """A number whose kind stands before it: a p-value, a batch size, a sum of money, a factor."""
+    at = start - len(before)
+    if before.rstrip(" ").endswith(_P_ENDINGS) and (prefix := _P_VALUE.search(before)):
+        return Found(at + prefix.start(), end, QuantityKind.P_VALUE, value)
+    if "batch" in before and (prefix := _BATCH.search(before)):
+        return Found(at + prefix.start(), end, QuantityKind.BATCH_SIZE, value, "batch size")
+    if before.endswith("factor of "):
+        return Found(at + len(before) - 10, end, QuantityKind.FACTOR, value, "factor")
+    if before[-1:] in _MONEY_ENDINGS and (prefix := _MONEY_BEFORE.search(before)):
+        sign = prefix.group().strip()
+        return Found(at + prefix.start(), end, QuantityKind.MONEY, value, sign)
+    return None
 
 
 def _value(match: re.Match[str]) -> float | None:
     """The number with its power of ten and its scale; None for a size such as 512x512."""
-    digits = re.sub(r"[,\s]", "", match["digits"]).replace("·", ".")
+    digits = match["digits"].replace(",", "").replace("·", ".")
     try:
-        value = float(digits)
+        value = float("".join(digits.split()))
     except ValueError:
+        return None
+    if value == float("inf"):
         return None
     if match["power"]:
         value *= _power(match["power"])
     if match["scale"]:
         value *= SCALES[match["scale"].strip(" -").lower()]
-    return -value if match["sign"] in ("-", "−") else value
+    return value
 
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 _EXPONENT = re.compile(r"(?:10|[eE]|\A)\^?\{?([-+]?\d+)\}?\Z")
+_OWN_BASE = re.compile(r" ?\D*10|[eE]")
+_MAX_EXPONENT = 300
 
 
 def _power(text: str) -> float:
     """Factor of "× 10^-5", "e-5", or of the exponent alone that follows a 10."""
     plain = text.translate(_SUPERSCRIPTS)
     match = _EXPONENT.search(plain)
-    exponent = int(match[1]) if match else 0
-    if abs(exponent) > 300:
-        return float("nan")
-    alone = not re.match(r" ?\D*10|[eE]", plain)
-    return float(10.0 ** (exponent - 1 if alone else exponent))
+    exponent = int(match[1]) if match and len(match[1]) < 5 else 0
+    if not _OWN_BASE.match(plain):
+        exponent -= 1
+    return float(10.0 ** max(-_MAX_EXPONENT, min(_MAX_EXPONENT, exponent)))
 
 
-def _with_unit(text: str, start: int, end: int, value: float | None) -> _Found | None:
+def _with_unit(text: str, start: int, end: int, value: float | None) -> Found | None:
     if (unit := UNIT.match(text, end)) is not None:
         if text[end - 4 : end].isdigit() and unit.group() == "s":
             return None
         kind = QuantityKind(str(unit.lastgroup))
-        return _Found(start, unit.end(), kind, value, unit.group().strip(" -"))
+        return Found(start, unit.end(), kind, value, unit.group().strip(" -"))
     if (unit := METRIC_UNIT.match(text, end)) is not None:
-        return _Found(start, unit.end(), QuantityKind.POINTS, value, unit.group().strip())
+        return Found(start, unit.end(), QuantityKind.POINTS, value, unit.group().strip())
     return None
 
 
-def _counted(text: str, match: re.Match[str], value: float | None) -> _Found | None:
+def _counted(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
     """A number of things: up to five words behind it, to the first plural."""
-    if _is_date(text, match):
+    if _is_date(text, match, before):
         return None
     start, end = match.span()
     noun_end = _noun_end(text, end, is_one=value == 1)
     if noun_end is None:
         return None
-    return _Found(start, noun_end, QuantityKind.COUNT, value, text[end:noun_end].strip())
+    return Found(start, noun_end, QuantityKind.COUNT, value, text[end:noun_end].strip())
 
 
 def _noun_end(text: str, end: int, *, is_one: bool) -> int | None:
@@ -259,8 +294,7 @@ def _is_plural(word: str) -> bool:
     return len(last) > 3 and last.endswith("s") and not SINGULAR_S.search(last)
 
 
-def _is_date(text: str, match: re.Match[str]) -> bool:
-    before = text[max(0, match.start() - _LOOKBACK) : match.start()]
+def _is_date(text: str, match: re.Match[str], before: str) -> bool:
     if match["digits"].isdigit() and len(match["digits"]) <= 2:
         return bool(_BEFORE_MONTH.match(text, match.end()))
     return bool(
@@ -270,35 +304,54 @@ def _is_date(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def _plain(
-    text: str, match: re.Match[str], before: str, value: float | None
-) -> _Found | None:
+def _plain(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
     """A number with neither unit nor counted noun, unless it is a label or a part of a name."""
     start, end = match.span()
-    digits, scale = match["digits"], match["scale"]
-    if _YEAR.fullmatch(digits) and not match["power"] and not scale:
+    if _YEAR.fullmatch(match["digits"]) and not match["power"] and not match["scale"]:
         end += text[end : end + 1] == "s"
-        return _Found(start, end, QuantityKind.YEAR, value)
+        return Found(start, end, QuantityKind.YEAR, value)
+    if _goes_on(text, end) or _AFTER_MONTH.search(before) or _BEFORE_MONTH.match(text, end):
+        return None
+    kind = QuantityKind.MEASURE if value is None else _bare_kind(text, match, before)
+    return Found(start, end, kind, value) if kind else None
+
+
+def _bare_kind(text: str, match: re.Match[str], before: str) -> QuantityKind | None:
+    """Kind of a number without unit by what stands before it; None where it is a label."""
+    end, scale = match.end(), match["scale"]
+    kind = QuantityKind.COUNT if scale else QuantityKind.NUMBER
+    if scale in ("B", "M") and _sizes_model(text, before, end):
+        return QuantityKind.PARAMETERS
+    if METRIC_BEFORE.search(before):
+        return kind
+    if _LABELLED.search(before) or _NAME_BEFORE.search(before):
+        return None
+    return kind if scale or len(match["digits"]) > 1 or _tells(text, before, end) else None
+
+
+def _sizes_model(text: str, before: str, end: int) -> bool:
+    """Whether it is the size of a model: "a 7B model", "FooNet (770M)" beside "parameters"."""
+    if _MODEL_AFTER.match(text, end):
+        return True
+    return text.startswith(")", end) and "param" in text and bool(_NAME_BRACKET.search(before))
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether letters follow that are no unit: "4-class", "3D", "1/n"."""
     following = text[end : end + 2]
-    if following[:1].isalpha() or (following[:1] == "-" and following[1:].isalpha()):
-        return None
-    if _AFTER_MONTH.search(before) or _BEFORE_MONTH.match(text, end):
-        return None
-    named = METRIC_BEFORE.search(before)
-    if not named and (_LABELLED.search(before) or _NAME_BEFORE.search(before)):
-        return None
-    if scale in ("B", "M") and re.match(r"[- ]?(?:LLM|LM|VLM|model|variant|scale)s?\b", text[end:end+9]):
-        return _Found(start, end, QuantityKind.PARAMETERS, value, scale)
-    small = digits.isdigit() and len(digits) < 2 and not match["sign"] and not scale
-    if small and not named and not _SENTENCE_CUE.search(before) and before[-1:] not in _GLUE:
-        kind = None if text[end : end + 1] not in _GLUE else QuantityKind.NUMBER
-        return _Found(start, end, kind, value) if kind else None
-    return _Found(start, end, QuantityKind.COUNT if scale else QuantityKind.NUMBER, value)
+    return following[:1].isalpha() or (following[:1] in "-/" and following[1:].isalpha())
 
 
-def _spelled(text: str) -> Iterator[_Found]:
+def _tells(text: str, before: str, end: int) -> bool:
+    """Whether a bare digit stands where a measurement stands, or is part of a range."""
+    return before[-1:] in _GLUE or text[end : end + 1] in _GLUE or bool(_CUE.search(before))
+
+
+def _spelled(text: str) -> Iterator[Found]:
     """Spelled numbers, where a unit, a scale or the counted material makes them a fact."""
     for match in _SPELLED.finditer(text):
+        if match.start() and text[match.start() - 1].isalnum():
+            continue
         word, scale = match["word"].lower(), match["scale"]
         value = float(SPELLED[word] + SPELLED.get((match["ones"] or "").lower(), 0))
         value *= SCALES[scale[1:].lower()] if scale else 1.0
@@ -311,70 +364,14 @@ def _spelled(text: str) -> Iterator[_Found]:
         noun_end = _noun_end(text, end, is_one=False)
         if noun_end and (scale or MATERIAL.search(text[end:noun_end])):
             noun = text[end:noun_end].strip()
-            yield _Found(start, noun_end, QuantityKind.COUNT, value, noun)
+            yield Found(start, noun_end, QuantityKind.COUNT, value, noun)
         elif scale:
-            yield _Found(start, end, QuantityKind.COUNT, value)
+            yield Found(start, end, QuantityKind.COUNT, value)
 
 
-def _single_devices(text: str) -> Iterator[_Found]:
+def _single_devices(text: str) -> Iterator[Found]:
     if "single " not in text:
         return
     for match in _SINGLE_DEVICE.finditer(text):
         unit = match.group().removeprefix("single ")
-        yield _Found(match.start(), match.end(), QuantityKind.HARDWARE, 1.0, unit)
-
-
-def _joined(text: str, found: Sequence[_Found]) -> list[_Found]:
-    """Join ranges, ± and slashes, and pass a unit back to the numbers that share it."""
-    joined: list[_Found] = []
-    for left in reversed(found):
-        if not joined:
-            joined.append(left)
-            continue
-        right = joined[-1]
-        if right.start < left.end:
-            joined[-1] = left if left.end - left.start >= right.end - right.start else right
-            continue
-        gap = text[left.end : right.start]
-        whole = _whole(text, left, right, gap) if len(gap) <= 4 else None
-        if whole is not None:
-            joined[-1] = whole
-            continue
-        if right.glued:
-            joined.pop()
-        elif len(gap) <= 20 and _SHARED_UNIT_GAP.fullmatch(gap):
-            left, joined[-1] = _sharing(left, right)
-        joined.append(left)
-    if joined and joined[-1].glued:
-        joined.pop()
-    joined.reverse()
-    return joined
-
-
-def _whole(text: str, left: _Found, right: _Found, gap: str) -> _Found | None:
-    """One quantity of two, or None where they are two."""
-    if left.kind not in _BARE and left.kind is not right.kind:
-        return None
-    if left.unit is not None and left.kind is QuantityKind.COUNT:
-        return None
-    value: float | None = None
-    if _PLUS_MINUS_GAP.fullmatch(gap):
-        value = left.value
-    elif _RANGE_GAP.fullmatch(gap):
-        if gap == " to " and text[max(0, left.start - 5) : left.start].lower() == "from ":
-            return None
-    elif not _SLASH_GAP.fullmatch(gap):
-        return None
-    kind = right.kind if right.kind not in _BARE else left.kind
-    return _Found(left.start, right.end, kind, value, right.unit or left.unit, left.glued)
-
-
-def _sharing(left: _Found, right: _Found) -> tuple[_Found, _Found]:
-    """Give the unit of one number to its bare neighbour: "675 vs. 6,250 GPU days"."""
-    if left.kind is QuantityKind.NUMBER and right.kind not in _UNSHARED:
-        left = left._replace(kind=right.kind, unit=right.unit)
-    elif right.kind is QuantityKind.NUMBER and left.kind is QuantityKind.MONEY:
-        right = right._replace(kind=left.kind, unit=left.unit)
-    elif left.kind is QuantityKind.NUMBER and right.kind is QuantityKind.MONEY:
-        left = left._replace(kind=right.kind, unit=right.unit)
-    return left, right
+        yield Found(match.start(), match.end(), QuantityKind.HARDWARE, 1.0, unit)

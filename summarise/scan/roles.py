@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 from summarise.models import Role, Span
@@ -47,7 +48,10 @@ _SECTION = re.compile(
     r"|(?P<other>(?:clinical )?trial registration(?: number)?|registration|funding|keywords?)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"([A-Za-z][A-Za-z,&/ -]{2,40}?)(?: ?[:：]\s|\.?\s?[—–]\s?|\s-\s)|([A-Z]{4,}(?:[ ,&]+[A-Z]+)*)\s")
+_LABEL = re.compile(
+    r"([A-Z][A-Za-z,&/ ]{2,40}?)(?: ?[:：]\s+|\.?\s?[—–]\s?|\s-\s)(?=\S)"
+    r"|([A-Z]{4,}(?:[ ,&]+[A-Z]+)*)\s+(?=[A-Z][a-z]|[A-Z] )"
+)
 _ALLOWED = {
     Role.BACKGROUND: frozenset({Role.BACKGROUND, Role.OBJECTIVE}),
     Role.OBJECTIVE: frozenset({Role.BACKGROUND, Role.OBJECTIVE}),
@@ -81,7 +85,7 @@ def role_features(sentence: str) -> set[str]:
     words = ["0" if t[0].isdigit() else t for t in _TOKEN.findall(sentence.lower())]
     framed = ["<s>", *words, "</s>"]
     found = set(words)
-    found.update(map(" ".join, zip(framed, framed[1:], strict=False)))
+    found.update(map(" ".join, pairwise(framed)))
     found.update(map(" ".join, zip(framed, framed[1:], framed[2:], strict=False)))
     found.add(f"#l{min(len(words) // 8, 6)}")
     return found
@@ -125,9 +129,7 @@ def _scores(model: RoleModel, texts: Sequence[str]) -> list[list[int]]:
     count = len(texts)
     rows = []
     for index, total in enumerate(totals):
-        own = (total & _OWN_MASK) + sum(
-            filter(None, map(get, position_features(index, count)))
-        )
+        own = (total & _OWN_MASK) + sum(filter(None, map(get, position_features(index, count))))
         before = totals[index - 1] >> 8 * _OWN if index else get("#first", 0)
         after = totals[index + 1] >> 16 * _OWN if index + 1 < count else get("#last", 0)
         packed = own + (before & _OWN_MASK) + after
@@ -160,17 +162,26 @@ def _sections(texts: Sequence[str]) -> list[Role | None]:
     found: list[Role | None] = []
     current: Role | None = None
     for text in texts:
-        current = _section(text) or current
+        label = section_label(text)
+        current = label[0] if label else current
         found.append(current)
     return found
 
 
-def _section(text: str) -> Role | None:
-    label = _LABEL.match(text)
+def section_label(sentence: str) -> tuple[Role, int] | None:
+    """The label of a section at the start of a sentence: "METHODS: ", "Results—".
+
+    Args:
+        sentence: Text of a sentence.
+
+    Returns:
+        The role that it announces and its length with the white space behind it, or None.
+    """
+    label = _LABEL.match(sentence)
     if label is None:
         return None
     match = _SECTION.fullmatch(label[1] or label[2])
-    return Role(str(match.lastgroup)) if match else None
+    return (Role(str(match.lastgroup)), label.end()) if match else None
 
 
 def _restrict(row: list[int], section: Role) -> None:
@@ -221,7 +232,11 @@ def pack_model(
         transitions: Weights of a role after a role.
     """
     head = json.dumps(
-        {"words": list(words), "others": list(others), "transitions": [list(r) for r in transitions]},
+        {
+            "words": list(words),
+            "others": list(others),
+            "transitions": [list(r) for r in transitions],
+        },
         ensure_ascii=False,
     ).encode()
     body = b"".join(words.values()) + b"".join(others.values())

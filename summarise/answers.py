@@ -1,0 +1,76 @@
+"""What an answer of a model holds: a draft, or a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from summarise.models import Completion, FailureKind
+from summarise.schema import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer gives no draft.
+
+    Attributes:
+        kind: What the failure is called.
+        message: What happened, in one line.
+        details: What to correct. Without any there is no reask: a refusal, a filter or a
+            truncation would only be bought twice.
+    """
+
+    kind: FailureKind
+    message: str
+    details: tuple[str, ...] = ()
+
+
+def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[str, Any] | Fault:
+    """The draft in an answer, as JSON values, or what is wrong with it.
+
+    Why the model stopped is read first: the text of a refusal, a filter or a truncation may be
+    null, or may be half an answer that looks whole.
+    """
+    if completion.refusal:
+        return Fault(FailureKind.REFUSED, f"the model declined: {one_line(completion.refusal)}")
+    if completion.finish_reason == "content_filter":
+        return Fault(FailureKind.FILTERED, "the endpoint's content filter withheld the answer")
+    if completion.finish_reason == "length":
+        return Fault(
+            FailureKind.TRUNCATED,
+            "the answer was cut off at its token limit; raise max_output_tokens",
+        )
+    if completion.text is None or not completion.text.strip():
+        return Fault(FailureKind.EMPTY, "the model answered nothing")
+    try:
+        return schema.model_validate_json(completion.text).model_dump(mode="json")
+    except ValidationError as error:
+        details = tuple(schema_faults(error))
+        return Fault(
+            FailureKind.INVALID,
+            f"the answer doesn't fit the schema: {one_line(details[0])}",
+            details,
+        )
+
+
+def schema_faults(error: ValidationError) -> list[str]:
+    """What doesn't fit a schema: the path of each field with what is wrong there."""
+    return [f"{_path(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)]
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """The beginning of a text, on one line.
+
+    Args:
+        text: Any text.
+        limit: Characters at most.
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return path.removeprefix(".") or "the whole answer"

@@ -1,0 +1,58 @@
+"""How good a run is: against gold, against another run, or by what it says of itself.
+
+**Gold** is a file of JSON lines, one hand-made summary of an abstract each:
+
+    {"id": "a1", "title": "…", "abstract": "…", "sentence_spans": [[0, 71], [72, 140]],
+     "gold": {"problem": {"sentences": [1]},
+              "method": {"name": "…", "sentences": [2]},
+              "data": [{"name": "…", "role": "evaluation", "size": null, "sentences": [2]}],
+              "compute": [{"kind": "hardware", "value": "8 GPUs", "sentences": [2]}],
+              "results": [{"value": "46%", "baseline": "19%", "sentences": [2]}],
+              "links": ["https://…"]}}
+
+Its fields are those of ``schema.Draft`` and mean the same; texts and claims may be there and aren't
+scored. Sentence n is item n - 1 of ``sentence_spans``, half-open intervals of characters of the
+abstract. ``id`` or ``title`` may be absent, not both.
+
+**Pairs.** A record and a gold summary belong together when their titles are the same, letter case
+and punctuation apart, else when their ids are. Gold without a record counts as answered by
+nothing; a record without gold doesn't count. Sentence numbers of the record are first put in terms
+of the gold's sentences, by the characters that they share.
+
+**Counts.** For each field precision, recall and F1 over the entries of all pairs together, and the
+mean of all F1. Of two lists each entry is matched once, in order. What matches:
+
+=====================  ==========================================================================
+``*.sentences``        the same sentence number
+``method.name``        one name holds the other, word for word, letter case and punctuation apart
+``data.name``          likewise, or at least 0.6 of the words of both are shared (Dice)
+``data.role``          likewise, and the role is the same
+``compute.value``      one holds the other, or 0.5 is shared; and where both have numbers, one of
+                       these is the same
+``results.numbers``    the same number, thousands separators apart, in a value or a baseline
+``links``              the same address
+=====================  ==========================================================================
+"""
+
+from summarise.evaluate.comparison import Comparison, against_gold, against_run
+from summarise.evaluate.gold import Gold, load_gold
+from summarise.evaluate.scoring import FIELDS, Tally, agreement, matches
+from summarise.evaluate.signals import Signals, signals_of
+from summarise.evaluate.summary import Scored, Summary, scored_row
+
+__all__ = [
+    "FIELDS",
+    "Comparison",
+    "Gold",
+    "Scored",
+    "Signals",
+    "Summary",
+    "Tally",
+    "against_gold",
+    "against_run",
+    "agreement",
+    "load_gold",
+    "matches",
+    "scored_row",
+    "signals_of",
+]

@@ -1,0 +1,70 @@
+"""The commands ``summarise prompts …``: what there is to ask a model, and whether it is sound."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+_VERSION = "A version's name, or the path of a folder of your own, with a / in it."
+
+
+@app.command("list")
+def list_() -> None:
+    """List the prompt versions, with what every request starts with.
+
+    Example: summarise prompts list
+    """
+    from summarise.prompt_review import summarise_prompts
+
+    typer.echo(f"{'version':<10}{'fingerprint':<18}{'characters':>10}{'tokens':>9}")
+    for one in summarise_prompts():
+        default = "  default" if one.is_default else ""
+        row = f"{one.version:<10}{one.fingerprint:<18}{one.characters:>10,}{f'~{one.tokens:,}':>9}"
+        typer.echo(f"{row}{default}")
+
+
+@app.command()
+def show(
+    version: Annotated[str, typer.Argument(help=_VERSION)],
+    document: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Take the first abstract of this file; - is stdin."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the messages as JSON.")] = False,
+) -> None:
+    """Show the messages of a request as they would be sent.
+
+    Example: summarise prompts show v2 --document page.txt
+    """
+    from summarise.prompt_review import prompt_messages
+
+    messages = prompt_messages(version, document)
+    if json:
+        typer.echo(dumps(messages, ensure_ascii=False, indent=2))
+        return
+    typer.echo("\n\n".join(f"=== {one['role']}\n{one['content']}" for one in messages))
+
+
+@app.command()
+def check(
+    version: Annotated[str | None, typer.Argument(help=f"{_VERSION} Default: all.")] = None,
+) -> None:
+    """Check that templates render, examples are grounded and no text gets out of its fence.
+
+    Exit code 2 when anything is wrong.
+
+    Example: summarise prompts check ./my-prompt
+    """
+    from summarise.prompt_review import check_prompts
+
+    verdicts = check_prompts(version)
+    for name, faults in verdicts.items():
+        for fault in faults:
+            typer.echo(f"summarise: {name}: {fault}", err=True)
+        if not faults:
+            typer.echo(f"{name}: nothing wrong")
+    if any(verdicts.values()):
+        raise typer.Exit(2)

@@ -1,0 +1,133 @@
+"""The built-in schemas: the default one for any paper, and PICO for clinical studies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from summarise.schema.parts import Evidence, Part, Statement, Verbatim
+
+
+class Problem(Part):
+    """The gap or difficulty that the paper addresses."""
+
+    text: Annotated[Statement | None, Field(description="One or two plain sentences")]
+    sentences: Evidence
+
+
+class Method(Part):
+    """What is proposed and how it works."""
+
+    name: Annotated[Verbatim | None, Field(description="Name of the main proposal, verbatim")]
+    text: Annotated[Statement | None, Field(description="One or two plain sentences")]
+    sentences: Evidence
+
+
+class Data(Part):
+    """A dataset, benchmark or corpus that the abstract names or sizes."""
+
+    name: Annotated[Verbatim, Field(description="Verbatim name or short noun phrase")]
+    role: Literal["introduced", "training", "evaluation", "unspecified"]
+    size: Annotated[Verbatim | None, Field(description="Verbatim size, such as '40K pairs'")]
+    sentences: Evidence
+
+
+class Compute(Part):
+    """A fact about the resources that the work uses or saves."""
+
+    kind: Literal["hardware", "time", "cost", "model_size", "speedup", "other"]
+    value: Annotated[Verbatim, Field(description="Shortest verbatim phrase with the whole fact")]
+    sentences: Evidence
+
+
+class Result(Part):
+    """One outcome of the paper's own work."""
+
+    claim: Annotated[Statement, Field(description="One plain sentence")]
+    metric: Annotated[Verbatim | None, Field(description="Verbatim metric or measured thing")]
+    value: Annotated[Verbatim | None, Field(description="Verbatim number with its unit")]
+    baseline: Annotated[Verbatim | None, Field(description="Verbatim number compared against")]
+    dataset: Annotated[Verbatim | None, Field(description="Verbatim dataset or task")]
+    sentences: Evidence
+
+
+class Draft(Part):
+    """The answer for one abstract, not yet grounded."""
+
+    problem: Problem
+    method: Method
+    data: list[Data]
+    compute: list[Compute]
+    results: list[Result]
+
+
+class Population(Part):
+    """Who or what was studied."""
+
+    text: Annotated[
+        Statement | None, Field(description="One plain sentence: condition, setting, eligibility")
+    ]
+    size: Annotated[Verbatim | None, Field(description="Verbatim number of those studied")]
+    sentences: Evidence
+
+
+class Intervention(Part):
+    """What was done or given, or the exposure that was studied."""
+
+    name: Annotated[Verbatim | None, Field(description="Verbatim name")]
+    text: Annotated[
+        Statement | None, Field(description="One plain sentence: dose, schedule, duration")
+    ]
+    sentences: Evidence
+
+
+class Comparison(Part):
+    """What it was compared with: placebo, usual care, another treatment, no exposure."""
+
+    name: Annotated[Verbatim | None, Field(description="Verbatim name")]
+    text: Annotated[Statement | None, Field(description="One plain sentence")]
+    sentences: Evidence
+
+
+class Outcome(Part):
+    """Something that the study set out to measure."""
+
+    name: Annotated[Verbatim, Field(description="Verbatim name or short noun phrase")]
+    role: Annotated[
+        Literal["primary", "secondary", "harm", "unspecified"],
+        Field(description="As the abstract calls it; harm for adverse events"),
+    ]
+    sentences: Evidence
+
+
+class Finding(Part):
+    """One finding of the study."""
+
+    claim: Annotated[Statement, Field(description="One plain sentence")]
+    outcome: Annotated[Verbatim | None, Field(description="Verbatim outcome that it is about")]
+    value: Annotated[
+        Verbatim | None, Field(description="Verbatim number with its unit: effect, rate or mean")
+    ]
+    comparator: Annotated[
+        Verbatim | None, Field(description="Verbatim number of the group compared with")
+    ]
+    uncertainty: Annotated[
+        Verbatim | None, Field(description="Verbatim confidence interval or p-value")
+    ]
+    sentences: Evidence
+
+
+class Pico(Part):
+    """A clinical study: population, intervention, comparison, outcomes and results."""
+
+    population: Population
+    intervention: Intervention
+    comparison: Comparison
+    outcome: list[Outcome]
+    results: list[Finding]
+
+
+BUILT_INS: Mapping[str, type[Part]] = {"default": Draft, "pico": Pico}
+"""The schemas that go by a name of their own."""

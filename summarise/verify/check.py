@@ -1,0 +1,202 @@
+"""One record held against its document, and against the answer that it was made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import from_json, to_json
+
+from summarise import __version__
+from summarise.answers import Fault, read_draft
+from summarise.models import EMBEDDED, GroundedValue, Grounding, Record
+from summarise.reading import DocumentReading
+from summarise.schema import Draft, Marker, holders, slots
+from summarise.store import KeptAnswers
+from summarise.text import normalise
+from summarise.verify.verdict import Difference, DifferenceKind
+from summarise.verify.words import shown, sides, where
+
+# What a record repeats of its document without resting on it, and what grounding changed on the
+# way to the stored draft, which can't be seen from that draft.
+_NOT_DERIVED = frozenset(
+    {
+        *("authors", "author_count", "published", "url", "provenance"),
+        *("corrections", "verbatims"),
+    }
+)
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One record and its document, read anew."""
+
+    record: Record
+    reading: DocumentReading
+    schema: type[BaseModel]
+
+    @property
+    def _same_rules(self) -> bool:
+        return self.record.provenance.version == __version__
+
+    def _derived(self, path: str, stored: str, now: str) -> Difference:
+        kind = DifferenceKind.ALTERED if self._same_rules else DifferenceKind.RULES
+        return Difference(path, stored, now, kind)
+
+    def values(self) -> Iterator[Difference]:
+        """Each verbatim value of the draft has an entry, and stands where that says."""
+        stored = {value.path: value for value in self.record.verbatims}
+        for slot in slots(self.schema, self.record.draft):
+            if slot.marker is not Marker.VERBATIM:
+                continue
+            value = stored.pop(slot.path, None)
+            if value is None or value.value != slot.value:
+                was = "not grounded" if value is None else f"“{value.value}” as grounded"
+                yield Difference(slot.path, was, f"“{slot.value}” in the draft")
+            else:
+                yield from self._value(value)
+        for path, value in stored.items():
+            yield Difference(path, f"“{value.value}” as grounded", "not in the draft")
+
+    def _value(self, value: GroundedValue) -> Iterator[Difference]:
+        now = self._grounded(value)
+        if (now.grounding, now.span, now.source) == (value.grounding, value.span, value.source):
+            return
+        if self._holds(value):
+            yield self._derived(value.path, where(value), where(now))
+        else:
+            yield Difference(value.path, where(value), where(now))
+
+    def _grounded(self, value: GroundedValue) -> GroundedValue:
+        """A value grounded again, best in the sentences that it is said to stand in."""
+        source = self.reading.source
+        in_abstract = value.span is not None and value.source == "abstract"
+        cited = source.sentence_numbers(value.span) if in_abstract and value.span else ()
+        place, where = source.place(value.value, cited), "abstract"
+        if place is None:
+            place, where = source.title_place(value.value), "title"
+        if place is None:
+            return GroundedValue(path=value.path, value=value.value, grounding=Grounding.MISSING)
+        grounding = Grounding.EXACT if place.is_exact else Grounding.NORMALISED
+        return value.model_copy(
+            update={"grounding": grounding, "span": place.span, "source": where}
+        )
+
+    def _holds(self, value: GroundedValue) -> bool:
+        """Whether the text has the value where the record says, whatever else the rules ask."""
+        if value.span is None:
+            return value.grounding is Grounding.MISSING
+        document = self.reading.document
+        text = document.abstract if value.source == "abstract" else document.title or ""
+        start, end = value.span
+        if value.grounding is Grounding.MISSING or not 0 <= start < end <= len(text):
+            return False
+        stands = value.span.of(text)
+        if value.grounding is Grounding.EXACT:
+            return stands == value.value
+        return _letters(stands) == _letters(value.value)
+
+    def sentences(self) -> Iterator[Difference]:
+        """The sentence spans lie in the abstract, and every number is that of a sentence."""
+        abstract, spans = self.reading.document.abstract, self.record.sentence_spans
+        ends = [0, *(position for span in spans for position in span)]
+        if ends != sorted(ends) or ends[-1] > len(abstract):
+            yield Difference("sentence_spans", shown(spans), shown(self.reading.source.sentences))
+        for path, numbers in _numbers(self.schema, self.record.draft).items():
+            beyond = [number for number in numbers if not 1 <= number <= len(spans)]
+            if beyond:
+                yield Difference(path, shown(numbers), f"{len(spans)} sentences")
+
+    def derived(self) -> Iterator[Difference]:
+        """What code makes of the draft comes out the same."""
+        again = self.reading.ground(self.schema, self.record.draft)
+        # A value may stand at several places of its evidence. Which one was taken depends on the
+        # numbers that the draft gave first, and those aren't stored; ``values`` has checked it.
+        again = replace(again, verbatims=self.record.verbatims)
+        now = self.reading.record(again, self.record.provenance)
+        given = _numbers(self.schema, self.record.draft)
+        corrected = _numbers(self.schema, now.draft)
+        for path, numbers in given.items():
+            if numbers != corrected.get(path, ()):
+                yield self._derived(path, shown(numbers), shown(corrected.get(path, ())))
+        for name in Record.model_fields:
+            stored, made = getattr(self.record, name), getattr(now, name)
+            if name not in _NOT_DERIVED and stored != made:
+                yield self._derived(name, *sides(stored, made))
+
+    def answered(self, answers: KeptAnswers) -> Iterator[Difference]:
+        """Each field of the draft is that of an answer, or what the abstract gives without one."""
+        drafts = self._drafts(answers)
+        if drafts is None:
+            return
+        if not drafts:
+            yield Difference("answers.jsonl", "a draft", "no answer to make it of")
+            return
+        made = [self.reading.ground(self.schema, draft).draft for draft in drafts]
+        for name, stored in self.record.draft.items():
+            if not any(draft.get(name) == stored for draft in made):
+                yield from self._unanswered(name, stored, made)
+
+    def _unanswered(
+        self, name: str, stored: Any, made: list[dict[str, Any]]
+    ) -> Iterator[Difference]:
+        """What tells a field from all answers: its words, or only its sentence numbers."""
+        path, was, now = _first_difference(stored, made[-1].get(name), name)
+        words = _wording(self.schema, self.record.draft)[name]
+        if all(_wording(self.schema, draft).get(name) != words for draft in made):
+            yield Difference(path, *sides(was, now))
+        elif not self.record.provenance.reasks:
+            # The numbers of a draft put together from two answers may be those of neither.
+            yield self._derived(path, *sides(was, now))
+
+    def _drafts(self, answers: KeptAnswers) -> list[dict[str, Any]] | None:
+        """What the draft may have been made of; None where that can't be known any more."""
+        provenance, reading = self.record.provenance, self.reading
+        if provenance.extractor == EMBEDDED:
+            if not self._same_rules or self.schema is not Draft:
+                return None
+            return [reading.embedded_draft()]
+        if provenance.cache_hit:
+            return None
+        read = [read_draft(one, self.schema) for one in answers.of(reading.document)]
+        return [draft for draft in read if not isinstance(draft, Fault)]
+
+
+def _numbers(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The sentence numbers of a draft, by path."""
+    numbers = {}
+    for holder in holders(schema, draft):
+        value = holder.owner.get(holder.sentences_key)
+        listed = value if isinstance(value, list) else [value]
+        numbers[holder.path] = tuple(one for one in listed if isinstance(one, int))
+    return numbers
+
+
+def _wording(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, Any]:
+    """A draft without its sentence numbers."""
+    copy: dict[str, Any] = from_json(to_json(draft))
+    for holder in holders(schema, copy):
+        holder.owner[holder.sentences_key] = None
+    return copy
+
+
+def _first_difference(stored: Any, now: Any, path: str) -> tuple[str, Any, Any]:
+    """The first place where two JSON values differ, with both values there."""
+    if isinstance(stored, dict) and isinstance(now, dict):
+        for key in stored:
+            if stored[key] != now.get(key):
+                return _first_difference(stored[key], now.get(key), f"{path}.{key}")
+    if isinstance(stored, list) and isinstance(now, list) and len(stored) == len(now):
+        for index, (left, right) in enumerate(zip(stored, now, strict=True)):
+            if left != right:
+                return _first_difference(left, right, f"{path}[{index}]")
+    return path, stored, now
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text: what typography leaves alone."""
+    return _NOT_WORD.sub("", normalise(text).text).casefold()

@@ -1,0 +1,157 @@
+"""Tests of what a user imports, and of what a command doesn't: a help text should be quick."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import summarise
+from summarise.batch import RunOptions, documents_batch, run
+from summarise.errors import (
+    EndpointError,
+    EndpointUnusable,
+    InputError,
+    PromptError,
+    RequestRejected,
+    RunError,
+    SchemaError,
+    SettingsError,
+    SummariseError,
+    TransportError,
+)
+from summarise.settings import load_settings
+from tests.records import make_document
+
+SDK = {"openai", "instructor", "aiohttp", "httpx2", "httpx"}
+# What costs a start-up more than it can be worth to a help text.
+HEAVY = SDK | {"pydantic", "asyncio", "jinja2", "rich", "diskcache", "tenacity", "selectolax"}
+
+
+def imported(code: str, *arguments: str) -> set[str]:
+    """The top-level modules that a new interpreter holds after this code."""
+    tail = "print(*{m.split('.')[0] for m in sys.modules}, file=sys.stderr)"
+    program = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\n{tail}"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return set(done.stderr.split("\n")[-2].split())
+
+
+def command(*arguments: str) -> set[str]:
+    return imported("from summarise.cli import main; main()", *arguments)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The run directory of one document."""
+    settings = load_settings({}, {})
+    path, _ = run(documents_batch([make_document()]), settings, RunOptions(output=tmp_path / "run"))
+    return path
+
+
+def test_the_public_names() -> None:
+    """This is the whole public API: sorted, importable, and a change of it is a decision."""
+    assert summarise.__all__ == [
+        "Document",
+        "Failure",
+        "Record",
+        "Run",
+        "SummariseError",
+        "asummarise",
+        "read",
+        "summarise",
+    ]
+    assert summarise.__all__ == sorted(summarise.__all__)
+    for name in summarise.__all__:
+        assert getattr(summarise, name).__name__ == name
+
+
+def test_a_name_that_is_not_there() -> None:
+    """A misspelt name is the usual error."""
+    with pytest.raises(AttributeError, match="'summarise' has no attribute 'summarize'"):
+        summarise.summarize  # noqa: B018
+
+
+def test_every_public_name_is_documented() -> None:
+    """Each public name has a docstring."""
+    assert all(getattr(summarise, name).__doc__ for name in summarise.__all__)
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    """``import summarise`` is free; its names are imported when they are asked for."""
+    assert not imported("import summarise") & HEAVY
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["--version"], []])
+def test_help_is_quick(arguments: list[str]) -> None:
+    """The help and the version import no library but typer's own needs."""
+    assert not command(*arguments) & HEAVY
+
+
+@pytest.mark.parametrize("name", ["run", "table", "show"])
+def test_help_of_a_command_is_quick(name: str) -> None:
+    """The help of a command needs no SDK, no event loop and no template."""
+    assert not command(name, "--help") & (HEAVY - {"pydantic"})
+
+
+def test_reading_a_run_needs_no_sdk(folder: Path) -> None:
+    """``table`` and ``show`` read what is stored, and import nothing that could call a model."""
+    assert not command("table", str(folder)) & (SDK | {"asyncio", "jinja2"})
+    assert not command("show", str(folder), "1") & (SDK | {"asyncio", "jinja2"})
+
+
+def test_the_embedded_extractor_needs_no_sdk(tmp_path: Path) -> None:
+    """A run without a model doesn't wait for an SDK that it never uses."""
+    document = make_document()
+    line = json.dumps({"title": document.title, "abstract": document.abstract})
+    source = tmp_path / "one.jsonl"
+    source.write_text(line + "\n", encoding="utf-8")
+    assert not command("run", str(source), "-o", str(tmp_path / "out"), "--quiet") & SDK
+    assert (tmp_path / "out" / "records.jsonl").stat().st_size > 0
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("error", "base", "code"),
+    [
+        (SettingsError, SummariseError, 2),
+        (InputError, SummariseError, 2),
+        (SchemaError, SummariseError, 2),
+        (PromptError, SummariseError, 2),
+        (RunError, SummariseError, 2),
+        (EndpointUnusable, EndpointError, 3),
+        (TransportError, EndpointError, 3),
+        (RequestRejected, EndpointError, 3),
+    ],
+)
+def test_the_tree_of_errors(
+    error: type[SummariseError], base: type[SummariseError], code: int
+) -> None:
+    """One base for all; 2 is a fault of usage, configuration or input, 3 one of the endpoint."""
+    assert issubclass(error, base)
+    assert issubclass(base, SummariseError)
+    assert error.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (SummariseError("it broke"), "it broke"),
+        (SummariseError("it broke", where="a.txt:3"), "a.txt:3: it broke"),
+        (SummariseError("it broke", hint="Mend it."), "it broke. Mend it."),
+        (SummariseError("it broke!", where="a", hint="Mend it."), "a: it broke! Mend it."),
+        (TransportError("down", kind="timeout", where="h", hint="Wait."), "h: down. Wait."),
+    ],
+)
+def test_an_error_is_one_line(error: SummariseError, line: str) -> None:
+    """Where, what, and the next step, with one full stop between."""
+    assert str(error) == line

@@ -1,0 +1,328 @@
+"""Tests of ``summarise.report``: the accounts, the closing lines, the exit code, the progress."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.errors import EndpointUnusable, RunError
+from summarise.models import (
+    EMBEDDED,
+    Failure,
+    FailureKind,
+    Identity,
+    Record,
+    SkipKind,
+    Skipped,
+    Unsupported,
+    Usage,
+)
+from summarise.report import ProgressLine, Report
+from tests.records import NOTHING, PROVENANCE, make_document, make_failure, make_record
+
+IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})
+OFFLINE = IDENTITY.model_copy(update={"extractor": EMBEDDED, "model": None, "endpoint_host": None})
+
+DOCUMENT = make_document()
+RECORD = make_record(DOCUMENT, NOTHING)
+FLAGGED = make_record(
+    DOCUMENT, NOTHING, unsupported=(Unsupported(path="method.text", tokens=("99%",)),)
+)
+OUTCOMES: st.SearchStrategy[list[Record | Failure | None]] = st.lists(
+    st.sampled_from(
+        [RECORD, FLAGGED, None, *(make_failure(DOCUMENT, kind=kind) for kind in FailureKind)]
+    )
+)
+
+
+def skipped(kind: SkipKind) -> Skipped:
+    return Skipped(source="page.txt", line=3, kind=kind, reason="Nothing there.")
+
+
+def report(**fields: Any) -> Report:
+    return Report(**{"identity": IDENTITY, "seconds": 2.0, **fields})
+
+
+def spent(outcome: Record | Failure, **fields: Any) -> Record | Failure:
+    """The same outcome with another price."""
+    provenance = outcome.provenance.model_copy(update=fields)
+    return outcome.model_copy(update={"provenance": provenance})
+
+
+# The accounts
+
+
+@given(outcomes=OUTCOMES, skips=st.lists(st.sampled_from(SkipKind)))
+def test_the_accounts_balance(
+    outcomes: list[Record | Failure | None], skips: list[SkipKind]
+) -> None:
+    """Entries are documents and skips; documents are records, failures and what wasn't tried."""
+    ours = report()
+    for _ in outcomes:
+        ours.read(DOCUMENT)
+    for kind in skips:
+        ours.read(skipped(kind))
+    ours.settle(outcomes)
+    counts = ours.counts()
+    assert counts["entries"] == len(outcomes) + len(skips)
+    assert counts["entries"] == counts["documents"] + sum(counts[kind] for kind in SkipKind)
+    assert counts["documents"] == counts["records"] + counts["failures"] + counts["pending"]
+    assert counts["kept"] == 0
+    assert counts["flagged"] <= counts["records"]
+    assert [counts[kind] for kind in SkipKind] == [skips.count(kind) for kind in SkipKind]
+
+
+@given(outcomes=OUTCOMES)
+def test_settling_twice_counts_once(outcomes: list[Record | Failure | None]) -> None:
+    """The last settling counts alone."""
+    ours = report()
+    ours.settle([None, FLAGGED, *outcomes])
+    ours.settle(outcomes)
+    once = report()
+    once.settle(outcomes)
+    assert ours.counts() == once.counts()
+    assert ours.failures == once.failures
+
+
+def test_documents_of_earlier_inputs_are_accounted_for() -> None:
+    """Where a run directory keeps more than this input holds, both are told, and they balance."""
+    ours = report()
+    ours.read(DOCUMENT)
+    ours.made(RECORD)
+    ours.settle([RECORD, RECORD, RECORD, make_failure(DOCUMENT), None])
+    counts = ours.counts()
+    assert (counts["documents"], counts["kept"], counts["reused"]) == (1, 4, 2)
+    assert ours.closing_lines()[0] == (
+        "1 document + 4 of earlier inputs → 3 records (2 from before), 1 failure (1 truncated), "
+        "1 not attempted in 2.0 s"
+    )
+
+
+def test_what_outcomes_took_is_added_up() -> None:
+    """Calls, cache hits and tokens of records and failures alike; what isn't told stays unknown."""
+    ours = report()
+    ours.made(spent(RECORD, calls=2, usage=Usage(input_tokens=100, output_tokens=10)))
+    ours.made(spent(make_failure(DOCUMENT), calls=1, usage=Usage(input_tokens=50)))
+    ours.made(spent(RECORD, cache_hit=True))
+    assert (ours.calls, ours.cached) == (3, 1)
+    assert ours.usage == Usage(input_tokens=150, output_tokens=10, cached_tokens=None)
+
+
+# The exit code
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({}, 0),
+        ({"records": 3, "flagged": 2, "reused": 1}, 0),
+        ({"skipped": Counter({SkipKind.DUPLICATE: 1, SkipKind.NO_ABSTRACT: 2})}, 0),
+        ({"skipped": Counter({SkipKind.UNREADABLE: 1})}, 1),
+        ({"failures": Counter({FailureKind.REFUSED: 1})}, 1),
+        ({"failures": Counter({FailureKind.REFUSED: 0})}, 0),
+        ({"stopped": EndpointUnusable("no quota")}, 3),
+        ({"stopped": RunError("disk full"), "failures": Counter({FailureKind.TIMEOUT: 1})}, 3),
+        ({"interrupted": True}, 130),
+        ({"interrupted": True, "stopped": EndpointUnusable("no quota")}, 130),
+    ],
+)
+def test_exit_codes(fields: dict[str, Any], code: int) -> None:
+    """0 all done; 1 failed or unreadable; 3 stopped, work kept; 130 interrupted. Worst first."""
+    assert report(**fields).exit_code == code
+
+
+# The closing lines
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({}, "0 documents → 0 records, 0 failures in 2.0 s"),
+        ({"documents": 1, "records": 1}, "1 document → 1 record, 0 failures in 2.0 s"),
+        (
+            {"documents": 1, "failures": Counter({FailureKind.TIMEOUT: 1})},
+            "1 document → 0 records, 1 failure (1 timeout) in 2.0 s",
+        ),
+        (
+            {
+                "documents": 1,
+                "records": 1,
+                "skipped": Counter(
+                    {SkipKind.DUPLICATE: 1, SkipKind.UNREADABLE: 1, SkipKind.NO_ABSTRACT: 1}
+                ),
+            },
+            (
+                "1 document (and 1 duplicate, 1 unreadable entry, 1 entry without an abstract)"
+                " → 1 record, 0 failures in 2.0 s"
+            ),
+        ),
+        (
+            {
+                "documents": 12_345,
+                "records": 10_000,
+                "reused": 9_000,
+                "failures": Counter({FailureKind.REFUSED: 5, FailureKind.INVALID: 1_340}),
+                "pending": 1_000,
+                "flagged": 1_234,
+                "seconds": 75.0,
+                "skipped": Counter(
+                    {SkipKind.DUPLICATE: 1_002, SkipKind.UNREADABLE: 2, SkipKind.NO_ABSTRACT: 3}
+                ),
+            },
+            (
+                "12,345 documents (and 1,002 duplicates, 2 unreadable entries, 3 entries without an"
+                " abstract) → 10,000 records (9,000 from before), 1,345 failures (1,340 invalid, 5"
+                " refused), 1,000 not attempted, 1,234 flagged ⚠ in 1 min 15 s"
+            ),
+        ),
+    ],
+)
+def test_the_line_of_the_accounts(fields: dict[str, Any], line: str) -> None:
+    """Singular and plural, thousands, and nothing about what didn't happen."""
+    assert report(**fields).closing_lines()[0] == line
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.0, "0.0 s"),
+        (0.04, "0.0 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 00 s"),
+        (61.4, "1 min 01 s"),
+        (3599.6, "1 h 00 min"),
+        (7_384.0, "2 h 03 min"),
+        (360_000.0, "100 h 00 min"),
+    ],
+)
+def test_durations(seconds: float, shown: str) -> None:
+    """Seconds, then minutes, then hours, rounded without a 60."""
+    assert report(seconds=seconds).closing_lines()[0].endswith(f" in {shown}")
+
+
+def test_the_line_of_the_embedded_extractor() -> None:
+    """Without a model the line says that nothing was called nor spent, and how to name one."""
+    line = report(identity=OFFLINE, documents=1, records=1).closing_lines()[1]
+    assert line == (
+        "Made by the embedded extractor: no model was named, none was called, "
+        "nothing was spent. Name one with --model."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "0 calls to 127.0.0.1:9"),
+        (
+            {"calls": 1, "usage": Usage(input_tokens=1_200, output_tokens=34)},
+            "1 call to 127.0.0.1:9, 1,200 tokens in, 34 tokens out",
+        ),
+        (
+            {
+                "calls": 1_002,
+                "cached": 1_500,
+                "usage": Usage(input_tokens=9_000, output_tokens=34, cached_tokens=8_000),
+            },
+            (
+                "1,002 calls to 127.0.0.1:9, 1,500 from the cache, 9,000 tokens in (8,000 cached), "
+                "34 tokens out"
+            ),
+        ),
+        (
+            {"calls": 2, "usage": Usage(input_tokens=5)},
+            "2 calls to 127.0.0.1:9, tokens unknown: the endpoint doesn't tell",
+        ),
+        ({"cached": 3}, "0 calls to 127.0.0.1:9, 3 from the cache"),
+    ],
+)
+def test_the_line_of_a_model(fields: dict[str, Any], told: str) -> None:
+    """Model, host, calls, cache and tokens; unknown tokens are unknown, not zero."""
+    assert report(**fields).closing_lines()[1] == f"Made by invented-1: {told}"
+
+
+# The progress line
+
+
+class Terminal(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def set_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the time that the progress line sees, in seconds since its start."""
+    now = [1_000.0]
+    monkeypatch.setattr("summarise.report.time.monotonic", lambda: now[0])
+
+    def set_to(seconds: float) -> None:
+        now[0] = 1_000.0 + seconds
+
+    return set_to
+
+
+@pytest.mark.parametrize(
+    ("stream", "quiet"), [(io.StringIO(), False), (Terminal(), True), (io.StringIO(), True)]
+)
+def test_progress_is_silent(stream: io.StringIO, quiet: bool) -> None:
+    """Nothing is written where there is no terminal, nor when it isn't wanted."""
+    line = ProgressLine(stream, quiet=quiet)
+    line.update(1, 1, 0)
+    line.clear()
+    assert stream.getvalue() == ""
+
+
+def test_progress_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """By default the line is written to standard error, which is no terminal here."""
+    line = ProgressLine()
+    line.update(1, 1, 0)
+    line.clear()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_tells_rate_and_time_left(set_time: Callable[[float], None]) -> None:
+    """Done of total, failures if any, documents a second, and how long the rest takes."""
+    terminal = Terminal()
+    line = ProgressLine(terminal)
+    set_time(2.0)
+    line.update(0, 100, 0)
+    set_time(10.0)
+    line.update(20, 100, 0)
+    set_time(20.0)
+    line.update(20, 100, 3)
+    set_time(40.0)
+    line.update(100, 100, 3)
+    assert terminal.getvalue().split("\r\x1b[K") == [
+        "",
+        "0/100 · 0.0/s · ? left",
+        "20/100 · 2.0/s · 40.0 s left",
+        "20/100, 3 failed · 1.0/s · 1 min 20 s left",
+        "100/100, 3 failed · 2.5/s · 0.0 s left",
+    ]
+
+
+def test_progress_is_shown_ten_times_a_second_at_most(set_time: Callable[[float], None]) -> None:
+    """Many documents a second write few lines; the last is always shown."""
+    terminal = Terminal()
+    line = ProgressLine(terminal)
+    for done in range(1, 1_001):
+        set_time(done / 1_000)
+        line.update(done, 1_000, 0)
+    assert 9 <= terminal.getvalue().count("\r") <= 11
+    assert "1000/1000 ·" in terminal.getvalue()
+
+
+def test_progress_is_cleared() -> None:
+    """At the end the line is taken away, so that the closing lines stand alone."""
+    terminal = Terminal()
+    line = ProgressLine(terminal)
+    line.update(1, 1, 0)
+    line.clear()
+    assert terminal.getvalue().endswith("left\r\x1b[K")

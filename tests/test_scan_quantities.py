@@ -1,0 +1,184 @@
+"""Quantities: what becomes one, with which kind, value and unit, and what never does."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan import facts, scan, unclaimed
+from summarise.sentences import sentence_spans
+
+_PIECES = [
+    *"0123456789 .,-–%×/()[]$\\±~·<>=:;xKMB",
+    *(" 6.3 days", " 48 V100 GPUs", " 3–5", " 95% CI 0.7–0.9", " p < 0.05", " GPT-4", " [3, 4]"),
+    *(" from 19% to 46%", " n = 12", " twelve datasets", " 10^{-5}", " 1.2 × 10⁶", " COCO", " é"),
+]
+_texts = st.one_of(st.text(), st.lists(st.sampled_from(_PIECES), max_size=20).map("".join))
+
+
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    return scan(text, sentence_spans(text)).quantities
+
+
+def _kinds(text: str) -> list[tuple[str, str]]:
+    return [(q.text, str(q.kind)) for q in _quantities(text)]
+
+
+@given(_texts)
+def test_spans_are_exact(text: str) -> None:
+    """Each quantity's text is what its span covers, in order and without overlap."""
+    found = _quantities(text)
+    assert all(q.span.of(text) == q.text != "" for q in found)
+    assert all(left.span.end <= right.span.start for left, right in pairwise(found))
+
+
+@given(_texts)
+def test_quantities_can_be_stored(text: str) -> None:
+    """A quantity passes the validation of the model it is stored in."""
+    for quantity in _quantities(text):
+        assert Quantity.model_validate_json(quantity.model_dump_json()) == quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("It ran on 48 V100 GPUs.", [("48 V100 GPUs", "hardware")]),
+        ("We used 8xA100 and 2 RTX 4090.", [("8xA100", "hardware"), ("2 RTX 4090", "hardware")]),
+        ("A single A100 GPU is enough.", [("single A100 GPU", "hardware")]),
+        ("This took 9,000 A100 GPU days.", [("9,000 A100 GPU days", "compute_time")]),
+        ("in 1.5 TPU-hours", [("1.5 TPU-hours", "compute_time")]),
+        ("with 350M parameters", [("350M parameters", "parameters")]),
+        ("a 7B model", [("7B", "parameters")]),
+        ("a batch size up to 4,096", [("batch size up to 4,096", "batch_size")]),
+        ("needs 16 GB of memory", [("16 GB of memory", "memory")]),
+        ("saves 80% CO2 emissions", [("80% CO2 emissions", "emissions")]),
+        ("costs $31k", [("$31k", "money")]),
+        (r"costs \450,000", [(r"\450,000", "money")]),
+        ("is 6x faster", [("6x", "factor")]),
+        ("with 10times less compute", [("10times", "factor")]),
+        ("a two-fold rise", [("two-fold", "factor")]),
+        ("by a factor of 1.9", [("factor of 1.9", "factor")]),
+        ("gains +0.8 mIoU", [("+0.8 mIoU", "points")]),
+        ("by 6.3 percentage points", [("6.3 percentage points", "points")]),
+        ("ten percent", [("ten percent", "percent")]),
+        ("a dose of 50 mg/day", [("50 mg/day", "measure")]),
+        ("at 13 TeV", [("13 TeV", "measure")]),
+        ("images of 512x512", [("512x512", "measure")]),
+        ("6.3 days", [("6.3 days", "time")]),
+        ("a 12-week course", [("12-week", "time")]),
+        ("(n = 120)", [("n = 120", "count")]),
+        ("(p < 0.001)", [("p < 0.001", "p_value")]),
+        ("P=.03", [("P=.03", "p_value")]),
+        ("0.82; 95% CI, 0.74-0.91", [("0.82", "number"), ("95% CI, 0.74-0.91", "interval")]),
+        ("on twelve datasets", [("twelve datasets", "count")]),
+        ("four million map tiles", [("four million map tiles", "count")]),
+        ("30K letter pairs", [("30K letter pairs", "count")]),
+        ("in 2019", [("2019", "year")]),
+        ("the 1990s", [("1990s", "year")]),
+    ],
+)
+def test_kinds(text: str, kinds: list[tuple[str, str]]) -> None:
+    """Unit and neighbours tell the kind, and the text holds number and unit."""
+    assert _kinds(text) == kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GPT-4 and ViT-B/32 and model v1.5",
+        "3D scenes and 2D images",
+        "as shown before [12, 13]",
+        "(1) a first, 2) a second",
+        "see Figures 1 and 2, Table 3, Section 4.2",
+        "the 19th participant, a 4-class problem, 5-shot prompts",
+        "with 10-fold cross-validation",
+        "two findings and a two-stage design",
+        "Type 2 diabetes in Phase 3",
+        "Stable Widget 3 and Python 3.11 users",
+        "CO2, PM2.5, COVID-19, CIFAR-10, UCF- 101",
+        "on 12 March",
+        "an O(1/n) rate",
+        "95% confidence intervals",
+    ],
+)
+def test_labels_are_no_quantities(text: str) -> None:
+    """Digits that only name, number, cite or point are left out."""
+    assert _kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("32,000 hours", 32_000.0),
+        ("32\u2009000 hours", 32_000.0),
+        ("1.2 billion tokens", 1.2e9),
+        ("5M pairs", 5e6),
+        ("3 × 10^8 m/s", 3e8),
+        ("10^21 FLOPs", 1e21),
+        ("1e-5 m", 1e-5),
+        ("0·71 points", 0.71),
+        ("−0.5 points", -0.5),
+        ("3.2 ± 0.4 kg", 3.2),
+        ("twenty-four patients", 24.0),
+    ],
+)
+def test_values(text: str, value: float) -> None:
+    """Separators, powers, scales and signs are in the value."""
+    (quantity,) = _quantities(text)
+    assert quantity.value == pytest.approx(value)
+
+
+def test_ranges_are_one_quantity_without_value() -> None:
+    """A range is one quantity; its value would be a guess."""
+    (quantity,) = _quantities("It lasts 3–5 days.")
+    assert (quantity.text, quantity.value, quantity.unit) == ("3–5 days", None, "days")
+    assert _kinds("drops by 10 to 20 percent") == [("10 to 20 percent", "percent")]
+    assert _kinds("by 9.1%/8.2%/7.3%") == [("9.1%/8.2%/7.3%", "percent")]
+
+
+def test_a_change_is_two_quantities() -> None:
+    """ "From A to B" is a baseline and a value, not a range."""
+    assert _kinds("from 21.5% to 38.4%") == [("21.5%", "percent"), ("38.4%", "percent")]
+
+
+def test_neighbours_share_their_unit() -> None:
+    """A bare number takes the kind of the number it is compared or listed with."""
+    assert _kinds("12 vs. 4,800 A100 GPU days") == [
+        ("12", "compute_time"),
+        ("4,800 A100 GPU days", "compute_time"),
+    ]
+    assert [kind for _, kind in _kinds("10, 20 and 30 mg")] == ["measure"] * 3
+
+
+def test_numbers_in_links_are_left_out() -> None:
+    """A URL holds no quantities."""
+    assert _kinds("Code: https://example.org/x/12 months") == []
+
+
+def test_facts_leave_out_years() -> None:
+    """A year is a quantity, but no fact that a record must hold."""
+    found = _quantities("In 2019 it cost $5.")
+    assert [q.kind for q in found] == [QuantityKind.YEAR, QuantityKind.MONEY]
+    assert [q.text for q in facts(found)] == ["$5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "left"),
+    [
+        ("5M letter pairs", "5M", []),
+        ("5M letter pairs", "letter pairs", ["5M letter pairs"]),
+        ("a gain of 12.5%", "12", ["12.5%"]),
+        ("in 3–5 days", "5 days", ["3–5 days"]),
+        ("(95% CI 0.7–0.9)", "0.7–0.9", []),
+        ("on twelve datasets", "twelve datasets", []),
+    ],
+)
+def test_unclaimed(text: str, claim: str, left: list[str]) -> None:
+    """A quantity is claimed when every number of it is covered; its unit needn't be."""
+    at = text.index(claim)
+    found = unclaimed(_quantities(text), [Span(at, at + len(claim))])
+    assert [q.text for q in found] == left

@@ -1,0 +1,350 @@
+"""`verify`: a stored run is clean, and whatever is changed in it afterwards is found and told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise import Document, SummariseError, summarise
+from summarise.store import Run
+from summarise.verify import Difference, DifferenceKind, Verdict, Verification, check
+from summarise.verify.words import shown, sides
+from tests.conftest import ROOT
+from tests.loopback import LoopbackServer, answer
+from tests.records import TERN_ANSWER, make_document
+
+PAGE = ROOT / "fixtures" / "daily_papers.txt"
+RESULT = TERN_ANSWER["results"][0]
+# An answer that leaves a quantity unclaimed: the size of its data set.
+UNSIZED = {**TERN_ANSWER, "data": [{**TERN_ANSWER["data"][0], "size": None}]}
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Path:
+    """A run of the fixture page by the embedded extractor."""
+    return summarise(PAGE, output=tmp_path / "embedded").path
+
+
+@pytest.fixture
+def answered(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a run of one document by a model that gives these answers."""
+
+    def make(*answers: Any, document: Document | None = None, **settings: Any) -> Path:
+        replies = [answer(json.dumps(one)) for one in answers or [TERN_ANSWER]]
+        with LoopbackServer(replies) as server:
+            return summarise(
+                [document or make_document()],
+                model="m",
+                base_url=server.base_url,
+                output=tmp_path / "answered",
+                cache=False,
+                **settings,
+            ).path
+
+    return make
+
+
+def change(path: Path, name: str, edit: Callable[[dict[str, Any]], None], line: int = 0) -> None:
+    """Edit one line of a file of JSON lines."""
+    lines = (path / name).read_text("utf-8").splitlines()
+    value = json.loads(lines[line])
+    edit(value)
+    lines[line] = json.dumps(value, ensure_ascii=False)
+    (path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def verified(path: Path) -> tuple[list[Verdict], Verification]:
+    """The verdicts on records that differ, and the accounts."""
+    verification = Verification(Run(path))
+    return [one for one in verification.verdicts() if one.differences], verification
+
+
+def paths(verdicts: list[Verdict]) -> list[str]:
+    return [one.path for verdict in verdicts for one in verdict.differences]
+
+
+def test_a_run_of_the_embedded_extractor_is_clean(embedded: Path) -> None:
+    """Nothing differs in a run that nobody touched."""
+    verdicts, verification = verified(embedded)
+    assert verdicts == []
+    assert verification.closing_line() == "14 records verified, 0 differ"
+    assert verification.exit_code == 0
+
+
+def test_a_run_of_a_model_is_clean(answered: Callable[..., Path]) -> None:
+    """Nor does anything in one of a model, with flagged values and corrected sentences."""
+    wrong = {
+        **TERN_ANSWER,
+        "problem": {"text": "Moor boats miss 12% of COVE-9.", "sentences": [1, 1, 9]},
+        "results": [
+            {**RESULT, "value": "99%", "sentences": []},
+            {**RESULT, "value": "67.2 %", "claim": "TERNLOOP has 4 nests.", "sentences": [2]},
+        ],
+    }
+    verdicts, verification = verified(answered(wrong, max_reasks=0))
+    assert verdicts == []
+    assert verification.records == 1
+
+
+def test_a_draft_of_two_answers_is_clean(answered: Callable[..., Path]) -> None:
+    """A record whose fields come from an answer and from its reask is what was answered."""
+    first = {**TERN_ANSWER, "results": [{**RESULT, "value": "99%"}]}
+    second = {**TERN_ANSWER, "data": []}
+    path = answered(first, second)
+    assert next(Run(path).records()).draft == {**TERN_ANSWER}
+    assert verified(path)[0] == []
+
+
+def test_a_value_that_stands_in_several_cited_sentences_is_clean(
+    answered: Callable[..., Path],
+) -> None:
+    """Which place of a value was taken depends on numbers that grounding has since added to."""
+    document = make_document(
+        abstract="Kites saw 41 terns. We use nets. Later, 41 terns came to us."
+    )
+    draft = {
+        **TERN_ANSWER,
+        "problem": {"text": None, "sentences": []},
+        "method": {"name": None, "text": None, "sentences": []},
+        "data": [],
+        "compute": [],
+        "results": [
+            {
+                "claim": "Kites saw 41 terns.",
+                "metric": "41 terns",
+                "value": "Kites saw",
+                "baseline": None,
+                "dataset": None,
+                "sentences": [3],
+            }
+        ],
+    }
+    path = answered(draft, document=document, max_reasks=0)
+    record = next(Run(path).records())
+    assert record.draft["results"][0]["sentences"] == [1, 3]
+    assert {value.span for value in record.verbatims} == {(0, 9), (40, 48)}
+    assert verified(path)[0] == []
+
+
+def test_a_changed_number_in_the_draft(answered: Callable[..., Path]) -> None:
+    """A number that was changed in the draft no longer is the one that was grounded."""
+
+    def edit(record: dict[str, Any]) -> None:
+        record["results"][0]["value"] = "68.2%"
+
+    path = answered()
+    change(path, "records.jsonl", edit)
+    verdicts, verification = verified(path)
+    assert [list(verdict.lines()) for verdict in verdicts] == [
+        ["tern-1: results[0].value: stored “67.2%” as grounded, now “68.2%” in the draft"]
+    ]
+    assert verification.closing_line() == "1 record verified, 1 differ (1 altered)"
+    assert verification.exit_code == 1
+
+
+@pytest.mark.parametrize("shift", [-1, 1, 10_000])
+def test_a_shifted_span(answered: Callable[..., Path], shift: int) -> None:
+    """A span that doesn't cut its value out of the abstract is told, with both places."""
+
+    def edit(record: dict[str, Any]) -> None:
+        record["verbatims"][0]["span"][0] += shift
+        record["verbatims"][0]["span"][1] += shift
+
+    path = answered()
+    change(path, "records.jsonl", edit)
+    verdicts, _ = verified(path)
+    assert paths(verdicts) == ["method.name"]
+    assert verdicts[0].is_altered
+    assert "exact at" in verdicts[0].differences[0].stored
+
+
+def number_and_span(record: dict[str, Any]) -> None:
+    record["results"][0]["value"] = record["verbatims"][-3]["value"] = "41.5%"
+    record["verbatims"][-3]["span"] = next(
+        value["span"] for value in record["verbatims"] if value["path"] == "results[0].baseline"
+    )
+
+
+def edits(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    """An edit that puts a value at ``a.0.b``."""
+
+    def edit(record: dict[str, Any]) -> None:
+        *owners, last = path.split(".")
+        target: Any = record
+        for name in owners:
+            target = target[int(name) if name.isdigit() else name]
+        target[int(last) if last.isdigit() else last] = value
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        (edits("links", ["https://example.org/x"]), "links"),
+        (edits("unsupported", [{"path": "problem.text", "tokens": ["7"]}]), "unsupported"),
+        (edits("unclaimed", []), "unclaimed"),
+        (edits("sentence_spans", [[0, 20], [10, 30]]), "sentence_spans"),
+        (edits("sentence_spans", [[0, 99_999]]), "sentence_spans"),
+        (edits("title", "Another"), "title"),
+        (edits("problem.sentences", [9]), "problem.sentences"),
+        (edits("problem.sentences", [2]), "problem.sentences[0]"),
+        (edits("problem.text", "Boats miss most nests."), "problem.text"),
+        (edits("data.0.role", "evaluation"), "data[0].role"),
+        (edits("data.0", None), "record"),
+        (edits("data", "KITENEST"), "record"),
+        (edits("provenance", None), "record"),
+        (edits("content_hash", "0" * 32), "content_hash"),
+        (edits("verbatims.0.grounding", "missing"), "method.name"),
+        (edits("verbatims.0.source", "title"), "method.name"),
+        (edits("verbatims.0.path", "method.text"), "method.name"),
+        (number_and_span, "results[0].value"),
+    ],
+)
+def test_whatever_is_changed_is_found(
+    answered: Callable[..., Path], edit: Callable[[dict[str, Any]], None], path: str
+) -> None:
+    """Each part of a record that rests on the document or the answer is held against it."""
+    folder = answered(UNSIZED, max_reasks=0)
+    assert verified(folder)[0] == []
+    change(folder, "records.jsonl", edit)
+    verdicts, verification = verified(folder)
+    assert path in paths(verdicts)
+    assert verification.altered == 1
+
+
+def test_a_changed_document(embedded: Path) -> None:
+    """A document whose text was changed has no record any more, and that is told."""
+    change(embedded, "documents.jsonl", edits("abstract", "We did something else."), line=3)
+    verdicts, verification = verified(embedded)
+    assert paths(verdicts) == ["content_hash"]
+    assert verification.exit_code == 1
+
+
+def test_a_changed_answer(answered: Callable[..., Path]) -> None:
+    """A draft that no kept answer holds is told with what was answered."""
+    path = answered()
+    text = (path / "answers.jsonl").read_text("utf-8").replace("67.2%", "41.5%")
+    (path / "answers.jsonl").write_text(text, encoding="utf-8")
+    verdicts, _ = verified(path)
+    assert paths(verdicts) == ["results[0].claim"]
+    (path / "answers.jsonl").write_bytes(b"")
+    assert paths(verified(path)[0]) == ["answers.jsonl"]
+
+
+def test_an_answer_from_the_cache(answered: Callable[..., Path]) -> None:
+    """A record whose answer came from the cache has none in the run, and is held to its text."""
+    path = answered()
+    (path / "answers.jsonl").write_bytes(b"")
+    change(path, "records.jsonl", edits("provenance.cache_hit", True))
+    assert verified(path)[0] == []
+
+
+def test_another_version_is_no_tampering(answered: Callable[..., Path]) -> None:
+    """Where all values hold and another version made the record, its lists differ by its rules."""
+
+    def older(record: dict[str, Any]) -> None:
+        record["provenance"]["version"] = "0.0.9"
+        record["unclaimed"] = []
+        record["links"] = ["https://example.org/x"]
+
+    path = answered(UNSIZED, max_reasks=0)
+    change(path, "records.jsonl", older)
+    verdicts, verification = verified(path)
+    assert paths(verdicts) == ["links", "unclaimed"]
+    assert {one.kind for one in verdicts[0].differences} == {DifferenceKind.RULES}
+    assert all(line.endswith("(made by 0.0.9)") for line in verdicts[0].lines())
+    expected = "1 record verified, 1 differ (1 by the rules of 0.0.9)"
+    assert verification.closing_line() == expected
+    change(path, "records.jsonl", edits("results.0.value", "68.2%"))
+    assert verified(path)[1].altered == 1
+
+
+def test_another_version_of_the_embedded_extractor(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another version extracted is held to the text, not to what this one would extract."""
+    monkeypatch.setattr(check, "__version__", "99")
+    monkeypatch.setattr("summarise.embedded.draft", lambda *_: pytest.fail("extracted anew"))
+    assert verified(embedded)[0] == []
+
+
+def test_failures_and_a_stopped_run(answered: Callable[..., Path]) -> None:
+    """A document that failed, or that a stopped run never attempted, has nothing to verify."""
+    with LoopbackServer([answer(""), answer(json.dumps(TERN_ANSWER))]) as server:
+        documents = [make_document(doc_id="a", title="A"), make_document(doc_id="b", title="B")]
+        url = server.base_url
+        path = summarise(
+            documents, model="m", base_url=url, output=Path("r"), cache=False, concurrency=1
+        ).path
+    verdicts, verification = verified(path)
+    assert verdicts == []
+    line = verification.closing_line()
+    assert line == "1 record verified, 0 differ; 1 failure without a record"
+    manifest = (path / "manifest.json").read_text("utf-8")
+    manifest = manifest.replace('"complete"', '"interrupted"')
+    (path / "manifest.json").write_text(manifest, encoding="utf-8")
+    (path / "records.jsonl").write_bytes(b"")
+    assert verified(path)[1].closing_line().endswith("; 1 not attempted")
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "records.jsonl"])
+def test_a_damaged_file_is_one_clear_line(embedded: Path, name: str) -> None:
+    """A line that isn't JSON any more stops the command with the file and the place."""
+    content = (embedded / name).read_bytes()
+    (embedded / name).write_bytes(content.replace(b"{", b"[", 1))
+    with pytest.raises(SummariseError, match=rf"{name}: is damaged: the line at byte 0"):
+        verified(embedded)
+
+
+def test_a_damaged_answer_is_one_clear_line(answered: Callable[..., Path]) -> None:
+    """So does an answer that can't be read."""
+    path = answered()
+    change(path, "answers.jsonl", edits("completion", "none"))
+    with pytest.raises(SummariseError, match=r"answers\.jsonl: is damaged"):
+        verified(path)
+
+
+def test_many_differences_are_cut_short(embedded: Path) -> None:
+    """A record shows three differences; the others are counted, and stand in --json."""
+
+    def edit(record: dict[str, Any]) -> None:
+        record.update(links=["x"], unsupported=[{"path": "p", "tokens": ["7"]}], title="T")
+        record["verbatims"] = []
+
+    change(embedded, "records.jsonl", edit)
+    verdicts, _ = verified(embedded)
+    lines = list(verdicts[0].lines())
+    assert len(lines) == 4
+    assert lines[-1].endswith("more; --json has all")
+    assert len(json.loads(verdicts[0].to_json())["differences"]) > 3
+
+
+def test_a_line_cannot_act_on_the_terminal() -> None:
+    """What a document or an answer holds is shown on one line, without control characters."""
+    one = Difference("links", "a\x1b[31m\nb" + "c" * 500, "\u202ed")
+    (line,) = Verdict("id\r\x07", "0", (one,)).lines()
+    assert line.isprintable()
+    assert len(line) < 200
+
+
+@given(st.recursive(st.integers() | st.text() | st.none(), st.lists))
+def test_any_value_can_be_shown(value: Any) -> None:
+    """Any JSON value has words, and a list loses and gains nothing against itself."""
+    assert isinstance(shown(value), str)
+    assert sides(value, value)[0] == sides(value, value)[1]
+
+
+def test_no_sdk_is_imported() -> None:
+    """Verifying needs no SDK and no event loop."""
+    code = "import sys, summarise.verify; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"openai", "instructor", "aiohttp", "asyncio"}.isdisjoint(done.stdout.split())
