@@ -275,7 +275,6 @@ class _Work:
     async def run(self, concurrency: int, *, signals: bool) -> None:
         """Extract every document that has no record yet."""
         self._total = sum(1 for _ in self.writer.pending())
-        self.report.reused = self.report.documents - self._total
         # Twice as many workers as calls in flight: one that waits to retry holds no slot.
         workers = 2 * concurrency if self.extractor.identity.is_paid else 1
         queue: asyncio.Queue[Document | None] = asyncio.Queue(maxsize=workers)

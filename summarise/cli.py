@@ -19,10 +19,8 @@ from summarise.errors import SummariseError
 
 if TYPE_CHECKING:
     from summarise.evaluate import Comparison, Signals
-    from summarise.models import Row
     from summarise.readers import Format
     from summarise.report import Report
-    from summarise.store import Run
 
 app = typer.Typer(
     name="summarise",
@@ -227,7 +225,7 @@ def show(
     from summarise.store import Run
 
     run = Run(folder)
-    row = _find(run, document)
+    row = run.find(document)
     if json:
         typer.echo((row[1] or row[0]).model_dump_json())
         return
@@ -268,7 +266,7 @@ def evaluate(
     folder: RunFolder,
     against: Annotated[
         Path | None,
-        typer.Argument(metavar="[GOLD|RUN]", help="JSON lines of gold, or another run directory."),
+        typer.Argument(metavar="GOLD|RUN", help="JSON lines of gold, or another run directory."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
@@ -330,31 +328,6 @@ def schema(
     from summarise.schema import describe, describe_built_ins
 
     typer.echo(describe_built_ins() if spec is None else describe(spec, wire=json), nl=False)
-
-
-def _find(run: Run, wanted: str) -> Row:
-    """The row with this number or id, else the only one whose title holds these words.
-
-    Raises:
-        RunError: There is none, or more than one.
-    """
-    from summarise.errors import RunError
-
-    matches: list[Row] = []
-    for number, row in enumerate(run.rows(), 1):
-        if wanted in {str(number), row[0].doc_id}:
-            return row
-        if wanted.casefold() in (row[0].title or "").casefold():
-            matches.append(row)
-    if len(matches) == 1:
-        return matches[0]
-    found = "no document" if not matches else f"{len(matches)} documents"
-    raise RunError(
-        f"{found} of the run {'has' if len(matches) < 2 else 'have'} {wanted!r} as number, id or "
-        "in the title",
-        where=str(run.path),
-        hint="Rows count from 1, in the order of the table.",
-    )
 
 
 def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:

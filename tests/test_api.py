@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import summarise as package
 from summarise import Document, Record, SummariseError, asummarise, read, summarise
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, status
@@ -72,9 +71,3 @@ def test_temporary_runs_go_with_their_result() -> None:
     assert path.exists()
     del run
     assert not path.exists()
-
-
-def test_the_public_names_are_guarded() -> None:
-    """`summarise.__all__` is sorted, and each name can be imported."""
-    assert package.__all__ == sorted(package.__all__)
-    assert all(getattr(package, name) for name in package.__all__)

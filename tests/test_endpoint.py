@@ -16,6 +16,14 @@ from typing import Any, TypeVar
 import httpx2
 import pytest
 import respx
+
+from summarise import retry
+from summarise.endpoint import Correction, Endpoint, Request
+from summarise.endpoint import sdk as sdk_module
+from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
+from summarise.models import Completion, Usage
+from summarise.schema import Draft
+from summarise.settings import Mode, Settings
 from tests.loopback import (
     LoopbackServer,
     Reply,
@@ -29,14 +37,6 @@ from tests.loopback import (
     status,
     truncated,
 )
-
-from summarise import retry
-from summarise.endpoint import Correction, Endpoint, Request
-from summarise.endpoint import sdk as sdk_module
-from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
-from summarise.models import Completion, Usage
-from summarise.schema import Draft
-from summarise.settings import Mode, Settings
 
 KEY = "sk-invented-5f3a9c77d0"
 SYSTEM = ({"role": "system", "content": "Extract."},)

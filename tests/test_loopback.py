@@ -10,10 +10,10 @@ import socket
 from typing import Any
 
 import pytest
-from tests.conftest import NetworkForbidden
-from tests.loopback import LoopbackServer, draft_answer, status
 
 from summarise.schema import Draft
+from tests.conftest import NetworkForbidden
+from tests.loopback import LoopbackServer, draft_answer, status
 
 MESSAGES = [
     {"role": "user", "content": "[1] An example.\n[2] Its end."},

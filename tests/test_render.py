@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
 from summarise.models import Document, FailureKind, Record, Row, Unsupported
 from summarise.render import render_table
 from summarise.schema import Evidence, Part, Statement, Verbatim
+from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
 ABSENT, FLAG = "–", "⚠"

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from tests.records import make_document, make_failure, make_record
 
 from summarise.models import Row, Unsupported
 from summarise.render import render_table
 from summarise.render.markdown import escape, link
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
+from tests.records import make_document, make_failure, make_record
 
 IN_TABLE = {"table", "thead", "tbody", "tr", "th", "td", "a", "br", "strong", "em"}
 AROUND = {"h1", "h2", "p", "ul", "li", "strong", "a"}

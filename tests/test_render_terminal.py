@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record
-from tests.test_render import TRIAL, Trial, trial_row
 
 from summarise.models import (
     Document,
@@ -28,6 +26,8 @@ from summarise.render import render_record
 from summarise.render.characters import clip, columns
 from summarise.schema import Draft
 from summarise.sentences import sentence_spans
+from tests.records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record
+from tests.test_render import TRIAL, Trial, trial_row
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
 SGR = re.compile(r"\x1b\[[\d;]*m")

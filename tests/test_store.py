@@ -17,8 +17,8 @@ from summarise.models import (
     FailureKind,
     Identity,
     Record,
-    Skipped,
     SkipKind,
+    Skipped,
     Usage,
 )
 from summarise.store import Run, RunWriter, open_run

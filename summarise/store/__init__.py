@@ -1,0 +1,32 @@
+"""The run directory: what a run read, was answered, made and could not make.
+
+    manifest.json      inputs, what made the answers, counts, usage (written aside and replaced)
+    documents.jsonl    the documents in input order (likewise)
+    skipped.jsonl      entries of the input that gave no document, and why (likewise)
+    answers.jsonl      every answer of the endpoint, as received, before it is parsed (appended)
+    records.jsonl      records, in the order in which they were made (appended)
+    failures.jsonl     failures, likewise (appended)
+
+A document matches a record by ``doc_id`` and content: a changed document needs a new record, and
+one that is gone from the input leaves the views. Of several lines about one document the last
+counts; a record outranks a failure.
+"""
+
+from summarise.store.files import replacing
+from summarise.store.lines import KeptAnswers, StoredRow
+from summarise.store.manifest import Input, Manifest, RunState, utc_now
+from summarise.store.run import Run
+from summarise.store.writer import RunWriter, open_run
+
+__all__ = [
+    "Input",
+    "KeptAnswers",
+    "Manifest",
+    "Run",
+    "RunState",
+    "RunWriter",
+    "StoredRow",
+    "open_run",
+    "replacing",
+    "utc_now",
+]
