@@ -21,6 +21,8 @@ _ITEM = re.compile(r"\n[ \t]*(?=(?:\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])\)|•)[ \t])"
 _LATER_ITEM = re.compile(
     r"\n[ \t]*(?=(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])\.|[-*–])[ \t])", re.IGNORECASE
 )
+# An address at the end of a sentence is seldom followed by a full stop, which would spoil it.
+_AFTER_ADDRESS = re.compile(r"https?://[^\s()<>]*[\w/]\s+(?=[\"“'‘]?[A-Z][A-Za-z]*[\s,:])")
 _COMPLETE = (".", "!", "?", ":", ";")
 # After these a sentence goes on: a name or an example follows.
 _ABBREVIATION = re.compile(
@@ -30,6 +32,7 @@ _ABBREVIATION = re.compile(
 _REFERENCE = re.compile(r"\b(?:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?)\.\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
+_BRACKET = re.compile(r"[()\[\]]")
 _MASK = "x"
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*\s*\Z")
 _UNSEEN_AT_END = re.compile(rf"(?<=[.!?\s])[{INVISIBLE}]+")
@@ -79,9 +82,10 @@ def _segments(text: str) -> Iterator[tuple[int, int] | None]:
 
 
 def _item_starts(text: str) -> list[int]:
-    """Where the lines begin that open with a list marker, in order."""
+    """Where sentences begin that sentencex doesn't see: list items, and after an address."""
     later = [m for m in _LATER_ITEM.finditer(text) if _is_complete(text, m.start())]
-    return sorted(match.end() for match in (*_ITEM.finditer(text), *later))
+    found = (*_ITEM.finditer(text), *later, *_AFTER_ADDRESS.finditer(text))
+    return sorted(match.end() for match in found)
 
 
 def _hidden_edges(text: str, hidden: Sequence[Span]) -> Iterator[int]:
@@ -126,14 +130,14 @@ def _mask_lone_brackets(text: str) -> str:
     """Replace brackets without a partner: sentencex reads on to the end of the text after one."""
     opened: list[int] = []
     lone: list[int] = []
-    for index, character in enumerate(text):
+    for match in _BRACKET.finditer(text):
+        index, character = match.start(), match.group()
         if character in _CLOSERS:
             opened.append(index)
-        elif character in ")]":
-            if opened and _CLOSERS[text[opened[-1]]] == character:
-                opened.pop()
-            else:
-                lone.append(index)
+        elif opened and _CLOSERS[text[opened[-1]]] == character:
+            opened.pop()
+        else:
+            lone.append(index)
     if not lone and not opened:
         return text
     characters = list(text)

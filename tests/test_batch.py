@@ -294,7 +294,7 @@ def paced(_: int, body: Any) -> Reply:
 
 
 def test_a_killed_run_goes_on_without_a_duplicate(tmp_path: Path) -> None:
-    """kill -9 midway, then the same command: all done, no record twice, only calls in flight anew."""
+    """kill -9, then the same command: all done, no record twice, only calls in flight anew."""
     with LoopbackServer(paced) as server:
         process = start(server, tmp_path, 40)
         wait_for(server, 14)

@@ -173,3 +173,130 @@ def test_administrative_sentences_are_no_evidence() -> None:
     draft = _draft(READER)
     assert 6 not in draft["method"]["sentences"]
     assert all(6 not in result["sentences"] for result in draft["results"])
+
+
+def _facts(draft: dict[str, Any]) -> list[tuple[str | None, str | None, str | None]]:
+    return [(r["metric"], r["value"], r["baseline"]) for r in draft["results"] if r["value"]]
+
+
+def test_proposal_without_a_verb_of_proposing() -> None:
+    """A name that opens a sentence and returns is the proposal, with its size beside it."""
+    draft = _draft(
+        "Readers of clocks fail in odd ways. We ask whether they know the hands. DialTrap contains "
+        "1,420 drawn questions about clock faces. The strongest of 9 readers solves 61.5% of them, "
+        "compared with 90.2% on plain faces. DialTrap is public under a free licence."
+    )
+    assert draft["method"]["name"] == "DialTrap"
+    assert draft["method"]["text"].startswith("DialTrap contains")
+    assert [(d["name"], d["role"], d["size"]) for d in draft["data"]] == [
+        ("DialTrap", "introduced", "1,420 drawn questions")
+    ]
+    assert [(value, baseline) for _, value, baseline in _facts(draft)] == [("61.5%", "90.2%")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "title", "name"),
+    [
+        ("Ink fades. Our reading rule, Inkwise, keeps a count. It helps.", None, "Inkwise"),
+        ("Pens leak. Nurses got CALMER pens.", "Calm Pens: The CALMER Randomised Trial", "CALMER"),
+        ("We counted owls on two farms.", "Night Owls and Voles: Ten Years of Boxes", None),
+    ],
+)
+def test_names_without_a_proposing_verb(abstract: str, title: str | None, name: str | None) -> None:
+    """An apposition or a trial's title names the proposal; a plain phrase in a title does not."""
+    assert _draft(abstract, title)["method"]["name"] == name
+
+
+def test_subject_of_the_title_opens_the_method() -> None:
+    """A sentence about the title's name is method, though no word proposes it."""
+    draft = _draft(
+        "Reading a scanned chart takes several tools. Chartwright replaces them with one network "
+        "(41M parameters). It is pre-trained on ChartForge, 2.3 million synthetic charts. "
+        "Pre-training takes 4 days on 8 L40S GPUs. Chartwright raises the axis-level F1 score on "
+        "the TownScan test set from 71.2 to 79.6 and finds legends with a recall of 93.0%.",
+        "Chartwright: Parsing Charts",
+    )
+    assert draft["method"]["text"].startswith("Chartwright replaces")
+    assert draft["method"]["sentences"] == [2, 3]
+    assert draft["data"][0] == {
+        "name": "ChartForge",
+        "role": "training",
+        "size": "2.3 million synthetic charts",
+        "sentences": [3],
+    }
+    assert _facts(draft) == [("axis-level F1 score", "79.6", "71.2"), ("recall", "93.0%", None)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts"),
+    [
+        (
+            (
+                "Relapse occurred in 31 of 210 patients (14.8%) with Zeta and in 52 of 214 (24.3%) "
+                "with usual care (risk ratio 0.61, 95% CI 0.41–0.91; p = 0.015)."
+            ),
+            [
+                ("Relapse", "31 of 210", "52 of 214"),
+                ("Relapse", "14.8%", "24.3%"),
+                ("risk ratio", "0.61, 95% CI 0.41–0.91; p = 0.015", None),
+            ],
+        ),
+        (
+            (
+                "On ZetaSet (20 tasks, 40,000 images) accuracy rises from 51.7% (sampling, 500 "
+                "images) to 63.2%."
+            ),
+            [("accuracy", "63.2%", "51.7%")],
+        ),
+        (
+            (
+                "Zeta finds maps with an average precision of 0.84 and charts with 0.91; the "
+                "strongest baseline, Eta, reaches 0.70 and 0.88."
+            ),
+            [("average precision", "0.84", "0.70"), ("average precision", "0.91", "0.88")],
+        ),
+        (
+            "Zeta reduces the mean length error of a 7B model from 38% to 6%.",
+            [("mean length error", "6%", "38%")],
+        ),
+        (
+            "In a test, 11 of 12 readers found the page, against 7 of 12 with the old plan.",
+            [(None, "11 of 12", "7 of 12")],
+        ),
+        ("Sites within 40 m of a lamp saw 31% fewer visits.", [(None, "31%", None)]),
+    ],
+)
+def test_which_numbers_are_outcomes(
+    sentence: str, facts: list[tuple[str | None, str, str | None]]
+) -> None:
+    """Sizes of models and samples are settings; rivals and control groups are baselines."""
+    assert _facts(_draft(f"We propose Zeta, a reader of maps. {sentence}")) == facts
+
+
+def test_roles_alone_make_no_outcome() -> None:
+    """Where no word or number speaks of an outcome there is none, whatever the last sentence."""
+    draft = _draft(
+        "Libraries hold many maps. This paper describes the shelves of one library. The layout of "
+        "the rooms is described as well. The book contains exercises."
+    )
+    assert draft["results"] == []
+
+
+def test_set_up_in_a_labelled_section_is_no_result() -> None:
+    """What stands under METHODS is no outcome, and a count of participants is none anywhere."""
+    draft = _draft(
+        "METHODS: We gave 84 nurses new lamps. The primary outcome was sleep within 90 days. "
+        "RESULTS: 80 nurses were included. Sleep rose from 6.1 h to 7.0 h."
+    )
+    assert _facts(draft) == [("Sleep", "7.0 h", "6.1 h")]
+
+
+def test_needs_are_compute_alone() -> None:
+    """A sentence that only tells what a run needs is neither method nor result."""
+    draft = _draft(
+        "We propose ZetaNet, a reader of maps. ZetaNet improves accuracy from 61% to 70%. "
+        "Training used 16 A100 GPUs and takes 28 hours."
+    )
+    assert [c["value"] for c in draft["compute"]] == ["16 A100 GPUs", "28 hours"]
+    assert draft["method"]["sentences"] == [1]
+    assert [r["value"] for r in draft["results"]] == ["70%"]

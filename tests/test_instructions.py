@@ -88,8 +88,8 @@ def told(record: Record, document: Document, moved: dict[int, int]) -> Any:
         if one.span and one.source == "abstract":
             assert one.span.of(document.abstract) == one.value
     unclaimed = [(one.text, one.kind) for one in record.unclaimed]
-    for one in record.unclaimed:
-        assert one.span.of(document.abstract) == one.text
+    for quantity in record.unclaimed:
+        assert quantity.span.of(document.abstract) == quantity.text
     return draft, values, unclaimed, record.unsupported, record.links, record.corrections
 
 
@@ -130,7 +130,7 @@ def test_an_instruction_in_the_title() -> None:
 
 
 def test_what_an_answer_takes_from_an_instruction_is_flagged() -> None:
-    """A value that stands in an instruction alone is missing; a claim that cites it, unsupported."""
+    """A value that an instruction alone holds is missing; a claim that rests on it, unsupported."""
     document, _ = splice(make_document(), INSTRUCTIONS[3], 4)
     reading = DocumentReading.of(document)
     believed = {
@@ -187,5 +187,6 @@ def test_a_clean_text_is_left_alone() -> None:
     text = make_document().abstract
     trusted = trusted_text(text, sentence_spans(text))
     assert trusted.text is text
-    assert trusted.removed == trusted.instructions == ()
+    assert not trusted.removed
+    assert not trusted.instructions
     assert trusted.original_span(Span(3, 9)) == Span(3, 9)

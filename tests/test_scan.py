@@ -69,6 +69,10 @@ def test_links(text: str, link: str) -> None:
         ("data from the Northland Health Registry show", ["Northland Health Registry"]),
         ("FID falls by 25.5% (FooCXR) and 8% (BarNet).", ["FooCXR", "BarNet"]),
         ("It achieves 73% accuracy on FooNet-V2 and BAR.", ["FooNet-V2", "BAR"]),
+        ("ZetaTrap contains 1,860 programming tasks.", ["ZetaTrap"]),
+        ("The stage uses ZetaRead, 12,400 hours of speech.", ["ZetaRead"]),
+        ("We keep 3% of the 1.5M examples of OpenZeta.", ["OpenZeta"]),
+        ("built from the calibration corpus ZetaNotes", ["ZetaNotes"]),
     ],
 )
 def test_datasets(text: str, names: list[str]) -> None:

@@ -200,3 +200,16 @@ def test_long_texts_are_split_quickly() -> None:
     """Many items and many lone brackets: the work grows with the length, not with its square."""
     text = "Our parts:\n" + "1. A kite ( is flown.\n" * 2_000
     assert len(split(text)) == 2_001
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Code: https://tern.example/code We thank the birds.", 2),
+        ("Code: https://tern.example/code and https://gull.example are open.", 1),
+        ("See (https://tern.example/code) They fly.", 1),
+    ],
+)
+def test_a_sentence_ends_with_an_address(text: str, count: int) -> None:
+    """After an address a capital opens a sentence, since a full stop would spoil the address."""
+    assert len(sentence_spans(text)) == count

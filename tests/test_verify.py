@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise import Document, SummariseError, summarise
+from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
 from summarise.verify import Difference, DifferenceKind, Verdict, Verification, check
 from summarise.verify.words import shown, sides
@@ -92,6 +93,30 @@ def test_a_run_of_a_model_is_clean(answered: Callable[..., Path]) -> None:
     verdicts, verification = verified(answered(wrong, max_reasks=0))
     assert verdicts == []
     assert verification.records == 1
+
+
+class Counts(Part):
+    """What was counted."""
+
+    birds: Verbatim | None
+    change: Statement | None
+    sentences: Evidence
+
+
+class Study(Part):
+    """A schema of one's own."""
+
+    counts: list[Counts]
+
+
+def test_a_schema_of_ones_own(answered: Callable[..., Path]) -> None:
+    """A run is verified by the schema that it was made with."""
+    draft = {"counts": [{"birds": "Seabird", "change": "To 67.2%.", "sentences": [1]}]}
+    path = answered(draft, schema=Study)
+    assert next(Run(path).records()).draft["counts"][0]["sentences"] == [1, 4]
+    assert verified(path)[0] == []
+    change(path, "records.jsonl", edits("counts.0.change", "To 77.2%."))
+    assert {"unsupported", "counts[0].sentences"} & set(paths(verified(path)[0]))
 
 
 def test_a_draft_of_two_answers_is_clean(answered: Callable[..., Path]) -> None:

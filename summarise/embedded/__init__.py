@@ -38,6 +38,7 @@ def draft(document: Document, sentences: Sequence[Span], mentions: Mentions) -> 
     parts = parts_of(reading, name)
     resources = compute.compute_of(reading, parts.prelude)
     closed = [r.span for r in resources]
+    parts = parts.without(compute.only_resources(reading, closed))
     data = materials.data_of(reading, closed, parts)
     closed += [m.name for m in data] + [m.size for m in data if m.size]
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from summarise.embedded.reading import Reading, Sentence
@@ -26,7 +26,10 @@ _PEOPLE = words(
     """patients patient participants participant follow-up aged exercise cohort clinical therapy
     treatment weeks months week trial nurses adults children students workers"""
 )
-_RESOURCE = r"(?:comput\w*|memory|time|costs?|param\w*|FLOPs?|steps?|GPUs?|latency|energy|storage)"
+_RESOURCE = (
+    r"(?:comput\w*|emissions|memory|time|costs?|param\w*|FLOPs?|steps?|GPUs?|latency|energy"
+    r"|storage)"
+)
 _SAVING_AFTER = re.compile(
     r" (?:as )?(?:\w+ ){0,2}?(?:fast|speed|accelerat|slow|cheap|efficien|throughput|smaller"
     rf"|(?:less|fewer|lower|reduced) (?:\w+ ){{0,2}}?{_RESOURCE}"
@@ -44,7 +47,8 @@ _SAVING_BEFORE = re.compile(
 _SHARE_AFTER = re.compile(
     r" (?:of )?(?:[\w.'’-]+ ){0,5}?(?:training|inference|compute|computation(?:al)?|memory"
     r"|param(?:eter)?s?|GPU|FLOPs?|energy)"
-    r"(?: (?:time|costs?|budget|resources|usage|footprint|memory|hours|consumption))?\b",
+    r"(?: (?:time|costs?|budget|resources|usage|footprint|memory|hours|consumption))?\b"
+    r"| of (?:[\w'’-]+ ){1,3}(?:compute |training )?budget\b| to the (?:run ?time|latency)\b",
     re.IGNORECASE,
 )
 _PHRASE_AFTER = re.compile(
@@ -127,7 +131,7 @@ def _kind(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
             return "time"
         case QuantityKind.MONEY if _COST_CONTEXT.search(sentence.text):
             return "cost"
-        case QuantityKind.MEMORY if not abstract.startswith(" of text", quantity.span.end):
+        case QuantityKind.MEMORY if not _is_stored_data(abstract, sentence, quantity):
             return "other"
         case QuantityKind.COUNT | QuantityKind.MEASURE if _COMPUTE_UNIT.search(unit):
             return "other"
@@ -135,6 +139,12 @@ def _kind(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
             return _saving(abstract, sentence, quantity)
         case _:
             return None
+
+
+def _is_stored_data(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether what takes the space is data, not a program: "all images (212 GB) are archived"."""
+    is_text = abstract.startswith(" of text", quantity.span.end)
+    return is_text or sentence.is_administrative or "http" in sentence.text
 
 
 def _is_machine_time(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
@@ -190,6 +200,26 @@ def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
                 continue
         merged.append(resource)
     return merged
+
+
+def only_resources(reading: Reading, closed: Sequence[Span]) -> frozenset[int]:
+    """Numbers of the sentences that tell what the work needs and nothing else.
+
+    Args:
+        reading: An abstract.
+        closed: Where the facts about resources stand.
+    """
+    return frozenset(
+        s.number
+        for s in reading.sentences
+        if s.has(_NEEDING)
+        and s.quantities
+        and not (s.proposes or s.claims_outcome or s.tells_own_work)
+        and all(any(c.start <= q.span.start < c.end for c in closed) for q in s.quantities)
+    )
+
+
+_NEEDING = words("takes took take needs needed need requires required require used uses costs cost")
 
 
 def as_json(reading: Reading, resource: Resource) -> dict[str, Any]:

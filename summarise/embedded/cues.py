@@ -114,18 +114,20 @@ CHANGE = words(
     worse degrade degrades grew grows accounted occurred reported scored scores ranged
     correlated"""
 )
+HINTS = FINDING | EVIDENCE | CHANGE | REACHING | REACHED
 _MATTER = (
     r"(?:source code|codes?|data|datasets?|models?|weights|checkpoints?|implementation|demos?"
-    r"|benchmark|codebase|scripts?|software|toolkit)"
+    r"|benchmark|codebase|scripts?|software|toolkit|corpus|harness|recipes?)"
 )
 ADMINISTRATIVE_HINT = words(
     """available release released releases open-source open-sourced public publicly accessible
-    deposited registration registered funding funded code codes website page link https http
+    free deposited registration registered funding funded code codes website page link https http
     supplementary"""
 )
 ADMINISTRATIVE = re.compile(
     rf"https?://|\b{_MATTER}\b[^.]{{0,100}}?"
-    r"\b(?:available|released?|deposited|open[- ]sourced?|public(?:ly)?|accessible)\b"
+    r"\b(?:available|released?|deposited|open[- ]sourced?|public(?:ly)?|accessible"
+    r"|free (?:for|to))\b"
     r"|^(?:project page|code|(?:clinical )?trial registration|funding|keywords?)\b"
     r"|\bwe (?:will )?(?:publicly )?(?:release|open-?source)\b|\bregistered (?:at|with|in|as)\b",
     re.IGNORECASE,

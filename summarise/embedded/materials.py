@@ -90,6 +90,29 @@ _TRAINED = re.compile(r"\b(?:pre-?)?(?:train|tun)(?:ed|ing)\b", re.IGNORECASE)
 _FOOTAGE = re.compile(
     r" of (?:[\w-]+ ){0,3}(?:videos?|audio|speech|recordings?|data|footage|podcasts|music)\b"
 )
+_SCORE_AFTER = re.compile(r" \([-+−]?\d+(?:\.\d+)?(?: ?%|\)| vs)")
+_OUR_OWN = re.compile(
+    r", our (?:own |new )?(?:[\w-]+ ){0,2}?(?:data ?set|corpus|benchmark|collection)\b"
+)
+_SIZE_BEFORE = re.compile(r" (?:of|from) (?:the )?(?:(?!and\b)[a-z-]+ ){0,3}")
+_SIZE_AFTER = re.compile(
+    r"(?:, | \((?:\d[^()]*, )?"
+    r"|(?: \([^()]{1,60}\))?,? (?:which )?(?:contain|compris|consist|includ|hold)"
+    r"(?:e?s|ing)?(?: of)? |(?:,| is) (?:an?|our|the) (?:[\w-]+ ){1,5}?(?:of|with) )"
+    r"(?:over |about |around |nearly |approximately |more than |a total of )?"
+)
+_STUDYING = re.compile(
+    r"\b(?:we|study|trial) (?:[a-z]+ ){0,2}?(?:audit|analy[sz]|survey|collect|record|review"
+    r"|interview|sequenc|sampl|enrol|recruit|examin|follow|annotat)\w* (?:all )?\Z"
+    r"|\b(?:(?:pre-?)?train|tun|test|evaluat|validat|check)(?:ed|ing)?(?: [\w-]+){0,3}? on"
+    r" (?:all |only )?\Z"
+    r"|^(?:records|logs|data) of \Z",
+    re.IGNORECASE,
+)
+_NO_MATERIAL = re.compile(
+    r"(?:models?|LLMs|GPUs|TPUs|cores|nodes|cards|devices|epochs|steps|iterations|methods|baselines"
+    r"|benchmarks|settings|languages|domains|recogni[sz]ers|tools|systems)$"
+)
 _MAX_SENTENCES = 3
 
 
@@ -149,8 +172,29 @@ def _candidates(reading: Reading, closed: list[Span], parts: Parts) -> Iterator[
         for quantity in sentence.quantities:
             if any(s.start <= quantity.span.start < s.end for s in closed):
                 continue
-            if _sizes_material(quantity, in_outcome=sentence.number in outcomes):
+            in_outcome = sentence.number in outcomes
+            if _sizes_material(quantity, in_outcome=in_outcome) or _is_studied(
+                reading, sentence, quantity
+            ):
                 yield quantity
+
+
+def _is_studied(reading: Reading, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a count is what the authors studied or trained on, or stands beside a dataset."""
+    if quantity.kind is not QuantityKind.COUNT:
+        return False
+    if not quantity.unit or _NO_MATERIAL.search(quantity.unit):
+        return False
+    start, end = quantity.span
+    abstract = reading.document.abstract
+    if _STUDYING.search(abstract[sentence.span.start : start]):
+        return True
+    return any(
+        _SIZE_AFTER.fullmatch(abstract, m.span.end, start)
+        if m.span.end <= start
+        else _SIZE_BEFORE.fullmatch(abstract, end, m.span.start)
+        for m in reading.mentions.datasets
+    )
 
 
 def _sizes_material(quantity: Quantity, *, in_outcome: bool) -> bool:
@@ -181,8 +225,12 @@ def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
     before = reading.document.abstract[sentence.span.start : span.start]
     if any(m.text == name for m in reading.mentions.methods):
         return "introduced"
+    if _OUR_OWN.match(reading.document.abstract, span.end):
+        return "introduced"
     if sentence.proposes and _NEW.search(before) and not _ON_OTHERS.search(before):
         return "introduced"
+    if _SCORE_AFTER.match(reading.document.abstract, span.end):
+        return "evaluation"
     if "evaluat" not in before and _TRAIN.search(before):
         return "training"
     is_tested = _TEST.search(sentence.text) or sentence.has_measurement
@@ -190,14 +238,24 @@ def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
 
 
 def _with_size(reading: Reading, material: Material, counts: list[Quantity]) -> Material:
-    """Give an introduced dataset the first size that its own sentences tell; uses it up."""
-    if material.role != "introduced":
-        return material
-    size = next((q for q in counts if _is_size(reading, material, q)), None)
+    """Give a dataset the size beside its name, an introduced one what its sentences tell."""
+    size = next((q for q in counts if _is_beside(reading, material, q)), None)
+    if size is None and material.role == "introduced":
+        size = next((q for q in counts if _is_size(reading, material, q)), None)
     if size is None:
         return material
     counts.remove(size)
     return material._replace(size=size.span)
+
+
+def _is_beside(reading: Reading, material: Material, quantity: Quantity) -> bool:
+    """Whether name and number stand side by side: "Zeta, 500 plans", "2M tokens of Zeta"."""
+    abstract = reading.document.abstract
+    if _SETS.search(quantity.unit or ""):
+        return False
+    if quantity.span.end <= material.name.start:
+        return bool(_SIZE_BEFORE.fullmatch(abstract, quantity.span.end, material.name.start))
+    return bool(_SIZE_AFTER.fullmatch(abstract, material.name.end, quantity.span.start))
 
 
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:

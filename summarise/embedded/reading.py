@@ -107,6 +107,11 @@ class Sentence:
         return self.claims_outcome or self.has_measurement
 
     @cached_property
+    def hints_at_outcome(self) -> bool:
+        """Whether any word or number in it speaks of what came out."""
+        return self.has_outcome or self.has(cues.HINTS)
+
+    @cached_property
     def is_outlook(self) -> bool:
         """Whether it only says what the work may lead to."""
         return self.has(cues.OUTLOOK) and not self.has_measurement

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from summarise.embedded import cues
 from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Role
 from summarise.scan import Mention, title_name
 
+_HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
 _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
 
 
@@ -28,6 +29,12 @@ class Parts:
     results: tuple[Sentence, ...]
     prelude: frozenset[int]
 
+    def without(self, numbers: frozenset[int]) -> Parts:
+        """The parts without some sentences of method and results, given by number."""
+        method = tuple(s for s in self.method if s.number not in numbers)
+        results = tuple(s for s in self.results if s.number not in numbers)
+        return replace(self, method=method or self.method, results=results)
+
 
 def parts_of(reading: Reading, name: str | None) -> Parts:
     """Sort the sentences of an abstract into problem, method and results.
@@ -38,14 +45,21 @@ def parts_of(reading: Reading, name: str | None) -> Parts:
     """
     usable = [s for s in reading.sentences if not s.is_instruction and not s.is_administrative]
     turn = _turn(usable, name)
-    results = [s for s in usable if _is_result(s, turn)]
-    method = [s for s in usable if s not in results and _is_method(s, turn, name)]
-    rest = [s for s in usable if s not in results and s not in method]
+    results = _with_any_outcome(
+        [s for s in usable if _is_result(s, turn) and not (name and _presents(s, name))]
+    )
+    method = [s for s in _without(usable, results) if _is_method(s, turn, name)]
+    rest = _without(usable, [*results, *method])
     problem = [s for s in rest if _is_problem(s, turn)] or _fallback_problem(rest)
     problem = problem or [s for s in method[:1] if s.has_gap or s.has_aim]
-    method = method or _fallback_method([s for s in rest if s not in problem])
+    method = method or _fallback_method(_without(rest, problem))
     prelude = frozenset(s.number for s in rest if s.number < turn)
     return Parts(tuple(problem), tuple(method), tuple(results), prelude)
+
+
+def _without(sentences: list[Sentence], taken: list[Sentence]) -> list[Sentence]:
+    numbers = {sentence.number for sentence in taken}
+    return [sentence for sentence in sentences if sentence.number not in numbers]
 
 
 def _turn(usable: list[Sentence], name: str | None) -> int:
@@ -64,23 +78,42 @@ def _turn(usable: list[Sentence], name: str | None) -> int:
 
 def _is_about(sentence: Sentence, name: str | None) -> bool:
     """Whether its subject is what the paper proposes."""
-    return name is not None and sentence.body.startswith(f"{name} ")
+    if name is None:
+        return False
+    return sentence.body.startswith(f"{name} ") or _presents(sentence, name)
+
+
+def _presents(sentence: Sentence, name: str) -> bool:
+    """Whether it says what the proposal is: "Our rule, Zeta, keeps …", "Zeta contains …"."""
+    if sentence.body.startswith(tuple(f"{name} {verb} " for verb in _HOLDING)):
+        return True
+    return sentence.body.startswith(("Our ", "The ")) and f", {name}," in sentence.body[:80]
+
+
+def _is_no_report(sentence: Sentence) -> bool:
+    """Whether it can't be a result: an outlook, a question, set-up, or about the work of others."""
+    if sentence.text.endswith("?") or sentence.section is Role.METHOD:
+        return True
+    return sentence.is_outlook or sentence.is_about_others or sentence.only_counts_sample
 
 
 def _is_result(sentence: Sentence, turn: int) -> bool:
-    if sentence.number < turn or sentence.is_outlook or sentence.is_about_others:
-        return False
-    if sentence.text.endswith("?") or sentence.section is Role.METHOD:
-        return False
-    if sentence.only_counts_sample:
+    if sentence.number < turn or _is_no_report(sentence):
         return False
     if sentence.role is Role.RESULT:
-        return sentence.has_outcome or not (sentence.proposes or sentence.works)
+        return sentence.has_outcome or not sentence.proposes
     if sentence.role in _PRELUDE and not sentence.has_measurement:
         return False
     if sentence.proposes:
         return False
     return sentence.has_outcome and not _is_set_up(sentence)
+
+
+def _with_any_outcome(results: list[Sentence]) -> list[Sentence]:
+    """The sentences, if at least one reports an outcome: a role alone is too weak for all."""
+    if any(s.hints_at_outcome or s.section is Role.RESULT for s in results):
+        return results
+    return []
 
 
 def _is_set_up(sentence: Sentence) -> bool:

@@ -92,7 +92,7 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
         at = _USER
         _render_user(user, Document(doc_id="", title=None, abstract=""), ())
         turns = [turn for example in examples for turn in _turns(example, user)]
-    except (jinja2.TemplateError, ValueError, KeyError, TypeError) as error:
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         told = f"a template is broken: {one_line(str(error))}"
         raise PromptError(told, where=f"{label}/{at}") from error
     return Prompt(

@@ -37,8 +37,9 @@ _LOWER_CALLED = re.compile(
 # "Our decoding rule, Zeta, keeps …", "The method, Zeta, scores …".
 _OWN_THING_BEFORE = re.compile(
     r"(?:\b[Oo]ur (?:[a-z][\w-]* ){0,3}[a-z][\w-]*"
-    r"|\b(?:[Tt]he|[Tt]his) (?:(?:new|proposed|resulting) )?(?:method|approach|model|system|framework"
-    r"|algorithm|tool|scheme|procedure|technique|benchmark|dataset|data set|corpus|toolkit)), \Z"
+    r"|\b(?:[Tt]he|[Tt]his) (?:(?:new|proposed|resulting) )?"
+    r"(?:method|approach|model|system|framework|algorithm|tool|scheme|procedure|technique|benchmark"
+    r"|dataset|data set|corpus|toolkit)), \Z"
 )
 # "Zeta contains 40 maps", "Zeta replaces them with one network".
 _SUBJECT_AFTER = re.compile(

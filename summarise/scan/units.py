@@ -45,7 +45,8 @@ _MEASURE = (
     r"|[ -]?(?:mmHg|mm Hg|mg|[μµ]g|ng|kg|mL|ml|dL|[μµ]L|mmol|[μµ]mol|[mnμµ]M|kcal|kJ|IU"
     r"|[nmcμµk]m[23²³]?|ha|km/h|m/s(?:[2²])?|[kMGT]?Hz|[kmMGT]?eV|[kMG]?Pa|[kMmG]?W|[mk]V"
     r"|[mμµn]?T|dB|px|pixels?|fps|FPS|[GMk]bps|bits?|°C|°F|℃|degrees?|ppm|ppb|[Mkgc]?pc|M☉|σ"
-    r"|bpm|tokens/s|[kMGT]?bit/s|[KMGT]i?B(?:/s| per second)|meters?|metres?|kilomet(?:er|re)s?|inches|feet|miles|hectares"
+    r"|bpm|tokens/s|[kMGT]?bit/s|[KMGT]i?B(?:/s| per second)|meters?|metres?"
+    r"|kilomet(?:er|re)s?|inches|feet|miles|hectares"
     r"|[afp]b(?:\^?\{?[-−]1\}?|⁻¹)?)(?![\w/])(?: ?(?:/|per )\w+)?"
     r"| (?:m|g|L|V|K|N|J)(?![\w'’-])"
 )
@@ -70,7 +71,8 @@ _PARAMETERS = (
 )
 _POINTS = r" ?% ?-?points?|[ -]?(?:percentage|percent|absolute) points?| ?pp(?:ts?)?\b"
 _MEMORY = (
-    r" ?[KMGTP]i?B\b(?!/| per second)(?:(?: of)?(?: GPU)? (?:memory|RAM|VRAM|storage|video memory))?"
+    r" ?[KMGTP]i?B\b(?!/| per second)"
+    r"(?:(?: of)?(?: GPU)? (?:memory|RAM|VRAM|storage|video memory))?"
 )
 _MONEY = r" ?(?:USD|EUR|GBP|CNY|dollars?|euros?|pounds sterling|cents|€|£)(?!\w)"
 
