@@ -91,8 +91,8 @@ class DocumentReading:
         return unclaimed(tuple(self._quantities()), grounded, self.source)
 
     def _quantities(self) -> Iterator[Quantity]:
-        """The quantities that the trusted abstract mentions, where they stand in the whole one."""
-        for quantity in self.mentions.quantities:
+        """The facts that the trusted abstract mentions, where they stand in the whole one."""
+        for quantity in self.mentions.facts:
             span = self.trusted.original_span(quantity.span)
             if span == quantity.span:
                 yield quantity

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from summarise.ground import Grounded, SourceText, claimed_spans, ground, unclaimed
 from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, Span, Unsupported
+from summarise.scan import scan
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
 from summarise.sentences import sentence_spans
 from summarise.text import normalise
+from tests.records import NOTHING
 
 
 class Facts(Part):
@@ -891,3 +893,21 @@ def test_a_value_of_the_title_claims_nothing_of_the_abstract() -> None:
     source = make_source("We sample much.", "We sample 12 lakes")
     grounded = ground(Facts, {"values": ["12 lakes"], "sentences": [1]}, source)
     assert claimed_spans(grounded) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "left"),
+    [
+        ("We use 5M letter pairs.", "5M", False),
+        ("We use 5M letter pairs.", "letter pairs", True),
+        ("It took 3–5 days.", "3–5 days", False),
+        ("It ran on twelve datasets.", "twelve datasets", False),
+    ],
+)
+def test_a_quantity_is_claimed_by_its_numbers(text: str, claim: str, left: bool) -> None:
+    """A quantity is claimed when each number in it is covered; its unit alone claims nothing."""
+    source = SourceText(text, None, sentence_spans(text))
+    quantities = scan(text, source.sentences).quantities
+    draft = {**NOTHING, "compute": [{"kind": "other", "value": claim, "sentences": [1]}]}
+    assert bool(unclaimed(quantities, ground(Draft, draft, source), source)) is left
+    assert quantities

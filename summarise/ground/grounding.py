@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -169,8 +170,9 @@ def unclaimed(
 ) -> tuple[Quantity, ...]:
     """The quantities that no field of a draft accounts for.
 
-    A quantity is claimed when a claimed span overlaps it, or when a verbatim value that was found
-    in the same sentence reads the same (two results can share one number).
+    A quantity is claimed when claimed spans cover each number in it (its unit needn't be), or when
+    a verbatim value that was found in the same sentence reads the same (two results can share one
+    number).
 
     Args:
         quantities: Quantities of the abstract.
@@ -189,11 +191,22 @@ def unclaimed(
     return tuple(
         quantity
         for quantity in quantities
-        if not _overlaps(quantity.span, spans)
+        if not all(_is_covered(number, spans) for number in _numerals(quantity))
         and (normalise(quantity.text).text.strip(), source.sentence_numbers(quantity.span))
         not in texts
     )
 
 
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(other.start < span.end and span.start < other.end for other in others)
+# The level of an interval ("95% CI") is no outcome of its own.
+_NUMERAL = re.compile(r"\d(?:[\d.,·]*\d)?(?!\d*(?:\.\d+)? ?% ?-?(?:C|conf|cred))")
+
+
+def _numerals(quantity: Quantity) -> list[Span]:
+    """Where the numbers of a quantity stand; its first word where they are spelled out."""
+    text, start = quantity.text, quantity.span.start
+    found = [Span(start + m.start(), start + m.end()) for m in _NUMERAL.finditer(text)]
+    return found or [Span(start, start + len(text.split()[0]))]
+
+
+def _is_covered(part: Span, spans: Iterable[Span]) -> bool:
+    return any(span.start <= part.start and part.end <= span.end for span in spans)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from summarise.models import Quantity, Span
+from summarise.models import Span
 
 
 class MentionKind(StrEnum):
@@ -31,24 +31,3 @@ class Mention:
     text: str
     span: Span
     kind: MentionKind
-
-
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """All that a scan finds in one abstract, each kind in the order of the text.
-
-    Attributes:
-        quantities: Numbers that carry a fact, with unit and kind.
-        links: URLs, without the punctuation around them.
-        datasets: Names of datasets, benchmarks and corpora, each at its first telling place.
-        hardware: Devices, with their count where one is given.
-        methods: Names that the paper gives to what it proposes.
-        metrics: Names of what is measured.
-    """
-
-    quantities: tuple[Quantity, ...] = ()
-    links: tuple[Mention, ...] = ()
-    datasets: tuple[Mention, ...] = ()
-    hardware: tuple[Mention, ...] = ()
-    methods: tuple[Mention, ...] = ()
-    metrics: tuple[Mention, ...] = ()

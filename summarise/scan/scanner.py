@@ -1,0 +1,89 @@
+"""All that a scan finds in one abstract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.datasets import find_datasets
+from summarise.scan.links import find_links
+from summarise.scan.mentions import Mention, MentionKind
+from summarise.scan.methods import find_methods
+from summarise.scan.metrics import find_metrics
+from summarise.scan.names import Name, find_names
+from summarise.scan.quantities import find_quantities
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The quantities, links and names of an abstract, each kind in the order of the text.
+
+    Each kind is looked for when it is first asked for: a model's answer is checked against the
+    quantities alone. Each span satisfies ``abstract[start:end] == text``.
+
+    Attributes:
+        abstract: The abstract.
+        sentences: Its sentences.
+    """
+
+    abstract: str
+    sentences: Sequence[Span]
+
+    @cached_property
+    def links(self) -> tuple[Mention, ...]:
+        """URLs, without the punctuation around them."""
+        return find_links(self.abstract)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Numbers with unit and kind; list markers, citations and parts of names are none."""
+        return find_quantities(self.abstract, self._masked)
+
+    @property
+    def facts(self) -> tuple[Quantity, ...]:
+        """The quantities that a record should hold: all but years."""
+        return tuple(q for q in self.quantities if q.kind is not QuantityKind.YEAR)
+
+    @cached_property
+    def hardware(self) -> tuple[Mention, ...]:
+        """Devices, with their count where one is given."""
+        return tuple(
+            Mention(q.text, q.span, MentionKind.HARDWARE)
+            for q in self.quantities
+            if q.kind is QuantityKind.HARDWARE
+        )
+
+    @cached_property
+    def datasets(self) -> tuple[Mention, ...]:
+        """Names of datasets, benchmarks and corpora, each at its first telling place."""
+        return find_datasets(self.abstract, self._names, self.sentences)
+
+    @cached_property
+    def methods(self) -> tuple[Mention, ...]:
+        """Names that the paper gives to what it proposes."""
+        return find_methods(self.abstract, self._names)
+
+    @cached_property
+    def metrics(self) -> tuple[Mention, ...]:
+        """Names of what is measured."""
+        return find_metrics(self.abstract)
+
+    @cached_property
+    def _masked(self) -> list[Span]:
+        return [link.span for link in self.links]
+
+    @cached_property
+    def _names(self) -> Sequence[Name]:
+        return find_names(self.abstract, self._masked)
+
+
+def scan(abstract: str, sentences: Sequence[Span]) -> Mentions:
+    """Find the quantities, links and names of an abstract, without a model.
+
+    Args:
+        abstract: An abstract.
+        sentences: Its sentences.
+    """
+    return Mentions(abstract, sentences)
