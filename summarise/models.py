@@ -145,6 +145,25 @@ class Quantity(Stored):
     unit: str | None = None
 
 
+class NormalisedQuantity(Stored):
+    """A quantity in a unit in which abstracts can be compared.
+
+    Attributes:
+        text: Verbatim: ``15,000 A100 GPU days``.
+        span: Where it stands in the abstract.
+        value: The number in ``unit``.
+        unit: ``GPU-hours``, ``TPU-hours``, ``CPU-hours``, ``core-hours``, ``parameters``, ``×``, or
+            a currency sign.
+        arithmetic: How it was come by: ``15,000 × 24 = 360,000 GPU-hours``.
+    """
+
+    text: str
+    span: Span
+    value: float
+    unit: str
+    arithmetic: str
+
+
 class Grounding(StrEnum):
     """How a verbatim value was found in its source."""
 
@@ -323,6 +342,7 @@ class Record(Stored):
         sentence_spans: The numbered sentences: sentence n is item n - 1.
         verbatims: Each verbatim value with its grounding.
         unsupported: Statements that say more than their evidence.
+        quantities: Quantities of the abstract in a unit for comparison, where that is safe.
         unclaimed: Quantities of the abstract that no field holds.
         corrections: What was put right or dropped on the way, in words.
         instructions: Numbers of the sentences that tell a model or a reviewer what to do, or hold
@@ -343,6 +363,7 @@ class Record(Stored):
     sentence_spans: tuple[Span, ...] = ()
     verbatims: tuple[GroundedValue, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
+    quantities: tuple[NormalisedQuantity, ...] = ()
     unclaimed: tuple[Quantity, ...] = ()
     corrections: tuple[str, ...] = ()
     instructions: tuple[int, ...] = ()

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from summarise import embedded
 from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.models import Document, Provenance, Quantity, Record, Unsupported
-from summarise.scan import Mentions, TrustedText, scan, trusted_text
+from summarise.scan import Mentions, TrustedText, normalised, scan, trusted_text
 from summarise.schema import Draft, Marker, holders, slots
 from summarise.sentences import sentence_spans
 
@@ -119,6 +119,7 @@ class DocumentReading:
             sentence_spans=self.source.sentences,
             verbatims=grounded.verbatims,
             unsupported=grounded.unsupported,
+            quantities=tuple(filter(None, map(normalised, self._quantities()))),
             unclaimed=self.unclaimed(grounded),
             corrections=grounded.corrections,
             instructions=self.instructions,

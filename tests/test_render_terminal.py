@@ -15,6 +15,7 @@ from summarise.models import (
     Document,
     GroundedValue,
     Grounding,
+    NormalisedQuantity,
     Quantity,
     QuantityKind,
     Record,
@@ -288,3 +289,20 @@ def test_span_outside_the_text_marks_nothing() -> None:
     )
 
     assert "[4] On COVE-9" in render_record(tern_record(verbatims=(stray,)), Draft)
+
+
+def test_quantities_in_one_unit_show_their_arithmetic() -> None:
+    """What was brought to one unit is shown with the arithmetic; without any there is no word."""
+    document = make_document()
+    record = make_record(document, TERN_ANSWER)
+    assert "In one unit" not in render_record((document, record), Draft)
+    quantity = NormalisedQuantity(
+        text="3 GPU days",
+        span=Span(0, 10),
+        value=72,
+        unit="GPU-hours",
+        arithmetic="3 × 24 = 72 GPU-hours",
+    )
+    record = record.model_copy(update={"quantities": (quantity,)})
+    shown = render_record((document, record), Draft).splitlines()
+    assert shown[shown.index("In one unit") + 1] == "  3 × 24 = 72 GPU-hours"

@@ -70,6 +70,7 @@ def _outcome(page: Page, row: Row, schema: type[BaseModel]) -> Iterator[str]:
         yield from _failure(page, outcome)
     else:
         yield from _fields(page, document, outcome, schema)
+        yield from _quantities(page, outcome)
         yield from _flags(page, outcome)
 
 
@@ -105,6 +106,17 @@ def _provenance(origin: Provenance) -> Iterator[str]:
     if origin.cache_hit:
         yield "from the cache"
     yield f"summarise {origin.version}, {origin.created}"
+
+
+def _quantities(page: Page, record: Record) -> Iterator[str]:
+    """What the record has in one unit, with the arithmetic."""
+    if record.quantities:
+        yield from page.text("In one unit", BOLD)
+        for quantity in record.quantities:
+            yield from page.lines(
+                glyphs_of(clean(quantity.arithmetic, reveal=True), ""), "  ", "    "
+            )
+        yield ""
 
 
 def _flags(page: Page, record: Record) -> Iterator[str]:

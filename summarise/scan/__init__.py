@@ -1,5 +1,6 @@
 """What code reads in an abstract by itself: quantities, links, names and sentence roles."""
 
+from summarise.scan.conversions import normalised
 from summarise.scan.datasets import DATASET_NOUN
 from summarise.scan.mentions import Mention, MentionKind
 from summarise.scan.methods import title_name
@@ -16,6 +17,7 @@ __all__ = [
     "Mentions",
     "TrustedText",
     "instruction_like",
+    "normalised",
     "scan",
     "section_label",
     "sentence_roles",
