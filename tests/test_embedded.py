@@ -300,3 +300,13 @@ def test_needs_are_compute_alone() -> None:
     assert [c["value"] for c in draft["compute"]] == ["16 A100 GPUs", "28 hours"]
     assert draft["method"]["sentences"] == [1]
     assert [r["value"] for r in draft["results"]] == ["70%"]
+
+
+def test_a_finding_with_a_hope_behind_it_is_a_result() -> None:
+    """A sentence that tells what experiments show is a result, whatever it hopes for at its end."""
+    draft = _draft(
+        "Reading maps of bays is hard. We propose Zeta, a test of map readers. Experiments "
+        "demonstrate that today's readers cannot tell two bays apart, and we hope that Zeta "
+        "fosters better ones."
+    )
+    assert [result["sentences"] for result in draft["results"]] == [[3]]

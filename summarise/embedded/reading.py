@@ -114,7 +114,7 @@ class Sentence:
     @cached_property
     def is_outlook(self) -> bool:
         """Whether it only says what the work may lead to."""
-        return self.has(cues.OUTLOOK) and not self.has_measurement
+        return self.has(cues.OUTLOOK) and not (self.has_measurement or self.has(cues.EVIDENCE))
 
     @cached_property
     def is_about_others(self) -> bool:
