@@ -7,8 +7,19 @@ from typing import Annotated
 
 import typer
 
+from summarise.cli.options import Debug, configure_log
+
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _VERSION = "A version's name, or the path of a folder of your own, with a / in it."
+
+
+@app.callback()
+def _prompts(debug: Debug = False) -> None:
+    """List, show and check what a model is asked.
+
+    Example: summarise prompts list
+    """
+    configure_log(debug=debug)
 
 
 @app.command("list")

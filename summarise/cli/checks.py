@@ -1,0 +1,84 @@
+"""``summarise verify`` and ``summarise eval``: whether a run is right, and how good it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from summarise.cli.options import LOG, Debug, OutputFile, RunFolder, configure_log
+
+if TYPE_CHECKING:
+    from summarise.evaluate import Comparison, Signals
+
+
+def verify(
+    folder: RunFolder,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print JSON lines: each record that differs, then counts."),
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Hold each record of a run against its documents and answers again, offline.
+
+    Exit code 1 when anything differs.
+
+    Example: summarise verify outputs/page
+    """
+    configure_log(debug=debug)
+    from summarise.store import Run
+    from summarise.verify import Verification
+
+    verification = Verification(Run(folder))
+    for verdict in verification.verdicts():
+        for line in [verdict.to_json()] if json and verdict.differences else verdict.lines():
+            typer.echo(line)
+    typer.echo(verification.to_json() if json else verification.closing_line())
+    raise typer.Exit(verification.exit_code)
+
+
+def evaluate(
+    folder: RunFolder,
+    against: Annotated[
+        Path | None,
+        typer.Argument(metavar="GOLD|RUN", help="JSON lines of gold, or another run directory."),
+    ] = None,
+    output: OutputFile = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Name every document and entry that differs.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of Markdown.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Score a run against gold, hold two runs against each other, or count signs of quality.
+
+    Example: summarise eval outputs/page gold.jsonl
+    """
+    configure_log(debug=debug)
+    from summarise.store import replacing
+
+    found = _evaluation(folder, against)
+    text = found.to_json() if json else "\n".join(found.lines(full=full))
+    if output is None:
+        typer.echo(text)
+    else:
+        with replacing(output) as file:
+            file.write(f"{text}\n".encode())
+
+
+def _evaluation(folder: Path, against: Path | None) -> Comparison | Signals:
+    """What the two arguments of ``eval`` ask for."""
+    from summarise.evaluate import against_gold, against_run, load_gold, signals_of
+    from summarise.store import Run
+
+    rows, run = Run(folder).rows(), str(folder)
+    if against is None:
+        return signals_of(rows, run=run)
+    if against.is_dir():
+        return against_run(rows, Run(against).rows(), run=run, other=str(against))
+    gold = load_gold(against)
+    for reason in gold.unusable:
+        LOG.warning("%s", reason)
+    return against_gold(rows, gold, run=run, name=str(against))

@@ -1,0 +1,187 @@
+"""What commands share: the flags of the settings, the log, and how a line reaches the user."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from summarise.readers import Format
+    from summarise.settings import Settings
+
+LOG = logging.getLogger("summarise")
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and details.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing lines.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT", help="Files of abstracts; - is stdin.")
+]
+FormatName = Annotated[
+    str | None, typer.Option("--format", help="hf, html, jsonl or text; default: found out.")
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take the first so many documents.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="Run directory; default outputs/<input name>."),
+]
+OutputFile = Annotated[
+    Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The settings that were given on the command line.
+
+    Attributes:
+        given: By the name of the setting; None where it wasn't given.
+        config: The file that ``--config`` names.
+    """
+
+    given: dict[str, Any]
+    config: Path | None
+
+    def settings(self, **more: object) -> Settings:
+        """The settings, with those of the environment and of ``summarise.toml``.
+
+        Args:
+            **more: Settings that the command itself gives.
+
+        Raises:
+            SettingsError: One can't be used.
+        """
+        from summarise.settings import load_settings
+
+        return load_settings({**self.given, **more}, os.environ, self.config)
+
+
+def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the flags of all settings; it takes them as ``flags``."""
+    signature = inspect.signature(command, eval_str=True)
+    shared = inspect.signature(_settings_flags, eval_str=True).parameters
+    own = [p for name, p in signature.parameters.items() if name != "flags"]
+    # What is asked for every day stands first in --help, then the settings, then the rest.
+    first = [p for p in own if p.default is inspect.Parameter.empty or p.name == "output"]
+    rest = [p for p in own if p not in first]
+
+    @wraps(command)
+    def with_flags(**values: Any) -> None:
+        given = {name: values.pop(name) for name in shared}
+        config = given.pop("config")
+        command(flags=Flags(given, config), **values)
+
+    parameters = [*first, *shared.values(), *rest]
+    named = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    with_flags.__signature__ = signature.replace(parameters=named)  # type: ignore[attr-defined]
+    with_flags.__annotations__ = {p.name: p.annotation for p in named}
+    return with_flags
+
+
+def _settings_flags(
+    model: Annotated[
+        str | None, typer.Option(help="Model id; without one, the embedded extractor runs.")
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A preset (ollama, groq, …) or one of summarise.toml."),
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="OpenAI-compatible API, such as http://localhost:11434/v1.")
+    ] = None,
+    api_key_env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Variable that holds the key for it.")
+    ] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="How the schema is enforced; default: what works there.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(help="Sent only when set.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds for one request.")] = None,
+    deadline: Annotated[
+        float | None, typer.Option(help="Seconds for one document, with all its requests.")
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Requests in flight; default: as many as help.")
+    ] = None,
+    rpm: Annotated[float | None, typer.Option(help="Requests a minute at most.")] = None,
+    tpm: Annotated[float | None, typer.Option(help="Tokens a minute at most.")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="USD", help="Stop before this run costs more.")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Stop before this run takes more tokens, in and out.")
+    ] = None,
+    max_calls: Annotated[
+        int | None, typer.Option(help="Stop before this run makes more calls.")
+    ] = None,
+    price_in: Annotated[
+        float | None, typer.Option(metavar="USD", help="Price of a million tokens in.")
+    ] = None,
+    price_out: Annotated[
+        float | None, typer.Option(metavar="USD", help="Price of a million tokens out.")
+    ] = None,
+    max_reasks: Annotated[
+        int | None, typer.Option(help="Corrected requests for an answer with faults.")
+    ] = None,
+    prompt_version: Annotated[
+        str | None, typer.Option(help="A version of `summarise prompts list`, or a folder's path.")
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC", help="What to fill in: pico, a .toml or .yaml file, or module:Class."
+        ),
+    ] = None,
+    cache: Annotated[
+        bool | None, typer.Option("--cache/--no-cache", help="Keep answers for other runs.")
+    ] = None,
+    offline: Annotated[
+        bool | None, typer.Option("--offline", help="Open nothing but this machine's own servers.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file; default ./summarise.toml, if present.")
+    ] = None,
+) -> None:
+    """The flags that stand for settings; only the signature is used."""
+
+
+def configure_log(*, debug: bool, quiet: bool = False) -> None:
+    """Send the log to standard error: warnings and notes, all with ``--debug``."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("summarise: %(message)s"))
+    LOG.handlers[:] = [handler]
+    LOG.propagate = False
+    LOG.setLevel(logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO)
+
+
+def print_error(line: str) -> None:
+    """Print a line for the user that is no result."""
+    typer.echo(line, err=True)
+
+
+def named_format(name: str | None) -> Format | None:
+    """The format that ``--format`` names.
+
+    Raises:
+        SettingsError: There is none of that name.
+    """
+    from summarise.errors import SettingsError
+    from summarise.readers import Format
+
+    if name is None:
+        return None
+    try:
+        return Format(name)
+    except ValueError:
+        known = ", ".join(Format)
+        raise SettingsError(
+            f"there is no format {name!r}", where="--format", hint=f"Choose one of {known}."
+        ) from None

@@ -1,0 +1,88 @@
+"""``summarise run``: abstracts in, records and a table out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from summarise.cli.options import (
+    Debug,
+    Flags,
+    FormatName,
+    Inputs,
+    Limit,
+    Output,
+    Quiet,
+    configure_log,
+    named_format,
+    print_error,
+    takes_settings,
+)
+
+if TYPE_CHECKING:
+    from summarise.report import Report
+
+
+@takes_settings
+def run(
+    flags: Flags,
+    inputs: Inputs,
+    output: Output = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Make everything anew.")] = False,
+    append: Annotated[
+        bool, typer.Option("--append", help="Keep the documents that the folder holds.")
+    ] = False,
+    limit: Limit = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Take this document; repeatable.")
+    ] = None,
+    format_: FormatName = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the records as JSON lines on stdout.")
+    ] = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Make a record of each abstract, and a comparison table of all.
+
+    Example: summarise run page.txt --model gpt-5-mini
+    """
+    configure_log(debug=debug, quiet=quiet)
+    from summarise import batch
+    from summarise.report import ProgressLine
+
+    options = batch.RunOptions(
+        output=output,
+        limit=limit,
+        only=frozenset(only or ()),
+        refresh=refresh,
+        append=append,
+        progress=ProgressLine(quiet=quiet),
+        signals=True,
+    )
+    settings = flags.settings()
+    path, report = batch.run(batch.read_batch(inputs, named_format(format_)), settings, options)
+    _close(path, report, json=json, quiet=quiet)
+
+
+def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
+    """Print what a run has come to, and leave with its exit code."""
+    from summarise.batch import TABLE
+    from summarise.store import Run
+
+    if report.stopped is not None:
+        print_error(f"summarise: stopped: {report.stopped}")
+    if json:
+        for record in Run(path).records():
+            sys.stdout.write(record.model_dump_json() + "\n")
+    if not quiet:
+        for line in report.closing_lines():
+            print_error(line)
+        if report.pending:
+            print_error("Run the same command again to go on from here.")
+    if not json and not quiet:
+        typer.echo(path / TABLE)
+    raise typer.Exit(report.exit_code)

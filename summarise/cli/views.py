@@ -1,0 +1,65 @@
+"""``summarise table`` and ``summarise show``: what a run holds, to read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from summarise.cli.options import Debug, OutputFile, RunFolder, configure_log
+
+
+def table(
+    folder: RunFolder,
+    output: OutputFile = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Nothing clipped: all entries, whole texts.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Print the comparison table of a run, in Markdown.
+
+    Example: summarise table outputs/page --full
+    """
+    configure_log(debug=debug)
+    from summarise.render import render_table
+    from summarise.store import Run, replacing
+
+    run = Run(folder)
+    lines = (f"{line}\n" for line in render_table(run.rows(), run.schema, full=full))
+    if output is None:
+        for line in lines:
+            sys.stdout.write(line)
+    else:
+        with replacing(output) as file:
+            file.writelines(line.encode() for line in lines)
+
+
+def show(
+    folder: RunFolder,
+    document: Annotated[
+        str, typer.Argument(metavar="DOC", help="Row number, id, or part of the title.")
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Show one record, with its evidence highlighted in the abstract.
+
+    Example: summarise show outputs/page 3
+    """
+    configure_log(debug=debug)
+    from shutil import get_terminal_size
+
+    from summarise.render import render_record
+    from summarise.store import Run
+
+    run = Run(folder)
+    row = run.find(document)
+    if json:
+        typer.echo((row[1] or row[0]).model_dump_json())
+        return
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = min(get_terminal_size((80, 24)).columns, 100)
+    typer.echo(render_record(row, run.schema, width=width, color=colour), color=True)
