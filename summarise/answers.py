@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from summarise.models import Completion, FailureKind
 from summarise.schema import Draft
+
+# White space, as it is or as JSON spells it inside a text, at the end of an answer.
+_BLANKS = re.compile(r"(?:\s|\\[nrt]){80}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +22,17 @@ class Fault:
     Attributes:
         kind: What the failure is called.
         message: What happened, in one line.
-        details: What to correct. Without any there is no reask: a refusal, a filter or a
-            truncation would only be bought twice.
+        details: What to correct. Without any there is no reask: a refusal or a filter would only
+            be bought twice.
+        lacks_room: Whether more tokens may help.
+        is_garbled: Whether it isn't JSON at all, so that nothing in it can be corrected.
     """
 
     kind: FailureKind
     message: str
     details: tuple[str, ...] = ()
+    lacks_room: bool = False
+    is_garbled: bool = False
 
 
 def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[str, Any] | Fault:
@@ -38,10 +46,7 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
     if completion.finish_reason == "content_filter":
         return Fault(FailureKind.FILTERED, "the endpoint's content filter withheld the answer")
     if completion.finish_reason == "length":
-        return Fault(
-            FailureKind.TRUNCATED,
-            "the answer was cut off at its token limit; raise max_output_tokens",
-        )
+        return _truncated(completion.text or "")
     if completion.text is None or not completion.text.strip():
         return Fault(FailureKind.EMPTY, "the model answered nothing")
     try:
@@ -52,7 +57,23 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
             FailureKind.INVALID,
             f"the answer doesn't fit the schema: {one_line(details[0])}",
             details,
+            is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
         )
+
+
+def _truncated(text: str) -> Fault:
+    # Models that are held to a grammar can write blanks for ever, where the grammar allows them:
+    # https://platform.openai.com/docs/guides/structured-outputs warns of it.
+    if _BLANKS.search(text):
+        return Fault(
+            FailureKind.TRUNCATED,
+            "the model wrote white space up to the token limit; another --mode or model may not",
+        )
+    return Fault(
+        FailureKind.TRUNCATED,
+        "the answer was cut off at its token limit; raise max_output_tokens",
+        lacks_room=True,
+    )
 
 
 def schema_faults(error: ValidationError) -> list[str]:

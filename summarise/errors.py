@@ -6,15 +6,20 @@
     ├── SchemaError                2   a schema that strict mode can't take
     ├── PromptError                2   a prompt template is missing or broken
     ├── RunError                   2   a run directory is refused, locked, absent or unwritable
+    ├── CacheError                 2   a command can't use the answer cache; a run goes on without
     └── EndpointError              3   (never raised itself)
         ├── EndpointUnusable       3   wrong key, unknown model, no quota, nobody there: run stops
         ├── TransportError         3   a timeout, a dropped connection, 429 or 5xx: tried again
-        └── RequestRejected        3   this request alone was refused: one document fails
+        ├── RequestRejected        3   this request alone was refused: one document fails
+        ├── BudgetReached          3   a cap on cost, tokens or calls: the run stops, work kept
+        └── AdmissionClosed        3   the run is stopping, so this request isn't sent any more
 
 What may happen to one document is data, not an exception: see ``models.Failure``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class SummariseError(Exception):
@@ -62,15 +67,25 @@ class RunError(SummariseError):
     """A run directory is locked, unwritable, absent, or made from other input or settings."""
 
 
+class CacheError(SummariseError):
+    """The answer cache is absent, locked, damaged or not ours, and a command was to work on it."""
+
+
 class EndpointError(SummariseError):
     """Base of what an endpoint can do to us.
 
     Attributes:
         attempts: How often the request was sent before it was given up.
+        status: HTTP status, None where none came.
+        headers: Headers of that answer.
+        told: More of the server's own words than the message quotes, and the names beside them.
     """
 
     exit_code = 3
     attempts = 1
+    status: int | None = None
+    headers: Mapping[str, str] = {}
+    told: str = ""
 
 
 class EndpointUnusable(EndpointError):
@@ -107,3 +122,17 @@ class TransportError(EndpointError):
 
 class RequestRejected(EndpointError):
     """The endpoint refused this request alone (400, 413, 422): sending it again can't help."""
+
+
+class BudgetReached(EndpointError):
+    """The next call could exceed a cap that the user has set. What was paid for is kept.
+
+    Attributes:
+        attempts: 0: the call wasn't made.
+    """
+
+    attempts = 0
+
+
+class AdmissionClosed(EndpointError):
+    """The run is stopping: a request that waited for its turn isn't sent any more."""

@@ -7,6 +7,7 @@ only in memory is a dataclass.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -211,6 +212,13 @@ class Usage(Stored):
     output_tokens: int | None = None
     cached_tokens: int | None = None
 
+    @property
+    def total(self) -> int | None:
+        """Tokens in and out, None unless both are known."""
+        if self.input_tokens is None or self.output_tokens is None:
+            return None
+        return self.input_tokens + self.output_tokens
+
     def __add__(self, other: Usage) -> Usage:
         """Sum of both; a count that either side doesn't know stays what the other one knows."""
         return Usage(
@@ -228,22 +236,73 @@ class Completion(Stored):
     """The raw answer of the endpoint to one request, as received.
 
     Attributes:
-        text: The JSON text: content, or the arguments of the tool call; None when there is none.
+        text: The JSON text: content, or the arguments of the tool call, or the part of the message
+            that is JSON; never mended. None when there is none.
+        message: The message as received, in JSON, where ``text`` is only a part of it.
+        mode: How the endpoint was held to the schema, None where that wasn't noted.
+        unsent: Sampling settings that the endpoint refuses, so that they weren't sent.
+        input_was_cut: Whether the endpoint read only part of the request, by its own count.
         finish_reason: ``stop``, ``length``, ``content_filter``, ``tool_calls``, … or None.
         refusal: The model's own words when it declined.
         model: Model id as the server names it.
         usage: Tokens, as far as the server tells.
+        cost: US dollars, None where the price isn't known.
         latency: Seconds from sending to the whole answer, last attempt only.
         attempts: How often the request was sent, transport retries included.
     """
 
     text: str | None
+    message: str | None = None
+    mode: str | None = None
+    unsent: tuple[str, ...] = ()
+    input_was_cut: bool = False
     finish_reason: str | None = None
     refusal: str | None = None
     model: str | None = None
     usage: Usage = Usage()
+    cost: Decimal | None = None
     latency: float = 0.0
     attempts: int = 1
+
+
+class Spent(Stored):
+    """What some calls took.
+
+    Attributes:
+        calls: Answers that the endpoint gave.
+        usage: Their tokens, as far as the server tells.
+        cost: US dollars, of the calls whose price is known.
+        unpriced: Calls whose price isn't known, so that ``cost`` doesn't hold them.
+    """
+
+    calls: int = 0
+    usage: Usage = Usage()
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+
+    @classmethod
+    def of(cls, completion: Completion) -> Spent:
+        """What one answer took."""
+        return cls(
+            calls=1,
+            usage=completion.usage,
+            cost=completion.cost or Decimal(0),
+            unpriced=int(completion.cost is None),
+        )
+
+    def __add__(self, other: Spent) -> Spent:
+        """Both together."""
+        return Spent(
+            calls=self.calls + other.calls,
+            usage=self.usage + other.usage,
+            cost=self.cost + other.cost,
+            unpriced=self.unpriced + other.unpriced,
+        )
+
+    @property
+    def known_cost(self) -> Decimal | None:
+        """US dollars of all calls, None where the price of one isn't known."""
+        return None if self.unpriced else self.cost
 
 
 class Answer(Stored):
@@ -253,12 +312,14 @@ class Answer(Stored):
         key: Fingerprint of the request: everything that can change the answer.
         doc_id: The document it was asked for.
         content_hash: Of the document.
+        task: Which of several questions about the document it answers, None where there is one.
         completion: As received.
     """
 
     key: str
     doc_id: str
     content_hash: str
+    task: str | None = None
     completion: Completion
 
 
@@ -266,7 +327,7 @@ class Identity(Stored):
     """What makes answers: all that two runs must share for their records to be the same.
 
     Attributes:
-        extractor: ``llm`` or ``embedded``.
+        extractor: ``llm``, ``assisted`` or ``embedded``.
         fingerprint: Hash of all that can change an answer, the document apart.
         model: Model as requested, None for the embedded extractor.
         endpoint_host: Host of the base URL.
@@ -298,28 +359,44 @@ class Identity(Stored):
 EMBEDDED = "embedded"
 """Name of the extractor that needs no model."""
 
+ASSISTED = "assisted"
+"""Name of the extractor in which a small model chooses among what code has found."""
+
 
 class Provenance(Identity):
     """Where a record or a failure comes from, and what it took.
 
     Attributes:
         served_model: Model as the server names it.
+        mode: How the endpoint was held to the schema, in the last answer.
+        unsent: Sampling settings that the endpoint refuses, so that they weren't sent.
+        input_was_cut: Whether the endpoint read only part of a request, by its own count.
         usage: Tokens of all calls for this document.
+        cost: US dollars for them, None where the price isn't known.
         calls: Completions received for this document.
         attempts: Requests sent, transport retries included.
         reasks: Corrected requests after an answer that failed validation.
         latency: Seconds waited for answers.
-        cache_hit: Whether an answer came from the cache.
+        parts: ``model`` or ``code`` for each part of the record that a small model may choose;
+            empty where one or the other made all of it.
+        cache_hit: Whether an answer came from the cache, or from a run that was cut off.
+        saved: What those answers took when they were bought.
         created: Time, ISO 8601 in UTC.
     """
 
     served_model: str | None = None
+    mode: str | None = None
+    unsent: tuple[str, ...] = ()
+    input_was_cut: bool = False
     usage: Usage = Usage()
+    cost: Decimal | None = None
     calls: int = 0
     attempts: int = 0
     reasks: int = 0
     latency: float = 0.0
+    parts: Mapping[str, str] = {}
     cache_hit: bool = False
+    saved: Spent = Spent()
     created: str
 
 

@@ -9,21 +9,25 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TextIO
 
 from summarise.errors import EndpointError, SummariseError
 from summarise.models import (
+    ASSISTED,
     Document,
     Failure,
     FailureKind,
     Identity,
     Record,
+    Row,
     SkipKind,
     Skipped,
-    Usage,
+    Spent,
 )
+from summarise.prices import format_usd
 
 INTERRUPTED = 130
 _REFRESH_INTERVAL = 0.1
@@ -44,9 +48,10 @@ class Report:
         new: Records that were made in this run.
         reused: Records that were there before this run.
         flagged: Records with a value or statement that isn't grounded.
-        calls: Answers that the endpoint gave in this run.
         cached: Documents whose answer came from the cache, or from a run that was cut off.
-        usage: Tokens of those calls.
+        spent: What the endpoint's answers of this run took.
+        saved: What the answers took that weren't asked for again.
+        lost: Calls that were sent and not answered, so may be billed.
         stopped: Why no more documents were taken, where something stopped the run.
         interrupted: Whether the user stopped it.
         seconds: How long it took.
@@ -62,9 +67,10 @@ class Report:
     new: int = 0
     reused: int = 0
     flagged: int = 0
-    calls: int = 0
     cached: int = 0
-    usage: Usage = field(default_factory=Usage)
+    spent: Spent = field(default_factory=Spent)
+    saved: Spent = field(default_factory=Spent)
+    lost: int = 0
     stopped: SummariseError | None = None
     interrupted: bool = False
     seconds: float = 0.0
@@ -78,16 +84,23 @@ class Report:
 
     def made(self, outcome: Record | Failure) -> None:
         """Count what it took to make an outcome in this run."""
+        made = outcome.provenance
         self.new += isinstance(outcome, Record)
-        self.calls += outcome.provenance.calls
-        self.cached += outcome.provenance.cache_hit
-        self.usage = self.usage + outcome.provenance.usage
+        self.cached += made.cache_hit
+        if made.cache_hit:
+            self.saved = self.saved + made.saved
+        if made.calls:
+            cost = Decimal(0) if made.cost is None else made.cost
+            unpriced = made.calls if made.cost is None else 0
+            self.spent = self.spent + Spent(
+                calls=made.calls, usage=made.usage, cost=cost, unpriced=unpriced
+            )
 
-    def settle(self, outcomes: Iterable[Record | Failure | None]) -> None:
-        """Count what each document has come to, in this run and earlier ones together."""
+    def settling(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Pass rows on, and count what each document has come to, in this run or an earlier one."""
         self.records, self.pending, self.flagged = 0, 0, 0
         self.failures.clear()
-        for outcome in outcomes:
+        for document, outcome in rows:
             if outcome is None:
                 self.pending += 1
             elif isinstance(outcome, Record):
@@ -95,6 +108,20 @@ class Report:
                 self.flagged += outcome.is_flagged
             else:
                 self.failures[outcome.kind] += 1
+            yield document, outcome
+        self._balance()
+
+    def settle_as(self, counts: Mapping[str, int]) -> None:
+        """Take over what an earlier run has come to, where every document had a record.
+
+        Args:
+            counts: Of the earlier run, about the same documents and records.
+        """
+        self.records, self.flagged, self.pending = counts["records"], counts["flagged"], 0
+        self.failures.clear()
+        self._balance()
+
+    def _balance(self) -> None:
         attempted = self.records + self.failures.total()
         self.kept = attempted + self.pending - self.documents
         self.reused = self.records - self.new
@@ -125,7 +152,7 @@ class Report:
             "pending": self.pending,
             "reused": self.reused,
             "flagged": self.flagged,
-            "calls": self.calls,
+            "calls": self.spent.calls,
             "cached": self.cached,
         }
 
@@ -164,18 +191,17 @@ class Report:
                 "Made by the embedded extractor: no model was named, none was called, "
                 "nothing was spent. Name one with --model."
             )
-        parts = [f"{_count(self.calls, 'call')} to {self.identity.endpoint_host}"]
+        calls = f"{_count(self.spent.calls, 'call')} to {self.identity.endpoint_host}"
+        parts = [f"{calls}, {_taken(self.spent)}" if self.spent.calls else calls]
+        if self.lost:
+            parts.append(f"{_count(self.lost, 'call')} without an answer, which may be billed")
         if self.cached:
-            parts.append(f"{self.cached:,} from the cache")
-        if self.usage.input_tokens is not None and self.usage.output_tokens is not None:
-            cached = f" ({self.usage.cached_tokens:,} cached)" if self.usage.cached_tokens else ""
-            parts.append(
-                f"{self.usage.input_tokens:,} tokens in{cached}, "
-                f"{self.usage.output_tokens:,} tokens out"
-            )
-        elif self.calls:
-            parts.append("tokens unknown: the endpoint doesn't tell")
-        return f"Made by {self.identity.model}: {', '.join(parts)}"
+            from_cache = f"{self.cached:,} from the cache"
+            parts.append(f"{from_cache}, which saved {_taken(self.saved)}")
+        makers = self.identity.model
+        if self.identity.extractor == ASSISTED:
+            makers = f"the embedded extractor, {makers} choosing"
+        return f"Made by {makers}: {'; '.join(parts)}"
 
 
 class ProgressLine:
@@ -191,8 +217,8 @@ class ProgressLine:
         self._shows = self._stream.isatty() and not quiet
         self._started = self._shown = time.monotonic()
 
-    def update(self, done: int, total: int, failed: int) -> None:
-        """Show the counts, the rate and the time left; at most ten times a second."""
+    def update(self, done: int, total: int, failed: int, spent: Spent | None = None) -> None:
+        """Show the counts, the rate, the cost and the time left; at most ten times a second."""
         now = time.monotonic()
         if not self._shows or (now - self._shown < _REFRESH_INTERVAL and done < total):
             return
@@ -200,7 +226,8 @@ class ProgressLine:
         rate = done / max(now - self._started, 1e-9)
         left = _duration((total - done) / rate) if rate else "?"
         failures = f", {failed} failed" if failed else ""
-        self._stream.write(f"\r\x1b[K{done}/{total}{failures} · {rate:.1f}/s · {left} left")
+        cost = f" · {_cost(spent)}" if spent and spent.calls > spent.unpriced else ""
+        self._stream.write(f"\r\x1b[K{done}/{total}{failures} · {rate:.1f}/s{cost} · {left} left")
         self._stream.flush()
 
     def clear(self) -> None:
@@ -208,6 +235,27 @@ class ProgressLine:
         if self._shows:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+
+def _taken(spent: Spent) -> str:
+    """Tokens and cost of some calls, as far as they are known."""
+    usage = spent.usage
+    if usage.input_tokens is None or usage.output_tokens is None:
+        tokens = "tokens unknown: the endpoint doesn't tell"
+    else:
+        cached = ""
+        if usage.cached_tokens and usage.input_tokens:
+            cached = f" ({usage.cached_tokens / usage.input_tokens:.0%} cached)"
+        tokens = f"{usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out"
+    return f"{tokens}, {_cost(spent)}"
+
+
+def _cost(spent: Spent) -> str:
+    if spent.unpriced == spent.calls:
+        return "cost unknown"
+    known = format_usd(spent.cost)
+    rest = f" and {_count(spent.unpriced, 'call')} of unknown cost" if spent.unpriced else ""
+    return known + rest
 
 
 def _count(number: int, singular: str, plural: str | None = None) -> str:

@@ -11,8 +11,6 @@ from tenacity import (
     AsyncRetrying,
     RetryCallState,
     retry_if_exception_type,
-    stop_after_attempt,
-    stop_before_delay,
     wait_random,
     wait_random_exponential,
 )
@@ -22,51 +20,43 @@ from summarise.errors import TransportError
 T = TypeVar("T")
 
 _UNREACHED_ATTEMPTS = 3
+_LONGEST_WAIT = 60.0
 _unreached_wait = wait_random(0.1, 0.5)
+_backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How patient to be with one request.
+@dataclass(slots=True)
+class Patience:
+    """The time that one document may take, with all its requests and the waits between them.
+
+    Only calls and waits of its own count: a document that waits for its turn, because of a cap or
+    of what the server allows, is not late.
+
+    Attributes:
+        left: Seconds.
+    """
+
+    left: float
+
+    def spend(self, seconds: float) -> None:
+        """Take note of a call or a wait."""
+        self.left -= seconds
+
+
+async def send(call: Callable[[], Awaitable[T]], max_attempts: int, patience: Patience) -> T:
+    """Await ``call()``, again after each ``TransportError`` that a later attempt can mend.
 
     A wait is what the server asks for, with up to a tenth more, so that those who were told the
     same don't return together; else it is exponential with full jitter (windows of 1, 2, 4, …
-    seconds; https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). A server
-    that was never reached is given up after three quick attempts.
-
-    Attributes:
-        max_attempts: How often the request is sent at most.
-        max_wait: Longest wait between two attempts, in seconds, whatever the server asks for.
-        max_total: Seconds after the first sending beyond which no further attempt starts.
-    """
-
-    max_attempts: int
-    max_wait: float = 60.0
-    max_total: float = 600.0
-
-    def wait(self, state: RetryCallState) -> float:
-        """Seconds to wait after the attempt that just failed."""
-        error = _error(state)
-        if not error.connected:
-            return _unreached_wait(state)
-        if error.retry_after:
-            asked = error.retry_after + wait_random(0, error.retry_after / 10)(state)
-            return min(asked, self.max_wait)
-        return wait_random_exponential(multiplier=1, max=self.max_wait)(state)
-
-    def gives_up(self, state: RetryCallState) -> bool:
-        """Whether the attempt that just failed was the last one."""
-        stop = stop_after_attempt(self.max_attempts) | stop_before_delay(self.max_total)
-        unreached = not _error(state).connected and state.attempt_number >= _UNREACHED_ATTEMPTS
-        return unreached or stop(state)
-
-
-async def send(call: Callable[[], Awaitable[T]], policy: RetryPolicy) -> T:
-    """Await ``call()``, again after each ``TransportError`` for as long as the policy allows.
+    seconds, at most 60; https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    A server that was never reached is given up after three quick attempts. A server that asks to
+    come later (429) is asked again for as long as there is patience; anything else counts against
+    ``max_attempts``.
 
     Args:
-        call: Sends the request once.
-        policy: How often and how long.
+        call: Sends the request once, and takes its time off ``patience``.
+        max_attempts: How often it may fail, 429 apart.
+        patience: No wait is longer than what is left of it.
 
     Returns:
         What the first call that succeeded returned.
@@ -75,10 +65,11 @@ async def send(call: Callable[[], Awaitable[T]], policy: RetryPolicy) -> T:
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
             passes through at once.
     """
+    tries = _Tries(max_attempts, patience)
     retrying = AsyncRetrying(
-        sleep=pause,
-        stop=policy.gives_up,
-        wait=policy.wait,
+        sleep=tries.rest,
+        stop=tries.gives_up,
+        wait=_wait,
         retry=retry_if_exception_type(TransportError),
         retry_error_callback=_give_up,
     )
@@ -88,6 +79,37 @@ async def send(call: Callable[[], Awaitable[T]], policy: RetryPolicy) -> T:
 async def pause(seconds: float) -> None:
     """Sleep between two attempts. Nothing else in this module waits."""
     await asyncio.sleep(seconds)
+
+
+@dataclass(slots=True)
+class _Tries:
+    """One request on its way."""
+
+    max_attempts: int
+    patience: Patience
+    failed: int = 0
+
+    def gives_up(self, state: RetryCallState) -> bool:
+        """Whether the attempt that just failed was the last one."""
+        error = _error(state)
+        self.failed += error.kind != "rate_limited"
+        if not error.connected and state.attempt_number >= _UNREACHED_ATTEMPTS:
+            return True
+        return self.failed >= self.max_attempts or state.upcoming_sleep >= self.patience.left
+
+    async def rest(self, seconds: float) -> None:
+        self.patience.spend(seconds)
+        await pause(seconds)
+
+
+def _wait(state: RetryCallState) -> float:
+    """Seconds to wait after the attempt that just failed."""
+    error = _error(state)
+    if not error.connected:
+        return _unreached_wait(state)
+    if error.retry_after:
+        return error.retry_after + wait_random(0, error.retry_after / 10)(state)
+    return _backoff(state)
 
 
 def _give_up(state: RetryCallState) -> NoReturn:

@@ -31,6 +31,7 @@ class Reply:
         headers: Sent besides Content-Length.
         delay: Seconds to wait before answering.
         drops: Whether the connection is closed instead of an answer.
+        cuts: Whether it is closed in the middle of the body.
     """
 
     status: int = 200
@@ -38,6 +39,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     drops: bool = False
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def answer(
         call = {"name": function, "arguments": text}
         message["content"] = None
         message["tool_calls"] = [{"id": "call_0", "type": "function", "function": call}]
-    counts = {"prompt_tokens": 300, "completion_tokens": 90, "total_tokens": 390}
+    # As many as the prompts of this project have: fewer would say that they were cut off.
+    counts = {"prompt_tokens": 1500, "completion_tokens": 90, "total_tokens": 1590}
     completion = {
         "id": "chatcmpl-0",
         "object": "chat.completion",
@@ -120,6 +123,16 @@ def slow(seconds: float, reply: Reply) -> Reply:
 def drop() -> Reply:
     """The connection is closed without an answer."""
     return Reply(drops=True)
+
+
+def cut(reply: Reply) -> Reply:
+    """The same reply, but the connection is closed in the middle of its body."""
+    return replace(reply, cuts=True)
+
+
+def with_headers(reply: Reply, headers: Mapping[str, str]) -> Reply:
+    """The same reply, with more headers."""
+    return replace(reply, headers={**reply.headers, **headers})
 
 
 def hang() -> Reply:
@@ -234,8 +247,11 @@ class LoopbackServer:
                 self._busy -= 1
             if reply.drops:
                 return
-            writer.write(_head(reply) + reply.body)
+            half = len(reply.body) // 2 if reply.cuts else None
+            writer.write(_head(reply) + reply.body[:half])
             await writer.drain()
+            if reply.cuts:
+                return
 
     def _reply(self, number: int, body: Any) -> Reply:
         if callable(self.script):

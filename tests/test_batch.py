@@ -73,8 +73,8 @@ def test_a_run_costs_one_call_a_document_and_a_rerun_none(go: Go, tmp_path: Path
         records = (tmp_path / "run" / "records.jsonl").read_bytes()
         again = go(documents(30), server.base_url)
         assert len(server.requests) == 30
-    assert (first.records, first.calls, first.exit_code) == (30, 30, 0)
-    assert (again.records, again.reused, again.calls, again.exit_code) == (30, 30, 0, 0)
+    assert (first.records, first.spent.calls, first.exit_code) == (30, 30, 0)
+    assert (again.records, again.reused, again.spent.calls, again.exit_code) == (30, 30, 0, 0)
     assert (tmp_path / "run" / "table.md").read_bytes() == files["table.md"]
     assert (tmp_path / "run" / "records.jsonl").read_bytes() == records
 
@@ -228,7 +228,7 @@ def test_the_accounts_are_in_the_manifest(go: Go, tmp_path: Path) -> None:
         go(documents(5), server.base_url)
     manifest = Manifest.model_validate_json((tmp_path / "run" / "manifest.json").read_text())
     assert manifest.counts["documents"] == manifest.counts["records"] == 5
-    assert manifest.usage.input_tokens == 1500
+    assert manifest.spent.usage.input_tokens == 7500
     assert manifest.state is RunState.COMPLETE
 
 
@@ -268,7 +268,7 @@ def test_a_model_run_is_refused_for_another_model(go: Go) -> None:
         with pytest.raises(RunError, match=r"model invented-1 \(now other\)"):
             go(documents(2), server.base_url, model="other")
         report = go(documents(2), server.base_url, model="other", refresh=True)
-    assert (report.records, report.calls) == (2, 2)
+    assert (report.records, report.spent.calls) == (2, 2)
 
 
 def start(server: LoopbackServer, tmp_path: Path, count: int) -> subprocess.Popen[bytes]:

@@ -9,27 +9,42 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import diskcache
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from summarise import cache as cache_module
-from summarise.cache import AnswerCache, network_filesystem
+from summarise.cache import AnswerCache, Misses, Origin, Parts, network_filesystem
+from summarise.cache import folder as places
+from summarise.cache.disk import Refused
 
 LARGE = "n" * 50_000  # diskcache moves values from 32 KiB on into files of their own
 WRITER = """
 import sys
 from pathlib import Path
-from summarise.cache import AnswerCache
+from summarise.cache import AnswerCache, Origin, Parts
+asked = Origin(Parts.of({"model": sys.argv[2]}), "ab" * 16)
 with AnswerCache(Path(sys.argv[1])) as cache:
     for number in range(300):
-        cache.put(f"{sys.argv[2]}-{number}", f"text {number}")
+        cache.put(f"{sys.argv[2]}-{number}", f"text {number}", asked)
         cache.get(f"{sys.argv[3]}-{number}")
 """
+
+
+PARTS = {"base_url": "http://127.0.0.1:9/v1", "model": "invented-1", "prompt": "v1"}
+DOCUMENT = "0123456789abcdef" * 2
+ORIGIN = Origin(Parts.of(PARTS), DOCUMENT)
+OTHERS = "an answer is there by other settings: "
+
+
+def asked(*, document: str = DOCUMENT, is_reask: bool = False, **parts: str) -> Origin:
+    """The origin of these tests, with other parts."""
+    return Origin(Parts.of(PARTS | parts), document, is_reask)
 
 
 class Trap:
@@ -180,7 +195,7 @@ def test_the_disk_refuses_to_pickle(folder: Path) -> None:
                 disk.put(refused)
             with pytest.raises(TypeError):
                 disk.store(refused, False)
-        with pytest.raises(cache_module._Refused):
+        with pytest.raises(Refused):
             disk.get(pickle.dumps("key"), False)
 
 
@@ -231,27 +246,101 @@ def test_a_folder_that_cannot_be_made_is_skipped(
     one_warning(caplog, tmp_path / "file" / "answers")
 
 
-def test_a_read_only_database_is_skipped(
-    folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing can be written: one warning, and the run goes on."""
-    with AnswerCache(folder):
-        pass
+@pytest.fixture
+def written_to_once(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
+    """A cache with one answer that can't be written to any more."""
+    with AnswerCache(folder) as cache:
+        cache.put("kept", "text", ORIGIN)
+        cache.put("long", LARGE)
     connect = sqlite3.connect
 
-    def read_only(path: Path, *args: object, **kwargs: object) -> sqlite3.Connection:
-        return connect(f"file:{path}?mode=ro", uri=True)  # root writes through any file mode
+    def read_only(database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
+        uri = f"file:{database}" if "file:" not in str(database) else str(database)
+        # Root writes through any file mode.
+        uri = uri.partition("?")[0] + "?mode=ro"
+        opened: sqlite3.Connection = connect(uri, *args, **kwargs | {"uri": True})
+        return opened
 
     monkeypatch.setattr(sqlite3, "connect", read_only)
-    use(folder)
-    assert "readonly" in one_warning(caplog, folder)
+    return folder
+
+
+def test_a_read_only_cache_is_read(written_to_once: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing can be written: one warning; what is there is found and explained."""
+    with AnswerCache(written_to_once) as cache:
+        assert cache.get("kept") == "text"
+        assert cache.get("long") == LARGE
+        next(written_to_once.rglob("*.val")).unlink()
+        assert cache.get("long") is None
+        cache.put("new", "text")
+        cache.flush()
+        assert cache.get("new") is None
+        assert cache.explain("new", asked(prompt="v2")).endswith("prompt v1 → v2")
+    assert "can't be written to" in one_warning(caplog, written_to_once)
+    assert "readonly" in caplog.text
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes all")
+def test_a_folder_without_write_permission_is_read(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A cache that an administrator has put there for all: its answers are used."""
+    with AnswerCache(folder) as cache:
+        cache.put("kept", "text")
+    (folder / "cache.db").chmod(0o444)
+    folder.chmod(0o555)
+    try:
+        with AnswerCache(folder) as cache:
+            assert cache.get("kept") == "text"
+            cache.put("new", "text")
+    finally:
+        folder.chmod(0o755)
+    one_warning(caplog, folder)
+
+
+def test_a_cache_without_room_for_shared_memory_is_read(
+    written_to_once: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where SQLite can't make its own files, it is told that nothing changes."""
+    connect = sqlite3.connect
+
+    def refuse_files(database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
+        if "immutable" not in str(database):
+            raise sqlite3.OperationalError("unable to open database file")
+        opened: sqlite3.Connection = connect(database, *args, **kwargs)
+        return opened
+
+    monkeypatch.setattr(sqlite3, "connect", refuse_files)
+    with AnswerCache(written_to_once) as cache:
+        assert cache.get("kept") == "text"
+
+
+def test_a_text_that_is_not_utf8_costs_itself(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A damaged text is a miss with a warning; the others are found, and it can be put anew."""
+    with AnswerCache(folder) as cache:
+        cache.put("row", "text")
+        cache.put("file", LARGE)
+        cache.put("sound", "text")
+    edit(folder, "UPDATE Cache SET value = CAST(x'74ff' AS TEXT) WHERE key = 'row'")
+    next(folder.rglob("*.val")).write_bytes(b"\xff" * 40_000)
+    with AnswerCache(folder) as cache:
+        assert cache.get("row") is None
+        assert cache.get("file") is None
+        assert cache.get("sound") == "text"
+        cache.put("row", "anew")
+        cache.flush()
+        assert cache.get("row") == "anew"
+    assert len(caplog.records) == 1
+    assert "UTF-8" in caplog.text
 
 
 def test_a_locked_database_is_skipped(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Locked from the start: one warning after a short wait, and the run goes on."""
-    monkeypatch.setattr(cache_module, "_LOCK_WAIT", 0.05)
+    monkeypatch.setattr(places, "LOCK_WAIT", 0.05)
     with AnswerCache(folder):
         pass
     with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as other:
@@ -264,7 +353,7 @@ def test_a_database_locked_later_is_skipped(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Locked in the middle of a run: one warning, and the run goes on."""
-    monkeypatch.setattr(cache_module, "_LOCK_WAIT", 0.05)
+    monkeypatch.setattr(places, "LOCK_WAIT", 0.05)
     with (
         AnswerCache(folder) as cache,
         closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as other,
@@ -314,6 +403,26 @@ def test_two_processes_share_a_folder(folder: Path) -> None:
             assert all(cache.get(f"{side}-{n}") == f"text {n}" for n in range(300))
 
 
+KILLED = """
+import os, sys
+from pathlib import Path
+from summarise.cache import AnswerCache
+cache = AnswerCache(Path(sys.argv[1]))
+for number in range(100):
+    cache.put(f"key-{number}", "text")
+os._exit(9)
+"""
+
+
+def test_a_kill_costs_what_was_not_flushed(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A process that ends without closing leaves a cache that is whole."""
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(folder)], check=False)
+    assert killed.returncode == 9
+    with AnswerCache(folder) as cache:
+        assert [cache.get(f"key-{n}") for n in range(100)] == ["text"] * 64 + [None] * 36
+    assert not caplog.records
+
+
 MOUNTS = r"""
 /dev/sda1 / ext4 rw 0 0
 server:/home /home nfs4 rw,vers=4.2 0 0
@@ -348,7 +457,7 @@ def test_a_network_file_system_is_warned_of_once(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cache is used there all the same."""
-    monkeypatch.setattr(cache_module, "network_filesystem", lambda _: "nfs4")
+    monkeypatch.setattr(places, "network_filesystem", lambda _: "nfs4")
     with AnswerCache(folder) as cache:
         cache.put("key", "text")
         cache.flush()
@@ -356,3 +465,140 @@ def test_a_network_file_system_is_warned_of_once(
     (record,) = caplog.records
     assert "nfs4" in record.getMessage()
     assert str(folder) in record.getMessage()
+
+
+class TestExplaining:
+    """Why a record missed: which part of its request is new."""
+
+    @pytest.fixture
+    def cache(self, folder: Path) -> Iterator[AnswerCache]:
+        """A cache with an answer by version 1 of a prompt."""
+        with AnswerCache(folder) as cache:
+            cache.put("key", "text", ORIGIN)
+            cache.flush()
+            yield cache
+
+    @pytest.mark.parametrize(
+        ("origin", "reason"),
+        [
+            (asked(document="ab" * 16), "no answer about this document yet"),
+            (asked(document=DOCUMENT[:-1]), "no answer about this document yet"),
+            (asked(is_reask=True), "no corrected answer about this document yet"),
+            (asked(prompt="v2"), f"{OTHERS}prompt v1 → v2"),
+            (
+                asked(temperature="0", model="invented-2"),
+                f"{OTHERS}model invented-1 → invented-2, temperature none → 0",
+            ),
+            (
+                asked(),
+                "an answer is there to a message that is worded differently, by the same settings",
+            ),
+        ],
+    )
+    def test_the_part_that_changed_is_named(
+        self, cache: AnswerCache, origin: Origin, reason: str
+    ) -> None:
+        """A new document, other settings, and another wording are told apart."""
+        assert cache.explain("other", origin) == reason
+
+    def test_the_nearest_settings_are_compared(self, cache: AnswerCache) -> None:
+        """The answer by the most similar settings counts; of equals, the newest."""
+        cache.put("far", "text", asked(prompt="v9", model="invented-9"))
+        cache.put("near", "text", asked(prompt="v2", temperature="0"))
+        cache.flush()
+        assert cache.explain("other", asked(prompt="v2")).endswith("temperature 0 → none")
+        reason = cache.explain("other", asked(prompt="v2", temperature="1"))
+        assert reason.endswith("settings: temperature 0 → 1")
+
+    def test_settings_that_were_lost_are_unknown(self, cache: AnswerCache, folder: Path) -> None:
+        """Without its parts an answer is by unknown settings, and nothing is made up."""
+        edit(folder, "DELETE FROM Cache WHERE key LIKE 'parts:%'")
+        assert "aren't known" in cache.explain("other", asked(prompt="v2"))
+
+    def test_an_answer_that_cannot_be_read_is_named(self, cache: AnswerCache, folder: Path) -> None:
+        """A row that is there but refused isn't called a new document."""
+        edit(folder, "UPDATE Cache SET value = 5 WHERE key = 'key'")
+        assert "can't be read" in cache.explain("key", ORIGIN)
+
+    def test_a_cache_that_is_broken_explains_nothing(self, tmp_path: Path) -> None:
+        """Explaining never stops a run."""
+        (tmp_path / "file").write_text("in the way")
+        with AnswerCache(tmp_path / "file" / "answers") as cache:
+            assert cache.explain("key", ORIGIN) == "the cache can't be used"
+
+    def test_a_table_that_is_gone_explains_nothing(self, cache: AnswerCache, folder: Path) -> None:
+        """A database that breaks meanwhile is said to."""
+        edit(folder, "DROP TABLE Cache")
+        reason = cache.explain("other", ORIGIN)
+        assert "no such table" in reason
+        assert cache.explain("other", ORIGIN) == reason
+
+    def test_settings_are_kept_again_after_another_process_cleared(
+        self, cache: AnswerCache, folder: Path
+    ) -> None:
+        """What answers were asked with doesn't depend on what was written before."""
+        edit(folder, "DELETE FROM Cache")
+        cache.put("new", "text", ORIGIN)
+        cache.flush()
+        assert cache.explain("other", asked(prompt="v2")).endswith("prompt v1 → v2")
+
+    def test_a_stored_value_cannot_break_a_line(self, cache: AnswerCache) -> None:
+        """Control characters of imported settings don't reach the terminal; long ones are cut."""
+        reason = cache.explain("other", asked(prompt="\x1b[31m\n" + "x" * 99))
+        assert reason.isprintable()
+        assert len(reason) < 110
+
+    @pytest.mark.parametrize("value", ["spoilt", "[]", '{"model": 5}', '{"model": "other"}'])
+    def test_settings_that_were_changed_are_unknown(
+        self, cache: AnswerCache, folder: Path, value: str
+    ) -> None:
+        """Parts that don't have the hash that they are kept under aren't believed."""
+        edit(folder, "UPDATE Cache SET value = ? WHERE key LIKE 'parts:%'", value)
+        assert "aren't known" in cache.explain("other", asked(prompt="v2"))
+
+    @given(
+        before=st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=5),
+        now=st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=5),
+    )
+    def test_equal_parts_and_no_others_share_a_fingerprint(
+        self, before: dict[str, str], now: dict[str, str]
+    ) -> None:
+        """Fingerprints differ exactly where a value does, whatever the order."""
+        one, other = Parts.of(before), Parts.of(now)
+        assert (one.fingerprint == other.fingerprint) == (before == now)
+        assert Parts.of(dict(reversed(before.items()))).fingerprint == one.fingerprint
+        assert Parts.from_json(one.to_json()) == one
+        names = {*before, *now}
+        differing = [name for name in names if before.get(name, "none") != now.get(name, "none")]
+        assert len(list(one.changes(other))) == len(differing)
+
+
+def test_misses_are_listed_and_then_counted() -> None:
+    """The first have a line each, all are counted by reason, the most frequent reason first."""
+    misses = Misses(listed=2)
+    lines = [misses.add(f"doc-{n}", "new" if n % 3 else "prompt v1 → v2") for n in range(1, 7)]
+    assert lines == [
+        "doc-1: not in the cache: new",
+        "doc-2: not in the cache: new",
+        *[None] * 4,
+    ]
+    assert list(misses.closing_lines()) == [
+        "6 requests not in the cache",
+        "  4: new",
+        "  2: prompt v1 → v2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "model", "host"),
+    [
+        (PARTS, "invented-1", "127.0.0.1:9"),
+        ({"base_url": "https://API.example.org/v1"}, "unknown", "api.example.org"),
+        ({"base_url": "http://[broken", "model": "m"}, "m", "unknown"),
+        ({"base_url": "no address"}, "unknown", "unknown"),
+    ],
+)
+def test_model_and_host_of_parts(values: dict[str, str], model: str, host: str) -> None:
+    """What isn't among the parts is unknown, never made up."""
+    parts = Parts.of(values)
+    assert (parts.model, parts.host) == (model, host)

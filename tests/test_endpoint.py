@@ -20,7 +20,13 @@ import respx
 from summarise import retry
 from summarise.endpoint import Correction, Endpoint, Request
 from summarise.endpoint import sdk as sdk_module
-from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
+from summarise.errors import (
+    AdmissionClosed,
+    EndpointError,
+    EndpointUnusable,
+    RequestRejected,
+    TransportError,
+)
 from summarise.models import Completion, Usage
 from summarise.schema import Draft
 from summarise.settings import Mode, Settings
@@ -81,12 +87,15 @@ def test_an_answer_arrives(make_settings: MakeSettings, mode: Mode) -> None:
         (got,) = asyncio.run(ask(make_settings(base_url=server.base_url, mode=mode), REQUEST))
     draft = Draft.model_validate_json(got.text or "")
     assert draft.problem.text == "Gulls steal chips."
-    assert got.usage == Usage(input_tokens=300, output_tokens=90)
+    assert got.usage == Usage(input_tokens=1500, output_tokens=90)
     assert (got.model, got.finish_reason, got.attempts) == ("invented-1-2026", "stop", 1)
     assert 0 < got.latency < 10
     (received,) = server.requests
     assert (received.method, received.path) == ("POST", "/v1/chat/completions")
-    assert received.body["messages"] == [*SYSTEM, {"role": "user", "content": REQUEST.user}]
+    system, user = received.body["messages"]
+    assert system["content"].startswith(SYSTEM[0]["content"])
+    assert user == {"role": "user", "content": REQUEST.user}
+    assert got.mode == mode
 
 
 def test_tools_that_are_ignored_are_no_loss(make_settings: MakeSettings) -> None:
@@ -155,13 +164,12 @@ def test_the_wait_that_the_server_asks_for_is_kept(
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (status(429), "rate_limited"),
         (status(502), "unavailable"),
         (malformed(), "unavailable"),
         (drop(), "unavailable"),
         (hang(), "timeout"),
     ],
-    ids=["429", "502", "malformed", "dropped", "hanging"],
+    ids=["502", "malformed", "dropped", "hanging"],
 )
 def test_what_does_not_pass_is_given_up(
     make_settings: MakeSettings, reply: Reply, kind: str
@@ -173,6 +181,16 @@ def test_what_does_not_pass_is_given_up(
     assert (error.kind, error.connected, error.attempts) == (kind, True, 2)
     assert error.where == settings.host
     assert len(server.requests) == 2
+
+
+def test_a_server_that_is_always_busy_is_given_up(make_settings: MakeSettings) -> None:
+    """429 after 429: the document's deadline ends it, however many attempts are allowed."""
+    busy = status(429, headers={"retry-after-ms": "100"})
+    with LoopbackServer(lambda *_: busy) as server:
+        settings = make_settings(base_url=server.base_url, max_attempts=1, deadline=0.5)
+        error = failure_of(ask(settings, REQUEST), TransportError)
+    assert error.kind == "rate_limited"
+    assert 2 <= error.attempts == len(server.requests) <= 5
 
 
 def test_a_trickle_does_not_outlast_the_deadline(make_settings: MakeSettings) -> None:
@@ -509,3 +527,24 @@ def test_errors_of_an_injected_client_are_told_alike(
     job = over_injected(settings, lambda endpoint: endpoint.complete(REQUEST))
     error = failure_of(job, TransportError)
     assert (error.kind, error.connected, error.attempts) == (kind, connected, attempts)
+
+
+def test_what_waits_for_its_turn_is_not_sent_once_admission_is_closed(
+    make_settings: MakeSettings,
+) -> None:
+    """A run that stops lets the call in flight finish; those behind it are never sent."""
+
+    async def work(server: LoopbackServer) -> list[object]:
+        settings = make_settings(base_url=server.base_url, concurrency=1)
+        async with Endpoint(settings, SYSTEM, Draft) as endpoint:
+            calls = [asyncio.create_task(endpoint.complete(REQUEST)) for _ in range(3)]
+            while not server.requests:
+                await asyncio.sleep(0.01)
+            endpoint.close_admission()
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    with LoopbackServer(lambda *_: slow(0.3, answer("{}"))) as server:
+        first, *others = asyncio.run(work(server))
+    assert isinstance(first, Completion)
+    assert [type(one) for one in others] == [AdmissionClosed, AdmissionClosed]
+    assert len(server.requests) == 1

@@ -103,6 +103,96 @@ def test_content_may_be_a_list_of_parts() -> None:
     assert read(body({"message": {"content": parts}})).text == "{}"
 
 
+def say(content: object, **fields: object) -> Completion:
+    """What is read from a message."""
+    return read(body({"message": {"role": "assistant", "content": content, **fields}}))
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ('{"a": 1}', '{"a": 1}'),
+        ('\n {"a": 1}\n', '\n {"a": 1}\n'),
+        ('<think>Hm. {"b": 2}</think>\n{"a": 1}', '{"a": 1}'),
+        ('Hm.</think>{"a": 1}', '{"a": 1}'),
+        ('<think>a</think><think>b</think>{"a": 1}', '{"a": 1}'),
+        ('{"b": 2}</think>{"a": 1}', '{"a": 1}'),
+        ('```json\n{"a": 1}\n```', '{"a": 1}'),
+        ('```\n{"a": 1}\n```\n', '{"a": 1}'),
+        ('```json {"a": 1}```', '{"a": 1}'),
+        ('Here it is:\n\n```JSON\n{"a": {"b": "`x`"}}\n```\nDone.', '{"a": {"b": "`x`"}}'),
+        ('<think>```json\n{"b": 2}\n```</think>```json\n{"a": 1}\n```', '{"a": 1}'),
+    ],
+)
+def test_the_answer_is_found_where_it_stands(content: str, text: str) -> None:
+    """As it is, behind the last thought, or in the one code fence; the rest stays recoverable."""
+    got = say(content)
+    assert got.text == text
+    if text == content:
+        assert got.message is None
+    else:
+        assert json.loads(got.message or "")["content"] == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "I can't say.",
+        '{"a": 1',
+        '{"a": 1}}',
+        "{'a': 1}",
+        '{"a": 1,}',
+        '{"a": 1} {"b": 2}',
+        'The answer is {"a": 1}.',
+        '```json\n{"a": 1}\n```\n```json\n{"b": 2}\n```',
+        '```json\n{"a": 1,}\n```',
+        '```json\n{"a": 1}\n',
+        '<think>{"a": 1}</think>',
+        "[1, 2]",
+        "{" * 50_000,
+    ],
+)
+def test_what_is_not_an_object_is_left_as_it_came(content: str) -> None:
+    """Nothing is cut out of prose, chosen between two, closed or mended."""
+    got = say(content)
+    assert (got.text, got.message) == (content, None)
+
+
+@pytest.mark.parametrize("content", [None, "", "Done."])
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+def test_an_answer_among_the_thoughts_counts_when_it_is_nothing_else(
+    content: str | None, name: str
+) -> None:
+    """vLLM and LM Studio put an enforced answer there at times:
+    https://github.com/vllm-project/vllm/issues/50948
+    https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1773."""
+    got = say(content, **{name: ' {"a": 1}\n'})
+    assert got.text == '{"a": 1}'
+    assert json.loads(got.message or "")[name] == ' {"a": 1}\n'
+
+
+def test_thoughts_are_no_answer() -> None:
+    """What a model considers isn't what it says: prose with JSON in it stays where it is."""
+    assert say(None, reasoning_content='Perhaps {"a": 1}?').text is None
+    assert say(None, reasoning_content='```json\n{"a": 1}\n```').text is None
+    both = say('{"a": 1}', reasoning_content='{"b": 2}')
+    assert (both.text, both.message) == ('{"a": 1}', None)
+
+
+def test_parts_are_kept_as_received() -> None:
+    """Where the text is put together, the message is kept beside it."""
+    parts = [{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": '{"a": 1}'}]
+    got = say(parts)
+    assert got.text == '{"a": 1}'
+    assert json.loads(got.message or "")["content"] == parts
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_an_answer_knows_its_mode(mode: Mode) -> None:
+    """How the model was held to the schema stays with what it said."""
+    assert read(body(), mode).mode == mode
+
+
 @pytest.mark.parametrize(
     ("usage", "expected"),
     [
@@ -202,6 +292,7 @@ def test_no_json_breaks_the_reader(value: object, mode: Mode) -> None:
         except NotACompletion:
             continue
         assert answer.text is None or answer.text.encode()
+        assert answer.message is None or json.loads(answer.message)
 
 
 @given(content=st.binary(max_size=200))

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from instructor.processing.response import handle_response_model
 
 from summarise.endpoint import Correction, Endpoint, Request
+from summarise.endpoint.modes import Dialect
 from summarise.endpoint.request import Body, wire_name
 from summarise.models import Completion
 from summarise.schema import Draft, Part, Verbatim, wire_schema
-from summarise.settings import Mode, Settings
+from summarise.settings import Mode, SeedParameter, Settings, TokenParameter, load_settings
 
 MESSAGES = (
     {"role": "system", "content": 'Say "what" is {new}.\n'},
@@ -96,7 +97,7 @@ def test_tools_mode_forces_one_strict_function(make_settings: MakeSettings) -> N
     assert "response_format" not in body
 
 
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("mode", [Mode.JSON_SCHEMA, Mode.TOOLS])
 def test_the_form_is_the_one_that_instructor_prepares(
     make_settings: MakeSettings, mode: Mode
 ) -> None:
@@ -113,6 +114,93 @@ def test_the_form_is_the_one_that_instructor_prepares(
             for key in ("schema", "parameters", "strict", "description"):
                 wire.pop(key, None)
     assert {key: ours[key] for key in theirs} == theirs
+
+
+def test_the_loose_schema_is_the_strict_one_without_the_promise(
+    make_settings: MakeSettings,
+) -> None:
+    """json_schema_loose differs by ``strict`` alone."""
+    strict, loose = (
+        json.loads(Body(make_settings(mode=mode), MESSAGES, Draft).with_user("[1] One."))
+        for mode in (Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE)
+    )
+    assert strict["response_format"]["json_schema"].pop("strict") is True
+    assert loose == strict
+
+
+@pytest.mark.parametrize(
+    ("mode", "added"),
+    [(Mode.JSON_OBJECT, {"response_format": {"type": "json_object"}}), (Mode.PROMPTED, {})],
+)
+def test_an_endpoint_that_is_not_told_the_schema_shows_it_to_the_model(
+    make_settings: MakeSettings, mode: Mode, added: dict[str, Any]
+) -> None:
+    """In json_object and prompted mode the system prompt ends with the schema; all else stays."""
+    settings = make_settings(mode=mode)
+    body = json.loads(Body(settings, MESSAGES, Draft).with_user("[1] One."))
+    system, *rest = body.pop("messages")
+    assert system["content"].startswith(MESSAGES[0]["content"].rstrip())
+    shown = system["content"][system["content"].index("schema:\n") + 8 :]
+    assert json.loads(shown) == wire_schema(Draft)
+    assert "JSON" in system["content"]
+    assert rest == [*MESSAGES[1:], {"role": "user", "content": "[1] One."}]
+    assert body == {"model": "invented-1", **added, "max_tokens": 4096}
+
+
+def test_without_a_system_prompt_the_schema_makes_one(make_settings: MakeSettings) -> None:
+    """The schema is never missing where nothing else says what to answer."""
+    body = json.loads(Body(make_settings(mode=Mode.PROMPTED), (), Draft).with_user("[1] One."))
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_prefix_is_the_same_bytes_in_every_mode_and_request(
+    make_settings: MakeSettings, mode: Mode
+) -> None:
+    """Each mode's requests begin alike, whatever dialects were used in between."""
+    body = Body(make_settings(), MESSAGES, Draft)
+    first = body.with_user("[1] One.", dialect=Dialect(mode))
+    for other in Mode:
+        body.with_user("[1] Other.", dialect=Dialect(other))
+    second = body.with_user("[1] Two.", dialect=Dialect(mode))
+    start = first.index(b"[1] One.")
+    assert first[:start] == second[:start]
+    assert json.loads(first) | {"messages": 0} == json.loads(second) | {"messages": 0}
+
+
+def test_a_dialect_leaves_out_what_is_refused(make_settings: MakeSettings) -> None:
+    """Refused parameters aren't sent, the limit has the name that is taken, ``strict`` can go."""
+    settings = make_settings(temperature=0.5, top_p=0.5, seed=3, reasoning_effort="low")
+    dialect = Dialect(
+        Mode.TOOLS,
+        TokenParameter.MAX_COMPLETION_TOKENS,
+        frozenset({"temperature", "seed", "strict"}),
+    )
+    body = json.loads(Body(settings, MESSAGES, Draft).with_user("x", dialect=dialect))
+    assert "strict" not in body["tools"][0]["function"]
+    assert body.keys() == {
+        *("model", "messages", "tools", "tool_choice"),
+        *("top_p", "reasoning_effort", "max_completion_tokens"),
+    }
+
+
+def test_what_is_added_to_a_body(make_settings: MakeSettings) -> None:
+    """``extra_body`` stands beside the rest, and the seed has the name that the endpoint takes."""
+    settings = make_settings(
+        seed=3, seed_parameter="random_seed", extra_body={"provider": {"sort": "price"}}
+    )
+    body = json.loads(Body(settings, MESSAGES, Draft).with_user("x"))
+    assert body["provider"] == {"sort": "price"}
+    assert body["random_seed"] == 3
+    assert "seed" not in body
+
+
+def test_more_room_is_more_tokens(make_settings: MakeSettings) -> None:
+    """A second try after a cut answer may take twice as many; nothing else differs."""
+    body = Body(make_settings(max_output_tokens=70), MESSAGES, Draft)
+    one, two = (json.loads(body.with_user("x", room=room)) for room in (1, 2))
+    assert (one.pop("max_tokens"), two.pop("max_tokens")) == (70, 140)
+    assert one == two
 
 
 def test_the_strict_schema_is_complete(make_settings: MakeSettings) -> None:
@@ -136,11 +224,9 @@ def test_the_strict_schema_is_complete(make_settings: MakeSettings) -> None:
         ("http://localhost:11434/v1", "max_tokens"),
     ],
 )
-def test_the_limit_has_the_name_that_the_host_takes(
-    make_settings: MakeSettings, base_url: str, limit: str
-) -> None:
-    """OpenAI's own hosts want max_completion_tokens, all others max_tokens."""
-    settings = make_settings(base_url=base_url, max_output_tokens=77)
+def test_the_limit_has_the_name_that_the_host_takes(base_url: str, limit: str) -> None:
+    """OpenAI's own hosts want max_completion_tokens, others max_tokens until they refuse it."""
+    settings = load_settings({"base_url": base_url, "max_output_tokens": 77}, {})
     body = json.loads(Body(settings, (), Draft).with_user("x"))
     names = {"max_tokens", "max_completion_tokens"} & body.keys()
     assert names == {limit}
@@ -168,24 +254,46 @@ CHANGES_ANSWERS: dict[str, Any] = {
     "model": "invented-2",
     "base_url": "http://127.0.0.1:10/v1",
     "mode": Mode.TOOLS,
+    "ladder": (Mode.TOOLS, Mode.PROMPTED),
     "temperature": 0.5,
     "top_p": 0.5,
     "seed": 5,
+    "reasoning_effort": "low",
+    "omit": ("temperature",),
+    "token_parameter": TokenParameter.MAX_COMPLETION_TOKENS,
+    "seed_parameter": SeedParameter.RANDOM_SEED,
+    "extra_headers": {"X-Lab": "7"},
+    "extra_body": {"top_k": 1},
     "max_output_tokens": 55,
 }
 LEAVES_ANSWERS: dict[str, Any] = {
+    # What the name stands for is in the other settings.
+    "endpoint": "ollama",
     "api_key": "sk-invented",
     "api_key_env": "INVENTED_KEY",
     "withheld_key": "OTHER_KEY",
+    # The server keeps so much whether we know it or not.
+    "context": 512,
     "timeout": 5.0,
+    "deadline": 5.0,
     "max_attempts": 2,
     "concurrency": 2,
+    "rpm": 5.0,
+    "tpm": 5.0,
+    "max_cost": 1,
+    "max_tokens": 5,
+    "max_calls": 5,
+    "price_in": 1,
+    "price_out": 1,
+    "price_cached": 1,
     "max_reasks": 0,
     # What the version selects is in the messages; what this one does is given beside the settings.
     "prompt_version": "v0",
     "schema_spec": "elsewhere.toml",
+    "assist": True,
     "cache": False,
     "cache_dir": "/elsewhere",
+    "offline": True,
 }
 
 
@@ -200,10 +308,14 @@ def test_a_setting_that_changes_answers_changes_the_key(
 ) -> None:
     """No answer is taken from the cache that was given under other conditions."""
     request = Request("[1] One.")
-    one = Endpoint(make_settings(), MESSAGES, Draft)
-    other = Endpoint(make_settings(**{name: CHANGES_ANSWERS[name]}), MESSAGES, Draft)
+    base = {"temperature": 0.1, "seed": 1}
+    one = Endpoint(make_settings(**base), MESSAGES, Draft)
+    changed = make_settings(**{**base, name: CHANGES_ANSWERS[name]})
+    other = Endpoint(changed, MESSAGES, Draft)
     assert one.fingerprint != other.fingerprint
     assert one.key(request) != other.key(request)
+    # What changed can be told, too.
+    assert one.parts != other.parts
 
 
 @pytest.mark.parametrize("name", LEAVES_ANSWERS)
@@ -212,6 +324,24 @@ def test_any_other_setting_leaves_the_key(make_settings: MakeSettings, name: str
     one = Endpoint(make_settings(), MESSAGES, Draft)
     other = Endpoint(make_settings(**{name: LEAVES_ANSWERS[name]}), MESSAGES, Draft)
     assert one.fingerprint == other.fingerprint
+    assert one.parts == other.parts
+
+
+def test_the_wording_for_an_endpoint_leaves_the_key(make_settings: MakeSettings) -> None:
+    """A run whose endpoint is found to take another mode goes on: its answers keep their keys."""
+    body, request = Body(make_settings(), MESSAGES, Draft), Request("[1] One.")
+    before = body.fingerprint, body.key(request)
+    sent = {body.with_user(request.user, dialect=Dialect(mode)) for mode in Mode}
+    assert len(sent) == len(Mode)
+    assert (body.fingerprint, body.key(request)) == before
+
+
+def test_a_mode_that_is_set_is_not_the_ladders(make_settings: MakeSettings) -> None:
+    """Who fixes a mode has another run than who leaves it open, even where the mode is the same."""
+    left = make_settings()
+    fixed = make_settings(mode=left.first_mode)
+    prints = {Body(settings, MESSAGES, Draft).fingerprint for settings in (left, fixed)}
+    assert len(prints) == 2
 
 
 def test_messages_and_schema_change_the_fingerprint(make_settings: MakeSettings) -> None:

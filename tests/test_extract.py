@@ -71,7 +71,7 @@ def extract(
                         prompt,
                         endpoint,
                         AnswerSources(kept, cache if settings.cache else None),
-                        max_reasks=settings.max_reasks,
+                        settings=settings,
                     )
                     return await extractor.extract(make_document())
 
@@ -91,8 +91,35 @@ def test_a_good_answer_is_one_call(extract: Extract) -> None:
     assert isinstance(outcome, Record)
     assert outcome.is_grounded
     assert calls == len(log.answers) == 1
-    assert outcome.provenance.usage.input_tokens == 300
+    assert outcome.provenance.usage.input_tokens == 1500
     assert outcome.draft["results"] == FULL["results"]
+
+
+def test_an_answer_to_a_cut_request_is_flagged_and_not_cached(extract: Extract) -> None:
+    """The record says that the server read only part; the next run asks again."""
+    short = answer(json.dumps(FULL), usage={"prompt_tokens": 100, "completion_tokens": 90})
+    outcome, _, _ = extract([short])
+    assert isinstance(outcome, Record)
+    assert outcome.provenance.input_was_cut
+    outcome, _, calls = extract([says()])
+    assert isinstance(outcome, Record)
+    assert (outcome.provenance.input_was_cut, calls) == (False, 1)
+
+
+def test_a_record_knows_how_it_was_asked_for(extract: Extract) -> None:
+    """The mode that the endpoint took, and what it refused, stay with the record."""
+
+    def script(_: int, body: Any) -> Reply:
+        if "response_format" in body:
+            return status(400, message="This response_format type is unavailable now")
+        if "temperature" in body:
+            return status(400, message="'temperature' is not supported with this model")
+        return answer(json.dumps(FULL), function="Draft")
+
+    outcome, log, _ = extract(script, temperature=0.0)
+    assert isinstance(outcome, Record)
+    assert (outcome.provenance.mode, outcome.provenance.unsent) == ("tools", ("temperature",))
+    assert log.answers[0].completion.mode == "tools"
 
 
 def test_every_span_holds_its_value(extract: Extract, make_document: Any) -> None:
@@ -112,8 +139,8 @@ def test_every_span_holds_its_value(extract: Extract, make_document: Any) -> Non
     [
         (refusal(), "refused"),
         (answer(None, finish_reason="content_filter"), "filtered"),
-        (truncated(), "truncated"),
-        (truncated(json.dumps(FULL)), "truncated"),
+        (truncated('{"problem": ' + " \n" * 60), "truncated"),
+        (truncated('{"problem": "A' + r"\n\t" * 60), "truncated"),
         (answer(""), "empty"),
         (answer("  \n "), "empty"),
         (status(400, message="no such field"), "rejected"),
@@ -122,10 +149,64 @@ def test_every_span_holds_its_value(extract: Extract, make_document: Any) -> Non
 def test_what_asking_again_cannot_mend_is_one_call(
     extract: Extract, reply: Reply, kind: str
 ) -> None:
-    """A refusal, filter, truncation, empty answer or rejection fails after exactly one call."""
+    """A refusal, filter, endless white space, empty answer or rejection: exactly one call."""
     outcome, _, calls = extract([reply])
     assert isinstance(outcome, Failure)
     assert (outcome.kind, calls) == (kind, 1)
+
+
+def test_an_answer_that_was_cut_off_gets_twice_the_room(extract: Extract) -> None:
+    """After ``length`` the same is asked once more, with a doubled limit, and nothing else."""
+    limits, users = [], []
+
+    def script(number: int, body: Any) -> Reply:
+        limits.append(body["max_tokens"])
+        users.append(body["messages"])
+        return says() if number else truncated(json.dumps(FULL))
+
+    outcome, log, _ = extract(script, max_output_tokens=500)
+    assert isinstance(outcome, Record)
+    assert limits == [500, 1000]
+    assert users[0] == users[1]
+    assert (outcome.provenance.calls, outcome.provenance.reasks) == (2, 0)
+    assert len(log.answers) == 2
+
+
+def test_an_answer_that_is_no_json_is_asked_for_again_as_it_was(extract: Extract) -> None:
+    """Half an answer that claims to be whole is bad luck: the same again, then one reask."""
+    users = []
+
+    def script(number: int, body: Any) -> Reply:
+        users.append(len(body["messages"]))
+        return says() if number == 2 else answer('{"problem": {"text": "Cut o')
+
+    outcome, log, calls = extract(script)
+    assert isinstance(outcome, Record)
+    assert users[0] == users[1] < users[2]
+    assert (calls, outcome.provenance.reasks, len(log.answers)) == (3, 1, 3)
+    outcome, _, calls = extract([answer("{")] * 3 + [says()])
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, calls) == ("invalid", 3)
+
+
+def test_an_answer_that_is_cut_off_twice_fails(extract: Extract) -> None:
+    """A doubled limit that isn't enough either is a truncation after exactly two calls."""
+    outcome, _, calls = extract([truncated(), truncated()])
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, calls) == ("truncated", 2)
+
+
+def test_room_that_the_model_does_not_have(extract: Extract) -> None:
+    """Where the doubled limit is refused, the document failed because its answer was cut off."""
+    outcome, _, calls = extract([truncated(), status(400, message="max_tokens is too large")])
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, calls) == ("truncated", 2)
+
+
+def test_a_server_that_wants_to_be_left_alone(extract: Extract) -> None:
+    """A Retry-After beyond the deadline of a document stops the run: nobody would get through."""
+    with pytest.raises(EndpointUnusable, match="asks to wait 7,200 s"):
+        extract([status(429, headers={"Retry-After": "7200"})])
 
 
 def test_an_invalid_answer_is_reasked_once(extract: Extract) -> None:
@@ -205,7 +286,7 @@ def test_nobody_there_stops_the_run(make_settings: Any, make_document: Any) -> N
     """When no server ever answered, the next document would meet the same: the run stops."""
 
     async def work() -> Outcome:
-        settings = make_settings(base_url="http://127.0.0.1:9/v1", max_attempts=1)
+        settings = make_settings(base_url="http://127.0.0.1:9/v1", max_attempts=1, max_reasks=0)
         prompt = load_prompt("v1")
         async with Endpoint(settings, prompt.messages, Draft) as endpoint:
             extractor = LLMExtractor(
@@ -213,7 +294,7 @@ def test_nobody_there_stops_the_run(make_settings: Any, make_document: Any) -> N
                 prompt,
                 endpoint,
                 AnswerSources(Log(), None),
-                max_reasks=0,
+                settings=settings,
             )
             return await extractor.extract(make_document())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from summarise.models import (
     Record,
     SkipKind,
     Skipped,
+    Spent,
     Unsupported,
     Usage,
 )
@@ -49,6 +51,11 @@ def report(**fields: Any) -> Report:
     return Report(**{"identity": IDENTITY, "seconds": 2.0, **fields})
 
 
+def settle(ours: Report, outcomes: list[Record | Failure | None]) -> None:
+    rows = [(DOCUMENT, outcome) for outcome in outcomes]
+    assert list(ours.settling(rows)) == rows
+
+
 def spent(outcome: Record | Failure, **fields: Any) -> Record | Failure:
     """The same outcome with another price."""
     provenance = outcome.provenance.model_copy(update=fields)
@@ -68,7 +75,7 @@ def test_the_accounts_balance(
         ours.read(DOCUMENT)
     for kind in skips:
         ours.read(skipped(kind))
-    ours.settle(outcomes)
+    settle(ours, outcomes)
     counts = ours.counts()
     assert counts["entries"] == len(outcomes) + len(skips)
     assert counts["entries"] == counts["documents"] + sum(counts[kind] for kind in SkipKind)
@@ -82,10 +89,10 @@ def test_the_accounts_balance(
 def test_settling_twice_counts_once(outcomes: list[Record | Failure | None]) -> None:
     """The last settling counts alone."""
     ours = report()
-    ours.settle([None, FLAGGED, *outcomes])
-    ours.settle(outcomes)
+    settle(ours, [None, FLAGGED, *outcomes])
+    settle(ours, outcomes)
     once = report()
-    once.settle(outcomes)
+    settle(once, outcomes)
     assert ours.counts() == once.counts()
     assert ours.failures == once.failures
 
@@ -95,7 +102,7 @@ def test_documents_of_earlier_inputs_are_accounted_for() -> None:
     ours = report()
     ours.read(DOCUMENT)
     ours.made(RECORD)
-    ours.settle([RECORD, RECORD, RECORD, make_failure(DOCUMENT), None])
+    settle(ours, [RECORD, RECORD, RECORD, make_failure(DOCUMENT), None])
     counts = ours.counts()
     assert (counts["documents"], counts["kept"], counts["reused"]) == (1, 4, 2)
     assert ours.closing_lines()[0] == (
@@ -110,8 +117,27 @@ def test_what_outcomes_took_is_added_up() -> None:
     ours.made(spent(RECORD, calls=2, usage=Usage(input_tokens=100, output_tokens=10)))
     ours.made(spent(make_failure(DOCUMENT), calls=1, usage=Usage(input_tokens=50)))
     ours.made(spent(RECORD, cache_hit=True))
-    assert (ours.calls, ours.cached) == (3, 1)
-    assert ours.usage == Usage(input_tokens=150, output_tokens=10, cached_tokens=None)
+    assert (ours.spent.calls, ours.cached) == (3, 1)
+    assert ours.spent.usage == Usage(input_tokens=150, output_tokens=10, cached_tokens=None)
+
+
+def test_costs_are_added_up() -> None:
+    """Known costs add up exactly; calls of unknown price are counted, and never taken for free."""
+    ours = report()
+    ours.made(spent(RECORD, calls=2, cost=Decimal("0.1")))
+    ours.made(spent(RECORD, calls=1, cost=Decimal("0.2")))
+    ours.made(spent(RECORD, calls=3, cost=None))
+    assert ours.spent == Spent(calls=6, cost=Decimal("0.3"), unpriced=3)
+
+
+def test_what_the_cache_saved_stands_apart() -> None:
+    """What kept answers took when they were bought isn't part of what this run spent."""
+    ours = report()
+    bought = Spent(calls=1, usage=Usage(input_tokens=7), cost=Decimal("0.5"))
+    ours.made(spent(RECORD, cache_hit=True, saved=bought))
+    ours.made(spent(RECORD, calls=1, cache_hit=True, saved=bought, cost=Decimal(1)))
+    assert ours.saved == bought + bought
+    assert ours.spent.cost == Decimal(1)
 
 
 # The exit code
@@ -220,25 +246,37 @@ def test_the_line_of_the_embedded_extractor() -> None:
     [
         ({}, "0 calls to 127.0.0.1:9"),
         (
-            {"calls": 1, "usage": Usage(input_tokens=1_200, output_tokens=34)},
-            "1 call to 127.0.0.1:9, 1,200 tokens in, 34 tokens out",
+            {"spent": Spent(calls=1, usage=Usage(input_tokens=1_200, output_tokens=34))},
+            "1 call to 127.0.0.1:9, 1,200 tokens in, 34 out, $0.00",
         ),
         (
             {
-                "calls": 1_002,
                 "cached": 1_500,
-                "usage": Usage(input_tokens=9_000, output_tokens=34, cached_tokens=8_000),
+                "spent": Spent(
+                    calls=1_002,
+                    usage=Usage(input_tokens=9_000, output_tokens=34, cached_tokens=8_000),
+                    cost=Decimal("1.239"),
+                    unpriced=2,
+                ),
+                "saved": Spent(
+                    calls=1_500,
+                    usage=Usage(input_tokens=5_000, output_tokens=50),
+                    unpriced=1_500,
+                ),
             },
             (
-                "1,002 calls to 127.0.0.1:9, 1,500 from the cache, 9,000 tokens in (8,000 cached), "
-                "34 tokens out"
+                "1,002 calls to 127.0.0.1:9, 9,000 tokens in (89% cached), 34 out, "
+                "$1.24 and 2 calls of unknown cost; "
+                "1,500 from the cache, which saved 5,000 tokens in, 50 out, cost unknown"
             ),
         ),
         (
-            {"calls": 2, "usage": Usage(input_tokens=5)},
-            "2 calls to 127.0.0.1:9, tokens unknown: the endpoint doesn't tell",
+            {"spent": Spent(calls=2, usage=Usage(input_tokens=5), unpriced=2), "lost": 1},
+            (
+                "2 calls to 127.0.0.1:9, tokens unknown: the endpoint doesn't tell, cost unknown; "
+                "1 call without an answer, which may be billed"
+            ),
         ),
-        ({"cached": 3}, "0 calls to 127.0.0.1:9, 3 from the cache"),
     ],
 )
 def test_the_line_of_a_model(fields: dict[str, Any], told: str) -> None:

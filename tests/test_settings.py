@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.errors import SettingsError
-from summarise.settings import OPENAI_BASE_URL, Mode, Settings, load_settings
+from summarise.presets import PRESETS
+from summarise.settings import (
+    OPENAI_BASE_URL,
+    Mode,
+    Sampling,
+    SeedParameter,
+    Settings,
+    TokenParameter,
+    load_settings,
+)
 
 KEY = "sk-planted-1234567890"
 HERE = "http://here.example/v1"
@@ -20,29 +31,65 @@ THERE = "http://there.example/v1"
 # For each setting three values, none of which is the default: flag, environment, file.
 VALUES: Mapping[str, tuple[Any, Any, Any]] = {
     "model": ("flag-1", "env-1", "file-1"),
+    "endpoint": ("openai", "openai", "openai"),
     "base_url": ("http://flag.example/v1", "http://env.example/v1", "http://file.example/v1"),
     "api_key_env": ("FLAG_KEY", "ENV_KEY", "FILE_KEY"),
-    "mode": (Mode.TOOLS, Mode.TOOLS, Mode.TOOLS),
+    "mode": (Mode.TOOLS, Mode.JSON_OBJECT, Mode.PROMPTED),
+    "ladder": ((Mode.TOOLS, Mode.PROMPTED), (Mode.PROMPTED,), (Mode.JSON_OBJECT,)),
     "temperature": (0.1, 0.2, 0.3),
     "top_p": (0.4, 0.5, 0.6),
     "seed": (1, 2, 3),
+    "reasoning_effort": ("low", "medium", "high"),
+    "omit": ((Sampling.SEED, Sampling.TOP_P), (Sampling.SEED,), (Sampling.TEMPERATURE,)),
+    "token_parameter": (TokenParameter.MAX_TOKENS,) * 3,
+    "seed_parameter": (SeedParameter.RANDOM_SEED,) * 3,
+    "extra_headers": ({"X-A": "flag"}, {"X-A": "env"}, {"X-A": "file"}),
+    "extra_body": ({"a": {"b": 1}}, {"a": [2]}, {"a": "three"}),
     "max_output_tokens": (11, 12, 13),
+    "context": (4096, 8192, 16384),
     "timeout": (1.5, 2.5, 3.5),
+    "deadline": (61.5, 62.5, 63.5),
     "max_attempts": (6, 7, 8),
+    "rpm": (60.5, 70.5, 80.5),
+    "tpm": (6000.0, 7000.0, 8000.0),
+    "max_cost": (Decimal("0.5"), Decimal("0.6"), Decimal("0.7")),
+    "max_tokens": (100_001, 100_002, 100_003),
+    "max_calls": (31, 32, 33),
+    "price_in": (Decimal("0.15"), Decimal("0.16"), Decimal("0.17")),
+    "price_out": (Decimal("1.1"), Decimal("1.2"), Decimal("1.3")),
+    "price_cached": (Decimal(0), Decimal("0.01"), Decimal("0.02")),
     "concurrency": (21, 22, 23),
     "max_reasks": (2, 3, 4),
+    "assist": (True, True, True),
     "prompt_version": ("v7", "v8", "v9"),
     "schema": ("flag.toml", "env.toml", "file.toml"),
     "cache": (False, False, False),
     "cache_dir": (Path("a"), Path("b"), Path("c")),
+    "offline": (True, True, True),
 }
-KEYS = {"FLAG_KEY": KEY, "ENV_KEY": KEY, "FILE_KEY": KEY}
+KEYS = {"FLAG_KEY": KEY, "ENV_KEY": KEY, "FILE_KEY": KEY, "OPENAI_API_KEY": KEY}
+
+
+def defaults() -> Settings:
+    """The settings where nothing is given: what is known of OpenAI comes with its address."""
+    return Settings(token_parameter=TokenParameter.MAX_COMPLETION_TOKENS)
 
 
 def in_toml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, (int, float)) else f'"{value}"'
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(in_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{k} = {in_toml(v)}' for k, v in value.items())} }}"
+    return str(value) if isinstance(value, (int, float, Decimal)) else f'"{value}"'
+
+
+def in_environment(value: Any) -> str:
+    """A value as a variable spells it: lists with commas, tables as JSON."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def write_config(text: str | bytes, name: str = "summarise.toml") -> Path:
@@ -78,8 +125,14 @@ def test_every_setting_is_covered() -> None:
 def test_nothing_given_is_the_defaults() -> None:
     """Without flags, environment and file: no model, no key, nothing sampled, the cache on."""
     settings = load_settings({}, {})
-    assert settings == Settings()
+    assert settings == defaults()
     assert settings.model is None
+    assert settings.endpoint is None
+    assert settings.concurrency is None
+    assert settings.most_in_flight == 256
+    assert settings.mode is None
+    assert settings.first_mode is Mode.JSON_SCHEMA
+    assert settings.offline is False
     assert settings.api_key is None
     assert settings.base_url == OPENAI_BASE_URL
     assert settings.sampling == {}
@@ -90,7 +143,7 @@ def test_precedence(name: str) -> None:
     """Flag over environment over file over default, for each setting."""
     flag, env, file = VALUES[name]
     config = write_config(f"{name} = {in_toml(file)}")
-    environ = {f"SUMMARISE_{name.upper()}": str(env), **KEYS}
+    environ = {f"SUMMARISE_{name.upper()}": in_environment(env), **KEYS}
     attribute = next((n for n, f in Settings.model_fields.items() if f.alias == name), name)
     default = getattr(Settings(), attribute)
     layers = [
@@ -101,7 +154,9 @@ def test_precedence(name: str) -> None:
     for settings, expected in layers:
         assert getattr(settings, attribute) == expected != default
     config.unlink()
-    assert getattr(load_settings({}, KEYS), attribute) == default
+    # OpenAI's own host is the default, and it takes the limit by its own name.
+    known = PRESETS["openai"].values if name == "token_parameter" else {}
+    assert getattr(load_settings({}, KEYS), attribute) == known.get(name, default)
 
 
 def test_the_file_of_the_working_folder_is_read() -> None:
@@ -120,7 +175,7 @@ def test_an_empty_variable_is_not_set() -> None:
 
 def test_other_variables_are_not_ours() -> None:
     """Only names with the prefix are settings."""
-    assert load_settings({}, {"MODEL": "x", "SUMMARISER": "y", "PATH": "z"}) == Settings()
+    assert load_settings({}, {"MODEL": "x", "SUMMARISER": "y", "PATH": "z"}) == defaults()
 
 
 @pytest.mark.parametrize(
@@ -166,6 +221,27 @@ def test_a_name_like_nothing_lists_all() -> None:
         ("concurrency", 0),
         ("concurrency", 5000),
         ("max_reasks", -1),
+        ("deadline", 0),
+        ("rpm", 0),
+        ("tpm", float("inf")),
+        ("max_cost", 0),
+        ("max_tokens", 0),
+        ("max_calls", 0),
+        ("price_in", -1),
+        ("price_cached", float("nan")),
+        ("context", 0),
+        ("reasoning_effort", ""),
+        ("ladder", "json_schema,prayer"),
+        ("ladder", "tools,prompted,tools"),
+        ("omit", "model"),
+        ("token_parameter", "max_new_tokens"),
+        ("extra_body", "{"),
+        ("extra_body", "[1]"),
+        ("extra_body", '{"messages": []}'),
+        ("extra_body", '{"temperature": 1}'),
+        ("extra_body", {"a": float("nan")}),
+        ("extra_body", {"a": {1, 2}}),
+        ("offline", "perhaps"),
         ("cache", "perhaps"),
         ("base_url", "localhost:11434/v1"),
         ("base_url", "ftp://here.example"),

@@ -188,7 +188,7 @@ class TestAnswers:
             writer.replace_documents([document])
             work(writer)
         with open_run(path, IDENTITY) as writer:
-            return writer.recall("k"), writer.recall("k"), writer.usage
+            return writer.recall("k"), writer.recall("k"), writer.spent.usage
 
     def test_an_answer_without_an_outcome_is_recalled_once(self, tmp_path: Path) -> None:
         """A run that was cut off between answer and record doesn't buy the answer again."""

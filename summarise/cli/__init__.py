@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from summarise import __version__
-from summarise.cli import checks, prompts, run, schemas, views
+from summarise.cli import cache, checks, compare, estimate, prompts, run, schemas, serve, views
 from summarise.cli.options import LOG, print_error
 from summarise.errors import SummariseError
 
@@ -26,12 +26,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run.run)
+app.command()(estimate.estimate)
+app.command()(compare.compare_models)
 app.command()(views.table)
 app.command()(views.show)
 app.command()(checks.verify)
 app.command("eval")(checks.evaluate)
 app.command()(schemas.schema)
+app.command()(serve.serve)
 app.add_typer(prompts.app, name="prompts")
+app.add_typer(cache.app, name="cache")
 
 
 def main() -> None:

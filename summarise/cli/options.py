@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,11 +66,22 @@ class Flags:
 
 def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the flags of all settings; it takes them as ``flags``."""
+    return _with_settings(command, frozenset())
+
+
+def takes_settings_without(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Likewise, with the flags of all settings but these: the command has its own for them."""
+    return partial(_with_settings, without=frozenset(names))
+
+
+def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Callable[..., None]:
     signature = inspect.signature(command, eval_str=True)
-    shared = inspect.signature(_settings_flags, eval_str=True).parameters
+    all_ = inspect.signature(_settings_flags, eval_str=True).parameters
+    shared = {name: flag for name, flag in all_.items() if name not in without}
     own = [p for name, p in signature.parameters.items() if name != "flags"]
     # What is asked for every day stands first in --help, then the settings, then the rest.
-    first = [p for p in own if p.default is inspect.Parameter.empty or p.name == "output"]
+    daily = {"output", *without}
+    first = [p for p in own if p.default is inspect.Parameter.empty or p.name in daily]
     rest = [p for p in own if p not in first]
 
     @wraps(command)
@@ -127,6 +138,10 @@ def _settings_flags(
     ] = None,
     price_out: Annotated[
         float | None, typer.Option(metavar="USD", help="Price of a million tokens out.")
+    ] = None,
+    assist: Annotated[
+        bool | None,
+        typer.Option(help="Let a small model only choose among what code finds."),
     ] = None,
     max_reasks: Annotated[
         int | None, typer.Option(help="Corrected requests for an answer with faults.")

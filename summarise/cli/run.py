@@ -40,6 +40,15 @@ def run(
         list[str] | None, typer.Option(metavar="ID", help="Take this document; repeatable.")
     ] = None,
     format_: FormatName = None,
+    explain_cache: Annotated[
+        bool, typer.Option("--explain-cache", help="Say why an answer isn't in the cache.")
+    ] = False,
+    log_json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Append one JSON line a request.")
+    ] = None,
+    log_texts: Annotated[
+        bool, typer.Option("--log-texts", help="Log what was asked and answered, too.")
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print the records as JSON lines on stdout.")
     ] = False,
@@ -62,6 +71,9 @@ def run(
         append=append,
         progress=ProgressLine(quiet=quiet),
         signals=True,
+        log=log_json,
+        log_texts=log_texts,
+        explain_cache=explain_cache,
     )
     settings = flags.settings()
     path, report = batch.run(batch.read_batch(inputs, named_format(format_)), settings, options)

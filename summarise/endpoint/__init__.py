@@ -5,7 +5,7 @@ a run whose answers are all known, loads neither.
 """
 
 from summarise.endpoint.answer import read_completion
-from summarise.endpoint.endpoint import Endpoint
-from summarise.endpoint.request import Correction, Request
+from summarise.endpoint.endpoint import Endpoint, Ledger
+from summarise.endpoint.request import Correction, Request, Wire
 
-__all__ = ["Correction", "Endpoint", "Request", "read_completion"]
+__all__ = ["Correction", "Endpoint", "Ledger", "Request", "Wire", "read_completion"]

@@ -1,12 +1,25 @@
-"""Reading what the server sent into a completion. The JSON inside the text is parsed elsewhere."""
+"""Reading what the server sent into a completion.
+
+The JSON of the answer may stand where it belongs, behind the model's thoughts, in a code fence, or,
+by a fault of the server, in the field of the thoughts. It is looked for there, and never mended.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from summarise.models import Completion, Usage
 from summarise.settings import Mode
+
+# An object in a code fence; what stands in front and behind is the model's own talk.
+_FENCE = re.compile(r"```[a-zA-Z]*\s*(\{.*?\})\s*```", re.DOTALL)
+_THOUGHT = "</think>"
+# vLLM and LM Studio at times put an answer that is held to a schema among the thoughts:
+# https://github.com/vllm-project/vllm/issues/50948
+# https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1773
+_THOUGHTS = ("reasoning_content", "reasoning")
 
 
 class NotACompletion(ValueError):
@@ -43,9 +56,11 @@ def read_completion(
     message = choice.get("message")
     if not isinstance(message, dict):
         raise NotACompletion("no message in it")
-    called = _arguments(message, function) if mode is Mode.TOOLS else None
+    text, is_whole = _answer(message, function if mode is Mode.TOOLS else None)
     return Completion(
-        text=_text(message.get("content")) if called is None else called,
+        text=text,
+        message=None if is_whole else _text(json.dumps(message, ensure_ascii=False)),
+        mode=mode,
         finish_reason=_text(choice.get("finish_reason")),
         refusal=_text(message.get("refusal")),
         model=_text(body.get("model")),
@@ -71,6 +86,44 @@ def _first_choice(content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     if error or not isinstance(choice, dict):
         raise NotACompletion("no choices in it", error)
     return body, choice
+
+
+def _answer(message: dict[str, Any], function: str | None) -> tuple[str | None, bool]:
+    """The text of the answer, and whether that is the whole of what the model said to us.
+
+    Args:
+        message: As received.
+        function: The function that was to be called, None where none was.
+    """
+    called = _arguments(message, function) if function is not None else None
+    if called is not None:
+        return called, True
+    content = _text(message.get("content"))
+    is_whole = not isinstance(message.get("content"), list)
+    if content is not None and _is_plainly_object(content):
+        return content, is_whole
+    spoken = (content or "").rpartition(_THOUGHT)[2].strip()
+    fenced = _FENCE.findall(spoken)
+    thoughts = [_text(message.get(name)) or "" for name in _THOUGHTS]
+    # Of two fences neither is known to be the answer.
+    for text in (spoken, *(fenced if len(fenced) == 1 else ()), *thoughts):
+        if _is_object(text):
+            return text.strip(), text == content
+    return content, is_whole
+
+
+def _is_plainly_object(text: str) -> bool:
+    """Whether a text looks like one JSON object at both ends; whether it is one, is found later."""
+    bare = text.strip()
+    return bare.startswith("{") and bare.endswith("}") and _THOUGHT not in bare
+
+
+def _is_object(text: str) -> bool:
+    """Whether a text as a whole is a JSON object."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _arguments(message: dict[str, Any], function: str) -> str | None:

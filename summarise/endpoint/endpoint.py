@@ -1,26 +1,60 @@
-"""The endpoint: retries around a slot around one HTTP call."""
+"""The endpoint: retries around a reservation and a slot around one HTTP call."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel
 
-from summarise.endpoint.request import Body, Request
+from summarise.budget import Budget, Caps, Reservation
+from summarise.endpoint.allowance import read_allowance
+from summarise.endpoint.ladder import Ladder
+from summarise.endpoint.memory import Memory
+from summarise.endpoint.modes import Dialect
+from summarise.endpoint.request import Body, Request, Wire
+from summarise.errors import AdmissionClosed, EndpointError, TransportError
+from summarise.limiter import Limiter, Limits, Slot
 from summarise.models import Completion
-from summarise.retry import RetryPolicy, send
-from summarise.settings import Settings
+from summarise.prices import Price
+from summarise.retry import Patience, send
+from summarise.settings import Sampling, Settings
+from summarise.telemetry import RequestEvent, RequestLog
+from summarise.tokens import TokenRatio, characters, was_cut
 
 if TYPE_CHECKING:
     import httpx2
 
     from summarise.endpoint.sdk import Caller
 
-# Longest time for one request with all its retries, in seconds; a long timeout extends it.
-_PATIENCE = 600.0
+_LOG = logging.getLogger("summarise")
+# What an answer is taken to need, in tokens, until some have come.
+_USUAL_ANSWER = 500
+# A server on this machine has few slots: more requests than those would only wait in it.
+_LOCAL_START = 2
+# No natural text has more characters a token: a request of more than that for each token that the
+# server keeps wasn't read whole, whatever it counts.
+_MOST_CHARACTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where an endpoint writes down what it sends.
+
+    Attributes:
+        budget: What may be spent, and what is.
+        price: Finds the price of the model, None where it isn't known.
+        log: One event a request, None where nobody wants them.
+    """
+
+    budget: Budget = field(default_factory=lambda: Budget(Caps(), None))
+    price: Callable[[], Price | None] = lambda: None
+    log: RequestLog | None = None
 
 
 class Endpoint:
@@ -32,6 +66,7 @@ class Endpoint:
         settings: Where to send, what, and how patiently.
         messages: The static beginning of each request: system prompt and worked examples.
         schema: What the answers are held to.
+        ledger: Where to write down what is sent; None: no limit, and no log.
         http_client: To send with; the caller closes it. None opens one over aiohttp.
 
     Raises:
@@ -44,52 +79,89 @@ class Endpoint:
         messages: Sequence[Mapping[str, str]],
         schema: type[BaseModel],
         *,
+        ledger: Ledger | None = None,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         self._settings = settings
         self._http_client = http_client
         self._body = Body(settings, messages, schema)
-        self._slots = asyncio.Semaphore(settings.concurrency)
-        patience = max(_PATIENCE, 3 * settings.timeout)
-        self._policy = RetryPolicy(settings.max_attempts, max_total=patience)
+        self._ledger = ledger or Ledger()
+        self._limiter = Limiter(_limits(settings))
+        self._ratio = TokenRatio()
+        self._answer_tokens = _USUAL_ANSWER
         self._caller: Caller | None = None
+        self._price: Price | None = None
+        memory = Memory(settings.cache_dir) if settings.cache else None
+        self._ladder = Ladder(settings, self._body.schema, memory)
+        self._most_read = 0
+        self._is_closed = False
+        self._has_warned = False
 
     @property
     def fingerprint(self) -> str:
         """Hash of everything that can change an answer, the user message apart."""
         return self._body.fingerprint
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """What its answers depend on, the prompt and the schema apart, by name."""
+        return self._body.parts
+
+    @property
+    def concurrency(self) -> int:
+        """Requests in flight at most, now."""
+        return self._limiter.concurrency
+
     def key(self, request: Request) -> str:
         """Hash of everything that can change the answer to a request: its key in the cache."""
-        return self._body.key(request)
+        return (request.body or self._body).key(request)
 
-    async def complete(self, request: Request) -> Completion:
+    def body(
+        self, messages: Sequence[Mapping[str, str]], wire: Wire, max_output_tokens: int
+    ) -> Body:
+        """Something else to ask the same model, for ``Request.body``.
+
+        Args:
+            messages: The static beginning of the request.
+            wire: What the answer is held to.
+            max_output_tokens: Upper bound of the answer.
+        """
+        settings = self._settings.model_copy(update={"max_output_tokens": max_output_tokens})
+        return Body(settings, messages, wire)
+
+    async def complete(self, request: Request, patience: Patience | None = None) -> Completion:
         """Send a request, again after a transport error, and read the answer.
 
         A slot is held only while a call runs, never during a wait between two.
 
+        Args:
+            request: What to ask.
+            patience: What is left of the time of its document; None: all of it.
+
         Raises:
             EndpointUnusable: No request can succeed here.
+            BudgetReached: It could cost more than may be spent.
+            AdmissionClosed: It waited for its turn when admission was closed.
             TransportError: The last attempt failed in transport.
             RequestRejected: The endpoint refuses this request.
         """
-        body = self._body.with_user(request.user, self._corrections(request))
-        caller = self._connect()
-        attempts = 0
+        call = _Call(
+            request, request.body or self._body, patience or Patience(self._settings.deadline)
+        )
+        attempt = partial(self._attempt, call)
+        return await send(attempt, self._settings.max_attempts, call.patience)
 
-        async def attempt() -> Completion:
-            nonlocal attempts
-            async with self._slots:
-                attempts += 1
-                return await caller.complete(body, attempts)
-
-        return await send(attempt, self._policy)
+    def close_admission(self) -> None:
+        """Send nothing more; what is in flight may finish."""
+        self._is_closed = True
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections, and the log."""
         caller, self._caller = self._caller, None
         if caller is not None:
             await caller.aclose()
+        if self._ledger.log is not None:
+            self._ledger.log.close()
 
     async def __aenter__(self) -> Self:
         """Nothing is opened before the first request."""
@@ -104,19 +176,194 @@ class Endpoint:
         """Close the connections."""
         await self.aclose()
 
-    def _corrections(self, request: Request) -> Sequence[Mapping[str, Any]]:
-        if request.correction is None:
+    async def _attempt(self, call: _Call) -> Completion:
+        """One request, worded anew for as long as the endpoint refuses its wording."""
+        while True:
+            dialect = self._ladder.dialect
+            try:
+                completion = await self._paid(call, dialect)
+            except EndpointError as error:
+                # Each refusal moves the ladder on, so that this comes to an end.
+                if not self._ladder.refused(dialect, error):
+                    raise
+                continue
+            # What was cut off may have been what says how to answer.
+            if call.request.correction is None and not completion.input_was_cut:
+                self._ladder.answered(dialect, completion, call.body.schema)
+            return completion
+
+    async def _paid(self, call: _Call, dialect: Dialect) -> Completion:
+        """One request, within the budget."""
+        call.is_sent = False
+        tokens = self._ratio.estimate(call.characters)
+        reservation = await self._ledger.budget.reserve(tokens, call.max_tokens)
+        try:
+            async with self._limiter.slot(tokens + self._answer_tokens) as slot:
+                completion = await self._call(call, dialect, slot)
+        except EndpointError as error:
+            _give_back(reservation, error)
+            raise
+        except BaseException:
+            # Called off: the server may have been at work on it, if it was sent.
+            reservation.keep() if call.is_sent else reservation.release()
+            raise
+        reservation.settle(completion.usage)
+        cost = self._price.of(completion.usage) if self._price else None
+        unsent = tuple(str(name) for name in Sampling if name in dialect.unsent)
+        update = {"attempts": call.attempts, "cost": cost, "unsent": unsent}
+        return completion.model_copy(update=update)
+
+    async def _call(self, call: _Call, dialect: Dialect, slot: Slot) -> Completion:
+        """One request, in its slot."""
+        if self._is_closed:
+            raise AdmissionClosed("isn't sent, since the run is stopping")
+        caller, request = self._connect(), call.request
+        corrections = self._corrections(call, dialect)
+        call.content = call.body.with_user(request.user, corrections, request.room, dialect)
+        call.attempts += 1
+        call.is_sent = True
+        started = time.monotonic()
+        timeout = min(self._settings.timeout, call.patience.left)
+        try:
+            reply = await caller.complete(call.content, timeout, dialect.mode, call.body.function)
+        except EndpointError as error:
+            _judge(slot, error)
+            self._note(call, error, time.monotonic() - started)
+            raise
+        finally:
+            call.patience.spend(time.monotonic() - started)
+        slot.answered(read_allowance(reply.headers), reply.completion.usage.total)
+        self._note(call, reply.completion, reply.completion.latency)
+        spoken = call.body.spoken(dialect) + characters(request.user)
+        return self._counted(call, spoken, reply.completion)
+
+    def _counted(self, call: _Call, spoken: int, completion: Completion) -> Completion:
+        """The completion, after what its tokens tell of the next ones, and of the server's context.
+
+        Args:
+            call: What was sent.
+            spoken: The ``characters`` of its messages.
+            completion: What came back.
+        """
+        usage = completion.usage
+        if usage.output_tokens:
+            self._answer_tokens += (usage.output_tokens - self._answer_tokens) // 8
+        read, context = usage.input_tokens or 0, self._settings.context
+        # Some servers leave out what they had in their cache: what was read once, can be read
+        # (Ollama 0.30, https://github.com/ollama/ollama/pull/16428).
+        self._most_read = max(self._most_read, read)
+        if was_cut(spoken, self._most_read if read else 0) or (
+            context is not None and spoken > _MOST_CHARACTERS * context
+        ):
+            self._warn_of_cut(read)
+            return completion.model_copy(update={"input_was_cut": True})
+        self._ratio.observe(call.characters, read)
+        return completion
+
+    def _warn_of_cut(self, read: int) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            _LOG.warning(
+                "%s, %s: the server read only part of a request (%d tokens); let it keep more: "
+                "OLLAMA_CONTEXT_LENGTH for Ollama, --ctx-size for llama.cpp",
+                self._settings.host,
+                self._settings.model,
+                read,
+            )
+
+    def _note(self, call: _Call, outcome: Completion | EndpointError, latency: float) -> None:
+        if self._ledger.log is None:
+            return
+        told: dict[str, Any]
+        if isinstance(outcome, Completion):
+            told = {
+                "status": 200,
+                "usage": outcome.usage,
+                "finish_reason": outcome.finish_reason,
+                "served_model": outcome.model,
+                "response": outcome.text,
+            }
+        else:
+            told = {
+                "status": outcome.status,
+                "error": getattr(outcome, "kind", type(outcome).__name__),
+                "retry_after": getattr(outcome, "retry_after", None),
+                "response": outcome.message,
+            }
+        self._ledger.log.append(
+            RequestEvent(
+                doc_id=call.request.doc_id,
+                key=call.body.key(call.request),
+                attempt=call.attempts,
+                model=self._settings.model or "",
+                base_url=self._settings.base_url,
+                latency=latency,
+                request=call.content.decode(),
+                **told,
+            )
+        )
+
+    def _corrections(self, call: _Call, dialect: Dialect) -> Sequence[Mapping[str, Any]]:
+        correction = call.request.correction
+        if correction is None:
             return ()
         # instructor takes a third of a second to import, and most runs never reask.
         from summarise.endpoint.reask import correction_messages  # noqa: PLC0415
 
-        return correction_messages(request.correction, self._settings.mode, self._body.function)
+        return correction_messages(correction, dialect.mode, call.body.function)
 
     def _connect(self) -> Caller:
         """The line to the endpoint, opened when the first request is sent."""
         if self._caller is None:
+            # The data of prices takes 70 MB for a moment, openai 30 for good: one after the other.
+            self._price = self._ledger.price()
             # openai takes a second to import: a run that finds all in the cache does without.
             from summarise.endpoint.sdk import Caller  # noqa: PLC0415
 
             self._caller = Caller(self._settings, self._body.function, self._http_client)
         return self._caller
+
+
+@dataclass(slots=True)
+class _Call:
+    """A request on its way, with all its attempts."""
+
+    request: Request
+    body: Body
+    patience: Patience
+    content: bytes = b""
+    attempts: int = 0
+    is_sent: bool = False
+
+    @property
+    def characters(self) -> int:
+        """The ``characters`` of the whole request."""
+        return self.body.characters + characters(self.request.user)
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of the answer at most."""
+        return self.request.room * self.body.max_output_tokens
+
+
+def _limits(settings: Settings) -> Limits:
+    limits = Limits(settings.concurrency, settings.rpm, settings.tpm)
+    return replace(limits, start=_LOCAL_START) if settings.is_local else limits
+
+
+def _judge(slot: Slot, error: EndpointError) -> None:
+    """Tell the limiter what a failure says about the load."""
+    if not isinstance(error, TransportError) or not error.connected:
+        return
+    if error.kind == "rate_limited":
+        slot.limited(error.retry_after, read_allowance(error.headers))
+    else:
+        slot.overloaded(error.retry_after)
+
+
+def _give_back(reservation: Reservation, error: EndpointError) -> None:
+    """Free what a failed call had reserved, unless the server may have worked on it unseen."""
+    if isinstance(error, TransportError) and error.connected and error.status is None:
+        reservation.keep()
+    else:
+        reservation.release()

@@ -42,6 +42,7 @@ _UNREACHED = (
 )
 _TIMEOUTS = (TimeoutError, httpx2.TimeoutException)
 _QUOTED = 200
+_IN_FULL = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ class Site:
 
     def from_status(self, answered: Answered) -> EndpointError:
         """Our error for an HTTP status other than success."""
+        error = self._judged(answered)
+        error.status, error.headers = answered.status, answered.headers
+        error.told = self._in_full(answered)
+        return error
+
+    def _judged(self, answered: Answered) -> EndpointError:
         status = answered.status
         if 300 <= status < 400:
             return self._redirected(answered)
@@ -102,13 +109,19 @@ class Site:
             )
         return RequestRejected(self._told(answered), where=self.settings.host)
 
-    def timed_out(self) -> TransportError:
-        """The whole answer wasn't there in time."""
+    def timed_out(self, seconds: float | None = None) -> TransportError:
+        """The whole answer wasn't there in time.
+
+        Args:
+            seconds: How long it was waited for, None for the timeout of the settings.
+        """
+        allowed = self.settings.timeout if seconds is None else seconds
+        flag = "--timeout" if allowed >= self.settings.timeout else "--deadline"
         return TransportError(
-            f"no answer within {self.settings.timeout:g} s",
+            f"no answer within {allowed:.3g} s",
             kind="timeout",
             where=self.settings.host,
-            hint="Allow more with --timeout.",
+            hint=f"Allow more with {flag}.",
         )
 
     def bad_key(self) -> EndpointUnusable:
@@ -118,12 +131,12 @@ class Site:
             "Copy it again: white space, a quotation mark or a line break slipped in.",
         )
 
-    def quote(self, text: str) -> str:
+    def quote(self, text: str, limit: int = _QUOTED) -> str:
         """A text of the server's: one line, bounded, without control characters or the key."""
         masked = text.replace(self._key, "[key]") if self._key else text
         printable = "".join(c if c.isprintable() else " " for c in masked[:10_000])
         line = " ".join(printable.split())
-        return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+        return line if len(line) <= limit else line[: limit - 1] + "…"
 
     @property
     def _key(self) -> str:
@@ -138,6 +151,12 @@ class Site:
     def _told(self, answered: Answered) -> str:
         message = self.quote(_message_of(answered.error))
         return f"{message} (HTTP {answered.status})" if message else f"HTTP {answered.status}"
+
+    def _in_full(self, answered: Answered) -> str:
+        """The server's words, and the parameter and the code that some put beside them."""
+        error = _error_in(answered.error)
+        beside = (str(error[name]) for name in ("param", "code") if error.get(name))
+        return self.quote(" ".join([_message_of(answered.error), *beside]), _IN_FULL)
 
     def _unusable(self, message: str, hint: str) -> EndpointUnusable:
         return EndpointUnusable(message, where=self.settings.host, hint=hint)
@@ -203,6 +222,10 @@ def _status_error(site: Site, error: Any) -> EndpointError:
 
 
 def _connection_error(site: Site, error: Any) -> EndpointError:
+    for cause in _chain(error):
+        if isinstance(cause, EndpointError):
+            # A server that is started by the first request tells itself why it couldn't.
+            return cause
     cause = _deepest_cause(error)
     reached = not isinstance(cause, _UNREACHED)
     if reached and isinstance(cause, _TIMEOUTS):

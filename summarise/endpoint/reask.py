@@ -11,7 +11,13 @@ from openai.types.chat import ChatCompletion
 from summarise.endpoint.request import Correction
 from summarise.settings import Mode
 
-_MODES = {Mode.JSON_SCHEMA: instructor.Mode.JSON_SCHEMA, Mode.TOOLS: instructor.Mode.TOOLS}
+_MODES = {
+    Mode.JSON_SCHEMA: instructor.Mode.JSON_SCHEMA,
+    Mode.JSON_SCHEMA_LOOSE: instructor.Mode.JSON_SCHEMA,
+    Mode.TOOLS: instructor.Mode.TOOLS,
+    Mode.JSON_OBJECT: instructor.Mode.JSON,
+    Mode.PROMPTED: instructor.Mode.MD_JSON,
+}
 
 
 def correction_messages(

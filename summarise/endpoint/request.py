@@ -6,17 +6,18 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any, assert_never
-from urllib.parse import urlsplit
+from typing import Any
 
 from pydantic import BaseModel
 
+from summarise.endpoint.modes import Dialect, hold, with_schema
 from summarise.models import Completion
 from summarise.schema import wire_schema
-from summarise.settings import Mode, Settings
+from summarise.settings import Sampling, Settings
+from summarise.tokens import characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +40,170 @@ class Request:
     Attributes:
         user: The user message.
         correction: Given when the request is a reask.
+        room: How many times the usual number of tokens the answer may have; more than 1 after an
+            answer that was cut off.
+        doc_id: The document it is asked for, to be named in logs; it isn't sent.
+        body: What stands around the user message; None: what the endpoint was made with.
     """
 
     user: str
     correction: Correction | None = None
+    room: int = 1
+    doc_id: str = ""
+    body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """A body around its user message, and the characters of its other messages."""
+
+    head: str
+    tail: str
+    spoken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A schema as it goes over the wire.
+
+    Attributes:
+        name: In the characters that OpenAI allows: letters, digits, ``_``, ``-``.
+        schema: JSON schema, in the strict subset.
+    """
+
+    name: str
+    schema: dict[str, Any]
+
+    @classmethod
+    def of(cls, schema: type[BaseModel]) -> Wire:
+        """A schema of ours.
+
+        Raises:
+            SchemaError: It can't be put into the strict subset.
+        """
+        return cls(wire_name(schema), wire_schema(schema))
 
 
 class Body:
-    """The body of every request of a run, without its user message.
+    """The body of requests that ask the same thing, without the user message.
 
     The static messages come first and are the same bytes in all requests, so that the prefix
     caches of providers and of local servers hit.
 
     Attributes:
         function: The name of the schema on the wire; in tools mode, of the function to call.
-        fingerprint: Hash of the base URL and of all that is sent, the user message apart.
+        schema: The schema on the wire.
+        max_output_tokens: Upper bound of an answer.
+        fingerprint: Hash of the base URL and of all that is asked there, the user message apart.
+            How it is worded for the endpoint isn't in it, unless the user chose that: a run goes
+            on where a mode is found not to work.
     """
 
     def __init__(
-        self, settings: Settings, messages: Sequence[Mapping[str, str]], schema: type[BaseModel]
+        self,
+        settings: Settings,
+        messages: Sequence[Mapping[str, str]],
+        schema: type[BaseModel] | Wire,
     ) -> None:
-        self.function = wire_name(schema)
-        prefix = json.dumps({"model": settings.model, "messages": [dict(m) for m in messages]})
-        # Cut off the brackets that close the list and the body: what follows is still to come.
-        self._head = prefix[:-2] + (", " if messages else "") + '{"role": "user", "content": '
-        self._tail = ", " + json.dumps(_options(settings, self.function, schema))[1:]
-        static = (settings.base_url, settings.mode, self._head, self._tail)
-        self._salt = sha256(json.dumps(static).encode())
+        wire = schema if isinstance(schema, Wire) else Wire.of(schema)
+        self.function, self.schema = wire.name, wire.schema
+        self.max_output_tokens = settings.max_output_tokens
+        self._settings = settings
+        self._messages = [dict(message) for message in messages]
+        self._worded: dict[tuple[Dialect, int], _Wording] = {}
+        self._salt = sha256(json.dumps(self._asked(), sort_keys=True).encode())
         self.fingerprint = self._salt.hexdigest()
 
-    def with_user(self, user: str, corrections: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    def with_user(
+        self,
+        user: str,
+        corrections: Sequence[Mapping[str, Any]] = (),
+        room: int = 1,
+        dialect: Dialect | None = None,
+    ) -> bytes:
         """The whole body: ``json.dumps`` of everything, in ASCII.
 
         Args:
             user: The user message.
             corrections: Messages that follow it in a reask.
+            room: As in ``Request``.
+            dialect: Of the endpoint; None for the one before anything was learned.
         """
+        around = self._around(dialect or Dialect.of(self._settings), room)
         reask = "".join(", " + json.dumps(message) for message in corrections)
-        return f"{self._head}{json.dumps(user)}}}{reask}]{self._tail}".encode()
+        return f"{around.head}{json.dumps(user)}}}{reask}]{around.tail}".encode()
+
+    def spoken(self, dialect: Dialect) -> int:
+        """The ``characters`` of the static messages, without what is sent beside them."""
+        return self._around(dialect, 1).spoken
+
+    @cached_property
+    def characters(self) -> int:
+        """The ``characters`` of everything but the user message, before anything was learned."""
+        return len(self.with_user(""))
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What an answer depends on, the prompt and the schema apart, by name and in words."""
+        settings = self._settings
+        more = {
+            "token_parameter": settings.token_parameter,
+            "seed_parameter": settings.seed_parameter,
+            "extra_headers": settings.extra_headers,
+            "extra_body": settings.extra_body,
+        }
+        return {
+            "base_url": settings.base_url,
+            "model": settings.model or "",
+            "mode": settings.mode or f"by the ladder {' → '.join(settings.ladder)}",
+            "max_output_tokens": str(settings.max_output_tokens),
+            **{name: str(value) for name, value in settings.sampling.items()},
+            **{name: json.dumps(value, sort_keys=True) for name, value in more.items() if value},
+        }
+
+    def _around(self, dialect: Dialect, room: int) -> _Wording:
+        """What comes before the user message and after it: made once for each wording."""
+        worded = self._worded.get((dialect, room))
+        if worded is None:
+            messages = with_schema(self._messages, dialect.mode, self.schema)
+            prefix = json.dumps({"model": self._settings.model, "messages": messages})
+            # Cut off the brackets that close the list and the body: what follows is still to come.
+            head = prefix[:-2] + (", " if messages else "") + '{"role": "user", "content": '
+            tail = ", " + json.dumps(self._options(dialect, room))[1:]
+            spoken = sum(characters(str(message["content"])) for message in messages)
+            worded = self._worded[dialect, room] = _Wording(head, tail, spoken)
+        return worded
+
+    def _options(self, dialect: Dialect, room: int) -> dict[str, Any]:
+        """All of the body but model and messages."""
+        sampling = {
+            self._settings.seed_parameter if name == Sampling.SEED else name: value
+            for name, value in self._settings.sampling.items()
+            if name not in dialect.unsent
+        }
+        return {
+            **hold(dialect, self.function, self.schema),
+            **sampling,
+            dialect.token_parameter: room * self._settings.max_output_tokens,
+            **self._settings.extra_body,
+        }
+
+    def _asked(self) -> dict[str, Any]:
+        """Everything that can change an answer, in JSON."""
+        settings = self._settings
+        headers = {name.lower(): value for name, value in settings.extra_headers.items()}
+        return {
+            "base_url": settings.base_url,
+            "model": settings.model,
+            "messages": self._messages,
+            "function": self.function,
+            "schema": json.dumps(self.schema),
+            "mode": settings.mode or list(settings.ladder),
+            "sampling": settings.sampling,
+            "names": [settings.token_parameter, settings.seed_parameter],
+            "max_output_tokens": settings.max_output_tokens,
+            "extra": [headers, settings.extra_body],
+        }
 
     def key(self, request: Request) -> str:
         """Hash of everything that can change the answer to a request."""
@@ -86,6 +213,8 @@ class Body:
             # instructor words the rest of a reask.
             said = [request.correction.completion.text, *request.correction.faults]
             key.update(json.dumps([_instructor_version(), *said]).encode())
+        if request.room != 1:
+            key.update(f"room {request.room}".encode())
         return key.hexdigest()
 
 
@@ -97,35 +226,3 @@ def _instructor_version() -> str:
 def wire_name(schema: type[BaseModel]) -> str:
     """The name of a schema in the characters that OpenAI allows: letters, digits, ``_``, ``-``."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
-
-
-def _options(settings: Settings, function: str, schema: type[BaseModel]) -> dict[str, Any]:
-    """All of the body but model and messages."""
-    limit = "max_completion_tokens" if _is_openai(settings.base_url) else "max_tokens"
-    return {
-        **_hold(settings.mode, function, wire_schema(schema)),
-        **settings.sampling,
-        limit: settings.max_output_tokens,
-    }
-
-
-def _hold(mode: Mode, function: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """The part of the body that holds the model to the schema, one way for each mode."""
-    match mode:
-        case Mode.JSON_SCHEMA:
-            wire = {"name": function, "strict": True, "schema": schema}
-            return {"response_format": {"type": "json_schema", "json_schema": wire}}
-        case Mode.TOOLS:
-            wire = {"name": function, "strict": True, "parameters": schema}
-            return {
-                "tools": [{"type": "function", "function": wire}],
-                "tool_choice": {"type": "function", "function": {"name": function}},
-            }
-        case _:
-            assert_never(mode)
-
-
-def _is_openai(base_url: str) -> bool:
-    """Whether the server is OpenAI's own, whose newer models refuse ``max_tokens``."""
-    host = urlsplit(base_url).hostname or ""
-    return host == "api.openai.com" or host.endswith((".api.openai.com", ".openai.azure.com"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import httpx2
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
@@ -14,9 +14,10 @@ from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
 from summarise import __version__
 from summarise.endpoint.answer import NotACompletion, read_completion
 from summarise.endpoint.faults import Site
+from summarise.endpoint.offline import offline_transport
 from summarise.errors import EndpointError
 from summarise.models import Completion
-from summarise.settings import Settings
+from summarise.settings import Mode, Settings
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0
@@ -29,12 +30,25 @@ _HEADERS: dict[str, str | Omit] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back.
+
+    Attributes:
+        completion: The answer.
+        headers: Of the HTTP response.
+    """
+
+    completion: Completion
+    headers: Mapping[str, str]
+
+
 class Caller:
     """Sends one request at a time to the endpoint and reads the answer.
 
     Args:
         settings: Base URL, key, timeout, mode and concurrency.
-        function: In tools mode, the function that is to be called.
+        function: In tools mode, the function that is usually to be called.
         http_client: To send with; the caller closes it. None opens one over aiohttp.
 
     Raises:
@@ -54,17 +68,23 @@ class Caller:
         self._is_ours = http_client is None
         self._sdk = _Client(settings.base_url, key, _timeout(settings), self._http_client)
         # Without a key the SDK wants to be told that the header is left out on purpose.
-        self._headers: dict[str, str | Omit] = {} if key else {"Authorization": Omit()}
+        self._headers: dict[str, str | Omit] = dict(settings.extra_headers)
+        if not key:
+            self._headers["Authorization"] = Omit()
         self._discretion = _Discretion(key)
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(self._discretion)
 
-    async def complete(self, body: bytes, attempts: int) -> Completion:
-        """Send one request, within the deadline.
+    async def complete(
+        self, body: bytes, seconds: float, mode: Mode, function: str | None = None
+    ) -> Reply:
+        """Send one request.
 
         Args:
             body: A chat completion request, in JSON.
-            attempts: The number of this attempt, counted from 1.
+            seconds: Within which the whole answer must be there.
+            mode: In which the body holds the model to the schema.
+            function: In tools mode, the function to be called, where it isn't the usual one.
 
         Raises:
             EndpointError: What went wrong, in our own terms.
@@ -72,17 +92,17 @@ class Caller:
         fault: EndpointError
         started = time.monotonic()
         try:
-            async with asyncio.timeout(self._settings.timeout):
-                content = await self._post(body)
-            return read_completion(
-                content,
-                self._settings.mode,
-                self._function,
+            async with asyncio.timeout(seconds):
+                response = await self._post(body)
+            completion = read_completion(
+                response.content,
+                mode,
+                function or self._function,
                 latency=time.monotonic() - started,
-                attempts=attempts,
             )
+            return Reply(completion, response.headers)
         except TimeoutError:
-            fault = self._site.timed_out()
+            fault = self._site.timed_out(seconds)
         except NotACompletion as error:
             fault = self._site.from_body(error)
         except OpenAIError as error:
@@ -98,14 +118,13 @@ class Caller:
         if self._is_ours:
             await self._http_client.aclose()
 
-    async def _post(self, body: bytes) -> bytes:
-        response = await self._sdk.post(
+    async def _post(self, body: bytes) -> httpx2.Response:
+        return await self._sdk.post(
             "/chat/completions",
             cast_to=httpx2.Response,
             content=body,
             options={"headers": self._headers, "follow_redirects": False},
         )
-        return response.content
 
 
 class _Discretion(logging.Filter):
@@ -150,8 +169,8 @@ def _timeout(settings: Settings) -> httpx2.Timeout:
 
 def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
     limits = httpx2.Limits(
-        max_connections=settings.concurrency,
-        max_keepalive_connections=settings.concurrency,
+        max_connections=settings.most_in_flight,
+        max_keepalive_connections=settings.most_in_flight,
         keepalive_expiry=_KEEPALIVE,
     )
     return DefaultAioHttpClient(
@@ -159,13 +178,6 @@ def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
         limits=limits,
         follow_redirects=False,
         # A proxy of the environment can't reach this machine's own servers.
-        trust_env=not _is_loopback(settings.base_url),
+        trust_env=not (settings.is_local or settings.offline),
+        transport=offline_transport(limits) if settings.offline else None,
     )
-
-
-def _is_loopback(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

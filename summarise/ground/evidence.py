@@ -46,7 +46,7 @@ class Evidence:
 
     def covers(self, sentences: Iterable[int]) -> bool:
         """Whether all these sentences are evidence."""
-        return self._holder is None or all(number in self.numbers for number in sentences)
+        return self._holder is None or all(map(self.numbers.__contains__, sentences))
 
     def add(self, path: str, sentences: Sequence[int], token: str | None = None) -> None:
         """Add the sentences that a value, or a word of a statement, was found in.

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.ground.evidence import Evidence
-from summarise.ground.source import SourceText
+from summarise.ground.source import NumberPlace, SourceText
 from summarise.ground.tokens import Name, Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, Span, Unsupported
 from summarise.schema import Marker, Slot, holders, slots
@@ -72,7 +72,10 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
 
 def _copied(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
+        return {
+            key: _copied(item) if isinstance(item, (dict, list)) else item
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_copied(item) for item in value]
     return value
@@ -108,25 +111,26 @@ class _Check:
         self._source = source
         # An em dash parts two phrases; as a mere hyphen it would make one name of two words.
         text = normalise(slot.value.replace("—", " — ")).text
-        self._numbers, self._names = statement_tokens(text)
+        numbers, self._names = statement_tokens(text)
+        self._numbers = [(number, source.number_places(number)) for number in numbers]
 
     def unsupported(self) -> Unsupported | None:
         """What stands nowhere; what stands in other sentences adds them to the evidence."""
-        tokens = [n.text for n in self._numbers if not self._number_stands(n)]
+        tokens = [n.text for n, places in self._numbers if not self._number_stands(n, places)]
         tokens += [n.text for n in self._names if not self._name_stands(n)]
         return Unsupported(path=self._path, tokens=tuple(tokens)) if tokens else None
 
     def stated(self) -> Iterator[Span]:
         """Where the numbers stand in the evidence."""
-        for number in self._numbers:
-            for span, sentences in self._source.number_places(number):
+        for _, places in self._numbers:
+            for span, sentences in places:
                 if self._cited.covers(sentences):
                     yield span
 
-    def _number_stands(self, number: Number) -> bool:
-        places = [sentences for _, sentences in self._source.number_places(number)]
+    def _number_stands(self, number: Number, places: Sequence[NumberPlace]) -> bool:
         in_title = not places and self._source.title_numbers.supporting(number)
-        return self._settle(number.text, places, in_title=bool(in_title))
+        sentences = [numbers for _, numbers in places]
+        return self._settle(number.text, sentences, in_title=bool(in_title))
 
     def _name_stands(self, name: Name) -> bool:
         if name.opens and not self._source.has_amid_sentence(name):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from summarise.ground.names import PREFIX, SUFFIX, TIME_UNIT
 from summarise.models import Span
 from summarise.text import Normalised, normalise
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A text to search, with its normal form.
 
     Attributes:
@@ -47,77 +46,47 @@ class Passage:
         return original in ("—", "―", "---", "\\textemdash")
 
 
-class _Edge(Enum):
-    """What stands at one end of a value, which decides what it may touch."""
-
-    OTHER = auto()
-    WORD = auto()
-    NUMBER = auto()
-    UNIT = auto()
-    FACTOR = auto()
-    SIGN = auto()
-    MONEY = auto()
-    POINT = auto()
-    JOINT = auto()
-
-
-_JOINTS = "-+@&^_/±"
-_FIRST_NUMBER = re.compile(r"\d[\d.,]*(?P<unit>[^\W\d_]{1,4}(?=[\s),;]|-[a-z]|\Z))?")
-_LAST_NUMBER = re.compile(r"[(\[<>=~≈≤≥±+$€£-]*\d[\d.,]*%?(?:[-/:±×]\d[\d.,]*)*(?:\^-?\d+)?\Z")
-_LAST_UNIT = re.compile(r"(?:\A|[\s(])[+-]?[$€£]?\d[\d.,]* ?[^\W\d_]+\Z")
-_LOWER_WORD = re.compile(r"[^\W\d_A-Z]{2,}(?:-[^\W\d_A-Z]+)*(?![\w-])")
-_SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>[^\W\d_]{1,4})(?!\w)")
-
-
-@dataclass(frozen=True, slots=True)
-class Needle:
+class Needle(NamedTuple):
     """A normalised value with what its ends demand of their neighbours.
 
     Attributes:
         text: The normal form, without white space around it.
+        may_start: Whether it may start at an offset of a passage, by what stands before; None when
+            it may stand behind anything.
+        may_end: Whether it may end at an offset, by what stands there; None likewise.
+        has_unit: Whether it begins with a number that a unit is joined to: ``7B``.
         opens: Whether it has a capital that the value lacks, so must begin a sentence.
     """
 
     text: str
-    _left: _Edge
-    _right: _Edge
+    may_start: _Edge | None
+    may_end: _Edge | None
+    has_unit: bool = False
     opens: bool = False
 
     @classmethod
     def of(cls, text: str) -> Needle:
         """Prepare a text that is normalised and not empty."""
-        return cls(text, _left_edge(text), _right_edge(text))
-
-    @classmethod
-    def spellings(cls, value: str) -> Iterator[Needle]:
-        """A value in the spellings that count as the same, its own first.
-
-        Args:
-            value: As the draft has it.
-        """
-        text = normalise(value).text.strip()
-        if not any(map(str.isalnum, text)):
-            return
-        yield cls.of(text)
-        if spaced := _SPACED_UNIT.match(text):
-            gap = "" if spaced["gap"] else " "
-            yield cls.of(spaced["number"] + gap + text[spaced.start("unit") :])
-        if _LOWER_WORD.match(text) and text[0].islower():
-            yield cls(text[0].upper() + text[1:], _Edge.WORD, _right_edge(text), opens=True)
+        if not text[0].isdigit():
+            return cls(text, _left_edge(text), _right_edge(text))
+        number = _FIRST_NUMBER.match(text)
+        has_unit = number is not None and number["unit"] is not None
+        return cls(text, _number_may_start, _right_edge(text), has_unit)
 
     def occurrences(self, passage: Passage) -> Iterator[tuple[int, int]]:
         """Where the value stands, as offsets into the passage's normal form, in order."""
         text, size = passage.normal.text, len(self.text)
-        if self.opens and self._is_name_in(passage):
-            return
         at = text.find(self.text)
+        if at < 0 or (self.opens and self._is_name_in(passage)):
+            return
         while at >= 0:
+            end = at + size
             if (
-                self._starts_well(passage, at)
-                and self._ends_well(passage, at + size)
+                (at == 0 or self.may_start is None or self.may_start(passage, at, self))
+                and (end == len(text) or self.may_end is None or self.may_end(passage, end, self))
                 and not (self.opens and not _opens_phrase(text, at))
             ):
-                yield at, at + size
+                yield at, end
             at = text.find(self.text, at + 1)
 
     def _is_name_in(self, passage: Passage) -> bool:
@@ -130,65 +99,83 @@ class Needle:
         text = passage.normal.text
         return any(not _opens_phrase(text, start) for start, _ in self.occurrences(passage))
 
-    def _starts_well(self, passage: Passage, at: int) -> bool:
-        if at == 0 or self._left is _Edge.OTHER:
-            return True
-        text = passage.normal.text
-        if self._left is _Edge.WORD:
-            return _word_may_start(passage, at)
-        if self._left is _Edge.SIGN:
-            return not (text[at - 1].isalnum() or text[at - 1] in "_%)")
-        if self._left is _Edge.JOINT:
-            return not text[at - 1].isalnum()
-        if self._left is _Edge.MONEY or self._left is _Edge.POINT:
-            return not text[at - 1].isdigit()
-        return _number_may_start(passage, at, self)
 
-    def _ends_well(self, passage: Passage, end: int) -> bool:
-        text = passage.normal.text
-        if end == len(text) or self._right is _Edge.OTHER:
-            return True
-        if self._right is _Edge.NUMBER:
-            return _number_may_end(passage, end, self)
-        if self._right is _Edge.JOINT:
-            return not text[end].isalnum()
-        if self._right is _Edge.FACTOR or self._right is _Edge.POINT:
-            return not text[end].isdigit()
-        return _word_may_end(passage, end, is_unit=self._right is _Edge.UNIT)
+_Edge = Callable[[Passage, int, Needle], bool]
 
-    @property
-    def has_unit(self) -> bool:
-        """Whether the value begins with a number that a unit is joined to: ``7B``."""
-        return self._left is _Edge.UNIT
+_LOWER_WORD = re.compile(r"[^\W\d_A-Z]{2,}(?:-[^\W\d_A-Z]+)*(?![\w-])")
+_SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>[^\W\d_]{1,4})(?!\w)")
 
 
-def _left_edge(text: str) -> _Edge:
-    first = text[0]
-    if first.isdigit():
-        number = _FIRST_NUMBER.match(text)
-        return _Edge.UNIT if number and number["unit"] else _Edge.NUMBER
+# An answer gives the same name many times, and answers share the names of metrics.
+@lru_cache(maxsize=1024)
+def spellings(value: str) -> tuple[Needle, ...]:
+    """A value in the spellings that count as the same, its own first.
+
+    Args:
+        value: As the draft has it.
+    """
+    text = normalise(value).text.strip()
+    if not any(map(str.isalnum, text)):
+        return ()
+    own = Needle.of(text)
+    found = [own]
+    if spaced := _SPACED_UNIT.match(text):
+        gap = "" if spaced["gap"] else " "
+        found.append(Needle.of(spaced["number"] + gap + text[spaced.start("unit") :]))
+    if text[0].islower() and _LOWER_WORD.match(text):
+        capital = text[0].upper() + text[1:]
+        found.append(Needle(capital, _word_may_start, own.may_end, opens=True))
+    return tuple(found)
+
+
+_JOINTS = "-+@&^_/±"
+_FIRST_NUMBER = re.compile(r"\d[\d.,]*(?P<unit>[^\W\d_]{1,4}(?=[\s),;]|-[a-z]|\Z))?")
+_LAST_NUMBER = re.compile(r"[(\[<>=~≈≤≥±+$€£-]*\d[\d.,]*%?(?:[-/:±×]\d[\d.,]*)*(?:\^-?\d+)?\Z")
+_LAST_UNIT = re.compile(r"(?:\A|[\s(])[+-]?[$€£]?\d[\d.,]* ?[^\W\d_]+\Z")
+
+
+def _left_edge(text: str) -> _Edge | None:
+    """What may stand before a text that doesn't begin with a digit."""
+    first, is_number = text[0], text[1:2].isdigit()
     if first.isalpha() or first == "_":
-        return _Edge.WORD
-    if first in "+-" and text[1:2].isdigit():
-        return _Edge.SIGN
-    if first in "$€£¥":
-        return _Edge.MONEY
-    if first in _JOINTS:
-        return _Edge.JOINT
-    return _Edge.POINT if first in ".," and text[1:2].isdigit() else _Edge.OTHER
+        return _word_may_start
+    if first in "+-" and is_number:
+        return _sign_may_start
+    if first in "$€£¥" or (first in ".," and is_number):
+        return _not_after_digit
+    return _not_after_word if first in _JOINTS else None
 
 
-def _right_edge(text: str) -> _Edge:
+def _right_edge(text: str) -> _Edge | None:
     last = text[-1]
     if last.isalnum() or last == "_":
         if last.isdigit() and _LAST_NUMBER.fullmatch(text.rsplit(" ", 1)[-1]):
-            return _Edge.NUMBER
-        return _Edge.UNIT if _LAST_UNIT.search(text) else _Edge.WORD
-    if last == "×":
-        return _Edge.FACTOR
-    if last in _JOINTS:
-        return _Edge.JOINT
-    return _Edge.POINT if last in ".," else _Edge.OTHER
+            return _number_may_end
+        return _unit_may_end if _LAST_UNIT.search(text) else _word_may_end
+    if last == "×" or last in ".,":
+        return _not_before_digit
+    return _not_before_word if last in _JOINTS else None
+
+
+def _sign_may_start(passage: Passage, at: int, _: Needle) -> bool:
+    before = passage.normal.text[at - 1]
+    return not (before.isalnum() or before in "_%)")
+
+
+def _not_after_digit(passage: Passage, at: int, _: Needle) -> bool:
+    return not passage.normal.text[at - 1].isdigit()
+
+
+def _not_after_word(passage: Passage, at: int, _: Needle) -> bool:
+    return not passage.normal.text[at - 1].isalnum()
+
+
+def _not_before_digit(passage: Passage, end: int, _: Needle) -> bool:
+    return not passage.normal.text[end].isdigit()
+
+
+def _not_before_word(passage: Passage, end: int, _: Needle) -> bool:
+    return not passage.normal.text[end].isalnum()
 
 
 def _opens_phrase(text: str, at: int) -> bool:
@@ -202,7 +189,7 @@ _POSSESSIVE = re.compile(r"'s(?!\w)")
 _UNIT_SUFFIX = re.compile(rf"-(?!{TIME_UNIT.pattern[1:]})[^\W\d_A-Z]")
 
 
-def _word_may_start(passage: Passage, at: int) -> bool:
+def _word_may_start(passage: Passage, at: int, _: Needle) -> bool:
     text = passage.normal.text
     before, earlier = text[at - 1], text[at - 2 : at - 1]
     match before:
@@ -221,7 +208,15 @@ def _word_may_start(passage: Passage, at: int) -> bool:
     return fits
 
 
-def _word_may_end(passage: Passage, end: int, *, is_unit: bool) -> bool:
+def _unit_may_end(passage: Passage, end: int, _: Needle) -> bool:
+    return _may_end(passage, end, is_unit=True)
+
+
+def _word_may_end(passage: Passage, end: int, _: Needle) -> bool:
+    return _may_end(passage, end, is_unit=False)
+
+
+def _may_end(passage: Passage, end: int, *, is_unit: bool) -> bool:
     text = passage.normal.text
     after, later = text[end], text[end + 1 : end + 2]
     match after:

@@ -6,14 +6,14 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from summarise.ground.occurrences import Needle, Passage
+from summarise.ground.occurrences import Needle, Passage, spellings
 from summarise.ground.tokens import Name, Number, NumberIndex
 from summarise.models import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value was found.
 
     Attributes:
@@ -24,6 +24,18 @@ class Place:
 
     span: Span
     is_exact: bool
+    sentences: tuple[int, ...]
+
+
+class NumberPlace(NamedTuple):
+    """Where a number stands.
+
+    Attributes:
+        span: In the abstract.
+        sentences: Numbers of the sentences that it stands in.
+    """
+
+    span: Span
     sentences: tuple[int, ...]
 
 
@@ -67,10 +79,12 @@ class SourceText:
 
     def sentence_numbers(self, span: Span) -> tuple[int, ...]:
         """Numbers of the sentences that a span of the abstract lies in, in order."""
-        first = max(bisect_right(self._starts, span.start), 1)
-        if first <= len(self.sentences) and self.sentences[first - 1].end <= span.start:
+        start, end = span
+        first = bisect_right(self._starts, start) or 1
+        if first <= len(self.sentences) and self.sentences[first - 1].end <= start:
             first += 1
-        return tuple(range(first, bisect_right(self._starts, span.end - 1) + 1))
+        last = bisect_right(self._starts, end - 1)
+        return (first,) if first == last else tuple(range(first, last + 1))
 
     def place(self, value: str, cited: Collection[int]) -> Place | None:
         """The best place of a value in the abstract.
@@ -85,12 +99,13 @@ class SourceText:
         """
         best: Place | None = None
         best_rank = 4
-        for needle in Needle.spellings(value):
-            for start, end in needle.occurrences(self.passage):
-                span = self.passage.span(start, end, value)
+        passage = self.passage
+        for needle in spellings(value):
+            for start, end in needle.occurrences(passage):
+                span = passage.span(start, end, value)
                 is_exact = span.of(self.abstract) == value
                 sentences = self.sentence_numbers(span)
-                is_cited = bool(sentences) and all(n in cited for n in sentences)
+                is_cited = bool(sentences) and all(map(cited.__contains__, sentences))
                 rank = 2 * (not is_cited) + (not is_exact)
                 if rank < best_rank:
                     best, best_rank = Place(span, is_exact, sentences), rank
@@ -98,13 +113,13 @@ class SourceText:
                     return best
         return best
 
-    def number_places(self, stated: Number) -> list[tuple[Span, tuple[int, ...]]]:
+    def number_places(self, stated: Number) -> list[NumberPlace]:
         """Where the abstract bears out a stated number: spans, with their sentences, in order."""
         spans = {
             self.passage.normal.original_span(number.start, number.end)
             for number in self.numbers.supporting(stated)
         }
-        return [(span, self.sentence_numbers(span)) for span in sorted(spans)]
+        return [NumberPlace(span, self.sentence_numbers(span)) for span in sorted(spans)]
 
     def name_sentences(self, spelling: str, cited: Collection[int]) -> tuple[int, ...] | None:
         """Where the abstract has a name in one spelling.
@@ -121,7 +136,7 @@ class SourceText:
             return None
         for start, end in Needle.of(spelling).occurrences(self.passage):
             sentences = self.sentence_numbers(self.passage.normal.original_span(start, end))
-            if all(number in cited for number in sentences):
+            if all(map(cited.__contains__, sentences)):
                 return sentences
             first = sentences if first is None else first
         return first
@@ -135,7 +150,7 @@ class SourceText:
     def has_amid_sentence(self, name: Name) -> bool:
         """Whether the abstract or the title has a name elsewhere than where a sentence begins."""
         return any(
-            Needle.of(name.text).stands_amid_sentence(passage)
+            name.text in passage.normal.text and Needle.of(name.text).stands_amid_sentence(passage)
             for passage in (self.passage, self.title_passage)
         )
 
@@ -144,7 +159,7 @@ class SourceText:
         first: Place | None = None
         title = self.title_passage
         # A title begins with a name too often for its first capital to mean nothing.
-        for needle in (n for n in Needle.spellings(value) if not n.opens):
+        for needle in (n for n in spellings(value) if not n.opens):
             for start, end in needle.occurrences(title):
                 span = title.span(start, end, value)
                 place = Place(span, span.of(title.original) == value, ())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from summarise.ground.names import SUFFIX, TIME_UNIT
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in a normalised text.
 
     Attributes:
@@ -39,8 +38,7 @@ class Number:
         return self.unit is None and stated.unit in _MAY_BE_LEFT_OUT
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A word that names something.
 
     Attributes:
@@ -98,9 +96,9 @@ _SPELLED = {word: value for value, word in enumerate(_ONES.split())} | {
 }
 
 _TAIL = r"""
-    (?:[ -]?(?P<multiplier{0}>(?:hundred|thousand|million|billion|trillion)(?![a-z])|bn(?!\w)
+    (?:[ -]?(?P<multiplier>(?:hundred|thousand|million|billion|trillion)(?![a-z])|bn(?!\w)
         |[kKMBT](?!\w)))?
-    (?:[ -]?(?P<unit{0}>%|×|(?:percent(?:age\ points?)?|points?|times|fold|seconds?|minutes?|hours?
+    (?:[ -]?(?P<unit>%|×|(?:percent(?:age\ points?)?|points?|times|fold|seconds?|minutes?|hours?
         |days?|weeks?|months?|years?)(?![a-z])
         |(?:[KMGTP]i?B|[kMG]?Hz|ms|px|kg|mg|m[lL]|km|cm|mm|kWh?)(?!\w)))?
 """
@@ -110,14 +108,14 @@ _DIGITS = (
     (?P<currency>[$€£¥])?
     (?P<digits>(?>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+))
     (?P<power>×10\^[+-]?\d{1,4}|\^[+-]?\d{1,4})?"""
-    + _TAIL.format("")
+    + _TAIL
     + r"(?:(?<=[%×])|(?!\w))"
 )
 _WORDS = (
     r"(?<![\w-])(?P<spelled>(?i:"
     rf"(?:{_TENS.replace(' ', '|')})(?:-(?:{'|'.join(_ONES.split()[1:10])}))?"
     rf"|{_ONES.replace(' ', '|')}"
-    r"|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])" + _TAIL.format("_")
+    r"|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])" + _TAIL
 )
 _DIGIT_NUMBER = re.compile(_DIGITS, re.VERBOSE)
 _SPELLED_NUMBER = re.compile(_WORDS, re.VERBOSE)
@@ -169,21 +167,25 @@ def _name(text: str, start: int, word: str) -> Name | None:
     return Name(word, opens=bool(_OPENING.search(text, max(0, start - 5), start)))
 
 
-def _number(match: re.Match[str], *, with_one: bool = False) -> Number | None:
-    """The number behind a match of a digit or a spelled number, None for a lone "one"."""
-    groups = match.groupdict()
-    spelled = groups.get("spelled")
-    variant = "_" if spelled else ""
-    unit, multiplier = groups["unit" + variant], groups["multiplier" + variant]
+def _spelled_number(match: re.Match[str], *, with_one: bool = False) -> Number | None:
+    """The number behind a match of a spelled number, None for a lone "one"."""
+    spelled, multiplier, unit = match.group("spelled", "multiplier", "unit")
+    if spelled.lower() == "one" and not (multiplier or unit or with_one):
+        return None
     tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
-    if spelled:
-        if spelled.lower() == "one" and not (multiplier or unit or with_one):
-            return None
-        key = _key(str(sum(_SPELLED.get(word, 1) for word in spelled.lower().split("-"))), tens)
-    else:
-        sign = "-" if groups["sign"] == "-" else ""
-        key = sign + _digits_key(groups["digits"], groups["power"], tens)
-        unit = groups["currency"] or unit
+    value = sum(_SPELLED.get(word, 1) for word in spelled.lower().split("-"))
+    return _number(match, _key(str(value), tens), unit, tens)
+
+
+def _digit_number(match: re.Match[str]) -> Number:
+    """The number behind a match of a number in digits."""
+    sign, currency, digits, power, multiplier, unit = match.groups()
+    tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
+    key = _digits_key(digits, power, tens)
+    return _number(match, f"-{key}" if sign == "-" else key, currency or unit, tens)
+
+
+def _number(match: re.Match[str], key: str, unit: str | None, tens: int) -> Number:
     unit = unit and _UNITS.get(unit, unit)
     return Number(match.group(), key, unit, tens, match.start(), match.end())
 
@@ -235,7 +237,7 @@ class NumberIndex:
             at = self._text.find(word)
             while at >= 0:
                 match = _SPELLED_NUMBER.match(self._text, at)
-                number = match and _number(match, with_one=True)
+                number = match and _spelled_number(match, with_one=True)
                 if number and number.key == key:
                     yield number
                 at = self._text.find(word, at + 1)
@@ -271,8 +273,8 @@ def _digit_numbers(text: str) -> Iterator[Number]:
         matches = (_DIGIT_NUMBER.match(text, s) for s in range(start, digits.start() + 1))
         match = next(filter(None, matches), None)
         at = match.end() if match else digits.end()
-        if match and (number := _number(match)):
-            yield number
+        if match:
+            yield _digit_number(match)
 
 
 _NUMBER_WORDS = frozenset(_SPELLED) | {"hundred", "thousand", "million", "billion", "trillion"}
@@ -283,7 +285,7 @@ def _spelled_numbers(text: str) -> Iterator[Number]:
     if _NUMBER_WORDS.isdisjoint(text.lower().translate(_PARTED).split()):
         return
     for match in _SPELLED_NUMBER.finditer(text):
-        if number := _number(match):
+        if number := _spelled_number(match):
             yield number
 
 
@@ -295,7 +297,7 @@ def _with_range_units(text: str, numbers: Iterable[Number]) -> Iterator[Number]:
         if previous and text[previous.end : number.start] in _RANGE_JOINTS:
             unit = previous.unit or number.unit
             if unit != previous.unit:
-                yield replace(previous, unit=unit)
+                yield previous._replace(unit=unit)
             if (
                 number.tens
                 and not previous.tens
@@ -304,5 +306,5 @@ def _with_range_units(text: str, numbers: Iterable[Number]) -> Iterator[Number]:
             ):
                 mantissa, _, tens = previous.key.partition("E")
                 key = f"{mantissa}E{int(tens) + number.tens}"
-                yield replace(previous, key=key, unit=unit)
+                yield previous._replace(key=key, unit=unit)
         previous = number

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+from array import array
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from summarise.digests import DigestTable, digest
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers.entry import skipped
 
@@ -19,6 +20,23 @@ class _First(NamedTuple):
         return f"line {self.line}" + (f" of {self.source}" if self.source != source else "")
 
 
+class _Places:
+    """Where each document that was passed on stands, by its number."""
+
+    def __init__(self) -> None:
+        self._lines = array("I")
+        self._sources: list[tuple[int, str]] = []
+
+    def add(self, document: Document) -> None:
+        if not self._sources or self._sources[-1][1] != document.source:
+            self._sources.append((len(self._lines), document.source))
+        self._lines.append(document.line or 0)
+
+    def __getitem__(self, number: int) -> _First:
+        source = next(name for start, name in reversed(self._sources) if start <= number)
+        return _First(source, self._lines[number])
+
+
 def unique(entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
     """Pass each document on once, in order, however many sources it comes from.
 
@@ -26,31 +44,28 @@ def unique(entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped
     later one becomes a skipped duplicate. Two different ones under one id can't both be stored: the
     later one becomes unreadable.
 
-    Memory holds two short digests a document, never its text.
+    Memory holds two short digests and a line number a document, never its text.
     """
-    by_id: dict[bytes, _First] = {}
-    by_content: dict[bytes, _First] = {}
+    ids, contents, places = DigestTable(), DigestTable(), _Places()
     for entry in entries:
         if isinstance(entry, Skipped):
             yield entry
             continue
-        content = _digest(_folded(f"{entry.title or ''}\0{entry.abstract}"))
-        key = _digest(entry.doc_id)
-        if twin := by_content.get(content):
-            yield _duplicate(entry, twin)
-        elif holder := by_id.get(key):
-            yield _clash(entry, holder)
+        content = digest(_folded(f"{entry.title or ''}\0{entry.abstract}"))
+        key = digest(entry.doc_id)
+        if (twin := contents.number(content)) is not None:
+            yield _duplicate(entry, places[twin])
+        elif (holder := ids.number(key)) is not None:
+            yield _clash(entry, places[holder])
         else:
-            by_id[key] = by_content[content] = _First(entry.source, entry.line or 0)
+            contents.add(content)
+            ids.add(key)
+            places.add(entry)
             yield entry
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _duplicate(document: Document, first: _First) -> Skipped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -13,8 +13,7 @@ from pydantic.fields import FieldInfo
 from summarise.schema.parts import Marker
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One leaf of a draft that grounding looks at.
 
     Attributes:
@@ -40,7 +39,11 @@ def slots(schema: type[BaseModel], draft: dict[str, Any], path: str = "") -> Ite
     """
     shape = shape_of(schema)
     for name, kind in shape.leaves.items():
-        for at, item in _items(draft.get(name), f"{path}{name}"):
+        value = draft.get(name)
+        if isinstance(value, str):
+            yield Slot(f"{path}{name}", kind, value, draft, shape.sentences_key)
+            continue
+        for at, item in _items(value, f"{path}{name}"):
             if isinstance(item, str):
                 yield Slot(at, kind, item, draft, shape.sentences_key)
     for name, part in shape.parts.items():
@@ -58,8 +61,7 @@ def _items(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from _items(item, f"{path}[{index}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """One object of a draft that holds sentence numbers.
 
     Attributes:

@@ -1,6 +1,6 @@
 """The run directory: what a run read, was answered, made and could not make.
 
-    manifest.json      inputs, what made the answers, counts, usage (written aside and replaced)
+    manifest.json      inputs, what made the answers, counts, costs (written aside and replaced)
     documents.jsonl    the documents in input order (likewise)
     skipped.jsonl      entries of the input that gave no document, and why (likewise)
     answers.jsonl      every answer of the endpoint, as received, before it is parsed (appended)

@@ -43,10 +43,16 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         aside.unlink(missing_ok=True)
 
 
-def damaged(path: Path, offset: int) -> RunError:
-    """The error of a line that can't be understood."""
+def damaged(path: Path, line: int | str) -> RunError:
+    """The error of a line that can't be understood.
+
+    Args:
+        path: The file.
+        line: Where it starts, in bytes, or the id of the document that it is about.
+    """
+    place = f"at byte {line}" if isinstance(line, int) else f"about {line}"
     return RunError(
-        f"is damaged: the line at byte {offset} can't be understood",
+        f"is damaged: the line {place} can't be understood",
         where=str(path),
         hint="Restore it from a copy, or make the run anew in another folder with -o.",
     )

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from summarise.errors import RunError
-from summarise.models import Identity, Stored, Usage
+from summarise.models import Identity, Spent, Stored
 from summarise.schema import to_plain
 from summarise.store.files import ANSWERS, FAILURES, MANIFEST, RECORDS
 
@@ -34,6 +34,18 @@ class Input(Stored):
     sha256: str
 
 
+class Settled(Stored):
+    """The beginning of ``answers.jsonl`` of which all is used, so that nobody reads it again.
+
+    Attributes:
+        answers_until: Byte offset at which it ends.
+        spent: What the answers in it took.
+    """
+
+    answers_until: int = 0
+    spent: Spent = Spent()
+
+
 class Manifest(Stored):
     """What a run directory says about itself.
 
@@ -45,7 +57,9 @@ class Manifest(Stored):
         inputs: What it was last made from.
         state: How far it got.
         counts: The accounts of the last run, as ``report.Report`` counts them.
-        usage: Tokens of all answers in this directory, runs that were cut off included.
+        spent: What all answers in this directory took, runs that were cut off included.
+        settled: Of those, the answers that are used up.
+        rendered: Fingerprint of what the table was made from, None where there is none.
         created: When the directory was made, ISO 8601 in UTC.
         updated: When it was last written.
         answers_from: Byte offset in ``answers.jsonl`` from which lines count.
@@ -59,12 +73,32 @@ class Manifest(Stored):
     inputs: tuple[Input, ...] = ()
     state: RunState = RunState.RUNNING
     counts: Mapping[str, int] = {}
-    usage: Usage = Usage()
+    spent: Spent = Spent()
+    settled: Settled = Settled()
+    rendered: str | None = None
     created: str
     updated: str
     answers_from: int = 0
     records_from: int = 0
     failures_from: int = 0
+
+    def within(self, answers: int, records: int, failures: int) -> Manifest:
+        """The same for files of these sizes, some of whose last lines may have been lost.
+
+        Args:
+            answers: Bytes of ``answers.jsonl``.
+            records: Bytes of ``records.jsonl``.
+            failures: Bytes of ``failures.jsonl``.
+        """
+        settled = self.settled if self.settled.answers_until <= answers else Settled()
+        return self.model_copy(
+            update={
+                "settled": settled,
+                "answers_from": min(self.answers_from, answers),
+                "records_from": min(self.records_from, records),
+                "failures_from": min(self.failures_from, failures),
+            }
+        )
 
 
 def utc_now() -> str:

@@ -28,7 +28,7 @@ https://pandoc.org/MANUAL.html#math, so that ``$5 and $6`` keeps its money.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from summarise.models import Span
 from summarise.text.edits import Editor, Pass, rewritten
@@ -38,16 +38,16 @@ from summarise.text.typography import blank_edits, character_edits, form_edits
 __all__ = ["Normalised", "normalise"]
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """A normalised text that knows where its characters came from.
 
     Attributes:
         text: The normalised text.
+        passes: What was rewritten, in the order in which it was.
     """
 
     text: str
-    _passes: tuple[Pass, ...] = ()
+    passes: tuple[Pass, ...] = ()
 
     def original_span(self, start: int, end: int) -> Span:
         """The characters of the original text behind ``text[start:end]``.
@@ -62,10 +62,10 @@ class Normalised:
             is covered. Both ends never decrease as ``start`` and ``end`` grow.
         """
         if start >= end:
-            for step in reversed(self._passes):
+            for step in reversed(self.passes):
                 start = step.old_start(start)
             return Span(start, start)
-        for step in reversed(self._passes):
+        for step in reversed(self.passes):
             start, end = step.old_start(start), step.old_end(end)
         return Span(start, end)
 
@@ -92,14 +92,14 @@ def normalise(text: str) -> Normalised:
     Returns:
         The normalised text with its way back. Normalising it again changes nothing.
     """
+    if _is_normal(text):
+        return Normalised(text)
     passes: list[Pass] = []
     for _ in range(_MOST_ROUNDS):
-        if _is_normal(text):
-            break
         before = len(passes)
         for edits in _EDITORS:
             text = rewritten(text, edits, passes)
-        if len(passes) == before:
+        if len(passes) == before or _is_normal(text):
             break
     return Normalised(text, tuple(passes))
 

@@ -12,7 +12,8 @@ from pydantic_core import from_json, to_json
 
 from summarise import __version__
 from summarise.answers import Fault, read_draft
-from summarise.models import EMBEDDED, GroundedValue, Grounding, Record
+from summarise.assist import assisted_draft, unvouched
+from summarise.models import ASSISTED, EMBEDDED, GroundedValue, Grounding, Record
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, Marker, holders, slots
 from summarise.store import KeptAnswers
@@ -130,6 +131,9 @@ class Check:
 
     def answered(self, answers: KeptAnswers) -> Iterator[Difference]:
         """Each field of the draft is that of an answer, or what the abstract gives without one."""
+        if self.record.provenance.extractor == ASSISTED:
+            yield from self._assisted(answers)
+            return
         drafts = self._drafts(answers)
         if drafts is None:
             return
@@ -140,6 +144,25 @@ class Check:
         for name, stored in self.record.draft.items():
             if not any(draft.get(name) == stored for draft in made):
                 yield from self._unanswered(name, stored, made)
+
+    def _assisted(self, answers: KeptAnswers) -> Iterator[Difference]:
+        """What a small model chose is what it answered, and all else is what code reads."""
+        if not self._same_rules:
+            return
+        provenance, reading, draft = self.record.provenance, self.reading, self.record.draft
+        if provenance.cache_hit:
+            for path in unvouched(reading, draft):
+                yield Difference(path, "a choice", "neither code's own nor one that was offered")
+            return
+        kept = {one.task: one.completion for one in answers.of(reading.document) if one.task}
+        made = assisted_draft(reading, kept)
+        now = reading.ground(self.schema, made.draft).draft
+        for name, stored in draft.items():
+            if now.get(name) != stored:
+                path, was, is_now = _first_difference(stored, now.get(name), name)
+                yield Difference(path, *sides(was, is_now))
+        if dict(provenance.parts) != dict(made.parts):
+            yield Difference("provenance.parts", *sides(provenance.parts, made.parts))
 
     def _unanswered(
         self, name: str, stored: Any, made: list[dict[str, Any]]
@@ -162,7 +185,8 @@ class Check:
             return [reading.embedded_draft()]
         if provenance.cache_hit:
             return None
-        read = [read_draft(one, self.schema) for one in answers.of(reading.document)]
+        kept = answers.of(reading.document)
+        read = [read_draft(one.completion, self.schema) for one in kept]
         return [draft for draft in read if not isinstance(draft, Fault)]
 
 

@@ -1,0 +1,75 @@
+"""CPU time that code takes to read an abstract: by a scan, and by the embedded extractor.
+
+python -m benchmarks.reading_time 2000
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from benchmarks.documents import invent
+from summarise.models import Document, Span
+from summarise.reading import DocumentReading
+from summarise.scan import scan
+from summarise.schema import Draft
+from summarise.sentences import sentence_spans
+
+T = TypeVar("T")
+Text = tuple[str, tuple[Span, ...]]
+
+_ROUNDS = 3
+
+
+def needed(text: Text) -> object:
+    """Look for what every answer of a model is held against."""
+    mentions = scan(*text)
+    return mentions.facts, mentions.links
+
+
+def everything(text: Text) -> object:
+    """Look for all that the embedded extractor reads."""
+    mentions = scan(*text)
+    names = mentions.datasets, mentions.methods, mentions.metrics
+    return mentions.facts, mentions.links, mentions.hardware, names
+
+
+def embedded(document: Document) -> object:
+    """Split, scan, label the roles, draft and ground."""
+    reading = DocumentReading.of(document)
+    return reading.ground(Draft, reading.embedded_draft())
+
+
+def cost(read: Callable[[T], object], items: Sequence[T]) -> float:
+    """CPU milliseconds an item, of the best of some rounds."""
+    for item in items[:50]:  # word lists are loaded and patterns compiled
+        read(item)
+    rounds = []
+    for _ in range(_ROUNDS):
+        started = time.process_time()
+        for item in items:
+            read(item)
+        rounds.append(time.process_time() - started)
+    return 1000 * min(rounds) / len(items)
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("count", type=int, metavar="N")
+    papers = [invent(number) for number in range(parser.parse_args().count)]
+    texts = [(paper.abstract, sentence_spans(paper.abstract)) for paper in papers]
+    documents = [Document(doc_id=p.doc_id, title=p.title, abstract=p.abstract) for p in papers]
+    found = {
+        "needed": cost(needed, texts),
+        "everything": cost(everything, texts),
+        "embedded": cost(embedded, documents),
+    }
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""What a run is made from: the documents of its inputs, each once."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from summarise.errors import InputError
+from summarise.models import Document, Skipped
+from summarise.readers import Format, Source, load_source, read_documents, unique
+from summarise.report import Report
+from summarise.store import Input
+
+_NOTED_SKIPS = 20
+_LOG = logging.getLogger("summarise")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a run is made from.
+
+    Attributes:
+        entries: Documents and skipped entries, in order, each document once.
+        inputs: Where they come from.
+        name: What the run directory is called by default.
+    """
+
+    entries: Iterator[Document | Skipped]
+    inputs: tuple[Input, ...]
+    name: str
+
+
+def read_batch(paths: Sequence[str], format_: Format | None = None) -> Batch:
+    """Read inputs.
+
+    Args:
+        paths: Files; ``-`` is standard input.
+        format_: Their format, None to find out for each.
+
+    Raises:
+        InputError: One can't be read at all, or holds no abstract.
+    """
+    sources = [load_source(path) for path in paths]
+    entries = unique(itertools.chain(*(read_documents(source, format_) for source in sources)))
+    first = next(entries, None)
+    if first is None:
+        raise InputError("no document in the input")
+    return Batch(
+        entries=itertools.chain([first], entries),
+        inputs=tuple(Input(name=s.name, sha256=s.digest) for s in sources),
+        name=_name(sources),
+    )
+
+
+def _name(sources: Sequence[Source]) -> str:
+    first = sources[0]
+    # Standard input has no name: two texts that are piped in must not end up in one folder.
+    stem = f"stdin-{first.digest[:8]}" if first.path is None else first.path.stem
+    return stem if len(sources) == 1 else f"{stem}-and-{len(sources) - 1}-more"
+
+
+def documents_batch(documents: Iterable[Document]) -> Batch:
+    """A batch of documents that a program made.
+
+    Raises:
+        InputError: There is none.
+    """
+    entries = list(unique(documents))
+    if not entries:
+        raise InputError("no document in the input")
+    digest = sha256()
+    for entry in entries:
+        digest.update(entry.model_dump_json().encode())
+    name = f"documents-{digest.hexdigest()[:8]}"
+    return Batch(iter(entries), (Input(name="documents", sha256=digest.hexdigest()),), name)
+
+
+def selected(
+    entries: Iterable[Document | Skipped], limit: int | None, only: frozenset[str]
+) -> Iterator[Document | Skipped]:
+    """The entries that a run takes.
+
+    Args:
+        entries: Of the inputs.
+        limit: Take the first so many documents.
+        only: Take the documents with these ids; none takes all.
+
+    Raises:
+        InputError: ``--only`` names a document that the input doesn't hold.
+    """
+    wanted = set(only)
+    taken = 0
+    for entry in entries:
+        if isinstance(entry, Document):
+            if only and entry.doc_id not in only:
+                continue
+            if limit is not None and taken >= limit:
+                break
+            wanted.discard(entry.doc_id)
+            taken += 1
+        yield entry
+    if wanted:
+        raise InputError(
+            f"the input holds no document {', '.join(sorted(wanted))}",
+            where="--only",
+            hint="The ids stand in documents.jsonl of a run directory.",
+        )
+
+
+def counted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
+    """Count entries as they pass, and name those that give no document."""
+    for entry in entries:
+        report.read(entry)
+        if isinstance(entry, Skipped):
+            _note(entry, report.skipped.total())
+        yield entry
+
+
+def _note(entry: Skipped, number: int) -> None:
+    if number <= _NOTED_SKIPS:
+        _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
+    elif number == _NOTED_SKIPS + 1:
+        _LOG.warning("more entries gave no document; skipped.jsonl in the run directory has all")

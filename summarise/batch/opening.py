@@ -1,0 +1,206 @@
+"""What a run works with: who extracts, what it may spend, and where everything is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from summarise.assist import assisted_identity, is_small
+from summarise.batch.options import RunOptions
+from summarise.budget import Budget, Caps
+from summarise.cache import AnswerCache, Misses
+from summarise.endpoint import Endpoint, Ledger
+from summarise.errors import SettingsError
+from summarise.extract import (
+    AnswerSources,
+    EmbeddedExtractor,
+    Extractor,
+    LLMExtractor,
+    assisted_extractor,
+    llm_identity,
+)
+from summarise.models import Identity
+from summarise.prices import price_for
+from summarise.prompts import load_prompt
+from summarise.schema import Draft
+from summarise.serve import is_local_model, local_endpoint
+from summarise.settings import Settings
+from summarise.store import RunWriter, open_run
+from summarise.telemetry import RequestLog
+
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient
+
+_LOG = logging.getLogger("summarise")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A run that is ready to start.
+
+    Attributes:
+        extractor: Makes the records.
+        writer: Keeps them.
+        ledger: Where it is written down what is spent.
+    """
+
+    extractor: Extractor
+    writer: RunWriter
+    ledger: Ledger
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    path: Path, settings: Settings, options: RunOptions, schema: type[BaseModel]
+) -> AsyncIterator[Opened]:
+    """The extractor that the settings name, and the run directory opened for it.
+
+    Raises:
+        SettingsError: The schema needs a model, and none is named; or the cost is capped and no
+            price is known.
+    """
+    if settings.model is None:
+        if schema is not Draft:
+            raise SettingsError(
+                "needs a model: the embedded extractor fills in the default schema alone",
+                where=f"schema {schema.__name__}",
+                hint="Name one with --model.",
+            )
+        embedded = EmbeddedExtractor()
+        with open_run(path, embedded.identity, refresh=options.refresh) as writer:
+            yield Opened(embedded, writer, Ledger())
+        return
+    async with _reached(settings) as (reached, client):
+        _warn_of_withheld_key(reached)
+        ledger = _ledger(reached, options)
+        make = _assisted if _is_assisted(reached, schema) else _asking
+        async with make(reached, schema, ledger, client) as maker:
+            with (
+                open_run(path, maker.identity, schema, refresh=options.refresh) as writer,
+                _sources(writer, reached, options) as sources,
+            ):
+                yield Opened(maker.extractor(sources), writer, ledger)
+
+
+def _is_assisted(settings: Settings, schema: type[BaseModel]) -> bool:
+    """Whether the model is only to choose among what code has found.
+
+    Raises:
+        SettingsError: It is, and the schema isn't the one that code can fill in.
+    """
+    if settings.assist and schema is not Draft:
+        raise SettingsError(
+            "fills in the default schema alone: code can't read another",
+            where="--assist",
+            hint="Leave out --schema, or --assist.",
+        )
+    if settings.assist is None:
+        return schema is Draft and is_small(settings.model or "")
+    return settings.assist
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """An extractor that lacks only the run directory.
+
+    Attributes:
+        identity: What will make the answers.
+        extractor: Makes it, given where answers come from.
+    """
+
+    identity: Identity
+    extractor: Callable[[AnswerSources], Extractor]
+
+
+@contextlib.asynccontextmanager
+async def _asking(
+    settings: Settings, schema: type[BaseModel], ledger: Ledger, client: AsyncClient | None
+) -> AsyncIterator[_Maker]:
+    """A model that fills in the whole schema."""
+    prompt = load_prompt(settings.prompt_version, schema)
+    async with Endpoint(
+        settings, prompt.messages, schema, ledger=ledger, http_client=client
+    ) as endpoint:
+        identity = llm_identity(settings, prompt, endpoint, schema)
+        yield _Maker(
+            identity,
+            lambda sources: LLMExtractor(
+                identity, prompt, endpoint, sources, settings=settings, schema=schema
+            ),
+        )
+
+
+@contextlib.asynccontextmanager
+async def _assisted(
+    settings: Settings, schema: type[BaseModel], ledger: Ledger, client: AsyncClient | None
+) -> AsyncIterator[_Maker]:
+    """A small model that chooses among what code has found."""
+    if settings.temperature is None:
+        # It is to choose, not to vary.
+        settings = settings.model_copy(update={"temperature": 0.0})
+    async with Endpoint(settings, (), schema, ledger=ledger, http_client=client) as endpoint:
+        yield _Maker(
+            assisted_identity(settings, endpoint.fingerprint),
+            lambda sources: assisted_extractor(settings, endpoint, sources),
+        )
+
+
+@contextlib.asynccontextmanager
+async def _reached(
+    settings: Settings,
+) -> AsyncIterator[tuple[Settings, AsyncClient | None]]:
+    """The settings of the endpoint; of the server that is started for it, where it is a file."""
+    if is_local_model(settings.model, settings.base_url):
+        async with local_endpoint(settings) as local:
+            yield local
+    else:
+        yield settings, None
+
+
+@contextlib.contextmanager
+def _sources(writer: RunWriter, settings: Settings, options: RunOptions) -> Iterator[AnswerSources]:
+    """Where answers come from before they are bought; says at the end what wasn't there."""
+    misses = Misses() if options.explain_cache else None
+    answers = AnswerCache(settings.cache_dir) if settings.cache else None
+    with answers or contextlib.nullcontext():
+        yield AnswerSources(writer, answers, reads=not options.refresh, misses=misses)
+    for line in misses.closing_lines() if misses else ():
+        _LOG.info("%s", line)
+
+
+def _warn_of_withheld_key(settings: Settings) -> None:
+    if settings.withheld_key and settings.api_key is None:
+        _LOG.warning(
+            "%s was set for another host, so it isn't sent to %s; --api-key-env %s sends it",
+            settings.withheld_key,
+            settings.host,
+            settings.withheld_key,
+        )
+
+
+def _ledger(settings: Settings, options: RunOptions) -> Ledger:
+    """What the run may spend, at what price, and where its requests are logged.
+
+    Raises:
+        SettingsError: The cost is capped and no price is known.
+    """
+    caps = Caps(settings.max_cost, settings.max_tokens, settings.max_calls)
+    price = cache(partial(price_for, settings))
+    # What is known of prices is large, and read when it is needed; what the user gives is checked.
+    has_own = settings.price_in is not None or settings.price_out is not None
+    budget = Budget(caps, price() if settings.max_cost or has_own else None)
+    return Ledger(budget, price, _request_log(settings, options))
+
+
+def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:
+    if options.log is None:
+        return None
+    secret = settings.api_key.get_secret_value() if settings.api_key else ""
+    return RequestLog(options.log, texts=options.log_texts, secret=secret)

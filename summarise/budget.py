@@ -1,0 +1,312 @@
+"""Caps on what a run may spend: the worst case is reserved before a call, the rest given back.
+
+A budget belongs to one event loop. It needs no lock: nothing is awaited between a look at the
+totals and their change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from decimal import Decimal
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from summarise.errors import BudgetReached, SettingsError
+from summarise.models import Usage
+from summarise.prices import Price, format_usd
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What the calls of a run may take at most; None is no cap.
+
+    Attributes:
+        cost: US dollars.
+        tokens: Tokens of all prompts and answers.
+        calls: HTTP requests that could be billed.
+    """
+
+    cost: Decimal | None = None
+    tokens: int | None = None
+    calls: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What some calls took.
+
+    Attributes:
+        cost: US dollars, None where no price is known.
+        tokens: Tokens of prompts and answers.
+        calls: How many.
+    """
+
+    cost: Decimal | None
+    tokens: int
+    calls: int
+
+
+class _Amount(NamedTuple):
+    """What one call takes."""
+
+    cost: Decimal
+    input_tokens: int
+    output_tokens: int
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+    def filling(self, sent: int | None, answered: int | None) -> tuple[int, int]:
+        """The tokens that a server told, with these where it told none."""
+        return sent or self.input_tokens, self.output_tokens if answered is None else answered
+
+
+class _Waiter(NamedTuple):
+    """A call that doesn't fit yet; the future says whether it was let in or sent away."""
+
+    need: _Amount
+    admitted: asyncio.Future[bool]
+
+
+class _Total:
+    """A running sum of calls."""
+
+    __slots__ = ("calls", "cost", "tokens")
+
+    def __init__(self) -> None:
+        self.cost = _ZERO
+        self.tokens = 0
+        self.calls = 0
+
+    def add(self, amount: _Amount) -> None:
+        self.cost += amount.cost
+        self.tokens += amount.tokens
+        self.calls += 1
+
+    def remove(self, amount: _Amount) -> None:
+        self.cost -= amount.cost
+        self.tokens -= amount.tokens
+        self.calls -= 1
+
+
+class Reservation:
+    """The worst case of one call, held until it is known what became of it.
+
+    The first of ``settle``, ``release`` and ``keep`` counts; later ones change nothing. As a
+    context manager it is kept where none of them was called: a call that was cut off may be billed.
+    """
+
+    __slots__ = ("_budget", "_need")
+
+    def __init__(self, budget: Budget, need: _Amount) -> None:
+        self._budget: Budget | None = budget
+        self._need = need
+
+    def settle(self, usage: Usage) -> None:
+        """The call was answered: spend what it took, and give the rest back.
+
+        Args:
+            usage: Its tokens. A count that the server didn't tell stays spent as reserved.
+        """
+        if budget := self._closed():
+            budget._settle(self._need, usage)
+
+    def release(self) -> None:
+        """The call wasn't sent, or was refused before any work: give all back."""
+        if budget := self._closed():
+            budget._release(self._need)
+
+    def keep(self) -> None:
+        """The call was sent and not answered, so may be billed: all of it stays spent."""
+        if budget := self._closed():
+            budget._keep(self._need)
+
+    def __enter__(self) -> Self:
+        """It is held already."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Keep it, unless it was said what became of the call."""
+        self.keep()
+
+    def _closed(self) -> Budget | None:
+        """The budget, the first time; None later."""
+        budget, self._budget = self._budget, None
+        return budget
+
+
+class Budget:
+    """What calls have taken, and whether another one may be made.
+
+    Args:
+        caps: What they may take at most.
+        price: Of the model at the endpoint, None where it isn't known.
+
+    Raises:
+        SettingsError: The cost is capped and no price is known.
+    """
+
+    def __init__(self, caps: Caps, price: Price | None) -> None:
+        if caps.cost is not None and price is None:
+            raise SettingsError(
+                "no price is known for this model at this endpoint",
+                where="--max-cost",
+                hint="Give --price-in and --price-out, in US dollars per million tokens, "
+                "or cap the run with --max-tokens or --max-calls.",
+            )
+        self._caps = caps
+        self._price = price
+        self._is_capped = caps != Caps()
+        self._spent, self._uncertain, self._held = _Total(), _Total(), _Total()
+        self._waiting: deque[_Waiter] = deque()
+        self._estimated_calls = 0
+
+    @property
+    def spent(self) -> Tally:
+        """What the answered calls took."""
+        return self._tally(self._spent)
+
+    @property
+    def uncertain(self) -> Tally:
+        """The worst case of the calls that were sent and not answered. It isn't in ``spent``."""
+        return self._tally(self._uncertain)
+
+    @property
+    def held(self) -> Tally:
+        """The worst case of the calls in flight."""
+        return self._tally(self._held)
+
+    @property
+    def estimated_calls(self) -> int:
+        """Answered calls whose tokens the server didn't tell: ``spent`` has their worst case."""
+        return self._estimated_calls
+
+    async def reserve(self, input_tokens: int, output_tokens: int) -> Reservation:
+        """Hold the worst case of a call, as soon as it fits beside those in flight.
+
+        First come, first served: a small call doesn't overtake a large one that waits.
+
+        Args:
+            input_tokens: Of the prompt, as estimated.
+            output_tokens: Of the answer, at most.
+
+        Raises:
+            BudgetReached: It can't fit, whatever becomes of the calls in flight.
+        """
+        cost = self._price.worst(input_tokens, output_tokens) if self._price else _ZERO
+        need = _Amount(cost, input_tokens, output_tokens)
+        if self._is_capped and (self._waiting or self._must_wait(need)):
+            await self._turn(need)
+        else:
+            self._held.add(need)
+        return Reservation(self, need)
+
+    async def _turn(self, need: _Amount) -> None:
+        """Wait until it fits, and hold it."""
+        waiter = _Waiter(need, asyncio.get_running_loop().create_future())
+        is_admitted = False
+        if not self._never_fits(need):
+            self._waiting.append(waiter)
+            try:
+                is_admitted = await waiter.admitted
+            except asyncio.CancelledError:
+                self._leave(waiter)
+                raise
+        if not is_admitted:
+            raise self._reached(need)
+
+    def _leave(self, waiter: _Waiter) -> None:
+        """Forget one who was cancelled, perhaps after it was admitted."""
+        if waiter.admitted.cancelled():
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+        elif waiter.admitted.result():
+            self._held.remove(waiter.need)
+        self._admit()
+
+    def _admit(self) -> None:
+        """Let in who waits, in order, as far as it fits; send away who can never fit."""
+        while self._waiting:
+            need, admitted = self._waiting[0]
+            if admitted.cancelled():
+                pass
+            elif self._never_fits(need):
+                admitted.set_result(False)
+            elif self._must_wait(need):
+                return
+            else:
+                self._held.add(need)
+                admitted.set_result(True)
+            self._waiting.popleft()
+
+    def _cap_beside(self, need: _Amount, *totals: _Total) -> str | None:
+        """The cap that a call would exceed beside those of the totals."""
+        caps = self._caps
+        if caps.calls is not None and sum(t.calls for t in totals) + 1 > caps.calls:
+            return "calls"
+        if caps.tokens is not None and sum(t.tokens for t in totals) + need.tokens > caps.tokens:
+            return "tokens"
+        if caps.cost is not None and sum(t.cost for t in totals) + need.cost > caps.cost:
+            return "cost"
+        return None
+
+    def _must_wait(self, need: _Amount) -> bool:
+        """Whether a call doesn't fit beside those that were made and those in flight."""
+        return bool(self._cap_beside(need, self._spent, self._uncertain, self._held))
+
+    def _never_fits(self, need: _Amount) -> str | None:
+        """The cap that a call exceeds even if all calls in flight are given back."""
+        return self._cap_beside(need, self._spent, self._uncertain)
+
+    def _settle(self, need: _Amount, usage: Usage) -> None:
+        sent, answered = usage.input_tokens, usage.output_tokens
+        if not sent or answered is None:
+            self._estimated_calls += 1
+            sent, answered = need.filling(sent, answered)
+            usage = usage.model_copy(update={"input_tokens": sent, "output_tokens": answered})
+        cost = self._price.of(usage) if self._price else _ZERO
+        self._held.remove(need)
+        self._spent.add(_Amount(need.cost if cost is None else cost, sent, answered))
+        self._admit()
+
+    def _release(self, need: _Amount) -> None:
+        self._held.remove(need)
+        self._admit()
+
+    def _keep(self, need: _Amount) -> None:
+        self._held.remove(need)
+        self._uncertain.add(need)
+        self._admit()
+
+    def _tally(self, total: _Total) -> Tally:
+        return Tally(total.cost if self._price else None, total.tokens, total.calls)
+
+    def _reached(self, need: _Amount) -> BudgetReached:
+        spent, maybe, cap = self._spent, self._uncertain, self._never_fits(need)
+        match cap:
+            case "cost":
+                limit = format_usd(self._caps.cost)
+                amounts = [format_usd(a) for a in (spent.cost, maybe.cost, need.cost)]
+            case "tokens":
+                limit = f"{self._caps.tokens:,} tokens"
+                amounts = [f"{n:,}" for n in (spent.tokens, maybe.tokens, need.tokens)]
+            case _:
+                limit = f"{self._caps.calls:,} call{'' if self._caps.calls == 1 else 's'}"
+                amounts = [f"{n:,}" for n in (spent.calls, maybe.calls, 1)]
+        lost = f", up to {amounts[1]} by calls without an answer" if maybe.calls else ""
+        return BudgetReached(
+            f"the limit is {limit}: {amounts[0]} spent{lost}, the next call could take "
+            f"{amounts[2]}",
+            where=f"--max-{cap}",
+            hint="Raise it, then run the same command again: it does the rest.",
+        )

@@ -1,0 +1,199 @@
+"""The commands ``summarise cache …``: what answers are kept, and which of them go."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from summarise.cli.options import Debug, Flags, configure_log, print_error
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+_NAMED = 20
+
+CacheDir = Annotated[
+    Path | None, typer.Option("--cache-dir", help="The folder; default: that of the settings.")
+]
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file; default ./summarise.toml, if present.")
+]
+
+
+@app.callback()
+def _cache(debug: Debug = False) -> None:
+    """List, check, share and remove the answers that are kept for other runs.
+
+    Example: summarise cache info
+    """
+    configure_log(debug=debug)
+
+
+@app.command()
+def info(
+    cache_dir: CacheDir = None,
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what the cache holds, by model and endpoint.
+
+    Example: summarise cache info
+    """
+    from summarise.cache.holdings import holdings
+
+    held = holdings(_folder(cache_dir, config))
+    typer.echo(held.to_json() if json else "\n".join(held.lines()))
+
+
+@app.command()
+def prune(
+    older_than: Annotated[
+        str | None, typer.Option(metavar="AGE", help="Stored longer ago: 12h, 90d, 8w.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Of this model.")] = None,
+    endpoint: Annotated[
+        str | None, typer.Option(metavar="HOST", help="From this host, such as api.openai.com.")
+    ] = None,
+    max_size: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Then the oldest, until this is left: 500MB, 2GB."),
+    ] = None,
+    cache_dir: CacheDir = None,
+    config: Config = None,
+) -> None:
+    """Remove the answers that all given options hold for.
+
+    Example: summarise cache prune --older-than 90d
+    """
+    from summarise.cache.measures import parse_age, parse_size
+    from summarise.cache.pruning import Limits, prune_cache
+    from summarise.errors import SettingsError
+
+    if (older_than, model, endpoint, max_size) == (None,) * 4:
+        raise SettingsError(
+            "nothing says which answers are to go",
+            where="cache prune",
+            hint="Give --older-than, --model, --endpoint or --max-size.",
+        )
+    limits = Limits(
+        stored_before=None if older_than is None else time.time() - parse_age(older_than),
+        model=model,
+        host=endpoint,
+        size=None if max_size is None else parse_size(max_size),
+    )
+    folder = _folder(cache_dir, config)
+    typer.echo(f"{folder}: {prune_cache(folder, limits).line()}")
+
+
+@app.command()
+def clear(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    cache_dir: CacheDir = None,
+    config: Config = None,
+) -> None:
+    """Remove all answers, after asking. Nothing else in the folder is touched.
+
+    Example: summarise cache clear --yes
+    """
+    from summarise.cache.pruning import clear_cache
+    from summarise.errors import CacheError
+
+    folder = _folder(cache_dir, config)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise CacheError(
+                "nobody is there to be asked", where=str(folder), hint="--yes doesn't ask."
+            )
+        typer.confirm(f"Remove every answer in {folder}?", abort=True, err=True)
+    typer.echo(f"{folder}: {clear_cache(folder).line()}")
+
+
+@app.command()
+def verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Remove what isn't a sound answer.")
+    ] = False,
+    cache_dir: CacheDir = None,
+    config: Config = None,
+) -> None:
+    """Check every answer, and the database; --repair removes what is wrong.
+
+    Exit code 1 when anything is wrong and wasn't repaired.
+
+    Example: summarise cache verify --repair
+    """
+    from summarise.cache.checking import verify_cache
+
+    folder = _folder(cache_dir, config)
+    verdict = verify_cache(folder, repair=repair)
+    for line in verdict.lines():
+        typer.echo(line)
+    if verdict.hint is not None:
+        print_error(f"summarise: {folder}: {verdict.hint}")
+    raise typer.Exit(0 if verdict.is_sound else 1)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="To write; - is stdout.")],
+    cache_dir: CacheDir = None,
+    config: Config = None,
+) -> None:
+    """Write the answers as JSON lines, one each, ordered by key.
+
+    The file holds what the models said about your documents, and no abstracts.
+
+    Example: summarise cache export answers.jsonl
+    """
+    from summarise.cache.measures import format_answers
+    from summarise.cache.transfer import export_answers
+    from summarise.store import replacing
+
+    folder = _folder(cache_dir, config)
+    count = 0
+    if str(file) == "-":
+        for line in export_answers(folder):
+            sys.stdout.write(line.decode())
+        return
+    with replacing(file) as target:
+        for count, line in enumerate(export_answers(folder), 1):  # noqa: B007 - the last is told
+            target.write(line)
+    print_error(f"{format_answers(count)} written to {file}")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="To read; - is stdin.")],
+    cache_dir: CacheDir = None,
+    config: Config = None,
+) -> None:
+    """Add the answers of an exported file. One that is here already stays as it is.
+
+    To import is to trust whoever made the file: runs take its answers for what the model said. They
+    are grounded in the abstracts like any other answer. Exit code 1 when a line was refused.
+
+    Example: summarise cache import answers.jsonl
+    """
+    from summarise.cache.transfer import import_answers
+    from summarise.errors import InputError
+
+    folder = _folder(cache_dir, config)
+    try:
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as lines:
+            got = import_answers(folder, lines)
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(file)) from None
+    except OSError as error:
+        raise InputError(f"can't be read ({error.strerror})", where=str(file)) from None
+    for number, reason in got.refused[:_NAMED]:
+        print_error(f"summarise: {file}:{number}: {reason}; refused")
+    typer.echo(f"{folder}: {got.line()}")
+    raise typer.Exit(1 if got.refused else 0)
+
+
+def _folder(cache_dir: Path | None, config: Path | None) -> Path:
+    """The folder of the cache, by the flag or the other settings."""
+    return Flags({"cache_dir": cache_dir}, config).settings().cache_dir

@@ -1,0 +1,80 @@
+"""``summarise serve``: a model file as an OpenAI-compatible server on this machine."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from summarise.cli.options import Debug, configure_log, print_error
+
+
+def serve(
+    model: Annotated[Path, typer.Argument(metavar="MODEL.gguf", help="A model in GGUF.")],
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="On 127.0.0.1; default: a free one.")
+    ] = 0,
+    slots: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Documents at the same time.")
+    ] = None,
+    context: Annotated[
+        int | None, typer.Option(min=512, help="Tokens of context for each slot.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads that compute; default: the cores.")
+    ] = None,
+    api_key_env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Variable with the key to ask for.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Serve a local model on 127.0.0.1 until Ctrl-C; needs the extra `local`.
+
+    Prints its base URL. A run of its own needs no server: summarise run page.txt --model MODEL.gguf
+
+    Example: summarise serve Qwen3-8B-Q4_K_M.gguf
+    """
+    configure_log(debug=debug)
+    from summarise.serve import LocalServer, ServeOptions, serve_until_interrupted
+
+    key = _key(api_key_env)
+    options = ServeOptions(
+        model.expanduser(), context=context, slots=slots, threads=threads, port=port, key=key
+    )
+    server = LocalServer(options)
+    print_error(f"summarise: loading {model.name}")
+    with server:
+        plan = server.plan
+        print_error(
+            f"summarise: {options.model_id}: {plan.slots} at a time, {plan.context} tokens each, "
+            f"{plan.threads} threads; Ctrl-C stops it"
+        )
+        typer.echo(server.base_url)
+        named = f" --api-key-env {api_key_env}" if api_key_env else ""
+        print_error(
+            f"summarise run page.txt --model {shlex.quote(options.model_id)} "
+            f"--base-url {server.base_url} --concurrency {plan.slots}{named}"
+        )
+        serve_until_interrupted(server)
+    print_error("summarise: stopped")
+
+
+def _key(name: str | None) -> str:
+    """The key of a variable, empty where none is named.
+
+    Raises:
+        SettingsError: The variable isn't set.
+    """
+    from summarise.errors import SettingsError
+
+    key = os.environ.get(name, "") if name else ""
+    if name and not key:
+        raise SettingsError(
+            "names a variable that isn't set",
+            where="--api-key-env",
+            hint="It takes the name of an exported variable, not the key.",
+        )
+    return key

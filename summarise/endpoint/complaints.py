@@ -1,0 +1,138 @@
+"""What servers say when they don't take a request as it is worded: which part of it they mean.
+
+Each pattern was met in a tracker; its address stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from summarise.endpoint.modes import STRICT, Dialect
+from summarise.settings import Mode, TokenParameter
+
+_FORMAT = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.JSON_OBJECT})
+_SCHEMA = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS})
+_TOOLS = frozenset({Mode.TOOLS})
+_HELD = _FORMAT | _TOOLS
+
+
+@dataclass(frozen=True, slots=True)
+class _Complaint:
+    """Words about the part of a body by which a mode holds the model to the schema."""
+
+    words: re.Pattern[str]
+    modes: frozenset[Mode]
+
+
+def _of(pattern: str, modes: frozenset[Mode]) -> _Complaint:
+    return _Complaint(re.compile(pattern, re.IGNORECASE), modes)
+
+
+_COMPLAINTS = (
+    # LM Studio, "'response_format.type' must be 'json_schema' or 'text'":
+    # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189
+    # DeepSeek, "This response_format type is unavailable now":
+    # https://github.com/ItzCrazyKns/Vane/issues/969
+    # Azure's old API versions, "response_format value as json_schema is enabled only for …":
+    # https://github.com/crmne/ruby_llm/issues/600
+    # Groq, "The model only supports response formats: [json text]":
+    # https://github.com/TypeWhisper/typewhisper-win/issues/26
+    _of(r"response.?formats?", _FORMAT),
+    _of(r"json.?schema|structured.?outputs?", _SCHEMA),
+    # Groq, "invalid schema for response format: … minItems is not supported":
+    # https://github.com/i-am-bee/beeai-framework/issues/1215
+    # Azure by OpenRouter, "The compiled grammar is too large":
+    # https://github.com/openstory-so/openstory/issues/1302
+    _of(
+        r"(invalid|unsupported) schema|schema (is|has|contains)\b.*(support|large|complex)", _SCHEMA
+    ),
+    # llama.cpp, "Failed to initialize samplers: failed to parse grammar", for tools as well:
+    # https://github.com/ggml-org/llama.cpp/issues/23990
+    # https://github.com/QwenLM/qwen-code/issues/10530
+    # vLLM, a 500 of guided generation: https://github.com/vllm-project/vllm/issues/13260
+    _of(r"grammar|samplers?\b|guided.?(json|decoding|generation)", _HELD),
+    # Ollama, "… does not support tools": https://github.com/ollama/ollama/issues/11131
+    # LM Studio, "Invalid tool_choice type: 'object'":
+    # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/670
+    # DeepSeek, "deepseek-reasoner does not support this tool_choice":
+    # https://github.com/deepseek-ai/DeepSeek-R1/issues/836
+    # vLLM, "… requires --enable-auto-tool-choice and --tool-call-parser to be set":
+    # https://github.com/QwenLM/Qwen-Agent/issues/344
+    # DeepSeek, "Missing `reasoning_content` field in the assistant message", after a call:
+    # https://github.com/abhigyanpatwari/GitNexus/issues/43
+    _of(r"\btools?\b|tool.?(choice|calls?)\b|function.?call|reasoning_content", _TOOLS),
+    _of(r"json.?(object|mode)", frozenset({Mode.JSON_OBJECT})),
+    # OpenRouter, a 404 where no host takes all parameters:
+    # https://github.com/block/buzz/issues/3018, https://github.com/dnakov/anon-kode/issues/2
+    _of(r"no endpoints found that (can handle the requested parameters|support tool)", _HELD),
+)
+# What else a 400 may be about, in words that hold some of those above.
+_LENGTH = re.compile(
+    r"context.?(length|window|size)|(maximum|too many|exceed\w*)\b.{0,40}\btokens|too long",
+    re.IGNORECASE,
+)
+# The model went astray, not the request. Groq's codes json_validate_failed and tool_use_failed:
+# https://console.groq.com/docs/errors
+_ASTRAY = re.compile(r"failed_generation|json_validate_failed|tool_use_failed", re.IGNORECASE)
+# OpenAI: "Unsupported parameter: 'max_tokens' is not supported with this model. Use …":
+# https://github.com/Mai-with-u/MaiBot/issues/1406
+# OpenAI: "Unsupported value: 'temperature' does not support 0.16 with this model. Only the
+# default (1) …": https://github.com/decolua/9router/issues/560
+# Groq: "property 'store' is unsupported": https://github.com/fanenr/chatbot/issues/21
+# Mistral and others that validate by pydantic: "Extra inputs are not permitted".
+_REFUSED = re.compile(
+    r"(un|not |n't )support|unrecogni[sz]ed|unknown|unexpected|extra_forbidden|deprecated"
+    r"|not (permitted|allowed|recogni[sz]ed)|only the default",
+    re.IGNORECASE,
+)
+
+
+def is_astray(text: str) -> bool:
+    """Whether an error says that the model, held to the schema, wrote what doesn't fit it."""
+    return _ASTRAY.search(text) is not None
+
+
+def complained_of(text: str, dialect: Dialect, sampling: Mapping[str, str]) -> str | None:
+    """The part of a request that an error message is about.
+
+    Args:
+        text: The message.
+        dialect: In which the request was worded.
+        sampling: The sampling settings that were sent: what each is called here, and there.
+
+    Returns:
+        A mode; the name of a setting, of the limit of an answer or of ``strict``; or None where the
+        message is about something else. Of several parts the first one that is named.
+    """
+    if _LENGTH.search(text) or is_astray(text):
+        return None
+    found = [*_refused(text, dialect, sampling), *_held_badly(text, dialect.mode)]
+    return min(found)[1] if found else None
+
+
+def _refused(text: str, dialect: Dialect, sampling: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Where a message names a parameter that was sent, if it refuses any."""
+    if not _REFUSED.search(text):
+        return
+    limit = dialect.token_parameter
+    names = {**sampling, limit: limit}
+    if dialect.mode is Mode.TOOLS:
+        names[STRICT] = STRICT
+    for name, spelled in names.items():
+        met = re.search(rf"(?<![\w-]){spelled}(?![\w-])", text, re.IGNORECASE)
+        if met and name not in dialect.unsent:
+            yield met.start(), name
+
+
+def _held_badly(text: str, mode: Mode) -> Iterator[tuple[int, str]]:
+    for complaint in _COMPLAINTS:
+        met = complaint.words.search(text) if mode in complaint.modes else None
+        if met:
+            yield met.start(), mode
+
+
+def other_limit(name: TokenParameter) -> TokenParameter:
+    """The other name for the limit of an answer."""
+    return next(other for other in TokenParameter if other is not name)

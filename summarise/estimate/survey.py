@@ -1,0 +1,284 @@
+"""Goes through the documents of a run and finds what has to be asked, and how much that is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from summarise.cache import AnswerCache
+from summarise.endpoint import Endpoint, Request
+from summarise.estimate.figures import Estimate
+from summarise.estimate.standing import Standing
+from summarise.extract import EmbeddedExtractor, llm_identity
+from summarise.limiter import START
+from summarise.models import Completion, Document, Skipped, Usage
+from summarise.prices import Price, price_for
+from summarise.prompts import Prompt, load_prompt
+from summarise.schema import Draft, load_schema, wire_schema
+from summarise.sentences import sentence_spans
+from summarise.settings import Settings
+from summarise.tokens import TokenRatio, characters, was_cut
+
+# Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
+# the project's gold, as JSON without blanks, have 400 tokens.
+_ANSWER_TOKENS = 500
+
+
+def estimate_run(
+    entries: Iterable[Document | Skipped], folder: Path, settings: Settings
+) -> Estimate:
+    """What a run over these entries would take.
+
+    Args:
+        entries: Of the input.
+        folder: Its run directory, whether it is there or not.
+        settings: Of the run.
+
+    Raises:
+        SettingsError: Half a price is given.
+        SchemaError: The schema can't be used.
+        PromptError: The prompt version can't be used.
+        RunError: The folder was made by other settings, so the run would be refused.
+    """
+    if settings.model is None:
+        return _embedded(entries, folder)
+    schema = load_schema(settings.schema_spec)
+    prompt = load_prompt(settings.prompt_version, schema)
+    endpoint = Endpoint(settings, prompt.messages, schema)
+    standing = Standing.of(folder, llm_identity(settings, prompt, endpoint, schema), schema)
+    with _cache(settings) as cache:
+        survey = _Survey(_Asking(prompt, endpoint, schema), standing, cache)
+        for entry in entries:
+            survey.take(entry)
+    return survey.estimate(settings, folder, price_for(settings))
+
+
+def _embedded(entries: Iterable[Document | Skipped], folder: Path) -> Estimate:
+    standing = Standing.of(folder, EmbeddedExtractor().identity, Draft)
+    counted = _Counts()
+    for entry in entries:
+        counted.take(entry)
+        counted.made += isinstance(entry, Document) and standing.has_record(entry)
+    return Estimate(
+        model=None,
+        endpoint=None,
+        folder=str(folder),
+        documents=counted.documents,
+        skipped=counted.skipped,
+        made=counted.made,
+        reasks=0,
+        cost=Decimal(0),
+        highest_cost=Decimal(0),
+    )
+
+
+@contextlib.contextmanager
+def _cache(settings: Settings) -> Iterator[AnswerCache | None]:
+    """The cache that the run would read; none is made where there is none."""
+    if not (settings.cache and settings.cache_dir.is_dir()):
+        yield None
+        return
+    with AnswerCache(settings.cache_dir) as cache:
+        yield cache
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """How documents are asked for."""
+
+    prompt: Prompt
+    endpoint: Endpoint
+    schema: type[BaseModel]
+
+    def request(self, document: Document) -> Request:
+        user = self.prompt.user(document, sentence_spans(document.abstract))
+        return Request(user, doc_id=document.doc_id)
+
+    def key(self, request: Request) -> str:
+        return self.endpoint.key(request)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Documents by what is left to do for them, and the characters of what is to be sent."""
+
+    documents: int = 0
+    skipped: int = 0
+    made: int = 0
+    kept: int = 0
+    cached: int = 0
+    calls: int = 0
+    characters: int = 0
+
+    def take(self, entry: Document | Skipped) -> None:
+        self.documents += isinstance(entry, Document)
+        self.skipped += isinstance(entry, Skipped)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What answers were like.
+
+    Attributes:
+        asked: Documents of the run directory that were asked for.
+        asks: How often, corrections included.
+        answers: Those whose size and time are added up, from the cache as well.
+        counted: Of these, those whose tokens the server told.
+    """
+
+    asked: int = 0
+    asks: int = 0
+    answers: int = 0
+    counted: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+    def add(self, completion: Completion) -> None:
+        self.answers += 1
+        self.seconds += completion.latency
+        if (tokens := completion.usage.output_tokens) is not None:
+            self.counted += 1
+            self.tokens += tokens
+
+    @property
+    def asks_each(self) -> float:
+        """How often a document was asked for; once where nothing was seen."""
+        return self.asks / self.asked if self.asked else 1.0
+
+    @property
+    def tokens_each(self) -> int:
+        """Tokens of an answer."""
+        return math.ceil(self.tokens / self.counted) if self.counted else _ANSWER_TOKENS
+
+
+class _Survey:
+    """What is found out on the way through the documents."""
+
+    def __init__(self, asking: _Asking, standing: Standing, cache: AnswerCache | None) -> None:
+        self._asking = asking
+        self._standing = standing
+        self._cache = cache
+        messages = asking.prompt.messages
+        self._static = sum(characters(message["content"]) for message in messages)
+        self._schema = characters(json.dumps(wire_schema(asking.schema)))
+        self._counts = _Counts()
+        self._seen = _Seen()
+        self._ratio = TokenRatio()
+
+    def take(self, entry: Document | Skipped) -> None:
+        """Count an entry, and find out whether it has to be asked for."""
+        self._counts.take(entry)
+        if isinstance(entry, Skipped):
+            return
+        answers = self._standing.answers_for(entry)
+        is_made = self._standing.has_record(entry)
+        self._counts.made += is_made
+        if is_made and not answers:
+            return
+        request = self._asking.request(entry)
+        if answers:
+            self._seen.asked += 1
+            self._seen.asks += len(answers)
+            self._learn(request, answers)
+        if not is_made:
+            self._look_for(request)
+
+    def _look_for(self, request: Request) -> None:
+        """Find the answer to a request, or count a call."""
+        key = self._asking.key(request)
+        if key in self._standing.unused:
+            self._counts.kept += 1
+        elif cached := self._cached(key):
+            self._counts.cached += 1
+            self._learn(request, [cached])
+        else:
+            self._counts.calls += 1
+            self._counts.characters += self._static + self._schema + characters(request.user)
+
+    def _cached(self, key: str) -> Completion | None:
+        text = self._cache.get(key) if self._cache else None
+        try:
+            return Completion.model_validate_json(text) if text else None
+        except ValidationError:
+            return None
+
+    def _learn(self, request: Request, completions: list[Completion]) -> None:
+        """See what the answers to a request, and to its corrections, were like."""
+        for completion in completions:
+            self._seen.add(completion)
+        sent = self._static + characters(request.user)
+        tokens = completions[0].usage.input_tokens or 0
+        if not was_cut(sent, tokens):
+            self._ratio.observe(sent + self._schema, tokens)
+
+    def estimate(self, settings: Settings, folder: Path, price: Price | None) -> Estimate:
+        """What all of it comes to."""
+        counts, seen = self._counts, self._seen
+        asks = counts.calls * seen.asks_each
+        sent_each = math.ceil(self._ratio.estimate(counts.characters) / max(counts.calls, 1))
+        answered_each = min(seen.tokens_each, settings.max_output_tokens)
+        tokens = round(asks * (sent_each + answered_each))
+        usage = Usage(input_tokens=sent_each, output_tokens=answered_each)
+        return Estimate(
+            model=settings.model,
+            endpoint=settings.host,
+            folder=str(folder),
+            documents=counts.documents,
+            skipped=counts.skipped,
+            made=counts.made,
+            kept=counts.kept,
+            cached=counts.cached,
+            calls=counts.calls,
+            reasks=round(asks - counts.calls) if seen.asked or not counts.calls else None,
+            input_tokens=round(asks * sent_each),
+            output_tokens=round(asks * answered_each),
+            answers_seen=seen.counted,
+            price=price.source if price else None,
+            cost=_cost(price, usage, asks),
+            highest_cost=_highest_cost(price, settings, sent_each, counts.calls),
+            seconds=_seconds(settings, seen, asks, tokens),
+        )
+
+
+def _cost(price: Price | None, usage: Usage, asks: float) -> Decimal | None:
+    """US dollars for so many requests of this size; None where that isn't known."""
+    if not asks:
+        return Decimal(0)
+    each = price.of(usage) if price else None
+    return None if each is None else each * Decimal(str(asks))
+
+
+def _highest_cost(price: Price | None, settings: Settings, sent: int, calls: int) -> Decimal | None:
+    """US dollars if every answer is as long as it may be, and corrected as often."""
+    if not calls:
+        return Decimal(0)
+    if price is None:
+        return None
+    longest = settings.max_output_tokens
+    # A correction sends the answer that it is about along.
+    rounds = range(1 + settings.max_reasks)
+    return calls * sum(
+        (price.worst(sent + number * longest, longest) for number in rounds), Decimal(0)
+    )
+
+
+def _seconds(settings: Settings, seen: _Seen, asks: float, tokens: int) -> int | None:
+    """From the first request to the last answer, as fast as answers came and limits allow."""
+    if not asks:
+        return 0
+    if not seen.answers:
+        return None
+    in_flight = min(settings.concurrency or START, math.ceil(asks))
+    bounds = [asks * seen.seconds / seen.answers / in_flight]
+    if settings.rpm:
+        bounds.append(60 * asks / settings.rpm)
+    if settings.tpm:
+        bounds.append(60 * tokens / settings.tpm)
+    return math.ceil(max(bounds))

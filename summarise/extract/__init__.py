@@ -1,0 +1,23 @@
+"""One document in, one record or failure out.
+
+An extractor asks a model, reads by code, or lets a small model choose among what code has found;
+it has the draft grounded, and decides on the reask: once more, with the exact list of faults, when
+an answer doesn't fit the schema or says what the abstract doesn't.
+"""
+
+from summarise.extract.assisted import assisted_extractor
+from summarise.extract.exchange import AnswerLog, AnswerSources, Line
+from summarise.extract.extractor import EmbeddedExtractor, Extractor, internal_failure
+from summarise.extract.llm import LLMExtractor, llm_identity
+
+__all__ = [
+    "AnswerLog",
+    "AnswerSources",
+    "EmbeddedExtractor",
+    "Extractor",
+    "LLMExtractor",
+    "Line",
+    "assisted_extractor",
+    "internal_failure",
+    "llm_identity",
+]

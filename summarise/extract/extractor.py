@@ -1,0 +1,108 @@
+"""What makes records; and the one that needs no model."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from hashlib import sha256
+from typing import Protocol
+
+from summarise import __version__
+from summarise.answers import Fault, one_line
+from summarise.models import (
+    EMBEDDED,
+    Document,
+    Failure,
+    FailureKind,
+    Identity,
+    Outcome,
+    Provenance,
+    Record,
+)
+from summarise.reading import DocumentReading
+from summarise.schema import Draft, schema_fingerprint
+from summarise.store import utc_now
+
+
+class Extractor(Protocol):
+    """What makes records."""
+
+    identity: Identity
+    """All that can change its answers."""
+
+    @property
+    def width(self) -> int:
+        """How many documents at a time keep it busy, now."""
+
+    def close(self) -> None:
+        """Send nothing more; what is in flight may finish."""
+
+    async def extract(self, document: Document) -> Outcome:
+        """Make a record of a document, or say why there is none.
+
+        Raises:
+            EndpointUnusable: No document can succeed.
+            BudgetReached: It could cost more than may be spent.
+            AdmissionClosed: The run is stopping.
+            RunError: An answer can't be kept.
+        """
+
+
+class EmbeddedExtractor:
+    """Reads by code alone: no model, no key, no network."""
+
+    def __init__(self) -> None:
+        fingerprint = schema_fingerprint(Draft)
+        self.identity = Identity(
+            extractor=EMBEDDED,
+            fingerprint=hashed(EMBEDDED, __version__, fingerprint),
+            schema_name=Draft.__name__,
+            schema_fingerprint=fingerprint,
+            version=__version__,
+        )
+
+    @property
+    def width(self) -> int:
+        """One: nothing is waited for."""
+        return 1
+
+    def close(self) -> None:
+        """Nothing is ever sent."""
+
+    async def extract(self, document: Document) -> Record:
+        """Make a record of a document."""
+        reading = DocumentReading.of(document)
+        draft = reading.embedded_draft()
+        provenance = Provenance(**self.identity.model_dump(), cost=Decimal(0), created=utc_now())
+        return reading.record(reading.ground(Draft, draft), provenance)
+
+
+def internal_failure(document: Document, error: Exception, identity: Identity) -> Failure:
+    """The failure of a document that met a bug of ours."""
+    message = f"a bug in summarise: {type(error).__name__}: {one_line(str(error))}; see --debug"
+    provenance = Provenance(**identity.model_dump(), created=utc_now())
+    return failure(document, Fault(FailureKind.INTERNAL, message), None, provenance)
+
+
+def failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
+    """A document without a record.
+
+    Args:
+        document: The document.
+        fault: Why.
+        text: What the endpoint answered, if it did.
+        provenance: What was asked and paid.
+    """
+    return Failure(
+        doc_id=document.doc_id,
+        content_hash=document.content_hash,
+        title=document.title,
+        kind=fault.kind,
+        message=fault.message,
+        raw_text=text,
+        provenance=provenance,
+    )
+
+
+def hashed(*parts: str) -> str:
+    """Hash of some texts: 16 hexadecimal digits."""
+    return sha256("\0".join(parts).encode()).hexdigest()[:16]

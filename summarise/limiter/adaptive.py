@@ -1,0 +1,263 @@
+"""How many requests may be in flight, found out from what the server does.
+
+Four phases:
+
+- *climb*: the limit doubles with each window of answers, for as long as that raises the throughput
+  by a tenth.
+- *descend*: it halves, for as long as that costs less than a tenth of the throughput. A server
+  with two slots is as fast with two requests as with sixteen, and each is answered sooner.
+- *settled*: it stays, and is tried again after 8, 16, 32, then every 64 windows.
+- *recover*, after congestion: it doubles up to half of what congested, then grows by one with
+  each window (additive increase, multiplicative decrease: Chiu and Jain 1989; the two speeds are
+  TCP's, RFC 5681). Whenever it has doubled so, it must have paid as in a climb. Just below what
+  congested it stays for 8, 16, 32, then 64 windows, before it tries that again.
+
+It grows only where it was really in use.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from summarise.limiter.congestion import Outcome
+from summarise.limiter.limits import MOST
+
+FACTORS = {Outcome.LIMITED: 0.5, Outcome.OVERLOADED: 0.75}
+# What doubling must bring. Where one window leaves it in doubt, as answers of different lengths
+# do, up to four windows decide.
+_GAIN = 1.1
+_IN_DOUBT = (1.02, 1.35)
+_WINDOWS = 4
+# Windows of the past that a settled throughput is the mean of.
+_MEMORY = 8
+# Fewer answers than this make no throughput that could be compared.
+_FEWEST = 8
+# Windows before a settled limit, or what congested before, is tried again.
+_SOONEST, _LATEST = 8, 64
+# Congestion within a tenth of the last is the same one.
+_NEAR = 1.1
+
+
+class Phase(Enum):
+    """What the limit is doing."""
+
+    CLIMB = "climb"
+    DESCEND = "descend"
+    SETTLED = "settled"
+    RECOVER = "recover"
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A limit, and how many answers it brought in how many seconds."""
+
+    limit: int
+    answers: float
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        return self.answers / self.seconds
+
+    def plus(self, other: _Measured) -> _Measured:
+        """Both together, where the older counts for no more than some windows."""
+        weight = min(1.0, _MEMORY * self.limit / self.answers)
+        answers = weight * self.answers + other.answers
+        return _Measured(self.limit, answers, weight * self.seconds + other.seconds)
+
+
+class Fixed:
+    """A limit that stays.
+
+    Args:
+        limit: Requests in flight at most.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def in_use(self) -> None:
+        """As many are in flight as may be."""
+
+    def answered(self, now: float, sent: float) -> None:
+        """An answer came; nothing follows."""
+
+    def congested(self, outcome: Outcome, now: float) -> None:
+        """The server is congested; nothing follows."""
+
+    def hold(self, until: float) -> None:
+        """Nothing is sent until then; nothing follows."""
+
+
+class Adaptive:
+    """A limit that follows the server.
+
+    Args:
+        start: Where it begins.
+
+    Attributes:
+        limit: Requests in flight at most, from 1 to ``MOST``.
+        phase: What it is doing.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.limit = min(start, MOST)
+        self.phase = Phase.CLIMB
+        self._reference: _Measured | None = None
+        self._threshold = MOST
+        self._ceiling = MOST + 1
+        self._since_decrease = 0
+        self._interval = _SOONEST
+        self._settled = 0
+        # The window of answers that is being counted. After a change it opens with the first
+        # answer to a request that was sent under the new limit: what is drained tells nothing.
+        self._changed = -math.inf
+        self._started: float | None = None
+        self._count = 0
+        self._windows = 0
+        self._full = False
+
+    def in_use(self) -> None:
+        """As many are in flight as may be."""
+        self._full = True
+
+    def answered(self, now: float, sent: float) -> None:
+        """Note an answer; each full window of them may move the limit."""
+        self._since_decrease += 1
+        if self._started is None:
+            if sent >= self._changed:
+                self._open(now)
+            return
+        self._count += 1
+        if self._count >= self._size() * self._windows:
+            self._close(now, self._started)
+
+    def congested(self, outcome: Outcome, now: float) -> None:
+        """Lower the limit: by half for 429s, by a quarter for a server that can't cope."""
+        lowered = max(1, int(self.limit * FACTORS[outcome]))
+        # While nothing gets through, a further decrease says nothing of how much the server takes.
+        if self._since_decrease >= lowered:
+            self._threshold = lowered
+            again = self._ceiling / _NEAR <= self.limit <= self._ceiling * _NEAR
+            self._interval = min(self._interval * 2, _LATEST) if again else _SOONEST
+            self._ceiling = self.limit
+        self.limit = lowered
+        self.phase = Phase.RECOVER
+        self._reference = None
+        self._since_decrease = self._settled = 0
+        self._wait(now)
+
+    def hold(self, until: float) -> None:
+        """Measure nothing of what is sent before the end of a pause."""
+        self._wait(until)
+
+    def _size(self) -> int:
+        grows = self.phase is Phase.RECOVER and self.limit + 1 != self._ceiling
+        return self.limit if grows else max(self.limit, _FEWEST)
+
+    def _open(self, now: float) -> None:
+        self._started, self._count, self._windows, self._full = now, 0, 1, False
+
+    def _wait(self, changed: float) -> None:
+        self._changed, self._started = changed, None
+
+    def _close(self, now: float, started: float) -> None:
+        # Where there was too little to send, the throughput says nothing of the server.
+        if not self._full or now <= started:
+            self._open(now)
+            return
+        measured = _Measured(self.limit, self._count, now - started)
+        if self._is_in_doubt(measured):
+            self._windows += 1
+            return
+        self._open(now)
+        _STEPS[self.phase](self, measured)
+        # A recovery isn't measured step by step, so it needn't wait for each.
+        if self.limit != measured.limit and self.phase is not Phase.RECOVER:
+            self._wait(now)
+
+    def _is_in_doubt(self, measured: _Measured) -> bool:
+        before = self._reference
+        if before is None or self._windows >= _WINDOWS:
+            return False
+        if self.phase is Phase.CLIMB:
+            gain = measured.rate / before.rate
+        elif self.phase is Phase.DESCEND:
+            gain = before.rate / measured.rate
+        else:
+            return False
+        return _IN_DOUBT[0] < gain < _IN_DOUBT[1]
+
+    def _climb(self, measured: _Measured) -> None:
+        before = self._reference
+        if before is not None and measured.rate < before.rate * _GAIN:
+            self._descend_from(before)
+        elif self.limit >= MOST:
+            self._settle(measured)
+        else:
+            self._reference = measured
+            self._interval = _SOONEST
+            self.limit = min(self.limit * 2, MOST)
+
+    def _descend_from(self, best: _Measured) -> None:
+        """Try half of the best limit; the interval is kept if that turns out too little."""
+        self._reference = best
+        if best.limit == 1:
+            self._settle(best)
+            return
+        self.phase, self.limit = Phase.DESCEND, best.limit // 2
+
+    def _descend(self, measured: _Measured) -> None:
+        before = self._reference or measured
+        if measured.rate * _GAIN <= before.rate:
+            self._settle(before)
+            return
+        # The old rate stays the yardstick: small losses mustn't add up.
+        best = replace(before, limit=self.limit)
+        self._interval = _SOONEST
+        self._descend_from(best)
+
+    def _settle(self, at: _Measured) -> None:
+        self.phase, self.limit, self._reference = Phase.SETTLED, at.limit, at
+        self._settled = 0
+
+    def _stay(self, measured: _Measured) -> None:
+        before = self._reference or measured
+        self._reference = before.plus(measured)
+        self._settled += 1
+        if self._settled >= self._interval and self.limit < MOST:
+            self._interval = min(self._interval * 2, _LATEST)
+            self.phase, self.limit = Phase.CLIMB, min(self.limit * 2, MOST)
+
+    def _recover(self, measured: _Measured) -> None:
+        if self.limit < self._threshold:
+            self.limit = min(self.limit * 2, self._threshold)
+            return
+        before = self._reference
+        if before is not None and self.limit >= 2 * before.limit:
+            if measured.rate < before.rate * _GAIN:
+                self._descend_from(before)
+                return
+            self._reference = measured
+        elif before is None and measured.answers >= _FEWEST:
+            self._reference = measured
+        self._increase()
+
+    def _increase(self) -> None:
+        """Add one, but wait below what congested before."""
+        if self.limit > self._ceiling * _NEAR:
+            self._ceiling, self._interval = MOST + 1, _SOONEST
+        if self.limit + 1 == self._ceiling and self._settled < self._interval:
+            self._settled += 1
+            return
+        self.limit = min(self.limit + 1, MOST)
+
+
+_STEPS = {
+    Phase.CLIMB: Adaptive._climb,
+    Phase.DESCEND: Adaptive._descend,
+    Phase.SETTLED: Adaptive._stay,
+    Phase.RECOVER: Adaptive._recover,
+}

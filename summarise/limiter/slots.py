@@ -1,0 +1,247 @@
+"""Admission: who may send now, in the order of arrival."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from summarise.limiter.adaptive import Adaptive, Fixed
+from summarise.limiter.congestion import Congestion, Outcome, Refusal
+from summarise.limiter.limits import Allowance, Limits
+from summarise.limiter.pauses import Pauses
+from summarise.limiter.rates import Rates
+
+_TOLD_TWICE = "a slot was told twice how its request ended"
+
+
+class Limiter:
+    """Says when the next request may be sent, from one event loop.
+
+    A request waits for the end of a pause, for a place among those in flight, and for the limits
+    a minute. One refusal delays nobody else; several in one latency window pause everybody.
+
+    Args:
+        limits: The user's own.
+        clock: Seconds, as the event loop counts them.
+        jitter: Source of the random part of a backoff.
+
+    Attributes:
+        in_flight: Requests that hold a slot.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: random.Random | None = None,
+    ) -> None:
+        self.in_flight = 0
+        self._clock = clock
+        self._level: Adaptive | Fixed = (
+            Adaptive(limits.start) if limits.concurrency is None else Fixed(limits.concurrency)
+        )
+        self._pauses = Pauses(jitter or random.Random())  # noqa: S311 - no secret hangs on it
+        self._congestion = Congestion()
+        self._rates = Rates(limits)
+        self._queue: deque[asyncio.Future[None]] = deque()
+        self._change: asyncio.Future[None] | None = None
+
+    @property
+    def concurrency(self) -> int:
+        """Requests that may be in flight at present."""
+        return self._level.limit
+
+    @property
+    def paused_for(self) -> float:
+        """Seconds until the end of a pause of all admission, 0.0 where there is none."""
+        return self._pauses.left(self._clock())
+
+    def slot(self, tokens: int) -> Slot:
+        """A slot to hold during one request: ``async with limiter.slot(tokens) as slot``.
+
+        Args:
+            tokens: Estimate of the input and the output together.
+        """
+        return Slot(self, tokens)
+
+    async def _enter(self, tokens: int) -> float:
+        """Wait for admission, and return when it was granted."""
+        if self._queue or not self._rates.is_open or not self._is_clear():
+            await self._wait_in_line(tokens)
+        self.in_flight += 1
+        if self.in_flight >= self._level.limit:
+            self._level.in_use()
+        return self._clock()
+
+    async def _wait_in_line(self, tokens: int) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue = self._queue
+        queue.append(turn)
+        try:
+            if queue[0] is not turn:
+                await turn
+            await self._pass(tokens)
+        finally:
+            if queue[0] is turn:
+                queue.popleft()
+                if queue and not queue[0].done():
+                    queue[0].set_result(None)
+            else:
+                queue.remove(turn)
+
+    async def _pass(self, tokens: int) -> None:
+        """As the first in line, wait until all is clear at one moment."""
+        has_taken = self._rates.is_open
+        while True:
+            if not self._is_clear():
+                await self._wait_for_change()
+            elif has_taken:
+                return
+            else:
+                await self._rates.take(tokens)
+                has_taken = True
+
+    def _is_clear(self) -> bool:
+        pauses = self._pauses
+        if self.in_flight >= pauses.room(self._level.limit):
+            return False
+        return pauses.left(self._clock()) == 0.0
+
+    async def _wait_for_change(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._change = loop.create_future()
+        paused = self.paused_for
+        timer = loop.call_later(paused, self._wake) if paused else None
+        try:
+            await self._change
+        finally:
+            self._change = None
+            if timer is not None:
+                timer.cancel()
+
+    def _wake(self) -> None:
+        if self._change is not None and not self._change.done():
+            self._change.set_result(None)
+
+    def _leave(self) -> None:
+        self.in_flight -= 1
+        self._wake()
+
+    def _answered(self, sent: float, allowance: Allowance | None) -> None:
+        now = self._clock()
+        self._congestion.answered(now, sent)
+        self._level.answered(now, sent)
+        if self._pauses.answered(sent, self._level.limit):
+            # What was answered while fewer were in flight says nothing of the whole limit.
+            self._level.hold(now)
+        if allowance is not None:
+            self._heed(allowance, now)
+
+    def _refused(self, refusal: Refusal) -> None:
+        now, outcome = self._clock(), refusal.outcome
+        is_congested = self._congestion.refused(refusal, now, self.in_flight - 1)
+        if refusal.wait is not None and outcome is Outcome.LIMITED:
+            self._pauses.refused(now, refusal.sent, refusal.wait)
+        if not is_congested:
+            return
+        until = self._congestion.asked_until(outcome)
+        self._congestion.reset(now)
+        self._level.congested(outcome, now)
+        if until > now:
+            self._pauses.pause(now, until, self._level.limit)
+        elif outcome is Outcome.LIMITED:
+            self._pauses.back_off(now, self._level.limit)
+        self._level.hold(max(now, self._pauses.until))
+
+    def _heed(self, allowance: Allowance, now: float) -> None:
+        """Pause where the headers say that nothing remains."""
+        closed = allowance.closed_for
+        if closed > self._pauses.left(now):
+            self._pauses.pause(now, now + closed, self._level.limit)
+            self._level.hold(self._pauses.until)
+
+
+class Slot:
+    """The right to send one request; made by ``Limiter.slot``.
+
+    Within the ``async with`` block, call the one method that says how the request ended. A block
+    that is left without one (cancelled, or refused for its content) changes nothing.
+
+    Args:
+        limiter: Where it belongs.
+        tokens: What the request is expected to take.
+    """
+
+    __slots__ = ("_is_told", "_limiter", "_sent", "_tokens")
+
+    def __init__(self, limiter: Limiter, tokens: int) -> None:
+        self._limiter = limiter
+        self._tokens = tokens
+        self._sent = 0.0
+        self._is_told = False
+
+    async def __aenter__(self) -> Self:
+        """Wait for admission."""
+        self._sent = await self._limiter._enter(self._tokens)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Make room for the next."""
+        self._limiter._leave()
+
+    def answered(self, allowance: Allowance | None = None, tokens: int | None = None) -> None:
+        """The request succeeded.
+
+        Args:
+            allowance: What the headers of the answer say.
+            tokens: What it really took, where known; the difference is settled by the next ones.
+
+        Raises:
+            RuntimeError: The slot was told before how its request ended.
+        """
+        self._tell()
+        if tokens is not None:
+            self._limiter._rates.settle(self._tokens, tokens)
+        self._limiter._answered(self._sent, allowance)
+
+    def limited(self, retry_after: float | None = None, allowance: Allowance | None = None) -> None:
+        """The server refused it because of too many requests or tokens: 429.
+
+        Args:
+            retry_after: Seconds the server asks to wait, if it does.
+            allowance: What the headers say.
+
+        Raises:
+            RuntimeError: The slot was told before how its request ended.
+        """
+        self._tell()
+        self._limiter._refused(Refusal(Outcome.LIMITED, self._sent, retry_after))
+        if allowance is not None:
+            self._limiter._heed(allowance, self._limiter._clock())
+
+    def overloaded(self, retry_after: float | None = None) -> None:
+        """The server couldn't cope: 5xx, 529, a timeout or a dropped connection.
+
+        Args:
+            retry_after: Seconds the server asks to wait, if it does.
+
+        Raises:
+            RuntimeError: The slot was told before how its request ended.
+        """
+        self._tell()
+        self._limiter._refused(Refusal(Outcome.OVERLOADED, self._sent, retry_after))
+
+    def _tell(self) -> None:
+        if self._is_told:
+            raise RuntimeError(_TOLD_TWICE)
+        self._is_told = True

@@ -1,0 +1,175 @@
+"""Presets: what is known of an endpoint before the first request, as settings in one table.
+
+A preset is what a user could write into ``summarise.toml``; no code asks for a preset's name. What
+one model differs in is a row of its own. What isn't here is learned from the endpoint's answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What is known of an endpoint.
+
+    Attributes:
+        about: What it is, in a few words.
+        source: Where that is written down.
+        values: Settings, spelled as in ``summarise.toml``.
+        hosts: Its hosts, and domains when they begin with a dot; a base URL there has the preset's
+            values, its key apart, without anybody naming the preset.
+        models: Settings for the models whose id matches a pattern from its beginning.
+    """
+
+    about: str
+    source: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    models: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+    def for_model(self, model: str | None) -> dict[str, Any]:
+        """The settings, with those of a model."""
+        values = dict(self.values)
+        for pattern, own in self.models:
+            if model is not None and re.match(pattern, model):
+                values.update(own)
+        return values
+
+    def is_at(self, host: str) -> bool:
+        """Whether a host, in lower case and without a port, is one of the preset's."""
+        return any(
+            host.endswith(known) if known.startswith(".") else host == known for known in self.hosts
+        )
+
+
+# A server of one's own works on few requests at a time, and may load the model for the first one.
+_OWN_SERVER = {"timeout": 600.0, "deadline": 3600.0}
+# Models that always reason before they answer refuse all sampling but their default:
+# https://github.com/decolua/9router/issues/560
+_REASONING = r"(o\d|gpt-5(-(?!chat)|$))"
+_NOT_SAMPLED = {"omit": ("temperature", "top_p")}
+
+PRESETS: Mapping[str, Preset] = {
+    "openai": Preset(
+        "OpenAI",
+        "https://platform.openai.com/docs/api-reference/chat/create",
+        {
+            "base_url": "https://api.openai.com/v1",
+            "api_key_env": "OPENAI_API_KEY",
+            "token_parameter": "max_completion_tokens",
+        },
+        ("api.openai.com", ".api.openai.com"),
+        ((_REASONING, _NOT_SAMPLED),),
+    ),
+    # The address holds the name of the resource, so it is the user's to give.
+    "azure": Preset(
+        "Azure OpenAI, its v1 API: https://NAME.openai.azure.com/openai/v1",
+        "https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle",
+        {"api_key_env": "AZURE_OPENAI_API_KEY", "token_parameter": "max_completion_tokens"},
+        (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"),
+        ((_REASONING, _NOT_SAMPLED),),
+    ),
+    # Without the extra body a request may go to a host that ignores the schema.
+    "openrouter": Preset(
+        "OpenRouter",
+        "https://openrouter.ai/docs/features/provider-routing",
+        {
+            "base_url": "https://openrouter.ai/api/v1",
+            "api_key_env": "OPENROUTER_API_KEY",
+            "extra_body": {"provider": {"require_parameters": True}},
+        },
+        ("openrouter.ai",),
+    ),
+    "groq": Preset(
+        "Groq",
+        "https://console.groq.com/docs/api-reference",
+        {
+            "base_url": "https://api.groq.com/openai/v1",
+            "api_key_env": "GROQ_API_KEY",
+            "token_parameter": "max_completion_tokens",
+        },
+        ("api.groq.com",),
+    ),
+    "together": Preset(
+        "Together",
+        "https://docs.together.ai/docs/json-mode",
+        {"base_url": "https://api.together.xyz/v1", "api_key_env": "TOGETHER_API_KEY"},
+        ("api.together.xyz", "api.together.ai"),
+    ),
+    "mistral": Preset(
+        "Mistral",
+        "https://docs.mistral.ai/api",
+        {
+            "base_url": "https://api.mistral.ai/v1",
+            "api_key_env": "MISTRAL_API_KEY",
+            "seed_parameter": "random_seed",
+        },
+        ("api.mistral.ai",),
+    ),
+    # Its response formats are text and json_object, and the prompt must hold the word "json".
+    "deepseek": Preset(
+        "DeepSeek",
+        "https://api-docs.deepseek.com/api/create-chat-completion",
+        {
+            "base_url": "https://api.deepseek.com/v1",
+            "api_key_env": "DEEPSEEK_API_KEY",
+            "ladder": ("tools", "json_object", "prompted"),
+        },
+        ("api.deepseek.com",),
+    ),
+    "gemini": Preset(
+        "Gemini, its OpenAI-compatible path",
+        "https://ai.google.dev/gemini-api/docs/openai",
+        {
+            "base_url": "https://generativelanguage.googleapis.com/v1beta/openai",
+            "api_key_env": "GEMINI_API_KEY",
+        },
+        ("generativelanguage.googleapis.com",),
+    ),
+    # The context can't be set in a request (https://github.com/ollama/ollama/issues/16814): it is
+    # OLLAMA_CONTEXT_LENGTH, or num_ctx of a Modelfile; tell it here as `context`.
+    "ollama": Preset(
+        "Ollama on this machine",
+        "https://docs.ollama.com/api/openai-compatibility",
+        {"base_url": "http://localhost:11434/v1", **_OWN_SERVER},
+    ),
+    # Refuses json_object; takes one string for tool_choice only:
+    # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/670
+    "lmstudio": Preset(
+        "LM Studio on this machine",
+        "https://lmstudio.ai/docs/developer/openai-compat/structured-output",
+        {
+            "base_url": "http://localhost:1234/v1",
+            "ladder": ("json_schema", "prompted"),
+            **_OWN_SERVER,
+        },
+    ),
+    "vllm": Preset(
+        "vLLM on this machine",
+        "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
+        {"base_url": "http://localhost:8000/v1", **_OWN_SERVER},
+    ),
+    "llamacpp": Preset(
+        "llama.cpp's own server on this machine",
+        "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md",
+        {"base_url": "http://localhost:8080/v1", **_OWN_SERVER},
+    ),
+    "local": Preset(
+        "another server of one's own, at the base URL that is given beside it",
+        "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md",
+        _OWN_SERVER,
+    ),
+}
+
+
+def preset_at(host: str) -> Preset | None:
+    """The preset of a host, None where none is known.
+
+    Args:
+        host: In lower case, without a port.
+    """
+    return next((preset for preset in PRESETS.values() if preset.is_at(host)), None)

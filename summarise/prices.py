@@ -1,0 +1,311 @@
+"""What a call costs, in US dollars: a price that is known for one model at one endpoint.
+
+Prices come from the data inside the package genai-prices, which is never updated over the network
+here, or from the user. A model's name alone gives no price: ``gpt-4o`` at a proxy or on this
+machine costs what its owner asks, so its price is unknown, which isn't $0.
+
+The data takes 0.2 s of CPU and 12 MB to import, and 70 MB for a moment: load a price once, and
+before openai is imported, so that the two don't add up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from summarise.errors import SettingsError
+from summarise.models import Usage
+from summarise.settings import Settings
+
+if TYPE_CHECKING:
+    from genai_prices.types import ConditionalPrice, ModelInfo, ModelPrice, TieredPrices
+
+_MILLION = Decimal(1_000_000)
+_ZERO = Decimal(0)
+_HTTPS = 443
+
+_Holds = Callable[[datetime], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrice:
+    """What the user says that a million tokens cost, in US dollars.
+
+    Attributes:
+        input: Of the prompt.
+        output: Of the answer.
+        cached: Of the part of the prompt that the server had in its prefix cache; None: as input.
+
+    Raises:
+        SettingsError: One of them isn't a number from 0 up.
+    """
+
+    input: Decimal | float
+    output: Decimal | float
+    cached: Decimal | float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be a price."""
+        for name, value in (("in", self.input), ("out", self.output), ("cached", self.cached)):
+            if value is not None and not _is_price(value):
+                raise SettingsError(
+                    f"not US dollars per million tokens: {value}", where=f"--price-{name}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """US dollars for one token, by the size of the prompt.
+
+    Attributes:
+        base: For a prompt that no tier is for.
+        tiers: From the highest: for prompts of more than so many tokens, so much a token.
+    """
+
+    base: Decimal
+    tiers: tuple[tuple[int, Decimal], ...] = ()
+
+    def at(self, input_tokens: int) -> Decimal:
+        for start, dollars in self.tiers:
+            if input_tokens > start:
+                return dollars
+        return self.base
+
+
+@dataclass(frozen=True, slots=True)
+class _Tariff:
+    """The rates that hold together.
+
+    Attributes:
+        input: Of a token of the prompt.
+        output: Of a token of the answer.
+        cached: Of a token that the server had in its prefix cache.
+        written: Of a token that it puts there, where that costs more.
+        call: US dollars for each call, whatever its size.
+        holds: Whether the tariff is for this time; None: for any.
+    """
+
+    input: _Rate
+    output: _Rate
+    cached: _Rate
+    written: _Rate
+    call: Decimal = _ZERO
+    holds: _Holds | None = None
+
+    def of(self, input_tokens: int, output_tokens: int, cached: int) -> Decimal:
+        total = self.call + self.output.at(input_tokens) * output_tokens
+        if cached:
+            total += self.cached.at(input_tokens) * cached
+        return total + self.input.at(input_tokens) * (input_tokens - cached)
+
+    def worst(self, input_tokens: int, output_tokens: int) -> Decimal:
+        dearest = max(rate.at(input_tokens) for rate in (self.input, self.cached, self.written))
+        return self.call + dearest * input_tokens + self.output.at(input_tokens) * output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price of one model at one endpoint.
+
+    Attributes:
+        source: Where it comes from: ``genai-prices 0.2.3: openai gpt-5-mini``, or ``settings``.
+    """
+
+    source: str
+    _tariffs: tuple[_Tariff, ...]  # the first one that holds counts; the last one always does
+
+    def of(self, usage: Usage, at: datetime | None = None) -> Decimal | None:
+        """What one call cost, in US dollars.
+
+        Tokens that aren't told to be cached are taken for uncached. What a server asks for writing
+        its prefix cache isn't in ``Usage``, so isn't counted.
+
+        Args:
+            usage: Of one call: where the price depends on the size of the prompt, a sum of calls
+                would be priced as one large prompt.
+            at: When, as some prices depend on the time of day; None is now.
+
+        Returns:
+            None if the server didn't tell the tokens of the prompt or of the answer. A prompt of 0
+            tokens isn't told.
+        """
+        if not usage.input_tokens or usage.output_tokens is None:
+            return None
+        cached = min(usage.cached_tokens or 0, usage.input_tokens)
+        return self._tariff(at).of(usage.input_tokens, usage.output_tokens, cached)
+
+    def worst(self, input_tokens: int, output_tokens: int) -> Decimal:
+        """The most that one call of this size can cost, in US dollars.
+
+        Nothing is cached, the server may put the whole prompt into its prefix cache, and it may
+        run at the dearest time of the day.
+        """
+        return max(tariff.worst(input_tokens, output_tokens) for tariff in self._tariffs)
+
+    def _tariff(self, at: datetime | None) -> _Tariff:
+        if len(self._tariffs) > 1:
+            now = at or datetime.now(UTC)
+            for tariff in self._tariffs:
+                if tariff.holds is None or tariff.holds(now):
+                    return tariff
+        return self._tariffs[-1]
+
+
+def load_price(model: str, base_url: str, own: OwnPrice | None = None) -> Price | None:
+    """The price of a model at an endpoint.
+
+    Args:
+        model: As it is named to the endpoint. At Azure that is the name of a deployment: one that
+            is named as a model is taken for this model.
+        base_url: Of the endpoint.
+        own: What the user says goes before what is known.
+
+    Returns:
+        None where no price is known.
+    """
+    if own is not None:
+        return Price("settings", (_own_tariff(own),))
+    # No provider is reached without TLS or at a port of its own, so the data isn't needed.
+    if (url := _bare(base_url)) is None:
+        return None
+    from genai_prices.data import providers  # noqa: PLC0415
+
+    provider = next((p for p in providers if _serves(p.api_pattern, *url)), None)
+    found = provider and provider.find_model(model, all_providers=providers)
+    tariffs = _tariffs(found, datetime.now(UTC)) if found else ()
+    if not (provider and found and tariffs):
+        return None
+    known = f"{provider.id} {found.id}"
+    return Price(f"genai-prices {version('genai-prices')}: {known}", tariffs)
+
+
+def price_for(settings: Settings) -> Price | None:
+    """The price of the model that the settings name, where they send to.
+
+    Raises:
+        SettingsError: Only a part of the user's own price is given.
+    """
+    if settings.model is None:
+        return None
+    given = (settings.price_in, settings.price_out, settings.price_cached)
+    if given == (None, None, None):
+        return load_price(settings.model, settings.base_url)
+    for value, missing in ((settings.price_in, "--price-in"), (settings.price_out, "--price-out")):
+        if value is None:
+            raise SettingsError(
+                "is missing beside the other price",
+                where=missing,
+                hint="A price is for both, in US dollars per million tokens.",
+            )
+    own = OwnPrice(settings.price_in or 0, settings.price_out or 0, settings.price_cached)
+    return load_price(settings.model, settings.base_url, own)
+
+
+def format_usd(amount: Decimal | None) -> str:
+    """An amount for people: ``$0.0123``, ``$12.30``, ``unknown``."""
+    if amount is None:
+        return "unknown"
+    if _ZERO < amount < Decimal("0.0001"):
+        return "<$0.0001"
+    shown = round(amount, 4)
+    return f"${shown:,.2f}" if shown >= 1 or shown == 0 else f"${shown:.4f}"
+
+
+def _is_price(value: Decimal | float) -> bool:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return False
+    return amount.is_finite() and amount >= 0
+
+
+def _own_tariff(own: OwnPrice) -> _Tariff:
+    cached = own.input if own.cached is None else own.cached
+    sent, answered, kept = (
+        _Rate(Decimal(str(value)) / _MILLION) for value in (own.input, own.output, cached)
+    )
+    return _Tariff(input=sent, output=answered, cached=kept, written=sent)
+
+
+def _bare(base_url: str) -> tuple[str, str] | None:
+    """Scheme with host, and path, of an address at which a provider could be; else None."""
+    parts = urlsplit(base_url)
+    if parts.scheme != "https" or parts.port not in {None, _HTTPS}:
+        return None
+    return f"https://{parts.hostname}", parts.path
+
+
+def _serves(pattern: str, origin: str, path: str) -> bool:
+    """Whether a provider's pattern is for this host, and not for the beginning of its name.
+
+    The patterns match prefixes of an address, so ``https://api.openai.com`` is also the beginning
+    of ``https://api.openai.com.example.org``, and some could find their host inside a path.
+    """
+    # All of them name a host with dots: without dots, no path can be taken for one.
+    match = re.match(pattern, origin + path.replace(".", "_"))
+    if match is None:
+        return False
+    rest = origin[match.end() :]
+    # One pattern leaves the country open: https://api.moonshot.
+    return not rest or (match.group().endswith(".") and "." not in rest)
+
+
+def _tariffs(model: ModelInfo, now: datetime) -> tuple[_Tariff, ...]:
+    """The tariffs of a model, the one that goes before the others first; none if one is unknown."""
+    prices = model.prices
+    possible = _in_force(prices, now) if isinstance(prices, list) else [(prices, None)]
+    tariffs = [_tariff_of(prices, holds) for prices, holds in possible]
+    known = tuple(tariff for tariff in tariffs if tariff)
+    return known if len(known) == len(tariffs) else ()
+
+
+def _in_force(
+    dated: list[ConditionalPrice], now: datetime
+) -> list[tuple[ModelPrice, _Holds | None]]:
+    """Those that may hold from now on: the last one that holds counts, and the first if none does.
+
+    The last one of the result holds whenever no other does.
+    """
+    from genai_prices.types import TimeOfDateConstraint  # noqa: PLC0415
+
+    kept: list[tuple[ModelPrice, _Holds | None]] = []
+    for price in reversed(dated):
+        constraint = price.constraint
+        is_lasting = not isinstance(constraint, TimeOfDateConstraint)
+        if constraint is None or (is_lasting and constraint.active(now)):
+            return [*kept, (price.prices, None)]
+        kept.append((price.prices, constraint.active))
+    return [*kept, (dated[0].prices, None)]
+
+
+def _tariff_of(prices: ModelPrice, holds: _Holds | None) -> _Tariff | None:
+    """The rates for text; None unless those of the prompt and the answer are known."""
+    if prices.input_mtok is None or prices.output_mtok is None:
+        return None
+    sent = _rate(prices.input_mtok)
+    cached, written = prices.cache_read_mtok, prices.cache_write_mtok
+    return _Tariff(
+        input=sent,
+        output=_rate(prices.output_mtok),
+        cached=sent if cached is None else _rate(cached),
+        written=sent if written is None else _rate(written),
+        call=_base(prices.requests_kcount) / 1000,
+        holds=holds,
+    )
+
+
+def _rate(price: Decimal | TieredPrices) -> _Rate:
+    if isinstance(price, Decimal):
+        return _Rate(price / _MILLION)
+    tiers = sorted(((tier.start, tier.price / _MILLION) for tier in price.tiers), reverse=True)
+    return _Rate(price.base / _MILLION, tuple(tiers))
+
+
+def _base(price: Decimal | TieredPrices | None) -> Decimal:
+    return price if isinstance(price, Decimal) else price.base if price else _ZERO

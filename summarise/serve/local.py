@@ -1,0 +1,98 @@
+"""A run's own local model: started by the first request, stopped with the run.
+
+The run sees a fixed address that names the model by its content, so that keys, records and what is
+remembered of an endpoint don't change with the port. A run that finds all answers in its folder or
+in the cache starts nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from summarise.serve.digest import model_digest
+from summarise.serve.plan import ServeOptions
+from summarise.serve.server import LocalServer
+from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_loopback
+
+if TYPE_CHECKING:
+    import httpx2
+
+_SUFFIX = ".gguf"
+_DIGEST_DIGITS = 16
+# On a processor a long abstract takes minutes, and waits for nobody else.
+_PATIENCE = {"timeout": 1800.0, "deadline": 7200.0}
+
+
+def is_local_model(model: str | None, base_url: str = OPENAI_BASE_URL) -> bool:
+    """Whether a model is a file to be served here, not an id for a server.
+
+    A file that is there is meant, unless a server on this machine is named: that one serves it. A
+    ``.gguf`` that isn't there is a misspelt path where no server is named, and an id where one is.
+
+    Args:
+        model: As the user names it.
+        base_url: In use; OpenAI's when none was named.
+    """
+    if model is None or not model.lower().endswith(_SUFFIX):
+        return False
+    if base_url == OPENAI_BASE_URL:
+        return True
+    return Path(model).expanduser().is_file() and not is_loopback(urlsplit(base_url).hostname or "")
+
+
+@contextlib.asynccontextmanager
+async def local_endpoint(
+    settings: Settings, options: ServeOptions | None = None
+) -> AsyncIterator[tuple[Settings, httpx2.AsyncClient]]:
+    """A model file as an endpoint: settings for it, and the client that reaches it.
+
+    Args:
+        settings: Their model is the path of a GGUF file.
+        options: How to serve it, None for the defaults.
+
+    Raises:
+        SettingsError: The extra isn't installed, or the file can't be a model.
+    """
+    # Only who sends needs an HTTP library.
+    import httpx2  # noqa: PLC0415
+
+    from summarise.serve.transport import LocalTransport  # noqa: PLC0415
+
+    server = LocalServer(options or _default_options(settings))
+    local = local_settings(settings, server)
+    async with httpx2.AsyncClient(transport=LocalTransport(server), trust_env=False) as client:
+        try:
+            yield local, client
+        finally:
+            server.stop()
+
+
+def local_settings(settings: Settings, server: LocalServer) -> Settings:
+    """The settings of a run with a local model.
+
+    The address is no address to connect to: it holds the model's hash, so that whatever depends on
+    the base URL depends on the model, and on nothing of this one process.
+    """
+    digest = model_digest(server.model, settings.cache_dir)
+    update: dict[str, Any] = {
+        "model": server.options.model_id,
+        "base_url": f"http://localhost/{digest[:_DIGEST_DIGITS]}/v1",
+        "api_key": SecretStr(server.key),
+        "withheld_key": None,
+        # More would only wait inside the server, with their timeouts running.
+        "concurrency": server.plan.slots,
+        # llama.cpp holds every model to the schema: there is no ladder to climb down.
+        "mode": settings.mode or Mode.JSON_SCHEMA,
+    }
+    patience = {n: v for n, v in _PATIENCE.items() if n not in settings.model_fields_set}
+    return settings.model_copy(update={**update, **patience})
+
+
+def _default_options(settings: Settings) -> ServeOptions:
+    return ServeOptions(Path(settings.model or "").expanduser())

@@ -1,0 +1,115 @@
+"""How a model is served: context, slots and threads, by the model and the machine."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from summarise.serve.gguf import ModelFile
+from summarise.serve.machine import Machine
+
+# The prompt takes about 1,250 tokens, a long abstract 1,000, the longest answer 4,096.
+_CONTEXT = 8192
+_LEAST_CONTEXT = 4096
+_CORES_PER_SLOT = 2
+_MOST_SLOTS = 4
+# Beside weights and KV cache: compute buffers, the vocabulary, Python.
+_OVERHEAD = 400 * 2**20
+_LOG = logging.getLogger("summarise")
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What a user may say about a local model; None leaves it to ``plan_server``.
+
+    Attributes:
+        model: A GGUF file; of a model in parts, the first.
+        context: Tokens of context for each slot.
+        slots: Documents at the same time.
+        threads: Threads that compute.
+        port: On 127.0.0.1; 0 lets the system choose a free one.
+        alias: Model id in requests and records, None for the file's name.
+        key: What a request has to show, None for a random one, empty for none.
+    """
+
+    model: Path
+    context: int | None = None
+    slots: int | None = None
+    threads: int | None = None
+    port: int = 0
+    alias: str | None = None
+    key: str | None = None
+
+    @property
+    def model_id(self) -> str:
+        """Model id in requests and records."""
+        return self.alias or self.model.stem
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a model is served.
+
+    Attributes:
+        context: Tokens of context for each slot.
+        slots: Documents at the same time.
+        threads: Threads that compute.
+        memory: Bytes that it takes, as far as the file tells; None is unknown.
+    """
+
+    context: int
+    slots: int
+    threads: int
+    memory: int | None
+
+
+def plan_server(options: ServeOptions, model: ModelFile, machine: Machine) -> Plan:
+    """Choose what the options leave open, and warn of what won't work well."""
+    room = None if machine.memory is None else machine.memory - model.size - _OVERHEAD
+    context = options.context or _context(model, room)
+    slots = options.slots or _slots(model, machine, room, context)
+    needed = _needed(model, context * slots)
+    _warn(options, model, needed, machine.memory)
+    return Plan(context, slots, options.threads or machine.cores, needed)
+
+
+def _context(model: ModelFile, room: int | None) -> int:
+    """The longest that is useful, that the model knows, and that fits."""
+    context = min(_CONTEXT, model.trained_context or _CONTEXT)
+    if room is None or model.cache_bytes is None:
+        return context
+    fits = room // model.cache_bytes // 256 * 256
+    return min(context, max(fits, min(_LEAST_CONTEXT, context)))
+
+
+def _slots(model: ModelFile, machine: Machine, room: int | None, context: int) -> int:
+    slots = max(1, min(_MOST_SLOTS, machine.cores // _CORES_PER_SLOT))
+    if room is None or model.cache_bytes is None:
+        return slots
+    return max(1, min(slots, room // (context * model.cache_bytes)))
+
+
+def _needed(model: ModelFile, tokens: int) -> int | None:
+    if model.cache_bytes is None:
+        return None
+    return model.size + _OVERHEAD + tokens * model.cache_bytes
+
+
+def _warn(options: ServeOptions, model: ModelFile, needed: int | None, free: int | None) -> None:
+    trained = model.trained_context
+    if options.context and trained and options.context > trained:
+        _LOG.warning(
+            "%s: trained for a context of %d tokens; its answers may suffer beyond it",
+            model.path.name,
+            trained,
+        )
+    least = needed or model.size
+    if free is not None and least > free:
+        _LOG.warning(
+            "%s: needs about %.1f GB of memory, and %.1f GB are free: it may be very slow or be "
+            "stopped; a smaller model or quantisation, or --context, takes less",
+            model.path.name,
+            least / 1e9,
+            free / 1e9,
+        )

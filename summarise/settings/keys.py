@@ -1,0 +1,88 @@
+"""Whom a key is for: it goes to the address that it was set for, and is withheld from others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from summarise.errors import SettingsError
+from summarise.settings.layers import Layer
+
+# Spelled like this, a value is the name of a variable; any other could be a key put in its place.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A layer, and the addresses that its key is for.
+
+    Attributes:
+        layer: Where the key is named.
+        serves: Whether a base URL is one of them.
+    """
+
+    layer: Layer
+    serves: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What came of the search for a key.
+
+    Attributes:
+        value: The key; None where none was set for the address in use.
+        variable: The variable that a layer named for it, None where the key was given itself.
+        withheld: Without a key, the name of a variable whose key was set for another address.
+    """
+
+    value: str | None = None
+    variable: str | None = None
+    withheld: str | None = None
+
+
+def find_key(base_url: str, holders: Sequence[KeyHolder], environ: Mapping[str, str]) -> Key:
+    """The key that was set for an address, in the first layer that has one.
+
+    Raises:
+        SettingsError: The variable that is named for it isn't set, or no header could hold the key.
+    """
+    withheld = None
+    for holder in holders:
+        for name, key, is_named in _keys(holder.layer, environ):
+            if holder.serves(base_url):
+                usable = _usable(name, key, holder.layer)
+                return Key(usable, name if is_named else None)
+            withheld = withheld or (name if key else None)
+    return Key(withheld=withheld)
+
+
+def _keys(layer: Layer, environ: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
+    """The keys of a layer: the variable, the key or nothing, and whether it is only named."""
+    if key := layer.values.get("api_key", "").strip():
+        yield layer.spell("api_key"), key, False
+    if name := layer.values.get("api_key_env"):
+        yield name, environ.get(name, "").strip(), True
+
+
+def _usable(name: str, key: str, layer: Layer) -> str:
+    """The key itself.
+
+    Raises:
+        SettingsError: It is empty, or could never be sent in a header.
+    """
+    if not key:
+        # Who puts the key itself there shouldn't see it on the screen.
+        what = f"the variable {name}, which" if _VARIABLE.fullmatch(name) else "a variable that"
+        raise SettingsError(
+            f"names {what} isn't set",
+            where=layer.spell("api_key_env"),
+            hint="Export it; the setting takes the name of a variable, not the key.",
+        )
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingsError(
+            "the key holds a blank or another character that no key has",
+            where=name,
+            hint="Copy it again.",
+        )
+    return key

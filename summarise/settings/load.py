@@ -1,0 +1,238 @@
+"""Building the settings of a run out of their layers.
+
+    flags > SUMMARISE_* > the chosen profile > the rest of summarise.toml > preset
+          > OPENAI_BASE_URL > defaults
+
+Two things are bound to an address. A key goes only to the one that it was set for. And what
+describes an endpoint (its prices, its quirks) counts only for the endpoint that it was written
+beside: a base URL in ``summarise.toml`` says nothing of another one that a flag names.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from summarise.errors import SettingsError
+from summarise.presets import PRESETS, Preset, preset_at
+from summarise.settings.address import OPENAI_BASE_URL, is_same_origin
+from summarise.settings.keys import KeyHolder, find_key
+from summarise.settings.layers import (
+    File,
+    Layer,
+    environment_layer,
+    flags_layer,
+    openai_layer,
+    read_file,
+)
+from summarise.settings.model import Settings
+
+# What is true of one endpoint and may be false of the next.
+_OF_ADDRESS = frozenset(
+    (
+        *("base_url", "api_key_env", "ladder", "omit", "token_parameter", "seed_parameter"),
+        *("extra_headers", "extra_body", "context", "price_in", "price_out", "price_cached"),
+    )
+)
+# Tables: a layer adds to those below it, name by name.
+_TABLES = ("extra_headers", "extra_body")
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """The endpoint that a name stands for: a profile, a preset, or a profile upon a preset."""
+
+    name: str
+    profile: Layer | None
+    preset: Preset | None
+
+    @property
+    def address(self) -> str | None:
+        """Its base URL, where it has one."""
+        own = self.profile.values.get("base_url") if self.profile else None
+        known = self.preset.values.get("base_url") if self.preset else None
+        return own or known
+
+
+def load_settings(
+    flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | None = None
+) -> Settings:
+    """Build the settings.
+
+    Args:
+        flags: Settings given for this run; None values don't count.
+        environ: The environment.
+        config: A TOML file; None reads ``summarise.toml`` in the working directory, if it's there.
+
+    Raises:
+        SettingsError: An unknown key, a value that can't be used, or an unreadable file.
+    """
+    file = read_file(config)
+    places = _Places(flags_layer(flags), environment_layer(environ), file, openai_layer(environ))
+    for layer in places.written:
+        layer.checked()
+    chooser = next((layer for layer in places.written if "endpoint" in layer.values), None)
+    chosen = places.endpoint_of(chooser)
+    base_url = places.base_url(chooser, chosen)
+    settings = Settings.model_validate(places.merged(base_url, chosen))
+    key = find_key(settings.base_url, list(places.holders(chosen)), environ)
+    _refuse_outside(settings)
+    return settings.model_copy(
+        update={
+            "api_key": SecretStr(key.value) if key.value else None,
+            "api_key_env": key.variable or settings.api_key_env,
+            "withheld_key": key.withheld,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """All that settings are taken from."""
+
+    flags: Layer
+    environment: Layer
+    file: File
+    openai: Layer
+
+    @property
+    def written(self) -> tuple[Layer, ...]:
+        """The layers that are checked as they stand, the first one first."""
+        return self.flags, self.environment, self.file.layer, self.openai
+
+    def endpoint_of(self, layer: Layer | None) -> _Endpoint | None:
+        """The endpoint that a layer names.
+
+        Raises:
+            SettingsError: There is none of that name.
+        """
+        if layer is None or "endpoint" not in layer.values:
+            return None
+        name = layer.values["endpoint"]
+        profile = self.file.profiles.get(name)
+        if profile is None and name not in PRESETS:
+            _refuse_name(name, layer.spell("endpoint"), [*self.file.profiles, *PRESETS])
+        # A profile that has a preset's name builds on it, unless it names another one.
+        on = name if profile is None else profile.values.get("preset", name)
+        if profile is not None and "preset" in profile.values and on not in PRESETS:
+            _refuse_name(on, profile.spell("preset"), list(PRESETS))
+        return _Endpoint(name, profile, PRESETS.get(on))
+
+    def base_url(self, chooser: Layer | None, chosen: _Endpoint | None) -> str:
+        """The address in use.
+
+        An endpoint's own address goes before that of any place less particular than the one that
+        chose the endpoint: ``--endpoint`` isn't for an address in the environment.
+
+        Raises:
+            SettingsError: The endpoint that was chosen has none, and none is given beside it.
+        """
+        places = list(self.written)
+        if chosen is not None and chosen.address is not None:
+            at = places.index(chooser) if chooser else 0
+            is_below = chosen.profile is not None and "base_url" in chosen.profile.values
+            # A profile goes before the file that it stands in, a preset behind.
+            at += 0 if is_below and chooser is self.file.layer else 1
+            places.insert(at, Layer(str, {"base_url": chosen.address}))
+        found = next((p.values["base_url"] for p in places if p.values.get("base_url")), None)
+        if found is None and chosen is not None and chosen.preset is not None:
+            raise SettingsError(
+                "has no address of its own",
+                where=f"endpoint {chosen.name}",
+                hint=f"Give --base-url ({chosen.preset.about}).",
+            )
+        return str(found or OPENAI_BASE_URL)
+
+    def merged(self, base_url: str, chosen: _Endpoint | None) -> dict[str, Any]:
+        """The settings of all layers, one over the other."""
+        own = [chosen.profile] if chosen and chosen.profile else []
+        layers = [self.flags, self.environment, *own, self.file.layer]
+        preset, known = (chosen.preset if chosen else None), None
+        if preset is None:
+            known = preset_at((urlsplit(base_url).hostname or "").lower())
+        model = next((v for la in layers if (v := la.values.get("model"))), None)
+        merged: dict[str, Any] = dict((preset or known or Preset("", "")).for_model(model))
+        if known is not None:
+            # Its key is only for who names it.
+            merged.pop("api_key_env", None)
+        for layer in reversed(layers):
+            values = _without_preset(layer).checked()
+            if layer in (self.environment, self.file.layer) and _is_elsewhere(layer, base_url):
+                values = {k: v for k, v in values.items() if k not in _OF_ADDRESS}
+            for name in _TABLES:
+                if name in values:
+                    values[name] = {**merged.get(name, {}), **values[name]}
+            merged.update(values)
+        return {**merged, "base_url": base_url}
+
+    def holders(self, chosen: _Endpoint | None) -> Iterator[KeyHolder]:
+        """The layers that may name a key, and whom their keys are for."""
+        # A flag is typed for this very command, so for the base URL of this command.
+        yield KeyHolder(self.flags, lambda _: True)
+        yield self._holder(self.environment)
+        if chosen is not None and chosen.profile is not None:
+            yield _bound(chosen.profile, chosen.address or self.file.layer.values.get("base_url"))
+        yield self._holder(self.file.layer)
+        if chosen is not None and chosen.preset is not None:
+            yield _preset_holder(chosen.name, chosen.preset)
+        yield self._holder(self.openai)
+
+    def _holder(self, layer: Layer) -> KeyHolder:
+        """A key is for the base URL beside it, else for the endpoint that is named beside it."""
+        named = self.endpoint_of(layer)
+        return _bound(layer, layer.values.get("base_url") or (named.address if named else None))
+
+
+def _bound(layer: Layer, address: str | None) -> KeyHolder:
+    return KeyHolder(layer, lambda url: is_same_origin(url, address or OPENAI_BASE_URL))
+
+
+def _preset_holder(name: str, preset: Preset) -> KeyHolder:
+    """The key of a preset is for its address, or, where the user gives that, for its hosts."""
+    layer = Layer(lambda key: f"endpoint {name}: {key}", preset.values)
+    if "base_url" in preset.values:
+        return _bound(layer, preset.values["base_url"])
+    return KeyHolder(layer, lambda url: _is_host_of(preset, url))
+
+
+def _is_host_of(preset: Preset, url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme.lower() == "https" and preset.is_at((parts.hostname or "").lower())
+
+
+def _without_preset(layer: Layer) -> Layer:
+    return Layer(layer.spell, {k: v for k, v in layer.values.items() if k != "preset"})
+
+
+def _is_elsewhere(layer: Layer, base_url: str) -> bool:
+    """Whether a layer names an address that isn't the one in use."""
+    own = layer.values.get("base_url")
+    return own is not None and not is_same_origin(own, base_url)
+
+
+def _refuse_name(name: str, where: str, known: Sequence[str]) -> NoReturn:
+    near = difflib.get_close_matches(name, known, n=2) or sorted(set(known))
+    raise SettingsError(
+        f"there is no endpoint {name!r}", where=where, hint=f"Did you mean {' or '.join(near)}?"
+    )
+
+
+def _refuse_outside(settings: Settings) -> None:
+    """With ``offline``, refuse an address that isn't this machine's.
+
+    Raises:
+        SettingsError: A model is asked elsewhere.
+    """
+    asks = settings.model is not None and not settings.model.endswith(".gguf")
+    if settings.offline and asks and not settings.is_local:
+        raise SettingsError(
+            f"{settings.host} isn't on this machine, and --offline opens nothing else",
+            where="base_url",
+            hint="Name a server of this machine, such as --endpoint ollama.",
+        )

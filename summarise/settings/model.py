@@ -1,0 +1,268 @@
+"""What the settings are, and what values each may have."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    field_validator,
+)
+
+from summarise.settings.address import OPENAI_BASE_URL, is_loopback, origin
+
+_ROUTE = "/chat/completions"
+_MOST_IN_FLIGHT = 256
+# A header that could hold a key, or that the request itself needs as it is.
+_OWN_HEADERS = re.compile(
+    r"authorization|.*api-?key|.*token|.*secret.*|cookie|host|accept|connection|content-.*|transfer-.*"
+    r"|proxy-.*",
+    re.IGNORECASE,
+)
+
+
+class Mode(StrEnum):
+    """How the endpoint is held to the schema: the rungs of the ladder, the strictest first."""
+
+    JSON_SCHEMA = "json_schema"
+    """A response format with the schema, ``strict``."""
+    JSON_SCHEMA_LOOSE = "json_schema_loose"
+    """The same without ``strict``."""
+    TOOLS = "tools"
+    """A function with the schema as its parameters, which the model has to call."""
+    JSON_OBJECT = "json_object"
+    """Any JSON object; the schema stands in the prompt."""
+    PROMPTED = "prompted"
+    """Nothing but the schema in the prompt."""
+
+
+class TokenParameter(StrEnum):
+    """The name under which an endpoint takes the limit of an answer."""
+
+    MAX_TOKENS = "max_tokens"
+    MAX_COMPLETION_TOKENS = "max_completion_tokens"
+
+
+class SeedParameter(StrEnum):
+    """The name under which an endpoint takes the seed."""
+
+    SEED = "seed"
+    RANDOM_SEED = "random_seed"
+
+
+class Sampling(StrEnum):
+    """What says how an answer is made; sent when it is set."""
+
+    TEMPERATURE = "temperature"
+    TOP_P = "top_p"
+    SEED = "seed"
+    REASONING_EFFORT = "reasoning_effort"
+
+
+# What the body holds by other settings or by what summarise is.
+_OWN_BODY = frozenset(
+    (
+        *("model", "messages", "stream", "n", "response_format", "tools", "tool_choice"),
+        *TokenParameter,
+        *SeedParameter,
+        *Sampling,
+    )
+)
+
+
+def _from_json(value: object) -> object:
+    """A table: flags and variables spell it as JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError('not a JSON object such as {"name": "value"}') from None
+
+
+def _from_commas(value: object) -> object:
+    """A list: flags and variables spell it with commas."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+_Price = Annotated[Decimal | None, Field(ge=0)]
+_Rate = Annotated[float | None, Field(gt=0, allow_inf_nan=False)]
+_Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Settings(BaseModel):
+    """Everything about a run that isn't its input or its output folder.
+
+    Attributes:
+        model: Model id. None selects the embedded extractor, which needs no key and no network.
+        endpoint: Name of a profile of ``summarise.toml``, ``[endpoints.NAME]``, or of a preset.
+        base_url: Of an OpenAI-compatible API, up to and including ``/v1``.
+        api_key: Key for ``base_url``, None where it needs none.
+        api_key_env: Name of the variable that holds the key.
+        withheld_key: Name of a variable whose key was set for another host, so isn't sent.
+        mode: How the schema is enforced; None: by the ladder, as strictly as the endpoint does it.
+        ladder: The rungs that may be tried, the first one first.
+        temperature: Sent only when set.
+        top_p: Sent only when set.
+        seed: Sent only when set.
+        reasoning_effort: How long a model may reason, in the endpoint's words; sent only when set.
+        omit: Sampling settings that the endpoint refuses, so that they aren't sent.
+        token_parameter: Name under which the endpoint takes ``max_output_tokens``; None: found out,
+            ``max_tokens`` first.
+        seed_parameter: Name under which it takes ``seed``.
+        extra_headers: Headers of each request besides ours; never a key.
+        extra_body: Members of each request's body besides ours.
+        max_output_tokens: Upper bound of an answer, in tokens.
+        context: Tokens that the server keeps of a request and its answer, where that is known.
+        timeout: Seconds for one request, from sending to the whole answer.
+        deadline: Seconds for one document, with all its calls and the waits between them.
+        max_attempts: How often a request is sent at most, transport retries included.
+        concurrency: Requests in flight at most; None: as many as the endpoint is seen to take.
+        rpm: Requests a minute at most.
+        tpm: Tokens a minute at most, of requests and answers.
+        max_cost: US dollars that the run may cost.
+        max_tokens: Tokens that the run may use in all, of requests and answers.
+        max_calls: Requests that the run may send.
+        price_in: US dollars for a million tokens of requests.
+        price_out: US dollars for a million tokens of answers.
+        price_cached: US dollars for a million tokens of requests that the endpoint had cached.
+        max_reasks: Corrected requests at most, after an answer that fails validation.
+        assist: Whether a small model only words and chooses what code has found; None: as the
+            model's size advises.
+        prompt_version: Name of a folder of ``prompts/``, or the path of a folder of one's own.
+        schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
+            ``schema``, which pydantic has taken.
+        cache: Whether answers are kept in, and taken from, the cache.
+        cache_dir: Folder of the cache.
+        offline: Whether nothing but this machine's own servers may be opened.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+    model: str | None = Field(None, min_length=1)
+    endpoint: str | None = Field(None, min_length=1)
+    base_url: str = OPENAI_BASE_URL
+    api_key: SecretStr | None = None
+    api_key_env: str | None = None
+    withheld_key: str | None = None
+    mode: Mode | None = None
+    ladder: Annotated[tuple[Mode, ...], BeforeValidator(_from_commas)] = Field(
+        tuple(Mode), min_length=1
+    )
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, gt=0, le=1)
+    seed: int | None = None
+    reasoning_effort: str | None = Field(None, min_length=1)
+    omit: Annotated[tuple[Sampling, ...], BeforeValidator(_from_commas)] = ()
+    token_parameter: TokenParameter | None = None
+    seed_parameter: SeedParameter = SeedParameter.SEED
+    extra_headers: Annotated[dict[str, str], BeforeValidator(_from_json)] = {}
+    extra_body: Annotated[dict[str, Any], BeforeValidator(_from_json)] = {}
+    max_output_tokens: PositiveInt = 4096
+    context: PositiveInt | None = None
+    timeout: _Seconds = 120.0
+    deadline: _Seconds = 600.0
+    max_attempts: PositiveInt = 5
+    concurrency: PositiveInt | None = Field(None, le=4096)
+    rpm: _Rate = None
+    tpm: _Rate = None
+    max_cost: Decimal | None = Field(None, gt=0)
+    max_tokens: PositiveInt | None = None
+    max_calls: PositiveInt | None = None
+    price_in: _Price = None
+    price_out: _Price = None
+    price_cached: _Price = None
+    max_reasks: NonNegativeInt = 1
+    assist: bool | None = None
+    prompt_version: str = "v2"
+    schema_spec: str | type[BaseModel] = Field("default", alias="schema")
+    cache: bool = True
+    cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("summarise")))
+    offline: bool = False
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_http(cls, url: str) -> str:
+        # The address is shown and stored, and paths are added to its end.
+        if "@" in url or "?" in url or "#" in url:
+            raise ValueError("an address can't hold a user, a password, a query or a fragment")
+        if origin(url) is None or re.search(r"\s", url):
+            raise ValueError("not an http(s) address such as http://localhost:11434/v1")
+        bare = url.rstrip("/")
+        if bare.endswith(_ROUTE):
+            raise ValueError(f"the address goes without {_ROUTE}")
+        return bare
+
+    @field_validator("ladder")
+    @classmethod
+    def _are_rungs(cls, rungs: tuple[Mode, ...]) -> tuple[Mode, ...]:
+        if len(set(rungs)) != len(rungs):
+            raise ValueError("a rung stands there twice")
+        return rungs
+
+    @field_validator("extra_headers")
+    @classmethod
+    def _are_headers(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if _OWN_HEADERS.fullmatch(name):
+                raise ValueError(f"the header {name} isn't one to add; a key goes by api_key_env")
+            if not re.fullmatch(r"[A-Za-z0-9-]+", name) or not (
+                value.isascii() and value.isprintable()
+            ):
+                raise ValueError("a header is a name of letters, digits and dashes, and plain text")
+        return headers
+
+    @field_validator("extra_body")
+    @classmethod
+    def _are_extra(cls, body: dict[str, Any]) -> dict[str, Any]:
+        if taken := sorted(body.keys() & _OWN_BODY):
+            raise ValueError(f"{taken[0]} isn't one to add: it follows from the other settings")
+        try:
+            json.dumps(body, allow_nan=False)
+        except (TypeError, ValueError):
+            raise ValueError("what is added to a body must have a JSON form") from None
+        return body
+
+    @field_validator("cache_dir")
+    @classmethod
+    def _in_home(cls, path: Path) -> Path:
+        return path.expanduser()
+
+    @property
+    def host(self) -> str:
+        """Host and port of the base URL, without path."""
+        return urlsplit(self.base_url).netloc.lower()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the base URL is on this machine."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def first_mode(self) -> Mode:
+        """The mode of the first request: the one that is set, or the first rung of the ladder."""
+        return self.mode or self.ladder[0]
+
+    @property
+    def most_in_flight(self) -> int:
+        """Requests in flight at most, whether that is set or left to the endpoint."""
+        return self.concurrency or _MOST_IN_FLIGHT
+
+    @property
+    def sampling(self) -> dict[str, float | int | str]:
+        """The sampling settings that are sent, by their names here."""
+        sent = (name for name in Sampling if name not in self.omit)
+        return {str(n): v for n in sent if (v := getattr(self, n)) is not None}

@@ -1,0 +1,226 @@
+"""A log of the requests that were sent: one JSON line for each attempt.
+
+Attributes have the names of the OpenTelemetry conventions for generative AI
+(https://github.com/open-telemetry/semantic-conventions-genai, as of 2026; status: development) and
+for HTTP (https://opentelemetry.io/docs/specs/semconv/http/http-spans/); what those don't name is
+named ``summarise.…``. What isn't known is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from summarise.models import Usage
+
+_log = logging.getLogger(__name__)
+
+# Well-known values of ``gen_ai.provider.name``, by the end of the host.
+_PROVIDERS = {
+    "openai.com": "openai",
+    "openai.azure.com": "azure.ai.openai",
+    "services.ai.azure.com": "azure.ai.inference",
+    "anthropic.com": "anthropic",
+    "generativelanguage.googleapis.com": "gcp.gemini",
+    "aiplatform.googleapis.com": "gcp.vertex_ai",
+    "amazonaws.com": "aws.bedrock",
+    "cohere.com": "cohere",
+    "cohere.ai": "cohere",
+    "deepseek.com": "deepseek",
+    "groq.com": "groq",
+    "mistral.ai": "mistral_ai",
+    "perplexity.ai": "perplexity",
+    "x.ai": "x_ai",
+}
+# A value of our own, as the convention allows: the API is OpenAI's, the provider isn't known.
+_COMPATIBLE = "openai_compatible"
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEvent:
+    """One request that was sent once, and how it ended.
+
+    Attributes:
+        doc_id: The document it was about.
+        key: What the answer is kept under in the cache.
+        attempt: Number of this sending, counted from 1.
+        model: Model id that was asked for.
+        base_url: Of the endpoint.
+        latency: Seconds from sending to the whole answer, or to the failure.
+        status: Of HTTP, None where no answer came.
+        error: Kind of the failure, such as ``timeout``; None counts a status from 400 on as its
+            own kind.
+        usage: Tokens, as far as the server tells.
+        finish_reason: Why the model stopped.
+        served_model: Model id as the server names it.
+        retry_after: Seconds that the server asks to wait.
+        request: The body that was sent. Kept only by a log of texts.
+        response: The body that came back. Kept only by a log of texts.
+    """
+
+    doc_id: str
+    key: str
+    attempt: int
+    model: str
+    base_url: str
+    latency: float
+    status: int | None = None
+    error: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    finish_reason: str | None = None
+    served_model: str | None = None
+    retry_after: float | None = None
+    request: str | None = None
+    response: str | None = None
+
+
+class RequestLog:
+    """A file that requests are appended to, one JSON line each, by one write.
+
+    A log never stops a run: what goes wrong with the file is warned of once, and that line is
+    lost. Several processes can share a file.
+
+    Args:
+        path: The file; it is created when absent.
+        texts: Whether the bodies of requests and answers are kept.
+        secret: The API key. Where a server or a document repeats it, ``[key]`` is written.
+    """
+
+    def __init__(self, path: Path, *, texts: bool = False, secret: str = "") -> None:
+        self._path = path
+        self._texts = texts
+        self._secret = secret
+        self._has_warned = False
+        self._is_torn = False
+        self._file: int | None = None
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            self._is_torn = _ends_torn(self._file)
+        except OSError as error:
+            self._warn(error)
+
+    def append(self, event: RequestEvent) -> None:
+        """Write one line; the time in it is now."""
+        if self._file is None:
+            return
+        attributes = dict(_attributes(event))
+        if self._texts:
+            attributes |= _texts(event)
+        masked = {name: self._masked(value) for name, value in attributes.items()}
+        line = json.dumps(masked, ensure_ascii=False, separators=(",", ":"))
+        # A lone surrogate, which JSON text may hold, has no UTF-8.
+        self._write(line.encode("utf-8", "backslashreplace") + b"\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
+
+    def __enter__(self) -> Self:
+        """The log itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _write(self, line: bytes) -> None:
+        if self._file is None:
+            return
+        # What a full disk took of the line before stays; this one begins below it.
+        whole = b"\n" + line if self._is_torn else line
+        try:
+            written = os.write(self._file, whole)
+        except OSError as error:
+            self._warn(error)
+            return
+        self._is_torn = 0 < written < len(whole) or (self._is_torn and not written)
+        if written < len(whole):
+            self._warn(OSError(None, "only a part was taken"))
+
+    def _masked(self, value: object) -> object:
+        if not self._secret:
+            return value
+        if isinstance(value, str):
+            return value.replace(self._secret, "[key]")
+        return [self._masked(part) for part in value] if isinstance(value, list) else value
+
+    def _warn(self, error: OSError) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            _log.warning(
+                "%s: the request log can't be written (%s), so lines are missing from it; "
+                "the run goes on",
+                self._path,
+                error.strerror,
+            )
+
+
+def _attributes(event: RequestEvent) -> Iterator[tuple[str, object]]:
+    """What is known, by name, bodies apart."""
+    failed = event.status is not None and event.status >= 400
+    found: dict[str, object] = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "gen_ai.operation.name": "chat",
+        **_server(event.base_url),
+        "gen_ai.request.model": event.model,
+        "gen_ai.response.model": event.served_model,
+        "gen_ai.response.finish_reasons": event.finish_reason and [event.finish_reason],
+        "gen_ai.usage.input_tokens": event.usage.input_tokens,
+        "gen_ai.usage.output_tokens": event.usage.output_tokens,
+        "gen_ai.usage.cache_read.input_tokens": event.usage.cached_tokens,
+        "http.response.status_code": event.status,
+        "error.type": event.error or (str(event.status) if failed else None),
+        "summarise.doc_id": event.doc_id,
+        "summarise.key": event.key,
+        "summarise.attempt": event.attempt,
+        "summarise.latency": round(event.latency, 6),
+        "summarise.retry_after": event.retry_after,
+    }
+    return ((name, value) for name, value in found.items() if value is not None)
+
+
+def _texts(event: RequestEvent) -> dict[str, object]:
+    bodies = {"summarise.request": event.request, "summarise.response": event.response}
+    return {name: text for name, text in bodies.items() if text is not None}
+
+
+def _server(base_url: str) -> dict[str, object]:
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    return {
+        "gen_ai.provider.name": _provider(host),
+        "server.address": host,
+        "server.port": parts.port or _PORTS.get(parts.scheme),
+    }
+
+
+def _provider(host: str) -> str:
+    for end, name in _PROVIDERS.items():
+        if host == end or host.endswith(f".{end}"):
+            return name
+    return _COMPATIBLE
+
+
+def _ends_torn(file: int) -> bool:
+    """Whether the last line of a file lacks its break."""
+    size = os.lseek(file, 0, os.SEEK_END)
+    if not size:
+        return False
+    os.lseek(file, size - 1, os.SEEK_SET)
+    return os.read(file, 1) != b"\n"
