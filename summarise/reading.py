@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,7 +17,7 @@ from summarise.schema import Draft, Marker, holders, slots
 from summarise.sentences import sentence_spans
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DocumentReading:
     """A document, its numbered sentences, and what a scan finds in it.
 
@@ -88,11 +89,16 @@ class DocumentReading:
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
         """The quantities of the abstract that no field of a draft holds."""
-        return unclaimed(tuple(self._quantities()), grounded, self.source)
+        return unclaimed(self._quantities, grounded, self.source)
 
-    def _quantities(self) -> Iterator[Quantity]:
+    @cached_property
+    def _quantities(self) -> tuple[Quantity, ...]:
         """The facts that the trusted abstract mentions, where they stand in the whole one."""
-        for quantity in self.mentions.facts:
+        facts = self.mentions.facts
+        return tuple(self._moved(facts)) if self.trusted.removed else facts
+
+    def _moved(self, facts: Iterable[Quantity]) -> Iterator[Quantity]:
+        for quantity in facts:
             span = self.trusted.original_span(quantity.span)
             if span == quantity.span:
                 yield quantity
@@ -119,7 +125,7 @@ class DocumentReading:
             sentence_spans=self.source.sentences,
             verbatims=grounded.verbatims,
             unsupported=grounded.unsupported,
-            quantities=tuple(filter(None, map(normalised, self._quantities()))),
+            quantities=tuple(filter(None, map(normalised, self._quantities))),
             unclaimed=self.unclaimed(grounded),
             corrections=grounded.corrections,
             instructions=self.instructions,

@@ -24,12 +24,12 @@ _LATER_ITEM = re.compile(
 # An address at the end of a sentence is seldom followed by a full stop, which would spoil it.
 _AFTER_ADDRESS = re.compile(r"https?://[^\s()<>]*[\w/]\s+(?=[\"“'‘]?[A-Z][A-Za-z]*[\s,:])")
 _COMPLETE = (".", "!", "?", ":", ";")
-# After these a sentence goes on: a name or an example follows.
-_ABBREVIATION = re.compile(
-    r"\b(?:(?i:e\.g|i\.e|cf|vs|al|approx|resp|ca|viz|w\.r\.t|spp|subsp)|[Dd]r|[Pp]rof|M(?:rs?|s))\.\Z"
+# After an abbreviation a sentence goes on: a name or an example follows. After a reference it goes
+# on when a number follows, so that "no." and "5 sec." can end a sentence.
+_SHORTENED = re.compile(
+    r"\b(?:(?P<abbreviation>(?i:e\.g|i\.e|cf|vs|al|approx|resp|ca|viz|w\.r\.t|spp|subsp)"
+    r"|[Dd]r|[Pp]rof|M(?:rs?|s))|(?i:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?))\.\Z"
 )
-# After these it goes on when a number follows, so that "no." and "5 sec." can end a sentence.
-_REFERENCE = re.compile(r"\b(?:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?)\.\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
 _BRACKET = re.compile(r"[()\[\]]")
@@ -38,8 +38,9 @@ _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*\s*\Z")
 _UNSEEN_AT_END = re.compile(rf"(?<=[.!?\s])[{INVISIBLE}]+")
 # Half a surrogate pair, which some JSON holds, can't be given to sentencex at all.
 _UNSEEN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
-# sentencex doesn't split after a sentence that opens with a bracket: "(2)" is read as "X2X".
-_BRACKETED_MARKER = re.compile(r"(?<!\S)\((\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s)")
+# sentencex doesn't split after a sentence that opens with a bracket: "(2)" is read as "X2X". The
+# pattern starts with a character, so that a search is fast; what stands before is looked at next.
+_BRACKETED_MARKER = re.compile(r"\((?<!\S\()(\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s)")
 
 
 def sentence_spans(text: str) -> tuple[Span, ...]:
@@ -103,12 +104,10 @@ def _is_complete(text: str, end: int) -> bool:
 
 
 def _goes_on(segment: str, follower: str) -> bool:
-    tail = segment[-12:]
-    return bool(
-        _MARKER.fullmatch(segment)
-        or _ABBREVIATION.search(tail)
-        or (_REFERENCE.search(tail) and _NUMBER.match(follower))
-    )
+    if _MARKER.fullmatch(segment):
+        return True
+    shortened = _SHORTENED.search(segment[-12:])
+    return bool(shortened and (shortened["abbreviation"] or _NUMBER.match(follower)))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

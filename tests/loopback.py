@@ -205,8 +205,13 @@ class LoopbackServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stop()
-        self._thread.join(10)
+        self.stop()
+
+    def stop(self) -> None:
+        """Let go of the port and of all connections; once more does nothing."""
+        if self._thread.is_alive():
+            self._stop()
+            self._thread.join(10)
 
     async def _serve(self) -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()

@@ -548,3 +548,27 @@ def test_what_waits_for_its_turn_is_not_sent_once_admission_is_closed(
     assert isinstance(first, Completion)
     assert [type(one) for one in others] == [AdmissionClosed, AdmissionClosed]
     assert len(server.requests) == 1
+
+
+def test_what_waits_to_be_sent_again_is_called_off(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request in its backoff doesn't keep a run that stops from ending."""
+    monkeypatch.setattr(retry, "pause", asyncio.sleep)
+    busy = status(503, headers={"Retry-After": "30"})
+
+    async def work(server: LoopbackServer) -> object:
+        async with Endpoint(make_settings(base_url=server.base_url), SYSTEM, Draft) as endpoint:
+            call = asyncio.create_task(endpoint.complete(REQUEST))
+            while not server.requests:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)
+            endpoint.close_admission()
+            (outcome,) = await asyncio.gather(call, return_exceptions=True)
+            return outcome
+
+    started = time.monotonic()
+    with LoopbackServer([busy]) as server:
+        assert isinstance(asyncio.run(work(server)), AdmissionClosed)
+        assert len(server.requests) == 1
+    assert time.monotonic() - started < 20

@@ -217,6 +217,25 @@ def test_llama_cpp_that_fails_open(make_settings: MakeSettings) -> None:
     assert problem(got[2]) == TEXTS[2]
 
 
+def test_llama_cpp_python_knows_json_object_alone(make_settings: MakeSettings) -> None:
+    """It answers 500 to a json_schema, as recorded from version 0.3.36, and holds a forced tool to
+    its parameters. https://github.com/abetlen/llama-cpp-python."""
+    words = (
+        "1 validation error:\n  {'type': 'literal_error', 'loc': ('body', 'response_format', "
+        "'type'), 'msg': \"Input should be 'text' or 'json_object'\", 'input': 'json_schema'}"
+    )
+
+    def script(_: int, body: Any) -> Reply:
+        if held(body).startswith("json_schema"):
+            return status(500, message=words, type="internal_server_error", param=None, code=None)
+        return draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        got = ask(make_settings(base_url=server.base_url))
+    assert modes(server) == ["json_schema", "json_schema_loose"] + ["tools"] * len(TEXTS)
+    assert [problem(one) for one in got] == list(TEXTS)
+
+
 def deepseek(_: int, body: Any) -> Reply:
     if held(body).startswith("json_schema"):
         return status(400, message="This response_format type is unavailable now")

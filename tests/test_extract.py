@@ -302,6 +302,33 @@ def test_nobody_there_stops_the_run(make_settings: Any, make_document: Any) -> N
         asyncio.run(work())
 
 
+def test_a_server_that_is_gone_stops_the_run(make_settings: Any, make_document: Any) -> None:
+    """After answers, as many documents in a row as are in hand must reach nobody."""
+
+    async def work(server: LoopbackServer) -> list[type]:
+        settings = make_settings(base_url=server.base_url, max_attempts=1, concurrency=2)
+        prompt = load_prompt("v1")
+        async with Endpoint(settings, prompt.messages, Draft) as endpoint:
+            identity = llm_identity(settings, prompt, endpoint)
+            sources = AnswerSources(Log(), None)
+            extractor = LLMExtractor(identity, prompt, endpoint, sources, settings=settings)
+            found: list[type] = [type(await extractor.extract(make_document()))]
+            server.stop()
+            for _ in range(6):
+                try:
+                    found.append(type(await extractor.extract(make_document())))
+                except EndpointUnusable as error:
+                    return [*found, type(error)]
+            return found
+
+    with LoopbackServer([says()]) as server:
+        kinds = asyncio.run(work(server))
+    # The first one may meet a connection that was kept open, and that breaks.
+    assert kinds[0] is Record
+    assert kinds[1:-1] in ([Failure] * 3, [Failure] * 4)
+    assert kinds[-1] is EndpointUnusable
+
+
 def test_the_embedded_extractor_needs_no_model(make_document: Any) -> None:
     """Without a model a record is made by code: grounded, and nothing spent."""
     record = asyncio.run(EmbeddedExtractor().extract(make_document()))

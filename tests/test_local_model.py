@@ -8,10 +8,16 @@ SmolLM2-135M can't extract: what is checked here is the way, not the answers. Wh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
+import json
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,15 +25,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
+from summarise.doctor import Held, examine
 from summarise.endpoint import Endpoint, Request
 from summarise.errors import EndpointUnusable
-from summarise.models import Completion
+from summarise.models import Completion, Record
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.serve import LocalServer, ServeOptions, local_endpoint, read_model
 from summarise.settings import Settings
+from summarise.store import Run
 from tests.test_serve import ends, is_gone, is_refused
 
 pytestmark = pytest.mark.local
@@ -218,6 +226,34 @@ def test_serve(smol: Path, number: int) -> None:
     assert ends(lambda: is_refused(int(base_url.split(":")[2].split("/")[0])))
 
 
+def test_doctor_of_a_server(server: LocalServer, tmp_path: Path) -> None:
+    """What the doctor says of the embedded server is what it was started with: schemas enforced,
+    the context and the slots of its plan, a long request read whole, and kept."""
+    settings = Settings(
+        model=server.options.model_id,
+        base_url=server.base_url,
+        api_key=SecretStr("invented-key"),
+        cache_dir=tmp_path,
+    )
+    found = examine(settings)
+    assert [rung.held for rung in found.rungs[:2]] == [Held.ENFORCED, Held.ENFORCED]
+    assert (found.served.software, found.served.parameters) == ("llama.cpp", 134_515_008)
+    assert (found.served.context, found.served.slots) == (4096, 2)
+    assert found.reading.whole is True
+    assert found.caching.seen is True
+    assert found.works
+    assert "assist = true" in found.settings
+    assert "invented-key" not in found.model_dump_json()
+
+
+def test_doctor_of_a_file(smol: Path, tmp_path: Path) -> None:
+    """A model's file is served for the examination, and is all that has to be written down."""
+    found = examine(Settings(model=str(smol), cache_dir=tmp_path))
+    assert found.rungs[0].held is Held.ENFORCED
+    assert found.works
+    assert tomllib.loads(found.settings) == {"model": str(smol), "assist": True}
+
+
 def test_no_orphan_of_a_real_child(smol: Path) -> None:
     """A parent killed while the model loads, or after it, takes the child with it."""
     code = (
@@ -232,3 +268,99 @@ def test_no_orphan_of_a_real_child(smol: Path) -> None:
         assert not is_gone(pid)
         owner.kill()
     assert ends(lambda: is_gone(pid))
+
+
+def page(folder: Path) -> Path:
+    """The two abstracts as an input."""
+    path = folder / "page.jsonl"
+    lines = [
+        json.dumps({"title": f"Paper {number}", "abstract": re.sub(r"\[\d\] ", "", abstract)})
+        for number, abstract in enumerate(ABSTRACTS, 1)
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def summarise(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """The program, run to its end."""
+    command = [sys.executable, "-m", "summarise", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+
+
+def children_with(model: Path) -> list[str]:
+    """Processes of this machine that hold the model file, where the system tells."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(model).encode() in (folder / "cmdline").read_bytes():
+                found.append(folder.name)
+    return found
+
+
+def test_a_run_with_a_model_file(smol: Path, tmp_path: Path) -> None:
+    """`summarise run --model FILE` makes two records that verify, and leaves no process."""
+    folder = tmp_path / "run"
+    asked = ("run", page(tmp_path), "--model", smol, "--offline", "-o", folder)
+    done = summarise(*asked)
+    assert done.returncode == 0, done.stderr
+    assert "2 documents → 2 records, 0 failures" in done.stderr
+    records = [r for _, r in Run(folder).rows() if isinstance(r, Record)]
+    assert {r.provenance.endpoint_host for r in records} == {"localhost"}
+    assert all(r.is_grounded for r in records)
+    assert "2 records (2 from before)" in summarise(*asked).stderr
+    checked = summarise("verify", folder)
+    assert checked.returncode == 0, checked.stdout
+    assert not children_with(smol)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_run_that_is_broken_off(smol: Path, tmp_path: Path) -> None:
+    """Ctrl-C twice ends a run with a model file at once, work kept, and leaves no process."""
+    command = [sys.executable, "-m", "summarise", "run", str(page(tmp_path)), "--model", str(smol)]
+    more = ["--no-assist", "-o", str(tmp_path / "run")]
+    with subprocess.Popen([*command, *more], stderr=subprocess.PIPE, text=True) as process:
+        assert ends(lambda: len(children_with(smol)) > 1)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert "calls in flight may finish" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert ends(lambda: not children_with(smol))
+
+
+@pytest.fixture
+def other_server(smol: Path, tmp_path: Path) -> Iterator[str]:
+    """Base URL of llama-cpp-python's server, which behaves otherwise; it takes long to build."""
+    python = os.environ.get("LLAMA_CPP_PYTHON")
+    if not python:
+        pytest.skip("LLAMA_CPP_PYTHON names no Python with llama-cpp-python[server]")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--model", str(smol), "--host", "127.0.0.1", "--port", str(port), "--n_ctx", "4096"]
+    command = [python, "-m", "llama_cpp.server", *options]
+    log = (tmp_path / "log").open("wb")
+    with log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            assert ends(lambda: not is_refused(port), 60)
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            process.terminate()
+
+
+def test_the_ladder_on_another_real_server(other_server: str, tmp_path: Path) -> None:
+    """A server that answers 500 to a schema is found to hold its tools to one."""
+    settings = Settings(
+        model="smol", base_url=other_server, max_output_tokens=60, cache_dir=tmp_path
+    )
+    messages = [{"role": "system", "content": "You write poems about the sea."}]
+
+    async def scenario() -> list[Completion]:
+        async with Endpoint(settings, messages, Weather) as endpoint:
+            return [await endpoint.complete(Request(f"Poem {n}, no JSON.")) for n in range(2)]
+
+    for completion in asyncio.run(scenario()):
+        assert completion.mode == "tools"
+        Weather.model_validate_json(completion.text or "")

@@ -24,6 +24,7 @@ from summarise.reading import DocumentReading
 from summarise.schema import Draft, schema_fingerprint
 from summarise.settings import Settings
 
+
 class Exchange(Protocol):
     """The questions and answers about one document: its patience, its costs, its kept answers."""
 

@@ -45,7 +45,7 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         writer, report = ready.writer, Report(ready.extractor.identity)
         entries = selected(batch.entries, options.limit, options.only)
         pending = writer.replace_documents(counted(entries, report), keep=options.append)
-        work = Work(ready.extractor, writer, report, options.progress, pending)
+        work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
         report.spent, report.lost = writer.bought, ready.ledger.budget.uncertain.calls

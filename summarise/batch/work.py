@@ -22,6 +22,8 @@ from summarise.report import ProgressLine, Report
 from summarise.store import RunWriter
 
 _DRAIN_SECONDS = 30.0
+# Beyond the timeout of a call, for what is made of its answer.
+_MARGIN_SECONDS = 2.0
 _LOG = logging.getLogger("summarise")
 
 
@@ -35,6 +37,7 @@ class Work:
         report: Counts them.
         progress: Where progress is shown, None for nowhere.
         total: Documents that have no record yet.
+        longest: Seconds that a call in flight can take.
     """
 
     extractor: Extractor
@@ -42,6 +45,7 @@ class Work:
     report: Report
     progress: ProgressLine | None
     total: int
+    longest: float = _DRAIN_SECONDS
     _failed: int = 0
     _done: int = 0
     _crash: BaseException | None = None
@@ -92,14 +96,20 @@ class Work:
     async def _finished(self, feed: asyncio.Task[None]) -> None:
         """Wait for the work; once the user wants to leave, not for longer than a bound.
 
-        A cap or the endpoint stops a run without that bound: what is in flight then is paid for,
-        and ends with its own timeout.
+        Where a cap or the endpoint stops the run, what is in flight is paid for, and has all the
+        time that a call may take.
         """
+        stopping = asyncio.create_task(self._stopping.wait())
         hurried = asyncio.create_task(self._hurried.wait())
+        first = asyncio.FIRST_COMPLETED
         try:
-            await asyncio.wait([feed, hurried], return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait([feed], timeout=_DRAIN_SECONDS)
+            await asyncio.wait([feed, stopping], return_when=first)
+            most = self.longest + _MARGIN_SECONDS
+            await asyncio.wait([feed, hurried], timeout=most, return_when=first)
+            if hurried.done():
+                await asyncio.wait([feed], timeout=_DRAIN_SECONDS)
         finally:
+            stopping.cancel()
             hurried.cancel()
         if self._crash is not None:
             raise self._crash

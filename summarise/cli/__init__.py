@@ -13,7 +13,18 @@ from typing import Annotated
 import typer
 
 from summarise import __version__
-from summarise.cli import cache, checks, compare, estimate, prompts, run, schemas, serve, views
+from summarise.cli import (
+    cache,
+    checks,
+    compare,
+    doctor,
+    estimate,
+    prompts,
+    run,
+    schemas,
+    serve,
+    views,
+)
 from summarise.cli.options import LOG, print_error
 from summarise.errors import SummariseError
 
@@ -34,6 +45,7 @@ app.command()(checks.verify)
 app.command("eval")(checks.evaluate)
 app.command()(schemas.schema)
 app.command()(serve.serve)
+app.command()(doctor.doctor)
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(cache.app, name="cache")
 

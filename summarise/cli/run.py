@@ -95,6 +95,6 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
             print_error(line)
         if report.pending:
             print_error("Run the same command again to go on from here.")
-    if not json and not quiet:
+    if not json and not quiet and (path / TABLE).exists():
         typer.echo(path / TABLE)
     raise typer.Exit(report.exit_code)

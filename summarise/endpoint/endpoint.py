@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import TracebackType
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from summarise.endpoint.sdk import Caller
 
 _LOG = logging.getLogger("summarise")
+_STOPPING = "isn't sent, since the run is stopping"
 # What an answer is taken to need, in tokens, until some have come.
 _USUAL_ANSWER = 500
 # A server on this machine has few slots: more requests than those would only wait in it.
@@ -95,6 +98,8 @@ class Endpoint:
         self._ladder = Ladder(settings, self._body.schema, memory)
         self._most_read = 0
         self._is_closed = False
+        self._idle: set[asyncio.Task[Any]] = set()
+        self._called_off: set[asyncio.Task[Any]] = set()
         self._has_warned = False
 
     @property
@@ -146,14 +151,41 @@ class Endpoint:
             RequestRejected: The endpoint refuses this request.
         """
         call = _Call(
-            request, request.body or self._body, patience or Patience(self._settings.deadline)
+            request,
+            request.body or self._body,
+            patience or Patience(self._settings.deadline),
+            self._ladder.dialect,
         )
-        attempt = partial(self._attempt, call)
-        return await send(attempt, self._settings.max_attempts, call.patience)
+        with self._waiting():
+            attempt = partial(self._attempt, call)
+            return await send(attempt, self._settings.max_attempts, call.patience)
+
+    @contextlib.contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """A request that may be called off, as long as it isn't on its way.
+
+        Raises:
+            AdmissionClosed: It was.
+        """
+        task = _current_task()
+        self._idle.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if task not in self._called_off:
+                raise
+            self._called_off.discard(task)
+            task.uncancel()
+            raise AdmissionClosed(_STOPPING) from None
+        finally:
+            self._idle.discard(task)
 
     def close_admission(self) -> None:
-        """Send nothing more; what is in flight may finish."""
+        """Send nothing more; what is in flight may finish, what waits is called off."""
         self._is_closed = True
+        for task in [one for one in self._idle if one is not asyncio.current_task()]:
+            self._called_off.add(task)
+            task.cancel()
 
     async def aclose(self) -> None:
         """Close the connections, and the log."""
@@ -179,27 +211,28 @@ class Endpoint:
     async def _attempt(self, call: _Call) -> Completion:
         """One request, worded anew for as long as the endpoint refuses its wording."""
         while True:
-            dialect = self._ladder.dialect
             try:
-                completion = await self._paid(call, dialect)
+                completion = await self._paid(call)
             except EndpointError as error:
                 # Each refusal moves the ladder on, so that this comes to an end.
-                if not self._ladder.refused(dialect, error):
-                    raise
-                continue
+                if self._ladder.refused(call.dialect, error):
+                    continue
+                if self._is_closed and isinstance(error, TransportError):
+                    raise AdmissionClosed(_STOPPING) from error
+                raise
             # What was cut off may have been what says how to answer.
             if call.request.correction is None and not completion.input_was_cut:
-                self._ladder.answered(dialect, completion, call.body.schema)
+                self._ladder.answered(call.dialect, completion, call.body.schema)
             return completion
 
-    async def _paid(self, call: _Call, dialect: Dialect) -> Completion:
+    async def _paid(self, call: _Call) -> Completion:
         """One request, within the budget."""
         call.is_sent = False
         tokens = self._ratio.estimate(call.characters)
         reservation = await self._ledger.budget.reserve(tokens, call.max_tokens)
         try:
             async with self._limiter.slot(tokens + self._answer_tokens) as slot:
-                completion = await self._call(call, dialect, slot)
+                completion = await self._call(call, slot)
         except EndpointError as error:
             _give_back(reservation, error)
             raise
@@ -209,14 +242,16 @@ class Endpoint:
             raise
         reservation.settle(completion.usage)
         cost = self._price.of(completion.usage) if self._price else None
-        unsent = tuple(str(name) for name in Sampling if name in dialect.unsent)
+        unsent = tuple(str(name) for name in Sampling if name in call.dialect.unsent)
         update = {"attempts": call.attempts, "cost": cost, "unsent": unsent}
         return completion.model_copy(update=update)
 
-    async def _call(self, call: _Call, dialect: Dialect, slot: Slot) -> Completion:
+    async def _call(self, call: _Call, slot: Slot) -> Completion:
         """One request, in its slot."""
         if self._is_closed:
-            raise AdmissionClosed("isn't sent, since the run is stopping")
+            raise AdmissionClosed(_STOPPING)
+        # While it waited, others may have found out how to word it.
+        dialect = call.dialect = self._ladder.dialect
         caller, request = self._connect(), call.request
         corrections = self._corrections(call, dialect)
         call.content = call.body.with_user(request.user, corrections, request.room, dialect)
@@ -224,6 +259,7 @@ class Endpoint:
         call.is_sent = True
         started = time.monotonic()
         timeout = min(self._settings.timeout, call.patience.left)
+        self._idle.discard(_current_task())
         try:
             reply = await caller.complete(call.content, timeout, dialect.mode, call.body.function)
         except EndpointError as error:
@@ -231,6 +267,7 @@ class Endpoint:
             self._note(call, error, time.monotonic() - started)
             raise
         finally:
+            self._idle.add(_current_task())
             call.patience.spend(time.monotonic() - started)
         slot.answered(read_allowance(reply.headers), reply.completion.usage.total)
         self._note(call, reply.completion, reply.completion.latency)
@@ -331,6 +368,7 @@ class _Call:
     request: Request
     body: Body
     patience: Patience
+    dialect: Dialect
     content: bytes = b""
     attempts: int = 0
     is_sent: bool = False
@@ -344,6 +382,13 @@ class _Call:
     def max_tokens(self) -> int:
         """Tokens of the answer at most."""
         return self.request.room * self.body.max_output_tokens
+
+
+def _current_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("an endpoint is used from within a task")
+    return task
 
 
 def _limits(settings: Settings) -> Limits:

@@ -95,4 +95,6 @@ class Estimate(Stored):
         if self.seconds is None:
             return "unknown until an answer was seen: run some with --limit"
         hours, rest = divmod(self.seconds, 3600)
-        return f"about {hours} h {rest // 60:02} min" if hours else f"about {rest / 60:.1f} min"
+        if hours:
+            return f"about {hours} h {rest // 60:02} min"
+        return f"about {rest / 60:.1f} min" if rest >= 60 else f"about {rest} s"

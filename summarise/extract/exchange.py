@@ -72,7 +72,7 @@ class Line:
         self.sources = sources
         self.parts = Parts.of({**endpoint.parts, **parts})
         self.deadline = deadline
-        self.is_reached = False
+        self._unreached: int | None = None
 
     @property
     def width(self) -> int:
@@ -82,6 +82,21 @@ class Line:
     def close(self) -> None:
         """Send nothing more; what is in flight may finish."""
         self.endpoint.close_admission()
+
+    def answered(self) -> None:
+        """Take note that somebody is there."""
+        self._unreached = 0
+
+    def is_gone(self) -> bool:
+        """Take note of a document that reached nobody, and tell whether no other will.
+
+        That is so where nobody was there from the beginning, and where as many documents as are in
+        hand reached nobody one after the other.
+        """
+        if self._unreached is None:
+            return True
+        self._unreached += 1
+        return self._unreached >= self.width
 
 
 class Exchange:
@@ -152,7 +167,7 @@ class Exchange:
             earlier: Fault of the answer before it, where there was one.
 
         Raises:
-            EndpointUnusable: No document can succeed now: nobody is there, nor was before, or the
+            EndpointUnusable: No document can succeed now: nobody is there (any more), or the
                 server wants to be left alone for longer than a document may take.
         """
         self._attempts += error.attempts
@@ -166,7 +181,7 @@ class Exchange:
                 where=error.where,
                 hint="Run the same command again after that time.",
             ) from error
-        if not error.connected and not self._line.is_reached:
+        if not error.connected and self._line.is_gone():
             raise EndpointUnusable(
                 error.message,
                 where=error.where,
@@ -204,7 +219,7 @@ class Exchange:
     async def _bought(self, request: Request, key: str, task: str | None) -> Completion:
         self._explain(request, key)
         completion = await self._line.endpoint.complete(request, self._patience)
-        self._line.is_reached = True
+        self._line.answered()
         self._line.sources.log.append_answer(
             Answer(
                 key=key,

@@ -71,14 +71,15 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
 
 
 def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: _copied(item) if isinstance(item, (dict, list)) else item
-            for key, item in value.items()
-        }
+    """A JSON object or array, with all that it holds."""
     if isinstance(value, list):
-        return [_copied(item) for item in value]
-    return value
+        return [_copied(item) if isinstance(item, _NESTED) else item for item in value]
+    return {
+        key: _copied(item) if isinstance(item, _NESTED) else item for key, item in value.items()
+    }
+
+
+_NESTED = (dict, list)
 
 
 def _verbatim(slot: Slot, cited: Evidence, source: SourceText) -> GroundedValue:
@@ -187,6 +188,15 @@ def unclaimed(
         The unclaimed ones, in the order given.
     """
     spans = claimed_spans(grounded)
+    whole = frozenset(spans)
+    uncovered = [
+        quantity
+        for quantity in quantities
+        if quantity.span not in whole
+        and not all(_is_covered(number, spans) for number in _numerals(quantity))
+    ]
+    if not uncovered:
+        return ()
     texts = {
         (normalise(value.value).text.strip(), source.sentence_numbers(value.span))
         for value in grounded.verbatims
@@ -194,9 +204,8 @@ def unclaimed(
     }
     return tuple(
         quantity
-        for quantity in quantities
-        if not all(_is_covered(number, spans) for number in _numerals(quantity))
-        and (normalise(quantity.text).text.strip(), source.sentence_numbers(quantity.span))
+        for quantity in uncovered
+        if (normalise(quantity.text).text.strip(), source.sentence_numbers(quantity.span))
         not in texts
     )
 
@@ -213,4 +222,5 @@ def _numerals(quantity: Quantity) -> list[Span]:
 
 
 def _is_covered(part: Span, spans: Iterable[Span]) -> bool:
-    return any(span.start <= part.start and part.end <= span.end for span in spans)
+    first, last = part
+    return any(start <= first and last <= end for start, end in spans)

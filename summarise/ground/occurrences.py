@@ -55,6 +55,7 @@ class Needle(NamedTuple):
             it may stand behind anything.
         may_end: Whether it may end at an offset, by what stands there; None likewise.
         has_unit: Whether it begins with a number that a unit is joined to: ``7B``.
+        ends_in_unit: Whether its last word is the unit of a number.
         opens: Whether it has a capital that the value lacks, so must begin a sentence.
     """
 
@@ -62,16 +63,21 @@ class Needle(NamedTuple):
     may_start: _Edge | None
     may_end: _Edge | None
     has_unit: bool = False
+    ends_in_unit: bool = False
     opens: bool = False
 
+    # An answer gives the same name many times, and answers share metrics and first words.
     @classmethod
+    @lru_cache(maxsize=1024)
     def of(cls, text: str) -> Needle:
         """Prepare a text that is normalised and not empty."""
+        may_end = _right_edge(text)
+        ends_in_unit = may_end is _word_may_end and _LAST_UNIT.search(text) is not None
         if not text[0].isdigit():
-            return cls(text, _left_edge(text), _right_edge(text))
+            return cls(text, _left_edge(text), may_end, ends_in_unit=ends_in_unit)
         number = _FIRST_NUMBER.match(text)
         has_unit = number is not None and number["unit"] is not None
-        return cls(text, _number_may_start, _right_edge(text), has_unit)
+        return cls(text, _number_may_start, may_end, has_unit, ends_in_unit)
 
     def occurrences(self, passage: Passage) -> Iterator[tuple[int, int]]:
         """Where the value stands, as offsets into the passage's normal form, in order."""
@@ -106,7 +112,6 @@ _LOWER_WORD = re.compile(r"[^\W\d_A-Z]{2,}(?:-[^\W\d_A-Z]+)*(?![\w-])")
 _SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>[^\W\d_]{1,4})(?!\w)")
 
 
-# An answer gives the same name many times, and answers share the names of metrics.
 @lru_cache(maxsize=1024)
 def spellings(value: str) -> tuple[Needle, ...]:
     """A value in the spellings that count as the same, its own first.
@@ -124,7 +129,7 @@ def spellings(value: str) -> tuple[Needle, ...]:
         found.append(Needle.of(spaced["number"] + gap + text[spaced.start("unit") :]))
     if text[0].islower() and _LOWER_WORD.match(text):
         capital = text[0].upper() + text[1:]
-        found.append(Needle(capital, _word_may_start, own.may_end, opens=True))
+        found.append(own._replace(text=capital, opens=True))
     return tuple(found)
 
 
@@ -151,7 +156,7 @@ def _right_edge(text: str) -> _Edge | None:
     if last.isalnum() or last == "_":
         if last.isdigit() and _LAST_NUMBER.fullmatch(text.rsplit(" ", 1)[-1]):
             return _number_may_end
-        return _unit_may_end if _LAST_UNIT.search(text) else _word_may_end
+        return _word_may_end
     if last == "×" or last in ".,":
         return _not_before_digit
     return _not_before_word if last in _JOINTS else None
@@ -208,18 +213,12 @@ def _word_may_start(passage: Passage, at: int, _: Needle) -> bool:
     return fits
 
 
-def _unit_may_end(passage: Passage, end: int, _: Needle) -> bool:
-    return _may_end(passage, end, is_unit=True)
-
-
-def _word_may_end(passage: Passage, end: int, _: Needle) -> bool:
-    return _may_end(passage, end, is_unit=False)
-
-
-def _may_end(passage: Passage, end: int, *, is_unit: bool) -> bool:
-    text = passage.normal.text
+def _word_may_end(passage: Passage, end: int, needle: Needle) -> bool:
+    text, is_unit = passage.normal.text, needle.ends_in_unit
     after, later = text[end], text[end + 1 : end + 2]
     match after:
+        case " ":
+            fits = True
         case "-":
             suffix = _UNIT_SUFFIX.match(text, end) if is_unit else SUFFIX.match(text, end)
             fits = not later.isalnum() or bool(suffix) or passage.is_em_dash(end)

@@ -190,6 +190,7 @@ def _number(match: re.Match[str], key: str, unit: str | None, tens: int) -> Numb
     return Number(match.group(), key, unit, tens, match.start(), match.end())
 
 
+@lru_cache(maxsize=1024)
 def _digits_key(digits: str, power: str | None, tens: int) -> str:
     if power and power.startswith("×10^"):
         return _key(digits, tens + int(power[4:]))
@@ -270,8 +271,10 @@ def _digit_numbers(text: str) -> Iterator[Number]:
         start = digits.start()
         while start > at and text[start - 1] in "+-$€£¥.":
             start -= 1
-        matches = (_DIGIT_NUMBER.match(text, s) for s in range(start, digits.start() + 1))
-        match = next(filter(None, matches), None)
+        match = _DIGIT_NUMBER.match(text, start)
+        while match is None and start < digits.start():
+            start += 1
+            match = _DIGIT_NUMBER.match(text, start)
         at = match.end() if match else digits.end()
         if match:
             yield _digit_number(match)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from summarise.models import Record
 from summarise.render.characters import ELLIPSIS, clean, clip
@@ -18,6 +18,8 @@ _FLAG = "⚠"
 _ABSENT = "–"
 _DITTO = "″"
 _Item = TypeVar("_Item")
+_Lead = tuple[str, str]
+_Text = tuple[str, str]
 
 
 class Mark(Enum):
@@ -76,20 +78,20 @@ class RecordCells:
             return "*not extracted*"
         entries = self._draft.entries(column)
         # One sentence can give several entries: it's written once, and each shows what is its own.
-        leads = Counter(self._lead(entry) for entry in entries)
-        shared = {lead for lead, count in leads.items() if count > 1 and lead[1]}
+        led = [(entry, self._lead(entry)) for entry in entries]
+        shared = _repeated(led) if len(led) > 1 else frozenset()
         previous = None
 
-        def show(entry: Entry) -> str:
+        def show(item: tuple[Entry, _Lead]) -> str:
             nonlocal previous
-            lead = self._lead(entry)
+            entry, lead = item
             if lead not in shared:
                 previous = None
                 return self._entry(entry, *lead)
             ditto, previous = lead == previous, lead
             return self._entry(entry, self._use(Mark.DITTO, _DITTO) if ditto else lead[0], "")
 
-        shown = self._capped(entries, show, self._is_flagged)
+        shown = self._capped(led, show, lambda item: self._is_flagged(item[0]))
         return BREAK.join(shown) or self._use(Mark.ABSENT, _ABSENT)
 
     def _entry(self, entry: Entry, lead: str, said: str) -> str:
@@ -103,64 +105,66 @@ class RecordCells:
     def _nested(self, entry: Entry) -> str:
         return self._entry(entry, *self._lead(entry))
 
-    def _lead(self, entry: Entry) -> tuple[str, str]:
+    def _lead(self, entry: Entry) -> _Lead:
         """The head and the statements, as Markdown and as the bare words."""
+        layout = entry.layout
         head = ""
         said: list[str] = []
-        texts: list[str] = []
-        for part in entry.layout.fields:
-            items = entry.items(part)
-            if part is entry.layout.head:
-                head = self._values(part, items, bold=entry.layout.has_statement)
-                said.extend(self._clipped(in_words(part, value)) for _, value in items)
-            elif part.kind is Kind.STATEMENT:
-                texts.extend(self._clipped(in_words(part, value)) for _, value in items)
-        statement = " ".join(filter(None, texts))
-        return ": ".join(filter(None, (head, escape(statement)))), " ".join([*said, statement])
+        if layout.head:
+            items = _texts(entry, layout.head)
+            # Beside a sentence a head needs to stand out.
+            head = self._values(items, bold=bool(layout.statements))
+            said = [self._clipped(text) for _, text in items]
+        texts = (text for part in layout.statements for _, text in _texts(entry, part))
+        statement = " ".join(filter(None, map(self._clipped, texts)))
+        lead = ": ".join(filter(None, (head, statement and escape(statement))))
+        return lead, " ".join([*said, statement])
 
     def _details(self, entry: Entry, said: str) -> Iterator[str]:
         """What the lead doesn't say yet."""
-        for part in entry.layout.fields:
-            if part is entry.layout.head or part.kind is Kind.STATEMENT:
-                continue
+        for part in entry.layout.details:
             if part.kind is Kind.PART:
                 inner = [nested for nested in entry.entries(part) if not nested.is_empty]
                 text = ", ".join(self._capped(inner, self._nested, self._is_flagged))
             else:
-                items = [item for item in entry.items(part) if self._is_news(part, item, said)]
-                text = self._values(part, items)
+                items = _texts(entry, part)
+                if part.kind is Kind.VERBATIM:
+                    items = [item for item in items if self._is_news(item, said)]
+                text = self._values(items)
             if text:
                 yield f"{escape(part.label)}: {text}" if part.name in entry.layout.named else text
 
-    def _is_news(self, part: Field, item: tuple[str, Any], said: str) -> bool:
-        path, value = item
-        if part.kind is not Kind.VERBATIM or path in self._missing:
+    def _is_news(self, item: _Text, said: str) -> bool:
+        path, text = item
+        if path in self._missing:
             return True
-        text = clean(in_words(part, value))
         # A sentence capitalises the word that it begins with.
         return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
 
-    def _values(self, part: Field, items: list[tuple[str, Any]], *, bold: bool = False) -> str:
-        def show(item: tuple[str, Any]) -> str:
-            path, value = item
-            text = escape(self._clipped(in_words(part, value))) or '""'
+    def _values(self, items: list[_Text], *, bold: bool = False) -> str:
+        def show(item: _Text) -> str:
+            path, text = item
+            text = escape(self._clipped(text)) or '""'
             text = f"**{text}**" if bold else text
             return self._use(Mark.FLAG, f"{_FLAG} {text}") if path in self._missing else text
 
+        if not items:
+            return ""
         return ", ".join(self._capped(items, show, lambda item: item[0] in self._missing))
 
     def _surplus(self, entry: Entry) -> str:
         """The numbers and names that the statements of an entry have from nowhere."""
+        if not self._unsupported:
+            return ""
         tokens = [
             token
-            for part in entry.layout.fields
-            if part.kind is Kind.STATEMENT
+            for part in entry.layout.statements
             for path, _ in entry.items(part)
             for token in self._unsupported.get(path, ())
         ]
         if not tokens:
             return ""
-        named = escape(self._clipped(", ".join(tokens)))
+        named = escape(self._clipped(clean(", ".join(tokens))))
         return self._use(Mark.FLAG, f"{_FLAG} not in its evidence: {named}")
 
     def _evidence(self, entry: Entry) -> str:
@@ -174,22 +178,34 @@ class RecordCells:
         self, items: list[_Item], show: Callable[[_Item], str], flagged: Callable[[_Item], bool]
     ) -> list[str]:
         """The first items, and how many more there are, with the flags among those."""
-        limit = len(items) if self._limits.entries is None else self._limits.entries
+        limit = self._limits.entries
+        if limit is None or len(items) <= limit:
+            return [show(item) for item in items]
         shown = [show(item) for item in items[:limit]]
-        if hidden := items[limit:]:
-            flags = sum(map(flagged, hidden))
-            note = self._use(Mark.FLAG, f" ({flags} {_FLAG})") if flags else ""
-            shown.append(self._use(Mark.MORE, f"+{len(hidden)} more{note}"))
-        return shown
+        hidden = items[limit:]
+        flags = sum(map(flagged, hidden))
+        note = self._use(Mark.FLAG, f" ({flags} {_FLAG})") if flags else ""
+        return [*shown, self._use(Mark.MORE, f"+{len(hidden)} more{note}")]
 
     def _clipped(self, text: str) -> str:
-        whole = clean(text)
-        short = clip(whole, self._limits.text)
-        return whole if short == whole else self._use(Mark.CLIPPED, short)
+        """A text that was cleaned, as far as it is shown."""
+        short = clip(text, self._limits.text)
+        return text if short == text else self._use(Mark.CLIPPED, short)
 
     def _use(self, mark: Mark, text: str) -> str:
         self._marks.add(mark)
         return text
+
+
+def _texts(entry: Entry, part: Field) -> list[_Text]:
+    """Path and text of what a field holds, each on one line."""
+    return [(path, clean(in_words(part, value))) for path, value in entry.items(part)]
+
+
+def _repeated(led: list[tuple[Entry, _Lead]]) -> frozenset[_Lead]:
+    """The leads that several entries share."""
+    counts = Counter(lead for _, lead in led)
+    return frozenset(lead for lead, count in counts.items() if count > 1 and lead[1])
 
 
 def instructions_note(record: Record, marks: set[Mark]) -> str:

@@ -39,9 +39,11 @@ def clean(text: str, *, reveal: bool = False) -> str:
         text: Any text.
         reveal: Show bidirectional controls and tag characters as ``‹U+202E›`` instead.
     """
-    if not text.isprintable():  # true of each character in the tables, and quick to know
-        text = text.translate(_VISIBLE if reveal else _SAFE)
-    return " ".join(text.split())
+    if (
+        text.isprintable()
+    ):  # so none of its characters is in the tables, and a space is the only blank
+        return " ".join(text.split()) if "  " in text else text.strip()
+    return " ".join(text.translate(_VISIBLE if reveal else _SAFE).split())
 
 
 def clip(text: str, limit: int | None) -> str:

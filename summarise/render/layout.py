@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -60,21 +60,19 @@ class Layout:
         sentences_key: Key that holds the sentence numbers, None where there is none.
         head: Verbatim field that an entry opens with: one that stands before every statement.
         named: Details that a reader couldn't tell apart without their labels.
+        statements: The fields that are statements.
+        details: The fields that are neither the head nor statements.
     """
 
     fields: tuple[Field, ...]
     sentences_key: str | None
     head: Field | None
     named: frozenset[str]
-
-    @property
-    def has_statement(self) -> bool:
-        """Whether entries are led by a sentence, so that a head needs to stand out from it."""
-        return any(field.kind is Kind.STATEMENT for field in self.fields)
+    statements: tuple[Field, ...]
+    details: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A mapping of the draft with its layout.
 
     Attributes:
@@ -166,15 +164,23 @@ def _field(name: str, parts: list[Any]) -> Field:
 
 def _layout(fields: tuple[Field, ...], sentences_key: str | None) -> Layout:
     head = _head(fields)
-    details = [f for f in fields if f is not head and f.kind is not Kind.STATEMENT]
-    return Layout(fields, sentences_key, head, _named(details))
+    statements, details = _parted(fields, head)
+    return Layout(fields, sentences_key, head, _named(details), statements, details)
 
 
 @cache
 def _alone(field: Field, sentences_key: str | None) -> Layout:
     """The layout of a leaf that is shown by itself: its column has its name already."""
     head = field if field.kind is Kind.VERBATIM else None
-    return Layout((field,), sentences_key, head, frozenset())
+    return Layout((field,), sentences_key, head, frozenset(), *_parted((field,), head))
+
+
+def _parted(
+    fields: tuple[Field, ...], head: Field | None
+) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """The statements and the details."""
+    statements = tuple(f for f in fields if f.kind is Kind.STATEMENT)
+    return statements, tuple(f for f in fields if f is not head and f not in statements)
 
 
 def _head(fields: tuple[Field, ...]) -> Field | None:
@@ -183,7 +189,7 @@ def _head(fields: tuple[Field, ...]) -> Field | None:
     return first if first and first.kind is Kind.VERBATIM else None
 
 
-def _named(details: list[Field]) -> frozenset[str]:
+def _named(details: tuple[Field, ...]) -> frozenset[str]:
     """A detail speaks for itself when it's the only one of its kind and more than a yes or no."""
     count = Counter(field.kind for field in details)
     return frozenset(

@@ -24,6 +24,8 @@ _ESCAPES = str.maketrans(
         "\u200b": "&#8203;",
     }
 )
+# Without any of these, and without "www.", there is nothing to escape.
+_MAY_ACT = re.compile(r"[^ !\"%'()+,\-./0-9;=?A-Za-z]")
 # GitHub looks for @user and :emoji: in the finished page, where no escape is left to stop it. Only
 # a character between does; the zero-width space is what Dependabot and Renovate use as well. An
 # address such as a@b.example can't call anybody; it may become a mailto link.
@@ -44,6 +46,8 @@ def escape(text: str) -> str:
     Right-to-left text is isolated, so that it can't reorder what stands beside it.
     """
     escaped = clean(text)
+    if not (_MAY_ACT.search(escaped) or "www." in escaped):
+        return escaped
     if "@" in escaped or ":" in escaped:
         escaped = _ACTS_LATER.sub("\\g<0>\u200b", escaped)
     escaped = escaped.translate(_ESCAPES)

@@ -43,7 +43,7 @@ _SPELLED = re.compile(
 )
 _SINGLE_DEVICE = re.compile(rf"\bsingle (?:(?:consumer|commodity|desktop|standard)\S* )?{DEVICE}\b")
 _INTERVAL = re.compile(
-    r"\b9[059](?:\.9)? ?% ?-?(?:CI|CrI|HDI|confidence intervals?|credible intervals?)\b"
+    r"9(?<!\w9)[059](?:\.9)? ?% ?-?(?:CI|CrI|HDI|confidence intervals?|credible intervals?)\b"
     r"(?: ?[(\[]C(?:r)?I[)\]])?(?P<range>[\s,:;=]*(?:of )?[(\[]?\s?"
     r"[-−+]?\d+(?:[.·]\d+)? ?%?\s?(?:-|–|—|to|,|;)\s?[-−+]?\d+(?:[.·]\d+)?(?: ?%)?[)\]]?)?"
 )
@@ -108,14 +108,8 @@ def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, .
     found += _single_devices(text)
     found.sort(key=lambda f: (f.start, -f.end))
     return tuple(
-        Quantity.model_construct(
-            text=text[f.start : f.end],
-            span=Span(f.start, f.end),
-            kind=f.kind,
-            value=f.value,
-            unit=f.unit,
-        )
-        for f in joined(text, found)
+        Quantity(text=text[start:end], span=Span(start, end), kind=kind, value=value, unit=unit)
+        for start, end, kind, value, unit, _ in joined(text, found)
     )
 
 
@@ -201,7 +195,9 @@ def _number(text: str, match: re.Match[str]) -> Found | None:
     if sample is not None:
         at = start - len(before) + sample.start()
         return found._replace(start=at, kind=QuantityKind.COUNT)
-    return found._replace(start=min(start, found.start), glued=glued)
+    if glued or start < found.start:
+        return found._replace(start=min(start, found.start), glued=glued)
+    return found
 
 
 def _with_prefix(before: str, start: int, end: int, value: float | None) -> Found | None:
@@ -213,9 +209,9 @@ def _with_prefix(before: str, start: int, end: int, value: float | None) -> Foun
         return Found(at + prefix.start(), end, QuantityKind.BATCH_SIZE, value, "batch size")
     if before.endswith("factor of "):
         return Found(at + len(before) - 10, end, QuantityKind.FACTOR, value, "factor")
-    if before[-1:] in _MONEY_ENDINGS and (prefix := _MONEY_BEFORE.search(before)):
-        sign = prefix.group().strip()
-        return Found(at + prefix.start(), end, QuantityKind.MONEY, value, sign)
+    if before[-1:] in _MONEY_ENDINGS and (prefix := _MONEY_BEFORE.search(before[-4:])):
+        sign = prefix.group()
+        return Found(start - len(sign), end, QuantityKind.MONEY, value, sign.strip())
     return None
 
 

@@ -41,7 +41,7 @@ class Mentions:
         """Numbers with unit and kind; list markers, citations and parts of names are none."""
         return find_quantities(self.abstract, self._masked)
 
-    @property
+    @cached_property
     def facts(self) -> tuple[Quantity, ...]:
         """The quantities that a record should hold: all but years."""
         return tuple(q for q in self.quantities if q.kind is not QuantityKind.YEAR)

@@ -37,28 +37,35 @@ def slots(schema: type[BaseModel], draft: dict[str, Any], path: str = "") -> Ite
     Yields:
         One slot for each verbatim value and each statement that isn't null.
     """
+    for at, owner, shape in _objects(schema, draft, path):
+        for name, kind in shape.leaves.items():
+            value = owner.get(name)
+            if isinstance(value, str):
+                yield Slot(at + name, kind, value, owner, shape.sentences_key)
+            elif value:
+                for place, item in _items(value, at + name):
+                    if isinstance(item, str):
+                        yield Slot(place, kind, item, owner, shape.sentences_key)
+
+
+def _objects(
+    schema: type[BaseModel], draft: dict[str, Any], path: str
+) -> list[tuple[str, dict[str, Any], Shape]]:
+    """The objects of a draft, the draft first: what their paths begin with, values and shape."""
     shape = shape_of(schema)
-    for name, kind in shape.leaves.items():
-        value = draft.get(name)
-        if isinstance(value, str):
-            yield Slot(f"{path}{name}", kind, value, draft, shape.sentences_key)
-            continue
-        for at, item in _items(value, f"{path}{name}"):
-            if isinstance(item, str):
-                yield Slot(at, kind, item, draft, shape.sentences_key)
+    found = [(path, draft, shape)]
     for name, part in shape.parts.items():
-        for at, item in _items(draft.get(name), f"{path}{name}"):
+        for at, item in _items(draft.get(name), path + name):
             if isinstance(item, dict):
-                yield from slots(part, item, f"{at}.")
+                found += _objects(part, item, f"{at}.")
+    return found
 
 
-def _items(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _items(value: Any, path: str) -> list[tuple[str, Any]]:
     """What a field holds, with its path: the value, or each item of lists at any depth."""
     if not isinstance(value, list):
-        yield path, value
-        return
-    for index, item in enumerate(value):
-        yield from _items(item, f"{path}[{index}]")
+        return [(path, value)]
+    return [found for index, item in enumerate(value) for found in _items(item, f"{path}[{index}]")]
 
 
 class Holder(NamedTuple):
@@ -77,13 +84,9 @@ class Holder(NamedTuple):
 
 def holders(schema: type[BaseModel], draft: dict[str, Any], path: str = "") -> Iterator[Holder]:
     """Walk the objects of a draft that hold sentence numbers, null values or not."""
-    shape = shape_of(schema)
-    if shape.sentences_key is not None:
-        yield Holder(f"{path}{shape.sentences_key}", draft, shape.sentences_key)
-    for name, part in shape.parts.items():
-        for at, item in _items(draft.get(name), f"{path}{name}"):
-            if isinstance(item, dict):
-                yield from holders(part, item, f"{at}.")
+    for at, owner, shape in _objects(schema, draft, path):
+        if shape.sentences_key is not None:
+            yield Holder(at + shape.sentences_key, owner, shape.sentences_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,19 +28,24 @@ _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20
 _SUPERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"
 _SUBS = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"
 _LEADING_GROUP = r"(?:(?<=(?<!\d)\d)|(?<=(?<!\d)\d\d)|(?<=(?<!\d)\d\d\d))"
+_GROUP_SPACES = "\u00a0\u2006-\u200a\u202f"
 _CHARACTER = re.compile(
-    rf"(?P<thousands>{_LEADING_GROUP}[\u00a0\u2006-\u200a\u202f](?=\d{{3}}(?!\d)))"
+    rf"(?P<thousands>{_LEADING_GROUP}[{_GROUP_SPACES}](?=\d{{3}}(?!\d)))"
     rf"|(?P<super>[{_SUPERS}]+)|(?P<sub>[{_SUBS}]+)"
     rf"|(?P<composed>[^\s{_SUPERS}{_SUBS}]?[{_MARKS}]+|[\u1100-\u11ff]{{2,}})"
     r"|[^\x00-\x7f]"
 )
+# Without any of these, each character that isn't ASCII stands for itself, which is quick to find.
+_IN_COMPANY = re.compile(rf"[{_GROUP_SPACES}{_SUPERS}{_SUBS}{_MARKS}\u1100-\u11ff]")
+_ALONE_CHARACTER = re.compile(r"[^\x00-\x7f]")
 
 
 def character_edits(text: str) -> Iterator[Edit]:
     """Write characters in their plain form, as ASCII where it has one."""
     if text.isascii():
         return
-    for match in _CHARACTER.finditer(text):
+    pattern = _CHARACTER if _IN_COMPANY.search(text) else _ALONE_CHARACTER
+    for match in pattern.finditer(text):
         old = match.group()
         before = text[match.start() - 1 : match.start()]
         match match.lastgroup:

@@ -1,0 +1,91 @@
+"""``summarise compare-models``: several models on the same documents, in one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from summarise.cli.options import (
+    LOG,
+    Debug,
+    Flags,
+    FormatName,
+    Inputs,
+    Limit,
+    Quiet,
+    configure_log,
+    named_format,
+    print_error,
+    takes_settings_without,
+)
+
+if TYPE_CHECKING:
+    from summarise.evaluate import Gold
+
+
+@takes_settings_without("endpoint", "model")
+def compare_models(
+    flags: Flags,
+    inputs: Inputs,
+    endpoint: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=MODEL]", help="A preset or one of summarise.toml; repeatable."),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Model id; repeatable, at one endpoint."),
+    ] = None,
+    gold: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON lines of gold, for F1.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Folder; default outputs/<input name>-models."),
+    ] = None,
+    limit: Limit = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Make everything anew.")] = False,
+    format_: FormatName = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.")] = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Run several models on the same documents, and show in one table how they did.
+
+    The embedded extractor runs beside them. Each run has a directory of its own in the folder, so
+    that the same command asks for nothing twice. A limit such as --max-cost is for each model.
+
+    Example: summarise compare-models page.txt --limit 20 --model gpt-5-mini --model gpt-5-nano
+    """
+    configure_log(debug=debug, quiet=quiet)
+    from summarise import batch, compare
+    from summarise.report import ProgressLine
+
+    candidates = compare.named_candidates(endpoint or (), model or (), flags.settings)
+    read = batch.read_batch(inputs, named_format(format_))
+    options = compare.CompareOptions(
+        output=output or batch.OUTPUTS / f"{read.name}-models",
+        limit=limit,
+        gold=_gold(gold),
+        refresh=refresh,
+        progress=lambda: ProgressLine(quiet=quiet),
+        signals=True,
+        tell=(lambda _: None) if quiet else print_error,
+    )
+    found = compare.compare_models(read, candidates, options)
+    for line in [found.to_json()] if json else compare.comparison_lines(found):
+        typer.echo(line)
+    raise typer.Exit(found.exit_code)
+
+
+def _gold(path: Path | None) -> Gold | None:
+    """The gold of a file; lines of it that can't be used are told."""
+    from summarise.evaluate import load_gold
+
+    if path is None:
+        return None
+    gold = load_gold(path)
+    for reason in gold.unusable:
+        LOG.warning("%s", reason)
+    return gold

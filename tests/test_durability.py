@@ -1,0 +1,610 @@
+"""What becomes of a run's files when its process is killed, its disk is full or its files are torn.
+
+The rule is the same each time: nothing is lost, nothing stands twice, only what was in flight is
+paid for again, one clear line says what happened, and the same command does the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.batch import RunOptions, documents_batch, run
+from summarise.errors import RunError
+from summarise.models import Record
+from summarise.report import Report
+from summarise.settings import Settings
+from summarise.store import Run
+from tests.loopback import (
+    LoopbackServer,
+    Reply,
+    answer,
+    cut,
+    draft_answer,
+    drop,
+    hang,
+    malformed,
+    refusal,
+    slow,
+    status,
+)
+from tests.test_batch import documents, wait_for
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
+
+# No file of the process gets longer than the first argument says: what a full disk does, but for
+# each file by itself, and without a right that a test may not have.
+_LIMITED = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+del sys.argv[1]
+runpy.run_module("summarise", run_name="__main__", alter_sys=True)
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> list[str]:
+        """The lines on standard error that say what happened."""
+        return [line for line in self.err.splitlines() if line.startswith("summarise: ")]
+
+
+class Command:
+    """``summarise run`` in a process of its own, four requests at a time, on invented documents.
+
+    Args:
+        folder: Holds the input, the run directories and the cache.
+        server: What is asked.
+        count: Documents.
+    """
+
+    def __init__(self, folder: Path, server: LoopbackServer, count: int) -> None:
+        self.folder, self.server = folder, server
+        text = "\n".join(one.model_dump_json() for one in documents(count))
+        (folder / "in.jsonl").write_text(text, encoding="utf-8")
+
+    def line(
+        self, *flags: str, output: str = "run", python: Sequence[str] = ("-m", "summarise")
+    ) -> list[str]:
+        """The command line; ``python`` is how the interpreter is told what to run."""
+        inout = [str(self.folder / "in.jsonl"), "-o", str(self.folder / output)]
+        endpoint = ["--base-url", self.server.base_url, "--model", "invented-1"]
+        return [sys.executable, *python, "run", *inout, *endpoint, "--concurrency", "4", *flags]
+
+    def start(self, line: Sequence[str]) -> subprocess.Popen[str]:
+        """Start a command line."""
+        return subprocess.Popen(
+            line,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=self.folder,
+            env={**os.environ, "SUMMARISE_CACHE_DIR": str(self.folder / "cache")},
+        )
+
+    def __call__(self, *flags: str, **more: Any) -> Ended:
+        """Run it to its end."""
+        return ended(self.start(self.line(*flags, **more)))
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    """Wait for a process."""
+    try:
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    return Ended(process.returncode, out, err)
+
+
+def lines(folder: Path, name: str) -> list[dict[str, Any]]:
+    """The lines of a file of a run directory, each of which must be whole."""
+    path = folder / f"{name}.jsonl"
+    content = path.read_bytes() if path.exists() else b""
+    assert content.endswith(b"\n") or not content
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def check_done(folder: Path, count: int) -> None:
+    """Every document has one record, no answer stands twice, and the manifest says the same."""
+    records = Counter(one["doc_id"] for one in lines(folder, "records"))
+    assert records == Counter(f"d{n}" for n in range(count))
+    keys = Counter(one["key"] for one in lines(folder, "answers"))
+    assert max(keys.values(), default=1) == 1
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    counts = manifest["counts"]
+    assert (counts["documents"], counts["records"], counts["failures"]) == (count, count, 0)
+    assert manifest["state"] == "complete"
+
+
+def paced(_: int, body: Any) -> Reply:
+    return slow(0.05, draft_answer(body))
+
+
+Go = Callable[..., Report]
+
+
+@pytest.fixture
+def go(make_settings: Callable[..., Settings], tmp_path: Path) -> Go:
+    """Runs over ``count`` invented documents in ``tmp_path/run``, one at a time; the report."""
+
+    def work(
+        count: int,
+        server: LoopbackServer,
+        *,
+        refresh: bool = False,
+        signals: bool = False,
+        **overrides: Any,
+    ) -> Report:
+        defaults = {"base_url": server.base_url, "cache": False, "concurrency": 1}
+        settings = make_settings(**{**defaults, **overrides})
+        options = RunOptions(output=tmp_path / "run", refresh=refresh, signals=signals)
+        return run(documents_batch(documents(count)), settings, options)[1]
+
+    return work
+
+
+# Kills and interrupts
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_again_and_again(tmp_path: Path, seed: int) -> None:
+    """kill -9 at random moments, and each time on: only what was in flight is asked again."""
+    rng, kills = random.Random(seed), 0
+    with LoopbackServer(paced) as server:
+        command = Command(tmp_path, server, 100)
+        for number in range(3):
+            before, process = len(server.requests), command.start(command.line("--no-cache"))
+            # Anywhere from the start, and then anywhere from the first call.
+            while number and len(server.requests) == before and process.poll() is None:
+                time.sleep(0.005)
+            moment = rng.uniform(0, 0.2 if number else 0.8)
+            since = "a call" if number else "the start"
+            print(f"seed {seed}: killed {moment:.3f} s after {since}")  # noqa: T201
+            time.sleep(moment)
+            kills += process.poll() is None
+            process.kill()
+            process.communicate()
+        done = command("--no-cache")
+        asked = len(server.requests)
+    assert done.code == 0
+    assert kills >= 2
+    check_done(tmp_path / "run", 100)
+    assert len(lines(tmp_path / "run", "answers")) == 100 <= asked <= 100 + 4 * kills
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_interrupt_aborts(tmp_path: Path, number: int) -> None:
+    """It waits for nothing more, leaves with 130, and says which calls may be billed."""
+    with LoopbackServer(lambda *_: hang()) as server:
+        command = Command(tmp_path, server, 9)
+        process = command.start(command.line("--no-cache"))
+        wait_for(server, 4)
+        assert process.stderr is not None
+        process.send_signal(number)
+        assert "interrupt again to abort" in process.stderr.readline()
+        started = time.monotonic()
+        process.send_signal(number)
+        done = ended(process)
+        assert time.monotonic() - started < 20
+        assert len(server.requests) == 4
+        assert done.code == 130
+        assert "0 records, 0 failures, 9 not attempted" in done.err
+        assert "4 calls without an answer, which may be billed" in done.err
+        assert "Run the same command again" in done.err
+        assert "Traceback" not in done.err
+        server.script = ()
+        assert command("--no-cache").code == 0
+    check_done(tmp_path / "run", 9)
+
+
+def test_an_interrupt_waits_within_a_bound(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the first interrupt a call that doesn't end is waited for only so long."""
+    monkeypatch.setattr("summarise.batch.work._DRAIN_SECONDS", 0.3)
+
+    def script(number: int, body: Any) -> Reply:
+        if number == 3:
+            # The run listens to signals from before its first call to after its last.
+            os.kill(os.getpid(), signal.SIGINT)
+            return hang()
+        return draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        report = go(9, server, signals=True)
+    assert (report.records, report.pending, report.exit_code) == (3, 6, 130)
+    assert (report.spent.calls, report.lost) == (3, 1)
+
+
+NOISE = (
+    "Traceback",
+    "never retrieved",
+    "never awaited",
+    "Exception ignored",
+    "Warning",
+    "destroyed but",
+)
+
+
+def test_nothing_is_left_behind(tmp_path: Path) -> None:
+    """Under every fault, a stop and an interrupt: no warning, no task or file is forgotten."""
+
+    def script(number: int, body: Any) -> Reply:
+        if number == 45:
+            return status(401)
+        faults = [drop(), status(500), answer("{}"), cut(answer("{}")), hang(), malformed()]
+        busy = status(429, headers={"retry-after-ms": "20"})
+        return [draft_answer(body), refusal(), busy, *faults][number % 9]
+
+    strict = ("-X", "dev", "-W", "error", "-m", "summarise")
+    with LoopbackServer(script) as server:
+        command = Command(tmp_path, server, 40)
+        stopped = command("--quiet", "--timeout", "0.5", python=strict)
+        assert stopped.code == 3
+        server.script = lambda number, body: hang() if number % 2 else draft_answer(body)
+        process = command.start(command.line("--quiet", python=strict))
+        wait_for(server, len(server.requests) + 8)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        interrupted = ended(process)
+        assert interrupted.code == 130
+    for one in (stopped, interrupted):
+        # asyncio's debug mode tells of what took long, which says nothing on a busy machine.
+        said = [line for line in one.err.splitlines() if not line.startswith("Executing <")]
+        assert not [line for line in said if any(word in line for word in NOISE)]
+        assert all(line.startswith("summarise: ") for line in said)
+
+
+@pytest.mark.parametrize("flags", [("--max-calls", "3"), ("--max-tokens", "12000")])
+def test_a_cap_is_told_with_a_way_on(tmp_path: Path, flags: tuple[str, str]) -> None:
+    """Exit 3, one line that names the flag, and the same command without it does the rest."""
+    with LoopbackServer() as server:
+        command = Command(tmp_path, server, 12)
+        capped = command("--no-cache", *flags)
+        assert (capped.code, len(capped.told)) == (3, 1)
+        assert capped.told[0].startswith(f"summarise: stopped: {flags[0]}: the limit is ")
+        assert "run the same command again" in capped.told[0]
+        assert f"{12 - len(server.requests)} not attempted" in capped.err
+        assert command("--no-cache").code == 0
+        assert len(server.requests) == 12
+    check_done(tmp_path / "run", 12)
+
+
+# Full disks
+
+
+@pytest.mark.parametrize("room", [9_000, 30_000])
+def test_a_file_that_cannot_grow(tmp_path: Path, room: int) -> None:
+    """Wherever the room ends: what was kept is whole, one line, exit 3, and nothing is rebought."""
+    with LoopbackServer(paced) as server:
+        command = Command(tmp_path, server, 40)
+        full = command("--no-cache", python=("-c", _LIMITED, str(room)))
+        asked = len(server.requests)
+        assert (full.code, len(full.told)) == (3, 1)
+        assert "records.jsonl: can't be written" in full.told[0]
+        assert "run the same command again" in full.told[0]
+        kept = {name: lines(tmp_path / "run", name) for name in ("answers", "records")}
+        assert 0 < len(kept["records"]) < 40
+        assert f"→ {len(kept['records'])} records, 0 failures, " in full.err
+        # What was paid for is told, whether there is a record of it or not.
+        assert f"{asked} calls to " in full.err
+        assert len(kept["answers"]) == asked
+        done = command("--no-cache")
+        assert len(server.requests) == 40
+    assert done.code == 0
+    check_done(tmp_path / "run", 40)
+
+
+def test_no_room_to_begin(tmp_path: Path) -> None:
+    """Where not even the manifest fits, nothing is asked: exit 2, one line, no file left open."""
+    strict = ("-W", "error", "-c", _LIMITED, "2000")
+    with LoopbackServer(paced) as server:
+        command = Command(tmp_path, server, 5)
+        full = command(python=strict)
+        assert (full.code, full.out, server.requests) == (2, "", [])
+        assert full.err == full.told[0] + "\n"
+        assert "manifest.json: can't be written" in full.err
+        assert command().code == 0
+    check_done(tmp_path / "run", 5)
+
+
+def test_an_answer_that_cannot_be_kept_stops_the_run_at_once(tmp_path: Path) -> None:
+    """Nothing more is bought than what is in flight, and all that was paid for is told."""
+    with LoopbackServer() as server:
+        command = Command(tmp_path, server, 30)
+        assert command("--no-cache").code == 0
+        server.script = lambda _, body: slow(0.5, draft_answer(body))
+        size = (tmp_path / "run" / "answers.jsonl").stat().st_size
+        again = command("--no-cache", "--refresh", python=("-c", _LIMITED, str(size + 99)))
+        assert len(server.requests) == 30 + 4
+        assert (again.code, len(again.told)) == (3, 1)
+        assert "answers.jsonl: can't be written" in again.told[0]
+        assert "0 records, 0 failures, 30 not attempted" in again.err
+        assert "4 calls to " in again.err
+        server.script = ()
+        done = command("--no-cache")
+    assert done.code == 0
+    assert "30 documents → 30 records, 0 failures" in done.err
+
+
+def test_a_table_that_cannot_be_written(go: Go, tmp_path: Path) -> None:
+    """It doesn't take the accounts with it: exit 3, and the next run writes it without a call."""
+    (tmp_path / "run" / "table.md").mkdir(parents=True)
+    with LoopbackServer() as server:
+        report = go(5, server)
+        assert (report.records, report.spent.calls, report.exit_code) == (5, 5, 3)
+        assert "table.md: can't be written" in str(report.stopped)
+        (tmp_path / "run" / "table.md").rmdir()
+        report = go(5, server)
+    assert (report.records, report.spent.calls, report.exit_code) == (5, 0, 0)
+    assert "Paper 4" in (tmp_path / "run" / "table.md").read_text(encoding="utf-8")
+
+
+def can_mount() -> bool:
+    """Whether a process of ours may have file systems of its own."""
+    if sys.platform != "linux" or shutil.which("unshare") is None:
+        return False
+    trial = "mount -t tmpfs none /mnt && mount -o remount,size=1m /mnt"
+    return not subprocess.run(
+        ["unshare", "-rm", "sh", "-c", trial], capture_output=True, check=False
+    ).returncode
+
+
+needs_mounts = pytest.mark.skipif(not can_mount(), reason="needs user and mount namespaces")
+
+
+@needs_mounts
+@pytest.mark.parametrize("room", [28, 52, 64])
+def test_a_full_disk(tmp_path: Path, room: int) -> None:
+    """On a disk that is really full the accounts come all the same, and nothing is rebought."""
+    with LoopbackServer(paced) as server:
+        command = Command(tmp_path, server, 20)
+        (tmp_path / "disk").mkdir()
+        ours = shlex.join(command.line("--no-cache", output="disk/run"))
+        script = f"""
+            mount -t tmpfs -o size={room}k none disk
+            {ours} 2>&1; echo "left with $?"
+            cp -r disk/run before
+            mount -o remount,size=4m disk
+            {ours} 2>&1; echo "left with $?"
+            cp -r disk/run after
+        """
+        done = ended(command.start(["unshare", "-rm", "sh", "-c", script]))
+        asked = len(server.requests)
+    full, _, rest = done.out.partition("left with 3\n")
+    told = [line for line in full.splitlines() if line.startswith("summarise: ")]
+    assert len(told) == 1
+    assert "can't be written (No space left on device)" in told[0]
+    kept = {name: lines(tmp_path / "before", name) for name in ("answers", "records")}
+    assert f"20 documents → {len(kept['records'])} record" in full
+    # In flight with the first answer that was not kept were three more at most.
+    assert len(kept["answers"]) >= len(kept["records"])
+    assert asked <= 20 + 4
+    assert rest.endswith("left with 0\n")
+    check_done(tmp_path / "after", 20)
+
+
+# Torn and damaged files
+
+
+def tear(path: Path, lost: int) -> None:
+    """Take some bytes off the end of a file; a negative number leaves so many of the last line."""
+    content = path.read_bytes()
+    last = content.splitlines(keepends=True)[-1]
+    path.write_bytes(content[: -(lost if lost > 0 else len(last) + lost)])
+
+
+@pytest.mark.parametrize(
+    ("name", "lost", "calls", "records"),
+    [
+        ("answers", 1, 5, 10),
+        ("answers", 40, 5, 10),
+        ("records", 1, 5, 10),
+        ("records", 40, 5, 10),
+        ("records", -1, 5, 10),
+        ("failures", 1, 5, 10),
+        # Its answer is there, and says once more that the model declined.
+        ("failures", 40, 4, 9),
+    ],
+)
+def test_a_torn_last_line(
+    go: Go, tmp_path: Path, name: str, lost: int, calls: int, records: int
+) -> None:
+    """It costs no call and no record: what an answer says is read again, and goes on from there."""
+    with LoopbackServer([refusal()]) as server:
+        report = go(10, server, max_calls=6)
+        assert (report.records, report.failures.total(), report.pending) == (5, 1, 4)
+        tear(tmp_path / "run" / f"{name}.jsonl", lost)
+        report = go(10, server)
+        assert (report.spent.calls, report.records, report.failures.total()) == (
+            calls,
+            records,
+            10 - records,
+        )
+        report = go(10, server)
+        assert (report.records, len(server.requests)) == (10, 11)
+    ids = Counter(one["doc_id"] for one in lines(tmp_path / "run", "records"))
+    assert set(ids.values()) == {1}
+
+
+@pytest.mark.parametrize("lost", [1, 40, -1, 1500])
+def test_answers_that_end_before_what_is_settled(go: Go, tmp_path: Path, lost: int) -> None:
+    """A complete run whose answers were cut off goes on growing, and counts what is there."""
+    with LoopbackServer() as server:
+        go(10, server)
+        tear(tmp_path / "run" / "answers.jsonl", lost)
+        for count in (11, 12, 13):
+            report = go(count, server)
+            assert (report.records, report.spent.calls, report.exit_code) == (count, 1, 0)
+    manifest = Run(tmp_path / "run").manifest
+    kept = lines(tmp_path / "run", "answers")
+    assert manifest.spent.calls == len(kept) == len({one["key"] for one in kept})
+    assert manifest.settled.answers_until == (tmp_path / "run" / "answers.jsonl").stat().st_size
+
+
+@pytest.mark.parametrize("name", ["answers", "records"])
+@pytest.mark.parametrize("lost", [1, 40])
+def test_refreshing_what_was_torn(go: Go, tmp_path: Path, name: str, lost: int) -> None:
+    """New lines begin after whole ones, wherever the old ones end, and all of them are found."""
+    with LoopbackServer() as server:
+        go(5, server)
+        tear(tmp_path / "run" / f"{name}.jsonl", lost)
+        report = go(5, server, refresh=True)
+        assert (report.records, report.spent.calls) == (5, 5)
+        report = go(6, server)
+        assert (report.records, report.reused, report.spent.calls) == (6, 5, 1)
+    assert all(isinstance(one, Record) for _, one in Run(tmp_path / "run").rows())
+
+
+def stopped_by(work: Callable[[], Report]) -> str:
+    """What keeps a run from beginning or from going on, in the words of the user's line."""
+    try:
+        return str(work().stopped)
+    except RunError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("name", ["answers", "records", "failures"])
+def test_a_damaged_line_is_one_clear_line(go: Go, tmp_path: Path, name: str) -> None:
+    """What no kill can do is not guessed at: the file and the line are named, nothing is asked."""
+    path = tmp_path / "run" / f"{name}.jsonl"
+    with LoopbackServer([refusal()]) as server:
+        go(4, server, max_calls=3)
+        lines_before = lines(tmp_path / "run", "answers")
+        before = path.read_bytes()
+        first, rest = before.split(b"\n", 1)
+        path.write_bytes(first[:-60] + b"\xff\0[" * 20 + b"\n" + rest)
+        damaged = path.read_bytes()
+        told = stopped_by(lambda: go(4, server))
+        assert f"{name}.jsonl: is damaged: the line" in told
+        assert "\n" not in told
+        # Records are read when the table is made: what was asked before that is kept.
+        assert len(server.requests) == len(lines_before) + (2 if name == "records" else 0)
+        assert path.read_bytes().startswith(damaged)
+        path.write_bytes(before + path.read_bytes()[len(damaged) :])
+        assert go(4, server).records == 4
+
+
+def test_the_manifest_tells_of_nothing_that_is_not_on_disk(
+    go: Go, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines are synced before the manifest that counts them: a power cut can't part them."""
+    order: list[str] = []
+    sync = os.fsync
+
+    def watch(number: int) -> None:
+        order.append(Path(f"/proc/self/fd/{number}").readlink().name)
+        sync(number)
+
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("needs /proc to tell files apart")
+    monkeypatch.setattr(os, "fsync", watch)
+    with LoopbackServer([refusal()]) as server:
+        go(4, server)
+    last = len(order) - 1 - order[::-1].index("manifest.json.new")
+    for name in ("answers.jsonl", "records.jsonl", "failures.jsonl"):
+        assert name in order[:last]
+        assert name not in order[last:]
+
+
+# Two at a time, and the cache
+
+
+def test_two_processes_on_one_run_directory(tmp_path: Path) -> None:
+    """The second is refused in one line; it asks for nothing and leaves the files as they are."""
+    with LoopbackServer(lambda *_: hang()) as server:
+        command = Command(tmp_path, server, 9)
+        first = command.start(command.line("--no-cache"))
+        wait_for(server, 4)
+        files = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+        second = command("--no-cache")
+        assert (second.code, second.out, len(server.requests)) == (2, "", 4)
+        assert second.err == second.told[0] + "\n"
+        assert "another process is writing this run" in second.err
+        assert {path: path.read_bytes() for path in (tmp_path / "run").iterdir()} == files
+        assert first.poll() is None
+        first.kill()
+        first.communicate()
+        server.script = ()
+        # Nothing that a killed process leaves behind keeps others out.
+        assert command("--no-cache").code == 0
+    check_done(tmp_path / "run", 9)
+
+
+def test_two_runs_on_one_cache(tmp_path: Path) -> None:
+    """At the same time: both are whole, nobody is warned, and a third run asks for nothing."""
+    with LoopbackServer(paced) as server:
+        command = Command(tmp_path, server, 40)
+        both = [command.start(command.line(output=name)) for name in ("a", "b")]
+        for one in [ended(process) for process in both]:
+            assert (one.code, one.told) == (0, [])
+        assert 40 <= len(server.requests) <= 80
+        asked = len(server.requests)
+        third = command(output="c")
+        assert (third.code, len(server.requests)) == (0, asked)
+        assert "0 calls to " in third.err
+        assert "40 from the cache" in third.err
+    for name in ("a", "b", "c"):
+        check_done(tmp_path / name, 40)
+
+
+@pytest.mark.parametrize("damage", ["garbage", "cut short", "a file in its place"])
+def test_a_broken_cache_never_breaks_a_run(tmp_path: Path, damage: str) -> None:
+    """One line, and the run is done without it."""
+    folder = tmp_path / "cache"
+    with LoopbackServer() as server:
+        command = Command(tmp_path, server, 10)
+        assert command(output="a").code == 0
+        if damage == "a file in its place":
+            shutil.rmtree(folder)
+            folder.write_bytes(b"no folder")
+        else:
+            for path in folder.glob("cache.db-*"):
+                path.unlink()
+            whole = (folder / "cache.db").read_bytes()
+            bad = b"garbage " * 999 if damage == "garbage" else whole[: len(whole) // 3]
+            (folder / "cache.db").write_bytes(bad)
+        done = command(output="b")
+        assert len(server.requests) == 20
+    assert done.code == 0
+    assert len([line for line in done.told if "the answer cache in" in line]) == 1
+    assert "Traceback" not in done.err
+    check_done(tmp_path / "b", 10)
+
+
+@needs_mounts
+def test_a_read_only_cache_is_used(tmp_path: Path) -> None:
+    """On a file system that takes no writes: its answers count, new ones stay in the run."""
+    with LoopbackServer() as server:
+        command = Command(tmp_path, server, 10)
+        assert command(output="a").code == 0
+        bigger = Command(tmp_path, server, 12)
+        ours = shlex.join(bigger.line(output="b"))
+        script = f"mount --bind cache cache && mount -o remount,bind,ro cache && {ours}"
+        done = ended(bigger.start(["unshare", "-rm", "sh", "-c", script]))
+        assert len(server.requests) == 12
+    assert done.code == 0
+    assert len(done.told) == 1
+    assert "can't be written to" in done.told[0]
+    check_done(tmp_path / "b", 12)
