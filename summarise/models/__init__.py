@@ -1,0 +1,71 @@
+"""The values that flow through a run: documents in, records or failures out.
+
+All are frozen and do no I/O. What is stored as JSON lines is a Pydantic model; a value that lives
+only in memory is a dataclass.
+"""
+
+from summarise.models.completion import (
+    Answer,
+    Completion,
+    Spent,
+    Usage,
+)
+from summarise.models.document import (
+    Document,
+    SkipKind,
+    Skipped,
+    Span,
+    Stored,
+    content_hash,
+)
+from summarise.models.quantity import (
+    NormalisedQuantity,
+    Quantity,
+    QuantityKind,
+    Role,
+)
+from summarise.models.record import (
+    ASSISTED,
+    EMBEDDED,
+    RESERVED_FIELDS,
+    Failure,
+    FailureKind,
+    GroundedValue,
+    Grounding,
+    Identity,
+    Outcome,
+    Provenance,
+    Record,
+    Row,
+    Unsupported,
+)
+
+__all__ = [
+    "ASSISTED",
+    "EMBEDDED",
+    "RESERVED_FIELDS",
+    "Answer",
+    "Completion",
+    "Document",
+    "Failure",
+    "FailureKind",
+    "GroundedValue",
+    "Grounding",
+    "Identity",
+    "NormalisedQuantity",
+    "Outcome",
+    "Provenance",
+    "Quantity",
+    "QuantityKind",
+    "Record",
+    "Role",
+    "Row",
+    "SkipKind",
+    "Skipped",
+    "Span",
+    "Spent",
+    "Stored",
+    "Unsupported",
+    "Usage",
+    "content_hash",
+]

@@ -1,0 +1,125 @@
+"""What an endpoint answers, and what that takes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from summarise.models.document import Stored
+
+
+class Usage(Stored):
+    """Tokens of one or more calls, in the names of OpenTelemetry GenAI. None is "not told"."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+
+    @property
+    def total(self) -> int | None:
+        """Tokens in and out, None unless both are known."""
+        if self.input_tokens is None or self.output_tokens is None:
+            return None
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        """Sum of both; a count that either side doesn't know stays what the other one knows."""
+        return Usage(
+            input_tokens=_sum(self.input_tokens, other.input_tokens),
+            output_tokens=_sum(self.output_tokens, other.output_tokens),
+            cached_tokens=_sum(self.cached_tokens, other.cached_tokens),
+        )
+
+
+def _sum(left: int | None, right: int | None) -> int | None:
+    return right if left is None else left if right is None else left + right
+
+
+class Completion(Stored):
+    """The raw answer of the endpoint to one request, as received.
+
+    Attributes:
+        text: The JSON text: content, or the arguments of the tool call, or the part of the message
+            that is JSON; never mended. None when there is none.
+        message: The message as received, in JSON, where ``text`` is only a part of it.
+        mode: How the endpoint was held to the schema, None where that wasn't noted.
+        unsent: Sampling settings that the endpoint refuses, so that they weren't sent.
+        input_was_cut: Whether the endpoint read only part of the request, by its own count.
+        finish_reason: ``stop``, ``length``, ``content_filter``, ``tool_calls``, … or None.
+        refusal: The model's own words when it declined.
+        model: Model id as the server names it.
+        usage: Tokens, as far as the server tells.
+        cost: US dollars, None where the price isn't known.
+        latency: Seconds from sending to the whole answer, last attempt only.
+        attempts: How often the request was sent, transport retries included.
+    """
+
+    text: str | None
+    message: str | None = None
+    mode: str | None = None
+    unsent: tuple[str, ...] = ()
+    input_was_cut: bool = False
+    finish_reason: str | None = None
+    refusal: str | None = None
+    model: str | None = None
+    usage: Usage = Usage()
+    cost: Decimal | None = None
+    latency: float = 0.0
+    attempts: int = 1
+
+
+class Spent(Stored):
+    """What some calls took.
+
+    Attributes:
+        calls: Answers that the endpoint gave.
+        usage: Their tokens, as far as the server tells.
+        cost: US dollars, of the calls whose price is known.
+        unpriced: Calls whose price isn't known, so that ``cost`` doesn't hold them.
+    """
+
+    calls: int = 0
+    usage: Usage = Usage()
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+
+    @classmethod
+    def of(cls, completion: Completion) -> Spent:
+        """What one answer took."""
+        return cls(
+            calls=1,
+            usage=completion.usage,
+            cost=completion.cost or Decimal(0),
+            unpriced=int(completion.cost is None),
+        )
+
+    def __add__(self, other: Spent) -> Spent:
+        """Both together."""
+        return Spent(
+            calls=self.calls + other.calls,
+            usage=self.usage + other.usage,
+            cost=self.cost + other.cost,
+            unpriced=self.unpriced + other.unpriced,
+        )
+
+    @property
+    def known_cost(self) -> Decimal | None:
+        """US dollars of all calls, None where the price of one isn't known."""
+        return None if self.unpriced else self.cost
+
+
+class Answer(Stored):
+    """One line of ``answers.jsonl``: a completion and what it answers.
+
+    Attributes:
+        key: Fingerprint of the request: everything that can change the answer.
+        doc_id: The document it was asked for.
+        content_hash: Of the document.
+        task: Which of several questions about the document it answers, None where there is one.
+        completion: As received.
+    """
+
+    key: str
+    doc_id: str
+    content_hash: str
+    task: str | None = None
+    completion: Completion

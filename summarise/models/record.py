@@ -1,0 +1,249 @@
+"""What comes out: records and failures, with where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from pydantic import ConfigDict
+
+from summarise.models.completion import Spent, Usage
+from summarise.models.document import Document, Span, Stored
+from summarise.models.quantity import NormalisedQuantity, Quantity
+
+
+class Grounding(StrEnum):
+    """How a verbatim value was found in its source."""
+
+    EXACT = "exact"
+    NORMALISED = "normalised"
+    MISSING = "missing"
+
+
+class GroundedValue(Stored):
+    """A verbatim value of the draft and where it stands.
+
+    Attributes:
+        path: Which field: ``results[0].value``.
+        value: As the draft has it.
+        grounding: How it was found.
+        span: Where it was found, None when missing.
+        source: ``abstract`` or ``title``: the text that ``span`` points into.
+        cited: The sentence numbers that the draft gave, where grounding corrected them.
+    """
+
+    path: str
+    value: str
+    grounding: Grounding
+    span: Span | None = None
+    source: str = "abstract"
+    cited: tuple[int, ...] | None = None
+
+
+class Unsupported(Stored):
+    """Numbers and names in a statement that its evidence doesn't contain.
+
+    Attributes:
+        path: Which statement: ``results[0].claim``.
+        tokens: The numbers and names.
+    """
+
+    path: str
+    tokens: tuple[str, ...]
+
+
+class Identity(Stored):
+    """What makes answers: all that two runs must share for their records to be the same.
+
+    Attributes:
+        extractor: ``llm``, ``assisted`` or ``embedded``.
+        fingerprint: Hash of all that can change an answer, the document apart.
+        model: Model as requested, None for the embedded extractor.
+        endpoint_host: Host of the base URL.
+        prompt_version: Folder of ``prompts/`` that was used.
+        prompt_fingerprint: Hash of its templates.
+        schema_name: Name of the schema.
+        schema_fingerprint: Hash of the wire schema.
+        sampling: Sampling settings that were sent.
+        version: Version of summarise.
+    """
+
+    extractor: str
+    fingerprint: str
+    model: str | None = None
+    endpoint_host: str | None = None
+    prompt_version: str | None = None
+    prompt_fingerprint: str | None = None
+    schema_name: str
+    schema_fingerprint: str
+    sampling: Mapping[str, float | int | str] = {}
+    version: str
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its answers may have cost something, so can't be made anew for nothing."""
+        return self.extractor != EMBEDDED
+
+
+EMBEDDED = "embedded"
+"""Name of the extractor that needs no model."""
+
+ASSISTED = "assisted"
+"""Name of the extractor in which a small model chooses among what code has found."""
+
+
+class Provenance(Identity):
+    """Where a record or a failure comes from, and what it took.
+
+    Attributes:
+        served_model: Model as the server names it.
+        mode: How the endpoint was held to the schema, in the last answer.
+        unsent: Sampling settings that the endpoint refuses, so that they weren't sent.
+        input_was_cut: Whether the endpoint read only part of a request, by its own count.
+        usage: Tokens of all calls for this document.
+        cost: US dollars for them, None where the price isn't known.
+        calls: Completions received for this document.
+        attempts: Requests sent, transport retries included.
+        reasks: Corrected requests after an answer that failed validation.
+        latency: Seconds waited for answers.
+        parts: ``model`` or ``code`` for each part of the record that a small model may choose;
+            empty where one or the other made all of it.
+        cache_hit: Whether an answer came from the cache, or from a run that was cut off.
+        saved: What those answers took when they were bought.
+        created: Time, ISO 8601 in UTC.
+    """
+
+    served_model: str | None = None
+    mode: str | None = None
+    unsent: tuple[str, ...] = ()
+    input_was_cut: bool = False
+    usage: Usage = Usage()
+    cost: Decimal | None = None
+    calls: int = 0
+    attempts: int = 0
+    reasks: int = 0
+    latency: float = 0.0
+    parts: Mapping[str, str] = {}
+    cache_hit: bool = False
+    saved: Spent = Spent()
+    created: str
+
+
+class Record(Stored):
+    """The grounded, stored result for one document.
+
+    The fields of the draft (``problem``, ``method``, …) stand beside those below, at the top
+    level, so that a line of ``records.jsonl`` reads like the answer that it is; ``draft`` gives
+    them as a mapping. Sentence numbers in them count from 1 and point into ``sentence_spans``.
+
+    Attributes:
+        doc_id: Of the document.
+        content_hash: Of the document at the time.
+        title: Of the document.
+        authors: Of the document.
+        author_count: Of the document.
+        published: Of the document.
+        url: Of the document.
+        links: URLs in the abstract, verbatim.
+        sentence_spans: The numbered sentences: sentence n is item n - 1.
+        verbatims: Each verbatim value with its grounding.
+        unsupported: Statements that say more than their evidence.
+        quantities: Quantities of the abstract in a unit for comparison, where that is safe.
+        unclaimed: Quantities of the abstract that no field holds.
+        corrections: What was put right or dropped on the way, in words.
+        instructions: Numbers of the sentences that tell a model or a reviewer what to do, or hold
+            text that is hidden from readers; 0 is the title. They are no evidence.
+        provenance: Where it comes from.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    doc_id: str
+    content_hash: str
+    title: str | None
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    published: str | None = None
+    url: str | None = None
+    links: tuple[str, ...] = ()
+    sentence_spans: tuple[Span, ...] = ()
+    verbatims: tuple[GroundedValue, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
+    quantities: tuple[NormalisedQuantity, ...] = ()
+    unclaimed: tuple[Quantity, ...] = ()
+    corrections: tuple[str, ...] = ()
+    instructions: tuple[int, ...] = ()
+    provenance: Provenance
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """The fields of the schema (``problem``, ``method``, …) as JSON values."""
+        return self.model_extra or {}
+
+    @property
+    def missing(self) -> tuple[GroundedValue, ...]:
+        """The verbatim values that stand nowhere in the abstract or the title."""
+        return tuple(v for v in self.verbatims if v.grounding is Grounding.MISSING)
+
+    @property
+    def is_grounded(self) -> bool:
+        """Whether every verbatim value was found and no statement says more than its evidence."""
+        return not self.missing and not self.unsupported
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether something in it deserves a second look."""
+        return not self.is_grounded or bool(self.instructions)
+
+
+class FailureKind(StrEnum):
+    """Why a document has no record."""
+
+    INVALID = "invalid"
+    TRUNCATED = "truncated"
+    REFUSED = "refused"
+    FILTERED = "filtered"
+    EMPTY = "empty"
+    REJECTED = "rejected"
+    TIMEOUT = "timeout"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+class Failure(Stored):
+    """A document without a record, and why.
+
+    Attributes:
+        doc_id: Of the document.
+        content_hash: Of the document at the time.
+        title: Of the document.
+        kind: Why.
+        message: What happened and what to do, in one line.
+        raw_text: What the endpoint answered, if it did.
+        answered_until: Size of ``answers.jsonl`` in bytes when this was written; the answers before
+            it are used up, so that trying again asks anew.
+        provenance: What was asked and paid.
+    """
+
+    doc_id: str
+    content_hash: str
+    title: str | None
+    kind: FailureKind
+    message: str
+    raw_text: str | None = None
+    answered_until: int = 0
+    provenance: Provenance
+
+
+Outcome = Record | Failure
+"""What becomes of a document that was attempted."""
+
+Row = tuple[Document, Outcome | None]
+"""A document with what has become of it: None when it was not attempted yet."""
+
+RESERVED_FIELDS = frozenset(Record.model_fields) | {
+    *("draft", "missing", "is_grounded", "is_flagged", "line")
+}
+"""Names that a schema of the user's own can't use for its top-level fields."""
