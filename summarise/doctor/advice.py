@@ -1,0 +1,170 @@
+"""The settings that suit an endpoint, in TOML: what differs from the defaults, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from summarise.assist import is_small
+from summarise.doctor.findings import Pace, Reading, Served
+from summarise.doctor.server import is_provider
+from summarise.endpoint.modes import STRICT, Dialect
+from summarise.presets import PRESETS, preset_at
+from summarise.settings import Mode, Sampling, Settings
+
+_SOFTWARE = {"llama.cpp": "llamacpp", "Ollama": "ollama", "LM Studio": "lmstudio", "vLLM": "vllm"}
+# A key, headers and what is added to a body are the user's own, and may be secret.
+_TOLD = (
+    *("base_url", "model", "api_key_env", "mode", "ladder", "token_parameter", "seed_parameter"),
+    *("omit", *Sampling, "max_output_tokens", "context", "timeout", "deadline", "concurrency"),
+    *("rpm", "tpm", "price_in", "price_out", "price_cached", "assist"),
+)
+# Our prompt, a long abstract and the longest answer; see the plan of a local server.
+_ROOMY = 8192
+# Answers a second, several at once, against one after the other: below, they wait for each other.
+_ALONE = 1.3
+# Tokens of a long answer.
+_LONG_ANSWER = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the advice rests on.
+
+    Attributes:
+        served: What the server says of itself.
+        reading: Of a long request.
+        read_seconds: How long that took.
+        pace: Of answers.
+        refused: Sampling settings of a run that the endpoint refuses.
+    """
+
+    served: Served
+    reading: Reading
+    read_seconds: float | None
+    pace: Pace
+    refused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the advice builds on.
+
+    Attributes:
+        preset: Its name, written down as the endpoint; None: none is.
+        known: The values of it, or what else holds without being written down.
+    """
+
+    preset: str | None
+    known: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, settings: Settings, served: Served) -> Ground:
+        """The preset that is named, else the one of the address or of the software."""
+        address = preset_at((urlsplit(settings.base_url).hostname or "").lower())
+        preset = next((n for n, one in PRESETS.items() if one is address), None)
+        if settings.endpoint in PRESETS:
+            preset = settings.endpoint
+        preset = preset or _SOFTWARE.get(served.software or "")
+        return cls(preset, PRESETS[preset].for_model(settings.model) if preset else {})
+
+    @classmethod
+    def of_file(cls, settings: Settings) -> Ground:
+        """For a model file: it has no endpoint, and what holds for OpenAI's came by its address."""
+        held = PRESETS["openai"].for_model(settings.model)
+        return cls(None, {n: v for n, v in held.items() if n in settings.model_fields_set})
+
+
+def fit(settings: Settings, learned: Learned, ground: Ground) -> Settings:
+    """The settings, as they suit the endpoint; the mode is left as it is.
+
+    What the user has set stays, unless the endpoint refuses it or needs more time.
+    """
+    own = {name: getattr(settings, name) for name in settings.model_fields_set}
+    base = Settings.model_validate({**ground.known, **own})
+    update = {**_kept(base, learned), **_patience(base, learned), **_omitted(base, learned)}
+    if base.assist is None and is_small(base.model or "", learned.served.parameters):
+        update["assist"] = True
+    return base.model_copy(update=update)
+
+
+def with_dialect(settings: Settings, dialect: Dialect, instead: Mode | None) -> Settings:
+    """The settings, with what a run would have to find out by refusals.
+
+    Args:
+        settings: That suit the endpoint otherwise.
+        dialect: That a run of them ends up with.
+        instead: The mode that works, where the one of the dialect doesn't.
+    """
+    update: dict[str, Any] = {}
+    if instead is not None:
+        update["mode"] = instead
+    if dialect.token_parameter != Dialect.of(settings).token_parameter:
+        update["token_parameter"] = dialect.token_parameter
+    return settings.model_copy(update=update)
+
+
+def to_toml(settings: Settings, ground: Ground) -> str:
+    """Write down what differs from what the settings build on."""
+    usual = Settings.model_validate(ground.known)
+    told = {n: v for n in _TOLD if (v := getattr(settings, n)) != getattr(usual, n)}
+    profile = settings.endpoint if settings.endpoint not in PRESETS else None
+    lines = [f"[endpoints.{_key(profile)}]"] if profile else []
+    if ground.preset:
+        lines.append(f"{'preset' if profile else 'endpoint'} = {_toml(ground.preset)}")
+    lines += [f"{name} = {_toml(value)}" for name, value in told.items() if value is not None]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _kept(settings: Settings, learned: Learned) -> dict[str, Any]:
+    """Context and concurrency, where the server has little of them."""
+    update: dict[str, Any] = {}
+    context, slots = learned.served.context, learned.served.slots
+    is_tight = context is not None and (context < _ROOMY or learned.reading.whole is False)
+    if settings.context is None and is_tight:
+        update["context"] = context
+    if settings.concurrency is None:
+        gain = learned.pace.gain
+        is_alone = gain is not None and gain < _ALONE and not is_provider(settings)
+        if slots is not None or is_alone:
+            update["concurrency"] = slots or 1
+    return update
+
+
+def _patience(settings: Settings, learned: Learned) -> dict[str, Any]:
+    """Timeouts, where a long document would take nearly as long."""
+    rate, read = learned.pace.rate, learned.read_seconds
+    if not rate or read is None or is_small(settings.model or "", learned.served.parameters):
+        # A small model is asked short questions.
+        return {}
+    needed = 2 * (read + _LONG_ANSWER / rate)
+    if needed <= settings.timeout:
+        return {}
+    timeout = 60.0 * math.ceil(needed / 60)
+    return {"timeout": timeout, "deadline": max(settings.deadline, 4 * timeout)}
+
+
+def _omitted(settings: Settings, learned: Learned) -> dict[str, Any]:
+    """Sampling settings that are better left out."""
+    refused = tuple(Sampling(name) for name in sorted(learned.refused - {*settings.omit, STRICT}))
+    return {"omit": (*settings.omit, *refused)} if refused else {}
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
+
+
+def _toml(value: object) -> str:
+    """A value in TOML."""
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(_toml(one) for one in value)}]"
+    if isinstance(value, Decimal):
+        return str(float(value))
+    # A JSON string is a TOML string, but for the one character that JSON leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,272 @@
+"""An endpoint examined: what is asked, in which order, and what comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from summarise.doctor.advice import Ground, Learned, fit, to_toml, with_dialect
+from summarise.doctor.climb import best, climb, is_usable
+from summarise.doctor.findings import Caching, Diagnosis, Pace, Reading, Served
+from summarise.doctor.line import MOST, Answer, Line, Question
+from summarise.doctor.probes import (
+    LONG,
+    SHORT,
+    Page,
+    Probe,
+    needs_room,
+    not_read,
+    probe,
+    ratio_of,
+    read_long,
+    thoughts_in,
+)
+from summarise.doctor.reach import knock, reached
+from summarise.doctor.server import Desk, ask_models, ask_server
+from summarise.errors import EndpointError, TransportError
+from summarise.models import Usage
+from summarise.prices import Price, format_usd, price_for
+from summarise.serve import is_local_model
+from summarise.settings import Mode, Sampling, Settings
+
+T = TypeVar("T", int, Decimal)
+
+# Tokens of an answer; of one that is thought about; of one that is timed; of a word.
+_LIMIT, _ROOM, _TIMED, _SHORT_LIMIT = 256, 4096, 64, 32
+_SAMPLING = {str(Sampling.TEMPERATURE): 0.0, str(Sampling.SEED): 7}
+_TOGETHER = 4
+_REQUESTS = 14
+# Of all of them; thoughts come on top.
+_USUAL = Usage(input_tokens=6_500, output_tokens=1_000)
+_COUNTING = Question(
+    [{"role": "user", "content": "Count from one to thirty in words, and write nothing else."}],
+    limit=_TIMED,
+)
+# A prefix that is kept saves at least half of a time that can be told from chance.
+_FASTER, _TELLING = 0.5, 0.5
+
+
+def examine(settings: Settings, announce: Callable[[str], object] = str) -> Diagnosis:
+    """Find out what an endpoint can do, by some short requests.
+
+    Args:
+        settings: Of a run; the model is named, by its id or the path of its file.
+        announce: Is told what it will take, before anything is sent.
+
+    Raises:
+        EndpointError: It can't be reached, or refuses the key or the model.
+        SettingsError: The model's file, or a price, can't be used.
+    """
+    return asyncio.run(_examine(settings, announce))
+
+
+async def _examine(settings: Settings, announce: Callable[[str], object]) -> Diagnosis:
+    # The data of prices takes 70 MB for a moment, openai 30 for good: one after the other.
+    price = price_for(settings)
+    announce(_announcement(settings, price))
+    async with reached(settings) as (target, client):
+        desk = Desk(target, client)
+        served = await ask_models(desk)
+        line = Line(target, client, _LIMIT)
+        try:
+            found = await _ask_all(line)
+        except TransportError as error:
+            if not error.connected and target is settings:
+                await knock(settings)
+            raise
+        finally:
+            await line.aclose()
+        served = await ask_server(desk, served)
+        if target.concurrency is not None and target is not settings:
+            served = served.model_copy(update={"slots": target.concurrency})
+    return _concluded(settings, served, found, price)
+
+
+def _announcement(settings: Settings, price: Price | None) -> str:
+    cost = f", about {format_usd(price.of(_USUAL))}" if price else ""
+    tokens = (_USUAL.total or 0) // 1000 * 1000
+    name = settings.model if is_local_model(settings.model, settings.base_url) else settings.host
+    return (
+        f"{name}: asking {_REQUESTS} short requests, at most {MOST}; "
+        f"about {tokens:,} tokens{cost}, thoughts apart"
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the answers say, as it comes in."""
+
+    line: Line
+    probes: dict[Mode, Probe] = field(default_factory=dict)
+    reasoning: str = ""
+    accepted: dict[str, bool | None] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
+    caching: Caching = field(default_factory=Caching)
+    pace: Pace = field(default_factory=Pace)
+
+
+async def _ask_all(line: Line) -> _Found:
+    """Ask everything.
+
+    Raises:
+        EndpointError: Of the first question: without it there is nothing to find out.
+    """
+    found = _Found(line)
+    page = Page(SHORT)
+    first = await line.ask(page.question())
+    if needs_room(first):
+        line.limit = _ROOM
+        first = await line.ask(page.question())
+    found.reasoning = thoughts_in(first)
+    for mode in Mode:
+        found.probes[mode] = await probe(line, mode)
+    await _ask_alone(found)
+    await _ask_long(found, ratio_of(page, first))
+    await _ask_together(found)
+    return found
+
+
+async def _ask_alone(found: _Found) -> None:
+    """One answer that is timed, with the sampling settings that a run may send."""
+    line = found.line
+    sampling = {n: v for n, v in _SAMPLING.items() if n not in line.settings.omit}
+    found.accepted = dict.fromkeys(_SAMPLING)
+    question = _timed(line, sampling)
+    try:
+        answer = await line.ask(question)
+    except EndpointError:
+        return
+    found.accepted.update({n: n not in line.dialect.unsent for n in sampling})
+    found.pace = _paced(answer)
+
+
+async def _ask_long(found: _Found, ratio: float | None) -> None:
+    """A request as long as our longest, twice: is it read whole, and is its beginning kept?"""
+    page = Page(LONG)
+    question = page.question(_SHORT_LIMIT if found.line.limit == _LIMIT else _LIMIT)
+    try:
+        first = await found.line.ask(question)
+    except EndpointError as error:
+        found.reading = not_read(error)
+        return
+    found.reading = read_long(page, first, ratio)
+    found.caching = Caching(first=first.completion.latency)
+    with contextlib.suppress(EndpointError):
+        found.caching = _cached(first, await found.line.ask(question))
+
+
+def _cached(first: Answer, second: Answer) -> Caching:
+    before, after = first.completion.latency, second.completion.latency
+    tokens = second.completion.usage.cached_tokens
+    is_faster = after < _FASTER * before and before - after > _TELLING
+    # A server that doesn't count them may keep them all the same.
+    seen = is_faster if tokens is None else tokens > 0
+    return Caching(seen=seen, tokens=tokens, first=before, second=after)
+
+
+async def _ask_together(found: _Found) -> None:
+    """Some requests at once: are they worked on side by side?"""
+    line, alone = found.line, found.pace
+    if alone.latency is None:
+        return
+    question = _timed(line, {})
+    started = time.monotonic()
+    answers = await asyncio.gather(
+        *(line.ask(question) for _ in range(_TOGETHER)), return_exceptions=True
+    )
+    seconds = time.monotonic() - started
+    if not all(isinstance(answer, Answer) for answer in answers) or seconds <= 0:
+        return
+    # The first answer may have been slow by being the first: the faster of two is the measure.
+    with contextlib.suppress(EndpointError):
+        alone = _faster(alone, _paced(await line.ask(question)))
+    gain = _TOGETHER * (alone.latency or 0) / seconds
+    counted = [a.completion.usage.output_tokens or 0 for a in answers if isinstance(a, Answer)]
+    if alone.rate and all(counted):
+        # Answers of different length: tokens tell more than answers.
+        gain = sum(counted) / seconds / alone.rate
+    found.pace = alone.model_copy(update={"together": _TOGETHER, "gain": gain})
+
+
+def _paced(answer: Answer) -> Pace:
+    latency, tokens = answer.completion.latency, answer.completion.usage.output_tokens
+    return Pace(latency=latency, rate=tokens / latency if tokens and latency else None)
+
+
+def _faster(one: Pace, other: Pace) -> Pace:
+    """The one with more tokens a second; where they aren't counted, with the shorter wait."""
+    if one.rate and other.rate:
+        return max(one, other, key=lambda pace: pace.rate or 0)
+    return min(one, other, key=lambda pace: pace.latency or 0)
+
+
+def _timed(line: Line, sampling: Mapping[str, float | int]) -> Question:
+    """A question whose answer takes long enough to be timed."""
+    # Thoughts take time like any other tokens, and needn't come to an end.
+    limit = _TIMED if line.limit == _LIMIT else _LIMIT
+    return Question(_COUNTING.messages, sampling=sampling, limit=limit)
+
+
+def _concluded(settings: Settings, served: Served, found: _Found, price: Price | None) -> Diagnosis:
+    line, probes = found.line, found.probes
+    is_file = is_local_model(settings.model, settings.base_url)
+    refused = line.dialect.unsent
+    # A run that serves the file itself knows its slots.
+    told = served.model_copy(update={"slots": None}) if is_file else served
+    pace = found.pace.model_copy(update={"gain": None}) if is_file else found.pace
+    learned = Learned(told, found.reading, found.caching.first, pace, refused)
+    ground = Ground.of_file(settings) if is_file else Ground.of(settings, served)
+    fitting = fit(settings, learned, ground)
+    # What holds for a file is remembered by the address that its run makes up for it.
+    dialect = climb(line.settings if is_file else fitting, probes, line.refusals)
+    works = is_usable(probes, dialect.mode)
+    instead = None if works else best(probes)
+    advised = with_dialect(fitting, dialect, instead)
+    mode = dialect.mode if works else instead
+    problem = _problem(mode, found.reading, advised)
+    return Diagnosis(
+        host=Path(settings.model or "").name if is_file else settings.host,
+        model=line.settings.model or "",
+        served=served,
+        rungs=tuple(one.rung for one in probes.values()),
+        tool_choice=probes[Mode.TOOLS].called,
+        reasoning=found.reasoning,
+        token_parameter=line.dialect.token_parameter,
+        accepted=found.accepted,
+        reading=found.reading,
+        caching=found.caching,
+        pace=found.pace,
+        price=price.source if price else None,
+        requests=line.sent,
+        tokens=_sum([usage.total for usage in line.usages]),
+        cost=_sum([price.of(usage) for usage in line.usages]) if price else None,
+        mode=mode,
+        works=problem is None,
+        problem=problem,
+        settings=to_toml(advised, ground),
+    )
+
+
+def _problem(mode: Mode | None, reading: Reading, advised: Settings) -> str | None:
+    """Why a run wouldn't work; None where it would."""
+    if mode is None:
+        return "the model answers in the shape of the schema in no mode"
+    # A small model is asked short questions.
+    if reading.whole is False and not advised.assist:
+        return (
+            "a request as long as ours can be isn't read whole; let the server keep more: "
+            "OLLAMA_CONTEXT_LENGTH for Ollama, --ctx-size for llama.cpp"
+        )
+    return None
+
+
+def _sum(known: Sequence[T | None]) -> T | None:
+    """The sum of what is known; None where nothing is."""
+    values = [value for value in known if value is not None]
+    return sum(values[1:], start=values[0]) if values else None

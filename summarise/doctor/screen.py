@@ -1,0 +1,154 @@
+"""A diagnosis for people: one screen of 80 columns, then the settings, ready to paste."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from summarise.doctor.findings import Caching, Diagnosis, Held, Pace, Reading, Rung
+from summarise.prices import format_usd
+from summarise.settings import Mode
+
+_LABEL = 15
+_WIDTH = 80
+# Of the server's words; --json has them as a run would quote them.
+_WORDS = 120
+_NAMES = {Mode.JSON_SCHEMA: "json_schema", Mode.JSON_SCHEMA_LOOSE: "  not strict"}
+
+
+def to_lines(found: Diagnosis) -> Iterator[str]:
+    """The screen, line by line."""
+    for label, text in _rows(found):
+        yield from textwrap.wrap(
+            text,
+            _WIDTH,
+            initial_indent=label.ljust(_LABEL),
+            subsequent_indent=" " * _LABEL,
+            break_long_words=True,
+            break_on_hyphens=False,
+        )
+    yield ""
+    yield "# summarise.toml"
+    yield from found.settings.splitlines()
+
+
+def _rows(found: Diagnosis) -> Iterator[tuple[str, str]]:
+    yield "endpoint", f"{found.host}, reachable; {_software(found)}"
+    yield "model", _model(found)
+    for rung in found.rungs:
+        yield _NAMES.get(rung.mode, str(rung.mode)), _rung(rung)
+    yield "tool choice", _choice(found)
+    yield "reasoning", _reasoning(found.reasoning)
+    taken = {True: "taken", False: "refused", None: "unknown"}
+    yield (
+        "parameters",
+        ", ".join(
+            [
+                f"{found.token_parameter} taken",
+                *(f"{n} {taken[t]}" for n, t in found.accepted.items()),
+            ]
+        ),
+    )
+    context = found.served.context
+    yield "context", f"{context:,} tokens, by the server" if context else "not told"
+    yield "long request", _reading(found.reading)
+    yield "prefix cache", _caching(found.caching)
+    yield "at once", _together(found.pace, found.served.slots)
+    yield "speed", _speed(found.pace)
+    yield "price", found.price or "unknown; give it with --price-in and --price-out"
+    paid = f", {format_usd(found.cost)}" if found.cost is not None else ""
+    tokens = "tokens unknown" if found.tokens is None else f"{found.tokens:,} tokens"
+    yield "this took", f"{found.requests} requests, {tokens}{paid}"
+    yield "a run", _verdict(found)
+
+
+def _software(found: Diagnosis) -> str:
+    if found.served.software is None:
+        return "software not told"
+    return f"{found.served.software} {found.served.version or '(version not told)'}"
+
+
+def _model(found: Diagnosis) -> str:
+    count, models = found.served.parameters, found.served.models
+    size = f", {_short(count)} parameters" if count else ""
+    if models is None:
+        return f"{found.model}{size}; the server lists no models"
+    others = len(models) - (found.model in models)
+    more = f"and {others} other{'' if others == 1 else 's'}" if others else "and no other"
+    listed = f"listed, {more}" if found.model in models else f"not among the {others} listed"
+    return f"{found.model}{size}; {listed}"
+
+
+def _short(count: int) -> str:
+    return f"{count / 1e9:.1f} billion" if count >= 1e9 else f"{count / 1e6:.0f} million"
+
+
+def _rung(rung: Rung) -> str:
+    if rung.told is None:
+        # Without anything to enforce, it is the model that does or doesn't.
+        is_loose = rung.mode is Mode.PROMPTED and rung.held is Held.IGNORED
+        return "not followed" if is_loose else str(rung.held)
+    told = textwrap.shorten(rung.told, _WORDS, placeholder=" …")
+    return f"{rung.held}: {told}"
+
+
+def _choice(found: Diagnosis) -> str:
+    """Whether the model called the function that it was told to call."""
+    if found.tool_choice is None:
+        held = next(rung.held for rung in found.rungs if rung.mode is Mode.TOOLS)
+        return str(held) if held is Held.REJECTED else "unknown"
+    return "honoured" if found.tool_choice else "not honoured"
+
+
+def _reasoning(where: str) -> str:
+    return {
+        "": "none seen",
+        "counted": "tokens of it are counted, and not shown",
+        "<think>": "in the answer itself, up to </think>; it is left out",
+    }.get(where, f"in the field {where}")
+
+
+def _reading(reading: Reading) -> str:
+    if reading.told is not None:
+        state = "unknown" if reading.whole is None else "refused"
+        return f"{state}: {textwrap.shorten(reading.told, _WORDS, placeholder=' …')}"
+    if reading.tokens is None:
+        no_count = "the server counts no tokens"
+        return f"read whole, by the answer; {no_count}" if reading.whole else f"unknown: {no_count}"
+    counted = f"{reading.tokens:,} tokens counted"
+    if reading.expected is not None:
+        counted += f", about {reading.expected:,} expected"
+    state = {True: "read whole", False: "CUT", None: "unknown"}[reading.whole]
+    return f"{state}: {counted}"
+
+
+def _caching(caching: Caching) -> str:
+    if caching.first is None or caching.second is None:
+        return "unknown"
+    times = f"{caching.first:.2f} s, then {caching.second:.2f} s for the same request"
+    if caching.tokens is not None:
+        return f"{'seen' if caching.seen else 'not seen'}: {caching.tokens:,} tokens kept; {times}"
+    return f"{'seen' if caching.seen else 'not seen'}: {times}"
+
+
+def _together(pace: Pace, slots: int | None) -> str:
+    told = f"; the server has {slots} slot{'' if slots == 1 else 's'}" if slots else ""
+    if pace.gain is None:
+        return f"unknown{told}"
+    return f"{pace.together} requests: {pace.gain:.1f} × the answers of one at a time{told}"
+
+
+def _speed(pace: Pace) -> str:
+    if pace.latency is None:
+        return "unknown"
+    rate = f"{pace.rate:,.0f} tokens a second" if pace.rate else "tokens a second unknown"
+    return f"{pace.latency:.2f} s for a short request, {rate}"
+
+
+def _verdict(found: Diagnosis) -> str:
+    if not found.works:
+        return f"would not work: {found.problem}"
+    held = {rung.mode: rung.held for rung in found.rungs}
+    mode = found.mode or Mode.PROMPTED
+    weak = "" if held[mode] is Held.ENFORCED else "; answers are checked, and nothing enforces them"
+    return f"would work, by {mode}{weak}"

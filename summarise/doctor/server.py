@@ -1,0 +1,231 @@
+"""What a server says of itself: its models, its software, its context and its slots.
+
+Nothing here costs anything, and nothing here has to be there: what isn't told stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from summarise import __version__
+from summarise.doctor.findings import Served
+from summarise.endpoint.faults import Answered, Site
+from summarise.presets import preset_at
+from summarise.settings import Settings
+
+if TYPE_CHECKING:
+    from summarise.errors import EndpointError
+
+_SECONDS = 10.0
+# What `owned_by` in the list of models says of the software.
+_OWNERS = {
+    "vllm": "vLLM",
+    "llamacpp": "llama.cpp",
+    "sglang": "SGLang",
+    "organization_owner": "LM Studio",
+}
+# The context, in the row of a model: vLLM; OpenRouter and Together; Groq; Mistral.
+# https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
+# https://openrouter.ai/docs/api-reference/list-available-models
+# https://console.groq.com/docs/api-reference#models
+# https://docs.mistral.ai/api
+_CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a server answers questions about itself.
+
+    Attributes:
+        settings: Base URL, key and headers.
+        client: To ask with.
+    """
+
+    settings: Settings
+    client: httpx2.AsyncClient
+
+    @property
+    def site(self) -> Site:
+        """The words for what goes wrong there."""
+        return Site(self.settings)
+
+    async def models(self) -> list[dict[str, Any]] | None:
+        """The rows of the list of models; None where there is no list.
+
+        Raises:
+            EndpointUnusable: The key is refused.
+        """
+        response = await self._send("GET", f"{self.settings.base_url}/models")
+        if response is not None and response.status_code in (401, 403):
+            raise self.refused(response)
+        body = None if response is None or response.is_error else _json(response)
+        # Together sends the list itself.
+        rows = body.get("data") if isinstance(body, dict) else body
+        return [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else None
+
+    def refused(self, response: httpx2.Response) -> EndpointError:
+        """The error of a run whose key is refused."""
+        return self.site.from_status(
+            Answered(response.status_code, _json(response), response.headers)
+        )
+
+    async def native(self, path: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What one of the server's own pages says; nothing where it has no such page.
+
+        Args:
+            path: Beside ``/v1``.
+            asked: Sent, where the page is asked by POST.
+        """
+        root = self.settings.base_url.removesuffix("/v1")
+        response = await self._send("POST" if asked else "GET", root + path, asked)
+        body = None if response is None or response.is_error else _json(response)
+        return body if isinstance(body, dict) else {}
+
+    async def _send(
+        self, method: str, url: str, asked: dict[str, Any] | None = None
+    ) -> httpx2.Response | None:
+        key = self.settings.api_key
+        headers = {"User-Agent": f"summarise/{__version__}", **self.settings.extra_headers}
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key.get_secret_value()}"
+        try:
+            return await self.client.request(
+                method, url, headers=headers, json=asked, timeout=_SECONDS
+            )
+        except httpx2.HTTPError:
+            # The first real request says what is the matter, in the words of a run.
+            return None
+
+
+async def ask_models(desk: Desk) -> Served:
+    """What the list of models says of the server and of the model.
+
+    Raises:
+        EndpointUnusable: The key is refused.
+    """
+    rows = await desk.models()
+    if rows is None:
+        return Served()
+    ids = tuple(desk.site.quote(str(row["id"])) for row in rows if row.get("id"))
+    row = next((row for row in rows if row.get("id") == desk.settings.model), {})
+    owner = next((_OWNERS[o] for r in rows if (o := str(r.get("owned_by"))) in _OWNERS), None)
+    meta = row.get("meta")
+    # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+    own: dict[str, Any] = meta if isinstance(meta, dict) else {}
+    told = [row.get(name) for name in _CONTEXTS]
+    return Served(
+        software=owner,
+        models=ids,
+        context=_first(own.get("n_ctx"), *told),
+        parameters=_first(own.get("n_params")),
+    )
+
+
+async def ask_server(desk: Desk, served: Served) -> Served:
+    """More, from the pages that each software has of its own; asked when the model is loaded.
+
+    Args:
+        desk: Of the server.
+        served: What the list of models says.
+    """
+    if is_provider(desk.settings):
+        # A provider has none of them.
+        return served
+    asked = [software for software in _PAGES if served.software in (software, None)]
+    for software in asked:
+        found = await _PAGES[software](desk, served)
+        if found is not None:
+            return found.model_copy(update={"software": software})
+    return served
+
+
+async def _llama_cpp(desk: Desk, served: Served) -> Served | None:
+    """https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md, ``/props``."""
+    props = await desk.native("/props")
+    if "total_slots" not in props:
+        return None
+    defaults = props.get("default_generation_settings")
+    context = defaults.get("n_ctx") if isinstance(defaults, dict) else None
+    return served.model_copy(
+        update={
+            "version": _version(desk, props.get("build_info")),
+            "slots": _first(props.get("total_slots")),
+            "context": _first(context, served.context),
+        }
+    )
+
+
+async def _ollama(desk: Desk, served: Served) -> Served | None:
+    """https://docs.ollama.com/api: its version, the loaded models, and what a model is."""
+    told = await desk.native("/api/version")
+    if not isinstance(told.get("version"), str):
+        return None
+    model = desk.settings.model
+    shown = (await desk.native("/api/show", {"model": model})).get("model_info")
+    running = (await desk.native("/api/ps")).get("models")
+    rows = [r for r in running if isinstance(r, dict)] if isinstance(running, list) else []
+    # What the model was trained for is no context that the server keeps.
+    row = next((r for r in rows if model in (r.get("name"), r.get("model"))), {})
+    count = shown.get("general.parameter_count") if isinstance(shown, dict) else None
+    return served.model_copy(
+        update={
+            "version": _version(desk, told["version"]),
+            "context": _first(row.get("context_length")),
+            "parameters": _first(count),
+        }
+    )
+
+
+async def _lm_studio(desk: Desk, served: Served) -> Served | None:
+    """https://lmstudio.ai/docs/developer/rest/endpoints, ``/api/v0/models``."""
+    rows = (await desk.native("/api/v0/models")).get("data")
+    if not isinstance(rows, list):
+        return None
+    row = next((r for r in rows if isinstance(r, dict) and r.get("id") == desk.settings.model), {})
+    return served.model_copy(update={"context": _first(row.get("loaded_context_length"))})
+
+
+async def _vllm(desk: Desk, served: Served) -> Served | None:
+    """https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, ``/version``.
+
+    Others have such a page too, so that only the list of models makes a server a vLLM.
+    """
+    if served.software is None:
+        return None
+    told = await desk.native("/version")
+    return served.model_copy(update={"version": _version(desk, told.get("version"))})
+
+
+_Page = Callable[[Desk, Served], Awaitable[Served | None]]
+_PAGES: dict[str, _Page] = {
+    "llama.cpp": _llama_cpp,
+    "Ollama": _ollama,
+    "LM Studio": _lm_studio,
+    "vLLM": _vllm,
+}
+
+
+def is_provider(settings: Settings) -> bool:
+    """Whether the endpoint is a provider that is known by its address."""
+    return preset_at((urlsplit(settings.base_url).hostname or "").lower()) is not None
+
+
+def _json(response: httpx2.Response) -> Any:
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _first(*told: object) -> int | None:
+    """The first that is a count."""
+    return next((n for n in told if type(n) is int and n > 0), None)
+
+
+def _version(desk: Desk, told: object) -> str | None:
+    return desk.site.quote(told, 40) or None if isinstance(told, str) else None
