@@ -22,7 +22,7 @@ _SETTINGS = {
     "cull_limit": 0,
     # A 64 MiB map and a 32 MiB page cache, the defaults, would double the memory of a run.
     "sqlite_mmap_size": 0,
-    "sqlite_cache_size": 2048,
+    "sqlite_cache_size": 256,
     "sqlite_synchronous": 1,
 }
 _NETWORK_FILESYSTEMS = frozenset(

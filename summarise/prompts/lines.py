@@ -28,6 +28,8 @@ def one_line(text: str) -> str:
     tag characters go, and half a surrogate pair becomes U+FFFD. Grounding compares normal forms
     that lack the same characters, so a value that is copied from this line is found in the text.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     if not text.isascii():
         text = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))
         # With one joiner gone the next may stand where it isn't needed.
