@@ -12,8 +12,8 @@ from typing import Any, Literal
 import pytest
 
 from summarise.models import Document, FailureKind, Record, Row, Unsupported
-from summarise.render import render_table
-from summarise.schema import Evidence, Part, Statement, Verbatim
+from summarise.render import render_record, render_table
+from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
@@ -214,6 +214,19 @@ def test_missing_value_is_flagged() -> None:
 
     assert cells(row)[5] == f"Recall rises to 99%. (value: {FLAG} 99%) \\[4\\]"
     assert "0 of 1 value found in the abstract or title; 1 record flagged." in lines[6]
+
+
+def test_a_record_of_half_an_abstract_is_flagged() -> None:
+    """Where the server read only part of the input, the row says so, and the legend why."""
+    document = make_document()
+    whole = make_record(document, NOTHING)
+    provenance = whole.provenance.model_copy(update={"input_was_cut": True})
+    record = whole.model_copy(update={"provenance": provenance})
+    table = "\n".join(render_table([(document, record)]))
+    assert record.is_flagged
+    assert "<br>⚠ read in part |" in table
+    assert "- ⚠ read in part : the server cut the abstract" in table
+    assert "⚠ the server read only part" in render_record((document, record), Draft)
 
 
 def test_unsupported_tokens_are_named() -> None:

@@ -195,7 +195,8 @@ class Record(Stored):
     @property
     def is_flagged(self) -> bool:
         """Whether something in it deserves a second look."""
-        return not self.is_grounded or bool(self.instructions)
+        was_cut = self.provenance.input_was_cut
+        return not self.is_grounded or bool(self.instructions) or was_cut
 
 
 class FailureKind(StrEnum):

@@ -36,6 +36,7 @@ class Mark(Enum):
         f"{_FLAG} reads like an instruction : the sentence tells a model or a reviewer what to do, "
         "or is hidden from readers; it counts as evidence for nothing"
     )
+    CUT = f"{_FLAG} read in part : the server cut the abstract, so that something may be missing"
     CLIPPED = f"{ELLIPSIS} : shortened here, whole in the record"
     MORE = "+1 more : further entries, left out here, whole in the record"
 
@@ -208,10 +209,17 @@ def _repeated(led: list[tuple[Entry, _Lead]]) -> frozenset[_Lead]:
     return frozenset(lead for lead, count in counts.items() if count > 1 and lead[1])
 
 
-def instructions_note(record: Record, marks: set[Mark]) -> str:
-    """Which sentences of a record's abstract read like instructions; empty where none does."""
-    if not record.instructions:
-        return ""
+def notes(record: Record, marks: set[Mark]) -> Iterator[str]:
+    """What is to be known of a record as a whole: of its input, and of instructions in it."""
+    if record.provenance.input_was_cut:
+        marks.add(Mark.CUT)
+        yield f"{_FLAG} read in part"
+    if record.instructions:
+        yield _instructions_note(record, marks)
+
+
+def _instructions_note(record: Record, marks: set[Mark]) -> str:
+    """Which sentences of a record's abstract read like instructions."""
     marks.add(Mark.INSTRUCTION)
     numbers = [str(number) for number in record.instructions if number]
     parts = ["title"] * (0 in record.instructions)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from summarise.models import Document, Failure, Record, Row
-from summarise.render.cells import BREAK, Limits, Mark, RecordCells, instructions_note
+from summarise.render.cells import BREAK, Limits, Mark, RecordCells, notes
 from summarise.render.characters import clean, clip
 from summarise.render.layout import Layout, layout_of
 from summarise.render.markdown import escape, link
@@ -72,8 +72,8 @@ def render_table(
     for document, outcome in rows:
         tally.count(document, outcome)
         paper = _paper(document, limits)
-        if isinstance(outcome, Record) and (note := instructions_note(outcome, tally.marks)):
-            paper = f"{paper}{BREAK}{note}"
+        if isinstance(outcome, Record):
+            paper = BREAK.join([paper, *notes(outcome, tally.marks)])
         yield _line([paper, *_cells(outcome, layout, limits, tally.marks)])
     yield from _closing(tally)
 

@@ -121,7 +121,7 @@ def _quantities(page: Page, record: Record) -> Iterator[str]:
 
 def _flags(page: Page, record: Record) -> Iterator[str]:
     """What deserves a second look."""
-    warnings = [*_instructions(record), *_missing(record), *_surplus(record)]
+    warnings = [*_cut(record), *_instructions(record), *_missing(record), *_surplus(record)]
     notes = [*_unclaimed(record), *(f"corrected: {one}" for one in record.corrections)]
     yield from page.text("Flags", BOLD)
     if not warnings and not notes:
@@ -129,6 +129,11 @@ def _flags(page: Page, record: Record) -> Iterator[str]:
     styled = chain(zip(warnings, repeat(WARNING)), zip(notes, repeat("")))
     for flag, style in styled:
         yield from page.lines(glyphs_of(clean(flag, reveal=True), style), "  ", "    ")
+
+
+def _cut(record: Record) -> Iterator[str]:
+    if record.provenance.input_was_cut:
+        yield f"{_FLAG} the server read only part of what was asked: something may be missing"
 
 
 def _instructions(record: Record) -> Iterator[str]:
