@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from summarise.models import Completion, FailureKind
+from summarise.models import Completion, Document, Failure, FailureKind, Provenance
 from summarise.schema import Draft
 
 # White space, as it is or as JSON spells it inside a text, at the end of an answer.
@@ -59,6 +59,26 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
             details,
             is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
         )
+
+
+def failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
+    """A document without a record.
+
+    Args:
+        document: The document.
+        fault: Why.
+        text: What the endpoint answered, if it did.
+        provenance: What was asked and paid.
+    """
+    return Failure(
+        doc_id=document.doc_id,
+        content_hash=document.content_hash,
+        title=document.title,
+        kind=fault.kind,
+        message=fault.message,
+        raw_text=text,
+        provenance=provenance,
+    )
 
 
 def _truncated(text: str) -> Fault:

@@ -452,6 +452,9 @@ class Script:
         self.asked: list[str] = []
         self.parts: Mapping[str, str] | None = None
 
+    def close(self) -> None:
+        """Nothing is sent here."""
+
     def exchange(self, document: Document) -> Script:
         return self
 

@@ -529,6 +529,13 @@ def test_errors_of_an_injected_client_are_told_alike(
     assert (error.kind, error.connected, error.attempts) == (kind, connected, attempts)
 
 
+async def arrival(server: LoopbackServer) -> None:
+    """Wait until a request has come in."""
+    # The server lives in another thread, so no event of this loop tells.
+    while not server.requests:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
 def test_what_waits_for_its_turn_is_not_sent_once_admission_is_closed(
     make_settings: MakeSettings,
 ) -> None:
@@ -538,8 +545,7 @@ def test_what_waits_for_its_turn_is_not_sent_once_admission_is_closed(
         settings = make_settings(base_url=server.base_url, concurrency=1)
         async with Endpoint(settings, SYSTEM, Draft) as endpoint:
             calls = [asyncio.create_task(endpoint.complete(REQUEST)) for _ in range(3)]
-            while not server.requests:
-                await asyncio.sleep(0.01)
+            await arrival(server)
             endpoint.close_admission()
             return await asyncio.gather(*calls, return_exceptions=True)
 
@@ -560,8 +566,7 @@ def test_what_waits_to_be_sent_again_is_called_off(
     async def work(server: LoopbackServer) -> object:
         async with Endpoint(make_settings(base_url=server.base_url), SYSTEM, Draft) as endpoint:
             call = asyncio.create_task(endpoint.complete(REQUEST))
-            while not server.requests:
-                await asyncio.sleep(0.01)
+            await arrival(server)
             await asyncio.sleep(0.2)
             endpoint.close_admission()
             (outcome,) = await asyncio.gather(call, return_exceptions=True)

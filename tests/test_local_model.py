@@ -287,47 +287,61 @@ def summarise(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
 
 
-def children_with(model: Path) -> list[str]:
-    """Processes of this machine that hold the model file, where the system tells."""
+def children_of(pid: int) -> list[int]:
+    """The children of a process."""
     found = []
-    for folder in Path("/proc").glob("[0-9]*"):
+    for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            if str(model).encode() in (folder / "cmdline").read_bytes():
-                found.append(folder.name)
+            state = stat.read_text("ascii", errors="replace").rsplit(")", 1)[-1].split()
+            if int(state[1]) == pid:
+                found.append(int(stat.parent.name))
     return found
 
 
+@contextlib.contextmanager
+def running(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The program at work, and its child; whatever a test finds, nothing is left of it."""
+    command = [sys.executable, "-m", "summarise", *map(str, arguments)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert ends(lambda: bool(children_of(process.pid)), 60)
+            (child,) = children_of(process.pid)
+            yield process, child
+        finally:
+            process.kill()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_run_with_a_model_file(smol: Path, tmp_path: Path) -> None:
     """`summarise run --model FILE` makes two records that verify, and leaves no process."""
     folder = tmp_path / "run"
     asked = ("run", page(tmp_path), "--model", smol, "--offline", "-o", folder)
-    done = summarise(*asked)
-    assert done.returncode == 0, done.stderr
-    assert "2 documents → 2 records, 0 failures" in done.stderr
+    with running(*asked) as (process, child):
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert "2 documents → 2 records, 0 failures" in errors
+    assert ends(lambda: is_gone(child))
     records = [r for _, r in Run(folder).rows() if isinstance(r, Record)]
     assert {r.provenance.endpoint_host for r in records} == {"localhost"}
     assert all(r.is_grounded for r in records)
     assert "2 records (2 from before)" in summarise(*asked).stderr
     checked = summarise("verify", folder)
     assert checked.returncode == 0, checked.stdout
-    assert not children_with(smol)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_run_that_is_broken_off(smol: Path, tmp_path: Path) -> None:
     """Ctrl-C twice ends a run with a model file at once, work kept, and leaves no process."""
-    command = [sys.executable, "-m", "summarise", "run", str(page(tmp_path)), "--model", str(smol)]
-    more = ["--no-assist", "-o", str(tmp_path / "run")]
-    with subprocess.Popen([*command, *more], stderr=subprocess.PIPE, text=True) as process:
-        assert ends(lambda: len(children_with(smol)) > 1)
+    asked = ("run", page(tmp_path), "--model", smol, "--no-assist", "-o", tmp_path / "run")
+    with running(*asked) as (process, child):
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         assert "calls in flight may finish" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert ends(lambda: not children_with(smol))
+    assert ends(lambda: is_gone(child))
 
 
 @pytest.fixture

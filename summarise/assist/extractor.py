@@ -7,14 +7,13 @@ from hashlib import sha256
 from typing import Protocol
 
 from summarise import __version__
-from summarise.answers import Fault
+from summarise.answers import Fault, failure
 from summarise.assist.drafting import assisted_draft, pending_tasks
 from summarise.assist.tasks import Task, load_questions
 from summarise.models import (
     ASSISTED,
     Completion,
     Document,
-    Failure,
     FailureKind,
     Identity,
     Outcome,
@@ -100,7 +99,8 @@ class AssistedExtractor:
             for task in tasks:
                 answer = await exchange.ask(task)
                 if isinstance(answer, Fault) and answer.kind is not FailureKind.REJECTED:
-                    return _failure(document, answer, exchange.provenance(self.identity, {}))
+                    provenance = exchange.provenance(self.identity, {})
+                    return failure(document, answer, None, provenance)
                 answers[task.task_id] = answer if isinstance(answer, Completion) else None
         assisted = assisted_draft(reading, answers)
         provenance = exchange.provenance(self.identity, assisted.parts)
@@ -129,15 +129,4 @@ def assisted_identity(settings: Settings, endpoint_fingerprint: str) -> Identity
         schema_fingerprint=schema,
         sampling=settings.sampling,
         version=__version__,
-    )
-
-
-def _failure(document: Document, fault: Fault, provenance: Provenance) -> Failure:
-    return Failure(
-        doc_id=document.doc_id,
-        content_hash=document.content_hash,
-        title=document.title,
-        kind=fault.kind,
-        message=fault.message,
-        provenance=provenance,
     )

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from summarise import __version__
-from summarise.answers import Fault, one_line
+from summarise.answers import Fault, failure, one_line
 from summarise.models import (
     EMBEDDED,
     Document,
@@ -81,26 +81,6 @@ def internal_failure(document: Document, error: Exception, identity: Identity) -
     message = f"a bug in summarise: {type(error).__name__}: {one_line(str(error))}; see --debug"
     provenance = Provenance(**identity.model_dump(), created=utc_now())
     return failure(document, Fault(FailureKind.INTERNAL, message), None, provenance)
-
-
-def failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
-    """A document without a record.
-
-    Args:
-        document: The document.
-        fault: Why.
-        text: What the endpoint answered, if it did.
-        provenance: What was asked and paid.
-    """
-    return Failure(
-        doc_id=document.doc_id,
-        content_hash=document.content_hash,
-        title=document.title,
-        kind=fault.kind,
-        message=fault.message,
-        raw_text=text,
-        provenance=provenance,
-    )
 
 
 def hashed(*parts: str) -> str:

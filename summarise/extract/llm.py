@@ -7,11 +7,11 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from summarise import __version__
-from summarise.answers import Fault, read_draft
+from summarise.answers import Fault, failure, read_draft
 from summarise.endpoint import Correction, Endpoint, Request
 from summarise.errors import BudgetReached, RequestRejected, TransportError
 from summarise.extract.exchange import AnswerSources, Exchange, Line
-from summarise.extract.extractor import failure, hashed
+from summarise.extract.extractor import hashed
 from summarise.extract.reask import faults_of, merged
 from summarise.ground import Grounded
 from summarise.models import Document, Identity, Outcome
