@@ -9,6 +9,7 @@ httpx2.alias_httpx()
 import ipaddress
 import json
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -75,6 +76,14 @@ def _no_network() -> Iterator[None]:
         for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
             patch.setattr(socket, name, _guarded_lookup(getattr(socket, name)))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _usual_signals() -> None:
+    """Under nohup, or in the background of a script, tests see the signals of a terminal."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
