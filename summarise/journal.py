@@ -9,18 +9,17 @@ import time
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pydantic_core import from_json
 
+from summarise.closing import Closing
 from summarise.errors import RunError
 
 _SYNC_INTERVAL = 1.0
 _BLOCK = 1 << 16
 
 
-class Journal:
+class Journal(Closing):
     """A file of JSON lines, open for appending by one process.
 
     A last line that was torn by a kill is cut off on opening; one that only lacks its line break
@@ -101,19 +100,6 @@ class Journal:
             self.sync()
         finally:
             self._file.close()
-
-    def __enter__(self) -> Self:
-        """The journal itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
+from summarise.closing import Closing
 from summarise.models import Usage
 
 _log = logging.getLogger(__name__)
@@ -83,7 +82,7 @@ class RequestEvent:
     response: str | None = None
 
 
-class RequestLog:
+class RequestLog(Closing):
     """A file that requests are appended to, one JSON line each, by one write.
 
     A log never stops a run: what goes wrong with the file is warned of once, and that line is
@@ -125,19 +124,6 @@ class RequestLog:
         file, self._file = self._file, None
         if file is not None:
             os.close(file)
-
-    def __enter__(self) -> Self:
-        """The log itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _write(self, line: bytes) -> None:
         if self._file is None:

@@ -1,6 +1,6 @@
 """Many documents: read, extract, keep, render. The only event loop of the program."""
 
-from summarise.batch.inputs import Batch, documents_batch, read_batch
+from summarise.batch.inputs import Batch, documents_batch, read_batch, selected
 from summarise.batch.options import RunOptions
 from summarise.batch.run import OUTPUTS, TABLE, arun, run
 
@@ -13,4 +13,5 @@ __all__ = [
     "documents_batch",
     "read_batch",
     "run",
+    "selected",
 ]

@@ -79,7 +79,7 @@ def documents_batch(documents: Iterable[Document]) -> Batch:
 
 
 def selected(
-    entries: Iterable[Document | Skipped], limit: int | None, only: frozenset[str]
+    entries: Iterable[Document | Skipped], limit: int | None, only: frozenset[str] = frozenset()
 ) -> Iterator[Document | Skipped]:
     """The entries that a run takes.
 

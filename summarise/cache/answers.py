@@ -7,8 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import diskcache
 
@@ -17,13 +16,14 @@ from summarise.cache.disk import Refused
 from summarise.cache.explaining import Explanations
 from summarise.cache.origin import Origin
 from summarise.cache.rows import Rows, open_rows
+from summarise.closing import Closing
 
 _log = logging.getLogger("summarise")
 
 _BATCH = 64
 
 
-class AnswerCache:
+class AnswerCache(Closing):
     """A folder of answers. Whatever is wrong with it is warned of once and never stops a run.
 
     Answers are written behind, up to 64 in one transaction. Several processes can share a folder;
@@ -108,19 +108,6 @@ class AnswerCache:
         """Flush and let go of the folder. Nothing is found or kept after that."""
         self.flush()
         self._let_go()
-
-    def __enter__(self) -> Self:
-        """Open since it was made."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it, after whatever happened."""
-        self.close()
 
     def _open(self) -> None:
         try:

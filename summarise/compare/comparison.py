@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from summarise.batch import Batch
+from summarise.batch import Batch, selected
 from summarise.compare.candidates import Candidate
 from summarise.compare.figures import Figures, ModelComparison, Speed, Tally
 from summarise.compare.runs import Attempt, CompareOptions, attempt_all, load_client, told_estimates
 from summarise.compare.scores import Finished, gold_comparison, gold_of, pairs_of, with_agreement
 from summarise.compare.table import comparison_lines
 from summarise.errors import RunError, SettingsError
-from summarise.models import Document, Skipped
+from summarise.models import Document
 from summarise.report import Report
 from summarise.schema import Draft, load_schema
 from summarise.store import Run, replacing
@@ -45,7 +44,7 @@ def compare_models(
         SchemaError: A candidate's schema can't be used.
         RunError: The folder can't be written.
     """
-    entries = list(_first(batch.entries, options.limit))
+    entries = list(selected(batch.entries, options.limit))
     documents = [entry for entry in entries if isinstance(entry, Document)]
     all_ = _with_embedded(candidates, has_gold=options.gold is not None)
     scored = gold_of(documents, options.gold, batch.name) if options.gold else None
@@ -60,17 +59,6 @@ def compare_models(
         comparison = comparison.model_copy(update={"gold": scored, "gold_elsewhere": elsewhere})
     _store(comparison, options.output)
     return comparison
-
-
-def _first(
-    entries: Iterable[Document | Skipped], limit: int | None
-) -> Iterator[Document | Skipped]:
-    """The entries up to so many documents."""
-    taken = itertools.count(1)
-    for entry in entries:
-        if isinstance(entry, Document) and limit is not None and next(taken) > limit:
-            return
-        yield entry
 
 
 def _with_embedded(candidates: Sequence[Candidate], *, has_gold: bool) -> list[Candidate]:

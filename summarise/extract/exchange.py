@@ -119,6 +119,7 @@ class Exchange:
         self._attempts = 0
         self._latency = 0.0
         self._last: Completion | None = None
+        self._key = ""
         self._is_bought = False
         self._is_cut = False
         self.reasks = 0
@@ -139,7 +140,7 @@ class Exchange:
             EndpointError: There is none.
             RunError: It can't be kept.
         """
-        key = self._line.endpoint.key(request)
+        key = self._key = self._line.endpoint.key(request)
         found = self._line.sources.log.recall(key) or self._cached(key)
         self._is_bought = found is None
         completion = found or await self._bought(request, key, task)
@@ -156,8 +157,7 @@ class Exchange:
         cache = self._line.sources.cache
         # With a larger context the same request deserves a better answer.
         if cache is not None and self._is_bought and not completion.input_was_cut:
-            key = self._line.endpoint.key(request)
-            cache.put(key, completion.model_dump_json(), self._origin(request))
+            cache.put(self._key, completion.model_dump_json(), self._origin(request))
 
     def fault(self, error: TransportError | RequestRejected, earlier: Fault | None = None) -> Fault:
         """What to say of a request that got no answer.

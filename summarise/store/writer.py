@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from summarise import __version__
+from summarise.closing import Closing
 from summarise.digests import DigestTable, digest
 from summarise.errors import RunError
 from summarise.journal import Journal
@@ -64,7 +64,7 @@ class _Kept:
     unused: dict[str, Completion]
 
 
-class RunWriter:
+class RunWriter(Closing):
     """A run directory, open for one run. Use ``open_run``.
 
     Attributes:
@@ -225,19 +225,6 @@ class RunWriter:
     @property
     def _journals(self) -> tuple[Journal, ...]:
         return self._answers, self._records, self._failures
-
-    def __enter__(self) -> Self:
-        """The run itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 def open_run(
