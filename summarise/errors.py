@@ -6,6 +6,7 @@
     ├── SchemaError                2   a schema that strict mode can't take
     ├── PromptError                2   a prompt template is missing or broken
     ├── RunError                   2   a run directory is refused, locked, absent or unwritable
+    │   └── NoRoom                 3   the disk is full: the run stops, work kept
     ├── CacheError                 2   a command can't use the answer cache; a run goes on without
     └── EndpointError              3   (never raised itself)
         ├── EndpointUnusable       3   wrong key, unknown model, no quota, nobody there: run stops
@@ -65,6 +66,12 @@ class PromptError(SummariseError):
 
 class RunError(SummariseError):
     """A run directory is locked, unwritable, absent, or made from other input or settings."""
+
+
+class NoRoom(RunError):
+    """The disk is full. What was written before is kept."""
+
+    exit_code = 3
 
 
 class CacheError(SummariseError):

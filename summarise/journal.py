@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 import time
 from collections.abc import Iterator
 from io import FileIO
@@ -14,6 +15,10 @@ from pydantic_core import from_json
 
 from summarise.closing import Closing
 from summarise.errors import RunError
+from summarise.files import telling
+
+if sys.platform != "win32":
+    import fcntl
 
 _SYNC_INTERVAL = 1.0
 _BLOCK = 1 << 16
@@ -37,12 +42,13 @@ class Journal(Closing):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with _told(path):
+        with _telling(path):
             # Unbuffered: one write is one system call, and nothing waits in this process.
-            self._file = path.open("ab+", buffering=0)
+            self._file = os.fdopen(_open_itself(path), "ab+", buffering=0)
             try:
+                _claim(self._file, path)
                 self.size = _repair_tail(self._file)
-            except OSError:
+            except BaseException:
                 self._file.close()
                 raise
         self._synced = time.monotonic()
@@ -61,7 +67,7 @@ class Journal(Closing):
             RunError: The disk is full or gone. What was there before stays whole.
         """
         whole = line + b"\n"
-        with _told(self._path):
+        with _telling(self._path):
             try:
                 self._write(whole)
             except OSError:
@@ -72,6 +78,7 @@ class Journal(Closing):
         self._dirty = True
         if time.monotonic() - self._synced >= _SYNC_INTERVAL:
             self.sync()
+            self.check_in_place()
         return offset
 
     def _write(self, rest: bytes) -> None:
@@ -89,10 +96,27 @@ class Journal(Closing):
             RunError: The disk is full or gone.
         """
         if self._dirty:
-            with _told(self._path):
+            with _telling(self._path):
                 os.fsync(self._file.fileno())
             self._dirty = False
         self._synced = time.monotonic()
+
+    def check_in_place(self) -> None:
+        """Make sure that what is written is still found under the file's name.
+
+        Raises:
+            RunError: The file, or a folder above it, was removed, moved or replaced.
+        """
+        try:
+            there = os.path.samestat(self._path.lstat(), os.fstat(self._file.fileno()))
+        except OSError:
+            there = False
+        if not there:
+            raise RunError(
+                "was removed or replaced while it was written to",
+                where=str(self._path),
+                hint="Run the same command again; valid answers are in the cache, if that is on.",
+            )
 
     def close(self) -> None:
         """Sync and close."""
@@ -127,6 +151,34 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
             offset += len(line)
 
 
+def _open_itself(path: Path) -> int:
+    """Open a file for appending, and nothing that a link of its name leads to."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o666)
+
+
+def _claim(file: FileIO, path: Path) -> None:
+    """Keep other processes from appending, also where somebody has removed the lock file."""
+    if sys.platform == "win32":  # the lock file is all there is
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise in_use(path.parent) from None
+    except OSError:
+        # A file system without such locks still has the lock file.
+        return
+
+
+def in_use(folder: Path) -> RunError:
+    """The error of a second process at the same folder."""
+    return RunError(
+        "another process is writing this run",
+        where=str(folder),
+        hint="Wait until it is done, or choose another folder with -o.",
+    )
+
+
 def _repair_tail(file: FileIO) -> int:
     """Make a file end in a whole line, and return its size."""
     size = file.seek(0, os.SEEK_END)
@@ -156,15 +208,9 @@ def _last_line_start(file: FileIO, size: int) -> int:
     return 0
 
 
-@contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tell in one line what the system refused."""
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
-            f"can't be written ({error.strerror})",
-            where=str(path),
-            hint="What was written before is kept; make room or choose another folder with -o, "
-            "then run the same command again.",
-        ) from error
+def _telling(path: Path) -> contextlib.AbstractContextManager[None]:
+    return telling(
+        path,
+        "What was written before is kept; make room or choose another folder with -o, "
+        "then run the same command again.",
+    )

@@ -6,10 +6,7 @@ entry is old. A file that can't be read or written costs a warning, never a run.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +14,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from summarise.endpoint.modes import Dialect
+from summarise.errors import RunError
+from summarise.files import replacing, telling
 from summarise.settings import Mode, TokenParameter
 
 NAME = "endpoints.json"
@@ -70,9 +69,12 @@ class Memory:
         # The oldest make room: a dict keeps the order in which they came.
         others = [(k, v) for k, v in self._entries().items() if k != key][1 - _MOST :]
         try:
-            self._write(_FILE.dump_json(dict([*others, (key, entry)]), indent=1))
-        except OSError as error:
-            self._warn(f"can't be written ({error.strerror})")
+            with telling(self._path.parent):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self._path, private=True) as file:
+                file.write(_FILE.dump_json(dict([*others, (key, entry)]), indent=1))
+        except RunError as error:
+            self._warn(error.message)
 
     def _entries(self) -> dict[str, _Entry]:
         """What the file holds that isn't too old."""
@@ -89,19 +91,6 @@ class Memory:
         now = self._now()
         # A clock that was set back would make an entry eternal.
         return {k: v for k, v in entries.items() if now < v.until <= now + _SECONDS}
-
-    def _write(self, content: bytes) -> None:
-        """Write the file aside and put it in its place, so that no reader sees half of it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=NAME)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
 
     def _warn(self, what: str) -> None:
         if not self._has_warned:

@@ -6,11 +6,10 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from pathlib import Path
 
-from summarise.errors import SettingsError
+from summarise.errors import RunError, SettingsError
+from summarise.files import replacing
 from summarise.serve.gguf import ModelFile
 
 _MEMO = "models.json"
@@ -71,9 +70,7 @@ def _save(memo: Path | None, known: dict[str, object]) -> None:
     """Remember, if that is possible: without a memo the next run hashes again."""
     if memo is None:
         return
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RunError):
         memo.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=memo.parent, prefix=f"{_MEMO}.")
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            json.dump(known, file)
-        Path(name).replace(memo)
+        with replacing(memo, private=True) as file:
+            file.write(json.dumps(known).encode())

@@ -1,0 +1,85 @@
+"""How files are written: whole and in place of the old one, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from summarise.errors import NoRoom, RunError
+
+ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
+"""The name of a file that is being written begins and ends so; only a kill leaves one behind."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextlib.contextmanager
+def telling(
+    path: Path, hint: str = "Make room, or choose another folder with -o."
+) -> Iterator[None]:
+    """Tell in one line what the system refused.
+
+    Args:
+        path: What was to be written.
+        hint: What the user can do next.
+
+    Raises:
+        NoRoom: The disk is full.
+        RunError: Anything else of the system.
+    """
+    try:
+        yield
+    except OSError as error:
+        kind = NoRoom if error.errno in _FULL else RunError
+        raise kind(f"can't be written ({error.strerror})", where=str(path), hint=hint) from error
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """Write a file aside and put it in place when all is written; on an error nothing changes.
+
+    What stands at the path is replaced itself: a link there is never followed.
+
+    Args:
+        path: The file.
+        private: Whether it is for its owner's eyes only.
+
+    Raises:
+        NoRoom: The disk is full.
+        RunError: The file can't be written.
+    """
+    mode = 0o600 if private else 0o666
+    aside = path.with_name(f"{ASIDE_PREFIX}{secrets.token_hex(8)}{ASIDE_SUFFIX}")
+    with telling(path):
+        try:
+            with open(aside, "xb", opener=partial(os.open, mode=mode)) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """Write to where the user points: a file is replaced whole, at the end of a link as well.
+
+    What isn't a plain file, such as a pipe or ``/dev/stdout``, is written to as it is.
+
+    Raises:
+        NoRoom: The disk is full.
+        RunError: It can't be written.
+    """
+    if path.exists() and not path.is_file():
+        with telling(path), path.open("wb") as file:
+            yield file
+    else:
+        with replacing(Path(os.path.realpath(path))) as file:
+            yield file
