@@ -48,6 +48,7 @@ async def asummarise(
     model: str | None = None,
     output: str | Path | None = None,
     refresh: bool = False,
+    fresh_answers: bool = False,
     **settings: Any,
 ) -> Run:
     """Make a record of each document.
@@ -57,7 +58,8 @@ async def asummarise(
         model: Model id; None, here and in the environment and ``summarise.toml``, selects the
             embedded extractor.
         output: The run directory. None makes one that goes when the result goes.
-        refresh: Make everything anew.
+        refresh: Make the records anew that are there; answers in the cache still serve.
+        fresh_answers: Likewise, and ask for every answer anew.
         **settings: Any setting of ``Settings``, such as ``base_url`` or ``api_key_env``; ``schema``
             may be a class too.
 
@@ -74,7 +76,8 @@ async def asummarise(
     with contextlib.ExitStack() as stack:
         if folder:
             stack.callback(folder.cleanup)
-        _, report = await arun(batch, resolved, RunOptions(output=path, refresh=refresh))
+        options = RunOptions(output=path, refresh=refresh, fresh_answers=fresh_answers)
+        _, report = await arun(batch, resolved, options)
         if report.stopped is not None:
             raise report.stopped
         run = Run(path)
@@ -89,13 +92,21 @@ def summarise(
     model: str | None = None,
     output: str | Path | None = None,
     refresh: bool = False,
+    fresh_answers: bool = False,
     **settings: Any,
 ) -> Run:
     """Like ``asummarise``, for code that isn't async; works where an event loop runs already."""
 
     def work() -> Run:
         return asyncio.run(
-            asummarise(source, model=model, output=output, refresh=refresh, **settings)
+            asummarise(
+                source,
+                model=model,
+                output=output,
+                refresh=refresh,
+                fresh_answers=fresh_answers,
+                **settings,
+            )
         )
 
     try:

@@ -1,7 +1,7 @@
 """The accounts of a run: counts, closing lines, exit code, and the progress line.
 
-entries   = documents + duplicates + unreadable + without an abstract
-documents + kept = records + failures + not attempted
+entries          = documents + duplicates + unreadable + without an abstract
+documents + kept = held = records + failures + not attempted
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TextIO
 
-from summarise.errors import EndpointError, SummariseError
+from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
     ASSISTED,
     Document,
@@ -23,6 +23,7 @@ from summarise.models import (
     Identity,
     Record,
     Row,
+    SettledRow,
     SkipKind,
     Skipped,
     Spent,
@@ -40,13 +41,14 @@ class Report:
     Attributes:
         identity: What made the answers.
         documents: Documents of the input.
-        kept: Documents of earlier inputs that the run directory keeps.
+        kept: Other documents that the run directory holds.
         skipped: Entries that gave no document, by kind.
         records: Documents that have a record, made now or before.
         failures: Documents that failed, by kind.
         pending: Documents that were not attempted, because the run was stopped.
         new: Records that were made in this run.
         reused: Records that were there before this run.
+        outdated: Documents that failed or were not attempted, and whose record of before is shown.
         flagged: Records with a value or statement that isn't grounded.
         cached: Documents whose answer came from the cache, or from a run that was cut off.
         spent: What the endpoint's answers of this run took.
@@ -66,6 +68,7 @@ class Report:
     pending: int = 0
     new: int = 0
     reused: int = 0
+    outdated: int = 0
     flagged: int = 0
     cached: int = 0
     spent: Spent = field(default_factory=Spent)
@@ -96,35 +99,55 @@ class Report:
                 calls=made.calls, usage=made.usage, cost=cost, unpriced=unpriced
             )
 
-    def settling(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Pass rows on, and count what each document has come to, in this run or an earlier one."""
-        self.records, self.pending, self.flagged = 0, 0, 0
-        self.failures.clear()
-        for document, outcome in rows:
-            if outcome is None:
-                self.pending += 1
-            elif isinstance(outcome, Record):
-                self.records += 1
-                self.flagged += outcome.is_flagged
-            else:
-                self.failures[outcome.kind] += 1
-            yield document, outcome
-        self._balance()
+    def settling(self, rows: Iterable[SettledRow], held: int) -> Iterator[Row]:
+        """Pass on what is shown, and count what each document has come to.
 
-    def settle_as(self, counts: Mapping[str, int]) -> None:
+        Args:
+            rows: One for each document that the run directory holds.
+            held: How many there should be.
+
+        Raises:
+            RunError: There are more or fewer.
+        """
+        self.records = self.pending = self.outdated = self.flagged = 0
+        self.failures.clear()
+        for document, shown, became in rows:
+            if became is None:
+                self.pending += 1
+            elif isinstance(became, Record):
+                self.records += 1
+                self.flagged += became.is_flagged
+            else:
+                self.failures[became.kind] += 1
+            self.outdated += shown is not became
+            yield document, shown
+        self._balance(held)
+
+    def settle_as(self, counts: Mapping[str, int], held: int) -> None:
         """Take over what an earlier run has come to, where every document had a record.
 
         Args:
             counts: Of the earlier run, about the same documents and records.
-        """
-        self.records, self.flagged, self.pending = counts["records"], counts["flagged"], 0
-        self.failures.clear()
-        self._balance()
+            held: How many documents there are.
 
-    def _balance(self) -> None:
-        attempted = self.records + self.failures.total()
-        self.kept = attempted + self.pending - self.documents
-        self.reused = self.records - self.new
+        Raises:
+            RunError: The counts are of more or of fewer.
+        """
+        self.records, self.flagged = counts["records"], counts["flagged"]
+        self.pending = self.outdated = 0
+        self.failures.clear()
+        self._balance(held)
+
+    def _balance(self, held: int) -> None:
+        self.kept = held - self.documents
+        self.reused = max(0, self.records - self.new)
+        told = self.records + self.failures.total() + self.pending
+        if told != held or self.kept < 0:
+            raise RunError(
+                f"the accounts don't balance: {told:,} of {held:,} documents are in the run "
+                f"directory, {self.documents:,} were read",
+                hint="Something else has written to it. Run the same command again.",
+            )
 
     @property
     def entries(self) -> int:
@@ -171,7 +194,7 @@ class Report:
         if skips:
             parts[0] += f" (and {', '.join(skips)})"
         if self.kept:
-            parts.append(f"{self.kept:,} of earlier inputs")
+            parts.append(f"{self.kept:,} more in the folder")
         made = _count(self.records, "record")
         if self.reused:
             made += f" ({self.reused:,} from before)"
@@ -181,6 +204,9 @@ class Report:
         outcomes = [made, failed]
         if self.pending:
             outcomes.append(f"{self.pending:,} not attempted")
+        if self.outdated:
+            older = _count(self.outdated, "older record stays", "older records stay")
+            outcomes.append(f"{older} in the table")
         if self.flagged:
             outcomes.append(f"{self.flagged:,} flagged ⚠")
         return f"{' + '.join(parts)} → {', '.join(outcomes)} in {_duration(self.seconds)}"

@@ -55,7 +55,9 @@ def go(make_settings: Callable[..., Settings], tmp_path: Path) -> Callable[..., 
     """Runs over documents in ``tmp_path/run``; gives the report."""
 
     def work(items: list[Document], base_url: str, **overrides: Any) -> Report:
-        options = RunOptions(output=tmp_path / "run", refresh=overrides.pop("refresh", False))
+        named = ("refresh", "fresh_answers", "append", "limit", "only")
+        chosen = {name: overrides.pop(name) for name in named if name in overrides}
+        options = RunOptions(output=tmp_path / "run", **chosen)
         settings = make_settings(base_url=base_url, **overrides)
         return run(documents_batch(items), settings, options)[1]
 
@@ -90,9 +92,9 @@ def test_one_more_document_is_one_more_call(go: Go) -> None:
 def test_another_run_takes_the_answers_from_the_cache(
     make_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
-    """A new run directory buys nothing that the cache holds; --no-cache and --refresh do."""
+    """A new run directory buys nothing that the cache holds; --no-cache and fresh answers do."""
     with LoopbackServer() as server:
-        for folder, overrides, refresh, calls in (
+        for folder, overrides, fresh, calls in (
             ("a", {}, False, 5),
             ("b", {}, False, 0),
             ("c", {"cache": False}, False, 5),
@@ -102,7 +104,7 @@ def test_another_run_takes_the_answers_from_the_cache(
             ("g", {"max_output_tokens": 99}, False, 5),
         ):
             before = len(server.requests)
-            options = RunOptions(output=tmp_path / folder, refresh=refresh)
+            options = RunOptions(output=tmp_path / folder, fresh_answers=fresh)
             settings = make_settings(base_url=server.base_url, **overrides)
             _, report = run(documents_batch(documents(5)), settings, options)
             assert (folder, len(server.requests) - before) == (folder, calls)

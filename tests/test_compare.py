@@ -414,7 +414,7 @@ def test_answers_from_the_cache_have_a_cost_and_no_speed(
 def test_the_estimates_come_first(
     compare: Compare, make_candidate: Callable[..., Candidate]
 ) -> None:
-    """Before anything is sent each model's calls and cost are told; --refresh asks for all."""
+    """Before anything is sent each model's calls and cost are told; fresh answers are asked for."""
     told: list[str] = []
 
     def notes(number: int, body: Any) -> Reply:
@@ -433,7 +433,7 @@ def test_the_estimates_come_first(
         assert told[1] == f"other: 2 calls to {host}, cost unknown"
         assert told.index("request") > 1
         told.clear()
-        compare(*candidates, tell=told.append, refresh=True)
+        compare(*candidates, tell=told.append, fresh_answers=True)
     assert told[1] == f"other: 2 calls to {host}, cost unknown"
     assert told.count("request") == 4
 

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
-from summarise.errors import RunError
+from summarise.files import ASIDE_PREFIX
 from summarise.models import Record
 from summarise.report import Report
 from summarise.settings import Settings
@@ -153,13 +153,13 @@ def go(make_settings: Callable[..., Settings], tmp_path: Path) -> Go:
         count: int,
         server: LoopbackServer,
         *,
-        refresh: bool = False,
+        fresh_answers: bool = False,
         signals: bool = False,
         **overrides: Any,
     ) -> Report:
         defaults = {"base_url": server.base_url, "cache": False, "concurrency": 1}
         settings = make_settings(**{**defaults, **overrides})
-        options = RunOptions(output=tmp_path / "run", refresh=refresh, signals=signals)
+        options = RunOptions(output=tmp_path / "run", fresh_answers=fresh_answers, signals=signals)
         return run(documents_batch(documents(count)), settings, options)[1]
 
     return work
@@ -317,12 +317,12 @@ def test_a_file_that_cannot_grow(tmp_path: Path, room: int) -> None:
 
 
 def test_no_room_to_begin(tmp_path: Path) -> None:
-    """Where not even the manifest fits, nothing is asked: exit 2, one line, no file left open."""
+    """Where not even the manifest fits, nothing is asked: exit 3, one line, no file left open."""
     strict = ("-W", "error", "-c", _LIMITED, "2000")
     with LoopbackServer(paced) as server:
         command = Command(tmp_path, server, 5)
         full = command(python=strict)
-        assert (full.code, full.out, server.requests) == (2, "", [])
+        assert (full.code, full.out, server.requests) == (3, "", [])
         assert full.err == full.told[0] + "\n"
         assert "manifest.json: can't be written" in full.err
         assert command().code == 0
@@ -336,24 +336,27 @@ def test_an_answer_that_cannot_be_kept_stops_the_run_at_once(tmp_path: Path) -> 
         assert command("--no-cache").code == 0
         server.script = lambda _, body: slow(0.5, draft_answer(body))
         size = (tmp_path / "run" / "answers.jsonl").stat().st_size
-        again = command("--no-cache", "--refresh", python=("-c", _LIMITED, str(size + 99)))
+        again = command("--no-cache", "--fresh-answers", python=("-c", _LIMITED, str(size + 99)))
         assert len(server.requests) == 30 + 4
         assert (again.code, len(again.told)) == (3, 1)
         assert "answers.jsonl: can't be written" in again.told[0]
         assert "0 records, 0 failures, 30 not attempted" in again.err
+        assert "30 older records stay in the table" in again.err
         assert "4 calls to " in again.err
         server.script = ()
-        done = command("--no-cache")
+        done = command("--no-cache", "--fresh-answers")
     assert done.code == 0
     assert "30 documents → 30 records, 0 failures" in done.err
 
 
 def test_a_table_that_cannot_be_written(go: Go, tmp_path: Path) -> None:
     """It doesn't take the accounts with it: exit 3, and the next run writes it without a call."""
-    (tmp_path / "run" / "table.md").mkdir(parents=True)
     with LoopbackServer() as server:
+        go(4, server)
+        (tmp_path / "run" / "table.md").unlink()
+        (tmp_path / "run" / "table.md").mkdir()
         report = go(5, server)
-        assert (report.records, report.spent.calls, report.exit_code) == (5, 5, 3)
+        assert (report.records, report.spent.calls, report.exit_code) == (5, 1, 3)
         assert "table.md: can't be written" in str(report.stopped)
         (tmp_path / "run" / "table.md").rmdir()
         report = go(5, server)
@@ -470,40 +473,30 @@ def test_refreshing_what_was_torn(go: Go, tmp_path: Path, name: str, lost: int) 
     with LoopbackServer() as server:
         go(5, server)
         tear(tmp_path / "run" / f"{name}.jsonl", lost)
-        report = go(5, server, refresh=True)
+        report = go(5, server, fresh_answers=True)
         assert (report.records, report.spent.calls) == (5, 5)
         report = go(6, server)
         assert (report.records, report.reused, report.spent.calls) == (6, 5, 1)
     assert all(isinstance(one, Record) for _, one in Run(tmp_path / "run").rows())
 
 
-def stopped_by(work: Callable[[], Report]) -> str:
-    """What keeps a run from beginning or from going on, in the words of the user's line."""
-    try:
-        return str(work().stopped)
-    except RunError as error:
-        return str(error)
-
-
 @pytest.mark.parametrize("name", ["answers", "records", "failures"])
-def test_a_damaged_line_is_one_clear_line(go: Go, tmp_path: Path, name: str) -> None:
-    """What no kill can do is not guessed at: the file and the line are named, nothing is asked."""
+def test_a_damaged_line_costs_itself(
+    go: Go, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """The line is named; what it held is made anew, from its answer where that is there."""
     path = tmp_path / "run" / f"{name}.jsonl"
     with LoopbackServer([refusal()]) as server:
         go(4, server, max_calls=3)
-        lines_before = lines(tmp_path / "run", "answers")
-        before = path.read_bytes()
-        first, rest = before.split(b"\n", 1)
-        path.write_bytes(first[:-60] + b"\xff\0[" * 20 + b"\n" + rest)
-        damaged = path.read_bytes()
-        told = stopped_by(lambda: go(4, server))
-        assert f"{name}.jsonl: is damaged: the line" in told
-        assert "\n" not in told
-        # Records are read when the table is made: what was asked before that is kept.
-        assert len(server.requests) == len(lines_before) + (2 if name == "records" else 0)
+        first, rest = path.read_bytes().split(b"\n", 1)
+        damaged = first[:-60] + b"\xff\0[" * 20 + b"\n" + rest
+        path.write_bytes(damaged)
+        asked = len(server.requests)
+        go(4, server)
+        assert f"{name}.jsonl: the line at byte 0 is damaged" in caplog.text
         assert path.read_bytes().startswith(damaged)
-        path.write_bytes(before + path.read_bytes()[len(damaged) :])
-        assert go(4, server).records == 4
+        # The refused one is tried again, and the one that the cap kept back.
+        assert (go(4, server).records, len(server.requests)) == (4, asked + 2)
 
 
 def test_the_manifest_tells_of_nothing_that_is_not_on_disk(
@@ -514,7 +507,8 @@ def test_the_manifest_tells_of_nothing_that_is_not_on_disk(
     sync = os.fsync
 
     def watch(number: int) -> None:
-        order.append(Path(f"/proc/self/fd/{number}").readlink().name)
+        name = Path(f"/proc/self/fd/{number}").readlink().name
+        order.append("manifest" if name.startswith(ASIDE_PREFIX) else name)
         sync(number)
 
     if not Path("/proc/self/fd").exists():
@@ -522,7 +516,7 @@ def test_the_manifest_tells_of_nothing_that_is_not_on_disk(
     monkeypatch.setattr(os, "fsync", watch)
     with LoopbackServer([refusal()]) as server:
         go(4, server)
-    last = len(order) - 1 - order[::-1].index("manifest.json.new")
+    last = len(order) - 1 - order[::-1].index("manifest")
     for name in ("answers.jsonl", "records.jsonl", "failures.jsonl"):
         assert name in order[:last]
         assert name not in order[last:]

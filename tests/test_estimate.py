@@ -49,7 +49,7 @@ def estimated(make_settings: Callable[..., Settings], tmp_path: Path) -> Callabl
     """Estimates a run over documents in ``tmp_path/run``."""
 
     def work(items: list[Document | Skipped], **overrides: Any) -> Estimate:
-        return estimate_run(iter(items), tmp_path / "run", make_settings(**overrides))
+        return estimate_run(iter(items), lambda _: tmp_path / "run", make_settings(**overrides))
 
     return work
 
@@ -235,7 +235,7 @@ def test_nothing_is_sent_and_nothing_is_written(
     """No request, no run directory, no cache."""
     with LoopbackServer(lambda _, body: draft_answer(body)) as server:
         settings = make_settings(base_url=server.base_url)
-        estimate_run(iter(documents(2)), tmp_path / "run", settings)
+        estimate_run(iter(documents(2)), lambda _: tmp_path / "run", settings)
         assert server.requests == []
     assert list(tmp_path.iterdir()) == []
 

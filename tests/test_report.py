@@ -19,6 +19,7 @@ from summarise.models import (
     FailureKind,
     Identity,
     Record,
+    SettledRow,
     SkipKind,
     Skipped,
     Spent,
@@ -52,8 +53,8 @@ def report(**fields: Any) -> Report:
 
 
 def settle(ours: Report, outcomes: list[Record | Failure | None]) -> None:
-    rows = [(DOCUMENT, outcome) for outcome in outcomes]
-    assert list(ours.settling(rows)) == rows
+    rows = [SettledRow(DOCUMENT, outcome, outcome) for outcome in outcomes]
+    assert list(ours.settling(rows, len(rows))) == [(DOCUMENT, outcome) for outcome in outcomes]
 
 
 def spent(outcome: Record | Failure, **fields: Any) -> Record | Failure:
@@ -106,7 +107,7 @@ def test_documents_of_earlier_inputs_are_accounted_for() -> None:
     counts = ours.counts()
     assert (counts["documents"], counts["kept"], counts["reused"]) == (1, 4, 2)
     assert ours.closing_lines()[0] == (
-        "1 document + 4 of earlier inputs → 3 records (2 from before), 1 failure (1 truncated), "
+        "1 document + 4 more in the folder → 3 records (2 from before), 1 failure (1 truncated), "
         "1 not attempted in 2.0 s"
     )
 

@@ -21,7 +21,7 @@ from summarise.models import (
     Skipped,
     Usage,
 )
-from summarise.store import Run, RunWriter, open_run
+from summarise.store import Keep, Run, RunWriter, open_run
 from tests.records import NOTHING, PROVENANCE, make_record
 
 IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})
@@ -51,10 +51,10 @@ def identity(**changes: Any) -> Identity:
     return IDENTITY.model_copy(update={"fingerprint": "f" * 16, **changes})
 
 
-def fill(path: Path, *documents: Document, **options: bool) -> None:
+def fill(path: Path, *documents: Document, keep: Keep = Keep.NOTHING) -> None:
     """Run over these documents: a record for each that has none."""
-    with open_run(path, IDENTITY, refresh=options.get("refresh", False)) as writer:
-        writer.replace_documents(documents, keep=options.get("keep", False))
+    with open_run(path, IDENTITY) as writer:
+        writer.replace_documents(documents, keep=keep)
         for one in writer.pending():
             writer.append(make_record(one, NOTHING))
 
@@ -130,7 +130,7 @@ def test_another_input_is_refused(tmp_path: Path) -> None:
 def test_append_keeps_what_is_there(tmp_path: Path) -> None:
     """With --append, documents of before stay in front; a new version takes the old one's place."""
     fill(tmp_path, document("a"), document("b"))
-    fill(tmp_path, document("b", "Rewritten."), document("z"), keep=True)
+    fill(tmp_path, document("b", "Rewritten."), document("z"), keep=Keep.ALL)
     assert ids(tmp_path) == [("a", "Record"), ("b", "Record"), ("z", "Record")]
     assert [one.abstract for one in Run(tmp_path).documents()][1] == "Rewritten."
 
@@ -148,16 +148,19 @@ def test_paid_records_of_other_settings_are_refused(
         open_run(tmp_path, identity(**changes))
 
 
-def test_refresh_starts_anew_and_loses_nothing(tmp_path: Path) -> None:
-    """--refresh makes all anew; the old lines stay in the files but no longer count."""
+def test_other_settings_replace_nothing_before_their_first_record(tmp_path: Path) -> None:
+    """A run that takes a folder over and gets no record leaves every file as it was."""
     a = document("a")
     fill(tmp_path, a)
-    before = (tmp_path / "records.jsonl").read_bytes()
-    with open_run(tmp_path, identity(model="other"), refresh=True) as writer:
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    with open_run(tmp_path, identity(model="other"), refresh="records") as writer:
         writer.replace_documents([a])
         assert [one.doc_id for one in writer.pending()] == ["a"]
-    assert ids(tmp_path) == [("a", None)]
-    assert (tmp_path / "records.jsonl").read_bytes() == before
+        writer.append(failure(a))
+    assert ids(tmp_path) == [("a", "Record")]
+    assert before.pop("failures.jsonl") == b""
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([*before, "failures.jsonl"])
 
 
 def test_records_that_cost_nothing_give_way(tmp_path: Path) -> None:
@@ -230,7 +233,7 @@ class TestAnswers:
         a = document("a")
         with open_run(tmp_path, IDENTITY) as writer:
             writer.append_answer(answer(a))
-        with open_run(tmp_path, IDENTITY, refresh=True) as writer:
+        with open_run(tmp_path, IDENTITY, refresh="records") as writer:
             assert writer.recall("k") is None
 
 

@@ -1,17 +1,18 @@
 """Many documents: read, extract, keep, render. The only event loop of the program."""
 
 from summarise.batch.inputs import Batch, documents_batch, read_batch, selected
+from summarise.batch.opening import OUTPUTS, run_folder
 from summarise.batch.options import RunOptions
-from summarise.batch.run import OUTPUTS, TABLE, arun, run
+from summarise.batch.run import arun, run
 
 __all__ = [
     "OUTPUTS",
-    "TABLE",
     "Batch",
     "RunOptions",
     "arun",
     "documents_batch",
     "read_batch",
     "run",
+    "run_folder",
     "selected",
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import PurePath
 
 from summarise.errors import InputError
 from summarise.models import Document, Skipped
@@ -50,9 +52,19 @@ def read_batch(paths: Sequence[str], format_: Format | None = None) -> Batch:
         raise InputError("no document in the input")
     return Batch(
         entries=itertools.chain([first], entries),
-        inputs=tuple(Input(name=s.name, sha256=s.digest) for s in sources),
+        inputs=tuple(_input(source) for source in sources),
         name=_name(sources),
     )
+
+
+def _input(source: Source) -> Input:
+    path = None
+    if source.path is not None:
+        try:
+            path = PurePath(os.path.relpath(source.path)).as_posix()
+        except ValueError:  # on another drive
+            path = source.path.absolute().as_posix()
+    return Input(name=source.name, sha256=source.digest, path=path)
 
 
 def _name(sources: Sequence[Source]) -> str:

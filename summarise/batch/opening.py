@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from summarise.assist import assisted_identity, is_small
+from summarise.batch.inputs import Batch
 from summarise.batch.options import RunOptions
 from summarise.budget import Budget, Caps
 from summarise.cache import AnswerCache, Misses
 from summarise.endpoint import Endpoint, Ledger
-from summarise.errors import SettingsError
+from summarise.errors import InputError, SettingsError
 from summarise.extract import (
     AnswerSources,
     EmbeddedExtractor,
@@ -32,12 +33,13 @@ from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.serve import is_local_model, local_endpoint
 from summarise.settings import Settings
-from summarise.store import RunWriter, open_run
+from summarise.store import OWN, RunWriter, folder_for, open_run
 from summarise.telemetry import RequestLog
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
+OUTPUTS = Path("outputs")
 _LOG = logging.getLogger("summarise")
 
 
@@ -58,7 +60,7 @@ class Opened:
 
 @contextlib.asynccontextmanager
 async def opened(
-    path: Path, settings: Settings, options: RunOptions, schema: type[BaseModel]
+    batch: Batch, settings: Settings, options: RunOptions, schema: type[BaseModel]
 ) -> AsyncIterator[Opened]:
     """The extractor that the settings name, and the run directory opened for it.
 
@@ -74,7 +76,7 @@ async def opened(
                 hint="Name one with --model.",
             )
         embedded = EmbeddedExtractor()
-        with open_run(path, embedded.identity, refresh=options.refresh) as writer:
+        with _run_directory(batch, embedded.identity, options, schema) as writer:
             yield Opened(embedded, writer, Ledger())
         return
     async with _reached(settings) as (reached, client):
@@ -83,10 +85,35 @@ async def opened(
         make = _assisted if _is_assisted(reached, schema) else _asking
         async with make(reached, schema, ledger, client) as maker:
             with (
-                open_run(path, maker.identity, schema, refresh=options.refresh) as writer,
+                _run_directory(batch, maker.identity, options, schema) as writer,
                 _sources(writer, reached, options) as sources,
             ):
                 yield Opened(maker.extractor(sources), writer, ledger)
+
+
+def run_folder(batch: Batch, output: Path | None, identity: Identity) -> Path:
+    """The run directory of a batch: where the user wants it, else one of its own.
+
+    Raises:
+        InputError: The run would write over one of its inputs.
+    """
+    folder = output or folder_for(OUTPUTS, batch.name, batch.inputs, identity)
+    for one in batch.inputs:
+        path = Path(one.path or "")
+        if path.name in OWN and path.parent.resolve() == folder.resolve():
+            raise InputError(
+                "is a file that this run would write over",
+                where=str(path),
+                hint="Choose another folder with -o.",
+            )
+    return folder
+
+
+def _run_directory(
+    batch: Batch, identity: Identity, options: RunOptions, schema: type[BaseModel]
+) -> RunWriter:
+    folder = run_folder(batch, options.output, identity)
+    return open_run(folder, identity, schema, refresh=options.made_anew)
 
 
 def _is_assisted(settings: Settings, schema: type[BaseModel]) -> bool:
@@ -170,7 +197,7 @@ def _sources(writer: RunWriter, settings: Settings, options: RunOptions) -> Iter
     misses = Misses() if options.explain_cache else None
     answers = AnswerCache(settings.cache_dir) if settings.cache else None
     with answers or contextlib.nullcontext():
-        yield AnswerSources(writer, answers, reads=not options.refresh, misses=misses)
+        yield AnswerSources(writer, answers, reads=not options.fresh_answers, misses=misses)
     for line in misses.closing_lines() if misses else ():
         _LOG.info("%s", line)
 

@@ -14,14 +14,12 @@ from summarise.batch.opening import opened
 from summarise.batch.options import RunOptions
 from summarise.batch.work import Work
 from summarise.errors import RunError
+from summarise.files import replacing
 from summarise.render import render_table
 from summarise.report import Report
 from summarise.schema import load_schema
 from summarise.settings import Settings
-from summarise.store import RunState, RunWriter, replacing
-
-TABLE = "table.md"
-OUTPUTS = Path("outputs")
+from summarise.store import TABLE, Keep, RunState, RunWriter
 
 
 def run(batch: Batch, settings: Settings, options: RunOptions) -> tuple[Path, Report]:
@@ -39,37 +37,53 @@ def run(batch: Batch, settings: Settings, options: RunOptions) -> tuple[Path, Re
 async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[Path, Report]:
     """Like ``run``, in a running event loop."""
     started = time.monotonic()
-    path = options.output or OUTPUTS / batch.name
     schema = load_schema(settings.schema_spec)
-    async with opened(path, settings, options, schema) as ready:
+    async with opened(batch, settings, options, schema) as ready:
         writer, report = ready.writer, Report(ready.extractor.identity)
         entries = selected(batch.entries, options.limit, options.only)
-        pending = writer.replace_documents(counted(entries, report), keep=options.append)
+        read = counted(entries, report)
+        pending = writer.replace_documents(read, batch.inputs, keep=_kept(options))
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
         report.spent, report.lost = writer.bought, ready.ledger.budget.uncertain.calls
-        _close(batch, writer, report, schema)
+        _close(writer, report, schema)
         report.seconds = time.monotonic() - started
-    return path, report
+    return writer.path, report
 
 
-def _close(batch: Batch, writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
+def _kept(options: RunOptions) -> Keep:
+    if options.append:
+        return Keep.ALL
+    return Keep.OTHERS if options.limit is not None or options.only else Keep.NOTHING
+
+
+def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     """Write the table and the manifest.
 
-    A full disk takes neither, which is no reason to leave without the accounts.
+    A full disk takes neither, which is no reason to leave without the accounts. A folder that was
+    put in the place of this run's is left alone.
     """
+    try:
+        writer.check_in_place()
+    except RunError as error:
+        report.stopped, report.pending = report.stopped or error, writer.held
+        return
+    if not writer.has_begun:
+        # Nothing came that could take the place of what is there.
+        deque(report.settling(writer.settled_rows(), writer.held), maxlen=0)
+        return
     rendered: str | None = writer.contents
     try:
         _render(writer, report, schema)
     except RunError as error:
         report.stopped, rendered = report.stopped or error, None
-        deque(report.settling(writer.rows()), maxlen=0)
+        deque(report.settling(writer.settled_rows(), writer.held), maxlen=0)
     if not report.pending:
         writer.settle()
+        writer.end_refresh()
     try:
         writer.save_manifest(
-            inputs=batch.inputs,
             counts=report.counts(),
             state=_state(report),
             spent=writer.spent,
@@ -85,10 +99,11 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     Where nothing has changed since the last time, the counts and the table are still right.
     """
     table, last = writer.path / TABLE, writer.manifest
-    if writer.contents == last.rendered and table.exists() and not last.counts["failures"]:
-        report.settle_as(last.counts)
+    is_done = not (last.refresh or last.counts.get("failures") or last.counts.get("pending"))
+    if is_done and writer.contents == last.rendered and table.exists():
+        report.settle_as(last.counts, writer.held)
         return
-    rows = report.settling(writer.rows())
+    rows = report.settling(writer.settled_rows(), writer.held)
     with replacing(table) as file:
         file.writelines(f"{line}\n".encode() for line in render_table(rows, schema))
 

@@ -150,7 +150,7 @@ def export(
     """
     from summarise.cache.measures import format_answers
     from summarise.cache.transfer import export_answers
-    from summarise.store import replacing
+    from summarise.files import writing
 
     folder = _folder(cache_dir, config)
     count = 0
@@ -158,7 +158,7 @@ def export(
         for line in export_answers(folder):
             sys.stdout.write(line.decode())
         return
-    with replacing(file) as target:
+    with writing(file) as target:
         for count, line in enumerate(export_answers(folder), 1):  # noqa: B007 - the last is told
             target.write(line)
     print_error(f"{format_answers(count)} written to {file}")

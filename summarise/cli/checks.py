@@ -57,14 +57,14 @@ def evaluate(
     Example: summarise eval outputs/page gold.jsonl
     """
     configure_log(debug=debug)
-    from summarise.store import replacing
+    from summarise.files import writing
 
     found = _evaluation(folder, against)
     text = found.to_json() if json else "\n".join(found.lines(full=full))
     if output is None:
         typer.echo(text)
     else:
-        with replacing(output) as file:
+        with writing(output) as file:
             file.write(f"{text}\n".encode())
 
 

@@ -34,12 +34,14 @@ def estimate(
     Example: summarise estimate page.txt --model gpt-5-mini
     """
     configure_log(debug=debug)
-    from summarise.batch import OUTPUTS, read_batch, selected
+    from functools import partial
+
+    from summarise.batch import read_batch, run_folder, selected
     from summarise.estimate import estimate_run
 
     settings = flags.settings()
     batch = read_batch(inputs, named_format(format_))
-    folder = output or OUTPUTS / batch.name
+    folder = partial(run_folder, batch, output)
     found = estimate_run(selected(batch.entries, limit), folder, settings)
     for line in [found.model_dump_json()] if json else found.lines():
         typer.echo(line)

@@ -28,10 +28,18 @@ Inputs = Annotated[
 FormatName = Annotated[
     str | None, typer.Option("--format", help="hf, html, jsonl or text; default: found out.")
 ]
-Limit = Annotated[int | None, typer.Option(min=1, help="Take the first so many documents.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Do the first so many documents.")]
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", help="Run directory; default outputs/<input name>."),
+    typer.Option(
+        "-o", "--output", help="Run directory; default outputs/NAME, or outputs/NAME.MODEL."
+    ),
+]
+Refresh = Annotated[
+    bool, typer.Option("--refresh", help="Make records anew; answers in the cache still serve.")
+]
+FreshAnswers = Annotated[
+    bool, typer.Option("--fresh-answers", help="Make records anew, and ask for every answer anew.")
 ]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", help="A file; default standard output.")

@@ -12,10 +12,12 @@ from summarise.cli.options import (
     Debug,
     Flags,
     FormatName,
+    FreshAnswers,
     Inputs,
     Limit,
     Output,
     Quiet,
+    Refresh,
     configure_log,
     named_format,
     print_error,
@@ -31,13 +33,14 @@ def run(
     flags: Flags,
     inputs: Inputs,
     output: Output = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Make everything anew.")] = False,
+    refresh: Refresh = False,
+    fresh_answers: FreshAnswers = False,
     append: Annotated[
-        bool, typer.Option("--append", help="Keep the documents that the folder holds.")
+        bool, typer.Option("--append", help="Add to the documents that the folder holds.")
     ] = False,
     limit: Limit = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Take this document; repeatable.")
+        list[str] | None, typer.Option(metavar="ID", help="Do this document; repeatable.")
     ] = None,
     format_: FormatName = None,
     explain_cache: Annotated[
@@ -68,6 +71,7 @@ def run(
         limit=limit,
         only=frozenset(only or ()),
         refresh=refresh,
+        fresh_answers=fresh_answers,
         append=append,
         progress=ProgressLine(quiet=quiet),
         signals=True,
@@ -82,18 +86,17 @@ def run(
 
 def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     """Print what a run has come to, and leave with its exit code."""
-    from summarise.batch import TABLE
-    from summarise.store import Run
+    from summarise.store import TABLE, Run
 
     if report.stopped is not None:
         print_error(f"summarise: stopped: {report.stopped}")
-    if json:
+    if json and report.records:
         for record in Run(path).records():
             sys.stdout.write(record.model_dump_json() + "\n")
     if not quiet:
         for line in report.closing_lines():
             print_error(line)
-        if report.pending:
+        if report.pending and report.exit_code > 1:
             print_error("Run the same command again to go on from here.")
     if not json and not quiet and (path / TABLE).exists():
         typer.echo(path / TABLE)

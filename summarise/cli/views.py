@@ -24,8 +24,9 @@ def table(
     Example: summarise table outputs/page --full
     """
     configure_log(debug=debug)
+    from summarise.files import writing
     from summarise.render import render_table
-    from summarise.store import Run, replacing
+    from summarise.store import Run
 
     run = Run(folder)
     lines = (f"{line}\n" for line in render_table(run.rows(), run.schema, full=full))
@@ -33,7 +34,7 @@ def table(
         for line in lines:
             sys.stdout.write(line)
     else:
-        with replacing(output) as file:
+        with writing(output) as file:
             file.writelines(line.encode() for line in lines)
 
 

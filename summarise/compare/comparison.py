@@ -14,11 +14,12 @@ from summarise.compare.figures import Figures, ModelComparison, Speed, Tally
 from summarise.compare.runs import Attempt, CompareOptions, attempt_all, load_client, told_estimates
 from summarise.compare.scores import Finished, gold_comparison, gold_of, pairs_of, with_agreement
 from summarise.compare.table import comparison_lines
-from summarise.errors import RunError, SettingsError
+from summarise.errors import SettingsError
+from summarise.files import replacing, telling
 from summarise.models import Document
 from summarise.report import Report
 from summarise.schema import Draft, load_schema
-from summarise.store import Run, replacing
+from summarise.store import MANIFEST, Run, refuse_foreign
 
 _STORED = "comparison.json"
 _TABLE = "comparison.md"
@@ -156,14 +157,9 @@ def _stored_speeds(output: Path) -> dict[tuple[str, str | None], Speed]:
 
 def _make_folder(path: Path) -> None:
     """Make the folder before anything is spent."""
-    try:
+    refuse_foreign(path, (_STORED, f"*/{MANIFEST}"))
+    with telling(path, "Choose another folder with -o."):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(
-            f"can't be written ({error.strerror})",
-            where=str(path),
-            hint="Choose another folder with -o.",
-        ) from error
 
 
 def _store(comparison: ModelComparison, output: Path) -> None:

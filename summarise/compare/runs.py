@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from summarise.batch import Batch, RunOptions, run
@@ -12,7 +13,7 @@ from summarise.compare.figures import Tally
 from summarise.errors import SummariseError
 from summarise.estimate import Estimate, estimate_run
 from summarise.evaluate import Gold
-from summarise.models import Document
+from summarise.models import Document, Identity
 from summarise.prices import format_usd
 from summarise.report import INTERRUPTED, ProgressLine, Report
 
@@ -25,7 +26,8 @@ class CompareOptions:
         output: The folder for the run directories and the table.
         limit: Take the first so many documents.
         gold: What to score the runs against, None for nothing.
-        refresh: Make everything anew.
+        refresh: Make the records anew; what was answered isn't asked again.
+        fresh_answers: Likewise, and ask anew.
         progress: Makes the line on which the progress of a run is shown.
         signals: Whether Ctrl-C and SIGTERM first let calls in flight finish.
         tell: Takes the lines that a user reads on the way.
@@ -35,6 +37,7 @@ class CompareOptions:
     limit: int | None = None
     gold: Gold | None = None
     refresh: bool = False
+    fresh_answers: bool = False
     progress: Callable[[], ProgressLine | None] = lambda: None
     signals: bool = False
     tell: Callable[[str], None] = lambda _: None
@@ -80,17 +83,23 @@ def told_estimates(
     calls = []
     for candidate in candidates:
         folder, settings = options.output / candidate.folder, candidate.settings
-        if options.refresh:
-            # Nothing that is there counts.
-            folder, settings = folder / "anew", settings.model_copy(update={"cache": False})
+        if options.refresh or options.fresh_answers:
+            # No record that is there counts.
+            folder = folder / "anew"
+        if options.fresh_answers:
+            settings = settings.model_copy(update={"cache": False})
         try:
-            found = estimate_run(documents, folder, settings)
+            found = estimate_run(documents, partial(_in_place, folder), settings)
         except SummariseError:
             # What is wrong is told by the run itself.
             continue
         calls.append(found.calls)
         options.tell(f"{candidate.name}: {_expected(found)}")
     return calls
+
+
+def _in_place(folder: Path, _: Identity) -> Path:
+    return folder
 
 
 def _expected(found: Estimate) -> str:
@@ -129,6 +138,7 @@ def _attempt(batch: Batch, candidate: Candidate, options: CompareOptions) -> Att
     run_options = RunOptions(
         output=options.output / candidate.folder,
         refresh=options.refresh,
+        fresh_answers=options.fresh_answers,
         progress=options.progress(),
         signals=options.signals,
     )

@@ -8,11 +8,10 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from summarise.journal import read_journal
 from summarise.models import Answer, Completion, Document, Identity
-from summarise.store.files import ANSWERS
+from summarise.store.files import ANSWERS, Damage, understood
+from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, document_key, read_answers
-from summarise.store.manifest import manifest_for
 
 # So many answers of the run directory tell what answers are like.
 _SAMPLE = 1000
@@ -25,8 +24,9 @@ class Standing:
         unused: Answers that nothing was made of yet, by key of the request.
     """
 
-    def __init__(self, index: Index | None) -> None:
+    def __init__(self, index: Index | None, since: int = 0) -> None:
         self._index = index
+        self._since = since
         self._sample: dict[int, list[Completion]] = {}
         self.unused: dict[str, Completion] = {}
 
@@ -39,13 +39,15 @@ class Standing:
         """
         if not folder.is_dir():
             return cls(None)
-        manifest = manifest_for(folder, identity, schema, refresh=False)
-        index = Index(folder, manifest)
-        standing = cls(index)
-        standing.unused = read_answers(folder, manifest, index)[1]
-        lines = read_journal(folder / ANSWERS, manifest.answers_from)
-        for _, line in itertools.islice(lines, _SAMPLE):
-            answer = Answer.model_validate_json(line)
+        manifest = manifest_for(folder, identity, schema)
+        damage = Damage()
+        index = Index(folder, manifest, damage)
+        standing = cls(index, manifest.records_from)
+        standing.unused = read_answers(folder, manifest, index, damage)[1]
+        answers = understood(
+            folder / ANSWERS, Answer.model_validate_json, damage, manifest.answers_from
+        )
+        for _, answer in itertools.islice(answers, _SAMPLE):
             key = document_key(answer.doc_id, answer.content_hash)
             standing._sample.setdefault(key, []).append(answer.completion)
         return standing
@@ -53,7 +55,7 @@ class Standing:
     def has_record(self, document: Document) -> bool:
         """Whether nothing is left to do for a document."""
         key = document_key(document.doc_id, document.content_hash)
-        return self._index is not None and self._index.record_offset(key) is not None
+        return self._index is not None and self._index.record_offset(key, self._since) is not None
 
     def answers_for(self, document: Document) -> list[Completion]:
         """The answers to a document that are in the sample."""

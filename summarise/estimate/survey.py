@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ from summarise.estimate.figures import Estimate
 from summarise.estimate.standing import Standing
 from summarise.extract import EmbeddedExtractor, llm_identity
 from summarise.limiter import START
-from summarise.models import Completion, Document, Skipped, Usage
+from summarise.models import Completion, Document, Identity, Skipped, Usage
 from summarise.prices import Price, price_for
 from summarise.prompts import Prompt, load_prompt
 from summarise.schema import Draft, load_schema, wire_schema
@@ -32,13 +32,13 @@ _ANSWER_TOKENS = 500
 
 
 def estimate_run(
-    entries: Iterable[Document | Skipped], folder: Path, settings: Settings
+    entries: Iterable[Document | Skipped], folder: Callable[[Identity], Path], settings: Settings
 ) -> Estimate:
     """What a run over these entries would take.
 
     Args:
         entries: Of the input.
-        folder: Its run directory, whether it is there or not.
+        folder: Its run directory, by what would make the answers; it need not be there.
         settings: Of the run.
 
     Raises:
@@ -52,16 +52,22 @@ def estimate_run(
     schema = load_schema(settings.schema_spec)
     prompt = load_prompt(settings.prompt_version, schema)
     endpoint = Endpoint(settings, prompt.messages, schema)
-    standing = Standing.of(folder, llm_identity(settings, prompt, endpoint, schema), schema)
+    identity = llm_identity(settings, prompt, endpoint, schema)
+    place = folder(identity)
+    standing = Standing.of(place, identity, schema)
     with _cache(settings) as cache:
         survey = _Survey(_Asking(prompt, endpoint, schema), standing, cache)
         for entry in entries:
             survey.take(entry)
-    return survey.estimate(settings, folder, price_for(settings))
+    return survey.estimate(settings, place, price_for(settings))
 
 
-def _embedded(entries: Iterable[Document | Skipped], folder: Path) -> Estimate:
-    standing = Standing.of(folder, EmbeddedExtractor().identity, Draft)
+def _embedded(
+    entries: Iterable[Document | Skipped], folder: Callable[[Identity], Path]
+) -> Estimate:
+    identity = EmbeddedExtractor().identity
+    place = folder(identity)
+    standing = Standing.of(place, identity, Draft)
     counted = _Counts()
     for entry in entries:
         counted.take(entry)
@@ -69,7 +75,7 @@ def _embedded(entries: Iterable[Document | Skipped], folder: Path) -> Estimate:
     return Estimate(
         model=None,
         endpoint=None,
-        folder=str(folder),
+        folder=str(place),
         documents=counted.documents,
         skipped=counted.skipped,
         made=counted.made,

@@ -37,6 +37,7 @@ from summarise.models.record import (
     Provenance,
     Record,
     Row,
+    SettledRow,
     Unsupported,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "Record",
     "Role",
     "Row",
+    "SettledRow",
     "SkipKind",
     "Skipped",
     "Span",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ConfigDict
 
@@ -243,6 +243,21 @@ Outcome = Record | Failure
 
 Row = tuple[Document, Outcome | None]
 """A document with what has become of it: None when it was not attempted yet."""
+
+
+class SettledRow(NamedTuple):
+    """A document, what is shown of it, and what has become of it.
+
+    Attributes:
+        document: The document.
+        shown: Its record, or else its last failure.
+        became: Likewise, but for a record that is to be made anew: that one is shown until it is.
+    """
+
+    document: Document
+    shown: Outcome | None
+    became: Outcome | None
+
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
     *("draft", "missing", "is_grounded", "is_flagged", "line")

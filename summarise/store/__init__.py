@@ -9,24 +9,31 @@
 
 A document matches a record by ``doc_id`` and content: a changed document needs a new record, and
 one that is gone from the input leaves the views. Of several lines about one document the last
-counts; a record outranks a failure.
+counts; a record outranks a failure. A record that is to be made anew is shown until it is. A line
+that can't be understood costs itself alone, and is made anew from its answer.
 """
 
-from summarise.store.files import replacing
+from summarise.store.files import MANIFEST, OWN, TABLE
+from summarise.store.folders import folder_for, refuse_foreign
 from summarise.store.lines import KeptAnswers, StoredRow
 from summarise.store.manifest import Input, Manifest, RunState, utc_now
 from summarise.store.run import Run
-from summarise.store.writer import RunWriter, open_run
+from summarise.store.writer import Keep, RunWriter, open_run
 
 __all__ = [
+    "MANIFEST",
+    "OWN",
+    "TABLE",
     "Input",
+    "Keep",
     "KeptAnswers",
     "Manifest",
     "Run",
     "RunState",
     "RunWriter",
     "StoredRow",
+    "folder_for",
     "open_run",
-    "replacing",
+    "refuse_foreign",
     "utc_now",
 ]

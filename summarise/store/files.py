@@ -1,14 +1,14 @@
-"""The files of a run directory: their names, and how one is replaced."""
+"""The files of a run directory."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import TypeVar
 
-from summarise.errors import RunError
+from summarise.journal import read_journal
 
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.jsonl"
@@ -16,43 +16,58 @@ SKIPPED = "skipped.jsonl"
 ANSWERS = "answers.jsonl"
 RECORDS = "records.jsonl"
 FAILURES = "failures.jsonl"
+TABLE = "table.md"
 LOCK = ".lock"
 
+OWN = frozenset({MANIFEST, DOCUMENTS, SKIPPED, ANSWERS, RECORDS, FAILURES, TABLE, LOCK})
+"""All files that a run writes in its directory."""
 
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file aside and put it in place when all is written; on an error nothing changes.
+_NAMED = 3
+_LOG = logging.getLogger("summarise")
+_T = TypeVar("_T")
 
-    Raises:
-        RunError: The file can't be written.
+
+class Damage:
+    """The lines of a run directory that can't be understood. Each costs itself alone, and is told.
+
+    Attributes:
+        places: Byte offsets of such lines, by the name of their file.
     """
-    aside = path.with_name(path.name + ".new")
-    try:
-        with aside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        raise RunError(
-            f"can't be written ({error.strerror})",
-            where=str(path),
-            hint="Make room, or choose another folder with -o.",
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
+
+    def __init__(self) -> None:
+        self.places: defaultdict[str, set[int]] = defaultdict(set)
+
+    def tell(self, path: Path, offset: int) -> None:
+        """Take note of a line; the first ones of a file are named in the log."""
+        places = self.places[path.name]
+        if offset in places:
+            return
+        places.add(offset)
+        if len(places) <= _NAMED:
+            _LOG.warning("%s: the line at byte %d is damaged, and is left out", path, offset)
+        elif len(places) == _NAMED + 1:
+            _LOG.warning("%s: more lines are damaged", path)
 
 
-def damaged(path: Path, line: int | str) -> RunError:
-    """The error of a line that can't be understood.
+def understood(
+    path: Path, understand: Callable[[bytes], _T], damage: Damage, start: int = 0
+) -> Iterator[tuple[int, _T]]:
+    """The lines of a file as values, each with its byte offset.
 
     Args:
-        path: The file.
-        line: Where it starts, in bytes, or the id of the document that it is about.
+        path: The file; one that isn't there has no lines.
+        understand: Makes a value of a line, or raises a ``ValueError``, ``LookupError`` or
+            ``TypeError``.
+        damage: Takes the lines that can't be understood.
+        start: Byte offset of the first line to read.
+
+    Raises:
+        RunError: The file can't be read.
     """
-    place = f"at byte {line}" if isinstance(line, int) else f"about {line}"
-    return RunError(
-        f"is damaged: the line {place} can't be understood",
-        where=str(path),
-        hint="Restore it from a copy, or make the run anew in another folder with -o.",
-    )
+    for offset, line in read_journal(path, start):
+        try:
+            value = understand(line)
+        except (ValueError, LookupError, TypeError):
+            damage.tell(path, offset)
+        else:
+            yield offset, value

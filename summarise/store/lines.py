@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from summarise.closing import Closing
 from summarise.digests import DigestTable, digest
-from summarise.journal import read_journal
 from summarise.models import (
     Answer,
     Completion,
@@ -22,11 +22,14 @@ from summarise.models import (
     Outcome,
     Record,
     Row,
+    SettledRow,
     Spent,
     content_hash,
 )
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, damaged
-from summarise.store.manifest import Manifest
+from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, Damage, understood
+from summarise.store.manifest import Manifest, Marks
+
+_Stored = TypeVar("_Stored", Record, Failure)
 
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')
@@ -47,32 +50,44 @@ class StoredRow(NamedTuple):
 
 
 class Index:
-    """Where the line about each document starts: its record, else its last failure.
+    """Where the line about each document starts: its record, and its last failure.
 
     A key is a hash of the document's id and content, so that a record of an older version of the
     document isn't found. Takes about 25 bytes a line.
+
+    Args:
+        path: The run directory.
+        manifest: What it says about itself.
+        damage: Takes the lines that can't be understood.
+        checks: Whether to read each line whole, so that a damaged one isn't taken for a record.
     """
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(
+        self, path: Path, manifest: Manifest, damage: Damage, *, checks: bool = False
+    ) -> None:
         self._records = _Offsets()
         self._failures = _Offsets()
-        for offset, line in read_journal(path / RECORDS, manifest.records_from):
-            self._records.put(key_in(line, path / RECORDS, offset), offset)
-        for offset, line in read_journal(path / FAILURES, manifest.failures_from):
-            self._failures.put(key_in(line, path / FAILURES, offset), offset)
+        shown_from = manifest.shown_from
+        if shown_from is None:
+            shown_from = manifest.records_from
+        record_key = _checked_key if checks else _key
+        for offset, key in understood(path / RECORDS, record_key, damage, shown_from):
+            self._records.put(key, offset)
+        for offset, key in understood(path / FAILURES, _key, damage, manifest.failures_from):
+            self._failures.put(key, offset)
 
     def add(self, outcome: Outcome, offset: int) -> None:
         """Take up a line that was just written."""
         offsets = self._records if isinstance(outcome, Record) else self._failures
         offsets.put(document_key(outcome.doc_id, outcome.content_hash), offset)
 
-    def record_offset(self, key: int) -> int | None:
-        """Where the record with this key starts, None where there is none."""
-        return self._records.get(key)
+    def record_offset(self, key: int, since: int = 0) -> int | None:
+        """Where the record with this key starts, None where there is none since an offset."""
+        return self._records.get(key, since)
 
-    def failure_offset(self, key: int) -> int | None:
-        """Where the last failure with this key starts, None where there is none."""
-        return self._failures.get(key)
+    def failure_offset(self, key: int, since: int = 0) -> int | None:
+        """Where the last failure with this key starts, None where there is none since an offset."""
+        return self._failures.get(key, since)
 
 
 class _Offsets:
@@ -89,26 +104,25 @@ class _Offsets:
         else:
             self._offsets.append(offset)
 
-    def get(self, key: int) -> int | None:
+    def get(self, key: int, since: int) -> int | None:
         number = self._keys.number(key)
-        return None if number is None else self._offsets[number]
+        if number is None or self._offsets[number] < since:
+            return None
+        return self._offsets[number]
 
 
 class KeptAnswers:
     """The answers of a run that still count, by document. Use ``Run.answers``."""
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, damage: Damage) -> None:
         self._path = path / ANSWERS
+        self._damage = damage
         self._offsets: dict[int, list[int]] = {}
-        for offset, line in read_journal(self._path, manifest.answers_from):
-            self._offsets.setdefault(key_in(line, self._path, offset), []).append(offset)
+        for offset, key in understood(self._path, _key, damage, manifest.answers_from):
+            self._offsets.setdefault(key, []).append(offset)
 
     def of(self, document: Document) -> list[Answer]:
-        """What the endpoint answered about a document, in the order received.
-
-        Raises:
-            RunError: The file is damaged.
-        """
+        """What the endpoint answered about a document, in the order received."""
         offsets = self._offsets.get(document_key(document.doc_id, document.content_hash))
         if not offsets:
             return []
@@ -117,38 +131,82 @@ class KeptAnswers:
             for offset in offsets:
                 try:
                     answers.append(Answer.model_validate_json(line_at(file, offset)))
-                except ValidationError as error:
-                    raise damaged(self._path, offset) from error
+                except ValidationError:
+                    self._damage.tell(self._path, offset)
         return answers
 
 
-def stored_documents(path: Path) -> Iterator[Document]:
-    """The documents of a run directory in input order.
-
-    Raises:
-        RunError: The file is damaged.
-    """
-    for offset, line in read_journal(path / DOCUMENTS):
-        try:
-            yield Document.model_validate_json(line)
-        except ValidationError as error:
-            raise damaged(path / DOCUMENTS, offset) from error
+def stored_documents(path: Path, damage: Damage) -> Iterator[Document]:
+    """The documents in a file, in its order."""
+    return (document for _, document in understood(path, Document.model_validate_json, damage))
 
 
-def rows(path: Path, index: Index) -> Iterator[Row]:
+def rows(path: Path, index: Index, damage: Damage) -> Iterator[Row]:
     """Each document in input order with its record or failure."""
-    for document, kind, line in stored_rows(path, index):
-        if kind is None:
-            yield document, None
-            continue
+    with _Outcomes(path, damage) as outcomes:
+        for document in stored_documents(path / DOCUMENTS, damage):
+            key = document_key(document.doc_id, document.content_hash)
+            record = outcomes.record(index.record_offset(key))
+            yield document, record or outcomes.failure(index.failure_offset(key))
+
+
+def settled_rows(
+    documents: Path, index: Index, damage: Damage, since: Callable[[str], Marks]
+) -> Iterator[SettledRow]:
+    """Each document with what is shown of it and what has become of it.
+
+    Args:
+        documents: The file of documents, in the run directory.
+        index: Of the run directory.
+        damage: Takes the lines that can't be understood.
+        since: By the id of a document, from where on lines about it count.
+    """
+    with _Outcomes(documents.parent, damage) as outcomes:
+        for document in stored_documents(documents, damage):
+            key = document_key(document.doc_id, document.content_hash)
+            marks, at = since(document.doc_id), index.record_offset(key)
+            record = outcomes.record(at)
+            if record is not None and at is not None and at >= marks.records:
+                yield SettledRow(document, record, record)
+                continue
+            failure = outcomes.failure(index.failure_offset(key, marks.failures))
+            yield SettledRow(document, record or failure, failure)
+
+
+class _Outcomes(Closing):
+    """The records and failures of a run directory, read by offset."""
+
+    def __init__(self, path: Path, damage: Damage) -> None:
+        self._files: dict[str, IO[bytes]] = {}
+        self._path = path
+        self._damage = damage
+
+    def record(self, offset: int | None) -> Record | None:
+        """The record at an offset; None without one, or where it is damaged."""
+        return self._at(RECORDS, Record, offset)
+
+    def failure(self, offset: int | None) -> Failure | None:
+        """Likewise a failure."""
+        return self._at(FAILURES, Failure, offset)
+
+    def _at(self, name: str, kind: type[_Stored], offset: int | None) -> _Stored | None:
+        if offset is None:
+            return None
+        if name not in self._files:
+            self._files[name] = (self._path / name).open("rb")
         try:
-            yield document, kind.model_validate_json(line)
-        except ValidationError as error:
-            name = RECORDS if kind is Record else FAILURES
-            raise damaged(path / name, document.doc_id) from error
+            return kind.model_validate_json(line_at(self._files[name], offset))
+        except ValidationError:
+            self._damage.tell(self._path / name, offset)
+            return None
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files.values():
+            file.close()
 
 
-def stored_rows(path: Path, index: Index) -> Iterator[StoredRow]:
+def stored_rows(path: Path, index: Index, damage: Damage) -> Iterator[StoredRow]:
     """Each document in input order with the line that is stored about it."""
     with contextlib.ExitStack() as stack:
         files = {
@@ -156,7 +214,7 @@ def stored_rows(path: Path, index: Index) -> Iterator[StoredRow]:
             for name in (RECORDS, FAILURES)
             if (path / name).exists()
         }
-        for document in stored_documents(path):
+        for document in stored_documents(path / DOCUMENTS, damage):
             key = document_key(document.doc_id, document.content_hash)
             if (offset := index.record_offset(key)) is not None:
                 yield StoredRow(document, Record, line_at(files[RECORDS], offset))
@@ -167,35 +225,41 @@ def stored_rows(path: Path, index: Index) -> Iterator[StoredRow]:
 
 
 def read_answers(
-    path: Path, manifest: Manifest, index: Index
+    path: Path,
+    manifest: Manifest,
+    index: Index,
+    damage: Damage,
+    since: Callable[[str], Marks] | None = None,
 ) -> tuple[Spent, dict[str, Completion]]:
-    """What all answers took, and, by key, the answers that nothing has been made of yet."""
+    """What all answers took, and, by key, the answers that nothing has been made of yet.
+
+    Args:
+        path: The run directory.
+        manifest: What it says about itself.
+        index: Of the run directory.
+        damage: Takes the lines that can't be understood.
+        since: By the id of a document, from where on lines about it count; None: as the manifest
+            says.
+    """
     used_until = {
         (failure.doc_id, failure.content_hash): failure.answered_until
-        for failure in _failures(path, manifest)
+        for _, failure in understood(
+            path / FAILURES, Failure.model_validate_json, damage, manifest.failures_from
+        )
     }
     settled = manifest.settled
     spent = settled.spent
     unused: dict[str, Completion] = {}
-    for offset, line in read_journal(path / ANSWERS, settled.answers_until):
-        try:
-            answer = Answer.model_validate_json(line)
-        except ValidationError as error:
-            raise damaged(path / ANSWERS, offset) from error
+    for offset, answer in understood(
+        path / ANSWERS, Answer.model_validate_json, damage, settled.answers_until
+    ):
         spent = spent + Spent.of(answer.completion)
         document = (answer.doc_id, answer.content_hash)
-        used = index.record_offset(document_key(*document)) is not None
-        if not used and offset >= max(manifest.answers_from, used_until.get(document, 0)):
+        marks = since(answer.doc_id) if since else manifest.marks
+        used = index.record_offset(document_key(*document), marks.records) is not None
+        if not used and offset >= max(marks.answers, used_until.get(document, 0)):
             unused[answer.key] = answer.completion
     return spent, unused
-
-
-def _failures(path: Path, manifest: Manifest) -> Iterator[Failure]:
-    for offset, line in read_journal(path / FAILURES, manifest.failures_from):
-        try:
-            yield Failure.model_validate_json(line)
-        except ValidationError as error:
-            raise damaged(path / FAILURES, offset) from error
 
 
 def line_at(file: IO[bytes], offset: int) -> bytes:
@@ -204,36 +268,30 @@ def line_at(file: IO[bytes], offset: int) -> bytes:
     return file.readline()
 
 
-def key_in(line: bytes, path: Path, offset: int) -> int:
-    """The key of the document that a line is about.
-
-    Raises:
-        RunError: The line is damaged.
-    """
-    if start := _OUTCOME_START.match(line):
-        return digest(f"{start[1].decode()}\0{start[2].decode()}")
-    try:
-        values = from_json(line)
-        return document_key(values["doc_id"], values["content_hash"])
-    except (ValueError, LookupError, TypeError) as error:
-        raise damaged(path, offset) from error
-
-
 def document_key(doc_id: str, content: str) -> int:
     """Key of a document with this id and content hash."""
     return digest(f"{doc_id}\0{content}")
 
 
-def keyed_documents(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The documents in a file, each with its key, as JSON values that are not yet checked.
+def keyed_documents(path: Path, damage: Damage) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The documents in a file, each with its key, as JSON values that are not yet checked."""
+    return (keyed for _, keyed in understood(path, _keyed, damage))
 
-    Raises:
-        RunError: The file is damaged.
-    """
-    for offset, line in read_journal(path):
-        try:
-            values = from_json(line)
-            content = content_hash(values["title"], values["abstract"])
-            yield document_key(values["doc_id"], content), values
-        except (ValueError, LookupError, TypeError) as error:
-            raise damaged(path, offset) from error
+
+def _keyed(line: bytes) -> tuple[int, dict[str, Any]]:
+    values = from_json(line)
+    content = content_hash(values["title"], values["abstract"])
+    return document_key(values["doc_id"], content), values
+
+
+def _key(line: bytes) -> int:
+    """The key of the document that a line is about."""
+    if start := _OUTCOME_START.match(line):
+        return digest(f"{start[1].decode()}\0{start[2].decode()}")
+    values = from_json(line)
+    return document_key(values["doc_id"], values["content_hash"])
+
+
+def _checked_key(line: bytes) -> int:
+    values = from_json(line)
+    return document_key(values["doc_id"], values["content_hash"])

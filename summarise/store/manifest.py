@@ -1,4 +1,4 @@
-"""What a run directory says about itself, and whether a run may go on in it."""
+"""What a run directory says about itself."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import Field, ValidationError
 
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
-from summarise.schema import to_plain
-from summarise.store.files import ANSWERS, FAILURES, MANIFEST, RECORDS
+from summarise.store.files import MANIFEST
 
 _FORMAT = 1
 
@@ -28,10 +27,52 @@ class RunState(StrEnum):
 
 
 class Input(Stored):
-    """One input of a run: its name and the SHA-256 of its bytes."""
+    """One input of a run.
+
+    Attributes:
+        name: Of the file.
+        sha256: Of its bytes.
+        path: Where it was, from the working folder; None for one that isn't a file, and in runs of
+            versions that didn't write it down.
+    """
 
     name: str
     sha256: str
+    path: str | None = None
+
+
+class Marks(Stored):
+    """From which byte of each file on lines count.
+
+    Attributes:
+        answers: Of ``answers.jsonl``.
+        records: Of ``records.jsonl``.
+        failures: Of ``failures.jsonl``.
+    """
+
+    answers: int = Field(default=0, ge=0)
+    records: int = Field(default=0, ge=0)
+    failures: int = Field(default=0, ge=0)
+
+    def within(self, answers: int, records: int, failures: int) -> Marks:
+        """The same for files of these sizes, some of whose last lines may have been lost."""
+        return Marks(
+            answers=min(self.answers, answers),
+            records=min(self.records, records),
+            failures=min(self.failures, failures),
+        )
+
+
+class Refresh(Stored):
+    """Records that are made anew, whose older ones are shown until then.
+
+    Attributes:
+        what: Which documents, and how; another choice is another refresh.
+        since: Where the files ended when it began.
+    """
+
+    what: str
+    since: Marks
 
 
 class Settled(Stored):
@@ -65,6 +106,10 @@ class Manifest(Stored):
         answers_from: Byte offset in ``answers.jsonl`` from which lines count.
         records_from: Likewise in ``records.jsonl``; what is before was made by other settings.
         failures_from: Likewise in ``failures.jsonl``.
+        shown_from: Byte offset in ``records.jsonl`` from which records have the schema of this run,
+            so that one made by other settings is shown until it is made anew; None: as
+            ``records_from``.
+        refresh: The last ``--refresh``, while it isn't done; None where there is none.
     """
 
     format: int = _FORMAT
@@ -78,9 +123,18 @@ class Manifest(Stored):
     rendered: str | None = None
     created: str
     updated: str
-    answers_from: int = 0
-    records_from: int = 0
-    failures_from: int = 0
+    answers_from: int = Field(default=0, ge=0)
+    records_from: int = Field(default=0, ge=0)
+    failures_from: int = Field(default=0, ge=0)
+    shown_from: int | None = Field(default=None, ge=0)
+    refresh: Refresh | None = None
+
+    @property
+    def marks(self) -> Marks:
+        """From where on lines count."""
+        return Marks(
+            answers=self.answers_from, records=self.records_from, failures=self.failures_from
+        )
 
     def within(self, answers: int, records: int, failures: int) -> Manifest:
         """The same for files of these sizes, some of whose last lines may have been lost.
@@ -90,13 +144,18 @@ class Manifest(Stored):
             records: Bytes of ``records.jsonl``.
             failures: Bytes of ``failures.jsonl``.
         """
-        settled = self.settled if self.settled.answers_until <= answers else Settled()
+        sizes = (answers, records, failures)
+        marks = self.marks.within(*sizes)
+        shown_from, refresh = self.shown_from, self.refresh
         return self.model_copy(
             update={
-                "settled": settled,
-                "answers_from": min(self.answers_from, answers),
-                "records_from": min(self.records_from, records),
-                "failures_from": min(self.failures_from, failures),
+                "settled": self.settled if self.settled.answers_until <= answers else Settled(),
+                "answers_from": marks.answers,
+                "records_from": marks.records,
+                "failures_from": marks.failures,
+                "shown_from": None if shown_from is None else min(shown_from, records),
+                "refresh": refresh
+                and refresh.model_copy(update={"since": refresh.since.within(*sizes)}),
             }
         )
 
@@ -126,56 +185,3 @@ def load_manifest(path: Path) -> Manifest | None:
             where=str(path / MANIFEST),
             hint="Use that version, or choose another folder with -o.",
         ) from error
-
-
-def manifest_for(
-    path: Path, identity: Identity, schema: type[BaseModel], *, refresh: bool
-) -> Manifest:
-    """The manifest to go on with: the old one where its records still count, else a new start."""
-    old = load_manifest(path)
-    form = to_plain(schema)
-    if old is None:
-        now = utc_now()
-        return Manifest(identity=identity, schema_form=form, created=now, updated=now)
-    if old.identity.fingerprint == identity.fingerprint and not refresh:
-        return old
-    if old.identity.is_paid and not refresh:
-        raise RunError(
-            f"was made with {_differences(old.identity, identity)}",
-            where=str(path),
-            hint="Choose another folder with -o, or make it anew here with --refresh.",
-        )
-    # The old lines stay in the files, for whoever wants them; they just don't count any more.
-    return old.model_copy(
-        update={
-            "identity": identity,
-            "schema_form": form,
-            "answers_from": _size(path / ANSWERS),
-            "records_from": _size(path / RECORDS),
-            "failures_from": _size(path / FAILURES),
-        }
-    )
-
-
-def _differences(old: Identity, new: Identity) -> str:
-    """What the old run has that the new one hasn't: ``model a (now b)``."""
-    names = {
-        "extractor": "extractor",
-        "model": "model",
-        "endpoint_host": "endpoint",
-        "prompt_version": "prompt",
-        "prompt_fingerprint": "prompt text",
-        "schema_name": "schema",
-        "schema_fingerprint": "schema fields",
-        "sampling": "sampling settings",
-    }
-    changed = [
-        f"{label} {getattr(old, name) or 'none'} (now {getattr(new, name) or 'none'})"
-        for name, label in names.items()
-        if getattr(old, name) != getattr(new, name)
-    ]
-    return ", ".join(changed) or "other settings of the endpoint"
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from summarise.errors import RunError
 from summarise.models import Document, Failure, Record, Row
 from summarise.schema import schema_of
-from summarise.store.files import MANIFEST
+from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.lines import Index, KeptAnswers, StoredRow, rows, stored_documents, stored_rows
 from summarise.store.manifest import load_manifest
 
@@ -25,6 +25,7 @@ class Run:
     Attributes:
         path: The directory.
         manifest: What it says about itself.
+        damage: The lines that were met so far and can't be understood.
 
     Raises:
         RunError: It isn't a run directory, or one of a later version.
@@ -40,6 +41,7 @@ class Run:
                 hint="Name the folder that `summarise run` printed.",
             )
         self.manifest = found
+        self.damage = Damage()
 
     @cached_property
     def schema(self) -> type[BaseModel]:
@@ -52,23 +54,22 @@ class Run:
 
     def documents(self) -> Iterator[Document]:
         """The documents in input order."""
-        return stored_documents(self.path)
+        return stored_documents(self.path / DOCUMENTS, self.damage)
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
-        return rows(self.path, Index(self.path, self.manifest))
+        return rows(self.path, self._index(), self.damage)
 
     def stored_rows(self) -> Iterator[StoredRow]:
-        """Each document in input order with the line that is stored about it, not yet understood.
+        """Each document in input order with the line about it, not yet understood."""
+        return stored_rows(self.path, self._index(), self.damage)
 
-        Raises:
-            RunError: A file is damaged.
-        """
-        return stored_rows(self.path, Index(self.path, self.manifest))
+    def _index(self) -> Index:
+        return Index(self.path, self.manifest, self.damage)
 
     def answers(self) -> KeptAnswers:
         """The answers that its records were made of, by document."""
-        return KeptAnswers(self.path, self.manifest)
+        return KeptAnswers(self.path, self.manifest, self.damage)
 
     def records(self) -> Iterator[Record]:
         """The records in input order."""

@@ -1,0 +1,228 @@
+"""Which folder a run goes to, and whether it may go on in one."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+
+from pydantic import BaseModel
+
+from summarise.errors import RunError
+from summarise.files import ASIDE_PREFIX, telling
+from summarise.models import Identity
+from summarise.schema import Draft, schema_fingerprint, to_plain
+from summarise.settings import Settings
+from summarise.store.files import ANSWERS, FAILURES, LOCK, MANIFEST, OWN, RECORDS
+from summarise.store.manifest import Input, Manifest, Marks, Refresh, load_manifest, utc_now
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST = 60
+_LOG = logging.getLogger("summarise")
+
+
+def folder_for(outputs: Path, name: str, inputs: Sequence[Input], identity: Identity) -> Path:
+    """The folder that a run goes to where the user names none.
+
+    The embedded extractor's is called after the input; a model's after the input and the model, and
+    after the schema and the prompt where they aren't the usual ones. Whatever is held already, by a
+    run of another file of that name or by another model, gets company with a number.
+
+    Args:
+        outputs: The folder of folders.
+        name: What the inputs are called.
+        inputs: What the run is made from.
+        identity: What will make its answers.
+    """
+    wanted = outputs / f"{_safe(name)}{_suffix(identity)}"
+    # Before models had folders of their own, all runs of an input were in the same place.
+    for folder in (*_taken(wanted), outputs / _safe(name)):
+        held = load_manifest(folder)
+        if held is not None and _is_continued(held, inputs, identity):
+            return folder
+    taken = list(_taken(wanted))
+    if not taken:
+        return wanted
+    free = _numbered(wanted, len(taken) + 1)
+    _LOG.warning("%s holds %s; this run goes to %s", wanted, _held(wanted), free)
+    return free
+
+
+def other_folder(path: Path, identity: Identity) -> Path:
+    """A folder beside this one that is free, or holds what this identity made."""
+    wanted = path.with_name(f"{path.name.removesuffix(_suffix(identity))}{_suffix(identity)}")
+    for folder in _taken(wanted):
+        held = load_manifest(folder)
+        if held is not None and held.identity.fingerprint == identity.fingerprint:
+            return folder
+    return _numbered(wanted, len(list(_taken(wanted))) + 1)
+
+
+def refuse_foreign(path: Path, marks: Sequence[str] = (MANIFEST,)) -> None:
+    """Make sure that nothing but our own files can be overwritten in a folder.
+
+    Args:
+        path: The folder; it need not be there.
+        marks: Patterns of files of which one tells that the folder is ours.
+
+    Raises:
+        RunError: It isn't a folder, or holds other files and none of ours.
+    """
+    with telling(path, "Choose another folder with -o."):
+        try:
+            foreign = sorted(entry.name for entry in path.iterdir() if not _is_remnant(entry))
+        except FileNotFoundError:
+            return
+    if foreign and not any(next(path.glob(mark), None) for mark in marks):
+        raise RunError(
+            f"isn't empty and holds no run ({foreign[0]} is there), so nothing is written to it",
+            where=str(path),
+            hint="Choose a new folder with -o.",
+        )
+
+
+def _is_remnant(path: Path) -> bool:
+    """Whether a file is what a run leaves that was killed before its manifest was there."""
+    if path.name.startswith(ASIDE_PREFIX) or path.name == LOCK:
+        return True
+    return path.name in OWN and path.is_file() and not path.stat().st_size
+
+
+def _taken(wanted: Path) -> Iterator[Path]:
+    """A folder and its numbered company, as far as they are there."""
+    for number in itertools.count(1):
+        folder = _numbered(wanted, number)
+        if not folder.exists():
+            return
+        yield folder
+
+
+def _numbered(wanted: Path, number: int) -> Path:
+    return wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+
+
+def _is_continued(held: Manifest, inputs: Sequence[Input], identity: Identity) -> bool:
+    """Whether a run of these inputs by this identity goes on with what a folder holds."""
+    if _maker(held.identity) != _maker(identity):
+        return False
+    # A run that was killed at its beginning doesn't know its inputs yet.
+    return not held.inputs or all(
+        any(old.name == new.name and old.path in {None, new.path} for old in held.inputs)
+        for new in inputs
+    )
+
+
+def _maker(identity: Identity) -> tuple[str | None, ...]:
+    if not identity.is_paid:
+        return (identity.extractor,)
+    return (
+        identity.extractor,
+        identity.model,
+        identity.schema_fingerprint,
+        identity.prompt_version,
+    )
+
+
+def _held(folder: Path) -> str:
+    held = load_manifest(folder)
+    if held is None:
+        return "other files"
+    names = ", ".join(one.path or one.name for one in held.inputs) or "another input"
+    return f"the run of {names} by {held.identity.model or 'the embedded extractor'}"
+
+
+def _suffix(identity: Identity) -> str:
+    """What tells a model's folder from the embedded extractor's."""
+    if not identity.is_paid:
+        return ""
+    usual = Settings.model_fields["prompt_version"].default
+    model = identity.model or ""
+    parts = [_safe(model[:-5] if model.lower().endswith(".gguf") else model)]
+    if identity.schema_fingerprint != schema_fingerprint(Draft):
+        parts.append(_safe(identity.schema_name))
+    if identity.prompt_version not in {usual, None}:
+        parts.append(_safe(PurePath(identity.prompt_version or "").name))
+    return "".join(f".{part}" for part in parts)
+
+
+def _safe(name: str) -> str:
+    """A name as a part of a folder's name: no separator, no dot in front, of a bounded length."""
+    return _UNSAFE.sub("-", name)[:_LONGEST].strip(".-") or "run"
+
+
+def manifest_for(
+    path: Path, identity: Identity, schema: type[BaseModel], *, refresh: str | None = None
+) -> Manifest:
+    """The manifest to go on with: the old one where its records still count, else a new start.
+
+    Args:
+        path: The run directory.
+        identity: What will make the answers.
+        schema: What they will be answers to.
+        refresh: What is to be made anew: see ``Refresh.what``; None for nothing.
+
+    Raises:
+        RunError: It holds paid records, or records of another schema, made by other settings, and
+            nothing is to be made anew.
+    """
+    old = load_manifest(path)
+    form = to_plain(schema)
+    if old is None:
+        now = utc_now()
+        return Manifest(identity=identity, schema_form=form, created=now, updated=now)
+    ends = Marks(
+        answers=_size(path / ANSWERS),
+        records=_size(path / RECORDS),
+        failures=_size(path / FAILURES),
+    )
+    begun = None if refresh is None else Refresh(what=refresh, since=ends)
+    if old.identity.fingerprint == identity.fingerprint:
+        goes_on = begun is None or (old.refresh is not None and old.refresh.what == refresh)
+        return old if goes_on else old.model_copy(update={"refresh": begun})
+    is_same_schema = old.identity.schema_fingerprint == identity.schema_fingerprint
+    if begun is None and (old.identity.is_paid or (identity.is_paid and not is_same_schema)):
+        raise RunError(
+            f"was made with {_differences(old.identity, identity)}",
+            where=str(path),
+            hint=f"Write to another folder with -o {other_folder(path, identity)}, "
+            "or make it anew here with --refresh.",
+        )
+    shown_from = old.records_from if old.shown_from is None else old.shown_from
+    # The old lines stay in the files, for whoever wants them; they just don't count any more.
+    return old.model_copy(
+        update={
+            "identity": identity,
+            "schema_form": form,
+            "answers_from": ends.answers,
+            "records_from": ends.records,
+            "failures_from": ends.failures,
+            "shown_from": shown_from if is_same_schema else ends.records,
+            "refresh": begun,
+        }
+    )
+
+
+def _differences(old: Identity, new: Identity) -> str:
+    """What the old run has that the new one hasn't: ``model a (now b)``."""
+    names = {
+        "extractor": "extractor",
+        "model": "model",
+        "endpoint_host": "endpoint",
+        "prompt_version": "prompt",
+        "prompt_fingerprint": "prompt text",
+        "schema_name": "schema",
+        "schema_fingerprint": "schema fields",
+        "sampling": "sampling settings",
+    }
+    changed = [
+        f"{label} {getattr(old, name) or 'none'} (now {getattr(new, name) or 'none'})"
+        for name, label in names.items()
+        if getattr(old, name) != getattr(new, name)
+    ]
+    return ", ".join(changed) or "other settings of the endpoint"
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

@@ -1,0 +1,481 @@
+"""Whose folder a run goes to, and that nothing made is lost by trying something else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.errors import RunError
+from summarise.store import open_run
+from tests.conftest import ROOT
+from tests.loopback import LoopbackServer, Reply, draft_answer, status
+from tests.test_cli import Command, summarise
+from tests.test_store import IDENTITY
+
+__all__ = ["summarise"]
+
+PAGE = ROOT / "fixtures" / "daily_papers.txt"
+OUTPUTS = Path("outputs")
+NOWHERE = ("--base-url", "http://127.0.0.1:9/v1")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a folder but the lock."""
+    return {f.name: f.read_bytes() for f in sorted(folder.iterdir()) if f.name != ".lock"}
+
+
+def folders() -> list[str]:
+    return sorted(one.name for one in OUTPUTS.iterdir())
+
+
+def entry(name: str) -> str:
+    abstract = f"Problem {name} is hard to solve today. We propose remedy {name} for it."
+    return f'{{"id": "{name}", "title": "Paper {name}", "abstract": "{abstract}"}}\n'
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """Twenty documents as JSON lines."""
+    path = tmp_path / "page.jsonl"
+    path.write_text("".join(entry(f"d{n}") for n in range(20)))
+    return path
+
+
+@pytest.mark.parametrize("output", [(), ("-o", "here")])
+def test_a_model_that_is_not_there_leaves_the_free_table(
+    summarise: Command, output: tuple[str, ...]
+) -> None:
+    """The embedded extractor's table stands untouched, whatever is tried after it."""
+    first = summarise("run", PAGE, *output)
+    folder = Path(first.out.strip()).parent
+    free = contents(folder)
+    tried = summarise("run", PAGE, "--model", "m", *NOWHERE, *output)
+    assert (first.code, tried.code) == (0, 3)
+    assert "14 not attempted" in tried.err
+    assert contents(folder) == free
+    again = summarise("run", PAGE, *output)
+    assert again.code == 0
+    assert "14 records (14 from before), 0 failures" in again.err
+    assert contents(folder)["table.md"] == free["table.md"]
+
+
+@pytest.mark.parametrize(
+    ("model", "folder"),
+    [
+        ("gpt-5-mini", "page.gpt-5-mini"),
+        ("a/b", "page.a-b"),
+        ("qwen3:8b", "page.qwen3-8b"),
+        ("../../etc", "page.etc"),
+        ("x.gguf", "page.x"),
+        ("µ" * 300, "page.run"),
+        ("m" * 300, "page." + "m" * 60),
+    ],
+)
+def test_a_models_run_has_a_folder_of_its_own(
+    summarise: Command, page: Path, model: str, folder: str
+) -> None:
+    """Its name is the input's and the model's, safe in any file system."""
+    summarise("run", page)
+    with LoopbackServer() as server:
+        done = summarise("run", page, "--model", model, "--base-url", server.base_url)
+    assert done.code == 0
+    assert folders() == ["page", folder]
+
+
+def test_another_schema_or_prompt_is_in_the_name(summarise: Command, page: Path) -> None:
+    """Records of two schemas or prompts of one model don't meet in one folder."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "--limit", 1)
+        summarise(*line)
+        summarise(*line, "--prompt-version", "v1")
+        summarise(*line, "--schema", "pico")
+    assert folders() == ["page.m", "page.m.Pico", "page.m.v1"]
+
+
+def test_a_folder_that_a_model_made_before_is_taken_on(summarise: Command, page: Path) -> None:
+    """Runs of before models had folders of their own go on where they are, without a call."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
+        summarise(*line, "-o", OUTPUTS / "page")
+        again = summarise(*line)
+        assert len(server.requests) == 20
+    assert folders() == ["page"]
+    assert "20 records (20 from before)" in again.err
+    free = summarise("run", page)
+    assert free.out == f"{OUTPUTS / 'page-2' / 'table.md'}\n"
+    assert (
+        "outputs/page holds the run of page.jsonl by m; this run goes to outputs/page-2" in free.err
+    )
+
+
+def test_two_inputs_of_one_name_have_two_folders(summarise: Command, tmp_path: Path) -> None:
+    """The second says where it goes, each finds its own again, and neither loses a record."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.jsonl").write_text(entry("shared") + entry(name))
+    told = [summarise("run", f"{name}/page.jsonl") for name in ("a", "b", "a", "b")]
+    assert [one.out for one in told] == [
+        f"{OUTPUTS / name / 'table.md'}\n" for name in ("page", "page-2", "page", "page-2")
+    ]
+    assert "holds the run of a/page.jsonl" in told[1].err
+    assert "this run goes to outputs/page-2" in told[1].err
+    assert "2 records (2 from before)" in told[2].err
+    assert "2 records (2 from before)" in told[3].err
+
+
+def test_the_refusal_of_another_model_names_the_folder_to_use(
+    summarise: Command, page: Path
+) -> None:
+    """What it names works as it stands, and again."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--base-url", server.base_url, "--limit", 2)
+        summarise(*line, "--model", "a", "-o", "here")
+        refused = summarise(*line, "--model", "b", "-o", "here")
+        assert refused.code == 2
+        assert "-o here.b" in refused.err
+        assert summarise(*line, "--model", "b", "-o", "here.b").code == 0
+        again = summarise(*line, "--model", "b", "-o", "here")
+    assert "-o here.b," in again.err
+
+
+def test_a_run_that_was_killed_is_found_again(summarise: Command, page: Path) -> None:
+    """Its folder knows its input from the start, and one that doesn't is taken for its own."""
+    summarise("run", page)
+    path = OUTPUTS / "page" / "manifest.json"
+    before: dict[str, Any] = json.loads(path.read_text())
+    known: list[Any]
+    for known in (before["inputs"], []):
+        path.write_text(json.dumps({**before, "inputs": known, "state": "running"}))
+        summarise("run", page)
+    assert folders() == ["page"]
+
+
+def test_an_input_is_found_again_after_another_was_added(summarise: Command, page: Path) -> None:
+    """--append adds to what a run was made from."""
+    Path("more.jsonl").write_text(entry("more"))
+    summarise("run", page)
+    summarise("run", "more.jsonl", "--append", "-o", OUTPUTS / "page")
+    summarise("run", page)
+    assert folders() == ["page"]
+
+
+# --limit and --only
+
+
+def test_a_limit_bounds_the_work_and_takes_nothing_away(summarise: Command, page: Path) -> None:
+    """A run over a part does that part; the folder and its table keep the rest, in their order."""
+    summarise("run", page)
+    table = (OUTPUTS / "page" / "table.md").read_bytes()
+    for part in (("--limit", 5), ("--only", "d7"), ("--limit", 1, "--only", "d9")):
+        again = summarise("run", page, *part)
+        assert again.code == 0
+        assert "more in the folder → 20 records (20 from before), 0 failures" in again.err
+        assert (OUTPUTS / "page" / "table.md").read_bytes() == table
+
+
+def test_a_limit_grows_a_run(summarise: Command, page: Path) -> None:
+    """Each larger part asks for what is new in it; the whole puts all in the order of the input."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
+        asked = []
+        for part in (("--only", "d19"), ("--limit", 2), ("--limit", 5), ()):
+            assert summarise(*line, *part).code == 0
+            asked.append(len(server.requests))
+    assert asked == [1, 3, 6, 20]
+    table = (OUTPUTS / "page.m" / "table.md").read_text()
+    rows = [line.split("|")[1].strip() for line in table.splitlines() if "Paper d" in line]
+    assert rows == [f"Paper d{n}" for n in range(20)]
+
+
+def test_a_limit_does_not_make_up_for_the_rest(summarise: Command, page: Path) -> None:
+    """What is pending outside the part stays so, and is told."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url)
+        summarise(*line, "--max-calls", 4)
+        told = summarise(*line, "--limit", 6)
+        assert len(server.requests) == 6
+    assert told.code == 0
+    assert "6 documents + 14 more in the folder → 6 records (4 from before)" in told.err
+    assert "14 not attempted" in told.err
+
+
+def test_accounts_of_a_part_balance_after_a_run_that_never_began(
+    summarise: Command, page: Path
+) -> None:
+    """No negative numbers: what is there, what was read and what became of it agree."""
+    line = ("run", page, "--model", "m", *NOWHERE)
+    summarise(*line)
+    told = summarise(*line, "--limit", 2)
+    assert "2 documents + 18 more in the folder → 0 records, 0 failures, 20 not att" in told.err
+
+
+# --refresh
+
+
+def test_refreshing_reads_the_cache(summarise: Command, page: Path) -> None:
+    """--refresh makes records anew for nothing; --fresh-answers asks for each."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url)
+        asked = []
+        for more in ((), ("--refresh",), ("--fresh-answers",)):
+            told = summarise(*line, *more)
+            asked.append(len(server.requests))
+            assert "20 records, 0 failures" in told.err
+    assert asked == [20, 20, 40]
+
+
+def test_a_refresh_that_is_cut_short_goes_on(summarise: Command, page: Path) -> None:
+    """What was made anew isn't made anew again by the same command, and then all is done."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
+        summarise(*line)
+        anew = [summarise(*line, "--fresh-answers", "--max-calls", 8) for _ in range(3)]
+        assert [one.code for one in anew] == [3, 3, 0]
+        assert "12 not attempted, 12 older records stay in the table" in anew[0].err
+        assert len(server.requests) == 40
+        assert summarise(*line).code == 0
+        assert len(server.requests) == 40
+        summarise(*line, "--fresh-answers", "--max-calls", 8)
+        assert len(server.requests) == 48
+
+
+def test_refreshing_one_leaves_the_others_paid(summarise: Command, page: Path) -> None:
+    """--only d3 makes one anew, and the next plain run asks for nothing."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
+        for more in ((), ("--only", "d3", "--fresh-answers"), ()):
+            assert summarise(*line, *more).code == 0
+        assert len(server.requests) == 21
+
+
+def test_a_refresh_against_a_dead_server_loses_nothing(summarise: Command, page: Path) -> None:
+    """The records stay, in the files and in the table."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
+        summarise(*line)
+    table = Path("here/table.md").read_bytes()
+    told = summarise(*line, "--fresh-answers")
+    assert told.code == 3
+    assert "20 not attempted, 20 older records stay in the table" in told.err
+    assert Path("here/table.md").read_bytes() == table
+    assert summarise(*line).code == 0
+
+
+def test_a_document_that_fails_to_be_made_anew_keeps_its_record(
+    summarise: Command, page: Path
+) -> None:
+    """The failure is told, by the line and the exit code; the older record is shown."""
+
+    def fails_then(number: int, body: object) -> Reply:
+        return status(400) if number == 20 else draft_answer(body)
+
+    with LoopbackServer(fails_then) as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
+        summarise(*line)
+        told = summarise(*line, "--fresh-answers")
+    assert told.code == 1
+    assert "19 records, 1 failure (1 rejected), 1 older record stays in the table" in told.err
+    assert "failed:" not in Path("here/table.md").read_text()
+
+
+def test_another_model_takes_a_folder_over_record_by_record(summarise: Command, page: Path) -> None:
+    """With --refresh the old model's records are shown until the new one's are there."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--base-url", server.base_url, "-o", "here")
+        summarise(*line, "--model", "a")
+        told = summarise(*line, "--model", "b", "--refresh", "--max-calls", 8)
+        assert told.code == 3
+        assert "8 records, 0 failures, 12 not attempted, 12 older records stay" in told.err
+        assert "| not attempted" not in Path("here/table.md").read_text()
+        assert summarise(*line, "--model", "b").code == 0
+        assert len(server.requests) == 40
+
+
+# Folders of others
+
+
+@pytest.mark.parametrize("name", ["table.md", "failures.jsonl", "notes.txt", "sub/x"])
+def test_a_folder_with_other_files_is_refused(
+    summarise: Command, tmp_path: Path, name: str
+) -> None:
+    """Before a byte is written: what is there stays, and nothing is added."""
+    folder = tmp_path / "mine"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text("years of work")
+    refused = summarise("run", PAGE, "-o", folder)
+    assert refused.code == 2
+    assert "isn't empty and holds no run" in refused.err
+    assert [one.name for one in folder.rglob("*") if one.is_file()] == [Path(name).name]
+    assert (folder / name).read_text() == "years of work"
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "skipped.jsonl", "records.jsonl"])
+def test_an_input_is_never_written_over(summarise: Command, tmp_path: Path, name: str) -> None:
+    """Not even in a folder that holds a run."""
+    summarise("run", PAGE, "-o", "here")
+    for folder in (Path("here"), tmp_path):
+        shutil.copy("here/documents.jsonl", "keep")
+        shutil.copy("keep", folder / name)
+        before = (folder / name).read_bytes()
+        refused = summarise("run", folder / name, "-o", folder)
+        assert refused.code == 2
+        assert (folder / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["...jsonl", "..jsonl", "-.jsonl"])
+def test_an_odd_name_is_no_way_out_of_outputs(
+    summarise: Command, tmp_path: Path, name: str
+) -> None:
+    """The folder is inside of outputs/, whatever the input is called."""
+    (tmp_path / name).write_text(entry("a"))
+    done = summarise("run", "--", tmp_path / name)
+    assert done.code == 0
+    assert Path(done.out.strip()).parent.parent == OUTPUTS
+    assert Path(done.out.strip()).parent.name not in {"", ".", ".."}
+
+
+def test_what_a_kill_left_at_the_very_beginning_is_no_obstacle(
+    summarise: Command, tmp_path: Path
+) -> None:
+    """A folder with empty files of ours and no manifest is taken for what it is."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in (".lock", "answers.jsonl", "records.jsonl", ".summarise-0123456789abcdef.new"):
+        (folder / name).touch()
+    assert summarise("run", PAGE, "-o", folder).code == 0
+    assert not list(folder.glob(".summarise-*"))
+
+
+@pytest.mark.parametrize("name", ["records.jsonl", "answers.jsonl", "failures.jsonl", ".lock"])
+def test_a_planted_link_is_not_followed(summarise: Command, tmp_path: Path, name: str) -> None:
+    """A file that a run appends to is never one elsewhere: one clear line, and it is untouched."""
+    summarise("run", PAGE, "-o", "here")
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    Path("here", name).unlink()
+    Path("here", name).symlink_to(victim)
+    refused = summarise("run", PAGE, "-o", "here")
+    assert (refused.code, victim.read_text()) == (2, "precious")
+    assert "can't be written" in refused.err
+
+
+@pytest.mark.parametrize("name", ["table.md", "documents.jsonl", "manifest.json", "table.md.new"])
+def test_a_link_in_the_place_of_a_file_is_replaced_itself(
+    summarise: Command, tmp_path: Path, name: str
+) -> None:
+    """What a run writes whole takes the place of a link, and leaves alone what it leads to."""
+    summarise("run", PAGE, "-o", "here")
+    victim = tmp_path / "victim"
+    shutil.copy(f"here/{name}", victim) if Path("here", name).exists() else victim.touch()
+    before = victim.read_bytes()
+    Path("here", name).unlink(missing_ok=True)
+    Path("here", name).symlink_to(victim)
+    (tmp_path / "more.jsonl").write_text(entry("more"))
+    assert summarise("run", "more.jsonl", "-o", "here", "--append").code == 0
+    assert victim.read_bytes() == before
+
+
+# Where a table goes
+
+
+def test_a_table_goes_where_a_link_leads(summarise: Command, tmp_path: Path) -> None:
+    """The user's own link is followed: the file at its end is replaced, the link stays."""
+    summarise("run", PAGE, "-o", "here")
+    target = tmp_path / "target.md"
+    target.write_text("old")
+    Path("link.md").symlink_to(target)
+    assert summarise("table", "here", "-o", "link.md").code == 0
+    assert Path("link.md").is_symlink()
+    assert target.read_bytes() == Path("here/table.md").read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files")
+def test_what_is_no_plain_file_is_written_to_as_it_is(summarise: Command, tmp_path: Path) -> None:
+    """A pipe or a device stays what it is, and gets the table."""
+    summarise("run", PAGE, "-o", "here")
+    assert summarise("table", "here", "-o", "/dev/null").code == 0
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert summarise("table", "here", "-o", pipe).code == 0
+    assert os.read(reader, 8) == b"# Papers"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+# Mishaps in mid-run
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_folder_that_goes_away_in_mid_run_is_an_error(
+    summarise: Command, page: Path, replaced: bool
+) -> None:
+    """Exit 3 and the reason, no accounts of nothing; a folder in its place is left alone."""
+
+    def removes(number: int, body: object) -> Reply:
+        if number == 9:
+            Path("here").rename("gone")
+            if replaced:
+                Path("here").mkdir()
+                Path("here/mine.txt").write_text("mine")
+        return draft_answer(body)
+
+    with LoopbackServer(removes) as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
+        told = summarise(*line)
+        assert told.code == 3
+        assert "was removed or replaced while it was written to" in told.err
+        assert "20 documents → 0 records" in told.err
+        if replaced:
+            assert [one.name for one in Path("here").iterdir()] == ["mine.txt"]
+            return
+        again = summarise(*line)
+        assert (again.code, len(server.requests)) == (0, 20)
+
+
+def test_a_removed_lock_lets_no_second_writer_in(tmp_path: Path) -> None:
+    """The files themselves are locked too."""
+    with open_run(tmp_path, IDENTITY):
+        (tmp_path / ".lock").unlink()
+        with pytest.raises(RunError, match="another process is writing this run"):
+            open_run(tmp_path, IDENTITY)
+
+
+def test_a_line_damaged_in_any_way_is_made_anew_for_nothing(summarise: Command, page: Path) -> None:
+    """Not JSON, not UTF-8, cut, empty, of another kind: the answer is there, so nobody is asked."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
+        summarise(*line, "-o", "here")
+        table = Path("here/table.md").read_bytes()
+        path = Path("here/records.jsonl")
+        lines = path.read_bytes().splitlines(keepends=True)
+        lines[1] = b"\n"
+        lines[2] = lines[2][:-50] + b"\n"
+        lines[3] = b'{"doc_id":"\xff","content_hash":"' + b"0" * 32 + b'"}\n'
+        lines[4] = b"[" * 5000 + b"\n"
+        lines[5] = b'{"doc_id": 5}\n'
+        path.write_bytes(b"".join(lines))
+        told = summarise(*line, "-o", "here")
+        assert told.code == 0
+        assert len(server.requests) == 20
+    assert "20 records (15 from before), 0 failures" in told.err
+    assert "records.jsonl: the line at byte" in told.err
+    assert Path("here/table.md").read_bytes() == table
+
+
+def test_a_manifest_with_a_negative_place_is_one_clear_line(summarise: Command) -> None:
+    """No traceback: it is damaged, and said to be."""
+    summarise("run", PAGE, "-o", "here")
+    path = Path("here/manifest.json")
+    path.write_text(path.read_text().replace('"records_from": 0', '"records_from": -5'))
+    for line in (("run", PAGE, "-o", "here"), ("table", "here"), ("show", "here", 1)):
+        refused = summarise(*line)
+        assert refused.code == 2
+        assert "manifest.json: can't be understood" in refused.err
