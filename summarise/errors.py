@@ -128,7 +128,10 @@ class TransportError(EndpointError):
 
 
 class RequestRejected(EndpointError):
-    """The endpoint refused this request alone (400, 413, 422): sending it again can't help."""
+    """The endpoint refused this request alone (400, 413, 422), or answered it without end.
+
+    Sending it again can't help.
+    """
 
 
 class BudgetReached(EndpointError):

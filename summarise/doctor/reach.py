@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import httpx2
 
 from summarise.doctor.server import Desk, ask_models
+from summarise.endpoint.bounds import bound
 from summarise.endpoint.sdk import Caller
 from summarise.errors import EndpointError, SettingsError
 from summarise.serve import is_local_model, local_endpoint
@@ -65,6 +66,7 @@ async def reached(settings: Settings) -> AsyncIterator[tuple[Settings, httpx2.As
     """Settings that reach the endpoint, and a client to do so; a model's file is served for it."""
     if is_local_model(settings.model, settings.base_url):
         async with local_endpoint(settings) as (local, client):
+            bound(client)
             yield local, client
         return
     if settings.offline and not settings.is_local:
@@ -76,4 +78,5 @@ async def reached(settings: Settings) -> AsyncIterator[tuple[Settings, httpx2.As
     # A proxy of the environment can't reach this machine's own servers.
     trusting = not (settings.is_local or settings.offline)
     async with httpx2.AsyncClient(trust_env=trusting, follow_redirects=False) as client:
+        bound(client)
         yield settings, client

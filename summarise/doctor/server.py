@@ -5,6 +5,7 @@ Nothing here costs anything, and nothing here has to be there: what isn't told s
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import httpx2
 from summarise import __version__
 from summarise.doctor.findings import Served
 from summarise.endpoint.faults import Answered, Site
+from summarise.errors import RequestRejected
 from summarise.presets import preset_at
 from summarise.settings import Settings
 
@@ -59,6 +61,7 @@ class Desk:
 
         Raises:
             EndpointUnusable: The key is refused.
+            RequestRejected: It has no end.
         """
         response = await self._send("GET", f"{self.settings.base_url}/models")
         if response is not None and response.status_code in (401, 403):
@@ -82,7 +85,10 @@ class Desk:
             asked: Sent, where the page is asked by POST.
         """
         root = self.settings.base_url.removesuffix("/v1")
-        response = await self._send("POST" if asked else "GET", root + path, asked)
+        try:
+            response = await self._send("POST" if asked else "GET", root + path, asked)
+        except RequestRejected:
+            return {}
         body = None if response is None or response.is_error else _json(response)
         return body if isinstance(body, dict) else {}
 
@@ -94,10 +100,12 @@ class Desk:
         if key is not None:
             headers["Authorization"] = f"Bearer {key.get_secret_value()}"
         try:
-            return await self.client.request(
-                method, url, headers=headers, json=asked, timeout=_SECONDS
-            )
-        except httpx2.HTTPError:
+            # Their own timeout is for each piece of an answer, of which there may be no end.
+            async with asyncio.timeout(_SECONDS):
+                return await self.client.request(
+                    method, url, headers=headers, json=asked, timeout=_SECONDS
+                )
+        except (httpx2.HTTPError, TimeoutError):
             # The first real request says what is the matter, in the words of a run.
             return None
 

@@ -20,7 +20,7 @@ from summarise.endpoint.ladder import Ladder
 from summarise.endpoint.memory import Memory
 from summarise.endpoint.modes import Dialect
 from summarise.endpoint.request import Body, Request, Wire
-from summarise.errors import AdmissionClosed, EndpointError, TransportError
+from summarise.errors import AdmissionClosed, EndpointError, RequestRejected, TransportError
 from summarise.limiter import Limiter, Limits, Slot
 from summarise.models import Completion
 from summarise.prices import Price
@@ -407,8 +407,12 @@ def _judge(slot: Slot, error: EndpointError) -> None:
 
 
 def _give_back(reservation: Reservation, error: EndpointError) -> None:
-    """Free what a failed call had reserved, unless the server may have worked on it unseen."""
-    if isinstance(error, TransportError) and error.connected and error.status is None:
-        reservation.keep()
-    else:
-        reservation.release()
+    """Free what a failed call had reserved, unless the server may have worked on it.
+
+    That is so where nothing was heard of it, or so much that it wasn't read.
+    """
+    match error:
+        case TransportError(connected=True, status=None) | RequestRejected(status=None):
+            reservation.keep()
+        case _:
+            reservation.release()

@@ -13,6 +13,7 @@ from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
 
 from summarise import __version__
 from summarise.endpoint.answer import NotACompletion, read_completion
+from summarise.endpoint.bounds import bound
 from summarise.endpoint.faults import Site
 from summarise.endpoint.offline import offline_transport
 from summarise.errors import EndpointError
@@ -66,6 +67,7 @@ class Caller:
         self._function = function
         self._http_client = http_client or _open_http_client(settings)
         self._is_ours = http_client is None
+        bound(self._http_client)
         self._sdk = _Client(settings.base_url, key, _timeout(settings), self._http_client)
         # Without a key the SDK wants to be told that the header is left out on purpose.
         self._headers: dict[str, str | Omit] = dict(settings.extra_headers)
