@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from summarise.closing import Closing
 from summarise.models import Usage
+from summarise.settings import masked
 
 _log = logging.getLogger(__name__)
 
@@ -140,10 +141,8 @@ class RequestLog(Closing):
             self._warn(OSError(None, "only a part was taken"))
 
     def _masked(self, value: object) -> object:
-        if not self._secret:
-            return value
         if isinstance(value, str):
-            return value.replace(self._secret, "[key]")
+            return masked(value, self._secret)
         return [self._masked(part) for part in value] if isinstance(value, list) else value
 
     def _warn(self, error: OSError) -> None:

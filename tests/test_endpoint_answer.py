@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from summarise.endpoint.answer import NotACompletion, read_completion
 from summarise.models import Completion, Usage
 from summarise.schema import Draft
 from summarise.sentences import sentence_spans
-from summarise.settings import Mode
+from summarise.settings import Mode, masked
 
 LoadCompletion = Callable[[str], Completion]
 
@@ -300,3 +301,52 @@ def test_no_bytes_break_the_reader(content: bytes) -> None:
     """Noise is no completion."""
     with pytest.raises(NotACompletion):
         read(content)
+
+
+SPELLED: dict[str, Callable[[str], str]] = {
+    "plain": lambda key: key,
+    "escaped": lambda key: "".join(f"\\u{ord(c):04x}" for c in key),
+    "escaped in part": lambda key: key.replace("/", "\\/").replace("-", "\\u002D"),
+    "escaped twice": lambda key: "".join(f"\\\\u{ord(c):04X}" for c in key),
+}
+
+
+@pytest.mark.parametrize("spelled", SPELLED)
+def test_an_answer_that_repeats_the_key_is_read_without_it(spelled: str) -> None:
+    """Wherever it stands and however JSON spells it: what is read holds no key."""
+    key = "sk-invented/5f3a-9c"
+    echo = f"Bearer {SPELLED[spelled](key)}."
+    body = """{"model": "@", "usage": {"prompt_tokens": 5}, "choices": [{"finish_reason": "@",
+        "message": {"content": "{\\"problem\\": {\\"text\\": \\"@\\"}}", "refusal": "@"}}]}"""
+    content = body.replace("@", echo).encode()
+    completion = read_completion(content, Mode.PROMPTED, "Draft", key=key)
+    said = json.loads(completion.text or "")["problem"]["text"]
+    assert said == completion.model == completion.refusal == completion.finish_reason
+    assert said == "Bearer [key]."
+    with pytest.raises(NotACompletion) as caught:
+        read_completion(b"x" * 60 + key.encode(), Mode.PROMPTED, "Draft", key=key)
+    assert key[:5] not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["", "none", "ollama"])
+def test_a_word_in_the_place_of_a_key_is_no_secret(key: str) -> None:
+    """What pleases a server of this machine may stand in any answer, and is read as it is."""
+    content = json.dumps({"choices": [{"message": {"content": '{"a": "ollama or none"}'}}]})
+    completion = read_completion(content.encode(), Mode.PROMPTED, "Draft", key=key)
+    assert completion.text == '{"a": "ollama or none"}'
+
+
+def test_a_key_is_looked_for_in_linear_time() -> None:
+    """However many backslashes a server sends."""
+    started = time.perf_counter()
+    read = masked("\\u00" + "\\" * 2_000_000, "sk-invented-5f3a")
+    assert len(read) == 2_000_004
+    assert time.perf_counter() - started < 10
+
+
+def test_names_are_bounded() -> None:
+    """No table or record holds a model name of a megabyte."""
+    choice = {"message": {"content": "{}"}, "finish_reason": "x" * 10**6}
+    content = json.dumps({"model": "m" * 10**6, "choices": [choice]}).encode()
+    completion = read_completion(content, Mode.PROMPTED, "Draft")
+    assert len(completion.model or "") == len(completion.finish_reason or "") == 200

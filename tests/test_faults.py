@@ -14,6 +14,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,46 @@ def test_an_endpoint_that_knows_no_schema_costs_no_document(go: Go) -> None:
     assert (report.spent.calls, report.lost) == (30, 0)
     # The documents in hand are refused once a rung: two rungs, two documents for each slot.
     assert refused <= 2 * 2 * 4
+
+
+KEY = "sk-invented-5f3a9c77d0"
+
+
+def test_a_key_that_is_repeated_is_kept_nowhere(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """In content, names, headers and errors: no file of the run, the cache or the log has it."""
+
+    def script(number: int, body: Any) -> Reply:
+        said = json.loads(json.loads(draft_answer(body).body)["choices"][0]["message"]["content"])
+        said["method"]["name"] = f"Bearer {KEY}"
+        text = json.dumps(said).replace("invented", "\\u0069nvented" if number % 2 else "invented")
+        good = answer(text)
+        echoes = [
+            replace(good, body=good.body.replace(b"invented-1-2026", KEY.encode())),
+            with_headers(good, {"x-request-id": KEY, "x-ratelimit-remaining-requests": KEY}),
+            answer(None, refusal=f"not for {KEY}"),
+            answer(f'{{"{KEY}": 1}}'),
+            status(400, message=f"no: {KEY}", code=KEY),
+            malformed(KEY.encode()),
+        ]
+        return echoes[document_in(body) % len(echoes)]
+
+    log = tmp_path / "requests.jsonl"
+    with LoopbackServer(script) as server:
+        settings = make_settings(base_url=server.base_url, api_key=KEY, max_attempts=1)
+        options = RunOptions(output=tmp_path / "run", log=log, log_texts=True)
+        report = run(documents_batch(documents(12)), settings, options)[1]
+        assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert (report.records, report.failures.total()) == (4, 8)
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"records.jsonl", "failures.jsonl", "answers.jsonl", "table.md", "cache.db"} <= {
+        path.name for path in written
+    }
+    for path in written:
+        content = path.read_bytes()
+        assert KEY.encode() not in content, path
+        assert b"u0069nvented-5f3a" not in content, path
 
 
 # Waiting

@@ -229,5 +229,4 @@ def _ledger(settings: Settings, options: RunOptions) -> Ledger:
 def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:
     if options.log is None:
         return None
-    secret = settings.api_key.get_secret_value() if settings.api_key else ""
-    return RequestLog(options.log, texts=options.log_texts, secret=secret)
+    return RequestLog(options.log, texts=options.log_texts, secret=settings.key)

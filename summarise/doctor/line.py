@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 
+from summarise.endpoint.answer import read_json
 from summarise.endpoint.complaints import complained_of, other_limit
 from summarise.endpoint.modes import Dialect, hold
 from summarise.endpoint.request import Wire
@@ -150,7 +151,7 @@ class Line:
 
     def _received(self, reply: Reply) -> Answer:
         self.usages.append(reply.completion.usage)
-        body = json.loads(self._bodies.pop(asyncio.current_task(), b"{}"))
+        body = read_json(self._bodies.pop(asyncio.current_task(), b"{}"), self.settings.key)
         return Answer(reply.completion, body)
 
     async def _keep(self, response: httpx2.Response) -> None:

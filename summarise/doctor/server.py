@@ -95,10 +95,9 @@ class Desk:
     async def _send(
         self, method: str, url: str, asked: dict[str, Any] | None = None
     ) -> httpx2.Response | None:
-        key = self.settings.api_key
         headers = {"User-Agent": f"summarise/{__version__}", **self.settings.extra_headers}
-        if key is not None:
-            headers["Authorization"] = f"Bearer {key.get_secret_value()}"
+        if self.settings.key:
+            headers["Authorization"] = f"Bearer {self.settings.key}"
         try:
             # Their own timeout is for each piece of an answer, of which there may be no end.
             async with asyncio.timeout(_SECONDS):

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from summarise.models import Completion, Usage
-from summarise.settings import Mode
+from summarise.settings import Mode, masked
 
 # An object in a code fence; what stands in front and behind is the model's own talk.
 _FENCE = re.compile(r"```[a-zA-Z]*\s*(\{.*?\})\s*```", re.DOTALL)
@@ -20,6 +20,8 @@ _THOUGHT = "</think>"
 # https://github.com/vllm-project/vllm/issues/50948
 # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1773
 _THOUGHTS = ("reasoning_content", "reasoning")
+# Of an integer, and of a name: no count and no model has more.
+_DIGITS, _NAME = 1000, 200
 
 
 class NotACompletion(ValueError):
@@ -36,7 +38,7 @@ class NotACompletion(ValueError):
 
 
 def read_completion(
-    content: bytes, mode: Mode, function: str, *, latency: float = 0.0, attempts: int = 1
+    content: bytes, mode: Mode, function: str, *, latency: float = 0.0, key: str = ""
 ) -> Completion:
     """Read the body of a successful answer.
 
@@ -47,12 +49,12 @@ def read_completion(
         mode: How the endpoint was held to the schema.
         function: In tools mode, the function that was to be called.
         latency: Seconds from sending to the whole answer.
-        attempts: How often the request was sent.
+        key: That was sent: where the server repeats it, ``[key]`` is read.
 
     Raises:
         NotACompletion: It isn't JSON, holds no choice, or holds an error.
     """
-    body, choice = _first_choice(content)
+    body, choice = _first_choice(content, key)
     message = choice.get("message")
     if not isinstance(message, dict):
         raise NotACompletion("no message in it")
@@ -61,21 +63,40 @@ def read_completion(
         text=text,
         message=None if is_whole else _text(json.dumps(message, ensure_ascii=False)),
         mode=mode,
-        finish_reason=_text(choice.get("finish_reason")),
+        finish_reason=_name(choice.get("finish_reason")),
         refusal=_text(message.get("refusal")),
-        model=_text(body.get("model")),
+        model=_name(body.get("model")),
         usage=_usage(body.get("usage")),
         latency=latency,
-        attempts=attempts,
     )
 
 
-def _first_choice(content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+def read_json(content: bytes, key: str = "") -> Any:
+    """The JSON of an answer, without the key.
+
+    Args:
+        content: The body, as received.
+        key: That was sent.
+
+    Raises:
+        NotACompletion: It isn't JSON.
+    """
+    encoding = json.detect_encoding(content)
     try:
-        body = json.loads(content)
+        text = masked(content.decode(encoding, "surrogatepass"), key)
+        return json.loads(text, parse_int=_integer)
     except (ValueError, RecursionError):
-        beginning = content[:80].decode("utf-8", "replace")
-        raise NotACompletion(f"not JSON: {beginning}" if content.strip() else "empty") from None
+        told = masked(content.decode(encoding, "replace"), key)
+        raise NotACompletion(f"not JSON: {told[:80]}" if told.strip() else "empty") from None
+
+
+def _integer(digits: str) -> int | None:
+    """An integer, None where it has so many digits that Python refuses to read them."""
+    return int(digits) if len(digits) < _DIGITS else None
+
+
+def _first_choice(content: bytes, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    body = read_json(content, key)
     if not isinstance(body, dict):
         raise NotACompletion("not a JSON object")
     choices = body.get("choices")
@@ -150,6 +171,11 @@ def _text(value: object) -> str | None:
         # JSON can spell half a surrogate pair; no file can store it.
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return value
+
+
+def _name(value: object) -> str | None:
+    text = _text(value)
+    return text if text is None else text[:_NAME]
 
 
 def _usage(usage: object) -> Usage:

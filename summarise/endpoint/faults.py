@@ -21,7 +21,7 @@ import openai
 
 from summarise.endpoint.answer import NotACompletion
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
-from summarise.settings import Settings
+from summarise.settings import Settings, masked
 
 # Codes and types of a 429 that waiting can't mend. OpenAI:
 # https://platform.openai.com/docs/guides/error-codes; Moonshot names its own.
@@ -133,15 +133,10 @@ class Site:
 
     def quote(self, text: str, limit: int = _QUOTED) -> str:
         """A text of the server's: one line, bounded, without control characters or the key."""
-        masked = text.replace(self._key, "[key]") if self._key else text
-        printable = "".join(c if c.isprintable() else " " for c in masked[:10_000])
+        shown = masked(text, self.settings.key)[:10_000]
+        printable = "".join(c if c.isprintable() else " " for c in shown)
         line = " ".join(printable.split())
         return line if len(line) <= limit else line[: limit - 1] + "…"
-
-    @property
-    def _key(self) -> str:
-        key = self.settings.api_key
-        return key.get_secret_value() if key else ""
 
     @property
     def _key_name(self) -> str:
@@ -163,7 +158,7 @@ class Site:
 
     def _refused(self, answered: Answered) -> EndpointUnusable:
         told, withheld = self._told(answered), self.settings.withheld_key
-        if self._key:
+        if self.settings.key:
             return EndpointUnusable(
                 f"{self._key_name} was refused by {self.settings.host}: {told}",
                 hint="Check that it is a key of this endpoint, and what it may do.",

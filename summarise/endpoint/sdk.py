@@ -18,7 +18,7 @@ from summarise.endpoint.faults import Site
 from summarise.endpoint.offline import offline_transport
 from summarise.errors import EndpointError
 from summarise.models import Completion
-from summarise.settings import Mode, Settings
+from summarise.settings import Mode, Settings, masked
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0
@@ -59,7 +59,7 @@ class Caller:
     def __init__(
         self, settings: Settings, function: str, http_client: httpx2.AsyncClient | None
     ) -> None:
-        key = settings.api_key.get_secret_value() if settings.api_key else ""
+        key = settings.key
         self._site = Site(settings)
         if not all("!" <= character <= "~" for character in key):
             raise self._site.bad_key()
@@ -101,6 +101,7 @@ class Caller:
                 mode,
                 function or self._function,
                 latency=time.monotonic() - started,
+                key=self._settings.key,
             )
             return Reply(completion, response.headers)
         except TimeoutError:
@@ -137,7 +138,8 @@ class _Discretion(logging.Filter):
         self._key = key
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not self._key or self._key not in logging.Formatter().format(record)
+        told = logging.Formatter().format(record)
+        return masked(told, self._key) == told
 
 
 class _Client(AsyncOpenAI):

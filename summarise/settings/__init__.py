@@ -4,6 +4,7 @@ Built once, by ``load_settings``; nobody else reads the environment.
 """
 
 from summarise.settings.address import OPENAI_BASE_URL, is_loopback
+from summarise.settings.keys import masked
 from summarise.settings.load import load_settings
 from summarise.settings.model import Mode, Sampling, SeedParameter, Settings, TokenParameter
 
@@ -16,4 +17,5 @@ __all__ = [
     "TokenParameter",
     "is_loopback",
     "load_settings",
+    "masked",
 ]

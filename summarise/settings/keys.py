@@ -1,16 +1,51 @@
-"""Whom a key is for: it goes to the address that it was set for, and is withheld from others."""
+"""Whom a key is for: it goes to the address that it was set for, and is withheld from others.
+
+Nor is it shown: ``masked`` is what keeps it out of whatever is kept, logged or told.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from summarise.errors import SettingsError
 from summarise.settings.layers import Layer
 
 # Spelled like this, a value is the name of a variable; any other could be a key put in its place.
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+
+_MASK = "[key]"
+# Shorter ones please a server of this machine (none, ollama), and may stand in any text.
+_SHORTEST_SECRET = 8
+_QUOTED = re.compile(r'["\\]')
+
+
+def masked(text: str, key: str) -> str:
+    """A text with ``[key]`` in the place of a key, be it plain or as JSON may spell it.
+
+    Args:
+        text: Of a server's, or whatever may repeat what it says.
+        key: Empty where there is none.
+    """
+    if len(key) < _SHORTEST_SECRET:
+        return text
+    text = text.replace(key, _MASK)
+    # Few texts have these marks, and the pattern is slow beside a plain search.
+    has_spellings = "\\u00" in text or "\\/" in text or (_QUOTED.search(key) and "\\" in text)
+    return _spellings(key).sub(_MASK, text) if has_spellings else text
+
+
+@lru_cache(maxsize=4)
+def _spellings(key: str) -> re.Pattern[str]:
+    """A key in JSON, and in JSON that is itself a text in JSON."""
+    characters = (rf"(?:\\{{0,4}}{re.escape(c)}|\\{{1,4}}u00{_digits(c)})" for c in key)
+    return re.compile("".join(characters))
+
+
+def _digits(character: str) -> str:
+    return "".join(f"[{digit}{digit.upper()}]" for digit in f"{ord(character):02x}")
 
 
 @dataclass(frozen=True, slots=True)

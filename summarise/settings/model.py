@@ -242,6 +242,11 @@ class Settings(BaseModel):
         return path.expanduser()
 
     @property
+    def key(self) -> str:
+        """The key itself, empty where there is none; never to be shown."""
+        return self.api_key.get_secret_value() if self.api_key else ""
+
+    @property
     def host(self) -> str:
         """Host and port of the base URL, without path."""
         return urlsplit(self.base_url).netloc.lower()
