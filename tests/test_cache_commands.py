@@ -497,6 +497,26 @@ class TestSharing:
         assert "1 answer added" in cache("import", tmp_path / "x.jsonl").out
         assert cache("verify").code == 0
 
+    def test_an_absurd_number_is_not_told(
+        self, cache: Command, folder: Path, tmp_path: Path
+    ) -> None:
+        """Counts, costs and seconds that can't be are left out of an answer that is taken."""
+        fill(folder, "a")
+        line = cache("export", "-").out
+        counts = ["1" + "0" * 400, "-1", "1e309", '"NaN"', "2.5"]
+        other = tmp_path / "other"
+        for number, count in enumerate(counts):
+            bad = json.loads(line) | {"key": key_of(str(number))}
+            usage = {"input_tokens": "@", "output_tokens": "@", "cached_tokens": "@"}
+            bad["completion"] |= {"usage": usage, "cost": "1E+999999", "latency": "1E+309"}
+            text = json.dumps(bad).replace('"@"', count).replace('"1E+309"', "1E+309")
+            (tmp_path / "x.jsonl").write_text(text)
+            result = cache("import", tmp_path / "x.jsonl", "--cache-dir", other)
+            assert "1 answer added" in result.out, (result.out, result.err)
+            with AnswerCache(other) as theirs:
+                kept = Completion.model_validate_json(theirs.get(key_of(str(number))) or "")
+            assert (kept.usage, kept.cost, kept.latency) == (Usage(), None, 0.0)
+
     def test_a_line_that_is_not_ours_is_refused(
         self, cache: Command, folder: Path, tmp_path: Path
     ) -> None:

@@ -11,7 +11,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -763,3 +763,25 @@ def test_a_server_that_ends_while_it_is_asked(make_settings: MakeSettings) -> No
     with Server(refuses=lambda _: quota).run() as server, pytest.raises(EndpointUnusable) as caught:
         examine(make_settings(base_url=server.base_url))
     assert "no quota left" in str(caught.value)
+
+
+@pytest.mark.parametrize("count", ["1" + "0" * 400, "9" * 5000, "-3", "1e309", '"NaN"'])
+def test_an_absurd_count_is_not_told(summarise: Command, count: str) -> None:
+    """Of tokens, of a context, of parameters: the doctor goes on without it."""
+
+    def script(number: int, body: Any) -> Reply:
+        absurd = f'"prompt_tokens": {count}, "completion_tokens": {count}'
+        if body is None:
+            row = (
+                f'{{"id": "invented-1", "max_model_len": {count}, "meta": {{"n_params": {count}}}}}'
+            )
+            return Reply(body=f'{{"data": [{row}]}}'.encode())
+        reply = draft_answer(body)
+        return replace(reply, body=re.sub(rb'"prompt_tokens.*?(?=})', absurd.encode(), reply.body))
+
+    with LoopbackServer(script) as server:
+        address = ("--base-url", server.base_url, "--model", "invented-1")
+        result = summarise("doctor", *address, "--json", "--price-in", "1", "--price-out", "1")
+    assert "Traceback" not in result.err
+    assert json.loads(result.out)["served"]["context"] is None
+    assert json.loads(result.out)["tokens"] is None

@@ -225,6 +225,45 @@ def test_a_key_that_is_repeated_is_kept_nowhere(
         assert b"u0069nvented-5f3a" not in content, path
 
 
+ABSURD = {
+    "huge": "1" + "0" * 400,
+    "too long for Python": "9" * 5000,
+    "a trillion and one": str(10**12 + 1),
+    "a trillion": str(10**12),
+    "negative": "-5",
+    "infinite": "1e309",
+    "NaN": "NaN",
+    "text": '"NaN"',
+    "half": "12.5",
+    "true": "true",
+    "list": "[1]",
+}
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_an_absurd_count_costs_no_document(go: Go, tmp_path: Path, name: str) -> None:
+    """What can't be a count isn't told; the answer is kept, and so is every one after it."""
+
+    def script(number: int, body: Any) -> Reply:
+        reply = draft_answer(body)
+        if number == 1:
+            count = ABSURD[name].encode()
+            usage = b'{"prompt_tokens": %b, "completion_tokens": %b}' % (count, count)
+            return replace(
+                reply, body=re.sub(rb'"usage": {[^}]*}', b'"usage": ' + usage, reply.body)
+            )
+        return reply
+
+    with LoopbackServer(script) as server:
+        limits = {"tpm": 10**15, "price_in": "1", "price_out": "1", "concurrency": 1}
+        report = go(documents(6), server, **limits)
+        assert len(server.requests) == 6
+    assert (report.records, report.exit_code, report.spent.calls) == (6, 0, 6)
+    told = [one["completion"]["usage"]["input_tokens"] for one in lines(tmp_path, "answers")]
+    assert told == [1500, 10**12 if name == "a trillion" else None, 1500, 1500, 1500, 1500]
+    assert report.closing_lines()
+
+
 # Waiting
 
 

@@ -425,6 +425,20 @@ def test_a_credit_makes_no_burst() -> None:
     assert run(main) == pytest.approx((6000 - 600) / 100, abs=1.0)
 
 
+def test_an_absurd_count_costs_a_minute() -> None:
+    """Whatever a server says that an answer took, the next one waits no longer than a minute."""
+
+    async def main(loop: SimulatedLoop) -> float:
+        subject = limiter(loop, Limits(1, tokens_per_minute=6000))
+        async with subject.slot(100) as slot:
+            slot.answered(tokens=10**12)
+        async with subject.slot(100) as slot:
+            slot.answered(tokens=100)
+        return loop.time()
+
+    assert run(main) <= 62
+
+
 def test_a_cancelled_waiter_leaves_the_line() -> None:
     """Neither the first in line, nor one behind it, nor a holder keeps what it was given."""
 

@@ -17,6 +17,7 @@ from summarise import __version__
 from summarise.doctor.findings import Served
 from summarise.endpoint.faults import Answered, Site
 from summarise.errors import RequestRejected
+from summarise.models import counted
 from summarise.presets import preset_at
 from summarise.settings import Settings
 
@@ -231,7 +232,7 @@ def _json(response: httpx2.Response) -> Any:
 
 def _first(*told: object) -> int | None:
     """The first that is a count."""
-    return next((n for n in told if type(n) is int and n > 0), None)
+    return next(filter(None, map(counted, told)), None)
 
 
 def _version(desk: Desk, told: object) -> str | None:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from summarise.models import Completion, Usage
+from summarise.models import Completion, Usage, counted
 from summarise.settings import Mode, masked
 
 # An object in a code fence; what stands in front and behind is the model's own talk.
@@ -182,16 +182,12 @@ def _usage(usage: object) -> Usage:
     if not isinstance(usage, dict):
         return Usage()
     details = usage.get("prompt_tokens_details")
-    cached = _count(details.get("cached_tokens")) if isinstance(details, dict) else None
+    cached = counted(details.get("cached_tokens")) if isinstance(details, dict) else None
     if cached is None:
         # DeepSeek: https://api-docs.deepseek.com/guides/kv_cache
-        cached = _count(usage.get("prompt_cache_hit_tokens"))
+        cached = counted(usage.get("prompt_cache_hit_tokens"))
     return Usage(
-        input_tokens=_count(usage.get("prompt_tokens")),
-        output_tokens=_count(usage.get("completion_tokens")),
+        input_tokens=counted(usage.get("prompt_tokens")),
+        output_tokens=counted(usage.get("completion_tokens")),
         cached_tokens=cached,
     )
-
-
-def _count(value: object) -> int | None:
-    return value if type(value) is int and value >= 0 else None

@@ -284,7 +284,8 @@ class Endpoint:
         """
         usage = completion.usage
         if usage.output_tokens:
-            self._answer_tokens += (usage.output_tokens - self._answer_tokens) // 8
+            answered = min(usage.output_tokens, call.max_tokens)
+            self._answer_tokens += (answered - self._answer_tokens) // 8
         read, context = usage.input_tokens or 0, self._settings.context
         # Some servers leave out what they had in their cache: what was read once, can be read
         # (Ollama 0.30, https://github.com/ollama/ollama/pull/16428).

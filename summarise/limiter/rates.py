@@ -26,6 +26,7 @@ class Rates:
     def __init__(self, limits: Limits) -> None:
         self._requests = _bucket(limits.requests_per_minute)
         self._tokens = _bucket(limits.tokens_per_minute)
+        self._most_owed = limits.tokens_per_minute or 0.0
         # What answers took beyond their estimates; below 0, what they left of them.
         self._owed = 0.0
 
@@ -51,10 +52,11 @@ class Rates:
         """Charge the next request with what an answer took beyond its estimate, or credit it.
 
         The library can't give back, so the difference is carried over; a credit is at most one
-        bucket, so that it makes no burst.
+        bucket, so that it makes no burst, and a debt at most a minute, whatever a server counts.
         """
         if self._tokens is not None:
-            self._owed = max(self._owed + used - estimated, -self._tokens.max_rate)
+            owed = min(self._owed + used - estimated, self._most_owed)
+            self._owed = max(owed, -self._tokens.max_rate)
 
 
 async def _take(bucket: AsyncLimiter, amount: float) -> None:

@@ -9,6 +9,7 @@ from summarise.models.completion import (
     Completion,
     Spent,
     Usage,
+    counted,
 )
 from summarise.models.document import (
     Document,
@@ -70,4 +71,5 @@ __all__ = [
     "Unsupported",
     "Usage",
     "content_hash",
+    "counted",
 ]

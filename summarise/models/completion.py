@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
 
 from summarise.models.document import Stored
 
+MOST = 10**12
+"""No count of tokens, and no amount of dollars or seconds, is larger: one that is, isn't told."""
+
+
+def counted(value: object) -> int | None:
+    """A count that a server tells: a whole number from 0 to ``MOST``; None for anything else."""
+    return value if type(value) is int and 0 <= value <= MOST else None
+
+
+def _dollars(amount: Decimal | None) -> Decimal | None:
+    return amount if amount is not None and 0 <= amount <= MOST else None
+
+
+def _seconds(seconds: float) -> float:
+    return seconds if math.isfinite(seconds) and 0 <= seconds <= MOST else 0.0
+
+
+_Count = Annotated[int | None, BeforeValidator(counted)]
+
 
 class Usage(Stored):
-    """Tokens of one or more calls, in the names of OpenTelemetry GenAI. None is "not told"."""
+    """Tokens of one or more calls, in the names of OpenTelemetry GenAI. None is "not told".
 
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cached_tokens: int | None = None
+    So is what can't be a count: it may come from a server, or from a file that somebody shared.
+    """
+
+    input_tokens: _Count = None
+    output_tokens: _Count = None
+    cached_tokens: _Count = None
 
     @property
     def total(self) -> int | None:
@@ -62,9 +88,9 @@ class Completion(Stored):
     refusal: str | None = None
     model: str | None = None
     usage: Usage = Usage()
-    cost: Decimal | None = None
-    latency: float = 0.0
-    attempts: int = 1
+    cost: Annotated[Decimal | None, AfterValidator(_dollars)] = None
+    latency: Annotated[float, AfterValidator(_seconds)] = 0.0
+    attempts: Annotated[int, AfterValidator(lambda n: counted(n) or 1)] = 1
 
 
 class Spent(Stored):
