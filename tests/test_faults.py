@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import random
 import re
 import time
@@ -442,6 +443,41 @@ def test_a_cap_on_cost(go: Go, tmp_path: Path) -> None:
         assert "--max-cost" in str(report.stopped)
         report = go(documents(10), server, max_cost="1", **prices)
         assert (report.records, report.exit_code, len(server.requests)) == (10, 0, 10)
+
+
+def counted(body: Any, reply: Reply) -> Reply:
+    """The reply, with as many tokens as its request may have and its answer is allowed."""
+    sent = math.ceil(len(json.dumps(body)) / 3.5)
+    usage = b'"usage": {"prompt_tokens": %d, "completion_tokens": %d}' % (sent, body["max_tokens"])
+    return replace(reply, body=re.sub(rb'"usage": {[^}]*}', usage, reply.body))
+
+
+@pytest.mark.parametrize("cap", [{"max_tokens": 60_000}, {"max_cost": "0.06"}])
+def test_a_cap_holds_with_what_a_reask_sends_back(go: Go, cap: dict[str, Any]) -> None:
+    """The answer that is sent back, and its faults, are reserved like the rest of a request."""
+    wordy = answer(json.dumps({f"key {n}": "wrong" for n in range(500)}))
+    with LoopbackServer(lambda _, body: counted(body, wordy)) as server:
+        prices = {"price_in": "1", "price_out": "1", "max_output_tokens": 500}
+        report = go(documents(9), server, concurrency=9, max_reasks=4, **prices, **cap)
+        asked = [len(one.body["messages"]) for one in server.requests]
+    assert len(set(asked)) == 2, "there was no reask"
+    used = report.spent.usage.total
+    assert used is not None
+    assert 30_000 < used <= 60_000
+    assert report.exit_code == 3
+
+
+@pytest.mark.parametrize("mode", [Mode.JSON_SCHEMA, Mode.TOOLS])
+def test_a_reask_is_bounded(go: Go, mode: Mode) -> None:
+    """An answer of 100,000 keys is quoted in part, and ten of its faults."""
+    wrong = answer(json.dumps({f"key {n}": n for n in range(100_000)}))
+    with LoopbackServer([wrong]) as server:
+        report = go(documents(1), server, mode=mode)
+        first, reask = (json.dumps(one.body) for one in server.requests)
+    assert report.records == 1
+    assert len(reask) - len(first) < 20_000
+    assert reask.count("Extra inputs") + reask.count("Field required") == 10
+    assert "and 99,995 more of the kind" in reask
 
 
 def test_a_refusal_to_serve_is_no_call(go: Go, waits: list[float]) -> None:

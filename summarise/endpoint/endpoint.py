@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -228,6 +229,8 @@ class Endpoint:
     async def _paid(self, call: _Call) -> Completion:
         """One request, within the budget."""
         call.is_sent = False
+        said = self._corrections(call, call.dialect)
+        call.corrected = sum(characters(json.dumps(one, ensure_ascii=False)) for one in said)
         tokens = self._ratio.estimate(call.characters)
         reservation = await self._ledger.budget.reserve(tokens, call.max_tokens)
         try:
@@ -373,11 +376,12 @@ class _Call:
     content: bytes = b""
     attempts: int = 0
     is_sent: bool = False
+    corrected: int = 0
 
     @property
     def characters(self) -> int:
-        """The ``characters`` of the whole request."""
-        return self.body.characters + characters(self.request.user)
+        """The ``characters`` of the whole request, with what a reask sends back."""
+        return self.body.characters + characters(self.request.user) + self.corrected
 
     @property
     def max_tokens(self) -> int:

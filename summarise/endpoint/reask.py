@@ -19,21 +19,34 @@ _MODES = {
     Mode.PROMPTED: instructor.Mode.MD_JSON,
 }
 
+# Of an answer, in characters: ours have some thousands. Of its faults, and of each, in characters.
+_MOST_QUOTED, _MOST_FAULTS, _LONGEST_FAULT = 12_000, 10, 500
+
 
 def correction_messages(
     correction: Correction, mode: Mode, function: str
 ) -> tuple[dict[str, Any], ...]:
     """The faulty answer and what is wrong with it, as the messages that follow the user's.
 
+    Of both no more than a beginning: a hundred thousand faults aren't sent back.
+
     Args:
         correction: The answer and its faults.
         mode: How the endpoint is held to the schema.
         function: In tools mode, the function that the answer called.
     """
-    faults = ValueError("\n".join(f"- {fault}" for fault in correction.faults))
-    answer = _as_received(correction.completion.text, mode, function)
+    told = [f"- {_beginning(fault, _LONGEST_FAULT)}" for fault in correction.faults[:_MOST_FAULTS]]
+    if (more := len(correction.faults) - _MOST_FAULTS) > 0:
+        told.append(f"- and {more:,} more of the kind.")
+    faults = ValueError("\n".join(told))
+    text = correction.completion.text
+    answer = _as_received(text and _beginning(text, _MOST_QUOTED), mode, function)
     kwargs = handle_reask_kwargs({"messages": []}, _MODES[mode], answer, faults)
     return tuple(kwargs["messages"])
+
+
+def _beginning(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _as_received(text: str | None, mode: Mode, function: str) -> ChatCompletion:
