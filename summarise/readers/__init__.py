@@ -16,6 +16,7 @@ from summarise.errors import InputError
 from summarise.models import Document, Skipped
 from summarise.readers import hf, html, jsonl, text
 from summarise.readers.duplicates import unique
+from summarise.readers.foreign import refuse_foreign, refuse_foreign_json
 from summarise.readers.source import Source, load_source, open_text
 
 __all__ = [
@@ -84,11 +85,12 @@ def read_documents(
         see ``unique``.
 
     Raises:
-        InputError: After the last entry, when none was a document.
+        InputError: The input is in a format that no reader takes; or, after the last entry, none
+            was a document.
     """
     with open_text(source) as stream:
         if format is None:
-            format = sniff(stream.read(_HEAD), source.name)  # noqa: A001
+            format = _told(stream.read(_HEAD), source.name)  # noqa: A001
             stream.seek(0)
         fault: Skipped | None = None
         found = False
@@ -100,6 +102,16 @@ def read_documents(
             yield entry
     if not found:
         raise _nothing_found(source.name, format, fault)
+
+
+def _told(head: str, name: str) -> Format:
+    """The format of an input that one of the readers is made for."""
+    format_ = sniff(head, name)
+    if format_ is Format.JSONL:
+        refuse_foreign_json(head, name)
+    elif format_ is not Format.HTML:
+        refuse_foreign(head, name)
+    return format_
 
 
 def _nothing_found(name: str, format_: Format, fault: Skipped | None) -> InputError:

@@ -28,7 +28,9 @@ SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _PAPERS = "https://huggingface.co/papers/"
 _PAPER_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}")
 _START = re.compile(
-    r"\s*<(?:!doctype\s+html|html|head|body|main|section|article|div)\b", re.IGNORECASE
+    r"\s*(?:<(?:html|head|body|main|section|article|div)\b"
+    r"|(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b)",
+    re.IGNORECASE | re.DOTALL,
 )
 _COUNT = re.compile(r"([0-9][0-9,]*) authors?\b")
 

@@ -1,0 +1,180 @@
+"""Formats that no reader takes: each is refused by its name, and prose that quotes one isn't."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from summarise.errors import InputError
+from summarise.models import Document
+from summarise.readers import Format, load_source, read_documents
+from summarise.readers.foreign import refuse_foreign
+
+ABSTRACT = (
+    "Copper nets are cheap to train, and yet nobody has measured what they cost to run. We train "
+    "four of them on LoomSet and find that they need a third of the energy of iron nets."
+)
+XML = '<?xml version="1.0"?>\n'
+
+FOREIGN = {
+    "BibTeX": f"% Encoding: UTF-8\n\n@article{{roe2024,\n  abstract = {{{ABSTRACT}}},\n}}\n",
+    "RIS": f"TY  - JOUR\nAU  - Roe, Ann\nTI  - Copper nets\nAB  - {ABSTRACT}\nER  - \n",
+    "MEDLINE (PubMed format)": f"PMID- 12345678\nOWN - NLM\nTI  - Copper nets\nAB  - {ABSTRACT}\n",
+    "Web of Science (ISI) records": f"FN ISI Export Format\nVR 1.0\nPT J\nAB {ABSTRACT}\nER\n",
+    "EndNote tags (Refer)": f"%0 Journal Article\n%T Copper nets\n%X {ABSTRACT}\n",
+    "records with tags, as bibliographic databases export them": (
+        f"TI ~ Copper nets\nAU ~ Roe, Ann\nAB ~ {ABSTRACT}\nPY ~ 2024\n"
+    ),
+    "PubMed XML": f"{XML}<PubmedArticleSet><PubmedArticle><AbstractText>{ABSTRACT}",
+    "EndNote XML": f"{XML}<xml><records><record><abstract>{ABSTRACT}</abstract>",
+    "MODS XML": f"{XML}<modsCollection><mods><abstract>{ABSTRACT}</abstract>",
+    "ACL Anthology XML": f'{XML}<collection id="2024.nets"><abstract>{ABSTRACT}</abstract>',
+    "JATS XML": f"{XML}<!DOCTYPE article>\n<article><abstract><p>{ABSTRACT}</p></abstract>",
+    "an Atom feed": f'<feed xmlns="http://www.w3.org/2005/Atom"><summary>{ABSTRACT}</summary></feed>',
+    "an RSS feed": f'<rss version="2.0"><description>{ABSTRACT}</description></rss>',
+    "XML": f"<papers><paper>{ABSTRACT}</paper></papers>",
+    "a table with commas (CSV)": f'title,abstract\nCopper nets,"{ABSTRACT}"\n',
+    "a table with semicolons (CSV)": f'id;title;abstract\n1;Copper nets;"{ABSTRACT}"\n',
+    "a table with tabs (TSV)": f"Title\tYear\tAbstract\nCopper nets\t2024\t{ABSTRACT}\n",
+    "YAML": f"- title: Copper nets\n  year: 2024\n  abstract: >\n    {ABSTRACT}\n",
+    "LaTeX": f"\\documentclass{{article}}\n\\begin{{document}}\n{ABSTRACT}\n\\end{{document}}\n",
+    "JSON": json.dumps([["Copper nets", ABSTRACT]]),
+    "PubMed's “Abstract (text)”": (
+        "1. J Net Stud. 2024 Sep;12(3):1-9. doi: 10.1000/nets.1.\n\nCopper nets.\n\nRoe A(1).\n\n"
+        f"{ABSTRACT}\n\nPMID: 12345678 [Indexed for MEDLINE]\n"
+    ),
+    "an arXiv page copied as text": (
+        f"[Submitted on 2 Jan 2024]\nCopper nets\nAnn Roe\n{ABSTRACT}\nSubjects: Nets (cs.NT)\n"
+    ),
+    "an arXiv listing copied as text": (
+        f"[1] arXiv:2401.00123 [pdf, html, other]\nTitle: Copper nets\nAbstract: {ABSTRACT}\n"
+    ),
+    "a mail or mailbox": f"From: ann@example.org\nTo: jo@example.org\nSubject: Nets\n\n{ABSTRACT}",
+    "a log": "2024-01-02 10:00:00 the service has started\n" * 4,
+    "a table of accounts, parted by colons": (
+        "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\n"
+    ),
+    "settings (INI, TOML)": '[nets]\nmetal = "copper"\ncount = 4\n; how many\nlimit = 9\n',
+    "a patch": "--- a/nets.txt\n+++ b/nets.txt\n@@ -1 +1 @@\n-copper is cheap\n+iron is cheap\n",
+    "source code": (
+        "import nets\n\ndef train(metal):\n    net = nets.new(metal)\n    return net.train()\n"
+    ),
+    "a list of keys and values": (
+        "Package: nets\nVersion: 1.0\nPriority: optional\nArchitecture: all\nSection: metals\n"
+    ),
+    "a list or data": "copper\niron\nzinc\ntin\nlead\nsilver\ngold\nbrass\nbronze\n",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), FOREIGN.items(), ids=FOREIGN)
+def test_foreign_format_is_refused_by_its_name(tmp_path: Path, name: str, text: str) -> None:
+    """Read as prose, an export would be one paper of tags: it is refused, with what to do."""
+    path = tmp_path / "input.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        list(read_documents(load_source(path)))
+    assert caught.value.message == f"is {name}, not prose"
+    assert str(caught.value).endswith("To read it as prose all the same: --format text.")
+
+
+@pytest.mark.parametrize(("name", "text"), FOREIGN.items(), ids=FOREIGN)
+def test_insisting_reads_it_as_prose(tmp_path: Path, name: str, text: str) -> None:
+    """`--format text` is the way to insist."""
+    path = tmp_path / "input.txt"
+    path.write_text(text, encoding="utf-8")
+    assert any(
+        isinstance(entry, Document) for entry in read_documents(load_source(path), Format.TEXT)
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("nets.bib", "BibTeX (.bib)"),
+        ("nets.RIS", "RIS (.ris)"),
+        ("nets.csv", "a table with semicolons (CSV) (.csv)"),
+        ("nets.py", "source code (.py)"),
+        ("nets.xml", "XML (.xml)"),
+    ],
+)
+def test_a_suffix_settles_what_the_content_leaves_open(file: str, name: str) -> None:
+    """Nobody names an abstract `.bib`: its content may be broken, or in a dialect."""
+    with pytest.raises(InputError) as caught:
+        refuse_foreign(ABSTRACT, file)
+    assert caught.value.message == f"is named as {name}, not prose"
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"id": "https://openalex.org/W1", "abstract_inverted_index": {"Nets": [0]}}, "OpenAlex"),
+        ({"body": '<feed xmlns="http://www.w3.org/2005/Atom">'}, "JSON around an Atom feed"),
+    ],
+)
+def test_json_that_keeps_its_abstracts_elsewhere(tmp_path: Path, value: object, name: str) -> None:
+    """It is named, instead of “no abstract” for each entry; with an abstract it is read."""
+    path = tmp_path / "works.jsonl"
+    path.write_text(json.dumps(value), encoding="utf-8")
+    with pytest.raises(InputError, match=f"is {name}.*isn't read yet. Write JSON lines"):
+        list(read_documents(load_source(path)))
+    with pytest.raises(InputError, match="no abstract found: read as jsonl"):
+        list(read_documents(load_source(path), Format.JSONL))
+    path.write_text(json.dumps({**value, "abstract": ABSTRACT}), encoding="utf-8")  # type: ignore[dict-item]
+    assert len(list(read_documents(load_source(path)))) == 1
+
+
+PROSE = {
+    "a stray @": f"@copper{{nets}} is how we call them. {ABSTRACT}",
+    "an entry in a fence": f"# Nets\n\n{ABSTRACT}\n\n```\n@misc{{roe,\n  year = 2024\n}}\n```\n",
+    "a tag in a sentence": f"Files of this kind start with\nTY  - JOUR\nat each entry. {ABSTRACT}",
+    "labels": f"Title: Copper nets\nAuthors: Ann Roe\nYear: 2024\nAbstract: {ABSTRACT}",
+    "metadata above": f"Journal: Nets\nYear: 2024\nVolume: 3\nPages: 4\n\n{ABSTRACT}",
+    "front matter": f"---\ntitle: Nets\ntags:\n  - a\n  - b\nyear: 2024\n---\n\n{ABSTRACT}",
+    "sections": "\n".join(f"{name}: {ABSTRACT}" for name in ("Aims", "Methods", "Results")),
+    "sections in brackets": f"[Aims]\nWe measure x = 5 nets.\n[Results]\n{ABSTRACT}",
+    "a table in Markdown": f"# Nets\n\n{ABSTRACT}\n\n| net | year |\n|---|---|\n| tin | 2 |\n",
+    "a numbered list": "\n\n".join(f"{n}. Copper nets\n\n{ABSTRACT}" for n in range(1, 5)),
+    "items that end in semicolons": (
+        "We show that:\n- copper nets are cheap to train;\n- they are cheap to run;\n"
+        "- iron nets are neither of both;\n- and nobody has measured it before us;\n"
+    ),
+    "code in an abstract": f"{ABSTRACT} Call `nets.train(metal='tin')`; it returns {{'cost': 3}}.",
+    "LaTeX in an abstract": (
+        r"\begin{abstract} We bound $\|x\|_2 \le \sqrt{n}$ by $O(n \log n)$, where $n \gg 1$, and "
+        r"show that \emph{copper} nets reach $93.5\%$ of it.\end{abstract}"
+    ),
+    "markup of a publisher": f"<jats:p>{ABSTRACT}</jats:p>",
+    "a picture above": f'<p align="center"><img src="a.png"></p>\n\n# Nets\n\n{ABSTRACT}\n',
+    "a comment above": f"<!-- made by hand -->\n# Nets\n\n{ABSTRACT}\n",
+    "a link to a note": f"[[Copper nets]]\n\n{ABSTRACT}",
+    "a citation below": f"{ABSTRACT}\n\n1. Roe A. Copper. 2024;3:1-9.\n2. Doe J. Tin. 2023;2:4.",
+    "titles alone in a row": f"# A Title\n# Another\n\n{ABSTRACT}\n",
+    "all of it in a fence": f"```\n{ABSTRACT}\n```\n",
+    "Hindi": "हमने चार तांबे के जालों को प्रशिक्षित किया और पाया कि वे सस्ते हैं। यह पहला माप है।",
+    "Thai": "เราฝึกโครงข่ายทองแดงสี่โครงข่ายและพบว่าใช้พลังงานน้อยกว่าโครงข่ายเหล็ก",
+    "Chinese": "我们训练了四个铜网络，发现它们所需的能量只有铁网络的三分之一。",
+    "Arabic": "دربنا أربع شبكات نحاسية ووجدنا أنها تحتاج إلى ثلث طاقة شبكات الحديد.",
+    "few words": "Kupfernetze sind billig.",
+}
+
+
+@pytest.mark.parametrize("text", PROSE.values(), ids=PROSE)
+def test_prose_that_quotes_a_format_is_read(tmp_path: Path, text: str) -> None:
+    """A sign of a format counts where it opens the text or most lines bear it, else not at all."""
+    path = tmp_path / "input.txt"
+    path.write_text(text, encoding="utf-8")
+    entries = list(read_documents(load_source(path)))
+    assert entries == list(read_documents(load_source(path), Format.TEXT))
+    assert any(isinstance(entry, Document) for entry in entries)
+
+
+def test_a_page_of_xhtml_is_html(tmp_path: Path) -> None:
+    """XHTML opens as XML does, and a comment may stand before a page: both are read as pages."""
+    page = (
+        "<html><body><article><h3><a href='/x'>Copper nets</a></h3>"
+        f"<p>{ABSTRACT}</p></article></body></html>"
+    )
+    for above in (f"{XML}<!DOCTYPE html>\n", "<!-- saved -->\n"):
+        path = tmp_path / "page.txt"
+        path.write_text(above + page, encoding="utf-8")
+        assert len(list(read_documents(load_source(path)))) == 1
