@@ -263,6 +263,27 @@ def test_documents_of_a_program_are_taken_once(make_settings: Any, tmp_path: Pat
     assert (report.entries, report.documents, report.records) == (3, 2, 2)
 
 
+def test_half_a_character_costs_its_document_alone(make_settings: Any, tmp_path: Path) -> None:
+    """A program's document that no file can store is skipped, in whatever field the fault is."""
+    first, *others = documents(3)
+    items = [first.model_copy(update={"organisation": "\ud83d"}), *others]
+    _, report = run(
+        documents_batch(items), make_settings(model=None), RunOptions(output=tmp_path / "r")
+    )
+    assert (report.entries, report.documents, report.records) == (3, 2, 2)
+
+
+def test_a_file_whose_name_is_not_utf8(
+    make_settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read like any other, and its folder has a name that can be stored and printed."""
+    monkeypatch.chdir(tmp_path)
+    path = Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9.txt"))
+    path.write_text(documents(1)[0].abstract, encoding="utf-8")
+    folder, report = run(read_batch([str(path)]), make_settings(model=None), RunOptions())
+    assert (folder.name, report.records) == ("caf\ufffd", 1)
+
+
 def test_a_model_run_is_refused_for_another_model(go: Go) -> None:
     """Paid records of one model aren't replaced by another's unless --refresh says so."""
     with LoopbackServer() as server:

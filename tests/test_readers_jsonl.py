@@ -213,3 +213,28 @@ def test_any_metadata_is_survived(fields: dict[str, Any]) -> None:
     text = json.dumps({"title": "T", "abstract": ABSTRACT, **fields})
     [entry] = read(text)
     assert isinstance(entry, Document) or "surrogate" in entry.reason
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"doi": "10.1000/n\ud83d"},
+        {"authors": ["Ann \ud83d Roe"]},
+        {"url": "https://example.org/\udc00"},
+        {"id": "\ud83d"},
+        {"pmid": "\ud83d"},
+        {"title": "\ud83d"},
+    ],
+)
+def test_half_a_character_costs_its_entry_alone(fields: dict[str, Any]) -> None:
+    """No file can store half a surrogate pair, in whatever field it stands."""
+    broken = json.dumps({"abstract": ABSTRACT, **fields})
+    entry, good = read(broken + "\n" + json.dumps({"abstract": f"{ABSTRACT} Again."}))
+    assert isinstance(entry, Skipped)
+    assert "half of a surrogate pair" in entry.reason
+    assert isinstance(good, Document)
+
+
+def test_half_a_character_in_a_field_that_is_dropped_costs_nothing() -> None:
+    """What isn't a date or a DOI isn't stored, so it can hold anything."""
+    assert only(doi="\ud83d", year="\ud83d").doc_id.startswith("sha256:")

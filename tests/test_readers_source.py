@@ -172,3 +172,12 @@ def test_check_holds_no_file_in_memory(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4_000_000
+
+
+def test_a_name_that_is_not_utf8_can_be_stored(tmp_path: Path) -> None:
+    """The file is read under its own name, and called by one that can be stored and printed."""
+    path = Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9.txt"))
+    path.write_text(TEXT, encoding="utf-8")
+    source = load_source(path)
+    assert source.name == "caf\ufffd.txt"
+    assert text_of(source) == TEXT

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from summarise.errors import InputError
 from summarise.models import Document, Skipped
-from summarise.readers import Format, Source, load_source, read_documents, unique
+from summarise.readers import Format, Source, checked, load_source, read_documents, unique
 from summarise.report import Report
 from summarise.store import Input
 
@@ -70,7 +70,7 @@ def _input(source: Source) -> Input:
 def _name(sources: Sequence[Source]) -> str:
     first = sources[0]
     # Standard input has no name: two texts that are piped in must not end up in one folder.
-    stem = f"stdin-{first.digest[:8]}" if first.path is None else first.path.stem
+    stem = f"stdin-{first.digest[:8]}" if first.path is None else PurePath(first.name).stem
     return stem if len(sources) == 1 else f"{stem}-and-{len(sources) - 1}-more"
 
 
@@ -80,7 +80,7 @@ def documents_batch(documents: Iterable[Document]) -> Batch:
     Raises:
         InputError: There is none.
     """
-    entries = list(unique(documents))
+    entries = list(unique(map(checked, documents)))
     if not entries:
         raise InputError("no document in the input")
     digest = sha256()

@@ -16,12 +16,14 @@ from summarise.errors import InputError
 from summarise.models import Document, Skipped
 from summarise.readers import hf, html, jsonl, text
 from summarise.readers.duplicates import unique
+from summarise.readers.entry import checked
 from summarise.readers.foreign import refuse_foreign, refuse_foreign_json
 from summarise.readers.source import Source, load_source, open_text
 
 __all__ = [
     "Format",
     "Source",
+    "checked",
     "load_source",
     "read_documents",
     "sniff",

@@ -17,6 +17,7 @@ _ARXIV = re.compile(
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,11 @@ def to_document(entry: Entry) -> Document | Skipped:
     """
     title = one_line(entry.title or "") or None
     abstract = (entry.abstract or "").strip()
-    fault = _fault(title, abstract) or _broken_text(entry)
-    if fault:
+    if fault := _fault(title, abstract):
         return skipped(entry.source, entry.line, *fault)
     doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
     arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
-    return Document(
+    document = Document(
         doc_id=_identity(entry, doi, arxiv) or f"sha256:{content_hash(title, abstract)[:16]}",
         title=title,
         abstract=abstract,
@@ -80,6 +80,21 @@ def to_document(entry: Entry) -> Document | Skipped:
         source=entry.source,
         line=entry.line,
     )
+    return checked(document)
+
+
+def checked(document: Document) -> Document | Skipped:
+    r"""A document, or the reason why none of its files could store it.
+
+    JSON, and a program, can spell half a character (``\ud83d``) in any field.
+    """
+    for _, value in document:
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and (found := _HALF.search(text)):
+                source = _HALF.sub("�", document.source)
+                reason = f"its text holds half of a surrogate pair (\\u{ord(found[0]):04x})"
+                return skipped(source, document.line or 0, reason)
+    return document
 
 
 def skipped(source: str, line: int, reason: str, kind: SkipKind = SkipKind.UNREADABLE) -> Skipped:
@@ -141,17 +156,6 @@ def _fault(title: str | None, abstract: str) -> tuple[str, SkipKind] | None:
         return "the entry has neither a title nor an abstract", SkipKind.UNREADABLE
     if len(one_line(abstract)) < MIN_ABSTRACT or not any(map(str.isalpha, abstract)):
         return f"{name} has too short an abstract: “{_shortened(abstract)}”", SkipKind.NO_ABSTRACT
-    return None
-
-
-def _broken_text(entry: Entry) -> tuple[str, SkipKind] | None:
-    r"""JSON can spell half a character (``\ud83d``), which no file can store."""
-    texts = (entry.title, entry.abstract, entry.given_id, entry.pmid, entry.url, *entry.authors)
-    try:
-        "".join(text or "" for text in texts).encode()
-    except UnicodeEncodeError as error:
-        code = ord(error.object[error.start])
-        return f"its text holds half of a surrogate pair (\\u{code:04x})", SkipKind.UNREADABLE
     return None
 
 

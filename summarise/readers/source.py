@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,14 +64,16 @@ def load_source(path: Path | str) -> Source:
     if str(path) == STDIN:
         return _from_bytes("stdin", sys.stdin.buffer.read())
     path = Path(path)
+    # A name that isn't UTF-8 can be opened, but neither stored nor printed.
+    name = os.fsencode(path.name).decode(errors="replace")
     try:
         with path.open("rb") as stream:
             if not path.is_file():  # a pipe gives its bytes once
-                return _from_bytes(path.name, stream.read())
-            digest, encoding = _inspect(stream, path.name)
+                return _from_bytes(name, stream.read())
+            digest, encoding = _inspect(stream, name)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _unopened(path, error) from None
-    return Source(path.name, digest, encoding, path)
+    return Source(name, digest, encoding, path)
 
 
 @contextmanager
