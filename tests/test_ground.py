@@ -12,8 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from summarise.ground import Grounded, SourceText, claimed_spans, ground, unclaimed
+from summarise.ground.tokens import Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, Span, Unsupported
 from summarise.scan import scan
+from summarise.scan.units import UNITS as UNIT_TABLE
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
 from summarise.sentences import sentence_spans
 from summarise.text import normalise
@@ -742,6 +744,23 @@ def test_the_built_in_schema_is_grounded() -> None:
         ("It is 3×10^5 large.", "It is 300,000 large."),
         ("It has 2^5 or 3^2 to 5 million cells.", "It has 2^5 or 3^2 to 5 million cells."),
         ("It gains 3 points.", "It gains +3 mIoU."),
+        ("It takes 12 mmol.", "It takes 12 millimoles."),
+        ("It takes 40 micrograms.", "It takes 40 µg."),
+        ("It is 100 nm wide.", "It is 100nm wide."),
+        ("It runs at 30 frames per second.", "It runs at 30 FPS."),
+        ("It needs 16 gigabytes.", "It needs a 16-GB card."),
+        ("It takes 384 GPU hours.", "It takes 384 A100 GPU-hours."),
+        ("It costs 5 euros.", "It costs €5."),
+        ("It costs $5.", "It costs US$5 (4 in all) or USD 6."),
+        ("It costs $6.", "It costs US$5 or USD 6."),
+        ("It weighs 25 kg/m2.", "It weighs 25 kg/m²."),
+        ("It holds 8 mg per gram.", "It holds 8 mg g⁻¹."),
+        ("They took 50 mg daily.", "They took 50 mg/day."),
+        ("They took 50 mg.", "They took 50 mg/day."),
+        ("They took 10 mg or 20 mg.", "They took 10, 20, or 40 mg."),
+        ("It takes 12 mg.", "It takes 12 (range 3-20) mg."),
+        ("It takes 3.2 kg.", "It takes 3.2 ± 0.4 kg."),
+        ("It was the 1990s.", "In the 1990s it was."),
     ],
 )
 def test_equal_numbers_support_a_statement(statement: str, abstract: str) -> None:
@@ -766,6 +785,16 @@ def test_equal_numbers_support_a_statement(statement: str, abstract: str) -> Non
         ("It uses 5 and 6 rows.", "It uses 7 rows.", ("5", "6")),
         ("It is 10^5 large.", "It is 10^6 large.", ("10^5",)),
         ("It has 2^5 cells.", "It has 2^6 cells, 5 of 2.", ("2^5",)),
+        ("It takes 12 mol.", "It takes 12 mmol.", ("12 mol",)),
+        ("It takes 40 ng.", "It takes 40 µg.", ("40 ng",)),
+        ("It is 5 miles long.", "It is 5 km long.", ("5 miles",)),
+        ("It costs 40 euros.", "It costs 40 dollars.", ("40 euros",)),
+        ("It needs 16 gigabytes.", "It needs 16 megabytes.", ("16 gigabytes",)),
+        ("It runs at 30 fps.", "It runs at 30 Hz.", ("30 fps",)),
+        ("It takes 8 mg.", "It takes 8 mg g-1.", ("8 mg",)),
+        ("It runs at 5 km.", "It runs at 5 km per hour.", ("5 km",)),
+        ("It takes 384 hours.", "It takes 384 GPU hours.", ("384 hours",)),
+        ("It is 3 orders of magnitude faster.", "It is 3x faster.", ("3 orders of magnitude",)),
     ],
 )
 def test_another_number_is_unsupported(
@@ -773,6 +802,28 @@ def test_another_number_is_unsupported(
 ) -> None:
     """Another value, unit, multiplier or sign is named as unsupported."""
     assert check(statement, abstract) == tokens
+
+
+def stated(form: str) -> Number:
+    """The one number of a statement that gives twelve of a unit."""
+    (number,) = statement_tokens(normalise(f"it takes 12 {form} in all").text)[0]
+    return number
+
+
+# As multipliers these come first: "12 K" is 12,000.
+SPELLED_UNITS = [
+    (name, stated(form))
+    for name, forms in UNIT_TABLE.items()
+    for form in sorted(forms)
+    if form not in ("K", "T", "$")
+]
+
+
+@pytest.mark.parametrize(("name", "number"), SPELLED_UNITS)
+def test_a_unit_supports_its_own_spellings_alone(name: str, number: Number) -> None:
+    """Of all spellings of all units, those of the same unit support a number, and no others."""
+    assert {other for other, found in SPELLED_UNITS if found.supports(number)} == {name}
+    assert all(found.supports(number) for other, found in SPELLED_UNITS if other == name)
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,11 @@ One that stands in another sentence adds that sentence to the evidence; one that
 unsupported.
 
 - Numbers are compared by value: "two" is 2, "1,000" is 1000, "40K" is "40 thousand". A sign counts.
-- A unit that the statement gives (%, points, ×, $, a unit of time or measure) must stand there
-  too, but time and points may also be left out there. A bare number in a statement is found with
-  any unit. In a range each number has the unit and the multiplier of the last.
+- A unit that the statement gives must stand there too, in any of its spellings in the table of
+  ``summarise.scan.units``; but time and points may also be left out there, and the statement may
+  leave out how often ("50 mg" of "50 mg/day"). A bare number in a statement is found with any unit.
+  In a range or a list each number has the unit and the multiplier of the last, and a unit may stand
+  behind brackets ("12 (range 3-20) mg").
 - Names are words with an inner capital or a digit, and words with a capital amid a sentence. The
   first word of a sentence is a name only where the abstract has it with a capital amid a sentence:
   an invented plain name in that place goes unnoticed. A plural "s" may differ; and a word whose

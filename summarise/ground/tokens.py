@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from summarise.ground.names import SUFFIX, TIME_UNIT
+from summarise.scan.units import unit_behind
 
 
 class Number(NamedTuple):
@@ -16,7 +17,7 @@ class Number(NamedTuple):
     Attributes:
         text: As it stands, with its sign, multiplier and unit.
         key: Its value, written in one way: equal numbers have equal keys.
-        unit: Canonical unit, or None.
+        unit: Name of its unit in the table of ``scan.units``, or None.
         tens: Power of ten that its multiplier stands for; 0 without one.
         start: Offset into the normalised text.
         end: Offset into the normalised text.
@@ -35,7 +36,10 @@ class Number(NamedTuple):
             return False
         if stated.unit is None or stated.unit == self.unit:
             return True
-        return self.unit is None and stated.unit in _MAY_BE_LEFT_OUT
+        if self.unit is None:
+            return stated.unit.rpartition("-")[2] in _MAY_BE_LEFT_OUT
+        measure, _, rate = self.unit.rpartition("/")
+        return measure == stated.unit and rate in _OFTEN
 
 
 class Name(NamedTuple):
@@ -64,8 +68,8 @@ class Name(NamedTuple):
 
 
 _CAPITALISED = re.compile(r"[^\W\d_][^\W\d_A-Z]+(?:-[^\W\d_][^\W\d_A-Z]*)*")
-_COUNTED = ("point", "second", "minute", "hour", "day", "week", "month", "year")
-_MAY_BE_LEFT_OUT = frozenset(_COUNTED)
+_OFTEN = frozenset(("day", "week", "month", "year"))
+_MAY_BE_LEFT_OUT = frozenset(("point", "s", "min", "h", *_OFTEN))
 _POWERS_OF_TEN = {
     "hundred": 2,
     "thousand": 3,
@@ -79,15 +83,6 @@ _POWERS_OF_TEN = {
     "bn": 9,
     "T": 12,
 }
-_UNITS = {
-    "%": "percent",
-    "×": "factor",
-    "times": "factor",
-    "fold": "factor",
-    "percentage point": "point",
-    "percentage points": "point",
-    **{f"{unit}s": unit for unit in _COUNTED},
-}
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
 _ONES += " fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -95,27 +90,24 @@ _SPELLED = {word: value for value, word in enumerate(_ONES.split())} | {
     word: 10 * value for value, word in enumerate(_TENS.split(), start=2)
 }
 
-_TAIL = r"""
+_MULTIPLIER = r"""
     (?:[ -]?(?P<multiplier>(?:hundred|thousand|million|billion|trillion)(?![a-z])|bn(?!\w)
         |[kKMBT](?!\w)))?
-    (?:[ -]?(?P<unit>%|×|(?:percent(?:age\ points?)?|points?|times|fold|seconds?|minutes?|hours?
-        |days?|weeks?|months?|years?)(?![a-z])
-        |(?:[KMGTP]i?B|[kMG]?Hz|ms|px|kg|mg|m[lL]|km|cm|mm|kWh?)(?!\w)))?
 """
 _DIGITS = (
-    r"""(?<![\w.])(?:(?<!(?<!\d)[^\W\d_]-)|(?=\d+(?:\.\d+)?[KMB](?!\w)))
+    r"""(?:(?<![\w.])|(?<=\bUS)(?=\$)|(?<=\b[AC])(?=\$))
+    (?:(?<!(?<!\d)[^\W\d_]-)|(?=\d+(?:\.\d+)?[KMB](?!\w)))
     (?P<sign>(?<![)%])[+-])?
     (?P<currency>[$€£¥])?
     (?P<digits>(?>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+))
     (?P<power>×10\^[+-]?\d{1,4}|\^[+-]?\d{1,4})?"""
-    + _TAIL
-    + r"(?:(?<=[%×])|(?!\w))"
+    + _MULTIPLIER
 )
 _WORDS = (
     r"(?<![\w-])(?P<spelled>(?i:"
     rf"(?:{_TENS.replace(' ', '|')})(?:-(?:{'|'.join(_ONES.split()[1:10])}))?"
     rf"|{_ONES.replace(' ', '|')}"
-    r"|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])" + _TAIL
+    r"|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])" + _MULTIPLIER
 )
 _DIGIT_NUMBER = re.compile(_DIGITS, re.VERBOSE)
 _SPELLED_NUMBER = re.compile(_WORDS, re.VERBOSE)
@@ -169,25 +161,32 @@ def _name(text: str, start: int, word: str) -> Name | None:
 
 def _spelled_number(match: re.Match[str], *, with_one: bool = False) -> Number | None:
     """The number behind a match of a spelled number, None for a lone "one"."""
-    spelled, multiplier, unit = match.group("spelled", "multiplier", "unit")
+    spelled, multiplier = match.group("spelled", "multiplier")
+    unit, end = unit_behind(match.string, match.end()) or (None, match.end())
     if spelled.lower() == "one" and not (multiplier or unit or with_one):
         return None
     tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
     value = sum(_SPELLED.get(word, 1) for word in spelled.lower().split("-"))
-    return _number(match, _key(str(value), tens), unit, tens)
+    start = match.start()
+    return Number(match.string[start:end], _key(str(value), tens), unit, tens, start, end)
 
 
-def _digit_number(match: re.Match[str]) -> Number:
-    """The number behind a match of a number in digits."""
-    sign, currency, digits, power, multiplier, unit = match.groups()
+_WORD_CHARACTER = re.compile(r"\w")
+_CODES = {"USD ": "$", "EUR ": "€", "GBP ": "£"}
+
+
+def _digit_number(match: re.Match[str]) -> Number | None:
+    """The number behind a match of a number in digits, None where letters go on from it."""
+    sign, currency, digits, power, multiplier = match.groups()
+    text, start, end = match.string, match.start(), match.end()
+    unit, unit_end = unit_behind(text, end) or (None, end)
+    if unit is None and _WORD_CHARACTER.match(text, end):
+        return None
     tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
     key = _digits_key(digits, power, tens)
-    return _number(match, f"-{key}" if sign == "-" else key, currency or unit, tens)
-
-
-def _number(match: re.Match[str], key: str, unit: str | None, tens: int) -> Number:
-    unit = unit and _UNITS.get(unit, unit)
-    return Number(match.group(), key, unit, tens, match.start(), match.end())
+    key = f"-{key}" if sign == "-" else key
+    unit = currency or _CODES.get(text[max(0, start - 4) : start]) or unit
+    return Number(text[start:unit_end], key, unit, tens, start, unit_end)
 
 
 @lru_cache(maxsize=1024)
@@ -210,8 +209,10 @@ def _key(digits: str, tens: int) -> str:
 
 
 _ANY_DIGIT = re.compile(r"\d[\d.,]*")
-_RANGE_JOINTS = frozenset(("-", " - ", " to ", " and ", " or ", " vs ", " vs. ", "/", ", "))
-_LONGEST_SPELLED = len("-99E12")
+_JOINTS = frozenset(
+    ("-", " - ", " to ", "/", "±", ", ", " and ", ", and ", " or ", ", or ", " vs ", " vs. ")
+)
+_LONGEST_ASIDE = 60
 
 
 class NumberIndex:
@@ -231,7 +232,7 @@ class NumberIndex:
 
     @cached_property
     def _digits(self) -> dict[str, list[Number]]:
-        return _by_key(_with_range_units(self._text, _digit_numbers(self._text)))
+        return _by_key(_with_shared_units(self._text, list(_digit_numbers(self._text))))
 
     def _spelled(self, key: str) -> Iterator[Number]:
         for word in _first_words(key):
@@ -275,9 +276,10 @@ def _digit_numbers(text: str) -> Iterator[Number]:
         while match is None and start < digits.start():
             start += 1
             match = _DIGIT_NUMBER.match(text, start)
-        at = match.end() if match else digits.end()
-        if match:
-            yield _digit_number(match)
+        number = match and _digit_number(match)
+        at = number.end if number else digits.end()
+        if number:
+            yield number
 
 
 _NUMBER_WORDS = frozenset(_SPELLED) | {"hundred", "thousand", "million", "billion", "trillion"}
@@ -292,22 +294,33 @@ def _spelled_numbers(text: str) -> Iterator[Number]:
             yield number
 
 
-def _with_range_units(text: str, numbers: Iterable[Number]) -> Iterator[Number]:
-    """Add to the first number of a range its readings with the last one's unit and multiplier."""
-    previous: Number | None = None
-    for number in numbers:
+def _with_shared_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
+    """The numbers, and their readings with the unit and the multiplier of what follows."""
+    later: Number | None = None
+    for number in reversed(numbers):
         yield number
-        if previous and text[previous.end : number.start] in _RANGE_JOINTS:
-            unit = previous.unit or number.unit
-            if unit != previous.unit:
-                yield previous._replace(unit=unit)
-            if (
-                number.tens
-                and not previous.tens
-                and "E" in previous.key
-                and "^" not in previous.key
-            ):
-                mantissa, _, tens = previous.key.partition("E")
-                key = f"{mantissa}E{int(tens) + number.tens}"
-                yield previous._replace(key=key, unit=unit)
-        previous = number
+        if later and text[number.end : later.start] in _JOINTS:
+            shared = _sharing(number, later)
+        else:
+            shared = _before_aside(text, number)
+        if shared != number:
+            yield shared
+        later = shared
+
+
+def _sharing(number: Number, later: Number) -> Number:
+    """A number as the first of a range or a list reads: "5 to 8 million days"."""
+    shared = number._replace(unit=number.unit or later.unit)
+    if number.tens or not later.tens or "E" not in number.key or "^" in number.key:
+        return shared
+    mantissa, _, tens = number.key.partition("E")
+    return shared._replace(key=f"{mantissa}E{int(tens) + later.tens}", tens=later.tens)
+
+
+def _before_aside(text: str, number: Number) -> Number:
+    """A number whose unit stands behind brackets: "12 (range 3-20) mg"."""
+    if number.unit or not text.startswith(" (", number.end):
+        return number
+    closed = text.find(")", number.end, number.end + _LONGEST_ASIDE) + 1
+    unit = unit_behind(text, closed) if closed else None
+    return number._replace(unit=unit[0]) if unit else number

@@ -7,9 +7,11 @@ is open-ended by nature, and a number with an unknown unit is still found, as a 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 
 from summarise.models import QuantityKind
-from summarise.scan.wordlists import words
+from summarise.scan.wordlists import one_of, words
 
 # Vendors, then models: letters with two to four digits ("A100", "MI300X", "RTX 4090"), or TPUs.
 DEVICE_MODEL = (
@@ -30,11 +32,105 @@ DEVICE = (
     rf"{_ADJECTIVE}(?:{DEVICE_MODEL}(?: {DEVICE_NOUN}s?)?|(?:GPU|TPU|CPU|NPU|FPGA)s?(?: cores?)?)"
 )
 
-_CLOCK = (
-    r"(?:milliseconds?|microseconds?|nanoseconds?|seconds?|minutes?|hours?|days?|weeks?|months?"
-    r"|years?|decades?|secs?|mins?|hrs?|yrs?)"
-)
-_CLOCK_SYMBOL = r"(?:ms|[μµu]s|ns|s|h|min)"
+_PREFIXES = {
+    "p": "pico", "n": "nano", "μ": "micro", "m": "milli", "c": "centi", "d": "deci",
+    "k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta",
+}  # fmt: skip
+_Units = dict[str, tuple[str, ...]]
+
+
+def _prefixed(prefixes: str, symbol: str, *words: str) -> _Units:
+    """A unit with each of its prefixes, "-" for none: "km", with "kilometre" and its plural."""
+    units = {}
+    for prefix in prefixes.replace("-", " "):
+        micro = (f"µ{symbol}",) if prefix == "μ" else ()
+        spelled = (f"{_PREFIXES.get(prefix, '')}{word}" for word in words)
+        plurals = tuple(form for word in spelled for form in (word, f"{word}s"))
+        units[f"{prefix}{symbol}".strip()] = micro + plurals
+    return units
+
+
+# Each unit by one name, with its other spellings: scanning finds all of them behind a number, and
+# to grounding two units are the same where their names are.
+_CLOCKS: _Units = {
+    "ns": ("nanosecond", "nanoseconds"),
+    "μs": ("µs", "us", "microsecond", "microseconds"),
+    "ms": ("millisecond", "milliseconds"),
+    "s": ("sec", "secs", "second", "seconds"),
+    "min": ("mins", "minute", "minutes"),
+    "h": ("hr", "hrs", "hour", "hours"),
+    "day": ("days",),
+    "week": ("weeks",),
+    "month": ("months",),
+    "year": ("years", "yr", "yrs"),
+    "decade": ("decades",),
+}
+_MONEYS: _Units = {
+    "$": ("USD", "dollar", "dollars"),
+    "€": ("EUR", "euro", "euros"),
+    "£": ("GBP", "pounds sterling"),
+    "¥": ("CNY",),
+    "¢": ("cents",),
+}
+_STORES: _Units = {
+    **_prefixed("MGTP", "B", "byte"),
+    "kB": ("KB", "kilobyte", "kilobytes"),
+    **{f"{prefix}iB": () for prefix in "KMGTP"},
+}
+_LENGTHS = _prefixed("nmcμk", "m", "meter", "metre")
+_MEASURES: _Units = {
+    **_prefixed("mnk", "g", "gram"),
+    "μg": ("µg", "ug", "microgram", "micrograms"),
+    **_prefixed("d", "L", "liter", "litre"),
+    "mL": ("ml", "milliliter", "milliliters", "millilitre", "millilitres"),
+    "μL": ("µL", "μl", "µl", "microliter", "microliters", "microlitre", "microlitres"),
+    **_prefixed("-mμnp", "mol", "mole"),
+    **_prefixed("mnμ", "M"),
+    **_prefixed("-kMGT", "Hz", "hertz"),
+    **_prefixed("-kmMGT", "eV"),
+    **_prefixed("-kMG", "Pa"),
+    **_prefixed("-kMmG", "W", "watt"),
+    **_prefixed("mk", "V", "volt"),
+    **_prefixed("-mμn", "T"),
+    **_prefixed("-T", "bit/s"),
+    **{f"{prefix}bit/s": (f"{prefix}bps",) for prefix in "kMG"},
+    **_prefixed("-Mk", "pc", "parsec"),
+    **{f"{store}/s": (f"{store} per second",) for store in _STORES},
+    "mmHg": ("mm Hg",), "kcal": (), "kJ": (), "IU": (), "ha": ("hectares",), "dB": (),
+    "km/h": (), "m/s": (), "m/s2": ("m/s²", "m/s^2"), "px": ("pixel", "pixels"), "bpm": (),
+    "fps": ("FPS", "frames per second", "frames/s"), "tokens/s": ("tokens per second",),
+    "°C": ("℃",), "°F": (), "degree": ("degrees",), "ppm": (), "ppb": (), "bit": ("bits",),
+    "inch": ("inches",), "foot": ("feet",), "yard": ("yards",), "mile": ("miles",),
+    "acre": ("acres",), "lb": ("lbs", "pound", "pounds"), "ounce": ("ounces", "oz"),
+    "ton": ("tons", "tonne", "tonnes"), "M☉": (), "σ": (),
+}  # fmt: skip
+_BARNS: _Units = {"fb": (), "pb": (), "ab": ()}
+# The letter alone is a unit only behind a space.
+_LETTERS: _Units = {
+    "m": ("meter", "meters", "metre", "metres"),
+    "g": ("gram", "grams"),
+    "L": ("liter", "liters", "litre", "litres"),
+    "V": ("volt", "volts"),
+    "K": (),
+    "N": ("newton", "newtons"),
+    "J": ("joule", "joules"),
+}
+
+
+def _any_of(*tables: _Units) -> str:
+    """Pattern of the names and the other spellings of units."""
+    return one_of(map(re.escape, {*chain(*tables), *_words_of(*tables)}))
+
+
+def _words_of(*tables: _Units) -> Iterator[str]:
+    return chain.from_iterable(chain.from_iterable(table.values()) for table in tables)
+
+
+_CLOCK_SYMBOLS = frozenset(("ns", "μs", "µs", "us", "ms", "s", "min", "h"))
+_CLOCK_SYMBOL = one_of(_CLOCK_SYMBOLS)
+_CLOCK = one_of({"min", *_CLOCKS, *_words_of(_CLOCKS)} - _CLOCK_SYMBOLS)
+_STORE = one_of({*_STORES, "KB"})
+_STORE_WORD = one_of({form for form in _words_of(_STORES) if "byte" in form})
 
 # Rates first, then symbols, then single letters, which need a space before them.
 _MEASURE = (
@@ -42,13 +138,9 @@ _MEASURE = (
     r"| ?(?:(?:mg|[μµu]g|ng|kg|g|m?mol|[μµ]mol|m?L|ml|dL|dl|[μµ]L|IU|kcal|cells|copies|tokens)"
     r" ?(?:/|per )(?: ?(?:kg|g|day|d|week|h|min|L|mL|ml|dL|dl|m2|m²|s|second|mm3|μL|[μµ]l))"
     r"(?:/(?:day|d|week|h|min))?)(?!\w)"
-    r"|[ -]?(?:mmHg|mm Hg|mg|[μµ]g|ng|kg|mL|ml|dL|[μµ]L|mmol|[μµ]mol|[mnμµ]M|kcal|kJ|IU"
-    r"|[nmcμµk]m[23²³]?|ha|km/h|m/s(?:[2²])?|[kMGT]?Hz|[kmMGT]?eV|[kMG]?Pa|[kMmG]?W|[mk]V"
-    r"|[mμµn]?T|dB|px|pixels?|fps|FPS|[GMk]bps|bits?|°C|°F|℃|degrees?|ppm|ppb|[Mkgc]?pc|M☉|σ"
-    r"|bpm|tokens/s|[kMGT]?bit/s|[KMGT]i?B(?:/s| per second)|meters?|metres?"
-    r"|kilomet(?:er|re)s?|inches|feet|miles|hectares"
-    r"|[afp]b(?:\^?\{?[-−]1\}?|⁻¹)?)(?![\w/])(?: ?(?:/|per )\w+)?"
-    r"| (?:m|g|L|V|K|N|J)(?![\w'’-])"
+    rf"|[ -]?(?:{_any_of(_MEASURES)}|{_any_of(_LENGTHS)}[23²³]?|{one_of(_words_of(_LETTERS))}"
+    rf"|{_any_of(_BARNS)}(?:\^?\{{?[-−]1\}}?|⁻¹)?)(?![\w/])(?: ?(?:/|per )\w+)?"
+    rf"| (?:{one_of(_LETTERS)})(?![\w'’-])"
 )
 
 # Each alternative is tried right after a number; the order matters, longest facts first.
@@ -71,10 +163,10 @@ _PARAMETERS = (
 )
 _POINTS = r" ?% ?-?points?|[ -]?(?:percentage|percent|absolute) points?| ?pp(?:ts?)?\b"
 _MEMORY = (
-    r" ?[KMGTP]i?B\b(?!/| per second)"
+    rf"(?: ?{_STORE}|[ -]{_STORE_WORD})\b(?!/| per second)"
     r"(?:(?: of)?(?: GPU)? (?:memory|RAM|VRAM|storage|video memory))?"
 )
-_MONEY = r" ?(?:USD|EUR|GBP|CNY|dollars?|euros?|pounds sterling|cents|€|£)(?!\w)"
+_MONEY = rf" ?{one_of({'€', '£', *_words_of(_MONEYS)})}(?!\w)"
 
 # Each is tried right after a number; the order matters, longest facts first.
 _PATTERNS = {
@@ -93,6 +185,85 @@ _PATTERNS = {
 
 UNIT = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 """A unit right behind a number; the name of the group that matched is its kind."""
+
+_SHARES: _Units = {
+    "%": ("percent", "per cent"),
+    "point": (
+        *("points", "pts", "pp", "ppt", "ppts", "% point", "% points"),
+        *(f"{of} point{s}" for of in ("percentage", "percent", "absolute") for s in ("", "s")),
+    ),
+    "×": ("x", "times", "fold", "folds"),
+    "order of magnitude": ("orders of magnitude",),
+}
+_WORK: _Units = {
+    f"{prefix}FLOP": tuple(f"{prefix}FLOP{end}" for end in ("s", "S", "/s"))
+    for prefix in ("", *"MGTPE")
+} | {f"{prefix}Wh": () for prefix in "kMG"}
+_UNCOUNTED = (_SHARES, _CLOCKS, _MONEYS)
+_COUNTED = (_STORES, _MEASURES, _LENGTHS, _LETTERS, _BARNS, _WORK)
+
+UNITS: dict[str, frozenset[str]] = {
+    name: frozenset((name, *others))
+    for table in (*_UNCOUNTED, *_COUNTED)
+    for name, others in table.items()
+}
+"""Every unit by its name, with all its spellings."""
+
+_NAMES = {form: name for name, forms in UNITS.items() for form in forms}
+_IN_RATES = frozenset(chain(*_COUNTED))
+_POWER = r"(?:\^?-?[1-3])?"
+_BEHIND = re.compile(
+    rf"(?: (?P<letter>{one_of(_LETTERS)}){_POWER}(?![\w'-])"
+    rf"|[ -]?(?P<unit>{one_of(map(re.escape, _NAMES.keys() - {'$', *_LETTERS}))}){_POWER}"
+    r"(?:(?<=[%×])|(?!\w)))"
+)
+_PER = re.compile(
+    r"(?: ?/ ?| per )(?P<unit>[^\W\d_]{1,9}(?:\^?[23])?)(?![\w^])"
+    r"| ?(?P<inverse>[^\W\d_]{1,3})\^?-1(?!\w)| (?:once )?(?P<often>daily|weekly|a day|a week)\b"
+)
+_OFTEN = {
+    **dict.fromkeys(("d", "daily", "a day"), "day"),
+    **dict.fromkeys(("wk", "weekly", "a week"), "week"),
+}
+_MOST_RATES = 2
+_DEVICE_TIME = re.compile(_COMPUTE_TIME)
+_DEVICE_KIND = re.compile(r"[GTC]PU|core|node")
+
+
+def unit_behind(text: str, at: int) -> tuple[str, int] | None:
+    """The unit right behind a number.
+
+    Args:
+        text: A text in its normal form.
+        at: Where the number ends.
+
+    Returns:
+        Its name, the same for all its spellings, and where it ends; None where no unit stands.
+    """
+    if (match := _DEVICE_TIME.match(text, at)) is not None:
+        device = _DEVICE_KIND.search(match.group())
+        clock = re.split(r"[ -]", match.group())[-1]
+        return f"{device.group() if device else 'GPU'}-{_NAMES[clock]}", match.end()
+    match = _BEHIND.match(text, at)
+    if match is None or (match.group() == "s" and text[at - 4 : at].isdigit()):
+        return None
+    form = match["letter"] or match["unit"]
+    name, end = _NAMES[form], match.end()
+    if name not in _IN_RATES:
+        return name, end
+    name += text[match.end(match.lastgroup or 0) : end].replace("^", "")
+    for _ in range(_MOST_RATES):
+        if (per := _PER.match(text, end)) and (of := _divisor(per)):
+            name, end = f"{name}/{of}", per.end()
+    return name, end
+
+
+def _divisor(per: re.Match[str]) -> str | None:
+    form = (per["unit"] or per["inverse"] or per["often"]).replace("^", "")
+    letters = form.rstrip("23")
+    name = _OFTEN.get(letters) or _NAMES.get(letters)
+    return name and name + form[len(letters) :]
+
 
 SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9,
