@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from summarise.characters import for_screen
 from summarise.models import Completion, Document, Failure, FailureKind, Provenance
 from summarise.schema import Draft
 
@@ -42,7 +43,10 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
     null, or may be half an answer that looks whole.
     """
     if completion.refusal:
-        return Fault(FailureKind.REFUSED, f"the model declined: {one_line(completion.refusal)}")
+        return Fault(
+            FailureKind.REFUSED,
+            f"the model declined: {for_screen(completion.refusal, 200, reveal=True)}",
+        )
     if completion.finish_reason == "content_filter":
         return Fault(FailureKind.FILTERED, "the endpoint's content filter withheld the answer")
     if completion.finish_reason == "length":
@@ -55,7 +59,7 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
         details = tuple(schema_faults(error))
         return Fault(
             FailureKind.INVALID,
-            f"the answer doesn't fit the schema: {one_line(details[0])}",
+            f"the answer doesn't fit the schema: {for_screen(details[0], 200, reveal=True)}",
             details,
             is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
         )
@@ -99,17 +103,6 @@ def _truncated(text: str) -> Fault:
 def schema_faults(error: ValidationError) -> list[str]:
     """What doesn't fit a schema: the path of each field with what is wrong there."""
     return [f"{_path(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)]
-
-
-def one_line(text: str, limit: int = 200) -> str:
-    """The beginning of a text, on one line.
-
-    Args:
-        text: Any text.
-        limit: Characters at most.
-    """
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _path(location: tuple[int | str, ...]) -> str:

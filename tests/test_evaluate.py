@@ -434,7 +434,7 @@ def test_names_cannot_act_in_markdown() -> None:
     title = "a`b\n# c | <b> \u202e\x1b[31m"
     found = compare([row(NOTHING, title=title)], gold_of(make_document(title=title)))
     text = "\n".join(found.lines(full=True))
-    assert "`a'b # c | <b> [31m`" in text
+    assert "`a'b # c | <b> ‹U+202E›‹U+001B›[31m`" in text
     assert all(one.isprintable() or one == "\n" for one in text)
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.characters import clip
 from summarise.models import (
     Document,
     GroundedValue,
@@ -24,7 +25,7 @@ from summarise.models import (
     Usage,
 )
 from summarise.render import render_record
-from summarise.render.characters import clip, columns
+from summarise.render.characters import columns
 from summarise.schema import Draft
 from summarise.sentences import sentence_spans
 from tests.records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record
@@ -241,11 +242,9 @@ def test_the_whole_abstract_is_shown(text: str, width: int) -> None:
 
 def visible(text: str) -> str:
     """The characters of a text that print, said independently of the code."""
-    revealed = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)]
-    unseen = {"\u200b", "\ufeff"}
-    printing = [
-        c for c in text if not (c.isspace() or c in unseen or unicodedata.category(c) == "Cc")
-    ]
+    revealed = [*range(0x20), *range(0x7F, 0xA0), *range(0xE0000, 0xE0080)]
+    revealed += [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    printing = [c for c in text if not (c.isspace() or c in {"\u200b", "\ufeff"})]
     return "".join(f"‹U+{ord(c):04X}›" if ord(c) in revealed else c for c in printing)
 
 

@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from summarise import text as texts
+from summarise.characters import for_screen
 from summarise.errors import PromptError
 from summarise.ground import SourceText
 from summarise.prompts import load_prompt
 from summarise.render import markdown
-from summarise.render.characters import clean
 from summarise.sentences import sentence_spans
 from summarise.text import typography
 from summarise.text.edits import rewritten
@@ -49,13 +49,13 @@ def test_characters_alone_and_in_company(text: str) -> None:
 def test_a_clean_text_is_folded(text: str) -> None:
     """White space of a printable text is folded, by the short way as by the long one."""
     if text.isprintable():
-        assert clean(text) == " ".join(text.split())
+        assert for_screen(text) == " ".join(text.split())
 
 
 @given(_any)
 def test_what_may_act_is_all_that_is_escaped(text: str) -> None:
     """A text without what may act in Markdown holds nothing that the escapes rewrite."""
-    line = clean(text)
+    line = for_screen(text)
     if not markdown._MAY_ACT.search(line) and "www." not in line:
         assert line.translate(markdown._ESCAPES) == line
         assert "://" not in line

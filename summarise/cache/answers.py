@@ -16,6 +16,7 @@ from summarise.cache.disk import Refused
 from summarise.cache.explaining import Explanations
 from summarise.cache.origin import Origin
 from summarise.cache.rows import Rows, open_rows
+from summarise.characters import for_screen
 from summarise.closing import Closing
 
 _log = logging.getLogger("summarise")
@@ -192,4 +193,4 @@ class AnswerCache(Closing):
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return for_screen(str(error), reveal=True) or type(error).__name__

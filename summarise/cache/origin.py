@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from summarise.characters import for_screen
+
 UNKNOWN = "unknown"
 PARTS_PREFIX = "parts:"
 FINGERPRINT_LENGTH = 16
@@ -130,5 +132,4 @@ def read_tag(tag: object) -> Tag | None:
 
 def shown(value: str) -> str:
     """A stored value as one short piece of a line: an imported one may hold anything."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"
+    return for_screen(value, _LONGEST_SHOWN, reveal=True)

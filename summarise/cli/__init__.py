@@ -6,11 +6,17 @@ needs a library is imported inside the command, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
+import signal
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from summarise import __version__
 from summarise.cli import (
@@ -25,11 +31,35 @@ from summarise.cli import (
     serve,
     views,
 )
-from summarise.cli.options import LOG, print_error
+from summarise.cli.options import LOG
+from summarise.cli.output import (
+    echo,
+    flush_output,
+    prepare_streams,
+    print_error,
+    print_errors,
+    print_traceback,
+)
 from summarise.errors import SummariseError
+
+_INTERRUPTED = 130
+_BUG = 1
+
+
+class _Commands(TyperGroup):
+    """The commands; what Ctrl-C interrupts is told."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print_error("summarise: interrupted; what was made is kept")
+            raise typer.Exit(_INTERRUPTED) from None
+
 
 app = typer.Typer(
     name="summarise",
+    cls=_Commands,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
@@ -52,19 +82,71 @@ app.add_typer(cache.app, name="cache")
 
 def main() -> None:
     """Run the command line. The only place that turns an exception into a message and a code."""
-    _write_utf8()
+    prepare_streams()
+    with _interrupted_at_once():
+        code = _exit_code()
+    sys.exit(code)
+
+
+def _exit_code() -> int:
+    """Run a command, and tell what went wrong in one line; in full with ``--debug``."""
     try:
-        app()
-    except SummariseError as error:
-        if LOG.isEnabledFor(logging.DEBUG):
+        code = app(standalone_mode=False)
+        flush_output()
+    except typer.Exit as left:
+        return left.exit_code
+    except typer.Abort:
+        print_error("summarise: nothing was done")
+        return 1
+    except TyperException as error:
+        told = io.StringIO()
+        error.show(told)  # type: ignore[attr-defined]
+        print_errors(told.getvalue().rstrip("\n").split("\n"))
+        return getattr(error, "exit_code", SummariseError.exit_code)
+    except Exception as error:
+        if LOG.isEnabledFor(logging.DEBUG) or "--debug" in sys.argv:
+            sys.excepthook = print_traceback
             raise
+        return _told(error)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception) -> int:
+    """Tell in one line what stopped a command; gives its exit code."""
+    if isinstance(error, SummariseError):
         print_error(f"summarise: {error}")
-        sys.exit(error.exit_code)
+        return error.exit_code
+    print_error(
+        f"summarise: a bug in summarise: {type(error).__name__}: {error}; "
+        "run the same command again with --debug to see where"
+    )
+    return _BUG
+
+
+@contextlib.contextmanager
+def _interrupted_at_once() -> Iterator[None]:
+    """Let Ctrl-C interrupt whatever is going on.
+
+    An event loop would put its own handler in the place of Python's, and note the wish only when
+    what is going on comes to its end: a large input being read, for one.
+    """
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"summarise {__version__}")
+        echo(f"summarise {__version__}")
         raise typer.Exit
 
 
@@ -79,10 +161,3 @@ def _about(
 
     Example: summarise run page.txt
     """
-
-
-def _write_utf8() -> None:
-    """Write UTF-8 wherever output goes to: Windows pipes would take another encoding."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")

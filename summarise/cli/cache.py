@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import Debug, Flags, configure_log, print_error
+from summarise.characters import for_screen, inert_json
+from summarise.cli.options import Debug, Flags, configure_log
+from summarise.cli.output import echo, echo_json, print_error, write_lines
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -45,7 +47,10 @@ def info(
     from summarise.cache.holdings import holdings
 
     held = holdings(_folder(cache_dir, config))
-    typer.echo(held.to_json() if json else "\n".join(held.lines()))
+    if json:
+        echo_json(held.to_json())
+    for line in () if json else held.lines():
+        echo(line)
 
 
 @app.command()
@@ -85,7 +90,7 @@ def prune(
         size=None if max_size is None else parse_size(max_size),
     )
     folder = _folder(cache_dir, config)
-    typer.echo(f"{folder}: {prune_cache(folder, limits).line()}")
+    echo(f"{folder}: {prune_cache(folder, limits).line()}")
 
 
 @app.command()
@@ -107,8 +112,8 @@ def clear(
             raise CacheError(
                 "nobody is there to be asked", where=str(folder), hint="--yes doesn't ask."
             )
-        typer.confirm(f"Remove every answer in {folder}?", abort=True, err=True)
-    typer.echo(f"{folder}: {clear_cache(folder).line()}")
+        typer.confirm(for_screen(f"Remove every answer in {folder}?"), abort=True, err=True)
+    echo(f"{folder}: {clear_cache(folder).line()}")
 
 
 @app.command()
@@ -130,7 +135,7 @@ def verify(
     folder = _folder(cache_dir, config)
     verdict = verify_cache(folder, repair=repair)
     for line in verdict.lines():
-        typer.echo(line)
+        echo(line)
     if verdict.hint is not None:
         print_error(f"summarise: {folder}: {verdict.hint}")
     raise typer.Exit(0 if verdict.is_sound else 1)
@@ -155,8 +160,8 @@ def export(
     folder = _folder(cache_dir, config)
     count = 0
     if str(file) == "-":
-        for line in export_answers(folder):
-            sys.stdout.write(line.decode())
+        lines = (line.decode().removesuffix("\n") for line in export_answers(folder))
+        write_lines(map(inert_json, lines))
         return
     with writing(file) as target:
         for count, line in enumerate(export_answers(folder), 1):  # noqa: B007 - the last is told
@@ -190,7 +195,7 @@ def import_(
         raise InputError(f"can't be read ({error.strerror})", where=str(file)) from None
     for number, reason in got.refused[:_NAMED]:
         print_error(f"summarise: {file}:{number}: {reason}; refused")
-    typer.echo(f"{folder}: {got.line()}")
+    echo(f"{folder}: {got.line()}")
     raise typer.Exit(1 if got.refused else 0)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from summarise.cli.options import LOG, Debug, OutputFile, RunFolder, configure_log
+from summarise.cli.output import echo, echo_json
 
 if TYPE_CHECKING:
     from summarise.evaluate import Comparison, Signals
@@ -33,9 +34,14 @@ def verify(
 
     verification = Verification(Run(folder))
     for verdict in verification.verdicts():
-        for line in [verdict.to_json()] if json and verdict.differences else verdict.lines():
-            typer.echo(line)
-    typer.echo(verification.to_json() if json else verification.closing_line())
+        if json and verdict.differences:
+            echo_json(verdict.to_json())
+        for line in () if json and verdict.differences else verdict.lines():
+            echo(line)
+    if json:
+        echo_json(verification.to_json())
+    else:
+        echo(verification.closing_line())
     raise typer.Exit(verification.exit_code)
 
 
@@ -61,11 +67,14 @@ def evaluate(
 
     found = _evaluation(folder, against)
     text = found.to_json() if json else "\n".join(found.lines(full=full))
-    if output is None:
-        typer.echo(text)
-    else:
+    if output is not None:
         with writing(output) as file:
             file.write(f"{text}\n".encode())
+    elif json:
+        echo_json(text)
+    else:
+        for line in text.split("\n"):
+            echo(line)
 
 
 def _evaluation(folder: Path, against: Path | None) -> Comparison | Signals:

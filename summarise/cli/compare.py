@@ -19,9 +19,9 @@ from summarise.cli.options import (
     Refresh,
     configure_log,
     named_format,
-    print_error,
     takes_settings_without,
 )
+from summarise.cli.output import echo, echo_json, print_error
 
 if TYPE_CHECKING:
     from summarise.evaluate import Gold
@@ -78,8 +78,10 @@ def compare_models(
         tell=(lambda _: None) if quiet else print_error,
     )
     found = compare.compare_models(read, candidates, options)
-    for line in [found.to_json()] if json else compare.comparison_lines(found):
-        typer.echo(line)
+    if json:
+        echo_json(found.to_json())
+    for line in () if json else compare.comparison_lines(found):
+        echo(line)
     raise typer.Exit(found.exit_code)
 
 

@@ -13,9 +13,9 @@ from summarise.cli.options import (
     Debug,
     Flags,
     configure_log,
-    print_error,
     takes_settings_without,
 )
+from summarise.cli.output import echo, echo_json, print_error
 
 
 @takes_settings_without(
@@ -52,8 +52,10 @@ def doctor(
     except EndpointError as error:
         if json:
             failed = {"host": settings.host, "model": settings.model, "works": False}
-            typer.echo(json_.dumps({**failed, "problem": str(error)}))
+            echo_json(json_.dumps({**failed, "problem": str(error)}))
         raise
-    for line in [found.model_dump_json()] if json else to_lines(found):
-        typer.echo(line)
+    if json:
+        echo_json(found.model_dump_json())
+    for line in () if json else to_lines(found):
+        echo(line)
     raise typer.Exit(found.exit_code)

@@ -17,6 +17,7 @@ from summarise.cli.options import (
     named_format,
     takes_settings,
 )
+from summarise.cli.output import echo, echo_json
 
 
 @takes_settings
@@ -43,5 +44,7 @@ def estimate(
     batch = read_batch(inputs, named_format(format_))
     folder = partial(run_folder, batch, output)
     found = estimate_run(selected(batch.entries, limit), folder, settings)
-    for line in [found.model_dump_json()] if json else found.lines():
-        typer.echo(line)
+    if json:
+        echo_json(found.model_dump_json())
+    for line in () if json else found.lines():
+        echo(line)

@@ -1,4 +1,4 @@
-"""What commands share: the flags of the settings, the log, and how a line reaches the user."""
+"""What commands share: the flags of the settings, and the log."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from summarise.characters import for_screen, inert
 
 if TYPE_CHECKING:
     from summarise.readers import Format
@@ -179,15 +181,20 @@ def _settings_flags(
 def configure_log(*, debug: bool, quiet: bool = False) -> None:
     """Send the log to standard error: warnings and notes, all with ``--debug``."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("summarise: %(message)s"))
+    handler.setFormatter(_Formatter("summarise: %(message)s"))
     LOG.handlers[:] = [handler]
     LOG.propagate = False
     LOG.setLevel(logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO)
 
 
-def print_error(line: str) -> None:
-    """Print a line for the user that is no result."""
-    typer.echo(line, err=True)
+class _Formatter(logging.Formatter):
+    """A message as one line, whatever it quotes; below it the traceback, where there is one."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return for_screen(super().formatMessage(record), reveal=True)
+
+    def formatException(self, exc_info: Any) -> str:  # noqa: N802 - logging's name
+        return "\n".join(map(inert, super().formatException(exc_info).split("\n")))
 
 
 def named_format(name: str | None) -> Format | None:

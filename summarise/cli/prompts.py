@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from summarise.cli.options import Debug, configure_log
+from summarise.cli.output import echo, echo_json, print_error
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _VERSION = "A version's name, or the path of a folder of your own, with a / in it."
@@ -30,11 +31,11 @@ def list_() -> None:
     """
     from summarise.prompt_review import summarise_prompts
 
-    typer.echo(f"{'version':<10}{'fingerprint':<18}{'characters':>10}{'tokens':>9}")
+    echo(f"{'version':<10}{'fingerprint':<18}{'characters':>10}{'tokens':>9}")
     for one in summarise_prompts():
         default = "  default" if one.is_default else ""
         row = f"{one.version:<10}{one.fingerprint:<18}{one.characters:>10,}{f'~{one.tokens:,}':>9}"
-        typer.echo(f"{row}{default}")
+        echo(f"{row}{default}")
 
 
 @app.command()
@@ -54,9 +55,11 @@ def show(
 
     messages = prompt_messages(version, document)
     if json:
-        typer.echo(dumps(messages, ensure_ascii=False, indent=2))
+        echo_json(dumps(messages, ensure_ascii=False, indent=2))
         return
-    typer.echo("\n\n".join(f"=== {one['role']}\n{one['content']}" for one in messages))
+    text = "\n\n".join(f"=== {one['role']}\n{one['content']}" for one in messages)
+    for line in text.split("\n"):
+        echo(line)
 
 
 @app.command()
@@ -74,8 +77,8 @@ def check(
     verdicts = check_prompts(version)
     for name, faults in verdicts.items():
         for fault in faults:
-            typer.echo(f"summarise: {name}: {fault}", err=True)
+            print_error(f"summarise: {name}: {fault}")
         if not faults:
-            typer.echo(f"{name}: nothing wrong")
+            echo(f"{name}: nothing wrong")
     if any(verdicts.values()):
         raise typer.Exit(2)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from summarise.characters import inert_json
 from summarise.cli.options import (
     Debug,
     Flags,
@@ -20,9 +20,9 @@ from summarise.cli.options import (
     Refresh,
     configure_log,
     named_format,
-    print_error,
     takes_settings,
 )
+from summarise.cli.output import echo, print_error, write_lines
 
 if TYPE_CHECKING:
     from summarise.report import Report
@@ -91,13 +91,12 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if report.stopped is not None:
         print_error(f"summarise: stopped: {report.stopped}")
     if json and report.records:
-        for record in Run(path).records():
-            sys.stdout.write(record.model_dump_json() + "\n")
+        write_lines(inert_json(record.model_dump_json()) for record in Run(path).records())
     if not quiet:
         for line in report.closing_lines():
             print_error(line)
         if report.pending and report.exit_code > 1:
             print_error("Run the same command again to go on from here.")
     if not json and not quiet and (path / TABLE).exists():
-        typer.echo(path / TABLE)
+        echo(path / TABLE)
     raise typer.Exit(report.exit_code)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from summarise.cli.options import Debug, configure_log
+from summarise.cli.output import echo, echo_json
 
 
 def schema(
@@ -26,4 +27,9 @@ def schema(
     configure_log(debug=debug)
     from summarise.schema import describe, describe_built_ins
 
-    typer.echo(describe_built_ins() if spec is None else describe(spec, wire=json), nl=False)
+    text = describe_built_ins() if spec is None else describe(spec, wire=json)
+    if spec is not None and json:
+        echo_json(text.removesuffix("\n"))
+    else:
+        for line in text.removesuffix("\n").split("\n"):
+            echo(line)

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import Debug, configure_log, print_error
+from summarise.cli.options import Debug, configure_log
+from summarise.cli.output import echo, print_error
 
 
 def serve(
@@ -52,7 +53,7 @@ def serve(
             f"summarise: {options.model_id}: {plan.slots} at a time, {plan.context} tokens each, "
             f"{plan.threads} threads; Ctrl-C stops it"
         )
-        typer.echo(server.base_url)
+        echo(server.base_url)
         named = f" --api-key-env {api_key_env}" if api_key_env else ""
         print_error(
             f"summarise run page.txt --model {shlex.quote(options.model_id)} "

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from summarise.cli.options import Debug, OutputFile, RunFolder, configure_log
+from summarise.cli.output import echo_json, write_lines
 
 
 def table(
@@ -29,13 +30,12 @@ def table(
     from summarise.store import Run
 
     run = Run(folder)
-    lines = (f"{line}\n" for line in render_table(run.rows(), run.schema, full=full))
+    lines = render_table(run.rows(), run.schema, full=full)
     if output is None:
-        for line in lines:
-            sys.stdout.write(line)
+        write_lines(lines)
     else:
         with writing(output) as file:
-            file.writelines(line.encode() for line in lines)
+            file.writelines(f"{line}\n".encode() for line in lines)
 
 
 def show(
@@ -59,8 +59,8 @@ def show(
     run = Run(folder)
     row = run.find(document)
     if json:
-        typer.echo((row[1] or row[0]).model_dump_json())
+        echo_json((row[1] or row[0]).model_dump_json())
         return
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(get_terminal_size((80, 24)).columns, 100)
-    typer.echo(render_record(row, run.schema, width=width, color=colour), color=True)
+    write_lines([render_record(row, run.schema, width=width, color=colour)])

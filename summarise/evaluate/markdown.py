@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from summarise.characters import for_screen
+
 _COLUMNS = 80
 
 
@@ -15,10 +17,8 @@ def quoted(text: str, limit: int = 200) -> str:
         text: Any text.
         limit: Characters at most.
     """
-    # No control or format character is printable, nor is any space but the common one.
-    plain = "".join(one if one.isprintable() else " " for one in text)
-    line = " ".join(plain.replace("`", "'").split())
-    return f"`{line if len(line) <= limit else line[: limit - 1].rstrip() + '…'}`"
+    line = for_screen(text.replace("`", "'"), limit, reveal=True)
+    return f"`{line or ' '}`"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -32,15 +32,24 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def wrapped(text: str, lead: str = "") -> list[str]:
-    """A text in lines of 80 columns, broken at spaces."""
-    return textwrap.wrap(
-        text,
-        _COLUMNS,
-        initial_indent=lead,
-        subsequent_indent=" " * len(lead),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """A text in lines of 80 columns, broken at spaces.
+
+    Inline code that is broken ends with its line and begins again on the next: Markdown looks for
+    the beginnings of blocks before it looks for code, and would find one in the middle of a name.
+    """
+    lines = _broken(text, _COLUMNS - len(lead))
+    if any(line.count("`") % 2 for line in lines):
+        lines = _broken(text, _COLUMNS - len(lead) - len("``"))
+    is_code = False
+    for at, line in enumerate(lines):
+        begins, is_code = is_code, is_code ^ bool(line.count("`") % 2)
+        indent = " " * len(lead) if at else lead
+        lines[at] = f"{indent}{'`' if begins else ''}{line}{'`' if is_code else ''}"
+    return lines
+
+
+def _broken(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def named(label: str, names: Sequence[str], limit: int | None) -> Iterator[str]:

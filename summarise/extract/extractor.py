@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import Protocol
 
 from summarise import __version__
-from summarise.answers import Fault, failure, one_line
+from summarise.answers import Fault, failure
+from summarise.characters import for_screen
 from summarise.models import (
     EMBEDDED,
     Document,
@@ -78,7 +79,8 @@ class EmbeddedExtractor:
 
 def internal_failure(document: Document, error: Exception, identity: Identity) -> Failure:
     """The failure of a document that met a bug of ours."""
-    message = f"a bug in summarise: {type(error).__name__}: {one_line(str(error))}; see --debug"
+    told = for_screen(str(error), 200, reveal=True)
+    message = f"a bug in summarise: {type(error).__name__}: {told}; see --debug"
     provenance = Provenance(**identity.model_dump(), created=utc_now())
     return failure(document, Fault(FailureKind.INTERNAL, message), None, provenance)
 

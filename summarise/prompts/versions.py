@@ -16,6 +16,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
+from summarise.characters import for_screen
 from summarise.errors import PromptError
 from summarise.models import Document, Span, content_hash
 from summarise.prompts.lines import fence_for, one_line
@@ -94,7 +95,7 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
         _render_user(user, Document(doc_id="", title=None, abstract=""), ())
         turns = [turn for example in examples for turn in _turns(example, user)]
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        told = f"a template is broken: {one_line(str(error))}"
+        told = f"a template is broken: {for_screen(str(error), reveal=True)}"
         raise PromptError(told, where=f"{label}/{at}") from error
     return Prompt(
         version=version,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
+from summarise.characters import ELLIPSIS, clip, for_screen
 from summarise.models import Record
-from summarise.render.characters import ELLIPSIS, clean, clip
 from summarise.render.layout import Entry, Field, Kind, Layout, in_words
 from summarise.render.markdown import escape
 
@@ -165,7 +165,7 @@ class RecordCells:
         ]
         if not tokens:
             return ""
-        named = escape(self._clipped(clean(", ".join(tokens))))
+        named = escape(self._clipped(for_screen(", ".join(tokens))))
         return self._use(Mark.FLAG, f"{_FLAG} not in its evidence: {named}")
 
     def _evidence(self, entry: Entry) -> str:
@@ -200,7 +200,7 @@ class RecordCells:
 
 def _texts(entry: Entry, part: Field) -> list[_Text]:
     """Path and text of what a field holds, each on one line."""
-    return [(path, clean(in_words(part, value))) for path, value in entry.items(part)]
+    return [(path, for_screen(in_words(part, value))) for path, value in entry.items(part)]
 
 
 def _repeated(led: list[tuple[Entry, _Lead]]) -> frozenset[_Lead]:

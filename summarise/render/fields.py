@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from summarise.characters import for_screen
 from summarise.models import Document, GroundedValue, Grounding, Record
-from summarise.render.characters import clean, columns
+from summarise.render.characters import columns
 from summarise.render.layout import Entry, Field, Kind, in_words
 from summarise.render.wrap import DIM, WARNING, Glyph, Page, glyphs_of
 
@@ -54,7 +55,7 @@ class FieldWriter:
             if not items:
                 yield glyphs_of(f"{label}{_ABSENT}")
             for path, value in items:
-                text = clean(in_words(inner, value), reveal=True)
+                text = for_screen(in_words(inner, value), reveal=True)
                 yield [*glyphs_of(label + text), *self._note(path, inner)]
         if entry.sentences:
             yield glyphs_of(f"evidence: {_numbers(entry.sentences)}")
@@ -72,7 +73,7 @@ class FieldWriter:
         if field.kind is Kind.VERBATIM:
             return self._grounding(path)
         if tokens := self._unsupported.get(path):
-            named = clean(", ".join(tokens), reveal=True)
+            named = for_screen(", ".join(tokens), reveal=True)
             return glyphs_of(f" {_FLAG} not in its evidence: {named}", WARNING)
         return []
 
@@ -88,9 +89,9 @@ class FieldWriter:
         yield value.grounding.value
         if value.grounding is Grounding.NORMALISED and value.span:
             stands = value.span.of(self._texts.get(value.source, ""))
-            yield f"it stands as “{clean(stands, reveal=True)}”"
+            yield f"it stands as “{for_screen(stands, reveal=True)}”"
         if value.source != "abstract":
-            yield f"in the {clean(value.source)}"
+            yield f"in the {for_screen(value.source)}"
         if value.cited is not None:
             yield f"the draft cited {_numbers(value.cited) or 'nothing'}"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
-from summarise.render.characters import clean
+from summarise.characters import for_screen
 
 _ESCAPES = str.maketrans(
     {
@@ -42,10 +42,10 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 def escape(text: str) -> str:
     """A text as Markdown that renders as that text.
 
-    White space is folded and what ``clean`` drops is dropped. Bare addresses aren't links.
+    White space is folded and what ``for_screen`` drops is dropped. Bare addresses aren't links.
     Right-to-left text is isolated, so that it can't reorder what stands beside it.
     """
-    escaped = clean(text)
+    escaped = for_screen(text)
     if not (_MAY_ACT.search(escaped) or "www." in escaped):
         return escaped
     if "@" in escaped or ":" in escaped:
@@ -70,7 +70,7 @@ def link(text: str, url: str | None) -> str:
 
 
 def _target(url: str) -> str | None:
-    address = clean(url)
+    address = for_screen(url)
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from summarise.characters import for_screen
 from summarise.models import Document, Failure, GroundedValue, Record, Span
-from summarise.render.characters import clean
 from summarise.render.layout import Layout
 from summarise.render.rows import title_of
 from summarise.render.wrap import BOLD, DIM, WARNING, Glyph, Page, glyphs_of, joined
@@ -115,7 +115,7 @@ def _visible(text: str, styles: list[str], part: Span) -> Iterator[Glyph]:
     """A part of a text, cleaned character by character, so that each keeps its style."""
     for index in range(part.start, min(part.end, len(text))):
         character = text[index]
-        shown = " " if character.isspace() else clean(character, reveal=True)
+        shown = " " if character.isspace() else for_screen(character, reveal=True)
         yield from (Glyph(one, styles[index]) for one in shown)
 
 

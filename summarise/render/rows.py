@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from summarise.characters import clip, for_screen
 from summarise.models import Document
-from summarise.render.characters import clean, clip
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
@@ -15,8 +15,8 @@ _UNTITLED = 80
 
 def title_of(document: Document) -> str:
     """The title on one line, else the first words of the abstract, else the id."""
-    title = clean(document.title or "")
-    return title or clip(clean(document.abstract), _UNTITLED) or clean(document.doc_id)
+    title = for_screen(document.title or "")
+    return title or clip(for_screen(document.abstract), _UNTITLED) or for_screen(document.doc_id)
 
 
 def byline(document: Document, *, names: int) -> tuple[str, ...]:
@@ -26,12 +26,12 @@ def byline(document: Document, *, names: int) -> tuple[str, ...]:
         document: Whose.
         names: Authors to name at most; the others are "et al.".
     """
-    parts = (_authors(document, names), clean(document.organisation or ""), _date(document))
+    parts = (_authors(document, names), for_screen(document.organisation or ""), _date(document))
     return tuple(part for part in parts if part)
 
 
 def _authors(document: Document, names: int) -> str:
-    known = [name for name in map(clean, document.authors) if name]
+    known = [name for name in map(for_screen, document.authors) if name]
     count = max(document.author_count or 0, len(known))
     if not known:
         return f"{count} author{'' if count == 1 else 's'}" if count else ""
@@ -41,7 +41,7 @@ def _authors(document: Document, names: int) -> str:
 
 def _date(document: Document) -> str:
     """A date of EDTF in words; what isn't a plain date stays as it is."""
-    text = clean(document.published or "")
+    text = for_screen(document.published or "")
     match = _DATE.fullmatch(text)
     return " ".join(_date_words(*match.groups())) if match else text
 

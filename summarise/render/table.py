@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from summarise.characters import clip, for_screen
 from summarise.models import Document, Failure, Record, Row
 from summarise.render.cells import BREAK, Limits, Mark, RecordCells, notes
-from summarise.render.characters import clean, clip
 from summarise.render.layout import Layout, layout_of
 from summarise.render.markdown import escape, link
 from summarise.render.rows import byline, title_of
@@ -96,14 +96,14 @@ def _cells(
         return [cells.cell(column) for column in layout.fields]
     note = "*not attempted*"
     if outcome is not None:
-        message = escape(clip(clean(outcome.message), limits.message))
+        message = escape(clip(for_screen(outcome.message), limits.message))
         note = BREAK.join(filter(None, (f"*failed: {outcome.kind.value}*", message)))
     return [note, *[""] * (len(layout.fields) - 1)]
 
 
 def _failure_line(document: Document, failure: Failure) -> str:
     title = link(clip(title_of(document), 80), document.url)
-    return f"- **{failure.kind.value}**: {title}: {escape(clip(clean(failure.message), 300))}"
+    return f"- **{failure.kind.value}**: {title}: {escape(clip(for_screen(failure.message), 300))}"
 
 
 def _closing(tally: _Tally) -> Iterator[str]:

@@ -7,8 +7,8 @@ from itertools import chain, repeat
 
 from pydantic import BaseModel
 
+from summarise.characters import clip, for_screen
 from summarise.models import Document, Failure, Provenance, Quantity, Record, Row, Span
-from summarise.render.characters import clean, clip
 from summarise.render.fields import FieldWriter
 from summarise.render.layout import Entry, layout_of
 from summarise.render.marked import MarkedText, colours_of
@@ -25,8 +25,8 @@ def render_record(
 ) -> str:
     """Render one document and what became of it, for reading in a terminal.
 
-    Nothing in the texts can act on the terminal: control characters are dropped, bidirectional
-    controls are shown as ``‹U+202E›``.
+    Nothing in the texts can act on the terminal: control characters and bidirectional
+    controls are shown, as ``‹U+202E›``.
 
     Args:
         row: The document with its record, its failure, or None where it wasn't attempted yet.
@@ -114,7 +114,7 @@ def _quantities(page: Page, record: Record) -> Iterator[str]:
         yield from page.text("In one unit", BOLD)
         for quantity in record.quantities:
             yield from page.lines(
-                glyphs_of(clean(quantity.arithmetic, reveal=True), ""), "  ", "    "
+                glyphs_of(for_screen(quantity.arithmetic, reveal=True), ""), "  ", "    "
             )
         yield ""
 
@@ -128,7 +128,7 @@ def _flags(page: Page, record: Record) -> Iterator[str]:
         yield "  none"
     styled = chain(zip(warnings, repeat(WARNING)), zip(notes, repeat("")))
     for flag, style in styled:
-        yield from page.lines(glyphs_of(clean(flag, reveal=True), style), "  ", "    ")
+        yield from page.lines(glyphs_of(for_screen(flag, reveal=True), style), "  ", "    ")
 
 
 def _cut(record: Record) -> Iterator[str]:
@@ -170,7 +170,7 @@ def _failure(page: Page, failure: Failure) -> Iterator[str]:
     if failure.raw_text is None:
         return
     yield from ("", *page.text("What was answered", BOLD))
-    answer = clean(failure.raw_text, reveal=True)
+    answer = for_screen(failure.raw_text, reveal=True)
     shown = clip(answer, _ANSWER_SHOWN)
     yield from page.text(shown or "nothing", indent="  ")
     if shown != answer:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from summarise.render.characters import clean, columns, is_attached
+from summarise.characters import for_screen
+from summarise.render.characters import columns, is_attached
 
 BOLD = "1"
 DIM = "2"
@@ -62,7 +63,7 @@ class Page:
 
     def text(self, text: str, style: str = "", *, indent: str = "") -> Iterator[str]:
         """A plain text in one style, cleaned and broken into lines."""
-        return self.lines(glyphs_of(clean(text, reveal=True), style), indent, indent)
+        return self.lines(glyphs_of(for_screen(text, reveal=True), style), indent, indent)
 
 
 def glyphs_of(text: str, style: str = "") -> list[Glyph]:

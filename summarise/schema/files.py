@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from summarise.characters import for_screen
 from summarise.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _read_yaml(text: str, path: Path) -> Any:
             _refuse_doubles(root, path, set())
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
-        told = " ".join(str(error).split())
+        told = for_screen(str(error), reveal=True)
         raise SchemaError(f"isn't valid YAML: {told}", where=str(path)) from None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from summarise.characters import for_screen
 from summarise.errors import SchemaError
 from summarise.schema.build import from_plain
 from summarise.schema.builtin import BUILT_INS
@@ -99,8 +100,9 @@ def _imported(name: str, spec: str) -> ModuleType:
             what, where=f"schema {spec}", hint="Install it, or run where it can be imported."
         ) from None
     except Exception as error:
+        told = for_screen(str(error), reveal=True)
         raise SchemaError(
-            f"importing {name} failed: {type(error).__name__}: {' '.join(str(error).split())}",
+            f"importing {name} failed: {type(error).__name__}: {told}",
             where=f"schema {spec}",
         ) from error
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
-from summarise.answers import one_line, schema_faults
+from summarise.answers import schema_faults
+from summarise.characters import for_screen
 from summarise.models import Document, Record
 from summarise.reading import DocumentReading
 from summarise.store import KeptAnswers, Run, RunState, StoredRow
@@ -120,7 +121,7 @@ def _verdict(row: StoredRow, schema: type[BaseModel], answers: KeptAnswers) -> V
         record = Record.model_validate_json(row.line)
         schema.model_validate(record.draft)
     except ValidationError as error:
-        fault = one_line(schema_faults(error)[0])
+        fault = for_screen(schema_faults(error)[0], 200, reveal=True)
         difference = Difference("record", "a line that can't be read back", fault)
         return Verdict(row.document.doc_id, _version_in(row.line), (difference,))
     check = Check(record, DocumentReading.of(row.document), schema)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic_core import to_json
 
-from summarise.render.characters import clean, clip
+from summarise.characters import for_screen
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60
@@ -63,11 +63,11 @@ class Verdict:
 
     def lines(self) -> Iterator[str]:
         """One line for each difference, and one for those that are too many to show."""
-        doc_id = clean(self.doc_id)
+        doc_id = for_screen(self.doc_id)
         for one in self.differences[:_SHOWN]:
-            stored, now = (clip(clean(text), _SHOWN_CHARACTERS) for text in (one.stored, one.now))
+            stored, now = (for_screen(text, _SHOWN_CHARACTERS) for text in (one.stored, one.now))
             note = "" if one.kind is DifferenceKind.ALTERED else f" (made by {self.version})"
-            yield f"{doc_id}: {clean(one.path)}: stored {stored}, now {now}{note}"
+            yield f"{doc_id}: {for_screen(one.path)}: stored {stored}, now {now}{note}"
         if len(self.differences) > _SHOWN:
             yield f"{doc_id}: and {len(self.differences) - _SHOWN} more; --json has all"
 

@@ -1,0 +1,97 @@
+"""Text from outside made fit for a screen: nothing in it acts on a terminal, and nothing hides.
+
+Whatever comes from a file, a server or a command line passes here before it is printed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+
+_CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
+# Embeddings, overrides and isolates: they reorder what follows, beyond the text they came with.
+_BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+# Tag characters spell out ASCII that nobody sees (Unicode 16.0, section 23.9).
+_TAGS = range(0xE0000, 0xE0080)
+# Zero-width space and byte order mark: a value of nothing else would look like none.
+_UNSEEN = (0x200B, 0xFEFF)
+# Half of a UTF-16 pair can't be written as UTF-8. Python puts one for each byte of a file's name
+# that isn't UTF-8.
+_SURROGATES = range(0xD800, 0xE000)
+_BREAKS = (0x2028, 0x2029)
+
+_SAFE: dict[int, str | None] = {
+    **{code: None for code in _CONTROLS if not chr(code).isspace()},
+    **dict.fromkeys([*_BIDI, *_TAGS, *_UNSEEN]),
+    **dict.fromkeys(_SURROGATES, "\ufffd"),
+}
+
+
+def _named(codes: list[int]) -> dict[int, str | None]:
+    return {code: f"‹U+{code:04X}›" for code in codes}
+
+
+_VISIBLE: dict[int, str | None] = {
+    **_SAFE,
+    **_named([code for code in _CONTROLS if not chr(code).isspace()]),
+    **_named([*_BIDI, *_TAGS, *_SURROGATES]),
+}
+# Of a line whose blanks have a meaning: what would end it or move the cursor is shown as well.
+_INERT: dict[int, str | None] = {**_VISIBLE, **_named([*_CONTROLS, *_BREAKS]), 0x09: "\t"}
+_ACTING = re.compile(f"[{re.escape(''.join(map(chr, {*_INERT, *_UNSEEN} - {0x09, 0x0A})))}]")
+_ATTACHED = frozenset({"Mn", "Mc", "Me", "Cf"})
+
+
+def for_screen(text: str, limit: int | None = None, *, reveal: bool = False) -> str:
+    """One line of a text, without what could act on the reader's screen.
+
+    White space is folded, line breaks of every kind included. Control characters are dropped, and
+    so are bidirectional controls, tag characters and zero-width spaces; half a surrogate pair
+    becomes U+FFFD.
+
+    Args:
+        text: Any text.
+        limit: Characters to keep at most, None for all.
+        reveal: Show what is dropped as ``‹U+202E›`` instead, zero-width spaces apart.
+    """
+    if text.isprintable():
+        # None of its characters is in the tables, and a space is the only blank.
+        line = " ".join(text.split()) if "  " in text else text.strip()
+    else:
+        line = " ".join(text.translate(_VISIBLE if reveal else _SAFE).split())
+    return line if limit is None else clip(line, limit)
+
+
+def inert(line: str) -> str:
+    """A line as it stands, its blanks included, with all that could act or end it shown."""
+    return line if line.isprintable() else line.translate(_INERT)
+
+
+def inert_json(text: str) -> str:
+    """JSON that means the same, with all that could act on a screen in JSON's own escapes."""
+    return text if text.isprintable() else _ACTING.sub(lambda one: json.dumps(one[0])[1:-1], text)
+
+
+def clip(text: str, limit: int | None) -> str:
+    """The beginning of a text, cut between words where it can be, and an ellipsis if it was cut.
+
+    Args:
+        text: One line.
+        limit: Characters to keep at most, None for all.
+    """
+    if limit is None or len(text) <= limit:
+        return text
+    cut = text.rfind(" ", 0, limit + 1)
+    if cut < limit // 2:  # no words to speak of: Chinese, or an address
+        cut = _start_of_cluster(text, limit)
+    return text[:cut].rstrip(" ,;:") + ELLIPSIS
+
+
+def _start_of_cluster(text: str, index: int) -> int:
+    start = index
+    while start > 0 and unicodedata.category(text[start]) in _ATTACHED:
+        start -= 1
+    return start or index

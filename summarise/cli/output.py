@@ -1,0 +1,113 @@
+"""How a line reaches the user: results on standard output, everything else on standard error.
+
+Whatever is printed may hold text from outside, so all of it is made inert here, where it leaves.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TextIO
+
+import typer
+
+from summarise.characters import for_screen, inert, inert_json
+from summarise.errors import EndpointError, RunError
+
+
+def prepare_streams() -> None:
+    """Make the standard streams usable whatever they are connected to.
+
+    They write UTF-8: Windows pipes would take another encoding. One that was closed leads nowhere;
+    left as it is, the next file to be opened would take its number, and with it what is printed.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def echo(line: object) -> None:
+    """Print one line of a result."""
+    write_lines([inert(str(line))])
+    flush_output()
+
+
+def echo_json(text: str) -> None:
+    """Print JSON, on one line or on several."""
+    write_lines([inert_json(text)])
+    flush_output()
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Print lines of a result as they are: nothing in them may act on a screen."""
+    for line in lines:
+        try:
+            sys.stdout.write(f"{line}\n")
+        except (OSError, ValueError) as error:
+            raise _unwritten(error) from None
+
+
+def flush_output() -> None:
+    """Let go of what is printed."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        raise _unwritten(error) from None
+
+
+def print_error(line: str) -> None:
+    """Print a line for the user that is no result."""
+    print_errors([for_screen(line, reveal=True)])
+
+
+def print_errors(lines: Iterable[str]) -> None:
+    """Print lines that are no result as they stand, blanks included.
+
+    A terminal that is gone is no reason to stop: the work goes on.
+    """
+    try:
+        for line in lines:
+            sys.stderr.write(f"{inert(line)}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _disconnect(sys.stderr)
+
+
+def _unwritten(error: OSError | ValueError) -> Exception:
+    """What it comes to that standard output takes no more.
+
+    Whoever reads it may have seen enough (``| head``), which is no failure.
+    """
+    _disconnect(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return typer.Exit(0)
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    told = RunError(f"can't be written ({reason})", where="standard output")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        told.exit_code = EndpointError.exit_code
+    return told
+
+
+def _disconnect(stream: TextIO) -> None:
+    """Lead a stream nowhere, so that what is still in it does no harm when Python ends."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass
+
+
+def print_traceback(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print a traceback whose message may come from outside."""
+    told = "".join(traceback.format_exception(kind, error, trace))
+    print_errors(told.rstrip("\n").split("\n"))

@@ -1,0 +1,289 @@
+"""What reaches a screen: nothing from outside acts on it, whatever command prints it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.characters import for_screen, inert, inert_json
+from summarise.store import Run
+from tests.conftest import ROOT
+from tests.loopback import LoopbackServer, status
+
+PAGE = ROOT / "fixtures" / "daily_papers.txt"
+# A clipboard, a link, a title, a cleared screen, 8-bit controls, an override, and two lines in one.
+HOSTILE = (
+    "\x1b]52;c;QQ==\x07\x1b]8;;http://x.example\x07\x1b]0;o\x07\x1b[2J\x9b31m\x7f\u202ea\r\nb\x00c"
+)
+# A name of a file holds no null character.
+NAME = HOSTILE.replace("\x00", "").replace("/", ":")
+ABSTRACT = "We study how things are and find that they are so, again and again and again."
+ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+
+
+def summarise(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line in a process of its own."""
+    command = [sys.executable, "-m", "summarise", *map(str, arguments)]
+    return subprocess.run(
+        command, check=False, **{"capture_output": True, "timeout": 60, **options}
+    )
+
+
+def is_inert(done: subprocess.CompletedProcess[bytes]) -> bool:
+    """Whether nothing in what was printed acts, and no traceback is among it."""
+    printed = done.stdout.decode() + done.stderr.decode()
+    return not ACTING.search(printed) and "Traceback" not in printed
+
+
+@pytest.fixture
+def hostile_run(tmp_path: Path) -> Path:
+    """A run directory of a hostile name, over documents with hostile texts."""
+    entries = [
+        {"id": f"a{HOSTILE}", "title": f"T {HOSTILE}", "abstract": ABSTRACT, "authors": [HOSTILE]},
+        {"id": "b", "title": f"None {HOSTILE}"},
+        {"id": "c", "title": f"Short {HOSTILE}", "abstract": "Too short."},
+    ]
+    page = tmp_path / f"in{NAME}.jsonl"
+    page.write_text("".join(json.dumps(one) + "\n" for one in entries) + "{broken\n")
+    done = summarise("run", page, "-o", tmp_path / f"run{NAME}", "--explain-cache")
+    assert done.returncode == 1
+    assert is_inert(done)
+    assert "‹U+001B›" in done.stderr.decode()
+    return tmp_path / f"run{NAME}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["table"], ["show", 1], ["show", 1, "--json"], ["show", HOSTILE.replace("\x00", "")]),
+        *(["verify"], ["verify", "--json"], ["eval"], ["eval", "--json"], ["eval", "--full"]),
+    ],
+)
+def test_commands_that_read_a_run(hostile_run: Path, arguments: list[object]) -> None:
+    """Titles, ids and names of folders are printed so that they do nothing."""
+    command, *rest = arguments
+    done = summarise(command, hostile_run, *rest)
+    assert done.stdout or done.stderr
+    assert is_inert(done)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["run", f"{NAME}.txt"], ["run", PAGE, "--only", NAME], ["run", PAGE, "--schema", NAME]),
+        *(["run", PAGE, "--format", NAME], ["run", PAGE, "--config", NAME], [NAME]),
+        *(["run", PAGE, f"--{NAME}"], ["run", PAGE, "--model", "m", "--endpoint", NAME]),
+        *(["run", PAGE, "--model", "m", "--prompt-version", NAME], ["run", PAGE, "--limit", NAME]),
+        *(["schema", f"{NAME}.toml"], ["schema", f"{NAME}:X"], ["prompts", "show", NAME]),
+        *(["cache", "import", NAME], ["cache", "info", "--cache-dir", NAME], ["show", NAME, 1]),
+        *(["cache", "prune", "--older-than", NAME], ["serve", NAME], ["table", NAME]),
+        ["run", PAGE, "--model", "m", "--base-url", NAME],
+        ["compare-models", PAGE, "--model", NAME, "--base-url", "http://127.0.0.1:9/v1"],
+        ["doctor", "--model", NAME, "--base-url", "http://127.0.0.1:9/v1"],
+        ["estimate", PAGE, "--model", NAME, "--base-url", "http://127.0.0.1:9/v1"],
+        ["run", PAGE, "--schema", NAME, "--debug"],
+    ],
+)
+def test_what_was_typed(arguments: list[object]) -> None:
+    """A message that repeats an argument repeats nothing of it that acts."""
+    done = summarise(*arguments)
+    printed = (done.stdout + done.stderr).decode()
+    assert not ACTING.search(printed)
+    assert "--debug" in arguments or "Traceback" not in printed
+
+
+def test_files_that_are_read(tmp_path: Path) -> None:
+    """What a settings file, a schema, an exported cache or a prompt holds is quoted inertly."""
+    (tmp_path / "s.toml").write_text(f"[fields.x]\nkind = {json.dumps(HOSTILE)}\n")
+    (tmp_path / "d.toml").write_text(
+        f'[fields.x]\nkind = "verbatim"\ndescription = {json.dumps(HOSTILE)}\n'
+    )
+    (tmp_path / "c.toml").write_text(f"mode = {json.dumps(HOSTILE)}\n")
+    (tmp_path / "a.jsonl").write_text(json.dumps({"key": HOSTILE}) + "\n")
+    (tmp_path / "p").mkdir()
+    for name in ("system.md.jinja", "user.md.jinja"):
+        (tmp_path / "p" / name).write_text(f"{HOSTILE} {{{{ x{HOSTILE} }}}}")
+    (tmp_path / "p" / "examples.json").write_text("[]")
+    for arguments in (
+        *(["schema", "s.toml"], ["schema", "d.toml"], ["schema", "d.toml", "--json"]),
+        *(["run", PAGE, "--config", "c.toml"], ["cache", "import", "a.jsonl"]),
+        ["prompts", "check", "./p"],
+    ):
+        assert is_inert(summarise(*arguments)), arguments
+
+
+def test_what_a_server_says(tmp_path: Path) -> None:
+    """Refusals, names of models and answers of a server are printed inertly."""
+    with LoopbackServer(lambda *_: status(404, message=HOSTILE)) as server:
+        for command in (["run", PAGE], ["doctor"], ["compare-models", PAGE]):
+            done = summarise(*command, "--model", "m", "--base-url", server.base_url)
+            assert is_inert(done), command
+            assert done.returncode == 3
+
+
+def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
+    """A file whose name isn't UTF-8 is read, and named, also where only ASCII can be written."""
+    page = os.fsencode(tmp_path) + b"/na\xefve.txt"
+    try:
+        Path(os.fsdecode(page)).write_bytes(PAGE.read_bytes())
+    except OSError:
+        pytest.skip("this file system has no such names")
+    command = [sys.executable, "-m", "summarise", "table", os.fsdecode(page)]
+    for environ in ({}, {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}):
+        done = subprocess.run(
+            command, check=False, capture_output=True, env={**os.environ, **environ}
+        )
+        assert done.returncode == 2
+        assert "na‹U+DCEF›ve.txt" in done.stderr.decode()
+
+
+@given(st.text())
+def test_a_line_is_inert_by_either_way(text: str) -> None:
+    """Folded or as it stands, a text is one line that does nothing."""
+    for line in (for_screen(text), for_screen(text, reveal=True), inert(text)):
+        assert not ACTING.search(line)
+        assert "\n" not in line
+        line.encode()
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_json_means_the_same(value: dict[str, str]) -> None:
+    """JSON is printed so that it does nothing, and holds what it held."""
+    shown = inert_json(json.dumps(value, ensure_ascii=False))
+    assert json.loads(shown) == value
+    assert not ACTING.search(shown)
+
+
+# Output that can't be written, and commands that are interrupted
+
+
+def _head(*arguments: object) -> tuple[int, bytes]:
+    """Exit code and errors of a command of which only the first line is read."""
+    command = [sys.executable, "-m", "summarise", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+        return process.wait(60), errors
+
+
+@pytest.fixture
+def large_run(tmp_path: Path) -> Path:
+    """A run whose table doesn't fit into a pipe."""
+    lines = (
+        json.dumps({"id": str(n), "title": f"Paper {n}", "abstract": f"{ABSTRACT} It is no. {n}."})
+        for n in range(900)
+    )
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    assert summarise("run", "in.jsonl", "-o", "out").returncode == 0
+    return tmp_path / "out"
+
+
+def test_a_reader_that_has_seen_enough(large_run: Path) -> None:
+    """``| head`` ends a command quietly, with 0."""
+    for arguments in (["table", large_run], ["run", "in.jsonl", "-o", "out", "--json", "-q"]):
+        assert _head(*arguments) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_standard_output_that_is_full(hostile_run: Path) -> None:
+    """A full disk under standard output is one line and exit 3; a closed one is nobody's loss."""
+    with Path("/dev/full").open("wb") as full:
+        done = summarise("table", hostile_run, capture_output=False, stdout=full, stderr=-1)
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"summarise: standard output: can't be written")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes descriptors as a shell does")
+def test_closed_streams_take_no_file_for_themselves(tmp_path: Path) -> None:
+    """With ``>&- 2>&-`` what is printed goes nowhere, and never into a file of the run."""
+    quoted = f"'{sys.executable}' -m summarise run '{PAGE}' -o out"
+    for closed in (">&-", ">&- 2>&-", "<&- >&- 2>&-"):
+        assert subprocess.call(f"{quoted} {closed}", shell=True, timeout=60) == 0
+        assert len(list(Run(tmp_path / "out").records())) >= 12
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_interrupted_while_reading(tmp_path: Path) -> None:
+    """Ctrl-C while the input is read ends the command at once, with a word and 130."""
+    line = json.dumps({"title": "T", "abstract": f"{ABSTRACT} %d"})
+    with (tmp_path / "large.jsonl").open("w") as file:
+        file.writelines(f"{line % number}\n" for number in range(100_000))
+    command = [sys.executable, "-m", "summarise", "run", "large.jsonl"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        while not list(tmp_path.glob("outputs/*/*")):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        started = time.monotonic()
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors == b"summarise: interrupted; what was made is kept\n"
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_interrupted_while_loading() -> None:
+    """Ctrl-C while the program is loaded leaves no traceback of ours."""
+    code = (
+        "import builtins, sys\n"
+        "import summarise.__main__ as main\n"
+        "real = builtins.__import__\n"
+        "def load(name, *rest, **more):\n"
+        "    if name == 'summarise.cli': raise KeyboardInterrupt\n"
+        "    return real(name, *rest, **more)\n"
+        "builtins.__import__ = load\n"
+        "main.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_a_bug_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What nobody foresaw is one line that names it and --debug; with that, it is raised."""
+    from summarise import cli, store
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(HOSTILE)
+
+    monkeypatch.setattr(store, "Run", broken)
+    monkeypatch.setattr(sys, "argv", ["summarise", "table", str(tmp_path)])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    errors = capsys.readouterr().err
+    assert left.value.code == 1
+    assert errors.startswith("summarise: a bug in summarise: ZeroDivisionError: ‹U+001B›]52")
+    assert errors.count("\n") == 1
+    assert "--debug" in errors
+    monkeypatch.setattr(sys, "argv", ["summarise", "table", str(tmp_path), "--debug"])
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_main_leaves_no_handler(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a command Ctrl-C does what it did before it."""
+    from summarise import cli
+
+    before: Callable[..., Any] | int | None = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(sys, "argv", ["summarise", "--version"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert signal.getsignal(signal.SIGINT) is before
