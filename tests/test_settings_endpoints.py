@@ -21,9 +21,10 @@ Environ = Mapping[str, str]
 
 
 def load(config: str = "", flags: Flags | None = None, environ: Environ | None = None) -> Settings:
-    """The settings with ``summarise.toml`` of the working folder, a test's own."""
-    Path("summarise.toml").write_text(config, encoding="utf-8")
-    return load_settings(flags or {}, environ or {})
+    """The settings with a file that is named; ``test_trust`` is about one that is only found."""
+    path = Path("summarise.toml")
+    path.write_text(config, encoding="utf-8")
+    return load_settings(flags or {}, environ or {}, path)
 
 
 def told(config: str = "", flags: Flags | None = None, environ: Environ | None = None) -> str:

@@ -21,7 +21,7 @@ CacheDir = Annotated[
     Path | None, typer.Option("--cache-dir", help="The folder; default: that of the settings.")
 ]
 Config = Annotated[
-    Path | None, typer.Option(help="Settings file; default ./summarise.toml, if present.")
+    Path | None, typer.Option(help="Settings file; default ./summarise.toml, trusted less.")
 ]
 
 

@@ -172,7 +172,8 @@ def _settings_flags(
         bool | None, typer.Option("--offline", help="Open nothing but this machine's own servers.")
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(help="Settings file; default ./summarise.toml, if present.")
+        Path | None,
+        typer.Option(help="Settings file; default ./summarise.toml, trusted less."),
     ] = None,
 ) -> None:
     """The flags that stand for settings; only the signature is used."""

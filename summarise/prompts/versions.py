@@ -142,11 +142,25 @@ def _folder(version: str) -> tuple[Traversable, str]:
 
 
 def _read(folder: Traversable, name: str, label: str) -> str:
+    file = folder / name
     try:
-        return (folder / name).read_text(encoding="utf-8")
+        if _leads_out(file, folder):
+            raise PromptError(
+                f"{name} is a link that leads out of the folder, and would be sent to the model",
+                where=label,
+                hint="Copy the file.",
+            )
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it isn't UTF-8"
         raise PromptError(f"{name} can't be read ({why})", where=label) from error
+
+
+def _leads_out(file: Traversable, folder: Traversable) -> bool:
+    """Whether a file of a folder lies outside of it, behind a link."""
+    if not (isinstance(file, Path) and isinstance(folder, Path)):
+        return False
+    return not file.resolve().is_relative_to(folder.resolve())
 
 
 def _described(schema: type[BaseModel]) -> dict[str, Any]:

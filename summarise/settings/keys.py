@@ -48,6 +48,11 @@ def _digits(character: str) -> str:
     return "".join(f"[{digit}{digit.upper()}]" for digit in f"{ord(character):02x}")
 
 
+def is_variable(name: str) -> bool:
+    """Whether a name is spelled as that of a variable, so that it can't be a key."""
+    return _VARIABLE.fullmatch(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
     """A layer, and the addresses that its key is for.
@@ -55,10 +60,12 @@ class KeyHolder:
     Attributes:
         layer: Where the key is named.
         serves: Whether a base URL is one of them.
+        vet: Refuses a variable for a base URL, where not everything that the layer says is trusted.
     """
 
     layer: Layer
     serves: Callable[[str], bool]
+    vet: Callable[[str, str], None] = lambda *_: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +87,14 @@ def find_key(base_url: str, holders: Sequence[KeyHolder], environ: Mapping[str, 
     """The key that was set for an address, in the first layer that has one.
 
     Raises:
-        SettingsError: The variable that is named for it isn't set, or no header could hold the key.
+        SettingsError: The variable that is named for it isn't set or isn't to be trusted, or no
+            header could hold the key.
     """
     withheld = None
     for holder in holders:
         for name, key, is_named in _keys(holder.layer, environ):
             if holder.serves(base_url):
+                holder.vet(name, base_url)
                 usable = _usable(name, key, holder.layer)
                 return Key(usable, name if is_named else None)
             withheld = withheld or (name if key else None)
@@ -108,7 +117,7 @@ def _usable(name: str, key: str, layer: Layer) -> str:
     """
     if not key:
         # Who puts the key itself there shouldn't see it on the screen.
-        what = f"the variable {name}, which" if _VARIABLE.fullmatch(name) else "a variable that"
+        what = f"the variable {name}, which" if is_variable(name) else "a variable that"
         raise SettingsError(
             f"names {what} isn't set",
             where=layer.spell("api_key_env"),

@@ -20,6 +20,7 @@ from summarise.errors import SettingsError
 from summarise.settings.model import Settings
 
 CONFIG_NAME = "summarise.toml"
+CONFIG_VARIABLE = "SUMMARISE_CONFIG"
 _PREFIX = "SUMMARISE_"
 _PROFILES = "endpoints"
 _SETTABLE = frozenset(f.alias or n for n, f in Settings.model_fields.items()) - {"withheld_key"}
@@ -75,10 +76,12 @@ class File:
     Attributes:
         layer: What stands outside of profiles.
         profiles: The tables ``[endpoints.NAME]``, by name; ``preset`` may stand among their values.
+        is_named: Whether the user named the file; else it was only found.
     """
 
     layer: Layer
     profiles: Mapping[str, Layer]
+    is_named: bool = True
 
 
 def flags_layer(flags: Mapping[str, Any]) -> Layer:
@@ -92,7 +95,7 @@ def environment_layer(environ: Mapping[str, str]) -> Layer:
     values = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in environ.items()
-        if name.startswith(_PREFIX) and value != ""
+        if name.startswith(_PREFIX) and value != "" and name != CONFIG_VARIABLE
     }
     return Layer(lambda key: _PREFIX + key.upper(), values)
 
@@ -129,7 +132,7 @@ def read_file(config: Path | None) -> File:
         Layer(one.spell, {k: v for k, v in one.values.items() if k != "preset"}).checked(
             _IN_PROFILES
         )
-    return File(layer, profiles)
+    return File(layer, profiles, is_named=config is not None)
 
 
 def _profile(file: str, name: str, table: dict[str, Any]) -> Layer:

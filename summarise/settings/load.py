@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from summarise.presets import PRESETS, Preset, preset_at
 from summarise.settings.address import OPENAI_BASE_URL, is_same_origin
 from summarise.settings.keys import KeyHolder, find_key
 from summarise.settings.layers import (
+    CONFIG_VARIABLE,
     File,
     Layer,
     environment_layer,
@@ -32,6 +34,7 @@ from summarise.settings.layers import (
     read_file,
 )
 from summarise.settings.model import Settings
+from summarise.settings.trust import vet_found, vet_key, vet_typed_key
 
 # What is true of one endpoint and may be false of the next.
 _OF_ADDRESS = frozenset(
@@ -68,18 +71,22 @@ def load_settings(
     Args:
         flags: Settings given for this run; None values don't count.
         environ: The environment.
-        config: A TOML file; None reads ``summarise.toml`` in the working directory, if it's there.
+        config: A TOML file; None reads the one that ``SUMMARISE_CONFIG`` names, else
+            ``summarise.toml`` in the working directory, if it's there. That one was only found,
+            and may not do all that one that was named may: see ``trust``.
 
     Raises:
         SettingsError: An unknown key, a value that can't be used, or an unreadable file.
     """
-    file = read_file(config)
+    named = environ.get(CONFIG_VARIABLE)
+    file = read_file(config or (Path(named) if named else None))
     places = _Places(flags_layer(flags), environment_layer(environ), file, openai_layer(environ))
     for layer in places.written:
         layer.checked()
     chooser = next((layer for layer in places.written if "endpoint" in layer.values), None)
     chosen = places.endpoint_of(chooser)
     base_url = places.base_url(chooser, chosen)
+    places.vet(chosen)
     settings = Settings.model_validate(places.merged(base_url, chosen))
     key = find_key(settings.base_url, list(places.holders(chosen)), environ)
     _refuse_outside(settings)
@@ -171,14 +178,25 @@ class _Places:
             merged.update(values)
         return {**merged, "base_url": base_url}
 
+    def vet(self, chosen: _Endpoint | None) -> None:
+        """Refuse what a file that was only found may not set, its key apart."""
+        if not self.file.is_named:
+            vet_found(self._of_file(chosen), (self.flags, self.environment))
+
+    def _of_file(self, chosen: _Endpoint | None) -> list[Layer]:
+        """The layers of the file that count."""
+        own = [chosen.profile] if chosen and chosen.profile else []
+        return [*own, self.file.layer]
+
     def holders(self, chosen: _Endpoint | None) -> Iterator[KeyHolder]:
         """The layers that may name a key, and whom their keys are for."""
         # A flag is typed for this very command, so for the base URL of this command.
-        yield KeyHolder(self.flags, lambda _: True)
+        yield KeyHolder(self.flags, lambda _: True, partial(self._vet_typed, chosen))
         yield self._holder(self.environment)
         if chosen is not None and chosen.profile is not None:
-            yield _bound(chosen.profile, chosen.address or self.file.layer.values.get("base_url"))
-        yield self._holder(self.file.layer)
+            address = chosen.address or self.file.layer.values.get("base_url")
+            yield self._vetted(_bound(chosen.profile, address))
+        yield self._vetted(self._holder(self.file.layer))
         if chosen is not None and chosen.preset is not None:
             yield _preset_holder(chosen.name, chosen.preset)
         yield self._holder(self.openai)
@@ -187,6 +205,24 @@ class _Places:
         """A key is for the base URL beside it, else for the endpoint that is named beside it."""
         named = self.endpoint_of(layer)
         return _bound(layer, layer.values.get("base_url") or (named.address if named else None))
+
+    def _vet_typed(self, chosen: _Endpoint | None, name: str, url: str) -> None:
+        """Refuse a typed key, where nobody but a file that was only found says whom it is for."""
+        is_said = any("base_url" in layer.values for layer in (self.flags, self.environment))
+        found = [layer.values.get("base_url") for layer in self._of_file(chosen)]
+        if not (self.file.is_named or is_said) and any(u and is_same_origin(u, url) for u in found):
+            vet_typed_key(name, url, _is_key_for)
+
+    def _vetted(self, holder: KeyHolder) -> KeyHolder:
+        """The same; where the file was only found, for the keys of known endpoints alone."""
+        if self.file.is_named:
+            return holder
+        return replace(holder, vet=lambda name, url: vet_key(name, url, holder.layer, _is_key_for))
+
+
+def _is_key_for(name: str, url: str) -> bool:
+    """Whether the key of a preset is for an address."""
+    return _is_host_of(PRESETS[name], url)
 
 
 def _bound(layer: Layer, address: str | None) -> KeyHolder:
