@@ -55,8 +55,9 @@ async def asummarise(
 
     Args:
         source: A file, or documents.
-        model: Model id; None, here and in the environment and ``summarise.toml``, selects the
-            embedded extractor.
+        model: Model id; ``embedded`` selects the embedded extractor. None, here and in the
+            environment and ``summarise.toml``: the only model of the endpoint that is named there,
+            and where none is named, the embedded extractor.
         output: The run directory. None makes one that goes when the result goes.
         refresh: Make the records anew that are there; answers in the cache still serve.
         fresh_answers: Likewise, and ask for every answer anew.
@@ -70,6 +71,13 @@ async def asummarise(
         SummariseError: Nothing could be started, or the run was stopped.
     """
     resolved = load_settings({"model": model, **settings}, os.environ)
+    if resolved.lacks_model:
+        # Only who sends needs what can send.
+        from summarise.doctor import asked_model  # noqa: PLC0415
+
+        only = await asked_model(resolved)
+        _LOG.info("%s has one model, %s, which is asked", resolved.host, only)
+        resolved = load_settings({**settings, "model": only}, os.environ)
     batch = _batch(source)
     folder = None if output else tempfile.TemporaryDirectory(prefix="summarise-")
     path = Path(folder.name) if folder else Path(output or ".")

@@ -272,6 +272,7 @@ LEAVES_ANSWERS: dict[str, Any] = {
     "api_key": "sk-invented",
     "api_key_env": "INVENTED_KEY",
     "withheld_key": "OTHER_KEY",
+    "lacks_model": True,
     # The server keeps so much whether we know it or not.
     "context": 512,
     "timeout": 5.0,

@@ -32,7 +32,6 @@ from summarise.errors import EndpointUnusable, SettingsError
 from summarise.serve import (
     LocalServer,
     ServeOptions,
-    is_local_model,
     local_endpoint,
     local_settings,
     model_digest,
@@ -43,7 +42,7 @@ from summarise.serve.gguf import ModelFile
 from summarise.serve.machine import Machine, this_machine
 from summarise.serve.plan import plan_server
 from summarise.serve.process import child_environment
-from summarise.settings import OPENAI_BASE_URL, Mode, Settings
+from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_local_model
 
 # In place of xllamacpp: a server that tells its parameters and environment, or misbehaves.
 STAND_IN = """

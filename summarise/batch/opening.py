@@ -31,8 +31,8 @@ from summarise.models import Identity
 from summarise.prices import price_for
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
-from summarise.serve import is_local_model, local_endpoint
-from summarise.settings import Settings
+from summarise.serve import local_endpoint
+from summarise.settings import Settings, is_local_model
 from summarise.store import OWN, RunWriter, folder_for, open_run
 from summarise.telemetry import RequestLog
 

@@ -18,6 +18,7 @@ from summarise.cli.options import (
     Quiet,
     Refresh,
     configure_log,
+    named_folder,
     named_format,
     takes_settings_without,
 )
@@ -65,10 +66,10 @@ def compare_models(
     from summarise import batch, compare
     from summarise.report import ProgressLine
 
-    candidates = compare.named_candidates(endpoint or (), model or (), flags.settings)
+    candidates = compare.named_candidates(endpoint or (), model or (), flags.settings_of_run)
     read = batch.read_batch(inputs, named_format(format_))
     options = compare.CompareOptions(
-        output=output or batch.OUTPUTS / f"{read.name}-models",
+        output=named_folder(output) or batch.OUTPUTS / f"{read.name}-models",
         limit=limit,
         gold=_gold(gold),
         refresh=refresh,

@@ -14,6 +14,7 @@ from summarise.cli.options import (
     Limit,
     Output,
     configure_log,
+    named_folder,
     named_format,
     takes_settings,
 )
@@ -30,7 +31,7 @@ def estimate(
     json: Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Say what a run would take: calls, tokens, cost and time. Nothing is sent.
+    """Say what a run would take: calls, tokens, cost and time. No abstract is sent.
 
     Example: summarise estimate page.txt --model gpt-5-mini
     """
@@ -40,9 +41,9 @@ def estimate(
     from summarise.batch import read_batch, run_folder, selected
     from summarise.estimate import estimate_run
 
-    settings = flags.settings()
+    settings = flags.settings_of_run()
     batch = read_batch(inputs, named_format(format_))
-    folder = partial(run_folder, batch, output)
+    folder = partial(run_folder, batch, named_folder(output))
     found = estimate_run(selected(batch.entries, limit), folder, settings)
     if json:
         echo_json(found.model_dump_json())

@@ -19,6 +19,26 @@ if TYPE_CHECKING:
     from summarise.readers import Format
     from summarise.settings import Settings
 
+# What a name ends with that is meant to be a file; a folder may be called page.v2 or page.qwen2.5.
+_FILES = frozenset(
+    (
+        *(".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".json", ".jsonl", ".txt", ".tex"),
+        *(
+            ".pdf",
+            ".xlsx",
+            ".xls",
+            ".ods",
+            ".docx",
+            ".odt",
+            ".bib",
+            ".ris",
+            ".xml",
+            ".yaml",
+            ".yml",
+        ),
+        *(".yaml", ".yml", ".toml", ".parquet", ".db", ".sqlite", ".zip", ".gz", ".log"),
+    )
+)
 LOG = logging.getLogger("summarise")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and details.")]
@@ -73,6 +93,22 @@ class Flags:
 
         return load_settings({**self.given, **more}, os.environ, self.config)
 
+    def settings_of_run(self, **more: object) -> Settings:
+        """Likewise; an endpoint without a model is asked for the only one that it has.
+
+        Raises:
+            SettingsError: One can't be used, or the endpoint has several models.
+            EndpointError: It can't be asked.
+        """
+        settings = self.settings(**more)
+        if not settings.lacks_model:
+            return settings
+        from summarise.doctor import only_model
+
+        model = only_model(settings, "Name one with --model; --model embedded asks none.")
+        LOG.info("%s has one model, %s, which is asked", settings.host, model)
+        return self.settings(**{**more, "model": model})
+
 
 def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the flags of all settings; it takes them as ``flags``."""
@@ -109,7 +145,7 @@ def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Cal
 
 def _settings_flags(
     model: Annotated[
-        str | None, typer.Option(help="Model id; without one, the embedded extractor runs.")
+        str | None, typer.Option(help="Model id; without one, or with embedded, none is asked.")
     ] = None,
     endpoint: Annotated[
         str | None,
@@ -196,6 +232,40 @@ class _Formatter(logging.Formatter):
 
     def formatException(self, exc_info: Any) -> str:  # noqa: N802 - logging's name
         return "\n".join(map(inert, super().formatException(exc_info).split("\n")))
+
+
+def named_folder(path: Path | None) -> Path | None:
+    """The folder that ``-o`` names.
+
+    Raises:
+        SettingsError: It is named like a file, so a file is what is wanted.
+    """
+    from summarise.errors import SettingsError
+
+    if path is not None and path.suffix.lower() in _FILES and not path.is_dir():
+        raise SettingsError(
+            f"{path} is named like a file, and a run is a folder",
+            where="-o",
+            hint="Name a folder; `summarise table RUN -o FILE.md` writes its table to a file.",
+        )
+    return path
+
+
+def table_file(path: Path | None) -> Path | None:
+    """The file that a table goes to.
+
+    Raises:
+        SettingsError: It is named like another format than Markdown.
+    """
+    from summarise.errors import SettingsError
+
+    if path is not None and path.suffix.lower() not in ("", ".md", ".markdown"):
+        raise SettingsError(
+            f"{path} would hold Markdown, the only format of a table",
+            where="-o",
+            hint=f"Name it {path.with_suffix('.md').name}.",
+        )
+    return path
 
 
 def named_format(name: str | None) -> Format | None:

@@ -19,6 +19,7 @@ from summarise.cli.options import (
     Quiet,
     Refresh,
     configure_log,
+    named_folder,
     named_format,
     takes_settings,
 )
@@ -67,7 +68,7 @@ def run(
     from summarise.report import ProgressLine
 
     options = batch.RunOptions(
-        output=output,
+        output=named_folder(output),
         limit=limit,
         only=frozenset(only or ()),
         refresh=refresh,
@@ -79,7 +80,7 @@ def run(
         log_texts=log_texts,
         explain_cache=explain_cache,
     )
-    settings = flags.settings()
+    settings = flags.settings_of_run()
     path, report = batch.run(batch.read_batch(inputs, named_format(format_)), settings, options)
     _close(path, report, json=json, quiet=quiet)
 

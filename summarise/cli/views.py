@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import Debug, OutputFile, RunFolder, configure_log
+from summarise.cli.options import Debug, OutputFile, RunFolder, configure_log, table_file
 from summarise.cli.output import echo_json, write_lines
 
 
@@ -29,12 +29,13 @@ def table(
     from summarise.render import render_table
     from summarise.store import Run
 
+    target = table_file(output)
     run = Run(folder)
     lines = render_table(run.rows(), run.schema, full=full)
-    if output is None:
+    if target is None:
         write_lines(lines)
     else:
-        with writing(output) as file:
+        with writing(target) as file:
             file.writelines(f"{line}\n".encode() for line in lines)
 
 

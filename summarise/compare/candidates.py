@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from summarise.errors import SettingsError
 from summarise.models import EMBEDDED
-from summarise.serve import is_local_model
-from summarise.settings import Settings
+from summarise.settings import Settings, is_local_model
 
 EMBEDDED_NAME = EMBEDDED
 """What the embedded extractor is called among the models."""

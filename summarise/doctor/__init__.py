@@ -7,7 +7,7 @@ schema, does it read a long request whole, how fast is it, and would a run work?
 from summarise.doctor.examination import examine
 from summarise.doctor.findings import Diagnosis, Held
 from summarise.doctor.line import MOST
-from summarise.doctor.reach import only_model
+from summarise.doctor.reach import asked_model, only_model
 from summarise.doctor.screen import to_lines
 
-__all__ = ["MOST", "Diagnosis", "Held", "examine", "only_model", "to_lines"]
+__all__ = ["MOST", "Diagnosis", "Held", "asked_model", "examine", "only_model", "to_lines"]

@@ -32,8 +32,7 @@ from summarise.doctor.server import Desk, ask_models, ask_server
 from summarise.errors import EndpointError, TransportError
 from summarise.models import Usage
 from summarise.prices import Price, format_usd, price_for
-from summarise.serve import is_local_model
-from summarise.settings import Mode, Sampling, Settings
+from summarise.settings import Mode, Sampling, Settings, is_local_model
 
 T = TypeVar("T", int, Decimal)
 

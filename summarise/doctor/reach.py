@@ -12,23 +12,29 @@ from summarise.doctor.server import Desk, ask_models
 from summarise.endpoint.bounds import bound
 from summarise.endpoint.sdk import Caller
 from summarise.errors import EndpointError, SettingsError
-from summarise.serve import is_local_model, local_endpoint
-from summarise.settings import Mode, Settings
+from summarise.serve import local_endpoint
+from summarise.settings import Mode, Settings, is_local_model
 
 _NAMED = 12
+_NAME_ONE = "Name one with --model."
 
 
-def only_model(settings: Settings) -> str:
+def only_model(settings: Settings, hint: str = _NAME_ONE) -> str:
     """The model of an endpoint that has one.
+
+    Args:
+        settings: Of the endpoint.
+        hint: What to do where it has several.
 
     Raises:
         SettingsError: It has several, or tells none.
         EndpointError: It can't be asked.
     """
-    return asyncio.run(_only_model(settings))
+    return asyncio.run(asked_model(settings, hint))
 
 
-async def _only_model(settings: Settings) -> str:
+async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> str:
+    """Likewise, in a running event loop."""
     async with reached(settings) as (_, client):
         served = await ask_models(Desk(settings, client))
         if served.models is not None and len(served.models) == 1:
@@ -41,7 +47,7 @@ async def _only_model(settings: Settings) -> str:
     raise SettingsError(
         f"has {len(names)} models: {listed}{more}" if names else "tells no models",
         where=settings.host,
-        hint="Name one with --model.",
+        hint=hint,
     )
 
 

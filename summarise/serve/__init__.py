@@ -3,7 +3,7 @@
 from summarise.serve.digest import model_digest
 from summarise.serve.foreground import serve_until_interrupted
 from summarise.serve.gguf import ModelFile, read_model
-from summarise.serve.local import is_local_model, local_endpoint, local_settings
+from summarise.serve.local import local_endpoint, local_settings
 from summarise.serve.plan import Plan, ServeOptions
 from summarise.serve.server import LocalServer
 
@@ -12,7 +12,6 @@ __all__ = [
     "ModelFile",
     "Plan",
     "ServeOptions",
-    "is_local_model",
     "local_endpoint",
     "local_settings",
     "model_digest",

@@ -11,39 +11,20 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from summarise.serve.digest import model_digest
 from summarise.serve.plan import ServeOptions
 from summarise.serve.server import LocalServer
-from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_loopback
+from summarise.settings import Mode, Settings
 
 if TYPE_CHECKING:
     import httpx2
 
-_SUFFIX = ".gguf"
 _DIGEST_DIGITS = 16
 # On a processor a long abstract takes minutes, and waits for nobody else.
 _PATIENCE = {"timeout": 1800.0, "deadline": 7200.0}
-
-
-def is_local_model(model: str | None, base_url: str = OPENAI_BASE_URL) -> bool:
-    """Whether a model is a file to be served here, not an id for a server.
-
-    A file that is there is meant, unless a server on this machine is named: that one serves it. A
-    ``.gguf`` that isn't there is a misspelt path where no server is named, and an id where one is.
-
-    Args:
-        model: As the user names it.
-        base_url: In use; OpenAI's when none was named.
-    """
-    if model is None or not model.lower().endswith(_SUFFIX):
-        return False
-    if base_url == OPENAI_BASE_URL:
-        return True
-    return Path(model).expanduser().is_file() and not is_loopback(urlsplit(base_url).hostname or "")
 
 
 @contextlib.asynccontextmanager

@@ -3,7 +3,7 @@
 Built once, by ``load_settings``; nobody else reads the environment.
 """
 
-from summarise.settings.address import OPENAI_BASE_URL, is_loopback
+from summarise.settings.address import OPENAI_BASE_URL, is_local_model, is_loopback
 from summarise.settings.keys import masked
 from summarise.settings.load import load_settings
 from summarise.settings.model import Mode, Sampling, SeedParameter, Settings, TokenParameter
@@ -15,6 +15,7 @@ __all__ = [
     "SeedParameter",
     "Settings",
     "TokenParameter",
+    "is_local_model",
     "is_loopback",
     "load_settings",
     "masked",

@@ -23,7 +23,8 @@ CONFIG_NAME = "summarise.toml"
 CONFIG_VARIABLE = "SUMMARISE_CONFIG"
 _PREFIX = "SUMMARISE_"
 _PROFILES = "endpoints"
-_SETTABLE = frozenset(f.alias or n for n, f in Settings.model_fields.items()) - {"withheld_key"}
+_FILLED_IN = {"withheld_key", "lacks_model"}
+_SETTABLE = frozenset(f.alias or n for n, f in Settings.model_fields.items()) - _FILLED_IN
 # A profile is what an endpoint is called by; it can't call itself another one.
 _IN_PROFILES = (_SETTABLE | {"preset"}) - {"endpoint"}
 

@@ -21,8 +21,9 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from summarise.errors import SettingsError
+from summarise.models import EMBEDDED
 from summarise.presets import PRESETS, Preset, preset_at
-from summarise.settings.address import OPENAI_BASE_URL, is_same_origin
+from summarise.settings.address import OPENAI_BASE_URL, is_local_model, is_same_origin
 from summarise.settings.keys import KeyHolder, find_key
 from summarise.settings.layers import (
     CONFIG_VARIABLE,
@@ -87,7 +88,7 @@ def load_settings(
     chosen = places.endpoint_of(chooser)
     base_url = places.base_url(chooser, chosen)
     places.vet(chosen)
-    settings = Settings.model_validate(places.merged(base_url, chosen))
+    settings = places.with_model_or_none(Settings.model_validate(places.merged(base_url, chosen)))
     key = find_key(settings.base_url, list(places.holders(chosen)), environ)
     _refuse_outside(settings)
     return settings.model_copy(
@@ -178,6 +179,26 @@ class _Places:
             merged.update(values)
         return {**merged, "base_url": base_url}
 
+    def with_model_or_none(self, settings: Settings) -> Settings:
+        """The settings of a model that is named, or of none, where that is what is meant.
+
+        Raises:
+            SettingsError: A flag lets a model choose, and there is none.
+        """
+        if settings.model == EMBEDDED:
+            return settings.model_copy(update={"model": None, "assist": None})
+        if settings.model is not None:
+            return settings
+        layers = (self.flags, self.environment, self.file.layer)
+        lacks = any({"base_url", "endpoint"} & la.values.keys() for la in layers)
+        if self.flags.values.get("assist") and not lacks:
+            raise SettingsError(
+                "there is no model to choose among what code finds",
+                where=self.flags.spell("assist"),
+                hint="Name one with --model.",
+            )
+        return settings.model_copy(update={"lacks_model": lacks})
+
     def vet(self, chosen: _Endpoint | None) -> None:
         """Refuse what a file that was only found may not set, its key apart."""
         if not self.file.is_named:
@@ -265,7 +286,7 @@ def _refuse_outside(settings: Settings) -> None:
     Raises:
         SettingsError: A model is asked elsewhere.
     """
-    asks = settings.model is not None and not settings.model.endswith(".gguf")
+    asks = settings.model is not None and not is_local_model(settings.model, settings.base_url)
     if settings.offline and asks and not settings.is_local:
         raise SettingsError(
             f"{settings.host} isn't on this machine, and --offline opens nothing else",

@@ -107,7 +107,10 @@ class Settings(BaseModel):
     """Everything about a run that isn't its input or its output folder.
 
     Attributes:
-        model: Model id. None selects the embedded extractor, which needs no key and no network.
+        model: Model id. None selects the embedded extractor, which needs no key and no network; so
+            does its name, ``embedded``, over a model or an endpoint of the settings below.
+        lacks_model: Whether an endpoint was chosen and none of its models, so that it has to be
+            asked for the only one.
         endpoint: Name of a profile of ``summarise.toml``, ``[endpoints.NAME]``, or of a preset.
         base_url: Of an OpenAI-compatible API, up to and including ``/v1``.
         api_key: Key for ``base_url``, None where it needs none.
@@ -158,6 +161,7 @@ class Settings(BaseModel):
     api_key: SecretStr | None = None
     api_key_env: str | None = None
     withheld_key: str | None = None
+    lacks_model: bool = False
     mode: Mode | None = None
     ladder: Annotated[tuple[Mode, ...], BeforeValidator(_from_commas)] = Field(
         tuple(Mode), min_length=1

@@ -32,7 +32,7 @@ def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
     """
     for name, (reaches, what) in _REACHING.items():
         layer = next((one for one in (*over, *layers) if name in one.values), None)
-        if layer in layers and reaches(layer.values[name]):
+        if layer is not None and layer in layers and reaches(layer.values[name]):
             value = layer.values[name]
             flag = f"--{name.replace('_', '-')} {value}"
             # Not every command has a flag for it.
