@@ -15,6 +15,7 @@ from benchmarks.loopback import ROOT
 from benchmarks.measure import environment
 
 OURS = "summarise"
+_DISTRIBUTION = "summarise-abstracts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Tool:
 
     name: str
     requirements: tuple[str, ...] = ()
-    package: str = OURS
+    package: str = _DISTRIBUTION
     module: str = ""
     shape: str = "draft"
 
