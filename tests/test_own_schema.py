@@ -286,7 +286,10 @@ def test_a_class_from_python() -> None:
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["--schema", "pico"], "schema Pico: needs a model: .* Name one with --model."),
+        (
+            ["--schema", "pico", "--model", "embedded"],
+            "schema Pico: needs a model: .* Name one with --model.",
+        ),
         (["--schema", "pcio", "--model", "m"], "Did you mean pico?"),
         (["--schema", "open.py:Open", "--model", "m"], "there is no module open"),
         (["--schema", "loose:Loose", "--model", "m"], r"Loose\.sizes\[\]: .* Write `Verbatim`"),

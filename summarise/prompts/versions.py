@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.runtime import LoopContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
 from summarise.characters import for_screen
@@ -21,9 +19,15 @@ from summarise.errors import PromptError
 from summarise.models import Document, Span, content_hash
 from summarise.prompts.lines import fence_for, one_line
 from summarise.prompts.outline import field_notes, outline
+from summarise.prompts.sandbox import Sandbox
 from summarise.schema import Draft, wire_schema
 from summarise.sentences import sentence_spans
 
+# What a template or an example can come to: both are others' text.
+_BROKEN = (
+    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError),
+    *(RecursionError, TypeError, ValueError),
+)
 _PACKAGED = "_prompts"
 _SYSTEM = "system.md.jinja"
 _USER = "user.md.jinja"
@@ -61,8 +65,15 @@ class Prompt:
     _user: jinja2.Template
 
     def user(self, document: Document, sentences: Sequence[Span]) -> str:
-        """The user message: the document as numbered sentences between two fence lines."""
-        return _render_user(self._user, document, sentences)
+        """The user message: the document as numbered sentences between two fence lines.
+
+        Raises:
+            PromptError: The template can't show this document.
+        """
+        try:
+            return _render_user(self._user, document, sentences)
+        except _BROKEN as error:
+            raise _broken(error, f"{self.version}/{_USER}") from error
 
 
 def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
@@ -78,7 +89,7 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
     """
     folder, label = _folder(version)
     sources = {name: _read(folder, name, label) for name in (_SYSTEM, _USER, _EXAMPLES)}
-    environment = _Sandbox(
+    environment = Sandbox(
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -88,15 +99,14 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
     try:
         user = environment.from_string(sources[_USER])
         at = _SYSTEM
-        system = environment.from_string(sources[_SYSTEM]).render(_described(schema))
+        system = _render(environment.from_string(sources[_SYSTEM]), _described(schema))
         at = _EXAMPLES
         examples = _examples(sources[_EXAMPLES]) if schema is Draft else ()
         at = _USER
         _render_user(user, Document(doc_id="", title=None, abstract=""), ())
         turns = [turn for example in examples for turn in _turns(example, user)]
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        told = f"a template is broken: {for_screen(str(error), reveal=True)}"
-        raise PromptError(told, where=f"{label}/{at}") from error
+    except _BROKEN as error:
+        raise _broken(error, f"{label}/{at}") from error
     return Prompt(
         version=version,
         messages=({"role": "system", "content": system}, *turns),
@@ -104,16 +114,6 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
         examples=examples,
         _user=user,
     )
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which takes ``loop.index`` for safe without asking."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        # Checking it for every sentence took half the time of a prompt.
-        if attribute == "index" and type(obj) is LoopContext:
-            return obj.index
-        return super().getattr(obj, attribute)
 
 
 def prompt_versions() -> list[str]:
@@ -197,9 +197,21 @@ def _render_user(template: jinja2.Template, document: Document, sentences: Seque
     title = one_line(document.title or "")
     lines = [one_line(span.of(document.abstract)) for span in sentences]
     seed = content_hash(document.title, document.abstract)
-    return template.render(
-        fence=fence_for([title, *lines], seed, 12),
-        mark=fence_for([title, *lines], seed, 4),
-        title=title,
-        sentences=lines,
-    ).rstrip("\n")
+    given = {
+        "fence": fence_for([title, *lines], seed, 12),
+        "mark": fence_for([title, *lines], seed, 4),
+        "title": title,
+        "sentences": lines,
+    }
+    return _render(template, given).rstrip("\n")
+
+
+def _broken(error: Exception, where: str) -> PromptError:
+    told = for_screen(str(error), 400, reveal=True) or type(error).__name__
+    return PromptError(f"a template is broken: {told}", where=where)
+
+
+def _render(template: jinja2.Template, given: dict[str, Any]) -> str:
+    if isinstance(template.environment, Sandbox):
+        template.environment.start()
+    return template.render(given)

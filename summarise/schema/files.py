@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarise.characters import for_screen
 from summarise.errors import SchemaError
+from summarise.schema.toml import MOST_LEVELS, MOST_VALUES, excess_in, from_toml
 
 if TYPE_CHECKING:
     import yaml
 
+# Far beyond what a model takes as a schema, and read in a fraction of a second.
+_MOST_CHARACTERS = 100_000
 SUFFIXES = (".toml", ".yaml", ".yml")
 """What the name of such a file ends with."""
 
@@ -31,6 +33,12 @@ def read_form(path: Path) -> dict[str, Any]:
         ) from None
     except UnicodeDecodeError:
         raise SchemaError("isn't UTF-8", where=str(path), hint="Save it as UTF-8.") from None
+    if len(text) > _MOST_CHARACTERS:
+        raise SchemaError(
+            f"is longer than {_MOST_CHARACTERS:,} characters",
+            where=str(path),
+            hint="No model takes such a schema: leave fields out.",
+        )
     form = _read_toml(text, path) if path.suffix.lower() == ".toml" else _read_yaml(text, path)
     if not isinstance(form, dict):
         raise SchemaError("holds no fields", where=str(path), hint="See `summarise schema pico`.")
@@ -39,21 +47,43 @@ def read_form(path: Path) -> dict[str, Any]:
 
 def _read_toml(text: str, path: Path) -> Any:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SchemaError(f"isn't valid TOML: {error}", where=str(path)) from None
+        return from_toml(text)
+    except ValueError as error:
+        told = for_screen(str(error), 400, reveal=True)
+        raise SchemaError(f"isn't valid TOML: {told}", where=str(path)) from None
 
 
 def _read_yaml(text: str, path: Path) -> Any:
     import yaml  # noqa: PLC0415 - few schemas are YAML
 
+    class Bounded(yaml.SafeLoader):
+        """Gives up on what nests so deeply, or holds so much, that reading it takes seconds."""
+
+        depth = count = 0
+
+        def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+            self.depth, self.count = self.depth + 1, self.count + 1
+            if self.depth > MOST_LEVELS or self.count > MOST_VALUES:
+                raise yaml.YAMLError("it is nested too deeply, or holds too much")
+            node: yaml.Node | None = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+    loader = Bounded(text)
     try:
-        if (root := yaml.compose(text, yaml.SafeLoader)) is not None:
-            _refuse_doubles(root, path, set())
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        told = for_screen(str(error), reveal=True)
+        root = loader.get_single_node()
+        if root is None:
+            return None
+        _refuse_doubles(root, path, set())
+        form = loader.construct_document(root)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        told = for_screen(str(error), 400, reveal=True)
         raise SchemaError(f"isn't valid YAML: {told}", where=str(path)) from None
+    finally:
+        loader.dispose()
+    if excess := excess_in(form):
+        raise SchemaError(excess, where=str(path), hint="No model takes such a schema.")
+    return form
 
 
 def _refuse_doubles(node: yaml.Node, path: Path, seen: set[int]) -> None:

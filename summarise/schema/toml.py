@@ -1,13 +1,19 @@
-"""The plain form of a schema, written as TOML."""
+"""Plain data as TOML: a schema written, and files of fields or settings read, within bounds."""
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+MOST_VALUES = 5_000
+"""Values in plain data; far more than a schema or a settings file needs, like the other bounds."""
+MOST_LEVELS = 100
+_MOST_DOTS = 300
+_LARGEST = 2**63
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -46,3 +52,42 @@ def _inline(value: Any) -> str:
 
 def _key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else _inline(name)
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Raises:
+        ValueError: It isn't TOML, or more than a schema or a settings file can hold.
+    """
+    # tomllib takes half a minute for a key of 30,000 parts.
+    if any(part.count(".") > _MOST_DOTS for part in re.split("[=\n]", text)):
+        raise ValueError("a key is nested too deeply")
+    try:
+        values = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if excess := excess_in(values):
+        raise ValueError(f"it {excess}")
+    return values
+
+
+def excess_in(value: Any) -> str | None:
+    """Why plain data is too much to work with, None where it isn't.
+
+    What YAML names once and repeats counts each time: ten lines can stand for a billion values.
+    """
+    count, inside = 0, [(value, 0)]
+    while inside:
+        one, depth = inside.pop()
+        count += 1
+        if count > MOST_VALUES:
+            return f"holds more than {MOST_VALUES:,} values"
+        if depth > MOST_LEVELS:
+            return "is nested too deeply"
+        if isinstance(one, int) and abs(one) >= _LARGEST:
+            return "holds a number that no computer counts to"
+        if isinstance(one, (dict, list)):
+            items = [*one, *one.values()] if isinstance(one, dict) else one
+            inside += [(item, depth + 1) for item in items]
+    return None

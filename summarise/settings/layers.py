@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from summarise.characters import for_screen
 from summarise.errors import SettingsError
+from summarise.schema.toml import from_toml
 from summarise.settings.model import Settings
 
 CONFIG_NAME = "summarise.toml"
@@ -130,6 +131,10 @@ def read_file(config: Path | None) -> File:
     for one in (layer, *profiles.values()):
         _refuse_key(one)
     for one in profiles.values():
+        if not isinstance(one.values.get("preset", ""), str):
+            raise SettingsError(
+                "isn't the name of a preset", where=one.spell("preset"), hint="Put it in quotes."
+            )
         Layer(one.spell, {k: v for k, v in one.values.items() if k != "preset"}).checked(
             _IN_PROFILES
         )
@@ -143,15 +148,16 @@ def _profile(file: str, name: str, table: dict[str, Any]) -> Layer:
 def _toml(path: Path) -> dict[str, Any]:
     try:
         # Editors on Windows put a byte order mark in front.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return from_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(
             f"can't be read ({error.strerror})", where=str(path), hint="Check --config."
         ) from None
     except UnicodeDecodeError:
         raise SettingsError("isn't UTF-8", where=str(path), hint="Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"isn't valid TOML: {error}", where=str(path)) from None
+    except ValueError as error:
+        told = for_screen(str(error), 400, reveal=True)
+        raise SettingsError(f"isn't valid TOML: {told}", where=str(path)) from None
 
 
 def _refuse_key(layer: Layer) -> None:
@@ -168,4 +174,4 @@ def _not(key: str, value: object) -> str:
     is_secret = key in {"api_key", "extra_headers"} or (
         key == "base_url" and re.search("[@?#]", str(value))
     )
-    return "" if is_secret else f", not {value!r}"
+    return "" if is_secret else f", not {for_screen(repr(value), 200, reveal=True)}"
