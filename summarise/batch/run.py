@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -19,7 +22,9 @@ from summarise.render import render_table
 from summarise.report import Report
 from summarise.schema import load_schema
 from summarise.settings import Settings
-from summarise.store import TABLE, Keep, RunState, RunWriter
+from summarise.store import TABLE, Hashes, Keep, RunState, RunWriter, file_hash
+
+_LOG = logging.getLogger("summarise")
 
 
 def run(batch: Batch, settings: Settings, options: RunOptions) -> tuple[Path, Report]:
@@ -72,10 +77,12 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     if not writer.has_begun:
         # Nothing came that could take the place of what is there.
         deque(report.settling(writer.settled_rows(), writer.held), maxlen=0)
+        writer.leave()
         return
     rendered: str | None = writer.contents
+    table = _noted(writer)
     try:
-        _render(writer, report, schema)
+        table = _render(writer, report, schema)
     except RunError as error:
         report.stopped, rendered = report.stopped or error, None
         deque(report.settling(writer.settled_rows(), writer.held), maxlen=0)
@@ -88,24 +95,52 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
             state=_state(report),
             spent=writer.spent,
             rendered=rendered,
+            hashes=writer.hashes(table),
         )
     except RunError as error:
         report.stopped = report.stopped or error
 
 
-def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
+def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
     """Count what has become of each document, and write the table: in one pass over the rows.
 
-    Where nothing has changed since the last time, the counts and the table are still right.
+    Where nothing has changed since the last time, the counts and the table are still right. What a
+    person made of the table meanwhile is put aside, not lost.
+
+    Returns:
+        SHA-256 of the table.
     """
     table, last = writer.path / TABLE, writer.manifest
+    noted, found = _noted(writer), file_hash(table)
+    is_current = writer.contents == last.rendered
     is_done = not (last.refresh or last.counts.get("failures") or last.counts.get("pending"))
-    if is_done and writer.contents == last.rendered and table.exists():
+    if is_current and is_done and found is not None and found == noted:
         report.settle_as(last.counts, writer.held)
-        return
+        return found
+    made = sha256()
     rows = report.settling(writer.settled_rows(), writer.held)
     with replacing(table) as file:
-        file.writelines(f"{line}\n".encode() for line in render_table(rows, schema))
+        for line in render_table(rows, schema):
+            content = f"{line}\n".encode()
+            made.update(content)
+            file.write(content)
+        is_known = noted is not None or is_current
+        if is_known and found not in {None, noted, made.hexdigest()}:
+            _put_aside(table)
+    return made.hexdigest()
+
+
+def _noted(writer: RunWriter) -> str | None:
+    """SHA-256 of the table that the last run left."""
+    return (writer.manifest.hashes or Hashes()).table
+
+
+def _put_aside(table: Path) -> None:
+    """Keep a table that isn't as a run left it under a name that is free."""
+    names = (f"{table.stem}.edited{number or ''}{table.suffix}" for number in count())
+    aside = next(path for path in map(table.with_name, names) if not path.exists())
+    table.rename(aside)
+    _LOG.warning("%s: isn't as the last run left it. It is kept as %s", table, aside.name)
 
 
 def _state(report: Report) -> RunState:

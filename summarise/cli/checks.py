@@ -18,13 +18,14 @@ def verify(
     folder: RunFolder,
     json: Annotated[
         bool,
-        typer.Option("--json", help="Print JSON lines: each record that differs, then counts."),
+        typer.Option("--json", help="Print JSON lines: what differs, then counts."),
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Hold each record of a run against its documents and answers again, offline.
+    """Hold the files of a run against each other and its abstracts again, offline.
 
-    Exit code 1 when anything differs.
+    Exit code 1 when anything differs. Whoever changes all files alike, hashes included, isn't
+    noticed.
 
     Example: summarise verify outputs/page
     """

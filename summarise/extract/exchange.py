@@ -141,7 +141,7 @@ class Exchange:
             RunError: It can't be kept.
         """
         key = self._key = self._line.endpoint.key(request)
-        found = self._line.sources.log.recall(key) or self._cached(key)
+        found = self._line.sources.log.recall(key) or self._cached(key, task)
         self._is_bought = found is None
         completion = found or await self._bought(request, key, task)
         self._count(completion)
@@ -220,6 +220,13 @@ class Exchange:
         self._explain(request, key)
         completion = await self._line.endpoint.complete(request, self._patience)
         self._line.answered()
+        self._keep(completion, key, task)
+        return completion
+
+    def _keep(
+        self, completion: Completion, key: str, task: str | None, *, cached: bool = False
+    ) -> None:
+        """Write down what a record will be made of, wherever that comes from."""
         self._line.sources.log.append_answer(
             Answer(
                 key=key,
@@ -227,9 +234,9 @@ class Exchange:
                 content_hash=self._document.content_hash,
                 task=task,
                 completion=completion,
+                cached=cached,
             )
         )
-        return completion
 
     def _count(self, completion: Completion) -> None:
         """Take an answer into the accounts; one that wasn't bought now costs nothing now."""
@@ -255,13 +262,17 @@ class Exchange:
         if line := misses.add(self._document.title or self._document.doc_id, reason):
             _LOG.info("%s", line)
 
-    def _cached(self, key: str) -> Completion | None:
+    def _cached(self, key: str, task: str | None) -> Completion | None:
         sources = self._line.sources
         if sources.cache is None or not sources.reads:
             return None
         text = sources.cache.get(key)
+        if text is None:
+            return None
         try:
-            return None if text is None else Completion.model_validate_json(text)
+            completion = Completion.model_validate_json(text)
         except ValidationError:
             _LOG.warning("an entry of the cache isn't an answer of ours; asking anew")
             return None
+        self._keep(completion, key, task, cached=True)
+        return completion

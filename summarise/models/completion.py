@@ -142,6 +142,7 @@ class Answer(Stored):
         content_hash: Of the document.
         task: Which of several questions about the document it answers, None where there is one.
         completion: As received.
+        cached: Whether the cache gave it, so that this run bought nothing.
     """
 
     key: str
@@ -149,3 +150,9 @@ class Answer(Stored):
     content_hash: str
     task: str | None = None
     completion: Completion
+    cached: bool = False
+
+    @property
+    def spent(self) -> Spent:
+        """What it took here: nothing where the cache gave it."""
+        return Spent() if self.cached else Spent.of(self.completion)

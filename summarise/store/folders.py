@@ -179,7 +179,8 @@ def manifest_for(
     )
     begun = None if refresh is None else Refresh(what=refresh, since=ends)
     if old.identity.fingerprint == identity.fingerprint:
-        goes_on = begun is None or (old.refresh is not None and old.refresh.what == refresh)
+        last = old.refresh
+        goes_on = begun is None or (last is not None and last.what == refresh and not last.is_done)
         return old if goes_on else old.model_copy(update={"refresh": begun})
     is_same_schema = old.identity.schema_fingerprint == identity.schema_fingerprint
     if begun is None and (old.identity.is_paid or (identity.is_paid and not is_same_schema)):

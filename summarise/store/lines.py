@@ -42,11 +42,14 @@ class StoredRow(NamedTuple):
         document: The document.
         kind: What the line holds, None where there is none.
         line: JSON; empty where there is none.
+        became: What has become of it by the settings of the manifest: something else than ``kind``
+            where the record was made by others, and is shown until it is made anew.
     """
 
     document: Document
     kind: type[Record | Failure] | None = None
     line: bytes = b""
+    became: type[Record | Failure] | None = None
 
 
 class Index:
@@ -126,14 +129,26 @@ class KeptAnswers:
         offsets = self._offsets.get(document_key(document.doc_id, document.content_hash))
         if not offsets:
             return []
-        answers = []
         with self._path.open("rb") as file:
-            for offset in offsets:
-                try:
-                    answers.append(Answer.model_validate_json(line_at(file, offset)))
-                except ValidationError:
-                    self._damage.tell(self._path, offset)
-        return answers
+            read = [self._answer(line_at(file, offset), offset) for offset in offsets]
+        return [answer for answer in read if answer is not None]
+
+    def all(self) -> Iterator[tuple[int, Answer]]:
+        """Every answer of the file, counting or not, with the byte offset at which it ends."""
+        for offset, (answer, length) in understood(self._path, _measured, self._damage):
+            yield offset + length, answer
+
+    def _answer(self, line: bytes, offset: int) -> Answer | None:
+        try:
+            return Answer.model_validate_json(line)
+        except ValidationError:
+            self._damage.tell(self._path, offset)
+            return None
+
+
+def _measured(line: bytes) -> tuple[Answer, int]:
+    """An answer, and the bytes that its line takes."""
+    return Answer.model_validate_json(line), len(line) + 1
 
 
 def stored_documents(path: Path, damage: Damage) -> Iterator[Document]:
@@ -206,8 +221,15 @@ class _Outcomes(Closing):
             file.close()
 
 
-def stored_rows(path: Path, index: Index, damage: Damage) -> Iterator[StoredRow]:
-    """Each document in input order with the line that is stored about it."""
+def stored_rows(path: Path, index: Index, damage: Damage, records_from: int) -> Iterator[StoredRow]:
+    """Each document in input order with the line that is stored about it.
+
+    Args:
+        path: The run directory.
+        index: Of the run directory.
+        damage: Takes the lines that can't be understood.
+        records_from: Byte offset from which records count.
+    """
     with contextlib.ExitStack() as stack:
         files = {
             name: stack.enter_context((path / name).open("rb"))
@@ -216,10 +238,13 @@ def stored_rows(path: Path, index: Index, damage: Damage) -> Iterator[StoredRow]
         }
         for document in stored_documents(path / DOCUMENTS, damage):
             key = document_key(document.doc_id, document.content_hash)
+            failure = index.failure_offset(key)
             if (offset := index.record_offset(key)) is not None:
-                yield StoredRow(document, Record, line_at(files[RECORDS], offset))
-            elif (offset := index.failure_offset(key)) is not None:
-                yield StoredRow(document, Failure, line_at(files[FAILURES], offset))
+                failed = None if failure is None else Failure
+                became = Record if offset >= records_from else failed
+                yield StoredRow(document, Record, line_at(files[RECORDS], offset), became)
+            elif failure is not None:
+                yield StoredRow(document, Failure, line_at(files[FAILURES], failure), Failure)
             else:
                 yield StoredRow(document)
 
@@ -253,7 +278,7 @@ def read_answers(
     for offset, answer in understood(
         path / ANSWERS, Answer.model_validate_json, damage, settled.answers_until
     ):
-        spent = spent + Spent.of(answer.completion)
+        spent = spent + answer.spent
         document = (answer.doc_id, answer.content_hash)
         marks = since(answer.doc_id) if since else manifest.marks
         used = index.record_offset(document_key(*document), marks.records) is not None

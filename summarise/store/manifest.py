@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
 from summarise.store.files import MANIFEST
+from summarise.store.hashes import Hashes
 
 _FORMAT = 1
 
@@ -69,10 +70,12 @@ class Refresh(Stored):
     Attributes:
         what: Which documents, and how; another choice is another refresh.
         since: Where the files ended when it began.
+        is_done: Whether each of them was attempted; the counts of the run are those of the refresh.
     """
 
     what: str
     since: Marks
+    is_done: bool = False
 
 
 class Settled(Stored):
@@ -101,6 +104,8 @@ class Manifest(Stored):
         spent: What all answers in this directory took, runs that were cut off included.
         settled: Of those, the answers that are used up.
         rendered: Fingerprint of what the table was made from, None where there is none.
+        hashes: Of the files, when the last run ended; None where none ended that wrote them down.
+        sha256: Of all else that stands here.
         created: When the directory was made, ISO 8601 in UTC.
         updated: When it was last written.
         answers_from: Byte offset in ``answers.jsonl`` from which lines count.
@@ -109,7 +114,7 @@ class Manifest(Stored):
         shown_from: Byte offset in ``records.jsonl`` from which records have the schema of this run,
             so that one made by other settings is shown until it is made anew; None: as
             ``records_from``.
-        refresh: The last ``--refresh``, while it isn't done; None where there is none.
+        refresh: The last ``--refresh``, until a run comes after it; None where there is none.
     """
 
     format: int = _FORMAT
@@ -121,6 +126,8 @@ class Manifest(Stored):
     spent: Spent = Spent()
     settled: Settled = Settled()
     rendered: str | None = None
+    hashes: Hashes | None = None
+    sha256: str | None = None
     created: str
     updated: str
     answers_from: int = Field(default=0, ge=0)

@@ -62,7 +62,7 @@ class Run:
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
-        return stored_rows(self.path, self._index(), self.damage)
+        return stored_rows(self.path, self._index(), self.damage, self.manifest.records_from)
 
     def _index(self) -> Index:
         return Index(self.path, self.manifest, self.damage)

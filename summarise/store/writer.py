@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import tempfile
 from array import array
@@ -12,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,7 +18,6 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from summarise import __version__
 from summarise.closing import Closing
 from summarise.digests import DigestTable, digest
 from summarise.errors import RunError
@@ -50,6 +47,7 @@ from summarise.store.files import (
     understood,
 )
 from summarise.store.folders import manifest_for, refuse_foreign
+from summarise.store.hashes import Hashes, chained, contents_hash, file_hash, manifest_hash
 from summarise.store.lines import (
     Index,
     keyed_documents,
@@ -121,7 +119,7 @@ class RunWriter(Closing):
             stack.pop_all()
         self.manifest = manifest.within(self._answers.size, self._records.size, self._failures.size)
         self._damage = Damage()
-        self._documents_digest = ""
+        self._documents_hash: str | None = None
         self._chosen: DigestTable | None = None
         self._is_refresh = refreshes
 
@@ -183,7 +181,7 @@ class RunWriter(Closing):
                 self._chosen = chosen if keep is Keep.OTHERS else None
             new.flush()
             written = Path(new.name)
-            self._documents_digest = _file_digest(written)
+            self._documents_hash = file_hash(written)
             known, pending = self._count(written)
             is_part = keep is Keep.OTHERS and self._is_of_last(inputs)
             may_go_on = keep is Keep.ALL or is_part or known or self._is_continued(written)
@@ -286,7 +284,7 @@ class RunWriter(Closing):
         Raises:
             RunError: The disk is full or gone.
         """
-        kept, spent = self._kept, Spent.of(answer.completion)
+        kept, spent = self._kept, answer.spent
         self.bought = self.bought + spent
         self._begin()
         self._answers.append(to_json(answer))
@@ -323,13 +321,27 @@ class RunWriter(Closing):
     @property
     def contents(self) -> str:
         """Fingerprint of all that a view is made from: documents, records and failures."""
-        parts = (
-            __version__,
-            self._documents_digest,
-            *(self.manifest.records_from, self._records.size),
-            *(self.manifest.failures_from, self._failures.size),
+        return contents_hash(
+            self._documents_hash,
+            (self.manifest.records_from, self._records.size),
+            (self.manifest.failures_from, self._failures.size),
         )
-        return sha256(repr(parts).encode()).hexdigest()[:32]
+
+    def hashes(self, table: str | None) -> Hashes:
+        """What the files are now, for ``verify``.
+
+        Args:
+            table: SHA-256 of the table.
+        """
+        last = self.manifest.hashes or Hashes()
+        return Hashes(
+            documents=self._documents_hash,
+            skipped=file_hash(self.path / SKIPPED),
+            table=table,
+            answers=chained(self.path / ANSWERS, last.answers),
+            records=chained(self.path / RECORDS, last.records),
+            failures=chained(self.path / FAILURES, last.failures),
+        )
 
     def settle(self) -> None:
         """Take note that every answer is used: each document has a record or a failure."""
@@ -337,9 +349,22 @@ class RunWriter(Closing):
         self.manifest = self.manifest.model_copy(update={"settled": settled})
 
     def end_refresh(self) -> None:
-        """Take note that all has been made anew."""
-        if self._is_refresh:
-            self.manifest = self.manifest.model_copy(update={"refresh": None})
+        """Take note that each document of the refresh was attempted; and forget one of before."""
+        refresh = self.manifest.refresh
+        if refresh is None or not (self._is_refresh or refresh.is_done):
+            return
+        done = refresh.model_copy(update={"is_done": True}) if self._is_refresh else None
+        self.manifest = self.manifest.model_copy(update={"refresh": done})
+
+    def leave(self) -> None:
+        """Leave a directory that wasn't taken over to what it is; a failure stays in its file."""
+        held = load_manifest(self.path)
+        if held is None or held.hashes is None or self._failures.size == held.hashes.failures.until:
+            return
+        failures = chained(self.path / FAILURES, held.hashes.failures)
+        hashes = held.hashes.model_copy(update={"failures": failures})
+        self.manifest = held
+        self.save_manifest(hashes=hashes)
 
     def check_in_place(self) -> None:
         """Make sure that the directory is still there.
@@ -359,7 +384,9 @@ class RunWriter(Closing):
         # After a power cut it must not tell of lines that never reached the disk.
         for journal in self._journals:
             journal.sync()
-        self.manifest = self.manifest.model_copy(update={**changes, "updated": utc_now()})
+        manifest = self.manifest.model_copy(update={**changes, "updated": utc_now()})
+        own = manifest_hash(to_json(manifest))
+        self.manifest = manifest.model_copy(update={"sha256": own})
         with replacing(self.path / MANIFEST) as file:
             file.write(to_json(self.manifest, indent=2) + b"\n")
 
@@ -442,11 +469,6 @@ def _write_entries(
 
 def _with_id(line: bytes) -> tuple[bytes, str]:
     return line, Document.model_validate_json(line).doc_id
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _make_folder(path: Path) -> None:

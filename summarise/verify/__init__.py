@@ -1,30 +1,44 @@
-"""A stored run held against its own documents again, offline and without a model.
+"""A stored run held against its own documents, answers and manifest again, offline.
 
 Each record is read anew: its values must stand where it says, and what code derives from them
 (sentences, links, unsupported words, unclaimed quantities) must come out the same. Its draft must
 be what was answered: an answer that the run keeps, field by field, or, by the embedded extractor,
-what the abstract gives. A record whose answer came from the cache has none in the run, so there
-the draft is held against the abstract alone.
+what the abstract gives. What it says of where it comes from must be what the manifest and the
+answers say; likewise what a failure says. Counts, what was spent and the table must be those of
+the files, and each file must have the hash that the manifest has of it.
 
-What differs is of two kinds. ``altered``: the record contradicts its document, its answer or
-itself, or differs though this version of summarise made it. ``rules``: every value stands where
-the record says, but another version made it, and this one derives something else.
+What differs is of two kinds. ``altered``: something contradicts its document, its answer, another
+file or itself, or differs though this version of summarise made it. ``rules``: every value stands
+where the record says, but another version made it, and this one derives something else.
+
+What can't be held is said: a run that was made before hashes and cached answers were written down,
+a record of which only the abstract is left, a run that was cut off. And files are only held against
+each other and against the abstract: a change that is made everywhere alike, hashes included, isn't
+noticed. Such are: authors, date or address in document, record and table; an answer with its record
+and the table; the model in all records and the manifest; when a record was made and why a call
+failed; what an input was called, and why an entry of it was skipped. Nor is it noticed that all
+hashes were taken out, so that the run looks like an older one; the closing line says that it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise.answers import schema_faults
 from summarise.characters import for_screen
-from summarise.models import Document, Record
+from summarise.errors import SummariseError
+from summarise.models import Document, Failure, Record
 from summarise.reading import DocumentReading
 from summarise.store import KeptAnswers, Run, RunState, StoredRow
+from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, MANIFEST, RECORDS
 from summarise.verify.check import Check
+from summarise.verify.files import Files, Tally
+from summarise.verify.origin import Context, Origin
 from summarise.verify.verdict import Difference, DifferenceKind, Verdict
 
 __all__ = ["Difference", "DifferenceKind", "Verdict", "Verification"]
@@ -39,62 +53,151 @@ class Verification:
         records: Records verified.
         altered: Those that other rules can't explain.
         by_rules: Those that differ by the rules of another version alone.
+        unheld: Those of which the run has no answer, so that only the abstract is left.
+        older: Those that other settings made, shown until they are made anew: likewise.
         failures: Documents that failed, so have no record.
+        altered_failures: Those that aren't what the run made.
         pending: Documents that were not attempted in a run that was stopped.
+        altered_files: Names of the files that aren't what the run wrote.
     """
 
     run: Run
     records: int = 0
     altered: int = 0
     by_rules: int = 0
+    unheld: int = 0
+    older: int = 0
     failures: int = 0
+    altered_failures: int = 0
     pending: int = 0
+    altered_files: set[str] = field(default_factory=set)
     _versions: set[str] = field(default_factory=set)
 
     def verdicts(self) -> Iterator[Verdict]:
-        """Verify each record, in input order.
-
-        Raises:
-            RunError: A file of the run is damaged.
-        """
-        schema, answers = self.run.schema, self.run.answers()
-        for row in self.run.stored_rows():
-            if row.kind is Record:
-                verdict = _verdict(row, schema, answers)
-            elif row.kind is None and self.run.manifest.state is RunState.COMPLETE:
-                verdict = _without_outcome(row.document)
-            else:
-                self.failures += row.kind is not None
-                self.pending += row.kind is None
-                continue
+        """Verify the files and each record, in input order; only failures that differ are told."""
+        try:
+            for verdict in self._verdicts(Files(self.run)):
+                self._count(verdict)
+                yield verdict
+        except SummariseError as error:
+            # Whatever stands behind a line that can't be read isn't verified.
+            verdict = _unreadable(error)
             self._count(verdict)
             yield verdict
 
+    def _verdicts(self, files: Files) -> Iterator[Verdict]:
+        yield from files.hashes()
+        schema, answers = self.run.schema, self.run.answers()
+        yield from files.manifest(schema, answers)
+        tally = Tally()
+        for row in self.run.stored_rows():
+            tally.count(row)
+            verdict = self._row(row, answers, self._context(schema, files), tally)
+            if verdict is not None:
+                yield verdict
+        yield from files.counts(tally)
+        yield from files.table(schema)
+        yield from files.damage()
+
+    def _context(self, schema: type[BaseModel], files: Files) -> Context:
+        return Context(
+            manifest=self.run.manifest,
+            schema=schema,
+            is_whole=files.is_whole,
+            is_altered=bool(files.altered & _OF_OUTCOMES),
+            has_hashes=files.has_hashes,
+        )
+
+    def _row(
+        self, row: StoredRow, answers: KeptAnswers, context: Context, tally: Tally
+    ) -> Verdict | None:
+        """What a document and its outcome come to; None where there is nothing to tell."""
+        if row.kind is Record:
+            return self._record(row, answers, context, tally)
+        if row.kind is Failure:
+            self.failures += 1
+            return _failure(row, answers, context)
+        if self.run.manifest.state is RunState.COMPLETE:
+            return _without_outcome(row.document)
+        self.pending += 1
+        return None
+
+    def _record(
+        self, row: StoredRow, answers: KeptAnswers, context: Context, tally: Tally
+    ) -> Verdict:
+        try:
+            record = Record.model_validate_json(row.line)
+            context.schema.model_validate(record.draft)
+        except ValidationError as error:
+            return _unfit(row, "record", error)
+        check = Check(record, DocumentReading.of(row.document), context.schema)
+        verdict = Verdict(record.doc_id, record.provenance.version)
+        verdict = verdict.with_more([*check.values(), *check.sentences(), *check.derived()])
+        if row.became is not Record:
+            self.older += 1
+            return verdict.with_more(check.unanswered())
+        tally.flagged += record.is_flagged
+        kept = answers.of(row.document)
+        origin = Origin(record, row.document, kept, context)
+        if origin.is_unheld:
+            self.unheld += 1
+            verdict = verdict.with_more(check.unanswered())
+        elif not verdict.is_altered:
+            # Where a value was changed, that it wasn't answered either says nothing more.
+            verdict = verdict.with_more(check.answered(kept))
+        return verdict.with_more(origin.differences())
+
     def _count(self, verdict: Verdict) -> None:
-        self.records += 1
-        self.altered += verdict.is_altered
-        if verdict.differences and not verdict.is_altered:
-            self.by_rules += 1
-            self._versions.add(str(verdict.version))
+        if verdict.doc_id is None:
+            self.altered_files.add(verdict.file)
+        elif verdict.file == FAILURES:
+            self.altered_failures += 1
+        else:
+            self.records += 1
+            self.altered += verdict.is_altered
+            if verdict.differences and not verdict.is_altered:
+                self.by_rules += 1
+                self._versions.add(str(verdict.version))
 
     @property
     def exit_code(self) -> int:
         """0 when nothing differs, else 1."""
-        return int(bool(self.altered or self.by_rules))
+        is_altered = self.altered or self.altered_failures or self.altered_files
+        return int(bool(is_altered or self.by_rules))
 
     def closing_line(self) -> str:
         """The accounts, for a reader."""
-        parts = []
+        reasons = []
         if self.altered:
-            parts.append(f"{self.altered} altered")
+            reasons.append(f"{self.altered} altered")
         if self.by_rules:
-            parts.append(f"{self.by_rules} by the rules of {', '.join(sorted(self._versions))}")
-        reasons = f" ({', '.join(parts)})" if parts else ""
-        differing = self.altered + self.by_rules
-        line = f"{_count(self.records, 'record')} verified, {differing} differ{reasons}"
+            reasons.append(f"{self.by_rules} by the rules of {', '.join(sorted(self._versions))}")
+        differ = f"{self.altered + self.by_rules} differ"
+        parts = [
+            f"{_count(self.records, 'record')} verified, {differ}"
+            + (f" ({', '.join(reasons)})" if reasons else "")
+        ]
+        if self.altered_files:
+            parts.append(f"changed: {', '.join(sorted(self.altered_files))}")
+        if self.unheld:
+            parts.append(f"{self.unheld} held against the abstract alone")
+        if self.older:
+            parts.append(f"{self.older} by earlier settings, held against the abstract alone")
         if self.failures:
-            line += f"; {_count(self.failures, 'failure')} without a record"
-        return f"{line}; {self.pending} not attempted" if self.pending else line
+            differ = f", {self.altered_failures} differ" if self.altered_failures else ""
+            parts.append(f"{_count(self.failures, 'failure')} without a record{differ}")
+        if self.pending:
+            parts.append(f"{self.pending} not attempted")
+        return "; ".join([*parts, *self._limits()])
+
+    def _limits(self) -> Iterator[str]:
+        """What of the run as a whole can't be held."""
+        if self.run.manifest.state is RunState.RUNNING:
+            yield "the run was cut off or goes on, so its counts and its table aren't held"
+        elif self.run.manifest.refresh is not None:
+            yield "records are being made anew, so their counts aren't held"
+        elif self.run.manifest.hashes is None:
+            yield "an older version made the run, so there are no hashes to hold its files against"
 
     def to_json(self) -> str:
         """The accounts on one line."""
@@ -102,10 +205,18 @@ class Verification:
             "records": self.records,
             "altered": self.altered,
             "rules": self.by_rules,
+            "unheld": self.unheld,
+            "older": self.older,
             "failures": self.failures,
+            "altered_failures": self.altered_failures,
             "pending": self.pending,
+            "altered_files": sorted(self.altered_files),
+            "limits": list(self._limits()),
         }
         return to_json(accounts).decode()
+
+
+_OF_OUTCOMES = frozenset({DOCUMENTS, RECORDS, FAILURES, ANSWERS})
 
 
 def _without_outcome(document: Document) -> Verdict:
@@ -116,19 +227,30 @@ def _without_outcome(document: Document) -> Verdict:
     )
 
 
-def _verdict(row: StoredRow, schema: type[BaseModel], answers: KeptAnswers) -> Verdict:
+def _failure(row: StoredRow, answers: KeptAnswers, context: Context) -> Verdict | None:
     try:
-        record = Record.model_validate_json(row.line)
-        schema.model_validate(record.draft)
+        failure = Failure.model_validate_json(row.line)
     except ValidationError as error:
-        fault = for_screen(schema_faults(error)[0], 200, reveal=True)
-        difference = Difference("record", "a line that can't be read back", fault)
-        return Verdict(row.document.doc_id, _version_in(row.line), (difference,))
-    check = Check(record, DocumentReading.of(row.document), schema)
-    found = [*check.values(), *check.sentences(), *check.derived()]
-    verdict = Verdict(record.doc_id, record.provenance.version, tuple(found))
-    # Where a value was changed, that it wasn't answered either says nothing more.
-    return verdict if verdict.is_altered else verdict.with_more(check.answered(answers))
+        return _unfit(row, "failure", error)
+    origin = Origin(failure, row.document, answers.of(row.document), context)
+    differences = tuple(origin.differences())
+    version = failure.provenance.version
+    return Verdict(failure.doc_id, version, differences, FAILURES) if differences else None
+
+
+def _unfit(row: StoredRow, path: str, error: ValidationError) -> Verdict:
+    """What is wrong with a line."""
+    fault = for_screen(schema_faults(error)[0], 200, reveal=True)
+    difference = Difference(path, "a line that can't be read back", fault)
+    file = RECORDS if row.kind is Record else FAILURES
+    return Verdict(row.document.doc_id, _version_in(row.line), (difference,), file)
+
+
+def _unreadable(error: SummariseError) -> Verdict:
+    """What can't be read at all."""
+    file = Path(error.where or MANIFEST).name
+    difference = Difference("content", "what can be read", error.message)
+    return Verdict(None, None, (difference,), file)
 
 
 def _version_in(line: bytes) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +13,10 @@ from pydantic_core import from_json, to_json
 from summarise import __version__
 from summarise.answers import Fault, read_draft
 from summarise.assist import assisted_draft, unvouched
-from summarise.models import ASSISTED, EMBEDDED, GroundedValue, Grounding, Record
+from summarise.ground import Grounded
+from summarise.models import ASSISTED, EMBEDDED, Answer, GroundedValue, Grounding, Record
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, Marker, holders, slots
-from summarise.store import KeptAnswers
 from summarise.text import normalise
 from summarise.verify.verdict import Difference, DifferenceKind
 from summarise.verify.words import shown, sides, where
@@ -129,38 +129,52 @@ class Check:
             if name not in _NOT_DERIVED and stored != made:
                 yield self._derived(name, *sides(stored, made))
 
-    def answered(self, answers: KeptAnswers) -> Iterator[Difference]:
-        """Each field of the draft is that of an answer, or what the abstract gives without one."""
+    def answered(self, kept: Sequence[Answer]) -> Iterator[Difference]:
+        """Each field of the draft is that of an answer, or what the abstract gives without one.
+
+        Args:
+            kept: The answers about the document that the run keeps.
+        """
         if self.record.provenance.extractor == ASSISTED:
-            yield from self._assisted(answers)
+            yield from self._assisted(kept)
             return
-        drafts = self._drafts(answers)
-        if drafts is None:
-            return
+        drafts = self._drafts(kept)
         if not drafts:
             yield Difference("answers.jsonl", "a draft", "no answer to make it of")
             return
-        made = [self.reading.ground(self.schema, draft).draft for draft in drafts]
+        made = [self.reading.ground(self.schema, draft) for draft in drafts]
+        whole = [one for one in made if one.draft == self.record.draft]
+        if whole and not self.record.provenance.reasks:
+            yield from self._grounding(whole)
         for name, stored in self.record.draft.items():
-            if not any(draft.get(name) == stored for draft in made):
-                yield from self._unanswered(name, stored, made)
+            if not any(one.draft.get(name) == stored for one in made):
+                yield from self._unanswered(name, stored, [one.draft for one in made])
 
-    def _assisted(self, answers: KeptAnswers) -> Iterator[Difference]:
+    def _grounding(self, made: Sequence[Grounded]) -> Iterator[Difference]:
+        """What grounding did on the way from an answer to the draft."""
+        for name in ("verbatims", "corrections"):
+            stored = getattr(self.record, name)
+            if all(getattr(one, name) != stored for one in made):
+                yield self._derived(name, *sides(stored, getattr(made[-1], name)))
+
+    def unanswered(self) -> Iterator[Difference]:
+        """Without the answers that it was made of, what a small model chose was offered to it."""
+        if self.record.provenance.extractor == ASSISTED and self._same_rules:
+            for path in unvouched(self.reading, self.record.draft):
+                yield Difference(path, "a choice", "neither code's own nor one that was offered")
+
+    def _assisted(self, kept: Sequence[Answer]) -> Iterator[Difference]:
         """What a small model chose is what it answered, and all else is what code reads."""
         if not self._same_rules:
             return
         provenance, reading, draft = self.record.provenance, self.reading, self.record.draft
-        if provenance.cache_hit:
-            for path in unvouched(reading, draft):
-                yield Difference(path, "a choice", "neither code's own nor one that was offered")
-            return
-        kept = {one.task: one.completion for one in answers.of(reading.document) if one.task}
-        made = assisted_draft(reading, kept)
-        now = reading.ground(self.schema, made.draft).draft
+        made = assisted_draft(reading, {one.task: one.completion for one in kept if one.task})
+        now = reading.ground(self.schema, made.draft)
         for name, stored in draft.items():
-            if now.get(name) != stored:
-                path, was, is_now = _first_difference(stored, now.get(name), name)
+            if now.draft.get(name) != stored:
+                path, was, is_now = _first_difference(stored, now.draft.get(name), name)
                 yield Difference(path, *sides(was, is_now))
+        yield from self._grounding([now])
         if dict(provenance.parts) != dict(made.parts):
             yield Difference("provenance.parts", *sides(provenance.parts, made.parts))
 
@@ -176,16 +190,10 @@ class Check:
             # The numbers of a draft put together from two answers may be those of neither.
             yield self._derived(path, *sides(was, now))
 
-    def _drafts(self, answers: KeptAnswers) -> list[dict[str, Any]] | None:
-        """What the draft may have been made of; None where that can't be known any more."""
-        provenance, reading = self.record.provenance, self.reading
-        if provenance.extractor == EMBEDDED:
-            if not self._same_rules or self.schema is not Draft:
-                return None
-            return [reading.embedded_draft()]
-        if provenance.cache_hit:
-            return None
-        kept = answers.of(reading.document)
+    def _drafts(self, kept: Sequence[Answer]) -> list[dict[str, Any]]:
+        """What the draft may have been made of."""
+        if self.record.provenance.extractor == EMBEDDED:
+            return [self.reading.embedded_draft()] if self.schema is Draft else []
         read = [read_draft(one.completion, self.schema) for one in kept]
         return [draft for draft in read if not isinstance(draft, Fault)]
 

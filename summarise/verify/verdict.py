@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic_core import to_json
 
 from summarise.characters import for_screen
+from summarise.store.files import RECORDS
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60
@@ -40,17 +41,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one record came to.
+    """What one record, one failure or one file as a whole came to.
 
     Attributes:
-        doc_id: Of its document.
+        doc_id: Of its document, None for a file.
         version: The version of summarise that made it, None where that can't be read.
         differences: None when all is well.
+        file: Which file it is about.
     """
 
-    doc_id: str
+    doc_id: str | None
     version: str | None
     differences: tuple[Difference, ...] = ()
+    file: str = RECORDS
 
     @property
     def is_altered(self) -> bool:
@@ -63,13 +66,13 @@ class Verdict:
 
     def lines(self) -> Iterator[str]:
         """One line for each difference, and one for those that are too many to show."""
-        doc_id = for_screen(self.doc_id)
+        subject = for_screen(self.doc_id or self.file)
         for one in self.differences[:_SHOWN]:
             stored, now = (for_screen(text, _SHOWN_CHARACTERS) for text in (one.stored, one.now))
             note = "" if one.kind is DifferenceKind.ALTERED else f" (made by {self.version})"
-            yield f"{doc_id}: {for_screen(one.path)}: stored {stored}, now {now}{note}"
+            yield f"{subject}: {for_screen(one.path)}: stored {stored}, now {now}{note}"
         if len(self.differences) > _SHOWN:
-            yield f"{doc_id}: and {len(self.differences) - _SHOWN} more; --json has all"
+            yield f"{subject}: and {len(self.differences) - _SHOWN} more; --json has all"
 
     def to_json(self) -> str:
         """The verdict on one line."""

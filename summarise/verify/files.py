@@ -1,0 +1,255 @@
+"""The files of a run held against its manifest: their hashes, their counts, what they took."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from pydantic import BaseModel
+
+from summarise import __version__
+from summarise.digests import DigestTable, digest
+from summarise.models import Failure, Record, Skipped, Spent
+from summarise.render import render_table
+from summarise.schema import schema_fingerprint
+from summarise.store import Chain, Hashes, KeptAnswers, Run, RunState, StoredRow, file_hash
+from summarise.store.files import (
+    ANSWERS,
+    DOCUMENTS,
+    FAILURES,
+    MANIFEST,
+    RECORDS,
+    SKIPPED,
+    TABLE,
+    understood,
+)
+from summarise.store.hashes import chained, contents_hash, manifest_hash
+from summarise.verify.verdict import Difference, Verdict
+from summarise.verify.words import sides
+
+_HASH_SHOWN = 12
+_SKIPS = ("unreadable", "no_abstract", "duplicate")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the rows of a run come to."""
+
+    documents: int = 0
+    records: int = 0
+    failures: int = 0
+    pending: int = 0
+    flagged: int = 0
+    twice: list[str] = field(default_factory=list)
+    _ids: DigestTable = field(default_factory=DigestTable)
+
+    def count(self, row: StoredRow) -> None:
+        """Take a row into account."""
+        self.documents += 1
+        self.records += row.became is Record
+        self.failures += row.became is Failure
+        self.pending += row.became is None
+        key = digest(row.document.doc_id)
+        if self._ids.number(key) is None:
+            self._ids.add(key)
+        else:
+            self.twice.append(row.document.doc_id)
+
+
+class Files:
+    """The files of a run, and the manifest that they are held against.
+
+    Attributes:
+        altered: Names of those that aren't what the run wrote.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._manifest = run.manifest
+        self.altered: set[str] = set()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last run came to an end, so that all is as it left it."""
+        return self._manifest.state is not RunState.RUNNING
+
+    @property
+    def has_hashes(self) -> bool:
+        """Whether hashes were written down."""
+        return self._manifest.hashes is not None
+
+    def are_intact(self, *names: str) -> bool:
+        """Whether hashes say that these files are what the run wrote."""
+        return self.has_hashes and self.is_whole and not self.altered & set(names)
+
+    def hashes(self) -> Iterator[Verdict]:
+        """Each file is what the run wrote, by its hash."""
+        if self._manifest.sha256 is not None:
+            now = manifest_hash((self._run.path / MANIFEST).read_bytes())
+            yield from self._hash(MANIFEST, self._manifest.sha256, now)
+        hashes = self._manifest.hashes
+        if hashes is None:
+            if self._manifest.sha256 is not None and self.is_whole:
+                yield from self._file(MANIFEST, Difference("hashes", "nothing", "of each file"))
+            return
+        yield from self._written(hashes)
+        for name in (ANSWERS, RECORDS, FAILURES):
+            yield from self._appended(name, getattr(hashes, name.removesuffix(".jsonl")))
+
+    def _written(self, hashes: Hashes) -> Iterator[Verdict]:
+        """The files that a run writes whole; one that was cut off may be at work on them."""
+        if not self.is_whole:
+            return
+        for name in (DOCUMENTS, SKIPPED, TABLE):
+            stored = getattr(hashes, name.split(".")[0])
+            if stored is not None or name != TABLE:
+                yield from self._hash(name, stored, file_hash(self._run.path / name))
+
+    def _appended(self, name: str, chain: Chain) -> Iterator[Verdict]:
+        """A file that runs append to: what the last whole run left is its beginning."""
+        path = self._run.path / name
+        size = path.stat().st_size if path.exists() else 0
+        if size < chain.until or (self.is_whole and size > chain.until):
+            stored = f"{chain.until:,} bytes"
+            yield from self._file(name, Difference("size", stored, f"{size:,} bytes"))
+            return
+        now = chained(path, Chain(), chain.until)
+        yield from self._hash(name, chain.sha256, now.sha256)
+
+    def _hash(self, name: str, stored: str | None, now: str | None) -> Iterator[Verdict]:
+        if stored != now:
+            was, is_now = (one and one[:_HASH_SHOWN] for one in (stored, now))
+            difference = Difference("sha256", was or "none", is_now or "no such file")
+            yield from self._file(name, difference)
+
+    def _file(self, name: str, *differences: Difference) -> Iterator[Verdict]:
+        self.altered.add(name)
+        yield Verdict(None, None, differences, file=name)
+
+    def manifest(self, schema: type[BaseModel], answers: KeptAnswers) -> Iterator[Verdict]:
+        """The manifest says of the schema and of what was spent what the run holds."""
+        found = [*self._schema(schema), *self._spent(answers)]
+        if found:
+            yield from self._file(MANIFEST, *found)
+
+    def _schema(self, schema: type[BaseModel]) -> Iterator[Difference]:
+        identity = self._manifest.identity
+        if identity.version != __version__:
+            return
+        for name, now in (
+            ("schema_name", schema.__name__),
+            ("schema_fingerprint", schema_fingerprint(schema)),
+        ):
+            stored = getattr(identity, name)
+            if stored != now:
+                yield Difference(f"identity.{name}", *sides(stored, now))
+
+    def _spent(self, answers: KeptAnswers) -> Iterator[Difference]:
+        if not self.is_whole:
+            return
+        settled, until = self._manifest.settled, Spent()
+        now = Spent()
+        for end, answer in answers.all():
+            now = now + answer.spent
+            if end <= settled.answers_until:
+                until = now
+        for path, stored, made in (
+            ("spent", self._manifest.spent, now),
+            ("settled.spent", settled.spent, until),
+        ):
+            if stored != made:
+                yield Difference(path, *sides(stored, made))
+
+    def counts(self, tally: Tally) -> Iterator[Verdict]:
+        """The accounts of the last run are those of the files; and no document stands twice."""
+        for doc_id in tally.twice:
+            yield from self._file(DOCUMENTS, Difference("doc_id", doc_id, "the same again"))
+        if not self.is_whole:
+            return
+        stored, now = self._manifest.counts, self._counted(tally)
+        found = [
+            Difference(f"counts.{name}", str(stored.get(name, "nothing")), str(value))
+            for name, value in now.items()
+            if stored.get(name) != value
+        ]
+        found += self._bounds(stored, now)
+        if found:
+            yield from self._file(MANIFEST, *found)
+
+    def _counted(self, tally: Tally) -> dict[str, int]:
+        stored = self._manifest.counts
+        kept = stored.get("kept", 0)
+        skipped = {kind: self._skipped[kind] for kind in _SKIPS}
+        if kept:
+            # The file has the skips of earlier runs too.
+            skipped = {kind: min(stored.get(kind, 0), skipped[kind]) for kind in _SKIPS}
+        counted = {
+            "entries": tally.documents - kept + sum(skipped.values()),
+            "documents": tally.documents - kept,
+            **skipped,
+        }
+        if self._manifest.refresh is not None:
+            return counted
+        counted |= {
+            "records": tally.records,
+            "failures": tally.failures,
+            "pending": tally.pending,
+        }
+        # What is flagged is a matter of the rules of a version.
+        return {**counted, "flagged": tally.flagged} if self._is_current else counted
+
+    def _bounds(self, stored: Mapping[str, int], now: Mapping[str, int]) -> Iterator[Difference]:
+        """What no file tells exactly."""
+        kept = stored.get("kept", 0)
+        documents = now["documents"] + kept
+        bounds = {
+            "reused": documents,
+            "calls": self._manifest.spent.calls,
+            "cached": documents,
+            "kept": documents,
+        }
+        for name, most in bounds.items():
+            value = stored.get(name, -1)
+            if not 0 <= value <= most:
+                yield Difference(f"counts.{name}", str(value), f"at most {most}")
+
+    @cached_property
+    def _skipped(self) -> Counter[str]:
+        path, damage = self._run.path / SKIPPED, self._run.damage
+        skips = understood(path, Skipped.model_validate_json, damage)
+        return Counter(skip.kind.value for _, skip in skips)
+
+    def damage(self) -> Iterator[Verdict]:
+        """The lines that were met on the way and can't be understood."""
+        for name, places in sorted(self._run.damage.places.items()):
+            if places:
+                found = f"{len(places)} that can't, the first at byte {min(places)}"
+                yield from self._file(name, Difference("lines", "lines that can be read", found))
+
+    @cached_property
+    def _is_current(self) -> bool:
+        """Whether the table was made of these files, by this version."""
+        path, manifest = self._run.path, self._manifest
+
+        def size(name: str) -> int:
+            return (path / name).stat().st_size if (path / name).exists() else 0
+
+        return manifest.rendered == contents_hash(
+            file_hash(path / DOCUMENTS),
+            (manifest.records_from, size(RECORDS)),
+            (manifest.failures_from, size(FAILURES)),
+        )
+
+    def table(self, schema: type[BaseModel]) -> Iterator[Verdict]:
+        """The table is what the rows give, where this version made it."""
+        if not self.is_whole or not self._is_current or TABLE in self.altered:
+            return
+        made: Any = sha256()
+        for line in render_table(self._run.rows(), schema):
+            made.update(f"{line}\n".encode())
+        stored = file_hash(self._run.path / TABLE)
+        yield from self._hash(TABLE, stored, made.hexdigest())
