@@ -13,6 +13,7 @@ from typer.main import get_command
 from summarise.cli import app
 from summarise.models import Record
 from summarise.store import Run
+from summarise.verify import Verification
 from tests import golden
 
 AGAIN = "; `python -m tests.golden` makes it anew"
@@ -28,6 +29,13 @@ def test_the_example_table_is_what_the_page_gives(made: Run) -> None:
     """outputs/example/table.md is, byte for byte, the table of the fixture page."""
     expected = (golden.EXAMPLE / "table.md").read_text("utf-8")
     assert (made.path / "table.md").read_text("utf-8") == expected, AGAIN
+
+
+def test_the_example_opens_and_verifies() -> None:
+    """What is committed is a run of today: every command takes it, and nothing in it differs."""
+    verification = Verification(Run(golden.EXAMPLE))
+    assert not any(verdict.differences for verdict in verification.verdicts()), AGAIN
+    assert verification.closing_line() == "14 records verified, 0 differ", AGAIN
 
 
 def test_the_readme_shows_the_example() -> None:

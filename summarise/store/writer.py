@@ -284,6 +284,9 @@ class RunWriter(Closing):
         Raises:
             RunError: The disk is full or gone.
         """
+        if answer.cached:
+            self._answers.append(to_json(answer))
+            return
         kept, spent = self._kept, answer.spent
         self.bought = self.bought + spent
         self._begin()

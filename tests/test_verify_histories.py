@@ -1,0 +1,204 @@
+"""`verify` and what becomes of honest runs: retried, resumed, refreshed, added to, cut off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.batch import RunOptions, documents_batch, run
+from summarise.models import Document
+from summarise.report import Report
+from summarise.settings import Settings
+from summarise.store import Run
+from summarise.store.hashes import manifest_hash
+from summarise.verify import Verification
+from tests.loopback import LoopbackServer, Reply, answer, drop, refusal, status, truncated
+from tests.records import TERN_ANSWER, make_document
+
+GOOD = answer(json.dumps(TERN_ANSWER))
+WRONG = answer(
+    json.dumps({**TERN_ANSWER, "results": [{**TERN_ANSWER["results"][0], "value": "99%"}]})
+)
+GARBLED = answer("nothing like JSON")
+UNFIT = answer(json.dumps({"problem": 7}))
+UNCOUNTED = answer(json.dumps(TERN_ANSWER), usage={})
+FOLDER = Path("run")
+
+
+def papers(*numbers: int, **changes: Any) -> list[Document]:
+    return [make_document(**{"doc_id": f"d{n}", "title": f"Paper {n}", **changes}) for n in numbers]
+
+
+@pytest.fixture
+def go(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Report]]:
+    """Runs over documents with these replies, then all good ones; gives the report."""
+    with LoopbackServer() as server:
+
+        def work(documents: list[Document], *replies: Reply, **changes: Any) -> Report:
+            names = ("refresh", "append", "limit", "only", "output")
+            options = {name: changes.pop(name) for name in names if name in changes}
+            server.requests.clear()
+            server.script = [*replies, *[GOOD] * 50]
+            ours = {"base_url": server.base_url, "concurrency": 1, "mode": "json_schema"}
+            settings = make_settings(**{**ours, **changes})
+            batch = documents_batch(documents)
+            return run(batch, settings, RunOptions(**{"output": FOLDER, **options}))[1]
+
+        yield work
+
+
+def told(path: Path = FOLDER) -> tuple[int, list[str], str]:
+    verification = Verification(Run(path))
+    lines = [line for verdict in verification.verdicts() for line in verdict.lines()]
+    return verification.exit_code, lines, verification.closing_line()
+
+
+def assert_clean(path: Path = FOLDER) -> str:
+    code, lines, closing = told(path)
+    assert (code, lines) == (0, []), closing
+    return closing
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        (WRONG,),
+        (WRONG, WRONG),
+        (WRONG, status(500), status(500)),
+        (status(503), WRONG, status(503)),
+        (GARBLED,),
+        (GARBLED, GARBLED, WRONG),
+        (GARBLED, GARBLED, GARBLED),
+        (UNFIT,),
+        (UNFIT, UNFIT),
+        (UNFIT, WRONG),
+        (truncated(),),
+        (truncated(), truncated()),
+        (truncated(), UNFIT, WRONG),
+        (refusal(),),
+        (answer(""),),
+        (answer(None),),
+        (answer("", finish_reason="content_filter"),),
+        (WRONG, refusal()),
+        (UNFIT, drop(), drop()),
+        (status(400),),
+        (WRONG, status(400)),
+        (UNCOUNTED,),
+        (status(429, headers={"Retry-After": "0"}), WRONG, UNCOUNTED),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("price", [{}, {"price_in": 1, "price_out": 2}], ids=["free", "priced"])
+def test_whatever_is_answered(
+    go: Callable[..., Report], replies: tuple[Reply, ...], price: dict[str, int]
+) -> None:
+    """Corrections, repeats, refusals, cut answers, retries and failures are all accounted for."""
+    go(papers(1, 2), *replies, max_attempts=2, **price)
+    assert_clean()
+    go(papers(1, 2), output=Path("other"), max_attempts=2, **price)
+    assert_clean(Path("other"))
+
+
+def test_a_run_that_is_stopped_and_goes_on(go: Callable[..., Report]) -> None:
+    """At a cap, and after it; the answers of a failure are left behind when it is tried again."""
+    assert go(papers(1, 2, 3), UNFIT, UNFIT, GOOD, max_calls=3).pending
+    assert_clean()
+    assert go(papers(1, 2, 3), WRONG).records == 3
+    assert_clean()
+
+
+def test_a_run_that_is_made_anew(go: Callable[..., Report]) -> None:
+    """By the same model and by another; what was before stays in the files and counts no more."""
+    go(papers(1, 2), WRONG)
+    go(papers(1, 2), refresh=True)
+    assert_clean()
+    go(papers(1, 2), UNFIT, UNFIT, model="another", refresh=True)
+    assert_clean()
+
+
+def test_a_run_that_is_added_to(go: Callable[..., Report]) -> None:
+    """Documents that are kept, that are gone, and that were chosen."""
+    go(papers(1, 2))
+    go(papers(3), append=True)
+    assert_clean()
+    go(papers(1, 2, 3, 4), only=frozenset({"d4"}), append=True)
+    assert_clean()
+    go(papers(2, 3))
+    assert_clean()
+    go(papers(1, 2, 3), limit=1)
+    assert_clean()
+
+
+def test_a_later_input_may_know_better(go: Callable[..., Report]) -> None:
+    """Authors, dates and addresses of an input that was corrected make no record wrong."""
+    go(papers(1, 2))
+    better = {"authors": ("Ada Fenn-Moor",), "url": "https://papers.example/v2"}
+    assert go(papers(1, 2, **better)).reused == 2
+    assert_clean()
+    assert go(papers(1, 2, 3, **better)).new == 1
+    assert_clean()
+
+
+def cut_off(*, records: int = 0) -> None:
+    """Leave a run as one does that is killed: answers, fewer records, no accounts."""
+    path = FOLDER / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    empty = {"calls": 0}
+    manifest.update(state="running", counts={}, spent=empty, settled={}, hashes=None, rendered=None)
+    manifest["sha256"] = manifest_hash(json.dumps(manifest).encode())
+    path.write_text(json.dumps(manifest), "utf-8")
+    lines = (FOLDER / "records.jsonl").read_bytes().splitlines(keepends=True)
+    (FOLDER / "records.jsonl").write_bytes(b"".join(lines[:records]))
+
+
+@pytest.mark.parametrize("price", [{}, {"price_in": 1, "price_out": 2}], ids=["free", "priced"])
+def test_a_run_that_was_cut_off(go: Callable[..., Report], price: dict[str, int]) -> None:
+    """While it lies there, and when it goes on with answers that it had paid for."""
+    go(papers(1, 2, 3), WRONG, GARBLED, cache=False, **price)
+    cut_off(records=1)
+    assert "cut off or goes on, so its counts and its table aren't held" in assert_clean()
+    assert go(papers(1, 2, 3), cache=False, **price).saved.calls
+    assert "cut off" not in assert_clean()
+
+
+def test_a_run_that_is_cut_off_later(go: Callable[..., Report]) -> None:
+    """What the run before it left is held; the documents and the table may be new."""
+    go(papers(1, 2))
+    manifest = (FOLDER / "manifest.json").read_text("utf-8")
+    go(papers(1, 2, 3, 4), WRONG)
+    values = {**json.loads(manifest), "state": "running"}
+    values["sha256"] = manifest_hash(json.dumps(values).encode())
+    (FOLDER / "manifest.json").write_text(json.dumps(values), "utf-8")
+    assert "cut off" in assert_clean()
+    lines = (FOLDER / "records.jsonl").read_text("utf-8").replace("rises to", "falls to", 1)
+    (FOLDER / "records.jsonl").write_text(lines, "utf-8")
+    assert "changed: records.jsonl" in told()[2]
+
+
+def test_a_run_that_was_begun_without_hashes(go: Callable[..., Report]) -> None:
+    """An older run is taken on: from its next end on it has hashes of all that it holds."""
+    go(papers(1, 2))
+    path = FOLDER / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    del manifest["hashes"], manifest["sha256"]
+    path.write_text(json.dumps(manifest), "utf-8")
+    assert "there are no hashes" in assert_clean()
+    go(papers(1, 2, 3))
+    assert "hashes" not in assert_clean()
+    assert Run(FOLDER).manifest.hashes
+
+
+def test_hashes_go_on_from_line_to_line(go: Callable[..., Report]) -> None:
+    """A later run doesn't take over what was changed in a file since the last one."""
+    go(papers(1, 2))
+    forged = FOLDER / "records.jsonl"
+    text = forged.read_text("utf-8")
+    forged.write_text(text.replace('"corrections":[]', '"corrections":["x"]', 1), "utf-8")
+    assert forged.read_text("utf-8") != text
+    go(papers(1, 2, 3))
+    assert told()[0] == 1
+    assert "records.jsonl" in told()[2]
