@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.estimate import estimate_run
-from summarise.models import Answer, Spent
+from summarise.models import Answer, Identity, Spent
 from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Run
@@ -89,6 +90,10 @@ def test_a_run_that_was_cut_off_after_the_cache_answered(go: Callable[..., Repor
     assert Run(Path("filled")).manifest.spent == Spent()
 
 
+def _in_place(folder: Path, _: Identity) -> Path:
+    return folder
+
+
 def test_an_estimate_counts_a_copy_as_seen(
     go: Callable[..., Report], make_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
@@ -99,7 +104,8 @@ def test_an_estimate_counts_a_copy_as_seen(
         go(server, "filled")
         settings = make_settings(base_url=server.base_url, price_in=1, price_out=2)
         bought, filled = (
-            estimate_run(iter(more), Path(folder), settings) for folder in ("bought", "filled")
+            estimate_run(iter(more), partial(_in_place, Path(folder)), settings)
+            for folder in ("bought", "filled")
         )
     assert (filled.calls, filled.made, filled.cost) == (1, 4, bought.cost)
     assert (filled.reasks, filled.answers_seen) == (bought.reasks, bought.answers_seen)

@@ -361,8 +361,8 @@ def test_a_damaged_file_is_one_clear_line(embedded: Path, name: str) -> None:
     (embedded / name).write_bytes(content.replace(b"{", b"[", 1))
     verification = Verification(Run(embedded))
     told = [line for one in verification.verdicts() for line in one.lines()]
-    (line,) = (line for line in told if line.startswith(f"{name}: content"))
-    assert "the line at byte 0 can't be understood" in line
+    (line,) = (line for line in told if line.startswith(f"{name}: lines"))
+    assert "1 that can't, the first at byte 0" in line
     assert (verification.exit_code, name in verification.closing_line()) == (1, True)
 
 
@@ -371,7 +371,7 @@ def test_a_damaged_answer_is_one_clear_line(answered: Callable[..., Path]) -> No
     path = answered()
     change(path, "answers.jsonl", edits("completion", "none"))
     told = [line for one in Verification(Run(path)).verdicts() for line in one.lines()]
-    assert any(line.startswith("answers.jsonl: content") for line in told)
+    assert any(line.startswith("answers.jsonl: lines") for line in told)
 
 
 def test_many_differences_are_cut_short(embedded: Path) -> None:
