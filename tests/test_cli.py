@@ -247,6 +247,36 @@ class TestBadInput:
         assert result.code == 3
         assert "127.0.0.1:9" in result.err
 
+    def test_show_of_a_number(self, summarise: Command, tmp_path: Path) -> None:
+        """A plain number is a row, whatever ids there are; `id:` says that an id is meant."""
+        abstract = "We study how things are and find that they are so, at length and anew"
+        ids = ("3", "id:1", "x", "38012345", "0")
+        entries = (
+            {"id": one, "title": f"Paper of {one}", "abstract": f"{abstract} {n}."}
+            for n, one in enumerate(ids)
+        )
+        (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, entries)))
+        summarise("run", "in.jsonl", "-o", "r")
+        for wanted, title in (
+            *(("3", "x"), ("1", "3"), ("id:3", "3"), ("id:1", "id:1"), ("id:id:1", "id:1")),
+            *(("x", "x"), ("38012345", "38012345"), ("0", "0"), ("003", "x"), ("of x", "x")),
+        ):
+            shown = json.loads(summarise("show", "r", wanted, "--json").out)
+            assert shown["title"] == f"Paper of {title}", wanted
+        for wanted, words in (
+            *(("6", "no document has 6 as number or as id. Rows count from 1 to 5"),),
+            *(("00", "no document has 00"), ("9" * 5000, "no document has '999")),
+            (
+                "paper OF",
+                "5 documents have 'paper OF' in the title: 1 (Paper of 3), 2 (Paper of id",
+            ),
+            ("y", "no document has 'y' as id or in the title"),
+        ):
+            result = summarise("show", "r", wanted)
+            assert result.code == 2
+            assert is_one_line(result.err)
+            assert words in result.err
+
     def test_show_of_nothing(self, summarise: Command, tmp_path: Path) -> None:
         """A document or folder that isn't there is one line."""
         folder = Path(summarise("run", PAGE).out.strip()).parent

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from summarise import summarise
 from summarise.errors import InputError
@@ -27,6 +29,7 @@ from summarise.evaluate import (
     scored_row,
     signals_of,
 )
+from summarise.evaluate.markdown import named
 from summarise.models import Document, Grounding, Record, Row, Span
 from summarise.sentences import sentence_spans
 from tests.conftest import ROOT
@@ -436,6 +439,23 @@ def test_names_cannot_act_in_markdown() -> None:
     text = "\n".join(found.lines(full=True))
     assert "`a'b # c | <b> ‹U+202E›‹U+001B›[31m`" in text
     assert all(one.isprintable() or one == "\n" for one in text)
+
+
+def test_wrapping_breaks_no_inline_code() -> None:
+    """A name that is broken over lines stays code on each, so that it can open no block."""
+    words = ["<script>alert(1)</script>", "# head", "- item", "> quote", "```", "1. one", "|", "a"]
+    for at in range(len(words)):
+        title = " ".join([*words[at:], *words[:at]] * 5)
+        found = compare([row(NOTHING, title=title)], gold_of(make_document(title=title)))
+        html = MarkdownIt("commonmark", {"html": True}).render("\n".join(found.lines(full=True)))
+        assert "<script" not in html
+        lines = list(named("Only here", [title], None))
+        assert max(map(len, lines)) <= 80
+        text = "\n".join(lines)
+        html = MarkdownIt("commonmark", {"html": True}).render(text)
+        assert re.fullmatch(
+            r"<p>Only here: 1</p>\n<ul>\n<li>(<code>[^<]*</code>\s*)+</li>\n</ul>\n", html
+        ), html
 
 
 def test_json_holds_all(embedded: Comparison) -> None:

@@ -42,7 +42,8 @@ def table(
 def show(
     folder: RunFolder,
     document: Annotated[
-        str, typer.Argument(metavar="DOC", help="Row number, id, or part of the title.")
+        str,
+        typer.Argument(metavar="DOC", help="Row number, id (also id:3), or part of the title."),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
     debug: Debug = False,

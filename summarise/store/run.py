@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from summarise.characters import clip
 from summarise.errors import RunError
 from summarise.models import Document, Failure, Record, Row
 from summarise.schema import schema_of
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.lines import Index, KeptAnswers, StoredRow, rows, stored_documents, stored_rows
 from summarise.store.manifest import load_manifest
+
+_NAMED = 5
+# Of a row; more digits are no number of one.
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Run:
@@ -83,22 +89,41 @@ class Run:
         """The row with this number or id, else the only one whose title holds these words.
 
         Args:
-            wanted: Number of a row, counted from 1 in the order of the table; an id; or words.
+            wanted: Number of a row, counted from 1 in the order of the table; an id, ``id:3`` where
+                it is the number of a row as well; or words.
 
         Raises:
             RunError: There is none, or more than one.
         """
-        matches: list[Row] = []
-        for number, row in enumerate(self.rows(), 1):
-            if wanted in {str(number), row[0].doc_id}:
+        number = int(wanted) if _NUMBER.fullmatch(wanted) else None
+        ids, words = {wanted, wanted.removeprefix("id:")}, wanted.casefold()
+        by_id: Row | None = None
+        titled: list[tuple[int, Row]] = []
+        count = last = 0
+        for last, row in enumerate(self.rows(), 1):
+            if last == number:
                 return row
-            if wanted.casefold() in (row[0].title or "").casefold():
-                matches.append(row)
-        if len(matches) == 1:
-            return matches[0]
-        found = f"{len(matches)} documents have" if matches else "no document has"
+            if row[0].doc_id in ids:
+                by_id = by_id or row
+            elif words in (row[0].title or "").casefold():
+                count += 1
+                titled += [(last, row)] if count <= _NAMED else []
+        if by_id is not None:
+            return by_id
+        if number is not None or not titled:
+            shown = wanted if number is not None else repr(clip(wanted, 80))
+            places = "as number or as id" if number is not None else "as id or in the title"
+            raise RunError(
+                f"no document has {shown} {places}",
+                where=str(self.path),
+                hint=f"Rows count from 1 to {last:,}, in the order of the table.",
+            )
+        if count == 1:
+            return titled[0][1]
+        named = ", ".join(f"{at} ({clip(row[0].title or '', 40)})" for at, row in titled)
+        more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
         raise RunError(
-            f"{found} {wanted!r} as number, as id or in the title",
+            f"{count:,} documents have {clip(wanted, 80)!r} in the title: {named}{more}",
             where=str(self.path),
-            hint="Rows count from 1, in the order of the table.",
+            hint="Give a number of these, or more words.",
         )
