@@ -140,6 +140,10 @@ def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
         Path(os.fsdecode(page)).write_bytes(PAGE.read_bytes())
     except OSError:
         pytest.skip("this file system has no such names")
+    folder = os.fsdecode(os.fsencode(tmp_path) + b"/f\xef")
+    assert summarise("run", PAGE, "-o", folder).returncode == 0
+    for arguments in (["eval", folder, "--json"], ["estimate", PAGE, "-o", folder, "--json"]):
+        assert "f‹U+DCEF›" in summarise(*arguments).stdout.decode()
     command = [sys.executable, "-m", "summarise", "table", os.fsdecode(page)]
     for environ in ({}, {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}):
         done = subprocess.run(
@@ -274,6 +278,15 @@ def test_a_bug_is_one_line(
     monkeypatch.setattr(sys, "argv", ["summarise", "table", str(tmp_path), "--debug"])
     with pytest.raises(ZeroDivisionError):
         cli.main()
+
+
+def test_a_path_that_no_file_can_have() -> None:
+    """What the system says of a path is told as such, wherever that was noticed."""
+    for arguments in (["table", "x" * 5000], ["run", "y" * 5000], ["run", PAGE, "-o", "z" * 5000]):
+        done = summarise(*arguments)
+        assert done.returncode == 2
+        assert done.stderr.count(b"\n") == 1
+        assert b"File name too long" in done.stderr
 
 
 def test_main_leaves_no_handler(

@@ -116,6 +116,10 @@ def _told(error: Exception) -> int:
     if isinstance(error, SummariseError):
         print_error(f"summarise: {error}")
         return error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        # Of a path that no file can have, for one: the system says it better.
+        print_error(f"summarise: {error.filename}: can't be used ({error.strerror})")
+        return SummariseError.exit_code
     print_error(
         f"summarise: a bug in summarise: {type(error).__name__}: {error}; "
         "run the same command again with --debug to see where"

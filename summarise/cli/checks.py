@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from summarise.characters import inert
 from summarise.cli.options import LOG, Debug, OutputFile, RunFolder, configure_log
 from summarise.cli.output import echo, echo_json
 
@@ -83,12 +84,12 @@ def _evaluation(folder: Path, against: Path | None) -> Comparison | Signals:
     from summarise.evaluate import against_gold, against_run, load_gold, signals_of
     from summarise.store import Run
 
-    rows, run = Run(folder).rows(), str(folder)
+    rows, run = Run(folder).rows(), inert(str(folder))
     if against is None:
         return signals_of(rows, run=run)
     if against.is_dir():
-        return against_run(rows, Run(against).rows(), run=run, other=str(against))
+        return against_run(rows, Run(against).rows(), run=run, other=inert(str(against)))
     gold = load_gold(against)
     for reason in gold.unusable:
         LOG.warning("%s", reason)
-    return against_gold(rows, gold, run=run, name=str(against))
+    return against_gold(rows, gold, run=run, name=inert(str(against)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from summarise.batch import Batch, selected
+from summarise.characters import inert
 from summarise.compare.candidates import Candidate
 from summarise.compare.figures import Figures, ModelComparison, Speed, Tally
 from summarise.compare.runs import Attempt, CompareOptions, attempt_all, load_client, told_estimates
@@ -83,14 +84,14 @@ def _compared(
     earlier = _stored_speeds(options.output)
     figures = [_figures(attempt, options, earlier) for attempt in attempts]
     finished = [
-        Finished(one.name, Path(one.folder), attempt.tally.ids)
+        Finished(one.name, options.output / attempt.candidate.folder, attempt.tally.ids)
         for one, attempt in zip(figures, attempts, strict=True)
         if one.counts is not None
     ]
     pairs = tuple(pairs_of(finished))
     models = {one.name: one.model for one in figures}
     return ModelComparison(
-        input=name,
+        input=inert(name),
         documents=documents,
         gold=None,
         models=tuple(with_agreement(one, pairs, models) for one in figures),
@@ -111,7 +112,7 @@ def _figures(
         name=candidate.name,
         model=settings.model,
         endpoint=None if settings.model is None else settings.host,
-        folder=str(folder),
+        folder=inert(str(folder)),
         trouble=attempt.trouble,
     )
     if report is None:
@@ -124,7 +125,7 @@ def _figures(
         "counts": counts,
         "speed": _speed(report, attempt.tally)
         if report.new
-        else earlier.get((str(folder), fingerprint)),
+        else earlier.get((inert(str(folder)), fingerprint)),
     }
     if options.gold is not None and counts.records:
         scores = gold_comparison(Run(folder).rows(), options.gold, candidate.name)

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from summarise.cache import AnswerCache
+from summarise.characters import inert
 from summarise.endpoint import Endpoint, Request
 from summarise.estimate.figures import Estimate
 from summarise.estimate.standing import Standing
@@ -75,7 +76,7 @@ def _embedded(
     return Estimate(
         model=None,
         endpoint=None,
-        folder=str(place),
+        folder=inert(str(place)),
         documents=counted.documents,
         skipped=counted.skipped,
         made=counted.made,
@@ -235,7 +236,7 @@ class _Survey:
         return Estimate(
             model=settings.model,
             endpoint=settings.host,
-            folder=str(folder),
+            folder=inert(str(folder)),
             documents=counts.documents,
             skipped=counts.skipped,
             made=counts.made,
