@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, NoReturn, TypeVar
 
 from tenacity import (
@@ -15,14 +18,19 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from summarise.errors import TransportError
+from summarise.errors import EndpointUnusable, TransportError
 
+_LOG = logging.getLogger("summarise")
 T = TypeVar("T")
 
 _UNREACHED_ATTEMPTS = 3
 _LONGEST_WAIT = 60.0
 _unreached_wait = wait_random(0.1, 0.5)
 _backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
+# Who waits for a server to come back asks often enough to notice, and not all at once.
+_outage_wait = wait_random(0.5, 5.0)
+# A document may be what a server fails at; several, and nobody answered, is the server itself.
+_FEW_FAILING, _OUTAGE_SECONDS = 3, 0.5
 
 
 @dataclass(slots=True)
@@ -43,7 +51,83 @@ class Patience:
         self.left -= seconds
 
 
-async def send(call: Callable[[], Awaitable[T]], max_attempts: int, patience: Patience) -> T:
+@dataclass(slots=True)
+class Silence:
+    """How long an endpoint has answered nobody, though it was asked, or has closed admission.
+
+    Attributes:
+        deadline: Seconds of silence after which a run stops.
+        few: Documents that fail together in an outage, where no fewer are in hand.
+        reason: What came instead of the last answer.
+        has_answered: Whether it ever answered.
+    """
+
+    deadline: float
+    few: int = _FEW_FAILING
+    reason: str = ""
+    has_answered: bool = False
+    _since: float | None = None
+    _failing: set[str] = field(default_factory=set)
+    _has_told: bool = False
+
+    def answered(self) -> None:
+        """Somebody was answered."""
+        self.has_answered, self._since, self._has_told = True, None, False
+        self._failing.clear()
+
+    def begin(self, seconds: float = 0.0) -> None:
+        """Nobody is answered, since so many seconds ago unless it has begun before."""
+        if self._since is None:
+            self._since = time.monotonic() - seconds
+
+    def failed(self, doc_id: str, error: TransportError, seconds: float) -> None:
+        """A request about a document, sent so many seconds ago, failed in transport."""
+        self.begin(seconds)
+        self._failing.add(doc_id)
+        self.reason = f"{error.where}: {error.message}" if error.where else error.message
+
+    @property
+    def seconds(self) -> float:
+        """How long it has lasted."""
+        return 0.0 if self._since is None else time.monotonic() - self._since
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; infinite where somebody was just answered."""
+        return math.inf if self._since is None else self.deadline - self.seconds
+
+    def is_over(self, wait: float = 0.0) -> bool:
+        """Whether it lasts for a whole deadline, or will before a wait of usual length ends."""
+        return self.left <= min(wait, _LONGEST_WAIT)
+
+    def is_outage(self, error: TransportError) -> bool:
+        """Whether a failure is the server's state: it has answered before, and answers nobody now.
+
+        At the beginning of a run it isn't: an address may be wrong, and waiting mends nothing.
+        """
+        if not self.has_answered:
+            return False
+        together = len(self._failing) >= self.few and self.seconds >= _OUTAGE_SECONDS
+        is_out = not error.connected or (error.kind == "unavailable" and together)
+        if is_out and not self._has_told:
+            self._has_told = True
+            _LOG.warning("waiting %.0f s at most: %s", max(self.left, 0.0), self.reason)
+        return is_out
+
+    def stop(self) -> EndpointUnusable:
+        """What stops the run."""
+        return EndpointUnusable(
+            f"no answer for {self.seconds:.3g} s: {self.reason}",
+            hint="Run the same command again later: it does the rest. --deadline allows more.",
+        )
+
+
+async def send(
+    call: Callable[[], Awaitable[T]],
+    max_attempts: int,
+    patience: Patience,
+    silence: Silence | None = None,
+) -> T:
     """Await ``call()``, again after each ``TransportError`` that a later attempt can mend.
 
     A wait is what the server asks for, with up to a tenth more, so that those who were told the
@@ -51,17 +135,20 @@ async def send(call: Callable[[], Awaitable[T]], max_attempts: int, patience: Pa
     seconds, at most 60; https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     A server that was never reached is given up after three quick attempts. A server that asks to
     come later (429) is asked again for as long as there is patience; anything else counts against
-    ``max_attempts``.
+    ``max_attempts``, unless it is an outage of a server that has answered before: that one is
+    waited for as long as it may be silent.
 
     Args:
         call: Sends the request once, and takes its time off ``patience``.
         max_attempts: How often it may fail, 429 apart.
         patience: No wait is longer than what is left of it.
+        silence: Of the endpoint; None: only this request counts.
 
     Returns:
         What the first call that succeeded returned.
 
     Raises:
+        EndpointUnusable: The endpoint has answered nobody for a whole deadline.
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
             passes through at once.
     """
@@ -71,13 +158,13 @@ async def send(call: Callable[[], Awaitable[T]], max_attempts: int, patience: Pa
         again = _Again(error, call)
     # Most requests pass at once, and are spared the machinery, which costs as much as a tenth of
     # the request itself.
-    tries = _Tries(max_attempts, patience)
+    tries = _Tries(max_attempts, patience, silence)
     retrying = AsyncRetrying(
         sleep=tries.rest,
         stop=tries.gives_up,
-        wait=_wait,
+        wait=tries.wait,
         retry=retry_if_exception_type(TransportError),
-        retry_error_callback=_give_up,
+        retry_error_callback=tries.give_up,
     )
     return await retrying(again.call)
 
@@ -107,35 +194,49 @@ class _Tries:
 
     max_attempts: int
     patience: Patience
+    silence: Silence | None = None
     failed: int = 0
+    waited: float = 0.0
+    is_waiting: bool = False
+    """Whether it is for a server that is out that the next wait is."""
+
+    def wait(self, state: RetryCallState) -> float:
+        """Seconds to wait after the attempt that just failed."""
+        error = _error(state)
+        self.is_waiting = self.silence is not None and self.silence.is_outage(error)
+        if error.retry_after:
+            return error.retry_after + wait_random(0, error.retry_after / 10)(state)
+        if self.is_waiting:
+            return _outage_wait(state)
+        return _backoff(state) if error.connected else _unreached_wait(state)
 
     def gives_up(self, state: RetryCallState) -> bool:
         """Whether the attempt that just failed was the last one."""
-        error = _error(state)
+        error, wait = _error(state), state.upcoming_sleep
+        if self.silence is not None and self.silence.is_over(wait):
+            return True
+        if self.is_waiting and self.silence is not None:
+            return self.waited + wait >= self.silence.deadline
         self.failed += error.kind != "rate_limited"
         if not error.connected and state.attempt_number >= _UNREACHED_ATTEMPTS:
             return True
-        return self.failed >= self.max_attempts or state.upcoming_sleep >= self.patience.left
+        return self.failed >= self.max_attempts or wait >= self.patience.left
+
+    def give_up(self, state: RetryCallState) -> NoReturn:
+        """Raise the last error, or what stops the run."""
+        error = _error(state)
+        error.attempts = state.attempt_number
+        if self.silence is not None and self.silence.is_over(state.upcoming_sleep):
+            raise self.silence.stop() from error
+        raise error
 
     async def rest(self, seconds: float) -> None:
-        self.patience.spend(seconds)
+        """Wait: for a server that is out it isn't the document's own time."""
+        if self.is_waiting:
+            self.waited += seconds
+        else:
+            self.patience.spend(seconds)
         await pause(seconds)
-
-
-def _wait(state: RetryCallState) -> float:
-    """Seconds to wait after the attempt that just failed."""
-    error = _error(state)
-    if not error.connected:
-        return _unreached_wait(state)
-    if error.retry_after:
-        return error.retry_after + wait_random(0, error.retry_after / 10)(state)
-    return _backoff(state)
-
-
-def _give_up(state: RetryCallState) -> NoReturn:
-    error = _error(state)
-    error.attempts = state.attempt_number
-    raise error
 
 
 def _error(state: RetryCallState) -> TransportError:

@@ -173,17 +173,18 @@ class LoopbackServer:
 
     Args:
         script: What to answer; valid drafts where it isn't given or has run out.
+        port: Where to listen; 0 takes a free one.
 
     Attributes:
         requests: What came in, in order of arrival.
     """
 
-    def __init__(self, script: Script = ()) -> None:
+    def __init__(self, script: Script = (), port: int = 0) -> None:
         self.requests: list[Received] = []
         self.script = script
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self._port = 0
+        self._port = port
         self._busy = 0
         self.most_at_once = 0
         self._stop: Callable[[], object] = lambda: None
@@ -229,7 +230,7 @@ class LoopbackServer:
                 connections.discard(task)
                 writer.close()
 
-        server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=512)
+        server = await asyncio.start_server(connected, "127.0.0.1", self._port, backlog=512)
         self._port = server.sockets[0].getsockname()[1]
         self._stop = lambda: loop.call_soon_threadsafe(stop.set)
         self._started.set()

@@ -25,7 +25,7 @@ from summarise.errors import AdmissionClosed, EndpointError, RequestRejected, Tr
 from summarise.limiter import Limiter, Limits, Slot
 from summarise.models import Completion
 from summarise.prices import Price
-from summarise.retry import Patience, send
+from summarise.retry import Patience, Silence, send
 from summarise.settings import Sampling, Settings
 from summarise.telemetry import RequestEvent, RequestLog
 from summarise.tokens import TokenRatio, characters, was_cut
@@ -44,6 +44,8 @@ _LOCAL_START = 2
 # No natural text has more characters a token: a request of more than that for each token that the
 # server keeps wasn't read whole, whatever it counts.
 _MOST_CHARACTERS = 5
+# A pause of all admission is told of, in seconds, and how seldom.
+_WORTH_TELLING, _TOLD_SECONDS = 2.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,10 @@ class Endpoint:
         self._http_client = http_client
         self._body = Body(settings, messages, schema)
         self._ledger = ledger or Ledger()
-        self._limiter = Limiter(_limits(settings))
+        self._limiter = Limiter(_limits(settings), on_pause=self._paused)
+        # With one request in flight, two documents are in hand.
+        self._silence = Silence(settings.deadline, few=2 if settings.concurrency == 1 else 3)
+        self._told_until = 0.0
         self._ratio = TokenRatio()
         self._answer_tokens = _USUAL_ANSWER
         self._caller: Caller | None = None
@@ -145,7 +150,7 @@ class Endpoint:
             patience: What is left of the time of its document; None: all of it.
 
         Raises:
-            EndpointUnusable: No request can succeed here.
+            EndpointUnusable: No request can succeed here, or none did for a whole deadline.
             BudgetReached: It could cost more than may be spent.
             AdmissionClosed: It waited for its turn when admission was closed.
             TransportError: The last attempt failed in transport.
@@ -159,7 +164,7 @@ class Endpoint:
         )
         with self._waiting():
             attempt = partial(self._attempt, call)
-            return await send(attempt, self._settings.max_attempts, call.patience)
+            return await send(attempt, self._settings.max_attempts, call.patience, self._silence)
 
     @contextlib.contextmanager
     def _waiting(self) -> Iterator[None]:
@@ -266,16 +271,50 @@ class Endpoint:
         try:
             reply = await caller.complete(call.content, timeout, dialect.mode, call.body.function)
         except EndpointError as error:
-            _judge(slot, error)
-            self._note(call, error, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            self._judge(slot, error)
+            self._note(call, error, seconds)
+            if isinstance(error, TransportError):
+                self._silence.failed(request.doc_id, error, seconds)
             raise
         finally:
             self._idle.add(_current_task())
             call.patience.spend(time.monotonic() - started)
-        slot.answered(read_allowance(reply.headers), reply.completion.usage.total)
+        self._silence.answered()
+        allowance = read_allowance(reply.headers)
+        if allowance is not None and allowance.closed_for:
+            self._silence.reason = f"{self._settings.host}: nothing remains, by its headers"
+        slot.answered(allowance, reply.completion.usage.total)
         self._note(call, reply.completion, reply.completion.latency)
         spoken = call.body.spoken(dialect) + characters(request.user)
         return self._counted(call, spoken, reply.completion)
+
+    def _judge(self, slot: Slot, error: EndpointError) -> None:
+        """Tell the limiter what a failure says about the load."""
+        if not isinstance(error, TransportError) or not error.connected:
+            return
+        # Who is to wait for longer than a document may take, waits alone: it may be a whim.
+        asked = error.retry_after
+        wait = asked if asked is not None and asked <= self._settings.deadline else None
+        if error.kind == "rate_limited":
+            slot.limited(wait, read_allowance(error.headers))
+        else:
+            slot.overloaded(wait)
+
+    def _paused(self, seconds: float) -> float:
+        """Say that nobody may send for a while, and end the waiting after a whole deadline.
+
+        Raises:
+            EndpointUnusable: Nobody was answered for so long.
+        """
+        self._silence.begin()
+        if self._silence.is_over():
+            raise self._silence.stop()
+        now = time.monotonic()
+        if seconds > _WORTH_TELLING and now >= self._told_until:
+            self._told_until = now + max(seconds, _TOLD_SECONDS)
+            _LOG.warning("waiting %.0f s: %s", seconds, self._silence.reason)
+        return self._silence.left
 
     def _counted(self, call: _Call, spoken: int, completion: Completion) -> Completion:
         """The completion, after what its tokens tell of the next ones, and of the server's context.
@@ -399,16 +438,6 @@ def _current_task() -> asyncio.Task[Any]:
 def _limits(settings: Settings) -> Limits:
     limits = Limits(settings.concurrency, settings.rpm, settings.tpm)
     return replace(limits, start=_LOCAL_START) if settings.is_local else limits
-
-
-def _judge(slot: Slot, error: EndpointError) -> None:
-    """Tell the limiter what a failure says about the load."""
-    if not isinstance(error, TransportError) or not error.connected:
-        return
-    if error.kind == "rate_limited":
-        slot.limited(error.retry_after, read_allowance(error.headers))
-    else:
-        slot.overloaded(error.retry_after)
 
 
 def _give_back(reservation: Reservation, error: EndpointError) -> None:

@@ -26,6 +26,7 @@ from summarise.retry import Patience
 from summarise.store import utc_now
 
 _LOG = logging.getLogger("summarise")
+_FEW = 3
 
 
 class AnswerLog(Protocol):
@@ -72,7 +73,8 @@ class Line:
         self.sources = sources
         self.parts = Parts.of({**endpoint.parts, **parts})
         self.deadline = deadline
-        self._unreached: int | None = None
+        self.has_answered = False
+        self._put_off = 0
 
     @property
     def width(self) -> int:
@@ -85,18 +87,16 @@ class Line:
 
     def answered(self) -> None:
         """Take note that somebody is there."""
-        self._unreached = 0
+        self.has_answered = True
+        self._put_off = 0
 
-    def is_gone(self) -> bool:
-        """Take note of a document that reached nobody, and tell whether no other will.
+    def is_closed(self) -> bool:
+        """Take note of a document that is to wait for too long, and tell whether all others are.
 
-        That is so where nobody was there from the beginning, and where as many documents as are in
-        hand reached nobody one after the other.
+        That is so where as many as are in flight, and no fewer than three, were told so in a row.
         """
-        if self._unreached is None:
-            return True
-        self._unreached += 1
-        return self._unreached >= self.width
+        self._put_off += 1
+        return self._put_off >= max(_FEW, self.endpoint.concurrency)
 
 
 class Exchange:
@@ -167,8 +167,8 @@ class Exchange:
             earlier: Fault of the answer before it, where there was one.
 
         Raises:
-            EndpointUnusable: No document can succeed now: nobody is there (any more), or the
-                server wants to be left alone for longer than a document may take.
+            EndpointUnusable: No document can succeed now: nobody ever was there, or the server
+                wants to be left alone, by everybody, for longer than a document may take.
         """
         self._attempts += error.attempts
         if isinstance(error, RequestRejected):
@@ -176,12 +176,15 @@ class Exchange:
             lacked_room = earlier is not None and earlier.lacks_room
             return earlier if earlier and lacked_room else Fault(FailureKind.REJECTED, str(error))
         if error.kind == "rate_limited" and (error.retry_after or 0) > self._line.deadline:
-            raise EndpointUnusable(
+            closed = EndpointUnusable(
                 f"asks to wait {error.retry_after:,.0f} s: {error.message}",
                 where=error.where,
                 hint="Run the same command again after that time.",
-            ) from error
-        if not error.connected and self._line.is_gone():
+            )
+            if self._line.is_closed():
+                raise closed from error
+            return Fault(FailureKind.UNAVAILABLE, str(closed))
+        if not error.connected and not self._line.has_answered:
             raise EndpointUnusable(
                 error.message,
                 where=error.where,

@@ -29,6 +29,8 @@ class Limiter:
         limits: The user's own.
         clock: Seconds, as the event loop counts them.
         jitter: Source of the random part of a backoff.
+        on_pause: Is told, by who waits first in line, how many seconds a pause still lasts; gives
+            the seconds after which it wants to be told again, or raises what ends the waiting.
 
     Attributes:
         in_flight: Requests that hold a slot.
@@ -39,9 +41,11 @@ class Limiter:
         limits: Limits,
         clock: Callable[[], float] = time.monotonic,
         jitter: random.Random | None = None,
+        on_pause: Callable[[float], float] | None = None,
     ) -> None:
         self.in_flight = 0
         self._clock = clock
+        self._on_pause = on_pause
         self._level: Adaptive | Fixed = (
             Adaptive(limits.start) if limits.concurrency is None else Fixed(limits.concurrency)
         )
@@ -114,8 +118,10 @@ class Limiter:
 
     async def _wait_for_change(self) -> None:
         loop = asyncio.get_running_loop()
-        self._change = loop.create_future()
         paused = self.paused_for
+        if paused and self._on_pause is not None:
+            paused = min(paused, self._on_pause(paused))
+        self._change = loop.create_future()
         timer = loop.call_later(paused, self._wake) if paused else None
         try:
             await self._change

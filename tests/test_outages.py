@@ -1,0 +1,207 @@
+"""Servers that answer nobody, for a while or for ever: what is waited for, told and kept."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from summarise.batch import RunOptions, documents_batch, run
+from summarise.report import Report
+from summarise.settings import Settings
+from summarise.store import Run, RunState
+from tests.loopback import LoopbackServer, Reply, draft_answer, hang, slow, status, with_headers
+from tests.test_batch import documents
+
+Go = Callable[..., Report]
+
+
+@pytest.fixture
+def go(
+    make_settings: Callable[..., Settings], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> Go:
+    """Runs over invented documents in ``tmp_path/run``; gives the report."""
+    caplog.set_level(logging.INFO, logger="summarise")
+
+    def work(count: int, base_url: str, **overrides: Any) -> Report:
+        options = RunOptions(output=tmp_path / "run")
+        settings = make_settings(base_url=base_url, **overrides)
+        return run(documents_batch(documents(count)), settings, options)[1]
+
+    return work
+
+
+def waits_told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines that say that is waited."""
+    told = [record.getMessage() for record in caplog.records]
+    return [line for line in told if line.startswith("waiting ")]
+
+
+NEVER: dict[str, Callable[[int, Any], Reply]] = {
+    "always busy": lambda *_: status(429),
+    "always busy for a while": lambda *_: status(429, headers={"Retry-After": "0.7"}),
+    "always out": lambda *_: status(503, headers={"Retry-After": "0.3"}),
+    "always nothing remains": lambda *_: status(
+        429,
+        headers={
+            "x-ratelimit-remaining-requests": "0",
+            "x-ratelimit-reset-requests": "3600s",
+        },
+    ),
+    "never an answer": lambda *_: hang(),
+}
+
+
+@pytest.mark.parametrize("name", NEVER)
+@pytest.mark.parametrize("concurrency", [1, 4, None])
+def test_no_answer_for_a_deadline_stops_the_run(
+    go: Go, tmp_path: Path, name: str, concurrency: int | None
+) -> None:
+    """Exit 3 with the server's words; the same command does the rest."""
+    started = time.monotonic()
+    with LoopbackServer(NEVER[name]) as server:
+        settings = {"concurrency": concurrency, "max_attempts": 50}
+        report = go(200, server.base_url, deadline=2, timeout=1, **settings)
+        seconds = time.monotonic() - started
+        assert (report.exit_code, report.records) == (3, 0)
+        assert "no answer for " in str(report.stopped)
+        assert "127.0.0.1" in str(report.stopped)
+        assert report.failures.total() <= 64
+        assert report.pending + report.failures.total() == 200
+        assert 1 < seconds < 30
+        server.script = ()
+        assert go(200, server.base_url, concurrency=8).records == 200
+
+
+def test_after_answers_that_nothing_remains_the_run_stops(
+    go: Go, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Headers that close a server for longer than a deadline: said once, and what came is kept."""
+    headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "3600s"}
+    with LoopbackServer(lambda _, body: with_headers(draft_answer(body), headers)) as server:
+        report = go(50, server.base_url, deadline=1, concurrency=4)
+        assert report.records == len(server.requests) <= 4
+    assert (report.exit_code, report.failures.total()) == (3, 0)
+    assert "nothing remains, by its headers" in str(report.stopped)
+    (line,) = waits_told(caplog)
+    assert line.startswith("waiting 300 s: 127.0.0.1:")
+
+
+def test_a_pause_is_told_once_and_waited_for(go: Go, caplog: pytest.LogCaptureFixture) -> None:
+    """A pause of all admission that ends within the deadline costs nothing but its time."""
+    headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "2500ms"}
+
+    def script(number: int, body: Any) -> Reply:
+        return with_headers(draft_answer(body), headers) if number < 2 else draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        report = go(12, server.base_url, deadline=30, concurrency=2)
+    assert (report.records, report.exit_code) == (12, 0)
+    assert len(waits_told(caplog)) == 1
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("asked", ["1e9", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_an_absurd_wait_costs_its_document_alone(go: Go, concurrency: int, asked: str) -> None:
+    """One document is told to come back in thirty years; the others are done."""
+
+    def script(number: int, body: Any) -> Reply:
+        if number == 3:
+            return status(429, headers={"Retry-After": asked})
+        return draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        report = go(30, server.base_url, concurrency=concurrency)
+    assert (report.records, report.failures, report.exit_code) == (29, {"unavailable": 1}, 1)
+
+
+def test_absurd_waits_for_everybody_stop_the_run(go: Go) -> None:
+    """As many in a row as are in flight: nobody would get through, and the server says when."""
+    with LoopbackServer(lambda *_: status(429, headers={"Retry-After": "7200"})) as server:
+        report = go(100, server.base_url, concurrency=4)
+        assert len(server.requests) <= 8
+    assert report.exit_code == 3
+    assert "asks to wait 7,200 s" in str(report.stopped)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("code", [500, 503])
+def test_an_outage_is_waited_for(
+    go: Go, caplog: pytest.LogCaptureFixture, concurrency: int, code: int
+) -> None:
+    """Some seconds of nothing but 5xx in mid-run: every document is done all the same."""
+    began: list[float] = []
+
+    def script(number: int, body: Any) -> Reply:
+        if number >= 10:
+            began.append(time.monotonic())
+            if began[-1] - began[0] < 6:
+                return status(code)
+        return draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        report = go(20, server.base_url, concurrency=concurrency)
+    assert (report.records, report.failures.total(), report.exit_code) == (20, 0, 0)
+    assert len(waits_told(caplog)) == 1
+
+
+def test_a_server_that_comes_back_is_waited_for(go: Go, caplog: pytest.LogCaptureFixture) -> None:
+    """Connections refused for some seconds in mid-run: every document is done all the same."""
+    again: list[LoopbackServer] = []
+
+    def restart(server: LoopbackServer) -> None:
+        while len(server.requests) < 12:
+            time.sleep(0.01)
+        server.stop()
+        time.sleep(4)
+        port = urlsplit(server.base_url).port or 0
+        again.append(LoopbackServer(port=port).__enter__())
+
+    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+        thread = threading.Thread(target=restart, args=(server,))
+        thread.start()
+        try:
+            report = go(40, server.base_url, concurrency=4)
+        finally:
+            thread.join()
+            again[0].stop()
+    assert (report.records, report.failures.total(), report.exit_code) == (40, 0, 0)
+    assert again[0].requests
+    (line,) = waits_told(caplog)
+    assert "can't be reached" in line
+
+
+def test_a_server_that_stays_away_stops_the_run(go: Go, tmp_path: Path) -> None:
+    """After a deadline: exit 3, no failure made of it, and the work is kept."""
+
+    def script(number: int, body: Any) -> Reply:
+        if number == 12:
+            threading.Thread(target=server.stop).start()
+            return hang()
+        return draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        report = go(40, server.base_url, concurrency=4, deadline=3)
+    assert (report.exit_code, report.failures.total()) == (3, 0)
+    assert 8 <= report.records == 40 - report.pending
+    assert "no answer for " in str(report.stopped)
+    assert Run(tmp_path / "run").manifest.state is RunState.STOPPED
+
+
+def test_a_document_that_a_server_fails_at_is_no_outage(go: Go) -> None:
+    """Among others that are answered, its attempts count."""
+
+    def script(_: int, body: Any) -> Reply:
+        if "Problem 1 is hard" in body["messages"][-1]["content"]:
+            return status(500)
+        return slow(0.1, draft_answer(body))
+
+    with LoopbackServer(script) as server:
+        report = go(60, server.base_url, concurrency=2, max_attempts=3)
+    assert (report.records, report.failures, report.exit_code) == (59, {"unavailable": 1}, 1)
