@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from summarise import retry
 from summarise.answers import read_draft
 from summarise.cache import AnswerCache
 from summarise.endpoint import Endpoint
@@ -283,6 +284,32 @@ def test_a_reask_that_fails_leaves_the_first_answer(extract: Extract) -> None:
         outcome, _, _ = extract([says(results=wrong), second], cache=False)
         assert isinstance(outcome, Record)
         assert [value.value for value in outcome.missing] == ["99.97%"]
+
+
+@pytest.mark.parametrize("reasked", [False, True])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        [status(503), status(503)],
+        [status(503), status(400)],
+        [status(400, message="response_format isn't supported")] * 2 + [status(400)],
+    ],
+    ids=["out", "out, then rejected", "worded anew, then rejected"],
+)
+def test_attempts_are_what_was_sent(
+    extract: Extract, monkeypatch: pytest.MonkeyPatch, bad: list[Reply], reasked: bool
+) -> None:
+    """In a record whose reask got no answer, and in a failure: every request counts."""
+
+    async def pause(_: float) -> None:
+        return
+
+    monkeypatch.setattr(retry, "pause", pause)
+    wrong = [{**FULL["results"][0], "value": "99.97%"}]
+    script = [says(results=wrong), *bad] if reasked else bad
+    outcome, _, calls = extract(script, cache=False, max_attempts=2)
+    assert isinstance(outcome, Record if reasked else Failure)
+    assert outcome.provenance.attempts == calls == len(script)
 
 
 def test_nobody_there_stops_the_run(make_settings: Any, make_document: Any) -> None:

@@ -164,7 +164,14 @@ class Endpoint:
         )
         with self._waiting():
             attempt = partial(self._attempt, call)
-            return await send(attempt, self._settings.max_attempts, call.patience, self._silence)
+            try:
+                return await send(
+                    attempt, self._settings.max_attempts, call.patience, self._silence
+                )
+            except EndpointError as error:
+                # Whatever the last one came to, those before it were sent, too.
+                error.attempts = call.attempts
+                raise
 
     @contextlib.contextmanager
     def _waiting(self) -> Iterator[None]:

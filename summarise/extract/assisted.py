@@ -61,6 +61,7 @@ class _TaskExchange:
         try:
             completion = await self._exchange.ask(request, task.task_id)
         except (TransportError, RequestRejected) as error:
+            self._exchange.unanswered(error)
             return self._exchange.fault(error)
         if task.chosen(completion) is not None:
             self._exchange.cache(request, completion)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from summarise.answers import Fault
 from summarise.cache import AnswerCache, Misses, Origin, Parts
 from summarise.endpoint import Endpoint, Request
-from summarise.errors import EndpointUnusable, RequestRejected, TransportError
+from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
 from summarise.models import (
     Answer,
     Completion,
@@ -159,6 +159,10 @@ class Exchange:
         if cache is not None and self._is_bought and not completion.input_was_cut:
             cache.put(self._key, completion.model_dump_json(), self._origin(request))
 
+    def unanswered(self, error: EndpointError) -> None:
+        """Count a request that got no answer, whatever becomes of the document."""
+        self._attempts += error.attempts
+
     def fault(self, error: TransportError | RequestRejected, earlier: Fault | None = None) -> Fault:
         """What to say of a request that got no answer.
 
@@ -170,7 +174,6 @@ class Exchange:
             EndpointUnusable: No document can succeed now: nobody ever was there, or the server
                 wants to be left alone, by everybody, for longer than a document may take.
         """
-        self._attempts += error.attempts
         if isinstance(error, RequestRejected):
             # More tokens than the model has were asked for after an answer that was cut off.
             lacked_room = earlier is not None and earlier.lacks_room

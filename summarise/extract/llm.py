@@ -90,12 +90,13 @@ class LLMExtractor:
         while True:
             try:
                 completion = await exchange.ask(request)
-            except (TransportError, RequestRejected) as error:
-                return best or exchange.fault(error, fault)
-            except BudgetReached:
-                if best is None:
+            except (TransportError, RequestRejected, BudgetReached) as error:
+                exchange.unanswered(error)
+                if best is not None:
+                    return best
+                if isinstance(error, BudgetReached):
                     raise
-                return best
+                return exchange.fault(error, fault)
             draft = read_draft(completion, self._schema)
             if isinstance(draft, Fault):
                 fault, outcome = draft, best or draft

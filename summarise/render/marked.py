@@ -52,7 +52,7 @@ class MarkedText:
         title = self._document.title or ""
         found = self._found("title")
         if not found:
-            return self._page.text(title if clean(title) else title_of(self._document), BOLD)
+            return self._page.text(title if for_screen(title) else title_of(self._document), BOLD)
         return self._page.lines(self._marked(title, Span(0, len(title)), found))
 
     def abstract(self) -> Iterator[str]:
