@@ -25,7 +25,7 @@ _SECTIONS = (
     "|interpretation|conclusions?|significance|relevance|limitations|funding|registration"
 )
 _NAME = rf"((?:{_SECTIONS})(?:(?:/| and | & )(?:{_SECTIONS}))*)"
-_SECTION = re.compile(rf"[#*_\s]*{_NAME}[*_]*[:.]?[*_]*", re.IGNORECASE)
+_SECTION = re.compile(rf"[#*_\s]*{_NAME}[*_]*(?:[:.][*_]*)?", re.IGNORECASE)
 _LABELLED = re.compile(rf"[*_]*{_NAME}[*_]*\s?[:.—–-][*_]*\s+\S", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-•*–·▪◦+>]|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[a-h])[.)])\s")
 _ADDRESS = re.compile(r"https?://|www\.|\\url\b|\\href\b", re.IGNORECASE)

@@ -122,7 +122,7 @@ def split_names(text: str) -> tuple[str, ...]:
     if ";" in text:
         names = text.split(";")
     else:
-        names = re.split(r"\s+and\s+", text)
+        names = one_line(text).split(" and ")
         pieces = [piece for name in names for piece in name.split(",") if piece.strip()]
         names = pieces if all(" " in piece.strip() for piece in pieces) else names
     return tuple(filter(None, map(one_line, names)))

@@ -54,7 +54,7 @@ _WORDS = re.compile(
     r"|search|hugging face|system theme|github|papers?",
     re.IGNORECASE,
 )
-_AUTHORS = re.compile(r"([0-9][0-9,]*) authors?", re.IGNORECASE)
+_AUTHORS = re.compile(r"([0-9][0-9,]{0,9}) authors?", re.IGNORECASE)
 _COUNT = re.compile(r"[0-9][0-9.,]*k?", re.IGNORECASE)
 _DATE = re.compile(rf"({MONTH} [0-9]{{1,2}}(?:, [0-9]{{4}})?)(?: {_COUNT.pattern})?", re.IGNORECASE)
 _DOTS = re.compile(r"[·•]")

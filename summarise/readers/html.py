@@ -15,9 +15,11 @@ from typing import Any, TextIO
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from summarise.errors import InputError
 from summarise.models import Document, Skipped
 from summarise.readers.dates import to_edtf
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, to_document
+from summarise.readers.nesting import nests_too_deep
 
 LOOKED_FOR = "papers in data-props attributes, or articles with a heading and a paragraph"
 """What this reader looks for, for the message when there is none."""
@@ -32,7 +34,7 @@ _START = re.compile(
     r"|(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_COUNT = re.compile(r"([0-9][0-9,]*) authors?\b")
+_COUNT = re.compile(r"(?<![0-9])([0-9][0-9,]{0,9}) authors?\b")
 
 
 def recognises(head: str) -> bool:
@@ -46,8 +48,16 @@ def read_html(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
     Args:
         stream: The text.
         name: Name of the source.
+
+    Raises:
+        InputError: It can't be parsed in bearable time and memory.
     """
-    return map(to_document, _Page(stream.read(), name).entries())
+    text = stream.read()
+    if nests_too_deep(text):
+        raise InputError(
+            "nests its elements too deep to be read", where=name, hint="Save the page anew."
+        )
+    return map(to_document, _Page(text, name).entries())
 
 
 class _Page:
@@ -96,10 +106,21 @@ class _Page:
         )
 
     def _articles(self) -> Iterator[Entry]:
-        for article in self._tree.css("article"):
+        for article in self._innermost("article"):
             link = article.css_first("h1 a, h2 a, h3 a, h4 a")
             if link is not None:
                 yield self._visible(article, link.text(), link.attributes.get("href") or "")
+
+    def _innermost(self, tag: str) -> Iterator[LexborNode]:
+        """Elements that hold none of their kind; one around others is the page's frame."""
+        frames = set()
+        for inner in self._tree.css(f"{tag} {tag}"):
+            outer = inner.parent
+            while outer is not None and outer.tag != tag:
+                outer = outer.parent
+            if outer is not None:
+                frames.add(outer.mem_id)
+        return (node for node in self._tree.css(tag) if node.mem_id not in frames)
 
     def _paper(self) -> Iterator[Entry]:
         """The page of one paper: its heading, and what stands below the heading “Abstract”."""

@@ -30,7 +30,8 @@ _ABSTRACT_LABEL = re.compile(
 )
 
 
-_LINK = re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+)\)")
+# Bounded: each bracket of a text could open one.
+_LINK = re.compile(r"\[([^\]]{1,400})\]\((https?://[^)\s]{1,500})\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def to_entry(part: Part, text: str, name: str) -> Entry:
     for line in part.lines:
         walk.take(line)
     entry = walk.entry
-    title, url = _unlinked(entry.title or part.title or "")
+    title, url = _unlinked(" ".join(walk.title) or part.title or "")
     abstract = text[walk.start : walk.end]
     return replace(entry, title=title or None, abstract=abstract, url=entry.url or url)
 
@@ -102,6 +103,7 @@ class _Walk:
 
     def __init__(self, entry: Entry, part: Part) -> None:
         self.entry = entry
+        self.title: list[str] = []
         self.start = self.end = 0
         self._labelled = part.labelled
         self._waits = any(label_of(line) == ABSTRACT for line in part.lines)
@@ -117,7 +119,7 @@ class _Walk:
             self._label = label
             self._set(label, _value(line))
         elif self._label == TITLE and not line.after_blank and not began:
-            self._set(TITLE, f"{self.entry.title} {line.text}")
+            self.title.append(line.text)
         elif self._label == ABSTRACT or not (began or self._waits):
             self._extend(line)
 
@@ -137,7 +139,7 @@ class _Walk:
             return
         match label:
             case "title":
-                self.entry = replace(self.entry, title=value)
+                self.title = [value]
             case "author" | "authors":
                 self.entry = replace(self.entry, authors=split_names(value))
             case "date" | "year" | "published":

@@ -147,9 +147,10 @@ def _length(lines: list[Line]) -> int:
 
 def _trimmed(lines: list[Line]) -> list[Line]:
     """Lines without the rules that close them."""
-    while lines and _RULE.fullmatch(lines[-1].text):
-        lines = lines[:-1]
-    return lines
+    end = len(lines)
+    while end and _RULE.fullmatch(lines[end - 1].text):
+        end -= 1
+    return lines[:end]
 
 
 def _by_labels(lines: list[Line]) -> Iterator[Part]:
@@ -197,7 +198,9 @@ def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[Part]:
     """
     blocks = [piece for block in blocks_of(lines) for piece in _cut_below_title(block)]
     starts = [
-        index for index, block in enumerate(blocks) if opens_entry(block, _next(blocks, index))
+        index
+        for index, (block, following) in enumerate(zip(blocks, _following(blocks), strict=True))
+        if opens_entry(block, following)
     ]
     if not starts:
         for group in _untitled(blocks) if alone else [blocks]:
@@ -215,10 +218,14 @@ def _part(body: list[Block], title: Block | None = None) -> Part:
     return Part(lines, title.text if title else None, first.first_line)
 
 
-def _next(blocks: list[Block], index: int) -> Block | None:
-    """The next block, past a line that says nothing but “Abstract”."""
-    later = (block for block in blocks[index + 1 :] if not is_abstract_label(block.text))
-    return next(later, None)
+def _following(blocks: list[Block]) -> list[Block | None]:
+    """The block after each one, past lines that say nothing but “Abstract”."""
+    following: list[Block | None] = []
+    later: Block | None = None
+    for block in reversed(blocks):
+        following.append(later)
+        later = later if is_abstract_label(block.text) else block
+    return following[::-1]
 
 
 def _cut_below_title(block: Block) -> list[Block]:

@@ -1,0 +1,172 @@
+"""Reading takes time in proportion to the text, whatever is repeated in it."""
+
+import contextlib
+import gc
+import time
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+
+import summarise.readers
+from summarise.errors import InputError
+from summarise.readers import Format
+from summarise.readers.nesting import nests_too_deep
+
+_FLOOR = 0.01
+"""Seconds below which a time says nothing."""
+
+SEEDS = {
+    "brackets": "[a",
+    "links": "[a](http://b) ",
+    "open links": "[a](http://",
+    "one line": "a\n",
+    "short blocks": "a\n\n",
+    "fences": "```\n",
+    "fenced blocks": "```\na\n\n",
+    "rules": "---\n",
+    "blank lines": "\n",
+    "spaces": " ",
+    "headings": "# A\n\nabc\n\n",
+    "underlines": "Abc\n---\n\n",
+    "titles": "A Title\n\n",
+    "pairs": "A Title of a Kind\n\nWe measure it, and it is faster than before.\n\n",
+    "labels": "Title: x\nAbstract: y\n",
+    "abstract": "Abstract\n\n",
+    "sections": "Methods: We do.\n\n",
+    "section names": "methods and ",
+    "items": "- a\n",
+    "numbered items": "1. a b\n\n",
+    "dates": "Jan 2, 2024\n",
+    "authors": "• 3 authors\n·\n",
+    "submitted": "Submitted by\nx\n",
+    "menu": "next\n",
+    "digits": "1",
+    "numbers": "1,",
+    "lines of digits": "1\n\n",
+    "URLs": "https://a.b/c ",
+    "one URL": "https://a",
+    "names": "Roe, A. and ",
+    "stars": "*",
+    "hashes": "#",
+    "colons": "abstract:",
+    "tags": "<p ",
+    "div": "<div>",
+    "formats": "<p><b class=1>",
+    "articles": "<article><h3><a>T</a></h3><p>x</p>",
+    "closed articles": "<article><h3><a>T</a></h3><p>x</p></article>",
+    "pictures": "<svg><path/>",
+    "headings of a page": "<h2>Abstract</h2>",
+    "comments": "<!--",
+    "XML": "<a>",
+    "props": '<div data-props="{}"></div>',
+    "objects": '{"a":1}\n',
+    "arrays": "[",
+    "open objects": '{"a":',
+    "quotes": '"',
+    "commas": "a,b,c\n",
+    "tabs": "a\tb\n",
+    "tagged": "TY  - J\n",
+    "entries": "@a{b,\n",
+    "keys": "key: value\n",
+    "settings": "a = b\n",
+    "clocks": "00:00:00 ",
+    "remarks": "# a\n",
+    "accounts": "a:b:c:d\n",
+    "code": "a(b);\n",
+    "math": "$a ",
+    "unspaced": "铜网",
+}
+AROUND = {
+    "nothing": ("", "", (None, *Format)),
+    "a heading": ("# ", "x\n\nabc.", [Format.TEXT]),
+    "a title": ("Title: ", "\nAbstract: abc.", [Format.TEXT]),
+    "lines of a title": ("Abstract: abc.\nTitle: t\n", "\nAbstract: abc.", [Format.TEXT]),
+    "authors": ("Title: a\nAbstract: b\nAuthors: ", "", [Format.TEXT]),
+    "the name of a section": ("Abstract", "x", [Format.TEXT]),
+    "an article": ("<article><h3><a>x</a></h3><p>", "", [Format.HTML]),
+    "a copied page": ("A Title\n\nIt is a text.\n\n• ", " authors\n", [Format.HF]),
+}
+
+
+def entries(text: str, format_: Format | None) -> None:
+    if format_ is None:
+        summarise.readers._told(text[: summarise.readers._HEAD], "")
+        return
+    for _ in summarise.readers._FORMATS[format_].read(StringIO(text), "n"):
+        pass
+
+
+def seconds(text: str, format_: Format | None, enough: float) -> float:
+    """CPU time of the best of three, or of the first that is good enough."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        with contextlib.suppress(InputError):
+            entries(text, format_)
+        best = min(best, time.process_time() - start)
+        if best <= enough:
+            break
+    return best
+
+
+def assert_grows_with(small: str, large: str, format_: Format | None) -> None:
+    """Four times the text takes at most six times as long, its least time being ``_FLOOR``."""
+    if seconds(large, format_, 6 * _FLOOR) > 6 * _FLOOR:
+        allowed = 6 * seconds(small, format_, _FLOOR)
+        assert seconds(large, format_, allowed) <= max(allowed, 6 * _FLOOR)
+
+
+@pytest.fixture(autouse=True)
+def without_collection() -> Iterator[None]:
+    """The collector's own time grows with all that other tests have left."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
+def test_time_grows_with_the_text(seed: str) -> None:
+    """Four times the characters, also behind what leads to a pattern: at most six times."""
+    for before, after, formats in AROUND.values():
+        for format_ in formats:
+            small, large = (
+                before + (seed * (length // len(seed) + 1))[:length] + after
+                for length in (4_000, 16_000)
+            )
+            assert_grows_with(small, large, format_)
+
+
+@pytest.mark.parametrize("name", ["short blocks", "fenced blocks", "abstract", "articles", "div"])
+def test_time_grows_with_the_entries(name: str) -> None:
+    """Four times the repetitions of what makes an entry: at most six times."""
+    for format_ in (Format.TEXT, Format.HTML, Format.HF):
+        assert_grows_with(SEEDS[name] * 4_000, SEEDS[name] * 16_000, format_)
+
+
+def test_a_page_that_nests_too_deep_is_refused() -> None:
+    """No parser can bear it, and nobody writes it."""
+    page = "<div>" * 7_000 + "<article><h3><a>T</a></h3><p>" + "Some text. " * 9
+    with pytest.raises(InputError, match="nests its elements too deep"):
+        entries(page, Format.HTML)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<div>" * 5_000, False),
+        ("<div></div>" * 9_000, False),
+        ("<p>text<li>item<td>cell<a name=x>anchor" * 9_000, False),
+        ("<svg>" + "<path d='M 0'/>" * 9_000 + "</svg>", False),
+        ("<script>" + "'<div>'" * 9_000 + "</script>", False),
+        ("<!-- " + "<div>" * 9_000 + " -->", False),
+        ("<div></x>" * 9_000, True),
+        ("<div/>" * 9_000, True),
+        ("<svg><div><path/>" * 9_000, True),
+        ("<a><div></a>" * 9_000, True),
+        ("".join(f"<i class={n}>" for n in range(900)) + "<p>" * 9_000, True),
+    ],
+)
+def test_what_a_parser_would_hold_open(text: str, expected: bool) -> None:
+    """Counted as a parser does: by what stays open, and what it copies into each paragraph."""
+    assert nests_too_deep(text) is expected
