@@ -284,6 +284,24 @@ def test_a_file_whose_name_is_not_utf8(
     assert (folder.name, report.records) == ("caf\ufffd", 1)
 
 
+@pytest.mark.parametrize("split", [["my", "long", "page.txt"], ["a.txt", "my", "long", "page.txt"]])
+def test_a_name_that_the_shell_has_split(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, split: list[str]
+) -> None:
+    """A path with spaces needs quotes: where the joined name is there, the message says so."""
+    monkeypatch.chdir(tmp_path)
+    text = documents(1)[0].abstract
+    for name in ("my long page.txt", "a.txt"):
+        Path(name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_batch(split)
+    assert str(caught.value) == (
+        "my: no such file. There is “my long page.txt”: put quotes around a name with spaces."
+    )
+    with pytest.raises(InputError, match=r"no such file. Check the path"):
+        read_batch(["my", "short", "page.txt"])
+
+
 def test_a_model_run_is_refused_for_another_model(go: Go) -> None:
     """Paid records of one model aren't replaced by another's unless --refresh says so."""
     with LoopbackServer() as server:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from summarise.errors import InputError
-from summarise.readers import Source, load_source
+from summarise.readers import Source, load_source, read_documents
 from summarise.readers.source import open_text
 
 TEXT = "Ein Maß für 12 µm – und mehr.\nZweite Zeile.\n"
@@ -181,3 +181,51 @@ def test_a_name_that_is_not_utf8_can_be_stored(tmp_path: Path) -> None:
     source = load_source(path)
     assert source.name == "caf\ufffd.txt"
     assert text_of(source) == TEXT
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a.html", "www.example.org/a", "ftp://a/b"]
+)
+def test_an_address_is_no_file(address: str) -> None:
+    """Nothing is fetched: the message names the address as it was given, and what to do."""
+    with pytest.raises(InputError, match=r"is an address, not a file. Download it first") as caught:
+        load_source(address)
+    assert caught.value.where == address
+
+
+def test_a_pipe_that_gives_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be read only once has to be held, so an endless pipe is an error and not a hang."""
+    monkeypatch.setattr("summarise.readers.source.HELD", 3 << 20)
+    endless = io.BytesIO(b"y\n" * (2 << 20))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(endless))
+    with pytest.raises(InputError, match=r"gives more than 3 MB.*Save it to a file"):
+        load_source("-")
+    assert endless.tell() == (3 << 20) + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [
+        ("a.txt", "words and words "),
+        ("a.html", "<p>words"),
+        ("a.jsonl", '{"title": "words", '),
+        ("b.jsonl", '[{"title": "words"},\n'),
+    ],
+)
+def test_a_text_that_is_too_large_to_be_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, piece: str
+) -> None:
+    """A format that needs the whole text says so; a line of JSON has the same limit."""
+    monkeypatch.setattr("summarise.readers.source.HELD", 1 << 20)
+    path = tmp_path / name
+    path.write_text(piece * 140_000, encoding="utf-8")
+    with pytest.raises(InputError, match=r"holds more than 1 MB in one piece. Split it"):
+        list(read_documents(load_source(path)))
+
+
+def test_json_lines_have_no_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read one by one, however many there are."""
+    monkeypatch.setattr("summarise.readers.source.HELD", 1 << 20)
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"abstract": "words and more of them"}\n' * 40_000, encoding="utf-8")
+    assert len(list(read_documents(load_source(path)))) == 40_000

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from summarise.errors import InputError
 from summarise.models import Document, Skipped
@@ -17,6 +17,8 @@ from summarise.report import Report
 from summarise.store import Input
 
 _NOTED_SKIPS = 20
+# Of a file's name, at most.
+_WORDS = 12
 _LOG = logging.getLogger("summarise")
 
 
@@ -45,7 +47,7 @@ def read_batch(paths: Sequence[str], format_: Format | None = None) -> Batch:
     Raises:
         InputError: One can't be read at all, or holds no abstract.
     """
-    sources = [load_source(path) for path in paths]
+    sources = [_load(paths, index) for index in range(len(paths))]
     entries = unique(itertools.chain(*(read_documents(source, format_) for source in sources)))
     first = next(entries, None)
     if first is None:
@@ -64,7 +66,28 @@ def _input(source: Source) -> Input:
             path = PurePath(os.path.relpath(source.path)).as_posix()
         except ValueError:  # on another drive
             path = source.path.absolute().as_posix()
+        # A name that isn't UTF-8 can't be stored, and still tells this file from another.
+        path = os.fsencode(path).decode(errors="backslashreplace")
     return Input(name=source.name, sha256=source.digest, path=path)
+
+
+def _load(paths: Sequence[str], index: int) -> Source:
+    """One of the inputs; where it isn't there, the shell may have split a name at its spaces."""
+    try:
+        return load_source(paths[index])
+    except InputError as error:
+        name = next(filter(os.path.isfile, _joined(paths, index)), None)
+        if name is None or Path(paths[index]).is_file():
+            raise
+        hint = f"There is “{name}”: put quotes around a name with spaces."
+        raise InputError(error.message, where=error.where, hint=hint) from None
+
+
+def _joined(paths: Sequence[str], index: int) -> Iterator[str]:
+    """Names of several arguments with spaces between them, one of them being this one."""
+    for start in range(max(0, index - _WORDS), index + 1):
+        for end in range(max(index + 1, start + 2), min(len(paths), start + _WORDS) + 1):
+            yield " ".join(paths[start:end])
 
 
 def _name(sources: Sequence[Source]) -> str:

@@ -38,6 +38,7 @@ from summarise.readers.blocks import (
 )
 from summarise.readers.dates import MONTH, to_edtf
 from summarise.readers.entry import Entry, one_line, to_document
+from summarise.readers.source import read_whole
 
 LOOKED_FOR = "titles, each with an abstract below it"
 """What this reader looks for, for the message when there is none."""
@@ -97,7 +98,7 @@ def read_hf(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
         stream: The text.
         name: Name of the source.
     """
-    text = stream.read()
+    text = read_whole(stream, name)
     return map(to_document, _Page(text, name).entries())
 
 

@@ -20,6 +20,7 @@ from summarise.models import Document, Skipped
 from summarise.readers.dates import to_edtf
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, to_document
 from summarise.readers.nesting import nests_too_deep
+from summarise.readers.source import read_whole
 
 LOOKED_FOR = "papers in data-props attributes, or articles with a heading and a paragraph"
 """What this reader looks for, for the message when there is none."""
@@ -52,7 +53,7 @@ def read_html(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
     Raises:
         InputError: It can't be parsed in bearable time and memory.
     """
-    text = stream.read()
+    text = read_whole(stream, name)
     if nests_too_deep(text):
         raise InputError(
             "nests its elements too deep to be read", where=name, hint="Save the page anew."

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from summarise.models import Document, Skipped
 from summarise.readers.dates import to_edtf
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_document
+from summarise.readers.source import read_lines, read_whole
 
 LOOKED_FOR = "objects with an “abstract” (or “summary”)"
 """What this reader looks for, for the message when there is none."""
@@ -55,12 +56,12 @@ def read_jsonl(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
         stream: The text.
         name: Name of the source.
     """
-    numbered = enumerate(stream, 1)
+    numbered = enumerate(read_lines(stream, name), 1)
     for number, line in numbered:
         if not line.strip():
             continue
         if _spans_lines(line):
-            yield from _read_values(line + stream.read(), name, number)
+            yield from _read_values(line + read_whole(stream, name), name, number)
             return
         for later, text in chain([(number, line)], numbered):
             if text.strip():

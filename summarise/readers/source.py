@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,10 @@ from typing import BinaryIO, TextIO
 from summarise.errors import InputError
 
 STDIN = "-"
+HELD = 256 << 20
+"""Most bytes of standard input or of a pipe, or characters of a text, that are held in memory."""
 _CHUNK = 1 << 18
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|www\.\S+/")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -59,19 +63,23 @@ def load_source(path: Path | str) -> Source:
         path: A file, or ``-`` for standard input.
 
     Raises:
-        InputError: It is absent, a directory, not readable, empty, binary or in another encoding.
+        InputError: It is absent, a directory, not readable, empty, binary, in another encoding, or
+            more than can be held of what can be read only once.
     """
     if str(path) == STDIN:
-        return _from_bytes("stdin", sys.stdin.buffer.read())
-    path = Path(path)
+        return _from_bytes("stdin", _read_once(sys.stdin.buffer, "stdin"))
+    given, path = str(path), Path(path)
     # A name that isn't UTF-8 can be opened, but neither stored nor printed.
     name = os.fsencode(path.name).decode(errors="replace")
     try:
         with path.open("rb") as stream:
             if not path.is_file():  # a pipe gives its bytes once
-                return _from_bytes(name, stream.read())
+                return _from_bytes(name, _read_once(stream, name))
             digest, encoding = _inspect(stream, name)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        if _ADDRESS.match(given):
+            hint = "Download it first, e.g. curl -L -o page.html ADDRESS, and name the file."
+            raise InputError("is an address, not a file", where=given, hint=hint) from None
         raise _unopened(path, error) from None
     return Source(name, digest, encoding, path)
 
@@ -92,6 +100,46 @@ def open_text(source: Source) -> Iterator[TextIO]:
             yield text
         except UnicodeDecodeError:
             raise InputError("has changed while it was read", where=source.name) from None
+
+
+def read_whole(stream: TextIO, name: str) -> str:
+    """The rest of a text, for a format that can't be read piece by piece.
+
+    Raises:
+        InputError: It is more than can be held.
+    """
+    return _held(stream.read(HELD + 1), name)
+
+
+def read_lines(stream: TextIO, name: str) -> Iterator[str]:
+    """The lines of a text.
+
+    Raises:
+        InputError: One is longer than can be held.
+    """
+    while line := stream.readline(HELD + 1):
+        yield _held(line, name)
+
+
+def _held(text: str, name: str) -> str:
+    if len(text) > HELD:
+        raise InputError(
+            f"holds more than {HELD >> 20} MB in one piece",
+            where=name,
+            hint="Split it into several files, or write JSON lines, which are read one by one.",
+        )
+    return text
+
+
+def _read_once(stream: BinaryIO, name: str) -> bytes:
+    content = stream.read(HELD + 1)
+    if len(content) > HELD:
+        raise InputError(
+            f"gives more than {HELD >> 20} MB, and what is piped in has to be held",
+            where=name,
+            hint="Save it to a file and name that.",
+        )
+    return content
 
 
 def _from_bytes(name: str, content: bytes) -> Source:

@@ -38,6 +38,7 @@ from summarise.readers.blocks import (
 )
 from summarise.readers.entry import to_document
 from summarise.readers.labels import ABSTRACT, TITLE, Part, is_abstract_label, label_of, to_entry
+from summarise.readers.source import read_whole
 
 LOOKED_FOR = "paragraphs, with or without titles"
 """What this reader looks for, for the message when there is none."""
@@ -75,7 +76,7 @@ def read_text(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
         stream: The text.
         name: Name of the source.
     """
-    text = stream.read()
+    text = read_whole(stream, name)
     for part in _parts(_without_front_matter(list(lines_of(text)))):
         yield to_document(to_entry(part, text, name))
 
