@@ -77,3 +77,9 @@ def test_memory_holds_digests_only() -> None:
     tracemalloc.stop()
     assert count == 1_000
     assert peak < 1_000 * 500 + 100_000
+
+
+def test_a_reason_quotes_an_id_in_part() -> None:
+    """An id may be of any length; a line that names it may not."""
+    [(_, _, reason)] = faults([make("x" * 9_000, "One abstract."), make("x" * 9_000, "Another.")])
+    assert len(reason) < 250

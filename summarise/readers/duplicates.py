@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarise.digests import DigestTable, digest
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers.entry import skipped
+from summarise.readers.entry import shortened, skipped
 
 
 class _First(NamedTuple):
@@ -75,7 +75,7 @@ def _duplicate(document: Document, first: _First) -> Skipped:
 
 def _clash(document: Document, first: _First) -> Skipped:
     reason = (
-        f"two different abstracts share the id {document.doc_id!r}, which "
+        f"two different abstracts share the id {shortened(document.doc_id)!r}, which "
         f"{first.seen_from(document.source)} has used first; give one of them another id"
     )
     return skipped(document.source, document.line or 0, reason)

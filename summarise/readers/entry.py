@@ -89,11 +89,13 @@ def checked(document: Document) -> Document | Skipped:
     JSON, and a program, can spell half a character (``\ud83d``) in any field.
     """
     for _, value in document:
-        for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and (found := _HALF.search(text)):
-                source = _HALF.sub("�", document.source)
-                reason = f"its text holds half of a surrogate pair (\\u{ord(found[0]):04x})"
-                return skipped(source, document.line or 0, reason)
+        text = "".join(value) if isinstance(value, tuple) else value
+        if not isinstance(text, str) or text.isascii():
+            continue
+        if found := _HALF.search(text):
+            source = _HALF.sub("�", document.source)
+            reason = f"its text holds half of a surrogate pair (\\u{ord(found[0]):04x})"
+            return skipped(source, document.line or 0, reason)
     return document
 
 
@@ -149,16 +151,17 @@ def _address(doi: str | None, arxiv: str | None) -> str | None:
 
 def _fault(title: str | None, abstract: str) -> tuple[str, SkipKind] | None:
     """Reason and kind, when title and abstract don't make a document."""
-    name = f"“{_shortened(title)}”" if title else "the entry"
+    name = f"“{shortened(title)}”" if title else "the entry"
     if not abstract:
         if title:
             return f"{name} has no abstract", SkipKind.NO_ABSTRACT
         return "the entry has neither a title nor an abstract", SkipKind.UNREADABLE
     if len(one_line(abstract)) < MIN_ABSTRACT or not any(map(str.isalpha, abstract)):
-        return f"{name} has too short an abstract: “{_shortened(abstract)}”", SkipKind.NO_ABSTRACT
+        return f"{name} has too short an abstract: “{shortened(abstract)}”", SkipKind.NO_ABSTRACT
     return None
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A text of an input as a message quotes it: one line, at most 60 characters."""
     text = one_line(text).encode(errors="replace").decode()
     return text if len(text) <= 60 else f"{text[:59]}…"
