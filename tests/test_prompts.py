@@ -343,3 +343,26 @@ def test_a_prompt_does_not_change() -> None:
     """A prompt is frozen."""
     with pytest.raises(AttributeError):
         PROMPT.version = "v2"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["system.md.jinja", "user.md.jinja", "examples.json"])
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_no_template_leads_outside_its_folder(tmp_path: Path, name: str, is_folder: bool) -> None:
+    """A link in a folder of templates sends nothing but a file of that folder to a model."""
+    mine, secret = tmp_path / "mine", tmp_path / "secret"
+    shutil.copytree(CHECKOUT / "v2", mine)
+    secret.mkdir() if is_folder else secret.write_text("[]")
+    (mine / name).unlink()
+    (mine / name).symlink_to(secret)
+    with pytest.raises(PromptError, match=f"{name} leads out of the folder, to .*secret"):
+        load_prompt(str(mine))
+
+
+def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
+    """So is a folder that is itself reached by a link."""
+    mine = tmp_path / "mine"
+    shutil.copytree(CHECKOUT / "v2", mine)
+    (mine / "user.md.jinja").rename(mine / "asked.jinja")
+    (mine / "user.md.jinja").symlink_to("asked.jinja")
+    (tmp_path / "linked").symlink_to(mine)
+    assert load_prompt(str(tmp_path / "linked")).messages == load_prompt("v2").messages

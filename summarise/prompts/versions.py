@@ -143,24 +143,28 @@ def _folder(version: str) -> tuple[Traversable, str]:
 
 def _read(folder: Traversable, name: str, label: str) -> str:
     file = folder / name
+    if isinstance(folder, Path):
+        _refuse_outside(folder, name, label)
     try:
-        if _leads_out(file, folder):
-            raise PromptError(
-                f"{name} is a link that leads out of the folder, and would be sent to the model",
-                where=label,
-                hint="Copy the file.",
-            )
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it isn't UTF-8"
         raise PromptError(f"{name} can't be read ({why})", where=label) from error
 
 
-def _leads_out(file: Traversable, folder: Traversable) -> bool:
-    """Whether a file of a folder lies outside of it, behind a link."""
-    if not (isinstance(file, Path) and isinstance(folder, Path)):
-        return False
-    return not file.resolve().is_relative_to(folder.resolve())
+def _refuse_outside(folder: Path, name: str, label: str) -> None:
+    """Refuse a template that is a link: what it leads to would be sent to the model.
+
+    Raises:
+        PromptError: It leads out of the folder, or to what isn't a file.
+    """
+    target = (folder / name).resolve()
+    if target.exists() and not (target.is_file() and target.is_relative_to(folder.resolve())):
+        raise PromptError(
+            f"{name} leads out of the folder, to {target}, which would be sent to the model",
+            where=label,
+            hint="Put a copy of the file in its place.",
+        )
 
 
 def _described(schema: type[BaseModel]) -> dict[str, Any]:
