@@ -8,10 +8,13 @@ How a single request or document takes a fault is in ``test_endpoint*.py``, ``te
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import random
 import re
+import shutil
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -497,6 +500,78 @@ def test_a_call_that_may_be_billed_counts(go: Go, waits: list[float]) -> None:
     assert (report.records, report.spent.calls, report.lost, report.exit_code) == (2, 2, 1, 3)
     assert "up to 1 by calls without an answer" in str(report.stopped)
     assert "1 call without an answer, which may be billed" in report.closing_lines()[1]
+
+
+# What the cache holds
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '{"text": "{}"}',
+        '{"text": "{\\"problem\\": {}}", "finish_reason": "stop"}',
+        '{"text": null, "refusal": "no"}',
+        '{"text": "[]"}',
+        '{"text"',
+        "[]",
+    ],
+)
+@pytest.mark.parametrize("max_reasks", [0, 1])
+def test_what_no_run_would_have_cached_is_asked_anew(
+    go: Go, tmp_path: Path, planted: str, max_reasks: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A planted or half-broken row isn't taken for an answer, is told once, and is replaced."""
+    with LoopbackServer() as server:
+        for _ in range(3):
+            report = go(documents(3), server, max_reasks=max_reasks)
+            assert (report.records, report.exit_code) == (3, 0)
+            shutil.rmtree(tmp_path / "run")
+            if len(server.requests) == 3:
+                with contextlib.closing(sqlite3.connect(tmp_path / "cache" / "cache.db")) as rows:
+                    rows.execute("UPDATE Cache SET value = ? WHERE length(key) = 64", (planted,))
+                    rows.commit()
+                if len(caplog.records):
+                    caplog.clear()
+        # Bought, then bought anew for the planted rows, then found.
+        assert len(server.requests) == 6
+    told = [one.getMessage() for one in caplog.records if "cache holds" in one.getMessage()]
+    assert len(told) == 1
+
+
+# The log of requests
+
+
+@pytest.mark.parametrize(
+    "name", ["run/records.jsonl", "run/table.md", "run/.lock", "run/manifest.json", "in.jsonl"]
+)
+def test_the_log_is_no_file_of_the_run(
+    make_settings: Callable[..., Settings], tmp_path: Path, name: str
+) -> None:
+    """--log-json names no file of the run, be it there yet or not, and no other that holds text."""
+    (tmp_path / "in.jsonl").write_text('{"abstract": "We count bees."}\n')
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / name)
+    for log in (tmp_path / name, tmp_path / "link.jsonl"):
+        with LoopbackServer() as server:
+            settings = make_settings(base_url=server.base_url)
+            options = RunOptions(output=tmp_path / "run", log=log)
+            with pytest.raises(SettingsError, match=r"--log-json: .* is another file"):
+                run(documents_batch(documents(1)), settings, options)
+            assert server.requests == []
+    assert (tmp_path / "in.jsonl").read_text() == '{"abstract": "We count bees."}\n'
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_log_is_added_to(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
+    """One of an earlier run, also beside the run's own files, and a device."""
+    for log in (tmp_path / "run" / "log.jsonl", Path("/dev/null")):
+        for number in (1, 2):
+            with LoopbackServer() as server:
+                settings = make_settings(base_url=server.base_url, cache=False)
+                options = RunOptions(output=tmp_path / "run", log=log, refresh=True)
+                (tmp_path / "run").mkdir(exist_ok=True)
+                run(documents_batch(documents(1)), settings, options)
+            if log.is_file():
+                assert len(log.read_text().splitlines()) == number
 
 
 # Many

@@ -34,7 +34,7 @@ from summarise.schema import Draft
 from summarise.serve import local_endpoint
 from summarise.settings import Settings, is_local_model
 from summarise.store import OWN, RunWriter, folder_for, open_run
-from summarise.telemetry import RequestLog
+from summarise.telemetry import RequestLog, is_other_file
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
@@ -216,7 +216,7 @@ def _ledger(settings: Settings, options: RunOptions) -> Ledger:
     """What the run may spend, at what price, and where its requests are logged.
 
     Raises:
-        SettingsError: The cost is capped and no price is known.
+        SettingsError: The cost is capped and no price is known, or the log is another file.
     """
     caps = Caps(settings.max_cost, settings.max_tokens, settings.max_calls)
     price = cache(partial(price_for, settings))
@@ -229,4 +229,12 @@ def _ledger(settings: Settings, options: RunOptions) -> Ledger:
 def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:
     if options.log is None:
         return None
+    log = options.log.resolve()
+    # Where the run goes isn't known yet, so none of its files' names will do anywhere.
+    if is_other_file(log) or log.name in OWN:
+        raise SettingsError(
+            f"{options.log} is another file, and isn't written to",
+            where="--log-json",
+            hint="Name a new file, or one that holds such a log.",
+        )
     return RequestLog(options.log, texts=options.log_texts, secret=settings.key)

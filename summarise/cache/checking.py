@@ -124,7 +124,9 @@ def completion_fault(completion: Completion) -> str | None:
         values = from_json(completion.text or "")
     except ValueError:
         values = None
-    return None if isinstance(values, dict) else "holds no JSON object"
+    if not isinstance(values, dict):
+        return "holds no JSON object"
+    return None if values else "holds an empty object"
 
 
 class _Checked:

@@ -27,6 +27,8 @@ _log = logging.getLogger("summarise")
 
 _BATCH = 256
 _LONGEST = 16 * 2**20  # bytes of a line: ours have some thousands
+# What every exported answer says, if only that it isn't known.
+_TOLD = frozenset(("text", "finish_reason", "model", "usage", "cost", "mode"))
 
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _Digits = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,64}$")]
@@ -189,6 +191,8 @@ def _read(line: bytes) -> _Line | str:
         fault = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in fault["loc"][:3])
         return f"isn't an exported answer ({place + ': ' if place else ''}{fault['msg']})"
+    if missing := _TOLD - read.completion.model_fields_set:
+        return f"the answer lacks its {min(missing)}"
     if (reason := completion_fault(read.completion)) is not None:
         return f"the answer {reason}"
     return read

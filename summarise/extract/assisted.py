@@ -59,7 +59,9 @@ class _TaskExchange:
         body = self._endpoint.body(task.question.messages, wire, task.max_output_tokens)
         request = Request(task.user, doc_id=self._doc_id, body=body)
         try:
-            completion = await self._exchange.ask(request, task.task_id)
+            completion = await self._exchange.ask(
+                request, lambda one: task.chosen(one) is not None, task.task_id
+            )
         except (TransportError, RequestRejected) as error:
             self._exchange.unanswered(error)
             return self._exchange.fault(error)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,6 +76,7 @@ class Line:
         self.deadline = deadline
         self.has_answered = False
         self._put_off = 0
+        self._has_refused = False
 
     @property
     def width(self) -> int:
@@ -89,6 +91,14 @@ class Line:
         """Take note that somebody is there."""
         self.has_answered = True
         self._put_off = 0
+
+    def refuse_cached(self) -> None:
+        """Warn, once, of an entry of the cache that isn't taken."""
+        if not self._has_refused:
+            self._has_refused = True
+            _LOG.warning(
+                "the cache holds what is no valid answer; that is asked anew, and replaced"
+            )
 
     def is_closed(self) -> bool:
         """Take note of a document that is to wait for too long, and tell whether all others are.
@@ -129,11 +139,14 @@ class Exchange:
         """The text of the last answer."""
         return self._last.text if self._last else None
 
-    async def ask(self, request: Request, task: str | None = None) -> Completion:
+    async def ask(
+        self, request: Request, accepts: Callable[[Completion], bool], task: str | None = None
+    ) -> Completion:
         """Get an answer, from the run, the cache or the endpoint.
 
         Args:
             request: What to ask.
+            accepts: Whether an answer is valid: one of the cache that isn't, isn't taken from it.
             task: Which of several questions about the document it is.
 
         Raises:
@@ -141,7 +154,7 @@ class Exchange:
             RunError: It can't be kept.
         """
         key = self._key = self._line.endpoint.key(request)
-        found = self._line.sources.log.recall(key) or self._cached(key, task)
+        found = self._line.sources.log.recall(key) or self._cached(key, task, accepts)
         self._is_bought = found is None
         completion = found or await self._bought(request, key, task)
         self._count(completion)
@@ -268,17 +281,20 @@ class Exchange:
         if line := misses.add(self._document.title or self._document.doc_id, reason):
             _LOG.info("%s", line)
 
-    def _cached(self, key: str, task: str | None) -> Completion | None:
+    def _cached(
+        self, key: str, task: str | None, accepts: Callable[[Completion], bool]
+    ) -> Completion | None:
         sources = self._line.sources
         if sources.cache is None or not sources.reads:
             return None
         text = sources.cache.get(key)
         if text is None:
             return None
-        try:
+        with contextlib.suppress(ValidationError):
             completion = Completion.model_validate_json(text)
-        except ValidationError:
-            _LOG.warning("an entry of the cache isn't an answer of ours; asking anew")
-            return None
-        self._keep(completion, key, task, cached=True)
-        return completion
+            # No run keeps another, so this one was planted, or imported from who knows where.
+            if accepts(completion):
+                self._keep(completion, key, task, cached=True)
+                return completion
+        self._line.refuse_cached()
+        return None

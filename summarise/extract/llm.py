@@ -14,7 +14,7 @@ from summarise.extract.exchange import AnswerSources, Exchange, Line
 from summarise.extract.extractor import hashed
 from summarise.extract.reask import faults_of, merged
 from summarise.ground import Grounded
-from summarise.models import Document, Identity, Outcome
+from summarise.models import Completion, Document, Identity, Outcome
 from summarise.prompts import Prompt
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, schema_fingerprint
@@ -78,6 +78,9 @@ class LLMExtractor:
             return failure(document, grounded, exchange.text, provenance)
         return reading.record(grounded, provenance)
 
+    def _accepts(self, completion: Completion) -> bool:
+        return not isinstance(read_draft(completion, self._schema), Fault)
+
     async def _grounded(self, reading: DocumentReading, exchange: Exchange) -> Grounded | Fault:
         """Ask until an answer has no fault, or no reask is left; the best there was."""
         document = reading.document
@@ -89,7 +92,7 @@ class LLMExtractor:
         outcome: Grounded | Fault
         while True:
             try:
-                completion = await exchange.ask(request)
+                completion = await exchange.ask(request, self._accepts)
             except (TransportError, RequestRejected, BudgetReached) as error:
                 exchange.unanswered(error)
                 if best is not None:
