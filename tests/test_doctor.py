@@ -785,3 +785,21 @@ def test_an_absurd_count_is_not_told(summarise: Command, count: str) -> None:
     assert "Traceback" not in result.err
     assert json.loads(result.out)["served"]["context"] is None
     assert json.loads(result.out)["tokens"] is None
+
+
+def test_a_redirect_never_takes_the_key_along(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither for what a server says of itself nor for a question; nor does a name make a header."""
+    monkeypatch.setenv("INVENTED_KEY", KEY)
+    with LoopbackServer() as other:
+        away = status(307, headers={"Location": f"{other.base_url}/chat/completions"})
+        with LoopbackServer(lambda *_: away) as server:
+            address = ("--base-url", server.base_url, "--api-key-env", "INVENTED_KEY")
+            result = summarise("doctor", *address, "--model", "m\r\nX-Evil: 1")
+            assert all("x-evil" not in one.headers for one in server.requests)
+            assert server.requests
+    assert other.requests == []
+    assert result.code == 3
+    assert "redirects to 127.0.0.1" in result.err
+    assert KEY not in result.out + result.err
