@@ -790,7 +790,7 @@ def test_an_absurd_count_is_not_told(summarise: Command, count: str) -> None:
 def test_a_redirect_never_takes_the_key_along(
     summarise: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither for what a server says of itself nor for a question; nor does a name make a header."""
+    """Neither by what a server says of itself nor by a question; and no name makes a header."""
     monkeypatch.setenv("INVENTED_KEY", KEY)
     with LoopbackServer() as other:
         away = status(307, headers={"Location": f"{other.base_url}/chat/completions"})

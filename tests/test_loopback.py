@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import http.client
 import json
 import os
 import socket
+import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from summarise.schema import Draft
 from tests.conftest import NetworkForbidden
-from tests.loopback import LoopbackServer, draft_answer, status
+from tests.loopback import LoopbackServer, draft_answer, hang, status
 
 MESSAGES = [
     {"role": "user", "content": "[1] An example.\n[2] Its end."},
@@ -118,3 +121,18 @@ def test_the_environment_is_clean() -> None:
     """No setting of this machine is visible."""
     assert not [name for name in os.environ if name.startswith(("OPENAI_", "SUMMARISE_"))]
     assert not [name for name in os.environ if name.upper().endswith("_PROXY")]
+
+
+def test_a_server_that_is_stopped_leaves_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever comes in at that moment is closed, so that no later test is blamed for garbage."""
+    left: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: left.append(told.exc_value))
+    for _ in range(20):
+        with LoopbackServer(lambda *_: hang()) as server:
+            address = ("127.0.0.1", urlsplit(server.base_url).port)
+            clients = [socket.create_connection(address) for _ in range(8)]
+            clients[0].sendall(b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+        for client in clients:
+            client.close()
+        gc.collect()
+    assert left == []
