@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from summarise.models import Span
 
@@ -19,18 +20,18 @@ INVISIBLE = (
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _BRACED = r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
-_HIDDEN = re.compile(
-    rf"<!--.*?-->"
-    rf"|\\textcolor\s*(?:\[\w+\])?\{{white\}}\s*{_BRACED}"
+_START = re.compile(
+    rf"(?P<comment><!--)"
+    rf"|(?P<whole>\\textcolor\s*(?:\[\w+\])?\{{white\}}\s*{_BRACED}"
     rf"|\{{\s*\\color\s*(?:\[\w+\])?\{{white\}}[^{{}}]*(?:{_BRACED}[^{{}}]*)*\}}"
-    rf"|<(?P<tag>span|div|p|font)\b[^>]*(?:display\s*:\s*none|color\s*[:=]\s*[\"']?(?:white|#fff))"
-    rf"[^>]*>.*?</(?P=tag)>"
     # A flag spelled in tags has six; whole sentences can be spelled so.
     rf"|[{INVISIBLE}]{{8,}}"
     # Letters that are kept apart by invisible ones, so that no filter reads the words.
-    rf"|(?:[^{INVISIBLE}][{INVISIBLE}]+){{12,}}\S?",
+    rf"|(?:[^{INVISIBLE}][{INVISIBLE}]+){{12,}}\S?)"
+    rf"|<(?P<tag>span|div|p|font)\b",
     re.DOTALL | re.IGNORECASE,
 )
+_UNSEEN_STYLE = r"display\s*:\s*none|color\s*[:=]\s*[\"']?(?:white|#fff)"
 
 
 def hidden_spans(text: str) -> tuple[Span, ...]:
@@ -42,7 +43,46 @@ def hidden_spans(text: str) -> tuple[Span, ...]:
     """
     if text.isascii() and "<" not in text and "{white}" not in text:
         return ()
-    return tuple(Span(*match.span()) for match in _HIDDEN.finditer(text))
+    return tuple(_hidden(text))
+
+
+def _hidden(text: str) -> Iterator[Span]:
+    ahead = _Ahead(text)
+    at = 0
+    while (match := _START.search(text, at)) is not None:
+        end: int | None = match.end()
+        if match["comment"]:
+            end = ahead.end_of("-->", match.end())
+        elif match["tag"]:
+            end = _end_of_unseen(ahead, match["tag"].lower(), match.end())
+        at = match.end() if end is None else end
+        if end is not None:
+            yield Span(match.start(), end)
+
+
+def _end_of_unseen(ahead: _Ahead, tag: str, at: int) -> int | None:
+    """Where an element ends whose tag, open at an offset, says that it isn't seen."""
+    style = ahead.end_of(_UNSEEN_STYLE, at)
+    closed = ahead.end_of(">", at)
+    if style is None or closed is None or style > closed:
+        return None
+    return ahead.end_of(f"</{tag}>", closed)
+
+
+class _Ahead:
+    """Finds what comes next of each pattern; what doesn't come is looked for once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, tuple[int, int] | None] = {}
+
+    def end_of(self, pattern: str, at: int) -> int | None:
+        """Where the first place of a pattern from an offset on ends; offsets never decrease."""
+        found = self._found.get(pattern, (-1, -1))
+        if found is not None and found[0] < at:
+            match = re.compile(pattern, re.IGNORECASE).search(self._text, at)
+            found = self._found[pattern] = match and match.span()
+        return found and found[1]
 
 
 def visible(text: str) -> str:

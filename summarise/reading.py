@@ -136,9 +136,12 @@ class DocumentReading:
 
 def _blanked(text: str, trusted: TrustedText) -> str:
     """A text with blanks in the place of its instructions, so that all else stays where it is."""
+    pieces: list[str] = []
+    at = 0
     for start, end in trusted.removed:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+        pieces += (text[at:start], " " * (end - start))
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 def _on_instructions(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import sentencex
 
@@ -22,8 +22,14 @@ _LATER_ITEM = re.compile(
     r"\n[ \t]*(?=(?:(?:\d{1,2}|[ivx]{1,4}|[a-h])\.|[-*–])[ \t])", re.IGNORECASE
 )
 # An address at the end of a sentence is seldom followed by a full stop, which would spoil it.
-_AFTER_ADDRESS = re.compile(r"https?://[^\s()<>]*[\w/]\s+(?=[\"“'‘]?[A-Z][A-Za-z]*[\s,:])")
-_COMPLETE = (".", "!", "?", ":", ";")
+_ADDRESS = re.compile(
+    r"https?://[^\s()<>]*+(?P<after>(?<=[\w/])\s+(?=[\"“'‘]?[A-Z][A-Za-z]*[\s,:]))?"
+)
+_COMPLETE = frozenset(".!?:;")
+_CLOSING = frozenset("\"'”’)]")
+# The longest sentence of 2,000 abstracts has 753 characters.
+_MOST_CHARACTERS = 2_000
+_PIECE = 2 * _MOST_CHARACTERS
 # After an abbreviation a sentence goes on: a name or an example follows. After a reference it goes
 # on when a number follows, so that "no." and "5 sec." can end a sentence.
 _SHORTENED = re.compile(
@@ -34,7 +40,6 @@ _NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
 _BRACKET = re.compile(r"[()\[\]]")
 _MASK = "x"
-_ENDED = re.compile(r"[.!?:;][\"'”’)\]]*\s*\Z")
 _UNSEEN_AT_END = re.compile(rf"(?<=[.!?\s])[{INVISIBLE}]+")
 # Half a surrogate pair, which some JSON holds, can't be given to sentencex at all.
 _UNSEEN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
@@ -52,7 +57,28 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
     Returns:
         Spans in order, without surrounding white space. Together they cover every character that
         isn't white space. A comment or white text between two sentences is a sentence of its own.
+        None has more than 2,000 characters: what goes on longer is cut, between words if it can be.
     """
+    return tuple(part for span in _whole_sentences(text) for part in _cut(text, span))
+
+
+def _cut(text: str, span: Span) -> Iterator[Span]:
+    """The parts of a sentence that is too long to be one."""
+    start, end = span
+    while end - start > _MOST_CHARACTERS:
+        blank = _LAST_BLANK.match(text, start, start + _MOST_CHARACTERS)
+        cut = blank.end() if blank else start + _MOST_CHARACTERS
+        yield _trimmed(text, start, cut)
+        start = cut
+        while text[start].isspace():
+            start += 1
+    yield Span(start, end)
+
+
+_LAST_BLANK = re.compile(r"\S(?s:.*)\s(?=\S)")
+
+
+def _whole_sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     joinable = False
     for segment in _segments(text):
@@ -62,52 +88,92 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
         span = _trimmed(text, *segment)
         if span.start >= span.end:
             continue
-        if spans and joinable and _goes_on(spans[-1].of(text), span.of(text)):
+        if spans and joinable and _goes_on(text, spans[-1], span):
             span = Span(spans.pop().start, span.end)
         spans.append(span)
         joinable = True
-    return tuple(spans)
+    return spans
 
 
 def _segments(text: str) -> Iterator[tuple[int, int] | None]:
     """What sentencex takes for sentences, cut where a list item begins; None between paragraphs."""
     hidden = hidden_spans(text)
     cuts = sorted((*_item_starts(text), *_hidden_edges(text, hidden)))
-    for segment in sentencex.get_sentence_boundaries("en", _masked(text, hidden)):
-        start, end = segment["start_index"], segment["end_index"]
-        if segment["is_paragraph_break"]:
+    for start, end, is_break in _boundaries(_masked(text, hidden)):
+        if is_break:
             yield None
             continue
         inner = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
         yield from pairwise((start, *inner, end))
 
 
+def _boundaries(text: str) -> Iterator[tuple[int, int, bool]]:
+    """What sentencex takes for sentences and for breaks between paragraphs.
+
+    In a paragraph its time grows with the square of some characters, so it gets a piece at a time;
+    the last sentence of a piece is the first of the next.
+    """
+    at = 0
+    while at < len(text):
+        piece = text[at : at + _PIECE]
+        found = [
+            (at + one["start_index"], at + one["end_index"], one["is_paragraph_break"])
+            for one in sentencex.get_sentence_boundaries("en", piece)
+        ]
+        if at + len(piece) == len(text):
+            yield from found
+            return
+        if len(found) > 1:
+            at = found.pop()[0]
+            yield from found
+        else:
+            blank = _LAST_BLANK.match(piece)
+            end = at + (blank.end() if blank else len(piece))
+            yield at, end, False
+            at = end
+
+
 def _item_starts(text: str) -> list[int]:
     """Where sentences begin that sentencex doesn't see: list items, and after an address."""
     later = [m for m in _LATER_ITEM.finditer(text) if _is_complete(text, m.start())]
-    found = (*_ITEM.finditer(text), *later, *_AFTER_ADDRESS.finditer(text))
-    return sorted(match.end() for match in found)
+    addresses = [m for m in _ADDRESS.finditer(text) if m["after"]]
+    return sorted(match.end() for match in (*_ITEM.finditer(text), *later, *addresses))
 
 
 def _hidden_edges(text: str, hidden: Sequence[Span]) -> Iterator[int]:
     """Where hidden text begins and ends that stands between two sentences."""
     end = 0
     for span in hidden:
-        before = text[end : span.start]
-        if not before.strip() or _ENDED.search(before):
+        before = _blank_start(text, end, span.start)
+        is_first = before == end
+        while before > end and text[before - 1] in _CLOSING:
+            before -= 1
+        if is_first or (before > end and text[before - 1] in _COMPLETE):
             yield from span
             end = span.end
 
 
 def _is_complete(text: str, end: int) -> bool:
-    return text[:end].rstrip().endswith(_COMPLETE)
+    end = _blank_start(text, 0, end)
+    return end > 0 and text[end - 1] in _COMPLETE
 
 
-def _goes_on(segment: str, follower: str) -> bool:
-    if _MARKER.fullmatch(segment):
+def _blank_start(text: str, start: int, end: int) -> int:
+    """Where the white space before an offset begins."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+_LONGEST_MARKER = 12
+
+
+def _goes_on(text: str, segment: Span, follower: Span) -> bool:
+    start, end = segment
+    if end - start <= _LONGEST_MARKER and _MARKER.fullmatch(text, start, end):
         return True
-    shortened = _SHORTENED.search(segment[-12:])
-    return bool(shortened and (shortened["abbreviation"] or _NUMBER.match(follower)))
+    shortened = _SHORTENED.search(text[max(start, end - _LONGEST_MARKER) : end])
+    return bool(shortened and (shortened["abbreviation"] or _NUMBER.match(text, *follower)))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
@@ -117,8 +183,11 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def _masked(text: str, hidden: Sequence[Span]) -> str:
     """The text as sentencex should see it: other characters, same places."""
-    for start, end in hidden:
-        text = text[:start] + _MASK.upper().ljust(end - start, _MASK) + text[end:]
+    if hidden:
+        ends = [0, *(span.end for span in hidden)]
+        masks = (_MASK.upper().ljust(end - start, _MASK) for start, end in hidden)
+        seen = [text[end : span.start] for end, span in zip(ends, hidden, strict=False)]
+        text = "".join(chain.from_iterable(zip(seen, masks, strict=True))) + text[ends[-1] :]
     if not text.isascii():
         text = _UNSEEN_AT_END.sub(lambda match: " " * len(match[0]), text)
         text = _UNSEEN.sub(_MASK, text)

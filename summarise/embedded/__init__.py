@@ -11,6 +11,7 @@ from summarise.embedded.reading import Reading
 from summarise.embedded.statements import method_name, method_text, parts_of, problem_text
 from summarise.models import Document, Span
 from summarise.scan import Mentions, instruction_like, sentence_roles
+from summarise.scan.stretches import Stretches
 
 __all__ = ["draft"]
 
@@ -37,10 +38,13 @@ def draft(document: Document, sentences: Sequence[Span], mentions: Mentions) -> 
     name = method_name(reading)
     parts = parts_of(reading, name)
     resources = compute.compute_of(reading, parts.prelude)
-    closed = [r.span for r in resources]
+    closed = Stretches(r.span for r in resources)
     parts = parts.without(compute.only_resources(reading, closed))
     data = materials.data_of(reading, closed, parts)
-    closed += [m.name for m in data] + [m.size for m in data if m.size]
+    for material in data:
+        closed.add(material.name)
+        if material.size:
+            closed.add(material.size)
     return {
         "problem": {
             "text": problem_text(parts.problem),

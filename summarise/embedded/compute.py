@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.stretches import Stretches
 from summarise.scan.wordlists import words
 
 _ALWAYS = {
@@ -69,9 +70,6 @@ _COMPLEXITY = re.compile(
 _COST_WORDS = words(
     "complexity time memory cost costs linear quadratic compute computation space runtime"
 )
-_COST_CONTEXT = re.compile(
-    r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
-)
 _TAILS = {
     QuantityKind.TIME: (_OF_TRAINING,),
     QuantityKind.COUNT: (re.compile(r" training\b"),),
@@ -129,7 +127,7 @@ def _kind(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
     match quantity.kind:
         case QuantityKind.TIME if _is_machine_time(abstract, sentence, quantity):
             return "time"
-        case QuantityKind.MONEY if _COST_CONTEXT.search(sentence.text):
+        case QuantityKind.MONEY if sentence.is_about_cost:
             return "cost"
         case QuantityKind.MEMORY if not _is_stored_data(abstract, sentence, quantity):
             return "other"
@@ -202,7 +200,7 @@ def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
     return merged
 
 
-def only_resources(reading: Reading, closed: Sequence[Span]) -> frozenset[int]:
+def only_resources(reading: Reading, closed: Stretches) -> frozenset[int]:
     """Numbers of the sentences that tell what the work needs and nothing else.
 
     Args:
@@ -215,7 +213,7 @@ def only_resources(reading: Reading, closed: Sequence[Span]) -> frozenset[int]:
         if s.has(_NEEDING)
         and s.quantities
         and not (s.proposes or s.claims_outcome or s.tells_own_work)
-        and all(any(c.start <= q.span.start < c.end for c in closed) for q in s.quantities)
+        and all(closed.cover(q.span.start) for q in s.quantities)
     )
 
 

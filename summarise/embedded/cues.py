@@ -114,6 +114,9 @@ CHANGE = words(
     worse degrade degrades grew grows accounted occurred reported scored scores ranged
     correlated"""
 )
+COST_CONTEXT = re.compile(
+    r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
+)
 HINTS = FINDING | EVIDENCE | CHANGE | REACHING | REACHED
 _MATTER = (
     r"(?:source code|codes?|data|datasets?|models?|weights|checkpoints?|implementation|demos?"

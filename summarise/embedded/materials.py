@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from summarise.embedded.reading import Reading, Sentence
 from summarise.embedded.statements import Parts
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan import COLLECTED, DATASET_NOUN
+from summarise.scan.stretches import Stretches
 from summarise.scan.wordlists import words
 
 _SETS = re.compile(
@@ -114,6 +118,7 @@ _NO_MATERIAL = re.compile(
     r"|benchmarks|settings|languages|domains|recogni[sz]ers|tools|systems)$"
 )
 _MAX_SENTENCES = 3
+_REACH = 200
 
 
 class Material(NamedTuple):
@@ -131,17 +136,13 @@ class Material(NamedTuple):
     size: Span | None
     sentences: tuple[int, ...]
 
-    def overlaps(self, span: Span) -> bool:
-        """Whether its name covers a part of the span."""
-        return self.name.start < span.end and span.start < self.name.end
 
-
-def data_of(reading: Reading, closed: list[Span], parts: Parts) -> list[Material]:
+def data_of(reading: Reading, closed: Stretches, parts: Parts) -> list[Material]:
     """Find the datasets, benchmarks and samples.
 
     Args:
         reading: An abstract.
-        closed: Spans that are facts about compute.
+        closed: What is a fact about compute.
         parts: Its sentences, sorted by part.
 
     Returns:
@@ -152,25 +153,55 @@ def data_of(reading: Reading, closed: list[Span], parts: Parts) -> list[Material
         for mention in reading.mentions.datasets
         if not reading.sentence_at(mention.span.start).is_instruction
     ]
-    counts = list(_candidates(reading, closed, parts))
-    for material in _unnamed(reading, parts):
-        if not any(other.overlaps(material.name) for other in found):
-            found.append(material)
+    counts = _Counts(_candidates(reading, closed, parts))
+    taken = Stretches(material.name for material in found)
+    found += _apart(_unnamed(reading, parts), taken)
     found = [_with_size(reading, material, counts) for material in found]
-    for material in _counted(reading, found, counts):
-        if not any(other.overlaps(material.name) for other in found):
-            found.append(material)
+    found += _apart(_counted(reading, found, counts.left()), taken)
     return sorted(found, key=lambda m: m.name.start)
 
 
-def _candidates(reading: Reading, closed: list[Span], parts: Parts) -> Iterator[Quantity]:
+def _apart(materials: Iterable[Material], taken: Stretches) -> Iterator[Material]:
+    """Those whose names overlap no other, which are taken then."""
+    for material in materials:
+        if not taken.overlap(material.name):
+            taken.add(material.name)
+            yield material
+
+
+class _Counts:
+    """Quantities that may size some material, in order; each sizes one.
+
+    Args:
+        quantities: Which.
+    """
+
+    def __init__(self, quantities: Iterable[Quantity]) -> None:
+        self._all = list(quantities)
+        self._starts = [quantity.span.start for quantity in self._all]
+        self._taken: set[int] = set()
+
+    def take(self, start: int, end: int, fits: Callable[[Quantity], bool]) -> Quantity | None:
+        """The first that begins between two places and fits; it is taken then."""
+        for at in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
+            if at not in self._taken and fits(self._all[at]):
+                self._taken.add(at)
+                return self._all[at]
+        return None
+
+    def left(self) -> list[Quantity]:
+        """Those that size nothing."""
+        return [quantity for at, quantity in enumerate(self._all) if at not in self._taken]
+
+
+def _candidates(reading: Reading, closed: Stretches, parts: Parts) -> Iterator[Quantity]:
     """Quantities that may size some material."""
     outcomes = {s.number for s in parts.results}
     for sentence in reading.sentences:
         if sentence.number in parts.prelude or sentence.is_instruction:
             continue
         for quantity in sentence.quantities:
-            if any(s.start <= quantity.span.start < s.end for s in closed):
+            if closed.cover(quantity.span.start):
                 continue
             in_outcome = sentence.number in outcomes
             if _sizes_material(quantity, in_outcome=in_outcome) or _is_studied(
@@ -193,7 +224,7 @@ def _is_studied(reading: Reading, sentence: Sentence, quantity: Quantity) -> boo
         _SIZE_AFTER.fullmatch(abstract, m.span.end, start)
         if m.span.end <= start
         else _SIZE_BEFORE.fullmatch(abstract, end, m.span.start)
-        for m in reading.mentions.datasets
+        for m in reading.datasets_near(Span(start - _REACH, end + _REACH))
     )
 
 
@@ -212,18 +243,18 @@ def _sizes_material(quantity: Quantity, *, in_outcome: bool) -> bool:
 
 def _named(reading: Reading, span: Span, name: str) -> Material:
     first = reading.sentence_at(span.start)
-    later = [
+    later = (
         s.number
-        for s in reading.sentences[first.number :]
-        if name in s.text and not s.is_instruction and not s.is_administrative
-    ]
-    numbers = (first.number, *later)[:_MAX_SENTENCES]
+        for s, _ in reading.sentences_with(name, first.span.end)
+        if not s.is_instruction and not s.is_administrative
+    )
+    numbers = (first.number, *islice(later, _MAX_SENTENCES - 1))
     return Material(span, _role(reading, span, first, name), None, numbers)
 
 
 def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
     before = reading.document.abstract[sentence.span.start : span.start]
-    if any(m.text == name for m in reading.mentions.methods):
+    if name in reading.method_names:
         return "introduced"
     if _OUR_OWN.match(reading.document.abstract, span.end):
         return "introduced"
@@ -237,15 +268,15 @@ def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
     return "evaluation" if is_tested else "unspecified"
 
 
-def _with_size(reading: Reading, material: Material, counts: list[Quantity]) -> Material:
+def _with_size(reading: Reading, material: Material, counts: _Counts) -> Material:
     """Give a dataset the size beside its name, an introduced one what its sentences tell."""
-    size = next((q for q in counts if _is_beside(reading, material, q)), None)
+    start, end = material.name
+    size = counts.take(start - _REACH, end + _REACH, partial(_is_beside, reading, material))
     if size is None and material.role == "introduced":
-        size = next((q for q in counts if _is_size(reading, material, q)), None)
-    if size is None:
-        return material
-    counts.remove(size)
-    return material._replace(size=size.span)
+        last = max(reading.sentences[number - 1].span.end for number in material.sentences)
+        if (verb := _HOLDS.search(reading.document.abstract, end, last)) is not None:
+            size = counts.take(verb.end(), last, partial(_is_size, reading, material))
+    return material._replace(size=size.span) if size else material
 
 
 def _is_beside(reading: Reading, material: Material, quantity: Quantity) -> bool:
@@ -259,12 +290,9 @@ def _is_beside(reading: Reading, material: Material, quantity: Quantity) -> bool
 
 
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
-    if quantity.kind is not QuantityKind.COUNT or quantity.span.start < material.name.end:
+    if quantity.kind is not QuantityKind.COUNT or _SETS.search(quantity.unit or ""):
         return False
-    if reading.number_at(quantity.span.start) not in material.sentences:
-        return False
-    between = reading.document.abstract[material.name.end : quantity.span.start]
-    return not _SETS.search(quantity.unit or "") and _HOLDS.search(between) is not None
+    return reading.number_at(quantity.span.start) in material.sentences
 
 
 def _unnamed(reading: Reading, parts: Parts) -> Iterator[Material]:

@@ -10,6 +10,7 @@ from summarise.scan import Mention
 from summarise.scan.wordlists import words
 
 _REACH = 80
+_LONGEST = 400
 _GAIN_BEFORE = re.compile(
     r"\b(?P<metric>(?:(?!(?:an?|the|by|and|with|of|to|in|on|achiev\w+|yield\w*|show\w*|impl\w+)\b)"
     r"[\w-]+ ){1,2}(?:gains?|improvements?|boosts?|reductions?|increases?|decreases?"
@@ -84,7 +85,7 @@ def metric_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
 def _framed(reading: Reading, sentence: Sentence, start: int) -> str | None:
     """What the clause before a number says that rises, falls or is."""
     body = sentence.span.start + sentence.label_length
-    clause = _CLAUSE_END.split(reading.document.abstract[body:start])[-1]
+    clause = _CLAUSE_END.split(reading.document.abstract[max(body, start - _LONGEST) : start])[-1]
     for match in (*reversed(list(_OBJECT.finditer(clause))), _SUBJECT.match(clause)):
         if match is not None and _is_metric(match["metric"], reading):
             return match["metric"]
@@ -97,14 +98,17 @@ def _is_metric(phrase: str, reading: Reading) -> bool:
         return False
     if phrase.lower() in _NO_METRIC_ALONE:
         return False
-    names = (*reading.mentions.methods, *reading.mentions.datasets)
-    return not any(phrase in name.text or name.text in phrase for name in names)
+    return not reading.is_part_of_name(phrase)
 
 
 def _without_datasets(metric: str, reading: Reading) -> str:
-    for dataset in reading.mentions.datasets:
-        metric = metric.removeprefix(f"{dataset.text} ")
-    return metric
+    """The words behind the names of datasets that a metric begins with."""
+    words = metric.split(" ")
+    at = 0
+    for end in range(1, len(words)):
+        if " ".join(words[at:end]) in reading.dataset_names:
+            at = end
+    return " ".join(words[at:])
 
 
 def _following(abstract: str, sentence: Sentence, at: Span) -> str | None:

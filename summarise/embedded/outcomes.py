@@ -9,9 +9,8 @@ from summarise.embedded.metrics import metric_of
 from summarise.embedded.pairs import outcome_numbers, pairs_of
 from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Span
-from summarise.scan import Mention
+from summarise.scan.stretches import Stretches
 
-_GOES_ON = re.compile(r"-?\w")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but) ")
 # "Extensive experiments demonstrate that X …": the claim starts at X.
 _FRAME = re.compile(
@@ -21,14 +20,14 @@ _FRAME = re.compile(
 
 
 def results_of(
-    reading: Reading, sentences: tuple[Sentence, ...], closed: list[Span]
+    reading: Reading, sentences: tuple[Sentence, ...], closed: Stretches
 ) -> list[dict[str, Any]]:
     """Describe the outcomes of the sentences that report them.
 
     Args:
         reading: An abstract.
         sentences: The sentences that report outcomes.
-        closed: Spans that are compute facts or sizes of material.
+        closed: What is a compute fact or a size of material.
 
     Returns:
         Results as the draft has them: one for each number, or one for a sentence without any.
@@ -80,7 +79,7 @@ def _claim(sentence: Sentence) -> str:
 def _dataset_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
     """The dataset right before a bracket with the number, the next one, or the one before."""
     abstract = reading.document.abstract
-    names = _dataset_places(reading, sentence)
+    names = reading.datasets_in(sentence)
     before = [m for m in names if m.span.end <= at.start]
     if before and abstract[before[-1].span.end : at.start] == " (":
         return before[-1].text
@@ -90,21 +89,9 @@ def _dataset_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
     return before[-1].text if before else None
 
 
-def _dataset_places(reading: Reading, sentence: Sentence) -> list[Mention]:
-    found = []
-    for mention in reading.mentions.datasets:
-        at = sentence.text.find(mention.text)
-        end = at + len(mention.text)
-        if at >= 0 and not _GOES_ON.match(sentence.text, end):
-            start = sentence.span.start + at
-            span = Span(start, start + len(mention.text))
-            found.append(Mention(mention.text, span, mention.kind))
-    return sorted(found, key=lambda m: m.span)
-
-
 def _list_of_datasets(reading: Reading, sentence: Sentence) -> str | None:
     """The datasets of a sentence as one stretch of text, where they stand side by side."""
-    places = _dataset_places(reading, sentence)
+    places = reading.datasets_in(sentence)
     if not places:
         return None
     start, end = places[0].span

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from summarise.embedded.reading import Sentence
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.stretches import Stretches
 
 Pair = tuple[Span, Span | None]
 """Where a value stands, and the number that it is compared with."""
@@ -53,27 +54,27 @@ _RIVAL = re.compile(
     r" [^;]*?)\b"
 )
 _REACH = 80
+_MOST = 40
 
 
-def outcome_numbers(abstract: str, sentence: Sentence, closed: Sequence[Span]) -> list[Quantity]:
+def outcome_numbers(abstract: str, sentence: Sentence, closed: Stretches) -> list[Quantity]:
     """Choose the numbers of a sentence that can be outcomes.
 
     Args:
         abstract: The abstract.
         sentence: A sentence that reports outcomes.
-        closed: Spans that are compute facts or sizes of material.
+        closed: What is a compute fact or a size of material.
+
+    Returns:
+        No more than 40: a sentence with more is a table.
     """
     numbers = _with_fractions(
         abstract,
-        [q for q in sentence.quantities if _is_outcome(q) and not _overlaps(q.span, closed)],
+        [q for q in sentence.quantities if _is_outcome(q) and not closed.overlap(q.span)][:_MOST],
     )
     told = [q for q in numbers if not _is_setting(abstract, sentence, q)]
     is_telling = any(q.kind is not QuantityKind.COUNT for q in told) or _has_fraction(told)
     return told if is_telling else numbers
-
-
-def _overlaps(span: Span, others: Sequence[Span]) -> bool:
-    return any(other.start < span.end and span.start < other.end for other in others)
 
 
 def _is_outcome(quantity: Quantity) -> bool:

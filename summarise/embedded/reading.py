@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,6 +12,8 @@ from summarise.embedded import cues
 from summarise.models import Document, Quantity, QuantityKind, Role, Span
 from summarise.scan import Mention, Mentions, section_label
 
+_PREFIX = 2  # of names, which have no fewer characters
+_GOES_ON = re.compile(r"-?\w")
 _AUTHORS = frozenset({"we", "i", "study", "studies", "paper", "research", "article"})
 _OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
 _AGE = frozenset({"age", "aged", "ages"})
@@ -22,6 +25,10 @@ _MEASURED = frozenset(
 _SCORED = frozenset(
     {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
 )
+
+
+def _start(mention: Mention) -> int:
+    return mention.span.start
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,11 @@ class Sentence:
         return all(q.kind is QuantityKind.COUNT for q in self.quantities)
 
     @cached_property
+    def is_about_cost(self) -> bool:
+        """Whether it speaks of what machines or services cost."""
+        return cues.COST_CONTEXT.search(self.text) is not None
+
+    @cached_property
     def is_administrative(self) -> bool:
         """Whether it says where code or data can be had, and nothing else."""
         if not self.has(cues.ADMINISTRATIVE_HINT):
@@ -181,6 +193,7 @@ class Reading:
     ) -> Reading:
         """Put together what the scan gave for one document."""
         starts = [span.start for span in spans]
+        told = frozenset(instructions)
         quantities: list[list[Quantity]] = [[] for _ in spans]
         for quantity in mentions.quantities:
             quantities[max(0, bisect_right(starts, quantity.span.start) - 1)].append(quantity)
@@ -203,10 +216,74 @@ class Reading:
                     quantities=tuple(quantities[index]),
                     metrics=tuple(metrics[index]),
                     words=frozenset(cues.WORD.findall(text.lower())),
-                    is_instruction=index + 1 in instructions,
+                    is_instruction=index + 1 in told,
                 )
             )
         return cls(document, tuple(sentences), mentions)
+
+    def datasets_in(self, sentence: Sentence) -> list[Mention]:
+        """The datasets that a sentence names, each at its first place in it, in order."""
+        return self._datasets.get(sentence.number, [])
+
+    def datasets_near(self, part: Span) -> Sequence[Mention]:
+        """The datasets whose first telling place is within a part of the abstract."""
+        first = bisect_left(self.mentions.datasets, part.start, key=_start)
+        last = bisect_right(self.mentions.datasets, part.end, key=_start)
+        return self.mentions.datasets[first:last]
+
+    @cached_property
+    def _datasets(self) -> dict[int, list[Mention]]:
+        found: dict[int, list[Mention]] = {}
+        for mention in self.mentions.datasets:
+            for sentence, span in self.sentences_with(mention.text):
+                if not _GOES_ON.match(self.document.abstract, span.end, sentence.span.end):
+                    named = Mention(mention.text, span, mention.kind)
+                    found.setdefault(sentence.number, []).append(named)
+        for mentions in found.values():
+            mentions.sort(key=lambda mention: mention.span)
+        return found
+
+    @cached_property
+    def dataset_names(self) -> frozenset[str]:
+        """The names of the datasets."""
+        return frozenset(mention.text for mention in self.mentions.datasets)
+
+    @cached_property
+    def method_names(self) -> frozenset[str]:
+        """The names of what is proposed."""
+        return frozenset(mention.text for mention in self.mentions.methods)
+
+    def is_part_of_name(self, phrase: str) -> bool:
+        """Whether a phrase is in the name of a dataset or a proposal, or such a name is in it."""
+        starts = range(len(phrase) - _PREFIX + 1)
+        heads = {phrase[at : at + _PREFIX] for at in starts} & self._names_by_prefix.keys()
+        return phrase in self._all_names or any(
+            name in phrase for head in heads for name in self._names_by_prefix[head]
+        )
+
+    @cached_property
+    def _all_names(self) -> str:
+        return "\n".join(self.dataset_names | self.method_names)
+
+    @cached_property
+    def _names_by_prefix(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for name in self.dataset_names | self.method_names:
+            names.setdefault(name[:_PREFIX], []).append(name)
+        return names
+
+    def sentences_with(self, text: str, start: int = 0) -> Iterator[tuple[Sentence, Span]]:
+        """The sentences that hold a text, and where they first do, from a place on."""
+        abstract = self.document.abstract
+        at = abstract.find(text, start)
+        while at >= 0:
+            sentence = self.sentence_at(at)
+            span = Span(at, at + len(text))
+            if span.end <= sentence.span.end:
+                yield sentence, span
+                at = abstract.find(text, sentence.span.end)
+            else:
+                at = abstract.find(text, at + 1)
 
     @cached_property
     def _starts(self) -> list[int]:

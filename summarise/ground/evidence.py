@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from summarise.ground.source import Places
+from summarise.models import Span
 from summarise.schema import Holder
 
 
@@ -26,6 +28,7 @@ class Evidence:
         self._corrections = corrections
         self.given: tuple[int, ...] = ()
         self.numbers: list[int] = []
+        self.known: set[int] = set()
         if holder:
             value = holder.owner.get(holder.sentences_key)
             self.given = tuple(value) if isinstance(value, list) else (value,) if value else ()
@@ -35,10 +38,11 @@ class Evidence:
         for number in self.given:
             if not 1 <= number <= count:
                 self._correct(f"{number} isn't a sentence of this abstract (it has {count})")
-            elif number in self.numbers:
+            elif number in self.known:
                 self._correct(f"{number} was given twice")
             else:
                 self.numbers.append(number)
+                self.known.add(number)
 
     def _correct(self, what: str) -> None:
         if self._holder:
@@ -46,7 +50,23 @@ class Evidence:
 
     def covers(self, sentences: Iterable[int]) -> bool:
         """Whether all these sentences are evidence."""
-        return self._holder is None or all(map(self.numbers.__contains__, sentences))
+        return self._holder is None or all(map(self.known.__contains__, sentences))
+
+    def holds(self, places: Places) -> bool:
+        """Whether one of these places is in the evidence."""
+        return next(self.within(places), None) is not None
+
+    def within(self, places: Places) -> Iterator[Span]:
+        """Those of the places that are in the evidence."""
+        few: Collection[int] = places.by_sentence if self._holder is None else self.known
+        if len(places.by_sentence) < len(few):
+            few = places.by_sentence
+        for number in few:
+            if self.covers((number,)):
+                yield from places.by_sentence.get(number, ())
+        for sentences, span in places.across:
+            if self.covers(sentences):
+                yield span
 
     def add(self, path: str, sentences: Sequence[int], token: str | None = None) -> None:
         """Add the sentences that a value, or a word of a statement, was found in.
@@ -62,6 +82,7 @@ class Evidence:
                 insort(self.numbers, number)
             elif number not in before:
                 self.numbers.append(number)
+        self.known.update(sentences)
         subject = "found" if token is None else f"“{token}” stands"
         instead = f"not in {_listed(before)}" if before else "none was cited"
         plural = "s" if len(sentences) > 1 else ""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from pydantic import BaseModel
 
 from summarise.ground.evidence import Evidence
-from summarise.ground.source import NumberPlace, SourceText
+from summarise.ground.source import Places, SourceText
 from summarise.ground.tokens import Name, Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, Span, Unsupported
 from summarise.schema import Marker, Slot, holders, slots
@@ -63,10 +66,11 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
     checks = [
         _Check(slot, cited, source) for slot, cited in found if slot.marker is Marker.STATEMENT
     ]
-    unsupported = tuple(filter(None, [check.unsupported() for check in checks]))
+    unsupported = tuple(_unsupported(checks))
     for cited in evidence.values():
         cited.write()
-    stated = {span for check in checks for span in check.stated()}
+    told = {check.key: check for check in checks}
+    stated = {span for check in told.values() for span in check.stated()}
     return Grounded(corrected, verbatims, unsupported, tuple(corrections), tuple(sorted(stated)))
 
 
@@ -83,7 +87,7 @@ _NESTED = (dict, list)
 
 
 def _verbatim(slot: Slot, cited: Evidence, source: SourceText) -> GroundedValue:
-    place = source.place(slot.value, cited.numbers)
+    place = source.place(slot.value, cited.known)
     where = "abstract"
     given = None
     if place is None:
@@ -107,52 +111,72 @@ class _Check:
     """One statement, its numbers and its names, held to its evidence."""
 
     def __init__(self, slot: Slot, cited: Evidence, source: SourceText) -> None:
-        self._path = slot.path
+        self.path = slot.path
+        self._text = slot.value
         self._cited = cited
         self._source = source
-        # An em dash parts two phrases; as a mere hyphen it would make one name of two words.
-        text = normalise(slot.value.replace("—", " — ")).text
-        numbers, self._names = statement_tokens(text)
-        self._numbers = [(number, source.number_places(number)) for number in numbers]
+        self._numbers, self._names = _tokens(slot.value)
 
-    def unsupported(self) -> Unsupported | None:
+    @property
+    def key(self) -> tuple[str, tuple[int, ...]]:
+        """The statement and its evidence as it is now: what one says holds for all that equal it.
+
+        Many results share a sentence.
+        """
+        return self._text, tuple(self._cited.numbers)
+
+    def surplus(self) -> tuple[str, ...]:
         """What stands nowhere; what stands in other sentences adds them to the evidence."""
-        tokens = [n.text for n, places in self._numbers if not self._number_stands(n, places)]
-        tokens += [n.text for n in self._names if not self._name_stands(n)]
-        return Unsupported(path=self._path, tokens=tuple(tokens)) if tokens else None
+        tokens = [number.text for number in self._numbers if not self._number_stands(number)]
+        return (*tokens, *(name.text for name in self._names if not self._name_stands(name)))
 
     def stated(self) -> Iterator[Span]:
         """Where the numbers stand in the evidence."""
-        for _, places in self._numbers:
-            for span, sentences in places:
-                if self._cited.covers(sentences):
-                    yield span
+        for number in self._numbers:
+            yield from self._cited.within(self._source.number_places(number))
 
-    def _number_stands(self, number: Number, places: Sequence[NumberPlace]) -> bool:
-        in_title = not places and self._source.title_numbers.supporting(number)
-        sentences = [numbers for _, numbers in places]
-        return self._settle(number.text, sentences, in_title=bool(in_title))
+    def _number_stands(self, number: Number) -> bool:
+        places = self._source.number_places(number)
+        if not places.first:
+            return bool(self._source.title_numbers.supporting(number))
+        return self._settle(number.text, places)
 
     def _name_stands(self, name: Name) -> bool:
         if name.opens and not self._source.has_amid_sentence(name):
             return True
-        elsewhere: list[tuple[int, ...]] = []
+        elsewhere: Places | None = None
         for spelling in name.spellings():
-            sentences = self._source.name_sentences(spelling, self._cited.numbers)
-            if sentences is not None and self._cited.covers(sentences):
+            places = self._source.name_places(spelling)
+            if self._cited.holds(places) or self._source.title_has(spelling):
                 return True
-            if self._source.title_has(spelling):
-                return True
-            elsewhere += [sentences] if sentences else []
-        return self._settle(name.text, elsewhere, in_title=False)
+            elsewhere = elsewhere or (places if places.first else None)
+        return elsewhere is not None and self._settle(name.text, elsewhere)
 
-    def _settle(self, token: str, places: list[tuple[int, ...]], *, in_title: bool) -> bool:
-        """Whether a token stands somewhere, adding its sentence where that isn't cited."""
-        if in_title or any(map(self._cited.covers, places)):
-            return True
-        if places:
-            self._cited.add(self._path, places[0], token)
-        return bool(places)
+    def _settle(self, token: str, places: Places) -> bool:
+        """Add the first sentence of a token, which stands somewhere, if none of its is cited."""
+        if not self._cited.holds(places):
+            self._cited.add(self.path, places.first, token)
+        return True
+
+
+# Many results share a claim.
+@lru_cache(maxsize=64)
+def _tokens(statement: str) -> tuple[list[Number], list[Name]]:
+    # An em dash parts two phrases; as a mere hyphen it would make one name of two words.
+    return statement_tokens(normalise(statement.replace("—", " — ")).text)
+
+
+def _unsupported(checks: Iterable[_Check]) -> Iterator[Unsupported]:
+    told: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
+    for check in checks:
+        key = check.key
+        tokens = told.get(key)
+        if tokens is None:
+            tokens = check.surplus()
+            if check.key == key:
+                told[key] = tokens
+        if tokens:
+            yield Unsupported(path=check.path, tokens=tokens)
 
 
 def claimed_spans(grounded: Grounded) -> tuple[Span, ...]:
@@ -189,11 +213,11 @@ def unclaimed(
     """
     spans = claimed_spans(grounded)
     whole = frozenset(spans)
+    claimed = _Claimed(spans)
     uncovered = [
         quantity
         for quantity in quantities
-        if quantity.span not in whole
-        and not all(_is_covered(number, spans) for number in _numerals(quantity))
+        if quantity.span not in whole and not all(map(claimed.holds, _numerals(quantity)))
     ]
     if not uncovered:
         return ()
@@ -211,7 +235,7 @@ def unclaimed(
 
 
 # The level of an interval ("95% CI") is no outcome of its own.
-_NUMERAL = re.compile(r"\d(?:[\d.,·]*\d)?(?!\d*(?:\.\d+)? ?% ?-?(?:C|conf|cred))")
+_NUMERAL = re.compile(r"\d(?:[\d.,·]*\d)?(?!\d{0,9}(?:\.\d+)? ?% ?-?(?:C|conf|cred))")
 
 
 def _numerals(quantity: Quantity) -> list[Span]:
@@ -221,6 +245,14 @@ def _numerals(quantity: Quantity) -> list[Span]:
     return found or [Span(start, start + len(text.split()[0]))]
 
 
-def _is_covered(part: Span, spans: Iterable[Span]) -> bool:
-    first, last = part
-    return any(start <= first and last <= end for start, end in spans)
+class _Claimed:
+    """Spans in order, which may overlap, to ask whether one of them holds another span."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._starts = [span.start for span in spans]
+        self._reach = list(accumulate((span.end for span in spans), max))
+
+    def holds(self, part: Span) -> bool:
+        """Whether one of the spans holds the whole of it."""
+        at = bisect_right(self._starts, part.start)
+        return at > 0 and part.end <= self._reach[at - 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -27,16 +27,55 @@ class Place(NamedTuple):
     sentences: tuple[int, ...]
 
 
-class NumberPlace(NamedTuple):
-    """Where a number stands.
+class Places(NamedTuple):
+    """Where a number or a name stands in the abstract.
 
     Attributes:
-        span: In the abstract.
-        sentences: Numbers of the sentences that it stands in.
+        first: Numbers of the sentences of the first place; empty where it stands nowhere.
+        by_sentence: The places within one sentence, by its number.
+        across: The others, each with its sentences.
     """
 
-    span: Span
-    sentences: tuple[int, ...]
+    first: tuple[int, ...]
+    by_sentence: dict[int, list[Span]]
+    across: list[tuple[tuple[int, ...], Span]]
+
+
+class _ValuePlaces:
+    """All places of a value, to find the best of them for some cited sentences.
+
+    Args:
+        places: In the order in which they are preferred, all else being equal.
+    """
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._places = list(places)
+        self._first: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self._across: tuple[list[int], list[int]] = ([], [])
+        for at, (_, is_exact, sentences) in enumerate(self._places):
+            if len(sentences) == 1:
+                self._first[is_exact].setdefault(sentences[0], at)
+            else:
+                self._across[is_exact].append(at)
+
+    def best(self, cited: Collection[int]) -> Place | None:
+        """As ``SourceText.place`` says."""
+        for is_exact in (True, False):
+            if (at := self._cited(cited, is_exact=is_exact)) is not None:
+                return self._places[at]
+        exact = (place for place in self._places if place.is_exact)
+        return next(exact, self._places[0] if self._places else None)
+
+    def _cited(self, cited: Collection[int], *, is_exact: bool) -> int | None:
+        first = self._first[is_exact]
+        few = min((cited, first), key=len)
+        found = [first[number] for number in few if number in first and number in cited]
+        found += (
+            at
+            for at in self._across[is_exact]
+            if all(map(cited.__contains__, self._places[at].sentences))
+        )
+        return min(found, default=None)
 
 
 @dataclass(frozen=True)
@@ -97,49 +136,49 @@ class SourceText:
             The first exact place in the cited sentences; else the first other one there; else the
             first exact one; else the first; None where it stands nowhere.
         """
-        best: Place | None = None
-        best_rank = 4
+        found = self._values.get(value)
+        if found is None:
+            found = self._values[value] = _ValuePlaces(self._places(value))
+        return found.best(cited)
+
+    def _places(self, value: str) -> Iterator[Place]:
         passage = self.passage
         for needle in spellings(value):
             for start, end in needle.occurrences(passage):
                 span = passage.span(start, end, value)
-                is_exact = span.of(self.abstract) == value
-                sentences = self.sentence_numbers(span)
-                is_cited = bool(sentences) and all(map(cited.__contains__, sentences))
-                rank = 2 * (not is_cited) + (not is_exact)
-                if rank < best_rank:
-                    best, best_rank = Place(span, is_exact, sentences), rank
-                if rank == 0:
-                    return best
-        return best
+                yield Place(span, span.of(self.abstract) == value, self.sentence_numbers(span))
 
-    def number_places(self, stated: Number) -> list[NumberPlace]:
-        """Where the abstract bears out a stated number: spans, with their sentences, in order."""
-        spans = {
-            self.passage.normal.original_span(number.start, number.end)
-            for number in self.numbers.supporting(stated)
-        }
-        return [NumberPlace(span, self.sentence_numbers(span)) for span in sorted(spans)]
+    def number_places(self, stated: Number) -> Places:
+        """Where the abstract bears out a stated number."""
+        key = (stated.key, stated.unit)
+        found = self._numbers.get(key)
+        if found is None:
+            numbers = ((number.start, number.end) for number in self.numbers.supporting(stated))
+            found = self._numbers[key] = self._by_sentence(numbers)
+        return found
 
-    def name_sentences(self, spelling: str, cited: Collection[int]) -> tuple[int, ...] | None:
-        """Where the abstract has a name in one spelling.
+    def name_places(self, spelling: str) -> Places:
+        """Where the abstract has a name in one spelling, normalised."""
+        found = self._names.get(spelling)
+        if found is None:
+            is_there = spelling in self.passage.normal.text
+            named = Needle.of(spelling).occurrences(self.passage) if is_there else ()
+            found = self._names[spelling] = self._by_sentence(named)
+        return found
 
-        Args:
-            spelling: Normalised.
-            cited: Numbers of the sentences to prefer.
-
-        Returns:
-            Numbers of the sentences of the first cited place, else of the first; None without one.
-        """
-        first: tuple[int, ...] | None = None
-        if spelling not in self.passage.normal.text:
-            return None
-        for start, end in Needle.of(spelling).occurrences(self.passage):
-            sentences = self.sentence_numbers(self.passage.normal.original_span(start, end))
-            if all(map(cited.__contains__, sentences)):
-                return sentences
-            first = sentences if first is None else first
-        return first
+    def _by_sentence(self, found: Iterable[tuple[int, int]]) -> Places:
+        """Offsets into the normal form as places of the abstract."""
+        by_sentence: dict[int, list[Span]] = {}
+        across: list[tuple[tuple[int, ...], Span]] = []
+        first: tuple[int, ...] = ()
+        for span in sorted({self.passage.normal.original_span(*one) for one in found}):
+            sentences = self.sentence_numbers(span)
+            first = first or sentences
+            if len(sentences) == 1:
+                by_sentence.setdefault(sentences[0], []).append(span)
+            else:
+                across.append((sentences, span))
+        return Places(first, by_sentence, across)
 
     def title_has(self, spelling: str) -> bool:
         """Whether the title has a name in one spelling, normalised."""
@@ -149,10 +188,32 @@ class SourceText:
 
     def has_amid_sentence(self, name: Name) -> bool:
         """Whether the abstract or the title has a name elsewhere than where a sentence begins."""
-        return any(
-            name.text in passage.normal.text and Needle.of(name.text).stands_amid_sentence(passage)
-            for passage in (self.passage, self.title_passage)
-        )
+        found = self._amid.get(name.text)
+        if found is None:
+            found = self._amid[name.text] = any(
+                name.text in passage.normal.text
+                and Needle.of(name.text).stands_amid_sentence(passage)
+                for passage in (self.passage, self.title_passage)
+            )
+        return found
+
+    # What was looked for once, so that a value, a number or a name that returns in every sentence
+    # of a draft takes no longer than one.
+    @cached_property
+    def _values(self) -> dict[str, _ValuePlaces]:
+        return {}
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str | None], Places]:
+        return {}
+
+    @cached_property
+    def _names(self) -> dict[str, Places]:
+        return {}
+
+    @cached_property
+    def _amid(self) -> dict[str, bool]:
+        return {}
 
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""

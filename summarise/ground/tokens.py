@@ -139,7 +139,7 @@ def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int,
     """The words in which something isn't a plain small letter; numbers aren't words."""
     at = 0
     while mark := _MARKED.search(text, at):
-        at = max(at, text.rfind(" ", 0, mark.start()) + 1)
+        at = max(at, text.rfind(" ", at, mark.start()) + 1)
         while (word := _WORD.search(text, at)) and word.start() in number_ends:
             at = number_ends[word.start()]
         if word is None:
@@ -208,7 +208,8 @@ def _key(digits: str, tens: int) -> str:
     return f"{significant}E{tens - len(fraction) + len(mantissa) - len(significant)}"
 
 
-_ANY_DIGIT = re.compile(r"\d[\d.,]*")
+_ANY_DIGIT = re.compile(r"\d")
+_DIGITS_ON = re.compile(r"[\d.,]*")
 _JOINTS = frozenset(
     ("-", " - ", " to ", "/", "±", ", ", " and ", ", and ", " or ", ", or ", " vs ", " vs. ")
 )
@@ -277,9 +278,11 @@ def _digit_numbers(text: str) -> Iterator[Number]:
             start += 1
             match = _DIGIT_NUMBER.match(text, start)
         number = match and _digit_number(match)
-        at = number.end if number else digits.end()
         if number:
+            at = number.end
             yield number
+        elif goes_on := _DIGITS_ON.match(text, digits.end()):
+            at = goes_on.end()
 
 
 _NUMBER_WORDS = frozenset(_SPELLED) | {"hundred", "thousand", "million", "billion", "trillion"}

@@ -53,7 +53,8 @@ class MarkedText:
         found = self._found("title")
         if not found:
             return self._page.text(title if for_screen(title) else title_of(self._document), BOLD)
-        return self._page.lines(self._marked(title, Span(0, len(title)), found))
+        whole = Span(0, len(title))
+        return self._page.lines(self._marked(title, whole, self._styles(title, found)))
 
     def abstract(self) -> Iterator[str]:
         """The numbered sentences, and the legend of the marks in them."""
@@ -65,9 +66,10 @@ class MarkedText:
         found = self._found("abstract")
         spans = (self._record and self._record.sentence_spans) or sentence_spans(text)
         edge = len(f"[{len(spans)}] ")
+        styles = self._styles(text, found)
         for number, span in enumerate(spans, start=1):
             label = f"[{number}]".ljust(edge)
-            yield from self._page.lines(self._marked(text, span, found), label, " " * edge)
+            yield from self._page.lines(self._marked(text, span, styles), label, " " * edge)
         if found:
             yield from ("", *self._legend(found))
 
@@ -77,13 +79,17 @@ class MarkedText:
         found = [one for one in values if one.span and one.source == source]
         return sorted(found, key=_length, reverse=True)
 
-    def _marked(self, text: str, part: Span, found: list[GroundedValue]) -> list[Glyph]:
-        """The glyphs of a part of a text; those that a value covers are in its style."""
+    def _styles(self, text: str, found: list[GroundedValue]) -> list[str]:
+        """The style of each character: that of the value that covers it."""
         styles = [""] * len(text)
         for value in found:
             if value.span:
                 covered = slice(*value.span)
                 styles[covered] = [self._style_of(value)] * len(styles[covered])
+        return styles
+
+    def _marked(self, text: str, part: Span, styles: list[str]) -> list[Glyph]:
+        """The glyphs of a part of a text."""
         shown = _visible(text, styles, part)
         return joined(shown if self._page.color else _bracketed(shown))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import chain, repeat
 
@@ -161,7 +162,8 @@ def _unclaimed(record: Record) -> Iterator[str]:
 
 def _sentence_of(quantity: Quantity, spans: tuple[Span, ...]) -> int | None:
     at = quantity.span.start
-    return next((n for n, span in enumerate(spans, start=1) if span.start <= at < span.end), None)
+    number = bisect_right(spans, at, key=lambda span: span.start)
+    return number if number and at < spans[number - 1].end else None
 
 
 def _failure(page: Page, failure: Failure) -> Iterator[str]:

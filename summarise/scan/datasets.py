@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -128,12 +128,16 @@ def find_datasets(
         One mention a name, at the first place where the context tells that it is a dataset.
     """
     defined = _defined_as_other(text, names)
+
+    @cache
+    def is_about_tests(at: int) -> bool:
+        return bool(_TESTED.search(sentences[at].of(text) if at >= 0 else text))
+
     found: dict[str, Mention] = {}
     for _, members in groupby(names, key=lambda name: name.group):
         group = list(members)
         at = bisect_right(sentences, group[0].span.start, key=_start) - 1
-        sentence = sentences[at] if at >= 0 else Span(0, len(text))
-        for name in _datasets_of(text, group, sentence, defined):
+        for name in _datasets_of(text, group, partial(is_about_tests, at), defined):
             mention = Mention(name.text, name.span, MentionKind.DATASET)
             found.setdefault(name.text.casefold(), mention)
     mentions = sorted(found.values(), key=lambda mention: mention.span)
@@ -170,7 +174,7 @@ def _start(span: Span) -> int:
 
 
 def _datasets_of(
-    text: str, group: list[Name], sentence: Span, defined: frozenset[str]
+    text: str, group: list[Name], is_about_tests: Callable[[], bool], defined: frozenset[str]
 ) -> Iterator[Name]:
     start, end = group[0].span.start, group[-1].span.end
     before = text[max(0, start - 110) : start]
@@ -192,7 +196,7 @@ def _datasets_of(
             yield name
             continue
         if tested is None:
-            tested = _is_tested(sentence.of(text), before)
+            tested = _is_on(before) and is_about_tests()
         if tested and (name.is_strong or name.is_acronym) and not _is_thing(text, name):
             yield name
 
@@ -274,12 +278,12 @@ def _has_own_number(text: str, name: Name) -> bool:
     return _NUMBER_BEFORE.search(text[max(0, start - 12) : start]) is not None
 
 
-def _is_tested(sentence: str, before: str) -> bool:
-    """Whether the list stands behind "on" in a sentence about training or evaluation."""
+def _is_on(before: str) -> bool:
+    """Whether the list stands behind "on" or the like."""
     near = before[-40:]
     if not any(word in near for word in ("n ", "over ", "cross ")):
         return False
-    return bool(_ON_BEFORE.search(near)) and bool(_TESTED.search(sentence))
+    return bool(_ON_BEFORE.search(near))
 
 
 def _is_thing(text: str, name: Name) -> bool:

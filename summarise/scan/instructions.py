@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from summarise.hidden import visible
 from summarise.models import Span
@@ -42,7 +44,8 @@ _ADDRESS = re.compile(
 )
 _ANSWER = r"(?:your|the|this|a|an|in) (?:final )?(?:response|reply|answer|output)\b"
 _COMMAND = re.compile(
-    r"(?:^|[.!?:;>}] ?|, )[\"'“(<!-]*(?:please |now |then |also |instead,? |first,? |finally,? )*"
+    r"(?:^|[.!?:;>}] ?|, )[\"'“(<!-]{0,8}"
+    r"(?:please |now |then |also |instead,? |first,? |finally,? )*"
     r"(?:add|append|insert|include|integrate|modify|augment|enhance|replace|convert|provide|use"
     r"|write|remove|group|combine|rearrange|scramble|jumble|misspell|introduce|anagram"
     r"|substitute|print|repeat|respond|reply|answer|say|translate|encode|reverse|mention|begin"
@@ -96,12 +99,12 @@ def addressing(text: str, sentences: Sequence[Span]) -> tuple[int, ...]:
         Their numbers, counted from 1: of sentences with a phrase that addresses such a reader, and
         of questions and requests that share no topic with the rest of the text.
     """
-    plain = _plain(text)
+    told = [_plain(span.of(text)) for span in sentences]
+    plain = " ".join(told)
     checks = [(hints, p) for hints, p in _CHECKS if any(hint in plain for hint in hints)]
+    rest = _Rest(plain, text.count(" "))
     return tuple(
-        number
-        for number, span in enumerate(sentences, 1)
-        if _is_instruction(_plain(span.of(text)), plain, checks)
+        number for number, sentence in enumerate(told, 1) if _is_instruction(sentence, rest, checks)
     )
 
 
@@ -113,34 +116,58 @@ def _plain(text: str) -> str:
 
 
 def _is_instruction(
-    sentence: str, text: str, checks: Sequence[tuple[tuple[str, ...], re.Pattern[str]]]
+    sentence: str, rest: _Rest, checks: Sequence[tuple[tuple[str, ...], re.Pattern[str]]]
 ) -> bool:
     addressed = any(
         pattern.search(sentence) is not None
         for hints, pattern in checks
         if any(hint in sentence for hint in hints)
     )
-    return addressed or (_asks(sentence) and _is_stray(sentence, text))
+    return addressed or (_asks(sentence) and _is_stray(sentence, rest))
 
 
 def _asks(sentence: str) -> bool:
     return sentence.rstrip("\"'”’) ").endswith("?") or _REQUEST.match(sentence) is not None
 
 
-def _is_stray(sentence: str, text: str) -> bool:
+class _Rest:
+    """What a text says beside one of its sentences.
+
+    Args:
+        text: The text, in lower case.
+        spaces: How many spaces it has.
+    """
+
+    def __init__(self, text: str, spaces: int) -> None:
+        self._text = text
+        self._spaces = spaces
+
+    @cached_property
+    def _topics(self) -> Counter[str]:
+        return Counter(_topics(self._text))
+
+    def is_short(self, sentence: str) -> bool:
+        """Whether it has too few words to tell what it is about."""
+        return self._spaces - sentence.count(" ") + 1 < _LEAST_WORDS
+
+    def shared(self, topics: Counter[str]) -> int:
+        """How many of the topics of a sentence it has as well."""
+        return sum(self._topics[topic] > count for topic, count in topics.items())
+
+
+def _is_stray(sentence: str, rest: _Rest) -> bool:
     """Whether a question or a request is about nothing that the rest is about.
 
     Authors ask questions, too, but in the words of their own topic.
     """
-    rest = text.replace(sentence, " ", 1)
-    if rest.count(" ") < _LEAST_WORDS:
+    if rest.is_short(sentence):
         return False
-    topics = _topics(sentence)
-    shared = len(topics & _topics(rest))
+    topics = Counter(_topics(sentence))
+    shared = rest.shared(topics)
     if _REQUEST.match(sentence):
         return len(topics) > 1 and shared <= len(topics) // 3
     return len(topics) > 1 and shared == 0
 
 
-def _topics(text: str) -> set[str]:
-    return {word[:_STEM] for word in _TOPIC.findall(text) if word not in _EVERYDAY}
+def _topics(text: str) -> Iterator[str]:
+    return (word[:_STEM] for word in _TOPIC.findall(text) if word not in _EVERYDAY)

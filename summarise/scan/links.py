@@ -42,11 +42,10 @@ def find_links(text: str) -> tuple[Mention, ...]:
 
 
 def _trimmed(url: str) -> str:
-    while url:
-        last = url[-1]
-        opener = _PAIRS.get(last)
-        unmatched = opener is not None and url.count(opener) < url.count(last)
-        if last not in _TRAILING and not unmatched:
-            break
-        url = url[:-1]
-    return url
+    surplus = {closer: url.count(closer) - url.count(opener) for closer, opener in _PAIRS.items()}
+    end = len(url)
+    while end and (url[end - 1] in _TRAILING or surplus.get(url[end - 1], 0) > 0):
+        end -= 1
+        if url[end] in surplus:
+            surplus[url[end]] -= 1
+    return url[:end]

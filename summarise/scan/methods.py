@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from summarise.models import Span
 from summarise.scan.mentions import Mention, MentionKind
@@ -31,7 +31,8 @@ _IS_PROPOSED = re.compile(
 _ARTICLE_AFTER = re.compile(r"(?: \([^()]{1,80}\))?(?:,| --| —| –) (?:an?|the|our|which)\b")
 _ABBREVIATION_AFTER = re.compile(r"(?: [\w-]+){0,4}? \(([A-Za-z][\w+.^-]{1,24})\)")
 _LOWER_CALLED = re.compile(
-    r"\b(?:called|termed|dubbed|named) ((?:[a-z]+-?[a-z]+ ){0,2}[a-z]+-?[a-z]+)"
+    r"\b(?:called|termed|dubbed|named) ((?:[a-z]++(?:-[a-z]++|(?<=[a-z][a-z])) ){0,2}"
+    r"[a-z]++(?:-[a-z]++|(?<=[a-z][a-z])))"
     r"(?= and\b|[,.;]| that\b| which\b| for\b| to\b)"
 )
 # "Our decoding rule, Zeta, keeps …", "The method, Zeta, scores …".
@@ -47,7 +48,7 @@ _SUBJECT_AFTER = re.compile(
     r"|collect|offer|tak|turn|lets?|mak|join)(?:e?s)?\b)"
 )
 _TRIAL = re.compile(
-    r"\b(?:[Tt]he )?([A-Z][A-Z\d-]{3,}) "
+    r"\b(?:[Tt]he )?([A-Z][A-Z\d-]{3,40}) "
     r"(?:(?:[Rr]andomi[sz]ed|[Cc]linical|[Cc]ontrolled|[Cc]luster)[ -])*[Tt]rial\b"
 )
 _TITLE_NAME = re.compile(r"\A([^:]{2,60}?)(?::| -- | — | – )\s?\S")
@@ -69,12 +70,13 @@ def find_methods(text: str, names: Sequence[Name]) -> tuple[Mention, ...]:
     """
     counts = Counter(name.text for name in names)
     verbs = [match.start() for match in _VERB.finditer(text)]
+    starts = {name.span.start: name for name in names}
     scores: dict[str, tuple[float, Name]] = {}
     for name in names:
         clarity = _introduction(text, name, verbs)
         if clarity <= 0:
             continue
-        best = _abbreviated(text, name, names) or name
+        best = _abbreviated(text, name, starts) or name
         total = clarity + min(counts[best.text], 4) - best.span.start / (4 * len(text))
         if best.text not in scores or scores[best.text][0] < total:
             scores[best.text] = (total, best)
@@ -126,12 +128,10 @@ def _as_object(text: str, name: Name, verb: int) -> float:
     return 0.0
 
 
-def _abbreviated(text: str, name: Name, names: Sequence[Name]) -> Name | None:
+def _abbreviated(text: str, name: Name, starts: Mapping[int, Name]) -> Name | None:
     """The abbreviation in brackets that follows the long form of a name."""
     match = _ABBREVIATION_AFTER.match(text, name.span.end)
-    if match is None:
-        return None
-    return next((n for n in names if n.span.start == match.start(1)), None)
+    return starts.get(match.start(1)) if match else None
 
 
 def title_name(title: str | None) -> str | None:

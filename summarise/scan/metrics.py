@@ -53,6 +53,9 @@ _MODIFIERS = re.compile(
 )
 
 
+_LONGEST_WORD = 60
+
+
 def find_metrics(text: str) -> tuple[Mention, ...]:
     """Find every name of a metric in a text, with the words that narrow it down."""
     found = []
@@ -68,6 +71,7 @@ def find_metrics(text: str) -> tuple[Mention, ...]:
 
 
 def _word_start(text: str, at: int) -> int:
-    while at and (text[at - 1].isalnum() or text[at - 1] == "-"):
+    least = max(0, at - _LONGEST_WORD)
+    while at > least and (text[at - 1].isalnum() or text[at - 1] == "-"):
         at -= 1
     return at

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarise.models import Span
+from summarise.scan.stretches import Stretches
 from summarise.scan.wordlists import words
 
 _REST = r"\w*(?:(?:[-+/.&]|['’](?!s\b)|- (?=\d))\w+)*(?:\^\w+|\+\+?)?"
@@ -17,7 +18,8 @@ _GLUED = frozenset("$\\./@-_^")
 _MAX_LEAD = 6
 _SEPARATOR = re.compile(r",? (?:and|or|&) (?:the )?|, (?:the )?|/")
 _INNER_CAPITAL = re.compile(
-    r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z](?!\b)|[A-Z][A-Z-]+\d|[A-Za-z]\d|\d[A-Za-z]|[A-Z]\w*-\w*[A-Z]\w*[A-Z]|[A-Z]{2,}-[A-Z]|[A-Z]{2,}-\d"
+    r"[a-z0-9][A-Z]|[A-Z]{2}[a-z](?!\b)|[A-Z]-+\d|[A-Za-z]\d|\d[A-Za-z]|[A-Z]{2}-[A-Z]"
+    r"|[A-Z]\w{0,30}-\w{0,30}[A-Z]\w{0,30}[A-Z]"
 )
 _SENTENCE_ENDS = frozenset({"", ".", "!", "?", ":"})
 _ACRONYM = re.compile(r"[A-Z]{2,}s?")
@@ -96,10 +98,10 @@ class Name(NamedTuple):
 def find_names(text: str, masked: Sequence[Span] = ()) -> tuple[Name, ...]:
     """Find the name-like runs of a text, numbered by the list ("A, B and C") they stand in."""
     names: list[Name] = []
-    first = min((s.start for s in masked), default=len(text))  # links mostly stand at the end
+    closed = Stretches(masked)
     for match in _RUN.finditer(text):
         start, end = _token_start(text, match.start()), match.end()
-        if start < 0 or (start >= first and any(s.start <= start < s.end for s in masked)):
+        if start < 0 or closed.cover(start):
             continue
         start = _without_opener(text, start, end)
         if start >= end or end - start < 2:

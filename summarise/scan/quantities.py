@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.joins import Found, joined
 from summarise.scan.metrics import METRIC_BEFORE, METRIC_UNIT
+from summarise.scan.stretches import Stretches
 from summarise.scan.units import (
     DEVICE,
     IRREGULAR_PLURALS,
@@ -101,7 +103,7 @@ def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, .
         The quantities in order, none overlapping another.
     """
     found = list(_intervals(text))
-    closed = [(f.start, f.end) for f in found] + [(s.start, s.end) for s in masked]
+    closed = Stretches((*(Span(f.start, f.end) for f in found), *masked))
     found = [f for f in found if f.unit]
     found += _numbers(text, closed)
     found += _spelled(text)
@@ -126,11 +128,11 @@ def _intervals(text: str) -> Iterator[Found]:
         yield Found(match.start(), end, QuantityKind.INTERVAL, None, unit)
 
 
-def _numbers(text: str, closed: Sequence[tuple[int, int]]) -> Iterator[Found]:
+def _numbers(text: str, closed: Stretches) -> Iterator[Found]:
     until = 0
     for match in _NUMBER.finditer(text):
         start = match.start()
-        if start < until or (closed and any(a <= start < b for a, b in closed)):
+        if start < until or closed.cover(start):
             continue
         if _is_part_of_word(text, start) or _is_label(text, match):
             continue
@@ -329,7 +331,14 @@ def _sizes_model(text: str, before: str, end: int) -> bool:
     """Whether it is the size of a model: "a 7B model", "FooNet (770M)" beside "parameters"."""
     if _MODEL_AFTER.match(text, end):
         return True
-    return text.startswith(")", end) and "param" in text and bool(_NAME_BRACKET.search(before))
+    if not (text.startswith(")", end) and _NAME_BRACKET.search(before)):
+        return False
+    return _has_parameters(text)
+
+
+@lru_cache(maxsize=8)
+def _has_parameters(text: str) -> bool:
+    return "param" in text
 
 
 def _goes_on(text: str, end: int) -> bool:

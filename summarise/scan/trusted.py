@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from summarise.hidden import hidden_spans
 from summarise.models import Span
 from summarise.scan.instructions import addressing
+from summarise.scan.stretches import Stretches
+
+_BLANK = re.compile(r"\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrustedText:
     """What is left of a text, as if the rest had never been there.
 
@@ -33,11 +40,14 @@ class TrustedText:
         return Span(self._original(span.start), self._original(span.end - 1) + 1)
 
     def _original(self, offset: int) -> int:
-        for start, end in self.removed:
-            if offset < start:
-                break
-            offset += end - start
-        return offset
+        ends, sizes = self._kept
+        return offset + sizes[bisect_right(ends, offset)]
+
+    @cached_property
+    def _kept(self) -> tuple[list[int], list[int]]:
+        """Where each cut stands in ``text``, and how much is cut before it."""
+        sizes = [0, *accumulate(end - start for start, end in self.removed)]
+        return [span.start - size for span, size in zip(self.removed, sizes, strict=False)], sizes
 
 
 def trusted_text(text: str, sentences: Sequence[Span]) -> TrustedText:
@@ -53,16 +63,13 @@ def trusted_text(text: str, sentences: Sequence[Span]) -> TrustedText:
     if not hidden and not told:
         return seen
     left_out = _without(text, sentences, [*hidden, *(sentences[n - 1] for n in told)])
-    touched = told.union(
-        number
-        for number, (start, end) in enumerate(sentences, 1)
-        if any(span.start < end and start < span.end for span in hidden)
-    )
+    unseen = Stretches(hidden)
+    told.update(number for number, span in enumerate(sentences, 1) if unseen.overlap(span))
     return TrustedText(
         left_out.text,
         left_out.sentences,
         left_out.numbers,
-        instructions=tuple(sorted(touched)),
+        instructions=tuple(sorted(told)),
         removed=left_out.removed,
     )
 
@@ -88,8 +95,15 @@ def _without(text: str, sentences: Sequence[Span], spans: Iterable[Span]) -> Tru
     starts = [0, *(span.end for span in removed)]
     ends = [*(span.start for span in removed), len(text)]
     left = "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
+    sizes = [0, *accumulate(end - start for start, end in removed)]
+
+    def moved_to(offset: int) -> int:
+        """Where a place of the whole text is when parts of it are gone."""
+        at = bisect_right(starts, offset) - 1
+        return min(offset, ends[at]) - sizes[at]
+
     moved = [
-        (number, _trimmed(left, _moved(span.start, removed), _moved(span.end, removed)))
+        (number, _trimmed(left, moved_to(span.start), moved_to(span.end)))
         for number, span in enumerate(sentences, 1)
     ]
     kept = [(number, span) for number, span in moved if span.start < span.end]
@@ -119,13 +133,8 @@ def _with_space(text: str, span: Span) -> Span:
     """A span with the space behind it, unless that parts what stands before and behind it."""
     if text[max(span.start - 1, 0) : span.start].strip():
         return span
-    rest = text[span.end :]
-    return Span(span.start, span.end + len(rest) - len(rest.lstrip()))
-
-
-def _moved(offset: int, removed: Sequence[Span]) -> int:
-    """Where a place of the whole text is when parts of it are gone."""
-    return offset - sum(min(offset, end) - start for start, end in removed if start < offset)
+    blank = _BLANK.match(text, span.end)
+    return Span(span.start, blank.end() if blank else span.end)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -32,7 +32,7 @@ _GROUP_SPACES = "\u00a0\u2006-\u200a\u202f"
 _CHARACTER = re.compile(
     rf"(?P<thousands>{_LEADING_GROUP}[{_GROUP_SPACES}](?=\d{{3}}(?!\d)))"
     rf"|(?P<super>[{_SUPERS}]+)|(?P<sub>[{_SUBS}]+)"
-    rf"|(?P<composed>[^\s{_SUPERS}{_SUBS}]?[{_MARKS}]+|[\u1100-\u11ff]{{2,}})"
+    rf"|(?P<composed>[^\s{_SUPERS}{_SUBS}]?[{_MARKS}]{{1,30}}|[\u1100-\u11ff]{{2,}})"
     r"|[^\x00-\x7f]"
 )
 # Without any of these, each character that isn't ASCII stands for itself, which is quick to find.

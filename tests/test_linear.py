@@ -1,0 +1,209 @@
+"""Time: what reads an abstract takes a time that grows with its length, whatever it repeats."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
+
+from summarise.ground import ground
+from summarise.hidden import hidden_spans
+from summarise.models import Document
+from summarise.prompts import Prompt, load_prompt
+from summarise.reading import DocumentReading
+from summarise.render import render_record, render_table
+from summarise.schema import Draft
+from tests.records import NOTHING, PROVENANCE
+
+_Result = TypeVar("_Result")
+
+SHORT, LONG = 4_000, 16_000
+MOST = 6.0
+# Less than this for the long text is too little to measure: it's the time of nothing bad.
+FLOOR = 0.1
+
+SEEDS = {
+    "tags": [
+        *("<", ">", "<p ", "<p>", "<!--", "-->", "<!-- x -->", "<sup>2</sup>", "<i>", "<br/>"),
+        *("<p style='display:none'>x</p>", "<p display:none", "<p display:none>", "<span style="),
+        *('<font color="#fff">a', "<b a=1 ", "<b a='", "<jats:p>", "<p <!--"),
+    ],
+    "brackets": [
+        *("(", ")", "[", "{", "}", "()", "(a", "[a", "[1, ", "[1,2", "(a) ", "(1) ", "1) "),
+        *("((a))", "{a}{b}", "[1]", "(A", "(e.g., "),
+    ],
+    "math": [
+        *("$", "$$", "$x", "$1", "$x$", "$ a", "x_1", "x^2", "_{", "^{2}", "\\(", "O(n", "O((n)) "),
+        *("±", "+/-", "×10^", "10^{-5} ", "1e-5 ", "$1$1 a"),
+    ],
+    "urls": [
+        *("https://a", "https://a.b ", "www.a", "http", "://", "https://a). ", "https://a("),
+        *("https://a.b/c. A", "https://a,", "https://a.)", "doi.org/10"),
+    ],
+    "lists": [
+        *("- ", "\n- a", "\n1. a", "\n(a) ", "• ", "1. ", "2) a", "i. ", "a; ", "a, ", "A, "),
+        *("A, B and C ", ": ", ";", "\n", "a\n", "a\n\n", " \n"),
+    ],
+    "numbers": [
+        *("1", "1 ", "1,", "1,000", "1,000 ", "1.5 ", "1.", ".5", "-1 ", "1-", "1–2 ", "1/"),
+        *("12% ", "1±2 ", "1x1", "5x5 ", "1K ", "7B ", "2024 ", "1990s "),
+    ],
+    "numbers in words": [
+        *("one ", "twenty-", "twenty-one ", "a million ", "hundred ", "n = 1 ", "p < 0.05 "),
+        *("95% CI ", "95% CI 1-2 ", "(95% CI: 1, 2) ", "1 of 2 ", "1\u2009000", "2024-05-23 "),
+    ],
+    "comparisons": [
+        *("improves from 1 to 2 ", "accuracy of 5 ", "1 vs. 2 ", "than 1 ", "compared with 1 "),
+        *("5% vs 6% ", "reduced by 5% ", "; baseline 5 ", "accuracy 5, ", "was 5 in controls "),
+        *("up to 5x faster ", "5% of training time ", "the accuracy of the accuracy "),
+    ],
+    "dashes": ["-", "--", "—", " - ", "a-", "A-", "A-B ", "A—", "_", "accuracy-"],
+    "zero-width": [
+        *("\u200b", "a\u200b", "\u200d", "\u00ad", "\u202e", "\U000e0041", " \u200b", "\ufe0f"),
+        "\u200b\u200b\u200b\u200b\u200b\u200b\u200ba",
+    ],
+    "quotes": ['"', "'", "“", "''", "``", "a'", "'s ", '"a" ', "“A” ", "`"],
+    "abbreviations": [
+        *("e.g. ", "e.g.", "et al. ", "Fig. 1 ", "Dr. ", "vs. ", "U.S. ", "A. ", "A.B.", "a.b"),
+        *(". ", "...", "!", "? ", "Is it? "),
+    ],
+    "units": [
+        *("5 mg ", "5 mg/kg ", "5 mg g-1 ", "5 km/h ", "5 GB ", "5 days ", "5 GPU hours "),
+        *("5 A100 GPUs ", "NVIDIA ", "€5 ", "US$5 ", "\\5", "5 kg CO2 ", "batch size of 5 "),
+        *("5 patients ", "5 large red fast new ", "mg/"),
+    ],
+    "names": [
+        *("A", "A ", "Aa", "aA", "FooNet ", "FooNet", "BERT-base ", "A1", "A+", "A/B", "A&B "),
+        *("CLIP-based ", "GPT-4 ", "We ", "Foo (FB) ", "A’", "A-Aa", "the The "),
+    ],
+    "dataset words": [
+        *("dataset ", "ImageNet ", "COCO, ", "on ImageNet ", "datasets such as ", "Foo dataset "),
+        *("Foo contains 5 images ", "Foo, a dataset ", "trained on a b c ", "5 images of Foo "),
+        *("introduce a new dataset ", "we propose Foo (FB) ", "we propose a ", "called a", "data "),
+    ],
+    "instructions": [
+        *("ignore ", "ignore all ", "ignore previous instructions ", "give a positive review "),
+        *("as an ai ", "you are a ", "in your response ", "write ", "do not ", "please "),
+        *("how do you? ", ": add ", "reply; ", "!output"),
+    ],
+    "entities": ["&", "&amp;", "&amp", "&lt;", "&#12;", "&amp;amp;", "&a", "&alpha;"],
+    "LaTeX": [
+        *("\\", "\\a", "\\alpha", "\\textbf{", "\\textbf{a}", "\\frac{1}{2}", "\\frac{", "\\'e"),
+        *("\\textcolor{white}{", "\\textcolor{white}{a}", "{\\color{white}", "{\\color{white} a}"),
+        *("\\\\", "\\%", "\\$5", "a~b"),
+    ],
+    "marks": ["e\u0301", "\u0301", "\u1100\u1161", "\u1100", "\u0f71\u0f72", "ア\uff9e", "10²"],
+    "scripts": ["我", "我们。", "データ", "한국어 ", "😀", "👨\u200d👩", "سلام ", "नमस्ते ", "½"],
+    "words": [
+        *("a", "a ", "the ", "we ", "However, ", "results show ", "mortality ", "BLEU ", "top-1 "),
+        *("code is available ", "METHODS: a. ", "AAAA ", "we find a gap. ", "It is 5. "),
+    ],
+}
+
+
+def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
+    """Read a document in every way there is, and tell how long each took."""
+    times: dict[str, float] = {}
+
+    def timed(name: str, function: Callable[..., _Result], *given: Any) -> _Result:
+        start = time.process_time()
+        result = function(*given)
+        times[name] = time.process_time() - start
+        return result
+
+    text = document.abstract
+    timed("hidden spans", hidden_spans, text)
+    # Sentences and instructions.
+    reading = timed("reading", DocumentReading.of, document)
+    for kind in ("links", "quantities", "metrics", "datasets", "methods"):
+        timed(kind, getattr, reading.mentions, kind)
+    # Roles, and what the extractor makes of all this.
+    draft = timed("embedded draft", reading.embedded_draft)
+    # The normal form, and the numbers and names of statements.
+    grounded = timed("ground", reading.ground, Draft, draft)
+    timed("ground what is absent", ground, Draft, ABSENT, reading.source)
+    told = timed("ground what is there", ground, Draft, present(text), reading.source)
+    timed("unclaimed", reading.unclaimed, reading.ground(Draft, dict(NOTHING)))
+    timed("record", reading.record, grounded, PROVENANCE)
+    # What the extractor makes of a text may grow in steps, so a record of a few entries is shown.
+    record = reading.record(told, PROVENANCE)
+    timed("table", lambda: list(render_table([(document, record)])))
+    timed("show", render_record, (document, record), Draft)
+    timed("prompt", prompt.user, document, reading.source.sentences)
+    return times
+
+
+def result(claim: str, value: str) -> dict[str, Any]:
+    """One result of a draft, which cites the first sentence."""
+    named = dict.fromkeys(("metric", "value", "dataset"), value)
+    return {"claim": claim, **named, "baseline": None, "sentences": [1]}
+
+
+ABSENT = {
+    **NOTHING,
+    "problem": {"text": "Nothing Here is 77 or accuracy of 5.", "sentences": [1]},
+    "results": [result("Zeta-Net gains 12 mmol from 1 to 2 A.", "zeta 9"), result("one A", "77")],
+}
+
+
+def present(text: str) -> dict[str, Any]:
+    """A draft in words of a text."""
+    told = [part for part in (text[:1], text[:7], text[:40], text[-12:]) if part.strip()]
+    return {
+        **NOTHING,
+        "problem": {"text": text[:2000], "sentences": [1]},
+        "results": [result(part, part) for part in told],
+    }
+
+
+def document_of(seed: str, size: int) -> Document:
+    """A document whose abstract and title repeat a text."""
+    text = (seed * (size // len(seed) + 1))[:size]
+    return Document(doc_id="d", title=text[:1000], abstract=text)
+
+
+@pytest.fixture(scope="module")
+def prompt() -> Prompt:
+    """The default prompt, which is the same for all documents."""
+    return load_prompt("v2")
+
+
+@pytest.mark.parametrize("kind", SEEDS)
+def test_time_grows_with_the_text_alone(kind: str, prompt: Prompt) -> None:
+    """Four times the text takes no more than six times as long, in each step by itself."""
+    gc.collect()
+    gc.disable()
+    try:
+        slow = {
+            (seed, step): ratio
+            for seed in SEEDS[kind]
+            for step, ratio in growth(seed, prompt).items()
+            if ratio > MOST
+        }
+    finally:
+        gc.enable()
+    assert slow == {}
+
+
+def growth(seed: str, prompt: Prompt) -> dict[str, float]:
+    """How many times longer each step takes for the long text; the best of three attempts."""
+    ratios: dict[str, float] = {}
+    for _ in range(3):
+        long = read_whole(document_of(seed, LONG), prompt)
+        if max(long.values()) < FLOOR:
+            return {}
+        short = read_whole(document_of(seed, SHORT), prompt)
+        for step, took in long.items():
+            ratio = 1.0 if took < FLOOR else took / max(short[step], FLOOR / MOST)
+            ratios[step] = min(ratio, ratios.get(step, ratio))
+        if max(ratios.values()) <= MOST:
+            break
+    return ratios
+
+
+def test_there_are_many_seeds() -> None:
+    """The list is long enough to mean something."""
+    assert sum(map(len, SEEDS.values())) >= 260
