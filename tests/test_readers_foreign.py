@@ -131,6 +131,7 @@ PROSE = {
     "metadata above": f"Journal: Nets\nYear: 2024\nVolume: 3\nPages: 4\n\n{ABSTRACT}",
     "front matter": f"---\ntitle: Nets\ntags:\n  - a\n  - b\nyear: 2024\n---\n\n{ABSTRACT}",
     "sections": "\n".join(f"{name}: {ABSTRACT}" for name in ("Aims", "Methods", "Results")),
+    "sections as items": "\n".join(f"- {name}: {ABSTRACT}" for name in ("Aims", "Data", "So", "X")),
     "sections in brackets": f"[Aims]\nWe measure x = 5 nets.\n[Results]\n{ABSTRACT}",
     "a table in Markdown": f"# Nets\n\n{ABSTRACT}\n\n| net | year |\n|---|---|\n| tin | 2 |\n",
     "a numbered list": "\n\n".join(f"{n}. Copper nets\n\n{ABSTRACT}" for n in range(1, 5)),

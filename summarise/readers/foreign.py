@@ -277,7 +277,7 @@ def _has_columns(rows: list[list[str]], *, spaced: bool) -> bool:
 
 _KEY = re.compile(r"\s*(?:- )?[\"']?[A-Za-z_$][\w .$/-]{0,40}[\"']?:(?:\s|$)")
 _YAML_LINE = re.compile(rf"{_KEY.pattern}|\s*- |\s*#")
-_INDENTED_KEY = re.compile(r"(?: {2,}|- )[\w-]{1,40}:(?:\s|$)")
+_INDENTED_KEY = re.compile(r" {2,}(?:- )?[\w-]{1,40}:(?:\s|$)")
 _HEADER = re.compile(r"([A-Z][A-Za-z0-9-]{1,40}):(?:\s|$)")
 _LABEL = re.compile(r"[#>*_\s]*(?:title|abstract)[*_]*\s?:", re.IGNORECASE)
 _SECTION = re.compile(r"\s*\[[^\[\]]{1,80}\]$")
