@@ -35,7 +35,7 @@ def test_an_entry_that_is_no_answer_is_named(
         with caplog.at_level(logging.WARNING, "summarise"):
             assert go("second") == 1
         assert len(server.requests) == 2
-    told = [message for message in caplog.messages if "isn't an answer of ours" in message]
+    told = [message for message in caplog.messages if "what is no valid answer" in message]
     assert len(told) == 1
     lines = Path("second/answers.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["cached"] for line in lines] == [False]

@@ -73,7 +73,7 @@ def test_a_model_that_is_not_there_leaves_the_free_table(
         ("qwen3:8b", "page.qwen3-8b"),
         ("../../etc", "page.etc"),
         ("x.gguf", "page.x"),
-        ("µ" * 300, "page.run"),
+        ("µ" * 300, "page.model"),
         ("m" * 300, "page." + "m" * 60),
     ],
 )
@@ -338,6 +338,12 @@ def test_an_odd_name_is_no_way_out_of_outputs(
     assert done.code == 0
     assert Path(done.out.strip()).parent.parent == OUTPUTS
     assert Path(done.out.strip()).parent.name not in {"", ".", ".."}
+
+
+def test_a_folder_is_called_like_its_input(summarise: Command, tmp_path: Path) -> None:
+    """In whatever script."""
+    (tmp_path / "Übersicht 総説.jsonl").write_text(entry("a"))
+    assert summarise("run", "Übersicht 総説.jsonl").out.startswith("outputs/Übersicht 総説/")
 
 
 def test_what_a_kill_left_at_the_very_beginning_is_no_obstacle(

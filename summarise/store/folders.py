@@ -36,9 +36,11 @@ def folder_for(outputs: Path, name: str, inputs: Sequence[Input], identity: Iden
         inputs: What the run is made from.
         identity: What will make its answers.
     """
-    wanted = outputs / f"{_safe(name)}{_suffix(identity)}"
+    # An input called "..txt" is no way out of the folder.
+    usual = outputs / (name.strip(".") or "input")
+    wanted = usual.with_name(f"{usual.name}{_suffix(identity)}")
     # Before models had folders of their own, all runs of an input were in the same place.
-    for folder in (*_taken(wanted), outputs / _safe(name)):
+    for folder in (*_taken(wanted), usual):
         held = load_manifest(folder)
         if held is not None and _is_continued(held, inputs, identity):
             return folder
@@ -149,7 +151,7 @@ def _suffix(identity: Identity) -> str:
 
 def _safe(name: str) -> str:
     """A name as a part of a folder's name: no separator, no dot in front, of a bounded length."""
-    return _UNSAFE.sub("-", name)[:_LONGEST].strip(".-") or "run"
+    return _UNSAFE.sub("-", name)[:_LONGEST].strip(".-") or "model"
 
 
 def manifest_for(
