@@ -16,7 +16,8 @@ import pytest
 
 from summarise.batch import RunOptions, documents_batch, read_batch, run
 from summarise.errors import InputError, RunError
-from summarise.models import Document
+from summarise.extract import MOST_CHARACTERS
+from summarise.models import Document, FailureKind
 from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Manifest, Run, RunState
@@ -300,6 +301,60 @@ def test_a_name_that_the_shell_has_split(
     )
     with pytest.raises(InputError, match=r"no such file. Check the path"):
         read_batch(["my", "short", "page.txt"])
+
+
+def too_long(doc_id: str, seed: str = "A heron waits. ") -> Document:
+    """A document with more text than is read of one."""
+    text = seed * (MOST_CHARACTERS // len(seed) + 1)
+    return Document(doc_id=doc_id, title=None, abstract=text)
+
+
+def test_a_document_that_is_too_long_costs_only_itself(go: Go, tmp_path: Path) -> None:
+    """It is a failure with its reason, and is never sent; every other document has its record."""
+    items = [*documents(1), too_long("long"), *documents(3)[1:]]
+    with LoopbackServer() as server:
+        report = go(items, server.base_url)
+        assert len(server.requests) == 3
+    assert (report.records, dict(report.failures)) == (3, {FailureKind.TOO_LONG: 1})
+    assert any("1 failure (1 too_long)" in line for line in report.closing_lines())
+    failure = json.loads((tmp_path / "run" / "failures.jsonl").read_text())
+    assert (failure["doc_id"], failure["kind"]) == ("long", "too_long")
+    assert "50,010 characters, and no more than 50,000 are read" in failure["message"]
+    assert "1 failed (1 too_long)" in (tmp_path / "run" / "table.md").read_text()
+
+
+def test_the_embedded_extractor_reads_no_more_than_that_either(
+    make_settings: Any, tmp_path: Path
+) -> None:
+    """The limit is the same without a model; title and abstract count together."""
+    abstract = "We count herons. " * 100
+    title = "x" * (MOST_CHARACTERS - len(abstract))
+    fits = Document(doc_id="fits", title=title, abstract=abstract)
+    longer = Document(doc_id="longer", title=f"{title}x", abstract=abstract)
+    options = RunOptions(output=tmp_path / "run")
+    _, report = run(documents_batch([fits, longer]), make_settings(model=None), options)
+    assert (report.records, dict(report.failures)) == (1, {FailureKind.TOO_LONG: 1})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupt_is_heard_between_the_longest_documents(tmp_path: Path) -> None:
+    """A run over documents of the largest size ends soon after Ctrl-C, with what was done kept."""
+    items = [
+        Document(doc_id=f"d{n}", title=None, abstract=f"{n} " + "5 of 8 " * 7_000)
+        for n in range(40)
+    ]
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(one.model_dump_json() for one in items))
+    command = [sys.executable, "-m", "summarise", "run", str(source), "-o", str(tmp_path / "run")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    records = tmp_path / "run" / "records.jsonl"
+    deadline = time.monotonic() + 60
+    while not (records.exists() and records.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert 0 < len(records.read_text().splitlines()) < 40
 
 
 def test_a_model_run_is_refused_for_another_model(go: Go) -> None:

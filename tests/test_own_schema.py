@@ -129,6 +129,26 @@ def run_flags(server: LoopbackServer, spec: str) -> list[str]:
     return ["run", "page.txt", "-o", "out", *target, "--schema", spec]
 
 
+def test_a_field_may_be_called_line(command: Command) -> None:
+    """What is no field of the record is free for a schema: asked, kept, shown and verified."""
+    Path("ferry.toml").write_text(
+        'description = "A ferry."\n[fields.line]\nkind = "verbatim"\ndescription = "The place"\n'
+    )
+
+    def ferry(_: int, body: Any) -> Reply:
+        text = body["messages"][-1]["content"]
+        return answer(json.dumps({"line": "Harrow Flats" if "Harrow" in text else "Cape Fenner"}))
+
+    with LoopbackServer(ferry) as server:
+        code, _, err = command(*run_flags(server, "ferry.toml"))
+    assert code == 0, err
+    records = [json.loads(line) for line in Path("out/records.jsonl").read_text().splitlines()]
+    assert [record["line"] for record in records] == ["Harrow Flats", "Cape Fenner"]
+    assert "| Cape Fenner |" in Path("out/table.md").read_text()
+    assert "Harrow Flats" in command("show", "out", "Harrow")[1]
+    assert command("verify", "out")[0] == 0
+
+
 @pytest.mark.parametrize("spec", ["field_study.toml", "field_study.yaml", "field_study:FieldStudy"])
 def test_a_schema_of_ones_own(command: Command, spec: str) -> None:
     """Asked, grounded and shown by its own fields; a rerun calls nothing."""

@@ -16,7 +16,7 @@ from summarise.errors import (
     RunError,
     SummariseError,
 )
-from summarise.extract import Extractor, internal_failure
+from summarise.extract import Extractor, internal_failure, length_failure
 from summarise.models import Document, Failure, Outcome
 from summarise.report import ProgressLine, Report
 from summarise.store import RunWriter
@@ -172,6 +172,8 @@ class Work:
             self.progress.update(self._done, self.total, self._failed, self.report.spent)
 
     async def _outcome(self, document: Document) -> Outcome:
+        if (too_long := length_failure(document, self.extractor.identity)) is not None:
+            return too_long
         try:
             return await self.extractor.extract(document)
         except SummariseError:

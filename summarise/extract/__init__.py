@@ -7,10 +7,17 @@ an answer doesn't fit the schema or says what the abstract doesn't.
 
 from summarise.extract.assisted import assisted_extractor
 from summarise.extract.exchange import AnswerLog, AnswerSources, Line
-from summarise.extract.extractor import EmbeddedExtractor, Extractor, internal_failure
+from summarise.extract.extractor import (
+    MOST_CHARACTERS,
+    EmbeddedExtractor,
+    Extractor,
+    internal_failure,
+    length_failure,
+)
 from summarise.extract.llm import LLMExtractor, llm_identity
 
 __all__ = [
+    "MOST_CHARACTERS",
     "AnswerLog",
     "AnswerSources",
     "EmbeddedExtractor",
@@ -19,5 +26,6 @@ __all__ = [
     "Line",
     "assisted_extractor",
     "internal_failure",
+    "length_failure",
     "llm_identity",
 ]

@@ -85,6 +85,25 @@ def internal_failure(document: Document, error: Exception, identity: Identity) -
     return failure(document, Fault(FailureKind.INTERNAL, message), None, provenance)
 
 
+MOST_CHARACTERS = 50_000
+"""Title and abstract of one document. An abstract has some 1,500 characters, and none of 2,000 had
+more than 5,000; whatever it repeats, so much text takes no more than some two seconds to read,
+during which nothing else is done, not even for Ctrl-C."""
+
+
+def length_failure(document: Document, identity: Identity) -> Failure | None:
+    """The failure of a document that is too long to be read; None where it isn't."""
+    size = len(document.title or "") + len(document.abstract)
+    if size <= MOST_CHARACTERS:
+        return None
+    message = (
+        f"title and abstract have {size:,} characters, and no more than {MOST_CHARACTERS:,} are "
+        "read; leave the abstract alone, or make several documents of it"
+    )
+    provenance = Provenance(**identity.model_dump(), created=utc_now())
+    return failure(document, Fault(FailureKind.TOO_LONG, message), None, provenance)
+
+
 def hashed(*parts: str) -> str:
     """Hash of some texts: 16 hexadecimal digits."""
     return sha256("\0".join(parts).encode()).hexdigest()[:16]

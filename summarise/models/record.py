@@ -210,6 +210,7 @@ class FailureKind(StrEnum):
     REJECTED = "rejected"
     TIMEOUT = "timeout"
     UNAVAILABLE = "unavailable"
+    TOO_LONG = "too_long"
     INTERNAL = "internal"
 
 
@@ -260,6 +261,6 @@ class SettledRow(NamedTuple):
 
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
-    *("draft", "missing", "is_grounded", "is_flagged", "line")
+    *("draft", "missing", "is_grounded", "is_flagged")
 }
 """Names that a schema of the user's own can't use for its top-level fields."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.joins import Found, joined
-from summarise.scan.metrics import METRIC_BEFORE, METRIC_UNIT
+from summarise.scan.metrics import METRIC, METRIC_BEFORE, METRIC_UNIT
 from summarise.scan.stretches import Stretches
 from summarise.scan.units import (
     DEVICE,
@@ -70,6 +70,23 @@ _CUE = re.compile(
     r"|median|mean|between|average|averaging|=|≈|~|<|>|≤|≥) ?\Z"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# Years before 1900 look like counts: something must say that they are none.
+_EARLY_YEAR = re.compile(r"1[0-8]\d\d")
+_ANY_YEAR = r"(?:1\d|20)\d\d"
+_YEARS_BEFORE = re.compile(rf"\b(?:between|from) (?:{_ANY_YEAR} (?:and|to) )?\Z")
+_YEARS_AFTER = re.compile(rf" (?:and|to) {_ANY_YEAR}(?![\w%]|[.,]\d)")
+_YEARS_IN_BRACKETS = re.compile(rf"\s?[-–—]\s?{_ANY_YEAR}\)")
+_MEASURED_BEFORE = re.compile(
+    rf"\b(?:{METRIC}|(?:temperature|energ|elevation|altitude|wavelength|frequen|rating|value|cost"
+    r"|price|size|number|rang)\w*)",
+    re.IGNORECASE,
+)
+_CHANGED_BEFORE = re.compile(
+    r"\b(?:rose|ris|fell|fall|increas|decreas|improv|reduc|drop|gr[eo]w|rais|lower|declin|gain|cut"
+    r"|scal)\w*\b.* from (?:\d{4} to )?\Z",
+    re.IGNORECASE,
+)
+_SHARE_AFTER = re.compile(r" \(\d| (?:of|out of|vs\.?|versus)\b|[/±]")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -305,13 +322,43 @@ def _is_date(text: str, match: re.Match[str], before: str) -> bool:
 def _plain(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
     """A number with neither unit nor counted noun, unless it is a label or a part of a name."""
     start, end = match.span()
-    if _YEAR.fullmatch(match["digits"]) and not match["power"] and not match["scale"]:
+    if _is_year(text, match, before):
         end += text[end : end + 1] == "s"
         return Found(start, end, QuantityKind.YEAR, value)
     if _goes_on(text, end) or _AFTER_MONTH.search(before) or _BEFORE_MONTH.match(text, end):
         return None
     kind = QuantityKind.MEASURE if value is None else _bare_kind(text, match, before)
     return Found(start, end, kind, value) if kind else None
+
+
+def _is_year(text: str, match: re.Match[str], before: str) -> bool:
+    """Whether a number with neither unit nor counted noun is a year: "between 1640 and 1890"."""
+    if match["power"] or match["scale"]:
+        return False
+    if _EARLY_YEAR.fullmatch(match["digits"]):
+        return _is_early_year(text, match.end(), before)
+    return _YEAR.fullmatch(match["digits"]) is not None
+
+
+def _is_early_year(text: str, end: int, before: str) -> bool:
+    if before.endswith("("):
+        return _YEARS_IN_BRACKETS.match(text, end) is not None
+    if _SHARE_AFTER.match(text, end) or _MEASURED_BEFORE.search(before):
+        return False
+    if _CHANGED_BEFORE.search(before):
+        return False
+    if (cue := _YEARS_BEFORE.search(before)) is None:
+        return _DATE_CUE.search(before) is not None
+    if cue.group().strip() not in ("between", "from"):
+        return True
+    later = _YEARS_AFTER.match(text, end)
+    return later is not None and not _measures(text, later.end())
+
+
+def _measures(text: str, end: int) -> bool:
+    """Whether a unit or a counted noun stands behind a number."""
+    has_unit = UNIT.match(text, end) or METRIC_UNIT.match(text, end)
+    return has_unit is not None or _noun_end(text, end, is_one=False) is not None
 
 
 def _bare_kind(text: str, match: re.Match[str], before: str) -> QuantityKind | None:
