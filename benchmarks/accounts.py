@@ -20,7 +20,7 @@ class Accounts:
         failures: Documents with a failure and no record.
         lost: Documents with neither.
         duplicated: Lines of ``records.jsonl`` beyond one for each document.
-        answers: Whole lines of ``answers.jsonl``.
+        answers: Whole lines of ``answers.jsonl``, copies of what the cache gave apart.
     """
 
     documents: int
@@ -42,5 +42,5 @@ class Accounts:
             failures=len(failed),
             lost=len(documents - set(records) - failed),
             duplicated=records.total() - len(records),
-            answers=sum(1 for _ in read_lines(run / "answers.jsonl")),
+            answers=sum(not line.get("cached") for line in read_lines(run / "answers.jsonl")),
         )
