@@ -80,7 +80,7 @@ def test_what_was_not_offered_is_found_out(go: Callable[..., Report], tmp_path: 
     path = tmp_path / "run" / "records.jsonl"
     first, *rest = path.read_text("utf-8").splitlines()
     record = json.loads(first)
-    record["problem"]["text"] = "Sadly, " + record["problem"]["text"]
+    record["problem"]["text"] += " Nothing is known."
     path.write_text("\n".join([json.dumps(record), *rest]) + "\n", "utf-8")
     found = [d for v in Verification(Run(tmp_path / "run")).verdicts() for d in v.differences]
     assert any(d.path.startswith("problem.text") for d in found)

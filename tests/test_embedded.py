@@ -302,6 +302,39 @@ def test_needs_are_compute_alone() -> None:
     assert [r["value"] for r in draft["results"]] == ["70%"]
 
 
+def test_the_prelude_has_no_data_of_the_paper() -> None:
+    """A dataset without a name that others made, before the paper turns to its own work."""
+    made = "{} introduced a two-reader dataset of bird calls. "
+    before = "Bird counts are hard to make. Earlier work "
+    after = "We propose Fenton, a counter. It reaches 93% accuracy."
+    assert _draft(made.format(before) + after)["data"] == []
+    own = _draft("Bird counts are hard to make. We propose Fenton. " + made.format("We"))["data"]
+    assert [entry["name"] for entry in own] == ["two-reader dataset"]
+
+
+def test_a_difficulty_behind_the_turn_is_no_problem() -> None:
+    """Once the paper speaks of its own work, a gap of that work isn't the paper's problem."""
+    draft = _draft(
+        "Bird counts are hard to make. We propose Fenton, which listens. We recorded wind, which "
+        "Fenton cannot tell from rain. Existing counters fail in rain. It reaches 93% accuracy."
+    )
+    assert draft["problem"]["text"] == "Bird counts are hard to make."
+    assert 3 not in draft["problem"]["sentences"]
+
+
+def test_a_qualifier_inside_a_bracket_is_read_once() -> None:
+    """Interval and p-value belong to the value before them, and are no outcomes of their own."""
+    value = "0.71 (95% CI 0.6-0.8 in women; p < 0.01)"
+    draft = _draft(f"We propose Fenton. The odds ratio was {value} for it.")
+    assert [result["value"] for result in draft["results"]] == [value]
+
+
+def test_up_to_belongs_to_a_speed_up() -> None:
+    """What limits a factor is a part of the fact."""
+    draft = _draft("We propose Fenton. Fenton is up to 5x faster than walking.")
+    assert [entry["value"] for entry in draft["compute"]] == ["up to 5x faster than walking"]
+
+
 def test_a_finding_with_a_hope_behind_it_is_a_result() -> None:
     """A sentence that tells what experiments show is a result, whatever it hopes for at its end."""
     draft = _draft(

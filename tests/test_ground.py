@@ -831,6 +831,7 @@ def test_a_unit_supports_its_own_spellings_alone(name: str, number: Number) -> N
     [
         ("The model beats CLIP.", "We beat CLIP."),
         ("The CLIP-based model wins.", "We build on CLIP."),
+        ("It has the best top-1 score.", "Top-1 scores rise."),
         ("The LLMs win.", "An LLM wins."),
         ("The LLM wins.", "Our LLMs win."),
         ("A Diffusion Transformer is used.", "We use a diffusion transformer."),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from summarise.models import Span
 from summarise.scan import MentionKind, Mentions, instruction_like, scan, title_name
+from summarise.scan.stretches import Stretches
 from summarise.sentences import sentence_spans
 
 _PIECES = [
@@ -128,6 +129,40 @@ def test_methods(text: str, name: str) -> None:
 def test_title_name(title: str | None, name: str | None) -> None:
     """A title names the proposal before its colon, if what stands there looks like a name."""
     assert title_name(title) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("We test on the Long Form Benchmark (LF-B).", "LF-B"),
+        ("We test on the Long Form Benchmark (LFb).", "LFb"),
+        ("We test on the Long Form Benchmark (LFB).", "Long Form Benchmark"),
+    ],
+)
+def test_of_two_forms_of_a_dataset_the_name_stays(text: str, name: str) -> None:
+    """The short form where its letters look like a name, else the long one."""
+    found = scan(text, sentence_spans(text)).datasets
+    assert [mention.text for mention in found] == [name]
+
+
+def test_what_follows_a_known_name_makes_it_a_thing() -> None:
+    """ "ImageNet models" are no data, "ImageNet" is."""
+    assert [m.text for m in scan("It uses ImageNet today.", ()).datasets] == ["ImageNet"]
+    assert scan("It uses ImageNet models today.", ()).datasets == ()
+
+
+def test_stretches_that_touch_do_not_overlap() -> None:
+    """Two parts share a character or they don't; what one covers, the others needn't."""
+    taken = Stretches([Span(5, 9), Span(0, 3), Span(7, 12)])
+    assert [taken.overlap(Span(*ends)) for ends in ((3, 5), (12, 20), (2, 4), (8, 9))] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert [position for position in range(14) if taken.cover(position)] == [0, 1, 2, *range(5, 12)]
+    taken.add(Span(3, 5))
+    assert all(map(taken.cover, range(12)))
 
 
 def test_hardware_and_metrics() -> None:

@@ -183,6 +183,12 @@ class Empty(Part):
         (part(a=list[Bird] | Bird), "Answer.a", "can't tell a model", "nullable fields"),
         (part(a=(str, Field(alias="b"))), "Answer.a", "an alias hides", "as the answer should"),
         (
+            part(a=(str, Field(validation_alias="b"))),
+            "Answer.a",
+            "an alias hides",
+            "as the answer should",
+        ),
+        (
             part(a=list[part(b=(str, Field(alias="c")))]),  # type: ignore[misc]
             "Answer.a.b",
             "an alias hides",
