@@ -20,6 +20,8 @@ _MASK = "[key]"
 # Shorter ones please a server of this machine (none, ollama), and may stand in any text.
 _SHORTEST_SECRET = 8
 _QUOTED = re.compile(r'["\\]')
+# A character that a key may have, as no usual writer of JSON spells it but in a few places.
+_SPELLED = re.compile(r"\\(?:u00[2-7]|/)")
 
 
 def masked(text: str, key: str) -> str:
@@ -33,7 +35,7 @@ def masked(text: str, key: str) -> str:
         return text
     text = text.replace(key, _MASK)
     # Few texts have these marks, and the pattern is slow beside a plain search.
-    has_spellings = "\\u00" in text or "\\/" in text or (_QUOTED.search(key) and "\\" in text)
+    has_spellings = _SPELLED.search(text) or (_QUOTED.search(key) and "\\" in text)
     return _spellings(key).sub(_MASK, text) if has_spellings else text
 
 
