@@ -59,6 +59,30 @@ FOREIGN = {
     "source code": (
         "import nets\n\ndef train(metal):\n    net = nets.new(metal)\n    return net.train()\n"
     ),
+    "a calendar (iCalendar)": f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDESCRIPTION:{ABSTRACT}\n",
+    "an address book (vCard)": f"BEGIN:VCARD\nFN:Ann Roe\nNOTE:{ABSTRACT}\nEND:VCARD\n",
+    "a directory (LDIF)": f"dn: cn=nets,dc=example,dc=org\ncn: nets\ndescription: {ABSTRACT}\n",
+    "subtitles (SRT, WebVTT, LRC)": (
+        "1\n00:00:00,000 --> 00:00:01,500\nCopper nets are cheap to train.\n\n"
+        "2\n00:00:01,500 --> 00:00:03,000\nAnd they are cheap to run.\n"
+    ),
+    "SQL": f"-- nets\nCREATE TABLE nets (id int);\nINSERT INTO nets VALUES (1, '{ABSTRACT}');\n",
+    "a listing of files": (
+        "total 8\ndrwxr-xr-x 2 ann ann 4096 Jan  1 nets\n"
+        "-rw-r--r-- 1 ann ann 20 Jan  1 copper.txt\n"
+        "-rw-r--r-- 1 ann ann 20 Jan  1 iron.txt\n"
+    ),
+    "coordinates of atoms (PDB)": "".join(
+        f"ATOM  {n:5}  N   VAL A   1       {n}.000   6.452  43.459  1.00 61.73           N\n"
+        for n in range(4)
+    ),
+    "a stream of events": 'data: {"net": "copper", "step": 1}\n\n' * 4,
+    "a table that Excel wrote (CSV)": f"sep=;\ntitle;abstract\nCopper nets;{ABSTRACT}\n",
+    "a table with bars": f"title|abstract|year\nCopper nets|{ABSTRACT}|2024\n",
+    "a table with carets": f"title^abstract^year\nCopper nets^{ABSTRACT}^2024\n",
+    "a table with cells in quotes (CSV)": (
+        f'1,"Copper nets","{ABSTRACT}"\n2,"Iron nets","{ABSTRACT}"\n'
+    ),
     "a list of keys and values": (
         "Package: nets\nVersion: 1.0\nPriority: optional\nArchitecture: all\nSection: metals\n"
     ),
@@ -75,6 +99,66 @@ def test_foreign_format_is_refused_by_its_name(tmp_path: Path, name: str, text: 
         list(read_documents(load_source(path)))
     assert caught.value.message == f"is {name}, not prose"
     assert str(caught.value).endswith("To read it as prose all the same: --format text.")
+
+
+VARIANTS = [
+    ("BibTeX", f" @  article  {{ roe ,\n  author = {{Roe}},\n abstract = {{{ABSTRACT}}}\n}}\n"),
+    (
+        "BibTeX",
+        f"My references.\n\n@misc{{roe,\n  title = {{Nets}},\n  abstract = {{{ABSTRACT}}},\n}}",
+    ),
+    ("RIS", f"TY-JOUR\nTI-Copper nets\nAB-{ABSTRACT}\nER-\n"),
+    ("RIS", f"   TY  - JOUR\n   TI  - Copper nets\n   AB  - {ABSTRACT}\n   ER  -\n"),
+    ("RIS", f"ty  - jour\nti  - Copper nets\nab  - {ABSTRACT}\ner  -\n"),
+    ("MEDLINE (PubMed format)", f"1\nPMID- 12345\nTI  - Copper nets\nAB  - {ABSTRACT}\n"),
+    (
+        "records with tags, as bibliographic databases export them",
+        f"<1>\nUnique Identifier\n  123\nTitle\n  Copper nets.\nAbstract\n  {ABSTRACT}\n",
+    ),
+    ("a table with commas (CSV)", f"'title','abstract'\n'Copper nets','{ABSTRACT}'\n"),
+    ("a table with cells in quotes (CSV)", f'abstract\n"{ABSTRACT}"\n"{ABSTRACT}"\n'),
+    ("a table with bars", f"| title | abstract |\n|---|---|\n| Copper nets | {ABSTRACT} |\n"),
+    ("a table with bars", f" id | title\n----+-------\n  1 | {ABSTRACT}\n(1 row)\n"),
+    ("a table with tabs (TSV)", "# text\n" + "1\tnet\tNOUN\t_\t0\tnsubj\n" * 4),
+    ("JSON", f"{{'title': 'Copper nets', 'abstract': '{ABSTRACT}'}}"),
+    ("JSON", f'["Copper nets", "{ABSTRACT}"]\n["Iron nets", "{ABSTRACT}"]\n'),
+    ("JSON", f'"{ABSTRACT}\\nIron is dear.\\u2026"'),
+    ("YAML", f"---\nnets:\n  copper:\n    abstract: >\n      {ABSTRACT}\n"),
+    ("YAML", f"title: Copper nets\nabstract: |\n  {ABSTRACT}\n"),
+    ("SQL", f"COPY nets (id, abstract) FROM stdin;\n1\t{ABSTRACT}\n\\.\n"),
+    ("SQL", "SELECT n.metal\nFROM nets n\nWHERE n.year > 2020;\n"),
+    ("LaTeX", f"\\section{{Introduction}}\n\\label{{sec:intro}}\n{ABSTRACT}\n"),
+    ("LaTeX", f"% a talk\n\\begin{{frame}}{{Nets}}\n{ABSTRACT}\n\\end{{frame}}\n"),
+    (
+        "subtitles (SRT, WebVTT, LRC)",
+        "[ti:Nets]\n" + "[00:01.00]Copper nets are cheap to train\n" * 5,
+    ),
+    ("a log", "[    0.001000] nets: the copper net is cheap to train\n" * 4),
+    ("a log", "[WARN] [net-1] the copper net is cheap to train\n" * 4),
+    ("a log", "1700000000.123 the copper net has been trained\n" * 4),
+    ("source code", f'"""{ABSTRACT}\n"""\n\nimport nets\n\n\ndef train():\n    """Train."""\n'),
+    ("source code", "@echo off\nrem trains the copper net\ncall train copper\n"),
+    ("source code", "(ns nets.core)\n\n(defn train [x]\n  (map inc x))\n"),
+    ("source code", "FROM ubuntu:22.04\nRUN apt-get update\nCOPY . /nets\n"),
+    ("source code", "open Printf\n\nlet rec f n = if n <= 1 then 1 else n * f (n - 1)\n"),
+    ("source code", ":- module(nets, [metal/1]).\nmetal(copper).\nmetal(iron).\n"),
+    ("source code", "import Mathlib\n\ntheorem net (n : Nat) : n + 0 = n := by\n  simp\n"),
+    (
+        "source code",
+        "Require Import List.\nTheorem net : forall n, n = n.\nProof.\n  auto.\nQed.\n",
+    ),
+    ("source code", "C     trains the net\n      PROGRAM NETS\n      INTEGER I\n      END\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), VARIANTS)
+def test_foreign_format_in_another_dress_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    """Exports differ in indent, case, quotes and in what stands above them."""
+    path = tmp_path / "input.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        list(read_documents(load_source(path)))
+    assert caught.value.message == f"is {name}, not prose"
 
 
 @pytest.mark.parametrize(("name", "text"), FOREIGN.items(), ids=FOREIGN)
@@ -155,6 +239,20 @@ PROSE = {
     "Thai": "เราฝึกโครงข่ายทองแดงสี่โครงข่ายและพบว่าใช้พลังงานน้อยกว่าโครงข่ายเหล็ก",
     "Chinese": "我们训练了四个铜网络，发现它们所需的能量只有铁网络的三分之一。",
     "Arabic": "دربنا أربع شبكات نحاسية ووجدنا أنها تحتاج إلى ثلث طاقة شبكات الحديد.",
+    "in quotes": f'"{ABSTRACT}"',
+    "lines in quotes": f'"{ABSTRACT}"\n"{ABSTRACT}"',
+    "in quotes below a heading": f'Abstract\n"{ABSTRACT}"',
+    "in triple quotes": f'"""{ABSTRACT}"""',
+    "bars in a title": f"Copper nets | Ann Roe | 2024\n\n{ABSTRACT}",
+    "a bar in a sentence": f"# Nets\n\n{ABSTRACT} It is P(a|b).\n\n| net |\n|---|\n| tin |",
+    "a table above": f"| net | year |\n|---|---|\n| tin | 2 |\n| iron | 3 |\n\n{ABSTRACT}",
+    "an entry below": f"Copper nets\n\n{ABSTRACT}\n\n@misc{{roe,\n  title = {{Nets}},\n}}\n",
+    "sections on one line": "\n\n".join(
+        f"Aims: {metal}. Methods: four nets. Results: {ABSTRACT}" for metal in ("tin", "iron")
+    ),
+    "SQL in a sentence": f"SELECT queries read rows FROM tables. {ABSTRACT}",
+    "a definition in brackets": f"(Definitions are in the annex.) {ABSTRACT}",
+    "a section of LaTeX": f"\\section*{{Abstract}}\n{ABSTRACT}",
     "few words": "Kupfernetze sind billig.",
 }
 

@@ -1,0 +1,389 @@
+"""Signs of a format: what opens its texts, or what most of their lines bear.
+
+Prose may quote any format: a tag, a colon, an entry in a code fence. So a sign counts where it
+opens the text or where most lines bear it, and code fences are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable
+from itertools import dropwhile, islice, pairwise
+
+from summarise.readers.blocks import section_of
+from summarise.readers.head import Head, holds
+
+_ROWS = 50
+_LONG = 60_000
+
+
+_COMMENTS = re.compile(r"(?:<!--.*?-->\s*)+", re.DOTALL)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})(?:\s[^<>]*)?/?>")
+# Marks of an abstract that was copied with its markup, or of Markdown's opening picture.
+_INLINE = re.compile(
+    r"(?:jats:)?(?:p|b|i|em|strong|su[bp]|span|a|br|img|picture|center|title|sec|italic|bold|q|u|h[1-6])"
+)
+
+
+def is_xml(head: Head) -> bool:
+    """Whether it is XML, rather than an abstract with a little markup."""
+    comments = _COMMENTS.match(head.text)
+    text = head.text[comments.end() if comments else 0 :].rstrip()
+    if text.startswith(("<?xml", "<!DOCTYPE", "<!doctype")):
+        return True
+    root = _ROOT.match(text)
+    if root is None or _INLINE.fullmatch(root[1].lower()):
+        return False
+    return text.endswith(f"</{root[1]}>") or (text.endswith(">") and text.count("<") > 9)
+
+
+def xml(pattern: str) -> Callable[[Head], bool]:
+    """A test for XML that holds a certain element."""
+    element = re.compile(pattern)
+    return lambda head: is_xml(head) and element.search(head.text) is not None
+
+
+_BIBTEX = re.compile(
+    r"\s*@\s{0,9}(?:(?:comment|preamble|string)\s{0,9}[{(]|\w{2,30}\s{0,9}[{(]\s{0,9}[^\s{}(),]*\s{0,9}(?:,|$))",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"\s*[A-Za-z][\w-]{1,30}\s{0,9}=\s{0,9}[{\"\w]")
+_ABOVE = 4
+_ASIDE = 150
+_RIS = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}-(?:\s|$)")
+_RIS_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}-\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
+_RIS_LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}-", re.IGNORECASE)
+_PMID_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
+_MEDLINE = re.compile(r"[A-Z]{2,4} {0,2}-")
+_TAG = re.compile(
+    r"(?=--[A-Z][A-Z0-9]--\s)(--..)|(TI|AU|AB|PY|SO|AD|DT|PT|KW|ST|RT|PU|YP|PE|PS)(?:--|\s?[-:~])(?:\s|$)"
+)
+_OVID = re.compile(
+    r"<[0-9]{1,6}>$|(?:Authors?|Source|Title|Abstract|Accession Number|Publication Type"
+    r"|Unique Identifier)$"
+)
+
+
+def is_bibtex(head: Head) -> bool:
+    """Whether it opens with a BibTeX entry, comments and a line or two apart."""
+    lines = (line for line in head.lines if not line.lstrip("\ufeff ").startswith("%"))
+    first = next(lines, "").lstrip("\ufeff")
+    if first.startswith(("This file was created with JabRef", "Encoding:")):
+        return head.count(_BIBTEX) > 0
+    return _BIBTEX.match(first) is not None or _has_entry_below(head.lines)
+
+
+def _has_entry_below(lines: list[str]) -> bool:
+    """Whether a BibTeX entry stands below a line or two, such as “my references”."""
+    for index, (line, field) in enumerate(pairwise(lines[:_ABOVE])):
+        if _BIBTEX.match(line) and _FIELD.match(field):
+            return sum(map(len, lines[:index])) < _ASIDE
+    return False
+
+
+def is_ris(head: Head) -> bool:
+    """Whether it is RIS, of any indent and case."""
+    if _RIS_OPENS.match(head.text):
+        return head.count(_RIS_LOOSE) > 2
+    typed = any(re.match(r"\s?TY\s{0,3}-(?:\s|$)", line) for line in head.lines)
+    return head.count(_RIS) >= 3 if typed else head.mostly(_RIS, 0.5, least=4)
+
+
+def is_medline(head: Head) -> bool:
+    """Whether it is MEDLINE, behind a number of its place in a list or not."""
+    if _PMID_OPENS.match(head.text):
+        return True
+    long_tag = re.compile(r"(?:PMID|PMCR?|OWN|STAT|FAU|DCOM|LID|AID|EDAT|MHDA|CRDT) {0,2}-")
+    return head.count(long_tag) > 1 and head.mostly(_MEDLINE, 0.4)
+
+
+def is_isi(head: Head) -> bool:
+    """Whether it is an export of Web of Science."""
+    if re.match(r"FN (?:ISI|Clarivate|Thomson|Web of)", head.opening):
+        return True
+    return holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$")(head)
+
+
+def is_endnote(head: Head) -> bool:
+    """Whether it is Refer, which EndNote reads."""
+    return head.opening.startswith("%0") or head.mostly(
+        re.compile(r"%[0-9A-Z@!?] \S"), 0.5, least=2
+    )
+
+
+def is_tagged(head: Head) -> bool:
+    """Whether lines bear the tags of Ovid, ProQuest and the like."""
+    if re.match(r"<[0-9]{1,6}>$", head.opening) and head.count(_OVID) > 3:
+        return True
+    if head.count(_OVID) > 3 and holds(r"(?:Author|Title)$", "Source$", r" {2}\S")(head):
+        return True
+    tags = {found[0] for line in head.lines if (found := _TAG.match(line))}
+    return len(tags) > 1 and head.mostly(_TAG, 0.3)
+
+
+_COLUMN = re.compile(
+    r"(?:article|source|publication)?title|abstracts?|summary|authors?|(?:publication)?year|date|doi"
+    r"|journal|pmid|id|key|keywords|url|link|(?:document|item|publication)type"
+)
+
+
+# A short cell and a cell in quotes, with no space after the comma.
+_QUOTED_CELL = re.compile(r'(?:[^",;]{0,99}|"[^"]*")[,;]"')
+_QUOTED_LINE = re.compile(r'".*"$')
+_RULED = re.compile(r"(?=[\s:-]*[|+])(?=[\s|+:]*-)[\s|+:-]{3,}$")
+
+
+def is_table(delimiter: str) -> Callable[[Head], bool]:
+    """A test for rows with the same cells, or with columns of known names."""
+    return lambda head: _has_columns(_rows(head, delimiter), delimiter)
+
+
+def is_quoted_table(head: Head) -> bool:
+    """Whether rows hold cells in quotes, with a head or without."""
+    column = re.fullmatch(r'"?(?:abstract|title|summary)"?', head.opening, re.IGNORECASE)
+    if column and "\n\n" not in head.text.rstrip():
+        quoted = head.count(_QUOTED_LINE)
+        return quoted > 1 and quoted >= len(head.lines) - 1
+    return head.mostly(_QUOTED_CELL, 0.9, least=2)
+
+
+def is_ruled(head: Head) -> bool:
+    """Whether there is hardly more than a table with bars and a rule, as in Markdown."""
+    beside = sum(len(line) for line in head.lines if "|" not in line and not _RULED.match(line))
+    return any(map(_RULED.match, head.lines[:2])) and beside < _ASIDE
+
+
+def _rows(head: Head, delimiter: str) -> list[list[str]]:
+    """The first rows, as far as the head holds them whole; a Markdown table has none."""
+    if head.opening.startswith("|") or delimiter not in head.opening:
+        return []
+    try:
+        quote = "'" if head.opening.startswith("'") else '"'
+        rows = list(islice(csv.reader(head.raw, delimiter=delimiter, quotechar=quote), _ROWS))
+    except csv.Error:
+        return []
+    return [row for row in rows if any(map(str.strip, row))]
+
+
+def _has_columns(rows: list[list[str]], delimiter: str) -> bool:
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    header, *below = rows
+    even = sum(len(row) == len(header) for row in below) / len(below)
+    names = {re.sub(r"[^a-z]", "", cell.lower()) for cell in header if len(cell) < 40}
+    if sum(_COLUMN.fullmatch(name) is not None for name in names) > 1 and even >= 0.5:
+        return True
+    if delimiter in "|^":  # formulas hold them
+        return False
+    # After the comma of a sentence stands a space, after that of a table seldom.
+    inner = [cell for row in rows for cell in row[1:]]
+    prose = delimiter != "\t" and sum(cell.startswith(" ") for cell in inner) > 0.3 * len(inner)
+    return len(header) > 2 and len(rows) > 3 and even >= 0.8 and not prose
+
+
+_KEY = re.compile(r"\s*(?:- )?[\"']?[A-Za-z_$][\w .$/-]{0,40}[\"']?:(?:\s|$)")
+_YAML_LINE = re.compile(rf"{_KEY.pattern}|\s*- |\s*#")
+_SCALAR = re.compile(r"\s*(?:- )?[\"']?[A-Za-z_][\w-]{0,40}[\"']?:\s?[>|][+-]?[0-9]?$")
+_INDENTED_KEY = re.compile(r" {2,}(?:- )?[\w-]{1,40}:(?:\s|$)")
+_HEADER = re.compile(r"([A-Z][A-Za-z0-9-]{1,40}):(?:\s|$)")
+_LABEL = re.compile(r"[#>*_\s]*(?:title|abstract)[*_]*\s?:", re.IGNORECASE)
+_SECTION = re.compile(r"\s*\[[^\[\]]{1,80}\]$")
+_SETTING = re.compile(r"\s*[\w.:/@*-]{1,60}(?: [\w.:/@*-]{1,40})?\s?=")
+_CLOCK = re.compile(r".{0,60}?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?![0-9:])")
+_LOGGED = re.compile(
+    r"\[\s{0,9}[0-9]{1,9}\.[0-9]{3,9}\] |[0-9]{10}(?:\.[0-9]{1,9})?[\s,]"
+    r"|\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)(?:\]|[:|]|\s\s?[\[(])"
+)
+_CUE = re.compile(r"(?:[0-9]{1,3}:)?[0-9]{2}:[0-9]{2}[.,][0-9]{2,3}\s{1,3}-->\s{1,3}[0-9]")
+_LYRIC = re.compile(r"\[(?:[a-z]{2,6}:|[0-9]{1,3}:[0-9]{2}(?:[.:][0-9]{2,3})?\])")
+_MAIL = re.compile(r"(From|To|Subject|Date|Message-I[Dd]|Received|MIME-Version|Return-Path|Cc):\s")
+
+
+def is_yaml(head: Head) -> bool:
+    """Whether it is YAML with blocks or lists in it."""
+    if any(line.startswith("cff-version:") for line in head.lines):
+        return True
+    if re.match(r"- [\w-]{1,40}:(?:\s.*)?\n {2}[\w-]{1,40}:\s", head.text):
+        return True
+    if head.count(_SCALAR) and (head.opening == "---" or _KEY.match(head.opening)):
+        return True
+    nested = head.count(_INDENTED_KEY)
+    return nested > 1 and head.count(_KEY) > 3 and head.mostly(_YAML_LINE, 0.9)
+
+
+def is_settings(head: Head) -> bool:
+    """Whether most lines set a value."""
+    lines = [line for line in head.lines if not line.lstrip().startswith(("#", ";"))]
+    settings = sum(_SETTING.match(line) is not None for line in lines)
+    sections = sum(_SECTION.match(line) is not None for line in lines)
+    if sections:
+        return settings >= max(1, 0.3 * len(lines)) and sections + settings >= 0.6 * len(lines)
+    return settings >= max(3, 0.8 * len(lines))
+
+
+def is_log(head: Head) -> bool:
+    """Whether most lines bear a time, or open with a level."""
+    return head.mostly(_CLOCK, 0.6) or head.mostly(_LOGGED, 0.6)
+
+
+def is_subtitles(head: Head) -> bool:
+    """Whether it is SRT, WebVTT or LRC: words with the times at which they are said."""
+    return head.count(_CUE) > 1 or head.mostly(_LYRIC, 0.8)
+
+
+def is_headers(head: Head) -> bool:
+    """Whether most lines are a key and a short value: a package's description, say."""
+    found = [line for line in head.lines if _HEADER.match(line) and not section_of(line)]
+    if any(_LABEL.match(line) for line in head.lines):
+        return False
+    keys = {line.partition(":")[0] for line in found}
+    length = sum(map(len, found))
+    return len(keys) > 3 and length < 70 * len(found) and length > 0.6 * sum(map(len, head.lines))
+
+
+def is_mail(head: Head) -> bool:
+    """Whether it opens with the headers of a mail."""
+    if re.match(r"From \S{1,80} .{0,60}[0-9]{2}:[0-9]{2}", head.opening):
+        return True
+    return len({found[1] for line in head.lines[:30] if (found := _MAIL.match(line))}) > 2
+
+
+_CODE_LINE = re.compile(
+    r".*(?:[{};]|\)\s?:|[\w\])\"']\s?\\|=>|->)$"
+    r"|\s*(?:#\s?(?:include|define|endif|ifdef|ifndef|if)\b|import [\w.{*]+|from \S+ import\b"
+    r"|(?:async )?def \w+\(|class \w+\s?[:({]|(?:if|elif|for|while|with|else|try|except)\b.*:$"
+    r"|//|/\*|\*/|(?:fi|done|esac)$|(?:if|while) \[|(?:local|export|var|let|const) \w+\s?=|@\w+$)"
+    r"|\s*[\w.\[\]\"'$>-]{1,60}\s?(?:[+*/|-]?=|:=)\s?\S|\s*[\w.:>-]{1,60}\([^()]*\)[;:,]?$"
+    r"|\s*[)}\]]+[;,]?$"
+)
+_PYTHON = re.compile(r"import \w[\w.]*(?:$| as |,)|from [\w.]+ import \w|def \w+\(|class \w+[(:]")
+_CODE_OPENS = re.compile(
+    r"@echo off\b|\(ns [\w.-]+[\s)]|\(def(?:n|un|macro|var)? |:- \w+\(", re.IGNORECASE
+)
+_CODE_PAIRS = (
+    (r"(?:From \w+ )?Require (?:Import|Export) \w", r"(?:Proof|Qed|Defined)\.$"),
+    (r"import \w[\w.]*$", r"(?:theorem|lemma|example|instance) .*:= ?"),
+    (r"FROM \S+(?: AS \S+)?$", r"(?:RUN|COPY|ADD|CMD|ENTRYPOINT|WORKDIR) \S"),
+    (r"\s{6,9}(?:PROGRAM|SUBROUTINE|program|subroutine) \w", r"\s{6,9}(?:END|end)\b"),
+    (r"open [A-Z]\w*$", r"let (?:rec )?[\w()]+ .{0,60}=(?: |$)"),
+)
+_COMMENT = re.compile(r"#(?!#)|%(?!%)|;;|::")
+_GOES_ON = re.compile(r"(?:#|%|;;|::) [a-z]")
+
+
+def is_code(head: Head) -> bool:
+    """Whether it opens as code does, or most lines are code."""
+    if head.opening.startswith(("/*", "//", "#!/", "#! /", "#include", "<?php")):
+        return True
+    if head.text.startswith(('"""', "'''")) and head.count(_PYTHON) > 0:
+        return True
+    if _CODE_OPENS.match(head.text) or any(holds(*pair)(head) for pair in _CODE_PAIRS):
+        return True
+    is_code = head.prose < _LISTED and head.mostly(_CODE_LINE, 0.4)
+    return is_code or _is_commented(head.raw)
+
+
+def _is_commented(lines: Iterable[str]) -> bool:
+    """Whether lines in a row are a comment: four, or a sentence that goes on in the next one.
+
+    Markdown's headings stand apart.
+    """
+    run = 0
+    for line in lines:
+        run = run + 1 if _COMMENT.match(line) else 0
+        if run > 3 or (run > 1 and _GOES_ON.match(line)):
+            return True
+    return False
+
+
+_LATEX_OPENS = re.compile(
+    r"\\(?:relax|documentclass|documentstyle|citation|begin\{document\}|usepackage|usetheme|newcommand"
+    r"|bibitem|input\b|include\b|label|begin\{(?:frame|itemize|enumerate|table|figure|tikzpicture)"
+    r"|(?:chapter|(?:sub)*section)\*?\{(?!abstract))",
+    re.IGNORECASE,
+)
+
+
+def is_latex(head: Head) -> bool:
+    """Whether it opens with a command that no abstract opens with."""
+    first = next((line for line in head.lines if not line.lstrip().startswith("%")), "")
+    opens = _LATEX_OPENS.match(first.lstrip())
+    return bool(opens) or head.count(re.compile(r"\s*\\(?:documentclass|begin\{document\})")) > 0
+
+
+_SQL = re.compile(
+    r"(?i:create (?:table|view|index|database) (?:if not exists )?\S{1,80}\s?[(;]"
+    r"|insert into \S{1,80}\s?(?:\(|values\b)|drop (?:table|database) [^;]{1,99};"
+    r"|copy \S{1,80} \([^()]{1,999}\) from stdin|alter table \S{1,80} (?:add|drop|owner|rename)"
+    r"|lock tables `|set [\w.@]{1,60}\s?=[^;\n]{1,99};|pragma \w+\s?=|begin(?: transaction)?;)"
+    r"|SELECT\s[^;]{1,999}\nFROM\s"
+)
+
+
+def is_sql(head: Head) -> bool:
+    """Whether the first line that is no comment opens a statement."""
+    lines = (line.lstrip() for line in head.lines)
+    code = dropwhile(lambda line: line.startswith(("--", "/*")), lines)
+    return _SQL.match("\n".join(islice(code, _ROWS))) is not None
+
+
+def is_patch(head: Head) -> bool:
+    """Whether it is a patch."""
+    changed = holds(r"--- \S", r"\+\+\+ \S", "@@ -[0-9]")
+    return head.opening.startswith("diff --git ") or changed(head)
+
+
+def is_arxiv_page(head: Head) -> bool:
+    """Whether it is a paper's page, copied from arXiv."""
+    return holds(r"\s*\[Submitted on [0-9]")(head) and holds(r"\s*(?:Subjects|Cite as):")(head)
+
+
+def is_pubmed_text(head: Head) -> bool:
+    """Whether it is citations with abstracts, as PubMed saves them."""
+    cited = r"[0-9]+\. [^.]{2,120}\. [12][0-9]{3}\b[^;]{0,30}[;.:]"
+    return holds(r"PMID: ?[0-9]{1,9}\b", cited)(head)
+
+
+_PROSE = 0.3
+# Items of a list end like lines of code.
+_LISTED = 0.7
+
+
+def is_data(head: Head) -> bool:
+    """Whether hardly a word stands beside others."""
+    return head.prose < _PROSE
+
+
+# Escapes of JSON; LaTeX has commands that begin with n.
+_ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}|\\n(?![a-z])")
+_SINGLE_QUOTED = re.compile(r"\[?\s{0,9}\{\s{0,9}'[\w ]{1,40}'\s?:")
+
+
+def is_json(head: Head) -> bool:
+    """Whether it is JSON; a text in quotes, and nothing else, is a quoted text."""
+    text = head.text
+    if not text.startswith(("[", "{", '"')):
+        return False
+    if _SINGLE_QUOTED.match(text):
+        return True
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        return True
+    except ValueError:
+        is_cut = len(text) > _LONG and text.startswith(("[[", '["', "[{"))
+        return is_cut or _is_json_lines(head.lines[:_ROWS])
+    return not isinstance(value, str) or _ESCAPED.search(text) is not None
+
+
+def _is_json_lines(lines: list[str]) -> bool:
+    """Whether each line but one that was cut is an array."""
+    whole = lines[:-1] or lines
+    if len(lines) < 2 or not all(re.match(r'\[\s{0,9}["\[{\d]', line) for line in whole):
+        return False
+    try:
+        return any('"' in line for line in whole) and all(map(json.loads, whole))
+    except (ValueError, RecursionError):
+        return False
