@@ -56,7 +56,23 @@ def test_wrong_encoding_names_the_place(tmp_path: Path, before: int) -> None:
         load(tmp_path, content)
     line = content[: before + 2].count(b"\n") + 1
     assert caught.value.message == (f"isn't UTF-8: byte 0xdf at offset {before + 2}, line {line}")
-    assert "iconv" in str(caught.value)
+    assert "from its own encoding, e.g. iconv -f WINDOWS-1252" in str(caught.value)
+    assert str(caught.value).endswith("if it is Western European.")
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "shift-jis", "euc-kr", "cp1251"])
+def test_other_encodings_are_not_told_to_be_western(tmp_path: Path, encoding: str) -> None:
+    """Nobody can tell an encoding from bytes: only its owner knows it."""
+    texts = {"cp1251": "Медные сети", "euc-kr": "구리 망", "shift-jis": "銅の網"}
+    with pytest.raises(InputError, match=r"isn't UTF-8: .* from its own encoding"):
+        load(tmp_path, texts.get(encoding, "铜网").encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_utf32_is_named(tmp_path: Path, encoding: str) -> None:
+    """Its byte order mark begins as that of UTF-16 does."""
+    with pytest.raises(InputError, match=r"is UTF-32, not UTF-8\. .*iconv -f UTF-32 -t UTF-8"):
+        load(tmp_path, ("\ufeff" + TEXT).encode(encoding))
 
 
 def test_character_cut_off_at_the_end(tmp_path: Path) -> None:

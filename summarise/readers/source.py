@@ -26,11 +26,14 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_UTF32 = ("is UTF-32, not UTF-8", "Convert it to UTF-8, e.g. iconv -f UTF-32 -t UTF-8 FILE.")
 _BINARY = (
     (b"%PDF-", "is a PDF, not text", "Extract its text first, e.g. pdftotext paper.pdf paper.txt."),
     (b"PK\x03\x04", "is a zip archive or an office file, not text", "Unpack it, or save as text."),
     (b"\x1f\x8b", "is compressed with gzip", "Decompress it first, e.g. gunzip -c FILE | … -."),
     (b"\x28\xb5\x2f\xfd", "is compressed with zstd", "Decompress it first, e.g. zstd -dc."),
+    (codecs.BOM_UTF32_LE, *_UTF32),
+    (codecs.BOM_UTF32_BE, *_UTF32),
 )
 _CONTROL = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
 # A stray control character comes with text copied from PDFs; text isn't full of them.
@@ -231,5 +234,6 @@ class _TextCheck:
             f"isn't {self._encoding.upper()}: byte 0x{byte:02x} at offset {offset}, "
             f"line {self._line + before.count(chr(10))}",
             where=self._name,
-            hint="Convert it to UTF-8, e.g. iconv -f WINDOWS-1252 -t UTF-8 FILE.",
+            hint="Convert it to UTF-8 from its own encoding, e.g. iconv -f WINDOWS-1252 -t UTF-8"
+            " FILE if it is Western European.",
         )
