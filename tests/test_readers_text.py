@@ -169,6 +169,39 @@ def test_labels() -> None:
     assert (third.line, third.reason) == (16, "“Tin Nets” has no abstract")
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "Ann Roe, Jo Doe (University of Nets)",
+        "Ann Roe and Jo Doe",
+        "Ann Roe¹, Jo van der Doe²\n\nUniversity of Nets",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_authors_between_title_and_abstract(front: str, gap: str) -> None:
+    """Above a heading “Abstract”, the first lines of a paper are no paper of their own."""
+    text = (
+        f"Copper Nets and Their Cost\n\n{front}\n\nAbstract{gap}{LONG}\n\nKeywords: copper, nets\n"
+    )
+    assert [title for title, _ in pairs(text)] == ["Copper Nets and Their Cost"]
+    assert pairs(text)[0][1].startswith(LONG)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"My List\n\nCopper Nets and Iron Nets\n\nAbstract\n{LONG}",
+        f"My List of Nets of 2024\n\nCopper Nets (Longer Version)\n\nAbstract\n{LONG}",
+        f"My List of Nets of 2024\n\nCopper and Iron\n\nAbstract\n{LONG}",
+        f"My List of Nets of 2024\n\nCopper Nets of all Kinds\n\nAbstract\n{LONG}",
+        f"My List of Nets of 2024\n\nTin and Iron\n\nAbstract\n{A}\n\nIron Nets\n\nAbstract\n{B}",
+    ],
+)
+def test_a_title_below_another_line_stays_one(text: str) -> None:
+    """Only names make a line of authors, and only in a text of one paper."""
+    assert not any("My List" in (title or "") for title, _ in pairs(text))
+
+
 def test_labels_in_any_order() -> None:
     """The label that comes first opens each entry; so does a second abstract."""
     first = f"Authors: Ann Roe\nTitle: T1\nAbstract: {A}"

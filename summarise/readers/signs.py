@@ -262,12 +262,12 @@ _PYTHON = re.compile(r"import \w[\w.]*(?:$| as |,)|from [\w.]+ import \w|def \w+
 _CODE_OPENS = re.compile(
     r"@echo off\b|\(ns [\w.-]+[\s)]|\(def(?:n|un|macro|var)? |:- \w+\(", re.IGNORECASE
 )
-_CODE_PAIRS = (
-    (r"(?:From \w+ )?Require (?:Import|Export) \w", r"(?:Proof|Qed|Defined)\.$"),
-    (r"import \w[\w.]*$", r"(?:theorem|lemma|example|instance) .*:= ?"),
-    (r"FROM \S+(?: AS \S+)?$", r"(?:RUN|COPY|ADD|CMD|ENTRYPOINT|WORKDIR) \S"),
-    (r"\s{6,9}(?:PROGRAM|SUBROUTINE|program|subroutine) \w", r"\s{6,9}(?:END|end)\b"),
-    (r"open [A-Z]\w*$", r"let (?:rec )?[\w()]+ .{0,60}=(?: |$)"),
+_CODE_SIGNS = (
+    holds(r"(?:From \w+ )?Require (?:Import|Export) \w", r"(?:Proof|Qed|Defined)\.$"),
+    holds(r"import \w[\w.]*$", r"(?:theorem|lemma|example|instance) .*:= ?"),
+    holds(r"FROM \S+(?: AS \S+)?$", r"(?:RUN|COPY|ADD|CMD|ENTRYPOINT|WORKDIR) \S"),
+    holds(r"\s{6,9}(?:PROGRAM|SUBROUTINE|program|subroutine) \w", r"\s{6,9}(?:END|end)\b"),
+    holds(r"open [A-Z]\w*$", r"let (?:rec )?[\w()]+ .{0,60}=(?: |$)"),
 )
 _COMMENT = re.compile(r"#(?!#)|%(?!%)|;;|::")
 _GOES_ON = re.compile(r"(?:#|%|;;|::) [a-z]")
@@ -279,7 +279,7 @@ def is_code(head: Head) -> bool:
         return True
     if head.text.startswith(('"""', "'''")) and head.count(_PYTHON) > 0:
         return True
-    if _CODE_OPENS.match(head.text) or any(holds(*pair)(head) for pair in _CODE_PAIRS):
+    if _CODE_OPENS.match(head.text) or any(sign(head) for sign in _CODE_SIGNS):
         return True
     is_code = head.prose < _LISTED and head.mostly(_CODE_LINE, 0.4)
     return is_code or _is_commented(head.raw)

@@ -7,7 +7,8 @@ What separates the abstracts of a pile is decided once for a file, by the strong
 2. Labels at line starts: ``Title:``, ``Abstract:``, ``Authors:``, ``DOI:``, …
 3. Rules (``---``, ``***``) or, where single blank lines are in use too, gaps of two blank lines.
    What stands between two of them is one abstract, unless it holds titles.
-4. Titles: a short line that isn't a sentence, straight above a paragraph.
+4. Titles: a short line that isn't a sentence, straight above a paragraph. In a text with a single
+   heading “Abstract”, authors may stand between.
 5. Else paragraphs alone. They are one abstract where most of them start with section labels
    (“Methods:”), no two the same, or as long as they could be one: together within arXiv's 1,920
    characters, and one of them below 600. Otherwise each is an abstract. Two papers taken for one
@@ -36,7 +37,7 @@ from summarise.readers.blocks import (
     opens_entry,
     section_of,
 )
-from summarise.readers.entry import to_document
+from summarise.readers.entry import MIN_ABSTRACT, to_document
 from summarise.readers.labels import ABSTRACT, TITLE, Part, is_abstract_label, label_of, to_entry
 from summarise.readers.source import read_whole
 
@@ -48,6 +49,13 @@ _ARXIV_LIMIT = 1920
 _PILED = 600
 _ASIDE = 150
 
+# Most short blocks above an abstract: title, authors, affiliation, address.
+_FRONT = 4
+_BETWEEN_NAMES = re.compile(r"[,;&·]|\band\b")
+_NO_NAME = re.compile(r"\([^()]*\)|[\d*†‡§¶¹²³⁰-⁹]")
+_PARTICLES = frozenset(
+    ("van", "von", "der", "den", "de", "di", "da", "la", "le", "del", "dos", "al", "el")
+)
 _HEADING = re.compile(r"(#{1,6})\s+")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _RULE = re.compile(r"(?:[-*_=~]\s?){3,}")
@@ -203,6 +211,8 @@ def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[Part]:
         for index, (block, following) in enumerate(zip(blocks, _following(blocks), strict=True))
         if opens_entry(block, following)
     ]
+    if alone and _opens_a_paper(blocks, starts):
+        starts = [0]
     if not starts:
         for group in _untitled(blocks) if alone else [blocks]:
             yield _part(group)
@@ -211,6 +221,30 @@ def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[Part]:
         yield _part(blocks[: starts[0]])
     for start, end in pairwise([*starts, len(blocks)]):
         yield _part(blocks[start + 1 : end], blocks[start])
+
+
+def _opens_a_paper(blocks: list[Block], starts: list[int]) -> bool:
+    """Whether the only title is the line of authors between a title and the heading “Abstract”."""
+    if len(starts) != 1 or not 0 < starts[0] < _FRONT:
+        return False
+    above, below = blocks[: starts[0] + 1], blocks[starts[0] + 1 :]
+    headings = [line for block in blocks for line in block.lines if is_abstract_label(line.text)]
+    return (
+        headings == [below[0].lines[0]]
+        and looks_like_title(above[0])
+        and len(above[0].text) >= MIN_ABSTRACT  # shorter, it may head a list
+        and all(len(block.text) < _ASIDE for block in above)
+        and any(_names_people(block.text) for block in above[1:])
+    )
+
+
+def _names_people(text: str) -> bool:
+    """Whether a line is two names or more, footnotes and places in brackets apart."""
+    names = [name.split() for name in _BETWEEN_NAMES.split(_NO_NAME.sub(" ", text)) if name.strip()]
+    return len(names) > 1 and all(
+        1 < len(name) < 6 and all(word[0].isupper() or word in _PARTICLES for word in name)
+        for name in names
+    )
 
 
 def _part(body: list[Block], title: Block | None = None) -> Part:
