@@ -37,7 +37,7 @@ SEEDS = {
     ],
     "math": [
         *("$", "$$", "$x", "$1", "$x$", "$ a", "x_1", "x^2", "_{", "^{2}", "\\(", "O(n", "O((n)) "),
-        *("±", "+/-", "×10^", "10^{-5} ", "1e-5 ", "$1$1 a"),
+        *("±", "+/-", "×10^", "1e-5 "),
     ],
     "urls": [
         *("https://a", "https://a.b ", "www.a", "http", "://", "https://a). ", "https://a("),
@@ -48,16 +48,16 @@ SEEDS = {
         *("A, B and C ", ": ", ";", "\n", "a\n", "a\n\n", " \n"),
     ],
     "numbers": [
-        *("1", "1 ", "1,", "1,000", "1,000 ", "1.5 ", "1.", ".5", "-1 ", "1-", "1–2 ", "1/"),
-        *("12% ", "1±2 ", "1x1", "5x5 ", "1K ", "7B ", "2024 ", "1990s "),
+        *("1", "1 ", "1,", "1,000", "1.5 ", ".5", "1-"),
+        *("1±2 ", "1x1", "2024 "),
     ],
     "numbers in words": [
         *("one ", "twenty-", "twenty-one ", "a million ", "hundred ", "n = 1 ", "p < 0.05 "),
-        *("95% CI ", "95% CI 1-2 ", "(95% CI: 1, 2) ", "1 of 2 ", "1\u2009000", "2024-05-23 "),
+        *("95% CI ", "95% CI 1-2 ", "(95% CI: 1, 2) ", "1 of 2 ", "2024-05-23 "),
     ],
     "comparisons": [
         *("improves from 1 to 2 ", "accuracy of 5 ", "1 vs. 2 ", "than 1 ", "compared with 1 "),
-        *("5% vs 6% ", "reduced by 5% ", "; baseline 5 ", "accuracy 5, ", "was 5 in controls "),
+        *("reduced by 5% ", "; baseline 5 ", "accuracy 5, ", "was 5 in controls "),
         *("up to 5x faster ", "5% of training time ", "the accuracy of the accuracy "),
     ],
     "dashes": ["-", "--", "—", " - ", "a-", "A-", "A-B ", "A—", "_", "accuracy-"],
@@ -72,7 +72,7 @@ SEEDS = {
     ],
     "units": [
         *("5 mg ", "5 mg/kg ", "5 mg g-1 ", "5 km/h ", "5 GB ", "5 days ", "5 GPU hours "),
-        *("5 A100 GPUs ", "NVIDIA ", "€5 ", "US$5 ", "\\5", "5 kg CO2 ", "batch size of 5 "),
+        *("5 A100 GPUs ", "NVIDIA ", "\\5", "batch size of 5 "),
         *("5 patients ", "5 large red fast new ", "mg/"),
     ],
     "names": [
@@ -93,7 +93,7 @@ SEEDS = {
     "LaTeX": [
         *("\\", "\\a", "\\alpha", "\\textbf{", "\\textbf{a}", "\\frac{1}{2}", "\\frac{", "\\'e"),
         *("\\textcolor{white}{", "\\textcolor{white}{a}", "{\\color{white}", "{\\color{white} a}"),
-        *("\\\\", "\\%", "\\$5", "a~b"),
+        *("\\\\", "\\%", "a~b"),
     ],
     "marks": ["e\u0301", "\u0301", "\u1100\u1161", "\u1100", "\u0f71\u0f72", "ア\uff9e", "10²"],
     "scripts": ["我", "我们。", "データ", "한국어 ", "😀", "👨\u200d👩", "سلام ", "नमस्ते ", "½"],
