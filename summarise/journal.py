@@ -136,6 +136,9 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
     Raises:
         RunError: The file can't be opened.
     """
+    if path.exists() and not path.is_file():
+        # A pipe may never say anything.
+        raise RunError("isn't a plain file", where=str(path))
     try:
         file = path.open("rb")
     except FileNotFoundError:

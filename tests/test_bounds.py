@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,33 @@ def test_examples(tmp_path: Path, text: str) -> None:
     assert "a template is broken" in refusal(
         PromptError, prompt(tmp_path, **{"examples.json": text})
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["\0", 'fields: !!int ""', 'fields: !!bool "x"', 'fields: !!timestamp "x"', "\x1b[2J"]
+)
+def test_yaml_that_its_own_reader_trips_over_is_refused(text: str) -> None:
+    """Whatever the library raises is one line with the name of the file."""
+    Path("x.yaml").write_text(text)
+    assert "x.yaml: isn't valid YAML" in refusal(SchemaError, "x.yaml")
+
+
+@pytest.mark.parametrize("suffix", ["toml", "yaml"])
+def test_what_is_no_plain_file_is_no_schema(suffix: str) -> None:
+    """A device has no end, and a pipe may never say anything: neither is opened."""
+    Path(f"device.{suffix}").symlink_to("/dev/zero")
+    os.mkfifo(f"pipe.{suffix}")
+    for name in ("device", "pipe"):
+        assert "it isn't a plain file" in refusal(SchemaError, f"{name}.{suffix}")
+
+
+def test_settings_that_nest_without_end_are_refused() -> None:
+    """In a variable as in a file."""
+    with pytest.raises(SettingsError, match="EXTRA_BODY"):
+        load_settings({}, {"SUMMARISE_EXTRA_BODY": "[" * 20_000})
+
+
+def test_an_address_with_a_control_character_is_refused() -> None:
+    """Before a document fails by it."""
+    with pytest.raises(SettingsError, match="not an http"):
+        load_settings({"model": "m", "base_url": "http://127.0.0.1:1/\x1b]0;x\a"}, {})

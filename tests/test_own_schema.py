@@ -89,8 +89,8 @@ TRIAL_ANSWER: dict[str, Any] = {
 
 
 def field_study(_: int, body: Any) -> Reply:
-    """The answer about the place that the last message names."""
-    text = body["messages"][-1]["content"]
+    """The answer about the place that a message names, the one before a correction included."""
+    text = "".join(message["content"] or "" for message in body["messages"])
     return next(answer(json.dumps(FIELD_STUDIES[n])) for n in FIELD_STUDIES if n in text)
 
 

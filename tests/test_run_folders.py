@@ -476,6 +476,89 @@ def test_a_line_damaged_in_any_way_is_made_anew_for_nothing(summarise: Command, 
     assert Path("here/table.md").read_bytes() == table
 
 
+@pytest.mark.parametrize("left", ["none", "empty", "three", "torn", "beyond"])
+def test_lost_records_are_made_anew_for_nothing(summarise: Command, page: Path, left: str) -> None:
+    """Gone, cut or no longer counted: the answers are in the folder; and then the run verifies."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
+        summarise(*line, "-o", "here")
+        table, path = Path("here/table.md").read_bytes(), Path("here/records.jsonl")
+        whole = path.read_bytes()
+        if left == "none":
+            path.unlink()
+        elif left == "beyond":
+            manifest = Path("here/manifest.json")
+            told = manifest.read_text().replace('"records_from": 0', f'"records_from": {10**18}')
+            manifest.write_text(told)
+        else:
+            kept = {"empty": b"", "three": b"".join(whole.splitlines(keepends=True)[:3])}
+            path.write_bytes(kept.get(left, whole[:-5]))
+        estimated = summarise("estimate", *line[1:], "-o", "here")
+        assert "calls          0" in estimated.out
+        assert summarise(*line, "-o", "here").code == 0
+        assert len(server.requests) == 20
+    assert Path("here/table.md").read_bytes() == table
+    assert summarise("verify", "here").code == 0
+
+
+def test_documents_that_leave_a_run_are_told(summarise: Command, page: Path) -> None:
+    """A plain run of one input after another was added takes the other's out of the table."""
+    Path("more.jsonl").write_text(entry("more"))
+    summarise("run", page)
+    summarise("run", "more.jsonl", "--append", "-o", OUTPUTS / "page")
+    told = summarise("run", page)
+    assert (
+        "outputs/page held 1 more documents, which this input doesn't; --append keeps" in told.err
+    )
+
+
+@pytest.mark.parametrize("more", ["--refresh", "--fresh-answers"])
+def test_a_finished_refresh_verifies_like_any_run(
+    summarise: Command, page: Path, more: str
+) -> None:
+    """All was made anew, so counts are held again, and what lacks hashes is told."""
+    with LoopbackServer() as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
+        summarise(*line)
+        summarise(*line, more)
+    assert summarise("verify", "here").out == "20 records verified, 0 differ\n"
+    path = Path("here/manifest.json")
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "sha256": None, "created": manifest["updated"]}))
+    assert summarise("verify", "here").code == 1
+    path.write_text(json.dumps({**manifest, "sha256": None, "hashes": None}))
+    assert "no hashes to hold its files against" in summarise("verify", "here").out
+
+
+def test_an_embedded_run_with_a_document_too_long_verifies(summarise: Command) -> None:
+    """Nothing was spent on what was never attempted."""
+    Path("long.jsonl").write_text(
+        entry("a") + json.dumps({"id": "long", "title": "Long", "abstract": "We count. " * 6000})
+    )
+    assert summarise("run", "long.jsonl").code == 1
+    assert summarise("verify", OUTPUTS / "long").code == 0
+
+
+@pytest.mark.parametrize("name", ["failures.jsonl", "records.jsonl", "manifest.json"])
+def test_a_pipe_among_the_files_of_a_run_is_never_waited_for(summarise: Command, name: str) -> None:
+    """A folder from somebody else can't hang what only reads it."""
+    summarise("run", PAGE, "-o", "here")
+    Path("here", name).unlink()
+    os.mkfifo(Path("here", name))
+    for line in (("table", "here"), ("show", "here", 1), ("run", PAGE, "-o", "here")):
+        refused = summarise(*line)
+        assert refused.code == 2, line
+    assert summarise("verify", "here").code in {1, 2}
+
+
+def test_a_layout_of_another_version_is_refused(summarise: Command) -> None:
+    """What another version may have written otherwise isn't run over."""
+    summarise("run", PAGE, "-o", "here")
+    path = Path("here/manifest.json")
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    assert summarise("run", PAGE, "-o", "here").code == 2
+
+
 def test_a_manifest_with_a_negative_place_is_one_clear_line(summarise: Command) -> None:
     """No traceback: it is damaged, and said to be."""
     summarise("run", PAGE, "-o", "here")

@@ -103,6 +103,8 @@ def test_a_typed_key_is_for_a_typed_address() -> None:
     ("line", "flag"),
     [
         ('schema = "evilmod:X"', "--schema evilmod:X"),
+        ('schema = "../x.toml"', "--schema ../x.toml"),
+        ('schema = "link/x.yaml"', "--schema link/x.yaml"),
         ('prompt_version = "../prompts"', "--prompt-version ../prompts"),
         ('prompt_version = "/etc"', "--prompt-version /etc"),
         ('cache_dir = "../elsewhere"', "SUMMARISE_CACHE_DIR=../elsewhere"),

@@ -88,7 +88,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         deque(report.settling(writer.settled_rows(), writer.held), maxlen=0)
     if not report.pending:
         writer.settle()
-        writer.end_refresh()
+        writer.end_refresh(failures=report.failures.total())
     try:
         writer.save_manifest(
             counts=report.counts(),

@@ -177,7 +177,10 @@ def _settings_flags(
         int | None, typer.Option(help="Stop before this run takes more tokens, in and out.")
     ] = None,
     max_calls: Annotated[
-        int | None, typer.Option(help="Stop before this run makes more calls.")
+        int | None,
+        typer.Option(
+            help="Stop before more calls are answered; a refusal or a fault of the server is no answer."
+        ),
     ] = None,
     price_in: Annotated[
         float | None, typer.Option(metavar="USD", help="Price of a million tokens in.")

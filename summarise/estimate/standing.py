@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from summarise.models import Answer, Completion, Document, Identity
-from summarise.store.files import ANSWERS, Damage, understood
+from summarise.store.files import ANSWERS, FAILURES, RECORDS, Damage, size_of, understood
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, document_key, read_answers
 
@@ -39,7 +39,8 @@ class Standing:
         """
         if not folder.is_dir():
             return cls(None)
-        manifest = manifest_for(folder, identity, schema)
+        sizes = (size_of(folder / name) for name in (ANSWERS, RECORDS, FAILURES))
+        manifest = manifest_for(folder, identity, schema).within(*sizes)
         damage = Damage()
         index = Index(folder, manifest, damage)
         standing = cls(index, manifest.records_from)

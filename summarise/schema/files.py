@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from summarise.characters import for_screen
 from summarise.errors import SchemaError
-from summarise.schema.toml import MOST_LEVELS, MOST_VALUES, excess_in, from_toml
+from summarise.schema.toml import MOST_LEVELS, MOST_VALUES, excess_in, from_toml, read_text
 
 if TYPE_CHECKING:
     import yaml
 
-# Far beyond what a model takes as a schema, and read in a fraction of a second.
-_MOST_CHARACTERS = 100_000
+# What yaml raises where a value isn't of the type that its tag names.
+_UNREADABLE = (RecursionError, ValueError, LookupError, TypeError, AttributeError)
 SUFFIXES = (".toml", ".yaml", ".yml")
 """What the name of such a file ends with."""
 
@@ -25,20 +25,16 @@ def read_form(path: Path) -> dict[str, Any]:
         SchemaError: The file can't be read, or isn't TOML or YAML.
     """
     try:
-        # Editors on Windows put a byte order mark in front.
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except OSError as error:
         raise SchemaError(
             f"can't be read ({error.strerror})", where=str(path), hint="Check --schema."
         ) from None
     except UnicodeDecodeError:
         raise SchemaError("isn't UTF-8", where=str(path), hint="Save it as UTF-8.") from None
-    if len(text) > _MOST_CHARACTERS:
-        raise SchemaError(
-            f"is longer than {_MOST_CHARACTERS:,} characters",
-            where=str(path),
-            hint="No model takes such a schema: leave fields out.",
-        )
+    except ValueError as error:
+        hint = "No model takes such a schema: leave fields out."
+        raise SchemaError(f"can't be read: {error}", where=str(path), hint=hint) from None
     form = _read_toml(text, path) if path.suffix.lower() == ".toml" else _read_yaml(text, path)
     if not isinstance(form, dict):
         raise SchemaError("holds no fields", where=str(path), hint="See `summarise schema pico`.")
@@ -69,18 +65,16 @@ def _read_yaml(text: str, path: Path) -> Any:
             self.depth -= 1
             return node
 
-    loader = Bounded(text)
     try:
+        loader = Bounded(text)
         root = loader.get_single_node()
         if root is None:
             return None
         _refuse_doubles(root, path, set())
         form = loader.construct_document(root)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (*_UNREADABLE, yaml.YAMLError) as error:
         told = for_screen(str(error), 400, reveal=True)
         raise SchemaError(f"isn't valid YAML: {told}", where=str(path)) from None
-    finally:
-        loader.dispose()
     if excess := excess_in(form):
         raise SchemaError(excess, where=str(path), hint="No model takes such a schema.")
     return form

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 MOST_VALUES = 5_000
 """Values in plain data; far more than a schema or a settings file needs, like the other bounds."""
 MOST_LEVELS = 100
+# Far beyond what a model takes as a schema, and read in a fraction of a second.
+MOST_CHARACTERS = 100_000
 _MOST_DOTS = 300
 _LARGEST = 2**63
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -91,3 +95,20 @@ def excess_in(value: Any) -> str | None:
             items = [*one, *one.values()] if isinstance(one, dict) else one
             inside += [(item, depth + 1) for item in items]
     return None
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file that somebody wrote: UTF-8, with a byte order mark or without.
+
+    Raises:
+        OSError: It can't be read, or is no plain file: a device has no end, a pipe may be silent.
+        UnicodeDecodeError: It isn't UTF-8.
+        ValueError: It is longer than any such file.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it isn't a plain file")
+    with path.open(encoding="utf-8-sig") as file:
+        text = file.read(MOST_CHARACTERS + 1)
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"it is longer than {MOST_CHARACTERS:,} characters")
+    return text

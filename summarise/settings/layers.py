@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from summarise.characters import for_screen
 from summarise.errors import SettingsError
-from summarise.schema.toml import from_toml
+from summarise.schema.toml import from_toml, read_text
 from summarise.settings.model import Settings
 
 CONFIG_NAME = "summarise.toml"
@@ -147,8 +147,7 @@ def _profile(file: str, name: str, table: dict[str, Any]) -> Layer:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        # Editors on Windows put a byte order mark in front.
-        return from_toml(path.read_text(encoding="utf-8-sig"))
+        return from_toml(read_text(path))
     except OSError as error:
         raise SettingsError(
             f"can't be read ({error.strerror})", where=str(path), hint="Check --config."

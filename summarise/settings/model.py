@@ -89,7 +89,7 @@ def _from_json(value: object) -> object:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError('not a JSON object such as {"name": "value"}') from None
 
 
@@ -203,7 +203,7 @@ class Settings(BaseModel):
         # The address is shown and stored, and paths are added to its end.
         if "@" in url or "?" in url or "#" in url:
             raise ValueError("an address can't hold a user, a password, a query or a fragment")
-        if origin(url) is None or re.search(r"\s", url):
+        if origin(url) is None or not url.isprintable() or " " in url:
             raise ValueError("not an http(s) address such as http://localhost:11434/v1")
         bare = url.rstrip("/")
         if bare.endswith(_ROUTE):

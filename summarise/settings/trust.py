@@ -109,8 +109,12 @@ def _is_outside(path: Any) -> bool:
         return True
 
 
+def _is_foreign(spec: Any) -> bool:
+    return _is_module(spec) or _is_outside(spec)
+
+
 _REACHING: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "schema": (_is_module, "imports no module"),
+    "schema": (_is_foreign, "imports no module, and names no schema outside of it"),
     "prompt_version": (_is_outside, "names no prompts outside of it"),
     "cache_dir": (_is_outside, "names no cache outside of it"),
 }

@@ -27,6 +27,11 @@ _LOG = logging.getLogger("summarise")
 _T = TypeVar("_T")
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file; one that isn't there has none."""
+    return path.stat().st_size if path.exists() else 0
+
+
 class Damage:
     """The lines of a run directory that can't be understood. Each costs itself alone, and is told.
 

@@ -15,7 +15,7 @@ from summarise.files import ASIDE_PREFIX, telling
 from summarise.models import Identity
 from summarise.schema import Draft, schema_fingerprint, to_plain
 from summarise.settings import Settings
-from summarise.store.files import ANSWERS, FAILURES, LOCK, MANIFEST, OWN, RECORDS
+from summarise.store.files import ANSWERS, FAILURES, LOCK, MANIFEST, OWN, RECORDS, size_of
 from summarise.store.manifest import Input, Manifest, Marks, Refresh, load_manifest, utc_now
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -175,9 +175,9 @@ def manifest_for(
         now = utc_now()
         return Manifest(identity=identity, schema_form=form, created=now, updated=now)
     ends = Marks(
-        answers=_size(path / ANSWERS),
-        records=_size(path / RECORDS),
-        failures=_size(path / FAILURES),
+        answers=size_of(path / ANSWERS),
+        records=size_of(path / RECORDS),
+        failures=size_of(path / FAILURES),
     )
     begun = None if refresh is None else Refresh(what=refresh, since=ends)
     if old.identity.fingerprint == identity.fingerprint:
@@ -225,7 +225,3 @@ def _differences(old: Identity, new: Identity) -> str:
         if getattr(old, name) != getattr(new, name)
     ]
     return ", ".join(changed) or "other settings of the endpoint"
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

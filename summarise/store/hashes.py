@@ -7,12 +7,14 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_core import from_json
 
 from summarise import __version__
 from summarise.errors import RunError
 from summarise.journal import read_journal
 from summarise.models import Stored
+from summarise.store.files import size_of
 
 
 class Chain(Stored):
@@ -26,8 +28,12 @@ class Chain(Stored):
         sha256: Of the hash before each line and the line, one after the other.
     """
 
-    until: int = 0
+    until: int = Field(default=0, ge=0)
     sha256: str = ""
+
+    def within(self, size: int) -> Chain:
+        """The same for a file of this size: one that was cut since is begun anew."""
+        return self if self.until <= size else Chain()
 
 
 class Hashes(Stored):
@@ -48,6 +54,16 @@ class Hashes(Stored):
     answers: Chain = Chain()
     records: Chain = Chain()
     failures: Chain = Chain()
+
+    def within(self, answers: int, records: int, failures: int) -> Hashes:
+        """The same for files of these sizes."""
+        return self.model_copy(
+            update={
+                "answers": self.answers.within(answers),
+                "records": self.records.within(records),
+                "failures": self.failures.within(failures),
+            }
+        )
 
 
 def file_hash(path: Path) -> str | None:
@@ -73,8 +89,7 @@ def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
         chain: Of its beginning; one that is longer than the file is begun anew.
         until: Byte offset at which to end, None for the last whole line.
     """
-    size = path.stat().st_size if path.exists() else 0
-    start = chain if chain.until <= size else Chain()
+    start = chain.within(size_of(path))
     end, value = start.until, start.sha256
     for offset, line in read_journal(path, start.until):
         if until is not None and offset >= until:

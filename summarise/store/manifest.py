@@ -117,7 +117,7 @@ class Manifest(Stored):
         refresh: The last ``--refresh``, until a run comes after it; None where there is none.
     """
 
-    format: int = _FORMAT
+    format: int = Field(default=_FORMAT, ge=_FORMAT, le=_FORMAT)
     identity: Identity
     schema_form: Mapping[str, Any]
     inputs: tuple[Input, ...] = ()
@@ -153,10 +153,18 @@ class Manifest(Stored):
         """
         sizes = (answers, records, failures)
         marks = self.marks.within(*sizes)
+        # What an outcome was lost of takes its answer from those that were used up.
+        is_whole = marks == self.marks and self.settled.answers_until <= answers
+        hashes = self.hashes
+        if hashes is not None:
+            is_whole = is_whole and hashes.records.until <= records
+            is_whole = is_whole and hashes.failures.until <= failures
+            hashes = hashes.within(*sizes)
         shown_from, refresh = self.shown_from, self.refresh
         return self.model_copy(
             update={
-                "settled": self.settled if self.settled.answers_until <= answers else Settled(),
+                "settled": self.settled if is_whole else Settled(),
+                "hashes": hashes,
                 "answers_from": marks.answers,
                 "records_from": marks.records,
                 "failures_from": marks.failures,
@@ -178,8 +186,11 @@ def load_manifest(path: Path) -> Manifest | None:
     Raises:
         RunError: It can't be read or understood.
     """
+    file = path / MANIFEST
+    if file.exists() and not file.is_file():
+        raise RunError("isn't a plain file", where=str(file))
     try:
-        text = (path / MANIFEST).read_bytes()
+        text = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import tempfile
 from array import array
@@ -66,6 +67,7 @@ from summarise.store.manifest import (
 )
 
 _NEXT = ".next"
+_LOG = logging.getLogger("summarise")
 
 
 class Keep(Enum):
@@ -195,11 +197,22 @@ class RunWriter(Closing):
             again = {(one.name, one.path) for one in inputs}
             others = (i for i in self.manifest.inputs if (i.name, i.path) not in again)
             inputs = (*others, *inputs)
+        self._tell_of_lost()
         self.manifest = self.manifest.model_copy(update={"inputs": inputs})
         if self.has_begun:
             # So that the directory is found again by its input, however this run ends.
             self.save_manifest()
         return pending
+
+    def _tell_of_lost(self) -> None:
+        """Say that documents leave the views: their records stay, but nobody sees them."""
+        counts = self.manifest.counts
+        if (fewer := counts.get("documents", 0) + counts.get("kept", 0) - self.held) > 0:
+            _LOG.warning(
+                "%s: documents that were here and aren't in this input: %d; --append keeps them",
+                self.path,
+                fewer,
+            )
 
     def _is_of_last(self, inputs: Iterable[Input]) -> bool:
         last = {one.sha256 for one in self.manifest.inputs}
@@ -351,12 +364,18 @@ class RunWriter(Closing):
         settled = Settled(answers_until=self._answers.size, spent=self.spent)
         self.manifest = self.manifest.model_copy(update={"settled": settled})
 
-    def end_refresh(self) -> None:
-        """Take note that each document of the refresh was attempted; and forget one of before."""
+    def end_refresh(self, failures: int) -> None:
+        """Take note that each document of the refresh was attempted; and forget one of before.
+
+        Args:
+            failures: Documents that failed: where an older record of one is shown, the counts of
+                the refresh aren't those of the records.
+        """
         refresh = self.manifest.refresh
         if refresh is None or not (self._is_refresh or refresh.is_done):
             return
-        done = refresh.model_copy(update={"is_done": True}) if self._is_refresh else None
+        is_told = self._is_refresh and failures
+        done = refresh.model_copy(update={"is_done": True}) if is_told else None
         self.manifest = self.manifest.model_copy(update={"refresh": done})
 
     def leave(self) -> None:

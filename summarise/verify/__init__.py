@@ -195,8 +195,8 @@ class Verification:
         if self.run.manifest.state is RunState.RUNNING:
             yield "the run was cut off or goes on, so its counts and its table aren't held"
         elif self.run.manifest.refresh is not None:
-            yield "records are being made anew, so their counts aren't held"
-        elif self.run.manifest.hashes is None:
+            yield "not all was made anew by the last refresh, so its counts aren't held"
+        if self.run.manifest.hashes is None and self.run.manifest.state is not RunState.RUNNING:
             yield "an older version made the run, so there are no hashes to hold its files against"
 
     def to_json(self) -> str:

@@ -96,6 +96,8 @@ class Files:
             if self._manifest.sha256 is not None and self.is_whole:
                 yield from self._file(MANIFEST, Difference("hashes", "nothing", "of each file"))
             return
+        if self._manifest.sha256 is None:
+            yield from self._file(MANIFEST, Difference("sha256", "nothing", "of the manifest"))
         yield from self._written(hashes)
         for name in (ANSWERS, RECORDS, FAILURES):
             yield from self._appended(name, getattr(hashes, name.removesuffix(".jsonl")))

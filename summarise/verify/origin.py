@@ -159,7 +159,10 @@ class Origin:
         """The embedded extractor asks nobody, and takes nothing."""
         stored = self._stored
         identity = {name: getattr(stored, name) for name in Identity.model_fields}
-        now = Provenance(**identity, cost=Spent().cost, created=stored.created)
+        # Of a document that was never attempted no cost is told.
+        is_untold = isinstance(self.outcome, Failure) and stored.cost is None
+        cost = None if is_untold else Spent().cost
+        now = Provenance(**identity, cost=cost, created=stored.created)
         yield from _between(stored, now)
 
     def _accounts(self) -> Iterator[Difference]:
