@@ -138,7 +138,7 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
     """
     if path.exists() and not path.is_file():
         # A pipe may never say anything.
-        raise RunError("isn't a plain file", where=str(path))
+        raise RunError("can't be read (it isn't a plain file)", where=str(path))
     try:
         file = path.open("rb")
     except FileNotFoundError:

@@ -49,7 +49,7 @@ def test_a_table_of_a_run_is_just_replaced(caplog: pytest.LogCaptureFixture) -> 
     go()
     go(make_document(), make_document(doc_id="more", title="More"))
     table.unlink()
-    go()
+    go(make_document(), make_document(doc_id="more", title="More"))
     assert {path.name for path in table.parent.glob("table*")} == {"table.md"}
     assert not caplog.messages
 

@@ -113,7 +113,8 @@ def _run_directory(
     batch: Batch, identity: Identity, options: RunOptions, schema: type[BaseModel]
 ) -> RunWriter:
     folder = run_folder(batch, options.output, identity)
-    return open_run(folder, identity, schema, refresh=options.made_anew)
+    refresh = options.made_anew
+    return open_run(folder, identity, schema, refresh=refresh, besides=options.log)
 
 
 def _is_assisted(settings: Settings, schema: type[BaseModel]) -> bool:

@@ -178,9 +178,7 @@ def _settings_flags(
     ] = None,
     max_calls: Annotated[
         int | None,
-        typer.Option(
-            help="Stop before more calls are answered; a refusal or a fault of the server is no answer."
-        ),
+        typer.Option(help="Stop before more calls are answered; faults of a server don't count."),
     ] = None,
     price_in: Annotated[
         float | None, typer.Option(metavar="USD", help="Price of a million tokens in.")

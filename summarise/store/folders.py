@@ -62,19 +62,24 @@ def other_folder(path: Path, identity: Identity) -> Path:
     return _numbered(wanted, len(list(_taken(wanted))) + 1)
 
 
-def refuse_foreign(path: Path, marks: Sequence[str] = (MANIFEST,)) -> None:
+def refuse_foreign(
+    path: Path, marks: Sequence[str] = (MANIFEST,), besides: Path | None = None
+) -> None:
     """Make sure that nothing but our own files can be overwritten in a folder.
 
     Args:
         path: The folder; it need not be there.
         marks: Patterns of files of which one tells that the folder is ours.
+        besides: A file that may be there too: the log of requests.
 
     Raises:
         RunError: It isn't a folder, or holds other files and none of ours.
     """
     with telling(path, "Choose another folder with -o."):
         try:
-            foreign = sorted(entry.name for entry in path.iterdir() if not _is_remnant(entry))
+            own = None if besides is None else besides.resolve()
+            others = (entry for entry in path.iterdir() if entry.resolve() != own)
+            foreign = sorted(entry.name for entry in others if not _is_remnant(entry))
         except FileNotFoundError:
             return
     if foreign and not any(next(path.glob(mark), None) for mark in marks):

@@ -188,7 +188,7 @@ def load_manifest(path: Path) -> Manifest | None:
     """
     file = path / MANIFEST
     if file.exists() and not file.is_file():
-        raise RunError("isn't a plain file", where=str(file))
+        raise RunError("can't be read (it isn't a plain file)", where=str(file))
     try:
         text = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

@@ -427,7 +427,12 @@ class RunWriter(Closing):
 
 
 def open_run(
-    path: Path, identity: Identity, schema: type[BaseModel] = Draft, *, refresh: str | None = None
+    path: Path,
+    identity: Identity,
+    schema: type[BaseModel] = Draft,
+    *,
+    refresh: str | None = None,
+    besides: Path | None = None,
 ) -> RunWriter:
     """Open or make a run directory for one run.
 
@@ -436,12 +441,13 @@ def open_run(
         identity: What will make the answers.
         schema: What they will be answers to.
         refresh: What is to be made anew: see ``Refresh.what``; None for nothing.
+        besides: A file that a new directory may hold already: the log of requests.
 
     Raises:
         RunError: It is in use, can't be written, holds other files, or holds paid records of
             another model, prompt or schema and nothing is to be made anew.
     """
-    refuse_foreign(path)
+    refuse_foreign(path, besides=besides)
     _make_folder(path)
     lock = FileLock(path / LOCK, timeout=0)
     with telling(path / LOCK):
