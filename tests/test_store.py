@@ -183,6 +183,18 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
     open_run(tmp_path, IDENTITY).close()
 
 
+@pytest.mark.parametrize("cached", [False, True])
+def test_the_first_answer_makes_a_folder_its_runs(tmp_path: Path, cached: bool) -> None:
+    """Bought or from the cache: what is kept of it is never kept under another run's manifest."""
+    a, other = document("a"), identity(model="other")
+    fill(tmp_path, a)
+    with open_run(tmp_path, other, refresh="records") as writer:
+        writer.replace_documents([a])
+        writer.append_answer(answer(a).model_copy(update={"cached": cached}))
+    assert Run(tmp_path).manifest.identity == other
+    assert ids(tmp_path) == [("a", "Record")]
+
+
 class TestAnswers:
     """An answer that was paid for is used, once."""
 

@@ -298,6 +298,7 @@ class RunWriter(Closing):
             RunError: The disk is full or gone.
         """
         if answer.cached:
+            self._begin()
             self._answers.append(to_json(answer))
             return
         kept, spent = self._kept, answer.spent
