@@ -74,7 +74,7 @@ def test_no_answer_for_a_deadline_stops_the_run(
         assert "127.0.0.1" in str(report.stopped)
         assert report.failures.total() <= 64
         assert report.pending + report.failures.total() == 200
-        assert 1 < seconds < 30
+        assert seconds < 30
         server.script = ()
         assert go(200, server.base_url, concurrency=8).records == 200
 
