@@ -15,8 +15,8 @@ from benchmarks.documents import invent
 from summarise.models import Document, Span
 from summarise.reading import DocumentReading
 from summarise.scan import scan
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft
-from summarise.sentences import sentence_spans
 
 T = TypeVar("T")
 Text = tuple[str, tuple[Span, ...]]

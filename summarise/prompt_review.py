@@ -11,9 +11,8 @@ from summarise.ground import SourceText, ground
 from summarise.models import Document, Grounding, Span
 from summarise.prompts import Example, Prompt, load_prompt, prompt_versions
 from summarise.readers import load_source, read_documents
-from summarise.scan import instruction_like
+from summarise.scan import instruction_like, sentence_spans
 from summarise.schema import Draft, Part, Verbatim, holders
-from summarise.sentences import sentence_spans
 from summarise.settings import Settings
 
 _CHARACTERS_PER_TOKEN = 4

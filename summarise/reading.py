@@ -12,9 +12,8 @@ from pydantic import BaseModel
 from summarise import embedded
 from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.models import Document, Provenance, Quantity, Record, Unsupported
-from summarise.scan import Mentions, TrustedText, normalised, scan, trusted_text
+from summarise.scan import Mentions, TrustedText, normalised, scan, sentence_spans, trusted_text
 from summarise.schema import Draft, Marker, holders, slots
-from summarise.sentences import sentence_spans
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TextIO
 
+from summarise.admission import format_usd
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
     ASSISTED,
@@ -28,7 +29,6 @@ from summarise.models import (
     Skipped,
     Spent,
 )
-from summarise.prices import format_usd
 
 INTERRUPTED = 130
 _REFRESH_INTERVAL = 0.1

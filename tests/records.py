@@ -17,8 +17,8 @@ from summarise.models import (
     Record,
     Span,
 )
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft, Marker, Slot, slots
-from summarise.sentences import sentence_spans
 
 PROVENANCE = Provenance(
     extractor="llm",

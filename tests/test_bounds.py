@@ -11,8 +11,8 @@ import pytest
 from summarise.errors import PromptError, SchemaError, SettingsError, SummariseError
 from summarise.models import Document
 from summarise.prompts import load_prompt
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import load_schema
-from summarise.sentences import sentence_spans
 from summarise.settings import load_settings
 from tests.conftest import ROOT
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.budget import Budget, Caps, Reservation, Tally
+from summarise.admission import Budget, Caps, Price, Reservation
+from summarise.admission.budget import Tally
+from summarise.admission.prices import OwnPrice, load_price
 from summarise.errors import BudgetReached, SettingsError
 from summarise.models import Usage
-from summarise.prices import OwnPrice, Price, load_price
 
 T = TypeVar("T")
 

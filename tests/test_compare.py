@@ -31,7 +31,7 @@ from summarise.errors import InputError, RunError, SettingsError
 from summarise.evaluate import against_run, load_gold
 from summarise.models import Document, SkipKind, Skipped, Spent, Usage
 from summarise.report import INTERRUPTED
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 from summarise.settings import Settings, load_settings
 from summarise.store import Run
 from tests.loopback import LoopbackServer, Reply, answer, status

@@ -20,7 +20,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise import cli, retry
+from summarise import cli
+from summarise.admission import retry
 from summarise.doctor import MOST, Diagnosis, Held, examine, to_lines
 from summarise.doctor.advice import Ground, Learned, fit, to_toml
 from summarise.doctor.findings import Caching, Pace, Reading, Rung, Served

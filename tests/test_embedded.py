@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from summarise import embedded
 from summarise.models import Document
 from summarise.scan import scan
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft, Marker, slots
-from summarise.sentences import sentence_spans
 
 READER = (
     "Reading faded letters is slow, and existing readers fail on old ink. In this paper, we "

@@ -17,7 +17,7 @@ import httpx2
 import pytest
 import respx
 
-from summarise import retry
+from summarise.admission import retry
 from summarise.endpoint import Correction, Endpoint, Request
 from summarise.endpoint import sdk as sdk_module
 from summarise.errors import (

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.admission import Allowance
 from summarise.endpoint.allowance import read_allowance
-from summarise.limiter import Allowance
 
 NOW = 1_790_000_000.0  # 2026-09-21T14:13:20Z
 

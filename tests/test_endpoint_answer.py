@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from summarise.endpoint.answer import NotACompletion, read_completion
 from summarise.models import Completion, Usage
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft
-from summarise.sentences import sentence_spans
 from summarise.settings import Mode, masked
 
 LoadCompletion = Callable[[str], Completion]

@@ -17,8 +17,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from summarise.admission import Budget, Caps
 from summarise.batch import RunOptions, documents_batch, run
-from summarise.budget import Budget, Caps
 from summarise.doctor import only_model
 from summarise.endpoint import Endpoint, Ledger, Request
 from summarise.endpoint.bounds import LONGEST

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from summarise import retry
+from summarise.admission import retry
 from summarise.endpoint import Endpoint, Request
 from summarise.endpoint.memory import NAME
 from summarise.errors import EndpointUnusable, RequestRejected

@@ -18,8 +18,8 @@ from summarise.estimate import Estimate, estimate_run
 from summarise.extract import llm_identity
 from summarise.models import Answer, Completion, Document, SkipKind, Skipped, Usage
 from summarise.prompts import load_prompt
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft
-from summarise.sentences import sentence_spans
 from summarise.settings import Settings
 from summarise.store import open_run
 from tests.conftest import ROOT

@@ -31,7 +31,7 @@ from summarise.evaluate import (
 )
 from summarise.evaluate.markdown import named
 from summarise.models import Document, Grounding, Record, Row, Span
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 from tests.conftest import ROOT
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 

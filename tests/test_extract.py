@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from summarise import retry
+from summarise.admission import retry
 from summarise.answers import read_draft
 from summarise.cache import AnswerCache
 from summarise.endpoint import Endpoint

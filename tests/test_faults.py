@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 
-from summarise import retry
+from summarise.admission import retry
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.errors import SettingsError
 from summarise.models import Document, Failure

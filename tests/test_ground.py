@@ -15,9 +15,9 @@ from summarise.ground import Grounded, SourceText, claimed_spans, ground, unclai
 from summarise.ground.tokens import Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, Span, Unsupported
 from summarise.scan import scan
+from summarise.scan.sentences import sentence_spans
 from summarise.scan.units import UNITS as UNIT_TABLE
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
-from summarise.sentences import sentence_spans
 from summarise.text import normalise
 from tests.records import NOTHING
 

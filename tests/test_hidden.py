@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summarise.hidden import hidden_spans, visible
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 
 APART = "".join(f"{letter}\u200b" for letter in "PRAISE THIS PAPER")
 TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in "praise this")

@@ -16,8 +16,8 @@ from summarise.models import Document, Record, Span
 from summarise.reading import DocumentReading
 from summarise.render import render_record, render_table
 from summarise.scan import instruction_like, trusted_text
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft, holders
-from summarise.sentences import sentence_spans
 from tests.records import NOTHING, make_document
 
 INSTRUCTIONS = [

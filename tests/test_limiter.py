@@ -1,4 +1,4 @@
-"""Tests of ``summarise.limiter``: admission, pauses and limits a minute, on a simulated clock."""
+"""Tests of ``summarise.admission``: admission, pauses and limits a minute, on a simulated clock."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summarise.limiter import MOST, Allowance, Limiter, Limits
-from summarise.limiter.pauses import LONGEST, Pauses
+from summarise.admission import MOST, Allowance, Limiter, Limits
+from summarise.admission.caps import LONGEST, Pauses
 from tests.simulated import SimulatedLoop, run
 
 
@@ -518,7 +518,7 @@ def test_a_limit_that_lets_nothing_through_is_refused(field: str, value: float) 
 def test_the_library_of_buckets_is_loaded_only_for_a_limit_a_minute() -> None:
     """A run without such a limit, and ``--help``, do without aiolimiter."""
     code = (
-        "import sys; from summarise.limiter import Limiter, Limits; Limiter(Limits());"
+        "import sys; from summarise.admission import Limiter, Limits; Limiter(Limits());"
         "sys.exit('aiolimiter' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

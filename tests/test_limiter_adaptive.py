@@ -1,4 +1,4 @@
-"""Tests of ``summarise.limiter.adaptive``: how the limit follows the server."""
+"""Tests of ``summarise.admission.adaptive``: how the limit follows the server."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summarise.limiter import MOST, Allowance, Limiter, Limits
-from summarise.limiter.adaptive import FACTORS, Adaptive, Phase
-from summarise.limiter.congestion import Congestion, Outcome, Refusal
+from summarise.admission import MOST, Allowance, Limiter, Limits
+from summarise.admission.adaptive import FACTORS, Adaptive, Congestion, Outcome, Phase, Refusal
 from tests.simulated import SimulatedLoop, run
 
 

@@ -1,4 +1,4 @@
-"""Tests of parts of ``summarise.limiter``: the end of a ramp, another try, half a token."""
+"""Tests of parts of ``summarise.admission``: the end of a ramp, another try, half a token."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import random
 
 import pytest
 
-from summarise.limiter import Limits
-from summarise.limiter.adaptive import Adaptive, Phase
-from summarise.limiter.pauses import Pauses
-from summarise.limiter.rates import Rates
+from summarise.admission import Limits
+from summarise.admission.adaptive import Adaptive, Phase
+from summarise.admission.caps import Pauses, Rates
 from tests.simulated import SimulatedLoop, run
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from summarise.ground import SourceText
 from summarise.prompts import fence_for, one_line
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 
 
 def test_a_fence_that_stands_in_the_text_is_not_used() -> None:

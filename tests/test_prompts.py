@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from summarise.errors import PromptError
 from summarise.models import Document
 from summarise.prompts import load_prompt, one_line, prompt_versions, versions
+from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft, Marker, Part, Verbatim, holders, slots, wire_schema
-from summarise.sentences import sentence_spans
 from summarise.settings import Settings
 
 CHECKOUT = Path(__file__).parent.parent / "prompts"

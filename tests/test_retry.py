@@ -1,4 +1,4 @@
-"""Tests of ``summarise.retry``: no test sleeps, ``pause`` is replaced."""
+"""Tests of ``summarise.admission.retry``: no test sleeps, ``pause`` is replaced."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise import retry
+from summarise.admission import Patience, retry, send
 from summarise.errors import EndpointUnusable, RequestRejected, TransportError
-from summarise.retry import Patience, send
 
 
 def fails(*errors: Exception) -> Callable[[], Awaitable[str]]:

@@ -16,7 +16,7 @@ from summarise.scan.roles import (
     role_features,
     unpack_model,
 )
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 
 _ABSTRACT = (
     "Reading old letters is important in many archives. However, existing readers fail on faded "

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from summarise.models import Span
 from summarise.scan import MentionKind, Mentions, instruction_like, scan, title_name
-from summarise.scan.stretches import Stretches
-from summarise.sentences import sentence_spans
+from summarise.scan.patterns import Stretches
+from summarise.scan.sentences import sentence_spans
 
 _PIECES = [
     *" .,:;()[]{}/\\-&'\n",

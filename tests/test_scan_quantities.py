@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from summarise.models import Quantity, QuantityKind
 from summarise.scan import scan
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 
 _PIECES = [
     *"0123456789 .,-–%×/()[]$\\±~·<>=:;xKMB",

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.sentences``: where a sentence begins and ends."""
+"""Tests of ``summarise.scan.sentences``: where a sentence begins and ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 
 # What abstracts hold besides words, to be put together in any order.
 PIECES = st.sampled_from(

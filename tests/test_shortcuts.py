@@ -15,7 +15,7 @@ from summarise.errors import PromptError
 from summarise.ground import SourceText
 from summarise.prompts import load_prompt
 from summarise.render import markdown
-from summarise.sentences import sentence_spans
+from summarise.scan.sentences import sentence_spans
 from summarise.text import typography
 from summarise.text.edits import rewritten
 

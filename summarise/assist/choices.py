@@ -9,10 +9,9 @@ from typing import Any
 
 from summarise.assist.cuts import defining, shorter
 from summarise.ground import Grounded
-from summarise.prompts.lines import one_line
+from summarise.prompts import one_line
 from summarise.reading import DocumentReading
-from summarise.scan import section_label, title_name
-from summarise.scan.names import GENERIC, KNOWN_MODEL
+from summarise.scan import GENERIC, KNOWN_MODEL, section_label, title_name
 from summarise.schema import Draft
 
 _MOST_CHOICES = 8

@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 
 from summarise.embedded import cues
 from summarise.models import Span
-from summarise.scan.wordlists import one_of, words
+from summarise.scan import one_of, words
 
 _FEWEST_WORDS = 8
 _CONNECTIVE = (

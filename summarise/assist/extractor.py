@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Protocol
 
-from summarise import __version__
 from summarise.answers import Fault, failure
 from summarise.assist.drafting import assisted_draft, pending_tasks
 from summarise.assist.tasks import Task, load_questions
@@ -22,6 +21,7 @@ from summarise.models import (
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, schema_fingerprint
 from summarise.settings import Settings
+from summarise.version import __version__
 
 
 class Exchange(Protocol):

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from summarise.models import Completion
-from summarise.prompts.lines import one_line
+from summarise.prompts import one_line
 
 _SOURCE = "tasks.toml"
 _BYTES_PER_TOKEN = 2  # no tokenizer of ours needs more tokens than that for text

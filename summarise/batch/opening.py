@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from summarise.admission import Budget, Caps, price_for
 from summarise.assist import assisted_identity, is_small
 from summarise.batch.inputs import Batch
 from summarise.batch.options import RunOptions
-from summarise.budget import Budget, Caps
 from summarise.cache import AnswerCache, Misses
 from summarise.endpoint import Endpoint, Ledger
 from summarise.errors import InputError, SettingsError
@@ -28,7 +28,6 @@ from summarise.extract import (
     llm_identity,
 )
 from summarise.models import Identity
-from summarise.prices import price_for
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.serve import local_endpoint

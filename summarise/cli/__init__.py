@@ -18,7 +18,6 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise import __version__
 from summarise.cli import (
     cache,
     checks,
@@ -41,6 +40,7 @@ from summarise.cli.output import (
     print_traceback,
 )
 from summarise.errors import SummariseError
+from summarise.version import __version__
 
 _INTERRUPTED = 130
 _BUG = 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from summarise.admission import format_usd
 from summarise.batch import Batch, RunOptions, run
 from summarise.compare.candidates import Candidate
 from summarise.compare.figures import Tally
@@ -14,7 +15,6 @@ from summarise.errors import SummariseError
 from summarise.estimate import Estimate, estimate_run
 from summarise.evaluate import Gold
 from summarise.models import Document, Identity
-from summarise.prices import format_usd
 from summarise.report import INTERRUPTED, ProgressLine, Report
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from string import ascii_uppercase
 from typing import NamedTuple
 
+from summarise.admission import format_usd
 from summarise.compare.figures import Counts, Figures, ModelComparison, Speed
 from summarise.evaluate.markdown import quoted, table, wrapped
-from summarise.prices import format_usd
 
 _COLUMNS = 80
 _NOTHING = "–"

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from summarise.admission import Price, format_usd, price_for
 from summarise.doctor.advice import Ground, Learned, fit, to_toml, with_dialect
 from summarise.doctor.climb import best, climb, is_usable
 from summarise.doctor.findings import Caching, Diagnosis, Pace, Reading, Served
@@ -31,7 +32,6 @@ from summarise.doctor.reach import knock, reached
 from summarise.doctor.server import Desk, ask_models, ask_server
 from summarise.errors import EndpointError, TransportError
 from summarise.models import Usage
-from summarise.prices import Price, format_usd, price_for
 from summarise.settings import Mode, Sampling, Settings, is_local_model
 
 T = TypeVar("T", int, Decimal)

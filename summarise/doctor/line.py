@@ -13,14 +13,14 @@ from typing import Any
 
 import httpx2
 
+from summarise.admission import Patience, send
+from summarise.endpoint import Wire
 from summarise.endpoint.answer import read_json
 from summarise.endpoint.complaints import complained_of, other_limit
 from summarise.endpoint.modes import Dialect, hold
-from summarise.endpoint.request import Wire
 from summarise.endpoint.sdk import Caller, Reply
 from summarise.errors import BudgetReached, EndpointError, TransportError
 from summarise.models import Completion, Usage
-from summarise.retry import Patience, send
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
 
 MOST = 20

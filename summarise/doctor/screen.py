@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from summarise.admission import format_usd
 from summarise.doctor.findings import Caching, Diagnosis, Held, Pace, Reading, Rung
-from summarise.prices import format_usd
 from summarise.settings import Mode
 
 _LABEL = 15

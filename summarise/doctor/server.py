@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from summarise import __version__
 from summarise.doctor.findings import Served
 from summarise.endpoint.faults import Answered, Site
 from summarise.errors import RequestRejected
 from summarise.models import counted
 from summarise.presets import preset_at
 from summarise.settings import Settings
+from summarise.version import __version__
 
 if TYPE_CHECKING:
     from summarise.errors import EndpointError

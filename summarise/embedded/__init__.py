@@ -10,8 +10,7 @@ from summarise.embedded.outcomes import results_of
 from summarise.embedded.reading import Reading
 from summarise.embedded.statements import method_name, method_text, parts_of, problem_text
 from summarise.models import Document, Span
-from summarise.scan import Mentions, instruction_like, sentence_roles
-from summarise.scan.stretches import Stretches
+from summarise.scan import Mentions, Stretches, instruction_like, sentence_roles
 
 __all__ = ["draft"]
 

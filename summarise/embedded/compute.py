@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.scan.stretches import Stretches
-from summarise.scan.wordlists import words
+from summarise.scan import Stretches, words
 
 _ALWAYS = {
     QuantityKind.HARDWARE: "hardware",

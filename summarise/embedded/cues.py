@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from summarise.scan.wordlists import words
+from summarise.scan import words
 
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 

@@ -12,9 +12,7 @@ from typing import Any, NamedTuple
 from summarise.embedded.reading import Reading, Sentence
 from summarise.embedded.statements import Parts
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.scan import COLLECTED, DATASET_NOUN
-from summarise.scan.stretches import Stretches
-from summarise.scan.wordlists import words
+from summarise.scan import COLLECTED, DATASET_NOUN, Stretches, words
 
 _SETS = re.compile(
     r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|databases|cohorts)$",

@@ -6,8 +6,7 @@ import re
 
 from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Span
-from summarise.scan import Mention
-from summarise.scan.wordlists import words
+from summarise.scan import Mention, words
 
 _REACH = 80
 _LONGEST = 400

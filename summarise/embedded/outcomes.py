@@ -9,7 +9,7 @@ from summarise.embedded.metrics import metric_of
 from summarise.embedded.pairs import outcome_numbers, pairs_of
 from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Span
-from summarise.scan.stretches import Stretches
+from summarise.scan import Stretches
 
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but) ")
 # "Extensive experiments demonstrate that X …": the claim starts at X.

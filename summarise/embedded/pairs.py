@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from summarise.embedded.reading import Sentence
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.scan.stretches import Stretches
+from summarise.scan import Stretches
 
 Pair = tuple[Span, Span | None]
 """Where a value stands, and the number that it is compared with."""

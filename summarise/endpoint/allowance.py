@@ -30,7 +30,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from summarise.limiter import Allowance
+from summarise.admission import Allowance
 
 _OPENAI = ("x-ratelimit-remaining-{}", "x-ratelimit-reset-{}")
 _ANTHROPIC = ("anthropic-ratelimit-{}-remaining", "anthropic-ratelimit-{}-reset")

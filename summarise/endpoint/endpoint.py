@@ -15,20 +15,30 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel
 
-from summarise.budget import Budget, Caps, Reservation
+from summarise.admission import (
+    Budget,
+    Caps,
+    Limiter,
+    Limits,
+    Patience,
+    Price,
+    Reservation,
+    Silence,
+    Slot,
+    TokenRatio,
+    characters,
+    send,
+    was_cut,
+)
 from summarise.endpoint.allowance import read_allowance
 from summarise.endpoint.ladder import Ladder
 from summarise.endpoint.memory import Memory
 from summarise.endpoint.modes import Dialect
 from summarise.endpoint.request import Body, Request, Wire
 from summarise.errors import AdmissionClosed, EndpointError, RequestRejected, TransportError
-from summarise.limiter import Limiter, Limits, Slot
 from summarise.models import Completion
-from summarise.prices import Price
-from summarise.retry import Patience, Silence, send
 from summarise.settings import Sampling, Settings
 from summarise.telemetry import RequestEvent, RequestLog
-from summarise.tokens import TokenRatio, characters, was_cut
 
 if TYPE_CHECKING:
     import httpx2

@@ -14,13 +14,13 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from summarise import __version__
 from summarise.endpoint.complaints import complained_of, is_astray, other_limit
 from summarise.endpoint.memory import Memory
 from summarise.endpoint.modes import Dialect, follows
 from summarise.errors import EndpointError
 from summarise.models import Completion
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
+from summarise.version import __version__
 
 _LOG = logging.getLogger("summarise")
 # Statuses by which a server may say that it doesn't take a parameter; vLLM does so by a 500 at

@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from summarise.admission import characters
 from summarise.endpoint.modes import Dialect, hold, with_schema
 from summarise.models import Completion
 from summarise.schema import wire_schema
 from summarise.settings import Sampling, Settings
-from summarise.tokens import characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import httpx2
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
 
-from summarise import __version__
 from summarise.endpoint.answer import NotACompletion, read_completion
 from summarise.endpoint.bounds import bound
 from summarise.endpoint.faults import Site
@@ -19,6 +18,7 @@ from summarise.endpoint.offline import offline_transport
 from summarise.errors import EndpointError
 from summarise.models import Completion
 from summarise.settings import Mode, Settings, masked
+from summarise.version import __version__
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0

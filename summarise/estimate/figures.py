@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from summarise.admission import format_usd
 from summarise.models import Stored
-from summarise.prices import format_usd
 
 
 class Estimate(Stored):

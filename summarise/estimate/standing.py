@@ -9,7 +9,8 @@ from typing import Self
 from pydantic import BaseModel
 
 from summarise.models import Answer, Completion, Document, Identity
-from summarise.store.files import ANSWERS, FAILURES, RECORDS, Damage, size_of, understood
+from summarise.store import Damage
+from summarise.store.files import ANSWERS, FAILURES, RECORDS, size_of, understood
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, document_key, read_answers
 

@@ -12,20 +12,18 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from summarise.admission import START, Price, TokenRatio, characters, price_for, was_cut
 from summarise.cache import AnswerCache
 from summarise.characters import inert
 from summarise.endpoint import Endpoint, Request
 from summarise.estimate.figures import Estimate
 from summarise.estimate.standing import Standing
 from summarise.extract import EmbeddedExtractor, llm_identity
-from summarise.limiter import START
 from summarise.models import Completion, Document, Identity, Skipped, Usage
-from summarise.prices import Price, price_for
 from summarise.prompts import Prompt, load_prompt
+from summarise.scan import sentence_spans
 from summarise.schema import Draft, load_schema, wire_schema
-from summarise.sentences import sentence_spans
 from summarise.settings import Settings
-from summarise.tokens import TokenRatio, characters, was_cut
 
 # Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
 # the project's gold, as JSON without blanks, have 400 tokens.

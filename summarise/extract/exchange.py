@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
+from summarise.admission import Patience
 from summarise.answers import Fault
 from summarise.cache import AnswerCache, Misses, Origin, Parts
 from summarise.endpoint import Endpoint, Request
@@ -23,7 +24,6 @@ from summarise.models import (
     Provenance,
     Spent,
 )
-from summarise.retry import Patience
 from summarise.store import utc_now
 
 _LOG = logging.getLogger("summarise")

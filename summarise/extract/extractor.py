@@ -6,7 +6,6 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Protocol
 
-from summarise import __version__
 from summarise.answers import Fault, failure
 from summarise.characters import for_screen
 from summarise.models import (
@@ -22,6 +21,7 @@ from summarise.models import (
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, schema_fingerprint
 from summarise.store import utc_now
+from summarise.version import __version__
 
 
 class Extractor(Protocol):

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from summarise import __version__
 from summarise.answers import Fault, failure, read_draft
 from summarise.endpoint import Correction, Endpoint, Request
 from summarise.errors import BudgetReached, RequestRejected, TransportError
@@ -19,6 +18,7 @@ from summarise.prompts import Prompt
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, schema_fingerprint
 from summarise.settings import Settings
+from summarise.version import __version__
 
 
 class LLMExtractor:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from summarise.ground.names import SUFFIX, TIME_UNIT
-from summarise.scan.units import unit_behind
+from summarise.scan import unit_behind
 
 
 class Number(NamedTuple):

@@ -20,8 +20,8 @@ from summarise.models import Document, Span, content_hash
 from summarise.prompts.lines import fence_for, one_line
 from summarise.prompts.outline import field_notes, outline
 from summarise.prompts.sandbox import Sandbox
+from summarise.scan import sentence_spans
 from summarise.schema import Draft, wire_schema
-from summarise.sentences import sentence_spans
 
 # What a template or an example can come to: both are others' text.
 _BROKEN = (

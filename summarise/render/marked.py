@@ -10,7 +10,7 @@ from summarise.models import Document, Failure, GroundedValue, Record, Span
 from summarise.render.layout import Layout
 from summarise.render.rows import title_of
 from summarise.render.wrap import BOLD, DIM, WARNING, Glyph, Page, glyphs_of, joined
-from summarise.sentences import sentence_spans
+from summarise.scan import sentence_spans
 
 _COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93", "95", "94")
 _MARKED = "1;4"

@@ -1,26 +1,34 @@
-"""What code reads in an abstract by itself: quantities, links, names and sentence roles."""
+"""What code reads in an abstract by itself: sentences, quantities, links, names and roles."""
 
-from summarise.scan.conversions import normalised
 from summarise.scan.datasets import DATASET_NOUN
-from summarise.scan.mentions import Mention, MentionKind
 from summarise.scan.methods import title_name
+from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, MentionKind
+from summarise.scan.patterns import Stretches, one_of, words
 from summarise.scan.roles import section_label, sentence_roles
 from summarise.scan.scanner import Mentions, scan
+from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, instruction_like, trusted_text
-from summarise.scan.units import COLLECTED
+from summarise.scan.units import COLLECTED, normalised, unit_behind
 
 __all__ = [
     "COLLECTED",
     "DATASET_NOUN",
+    "GENERIC",
+    "KNOWN_MODEL",
     "Mention",
     "MentionKind",
     "Mentions",
+    "Stretches",
     "TrustedText",
     "instruction_like",
     "normalised",
+    "one_of",
     "scan",
     "section_label",
     "sentence_roles",
+    "sentence_spans",
     "title_name",
     "trusted_text",
+    "unit_behind",
+    "words",
 ]

@@ -10,9 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.scan.mentions import Mention, MentionKind
-from summarise.scan.metrics import METRIC
-from summarise.scan.names import GENERIC, KNOWN_MODEL, Name
+from summarise.scan.names import GENERIC, KNOWN_MODEL, METRIC, Mention, MentionKind, Name
 from summarise.scan.units import COLLECTED, DEVICE
 
 DATASET_NOUN = (

@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from summarise.models import Span
-from summarise.scan.mentions import Mention, MentionKind
-from summarise.scan.names import GENERIC, KNOWN_MODEL, Name
-from summarise.scan.wordlists import one_of, words
+from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, MentionKind, Name
+from summarise.scan.patterns import one_of, words
 
 _STEMS = words(
     """propos present introduc develop design devis describ releas creat construct build built

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.dates import is_beside_month, is_date, is_year
 from summarise.scan.joins import Found, joined
-from summarise.scan.metrics import METRIC, METRIC_BEFORE, METRIC_UNIT
-from summarise.scan.stretches import Stretches
+from summarise.scan.names import METRIC_BEFORE, METRIC_UNIT
+from summarise.scan.patterns import Stretches, either_case, one_of
 from summarise.scan.units import (
     DEVICE,
     IRREGULAR_PLURALS,
@@ -24,7 +25,6 @@ from summarise.scan.units import (
     STOPS,
     UNIT,
 )
-from summarise.scan.wordlists import either_case, one_of
 
 _DIGITS = (
     r"\d(?:\d*(?: ?(?:x|×|\\times) ?\d+){1,3}(?![\w^])"  # a size: 512x512
@@ -68,34 +68,6 @@ _BATCH = re.compile(r"\bbatch[ -]sizes?(?: of| is| was|:)?(?: up to)? \Z", re.IG
 _CUE = re.compile(
     r"\b(?:of|was|is|by|to|from|than|at|under|over|below|above|about|only|and|or|with|reached"
     r"|median|mean|between|average|averaging|=|≈|~|<|>|≤|≥) ?\Z"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d")
-# Years before 1900 look like counts: something must say that they are none.
-_EARLY_YEAR = re.compile(r"1[0-8]\d\d")
-_ANY_YEAR = r"(?:1\d|20)\d\d"
-_YEARS_BEFORE = re.compile(rf"\b(?:between|from) (?:{_ANY_YEAR} (?:and|to) )?\Z")
-_YEARS_AFTER = re.compile(rf" (?:and|to) {_ANY_YEAR}(?![\w%]|[.,]\d)")
-_YEARS_IN_BRACKETS = re.compile(rf"\s?[-–—]\s?{_ANY_YEAR}\)")
-_MEASURED_BEFORE = re.compile(
-    rf"\b(?:{METRIC}|(?:temperature|energ|elevation|altitude|wavelength|frequen|rating|value|cost"
-    r"|price|size|number|rang)\w*)",
-    re.IGNORECASE,
-)
-_CHANGED_BEFORE = re.compile(
-    r"\b(?:rose|ris|fell|fall|increas|decreas|improv|reduc|drop|gr[eo]w|rais|lower|declin|gain|cut"
-    r"|scal)\w*\b.* from (?:\d{4} to )?\Z",
-    re.IGNORECASE,
-)
-_SHARE_AFTER = re.compile(r" \(\d| (?:of|out of|vs\.?|versus)\b|[/±]")
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_AFTER_MONTH = re.compile(rf"\b{_MONTH}\.?,? (?:\d{{1,2}},? )?\Z", re.IGNORECASE)
-_BEFORE_MONTH = re.compile(rf" {_MONTH}\b", re.IGNORECASE)
-_DATE_CUE = re.compile(
-    r"\b(?:in|since|during|until|till|early|late|mid|year|al\.?,?|before|after)[\s(]\Z",
-    re.IGNORECASE,
 )
 _WORD = re.compile(r" (?:\([^()]{1,40}\) )?([A-Za-z][\w'’/+-]*)")
 
@@ -279,7 +251,7 @@ def _with_unit(text: str, start: int, end: int, value: float | None) -> Found | 
 
 def _counted(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
     """A number of things: up to five words behind it, to the first plural."""
-    if _is_date(text, match, before):
+    if is_date(text, match, before):
         return None
     start, end = match.span()
     noun_end = _noun_end(text, end, is_one=value == 1)
@@ -309,50 +281,16 @@ def _is_plural(word: str) -> bool:
     return len(last) > 3 and last.endswith("s") and not SINGULAR_S.search(last)
 
 
-def _is_date(text: str, match: re.Match[str], before: str) -> bool:
-    if match["digits"].isdigit() and len(match["digits"]) <= 2:
-        return bool(_BEFORE_MONTH.match(text, match.end()))
-    return bool(
-        _YEAR.fullmatch(match["digits"])
-        and not match["scale"]
-        and (_DATE_CUE.search(before) or _AFTER_MONTH.search(before))
-    )
-
-
 def _plain(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
     """A number with neither unit nor counted noun, unless it is a label or a part of a name."""
     start, end = match.span()
-    if _is_year(text, match, before):
+    if is_year(text, match, before, _measures):
         end += text[end : end + 1] == "s"
         return Found(start, end, QuantityKind.YEAR, value)
-    if _goes_on(text, end) or _AFTER_MONTH.search(before) or _BEFORE_MONTH.match(text, end):
+    if _goes_on(text, end) or is_beside_month(text, end, before):
         return None
     kind = QuantityKind.MEASURE if value is None else _bare_kind(text, match, before)
     return Found(start, end, kind, value) if kind else None
-
-
-def _is_year(text: str, match: re.Match[str], before: str) -> bool:
-    """Whether a number with neither unit nor counted noun is a year: "between 1640 and 1890"."""
-    if match["power"] or match["scale"]:
-        return False
-    if _EARLY_YEAR.fullmatch(match["digits"]):
-        return _is_early_year(text, match.end(), before)
-    return _YEAR.fullmatch(match["digits"]) is not None
-
-
-def _is_early_year(text: str, end: int, before: str) -> bool:
-    if before.endswith("("):
-        return _YEARS_IN_BRACKETS.match(text, end) is not None
-    if _SHARE_AFTER.match(text, end) or _MEASURED_BEFORE.search(before):
-        return False
-    if _CHANGED_BEFORE.search(before):
-        return False
-    if (cue := _YEARS_BEFORE.search(before)) is None:
-        return _DATE_CUE.search(before) is not None
-    if cue.group().strip() not in ("between", "from"):
-        return True
-    later = _YEARS_AFTER.match(text, end)
-    return later is not None and not _measures(text, later.end())
 
 
 def _measures(text: str, end: int) -> bool:

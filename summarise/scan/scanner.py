@@ -8,11 +8,8 @@ from functools import cached_property
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.datasets import find_datasets
-from summarise.scan.links import find_links
-from summarise.scan.mentions import Mention, MentionKind
 from summarise.scan.methods import find_methods
-from summarise.scan.metrics import find_metrics
-from summarise.scan.names import Name, find_names
+from summarise.scan.names import Mention, MentionKind, Name, find_links, find_metrics, find_names
 from summarise.scan.quantities import find_quantities
 
 

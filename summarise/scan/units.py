@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from summarise.models import QuantityKind
-from summarise.scan.wordlists import one_of, words
+from summarise.models import NormalisedQuantity, Quantity, QuantityKind
+from summarise.scan.patterns import one_of, words
 
 # Vendors, then models: letters with two to four digits ("A100", "MI300X", "RTX 4090"), or TPUs.
 DEVICE_MODEL = (
@@ -314,3 +314,61 @@ COLLECTED = (
     r"|problems|puzzles|emails|repositories|commits)"
 )
 """Nouns for what a collection holds."""
+
+# Months and years have no fixed length, so they are left as they stand.
+_HOURS = {"hour": 1, "hr": 1, "h": 1, "day": 24, "week": 168}
+_DEVICE_TIME_UNIT = re.compile(
+    r"(?P<device>GPU|TPU|CPU|core).*?[\s-](?P<time>hour|hr|h|day|week)s?\Z", re.IGNORECASE
+)
+_DEVICES = {"gpu": "GPU-hours", "tpu": "TPU-hours", "cpu": "CPU-hours", "core": "core-hours"}
+# A dollar sign that LaTeX lost leaves its backslash.
+_CURRENCIES = {"$": "$", "\\": "$", "€": "€", "£": "£", "¥": "¥"}
+
+
+def normalised(quantity: Quantity) -> NormalisedQuantity | None:
+    """A quantity in GPU-hours, parameters, one currency or ×, None where that isn't safe.
+
+    Args:
+        quantity: Of an abstract; device time, parameters, money and factors can be brought to one
+            unit.
+    """
+    if quantity.value is None:
+        return None
+    if quantity.kind is QuantityKind.COMPUTE_TIME:
+        return _device_time(quantity, quantity.value)
+    if quantity.kind is QuantityKind.PARAMETERS:
+        return _plain(quantity, quantity.value, "parameters")
+    if quantity.kind is QuantityKind.FACTOR:
+        return _plain(quantity, quantity.value, "×")
+    if quantity.kind is QuantityKind.MONEY:
+        # An amount that borrows its currency from a neighbour isn't sure to share it.
+        signs = [_CURRENCIES[sign] for sign in quantity.text if sign in _CURRENCIES]
+        return _plain(quantity, quantity.value, signs[0]) if signs else None
+    return None
+
+
+def _device_time(quantity: Quantity, value: float) -> NormalisedQuantity | None:
+    found = _DEVICE_TIME_UNIT.search(quantity.unit or "")
+    if found is None:
+        return None
+    hours = _HOURS[found["time"].lower()]
+    unit = _DEVICES[found["device"].lower()]
+    if hours == 1:
+        return _plain(quantity, value, unit)
+    product = round(value * hours, 6)
+    arithmetic = f"{_number(value)} × {hours} = {_number(product)} {unit}"
+    return _made(quantity, product, unit, arithmetic)
+
+
+def _plain(quantity: Quantity, value: float, unit: str) -> NormalisedQuantity:
+    return _made(quantity, value, unit, f"{quantity.text} = {_number(value)} {unit}")
+
+
+def _made(quantity: Quantity, value: float, unit: str, arithmetic: str) -> NormalisedQuantity:
+    return NormalisedQuantity(
+        text=quantity.text, span=quantity.span, value=value, unit=unit, arithmetic=arithmetic
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.6f}".rstrip("0").rstrip(".")

@@ -10,11 +10,11 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_core import from_json
 
-from summarise import __version__
 from summarise.errors import RunError
 from summarise.journal import read_journal
 from summarise.models import Stored
 from summarise.store.files import size_of
+from summarise.version import __version__
 
 
 class Chain(Stored):

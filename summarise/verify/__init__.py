@@ -34,8 +34,8 @@ from summarise.characters import for_screen
 from summarise.errors import SummariseError
 from summarise.models import Document, Failure, Record
 from summarise.reading import DocumentReading
-from summarise.store import KeptAnswers, Run, RunState, StoredRow
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, MANIFEST, RECORDS
+from summarise.store import MANIFEST, KeptAnswers, Run, RunState, StoredRow
+from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
 from summarise.verify.check import Check
 from summarise.verify.files import Files, Tally
 from summarise.verify.origin import Context, Origin

@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from summarise import __version__
 from summarise.answers import Fault, read_draft
 from summarise.assist import assisted_draft, unvouched
 from summarise.ground import Grounded
@@ -20,6 +19,7 @@ from summarise.schema import Draft, Marker, holders, slots
 from summarise.text import normalise
 from summarise.verify.verdict import Difference, DifferenceKind
 from summarise.verify.words import shown, sides, where
+from summarise.version import __version__
 
 # What a record repeats of its document without resting on it, and what grounding changed on the
 # way to the stored draft, which can't be seen from that draft.

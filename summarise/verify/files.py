@@ -11,25 +11,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise import __version__
 from summarise.digests import DigestTable, digest
 from summarise.models import Failure, Record, Skipped, Spent
 from summarise.render import render_table
 from summarise.schema import schema_fingerprint
-from summarise.store import Chain, Hashes, KeptAnswers, Run, RunState, StoredRow, file_hash
-from summarise.store.files import (
-    ANSWERS,
-    DOCUMENTS,
-    FAILURES,
+from summarise.store import (
     MANIFEST,
-    RECORDS,
-    SKIPPED,
     TABLE,
-    understood,
+    Chain,
+    Hashes,
+    KeptAnswers,
+    Run,
+    RunState,
+    StoredRow,
+    file_hash,
 )
+from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, SKIPPED, understood
 from summarise.store.hashes import chained, contents_hash, manifest_hash
 from summarise.verify.verdict import Difference, Verdict
 from summarise.verify.words import sides
+from summarise.version import __version__
 
 _HASH_SHOWN = 12
 _SKIPS = ("unreadable", "no_abstract", "duplicate")

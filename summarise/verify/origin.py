@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise import __version__
 from summarise.answers import Fault, read_draft
 from summarise.models import (
     ASSISTED,
@@ -30,6 +29,7 @@ from summarise.store import Manifest
 from summarise.store.files import ANSWERS
 from summarise.verify.verdict import Difference
 from summarise.verify.words import sides
+from summarise.version import __version__
 
 # What a later run may change without making the record anew: they say nothing of the answer.
 _LOOSE = frozenset({"version", "prompt_version", "schema_name"})

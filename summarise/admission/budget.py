@@ -13,9 +13,9 @@ from decimal import Decimal
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from summarise.admission.prices import Price, format_usd
 from summarise.errors import BudgetReached, SettingsError
 from summarise.models import Usage
-from summarise.prices import Price, format_usd
 
 _ZERO = Decimal(0)
 

@@ -10,11 +10,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from summarise.limiter.adaptive import Adaptive, Fixed
-from summarise.limiter.congestion import Congestion, Outcome, Refusal
-from summarise.limiter.limits import Allowance, Limits
-from summarise.limiter.pauses import Pauses
-from summarise.limiter.rates import Rates
+from summarise.admission.adaptive import Adaptive, Congestion, Fixed, Outcome, Refusal
+from summarise.admission.caps import Allowance, Limits, Pauses, Rates
 
 _TOLD_TWICE = "a slot was told twice how its request ended"
 

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.tokens``."""
+"""Tests of ``summarise.admission.token_estimate``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.tokens import DEFAULT_CHARACTERS_PER_TOKEN, TokenRatio, characters, was_cut
+from summarise.admission import TokenRatio, characters, was_cut
+from summarise.admission.token_estimate import DEFAULT_CHARACTERS_PER_TOKEN
 
 
 def test_latin_text_counts_its_characters() -> None:

@@ -1,28 +1,117 @@
-"""How many requests may be in flight, found out from what the server does.
-
-Four phases:
-
-- *climb*: the limit doubles with each window of answers, for as long as that raises the throughput
-  by a tenth.
-- *descend*: it halves, for as long as that costs less than a tenth of the throughput. A server
-  with two slots is as fast with two requests as with sixteen, and each is answered sooner.
-- *settled*: it stays, and is tried again after 8, 16, 32, then every 64 windows.
-- *recover*, after congestion: it doubles up to half of what congested, then grows by one with
-  each window (additive increase, multiplicative decrease: Chiu and Jain 1989; the two speeds are
-  TCP's, RFC 5681). Whenever it has doubled so, it must have paid as in a climb. Just below what
-  congested it stays for 8, 16, 32, then 64 windows, before it tries that again.
-
-It grows only where it was really in use.
-"""
+"""How many requests may be in flight, found out from answers and refusals."""
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
-from summarise.limiter.congestion import Outcome
-from summarise.limiter.limits import MOST
+from summarise.admission.caps import MOST
+
+# Refusals of this share happen on healthy servers, and only delay the requests they hit.
+_USUAL = 0.1
+# Standard deviations above that share: with two or three, chance alone would pass every minute.
+_SURE = 4.0
+_FEWEST = 3
+# Before the first answer, and the shortest window, in seconds.
+_UNKNOWN = 1.0
+_SHORTEST = 0.05
+_SMOOTHING = 0.2
+# As many as the highest limit answers in two windows.
+_REMEMBERED = 512
+
+
+class Outcome(Enum):
+    """How one request ended."""
+
+    ANSWERED = "answered"
+    LIMITED = "limited"
+    OVERLOADED = "overloaded"
+
+
+class Refusal(NamedTuple):
+    """A request that was refused.
+
+    Attributes:
+        outcome: Limited or overloaded; the two are counted apart.
+        sent: When it was sent.
+        wait: Seconds the server asked to wait, None if it didn't.
+    """
+
+    outcome: Outcome
+    sent: float
+    wait: float | None = None
+
+
+class _Verdict(NamedTuple):
+    time: float
+    outcome: Outcome
+    until: float
+
+
+class Congestion:
+    """The outcomes of the last latency window.
+
+    A window is the smoothed latency of recent answers. Refusals are congestion when there are at
+    least three of one kind in a window, and more than chance makes of a usual tenth of what ended
+    in it or is under way: refusals come fast, so that of a burst they are known first.
+
+    Attributes:
+        latency: Smoothed latency of answers in seconds, None before the first.
+    """
+
+    def __init__(self) -> None:
+        self.latency: float | None = None
+        self._since = -math.inf
+        self._recent: deque[_Verdict] = deque(maxlen=_REMEMBERED)
+
+    def answered(self, now: float, sent: float) -> None:
+        """Note an answer to a request that was sent at ``sent``."""
+        latency = now - sent
+        before = self.latency
+        self.latency = latency if before is None else before + _SMOOTHING * (latency - before)
+        if sent >= self._since:
+            self._recent.append(_Verdict(now, Outcome.ANSWERED, now))
+
+    def refused(self, refusal: Refusal, now: float, under_way: int) -> bool:
+        """Note a refusal, and say whether the server is congested.
+
+        Args:
+            refusal: What was refused, and how. A request that was sent before the last reset tells
+                nothing new.
+            now: The time.
+            under_way: Requests in flight, this one not counted.
+        """
+        if refusal.sent < self._since:
+            return False
+        self._recent.append(_Verdict(now, refusal.outcome, now + (refusal.wait or 0.0)))
+        self._forget(now)
+        refusals = sum(verdict.outcome is refusal.outcome for verdict in self._recent)
+        total = len(self._recent) + under_way
+        return refusals >= _FEWEST and refusals > _chance(total)
+
+    def asked_until(self, outcome: Outcome) -> float:
+        """The latest time that the refusals of the window named; minus infinity if none did."""
+        named = (v.until for v in self._recent if v.outcome is outcome and v.until > v.time)
+        return max(named, default=-math.inf)
+
+    def reset(self, now: float) -> None:
+        """Start anew: what was sent before ``now`` was sent under other limits."""
+        self._since = now
+        self._recent.clear()
+
+    def _forget(self, now: float) -> None:
+        window = _UNKNOWN if self.latency is None else max(self.latency, _SHORTEST)
+        while self._recent[0].time < now - window:
+            self._recent.popleft()
+
+
+def _chance(total: int) -> float:
+    """The most refusals that chance makes of so many outcomes (binomial, as a normal)."""
+    return _USUAL * total + _SURE * math.sqrt(_USUAL * (1 - _USUAL) * total)
+
 
 FACTORS = {Outcome.LIMITED: 0.5, Outcome.OVERLOADED: 0.75}
 # What doubling must bring. Where one window leaves it in doubt, as answers of different lengths
@@ -33,7 +122,7 @@ _WINDOWS = 4
 # Windows of the past that a settled throughput is the mean of.
 _MEMORY = 8
 # Fewer answers than this make no throughput that could be compared.
-_FEWEST = 8
+_FEWEST_ANSWERS = 8
 # Windows before a settled limit, or what congested before, is tried again.
 _SOONEST, _LATEST = 8, 64
 # Congestion within a tenth of the last is the same one.
@@ -155,7 +244,7 @@ class Adaptive:
 
     def _size(self) -> int:
         grows = self.phase is Phase.RECOVER and self.limit + 1 != self._ceiling
-        return self.limit if grows else max(self.limit, _FEWEST)
+        return self.limit if grows else max(self.limit, _FEWEST_ANSWERS)
 
     def _open(self, now: float) -> None:
         self._started, self._count, self._windows, self._full = now, 0, 1, False
@@ -241,7 +330,7 @@ class Adaptive:
                 self._descend_from(before)
                 return
             self._reference = measured
-        elif before is None and measured.answers >= _FEWEST:
+        elif before is None and measured.answers >= _FEWEST_ANSWERS:
             self._reference = measured
         self._increase()
 

@@ -26,6 +26,7 @@ from summarise.settings import Settings
 if TYPE_CHECKING:
     from genai_prices.types import ConditionalPrice, ModelInfo, ModelPrice, TieredPrices
 
+
 _MILLION = Decimal(1_000_000)
 _ZERO = Decimal(0)
 _HTTPS = 443
