@@ -1,0 +1,114 @@
+"""The house: how many rooms, modules and lines, and that a room is entered by its face.
+
+A number here changes by a decision, which so stands in a difference. What layers there are, and
+that imports point down, import-linter checks.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+HOME = ROOT / "summarise"
+FREE = {Path("readers/formats"), Path("render/formats")}
+"""Folders of small files, one for each format; counted apart."""
+
+MOST_ROOMS = 43
+MOST_MODULES = 230
+MOST_LINES = 34_000
+LONGEST_MODULE = 510
+MOST_IN_A_ROOM = 17
+SHORTEST_MODULE = 6
+MAY_BE_SHORT = {"__init__.py", "__main__.py", "version.py"}
+
+
+def modules() -> Iterator[Path]:
+    """All modules but those of formats, as paths below the package."""
+    for path in sorted(HOME.rglob("*.py")):
+        below = path.relative_to(HOME)
+        if below.parent not in FREE:
+            yield below
+
+
+def length(module: Path) -> int:
+    """Its lines."""
+    return len((HOME / module).read_text("utf-8").splitlines())
+
+
+def room(module: Path) -> str:
+    """The room that a module is in: a package, or the module itself at the root."""
+    return module.parts[0] if len(module.parts) > 1 else module.stem
+
+
+def imports(module: Path) -> Iterator[str]:
+    """What a module imports from the package, in whatever function."""
+    for node in ast.walk(ast.parse((HOME / module).read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("summarise."):
+            yield str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.startswith("summarise."))
+
+
+def test_the_house_stays_small() -> None:
+    """Rooms, modules and lines, those of formats apart."""
+    all_ = list(modules())
+    rooms = {room(module) for module in all_} - {"__init__", "__main__"}
+    assert len(rooms) <= MOST_ROOMS
+    assert len(all_) <= MOST_MODULES
+    assert sum(map(length, all_)) <= MOST_LINES
+
+
+def test_no_room_has_too_many_modules() -> None:
+    """A room holds one idea."""
+    counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
+    assert {name: n for name, n in counts.items() if n > MOST_IN_A_ROOM} == {}
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_a_module_is_neither_long_nor_a_page_turn(module: Path) -> None:
+    """One that is short hides nothing; one that is long holds several things."""
+    assert length(module) <= LONGEST_MODULE
+    assert length(module) >= SHORTEST_MODULE or module.name in MAY_BE_SHORT
+
+
+def test_a_room_is_entered_by_its_face() -> None:
+    """No module imports what is inside another room."""
+    packages = {module.parts[0] for module in modules() if len(module.parts) > 1}
+    past = {
+        f"{module} imports {name}"
+        for module in modules()
+        for name in imports(module)
+        if name.count(".") > 1
+        and name.split(".")[1] in packages
+        and name.split(".")[1] != room(module)
+    }
+    assert past == set()
+
+
+def test_no_class_name_is_used_twice() -> None:
+    """A name says which class is meant, in whatever room."""
+    names = Counter(
+        node.name
+        for path in HOME.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, n in names.items() if n > 1} == set()
+
+
+def test_nobody_imports_the_package_to_learn_its_version() -> None:
+    """The root's module imports the whole API; ``version`` imports nothing."""
+    roots = {
+        str(module)
+        for module in modules()
+        for node in ast.walk(ast.parse((HOME / module).read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "summarise"
+        if {a.name for a in node.names} & {"__version__"}
+    }
+    assert roots == set()
