@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -156,13 +157,12 @@ def mutants(tree: Path, count: int, seed: str) -> list[Mutant]:
         places = _Places(below, path.read_text("utf-8"))
         places.visit(ast.parse(places.source))
         rooms.setdefault(below.parts[1], []).extend(places.found)
-    names = sorted(name for name, found in rooms.items() if found)
-    chance.shuffle(names)
-    chosen: list[Mutant] = []
-    while len(chosen) < count:
-        places_left = rooms[names[len(chosen) % len(names)]]
-        chosen.append(places_left.pop(chance.randrange(len(places_left))))
-    return chosen
+    for found in rooms.values():
+        chance.shuffle(found)
+    order = sorted(rooms)
+    chance.shuffle(order)
+    turns = chain.from_iterable(zip_longest(*(rooms[name] for name in order)))
+    return list(islice(filter(None, turns), count))
 
 
 def stages(tree: Path, mutant: Mutant) -> Iterator[list[str]]:

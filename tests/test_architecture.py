@@ -70,7 +70,7 @@ def test_no_room_has_too_many_modules() -> None:
     assert {name: n for name, n in counts.items() if n > MOST_IN_A_ROOM} == {}
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@pytest.mark.parametrize("module", list(modules()), ids=str)
 def test_a_module_is_neither_long_nor_a_page_turn(module: Path) -> None:
     """One that is short hides nothing; one that is long holds several things."""
     assert length(module) <= LONGEST_MODULE
