@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tenacity import wait_random, wait_random_exponential
 
+from summarise.admission import retry
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.report import Report
 from summarise.settings import Settings
@@ -24,10 +26,15 @@ Go = Callable[..., Report]
 
 @pytest.fixture
 def go(
-    make_settings: Callable[..., Settings], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    make_settings: Callable[..., Settings],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Go:
-    """Runs over invented documents in ``tmp_path/run``; gives the report."""
+    """Runs over invented documents in ``tmp_path/run``, in a hurry; gives the report."""
     caplog.set_level(logging.INFO, logger="summarise")
+    monkeypatch.setattr(retry, "_outage_wait", wait_random(0.05, 0.3))
+    monkeypatch.setattr(retry, "_backoff", wait_random_exponential(multiplier=0.2, max=2))
 
     def work(count: int, base_url: str, **overrides: Any) -> Report:
         options = RunOptions(output=tmp_path / "run")
@@ -67,16 +74,16 @@ def test_no_answer_for_a_deadline_stops_the_run(
     started = time.monotonic()
     with LoopbackServer(NEVER[name]) as server:
         settings = {"concurrency": concurrency, "max_attempts": 50}
-        report = go(200, server.base_url, deadline=2, timeout=1, **settings)
+        report = go(80, server.base_url, deadline=1.2, timeout=0.6, **settings)
         seconds = time.monotonic() - started
         assert (report.exit_code, report.records) == (3, 0)
         assert "no answer for " in str(report.stopped)
         assert "127.0.0.1" in str(report.stopped)
         assert report.failures.total() <= 64
-        assert report.pending + report.failures.total() == 200
+        assert report.pending + report.failures.total() == 80
         assert seconds < 30
         server.script = ()
-        assert go(200, server.base_url, concurrency=8).records == 200
+        assert go(80, server.base_url, concurrency=8).records == 80
 
 
 def test_after_answers_that_nothing_remains_the_run_stops(
@@ -135,13 +142,13 @@ def test_absurd_waits_for_everybody_stop_the_run(go: Go) -> None:
 def test_an_outage_is_waited_for(
     go: Go, caplog: pytest.LogCaptureFixture, concurrency: int, code: int
 ) -> None:
-    """Some seconds of nothing but 5xx in mid-run: every document is done all the same."""
+    """Nothing but 5xx for a while in mid-run: every document is done all the same."""
     began: list[float] = []
 
     def script(number: int, body: Any) -> Reply:
         if number >= 10:
             began.append(time.monotonic())
-            if began[-1] - began[0] < 6:
+            if began[-1] - began[0] < 2:
                 return status(code)
         return draft_answer(body)
 
@@ -152,14 +159,14 @@ def test_an_outage_is_waited_for(
 
 
 def test_a_server_that_comes_back_is_waited_for(go: Go, caplog: pytest.LogCaptureFixture) -> None:
-    """Connections refused for some seconds in mid-run: every document is done all the same."""
+    """Connections refused for a while in mid-run: every document is done all the same."""
     again: list[LoopbackServer] = []
 
     def restart(server: LoopbackServer) -> None:
         while len(server.requests) < 12:
             time.sleep(0.01)
         server.stop()
-        time.sleep(4)
+        time.sleep(2)
         port = urlsplit(server.base_url).port or 0
         again.append(LoopbackServer(port=port).__enter__())
 
