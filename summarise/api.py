@@ -73,7 +73,7 @@ async def asummarise(
     resolved = load_settings({"model": model, **settings}, os.environ)
     if resolved.lacks_model:
         # Only who sends needs what can send.
-        from summarise.doctor import asked_model  # noqa: PLC0415
+        from summarise.servers import asked_model  # noqa: PLC0415
 
         only = await asked_model(resolved)
         _LOG.info("%s has one model, %s, which is asked", resolved.host, only)

@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 
 from summarise import cli
 from summarise.admission import retry
-from summarise.doctor import MOST, Diagnosis, Held, examine, to_lines
-from summarise.doctor.advice import Ground, Learned, fit, to_toml
-from summarise.doctor.findings import Caching, Pace, Reading, Rung, Served
-from summarise.doctor.probes import SENTINEL
 from summarise.errors import EndpointUnusable
+from summarise.servers import MOST, Diagnosis, Held, examine, to_lines
+from summarise.servers.advice import Ground, Learned, fit, to_toml
+from summarise.servers.findings import Caching, Pace, Reading, Rung, Served
+from summarise.servers.probes import SENTINEL
 from summarise.settings import Mode, Settings, TokenParameter, load_settings
 from tests.loopback import LoopbackServer, Reply, answer, draft_answer, status
 from tests.test_endpoint_servers import draft_text, held, modes, with_message

@@ -19,11 +19,11 @@ import pytest
 
 from summarise.admission import Budget, Caps
 from summarise.batch import RunOptions, documents_batch, run
-from summarise.doctor import only_model
 from summarise.endpoint import Endpoint, Ledger, Request
 from summarise.endpoint.bounds import LONGEST
 from summarise.errors import EndpointError, RequestRejected
 from summarise.schema import Draft
+from summarise.servers import only_model
 from summarise.settings import Settings
 from tests.loopback import LoopbackServer, Reply, draft_answer
 from tests.test_batch import documents
@@ -200,7 +200,7 @@ def test_a_list_of_models_that_drips_is_left(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The whole answer has to be there in time, not only the next piece of it."""
-    monkeypatch.setattr("summarise.doctor.server._SECONDS", 0.5)
+    monkeypatch.setattr("summarise.servers.about._SECONDS", 0.5)
     server = Torrent(b"\r\n", pause=0.2, again=b" ")
     with server.run() as url, pytest.raises(EndpointError, match="no answer within"):
         only_model(make_settings(base_url=url, model=None, timeout=0.5))

@@ -27,13 +27,12 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from summarise.doctor import Held, examine
 from summarise.endpoint import Endpoint, Request
 from summarise.errors import EndpointUnusable
 from summarise.models import Completion, Record
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
-from summarise.serve import LocalServer, ServeOptions, local_endpoint, read_model
+from summarise.servers import Held, LocalServer, ServeOptions, examine, local_endpoint, read_model
 from summarise.settings import Settings
 from summarise.store import Run
 from tests.test_serve import ends, is_gone, is_refused
@@ -260,7 +259,7 @@ def test_no_orphan_of_a_real_child(smol: Path) -> None:
     """A parent killed while the model loads, or after it, takes the child with it."""
     code = (
         "import sys, time\nfrom pathlib import Path\n"
-        "from summarise.serve import LocalServer, ServeOptions\n"
+        "from summarise.servers import LocalServer, ServeOptions\n"
         "server = LocalServer(ServeOptions(Path(sys.argv[1])))\nserver.start()\n"
         "print(server.pid, flush=True)\ntime.sleep(60)"
     )

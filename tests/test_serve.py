@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 
 from summarise import cli
 from summarise.errors import EndpointUnusable, SettingsError
-from summarise.serve import (
+from summarise.servers import (
     LocalServer,
     ServeOptions,
     local_endpoint,
@@ -38,10 +38,9 @@ from summarise.serve import (
     read_model,
     serve_until_interrupted,
 )
-from summarise.serve.gguf import ModelFile
-from summarise.serve.machine import Machine, this_machine
-from summarise.serve.plan import plan_server
-from summarise.serve.process import child_environment
+from summarise.servers.gguf import ModelFile
+from summarise.servers.plan import Machine, plan_server, this_machine
+from summarise.servers.process import child_environment
 from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_local_model
 
 # In place of xllamacpp: a server that tells its parameters and environment, or misbehaves.
@@ -97,7 +96,7 @@ class Server:
 PARENT = """
 import sys, time
 from pathlib import Path
-from summarise.serve import LocalServer, ServeOptions
+from summarise.servers import LocalServer, ServeOptions
 server = LocalServer(ServeOptions(Path(sys.argv[1])))
 if sys.argv[2] == "loading":
     child = server._spawn()
@@ -577,8 +576,8 @@ def test_a_model_that_never_loads(
 ) -> None:
     """Patience ends, and so does the child, though it can't hear."""
     stand_in("loads")
-    monkeypatch.setattr("summarise.serve.server._START_SECONDS", 0.5)
-    monkeypatch.setattr("summarise.serve.process._STOP_SECONDS", 0.1)
+    monkeypatch.setattr("summarise.servers.server._START_SECONDS", 0.5)
+    monkeypatch.setattr("summarise.servers.process._STOP_SECONDS", 0.1)
     server = LocalServer(ServeOptions(model))
     with pytest.raises(EndpointUnusable, match="wasn't loaded after"):
         server.start()
@@ -704,7 +703,7 @@ def test_a_run_without_requests_starts_nothing(
 ) -> None:
     """Whoever finds all answers elsewhere doesn't wait for a model to load."""
     monkeypatch.setattr(
-        "summarise.serve.process.subprocess.Popen", lambda *a, **k: pytest.fail("started")
+        "summarise.servers.process.subprocess.Popen", lambda *a, **k: pytest.fail("started")
     )
 
     async def scenario() -> None:
@@ -745,7 +744,7 @@ def test_serve_prints_the_base_url(
 ) -> None:
     """The base URL alone goes to stdout; a line to paste, with the key's variable, to stderr."""
     monkeypatch.setenv("MY_KEY", "planted")
-    monkeypatch.setattr("summarise.serve.serve_until_interrupted", lambda server: None)
+    monkeypatch.setattr("summarise.servers.serve_until_interrupted", lambda server: None)
     arguments = ["serve", str(model), "--slots", "2", "--api-key-env", "MY_KEY"]
     monkeypatch.setattr(sys, "argv", ["summarise", *arguments])
     with pytest.raises(SystemExit) as stop:
@@ -805,7 +804,7 @@ def test_serving_ends_with_whoever_started_it(
 ) -> None:
     """A script that is killed leaves no server."""
     parents = iter([100, 100, 100, 1])
-    monkeypatch.setattr("summarise.serve.foreground._POLL", 0.01)
+    monkeypatch.setattr("summarise.servers.server._POLL", 0.01)
     with LocalServer(ServeOptions(model)) as server:
         monkeypatch.setattr(os, "getppid", lambda: next(parents))
         serve_until_interrupted(server)
@@ -818,7 +817,7 @@ def test_serving_under_nohup(
 ) -> None:
     """Under nohup it goes on; that its child has ended is an error."""
     stand_in("dies")
-    monkeypatch.setattr("summarise.serve.foreground._POLL", 0.01)
+    monkeypatch.setattr("summarise.servers.server._POLL", 0.01)
     monkeypatch.setattr(signal, "getsignal", lambda number: signal.SIG_IGN)
     with LocalServer(ServeOptions(model)) as server:
         with contextlib.suppress(OSError):

@@ -30,7 +30,6 @@ from summarise.extract import (
 from summarise.models import Identity
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
-from summarise.serve import local_endpoint
 from summarise.settings import Settings, is_local_model
 from summarise.store import OWN, RunWriter, folder_for, open_run
 from summarise.telemetry import RequestLog, is_other_file
@@ -185,6 +184,8 @@ async def _reached(
 ) -> AsyncIterator[tuple[Settings, AsyncClient | None]]:
     """The settings of the endpoint; of the server that is started for it, where it is a file."""
     if is_local_model(settings.model, settings.base_url):
+        from summarise.servers import local_endpoint  # noqa: PLC0415 - it needs an HTTP library
+
         async with local_endpoint(settings) as local:
             yield local
     else:

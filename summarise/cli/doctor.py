@@ -41,8 +41,8 @@ def doctor(
     if not debug:
         # What the ladder says on its way stands on the screen.
         LOG.setLevel(logging.WARNING)
-    from summarise.doctor import examine, only_model, to_lines
     from summarise.errors import EndpointError
+    from summarise.servers import examine, only_model, to_lines
 
     settings = flags.settings(model=model)
     try:

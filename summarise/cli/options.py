@@ -103,7 +103,7 @@ class Flags:
         settings = self.settings(**more)
         if not settings.lacks_model:
             return settings
-        from summarise.doctor import only_model
+        from summarise.servers import only_model
 
         model = only_model(settings, "Name one with --model; --model embedded asks none.")
         LOG.info("%s has one model, %s, which is asked", settings.host, model)

@@ -39,7 +39,7 @@ def serve(
     Example: summarise serve Qwen3-8B-Q4_K_M.gguf
     """
     configure_log(debug=debug)
-    from summarise.serve import LocalServer, ServeOptions, serve_until_interrupted
+    from summarise.servers import LocalServer, ServeOptions, serve_until_interrupted
 
     key = _key(api_key_env)
     options = ServeOptions(

@@ -8,16 +8,16 @@ import importlib.util
 import logging
 import os
 import secrets
+import signal
 import subprocess
 import time
 from types import TracebackType
 from typing import Any, Self
 
 from summarise.errors import EndpointUnusable, SettingsError
-from summarise.serve.gguf import ModelFile, read_model
-from summarise.serve.machine import this_machine
-from summarise.serve.plan import ServeOptions, plan_server
-from summarise.serve.process import ServerProcess
+from summarise.servers.gguf import ModelFile, read_model
+from summarise.servers.plan import ServeOptions, plan_server, this_machine
+from summarise.servers.process import ServerProcess
 
 # A slow disk gives 50 MB a second.
 _START_SECONDS = 60.0
@@ -192,3 +192,29 @@ class LocalServer:
 def _ending(child: ServerProcess) -> str:
     code = child.process.returncode
     return f"signal {-code}" if code < 0 else f"code {code}"
+
+
+_POLL = 1.0
+
+
+def serve_until_interrupted(server: LocalServer) -> None:
+    """Keep a server until Ctrl-C, or until the process that started this one has ended.
+
+    Under ``nohup``, which is there for this, the end of that process doesn't count.
+
+    Raises:
+        EndpointUnusable: The child ended by itself.
+    """
+    parent = None if _outlives_its_terminal() else os.getppid()
+    try:
+        while parent is None or os.getppid() == parent:
+            ended = server.wait(_POLL)
+            if ended is not None:
+                raise ended
+    except KeyboardInterrupt:
+        return
+
+
+def _outlives_its_terminal() -> bool:
+    hangup = getattr(signal, "SIGHUP", None)
+    return hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN

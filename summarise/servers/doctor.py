@@ -12,11 +12,22 @@ from pathlib import Path
 from typing import TypeVar
 
 from summarise.admission import Price, format_usd, price_for
-from summarise.doctor.advice import Ground, Learned, fit, to_toml, with_dialect
-from summarise.doctor.climb import best, climb, is_usable
-from summarise.doctor.findings import Caching, Diagnosis, Pace, Reading, Served
-from summarise.doctor.line import MOST, Answer, Line, Question
-from summarise.doctor.probes import (
+from summarise.errors import EndpointError, TransportError
+from summarise.models import Usage
+from summarise.servers.about import Desk, ask_models, ask_server, knock, reached
+from summarise.servers.advice import (
+    Ground,
+    Learned,
+    best,
+    climb,
+    fit,
+    is_usable,
+    to_toml,
+    with_dialect,
+)
+from summarise.servers.findings import Caching, Diagnosis, Pace, Reading, Served
+from summarise.servers.line import MOST, Answer, Line, Question
+from summarise.servers.probes import (
     LONG,
     SHORT,
     Page,
@@ -28,10 +39,6 @@ from summarise.doctor.probes import (
     read_long,
     thoughts_in,
 )
-from summarise.doctor.reach import knock, reached
-from summarise.doctor.server import Desk, ask_models, ask_server
-from summarise.errors import EndpointError, TransportError
-from summarise.models import Usage
 from summarise.settings import Mode, Sampling, Settings, is_local_model
 
 T = TypeVar("T", int, Decimal)

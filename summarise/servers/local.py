@@ -7,20 +7,20 @@ in the cache starts nothing.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx2
 from pydantic import SecretStr
 
-from summarise.serve.digest import model_digest
-from summarise.serve.plan import ServeOptions
-from summarise.serve.server import LocalServer
+from summarise.errors import EndpointUnusable
+from summarise.servers.gguf import model_digest
+from summarise.servers.plan import ServeOptions
+from summarise.servers.server import LocalServer
 from summarise.settings import Mode, Settings
-
-if TYPE_CHECKING:
-    import httpx2
 
 _DIGEST_DIGITS = 16
 # On a processor a long abstract takes minutes, and waits for nobody else.
@@ -40,11 +40,6 @@ async def local_endpoint(
     Raises:
         SettingsError: The extra isn't installed, or the file can't be a model.
     """
-    # Only who sends needs an HTTP library.
-    import httpx2  # noqa: PLC0415
-
-    from summarise.serve.transport import LocalTransport  # noqa: PLC0415
-
     server = LocalServer(options or _default_options(settings))
     local = local_settings(settings, server)
     async with httpx2.AsyncClient(transport=LocalTransport(server), trust_env=False) as client:
@@ -77,3 +72,52 @@ def local_settings(settings: Settings, server: LocalServer) -> Settings:
 
 def _default_options(settings: Settings) -> ServeOptions:
     return ServeOptions(Path(settings.model or "").expanduser())
+
+
+_ENDING = 1.0
+
+
+class LocalTransport(httpx2.AsyncBaseTransport):
+    """Sends requests for a fixed address to a server that is started when it is needed.
+
+    Args:
+        server: Not started yet; the caller stops it.
+    """
+
+    def __init__(self, server: LocalServer) -> None:
+        self._server = server
+        self._inner = httpx2.AsyncHTTPTransport()
+        self._starting = asyncio.Lock()
+        self._started = False
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request.
+
+        Raises:
+            EndpointUnusable: The server can't be started, or has ended.
+        """
+        await self._start()
+        _refuse(self._server.ended())
+        request.url = httpx2.URL(self._server.base_url + request.url.path.partition("/v1")[2])
+        request.headers["Host"] = request.url.netloc.decode()
+        try:
+            return await self._inner.handle_async_request(request)
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+            # A process that ends drops its connections a little before it has ended.
+            _refuse(await asyncio.to_thread(self._server.wait, _ENDING))
+            raise
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+    async def _start(self) -> None:
+        async with self._starting:
+            if not self._started:
+                await self._server.astart()
+                self._started = True
+
+
+def _refuse(ended: EndpointUnusable | None) -> None:
+    if ended is not None:
+        raise ended

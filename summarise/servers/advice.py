@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from summarise.assist import is_small
-from summarise.doctor.findings import Pace, Reading, Served
-from summarise.doctor.server import is_provider
+from summarise.endpoint.ladder import Ladder
+from summarise.endpoint.memory import Memory
 from summarise.endpoint.modes import STRICT, Dialect
+from summarise.errors import EndpointError
+from summarise.models import Completion
 from summarise.presets import PRESETS, preset_at
+from summarise.servers.about import is_provider
+from summarise.servers.findings import Held, Pace, Reading, Served
+from summarise.servers.probes import SENTINEL, Probe
 from summarise.settings import Mode, Sampling, Settings
 
 _SOFTWARE = {"llama.cpp": "llamacpp", "Ollama": "ollama", "LM Studio": "lmstudio", "vLLM": "vllm"}
@@ -168,3 +173,73 @@ def _toml(value: object) -> str:
         return str(float(value))
     # A JSON string is a TOML string, but for the one character that JSON leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+# A habit, to the ladder, is more than once.
+_TIMES = 3
+
+
+class _Learning(Memory):
+    """Recalls nothing, so that what is known is found out anew, and notes what for."""
+
+    key = ""
+
+    def recall(self, key: str) -> Dialect | None:
+        self.key = key
+        return None
+
+
+def climb(
+    settings: Settings, probes: Mapping[Mode, Probe], refusals: Sequence[EndpointError]
+) -> Dialect:
+    """The dialect that a run of these settings ends up with.
+
+    It is remembered, where the settings keep a cache and it is one that works.
+
+    Args:
+        settings: Of the run.
+        probes: What came of each mode.
+        refusals: What the endpoint refused beside the modes.
+    """
+    memory = _Learning(settings.cache_dir) if settings.cache else None
+    ladder = Ladder(settings, SENTINEL.schema, memory)
+    for error in refusals:
+        ladder.refused(ladder.dialect, error)
+    # Each rung is shown once: the ladder never goes up.
+    for _ in Mode:
+        dialect = ladder.dialect
+        _show(ladder, dialect, probes[dialect.mode])
+        if ladder.dialect == dialect:
+            break
+    if memory is not None and is_usable(probes, ladder.dialect.mode):
+        memory.keep(memory.key, ladder.dialect)
+    return ladder.dialect
+
+
+def is_usable(probes: Mapping[Mode, Probe], mode: Mode) -> bool:
+    """Whether the answers that a mode gives have the shape of the schema.
+
+    A JSON object alone says nothing of it: it is the prompt that has to be followed then.
+    """
+    held = probes[mode].rung.held
+    if mode is Mode.JSON_OBJECT:
+        is_taken = held in (Held.ENFORCED, Held.IGNORED)
+        return is_taken and probes[Mode.PROMPTED].rung.held is Held.FOLLOWED
+    return held in (Held.ENFORCED, Held.FOLLOWED)
+
+
+def best(probes: Mapping[Mode, Probe]) -> Mode | None:
+    """The strictest mode that works; None where none does."""
+    return next((mode for mode in Mode if is_usable(probes, mode)), None)
+
+
+def _show(ladder: Ladder, dialect: Dialect, probe: Probe) -> None:
+    """Show the ladder what came of one rung."""
+    if probe.error is not None:
+        ladder.refused(dialect, probe.error)
+        return
+    # What isn't held to a schema is asked for one by the prompt of a run, and not by ours.
+    watched = dialect.mode not in (Mode.JSON_OBJECT, Mode.PROMPTED)
+    for _ in range(_TIMES if watched and probe.completion else 0):
+        if ladder.dialect == dialect and isinstance(probe.completion, Completion):
+            ladder.answered(dialect, probe.completion)

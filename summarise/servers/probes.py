@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from summarise.admission import characters, was_cut
-from summarise.doctor.findings import Held, Reading, Rung
-from summarise.doctor.line import Answer, Line, Question, is_refusal
 from summarise.endpoint import Wire
 from summarise.endpoint.complaints import complained_of, is_astray
 from summarise.endpoint.modes import Dialect, follows, with_schema
 from summarise.errors import EndpointError
 from summarise.models import Completion
+from summarise.servers.findings import Held, Reading, Rung
+from summarise.servers.line import Answer, Line, Question, is_refusal
 from summarise.settings import Mode
 
 WORDS = ("vornish", "plithe")
