@@ -11,11 +11,11 @@ import pytest
 
 from summarise.batch import RunOptions, read_batch, run
 from summarise.errors import SettingsError
+from summarise.evaluate import Verification
 from summarise.models import Record
 from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Run
-from summarise.verify import Verification
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, Reply, answer
 

@@ -16,19 +16,17 @@ from typing import Any
 import pytest
 
 from summarise.batch import documents_batch
-from summarise.compare import (
+from summarise.errors import InputError, RunError, SettingsError
+from summarise.evaluate import (
     Candidate,
     CompareOptions,
-    Counts,
-    Figures,
-    ModelComparison,
-    Speed,
+    against_run,
     compare_models,
     comparison_lines,
+    load_gold,
     named_candidates,
 )
-from summarise.errors import InputError, RunError, SettingsError
-from summarise.evaluate import against_run, load_gold
+from summarise.evaluate.figures import Counts, Figures, ModelComparison, Speed
 from summarise.models import Document, SkipKind, Skipped, Spent, Usage
 from summarise.report import INTERRUPTED
 from summarise.scan.sentences import sentence_spans

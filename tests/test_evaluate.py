@@ -15,21 +15,16 @@ from markdown_it import MarkdownIt
 from summarise import summarise
 from summarise.errors import InputError
 from summarise.evaluate import (
-    FIELDS,
     Comparison,
     Gold,
-    Scored,
-    Summary,
-    Tally,
     against_gold,
     against_run,
-    agreement,
     load_gold,
-    matches,
-    scored_row,
     signals_of,
 )
 from summarise.evaluate.markdown import named
+from summarise.evaluate.scoring import FIELDS, Tally, agreement, matches
+from summarise.evaluate.summary import Scored, Summary, scored_row
 from summarise.models import Document, Grounding, Record, Row, Span
 from summarise.scan.sentences import sentence_spans
 from tests.conftest import ROOT

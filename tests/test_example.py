@@ -11,9 +11,9 @@ import pytest
 from typer.main import get_command
 
 from summarise.cli import app
+from summarise.evaluate import Verification
 from summarise.models import Record
 from summarise.store import Run
-from summarise.verify import Verification
 from tests import golden
 
 AGAIN = "; `python -m tests.golden` makes it anew"

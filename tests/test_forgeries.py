@@ -1066,7 +1066,7 @@ def hashes_taken_out_and_a_cell_of_the_table(run: Folder) -> None:
     run.replace("67.2%", "97.2%", TABLE)
 
 
-# What nothing can notice: the docstring of `summarise.verify` says so.
+# What nothing can notice: the docstring of `summarise.evaluate.verify` says so.
 
 
 @forgery("embedded", "authors", UNNOTICED)

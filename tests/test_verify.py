@@ -14,10 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise import Document, summarise
+from summarise.evaluate import (
+    Difference,
+    DifferenceKind,
+    Verdict,
+    Verification,
+    origin,
+    verify_record,
+)
+from summarise.evaluate.differences import shown, sides
 from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
-from summarise.verify import Difference, DifferenceKind, Verdict, Verification, check, origin
-from summarise.verify.words import shown, sides
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, answer
 from tests.records import TERN_ANSWER, make_document
@@ -329,7 +336,7 @@ def test_another_version_of_the_embedded_extractor(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What another version extracted is held to the text, not to what this one would extract."""
-    monkeypatch.setattr(check, "__version__", "99")
+    monkeypatch.setattr(verify_record, "__version__", "99")
     monkeypatch.setattr(origin, "__version__", "99")
     monkeypatch.setattr("summarise.embedded.draft", lambda *_: pytest.fail("extracted anew"))
     assert verified(embedded)[0] == []
@@ -406,6 +413,6 @@ def test_any_value_can_be_shown(value: Any) -> None:
 
 def test_no_sdk_is_imported() -> None:
     """Verifying needs no SDK and no event loop."""
-    code = "import sys, summarise.verify; print(*sys.modules)"
+    code = "import sys; from summarise.evaluate import Verification; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"openai", "instructor", "aiohttp", "asyncio"}.isdisjoint(done.stdout.split())

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
+from summarise.evaluate import Verification
 from summarise.models import Document
 from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Run
 from summarise.store.hashes import manifest_hash
-from summarise.verify import Verification
 from tests.loopback import LoopbackServer, Reply, answer, drop, refusal, status, truncated
 from tests.records import TERN_ANSWER, make_document
 

@@ -31,8 +31,8 @@ def verify(
     Example: summarise verify outputs/page
     """
     configure_log(debug=debug)
+    from summarise.evaluate import Verification
     from summarise.store import Run
-    from summarise.verify import Verification
 
     verification = Verification(Run(folder))
     for verdict in verification.verdicts():

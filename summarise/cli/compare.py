@@ -63,12 +63,12 @@ def compare_models(
     Example: summarise compare-models page.txt --limit 20 --model gpt-5-mini --model gpt-5-nano
     """
     configure_log(debug=debug, quiet=quiet)
-    from summarise import batch, compare
+    from summarise import batch, evaluate
     from summarise.report import ProgressLine
 
-    candidates = compare.named_candidates(endpoint or (), model or (), flags.settings_of_run)
+    candidates = evaluate.named_candidates(endpoint or (), model or (), flags.settings_of_run)
     read = batch.read_batch(inputs, named_format(format_))
-    options = compare.CompareOptions(
+    options = evaluate.CompareOptions(
         output=named_folder(output) or batch.OUTPUTS / f"{read.name}-models",
         limit=limit,
         gold=_gold(gold),
@@ -78,10 +78,10 @@ def compare_models(
         signals=True,
         tell=(lambda _: None) if quiet else print_error,
     )
-    found = compare.compare_models(read, candidates, options)
+    found = evaluate.compare_models(read, candidates, options)
     if json:
         echo_json(found.to_json())
-    for line in () if json else compare.comparison_lines(found):
+    for line in () if json else evaluate.comparison_lines(found):
         echo(line)
     raise typer.Exit(found.exit_code)
 

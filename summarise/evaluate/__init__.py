@@ -1,4 +1,4 @@
-"""How good a run is: against gold, against another run, or by what it says of itself.
+"""How good a run is: against gold, against another run or model, against its own evidence.
 
 **Gold** is a file of JSON lines, one hand-made summary of an abstract each:
 
@@ -34,25 +34,57 @@ mean of all F1. Of two lists each entry is matched once, in order. What matches:
 =====================  ==========================================================================
 """
 
-from summarise.evaluate.comparison import Comparison, against_gold, against_run
-from summarise.evaluate.gold import Gold, load_gold
-from summarise.evaluate.scoring import FIELDS, Tally, agreement, matches
-from summarise.evaluate.signals import Signals, signals_of
-from summarise.evaluate.summary import Scored, Summary, scored_row
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from summarise.evaluate.candidates import Candidate, named_candidates
+    from summarise.evaluate.comparison import Comparison, against_gold, against_run
+    from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
+    from summarise.evaluate.gold import Gold, load_gold
+    from summarise.evaluate.models import compare_models
+    from summarise.evaluate.models_table import comparison_lines
+    from summarise.evaluate.runs import CompareOptions
+    from summarise.evaluate.signals import Signals, signals_of
+    from summarise.evaluate.verify import Verification
 
 __all__ = [
-    "FIELDS",
+    "Candidate",
+    "CompareOptions",
     "Comparison",
+    "Difference",
+    "DifferenceKind",
     "Gold",
-    "Scored",
     "Signals",
-    "Summary",
-    "Tally",
+    "Verdict",
+    "Verification",
     "against_gold",
     "against_run",
-    "agreement",
+    "compare_models",
+    "comparison_lines",
     "load_gold",
-    "matches",
-    "scored_row",
+    "named_candidates",
     "signals_of",
 ]
+
+_HOMES = {
+    "candidates": ("Candidate", "named_candidates"),
+    "comparison": ("Comparison", "against_gold", "against_run"),
+    "differences": ("Difference", "DifferenceKind", "Verdict"),
+    "gold": ("Gold", "load_gold"),
+    "models": ("compare_models",),
+    "models_table": ("comparison_lines",),
+    "runs": ("CompareOptions",),
+    "signals": ("Signals", "signals_of"),
+    "verify": ("Verification",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for: who verifies a run needs nothing that makes one."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from summarise.evaluate import signals_of
+from summarise.evaluate.signals import signals_of
 from summarise.models import (
     Failure,
     Grounding,

@@ -1,14 +1,17 @@
-"""What came of verifying one record."""
+"""What came of verifying one record: the differences, and their values in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from summarise.characters import for_screen
+from summarise.models import GroundedValue, Quantity, Span, Unsupported
 from summarise.store.files import RECORDS
 
 _SHOWN = 3
@@ -77,3 +80,48 @@ class Verdict:
     def to_json(self) -> str:
         """The verdict on one line."""
         return to_json(self).decode()
+
+
+def where(value: GroundedValue) -> str:
+    """How and where a value stands."""
+    if value.span is None:
+        return f"“{value.value}” {value.grounding}"
+    place = "" if value.source == "abstract" else f" of the {value.source}"
+    return f"“{value.value}” {value.grounding} at {shown(value.span)}{place}"
+
+
+def sides(stored: Any, now: Any) -> tuple[str, str]:
+    """Two values in words; of two lists only what the other one lacks."""
+    if not (_is_list(stored) and _is_list(now)):
+        return shown(stored), shown(now)
+    left = [one for one in stored if one not in now]
+    right = [one for one in now if one not in stored]
+    # Without either, the same members stand in another order or another number of times.
+    return (shown(left), shown(right)) if left or right else (shown(stored), shown(now))
+
+
+def shown(value: Any) -> str:
+    """A value in words."""
+    match value:
+        case None | () | []:
+            words = "nothing"
+        case Span():
+            words = f"{value.start}–{value.end}"
+        case Quantity():
+            words = f"“{value.text}”"
+        case Unsupported():
+            words = f"{value.path} " + ", ".join(f"“{token}”" for token in value.tokens)
+        case list() | tuple():
+            words = ", ".join(map(shown, value))
+        case str():
+            words = f"“{value}”"
+        case dict() | BaseModel():
+            words = to_json(value).decode()
+        case _:
+            words = str(value)
+    return words
+
+
+def _is_list(value: Any) -> bool:
+    """Whether a value has members worth naming one by one; sentence numbers are few."""
+    return isinstance(value, list | tuple) and not any(isinstance(one, int) for one in value)

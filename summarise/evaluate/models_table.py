@@ -10,7 +10,7 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from summarise.admission import format_usd
-from summarise.compare.figures import Counts, Figures, ModelComparison, Speed
+from summarise.evaluate.figures import Counts, Figures, ModelComparison, Speed
 from summarise.evaluate.markdown import quoted, table, wrapped
 
 _COLUMNS = 80

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.digests import DigestTable, digest
+from summarise.evaluate.differences import Difference, Verdict, sides
 from summarise.models import Failure, Record, Skipped, Spent
 from summarise.render import render_table
 from summarise.schema import schema_fingerprint
@@ -28,8 +29,6 @@ from summarise.store import (
 )
 from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, SKIPPED, understood
 from summarise.store.hashes import chained, contents_hash, manifest_hash
-from summarise.verify.verdict import Difference, Verdict
-from summarise.verify.words import sides
 from summarise.version import __version__
 
 _HASH_SHOWN = 12

@@ -32,14 +32,14 @@ from pydantic_core import from_json, to_json
 from summarise.answers import schema_faults
 from summarise.characters import for_screen
 from summarise.errors import SummariseError
+from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
+from summarise.evaluate.origin import Context, Origin
+from summarise.evaluate.run_files import Files, Tally
+from summarise.evaluate.verify_record import Check
 from summarise.models import Document, Failure, Record
 from summarise.reading import DocumentReading
 from summarise.store import MANIFEST, KeptAnswers, Run, RunState, StoredRow
 from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
-from summarise.verify.check import Check
-from summarise.verify.files import Files, Tally
-from summarise.verify.origin import Context, Origin
-from summarise.verify.verdict import Difference, DifferenceKind, Verdict
 
 __all__ = ["Difference", "DifferenceKind", "Verdict", "Verification"]
 

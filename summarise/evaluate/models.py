@@ -10,12 +10,18 @@ from pydantic import ValidationError
 
 from summarise.batch import Batch, selected
 from summarise.characters import inert
-from summarise.compare.candidates import Candidate
-from summarise.compare.figures import Figures, ModelComparison, Speed, Tally
-from summarise.compare.runs import Attempt, CompareOptions, attempt_all, load_client, told_estimates
-from summarise.compare.scores import Finished, gold_comparison, gold_of, pairs_of, with_agreement
-from summarise.compare.table import comparison_lines
 from summarise.errors import SettingsError
+from summarise.evaluate.candidates import Candidate
+from summarise.evaluate.figures import Figures, ModelComparison, Speed, Tally
+from summarise.evaluate.models_table import comparison_lines
+from summarise.evaluate.runs import (
+    Attempt,
+    CompareOptions,
+    attempt_all,
+    load_client,
+    told_estimates,
+)
+from summarise.evaluate.scores import Finished, gold_comparison, gold_of, pairs_of, with_agreement
 from summarise.files import replacing, telling
 from summarise.models import Document
 from summarise.report import Report

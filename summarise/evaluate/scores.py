@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 
-from summarise.compare.figures import Figures, Pair
 from summarise.errors import InputError
-from summarise.evaluate import Comparison, Gold, against_gold, against_run
+from summarise.evaluate.comparison import Comparison, against_gold, against_run
+from summarise.evaluate.figures import Figures, Pair
+from summarise.evaluate.gold import Gold
 from summarise.models import Document, Row
 from summarise.store import Run
 

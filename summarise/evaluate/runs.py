@@ -9,11 +9,11 @@ from pathlib import Path
 
 from summarise.admission import format_usd
 from summarise.batch import Batch, RunOptions, run
-from summarise.compare.candidates import Candidate
-from summarise.compare.figures import Tally
 from summarise.errors import SummariseError
 from summarise.estimate import Estimate, estimate_run
-from summarise.evaluate import Gold
+from summarise.evaluate.candidates import Candidate
+from summarise.evaluate.figures import Tally
+from summarise.evaluate.gold import Gold
 from summarise.models import Document, Identity
 from summarise.report import INTERRUPTED, ProgressLine, Report
 

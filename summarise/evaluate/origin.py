@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.answers import Fault, read_draft
+from summarise.evaluate.differences import Difference, sides
 from summarise.models import (
     ASSISTED,
     EMBEDDED,
@@ -27,8 +28,6 @@ from summarise.models import (
 )
 from summarise.store import Manifest
 from summarise.store.files import ANSWERS
-from summarise.verify.verdict import Difference
-from summarise.verify.words import sides
 from summarise.version import __version__
 
 # What a later run may change without making the record anew: they say nothing of the answer.
