@@ -19,27 +19,10 @@ from urllib.parse import urlsplit
 
 from summarise.closing import Closing
 from summarise.models import Usage
-from summarise.settings import masked
+from summarise.settings import masked, provider_at
 
 _log = logging.getLogger(__name__)
 
-# Well-known values of ``gen_ai.provider.name``, by the end of the host.
-_PROVIDERS = {
-    "openai.com": "openai",
-    "openai.azure.com": "azure.ai.openai",
-    "services.ai.azure.com": "azure.ai.inference",
-    "anthropic.com": "anthropic",
-    "generativelanguage.googleapis.com": "gcp.gemini",
-    "aiplatform.googleapis.com": "gcp.vertex_ai",
-    "amazonaws.com": "aws.bedrock",
-    "cohere.com": "cohere",
-    "cohere.ai": "cohere",
-    "deepseek.com": "deepseek",
-    "groq.com": "groq",
-    "mistral.ai": "mistral_ai",
-    "perplexity.ai": "perplexity",
-    "x.ai": "x_ai",
-}
 # A value of our own, as the convention allows: the API is OpenAI's, the provider isn't known.
 _COMPATIBLE = "openai_compatible"
 _PORTS = {"http": 80, "https": 443}
@@ -208,17 +191,10 @@ def _server(base_url: str) -> dict[str, object]:
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     return {
-        "gen_ai.provider.name": _provider(host),
+        "gen_ai.provider.name": provider_at(host) or _COMPATIBLE,
         "server.address": host,
         "server.port": parts.port or _PORTS.get(parts.scheme),
     }
-
-
-def _provider(host: str) -> str:
-    for end, name in _PROVIDERS.items():
-        if host == end or host.endswith(f".{end}"):
-            return name
-    return _COMPATIBLE
 
 
 def _ends_torn(file: int) -> bool:

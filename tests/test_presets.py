@@ -1,15 +1,29 @@
-"""Tests of ``summarise.presets``: a table of settings that can be used as it stands."""
+"""Tests of ``summarise.settings.presets``: a table of settings that can be used as it stands."""
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urlsplit
 
 import pytest
 
-from summarise.errors import SettingsError
-from summarise.presets import PRESETS, preset_at
-from summarise.settings import Mode, Sampling, Settings, TokenParameter, load_settings
+from summarise.endpoint.answer import read_completion
+from summarise.endpoint.faults import Answered, Site
+from summarise.errors import EndpointUnusable, SettingsError
+from summarise.settings import (
+    PRESETS,
+    Mode,
+    Preset,
+    Sampling,
+    Settings,
+    TokenParameter,
+    load_settings,
+    preset_at,
+    preset_of_software,
+    provider_at,
+    software_of,
+)
 
 KEY = "sk-planted-1234567890"
 # What a user has to give beside a preset that has no address of its own.
@@ -128,3 +142,28 @@ def test_a_preset_without_an_address_asks_for_one(name: str) -> None:
     """It never falls back on OpenAI's."""
     with pytest.raises(SettingsError, match="has no address of its own"):
         load_settings({"endpoint": name}, {})
+
+
+def test_a_quirk_is_a_row_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever meets a new server writes down what is special about it in one place."""
+    toy = Preset(
+        "a toy",
+        "https://toy.example",
+        {"base_url": "https://api.toy.example/v1", "omit": ("top_p",)},
+        hosts=("api.toy.example",),
+        providers={"toy.example": "toy"},
+        software="Toy",
+        owner="toymaker",
+        thoughts=("musing",),
+        no_quota=frozenset(("out_of_marbles",)),
+    )
+    monkeypatch.setitem(PRESETS, "toy", toy)
+    settings = load_settings({"endpoint": "toy", "model": "t"}, {})
+    assert (settings.host, settings.omit) == ("api.toy.example", (Sampling.TOP_P,))
+    assert provider_at("api.toy.example") == "toy"
+    assert preset_of_software(software_of("toymaker")) == "toy"
+    fault = Site(settings).from_status(Answered(429, {"error": {"code": "out_of_marbles"}}))
+    assert isinstance(fault, EndpointUnusable)
+    message = {"role": "assistant", "content": None, "musing": '{"a": 1}'}
+    body = json.dumps({"choices": [{"message": message}]}).encode()
+    assert read_completion(body, Mode.PROMPTED, "f").text == '{"a": 1}'

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.errors import SettingsError
-from summarise.presets import PRESETS
 from summarise.settings import (
     OPENAI_BASE_URL,
+    PRESETS,
     Mode,
     Sampling,
     SeedParameter,

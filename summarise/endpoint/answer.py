@@ -11,15 +11,11 @@ import re
 from typing import Any
 
 from summarise.models import Completion, Usage, counted
-from summarise.settings import Mode, masked
+from summarise.settings import Mode, answer_members, masked
 
 # An object in a code fence; what stands in front and behind is the model's own talk.
 _FENCE = re.compile(r"```[a-zA-Z]*\s*(\{.*?\})\s*```", re.DOTALL)
 _THOUGHT = "</think>"
-# vLLM and LM Studio at times put an answer that is held to a schema among the thoughts:
-# https://github.com/vllm-project/vllm/issues/50948
-# https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1773
-_THOUGHTS = ("reasoning_content", "reasoning")
 # Of an integer, and of a name: no count and no model has more.
 _DIGITS, _NAME = 1000, 200
 
@@ -125,7 +121,7 @@ def _answer(message: dict[str, Any], function: str | None) -> tuple[str | None, 
         return content, is_whole
     spoken = (content or "").rpartition(_THOUGHT)[2].strip()
     fenced = _FENCE.findall(spoken)
-    thoughts = [_text(message.get(name)) or "" for name in _THOUGHTS]
+    thoughts = [_text(message.get(name)) or "" for name in answer_members()]
     # Of two fences neither is known to be the answer.
     for text in (spoken, *(fenced if len(fenced) == 1 else ()), *thoughts):
         if _is_object(text):

@@ -21,16 +21,8 @@ import openai
 
 from summarise.endpoint.answer import NotACompletion
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
-from summarise.settings import Settings, masked
+from summarise.settings import Settings, is_out_of_quota, masked
 
-# Codes and types of a 429 that waiting can't mend. OpenAI:
-# https://platform.openai.com/docs/guides/error-codes; Moonshot names its own.
-_NO_QUOTA = {
-    "insufficient_quota",
-    "billing_hard_limit_reached",
-    "billing_not_active",
-    "exceeded_current_quota_error",
-}
 # The server was never reached. httpx2's own only count where no aiohttp error lies below them: the
 # aiohttp transport calls every broken connection a ConnectTimeout.
 _UNREACHED = (
@@ -97,7 +89,7 @@ class Site:
         if status in (404, 405):
             hint = f"Check the model ({self.settings.model}) and the base URL."
             return self._unusable(self._told(answered), hint)
-        if status == 402 or (status == 429 and _codes(answered.error) & _NO_QUOTA):
+        if status == 402 or (status == 429 and is_out_of_quota(_codes(answered.error))):
             hint = "Check the plan and the billing of the account."
             return self._unusable(f"no quota left: {self._told(answered)}", hint)
         if status in (408, 409, 429) or not 400 <= status < 500:

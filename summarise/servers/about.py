@@ -19,10 +19,9 @@ from summarise.endpoint.faults import Answered, Site
 from summarise.endpoint.sdk import Caller
 from summarise.errors import EndpointError, RequestRejected, SettingsError
 from summarise.models import counted
-from summarise.presets import preset_at
 from summarise.servers.findings import Served
 from summarise.servers.local import local_endpoint
-from summarise.settings import Mode, Settings, is_local_model
+from summarise.settings import Mode, Settings, is_local_model, preset_at, software_of
 from summarise.version import __version__
 
 if TYPE_CHECKING:
@@ -30,13 +29,6 @@ if TYPE_CHECKING:
 
 
 _SECONDS = 10.0
-# What `owned_by` in the list of models says of the software.
-_OWNERS = {
-    "vllm": "vLLM",
-    "llamacpp": "llama.cpp",
-    "sglang": "SGLang",
-    "organization_owner": "LM Studio",
-}
 # The context, in the row of a model: vLLM; OpenRouter and Together; Groq; Mistral.
 # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
 # https://openrouter.ai/docs/api-reference/list-available-models
@@ -126,13 +118,13 @@ async def ask_models(desk: Desk) -> Served:
         return Served()
     ids = tuple(desk.site.quote(str(row["id"])) for row in rows if row.get("id"))
     row = next((row for row in rows if row.get("id") == desk.settings.model), {})
-    owner = next((_OWNERS[o] for r in rows if (o := str(r.get("owned_by"))) in _OWNERS), None)
+    software = next(filter(None, (software_of(row.get("owned_by")) for row in rows)), None)
     meta = row.get("meta")
     # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
     own: dict[str, Any] = meta if isinstance(meta, dict) else {}
     told = [row.get(name) for name in _CONTEXTS]
     return Served(
-        software=owner,
+        software=software,
         models=ids,
         context=_first(own.get("n_ctx"), *told),
         parameters=_first(own.get("n_params")),

@@ -17,13 +17,11 @@ from summarise.endpoint.memory import Memory
 from summarise.endpoint.modes import STRICT, Dialect
 from summarise.errors import EndpointError
 from summarise.models import Completion
-from summarise.presets import PRESETS, preset_at
 from summarise.servers.about import is_provider
 from summarise.servers.findings import Held, Pace, Reading, Served
 from summarise.servers.probes import SENTINEL, Probe
-from summarise.settings import Mode, Sampling, Settings
+from summarise.settings import PRESETS, Mode, Sampling, Settings, preset_at, preset_of_software
 
-_SOFTWARE = {"llama.cpp": "llamacpp", "Ollama": "ollama", "LM Studio": "lmstudio", "vLLM": "vllm"}
 # A key, headers and what is added to a body are the user's own, and may be secret.
 _TOLD = (
     *("base_url", "model", "api_key_env", "mode", "ladder", "token_parameter", "seed_parameter"),
@@ -76,7 +74,7 @@ class Ground:
         preset = next((n for n, one in PRESETS.items() if one is address), None)
         if settings.endpoint in PRESETS:
             preset = settings.endpoint
-        preset = preset or _SOFTWARE.get(served.software or "")
+        preset = preset or preset_of_software(served.software)
         return cls(preset, PRESETS[preset].for_model(settings.model) if preset else {})
 
     @classmethod

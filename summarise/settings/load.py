@@ -22,7 +22,6 @@ from pydantic import SecretStr
 
 from summarise.errors import SettingsError
 from summarise.models import EMBEDDED
-from summarise.presets import PRESETS, Preset, preset_at
 from summarise.settings.address import OPENAI_BASE_URL, is_local_model, is_same_origin
 from summarise.settings.keys import KeyHolder, find_key
 from summarise.settings.layers import (
@@ -35,6 +34,7 @@ from summarise.settings.layers import (
     read_file,
 )
 from summarise.settings.model import Settings
+from summarise.settings.presets import PRESETS, Preset, preset_at
 from summarise.settings.trust import vet_found, vet_key, vet_typed_key
 
 # What is true of one endpoint and may be false of the next.

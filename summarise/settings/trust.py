@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from summarise.errors import SettingsError
-from summarise.presets import PRESETS
 from summarise.schema.files import SUFFIXES
 from summarise.settings.keys import is_variable
 from summarise.settings.layers import CONFIG_NAME, CONFIG_VARIABLE, Layer
+from summarise.settings.presets import PRESETS
 
 _FOUND = f"a {CONFIG_NAME} that was only found in the folder"
 

@@ -1,14 +1,16 @@
-"""Presets: what is known of an endpoint before the first request, as settings in one table.
+"""Presets: what is known of an endpoint before the first request, in one table.
 
-A preset is what a user could write into ``summarise.toml``; no code asks for a preset's name. What
-one model differs in is a row of its own. What isn't here is learned from the endpoint's answers.
+Its values are what a user could write into ``summarise.toml``; what one model differs in is a row
+of its own. Beside them stand the quirks that no setting has: each is a field, so that nobody asks
+for a preset's name. What isn't here is learned from the endpoint's answers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 
@@ -23,6 +25,11 @@ class Preset:
         hosts: Its hosts, and domains when they begin with a dot; a base URL there has the preset's
             values, its key apart, without anybody naming the preset.
         models: Settings for the models whose id matches a pattern from its beginning.
+        providers: What OpenTelemetry calls it, by the domain.
+        software: The server's software, as ``doctor`` names it.
+        owner: What `owned_by` in its list of models says where it is this software.
+        thoughts: Members of a message in which an answer may end up that is held to a schema.
+        no_quota: Codes and types of a 429 that waiting can't mend.
     """
 
     about: str
@@ -30,6 +37,11 @@ class Preset:
     values: Mapping[str, Any] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     models: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    providers: Mapping[str, str] = field(default_factory=dict)
+    software: str | None = None
+    owner: str | None = None
+    thoughts: tuple[str, ...] = ()
+    no_quota: frozenset[str] = frozenset()
 
     def for_model(self, model: str | None) -> dict[str, Any]:
         """The settings, with those of a model."""
@@ -64,6 +76,11 @@ PRESETS: Mapping[str, Preset] = {
         },
         ("api.openai.com", ".api.openai.com"),
         ((_REASONING, _NOT_SAMPLED),),
+        providers={"openai.com": "openai"},
+        # https://platform.openai.com/docs/guides/error-codes
+        no_quota=frozenset(
+            ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+        ),
     ),
     # The address holds the name of the resource, so it is the user's to give.
     "azure": Preset(
@@ -72,6 +89,10 @@ PRESETS: Mapping[str, Preset] = {
         {"api_key_env": "AZURE_OPENAI_API_KEY", "token_parameter": "max_completion_tokens"},
         (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"),
         ((_REASONING, _NOT_SAMPLED),),
+        providers={
+            "openai.azure.com": "azure.ai.openai",
+            "services.ai.azure.com": "azure.ai.inference",
+        },
     ),
     # Without the extra body a request may go to a host that ignores the schema.
     "openrouter": Preset(
@@ -93,6 +114,7 @@ PRESETS: Mapping[str, Preset] = {
             "token_parameter": "max_completion_tokens",
         },
         ("api.groq.com",),
+        providers={"groq.com": "groq"},
     ),
     "together": Preset(
         "Together",
@@ -109,6 +131,7 @@ PRESETS: Mapping[str, Preset] = {
             "seed_parameter": "random_seed",
         },
         ("api.mistral.ai",),
+        providers={"mistral.ai": "mistral_ai"},
     ),
     # Its response formats are text and json_object, and the prompt must hold the word "json".
     "deepseek": Preset(
@@ -120,6 +143,7 @@ PRESETS: Mapping[str, Preset] = {
             "ladder": ("tools", "json_object", "prompted"),
         },
         ("api.deepseek.com",),
+        providers={"deepseek.com": "deepseek"},
     ),
     "gemini": Preset(
         "Gemini, its OpenAI-compatible path",
@@ -129,6 +153,7 @@ PRESETS: Mapping[str, Preset] = {
             "api_key_env": "GEMINI_API_KEY",
         },
         ("generativelanguage.googleapis.com",),
+        providers={"generativelanguage.googleapis.com": "gcp.gemini"},
     ),
     # The context can't be set in a request (https://github.com/ollama/ollama/issues/16814): it is
     # OLLAMA_CONTEXT_LENGTH, or num_ctx of a Modelfile; tell it here as `context`.
@@ -136,6 +161,7 @@ PRESETS: Mapping[str, Preset] = {
         "Ollama on this machine",
         "https://docs.ollama.com/api/openai-compatibility",
         {"base_url": "http://localhost:11434/v1", **_OWN_SERVER},
+        software="Ollama",
     ),
     # Refuses json_object; takes one string for tool_choice only:
     # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/670
@@ -147,16 +173,26 @@ PRESETS: Mapping[str, Preset] = {
             "ladder": ("json_schema", "prompted"),
             **_OWN_SERVER,
         },
+        software="LM Studio",
+        owner="organization_owner",
+        # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1773
+        thoughts=("reasoning_content",),
     ),
     "vllm": Preset(
         "vLLM on this machine",
         "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
         {"base_url": "http://localhost:8000/v1", **_OWN_SERVER},
+        software="vLLM",
+        owner="vllm",
+        # https://github.com/vllm-project/vllm/issues/50948
+        thoughts=("reasoning_content", "reasoning"),
     ),
     "llamacpp": Preset(
         "llama.cpp's own server on this machine",
         "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md",
         {"base_url": "http://localhost:8080/v1", **_OWN_SERVER},
+        software="llama.cpp",
+        owner="llamacpp",
     ),
     "local": Preset(
         "another server of one's own, at the base URL that is given beside it",
@@ -166,10 +202,67 @@ PRESETS: Mapping[str, Preset] = {
 }
 
 
-def preset_at(host: str) -> Preset | None:
-    """The preset of a host, None where none is known.
+# Of these a quirk is known, and too little to be chosen by a name.
+_OTHERS = (
+    Preset(
+        "Moonshot",
+        "https://platform.moonshot.ai",
+        no_quota=frozenset(("exceeded_current_quota_error",)),
+    ),
+    Preset(
+        "SGLang",
+        "https://docs.sglang.io/llms.txt",
+        software="SGLang",
+        owner="sglang",
+    ),
+    Preset(
+        "others whose names OpenTelemetry knows",
+        "https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/",
+        providers={
+            "anthropic.com": "anthropic",
+            "aiplatform.googleapis.com": "gcp.vertex_ai",
+            "amazonaws.com": "aws.bedrock",
+            "cohere.com": "cohere",
+            "cohere.ai": "cohere",
+            "perplexity.ai": "perplexity",
+            "x.ai": "x_ai",
+        },
+    ),
+)
 
-    Args:
-        host: In lower case, without a port.
-    """
+
+def preset_at(host: str) -> Preset | None:
+    """The preset of a host, in lower case and without a port; None where none is known."""
     return next((preset for preset in PRESETS.values() if preset.is_at(host)), None)
+
+
+def preset_of_software(software: str | None) -> str | None:
+    """The name of the preset for a server's software."""
+    names = (name for name, preset in PRESETS.items() if preset.software == software)
+    return next(names, None) if software else None
+
+
+def software_of(owner: object) -> str | None:
+    """The software whose list of models says that they are owned so."""
+    found = (one.software for one in _all() if one.owner is not None and one.owner == owner)
+    return next(found, None)
+
+
+def provider_at(host: str) -> str | None:
+    """What OpenTelemetry calls the provider at a host, in lower case and without a port."""
+    domains = (item for preset in _all() for item in preset.providers.items())
+    return next((n for end, n in domains if host == end or host.endswith(f".{end}")), None)
+
+
+def answer_members() -> tuple[str, ...]:
+    """Members of a message that may hold the answer where its content doesn't."""
+    return tuple(dict.fromkeys(name for preset in _all() for name in preset.thoughts))
+
+
+def is_out_of_quota(codes: Set[object]) -> bool:
+    """Whether codes of a 429 say that waiting can't mend it, at whatever endpoint."""
+    return any(preset.no_quota & codes for preset in _all())
+
+
+def _all() -> Iterator[Preset]:
+    return chain(PRESETS.values(), _OTHERS)
