@@ -1,4 +1,4 @@
-"""Tests of ``summarise.cache``: what it keeps, what it refuses, and that nothing breaks a run."""
+"""Tests of the answer cache: what it keeps, what it refuses, and that nothing breaks a run."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from summarise.cache import AnswerCache, Misses, Origin, Parts, network_filesystem
-from summarise.cache import folder as places
-from summarise.cache.disk import Refused
+from summarise.store import AnswerCache, Misses, Origin, Parts
+from summarise.store import cache_rows as places
+from summarise.store.cache_rows import Refused, network_filesystem
 
 LARGE = "n" * 50_000  # diskcache moves values from 32 KiB on into files of their own
 WRITER = """
 import sys
 from pathlib import Path
-from summarise.cache import AnswerCache, Origin, Parts
+from summarise.store import AnswerCache, Origin, Parts
 asked = Origin(Parts.of({"model": sys.argv[2]}), "ab" * 16)
 with AnswerCache(Path(sys.argv[1])) as cache:
     for number in range(300):
@@ -406,7 +406,7 @@ def test_two_processes_share_a_folder(folder: Path) -> None:
 KILLED = """
 import os, sys
 from pathlib import Path
-from summarise.cache import AnswerCache
+from summarise.store import AnswerCache
 cache = AnswerCache(Path(sys.argv[1]))
 for number in range(100):
     cache.put(f"key-{number}", "text")

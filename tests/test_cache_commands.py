@@ -23,12 +23,19 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from summarise import cli
-from summarise.cache import AnswerCache, Origin, Parts
-from summarise.cache import folder as places
-from summarise.cache.measures import format_size, parse_age, parse_size
-from summarise.cache.transfer import export_answers, import_answers
 from summarise.errors import SettingsError
 from summarise.models import Completion, Usage
+from summarise.store import (
+    AnswerCache,
+    Origin,
+    Parts,
+    export_answers,
+    import_answers,
+    parse_age,
+    parse_size,
+)
+from summarise.store import cache_rows as places
+from summarise.store.cache_upkeep import format_size
 
 LARGE = "n" * 50_000  # diskcache moves values from 32 KiB on into files of their own
 DAY = 86_400.0
@@ -179,7 +186,7 @@ class TestInfo:
         self, cache: Command, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Where SQLite isn't safe, it is said."""
-        monkeypatch.setattr("summarise.cache.holdings.network_filesystem", lambda _: "nfs4")
+        monkeypatch.setattr("summarise.store.cache_upkeep.network_filesystem", lambda _: "nfs4")
         assert "network file system (nfs4)" in cache("info").out
 
     def test_the_flag_goes_over_the_settings(self, cache: Command, tmp_path: Path) -> None:
@@ -595,7 +602,7 @@ class TestSharing:
         """It is refused without being held in memory, and the next line counts as the next."""
         fill(folder, "a")
         lines = b"".join(export_answers(folder))
-        monkeypatch.setattr("summarise.cache.transfer._LONGEST", len(lines))
+        monkeypatch.setattr("summarise.store.cache_transfer._LONGEST", len(lines))
         imported = import_answers(folder, io.BytesIO(b"x" * 5 * len(lines) + b"\n" + lines))
         assert (imported.present, [number for number, _ in imported.refused]) == (1, [1])
 
@@ -617,7 +624,7 @@ RUN = """
 import sys
 from pathlib import Path
 from tests.test_cache_commands import answer, key_of, origin
-from summarise.cache import AnswerCache
+from summarise.store import AnswerCache
 with AnswerCache(Path(sys.argv[1])) as cache:
     for number in range(400):
         cache.put(key_of(f"{sys.argv[2]}-{number}"), answer(), origin(str(number)))

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
-from summarise.cache import AnswerCache
 from summarise.endpoint import Endpoint, Request
 from summarise.errors import RunError, SettingsError
 from summarise.estimate import Estimate, estimate_run
@@ -21,7 +20,7 @@ from summarise.prompts import load_prompt
 from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft
 from summarise.settings import Settings
-from summarise.store import open_run
+from summarise.store import AnswerCache, open_run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, draft_answer
 from tests.test_cli import Command, summarise

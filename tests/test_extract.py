@@ -13,7 +13,6 @@ import pytest
 
 from summarise.admission import retry
 from summarise.answers import read_draft
-from summarise.cache import AnswerCache
 from summarise.endpoint import Endpoint
 from summarise.errors import EndpointUnusable
 from summarise.extract import (
@@ -26,6 +25,7 @@ from summarise.models import Answer, Completion, Document, Failure, Outcome, Rec
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.settings import Settings
+from summarise.store import AnswerCache
 from tests.conftest import stored_completion
 from tests.loopback import LoopbackServer, Reply, Script, answer, refusal, status, truncated
 from tests.records import NOTHING

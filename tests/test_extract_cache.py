@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
-from summarise.cache import AnswerCache
 from summarise.settings import Settings
+from summarise.store import AnswerCache
 from tests.loopback import LoopbackServer
 from tests.records import make_document
 

@@ -16,7 +16,6 @@ from summarise.admission import Budget, Caps, price_for
 from summarise.assist import assisted_identity, is_small
 from summarise.batch.inputs import Batch
 from summarise.batch.options import RunOptions
-from summarise.cache import AnswerCache, Misses
 from summarise.endpoint import Endpoint, Ledger
 from summarise.errors import InputError, SettingsError
 from summarise.extract import (
@@ -31,7 +30,7 @@ from summarise.models import Identity
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.settings import Settings, is_local_model
-from summarise.store import OWN, RunWriter, folder_for, open_run
+from summarise.store import OWN, AnswerCache, Misses, RunWriter, folder_for, open_run
 from summarise.telemetry import RequestLog, is_other_file
 
 if TYPE_CHECKING:

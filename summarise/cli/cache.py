@@ -44,7 +44,7 @@ def info(
 
     Example: summarise cache info
     """
-    from summarise.cache.holdings import holdings
+    from summarise.store import holdings
 
     held = holdings(_folder(cache_dir, config))
     if json:
@@ -73,9 +73,8 @@ def prune(
 
     Example: summarise cache prune --older-than 90d
     """
-    from summarise.cache.measures import parse_age, parse_size
-    from summarise.cache.pruning import Limits, prune_cache
     from summarise.errors import SettingsError
+    from summarise.store import Limits, parse_age, parse_size, prune_cache
 
     if (older_than, model, endpoint, max_size) == (None,) * 4:
         raise SettingsError(
@@ -103,8 +102,8 @@ def clear(
 
     Example: summarise cache clear --yes
     """
-    from summarise.cache.pruning import clear_cache
     from summarise.errors import CacheError
+    from summarise.store import clear_cache
 
     folder = _folder(cache_dir, config)
     if not yes:
@@ -130,7 +129,7 @@ def verify(
 
     Example: summarise cache verify --repair
     """
-    from summarise.cache.checking import verify_cache
+    from summarise.store import verify_cache
 
     folder = _folder(cache_dir, config)
     verdict = verify_cache(folder, repair=repair)
@@ -153,9 +152,8 @@ def export(
 
     Example: summarise cache export answers.jsonl
     """
-    from summarise.cache.measures import format_answers
-    from summarise.cache.transfer import export_answers
     from summarise.files import writing
+    from summarise.store import export_answers, format_answers
 
     folder = _folder(cache_dir, config)
     count = 0
@@ -182,8 +180,8 @@ def import_(
 
     Example: summarise cache import answers.jsonl
     """
-    from summarise.cache.transfer import import_answers
     from summarise.errors import InputError
+    from summarise.store import import_answers
 
     folder = _folder(cache_dir, config)
     try:

@@ -13,7 +13,6 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from summarise.admission import START, Price, TokenRatio, characters, price_for, was_cut
-from summarise.cache import AnswerCache
 from summarise.characters import inert
 from summarise.endpoint import Endpoint, Request
 from summarise.estimate.figures import Estimate
@@ -24,6 +23,7 @@ from summarise.prompts import Prompt, load_prompt
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, load_schema, wire_schema
 from summarise.settings import Settings
+from summarise.store import AnswerCache
 
 # Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
 # the project's gold, as JSON without blanks, have 400 tokens.

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from summarise.admission import Patience
 from summarise.answers import Fault
-from summarise.cache import AnswerCache, Misses, Origin, Parts
 from summarise.endpoint import Endpoint, Request
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
 from summarise.models import (
@@ -24,7 +23,7 @@ from summarise.models import (
     Provenance,
     Spent,
 )
-from summarise.store import utc_now
+from summarise.store import AnswerCache, Misses, Origin, Parts, utc_now
 
 _LOG = logging.getLogger("summarise")
 _FEW = 3

@@ -14,6 +14,9 @@ counts; a record outranks a failure. A record that is to be made anew is shown u
 that can't be understood costs itself alone, and is made anew from its answer.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from summarise.store.files import MANIFEST, OWN, TABLE, Damage
 from summarise.store.folders import folder_for, refuse_foreign
 from summarise.store.hashes import Chain, Hashes, file_hash
@@ -22,24 +25,77 @@ from summarise.store.manifest import Input, Manifest, RunState, utc_now
 from summarise.store.run import Run
 from summarise.store.writer import Keep, RunWriter, open_run
 
+if TYPE_CHECKING:
+    from summarise.store.cache import AnswerCache, Misses
+    from summarise.store.cache_check import verify_cache
+    from summarise.store.cache_origin import Origin, Parts
+    from summarise.store.cache_transfer import export_answers, import_answers
+    from summarise.store.cache_upkeep import (
+        Limits,
+        clear_cache,
+        format_answers,
+        holdings,
+        parse_age,
+        parse_size,
+        prune_cache,
+    )
+
+_CACHE = {
+    "AnswerCache": "cache",
+    "Limits": "cache_upkeep",
+    "Misses": "cache",
+    "Origin": "cache_origin",
+    "Parts": "cache_origin",
+    "clear_cache": "cache_upkeep",
+    "export_answers": "cache_transfer",
+    "format_answers": "cache_upkeep",
+    "holdings": "cache_upkeep",
+    "import_answers": "cache_transfer",
+    "parse_age": "cache_upkeep",
+    "parse_size": "cache_upkeep",
+    "prune_cache": "cache_upkeep",
+    "verify_cache": "cache_check",
+}
+"""What is imported when it is asked for: a table needs no cache."""
+
 __all__ = [
     "MANIFEST",
     "OWN",
     "TABLE",
+    "AnswerCache",
     "Chain",
     "Damage",
     "Hashes",
     "Input",
     "Keep",
     "KeptAnswers",
+    "Limits",
     "Manifest",
+    "Misses",
+    "Origin",
+    "Parts",
     "Run",
     "RunState",
     "RunWriter",
     "StoredRow",
+    "clear_cache",
+    "export_answers",
     "file_hash",
     "folder_for",
+    "format_answers",
+    "holdings",
+    "import_answers",
     "open_run",
+    "parse_age",
+    "parse_size",
+    "prune_cache",
     "refuse_foreign",
     "utc_now",
+    "verify_cache",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CACHE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_CACHE[name]}"), name)

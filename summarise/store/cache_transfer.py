@@ -15,13 +15,11 @@ from typing import IO, Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from summarise.cache.checking import answer_fault, completion_fault
-from summarise.cache.disk import Refused
-from summarise.cache.folder import open_cache
-from summarise.cache.measures import format_answers
-from summarise.cache.origin import Origin, Parts, read_tag
-from summarise.cache.rows import ANSWERS, Row, Rows, opened, told
 from summarise.models import Completion
+from summarise.store.cache_check import answer_fault, completion_fault
+from summarise.store.cache_origin import Origin, Parts, read_tag
+from summarise.store.cache_rows import ANSWERS, Refused, Row, Rows, open_cache, opened, told
+from summarise.store.cache_upkeep import format_answers
 
 _log = logging.getLogger("summarise")
 

@@ -10,13 +10,11 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from summarise.cache.disk import Refused
-from summarise.cache.folder import text_files
-from summarise.cache.measures import format_answers
-from summarise.cache.origin import PARTS_PREFIX, Parts, read_tag, shown
-from summarise.cache.rows import Row, Rows, is_damage, opened
 from summarise.errors import CacheError
 from summarise.models import Completion
+from summarise.store.cache_origin import PARTS_PREFIX, Parts, read_tag, shown
+from summarise.store.cache_rows import Refused, Row, Rows, is_damage, opened, text_files
+from summarise.store.cache_upkeep import format_answers
 
 _NEW = 3600.0
 """Seconds: diskcache writes the file of a long text before its row, so a new one may get a row."""

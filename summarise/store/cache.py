@@ -1,9 +1,10 @@
-"""The cache as a run uses it: get, put behind, and never in the way."""
+"""The answer cache as a run uses it: get, put behind, say why not there; never in the way."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +12,11 @@ from typing import Any
 
 import diskcache
 
-from summarise.cache import folder as places
-from summarise.cache.disk import Refused
-from summarise.cache.explaining import Explanations
-from summarise.cache.origin import Origin
-from summarise.cache.rows import Rows, open_rows
 from summarise.characters import for_screen
 from summarise.closing import Closing
+from summarise.store import cache_rows as places
+from summarise.store.cache_origin import Origin, Parts, read_tag
+from summarise.store.cache_rows import Refused, Rows, open_rows
 
 _log = logging.getLogger("summarise")
 
@@ -194,3 +193,100 @@ class AnswerCache(Closing):
 
 def _one_line(error: Exception) -> str:
     return for_screen(str(error), reveal=True) or type(error).__name__
+
+
+class Explanations:
+    """The answers of a cache by document, as they were when this was made.
+
+    An index that stays would cost each answer that is kept more than half of its time again; this
+    one is made when it is wanted, in a second for 100,000 answers, and goes with the connection.
+
+    Args:
+        rows: The cache; this closes it.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        rows.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS Asked AS"
+            " SELECT tag, rowid AS place FROM Cache WHERE typeof(tag) = 'text'"
+        )
+        rows.execute("CREATE INDEX IF NOT EXISTS temp.Asked_tag ON Asked (tag, place)")
+
+    def reason(self, key: str, origin: Origin) -> str:
+        """Why nothing was found under a key, in one line.
+
+        Args:
+            key: What was looked for.
+            origin: What would have been asked with.
+        """
+        if any(self._rows.select("key = ? AND raw = 1", key)):
+            return "an answer is there but can't be read: see `summarise cache verify`"
+        kept = list(self._fingerprints(origin))
+        if not kept:
+            subject = "corrected answer about" if origin.is_reask else "answer about"
+            return f"no {subject} this document yet"
+        if origin.parts.fingerprint in kept:
+            return (
+                "an answer is there to a message that is worded differently, by the same settings"
+            )
+        known = [parts for one in kept if (parts := self._rows.parts(one)) is not None]
+        if not known:
+            return "an answer is there by other settings, which aren't known"
+        return f"an answer is there by other settings: {_nearest(known, origin.parts)}"
+
+    def close(self) -> None:
+        """Let go of the cache."""
+        self._rows.close()
+
+    def _fingerprints(self, origin: Origin) -> Iterator[str]:
+        """Fingerprints of the settings of the answers to the same question, newest first."""
+        # "0" is the character after "/".
+        found = self._rows.execute(
+            "SELECT tag FROM Asked WHERE tag > ? AND tag < ? GROUP BY tag ORDER BY MAX(place) DESC",
+            (f"{origin.scope}/", f"{origin.scope}0"),
+        )
+        for (stored,) in found:
+            if (tag := read_tag(stored)) is not None:
+                yield tag.fingerprint
+
+
+def _nearest(known: list[Parts], now: Parts) -> str:
+    """What has changed since the settings that are most alike."""
+    changes = [list(parts.changes(now)) for parts in known]
+    changes.sort(key=len)
+    return ", ".join(changes[0])
+
+
+class Misses:
+    """Documents that had no answer in the cache, counted by reason.
+
+    Args:
+        listed: How many of them get a line of their own.
+    """
+
+    def __init__(self, listed: int = 20) -> None:
+        self._listed = listed
+        self._reasons: Counter[str] = Counter()
+
+    def add(self, name: str, reason: str) -> str | None:
+        """Count a miss.
+
+        Args:
+            name: What the document is called in the line.
+            reason: Of ``AnswerCache.explain``.
+
+        Returns:
+            A line to show, None when enough were shown.
+        """
+        self._reasons[reason] += 1
+        if self._reasons.total() > self._listed:
+            return None
+        return f"{name}: not in the cache: {reason}"
+
+    def closing_lines(self) -> Iterator[str]:
+        """The counts by reason, the most frequent first."""
+        total = self._reasons.total()
+        yield f"{total:,} {'request' if total == 1 else 'requests'} not in the cache"
+        for reason, count in self._reasons.most_common():
+            yield f"  {count:,}: {reason}"
