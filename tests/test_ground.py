@@ -11,14 +11,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from summarise.ground import Grounded, SourceText, claimed_spans, ground, unclaimed
-from summarise.ground.tokens import Number, statement_tokens
+from summarise.ground import Grounded, SourceText, claimed_spans, ground, normalise, unclaimed
+from summarise.ground.words import Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, Span, Unsupported
 from summarise.scan import scan
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.units import UNITS as UNIT_TABLE
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
-from summarise.text import normalise
 from tests.records import NOTHING
 
 

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.prompt_review`` and of ``summarise prompts``: list, show, check."""
+"""Tests of ``summarise.prompts`` and of ``summarise prompts``: list, show, check."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ import pytest
 
 from summarise import cli
 from summarise.errors import PromptError
-from summarise.prompt_review import check_prompt, prompt_messages, summarise_prompts
-from summarise.prompts import load_prompt, prompt_versions
+from summarise.prompts import (
+    check_prompt,
+    load_prompt,
+    prompt_messages,
+    prompt_versions,
+    summarise_prompts,
+)
 from summarise.settings import Settings
 from tests.conftest import ROOT
+from tests.records import make_document
 
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 Edit = Callable[[str, str, str], str]
@@ -129,11 +135,11 @@ def test_templates_cannot_run_code(edited: Edit) -> None:
 
 
 def test_the_messages_are_those_of_a_request() -> None:
-    """System, examples, and the first document of the file as the last message."""
-    messages = prompt_messages("v2", str(PAGE))
+    """System, examples, and the document as the last message."""
+    messages = prompt_messages("v2", make_document(abstract="Gulls were counted."))
     assert messages[:-1] == list(load_prompt("v2").messages)
     assert messages[-1]["role"] == "user"
-    assert "\n[1] " in messages[-1]["content"]
+    assert "\n[1] Gulls were counted." in messages[-1]["content"]
 
 
 def test_the_list_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
@@ -150,6 +156,7 @@ def test_the_show_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
     code, out, _ = prompts("show", "v2", "--document", PAGE)
     assert code == 0
     assert out.startswith("=== system\n")
+    assert "\n[1] Text-to-speech models that sound natural" in out
     code, out, _ = prompts("show", "v2", "--json")
     assert json.loads(out) == prompt_messages("v2")
 

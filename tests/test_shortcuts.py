@@ -9,15 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from summarise import text as texts
 from summarise.characters import for_screen
 from summarise.errors import PromptError
-from summarise.ground import SourceText
+from summarise.ground import SourceText, normal, typography
+from summarise.ground.edits import rewritten
 from summarise.prompts import load_prompt
 from summarise.render import markdown
 from summarise.scan.sentences import sentence_spans
-from summarise.text import typography
-from summarise.text.edits import rewritten
 
 _PIECES = [
     *("10x", "10 x", "10 ×", "10 %", "10times", "10 times", "x", "  ", " ", "--", "''", "+-"),
@@ -33,8 +31,8 @@ _any = st.one_of(st.text(max_size=40), _ordinary, _mixed)
 @example("88.4% of 10 xylophones")
 def test_no_editor_rewrites_what_counts_as_normal(text: str) -> None:
     """A text that is taken for normal at a glance is one that each editor leaves alone."""
-    if texts._is_normal(text):
-        assert all(rewritten(text, editor, []) == text for editor in texts._EDITORS)
+    if normal._is_normal(text):
+        assert all(rewritten(text, editor, []) == text for editor in normal._EDITORS)
 
 
 @given(_any)

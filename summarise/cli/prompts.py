@@ -29,7 +29,7 @@ def list_() -> None:
 
     Example: summarise prompts list
     """
-    from summarise.prompt_review import summarise_prompts
+    from summarise.prompts import summarise_prompts
 
     echo(f"{'version':<10}{'fingerprint':<18}{'characters':>10}{'tokens':>9}")
     for one in summarise_prompts():
@@ -51,9 +51,13 @@ def show(
 
     Example: summarise prompts show v2 --document page.txt
     """
-    from summarise.prompt_review import prompt_messages
+    from summarise.models import Document
+    from summarise.prompts import prompt_messages
+    from summarise.readers import load_source, read_documents
 
-    messages = prompt_messages(version, document)
+    entries = () if document is None else read_documents(load_source(document))
+    first = next((entry for entry in entries if isinstance(entry, Document)), None)
+    messages = prompt_messages(version, first)
     if json:
         echo_json(dumps(messages, ensure_ascii=False, indent=2))
         return
@@ -72,7 +76,7 @@ def check(
 
     Example: summarise prompts check ./my-prompt
     """
-    from summarise.prompt_review import check_prompts
+    from summarise.prompts import check_prompts
 
     verdicts = check_prompts(version)
     for name, faults in verdicts.items():

@@ -13,11 +13,10 @@ from pydantic_core import from_json, to_json
 from summarise.answers import Fault, read_draft
 from summarise.assist import assisted_draft, unvouched
 from summarise.evaluate.differences import Difference, DifferenceKind, shown, sides, where
-from summarise.ground import Grounded
+from summarise.ground import Grounded, normalise
 from summarise.models import ASSISTED, EMBEDDED, Answer, GroundedValue, Grounding, Record
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, Marker, holders, slots
-from summarise.text import normalise
 from summarise.version import __version__
 
 # What a record repeats of its document without resting on it, and what grounding changed on the

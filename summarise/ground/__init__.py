@@ -1,7 +1,7 @@
 """Find every verbatim value of a draft in its source, and hold each statement to its evidence.
 
-Texts are compared in their normal form (``summarise.text``), never fuzzily: nothing but typography
-may differ. What follows are all the rules; ``tests/test_ground.py`` has one test for each.
+Texts are compared in their normal form (``normalise``), never fuzzily: nothing but typography may
+differ. What follows are all the rules; ``tests/test_ground.py`` has one test for each.
 
 **Where a verbatim value is looked for.** In its cited sentences, then in the whole abstract, then
 in the title; among several places an exact one wins, then the first. When it stands outside the
@@ -19,9 +19,9 @@ cited sentences, their numbers are corrected. A value without a letter or a digi
    leave it what it is, and so does a unit that the value lacks: "46.3" is in "46.3%", in "46.3 ms"
    and in "46.3×", and "40" in "40-layer". Multipliers are no units (rule 2).
 4. A hyphen makes another name: no "BERT" in "VL-BERT", no "EvalMuse" in "EvalMuse-40K", no "5" in
-   "GPT-5". It doesn't before the words of ``names.SUFFIX`` ("CLIP-based", "ELLA-style"), after
-   those of ``names.PREFIX`` ("non-BERT"), nor where it was an em dash. A number with its unit may
-   follow it ("7B" is in "LLaMA-7B").
+   "GPT-5". It doesn't before the words of ``SUFFIX`` in ``occurrences`` ("CLIP-based",
+   "ELLA-style"), after those of ``PREFIX`` ("non-BERT"), nor where it was an em dash. A number
+   with its unit may follow it ("7B" is in "LLaMA-7B").
 5. Nor do other joints belong to two names: "F1@10", "AT&T", "Node.js", "HumanEval+".
 6. A unit doesn't go on: no "50 mg" in "50 mg/kg", no "8 GPU" in "8 GPU-hours".
 7. Letter case counts, except that a value which begins with a lower-case word is also found where
@@ -47,6 +47,7 @@ unsupported.
 """
 
 from summarise.ground.grounding import Grounded, claimed_spans, ground, unclaimed
+from summarise.ground.normal import normalise
 from summarise.ground.source import SourceText
 
-__all__ = ["Grounded", "SourceText", "claimed_spans", "ground", "unclaimed"]
+__all__ = ["Grounded", "SourceText", "claimed_spans", "ground", "normalise", "unclaimed"]

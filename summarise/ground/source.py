@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from summarise.ground.occurrences import Needle, Passage, spellings
-from summarise.ground.tokens import Name, Number, NumberIndex
+from summarise.ground.words import Name, Number, NumberIndex
 from summarise.models import Span
 
 

@@ -29,16 +29,30 @@ text or begin a numbered line.
 
 from summarise.prompts.lines import fence_for, one_line
 from summarise.prompts.outline import FieldNote, field_notes, outline
+from summarise.prompts.review import (
+    PromptFault,
+    PromptSummary,
+    check_prompt,
+    check_prompts,
+    prompt_messages,
+    summarise_prompts,
+)
 from summarise.prompts.versions import Example, Prompt, load_prompt, prompt_versions
 
 __all__ = [
     "Example",
     "FieldNote",
     "Prompt",
+    "PromptFault",
+    "PromptSummary",
+    "check_prompt",
+    "check_prompts",
     "fence_for",
     "field_notes",
     "load_prompt",
     "one_line",
     "outline",
+    "prompt_messages",
     "prompt_versions",
+    "summarise_prompts",
 ]

@@ -31,10 +31,10 @@ import re
 from string import ascii_letters, digits
 from typing import NamedTuple
 
+from summarise.ground.edits import Editor, Pass, rewritten
+from summarise.ground.markup import markup_edits, math_edits
+from summarise.ground.typography import blank_edits, character_edits, form_edits
 from summarise.models import Span
-from summarise.text.edits import Editor, Pass, rewritten
-from summarise.text.markup import markup_edits, math_edits
-from summarise.text.typography import blank_edits, character_edits, form_edits
 
 __all__ = ["Normalised", "normalise"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from summarise.ground.names import SUFFIX, TIME_UNIT
+from summarise.ground.occurrences import SUFFIX, TIME_UNIT
 from summarise.scan import unit_behind
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from html.entities import html5
 
-from summarise.text.edits import Edit
+from summarise.ground.edits import Edit
 
 _MATH = re.compile(r"(?<!\\)(\${1,2})(?=[^\s$])([^$]{1,300}?)(?<=[^\s\\])\1(?!\d)")
 # "$300 in fees (US$)" is no formula: it starts with a number and goes on in words.

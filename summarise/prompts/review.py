@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from summarise.errors import PromptError
 from summarise.ground import SourceText, ground
 from summarise.models import Document, Grounding, Span
-from summarise.prompts import Example, Prompt, load_prompt, prompt_versions
-from summarise.readers import load_source, read_documents
+from summarise.prompts.versions import Example, Prompt, load_prompt, prompt_versions
 from summarise.scan import instruction_like, sentence_spans
 from summarise.schema import Draft, Part, Verbatim, holders
 from summarise.settings import Settings
@@ -79,26 +78,16 @@ def summarise_prompts() -> list[PromptSummary]:
     ]
 
 
-def prompt_messages(version: str, path: str | None = None) -> list[dict[str, str]]:
-    """All messages of the request for one document.
-
-    Args:
-        version: Name of a version, or path of a folder.
-        path: A file whose first document to take; None takes an invented one.
+def prompt_messages(version: str, document: Document | None = None) -> list[dict[str, str]]:
+    """All messages of the request for one document; None takes an invented one.
 
     Raises:
         PromptError: There is no such version, or it is broken.
-        InputError: The file can't be read, or holds no abstract.
     """
     prompt = load_prompt(version)
-    document = _SAMPLE if path is None else _first_document(path)
+    document = document or _SAMPLE
     user = prompt.user(document, sentence_spans(document.abstract))
     return [*prompt.messages, {"role": "user", "content": user}]
-
-
-def _first_document(path: str) -> Document:
-    entries = read_documents(load_source(path))
-    return next(entry for entry in entries if isinstance(entry, Document))
 
 
 def check_prompt(version: str) -> list[PromptFault]:
