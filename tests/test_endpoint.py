@@ -19,7 +19,7 @@ import respx
 
 from summarise.admission import retry
 from summarise.endpoint import Correction, Endpoint, Request
-from summarise.endpoint import sdk as sdk_module
+from summarise.endpoint import client as client_module
 from summarise.errors import (
     AdmissionClosed,
     EndpointError,
@@ -401,7 +401,7 @@ def test_nothing_is_taken_from_the_environment(
 )
 def test_a_proxy_is_for_other_machines(base_url: str, is_loopback: bool) -> None:
     """This machine's own servers are spoken to directly, all others as the environment says."""
-    client = sdk_module._open_http_client(Settings(model="m", base_url=base_url))
+    client = client_module._open_http_client(Settings(model="m", base_url=base_url))
     assert client.trust_env is not is_loopback
     assert client.follow_redirects is False
 
@@ -458,7 +458,7 @@ def test_no_error_shows_the_key(
 
 def test_nothing_is_left_at_the_loggers(make_settings: MakeSettings) -> None:
     """Closing takes back the filters that kept the key out of the SDK's logs."""
-    loggers = [logging.getLogger(name) for name in sdk_module._LOGGERS]
+    loggers = [logging.getLogger(name) for name in client_module._LOGGERS]
     before = [list(logger.filters) for logger in loggers]
     with LoopbackServer() as server:
         asyncio.run(ask(make_settings(base_url=server.base_url, api_key=KEY), REQUEST))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.endpoint.complaints import complained_of, is_astray
-from summarise.endpoint.modes import Dialect
+from summarise.endpoint.dialect import Dialect
 from summarise.settings import Mode, TokenParameter
 
 SAMPLING = {"temperature": "temperature", "top_p": "top_p", "seed": "seed"}

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from summarise.endpoint.ladder import Ladder
-from summarise.endpoint.memory import Memory
-from summarise.endpoint.modes import Dialect
+from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.settings import Settings
-from tests.test_endpoint_ladder import FORMAT, SCHEMA, answer, rejected
+from tests.test_endpoint_dialect import FORMAT, SCHEMA, answer, rejected
 
 
 class Counting(Memory):

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.endpoint.memory``: what was learned outlives the run, for a week."""
+"""Tests of ``summarise.endpoint.dialect``: what was learned outlives the run, for a week."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from summarise.endpoint.memory import NAME, Memory
-from summarise.endpoint.modes import Dialect
+from summarise.endpoint.dialect import NAME, Dialect, Memory
 from summarise.settings import Mode, TokenParameter
 
 DAY = 24 * 3600.0
@@ -82,7 +81,7 @@ def test_the_oldest_make_room(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file stays small whatever is asked."""
-    monkeypatch.setattr("summarise.endpoint.memory._MOST", 3)
+    monkeypatch.setattr("summarise.endpoint.dialect._MOST", 3)
     memory = Memory(tmp_path, clock)
     for key in "abcde":
         memory.keep(key, LEARNED)

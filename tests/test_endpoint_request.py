@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from instructor.processing.response import handle_response_model
 
 from summarise.endpoint import Correction, Endpoint, Request
-from summarise.endpoint.modes import Dialect
+from summarise.endpoint.dialect import Dialect
 from summarise.endpoint.request import Body, wire_name
 from summarise.models import Completion
 from summarise.schema import Draft, Part, Verbatim, wire_schema

@@ -13,7 +13,7 @@ import pytest
 
 from summarise.admission import retry
 from summarise.endpoint import Endpoint, Request
-from summarise.endpoint.memory import NAME
+from summarise.endpoint.dialect import NAME
 from summarise.errors import EndpointUnusable, RequestRejected
 from summarise.models import Completion
 from summarise.schema import Draft, wire_schema

@@ -16,7 +16,7 @@ from summarise.admission import Budget, Caps, price_for
 from summarise.assist import assisted_identity, is_small
 from summarise.batch.inputs import Batch
 from summarise.batch.options import RunOptions
-from summarise.endpoint import Endpoint, Ledger
+from summarise.endpoint import Endpoint, Ledger, RequestLog, is_other_file
 from summarise.errors import InputError, SettingsError
 from summarise.extract import (
     AnswerSources,
@@ -31,7 +31,6 @@ from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.settings import Settings, is_local_model
 from summarise.store import OWN, AnswerCache, Misses, RunWriter, folder_for, open_run
-from summarise.telemetry import RequestLog, is_other_file
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient

@@ -7,5 +7,15 @@ a run whose answers are all known, loads neither.
 from summarise.endpoint.answer import read_completion
 from summarise.endpoint.endpoint import Endpoint, Ledger
 from summarise.endpoint.request import Correction, Request, Wire
+from summarise.endpoint.request_log import RequestLog, is_other_file
 
-__all__ = ["Correction", "Endpoint", "Ledger", "Request", "Wire", "read_completion"]
+__all__ = [
+    "Correction",
+    "Endpoint",
+    "Ledger",
+    "Request",
+    "RequestLog",
+    "Wire",
+    "is_other_file",
+    "read_completion",
+]

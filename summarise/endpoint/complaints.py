@@ -8,9 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from summarise.endpoint.modes import STRICT, Dialect
 from summarise.settings import Mode, TokenParameter
+
+if TYPE_CHECKING:
+    from summarise.endpoint.dialect import Dialect
+
+STRICT = "strict"
+"""Left out of a function's definition where it is among a dialect's ``unsent``."""
 
 _FORMAT = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.JSON_OBJECT})
 _SCHEMA = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS})

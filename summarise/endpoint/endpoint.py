@@ -30,20 +30,18 @@ from summarise.admission import (
     send,
     was_cut,
 )
-from summarise.endpoint.allowance import read_allowance
-from summarise.endpoint.ladder import Ladder
-from summarise.endpoint.memory import Memory
-from summarise.endpoint.modes import Dialect
-from summarise.endpoint.request import Body, Request, Wire
+from summarise.endpoint.dialect import Dialect, Ladder, Memory
+from summarise.endpoint.rate_headers import read_allowance
+from summarise.endpoint.request import Body, Request, Wire, correction_messages
+from summarise.endpoint.request_log import RequestEvent, RequestLog
 from summarise.errors import AdmissionClosed, EndpointError, RequestRejected, TransportError
 from summarise.models import Completion
 from summarise.settings import Sampling, Settings
-from summarise.telemetry import RequestEvent, RequestLog
 
 if TYPE_CHECKING:
     import httpx2
 
-    from summarise.endpoint.sdk import Caller
+    from summarise.endpoint.client import Caller
 
 _LOG = logging.getLogger("summarise")
 _STOPPING = "isn't sent, since the run is stopping"
@@ -404,9 +402,6 @@ class Endpoint:
         correction = call.request.correction
         if correction is None:
             return ()
-        # instructor takes a third of a second to import, and most runs never reask.
-        from summarise.endpoint.reask import correction_messages  # noqa: PLC0415
-
         return correction_messages(correction, dialect.mode, call.body.function)
 
     def _connect(self) -> Caller:
@@ -415,7 +410,7 @@ class Endpoint:
             # The data of prices takes 70 MB for a moment, openai 30 for good: one after the other.
             self._price = self._ledger.price()
             # openai takes a second to import: a run that finds all in the cache does without.
-            from summarise.endpoint.sdk import Caller  # noqa: PLC0415
+            from summarise.endpoint.client import Caller  # noqa: PLC0415
 
             self._caller = Caller(self._settings, self._body.function, self._http_client)
         return self._caller

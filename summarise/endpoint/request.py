@@ -9,15 +9,22 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from pydantic import BaseModel
 
 from summarise.admission import characters
-from summarise.endpoint.modes import Dialect, hold, with_schema
+from summarise.endpoint.complaints import STRICT
+from summarise.endpoint.dialect import Dialect
 from summarise.models import Completion
 from summarise.schema import wire_schema
-from summarise.settings import Sampling, Settings
+from summarise.settings import Mode, Sampling, Settings
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletion
+
+_SHOWN = frozenset({Mode.JSON_OBJECT, Mode.PROMPTED})
+"""Modes in which the endpoint isn't told the schema, so that the model is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +233,110 @@ def _instructor_version() -> str:
 def wire_name(schema: type[BaseModel]) -> str:
     """The name of a schema in the characters that OpenAI allows: letters, digits, ``_``, ``-``."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
+
+
+def hold(dialect: Dialect, function: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The part of the body that holds the model to the schema.
+
+    Args:
+        dialect: Of the endpoint.
+        function: The name of the schema on the wire.
+        schema: As ``wire_schema`` makes it.
+    """
+    strict = {"strict": True} if STRICT not in dialect.unsent else {}
+    match dialect.mode:
+        case Mode.JSON_SCHEMA:
+            return _format({"name": function, "strict": True, "schema": schema})
+        case Mode.JSON_SCHEMA_LOOSE:
+            return _format({"name": function, "schema": schema})
+        case Mode.TOOLS:
+            wire = {"name": function, **strict, "parameters": schema}
+            return {
+                "tools": [{"type": "function", "function": wire}],
+                "tool_choice": {"type": "function", "function": {"name": function}},
+            }
+        case Mode.JSON_OBJECT:
+            return {"response_format": {"type": "json_object"}}
+        case Mode.PROMPTED:
+            return {}
+        case _:
+            assert_never(dialect.mode)
+
+
+def _format(wire: dict[str, Any]) -> dict[str, Any]:
+    return {"response_format": {"type": "json_schema", "json_schema": wire}}
+
+
+def with_schema(
+    messages: list[dict[str, Any]], mode: Mode, schema: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The static messages, with the schema in the system prompt where the mode needs it there.
+
+    It joins the message that is there, since some chat templates take one system message only.
+    """
+    if mode not in _SHOWN:
+        return messages
+    told = (
+        "Answer with one JSON object and nothing else: no other words, no code fence. "
+        f"It has to fit this JSON schema:\n{json.dumps(schema, ensure_ascii=False)}"
+    )
+    if messages and messages[0]["role"] == "system":
+        system = {**messages[0], "content": f"{messages[0]['content'].rstrip()}\n\n{told}\n"}
+        return [system, *messages[1:]]
+    return [{"role": "system", "content": told}, *messages]
+
+
+# Of an answer, in characters: ours have some thousands. Of its faults, and of each, in characters.
+_MOST_QUOTED, _MOST_FAULTS, _LONGEST_FAULT = 12_000, 10, 500
+
+
+def correction_messages(
+    correction: Correction, mode: Mode, function: str
+) -> tuple[dict[str, Any], ...]:
+    """The faulty answer and what is wrong with it, as the messages that follow the user's.
+
+    Of both no more than a beginning: a hundred thousand faults aren't sent back.
+
+    Args:
+        correction: The answer and its faults.
+        mode: How the endpoint is held to the schema.
+        function: In tools mode, the function that the answer called.
+    """
+    # instructor takes a third of a second to import, and most runs never reask.
+    import instructor  # noqa: PLC0415
+    from instructor.processing.response import handle_reask_kwargs  # noqa: PLC0415
+
+    modes = {
+        Mode.JSON_SCHEMA: instructor.Mode.JSON_SCHEMA,
+        Mode.JSON_SCHEMA_LOOSE: instructor.Mode.JSON_SCHEMA,
+        Mode.TOOLS: instructor.Mode.TOOLS,
+        Mode.JSON_OBJECT: instructor.Mode.JSON,
+        Mode.PROMPTED: instructor.Mode.MD_JSON,
+    }
+    told = [f"- {_beginning(fault, _LONGEST_FAULT)}" for fault in correction.faults[:_MOST_FAULTS]]
+    if (more := len(correction.faults) - _MOST_FAULTS) > 0:
+        told.append(f"- and {more:,} more of the kind.")
+    faults = ValueError("\n".join(told))
+    text = correction.completion.text
+    answer = _as_received(text and _beginning(text, _MOST_QUOTED), mode, function)
+    kwargs = handle_reask_kwargs({"messages": []}, modes[mode], answer, faults)
+    return tuple(kwargs["messages"])
+
+
+def _beginning(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _as_received(text: str | None, mode: Mode, function: str) -> ChatCompletion:
+    """The answer in the SDK's type, which instructor takes apart."""
+    from openai.types.chat import ChatCompletion  # noqa: PLC0415
+
+    message: dict[str, Any] = {"role": "assistant", "content": text}
+    if mode is Mode.TOOLS and text is not None:
+        called = {"name": function, "arguments": text}
+        call = {"id": "call_1", "type": "function", "function": called}
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    return ChatCompletion.model_validate(
+        {"id": "", "object": "chat.completion", "created": 0, "model": "", "choices": [choice]}
+    )

@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from summarise.endpoint.bounds import bound
+from summarise.endpoint.client import Caller, bound
 from summarise.endpoint.faults import Answered, Site
-from summarise.endpoint.sdk import Caller
 from summarise.errors import EndpointError, RequestRejected, SettingsError
 from summarise.models import counted
 from summarise.servers.findings import Served

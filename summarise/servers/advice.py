@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from summarise.assist import is_small
-from summarise.endpoint.ladder import Ladder
-from summarise.endpoint.memory import Memory
-from summarise.endpoint.modes import STRICT, Dialect
+from summarise.endpoint.complaints import STRICT
+from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.errors import EndpointError
 from summarise.models import Completion
 from summarise.servers.about import is_provider

@@ -16,9 +16,10 @@ import httpx2
 from summarise.admission import Patience, send
 from summarise.endpoint import Wire
 from summarise.endpoint.answer import read_json
+from summarise.endpoint.client import Caller, Reply
 from summarise.endpoint.complaints import complained_of, other_limit
-from summarise.endpoint.modes import Dialect, hold
-from summarise.endpoint.sdk import Caller, Reply
+from summarise.endpoint.dialect import Dialect
+from summarise.endpoint.request import hold
 from summarise.errors import BudgetReached, EndpointError, TransportError
 from summarise.models import Completion, Usage
 from summarise.settings import Mode, Sampling, Settings, TokenParameter

@@ -15,7 +15,8 @@ from typing import Any
 from summarise.admission import characters, was_cut
 from summarise.endpoint import Wire
 from summarise.endpoint.complaints import complained_of, is_astray
-from summarise.endpoint.modes import Dialect, follows, with_schema
+from summarise.endpoint.dialect import Dialect, follows
+from summarise.endpoint.request import with_schema
 from summarise.errors import EndpointError
 from summarise.models import Completion
 from summarise.servers.findings import Held, Reading, Rung

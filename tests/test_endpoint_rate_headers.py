@@ -1,4 +1,4 @@
-"""Tests of ``summarise.endpoint.allowance``: the rate-limit headers of one answer."""
+"""Tests of ``summarise.endpoint.rate_headers``: the rate-limit headers of one answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.admission import Allowance
-from summarise.endpoint.allowance import read_allowance
+from summarise.endpoint.rate_headers import read_allowance
 
 NOW = 1_790_000_000.0  # 2026-09-21T14:13:20Z
 

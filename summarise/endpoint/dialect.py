@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import replace
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
 from summarise.endpoint.complaints import complained_of, is_astray, other_limit
-from summarise.endpoint.memory import Memory
-from summarise.endpoint.modes import Dialect, follows
-from summarise.errors import EndpointError
+from summarise.errors import EndpointError, RunError
+from summarise.files import replacing, telling
 from summarise.models import Completion
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
 from summarise.version import __version__
@@ -33,6 +37,35 @@ _STRIKES = 2
 # Answers in a row that have it: from then on it isn't looked at any more.
 _PROVEN = 8
 _ENFORCED = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS})
+
+
+_PLAIN: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "null": type(None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How requests are worded for an endpoint.
+
+    Attributes:
+        mode: How it is held to the schema.
+        token_parameter: Its name for the limit of an answer.
+        unsent: Settings that it refuses, so that they are left out.
+    """
+
+    mode: Mode
+    token_parameter: TokenParameter = TokenParameter.MAX_TOKENS
+    unsent: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Dialect:
+        """The dialect of the first request, before anything was learned."""
+        return cls(settings.first_mode, settings.token_parameter or TokenParameter.MAX_TOKENS)
 
 
 class Ladder:
@@ -187,3 +220,115 @@ def _follows(text: str | None, schema: dict[str, Any]) -> bool:
         return follows(json.loads(text or ""), schema)
     except (ValueError, RecursionError):
         return False
+
+
+def follows(value: object, schema: dict[str, Any]) -> bool:
+    """Whether a JSON value has the structure that a schema of the strict subset asks for.
+
+    Keys, types and choices count; bounds and patterns don't, since not every server enforces them.
+
+    Args:
+        value: What ``json.loads`` made of an answer.
+        schema: As ``wire_schema`` makes it.
+    """
+    if "anyOf" in schema:
+        return any(follows(value, option) for option in schema["anyOf"])
+    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
+        return False
+    kind = schema.get("type")
+    if kind == "object":
+        return isinstance(value, dict) and _has_all(value, schema["properties"])
+    if kind == "array":
+        return isinstance(value, list) and all(follows(one, schema["items"]) for one in value)
+    return kind not in _PLAIN or _is_plain(value, kind)
+
+
+def _has_all(value: dict[str, Any], properties: dict[str, Any]) -> bool:
+    return value.keys() == properties.keys() and all(
+        follows(value[name], child) for name, child in properties.items()
+    )
+
+
+def _is_plain(value: object, kind: str) -> bool:
+    # To Python a truth value is a number.
+    return isinstance(value, _PLAIN[kind]) and (kind == "boolean") is isinstance(value, bool)
+
+
+NAME = "endpoints.json"
+_LOG = logging.getLogger("summarise")
+_SECONDS = 7 * 24 * 3600.0
+_MOST = 1000
+
+
+class _Entry(BaseModel):
+    """A dialect, and until when it is taken for granted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Mode
+    token_parameter: TokenParameter
+    unsent: tuple[str, ...]
+    until: float
+
+
+_FILE = TypeAdapter(dict[str, _Entry])
+
+
+class Memory:
+    """Dialects of endpoints, in one file.
+
+    Args:
+        folder: Of the cache.
+        now: The time, in seconds since 1970.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
+        self._path = folder / NAME
+        self._now = now
+        self._has_warned = False
+
+    def recall(self, key: str) -> Dialect | None:
+        """The dialect that was learned; None where nothing was, or too long ago."""
+        entry = self._entries().get(key)
+        if entry is None:
+            return None
+        return Dialect(entry.mode, entry.token_parameter, frozenset(entry.unsent))
+
+    def keep(self, key: str, dialect: Dialect) -> None:
+        """Keep a dialect for a week, beside what other runs have learned by now."""
+        entry = _Entry(
+            mode=dialect.mode,
+            token_parameter=dialect.token_parameter,
+            unsent=tuple(sorted(dialect.unsent)),
+            until=self._now() + _SECONDS,
+        )
+        # The oldest make room: a dict keeps the order in which they came.
+        others = [(k, v) for k, v in self._entries().items() if k != key][1 - _MOST :]
+        try:
+            with telling(self._path.parent):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self._path, private=True) as file:
+                file.write(_FILE.dump_json(dict([*others, (key, entry)]), indent=1))
+        except RunError as error:
+            self._warn(error.message)
+
+    def _entries(self) -> dict[str, _Entry]:
+        """What the file holds that isn't too old."""
+        try:
+            entries = _FILE.validate_json(self._path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            self._warn(f"can't be read ({error.strerror})")
+            return {}
+        except ValidationError:
+            self._warn("isn't a file of ours, so it is ignored")
+            return {}
+        now = self._now()
+        # A clock that was set back would make an entry eternal.
+        return {k: v for k, v in entries.items() if now < v.until <= now + _SECONDS}
+
+    def _warn(self, what: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            _LOG.warning("%s %s; endpoints are found out anew", self._path, what)

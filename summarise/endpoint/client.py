@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import logging
+import socket
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import aiohttp
 import httpx2
+from aiohttp.abc import AbstractResolver, ResolveResult
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
+from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from summarise.endpoint.answer import NotACompletion, read_completion
-from summarise.endpoint.bounds import bound
 from summarise.endpoint.faults import Site
-from summarise.endpoint.offline import offline_transport
-from summarise.errors import EndpointError
+from summarise.errors import EndpointError, RequestRejected
 from summarise.models import Completion
-from summarise.settings import Mode, Settings, masked
+from summarise.settings import Mode, Settings, is_loopback, masked
 from summarise.version import __version__
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
@@ -185,3 +190,114 @@ def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
         trust_env=not (settings.is_local or settings.offline),
         transport=offline_transport(limits) if settings.offline else None,
     )
+
+
+_LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+
+
+def offline_transport(limits: httpx2.Limits) -> httpx2.AsyncBaseTransport:
+    """The transport that the SDK's client over aiohttp has, with a connector of our own.
+
+    Args:
+        limits: Of the pool of connections.
+    """
+
+    def open_session() -> aiohttp.ClientSession:
+        # Made when the first request is sent, since it belongs to the running event loop.
+        connector = aiohttp.TCPConnector(
+            resolver=_LocalhostResolver(),
+            socket_factory=_loopback_socket,
+            limit=limits.max_connections or 0,
+            keepalive_timeout=limits.keepalive_expiry,
+        )
+        return aiohttp.ClientSession(connector=connector, trust_env=False)
+
+    transport: httpx2.AsyncBaseTransport = AiohttpTransport(
+        limits=limits, trust_env=False, client=open_session
+    )
+    return transport
+
+
+class _LocalhostResolver(AbstractResolver):
+    """Knows ``localhost`` by heart, and asks nobody for any other name."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        if not is_loopback(host):
+            raise _refusal(host)
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=0)
+            for kind, address in _LOOPBACK
+            if family in (socket.AF_UNSPEC, kind)
+        ]
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+
+def _loopback_socket(address: tuple[Any, ...]) -> socket.socket:
+    family, kind, proto, _, target = address
+    if not is_loopback(str(target[0])):
+        raise _refusal(str(target[0]))
+    made = socket.socket(family, kind, proto)
+    made.setblocking(False)
+    return made
+
+
+def _refusal(host: str) -> OSError:
+    return OSError(errno.EACCES, f"{host} isn't on this machine, and --offline opens nothing else")
+
+
+LONGEST = 16 * 2**20
+"""Bytes of an answer, unpacked. Ours have some thousands, the longest lists of models a million."""
+
+
+def bound(client: httpx2.AsyncClient) -> None:
+    """Have a client read no answer that is longer; once more does nothing.
+
+    Args:
+        client: Over any transport. Where an answer is longer, its ``send`` raises
+            ``RequestRejected``.
+    """
+    hooks = client.event_hooks
+    others = [hook for hook in hooks.get("response", []) if hook is not _cut]
+    # Whoever else reads the answer reads the bounded one.
+    client.event_hooks = {**hooks, "response": [_cut, *others]}
+
+
+async def _cut(response: httpx2.Response) -> None:
+    response.stream = _Bounded(response)
+    # What comes of the stream now is unpacked.
+    response.headers.pop("content-encoding", None)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """The body of an answer, unpacked piece by piece."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._packed = response.stream
+        self._host = response.request.url.netloc.decode("ascii", "replace")
+        self._answer = httpx2.Response(
+            response.status_code,
+            headers=response.headers,
+            stream=response.stream,
+            request=response.request,
+        )
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        read = 0
+        async with contextlib.aclosing(self._answer.aiter_bytes()) as pieces:
+            async for piece in pieces:
+                read += len(piece)
+                if read > LONGEST:
+                    raise RequestRejected(
+                        f"the answer has more than {LONGEST // 2**20} MB, and isn't read",
+                        where=self._host,
+                        hint="Check the base URL: no model answers that much.",
+                    )
+                yield piece
+
+    async def aclose(self) -> None:
+        if isinstance(self._packed, httpx2.AsyncByteStream):
+            await self._packed.aclose()

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.telemetry``: the log of requests."""
+"""Tests of ``summarise.endpoint.request_log``: the log of requests."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.endpoint.request_log import RequestEvent, RequestLog
 from summarise.models import Usage
-from summarise.telemetry import RequestEvent, RequestLog
 
 
 def event(**fields: Any) -> RequestEvent:

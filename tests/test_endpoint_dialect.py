@@ -1,4 +1,4 @@
-"""Tests of ``summarise.endpoint.ladder``: when it is stepped down, and what is remembered."""
+"""Tests of ``summarise.endpoint.dialect``: when it is stepped down, and what is remembered."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from summarise.endpoint.ladder import Ladder
-from summarise.endpoint.memory import Memory
-from summarise.endpoint.modes import Dialect
+from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
 from summarise.models import Completion
 from summarise.schema import Draft, wire_schema
