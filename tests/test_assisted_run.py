@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from summarise.batch import RunOptions, read_batch, run
+from summarise.batch import Report, RunOptions, read_batch, run
 from summarise.errors import SettingsError
 from summarise.evaluate import Verification
 from summarise.models import Record
-from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Run
 from tests.conftest import ROOT

@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from summarise.batch import RunOptions, documents_batch, read_batch, run
+from summarise.batch import Report, RunOptions, documents_batch, read_batch, run
 from summarise.errors import InputError, RunError
 from summarise.extract import MOST_CHARACTERS
 from summarise.models import Document, FailureKind
-from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Manifest, Run, RunState
 from tests.conftest import ROOT

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from summarise.batch import RunOptions, documents_batch, run
-from summarise.estimate import estimate_run
+from summarise.batch import Report, RunOptions, documents_batch, estimate_run, run
 from summarise.models import Answer, Identity, Spent
-from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Run
 from tests.loopback import LoopbackServer, answer

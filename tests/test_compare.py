@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from summarise.batch import documents_batch
+from summarise.batch import INTERRUPTED, documents_batch
 from summarise.errors import InputError, RunError, SettingsError
 from summarise.evaluate import (
     Candidate,
@@ -28,7 +28,6 @@ from summarise.evaluate import (
 )
 from summarise.evaluate.figures import Counts, Figures, ModelComparison, Speed
 from summarise.models import Document, SkipKind, Skipped, Spent, Usage
-from summarise.report import INTERRUPTED
 from summarise.scan.sentences import sentence_spans
 from summarise.settings import Settings, load_settings
 from summarise.store import Run

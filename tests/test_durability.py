@@ -23,12 +23,11 @@ from typing import Any
 
 import pytest
 
-from summarise.batch import RunOptions, documents_batch, run
-from summarise.files import ASIDE_PREFIX
+from summarise.batch import Report, RunOptions, documents_batch, run
 from summarise.models import Record
-from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Run
+from summarise.store.files import ASIDE_PREFIX
 from tests.loopback import (
     LoopbackServer,
     Reply,

@@ -26,10 +26,9 @@ from typing import Any
 import pytest
 
 from summarise.admission import retry
-from summarise.batch import RunOptions, documents_batch, run
+from summarise.batch import ProgressLine, Report, RunOptions, documents_batch, run
 from summarise.errors import SettingsError
 from summarise.models import Document, Failure
-from summarise.report import ProgressLine, Report
 from summarise.settings import Mode, Settings
 from summarise.store import Manifest, Run, RunState
 from tests.loopback import (

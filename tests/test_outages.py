@@ -14,8 +14,7 @@ import pytest
 from tenacity import wait_random, wait_random_exponential
 
 from summarise.admission import retry
-from summarise.batch import RunOptions, documents_batch, run
-from summarise.report import Report
+from summarise.batch import Report, RunOptions, documents_batch, run
 from summarise.settings import Settings
 from summarise.store import Run, RunState
 from tests.loopback import LoopbackServer, Reply, draft_answer, hang, slow, status, with_headers

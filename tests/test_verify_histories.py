@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from summarise.batch import RunOptions, documents_batch, run
+from summarise.batch import Report, RunOptions, documents_batch, run
 from summarise.evaluate import Verification
 from summarise.models import Document
-from summarise.report import Report
 from summarise.settings import Settings
 from summarise.store import Run
 from summarise.store.hashes import manifest_hash

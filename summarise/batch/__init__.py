@@ -1,16 +1,23 @@
 """Many documents: read, extract, keep, render. The only event loop of the program."""
 
+from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
+from summarise.batch.estimate import Estimate, estimate_run
 from summarise.batch.inputs import Batch, documents_batch, read_batch, selected
 from summarise.batch.opening import OUTPUTS, run_folder
 from summarise.batch.options import RunOptions
 from summarise.batch.run import arun, run
 
 __all__ = [
+    "INTERRUPTED",
     "OUTPUTS",
     "Batch",
+    "Estimate",
+    "ProgressLine",
+    "Report",
     "RunOptions",
     "arun",
     "documents_batch",
+    "estimate_run",
     "read_batch",
     "run",
     "run_folder",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
 
+from summarise.batch.accounts import Report
 from summarise.errors import InputError
 from summarise.models import Document, Skipped
 from summarise.readers import Format, Source, checked, load_source, read_documents, unique
-from summarise.report import Report
 from summarise.store import Input
 
 _NOTED_SKIPS = 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from summarise.batch.accounts import ProgressLine
 from summarise.readers import Format
-from summarise.report import ProgressLine
 
 
 @dataclass(frozen=True, slots=True)

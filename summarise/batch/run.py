@@ -12,17 +12,16 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from summarise.batch.accounts import Report
 from summarise.batch.inputs import Batch, counted, selected
 from summarise.batch.opening import opened
 from summarise.batch.options import RunOptions
 from summarise.batch.work import Work
 from summarise.errors import RunError
-from summarise.files import replacing
 from summarise.render import render_table
-from summarise.report import Report
 from summarise.schema import load_schema
 from summarise.settings import Settings
-from summarise.store import TABLE, Hashes, Keep, RunState, RunWriter, file_hash
+from summarise.store import TABLE, Hashes, Keep, RunState, RunWriter, file_hash, replacing
 
 _LOG = logging.getLogger("summarise")
 

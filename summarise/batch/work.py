@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from summarise.batch.accounts import ProgressLine, Report
 from summarise.errors import (
     AdmissionClosed,
     BudgetReached,
@@ -18,7 +19,6 @@ from summarise.errors import (
 )
 from summarise.extract import Extractor, internal_failure, length_failure
 from summarise.models import Document, Failure, Outcome
-from summarise.report import ProgressLine, Report
 from summarise.store import RunWriter
 
 _DRAIN_SECONDS = 30.0

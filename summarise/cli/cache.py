@@ -152,8 +152,7 @@ def export(
 
     Example: summarise cache export answers.jsonl
     """
-    from summarise.files import writing
-    from summarise.store import export_answers, format_answers
+    from summarise.store import export_answers, format_answers, writing
 
     folder = _folder(cache_dir, config)
     count = 0

@@ -65,7 +65,7 @@ def evaluate(
     Example: summarise eval outputs/page gold.jsonl
     """
     configure_log(debug=debug)
-    from summarise.files import writing
+    from summarise.store import writing
 
     found = _evaluation(folder, against)
     text = found.to_json() if json else "\n".join(found.lines(full=full))

@@ -64,7 +64,7 @@ def compare_models(
     """
     configure_log(debug=debug, quiet=quiet)
     from summarise import batch, evaluate
-    from summarise.report import ProgressLine
+    from summarise.batch import ProgressLine
 
     candidates = evaluate.named_candidates(endpoint or (), model or (), flags.settings_of_run)
     read = batch.read_batch(inputs, named_format(format_))

@@ -38,8 +38,7 @@ def estimate(
     configure_log(debug=debug)
     from functools import partial
 
-    from summarise.batch import read_batch, run_folder, selected
-    from summarise.estimate import estimate_run
+    from summarise.batch import estimate_run, read_batch, run_folder, selected
 
     settings = flags.settings_of_run()
     batch = read_batch(inputs, named_format(format_))

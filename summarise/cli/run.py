@@ -26,7 +26,7 @@ from summarise.cli.options import (
 from summarise.cli.output import echo, print_error, write_lines
 
 if TYPE_CHECKING:
-    from summarise.report import Report
+    from summarise.batch import Report
 
 
 @takes_settings
@@ -65,7 +65,7 @@ def run(
     """
     configure_log(debug=debug, quiet=quiet)
     from summarise import batch
-    from summarise.report import ProgressLine
+    from summarise.batch import ProgressLine
 
     options = batch.RunOptions(
         output=named_folder(output),

@@ -25,9 +25,8 @@ def table(
     Example: summarise table outputs/page --full
     """
     configure_log(debug=debug)
-    from summarise.files import writing
     from summarise.render import render_table
-    from summarise.store import Run
+    from summarise.store import Run, writing
 
     target = table_file(output)
     run = Run(folder)

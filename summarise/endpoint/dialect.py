@@ -21,9 +21,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from summarise.endpoint.complaints import complained_of, is_astray, other_limit
 from summarise.errors import EndpointError, RunError
-from summarise.files import replacing, telling
 from summarise.models import Completion
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
+from summarise.store import replacing, telling
 from summarise.version import __version__
 
 _LOG = logging.getLogger("summarise")

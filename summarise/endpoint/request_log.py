@@ -8,6 +8,7 @@ named ``summarise.…``. What isn't known is left out.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -17,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from summarise.closing import Closing
 from summarise.models import Usage
 from summarise.settings import masked, provider_at
 
@@ -69,7 +69,7 @@ class RequestEvent:
     response: str | None = None
 
 
-class RequestLog(Closing):
+class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
     """A file that requests are appended to, one JSON line each, by one write.
 
     A log never stops a run: what goes wrong with the file is warned of once, and that line is
@@ -105,6 +105,10 @@ class RequestLog(Closing):
         line = json.dumps(masked, ensure_ascii=False, separators=(",", ":"))
         # A lone surrogate, which JSON text may hold, has no UTF-8.
         self._write(line.encode("utf-8", "backslashreplace") + b"\n")
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from summarise.batch import Batch, selected
+from summarise.batch import Batch, Report, selected
 from summarise.characters import inert
 from summarise.errors import SettingsError
 from summarise.evaluate.candidates import Candidate
@@ -22,11 +22,9 @@ from summarise.evaluate.runs import (
     told_estimates,
 )
 from summarise.evaluate.scores import Finished, gold_comparison, gold_of, pairs_of, with_agreement
-from summarise.files import replacing, telling
 from summarise.models import Document
-from summarise.report import Report
 from summarise.schema import Draft, load_schema
-from summarise.store import MANIFEST, Run, refuse_foreign
+from summarise.store import MANIFEST, Run, refuse_foreign, replacing, telling
 
 _STORED = "comparison.json"
 _TABLE = "comparison.md"

@@ -26,8 +26,9 @@ from summarise.store import (
     RunState,
     StoredRow,
     file_hash,
+    understood,
 )
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, SKIPPED, understood
+from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, SKIPPED
 from summarise.store.hashes import chained, contents_hash, manifest_hash
 from summarise.version import __version__
 

@@ -8,14 +8,21 @@ from functools import partial
 from pathlib import Path
 
 from summarise.admission import format_usd
-from summarise.batch import Batch, RunOptions, run
+from summarise.batch import (
+    INTERRUPTED,
+    Batch,
+    Estimate,
+    ProgressLine,
+    Report,
+    RunOptions,
+    estimate_run,
+    run,
+)
 from summarise.errors import SummariseError
-from summarise.estimate import Estimate, estimate_run
 from summarise.evaluate.candidates import Candidate
 from summarise.evaluate.figures import Tally
 from summarise.evaluate.gold import Gold
 from summarise.models import Document, Identity
-from summarise.report import INTERRUPTED, ProgressLine, Report
 
 
 @dataclass(frozen=True, slots=True)

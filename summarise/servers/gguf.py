@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from summarise.errors import RunError, SettingsError
-from summarise.files import replacing
+from summarise.store import replacing
 
 _MAGIC = b"GGUF"
 _STRING, _ARRAY = 8, 9

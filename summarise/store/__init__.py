@@ -17,9 +17,29 @@ that can't be understood costs itself alone, and is made anew from its answer.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from summarise.store.files import MANIFEST, OWN, TABLE, Damage
+from summarise.store.files import (
+    ANSWERS,
+    DOCUMENTS,
+    FAILURES,
+    MANIFEST,
+    OWN,
+    RECORDS,
+    SKIPPED,
+    TABLE,
+    replacing,
+    telling,
+    writing,
+)
 from summarise.store.folders import folder_for, refuse_foreign
-from summarise.store.hashes import Chain, Hashes, file_hash
+from summarise.store.hashes import (
+    Chain,
+    Hashes,
+    chained,
+    contents_hash,
+    file_hash,
+    manifest_hash,
+)
+from summarise.store.journal import Damage, understood
 from summarise.store.lines import KeptAnswers, StoredRow
 from summarise.store.manifest import Input, Manifest, RunState, utc_now
 from summarise.store.run import Run
@@ -59,8 +79,13 @@ _CACHE = {
 """What is imported when it is asked for: a table needs no cache."""
 
 __all__ = [
+    "ANSWERS",
+    "DOCUMENTS",
+    "FAILURES",
     "MANIFEST",
     "OWN",
+    "RECORDS",
+    "SKIPPED",
     "TABLE",
     "AnswerCache",
     "Chain",
@@ -78,20 +103,27 @@ __all__ = [
     "RunState",
     "RunWriter",
     "StoredRow",
+    "chained",
     "clear_cache",
+    "contents_hash",
     "export_answers",
     "file_hash",
     "folder_for",
     "format_answers",
     "holdings",
     "import_answers",
+    "manifest_hash",
     "open_run",
     "parse_age",
     "parse_size",
     "prune_cache",
     "refuse_foreign",
+    "replacing",
+    "telling",
+    "understood",
     "utc_now",
     "verify_cache",
+    "writing",
 ]
 
 

@@ -6,14 +6,13 @@ import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import diskcache
 
 from summarise.characters import for_screen
-from summarise.closing import Closing
 from summarise.store import cache_rows as places
 from summarise.store.cache_origin import Origin, Parts, read_tag
 from summarise.store.cache_rows import Refused, Rows, open_rows
@@ -23,7 +22,7 @@ _log = logging.getLogger("summarise")
 _BATCH = 64
 
 
-class AnswerCache(Closing):
+class AnswerCache(AbstractContextManager["AnswerCache"]):
     """A folder of answers. Whatever is wrong with it is warned of once and never stops a run.
 
     Answers are written behind, up to 64 in one transaction. Several processes can share a folder;
@@ -103,6 +102,10 @@ class AnswerCache(Closing):
             # Kept, since to find it out again for each document could take a second each.
             self._unexplained = f"the cache can't say ({_one_line(error)})"
             return self._unexplained
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
 
     def close(self) -> None:
         """Flush and let go of the folder. Nothing is found or kept after that."""

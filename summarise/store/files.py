@@ -1,14 +1,17 @@
-"""The files of a run directory."""
+"""The files of a run, and how a file is written: whole and in place of the old one, or not."""
 
 from __future__ import annotations
 
-import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import IO
 
-from summarise.journal import read_journal
+from summarise.errors import NoRoom, RunError
 
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.jsonl"
@@ -22,57 +25,78 @@ LOCK = ".lock"
 OWN = frozenset({MANIFEST, DOCUMENTS, SKIPPED, ANSWERS, RECORDS, FAILURES, TABLE, LOCK})
 """All files that a run writes in its directory."""
 
-_NAMED = 3
-_LOG = logging.getLogger("summarise")
-_T = TypeVar("_T")
+ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
+"""The name of a file that is being written begins and ends so; only a kill leaves one behind."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextlib.contextmanager
+def telling(
+    path: Path, hint: str = "Make room, or choose another folder with -o."
+) -> Iterator[None]:
+    """Tell in one line what the system refused.
+
+    Args:
+        path: What was to be written.
+        hint: What the user can do next.
+
+    Raises:
+        NoRoom: The disk is full.
+        RunError: Anything else of the system.
+    """
+    try:
+        yield
+    except OSError as error:
+        kind = NoRoom if error.errno in _FULL else RunError
+        raise kind(f"can't be written ({error.strerror})", where=str(path), hint=hint) from error
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """Write a file aside and put it in place when all is written; on an error nothing changes.
+
+    What stands at the path is replaced itself: a link there is never followed.
+
+    Args:
+        path: The file.
+        private: Whether it is for its owner's eyes only.
+
+    Raises:
+        NoRoom: The disk is full.
+        RunError: The file can't be written.
+    """
+    mode = 0o600 if private else 0o666
+    aside = path.with_name(f"{ASIDE_PREFIX}{secrets.token_hex(8)}{ASIDE_SUFFIX}")
+    with telling(path):
+        try:
+            with open(aside, "xb", opener=partial(os.open, mode=mode)) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """Write to where the user points: a file is replaced whole, at the end of a link as well.
+
+    What isn't a plain file, such as a pipe or ``/dev/stdout``, is written to as it is.
+
+    Raises:
+        NoRoom: The disk is full.
+        RunError: It can't be written.
+    """
+    if path.exists() and not path.is_file():
+        with telling(path), path.open("wb") as file:
+            yield file
+    else:
+        with replacing(Path(os.path.realpath(path))) as file:
+            yield file
 
 
 def size_of(path: Path) -> int:
     """Bytes of a file; one that isn't there has none."""
     return path.stat().st_size if path.exists() else 0
-
-
-class Damage:
-    """The lines of a run directory that can't be understood. Each costs itself alone, and is told.
-
-    Attributes:
-        places: Byte offsets of such lines, by the name of their file.
-    """
-
-    def __init__(self) -> None:
-        self.places: defaultdict[str, set[int]] = defaultdict(set)
-
-    def tell(self, path: Path, offset: int) -> None:
-        """Take note of a line; the first ones of a file are named in the log."""
-        places = self.places[path.name]
-        if offset in places:
-            return
-        places.add(offset)
-        if len(places) <= _NAMED:
-            _LOG.warning("%s: the line at byte %d is damaged, and is left out", path, offset)
-        elif len(places) == _NAMED + 1:
-            _LOG.warning("%s: more lines are damaged", path)
-
-
-def understood(
-    path: Path, understand: Callable[[bytes], _T], damage: Damage, start: int = 0
-) -> Iterator[tuple[int, _T]]:
-    """The lines of a file as values, each with its byte offset.
-
-    Args:
-        path: The file; one that isn't there has no lines.
-        understand: Makes a value of a line, or raises a ``ValueError``, ``LookupError`` or
-            ``TypeError``.
-        damage: Takes the lines that can't be understood.
-        start: Byte offset of the first line to read.
-
-    Raises:
-        RunError: The file can't be read.
-    """
-    for offset, line in read_journal(path, start):
-        try:
-            value = understand(line)
-        except (ValueError, LookupError, TypeError):
-            damage.tell(path, offset)
-        else:
-            yield offset, value

@@ -11,11 +11,20 @@ from pathlib import Path, PurePath
 from pydantic import BaseModel
 
 from summarise.errors import RunError
-from summarise.files import ASIDE_PREFIX, telling
 from summarise.models import Identity
 from summarise.schema import Draft, schema_fingerprint, to_plain
 from summarise.settings import Settings
-from summarise.store.files import ANSWERS, FAILURES, LOCK, MANIFEST, OWN, RECORDS, size_of
+from summarise.store.files import (
+    ANSWERS,
+    ASIDE_PREFIX,
+    FAILURES,
+    LOCK,
+    MANIFEST,
+    OWN,
+    RECORDS,
+    size_of,
+    telling,
+)
 from summarise.store.manifest import Input, Manifest, Marks, Refresh, load_manifest, utc_now
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")

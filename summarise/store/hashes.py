@@ -11,9 +11,9 @@ from pydantic import Field
 from pydantic_core import from_json
 
 from summarise.errors import RunError
-from summarise.journal import read_journal
 from summarise.models import Stored
 from summarise.store.files import size_of
+from summarise.store.journal import read_journal
 from summarise.version import __version__
 
 

@@ -12,7 +12,6 @@ from typing import IO, Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from summarise.closing import Closing
 from summarise.digests import DigestTable, digest
 from summarise.models import (
     Answer,
@@ -26,7 +25,8 @@ from summarise.models import (
     Spent,
     content_hash,
 )
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, Damage, understood
+from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
+from summarise.store.journal import Damage, understood
 from summarise.store.manifest import Manifest, Marks
 
 _Stored = TypeVar("_Stored", Record, Failure)
@@ -188,7 +188,7 @@ def settled_rows(
             yield SettledRow(document, record or failure, failure)
 
 
-class _Outcomes(Closing):
+class _Outcomes(contextlib.AbstractContextManager["_Outcomes"]):
     """The records and failures of a run directory, read by offset."""
 
     def __init__(self, path: Path, damage: Damage) -> None:
@@ -215,7 +215,7 @@ class _Outcomes(Closing):
             self._damage.tell(self._path / name, offset)
             return None
 
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the files."""
         for file in self._files.values():
             file.close()

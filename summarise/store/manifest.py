@@ -100,7 +100,7 @@ class Manifest(Stored):
             directory can be read where the schema's own file or module isn't at hand.
         inputs: What it was last made from.
         state: How far it got.
-        counts: The accounts of the last run, as ``report.Report`` counts them.
+        counts: The accounts of the last run, as ``batch.Report`` counts them.
         spent: What all answers in this directory took, runs that were cut off included.
         settled: Of those, the answers that are used up.
         rendered: Fingerprint of what the table was made from, None where there is none.

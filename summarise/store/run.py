@@ -13,7 +13,8 @@ from summarise.characters import clip
 from summarise.errors import RunError
 from summarise.models import Document, Failure, Record, Row
 from summarise.schema import schema_of
-from summarise.store.files import DOCUMENTS, MANIFEST, Damage
+from summarise.store.files import DOCUMENTS, MANIFEST
+from summarise.store.journal import Damage
 from summarise.store.lines import Index, KeptAnswers, StoredRow, rows, stored_documents, stored_rows
 from summarise.store.manifest import load_manifest
 

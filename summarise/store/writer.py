@@ -19,11 +19,8 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from summarise.closing import Closing
 from summarise.digests import DigestTable, digest
 from summarise.errors import RunError
-from summarise.files import ASIDE_PREFIX, ASIDE_SUFFIX, replacing, telling
-from summarise.journal import Journal, in_use, read_journal
 from summarise.models import (
     Answer,
     Completion,
@@ -38,24 +35,21 @@ from summarise.models import (
 from summarise.schema import Draft
 from summarise.store.files import (
     ANSWERS,
+    ASIDE_PREFIX,
+    ASIDE_SUFFIX,
     DOCUMENTS,
     FAILURES,
     LOCK,
     MANIFEST,
     RECORDS,
     SKIPPED,
-    Damage,
-    understood,
+    replacing,
+    telling,
 )
 from summarise.store.folders import manifest_for, refuse_foreign
 from summarise.store.hashes import Hashes, chained, contents_hash, file_hash, manifest_hash
-from summarise.store.lines import (
-    Index,
-    keyed_documents,
-    line_at,
-    read_answers,
-    settled_rows,
-)
+from summarise.store.journal import Damage, Journal, in_use, read_journal, understood
+from summarise.store.lines import Index, keyed_documents, line_at, read_answers, settled_rows
 from summarise.store.manifest import (
     Input,
     Manifest,
@@ -92,7 +86,7 @@ class _Kept:
     unused: dict[str, Completion]
 
 
-class RunWriter(Closing):
+class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     """A run directory, open for one run. Use ``open_run``.
 
     Nothing that the directory holds is replaced before there is something to replace it by: where
@@ -412,6 +406,10 @@ class RunWriter(Closing):
         self.manifest = manifest.model_copy(update={"sha256": own})
         with replacing(self.path / MANIFEST) as file:
             file.write(to_json(self.manifest, indent=2) + b"\n")
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
 
     def close(self) -> None:
         """Sync and close all files, and release the lock."""

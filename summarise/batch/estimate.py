@@ -1,33 +1,130 @@
-"""Goes through the documents of a run and finds what has to be asked, and how much that is."""
+"""What a run would take, told before anything is spent: nothing is sent, nothing is written."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ValidationError
 
-from summarise.admission import START, Price, TokenRatio, characters, price_for, was_cut
+from summarise.admission import START, Price, TokenRatio, characters, format_usd, price_for, was_cut
 from summarise.characters import inert
 from summarise.endpoint import Endpoint, Request
-from summarise.estimate.figures import Estimate
-from summarise.estimate.standing import Standing
 from summarise.extract import EmbeddedExtractor, llm_identity
-from summarise.models import Completion, Document, Identity, Skipped, Usage
+from summarise.models import Answer, Completion, Document, Identity, Skipped, Stored, Usage
 from summarise.prompts import Prompt, load_prompt
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, load_schema, wire_schema
 from summarise.settings import Settings
-from summarise.store import AnswerCache
+from summarise.store import AnswerCache, Damage
+from summarise.store.files import ANSWERS, FAILURES, RECORDS, size_of
+from summarise.store.folders import manifest_for
+from summarise.store.journal import understood
+from summarise.store.lines import Index, document_key, read_answers
 
 # Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
 # the project's gold, as JSON without blanks, have 400 tokens.
 _ANSWER_TOKENS = 500
+# So many answers of the run directory tell what answers are like.
+_SAMPLE = 1000
+
+
+class Estimate(Stored):
+    """What a run would take. None is unknown; 0 is known to be 0.
+
+    Attributes:
+        model: That would be asked; None: the embedded extractor, which spends nothing.
+        endpoint: Host that would be asked.
+        folder: The run directory.
+        documents: In the input.
+        skipped: Entries of the input that give no document.
+        made: Documents with a record in the run directory.
+        kept: Documents whose answer is in the run directory, of a run that was cut off.
+        cached: Documents whose answer is in the cache.
+        calls: Documents that have to be asked for.
+        reasks: Corrected requests on top, at the rate seen so far; None where nothing was seen.
+        input_tokens: Of these calls, none of them cached by the server.
+        output_tokens: Likewise.
+        answers_seen: Answers that say how long an answer is; 0: its length is a guess.
+        price: Where the price comes from; None: it isn't known.
+        cost: US dollars.
+        highest_cost: If each answer were as long as allowed, and each document asked for as often.
+        seconds: From the first call to the last answer.
+    """
+
+    model: str | None
+    endpoint: str | None
+    folder: str
+    documents: int = 0
+    skipped: int = 0
+    made: int = 0
+    kept: int = 0
+    cached: int = 0
+    calls: int = 0
+    reasks: int | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    answers_seen: int = 0
+    price: str | None = None
+    cost: Decimal | None = None
+    highest_cost: Decimal | None = None
+    seconds: int | None = None
+
+    def lines(self) -> Iterator[str]:
+        """For people, one line a figure."""
+        entries = "entry gives" if self.skipped == 1 else "entries give"
+        skipped = f" ({self.skipped:,} {entries} none)" if self.skipped else ""
+        yield f"documents      {self.documents:,}{skipped}"
+        yield f"already made   {self.made:,} in {self.folder}"
+        if self.model is None:
+            yield "calls          0: no model is named, and the embedded extractor makes none"
+            return
+        kept = f", {self.kept:,} in the run directory" if self.kept else ""
+        yield f"answers known  {self.cached:,} in the cache{kept}"
+        yield f"calls          {self._calls()}"
+        yield f"tokens in      {self.input_tokens:,}"
+        yield f"tokens out     {self.output_tokens:,}{self._guessed()}"
+        yield f"cost           {self._cost()}"
+        yield f"time           {self._time()}"
+
+    def _calls(self) -> str:
+        if not self.calls:
+            return "0"
+        if self.reasks is None:
+            return f"{self.calls:,}, and those that ask for a correction"
+        return f"{self.calls:,}, and about {self.reasks:,} that ask for a correction"
+
+    def _guessed(self) -> str:
+        is_guess = self.calls and not self.answers_seen
+        return " (a guess, as no answer was seen; reasoning takes more)" if is_guess else ""
+
+    def _cost(self) -> str:
+        if not self.calls:
+            return f"{format_usd(self.cost)}: nothing is sent"
+        if self.cost is None:
+            return (
+                f"unknown: no price is known for {self.model} at {self.endpoint} "
+                "(--price-in, --price-out)"
+            )
+        return (
+            f"about {format_usd(self.cost)}, at the highest {format_usd(self.highest_cost)} "
+            f"({self.price})"
+        )
+
+    def _time(self) -> str:
+        if self.seconds is None:
+            return "unknown until an answer was seen: run some with --limit"
+        hours, rest = divmod(self.seconds, 3600)
+        if hours:
+            return f"about {hours} h {rest // 60:02} min"
+        return f"about {rest / 60:.1f} min" if rest >= 60 else f"about {rest} s"
 
 
 def estimate_run(
@@ -287,3 +384,49 @@ def _seconds(settings: Settings, seen: _Seen, asks: float, tokens: int) -> int |
     if settings.tpm:
         bounds.append(60 * tokens / settings.tpm)
     return math.ceil(max(bounds))
+
+
+class Standing:
+    """What a run directory holds already.
+
+    Attributes:
+        unused: Answers that nothing was made of yet, by key of the request.
+    """
+
+    def __init__(self, index: Index | None, since: int = 0) -> None:
+        self._index = index
+        self._since = since
+        self._sample: dict[int, list[Completion]] = {}
+        self.unused: dict[str, Completion] = {}
+
+    @classmethod
+    def of(cls, folder: Path, identity: Identity, schema: type[BaseModel]) -> Self:
+        """Read a folder.
+
+        Raises:
+            RunError: It was made by other settings, or is damaged.
+        """
+        if not folder.is_dir():
+            return cls(None)
+        sizes = (size_of(folder / name) for name in (ANSWERS, RECORDS, FAILURES))
+        manifest = manifest_for(folder, identity, schema).within(*sizes)
+        damage = Damage()
+        index = Index(folder, manifest, damage)
+        standing = cls(index, manifest.records_from)
+        standing.unused = read_answers(folder, manifest, index, damage)[1]
+        answers = understood(
+            folder / ANSWERS, Answer.model_validate_json, damage, manifest.answers_from
+        )
+        for _, answer in itertools.islice(answers, _SAMPLE):
+            key = document_key(answer.doc_id, answer.content_hash)
+            standing._sample.setdefault(key, []).append(answer.completion)
+        return standing
+
+    def has_record(self, document: Document) -> bool:
+        """Whether nothing is left to do for a document."""
+        key = document_key(document.doc_id, document.content_hash)
+        return self._index is not None and self._index.record_offset(key, self._since) is not None
+
+    def answers_for(self, document: Document) -> list[Completion]:
+        """The answers to a document that are in the sample."""
+        return self._sample.get(document_key(document.doc_id, document.content_hash), [])

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.report``: the accounts, the closing lines, the exit code, the progress."""
+"""Tests of ``summarise.batch.accounts``: the accounts, closing lines, exit code, progress."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.batch import ProgressLine, Report
 from summarise.errors import EndpointUnusable, RunError
 from summarise.models import (
     EMBEDDED,
@@ -26,7 +27,6 @@ from summarise.models import (
     Unsupported,
     Usage,
 )
-from summarise.report import ProgressLine, Report
 from tests.records import NOTHING, PROVENANCE, make_document, make_failure, make_record
 
 IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})
@@ -299,7 +299,7 @@ class Terminal(io.StringIO):
 def set_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the time that the progress line sees, in seconds since its start."""
     now = [1_000.0]
-    monkeypatch.setattr("summarise.report.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("summarise.batch.accounts.time.monotonic", lambda: now[0])
 
     def set_to(seconds: float) -> None:
         now[0] = 1_000.0 + seconds

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.estimate``: what it counts, what it can't know, and that it does nothing."""
+"""Tests of ``summarise.batch.estimate``: what is counted, what can't be known."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from summarise.batch import RunOptions, documents_batch, run
+from summarise.batch import Estimate, RunOptions, documents_batch, estimate_run, run
 from summarise.endpoint import Endpoint, Request
 from summarise.errors import RunError, SettingsError
-from summarise.estimate import Estimate, estimate_run
 from summarise.extract import llm_identity
 from summarise.models import Answer, Completion, Document, SkipKind, Skipped, Usage
 from summarise.prompts import load_prompt

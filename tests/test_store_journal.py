@@ -1,4 +1,4 @@
-"""Tests of ``summarise.journal``: what is kept when a line is torn, and when the disk is full."""
+"""Tests of ``summarise.store.journal``: a torn line, a full disk."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise import journal
 from summarise.errors import RunError
-from summarise.journal import Journal, read_journal
+from summarise.store import journal
+from summarise.store.journal import Journal, read_journal
 
 LINES = [
     b'{"n":1}',
@@ -257,7 +257,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the time that the journal sees, in seconds."""
     now = [100.0]
-    monkeypatch.setattr("summarise.journal.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("summarise.store.journal.time.monotonic", lambda: now[0])
 
     def set_time(seconds: float) -> None:
         now[0] = seconds

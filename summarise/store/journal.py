@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from io import FileIO
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic_core import from_json
 
-from summarise.closing import Closing
 from summarise.errors import RunError
-from summarise.files import telling
+from summarise.store.files import telling
 
 if sys.platform != "win32":
     import fcntl
 
 _SYNC_INTERVAL = 1.0
 _BLOCK = 1 << 16
+_NAMED = 3
+_LOG = logging.getLogger("summarise")
+_T = TypeVar("_T")
 
 
-class Journal(Closing):
+class Journal(contextlib.AbstractContextManager["Journal"]):
     """A file of JSON lines, open for appending by one process.
 
     A last line that was torn by a kill is cut off on opening; one that only lacks its line break
@@ -118,6 +123,10 @@ class Journal(Closing):
                 hint="Run the same command again; valid answers are in the cache, if that is on.",
             )
 
+    def __exit__(self, *_: object) -> None:
+        """Sync and close."""
+        self.close()
+
     def close(self) -> None:
         """Sync and close."""
         try:
@@ -152,6 +161,52 @@ def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
             if line.endswith(b"\n"):
                 yield offset, line[:-1]
             offset += len(line)
+
+
+class Damage:
+    """The lines of a run directory that can't be understood. Each costs itself alone, and is told.
+
+    Attributes:
+        places: Byte offsets of such lines, by the name of their file.
+    """
+
+    def __init__(self) -> None:
+        self.places: defaultdict[str, set[int]] = defaultdict(set)
+
+    def tell(self, path: Path, offset: int) -> None:
+        """Take note of a line; the first ones of a file are named in the log."""
+        places = self.places[path.name]
+        if offset in places:
+            return
+        places.add(offset)
+        if len(places) <= _NAMED:
+            _LOG.warning("%s: the line at byte %d is damaged, and is left out", path, offset)
+        elif len(places) == _NAMED + 1:
+            _LOG.warning("%s: more lines are damaged", path)
+
+
+def understood(
+    path: Path, understand: Callable[[bytes], _T], damage: Damage, start: int = 0
+) -> Iterator[tuple[int, _T]]:
+    """The lines of a file as values, each with its byte offset.
+
+    Args:
+        path: The file; one that isn't there has no lines.
+        understand: Makes a value of a line, or raises a ``ValueError``, ``LookupError`` or
+            ``TypeError``.
+        damage: Takes the lines that can't be understood.
+        start: Byte offset of the first line to read.
+
+    Raises:
+        RunError: The file can't be read.
+    """
+    for offset, line in read_journal(path, start):
+        try:
+            value = understand(line)
+        except (ValueError, LookupError, TypeError):
+            damage.tell(path, offset)
+        else:
+            yield offset, value
 
 
 def _open_itself(path: Path) -> int:
