@@ -1,4 +1,4 @@
-"""Text from outside made fit for a screen: nothing in it acts on a terminal, and nothing hides.
+"""Text for a screen: nothing from outside acts on a terminal or hides, and numbers have nouns.
 
 Whatever comes from a file, a server or a command line passes here before it is printed.
 """
@@ -73,6 +73,16 @@ def inert(line: str) -> str:
 def inert_json(text: str) -> str:
     """JSON that means the same, with all that could act on a screen in JSON's own escapes."""
     return text if text.isprintable() else _ACTING.sub(lambda one: json.dumps(one[0])[1:-1], text)
+
+
+def noun_of(number: int, noun: str, plural: str | None = None) -> str:
+    """The form of a noun that goes with a number."""
+    return noun if number == 1 else plural or f"{noun}s"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: ``1 record``, ``1,200 records``."""
+    return f"{number:,} {noun_of(number, noun, plural)}"
 
 
 def clip(text: str, limit: int | None) -> str:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from summarise.admission.prices import Price, format_usd
+from summarise.characters import counted
 from summarise.errors import BudgetReached, SettingsError
 from summarise.models import Usage
 
@@ -301,7 +302,7 @@ class Budget:
                 limit = f"{self._caps.tokens:,} tokens"
                 amounts = [f"{n:,}" for n in (spent.tokens, maybe.tokens, need.tokens)]
             case _:
-                limit = f"{self._caps.calls:,} call{'' if self._caps.calls == 1 else 's'}"
+                limit = counted(self._caps.calls or 0, "call")
                 amounts = [f"{n:,}" for n in (spent.calls, maybe.calls, 1)]
         lost = f", up to {amounts[1]} by calls without an answer" if maybe.calls else ""
         return BudgetReached(

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TextIO
 
 from summarise.admission import format_usd
+from summarise.characters import counted
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
     ASSISTED,
@@ -184,28 +185,28 @@ class Report:
         return [self._accounts(), self._extraction()]
 
     def _accounts(self) -> str:
-        parts = [_count(self.documents, "document")]
+        parts = [counted(self.documents, "document")]
         labels = {
             SkipKind.DUPLICATE: ("duplicate", "duplicates"),
             SkipKind.UNREADABLE: ("unreadable entry", "unreadable entries"),
             SkipKind.NO_ABSTRACT: ("entry without an abstract", "entries without an abstract"),
         }
-        skips = [_count(self.skipped[k], *labels[k]) for k in labels if self.skipped[k]]
+        skips = [counted(self.skipped[k], *labels[k]) for k in labels if self.skipped[k]]
         if skips:
             parts[0] += f" (and {', '.join(skips)})"
         if self.kept:
             parts.append(f"{self.kept:,} more in the folder")
-        made = _count(self.records, "record")
+        made = counted(self.records, "record")
         if self.reused:
             made += f" ({self.reused:,} from before)"
-        failed = _count(self.failures.total(), "failure")
+        failed = counted(self.failures.total(), "failure")
         if self.failures:
             failed += f" ({', '.join(f'{n:,} {kind}' for kind, n in self.failures.most_common())})"
         outcomes = [made, failed]
         if self.pending:
             outcomes.append(f"{self.pending:,} not attempted")
         if self.outdated:
-            older = _count(self.outdated, "older record stays", "older records stay")
+            older = counted(self.outdated, "older record stays", "older records stay")
             outcomes.append(f"{older} in the table")
         if self.flagged:
             outcomes.append(f"{self.flagged:,} flagged ⚠")
@@ -217,10 +218,10 @@ class Report:
                 "Made by the embedded extractor: no model was named, none was called, "
                 "nothing was spent. Name one with --model."
             )
-        calls = f"{_count(self.spent.calls, 'call')} to {self.identity.endpoint_host}"
+        calls = f"{counted(self.spent.calls, 'call')} to {self.identity.endpoint_host}"
         parts = [f"{calls}, {_taken(self.spent)}" if self.spent.calls else calls]
         if self.lost:
-            parts.append(f"{_count(self.lost, 'call')} without an answer, which may be billed")
+            parts.append(f"{counted(self.lost, 'call')} without an answer, which may be billed")
         if self.cached:
             from_cache = f"{self.cached:,} from the cache"
             parts.append(f"{from_cache}, which saved {_taken(self.saved)}")
@@ -280,12 +281,8 @@ def _cost(spent: Spent) -> str:
     if spent.unpriced == spent.calls:
         return "cost unknown"
     known = format_usd(spent.cost)
-    rest = f" and {_count(spent.unpriced, 'call')} of unknown cost" if spent.unpriced else ""
+    rest = f" and {counted(spent.unpriced, 'call')} of unknown cost" if spent.unpriced else ""
     return known + rest
-
-
-def _count(number: int, singular: str, plural: str | None = None) -> str:
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def _duration(seconds: float) -> str:

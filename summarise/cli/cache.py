@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from summarise.characters import for_screen, inert_json
+from summarise.characters import counted, for_screen, inert_json
 from summarise.cli.options import Debug, Flags, configure_log
 from summarise.cli.output import echo, echo_json, print_error, write_lines
 
@@ -152,7 +152,7 @@ def export(
 
     Example: summarise cache export answers.jsonl
     """
-    from summarise.store import export_answers, format_answers, writing
+    from summarise.store import export_answers, writing
 
     folder = _folder(cache_dir, config)
     count = 0
@@ -163,7 +163,7 @@ def export(
     with writing(file) as target:
         for count, line in enumerate(export_answers(folder), 1):  # noqa: B007 - the last is told
             target.write(line)
-    print_error(f"{format_answers(count)} written to {file}")
+    print_error(f"{counted(count, 'answer')} written to {file}")
 
 
 @app.command("import")

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from summarise.models import Completion, Usage, counted
+from summarise.models import Completion, Usage, checked_count
 from summarise.settings import Mode, answer_members, masked
 
 # An object in a code fence; what stands in front and behind is the model's own talk.
@@ -178,12 +178,12 @@ def _usage(usage: object) -> Usage:
     if not isinstance(usage, dict):
         return Usage()
     details = usage.get("prompt_tokens_details")
-    cached = counted(details.get("cached_tokens")) if isinstance(details, dict) else None
+    cached = checked_count(details.get("cached_tokens")) if isinstance(details, dict) else None
     if cached is None:
         # DeepSeek: https://api-docs.deepseek.com/guides/kv_cache
-        cached = counted(usage.get("prompt_cache_hit_tokens"))
+        cached = checked_count(usage.get("prompt_cache_hit_tokens"))
     return Usage(
-        input_tokens=counted(usage.get("prompt_tokens")),
-        output_tokens=counted(usage.get("completion_tokens")),
+        input_tokens=checked_count(usage.get("prompt_tokens")),
+        output_tokens=checked_count(usage.get("completion_tokens")),
         cached_tokens=cached,
     )

@@ -10,6 +10,7 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from summarise.admission import format_usd
+from summarise.characters import counted
 from summarise.evaluate.figures import Counts, Figures, ModelComparison, Speed
 from summarise.evaluate.markdown import quoted, table, wrapped
 
@@ -60,8 +61,7 @@ def comparison_lines(comparison: ModelComparison) -> Iterator[str]:
 
 
 def _documents(comparison: ModelComparison) -> str:
-    count = comparison.documents
-    text = f"{count:,} document{'' if count == 1 else 's'}."
+    text = f"{counted(comparison.documents, 'document')}."
     if comparison.gold is not None:
         text += f" Gold summaries of them: {comparison.gold:,}"
         text += f" ({comparison.gold_elsewhere:,} of others)." if comparison.gold_elsewhere else "."

@@ -18,6 +18,7 @@ from summarise.batch import (
     estimate_run,
     run,
 )
+from summarise.characters import counted
 from summarise.errors import SummariseError
 from summarise.evaluate.candidates import Candidate
 from summarise.evaluate.figures import Tally
@@ -112,7 +113,7 @@ def _in_place(folder: Path, _: Identity) -> Path:
 def _expected(found: Estimate) -> str:
     if not found.calls:
         return "nothing to ask, all answers are there"
-    calls = f"{found.calls:,} call{'s' if found.calls > 1 else ''} to {found.endpoint}"
+    calls = f"{counted(found.calls, 'call')} to {found.endpoint}"
     if found.cost is None:
         return f"{calls}, cost unknown"
     return f"{calls}, about {format_usd(found.cost)}, at most {format_usd(found.highest_cost)}"

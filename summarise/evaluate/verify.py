@@ -30,7 +30,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise.answers import schema_faults
-from summarise.characters import for_screen
+from summarise.characters import counted, for_screen
 from summarise.errors import SummariseError
 from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
 from summarise.evaluate.origin import Context, Origin
@@ -174,7 +174,7 @@ class Verification:
             reasons.append(f"{self.by_rules} by the rules of {', '.join(sorted(self._versions))}")
         differ = f"{self.altered + self.by_rules} differ"
         parts = [
-            f"{_count(self.records, 'record')} verified, {differ}"
+            f"{counted(self.records, 'record')} verified, {differ}"
             + (f" ({', '.join(reasons)})" if reasons else "")
         ]
         if self.altered_files:
@@ -185,7 +185,7 @@ class Verification:
             parts.append(f"{self.older} by earlier settings, held against the abstract alone")
         if self.failures:
             differ = f", {self.altered_failures} differ" if self.altered_failures else ""
-            parts.append(f"{_count(self.failures, 'failure')} without a record{differ}")
+            parts.append(f"{counted(self.failures, 'failure')} without a record{differ}")
         if self.pending:
             parts.append(f"{self.pending} not attempted")
         return "; ".join([*parts, *self._limits()])
@@ -258,7 +258,3 @@ def _version_in(line: bytes) -> str | None:
         return str(from_json(line)["provenance"]["version"])
     except (ValueError, LookupError, TypeError):
         return None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

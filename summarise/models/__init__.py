@@ -9,7 +9,7 @@ from summarise.models.completion import (
     Completion,
     Spent,
     Usage,
-    counted,
+    checked_count,
 )
 from summarise.models.document import (
     Document,
@@ -70,6 +70,6 @@ __all__ = [
     "Stored",
     "Unsupported",
     "Usage",
+    "checked_count",
     "content_hash",
-    "counted",
 ]

@@ -14,7 +14,7 @@ MOST = 10**12
 """No count of tokens, and no amount of dollars or seconds, is larger: one that is, isn't told."""
 
 
-def counted(value: object) -> int | None:
+def checked_count(value: object) -> int | None:
     """A count that a server tells: a whole number from 0 to ``MOST``; None for anything else."""
     return value if type(value) is int and 0 <= value <= MOST else None
 
@@ -27,7 +27,7 @@ def _seconds(seconds: float) -> float:
     return seconds if math.isfinite(seconds) and 0 <= seconds <= MOST else 0.0
 
 
-_Count = Annotated[int | None, BeforeValidator(counted)]
+_Count = Annotated[int | None, BeforeValidator(checked_count)]
 
 
 class Usage(Stored):
@@ -90,7 +90,7 @@ class Completion(Stored):
     usage: Usage = Usage()
     cost: Annotated[Decimal | None, AfterValidator(_dollars)] = None
     latency: Annotated[float, AfterValidator(_seconds)] = 0.0
-    attempts: Annotated[int, AfterValidator(lambda n: counted(n) or 1)] = 1
+    attempts: Annotated[int, AfterValidator(lambda n: checked_count(n) or 1)] = 1
 
 
 class Spent(Stored):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from summarise.characters import clip, for_screen
+from summarise.characters import clip, for_screen, noun_of
 from summarise.models import Document
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -34,7 +34,7 @@ def _authors(document: Document, names: int) -> str:
     known = [name for name in map(for_screen, document.authors) if name]
     count = max(document.author_count or 0, len(known))
     if not known:
-        return f"{count} author{'' if count == 1 else 's'}" if count else ""
+        return f"{count} {noun_of(count, 'author')}" if count else ""
     shown = ", ".join(known[:names])
     return shown if count <= min(names, len(known)) else f"{shown} et al."
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, for_screen
+from summarise.characters import clip, for_screen, noun_of
 from summarise.models import Document, Failure, Record, Row
 from summarise.render.cells import BREAK, Limits, Mark, RecordCells, notes
 from summarise.render.layout import Layout, layout_of
@@ -133,4 +133,4 @@ def _summary(tally: _Tally) -> str:
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{count} {noun_of(count, noun)}"

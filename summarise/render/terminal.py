@@ -8,7 +8,7 @@ from itertools import chain, repeat
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, for_screen
+from summarise.characters import clip, counted, for_screen
 from summarise.models import Document, Failure, Provenance, Quantity, Record, Row, Span
 from summarise.render.fields import FieldWriter
 from summarise.render.layout import Entry, layout_of
@@ -98,8 +98,8 @@ def _provenance(origin: Provenance) -> Iterator[str]:
     if origin.prompt_version:
         yield f"prompt {origin.prompt_version}"
     if origin.calls:
-        reasks = f", {_counted(origin.reasks, 'reask')}" if origin.reasks else ""
-        yield f"{_counted(origin.calls, 'call')}{reasks}"
+        reasks = f", {counted(origin.reasks, 'reask')}" if origin.reasks else ""
+        yield f"{counted(origin.calls, 'call')}{reasks}"
         told = (origin.usage.input_tokens, origin.usage.output_tokens)
         tokens = ("?" if count is None else f"{count:,}" for count in told)
         yield "{} tokens in, {} out".format(*tokens)
@@ -177,7 +177,3 @@ def _failure(page: Page, failure: Failure) -> Iterator[str]:
     yield from page.text(shown or "nothing", indent="  ")
     if shown != answer:
         yield from page.text(f"({len(answer):,} characters in all)", DIM, indent="  ")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

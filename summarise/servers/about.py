@@ -17,7 +17,7 @@ import httpx2
 from summarise.endpoint.client import Caller, bound
 from summarise.endpoint.faults import Answered, Site
 from summarise.errors import EndpointError, RequestRejected, SettingsError
-from summarise.models import counted
+from summarise.models import checked_count
 from summarise.servers.findings import Served
 from summarise.servers.local import local_endpoint
 from summarise.settings import Mode, Settings, is_local_model, preset_at, software_of
@@ -228,7 +228,7 @@ def _json(response: httpx2.Response) -> Any:
 
 def _first(*told: object) -> int | None:
     """The first that is a count."""
-    return next(filter(None, map(counted, told)), None)
+    return next(filter(None, map(checked_count, told)), None)
 
 
 def _version(desk: Desk, told: object) -> str | None:

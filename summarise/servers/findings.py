@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from summarise.admission import format_usd
+from summarise.characters import counted, noun_of
 from summarise.models import Stored
 from summarise.settings import Mode, TokenParameter
 
@@ -228,7 +229,7 @@ def _model(found: Diagnosis) -> str:
     if models is None:
         return f"{found.model}{size}; the server lists no models"
     others = len(models) - (found.model in models)
-    more = f"and {others} other{'' if others == 1 else 's'}" if others else "and no other"
+    more = f"and {others} {noun_of(others, 'other')}" if others else "and no other"
     listed = f"listed, {more}" if found.model in models else f"not among the {others} listed"
     return f"{found.model}{size}; {listed}"
 
@@ -286,7 +287,7 @@ def _caching(caching: Caching) -> str:
 
 
 def _together(pace: Pace, slots: int | None) -> str:
-    told = f"; the server has {slots} slot{'' if slots == 1 else 's'}" if slots else ""
+    told = f"; the server has {counted(slots, 'slot')}" if slots else ""
     if pace.gain is None:
         return f"unknown{told}"
     return f"{pace.together} requests: {pace.gain:.1f} × the answers of one at a time{told}"

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from summarise.store.cache_upkeep import (
         Limits,
         clear_cache,
-        format_answers,
         holdings,
         parse_age,
         parse_size,
@@ -68,7 +67,6 @@ _CACHE = {
     "Parts": "cache_origin",
     "clear_cache": "cache_upkeep",
     "export_answers": "cache_transfer",
-    "format_answers": "cache_upkeep",
     "holdings": "cache_upkeep",
     "import_answers": "cache_transfer",
     "parse_age": "cache_upkeep",
@@ -109,7 +107,6 @@ __all__ = [
     "export_answers",
     "file_hash",
     "folder_for",
-    "format_answers",
     "holdings",
     "import_answers",
     "manifest_hash",

@@ -12,7 +12,7 @@ from typing import Any
 
 import diskcache
 
-from summarise.characters import for_screen
+from summarise.characters import counted, for_screen
 from summarise.store import cache_rows as places
 from summarise.store.cache_origin import Origin, Parts, read_tag
 from summarise.store.cache_rows import Refused, Rows, open_rows
@@ -290,6 +290,6 @@ class Misses:
     def closing_lines(self) -> Iterator[str]:
         """The counts by reason, the most frequent first."""
         total = self._reasons.total()
-        yield f"{total:,} {'request' if total == 1 else 'requests'} not in the cache"
+        yield f"{counted(total, 'request')} not in the cache"
         for reason, count in self._reasons.most_common():
             yield f"  {count:,}: {reason}"

@@ -10,11 +10,11 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from summarise.characters import counted
 from summarise.errors import CacheError
 from summarise.models import Completion
 from summarise.store.cache_origin import PARTS_PREFIX, Parts, read_tag, shown
 from summarise.store.cache_rows import Refused, Row, Rows, is_damage, opened, text_files
-from summarise.store.cache_upkeep import format_answers
 
 _NEW = 3600.0
 """Seconds: diskcache writes the file of a long text before its row, so a new one may get a row."""
@@ -65,7 +65,7 @@ class CacheVerdict:
         if not self.damage:
             unknown = f" ({self.without_origin:,} of unknown model)" if self.without_origin else ""
             did = "removed" if self.repaired else "at fault"
-            yield f"{format_answers(self.sound)} sound{unknown}, {len(self.faults):,} {did}"
+            yield f"{counted(self.sound, 'answer')} sound{unknown}, {len(self.faults):,} {did}"
 
     @property
     def hint(self) -> str | None:

@@ -15,11 +15,11 @@ from typing import IO, Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from summarise.characters import counted
 from summarise.models import Completion
 from summarise.store.cache_check import answer_fault, completion_fault
 from summarise.store.cache_origin import Origin, Parts, read_tag
 from summarise.store.cache_rows import ANSWERS, Refused, Row, Rows, open_cache, opened, told
-from summarise.store.cache_upkeep import format_answers
 
 _log = logging.getLogger("summarise")
 
@@ -73,7 +73,7 @@ class Imported:
 
     def line(self) -> str:
         """What to show."""
-        counts = [f"{format_answers(self.added)} added", f"{self.present:,} here already"]
+        counts = [f"{counted(self.added, 'answer')} added", f"{self.present:,} here already"]
         if self.different:
             counts.append(f"{self.different:,} unlike ours, which stay")
         if self.refused:

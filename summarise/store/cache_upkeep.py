@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from summarise.characters import counted
 from summarise.errors import CacheError, SettingsError
 from summarise.store.cache_origin import UNKNOWN, shown
 from summarise.store.cache_rows import (
@@ -75,11 +76,6 @@ def format_size(size: int) -> str:
         if shown < 999.95:
             return f"{shown:.1f} {unit}"
     return f"{shown / 1000:.1f} TB"
-
-
-def format_answers(count: int) -> str:
-    """A number of answers."""
-    return f"{count:,} {'answer' if count == 1 else 'answers'}"
 
 
 def format_moment(seconds: float) -> str:
@@ -179,7 +175,7 @@ class Holdings:
         if self.network:
             lines.append(f"on a network file system ({self.network}), where SQLite isn't safe")
         if self.groups:
-            whole = f"{format_answers(self.answers)}, {format_size(self.size)} on disk"
+            whole = f"{counted(self.answers, 'answer')}, {format_size(self.size)} on disk"
             lines += [whole, "", *_table([_HEADS, *(group.cells() for group in self.groups)])]
         else:
             lines.append("no answers")
@@ -298,8 +294,8 @@ class Removal:
 
     def line(self) -> str:
         """What to show."""
-        went = f"{format_answers(self.removed)} removed, {format_size(self.freed)} freed"
-        stays = f"{format_answers(self.left)} left, {format_size(self.size)} on disk"
+        went = f"{counted(self.removed, 'answer')} removed, {format_size(self.freed)} freed"
+        stays = f"{counted(self.left, 'answer')} left, {format_size(self.size)} on disk"
         return f"{went}; {stays}"
 
 
