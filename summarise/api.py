@@ -76,8 +76,9 @@ async def asummarise(
         from summarise.servers import asked_model  # noqa: PLC0415
 
         only = await asked_model(resolved)
-        _LOG.info("%s has one model, %s, which is asked", resolved.host, only)
-        resolved = load_settings({**settings, "model": only}, os.environ)
+        _LOG.info("%s has one model, %s, which is asked", resolved.host, only.model)
+        resolved = load_settings({**settings, "model": only.model}, os.environ)
+        resolved = resolved.model_copy(update={"parameters": only.parameters})
     batch = _batch(source)
     folder = None if output else tempfile.TemporaryDirectory(prefix="summarise-")
     path = Path(folder.name) if folder else Path(output or ".")

@@ -291,7 +291,7 @@ LEAVES_ANSWERS: dict[str, Any] = {
     # What the version selects is in the messages; what this one does is given beside the settings.
     "prompt_version": "v0",
     "schema_spec": "elsewhere.toml",
-    "assist": True,
+    "parameters": 1e8,
     "cache": False,
     "cache_dir": "/elsewhere",
     "offline": True,

@@ -32,7 +32,15 @@ from summarise.errors import EndpointUnusable
 from summarise.models import Completion, Record
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
-from summarise.servers import Held, LocalServer, ServeOptions, examine, local_endpoint, read_model
+from summarise.servers import (
+    Held,
+    LocalServer,
+    ServeOptions,
+    examine,
+    local_endpoint,
+    read_model,
+    to_lines,
+)
 from summarise.settings import Settings
 from summarise.store import Run
 from tests.test_serve import ends, is_gone, is_refused
@@ -243,7 +251,7 @@ def test_doctor_of_a_server(server: LocalServer, tmp_path: Path) -> None:
     assert found.reading.whole is True
     assert found.caching.seen is True
     assert found.works
-    assert "assist = true" in found.settings
+    assert "the embedded extractor does better" in " ".join(to_lines(found))
     assert "invented-key" not in found.model_dump_json()
 
 
@@ -252,7 +260,7 @@ def test_doctor_of_a_file(smol: Path, tmp_path: Path) -> None:
     found = examine(Settings(model=str(smol), cache_dir=tmp_path))
     assert found.rungs[0].held is Held.ENFORCED
     assert found.works
-    assert tomllib.loads(found.settings) == {"model": str(smol), "assist": True}
+    assert tomllib.loads(found.settings) == {"model": str(smol)}
 
 
 def test_no_orphan_of_a_real_child(smol: Path) -> None:
@@ -333,7 +341,7 @@ def test_a_run_with_a_model_file(smol: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_run_that_is_broken_off(smol: Path, tmp_path: Path) -> None:
     """Ctrl-C twice ends a run with a model file at once, work kept, and leaves no process."""
-    asked = ("run", page(tmp_path), "--model", smol, "--no-assist", "-o", tmp_path / "run")
+    asked = ("run", page(tmp_path), "--model", smol, "-o", tmp_path / "run")
     with running(*asked) as (process, child):
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None

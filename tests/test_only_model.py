@@ -38,12 +38,13 @@ def summarise(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 
 @contextlib.contextmanager
-def serving(*models: str) -> Iterator[LoopbackServer]:
+def serving(*models: str, meta: object = None) -> Iterator[LoopbackServer]:
     """A server that lists these models, and answers for each."""
 
     def script(number: int, body: Any) -> Reply:
         if server.requests[number].path == "/v1/models":
-            return Reply(body=json.dumps({"data": [{"id": one} for one in models]}).encode())
+            rows = [{"id": one, "meta": meta} for one in models]
+            return Reply(body=json.dumps({"data": rows}).encode())
         return draft_answer(body) if body and "messages" in body else status(422)
 
     server = LoopbackServer(script)
@@ -117,7 +118,7 @@ def test_the_embedded_extractor_by_name(
     summarise: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """``--model embedded`` asks nobody, whatever the settings below name."""
-    Path("summarise.toml").write_text(f'base_url = "{NOBODY}"\nmodel = "m"\nassist = true')
+    Path("summarise.toml").write_text(f'base_url = "{NOBODY}"\nmodel = "m"')
     monkeypatch.setenv("SUMMARISE_ENDPOINT", "ollama")
     code, printed = summarise("run", PAGE, "--model", "embedded")
     assert code == 0
@@ -125,13 +126,44 @@ def test_the_embedded_extractor_by_name(
     assert summarise("estimate", PAGE, "--model", "embedded")[0] == 0
 
 
-def test_assist_alone_is_an_error(summarise: Command) -> None:
-    """A flag that does nothing without a model is refused."""
-    for command in ("run", "estimate"):
-        code, printed = summarise(command, PAGE, "--assist")
-        assert code == 2
-        assert printed.startswith("summarise: --assist: there is no model to choose")
-    assert summarise("run", PAGE, "--no-assist")[0] == 0
+@pytest.mark.parametrize("flag", ["--assist", "--no-assist"])
+@pytest.mark.parametrize("command", ["run", "estimate", "doctor"])
+def test_assist_has_left(summarise: Command, command: str, flag: str) -> None:
+    """One line says that a small model no longer chooses, and what does better."""
+    code, printed = summarise(command, PAGE, flag)
+    assert (code, printed.count("\n")) == (2, 1)
+    assert printed.startswith(f"summarise: {flag}: has left, since the embedded extractor does")
+
+
+def test_assist_has_left_the_other_places(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So says what a settings file or a variable still holds of it."""
+    Path("summarise.toml").write_text("assist = false")
+    assert summarise("run", PAGE)[1].startswith("summarise: summarise.toml: assist: has left")
+    monkeypatch.setenv("SUMMARISE_ASSIST", "1")
+    assert summarise("run", PAGE)[1].startswith("summarise: SUMMARISE_ASSIST: has left")
+
+
+WARNING = "the embedded extractor does better than a model below a billion parameters"
+
+
+@pytest.mark.parametrize(
+    ("model", "meta", "told"),
+    [
+        ("tiny-135M", {}, 1),
+        ("tiny", {"n_params": 135_000_000}, 1),
+        ("tiny-135M", {"n_params": 7_000_000_000}, 0),
+        ("tiny", {}, 0),
+    ],
+)
+def test_a_small_model_is_asked_after_one_warning(
+    summarise: Command, model: str, meta: dict[str, int], told: int
+) -> None:
+    """Its name tells its size, or the server does, which knows better."""
+    with serving(model, meta=meta) as server:
+        code, printed = summarise("run", PAGE, "--limit", 2, "--base-url", server.base_url)
+    assert (code, printed.count(WARNING)) == (0, told)
 
 
 def test_openais_own_variables_name_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

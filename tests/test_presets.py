@@ -18,6 +18,7 @@ from summarise.settings import (
     Sampling,
     Settings,
     TokenParameter,
+    is_small,
     load_settings,
     preset_at,
     preset_of_software,
@@ -167,3 +168,23 @@ def test_a_quirk_is_a_row_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     message = {"role": "assistant", "content": None, "musing": '{"a": 1}'}
     body = json.dumps({"choices": [{"message": message}]}).encode()
     assert read_completion(body, Mode.PROMPTED, "f").text == '{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    ("model", "parameters", "expected"),
+    [
+        ("models/Tern-135M-Instruct.Q4_1.gguf", None, True),
+        ("tern3:0.6b", None, True),
+        ("tern-1b", None, False),
+        ("tern-30B-A3B-500m", None, False),
+        ("tern_7b_q4", None, False),
+        ("/100m/tern-7b", None, False),
+        ("gpt-tern-mini", None, False),
+        ("v1.5m2", None, False),
+        ("tern", 3.6e8, True),
+        ("tern-135m", 8e9, False),
+    ],
+)
+def test_which_models_are_small(model: str, parameters: float | None, expected: bool) -> None:
+    """A model is small when its name, or who knows better, says less than a billion parameters."""
+    assert is_small(model, parameters) is expected

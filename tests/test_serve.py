@@ -234,6 +234,20 @@ def test_the_size_of_the_cache(model: Path, changes: Keys, expected: int | None)
     assert read_model(model).cache_bytes == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"general.size_label": "135M"}, 135e6),
+        ({"general.size_label": "1B", "general.parameter_count": 360_000_000}, 360e6),
+        ({"general.size_label": "large", "general.parameter_count": 0}, None),
+    ],
+)
+def test_how_many_parameters_it_has(model: Path, changes: Keys, expected: float | None) -> None:
+    """A file counts its model's parameters, or bears a label of its size."""
+    model.write_bytes(gguf({**LLAMA, **changes}))
+    assert read_model(model).parameters == expected
+
+
 def test_the_vocabulary_is_not_read(model: Path) -> None:
     """What follows the first key of the tokenizer is left alone."""
     head = gguf({**LLAMA, "tokenizer.ggml.tokens": ["a"]})

@@ -60,7 +60,6 @@ VALUES: Mapping[str, tuple[Any, Any, Any]] = {
     "price_cached": (Decimal(0), Decimal("0.01"), Decimal("0.02")),
     "concurrency": (21, 22, 23),
     "max_reasks": (2, 3, 4),
-    "assist": (True, True, True),
     "prompt_version": ("v7", "v8", "v9"),
     "schema": ("flag.toml", "env.toml", "file.toml"),
     "cache": (False, False, False),
@@ -119,7 +118,7 @@ def key_of(settings: Settings) -> str | None:
 def test_every_setting_is_covered() -> None:
     """A new setting gets its values here; those that code fills in have tests of their own."""
     names = {field.alias or name for name, field in Settings.model_fields.items()}
-    assert set(VALUES) == names - {"api_key", "withheld_key", "lacks_model"}
+    assert set(VALUES) == names - {"api_key", "withheld_key", "lacks_model", "parameters"}
 
 
 def test_nothing_given_is_the_defaults() -> None:
@@ -146,10 +145,8 @@ def test_precedence(name: str) -> None:
     environ = {f"SUMMARISE_{name.upper()}": in_environment(env), **KEYS}
     attribute = next((n for n, f in Settings.model_fields.items() if f.alias == name), name)
     default = getattr(Settings(), attribute)
-    # Typed without a model it would do nothing, which is refused.
-    chooses = {"model": "m"} if name == "assist" else {}
     layers = [
-        (load_settings({**chooses, name: flag}, environ, config), flag),
+        (load_settings({name: flag}, environ, config), flag),
         (load_settings({name: None}, environ, config), env),
         (load_settings({}, KEYS, config), file),
     ]

@@ -18,7 +18,6 @@ from summarise.admission import format_usd
 from summarise.characters import counted
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
-    ASSISTED,
     Document,
     Failure,
     FailureKind,
@@ -225,10 +224,7 @@ class Report:
         if self.cached:
             from_cache = f"{self.cached:,} from the cache"
             parts.append(f"{from_cache}, which saved {_taken(self.saved)}")
-        makers = self.identity.model
-        if self.identity.extractor == ASSISTED:
-            makers = f"the embedded extractor, {makers} choosing"
-        return f"Made by {makers}: {'; '.join(parts)}"
+        return f"Made by {self.identity.model}: {'; '.join(parts)}"
 
 
 class ProgressLine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from summarise.admission import Budget, Caps, price_for
-from summarise.assist import assisted_identity, is_small
 from summarise.batch.inputs import Batch
 from summarise.batch.options import RunOptions
 from summarise.endpoint import Endpoint, Ledger, RequestLog, is_other_file
@@ -23,13 +22,12 @@ from summarise.extract import (
     EmbeddedExtractor,
     Extractor,
     LLMExtractor,
-    assisted_extractor,
     llm_identity,
 )
 from summarise.models import Identity
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
-from summarise.settings import Settings, is_local_model
+from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import OWN, AnswerCache, Misses, RunWriter, folder_for, open_run
 
 if TYPE_CHECKING:
@@ -77,14 +75,22 @@ async def opened(
         return
     async with _reached(settings) as (reached, client):
         _warn_of_withheld_key(reached)
+        if schema is Draft and is_small(reached.model or "", reached.parameters):
+            _LOG.warning("%s: %s (--model embedded)", reached.model, EMBEDDED_IS_BETTER)
         ledger = _ledger(reached, options)
-        make = _assisted if _is_assisted(reached, schema) else _asking
-        async with make(reached, schema, ledger, client) as maker:
+        prompt = load_prompt(reached.prompt_version, schema)
+        async with Endpoint(
+            reached, prompt.messages, schema, ledger=ledger, http_client=client
+        ) as endpoint:
+            identity = llm_identity(reached, prompt, endpoint, schema)
             with (
-                _run_directory(batch, maker.identity, options, schema) as writer,
+                _run_directory(batch, identity, options, schema) as writer,
                 _sources(writer, reached, options) as sources,
             ):
-                yield Opened(maker.extractor(sources), writer, ledger)
+                extractor = LLMExtractor(
+                    identity, prompt, endpoint, sources, settings=reached, schema=schema
+                )
+                yield Opened(extractor, writer, ledger)
 
 
 def run_folder(batch: Batch, output: Path | None, identity: Identity) -> Path:
@@ -111,69 +117,6 @@ def _run_directory(
     folder = run_folder(batch, options.output, identity)
     refresh = options.made_anew
     return open_run(folder, identity, schema, refresh=refresh, besides=options.log)
-
-
-def _is_assisted(settings: Settings, schema: type[BaseModel]) -> bool:
-    """Whether the model is only to choose among what code has found.
-
-    Raises:
-        SettingsError: It is, and the schema isn't the one that code can fill in.
-    """
-    if settings.assist and schema is not Draft:
-        raise SettingsError(
-            "fills in the default schema alone: code can't read another",
-            where="--assist",
-            hint="Leave out --schema, or --assist.",
-        )
-    if settings.assist is None:
-        return schema is Draft and is_small(settings.model or "")
-    return settings.assist
-
-
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """An extractor that lacks only the run directory.
-
-    Attributes:
-        identity: What will make the answers.
-        extractor: Makes it, given where answers come from.
-    """
-
-    identity: Identity
-    extractor: Callable[[AnswerSources], Extractor]
-
-
-@contextlib.asynccontextmanager
-async def _asking(
-    settings: Settings, schema: type[BaseModel], ledger: Ledger, client: AsyncClient | None
-) -> AsyncIterator[_Maker]:
-    """A model that fills in the whole schema."""
-    prompt = load_prompt(settings.prompt_version, schema)
-    async with Endpoint(
-        settings, prompt.messages, schema, ledger=ledger, http_client=client
-    ) as endpoint:
-        identity = llm_identity(settings, prompt, endpoint, schema)
-        yield _Maker(
-            identity,
-            lambda sources: LLMExtractor(
-                identity, prompt, endpoint, sources, settings=settings, schema=schema
-            ),
-        )
-
-
-@contextlib.asynccontextmanager
-async def _assisted(
-    settings: Settings, schema: type[BaseModel], ledger: Ledger, client: AsyncClient | None
-) -> AsyncIterator[_Maker]:
-    """A small model that chooses among what code has found."""
-    if settings.temperature is None:
-        # It is to choose, not to vary.
-        settings = settings.model_copy(update={"temperature": 0.0})
-    async with Endpoint(settings, (), schema, ledger=ledger, http_client=client) as endpoint:
-        yield _Maker(
-            assisted_identity(settings, endpoint.fingerprint),
-            lambda sources: assisted_extractor(settings, endpoint, sources),
-        )
 
 
 @contextlib.asynccontextmanager

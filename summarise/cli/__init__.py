@@ -99,6 +99,10 @@ def _exit_code() -> int:
         print_error("summarise: nothing was done")
         return 1
     except TyperException as error:
+        if (flag := getattr(error, "option_name", None)) in {"--assist", "--no-assist"}:
+            from summarise.settings import assist_has_left
+
+            return _told(assist_has_left(flag))
         told = io.StringIO()
         error.show(told)  # type: ignore[attr-defined]
         print_errors(told.getvalue().rstrip("\n").split("\n"))

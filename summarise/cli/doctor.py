@@ -20,7 +20,7 @@ from summarise.cli.output import echo, echo_json, print_error
 
 @takes_settings_without(
     *("model", "temperature", "deadline", "concurrency", "rpm", "tpm", "max_cost", "max_tokens"),
-    *("max_calls", "assist", "max_reasks", "prompt_version", "schema"),
+    *("max_calls", "max_reasks", "prompt_version", "schema"),
 )
 def doctor(
     flags: Flags,
@@ -47,7 +47,7 @@ def doctor(
     settings = flags.settings(model=model)
     try:
         if settings.model is None:
-            settings = flags.settings(model=only_model(settings))
+            settings = flags.settings(model=only_model(settings).model)
         found = examine(settings, lambda line: print_error(f"summarise: {line}"))
     except EndpointError as error:
         if json:

@@ -105,9 +105,10 @@ class Flags:
             return settings
         from summarise.servers import only_model
 
-        model = only_model(settings, "Name one with --model; --model embedded asks none.")
-        LOG.info("%s has one model, %s, which is asked", settings.host, model)
-        return self.settings(**{**more, "model": model})
+        only = only_model(settings, "Name one with --model; --model embedded asks none.")
+        LOG.info("%s has one model, %s, which is asked", settings.host, only.model)
+        told = {"parameters": only.parameters}
+        return self.settings(**{**more, "model": only.model}).model_copy(update=told)
 
 
 def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -185,10 +186,6 @@ def _settings_flags(
     ] = None,
     price_out: Annotated[
         float | None, typer.Option(metavar="USD", help="Price of a million tokens out.")
-    ] = None,
-    assist: Annotated[
-        bool | None,
-        typer.Option(help="Let a small model only choose among what code finds."),
     ] = None,
     max_reasks: Annotated[
         int | None, typer.Option(help="Corrected requests for an answer with faults.")

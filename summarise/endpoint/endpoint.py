@@ -32,7 +32,7 @@ from summarise.admission import (
 )
 from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.endpoint.rate_headers import read_allowance
-from summarise.endpoint.request import Body, Request, Wire, correction_messages
+from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog
 from summarise.errors import AdmissionClosed, EndpointError, RequestRejected, TransportError
 from summarise.models import Completion
@@ -133,20 +133,7 @@ class Endpoint:
 
     def key(self, request: Request) -> str:
         """Hash of everything that can change the answer to a request: its key in the cache."""
-        return (request.body or self._body).key(request)
-
-    def body(
-        self, messages: Sequence[Mapping[str, str]], wire: Wire, max_output_tokens: int
-    ) -> Body:
-        """Something else to ask the same model, for ``Request.body``.
-
-        Args:
-            messages: The static beginning of the request.
-            wire: What the answer is held to.
-            max_output_tokens: Upper bound of the answer.
-        """
-        settings = self._settings.model_copy(update={"max_output_tokens": max_output_tokens})
-        return Body(settings, messages, wire)
+        return self._body.key(request)
 
     async def complete(self, request: Request, patience: Patience | None = None) -> Completion:
         """Send a request, again after a transport error, and read the answer.
@@ -166,7 +153,7 @@ class Endpoint:
         """
         call = _Call(
             request,
-            request.body or self._body,
+            self._body,
             patience or Patience(self._settings.deadline),
             self._ladder.dialect,
         )

@@ -50,14 +50,12 @@ class Request:
         room: How many times the usual number of tokens the answer may have; more than 1 after an
             answer that was cut off.
         doc_id: The document it is asked for, to be named in logs; it isn't sent.
-        body: What stands around the user message; None: what the endpoint was made with.
     """
 
     user: str
     correction: Correction | None = None
     room: int = 1
     doc_id: str = ""
-    body: Body | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class Origin:
     def is_unheld(self) -> bool:
         """Whether the run lacks what it was made of, and may: then only the abstract is left."""
         stored = self._stored
+        if stored.extractor == ASSISTED:
+            return True
         if stored.extractor == EMBEDDED:
             return stored.version != __version__
         lacks = len(self.kept) < self._asked

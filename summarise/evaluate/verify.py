@@ -12,7 +12,8 @@ file or itself, or differs though this version of summarise made it. ``rules``: 
 where the record says, but another version made it, and this one derives something else.
 
 What can't be held is said: a run that was made before hashes and cached answers were written down,
-a record of which only the abstract is left, a run that was cut off. And files are only held against
+a record of which only the abstract is left, or that an extractor of earlier versions made, a run
+that was cut off. And files are only held against
 each other and against the abstract: a change that is made everywhere alike, hashes included, isn't
 noticed. Such are: authors, date or address in document, record and table; an answer with its record
 and the table; the model in all records and the manifest; when a record was made and why a call
@@ -135,13 +136,12 @@ class Verification:
         verdict = verdict.with_more([*check.values(), *check.sentences(), *check.derived()])
         if row.became is not Record:
             self.older += 1
-            return verdict.with_more(check.unanswered())
+            return verdict
         tally.flagged += record.is_flagged
         kept = answers.of(row.document)
         origin = Origin(record, row.document, kept, context)
         if origin.is_unheld:
             self.unheld += 1
-            verdict = verdict.with_more(check.unanswered())
         elif not verdict.is_altered:
             # Where a value was changed, that it wasn't answered either says nothing more.
             verdict = verdict.with_more(check.answered(kept))

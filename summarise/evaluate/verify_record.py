@@ -11,10 +11,9 @@ from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
 from summarise.answers import Fault, read_draft
-from summarise.assist import assisted_draft, unvouched
 from summarise.evaluate.differences import Difference, DifferenceKind, shown, sides, where
 from summarise.ground import Grounded, normalise
-from summarise.models import ASSISTED, EMBEDDED, Answer, GroundedValue, Grounding, Record
+from summarise.models import EMBEDDED, Answer, GroundedValue, Grounding, Record
 from summarise.reading import DocumentReading
 from summarise.schema import Draft, Marker, holders, slots
 from summarise.version import __version__
@@ -133,9 +132,6 @@ class Check:
         Args:
             kept: The answers about the document that the run keeps.
         """
-        if self.record.provenance.extractor == ASSISTED:
-            yield from self._assisted(kept)
-            return
         drafts = self._drafts(kept)
         if not drafts:
             yield Difference("answers.jsonl", "a draft", "no answer to make it of")
@@ -154,27 +150,6 @@ class Check:
             stored = getattr(self.record, name)
             if all(getattr(one, name) != stored for one in made):
                 yield self._derived(name, *sides(stored, getattr(made[-1], name)))
-
-    def unanswered(self) -> Iterator[Difference]:
-        """Without the answers that it was made of, what a small model chose was offered to it."""
-        if self.record.provenance.extractor == ASSISTED and self._same_rules:
-            for path in unvouched(self.reading, self.record.draft):
-                yield Difference(path, "a choice", "neither code's own nor one that was offered")
-
-    def _assisted(self, kept: Sequence[Answer]) -> Iterator[Difference]:
-        """What a small model chose is what it answered, and all else is what code reads."""
-        if not self._same_rules:
-            return
-        provenance, reading, draft = self.record.provenance, self.reading, self.record.draft
-        made = assisted_draft(reading, {one.task: one.completion for one in kept if one.task})
-        now = reading.ground(self.schema, made.draft)
-        for name, stored in draft.items():
-            if now.draft.get(name) != stored:
-                path, was, is_now = _first_difference(stored, now.draft.get(name), name)
-                yield Difference(path, *sides(was, is_now))
-        yield from self._grounding([now])
-        if dict(provenance.parts) != dict(made.parts):
-            yield Difference("provenance.parts", *sides(provenance.parts, made.parts))
 
     def _unanswered(
         self, name: str, stored: Any, made: list[dict[str, Any]]

@@ -1,11 +1,10 @@
 """One document in, one record or failure out.
 
-An extractor asks a model, reads by code, or lets a small model choose among what code has found;
-it has the draft grounded, and decides on the reask: once more, with the exact list of faults, when
-an answer doesn't fit the schema or says what the abstract doesn't.
+An extractor asks a model or reads by code; it has the draft grounded, and decides on the reask:
+once more, with the exact list of faults, when an answer doesn't fit the schema or says what the
+abstract doesn't.
 """
 
-from summarise.extract.assisted import assisted_extractor
 from summarise.extract.exchange import AnswerLog, AnswerSources, Line
 from summarise.extract.extractor import (
     MOST_CHARACTERS,
@@ -24,7 +23,6 @@ __all__ = [
     "Extractor",
     "LLMExtractor",
     "Line",
-    "assisted_extractor",
     "internal_failure",
     "length_failure",
     "llm_identity",

@@ -138,24 +138,21 @@ class Exchange:
         """The text of the last answer."""
         return self._last.text if self._last else None
 
-    async def ask(
-        self, request: Request, accepts: Callable[[Completion], bool], task: str | None = None
-    ) -> Completion:
+    async def ask(self, request: Request, accepts: Callable[[Completion], bool]) -> Completion:
         """Get an answer, from the run, the cache or the endpoint.
 
         Args:
             request: What to ask.
             accepts: Whether an answer is valid: one of the cache that isn't, isn't taken from it.
-            task: Which of several questions about the document it is.
 
         Raises:
             EndpointError: There is none.
             RunError: It can't be kept.
         """
         key = self._key = self._line.endpoint.key(request)
-        found = self._line.sources.log.recall(key) or self._cached(key, task, accepts)
+        found = self._line.sources.log.recall(key) or self._cached(key, accepts)
         self._is_bought = found is None
-        completion = found or await self._bought(request, key, task)
+        completion = found or await self._bought(request, key)
         self._count(completion)
         return completion
 
@@ -208,13 +205,8 @@ class Exchange:
         kind = FailureKind.TIMEOUT if error.kind == "timeout" else FailureKind.UNAVAILABLE
         return Fault(kind, str(error))
 
-    def provenance(self, identity: Identity, parts: Mapping[str, str] | None = None) -> Provenance:
-        """Where what came of it comes from, and what it took.
-
-        Args:
-            identity: What makes the answers.
-            parts: Who made which part of the record, where that isn't the same for all.
-        """
+    def provenance(self, identity: Identity) -> Provenance:
+        """Where what came of it comes from, and what it took."""
         last = self._last
         return Provenance(
             **identity.model_dump(),
@@ -222,7 +214,6 @@ class Exchange:
             mode=last.mode if last else None,
             unsent=last.unsent if last else (),
             input_was_cut=self._is_cut,
-            parts=parts or {},
             usage=self._spent.usage,
             cost=self._spent.known_cost,
             calls=self._spent.calls,
@@ -234,23 +225,20 @@ class Exchange:
             created=utc_now(),
         )
 
-    async def _bought(self, request: Request, key: str, task: str | None) -> Completion:
+    async def _bought(self, request: Request, key: str) -> Completion:
         self._explain(request, key)
         completion = await self._line.endpoint.complete(request, self._patience)
         self._line.answered()
-        self._keep(completion, key, task)
+        self._keep(completion, key)
         return completion
 
-    def _keep(
-        self, completion: Completion, key: str, task: str | None, *, cached: bool = False
-    ) -> None:
+    def _keep(self, completion: Completion, key: str, *, cached: bool = False) -> None:
         """Write down what a record will be made of, wherever that comes from."""
         self._line.sources.log.append_answer(
             Answer(
                 key=key,
                 doc_id=self._document.doc_id,
                 content_hash=self._document.content_hash,
-                task=task,
                 completion=completion,
                 cached=cached,
             )
@@ -280,9 +268,7 @@ class Exchange:
         if line := misses.add(self._document.title or self._document.doc_id, reason):
             _LOG.info("%s", line)
 
-    def _cached(
-        self, key: str, task: str | None, accepts: Callable[[Completion], bool]
-    ) -> Completion | None:
+    def _cached(self, key: str, accepts: Callable[[Completion], bool]) -> Completion | None:
         sources = self._line.sources
         if sources.cache is None or not sources.reads:
             return None
@@ -293,7 +279,7 @@ class Exchange:
             completion = Completion.model_validate_json(text)
             # No run keeps another, so this one was planted, or imported from who knows where.
             if accepts(completion):
-                self._keep(completion, key, task, cached=True)
+                self._keep(completion, key, cached=True)
                 return completion
         self._line.refuse_cached()
         return None

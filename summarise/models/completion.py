@@ -140,7 +140,7 @@ class Answer(Stored):
         key: Fingerprint of the request: everything that can change the answer.
         doc_id: The document it was asked for.
         content_hash: Of the document.
-        task: Which of several questions about the document it answers, None where there is one.
+        task: Which of several questions about the document it answers, in runs of earlier versions.
         completion: As received.
         cached: Whether the cache gave it, so that this run bought nothing.
     """

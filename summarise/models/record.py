@@ -58,7 +58,7 @@ class Identity(Stored):
     """What makes answers: all that two runs must share for their records to be the same.
 
     Attributes:
-        extractor: ``llm``, ``assisted`` or ``embedded``.
+        extractor: ``llm`` or ``embedded``; ``assisted`` in records of earlier versions.
         fingerprint: Hash of all that can change an answer, the document apart.
         model: Model as requested, None for the embedded extractor.
         endpoint_host: Host of the base URL.
@@ -91,7 +91,7 @@ EMBEDDED = "embedded"
 """Name of the extractor that needs no model."""
 
 ASSISTED = "assisted"
-"""Name of the extractor in which a small model chooses among what code has found."""
+"""Name of the extractor of earlier versions in which a small model chose among what code found."""
 
 
 class Provenance(Identity):
@@ -108,8 +108,7 @@ class Provenance(Identity):
         attempts: Requests sent, transport retries included.
         reasks: Corrected requests after an answer that failed validation.
         latency: Seconds waited for answers.
-        parts: ``model`` or ``code`` for each part of the record that a small model may choose;
-            empty where one or the other made all of it.
+        parts: ``model`` or ``code`` for each part of an ``assisted`` record that a model chose.
         cache_hit: Whether an answer came from the cache, or from a run that was cut off.
         saved: What those answers took when they were bought.
         created: Time, ISO 8601 in UTC.

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx2
@@ -116,7 +116,8 @@ async def ask_models(desk: Desk) -> Served:
     if rows is None:
         return Served()
     ids = tuple(desk.site.quote(str(row["id"])) for row in rows if row.get("id"))
-    row = next((row for row in rows if row.get("id") == desk.settings.model), {})
+    model = desk.settings.model or (ids[0] if len(ids) == 1 else None)
+    row = next((row for row in rows if row.get("id") == model), {})
     software = next(filter(None, (software_of(row.get("owned_by")) for row in rows)), None)
     meta = row.get("meta")
     # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
@@ -239,7 +240,14 @@ _NAMED = 12
 _NAME_ONE = "Name one with --model."
 
 
-def only_model(settings: Settings, hint: str = _NAME_ONE) -> str:
+class OnlyModel(NamedTuple):
+    """The model of an endpoint that has one, and how many parameters the endpoint says it has."""
+
+    model: str
+    parameters: int | None
+
+
+def only_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
     """The model of an endpoint that has one.
 
     Args:
@@ -253,12 +261,12 @@ def only_model(settings: Settings, hint: str = _NAME_ONE) -> str:
     return asyncio.run(asked_model(settings, hint))
 
 
-async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> str:
+async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
     """Likewise, in a running event loop."""
     async with reached(settings) as (_, client):
         served = await ask_models(Desk(settings, client))
         if served.models is not None and len(served.models) == 1:
-            return served.models[0]
+            return OnlyModel(served.models[0], served.parameters)
         if not served.models:
             await knock(settings)
     names = served.models or ()

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from summarise.assist import is_small
 from summarise.endpoint.complaints import STRICT
 from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.errors import EndpointError
@@ -25,7 +24,7 @@ from summarise.settings import PRESETS, Mode, Sampling, Settings, preset_at, pre
 _TOLD = (
     *("base_url", "model", "api_key_env", "mode", "ladder", "token_parameter", "seed_parameter"),
     *("omit", *Sampling, "max_output_tokens", "context", "timeout", "deadline", "concurrency"),
-    *("rpm", "tpm", "price_in", "price_out", "price_cached", "assist"),
+    *("rpm", "tpm", "price_in", "price_out", "price_cached"),
 )
 # Our prompt, a long abstract and the longest answer; see the plan of a local server.
 _ROOMY = 8192
@@ -91,8 +90,6 @@ def fit(settings: Settings, learned: Learned, ground: Ground) -> Settings:
     own = {name: getattr(settings, name) for name in settings.model_fields_set}
     base = Settings.model_validate({**ground.known, **own})
     update = {**_kept(base, learned), **_patience(base, learned), **_omitted(base, learned)}
-    if base.assist is None and is_small(base.model or "", learned.served.parameters):
-        update["assist"] = True
     return base.model_copy(update=update)
 
 
@@ -142,8 +139,7 @@ def _kept(settings: Settings, learned: Learned) -> dict[str, Any]:
 def _patience(settings: Settings, learned: Learned) -> dict[str, Any]:
     """Timeouts, where a long document would take nearly as long."""
     rate, read = learned.pace.rate, learned.read_seconds
-    if not rate or read is None or is_small(settings.model or "", learned.served.parameters):
-        # A small model is asked short questions.
+    if not rate or read is None:
         return {}
     needed = 2 * (read + _LONG_ANSWER / rate)
     if needed <= settings.timeout:

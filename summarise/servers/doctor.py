@@ -235,7 +235,7 @@ def _concluded(settings: Settings, served: Served, found: _Found, price: Price |
     instead = None if works else best(probes)
     advised = with_dialect(fitting, dialect, instead)
     mode = dialect.mode if works else instead
-    problem = _problem(mode, found.reading, advised)
+    problem = _problem(mode, found.reading)
     return Diagnosis(
         host=Path(settings.model or "").name if is_file else settings.host,
         model=line.settings.model or "",
@@ -259,12 +259,11 @@ def _concluded(settings: Settings, served: Served, found: _Found, price: Price |
     )
 
 
-def _problem(mode: Mode | None, reading: Reading, advised: Settings) -> str | None:
+def _problem(mode: Mode | None, reading: Reading) -> str | None:
     """Why a run wouldn't work; None where it would."""
     if mode is None:
         return "the model answers in the shape of the schema in no mode"
-    # A small model is asked short questions.
-    if reading.whole is False and not advised.assist:
+    if reading.whole is False:
         return (
             "a request as long as ours can be isn't read whole; let the server keep more: "
             "OLLAMA_CONTEXT_LENGTH for Ollama, --ctx-size for llama.cpp"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from summarise.admission import format_usd
 from summarise.characters import counted, noun_of
 from summarise.models import Stored
-from summarise.settings import Mode, TokenParameter
+from summarise.settings import EMBEDDED_IS_BETTER, Mode, TokenParameter, is_small
 
 
 class Held(StrEnum):
@@ -306,4 +306,5 @@ def _verdict(found: Diagnosis) -> str:
     held = {rung.mode: rung.held for rung in found.rungs}
     mode = found.mode or Mode.PROMPTED
     weak = "" if held[mode] is Held.ENFORCED else "; answers are checked, and nothing enforces them"
-    return f"would work, by {mode}{weak}"
+    small = f"; {EMBEDDED_IS_BETTER}" if is_small(found.model, found.served.parameters) else ""
+    return f"would work, by {mode}{weak}{small}"

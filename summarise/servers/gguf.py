@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from summarise.errors import RunError, SettingsError
+from summarise.settings import named_parameters
 from summarise.store import replacing
 
 _MAGIC = b"GGUF"
@@ -47,6 +48,7 @@ class ModelFile:
         trained_context: Tokens of the longest context that it was trained for.
         cache_bytes: Bytes of KV cache that one token of context takes, with 16-bit numbers; an
             upper bound where some layers attend to a window only.
+        parameters: Of the model.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class ModelFile:
     size: int
     trained_context: int | None = None
     cache_bytes: int | None = None
+    parameters: float | None = None
 
 
 def read_model(path: Path) -> ModelFile:
@@ -80,7 +83,7 @@ def read_model(path: Path) -> ModelFile:
             where=str(path),
             hint="Check the download; a local model is one file in GGUF.",
         ) from None
-    return ModelFile(path, parts, size, *_dimensions(keys))
+    return ModelFile(path, parts, size, *_dimensions(keys), _parameters(keys))
 
 
 def _parts(path: Path) -> tuple[Path, ...]:
@@ -176,6 +179,13 @@ def _dimensions(keys: Mapping[str, Value]) -> tuple[int | None, int | None]:
     if cached is None or key is None or value is None:
         return number("context_length"), None
     return number("context_length"), cached * (key + value) * _CACHE_BYTES
+
+
+def _parameters(keys: Mapping[str, Value]) -> float | None:
+    count = keys.get("general.parameter_count")
+    if type(count) is int and count > 0:
+        return float(count)
+    return named_parameters(str(keys.get("general.size_label")))
 
 
 def _cached_heads(value: Value | None, layers: int | None, heads: int | None) -> int | None:

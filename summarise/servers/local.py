@@ -58,6 +58,7 @@ def local_settings(settings: Settings, server: LocalServer) -> Settings:
     digest = model_digest(server.model, settings.cache_dir)
     update: dict[str, Any] = {
         "model": server.options.model_id,
+        "parameters": server.model.parameters,
         "base_url": f"http://localhost/{digest[:_DIGEST_DIGITS]}/v1",
         "api_key": SecretStr(server.key),
         "withheld_key": None,

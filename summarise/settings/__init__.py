@@ -5,13 +5,17 @@ Built once, by ``load_settings``; nobody else reads the environment.
 
 from summarise.settings.address import OPENAI_BASE_URL, is_local_model, is_loopback
 from summarise.settings.keys import masked
+from summarise.settings.layers import assist_has_left
 from summarise.settings.load import load_settings
 from summarise.settings.model import Mode, Sampling, SeedParameter, Settings, TokenParameter
 from summarise.settings.presets import (
+    EMBEDDED_IS_BETTER,
     PRESETS,
     Preset,
     answer_members,
     is_out_of_quota,
+    is_small,
+    named_parameters,
     preset_at,
     preset_of_software,
     provider_at,
@@ -19,6 +23,7 @@ from summarise.settings.presets import (
 )
 
 __all__ = [
+    "EMBEDDED_IS_BETTER",
     "OPENAI_BASE_URL",
     "PRESETS",
     "Mode",
@@ -28,11 +33,14 @@ __all__ = [
     "Settings",
     "TokenParameter",
     "answer_members",
+    "assist_has_left",
     "is_local_model",
     "is_loopback",
     "is_out_of_quota",
+    "is_small",
     "load_settings",
     "masked",
+    "named_parameters",
     "preset_at",
     "preset_of_software",
     "provider_at",

@@ -180,23 +180,13 @@ class _Places:
         return {**merged, "base_url": base_url}
 
     def with_model_or_none(self, settings: Settings) -> Settings:
-        """The settings of a model that is named, or of none, where that is what is meant.
-
-        Raises:
-            SettingsError: A flag lets a model choose, and there is none.
-        """
+        """The settings of a model that is named, or of none, where that is what is meant."""
         if settings.model == EMBEDDED:
-            return settings.model_copy(update={"model": None, "assist": None})
+            return settings.model_copy(update={"model": None})
         if settings.model is not None:
             return settings
         layers = (self.flags, self.environment, self.file.layer)
         lacks = any({"base_url", "endpoint"} & la.values.keys() for la in layers)
-        if self.flags.values.get("assist") and not lacks:
-            raise SettingsError(
-                "there is no model to choose among what code finds",
-                where=self.flags.spell("assist"),
-                hint="Name one with --model.",
-            )
         return settings.model_copy(update={"lacks_model": lacks})
 
     def vet(self, chosen: _Endpoint | None) -> None:

@@ -116,6 +116,7 @@ class Settings(BaseModel):
         api_key: Key for ``base_url``, None where it needs none.
         api_key_env: Name of the variable that holds the key.
         withheld_key: Name of a variable whose key was set for another host, so isn't sent.
+        parameters: How many the model has, where its file or its server says so.
         mode: How the schema is enforced; None: by the ladder, as strictly as the endpoint does it.
         ladder: The rungs that may be tried, the first one first.
         temperature: Sent only when set.
@@ -143,8 +144,6 @@ class Settings(BaseModel):
         price_out: US dollars for a million tokens of answers.
         price_cached: US dollars for a million tokens of requests that the endpoint had cached.
         max_reasks: Corrected requests at most, after an answer that fails validation.
-        assist: Whether a small model only words and chooses what code has found; None: as the
-            model's size advises.
         prompt_version: Name of a folder of ``prompts/``, or the path of a folder of one's own.
         schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
             ``schema``, which pydantic has taken.
@@ -162,6 +161,7 @@ class Settings(BaseModel):
     api_key_env: str | None = None
     withheld_key: str | None = None
     lacks_model: bool = False
+    parameters: float | None = None
     mode: Mode | None = None
     ladder: Annotated[tuple[Mode, ...], BeforeValidator(_from_commas)] = Field(
         tuple(Mode), min_length=1
@@ -190,7 +190,6 @@ class Settings(BaseModel):
     price_out: _Price = None
     price_cached: _Price = None
     max_reasks: NonNegativeInt = 1
-    assist: bool | None = None
     prompt_version: str = "v2"
     schema_spec: str | type[BaseModel] = Field("default", alias="schema")
     cache: bool = True

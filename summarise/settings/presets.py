@@ -1,4 +1,6 @@
-"""Presets: what is known of an endpoint before the first request, in one table.
+"""What is known of an endpoint and of a model before the first request.
+
+The presets are one table, and a model's name tells its size.
 
 Its values are what a user could write into ``summarise.toml``; what one model differs in is a row
 of its own. Beside them stand the quirks that no setting has: each is a field, so that nobody asks
@@ -57,6 +59,13 @@ class Preset:
             host.endswith(known) if known.startswith(".") else host == known for known in self.hosts
         )
 
+
+EMBEDDED_IS_BETTER = "the embedded extractor does better than a model below a billion parameters"
+"""What to tell who asks a model that ``is_small``."""
+
+_MANY = 1e9
+_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([MB])(?![a-z\d])", re.IGNORECASE)
+_POWERS = {"m": 1e6, "b": 1e9}
 
 # A server of one's own works on few requests at a time, and may load the model for the first one.
 _OWN_SERVER = {"timeout": 600.0, "deadline": 3600.0}
@@ -266,3 +275,27 @@ def is_out_of_quota(codes: Set[object]) -> bool:
 
 def _all() -> Iterator[Preset]:
     return chain(PRESETS.values(), _OTHERS)
+
+
+def is_small(model: str, parameters: float | None = None) -> bool:
+    """Whether a model has fewer than a billion parameters; False where nothing says how many.
+
+    Models of 0.1 to 0.5 billion parameters answer JSON that is valid and wrong: an example's number
+    came back in nearly every record. What lies between them and this bound wasn't measured.
+
+    Args:
+        model: Its id, or the path of its file: ``SmolLM2-135M-Instruct.Q4_1.gguf``, ``qwen3:0.6b``.
+        parameters: How many it has, where its file or the server says so.
+    """
+    count = named_parameters(model) if parameters is None else parameters
+    return count is not None and count < _MANY
+
+
+def named_parameters(model: str) -> float | None:
+    """How many parameters a model's name says it has, None where it doesn't.
+
+    The last part of a path or an id counts; of several numbers the largest ("30B-A3B" has 30
+    billion).
+    """
+    sizes = _SIZE.findall(re.split(r"[/\\]", model)[-1].replace("_", "-"))
+    return max((float(number) * _POWERS[unit.lower()] for number, unit in sizes), default=None)
