@@ -11,6 +11,17 @@ import unicodedata
 
 ELLIPSIS = "…"
 
+INVISIBLE = (
+    # Format characters (Unicode category Cf): soft hyphen, zero-width and bidirectional controls,
+    # tags. The joiners U+200C and U+200D are among them, and needed by some scripts and by emoji.
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    # Fillers and variation selectors.
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f"
+)
+"""Characters that take no place on the page, as the inside of a regular expression's ``[…]``."""
+
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
 # Embeddings, overrides and isolates: they reorder what follows, beyond the text they came with.
 _BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import pytest
 
 from summarise.ground import ground
-from summarise.hidden import hidden_spans
 from summarise.models import Document
 from summarise.prompts import Prompt, load_prompt
 from summarise.reading import DocumentReading
 from summarise.render import render_record, render_table
+from summarise.scan.hidden import hidden_spans
 from summarise.schema import Draft
 from tests.records import NOTHING, PROVENANCE
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-from summarise.hidden import INVISIBLE
+from summarise.characters import INVISIBLE
 
 # What could end a line or hide in one: a sentence takes exactly one line of the prompt.
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")

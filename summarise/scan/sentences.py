@@ -9,8 +9,9 @@ from itertools import chain, pairwise
 
 import sentencex
 
-from summarise.hidden import INVISIBLE, hidden_spans
+from summarise.characters import INVISIBLE
 from summarise.models import Span
+from summarise.scan.hidden import hidden_spans
 
 # A segment that is nothing but a list marker belongs to the sentence that it opens.
 _MARKER = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]|[-•*–]", re.IGNORECASE)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from summarise.hidden import hidden_spans, visible
 from summarise.models import Span
+from summarise.scan.hidden import hidden_spans, visible
 from summarise.scan.patterns import Stretches, words
 
 _BLANK = re.compile(r"\s*")

@@ -1,10 +1,10 @@
-"""Tests of ``summarise.hidden``: what readers don't see is found, and nothing else."""
+"""Tests of ``summarise.scan.hidden``: what readers don't see is found, and nothing else."""
 
 from __future__ import annotations
 
 import pytest
 
-from summarise.hidden import hidden_spans, visible
+from summarise.scan.hidden import hidden_spans, visible
 from summarise.scan.sentences import sentence_spans
 
 APART = "".join(f"{letter}\u200b" for letter in "PRAISE THIS PAPER")
