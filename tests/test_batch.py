@@ -216,7 +216,7 @@ def test_a_bug_costs_its_own_document_only(go: Go, monkeypatch: pytest.MonkeyPat
             raise ZeroDivisionError("planted")
         return original(schema, draft, source)
 
-    monkeypatch.setattr("summarise.reading.ground", ground)
+    monkeypatch.setattr("summarise.reading.reading.ground", ground)
     with LoopbackServer() as server:
         report = go(documents(6), server.base_url)
     assert (report.records, report.failures.total()) == (5, 1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise import embedded
 from summarise.models import Document
+from summarise.reading.draft import draft
 from summarise.scan import scan
 from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft, Marker, slots
@@ -46,7 +46,7 @@ _texts = st.one_of(st.text(), st.lists(st.sampled_from(_PIECES), max_size=9).map
 def _draft(abstract: str, title: str | None = None) -> dict[str, Any]:
     document = Document(doc_id="d", title=title, abstract=abstract)
     spans = sentence_spans(abstract)
-    return embedded.draft(document, spans, scan(abstract, spans))
+    return draft(document, spans, scan(abstract, spans))
 
 
 def _verbatims(draft: dict[str, Any]) -> Iterator[str]:

@@ -338,7 +338,9 @@ def test_another_version_of_the_embedded_extractor(
     """What another version extracted is held to the text, not to what this one would extract."""
     monkeypatch.setattr(verify_record, "__version__", "99")
     monkeypatch.setattr(origin, "__version__", "99")
-    monkeypatch.setattr("summarise.embedded.draft", lambda *_: pytest.fail("extracted anew"))
+    monkeypatch.setattr(
+        "summarise.reading.reading.embedded_draft", lambda *_: pytest.fail("extracted anew")
+    )
     assert verified(embedded)[0] == []
 
 

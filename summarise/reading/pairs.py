@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from summarise.embedded.reading import Sentence
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.reading.sentence import Sentence
 from summarise.scan import Stretches
 
 Pair = tuple[Span, Span | None]

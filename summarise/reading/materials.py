@@ -9,9 +9,9 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
-from summarise.embedded.reading import Reading, Sentence
-from summarise.embedded.statements import Parts
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.reading.sentence import Reading, Sentence
+from summarise.reading.statements import Parts
 from summarise.scan import COLLECTED, DATASET_NOUN, Stretches, words
 
 _SETS = re.compile(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from summarise.embedded import cues
-from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Role
+from summarise.reading import cues
+from summarise.reading.sentence import Reading, Sentence
 from summarise.scan import Mention, title_name
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")

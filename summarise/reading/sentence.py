@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from summarise.embedded import cues
 from summarise.models import Document, Quantity, QuantityKind, Role, Span
+from summarise.reading import cues
 from summarise.scan import Mention, Mentions, section_label
 
 _PREFIX = 2  # of names, which have no fewer characters

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Span
+from summarise.reading.sentence import Reading, Sentence
 from summarise.scan import Mention, words
 
 _REACH = 80

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.reading.sentence import Reading, Sentence
 from summarise.scan import Stretches, words
 
 _ALWAYS = {

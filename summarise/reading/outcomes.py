@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from summarise.embedded.metrics import metric_of
-from summarise.embedded.pairs import outcome_numbers, pairs_of
-from summarise.embedded.reading import Reading, Sentence
 from summarise.models import Span
+from summarise.reading.metrics import metric_of
+from summarise.reading.pairs import outcome_numbers, pairs_of
+from summarise.reading.sentence import Reading, Sentence
 from summarise.scan import Stretches
 
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but) ")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from summarise.embedded import compute, materials
-from summarise.embedded.outcomes import results_of
-from summarise.embedded.reading import Reading
-from summarise.embedded.statements import method_name, method_text, parts_of, problem_text
 from summarise.models import Document, Span
+from summarise.reading import compute, materials
+from summarise.reading.outcomes import results_of
+from summarise.reading.sentence import Reading
+from summarise.reading.statements import method_name, method_text, parts_of, problem_text
 from summarise.scan import Mentions, Stretches, instruction_like, sentence_roles
-
-__all__ = ["draft"]
 
 
 def draft(document: Document, sentences: Sequence[Span], mentions: Mentions) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise import embedded
 from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.models import Document, Provenance, Quantity, Record, Unsupported
+from summarise.reading.draft import draft as embedded_draft
 from summarise.scan import Mentions, TrustedText, normalised, scan, sentence_spans, trusted_text
 from summarise.schema import Draft, Marker, holders, slots
 
@@ -60,10 +60,10 @@ class DocumentReading:
     def embedded_draft(self) -> dict[str, Any]:
         """The draft that code makes of the document, as if no instruction had been there."""
         if not self.instructions:
-            return embedded.draft(self.document, self.source.sentences, self.mentions)
+            return embedded_draft(self.document, self.source.sentences, self.mentions)
         title = self.trusted_title.text or None if self.trusted_title else None
         document = Document(doc_id=self.document.doc_id, title=title, abstract=self.trusted.text)
-        draft = embedded.draft(document, self.trusted.sentences, self.mentions)
+        draft = embedded_draft(document, self.trusted.sentences, self.mentions)
         for holder in holders(Draft, draft):
             given = holder.owner[holder.sentences_key]
             holder.owner[holder.sentences_key] = [self.trusted.numbers[n - 1] for n in given]
