@@ -14,7 +14,7 @@ from summarise.errors import PromptError
 from summarise.ground import SourceText, normal, typography
 from summarise.ground.edits import rewritten
 from summarise.prompts import load_prompt
-from summarise.render import markdown
+from summarise.render.formats import markdown
 from summarise.scan.sentences import sentence_spans
 
 _PIECES = [

@@ -1,6 +1,29 @@
-"""Records as people read them: a Markdown comparison table, and one record for the terminal."""
+"""Records as people read them: a table in one of several formats, one record on a screen."""
 
-from summarise.render.table import render_table
-from summarise.render.terminal import render_record
+from __future__ import annotations
 
-__all__ = ["render_record", "render_table"]
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from summarise.render.formats import FORMATS, output_format
+    from summarise.render.table import render_table, table_view
+    from summarise.render.terminal import render_record
+
+__all__ = ["FORMATS", "output_format", "render_record", "render_table", "table_view"]
+
+_HOMES = {
+    "FORMATS": "formats",
+    "output_format": "formats",
+    "render_record": "terminal",
+    "render_table": "table",
+    "table_view": "table",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for: the formats' names need nothing that is slow."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,44 +1,27 @@
-"""One record as the cells of a Markdown table, by the types of its schema."""
+"""One record as the cells of a row, by the types of its schema."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import TypeVar
 
-from summarise.characters import ELLIPSIS, clip, for_screen
+from summarise.characters import clip, for_screen
 from summarise.models import Record
 from summarise.render.layout import Entry, Field, Kind, Layout, in_words
-from summarise.render.markdown import escape
+from summarise.render.view import Cell, Line, Mark, Part, Strength
 
-BREAK = "<br>"
-_FLAG = "⚠"
-_ABSENT = "–"
-_DITTO = "″"
-_Item = TypeVar("_Item")
-_Lead = tuple[str, str]
+_NO_ENTRIES: Cell = [[Part(Mark.ABSENT.sign, mark=Mark.ABSENT)]]
+_NOT_EXTRACTED: Cell = [[Part("not extracted", Strength.NOTE)]]
+_DITTO = Part(Mark.DITTO.sign, mark=Mark.DITTO)
+_FLAG = Part(f"{Mark.FLAG.sign} ", Strength.STOP, mark=Mark.FLAG)
+_SURPLUS = Part(f"{Mark.FLAG.sign} not in its evidence: ", mark=Mark.FLAG)
+_BLANK, _COMMA, _SEMICOLON, _COLON, _OPEN, _CLOSE = (
+    Part(stop, Strength.STOP) for stop in (" ", ", ", "; ", ": ", " (", ")")
+)
+
 _Text = tuple[str, str]
-
-
-class Mark(Enum):
-    """A sign that the table uses, with its meaning."""
-
-    ABSENT = f"{_ABSENT} : the abstract doesn't report it"
-    EVIDENCE = "\\[2, 4\\] : the sentences of the abstract that support the entry, counted from 1"
-    FLAG = (
-        f"{_FLAG} : before a value, it stands neither in the abstract nor in the title; "
-        "after an entry, it says more than the sentences that it cites"
-    )
-    DITTO = f"{_DITTO} : the same sentence as above"
-    INSTRUCTION = (
-        f"{_FLAG} reads like an instruction : the sentence tells a model or a reviewer what to do, "
-        "or is hidden from readers; it counts as evidence for nothing"
-    )
-    CUT = f"{_FLAG} read in part : the server cut the abstract, so that something may be missing"
-    CLIPPED = f"{ELLIPSIS} : shortened here, whole in the record"
-    MORE = "+1 more : further entries, left out here, whole in the record"
+"""Path and clean text of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +40,7 @@ class Limits:
 
 
 class RecordCells:
-    """Writes the cells of one record.
+    """Makes the cells of one record.
 
     Args:
         record: What to show.
@@ -73,67 +56,102 @@ class RecordCells:
         self._missing = {value.path for value in record.missing}
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
 
-    def cell(self, column: Field) -> str:
+    def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
         if column.name not in self._draft.values:
-            return "*not extracted*"
+            return _NOT_EXTRACTED
         entries = self._draft.entries(column)
+        leads = [self._lead(entry) for entry in entries]
         # One sentence can give several entries: it's written once, and each shows what is its own.
-        led = [(entry, self._lead(entry)) for entry in entries]
-        shared = _repeated(led) if len(led) > 1 else frozenset()
+        shared = _shared(leads)
+        cell: Cell = []
         previous = None
-
-        def show(item: tuple[Entry, _Lead]) -> str:
-            nonlocal previous
-            entry, lead = item
-            if lead not in shared:
+        for entry, (said, lead) in zip(entries[: self._limits.entries], leads, strict=False):
+            key = (said, *lead) if said in shared else None
+            if key is None or shared[said][key] < 2:
                 previous = None
-                return self._entry(entry, *lead)
-            ditto, previous = lead == previous, lead
-            return self._entry(entry, self._use(Mark.DITTO, _DITTO) if ditto else lead[0], "")
+                cell.append(self._entry(entry, lead, said))
+            elif key != previous:
+                previous = key
+                cell.append(self._entry(entry, lead, ""))
+            else:
+                self._marks.add(Mark.DITTO)
+                cell.append(self._entry(entry, [_DITTO], ""))
+        if hidden := entries[len(cell) :]:
+            cell.append([self._more(len(hidden), sum(map(self._is_flagged, hidden)))])
+        return cell or self._absent()
 
-        shown = self._capped(led, show, lambda item: self._is_flagged(item[0]))
-        return BREAK.join(shown) or self._use(Mark.ABSENT, _ABSENT)
+    def _absent(self) -> Cell:
+        self._marks.add(Mark.ABSENT)
+        return _NO_ENTRIES
 
-    def _entry(self, entry: Entry, lead: str, said: str) -> str:
+    def _entry(self, entry: Entry, lead: Line, said: str) -> Line:
         """One entry: its lead, then the details that ``said`` doesn't say yet."""
-        details = "; ".join(self._details(entry, said))
-        body = f"{lead} ({details})" if lead and details else lead or details
-        if not body:
-            return self._use(Mark.ABSENT, _ABSENT)
-        return " ".join(filter(None, (body, self._surplus(entry), self._evidence(entry))))
+        line = self._details(entry, said)
+        if lead:
+            line = [*lead, _OPEN, *line, _CLOSE] if line else lead
+        if not line:
+            return self._absent()[0]
+        if self._unsupported:
+            line = line + self._surplus(entry)
+        if numbers := entry.sentences:
+            self._marks.add(Mark.EVIDENCE)
+            text = f"[{for_screen(', '.join(map(str, numbers)))}]"
+            line = [*line, _BLANK, Part(text, Strength.PLAIN, numbers, Mark.EVIDENCE)]
+        return line
 
-    def _nested(self, entry: Entry) -> str:
-        return self._entry(entry, *self._lead(entry))
-
-    def _lead(self, entry: Entry) -> _Lead:
-        """The head and the statements, as Markdown and as the bare words."""
+    def _lead(self, entry: Entry) -> tuple[str, Line]:
+        """The head and the statements: as bare words, and as they are shown."""
         layout = entry.layout
-        head = ""
+        line: Line = []
         said: list[str] = []
         if layout.head:
             items = _texts(entry, layout.head)
             # Beside a sentence a head needs to stand out.
-            head = self._values(items, bold=bool(layout.statements))
+            line = self._values(items, Strength.STRONG if layout.statements else Strength.PLAIN)
             said = [self._clipped(text) for _, text in items]
-        texts = (text for part in layout.statements for _, text in _texts(entry, part))
-        statement = " ".join(filter(None, map(self._clipped, texts)))
-        lead = ": ".join(filter(None, (head, statement and escape(statement))))
-        return lead, " ".join([*said, statement])
+        texts = [
+            self._clipped(text) for part in layout.statements for _, text in _texts(entry, part)
+        ]
+        if statement := " ".join(filter(None, texts)):
+            line = [*line, _COLON, Part(statement)] if line else [Part(statement)]
+        said.append(statement)
+        return " ".join(said), line
 
-    def _details(self, entry: Entry, said: str) -> Iterator[str]:
+    def _details(self, entry: Entry, said: str) -> Line:
         """What the lead doesn't say yet."""
-        for part in entry.layout.details:
-            if part.kind is Kind.PART:
-                inner = [nested for nested in entry.entries(part) if not nested.is_empty]
-                text = ", ".join(self._capped(inner, self._nested, self._is_flagged))
+        line: Line = []
+        for field, label in entry.layout.details:
+            if field.part is not None:
+                shown = self._nested(entry, field)
             else:
-                items = _texts(entry, part)
-                if part.kind is Kind.VERBATIM:
+                items = _texts(entry, field)
+                if items and field.kind is Kind.VERBATIM:
                     items = [item for item in items if self._is_news(item, said)]
-                text = self._values(items)
-            if text:
-                yield f"{escape(part.label)}: {text}" if part.name in entry.layout.named else text
+                if not items:
+                    continue
+                shown = self._values(items, Strength.PLAIN)
+            if shown:
+                if line:
+                    line.append(_SEMICOLON)
+                if label:
+                    line += (Part(label), _COLON)
+                line += shown
+        return line
+
+    def _nested(self, owner: Entry, field: Field) -> Line:
+        """The entries of a nested part, one behind the other."""
+        line: Line = []
+        entries = [entry for entry in owner.entries(field) if not entry.is_empty]
+        shown = entries[: self._limits.entries]
+        for entry in shown:
+            if line:
+                line.append(_COMMA)
+            said, lead = self._lead(entry)
+            line += self._entry(entry, lead, said)
+        if hidden := entries[len(shown) :]:
+            line += (_COMMA, self._more(len(hidden), sum(map(self._is_flagged, hidden))))
+        return line
 
     def _is_news(self, item: _Text, said: str) -> bool:
         path, text = item
@@ -142,21 +160,25 @@ class RecordCells:
         # A sentence capitalises the word that it begins with.
         return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
 
-    def _values(self, items: list[_Text], *, bold: bool = False) -> str:
-        def show(item: _Text) -> str:
-            path, text = item
-            text = escape(self._clipped(text)) or '""'
-            text = f"**{text}**" if bold else text
-            return self._use(Mark.FLAG, f"{_FLAG} {text}") if path in self._missing else text
+    def _values(self, items: Sequence[_Text], strength: Strength) -> Line:
+        line: Line = []
+        shown = items[: self._limits.entries]
+        for path, text in shown:
+            if line:
+                line.append(_COMMA)
+            mark = None
+            if path in self._missing:
+                mark = Mark.FLAG
+                self._marks.add(mark)
+                line.append(_FLAG)
+            line.append(Part(self._clipped(text) or '""', strength, (), mark))
+        if hidden := items[len(shown) :]:
+            flagged = sum(path in self._missing for path, _ in hidden)
+            line += (_COMMA, self._more(len(hidden), flagged))
+        return line
 
-        if not items:
-            return ""
-        return ", ".join(self._capped(items, show, lambda item: item[0] in self._missing))
-
-    def _surplus(self, entry: Entry) -> str:
+    def _surplus(self, entry: Entry) -> Line:
         """The numbers and names that the statements of an entry have from nowhere."""
-        if not self._unsupported:
-            return ""
         tokens = [
             token
             for part in entry.layout.statements
@@ -164,69 +186,72 @@ class RecordCells:
             for token in self._unsupported.get(path, ())
         ]
         if not tokens:
-            return ""
-        named = escape(self._clipped(for_screen(", ".join(tokens))))
-        return self._use(Mark.FLAG, f"{_FLAG} not in its evidence: {named}")
-
-    def _evidence(self, entry: Entry) -> str:
-        numbers = escape(", ".join(map(str, entry.sentences)))
-        return self._use(Mark.EVIDENCE, f"\\[{numbers}\\]") if numbers else ""
+            return []
+        self._marks.add(Mark.FLAG)
+        named = self._clipped(for_screen(", ".join(tokens)))
+        return [_BLANK, _SURPLUS, Part(named, mark=Mark.FLAG)]
 
     def _is_flagged(self, entry: Entry) -> bool:
         return any(path.startswith(entry.path) for path in (*self._missing, *self._unsupported))
 
-    def _capped(
-        self, items: list[_Item], show: Callable[[_Item], str], flagged: Callable[[_Item], bool]
-    ) -> list[str]:
-        """The first items, and how many more there are, with the flags among those."""
-        limit = self._limits.entries
-        if limit is None or len(items) <= limit:
-            return [show(item) for item in items]
-        shown = [show(item) for item in items[:limit]]
-        hidden = items[limit:]
-        flags = sum(map(flagged, hidden))
-        note = self._use(Mark.FLAG, f" ({flags} {_FLAG})") if flags else ""
-        return [*shown, self._use(Mark.MORE, f"+{len(hidden)} more{note}")]
+    def _more(self, hidden: int, flags: int) -> Part:
+        """How many entries are left out, with the flags among those."""
+        self._marks.add(Mark.MORE)
+        if not flags:
+            return Part(f"+{hidden} more", mark=Mark.MORE)
+        self._marks.add(Mark.FLAG)
+        return Part(f"+{hidden} more ({flags} {Mark.FLAG.sign})", mark=Mark.MORE)
 
     def _clipped(self, text: str) -> str:
         """A text that was cleaned, as far as it is shown."""
-        short = clip(text, self._limits.text)
-        return text if short == text else self._use(Mark.CLIPPED, short)
+        limit = self._limits.text
+        if limit is None or len(text) <= limit:
+            return text
+        self._marks.add(Mark.CLIPPED)
+        return clip(text, limit)
 
-    def _use(self, mark: Mark, text: str) -> str:
-        self._marks.add(mark)
-        return text
 
-
-def _texts(entry: Entry, part: Field) -> list[_Text]:
+def _texts(entry: Entry, field: Field) -> list[_Text]:
     """Path and text of what a field holds, each on one line."""
-    return [(path, for_screen(in_words(part, value))) for path, value in entry.items(part)]
+    value = entry.values.get(field.name)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        return [(entry.path + field.name, for_screen(in_words(field, value)))]
+    return [(path, for_screen(in_words(field, value))) for path, value in entry.items(field)]
 
 
-def _repeated(led: list[tuple[Entry, _Lead]]) -> frozenset[_Lead]:
-    """The leads that several entries share."""
-    counts = Counter(lead for _, lead in led)
-    return frozenset(lead for lead, count in counts.items() if count > 1 and lead[1])
+def _shared(leads: list[tuple[str, Line]]) -> dict[str, Counter[tuple[object, ...]]]:
+    """The leads that say what another one says, counted, by what they say."""
+    if len({said for said, _ in leads}) == len(leads):
+        return {}
+    counts: dict[str, Counter[tuple[object, ...]]] = {}
+    for said, lead in leads:
+        if said:
+            counts.setdefault(said, Counter())[said, *lead] += 1
+    return counts
 
 
-def notes(record: Record, marks: set[Mark]) -> Iterator[str]:
+def notes(record: Record, marks: set[Mark]) -> list[Part]:
     """What is to be known of a record as a whole: of its input, and of instructions in it."""
+    found = []
     if record.provenance.input_was_cut:
         marks.add(Mark.CUT)
-        yield f"{_FLAG} read in part"
+        found.append(Part(Mark.CUT.sign, mark=Mark.CUT))
     if record.instructions:
-        yield _instructions_note(record, marks)
+        marks.add(Mark.INSTRUCTION)
+        found.append(Part(_instructions(record.instructions), mark=Mark.INSTRUCTION))
+    return found
 
 
-def _instructions_note(record: Record, marks: set[Mark]) -> str:
-    """Which sentences of a record's abstract read like instructions."""
-    marks.add(Mark.INSTRUCTION)
-    numbers = [str(number) for number in record.instructions if number]
-    parts = ["title"] * (0 in record.instructions)
+def _instructions(found: tuple[int, ...]) -> str:
+    """Which sentences of a record's abstract read like instructions; 0 is its title."""
+    numbers = [str(number) for number in found if number]
+    parts = ["title"] * (0 in found)
     if numbers:
         parts.append(f"sentence{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}")
-    verb = "reads" if len(record.instructions) == 1 else "read"
-    return f"{_FLAG} {' and '.join(parts)} {verb} like an instruction"
+    verb = "reads" if len(found) == 1 else "read"
+    return f"{Mark.FLAG.sign} {' and '.join(parts)} {verb} like an instruction"
 
 
 def _holds(text: str, value: str) -> bool:

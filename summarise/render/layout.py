@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
+from summarise.characters import for_screen
 from summarise.schema import Marker
 
 
@@ -24,7 +25,7 @@ class Kind(StrEnum):
     PART = "part"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One field of a schema, its sentence numbers apart.
 
@@ -40,10 +41,10 @@ class Field:
     options: tuple[str, ...] = ()
     part: Layout | None = None
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The name in words: ``study_design`` → ``study design``."""
-        return self.name.replace("_", " ").strip()
+        return for_screen(self.name.replace("_", " "))
 
     @property
     def title(self) -> str:
@@ -51,7 +52,7 @@ class Field:
         return self.label[:1].upper() + self.label[1:]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """The fields of one model.
 
@@ -59,17 +60,16 @@ class Layout:
         fields: In the order of the schema.
         sentences_key: Key that holds the sentence numbers, None where there is none.
         head: Verbatim field that an entry opens with: one that stands before every statement.
-        named: Details that a reader couldn't tell apart without their labels.
         statements: The fields that are statements.
-        details: The fields that are neither the head nor statements.
+        details: The fields that are neither the head nor statements, each with its label where
+            a reader couldn't tell it apart without.
     """
 
     fields: tuple[Field, ...]
     sentences_key: str | None
     head: Field | None
-    named: frozenset[str]
     statements: tuple[Field, ...]
-    details: tuple[Field, ...]
+    details: tuple[tuple[Field, str], ...]
 
 
 class Entry(NamedTuple):
@@ -163,39 +163,24 @@ def _field(name: str, parts: list[Any]) -> Field:
 
 
 def _layout(fields: tuple[Field, ...], sentences_key: str | None) -> Layout:
-    head = _head(fields)
-    statements, details = _parted(fields, head)
-    return Layout(fields, sentences_key, head, _named(details), statements, details)
+    leading = (f for f in fields if f.kind in {Kind.VERBATIM, Kind.STATEMENT})
+    first = next(leading, None)
+    head = first if first and first.kind is Kind.VERBATIM else None
+    statements = tuple(f for f in fields if f.kind is Kind.STATEMENT)
+    details = [f for f in fields if f is not head and f not in statements]
+    count = Counter(field.kind for field in details)
+    named = ((f, f.label if count[f.kind] > 1 or _needs_label(f) else "") for f in details)
+    return Layout(fields, sentences_key, head, statements, tuple(named))
+
+
+def _needs_label(field: Field) -> bool:
+    """Whether even the only detail of its kind doesn't speak for itself."""
+    is_vague = field.kind in {Kind.PLAIN, Kind.PART}
+    return is_vague or not {"yes", "no", "true", "false"}.isdisjoint(map(str.lower, field.options))
 
 
 @cache
 def _alone(field: Field, sentences_key: str | None) -> Layout:
     """The layout of a leaf that is shown by itself: its column has its name already."""
-    head = field if field.kind is Kind.VERBATIM else None
-    return Layout((field,), sentences_key, head, frozenset(), *_parted((field,), head))
-
-
-def _parted(
-    fields: tuple[Field, ...], head: Field | None
-) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-    """The statements and the details."""
-    statements = tuple(f for f in fields if f.kind is Kind.STATEMENT)
-    return statements, tuple(f for f in fields if f is not head and f not in statements)
-
-
-def _head(fields: tuple[Field, ...]) -> Field | None:
-    leading = (f for f in fields if f.kind in {Kind.VERBATIM, Kind.STATEMENT})
-    first = next(leading, None)
-    return first if first and first.kind is Kind.VERBATIM else None
-
-
-def _named(details: tuple[Field, ...]) -> frozenset[str]:
-    """A detail speaks for itself when it's the only one of its kind and more than a yes or no."""
-    count = Counter(field.kind for field in details)
-    return frozenset(
-        field.name
-        for field in details
-        if count[field.kind] > 1
-        or field.kind in {Kind.PLAIN, Kind.PART}
-        or {"yes", "no", "true", "false"} & {option.lower() for option in field.options}
-    )
+    alone = _layout((field,), sentences_key)
+    return replace(alone, details=tuple((one, "") for one, _ in alone.details))

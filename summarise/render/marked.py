@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from summarise.characters import for_screen
 from summarise.models import Document, Failure, GroundedValue, Record, Span
 from summarise.render.layout import Layout
-from summarise.render.rows import title_of
+from summarise.render.table import title_of
 from summarise.render.wrap import BOLD, DIM, WARNING, Glyph, Page, glyphs_of, joined
 from summarise.scan import sentence_spans
 

@@ -1,136 +1,139 @@
-"""Records as one Markdown table, row by row, with a summary and a legend below it."""
+"""A run as a table: its rows one by one, and what they come to."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen, noun_of
 from summarise.models import Document, Failure, Record, Row
-from summarise.render.cells import BREAK, Limits, Mark, RecordCells, notes
+from summarise.render.cells import Limits, RecordCells, notes
+from summarise.render.formats import markdown
 from summarise.render.layout import Layout, layout_of
-from summarise.render.markdown import escape, link
-from summarise.render.rows import byline, title_of
+from summarise.render.view import (
+    Cell,
+    FailureView,
+    Part,
+    RowView,
+    Strength,
+    TableView,
+    Tally,
+)
 from summarise.schema import Draft
 
 _AUTHORS_NAMED = 2
 _FAILURES_LISTED = 50
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What was rendered so far. Its size doesn't grow with the number of rows."""
-
-    records: int = 0
-    flagged: int = 0
-    waiting: int = 0
-    values: int = 0
-    grounded: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    failures: list[str] = field(default_factory=list)
-    marks: set[Mark] = field(default_factory=set)
-
-    def count(self, document: Document, outcome: Record | Failure | None) -> None:
-        """Take one row into account."""
-        if outcome is None:
-            self.waiting += 1
-        elif isinstance(outcome, Failure):
-            self.kinds[outcome.kind.value] += 1
-            if len(self.failures) < _FAILURES_LISTED:
-                self.failures.append(_failure_line(document, outcome))
-        else:
-            self.records += 1
-            self.flagged += outcome.is_flagged
-            self.values += len(outcome.verbatims)
-            self.grounded += len(outcome.verbatims) - len(outcome.missing)
+_UNTITLED = _LISTED_TITLE = 80
+_LISTED_MESSAGE = 300
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
 
 
 def render_table(
     rows: Iterable[Row], schema: type[BaseModel] = Draft, *, full: bool = False
 ) -> Iterator[str]:
-    """Render a run as a Markdown document: a table with a row for each document, then the counts.
+    """The lines of a Markdown document that shows a run, as ``table_view`` does; no line ends."""
+    return markdown.lines_of(table_view(rows, schema, full=full))
 
-    Equal rows give equal lines: neither time nor machine enters. No more than one row is held.
+
+def table_view(
+    rows: Iterable[Row], schema: type[BaseModel] = Draft, *, full: bool = False
+) -> TableView:
+    """A run as a table with a row for each document, and the counts.
 
     Args:
         rows: Documents with their records or failures, in the order to show them.
         schema: What the records were extracted with; each of its fields is a column.
         full: Clip nothing and show every entry.
-
-    Yields:
-        The lines, without line ends.
     """
     layout = layout_of(schema)
+    tally = Tally()
     limits = Limits(None, None, None) if full else Limits()
-    tally = _Tally()
-    titles = ["Paper", *(column.title for column in layout.fields)]
-    yield from ("# Papers", "", _line(escape(title) for title in titles))
-    yield _line("---" for _ in titles)
-    for document, outcome in rows:
-        tally.count(document, outcome)
-        paper = _paper(document, limits)
-        if isinstance(outcome, Record):
-            paper = BREAK.join([paper, *notes(outcome, tally.marks)])
-        yield _line([paper, *_cells(outcome, layout, limits, tally.marks)])
-    yield from _closing(tally)
+    views = (_row_view(row, layout, limits, tally) for row in rows)
+    return TableView(["Paper", *(column.title for column in layout.fields)], views, tally)
 
 
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _paper(document: Document, limits: Limits) -> str:
-    title = link(clip(title_of(document), limits.text), document.url)
-    below = (escape(clip(part, limits.text)) for part in byline(document, names=_AUTHORS_NAMED))
-    return BREAK.join(filter(None, (title, " · ".join(below))))
-
-
-def _cells(
-    outcome: Record | Failure | None, layout: Layout, limits: Limits, marks: set[Mark]
-) -> list[str]:
+def _row_view(row: Row, layout: Layout, limits: Limits, tally: Tally) -> RowView:
+    document, outcome = row
+    title = title_of(document)
+    address = web_address(document.url)
+    told: list[Part] = []
     if isinstance(outcome, Record):
-        cells = RecordCells(outcome, layout, limits, marks)
-        return [cells.cell(column) for column in layout.fields]
-    note = "*not attempted*"
-    if outcome is not None:
-        message = escape(clip(for_screen(outcome.message), limits.message))
-        note = BREAK.join(filter(None, (f"*failed: {outcome.kind.value}*", message)))
-    return [note, *[""] * (len(layout.fields) - 1)]
+        tally.records += 1
+        tally.flagged += outcome.is_flagged
+        tally.values += len(outcome.verbatims)
+        tally.grounded += len(outcome.verbatims) - len(outcome.missing)
+        told = notes(outcome, tally.marks)
+        writer = RecordCells(outcome, layout, limits, tally.marks)
+        cells = [writer.cell(column) for column in layout.fields]
+    else:
+        cells = [_unread(outcome, limits), *([] for _ in layout.fields[1:])]
+        if outcome is None:
+            tally.waiting += 1
+        else:
+            tally.kinds[outcome.kind.value] += 1
+            if len(tally.failures) < _FAILURES_LISTED:
+                message = for_screen(outcome.message, _LISTED_MESSAGE)
+                short = clip(title, _LISTED_TITLE)
+                tally.failures.append(FailureView(outcome.kind.value, short, address, message))
+    known = [clip(part, limits.text) for part in byline(document, names=_AUTHORS_NAMED)]
+    return RowView(clip(title, limits.text), address, known, told, cells)
 
 
-def _failure_line(document: Document, failure: Failure) -> str:
-    title = link(clip(title_of(document), 80), document.url)
-    return f"- **{failure.kind.value}**: {title}: {escape(clip(for_screen(failure.message), 300))}"
+def _unread(failure: Failure | None, limits: Limits) -> Cell:
+    """The first cell of a document without a record; the others are blank."""
+    if failure is None:
+        return [[Part("not attempted", Strength.NOTE)]]
+    cell = [[Part(f"failed: {failure.kind.value}", Strength.NOTE)]]
+    message = for_screen(failure.message, limits.message)
+    return [*cell, [Part(message)]] if message else cell
 
 
-def _closing(tally: _Tally) -> Iterator[str]:
-    """The counts, what the marks mean, and the failures."""
-    yield from ("", _summary(tally))
-    if tally.marks:
-        yield from ("", "## Marks", "", *(f"- {m.value}" for m in Mark if m in tally.marks))
-    if tally.failures:
-        yield from ("", "## Failures", "", *tally.failures)
-        if unlisted := tally.kinds.total() - len(tally.failures):
-            yield f"- and {unlisted} more, marked in the table"
+def title_of(document: Document) -> str:
+    """The title on one line, else the first words of the abstract, else the id."""
+    title = for_screen(document.title or "")
+    return title or for_screen(document.abstract, _UNTITLED) or for_screen(document.doc_id)
 
 
-def _summary(tally: _Tally) -> str:
-    failed = tally.kinds.total()
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(tally.kinds.items()))
-    parts = [f"{_counted(tally.records, 'record')}", f"{failed} failed"]
-    if kinds:
-        parts[1] += f" ({kinds})"
-    parts.append(f"{tally.waiting} not attempted")
-    documents = _counted(tally.records + failed + tally.waiting, "document")
-    values = _counted(tally.values, "value")
-    return (
-        f"**{documents}**: {', '.join(parts)}. {tally.grounded} of {values} found in "
-        f"the abstract or title; {_counted(tally.flagged, 'record')} flagged."
-    )
+def byline(document: Document, *, names: int) -> list[str]:
+    """Authors, organisation and date, as far as the input gives them.
+
+    Args:
+        document: Whose.
+        names: Authors to name at most; the others are "et al.".
+    """
+    parts = (_authors(document, names), for_screen(document.organisation or ""), _date(document))
+    return [part for part in parts if part]
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun_of(count, noun)}"
+def _authors(document: Document, names: int) -> str:
+    known = [name for name in map(for_screen, document.authors) if name]
+    count = max(document.author_count or 0, len(known))
+    if not known:
+        return f"{count} {noun_of(count, 'author')}" if count else ""
+    shown = ", ".join(known[:names])
+    return shown if count <= min(names, len(known)) else f"{shown} et al."
+
+
+def _date(document: Document) -> str:
+    """A date of EDTF in words; what isn't a plain date stays as it is."""
+    text = for_screen(document.published or "")
+    match = _DATE.fullmatch(text)
+    if not match:
+        return text
+    year, month, day = match.groups()
+    words = (day and str(int(day)), month and _MONTHS[int(month) - 1], year != "XXXX" and year)
+    return " ".join(word for word in words if word)
+
+
+def web_address(url: str | None) -> str | None:
+    """An address, where it is an absolute http or https one."""
+    address = for_screen(url or "")
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in {"http", "https"} and parts.hostname else None

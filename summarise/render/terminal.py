@@ -13,7 +13,7 @@ from summarise.models import Document, Failure, Provenance, Quantity, Record, Ro
 from summarise.render.fields import FieldWriter
 from summarise.render.layout import Entry, layout_of
 from summarise.render.marked import MarkedText, colours_of
-from summarise.render.rows import byline
+from summarise.render.table import byline
 from summarise.render.wrap import BOLD, DIM, WARNING, Page, glyphs_of
 
 _FLAG = "⚠"

@@ -1,0 +1,133 @@
+"""A table in GitHub-flavoured Markdown, in which every text reads as the same characters.
+
+Nothing in the text can open a cell, a tag, a link, an image, emphasis, code or math. Where
+renderers differ the form is the one that GitHub, pandoc and markdown-it all take: backslash escapes
+(CommonMark 0.31, section 2.4), entities where a backslash isn't enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from summarise.characters import for_screen
+from summarise.render.format import OutputFormat, Target, file_of
+from summarise.render.view import Line, Mark, Strength, TableView, Tally
+
+_BREAK = "<br>"
+_STOP, _PLAIN = Strength.STOP, Strength.PLAIN
+
+_ESCAPES = str.maketrans(
+    {
+        # "#", "!", "+" and "." act only at the start of a line or before a bracket: not in a cell.
+        **{character: "\\" + character for character in "\\`*_~^[]$"},
+        # Tables are split at pipes before backslashes are read, so "\\|" would be ambiguous.
+        "|": "&#124;",
+        "<": "&lt;",
+        ">": "&gt;",
+        "&": "&amp;",
+        "\u200b": "&#8203;",
+    }
+)
+# Without any of these, and without "www.", there is nothing to escape.
+_MAY_ACT = re.compile(r"[^ !\"%'()+,\-./0-9;=?A-Za-z]")
+# GitHub looks for @user and :emoji: in the finished page, where no escape is left to stop it. Only
+# a character between does; the zero-width space is what Dependabot and Renovate use as well. An
+# address such as a@b.example can't call anybody; it may become a mailto link.
+_ACTS_LATER = re.compile(r"(?<![^\W_])@(?=[A-Za-z0-9])|:(?=[a-z0-9+_-]+:)")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+# What a URL may hold (RFC 3986), less what Markdown could trip over.
+_URL_SAFE = "%/:?#@!&'+,;=-._~"
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def escape(text: str) -> str:
+    """A text as Markdown that renders as that text.
+
+    White space is folded and what ``for_screen`` drops is dropped. Bare addresses aren't links.
+    Right-to-left text is isolated, so that it can't reorder what stands beside it.
+    """
+    return _escaped(for_screen(text))
+
+
+def _escaped(text: str) -> str:
+    """Likewise, of a text that is clean."""
+    if not (_MAY_ACT.search(text) or "www." in text):
+        return text
+    if "@" in text or ":" in text:
+        text = _ACTS_LATER.sub("\\g<0>\u200b", text)
+    escaped = text.translate(_ESCAPES)
+    # GitHub reads a bare address from the source, escapes and all: keep it from seeing one.
+    escaped = escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
+    if not escaped.isascii() and _RIGHT_TO_LEFT.search(escaped):
+        return f"{_FIRST_STRONG_ISOLATE}{escaped}{_POP_ISOLATE}"
+    return escaped
+
+
+def link(text: str, url: str | None) -> str:
+    """A text, linked to a web address where there is one."""
+    if url is None:
+        return escape(text)
+    target = quote(_BARE_PERCENT.sub("%25", url), safe=_URL_SAFE).replace("&", "&amp;")
+    return f"[{escape(text)}]({target})"
+
+
+def lines_of(table: TableView) -> Iterator[str]:
+    """The lines of a document: the table, the counts, what the marks mean, and the failures.
+
+    Equal rows give equal lines: neither time nor machine enters.
+    """
+    yield from ("# Papers", "", _row(map(escape, table.columns)))
+    yield _row("---" for _ in table.columns)
+    for row in table.rows:
+        byline = " · ".join(map(escape, row.byline))
+        lines = [link(row.title, row.url), byline, *(escape(note.text) for note in row.notes)]
+        paper = _BREAK.join(line for line in lines if line)
+        yield _row([paper, *(_BREAK.join(map(_line, cell)) for cell in row.cells)])
+    yield from _closing(table.tally)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _line(parts: Line) -> str:
+    pieces = []
+    for text, strength, evidence, _ in parts:
+        if strength is _STOP:
+            pieces.append(text)
+        elif strength is Strength.NOTE:
+            pieces.append(f"*{text}*")
+        elif evidence:
+            pieces.append(f"\\[{_escaped(text[1:-1])}\\]")
+        else:
+            shown = _escaped(text)
+            pieces.append(shown if strength is _PLAIN else f"**{shown}**")
+    return "".join(pieces)
+
+
+def _closing(tally: Tally) -> Iterator[str]:
+    documents, became = tally.summary()
+    yield from ("", f"**{documents}**: {became}")
+    if tally.marks:
+        yield from ("", "## Marks", "")
+        used = (mark for mark in Mark if mark in tally.marks)
+        yield from (f"- {escape(mark.sign)} : {escape(mark.meaning)}" for mark in used)
+    if tally.failures:
+        yield from ("", "## Failures", "")
+        for one in tally.failures:
+            yield f"- **{one.kind}**: {link(one.title, one.url)}: {escape(one.message)}"
+        if tally.unlisted:
+            yield f"- and {tally.unlisted} more, marked in the table"
+
+
+def _write(table: TableView, target: Target) -> None:
+    with file_of(target) as file:
+        file.writelines(f"{line}\n".encode() for line in lines_of(table))
+
+
+FORMAT = OutputFormat("markdown", (".md", ".markdown"), _write)

@@ -1,0 +1,159 @@
+"""A run as it is shown, as data: clean, so that nothing in it acts, but not escaped for a format.
+
+What to show, where to clip it, and what to mark is decided before a format sees it. The text of a
+part says all by itself; its strength, evidence and mark say what a format may make of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+from summarise.characters import noun_of
+
+
+class Strength(StrEnum):
+    """How a part stands out."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    NOTE = "note"
+    """Words of ours in the place of a value; nothing in them acts in any format."""
+    STOP = "stop"
+    """Blanks and stops between other parts; nothing in them acts in any format."""
+
+
+class Mark(Enum):
+    """A sign that the table uses, with its meaning."""
+
+    ABSENT = "–", "the abstract doesn't report it"
+    EVIDENCE = "[2, 4]", "the sentences of the abstract that support the entry, counted from 1"
+    FLAG = (
+        "⚠",
+        (
+            "before a value, it stands neither in the abstract nor in the title; "
+            "after an entry, it says more than the sentences that it cites"
+        ),
+    )
+    DITTO = "″", "the same sentence as above"
+    INSTRUCTION = (
+        "⚠ reads like an instruction",
+        (
+            "the sentence tells a model or a reviewer what to do, "
+            "or is hidden from readers; it counts as evidence for nothing"
+        ),
+    )
+    CUT = "⚠ read in part", "the server cut the abstract, so that something may be missing"
+    CLIPPED = "…", "shortened here, whole in the record"
+    MORE = "+1 more", "further entries, left out here, whole in the record"
+
+    @property
+    def sign(self) -> str:
+        """What stands in the table."""
+        return self.value[0]
+
+    @property
+    def meaning(self) -> str:
+        """What the legend says of it."""
+        return self.value[1]
+
+
+class Part(NamedTuple):
+    """A stretch of a line.
+
+    Attributes:
+        text: What to show; of evidence, the numbers in brackets.
+        strength: How it stands out.
+        evidence: Numbers of sentences, where the part is a reference to them.
+        mark: What sign it is, or what sign belongs to it.
+    """
+
+    text: str
+    strength: Strength = Strength.PLAIN
+    evidence: tuple[int, ...] = ()
+    mark: Mark | None = None
+
+
+Line = list[Part]
+"""Parts to be shown one behind the other; the blanks and stops between them are parts as well."""
+
+Cell = list[Line]
+"""Lines to be shown below each other, an entry of the field on each; none where all is blank."""
+
+
+class RowView(NamedTuple):
+    """A document and what became of it.
+
+    Attributes:
+        title: Its title, or what stands for it.
+        url: An absolute http or https address of it.
+        byline: Authors, organisation and date, as far as they are known.
+        notes: What is to be known of the record as a whole.
+        cells: One for each column.
+    """
+
+    title: str
+    url: str | None
+    byline: list[str]
+    notes: list[Part]
+    cells: list[Cell]
+
+
+class FailureView(NamedTuple):
+    """A failure in the list below the table."""
+
+    kind: str
+    title: str
+    url: str | None
+    message: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the rows come to that were shown so far. Its size doesn't grow with their number."""
+
+    records: int = 0
+    flagged: int = 0
+    waiting: int = 0
+    values: int = 0
+    grounded: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    failures: list[FailureView] = field(default_factory=list)
+    marks: set[Mark] = field(default_factory=set)
+
+    @property
+    def unlisted(self) -> int:
+        """Failures that ``failures`` leaves out."""
+        return self.kinds.total() - len(self.failures)
+
+    def summary(self) -> tuple[str, str]:
+        """How many documents, and what became of them; in words of ours."""
+        failed = self.kinds.total()
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kinds.items()))
+        became = (
+            f"{_counted(self.records, 'record')}, {failed} failed{f' ({kinds})' if kinds else ''}, "
+            f"{self.waiting} not attempted. {self.grounded} of {_counted(self.values, 'value')} "
+            f"found in the abstract or title; {_counted(self.flagged, 'record')} flagged."
+        )
+        return _counted(self.records + failed + self.waiting, "document"), became
+
+
+class TableView(NamedTuple):
+    """A run as a table.
+
+    Attributes:
+        columns: Titles of the columns; the first is that of title, byline and notes.
+        rows: Can be gone through once; no more than one is held.
+        tally: What they come to, once they have been gone through.
+    """
+
+    columns: list[str]
+    rows: Iterator[RowView]
+    tally: Tally
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun_of(count, noun)}"
