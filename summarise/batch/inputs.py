@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
@@ -14,7 +14,7 @@ from summarise.batch.accounts import Report
 from summarise.errors import InputError
 from summarise.models import Document, Skipped
 from summarise.readers import Format, Source, checked, load_source, read_documents, unique
-from summarise.store import Input
+from summarise.store import Input, InputPlace
 
 _NOTED_SKIPS = 20
 # Of a file's name, at most.
@@ -28,12 +28,14 @@ class Batch:
 
     Attributes:
         entries: Documents and skipped entries, in order, each document once.
-        inputs: Where they come from.
+        places: Where they come from.
+        inputs: Likewise with what was read there; to be asked when all entries are.
         name: What the run directory is called by default.
     """
 
     entries: Iterator[Document | Skipped]
-    inputs: tuple[Input, ...]
+    places: tuple[InputPlace, ...]
+    inputs: Callable[[], tuple[Input, ...]]
     name: str
 
 
@@ -52,23 +54,24 @@ def read_batch(paths: Sequence[str], format_: Format | None = None) -> Batch:
     first = next(entries, None)
     if first is None:
         raise InputError("no document in the input")
-    return Batch(
-        entries=itertools.chain([first], entries),
-        inputs=tuple(_input(source) for source in sources),
-        name=_name(sources),
-    )
+    places = tuple(map(_place, sources))
+
+    def inputs() -> tuple[Input, ...]:
+        read = zip(places, sources, strict=True)
+        return tuple(Input(**place._asdict(), sha256=source.digest) for place, source in read)
+
+    return Batch(itertools.chain([first], entries), places, inputs, _name(sources))
 
 
-def _input(source: Source) -> Input:
-    path = None
-    if source.path is not None:
-        try:
-            path = PurePath(os.path.relpath(source.path)).as_posix()
-        except ValueError:  # on another drive
-            path = source.path.absolute().as_posix()
-        # A name that isn't UTF-8 can't be stored, and still tells this file from another.
-        path = os.fsencode(path).decode(errors="backslashreplace")
-    return Input(name=source.name, sha256=source.digest, path=path)
+def _place(source: Source) -> InputPlace:
+    if source.path is None:
+        return InputPlace(source.name)
+    try:
+        path = PurePath(os.path.relpath(source.path)).as_posix()
+    except ValueError:  # on another drive
+        path = source.path.absolute().as_posix()
+    # A name that isn't UTF-8 can't be stored, and still tells this file from another.
+    return InputPlace(source.name, os.fsencode(path).decode(errors="backslashreplace"))
 
 
 def _load(paths: Sequence[str], index: int) -> Source:
@@ -109,8 +112,9 @@ def documents_batch(documents: Iterable[Document]) -> Batch:
     digest = sha256()
     for entry in entries:
         digest.update(entry.model_dump_json().encode())
+    inputs = (Input(name="documents", sha256=digest.hexdigest()),)
     name = f"documents-{digest.hexdigest()[:8]}"
-    return Batch(iter(entries), (Input(name="documents", sha256=digest.hexdigest()),), name)
+    return Batch(iter(entries), (InputPlace("documents"),), lambda: inputs, name)
 
 
 def selected(

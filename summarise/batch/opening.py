@@ -99,8 +99,8 @@ def run_folder(batch: Batch, output: Path | None, identity: Identity) -> Path:
     Raises:
         InputError: The run would write over one of its inputs.
     """
-    folder = output or folder_for(OUTPUTS, batch.name, batch.inputs, identity)
-    for one in batch.inputs:
+    folder = output or folder_for(OUTPUTS, batch.name, batch.places, identity)
+    for one in batch.places:
         path = Path(one.path or "")
         if path.name in OWN and path.parent.resolve() == folder.resolve():
             raise InputError(

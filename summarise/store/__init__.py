@@ -41,7 +41,7 @@ from summarise.store.hashes import (
 )
 from summarise.store.journal import Damage, understood
 from summarise.store.lines import KeptAnswers, StoredRow
-from summarise.store.manifest import Input, Manifest, RunState, utc_now
+from summarise.store.manifest import Input, InputPlace, Manifest, RunState, utc_now
 from summarise.store.run import Run
 from summarise.store.writer import Keep, RunWriter, open_run
 
@@ -90,6 +90,7 @@ __all__ = [
     "Damage",
     "Hashes",
     "Input",
+    "InputPlace",
     "Keep",
     "KeptAnswers",
     "Limits",

@@ -25,14 +25,14 @@ from summarise.store.files import (
     size_of,
     telling,
 )
-from summarise.store.manifest import Input, Manifest, Marks, Refresh, load_manifest, utc_now
+from summarise.store.manifest import InputPlace, Manifest, Marks, Refresh, load_manifest, utc_now
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 60
 _LOG = logging.getLogger("summarise")
 
 
-def folder_for(outputs: Path, name: str, inputs: Sequence[Input], identity: Identity) -> Path:
+def folder_for(outputs: Path, name: str, places: Sequence[InputPlace], identity: Identity) -> Path:
     """The folder that a run goes to where the user names none.
 
     The embedded extractor's is called after the input; a model's after the input and the model, and
@@ -42,7 +42,7 @@ def folder_for(outputs: Path, name: str, inputs: Sequence[Input], identity: Iden
     Args:
         outputs: The folder of folders.
         name: What the inputs are called.
-        inputs: What the run is made from.
+        places: Where the run's inputs are.
         identity: What will make its answers.
     """
     # An input called "..txt" is no way out of the folder.
@@ -51,7 +51,7 @@ def folder_for(outputs: Path, name: str, inputs: Sequence[Input], identity: Iden
     # Before models had folders of their own, all runs of an input were in the same place.
     for folder in (*_taken(wanted), usual):
         held = load_manifest(folder)
-        if held is not None and _is_continued(held, inputs, identity):
+        if held is not None and _is_continued(held, places, identity):
             return folder
     taken = list(_taken(wanted))
     if not taken:
@@ -119,14 +119,14 @@ def _numbered(wanted: Path, number: int) -> Path:
     return wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
 
 
-def _is_continued(held: Manifest, inputs: Sequence[Input], identity: Identity) -> bool:
+def _is_continued(held: Manifest, places: Sequence[InputPlace], identity: Identity) -> bool:
     """Whether a run of these inputs by this identity goes on with what a folder holds."""
     if _maker(held.identity) != _maker(identity):
         return False
     # A run that was killed at its beginning doesn't know its inputs yet.
     return not held.inputs or all(
         any(old.name == new.name and old.path in {None, new.path} for old in held.inputs)
-        for new in inputs
+        for new in places
     )
 
 

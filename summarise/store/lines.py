@@ -7,7 +7,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -23,7 +23,6 @@ from summarise.models import (
     Row,
     SettledRow,
     Spent,
-    content_hash,
 )
 from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
 from summarise.store.journal import Damage, understood
@@ -296,17 +295,6 @@ def line_at(file: IO[bytes], offset: int) -> bytes:
 def document_key(doc_id: str, content: str) -> int:
     """Key of a document with this id and content hash."""
     return digest(f"{doc_id}\0{content}")
-
-
-def keyed_documents(path: Path, damage: Damage) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The documents in a file, each with its key, as JSON values that are not yet checked."""
-    return (keyed for _, keyed in understood(path, _keyed, damage))
-
-
-def _keyed(line: bytes) -> tuple[int, dict[str, Any]]:
-    values = from_json(line)
-    content = content_hash(values["title"], values["abstract"])
-    return document_key(values["doc_id"], content), values
 
 
 def _key(line: bytes) -> int:

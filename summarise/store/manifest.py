@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -25,6 +25,13 @@ class RunState(StrEnum):
     COMPLETE = "complete"
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
+
+
+class InputPlace(NamedTuple):
+    """Where an input is, before it is read; see ``Input``."""
+
+    name: str
+    path: str | None = None
 
 
 class Input(Stored):

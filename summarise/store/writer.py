@@ -6,17 +6,16 @@ import contextlib
 import errno
 import logging
 import os
-import tempfile
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from summarise.digests import DigestTable, digest
@@ -33,6 +32,7 @@ from summarise.models import (
     Spent,
 )
 from summarise.schema import Draft
+from summarise.store.documents import NewDocuments, Taken
 from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
@@ -47,9 +47,9 @@ from summarise.store.files import (
     telling,
 )
 from summarise.store.folders import manifest_for, refuse_foreign
-from summarise.store.hashes import Hashes, chained, contents_hash, file_hash, manifest_hash
-from summarise.store.journal import Damage, Journal, in_use, read_journal, understood
-from summarise.store.lines import Index, keyed_documents, line_at, read_answers, settled_rows
+from summarise.store.hashes import Hashes, chained, contents_hash, manifest_hash
+from summarise.store.journal import Damage, Journal, in_use
+from summarise.store.lines import Index, line_at, read_answers, settled_rows
 from summarise.store.manifest import (
     Input,
     Manifest,
@@ -115,7 +115,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             stack.pop_all()
         self.manifest = manifest.within(self._answers.size, self._records.size, self._failures.size)
         self._damage = Damage()
-        self._documents_hash: str | None = None
+        self._document_hashes: tuple[str | None, str | None] = None, None
+        self._pending = array("Q")
         self._chosen: DigestTable | None = None
         self._is_refresh = refreshes
 
@@ -140,18 +141,19 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def _since(self, doc_id: str) -> Marks:
         """From where on lines about a document count in this run."""
-        refresh = self.manifest.refresh
-        if refresh is None or not self._is_refresh or not self._is_chosen(doc_id):
+        if self._chosen is not None and digest(doc_id) not in self._chosen:
             return self.manifest.marks
-        return refresh.since
+        return self._since_refresh()
 
-    def _is_chosen(self, doc_id: str) -> bool:
-        return self._chosen is None or digest(doc_id) in self._chosen
+    def _since_refresh(self) -> Marks:
+        """Likewise about those that this run takes."""
+        refresh = self.manifest.refresh
+        return refresh.since if refresh and self._is_refresh else self.manifest.marks
 
     def replace_documents(
         self,
         entries: Iterable[Document | Skipped],
-        inputs: tuple[Input, ...] = (),
+        inputs: Callable[[], tuple[Input, ...]] = tuple,
         *,
         keep: Keep = Keep.NOTHING,
     ) -> int:
@@ -159,7 +161,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
         Args:
             entries: What the readers yield, each document once.
-            inputs: What they come from.
+            inputs: Tells, when all are read, what they come from.
             keep: What to keep of the documents of the last run.
 
         Returns:
@@ -168,35 +170,44 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         Raises:
             RunError: The directory was made from another input: not one document is the same.
         """
-        documents, skipped = self._place(DOCUMENTS), self._place(SKIPPED)
-        with replacing(documents) as new, replacing(skipped) as new_skipped:
+        with replacing(self._place(DOCUMENTS)) as new, replacing(self._place(SKIPPED)) as skipped:
+            documents = NewDocuments(self.path, new, skipped, self._damage)
             if keep is Keep.NOTHING:
-                _write_entries(entries, new, new_skipped)
+                documents.replace(entries)
             else:
-                chosen = self._merge(entries, new, new_skipped)
-                self._chosen = chosen if keep is Keep.OTHERS else None
-            new.flush()
-            written = Path(new.name)
-            self._documents_hash = file_hash(written)
-            known, pending = self._count(written)
-            is_part = keep is Keep.OTHERS and self._is_of_last(inputs)
-            may_go_on = keep is Keep.ALL or is_part or known or self._is_continued(written)
-            if not may_go_on:
+                documents.merge(entries, takes_old=keep is Keep.ALL)
+            self._chosen = documents.ids if keep is Keep.OTHERS else None
+            read = inputs()
+            is_known = self._find_pending(documents.taken())
+            is_part = keep is Keep.OTHERS and self._is_of_last(read)
+            if not (keep is Keep.ALL or is_part or is_known or documents.continues_old()):
                 raise RunError(
                     "holds the run of another input: not one document is the same",
                     where=str(self.path),
                     hint="Choose another folder with -o, or add to this one with --append.",
                 )
+        self.held, self._document_hashes = documents.held, documents.hashes
         if keep is Keep.ALL:
-            again = {(one.name, one.path) for one in inputs}
+            again = {(one.name, one.path) for one in read}
             others = (i for i in self.manifest.inputs if (i.name, i.path) not in again)
-            inputs = (*others, *inputs)
+            read = (*others, *read)
         self._tell_of_lost()
-        self.manifest = self.manifest.model_copy(update={"inputs": inputs})
+        self.manifest = self.manifest.model_copy(update={"inputs": read})
         if self.has_begun:
             # So that the directory is found again by its input, however this run ends.
             self.save_manifest()
-        return pending
+        return len(self._pending)
+
+    def _find_pending(self, taken: Iterable[Taken]) -> bool:
+        """Find the documents that are to be done; returns whether one was attempted before."""
+        index, since, is_known = self._index, self._since_refresh().records, False
+        self._pending = array("Q")
+        for key, offset in taken:
+            record = index.record_offset(key)
+            is_known = is_known or record is not None or index.failure_offset(key) is not None
+            if record is None or record < since:
+                self._pending.append(offset)
+        return is_known
 
     def _tell_of_lost(self) -> None:
         """Say that documents leave the views: their records stay, but nobody sees them."""
@@ -216,70 +227,15 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Where a file of this run is: beside the directory's own until the run has begun."""
         return self.path / name if self.has_begun else self.path / f"{name}{_NEXT}"
 
-    def _merge(
-        self, entries: Iterable[Document | Skipped], documents: IO[bytes], skipped: IO[bytes]
-    ) -> DigestTable:
-        """Write the old documents and the new ones, each once; returns the ids of the new ones."""
-        ids, offsets = DigestTable(), array("Q")
-        noted = DigestTable()
-        for _, line in read_journal(self.path / SKIPPED):
-            noted.add(digest(line.decode(errors="replace")))
-            skipped.write(line + b"\n")
-        with tempfile.TemporaryFile(dir=self.path) as incoming:
-            for entry in entries:
-                line = to_json(entry)
-                if isinstance(entry, Document):
-                    if ids.add(digest(entry.doc_id)) == len(offsets):
-                        offsets.append(incoming.tell())
-                        incoming.write(line + b"\n")
-                elif digest(line.decode()) not in noted:
-                    skipped.write(line + b"\n")
-            placed = bytearray(len(offsets))
-            for _, (line, doc_id) in understood(self.path / DOCUMENTS, _with_id, self._damage):
-                number = ids.number(digest(doc_id))
-                if number is None:
-                    documents.write(line + b"\n")
-                else:
-                    documents.write(line_at(incoming, offsets[number]))
-                    placed[number] = True
-            for number, offset in enumerate(offsets):
-                if not placed[number]:
-                    documents.write(line_at(incoming, offset))
-        return ids
-
-    def _count(self, documents: Path) -> tuple[int, int]:
-        """Documents of a file that were attempted before, and those that are to be done."""
-        self.held = known = pending = 0
-        for key, values in keyed_documents(documents, self._damage):
-            doc_id = values["doc_id"]
-            self.held += 1
-            if self._is_chosen(doc_id):
-                attempts = self._index.record_offset(key), self._index.failure_offset(key)
-                known += any(offset is not None for offset in attempts)
-                pending += not self._is_done(key, doc_id)
-        return known, pending
-
-    def _is_done(self, key: int, doc_id: str) -> bool:
-        return self._index.record_offset(key, self._since(doc_id).records) is not None
-
-    def _is_continued(self, new: Path) -> bool:
-        """Whether the old documents and those of this run have one in common, or are none."""
-        ids = DigestTable()
-        for _, values in keyed_documents(self.path / DOCUMENTS, self._damage):
-            ids.add(digest(values["doc_id"]))
-        chosen = (
-            v["doc_id"]
-            for _, v in keyed_documents(new, self._damage)
-            if self._is_chosen(v["doc_id"])
-        )
-        return not len(ids) or any(digest(doc_id) in ids for doc_id in chosen)
-
     def pending(self) -> Iterator[Document]:
         """The documents that are to be done, in input order."""
-        for key, values in keyed_documents(self._place(DOCUMENTS), self._damage):
-            doc_id = values["doc_id"]
-            if self._is_chosen(doc_id) and not self._is_done(key, doc_id):
-                yield Document.model_validate(values)
+        path = self._place(DOCUMENTS)
+        with path.open("rb") as file:
+            for offset in self._pending:
+                try:
+                    yield Document.model_validate_json(line_at(file, offset))
+                except ValidationError:
+                    self._damage.tell(path, offset)
 
     def recall(self, key: str) -> Completion | None:
         """An answer that an earlier run paid for and made nothing of before it was cut off."""
@@ -333,7 +289,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     def contents(self) -> str:
         """Fingerprint of all that a view is made from: documents, records and failures."""
         return contents_hash(
-            self._documents_hash,
+            self._document_hashes[0],
             (self.manifest.records_from, self._records.size),
             (self.manifest.failures_from, self._failures.size),
         )
@@ -345,9 +301,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             table: SHA-256 of the table.
         """
         last = self.manifest.hashes or Hashes()
+        documents, skipped = self._document_hashes
         return Hashes(
-            documents=self._documents_hash,
-            skipped=file_hash(self.path / SKIPPED),
+            documents=documents,
+            skipped=skipped,
             table=table,
             answers=chained(self.path / ANSWERS, last.answers),
             records=chained(self.path / RECORDS, last.records),
@@ -485,17 +442,6 @@ def _tidy(path: Path) -> None:
     left = (*path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"), *path.glob(f"*{_NEXT}"))
     for file in left:
         file.unlink(missing_ok=True)
-
-
-def _write_entries(
-    entries: Iterable[Document | Skipped], documents: IO[bytes], skipped: IO[bytes]
-) -> None:
-    for entry in entries:
-        (documents if isinstance(entry, Document) else skipped).write(to_json(entry) + b"\n")
-
-
-def _with_id(line: bytes) -> tuple[bytes, str]:
-    return line, Document.model_validate_json(line).doc_id
 
 
 def _make_folder(path: Path) -> None:
