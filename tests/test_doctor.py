@@ -24,8 +24,8 @@ from summarise import cli
 from summarise.admission import retry
 from summarise.errors import EndpointUnusable
 from summarise.servers import MOST, Diagnosis, Held, examine, to_lines
-from summarise.servers.advice import Ground, Learned, fit, to_toml
-from summarise.servers.findings import Caching, Pace, Reading, Rung, Served
+from summarise.servers.advice import Basis, Learned, fit, to_toml
+from summarise.servers.findings import Caching, LongRead, Pace, Rung, Served
 from summarise.servers.probes import SENTINEL
 from summarise.settings import Mode, Settings, TokenParameter, load_settings
 from tests.loopback import LoopbackServer, Reply, answer, draft_answer, status
@@ -634,7 +634,7 @@ def test_without_counts_nothing_is_made_up(make_settings: MakeSettings) -> None:
     with LoopbackServer(script) as server:
         found = examine(make_settings(base_url=server.base_url))
     assert (found.tokens, found.cost, found.pace.rate) == (None, None, None)
-    assert found.reading == Reading(whole=True, recalled=True)
+    assert found.reading == LongRead(whole=True, recalled=True)
     lines = list(to_lines(found))
     assert "long request   read whole, by the answer; the server counts no tokens" in lines
     assert "this took      14 requests, tokens unknown" in lines
@@ -671,14 +671,14 @@ def test_a_profile_is_written_as_one(summarise: Command) -> None:
 
 
 def learned(**more: Any) -> Learned:
-    defaults = {"served": Served(), "reading": Reading(), "read_seconds": 1.0, "pace": Pace()}
+    defaults = {"served": Served(), "reading": LongRead(), "read_seconds": 1.0, "pace": Pace()}
     return Learned(**{**defaults, **more})
 
 
 def test_a_slow_server_gets_time(make_settings: MakeSettings) -> None:
     """Where a long answer takes minutes, the timeouts allow it; a faster one keeps the usual."""
     settings = make_settings(timeout=120.0)
-    ground = Ground.of(settings, Served())
+    ground = Basis.of(settings, Served())
     slow = fit(settings, learned(read_seconds=90.0, pace=Pace(rate=5.0)), ground)
     assert (slow.timeout, slow.deadline) == (780.0, 3120.0)
     fast = fit(settings, learned(pace=Pace(rate=100.0)), ground)
@@ -690,17 +690,17 @@ def test_a_server_that_works_on_one_at_a_time(make_settings: MakeSettings) -> No
     not of a provider, and not over what the user has set."""
     one = learned(pace=Pace(gain=1.0))
     settings = make_settings()
-    assert fit(settings, one, Ground.of(settings, Served())).concurrency == 1
+    assert fit(settings, one, Basis.of(settings, Served())).concurrency == 1
     own = make_settings(concurrency=2)
-    assert fit(own, one, Ground.of(own, Served())).concurrency == 2
+    assert fit(own, one, Basis.of(own, Served())).concurrency == 2
     groq = make_settings(base_url="https://api.groq.com/openai/v1")
-    assert fit(groq, one, Ground.of(groq, Served())).concurrency is None
+    assert fit(groq, one, Basis.of(groq, Served())).concurrency is None
 
 
 def test_a_provider_is_written_as_its_preset() -> None:
     """At a known address the preset holds all but the model."""
     settings = load_settings({"endpoint": "openai", "model": "gpt-5-mini"}, {"OPENAI_API_KEY": KEY})
-    ground = Ground.of(settings, Served())
+    ground = Basis.of(settings, Served())
     advised = to_toml(fit(settings, learned(), ground), ground)
     assert advised == 'endpoint = "openai"\nmodel = "gpt-5-mini"\n'
 
@@ -718,7 +718,7 @@ def test_settings_survive_the_file(
     """What is written reads back as the settings that it stands for."""
     given_ = {"temperature": temperature, "timeout": timeout, "price_in": price, "omit": omit}
     settings = Settings.model_validate({"model": model, **given_})
-    read = Settings.model_validate(tomllib.loads(to_toml(settings, Ground(None, {}))))
+    read = Settings.model_validate(tomllib.loads(to_toml(settings, Basis(None, {}))))
     assert read == settings
 
 
@@ -733,7 +733,7 @@ def test_a_diagnosis_of_unknowns_has_a_screen() -> None:
         reasoning="",
         token_parameter=TokenParameter.MAX_TOKENS,
         accepted={"temperature": None, "seed": None},
-        reading=Reading(),
+        reading=LongRead(),
         caching=Caching(),
         pace=Pace(),
         price=None,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from summarise.endpoint.complaints import complained_of, is_astray
 from summarise.endpoint.dialect import Dialect
-from summarise.settings import Mode, TokenParameter
+from summarise.settings import Mode, Sampling, SeedParameter, Settings, TokenParameter
 
-SAMPLING = {"temperature": "temperature", "top_p": "top_p", "seed": "seed"}
+SAMPLED = Settings(model="m", temperature=0.0, top_p=1.0, seed=7)
 STRICT, LOOSE, TOOLS, OBJECT = (
     Mode.JSON_SCHEMA,
     Mode.JSON_SCHEMA_LOOSE,
@@ -25,7 +25,7 @@ STRICT, LOOSE, TOOLS, OBJECT = (
 
 def about(text: str, mode: Mode, limit: TokenParameter = TokenParameter.MAX_TOKENS) -> str | None:
     """The part of a request, with everything sampled, that a message is about."""
-    return complained_of(text, Dialect(mode, limit), SAMPLING)
+    return complained_of(text, mode, Dialect(mode, limit).parameters(SAMPLED))
 
 
 @pytest.mark.parametrize(
@@ -181,16 +181,18 @@ def test_the_other_name_of_the_limit() -> None:
 def test_the_name_on_the_wire_counts() -> None:
     """Where the seed is called otherwise, its other name is looked for."""
     text = "random_seed: Extra inputs are not permitted"
-    dialect = Dialect(STRICT)
-    assert complained_of(text, dialect, {"seed": "random_seed"}) == "seed"
-    assert complained_of(text, dialect, {"seed": "seed"}) is None
+    assert about(text, STRICT) is None
+    renamed = SAMPLED.model_copy(update={"seed_parameter": SeedParameter.RANDOM_SEED})
+    sent = Dialect(STRICT).parameters(renamed)
+    assert complained_of(text, STRICT, sent) is Sampling.SEED
 
 
 def test_what_is_not_sent_is_not_meant() -> None:
     """A message about a parameter that the request didn't hold is about something else."""
-    assert complained_of("'temperature' is not supported", Dialect(STRICT), {}) is None
+    text = "'temperature' is not supported"
+    assert complained_of(text, STRICT, {}) is None
     known = Dialect(STRICT, unsent=frozenset({"temperature"}))
-    assert complained_of("'temperature' is not supported", known, SAMPLING) is None
+    assert complained_of(text, STRICT, known.parameters(SAMPLED)) is None
 
 
 def test_strict_can_be_refused_in_a_function() -> None:
@@ -240,4 +242,4 @@ def test_a_model_that_went_astray_is_no_refusal(text: str) -> None:
 @given(text=st.text(), mode=st.sampled_from(Mode))
 def test_any_text_can_be_looked_at(text: str, mode: Mode) -> None:
     """What is found is something that the request held."""
-    assert about(text, mode) in {None, mode, "max_tokens", "strict", *SAMPLING}
+    assert about(text, mode) in {None, mode, "max_tokens", "strict", *SAMPLED.sampling}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from summarise.endpoint.dialect import NAME, Dialect, Memory
+from summarise.endpoint.dialect import REMEMBERED, Dialect, Memory
 from summarise.settings import Mode, TokenParameter
 
 DAY = 24 * 3600.0
@@ -56,7 +56,7 @@ def test_a_week_later_it_is_forgotten(tmp_path: Path, clock: Clock) -> None:
     clock.at += 1
     assert memory.recall("a") is None
     memory.keep("c", LEARNED)
-    assert json.loads((tmp_path / NAME).read_bytes()).keys() == {"b", "c"}
+    assert json.loads((tmp_path / REMEMBERED).read_bytes()).keys() == {"b", "c"}
 
 
 def test_a_clock_that_was_set_back_makes_nothing_eternal(tmp_path: Path, clock: Clock) -> None:
@@ -81,11 +81,11 @@ def test_the_oldest_make_room(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file stays small whatever is asked."""
-    monkeypatch.setattr("summarise.endpoint.dialect._MOST", 3)
+    monkeypatch.setattr("summarise.endpoint.dialect._MOST_KEPT", 3)
     memory = Memory(tmp_path, clock)
     for key in "abcde":
         memory.keep(key, LEARNED)
-    assert json.loads((tmp_path / NAME).read_bytes()).keys() == {"c", "d", "e"}
+    assert json.loads((tmp_path / REMEMBERED).read_bytes()).keys() == {"c", "d", "e"}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_broken_file_is_ignored(
     tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     """One warning, and the next entry replaces it."""
-    (tmp_path / NAME).write_bytes(content)
+    (tmp_path / REMEMBERED).write_bytes(content)
     memory = Memory(tmp_path, clock)
     assert memory.recall("a") is None
     assert memory.recall("a") is None
@@ -136,7 +136,7 @@ def test_a_failed_write_leaves_the_old_file(
 
     monkeypatch.setattr(Path, "replace", full)
     memory.keep("b", LEARNED)
-    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+    assert [path.name for path in tmp_path.iterdir()] == [REMEMBERED]
     assert memory.recall("a") == LEARNED
 
 
@@ -144,4 +144,4 @@ def test_a_failed_write_leaves_the_old_file(
 def test_the_file_is_its_owners(tmp_path: Path, clock: Clock) -> None:
     """Addresses of endpoints are nobody else's business."""
     Memory(tmp_path, clock).keep("a", LEARNED)
-    assert (tmp_path / NAME).stat().st_mode & 0o077 == 0
+    assert (tmp_path / REMEMBERED).stat().st_mode & 0o077 == 0

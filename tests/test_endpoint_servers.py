@@ -13,7 +13,7 @@ import pytest
 
 from summarise.admission import retry
 from summarise.endpoint import Endpoint, Request
-from summarise.endpoint.dialect import NAME
+from summarise.endpoint.dialect import REMEMBERED
 from summarise.errors import EndpointUnusable, RequestRejected
 from summarise.models import Completion
 from summarise.schema import Draft, wire_schema
@@ -458,7 +458,7 @@ def test_the_next_run_knows(make_settings: MakeSettings) -> None:
         (got,) = ask(settings, TEXTS[1:2])
         assert modes(server)[before:] == ["json_object"]
         assert (problem(got), got.mode) == (TEXTS[1], "json_object")
-    assert (settings.cache_dir / NAME).is_file()
+    assert (settings.cache_dir / REMEMBERED).is_file()
 
 
 def test_without_a_cache_nothing_is_kept(make_settings: MakeSettings) -> None:

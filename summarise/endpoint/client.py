@@ -43,10 +43,12 @@ class Reply:
     Attributes:
         completion: The answer.
         headers: Of the HTTP response.
+        body: All of the answer, as received.
     """
 
     completion: Completion
     headers: Mapping[str, str]
+    body: bytes
 
 
 class Caller:
@@ -108,7 +110,7 @@ class Caller:
                 latency=time.monotonic() - started,
                 key=self._settings.key,
             )
-            return Reply(completion, response.headers)
+            return Reply(completion, response.headers, response.content)
         except TimeoutError:
             fault = self._site.timed_out(seconds)
         except NotACompletion as error:

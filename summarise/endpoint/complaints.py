@@ -8,15 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
-from summarise.settings import Mode, TokenParameter
+from summarise.errors import EndpointError
+from summarise.settings import Mode, Sampling, TokenParameter
 
-if TYPE_CHECKING:
-    from summarise.endpoint.dialect import Dialect
 
-STRICT = "strict"
-"""Left out of a function's definition where it is among a dialect's ``unsent``."""
+class FunctionMember(StrEnum):
+    """What stands in the definition of a function, and can be left out."""
+
+    STRICT = "strict"
+
+
+Parameter = Sampling | TokenParameter | FunctionMember
+"""What is sent beside the messages, the mode apart."""
+
+Complaint = Mode | Parameter
+"""The part of a request that a refusal is about."""
+
+# Statuses by which a server may say that it doesn't take a part; vLLM does so by a 500 at times:
+# https://github.com/vllm-project/vllm/issues/13260
+_STATUSES = frozenset({400, 422, 500, 501})
+# OpenRouter: no host takes all parameters. Else a 404 is about the address or the model.
+_NO_HOST = "no endpoints found"
 
 _FORMAT = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.JSON_OBJECT})
 _SCHEMA = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS})
@@ -25,18 +39,18 @@ _HELD = _FORMAT | _TOOLS
 
 
 @dataclass(frozen=True, slots=True)
-class _Complaint:
+class _Pattern:
     """Words about the part of a body by which a mode holds the model to the schema."""
 
     words: re.Pattern[str]
     modes: frozenset[Mode]
 
 
-def _of(pattern: str, modes: frozenset[Mode]) -> _Complaint:
-    return _Complaint(re.compile(pattern, re.IGNORECASE), modes)
+def _of(pattern: str, modes: frozenset[Mode]) -> _Pattern:
+    return _Pattern(re.compile(pattern, re.IGNORECASE), modes)
 
 
-_COMPLAINTS = (
+_PATTERNS = (
     # LM Studio, "'response_format.type' must be 'json_schema' or 'text'":
     # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189
     # DeepSeek, "This response_format type is unavailable now":
@@ -95,50 +109,59 @@ _REFUSED = re.compile(
 )
 
 
+def words_of(error: EndpointError) -> str:
+    """All that is known of what the server said."""
+    return error.told or error.message
+
+
+def is_about_wording(error: EndpointError) -> bool:
+    """Whether an error may be about a part of the request, by its status."""
+    if error.status == 404:
+        return _NO_HOST in words_of(error).lower()
+    return error.status in _STATUSES
+
+
 def is_astray(text: str) -> bool:
     """Whether an error says that the model, held to the schema, wrote what doesn't fit it."""
     return _ASTRAY.search(text) is not None
 
 
-def complained_of(text: str, dialect: Dialect, sampling: Mapping[str, str]) -> str | None:
-    """The part of a request that an error message is about.
+def complained_of(text: str, mode: Mode, sent: Mapping[Parameter, str]) -> Complaint | None:
+    """The part of a request that an error message is about: of several the first one that is named.
 
     Args:
         text: The message.
-        dialect: In which the request was worded.
-        sampling: The sampling settings that were sent: what each is called here, and there.
+        mode: By which the model was held to the schema.
+        sent: What else was sent, and what it is called in the request.
 
     Returns:
-        A mode; the name of a setting, of the limit of an answer or of ``strict``; or None where the
-        message is about something else. Of several parts the first one that is named.
+        None where the message is about something else.
     """
     if _LENGTH.search(text) or is_astray(text):
         return None
-    found = [*_refused(text, dialect, sampling), *_held_badly(text, dialect.mode)]
+    found = [*_refused(text, sent), *_held_badly(text, mode)]
     return min(found)[1] if found else None
 
 
-def _refused(text: str, dialect: Dialect, sampling: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def may_refuse(error: EndpointError, mode: Mode) -> bool:
+    """Whether an error refuses a mode; a 400 of whatever words may do so."""
+    text = words_of(error)
+    if not is_about_wording(error) or is_astray(text):
+        return False
+    return error.status in (400, 422) or complained_of(text, mode, {}) == mode
+
+
+def _refused(text: str, sent: Mapping[Parameter, str]) -> Iterator[tuple[int, Complaint]]:
     """Where a message names a parameter that was sent, if it refuses any."""
-    if not _REFUSED.search(text):
-        return
-    limit = dialect.token_parameter
-    names = {**sampling, limit: limit}
-    if dialect.mode is Mode.TOOLS:
-        names[STRICT] = STRICT
-    for name, spelled in names.items():
-        met = re.search(rf"(?<![\w-]){spelled}(?![\w-])", text, re.IGNORECASE)
-        if met and name not in dialect.unsent:
-            yield met.start(), name
+    if _REFUSED.search(text):
+        for name, spelled in sent.items():
+            met = re.search(rf"(?<![\w-]){spelled}(?![\w-])", text, re.IGNORECASE)
+            if met:
+                yield met.start(), name
 
 
-def _held_badly(text: str, mode: Mode) -> Iterator[tuple[int, str]]:
-    for complaint in _COMPLAINTS:
-        met = complaint.words.search(text) if mode in complaint.modes else None
+def _held_badly(text: str, mode: Mode) -> Iterator[tuple[int, Complaint]]:
+    for pattern in _PATTERNS:
+        met = pattern.words.search(text) if mode in pattern.modes else None
         if met:
             yield met.start(), mode
-
-
-def other_limit(name: TokenParameter) -> TokenParameter:
-    """The other name for the limit of an answer."""
-    return next(other for other in TokenParameter if other is not name)

@@ -1,4 +1,7 @@
-"""A request, and its body: serialised once, with only the user message inserted."""
+"""A request, its body, and the wording of a correction.
+
+A body is serialised once, with only the user message inserted.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,11 @@ from typing import TYPE_CHECKING, Any, assert_never
 from pydantic import BaseModel
 
 from summarise.admission import characters
-from summarise.endpoint.complaints import STRICT
+from summarise.endpoint.complaints import FunctionMember
 from summarise.endpoint.dialect import Dialect
 from summarise.models import Completion
 from summarise.schema import wire_schema
-from summarise.settings import Mode, Sampling, Settings
+from summarise.settings import Mode, Settings
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
@@ -181,16 +184,10 @@ class Body:
 
     def _options(self, dialect: Dialect, room: int) -> dict[str, Any]:
         """All of the body but model and messages."""
-        sampling = {
-            self._settings.seed_parameter if name == Sampling.SEED else name: value
-            for name, value in self._settings.sampling.items()
-            if name not in dialect.unsent
-        }
+        limit = room * self._settings.max_output_tokens
         return {
             **hold(dialect, self.function, self.schema),
-            **sampling,
-            dialect.token_parameter: room * self._settings.max_output_tokens,
-            **self._settings.extra_body,
+            **_settled(self._settings, dialect, limit),
         }
 
     def _asked(self) -> dict[str, Any]:
@@ -233,6 +230,33 @@ def wire_name(schema: type[BaseModel]) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
 
 
+def body_of(
+    settings: Settings,
+    messages: Sequence[Mapping[str, str]],
+    dialect: Dialect,
+    limit: int,
+    wire: Wire | None = None,
+) -> bytes:
+    """A body that is asked once.
+
+    Args:
+        settings: Model, sampling, and what is sent besides.
+        messages: All of them; the schema isn't added to them.
+        dialect: Of the endpoint.
+        limit: Tokens of the answer.
+        wire: What the model is held to; None: nothing.
+    """
+    held = hold(dialect, wire.name, wire.schema) if wire else {}
+    asked = {"model": settings.model, "messages": messages, **held}
+    return json.dumps({**asked, **_settled(settings, dialect, limit)}).encode()
+
+
+def _settled(settings: Settings, dialect: Dialect, limit: int) -> dict[str, Any]:
+    """The members of a body that follow from the settings."""
+    sampling = {s: settings.sampling[n] for n, s in dialect.sampling(settings).items()}
+    return {**sampling, dialect.token_parameter: limit, **settings.extra_body}
+
+
 def hold(dialect: Dialect, function: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The part of the body that holds the model to the schema.
 
@@ -241,7 +265,7 @@ def hold(dialect: Dialect, function: str, schema: dict[str, Any]) -> dict[str, A
         function: The name of the schema on the wire.
         schema: As ``wire_schema`` makes it.
     """
-    strict = {"strict": True} if STRICT not in dialect.unsent else {}
+    strict = {"strict": True} if FunctionMember.STRICT not in dialect.unsent else {}
     match dialect.mode:
         case Mode.JSON_SCHEMA:
             return _format({"name": function, "strict": True, "schema": schema})

@@ -121,7 +121,7 @@ def _expected(found: Estimate) -> str:
 
 def load_client() -> None:
     """Import what sends requests: the second that it takes isn't the first model's."""
-    from summarise.endpoint import client  # noqa: F401, PLC0415
+    from summarise.endpoint import Caller  # noqa: F401, PLC0415
 
 
 def attempt_all(

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from summarise.servers.doctor import examine
     from summarise.servers.findings import Diagnosis, Held, to_lines
     from summarise.servers.gguf import ModelFile, model_digest, read_model
-    from summarise.servers.line import MOST
     from summarise.servers.local import local_endpoint, local_settings
     from summarise.servers.plan import Plan, ServeOptions
+    from summarise.servers.probes import MOST
     from summarise.servers.server import LocalServer, serve_until_interrupted
 
 _NAMES = {
@@ -22,7 +22,7 @@ _NAMES = {
     "doctor": ("examine",),
     "findings": ("Diagnosis", "Held", "to_lines"),
     "gguf": ("ModelFile", "model_digest", "read_model"),
-    "line": ("MOST",),
+    "probes": ("MOST",),
     "local": ("local_endpoint", "local_settings"),
     "plan": ("Plan", "ServeOptions"),
     "server": ("LocalServer", "serve_until_interrupted"),

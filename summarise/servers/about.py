@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from summarise.endpoint.client import Caller, bound
-from summarise.endpoint.faults import Answered, Site
+from summarise.endpoint import Answered, Caller, Site, bound
 from summarise.errors import EndpointError, RequestRejected, SettingsError
 from summarise.models import checked_count
 from summarise.servers.findings import Served

@@ -11,12 +11,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from summarise.endpoint.complaints import STRICT
-from summarise.endpoint.dialect import Dialect, Ladder, Memory
+from summarise.endpoint import Dialect, Ladder, Memory
 from summarise.errors import EndpointError
-from summarise.models import Completion
 from summarise.servers.about import is_provider
-from summarise.servers.findings import Held, Pace, Reading, Served
+from summarise.servers.findings import Held, LongRead, Pace, Served
 from summarise.servers.probes import SENTINEL, Probe
 from summarise.settings import PRESETS, Mode, Sampling, Settings, preset_at, preset_of_software
 
@@ -47,14 +45,14 @@ class Learned:
     """
 
     served: Served
-    reading: Reading
+    reading: LongRead
     read_seconds: float | None
     pace: Pace
     refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Basis:
     """What the advice builds on.
 
     Attributes:
@@ -66,7 +64,7 @@ class Ground:
     known: Mapping[str, Any]
 
     @classmethod
-    def of(cls, settings: Settings, served: Served) -> Ground:
+    def of(cls, settings: Settings, served: Served) -> Basis:
         """The preset that is named, else the one of the address or of the software."""
         address = preset_at((urlsplit(settings.base_url).hostname or "").lower())
         preset = next((n for n, one in PRESETS.items() if one is address), None)
@@ -76,19 +74,19 @@ class Ground:
         return cls(preset, PRESETS[preset].for_model(settings.model) if preset else {})
 
     @classmethod
-    def of_file(cls, settings: Settings) -> Ground:
+    def of_file(cls, settings: Settings) -> Basis:
         """For a model file: it has no endpoint, and what holds for OpenAI's came by its address."""
         held = PRESETS["openai"].for_model(settings.model)
         return cls(None, {n: v for n, v in held.items() if n in settings.model_fields_set})
 
 
-def fit(settings: Settings, learned: Learned, ground: Ground) -> Settings:
+def fit(settings: Settings, learned: Learned, basis: Basis) -> Settings:
     """The settings, as they suit the endpoint; the mode is left as it is.
 
     What the user has set stays, unless the endpoint refuses it or needs more time.
     """
     own = {name: getattr(settings, name) for name in settings.model_fields_set}
-    base = Settings.model_validate({**ground.known, **own})
+    base = Settings.model_validate({**basis.known, **own})
     update = {**_kept(base, learned), **_patience(base, learned), **_omitted(base, learned)}
     return base.model_copy(update=update)
 
@@ -109,14 +107,14 @@ def with_dialect(settings: Settings, dialect: Dialect, instead: Mode | None) -> 
     return settings.model_copy(update=update)
 
 
-def to_toml(settings: Settings, ground: Ground) -> str:
+def to_toml(settings: Settings, basis: Basis) -> str:
     """Write down what differs from what the settings build on."""
-    usual = Settings.model_validate(ground.known)
+    usual = Settings.model_validate(basis.known)
     told = {n: v for n in _TOLD if (v := getattr(settings, n)) != getattr(usual, n)}
     profile = settings.endpoint if settings.endpoint not in PRESETS else None
     lines = [f"[endpoints.{_key(profile)}]"] if profile else []
-    if ground.preset:
-        lines.append(f"{'preset' if profile else 'endpoint'} = {_toml(ground.preset)}")
+    if basis.preset:
+        lines.append(f"{'preset' if profile else 'endpoint'} = {_toml(basis.preset)}")
     lines += [f"{name} = {_toml(value)}" for name, value in told.items() if value is not None]
     return "".join(f"{line}\n" for line in lines)
 
@@ -150,7 +148,9 @@ def _patience(settings: Settings, learned: Learned) -> dict[str, Any]:
 
 def _omitted(settings: Settings, learned: Learned) -> dict[str, Any]:
     """Sampling settings that are better left out."""
-    refused = tuple(Sampling(name) for name in sorted(learned.refused - {*settings.omit, STRICT}))
+    refused = tuple(
+        name for name in sorted(Sampling) if name in learned.refused and name not in settings.omit
+    )
     return {"omit": (*settings.omit, *refused)} if refused else {}
 
 
@@ -168,24 +168,10 @@ def _toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-# A habit, to the ladder, is more than once.
-_TIMES = 3
-
-
-class _Learning(Memory):
-    """Recalls nothing, so that what is known is found out anew, and notes what for."""
-
-    key = ""
-
-    def recall(self, key: str) -> Dialect | None:
-        self.key = key
-        return None
-
-
-def climb(
+def dialect_of_run(
     settings: Settings, probes: Mapping[Mode, Probe], refusals: Sequence[EndpointError]
 ) -> Dialect:
-    """The dialect that a run of these settings ends up with.
+    """The dialect that a run of these settings ends up with: its ladder is told what came.
 
     It is remembered, where the settings keep a cache and it is one that works.
 
@@ -194,19 +180,13 @@ def climb(
         probes: What came of each mode.
         refusals: What the endpoint refused beside the modes.
     """
-    memory = _Learning(settings.cache_dir) if settings.cache else None
-    ladder = Ladder(settings, SENTINEL.schema, memory)
+    ladder = Ladder(settings, SENTINEL.schema)
     for error in refusals:
         ladder.refused(ladder.dialect, error)
-    # Each rung is shown once: the ladder never goes up.
-    for _ in Mode:
-        dialect = ladder.dialect
-        _show(ladder, dialect, probes[dialect.mode])
-        if ladder.dialect == dialect:
-            break
-    if memory is not None and is_usable(probes, ladder.dialect.mode):
-        memory.keep(memory.key, ladder.dialect)
-    return ladder.dialect
+    dialect = ladder.settle({mode: one.came for mode, one in probes.items()})
+    if settings.cache and is_usable(probes, dialect.mode):
+        Memory(settings.cache_dir).keep(ladder.key, dialect)
+    return dialect
 
 
 def is_usable(probes: Mapping[Mode, Probe], mode: Mode) -> bool:
@@ -219,20 +199,3 @@ def is_usable(probes: Mapping[Mode, Probe], mode: Mode) -> bool:
         is_taken = held in (Held.ENFORCED, Held.IGNORED)
         return is_taken and probes[Mode.PROMPTED].rung.held is Held.FOLLOWED
     return held in (Held.ENFORCED, Held.FOLLOWED)
-
-
-def best(probes: Mapping[Mode, Probe]) -> Mode | None:
-    """The strictest mode that works; None where none does."""
-    return next((mode for mode in Mode if is_usable(probes, mode)), None)
-
-
-def _show(ladder: Ladder, dialect: Dialect, probe: Probe) -> None:
-    """Show the ladder what came of one rung."""
-    if probe.error is not None:
-        ladder.refused(dialect, probe.error)
-        return
-    # What isn't held to a schema is asked for one by the prompt of a run, and not by ours.
-    watched = dialect.mode not in (Mode.JSON_OBJECT, Mode.PROMPTED)
-    for _ in range(_TIMES if watched and probe.completion else 0):
-        if ladder.dialect == dialect and isinstance(probe.completion, Completion):
-            ladder.answered(dialect, probe.completion)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -16,22 +16,25 @@ from summarise.errors import EndpointError, TransportError
 from summarise.models import Usage
 from summarise.servers.about import Desk, ask_models, ask_server, knock, reached
 from summarise.servers.advice import (
-    Ground,
+    Basis,
     Learned,
-    best,
-    climb,
+    dialect_of_run,
     fit,
     is_usable,
     to_toml,
     with_dialect,
 )
-from summarise.servers.findings import Caching, Diagnosis, Pace, Reading, Served
-from summarise.servers.line import MOST, Answer, Line, Question
+from summarise.servers.findings import Caching, Diagnosis, LongRead, Pace, Served
 from summarise.servers.probes import (
     LONG,
+    MOST,
+    SAMPLING,
     SHORT,
-    Page,
+    Inquiry,
+    Interview,
+    Passage,
     Probe,
+    Told,
     needs_room,
     not_read,
     probe,
@@ -39,18 +42,17 @@ from summarise.servers.probes import (
     read_long,
     thoughts_in,
 )
-from summarise.settings import Mode, Sampling, Settings, is_local_model
+from summarise.settings import Mode, Settings, is_local_model
 
 T = TypeVar("T", int, Decimal)
 
 # Tokens of an answer; of one that is thought about; of one that is timed; of a word.
 _LIMIT, _ROOM, _TIMED, _SHORT_LIMIT = 256, 4096, 64, 32
-_SAMPLING = {str(Sampling.TEMPERATURE): 0.0, str(Sampling.SEED): 7}
 _TOGETHER = 4
 _REQUESTS = 14
 # Of all of them; thoughts come on top.
 _USUAL = Usage(input_tokens=6_500, output_tokens=1_000)
-_COUNTING = Question(
+_COUNTING = Inquiry(
     [{"role": "user", "content": "Count from one to thirty in words, and write nothing else."}],
     limit=_TIMED,
 )
@@ -79,15 +81,15 @@ async def _examine(settings: Settings, announce: Callable[[str], object]) -> Dia
     async with reached(settings) as (target, client):
         desk = Desk(target, client)
         served = await ask_models(desk)
-        line = Line(target, client, _LIMIT)
+        interview = Interview(target, client, _LIMIT)
         try:
-            found = await _ask_all(line)
+            found = await _ask_all(interview)
         except TransportError as error:
             if not error.connected and target is settings:
                 await knock(settings)
             raise
         finally:
-            await line.aclose()
+            await interview.aclose()
         served = await ask_server(desk, served)
         if target.concurrency is not None and target is not settings:
             served = served.model_copy(update={"slots": target.concurrency})
@@ -108,66 +110,65 @@ def _announcement(settings: Settings, price: Price | None) -> str:
 class _Found:
     """What the answers say, as it comes in."""
 
-    line: Line
+    interview: Interview
     probes: dict[Mode, Probe] = field(default_factory=dict)
     reasoning: str = ""
     accepted: dict[str, bool | None] = field(default_factory=dict)
-    reading: Reading = field(default_factory=Reading)
+    reading: LongRead = field(default_factory=LongRead)
     caching: Caching = field(default_factory=Caching)
     pace: Pace = field(default_factory=Pace)
 
 
-async def _ask_all(line: Line) -> _Found:
+async def _ask_all(interview: Interview) -> _Found:
     """Ask everything.
 
     Raises:
         EndpointError: Of the first question: without it there is nothing to find out.
     """
-    found = _Found(line)
-    page = Page(SHORT)
-    first = await line.ask(page.question())
+    found = _Found(interview)
+    passage = Passage(SHORT)
+    first = await interview.ask(passage.question())
     if needs_room(first):
-        line.limit = _ROOM
-        first = await line.ask(page.question())
+        interview.limit = _ROOM
+        first = await interview.ask(passage.question())
     found.reasoning = thoughts_in(first)
     for mode in Mode:
-        found.probes[mode] = await probe(line, mode)
+        found.probes[mode] = await probe(interview, mode)
     await _ask_alone(found)
-    await _ask_long(found, ratio_of(page, first))
+    await _ask_long(found, ratio_of(passage, first))
     await _ask_together(found)
     return found
 
 
 async def _ask_alone(found: _Found) -> None:
     """One answer that is timed, with the sampling settings that a run may send."""
-    line = found.line
-    sampling = {n: v for n, v in _SAMPLING.items() if n not in line.settings.omit}
-    found.accepted = dict.fromkeys(_SAMPLING)
-    question = _timed(line, sampling)
+    interview = found.interview
+    found.accepted = dict.fromkeys(map(str, SAMPLING))
     try:
-        answer = await line.ask(question)
+        answer = await interview.ask(_timed(interview, is_sampled=True))
     except EndpointError:
         return
-    found.accepted.update({n: n not in line.dialect.unsent for n in sampling})
+    sent = (str(name) for name in SAMPLING if name not in interview.settings.omit)
+    found.accepted.update({name: name not in interview.dialect.unsent for name in sent})
     found.pace = _paced(answer)
 
 
 async def _ask_long(found: _Found, ratio: float | None) -> None:
     """A request as long as our longest, twice: is it read whole, and is its beginning kept?"""
-    page = Page(LONG)
-    question = page.question(_SHORT_LIMIT if found.line.limit == _LIMIT else _LIMIT)
+    passage = Passage(LONG)
+    question = passage.question(_SHORT_LIMIT if found.interview.limit == _LIMIT else _LIMIT)
     try:
-        first = await found.line.ask(question)
+        first = await found.interview.ask(question)
     except EndpointError as error:
         found.reading = not_read(error)
         return
-    found.reading = read_long(page, first, ratio)
+    found.reading = read_long(passage, first, ratio)
     found.caching = Caching(first=first.completion.latency)
     with contextlib.suppress(EndpointError):
-        found.caching = _cached(first, await found.line.ask(question))
+        found.caching = _cached(first, await found.interview.ask(question))
 
 
-def _cached(first: Answer, second: Answer) -> Caching:
+def _cached(first: Told, second: Told) -> Caching:
     before, after = first.completion.latency, second.completion.latency
     tokens = second.completion.usage.cached_tokens
     is_faster = after < _FASTER * before and before - after > _TELLING
@@ -178,29 +179,29 @@ def _cached(first: Answer, second: Answer) -> Caching:
 
 async def _ask_together(found: _Found) -> None:
     """Some requests at once: are they worked on side by side?"""
-    line, alone = found.line, found.pace
+    interview, alone = found.interview, found.pace
     if alone.latency is None:
         return
-    question = _timed(line, {})
+    question = _timed(interview)
     started = time.monotonic()
     answers = await asyncio.gather(
-        *(line.ask(question) for _ in range(_TOGETHER)), return_exceptions=True
+        *(interview.ask(question) for _ in range(_TOGETHER)), return_exceptions=True
     )
     seconds = time.monotonic() - started
-    if not all(isinstance(answer, Answer) for answer in answers) or seconds <= 0:
+    if not all(isinstance(answer, Told) for answer in answers) or seconds <= 0:
         return
     # The first answer may have been slow by being the first: the faster of two is the measure.
     with contextlib.suppress(EndpointError):
-        alone = _faster(alone, _paced(await line.ask(question)))
+        alone = _faster(alone, _paced(await interview.ask(question)))
     gain = _TOGETHER * (alone.latency or 0) / seconds
-    counted = [a.completion.usage.output_tokens or 0 for a in answers if isinstance(a, Answer)]
+    counted = [a.completion.usage.output_tokens or 0 for a in answers if isinstance(a, Told)]
     if alone.rate and all(counted):
-        # Answers of different length: tokens tell more than answers.
+        # Tolds of different length: tokens tell more than answers.
         gain = sum(counted) / seconds / alone.rate
     found.pace = alone.model_copy(update={"together": _TOGETHER, "gain": gain})
 
 
-def _paced(answer: Answer) -> Pace:
+def _paced(answer: Told) -> Pace:
     latency, tokens = answer.completion.latency, answer.completion.usage.output_tokens
     return Pace(latency=latency, rate=tokens / latency if tokens and latency else None)
 
@@ -212,54 +213,54 @@ def _faster(one: Pace, other: Pace) -> Pace:
     return min(one, other, key=lambda pace: pace.latency or 0)
 
 
-def _timed(line: Line, sampling: Mapping[str, float | int]) -> Question:
+def _timed(interview: Interview, *, is_sampled: bool = False) -> Inquiry:
     """A question whose answer takes long enough to be timed."""
     # Thoughts take time like any other tokens, and needn't come to an end.
-    limit = _TIMED if line.limit == _LIMIT else _LIMIT
-    return Question(_COUNTING.messages, sampling=sampling, limit=limit)
+    limit = _TIMED if interview.limit == _LIMIT else _LIMIT
+    return Inquiry(_COUNTING.messages, is_sampled=is_sampled, limit=limit)
 
 
 def _concluded(settings: Settings, served: Served, found: _Found, price: Price | None) -> Diagnosis:
-    line, probes = found.line, found.probes
+    interview, probes = found.interview, found.probes
     is_file = is_local_model(settings.model, settings.base_url)
-    refused = line.dialect.unsent
+    refused = interview.dialect.unsent
     # A run that serves the file itself knows its slots.
     told = served.model_copy(update={"slots": None}) if is_file else served
     pace = found.pace.model_copy(update={"gain": None}) if is_file else found.pace
     learned = Learned(told, found.reading, found.caching.first, pace, refused)
-    ground = Ground.of_file(settings) if is_file else Ground.of(settings, served)
-    fitting = fit(settings, learned, ground)
+    basis = Basis.of_file(settings) if is_file else Basis.of(settings, served)
+    fitting = fit(settings, learned, basis)
     # What holds for a file is remembered by the address that its run makes up for it.
-    dialect = climb(line.settings if is_file else fitting, probes, line.refusals)
+    dialect = dialect_of_run(interview.settings if is_file else fitting, probes, interview.refusals)
     works = is_usable(probes, dialect.mode)
-    instead = None if works else best(probes)
+    instead = None if works else next((m for m in Mode if is_usable(probes, m)), None)
     advised = with_dialect(fitting, dialect, instead)
     mode = dialect.mode if works else instead
     problem = _problem(mode, found.reading)
     return Diagnosis(
         host=Path(settings.model or "").name if is_file else settings.host,
-        model=line.settings.model or "",
+        model=interview.settings.model or "",
         served=served,
         rungs=tuple(one.rung for one in probes.values()),
         tool_choice=probes[Mode.TOOLS].called,
         reasoning=found.reasoning,
-        token_parameter=line.dialect.token_parameter,
+        token_parameter=interview.dialect.token_parameter,
         accepted=found.accepted,
         reading=found.reading,
         caching=found.caching,
         pace=found.pace,
         price=price.source if price else None,
-        requests=line.sent,
-        tokens=_sum([usage.total for usage in line.usages]),
-        cost=_sum([price.of(usage) for usage in line.usages]) if price else None,
+        requests=interview.sent,
+        tokens=_sum([usage.total for usage in interview.usages]),
+        cost=_sum([price.of(usage) for usage in interview.usages]) if price else None,
         mode=mode,
         works=problem is None,
         problem=problem,
-        settings=to_toml(advised, ground),
+        settings=to_toml(advised, basis),
     )
 
 
-def _problem(mode: Mode | None, reading: Reading) -> str | None:
+def _problem(mode: Mode | None, reading: LongRead) -> str | None:
     """Why a run wouldn't work; None where it would."""
     if mode is None:
         return "the model answers in the shape of the schema in no mode"

@@ -62,7 +62,7 @@ class Served(Stored):
     parameters: int | None = None
 
 
-class Reading(Stored):
+class LongRead(Stored):
     """Whether a request as long as our longest is read whole.
 
     Attributes:
@@ -146,7 +146,7 @@ class Diagnosis(Stored):
     reasoning: str
     token_parameter: TokenParameter
     accepted: dict[str, bool | None]
-    reading: Reading
+    reading: LongRead
     caching: Caching
     pace: Pace
     price: str | None
@@ -263,7 +263,7 @@ def _reasoning(where: str) -> str:
     }.get(where, f"in the field {where}")
 
 
-def _reading(reading: Reading) -> str:
+def _reading(reading: LongRead) -> str:
     if reading.told is not None:
         state = "unknown" if reading.whole is None else "refused"
         return f"{state}: {textwrap.shorten(reading.told, _WORDS, placeholder=' …')}"

@@ -1,4 +1,4 @@
-"""The questions, and what the answers to them say of the endpoint.
+"""The questions, asked through the ladder of a run, and what the answers say of the endpoint.
 
 The sentinel schema is one that no model fills in by itself: its names and its only values are words
 that don't exist, and the question asks for something else. Who answers in its shape was held to it.
@@ -9,19 +9,36 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from summarise.admission import characters, was_cut
-from summarise.endpoint import Wire
-from summarise.endpoint.complaints import complained_of, is_astray
-from summarise.endpoint.dialect import Dialect, follows
-from summarise.endpoint.request import with_schema
-from summarise.errors import EndpointError
-from summarise.models import Completion
-from summarise.servers.findings import Held, Reading, Rung
-from summarise.servers.line import Answer, Line, Question, is_refusal
-from summarise.settings import Mode
+import httpx2
+
+from summarise.admission import Patience, characters, send, was_cut
+from summarise.endpoint import (
+    Caller,
+    Dialect,
+    Ladder,
+    Wire,
+    body_of,
+    follows,
+    is_about_wording,
+    may_refuse,
+    read_json,
+    with_schema,
+    words_of,
+)
+from summarise.errors import BudgetReached, EndpointError, TransportError
+from summarise.models import Completion, Usage
+from summarise.servers.findings import Held, LongRead, Rung
+from summarise.settings import Mode, Sampling, Settings
+
+MOST = 20
+"""Requests that are sent at most, those included that are refused or sent again."""
+
+SAMPLING = {Sampling.TEMPERATURE: 0.0, Sampling.SEED: 7}
+"""What a run may send, and is tried once."""
 
 WORDS = ("vornish", "plithe")
 """The only values that the sentinel schema allows."""
@@ -41,7 +58,9 @@ SENTINEL = Wire(
 SHORT, LONG = 3_000, 11_000
 """Characters of the two requests that are read: the long one is as long as our longest are."""
 
-_ENFORCED = (Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS)
+_SECONDS = 300.0
+# A server that is busy is asked once more, after this many seconds at most.
+_ATTEMPTS, _WAITS = 2, 30.0
 # Below this part of the expected tokens, the beginning or the end of a request is missing. A chat
 # template adds up to a hundred tokens to both, so that a little is always missing.
 _WHOLE = 0.75
@@ -61,57 +80,159 @@ _FILLER = (
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked.
+
+    Attributes:
+        messages: All of them.
+        mode: How the model is held to the schema.
+        wire: The schema; None: it isn't held to any.
+        is_sampled: Whether it is asked with ``SAMPLING``, too.
+        limit: Tokens of the answer; None: as many as the interview allows.
+    """
+
+    messages: Sequence[Mapping[str, str]]
+    mode: Mode = Mode.PROMPTED
+    wire: Wire | None = None
+    is_sampled: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came back: as a run reads it, and all of it."""
+
+    completion: Completion
+    body: Mapping[str, Any]
+
+    @property
+    def message(self) -> Mapping[str, Any]:
+        """The message, as received."""
+        choices = self.body.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices else None
+        message = first.get("message") if isinstance(first, dict) else None
+        return message if isinstance(message, dict) else {}
+
+
+class Interview:
+    """Asks one endpoint, worded as it takes it: which parameters it refuses, the ladder learns.
+
+    Args:
+        settings: Whom to ask, and which model.
+        client: To send with; the caller closes it.
+        limit: Tokens of an answer, until more are seen to be needed.
+
+    Attributes:
+        refusals: By which something was learned.
+        sent: Requests.
+        usages: Of the answers.
+    """
+
+    def __init__(self, settings: Settings, client: httpx2.AsyncClient, limit: int) -> None:
+        self.settings = settings
+        self.limit = limit
+        self.refusals: list[EndpointError] = []
+        self.sent = 0
+        self.usages: list[Usage] = []
+        tried = {**SAMPLING, **dict.fromkeys(settings.omit)}
+        self._sampled = settings.model_copy(update={str(n): v for n, v in tried.items()})
+        self._ladder = Ladder(self._sampled, SENTINEL.schema)
+        self._caller = Caller(settings, "", client)
+
+    @property
+    def dialect(self) -> Dialect:
+        """What was learned of the endpoint."""
+        return self._ladder.dialect
+
+    async def ask(self, inquiry: Inquiry) -> Told:
+        """Ask, again for as long as the endpoint refuses the wording and says what of it.
+
+        Raises:
+            EndpointError: It doesn't answer, or refuses what can't be worded otherwise.
+        """
+        self._ladder.stay_at(inquiry.mode)
+        while True:
+            dialect = self._ladder.dialect
+            came = await self._asked(inquiry, dialect)
+            if isinstance(came, Told):
+                return came
+            if not self._ladder.refused(dialect, came):
+                raise came
+            self.refusals.append(came)
+
+    async def aclose(self) -> None:
+        """Give back what the SDK holds."""
+        await self._caller.aclose()
+
+    async def _asked(self, inquiry: Inquiry, dialect: Dialect) -> Told | EndpointError:
+        """One question in one wording, sent again when the server was busy or the line broke."""
+        settings = self._sampled if inquiry.is_sampled else self.settings
+        limit = inquiry.limit or self.limit
+        body = body_of(settings, inquiry.messages, dialect, limit, inquiry.wire)
+        function = inquiry.wire.name if inquiry.wire else ""
+
+        async def attempt() -> Told | EndpointError:
+            if self.sent >= MOST:
+                raise BudgetReached(f"isn't asked any more, after {MOST} requests")
+            self.sent += 1
+            seconds = min(settings.timeout, _SECONDS)
+            try:
+                reply = await self._caller.complete(body, seconds, dialect.mode, function)
+            except TransportError as error:
+                if is_about_wording(error) or error.kind == "timeout":
+                    return error
+                raise
+            self.usages.append(reply.completion.usage)
+            return Told(reply.completion, read_json(reply.body, settings.key))
+
+        try:
+            return await send(attempt, _ATTEMPTS, Patience(_WAITS))
+        except EndpointError as error:
+            return error
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """What came of asking in one mode.
 
     Attributes:
         rung: For people.
-        completion: The answer.
-        error: What came instead of one.
+        came: The answer, or what came instead of one.
         called: Whether the function was called that was to be called.
     """
 
     rung: Rung
-    completion: Completion | None = None
-    error: EndpointError | None = None
+    came: Completion | EndpointError
     called: bool | None = None
 
 
-async def probe(line: Line, mode: Mode) -> Probe:
+async def probe(interview: Interview, mode: Mode) -> Probe:
     """Ask in one mode, and see what becomes of the schema."""
     try:
-        answer = await line.ask(_sentinel(mode))
+        told = await interview.ask(_sentinel(mode))
     except EndpointError as error:
-        held = Held.REJECTED if _is_about(error, mode) else Held.UNCLEAR
-        return Probe(Rung(mode=mode, held=held, told=error.message), error=error)
-    held, told = _judged(answer.completion, mode)
-    called = _is_called(answer) if mode is Mode.TOOLS else None
-    return Probe(Rung(mode=mode, held=held, told=told), answer.completion, called=called)
+        held = Held.REJECTED if may_refuse(error, mode) else Held.UNCLEAR
+        return Probe(Rung(mode=mode, held=held, told=error.message), error)
+    held, why = _judged(told.completion, mode)
+    called = _is_called(told) if mode is Mode.TOOLS else None
+    return Probe(Rung(mode=mode, held=held, told=why), told.completion, called)
 
 
-def _is_called(answer: Answer) -> bool:
+def _is_called(told: Told) -> bool:
     """Whether the answer is a call of our function."""
-    calls = answer.message.get("tool_calls")
+    calls = told.message.get("tool_calls")
     called = [c.get("function") for c in calls or () if isinstance(c, dict)]
     return any(isinstance(one, dict) and one.get("name") == SENTINEL.name for one in called)
 
 
-def _sentinel(mode: Mode) -> Question:
+def _sentinel(mode: Mode) -> Inquiry:
     if mode is Mode.PROMPTED:
         asked = [{"role": "user", "content": "Describe the sky."}]
-        return Question(with_schema(asked, mode, SENTINEL.schema), mode, SENTINEL)
+        return Inquiry(with_schema(asked, mode, SENTINEL.schema), mode, SENTINEL)
     # Some take json_object only where the prompt has the word "json":
     # https://api-docs.deepseek.com/guides/json_mode
     words = "What colour is a clear sky at noon? Answer with one plain word, and not with JSON."
-    return Question([{"role": "user", "content": words}], mode, SENTINEL)
-
-
-def _is_about(error: EndpointError, mode: Mode) -> bool:
-    """Whether an error refuses the mode; a 400 of any other words may do so, too."""
-    text = error.told or error.message
-    if not is_refusal(error) or is_astray(text):
-        return False
-    return error.status in (400, 422) or complained_of(text, Dialect(mode), {}) == mode
+    return Inquiry([{"role": "user", "content": words}], mode, SENTINEL)
 
 
 def _judged(completion: Completion, mode: Mode) -> tuple[Held, str | None]:
@@ -141,7 +262,7 @@ def _parsed(text: str | None) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Passage:
     """A text to be read, with a word at its very beginning.
 
     Attributes:
@@ -152,11 +273,11 @@ class Page:
     size: int
     word: str = field(default_factory=lambda: "".join(secrets.choice(_SYLLABLES) for _ in range(5)))
 
-    def question(self, limit: int | None = None) -> Question:
+    def question(self, limit: int | None = None) -> Inquiry:
         """The page, and the question for the word.
 
         Args:
-            limit: Tokens of the answer, as in ``Question``.
+            limit: Tokens of the answer, as in ``Inquiry``.
         """
         told = f"{self.word} is the code word. What follows is of no importance.\n"
         lines, size = [told], len(told)
@@ -168,62 +289,62 @@ class Page:
             {"role": "system", "content": "".join(lines)},
             {"role": "user", "content": asked},
         )
-        return Question(messages, limit=limit)
+        return Inquiry(messages, limit=limit)
 
 
-def read_long(page: Page, answer: Answer, ratio: float | None) -> Reading:
+def read_long(passage: Passage, told: Told, ratio: float | None) -> LongRead:
     """Whether a page was read whole.
 
     Args:
-        page: That was asked about.
-        answer: That came.
+        passage: That was asked about.
+        told: What came.
         ratio: Tokens a character, in a shorter request of the same words; None: not told.
     """
-    spoken = _spoken(page)
-    tokens = answer.completion.usage.input_tokens or None
+    spoken = _spoken(passage)
+    tokens = told.completion.usage.input_tokens or None
     expected = round(ratio * spoken) if ratio else None
-    recalled = page.word in (answer.completion.text or "").lower()
+    recalled = passage.word in (told.completion.text or "").lower()
     whole: bool | None = True if recalled else None
     if tokens is not None and was_cut(spoken, tokens):
         whole = False
     elif tokens is not None and expected is not None:
         whole = tokens >= _WHOLE * expected
-    return Reading(whole=whole, tokens=tokens, expected=expected, recalled=recalled)
+    return LongRead(whole=whole, tokens=tokens, expected=expected, recalled=recalled)
 
 
-def not_read(error: EndpointError) -> Reading:
+def not_read(error: EndpointError) -> LongRead:
     """What a refusal of the long request says."""
-    too_long = is_refusal(error) or error.status == 413
-    whole = False if too_long and _TOO_LONG.search(error.told or error.message) else None
-    return Reading(whole=whole, told=error.message)
+    too_long = is_about_wording(error) or error.status == 413
+    whole = False if too_long and _TOO_LONG.search(words_of(error)) else None
+    return LongRead(whole=whole, told=error.message)
 
 
-def ratio_of(page: Page, answer: Answer) -> float | None:
+def ratio_of(passage: Passage, told: Told) -> float | None:
     """Tokens a character, by what the server counted."""
-    tokens = answer.completion.usage.input_tokens
-    return tokens / _spoken(page) if tokens else None
+    tokens = told.completion.usage.input_tokens
+    return tokens / _spoken(passage) if tokens else None
 
 
-def _spoken(page: Page) -> int:
-    return sum(characters(message["content"]) for message in page.question().messages)
+def _spoken(passage: Passage) -> int:
+    return sum(characters(message["content"]) for message in passage.question().messages)
 
 
-def thoughts_in(answer: Answer) -> str:
+def thoughts_in(told: Told) -> str:
     """Where the thoughts of the model stand; "" where it has none."""
-    message = answer.message
+    message = told.message
     for name in ("reasoning_content", "reasoning"):
         if message.get(name):
             return name
     if "</think>" in str(message.get("content")) or "<think>" in str(message.get("content")):
         return "<think>"
-    usage = answer.body.get("usage")
+    usage = told.body.get("usage")
     details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
     counted = details.get("reasoning_tokens") if isinstance(details, dict) else None
     return "counted" if counted else ""
 
 
-def needs_room(answer: Answer) -> bool:
+def needs_room(told: Told) -> bool:
     """Whether an answer was cut off among its thoughts, so that it needs more tokens."""
-    completion = answer.completion
+    completion = told.completion
     is_cut = completion.finish_reason == "length"
-    return is_cut and (not completion.text or thoughts_in(answer) != "")
+    return is_cut and (not completion.text or thoughts_in(told) != "")
