@@ -15,16 +15,16 @@ from markdown_it import MarkdownIt
 from summarise import summarise
 from summarise.errors import InputError
 from summarise.evaluate import (
-    Comparison,
     Gold,
+    Scores,
     against_gold,
     against_run,
     load_gold,
     signals_of,
 )
-from summarise.evaluate.markdown import named
-from summarise.evaluate.scoring import FIELDS, Tally, agreement, matches
-from summarise.evaluate.summary import Scored, Summary, scored_row
+from summarise.evaluate.gold import Scored, Summary, scored_row
+from summarise.evaluate.scores_table import evaluation_lines, named
+from summarise.evaluate.scoring import FIELDS, FieldTally, agreement, matches
 from summarise.models import Document, Grounding, Record, Row, Span
 from summarise.scan.sentences import sentence_spans
 from tests.conftest import ROOT
@@ -54,7 +54,7 @@ def counts(field: str, predicted: Summary | None, expected: Summary | None) -> t
 
 def test_precision_recall_and_f1() -> None:
     """2 right of 3 predicted and 4 expected: 2/3, 1/2, 4/7."""
-    tally = Tally(2, 3, 4)
+    tally = FieldTally(2, 3, 4)
     assert tally.precision == pytest.approx(2 / 3)
     assert tally.recall == pytest.approx(1 / 2)
     assert tally.f1 == pytest.approx(4 / 7)
@@ -62,10 +62,18 @@ def test_precision_recall_and_f1() -> None:
 
 def test_nothing_to_find_is_all_right() -> None:
     """Where nothing is expected nothing is missed, and where nothing is predicted nothing wrong."""
-    assert (Tally().precision, Tally().recall, Tally().f1) == (1, 1, 1)
-    assert (Tally(0, 2, 0).precision, Tally(0, 2, 0).recall, Tally(0, 2, 0).f1) == (0, 1, 0)
-    assert (Tally(0, 0, 2).precision, Tally(0, 0, 2).recall, Tally(0, 0, 2).f1) == (1, 0, 0)
-    assert Tally(0, 2, 2).f1 == 0
+    assert (FieldTally().precision, FieldTally().recall, FieldTally().f1) == (1, 1, 1)
+    assert (FieldTally(0, 2, 0).precision, FieldTally(0, 2, 0).recall, FieldTally(0, 2, 0).f1) == (
+        0,
+        1,
+        0,
+    )
+    assert (FieldTally(0, 0, 2).precision, FieldTally(0, 0, 2).recall, FieldTally(0, 0, 2).f1) == (
+        1,
+        0,
+        0,
+    )
+    assert FieldTally(0, 2, 2).f1 == 0
 
 
 @pytest.mark.parametrize(
@@ -316,7 +324,7 @@ def row(answer: Any = TERN_ANSWER, **changes: Any) -> Row:
     return document, make_record(document, answer)
 
 
-def compare(rows: list[Row], measure: Gold) -> Comparison:
+def compare(rows: list[Row], measure: Gold) -> Scores:
     return against_gold(rows, measure, run="run", name="gold.jsonl")
 
 
@@ -349,8 +357,8 @@ def test_what_has_no_partner_is_named() -> None:
     found = compare([row(), row(doc_id="r", title="Only run")], measure)
     assert [one.title for one in found.left_only] == ["Only run"]
     assert [one.title for one in found.right_only] == ["Only gold"]
-    assert found.tallies["data.name"] == Tally(2, 2, 4)
-    text = "\n".join(found.lines())
+    assert found.tallies["data.name"] == FieldTally(2, 2, 4)
+    text = "\n".join(evaluation_lines(found))
     assert "1 of 2 gold summaries of `gold.jsonl` are in the run." in text
     assert "- `Only run`" in text
     assert "- `Only gold`" in text
@@ -360,7 +368,7 @@ def test_a_failed_document_is_answered_by_nothing() -> None:
     """It counts against recall, and is named."""
     document = make_document()
     found = compare([(document, make_failure(document))], gold_of(document))
-    assert found.tallies["data.name"] == Tally(0, 0, 2)
+    assert found.tallies["data.name"] == FieldTally(0, 0, 2)
     assert found.without_summary == (document.title,)
 
 
@@ -368,7 +376,7 @@ def test_another_text_is_named() -> None:
     """Sentence numbers can't be relied on where the abstracts differ: the report says so."""
     found = compare([row()], gold_of(make_document(abstract="We count seabirds from kites.")))
     assert len(found.other_text) == 1
-    assert "another text" in "\n".join(found.lines())
+    assert "another text" in "\n".join(evaluation_lines(found))
 
 
 def test_nothing_in_common_is_refused() -> None:
@@ -394,12 +402,12 @@ def test_two_runs() -> None:
     rights = [row(changed), row(doc_id="b", title="B"), row(doc_id="c", title="C")]
     found = against_run(lefts, rights, run="one", other="two")
     back = against_run(rights, lefts, run="two", other="one")
-    assert found.tallies["data.name"] == Tally(3, 4, 3)
+    assert found.tallies["data.name"] == FieldTally(3, 4, 3)
     assert found.macro_f1 == back.macro_f1
     assert found.tallies["links"].f1 == 1
     title = "`TERNLOOP: Counting Seabirds from Kites`"
-    assert "\n".join(found.lines()).count(title) == 1
-    full = list(found.lines(full=True))
+    assert "\n".join(evaluation_lines(found)).count(title) == 1
+    full = list(evaluation_lines(found, full=True))
     assert full[full.index(f"- {title}") + 1] == "  - data.name: only first: `COVE-9`"
 
 
@@ -418,20 +426,22 @@ def test_the_list_of_differences_is_limited() -> None:
     rows = [row(NOTHING, doc_id=f"d{n}", title=f"T {n}") for n in range(15)]
     measure = gold_of(*(document for document, _ in rows))
     found = compare(rows, measure)
-    assert "And 5 more; --full has all." in list(found.lines())
-    assert sum(line.startswith("- `T") for line in found.lines(full=True)) == 15
+    assert "And 5 more; --full has all." in list(evaluation_lines(found))
+    assert sum(line.startswith("- `T") for line in evaluation_lines(found, full=True)) == 15
 
 
-def test_the_report_fits_80_columns(gold: Gold, embedded: Comparison) -> None:
+def test_the_report_fits_80_columns(gold: Gold, embedded: Scores) -> None:
     """Lines are wrapped where they can be, and tables are narrow."""
-    assert all(len(line) <= 80 for full in (True, False) for line in embedded.lines(full=full))
+    assert all(
+        len(line) <= 80 for full in (True, False) for line in evaluation_lines(embedded, full=full)
+    )
 
 
 def test_names_cannot_act_in_markdown() -> None:
     """Titles and values are inline code on one line, whatever they hold."""
     title = "a`b\n# c | <b> \u202e\x1b[31m"
     found = compare([row(NOTHING, title=title)], gold_of(make_document(title=title)))
-    text = "\n".join(found.lines(full=True))
+    text = "\n".join(evaluation_lines(found, full=True))
     assert "`a'b # c | <b> ‹U+202E›‹U+001B›[31m`" in text
     assert all(one.isprintable() or one == "\n" for one in text)
 
@@ -442,7 +452,9 @@ def test_wrapping_breaks_no_inline_code() -> None:
     for at in range(len(words)):
         title = " ".join([*words[at:], *words[:at]] * 5)
         found = compare([row(NOTHING, title=title)], gold_of(make_document(title=title)))
-        html = MarkdownIt("commonmark", {"html": True}).render("\n".join(found.lines(full=True)))
+        html = MarkdownIt("commonmark", {"html": True}).render(
+            "\n".join(evaluation_lines(found, full=True))
+        )
         assert "<script" not in html
         lines = list(named("Only here", [title], None))
         assert max(map(len, lines)) <= 80
@@ -453,7 +465,7 @@ def test_wrapping_breaks_no_inline_code() -> None:
         ), html
 
 
-def test_json_holds_all(embedded: Comparison) -> None:
+def test_json_holds_all(embedded: Scores) -> None:
     """--json has the scores, the counts and every difference."""
     found = json.loads(embedded.to_json())
     assert found["macro_f1"] == embedded.macro_f1
@@ -465,17 +477,17 @@ def test_json_holds_all(embedded: Comparison) -> None:
 
 
 @pytest.fixture(scope="module")
-def embedded(gold: Gold, tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+def embedded(gold: Gold, tmp_path_factory: pytest.TempPathFactory) -> Scores:
     """The embedded extractor on the abstracts of the fixture gold."""
     run = summarise(GOLD, output=tmp_path_factory.mktemp("gold") / "run")
     return compare(list(run.rows()), gold)
 
 
-def test_the_embedded_extractor_keeps_its_score(embedded: Comparison) -> None:
+def test_the_embedded_extractor_keeps_its_score(embedded: Scores) -> None:
     """The mean F1 on the fixture gold stays above a floor that only a fault would go below."""
     assert len(embedded.compared) == 21
     assert embedded.other_text == embedded.without_summary == ()
-    assert embedded.macro_f1 >= FLOOR, "\n".join(embedded.lines())
+    assert embedded.macro_f1 >= FLOOR, "\n".join(evaluation_lines(embedded))
     assert embedded.tallies["links"].f1 == 1
 
 
@@ -553,14 +565,14 @@ def test_signals_without_gold() -> None:
     as_json = json.loads(found.to_json())
     assert as_json["failures"] == {"truncated": 1}
     assert as_json["documents"] == 4
-    text = "\n".join(found.lines())
+    text = "\n".join(evaluation_lines(found))
     assert "| failed: truncated |     1 | 25.0% |" in text
     assert "| missing         |     1 |  7.7% |" in text
 
 
 def test_signals_of_nothing() -> None:
     """A run without a record has shares of nothing."""
-    assert "0.0 a record" in "\n".join(signals_of([], run="run").lines())
+    assert "0.0 a record" in "\n".join(evaluation_lines(signals_of([], run="run")))
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from summarise.cli.options import LOG, Debug, OutputFile, RunFolder, configure_l
 from summarise.cli.output import echo, echo_json
 
 if TYPE_CHECKING:
-    from summarise.evaluate import Comparison, Signals
+    from summarise.evaluate import Scores, Signals
 
 
 def verify(
@@ -65,10 +65,11 @@ def evaluate(
     Example: summarise eval outputs/page gold.jsonl
     """
     configure_log(debug=debug)
+    from summarise.evaluate import evaluation_lines
     from summarise.store import writing
 
     found = _evaluation(folder, against)
-    text = found.to_json() if json else "\n".join(found.lines(full=full))
+    text = found.to_json() if json else "\n".join(evaluation_lines(found, full=full))
     if output is not None:
         with writing(output) as file:
             file.write(f"{text}\n".encode())
@@ -79,7 +80,7 @@ def evaluate(
             echo(line)
 
 
-def _evaluation(folder: Path, against: Path | None) -> Comparison | Signals:
+def _evaluation(folder: Path, against: Path | None) -> Scores | Signals:
     """What the two arguments of ``eval`` ask for."""
     from summarise.evaluate import against_gold, against_run, load_gold, signals_of
     from summarise.store import Run

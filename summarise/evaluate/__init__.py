@@ -41,22 +41,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summarise.evaluate.candidates import Candidate, named_candidates
-    from summarise.evaluate.comparison import Comparison, against_gold, against_run
     from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
     from summarise.evaluate.gold import Gold, load_gold
     from summarise.evaluate.models import compare_models
     from summarise.evaluate.models_table import comparison_lines
     from summarise.evaluate.runs import CompareOptions
+    from summarise.evaluate.scores_table import evaluation_lines
     from summarise.evaluate.signals import Signals, signals_of
     from summarise.evaluate.verify import Verification
 
 __all__ = [
     "Candidate",
     "CompareOptions",
-    "Comparison",
     "Difference",
     "DifferenceKind",
     "Gold",
+    "Scores",
     "Signals",
     "Verdict",
     "Verification",
@@ -64,6 +64,7 @@ __all__ = [
     "against_run",
     "compare_models",
     "comparison_lines",
+    "evaluation_lines",
     "load_gold",
     "named_candidates",
     "signals_of",
@@ -71,12 +72,13 @@ __all__ = [
 
 _HOMES = {
     "candidates": ("Candidate", "named_candidates"),
-    "comparison": ("Comparison", "against_gold", "against_run"),
     "differences": ("Difference", "DifferenceKind", "Verdict"),
     "gold": ("Gold", "load_gold"),
     "models": ("compare_models",),
     "models_table": ("comparison_lines",),
     "runs": ("CompareOptions",),
+    "scores_table": ("evaluation_lines",),
+    "scoring": ("Scores", "against_gold", "against_run"),
     "signals": ("Signals", "signals_of"),
     "verify": ("Verification",),
 }

@@ -1,17 +1,167 @@
-"""Gold: a file of hand-made summaries."""
+"""What is scored of a summary, in one form for records and for gold; and files of gold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from summarise.errors import InputError
-from summarise.evaluate.summary import Scored, Summary
-from summarise.models import Span
+from summarise.models import Record, Row, Span
+
+# Two sentences are one where they share more than this part of the shorter one.
+_SHARED = 0.5
+
+
+class ScoredPart(BaseModel):
+    """A part of a summary; what isn't scored of it is left out."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ScoredStatement(ScoredPart):
+    """A statement, of which the sentences are scored."""
+
+    sentences: tuple[int, ...]
+
+
+class ScoredMethod(ScoredStatement):
+    """The method, of which the name is scored too."""
+
+    name: str | None
+
+
+class ScoredData(ScoredPart):
+    """A dataset."""
+
+    name: str
+    role: str
+
+
+class ScoredCompute(ScoredPart):
+    """A fact about resources."""
+
+    value: str
+
+
+class ScoredResult(ScoredStatement):
+    """An outcome."""
+
+    value: str | None
+    baseline: str | None
+
+
+class Summary(ScoredPart):
+    """What is scored of a summary; lists are in the order given."""
+
+    problem: ScoredStatement
+    method: ScoredMethod
+    data: tuple[ScoredData, ...]
+    compute: tuple[ScoredCompute, ...]
+    results: tuple[ScoredResult, ...]
+    links: tuple[str, ...]
+
+    @property
+    def sentence_numbers(self) -> set[int]:
+        """All sentence numbers that count."""
+        parts = (self.problem, self.method, *self.results)
+        return {number for part in parts for number in part.sentences}
+
+    def renumbered(self, new: dict[int, list[int]]) -> Summary:
+        """The same with other sentence numbers, of which there may be several for each."""
+
+        def part(old: Any) -> Any:
+            numbers = {later for number in old.sentences for later in new.get(number, ())}
+            return old.model_copy(update={"sentences": tuple(sorted(numbers))})
+
+        return self.model_copy(
+            update={
+                "problem": part(self.problem),
+                "method": part(self.method),
+                "results": tuple(map(part, self.results)),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A summary and what it is of.
+
+    Attributes:
+        doc_id: Empty where gold has none.
+        summary: None where a run has none: the document failed or wasn't attempted.
+    """
+
+    doc_id: str
+    title: str | None
+    abstract: str
+    sentences: tuple[Span, ...]
+    summary: Summary | None
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.title or self.doc_id
+
+    def numbered_as(self, other: Scored) -> Summary | None:
+        """The summary with the sentence numbers of another splitting of the same abstract.
+
+        A sentence becomes those of the other splitting that it shares more than half of the
+        shorter one with. Positions count the characters that aren't white space, so that line
+        breaks may differ.
+        """
+        if self.summary is None or self.sentences == other.sentences:
+            return self.summary
+        theirs = _squeezed(other.abstract, other.sentences)
+        ours = _squeezed(self.abstract, self.sentences)
+        new = {
+            number: [at for at, span in enumerate(theirs, 1) if _is_same(ours[number - 1], span)]
+            for number in self.summary.sentence_numbers
+            if 1 <= number <= len(ours)
+        }
+        return self.summary.renumbered(new)
+
+    def is_same_text(self, other: Scored) -> bool:
+        """Whether both have the same abstract, white space apart."""
+        return "".join(self.abstract.split()) == "".join(other.abstract.split())
+
+
+def scored_row(row: Row) -> Scored:
+    """What a run says of a document.
+
+    Raises:
+        InputError: The record isn't one of the built-in schema.
+    """
+    document, record = row
+    sentences: tuple[Span, ...] = ()
+    summary = None
+    if isinstance(record, Record):
+        sentences = record.sentence_spans
+        try:
+            summary = Summary.model_validate({**record.draft, "links": record.links})
+        except ValidationError as error:
+            raise InputError(
+                f"has no record of the default schema, but of {record.provenance.schema_name}",
+                where=document.doc_id,
+                hint="Only summaries by the default schema can be scored.",
+            ) from error
+    return Scored(document.doc_id, document.title, document.abstract, sentences, summary)
+
+
+def _squeezed(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Spans that count only the characters that aren't white space."""
+    counts = [0, *accumulate(not character.isspace() for character in text)]
+    last = len(text)
+    return [Span(counts[min(span.start, last)], counts[min(span.end, last)]) for span in spans]
+
+
+def _is_same(left: Span, right: Span) -> bool:
+    shared = min(left.end, right.end) - max(left.start, right.start)
+    return shared > _SHARED * min(left.end - left.start, right.end - right.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +177,7 @@ class Gold:
     unusable: tuple[str, ...] = ()
 
 
-class _Line(BaseModel):
+class _GoldLine(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: Annotated[str, BeforeValidator(lambda value: str(value) if value else "")] = ""
@@ -51,13 +201,10 @@ class _Line(BaseModel):
 
 
 def load_gold(path: Path) -> Gold:
-    """Read a file of gold.
-
-    Args:
-        path: JSON lines, as ``summarise.evaluate`` describes them.
+    """Read JSON lines of gold, as ``summarise.evaluate`` describes them.
 
     Raises:
-        InputError: It can't be read, or no line of it can be used.
+        InputError: The file can't be read, or no line of it can be used.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -84,16 +231,16 @@ def _lines(text: str, path: Path) -> Iterator[Scored | str]:
         if not line.strip():
             continue
         try:
-            entry = _Line.model_validate_json(line)
+            entry = _GoldLine.model_validate_json(line)
         except ValidationError as error:
-            yield f"{path.name}:{number}: {_reason(error)}"
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            what = first["msg"].removeprefix("Value error, ")
+            yield (
+                f"{path.name}:{number}: {place}: {what}"
+                if place
+                else f"{path.name}:{number}: {what}"
+            )
         else:
             spans = entry.sentence_spans
             yield Scored(entry.id, entry.title, entry.abstract, spans, entry.gold)
-
-
-def _reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(map(str, first["loc"]))
-    what = first["msg"].removeprefix("Value error, ")
-    return f"{place}: {what}" if place else what

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from summarise.admission import format_usd
 from summarise.characters import counted
 from summarise.evaluate.figures import Counts, Figures, ModelComparison, Speed
-from summarise.evaluate.markdown import quoted, table, wrapped
+from summarise.evaluate.scores_table import quoted, table, wrapped
 
 _COLUMNS = 80
 _NOTHING = "–"

@@ -9,9 +9,9 @@ from pathlib import Path
 from statistics import mean
 
 from summarise.errors import InputError
-from summarise.evaluate.comparison import Comparison, against_gold, against_run
 from summarise.evaluate.figures import Figures, Pair
 from summarise.evaluate.gold import Gold
+from summarise.evaluate.scoring import Scores, against_gold, against_run
 from summarise.models import Document, Row
 from summarise.store import Run
 
@@ -82,7 +82,7 @@ def with_agreement(
     return figures.model_copy(update=update)
 
 
-def gold_comparison(rows: Iterable[Row], gold: Gold, name: str) -> Comparison:
+def gold_comparison(rows: Iterable[Row], gold: Gold, name: str) -> Scores:
     """A run against the gold of its documents; gold of other documents counts for nothing.
 
     Raises:

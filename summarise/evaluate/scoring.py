@@ -1,4 +1,4 @@
-"""The arithmetic: which entries of two summaries match, and precision, recall and F1 of that."""
+"""The arithmetic: which summaries belong together, which of their entries match, and F1 of that."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import eq
 from typing import Any, NamedTuple
 
-from summarise.evaluate.summary import Data, Summary
+from pydantic_core import to_json
+
+from summarise.errors import InputError
+from summarise.evaluate.gold import Gold, Scored, ScoredData, Summary, scored_row
+from summarise.models import Row
 
 _NOT_WORDS = re.compile(r"[^a-z0-9.%]+")
 _NUMBER = re.compile(r"\d[\d,]*\.?\d*")
@@ -17,7 +22,7 @@ _LIKE_FACT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class FieldTally:
     """How many entries of one field match.
 
     Attributes:
@@ -30,9 +35,9 @@ class Tally:
     predicted: int = 0
     expected: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: FieldTally) -> FieldTally:
         """Both together."""
-        return Tally(
+        return FieldTally(
             self.matched + other.matched,
             self.predicted + other.predicted,
             self.expected + other.expected,
@@ -56,17 +61,200 @@ class Tally:
 
 
 class Match(NamedTuple):
-    """One field of two summaries, entry by entry.
+    """One field of two summaries: ``extra`` and ``missed`` are what only one has, in words."""
 
-    Attributes:
-        tally: How many entries match.
-        extra: Entries of the first summary that the second lacks, in words.
-        missed: Entries of the second that the first lacks.
-    """
-
-    tally: Tally
+    tally: FieldTally
     extra: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One abstract in both: what the run says, what the other side says, and each field's match."""
+
+    left: Scored
+    right: Scored
+    fields: dict[str, Match]
+
+    @property
+    def differing(self) -> dict[str, Match]:
+        """The fields that don't match entirely."""
+        return {name: one for name, one in self.fields.items() if one.extra or one.missed}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A run against gold, or against another run.
+
+    Attributes:
+        left: Name of the run.
+        right: Name of the gold, or of the other run.
+        symmetric: Whether the other side is a run, so that neither is the measure.
+        compared: Each abstract that is in both.
+        left_only: Documents of the run that the other side lacks.
+        right_only: What the run lacks.
+        unusable: Lines of the gold that can't be used, with the reason.
+    """
+
+    left: str
+    right: str
+    symmetric: bool
+    compared: tuple[Compared, ...]
+    left_only: tuple[Scored, ...]
+    right_only: tuple[Scored, ...]
+    unusable: tuple[str, ...] = ()
+
+    @property
+    def tallies(self) -> dict[str, FieldTally]:
+        """The counts of each field. Gold that the run lacks counts, too."""
+        fields = [one.fields for one in self.compared]
+        if not self.symmetric:
+            fields += [matches(None, one.summary) for one in self.right_only]
+        return {name: sum((one[name].tally for one in fields), FieldTally()) for name in FIELDS}
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 of the fields."""
+        scores = [tally.f1 for tally in self.tallies.values()]
+        return sum(scores) / len(scores)
+
+    @property
+    def without_summary(self) -> tuple[str, ...]:
+        """Names of the abstracts in both of which one side has no record."""
+        pairs = [(one.left, one.right) for one in self.compared]
+        return tuple(left.name for left, right in pairs if not (left.summary and right.summary))
+
+    @property
+    def other_text(self) -> tuple[str, ...]:
+        """Names of the abstracts in both whose text isn't the same."""
+        pairs = [(one.left, one.right) for one in self.compared]
+        return tuple(left.name for left, right in pairs if not left.is_same_text(right))
+
+    def to_json(self) -> str:
+        """All of it as JSON."""
+
+        def identity(scored: Scored) -> dict[str, str | None]:
+            return {"doc_id": scored.doc_id, "title": scored.title}
+
+        figures = ("precision", "recall", "f1", "matched", "predicted", "expected")
+        return to_json(
+            {
+                "left": self.left,
+                "right": self.right,
+                "symmetric": self.symmetric,
+                "macro_f1": self.macro_f1,
+                "fields": {
+                    name: {figure: getattr(tally, figure) for figure in figures}
+                    for name, tally in self.tallies.items()
+                },
+                "paired": len(self.compared),
+                "left_only": [identity(one) for one in self.left_only],
+                "right_only": [identity(one) for one in self.right_only],
+                "without_summary": self.without_summary,
+                "other_text": self.other_text,
+                "unusable": self.unusable,
+                "differences": [
+                    {
+                        **identity(one.left),
+                        "fields": {
+                            name: {"left_only": match.extra, "right_only": match.missed}
+                            for name, match in one.differing.items()
+                        },
+                    }
+                    for one in self.compared
+                    if one.differing
+                ],
+            },
+            indent=2,
+        ).decode()
+
+
+def against_gold(rows: Iterable[Row], gold: Gold, *, run: str, name: str) -> Scores:
+    """Score a run.
+
+    Args:
+        rows: The documents of the run, with what became of them.
+        gold: The measure.
+        run: What to call the run.
+        name: What to call the gold.
+
+    Raises:
+        InputError: They have no abstract in common, or the run isn't by the default schema.
+    """
+
+    def match(left: Scored, right: Scored) -> dict[str, Match]:
+        return matches(left.numbered_as(right), right.summary)
+
+    return _scores(map(scored_row, rows), gold, match, left=run, right=name, symmetric=False)
+
+
+def against_run(rows: Iterable[Row], others: Iterable[Row], *, run: str, other: str) -> Scores:
+    """Hold two runs against each other; either order gives the same agreement.
+
+    Args:
+        rows: The documents of one run, with what became of them.
+        others: Those of the other run.
+        run: What to call the one.
+        other: What to call the other.
+
+    Raises:
+        InputError: They have no abstract in common, or one isn't by the default schema.
+    """
+
+    def match(left: Scored, right: Scored) -> dict[str, Match]:
+        finer = max(left, right, key=lambda one: (len(one.sentences), one.sentences))
+        return agreement(left.numbered_as(finer), right.numbered_as(finer))
+
+    measure = Gold(tuple(map(scored_row, others)))
+    return _scores(map(scored_row, rows), measure, match, left=run, right=other, symmetric=True)
+
+
+def _scores(
+    scored: Iterable[Scored],
+    measure: Gold,
+    match: Callable[[Scored, Scored], dict[str, Match]],
+    *,
+    left: str,
+    right: str,
+    symmetric: bool,
+) -> Scores:
+    lefts, rights = list(scored), measure.summaries
+    pairs = _paired(lefts, rights)
+    if not pairs:
+        raise InputError(
+            f"has no abstract in common with {left}",
+            where=right,
+            hint="They are paired by title, else by id.",
+        )
+    known = {id(one) for pair in pairs for one in pair}
+    return Scores(
+        left,
+        right,
+        symmetric,
+        compared=tuple(Compared(*pair, match(*pair)) for pair in pairs),
+        left_only=tuple(one for one in lefts if id(one) not in known),
+        right_only=tuple(one for one in rights if id(one) not in known),
+        unusable=measure.unusable,
+    )
+
+
+def _paired(lefts: Sequence[Scored], rights: Sequence[Scored]) -> list[tuple[Scored, Scored]]:
+    """The abstracts of both, in the order of the first: by title where it is the only one."""
+    titled = _by_title(rights)
+    partners = {id(one): titled[key] for key, one in _by_title(lefts).items() if key in titled}
+    taken = {id(one) for one in partners.values()}
+    free = {one.doc_id: one for one in rights if one.doc_id and id(one) not in taken}
+    for left in lefts:
+        if id(left) not in partners and left.doc_id in free:
+            partners[id(left)] = free.pop(left.doc_id)
+    return [(left, partners[id(left)]) for left in lefts if id(left) in partners]
+
+
+def _by_title(scored: Iterable[Scored]) -> dict[str, Scored]:
+    """Those with a title of their own, letter case and punctuation apart."""
+    keyed = [("".join(filter(str.isalnum, (one.title or "").casefold())), one) for one in scored]
+    counts = Counter(key for key, _ in keyed)
+    return {key: one for key, one in keyed if key and counts[key] == 1}
 
 
 class _Field(NamedTuple):
@@ -76,14 +264,13 @@ class _Field(NamedTuple):
 
 
 def matches(predicted: Summary | None, expected: Summary | None) -> dict[str, Match]:
-    """Match a summary with what it should be, field by field.
+    """Match a summary with what it should be, field by field; None has no entry in any."""
 
-    Args:
-        predicted: The summary; None has no entry in any field.
-        expected: What it should be; likewise.
-    """
+    def entries(field: _Field, summary: Summary | None) -> Sequence[Any]:
+        return () if summary is None else field.entries(summary)
+
     return {
-        name: _matched(field, _entries(field, predicted), _entries(field, expected))
+        name: _matched(field, entries(field, predicted), entries(field, expected))
         for name, field in _FIELDS.items()
     }
 
@@ -99,22 +286,12 @@ def agreement(left: Summary | None, right: Summary | None) -> dict[str, Match]:
         name: match
         if match.tally.matched >= back[name].tally.matched
         else Match(
-            Tally(back[name].tally.matched, match.tally.predicted, match.tally.expected),
+            FieldTally(back[name].tally.matched, match.tally.predicted, match.tally.expected),
             back[name].missed,
             back[name].extra,
         )
         for name, match in there.items()
     }
-
-
-def macro_f1(tallies: Iterable[Tally]) -> float:
-    """Mean of the F1 of several fields."""
-    scores = [tally.f1 for tally in tallies]
-    return sum(scores) / len(scores)
-
-
-def _entries(field: _Field, summary: Summary | None) -> Sequence[Any]:
-    return () if summary is None else field.entries(summary)
 
 
 def _matched(field: _Field, left: Sequence[Any], right: Sequence[Any]) -> Match:
@@ -127,12 +304,8 @@ def _matched(field: _Field, left: Sequence[Any], right: Sequence[Any]) -> Match:
             extra.append(field.word(entry))
         else:
             del free[found]
-    tally = Tally(len(left) - len(extra), len(left), len(right))
+    tally = FieldTally(len(left) - len(extra), len(left), len(right))
     return Match(tally, tuple(extra), tuple(map(field.word, free)))
-
-
-def _equal(left: Any, right: Any) -> bool:
-    return bool(left == right)
 
 
 def _words(text: str) -> list[str]:
@@ -153,7 +326,7 @@ def _shared(left: str, right: str) -> float:
     return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
 
 
-def _same_data(left: Data, right: Data) -> bool:
+def _same_data(left: ScoredData, right: ScoredData) -> bool:
     return _holds(left.name, right.name) or _shared(left.name, right.name) >= _LIKE_NAME
 
 
@@ -171,8 +344,8 @@ def _numbers(summary: Summary) -> list[str]:
 
 
 _FIELDS = {
-    "problem.sentences": _Field(lambda s: sorted(set(s.problem.sentences)), _equal),
-    "method.sentences": _Field(lambda s: sorted(set(s.method.sentences)), _equal),
+    "problem.sentences": _Field(lambda s: sorted(set(s.problem.sentences)), eq),
+    "method.sentences": _Field(lambda s: sorted(set(s.method.sentences)), eq),
     "method.name": _Field(lambda s: [s.method.name] if s.method.name else [], _holds),
     "data.name": _Field(lambda s: s.data, _same_data, lambda data: data.name),
     "data.role": _Field(
@@ -181,11 +354,11 @@ _FIELDS = {
         lambda data: f"{data.name} ({data.role})",
     ),
     "compute.value": _Field(lambda s: [c.value for c in s.compute if c.value], _same_fact),
-    "results.numbers": _Field(_numbers, _equal),
+    "results.numbers": _Field(_numbers, eq),
     "results.sentences": _Field(
-        lambda s: sorted({number for result in s.results for number in result.sentences}), _equal
+        lambda s: sorted({number for result in s.results for number in result.sentences}), eq
     ),
-    "links": _Field(lambda s: list(dict.fromkeys(s.links)), _equal),
+    "links": _Field(lambda s: list(dict.fromkeys(s.links)), eq),
 }
 
 FIELDS = tuple(_FIELDS)

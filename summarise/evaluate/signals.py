@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
 
-from summarise.evaluate.markdown import quoted, table
-from summarise.models import Failure, FailureKind, Grounding, Record, Row
+from summarise.models import Failure, FailureKind, Grounding, Outcome, Record, Row
 
 
 @dataclass(slots=True)
 class Signals:
-    """Counts over the records of a run.
+    """Counts over the documents of a run.
 
     Attributes:
-        run: Name of the run.
-        records: Records.
-        failures: Failures, by kind.
-        pending: Documents that have neither.
+        pending: Documents that have neither a record nor a failure.
         values: Verbatim values, by how they were found.
         flagged: Records with a value that is missing, or a statement that is unsupported.
         unsupported: Statements that say more than their evidence.
         unclaimed: Quantities that no field holds.
-        records_with_unclaimed: Records that have any.
         corrected: Records of which grounding corrected something.
         instructed: Records of an abstract that tells a model or a reviewer what to do.
         empty: Records in which a field holds nothing, by field.
@@ -45,8 +40,22 @@ class Signals:
     instructed: int = 0
     empty: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: Record) -> None:
-        """Count a record."""
+    @property
+    def documents(self) -> int:
+        """All of them."""
+        return self.records + self.failures.total() + self.pending
+
+    def add(self, outcome: Outcome | None) -> None:
+        """Count what became of a document."""
+        match outcome:
+            case Record():
+                self._add_record(outcome)
+            case Failure():
+                self.failures[outcome.kind] += 1
+            case None:
+                self.pending += 1
+
+    def _add_record(self, record: Record) -> None:
         self.records += 1
         self.values.update(value.grounding for value in record.verbatims)
         self.flagged += not record.is_grounded
@@ -63,7 +72,7 @@ class Signals:
         return to_json(
             {
                 "run": self.run,
-                "documents": self._documents,
+                "documents": self.documents,
                 "records": self.records,
                 "failures": dict(self.failures),
                 "pending": self.pending,
@@ -79,37 +88,6 @@ class Signals:
             indent=2,
         ).decode()
 
-    def lines(self, *, full: bool = False) -> Iterator[str]:  # noqa: ARG002 - like a comparison's
-        """All of it as Markdown."""
-        yield f"# {quoted(self.run)}"
-        yield ""
-        counts = [("records", self.records), ("not attempted", self.pending)]
-        counts += [(f"failed: {kind}", number) for kind, number in self.failures.most_common()]
-        yield from _counted("documents", counts, self._documents)
-        yield ""
-        found = [(f"{kind}", self.values[kind]) for kind in Grounding]
-        yield from _counted("verbatim values", found, self.values.total())
-        yield ""
-        yield from _counted("records", self._record_counts(), self.records)
-        yield ""
-        yield from _counted("records with an empty field", self.empty.items(), self.records)
-        yield ""
-        mean = self.unclaimed / self.records if self.records else 0.0
-        yield f"Unclaimed quantities: {self.unclaimed}, {mean:.1f} a record."
-        yield f"Unsupported statements: {self.unsupported}."
-
-    @property
-    def _documents(self) -> int:
-        return self.records + self.failures.total() + self.pending
-
-    def _record_counts(self) -> list[tuple[str, int]]:
-        return [
-            ("flagged: a value missing or a statement unsupported", self.flagged),
-            ("with unclaimed quantities", self.records_with_unclaimed),
-            ("with corrected sentence numbers", self.corrected),
-            ("with instructions in the abstract", self.instructed),
-        ]
-
 
 def signals_of(rows: Iterable[Row], *, run: str) -> Signals:
     """Count what the records of a run say of its quality.
@@ -120,21 +98,8 @@ def signals_of(rows: Iterable[Row], *, run: str) -> Signals:
     """
     signals = Signals(run)
     for _, outcome in rows:
-        match outcome:
-            case Record():
-                signals.add(outcome)
-            case Failure():
-                signals.failures[outcome.kind] += 1
-            case None:
-                signals.pending += 1
+        signals.add(outcome)
     return signals
-
-
-def _counted(head: str, counts: Iterable[tuple[str, int]], total: int) -> Iterator[str]:
-    rows = [
-        (label, str(number), f"{number / total:.1%}" if total else "–") for label, number in counts
-    ]
-    yield from table((head, "count", "share"), [*rows, ("**all**", str(total), "")])
 
 
 def _is_empty(value: Any) -> bool:
