@@ -21,6 +21,7 @@ from summarise.models import (
     Skipped,
     Usage,
 )
+from summarise.schema import Draft
 from summarise.store import Keep, Run, RunWriter, open_run
 from tests.records import NOTHING, PROVENANCE, make_record
 
@@ -290,3 +291,23 @@ def test_an_output_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("")
     with pytest.raises(RunError, match=r"can't be written .*-o"):
         open_run(tmp_path / "x", IDENTITY)
+
+
+def test_a_directory_is_seen_as_a_run_would_take_it_up(tmp_path: Path) -> None:
+    """What is done and what is answered, without opening it; one that isn't there has nothing."""
+    a, b = document("a"), document("b")
+    missing = Run.to_continue(tmp_path / "none", IDENTITY, Draft)
+    assert (missing.has_record(a), missing.unused_answers()) == (False, {})
+    fill(tmp_path / "run", a)
+    with open_run(tmp_path / "run", IDENTITY) as writer:
+        writer.append_answer(answer(b))
+    run = Run.to_continue(tmp_path / "run", IDENTITY, Draft)
+    assert [run.has_record(one) for one in (a, b, document("a", "Rewritten."))] == [
+        True,
+        False,
+        False,
+    ]
+    assert list(run.unused_answers()) == ["k"]
+    with pytest.raises(RunError, match="was made with"):
+        Run.to_continue(tmp_path / "run", identity(model="other"), Draft)
+    assert not (tmp_path / "none").exists()

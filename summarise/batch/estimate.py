@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import Self
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,16 +18,12 @@ from summarise.admission import START, Price, TokenRatio, characters, format_usd
 from summarise.characters import inert
 from summarise.endpoint import Endpoint, Request
 from summarise.extract import EmbeddedExtractor, llm_identity
-from summarise.models import Answer, Completion, Document, Identity, Skipped, Stored, Usage
+from summarise.models import Completion, Document, Identity, Skipped, Stored, Usage
 from summarise.prompts import Prompt, load_prompt
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, load_schema, wire_schema
 from summarise.settings import Settings
-from summarise.store import AnswerCache, Damage
-from summarise.store.files import ANSWERS, FAILURES, RECORDS, size_of
-from summarise.store.folders import manifest_for
-from summarise.store.journal import understood
-from summarise.store.lines import Index, document_key, read_answers
+from summarise.store import AnswerCache, Run
 
 # Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
 # the project's gold, as JSON without blanks, have 400 tokens.
@@ -149,79 +145,37 @@ def estimate_run(
     prompt = load_prompt(settings.prompt_version, schema)
     endpoint = Endpoint(settings, prompt.messages, schema)
     identity = llm_identity(settings, prompt, endpoint, schema)
-    place = folder(identity)
-    standing = Standing.of(place, identity, schema)
-    with _cache(settings) as cache:
-        survey = _Survey(_Asking(prompt, endpoint, schema), standing, cache)
+    run = Run.to_continue(folder(identity), identity, schema)
+    # Where there is no cache, none is made.
+    has_cache = settings.cache and settings.cache_dir.is_dir()
+    with AnswerCache(settings.cache_dir) if has_cache else contextlib.nullcontext() as cache:
+        survey = _Survey(prompt, endpoint, schema, run, cache)
         for entry in entries:
             survey.take(entry)
-    return survey.estimate(settings, place, price_for(settings))
+    return survey.estimate(settings, price_for(settings))
 
 
 def _embedded(
     entries: Iterable[Document | Skipped], folder: Callable[[Identity], Path]
 ) -> Estimate:
     identity = EmbeddedExtractor().identity
-    place = folder(identity)
-    standing = Standing.of(place, identity, Draft)
-    counted = _Counts()
+    run = Run.to_continue(folder(identity), identity, Draft)
+    counts = Counter[str]()
     for entry in entries:
-        counted.take(entry)
-        counted.made += isinstance(entry, Document) and standing.has_record(entry)
+        if isinstance(entry, Skipped):
+            counts["skipped"] += 1
+        else:
+            counts["documents"] += 1
+            counts["made"] += run.has_record(entry)
     return Estimate(
         model=None,
         endpoint=None,
-        folder=inert(str(place)),
-        documents=counted.documents,
-        skipped=counted.skipped,
-        made=counted.made,
+        folder=inert(str(run.path)),
         reasks=0,
         cost=Decimal(0),
         highest_cost=Decimal(0),
+        **counts,
     )
-
-
-@contextlib.contextmanager
-def _cache(settings: Settings) -> Iterator[AnswerCache | None]:
-    """The cache that the run would read; none is made where there is none."""
-    if not (settings.cache and settings.cache_dir.is_dir()):
-        yield None
-        return
-    with AnswerCache(settings.cache_dir) as cache:
-        yield cache
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """How documents are asked for."""
-
-    prompt: Prompt
-    endpoint: Endpoint
-    schema: type[BaseModel]
-
-    def request(self, document: Document) -> Request:
-        user = self.prompt.user(document, sentence_spans(document.abstract))
-        return Request(user, doc_id=document.doc_id)
-
-    def key(self, request: Request) -> str:
-        return self.endpoint.key(request)
-
-
-@dataclass(slots=True)
-class _Counts:
-    """Documents by what is left to do for them, and the characters of what is to be sent."""
-
-    documents: int = 0
-    skipped: int = 0
-    made: int = 0
-    kept: int = 0
-    cached: int = 0
-    calls: int = 0
-    characters: int = 0
-
-    def take(self, entry: Document | Skipped) -> None:
-        self.documents += isinstance(entry, Document)
-        self.skipped += isinstance(entry, Skipped)
 
 
 @dataclass(slots=True)
@@ -263,28 +217,41 @@ class _Seen:
 class _Survey:
     """What is found out on the way through the documents."""
 
-    def __init__(self, asking: _Asking, standing: Standing, cache: AnswerCache | None) -> None:
-        self._asking = asking
-        self._standing = standing
-        self._cache = cache
-        messages = asking.prompt.messages
-        self._static = sum(characters(message["content"]) for message in messages)
-        self._schema = characters(json.dumps(wire_schema(asking.schema)))
-        self._counts = _Counts()
+    def __init__(
+        self,
+        prompt: Prompt,
+        endpoint: Endpoint,
+        schema: type[BaseModel],
+        run: Run,
+        cache: AnswerCache | None,
+    ) -> None:
+        self._prompt, self._endpoint = prompt, endpoint
+        self._run, self._cache = run, cache
+        self._unused = run.unused_answers()
+        self._sample: dict[tuple[str, str], list[Completion]] = {}
+        for answer in islice(run.answers().counting(), _SAMPLE):
+            asked = answer.doc_id, answer.content_hash
+            self._sample.setdefault(asked, []).append(answer.completion)
+        self._static = sum(characters(message["content"]) for message in prompt.messages)
+        self._schema = characters(json.dumps(wire_schema(schema)))
+        self._counts = Counter[str]()
+        self._characters = 0
         self._seen = _Seen()
         self._ratio = TokenRatio()
 
     def take(self, entry: Document | Skipped) -> None:
         """Count an entry, and find out whether it has to be asked for."""
-        self._counts.take(entry)
         if isinstance(entry, Skipped):
+            self._counts["skipped"] += 1
             return
-        answers = self._standing.answers_for(entry)
-        is_made = self._standing.has_record(entry)
-        self._counts.made += is_made
+        self._counts["documents"] += 1
+        answers = self._sample.get((entry.doc_id, entry.content_hash))
+        is_made = self._run.has_record(entry)
+        self._counts["made"] += is_made
         if is_made and not answers:
             return
-        request = self._asking.request(entry)
+        user = self._prompt.user(entry, sentence_spans(entry.abstract))
+        request = Request(user, doc_id=entry.doc_id)
         if answers:
             self._seen.asked += 1
             self._seen.asks += len(answers)
@@ -294,15 +261,15 @@ class _Survey:
 
     def _look_for(self, request: Request) -> None:
         """Find the answer to a request, or count a call."""
-        key = self._asking.key(request)
-        if key in self._standing.unused:
-            self._counts.kept += 1
+        key = self._endpoint.key(request)
+        if key in self._unused:
+            self._counts["kept"] += 1
         elif cached := self._cached(key):
-            self._counts.cached += 1
+            self._counts["cached"] += 1
             self._learn(request, [cached])
         else:
-            self._counts.calls += 1
-            self._counts.characters += self._static + self._schema + characters(request.user)
+            self._counts["calls"] += 1
+            self._characters += self._static + self._schema + characters(request.user)
 
     def _cached(self, key: str) -> Completion | None:
         text = self._cache.get(key) if self._cache else None
@@ -320,32 +287,27 @@ class _Survey:
         if not was_cut(sent, tokens):
             self._ratio.observe(sent + self._schema, tokens)
 
-    def estimate(self, settings: Settings, folder: Path, price: Price | None) -> Estimate:
+    def estimate(self, settings: Settings, price: Price | None) -> Estimate:
         """What all of it comes to."""
-        counts, seen = self._counts, self._seen
-        asks = counts.calls * seen.asks_each
-        sent_each = math.ceil(self._ratio.estimate(counts.characters) / max(counts.calls, 1))
+        calls, seen = self._counts["calls"], self._seen
+        asks = calls * seen.asks_each
+        sent_each = math.ceil(self._ratio.estimate(self._characters) / max(calls, 1))
         answered_each = min(seen.tokens_each, settings.max_output_tokens)
         tokens = round(asks * (sent_each + answered_each))
         usage = Usage(input_tokens=sent_each, output_tokens=answered_each)
         return Estimate(
             model=settings.model,
             endpoint=settings.host,
-            folder=inert(str(folder)),
-            documents=counts.documents,
-            skipped=counts.skipped,
-            made=counts.made,
-            kept=counts.kept,
-            cached=counts.cached,
-            calls=counts.calls,
-            reasks=round(asks - counts.calls) if seen.asked or not counts.calls else None,
+            folder=inert(str(self._run.path)),
+            reasks=round(asks - calls) if seen.asked or not calls else None,
             input_tokens=round(asks * sent_each),
             output_tokens=round(asks * answered_each),
             answers_seen=seen.counted,
             price=price.source if price else None,
             cost=_cost(price, usage, asks),
-            highest_cost=_highest_cost(price, settings, sent_each, counts.calls),
+            highest_cost=_highest_cost(price, settings, sent_each, calls),
             seconds=_seconds(settings, seen, asks, tokens),
+            **self._counts,
         )
 
 
@@ -384,49 +346,3 @@ def _seconds(settings: Settings, seen: _Seen, asks: float, tokens: int) -> int |
     if settings.tpm:
         bounds.append(60 * tokens / settings.tpm)
     return math.ceil(max(bounds))
-
-
-class Standing:
-    """What a run directory holds already.
-
-    Attributes:
-        unused: Answers that nothing was made of yet, by key of the request.
-    """
-
-    def __init__(self, index: Index | None, since: int = 0) -> None:
-        self._index = index
-        self._since = since
-        self._sample: dict[int, list[Completion]] = {}
-        self.unused: dict[str, Completion] = {}
-
-    @classmethod
-    def of(cls, folder: Path, identity: Identity, schema: type[BaseModel]) -> Self:
-        """Read a folder.
-
-        Raises:
-            RunError: It was made by other settings, or is damaged.
-        """
-        if not folder.is_dir():
-            return cls(None)
-        sizes = (size_of(folder / name) for name in (ANSWERS, RECORDS, FAILURES))
-        manifest = manifest_for(folder, identity, schema).within(*sizes)
-        damage = Damage()
-        index = Index(folder, manifest, damage)
-        standing = cls(index, manifest.records_from)
-        standing.unused = read_answers(folder, manifest, index, damage)[1]
-        answers = understood(
-            folder / ANSWERS, Answer.model_validate_json, damage, manifest.answers_from
-        )
-        for _, answer in itertools.islice(answers, _SAMPLE):
-            key = document_key(answer.doc_id, answer.content_hash)
-            standing._sample.setdefault(key, []).append(answer.completion)
-        return standing
-
-    def has_record(self, document: Document) -> bool:
-        """Whether nothing is left to do for a document."""
-        key = document_key(document.doc_id, document.content_hash)
-        return self._index is not None and self._index.record_offset(key, self._since) is not None
-
-    def answers_for(self, document: Document) -> list[Completion]:
-        """The answers to a document that are in the sample."""
-        return self._sample.get(document_key(document.doc_id, document.content_hash), [])

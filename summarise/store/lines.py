@@ -6,6 +6,7 @@ import contextlib
 import re
 from array import array
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
@@ -118,10 +119,20 @@ class KeptAnswers:
 
     def __init__(self, path: Path, manifest: Manifest, damage: Damage) -> None:
         self._path = path / ANSWERS
+        self._start = manifest.answers_from
         self._damage = damage
-        self._offsets: dict[int, list[int]] = {}
-        for offset, key in understood(self._path, _key, damage, manifest.answers_from):
-            self._offsets.setdefault(key, []).append(offset)
+
+    @cached_property
+    def _offsets(self) -> dict[int, list[int]]:
+        offsets: dict[int, list[int]] = {}
+        for offset, key in understood(self._path, _key, self._damage, self._start):
+            offsets.setdefault(key, []).append(offset)
+        return offsets
+
+    def counting(self) -> Iterator[Answer]:
+        """All of them, in the order received."""
+        parse = Answer.model_validate_json
+        return (one for _, one in understood(self._path, parse, self._damage, self._start))
 
     def of(self, document: Document) -> list[Answer]:
         """What the endpoint answered about a document, in the order received."""

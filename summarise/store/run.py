@@ -6,17 +6,28 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel
 
 from summarise.characters import clip
 from summarise.errors import RunError
-from summarise.models import Document, Failure, Record, Row
+from summarise.models import Completion, Document, Failure, Identity, Record, Row
 from summarise.schema import schema_of
-from summarise.store.files import DOCUMENTS, MANIFEST
+from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, MANIFEST, RECORDS, size_of
+from summarise.store.folders import manifest_for
 from summarise.store.journal import Damage
-from summarise.store.lines import Index, KeptAnswers, StoredRow, rows, stored_documents, stored_rows
-from summarise.store.manifest import load_manifest
+from summarise.store.lines import (
+    Index,
+    KeptAnswers,
+    StoredRow,
+    document_key,
+    read_answers,
+    rows,
+    stored_documents,
+    stored_rows,
+)
+from summarise.store.manifest import Manifest, load_manifest
 
 _NAMED = 5
 # Of a row; more digits are no number of one.
@@ -28,6 +39,7 @@ class Run:
 
     Args:
         path: The directory.
+        manifest: What to take it for; None: what it says about itself.
 
     Attributes:
         path: The directory.
@@ -38,9 +50,9 @@ class Run:
         RunError: It isn't a run directory, or one of a later version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, manifest: Manifest | None = None) -> None:
         self.path = path
-        found = load_manifest(path)
+        found = manifest or load_manifest(path)
         if found is None:
             raise RunError(
                 "isn't a run directory: it has no manifest.json",
@@ -49,6 +61,16 @@ class Run:
             )
         self.manifest = found
         self.damage = Damage()
+
+    @classmethod
+    def to_continue(cls, path: Path, identity: Identity, schema: type[BaseModel]) -> Self:
+        """A directory as a run would take it up, without opening it; it need not be there.
+
+        Raises:
+            RunError: The run would be refused: see ``open_run``.
+        """
+        sizes = (size_of(path / name) for name in (ANSWERS, RECORDS, FAILURES))
+        return cls(path, manifest_for(path, identity, schema).within(*sizes))
 
     @cached_property
     def schema(self) -> type[BaseModel]:
@@ -77,6 +99,19 @@ class Run:
     def answers(self) -> KeptAnswers:
         """The answers that its records were made of, by document."""
         return KeptAnswers(self.path, self.manifest, self.damage)
+
+    @cached_property
+    def _standing(self) -> Index:
+        return self._index()
+
+    def has_record(self, document: Document) -> bool:
+        """Whether nothing is left to do for a document; read once from the files."""
+        key = document_key(document.doc_id, document.content_hash)
+        return self._standing.record_offset(key, self.manifest.records_from) is not None
+
+    def unused_answers(self) -> dict[str, Completion]:
+        """The answers that nothing was made of yet, by key of the request."""
+        return read_answers(self.path, self.manifest, self._standing, self.damage)[1]
 
     def records(self) -> Iterator[Record]:
         """The records in input order."""
