@@ -14,16 +14,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import diskcache
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from summarise.store import AnswerCache, Misses, Origin, Parts
-from summarise.store import cache_rows as places
-from summarise.store.cache_rows import Refused, network_filesystem
+from summarise.store import cache_disk as places
+from summarise.store.cache_disk import network_filesystem
+from tests.caches import LARGE, OLD_NAMES, edit, key_of, make_old_cache, move_to_file, plant_pickle
 
-LARGE = "n" * 50_000  # diskcache moves values from 32 KiB on into files of their own
 WRITER = """
 import sys
 from pathlib import Path
@@ -50,24 +49,17 @@ def asked(*, document: str = DOCUMENT, is_reask: bool = False, **parts: str) -> 
 class Trap:
     """A value whose unpickling creates a file."""
 
-    def __init__(self, mark: Path, padding: str = "") -> None:
+    def __init__(self, mark: Path) -> None:
         self.mark = mark
-        self.padding = padding
 
     def __reduce__(self) -> tuple[object, ...]:
-        return os.makedirs, (str(self.mark),), {"padding": self.padding}
+        return os.makedirs, (str(self.mark),)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder for a cache, not created yet."""
     return tmp_path / "deep" / "answers"
-
-
-def edit(folder: Path, sql: str, *values: object) -> None:
-    """Change the database behind the cache's back."""
-    with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:
-        database.execute(sql, values)
 
 
 @pytest.mark.parametrize("text", ["", "plain", "naïve – 5 µm\n\0", LARGE], ids=len)
@@ -92,15 +84,17 @@ def test_any_text_comes_back_unchanged(tmp_path: Path, texts: dict[str, str]) ->
 
 
 def test_a_later_text_replaces_an_earlier_one(folder: Path) -> None:
-    """The last one put under a key counts, written or not."""
+    """The last one put under a key counts, written or not; the file of an old one goes."""
     with AnswerCache(folder) as cache:
         cache.put("key", LARGE)
         cache.flush()
+        file = move_to_file(folder, "key")
+        assert cache.get("key") == LARGE
         cache.put("key", "new")
         assert cache.get("key") == "new"
     with AnswerCache(folder) as cache:
         assert cache.get("key") == "new"
-    assert not list(folder.rglob("*.val"))
+    assert not file.exists()
 
 
 def test_texts_are_written_64_at_a_time(folder: Path) -> None:
@@ -114,13 +108,21 @@ def test_texts_are_written_64_at_a_time(folder: Path) -> None:
         assert all(reader.get(f"key-{number}") == "text" for number in range(64))
 
 
-def test_nothing_is_evicted(folder: Path) -> None:
-    """The settings say so, also where the folder was made with diskcache's own."""
-    diskcache.Cache(str(folder)).close()
+def test_an_old_cache_is_read_and_written_to(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What diskcache kept is found, long answers too; what is put is found beside it."""
+    make_old_cache(folder)
     with AnswerCache(folder) as cache:
-        inner = cache._cache
-        assert (inner.eviction_policy, inner.cull_limit) == ("none", 0)
-        assert (inner.sqlite_mmap_size, inner.sqlite_synchronous) == (0, 1)
+        kept = [cache.get(key_of(name)) or "" for name in OLD_NAMES]
+        assert [f"Of {name}." in text for name, text in zip(OLD_NAMES, kept, strict=True)]
+        assert "prompt v2 → v3" in cache.explain(
+            "x", asked(document=key_of("bees")[:32], prompt="v3")
+        )
+        cache.put("key", "ours")
+    with AnswerCache(folder) as cache:
+        assert cache.get("key") == "ours"
+    assert not caplog.records
 
 
 def test_the_folder_belongs_to_its_user(folder: Path) -> None:
@@ -129,15 +131,16 @@ def test_the_folder_belongs_to_its_user(folder: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("padding", ["", LARGE], ids=["row", "file"])
+@pytest.mark.parametrize("in_file", [False, True], ids=["row", "file"])
 def test_a_planted_pickle_is_never_loaded(
-    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, padding: str
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, in_file: bool
 ) -> None:
     """A pickle in the cache is a miss and one warning, in a row as in a file."""
     mark = tmp_path / "trap-sprung"
-    with closing(diskcache.Cache(str(folder))) as planted:
-        for key in ("a", "b"):
-            planted.set(key, Trap(mark, padding))
+    with AnswerCache(folder):
+        pass
+    for key in ("a", "b"):
+        plant_pickle(folder, key, Trap(mark), in_file=in_file)
     with AnswerCache(folder) as cache:
         assert cache.get("a") is None
         assert cache.get("b") is None
@@ -151,9 +154,7 @@ def test_a_planted_pickle_is_never_loaded(
 
 def test_the_trap_of_these_tests_works(tmp_path: Path) -> None:
     """Unpickling it does create the file."""
-    trap = pickle.dumps(Trap(tmp_path / "sprung"))
-    with pytest.raises(AttributeError):
-        pickle.loads(trap)
+    pickle.loads(pickle.dumps(Trap(tmp_path / "sprung")))
     assert (tmp_path / "sprung").exists()
 
 
@@ -165,6 +166,7 @@ def test_a_file_outside_of_the_folder_is_neither_read_nor_deleted(
     secret.write_text("private")
     with AnswerCache(folder) as cache:
         cache.put("key", LARGE)
+    move_to_file(folder, "key")
     edit(folder, "UPDATE Cache SET filename = ?", "../../secret.txt")
     with AnswerCache(folder) as cache:
         assert cache.get("key") is None
@@ -186,24 +188,11 @@ def test_a_value_that_is_no_text_is_refused(
     assert "isn't text" in caplog.text
 
 
-def test_the_disk_refuses_to_pickle(folder: Path) -> None:
-    """Nothing but text is stored, as key or as value, and no pickled key is read."""
-    with AnswerCache(folder) as cache:
-        disk = cache._cache.disk
-        for refused in (5, ("a",), None):
-            with pytest.raises(TypeError):
-                disk.put(refused)
-            with pytest.raises(TypeError):
-                disk.store(refused, False)
-        with pytest.raises(Refused):
-            disk.get(pickle.dumps("key"), False)
-
-
 def test_a_lost_file_is_a_miss(folder: Path) -> None:
     """A value whose file is gone isn't there."""
     with AnswerCache(folder) as cache:
         cache.put("key", LARGE)
-    next(folder.rglob("*.val")).unlink()
+    move_to_file(folder, "key").unlink()
     with AnswerCache(folder) as cache:
         assert cache.get("key") is None
 
@@ -252,6 +241,7 @@ def written_to_once(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     with AnswerCache(folder) as cache:
         cache.put("kept", "text", ORIGIN)
         cache.put("long", LARGE)
+    move_to_file(folder, "long")
     connect = sqlite3.connect
 
     def read_only(database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
@@ -324,7 +314,7 @@ def test_a_text_that_is_not_utf8_costs_itself(
         cache.put("file", LARGE)
         cache.put("sound", "text")
     edit(folder, "UPDATE Cache SET value = CAST(x'74ff' AS TEXT) WHERE key = 'row'")
-    next(folder.rglob("*.val")).write_bytes(b"\xff" * 40_000)
+    move_to_file(folder, "file").write_bytes(b"\xff" * 40_000)
     with AnswerCache(folder) as cache:
         assert cache.get("row") is None
         assert cache.get("file") is None

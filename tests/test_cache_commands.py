@@ -12,11 +12,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-import diskcache
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -27,17 +25,25 @@ from summarise.errors import SettingsError
 from summarise.models import Completion, Usage
 from summarise.store import (
     AnswerCache,
-    Origin,
-    Parts,
     export_answers,
     import_answers,
     parse_age,
     parse_size,
 )
-from summarise.store import cache_rows as places
+from summarise.store import cache_disk as places
 from summarise.store.cache_upkeep import format_size
+from tests.caches import (
+    LARGE,
+    OLD_NAMES,
+    answer,
+    edit,
+    fill,
+    key_of,
+    make_old_cache,
+    move_to_file,
+    origin,
+)
 
-LARGE = "n" * 50_000  # diskcache moves values from 32 KiB on into files of their own
 DAY = 86_400.0
 
 
@@ -83,39 +89,6 @@ def cache(
 def folder(tmp_path: Path) -> Path:
     """A folder for a cache, not created yet."""
     return tmp_path / "answers"
-
-
-def key_of(name: str) -> str:
-    """The key of an invented request."""
-    return sha256(name.encode()).hexdigest()
-
-
-def answer(problem: str = "Bees are counted by hand.", *, latency: float = 0.5) -> str:
-    """An answer as a run keeps it."""
-    usage = Usage(input_tokens=900, output_tokens=80)
-    text = json.dumps({"problem": {"text": problem}})
-    return Completion(
-        text=text, finish_reason="stop", model="invented-1-0124", usage=usage, latency=latency
-    ).model_dump_json()
-
-
-def origin(name: str, *, model: str = "invented-1", host: str = "127.0.0.1:9") -> Origin:
-    """What an invented request was asked with."""
-    parts = Parts.of({"base_url": f"http://{host}/v1", "model": model, "prompt": "v2"})
-    return Origin(parts, key_of(name)[:32])
-
-
-def fill(folder: Path, *names: str, model: str = "invented-1", host: str = "127.0.0.1:9") -> None:
-    """Put an answer for each name."""
-    with AnswerCache(folder) as cache:
-        for name in names:
-            cache.put(key_of(name), answer(f"Of {name}."), origin(name, model=model, host=host))
-
-
-def edit(folder: Path, sql: str, *values: object) -> None:
-    """Change the database behind the cache's back."""
-    with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:
-        database.execute(sql, values)
 
 
 def age(folder: Path, name: str, days: float) -> None:
@@ -175,6 +148,7 @@ class TestInfo:
         fill(folder, "a", "b")
         with AnswerCache(folder) as long:
             long.put(key_of("long"), LARGE, origin("long"))
+        move_to_file(folder, key_of("long"))
         told = json.loads(cache("info", "--json").out)
         (group,) = told["groups"]
         assert (told["answers"], group["answers"], group["model"]) == (3, 3, "invented-1")
@@ -254,9 +228,9 @@ class TestPrune:
         fill(folder, "a")
         with AnswerCache(folder) as long:
             long.put(key_of("long"), LARGE, origin("long", model="invented-2"))
-        assert len(list(folder.rglob("*.val"))) == 1
+        file = move_to_file(folder, key_of("long"))
         cache("prune", "--model", "invented-2")
-        assert not list(folder.rglob("*.val"))
+        assert not file.exists()
         with closing(sqlite3.connect(folder / "cache.db")) as database:
             kept = database.execute("SELECT value FROM Cache WHERE key LIKE 'parts:%'").fetchall()
         assert [json.loads(text)["model"] for (text,) in kept] == ["invented-1"]
@@ -310,16 +284,16 @@ class TestClear:
 
     def test_what_is_not_ours_stays(self, cache: Command, folder: Path) -> None:
         """Other files, and the entries of another program, are left alone."""
-        folder.mkdir()
-        with closing(diskcache.Cache(str(folder))) as other:
-            other.set("theirs", "value")
-            other.set(5, "number")
-        (folder / "thesis.txt").write_text("four years")
         fill(folder, "a")
+        (folder / "thesis.txt").write_text("four years")
+        row = "INSERT INTO Cache (key, raw, mode, value) VALUES (?, 1, 1, ?)"
+        edit(folder, row, "theirs", "value")
+        edit(folder, row, 5, "number")
         assert "1 answer removed" in cache("clear", "--yes").out
         assert (folder / "thesis.txt").read_text() == "four years"
-        with closing(diskcache.Cache(str(folder))) as other:
-            assert (other.get("theirs"), other.get(5)) == ("value", "number")
+        with closing(sqlite3.connect(folder / "cache.db")) as database:
+            kept = database.execute("SELECT key, value FROM Cache").fetchall()
+        assert kept == [("theirs", "value"), (5, "number")]
 
     def test_a_folder_that_is_no_cache_is_refused(self, cache: Command, folder: Path) -> None:
         """No cache.db, or that of another program: one line, nothing is removed."""
@@ -442,6 +416,33 @@ class TestVerify:
             assert result.code == 1
             assert "cache.db is damaged: " in result.out
             assert "export" in result.err
+
+
+class TestOldCache:
+    """What diskcache kept is looked after like what is kept now."""
+
+    def test_it_is_listed_verified_and_pruned(self, cache: Command, folder: Path) -> None:
+        """By model; the file of a long answer goes with it."""
+        make_old_cache(folder)
+        assert [line.split()[0] for line in cache("info").out.splitlines()[3:]] == [
+            *("answers", "2", "1")
+        ]
+        assert cache("verify").out == "3 answers sound, 0 at fault\n"
+        assert "2 answers removed" in cache("prune", "--model", "invented-2").out
+        assert held(folder, *OLD_NAMES) == ["bees"]
+        assert not list(folder.rglob("*.val"))
+        age(folder, "bees", 91)
+        assert "1 answer removed" in cache("prune", "--older-than", "90d").out
+        assert "0 answers removed" in cache("clear", "--yes").out
+
+    def test_it_is_shared(self, cache: Command, folder: Path, tmp_path: Path) -> None:
+        """A new cache gets all that an old one has."""
+        make_old_cache(folder)
+        cache("export", tmp_path / "out.jsonl")
+        cache("import", tmp_path / "out.jsonl", "--cache-dir", tmp_path / "new")
+        assert held(tmp_path / "new", *OLD_NAMES) == list(OLD_NAMES)
+        cache("export", tmp_path / "again.jsonl", "--cache-dir", tmp_path / "new")
+        assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "out.jsonl").read_bytes()
 
 
 class TestSharing:
@@ -623,7 +624,7 @@ class TestSharing:
 RUN = """
 import sys
 from pathlib import Path
-from tests.test_cache_commands import answer, key_of, origin
+from tests.caches import answer, key_of, origin
 from summarise.store import AnswerCache
 with AnswerCache(Path(sys.argv[1])) as cache:
     for number in range(400):

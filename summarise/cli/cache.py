@@ -44,9 +44,9 @@ def info(
 
     Example: summarise cache info
     """
-    from summarise.store import holdings
+    from summarise.store import survey_cache
 
-    held = holdings(_folder(cache_dir, config))
+    held = survey_cache(_folder(cache_dir, config))
     if json:
         echo_json(held.to_json())
     for line in () if json else held.lines():
@@ -74,7 +74,7 @@ def prune(
     Example: summarise cache prune --older-than 90d
     """
     from summarise.errors import SettingsError
-    from summarise.store import Limits, parse_age, parse_size, prune_cache
+    from summarise.store import Pruning, parse_age, parse_size, prune_cache
 
     if (older_than, model, endpoint, max_size) == (None,) * 4:
         raise SettingsError(
@@ -82,14 +82,14 @@ def prune(
             where="cache prune",
             hint="Give --older-than, --model, --endpoint or --max-size.",
         )
-    limits = Limits(
+    pruning = Pruning(
         stored_before=None if older_than is None else time.time() - parse_age(older_than),
         model=model,
         host=endpoint,
         size=None if max_size is None else parse_size(max_size),
     )
     folder = _folder(cache_dir, config)
-    echo(f"{folder}: {prune_cache(folder, limits).line()}")
+    echo(f"{folder}: {prune_cache(folder, pruning).line()}")
 
 
 @app.command()

@@ -48,26 +48,26 @@ from summarise.store.writer import Keep, RunWriter, open_run
 if TYPE_CHECKING:
     from summarise.store.cache import AnswerCache, Misses
     from summarise.store.cache_check import verify_cache
-    from summarise.store.cache_origin import Origin, Parts
+    from summarise.store.cache_entry import Origin, Parts
     from summarise.store.cache_transfer import export_answers, import_answers
     from summarise.store.cache_upkeep import (
-        Limits,
+        Pruning,
         clear_cache,
-        holdings,
         parse_age,
         parse_size,
         prune_cache,
+        survey_cache,
     )
 
 _CACHE = {
     "AnswerCache": "cache",
-    "Limits": "cache_upkeep",
+    "Pruning": "cache_upkeep",
     "Misses": "cache",
-    "Origin": "cache_origin",
-    "Parts": "cache_origin",
+    "Origin": "cache_entry",
+    "Parts": "cache_entry",
     "clear_cache": "cache_upkeep",
     "export_answers": "cache_transfer",
-    "holdings": "cache_upkeep",
+    "survey_cache": "cache_upkeep",
     "import_answers": "cache_transfer",
     "parse_age": "cache_upkeep",
     "parse_size": "cache_upkeep",
@@ -93,11 +93,11 @@ __all__ = [
     "InputPlace",
     "Keep",
     "KeptAnswers",
-    "Limits",
     "Manifest",
     "Misses",
     "Origin",
     "Parts",
+    "Pruning",
     "Run",
     "RunState",
     "RunWriter",
@@ -108,7 +108,6 @@ __all__ = [
     "export_answers",
     "file_hash",
     "folder_for",
-    "holdings",
     "import_answers",
     "manifest_hash",
     "open_run",
@@ -117,6 +116,7 @@ __all__ = [
     "prune_cache",
     "refuse_foreign",
     "replacing",
+    "survey_cache",
     "telling",
     "understood",
     "utc_now",

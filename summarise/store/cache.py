@@ -8,14 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
-
-import diskcache
 
 from summarise.characters import counted, for_screen
-from summarise.store import cache_rows as places
-from summarise.store.cache_origin import Origin, Parts, read_tag
-from summarise.store.cache_rows import Refused, Rows, open_rows
+from summarise.store import cache_disk as disk
+from summarise.store.cache_entry import Origin, Refused, read_tag
 
 _log = logging.getLogger("summarise")
 
@@ -35,14 +31,14 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
         self._pending: dict[str, tuple[str, Origin | None]] = {}
+        self._rows: disk.Rows | None = None
+        self._is_writable = True
         self._has_refused = False
-        self._cache: Any = None
-        self._read_only: Rows | None = None
-        self._explanations: Explanations | None = None
+        self._has_index = False
         self._unexplained: str | None = None
         with self._skipped_when_broken():
-            self._open()
-            if kind := places.network_filesystem(self._folder):
+            self._rows = self._opened()
+            if kind := disk.network_filesystem(self._folder):
                 _log.warning(
                     "%s is on a network file system (%s), where SQLite isn't safe: "
                     "choose a local folder with --cache-dir",
@@ -55,10 +51,13 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         if key in self._pending:
             return self._pending[key][0]
         try:
-            return self._read(key)
+            return None if self._rows is None else self._rows.get(key)
+        except Refused as refusal:
+            # One damaged text is no reason to do without all others.
+            self._warn_refused(refusal)
         except Exception as error:  # noqa: BLE001 - a broken cache can raise anything, and mustn't
             self._give_up(error)
-            return None
+        return None
 
     def put(self, key: str, text: str, origin: Origin | None = None) -> None:
         """Keep a text. It reaches the disk with the next flush.
@@ -68,17 +67,21 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             text: What to keep.
             origin: What it was asked with, so that it can be listed, removed and explained.
         """
-        if self._cache is None:
-            return
-        self._pending[key] = text, origin
-        if len(self._pending) >= _BATCH:
-            self.flush()
+        if self._rows is not None and self._is_writable:
+            self._pending[key] = text, origin
+            if len(self._pending) >= _BATCH:
+                self.flush()
 
     def flush(self) -> None:
         """Write what is pending, in one transaction."""
-        if self._pending and self._cache is not None:
-            with self._skipped_when_broken(), self._cache.transact():
-                self._write()
+        if self._pending and self._rows is not None:
+            with self._skipped_when_broken(), self._rows.transaction():
+                # With each anew, since another process may have cleared the cache meanwhile.
+                origins = [origin for _, origin in self._pending.values() if origin is not None]
+                for parts in {origin.parts.key: origin.parts for origin in origins}.values():
+                    self._rows.put(parts.key, parts.to_json(), tag=None)
+                for key, (text, origin) in self._pending.items():
+                    self._rows.put(key, text, tag=None if origin is None else origin.tag)
         self._pending.clear()
 
     def explain(self, key: str, origin: Origin) -> str:
@@ -90,18 +93,15 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             key: What was looked for.
             origin: What would have been asked with.
         """
-        if self._cache is None and self._read_only is None:
+        if self._rows is None:
             return "the cache can't be used"
-        if self._unexplained is not None:
-            return self._unexplained
-        try:
-            if self._explanations is None:
-                self._explanations = Explanations(open_rows(self._folder))
-            return self._explanations.reason(key, origin)
-        except Exception as error:  # noqa: BLE001 - as above
-            # Kept, since to find it out again for each document could take a second each.
-            self._unexplained = f"the cache can't say ({_one_line(error)})"
-            return self._unexplained
+        if self._unexplained is None:
+            try:
+                return self._reason(self._rows, key, origin)
+            except Exception as error:  # noqa: BLE001 - as above
+                # Kept, since to find it out again for each document could take a second each.
+                self._unexplained = f"the cache can't say ({_one_line(error)})"
+        return self._unexplained
 
     def __exit__(self, *_: object) -> None:
         """Close it."""
@@ -112,13 +112,17 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         self.flush()
         self._let_go()
 
-    def _open(self) -> None:
+    def _opened(self) -> disk.Rows:
         try:
-            self._cache = places.open_cache(self._folder)
+            return disk.make_rows(self._folder)
         except (OSError, sqlite3.OperationalError) as error:
             if "locked" in str(error):
                 raise
-            self._read_only = self._what_can_be_read(error)
+            try:
+                rows = disk.open_rows(self._folder)
+            except (OSError, sqlite3.Error):
+                raise error from None
+            self._is_writable = False
             _log.warning(
                 "the answer cache in %s can't be written to (%s): its answers are used, new ones "
                 "are kept in the run directory alone; choose another with --cache-dir, or "
@@ -126,35 +130,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
                 self._folder,
                 _one_line(error),
             )
-
-    def _what_can_be_read(self, error: Exception) -> Rows:
-        try:
-            return open_rows(self._folder)
-        except (OSError, sqlite3.Error):
-            raise error from None
-
-    def _write(self) -> None:
-        # With each transaction anew, since another process may have cleared the cache meanwhile.
-        parts = {o.parts.key: o.parts for _, o in self._pending.values() if o is not None}
-        for key, one in parts.items():
-            self._cache.add(key, one.to_json())
-        for key, (text, origin) in self._pending.items():
-            self._cache.set(key, text, tag=None if origin is None else origin.tag)
-
-    def _read(self, key: str) -> str | None:
-        source = self._read_only or self._cache
-        try:
-            value = source.get(key) if source is not None else None
-        except (Refused, UnicodeDecodeError) as refusal:
-            self._warn_refused(refusal)
-            return None
-        except sqlite3.OperationalError as error:
-            # One damaged text is no reason to do without all others.
-            if "decode" not in str(error):
-                raise
-            self._warn_refused("a value that isn't UTF-8")
-            return None
-        return value if isinstance(value, str) else None
+            return rows
 
     @contextmanager
     def _skipped_when_broken(self) -> Iterator[None]:
@@ -165,8 +141,9 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
 
     def _give_up(self, error: Exception) -> None:
         """Warn, and go on without a cache: nothing later tries it, so nothing warns again."""
-        is_locked = isinstance(error, diskcache.Timeout)
-        reason = "another process keeps it locked" if is_locked else _one_line(error)
+        reason = _one_line(error)
+        if reason == "database is locked":
+            reason = "another process keeps it locked"
         _log.warning(
             "the answer cache in %s can't be used (%s), so this run goes on without it: "
             "see `summarise cache verify`, choose another with --cache-dir, or use --no-cache",
@@ -177,13 +154,11 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         self._let_go()
 
     def _let_go(self) -> None:
-        opened = (self._cache, self._read_only, self._explanations)
-        self._cache = self._read_only = self._explanations = None
-        for one in opened:
-            if one is not None:
-                one.close()
+        rows, self._rows = self._rows, None
+        if rows is not None:
+            rows.close()
 
-    def _warn_refused(self, refusal: Exception | str) -> None:
+    def _warn_refused(self, refusal: Refused) -> None:
         if not self._has_refused:
             self._has_refused = True
             _log.warning(
@@ -193,39 +168,14 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
                 refusal,
             )
 
-
-def _one_line(error: Exception) -> str:
-    return for_screen(str(error), reveal=True) or type(error).__name__
-
-
-class Explanations:
-    """The answers of a cache by document, as they were when this was made.
-
-    An index that stays would cost each answer that is kept more than half of its time again; this
-    one is made when it is wanted, in a second for 100,000 answers, and goes with the connection.
-
-    Args:
-        rows: The cache; this closes it.
-    """
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-        rows.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS Asked AS"
-            " SELECT tag, rowid AS place FROM Cache WHERE typeof(tag) = 'text'"
-        )
-        rows.execute("CREATE INDEX IF NOT EXISTS temp.Asked_tag ON Asked (tag, place)")
-
-    def reason(self, key: str, origin: Origin) -> str:
-        """Why nothing was found under a key, in one line.
-
-        Args:
-            key: What was looked for.
-            origin: What would have been asked with.
-        """
-        if any(self._rows.select("key = ? AND raw = 1", key)):
+    def _reason(self, rows: disk.Rows, key: str, origin: Origin) -> str:
+        if rows.count("key = ? AND raw = 1", key):
             return "an answer is there but can't be read: see `summarise cache verify`"
-        kept = list(self._fingerprints(origin))
+        if not self._has_index:
+            rows.index_tags()
+            self._has_index = True
+        tags = map(read_tag, rows.tags(f"{origin.scope}/"))
+        kept = [tag.fingerprint for tag in tags if tag is not None]
         if not kept:
             subject = "corrected answer about" if origin.is_reask else "answer about"
             return f"no {subject} this document yet"
@@ -233,39 +183,18 @@ class Explanations:
             return (
                 "an answer is there to a message that is worded differently, by the same settings"
             )
-        known = [parts for one in kept if (parts := self._rows.parts(one)) is not None]
+        known = [parts for one in kept if (parts := rows.parts(one)) is not None]
         if not known:
             return "an answer is there by other settings, which aren't known"
-        return f"an answer is there by other settings: {_nearest(known, origin.parts)}"
-
-    def close(self) -> None:
-        """Let go of the cache."""
-        self._rows.close()
-
-    def _fingerprints(self, origin: Origin) -> Iterator[str]:
-        """Fingerprints of the settings of the answers to the same question, newest first."""
-        # "0" is the character after "/".
-        found = self._rows.execute(
-            "SELECT tag FROM Asked WHERE tag > ? AND tag < ? GROUP BY tag ORDER BY MAX(place) DESC",
-            (f"{origin.scope}/", f"{origin.scope}0"),
-        )
-        for (stored,) in found:
-            if (tag := read_tag(stored)) is not None:
-                yield tag.fingerprint
-
-
-def _nearest(known: list[Parts], now: Parts) -> str:
-    """What has changed since the settings that are most alike."""
-    changes = [list(parts.changes(now)) for parts in known]
-    changes.sort(key=len)
-    return ", ".join(changes[0])
+        nearest = min((list(parts.changes(origin.parts)) for parts in known), key=len)
+        return f"an answer is there by other settings: {', '.join(nearest)}"
 
 
 class Misses:
-    """Documents that had no answer in the cache, counted by reason.
+    """What ``--explain-cache`` says: a line for the first misses, then how often each reason came.
 
     Args:
-        listed: How many of them get a line of their own.
+        listed: How many documents get a line of their own.
     """
 
     def __init__(self, listed: int = 20) -> None:
@@ -273,11 +202,7 @@ class Misses:
         self._reasons: Counter[str] = Counter()
 
     def add(self, name: str, reason: str) -> str | None:
-        """Count a miss.
-
-        Args:
-            name: What the document is called in the line.
-            reason: Of ``AnswerCache.explain``.
+        """Count a miss, whose reason is that of ``AnswerCache.explain``.
 
         Returns:
             A line to show, None when enough were shown.
@@ -293,3 +218,7 @@ class Misses:
         yield f"{counted(total, 'request')} not in the cache"
         for reason, count in self._reasons.most_common():
             yield f"  {count:,}: {reason}"
+
+
+def _one_line(error: Exception) -> str:
+    return for_screen(str(error), reveal=True) or type(error).__name__

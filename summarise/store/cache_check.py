@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-
-from pydantic import ValidationError
-from pydantic_core import from_json
 
 from summarise.characters import counted
 from summarise.errors import CacheError
-from summarise.models import Completion
-from summarise.store.cache_origin import PARTS_PREFIX, Parts, read_tag, shown
-from summarise.store.cache_rows import Refused, Row, Rows, is_damage, opened, text_files
+from summarise.store.cache_disk import Row, Rows, is_damage, opened, text_files
+from summarise.store.cache_entry import PARTS_PREFIX, Parts, Refused, read_answer, read_tag, shown
 
 _NEW = 3600.0
-"""Seconds: diskcache writes the file of a long text before its row, so a new one may get a row."""
+"""Seconds: the file of a long text was written before its row, so a new one may get a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,12 @@ class CacheFault:
     Attributes:
         name: Its key, or the name of its file.
         message: What is wrong with it.
+        place: Its row, or its file.
     """
 
     name: str
     message: str
+    place: int | Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,104 +92,69 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
     """
     try:
         with opened(folder) as rows:
-            if damage := tuple(_damage(rows)):
+            check = rows.execute("PRAGMA integrity_check(10)")
+            if damage := tuple(" ".join(line.split()) for (line,) in check if line != "ok"):
                 return CacheVerdict(damage=damage)
-            checked = _Checked()
-            checked.read(rows)
+            verdict = _check(rows, repaired=repair)
             if repair:
-                checked.remove(rows)
-            return checked.verdict(repaired=repair)
+                _remove(rows, verdict.faults)
+            return verdict
     except CacheError as error:
         if not is_damage(error):
             raise
         return CacheVerdict(damage=(str(error.__cause__),))
 
 
-def answer_fault(text: str) -> str | None:
-    """Why a text isn't a whole answer, None where it is one."""
-    try:
-        completion = Completion.model_validate_json(text)
-    except ValidationError:
-        return "isn't an answer of ours"
-    return completion_fault(completion)
-
-
-def completion_fault(completion: Completion) -> str | None:
-    """Why a completion would not have been kept, None where it would."""
-    if completion.refusal or completion.finish_reason in ("length", "content_filter"):
-        return "is an answer that was declined or cut off"
-    try:
-        values = from_json(completion.text or "")
-    except ValueError:
-        values = None
-    if not isinstance(values, dict):
-        return "holds no JSON object"
-    return None if values else "holds an empty object"
-
-
-class _Checked:
-    """The rows and files as they are read."""
-
-    def __init__(self) -> None:
-        self.sound = 0
-        self.without_origin = 0
-        self.faults: list[tuple[CacheFault, tuple[str, tuple[object, ...]] | Path]] = []
-
-    def read(self, rows: Rows) -> None:
-        files = set()
-        known: dict[str, bool] = {}
-        for row in rows.select("raw = 1"):
-            files.add(row.filename)
-            if (message := _row_fault(rows, row)) is not None:
-                where = "key IS ? AND raw = 1", (row.key,)
-                self.faults.append((CacheFault(_name(row.key), message), where))
-            elif not row.key.startswith(PARTS_PREFIX):
-                self.sound += 1
+def _check(rows: Rows, *, repaired: bool) -> CacheVerdict:
+    sound = without_origin = 0
+    faults = []
+    files = text_files(rows.folder)
+    parts_of = cache(rows.parts)
+    for row in rows.select("1"):
+        files.pop(row.filename, None)
+        try:
+            _demand_sound(rows, row)
+        except Refused as refusal:
+            faults.append(CacheFault(_name(row.key), str(refusal), row.rowid))
+        else:
+            if _is_answer_key(row.key):
+                sound += 1
                 tag = read_tag(row.tag)
-                fingerprint = tag.fingerprint if tag else ""
-                if fingerprint not in known:
-                    known[fingerprint] = rows.parts(fingerprint) is not None
-                self.without_origin += not known[fingerprint]
-        for (key,) in rows.execute("SELECT key FROM Cache WHERE raw IS NOT 1"):
-            where = "key IS ? AND raw IS NOT 1", (key,)
-            self.faults.append((CacheFault(_name(key), "has a pickled key"), where))
-        self.faults += [(_orphan(path), path) for path in _orphans(rows.folder, files)]
-
-    def verdict(self, *, repaired: bool) -> CacheVerdict:
-        faults = tuple(fault for fault, _ in self.faults)
-        return CacheVerdict(self.sound, self.without_origin, faults, repaired=repaired)
-
-    def remove(self, rows: Rows) -> None:
-        with rows.transaction():
-            for _, where in self.faults:
-                if not isinstance(where, Path):
-                    rows.delete(where[0], *where[1])
-        for _, where in self.faults:
-            if isinstance(where, Path):
-                where.unlink(missing_ok=True)
-        rows.shrink()
+                without_origin += tag is None or parts_of(tag.fingerprint) is None
+    for path in files.values():
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _NEW:
+                faults.append(CacheFault(path.name, "is a file that no entry names", path))
+    return CacheVerdict(sound, without_origin, tuple(faults), repaired=repaired)
 
 
-def _damage(rows: Rows) -> Iterator[str]:
-    for (line,) in rows.execute("PRAGMA integrity_check(10)"):
-        if line != "ok":
-            yield " ".join(line.split())
-
-
-def _row_fault(rows: Rows, row: Row) -> str | None:
-    """What is wrong with a row, None where it is sound."""
+def _demand_sound(rows: Rows, row: Row) -> None:
+    if row.raw != 1:
+        raise Refused("has a pickled key")
     is_parts = isinstance(row.key, str) and row.key.startswith(PARTS_PREFIX)
     if not is_parts and not _is_answer_key(row.key):
-        return "has a key that isn't ours"
+        raise Refused("has a key that isn't ours")
     try:
         text = rows.text(row)
-    except (Refused, OSError, UnicodeDecodeError) as error:
-        reason = "its file is lost" if isinstance(error, FileNotFoundError) else str(error)
-        return f"can't be read ({reason})"
+    except FileNotFoundError:
+        raise Refused("can't be read (its file is lost)") from None
+    except (Refused, OSError) as error:
+        raise Refused(f"can't be read ({error})") from None
     if not is_parts:
-        return answer_fault(text)
-    parts = Parts.from_json(text)
-    return None if parts and parts.key == row.key else "doesn't hold the settings that it names"
+        read_answer(text)
+    elif (parts := Parts.from_json(text)) is None or parts.key != row.key:
+        raise Refused("doesn't hold the settings that it names")
+
+
+def _remove(rows: Rows, faults: tuple[CacheFault, ...]) -> None:
+    with rows.transaction():
+        for fault in faults:
+            if isinstance(fault.place, int):
+                rows.delete("rowid = ?", fault.place)
+    for fault in faults:
+        if isinstance(fault.place, Path):
+            fault.place.unlink(missing_ok=True)
+    rows.shrink()
 
 
 def _is_answer_key(key: object) -> bool:
@@ -198,14 +163,3 @@ def _is_answer_key(key: object) -> bool:
 
 def _name(key: object) -> str:
     return shown(key) if isinstance(key, str) and not _is_answer_key(key) else str(key)
-
-
-def _orphans(folder: Path, files: set[str | None]) -> Iterator[Path]:
-    for path in text_files(folder):
-        name = path.relative_to(folder).as_posix()
-        if name not in files and time.time() - path.stat().st_mtime > _NEW:
-            yield path
-
-
-def _orphan(path: Path) -> CacheFault:
-    return CacheFault(path.name, "is a file that no entry names")

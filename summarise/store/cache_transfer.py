@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Annotated, Literal
@@ -17,9 +18,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, Va
 
 from summarise.characters import counted
 from summarise.models import Completion
-from summarise.store.cache_check import answer_fault, completion_fault
-from summarise.store.cache_origin import Origin, Parts, read_tag
-from summarise.store.cache_rows import ANSWERS, Refused, Row, Rows, open_cache, opened, told
+from summarise.store.cache_disk import ANSWERS, Row, Rows, make_rows, opened, told
+from summarise.store.cache_entry import Origin, Parts, Refused, demand_whole, read_answer, read_tag
 
 _log = logging.getLogger("summarise")
 
@@ -57,12 +57,9 @@ class _Line(BaseModel):
 
 @dataclass(slots=True)
 class Imported:
-    """What an import has come to.
+    """What an import has come to; ``different`` are answers unlike ours, which were kept.
 
     Attributes:
-        added: Answers that are new here.
-        present: Answers that were here already.
-        different: Answers that differ from ours, which were kept.
         refused: Lines that aren't ours: their number, and why.
     """
 
@@ -90,18 +87,17 @@ def export_answers(folder: Path) -> Iterator[bytes]:
         CacheError: There is no cache, or it can't be read.
     """
     with opened(folder) as rows:
-        known: dict[str, Parts | None] = {}
+        parts_of = cache(rows.parts)
         for row in _readable(rows):
-            completion = _sound(rows, row)
-            if completion is None:
-                continue
-            line = _Line(
-                key=row.key,
-                stored=_moment(row.stored),
-                asked=_asked(rows, row, known),
-                completion=completion,
-            )
-            yield line.model_dump_json().encode() + b"\n"
+            with suppress(Refused, OSError):
+                completion = read_answer(rows.text(row))
+                line = _Line(
+                    key=row.key,
+                    stored=datetime.fromtimestamp(int(row.stored), UTC),
+                    asked=_asked(row.tag, parts_of),
+                    completion=completion,
+                )
+                yield line.model_dump_json().encode() + b"\n"
 
 
 def import_answers(folder: Path, file: IO[bytes]) -> Imported:
@@ -118,14 +114,13 @@ def import_answers(folder: Path, file: IO[bytes]) -> Imported:
         CacheError: The cache can't be changed.
     """
     imported = Imported()
-    with told(folder):
-        open_cache(folder.absolute()).close()
     numbered = enumerate(_lines(file), 1)
-    with opened(folder) as rows:
+    with told(folder), closing(make_rows(folder)) as rows:
         while batch := list(islice(numbered, _BATCH)):
             with rows.transaction():
                 for number, line in batch:
-                    _take(rows, number, line, imported)
+                    if line.strip():
+                        _take(rows, number, line, imported)
     return imported
 
 
@@ -160,75 +155,62 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _take(rows: Rows, number: int, line: bytes, imported: Imported) -> None:
-    if not line.strip():
+    try:
+        read = _read(line)
+    except Refused as refusal:
+        imported.refused.append((number, str(refusal)))
         return
-    read = _read(line)
-    if isinstance(read, str):
-        imported.refused.append((number, read))
-        return
-    ours = next(rows.select("key = ? AND raw = 1", read.key), None)
-    kept = None if ours is None else _sound(rows, ours)
-    if kept is None:
-        # Ours can't be read, if there is one.
-        rows.delete("key = ? AND raw = 1", read.key)
-        _insert(rows, read)
+    try:
+        kept = read_answer(rows.get(read.key) or "")
+    except Refused:  # ours can't be read, if there is one
+        _put(rows, read)
         imported.added += 1
-    elif kept.text == read.completion.text:
+        return
+    if kept.text == read.completion.text:
         imported.present += 1
     else:
         imported.different += 1
 
 
-def _read(line: bytes) -> _Line | str:
-    """What a line says, or why it is refused."""
+def _read(line: bytes) -> _Line:
+    """What a line says.
+
+    Raises:
+        Refused: It isn't a whole answer that was exported.
+    """
     if len(line) > _LONGEST:
-        return f"has more than {_LONGEST:,} bytes"
+        raise Refused(f"has more than {_LONGEST:,} bytes")
     try:
         read = _Line.model_validate_json(line)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in fault["loc"][:3])
-        return f"isn't an exported answer ({place + ': ' if place else ''}{fault['msg']})"
+        message = f"isn't an exported answer ({place + ': ' if place else ''}{fault['msg']})"
+        raise Refused(message) from None
     if missing := _TOLD - read.completion.model_fields_set:
-        return f"the answer lacks its {min(missing)}"
-    if (reason := completion_fault(read.completion)) is not None:
-        return f"the answer {reason}"
+        raise Refused(f"the answer lacks its {min(missing)}")
+    try:
+        demand_whole(read.completion)
+    except Refused as refusal:
+        raise Refused(f"the answer {refusal}") from None
     return read
 
 
-def _insert(rows: Rows, read: _Line) -> None:
+def _put(rows: Rows, read: _Line) -> None:
     tag = None
     # A time to come would keep an answer from ever being old.
     stored = min(max(read.stored.timestamp(), 0.0), time.time())
     if read.asked is not None:
         parts = Parts.of(read.asked.parts)
         tag = Origin(parts, read.asked.document, read.asked.reask).tag
-        rows.insert(parts.key, parts.to_json(), tag=None, stored=stored)
-    rows.insert(read.key, read.completion.model_dump_json(), tag=tag, stored=stored)
+        rows.put(parts.key, parts.to_json(), tag=None, stored=stored)
+    rows.put(read.key, read.completion.model_dump_json(), tag=tag, stored=stored)
 
 
-def _sound(rows: Rows, row: Row) -> Completion | None:
-    """The answer of a row, None where it can't be read or isn't a whole one."""
-    try:
-        text = rows.text(row)
-    except (Refused, OSError, UnicodeDecodeError):
-        return None
-    return None if answer_fault(text) else Completion.model_validate_json(text)
-
-
-def _asked(rows: Rows, row: Row, known: dict[str, Parts | None]) -> _Asked | None:
-    tag = read_tag(row.tag)
-    if tag is None:
-        return None
-    if tag.fingerprint not in known:
-        known[tag.fingerprint] = rows.parts(tag.fingerprint)
-    parts = known[tag.fingerprint]
-    if parts is None:
+def _asked(stored: object, parts_of: Callable[[str], Parts | None]) -> _Asked | None:
+    """What a tag that was stored says, with the parts spelt out."""
+    tag = read_tag(stored)
+    parts = parts_of(tag.fingerprint) if tag else None
+    if tag is None or parts is None:
         return None
     return _Asked(document=tag.document, reask=tag.is_reask, parts=dict(parts.values))
-
-
-def _moment(stored: object) -> datetime:
-    """When a row was stored, in whole seconds; long ago, where the row doesn't tell."""
-    is_told = isinstance(stored, float | int) and 0 <= stored <= time.time()
-    return datetime.fromtimestamp(int(stored) if is_told else 0, UTC)  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""What an answer was asked with, part by part, and which parts two requests differ in."""
+"""What stands in the cache: whole answers, and what they were asked with, part by part."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from summarise.characters import for_screen
+from summarise.models import Completion
 
 UNKNOWN = "unknown"
 PARTS_PREFIX = "parts:"
-FINGERPRINT_LENGTH = 16
-_NONE = "none"
+_FINGERPRINT = 16
 _LONGEST_SHOWN = 40
 _TAG = re.compile(r"([0-9a-f]+)/(first|reask)/([0-9a-f]{16})")
 _VALUES = TypeAdapter(dict[str, str])
+
+
+class Refused(Exception):
+    """An entry of the cache that no run of ours has written so; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,9 @@ class Parts:
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Self:
-        """Parts with these values.
-
-        Args:
-            values: By name. ``model`` and ``base_url`` are what answers are listed and removed by.
-        """
+        """Parts by name. Answers are listed and removed by ``model`` and ``base_url``."""
         ordered = dict(sorted(values.items()))
-        digest = sha256(json.dumps(ordered).encode()).hexdigest()
-        return cls(ordered, digest[:FINGERPRINT_LENGTH])
+        return cls(ordered, sha256(json.dumps(ordered).encode()).hexdigest()[:_FINGERPRINT])
 
     @classmethod
     def from_json(cls, text: str) -> Self | None:
@@ -79,7 +79,7 @@ class Parts:
     def changes(self, now: Parts) -> Iterator[str]:
         """What is different now, such as ``prompt v1 → v2``."""
         for name in sorted({*self.values, *now.values}):
-            before, after = self.values.get(name, _NONE), now.values.get(name, _NONE)
+            before, after = self.values.get(name, "none"), now.values.get(name, "none")
             if before != after:
                 yield f"{shown(name)} {shown(before)} → {shown(after)}"
 
@@ -109,15 +109,8 @@ class Origin:
         return f"{self.document}/{'reask' if self.is_reask else 'first'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """What a stored tag says.
-
-    Attributes:
-        document: Content hash of the document.
-        is_reask: Whether a corrected request was answered.
-        fingerprint: Of the parts.
-    """
+class Tag(NamedTuple):
+    """What stands beside an answer: the ``fingerprint`` is that of its parts."""
 
     document: str
     is_reask: bool
@@ -133,3 +126,35 @@ def read_tag(tag: object) -> Tag | None:
 def shown(value: str) -> str:
     """A stored value as one short piece of a line: an imported one may hold anything."""
     return for_screen(value, _LONGEST_SHOWN, reveal=True)
+
+
+def read_answer(text: str) -> Completion:
+    """The answer that a text holds.
+
+    Raises:
+        Refused: It holds none, or one that no run would have kept.
+    """
+    try:
+        completion = Completion.model_validate_json(text)
+    except ValidationError:
+        raise Refused("isn't an answer of ours") from None
+    demand_whole(completion)
+    return completion
+
+
+def demand_whole(completion: Completion) -> None:
+    """Refuse an answer that no run would have kept.
+
+    Raises:
+        Refused: It was declined or cut off, or is no JSON object with something in it.
+    """
+    if completion.refusal or completion.finish_reason in ("length", "content_filter"):
+        raise Refused("is an answer that was declined or cut off")
+    try:
+        values = from_json(completion.text or "")
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise Refused("holds no JSON object")
+    if not values:
+        raise Refused("holds an empty object")
