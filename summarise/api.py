@@ -15,14 +15,14 @@ from typing import Any
 
 from summarise.batch import Batch, RunOptions, arun, documents_batch, read_batch
 from summarise.models import Document
-from summarise.readers import Format
+from summarise.readers import check_format
 from summarise.settings import load_settings
 from summarise.store import Run
 
 _LOG = logging.getLogger("summarise")
 
 
-def read(path: str | Path, format: Format | str | None = None) -> list[Document]:  # noqa: A002
+def read(path: str | Path, format: str | None = None) -> list[Document]:  # noqa: A002
     """Read the documents of a file. Entries that give none are named in the log.
 
     Args:
@@ -32,7 +32,7 @@ def read(path: str | Path, format: Format | str | None = None) -> list[Document]
     Raises:
         InputError: The file can't be read at all, or holds no abstract.
     """
-    batch = read_batch([str(path)], Format(format) if format else None)
+    batch = read_batch([str(path)], check_format(format, "format"))
     documents = []
     for entry in batch.entries:
         if isinstance(entry, Document):

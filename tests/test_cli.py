@@ -305,10 +305,10 @@ def test_every_command_helps_with_an_example(summarise: Command) -> None:
 
 def test_the_format_help_names_all_formats(summarise: Command) -> None:
     """The help of --format lists exactly what --format takes."""
-    from summarise.readers import Format
+    from summarise.readers import FORMATS
 
     flat = " ".join(summarise("run", "--help").out.split())
-    for name in Format:
+    for name in FORMATS:
         assert re.search(rf"--format <str> [^-]*\b{name}\b[^-]*default: found out", flat)
 
 

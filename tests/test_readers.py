@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 import summarise.readers
 from summarise.errors import InputError
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import Format, load_source, read_documents, sniff, unique
+from summarise.readers import FORMATS, load_source, read_documents, sniff, unique
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 DAILY = FIXTURES / "daily_papers.txt"
 
 
-def read(path: Path, format_: Format | None = None) -> list[Document | Skipped]:
-    return list(read_documents(load_source(path), format_))
+def read(path: Path, format_: str | None = None) -> list[Document | Skipped]:
+    return list(read_documents(load_source(path, format_)))
 
 
-def documents(path: Path, format_: Format | None = None) -> list[Document]:
+def documents(path: Path, format_: str | None = None) -> list[Document]:
     return [entry for entry in read(path, format_) if isinstance(entry, Document)]
 
 
@@ -43,46 +43,41 @@ def test_public_names_are_sorted_and_there() -> None:
     assert all(hasattr(summarise.readers, name) for name in summarise.readers.__all__)
 
 
-def test_every_format_has_a_reader() -> None:
-    """A format without a line in the table would fail only when a user names it."""
-    assert set(summarise.readers._FORMATS) == set(Format)
-
-
 @pytest.mark.parametrize(
     ("head", "name", "expected"),
     [
-        ("", "papers.jsonl", Format.JSONL),
-        ("", "papers.JSON", Format.JSONL),
-        ("", "page.html", Format.HTML),
-        ('{"title": "A", "abstract": "B"}\n', "stdin", Format.JSONL),
-        ('\n [ {"title": "A"} ]', "papers.txt", Format.JSONL),
-        ("{curly braces} open this sentence", "a.txt", Format.TEXT),
-        ("[12] is a reference", "a.txt", Format.TEXT),
-        ("<!DOCTYPE html>\n<html>", "stdin", Format.HTML),
-        ('<div class="SVELTE_HYDRATER contents">', "stdin", Format.HTML),
-        ("<b>Bold</b> words in an abstract", "a.txt", Format.TEXT),
-        ("A Title\n\nText of it.\n\n  • 3 authors\n·\nJan 2, 2024\n", "a.txt", Format.HF),
-        ("Daily Papers\n\nbyAK and the research community\n\nTitle", "a.txt", Format.HF),
-        ("Daily papers\n\nare read here by 3 authors each day.", "a.txt", Format.TEXT),
-        ("# Title\n\nText.", "a.md", Format.TEXT),
-        ("", "", Format.TEXT),
+        ("", "papers.jsonl", "jsonl"),
+        ("", "papers.JSON", "jsonl"),
+        ("", "page.html", "html"),
+        ('{"title": "A", "abstract": "B"}\n', "stdin", "jsonl"),
+        ('\n [ {"title": "A"} ]', "papers.txt", "jsonl"),
+        ("{curly braces} open this sentence", "a.txt", "text"),
+        ("[12] is a reference", "a.txt", "text"),
+        ("<!DOCTYPE html>\n<html>", "stdin", "html"),
+        ('<div class="SVELTE_HYDRATER contents">', "stdin", "html"),
+        ("<b>Bold</b> words in an abstract", "a.txt", "text"),
+        ("A Title\n\nText of it.\n\n  • 3 authors\n·\nJan 2, 2024\n", "a.txt", "hf"),
+        ("Daily Papers\n\nbyAK and the research community\n\nTitle", "a.txt", "hf"),
+        ("Daily papers\n\nare read here by 3 authors each day.", "a.txt", "text"),
+        ("# Title\n\nText.", "a.md", "text"),
+        ("", "", "text"),
     ],
 )
-def test_sniff(head: str, name: str, expected: Format) -> None:
+def test_sniff(head: str, name: str, expected: str) -> None:
     """The suffix settles the format where it can, else the content does."""
-    assert sniff(head, name) is expected
+    assert sniff(head.encode(), name) == expected
 
 
 @pytest.mark.parametrize(
     ("name", "format_"),
     [
-        ("daily_papers.txt", Format.HF),
-        ("pages/daily_papers.html", Format.HTML),
-        ("pages/documents.jsonl", Format.JSONL),
-        ("pages/reading_list.md", Format.TEXT),
+        ("daily_papers.txt", "hf"),
+        ("pages/daily_papers.html", "html"),
+        ("pages/documents.jsonl", "jsonl"),
+        ("pages/reading_list.md", "text"),
     ],
 )
-def test_naming_the_format_changes_nothing(name: str, format_: Format) -> None:
+def test_naming_the_format_changes_nothing(name: str, format_: str) -> None:
     """Each fixture is told apart as what it is."""
     assert read(FIXTURES / name) == read(FIXTURES / name, format_)
 
@@ -90,7 +85,7 @@ def test_naming_the_format_changes_nothing(name: str, format_: Format) -> None:
 def test_named_format_overrides_suffix(write: Callable[..., Path]) -> None:
     """`--format` wins over the file's name."""
     path = write("An abstract of a few words, saved under a wrong name.", "odd.jsonl")
-    assert documents(path, Format.TEXT)[0].abstract.startswith("An abstract")
+    assert documents(path, "text")[0].abstract.startswith("An abstract")
 
 
 def test_nothing_found_says_what_was_looked_for(write: Callable[..., Path]) -> None:
@@ -111,7 +106,7 @@ def test_nothing_found_says_what_was_looked_for(write: Callable[..., Path]) -> N
 def test_white_space_holds_no_abstract(write: Callable[..., Path]) -> None:
     """A file of blank lines is refused, whatever it is read as."""
     path = write(" \n\n\t\n")
-    for format_ in (None, *Format):
+    for format_ in (None, *FORMATS):
         with pytest.raises(InputError, match="no abstract found"):
             read(path, format_)
 
@@ -171,8 +166,8 @@ _TEXTS = st.one_of(
 )
 
 
-@given(text=_TEXTS, format_=st.sampled_from([None, *Format]))
-def test_any_text_is_survived(text: str, format_: Format | None) -> None:
+@given(text=_TEXTS, format_=st.sampled_from([None, *FORMATS]))
+def test_any_text_is_survived(text: str, format_: str | None) -> None:
     """Whatever the text, the readers give entries or an `InputError` of one line."""
     kept, error = outcome(text.encode(), format_)
     assert all(len(document.abstract) >= 20 for document in kept)
@@ -188,14 +183,14 @@ def test_any_bytes_are_survived(content: bytes) -> None:
     assert "\n" not in error
 
 
-def outcome(content: bytes, format_: Format | None) -> tuple[list[Document], str]:
+def outcome(content: bytes, format_: str | None) -> tuple[list[Document], str]:
     """The documents of an input, and the error that its reading ended with."""
     kept: list[Document] = []
     with TemporaryDirectory() as folder:
         path = Path(folder, "input")
         path.write_bytes(content)
         try:
-            entries = unique(read_documents(load_source(path), format_))
+            entries = unique(read_documents(load_source(path, format_)))
             kept.extend(entry for entry in entries if isinstance(entry, Document))
         except InputError as error:
             return kept, str(error)

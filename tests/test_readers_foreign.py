@@ -7,7 +7,7 @@ import pytest
 
 from summarise.errors import InputError
 from summarise.models import Document
-from summarise.readers import Format, load_source, read_documents
+from summarise.readers import load_source, read_documents
 from summarise.readers.foreign import refuse_foreign
 
 ABSTRACT = (
@@ -166,9 +166,7 @@ def test_insisting_reads_it_as_prose(tmp_path: Path, name: str, text: str) -> No
     """`--format text` is the way to insist."""
     path = tmp_path / "input.txt"
     path.write_text(text, encoding="utf-8")
-    assert any(
-        isinstance(entry, Document) for entry in read_documents(load_source(path), Format.TEXT)
-    )
+    assert any(isinstance(entry, Document) for entry in read_documents(load_source(path, "text")))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +182,7 @@ def test_insisting_reads_it_as_prose(tmp_path: Path, name: str, text: str) -> No
 def test_a_suffix_settles_what_the_content_leaves_open(file: str, name: str) -> None:
     """Nobody names an abstract `.bib`: its content may be broken, or in a dialect."""
     with pytest.raises(InputError) as caught:
-        refuse_foreign(ABSTRACT, file)
+        refuse_foreign(ABSTRACT.encode(), file)
     assert caught.value.message == f"is named as {name}, not prose"
 
 
@@ -202,7 +200,7 @@ def test_json_that_keeps_its_abstracts_elsewhere(tmp_path: Path, value: object, 
     with pytest.raises(InputError, match=f"is {name}.*isn't read yet. Write JSON lines"):
         list(read_documents(load_source(path)))
     with pytest.raises(InputError, match="no abstract found: read as jsonl"):
-        list(read_documents(load_source(path), Format.JSONL))
+        list(read_documents(load_source(path, "jsonl")))
     path.write_text(json.dumps({**value, "abstract": ABSTRACT}), encoding="utf-8")  # type: ignore[dict-item]
     assert len(list(read_documents(load_source(path)))) == 1
 
@@ -263,7 +261,7 @@ def test_prose_that_quotes_a_format_is_read(tmp_path: Path, text: str) -> None:
     path = tmp_path / "input.txt"
     path.write_text(text, encoding="utf-8")
     entries = list(read_documents(load_source(path)))
-    assert entries == list(read_documents(load_source(path), Format.TEXT))
+    assert entries == list(read_documents(load_source(path, "text")))
     assert any(isinstance(entry, Document) for entry in entries)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import Format, Source, read_documents
+from summarise.readers import Source, read_documents
 
 DAILY = Path(__file__).parent.parent / "fixtures" / "daily_papers.txt"
 A = "We present a method of some kind, and it takes 3 hours on 2 GPUs. It is better by 4.5%."
@@ -15,8 +15,8 @@ B = "Another abstract stands here, with as many words as it takes, and a score o
 
 
 def read(text: str) -> list[Document | Skipped]:
-    source = Source("page", "", content=text.encode())
-    return list(read_documents(source, Format.HF))
+    source = Source("page", content=text.encode(), format="hf")
+    return list(read_documents(source))
 
 
 def pairs(text: str) -> list[tuple[str | None, str]]:

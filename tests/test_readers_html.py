@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from summarise.models import Document, Skipped
-from summarise.readers import Format, Source, read_documents
+from summarise.readers import Source, read_documents
 
 PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
 SUMMARY = "Video models are large. Tide runs a 1.1B model in 3.6 GB."
 
 
 def read(text: str) -> list[Document | Skipped]:
-    return list(read_documents(Source("page", "", content=text.encode()), Format.HTML))
+    return list(read_documents(Source("page", content=text.encode(), format="html")))
 
 
 def page(name: str) -> list[Document | Skipped]:

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import Format, Source, load_source, read_documents
+from summarise.readers import Source, load_source, read_documents
 
 PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
 ABSTRACT = "Copper nets cut training time by 40% on LoomSet."
 
 
 def read(text: str) -> list[Document | Skipped]:
-    return list(read_documents(Source("input", "", content=text.encode()), Format.JSONL))
+    return list(read_documents(Source("input", content=text.encode(), format="jsonl")))
 
 
 def only(**fields: Any) -> Document:

@@ -11,7 +11,6 @@ import pytest
 
 from summarise.errors import InputError
 from summarise.readers import Source, load_source, read_documents
-from summarise.readers.source import open_text
 
 TEXT = "Ein Maß für 12 µm – und mehr.\nZweite Zeile.\n"
 
@@ -19,12 +18,11 @@ TEXT = "Ein Maß für 12 µm – und mehr.\nZweite Zeile.\n"
 def load(tmp_path: Path, content: bytes) -> Source:
     path = tmp_path / "input.txt"
     path.write_bytes(content)
-    return load_source(path)
+    return load_source(path, "text")
 
 
 def text_of(source: Source) -> str:
-    with open_text(source) as stream:
-        return stream.read()
+    return source.text()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -40,20 +38,41 @@ def test_utf16_big_endian(tmp_path: Path) -> None:
     assert text_of(load(tmp_path, b"\xfe\xff" + TEXT.encode("utf-16-be"))) == TEXT
 
 
-def test_text_can_be_read_again(tmp_path: Path) -> None:
-    """Sniffing reads the head first, so the stream must start anew without the mark."""
-    with open_text(load(tmp_path, TEXT.encode("utf-8-sig"))) as stream:
-        stream.read(5)
-        stream.seek(0)
-        assert stream.read() == TEXT
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_digest_is_of_all_of_it(tmp_path: Path, encoding: str) -> None:
+    """Whether the source was read before, in part, or not at all; and text is read anew."""
+    content = (TEXT * 20_000).encode(encoding)
+    expected = hashlib.sha256(content).hexdigest()
+    assert load(tmp_path, content).digest == expected
+    source = load(tmp_path, content)
+    assert next(source.lines()) == "Ein Maß für 12 µm – und mehr.\n"
+    assert source.digest == expected
+    assert source.text() == TEXT * 20_000
+    assert source.digest == expected
 
 
-@pytest.mark.parametrize("before", [0, 3, 262_140, 262_143, 600_000])
+def test_what_is_left_is_proved_to_be_text(tmp_path: Path) -> None:
+    """A source that was read in part can still turn out not to be text, before it is taken."""
+    source = load(tmp_path, b"words\n" * 100_000 + b"\xff")
+    next(source.lines())
+    with pytest.raises(InputError, match="isn't UTF-8"):
+        source.digest  # noqa: B018 - it reads
+
+
+def test_lines_are_whole_wherever_a_chunk_ends(tmp_path: Path) -> None:
+    """Two that share a chunk, one that takes several, CRLF on the border, and none at the end."""
+    lines = ["a\n", "b" * 65_532 + "\n", "c\n", "\n", "d" * 700_000 + "\n", "e\u2028f\n", "g"]
+    source = load(tmp_path, "".join(lines).replace("\n", "\r\n").encode())
+    assert list(source.lines()) == lines
+    assert source.text() == "".join(lines)
+
+
+@pytest.mark.parametrize("before", [0, 3, 65_532, 65_535, 600_000])
 def test_wrong_encoding_names_the_place(tmp_path: Path, before: int) -> None:
     """The offset is that of the byte in the file, wherever a chunk happens to end."""
     content = b"ab\n" * (before // 3) + b"x" * (before % 3) + "Maß".encode("latin-1")
     with pytest.raises(InputError) as caught:
-        load(tmp_path, content)
+        text_of(load(tmp_path, content))
     line = content[: before + 2].count(b"\n") + 1
     assert caught.value.message == (f"isn't UTF-8: byte 0xdf at offset {before + 2}, line {line}")
     assert "from its own encoding, e.g. iconv -f WINDOWS-1252" in str(caught.value)
@@ -83,7 +102,7 @@ def test_character_cut_off_at_the_end(tmp_path: Path) -> None:
 
 def test_character_across_chunks(tmp_path: Path) -> None:
     """A character that two chunks share is no fault."""
-    text = "a" * 262_143 + "€" + "b" * 10
+    text = "a" * 65_535 + "€" + "b" * 10
     assert text_of(load(tmp_path, text.encode())) == text
 
 
@@ -167,7 +186,7 @@ def test_file_that_changes_after_the_check(tmp_path: Path) -> None:
     """A file that stops being text between check and reading is an input error."""
     source = load(tmp_path, b"good")
     (tmp_path / "input.txt").write_bytes(b"\xff\xfa\xff")
-    with pytest.raises(InputError, match="has changed"):
+    with pytest.raises(InputError, match="isn't UTF-8"):
         text_of(source)
 
 
@@ -179,12 +198,12 @@ def test_file_that_goes_after_the_check(tmp_path: Path) -> None:
         text_of(source)
 
 
-def test_check_holds_no_file_in_memory(tmp_path: Path) -> None:
-    """Checking a file takes a few chunks of memory, not its size."""
+def test_reading_holds_no_file_in_memory(tmp_path: Path) -> None:
+    """Reading by lines takes a few chunks of memory, not the file's size."""
     path = tmp_path / "big.jsonl"
     path.write_bytes(b"0123456789 abcdef\n" * 1_000_000)
     tracemalloc.start()
-    load_source(path)
+    assert sum(1 for _ in load_source(path).lines()) == 1_000_000
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4_000_000

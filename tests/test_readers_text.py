@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from summarise.models import Document, Skipped
-from summarise.readers import Format, Source, read_documents
+from summarise.readers import Source, read_documents
 
 PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
 A = "We present a method of some kind, and it takes 3 hours on 2 GPUs. It is better by 4.5%."
@@ -14,7 +14,7 @@ LONG = f"{A} " * 8 + "The end."
 
 
 def read(text: str) -> list[Document | Skipped]:
-    return list(read_documents(Source("input", "", content=text.encode()), Format.TEXT))
+    return list(read_documents(Source("input", content=text.encode(), format="text")))
 
 
 def pairs(text: str) -> list[tuple[str | None, str]]:

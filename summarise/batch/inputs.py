@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from summarise.batch.accounts import Report
 from summarise.errors import InputError
 from summarise.models import Document, Skipped
-from summarise.readers import Format, Source, checked, load_source, read_documents, unique
+from summarise.readers import Source, checked, load_source, read_documents, unique
 from summarise.store import Input, InputPlace
 
 _NOTED_SKIPS = 20
@@ -39,18 +39,18 @@ class Batch:
     name: str
 
 
-def read_batch(paths: Sequence[str], format_: Format | None = None) -> Batch:
+def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
     """Read inputs.
 
     Args:
         paths: Files; ``-`` is standard input.
-        format_: Their format, None to find out for each.
+        format_: Name of their format, None to find out for each.
 
     Raises:
         InputError: One can't be read at all, or holds no abstract.
     """
-    sources = [_load(paths, index) for index in range(len(paths))]
-    entries = unique(itertools.chain(*(read_documents(source, format_) for source in sources)))
+    sources = [_load(paths, index, format_) for index in range(len(paths))]
+    entries = unique(itertools.chain.from_iterable(map(read_documents, sources)))
     first = next(entries, None)
     if first is None:
         raise InputError("no document in the input")
@@ -74,10 +74,10 @@ def _place(source: Source) -> InputPlace:
     return InputPlace(source.name, os.fsencode(path).decode(errors="backslashreplace"))
 
 
-def _load(paths: Sequence[str], index: int) -> Source:
+def _load(paths: Sequence[str], index: int, format_: str | None) -> Source:
     """One of the inputs; where it isn't there, the shell may have split a name at its spaces."""
     try:
-        return load_source(paths[index])
+        return load_source(paths[index], format_)
     except InputError as error:
         name = next(filter(os.path.isfile, _joined(paths, index)), None)
         if name is None or Path(paths[index]).is_file():

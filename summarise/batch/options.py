@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from summarise.batch.accounts import ProgressLine
-from summarise.readers import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,6 @@ class RunOptions:
 
     Attributes:
         output: The run directory, None for ``outputs/<name of the input>``.
-        format: Format of the inputs, None to find out.
         limit: Do the first so many documents; others that the run directory holds stay as they are.
         only: Likewise, the documents with these ids.
         refresh: Make the records anew that are there already; what was answered isn't asked again.
@@ -29,7 +27,6 @@ class RunOptions:
     """
 
     output: Path | None = None
-    format: Format | None = None
     limit: int | None = None
     only: frozenset[str] = frozenset()
     refresh: bool = False

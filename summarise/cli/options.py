@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from summarise.characters import for_screen, inert
+from summarise.readers import FORMATS
 
 if TYPE_CHECKING:
-    from summarise.readers import Format
     from summarise.settings import Settings
 
 # What a name ends with that is meant to be a file; a folder may be called page.v2 or page.qwen2.5.
@@ -47,8 +47,10 @@ RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT", help="Files of abstracts; - is stdin.")
 ]
+_NAMES = sorted(FORMATS)
 FormatName = Annotated[
-    str | None, typer.Option("--format", help="hf, html, jsonl or text; default: found out.")
+    str | None,
+    typer.Option("--format", help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out."),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Do the first so many documents.")]
 Output = Annotated[
@@ -266,21 +268,12 @@ def table_file(path: Path | None) -> Path | None:
     return path
 
 
-def named_format(name: str | None) -> Format | None:
+def named_format(name: str | None) -> str | None:
     """The format that ``--format`` names.
 
     Raises:
         SettingsError: There is none of that name.
     """
-    from summarise.errors import SettingsError
-    from summarise.readers import Format
+    from summarise.readers import check_format
 
-    if name is None:
-        return None
-    try:
-        return Format(name)
-    except ValueError:
-        known = ", ".join(Format)
-        raise SettingsError(
-            f"there is no format {name!r}", where="--format", hint=f"Choose one of {known}."
-        ) from None
+    return check_format(name, "--format")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from summarise.models import Document, SkipKind, Skipped, content_hash
 
@@ -17,6 +18,27 @@ _ARXIV = re.compile(
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
+# Dates
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+"""Regular expression for the English name of a month, whole or short."""
+
+_YEAR = r"(?P<year>[12][0-9]{3})"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_YEAR}(?:[-/.](?P<month>[0-9]{{1,2}})(?:[-/.](?P<day>[0-9]{{1,2}}))?)?(?:[T ][0-9].*)?",
+        rf"{_YEAR} (?P<month>{MONTH})(?: (?P<day>[0-9]{{1,2}}))?",
+        rf"(?P<month>{MONTH}) (?P<day>[0-9]{{1,2}})(?:, ?{_YEAR})?",
+        rf"(?P<day>[0-9]{{1,2}}) (?P<month>{MONTH}),?(?: {_YEAR})?",
+        rf"(?P<month>{MONTH}),? {_YEAR}",
+    )
+)
+
+
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -128,6 +150,37 @@ def split_names(text: str) -> tuple[str, ...]:
         pieces = [piece for name in names for piece in name.split(",") if piece.strip()]
         names = pieces if all(" " in piece.strip() for piece in pieces) else names
     return tuple(filter(None, map(one_line, names)))
+
+
+def to_edtf(text: str) -> str | None:
+    """Write a date in EDTF.
+
+    Args:
+        text: ``2024-12-23T08:00:00Z``, ``2024/12``, ``2024``, ``Dec 23, 2024``, ``23 December``, …
+
+    Returns:
+        ``2024-12-23``, ``2024-12``, ``2024`` or, without a year, ``XXXX-12-23``; None when it is no
+        date, isn't in the calendar, or could be read in more than one way.
+    """
+    text = " ".join(text.split())
+    for pattern in _PATTERNS:
+        if found := pattern.fullmatch(text):
+            parts = found.groupdict()
+            return _edtf(parts["year"], parts.get("month"), parts.get("day"))
+    return None
+
+
+def _edtf(year: str | None, month: str | None, day: str | None) -> str | None:
+    if month is None:
+        return year
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    try:
+        # 2000 is a leap year: 29 February without a year is a day of the calendar.
+        date(int(year or 2000), number, int(day or 1))
+    except ValueError:
+        return None
+    parts = [year or "XXXX", f"{number:02}"]
+    return "-".join([*parts, f"{int(day):02}"] if day else parts)
 
 
 def one_line(text: str) -> str:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from summarise.errors import InputError
 from summarise.readers import signs
-from summarise.readers.head import Head, contains, holds, mostly, opens
+from summarise.readers.signs import Head, contains, holds, mostly, opens
+from summarise.readers.source import decoded
 
 _CONVERT = (
     "Convert it to CSL JSON, which reference managers such as Zotero export, or write JSON lines"
@@ -47,17 +48,13 @@ class _Foreign(NamedTuple):
     suffixes: str = ""
 
 
-def refuse_foreign(head: str, name: str) -> None:
-    """Refuse a text that is no prose.
-
-    Args:
-        head: The start of it.
-        name: Its file name.
+def refuse_foreign(head: bytes, name: str) -> None:
+    """Refuse a text that is no prose, by its beginning and its file name.
 
     Raises:
         InputError: It is in a format that no reader takes.
     """
-    start = Head(head)
+    start = Head(decoded(head))
     suffix = PurePath(name).suffix.lower()
     named = [kind for kind in _FOREIGN if suffix and suffix in kind.suffixes.split()]
     found = next((kind for kind in named or _FOREIGN if kind.recognises(start)), None)
@@ -67,16 +64,17 @@ def refuse_foreign(head: str, name: str) -> None:
         raise _not_prose(name, f"is named as {named[-1].name} ({suffix})", named[-1])
 
 
-def refuse_foreign_json(head: str, name: str) -> None:
+def refuse_foreign_json(head: bytes, name: str) -> None:
     """Refuse JSON that is known to hold its abstracts in another way than ours.
 
     Raises:
         InputError: It does, and none in ours beside it.
     """
-    if re.search(r'"(?:abstract|summary)"\s{0,9}:', head):
+    text = decoded(head)
+    if re.search(r'"(?:abstract|summary)"\s{0,9}:', text):
         return
     for kind in _FOREIGN_JSON:
-        if kind.recognises(Head(head)):
+        if kind.recognises(Head(text)):
             raise InputError(f"is {kind.name}, which isn't read yet", where=name, hint=kind.advice)
 
 

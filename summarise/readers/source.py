@@ -1,4 +1,4 @@
-"""A source: a file or standard input that was found, fingerprinted and proved to be text."""
+"""A source: a file or standard input, hashed while it is read and proved to be text on the way."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from io import BytesIO, TextIOWrapper
+from collections.abc import Iterable, Iterator
+from io import BytesIO, IncrementalNewlineDecoder, StringIO
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from summarise.errors import InputError
 
 STDIN = "-"
 HELD = 256 << 20
 """Most bytes of standard input or of a pipe, or characters of a text, that are held in memory."""
-_CHUNK = 1 << 18
+HEAD = 1 << 16
+"""Bytes of a source that tell its format; more are read in pieces of this size."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|www\.\S+/")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -40,101 +39,157 @@ _CONTROL = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
 _CONTROL_SHARE = 0.05
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
-    """One input, known to be text.
+    """One input. Each of ``text``, ``lines`` and ``pieces`` reads it from the beginning.
+
+    Args:
+        name: Name of the file, or ``stdin``.
+        path: Where it is read from, None where ``content`` holds the bytes.
+        content: The bytes, where they can be read only once (standard input, a pipe).
+
+        format: Name of the format that it is in.
 
     Attributes:
-        name: Name of the file, or ``stdin``.
-        digest: SHA-256 of the bytes, 64 hexadecimal digits.
-        encoding: ``utf-8-sig`` (UTF-8 with or without a byte order mark) or ``utf-16``.
-        path: Where it is read from, None when ``content`` holds the bytes.
-        content: The bytes, where they can be read only once (standard input, a pipe).
+        is_binary: Whether it may hold anything but text.
     """
 
-    name: str
-    digest: str
-    encoding: str = "utf-8-sig"
-    path: Path | None = None
-    content: bytes | None = field(default=None, repr=False)
+    def __init__(
+        self,
+        name: str,
+        *,
+        path: Path | None = None,
+        content: bytes | None = None,
+        format: str = "text",  # noqa: A002 - the name of the flag
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.format = format
+        self.is_binary = False
+        self._content = content
+        self._reading: Iterator[object] | None = None
+        self._is_over = False
+        self._digest: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes, 64 hexadecimal digits; what is left of a reading is read now.
+
+        Raises:
+            InputError: What is left can't be read, or isn't text.
+        """
+        for _ in self._reading or (self._chunks() if self.is_binary else self._decoded()):
+            self._is_over = True
+        return str(self._digest)
+
+    def open(self) -> BinaryIO:
+        """Its bytes, for a format that isn't text; the stream can seek.
+
+        Raises:
+            InputError: The file has gone.
+        """
+        try:
+            return self.path.open("rb") if self.path else BytesIO(self._content or b"")
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            raise _unopened(Path(self.name), error) from None
+
+    def check(self, beginning: bytes) -> None:
+        """Make sure that it begins as text does.
+
+        Raises:
+            InputError: It is binary, or in another encoding.
+        """
+        for magic, message, hint in _BINARY:
+            if beginning.startswith(magic):
+                raise InputError(message, where=self.name, hint=hint)
+        _Decoder(self.name, beginning).feed(beginning, final=len(beginning) < HEAD)
+
+    def pieces(self) -> Iterator[str]:
+        r"""Its text, with newlines as ``\n`` and without byte order mark.
+
+        Raises:
+            InputError: The file has gone, or isn't text.
+        """
+        self._reading, self._is_over = self._decoded(), False
+        for piece in self._reading:  # noqa: UP028 - `yield from` would end it, where this ends early
+            yield piece
+        if self._is_over:
+            raise RuntimeError("a source is read on whose digest was asked for")
+
+    def text(self) -> str:
+        """All of its text, for a format that can't be read piece by piece.
+
+        Raises:
+            InputError: It is more than can be held.
+        """
+        return joined(self.pieces(), self.name)
+
+    def lines(self) -> Iterator[str]:
+        """Its lines, each with its newline.
+
+        Raises:
+            InputError: One is longer than can be held.
+        """
+        parts, held = [""], 0
+        for piece in self.pieces():
+            end = piece.rfind("\n") + 1
+            if end:
+                yield from StringIO("".join((*parts, piece[:end])))
+                parts, held = [], 0
+            parts.append(piece[end:])
+            held += len(parts[-1])
+            if held > HELD:
+                raise _too_large(self.name)
+        if held:
+            yield "".join(parts)
+
+    def _chunks(self) -> Iterator[bytes]:
+        digest = hashlib.sha256()
+        with self.open() as stream:
+            while chunk := stream.read(HEAD):
+                digest.update(chunk)
+                yield chunk
+        self._digest = digest.hexdigest()
+
+    def _decoded(self) -> Iterator[str]:
+        decoder: _Decoder | None = None
+        for chunk in self._chunks():
+            decoder = decoder or _Decoder(self.name, chunk)
+            yield decoder.feed(chunk)
+        if decoder:
+            yield decoder.feed(b"", final=True)
 
 
-def load_source(path: Path | str) -> Source:
-    """Find an input, fingerprint it and prove that it is text, in constant memory for a file.
+def find_source(path: Path | str) -> tuple[Source, bytes]:
+    """Find an input.
 
     Args:
         path: A file, or ``-`` for standard input.
 
+    Returns:
+        The source and the first 64 KB of it.
+
     Raises:
-        InputError: It is absent, a directory, not readable, empty, binary, in another encoding, or
-            more than can be held of what can be read only once.
+        InputError: It is absent, a directory, not readable, empty, or more than can be held of what
+            can be read only once.
     """
     if str(path) == STDIN:
-        return _from_bytes("stdin", _read_once(sys.stdin.buffer, "stdin"))
+        return _held("stdin", sys.stdin.buffer)
     given, path = str(path), Path(path)
     # A name that isn't UTF-8 can be opened, but neither stored nor printed.
     name = os.fsencode(path.name).decode(errors="replace")
     try:
         with path.open("rb") as stream:
             if not path.is_file():  # a pipe gives its bytes once
-                return _from_bytes(name, _read_once(stream, name))
-            digest, encoding = _inspect(stream, name)
+                return _held(name, stream)
+            return _filled(Source(name, path=path), stream.read(HEAD))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         if _ADDRESS.match(given):
             hint = "Download it first, e.g. curl -L -o page.html ADDRESS, and name the file."
             raise InputError("is an address, not a file", where=given, hint=hint) from None
         raise _unopened(path, error) from None
-    return Source(name, digest, encoding, path)
 
 
-@contextmanager
-def open_text(source: Source) -> Iterator[TextIO]:
-    r"""Open a source as text with newlines as ``\n`` and without byte order mark; it can seek.
-
-    Raises:
-        InputError: The file has gone, or has changed into something that isn't text.
-    """
-    try:
-        stream: BinaryIO = source.path.open("rb") if source.path else BytesIO(source.content or b"")
-    except OSError as error:
-        raise _unopened(Path(source.name), error) from None
-    with TextIOWrapper(stream, encoding=source.encoding) as text:
-        try:
-            yield text
-        except UnicodeDecodeError:
-            raise InputError("has changed while it was read", where=source.name) from None
-
-
-def read_whole(stream: TextIO, name: str) -> str:
-    """The rest of a text, for a format that can't be read piece by piece.
-
-    Raises:
-        InputError: It is more than can be held.
-    """
-    return _held(stream.read(HELD + 1), name)
-
-
-def read_lines(stream: TextIO, name: str) -> Iterator[str]:
-    """The lines of a text.
-
-    Raises:
-        InputError: One is longer than can be held.
-    """
-    while line := stream.readline(HELD + 1):
-        yield _held(line, name)
-
-
-def _held(text: str, name: str) -> str:
-    if len(text) > HELD:
-        raise InputError(
-            f"holds more than {HELD >> 20} MB in one piece",
-            where=name,
-            hint="Split it into several files, or write JSON lines, which are read one by one.",
-        )
-    return text
-
-
-def _read_once(stream: BinaryIO, name: str) -> bytes:
+def _held(name: str, stream: BinaryIO) -> tuple[Source, bytes]:
     content = stream.read(HELD + 1)
     if len(content) > HELD:
         raise InputError(
@@ -142,12 +197,43 @@ def _read_once(stream: BinaryIO, name: str) -> bytes:
             where=name,
             hint="Save it to a file and name that.",
         )
-    return content
+    return _filled(Source(name, content=content), content[:HEAD])
 
 
-def _from_bytes(name: str, content: bytes) -> Source:
-    digest, encoding = _inspect(BytesIO(content), name)
-    return Source(name, digest, encoding, content=content)
+def _filled(source: Source, beginning: bytes) -> tuple[Source, bytes]:
+    if not beginning:
+        raise InputError("is empty", where=source.name)
+    return source, beginning
+
+
+def decoded(head: bytes) -> str:
+    """The beginning of a source as text, as far as it is text."""
+    bom, encoding = _encoding_of(head)
+    return head[len(bom) :].decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def joined(pieces: Iterable[str], name: str) -> str:
+    """Pieces of a text as one.
+
+    Raises:
+        InputError: It is more than can be held.
+    """
+    parts: list[str] = []
+    held = 0
+    for piece in pieces:
+        parts.append(piece)
+        held += len(piece)
+        if held > HELD:
+            raise _too_large(name)
+    return "".join(parts)
+
+
+def _too_large(name: str) -> InputError:
+    return InputError(
+        f"holds more than {HELD >> 20} MB in one piece",
+        where=name,
+        hint="Split it into several files, or write JSON lines, which are read one by one.",
+    )
 
 
 def _unopened(path: Path, error: OSError | ValueError) -> InputError:
@@ -165,57 +251,44 @@ def _unopened(path: Path, error: OSError | ValueError) -> InputError:
     return InputError(f"isn't a file name ({error})", where=repr(str(path)))
 
 
-def _inspect(stream: BinaryIO, name: str) -> tuple[str, str]:
-    """Digest and encoding of a stream that holds text."""
-    chunk = stream.read(_CHUNK)
-    if not chunk:
-        raise InputError("is empty", where=name)
-    _refuse_binary(chunk, name)
-    bom, encoding = next((b for b in _BOMS if chunk.startswith(b[0])), (b"", "utf-8"))
-    digest = hashlib.sha256(chunk)
-    check = _TextCheck(name, encoding, len(bom))
-    check.feed(chunk[len(bom) :])
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-        check.feed(chunk)
-    check.feed(b"", final=True)
-    return digest.hexdigest(), "utf-16" if encoding.startswith("utf-16") else "utf-8-sig"
+def _encoding_of(head: bytes) -> tuple[bytes, str]:
+    """Byte order mark and encoding of what begins so."""
+    return next((b for b in _BOMS if head.startswith(b[0])), (b"", "utf-8"))
 
 
-def _refuse_binary(head: bytes, name: str) -> None:
-    for magic, message, hint in _BINARY:
-        if head.startswith(magic):
-            raise InputError(message, where=name, hint=hint)
-
-
-class _TextCheck:
+class _Decoder:
     """Decodes a stream chunk by chunk and says where it stops being text."""
 
-    def __init__(self, name: str, encoding: str, offset: int) -> None:
+    def __init__(self, name: str, beginning: bytes) -> None:
+        bom, self._encoding = _encoding_of(beginning)
         self._name = name
-        self._encoding = encoding
-        self._decoder = codecs.getincrementaldecoder(encoding)()
-        self._offset = offset
+        self._bytes = codecs.getincrementaldecoder(self._encoding)()
+        self._text = IncrementalNewlineDecoder(self._bytes, translate=True)
+        self._mark = len(bom)
+        self._offset = 0
         self._line = 1
 
-    def feed(self, chunk: bytes, *, final: bool = False) -> None:
-        """Check the next bytes.
+    def feed(self, chunk: bytes, *, final: bool = False) -> str:
+        """Check and decode the next bytes.
 
         Raises:
             InputError: They aren't text in this encoding.
         """
+        if self._mark:
+            chunk, self._offset, self._mark = chunk[self._mark :], self._mark, 0
         try:
-            text = self._decoder.decode(chunk, final)
+            text = self._text.decode(chunk, final)
         except UnicodeDecodeError as error:
             raise self._wrong_encoding(error, len(chunk)) from None
         if "\0" in text:
             raise self._binary(text)
-        plain = text.encode()
+        plain = chunk if self._encoding == "utf-8" else text.encode()
         controls = len(plain) - len(plain.translate(None, _CONTROL))
         if controls > _CONTROL_SHARE * len(text):
             raise InputError("is binary (full of control characters), not text", where=self._name)
         self._offset += len(chunk)
         self._line += text.count("\n")
+        return text
 
     def _binary(self, text: str) -> InputError:
         line = self._line + text.count("\n", 0, text.index("\0"))

@@ -11,18 +11,13 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, TextIO
+from typing import Any
 
-from summarise.models import Document, Skipped
-from summarise.readers.dates import to_edtf
-from summarise.readers.entry import Entry, one_line, skipped, split_names, to_document
-from summarise.readers.source import read_lines, read_whole
-
-LOOKED_FOR = "objects with an “abstract” (or “summary”)"
-"""What this reader looks for, for the message when there is none."""
-
-SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
-"""File names that settle the format."""
+from summarise.models import Skipped
+from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
+from summarise.readers.foreign import refuse_foreign_json
+from summarise.readers.format import InputFormat
+from summarise.readers.source import Source, decoded, joined
 
 _IDS = ("docid", "id", "paperid")
 _ABSTRACTS = ("abstract", "summary", "abstracttext")
@@ -44,24 +39,19 @@ class _Unusable(Exception):
     """A field holds something else than it should."""
 
 
-def recognises(head: str) -> bool:
-    """Whether a text starts like JSON."""
-    return re.match(r"\s*(?:\[\s*)?\{\s*(?:\"|\})", head) is not None
+def _recognises(head: bytes, _: str) -> bool:
+    return re.match(r"\s*(?:\[\s*)?\{\s*(?:\"|\})", decoded(head)) is not None
 
 
-def read_jsonl(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
-    """Read JSON, line by line where it is one object a line.
-
-    Args:
-        stream: The text.
-        name: Name of the source.
-    """
-    numbered = enumerate(read_lines(stream, name), 1)
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    """Line by line, where it is one object a line."""
+    lines, name = source.lines(), source.name
+    numbered = enumerate(lines, 1)
     for number, line in numbered:
         if not line.strip():
             continue
         if _spans_lines(line):
-            yield from _read_values(line + read_whole(stream, name), name, number)
+            yield from _read_values(line + joined(lines, name), name, number)
             return
         for later, text in chain([(number, line)], numbered):
             if text.strip():
@@ -73,15 +63,15 @@ def _spans_lines(first: str) -> bool:
     return first.lstrip().startswith("[") or first.strip() == "{"
 
 
-def _read_line(text: str, name: str, line: int) -> Document | Skipped:
+def _read_line(text: str, name: str, line: int) -> Entry | Skipped:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         return _broken(error, name, line, line)
-    return _to_document(value, name, line)
+    return _to_entry(value, name, line)
 
 
-def _read_values(text: str, name: str, first_line: int) -> Iterator[Document | Skipped]:
+def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skipped]:
     """Values that stand one after another, in an array or not."""
     opening = re.match(r"\s*\[", text)
     position = opening.end() if opening else 0
@@ -97,7 +87,7 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Document | S
             fault = _broken(error, name, line, first_line + _lines_before(error))
             yield fault.model_copy(update={"reason": f"{fault.reason}; nothing below it was read"})
             return
-        yield _to_document(value, name, line)
+        yield _to_entry(value, name, line)
     if position == len(text) and opening:
         yield skipped(name, line, "the array isn't closed; the file may have been cut short")
     elif text[position + 1 :].strip():
@@ -125,15 +115,14 @@ def _broken(error: Exception, name: str, line: int, fault_line: int) -> Skipped:
     return skipped(name, line, reason)
 
 
-def _to_document(value: Any, name: str, line: int) -> Document | Skipped:
+def _to_entry(value: Any, name: str, line: int) -> Entry | Skipped:
     if not isinstance(value, dict):
         kind = "null" if value is None else _KINDS.get(type(value), "a text")
         return skipped(name, line, f"not an object with an “abstract”, but {kind}")
     try:
-        entry = _Fields(value).entry(name, line)
+        return _Fields(value).entry(name, line)
     except _Unusable as fault:
         return skipped(name, line, str(fault))
-    return to_document(entry)
 
 
 class _Fields:
@@ -197,3 +186,12 @@ def _names(value: Any) -> tuple[str, ...]:
     items = value if isinstance(value, list) else []
     names = [item.get("name") if isinstance(item, dict) else item for item in items]
     return tuple(one_line(name) for name in names if isinstance(name, str) and name.strip())
+
+
+FORMAT = InputFormat(
+    about="objects with an “abstract” (or “summary”)",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".jsonl", ".ndjson", ".json"}),
+    refuse=refuse_foreign_json,
+)

@@ -23,26 +23,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TextIO
 
-from summarise.models import Document, Skipped
 from summarise.readers.blocks import (
+    ABSTRACT,
     LONG_LINE,
+    TITLE,
     Block,
     Line,
+    Part,
     blocks_of,
+    is_abstract_label,
     is_section_label,
+    label_of,
     lines_of,
     looks_like_title,
     opens_entry,
     section_of,
+    to_entry,
 )
-from summarise.readers.entry import MIN_ABSTRACT, to_document
-from summarise.readers.labels import ABSTRACT, TITLE, Part, is_abstract_label, label_of, to_entry
-from summarise.readers.source import read_whole
-
-LOOKED_FOR = "paragraphs, with or without titles"
-"""What this reader looks for, for the message when there is none."""
+from summarise.readers.entry import MIN_ABSTRACT, Entry
+from summarise.readers.foreign import refuse_foreign
+from summarise.readers.format import InputFormat
+from summarise.readers.source import Source
 
 # https://info.arxiv.org/help/prep.html#abstracts
 _ARXIV_LIMIT = 1920
@@ -72,21 +74,10 @@ class _Heading:
     title: str
 
 
-def recognises(head: str) -> bool:  # noqa: ARG001 - the interface of a format
-    """Any text can be plain text."""
-    return True
-
-
-def read_text(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
-    """Read plain text or Markdown.
-
-    Args:
-        stream: The text.
-        name: Name of the source.
-    """
-    text = read_whole(stream, name)
+def _entries(source: Source) -> Iterator[Entry]:
+    text = source.text()
     for part in _parts(_without_front_matter(list(lines_of(text)))):
-        yield to_document(to_entry(part, text, name))
+        yield to_entry(part, text, source.name)
 
 
 def _without_front_matter(lines: list[Line]) -> list[Line]:
@@ -296,3 +287,11 @@ def _is_structured(blocks: list[Block]) -> bool:
     """Whether paragraphs are the sections of one abstract: most have a label, no two the same."""
     labels = list(filter(None, (section_of(block.text) for block in blocks)))
     return len(labels) > 1 and len(labels) == len(set(labels)) and 2 * len(labels) >= len(blocks)
+
+
+FORMAT = InputFormat(
+    about="paragraphs, with or without titles",
+    recognises=lambda *_: True,
+    entries=_entries,
+    refuse=refuse_foreign,
+)

@@ -23,9 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import groupby
-from typing import TextIO
 
-from summarise.models import Document, Skipped
 from summarise.readers.blocks import (
     LONG_LINE,
     Block,
@@ -36,12 +34,10 @@ from summarise.readers.blocks import (
     looks_like_title,
     opens_entry,
 )
-from summarise.readers.dates import MONTH, to_edtf
-from summarise.readers.entry import Entry, one_line, to_document
-from summarise.readers.source import read_whole
-
-LOOKED_FOR = "titles, each with an abstract below it"
-"""What this reader looks for, for the message when there is none."""
+from summarise.readers.entry import MONTH, Entry, one_line, to_edtf
+from summarise.readers.foreign import refuse_foreign
+from summarise.readers.format import InputFormat
+from summarise.readers.source import decoded
 
 _PHRASES = re.compile(
     r"get trending papers in your email inbox!?|daily papers|by ?ak and the research community"
@@ -80,26 +76,15 @@ class _Token:
     block: Block
 
 
-def recognises(head: str) -> bool:
-    """Whether the start of a text is a copied page: its header, or a line that counts authors."""
+def _recognises(head: bytes, _: str) -> bool:
+    """Whether it is a copied page: its header, or a line that counts authors."""
     phrases, metadata = set(), 0
-    for line in lines_of(head):
+    for line in lines_of(decoded(head)):
         if _PHRASES.fullmatch(one_line(line.text)):
             phrases.add(one_line(line.text).lower())
         elif _is_metadata(line.text):
             metadata += bool(_DOTS.search(line.text) and _author_count(line.text))
     return metadata > 0 or len(phrases) > 1
-
-
-def read_hf(stream: TextIO, name: str) -> Iterator[Document | Skipped]:
-    """Read a copied page.
-
-    Args:
-        stream: The text.
-        name: Name of the source.
-    """
-    text = read_whole(stream, name)
-    return map(to_document, _Page(text, name).entries())
 
 
 class _Page:
@@ -299,3 +284,11 @@ def _without_handle(line: str) -> str:
 
 def _squashed(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
+
+
+FORMAT = InputFormat(
+    about="titles, each with an abstract below it",
+    recognises=_recognises,
+    entries=lambda source: _Page(source.text(), source.name).entries(),
+    refuse=refuse_foreign,
+)
