@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from benchmarks.documents import invent
 from summarise.models import Document, Span
-from summarise.reading import DocumentReading
+from summarise.reading import Reading, embedded_draft
 from summarise.scan import scan
 from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft
@@ -39,8 +39,8 @@ def everything(text: Text) -> object:
 
 def embedded(document: Document) -> object:
     """Split, scan, label the roles, draft and ground."""
-    reading = DocumentReading.of(document)
-    return reading.ground(Draft, reading.embedded_draft())
+    reading = Reading(document)
+    return reading.ground(Draft, embedded_draft(reading))
 
 
 def cost(read: Callable[[T], object], items: Sequence[T]) -> float:

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Document
-from summarise.reading.draft import draft
-from summarise.scan import scan
+from summarise.reading import Reading, embedded_draft
 from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft, Marker, slots
 
@@ -45,8 +44,7 @@ _texts = st.one_of(st.text(), st.lists(st.sampled_from(_PIECES), max_size=9).map
 
 def _draft(abstract: str, title: str | None = None) -> dict[str, Any]:
     document = Document(doc_id="d", title=title, abstract=abstract)
-    spans = sentence_spans(abstract)
-    return draft(document, spans, scan(abstract, spans))
+    return embedded_draft(Reading(document))
 
 
 def _verbatims(draft: dict[str, Any]) -> Iterator[str]:

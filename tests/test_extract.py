@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from summarise import models, scan
 from summarise.admission import retry
 from summarise.answers import read_draft
 from summarise.endpoint import Endpoint
@@ -21,7 +22,7 @@ from summarise.extract import (
     LLMExtractor,
     llm_identity,
 )
-from summarise.models import Answer, Completion, Document, Failure, Outcome, Record
+from summarise.models import Answer, Completion, Document, Failure, Outcome, Record, Span
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.settings import Settings
@@ -95,6 +96,33 @@ def test_a_good_answer_is_one_call(extract: Extract) -> None:
     assert calls == len(log.answers) == 1
     assert outcome.provenance.usage.input_tokens == 1500
     assert outcome.draft["results"] == FULL["results"]
+
+
+def test_a_document_is_hashed_once_and_searched_once(
+    extract: Extract, make_document: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much is derived of a document: one hash, and one look for hidden text."""
+    hashed: list[str] = []
+    searched: list[str] = []
+
+    def content_hash(title: str | None, abstract: str) -> str:
+        hashed.append(abstract)
+        return models.content_hash(title, abstract)
+
+    def hidden_spans(text: str) -> tuple[Span, ...]:
+        searched.append(text)
+        return scan.hidden_spans(text)
+
+    monkeypatch.setattr("summarise.models.document.content_hash", content_hash)
+    for module in ("reading.reading", "scan.sentences", "scan.trusted"):
+        monkeypatch.setattr(f"summarise.{module}.hidden_spans", hidden_spans)
+    wrong = [{**FULL["results"][0], "value": "99%"}]
+    outcome, _, _ = extract([says(results=wrong), says()])
+    assert isinstance(outcome, Record)
+    assert outcome.provenance.reasks == 1
+    document = make_document()
+    assert hashed.count(document.abstract) == searched.count(document.abstract) == 1
+    assert searched.count(document.title) == 1
 
 
 def test_an_answer_to_a_cut_request_is_flagged_and_not_cached(extract: Extract) -> None:

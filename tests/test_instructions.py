@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from summarise.extract import EmbeddedExtractor
 from summarise.models import Document, Record, Span
-from summarise.reading import DocumentReading
+from summarise.reading import Reading
 from summarise.render import render_record, render_table
 from summarise.scan import instruction_like, trusted_text
 from summarise.scan.sentences import sentence_spans
@@ -132,7 +132,7 @@ def test_an_instruction_in_the_title() -> None:
 def test_what_an_answer_takes_from_an_instruction_is_flagged() -> None:
     """A value that an instruction alone holds is missing; a claim that rests on it, unsupported."""
     document, _ = splice(make_document(), INSTRUCTIONS[3], 4)
-    reading = DocumentReading.of(document)
+    reading = Reading(document)
     believed = {
         "claim": "This is a breakthrough.",
         "metric": "recall",
@@ -152,7 +152,7 @@ def test_an_entry_with_other_evidence_stays() -> None:
     """A claim that also cites a sentence of the paper is held to that one."""
     document, _ = splice(make_document(), INSTRUCTIONS[0], 4)
     claim = {**NOTHING, "problem": {"text": "Boats miss nests.", "sentences": [1, 5]}}
-    assert DocumentReading.of(document).ground(Draft, claim).unsupported == ()
+    assert Reading(document).ground(Draft, claim).unsupported == ()
 
 
 def test_the_reader_is_told() -> None:

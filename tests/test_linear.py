@@ -12,7 +12,7 @@ import pytest
 from summarise.ground import ground
 from summarise.models import Document
 from summarise.prompts import Prompt, load_prompt
-from summarise.reading import DocumentReading
+from summarise.reading import Reading, embedded_draft
 from summarise.render import render_record, render_table
 from summarise.scan.hidden import hidden_spans
 from summarise.schema import Draft
@@ -119,11 +119,11 @@ def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
     text = document.abstract
     timed("hidden spans", hidden_spans, text)
     # Sentences and instructions.
-    reading = timed("reading", DocumentReading.of, document)
+    reading = timed("reading", Reading, document)
     for kind in ("links", "quantities", "metrics", "datasets", "methods"):
         timed(kind, getattr, reading.mentions, kind)
     # Roles, and what the extractor makes of all this.
-    draft = timed("embedded draft", reading.embedded_draft)
+    draft = timed("embedded draft", embedded_draft, reading)
     # The normal form, and the numbers and names of statements.
     grounded = timed("ground", reading.ground, Draft, draft)
     timed("ground what is absent", ground, Draft, ABSENT, reading.source)

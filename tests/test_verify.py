@@ -339,7 +339,7 @@ def test_another_version_of_the_embedded_extractor(
     monkeypatch.setattr(verify_record, "__version__", "99")
     monkeypatch.setattr(origin, "__version__", "99")
     monkeypatch.setattr(
-        "summarise.reading.reading.embedded_draft", lambda *_: pytest.fail("extracted anew")
+        "summarise.evaluate.verify_record.embedded_draft", lambda *_: pytest.fail("extracted anew")
     )
     assert verified(embedded)[0] == []
 

@@ -38,7 +38,7 @@ from summarise.evaluate.origin import Context, Origin
 from summarise.evaluate.run_files import Files, Tally
 from summarise.evaluate.verify_record import Check
 from summarise.models import Document, Failure, Record
-from summarise.reading import DocumentReading
+from summarise.reading import Reading
 from summarise.store import MANIFEST, KeptAnswers, Run, RunState, StoredRow
 from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
 
@@ -131,7 +131,7 @@ class Verification:
             context.schema.model_validate(record.draft)
         except ValidationError as error:
             return _unfit(row, "record", error)
-        check = Check(record, DocumentReading.of(row.document), context.schema)
+        check = Check(record, Reading(row.document), context.schema)
         verdict = Verdict(record.doc_id, record.provenance.version)
         verdict = verdict.with_more([*check.values(), *check.sentences(), *check.derived()])
         if row.became is not Record:

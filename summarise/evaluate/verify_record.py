@@ -14,7 +14,7 @@ from summarise.answers import Fault, read_draft
 from summarise.evaluate.differences import Difference, DifferenceKind, shown, sides, where
 from summarise.ground import Grounded, normalise
 from summarise.models import EMBEDDED, Answer, GroundedValue, Grounding, Record
-from summarise.reading import DocumentReading
+from summarise.reading import Reading, embedded_draft
 from summarise.schema import Draft, Marker, holders, slots
 from summarise.version import __version__
 
@@ -34,7 +34,7 @@ class Check:
     """One record and its document, read anew."""
 
     record: Record
-    reading: DocumentReading
+    reading: Reading
     schema: type[BaseModel]
 
     @property
@@ -166,7 +166,7 @@ class Check:
     def _drafts(self, kept: Sequence[Answer]) -> list[dict[str, Any]]:
         """What the draft may have been made of."""
         if self.record.provenance.extractor == EMBEDDED:
-            return [self.reading.embedded_draft()] if self.schema is Draft else []
+            return [embedded_draft(self.reading)] if self.schema is Draft else []
         read = [read_draft(one.completion, self.schema) for one in kept]
         return [draft for draft in read if not isinstance(draft, Fault)]
 

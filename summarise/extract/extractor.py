@@ -18,7 +18,7 @@ from summarise.models import (
     Provenance,
     Record,
 )
-from summarise.reading import DocumentReading
+from summarise.reading import Reading, embedded_draft
 from summarise.schema import Draft, schema_fingerprint
 from summarise.store import utc_now
 from summarise.version import __version__
@@ -71,8 +71,8 @@ class EmbeddedExtractor:
 
     async def extract(self, document: Document) -> Record:
         """Make a record of a document."""
-        reading = DocumentReading.of(document)
-        draft = reading.embedded_draft()
+        reading = Reading(document)
+        draft = embedded_draft(reading)
         provenance = Provenance(**self.identity.model_dump(), cost=Decimal(0), created=utc_now())
         return reading.record(reading.ground(Draft, draft), provenance)
 

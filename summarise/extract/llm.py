@@ -15,7 +15,7 @@ from summarise.extract.reask import faults_of, merged
 from summarise.ground import Grounded
 from summarise.models import Completion, Document, Identity, Outcome
 from summarise.prompts import Prompt
-from summarise.reading import DocumentReading
+from summarise.reading import Reading
 from summarise.schema import Draft, schema_fingerprint
 from summarise.settings import Settings
 from summarise.version import __version__
@@ -70,7 +70,7 @@ class LLMExtractor:
             AdmissionClosed: The run is stopping.
             RunError: An answer can't be kept.
         """
-        reading = DocumentReading.of(document)
+        reading = Reading(document)
         exchange = Exchange(self._line, document)
         grounded = await self._grounded(reading, exchange)
         provenance = exchange.provenance(self.identity)
@@ -81,7 +81,7 @@ class LLMExtractor:
     def _accepts(self, completion: Completion) -> bool:
         return not isinstance(read_draft(completion, self._schema), Fault)
 
-    async def _grounded(self, reading: DocumentReading, exchange: Exchange) -> Grounded | Fault:
+    async def _grounded(self, reading: Reading, exchange: Exchange) -> Grounded | Fault:
         """Ask until an answer has no fault, or no reask is left; the best there was."""
         document = reading.document
         user = self._prompt.user(document, reading.source.sentences)

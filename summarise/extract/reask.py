@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from summarise.ground import Grounded
 from summarise.models import Grounding
-from summarise.reading import DocumentReading
+from summarise.reading import Reading
 
 
-def faults_of(grounded: Grounded, reading: DocumentReading) -> Iterator[str]:
+def faults_of(grounded: Grounded, reading: Reading) -> Iterator[str]:
     """What a reask tells the model: what could not be found, and then what was left out."""
     wrong = False
     for value in grounded.verbatims:
@@ -32,7 +32,7 @@ def faults_of(grounded: Grounded, reading: DocumentReading) -> Iterator[str]:
 
 
 def merged(
-    first: Grounded, second: Grounded, schema: type[BaseModel], reading: DocumentReading
+    first: Grounded, second: Grounded, schema: type[BaseModel], reading: Reading
 ) -> Grounded:
     """The better of both for each field, so that a reask can't make a good field worse.
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from summarise.characters import for_screen
 from summarise.errors import PromptError
-from summarise.models import Document, Span, content_hash
+from summarise.models import Document, Span
 from summarise.prompts.lines import fence_for, one_line
 from summarise.prompts.outline import field_notes, outline
 from summarise.prompts.sandbox import Sandbox
@@ -200,7 +200,7 @@ def _turns(example: Example, user: jinja2.Template) -> list[dict[str, str]]:
 def _render_user(template: jinja2.Template, document: Document, sentences: Sequence[Span]) -> str:
     title = one_line(document.title or "")
     lines = [one_line(span.of(document.abstract)) for span in sentences]
-    seed = content_hash(document.title, document.abstract)
+    seed = document.content_hash
     given = {
         "fence": fence_for([title, *lines], seed, 12),
         "mark": fence_for([title, *lines], seed, 4),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading.sentence import Reading, Sentence
+from summarise.reading.reading import Reading
+from summarise.reading.sentence import Sentence
 from summarise.scan import Stretches, words
 
 _ALWAYS = {
@@ -103,14 +104,14 @@ def compute_of(reading: Reading, prelude: frozenset[int]) -> list[Resource]:
         if sentence.number in prelude or sentence.is_instruction:
             continue
         for quantity in sentence.quantities:
-            resource = _resource(reading.document.abstract, sentence, quantity)
+            resource = _resource(reading.text, sentence, quantity)
             if resource is None:
                 continue
             if found and found[-1].span.end > resource.span.start:
                 continue
             found.append(resource)
         found += _complexities(sentence)
-    return _with_pairs(reading.document.abstract, sorted(found, key=lambda r: r.span))
+    return _with_pairs(reading.text, sorted(found, key=lambda r: r.span))
 
 
 def _resource(abstract: str, sentence: Sentence, quantity: Quantity) -> Resource | None:
@@ -223,6 +224,6 @@ def as_json(reading: Reading, resource: Resource) -> dict[str, Any]:
     """A fact as the draft has it."""
     return {
         "kind": resource.kind,
-        "value": resource.span.of(reading.document.abstract),
-        "sentences": [reading.number_at(resource.span.start)],
+        "value": resource.span.of(reading.text),
+        "sentences": [reading.sentence_at(resource.span.start).number],
     }

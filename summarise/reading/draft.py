@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from summarise.models import Document, Span
 from summarise.reading import compute, materials
 from summarise.reading.outcomes import results_of
-from summarise.reading.sentence import Reading
+from summarise.reading.reading import Reading
 from summarise.reading.statements import method_name, method_text, parts_of, problem_text
-from summarise.scan import Mentions, Stretches, instruction_like, sentence_roles
+from summarise.scan import Stretches
 
 
-def draft(document: Document, sentences: Sequence[Span], mentions: Mentions) -> dict[str, Any]:
-    """Draft a record from the words of the abstract alone.
-
-    Args:
-        document: The document.
-        sentences: The sentences of its abstract.
-        mentions: What the scan found in it.
+def embedded_draft(reading: Reading) -> dict[str, Any]:
+    """Draft a record from the words of the abstract alone, as if no instruction stood there.
 
     Returns:
         JSON values valid for ``schema.Draft``. Every verbatim value is a substring of the abstract
         or the title; problem, method and claims are whole sentences or clauses of it.
     """
-    reading = Reading.of(
-        document,
-        sentences,
-        mentions,
-        sentence_roles(document.abstract, sentences),
-        instruction_like(document.abstract, sentences),
-    )
     name = method_name(reading)
     parts = parts_of(reading, name)
     resources = compute.compute_of(reading, parts.prelude)

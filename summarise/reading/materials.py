@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading.sentence import Reading, Sentence
+from summarise.reading.reading import Reading
+from summarise.reading.sentence import Sentence
 from summarise.reading.statements import Parts
 from summarise.scan import COLLECTED, DATASET_NOUN, Stretches, words
 
@@ -126,13 +127,13 @@ class Material(NamedTuple):
         name: Where its name stands.
         role: As in ``schema.Data``.
         size: Where its size stands.
-        sentences: Numbers of the sentences that speak of it.
+        sentences: That speak of it, in order.
     """
 
     name: Span
     role: str
     size: Span | None
-    sentences: tuple[int, ...]
+    sentences: tuple[Sentence, ...]
 
 
 def data_of(reading: Reading, closed: Stretches, parts: Parts) -> list[Material]:
@@ -215,7 +216,7 @@ def _is_studied(reading: Reading, sentence: Sentence, quantity: Quantity) -> boo
     if not quantity.unit or _NO_MATERIAL.search(quantity.unit):
         return False
     start, end = quantity.span
-    abstract = reading.document.abstract
+    abstract = reading.text
     if _STUDYING.search(abstract[sentence.span.start : start]):
         return True
     return any(
@@ -242,23 +243,23 @@ def _sizes_material(quantity: Quantity, *, in_outcome: bool) -> bool:
 def _named(reading: Reading, span: Span, name: str) -> Material:
     first = reading.sentence_at(span.start)
     later = (
-        s.number
+        s
         for s, _ in reading.sentences_with(name, first.span.end)
         if not s.is_instruction and not s.is_administrative
     )
-    numbers = (first.number, *islice(later, _MAX_SENTENCES - 1))
-    return Material(span, _role(reading, span, first, name), None, numbers)
+    sentences = (first, *islice(later, _MAX_SENTENCES - 1))
+    return Material(span, _role(reading, span, first, name), None, sentences)
 
 
 def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
-    before = reading.document.abstract[sentence.span.start : span.start]
+    before = reading.text[sentence.span.start : span.start]
     if name in reading.method_names:
         return "introduced"
-    if _OUR_OWN.match(reading.document.abstract, span.end):
+    if _OUR_OWN.match(reading.text, span.end):
         return "introduced"
     if sentence.proposes and _NEW.search(before) and not _ON_OTHERS.search(before):
         return "introduced"
-    if _SCORE_AFTER.match(reading.document.abstract, span.end):
+    if _SCORE_AFTER.match(reading.text, span.end):
         return "evaluation"
     if "evaluat" not in before and _TRAIN.search(before):
         return "training"
@@ -271,15 +272,15 @@ def _with_size(reading: Reading, material: Material, counts: _Counts) -> Materia
     start, end = material.name
     size = counts.take(start - _REACH, end + _REACH, partial(_is_beside, reading, material))
     if size is None and material.role == "introduced":
-        last = max(reading.sentences[number - 1].span.end for number in material.sentences)
-        if (verb := _HOLDS.search(reading.document.abstract, end, last)) is not None:
+        last = material.sentences[-1].span.end
+        if (verb := _HOLDS.search(reading.text, end, last)) is not None:
             size = counts.take(verb.end(), last, partial(_is_size, reading, material))
     return material._replace(size=size.span) if size else material
 
 
 def _is_beside(reading: Reading, material: Material, quantity: Quantity) -> bool:
     """Whether name and number stand side by side: "Zeta, 500 plans", "2M tokens of Zeta"."""
-    abstract = reading.document.abstract
+    abstract = reading.text
     if _SETS.search(quantity.unit or ""):
         return False
     if quantity.span.end <= material.name.start:
@@ -290,7 +291,7 @@ def _is_beside(reading: Reading, material: Material, quantity: Quantity) -> bool
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
     if quantity.kind is not QuantityKind.COUNT or _SETS.search(quantity.unit or ""):
         return False
-    return reading.number_at(quantity.span.start) in material.sentences
+    return reading.sentence_at(quantity.span.start) in material.sentences
 
 
 def _unnamed(reading: Reading, parts: Parts) -> Iterator[Material]:
@@ -317,13 +318,13 @@ def _matches(sentence: Sentence, pattern: re.Pattern[str], role: str) -> Iterato
         if _VAGUE.search(name) or (role == "introduced" and _PROPER.search(name)):
             continue
         start = sentence.span.start + match.start("name")
-        yield Material(Span(start, start + len(name)), role, None, (sentence.number,))
+        yield Material(Span(start, start + len(name)), role, None, (sentence,))
 
 
 def _counted(reading: Reading, named: list[Material], counts: list[Quantity]) -> Iterator[Material]:
     """Material that is only counted: "12 benchmarks", "5M image-text pairs"."""
-    abstract = reading.document.abstract
-    occupied = {number for material in named for number in material.sentences}
+    abstract = reading.text
+    occupied = {sentence for material in named for sentence in material.sentences}
     for quantity in counts:
         sentence = reading.sentence_at(quantity.span.start)
         start, end = quantity.span
@@ -331,15 +332,15 @@ def _counted(reading: Reading, named: list[Material], counts: list[Quantity]) ->
             footage = _FOOTAGE.match(abstract, end)
             if footage is not None:
                 span = Span(start, footage.end())
-                yield Material(span, "unspecified", quantity.span, (sentence.number,))
+                yield Material(span, "unspecified", quantity.span, (sentence,))
         elif _SETS.search(quantity.unit or ""):
-            if sentence.number not in occupied:
-                yield Material(quantity.span, "evaluation", None, (sentence.number,))
+            if sentence not in occupied:
+                yield Material(quantity.span, "evaluation", None, (sentence,))
         else:
             more = _AFTER_COUNT.match(abstract, end)
             span = Span(start, more.end() if more else end)
             role = _role_of_count(abstract[sentence.span.start : end])
-            yield Material(span, role, quantity.span, (sentence.number,))
+            yield Material(span, role, quantity.span, (sentence,))
 
 
 def _role_of_count(before: str) -> str:
@@ -350,10 +351,10 @@ def _role_of_count(before: str) -> str:
 
 def as_json(reading: Reading, material: Material) -> dict[str, Any]:
     """A material as the draft has it."""
-    abstract = reading.document.abstract
+    abstract = reading.text
     return {
         "name": material.name.of(abstract),
         "role": material.role,
         "size": material.size.of(abstract) if material.size else None,
-        "sentences": list(material.sentences),
+        "sentences": [sentence.number for sentence in material.sentences],
     }

@@ -2,72 +2,177 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
 
 from summarise.ground import Grounded, SourceText, ground, unclaimed
-from summarise.models import Document, Provenance, Quantity, Record, Unsupported
-from summarise.reading.draft import draft as embedded_draft
-from summarise.scan import Mentions, TrustedText, normalised, scan, sentence_spans, trusted_text
-from summarise.schema import Draft, Marker, holders, slots
+from summarise.models import Document, Provenance, Quantity, Record, Span, Unsupported
+from summarise.reading.sentence import Sentence, sentences_of
+from summarise.scan import (
+    Mention,
+    Mentions,
+    TrustedText,
+    hidden_spans,
+    normalised,
+    scan,
+    sentence_spans,
+    trusted_text,
+)
+from summarise.schema import Marker, slots
+
+_PREFIX = 2  # of names, which have no fewer characters
+_GOES_ON = re.compile(r"-?\w")
 
 
-@dataclass(frozen=True)
-class DocumentReading:
-    """A document, its numbered sentences, and what a scan finds in it.
+class Reading:
+    """A document, its numbered sentences, and what is found in it: made once, when asked for.
 
     A sentence that tells a model or a reviewer what to do, and text that is hidden from readers,
-    have their number and are no evidence: nothing is found in them, by a scan or by grounding.
-
-    Attributes:
-        document: The document.
-        source: Its abstract and title, ready to ground a draft in.
-        trusted: Its abstract without instructions.
-        trusted_title: Its title, likewise; None where it has none.
-        mentions: What the trusted abstract mentions.
+    have their number and are no evidence. ``source`` has blanks in their place; ``text``, ``title``
+    and what is found in them are as if they had never been there, with places of their own.
     """
 
-    document: Document
-    source: SourceText
-    trusted: TrustedText
-    trusted_title: TrustedText | None
-    mentions: Mentions
+    def __init__(self, document: Document) -> None:
+        self.document = document
 
-    @classmethod
-    def of(cls, document: Document) -> DocumentReading:
-        """Read a document."""
-        abstract, title = document.abstract, document.title
-        spans = sentence_spans(abstract)
-        trusted = trusted_text(abstract, spans)
-        heading = None if title is None else trusted_text(title, sentence_spans(title))
-        source = SourceText(
-            _blanked(abstract, trusted),
-            _blanked(title, heading) if title is not None and heading else None,
-            spans,
+    # The whole document.
+
+    @cached_property
+    def source(self) -> SourceText:
+        """Abstract and title, ready to ground a draft in."""
+        title, told = self.document.title, self._trusted_title
+        return SourceText(
+            _blanked(self.document.abstract, self._trusted),
+            _blanked(title, told) if title is not None and told else None,
+            self._spans,
         )
-        return cls(document, source, trusted, heading, scan(trusted.text, trusted.sentences))
 
-    @property
+    @cached_property
     def instructions(self) -> tuple[int, ...]:
         """Numbers of the sentences that hold instructions or hidden text; 0 is the title."""
-        title = self.trusted_title
-        return ((0,) if title and title.instructions else ()) + self.trusted.instructions
+        title = self._trusted_title
+        return ((0,) if title and title.instructions else ()) + self._trusted.instructions
 
-    def embedded_draft(self) -> dict[str, Any]:
-        """The draft that code makes of the document, as if no instruction had been there."""
-        if not self.instructions:
-            return embedded_draft(self.document, self.source.sentences, self.mentions)
-        title = self.trusted_title.text or None if self.trusted_title else None
-        document = Document(doc_id=self.document.doc_id, title=title, abstract=self.trusted.text)
-        draft = embedded_draft(document, self.trusted.sentences, self.mentions)
-        for holder in holders(Draft, draft):
-            given = holder.owner[holder.sentences_key]
-            holder.owner[holder.sentences_key] = [self.trusted.numbers[n - 1] for n in given]
-        return draft
+    @cached_property
+    def _spans(self) -> tuple[Span, ...]:
+        return sentence_spans(self.document.abstract, self._hidden)
+
+    @cached_property
+    def _hidden(self) -> tuple[Span, ...]:
+        return hidden_spans(self.document.abstract)
+
+    @cached_property
+    def _trusted(self) -> TrustedText:
+        return trusted_text(self.document.abstract, self._spans, self._hidden)
+
+    @cached_property
+    def _trusted_title(self) -> TrustedText | None:
+        title = self.document.title
+        if title is None:
+            return None
+        hidden = hidden_spans(title)
+        return trusted_text(title, sentence_spans(title, hidden), hidden)
+
+    # What of it is evidence.
+
+    @cached_property
+    def text(self) -> str:
+        """The abstract."""
+        return self._trusted.text
+
+    @property
+    def title(self) -> str:
+        """The title, empty where there is none."""
+        return self._trusted_title.text if self._trusted_title else ""
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """What ``text`` mentions."""
+        return scan(self.text, self._trusted.sentences)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of ``text``, with the numbers that they have in the whole abstract."""
+        return sentences_of(self._trusted, self.mentions)
+
+    def sentence_at(self, position: int) -> Sentence:
+        """The sentence that a character of ``text`` belongs to."""
+        return self.sentences[max(0, bisect_right(self._starts, position) - 1)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.span.start for sentence in self.sentences]
+
+    def sentences_with(self, text: str, start: int = 0) -> Iterator[tuple[Sentence, Span]]:
+        """The sentences that hold some words, and where they first do, from a place on."""
+        at = self.text.find(text, start)
+        while at >= 0:
+            sentence = self.sentence_at(at)
+            span = Span(at, at + len(text))
+            if span.end <= sentence.span.end:
+                yield sentence, span
+                at = self.text.find(text, sentence.span.end)
+            else:
+                at = self.text.find(text, at + 1)
+
+    def datasets_in(self, sentence: Sentence) -> list[Mention]:
+        """The datasets that a sentence names, each at its first place in it, in order."""
+        return self._datasets.get(sentence.number, [])
+
+    def datasets_near(self, part: Span) -> Sequence[Mention]:
+        """The datasets whose first telling place is within a part of ``text``."""
+        first = bisect_left(self.mentions.datasets, part.start, key=_start)
+        last = bisect_right(self.mentions.datasets, part.end, key=_start)
+        return self.mentions.datasets[first:last]
+
+    @cached_property
+    def _datasets(self) -> dict[int, list[Mention]]:
+        found: dict[int, list[Mention]] = {}
+        for mention in self.mentions.datasets:
+            for sentence, span in self.sentences_with(mention.text):
+                if not _GOES_ON.match(self.text, span.end, sentence.span.end):
+                    named = Mention(mention.text, span, mention.kind)
+                    found.setdefault(sentence.number, []).append(named)
+        for mentions in found.values():
+            mentions.sort(key=lambda mention: mention.span)
+        return found
+
+    @cached_property
+    def dataset_names(self) -> frozenset[str]:
+        """The names of the datasets."""
+        return frozenset(mention.text for mention in self.mentions.datasets)
+
+    @cached_property
+    def method_names(self) -> frozenset[str]:
+        """The names of what is proposed."""
+        return frozenset(mention.text for mention in self.mentions.methods)
+
+    def is_part_of_name(self, phrase: str) -> bool:
+        """Whether a phrase is in the name of a dataset or a proposal, or such a name is in it."""
+        starts = range(len(phrase) - _PREFIX + 1)
+        heads = {phrase[at : at + _PREFIX] for at in starts} & self._names_by_prefix.keys()
+        return phrase in self._all_names or any(
+            name in phrase for head in heads for name in self._names_by_prefix[head]
+        )
+
+    @cached_property
+    def _all_names(self) -> str:
+        return "\n".join(self.dataset_names | self.method_names)
+
+    @cached_property
+    def _names_by_prefix(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for name in self.dataset_names | self.method_names:
+            names.setdefault(name[:_PREFIX], []).append(name)
+        return names
+
+    # What a draft comes to.
 
     def ground(self, schema: type[BaseModel], draft: dict[str, Any]) -> Grounded:
         """Ground a draft in what of the document is evidence.
@@ -88,17 +193,17 @@ class DocumentReading:
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
         """The quantities of the abstract that no field of a draft holds."""
-        return unclaimed(self._quantities, grounded, self.source)
+        return unclaimed(self._facts, grounded, self.source)
 
     @cached_property
-    def _quantities(self) -> tuple[Quantity, ...]:
-        """The facts that the trusted abstract mentions, where they stand in the whole one."""
+    def _facts(self) -> tuple[Quantity, ...]:
+        """The facts that ``text`` mentions, where they stand in the whole abstract."""
         facts = self.mentions.facts
-        return tuple(self._moved(facts)) if self.trusted.removed else facts
+        return tuple(self._moved(facts)) if self._trusted.removed else facts
 
-    def _moved(self, facts: Iterable[Quantity]) -> Iterator[Quantity]:
+    def _moved(self, facts: Sequence[Quantity]) -> Iterator[Quantity]:
         for quantity in facts:
-            span = self.trusted.original_span(quantity.span)
+            span = self._trusted.original_span(quantity.span)
             if span == quantity.span:
                 yield quantity
             elif span.of(self.document.abstract) == quantity.text:
@@ -124,13 +229,17 @@ class DocumentReading:
             sentence_spans=self.source.sentences,
             verbatims=grounded.verbatims,
             unsupported=grounded.unsupported,
-            quantities=tuple(filter(None, map(normalised, self._quantities))),
+            quantities=tuple(filter(None, map(normalised, self._facts))),
             unclaimed=self.unclaimed(grounded),
             corrections=grounded.corrections,
             instructions=self.instructions,
             provenance=provenance,
             **grounded.draft,
         )
+
+
+def _start(mention: Mention) -> int:
+    return mention.span.start
 
 
 def _blanked(text: str, trusted: TrustedText) -> str:

@@ -1,19 +1,22 @@
-"""One abstract as the embedded extractor reads it: sentences with roles, mentions, quantities."""
+"""A sentence as the embedded extractor reads it: with its role, its quantities, its cues."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from summarise.models import Document, Quantity, QuantityKind, Role, Span
+from summarise.models import Quantity, QuantityKind, Role, Span
 from summarise.reading import cues
-from summarise.scan import Mention, Mentions, section_label
+from summarise.scan import (
+    Mention,
+    Mentions,
+    TrustedText,
+    instruction_like,
+    section_label,
+    sentence_roles,
+)
 
-_PREFIX = 2  # of names, which have no fewer characters
-_GOES_ON = re.compile(r"-?\w")
 _AUTHORS = frozenset({"we", "i", "study", "studies", "paper", "research", "article"})
 _OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
 _AGE = frozenset({"age", "aged", "ages"})
@@ -27,17 +30,13 @@ _SCORED = frozenset(
 )
 
 
-def _start(mention: Mention) -> int:
-    return mention.span.start
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sentence:
     """A sentence of an abstract and what its words say of its part in the paper.
 
     Attributes:
-        number: Counted from 1.
-        span: Where it stands.
+        number: Counted from 1, in the whole abstract.
+        span: Where it stands in the text that it is a sentence of.
         text: Verbatim.
         role: Rhetorical role.
         section: The section it stands in, where the abstract labels its sections.
@@ -168,131 +167,42 @@ class Sentence:
         return cues.ADMINISTRATIVE.search(self.text) is not None and not self.claims_outcome
 
 
-@dataclass(frozen=True)
-class Reading:
-    """An abstract, read: what every part of the embedded extractor works from.
+def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ...]:
+    """The sentences of a text, with what a scan found in each.
 
-    Attributes:
-        document: The document.
-        sentences: Its sentences.
-        mentions: What the scan found.
+    Args:
+        trusted: The text.
+        mentions: What it mentions.
     """
-
-    document: Document
-    sentences: tuple[Sentence, ...]
-    mentions: Mentions
-
-    @classmethod
-    def of(
-        cls,
-        document: Document,
-        spans: Sequence[Span],
-        mentions: Mentions,
-        roles: Sequence[Role],
-        instructions: Sequence[int],
-    ) -> Reading:
-        """Put together what the scan gave for one document."""
-        starts = [span.start for span in spans]
-        told = frozenset(instructions)
-        quantities: list[list[Quantity]] = [[] for _ in spans]
-        for quantity in mentions.quantities:
-            quantities[max(0, bisect_right(starts, quantity.span.start) - 1)].append(quantity)
-        metrics: list[list[Mention]] = [[] for _ in spans]
-        for metric in mentions.metrics:
-            metrics[max(0, bisect_right(starts, metric.span.start) - 1)].append(metric)
-        sentences = []
-        section: Role | None = None
-        for index, (span, role) in enumerate(zip(spans, roles, strict=True)):
-            text = document.abstract[span.start : span.end]
-            label = section_label(text)
-            section = label[0] if label else section
-            sentences.append(
-                Sentence(
-                    number=index + 1,
-                    span=span,
-                    text=text,
-                    role=role,
-                    section=section,
-                    quantities=tuple(quantities[index]),
-                    metrics=tuple(metrics[index]),
-                    words=frozenset(cues.WORD.findall(text.lower())),
-                    is_instruction=index + 1 in told,
-                )
+    spans = trusted.sentences
+    starts = [span.start for span in spans]
+    quantities: list[list[Quantity]] = [[] for _ in spans]
+    for quantity in mentions.quantities:
+        quantities[max(0, bisect_right(starts, quantity.span.start) - 1)].append(quantity)
+    metrics: list[list[Mention]] = [[] for _ in spans]
+    for metric in mentions.metrics:
+        metrics[max(0, bisect_right(starts, metric.span.start) - 1)].append(metric)
+    # Only where some are gone can others read like instructions that didn't before.
+    told = instruction_like(trusted.text, spans) if trusted.removed else ()
+    sentences = []
+    section: Role | None = None
+    for index, (span, role) in enumerate(
+        zip(spans, sentence_roles(trusted.text, spans), strict=True)
+    ):
+        text = span.of(trusted.text)
+        label = section_label(text)
+        section = label[0] if label else section
+        sentences.append(
+            Sentence(
+                number=trusted.numbers[index],
+                span=span,
+                text=text,
+                role=role,
+                section=section,
+                quantities=tuple(quantities[index]),
+                metrics=tuple(metrics[index]),
+                words=frozenset(cues.WORD.findall(text.lower())),
+                is_instruction=index + 1 in told,
             )
-        return cls(document, tuple(sentences), mentions)
-
-    def datasets_in(self, sentence: Sentence) -> list[Mention]:
-        """The datasets that a sentence names, each at its first place in it, in order."""
-        return self._datasets.get(sentence.number, [])
-
-    def datasets_near(self, part: Span) -> Sequence[Mention]:
-        """The datasets whose first telling place is within a part of the abstract."""
-        first = bisect_left(self.mentions.datasets, part.start, key=_start)
-        last = bisect_right(self.mentions.datasets, part.end, key=_start)
-        return self.mentions.datasets[first:last]
-
-    @cached_property
-    def _datasets(self) -> dict[int, list[Mention]]:
-        found: dict[int, list[Mention]] = {}
-        for mention in self.mentions.datasets:
-            for sentence, span in self.sentences_with(mention.text):
-                if not _GOES_ON.match(self.document.abstract, span.end, sentence.span.end):
-                    named = Mention(mention.text, span, mention.kind)
-                    found.setdefault(sentence.number, []).append(named)
-        for mentions in found.values():
-            mentions.sort(key=lambda mention: mention.span)
-        return found
-
-    @cached_property
-    def dataset_names(self) -> frozenset[str]:
-        """The names of the datasets."""
-        return frozenset(mention.text for mention in self.mentions.datasets)
-
-    @cached_property
-    def method_names(self) -> frozenset[str]:
-        """The names of what is proposed."""
-        return frozenset(mention.text for mention in self.mentions.methods)
-
-    def is_part_of_name(self, phrase: str) -> bool:
-        """Whether a phrase is in the name of a dataset or a proposal, or such a name is in it."""
-        starts = range(len(phrase) - _PREFIX + 1)
-        heads = {phrase[at : at + _PREFIX] for at in starts} & self._names_by_prefix.keys()
-        return phrase in self._all_names or any(
-            name in phrase for head in heads for name in self._names_by_prefix[head]
         )
-
-    @cached_property
-    def _all_names(self) -> str:
-        return "\n".join(self.dataset_names | self.method_names)
-
-    @cached_property
-    def _names_by_prefix(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = {}
-        for name in self.dataset_names | self.method_names:
-            names.setdefault(name[:_PREFIX], []).append(name)
-        return names
-
-    def sentences_with(self, text: str, start: int = 0) -> Iterator[tuple[Sentence, Span]]:
-        """The sentences that hold a text, and where they first do, from a place on."""
-        abstract = self.document.abstract
-        at = abstract.find(text, start)
-        while at >= 0:
-            sentence = self.sentence_at(at)
-            span = Span(at, at + len(text))
-            if span.end <= sentence.span.end:
-                yield sentence, span
-                at = abstract.find(text, sentence.span.end)
-            else:
-                at = abstract.find(text, at + 1)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [s.span.start for s in self.sentences]
-
-    def sentence_at(self, position: int) -> Sentence:
-        """The sentence that a character of the abstract belongs to."""
-        return self.sentences[max(0, bisect_right(self._starts, position) - 1)]
-
-    def number_at(self, position: int) -> int:
-        """Number of the sentence that a character of the abstract belongs to."""
-        return self.sentence_at(position).number
+    return tuple(sentences)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from summarise.models import Role
 from summarise.reading import cues
-from summarise.reading.sentence import Reading, Sentence
+from summarise.reading.reading import Reading
+from summarise.reading.sentence import Sentence
 from summarise.scan import Mention, title_name
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
@@ -179,11 +180,11 @@ def method_text(sentences: tuple[Sentence, ...], name: str | None) -> str | None
 
 def method_name(reading: Reading) -> str | None:
     """Name of the main proposal: the title's own name, else the best introduced one."""
-    title = reading.document.title or ""
+    title = reading.title
     candidates = reading.mentions.methods
     titled = title_name(title)
     if titled and _names_proposal(titled, reading):
-        return _as_in_abstract(titled, candidates, reading.document.abstract)
+        return _as_in_abstract(titled, candidates, reading.text)
     datasets = {m.text for m in reading.mentions.datasets}
     ranked = sorted(
         enumerate(candidates),
@@ -195,7 +196,7 @@ def method_name(reading: Reading) -> str | None:
 def _names_proposal(titled: str, reading: Reading) -> bool:
     """Whether a title's first words are a name: by their form, or since the abstract says them."""
     is_phrase = " " in titled and all(word[1:].islower() for word in titled.split())
-    return not is_phrase or titled.casefold() in reading.document.abstract.casefold()
+    return not is_phrase or titled.casefold() in reading.text.casefold()
 
 
 def _as_in_abstract(titled: str, candidates: tuple[Mention, ...], abstract: str) -> str:

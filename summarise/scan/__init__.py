@@ -1,6 +1,7 @@
 """What code reads in an abstract by itself: sentences, quantities, links, names and roles."""
 
 from summarise.scan.datasets import DATASET_NOUN
+from summarise.scan.hidden import hidden_spans
 from summarise.scan.methods import title_name
 from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, MentionKind
 from summarise.scan.patterns import Stretches, one_of, words
@@ -20,6 +21,7 @@ __all__ = [
     "Mentions",
     "Stretches",
     "TrustedText",
+    "hidden_spans",
     "instruction_like",
     "normalised",
     "one_of",

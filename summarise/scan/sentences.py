@@ -49,18 +49,20 @@ _UNSEEN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 _BRACKETED_MARKER = re.compile(r"\((?<!\S\()(\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s)")
 
 
-def sentence_spans(text: str) -> tuple[Span, ...]:
+def sentence_spans(text: str, hidden: Sequence[Span] | None = None) -> tuple[Span, ...]:
     """Split a text into sentences.
 
     Args:
         text: An abstract, of one or several paragraphs, of any length.
+        hidden: What readers don't see of it; None where nobody has looked yet.
 
     Returns:
         Spans in order, without surrounding white space. Together they cover every character that
         isn't white space. A comment or white text between two sentences is a sentence of its own.
         None has more than 2,000 characters: what goes on longer is cut, between words if it can be.
     """
-    return tuple(part for span in _whole_sentences(text) for part in _cut(text, span))
+    unseen = hidden_spans(text) if hidden is None else hidden
+    return tuple(part for span in _whole_sentences(text, unseen) for part in _cut(text, span))
 
 
 def _cut(text: str, span: Span) -> Iterator[Span]:
@@ -79,10 +81,10 @@ def _cut(text: str, span: Span) -> Iterator[Span]:
 _LAST_BLANK = re.compile(r"\S(?s:.*)\s(?=\S)")
 
 
-def _whole_sentences(text: str) -> list[Span]:
+def _whole_sentences(text: str, hidden: Sequence[Span]) -> list[Span]:
     spans: list[Span] = []
     joinable = False
-    for segment in _segments(text):
+    for segment in _segments(text, hidden):
         if segment is None:
             joinable = False
             continue
@@ -96,9 +98,8 @@ def _whole_sentences(text: str) -> list[Span]:
     return spans
 
 
-def _segments(text: str) -> Iterator[tuple[int, int] | None]:
+def _segments(text: str, hidden: Sequence[Span]) -> Iterator[tuple[int, int] | None]:
     """What sentencex takes for sentences, cut where a list item begins; None between paragraphs."""
-    hidden = hidden_spans(text)
     cuts = sorted((*_item_starts(text), *_hidden_edges(text, hidden)))
     for start, end, is_break in _boundaries(_masked(text, hidden)):
         if is_break:

@@ -51,14 +51,17 @@ class TrustedText:
         return [span.start - size for span, size in zip(self.removed, sizes, strict=False)], sizes
 
 
-def trusted_text(text: str, sentences: Sequence[Span]) -> TrustedText:
+def trusted_text(
+    text: str, sentences: Sequence[Span], hidden: Sequence[Span] | None = None
+) -> TrustedText:
     """Leave out the sentences that read like instructions, and text that nobody sees.
 
     Args:
         text: An abstract or a title.
         sentences: Its sentences.
+        hidden: What readers don't see of it; None where nobody has looked yet.
     """
-    hidden = hidden_spans(text)
+    hidden = hidden_spans(text) if hidden is None else hidden
     seen = _without(text, sentences, hidden)
     told = {seen.numbers[n - 1] for n in addressing(seen.text, seen.sentences)}
     if not hidden and not told:
