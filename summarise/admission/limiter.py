@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from summarise.admission.adaptive import Adaptive, Congestion, Fixed, Outcome, Refusal
 from summarise.admission.caps import Allowance, Limits, Pauses, Rates
+from summarise.errors import AdmissionClosed
 
+_STOPPING = "isn't sent, since the run is stopping"
 _TOLD_TWICE = "a slot was told twice how its request ended"
 
 
@@ -31,6 +34,7 @@ class Limiter:
 
     Attributes:
         in_flight: Requests that hold a slot.
+        is_closed: Whether nothing more is sent.
     """
 
     def __init__(
@@ -41,6 +45,9 @@ class Limiter:
         on_pause: Callable[[float], float] | None = None,
     ) -> None:
         self.in_flight = 0
+        self.is_closed = False
+        self._waiting: set[asyncio.Task[Any]] = set()
+        self._called_off: set[asyncio.Task[Any]] = set()
         self._clock = clock
         self._on_pause = on_pause
         self._level: Adaptive | Fixed = (
@@ -70,10 +77,49 @@ class Limiter:
         """
         return Slot(self, tokens)
 
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """A task that is called off when admission is closed, but for while it holds a slot.
+
+        Raises:
+            AdmissionClosed: It was.
+        """
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("an endpoint is used from within a task")
+        self._waiting.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if task not in self._called_off:
+                raise
+            self._called_off.discard(task)
+            task.uncancel()
+            raise AdmissionClosed(_STOPPING) from None
+        finally:
+            self._waiting.discard(task)
+
+    def close(self) -> None:
+        """Admit nobody more: what is in flight may finish, what waits is called off."""
+        self.is_closed = True
+        for task in self._waiting - {asyncio.current_task()}:
+            self._called_off.add(task)
+            task.cancel()
+
+    def refuse_when_closed(self) -> None:
+        """Nothing may be sent any more.
+
+        Raises:
+            AdmissionClosed: So it is.
+        """
+        if self.is_closed:
+            raise AdmissionClosed(_STOPPING)
+
     async def _enter(self, tokens: int) -> float:
         """Wait for admission, and return when it was granted."""
         if self._queue or not self._rates.is_open or not self._is_clear():
             await self._wait_in_line(tokens)
+        self.refuse_when_closed()
         self.in_flight += 1
         if self.in_flight >= self._level.limit:
             self._level.in_use()
@@ -180,17 +226,26 @@ class Slot:
         tokens: What the request is expected to take.
     """
 
-    __slots__ = ("_is_told", "_limiter", "_sent", "_tokens")
+    __slots__ = ("_is_told", "_limiter", "_sent", "_task", "_tokens")
 
     def __init__(self, limiter: Limiter, tokens: int) -> None:
         self._limiter = limiter
         self._tokens = tokens
         self._sent = 0.0
         self._is_told = False
+        self._task: asyncio.Task[Any] | None = None
 
     async def __aenter__(self) -> Self:
-        """Wait for admission."""
+        """Wait for admission.
+
+        Raises:
+            AdmissionClosed: It is closed.
+        """
         self._sent = await self._limiter._enter(self._tokens)
+        task, waiting = asyncio.current_task(), self._limiter._waiting
+        if task in waiting:
+            self._task = task
+            waiting.remove(task)
         return self
 
     async def __aexit__(
@@ -200,6 +255,8 @@ class Slot:
         trace: TracebackType | None,
     ) -> None:
         """Make room for the next."""
+        if self._task is not None:
+            self._limiter._waiting.add(self._task)
         self._limiter._leave()
 
     def answered(self, allowance: Allowance | None = None, tokens: int | None = None) -> None:

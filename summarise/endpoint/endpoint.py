@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import TracebackType
@@ -34,7 +32,7 @@ from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.endpoint.rate_headers import read_allowance
 from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog
-from summarise.errors import AdmissionClosed, EndpointError, RequestRejected, TransportError
+from summarise.errors import EndpointError, RequestRejected, TransportError
 from summarise.models import Completion
 from summarise.settings import Sampling, Settings
 
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
     from summarise.endpoint.client import Caller
 
 _LOG = logging.getLogger("summarise")
-_STOPPING = "isn't sent, since the run is stopping"
 # What an answer is taken to need, in tokens, until some have come.
 _USUAL_ANSWER = 500
 # A server on this machine has few slots: more requests than those would only wait in it.
@@ -111,9 +108,6 @@ class Endpoint:
         memory = Memory(settings.cache_dir) if settings.cache else None
         self._ladder = Ladder(settings, self._body.schema, memory)
         self._most_read = 0
-        self._is_closed = False
-        self._idle: set[asyncio.Task[Any]] = set()
-        self._called_off: set[asyncio.Task[Any]] = set()
         self._has_warned = False
 
     @property
@@ -151,49 +145,20 @@ class Endpoint:
             TransportError: The last attempt failed in transport.
             RequestRejected: The endpoint refuses this request.
         """
-        call = _Call(
-            request,
-            self._body,
-            patience or Patience(self._settings.deadline),
-            self._ladder.dialect,
-        )
-        with self._waiting():
-            attempt = partial(self._attempt, call)
+        patience = patience or Patience(self._settings.deadline)
+        call = _Call(request, patience, self._ladder.dialect)
+        attempt, most = partial(self._attempt, call), self._settings.max_attempts
+        with self._limiter.waiting():
             try:
-                return await send(
-                    attempt, self._settings.max_attempts, call.patience, self._silence
-                )
+                return await send(attempt, most, patience, self._silence)
             except EndpointError as error:
                 # Whatever the last one came to, those before it were sent, too.
                 error.attempts = call.attempts
                 raise
 
-    @contextlib.contextmanager
-    def _waiting(self) -> Iterator[None]:
-        """A request that may be called off, as long as it isn't on its way.
-
-        Raises:
-            AdmissionClosed: It was.
-        """
-        task = _current_task()
-        self._idle.add(task)
-        try:
-            yield
-        except asyncio.CancelledError:
-            if task not in self._called_off:
-                raise
-            self._called_off.discard(task)
-            task.uncancel()
-            raise AdmissionClosed(_STOPPING) from None
-        finally:
-            self._idle.discard(task)
-
     def close_admission(self) -> None:
         """Send nothing more; what is in flight may finish, what waits is called off."""
-        self._is_closed = True
-        for task in [one for one in self._idle if one is not asyncio.current_task()]:
-            self._called_off.add(task)
-            task.cancel()
+        self._limiter.close()
 
     async def aclose(self) -> None:
         """Close the connections, and the log."""
@@ -225,21 +190,24 @@ class Endpoint:
                 # Each refusal moves the ladder on, so that this comes to an end.
                 if self._ladder.refused(call.dialect, error):
                     continue
-                if self._is_closed and isinstance(error, TransportError):
-                    raise AdmissionClosed(_STOPPING) from error
+                if isinstance(error, TransportError):
+                    # It isn't sent again.
+                    self._limiter.refuse_when_closed()
                 raise
             # What was cut off may have been what says how to answer.
             if call.request.correction is None and not completion.input_was_cut:
-                self._ladder.answered(call.dialect, completion, call.body.schema)
+                self._ladder.answered(call.dialect, completion, self._body.schema)
             return completion
 
     async def _paid(self, call: _Call) -> Completion:
         """One request, within the budget."""
         call.is_sent = False
         said = self._corrections(call, call.dialect)
-        call.corrected = sum(characters(json.dumps(one, ensure_ascii=False)) for one in said)
+        returned = sum(characters(json.dumps(one, ensure_ascii=False)) for one in said)
+        call.characters = self._body.characters + characters(call.request.user) + returned
+        call.most_tokens = call.request.room * self._body.max_output_tokens
         tokens = self._ratio.estimate(call.characters)
-        reservation = await self._ledger.budget.reserve(tokens, call.max_tokens)
+        reservation = await self._ledger.budget.reserve(tokens, call.most_tokens)
         try:
             async with self._limiter.slot(tokens + self._answer_tokens) as slot:
                 completion = await self._call(call, slot)
@@ -258,20 +226,17 @@ class Endpoint:
 
     async def _call(self, call: _Call, slot: Slot) -> Completion:
         """One request, in its slot."""
-        if self._is_closed:
-            raise AdmissionClosed(_STOPPING)
         # While it waited, others may have found out how to word it.
         dialect = call.dialect = self._ladder.dialect
         caller, request = self._connect(), call.request
         corrections = self._corrections(call, dialect)
-        call.content = call.body.with_user(request.user, corrections, request.room, dialect)
+        call.content = self._body.with_user(request.user, corrections, request.room, dialect)
         call.attempts += 1
         call.is_sent = True
         started = time.monotonic()
         timeout = min(self._settings.timeout, call.patience.left)
-        self._idle.discard(_current_task())
         try:
-            reply = await caller.complete(call.content, timeout, dialect.mode, call.body.function)
+            reply = await caller.complete(call.content, timeout, dialect.mode)
         except EndpointError as error:
             seconds = time.monotonic() - started
             self._judge(slot, error)
@@ -280,7 +245,6 @@ class Endpoint:
                 self._silence.failed(request.doc_id, error, seconds)
             raise
         finally:
-            self._idle.add(_current_task())
             call.patience.spend(time.monotonic() - started)
         self._silence.answered()
         allowance = read_allowance(reply.headers)
@@ -288,7 +252,7 @@ class Endpoint:
             self._silence.reason = f"{self._settings.host}: nothing remains, by its headers"
         slot.answered(allowance, reply.completion.usage.total)
         self._note(call, reply.completion, reply.completion.latency)
-        spoken = call.body.spoken(dialect) + characters(request.user)
+        spoken = self._body.spoken(dialect) + characters(request.user)
         return self._counted(call, spoken, reply.completion)
 
     def _judge(self, slot: Slot, error: EndpointError) -> None:
@@ -328,7 +292,7 @@ class Endpoint:
         """
         usage = completion.usage
         if usage.output_tokens:
-            answered = min(usage.output_tokens, call.max_tokens)
+            answered = min(usage.output_tokens, call.most_tokens)
             self._answer_tokens += (answered - self._answer_tokens) // 8
         read, context = usage.input_tokens or 0, self._settings.context
         # Some servers leave out what they had in their cache: what was read once, can be read
@@ -375,7 +339,7 @@ class Endpoint:
         self._ledger.log.append(
             RequestEvent(
                 doc_id=call.request.doc_id,
-                key=call.body.key(call.request),
+                key=self._body.key(call.request),
                 attempt=call.attempts,
                 model=self._settings.model or "",
                 base_url=self._settings.base_url,
@@ -389,7 +353,7 @@ class Endpoint:
         correction = call.request.correction
         if correction is None:
             return ()
-        return correction_messages(correction, dialect.mode, call.body.function)
+        return correction_messages(correction, dialect.mode, self._body.function)
 
     def _connect(self) -> Caller:
         """The line to the endpoint, opened when the first request is sent."""
@@ -408,30 +372,13 @@ class _Call:
     """A request on its way, with all its attempts."""
 
     request: Request
-    body: Body
     patience: Patience
     dialect: Dialect
     content: bytes = b""
     attempts: int = 0
     is_sent: bool = False
-    corrected: int = 0
-
-    @property
-    def characters(self) -> int:
-        """The ``characters`` of the whole request, with what a reask sends back."""
-        return self.body.characters + characters(self.request.user) + self.corrected
-
-    @property
-    def max_tokens(self) -> int:
-        """Tokens of the answer at most."""
-        return self.request.room * self.body.max_output_tokens
-
-
-def _current_task() -> asyncio.Task[Any]:
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("an endpoint is used from within a task")
-    return task
+    characters: int = 0
+    most_tokens: int = 0
 
 
 def _limits(settings: Settings) -> Limits:
