@@ -310,6 +310,14 @@ def test_the_prelude_has_no_data_of_the_paper() -> None:
     assert [entry["name"] for entry in own] == ["two-reader dataset"]
 
 
+def test_a_problem_may_be_told_behind_the_turn_in_the_prelude() -> None:
+    """Where nothing proposes, what others fail at and what is unclear are both the problem."""
+    abstract = (
+        "Existing scanners fail on blue ink. However, it is unclear whether letters fade at night."
+    )
+    assert _draft(abstract)["problem"]["sentences"] == [1, 2]
+
+
 def test_a_difficulty_behind_the_turn_is_no_problem() -> None:
     """Once the paper speaks of its own work, a gap of that work isn't the paper's problem."""
     draft = _draft(
