@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -34,6 +33,7 @@ from tests.loopback import (
     status,
     truncated,
 )
+from tests.processes import Process
 
 PAGE = str(ROOT / "fixtures" / "daily_papers.txt")
 
@@ -344,8 +344,7 @@ def test_an_interrupt_is_heard_between_the_longest_documents(tmp_path: Path) -> 
     ]
     source = tmp_path / "in.jsonl"
     source.write_text("\n".join(one.model_dump_json() for one in items))
-    command = [sys.executable, "-m", "summarise", "run", str(source), "-o", str(tmp_path / "run")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = Process("run", source, "-o", tmp_path / "run")
     records = tmp_path / "run" / "records.jsonl"
     deadline = time.monotonic() + 60
     while not (records.exists() and records.stat().st_size) and time.monotonic() < deadline:
@@ -366,15 +365,12 @@ def test_a_model_run_is_refused_for_another_model(go: Go) -> None:
     assert (report.records, report.spent.calls) == (2, 2)
 
 
-def start(server: LoopbackServer, tmp_path: Path, count: int) -> subprocess.Popen[bytes]:
+def start(server: LoopbackServer, tmp_path: Path, count: int) -> Process:
     """The command line in its own process, on a file of documents."""
     source = tmp_path / "in.jsonl"
     source.write_text("\n".join(one.model_dump_json() for one in documents(count)))
-    command = [sys.executable, "-m", "summarise", "run", str(source), "-o", str(tmp_path / "run")]
     flags = ["--model", "m", "--base-url", server.base_url, "--no-cache", "--concurrency", "4"]
-    return subprocess.Popen(
-        [*command, *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ.copy()
-    )
+    return Process("run", source, "-o", tmp_path / "run", *flags)
 
 
 def wait_for(server: LoopbackServer, requests: int) -> None:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,18 +41,10 @@ from tests.loopback import (
     slow,
     status,
 )
+from tests.processes import Process
 from tests.test_batch import documents, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
-
-# No file of the process gets longer than the first argument says: what a full disk does, but for
-# each file by itself, and without a right that a test may not have.
-_LIMITED = """
-import resource, runpy, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
-del sys.argv[1]
-runpy.run_module("summarise", run_name="__main__", alter_sys=True)
-"""
 
 
 @dataclass(frozen=True)
@@ -83,38 +75,45 @@ class Command:
         text = "\n".join(one.model_dump_json() for one in documents(count))
         (folder / "in.jsonl").write_text(text, encoding="utf-8")
 
-    def line(
-        self, *flags: str, output: str = "run", python: Sequence[str] = ("-m", "summarise")
-    ) -> list[str]:
-        """The command line; ``python`` is how the interpreter is told what to run."""
+    def arguments(self, *flags: str, output: str = "run") -> list[str]:
+        """Behind the name of the program."""
         inout = [str(self.folder / "in.jsonl"), "-o", str(self.folder / output)]
         endpoint = ["--base-url", self.server.base_url, "--model", "invented-1"]
-        return [sys.executable, *python, "run", *inout, *endpoint, "--concurrency", "4", *flags]
+        return ["run", *inout, *endpoint, "--concurrency", "4", *flags]
 
-    def start(self, line: Sequence[str]) -> subprocess.Popen[str]:
-        """Start a command line."""
+    @property
+    def environ(self) -> dict[str, str]:
+        """Its environment."""
+        return {**os.environ, "SUMMARISE_CACHE_DIR": str(self.folder / "cache")}
+
+    def start(self, *flags: str, output: str = "run", **options: Any) -> Process:
+        """Start it."""
+        arguments = self.arguments(*flags, output=output)
+        return Process(*arguments, cwd=self.folder, env=self.environ, **options)
+
+    def __call__(self, *flags: str, **options: Any) -> Ended:
+        """Run it to its end."""
+        return ended(self.start(*flags, **options))
+
+    def start_line(self, *line: str) -> subprocess.Popen[bytes]:
+        """Start a command line of whatever program."""
         return subprocess.Popen(
             line,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
             cwd=self.folder,
-            env={**os.environ, "SUMMARISE_CACHE_DIR": str(self.folder / "cache")},
+            env=self.environ,
         )
 
-    def __call__(self, *flags: str, **more: Any) -> Ended:
-        """Run it to its end."""
-        return ended(self.start(self.line(*flags, **more)))
 
-
-def ended(process: subprocess.Popen[str]) -> Ended:
+def ended(process: Process | subprocess.Popen[bytes]) -> Ended:
     """Wait for a process."""
     try:
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
-    return Ended(process.returncode, out, err)
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
 
 
 def lines(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -174,7 +173,7 @@ def test_killed_again_and_again(tmp_path: Path, seed: int) -> None:
     with LoopbackServer(paced) as server:
         command = Command(tmp_path, server, 100)
         for number in range(3):
-            before, process = len(server.requests), command.start(command.line("--no-cache"))
+            before, process = len(server.requests), command.start("--no-cache")
             # Anywhere from the start, and then anywhere from the first call.
             while number and len(server.requests) == before and process.poll() is None:
                 time.sleep(0.005)
@@ -198,11 +197,10 @@ def test_the_second_interrupt_aborts(tmp_path: Path, number: int) -> None:
     """It waits for nothing more, leaves with 130, and says which calls may be billed."""
     with LoopbackServer(lambda *_: hang()) as server:
         command = Command(tmp_path, server, 9)
-        process = command.start(command.line("--no-cache"))
+        process = command.start("--no-cache")
         wait_for(server, 4)
-        assert process.stderr is not None
         process.send_signal(number)
-        assert "interrupt again to abort" in process.stderr.readline()
+        assert b"interrupt again to abort" in process.stderr.readline()
         started = time.monotonic()
         process.send_signal(number)
         done = ended(process)
@@ -255,13 +253,14 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
         busy = status(429, headers={"retry-after-ms": "20"})
         return [draft_answer(body), refusal(), busy, *faults][number % 9]
 
-    strict = ("-X", "dev", "-W", "error", "-m", "summarise")
+    strict = (sys.executable, "-X", "dev", "-W", "error", "-m", "summarise")
     with LoopbackServer(script) as server:
         command = Command(tmp_path, server, 40)
-        stopped = command("--quiet", "--timeout", "0.5", python=strict)
+        line = (*strict, *command.arguments("--quiet"))
+        stopped = ended(command.start_line(*line, "--timeout", "0.5"))
         assert stopped.code == 3
         server.script = lambda number, body: hang() if number % 2 else draft_answer(body)
-        process = command.start(command.line("--quiet", python=strict))
+        process = command.start_line(*line)
         wait_for(server, len(server.requests) + 8)
         for _ in range(2):
             process.send_signal(signal.SIGINT)
@@ -298,7 +297,7 @@ def test_a_file_that_cannot_grow(tmp_path: Path, room: int) -> None:
     """Wherever the room ends: what was kept is whole, one line, exit 3, and nothing is rebought."""
     with LoopbackServer(paced) as server:
         command = Command(tmp_path, server, 40)
-        full = command("--no-cache", python=("-c", _LIMITED, str(room)))
+        full = command("--no-cache", longest_file=room)
         asked = len(server.requests)
         assert (full.code, len(full.told)) == (3, 1)
         assert "records.jsonl: can't be written" in full.told[0]
@@ -317,10 +316,9 @@ def test_a_file_that_cannot_grow(tmp_path: Path, room: int) -> None:
 
 def test_no_room_to_begin(tmp_path: Path) -> None:
     """Where not even the manifest fits, nothing is asked: exit 3, one line, no file left open."""
-    strict = ("-W", "error", "-c", _LIMITED, "2000")
     with LoopbackServer(paced) as server:
         command = Command(tmp_path, server, 5)
-        full = command(python=strict)
+        full = command(longest_file=2000, strict=True)
         assert (full.code, full.out, server.requests) == (3, "", [])
         assert full.err == full.told[0] + "\n"
         assert "manifest.json: can't be written" in full.err
@@ -335,7 +333,7 @@ def test_an_answer_that_cannot_be_kept_stops_the_run_at_once(tmp_path: Path) -> 
         assert command("--no-cache").code == 0
         server.script = lambda _, body: slow(0.5, draft_answer(body))
         size = (tmp_path / "run" / "answers.jsonl").stat().st_size
-        again = command("--no-cache", "--fresh-answers", python=("-c", _LIMITED, str(size + 99)))
+        again = command("--no-cache", "--fresh-answers", longest_file=size + 99)
         assert len(server.requests) == 30 + 4
         assert (again.code, len(again.told)) == (3, 1)
         assert "answers.jsonl: can't be written" in again.told[0]
@@ -377,13 +375,14 @@ needs_mounts = pytest.mark.skipif(not can_mount(), reason="needs user and mount 
 
 
 @needs_mounts
-@pytest.mark.parametrize("room", [28, 52, 64])
+@pytest.mark.parametrize("room", [28, 64])
 def test_a_full_disk(tmp_path: Path, room: int) -> None:
     """On a disk that is really full the accounts come all the same, and nothing is rebought."""
     with LoopbackServer(paced) as server:
         command = Command(tmp_path, server, 20)
         (tmp_path / "disk").mkdir()
-        ours = shlex.join(command.line("--no-cache", output="disk/run"))
+        line = command.arguments("--no-cache", output="disk/run")
+        ours = shlex.join([sys.executable, "-m", "summarise", *line])
         script = f"""
             mount -t tmpfs -o size={room}k none disk
             {ours} 2>&1; echo "left with $?"
@@ -392,7 +391,7 @@ def test_a_full_disk(tmp_path: Path, room: int) -> None:
             {ours} 2>&1; echo "left with $?"
             cp -r disk/run after
         """
-        done = ended(command.start(["unshare", "-rm", "sh", "-c", script]))
+        done = ended(command.start_line("unshare", "-rm", "sh", "-c", script))
         asked = len(server.requests)
     full, _, rest = done.out.partition("left with 3\n")
     told = [line for line in full.splitlines() if line.startswith("summarise: ")]
@@ -528,7 +527,7 @@ def test_two_processes_on_one_run_directory(tmp_path: Path) -> None:
     """The second is refused in one line; it asks for nothing and leaves the files as they are."""
     with LoopbackServer(lambda *_: hang()) as server:
         command = Command(tmp_path, server, 9)
-        first = command.start(command.line("--no-cache"))
+        first = command.start("--no-cache")
         wait_for(server, 4)
         files = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
         second = command("--no-cache")
@@ -549,7 +548,7 @@ def test_two_runs_on_one_cache(tmp_path: Path) -> None:
     """At the same time: both are whole, nobody is warned, and a third run asks for nothing."""
     with LoopbackServer(paced) as server:
         command = Command(tmp_path, server, 40)
-        both = [command.start(command.line(output=name)) for name in ("a", "b")]
+        both = [command.start(output=name) for name in ("a", "b")]
         for one in [ended(process) for process in both]:
             assert (one.code, one.told) == (0, [])
         assert 40 <= len(server.requests) <= 80
@@ -593,9 +592,10 @@ def test_a_read_only_cache_is_used(tmp_path: Path) -> None:
         command = Command(tmp_path, server, 10)
         assert command(output="a").code == 0
         bigger = Command(tmp_path, server, 12)
-        ours = shlex.join(bigger.line(output="b"))
+        line = bigger.arguments(output="b")
+        ours = shlex.join([sys.executable, "-m", "summarise", *line])
         script = f"mount --bind cache cache && mount -o remount,bind,ro cache && {ours}"
-        done = ended(bigger.start(["unshare", "-rm", "sh", "-c", script]))
+        done = ended(bigger.start_line("unshare", "-rm", "sh", "-c", script))
         assert len(server.requests) == 12
     assert done.code == 0
     assert len(done.told) == 1

@@ -21,6 +21,8 @@ from summarise.characters import for_screen, inert, inert_json
 from summarise.store import Run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, status
+from tests.processes import Ended, Process
+from tests.processes import run as summarise
 
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 # A clipboard, a link, a title, a cleared screen, 8-bit controls, an override, and two lines in one.
@@ -33,15 +35,7 @@ ABSTRACT = "We study how things are and find that they are so, again and again a
 ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
 
-def summarise(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line in a process of its own."""
-    command = [sys.executable, "-m", "summarise", *map(str, arguments)]
-    return subprocess.run(
-        command, check=False, **{"capture_output": True, "timeout": 60, **options}
-    )
-
-
-def is_inert(done: subprocess.CompletedProcess[bytes]) -> bool:
+def is_inert(done: Ended) -> bool:
     """Whether nothing in what was printed acts, and no traceback is among it."""
     printed = done.stdout.decode() + done.stderr.decode()
     return not ACTING.search(printed) and "Traceback" not in printed
@@ -140,8 +134,8 @@ def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
     assert summarise("run", PAGE, "-o", folder).returncode == 0
     for arguments in (["eval", folder, "--json"], ["estimate", PAGE, "-o", folder, "--json"]):
         assert "f‹U+DCEF›" in summarise(*arguments).stdout.decode()
-    command = [sys.executable, "-m", "summarise", "table", os.fsdecode(page)]
     for environ in ({}, {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}):
+        command = [sys.executable, "-m", "summarise", "table", os.fsdecode(page)]
         done = subprocess.run(
             command, check=False, capture_output=True, env={**os.environ, **environ}
         )
@@ -171,14 +165,11 @@ def test_json_means_the_same(value: dict[str, str]) -> None:
 
 def _head(*arguments: object) -> tuple[int, bytes]:
     """Exit code and errors of a command of which only the first line is read."""
-    command = [sys.executable, "-m", "summarise", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout
-        assert process.stderr
-        process.stdout.readline()
-        process.stdout.close()
-        errors = process.stderr.read()
-        return process.wait(60), errors
+    process = Process(*arguments)
+    process.stdout.readline()
+    process.stdout.close()
+    with process.stderr:
+        return process.wait(), process.stderr.read()
 
 
 @pytest.fixture
@@ -203,7 +194,8 @@ def test_a_reader_that_has_seen_enough(large_run: Path) -> None:
 def test_standard_output_that_is_full(hostile_run: Path) -> None:
     """A full disk under standard output is one line and exit 3; a closed one is nobody's loss."""
     with Path("/dev/full").open("wb") as full:
-        done = summarise("table", hostile_run, capture_output=False, stdout=full, stderr=-1)
+        line = [sys.executable, "-m", "summarise", "table", str(hostile_run)]
+        done = subprocess.run(line, check=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 3
     assert done.stderr.startswith(b"summarise: standard output: can't be written")
     assert done.stderr.count(b"\n") == 1
@@ -224,13 +216,12 @@ def test_interrupted_while_reading(tmp_path: Path) -> None:
     line = json.dumps({"title": "T", "abstract": f"{ABSTRACT} %d"})
     with (tmp_path / "large.jsonl").open("w") as file:
         file.writelines(f"{line % number}\n" for number in range(100_000))
-    command = [sys.executable, "-m", "summarise", "run", "large.jsonl"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        while not list(tmp_path.glob("outputs/*/*")):
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        started = time.monotonic()
-        _, errors = process.communicate(timeout=60)
+    process = Process("run", "large.jsonl")
+    while not list(tmp_path.glob("outputs/*/*")):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    _, errors = process.communicate()
     assert process.returncode == 130
     assert errors == b"summarise: interrupted; what was made is kept\n"
     assert time.monotonic() - started < 10
