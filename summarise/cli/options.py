@@ -251,23 +251,6 @@ def named_folder(path: Path | None) -> Path | None:
     return path
 
 
-def table_file(path: Path | None) -> Path | None:
-    """The file that a table goes to.
-
-    Raises:
-        SettingsError: It is named like another format than Markdown.
-    """
-    from summarise.errors import SettingsError
-
-    if path is not None and path.suffix.lower() not in ("", ".md", ".markdown"):
-        raise SettingsError(
-            f"{path} would hold Markdown, the only format of a table",
-            where="-o",
-            hint=f"Name it {path.with_suffix('.md').name}.",
-        )
-    return path
-
-
 def named_format(name: str | None) -> str | None:
     """The format that ``--format`` names.
 

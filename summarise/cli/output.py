@@ -9,14 +9,16 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 import typer
 
 from summarise.characters import for_screen, inert, inert_json
 from summarise.errors import EndpointError, RunError
+
+_Content = TypeVar("_Content")
 
 
 def prepare_streams() -> None:
@@ -45,19 +47,28 @@ def echo_json(text: str) -> None:
     flush_output()
 
 
+class StandardOutput:
+    """Where the bytes of a result go that nobody named a file for."""
+
+    def write(self, content: bytes) -> None:
+        """Print what can't act on a screen."""
+        _print(sys.stdout.buffer.write, content)
+
+
 def write_lines(lines: Iterable[str]) -> None:
     """Print lines of a result as they are: nothing in them may act on a screen."""
     for line in lines:
-        try:
-            sys.stdout.write(f"{line}\n")
-        except (OSError, ValueError) as error:
-            raise _unwritten(error) from None
+        _print(sys.stdout.write, f"{line}\n")
 
 
 def flush_output() -> None:
     """Let go of what is printed."""
+    _print(lambda _: sys.stdout.flush(), None)
+
+
+def _print(write: Callable[[_Content], object], content: _Content) -> None:
     try:
-        sys.stdout.flush()
+        write(content)
     except (OSError, ValueError) as error:
         raise _unwritten(error) from None
 

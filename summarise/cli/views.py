@@ -8,34 +8,37 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import Debug, OutputFile, RunFolder, configure_log, table_file
-from summarise.cli.output import echo_json, write_lines
+from summarise.cli.options import Debug, OutputFile, RunFolder, configure_log
+from summarise.cli.output import StandardOutput, echo_json, write_lines
+from summarise.render import FORMATS
 
 
 def table(
     folder: RunFolder,
     output: OutputFile = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help=f"{', '.join(FORMATS)}; default: by the suffix of -o.",
+        ),
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Nothing clipped: all entries, whole texts.")
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Print the comparison table of a run, in Markdown.
+    """Print the comparison table of a run, in Markdown unless another format is named.
 
     Example: summarise table outputs/page --full
     """
     configure_log(debug=debug)
-    from summarise.render import render_table
-    from summarise.store import Run, writing
+    from summarise.render import output_format, table_view
+    from summarise.store import Run
 
-    target = table_file(output)
+    chosen = output_format(format_, output)
     run = Run(folder)
-    lines = render_table(run.rows(), run.schema, full=full)
-    if target is None:
-        write_lines(lines)
-    else:
-        with writing(target) as file:
-            file.writelines(f"{line}\n".encode() for line in lines)
+    chosen.write(table_view(run.rows(), run.schema, full=full), output or StandardOutput())
 
 
 def show(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summarise.render.formats import FORMATS as FORMATS
+
 if TYPE_CHECKING:
-    from summarise.render.formats import FORMATS, output_format
+    from summarise.render.format import output_format
     from summarise.render.table import render_table, table_view
     from summarise.render.terminal import render_record
 
 __all__ = ["FORMATS", "output_format", "render_record", "render_table", "table_view"]
 
 _HOMES = {
-    "FORMATS": "formats",
-    "output_format": "formats",
+    "output_format": "format",
     "render_record": "terminal",
     "render_table": "table",
     "table_view": "table",
@@ -21,7 +22,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for: the formats' names need nothing that is slow."""
+    """Import a name when it is first asked for, so that ``--help`` pays for none."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - see above

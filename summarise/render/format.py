@@ -4,39 +4,76 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple, Protocol, cast
 
 from summarise.errors import SettingsError
+from summarise.render import formats
 from summarise.render.view import TableView
+from summarise.store import telling, writing
 
-Target = Path | IO[bytes]
-"""Where a table goes: what the user named, or a stream that only takes bytes."""
+
+class ByteStream(Protocol):
+    """A file, or standard output: it can't be gone back in."""
+
+    def write(self, content: bytes, /) -> object:
+        """Take bytes."""
+
+
+Target = Path | ByteStream
+"""Where a table goes: what the user named, or a stream."""
 
 
 class OutputFormat(NamedTuple):
-    """One way to write a table down.
+    """One way to write a table down."""
 
-    Attributes:
-        name: Of ``--format``.
-        suffixes: What the names of its files end with, in lower case; the usual one first.
-        write: Writes a table to ``file_of`` or into ``folder_of`` a target.
-    """
-
-    name: str
     suffixes: tuple[str, ...]
+    """What the names of its files end with, in lower case; the usual one first."""
     write: Callable[[TableView, Target], None]
+    """Writes a table to ``file_of`` or into ``folder_of`` a target."""
+
+
+def load_format(name: str) -> OutputFormat:
+    """The format of a name that is one of ``FORMATS``."""
+    return cast("OutputFormat", import_module(f"{formats.__name__}.{name}").FORMAT)
+
+
+def output_format(name: str | None, path: Path | None) -> OutputFormat:
+    """The format of a name, else the one of a file's suffix.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    names = ", ".join(formats.FORMATS)
+    if name in formats.FORMATS:
+        return load_format(name)
+    if name is not None:
+        raise SettingsError(
+            f"there is no format {name!r}", where="--format", hint=f"Choose one of {names}."
+        )
+    all_ = [load_format(one) for one in formats.FORMATS]
+    suffix = path.suffix.lower() if path else ""
+    if not suffix:
+        return all_[0]
+    for one in all_:
+        if suffix in one.suffixes:
+            return one
+    usual = [Path(f"{path}").with_suffix(one.suffixes[0]).name for one in all_ if one.suffixes]
+    raise SettingsError(
+        f"{path} is named like no format of a table",
+        where="-o",
+        hint=f"Name it {' or '.join(usual)}, or choose one with --format: {names}.",
+    )
 
 
 @contextlib.contextmanager
-def file_of(target: Target) -> Iterator[IO[bytes]]:
+def file_of(target: Target) -> Iterator[ByteStream]:
     """The file that a target is; one with a name is replaced when all is written.
 
     Raises:
         RunError: It can't be written.
     """
-    from summarise.store import writing  # noqa: PLC0415 - the names of the formats are quick
-
     if isinstance(target, Path):
         with writing(target) as file:
             yield file
@@ -52,15 +89,13 @@ def folder_of(target: Target, name: str) -> Path:
         name: Of the format, to tell what is wrong.
 
     Raises:
-        SettingsError: A stream, or the name of a file, can't hold several files.
+        SettingsError: A stream, or a file, can't hold several files.
         RunError: It can't be made.
     """
     if not isinstance(target, Path) or (target.exists() and not target.is_dir()):
         raise SettingsError(
             f"{name} is written as several files", where="-o", hint="Name a folder for them."
         )
-    from summarise.store import telling  # noqa: PLC0415 - likewise
-
     with telling(target):
         target.mkdir(parents=True, exist_ok=True)
     return target

@@ -127,7 +127,8 @@ def _closing(tally: Tally) -> Iterator[str]:
 
 def _write(table: TableView, target: Target) -> None:
     with file_of(target) as file:
-        file.writelines(f"{line}\n".encode() for line in lines_of(table))
+        for line in lines_of(table):
+            file.write(f"{line}\n".encode())
 
 
-FORMAT = OutputFormat("markdown", (".md", ".markdown"), _write)
+FORMAT = OutputFormat((".md", ".markdown"), _write)

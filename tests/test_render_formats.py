@@ -1,0 +1,133 @@
+"""The formats of a table: how one is chosen, and what it takes to add one."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from summarise.batch import RunOptions, documents_batch, run
+from summarise.errors import RunError, SettingsError
+from summarise.models import Row
+from summarise.render import FORMATS, output_format, render_table, table_view
+from summarise.render.format import folder_of, load_format
+from summarise.render.view import Strength
+from summarise.settings import load_settings
+from tests.conftest import ROOT
+from tests.records import TERN_ANSWER, make_document, make_record
+
+TOY = '''
+"""A page of titles, and beside it a page for each column."""
+from summarise.render.format import OutputFormat, Target, file_of, folder_of
+from summarise.render.view import TableView
+
+
+def _write(table: TableView, target: Target) -> None:
+    folder = folder_of(target, "toy")
+    rows = list(table.rows)
+    with file_of(folder / "papers.txt") as file:
+        for row in rows:
+            file.write(f"{row.title}\\n".encode())
+    for number, column in enumerate(table.columns[1:]):
+        with file_of(folder / f"{column}.txt") as file:
+            for row in rows:
+                for line in row.cells[number]:
+                    file.write("".join(part.text for part in line).encode() + b"\\n")
+
+
+FORMAT = OutputFormat((".toy",), _write)
+'''
+
+
+def test_a_format_is_added_in_one_file_and_one_name(tmp_path: Path) -> None:
+    """``--help`` names it; ``--format`` and the suffix of ``-o`` choose it."""
+    shutil.copytree(ROOT / "summarise", tmp_path / "summarise")
+    formats = tmp_path / "summarise" / "render" / "formats"
+    (formats / "toy.py").write_text(TOY, "utf-8")
+    face = formats / "__init__.py"
+    named = face.read_text("utf-8").replace(
+        'FORMATS = ("markdown",)', 'FORMATS = ("markdown", "toy")'
+    )
+    face.write_text(named, "utf-8")
+    settings = load_settings({}, {})
+    options = RunOptions(output=tmp_path / "here")
+    run(documents_batch([make_document(title="A | B")]), settings, options)
+
+    def summarise(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "summarise", "table", *arguments]
+        env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        return subprocess.run(
+            command, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=False
+        )
+
+    assert "markdown, toy" in summarise("--help").stdout
+    for chosen in (["--format", "toy", "-o", "there"], ["-o", "there.toy"]):
+        done = summarise("here", *chosen)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        there = tmp_path / chosen[-1]
+        assert len(list(there.iterdir())) == 6
+        assert (there / "papers.txt").read_text("utf-8") == "A | B\n"
+        assert (there / "Problem.txt").read_text("utf-8").endswith("]\n")
+    refused = summarise("here", "--format", "toy")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "several files" in refused.stderr
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_writes_the_same_twice(name: str, tmp_path: Path) -> None:
+    """Neither time nor machine enters, whether a stream or a file is written."""
+    document = make_document()
+
+    def written() -> bytes:
+        stream = io.BytesIO()
+        rows = [(document, make_record(document, TERN_ANSWER))]
+        load_format(name).write(table_view(rows), stream)
+        return stream.getvalue()
+
+    assert written() == written()
+
+
+def test_the_format_that_is_named_or_that_a_suffix_names() -> None:
+    """A name comes first, then the suffix in any case; without both it's Markdown."""
+    markdown = load_format("markdown")
+    for name, path in (
+        *(("markdown", None), (None, None), (None, Path("t.md")), (None, Path("t.MARKDOWN"))),
+        *((None, Path("t")), ("markdown", Path("t.csv"))),
+    ):
+        assert output_format(name, path) is markdown
+    with pytest.raises(SettingsError, match=r"t\.csv is named like no format.*Name it t\.md"):
+        output_format(None, Path("t.csv"))
+    with pytest.raises(SettingsError, match=r"there is no format 'word'\. Choose one of markdown"):
+        output_format("word", None)
+
+
+def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:
+    """Several files need a folder; one that can't be made is told in one line."""
+    taken = tmp_path / "taken"
+    taken.write_text("mine", "utf-8")
+    with pytest.raises(SettingsError, match="Name a folder"):
+        folder_of(taken, "toy")
+    with pytest.raises(RunError, match="can't be written"):
+        folder_of(taken / "below", "toy")
+    assert taken.read_text("utf-8") == "mine"
+
+
+def test_a_view_is_clean_and_not_escaped() -> None:
+    """What acts on a screen is gone; what acts in one format is a matter of that format."""
+    document = make_document(title="A | B\x1b[2J\u202e", url="javascript:alert(1)")
+    answer = {**TERN_ANSWER, "problem": {"text": "x < y\n| *z*", "sentences": [2]}}
+    rows: list[Row] = [(document, make_record(document, answer))]
+    table = table_view(rows)
+    row = next(table.rows)
+    assert (row.title, row.url) == ("A | B[2J", None)
+    statement, stop, evidence = row.cells[0][0][0], row.cells[0][0][-2], row.cells[0][0][-1]
+    assert statement.text == "x < y | *z*"
+    assert stop.strength is Strength.STOP
+    assert (evidence.text, evidence.evidence) == ("[2]", (2,))
+    assert table.tally.records == 1
+    assert "x &lt; y &#124; \\*z\\*" in list(render_table(rows))[4]
