@@ -22,7 +22,7 @@ from typing import Any
 
 from summarise.models import Document, Span
 from summarise.prompts import load_prompt, prompt_versions
-from summarise.schema import Draft, Marker, holders, slots
+from summarise.schema import Draft, Kind, leaves, renumbered
 
 _CHARACTERS_PER_TOKEN = 4
 _TEXT_WORDS, _CLAIM_WORDS = 30, 15
@@ -53,24 +53,19 @@ def as_numbers(row: Row) -> str:
 def as_short(row: Row) -> str:
     """The answer with its free text cut to what version 2 asks for."""
     draft = json.loads(compact(row[2]))
-    for slot in slots(Draft, draft):
-        if slot.marker is Marker.STATEMENT:
-            field = slot.path.rsplit(".", 1)[-1]
+    for leaf in leaves(Draft, draft):
+        if leaf.kind is Kind.STATEMENT:
+            field = leaf.path.rsplit(".", 1)[-1]
             limit = _CLAIM_WORDS if field == "claim" else _TEXT_WORDS
-            slot.owner[field] = " ".join(slot.value.split()[:limit])
+            leaf.holder.values[field] = " ".join(leaf.value.split()[:limit])
     return compact(draft)
 
 
 def as_quotes(row: Row) -> str:
     """The answer with the cited sentences in place of their numbers."""
     document, spans, answer = row
-    draft = json.loads(compact(answer))
-    for holder in holders(Draft, draft):
-        numbers = holder.owner[holder.sentences_key]
-        holder.owner[holder.sentences_key] = [
-            spans[number - 1].of(document.abstract) for number in numbers
-        ]
-    return compact(draft)
+    quoted = [span.of(document.abstract) for span in spans]
+    return compact(renumbered(Draft, answer, lambda one: [quoted[n - 1] for n in one.numbers]))
 
 
 def compact(draft: dict[str, Any]) -> str:

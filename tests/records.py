@@ -18,7 +18,7 @@ from summarise.models import (
     Span,
 )
 from summarise.scan.sentences import sentence_spans
-from summarise.schema import Draft, Marker, Slot, slots
+from summarise.schema import Draft, Kind, Leaf, leaves
 
 PROVENANCE = Provenance(
     extractor="llm",
@@ -50,9 +50,9 @@ def make_record(
 ) -> Record:
     """A record of a document; a value that stands in neither of its texts is missing."""
     found = [
-        _grounded(document, slot)
-        for slot in slots(schema, dict(answer))
-        if slot.marker is Marker.VERBATIM
+        _grounded(document, leaf)
+        for leaf in leaves(schema, dict(answer))
+        if leaf.kind is Kind.VERBATIM
     ]
     ours = {
         "doc_id": document.doc_id,
@@ -65,19 +65,19 @@ def make_record(
     return Record.model_validate({**ours, **answer, **overrides})
 
 
-def _grounded(document: Document, slot: Slot) -> GroundedValue:
+def _grounded(document: Document, leaf: Leaf) -> GroundedValue:
     for source, text in (("abstract", document.abstract), ("title", document.title or "")):
-        at = text.find(slot.value)
+        at = text.find(leaf.value)
         if at >= 0:
-            span = Span(at, at + len(slot.value))
+            span = Span(at, at + len(leaf.value))
             return GroundedValue(
-                path=slot.path,
-                value=slot.value,
+                path=leaf.path,
+                value=leaf.value,
                 grounding=Grounding.EXACT,
                 span=span,
                 source=source,
             )
-    return GroundedValue(path=slot.path, value=slot.value, grounding=Grounding.MISSING)
+    return GroundedValue(path=leaf.path, value=leaf.value, grounding=Grounding.MISSING)
 
 
 def make_failure(document: Document, **overrides: Any) -> Failure:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from summarise.models import Document
 from summarise.reading import Reading, embedded_draft
 from summarise.scan.sentences import sentence_spans
-from summarise.schema import Draft, Marker, slots
+from summarise.schema import Draft, Kind, leaves
 
 READER = (
     "Reading faded letters is slow, and existing readers fail on old ink. In this paper, we "
@@ -48,11 +48,11 @@ def _draft(abstract: str, title: str | None = None) -> dict[str, Any]:
 
 
 def _verbatims(draft: dict[str, Any]) -> Iterator[str]:
-    return (slot.value for slot in slots(Draft, draft) if slot.marker is Marker.VERBATIM)
+    return (leaf.value for leaf in leaves(Draft, draft) if leaf.kind is Kind.VERBATIM)
 
 
 def _statements(draft: dict[str, Any]) -> Iterator[str]:
-    return (slot.value for slot in slots(Draft, draft) if slot.marker is Marker.STATEMENT)
+    return (leaf.value for leaf in leaves(Draft, draft) if leaf.kind is Kind.STATEMENT)
 
 
 @given(_texts, st.one_of(st.none(), st.text(max_size=30), st.just("ZetaNet: A Reader")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,7 @@ from summarise.reading import Reading
 from summarise.render import render_record, render_table
 from summarise.scan import instruction_like, trusted_text
 from summarise.scan.sentences import sentence_spans
-from summarise.schema import Draft, holders
+from summarise.schema import Draft, renumbered
 from tests.records import NOTHING, make_document
 
 INSTRUCTIONS = [
@@ -80,9 +79,9 @@ def splice(document: Document, text: str, place: int) -> tuple[Document, dict[in
 
 def told(record: Record, document: Document, moved: dict[int, int]) -> Any:
     """All that a record says of the science, with sentences under their old numbers."""
-    draft = json.loads(json.dumps(record.draft))
-    for holder in holders(Draft, draft):
-        holder.owner["sentences"] = [moved.get(n, -1) for n in holder.owner["sentences"]]
+    draft = renumbered(
+        Draft, record.draft, lambda holder: [moved.get(n, -1) for n in holder.numbers]
+    )
     values = [(one.path, one.value, one.grounding, one.source) for one in record.verbatims]
     for one in record.verbatims:
         if one.span and one.source == "abstract":

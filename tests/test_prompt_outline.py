@@ -30,7 +30,6 @@ class Nest(Part):
     kind: Literal["cliff", "dune"]
     sightings: list[Sighting]
     remark: Annotated[Statement | None, Field(description="In\n a few words")]
-    depth: float | None
     sentences: list[SentenceRef]
 
 
@@ -38,10 +37,11 @@ def test_the_outline_of_a_schema() -> None:
     """Names, types and choices on one line, and descriptions apart, evidence left out."""
     assert outline(Nest) == (
         '{"kind": "cliff"|"dune", "sightings": [{"bird": verbatim, "season": "spring"}], '
-        '"remark": text|null, "depth": number|null, "sentences": [n]}'
+        '"remark": text|null, "sentences": [n]}'
     )
     assert list(field_notes(Nest)) == [
         ("sightings[]", "A bird that was seen."),
+        ("sightings[].season", "When they breed."),
         ("remark", "In a few words"),
     ]
 

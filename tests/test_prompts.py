@@ -17,7 +17,7 @@ from summarise.errors import PromptError
 from summarise.models import Document
 from summarise.prompts import load_prompt, one_line, prompt_versions, versions
 from summarise.scan.sentences import sentence_spans
-from summarise.schema import Draft, Marker, Part, Verbatim, holders, slots, wire_schema
+from summarise.schema import Draft, Kind, Part, Verbatim, holders, leaves, wire_schema
 from summarise.settings import Settings
 
 CHECKOUT = Path(__file__).parent.parent / "prompts"
@@ -240,13 +240,12 @@ def test_examples_show_what_is_wanted(example: dict[str, Any]) -> None:
     """Every verbatim value of an example stands in the sentences it cites, or in the title."""
     spans = sentence_spans(example["abstract"])
     answer = Draft.model_validate(example["answer"]).model_dump()
-    for slot in slots(Draft, answer):
-        assert slot.sentences_key is not None
-        cited = [spans[n - 1].of(example["abstract"]) for n in slot.owner[slot.sentences_key]]
-        assert cited, slot.path
-        if slot.marker is Marker.VERBATIM:
+    for leaf in leaves(Draft, answer):
+        cited = [spans[n - 1].of(example["abstract"]) for n in leaf.holder.numbers]
+        assert cited, leaf.path
+        if leaf.kind is Kind.VERBATIM:
             places = [*cited, example["title"] or ""]
-            assert any(slot.value in place for place in places), slot.path
+            assert any(leaf.value in place for place in places), leaf.path
 
 
 @each_example
@@ -254,8 +253,8 @@ def test_examples_cite_sentences_that_exist(example: dict[str, Any]) -> None:
     """Sentence numbers of an example count from 1, without repetition, in order."""
     count = len(sentence_spans(example["abstract"]))
     for holder in holders(Draft, example["answer"]):
-        numbers = holder.owner[holder.sentences_key]
-        assert numbers == sorted(set(numbers)), holder.path
+        numbers = holder.numbers
+        assert list(numbers) == sorted(set(numbers)), holder.path
         assert all(1 <= number <= count for number in numbers), holder.path
 
 
@@ -263,11 +262,11 @@ def test_examples_cite_sentences_that_exist(example: dict[str, Any]) -> None:
 def test_numbers_in_examples_are_supported(example: dict[str, Any]) -> None:
     """Each number in an example's free text stands in the sentences that it cites."""
     spans = sentence_spans(example["abstract"])
-    for slot in slots(Draft, example["answer"]):
-        if slot.marker is Marker.STATEMENT:
-            cited = slot.owner[slot.sentences_key or ""]
+    for leaf in leaves(Draft, example["answer"]):
+        if leaf.kind is Kind.STATEMENT:
+            cited = leaf.holder.numbers
             evidence = " ".join(spans[n - 1].of(example["abstract"]) for n in cited)
-            assert all(number in evidence for number in re.findall(r"[\d.]*\d", slot.value))
+            assert all(number in evidence for number in re.findall(r"[\d.]*\d", leaf.value))
 
 
 # What a text can't do

@@ -22,14 +22,15 @@ from summarise.models import RESERVED_FIELDS, Record
 from summarise.schema import (
     Draft,
     Evidence,
-    Marker,
+    Kind,
     Part,
     SentenceRef,
     Statement,
     Verbatim,
     holders,
+    leaves,
+    renumbered,
     schema_fingerprint,
-    slots,
     wire_schema,
 )
 
@@ -286,7 +287,7 @@ def bird(name: str | None, remark: str | None = None, sentences: Any = ()) -> di
 
 
 def walked(schema: type[BaseModel], draft: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(slot.path, slot.marker.value, slot.value) for slot in slots(schema, draft)]
+    return [(leaf.path, leaf.kind.value, leaf.value) for leaf in leaves(schema, draft)]
 
 
 def test_the_walk_finds_every_marked_value() -> None:
@@ -318,23 +319,35 @@ def test_the_walk_finds_every_marked_value() -> None:
     ]
 
 
-def test_a_slot_knows_its_evidence() -> None:
-    """The owner is the object itself, and its key names the sentence numbers."""
+def test_a_text_knows_its_evidence() -> None:
+    """Its holder is the object itself, with the sentence numbers that it gives."""
     draft = {"place": bird("Tern", sentences=[1, 2]), "names": ["Gull"]}
-    names, place = slots(Survey, draft)
-    assert place.owner is draft["place"]
-    assert place.sentences_key == "sentences"
-    assert names.sentences_key is None
-    assert names.marker is Marker.VERBATIM
+    names, place = leaves(Survey, draft)
+    assert place.holder.values is draft["place"]
+    assert place.holder.numbers == (1, 2)
+    assert place.holder.numbers_path == "place.sentences"
+    assert names.holder.node.evidence is None
+    assert names.holder.numbers == ()
+    assert names.kind is Kind.VERBATIM
 
 
 def test_holders_are_found_whether_values_are_null_or_not() -> None:
-    """Each object with sentence numbers, at any depth."""
+    """Each object, at any depth, the draft itself first."""
     draft = {"place": bird(None), "second": None, "birds": [], "flights": [[bird(None)]]}
-    assert [holder.path for holder in holders(Survey, draft)] == [
-        "place.sentences",
-        "flights[0][0].sentences",
-    ]
+    assert [holder.path for holder in holders(Survey, draft)] == ["", "place.", "flights[0][0]."]
+
+
+def test_a_draft_with_other_numbers() -> None:
+    """All else is as before, and so is the draft that it was made of."""
+    draft = {"place": bird("Tern", sentences=[1, 2]), "second": None, "flights": [[bird("Auk")]]}
+    before = json.dumps(draft)
+    again = renumbered(Survey, draft, lambda one: [*one.numbers, 9])
+    assert again == {
+        "place": bird("Tern", sentences=[1, 2, 9]),
+        "second": None,
+        "flights": [[bird("Auk", sentences=[9])]],
+    }
+    assert json.dumps(draft) == before
 
 
 JSON = st.recursive(
@@ -353,8 +366,9 @@ JSON = st.recursive(
 def test_the_walk_survives_any_shape(draft: dict[str, Any]) -> None:
     """A draft of the wrong shape is walked as far as it fits, and each slot holds a text."""
     before = json.dumps(draft)
-    for slot in slots(Survey, draft):
-        assert isinstance(slot.value, str)
+    for leaf in leaves(Survey, draft):
+        assert isinstance(leaf.value, str)
     for holder in holders(Survey, draft):
-        assert isinstance(holder.owner, dict)
+        assert isinstance(holder.values, dict)
+    assert isinstance(renumbered(Survey, draft, lambda one: list(one.numbers)), dict)
     assert json.dumps(draft) == before

@@ -24,8 +24,8 @@ from summarise.schema import (
     Statement,
     Verbatim,
     from_plain,
+    leaves,
     schema_fingerprint,
-    slots,
     to_plain,
     to_toml,
     wire_schema,
@@ -169,7 +169,7 @@ def test_a_model_from_a_form_is_walked() -> None:
         }
     )
     draft = {"note": "A.", "sizes": ["1", "2"], "birds": [{"name": "Tern", "at": [1]}]}
-    found = [(slot.path, slot.marker.value, slot.sentences_key) for slot in slots(schema, draft)]
+    found = [(one.path, one.kind.value, one.holder.node.evidence) for one in leaves(schema, draft)]
     assert found == [
         ("note", "statement", None),
         ("sizes[0]", "verbatim", None),

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic_core import from_json, to_json
 
 from summarise.answers import Fault, read_draft
 from summarise.evaluate.differences import Difference, DifferenceKind, shown, sides, where
 from summarise.ground import Grounded, normalise
 from summarise.models import EMBEDDED, Answer, GroundedValue, Grounding, Record
 from summarise.reading import Reading, embedded_draft
-from summarise.schema import Draft, Marker, holders, slots
+from summarise.schema import Draft, Kind, holders, leaves, renumbered
 from summarise.version import __version__
 
 # What a record repeats of its document without resting on it, and what grounding changed on the
@@ -48,13 +47,13 @@ class Check:
     def values(self) -> Iterator[Difference]:
         """Each verbatim value of the draft has an entry, and stands where that says."""
         stored = {value.path: value for value in self.record.verbatims}
-        for slot in slots(self.schema, self.record.draft):
-            if slot.marker is not Marker.VERBATIM:
+        for leaf in leaves(self.schema, self.record.draft):
+            if leaf.kind is not Kind.VERBATIM:
                 continue
-            value = stored.pop(slot.path, None)
-            if value is None or value.value != slot.value:
+            value = stored.pop(leaf.path, None)
+            if value is None or value.value != leaf.value:
                 was = "not grounded" if value is None else f"“{value.value}” as grounded"
-                yield Difference(slot.path, was, f"“{slot.value}” in the draft")
+                yield Difference(leaf.path, was, f"“{leaf.value}” in the draft")
             else:
                 yield from self._value(value)
         for path, value in stored.items():
@@ -173,20 +172,13 @@ class Check:
 
 def _numbers(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     """The sentence numbers of a draft, by path."""
-    numbers = {}
-    for holder in holders(schema, draft):
-        value = holder.owner.get(holder.sentences_key)
-        listed = value if isinstance(value, list) else [value]
-        numbers[holder.path] = tuple(one for one in listed if isinstance(one, int))
-    return numbers
+    held = (holder for holder in holders(schema, draft) if holder.node.evidence)
+    return {holder.numbers_path: holder.numbers for holder in held}
 
 
 def _wording(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, Any]:
     """A draft without its sentence numbers."""
-    copy: dict[str, Any] = from_json(to_json(draft))
-    for holder in holders(schema, copy):
-        holder.owner[holder.sentences_key] = None
-    return copy
+    return renumbered(schema, draft, lambda _: None)
 
 
 def _first_difference(stored: Any, now: Any, path: str) -> tuple[str, Any, Any]:

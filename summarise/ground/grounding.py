@@ -16,7 +16,7 @@ from summarise.ground.normal import normalise
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import Name, Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, Span, Unsupported
-from summarise.schema import Holder, Marker, Slot, holders, slots
+from summarise.schema import Holder, Kind, Leaf, holders, renumbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +49,21 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
     Returns:
         The corrected copy of the draft, and what was found, by the rules of ``summarise.ground``.
     """
-    corrected = _copied(draft)
     corrections: list[str] = []
     count = len(source.sentences)
-    evidence = {
-        id(holder.owner): Evidence(holder, count, corrections)
-        for holder in holders(schema, corrected)
-    }
-    anywhere = Evidence(None, count, corrections)
-    found = [(slot, evidence.get(id(slot.owner), anywhere)) for slot in slots(schema, corrected)]
+    objects = list(holders(schema, draft))
+    evidence = {one.path: Evidence(one, count, corrections) for one in objects}
+    found = [(leaf, evidence[one.path]) for one in objects for leaf in one.leaves()]
     # Values first: they say best which sentences a statement rests on.
     verbatims = tuple(
-        _verbatim(slot, cited, source) for slot, cited in found if slot.marker is Marker.VERBATIM
+        _verbatim(leaf, cited, source) for leaf, cited in found if leaf.kind is Kind.VERBATIM
     )
-    checks = [
-        _Check(slot, cited, source) for slot, cited in found if slot.marker is Marker.STATEMENT
-    ]
+    checks = [_Check(leaf, cited, source) for leaf, cited in found if leaf.kind is Kind.STATEMENT]
     unsupported = tuple(_unsupported(checks))
-    for cited in evidence.values():
-        cited.write()
+    corrected = renumbered(schema, draft, lambda holder: evidence[holder.path].written())
     told = {check.key: check for check in checks}
     stated = {span for check in told.values() for span in check.stated()}
     return Grounded(corrected, verbatims, unsupported, tuple(corrections), tuple(sorted(stated)))
-
-
-def _copied(value: Any) -> Any:
-    """A JSON object or array, with all that it holds."""
-    if isinstance(value, list):
-        return [_copied(item) if isinstance(item, _NESTED) else item for item in value]
-    return {
-        key: _copied(item) if isinstance(item, _NESTED) else item for key, item in value.items()
-    }
-
-
-_NESTED = (dict, list)
 
 
 class Evidence:
@@ -92,22 +73,19 @@ class Evidence:
     the end. A field that holds one number instead of a list takes the added one in its place.
 
     Args:
-        holder: The object and where its numbers are; None when it has none, so that the whole
-            abstract is its evidence.
+        holder: The object; where it has no field of numbers, the whole abstract is its evidence.
         count: How many sentences the abstract has.
         corrections: Takes, in words, what was put right.
     """
 
-    def __init__(self, holder: Holder | None, count: int, corrections: list[str]) -> None:
+    def __init__(self, holder: Holder, count: int, corrections: list[str]) -> None:
         self._holder = holder
+        self._is_whole = holder.node.evidence is None
         self._corrections = corrections
-        self.given: tuple[int, ...] = ()
+        self.given = holder.numbers
         self.numbers: list[int] = []
         self.known: set[int] = set()
-        if holder:
-            value = holder.owner.get(holder.sentences_key)
-            self.given = tuple(value) if isinstance(value, list) else (value,) if value else ()
-            self._take(count)
+        self._take(count)
 
     def _take(self, count: int) -> None:
         for number in self.given:
@@ -120,12 +98,11 @@ class Evidence:
                 self.known.add(number)
 
     def _correct(self, what: str) -> None:
-        if self._holder:
-            self._corrections.append(f"{self._holder.path}: {what}")
+        self._corrections.append(f"{self._holder.numbers_path}: {what}")
 
     def covers(self, sentences: Iterable[int]) -> bool:
         """Whether all these sentences are evidence."""
-        return self._holder is None or all(map(self.known.__contains__, sentences))
+        return self._is_whole or all(map(self.known.__contains__, sentences))
 
     def holds(self, places: Places) -> bool:
         """Whether one of these places is in the evidence."""
@@ -133,7 +110,7 @@ class Evidence:
 
     def within(self, places: Places) -> Iterator[Span]:
         """Those of the places that are in the evidence."""
-        few: Collection[int] = places.by_sentence if self._holder is None else self.known
+        few: Collection[int] = places.by_sentence if self._is_whole else self.known
         if len(places.by_sentence) < len(few):
             few = places.by_sentence
         for number in few:
@@ -165,15 +142,14 @@ class Evidence:
             f"{path}: {subject} in sentence{plural} {_listed(sentences)}, {instead}"
         )
 
-    def write(self) -> None:
-        """Put the numbers back into the draft."""
-        if self._holder is None:
-            return
-        owner, key = self._holder.owner, self._holder.sentences_key
-        if isinstance(owner.get(key), list):
-            owner[key] = self.numbers
-        elif self.numbers:
-            owner[key] = self.numbers[-1] if len(self.numbers) > 1 else self.numbers[0]
+    def written(self) -> list[int] | int | None:
+        """The numbers as they stand in the draft."""
+        given = self._holder.values.get(self._holder.node.evidence or "")
+        if isinstance(given, list):
+            return self.numbers
+        if not self.numbers:
+            return given
+        return self.numbers[-1] if len(self.numbers) > 1 else self.numbers[0]
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -181,20 +157,20 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _verbatim(slot: Slot, cited: Evidence, source: SourceText) -> GroundedValue:
-    place = source.place(slot.value, cited.known)
+def _verbatim(leaf: Leaf, cited: Evidence, source: SourceText) -> GroundedValue:
+    place = source.place(leaf.value, cited.known)
     where = "abstract"
     given = None
     if place is None:
-        place, where = source.title_place(slot.value), "title"
+        place, where = source.title_place(leaf.value), "title"
     elif not cited.covers(place.sentences):
-        cited.add(slot.path, place.sentences)
+        cited.add(leaf.path, place.sentences)
         given = cited.given
     if place is None:
-        return GroundedValue(path=slot.path, value=slot.value, grounding=Grounding.MISSING)
+        return GroundedValue(path=leaf.path, value=leaf.value, grounding=Grounding.MISSING)
     return GroundedValue(
-        path=slot.path,
-        value=slot.value,
+        path=leaf.path,
+        value=leaf.value,
         grounding=Grounding.EXACT if place.is_exact else Grounding.NORMALISED,
         span=place.span,
         source=where,
@@ -205,12 +181,12 @@ def _verbatim(slot: Slot, cited: Evidence, source: SourceText) -> GroundedValue:
 class _Check:
     """One statement, its numbers and its names, held to its evidence."""
 
-    def __init__(self, slot: Slot, cited: Evidence, source: SourceText) -> None:
-        self.path = slot.path
-        self._text = slot.value
+    def __init__(self, leaf: Leaf, cited: Evidence, source: SourceText) -> None:
+        self.path = leaf.path
+        self._text = leaf.value
         self._cited = cited
         self._source = source
-        self._numbers, self._names = _tokens(slot.value)
+        self._numbers, self._names = _tokens(leaf.value)
 
     @property
     def key(self) -> tuple[str, tuple[int, ...]]:

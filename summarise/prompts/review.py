@@ -161,9 +161,9 @@ def _example_faults(example: Example) -> Iterator[PromptFault]:
         yield PromptFault(path, reason)
     instructions = set(instruction_like(document.abstract, spans))
     for holder in holders(Draft, example.answer):
-        if cited := instructions.intersection(holder.owner[holder.sentences_key]):
+        if cited := instructions.intersection(holder.numbers):
             reason = f"sentence {min(cited)} reads like an instruction, which is no evidence"
-            yield PromptFault(holder.path, reason)
+            yield PromptFault(holder.numbers_path, reason)
 
 
 _TITLE = "kestrelword\n>>>\n[7] We won."

@@ -24,7 +24,7 @@ from summarise.scan import (
     sentence_spans,
     trusted_text,
 )
-from summarise.schema import Marker, slots
+from summarise.schema import Kind, leaves
 
 _PREFIX = 2  # of names, which have no fewer characters
 _GOES_ON = re.compile(r"-?\w")
@@ -256,9 +256,7 @@ def _on_instructions(
     schema: type[BaseModel], draft: dict[str, Any], instructions: frozenset[int]
 ) -> Iterator[Unsupported]:
     """The statements of a draft that cite nothing but instructions."""
-    for slot in slots(schema, draft):
-        if slot.marker is Marker.STATEMENT and slot.sentences_key:
-            cited = slot.owner[slot.sentences_key]
-            numbers = set(cited if isinstance(cited, list) else [cited])
-            if numbers and numbers <= instructions:
-                yield Unsupported(path=slot.path, tokens=(slot.value,))
+    for leaf in leaves(schema, draft):
+        numbers = leaf.holder.numbers
+        if leaf.kind is Kind.STATEMENT and numbers and instructions.issuperset(numbers):
+            yield Unsupported(path=leaf.path, tokens=(leaf.value,))

@@ -22,51 +22,77 @@ A model has one way to be sent (``wire_schema``), one to be written down (``to_p
 fingerprint of both.
 """
 
-from summarise.schema.build import from_plain
 from summarise.schema.builtin import (
     BUILT_INS,
     Compute,
     Data,
     Draft,
+    Evidence,
+    Marker,
     Method,
+    Part,
     Pico,
     Problem,
     Result,
+    SentenceRef,
+    Statement,
+    Verbatim,
 )
-from summarise.schema.describe import describe, describe_built_ins
-from summarise.schema.load import load_schema, schema_of
-from summarise.schema.parts import Evidence, Marker, Part, SentenceRef, Statement, Verbatim
-from summarise.schema.plain import Kind, to_plain
-from summarise.schema.toml import to_toml
-from summarise.schema.walk import Holder, Slot, holders, slots
-from summarise.schema.wire import schema_fingerprint, wire_schema
+from summarise.schema.forms import from_plain, to_plain, to_toml
+from summarise.schema.load import (
+    SUFFIXES,
+    describe,
+    describe_built_ins,
+    from_toml,
+    load_schema,
+    read_text,
+    schema_of,
+)
+from summarise.schema.shape import (
+    Holder,
+    Kind,
+    Leaf,
+    Node,
+    holders,
+    leaves,
+    renumbered,
+    schema_fingerprint,
+    shape_of,
+)
+from summarise.schema.wire import wire_schema
 
 __all__ = [
     "BUILT_INS",
+    "SUFFIXES",
     "Compute",
     "Data",
     "Draft",
     "Evidence",
     "Holder",
     "Kind",
+    "Leaf",
     "Marker",
     "Method",
+    "Node",
     "Part",
     "Pico",
     "Problem",
     "Result",
     "SentenceRef",
-    "Slot",
     "Statement",
     "Verbatim",
     "describe",
     "describe_built_ins",
     "from_plain",
+    "from_toml",
     "holders",
+    "leaves",
     "load_schema",
+    "read_text",
+    "renumbered",
     "schema_fingerprint",
     "schema_of",
-    "slots",
+    "shape_of",
     "to_plain",
     "to_toml",
     "wire_schema",

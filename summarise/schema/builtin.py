@@ -1,13 +1,49 @@
-"""The built-in schemas: the default one for any paper, and PICO for clinical studies."""
+"""What a schema is built from; the schemas for any paper and, as PICO, for clinical studies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
-from summarise.schema.parts import Evidence, Part, Statement, Verbatim
+
+class Marker(StrEnum):
+    """What code does with a field of the draft; ``wire`` finds it in pydantic's schema."""
+
+    VERBATIM = "verbatim"
+    STATEMENT = "statement"
+    SENTENCE = "sentence"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """The schema of the type that it marks, with the marker beside it."""
+        schema: Any = handler(source)
+        return {**schema, "metadata": {**schema.get("metadata", {}), MARKER: self}}
+
+
+MARKER = "summarise.marker"
+"""Key of the marker in pydantic's schemas."""
+
+Verbatim = Annotated[str, Marker.VERBATIM]
+"""Copied character for character from the abstract; grounded to a span."""
+
+Statement = Annotated[str, Marker.STATEMENT]
+"""Free text; each number and name in it must occur in its evidence."""
+
+SentenceRef = Annotated[int, Marker.SENTENCE]
+"""Number of a sentence of the abstract, counted from 1."""
+
+NUMBERS_OF_EVIDENCE = "Numbers of the supporting sentences"
+
+Evidence = Annotated[list[SentenceRef], Field(description=NUMBERS_OF_EVIDENCE)]
+"""The sentences that the other fields of a model rest on; where it has none, the whole abstract."""
+
+
+class Part(BaseModel):
+    """Base of a schema's models: closed, and every key is required (null says "not reported")."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Problem(Part):

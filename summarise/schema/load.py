@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
+import json
+import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from summarise.characters import for_screen
 from summarise.errors import SchemaError
-from summarise.schema.build import from_plain
 from summarise.schema.builtin import BUILT_INS
-from summarise.schema.files import SUFFIXES, read_form
-from summarise.schema.plain import to_plain
+from summarise.schema.forms import from_plain, to_plain, to_toml
+from summarise.schema.wire import wire_schema
+
+if TYPE_CHECKING:
+    import yaml
 
 _FORMS = "a built-in name, a .toml or .yaml file, or module:Class"
+SUFFIXES = (".toml", ".yaml", ".yml")
+"""What the name of a file of fields ends with."""
+_MOST_VALUES = 5_000
+"""Values in plain data; far more than a schema or a settings file needs, like the other bounds."""
+_MOST_LEVELS = 100
+# Far beyond what a model takes as a schema, and read in a fraction of a second.
+_MOST_CHARACTERS = 100_000
+_MOST_DOTS = 300
+_LARGEST = 2**63
+# What yaml raises where a value isn't of the type that its tag names.
+_UNREADABLE = (RecursionError, ValueError, LookupError, TypeError, AttributeError)
 
 
 def load_schema(spec: str | type[BaseModel]) -> type[BaseModel]:
@@ -61,7 +78,7 @@ def schema_of(form: Mapping[str, Any], source: str) -> type[BaseModel]:
 
 
 def _from_file(path: Path) -> type[BaseModel]:
-    form = read_form(path)
+    form = _read_form(path)
     return from_plain({"name": path.stem, **form}, str(path))
 
 
@@ -117,3 +134,161 @@ def _working_directory_importable() -> Iterator[None]:
         yield
     finally:
         sys.path.remove(here)
+
+
+def describe(spec: str, *, wire: bool = False) -> str:
+    """A schema as a TOML file of fields, or as the JSON schema that a model is held to.
+
+    Args:
+        spec: As ``load_schema`` takes it.
+        wire: Give the JSON schema.
+
+    Raises:
+        SchemaError: There is no such schema, or it can't be sent or grounded.
+    """
+    schema = load_schema(spec)
+    if wire:
+        return json.dumps(wire_schema(schema), indent=2, ensure_ascii=False) + "\n"
+    return to_toml(to_plain(schema))
+
+
+def describe_built_ins() -> str:
+    """The built-in schemas, one a line: name and fields."""
+    return "".join(f"{n:<9}{', '.join(s.model_fields)}\n" for n, s in BUILT_INS.items())
+
+
+def _read_form(path: Path) -> dict[str, Any]:
+    """Read the plain form in a file; whether it is a good one, ``from_plain`` tells.
+
+    Raises:
+        SchemaError: The file can't be read, or isn't TOML or YAML.
+    """
+    try:
+        text = read_text(path)
+    except OSError as error:
+        raise SchemaError(
+            f"can't be read ({error.strerror})", where=str(path), hint="Check --schema."
+        ) from None
+    except UnicodeDecodeError:
+        raise SchemaError("isn't UTF-8", where=str(path), hint="Save it as UTF-8.") from None
+    except ValueError as error:
+        hint = "No model takes such a schema: leave fields out."
+        raise SchemaError(f"can't be read: {error}", where=str(path), hint=hint) from None
+    form = _read_toml(text, path) if path.suffix.lower() == ".toml" else _read_yaml(text, path)
+    if not isinstance(form, dict):
+        raise SchemaError("holds no fields", where=str(path), hint="See `summarise schema pico`.")
+    return form
+
+
+def _read_toml(text: str, path: Path) -> Any:
+    try:
+        return from_toml(text)
+    except ValueError as error:
+        told = for_screen(str(error), 400, reveal=True)
+        raise SchemaError(f"isn't valid TOML: {told}", where=str(path)) from None
+
+
+def _read_yaml(text: str, path: Path) -> Any:
+    import yaml  # noqa: PLC0415 - few schemas are YAML
+
+    class Bounded(yaml.SafeLoader):
+        """Gives up on what nests so deeply, or holds so much, that reading it takes seconds."""
+
+        depth = count = 0
+
+        def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+            self.depth, self.count = self.depth + 1, self.count + 1
+            if self.depth > _MOST_LEVELS or self.count > _MOST_VALUES:
+                raise yaml.YAMLError("it is nested too deeply, or holds too much")
+            node: yaml.Node | None = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+    try:
+        loader = Bounded(text)
+        root = loader.get_single_node()
+        if root is None:
+            return None
+        _refuse_doubles(root, path, set())
+        form = loader.construct_document(root)
+    except (*_UNREADABLE, yaml.YAMLError) as error:
+        told = for_screen(str(error), 400, reveal=True)
+        raise SchemaError(f"isn't valid YAML: {told}", where=str(path)) from None
+    if excess := excess_in(form):
+        raise SchemaError(excess, where=str(path), hint="No model takes such a schema.")
+    return form
+
+
+def _refuse_doubles(node: yaml.Node, path: Path, seen: set[int]) -> None:
+    """Refuse a key that stands twice in one mapping: YAML itself would drop the first value."""
+    if id(node) in seen or not isinstance(node.value, list):
+        return
+    seen.add(id(node))
+    pairs = [pair for pair in node.value if isinstance(pair, tuple)]
+    keys: set[str] = set()
+    for key, _ in pairs:
+        if str(key.value) in keys:
+            raise SchemaError(
+                f"{key.value} stands here for the second time",
+                where=f"{path}:{key.start_mark.line + 1}",
+                hint="Keep one of them.",
+            )
+        keys.add(str(key.value))
+    for inner in [value for _, value in pairs] or node.value:
+        _refuse_doubles(inner, path, seen)
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Raises:
+        ValueError: It isn't TOML, or more than a schema or a settings file can hold.
+    """
+    # tomllib takes half a minute for a key of 30,000 parts.
+    if any(part.count(".") > _MOST_DOTS for part in re.split("[=\n]", text)):
+        raise ValueError("a key is nested too deeply")
+    try:
+        values = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if excess := excess_in(values):
+        raise ValueError(f"it {excess}")
+    return values
+
+
+def excess_in(value: Any) -> str | None:
+    """Why plain data is too much to work with, None where it isn't.
+
+    What YAML names once and repeats counts each time: ten lines can stand for a billion values.
+    """
+    count, inside = 0, [(value, 0)]
+    while inside:
+        one, depth = inside.pop()
+        count += 1
+        if count > _MOST_VALUES:
+            return f"holds more than {_MOST_VALUES:,} values"
+        if depth > _MOST_LEVELS:
+            return "is nested too deeply"
+        if isinstance(one, int) and abs(one) >= _LARGEST:
+            return "holds a number that no computer counts to"
+        if isinstance(one, (dict, list)):
+            items = [*one, *one.values()] if isinstance(one, dict) else one
+            inside += [(item, depth + 1) for item in items]
+    return None
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file that somebody wrote: UTF-8, with a byte order mark or without.
+
+    Raises:
+        OSError: It can't be read, or is no plain file: a device has no end, a pipe may be silent.
+        UnicodeDecodeError: It isn't UTF-8.
+        ValueError: It is longer than any such file.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it isn't a plain file")
+    with path.open(encoding="utf-8-sig") as file:
+        text = file.read(_MOST_CHARACTERS + 1)
+    if len(text) > _MOST_CHARACTERS:
+        raise ValueError(f"it is longer than {_MOST_CHARACTERS:,} characters")
+    return text

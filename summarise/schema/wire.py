@@ -1,19 +1,20 @@
-"""What a schema is on the wire, its fingerprint, and what is refused on the way there."""
+"""What a schema is on the wire, and what is refused on the way there."""
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from summarise.errors import SchemaError
 from summarise.models import RESERVED_FIELDS
-from summarise.schema.parts import Marker
-from summarise.schema.walk import marker_of, shape_of
+from summarise.schema.builtin import MARKER, Marker
 
+NULL = {"type": "null"}
 _MAX_LEVELS = 10
 """Objects inside each other that OpenAI takes; see the address at ``wire_schema``."""
 
@@ -28,15 +29,22 @@ def wire_schema(schema: type[BaseModel]) -> dict[str, Any]:
     Raises:
         SchemaError: Something that strict mode refuses, with the path of the field and the mend.
     """
+    plain: dict[str, Any] = _unmarked(marked_schema(schema))
+    return plain
+
+
+@cache
+def marked_schema(schema: type[BaseModel]) -> dict[str, Any]:
+    """The wire schema with each marker beside what it marks, under the key ``MARKER``.
+
+    Raises:
+        SchemaError: As ``wire_schema`` says.
+    """
     for name in schema.model_fields:
         if name in RESERVED_FIELDS:
-            raise SchemaError(
-                "this name belongs to the record itself",
-                where=f"{schema.__name__}.{name}",
-                hint="Rename the field.",
-            )
+            raise _taken("the record itself", f"{schema.__name__}.{name}")
     try:
-        raw = schema.model_json_schema()
+        raw = schema.model_json_schema(schema_generator=_MarkingSchema)
     except PydanticInvalidForJsonSchema as error:
         raise SchemaError(
             f"a field has no JSON form ({error.message})",
@@ -54,50 +62,62 @@ def wire_schema(schema: type[BaseModel]) -> dict[str, Any]:
         raise SchemaError(
             "the answer must be an object", where=schema.__name__, hint="Put it in a field."
         )
-    _refuse_ungroundable(schema, schema.__name__)
+    _refuse_names(schema, schema.__name__)
     return strict
 
 
-def _refuse_ungroundable(schema: type[BaseModel], path: str) -> None:
-    """Refuse what strict mode takes but the walk over a draft would miss."""
+class _MarkingSchema(GenerateJsonSchema):
+    """JSON schemas as pydantic makes them, with the markers."""
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        """The JSON schema of a part of a model."""
+        made = super().generate_inner(schema)
+        marker = schema.get("metadata", {}).get(MARKER)
+        if marker is None:
+            return made
+        # Beside the choice, it would keep pydantic from making one of a choice in a choice.
+        if "anyOf" in made:
+            options = [one if one == NULL else {**one, MARKER: marker} for one in made["anyOf"]]
+            return {**made, "anyOf": options}
+        return {**made, MARKER: marker}
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unmarked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _unmarked(item) for key, item in value.items() if key != MARKER}
+
+
+def _refuse_names(schema: type[BaseModel], path: str) -> None:
+    """Refuse fields that a draft has by another name than the model."""
     for name, field in schema.model_fields.items():
+        where = f"{path}.{name}"
         if hasattr(BaseModel, name):
-            raise SchemaError(
-                "this name belongs to every pydantic model",
-                where=f"{path}.{name}",
-                hint="Rename the field.",
-            )
+            raise _taken("every pydantic model", where)
         if field.alias is not None or field.validation_alias is not None:
             raise SchemaError(
                 "an alias hides the field's name",
-                where=f"{path}.{name}",
+                where=where,
                 hint="Name the field as the answer should.",
             )
-    numbered = [n for n, f in schema.model_fields.items() if marker_of(f) is Marker.SENTENCE]
-    if len(numbered) > 1:
-        raise SchemaError(
-            f"sentence numbers stand in {' and '.join(numbered)}",
-            where=path,
-            hint="Keep one field of them in each model.",
-        )
-    for name, part in shape_of(schema).parts.items():
-        _refuse_ungroundable(part, f"{path}.{name}")
+        for part in _models_in(field.annotation):
+            _refuse_names(part, where)
 
 
-def schema_fingerprint(schema: type[BaseModel]) -> str:
-    """Hash of the wire schema and of the markers: 16 hexadecimal digits."""
-    text = json.dumps([wire_schema(schema), _markers(schema)], sort_keys=True)
-    return sha256(text.encode()).hexdigest()[:16]
+def _taken(owner: str, where: str) -> SchemaError:
+    return SchemaError(f"this name belongs to {owner}", where=where, hint="Rename the field.")
 
 
-def _markers(schema: type[BaseModel]) -> dict[str, Any]:
-    shape = shape_of(schema)
-    evidence = {shape.sentences_key: Marker.SENTENCE} if shape.sentences_key else {}
-    parts = {name: _markers(part) for name, part in shape.parts.items()}
-    return {**shape.leaves, **evidence, **parts}
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
 
 
-_KEPT = (
+KEYWORDS = (
     *("description", "enum", "const", "type", "format", "pattern"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minItems", "maxItems"),
@@ -116,7 +136,7 @@ def _strict(
             )
         merged = {**defs[name], **{k: v for k, v in node.items() if k != "$ref"}}
         return _strict(merged, defs, path, seen | {name})
-    out = {key: node[key] for key in _KEPT if key in node}
+    out = {key: node[key] for key in (*KEYWORDS, MARKER) if key in node}
     if "anyOf" in node or "oneOf" in node:
         options = [_strict(o, defs, path, seen) for o in node.get("anyOf") or node["oneOf"]]
         _refuse_mixture(options, path)
@@ -146,8 +166,16 @@ def _refuse_mixture(options: list[dict[str, Any]], path: str) -> None:
 
 
 def _holds_object(node: dict[str, Any]) -> bool:
-    inner = [*node.get("anyOf", ()), *([node["items"]] if "items" in node else [])]
-    return node.get("type") == "object" or any(map(_holds_object, inner))
+    return node.get("type") == "object" or any(map(_holds_object, _inside(node)))
+
+
+def _holds_numbers(node: dict[str, Any]) -> bool:
+    return node.get(MARKER) is Marker.SENTENCE or any(map(_holds_numbers, _inside(node)))
+
+
+def _inside(node: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """What a union or a list holds."""
+    return (*node.get("anyOf", ()), *((node["items"],) if "items" in node else ()))
 
 
 def _strict_object(
@@ -173,10 +201,12 @@ def _strict_object(
             where=f"{path}.{optional[0]}",
             hint="Make the field required and nullable (`X | None`).",
         )
-    return {
-        "properties": {
-            name: _strict(child, defs, f"{path}.{name}", seen) for name, child in properties.items()
-        },
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    strict = {name: _strict(one, defs, f"{path}.{name}", seen) for name, one in properties.items()}
+    numbered = [name for name, one in strict.items() if _holds_numbers(one)]
+    if len(numbered) > 1:
+        raise SchemaError(
+            f"sentence numbers stand in {' and '.join(numbered)}",
+            where=path,
+            hint="Keep one field of them in each model.",
+        )
+    return {"properties": strict, "required": list(properties), "additionalProperties": False}

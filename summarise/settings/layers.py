@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from summarise.characters import for_screen
 from summarise.errors import SettingsError
-from summarise.schema.toml import from_toml, read_text
+from summarise.schema import from_toml, read_text
 from summarise.settings.model import Settings
 
 CONFIG_NAME = "summarise.toml"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from summarise.errors import SettingsError
-from summarise.schema.files import SUFFIXES
+from summarise.schema import SUFFIXES
 from summarise.settings.keys import is_variable
 from summarise.settings.layers import CONFIG_NAME, CONFIG_VARIABLE, Layer
 from summarise.settings.presets import PRESETS
