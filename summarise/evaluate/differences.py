@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from summarise.characters import for_screen
 from summarise.models import GroundedValue, Quantity, Span, Unsupported
-from summarise.store.files import RECORDS
+from summarise.store import RECORDS
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60

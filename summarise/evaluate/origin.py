@@ -9,13 +9,13 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from pydantic import BaseModel
-
 from summarise.answers import Fault, read_draft
 from summarise.evaluate.differences import Difference, sides
+from summarise.evaluate.run_files import RunFiles
 from summarise.models import (
     ASSISTED,
     EMBEDDED,
+    REPEATED_FIELDS,
     Answer,
     Document,
     Failure,
@@ -24,15 +24,12 @@ from summarise.models import (
     Provenance,
     Record,
     Spent,
-    Usage,
 )
-from summarise.store import Manifest
-from summarise.store.files import ANSWERS
+from summarise.store import ANSWERS
 from summarise.version import __version__
 
 # What a later run may change without making the record anew: they say nothing of the answer.
 _LOOSE = frozenset({"version", "prompt_version", "schema_name"})
-_REPEATED = ("authors", "author_count", "published", "url")
 _ANSWERED = frozenset(
     {
         *(FailureKind.INVALID, FailureKind.TRUNCATED, FailureKind.REFUSED),
@@ -43,33 +40,14 @@ _ANSWERED = frozenset(
 _SLACK = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the files of a run say together.
-
-    Attributes:
-        manifest: Of the run.
-        schema: Of its drafts.
-        is_whole: Whether the last run came to an end.
-        is_altered: Whether the hashes say that documents, outcomes or answers were changed.
-        has_hashes: Whether there are any.
-    """
-
-    manifest: Manifest
-    schema: type[BaseModel]
-    is_whole: bool
-    is_altered: bool
-    has_hashes: bool
-
-
 @dataclass(frozen=True)
-class Origin:
+class OriginCheck:
     """An outcome, its document, and the answers about it that the run keeps."""
 
     outcome: Record | Failure
     document: Document
     kept: Sequence[Answer]
-    context: Context
+    files: RunFiles
 
     @property
     def _stored(self) -> Provenance:
@@ -89,7 +67,7 @@ class Origin:
         if stored.extractor == EMBEDDED:
             return stored.version != __version__
         lacks = len(self.kept) < self._asked
-        return lacks and stored.cache_hit and not self.context.is_altered
+        return lacks and stored.cache_hit and not self.files.is_altered
 
     def differences(self) -> Iterator[Difference]:
         """What isn't as manifest, document and answers say."""
@@ -105,9 +83,9 @@ class Origin:
             yield from self._accounts()
 
     def _identity(self) -> Iterator[Difference]:
-        identity, context = self.context.manifest.identity, self.context
+        identity, files = self.files.manifest.identity, self.files
         is_loose = identity.extractor == "llm" and not (
-            context.is_whole and (context.is_altered or not context.has_hashes)
+            files.is_whole and (files.is_altered or not files.has_hashes)
         )
         for name in Identity.model_fields:
             stored, now = getattr(self._stored, name), getattr(identity, name)
@@ -115,12 +93,12 @@ class Origin:
                 yield Difference(f"provenance.{name}", *sides(stored, now))
 
     def _time(self) -> Iterator[Difference]:
-        manifest = self.context.manifest
+        manifest = self.files.manifest
         try:
             made = datetime.fromisoformat(self._stored.created)
             first = datetime.fromisoformat(manifest.created) - _SLACK
             last = datetime.fromisoformat(manifest.updated) + _SLACK
-            is_within = first <= made and (made <= last or not self.context.is_whole)
+            is_within = first <= made and (made <= last or not self.files.is_whole)
         except (ValueError, TypeError):
             is_within = False
         if not is_within:
@@ -129,10 +107,9 @@ class Origin:
 
     def _repeated(self, record: Record) -> Iterator[Difference]:
         """What it repeats of its document, unless a later input may say something else."""
-        context = self.context
-        is_first = context.manifest.counts.get("reused") == 0
-        if context.is_whole and (is_first or context.is_altered):
-            for name in _REPEATED:
+        is_first = self.files.manifest.counts.get("reused") == 0
+        if self.files.is_whole and (is_first or self.files.is_altered):
+            for name in REPEATED_FIELDS:
                 stored, now = getattr(record, name), getattr(self.document, name)
                 if stored != now:
                     yield Difference(name, *sides(stored, now))
@@ -154,7 +131,7 @@ class Origin:
             yield Difference("message", *sides(failure.message, last.message))
 
     def _read(self, answer: Answer) -> dict[str, Any] | Fault:
-        return read_draft(answer.completion, self.context.schema)
+        return read_draft(answer.completion, self.files.schema)
 
     def _unasked(self) -> Iterator[Difference]:
         """The embedded extractor asks nobody, and takes nothing."""
@@ -208,7 +185,10 @@ class Origin:
                 "attempts": max(stored.attempts, sum(one.attempts for one in bought)),
                 "latency": stored.latency if abs(stored.latency - latency) < 0.001 else latency,
             }
-        elif _sum(stored) != (spent + saved).usage or stored.saved.calls < saved.calls:
+        elif (
+            stored.usage + stored.saved.usage != (spent + saved).usage
+            or stored.saved.calls < saved.calls
+        ):
             # Answers that a run bought before it was cut off are saved ones to the next.
             update |= {"usage": spent.usage, "saved": saved}
         yield from _between(stored, stored.model_copy(update=update))
@@ -222,10 +202,6 @@ class Origin:
         repeats = sum(one.lacks_room or one.is_garbled for one in faults)
         most = len(answers)
         return min(max(stored, most - 1 - repeats), most)
-
-
-def _sum(stored: Provenance) -> Usage:
-    return stored.usage + stored.saved.usage
 
 
 def _between(stored: Provenance, now: Provenance) -> Iterator[Difference]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -13,11 +12,16 @@ from pydantic import BaseModel
 
 from summarise.digests import DigestTable, digest
 from summarise.evaluate.differences import Difference, Verdict, sides
-from summarise.models import Failure, Record, Skipped, Spent
+from summarise.models import Failure, Outcome, Record, Skipped, Spent
 from summarise.render import render_table
 from summarise.schema import schema_fingerprint
 from summarise.store import (
+    ANSWERS,
+    DOCUMENTS,
+    FAILURES,
     MANIFEST,
+    RECORDS,
+    SKIPPED,
     TABLE,
     Chain,
     Hashes,
@@ -25,79 +29,77 @@ from summarise.store import (
     Run,
     RunState,
     StoredRow,
+    chained,
+    contents_hash,
     file_hash,
+    manifest_hash,
     understood,
 )
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS, SKIPPED
-from summarise.store.hashes import chained, contents_hash, manifest_hash
 from summarise.version import __version__
 
 _HASH_SHOWN = 12
 _SKIPS = ("unreadable", "no_abstract", "duplicate")
 
 
-@dataclass(slots=True)
-class Tally:
-    """What the rows of a run come to."""
-
-    documents: int = 0
-    records: int = 0
-    failures: int = 0
-    pending: int = 0
-    flagged: int = 0
-    twice: list[str] = field(default_factory=list)
-    _ids: DigestTable = field(default_factory=DigestTable)
-
-    def count(self, row: StoredRow) -> None:
-        """Take a row into account."""
-        self.documents += 1
-        self.records += row.became is Record
-        self.failures += row.became is Failure
-        self.pending += row.became is None
-        key = digest(row.document.doc_id)
-        if self._ids.number(key) is None:
-            self._ids.add(key)
-        else:
-            self.twice.append(row.document.doc_id)
-
-
-class Files:
-    """The files of a run, and the manifest that they are held against.
-
-    Attributes:
-        altered: Names of those that aren't what the run wrote.
-    """
+class RunFiles:
+    """The files of a run, and what they say together; ``altered`` names those that were changed."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._manifest = run.manifest
+        self.manifest = run.manifest
         self.altered: set[str] = set()
+        # Counted on the way through the rows; what is flagged only who parses a record can tell.
+        self.flagged = 0
+        self._became: Counter[type[Outcome] | None] = Counter()
+        self._ids = DigestTable()
+        self._twice: list[str] = []
+
+    @cached_property
+    def schema(self) -> type[BaseModel]:
+        """Of the drafts of the run."""
+        return self._run.schema
+
+    @cached_property
+    def answers(self) -> KeptAnswers:
+        """What the run was answered."""
+        return self._run.answers()
 
     @property
     def is_whole(self) -> bool:
         """Whether the last run came to an end, so that all is as it left it."""
-        return self._manifest.state is not RunState.RUNNING
+        return self.manifest.state is not RunState.RUNNING
 
     @property
     def has_hashes(self) -> bool:
         """Whether hashes were written down."""
-        return self._manifest.hashes is not None
+        return self.manifest.hashes is not None
 
-    def are_intact(self, *names: str) -> bool:
-        """Whether hashes say that these files are what the run wrote."""
-        return self.has_hashes and self.is_whole and not self.altered & set(names)
+    @property
+    def is_altered(self) -> bool:
+        """Whether the hashes say that documents, outcomes or answers were changed."""
+        return not self.altered.isdisjoint((DOCUMENTS, RECORDS, FAILURES, ANSWERS))
 
-    def hashes(self) -> Iterator[Verdict]:
+    def rows(self) -> Iterator[StoredRow]:
+        """The documents and what became of them, counted as they pass."""
+        for row in self._run.stored_rows():
+            self._became[row.became] += 1
+            key = digest(row.document.doc_id)
+            if key in self._ids:
+                self._twice.append(row.document.doc_id)
+            self._ids.add(key)
+            yield row
+
+    def check_hashes(self) -> Iterator[Verdict]:
         """Each file is what the run wrote, by its hash."""
-        if self._manifest.sha256 is not None:
+        hashes, own = self.manifest.hashes, self.manifest.sha256
+        if own is not None:
             now = manifest_hash((self._run.path / MANIFEST).read_bytes())
-            yield from self._hash(MANIFEST, self._manifest.sha256, now)
-        hashes = self._manifest.hashes
+            yield from self._hash(MANIFEST, own, now)
         if hashes is None:
-            if self._manifest.sha256 is not None and self.is_whole:
+            if own is not None and self.is_whole:
                 yield from self._file(MANIFEST, Difference("hashes", "nothing", "of each file"))
             return
-        if self._manifest.sha256 is None:
+        if own is None:
             yield from self._file(MANIFEST, Difference("sha256", "nothing", "of the manifest"))
         yield from self._written(hashes)
         for name in (ANSWERS, RECORDS, FAILURES):
@@ -133,14 +135,14 @@ class Files:
         self.altered.add(name)
         yield Verdict(None, None, differences, file=name)
 
-    def manifest(self, schema: type[BaseModel], answers: KeptAnswers) -> Iterator[Verdict]:
+    def check_manifest(self) -> Iterator[Verdict]:
         """The manifest says of the schema and of what was spent what the run holds."""
-        found = [*self._schema(schema), *self._spent(answers)]
+        found = [*self._schema(self.schema), *self._spent(self.answers)]
         if found:
             yield from self._file(MANIFEST, *found)
 
     def _schema(self, schema: type[BaseModel]) -> Iterator[Difference]:
-        identity = self._manifest.identity
+        identity = self.manifest.identity
         if identity.version != __version__:
             return
         for name, now in (
@@ -154,26 +156,26 @@ class Files:
     def _spent(self, answers: KeptAnswers) -> Iterator[Difference]:
         if not self.is_whole:
             return
-        settled, until = self._manifest.settled, Spent()
-        now = Spent()
+        settled = self.manifest.settled
+        now = until = Spent()
         for end, answer in answers.all():
             now = now + answer.spent
             if end <= settled.answers_until:
                 until = now
         for path, stored, made in (
-            ("spent", self._manifest.spent, now),
+            ("spent", self.manifest.spent, now),
             ("settled.spent", settled.spent, until),
         ):
             if stored != made:
                 yield Difference(path, *sides(stored, made))
 
-    def counts(self, tally: Tally) -> Iterator[Verdict]:
+    def check_counts(self) -> Iterator[Verdict]:
         """The accounts of the last run are those of the files; and no document stands twice."""
-        for doc_id in tally.twice:
+        for doc_id in self._twice:
             yield from self._file(DOCUMENTS, Difference("doc_id", doc_id, "the same again"))
         if not self.is_whole:
             return
-        stored, now = self._manifest.counts, self._counted(tally)
+        stored, now = self.manifest.counts, self._counted()
         found = [
             Difference(f"counts.{name}", str(stored.get(name, "nothing")), str(value))
             for name, value in now.items()
@@ -183,27 +185,25 @@ class Files:
         if found:
             yield from self._file(MANIFEST, *found)
 
-    def _counted(self, tally: Tally) -> dict[str, int]:
-        stored = self._manifest.counts
+    def _counted(self) -> dict[str, int]:
+        stored = self.manifest.counts
         kept = stored.get("kept", 0)
+        documents = self._became.total() - kept
         skipped = {kind: self._skipped[kind] for kind in _SKIPS}
         if kept:
             # The file has the skips of earlier runs too.
             skipped = {kind: min(stored.get(kind, 0), skipped[kind]) for kind in _SKIPS}
         counted = {
-            "entries": tally.documents - kept + sum(skipped.values()),
-            "documents": tally.documents - kept,
+            "entries": documents + sum(skipped.values()),
+            "documents": documents,
             **skipped,
         }
-        if self._manifest.refresh is not None:
+        if self.manifest.refresh is not None:
             return counted
-        counted |= {
-            "records": tally.records,
-            "failures": tally.failures,
-            "pending": tally.pending,
-        }
+        for name, outcome in (("records", Record), ("failures", Failure), ("pending", None)):
+            counted[name] = self._became[outcome]
         # What is flagged is a matter of the rules of a version.
-        return {**counted, "flagged": tally.flagged} if self._is_current else counted
+        return {**counted, "flagged": self.flagged} if self._is_current else counted
 
     def _bounds(self, stored: Mapping[str, int], now: Mapping[str, int]) -> Iterator[Difference]:
         """What no file tells exactly."""
@@ -211,7 +211,7 @@ class Files:
         documents = now["documents"] + kept
         bounds = {
             "reused": documents,
-            "calls": self._manifest.spent.calls,
+            "calls": self.manifest.spent.calls,
             "cached": documents,
             "kept": documents,
         }
@@ -226,7 +226,7 @@ class Files:
         skips = understood(path, Skipped.model_validate_json, damage)
         return Counter(skip.kind.value for _, skip in skips)
 
-    def damage(self) -> Iterator[Verdict]:
+    def check_damage(self) -> Iterator[Verdict]:
         """The lines that were met on the way and can't be understood."""
         for name, places in sorted(self._run.damage.places.items()):
             if places:
@@ -236,7 +236,7 @@ class Files:
     @cached_property
     def _is_current(self) -> bool:
         """Whether the table was made of these files, by this version."""
-        path, manifest = self._run.path, self._manifest
+        path, manifest = self._run.path, self.manifest
 
         def size(name: str) -> int:
             return (path / name).stat().st_size if (path / name).exists() else 0
@@ -247,12 +247,12 @@ class Files:
             (manifest.failures_from, size(FAILURES)),
         )
 
-    def table(self, schema: type[BaseModel]) -> Iterator[Verdict]:
+    def check_table(self) -> Iterator[Verdict]:
         """The table is what the rows give, where this version made it."""
         if not self.is_whole or not self._is_current or TABLE in self.altered:
             return
         made: Any = sha256()
-        for line in render_table(self._run.rows(), schema):
+        for line in render_table(self._run.rows(), self.schema):
             made.update(f"{line}\n".encode())
         stored = file_hash(self._run.path / TABLE)
         yield from self._hash(TABLE, stored, made.hexdigest())

@@ -27,22 +27,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise.answers import schema_faults
 from summarise.characters import counted, for_screen
 from summarise.errors import SummariseError
-from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
-from summarise.evaluate.origin import Context, Origin
-from summarise.evaluate.run_files import Files, Tally
-from summarise.evaluate.verify_record import Check
-from summarise.models import Document, Failure, Record
+from summarise.evaluate.differences import Difference, Verdict
+from summarise.evaluate.origin import OriginCheck
+from summarise.evaluate.run_files import RunFiles
+from summarise.evaluate.verify_record import RecordCheck
+from summarise.models import Failure, Record
 from summarise.reading import Reading
-from summarise.store import MANIFEST, KeptAnswers, Run, RunState, StoredRow
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
-
-__all__ = ["Difference", "DifferenceKind", "Verdict", "Verification"]
+from summarise.store import FAILURES, MANIFEST, RECORDS, Run, RunState, StoredRow
 
 
 @dataclass(slots=True)
@@ -77,69 +74,57 @@ class Verification:
     def verdicts(self) -> Iterator[Verdict]:
         """Verify the files and each record, in input order; only failures that differ are told."""
         try:
-            for verdict in self._verdicts(Files(self.run)):
+            for verdict in self._verdicts(RunFiles(self.run)):
                 self._count(verdict)
                 yield verdict
         except SummariseError as error:
             # Whatever stands behind a line that can't be read isn't verified.
-            verdict = _unreadable(error)
+            difference = Difference("content", "what can be read", error.message)
+            verdict = Verdict(None, None, (difference,), Path(error.where or MANIFEST).name)
             self._count(verdict)
             yield verdict
 
-    def _verdicts(self, files: Files) -> Iterator[Verdict]:
-        yield from files.hashes()
-        schema, answers = self.run.schema, self.run.answers()
-        yield from files.manifest(schema, answers)
-        tally = Tally()
-        for row in self.run.stored_rows():
-            tally.count(row)
-            verdict = self._row(row, answers, self._context(schema, files), tally)
+    def _verdicts(self, files: RunFiles) -> Iterator[Verdict]:
+        yield from files.check_hashes()
+        yield from files.check_manifest()
+        for row in files.rows():
+            verdict = self._row(row, files)
             if verdict is not None:
                 yield verdict
-        yield from files.counts(tally)
-        yield from files.table(schema)
-        yield from files.damage()
+        yield from files.check_counts()
+        yield from files.check_table()
+        yield from files.check_damage()
 
-    def _context(self, schema: type[BaseModel], files: Files) -> Context:
-        return Context(
-            manifest=self.run.manifest,
-            schema=schema,
-            is_whole=files.is_whole,
-            is_altered=bool(files.altered & _OF_OUTCOMES),
-            has_hashes=files.has_hashes,
-        )
-
-    def _row(
-        self, row: StoredRow, answers: KeptAnswers, context: Context, tally: Tally
-    ) -> Verdict | None:
+    def _row(self, row: StoredRow, files: RunFiles) -> Verdict | None:
         """What a document and its outcome come to; None where there is nothing to tell."""
         if row.kind is Record:
-            return self._record(row, answers, context, tally)
+            return self._record(row, files)
         if row.kind is Failure:
             self.failures += 1
-            return _failure(row, answers, context)
+            return _failure(row, files)
         if self.run.manifest.state is RunState.COMPLETE:
-            return _without_outcome(row.document)
+            # A complete run has a record or a failure of each document.
+            now = f"{row.document.content_hash} of the document"
+            difference = Difference("content_hash", "no record with this text", now)
+            return Verdict(row.document.doc_id, None, (difference,))
         self.pending += 1
         return None
 
-    def _record(
-        self, row: StoredRow, answers: KeptAnswers, context: Context, tally: Tally
-    ) -> Verdict:
+    def _record(self, row: StoredRow, files: RunFiles) -> Verdict:
         try:
             record = Record.model_validate_json(row.line)
-            context.schema.model_validate(record.draft)
+            files.schema.model_validate(record.draft)
         except ValidationError as error:
             return _unfit(row, "record", error)
-        check = Check(record, Reading(row.document), context.schema)
+        check = RecordCheck(record, Reading(row.document), files.schema)
         verdict = Verdict(record.doc_id, record.provenance.version)
         verdict = verdict.with_more([*check.values(), *check.sentences(), *check.derived()])
         if row.became is not Record:
             self.older += 1
             return verdict
-        tally.flagged += record.is_flagged
-        kept = answers.of(row.document)
-        origin = Origin(record, row.document, kept, context)
+        files.flagged += record.is_flagged
+        kept = files.answers.of(row.document)
+        origin = OriginCheck(record, row.document, kept, files)
         if origin.is_unheld:
             self.unheld += 1
         elif not verdict.is_altered:
@@ -216,23 +201,12 @@ class Verification:
         return to_json(accounts).decode()
 
 
-_OF_OUTCOMES = frozenset({DOCUMENTS, RECORDS, FAILURES, ANSWERS})
-
-
-def _without_outcome(document: Document) -> Verdict:
-    """A complete run has a record or a failure of each document: one of the two was changed."""
-    now = f"{document.content_hash} of the document"
-    return Verdict(
-        document.doc_id, None, (Difference("content_hash", "no record with this text", now),)
-    )
-
-
-def _failure(row: StoredRow, answers: KeptAnswers, context: Context) -> Verdict | None:
+def _failure(row: StoredRow, files: RunFiles) -> Verdict | None:
     try:
         failure = Failure.model_validate_json(row.line)
     except ValidationError as error:
         return _unfit(row, "failure", error)
-    origin = Origin(failure, row.document, answers.of(row.document), context)
+    origin = OriginCheck(failure, row.document, files.answers.of(row.document), files)
     differences = tuple(origin.differences())
     version = failure.provenance.version
     return Verdict(failure.doc_id, version, differences, FAILURES) if differences else None
@@ -244,13 +218,6 @@ def _unfit(row: StoredRow, path: str, error: ValidationError) -> Verdict:
     difference = Difference(path, "a line that can't be read back", fault)
     file = RECORDS if row.kind is Record else FAILURES
     return Verdict(row.document.doc_id, _version_in(row.line), (difference,), file)
-
-
-def _unreadable(error: SummariseError) -> Verdict:
-    """What can't be read at all."""
-    file = Path(error.where or MANIFEST).name
-    difference = Difference("content", "what can be read", error.message)
-    return Verdict(None, None, (difference,), file)
 
 
 def _version_in(line: bytes) -> str | None:

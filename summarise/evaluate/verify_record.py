@@ -12,24 +12,16 @@ from pydantic import BaseModel
 from summarise.answers import Fault, read_draft
 from summarise.evaluate.differences import Difference, DifferenceKind, shown, sides, where
 from summarise.ground import Grounded, normalise
-from summarise.models import EMBEDDED, Answer, GroundedValue, Grounding, Record
+from summarise.models import DERIVED_FIELDS, EMBEDDED, Answer, GroundedValue, Grounding, Record
 from summarise.reading import Reading, embedded_draft
 from summarise.schema import Draft, Kind, holders, leaves, renumbered
 from summarise.version import __version__
 
-# What a record repeats of its document without resting on it, and what grounding changed on the
-# way to the stored draft, which can't be seen from that draft.
-_NOT_DERIVED = frozenset(
-    {
-        *("authors", "author_count", "published", "url", "provenance"),
-        *("corrections", "verbatims"),
-    }
-)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
-class Check:
+class RecordCheck:
     """One record and its document, read anew."""
 
     record: Record
@@ -120,9 +112,9 @@ class Check:
         for path, numbers in given.items():
             if numbers != corrected.get(path, ()):
                 yield self._derived(path, shown(numbers), shown(corrected.get(path, ())))
-        for name in Record.model_fields:
+        for name in DERIVED_FIELDS:
             stored, made = getattr(self.record, name), getattr(now, name)
-            if name not in _NOT_DERIVED and stored != made:
+            if stored != made:
                 yield self._derived(name, *sides(stored, made))
 
     def answered(self, kept: Sequence[Answer]) -> Iterator[Difference]:

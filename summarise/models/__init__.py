@@ -27,7 +27,9 @@ from summarise.models.quantity import (
 )
 from summarise.models.record import (
     ASSISTED,
+    DERIVED_FIELDS,
     EMBEDDED,
+    REPEATED_FIELDS,
     RESERVED_FIELDS,
     Failure,
     FailureKind,
@@ -44,7 +46,9 @@ from summarise.models.record import (
 
 __all__ = [
     "ASSISTED",
+    "DERIVED_FIELDS",
     "EMBEDDED",
+    "REPEATED_FIELDS",
     "RESERVED_FIELDS",
     "Answer",
     "Completion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import ConfigDict
 
@@ -130,6 +130,10 @@ class Provenance(Identity):
     created: str
 
 
+class Derived:
+    """Marks a field of a record that code makes of the document and the draft, always the same."""
+
+
 class Record(Stored):
     """The grounded, stored result for one document.
 
@@ -159,21 +163,21 @@ class Record(Stored):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    doc_id: str
-    content_hash: str
-    title: str | None
+    doc_id: Annotated[str, Derived]
+    content_hash: Annotated[str, Derived]
+    title: Annotated[str | None, Derived]
     authors: tuple[str, ...] = ()
     author_count: int | None = None
     published: str | None = None
     url: str | None = None
-    links: tuple[str, ...] = ()
-    sentence_spans: tuple[Span, ...] = ()
+    links: Annotated[tuple[str, ...], Derived] = ()
+    sentence_spans: Annotated[tuple[Span, ...], Derived] = ()
     verbatims: tuple[GroundedValue, ...] = ()
-    unsupported: tuple[Unsupported, ...] = ()
-    quantities: tuple[NormalisedQuantity, ...] = ()
-    unclaimed: tuple[Quantity, ...] = ()
+    unsupported: Annotated[tuple[Unsupported, ...], Derived] = ()
+    quantities: Annotated[tuple[NormalisedQuantity, ...], Derived] = ()
+    unclaimed: Annotated[tuple[Quantity, ...], Derived] = ()
     corrections: tuple[str, ...] = ()
-    instructions: tuple[int, ...] = ()
+    instructions: Annotated[tuple[int, ...], Derived] = ()
     provenance: Provenance
 
     @property
@@ -263,3 +267,11 @@ RESERVED_FIELDS = frozenset(Record.model_fields) | {
     *("draft", "missing", "is_grounded", "is_flagged")
 }
 """Names that a schema of the user's own can't use for its top-level fields."""
+
+DERIVED_FIELDS = tuple(n for n, one in Record.model_fields.items() if Derived in one.metadata)
+"""The fields of a record that come out the same when they are made again."""
+
+REPEATED_FIELDS = tuple(
+    n for n in Record.model_fields if n in Document.model_fields and n not in DERIVED_FIELDS
+)
+"""The fields that a record repeats of its document, though nothing in it rests on them."""
