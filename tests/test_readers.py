@@ -1,5 +1,6 @@
 """Sources into documents: the interface, and telling formats apart."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,9 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import summarise.readers
-from summarise.errors import InputError
+from summarise.errors import InputError, SettingsError
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import FORMATS, load_source, read_documents, sniff, unique
+from summarise.readers import (
+    FORMATS,
+    check_format,
+    formats,
+    load_source,
+    read_documents,
+    sniff,
+    unique,
+)
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 DAILY = FIXTURES / "daily_papers.txt"
@@ -195,3 +204,51 @@ def outcome(content: bytes, format_: str | None) -> tuple[list[Document], str]:
         except InputError as error:
             return kept, str(error)
     return kept, ""
+
+
+TOY = """
+from summarise.readers.entry import Entry
+from summarise.readers.format import InputFormat
+
+
+def entries(source):
+    with source.open() as stream:
+        stream.seek(4)
+        while size := stream.read(1):
+            title, abstract = stream.read(ord(size)).split(b"\\0")
+            yield Entry(source.name, 1, title=title.decode(), abstract=abstract.decode())
+
+
+FORMAT = InputFormat(
+    about="records of bytes",
+    recognises=lambda head, _: head.startswith(b"TOY\\xff"),
+    entries=entries,
+    suffixes=frozenset({".toy"}),
+    is_binary=True,
+)
+"""
+
+
+def test_a_binary_format_is_one_file_and_one_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by content or suffix, listed among the formats, hashed as any other."""
+    folder = tmp_path / "formats"
+    folder.mkdir()
+    (folder / "toy.py").write_text(TOY)
+    monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(folder)])
+    monkeypatch.setattr(formats, "FORMATS", ("toy", *FORMATS))
+    record = b"A Toy\0We measure it, and it is faster than before."
+    path = tmp_path / "papers"
+    path.write_bytes(b"TOY\xff" + bytes([len(record)]) + record)
+    source = load_source(path)
+    [document] = read_documents(source)
+    assert isinstance(document, Document)
+    assert (source.format, document.title) == ("toy", "A Toy")
+    assert source.digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert sniff(b"", "a.toy") == "toy"
+    (tmp_path / "a.jsonl").write_text("{}")
+    with pytest.raises(InputError, match=r"with --format \(hf, html, text, toy\)"):
+        read(tmp_path / "a.jsonl")
+    with pytest.raises(SettingsError, match="Choose one of hf, html, jsonl, text, toy"):
+        check_format("none", "format")

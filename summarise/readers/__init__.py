@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from summarise.readers.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
-    from summarise.readers.duplicates import unique
-    from summarise.readers.entry import checked
+    from summarise.readers.entry import checked, unique
     from summarise.readers.format import check_format, load_source, read_documents, sniff
     from summarise.readers.source import Source
 
@@ -26,7 +25,7 @@ __all__ = [
     "unique",
 ]
 
-_HOMES = {"Source": "source", "checked": "entry", "unique": "duplicates"}
+_HOMES = {"Source": "source", "checked": "entry", "unique": "entry"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,11 @@
-"""Blocks of plain text, and how a title is told from a paragraph.
+"""Blocks of plain text, how a title is told from a paragraph, and the labels of an entry.
 
 Text that was copied or typed says nowhere what a title is. What tells is its shape (one short line
 that isn't a sentence) and its place (straight before a paragraph).
+
+Labels stand at line starts (``Title:``, ``Abstract:``, ``DOI:``). Those of metadata are read above
+the abstract, and where the whole file is labelled, below it too. What stands above an abstract's
+label without one of its own belongs to no field.
 """
 
 from __future__ import annotations
@@ -42,13 +46,10 @@ _WORD = re.compile(r"\w[\w'’-]*")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that isn't blank.
+    """A line that isn't blank, without the white space around it.
 
     Attributes:
         number: Counted from 1.
-        start: Offset of its first character that isn't white space.
-        end: Offset after its last one.
-        text: What stands between.
         after_blank: Whether a blank line or nothing stands before it.
     """
 
@@ -178,11 +179,8 @@ def section_of(text: str) -> str | None:
     return found[1].lower() if found else None
 
 
-TITLE = "title"
-"""Label of a title, as ``label_of`` gives it."""
-
-ABSTRACT = "abstract"
-"""Label of an abstract, as ``label_of`` gives it."""
+TITLE, ABSTRACT = "title", "abstract"
+"""Two labels, as ``label_of`` gives them."""
 
 _LABEL = re.compile(
     r"[#>*_\s]*(title|abstract|authors?|date|year|published|doi|arxiv(?: id)?|id|url|link|keywords?"
@@ -193,20 +191,15 @@ _LABEL = re.compile(
 _ABSTRACT_LABEL = re.compile(
     r"[#>*_\s]*abstract(?:[*_]*\s*[:：.—–]+[*_]*\s*|[*_]+\s*|[*_\s#]*\Z)", re.IGNORECASE
 )
-
-
 # Bounded: each bracket of a text could open one.
 _LINK = re.compile(r"\[([^\]]{1,400})\]\((https?://[^)\s]{1,500})\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The lines of one entry.
+    """The lines of one entry, from line ``line`` on, but for its title where the layout gave one.
 
     Attributes:
-        lines: All but those of the title.
-        title: Where the layout gave one.
-        line: Number of its first line.
         labelled: Whether the whole file is labelled.
     """
 
@@ -224,25 +217,13 @@ def label_of(line: Line) -> str | None:
     return found[1].lower() if found else None
 
 
-def _value(line: Line) -> str:
-    """What stands after the label of a line."""
-    found = _ABSTRACT_LABEL.match(line.text) or _LABEL.match(line.text)
-    return line.text[found.end() :].strip("*_ ") if found else line.text
-
-
 def is_abstract_label(text: str) -> bool:
     """Whether a text says nothing but “Abstract”."""
     return _ABSTRACT_LABEL.fullmatch(text) is not None
 
 
 def to_entry(part: Part, text: str, name: str) -> Entry:
-    """Read the labels of a part; the rest is the abstract.
-
-    Args:
-        part: Lines of ``text``.
-        text: The whole source.
-        name: Name of the source.
-    """
+    """Read the labels of a part of a whole source; the rest is the abstract."""
     walk = _Walk(Entry(name, part.line), part)
     for line in part.lines:
         walk.take(line)
@@ -282,7 +263,8 @@ class _Walk:
             self._begin(line)
         elif label and (not began or self._labelled):
             self._label = label
-            self._set(label, _value(line))
+            found = _ABSTRACT_LABEL.match(line.text) or _LABEL.match(line.text)
+            self._set(label, line.text[found.end() if found else 0 :].strip("*_ "))
         elif self._label == TITLE and not line.after_blank and not began:
             self.title.append(line.text)
         elif self._label == ABSTRACT or not (began or self._waits):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from summarise.digests import DigestTable, digest
 from summarise.models import Document, SkipKind, Skipped, content_hash
 
 MIN_ABSTRACT = 20
@@ -18,7 +21,6 @@ _ARXIV = re.compile(
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
-# Dates
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
@@ -37,8 +39,6 @@ _PATTERNS = tuple(
         rf"(?P<month>{MONTH}),? {_YEAR}",
     )
 )
-
-
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -46,20 +46,13 @@ _HALF = re.compile("[\ud800-\udfff]")
 class Entry:
     """One entry of an input, with what its format gave and nothing checked yet.
 
+    What isn't explained here is as in ``Document``.
+
     Attributes:
         source: Name of the file or stream.
         line: Line on which it starts, counted from 1.
-        title: As found.
-        abstract: As found; None or empty where there is none.
         given_id: Id that the input gives.
-        doi: Digital object identifier, in any notation.
-        arxiv: arXiv id, in any notation.
-        pmid: PubMed id.
-        authors: Names.
-        author_count: Number of authors, where that is all that the input gives.
-        organisation: Organisation line of a Hugging Face page.
-        published: Date in EDTF.
-        url: Where the paper can be read.
+        doi: In any notation, as is ``arxiv``.
     """
 
     source: str
@@ -78,11 +71,9 @@ class Entry:
 
 
 def to_document(entry: Entry) -> Document | Skipped:
-    """Check an entry and give it its identity.
+    """The document that an entry is, with an identity, or the reason why there is none.
 
-    Returns:
-        The document; its abstract is the entry's without outer white space. Or the reason why
-        there is none.
+    Its abstract is the entry's without outer white space.
     """
     title = one_line(entry.title or "") or None
     abstract = (entry.abstract or "").strip()
@@ -218,3 +209,53 @@ def shortened(text: str) -> str:
     """A text of an input as a message quotes it: one line, at most 60 characters."""
     text = one_line(text).encode(errors="replace").decode()
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+class _Places:
+    """Where each document that was passed on stands, by its number."""
+
+    def __init__(self) -> None:
+        self._lines = array("I")
+        self._sources: list[tuple[int, str]] = []
+
+    def add(self, document: Document) -> None:
+        if not self._sources or self._sources[-1][1] != document.source:
+            self._sources.append((len(self._lines), document.source))
+        self._lines.append(document.line or 0)
+
+    def told(self, number: int, source: str) -> str:
+        """A place, as an entry of a source would name it."""
+        own = next(name for start, name in reversed(self._sources) if start <= number)
+        return f"line {self._lines[number]}" + (f" of {own}" if own != source else "")
+
+
+def unique(entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
+    """Pass each document on once, in order, however many sources it comes from.
+
+    Two documents are the same when title and abstract are equal but for white space and case; the
+    later one becomes a skipped duplicate. Two different ones under one id can't both be stored: the
+    later one becomes unreadable.
+
+    Memory holds two short digests and a line number a document, never its text.
+    """
+    ids, contents, places = DigestTable(), DigestTable(), _Places()
+    for entry in entries:
+        if isinstance(entry, Skipped):
+            yield entry
+            continue
+        content = digest(one_line(f"{entry.title or ''}\0{entry.abstract}".casefold()))
+        key, source, line = digest(entry.doc_id), entry.source, entry.line or 0
+        if (twin := contents.number(content)) is not None:
+            reason = f"the same title and abstract as {places.told(twin, source)}"
+            yield skipped(source, line, reason, SkipKind.DUPLICATE)
+        elif (holder := ids.number(key)) is not None:
+            reason = (
+                f"two different abstracts share the id {shortened(entry.doc_id)!r}, which "
+                f"{places.told(holder, source)} has used first; give one of them another id"
+            )
+            yield skipped(source, line, reason)
+        else:
+            contents.add(content)
+            ids.add(key)
+            places.add(entry)
+            yield entry

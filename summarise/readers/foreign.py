@@ -13,7 +13,16 @@ from typing import NamedTuple
 
 from summarise.errors import InputError
 from summarise.readers import signs
-from summarise.readers.signs import Head, contains, holds, mostly, opens
+from summarise.readers.head import (
+    Head,
+    all_of,
+    contains,
+    holds,
+    mostly,
+    one_of,
+    opens,
+    opens_below_fences,
+)
 from summarise.readers.source import decoded
 
 _CONVERT = (
@@ -78,34 +87,66 @@ def refuse_foreign_json(head: bytes, name: str) -> None:
             raise InputError(f"is {kind.name}, which isn't read yet", where=name, hint=kind.advice)
 
 
+def _xml(pattern: str) -> Callable[[Head], bool]:
+    return all_of(signs.is_xml, contains(pattern))
+
+
 def _not_prose(name: str, what: str, kind: _Foreign) -> InputError:
     return InputError(f"{what}, not prose", where=name, hint=f"{kind.advice} {_INSIST}")
 
 
+_CLOCK = r".{0,60}?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?![0-9:])"
+_LOGGED = (
+    r"\[\s{0,9}[0-9]{1,9}\.[0-9]{3,9}\] |[0-9]{10}(?:\.[0-9]{1,9})?[\s,]"
+    r"|\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)(?:\]|[:|]|\s\s?[\[(])"
+)
+_CUE = r"(?:[0-9]{1,3}:)?[0-9]{2}:[0-9]{2}[.,][0-9]{2,3}\s{1,3}-->\s{1,3}[0-9]"
+_LYRIC = r"\[(?:[a-z]{2,6}:|[0-9]{1,3}:[0-9]{2}(?:[.:][0-9]{2,3})?\])"
 _ARXIV_ITEM = r"(?:\[[0-9]+\]\s*)?arXiv:\S{9,20}\s.{0,80}?\[[^\]]{0,60}\b(?:pdf|ps|other)\b"
 # After the name of a section stands a space.
 _ACCOUNT = r"[^:\s]{1,64}:(?!\s)(?:[^:]*:){2,}[^:]*$"
 # The first one that recognises the text names it; those that fit much stand last.
 _FOREIGN = (
-    _Foreign("an Atom feed", signs.xml(r"<(?:\w+:)?feed\b"), _CONVERT, ".xml .atom"),
-    _Foreign("an RSS feed", signs.xml(r"<(?:rss|rdf:RDF)\b"), _CONVERT, ".xml .rss"),
-    _Foreign("PubMed XML", signs.xml(r"<Pubmed(?:Book)?Article(?:Set)?\b"), _CONVERT, ".xml"),
-    _Foreign("EndNote XML", signs.xml(r"<xml>\s*<records>|<ref-type\b"), _CONVERT, ".xml"),
-    _Foreign("MODS XML", signs.xml(r"<(?:mods:)?mods(?:Collection)?\b"), _CONVERT, ".xml .mods"),
-    _Foreign("BibTeXML", signs.xml(r"bibtexml\.sf\.net"), _CONVERT, ".xml"),
-    _Foreign("ACL Anthology XML", signs.xml(r"<collection id=|<volume id="), _CONVERT, ".xml"),
-    _Foreign("JATS XML", signs.xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
+    _Foreign("an Atom feed", _xml(r"<(?:\w+:)?feed\b"), _CONVERT, ".xml .atom"),
+    _Foreign("an RSS feed", _xml(r"<(?:rss|rdf:RDF)\b"), _CONVERT, ".xml .rss"),
+    _Foreign("PubMed XML", _xml(r"<Pubmed(?:Book)?Article(?:Set)?\b"), _CONVERT, ".xml"),
+    _Foreign("EndNote XML", _xml(r"<xml>\s*<records>|<ref-type\b"), _CONVERT, ".xml"),
+    _Foreign("MODS XML", _xml(r"<(?:mods:)?mods(?:Collection)?\b"), _CONVERT, ".xml .mods"),
+    _Foreign("BibTeXML", _xml(r"bibtexml\.sf\.net"), _CONVERT, ".xml"),
+    _Foreign("ACL Anthology XML", _xml(r"<collection id=|<volume id="), _CONVERT, ".xml"),
+    _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
     _Foreign("BibTeX", signs.is_bibtex, _CONVERT, ".bib .bibtex"),
-    _Foreign("Web of Science (ISI) records", signs.is_isi, _CONVERT, ".isi .ciw .ris"),
+    _Foreign(
+        "Web of Science (ISI) records",
+        one_of(
+            opens_below_fences("FN (?:ISI|Clarivate|Thomson|Web of)"),
+            holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$"),
+        ),
+        _CONVERT,
+        ".isi .ciw .ris",
+    ),
     _Foreign("MEDLINE (PubMed format)", signs.is_medline, _CONVERT, ".nbib .medline"),
     _Foreign("RIS", signs.is_ris, _CONVERT, ".ris"),
-    _Foreign("EndNote tags (Refer)", signs.is_endnote, _CONVERT, ".enw"),
+    _Foreign(
+        "EndNote tags (Refer)",
+        one_of(opens_below_fences("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2)),
+        _CONVERT,
+        ".enw",
+    ),
     _Foreign(
         "records with tags, as bibliographic databases export them", signs.is_tagged, _CONVERT
     ),
-    _Foreign("PubMed's “Abstract (text)”", signs.is_pubmed_text, _PUBMED),
-    _Foreign("an arXiv page copied as text", signs.is_arxiv_page, _TEXT_ALONE),
+    _Foreign(
+        "PubMed's “Abstract (text)”",
+        holds(r"PMID: ?[0-9]{1,9}\b", r"[0-9]+\. [^.]{2,120}\. [12][0-9]{3}\b[^;]{0,30}[;.:]"),
+        _PUBMED,
+    ),
+    _Foreign(
+        "an arXiv page copied as text",
+        holds(r"\s*\[Submitted on [0-9]", r"\s*(?:Subjects|Cite as):"),
+        _TEXT_ALONE,
+    ),
     _Foreign("an arXiv listing copied as text", holds(_ARXIV_ITEM), _TEXT_ALONE),
     _Foreign(
         "a report of NEP copied as text",
@@ -123,13 +164,23 @@ _FOREIGN = (
         _NO_PAPER,
         ".ldif",
     ),
-    _Foreign("subtitles (SRT, WebVTT, LRC)", signs.is_subtitles, _NO_PAPER, ".srt .vtt .lrc"),
+    _Foreign(
+        "subtitles (SRT, WebVTT, LRC)",
+        one_of(holds(_CUE, least=2), mostly(_LYRIC, 0.8)),
+        _NO_PAPER,
+        ".srt .vtt .lrc",
+    ),
     _Foreign("SQL", signs.is_sql, _COLUMNS, ".sql"),
     _Foreign("LaTeX", signs.is_latex, _TEXT_ALONE, ".aux .bst .bbl .cls .sty .dtx"),
     _Foreign("PostScript", opens("%!PS"), _NO_PAPER, ".ps .eps"),
     _Foreign("RTF", opens(r"\{\\rtf"), _SAVE, ".rtf"),
     _Foreign("a manual page's source", opens(r"""\.\\"|'\\"|\.(?:TH|Dd|so) """), _NO_PAPER),
-    _Foreign("a patch", signs.is_patch, _NO_PAPER, ".diff .patch"),
+    _Foreign(
+        "a patch",
+        one_of(opens_below_fences("diff --git "), holds(r"--- \S", r"\+\+\+ \S", "@@ -[0-9]")),
+        _NO_PAPER,
+        ".diff .patch",
+    ),
     _Foreign("a key or certificate", opens("-----BEGIN "), _NO_PAPER, ".pem .crt .key .asc"),
     _Foreign("a catalogue of translations", holds('msgid "', "msgstr"), _NO_PAPER, ".po .pot"),
     _Foreign("a mail or mailbox", signs.is_mail, _TEXT_ALONE, ".mbox .eml"),
@@ -141,7 +192,7 @@ _FOREIGN = (
         ".pdb",
     ),
     _Foreign("a stream of events", mostly(r"data: ?[\[{]", 0.4), _NO_PAPER),
-    _Foreign("a log", signs.is_log, _NO_PAPER, ".log"),
+    _Foreign("a log", one_of(mostly(_CLOCK), mostly(_LOGGED)), _NO_PAPER, ".log"),
     _Foreign("a table of accounts, parted by colons", mostly(_ACCOUNT, 0.9, least=2), _NO_PAPER),
     _Foreign("a table with commas (CSV)", signs.is_table(","), _COLUMNS, ".csv"),
     _Foreign("a table with tabs (TSV)", signs.is_table("\t"), _COLUMNS, ".tsv .tab"),
@@ -156,9 +207,9 @@ _FOREIGN = (
     _Foreign("settings (INI, TOML)", signs.is_settings, _NO_PAPER, _SETTINGS),
     _Foreign("source code", signs.is_code, _NO_PAPER, _CODE),
     _Foreign("a list of keys and values", signs.is_headers, _NO_PAPER),
-    _Foreign("a list or data", signs.is_data, _NO_PAPER),
+    _Foreign("a list or data", lambda head: head.prose < 0.3, _NO_PAPER),
 )
 _FOREIGN_JSON = (
     _Foreign("OpenAlex JSON", contains('"abstract_inverted_index"'), _OPENALEX),
-    _Foreign("JSON around an Atom feed", contains("http://www.w3.org/2005/Atom"), _COLUMNS),
+    _Foreign("JSON around an Atom feed", contains(r"http://www\.w3\.org/2005/Atom"), _COLUMNS),
 )

@@ -53,12 +53,7 @@ def check_format(name: str | None, where: str) -> str | None:
 
 
 def sniff(head: bytes, name: str) -> str:
-    """The format of an input.
-
-    Args:
-        head: Its first 64 KB.
-        name: Its file name; a suffix such as ``.jsonl`` settles the matter.
-    """
+    """The format of an input, by its first 64 KB; a file name such as ``a.jsonl`` settles it."""
     suffix = PurePath(name).suffix.lower()
     all_ = [(one, load_format(one)) for one in formats.FORMATS]
     named = (one for one, format_ in all_ if suffix in format_.suffixes)
@@ -66,15 +61,11 @@ def sniff(head: bytes, name: str) -> str:
 
 
 def load_source(path: Path | str, format: str | None = None) -> Source:  # noqa: A002
-    """Find an input, and what it is written in.
-
-    Args:
-        path: A file, or ``-`` for standard input.
-        format: Its format, by name; None tells by name and content.
+    """Find an input, and what it is written in, where that isn't named.
 
     Raises:
-        InputError: It is absent, a directory, not readable, empty, binary, in another encoding, in
-            a format that no reader takes, or more than can be held of what can be read only once.
+        InputError: See ``find_source``; or it is binary, in another encoding, or in a format that
+            no reader takes.
     """
     source, head = find_source(path)
     source.format = format or sniff(head, source.name)

@@ -10,114 +10,13 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from itertools import dropwhile, islice, pairwise
 
 from summarise.readers.blocks import section_of
-from summarise.readers.entry import MIN_ABSTRACT
-
-_FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)(?:\n|$)", re.DOTALL)
-# Scripts that put no space between words.
-_UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{4}")
-_LATEX = re.compile(r"\$[^$]{1,200}\$|\\[A-Za-z]+")
-_NO_WORD = re.compile(r"[\d=<>{}\\|/_+#@$%^&~*\[\]]")
-_NUMBER = re.compile(r"[\W\d]+[^\W\d]?[\W_]?")
-_RUN = 4
-
-
-class Head:
-    """The start of a text, by lines, without front matter and code fences."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text.lstrip("\ufeff \t\n")
-        front = _FRONT_MATTER.match(self.text)
-        self.raw = _unfenced(self.text[front.end() if front else 0 :].split("\n"))
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """Lines that aren't blank, with their indent."""
-        return [line.rstrip() for line in self.raw if line.strip()]
-
-    @cached_property
-    def opening(self) -> str:
-        """The first line, or nothing."""
-        return self.lines[0].lstrip("\ufeff \t") if self.lines else ""
-
-    @cached_property
-    def prose(self) -> float:
-        """Share of the words that stand beside others; 1 where there is too little to tell."""
-        if len(self.text.strip()) < MIN_ABSTRACT:
-            return 1
-        tokens = [_LATEX.sub(" ", line).split() for line in self.lines]
-        words = sum(map(len, tokens))
-        least = _RUN if words >= 2 * _RUN else 2
-        return sum(_running(line, least) for line in tokens) / max(words, 1)
-
-    def count(self, pattern: re.Pattern[str]) -> int:
-        """On how many lines a pattern matches from the start."""
-        return sum(pattern.match(line) is not None for line in self.lines)
-
-    def mostly(self, pattern: re.Pattern[str], share: float, least: int = 3) -> bool:
-        """Whether a pattern matches a share of the lines, and some number of them."""
-        return self.count(pattern) >= max(least, share * len(self.lines))
-
-
-def _unfenced(lines: list[str]) -> list[str]:
-    """Lines without code fences, unless there is hardly anything else."""
-    outside: list[str] = []
-    inside: list[str] = []
-    fenced = False
-    for line in lines:
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        else:
-            (inside if fenced else outside).append(line)
-    is_prose = 4 * sum(map(len, outside)) >= sum(map(len, inside))
-    return outside if is_prose else outside + inside
-
-
-def _running(tokens: list[str], least: int) -> int:
-    """How many tokens of a line stand in a run of words; a number is no word and ends no run."""
-    total = run = 0
-    for token in tokens:
-        if _UNSPACED.search(token):
-            total += 1
-        elif _is_word(token.strip("*_()[]{}")):
-            run += 1
-            total += 1 if run > least else least if run == least else 0
-        elif not _NUMBER.fullmatch(token):
-            run = 0
-    return total
-
-
-def _is_word(token: str) -> bool:
-    return _NO_WORD.search(token) is None and any(map(str.isalpha, token))
-
-
-def opens(pattern: str, flags: int = 0) -> Callable[[Head], bool]:
-    """A test of how the text opens."""
-    compiled = re.compile(pattern, flags)
-    return lambda head: compiled.match(head.text) is not None
-
-
-def holds(*patterns: str, least: int = 1) -> Callable[[Head], bool]:
-    """A test whether each of some patterns opens a line."""
-    compiled = [re.compile(pattern) for pattern in patterns]
-    return lambda head: all(head.count(pattern) >= least for pattern in compiled)
-
-
-def mostly(pattern: str, share: float = 0.6, least: int = 3) -> Callable[[Head], bool]:
-    """A test whether a pattern matches most lines from the start."""
-    compiled = re.compile(pattern)
-    return lambda head: head.mostly(compiled, share, least)
-
-
-def contains(text: str) -> Callable[[Head], bool]:
-    """A test whether a text stands anywhere."""
-    return lambda head: text in head.text
-
+from summarise.readers.head import Head, holds
 
 _ROWS = 50
+# Bytes; a head that has so many may be cut off.
 _LONG = 60_000
 
 
@@ -139,12 +38,6 @@ def is_xml(head: Head) -> bool:
     if root is None or _INLINE.fullmatch(root[1].lower()):
         return False
     return text.endswith(f"</{root[1]}>") or (text.endswith(">") and text.count("<") > 9)
-
-
-def xml(pattern: str) -> Callable[[Head], bool]:
-    """A test for XML that holds a certain element."""
-    element = re.compile(pattern)
-    return lambda head: is_xml(head) and element.search(head.text) is not None
 
 
 _BIBTEX = re.compile(
@@ -199,20 +92,6 @@ def is_medline(head: Head) -> bool:
         return True
     long_tag = re.compile(r"(?:PMID|PMCR?|OWN|STAT|FAU|DCOM|LID|AID|EDAT|MHDA|CRDT) {0,2}-")
     return head.count(long_tag) > 1 and head.mostly(_MEDLINE, 0.4)
-
-
-def is_isi(head: Head) -> bool:
-    """Whether it is an export of Web of Science."""
-    if re.match(r"FN (?:ISI|Clarivate|Thomson|Web of)", head.opening):
-        return True
-    return holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$")(head)
-
-
-def is_endnote(head: Head) -> bool:
-    """Whether it is Refer, which EndNote reads."""
-    return head.opening.startswith("%0") or head.mostly(
-        re.compile(r"%[0-9A-Z@!?] \S"), 0.5, least=2
-    )
 
 
 def is_tagged(head: Head) -> bool:
@@ -293,13 +172,6 @@ _HEADER = re.compile(r"([A-Z][A-Za-z0-9-]{1,40}):(?:\s|$)")
 _LABEL = re.compile(r"[#>*_\s]*(?:title|abstract)[*_]*\s?:", re.IGNORECASE)
 _SECTION = re.compile(r"\s*\[[^\[\]]{1,80}\]$")
 _SETTING = re.compile(r"\s*[\w.:/@*-]{1,60}(?: [\w.:/@*-]{1,40})?\s?=")
-_CLOCK = re.compile(r".{0,60}?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?![0-9:])")
-_LOGGED = re.compile(
-    r"\[\s{0,9}[0-9]{1,9}\.[0-9]{3,9}\] |[0-9]{10}(?:\.[0-9]{1,9})?[\s,]"
-    r"|\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)(?:\]|[:|]|\s\s?[\[(])"
-)
-_CUE = re.compile(r"(?:[0-9]{1,3}:)?[0-9]{2}:[0-9]{2}[.,][0-9]{2,3}\s{1,3}-->\s{1,3}[0-9]")
-_LYRIC = re.compile(r"\[(?:[a-z]{2,6}:|[0-9]{1,3}:[0-9]{2}(?:[.:][0-9]{2,3})?\])")
 _MAIL = re.compile(r"(From|To|Subject|Date|Message-I[Dd]|Received|MIME-Version|Return-Path|Cc):\s")
 
 
@@ -323,16 +195,6 @@ def is_settings(head: Head) -> bool:
     if sections:
         return settings >= max(1, 0.3 * len(lines)) and sections + settings >= 0.6 * len(lines)
     return settings >= max(3, 0.8 * len(lines))
-
-
-def is_log(head: Head) -> bool:
-    """Whether most lines bear a time, or open with a level."""
-    return head.mostly(_CLOCK, 0.6) or head.mostly(_LOGGED, 0.6)
-
-
-def is_subtitles(head: Head) -> bool:
-    """Whether it is SRT, WebVTT or LRC: words with the times at which they are said."""
-    return head.count(_CUE) > 1 or head.mostly(_LYRIC, 0.8)
 
 
 def is_headers(head: Head) -> bool:
@@ -431,31 +293,8 @@ def is_sql(head: Head) -> bool:
     return _SQL.match("\n".join(islice(code, _ROWS))) is not None
 
 
-def is_patch(head: Head) -> bool:
-    """Whether it is a patch."""
-    changed = holds(r"--- \S", r"\+\+\+ \S", "@@ -[0-9]")
-    return head.opening.startswith("diff --git ") or changed(head)
-
-
-def is_arxiv_page(head: Head) -> bool:
-    """Whether it is a paper's page, copied from arXiv."""
-    return holds(r"\s*\[Submitted on [0-9]")(head) and holds(r"\s*(?:Subjects|Cite as):")(head)
-
-
-def is_pubmed_text(head: Head) -> bool:
-    """Whether it is citations with abstracts, as PubMed saves them."""
-    cited = r"[0-9]+\. [^.]{2,120}\. [12][0-9]{3}\b[^;]{0,30}[;.:]"
-    return holds(r"PMID: ?[0-9]{1,9}\b", cited)(head)
-
-
-_PROSE = 0.3
 # Items of a list end like lines of code.
 _LISTED = 0.7
-
-
-def is_data(head: Head) -> bool:
-    """Whether hardly a word stands beside others."""
-    return head.prose < _PROSE
 
 
 # Escapes of JSON; LaTeX has commands that begin with n.
@@ -475,7 +314,7 @@ def is_json(head: Head) -> bool:
     except RecursionError:
         return True
     except ValueError:
-        is_cut = len(text) > _LONG and text.startswith(("[[", '["', "[{"))
+        is_cut = len(text.encode()) > _LONG and text.startswith(("[[", '["', "[{"))
         return is_cut or _is_json_lines(head.lines[:_ROWS])
     return not isinstance(value, str) or _ESCAPED.search(text) is not None
 

@@ -40,13 +40,15 @@ _CONTROL_SHARE = 0.05
 
 
 class Source:
-    """One input. Each of ``text``, ``lines`` and ``pieces`` reads it from the beginning.
+    """One input. Each of ``text``, ``lines`` and ``open`` reads it from the beginning.
+
+    All of them, and ``digest``, raise ``InputError`` where the file has gone, isn't text, or can't
+    be held.
 
     Args:
         name: Name of the file, or ``stdin``.
         path: Where it is read from, None where ``content`` holds the bytes.
         content: The bytes, where they can be read only once (standard input, a pipe).
-
         format: Name of the format that it is in.
 
     Attributes:
@@ -72,43 +74,30 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its bytes, 64 hexadecimal digits; what is left of a reading is read now.
-
-        Raises:
-            InputError: What is left can't be read, or isn't text.
-        """
+        """SHA-256 of its bytes, 64 hexadecimal digits; what is left of a reading is read now."""
         for _ in self._reading or (self._chunks() if self.is_binary else self._decoded()):
             self._is_over = True
         return str(self._digest)
 
     def open(self) -> BinaryIO:
-        """Its bytes, for a format that isn't text; the stream can seek.
-
-        Raises:
-            InputError: The file has gone.
-        """
+        """Its bytes, for a format that isn't text; the stream can seek."""
         try:
             return self.path.open("rb") if self.path else BytesIO(self._content or b"")
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             raise _unopened(Path(self.name), error) from None
 
-    def check(self, beginning: bytes) -> None:
-        """Make sure that it begins as text does.
+    def check(self, head: bytes) -> None:
+        """Refuse one that doesn't begin as text does.
 
         Raises:
             InputError: It is binary, or in another encoding.
         """
         for magic, message, hint in _BINARY:
-            if beginning.startswith(magic):
+            if head.startswith(magic):
                 raise InputError(message, where=self.name, hint=hint)
-        _Decoder(self.name, beginning).feed(beginning, final=len(beginning) < HEAD)
+        _Decoder(self.name, head).feed(head, final=len(head) < HEAD)
 
-    def pieces(self) -> Iterator[str]:
-        r"""Its text, with newlines as ``\n`` and without byte order mark.
-
-        Raises:
-            InputError: The file has gone, or isn't text.
-        """
+    def _pieces(self) -> Iterator[str]:
         self._reading, self._is_over = self._decoded(), False
         for piece in self._reading:  # noqa: UP028 - `yield from` would end it, where this ends early
             yield piece
@@ -116,21 +105,13 @@ class Source:
             raise RuntimeError("a source is read on whose digest was asked for")
 
     def text(self) -> str:
-        """All of its text, for a format that can't be read piece by piece.
-
-        Raises:
-            InputError: It is more than can be held.
-        """
-        return joined(self.pieces(), self.name)
+        r"""All of its text, with newlines as ``\n`` and without byte order mark."""
+        return joined(self._pieces(), self.name)
 
     def lines(self) -> Iterator[str]:
-        """Its lines, each with its newline.
-
-        Raises:
-            InputError: One is longer than can be held.
-        """
+        """Its lines, each with its newline; only one at a time has to be held."""
         parts, held = [""], 0
-        for piece in self.pieces():
+        for piece in self._pieces():
             end = piece.rfind("\n") + 1
             if end:
                 yield from StringIO("".join((*parts, piece[:end])))
@@ -160,13 +141,7 @@ class Source:
 
 
 def find_source(path: Path | str) -> tuple[Source, bytes]:
-    """Find an input.
-
-    Args:
-        path: A file, or ``-`` for standard input.
-
-    Returns:
-        The source and the first 64 KB of it.
+    """Find an input, a file or ``-`` for standard input; gives its first 64 KB too.
 
     Raises:
         InputError: It is absent, a directory, not readable, empty, or more than can be held of what
@@ -200,10 +175,10 @@ def _held(name: str, stream: BinaryIO) -> tuple[Source, bytes]:
     return _filled(Source(name, content=content), content[:HEAD])
 
 
-def _filled(source: Source, beginning: bytes) -> tuple[Source, bytes]:
-    if not beginning:
+def _filled(source: Source, head: bytes) -> tuple[Source, bytes]:
+    if not head:
         raise InputError("is empty", where=source.name)
-    return source, beginning
+    return source, head
 
 
 def decoded(head: bytes) -> str:
@@ -213,11 +188,7 @@ def decoded(head: bytes) -> str:
 
 
 def joined(pieces: Iterable[str], name: str) -> str:
-    """Pieces of a text as one.
-
-    Raises:
-        InputError: It is more than can be held.
-    """
+    """Pieces of a text as one; raises ``InputError`` where it is more than can be held."""
     parts: list[str] = []
     held = 0
     for piece in pieces:
@@ -252,28 +223,23 @@ def _unopened(path: Path, error: OSError | ValueError) -> InputError:
 
 
 def _encoding_of(head: bytes) -> tuple[bytes, str]:
-    """Byte order mark and encoding of what begins so."""
     return next((b for b in _BOMS if head.startswith(b[0])), (b"", "utf-8"))
 
 
 class _Decoder:
     """Decodes a stream chunk by chunk and says where it stops being text."""
 
-    def __init__(self, name: str, beginning: bytes) -> None:
-        bom, self._encoding = _encoding_of(beginning)
+    def __init__(self, name: str, head: bytes) -> None:
+        bom, self._encoding = _encoding_of(head)
         self._name = name
-        self._bytes = codecs.getincrementaldecoder(self._encoding)()
-        self._text = IncrementalNewlineDecoder(self._bytes, translate=True)
+        decoder = codecs.getincrementaldecoder(self._encoding)()
+        self._text = IncrementalNewlineDecoder(decoder, translate=True)
         self._mark = len(bom)
         self._offset = 0
         self._line = 1
 
     def feed(self, chunk: bytes, *, final: bool = False) -> str:
-        """Check and decode the next bytes.
-
-        Raises:
-            InputError: They aren't text in this encoding.
-        """
+        """Check and decode the next bytes; raises where they aren't text in this encoding."""
         if self._mark:
             chunk, self._offset, self._mark = chunk[self._mark :], self._mark, 0
         try:
