@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from summarise.batch.accounts import ProgressLine, Report
 from summarise.errors import (
@@ -27,14 +28,26 @@ _MARGIN_SECONDS = 2.0
 _LOG = logging.getLogger("summarise")
 
 
+class Ending(IntEnum):
+    """Why no more documents are taken; a later one leaves less time to what is in flight.
+
+    Attributes:
+        STOPPED: By a cap or the endpoint. What is in flight is paid for, and has all the time that
+            a call may take.
+        HURRIED: The user wants to leave, or the program has failed: half a minute.
+        ABORTED: At once.
+    """
+
+    STOPPED = 1
+    HURRIED = 2
+    ABORTED = 3
+
+
 @dataclass(slots=True)
 class Work:
     """The documents of one run on their way through an extractor.
 
     Attributes:
-        extractor: Makes records.
-        writer: Keeps them.
-        report: Counts them.
         progress: Where progress is shown, None for nowhere.
         total: Documents that have no record yet.
         longest: Seconds that a call in flight can take.
@@ -49,21 +62,48 @@ class Work:
     _failed: int = 0
     _done: int = 0
     _crash: BaseException | None = None
+    _ending: Ending | None = None
+    _deadline: asyncio.TimerHandle | None = None
+    _feeding: asyncio.Task[None] | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _hurried: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, *, signals: bool) -> None:
         """Extract every document that has no record yet."""
-        feed = asyncio.create_task(self._feed())
+        self._feeding = feeding = asyncio.create_task(self._feed())
         try:
-            with self._listening(feed) if signals else contextlib.nullcontext():
-                await self._finished(feed)
+            with self._listening() if signals else contextlib.nullcontext():
+                await asyncio.wait([feeding])
+            if self._crash is not None:
+                raise self._crash
+            if not feeding.cancelled():
+                feeding.result()
         finally:
-            await self._abort(feed)
+            if self._deadline is not None:
+                self._deadline.cancel()
+            left = [feeding, *self._tasks]
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
             if self.progress is not None:
                 self.progress.clear()
+
+    def end(self, how: Ending) -> None:
+        """Take no more documents, and wait for those in flight no longer than a bound."""
+        if self._ending is not None and how <= self._ending:
+            return
+        self._ending = how
+        self.extractor.close()
+        if self._deadline is not None:
+            self._deadline.cancel()
+        patience = {
+            Ending.STOPPED: self.longest + _MARGIN_SECONDS,
+            Ending.HURRIED: _DRAIN_SECONDS,
+            Ending.ABORTED: 0.0,
+        }
+        if self._feeding is not None:
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(patience[how], self._feeding.cancel)
 
     async def _feed(self) -> None:
         """Start on one document after the other, as many at a time as keep the extractor busy."""
@@ -71,7 +111,7 @@ class Work:
             while len(self._tasks) >= self.extractor.width:
                 self._changed.clear()
                 await self._changed.wait()
-            if self._stopping.is_set():
+            if self._ending is not None:
                 break
             task = asyncio.create_task(self._attempt(document))
             self._tasks.add(task)
@@ -85,47 +125,18 @@ class Work:
         self._changed.set()
         if not task.cancelled() and (error := task.exception()):
             self._crash = self._crash or error
-            self._hurry()
-
-    async def _abort(self, feed: asyncio.Task[None]) -> None:
-        tasks = [feed, *self._tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _finished(self, feed: asyncio.Task[None]) -> None:
-        """Wait for the work; once the user wants to leave, not for longer than a bound.
-
-        Where a cap or the endpoint stops the run, what is in flight is paid for, and has all the
-        time that a call may take.
-        """
-        stopping = asyncio.create_task(self._stopping.wait())
-        hurried = asyncio.create_task(self._hurried.wait())
-        first = asyncio.FIRST_COMPLETED
-        try:
-            await asyncio.wait([feed, stopping], return_when=first)
-            most = self.longest + _MARGIN_SECONDS
-            await asyncio.wait([feed, hurried], timeout=most, return_when=first)
-            if hurried.done():
-                await asyncio.wait([feed], timeout=_DRAIN_SECONDS)
-        finally:
-            stopping.cancel()
-            hurried.cancel()
-        if self._crash is not None:
-            raise self._crash
-        if feed.done() and not feed.cancelled():
-            feed.result()
+            self.end(Ending.HURRIED)
 
     @contextlib.contextmanager
-    def _listening(self, feed: asyncio.Task[None]) -> Iterator[None]:
+    def _listening(self) -> Iterator[None]:
         """The first Ctrl-C or SIGTERM lets calls in flight finish; the second aborts them."""
 
         def interrupt() -> None:
             if self.report.interrupted:
-                feed.cancel()
+                self.end(Ending.ABORTED)
                 return
             self.report.interrupted = True
-            self._hurry()
+            self.end(Ending.HURRIED)
             _LOG.warning("stopping: calls in flight may finish; interrupt again to abort them")
 
         loop = asyncio.get_running_loop()
@@ -141,27 +152,13 @@ class Work:
                 for number in caught:
                     loop.remove_signal_handler(number)
 
-    def _stop(self, error: SummariseError) -> None:
-        """Take no more documents; what is in flight may finish."""
-        if self.report.stopped is None:
-            self.report.stopped = error
-        self._close()
-
-    def _hurry(self) -> None:
-        """Take no more documents, and wait no longer than a bound for those in flight."""
-        self._close()
-        self._hurried.set()
-
-    def _close(self) -> None:
-        self.extractor.close()
-        self._stopping.set()
-
     async def _attempt(self, document: Document) -> None:
         try:
             outcome = await self._outcome(document)
             self.writer.append(outcome)
         except (EndpointUnusable, BudgetReached, RunError) as error:
-            self._stop(error)
+            self.report.stopped = self.report.stopped or error
+            self.end(Ending.STOPPED)
             return
         except AdmissionClosed:
             return
