@@ -19,6 +19,7 @@ from summarise.models import (
     Failure,
     FailureKind,
     Identity,
+    OutcomeCounts,
     Record,
     SettledRow,
     SkipKind,
@@ -54,7 +55,7 @@ def report(**fields: Any) -> Report:
 
 def settle(ours: Report, outcomes: list[Record | Failure | None]) -> None:
     rows = [SettledRow(DOCUMENT, outcome, outcome) for outcome in outcomes]
-    assert list(ours.settling(rows, len(rows))) == [(DOCUMENT, outcome) for outcome in outcomes]
+    ours.settle(OutcomeCounts.of(rows), len(rows))
 
 
 def spent(outcome: Record | Failure, **fields: Any) -> Record | Failure:

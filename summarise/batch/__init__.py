@@ -3,8 +3,7 @@
 from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
 from summarise.batch.estimate import Estimate, estimate_run
 from summarise.batch.inputs import Batch, documents_batch, read_batch, selected
-from summarise.batch.opening import OUTPUTS, run_folder
-from summarise.batch.options import RunOptions
+from summarise.batch.opening import OUTPUTS, RunOptions, run_folder
 from summarise.batch.run import arun, run
 
 __all__ = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TextIO
@@ -22,9 +21,8 @@ from summarise.models import (
     Failure,
     FailureKind,
     Identity,
+    OutcomeCounts,
     Record,
-    Row,
-    SettledRow,
     SkipKind,
     Skipped,
     Spent,
@@ -99,53 +97,24 @@ class Report:
                 calls=made.calls, usage=made.usage, cost=cost, unpriced=unpriced
             )
 
-    def settling(self, rows: Iterable[SettledRow], held: int) -> Iterator[Row]:
-        """Pass on what is shown, and count what each document has come to.
+    def settle(self, counts: OutcomeCounts, held: int) -> None:
+        """Take over what all documents of the run directory have come to.
 
         Args:
-            rows: One for each document that the run directory holds.
+            counts: Of what became of them.
             held: How many there should be.
 
         Raises:
             RunError: There are more or fewer.
         """
-        self.records = self.pending = self.outdated = self.flagged = 0
-        self.failures.clear()
-        for document, shown, became in rows:
-            if became is None:
-                self.pending += 1
-            elif isinstance(became, Record):
-                self.records += 1
-                self.flagged += became.is_flagged
-            else:
-                self.failures[became.kind] += 1
-            self.outdated += shown is not became
-            yield document, shown
-        self._balance(held)
-
-    def settle_as(self, counts: Mapping[str, int], held: int) -> None:
-        """Take over what an earlier run has come to, where every document had a record.
-
-        Args:
-            counts: Of the earlier run, about the same documents and records.
-            held: How many documents there are.
-
-        Raises:
-            RunError: The counts are of more or of fewer.
-        """
-        self.records, self.flagged = counts["records"], counts["flagged"]
-        self.pending = self.outdated = 0
-        self.failures.clear()
-        self._balance(held)
-
-    def _balance(self, held: int) -> None:
+        self.records, self.failures, self.pending = counts.records, counts.failures, counts.pending
+        self.flagged, self.outdated = counts.flagged, counts.outdated
         self.kept = held - self.documents
         self.reused = max(0, self.records - self.new)
-        told = self.records + self.failures.total() + self.pending
-        if told != held or self.kept < 0:
+        if counts.documents != held or self.kept < 0:
             raise RunError(
-                f"the accounts don't balance: {told:,} of {held:,} documents are in the run "
-                f"directory, {self.documents:,} were read",
+                f"the accounts don't balance: {counts.documents:,} of {held:,} documents are in "
+                f"the run directory, {self.documents:,} were read",
                 hint="Something else has written to it. Run the same command again.",
             )
 

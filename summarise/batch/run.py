@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -14,10 +14,10 @@ from pydantic import BaseModel
 
 from summarise.batch.accounts import Report
 from summarise.batch.inputs import Batch, counted, selected
-from summarise.batch.opening import opened
-from summarise.batch.options import RunOptions
+from summarise.batch.opening import RunOptions, opened
 from summarise.batch.work import Work
 from summarise.errors import RunError
+from summarise.models import OutcomeCounts, Row
 from summarise.render import render_table
 from summarise.schema import load_schema
 from summarise.settings import Settings
@@ -75,7 +75,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         return
     if not writer.has_begun:
         # Nothing came that could take the place of what is there.
-        deque(report.settling(writer.settled_rows(), writer.held), maxlen=0)
+        report.settle(OutcomeCounts.of(writer.settled_rows()), writer.held)
         writer.leave()
         return
     rendered: str | None = writer.contents
@@ -84,7 +84,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         table = _render(writer, report, schema)
     except RunError as error:
         report.stopped, rendered = report.stopped or error, None
-        deque(report.settling(writer.settled_rows(), writer.held), maxlen=0)
+        report.settle(OutcomeCounts.of(writer.settled_rows()), writer.held)
     if not report.pending:
         writer.settle()
         writer.end_refresh(failures=report.failures.total())
@@ -114,15 +114,22 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
     is_current = writer.contents == last.rendered
     is_done = not (last.refresh or last.counts.get("failures") or last.counts.get("pending"))
     if is_current and is_done and found is not None and found == noted:
-        report.settle_as(last.counts, writer.held)
+        records, flagged = last.counts["records"], last.counts["flagged"]
+        report.settle(OutcomeCounts(records=records, flagged=flagged), writer.held)
         return found
-    made = sha256()
-    rows = report.settling(writer.settled_rows(), writer.held)
+    made, counts = sha256(), OutcomeCounts()
+
+    def shown() -> Iterator[Row]:
+        for row in writer.settled_rows():
+            counts.add(row.became, is_outdated=row.is_outdated)
+            yield row.document, row.shown
+
     with replacing(table) as file:
-        for line in render_table(rows, schema):
+        for line in render_table(shown(), schema):
             content = f"{line}\n".encode()
             made.update(content)
             file.write(content)
+        report.settle(counts, writer.held)
         is_known = noted is not None or is_current
         if is_known and found not in {None, noted, made.hexdigest()}:
             _put_aside(table)

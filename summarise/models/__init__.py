@@ -11,6 +11,7 @@ from summarise.models.completion import (
     Usage,
     checked_count,
 )
+from summarise.models.counts import OutcomeCounts
 from summarise.models.document import (
     Document,
     SkipKind,
@@ -60,6 +61,7 @@ __all__ = [
     "Identity",
     "NormalisedQuantity",
     "Outcome",
+    "OutcomeCounts",
     "Provenance",
     "Quantity",
     "QuantityKind",
