@@ -34,7 +34,7 @@ def everything(text: Text) -> object:
     """Look for all that the embedded extractor reads."""
     mentions = scan(*text)
     names = mentions.datasets, mentions.methods, mentions.metrics
-    return mentions.facts, mentions.links, mentions.hardware, names
+    return mentions.facts, mentions.links, names
 
 
 def embedded(document: Document) -> object:

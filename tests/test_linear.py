@@ -14,7 +14,7 @@ from summarise.models import Document
 from summarise.prompts import Prompt, load_prompt
 from summarise.reading import Reading, embedded_draft
 from summarise.render import render_record, render_table
-from summarise.scan.hidden import hidden_spans
+from summarise.scan.trusted import hidden_spans
 from summarise.schema import Draft
 from tests.records import NOTHING, PROVENANCE
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +16,7 @@ from hypothesis import strategies as st
 from summarise.models import Quantity, QuantityKind
 from summarise.scan import scan
 from summarise.scan.sentences import sentence_spans
+from tests.conftest import ROOT
 
 _PIECES = [
     *"0123456789 .,-–%×/()[]$\\±~·<>=:;xKMB",
@@ -184,3 +190,37 @@ def test_facts_leave_out_years() -> None:
     found = scan("In 2019 it cost $5.", ())
     assert [q.kind for q in found.quantities] == [QuantityKind.YEAR, QuantityKind.MONEY]
     assert [q.text for q in found.facts] == ["$5"]
+
+
+NEW_UNIT = """
+from summarise.models import Document
+from summarise.reading import Reading, embedded_draft
+from summarise.scan import scan, unit_behind
+text = "We propose Zeta. Zeta decodes 40 blip/s. The others manage 25 blips per second."
+print(*((str(q.kind), q.unit) for q in scan(text, ()).quantities))
+print(unit_behind("40 blip/s", 2), unit_behind("40 blips per second", 2))
+reading = Reading(Document(doc_id="d", title="Zeta", abstract=text))
+print([fact["value"] for fact in embedded_draft(reading)["compute"]])
+"""
+
+
+def test_a_new_unit_is_one_row(tmp_path: Path) -> None:
+    """A row of the table is known to the scan, to grounding, and to what tells of computing."""
+    shutil.copytree(ROOT / "summarise", tmp_path / "summarise")
+    table = tmp_path / "summarise" / "scan" / "units.py"
+    rows = table.read_text("utf-8").split("_SPEEDS: _Units = {\n")
+    row = '_SPEEDS: _Units = {\n    "blip/s": ("blips per second",),\n'
+    table.write_text(row.join(rows), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", NEW_UNIT],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        "('measure', 'blip/s') ('measure', 'blips per second')",
+        "('blip/s', 9) ('blip/s', 19)",
+        "['40 blip/s']",
+    ]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
-from summarise.scan import Stretches, words
+from summarise.scan import COMPUTING, Stretches, words
 
 _ALWAYS = {
     QuantityKind.HARDWARE: "hardware",
@@ -77,7 +77,7 @@ _TAILS = {
     QuantityKind.FACTOR: (_PHRASE_AFTER,),
 }
 _COMPUTE_UNIT = re.compile(
-    r"FLOP|Wh\b|fps|FPS|tokens/s|epochs?$|iterations?$"
+    rf"{COMPUTING}|epochs?$|iterations?$"
     r"|(?:training|gradient|denoising|sampling|optimi[sz]ation) steps?$"
 )
 

@@ -1,18 +1,18 @@
 """What code reads in an abstract by itself: sentences, quantities, links, names and roles."""
 
 from summarise.scan.datasets import DATASET_NOUN
-from summarise.scan.hidden import hidden_spans
 from summarise.scan.methods import title_name
 from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, MentionKind
 from summarise.scan.patterns import Stretches, one_of, words
 from summarise.scan.roles import section_label, sentence_roles
 from summarise.scan.scanner import Mentions, scan
 from summarise.scan.sentences import sentence_spans
-from summarise.scan.trusted import TrustedText, instruction_like, trusted_text
-from summarise.scan.units import COLLECTED, normalised, unit_behind
+from summarise.scan.trusted import TrustedText, hidden_spans, instruction_like, trusted_text
+from summarise.scan.units import COLLECTED, COMPUTING, normalised, unit_behind
 
 __all__ = [
     "COLLECTED",
+    "COMPUTING",
     "DATASET_NOUN",
     "GENERIC",
     "KNOWN_MODEL",

@@ -117,11 +117,6 @@ def find_datasets(
 ) -> tuple[Mention, ...]:
     """Find the names of datasets, benchmarks and corpora.
 
-    Args:
-        text: An abstract.
-        names: Its name-like runs.
-        sentences: Its sentences.
-
     Returns:
         One mention a name, at the first place where the context tells that it is a dataset.
     """

@@ -59,10 +59,6 @@ _MAX_TITLE_WORDS = 4
 def find_methods(text: str, names: Sequence[Name]) -> tuple[Mention, ...]:
     """Find the names that a text introduces, the likeliest first.
 
-    Args:
-        text: An abstract.
-        names: Its name-like runs.
-
     Returns:
         Mentions at the place of introduction, ordered by how clearly they are introduced and how
         often they return.
@@ -135,9 +131,6 @@ def _abbreviated(text: str, name: Name, starts: Mapping[int, Name]) -> Name | No
 
 def title_name(title: str | None) -> str | None:
     """The name before the colon of a title ("X: A Benchmark for Y"), or that of a trial.
-
-    Args:
-        title: Title of a paper, or None.
 
     Returns:
         The name, verbatim, or None where the title has none. Of two names ("X & Y: …") the first.

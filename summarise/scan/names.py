@@ -144,7 +144,6 @@ class MentionKind(StrEnum):
 
     LINK = "link"
     DATASET = "dataset"
-    HARDWARE = "hardware"
     METHOD = "method"
     METRIC = "metric"
 
@@ -177,9 +176,6 @@ _PAIRS = {")": "(", "]": "["}
 
 def find_links(text: str) -> tuple[Mention, ...]:
     r"""Find every URL of a text.
-
-    Args:
-        text: An abstract.
 
     Returns:
         The URLs in order. Trailing punctuation and closing brackets without a partner inside the

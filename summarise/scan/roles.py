@@ -76,9 +76,6 @@ class RoleModel(NamedTuple):
 def role_features(sentence: str) -> set[str]:
     """The features of one sentence: its words, its pairs and triples of words.
 
-    Args:
-        sentence: Text of a sentence.
-
     Returns:
         Lower-case words and signs; every number is "0".
     """
@@ -103,10 +100,6 @@ def position_features(index: int, count: int) -> tuple[str, ...]:
 
 def sentence_roles(abstract: str, sentences: Sequence[Span]) -> tuple[Role, ...]:
     """Tell the rhetorical role of each sentence.
-
-    Args:
-        abstract: An abstract.
-        sentences: Its sentences.
 
     Returns:
         One role a sentence. Labels in the text ("METHODS:", "Results:") restrict what a sentence
@@ -170,9 +163,6 @@ def _sections(texts: Sequence[str]) -> list[Role | None]:
 
 def section_label(sentence: str) -> tuple[Role, int] | None:
     """The label of a section at the start of a sentence: "METHODS: ", "Results—".
-
-    Args:
-        sentence: Text of a sentence.
 
     Returns:
         The role that it announces and its length with the white space behind it, or None.

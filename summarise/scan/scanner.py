@@ -9,7 +9,7 @@ from functools import cached_property
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.datasets import find_datasets
 from summarise.scan.methods import find_methods
-from summarise.scan.names import Mention, MentionKind, Name, find_links, find_metrics, find_names
+from summarise.scan.names import Mention, Name, find_links, find_metrics, find_names
 from summarise.scan.quantities import find_quantities
 
 
@@ -19,10 +19,6 @@ class Mentions:
 
     Each kind is looked for when it is first asked for: a model's answer is checked against the
     quantities alone. Each span satisfies ``abstract[start:end] == text``.
-
-    Attributes:
-        abstract: The abstract.
-        sentences: Its sentences.
     """
 
     abstract: str
@@ -42,15 +38,6 @@ class Mentions:
     def facts(self) -> tuple[Quantity, ...]:
         """The quantities that a record should hold: all but years."""
         return tuple(q for q in self.quantities if q.kind is not QuantityKind.YEAR)
-
-    @cached_property
-    def hardware(self) -> tuple[Mention, ...]:
-        """Devices, with their count where one is given."""
-        return tuple(
-            Mention(q.text, q.span, MentionKind.HARDWARE)
-            for q in self.quantities
-            if q.kind is QuantityKind.HARDWARE
-        )
 
     @cached_property
     def datasets(self) -> tuple[Mention, ...]:
@@ -77,10 +64,5 @@ class Mentions:
 
 
 def scan(abstract: str, sentences: Sequence[Span]) -> Mentions:
-    """Find the quantities, links and names of an abstract, without a model.
-
-    Args:
-        abstract: An abstract.
-        sentences: Its sentences.
-    """
+    """Find the quantities, links and names of an abstract, without a model."""
     return Mentions(abstract, sentences)

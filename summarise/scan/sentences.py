@@ -11,7 +11,7 @@ import sentencex
 
 from summarise.characters import INVISIBLE
 from summarise.models import Span
-from summarise.scan.hidden import hidden_spans
+from summarise.scan.trusted import hidden_spans
 
 # A segment that is nothing but a list marker belongs to the sentence that it opens.
 _MARKER = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]|[-•*–]", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""An abstract without what addresses a model or a reviewer, and without hidden text."""
+"""An abstract without what addresses a model or a reviewer, and without text that nobody sees."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from summarise.characters import INVISIBLE
 from summarise.models import Span
-from summarise.scan.hidden import hidden_spans, visible
 from summarise.scan.patterns import Stretches, words
 
 _BLANK = re.compile(r"\s*")
@@ -59,7 +59,7 @@ def trusted_text(
     Args:
         text: An abstract or a title.
         sentences: Its sentences.
-        hidden: What readers don't see of it; None where nobody has looked yet.
+        hidden: What readers don't see; None where nobody has looked yet.
     """
     hidden = hidden_spans(text) if hidden is None else hidden
     seen = _without(text, sentences, hidden)
@@ -146,6 +146,78 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
 
 
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_BRACED = r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
+_START = re.compile(
+    rf"(?P<comment><!--)"
+    rf"|(?P<whole>\\textcolor\s*(?:\[\w+\])?\{{white\}}\s*{_BRACED}"
+    rf"|\{{\s*\\color\s*(?:\[\w+\])?\{{white\}}[^{{}}]*(?:{_BRACED}[^{{}}]*)*\}}"
+    # A flag spelled in tags has six; whole sentences can be spelled so.
+    rf"|[{INVISIBLE}]{{8,}}"
+    # Letters that are kept apart by invisible ones, so that no filter reads the words.
+    rf"|(?:[^{INVISIBLE}][{INVISIBLE}]+){{12,}}\S?)"
+    rf"|<(?P<tag>span|div|p|font)\b",
+    re.DOTALL | re.IGNORECASE,
+)
+_UNSEEN_STYLE = r"display\s*:\s*none|color\s*[:=]\s*[\"']?(?:white|#fff)"
+
+
+def hidden_spans(text: str) -> tuple[Span, ...]:
+    """Find the parts of a text that no reader of the page sees.
+
+    Returns:
+        HTML comments, text in white (LaTeX or HTML), text that isn't displayed, long runs of
+        invisible characters, and letters that such characters keep apart, in order.
+    """
+    if text.isascii() and "<" not in text and "{white}" not in text:
+        return ()
+    return tuple(_hidden(text))
+
+
+def _hidden(text: str) -> Iterator[Span]:
+    ahead = _Ahead(text)
+    at = 0
+    while (match := _START.search(text, at)) is not None:
+        end: int | None = match.end()
+        if match["comment"]:
+            end = ahead.end_of("-->", match.end())
+        elif match["tag"]:
+            end = _end_of_unseen(ahead, match["tag"].lower(), match.end())
+        at = match.end() if end is None else end
+        if end is not None:
+            yield Span(match.start(), end)
+
+
+def _end_of_unseen(ahead: _Ahead, tag: str, at: int) -> int | None:
+    """Where an element ends whose tag, open at an offset, says that it isn't seen."""
+    style = ahead.end_of(_UNSEEN_STYLE, at)
+    closed = ahead.end_of(">", at)
+    if style is None or closed is None or style > closed:
+        return None
+    return ahead.end_of(f"</{tag}>", closed)
+
+
+class _Ahead:
+    """Finds what comes next of each pattern; what doesn't come is looked for once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, tuple[int, int] | None] = {}
+
+    def end_of(self, pattern: str, at: int) -> int | None:
+        """Where the first place of a pattern from an offset on ends; offsets never decrease."""
+        found = self._found.get(pattern, (-1, -1))
+        if found is not None and found[0] < at:
+            match = re.compile(pattern, re.IGNORECASE).search(self._text, at)
+            found = self._found[pattern] = match and match.span()
+        return found and found[1]
+
+
+def visible(text: str) -> str:
+    """A text without its invisible characters."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
 # All patterns are searched in lower case.
 _OVERRIDE = re.compile(
     r"(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{0,40}"
@@ -224,10 +296,6 @@ _LEAST_WORDS = 30
 
 def addressing(text: str, sentences: Sequence[Span]) -> tuple[int, ...]:
     """Find the sentences that tell a model or a reviewer what to do.
-
-    Args:
-        text: A text that readers see.
-        sentences: Its sentences.
 
     Returns:
         Their numbers, counted from 1: of sentences with a phrase that addresses such a reader, and

@@ -98,12 +98,15 @@ _MEASURES: _Units = {
     **{f"{store}/s": (f"{store} per second",) for store in _STORES},
     "mmHg": ("mm Hg",), "kcal": (), "kJ": (), "IU": (), "ha": ("hectares",), "dB": (),
     "km/h": (), "m/s": (), "m/s2": ("m/s²", "m/s^2"), "px": ("pixel", "pixels"), "bpm": (),
-    "fps": ("FPS", "frames per second", "frames/s"), "tokens/s": ("tokens per second",),
     "°C": ("℃",), "°F": (), "degree": ("degrees",), "ppm": (), "ppb": (), "bit": ("bits",),
     "inch": ("inches",), "foot": ("feet",), "yard": ("yards",), "mile": ("miles",),
     "acre": ("acres",), "lb": ("lbs", "pound", "pounds"), "ounce": ("ounces", "oz"),
     "ton": ("tons", "tonne", "tonnes"), "M☉": (), "σ": (),
 }  # fmt: skip
+_SPEEDS: _Units = {
+    "fps": ("FPS", "frames per second", "frames/s"),
+    "tokens/s": ("tokens per second",),
+}
 _BARNS: _Units = {"fb": (), "pb": (), "ab": ()}
 # The letter alone is a unit only behind a space.
 _LETTERS: _Units = {
@@ -138,8 +141,9 @@ _MEASURE = (
     r"| ?(?:(?:mg|[μµu]g|ng|kg|g|m?mol|[μµ]mol|m?L|ml|dL|dl|[μµ]L|IU|kcal|cells|copies|tokens)"
     r" ?(?:/|per )(?: ?(?:kg|g|day|d|week|h|min|L|mL|ml|dL|dl|m2|m²|s|second|mm3|μL|[μµ]l))"
     r"(?:/(?:day|d|week|h|min))?)(?!\w)"
-    rf"|[ -]?(?:{_any_of(_MEASURES)}|{_any_of(_LENGTHS)}[23²³]?|{one_of(_words_of(_LETTERS))}"
-    rf"|{_any_of(_BARNS)}(?:\^?\{{?[-−]1\}}?|⁻¹)?)(?![\w/])(?: ?(?:/|per )\w+)?"
+    rf"|[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}|{_any_of(_LENGTHS)}[23²³]?"
+    rf"|{one_of(_words_of(_LETTERS))}|{_any_of(_BARNS)}(?:\^?\{{?[-−]1\}}?|⁻¹)?)"
+    r"(?![\w/])(?: ?(?:/|per )\w+)?"
     rf"| (?:{one_of(_LETTERS)})(?![\w'’-])"
 )
 
@@ -200,7 +204,12 @@ _WORK: _Units = {
     for prefix in ("", *"MGTPE")
 } | {f"{prefix}Wh": () for prefix in "kMG"}
 _UNCOUNTED = (_SHARES, _CLOCKS, _MONEYS)
-_COUNTED = (_STORES, _MEASURES, _LENGTHS, _LETTERS, _BARNS, _WORK)
+_COUNTED = (_STORES, _MEASURES, _SPEEDS, _LENGTHS, _LETTERS, _BARNS, _WORK)
+
+COMPUTING = "|".join(
+    ("FLOP", r"Wh\b", *(form for name in _SPEEDS for form in (name, name.upper())))
+)
+"""Pattern, to search for, of the units in which computers are measured."""
 
 UNITS: dict[str, frozenset[str]] = {
     name: frozenset((name, *others))
