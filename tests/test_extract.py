@@ -13,7 +13,6 @@ import pytest
 
 from summarise import models, scan
 from summarise.admission import retry
-from summarise.answers import read_draft
 from summarise.endpoint import Endpoint
 from summarise.errors import EndpointUnusable
 from summarise.extract import (
@@ -21,6 +20,7 @@ from summarise.extract import (
     EmbeddedExtractor,
     LLMExtractor,
     llm_identity,
+    read_draft,
 )
 from summarise.models import Answer, Completion, Document, Failure, Outcome, Record, Span
 from summarise.prompts import load_prompt

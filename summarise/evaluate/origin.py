@@ -9,9 +9,9 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from summarise.answers import Fault, read_draft
 from summarise.evaluate.differences import Difference, sides
 from summarise.evaluate.run_files import RunFiles
+from summarise.extract import Fault, read_draft
 from summarise.models import (
     ASSISTED,
     EMBEDDED,

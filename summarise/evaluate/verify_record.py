@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise.answers import Fault, read_draft
 from summarise.evaluate.differences import Difference, DifferenceKind, shown, sides, where
+from summarise.extract import Fault, read_draft
 from summarise.ground import Grounded, normalise
 from summarise.models import DERIVED_FIELDS, EMBEDDED, Answer, GroundedValue, Grounding, Record
 from summarise.reading import Reading, embedded_draft

@@ -5,7 +5,9 @@ once more, with the exact list of faults, when an answer doesn't fit the schema 
 abstract doesn't.
 """
 
-from summarise.extract.exchange import AnswerLog, AnswerSources, Line
+from typing import TYPE_CHECKING, Any
+
+from summarise.extract.answers import Fault, read_draft, schema_faults
 from summarise.extract.extractor import (
     MOST_CHARACTERS,
     EmbeddedExtractor,
@@ -13,7 +15,10 @@ from summarise.extract.extractor import (
     internal_failure,
     length_failure,
 )
-from summarise.extract.llm import LLMExtractor, llm_identity
+
+if TYPE_CHECKING:
+    from summarise.extract.conversation import AnswerLog, AnswerSources
+    from summarise.extract.llm import LLMExtractor, llm_identity
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -21,9 +26,25 @@ __all__ = [
     "AnswerSources",
     "EmbeddedExtractor",
     "Extractor",
+    "Fault",
     "LLMExtractor",
-    "Line",
     "internal_failure",
     "length_failure",
     "llm_identity",
+    "read_draft",
+    "schema_faults",
 ]
+
+_HOMES = {
+    **dict.fromkeys(("AnswerLog", "AnswerSources"), "conversation"),
+    **dict.fromkeys(("LLMExtractor", "llm_identity"), "llm"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what asks a model when it is first asked for: who verifies a run asks none."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Protocol
 
-from summarise.answers import Fault, failure
 from summarise.characters import for_screen
+from summarise.extract.answers import Fault, failure
 from summarise.models import (
     EMBEDDED,
     Document,
@@ -81,8 +81,7 @@ def internal_failure(document: Document, error: Exception, identity: Identity) -
     """The failure of a document that met a bug of ours."""
     told = for_screen(str(error), 200, reveal=True)
     message = f"a bug in summarise: {type(error).__name__}: {told}; see --debug"
-    provenance = Provenance(**identity.model_dump(), created=utc_now())
-    return failure(document, Fault(FailureKind.INTERNAL, message), None, provenance)
+    return _unasked(document, Fault(FailureKind.INTERNAL, message), identity)
 
 
 MOST_CHARACTERS = 50_000
@@ -100,8 +99,12 @@ def length_failure(document: Document, identity: Identity) -> Failure | None:
         f"title and abstract have {size:,} characters, and no more than {MOST_CHARACTERS:,} are "
         "read; leave the abstract alone, or make several documents of it"
     )
+    return _unasked(document, Fault(FailureKind.TOO_LONG, message), identity)
+
+
+def _unasked(document: Document, fault: Fault, identity: Identity) -> Failure:
     provenance = Provenance(**identity.model_dump(), created=utc_now())
-    return failure(document, Fault(FailureKind.TOO_LONG, message), None, provenance)
+    return failure(document, fault, None, provenance)
 
 
 def hashed(*parts: str) -> str:

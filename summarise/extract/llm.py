@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from summarise.answers import Fault, failure, read_draft
-from summarise.endpoint import Correction, Endpoint, Request
-from summarise.errors import BudgetReached, RequestRejected, TransportError
-from summarise.extract.exchange import AnswerSources, Exchange, Line
+from summarise.endpoint import Endpoint
+from summarise.extract.answers import NOTHING, Fault, failure
+from summarise.extract.conversation import AnswerSources, Asking, Conversation
 from summarise.extract.extractor import hashed
-from summarise.extract.reask import faults_of, merged
 from summarise.ground import Grounded
-from summarise.models import Completion, Document, Identity, Outcome
+from summarise.models import Document, Grounding, Identity, Outcome
 from summarise.prompts import Prompt
 from summarise.reading import Reading
 from summarise.schema import Draft, schema_fingerprint
@@ -22,12 +20,12 @@ from summarise.version import __version__
 
 
 class LLMExtractor:
-    """Asks a model, by the endpoint.
+    """Asks a model, by the endpoint, which is the caller's to close.
 
     Args:
         identity: What makes the answers.
         prompt: What to ask.
-        endpoint: Whom to ask. It is the caller's to close.
+        endpoint: Whom to ask.
         sources: Where to look for the answer before asking.
         settings: How often to ask once more after an answer with faults, and how long to try.
         schema: What to fill in.
@@ -44,25 +42,26 @@ class LLMExtractor:
     ) -> None:
         self.identity = identity
         self._prompt = prompt
+        self._endpoint = endpoint
         self._max_reasks = settings.max_reasks
         self._schema = schema
         parts = {
             "prompt": f"{prompt.version} ({prompt.fingerprint})",
             "schema": f"{schema.__name__} ({schema_fingerprint(schema)})",
         }
-        self._line = Line(endpoint, sources, parts, settings.deadline)
+        self._asking = Asking(endpoint, sources, parts, settings.deadline)
 
     @property
     def width(self) -> int:
-        """As the line says."""
-        return self._line.width
+        """Twice as many as requests in flight: a document that waits to retry holds no slot."""
+        return 2 * self._endpoint.concurrency
 
     def close(self) -> None:
         """Send nothing more; what is in flight may finish."""
-        self._line.close()
+        self._endpoint.close_admission()
 
     async def extract(self, document: Document) -> Outcome:
-        """Make a record of a document, or say why there is none.
+        """Make a record of a document, the best of all answers, or say why there is none.
 
         Raises:
             EndpointUnusable: No document can succeed.
@@ -71,54 +70,22 @@ class LLMExtractor:
             RunError: An answer can't be kept.
         """
         reading = Reading(document)
-        exchange = Exchange(self._line, document)
-        grounded = await self._grounded(reading, exchange)
-        provenance = exchange.provenance(self.identity)
-        if isinstance(grounded, Fault):
-            return failure(document, grounded, exchange.text, provenance)
-        return reading.record(grounded, provenance)
-
-    def _accepts(self, completion: Completion) -> bool:
-        return not isinstance(read_draft(completion, self._schema), Fault)
-
-    async def _grounded(self, reading: Reading, exchange: Exchange) -> Grounded | Fault:
-        """Ask until an answer has no fault, or no reask is left; the best there was."""
-        document = reading.document
         user = self._prompt.user(document, reading.source.sentences)
-        request = Request(user, doc_id=document.doc_id)
+        asked = Conversation(self._asking, document, user, self._schema, self._max_reasks)
         best: Grounded | None = None
-        fault: Fault | None = None
-        has_repeated = False
-        outcome: Grounded | Fault
-        while True:
-            try:
-                completion = await exchange.ask(request, self._accepts)
-            except (TransportError, RequestRejected, BudgetReached) as error:
-                exchange.unanswered(error)
-                if best is not None:
-                    return best
-                if isinstance(error, BudgetReached):
-                    raise
-                return exchange.fault(error, fault)
-            draft = read_draft(completion, self._schema)
+        fault = NOTHING
+        while (draft := await asked.next()) is not None:
             if isinstance(draft, Fault):
-                fault, outcome = draft, best or draft
-                if fault.lacks_room and request.room == 1:
-                    request = replace(request, room=2)
-                    continue
-                if fault.is_garbled and not has_repeated:
-                    has_repeated = True
-                    continue
-                faults = fault.details
+                fault = draft
+                asked.reask(fault.details)
             else:
-                exchange.cache(request, completion)
                 found = reading.ground(self._schema, draft)
-                outcome = best = merged(best, found, self._schema, reading) if best else found
-                faults = tuple(faults_of(best, reading))
-            if not faults or exchange.reasks == self._max_reasks:
-                return outcome
-            exchange.reasks += 1
-            request = replace(request, correction=Correction(completion, faults))
+                best = merged(best, found, self._schema, reading) if best else found
+                asked.reask(tuple(faults_of(best, reading)))
+        provenance = asked.provenance(self.identity)
+        if best is None:
+            return failure(document, fault, asked.text, provenance)
+        return reading.record(best, provenance)
 
 
 def llm_identity(
@@ -137,3 +104,53 @@ def llm_identity(
         sampling=settings.sampling,
         version=__version__,
     )
+
+
+def faults_of(grounded: Grounded, reading: Reading) -> Iterator[str]:
+    """What a reask tells the model: what could not be found, and then what was left out."""
+    wrong = False
+    for value in grounded.verbatims:
+        if value.grounding is Grounding.MISSING:
+            wrong = True
+            yield (
+                f"{value.path}: “{value.value}” doesn't stand in the abstract or its title. "
+                "Copy it character by character, or answer null."
+            )
+    for statement in grounded.unsupported:
+        wrong = True
+        names = ", ".join(f"“{token}”" for token in statement.tokens)
+        yield f"{statement.path}: the abstract doesn't hold {names}. Say only what it says."
+    # A number that no field holds may be of no interest, so it alone is no reason to ask again.
+    if wrong and (unclaimed := reading.unclaimed(grounded)):
+        names = ", ".join(f"“{quantity.text}”" for quantity in unclaimed)
+        yield f"No field holds these quantities of the abstract; add those that belong: {names}."
+
+
+def merged(
+    first: Grounded, second: Grounded, schema: type[BaseModel], reading: Reading
+) -> Grounded:
+    """The better of both for each field, so that a reask can't make a good field worse."""
+    draft = {
+        name: second.draft[name] if _is_better(second, first, name) else first.draft[name]
+        for name in first.draft
+    }
+    return reading.ground(schema, draft)
+
+
+def _is_better(new: Grounded, old: Grounded, name: str) -> bool:
+    """Whether a field has fewer faults than before and holds no fewer values that were found."""
+    new_faults, new_found = _tally(new, name)
+    old_faults, old_found = _tally(old, name)
+    return new_faults < old_faults and new_found >= old_found
+
+
+def _tally(grounded: Grounded, name: str) -> tuple[int, int]:
+    """Faults and found values of a top-level field."""
+    values = [v.grounding for v in grounded.verbatims if _field(v.path) == name]
+    missing = values.count(Grounding.MISSING)
+    unsupported = sum(len(u.tokens) for u in grounded.unsupported if _field(u.path) == name)
+    return missing + unsupported, len(values) - missing
+
+
+def _field(path: str) -> str:
+    return path.split(".", 1)[0].split("[", 1)[0]

@@ -36,6 +36,9 @@ class Fault:
     is_garbled: bool = False
 
 
+NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
+
+
 def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[str, Any] | Fault:
     """The draft in an answer, as JSON values, or what is wrong with it.
 
@@ -52,7 +55,7 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
     if completion.finish_reason == "length":
         return _truncated(completion.text or "")
     if completion.text is None or not completion.text.strip():
-        return Fault(FailureKind.EMPTY, "the model answered nothing")
+        return NOTHING
     try:
         return schema.model_validate_json(completion.text).model_dump(mode="json")
     except ValidationError as error:
@@ -66,14 +69,7 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
 
 
 def failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
-    """A document without a record.
-
-    Args:
-        document: The document.
-        fault: Why.
-        text: What the endpoint answered, if it did.
-        provenance: What was asked and paid.
-    """
+    """A document without a record; ``text`` is what the endpoint answered, if it did."""
     return Failure(
         doc_id=document.doc_id,
         content_hash=document.content_hash,
