@@ -26,7 +26,8 @@ from summarise.evaluate import (
     load_gold,
     named_candidates,
 )
-from summarise.evaluate.figures import Counts, Figures, ModelComparison, Speed
+from summarise.evaluate.models_table import Figures, ModelComparison, Speed
+from summarise.evaluate.signals import RunCounts
 from summarise.models import Document, SkipKind, Skipped, Spent, Usage
 from summarise.scan.sentences import sentence_spans
 from summarise.settings import Settings, load_settings
@@ -102,7 +103,7 @@ def by_name(comparison: ModelComparison) -> dict[str, Figures]:
     return {one.name: one for one in comparison.models}
 
 
-def counts_of(figures: Figures) -> Counts:
+def counts_of(figures: Figures) -> RunCounts:
     assert figures.counts is not None
     return figures.counts
 
@@ -574,7 +575,7 @@ def figures(name: str, **overrides: Any) -> Figures:
     return Figures.model_validate({**ours, **overrides})
 
 
-def counts(**overrides: Any) -> Counts:
+def counts(**overrides: Any) -> RunCounts:
     """Invented counts of a run of 40 documents."""
     ours: dict[str, Any] = {
         "records": 40,
@@ -594,7 +595,7 @@ def counts(**overrides: Any) -> Counts:
         "answer_seconds": 1.234,
     }
     given = {**ours, **overrides}
-    return Counts.model_validate({**given, "cost": given["spent"].known_cost})
+    return RunCounts.model_validate({**given, "cost": given["spent"].known_cost})
 
 
 def test_names_that_would_not_fit_become_letters() -> None:

@@ -10,7 +10,6 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TextIO
 
 from summarise.admission import format_usd
@@ -91,11 +90,7 @@ class Report:
         if made.cache_hit:
             self.saved = self.saved + made.saved
         if made.calls:
-            cost = Decimal(0) if made.cost is None else made.cost
-            unpriced = made.calls if made.cost is None else 0
-            self.spent = self.spent + Spent(
-                calls=made.calls, usage=made.usage, cost=cost, unpriced=unpriced
-            )
+            self.spent = self.spent + made.spent
 
     def settle(self, counts: OutcomeCounts, held: int) -> None:
         """Take over what all documents of the run directory have come to.

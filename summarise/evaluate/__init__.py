@@ -43,9 +43,8 @@ if TYPE_CHECKING:
     from summarise.evaluate.candidates import Candidate, named_candidates
     from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
     from summarise.evaluate.gold import Gold, load_gold
-    from summarise.evaluate.models import compare_models
+    from summarise.evaluate.models import CompareOptions, compare_models
     from summarise.evaluate.models_table import comparison_lines
-    from summarise.evaluate.runs import CompareOptions
     from summarise.evaluate.scores_table import evaluation_lines
     from summarise.evaluate.signals import Signals, signals_of
     from summarise.evaluate.verify import Verification
@@ -74,9 +73,8 @@ _HOMES = {
     "candidates": ("Candidate", "named_candidates"),
     "differences": ("Difference", "DifferenceKind", "Verdict"),
     "gold": ("Gold", "load_gold"),
-    "models": ("compare_models",),
+    "models": ("CompareOptions", "compare_models"),
     "models_table": ("comparison_lines",),
-    "runs": ("CompareOptions",),
     "scores_table": ("evaluation_lines",),
     "scoring": ("Scores", "against_gold", "against_run"),
     "signals": ("Signals", "signals_of"),

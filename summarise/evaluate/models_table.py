@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from string import ascii_uppercase
 from typing import NamedTuple
 
 from summarise.admission import format_usd
 from summarise.characters import counted
-from summarise.evaluate.figures import Counts, Figures, ModelComparison, Speed
 from summarise.evaluate.scores_table import quoted, table, wrapped
+from summarise.evaluate.signals import RunCounts
+from summarise.models import Stored
 
 _COLUMNS = 80
 _NOTHING = "–"
@@ -20,10 +21,99 @@ _UNKNOWN = "unknown"
 # Names that stand for nothing but themselves in Markdown.
 _PLAIN = re.compile(r"[A-Za-z0-9.:/@+=-]+(_[A-Za-z0-9.:/@+=-]+)*")
 
+
+class Speed(Stored):
+    """How quick a run was that made all its records in one go.
+
+    Attributes:
+        seconds: From its start to its table.
+        records_per_second: Records by seconds.
+        in_flight: Requests in flight, on average; None where nothing was asked.
+    """
+
+    seconds: float
+    records_per_second: float
+    in_flight: float | None
+
+
+class Figures(Stored):
+    """What one of the compared came to. None is unknown, or doesn't apply.
+
+    Attributes:
+        name: What it is called.
+        model: Model id; None: the embedded extractor.
+        endpoint: Host that was asked.
+        folder: Its run directory.
+        fingerprint: Of all that can change an answer; None where it didn't run.
+        trouble: What stopped it, or kept it from running.
+        counts: Of its run; None where it didn't run.
+        speed: As it was measured when its records were made.
+        agreement_embedded: Mean F1 with the embedded extractor, over the fields of ``evaluate``.
+        agreement_models: Likewise with each of the other models, and the mean of these.
+        macro_f1: Mean F1 against gold.
+        f1: F1 against gold, by field.
+    """
+
+    name: str
+    model: str | None
+    endpoint: str | None
+    folder: str
+    fingerprint: str | None = None
+    trouble: str | None = None
+    counts: RunCounts | None = None
+    speed: Speed | None = None
+    agreement_embedded: float | None = None
+    agreement_models: float | None = None
+    macro_f1: float | None = None
+    f1: Mapping[str, float] = {}
+
+
+class Pair(Stored):
+    """Two of the compared, held against each other.
+
+    Attributes:
+        left: Name of the one.
+        right: Name of the other.
+        documents: Documents of which both have a record.
+        agreement: Mean F1 of the fields; None where that can't be said.
+    """
+
+    left: str
+    right: str
+    documents: int
+    agreement: float | None
+
+
+class ModelComparison(Stored):
+    """Several models on the same documents.
+
+    Attributes:
+        input: What the documents come from.
+        documents: How many there are.
+        gold: Gold summaries of these documents; None where there was no gold.
+        gold_elsewhere: Gold summaries of other documents, which count for nothing.
+        models: The compared, the embedded extractor first.
+        pairs: Each two of them.
+        exit_code: The gravest of the runs': 0, 1, 2, 3 or 130.
+    """
+
+    input: str
+    documents: int
+    gold: int | None
+    gold_elsewhere: int = 0
+    models: tuple[Figures, ...]
+    pairs: tuple[Pair, ...]
+    exit_code: int
+
+    def to_json(self) -> str:
+        """All of it as JSON."""
+        return self.model_dump_json(indent=2)
+
+
 Cell = Callable[[Figures], str]
 
 
-class _Line(NamedTuple):
+class _Row(NamedTuple):
     """A row of the table.
 
     Attributes:
@@ -100,32 +190,32 @@ def _who(head: str, figures: Figures) -> Iterator[str]:
         yield from wrapped(quoted(figures.trouble, 400), "  - ")
 
 
-def _says_something(line: _Line, models: Sequence[Figures]) -> bool:
+def _says_something(line: _Row, models: Sequence[Figures]) -> bool:
     return any(line.cell(figures) != _NOTHING for figures in models)
 
 
-def _lines(comparison: ModelComparison) -> Iterator[_Line]:
+def _lines(comparison: ModelComparison) -> Iterator[_Row]:
     yield from _QUALITY
     yield from _AGREEMENT
     yield from _TAKEN
     if comparison.gold is not None:
-        yield _Line("F1, mean", lambda f: _share(f.macro_f1), _ABOUT_F1)
+        yield _Row("F1, mean", lambda f: _share(f.macro_f1), _ABOUT_F1)
         names = dict.fromkeys(name for figures in comparison.models for name in figures.f1)
         for name in names:
-            yield _Line(f"F1 {name}", lambda f, name=name: _share(f.f1.get(name)))  # type: ignore[misc]
+            yield _Row(f"F1 {name}", lambda f, name=name: _share(f.f1.get(name)))  # type: ignore[misc]
 
 
-def _counted(cell: Callable[[Counts], str]) -> Cell:
+def _counted(cell: Callable[[RunCounts], str]) -> Cell:
     """A cell of what has run."""
     return lambda figures: _NOTHING if figures.counts is None else cell(figures.counts)
 
 
-def _recorded(cell: Callable[[Counts], str]) -> Cell:
+def _recorded(cell: Callable[[RunCounts], str]) -> Cell:
     """A cell of what has made a record: without any, a count of faults would be a praise."""
     return _counted(lambda counts: cell(counts) if counts.records else _NOTHING)
 
 
-def _asked(cell: Callable[[Counts], str]) -> Cell:
+def _asked(cell: Callable[[RunCounts], str]) -> Cell:
     """A cell of what has had an answer from a model."""
     return _counted(lambda counts: cell(counts) if counts.spent.calls else _NOTHING)
 
@@ -134,16 +224,16 @@ def _timed(cell: Callable[[Speed], str]) -> Cell:
     return lambda figures: _NOTHING if figures.speed is None else cell(figures.speed)
 
 
-def _each(number: int, counts: Counts) -> str:
+def _each(number: int, counts: RunCounts) -> str:
     """A count and what it is for each record."""
     return f"{number:,} ({number / counts.records:.2f})"
 
 
-def _failures(counts: Counts) -> str:
+def _failures(counts: RunCounts) -> str:
     return f"{sum(counts.failures.values()):,}"
 
 
-def _pending(counts: Counts) -> str:
+def _pending(counts: RunCounts) -> str:
     return f"{counts.pending:,}" if counts.pending else _NOTHING
 
 
@@ -151,14 +241,14 @@ def _share(value: float | None) -> str:
     return _NOTHING if value is None else f"{value:.3f}"
 
 
-def _grounded(counts: Counts) -> str:
+def _grounded(counts: RunCounts) -> str:
     """Rounded down: 100 % is said only where nothing is missing."""
     if counts.grounded is None:
         return _NOTHING
     return f"{math.floor(counts.grounded * 1000) / 10:.1f}%"
 
 
-def _tokens(number: int | None, counts: Counts) -> str:
+def _tokens(number: int | None, counts: RunCounts) -> str:
     if number is None:
         return _UNKNOWN
     return f"≥ {number:,}" if counts.untold else f"{number:,}"
@@ -175,7 +265,7 @@ def _cost(figures: Figures) -> str:
     return f"≥ {format_usd(spent.cost)}" if spent.unpriced else format_usd(spent.cost)
 
 
-def _answer_seconds(counts: Counts) -> str:
+def _answer_seconds(counts: RunCounts) -> str:
     return _NOTHING if counts.answer_seconds is None else f"{counts.answer_seconds:.2f}"
 
 
@@ -184,63 +274,63 @@ def _in_flight(speed: Speed) -> str:
 
 
 _QUALITY = (
-    _Line("records", _counted(lambda c: f"{c.records:,}")),
-    _Line("failures", _counted(_failures), "documents that were tried and have no record"),
-    _Line("not attempted", _counted(_pending), "documents that a stop left"),
-    _Line(
+    _Row("records", _counted(lambda c: f"{c.records:,}")),
+    _Row("failures", _counted(_failures), "documents that were tried and have no record"),
+    _Row("not attempted", _counted(_pending), "documents that a stop left"),
+    _Row(
         "values",
         _recorded(lambda c: _each(c.values, c)),
         "names, numbers and sizes copied from the abstracts; in brackets, here and below, for each "
         "record",
     ),
-    _Line("grounded", _recorded(_grounded), "values that stand in the abstract or its title"),
-    _Line("missing", _recorded(lambda c: _each(c.missing, c)), "values that stand in neither"),
-    _Line(
+    _Row("grounded", _recorded(_grounded), "values that stand in the abstract or its title"),
+    _Row("missing", _recorded(lambda c: _each(c.missing, c)), "values that stand in neither"),
+    _Row(
         "unsupported",
         _recorded(lambda c: _each(c.unsupported, c)),
         "statements with a number or name that their evidence doesn't hold",
     ),
-    _Line(
+    _Row(
         "unclaimed",
         _recorded(lambda c: _each(c.unclaimed, c)),
         "quantities of the abstracts that no field holds; not all of them matter",
     ),
 )
 _AGREEMENT = (
-    _Line(
+    _Row(
         "agreement, embedded",
         lambda f: _share(f.agreement_embedded),
         "with the embedded extractor: mean F1 of the fields, over the documents of which both "
         "have a record; a field that both leave empty counts as 1, and 1 isn't to say right",
     ),
-    _Line(
+    _Row(
         "agreement, models",
         lambda f: _share(f.agreement_models),
         "with each other model, in the same way, and the mean of these",
     ),
 )
 _TAKEN = (
-    _Line(
+    _Row(
         "reasks",
         _asked(lambda c: f"{c.reasks:,}"),
         "corrected requests after an answer with faults",
     ),
-    _Line("calls", _asked(lambda c: f"{c.spent.calls:,}"), "answers, reasks included"),
-    _Line("tokens in", _asked(lambda c: _tokens(c.spent.usage.input_tokens, c))),
-    _Line("tokens out", _asked(lambda c: _tokens(c.spent.usage.output_tokens, c))),
-    _Line(
+    _Row("calls", _asked(lambda c: f"{c.spent.calls:,}"), "answers, reasks included"),
+    _Row("tokens in", _asked(lambda c: _tokens(c.spent.usage.input_tokens, c))),
+    _Row("tokens out", _asked(lambda c: _tokens(c.spent.usage.output_tokens, c))),
+    _Row(
         "cost",
         _cost,
         "of these answers when they were bought, in this run or an earlier one; ≥, here and for "
         "tokens: a part isn't known",
     ),
-    _Line("seconds/answer", _counted(_answer_seconds), "from a request to its answer, mean"),
-    _Line(
+    _Row("seconds/answer", _counted(_answer_seconds), "from a request to its answer, mean"),
+    _Row(
         "records/s",
         _timed(lambda s: f"{s.records_per_second:.2f}"),
         "when all records were made in one go, none of them from the cache",
     ),
-    _Line("in flight", _timed(_in_flight), "requests at a time, mean of that run"),
+    _Row("in flight", _timed(_in_flight), "requests at a time, mean of that run"),
 )
 _ABOUT_F1 = (
     "against gold, the mean of the fields below; a document without a record counts as answered by "

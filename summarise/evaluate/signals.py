@@ -1,15 +1,16 @@
-"""What a run says of its own quality, where there is nothing to hold it against."""
+"""What a run says of its own quality, where there is nothing to hold it against, and its cost."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from pydantic_core import to_json
 
-from summarise.models import Failure, FailureKind, Grounding, Outcome, Record, Row
+from summarise.models import Failure, FailureKind, Grounding, Outcome, Record, Row, Spent, Stored
 
 
 @dataclass(slots=True)
@@ -107,3 +108,83 @@ def _is_empty(value: Any) -> bool:
     if isinstance(value, dict):
         return all(map(_is_empty, value.values()))
     return value is None or value in ("", [])
+
+
+class RunCounts(Stored):
+    """What the records and failures of a run say.
+
+    Attributes:
+        failures: Documents that failed, by kind.
+        pending: Documents that weren't attempted.
+        values: Verbatim values.
+        missing: Of these, those that stand nowhere in the abstract or the title.
+        unsupported: Statements that say more than their evidence.
+        unclaimed: Quantities that no field holds.
+        reasks: Corrected requests after an answer with faults.
+        spent: What the answers took when they were bought, in this run or an earlier one.
+        cost: US dollars for them; None where the price of one isn't known.
+        untold: Records and failures with answers whose tokens the server didn't tell.
+        answer_seconds: Mean time to an answer; None where all answers came from the cache.
+    """
+
+    records: int
+    failures: Mapping[str, int]
+    pending: int
+    values: int
+    missing: int
+    unsupported: int
+    unclaimed: int
+    reasks: int
+    spent: Spent
+    cost: Decimal | None
+    untold: int
+    answer_seconds: float | None
+
+    @property
+    def grounded(self) -> float | None:
+        """Share of the values that were found; None where there is no value."""
+        return (self.values - self.missing) / self.values if self.values else None
+
+
+@dataclass
+class RunTally(Signals):
+    """The signals of a run, what its answers took, and which documents have a record."""
+
+    ids: set[str] = field(default_factory=set)
+    latency: float = 0.0
+    _spent: Spent = field(default_factory=Spent)
+    _bought: int = 0
+    _untold: int = 0
+    _reasks: int = 0
+
+    def add(self, outcome: Outcome | None) -> None:
+        """Count what became of a document."""
+        super().add(outcome)
+        if isinstance(outcome, Record):
+            self.ids.add(outcome.doc_id)
+        if outcome is not None:
+            made = outcome.provenance
+            both = (made.spent, made.saved)
+            self._spent = self._spent + made.spent + made.saved
+            self._bought += made.calls
+            self._untold += any(one.calls and one.usage.total is None for one in both)
+            self._reasks += made.reasks
+            self.latency += made.latency
+
+    @property
+    def counts(self) -> RunCounts:
+        """What was counted."""
+        return RunCounts(
+            records=self.records,
+            failures={str(kind): number for kind, number in self.failures.most_common()},
+            pending=self.pending,
+            values=self.values.total(),
+            missing=self.values[Grounding.MISSING],
+            unsupported=self.unsupported,
+            unclaimed=self.unclaimed,
+            reasks=self._reasks,
+            spent=self._spent,
+            cost=self._spent.known_cost,
+            untold=self._untold,
+            answer_seconds=round(self.latency / self._bought, 3) if self._bought else None,
+        )

@@ -129,6 +129,13 @@ class Provenance(Identity):
     saved: Spent = Spent()
     created: str
 
+    @property
+    def spent(self) -> Spent:
+        """What its calls took; nothing that was saved."""
+        unpriced = self.calls if self.cost is None else 0
+        cost = self.cost or Decimal(0)
+        return Spent(calls=self.calls, usage=self.usage, cost=cost, unpriced=unpriced)
+
 
 class Derived:
     """Marks a field of a record that code makes of the document and the draft, always the same."""
