@@ -25,7 +25,7 @@ from summarise.models import (
     Usage,
 )
 from summarise.render import render_record
-from summarise.render.characters import columns
+from summarise.render.page import columns
 from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft
 from tests.records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record

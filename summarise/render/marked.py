@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from summarise.characters import for_screen
 from summarise.models import Document, Failure, GroundedValue, Record, Span
 from summarise.render.layout import Layout
+from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, glyphs_of, joined
 from summarise.render.table import title_of
-from summarise.render.wrap import BOLD, DIM, WARNING, Glyph, Page, glyphs_of, joined
 from summarise.scan import sentence_spans
 
 _COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93", "95", "94")
 _MARKED = "1;4"
-_OPEN, _CLOSE = Glyph("«"), Glyph("»")
-_TOP_LEVEL = re.compile(r"[^.\[]+")
+_TOP_LEVEL = re.compile(r"[^.\[]*")
 
 
 def colours_of(layout: Layout) -> dict[str, str]:
@@ -50,11 +49,10 @@ class MarkedText:
     def title(self) -> Iterator[str]:
         """The title, plain where nothing was found in it."""
         title = self._document.title or ""
-        found = self._found("title")
-        if not found:
-            return self._page.text(title if for_screen(title) else title_of(self._document), BOLD)
-        whole = Span(0, len(title))
-        return self._page.lines(self._marked(title, whole, self._styles(title, found)))
+        if found := self._found("title"):
+            styles = self._styles(title, found)
+            return self._page.lines(self._marked(title, Span(0, len(title)), styles))
+        return self._page.text(title if for_screen(title) else title_of(self._document), BOLD)
 
     def abstract(self) -> Iterator[str]:
         """The numbered sentences, and the legend of the marks in them."""
@@ -73,65 +71,57 @@ class MarkedText:
         if found:
             yield from ("", *self._legend(found))
 
-    def _found(self, source: str) -> list[GroundedValue]:
-        """The values that stand in a text, longest first, so that shorter ones show on top."""
+    def _found(self, source: str) -> list[tuple[Span, str]]:
+        """Where values stand in a text, and of which field; shorter ones last, to show on top."""
         values = self._record.verbatims if self._record else ()
-        found = [one for one in values if one.span and one.source == source]
-        return sorted(found, key=_length, reverse=True)
+        found = [(v.span, _field_of(v)) for v in values if v.span and v.source == source]
+        return sorted(found, key=lambda one: one[0].start - one[0].end)
 
-    def _styles(self, text: str, found: list[GroundedValue]) -> list[str]:
+    def _styles(self, text: str, found: list[tuple[Span, str]]) -> list[str]:
         """The style of each character: that of the value that covers it."""
         styles = [""] * len(text)
-        for value in found:
-            if value.span:
-                covered = slice(*value.span)
-                styles[covered] = [self._style_of(value)] * len(styles[covered])
+        for span, name in found:
+            covered = slice(*span)
+            styles[covered] = [self._style_of(name)] * len(styles[covered])
         return styles
 
-    def _marked(self, text: str, part: Span, styles: list[str]) -> list[Glyph]:
-        """The glyphs of a part of a text."""
-        shown = _visible(text, styles, part)
-        return joined(shown if self._page.color else _bracketed(shown))
-
-    def _style_of(self, value: GroundedValue) -> str:
-        colour = self._colours.get(_field_of(value))
+    def _style_of(self, name: str) -> str:
+        colour = self._colours.get(name)
         return f"{_MARKED};{colour}" if colour else _MARKED
 
-    def _legend(self, found: list[GroundedValue]) -> Iterator[str]:
+    def _marked(self, text: str, part: Span, styles: list[str]) -> list[Glyph]:
+        """The glyphs of a part of a text, cleaned one by one, so that each keeps its style."""
+        shown = (
+            Glyph(one, styles[index])
+            for index in range(part.start, min(part.end, len(text)))
+            for one in (" " if text[index].isspace() else for_screen(text[index], reveal=True))
+        )
+        return joined(shown if self._page.color else _bracketed(shown))
+
+    def _legend(self, found: list[tuple[Span, str]]) -> Iterator[str]:
         if not self._page.color:
             return self._page.text("«…» marks a value of the record where it was found", DIM)
-        used = {_field_of(value) for value in found}
+        used = {name for _, name in found}
         glyphs = glyphs_of("Marked:", DIM)
-        for name, colour in self._colours.items():
+        for name in self._colours:
             if name in used:
-                glyphs += [Glyph(" "), *glyphs_of(name, f"{_MARKED};{colour}")]
+                glyphs += [Glyph(" "), *glyphs_of(name, self._style_of(name))]
         return self._page.lines(glyphs)
 
 
-def _length(value: GroundedValue) -> int:
-    return value.span.end - value.span.start if value.span else 0
-
-
 def _field_of(value: GroundedValue) -> str:
+    """The top-level field that a value is in."""
     name = _TOP_LEVEL.match(value.path)
     return name.group() if name else ""
 
 
-def _visible(text: str, styles: list[str], part: Span) -> Iterator[Glyph]:
-    """A part of a text, cleaned character by character, so that each keeps its style."""
-    for index in range(part.start, min(part.end, len(text))):
-        character = text[index]
-        shown = " " if character.isspace() else for_screen(character, reveal=True)
-        yield from (Glyph(one, styles[index]) for one in shown)
-
-
 def _bracketed(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
     """Each styled stretch between «…»."""
-    inside = False
+    is_inside = False
     for glyph in glyphs:
-        if bool(glyph.style) is not inside:
-            yield _CLOSE if inside else _OPEN
-            inside = not inside
+        if bool(glyph.style) is not is_inside:
+            yield Glyph("»" if is_inside else "«")
+            is_inside = not is_inside
         yield glyph
-    if inside:
-        yield _CLOSE
+    if is_inside:
+        yield Glyph("»")

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from itertools import chain, repeat
+from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen
-from summarise.models import Document, Failure, Provenance, Quantity, Record, Row, Span
-from summarise.render.fields import FieldWriter
-from summarise.render.layout import Entry, layout_of
+from summarise.models import (
+    Document,
+    Failure,
+    GroundedValue,
+    Grounding,
+    Provenance,
+    Quantity,
+    Record,
+    Row,
+    Span,
+)
+from summarise.render.layout import Entry, Field, Kind, in_words, layout_of
 from summarise.render.marked import MarkedText, colours_of
+from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, columns, glyphs_of
 from summarise.render.table import byline
-from summarise.render.wrap import BOLD, DIM, WARNING, Page, glyphs_of
+from summarise.render.view import Mark
 
-_FLAG = "⚠"
+_FLAG, _ABSENT = Mark.FLAG.sign, Mark.ABSENT.sign
 _AUTHORS_NAMED = 10
 _ANSWER_SHOWN = 1000
+_NARROWEST = 20
 
 
 def render_record(
@@ -38,22 +48,14 @@ def render_record(
     Returns:
         Lines of at most ``width`` columns (and at least 20), each with its line end.
     """
+    page = Page(max(width, _NARROWEST), color)
+    return "".join(f"{line}\n" for line in _lines(page, row, schema))
+
+
+def _lines(page: Page, row: Row, schema: type[BaseModel]) -> Iterator[str]:
     document, outcome = row
-    page = Page(max(width, 20), color)
     texts = MarkedText(page, document, outcome, colours_of(layout_of(schema)))
-    lines = chain(
-        texts.title(),
-        _about(page, document, outcome),
-        ("",),
-        texts.abstract(),
-        ("",),
-        _outcome(page, row, schema),
-    )
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _about(page: Page, document: Document, outcome: Record | Failure | None) -> Iterator[str]:
-    """Byline, address, identity and provenance."""
+    yield from texts.title()
     if about := " · ".join(byline(document, names=_AUTHORS_NAMED)):
         yield from page.text(about)
     if document.url:
@@ -61,31 +63,13 @@ def _about(page: Page, document: Document, outcome: Record | Failure | None) -> 
     yield from page.text(f"id {document.doc_id}", DIM)
     if outcome is not None:
         yield from page.text(" · ".join(_provenance(outcome.provenance)), DIM)
-
-
-def _outcome(page: Page, row: Row, schema: type[BaseModel]) -> Iterator[str]:
-    document, outcome = row
+    yield from ("", *texts.abstract(), "")
     if outcome is None:
         yield from page.text("Not attempted yet.", BOLD)
     elif isinstance(outcome, Failure):
         yield from _failure(page, outcome)
     else:
-        yield from _fields(page, document, outcome, schema)
-        yield from _quantities(page, outcome)
-        yield from _flags(page, outcome)
-
-
-def _fields(
-    page: Page, document: Document, record: Record, schema: type[BaseModel]
-) -> Iterator[str]:
-    layout = layout_of(schema)
-    colours = colours_of(layout)
-    draft = Entry("", layout, record.draft)
-    writer = FieldWriter(page, record, document)
-    for field in layout.fields:
-        yield from page.text(field.title, f"{BOLD};{colours[field.name]}")
-        yield from writer.field(draft, field)
-        yield ""
+        yield from _RecordLines(page, outcome, document, schema).all()
 
 
 def _provenance(origin: Provenance) -> Iterator[str]:
@@ -101,69 +85,11 @@ def _provenance(origin: Provenance) -> Iterator[str]:
         reasks = f", {counted(origin.reasks, 'reask')}" if origin.reasks else ""
         yield f"{counted(origin.calls, 'call')}{reasks}"
         told = (origin.usage.input_tokens, origin.usage.output_tokens)
-        tokens = ("?" if count is None else f"{count:,}" for count in told)
-        yield "{} tokens in, {} out".format(*tokens)
+        yield "{} tokens in, {} out".format(*("?" if n is None else f"{n:,}" for n in told))
         yield f"{origin.latency:.1f} s"
     if origin.cache_hit:
         yield "from the cache"
     yield f"summarise {origin.version}, {origin.created}"
-
-
-def _quantities(page: Page, record: Record) -> Iterator[str]:
-    """What the record has in one unit, with the arithmetic."""
-    if record.quantities:
-        yield from page.text("In one unit", BOLD)
-        for quantity in record.quantities:
-            yield from page.lines(
-                glyphs_of(for_screen(quantity.arithmetic, reveal=True), ""), "  ", "    "
-            )
-        yield ""
-
-
-def _flags(page: Page, record: Record) -> Iterator[str]:
-    """What deserves a second look."""
-    warnings = [*_cut(record), *_instructions(record), *_missing(record), *_surplus(record)]
-    notes = [*_unclaimed(record), *(f"corrected: {one}" for one in record.corrections)]
-    yield from page.text("Flags", BOLD)
-    if not warnings and not notes:
-        yield "  none"
-    styled = chain(zip(warnings, repeat(WARNING)), zip(notes, repeat("")))
-    for flag, style in styled:
-        yield from page.lines(glyphs_of(for_screen(flag, reveal=True), style), "  ", "    ")
-
-
-def _cut(record: Record) -> Iterator[str]:
-    if record.provenance.input_was_cut:
-        yield f"{_FLAG} the server read only part of what was asked: something may be missing"
-
-
-def _instructions(record: Record) -> Iterator[str]:
-    for number in record.instructions:
-        where = f"[{number}]" if number else "the title"
-        yield f"{_FLAG} {where} reads like an instruction, or is hidden from readers: no evidence"
-
-
-def _missing(record: Record) -> Iterator[str]:
-    for one in record.missing:
-        yield f"{_FLAG} {one.path}: “{one.value}” stands neither in the abstract nor in the title"
-
-
-def _surplus(record: Record) -> Iterator[str]:
-    for one in record.unsupported:
-        yield f"{_FLAG} {one.path}: not in its evidence: {', '.join(one.tokens)}"
-
-
-def _unclaimed(record: Record) -> Iterator[str]:
-    for quantity in record.unclaimed:
-        number = _sentence_of(quantity, record.sentence_spans)
-        kind = quantity.kind.value.replace("_", " ")
-        yield f"unclaimed: {quantity.text} ({kind}){f' [{number}]' if number else ''}"
-
-
-def _sentence_of(quantity: Quantity, spans: tuple[Span, ...]) -> int | None:
-    at = quantity.span.start
-    number = bisect_right(spans, at, key=lambda span: span.start)
-    return number if number and at < spans[number - 1].end else None
 
 
 def _failure(page: Page, failure: Failure) -> Iterator[str]:
@@ -177,3 +103,132 @@ def _failure(page: Page, failure: Failure) -> Iterator[str]:
     yield from page.text(shown or "nothing", indent="  ")
     if shown != answer:
         yield from page.text(f"({len(answer):,} characters in all)", DIM, indent="  ")
+
+
+class _RecordLines:
+    """What a record holds, each value with how it was grounded, and what is to be known of it."""
+
+    def __init__(
+        self, page: Page, record: Record, document: Document, schema: type[BaseModel]
+    ) -> None:
+        self._page = page
+        self._record = record
+        self._layout = layout_of(schema)
+        self._texts = {"abstract": document.abstract, "title": document.title or ""}
+        self._grounded = {value.path: value for value in record.verbatims}
+        self._unsupported = {one.path: one.tokens for one in record.unsupported}
+
+    def all(self) -> Iterator[str]:
+        """The fields, the quantities in one unit with the arithmetic, and the flags."""
+        page, record = self._page, self._record
+        colours = colours_of(self._layout)
+        draft = Entry("", self._layout, record.draft)
+        for field in self._layout.fields:
+            yield from page.text(field.title, f"{BOLD};{colours[field.name]}")
+            yield from self._field(draft, field)
+            yield ""
+        if record.quantities:
+            yield from page.text("In one unit", BOLD)
+            for quantity in record.quantities:
+                yield from page.text(quantity.arithmetic, indent="  ", rest="    ")
+            yield ""
+        yield from page.text("Flags", BOLD)
+        flags = [
+            *((one, WARNING) for one in _warnings(record)),
+            *((one, "") for one in _notes(record)),
+        ]
+        for flag, style in flags or [("none", "")]:
+            yield from page.text(flag, style, indent="  ", rest="    ")
+
+    def _field(self, draft: Entry, field: Field) -> Iterator[str]:
+        """All entries of a field, numbered where there are several."""
+        entries = draft.entries(field)
+        if not entries:
+            yield f"  {_ABSENT if field.name in draft.values else 'not extracted'}"
+        for number, entry in enumerate(entries, start=1):
+            first = f"  {number}. " if len(entries) > 1 else "  "
+            rest = " " * columns(first)
+            for line in self._entry(entry, field):
+                yield from self._page.lines(line, first, rest + "  ")
+                first = rest
+
+    def _entry(self, entry: Entry, field: Field) -> Iterator[list[Glyph]]:
+        for inner in entry.layout.fields:
+            label = "" if inner is field else f"{inner.label}: "
+            if inner.part is not None:
+                yield from self._nested(entry, inner)
+                continue
+            items = entry.items(inner)
+            if not items:
+                yield glyphs_of(f"{label}{_ABSENT}")
+            for path, value in items:
+                text = for_screen(in_words(inner, value), reveal=True)
+                yield [*glyphs_of(label + text), *self._note(path, inner)]
+        if entry.sentences:
+            yield glyphs_of(f"evidence: {_numbers(entry.sentences)}")
+
+    def _nested(self, owner: Entry, field: Field) -> Iterator[list[Glyph]]:
+        entries = owner.entries(field)
+        if not entries:
+            yield glyphs_of(f"{field.label}: {_ABSENT}")
+        for entry in entries:
+            for line in self._entry(entry, field):
+                yield [*glyphs_of(f"{field.label} · "), *line]
+
+    def _note(self, path: str, field: Field) -> list[Glyph]:
+        """How a value stands to the abstract."""
+        if field.kind is not Kind.VERBATIM:
+            if tokens := self._unsupported.get(path):
+                named = for_screen(", ".join(tokens), reveal=True)
+                return glyphs_of(f" {_FLAG} not in its evidence: {named}", WARNING)
+            return []
+        value = self._grounded.get(path)
+        if value is None:
+            return glyphs_of(" (not grounded)", DIM)
+        if value.grounding is Grounding.MISSING:
+            return glyphs_of(f" {_FLAG} missing", WARNING)
+        return glyphs_of(f" ({'; '.join(self._grounding(value))})", DIM)
+
+    def _grounding(self, value: GroundedValue) -> Iterator[str]:
+        yield value.grounding.value
+        if value.grounding is Grounding.NORMALISED and value.span:
+            stands = value.span.of(self._texts.get(value.source, ""))
+            yield f"it stands as “{for_screen(stands, reveal=True)}”"
+        if value.source != "abstract":
+            yield f"in the {for_screen(value.source)}"
+        if value.cited is not None:
+            yield f"the draft cited {_numbers(value.cited) or 'nothing'}"
+
+
+def _numbers(sentences: Iterable[int]) -> str:
+    return " ".join(f"[{number}]" for number in sentences)
+
+
+def _warnings(record: Record) -> Iterator[str]:
+    """What deserves a second look."""
+    if record.provenance.input_was_cut:
+        yield f"{_FLAG} the server read only part of what was asked: something may be missing"
+    for number in record.instructions:
+        where = f"[{number}]" if number else "the title"
+        yield f"{_FLAG} {where} reads like an instruction, or is hidden from readers: no evidence"
+    for found in record.missing:
+        where = f"{found.path}: “{found.value}”"
+        yield f"{_FLAG} {where} stands neither in the abstract nor in the title"
+    for one in record.unsupported:
+        yield f"{_FLAG} {one.path}: not in its evidence: {', '.join(one.tokens)}"
+
+
+def _notes(record: Record) -> Iterator[str]:
+    """What else is to be known of a record."""
+    for quantity in record.unclaimed:
+        number = _sentence_of(quantity, record.sentence_spans)
+        kind = quantity.kind.value.replace("_", " ")
+        yield f"unclaimed: {quantity.text} ({kind}){f' [{number}]' if number else ''}"
+    for correction in record.corrections:
+        yield f"corrected: {correction}"
+
+
+def _sentence_of(quantity: Quantity, spans: tuple[Span, ...]) -> int | None:
+    at = quantity.span.start
+    number = bisect_right(spans, at, key=lambda span: span.start)
+    return number if number and at < spans[number - 1].end else None

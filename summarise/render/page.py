@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
 from summarise.characters import for_screen
-from summarise.render.characters import columns, is_attached
 
-BOLD = "1"
-DIM = "2"
-WARNING = "1;31"
+BOLD, DIM, WARNING = "1", "2", "1;31"
 
 
 class Glyph(NamedTuple):
-    """What is drawn as one unit: a character with its marks, or an inserted sign.
-
-    Attributes:
-        text: What to print.
-        style: Parameters of an ANSI "select graphic rendition" (ECMA-48, 8.3.117), such as
-            ``1;4``; empty for none.
-    """
+    """What is drawn as one unit: a character with its marks, or an inserted sign."""
 
     text: str
     style: str = ""
+    """Parameters of an ANSI "select graphic rendition" (ECMA-48, 8.3.117), such as ``1;4``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The terminal that lines are made for.
-
-    Attributes:
-        width: Columns.
-        color: Whether it takes ANSI styles.
-    """
+    """The terminal that lines are made for: its columns, and whether it takes ANSI styles."""
 
     width: int
     color: bool
 
     def paint(self, glyphs: Iterable[Glyph]) -> str:
         """Glyphs as one string; every style is closed again where it ends."""
-        runs = groupby(glyphs, key=lambda glyph: glyph.style if self.color else "")
-        return "".join(
-            f"\x1b[{style}m{text}\x1b[0m" if style else text
-            for style, run in runs
-            for text in ["".join(glyph.text for glyph in run)]
-        )
+        painted = []
+        for style, run in groupby(glyphs, key=lambda glyph: glyph.style if self.color else ""):
+            text = "".join(glyph.text for glyph in run)
+            painted.append(f"\x1b[{style}m{text}\x1b[0m" if style else text)
+        return "".join(painted)
 
     def lines(self, glyphs: Iterable[Glyph], first: str = "", rest: str = "") -> Iterator[str]:
-        """Break glyphs into lines, at spaces where it can be.
+        """Break glyphs into lines, at spaces where it can be; runs of spaces count as one.
 
         Args:
-            glyphs: The text; runs of spaces count as one.
+            glyphs: The text.
             first: What the first line begins with.
             rest: What the other lines begin with, as wide as ``first``.
         """
@@ -61,9 +48,27 @@ class Page:
         for number, line in enumerate(_broken(glyphs, room)):
             yield f"{rest if number else first}{self.paint(line)}"
 
-    def text(self, text: str, style: str = "", *, indent: str = "") -> Iterator[str]:
+    def text(
+        self, text: str, style: str = "", *, indent: str = "", rest: str | None = None
+    ) -> Iterator[str]:
         """A plain text in one style, cleaned and broken into lines."""
-        return self.lines(glyphs_of(for_screen(text, reveal=True), style), indent, indent)
+        shown = glyphs_of(for_screen(text, reveal=True), style)
+        return self.lines(shown, indent, indent if rest is None else rest)
+
+
+def columns(text: str) -> int:
+    """Columns of a terminal that a text takes: two for wide East Asian characters (UAX #11)."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if _is_attached(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
+        for one in text
+    )
+
+
+def _is_attached(character: str) -> bool:
+    """Whether it takes no column of its own: a combining mark or a format character."""
+    return not character.isascii() and unicodedata.category(character) in {"Mn", "Me", "Cf"}
 
 
 def glyphs_of(text: str, style: str = "") -> list[Glyph]:
@@ -75,7 +80,7 @@ def joined(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Put marks that take no column of their own with the character that they follow."""
     whole: list[Glyph] = []
     for glyph in glyphs:
-        if whole and is_attached(glyph.text[:1]) and columns(glyph.text) == 0:
+        if whole and glyph.text and all(map(_is_attached, glyph.text)):
             whole[-1] = Glyph(whole[-1].text + glyph.text, whole[-1].style)
         else:
             whole.append(glyph)
@@ -105,15 +110,13 @@ def _words(glyphs: Iterable[Glyph]) -> Iterator[tuple[list[Glyph], list[Glyph]]]
     gap: list[Glyph] = []
     word: list[Glyph] = []
     for glyph in glyphs:
-        if glyph.text == " ":
-            if word:
-                yield gap, word
-                gap, word = [], []
-            gap = [glyph]
-        else:
+        is_space = glyph.text == " "
+        if not is_space:
             word.append(glyph)
-            if columns(glyph.text) > 1:
-                yield gap, word
-                gap, word = [], []
+        if word and (is_space or columns(glyph.text) > 1):
+            yield gap, word
+            gap, word = [], []
+        if is_space:
+            gap = [glyph]
     if word:
         yield gap, word

@@ -1,11 +1,11 @@
-"""Tests of ``summarise.render.wrap``: what is shown instead of obeyed, and where lines end."""
+"""Tests of ``summarise.render.page``: what is shown instead of obeyed, and where lines end."""
 
 from __future__ import annotations
 
 import pytest
 
 from summarise.render import render_record
-from summarise.render.wrap import Page, glyphs_of
+from summarise.render.page import Page, glyphs_of
 from summarise.schema import Draft
 from tests.records import make_document, make_failure
 
