@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from summarise.characters import clip, for_screen
 from summarise.models import Record
-from summarise.render.layout import Entry, Field, Kind, Layout, in_words
+from summarise.render.layout import Entry, Field, Layout, in_words
 from summarise.render.view import Cell, Line, Mark, Part, Strength
+from summarise.schema import Kind
 
 _NO_ENTRIES: Cell = [[Part(Mark.ABSENT.sign, mark=Mark.ABSENT)]]
 _NOT_EXTRACTED: Cell = [[Part("not extracted", Strength.NOTE)]]
@@ -213,11 +214,6 @@ class RecordCells:
 
 def _texts(entry: Entry, field: Field) -> list[_Text]:
     """Path and text of what a field holds, each on one line."""
-    value = entry.values.get(field.name)
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        return [(entry.path + field.name, for_screen(in_words(field, value)))]
     return [(path, for_screen(in_words(field, value))) for path, value in entry.items(field)]
 
 

@@ -19,11 +19,12 @@ from summarise.models import (
     Row,
     Span,
 )
-from summarise.render.layout import Entry, Field, Kind, in_words, layout_of
+from summarise.render.layout import Entry, Field, in_words, layout_of
 from summarise.render.marked import MarkedText, colours_of
 from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, columns, glyphs_of
 from summarise.render.table import byline
 from summarise.render.view import Mark
+from summarise.schema import Kind
 
 _FLAG, _ABSENT = Mark.FLAG.sign, Mark.ABSENT.sign
 _AUTHORS_NAMED = 10
