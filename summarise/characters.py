@@ -1,6 +1,6 @@
-"""Text for a screen: nothing from outside acts on a terminal or hides, and numbers have nouns.
+"""Text for a screen or a model: nothing from outside acts or hides, and numbers have nouns.
 
-Whatever comes from a file, a server or a command line passes here before it is printed.
+Whatever comes from a file, a server or a command line passes here before it is printed or sent.
 """
 
 from __future__ import annotations
@@ -74,6 +74,33 @@ def for_screen(text: str, limit: int | None = None, *, reveal: bool = False) -> 
     else:
         line = " ".join(text.translate(_VISIBLE if reveal else _SAFE).split())
     return line if limit is None else clip(line, limit)
+
+
+# What could end a line or hide in one: a sentence takes exactly one line of a prompt.
+_LINE_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# A joiner between two letters of a script that needs it (Persian, Hindi, emoji) stays.
+_JOINER = "[\u200c\u200d]"
+_HIDING = re.compile(
+    f"(?!{_JOINER})[{INVISIBLE}]"
+    rf"|{_JOINER}(?![^\x00-\x7f])|(?<![^\x00-\x7f]){_JOINER}|(?<={_JOINER}){_JOINER}"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def for_model(text: str) -> str:
+    """A text as one line, without what a reader of the page wouldn't see.
+
+    Line breaks of every kind and control characters become spaces; zero-width, bidirectional and
+    tag characters go, and half a surrogate pair becomes U+FFFD. Grounding compares normal forms
+    that lack the same characters, so a value that is copied from this line is found in the text.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    if not text.isascii():
+        text = _SURROGATE.sub("\ufffd", _HIDING.sub("", text))
+        # With one joiner gone the next may stand where it isn't needed.
+        text = _HIDING.sub("", text)
+    return _LINE_BREAKS.sub(" ", text).strip()
 
 
 def inert(line: str) -> str:

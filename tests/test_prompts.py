@@ -1,24 +1,51 @@
-"""Tests of ``summarise.prompts``: what is loaded, what is sent, and what a text can't do to it."""
+"""Tests of ``summarise.prompts``: what is loaded, sent and shown; what a text can't do to it."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
+from summarise import cli
+from summarise.characters import for_model
 from summarise.errors import PromptError
+from summarise.ground import SourceText
 from summarise.models import Document
-from summarise.prompts import load_prompt, one_line, prompt_versions, versions
+from summarise.prompts import (
+    load_prompt,
+    prompt_messages,
+    prompt_versions,
+    summarise_prompts,
+    versions,
+)
+from summarise.prompts.review import check_prompt
+from summarise.prompts.versions import fence_for, field_notes, outline
 from summarise.scan.sentences import sentence_spans
-from summarise.schema import Draft, Kind, Part, Verbatim, holders, leaves, wire_schema
+from summarise.schema import (
+    Draft,
+    Part,
+    SentenceRef,
+    Statement,
+    Verbatim,
+    holders,
+    leaves,
+    shape_of,
+    wire_schema,
+)
 from summarise.settings import Settings
+from tests.conftest import ROOT
+from tests.records import make_document
 
 CHECKOUT = Path(__file__).parent.parent / "prompts"
 PROMPTS = {version: load_prompt(version) for version in prompt_versions()}
@@ -86,12 +113,6 @@ each_example = pytest.mark.parametrize(
 
 
 # Loading
-
-
-def test_the_default_version_is_at_hand() -> None:
-    """The version that settings name by default exists."""
-    assert Settings().prompt_version in prompt_versions()
-    assert prompt_versions() == sorted(prompt_versions())
 
 
 def test_templates_of_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -236,37 +257,14 @@ def test_the_prefix_is_the_same_for_all_documents(version: str) -> None:
 
 
 @each_example
-def test_examples_show_what_is_wanted(example: dict[str, Any]) -> None:
-    """Every verbatim value of an example stands in the sentences it cites, or in the title."""
-    spans = sentence_spans(example["abstract"])
-    answer = Draft.model_validate(example["answer"]).model_dump()
-    for leaf in leaves(Draft, answer):
-        cited = [spans[n - 1].of(example["abstract"]) for n in leaf.holder.numbers]
-        assert cited, leaf.path
-        if leaf.kind is Kind.VERBATIM:
-            places = [*cited, example["title"] or ""]
-            assert any(leaf.value in place for place in places), leaf.path
-
-
-@each_example
-def test_examples_cite_sentences_that_exist(example: dict[str, Any]) -> None:
-    """Sentence numbers of an example count from 1, without repetition, in order."""
+def test_examples_cite_sentences(example: dict[str, Any]) -> None:
+    """Whatever an example says, it cites sentences: counted from 1, none twice, in order."""
     count = len(sentence_spans(example["abstract"]))
-    for holder in holders(Draft, example["answer"]):
-        numbers = holder.numbers
-        assert list(numbers) == sorted(set(numbers)), holder.path
-        assert all(1 <= number <= count for number in numbers), holder.path
-
-
-@each_example
-def test_numbers_in_examples_are_supported(example: dict[str, Any]) -> None:
-    """Each number in an example's free text stands in the sentences that it cites."""
-    spans = sentence_spans(example["abstract"])
     for leaf in leaves(Draft, example["answer"]):
-        if leaf.kind is Kind.STATEMENT:
-            cited = leaf.holder.numbers
-            evidence = " ".join(spans[n - 1].of(example["abstract"]) for n in cited)
-            assert all(number in evidence for number in re.findall(r"[\d.]*\d", leaf.value))
+        assert leaf.holder.numbers, leaf.path
+    for holder in holders(Draft, example["answer"]):
+        assert list(holder.numbers) == sorted(set(holder.numbers)), holder.path
+        assert all(1 <= number <= count for number in holder.numbers), holder.path
 
 
 # What a text can't do
@@ -300,25 +298,9 @@ def test_nothing_that_a_reader_sees_is_changed(abstract: str) -> None:
     shown = "".join(line.partition("]")[2] for line in inner)
 
     def visible(text: str) -> str:
-        return "".join(c for c in text if not c.isspace() and one_line(f"a{c}b") == f"a{c}b")
+        return "".join(c for c in text if not c.isspace() and for_model(f"a{c}b") == f"a{c}b")
 
     assert visible(shown) == visible(abstract)
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("Terns\u200b fly\ufeff.", "Terns fly."),
-        ("Terns \u202eylf\u202c.", "Terns ylf."),
-        ("Terns\U000e0049\U000e0047 fly.", "Terns fly."),
-        ("Ter\u00adns\x00 fly\x1b[1m.", "Terns fly [1m."),
-        ("می\u200cخواهم", "می\u200cخواهم"),
-        ("Terns \ud800 fly.", "Terns \ufffd fly."),
-    ],
-)
-def test_what_nobody_sees_is_not_sent(text: str, line: str) -> None:
-    """Zero-width, bidirectional, tag and control characters hide nothing; needed joiners stay."""
-    assert user_lines(None, text)[1:-1] == [f"[1] {line}"]
 
 
 def test_template_code_in_a_text_is_text() -> None:
@@ -365,3 +347,254 @@ def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
     (mine / "user.md.jinja").symlink_to("asked.jinja")
     (tmp_path / "linked").symlink_to(mine)
     assert load_prompt(str(tmp_path / "linked")).messages == load_prompt("v2").messages
+
+
+# A document and a schema in its words
+
+
+def test_a_fence_that_stands_in_the_text_is_not_used() -> None:
+    """However few digits a fence has, and whatever stands in the text, the fence doesn't."""
+    seed = "0123456789abcdef" * 2
+    assert fence_for(["Terns fly."], seed, 4) == "0123"
+    other = fence_for(["Terns 0123 fly."], seed, 4)
+    assert other not in "Terns 0123 fly."
+    assert fence_for([f"{n:x}" for n in range(16)], "a", 1) not in "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u200bb\ufeffc\u2060d", "abcd"),
+        ("safe \u202etxt.exe\u202c here", "safe txt.exe here"),
+        ("x\U000e0041\U000e0042y", "xy"),
+        ("co\u00adoperate", "cooperate"),
+        ("a\u200cb", "ab"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("می\u200c\u200d\u200cخواهم", "می\u200cخواهم"),
+        ("half \ud800 pair", "half \ufffd pair"),
+        ("two\n\n[3] lines\x00\x07", "two [3] lines"),
+        ("ter\u00adns\x00 fly\x1b[1m", "terns fly [1m"),
+    ],
+)
+def test_what_nobody_sees_is_not_sent(text: str, shown: str) -> None:
+    """Invisible and control characters go; a joiner that a script needs stays, one at a time."""
+    assert for_model(text) == shown
+
+
+VALUES = ("71.6%", "NIGHTCALVE-2", "6 Vantor GPUs", "9times")
+
+
+@given(value=st.sampled_from(VALUES), at=st.data())
+def test_a_value_copied_from_a_prompt_is_found(value: str, at: st.DataObject) -> None:
+    """What is copied from the cleaned line is found in the text with invisible characters."""
+    place = at.draw(st.integers(1, len(value) - 1))
+    unseen = at.draw(st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202c\ufe0f"))
+    abstract = f"They saw {value[:place]}{unseen}{value[place:]} in fog."
+    assert for_model(abstract) == f"They saw {value} in fog."
+    place_found = SourceText(abstract, None, sentence_spans(abstract)).place(value, [1])
+    assert place_found is not None
+    assert for_model(place_found.span.of(abstract)) == value
+
+
+class Season(StrEnum):
+    """When they breed."""
+
+    SPRING = "spring"
+
+
+class SeasonSighting(Part):
+    """A bird that was seen."""
+
+    bird: Verbatim
+    season: Season
+
+
+class Nest(Part):
+    """Where they breed."""
+
+    kind: Literal["cliff", "dune"]
+    sightings: list[SeasonSighting]
+    remark: Annotated[Statement | None, Field(description="In\n a few words")]
+    sentences: list[SentenceRef]
+
+
+def test_the_outline_of_a_schema() -> None:
+    """Names, types and choices on one line, and descriptions apart, evidence left out."""
+    assert outline(shape_of(Nest)) == (
+        '{"kind": "cliff"|"dune", "sightings": [{"bird": verbatim, "season": "spring"}], '
+        '"remark": text|null, "sentences": [n]}'
+    )
+    assert list(field_notes(shape_of(Nest))) == [
+        ("sightings[]", "A bird that was seen."),
+        ("sightings[].season", "When they breed."),
+        ("remark", "In a few words"),
+    ]
+
+
+def test_version_2_tells_a_schema_of_ones_own() -> None:
+    """Its outline and its descriptions stand in the system prompt, those of the built-in don't."""
+    (system,) = load_prompt("v2", Nest).messages
+    assert outline(shape_of(Nest)) in system["content"].split("\n")
+    assert "remark: In a few words" in system["content"].split("\n")
+    assert "compute" not in system["content"]
+
+
+# Under review
+
+PAGE = ROOT / "fixtures" / "daily_papers.txt"
+Edit = Callable[[str, str, str], str]
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Edit:
+    """Makes a copy of version 2 with one thing changed in one file; gives its path."""
+
+    def edit(name: str, old: str, new: str) -> str:
+        folder = tmp_path / "mine"
+        shutil.copytree(ROOT / "prompts" / "v2", folder)
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+        return str(folder)
+
+    return edit
+
+
+@pytest.fixture
+def prompts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs ``summarise prompts`` in this process; gives exit code, output and errors."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["summarise", "prompts", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(stop.value.code or 0), out, err
+
+    return call
+
+
+@pytest.mark.parametrize("version", prompt_versions())
+def test_what_is_shipped_is_right(version: str) -> None:
+    """No fault in any version at hand."""
+    assert check_prompt(version) == []
+
+
+def test_the_default_is_listed() -> None:
+    """Exactly one version is the default: the one that settings name."""
+    (default,) = [one for one in summarise_prompts() if one.is_default]
+    assert default.version == Settings().prompt_version == "v2"
+    assert default.fingerprint == load_prompt("v2").fingerprint
+
+
+def test_version_2_is_shorter() -> None:
+    """What every request starts with is at least a quarter shorter than in version 1."""
+    sizes = {one.version: one.characters for one in summarise_prompts()}
+    assert sizes["v2"] < 0.75 * sizes["v1"]
+
+
+FAULTS = [
+    (
+        "system.md.jinja",
+        "{{ outline }}",
+        "{{ outlin }}",
+        "system.md.jinja",
+        "'outlin' is undefined",
+    ),
+    ("system.md.jinja", "{{ outline }}", "{{ range(9**4)|random }}", "system.md.jinja", "the same"),
+    ("system.md.jinja", "{% else %}", "{% else %}{{ no }}", "system.md.jinja", "'no' is undefined"),
+    ("examples.json", '"71.6%", "base', '"71.7%", "base', "results[0].value", "“71.7%”"),
+    ("examples.json", '58.9% to 71.6%."', '58.9% to 71.9%."', "results[0].claim", "“71.9%”"),
+    ("examples.json", '"name": "MARLOCK"', '"name": "MARLOK"', "method.name", "word for word"),
+    ("examples.json", '"sentences": [1, 2]', '"sentences": [1, 9]', "problem.sentences", "9 isn't"),
+    (
+        "examples.json",
+        '"sentences": [7]',
+        '"sentences": [6]',
+        "results[2].sentences",
+        "instruction",
+    ),
+    ("examples.json", '"role": "training"', '"role": "tuning"', "examples.json", "role"),
+    ("user.md.jinja", "<<<{{ mark }}", "<<<", "user.md.jinja", "before and after"),
+    ("user.md.jinja", ">>>{{ mark }}", "", "user.md.jinja", "before and after"),
+    ("user.md.jinja", "[{{ loop.index }}] ", "", "user.md.jinja", "begin with its number"),
+    ("user.md.jinja", "Title: {{ title }}", "", "user.md.jinja", "title and each sentence once"),
+    ("user.md.jinja", "{{ sentence }}", "{{ sentence }} {{ sentence.x }}", "user.md.jinja", "'x'"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "where", "reason"), FAULTS)
+def test_faults_are_found(
+    edited: Edit, name: str, old: str, new: str, where: str, reason: str
+) -> None:
+    """Whatever is wrong is told with its file, its place and the reason."""
+    faults = [str(fault) for fault in check_prompt(edited(name, old, new))]
+    assert faults
+    assert name in faults[0]
+    assert any(where in fault and reason in fault for fault in faults), faults
+
+
+def test_templates_cannot_run_code(edited: Edit) -> None:
+    """A prompt folder that someone hands on is data: Jinja's sandbox holds it."""
+    attack = "{{ ''.__class__.__mro__[1].__subclasses__() }}"
+    with pytest.raises(PromptError, match="unsafe"):
+        load_prompt(edited("user.md.jinja", "{% if title %}", f"{attack}{{% if title %}}"))
+
+
+def test_the_messages_are_those_of_a_request() -> None:
+    """System, examples, and the document as the last message."""
+    messages = prompt_messages("v2", make_document(abstract="Gulls were counted."))
+    assert messages[:-1] == list(load_prompt("v2").messages)
+    assert messages[-1]["role"] == "user"
+    assert "\n[1] Gulls were counted." in messages[-1]["content"]
+
+
+def test_the_list_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
+    """A line for each version, the default marked."""
+    code, out, _ = prompts("list")
+    assert code == 0
+    lines = out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == prompt_versions()
+    assert [line.split()[0] for line in lines if line.endswith("  default")] == ["v2"]
+
+
+def test_the_show_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
+    """Readable by default, JSON on request."""
+    code, out, _ = prompts("show", "v2", "--document", PAGE)
+    assert code == 0
+    assert out.startswith("=== system\n")
+    assert "\n[1] Text-to-speech models that sound natural" in out
+    code, out, _ = prompts("show", "v2", "--json")
+    assert json.loads(out) == prompt_messages("v2")
+
+
+def test_the_check_command(prompts: Callable[..., tuple[int, str, str]], edited: Edit) -> None:
+    """Exit 0 and a line for each version; exit 2 and a line for each fault."""
+    assert prompts("check") == (0, "v1: nothing wrong\nv2: nothing wrong\n", "")
+    code, out, err = prompts("check", edited("user.md.jinja", "<<<{{ mark }}", "<<<"))
+    assert (code, out) == (2, "")
+    assert "user.md.jinja: no line with {{ fence }}" in err
+    assert err.count("\n") == 1
+    code, _, err = prompts("check", "v9")
+    assert (code, err) == (2, "summarise: there is no prompt version 'v9'. At hand: v1, v2.\n")
+
+
+# Their size
+
+
+def test_quotes_cost_more_than_numbers() -> None:
+    """For each version and each kind of answer a line; copied quotes cost the most."""
+    script, gold = ROOT / "benchmarks" / "prompt_size.py", ROOT / "fixtures" / "gold.jsonl"
+    done = subprocess.run(
+        [sys.executable, script, gold], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    sizes = {
+        what: int(characters.replace(",", ""))
+        for what, characters in re.findall(r"^\| (\w.*?) \| ([\d,]+) \|", done.stdout, re.MULTILINE)
+    }
+    numbers, quotes = sizes["answer, sentence numbers"], sizes["answer, copied quotes"]
+    assert sizes["answer, within version 2's lengths"] <= numbers < quotes
+    v1, v2 = (sizes[f"{v}: system and examples, the same each time"] for v in ("v1", "v2"))
+    assert v2 < v1

@@ -23,35 +23,17 @@ and in the user message:
 =============  ===================================================================================
 
 The text of a document is untrusted. Each part of it is one line without control, zero-width and
-bidirectional characters (see ``lines``), and no part holds the fence, so nothing in it can end the
-text or begin a numbered line.
+bidirectional characters (see ``for_model``), and no part holds the fence, so nothing in it can end
+the text or begin a numbered line.
 """
 
-from summarise.prompts.lines import fence_for, one_line
-from summarise.prompts.outline import FieldNote, field_notes, outline
-from summarise.prompts.review import (
-    PromptFault,
-    PromptSummary,
-    check_prompt,
-    check_prompts,
-    prompt_messages,
-    summarise_prompts,
-)
-from summarise.prompts.versions import Example, Prompt, load_prompt, prompt_versions
+from summarise.prompts.review import check_prompts, prompt_messages, summarise_prompts
+from summarise.prompts.versions import Prompt, load_prompt, prompt_versions
 
 __all__ = [
-    "Example",
-    "FieldNote",
     "Prompt",
-    "PromptFault",
-    "PromptSummary",
-    "check_prompt",
     "check_prompts",
-    "fence_for",
-    "field_notes",
     "load_prompt",
-    "one_line",
-    "outline",
     "prompt_messages",
     "prompt_versions",
     "summarise_prompts",

@@ -9,49 +9,42 @@ from dataclasses import dataclass
 from summarise.errors import PromptError
 from summarise.ground import SourceText, ground
 from summarise.models import Document, Grounding, Span
-from summarise.prompts.versions import Example, Prompt, load_prompt, prompt_versions
+from summarise.prompts.versions import (
+    EXAMPLES,
+    SYSTEM,
+    USER,
+    Example,
+    Prompt,
+    load_prompt,
+    prompt_versions,
+)
 from summarise.scan import instruction_like, sentence_spans
 from summarise.schema import Draft, Part, Verbatim, holders
 from summarise.settings import Settings
 
-_CHARACTERS_PER_TOKEN = 4
-_EXAMPLES = "examples.json"
-_USER = "user.md.jinja"
-_SYSTEM = "system.md.jinja"
-
 
 @dataclass(frozen=True, slots=True)
 class PromptSummary:
-    """A prompt version in a line.
-
-    Attributes:
-        version: Its name.
-        fingerprint: Hash of its templates.
-        characters: Of what every request starts with: system prompt and examples.
-        is_default: Whether a run uses it unless told otherwise.
-    """
+    """A prompt version in a line."""
 
     version: str
     fingerprint: str
     characters: int
+    """Of what every request starts with: system prompt and examples."""
     is_default: bool
 
     @property
     def tokens(self) -> int:
         """About how many tokens that is, at four characters each."""
-        return round(self.characters / _CHARACTERS_PER_TOKEN)
+        return round(self.characters / 4)
 
 
 @dataclass(frozen=True, slots=True)
 class PromptFault:
-    """Something wrong with a prompt version.
-
-    Attributes:
-        where: The file, and the field in it where there is one.
-        reason: What is wrong.
-    """
+    """Something wrong with a prompt version."""
 
     where: str
+    """The file, and the field in it where there is one."""
     reason: str
 
     def __str__(self) -> str:
@@ -66,7 +59,6 @@ def summarise_prompts() -> list[PromptSummary]:
         PromptError: One is broken.
     """
     default = Settings.model_fields["prompt_version"].default
-    prompts = [load_prompt(version) for version in prompt_versions()]
     return [
         PromptSummary(
             version=prompt.version,
@@ -74,7 +66,7 @@ def summarise_prompts() -> list[PromptSummary]:
             characters=sum(len(message["content"]) for message in prompt.messages),
             is_default=prompt.version == default,
         )
-        for prompt in prompts
+        for prompt in map(load_prompt, prompt_versions())
     ]
 
 
@@ -93,12 +85,6 @@ def prompt_messages(version: str, document: Document | None = None) -> list[dict
 def check_prompt(version: str) -> list[PromptFault]:
     """Check a prompt version: the templates render, the examples are right, the text stays inside.
 
-    Args:
-        version: Name of a version, or path of a folder.
-
-    Returns:
-        What is wrong, in the order of the checks; empty where nothing is.
-
     Raises:
         PromptError: There is no such version.
     """
@@ -111,10 +97,10 @@ def check_prompt(version: str) -> list[PromptFault]:
         return [PromptFault(error.where, error.message)]
     faults = []
     if prompt.messages != again.messages:
-        faults.append(PromptFault(_SYSTEM, "it isn't the same each time, so no cache can keep it"))
+        faults.append(PromptFault(SYSTEM, "it isn't the same each time, so no cache can keep it"))
     for number, example in enumerate(prompt.examples, 1):
         faults += [
-            PromptFault(f"{_EXAMPLES}: example {number}: {fault.where}", fault.reason)
+            PromptFault(f"{EXAMPLES}: example {number}: {fault.where}", fault.reason)
             for fault in _example_faults(example)
         ]
     return [*faults, *_fence_faults(prompt)]
@@ -175,16 +161,16 @@ def _fence_faults(prompt: Prompt) -> Iterator[PromptFault]:
     lines, others = _hostile_lines(prompt, ""), _hostile_lines(prompt, "!")
     places = [_places(lines, word) for word in ("kestrelword", "heronword", "ospreyword")]
     if any(len(found) != 1 for found in places):
-        yield PromptFault(_USER, "it doesn't show the title and each sentence once")
+        yield PromptFault(USER, "it doesn't show the title and each sentence once")
         return
     title, first, second = (found[0] for found in places)
     # What changes with the text and stands outside of it is a fence.
     before, after = min(title, first), max(title, second) + 1
     if lines[:before] == others[:before] or lines[after:] == others[after:]:
-        yield PromptFault(_USER, "no line with {{ fence }} or {{ mark }} before and after the text")
+        yield PromptFault(USER, "no line with {{ fence }} or {{ mark }} before and after the text")
     for number, line in enumerate((lines[first], lines[second]), 1):
         if not re.match(rf"\W*{number}\b", line):
-            yield PromptFault(_USER, f"the line of sentence {number} doesn't begin with its number")
+            yield PromptFault(USER, f"the line of sentence {number} doesn't begin with its number")
 
 
 def _hostile_lines(prompt: Prompt, end: str) -> list[str]:

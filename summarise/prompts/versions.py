@@ -3,64 +3,60 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from pydantic import BaseModel
 
-from summarise.characters import for_screen
+from summarise.characters import for_model, for_screen
 from summarise.errors import PromptError
 from summarise.models import Document, Span
-from summarise.prompts.lines import fence_for, one_line
-from summarise.prompts.outline import field_notes, outline
 from summarise.prompts.sandbox import Sandbox
 from summarise.scan import sentence_spans
-from summarise.schema import Draft, wire_schema
+from summarise.schema import Draft, Kind, Node, shape_of, wire_schema
 
 # What a template or an example can come to: both are others' text.
 _BROKEN = (
     *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError),
     *(RecursionError, TypeError, ValueError),
 )
+_WORDS = {
+    Kind.VERBATIM: "verbatim",
+    Kind.STATEMENT: "text",
+    Kind.SENTENCE: "n",
+    Kind.PLAIN: "string",
+}
 _PACKAGED = "_prompts"
-_SYSTEM = "system.md.jinja"
-_USER = "user.md.jinja"
-_EXAMPLES = "examples.json"
+SYSTEM = "system.md.jinja"
+USER = "user.md.jinja"
+EXAMPLES = "examples.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example: what would be asked, and how it's answered.
-
-    Attributes:
-        document: What the question is about.
-        answer: JSON values valid for the built-in schema.
-    """
+    """A worked example: what would be asked, and how it's answered."""
 
     document: Document
     answer: dict[str, Any]
+    """JSON values valid for the built-in schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt version, ready for use with one schema.
-
-    Attributes:
-        version: Name of its folder, or its path.
-        messages: What every request starts with: the system prompt, then the examples in turns.
-        fingerprint: Hash of the templates and the examples: 16 hexadecimal digits.
-        examples: The examples in ``messages``.
-    """
+    """A prompt version, ready for use with one schema."""
 
     version: str
+    """Name of its folder, or its path."""
     messages: tuple[dict[str, str], ...]
+    """What every request starts with: the system prompt, then the examples in turns."""
     fingerprint: str
+    """Hash of the templates and the examples: 16 hexadecimal digits."""
     examples: tuple[Example, ...]
     _user: jinja2.Template
 
@@ -73,36 +69,35 @@ class Prompt:
         try:
             return _render_user(self._user, document, sentences)
         except _BROKEN as error:
-            raise _broken(error, f"{self.version}/{_USER}") from error
+            raise _broken(error, f"{self.version}/{USER}") from error
 
 
 def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
     """Load a prompt version and fill in what doesn't change between documents.
 
-    Args:
-        version: Name of a folder of ``prompts/``, or the path of a folder of one's own, with a
-            ``/`` in it. Its templates can't run code (Jinja's sandbox).
-        schema: The schema to be filled in. The worked examples are used with the built-in alone.
+    It is the name of a folder of ``prompts/``, or the path of a folder of one's own, with a ``/``
+    in it, whose templates can't run code (Jinja's sandbox). The worked examples are used with the
+    built-in schema alone.
 
     Raises:
         PromptError: There is no such version, or its files are broken.
     """
     folder, label = _folder(version)
-    sources = {name: _read(folder, name, label) for name in (_SYSTEM, _USER, _EXAMPLES)}
+    sources = {name: _read(folder, name, label) for name in (SYSTEM, USER, EXAMPLES)}
     environment = Sandbox(
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # the output is plain text for a model, not HTML
     )
-    at = _USER
+    at = USER
     try:
-        user = environment.from_string(sources[_USER])
-        at = _SYSTEM
-        system = _render(environment.from_string(sources[_SYSTEM]), _described(schema))
-        at = _EXAMPLES
-        examples = _examples(sources[_EXAMPLES]) if schema is Draft else ()
-        at = _USER
+        user = environment.from_string(sources[USER])
+        at = SYSTEM
+        system = _render(environment.from_string(sources[SYSTEM]), _described(schema))
+        at = EXAMPLES
+        examples = _examples(sources[EXAMPLES]) if schema is Draft else ()
+        at = USER
         _render_user(user, Document(doc_id="", title=None, abstract=""), ())
         turns = [turn for example in examples for turn in _turns(example, user)]
     except _BROKEN as error:
@@ -142,22 +137,17 @@ def _folder(version: str) -> tuple[Traversable, str]:
 
 
 def _read(folder: Traversable, name: str, label: str) -> str:
-    file = folder / name
     if isinstance(folder, Path):
         _refuse_outside(folder, name, label)
     try:
-        return file.read_text(encoding="utf-8")
+        return (folder / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it isn't UTF-8"
         raise PromptError(f"{name} can't be read ({why})", where=label) from error
 
 
 def _refuse_outside(folder: Path, name: str, label: str) -> None:
-    """Refuse a template that is a link: what it leads to would be sent to the model.
-
-    Raises:
-        PromptError: It leads out of the folder, or to what isn't a file.
-    """
+    """Refuse a template that is a link out of the folder, or to what isn't a file."""
     target = (folder / name).resolve()
     if target.exists() and not (target.is_file() and target.is_relative_to(folder.resolve())):
         raise PromptError(
@@ -169,10 +159,11 @@ def _refuse_outside(folder: Path, name: str, label: str) -> None:
 
 def _described(schema: type[BaseModel]) -> dict[str, Any]:
     """What a system prompt may say of a schema."""
+    shape = shape_of(schema)
     return {
         "schema": json.dumps(wire_schema(schema), ensure_ascii=False),
-        "outline": outline(schema),
-        "fields": list(field_notes(schema)),
+        "outline": outline(shape),
+        "fields": list(field_notes(shape)),
         "builtin": schema is Draft,
     }
 
@@ -198,8 +189,8 @@ def _turns(example: Example, user: jinja2.Template) -> list[dict[str, str]]:
 
 
 def _render_user(template: jinja2.Template, document: Document, sentences: Sequence[Span]) -> str:
-    title = one_line(document.title or "")
-    lines = [one_line(span.of(document.abstract)) for span in sentences]
+    title = for_model(document.title or "")
+    lines = [for_model(span.of(document.abstract)) for span in sentences]
     seed = document.content_hash
     given = {
         "fence": fence_for([title, *lines], seed, 12),
@@ -219,3 +210,53 @@ def _render(template: jinja2.Template, given: dict[str, Any]) -> str:
     if isinstance(template.environment, Sandbox):
         template.environment.start()
     return template.render(given)
+
+
+class FieldNote(NamedTuple):
+    """What a schema says of one of its fields, in its own words, on one line."""
+
+    path: str
+    description: str
+
+
+def outline(node: Node) -> str:
+    """Names, types and choices of a schema, on one line.
+
+    ``{"name": verbatim|null, "role": "training"|"evaluation", "sentences": [n]}``: a verbatim
+    value, free text and the number of a sentence go by these names, everything else by JSON's.
+    """
+    if node.kind is Kind.OBJECT:
+        fields = (f'"{one.name}": {outline(one)}' for one in node.inside)
+        told = f"{{{', '.join(fields)}}}"
+    elif node.inside:
+        told = f"[{outline(node.inside[0])}]"
+    elif node.kind is Kind.CHOICE:
+        told = "|".join(json.dumps(choice, ensure_ascii=False) for choice in node.choices)
+    else:
+        told = _WORDS[node.kind]
+    return f"{told}|null" if node.is_nullable else told
+
+
+def field_notes(node: Node) -> Iterator[FieldNote]:
+    """The descriptions of a schema's fields, in order; for a part without one, its docstring."""
+    for field in node.inside:
+        if field.is_evidence and not field.is_nullable:
+            continue  # what these are is the same in every schema
+        at, held, said = field, field.held, field.about
+        if held.kind is Kind.OBJECT:
+            at, said = held, said or field.definition or held.about or held.definition
+        if said:
+            yield FieldNote(at.path, " ".join(said.split()))
+        yield from field_notes(held)
+
+
+def fence_for(lines: Iterable[str], seed: str, digits: int) -> str:
+    """A word that stands nowhere in a text, of so many hexadecimal digits, or more if need be.
+
+    The seed is a hash of the text: equal texts get equal fences.
+    """
+    text = "\n".join(lines).lower()
+    while (word := seed[:digits]) in text:
+        seed = sha256(seed.encode()).hexdigest()
+        digits += 1
+    return word

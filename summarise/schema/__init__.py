@@ -38,7 +38,7 @@ from summarise.schema.builtin import (
     Statement,
     Verbatim,
 )
-from summarise.schema.forms import from_plain, to_plain, to_toml
+from summarise.schema.forms import from_plain, to_plain, to_toml, toml_key, toml_value
 from summarise.schema.load import (
     SUFFIXES,
     describe,
@@ -95,5 +95,7 @@ __all__ = [
     "shape_of",
     "to_plain",
     "to_toml",
+    "toml_key",
+    "toml_value",
     "wire_schema",
 ]

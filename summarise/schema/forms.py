@@ -27,8 +27,9 @@ import difflib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from itertools import chain
-from typing import Annotated, Any, Literal, Optional, assert_never
+from typing import Annotated, Any, Literal, Optional
 
 import pydantic_core
 from pydantic import BaseModel, Field, TypeAdapter, create_model
@@ -67,73 +68,54 @@ def to_plain(schema: type[BaseModel]) -> dict[str, Any]:
     """
     shape = shape_of(schema)
     about = {} if shape.about is None else {"description": shape.about}
-    fields = _fields(shape, schema.__name__, is_evidenced=False)
-    return {"name": schema.__name__, **about, "fields": fields}
+    return {"name": schema.__name__, **about, "fields": _fields(shape, schema.__name__, False)}
 
 
-def _fields(node: Node, path: str, *, is_evidenced: bool) -> _Form:
-    is_evidenced = is_evidenced or node.evidence is not None
-    return {
-        one.name: _field(one, f"{path}.{one.name}", is_evidenced=is_evidenced)
-        for one in node.inside
-    }
+def _fields(node: Node, path: str, has_evidence: bool) -> _Form:
+    inner = has_evidence or node.evidence is not None
+    return {one.name: _field(one, f"{path}.{one.name}", inner) for one in node.inside}
 
 
-def _field(node: Node, path: str, *, is_evidenced: bool) -> _Form:
+def _field(node: Node, path: str, has_evidence: bool) -> _Form:
     """The form of a field: its value, with what is said of it outside and inside a union."""
-    form = _value(node, path, is_evidenced=is_evidenced)
-    if node.kind is Kind.LIST and node.definition is None:
-        form = _shortened(form)
-    about = node.about
+    form = _value(node, path, has_evidence)
+    about, definition = node.about, node.definition
     if node.kind is Kind.SENTENCES:
         # Without a description it gets the usual one; an empty one stands for none.
         about = None if about == NUMBERS_OF_EVIDENCE else about or ""
-    said = {"description": about, "definition": node.definition}
+    item = form.get("items", {})
+    if item.get("kind") == Kind.OBJECT and definition is None and "nullable" not in item:
+        # A list of objects holds their fields itself, unless there is more to say of them.
+        del form["items"]
+        form |= {"definition": item["description"]} if "description" in item else {}
+        form["fields"] = item["fields"]
+    said = {"description": about, "definition": definition}
     told = {key: text for key, text in said.items() if text is not None}
     nullable = {"nullable": True} if node.is_nullable else {}
-    return {"kind": form.pop("kind"), **told, **nullable, **form}
+    return {"kind": node.kind.value, **told, **nullable, **form}
 
 
-def _shortened(form: _Form) -> _Form:
-    """A list of objects holds their fields itself, unless there is more to say of them."""
-    items = form["items"]
-    if items["kind"] != Kind.OBJECT or "nullable" in items:
-        return form
-    rest = {key: value for key, value in form.items() if key != "items"}
-    definition = {"definition": items["description"]} if "description" in items else {}
-    return {**rest, **definition, "fields": items["fields"]}
-
-
-def _value(node: Node, path: str, *, is_evidenced: bool) -> _Form:
-    """The form of a value that isn't null, without its description."""
-    kind: _Form = {"kind": node.kind.value}
+def _value(node: Node, path: str, has_evidence: bool) -> _Form:
+    """What the form of a field holds besides its kind and what is said of it."""
     match node.kind:
         case Kind.VERBATIM | Kind.STATEMENT:
-            return kind | _kept(node, path, {"pattern": "pattern"})
+            return _kept(node, path, {"pattern": "pattern"})
         case Kind.CHOICE:
-            _refuse_choice(node, path, is_evidenced=is_evidenced)
-            return kind | {"options": list(node.choices)}
+            return _choice(node, path, has_evidence)
         case Kind.SENTENCE:
-            return kind | _kept(node, path, {})
+            return _kept(node, path, {})
         case Kind.OBJECT:
-            return kind | {"fields": _fields(node, path, is_evidenced=is_evidenced)}
+            return {"fields": _fields(node, path, has_evidence)}
         case Kind.SENTENCES | Kind.LIST:
             kept = _kept(node, path, _ITEM_LIMITS)
             (item,) = node.inside
-            if node.is_evidence:
-                if item.is_nullable or item.told != {"type": "integer"}:
-                    raise SchemaError(
-                        "sentence numbers are a plain list", where=path, hint="Write `Evidence`."
-                    )
-                return kind | kept
-            return kind | kept | {"items": _field(item, f"{path}[]", is_evidenced=is_evidenced)}
-        case Kind.PLAIN:
-            raise _ungroundable(node, path)
-        case _:
-            assert_never(node.kind)
-
-
-def _ungroundable(node: Node, path: str) -> SchemaError:
+            if not node.is_evidence:
+                return {**kept, "items": _field(item, f"{path}[]", has_evidence)}
+            if item.is_nullable or item.told != {"type": "integer"}:
+                raise SchemaError(
+                    "sentence numbers are a plain list", where=path, hint="Write `Evidence`."
+                )
+            return kept
     type_ = node.told.get("type")
     if type_ is None:
         message, hint = "grounding can't tell these types apart", "Keep one of them."
@@ -143,19 +125,20 @@ def _ungroundable(node: Node, path: str) -> SchemaError:
     else:
         message = f"a value of type {type_} can't be grounded"
         hint = "Write `Verbatim`, so that it is copied as it stands, or a `Literal`."
-    return SchemaError(message, where=path, hint=hint)
+    raise SchemaError(message, where=path, hint=hint)
 
 
-def _refuse_choice(node: Node, path: str, *, is_evidenced: bool) -> None:
+def _choice(node: Node, path: str, has_evidence: bool) -> _Form:
     if not all(isinstance(option, str) for option in node.choices):
         raise SchemaError("a choice is between texts", where=path, hint="Put them in quotes.")
-    if not is_evidenced:
+    if not has_evidence:
         raise SchemaError(
             "no sentence numbers stand beside this choice, so nothing would show where it is from",
             where=path,
             hint='Add `sentences: Evidence`; in a file, sentences = { kind = "sentences" }.',
         )
     _kept(node, path, {"enum": "enum", "const": "const"})
+    return {"options": list(node.choices)}
 
 
 def _kept(node: Node, path: str, names: Mapping[str, str]) -> _Form:
@@ -164,8 +147,7 @@ def _kept(node: Node, path: str, names: Mapping[str, str]) -> _Form:
     Raises:
         SchemaError: It says more.
     """
-    extra = node.told.keys() - {"type", *names.values()}
-    if extra:
+    if extra := node.told.keys() - {"type", *names.values()}:
         raise SchemaError(
             f"{', '.join(sorted(extra))} can't be used here",
             where=path,
@@ -175,11 +157,7 @@ def _kept(node: Node, path: str, names: Mapping[str, str]) -> _Form:
 
 
 def from_plain(form: Mapping[str, Any], source: str = "schema") -> type[Part]:
-    """Make a model of a plain form.
-
-    Args:
-        form: As this module describes.
-        source: What it was read from, for messages.
+    """Make a model of a plain form, which was read from ``source``.
 
     Raises:
         SchemaError: The form has a fault, or the model couldn't be sent or grounded.
@@ -290,11 +268,6 @@ class _Table:
         return {key.replace("items", "length"): value for key, value in given.items()}
 
     def pattern(self) -> dict[str, str]:
-        """The pattern of a text.
-
-        Raises:
-            SchemaError: pydantic can't read it.
-        """
         pattern = self.text("pattern")
         if pattern is None:
             return {}
@@ -319,9 +292,9 @@ def _model(node: _Table, name: str, doc: str | None) -> type[Part]:
 def _annotation(node: _Table, name: str) -> Any:
     """The type of a field, null and descriptions included."""
     kind, is_nullable = node.kind(), node.flag("nullable")
-    has_definition = is_nullable or (kind is Kind.LIST and "fields" in node.form)
-    extra = ("definition",) if has_definition else ()
-    node.refuse_unknown((*_OF_ALL, *extra, *_OF_KIND[kind]))
+    holds_model = kind is Kind.OBJECT or (kind is Kind.LIST and "fields" in node.form)
+    has_definition = is_nullable or (holds_model and kind is Kind.LIST)
+    node.refuse_unknown((*_OF_ALL, *(("definition",) * has_definition), *_OF_KIND[kind]))
     description, definition = node.text("description"), node.text("definition")
     if kind is Kind.SENTENCES:
         # An empty one stands for none: these need no words of one's own.
@@ -330,17 +303,8 @@ def _annotation(node: _Table, name: str) -> Any:
         return _object(node, name, description)
     value = _type(node, kind, name)
     if is_nullable:
-        is_told = kind is Kind.OBJECT or "fields" in node.form
-        value = Optional[value if is_told else _described(value, definition)]  # noqa: UP045
+        value = Optional[value if holds_model else _described(value, definition)]  # noqa: UP045
     return _described(value, description)
-
-
-def _object(node: _Table, name: str, description: str | None) -> Any:
-    return _described(_model(node, name, description), description)
-
-
-def _described(value: Any, description: str | None) -> Any:
-    return value if description is None else Annotated[value, Field(description=description)]
 
 
 def _type(node: _Table, kind: Kind, name: str) -> Any:
@@ -348,24 +312,18 @@ def _type(node: _Table, kind: Kind, name: str) -> Any:
     value: Any
     constraints: dict[str, Any] = {}
     match kind:
-        case Kind.VERBATIM:
-            value, constraints = Verbatim, node.pattern()
-        case Kind.STATEMENT:
-            value, constraints = Statement, node.pattern()
+        case Kind.VERBATIM | Kind.STATEMENT:
+            value = Verbatim if kind is Kind.VERBATIM else Statement
+            constraints = node.pattern()
         case Kind.CHOICE:
             value = Literal[node.options()]
-        case Kind.SENTENCES:
-            value, constraints = list[SentenceRef], node.limits()
         case Kind.SENTENCE:
             value = SentenceRef
         case Kind.OBJECT:
             value = _object(node, name, node.text("definition"))
-        case Kind.LIST:
-            value, constraints = list[_item(node, name)], node.limits()  # type: ignore[misc]
-        case Kind.PLAIN:
-            raise AssertionError(kind)
         case _:
-            assert_never(kind)
+            item = SentenceRef if kind is Kind.SENTENCES else _item(node, name)
+            value, constraints = list[item], node.limits()  # type: ignore[valid-type]
     return Annotated[value, Field(**constraints)] if constraints else value
 
 
@@ -379,16 +337,24 @@ def _item(node: _Table, name: str) -> Any:
     return _annotation(node.inner("items"), f"{name}.items")
 
 
+def _object(node: _Table, name: str, description: str | None) -> Any:
+    return _described(_model(node, name, description), description)
+
+
+def _described(value: Any, description: str | None) -> Any:
+    return value if description is None else Annotated[value, Field(description=description)]
+
+
 def to_toml(form: Mapping[str, Any]) -> str:
     """Write a plain form: a table for each object, a line for each leaf, in the form's order."""
-    top = (f"{key} = {_inline(value)}" for key, value in form.items() if key != "fields")
-    tables = (_table(field, f"fields.{_key(name)}") for name, field in form["fields"].items())
+    top = (f"{key} = {toml_value(value)}" for key, value in form.items() if key != "fields")
+    tables = (_table(field, f"fields.{toml_key(name)}") for name, field in form["fields"].items())
     return "".join(f"{line}\n" for line in chain(top, *tables))
 
 
 def _table(field: Mapping[str, Any], path: str) -> Iterator[str]:
     yield from ("", f"[{path}]")
-    yield from (f"{key} = {_inline(value)}" for key, value in field.items() if key != "fields")
+    yield from (f"{key} = {toml_value(value)}" for key, value in field.items() if key != "fields")
     if "fields" not in field:
         return
     yield f"[{path}.fields]"
@@ -397,20 +363,24 @@ def _table(field: Mapping[str, Any], path: str) -> Iterator[str]:
     for name, inner in field["fields"].items():
         on_lines = on_lines and "fields" not in inner
         if on_lines:
-            yield f"{_key(name)} = {_inline(inner)}"
+            yield f"{toml_key(name)} = {toml_value(inner)}"
         else:
-            yield from _table(inner, f"{path}.fields.{_key(name)}")
+            yield from _table(inner, f"{path}.fields.{toml_key(name)}")
 
 
-def _inline(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value in TOML, on one line."""
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{_key(key)} = {_inline(item)}" for key, item in value.items())
+        pairs = ", ".join(f"{toml_key(key)} = {toml_value(item)}" for key, item in value.items())
         return f"{{ {pairs} }}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_inline, value))}]"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, Decimal):
+        value = float(value)
     # A JSON string is a TOML string, but for the one character that JSON leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else _inline(name)
+def toml_key(name: str) -> str:
+    """A name as TOML has it on the left of a line."""
+    return name if _BARE_KEY.fullmatch(name) else toml_value(name)

@@ -37,16 +37,15 @@ _MOST_CHARACTERS = 100_000
 _MOST_DOTS = 300
 _LARGEST = 2**63
 # What yaml raises where a value isn't of the type that its tag names.
-_UNREADABLE = (RecursionError, ValueError, LookupError, TypeError, AttributeError)
+_UNREADABLE = (RecursionError, LookupError, TypeError, AttributeError)
 
 
 def load_schema(spec: str | type[BaseModel]) -> type[BaseModel]:
     """Find a schema, and make sure that it can be sent and grounded.
 
-    Args:
-        spec: A built-in name (``pico``), a TOML or YAML file of fields (``review.toml``), a class
-            in a module that can be imported from the working directory (``my_module:MyDraft``), or
-            the class itself. A module is code: it runs when it is loaded.
+    It is a built-in name (``pico``), a TOML or YAML file of fields (``review.toml``), a class in a
+    module that can be imported from the working directory (``my_module:MyDraft``), or the class
+    itself. A module is code: it runs when it is loaded.
 
     Raises:
         SchemaError: There is none, or strict mode or grounding can't take it.
@@ -57,7 +56,8 @@ def load_schema(spec: str | type[BaseModel]) -> type[BaseModel]:
     if spec in BUILT_INS:
         return BUILT_INS[spec]
     if Path(spec).suffix.lower() in SUFFIXES:
-        return _from_file(Path(spec))
+        path = Path(spec)
+        return from_plain({"name": path.stem, **_read_form(path)}, str(path))
     if ":" in spec[1:]:
         return _from_module(spec)
     near = difflib.get_close_matches(spec, BUILT_INS, n=1)
@@ -75,11 +75,6 @@ def schema_of(form: Mapping[str, Any], source: str) -> type[BaseModel]:
         if to_plain(schema) == form:
             return schema
     return from_plain(form, source)
-
-
-def _from_file(path: Path) -> type[BaseModel]:
-    form = _read_form(path)
-    return from_plain({"name": path.stem, **form}, str(path))
 
 
 def _from_module(spec: str) -> type[BaseModel]:
@@ -137,14 +132,10 @@ def _working_directory_importable() -> Iterator[None]:
 
 
 def describe(spec: str, *, wire: bool = False) -> str:
-    """A schema as a TOML file of fields, or as the JSON schema that a model is held to.
-
-    Args:
-        spec: As ``load_schema`` takes it.
-        wire: Give the JSON schema.
+    """A schema as a TOML file of fields; or, as ``wire``, the JSON schema that a model is held to.
 
     Raises:
-        SchemaError: There is no such schema, or it can't be sent or grounded.
+        SchemaError: As ``load_schema`` says.
     """
     schema = load_schema(spec)
     if wire:
@@ -158,11 +149,7 @@ def describe_built_ins() -> str:
 
 
 def _read_form(path: Path) -> dict[str, Any]:
-    """Read the plain form in a file; whether it is a good one, ``from_plain`` tells.
-
-    Raises:
-        SchemaError: The file can't be read, or isn't TOML or YAML.
-    """
+    """Read the plain form in a file; whether it is a good one, ``from_plain`` tells."""
     try:
         text = read_text(path)
     except OSError as error:
@@ -174,21 +161,19 @@ def _read_form(path: Path) -> dict[str, Any]:
     except ValueError as error:
         hint = "No model takes such a schema: leave fields out."
         raise SchemaError(f"can't be read: {error}", where=str(path), hint=hint) from None
-    form = _read_toml(text, path) if path.suffix.lower() == ".toml" else _read_yaml(text, path)
+    is_toml = path.suffix.lower() == ".toml"
+    try:
+        form = from_toml(text) if is_toml else _from_yaml(text, path)
+    except ValueError as error:
+        told = for_screen(str(error), 400, reveal=True)
+        format_ = "TOML" if is_toml else "YAML"
+        raise SchemaError(f"isn't valid {format_}: {told}", where=str(path)) from None
     if not isinstance(form, dict):
         raise SchemaError("holds no fields", where=str(path), hint="See `summarise schema pico`.")
     return form
 
 
-def _read_toml(text: str, path: Path) -> Any:
-    try:
-        return from_toml(text)
-    except ValueError as error:
-        told = for_screen(str(error), 400, reveal=True)
-        raise SchemaError(f"isn't valid TOML: {told}", where=str(path)) from None
-
-
-def _read_yaml(text: str, path: Path) -> Any:
+def _from_yaml(text: str, path: Path) -> Any:
     import yaml  # noqa: PLC0415 - few schemas are YAML
 
     class Bounded(yaml.SafeLoader):
@@ -212,9 +197,8 @@ def _read_yaml(text: str, path: Path) -> Any:
         _refuse_doubles(root, path, set())
         form = loader.construct_document(root)
     except (*_UNREADABLE, yaml.YAMLError) as error:
-        told = for_screen(str(error), 400, reveal=True)
-        raise SchemaError(f"isn't valid YAML: {told}", where=str(path)) from None
-    if excess := excess_in(form):
+        raise ValueError(str(error)) from None
+    if excess := _excess_in(form):
         raise SchemaError(excess, where=str(path), hint="No model takes such a schema.")
     return form
 
@@ -251,12 +235,12 @@ def from_toml(text: str) -> dict[str, Any]:
         values = tomllib.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    if excess := excess_in(values):
+    if excess := _excess_in(values):
         raise ValueError(f"it {excess}")
     return values
 
 
-def excess_in(value: Any) -> str | None:
+def _excess_in(value: Any) -> str | None:
     """Why plain data is too much to work with, None where it isn't.
 
     What YAML names once and repeats counts each time: ten lines can stand for a billion values.

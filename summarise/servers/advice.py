@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from summarise.endpoint import Dialect, Ladder, Memory
 from summarise.errors import EndpointError
+from summarise.schema import toml_key, toml_value
 from summarise.servers.about import is_provider
 from summarise.servers.findings import Held, LongRead, Pace, Served
 from summarise.servers.probes import SENTINEL, Probe
@@ -112,10 +110,10 @@ def to_toml(settings: Settings, basis: Basis) -> str:
     usual = Settings.model_validate(basis.known)
     told = {n: v for n in _TOLD if (v := getattr(settings, n)) != getattr(usual, n)}
     profile = settings.endpoint if settings.endpoint not in PRESETS else None
-    lines = [f"[endpoints.{_key(profile)}]"] if profile else []
+    lines = [f"[endpoints.{toml_key(profile)}]"] if profile else []
     if basis.preset:
-        lines.append(f"{'preset' if profile else 'endpoint'} = {_toml(basis.preset)}")
-    lines += [f"{name} = {_toml(value)}" for name, value in told.items() if value is not None]
+        lines.append(f"{'preset' if profile else 'endpoint'} = {toml_value(basis.preset)}")
+    lines += [f"{name} = {toml_value(value)}" for name, value in told.items() if value is not None]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -152,20 +150,6 @@ def _omitted(settings: Settings, learned: Learned) -> dict[str, Any]:
         name for name in sorted(Sampling) if name in learned.refused and name not in settings.omit
     )
     return {"omit": (*settings.omit, *refused)} if refused else {}
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-
-
-def _toml(value: object) -> str:
-    """A value in TOML."""
-    if isinstance(value, tuple | list):
-        return f"[{', '.join(_toml(one) for one in value)}]"
-    if isinstance(value, Decimal):
-        return str(float(value))
-    # A JSON string is a TOML string, but for the one character that JSON leaves as it is.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def dialect_of_run(
