@@ -722,34 +722,30 @@ def test_the_help_says_what_importing_means(cache: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("30m", 1800), ("12h", 43_200), ("90d", 7_776_000), ("1.5 W", 907_200)]
+    ("parse", "text", "value"),
+    [
+        *((parse_age, "30m", 1800), (parse_age, "12h", 43_200), (parse_age, "90d", 7_776_000)),
+        *((parse_age, "1.5 W", 907_200), (parse_size, "0", 0), (parse_size, "512", 512)),
+        *((parse_size, "2GB", 2 * 10**9), (parse_size, "1.5 mb", 1_500_000)),
+        (parse_size, "1GiB", 2**30),
+    ],
 )
-def test_ages(text: str, seconds: float) -> None:
-    """A number and a unit."""
-    assert parse_age(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "d", "90", "1y", "-1d", "1e3d", "٣d", "1d 2h"])
-def test_what_is_no_age(text: str) -> None:
-    """It is refused with an example."""
-    with pytest.raises(SettingsError, match="90d"):
-        parse_age(text)
+def test_ages_and_sizes(parse: Callable[[str], float], text: str, value: float) -> None:
+    """A number and a unit; units of bytes are of 1000 and of 1024."""
+    assert parse(text) == value
 
 
 @pytest.mark.parametrize(
-    ("text", "size"),
-    [("0", 0), ("512", 512), ("2GB", 2 * 10**9), ("1.5 mb", 1_500_000), ("1GiB", 2**30)],
+    ("parse", "text"),
+    [
+        *((parse_age, text) for text in ("", "d", "90", "1y", "-1d", "1e3d", "٣d", "1d 2h")),
+        *((parse_size, text) for text in ("", "GB", "-1GB", "2 GBs", "1XB", "1e9")),
+    ],
 )
-def test_sizes(text: str, size: int) -> None:
-    """Units of 1000 and of 1024."""
-    assert parse_size(text) == size
-
-
-@pytest.mark.parametrize("text", ["", "GB", "-1GB", "2 GBs", "1XB", "1e9"])
-def test_what_is_no_size(text: str) -> None:
+def test_what_is_no_age_or_size(parse: Callable[[str], float], text: str) -> None:
     """It is refused with an example."""
-    with pytest.raises(SettingsError, match="2GB"):
-        parse_size(text)
+    with pytest.raises(SettingsError, match=r"90d|2GB"):
+        parse(text)
 
 
 @pytest.mark.parametrize(

@@ -511,6 +511,8 @@ def test_a_call_that_may_be_billed_counts(go: Go, waits: list[float]) -> None:
         '{"text": "{\\"problem\\": {}}", "finish_reason": "stop"}',
         '{"text": null, "refusal": "no"}',
         '{"text": "[]"}',
+        '{"text": 7}',
+        "{}",
         '{"text"',
         "[]",
     ],

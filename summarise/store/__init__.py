@@ -46,10 +46,8 @@ from summarise.store.run import Run
 from summarise.store.writer import Keep, RunWriter, open_run
 
 if TYPE_CHECKING:
-    from summarise.store.cache import AnswerCache, Misses
-    from summarise.store.cache_check import verify_cache
-    from summarise.store.cache_entry import Origin, Parts
-    from summarise.store.cache_transfer import export_answers, import_answers
+    from summarise.store.cache import AnswerCache, Misses, Origin, Parts
+    from summarise.store.cache_transfer import export_answers, import_answers, verify_cache
     from summarise.store.cache_upkeep import (
         Pruning,
         clear_cache,
@@ -63,8 +61,8 @@ _CACHE = {
     "AnswerCache": "cache",
     "Pruning": "cache_upkeep",
     "Misses": "cache",
-    "Origin": "cache_entry",
-    "Parts": "cache_entry",
+    "Origin": "cache",
+    "Parts": "cache",
     "clear_cache": "cache_upkeep",
     "export_answers": "cache_transfer",
     "survey_cache": "cache_upkeep",
@@ -72,7 +70,7 @@ _CACHE = {
     "parse_age": "cache_upkeep",
     "parse_size": "cache_upkeep",
     "prune_cache": "cache_upkeep",
-    "verify_cache": "cache_check",
+    "verify_cache": "cache_transfer",
 }
 """What is imported when it is asked for: a table needs no cache."""
 

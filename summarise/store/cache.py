@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple, Self
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter, ValidationError
 
 from summarise.characters import counted, for_screen
 from summarise.store import cache_disk as disk
-from summarise.store.cache_entry import Origin, Refused, read_tag
+from summarise.store.cache_disk import Refused, Rows
 
 _log = logging.getLogger("summarise")
 
 _BATCH = 64
+UNKNOWN = "unknown"
+_FINGERPRINT = 16
+_LONGEST_SHOWN = 40
+_TAG = re.compile(r"([0-9a-f]+)/(first|reask)/([0-9a-f]{16})")
+_VALUES = TypeAdapter(dict[str, str])
 
 
 class AnswerCache(AbstractContextManager["AnswerCache"]):
@@ -31,7 +44,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
         self._pending: dict[str, tuple[str, Origin | None]] = {}
-        self._rows: disk.Rows | None = None
+        self._rows: Rows | None = None
         self._is_writable = True
         self._has_refused = False
         self._has_index = False
@@ -60,12 +73,9 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         return None
 
     def put(self, key: str, text: str, origin: Origin | None = None) -> None:
-        """Keep a text. It reaches the disk with the next flush.
+        """Keep a text under a hash of all that could change it, until the next flush in memory.
 
-        Args:
-            key: Hash of all that could change the text.
-            text: What to keep.
-            origin: What it was asked with, so that it can be listed, removed and explained.
+        By its origin it can be listed, removed and explained.
         """
         if self._rows is not None and self._is_writable:
             self._pending[key] = text, origin
@@ -88,10 +98,6 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         """Why nothing was found under a key, in one line: which part of the request is new.
 
         It knows what was kept before it was first called, and what has changed since may be told.
-
-        Args:
-            key: What was looked for.
-            origin: What would have been asked with.
         """
         if self._rows is None:
             return "the cache can't be used"
@@ -112,7 +118,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         self.flush()
         self._let_go()
 
-    def _opened(self) -> disk.Rows:
+    def _opened(self) -> Rows:
         try:
             return disk.make_rows(self._folder)
         except (OSError, sqlite3.OperationalError) as error:
@@ -168,7 +174,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
                 refusal,
             )
 
-    def _reason(self, rows: disk.Rows, key: str, origin: Origin) -> str:
+    def _reason(self, rows: Rows, key: str, origin: Origin) -> str:
         if rows.count("key = ? AND raw = 1", key):
             return "an answer is there but can't be read: see `summarise cache verify`"
         if not self._has_index:
@@ -183,7 +189,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             return (
                 "an answer is there to a message that is worded differently, by the same settings"
             )
-        known = [parts for one in kept if (parts := rows.parts(one)) is not None]
+        known = [parts for one in kept if (parts := find_parts(rows, one)) is not None]
         if not known:
             return "an answer is there by other settings, which aren't known"
         nearest = min((list(parts.changes(origin.parts)) for parts in known), key=len)
@@ -222,3 +228,106 @@ class Misses:
 
 def _one_line(error: Exception) -> str:
     return for_screen(str(error), reveal=True) or type(error).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that can change an answer, the document apart. Use ``Parts.of``.
+
+    Attributes:
+        values: Readable values, or short hashes, by name: ``base_url``, ``model``, ``prompt``, ….
+        fingerprint: Hash of the values: 16 hexadecimal digits.
+    """
+
+    values: Mapping[str, str]
+    fingerprint: str
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Self:
+        """Parts by name. Answers are listed and removed by ``model`` and ``base_url``."""
+        ordered = dict(sorted(values.items()))
+        return cls(ordered, sha256(json.dumps(ordered).encode()).hexdigest()[:_FINGERPRINT])
+
+    @classmethod
+    def from_json(cls, text: str) -> Self | None:
+        """Parts that were stored, None where they can't be read."""
+        try:
+            return cls.of(_VALUES.validate_json(text, strict=True))
+        except ValidationError:
+            return None
+
+    def to_json(self) -> str:
+        """The values, to be stored."""
+        return json.dumps(dict(self.values))
+
+    @property
+    def key(self) -> str:
+        """What they are stored under in the cache."""
+        return disk.PARTS_PREFIX + self.fingerprint
+
+    @property
+    def model(self) -> str:
+        """The model, ``unknown`` where that isn't among them."""
+        return self.values.get("model", UNKNOWN)
+
+    @property
+    def host(self) -> str:
+        """Host and port of the base URL, ``unknown`` where that isn't among them."""
+        try:
+            return urlsplit(self.values.get("base_url", "")).netloc.lower() or UNKNOWN
+        except ValueError:
+            return UNKNOWN
+
+    def changes(self, now: Parts) -> Iterator[str]:
+        """What is different now, such as ``prompt v1 → v2``."""
+        for name in sorted({*self.values, *now.values}):
+            before, after = self.values.get(name, "none"), now.values.get(name, "none")
+            if before != after:
+                yield f"{shown(name)} {shown(before)} → {shown(after)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What one answer was asked with; the document by its content hash."""
+
+    parts: Parts
+    document: str
+    is_reask: bool = False
+
+    @property
+    def tag(self) -> str:
+        """What stands beside the answer in the cache."""
+        return f"{self.scope}/{self.parts.fingerprint}"
+
+    @property
+    def scope(self) -> str:
+        """What the tags of all answers to the same question about the document start with."""
+        return f"{self.document}/{'reask' if self.is_reask else 'first'}"
+
+
+class Tag(NamedTuple):
+    """What stands beside an answer: the ``fingerprint`` is that of its parts."""
+
+    document: str
+    is_reask: bool
+    fingerprint: str
+
+
+def read_tag(tag: object) -> Tag | None:
+    """What a tag says, None where it isn't one of ours."""
+    match = _TAG.fullmatch(tag) if isinstance(tag, str) else None
+    return Tag(match[1], match[2] == "reask", match[3]) if match else None
+
+
+def shown(value: str) -> str:
+    """A stored value as one short piece of a line: an imported one may hold anything."""
+    return for_screen(value, _LONGEST_SHOWN, reveal=True)
+
+
+def find_parts(rows: Rows, fingerprint: str) -> Parts | None:
+    """The parts with this fingerprint, None where they aren't known."""
+    try:
+        parts = Parts.from_json(rows.get(disk.PARTS_PREFIX + fingerprint) or "")
+    except Refused:
+        return None
+    return parts if parts and parts.fingerprint == fingerprint else None

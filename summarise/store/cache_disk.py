@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from summarise.errors import CacheError
-from summarise.store.cache_entry import PARTS_PREFIX, Parts, Refused
 
 DATABASE = "cache.db"
+PARTS_PREFIX = "parts:"
 LOCK_WAIT = 5.0
 """Seconds that a statement waits for another process."""
 
@@ -58,6 +58,10 @@ _VACUUMED = 500_000_000
 _NETWORK_FILESYSTEMS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
 )
+
+
+class Refused(Exception):
+    """An entry of the cache that no run of ours has written so; the message says why."""
 
 
 class Row(NamedTuple):
@@ -102,19 +106,16 @@ class Rows:
         found = self.execute(_GET, key).fetchone()
         if found is not None:
             with suppress(OSError):
-                return self._text(*found)
+                return self.text(*found)
         return None
 
-    def text(self, row: Row) -> str:
+    def text(self, mode: object, filename: str | None, value: object) -> str:
         """The text of a row.
 
         Raises:
             Refused: It isn't ours.
             OSError: Its file can't be read.
         """
-        return self._text(row.mode, row.filename, row.value)
-
-    def _text(self, mode: object, filename: str | None, value: object) -> str:
         if mode == _PICKLE:
             raise Refused("a pickled value")
         try:
@@ -129,14 +130,6 @@ class Rows:
         except UnicodeError:
             raise Refused("a text that isn't UTF-8") from None
         return value
-
-    def parts(self, fingerprint: str) -> Parts | None:
-        """The parts with this fingerprint, None where they aren't known."""
-        try:
-            parts = Parts.from_json(self.get(PARTS_PREFIX + fingerprint) or "")
-        except Refused:
-            return None
-        return parts if parts and parts.fingerprint == fingerprint else None
 
     def select(self, where: str, *values: object, order: str = "rowid") -> Iterator[Row]:
         """The rows that a condition holds for."""
@@ -331,7 +324,7 @@ def told(folder: Path) -> Iterator[None]:
         )
         if isinstance(error, FileNotFoundError):
             message = "holds no answer cache"
-        elif _is_damage(error):
+        elif is_damage(error):
             hint = "`summarise cache clear` starts anew."
         elif "no such" in reason:
             message = "its cache.db isn't an answer cache"
@@ -342,24 +335,15 @@ def told(folder: Path) -> Iterator[None]:
         raise CacheError(message, where=str(folder), hint=hint) from error
 
 
-def is_damage(error: CacheError) -> bool:
+def is_damage(error: BaseException) -> bool:
     """Whether the database itself can't be read, whoever tries."""
-    return _is_damage(error.__cause__)
-
-
-def _is_damage(cause: BaseException | None) -> bool:
+    cause = error.__cause__ if isinstance(error, CacheError) else error
     is_passing = isinstance(cause, sqlite3.OperationalError)
     return isinstance(cause, sqlite3.DatabaseError) and not is_passing
 
 
 def _is_our_file(name: object) -> bool:
     return isinstance(name, str) and _FILE.fullmatch(Path(name).as_posix()) is not None
-
-
-def database_files(folder: Path) -> Iterator[Path]:
-    """The database and the files that SQLite puts beside it, as far as they are there."""
-    paths = (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))
-    return filter(Path.is_file, paths)
 
 
 def text_files(folder: Path) -> dict[str, Path]:
@@ -369,10 +353,16 @@ def text_files(folder: Path) -> dict[str, Path]:
     return {name: path for name, path in names.items() if _is_our_file(name)}
 
 
+def our_files(folder: Path) -> list[Path]:
+    """The files of long answers, the database, and what SQLite puts beside it."""
+    paths = (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))
+    return [*text_files(folder).values(), *filter(Path.is_file, paths)]
+
+
 def bytes_on_disk(folder: Path) -> int:
     """Size of all that is ours in a folder, in bytes."""
     size = 0
-    for path in (*database_files(folder), *text_files(folder).values()):
+    for path in our_files(folder):
         # What ends in -shm is memory that processes share, and goes with the last of them.
         with suppress(FileNotFoundError):  # another process may remove one meanwhile
             size += 0 if path.name.endswith("-shm") else path.stat().st_size

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from summarise.characters import counted
 from summarise.errors import CacheError, SettingsError
+from summarise.store.cache import UNKNOWN, find_parts, shown
 from summarise.store.cache_disk import (
     ANSWERS,
     DATABASE,
@@ -19,16 +21,11 @@ from summarise.store.cache_disk import (
     Measure,
     Rows,
     bytes_on_disk,
-    database_files,
     is_damage,
     network_filesystem,
     opened,
-    text_files,
+    our_files,
     told,
-)
-from summarise.store.cache_entry import (
-    UNKNOWN,
-    shown,
 )
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -47,14 +44,9 @@ def parse_age(text: str) -> float:
     Raises:
         SettingsError: It isn't a number with ``m``, ``h``, ``d`` or ``w``.
     """
-    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d+)?)\s*([mhdw])\s*", text.lower(), re.ASCII)
-    if match is None:
-        raise SettingsError(
-            f"{text!r} isn't an age",
-            where="--older-than",
-            hint="Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks.",
-        )
-    return float(match[1]) * _AGES[match[2]]
+    hint = "Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks."
+    refusal = SettingsError(f"{text!r} isn't an age", where="--older-than", hint=hint)
+    return _product(text, _AGES, refusal)
 
 
 def parse_size(text: str) -> int:
@@ -63,12 +55,16 @@ def parse_size(text: str) -> int:
     Raises:
         SettingsError: It isn't a number with a unit of bytes, or none.
     """
+    hint = "Write 500MB, 2GB or 1GiB."
+    refusal = SettingsError(f"{text!r} isn't a size", where="--max-size", hint=hint)
+    return int(_product(text, _SIZES, refusal))
+
+
+def _product(text: str, units: Mapping[str, int], refusal: SettingsError) -> float:
     match = re.fullmatch(r"\s*(\d{1,18}(?:\.\d+)?)\s*([a-z]*)\s*", text.lower(), re.ASCII)
-    if match is None or match[2] not in _SIZES:
-        raise SettingsError(
-            f"{text!r} isn't a size", where="--max-size", hint="Write 500MB, 2GB or 1GiB."
-        )
-    return int(float(match[1]) * _SIZES[match[2]])
+    if match is None or match[2] not in units:
+        raise refusal
+    return float(match[1]) * units[match[2]]
 
 
 def format_size(size: int) -> str:
@@ -90,15 +86,7 @@ def _moment(seconds: float) -> str:
 
 @dataclass(slots=True)
 class Group:
-    """The answers of one model at one endpoint, whose names are ``unknown`` where they aren't kept.
-
-    Attributes:
-        model: As requested.
-        host: Of the base URL.
-        size: Of their texts, in bytes.
-        oldest: When the first was stored, seconds since 1970.
-        newest: When the last was stored, seconds since 1970.
-    """
+    """The answers of one model at one endpoint: bytes of texts, and seconds since 1970."""
 
     model: str
     host: str
@@ -137,7 +125,6 @@ class Holdings:
     """What is in a folder.
 
     Attributes:
-        folder: Which.
         network: Type of the network file system that it is on, None where it's local or unknown.
         groups: By model and endpoint, the largest first.
         foreign: Rows that aren't ours.
@@ -152,7 +139,7 @@ class Holdings:
 
     @property
     def answers(self) -> int:
-        """All answers."""
+        """Of all groups."""
         return sum(group.answers for group in self.groups)
 
     def lines(self) -> Iterator[str]:
@@ -221,7 +208,7 @@ def _names(rows: Rows) -> Callable[[str], tuple[str, str]]:
 
     @cache
     def find(fingerprint: str) -> tuple[str, str]:
-        parts = rows.parts(fingerprint)
+        parts = find_parts(rows, fingerprint)
         return (parts.model, parts.host) if parts else (UNKNOWN, UNKNOWN)
 
     return find
@@ -244,8 +231,7 @@ class Pruning:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """What was removed: answers that went and that stay, bytes that were freed and are in use."""
 
     removed: int
@@ -309,7 +295,7 @@ def _remove_files(folder: Path) -> Removal:
         )
     freed = bytes_on_disk(folder)
     with told(folder):
-        for path in (*text_files(folder).values(), *database_files(folder)):
+        for path in our_files(folder):
             path.unlink(missing_ok=True)
     return Removal(removed=0, left=0, freed=freed, size=bytes_on_disk(folder))
 
