@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from summarise.digests import DigestTable, digest
@@ -70,6 +70,9 @@ class Entry:
     url: str | None = None
 
 
+_GIVEN = tuple(field.name for field in fields(Entry) if field.name in Document.model_fields)
+
+
 def to_document(entry: Entry) -> Document | Skipped:
     """The document that an entry is, with an identity, or the reason why there is none.
 
@@ -81,19 +84,14 @@ def to_document(entry: Entry) -> Document | Skipped:
         return skipped(entry.source, entry.line, *fault)
     doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
     arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
-    document = Document(
-        doc_id=_identity(entry, doi, arxiv) or f"sha256:{content_hash(title, abstract)[:16]}",
-        title=title,
-        abstract=abstract,
-        authors=entry.authors,
-        author_count=len(entry.authors) or entry.author_count,
-        organisation=entry.organisation,
-        published=entry.published,
-        url=entry.url or _address(doi, arxiv),
-        source=entry.source,
-        line=entry.line,
-    )
-    return checked(document)
+    given = {name: getattr(entry, name) for name in _GIVEN} | {
+        "doc_id": _identity(entry, doi, arxiv) or f"sha256:{content_hash(title, abstract)[:16]}",
+        "title": title,
+        "abstract": abstract,
+        "author_count": len(entry.authors) or entry.author_count,
+        "url": entry.url or _address(doi, arxiv),
+    }
+    return checked(Document(**given))
 
 
 def checked(document: Document) -> Document | Skipped:

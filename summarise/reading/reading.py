@@ -12,7 +12,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.ground import Grounded, SourceText, ground, unclaimed
-from summarise.models import Document, Provenance, Quantity, Record, Span, Unsupported
+from summarise.models import (
+    REPEATED_FIELDS,
+    Document,
+    Provenance,
+    Quantity,
+    Record,
+    Span,
+    Unsupported,
+)
 from summarise.reading.sentence import Sentence, sentences_of
 from summarise.scan import (
     Mention,
@@ -221,10 +229,7 @@ class Reading:
             doc_id=document.doc_id,
             content_hash=document.content_hash,
             title=document.title,
-            authors=document.authors,
-            author_count=document.author_count,
-            published=document.published,
-            url=document.url,
+            **{name: getattr(document, name) for name in REPEATED_FIELDS},
             links=tuple(link.text for link in self.mentions.links),
             sentence_spans=self.source.sentences,
             verbatims=grounded.verbatims,

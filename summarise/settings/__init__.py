@@ -3,11 +3,19 @@
 Built once, by ``load_settings``; nobody else reads the environment.
 """
 
-from summarise.settings.address import OPENAI_BASE_URL, is_local_model, is_loopback
 from summarise.settings.keys import masked
 from summarise.settings.layers import assist_has_left
 from summarise.settings.load import load_settings
-from summarise.settings.model import Mode, Sampling, SeedParameter, Settings, TokenParameter
+from summarise.settings.model import (
+    OPENAI_BASE_URL,
+    Mode,
+    Sampling,
+    SeedParameter,
+    Settings,
+    TokenParameter,
+    is_local_model,
+    is_loopback,
+)
 from summarise.settings.presets import (
     EMBEDDED_IS_BETTER,
     PRESETS,

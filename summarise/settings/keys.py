@@ -6,7 +6,7 @@ Nor is it shown: ``masked`` is what keeps it out of whatever is kept, logged or 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,12 +25,7 @@ _SPELLED = re.compile(r"\\(?:u00[2-7]|/)")
 
 
 def masked(text: str, key: str) -> str:
-    """A text with ``[key]`` in the place of a key, be it plain or as JSON may spell it.
-
-    Args:
-        text: Of a server's, or whatever may repeat what it says.
-        key: Empty where there is none.
-    """
+    """A text with ``[key]`` in the place of a key, be it plain or as JSON may spell it."""
     if len(key) < _SHORTEST_SECRET:
         return text
     text = text.replace(key, _MASK)
@@ -42,12 +37,12 @@ def masked(text: str, key: str) -> str:
 @lru_cache(maxsize=4)
 def _spellings(key: str) -> re.Pattern[str]:
     """A key in JSON, and in JSON that is itself a text in JSON."""
-    characters = (rf"(?:\\{{0,4}}{re.escape(c)}|\\{{1,4}}u00{_digits(c)})" for c in key)
+
+    def digits(character: str) -> str:
+        return "".join(f"[{digit}{digit.upper()}]" for digit in f"{ord(character):02x}")
+
+    characters = (rf"(?:\\{{0,4}}{re.escape(c)}|\\{{1,4}}u00{digits(c)})" for c in key)
     return re.compile("".join(characters))
-
-
-def _digits(character: str) -> str:
-    return "".join(f"[{digit}{digit.upper()}]" for digit in f"{ord(character):02x}")
 
 
 def is_variable(name: str) -> bool:
@@ -57,11 +52,9 @@ def is_variable(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """A layer, and the addresses that its key is for.
+    """A layer that may name a key, and whether that is for a base URL.
 
     Attributes:
-        layer: Where the key is named.
-        serves: Whether a base URL is one of them.
         vet: Refuses a variable for a base URL, where not everything that the layer says is trusted.
     """
 
@@ -75,8 +68,7 @@ class Key:
     """What came of the search for a key.
 
     Attributes:
-        value: The key; None where none was set for the address in use.
-        variable: The variable that a layer named for it, None where the key was given itself.
+        variable: The one that a layer named for it, None where the key was given itself.
         withheld: Without a key, the name of a variable whose key was set for another address.
     """
 
@@ -94,21 +86,17 @@ def find_key(base_url: str, holders: Sequence[KeyHolder], environ: Mapping[str, 
     """
     withheld = None
     for holder in holders:
-        for name, key, is_named in _keys(holder.layer, environ):
+        layer = holder.layer
+        given, variable = layer.values.get("api_key", "").strip(), layer.values.get("api_key_env")
+        keys = [(layer.spell("api_key"), given, None)] if given else []
+        if variable:
+            keys.append((variable, environ.get(variable, "").strip(), variable))
+        for name, key, named in keys:
             if holder.serves(base_url):
                 holder.vet(name, base_url)
-                usable = _usable(name, key, holder.layer)
-                return Key(usable, name if is_named else None)
+                return Key(_usable(name, key, layer), named)
             withheld = withheld or (name if key else None)
     return Key(withheld=withheld)
-
-
-def _keys(layer: Layer, environ: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
-    """The keys of a layer: the variable, the key or nothing, and whether it is only named."""
-    if key := layer.values.get("api_key", "").strip():
-        yield layer.spell("api_key"), key, False
-    if name := layer.values.get("api_key_env"):
-        yield name, environ.get(name, "").strip(), True
 
 
 def _usable(name: str, key: str, layer: Layer) -> str:

@@ -32,11 +32,10 @@ _IN_PROFILES = (_SETTABLE | {"preset"}) - {"endpoint"}
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One place that settings come from.
+    """One place that settings come from, as they were written.
 
     Attributes:
         spell: How a user writes the name of a setting there.
-        values: The settings, as they were written.
     """
 
     spell: Callable[[str], str]
@@ -75,11 +74,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A settings file, taken apart.
+    """A settings file: its profiles ``[endpoints.NAME]``, and what stands outside of them.
 
     Attributes:
-        layer: What stands outside of profiles.
-        profiles: The tables ``[endpoints.NAME]``, by name; ``preset`` may stand among their values.
+        profiles: By name; ``preset`` may stand among their values.
         is_named: Whether the user named the file; else it was only found.
     """
 
@@ -124,10 +122,7 @@ def openai_layer(environ: Mapping[str, str]) -> Layer:
 
 
 def read_file(config: Path | None) -> File:
-    """Read a settings file.
-
-    Args:
-        config: Its path; None reads ``summarise.toml`` in the working folder, if it's there.
+    """Read a settings file; None reads ``summarise.toml`` in the working folder, if it's there.
 
     Raises:
         SettingsError: It can't be read, holds a key, or a profile has something that can't be used.

@@ -22,7 +22,6 @@ from pydantic import SecretStr
 
 from summarise.errors import SettingsError
 from summarise.models import EMBEDDED
-from summarise.settings.address import OPENAI_BASE_URL, is_local_model, is_same_origin
 from summarise.settings.keys import KeyHolder, find_key
 from summarise.settings.layers import (
     CONFIG_VARIABLE,
@@ -33,7 +32,7 @@ from summarise.settings.layers import (
     openai_layer,
     read_file,
 )
-from summarise.settings.model import Settings
+from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
 from summarise.settings.presets import PRESETS, Preset, preset_at
 from summarise.settings.trust import vet_found, vet_key, vet_typed_key
 
@@ -57,11 +56,15 @@ class _Endpoint:
     preset: Preset | None
 
     @property
+    def names_address(self) -> bool:
+        """Whether the profile says where it is."""
+        return self.profile is not None and "base_url" in self.profile.values
+
+    @property
     def address(self) -> str | None:
         """Its base URL, where it has one."""
         own = self.profile.values.get("base_url") if self.profile else None
-        known = self.preset.values.get("base_url") if self.preset else None
-        return own or known
+        return own or (self.preset.values.get("base_url") if self.preset else None)
 
 
 def load_settings(
@@ -141,14 +144,14 @@ class _Places:
         Raises:
             SettingsError: The endpoint that was chosen has none, and none is given beside it.
         """
-        places = list(self.written)
-        if chosen is not None and chosen.address is not None:
-            at = places.index(chooser) if chooser else 0
-            is_below = chosen.profile is not None and "base_url" in chosen.profile.values
-            # A profile goes before the file that it stands in, a preset behind.
-            at += 0 if is_below and chooser is self.file.layer else 1
-            places.insert(at, Layer(str, {"base_url": chosen.address}))
-        found = next((p.values["base_url"] for p in places if p.values.get("base_url")), None)
+        addresses: list[str | None] = []
+        for layer in self.written:
+            addresses.append(layer.values.get("base_url"))
+            if chosen is not None and layer is chooser:
+                # A profile goes before the file that it stands in, a preset behind.
+                is_first = layer is self.file.layer and chosen.names_address
+                addresses.insert(len(addresses) - is_first, chosen.address)
+        found = next(filter(None, addresses), None)
         if found is None and chosen is not None and chosen.preset is not None:
             raise SettingsError(
                 "has no address of its own",

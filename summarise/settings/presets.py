@@ -1,10 +1,8 @@
-"""What is known of an endpoint and of a model before the first request.
+"""What is known of an endpoint and of a model before the first request: presets, a model's size.
 
-The presets are one table, and a model's name tells its size.
-
-Its values are what a user could write into ``summarise.toml``; what one model differs in is a row
-of its own. Beside them stand the quirks that no setting has: each is a field, so that nobody asks
-for a preset's name. What isn't here is learned from the endpoint's answers.
+A preset's values are what a user could write into ``summarise.toml``; what one model differs in is
+a row of its own. Beside them stand the quirks that no setting has: each is a field, so that nobody
+asks for a preset's name. What isn't here is learned from the endpoint's answers.
 """
 
 from __future__ import annotations
@@ -21,8 +19,7 @@ class Preset:
     """What is known of an endpoint.
 
     Attributes:
-        about: What it is, in a few words.
-        source: Where that is written down.
+        source: Where what is said of it is written down.
         values: Settings, spelled as in ``summarise.toml``.
         hosts: Its hosts, and domains when they begin with a dot; a base URL there has the preset's
             values, its key apart, without anybody naming the preset.
@@ -294,8 +291,7 @@ def is_small(model: str, parameters: float | None = None) -> bool:
 def named_parameters(model: str) -> float | None:
     """How many parameters a model's name says it has, None where it doesn't.
 
-    The last part of a path or an id counts; of several numbers the largest ("30B-A3B" has 30
-    billion).
+    The last part of a path or an id counts; of several numbers the largest: 30B-A3B has 30 billion.
     """
     sizes = _SIZE.findall(re.split(r"[/\\]", model)[-1].replace("_", "-"))
     return max((float(number) * _POWERS[unit.lower()] for number, unit in sizes), default=None)

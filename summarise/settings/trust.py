@@ -21,11 +21,7 @@ _FOUND = f"a {CONFIG_NAME} that was only found in the folder"
 
 
 def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
-    """Refuse what a file that was only found may not set, unless it is overridden.
-
-    Args:
-        layers: Of the file, those that count: the chosen profile, and what stands outside of any.
-        over: The layers that go before them.
+    """Refuse what the layers of a file that was only found may not set, unless one goes over it.
 
     Raises:
         SettingsError: It names code to import, or a place outside its folder.
@@ -46,18 +42,14 @@ def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
 
 
 def vet_key(variable: str, base_url: str, layer: Layer, serves: Callable[[str, str], bool]) -> None:
-    """Refuse a key that a file that was only found would send where it isn't meant to go.
+    """Refuse a key that a layer of a file that was only found would send where it isn't meant to.
 
-    Args:
-        variable: That holds it.
-        base_url: Where it would be sent.
-        layer: That names the variable.
-        serves: Whether the key of a preset, by its name, is for a base URL.
+    ``serves`` says whether the key of a preset, by its name, is for a base URL.
 
     Raises:
         SettingsError: The variable isn't that of a known endpoint, or the address isn't there.
     """
-    owners = owners_of(variable)
+    owners = _owners_of(variable)
     if any(serves(name, base_url) for name in owners):
         return
     where = layer.spell("api_key_env")
@@ -73,12 +65,8 @@ def vet_key(variable: str, base_url: str, layer: Layer, serves: Callable[[str, s
 
 
 def vet_typed_key(variable: str, base_url: str, serves: Callable[[str, str], bool]) -> None:
-    """Refuse a typed key of a known endpoint at an address that only a found file names.
-
-    Raises:
-        SettingsError: Likewise.
-    """
-    owners = owners_of(variable)
+    """Refuse a typed key of a known endpoint at an address that only a found file names."""
+    owners = _owners_of(variable)
     if owners and not any(serves(name, base_url) for name in owners):
         raise SettingsError(
             f"{variable} is the key of {owners[0]}, and {_FOUND} leads to {base_url}",
@@ -87,7 +75,7 @@ def vet_typed_key(variable: str, base_url: str, serves: Callable[[str, str], boo
         )
 
 
-def owners_of(variable: str) -> list[str]:
+def _owners_of(variable: str) -> list[str]:
     """Names of the presets whose key a variable holds."""
     return [name for name, one in PRESETS.items() if one.values.get("api_key_env") == variable]
 
