@@ -21,6 +21,7 @@ What may happen to one document is data, not an exception: see ``models.Failure`
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 
 class SummariseError(Exception):
@@ -99,12 +100,20 @@ class EndpointUnusable(EndpointError):
     """No request can succeed: wrong key, unknown model, no quota, nobody there. The run stops."""
 
 
+class TransportKind(StrEnum):
+    """How the way to an endpoint failed."""
+
+    TIMEOUT = "timeout"
+    UNAVAILABLE = "unavailable"
+    RATE_LIMITED = "rate_limited"
+
+
 class TransportError(EndpointError):
     """The request may succeed if it is sent again: timeout, dropped connection, 429, 5xx.
 
     Args:
         message: What happened, in one line.
-        kind: ``timeout``, ``unavailable`` or ``rate_limited``.
+        kind: How it failed.
         retry_after: Seconds that the server asked us to wait, if it did.
         connected: Whether the server was reached at all.
         where: The endpoint's host.
@@ -115,7 +124,7 @@ class TransportError(EndpointError):
         self,
         message: str,
         *,
-        kind: str,
+        kind: TransportKind,
         retry_after: float | None = None,
         connected: bool = True,
         where: str | None = None,

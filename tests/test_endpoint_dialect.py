@@ -13,7 +13,13 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from summarise.endpoint.dialect import Dialect, Ladder, Memory
-from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
+from summarise.errors import (
+    EndpointError,
+    EndpointUnusable,
+    RequestRejected,
+    TransportError,
+    TransportKind,
+)
 from summarise.models import Completion
 from summarise.schema import Draft, wire_schema
 from summarise.settings import Mode, Settings, TokenParameter
@@ -37,7 +43,7 @@ def rejected(message: str, status: int = 400) -> EndpointError:
     if status == 404:
         error = EndpointUnusable(message, where="here")
     if status >= 500:
-        error = TransportError(message, kind="unavailable", where="here")
+        error = TransportError(message, kind=TransportKind.UNAVAILABLE, where="here")
     error.status = status
     return error
 
@@ -109,7 +115,7 @@ def test_what_is_about_something_else_steps_nowhere(
 def test_an_error_without_a_status_steps_nowhere(make_settings: MakeSettings) -> None:
     """A dropped connection says nothing of the parameters."""
     steps = ladder(make_settings())
-    assert not steps.refused(steps.dialect, TransportError(FORMAT, kind="unavailable"))
+    assert not steps.refused(steps.dialect, TransportError(FORMAT, kind=TransportKind.UNAVAILABLE))
 
 
 def test_a_router_without_a_host_is_a_refusal(make_settings: MakeSettings) -> None:

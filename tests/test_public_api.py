@@ -22,6 +22,7 @@ from summarise.errors import (
     SettingsError,
     SummariseError,
     TransportError,
+    TransportKind,
 )
 from summarise.settings import load_settings
 from tests.records import make_document
@@ -149,7 +150,10 @@ def test_the_tree_of_errors(
         (SummariseError("it broke", where="a.txt:3"), "a.txt:3: it broke"),
         (SummariseError("it broke", hint="Mend it."), "it broke. Mend it."),
         (SummariseError("it broke!", where="a", hint="Mend it."), "a: it broke! Mend it."),
-        (TransportError("down", kind="timeout", where="h", hint="Wait."), "h: down. Wait."),
+        (
+            TransportError("down", kind=TransportKind.TIMEOUT, where="h", hint="Wait."),
+            "h: down. Wait.",
+        ),
     ],
 )
 def test_an_error_is_one_line(error: SummariseError, line: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.admission import Patience, retry, send
-from summarise.errors import EndpointUnusable, RequestRejected, TransportError
+from summarise.errors import EndpointUnusable, RequestRejected, TransportError, TransportKind
 
 
 def fails(*errors: Exception) -> Callable[[], Awaitable[str]]:
@@ -27,7 +27,7 @@ def fails(*errors: Exception) -> Callable[[], Awaitable[str]]:
 
 def unavailable(**fields: object) -> TransportError:
     """A transport error that deserves another attempt."""
-    return TransportError("down", kind="unavailable", **fields)  # type: ignore[arg-type]
+    return TransportError("down", kind=TransportKind.UNAVAILABLE, **fields)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -140,7 +140,9 @@ def test_waits_use_up_patience(waits: list[float]) -> None:
 
 def test_being_asked_to_come_later_is_no_failed_attempt(waits: list[float]) -> None:
     """A 429 doesn't count against the attempts, only against the time."""
-    later = [TransportError("later", kind="rate_limited", retry_after=1) for _ in range(20)]
+    later = [
+        TransportError("later", kind=TransportKind.RATE_LIMITED, retry_after=1) for _ in range(20)
+    ]
     assert asyncio.run(send(fails(*later, unavailable()), 2, Patience(600))) == "done"
     assert len(waits) == 21
     with pytest.raises(TransportError) as caught:

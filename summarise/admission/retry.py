@@ -18,7 +18,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from summarise.errors import EndpointUnusable, TransportError
+from summarise.errors import EndpointUnusable, TransportError, TransportKind
 
 _LOG = logging.getLogger("summarise")
 T = TypeVar("T")
@@ -108,7 +108,7 @@ class Silence:
         if not self.has_answered:
             return False
         together = len(self._failing) >= self.few and self.seconds >= _OUTAGE_SECONDS
-        is_out = not error.connected or (error.kind == "unavailable" and together)
+        is_out = not error.connected or (error.kind is TransportKind.UNAVAILABLE and together)
         if is_out and not self._has_told:
             self._has_told = True
             _LOG.warning("waiting %.0f s at most: %s", max(self.left, 0.0), self.reason)
@@ -217,7 +217,7 @@ class _Tries:
             return True
         if self.is_waiting and self.silence is not None:
             return self.waited + wait >= self.silence.deadline
-        self.failed += error.kind != "rate_limited"
+        self.failed += error.kind is not TransportKind.RATE_LIMITED
         if not error.connected and state.attempt_number >= _UNREACHED_ATTEMPTS:
             return True
         return self.failed >= self.max_attempts or wait >= self.patience.left

@@ -32,7 +32,7 @@ from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.endpoint.rate_headers import read_allowance
 from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog
-from summarise.errors import EndpointError, RequestRejected, TransportError
+from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
 from summarise.models import Completion
 from summarise.settings import Sampling, Settings
 
@@ -262,7 +262,7 @@ class Endpoint:
         # Who is to wait for longer than a document may take, waits alone: it may be a whim.
         asked = error.retry_after
         wait = asked if asked is not None and asked <= self._settings.deadline else None
-        if error.kind == "rate_limited":
+        if error.kind is TransportKind.RATE_LIMITED:
             slot.limited(wait, read_allowance(error.headers))
         else:
             slot.overloaded(wait)

@@ -20,7 +20,13 @@ import httpx2
 import openai
 
 from summarise.endpoint.answer import NotACompletion
-from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
+from summarise.errors import (
+    EndpointError,
+    EndpointUnusable,
+    RequestRejected,
+    TransportError,
+    TransportKind,
+)
 from summarise.settings import Settings, is_out_of_quota, masked
 
 # The server was never reached. httpx2's own only count where no aiohttp error lies below them: the
@@ -69,7 +75,7 @@ class Site:
         told = _message_of({"error": fault.error}) if fault.error else str(fault)
         return TransportError(
             f"the answer isn't a chat completion: {self.quote(told)}",
-            kind="unavailable",
+            kind=TransportKind.UNAVAILABLE,
             where=self.settings.host,
         )
 
@@ -95,7 +101,7 @@ class Site:
         if status in (408, 409, 429) or not 400 <= status < 500:
             return TransportError(
                 self._told(answered),
-                kind="rate_limited" if status == 429 else "unavailable",
+                kind=TransportKind.RATE_LIMITED if status == 429 else TransportKind.UNAVAILABLE,
                 retry_after=retry_after(answered.headers),
                 where=self.settings.host,
             )
@@ -111,7 +117,7 @@ class Site:
         flag = "--timeout" if allowed >= self.settings.timeout else "--deadline"
         return TransportError(
             f"no answer within {allowed:.3g} s",
-            kind="timeout",
+            kind=TransportKind.TIMEOUT,
             where=self.settings.host,
             hint=f"Allow more with {flag}.",
         )
@@ -220,7 +226,7 @@ def _connection_error(site: Site, error: Any) -> EndpointError:
     told = site.quote(_reason(cause)) or type(cause).__name__
     return TransportError(
         f"the connection broke: {told}" if reached else f"can't be reached: {told}",
-        kind="timeout" if isinstance(cause, _TIMEOUTS) else "unavailable",
+        kind=TransportKind.TIMEOUT if isinstance(cause, _TIMEOUTS) else TransportKind.UNAVAILABLE,
         connected=reached,
         where=site.settings.host,
         hint=None if reached else "Check the base URL, and that the server runs.",

@@ -11,7 +11,13 @@ from pydantic import BaseModel, ValidationError
 
 from summarise.admission import Patience
 from summarise.endpoint import Correction, Endpoint, Request
-from summarise.errors import BudgetReached, EndpointUnusable, RequestRejected, TransportError
+from summarise.errors import (
+    BudgetReached,
+    EndpointUnusable,
+    RequestRejected,
+    TransportError,
+    TransportKind,
+)
 from summarise.extract.answers import Fault, read_draft
 from summarise.models import (
     Answer,
@@ -116,7 +122,7 @@ class Asking:
         """
         if isinstance(error, RequestRejected):
             return Fault(FailureKind.REJECTED, str(error))
-        if error.kind == "rate_limited" and (error.retry_after or 0) > self.deadline:
+        if error.kind is TransportKind.RATE_LIMITED and (error.retry_after or 0) > self.deadline:
             closed = EndpointUnusable(
                 f"asks to wait {error.retry_after:,.0f} s: {error.message}",
                 where=error.where,
@@ -133,7 +139,9 @@ class Asking:
                 where=error.where,
                 hint=error.hint or "Is the server running? Check --base-url.",
             ) from error
-        kind = FailureKind.TIMEOUT if error.kind == "timeout" else FailureKind.UNAVAILABLE
+        kind = (
+            FailureKind.TIMEOUT if error.kind is TransportKind.TIMEOUT else FailureKind.UNAVAILABLE
+        )
         return Fault(kind, str(error))
 
 

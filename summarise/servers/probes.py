@@ -29,7 +29,7 @@ from summarise.endpoint import (
     with_schema,
     words_of,
 )
-from summarise.errors import BudgetReached, EndpointError, TransportError
+from summarise.errors import BudgetReached, EndpointError, TransportError, TransportKind
 from summarise.models import Completion, Usage
 from summarise.servers.findings import Held, LongRead, Rung
 from summarise.settings import Mode, Sampling, Settings
@@ -179,7 +179,7 @@ class Interview:
             try:
                 reply = await self._caller.complete(body, seconds, dialect.mode, function)
             except TransportError as error:
-                if is_about_wording(error) or error.kind == "timeout":
+                if is_about_wording(error) or error.kind is TransportKind.TIMEOUT:
                     return error
                 raise
             self.usages.append(reply.completion.usage)
