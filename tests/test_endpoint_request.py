@@ -18,7 +18,7 @@ from instructor.processing.response import handle_response_model
 
 from summarise.endpoint import Correction, Endpoint, Request
 from summarise.endpoint.dialect import Dialect
-from summarise.endpoint.request import Body, wire_name
+from summarise.endpoint.request import Body, Wire
 from summarise.models import Completion
 from summarise.schema import Draft, Part, Verbatim, wire_schema
 from summarise.settings import Mode, SeedParameter, Settings, TokenParameter, load_settings
@@ -244,9 +244,9 @@ def test_sampling_is_sent_only_when_set(make_settings: MakeSettings) -> None:
 
 def test_the_name_on_the_wire_has_only_allowed_characters() -> None:
     """OpenAI takes letters, digits, underscores and dashes, 64 at most."""
-    assert wire_name(Draft) == "Draft"
-    odd = type("Übersicht[int]" + "x" * 80, (Part,), {})
-    assert wire_name(odd) == ("_bersicht_int_" + "x" * 80)[:64]
+    assert Wire.of(Draft).name == "Draft"
+    odd = type("Übersicht[int]" + "x" * 80, (Draft,), {})
+    assert Wire.of(odd).name == ("_bersicht_int_" + "x" * 80)[:64]
 
 
 # What each setting is to an answer. A new setting has to be entered here.

@@ -21,12 +21,7 @@ _DIGITS, _NAME = 1000, 200
 
 
 class NotACompletion(ValueError):
-    """A 200 that isn't a chat completion.
-
-    Args:
-        reason: What is wrong with it.
-        error: The error that the server put there instead, if it did.
-    """
+    """A 200 that isn't a chat completion; the server may have put an error there instead."""
 
     def __init__(self, reason: str, error: object = None) -> None:
         super().__init__(reason)
@@ -70,25 +65,17 @@ def read_completion(
 def read_json(content: bytes, key: str = "") -> Any:
     """The JSON of an answer, without the key.
 
-    Args:
-        content: The body, as received.
-        key: That was sent.
-
     Raises:
         NotACompletion: It isn't JSON.
     """
     encoding = json.detect_encoding(content)
     try:
         text = masked(content.decode(encoding, "surrogatepass"), key)
-        return json.loads(text, parse_int=_integer)
+        # Python refuses to read integers of more digits; no count has as many.
+        return json.loads(text, parse_int=lambda s: int(s) if len(s) < _DIGITS else None)
     except (ValueError, RecursionError):
         told = masked(content.decode(encoding, "replace"), key)
         raise NotACompletion(f"not JSON: {told[:80]}" if told.strip() else "empty") from None
-
-
-def _integer(digits: str) -> int | None:
-    """An integer, None where it has so many digits that Python refuses to read them."""
-    return int(digits) if len(digits) < _DIGITS else None
 
 
 def _first_choice(content: bytes, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -106,12 +93,7 @@ def _first_choice(content: bytes, key: str) -> tuple[dict[str, Any], dict[str, A
 
 
 def _answer(message: dict[str, Any], function: str | None) -> tuple[str | None, bool]:
-    """The text of the answer, and whether that is the whole of what the model said to us.
-
-    Args:
-        message: As received.
-        function: The function that was to be called, None where none was.
-    """
+    """The text of the answer, and whether that is the whole of what the model said to us."""
     called = _arguments(message, function) if function is not None else None
     if called is not None:
         return called, True
@@ -136,7 +118,6 @@ def _is_plainly_object(text: str) -> bool:
 
 
 def _is_object(text: str) -> bool:
-    """Whether a text as a whole is a JSON object."""
     try:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):

@@ -9,8 +9,7 @@ import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import httpx2
@@ -36,15 +35,8 @@ _HEADERS: dict[str, str | Omit] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back.
-
-    Attributes:
-        completion: The answer.
-        headers: Of the HTTP response.
-        body: All of the answer, as received.
-    """
+class Reply(NamedTuple):
+    """What came back: the answer, read and as received, and the headers."""
 
     completion: Completion
     headers: Mapping[str, str]
@@ -75,7 +67,7 @@ class Caller:
         self._http_client = http_client or _open_http_client(settings)
         self._is_ours = http_client is None
         bound(self._http_client)
-        self._sdk = _Client(settings.base_url, key, _timeout(settings), self._http_client)
+        self._sdk = _Client(settings, self._http_client)
         # Without a key the SDK wants to be told that the header is left out on purpose.
         self._headers: dict[str, str | Omit] = dict(settings.extra_headers)
         if not key:
@@ -102,7 +94,12 @@ class Caller:
         started = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                response = await self._post(body)
+                response = await self._sdk.post(
+                    "/chat/completions",
+                    cast_to=httpx2.Response,
+                    content=body,
+                    options={"headers": self._headers, "follow_redirects": False},
+                )
             completion = read_completion(
                 response.content,
                 mode,
@@ -128,14 +125,6 @@ class Caller:
         if self._is_ours:
             await self._http_client.aclose()
 
-    async def _post(self, body: bytes) -> httpx2.Response:
-        return await self._sdk.post(
-            "/chat/completions",
-            cast_to=httpx2.Response,
-            content=body,
-            options={"headers": self._headers, "follow_redirects": False},
-        )
-
 
 class _Discretion(logging.Filter):
     """Keeps records with the key in them out of the logs: the SDK's debug log shows what came."""
@@ -152,18 +141,16 @@ class _Discretion(logging.Filter):
 class _Client(AsyncOpenAI):
     """An ``AsyncOpenAI`` without retries, and without anything from ``OPENAI_*`` variables."""
 
-    def __init__(
-        self, base_url: str, key: str, timeout: httpx2.Timeout, http_client: httpx2.AsyncClient
-    ) -> None:
+    def __init__(self, settings: Settings, http_client: httpx2.AsyncClient) -> None:
         super().__init__(
-            base_url=base_url,
+            base_url=settings.base_url,
             # None would be looked up in the environment, and an empty key is refused.
-            api_key=key or "none",
+            api_key=settings.key or "none",
             admin_api_key="",
             organization="",
             project="",
             webhook_secret="",
-            timeout=timeout,
+            timeout=httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout)),
             max_retries=0,
             http_client=http_client,
         )
@@ -174,10 +161,6 @@ class _Client(AsyncOpenAI):
         return _HEADERS
 
 
-def _timeout(settings: Settings) -> httpx2.Timeout:
-    return httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout))
-
-
 def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
     limits = httpx2.Limits(
         max_connections=settings.most_in_flight,
@@ -185,7 +168,7 @@ def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
         keepalive_expiry=_KEEPALIVE,
     )
     return DefaultAioHttpClient(
-        timeout=_timeout(settings),
+        timeout=httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout)),
         limits=limits,
         follow_redirects=False,
         # A proxy of the environment can't reach this machine's own servers.
@@ -198,11 +181,7 @@ _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
 def offline_transport(limits: httpx2.Limits) -> httpx2.AsyncBaseTransport:
-    """The transport that the SDK's client over aiohttp has, with a connector of our own.
-
-    Args:
-        limits: Of the pool of connections.
-    """
+    """The transport that the SDK's client over aiohttp has, with a connector of our own."""
 
     def open_session() -> aiohttp.ClientSession:
         # Made when the first request is sent, since it belongs to the running event loop.
@@ -258,9 +237,7 @@ LONGEST = 16 * 2**20
 def bound(client: httpx2.AsyncClient) -> None:
     """Have a client read no answer that is longer; once more does nothing.
 
-    Args:
-        client: Over any transport. Where an answer is longer, its ``send`` raises
-            ``RequestRejected``.
+    Where an answer is longer, its ``send`` raises ``RequestRejected``.
     """
     hooks = client.event_hooks
     others = [hook for hook in hooks.get("response", []) if hook is not _cut]

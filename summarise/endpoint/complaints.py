@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from summarise.errors import EndpointError
@@ -38,18 +37,11 @@ _TOOLS = frozenset({Mode.TOOLS})
 _HELD = _FORMAT | _TOOLS
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """Words about the part of a body by which a mode holds the model to the schema."""
-
-    words: re.Pattern[str]
-    modes: frozenset[Mode]
+def _of(pattern: str, modes: frozenset[Mode]) -> tuple[re.Pattern[str], frozenset[Mode]]:
+    return re.compile(pattern, re.IGNORECASE), modes
 
 
-def _of(pattern: str, modes: frozenset[Mode]) -> _Pattern:
-    return _Pattern(re.compile(pattern, re.IGNORECASE), modes)
-
-
+# Words about the part of a body by which a mode holds the model to the schema, and such modes.
 _PATTERNS = (
     # LM Studio, "'response_format.type' must be 'json_schema' or 'text'":
     # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189
@@ -127,19 +119,16 @@ def is_astray(text: str) -> bool:
 
 
 def complained_of(text: str, mode: Mode, sent: Mapping[Parameter, str]) -> Complaint | None:
-    """The part of a request that an error message is about: of several the first one that is named.
+    """The part of a request that a message is about, of several the first one that is named.
 
-    Args:
-        text: The message.
-        mode: By which the model was held to the schema.
-        sent: What else was sent, and what it is called in the request.
-
-    Returns:
-        None where the message is about something else.
+    None where it is about something else. What was sent is given by its name and by what it is
+    called in the request.
     """
     if _LENGTH.search(text) or is_astray(text):
         return None
-    found = [*_refused(text, sent), *_held_badly(text, mode)]
+    found: list[tuple[int, Complaint]] = list(_refused(text, sent))
+    met = (words.search(text) for words, modes in _PATTERNS if mode in modes)
+    found += [(match.start(), mode) for match in met if match]
     return min(found)[1] if found else None
 
 
@@ -158,10 +147,3 @@ def _refused(text: str, sent: Mapping[Parameter, str]) -> Iterator[tuple[int, Co
             met = re.search(rf"(?<![\w-]){spelled}(?![\w-])", text, re.IGNORECASE)
             if met:
                 yield met.start(), name
-
-
-def _held_badly(text: str, mode: Mode) -> Iterator[tuple[int, Complaint]]:
-    for pattern in _PATTERNS:
-        met = pattern.words.search(text) if mode in pattern.modes else None
-        if met:
-            yield met.start(), mode

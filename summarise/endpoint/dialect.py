@@ -57,13 +57,7 @@ _PLAIN: dict[str, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How requests are worded for an endpoint.
-
-    Attributes:
-        mode: How the model is held to the schema.
-        token_parameter: The name for the limit of an answer.
-        unsent: Parameters that the endpoint refuses, so that they are left out.
-    """
+    """How requests are worded for an endpoint; parameters that it refuses are left out."""
 
     mode: Mode
     token_parameter: TokenParameter = TokenParameter.MAX_TOKENS
@@ -92,10 +86,6 @@ class Memory:
     """Dialects of endpoints in one file, so that a run doesn't begin with refusals.
 
     A file that can't be read or written costs a warning, never a run.
-
-    Args:
-        folder: Of the cache.
-        now: The time, in seconds since 1970.
     """
 
     def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
@@ -215,11 +205,7 @@ class Ladder:
         return self.dialect
 
     def refused(self, dialect: Dialect, error: EndpointError) -> bool:
-        """Learn from a refusal.
-
-        Args:
-            dialect: In which the request was worded that was refused.
-            error: What came of it.
+        """Learn from a refusal of a request in a dialect.
 
         Returns:
             Whether the request is worth sending again, in the dialect of now.
@@ -237,16 +223,8 @@ class Ladder:
             self._move(better, f"was refused: {error.message}", part)
         return True
 
-    def answered(
-        self, dialect: Dialect, completion: Completion, schema: dict[str, Any] | None = None
-    ) -> None:
-        """Learn from an answer to a first request; a reask's says less of the endpoint.
-
-        Args:
-            dialect: In which the request was worded.
-            completion: The answer.
-            schema: That it was asked for by, where it isn't the usual one.
-        """
+    def answered(self, dialect: Dialect, completion: Completion) -> None:
+        """Learn from an answer to a first request; a reask's says less of the endpoint."""
         if dialect != self.dialect or completion.refusal is not None:
             return
         if completion.finish_reason in {"length", "content_filter"}:
@@ -254,7 +232,7 @@ class Ladder:
         watched = dialect.mode in _ENFORCED and self._good < _PROVEN
         if not (watched or self._is_new):
             return
-        if _follows(completion.text, schema or self._schema):
+        if _follows(completion.text, self._schema):
             self._strikes = 0
             self._good += 1
             # Remembered once an answer has shown that it works.
@@ -325,10 +303,6 @@ def follows(value: object, schema: dict[str, Any]) -> bool:
     """Whether a JSON value has the structure that a schema of the strict subset asks for.
 
     Keys, types and choices count; bounds and patterns don't, since not every server enforces them.
-
-    Args:
-        value: What ``json.loads`` made of an answer.
-        schema: As ``wire_schema`` makes it.
     """
     if "anyOf" in schema:
         return any(follows(value, option) for option in schema["anyOf"])
@@ -336,19 +310,16 @@ def follows(value: object, schema: dict[str, Any]) -> bool:
         return False
     kind = schema.get("type")
     if kind == "object":
-        return isinstance(value, dict) and _has_all(value, schema["properties"])
+        properties = schema["properties"]
+        return (
+            isinstance(value, dict)
+            and value.keys() == properties.keys()
+            and all(follows(value[name], child) for name, child in properties.items())
+        )
     if kind == "array":
         return isinstance(value, list) and all(follows(one, schema["items"]) for one in value)
-    return kind not in _PLAIN or _is_plain(value, kind)
-
-
-def _has_all(value: dict[str, Any], properties: dict[str, Any]) -> bool:
-    return value.keys() == properties.keys() and all(
-        follows(value[name], child) for name, child in properties.items()
-    )
-
-
-def _is_plain(value: object, kind: str) -> bool:
+    if kind not in _PLAIN:
+        return True
     # To Python a truth value is a number.
     return isinstance(value, _PLAIN[kind]) and (kind == "boolean") is isinstance(value, bool)
 

@@ -55,13 +55,7 @@ _WORTH_TELLING, _TOLD_SECONDS = 2.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Where an endpoint writes down what it sends.
-
-    Attributes:
-        budget: What may be spent, and what is.
-        price: Finds the price of the model, None where it isn't known.
-        log: One event a request, None where nobody wants them.
-    """
+    """Where an endpoint writes down what it sends; the price is found when it is needed."""
 
     budget: Budget = field(default_factory=lambda: Budget(Caps(), None))
     price: Callable[[], Price | None] = lambda: None
@@ -132,11 +126,8 @@ class Endpoint:
     async def complete(self, request: Request, patience: Patience | None = None) -> Completion:
         """Send a request, again after a transport error, and read the answer.
 
-        A slot is held only while a call runs, never during a wait between two.
-
-        Args:
-            request: What to ask.
-            patience: What is left of the time of its document; None: all of it.
+        A slot is held only while a call runs, never during a wait between two. Of the patience of a
+        document, what is left is taken; None: all of it.
 
         Raises:
             EndpointUnusable: No request can succeed here, or none did for a whole deadline.
@@ -196,7 +187,7 @@ class Endpoint:
                 raise
             # What was cut off may have been what says how to answer.
             if call.request.correction is None and not completion.input_was_cut:
-                self._ladder.answered(call.dialect, completion, self._body.schema)
+                self._ladder.answered(call.dialect, completion)
             return completion
 
     async def _paid(self, call: _Call) -> Completion:
@@ -283,13 +274,7 @@ class Endpoint:
         return self._silence.left
 
     def _counted(self, call: _Call, spoken: int, completion: Completion) -> Completion:
-        """The completion, after what its tokens tell of the next ones, and of the server's context.
-
-        Args:
-            call: What was sent.
-            spoken: The ``characters`` of its messages.
-            completion: What came back.
-        """
+        """The completion, after what its tokens tell of the next ones and of the context."""
         usage = completion.usage
         if usage.output_tokens:
             answered = min(usage.output_tokens, call.most_tokens)

@@ -55,11 +55,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where requests go, and the words for what goes wrong there.
-
-    Attributes:
-        settings: Of the run.
-    """
+    """Where requests go, and the words for what goes wrong there."""
 
     settings: Settings
 
@@ -95,7 +91,9 @@ class Site:
         if status in (404, 405):
             hint = f"Check the model ({self.settings.model}) and the base URL."
             return self._unusable(self._told(answered), hint)
-        if status == 402 or (status == 429 and is_out_of_quota(_codes(answered.error))):
+        error = _error_in(answered.error)
+        codes = {str(error.get("code")), str(error.get("type"))}
+        if status == 402 or (status == 429 and is_out_of_quota(codes)):
             hint = "Check the plan and the billing of the account."
             return self._unusable(f"no quota left: {self._told(answered)}", hint)
         if status in (408, 409, 429) or not 400 <= status < 500:
@@ -108,11 +106,7 @@ class Site:
         return RequestRejected(self._told(answered), where=self.settings.host)
 
     def timed_out(self, seconds: float | None = None) -> TransportError:
-        """The whole answer wasn't there in time.
-
-        Args:
-            seconds: How long it was waited for, None for the timeout of the settings.
-        """
+        """The whole answer wasn't there in time, by default that of the settings."""
         allowed = self.settings.timeout if seconds is None else seconds
         flag = "--timeout" if allowed >= self.settings.timeout else "--deadline"
         return TransportError(
@@ -298,11 +292,6 @@ def _message_of(body: object) -> str:
         # A page made for people says nothing in one line.
         return "" if body.lstrip()[:1] == "<" else body
     return str(body) if body else ""
-
-
-def _codes(body: object) -> set[str]:
-    error = _error_in(body)
-    return {str(error.get("code")), str(error.get("type"))}
 
 
 def _is_moderation(body: object) -> bool:

@@ -63,17 +63,10 @@ _LONGEST_TEXT = 64
 
 
 def read_allowance(headers: Mapping[str, str], now: float | None = None) -> Allowance | None:
-    """What an answer says of the requests and tokens that remain.
+    """What an answer says of the requests and tokens that remain; None where it says nothing.
 
     Of several limits of one kind, the one of which least remains counts. What can't be understood
-    is taken for unsaid.
-
-    Args:
-        headers: Of the answer; names in any case.
-        now: Seconds since 1970, to which resets at a point of time are relative. None is now.
-
-    Returns:
-        None where the headers say nothing of the kind.
+    is taken for unsaid. Resets at a point of time are relative to ``now``, in seconds since 1970.
     """
     limits = {k.lower(): v for k, v in headers.items() if "ratelimit" in k.lower()}
     if not limits:

@@ -26,18 +26,14 @@ from summarise.settings import Mode, Settings
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
 
+_version = cache(version)
 _SHOWN = frozenset({Mode.JSON_OBJECT, Mode.PROMPTED})
 """Modes in which the endpoint isn't told the schema, so that the model is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a reask says.
-
-    Attributes:
-        completion: The answer that had faults.
-        faults: What is wrong with it, one line each, worded for the model.
-    """
+    """What a reask says: the answer, and its faults, one line each, worded for the model."""
 
     completion: Completion
     faults: tuple[str, ...]
@@ -72,12 +68,7 @@ class _Wording:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A schema as it goes over the wire.
-
-    Attributes:
-        name: In the characters that OpenAI allows: letters, digits, ``_``, ``-``.
-        schema: JSON schema, in the strict subset.
-    """
+    """A schema as it goes over the wire: a name in the characters that OpenAI allows, and JSON."""
 
     name: str
     schema: dict[str, Any]
@@ -89,7 +80,8 @@ class Wire:
         Raises:
             SchemaError: It can't be put into the strict subset.
         """
-        return cls(wire_name(schema), wire_schema(schema))
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
+        return cls(name, wire_schema(schema))
 
 
 class Body:
@@ -100,8 +92,6 @@ class Body:
 
     Attributes:
         function: The name of the schema on the wire; in tools mode, of the function to call.
-        schema: The schema on the wire.
-        max_output_tokens: Upper bound of an answer.
         fingerprint: Hash of the base URL and of all that is asked there, the user message apart.
             How it is worded for the endpoint isn't in it, unless the user chose that: a run goes
             on where a mode is found not to work.
@@ -111,10 +101,10 @@ class Body:
         self,
         settings: Settings,
         messages: Sequence[Mapping[str, str]],
-        schema: type[BaseModel] | Wire,
+        schema: type[BaseModel],
     ) -> None:
-        wire = schema if isinstance(schema, Wire) else Wire.of(schema)
-        self.function, self.schema = wire.name, wire.schema
+        wire = Wire.of(schema)
+        self.function, self.schema, self._wire = wire.name, wire.schema, wire
         self.max_output_tokens = settings.max_output_tokens
         self._settings = settings
         self._messages = [dict(message) for message in messages]
@@ -177,18 +167,12 @@ class Body:
             prefix = json.dumps({"model": self._settings.model, "messages": messages})
             # Cut off the brackets that close the list and the body: what follows is still to come.
             head = prefix[:-2] + (", " if messages else "") + '{"role": "user", "content": '
-            tail = ", " + json.dumps(self._options(dialect, room))[1:]
+            limit = room * self.max_output_tokens
+            options = _options(self._settings, dialect, limit, self._wire)
+            tail = ", " + json.dumps(options)[1:]
             spoken = sum(characters(str(message["content"])) for message in messages)
             worded = self._worded[dialect, room] = _Wording(head, tail, spoken)
         return worded
-
-    def _options(self, dialect: Dialect, room: int) -> dict[str, Any]:
-        """All of the body but model and messages."""
-        limit = room * self._settings.max_output_tokens
-        return {
-            **hold(dialect, self.function, self.schema),
-            **_settled(self._settings, dialect, limit),
-        }
 
     def _asked(self) -> dict[str, Any]:
         """Everything that can change an answer, in JSON."""
@@ -214,20 +198,10 @@ class Body:
         if request.correction is not None:
             # instructor words the rest of a reask.
             said = [request.correction.completion.text, *request.correction.faults]
-            key.update(json.dumps([_instructor_version(), *said]).encode())
+            key.update(json.dumps([_version("instructor"), *said]).encode())
         if request.room != 1:
             key.update(f"room {request.room}".encode())
         return key.hexdigest()
-
-
-@cache
-def _instructor_version() -> str:
-    return version("instructor")
-
-
-def wire_name(schema: type[BaseModel]) -> str:
-    """The name of a schema in the characters that OpenAI allows: letters, digits, ``_``, ``-``."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
 
 
 def body_of(
@@ -237,40 +211,28 @@ def body_of(
     limit: int,
     wire: Wire | None = None,
 ) -> bytes:
-    """A body that is asked once.
-
-    Args:
-        settings: Model, sampling, and what is sent besides.
-        messages: All of them; the schema isn't added to them.
-        dialect: Of the endpoint.
-        limit: Tokens of the answer.
-        wire: What the model is held to; None: nothing.
-    """
-    held = hold(dialect, wire.name, wire.schema) if wire else {}
-    asked = {"model": settings.model, "messages": messages, **held}
-    return json.dumps({**asked, **_settled(settings, dialect, limit)}).encode()
+    """A body that is asked once; the schema isn't added to its messages, whatever the mode."""
+    asked = {"model": settings.model, "messages": messages}
+    return json.dumps({**asked, **_options(settings, dialect, limit, wire)}).encode()
 
 
-def _settled(settings: Settings, dialect: Dialect, limit: int) -> dict[str, Any]:
-    """The members of a body that follow from the settings."""
+def _options(settings: Settings, dialect: Dialect, limit: int, wire: Wire | None) -> dict[str, Any]:
+    """All of a body but model and messages."""
     sampling = {s: settings.sampling[n] for n, s in dialect.sampling(settings).items()}
-    return {**sampling, dialect.token_parameter: limit, **settings.extra_body}
+    held = _held(dialect, wire.name, wire.schema) if wire else {}
+    return {**held, **sampling, dialect.token_parameter: limit, **settings.extra_body}
 
 
-def hold(dialect: Dialect, function: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """The part of the body that holds the model to the schema.
-
-    Args:
-        dialect: Of the endpoint.
-        function: The name of the schema on the wire.
-        schema: As ``wire_schema`` makes it.
-    """
+def _held(dialect: Dialect, function: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The part of the body that holds the model to the schema."""
     strict = {"strict": True} if FunctionMember.STRICT not in dialect.unsent else {}
     match dialect.mode:
         case Mode.JSON_SCHEMA:
-            return _format({"name": function, "strict": True, "schema": schema})
+            form = {"name": function, "strict": True, "schema": schema}
+            return {"response_format": {"type": "json_schema", "json_schema": form}}
         case Mode.JSON_SCHEMA_LOOSE:
-            return _format({"name": function, "schema": schema})
+            form = {"name": function, "schema": schema}
+            return {"response_format": {"type": "json_schema", "json_schema": form}}
         case Mode.TOOLS:
             wire = {"name": function, **strict, "parameters": schema}
             return {
@@ -283,10 +245,6 @@ def hold(dialect: Dialect, function: str, schema: dict[str, Any]) -> dict[str, A
             return {}
         case _:
             assert_never(dialect.mode)
-
-
-def _format(wire: dict[str, Any]) -> dict[str, Any]:
-    return {"response_format": {"type": "json_schema", "json_schema": wire}}
 
 
 def with_schema(
@@ -318,11 +276,6 @@ def correction_messages(
     """The faulty answer and what is wrong with it, as the messages that follow the user's.
 
     Of both no more than a beginning: a hundred thousand faults aren't sent back.
-
-    Args:
-        correction: The answer and its faults.
-        mode: How the endpoint is held to the schema.
-        function: In tools mode, the function that the answer called.
     """
     # instructor takes a third of a second to import, and most runs never reask.
     import instructor  # noqa: PLC0415

@@ -12,7 +12,6 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,21 +35,14 @@ class RequestEvent:
     """One request that was sent once, and how it ended.
 
     Attributes:
-        doc_id: The document it was about.
         key: What the answer is kept under in the cache.
         attempt: Number of this sending, counted from 1.
-        model: Model id that was asked for.
-        base_url: Of the endpoint.
         latency: Seconds from sending to the whole answer, or to the failure.
         status: Of HTTP, None where no answer came.
         error: Kind of the failure, such as ``timeout``; None counts a status from 400 on as its
             own kind.
-        usage: Tokens, as far as the server tells.
-        finish_reason: Why the model stopped.
-        served_model: Model id as the server names it.
         retry_after: Seconds that the server asks to wait.
-        request: The body that was sent. Kept only by a log of texts.
-        response: The body that came back. Kept only by a log of texts.
+        request: The body that was sent. Kept only by a log of texts, as the response is.
     """
 
     doc_id: str
@@ -73,12 +65,8 @@ class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
     """A file that requests are appended to, one JSON line each, by one write.
 
     A log never stops a run: what goes wrong with the file is warned of once, and that line is
-    lost. Several processes can share a file.
-
-    Args:
-        path: The file; it is created when absent.
-        texts: Whether the bodies of requests and answers are kept.
-        secret: The API key. Where a server or a document repeats it, ``[key]`` is written.
+    lost. Several processes can share a file. Bodies are kept where texts are wanted; where a server
+    or a document repeats the secret, ``[key]`` is written.
     """
 
     def __init__(self, path: Path, *, texts: bool = False, secret: str = "") -> None:
@@ -98,11 +86,11 @@ class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
         """Write one line; the time in it is now."""
         if self._file is None:
             return
-        attributes = dict(_attributes(event))
+        found = _attributes(event)
         if self._texts:
-            attributes |= _texts(event)
-        masked = {name: self._masked(value) for name, value in attributes.items()}
-        line = json.dumps(masked, ensure_ascii=False, separators=(",", ":"))
+            found |= {"summarise.request": event.request, "summarise.response": event.response}
+        told = {name: self._masked(value) for name, value in found.items() if value is not None}
+        line = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         # A lone surrogate, which JSON text may hold, has no UTF-8.
         self._write(line.encode("utf-8", "backslashreplace") + b"\n")
 
@@ -162,13 +150,16 @@ def is_other_file(path: Path) -> bool:
     return bool(first.strip()) and not first.startswith(_BEGINNING)
 
 
-def _attributes(event: RequestEvent) -> Iterator[tuple[str, object]]:
-    """What is known, by name, bodies apart."""
+def _attributes(event: RequestEvent) -> dict[str, object]:
+    """All of it by name, bodies apart; None isn't known."""
     failed = event.status is not None and event.status >= 400
-    found: dict[str, object] = {
+    parts = urlsplit(event.base_url)
+    return {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "gen_ai.operation.name": "chat",
-        **_server(event.base_url),
+        "gen_ai.provider.name": provider_at(parts.hostname or "") or _COMPATIBLE,
+        "server.address": parts.hostname or "",
+        "server.port": parts.port or _PORTS.get(parts.scheme),
         "gen_ai.request.model": event.model,
         "gen_ai.response.model": event.served_model,
         "gen_ai.response.finish_reasons": event.finish_reason and [event.finish_reason],
@@ -182,22 +173,6 @@ def _attributes(event: RequestEvent) -> Iterator[tuple[str, object]]:
         "summarise.attempt": event.attempt,
         "summarise.latency": round(event.latency, 6),
         "summarise.retry_after": event.retry_after,
-    }
-    return ((name, value) for name, value in found.items() if value is not None)
-
-
-def _texts(event: RequestEvent) -> dict[str, object]:
-    bodies = {"summarise.request": event.request, "summarise.response": event.response}
-    return {name: text for name, text in bodies.items() if text is not None}
-
-
-def _server(base_url: str) -> dict[str, object]:
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    return {
-        "gen_ai.provider.name": provider_at(host) or _COMPATIBLE,
-        "server.address": host,
-        "server.port": parts.port or _PORTS.get(parts.scheme),
     }
 
 

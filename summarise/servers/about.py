@@ -37,12 +37,7 @@ _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_l
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a server answers questions about itself.
-
-    Attributes:
-        settings: Base URL, key and headers.
-        client: To ask with.
-    """
+    """Where a server answers questions about itself."""
 
     settings: Settings
     client: httpx2.AsyncClient
@@ -74,12 +69,7 @@ class Desk:
         )
 
     async def native(self, path: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
-        """What one of the server's own pages says; nothing where it has no such page.
-
-        Args:
-            path: Beside ``/v1``.
-            asked: Sent, where the page is asked by POST.
-        """
+        """What a page beside ``/v1`` says, by POST if it is asked for something; else nothing."""
         root = self.settings.base_url.removesuffix("/v1")
         try:
             response = await self._send("POST" if asked else "GET", root + path, asked)
@@ -131,12 +121,7 @@ async def ask_models(desk: Desk) -> Served:
 
 
 async def ask_server(desk: Desk, served: Served) -> Served:
-    """More, from the pages that each software has of its own; asked when the model is loaded.
-
-    Args:
-        desk: Of the server.
-        served: What the list of models says.
-    """
+    """More, from the pages that each software has of its own; asked when the model is loaded."""
     if is_provider(desk.settings):
         # A provider has none of them.
         return served
@@ -247,11 +232,7 @@ class OnlyModel(NamedTuple):
 
 
 def only_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
-    """The model of an endpoint that has one.
-
-    Args:
-        settings: Of the endpoint.
-        hint: What to do where it has several.
+    """The model of an endpoint that has one; the hint is for one that has several.
 
     Raises:
         SettingsError: It has several, or tells none.

@@ -32,15 +32,7 @@ _LONG_ANSWER = 1500
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the advice rests on.
-
-    Attributes:
-        served: What the server says of itself.
-        reading: Of a long request.
-        read_seconds: How long that took.
-        pace: Of answers.
-        refused: Sampling settings of a run that the endpoint refuses.
-    """
+    """What the advice rests on; ``refused`` are sampling settings of a run."""
 
     served: Served
     reading: LongRead
@@ -158,11 +150,6 @@ def dialect_of_run(
     """The dialect that a run of these settings ends up with: its ladder is told what came.
 
     It is remembered, where the settings keep a cache and it is one that works.
-
-    Args:
-        settings: Of the run.
-        probes: What came of each mode.
-        refusals: What the endpoint refused beside the modes.
     """
     ladder = Ladder(settings, SENTINEL.schema)
     for error in refusals:

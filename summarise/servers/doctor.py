@@ -61,11 +61,7 @@ _FASTER, _TELLING = 0.5, 0.5
 
 
 def examine(settings: Settings, announce: Callable[[str], object] = str) -> Diagnosis:
-    """Find out what an endpoint can do, by some short requests.
-
-    Args:
-        settings: Of a run; the model is named, by its id or the path of its file.
-        announce: Is told what it will take, before anything is sent.
+    """Find out what an endpoint can do; what it will take is announced before anything is sent.
 
     Raises:
         EndpointError: It can't be reached, or refuses the key or the model.

@@ -29,13 +29,7 @@ class Held(StrEnum):
 
 
 class Rung(Stored):
-    """One way of holding the model to a schema.
-
-    Attributes:
-        mode: Which.
-        held: What came of it.
-        told: The server's words, or why it is unclear.
-    """
+    """One way of holding the model to a schema; the server's words, or why it is unclear."""
 
     mode: Mode
     held: Held
@@ -46,8 +40,6 @@ class Served(Stored):
     """What the server says of itself.
 
     Attributes:
-        software: Which server it is, where that is known.
-        version: Of the software.
         models: Ids of all models; None where it has no list.
         context: Tokens that it keeps of a request and its answer.
         slots: Requests that it works on at the same time.
@@ -66,7 +58,6 @@ class LongRead(Stored):
     """Whether a request as long as our longest is read whole.
 
     Attributes:
-        whole: Whether it is.
         tokens: That the server counted.
         expected: By what it counted for a shorter request of the same words.
         recalled: Whether the model knew the word at the very beginning.
@@ -84,7 +75,6 @@ class Caching(Stored):
     """Whether a beginning that was read before is read again, seen on the long request.
 
     Attributes:
-        seen: Whether it is kept.
         tokens: Of the second request, those that the server says it had.
         first: Seconds of the first request.
         second: Seconds of the second.
@@ -117,24 +107,17 @@ class Diagnosis(Stored):
 
     Attributes:
         host: Of the endpoint; the model's file, where it was served for this.
-        model: That was asked.
-        served: What the server says of itself.
         rungs: One for each mode, the strictest first.
         tool_choice: Whether the model called the function that it was told to call.
         reasoning: Where its thoughts stand: ``reasoning_content``, ``reasoning``, ``<think>``, or
             ``counted`` where they are only paid for; "" where there are none.
-        token_parameter: The name under which the limit of an answer is taken.
         accepted: Sampling settings, and whether they are taken.
-        reading: Of a long request.
-        caching: Of its beginning.
-        pace: Of answers.
         price: Where the price comes from.
         requests: That were sent.
         tokens: Of all requests and answers, as far as the server told.
         cost: US dollars, likewise.
         mode: That a run ends up with, by the settings recommended.
-        works: Whether a run would work.
-        problem: Why it wouldn't.
+        problem: Why a run wouldn't work.
         settings: Recommended, in TOML.
     """
 

@@ -43,12 +43,10 @@ class ModelFile:
 
     Attributes:
         path: The file; of a model in parts, the first.
-        parts: All its files, in order.
         size: Of all parts, in bytes.
         trained_context: Tokens of the longest context that it was trained for.
         cache_bytes: Bytes of KV cache that one token of context takes, with 16-bit numbers; an
             upper bound where some layers attend to a window only.
-        parameters: Of the model.
     """
 
     path: Path
@@ -203,11 +201,7 @@ _LOG = logging.getLogger("summarise")
 
 
 def model_digest(model: ModelFile, memo_folder: Path | None = None) -> str:
-    """SHA-256 of all parts of a model, as 64 hexadecimal digits.
-
-    Args:
-        model: Of which file.
-        memo_folder: Where the hash is remembered until the file changes; None remembers nothing.
+    """SHA-256 of all parts of a model, in hexadecimal; a memo keeps it until a file changes.
 
     Raises:
         SettingsError: A part can't be read.

@@ -33,10 +33,6 @@ async def local_endpoint(
 ) -> AsyncIterator[tuple[Settings, httpx2.AsyncClient]]:
     """A model file as an endpoint: settings for it, and the client that reaches it.
 
-    Args:
-        settings: Their model is the path of a GGUF file.
-        options: How to serve it, None for the defaults.
-
     Raises:
         SettingsError: The extra isn't installed, or the file can't be a model.
     """
@@ -79,11 +75,7 @@ _ENDING = 1.0
 
 
 class LocalTransport(httpx2.AsyncBaseTransport):
-    """Sends requests for a fixed address to a server that is started when it is needed.
-
-    Args:
-        server: Not started yet; the caller stops it.
-    """
+    """Sends requests for a fixed address to a server that is started when it is needed."""
 
     def __init__(self, server: LocalServer) -> None:
         self._server = server

@@ -27,7 +27,6 @@ class ServeOptions:
         model: A GGUF file; of a model in parts, the first.
         context: Tokens of context for each slot.
         slots: Documents at the same time.
-        threads: Threads that compute.
         port: On 127.0.0.1; 0 lets the system choose a free one.
         alias: Model id in requests and records, None for the file's name.
         key: What a request has to show, None for a random one, empty for none.
@@ -49,14 +48,7 @@ class ServeOptions:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a model is served.
-
-    Attributes:
-        context: Tokens of context for each slot.
-        slots: Documents at the same time.
-        threads: Threads that compute.
-        memory: Bytes that it takes, as far as the file tells; None is unknown.
-    """
+    """How a model is served: tokens of context for each slot, documents at the same time, bytes."""
 
     context: int
     slots: int
@@ -120,23 +112,14 @@ _ROOT = Path("/")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a model can have.
-
-    Attributes:
-        cores: Physical cores, those of its siblings not counted; at least 1.
-        memory: Free bytes, None where the system doesn't tell.
-    """
+    """What a model can have: physical cores, at least 1, and free bytes; None isn't told."""
 
     cores: int
     memory: int | None
 
 
 def this_machine(root: Path = _ROOT) -> Machine:
-    """Look at the machine, and at the container that this process may be in.
-
-    Args:
-        root: Where ``/proc`` and ``/sys`` are.
-    """
+    """Look at the machine, and at the container that this process may be in."""
     return Machine(cores=_cores(root), memory=_memory(root))
 
 

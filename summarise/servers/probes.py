@@ -84,9 +84,7 @@ class Inquiry:
     """What is asked.
 
     Attributes:
-        messages: All of them.
-        mode: How the model is held to the schema.
-        wire: The schema; None: it isn't held to any.
+        wire: The schema; None: the model isn't held to any.
         is_sampled: Whether it is asked with ``SAMPLING``, too.
         limit: Tokens of the answer; None: as many as the interview allows.
     """
@@ -124,7 +122,7 @@ class Interview:
 
     Attributes:
         refusals: By which something was learned.
-        sent: Requests.
+        sent: How many requests.
         usages: Of the answers.
     """
 
@@ -193,13 +191,7 @@ class Interview:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What came of asking in one mode.
-
-    Attributes:
-        rung: For people.
-        came: The answer, or what came instead of one.
-        called: Whether the function was called that was to be called.
-    """
+    """What came of asking in one mode, and whether the function was called that was to be."""
 
     rung: Rung
     came: Completion | EndpointError
@@ -263,22 +255,16 @@ def _parsed(text: str | None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text to be read, with a word at its very beginning.
+    """A text of about so many characters, with a word at its very beginning.
 
-    Attributes:
-        size: Characters, about.
-        word: Invented anew each time, so that no server has the page in its cache.
+    The word is invented anew each time, so that no server has the text in its cache.
     """
 
     size: int
     word: str = field(default_factory=lambda: "".join(secrets.choice(_SYLLABLES) for _ in range(5)))
 
     def question(self, limit: int | None = None) -> Inquiry:
-        """The page, and the question for the word.
-
-        Args:
-            limit: Tokens of the answer, as in ``Inquiry``.
-        """
+        """The passage, and the question for the word."""
         told = f"{self.word} is the code word. What follows is of no importance.\n"
         lines, size = [told], len(told)
         while size < self.size:
@@ -293,13 +279,7 @@ class Passage:
 
 
 def read_long(passage: Passage, told: Told, ratio: float | None) -> LongRead:
-    """Whether a page was read whole.
-
-    Args:
-        passage: That was asked about.
-        told: What came.
-        ratio: Tokens a character, in a shorter request of the same words; None: not told.
-    """
+    """Whether a passage was read whole; the ratio is of tokens a character in a shorter one."""
     spoken = _spoken(passage)
     tokens = told.completion.usage.input_tokens or None
     expected = round(ratio * spoken) if ratio else None

@@ -29,12 +29,7 @@ _FAULT = re.compile(r"^[\d.]+ E +(?:srv|cmn)? *(?:\S+: )*(.+)")
 
 @dataclass(frozen=True, slots=True)
 class ServerProcess:
-    """A child that serves one model.
-
-    Attributes:
-        process: The child itself.
-        log: What llama.cpp says, open for reading and, by the child, for appending.
-    """
+    """A child that serves one model; its log is read here and appended to by the child."""
 
     process: subprocess.Popen[bytes]
     log: IO[bytes]
@@ -62,13 +57,9 @@ class ServerProcess:
         return cls(process, log)
 
     def order(self, order: Mapping[str, Any], patience: float) -> dict[str, Any]:
-        """Tell what to serve, and wait for the answer.
+        """Tell what to serve, and wait for the answer, so many seconds.
 
         The order goes through the pipe: arguments and environment can be read by others.
-
-        Args:
-            order: As ``child`` takes it.
-            patience: Seconds to wait.
 
         Returns:
             The answer, empty when the child ended without one.

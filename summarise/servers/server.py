@@ -30,15 +30,7 @@ class LocalServer:
 
     Use it as a context manager, plain or async. The child ends when it is stopped, and when this
     process ends in whatever way. Ctrl-C in the terminal doesn't reach it, so that a run can drain.
-
-    Args:
-        options: Which model, and what the user wants of it.
-
-    Attributes:
-        options: As given.
-        model: The file.
-        plan: Context, slots and threads.
-        key: What a request has to show as its key; empty for nothing.
+    Its ``key`` is what a request has to show; empty for nothing.
 
     Raises:
         SettingsError: The extra isn't installed, or the file can't be a model.
