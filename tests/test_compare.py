@@ -18,7 +18,6 @@ import pytest
 from summarise.batch import INTERRUPTED, documents_batch
 from summarise.errors import InputError, RunError, SettingsError
 from summarise.evaluate import (
-    Candidate,
     CompareOptions,
     against_run,
     compare_models,
@@ -26,6 +25,7 @@ from summarise.evaluate import (
     load_gold,
     named_candidates,
 )
+from summarise.evaluate.candidates import Candidate
 from summarise.evaluate.models_table import Figures, ModelComparison, Speed
 from summarise.evaluate.signals import RunCounts
 from summarise.models import Document, SkipKind, Skipped, Spent, Usage

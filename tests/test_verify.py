@@ -14,15 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise import Document, summarise
-from summarise.evaluate import (
-    Difference,
-    DifferenceKind,
-    Verdict,
-    Verification,
-    origin,
-    verify_record,
-)
-from summarise.evaluate.differences import shown, sides
+from summarise.evaluate import Verification, origin, verify_record
+from summarise.evaluate.differences import Difference, DifferenceKind, Verdict, shown, sides
 from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
 from tests.conftest import ROOT

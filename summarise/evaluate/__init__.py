@@ -40,8 +40,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from summarise.evaluate.candidates import Candidate, named_candidates
-    from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
+    from summarise.evaluate.candidates import named_candidates
     from summarise.evaluate.gold import Gold, load_gold
     from summarise.evaluate.models import CompareOptions, compare_models
     from summarise.evaluate.models_table import comparison_lines
@@ -50,14 +49,10 @@ if TYPE_CHECKING:
     from summarise.evaluate.verify import Verification
 
 __all__ = [
-    "Candidate",
     "CompareOptions",
-    "Difference",
-    "DifferenceKind",
     "Gold",
     "Scores",
     "Signals",
-    "Verdict",
     "Verification",
     "against_gold",
     "against_run",
@@ -70,8 +65,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "candidates": ("Candidate", "named_candidates"),
-    "differences": ("Difference", "DifferenceKind", "Verdict"),
+    "candidates": ("named_candidates",),
     "gold": ("Gold", "load_gold"),
     "models": ("CompareOptions", "compare_models"),
     "models_table": ("comparison_lines",),

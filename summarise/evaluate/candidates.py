@@ -14,9 +14,6 @@ from summarise.errors import SettingsError
 from summarise.models import EMBEDDED
 from summarise.settings import Settings, is_local_model
 
-EMBEDDED_NAME = EMBEDDED
-"""What the embedded extractor is called among the models."""
-
 # What every file system takes, whatever letter case it tells apart.
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")
 _FOLDER_CHARACTERS = 60
@@ -24,13 +21,7 @@ _FOLDER_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of those that are compared.
-
-    Attributes:
-        name: What it is called, different from the others'.
-        folder: Name of its run directory.
-        settings: Of its run.
-    """
+    """One of those that are compared, with a name and a run directory of its own."""
 
     name: str
     folder: str
@@ -38,12 +29,8 @@ class Candidate:
 
     @classmethod
     def embedded(cls, settings: Settings) -> Candidate:
-        """The embedded extractor.
-
-        Args:
-            settings: Of one of the models; all that has to do with a model counts for nothing.
-        """
-        return cls(EMBEDDED_NAME, EMBEDDED_NAME, settings.model_copy(update={"model": None}))
+        """The embedded extractor, with the settings of one of the models."""
+        return cls(EMBEDDED, EMBEDDED, settings.model_copy(update={"model": None}))
 
 
 class _Choice(NamedTuple):
@@ -127,7 +114,7 @@ def _names(choices: Sequence[_Choice]) -> Iterator[str]:
     for endpoint, model in choices:
         name = str(model if endpoint is None or len(places) == 1 else endpoint)
         is_own = len(places) == 1 or places[endpoint] == 1 or endpoint is None
-        yield name if is_own and name != EMBEDDED_NAME else f"{endpoint or ''}={model}"
+        yield name if is_own and name != EMBEDDED else f"{endpoint or ''}={model}"
 
 
 def _folder(choice: _Choice, settings: Settings) -> str:

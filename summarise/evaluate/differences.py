@@ -27,14 +27,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that a record says and that doesn't come out again.
-
-    Attributes:
-        path: Where: ``results[0].value``, ``unclaimed``.
-        stored: What the record says.
-        now: What comes out.
-        kind: Whether the record was altered, or made by other rules.
-    """
+    """One thing that a record says, at a path such as ``results[0].value``, and what comes out."""
 
     path: str
     stored: str
@@ -49,8 +42,6 @@ class Verdict:
     Attributes:
         doc_id: Of its document, None for a file.
         version: The version of summarise that made it, None where that can't be read.
-        differences: None when all is well.
-        file: Which file it is about.
     """
 
     doc_id: str | None
@@ -80,6 +71,26 @@ class Verdict:
     def to_json(self) -> str:
         """The verdict on one line."""
         return to_json(self).decode()
+
+
+def compare_values(
+    path: str, stored: Any, now: Any, kind: DifferenceKind = DifferenceKind.ALTERED
+) -> Iterator[Difference]:
+    """A difference, where there is one."""
+    if stored != now:
+        yield Difference(path, *sides(stored, now), kind)
+
+
+def compare_fields(
+    names: Iterable[str],
+    stored: Any,
+    now: Any,
+    lead: str = "",
+    kind: DifferenceKind = DifferenceKind.ALTERED,
+) -> Iterator[Difference]:
+    """The fields of these names in which two models differ."""
+    for name in names:
+        yield from compare_values(f"{lead}{name}", getattr(stored, name), getattr(now, name), kind)
 
 
 def where(value: GroundedValue) -> str:

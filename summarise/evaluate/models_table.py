@@ -27,7 +27,6 @@ class Speed(Stored):
 
     Attributes:
         seconds: From its start to its table.
-        records_per_second: Records by seconds.
         in_flight: Requests in flight, on average; None where nothing was asked.
     """
 
@@ -40,7 +39,6 @@ class Figures(Stored):
     """What one of the compared came to. None is unknown, or doesn't apply.
 
     Attributes:
-        name: What it is called.
         model: Model id; None: the embedded extractor.
         endpoint: Host that was asked.
         folder: Its run directory.
@@ -69,11 +67,9 @@ class Figures(Stored):
 
 
 class Pair(Stored):
-    """Two of the compared, held against each other.
+    """Two of the compared, by name, held against each other.
 
     Attributes:
-        left: Name of the one.
-        right: Name of the other.
         documents: Documents of which both have a record.
         agreement: Mean F1 of the fields; None where that can't be said.
     """
@@ -89,7 +85,6 @@ class ModelComparison(Stored):
 
     Attributes:
         input: What the documents come from.
-        documents: How many there are.
         gold: Gold summaries of these documents; None where there was no gold.
         gold_elsewhere: Gold summaries of other documents, which count for nothing.
         models: The compared, the embedded extractor first.
@@ -114,13 +109,7 @@ Cell = Callable[[Figures], str]
 
 
 class _Row(NamedTuple):
-    """A row of the table.
-
-    Attributes:
-        label: What the user calls it.
-        cell: The figure of one of the compared.
-        about: What it means, where the label doesn't say.
-    """
+    """A row of the table; ``about`` says what the label doesn't."""
 
     label: str
     cell: Cell
@@ -128,17 +117,22 @@ class _Row(NamedTuple):
 
 
 def comparison_lines(comparison: ModelComparison) -> Iterator[str]:
-    """The comparison as Markdown that reads well as it stands.
+    """The comparison as Markdown.
 
     Rows in which nobody has a figure are left out. No value is called the best: what counts more,
     a cent or a quantity left out, isn't for a table to say.
     """
-    lines = [one for one in _lines(comparison) if _says_something(one, comparison.models)]
-    rows = [(one.label, *map(one.cell, comparison.models)) for one in lines]
+    lines = {one: [one.cell(figures) for figures in comparison.models] for one in _rows(comparison)}
+    lines = {one: cells for one, cells in lines.items() if {*cells} != {_NOTHING}}
+    rows = [(one.label, *cells) for one, cells in lines.items()]
     heads = _heads([one.name for one in comparison.models], rows)
     yield f"# Models compared on {quoted(comparison.input)}"
     yield ""
-    yield from wrapped(_documents(comparison))
+    text = f"{counted(comparison.documents, 'document')}."
+    if comparison.gold is not None:
+        text += f" Gold summaries of them: {comparison.gold:,}"
+        text += f" ({comparison.gold_elsewhere:,} of others)." if comparison.gold_elsewhere else "."
+    yield from wrapped(text)
     yield ""
     for head, figures in zip(heads, comparison.models, strict=True):
         yield from _who(head, figures)
@@ -148,14 +142,6 @@ def comparison_lines(comparison: ModelComparison) -> Iterator[str]:
     for one in lines:
         if one.about:
             yield from wrapped(f"{one.label}: {one.about}", "- ")
-
-
-def _documents(comparison: ModelComparison) -> str:
-    text = f"{counted(comparison.documents, 'document')}."
-    if comparison.gold is not None:
-        text += f" Gold summaries of them: {comparison.gold:,}"
-        text += f" ({comparison.gold_elsewhere:,} of others)." if comparison.gold_elsewhere else "."
-    return text
 
 
 def _heads(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -190,19 +176,15 @@ def _who(head: str, figures: Figures) -> Iterator[str]:
         yield from wrapped(quoted(figures.trouble, 400), "  - ")
 
 
-def _says_something(line: _Row, models: Sequence[Figures]) -> bool:
-    return any(line.cell(figures) != _NOTHING for figures in models)
-
-
-def _lines(comparison: ModelComparison) -> Iterator[_Row]:
+def _rows(comparison: ModelComparison) -> Iterator[_Row]:
     yield from _QUALITY
     yield from _AGREEMENT
     yield from _TAKEN
     if comparison.gold is not None:
-        yield _Row("F1, mean", lambda f: _share(f.macro_f1), _ABOUT_F1)
+        yield _Row("F1, mean", lambda f: _number(f.macro_f1), _ABOUT_F1)
         names = dict.fromkeys(name for figures in comparison.models for name in figures.f1)
         for name in names:
-            yield _Row(f"F1 {name}", lambda f, name=name: _share(f.f1.get(name)))  # type: ignore[misc]
+            yield _Row(f"F1 {name}", lambda f, name=name: _number(f.f1.get(name)))  # type: ignore[misc]
 
 
 def _counted(cell: Callable[[RunCounts], str]) -> Cell:
@@ -229,16 +211,8 @@ def _each(number: int, counts: RunCounts) -> str:
     return f"{number:,} ({number / counts.records:.2f})"
 
 
-def _failures(counts: RunCounts) -> str:
-    return f"{sum(counts.failures.values()):,}"
-
-
-def _pending(counts: RunCounts) -> str:
-    return f"{counts.pending:,}" if counts.pending else _NOTHING
-
-
-def _share(value: float | None) -> str:
-    return _NOTHING if value is None else f"{value:.3f}"
+def _number(value: float | None, digits: int = 3) -> str:
+    return _NOTHING if value is None else f"{value:.{digits}f}"
 
 
 def _grounded(counts: RunCounts) -> str:
@@ -265,18 +239,18 @@ def _cost(figures: Figures) -> str:
     return f"≥ {format_usd(spent.cost)}" if spent.unpriced else format_usd(spent.cost)
 
 
-def _answer_seconds(counts: RunCounts) -> str:
-    return _NOTHING if counts.answer_seconds is None else f"{counts.answer_seconds:.2f}"
-
-
-def _in_flight(speed: Speed) -> str:
-    return _NOTHING if speed.in_flight is None else f"{speed.in_flight:.1f}"
-
-
 _QUALITY = (
     _Row("records", _counted(lambda c: f"{c.records:,}")),
-    _Row("failures", _counted(_failures), "documents that were tried and have no record"),
-    _Row("not attempted", _counted(_pending), "documents that a stop left"),
+    _Row(
+        "failures",
+        _counted(lambda c: f"{sum(c.failures.values()):,}"),
+        "documents that were tried and have no record",
+    ),
+    _Row(
+        "not attempted",
+        _counted(lambda c: f"{c.pending:,}" if c.pending else _NOTHING),
+        "documents that a stop left",
+    ),
     _Row(
         "values",
         _recorded(lambda c: _each(c.values, c)),
@@ -299,13 +273,13 @@ _QUALITY = (
 _AGREEMENT = (
     _Row(
         "agreement, embedded",
-        lambda f: _share(f.agreement_embedded),
+        lambda f: _number(f.agreement_embedded),
         "with the embedded extractor: mean F1 of the fields, over the documents of which both "
         "have a record; a field that both leave empty counts as 1, and 1 isn't to say right",
     ),
     _Row(
         "agreement, models",
-        lambda f: _share(f.agreement_models),
+        lambda f: _number(f.agreement_models),
         "with each other model, in the same way, and the mean of these",
     ),
 )
@@ -324,13 +298,21 @@ _TAKEN = (
         "of these answers when they were bought, in this run or an earlier one; ≥, here and for "
         "tokens: a part isn't known",
     ),
-    _Row("seconds/answer", _counted(_answer_seconds), "from a request to its answer, mean"),
+    _Row(
+        "seconds/answer",
+        _counted(lambda c: _number(c.answer_seconds, 2)),
+        "from a request to its answer, mean",
+    ),
     _Row(
         "records/s",
         _timed(lambda s: f"{s.records_per_second:.2f}"),
         "when all records were made in one go, none of them from the cache",
     ),
-    _Row("in flight", _timed(_in_flight), "requests at a time, mean of that run"),
+    _Row(
+        "in flight",
+        _timed(lambda s: _number(s.in_flight, 1)),
+        "requests at a time, mean of that run",
+    ),
 )
 _ABOUT_F1 = (
     "against gold, the mean of the fields below; a document without a record counts as answered by "

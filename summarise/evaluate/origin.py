@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from summarise.evaluate.differences import Difference, sides
+from summarise.evaluate.differences import Difference, compare_fields, compare_values, sides
 from summarise.evaluate.run_files import RunFiles
 from summarise.extract import Fault, read_draft
 from summarise.models import (
@@ -87,10 +87,8 @@ class OriginCheck:
         is_loose = identity.extractor == "llm" and not (
             files.is_whole and (files.is_altered or not files.has_hashes)
         )
-        for name in Identity.model_fields:
-            stored, now = getattr(self._stored, name), getattr(identity, name)
-            if stored != now and not (is_loose and name in _LOOSE):
-                yield Difference(f"provenance.{name}", *sides(stored, now))
+        held = [name for name in Identity.model_fields if not (is_loose and name in _LOOSE)]
+        yield from compare_fields(held, self._stored, identity, "provenance.")
 
     def _time(self) -> Iterator[Difference]:
         manifest = self.files.manifest
@@ -109,15 +107,11 @@ class OriginCheck:
         """What it repeats of its document, unless a later input may say something else."""
         is_first = self.files.manifest.counts.get("reused") == 0
         if self.files.is_whole and (is_first or self.files.is_altered):
-            for name in REPEATED_FIELDS:
-                stored, now = getattr(record, name), getattr(self.document, name)
-                if stored != now:
-                    yield Difference(name, *sides(stored, now))
+            yield from compare_fields(REPEATED_FIELDS, record, self.document)
 
     def _failed(self, failure: Failure) -> Iterator[Difference]:
         """A failure repeats its title and the last answer, and names a fault of it."""
-        if failure.title != self.document.title:
-            yield Difference("title", *sides(failure.title, self.document.title))
+        yield from compare_values("title", failure.title, self.document.title)
         if len(self.kept) < self._asked or not self.kept:
             return
         texts = [one.completion.text for one in self.kept]
@@ -141,7 +135,7 @@ class OriginCheck:
         is_untold = isinstance(self.outcome, Failure) and stored.cost is None
         cost = None if is_untold else Spent().cost
         now = Provenance(**identity, cost=cost, created=stored.created)
-        yield from _between(stored, now)
+        yield from compare_fields(Provenance.model_fields, stored, now, "provenance.")
 
     def _accounts(self) -> Iterator[Difference]:
         """What it took is what its answers took: so many of those kept, one after the other."""
@@ -191,7 +185,8 @@ class OriginCheck:
         ):
             # Answers that a run bought before it was cut off are saved ones to the next.
             update |= {"usage": spent.usage, "saved": saved}
-        yield from _between(stored, stored.model_copy(update=update))
+        now = stored.model_copy(update=update)
+        yield from compare_fields(Provenance.model_fields, stored, now, "provenance.")
 
     def _reasks(self, answers: Sequence[Answer]) -> int:
         """Corrections asked for; the last may have got no answer."""
@@ -202,11 +197,3 @@ class OriginCheck:
         repeats = sum(one.lacks_room or one.is_garbled for one in faults)
         most = len(answers)
         return min(max(stored, most - 1 - repeats), most)
-
-
-def _between(stored: Provenance, now: Provenance) -> Iterator[Difference]:
-    """Every field in which two differ."""
-    for name in Provenance.model_fields:
-        was, is_now = getattr(stored, name), getattr(now, name)
-        if was != is_now:
-            yield Difference(f"provenance.{name}", *sides(was, is_now))

@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.digests import DigestTable, digest
-from summarise.evaluate.differences import Difference, Verdict, sides
-from summarise.models import Failure, Outcome, Record, Skipped, Spent
+from summarise.evaluate.differences import Difference, Verdict, compare_values
+from summarise.models import Failure, Outcome, Record, SkipKind, Skipped, Spent
 from summarise.render import render_table
 from summarise.schema import schema_fingerprint
 from summarise.store import (
@@ -38,7 +38,6 @@ from summarise.store import (
 from summarise.version import __version__
 
 _HASH_SHOWN = 12
-_SKIPS = ("unreadable", "no_abstract", "duplicate")
 
 
 class RunFiles:
@@ -83,10 +82,10 @@ class RunFiles:
         """The documents and what became of them, counted as they pass."""
         for row in self._run.stored_rows():
             self._became[row.became] += 1
-            key = digest(row.document.doc_id)
-            if key in self._ids:
-                self._twice.append(row.document.doc_id)
-            self._ids.add(key)
+            doc_id, held = row.document.doc_id, len(self._ids)
+            self._ids.add(digest(doc_id))
+            if len(self._ids) == held:
+                self._twice.append(doc_id)
             yield row
 
     def check_hashes(self) -> Iterator[Verdict]:
@@ -145,13 +144,9 @@ class RunFiles:
         identity = self.manifest.identity
         if identity.version != __version__:
             return
-        for name, now in (
-            ("schema_name", schema.__name__),
-            ("schema_fingerprint", schema_fingerprint(schema)),
-        ):
-            stored = getattr(identity, name)
-            if stored != now:
-                yield Difference(f"identity.{name}", *sides(stored, now))
+        now = schema_fingerprint(schema)
+        yield from compare_values("identity.schema_name", identity.schema_name, schema.__name__)
+        yield from compare_values("identity.schema_fingerprint", identity.schema_fingerprint, now)
 
     def _spent(self, answers: KeptAnswers) -> Iterator[Difference]:
         if not self.is_whole:
@@ -162,12 +157,8 @@ class RunFiles:
             now = now + answer.spent
             if end <= settled.answers_until:
                 until = now
-        for path, stored, made in (
-            ("spent", self.manifest.spent, now),
-            ("settled.spent", settled.spent, until),
-        ):
-            if stored != made:
-                yield Difference(path, *sides(stored, made))
+        yield from compare_values("spent", self.manifest.spent, now)
+        yield from compare_values("settled.spent", settled.spent, until)
 
     def check_counts(self) -> Iterator[Verdict]:
         """The accounts of the last run are those of the files; and no document stands twice."""
@@ -189,15 +180,15 @@ class RunFiles:
         stored = self.manifest.counts
         kept = stored.get("kept", 0)
         documents = self._became.total() - kept
-        skipped = {kind: self._skipped[kind] for kind in _SKIPS}
-        if kept:
-            # The file has the skips of earlier runs too.
-            skipped = {kind: min(stored.get(kind, 0), skipped[kind]) for kind in _SKIPS}
-        counted = {
-            "entries": documents + sum(skipped.values()),
-            "documents": documents,
-            **skipped,
+        path = self._run.path / SKIPPED
+        skips = understood(path, Skipped.model_validate_json, self._run.damage)
+        held = Counter(skip.kind for _, skip in skips)
+        # With documents of earlier runs the file has their skips too.
+        skipped: dict[str, int] = {
+            k: min(stored.get(k, 0), held[k]) if kept else held[k] for k in SkipKind
         }
+        entries = documents + sum(skipped.values())
+        counted: dict[str, int] = {"entries": entries, "documents": documents, **skipped}
         if self.manifest.refresh is not None:
             return counted
         for name, outcome in (("records", Record), ("failures", Failure), ("pending", None)):
@@ -207,24 +198,12 @@ class RunFiles:
 
     def _bounds(self, stored: Mapping[str, int], now: Mapping[str, int]) -> Iterator[Difference]:
         """What no file tells exactly."""
-        kept = stored.get("kept", 0)
-        documents = now["documents"] + kept
-        bounds = {
-            "reused": documents,
-            "calls": self.manifest.spent.calls,
-            "cached": documents,
-            "kept": documents,
-        }
-        for name, most in bounds.items():
+        documents = now["documents"] + stored.get("kept", 0)
+        bounds = {"reused": documents, "calls": self.manifest.spent.calls}
+        for name, most in {**bounds, "cached": documents, "kept": documents}.items():
             value = stored.get(name, -1)
             if not 0 <= value <= most:
                 yield Difference(f"counts.{name}", str(value), f"at most {most}")
-
-    @cached_property
-    def _skipped(self) -> Counter[str]:
-        path, damage = self._run.path / SKIPPED, self._run.damage
-        skips = understood(path, Skipped.model_validate_json, damage)
-        return Counter(skip.kind.value for _, skip in skips)
 
     def check_damage(self) -> Iterator[Verdict]:
         """The lines that were met on the way and can't be understood."""

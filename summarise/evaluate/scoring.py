@@ -170,13 +170,7 @@ class Scores:
 
 
 def against_gold(rows: Iterable[Row], gold: Gold, *, run: str, name: str) -> Scores:
-    """Score a run.
-
-    Args:
-        rows: The documents of the run, with what became of them.
-        gold: The measure.
-        run: What to call the run.
-        name: What to call the gold.
+    """Score a run; the names are those in the table.
 
     Raises:
         InputError: They have no abstract in common, or the run isn't by the default schema.
@@ -190,12 +184,6 @@ def against_gold(rows: Iterable[Row], gold: Gold, *, run: str, name: str) -> Sco
 
 def against_run(rows: Iterable[Row], others: Iterable[Row], *, run: str, other: str) -> Scores:
     """Hold two runs against each other; either order gives the same agreement.
-
-    Args:
-        rows: The documents of one run, with what became of them.
-        others: Those of the other run.
-        run: What to call the one.
-        other: What to call the other.
 
     Raises:
         InputError: They have no abstract in common, or one isn't by the default schema.

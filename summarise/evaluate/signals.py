@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
@@ -48,13 +48,12 @@ class Signals:
 
     def add(self, outcome: Outcome | None) -> None:
         """Count what became of a document."""
-        match outcome:
-            case Record():
-                self._add_record(outcome)
-            case Failure():
-                self.failures[outcome.kind] += 1
-            case None:
-                self.pending += 1
+        if isinstance(outcome, Record):
+            self._add_record(outcome)
+        elif isinstance(outcome, Failure):
+            self.failures[outcome.kind] += 1
+        else:
+            self.pending += 1
 
     def _add_record(self, record: Record) -> None:
         self.records += 1
@@ -70,33 +69,14 @@ class Signals:
 
     def to_json(self) -> str:
         """All of it as JSON."""
-        return to_json(
-            {
-                "run": self.run,
-                "documents": self.documents,
-                "records": self.records,
-                "failures": dict(self.failures),
-                "pending": self.pending,
-                "values": {kind: self.values[kind] for kind in Grounding},
-                "flagged": self.flagged,
-                "unsupported": self.unsupported,
-                "unclaimed": self.unclaimed,
-                "records_with_unclaimed": self.records_with_unclaimed,
-                "corrected": self.corrected,
-                "instructed": self.instructed,
-                "empty": dict(self.empty),
-            },
-            indent=2,
-        ).decode()
+        counts = {one.name: getattr(self, one.name) for one in fields(Signals)}
+        all_ = {"run": self.run, "documents": self.documents, **counts}
+        values = {kind: self.values[kind] for kind in Grounding}
+        return to_json({**all_, "values": values}, indent=2).decode()
 
 
 def signals_of(rows: Iterable[Row], *, run: str) -> Signals:
-    """Count what the records of a run say of its quality.
-
-    Args:
-        rows: The documents of the run, with what became of them.
-        run: What to call it.
-    """
+    """Count what the records of a run say of its quality."""
     signals = Signals(run)
     for _, outcome in rows:
         signals.add(outcome)

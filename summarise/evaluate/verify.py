@@ -47,16 +47,13 @@ class Verification:
     """The verification of a run, and its accounts so far.
 
     Attributes:
-        run: The run.
-        records: Records verified.
-        altered: Those that other rules can't explain.
+        altered: Records that other rules can't explain.
         by_rules: Those that differ by the rules of another version alone.
         unheld: Those of which the run has no answer, so that only the abstract is left.
         older: Those that other settings made, shown until they are made anew: likewise.
         failures: Documents that failed, so have no record.
         altered_failures: Those that aren't what the run made.
         pending: Documents that were not attempted in a run that was stopped.
-        altered_files: Names of the files that aren't what the run wrote.
     """
 
     run: Run
@@ -152,16 +149,12 @@ class Verification:
 
     def closing_line(self) -> str:
         """The accounts, for a reader."""
-        reasons = []
-        if self.altered:
-            reasons.append(f"{self.altered} altered")
+        reasons = [f"{self.altered} altered"] if self.altered else []
         if self.by_rules:
             reasons.append(f"{self.by_rules} by the rules of {', '.join(sorted(self._versions))}")
-        differ = f"{self.altered + self.by_rules} differ"
-        parts = [
-            f"{counted(self.records, 'record')} verified, {differ}"
-            + (f" ({', '.join(reasons)})" if reasons else "")
-        ]
+        why = f" ({', '.join(reasons)})" if reasons else ""
+        differ = f"{self.altered + self.by_rules} differ{why}"
+        parts = [f"{counted(self.records, 'record')} verified, {differ}"]
         if self.altered_files:
             parts.append(f"changed: {', '.join(sorted(self.altered_files))}")
         if self.unheld:

@@ -9,7 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise.evaluate.differences import Difference, DifferenceKind, shown, sides, where
+from summarise.evaluate.differences import (
+    Difference,
+    DifferenceKind,
+    compare_fields,
+    compare_values,
+    shown,
+    sides,
+    where,
+)
 from summarise.extract import Fault, read_draft
 from summarise.ground import Grounded, normalise
 from summarise.models import DERIVED_FIELDS, EMBEDDED, Answer, GroundedValue, Grounding, Record
@@ -29,12 +37,10 @@ class RecordCheck:
     schema: type[BaseModel]
 
     @property
-    def _same_rules(self) -> bool:
-        return self.record.provenance.version == __version__
-
-    def _derived(self, path: str, stored: str, now: str) -> Difference:
-        kind = DifferenceKind.ALTERED if self._same_rules else DifferenceKind.RULES
-        return Difference(path, stored, now, kind)
+    def _kind(self) -> DifferenceKind:
+        """What a difference in something derived says: the rules of another version may differ."""
+        is_ours = self.record.provenance.version == __version__
+        return DifferenceKind.ALTERED if is_ours else DifferenceKind.RULES
 
     def values(self) -> Iterator[Difference]:
         """Each verbatim value of the draft has an entry, and stands where that says."""
@@ -56,7 +62,7 @@ class RecordCheck:
         if (now.grounding, now.span, now.source) == (value.grounding, value.span, value.source):
             return
         if self._holds(value):
-            yield self._derived(value.path, where(value), where(now))
+            yield Difference(value.path, where(value), where(now), self._kind)
         else:
             yield Difference(value.path, where(value), where(now))
 
@@ -110,19 +116,11 @@ class RecordCheck:
         given = _numbers(self.schema, self.record.draft)
         corrected = _numbers(self.schema, now.draft)
         for path, numbers in given.items():
-            if numbers != corrected.get(path, ()):
-                yield self._derived(path, shown(numbers), shown(corrected.get(path, ())))
-        for name in DERIVED_FIELDS:
-            stored, made = getattr(self.record, name), getattr(now, name)
-            if stored != made:
-                yield self._derived(name, *sides(stored, made))
+            yield from compare_values(path, numbers, corrected.get(path, ()), self._kind)
+        yield from compare_fields(DERIVED_FIELDS, self.record, now, kind=self._kind)
 
     def answered(self, kept: Sequence[Answer]) -> Iterator[Difference]:
-        """Each field of the draft is that of an answer, or what the abstract gives without one.
-
-        Args:
-            kept: The answers about the document that the run keeps.
-        """
+        """Each field of the draft is that of a kept answer, or what the abstract gives alone."""
         drafts = self._drafts(kept)
         if not drafts:
             yield Difference("answers.jsonl", "a draft", "no answer to make it of")
@@ -140,7 +138,7 @@ class RecordCheck:
         for name in ("verbatims", "corrections"):
             stored = getattr(self.record, name)
             if all(getattr(one, name) != stored for one in made):
-                yield self._derived(name, *sides(stored, getattr(made[-1], name)))
+                yield Difference(name, *sides(stored, getattr(made[-1], name)), self._kind)
 
     def _unanswered(
         self, name: str, stored: Any, made: list[dict[str, Any]]
@@ -152,7 +150,7 @@ class RecordCheck:
             yield Difference(path, *sides(was, now))
         elif not self.record.provenance.reasks:
             # The numbers of a draft put together from two answers may be those of neither.
-            yield self._derived(path, *sides(was, now))
+            yield Difference(path, *sides(was, now), self._kind)
 
     def _drafts(self, kept: Sequence[Answer]) -> list[dict[str, Any]]:
         """What the draft may have been made of."""
