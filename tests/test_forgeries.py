@@ -24,7 +24,7 @@ from summarise.models import Record
 from summarise.render import render_record
 from summarise.settings import Settings
 from summarise.store import Chain, Run, file_hash
-from summarise.store.hashes import chained, contents_hash, manifest_hash
+from summarise.store.manifest import chained, contents_hash, manifest_hash
 from tests.loopback import LoopbackServer, Reply, answer
 from tests.records import TERN_ANSWER, make_document
 

@@ -7,7 +7,7 @@ import pytest
 from summarise.models import Identity, Spent
 from summarise.schema import Draft, to_plain
 from summarise.store import Manifest
-from summarise.store.manifest import Settled
+from summarise.store.manifest import Marks, Settled
 from tests.records import PROVENANCE
 
 SETTLED = Settled(answers_until=100, spent=Spent(calls=3))
@@ -30,17 +30,21 @@ def manifest() -> Manifest:
     )
 
 
+def sizes(answers: int, records: int, failures: int) -> Marks:
+    return Marks(answers=answers, records=records, failures=failures)
+
+
 @pytest.mark.parametrize(
     ("answers", "settled"), [(99, Settled()), (100, SETTLED), (101, SETTLED), (0, Settled())]
 )
 def test_settled_figures_hold_while_their_answers_are_there(answers: int, settled: Settled) -> None:
     """Where answers are gone that the figures rest on, all that is left is counted anew."""
-    assert manifest().within(answers, 1000, 1000).settled == settled
+    assert manifest().within(sizes(answers, 1000, 1000)).settled == settled
 
 
 def test_lines_begin_to_count_within_the_files() -> None:
     """Where the end of a file is lost, lines that are written there count."""
-    found = manifest().within(10, 20, 30)
+    found = manifest().within(sizes(10, 20, 30))
     assert (found.answers_from, found.records_from, found.failures_from) == (10, 20, 30)
-    whole = manifest().within(1000, 1000, 1000)
+    whole = manifest().within(sizes(1000, 1000, 1000))
     assert (whole.answers_from, whole.records_from, whole.failures_from) == (90, 80, 70)

@@ -14,7 +14,7 @@ from summarise.evaluate import Verification
 from summarise.models import Document
 from summarise.settings import Settings
 from summarise.store import Run
-from summarise.store.hashes import manifest_hash
+from summarise.store.manifest import manifest_hash
 from tests.loopback import LoopbackServer, Reply, answer, drop, refusal, status, truncated
 from tests.records import TERN_ANSWER, make_document
 

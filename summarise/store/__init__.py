@@ -26,22 +26,26 @@ from summarise.store.files import (
     RECORDS,
     SKIPPED,
     TABLE,
+    file_hash,
     replacing,
     telling,
     writing,
 )
 from summarise.store.folders import folder_for, refuse_foreign
-from summarise.store.hashes import (
-    Chain,
-    Hashes,
-    chained,
-    contents_hash,
-    file_hash,
-    manifest_hash,
-)
 from summarise.store.journal import Damage, understood
 from summarise.store.lines import KeptAnswers, StoredRow
-from summarise.store.manifest import Input, InputPlace, Manifest, RunState, utc_now
+from summarise.store.manifest import (
+    Chain,
+    Hashes,
+    Input,
+    InputPlace,
+    Manifest,
+    RunState,
+    chained,
+    contents_hash,
+    manifest_hash,
+    utc_now,
+)
 from summarise.store.run import Run
 from summarise.store.writer import Keep, RunWriter, open_run
 

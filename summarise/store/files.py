@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -100,3 +101,18 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
 def size_of(path: Path) -> int:
     """Bytes of a file; one that isn't there has none."""
     return path.stat().st_size if path.exists() else 0
+
+
+def file_hash(path: Path) -> str | None:
+    """SHA-256 of a file, None where there is none.
+
+    Raises:
+        RunError: It can't be read.
+    """
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise RunError(f"can't be read ({error.strerror})", where=str(path)) from error

@@ -15,14 +15,10 @@ from summarise.models import Identity
 from summarise.schema import Draft, schema_fingerprint, to_plain
 from summarise.settings import Settings
 from summarise.store.files import (
-    ANSWERS,
     ASIDE_PREFIX,
-    FAILURES,
     LOCK,
     MANIFEST,
     OWN,
-    RECORDS,
-    size_of,
     telling,
 )
 from summarise.store.manifest import InputPlace, Manifest, Marks, Refresh, load_manifest, utc_now
@@ -188,11 +184,7 @@ def manifest_for(
     if old is None:
         now = utc_now()
         return Manifest(identity=identity, schema_form=form, created=now, updated=now)
-    ends = Marks(
-        answers=size_of(path / ANSWERS),
-        records=size_of(path / RECORDS),
-        failures=size_of(path / FAILURES),
-    )
+    ends = Marks.at_end(path)
     begun = None if refresh is None else Refresh(what=refresh, since=ends)
     if old.identity.fingerprint == identity.fingerprint:
         last = old.refresh

@@ -1,19 +1,23 @@
-"""What a run directory says about itself."""
+"""What a run directory says about itself, hashes of its files included."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from pydantic import Field, ValidationError
+from pydantic_core import from_json
 
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
-from summarise.store.files import MANIFEST
-from summarise.store.hashes import Hashes
+from summarise.store.files import ANSWERS, FAILURES, MANIFEST, RECORDS, size_of
+from summarise.store.journal import read_journal
+from summarise.version import __version__
 
 _FORMAT = 1
 
@@ -35,11 +39,9 @@ class InputPlace(NamedTuple):
 
 
 class Input(Stored):
-    """One input of a run.
+    """One input of a run, and the SHA-256 of its bytes.
 
     Attributes:
-        name: Of the file.
-        sha256: Of its bytes.
         path: Where it was, from the working folder; None for one that isn't a file, and in runs of
             versions that didn't write it down.
     """
@@ -50,24 +52,64 @@ class Input(Stored):
 
 
 class Marks(Stored):
-    """From which byte of each file on lines count.
-
-    Attributes:
-        answers: Of ``answers.jsonl``.
-        records: Of ``records.jsonl``.
-        failures: Of ``failures.jsonl``.
-    """
+    """A byte offset in each of the files that are appended to, e.g. where lines begin to count."""
 
     answers: int = Field(default=0, ge=0)
     records: int = Field(default=0, ge=0)
     failures: int = Field(default=0, ge=0)
 
-    def within(self, answers: int, records: int, failures: int) -> Marks:
+    @classmethod
+    def at_end(cls, path: Path) -> Self:
+        """Where the files of a run directory end."""
+        names = {"answers": ANSWERS, "records": RECORDS, "failures": FAILURES}
+        return cls(**{name: size_of(path / file) for name, file in names.items()})
+
+    def within(self, sizes: Marks) -> Marks:
         """The same for files of these sizes, some of whose last lines may have been lost."""
         return Marks(
-            answers=min(self.answers, answers),
-            records=min(self.records, records),
-            failures=min(self.failures, failures),
+            answers=min(self.answers, sizes.answers),
+            records=min(self.records, sizes.records),
+            failures=min(self.failures, sizes.failures),
+        )
+
+
+class Chain(Stored):
+    """The lines of a file that is appended to, by a hash that goes on from line to line.
+
+    So the next run goes on from here without reading what was there before, and without taking
+    over what was changed in it meanwhile.
+
+    Attributes:
+        until: Byte offset at which they end.
+        sha256: Of the hash before each line and the line, one after the other.
+    """
+
+    until: int = Field(default=0, ge=0)
+    sha256: str = ""
+
+    def within(self, size: int) -> Chain:
+        """The same for a file of this size: one that was cut since is begun anew."""
+        return self if self.until <= size else Chain()
+
+
+class Hashes(Stored):
+    """What the files of a run were when it ended: SHA-256, None where there was no file."""
+
+    documents: str | None = None
+    skipped: str | None = None
+    table: str | None = None
+    answers: Chain = Chain()
+    records: Chain = Chain()
+    failures: Chain = Chain()
+
+    def within(self, sizes: Marks) -> Hashes:
+        """The same for files of these sizes."""
+        return self.model_copy(
+            update={
+                "answers": self.answers.within(sizes.answers),
+                "records": self.records.within(sizes.records),
+                "failures": self.failures.within(sizes.failures),
+            }
         )
 
 
@@ -150,23 +192,15 @@ class Manifest(Stored):
             answers=self.answers_from, records=self.records_from, failures=self.failures_from
         )
 
-    def within(self, answers: int, records: int, failures: int) -> Manifest:
-        """The same for files of these sizes, some of whose last lines may have been lost.
-
-        Args:
-            answers: Bytes of ``answers.jsonl``.
-            records: Bytes of ``records.jsonl``.
-            failures: Bytes of ``failures.jsonl``.
-        """
-        sizes = (answers, records, failures)
-        marks = self.marks.within(*sizes)
+    def within(self, sizes: Marks) -> Manifest:
+        """The same for files of these sizes, some of whose last lines may have been lost."""
+        marks, hashes = self.marks.within(sizes), self.hashes
         # What an outcome was lost of takes its answer from those that were used up.
-        is_whole = marks == self.marks and self.settled.answers_until <= answers
-        hashes = self.hashes
+        is_whole = marks == self.marks and self.settled.answers_until <= sizes.answers
         if hashes is not None:
-            is_whole = is_whole and hashes.records.until <= records
-            is_whole = is_whole and hashes.failures.until <= failures
-            hashes = hashes.within(*sizes)
+            is_whole = is_whole and hashes.records.until <= sizes.records
+            is_whole = is_whole and hashes.failures.until <= sizes.failures
+            hashes = hashes.within(sizes)
         shown_from, refresh = self.shown_from, self.refresh
         return self.model_copy(
             update={
@@ -175,9 +209,9 @@ class Manifest(Stored):
                 "answers_from": marks.answers,
                 "records_from": marks.records,
                 "failures_from": marks.failures,
-                "shown_from": None if shown_from is None else min(shown_from, records),
+                "shown_from": None if shown_from is None else min(shown_from, sizes.records),
                 "refresh": refresh
-                and refresh.model_copy(update={"since": refresh.since.within(*sizes)}),
+                and refresh.model_copy(update={"since": refresh.since.within(sizes)}),
             }
         )
 
@@ -210,3 +244,40 @@ def load_manifest(path: Path) -> Manifest | None:
             where=str(path / MANIFEST),
             hint="Use that version, or choose another folder with -o.",
         ) from error
+
+
+def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
+    """Go on with a chain to a byte offset of its file, None for the end of the last whole line.
+
+    A chain that is longer than the file is begun anew.
+    """
+    start = chain.within(size_of(path))
+    end, value = start.until, start.sha256
+    for offset, line in read_journal(path, start.until):
+        if until is not None and offset >= until:
+            break
+        link = sha256(value.encode())
+        link.update(line)
+        end, value = offset + len(line) + 1, link.hexdigest()
+    return Chain(until=end, sha256=value)
+
+
+def manifest_hash(text: bytes) -> str:
+    """SHA-256 of what a manifest says, its own hash apart, however it is laid out."""
+    values = from_json(text)
+    values.pop("sha256", None)
+    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def contents_hash(
+    documents: str | None, records: tuple[int, int], failures: tuple[int, int]
+) -> str:
+    """Fingerprint of all that a view is made from.
+
+    Args:
+        documents: SHA-256 of ``documents.jsonl``.
+        records: Bytes of ``records.jsonl`` at which its lines begin to count, and in all.
+        failures: Likewise of ``failures.jsonl``.
+    """
+    parts = (__version__, documents or "", *records, *failures)
+    return sha256(repr(parts).encode()).hexdigest()[:32]

@@ -14,7 +14,7 @@ from summarise.characters import clip
 from summarise.errors import RunError
 from summarise.models import Completion, Document, Failure, Identity, Record, Row
 from summarise.schema import schema_of
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, MANIFEST, RECORDS, size_of
+from summarise.store.files import DOCUMENTS, MANIFEST
 from summarise.store.folders import manifest_for
 from summarise.store.journal import Damage
 from summarise.store.lines import (
@@ -27,7 +27,7 @@ from summarise.store.lines import (
     stored_documents,
     stored_rows,
 )
-from summarise.store.manifest import Manifest, load_manifest
+from summarise.store.manifest import Manifest, Marks, load_manifest
 
 _NAMED = 5
 # Of a row; more digits are no number of one.
@@ -69,8 +69,7 @@ class Run:
         Raises:
             RunError: The run would be refused: see ``open_run``.
         """
-        sizes = (size_of(path / name) for name in (ANSWERS, RECORDS, FAILURES))
-        return cls(path, manifest_for(path, identity, schema).within(*sizes))
+        return cls(path, manifest_for(path, identity, schema).within(Marks.at_end(path)))
 
     @cached_property
     def schema(self) -> type[BaseModel]:

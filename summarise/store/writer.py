@@ -47,16 +47,19 @@ from summarise.store.files import (
     telling,
 )
 from summarise.store.folders import manifest_for, refuse_foreign
-from summarise.store.hashes import Hashes, chained, contents_hash, manifest_hash
 from summarise.store.journal import Damage, Journal, in_use
 from summarise.store.lines import Index, line_at, read_answers, settled_rows
 from summarise.store.manifest import (
+    Hashes,
     Input,
     Manifest,
     Marks,
     RunState,
     Settled,
+    chained,
+    contents_hash,
     load_manifest,
+    manifest_hash,
     utc_now,
 )
 
@@ -113,7 +116,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             self._records = stack.enter_context(Journal(path / RECORDS))
             self._failures = stack.enter_context(Journal(path / FAILURES))
             stack.pop_all()
-        self.manifest = manifest.within(self._answers.size, self._records.size, self._failures.size)
+        self.manifest = manifest.within(Marks.at_end(path))
         self._damage = Damage()
         self._document_hashes: tuple[str | None, str | None] = None, None
         self._pending = array("Q")
