@@ -86,8 +86,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         report.stopped, rendered = report.stopped or error, None
         report.settle(OutcomeCounts.of(writer.settled_rows()), writer.held)
     if not report.pending:
-        writer.settle()
-        writer.end_refresh(failures=report.failures.total())
+        writer.settle(failures=report.failures.total())
     try:
         writer.save_manifest(
             counts=report.counts(),

@@ -31,7 +31,7 @@ from summarise.store.files import (
     telling,
     writing,
 )
-from summarise.store.folders import folder_for, refuse_foreign
+from summarise.store.folders import folder_for, open_run, refuse_foreign
 from summarise.store.journal import Damage, understood
 from summarise.store.lines import KeptAnswers, StoredRow
 from summarise.store.manifest import (
@@ -47,7 +47,7 @@ from summarise.store.manifest import (
     utc_now,
 )
 from summarise.store.run import Run
-from summarise.store.writer import Keep, RunWriter, open_run
+from summarise.store.writer import Keep, RunWriter
 
 if TYPE_CHECKING:
     from summarise.store.cache import AnswerCache, Misses, Origin, Parts

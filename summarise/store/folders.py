@@ -1,13 +1,17 @@
-"""Which folder a run goes to, and whether it may go on in one."""
+"""Which folder a run goes to, whether it may go on in one, and how it is opened."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import itertools
 import logging
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel
 
 from summarise.errors import RunError
@@ -15,13 +19,26 @@ from summarise.models import Identity
 from summarise.schema import Draft, schema_fingerprint, to_plain
 from summarise.settings import Settings
 from summarise.store.files import (
+    ANSWERS,
     ASIDE_PREFIX,
+    FAILURES,
     LOCK,
     MANIFEST,
     OWN,
+    RECORDS,
     telling,
 )
-from summarise.store.manifest import InputPlace, Manifest, Marks, Refresh, load_manifest, utc_now
+from summarise.store.journal import Journal, in_use
+from summarise.store.manifest import (
+    InputPlace,
+    Manifest,
+    Marks,
+    Refresh,
+    RunState,
+    load_manifest,
+    utc_now,
+)
+from summarise.store.writer import RunWriter, tidy
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 60
@@ -231,3 +248,65 @@ def _differences(old: Identity, new: Identity) -> str:
         if getattr(old, name) != getattr(new, name)
     ]
     return ", ".join(changed) or "other settings of the endpoint"
+
+
+def open_run(
+    path: Path,
+    identity: Identity,
+    schema: type[BaseModel] = Draft,
+    *,
+    refresh: str | None = None,
+    besides: Path | None = None,
+) -> RunWriter:
+    """Open or make a run directory for one run.
+
+    Args:
+        path: The directory.
+        identity: What will make the answers.
+        schema: What they will be answers to.
+        refresh: What is to be made anew: see ``Refresh.what``; None for nothing.
+        besides: A file that a new directory may hold already: the log of requests.
+
+    Raises:
+        RunError: It is in use, can't be written, holds other files, or holds paid records of
+            another model, prompt or schema and nothing is to be made anew.
+    """
+    refuse_foreign(path, besides=besides)
+    _make_folder(path)
+    lock = FileLock(path / LOCK, timeout=0)
+    with telling(path / LOCK):
+        try:
+            lock.acquire()
+        except Timeout:  # an OSError too
+            raise in_use(path) from None
+    try:
+        tidy(path)
+        _mend(path)
+        held = load_manifest(path)
+        manifest = manifest_for(path, identity, schema, refresh=refresh)
+        begun = held is None or held.identity.fingerprint == identity.fingerprint
+        refreshes = refresh is not None
+        writer = RunWriter(path, manifest, lock, has_begun=begun, refreshes=refreshes)
+    except BaseException:
+        lock.release()
+        raise
+    with contextlib.ExitStack() as stack:
+        stack.push(writer)
+        if writer.has_begun:
+            writer.save_manifest(state=RunState.RUNNING)
+        stack.pop_all()
+    return writer
+
+
+def _mend(path: Path) -> None:
+    """Put torn tails in order, so that a new start is counted from the end of whole lines."""
+    for name in (ANSWERS, RECORDS, FAILURES):
+        if (path / name).exists():
+            Journal(path / name).close()
+
+
+def _make_folder(path: Path) -> None:
+    with telling(path, "Choose another folder with -o."):
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

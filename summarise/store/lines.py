@@ -21,15 +21,16 @@ from summarise.models import (
     Failure,
     Outcome,
     Record,
-    Row,
     SettledRow,
     Spent,
 )
 from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
 from summarise.store.journal import Damage, understood
-from summarise.store.manifest import Manifest, Marks
+from summarise.store.manifest import Manifest, Marks, Settled
 
 _Stored = TypeVar("_Stored", Record, Failure)
+_Files = dict[type[Record | Failure], IO[bytes]]
+_NAMES: dict[type[Record | Failure], str] = {Record: RECORDS, Failure: FAILURES}
 
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')
@@ -52,66 +53,148 @@ class StoredRow(NamedTuple):
     became: type[Record | Failure] | None = None
 
 
-class Index:
-    """Where the line about each document starts: its record, and its last failure.
-
-    A key is a hash of the document's id and content, so that a record of an older version of the
-    document isn't found. Takes about 25 bytes a line.
-
-    Args:
-        path: The run directory.
-        manifest: What it says about itself.
-        damage: Takes the lines that can't be understood.
-        checks: Whether to read each line whole, so that a damaged one isn't taken for a record.
-    """
-
-    def __init__(
-        self, path: Path, manifest: Manifest, damage: Damage, *, checks: bool = False
-    ) -> None:
-        self._records = _Offsets()
-        self._failures = _Offsets()
-        shown_from = manifest.shown_from
-        if shown_from is None:
-            shown_from = manifest.records_from
-        record_key = _checked_key if checks else _key
-        for offset, key in understood(path / RECORDS, record_key, damage, shown_from):
-            self._records.put(key, offset)
-        for offset, key in understood(path / FAILURES, _key, damage, manifest.failures_from):
-            self._failures.put(key, offset)
-
-    def add(self, outcome: Outcome, offset: int) -> None:
-        """Take up a line that was just written."""
-        offsets = self._records if isinstance(outcome, Record) else self._failures
-        offsets.put(document_key(outcome.doc_id, outcome.content_hash), offset)
-
-    def record_offset(self, key: int, since: int = 0) -> int | None:
-        """Where the record with this key starts, None where there is none since an offset."""
-        return self._records.get(key, since)
-
-    def failure_offset(self, key: int, since: int = 0) -> int | None:
-        """Where the last failure with this key starts, None where there is none since an offset."""
-        return self._failures.get(key, since)
-
-
-class _Offsets:
-    """Byte offsets by key; the last one put counts."""
+class Offsets:
+    """Byte offsets by key; the last one put counts. Takes about 25 bytes for each."""
 
     def __init__(self) -> None:
         self._keys = DigestTable()
         self._offsets = array("Q")
 
     def put(self, key: int, offset: int) -> None:
+        """Take an offset in the place of an earlier one."""
         number = self._keys.add(key)
         if number < len(self._offsets):
             self._offsets[number] = offset
         else:
             self._offsets.append(offset)
 
-    def get(self, key: int, since: int) -> int | None:
+    def get(self, key: int, since: int = 0) -> int | None:
+        """The offset of a key, None where there is none from ``since`` on."""
         number = self._keys.number(key)
         if number is None or self._offsets[number] < since:
             return None
         return self._offsets[number]
+
+
+class Index:
+    """Where the line about each document starts, and what stands there.
+
+    A key is a hash of the document's id and content, so that a record of an older version of the
+    document isn't found.
+
+    Args:
+        path: The run directory.
+        manifest: What to take it for.
+        damage: Takes the lines that can't be understood.
+        checks: Whether to read each line whole, so that a damaged one isn't taken for a record.
+
+    Attributes:
+        records: The record of each document.
+        failures: Its last failure.
+    """
+
+    def __init__(
+        self, path: Path, manifest: Manifest, damage: Damage, *, checks: bool = False
+    ) -> None:
+        self._path, self._marks, self._damage = path, manifest.marks, damage
+        self.records, self.failures = Offsets(), Offsets()
+        shown_from = manifest.shown_from
+        if shown_from is None:
+            shown_from = manifest.records_from
+        record_key = _checked_key if checks else _key
+        for offset, key in understood(path / RECORDS, record_key, damage, shown_from):
+            self.records.put(key, offset)
+        for offset, key in understood(path / FAILURES, _key, damage, manifest.failures_from):
+            self.failures.put(key, offset)
+
+    def add(self, outcome: Outcome, offset: int) -> None:
+        """Take up a line that was just written."""
+        offsets = self.records if isinstance(outcome, Record) else self.failures
+        offsets.put(document_key(outcome.doc_id, outcome.content_hash), offset)
+
+    def settled_rows(
+        self, documents: Path | None = None, since: Callable[[str], Marks] | None = None
+    ) -> Iterator[SettledRow]:
+        """Each document in input order, with what is shown of it and what has become of it.
+
+        Args:
+            documents: Their file, None for that of the run directory.
+            since: By the id of a document, from where on lines about it count; None: as the
+                manifest says.
+        """
+        with self._opened() as files:
+            for document in stored_documents(documents or self._path / DOCUMENTS, self._damage):
+                key = document_key(document.doc_id, document.content_hash)
+                marks = since(document.doc_id) if since else self._marks
+                at = self.records.get(key)
+                record = self._outcome(files, Record, at)
+                if record is not None and at is not None and at >= marks.records:
+                    yield SettledRow(document, record, record)
+                    continue
+                failure = self._outcome(files, Failure, self.failures.get(key, marks.failures))
+                yield SettledRow(document, record or failure, failure)
+
+    def stored_rows(self) -> Iterator[StoredRow]:
+        """Each document in input order with the line that is stored about it."""
+        with self._opened() as files:
+            for document in stored_documents(self._path / DOCUMENTS, self._damage):
+                key = document_key(document.doc_id, document.content_hash)
+                record, failure = self.records.get(key), self.failures.get(key)
+                failed = None if failure is None else Failure
+                if record is not None:
+                    became = Record if record >= self._marks.records else failed
+                    yield StoredRow(document, Record, line_at(files[Record], record), became)
+                elif failure is not None:
+                    yield StoredRow(document, Failure, line_at(files[Failure], failure), Failure)
+                else:
+                    yield StoredRow(document)
+
+    def read_answers(
+        self, settled: Settled, since: Callable[[str], Marks] | None = None
+    ) -> tuple[Spent, dict[str, Completion]]:
+        """What all answers took, and, by key, the answers that nothing has been made of yet.
+
+        Args:
+            settled: The answers that need not be read.
+            since: As of ``settled_rows``.
+        """
+        parse, path = Failure.model_validate_json, self._path / FAILURES
+        used_until = {
+            (failure.doc_id, failure.content_hash): failure.answered_until
+            for _, failure in understood(path, parse, self._damage, self._marks.failures)
+        }
+        spent = settled.spent
+        unused: dict[str, Completion] = {}
+        for offset, answer in understood(
+            self._path / ANSWERS, Answer.model_validate_json, self._damage, settled.answers_until
+        ):
+            spent = spent + answer.spent
+            document = (answer.doc_id, answer.content_hash)
+            marks = since(answer.doc_id) if since else self._marks
+            is_used = self.records.get(document_key(*document), marks.records) is not None
+            if not is_used and offset >= max(marks.answers, used_until.get(document, 0)):
+                unused[answer.key] = answer.completion
+        return spent, unused
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[_Files]:
+        """The files of outcomes, as far as they are there."""
+        with contextlib.ExitStack() as stack:
+            yield {
+                kind: stack.enter_context((self._path / name).open("rb"))
+                for kind, name in _NAMES.items()
+                if (self._path / name).exists()
+            }
+
+    def _outcome(self, files: _Files, kind: type[_Stored], offset: int | None) -> _Stored | None:
+        """What stands at an offset; None without one, or where it is damaged."""
+        if offset is None:
+            return None
+        try:
+            return kind.model_validate_json(line_at(files[kind], offset))
+        except ValidationError:
+            self._damage.tell(self._path / _NAMES[kind], offset)
+            return None
 
 
 class KeptAnswers:
@@ -166,137 +249,6 @@ def stored_documents(path: Path, damage: Damage) -> Iterator[Document]:
     return (document for _, document in understood(path, Document.model_validate_json, damage))
 
 
-def rows(path: Path, index: Index, damage: Damage) -> Iterator[Row]:
-    """Each document in input order with its record or failure."""
-    with _Outcomes(path, damage) as outcomes:
-        for document in stored_documents(path / DOCUMENTS, damage):
-            key = document_key(document.doc_id, document.content_hash)
-            record = outcomes.record(index.record_offset(key))
-            yield document, record or outcomes.failure(index.failure_offset(key))
-
-
-def settled_rows(
-    documents: Path, index: Index, damage: Damage, since: Callable[[str], Marks]
-) -> Iterator[SettledRow]:
-    """Each document with what is shown of it and what has become of it.
-
-    Args:
-        documents: The file of documents, in the run directory.
-        index: Of the run directory.
-        damage: Takes the lines that can't be understood.
-        since: By the id of a document, from where on lines about it count.
-    """
-    with _Outcomes(documents.parent, damage) as outcomes:
-        for document in stored_documents(documents, damage):
-            key = document_key(document.doc_id, document.content_hash)
-            marks, at = since(document.doc_id), index.record_offset(key)
-            record = outcomes.record(at)
-            if record is not None and at is not None and at >= marks.records:
-                yield SettledRow(document, record, record)
-                continue
-            failure = outcomes.failure(index.failure_offset(key, marks.failures))
-            yield SettledRow(document, record or failure, failure)
-
-
-class _Outcomes(contextlib.AbstractContextManager["_Outcomes"]):
-    """The records and failures of a run directory, read by offset."""
-
-    def __init__(self, path: Path, damage: Damage) -> None:
-        self._files: dict[str, IO[bytes]] = {}
-        self._path = path
-        self._damage = damage
-
-    def record(self, offset: int | None) -> Record | None:
-        """The record at an offset; None without one, or where it is damaged."""
-        return self._at(RECORDS, Record, offset)
-
-    def failure(self, offset: int | None) -> Failure | None:
-        """Likewise a failure."""
-        return self._at(FAILURES, Failure, offset)
-
-    def _at(self, name: str, kind: type[_Stored], offset: int | None) -> _Stored | None:
-        if offset is None:
-            return None
-        if name not in self._files:
-            self._files[name] = (self._path / name).open("rb")
-        try:
-            return kind.model_validate_json(line_at(self._files[name], offset))
-        except ValidationError:
-            self._damage.tell(self._path / name, offset)
-            return None
-
-    def __exit__(self, *_: object) -> None:
-        """Close the files."""
-        for file in self._files.values():
-            file.close()
-
-
-def stored_rows(path: Path, index: Index, damage: Damage, records_from: int) -> Iterator[StoredRow]:
-    """Each document in input order with the line that is stored about it.
-
-    Args:
-        path: The run directory.
-        index: Of the run directory.
-        damage: Takes the lines that can't be understood.
-        records_from: Byte offset from which records count.
-    """
-    with contextlib.ExitStack() as stack:
-        files = {
-            name: stack.enter_context((path / name).open("rb"))
-            for name in (RECORDS, FAILURES)
-            if (path / name).exists()
-        }
-        for document in stored_documents(path / DOCUMENTS, damage):
-            key = document_key(document.doc_id, document.content_hash)
-            failure = index.failure_offset(key)
-            if (offset := index.record_offset(key)) is not None:
-                failed = None if failure is None else Failure
-                became = Record if offset >= records_from else failed
-                yield StoredRow(document, Record, line_at(files[RECORDS], offset), became)
-            elif failure is not None:
-                yield StoredRow(document, Failure, line_at(files[FAILURES], failure), Failure)
-            else:
-                yield StoredRow(document)
-
-
-def read_answers(
-    path: Path,
-    manifest: Manifest,
-    index: Index,
-    damage: Damage,
-    since: Callable[[str], Marks] | None = None,
-) -> tuple[Spent, dict[str, Completion]]:
-    """What all answers took, and, by key, the answers that nothing has been made of yet.
-
-    Args:
-        path: The run directory.
-        manifest: What it says about itself.
-        index: Of the run directory.
-        damage: Takes the lines that can't be understood.
-        since: By the id of a document, from where on lines about it count; None: as the manifest
-            says.
-    """
-    used_until = {
-        (failure.doc_id, failure.content_hash): failure.answered_until
-        for _, failure in understood(
-            path / FAILURES, Failure.model_validate_json, damage, manifest.failures_from
-        )
-    }
-    settled = manifest.settled
-    spent = settled.spent
-    unused: dict[str, Completion] = {}
-    for offset, answer in understood(
-        path / ANSWERS, Answer.model_validate_json, damage, settled.answers_until
-    ):
-        spent = spent + answer.spent
-        document = (answer.doc_id, answer.content_hash)
-        marks = since(answer.doc_id) if since else manifest.marks
-        used = index.record_offset(document_key(*document), marks.records) is not None
-        if not used and offset >= max(marks.answers, used_until.get(document, 0)):
-            unused[answer.key] = answer.completion
-    return spent, unused
-
-
 def line_at(file: IO[bytes], offset: int) -> bytes:
     """The line that starts at a byte offset."""
     file.seek(offset)
@@ -312,8 +264,7 @@ def _key(line: bytes) -> int:
     """The key of the document that a line is about."""
     if start := _OUTCOME_START.match(line):
         return digest(f"{start[1].decode()}\0{start[2].decode()}")
-    values = from_json(line)
-    return document_key(values["doc_id"], values["content_hash"])
+    return _checked_key(line)
 
 
 def _checked_key(line: bytes) -> int:

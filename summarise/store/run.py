@@ -22,10 +22,7 @@ from summarise.store.lines import (
     KeptAnswers,
     StoredRow,
     document_key,
-    read_answers,
-    rows,
     stored_documents,
-    stored_rows,
 )
 from summarise.store.manifest import Manifest, Marks, load_manifest
 
@@ -86,11 +83,11 @@ class Run:
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
-        return rows(self.path, self._index(), self.damage)
+        return ((row.document, row.shown) for row in self._index().settled_rows())
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
-        return stored_rows(self.path, self._index(), self.damage, self.manifest.records_from)
+        return self._index().stored_rows()
 
     def _index(self) -> Index:
         return Index(self.path, self.manifest, self.damage)
@@ -106,11 +103,11 @@ class Run:
     def has_record(self, document: Document) -> bool:
         """Whether nothing is left to do for a document; read once from the files."""
         key = document_key(document.doc_id, document.content_hash)
-        return self._standing.record_offset(key, self.manifest.records_from) is not None
+        return self._standing.records.get(key, self.manifest.records_from) is not None
 
     def unused_answers(self) -> dict[str, Completion]:
         """The answers that nothing was made of yet, by key of the request."""
-        return read_answers(self.path, self.manifest, self._standing, self.damage)[1]
+        return self._standing.read_answers(self.manifest.settled)[1]
 
     def records(self) -> Iterator[Record]:
         """The records in input order."""

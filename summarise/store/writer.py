@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
-import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-from pydantic import BaseModel, ValidationError
+from filelock import FileLock
+from pydantic import ValidationError
 from pydantic_core import to_json
 
 from summarise.digests import DigestTable, digest
@@ -24,14 +22,12 @@ from summarise.models import (
     Answer,
     Completion,
     Document,
-    Identity,
     Outcome,
     Record,
     SettledRow,
     Skipped,
     Spent,
 )
-from summarise.schema import Draft
 from summarise.store.documents import NewDocuments, Taken
 from summarise.store.files import (
     ANSWERS,
@@ -39,16 +35,14 @@ from summarise.store.files import (
     ASIDE_SUFFIX,
     DOCUMENTS,
     FAILURES,
-    LOCK,
     MANIFEST,
     RECORDS,
     SKIPPED,
     replacing,
     telling,
 )
-from summarise.store.folders import manifest_for, refuse_foreign
-from summarise.store.journal import Damage, Journal, in_use
-from summarise.store.lines import Index, line_at, read_answers, settled_rows
+from summarise.store.journal import Damage, Journal
+from summarise.store.lines import Index, line_at
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -130,12 +124,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     @cached_property
     def _kept(self) -> _Kept:
-        manifest = self.manifest
         index = self._index
-        if self._damage.places[RECORDS]:
-            # What is made anew takes its answer from those that were used up.
-            manifest = manifest.model_copy(update={"settled": Settled()})
-        return _Kept(*read_answers(self.path, manifest, index, self._damage, self._since))
+        # What is made anew of a damaged record takes its answer from those that were used up.
+        settled = Settled() if self._damage.places[RECORDS] else self.manifest.settled
+        return _Kept(*index.read_answers(settled, self._since))
 
     @property
     def spent(self) -> Spent:
@@ -206,8 +198,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         index, since, is_known = self._index, self._since_refresh().records, False
         self._pending = array("Q")
         for key, offset in taken:
-            record = index.record_offset(key)
-            is_known = is_known or record is not None or index.failure_offset(key) is not None
+            record = index.records.get(key)
+            is_known = is_known or record is not None or index.failures.get(key) is not None
             if record is None or record < since:
                 self._pending.append(offset)
         return is_known
@@ -250,11 +242,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         Raises:
             RunError: The disk is full or gone.
         """
-        if answer.cached:
-            self._begin()
-            self._answers.append(to_json(answer))
-            return
-        kept, spent = self._kept, answer.spent
+        spent = Spent() if answer.cached else answer.spent
+        kept = self._kept  # read before the answer is there
         self.bought = self.bought + spent
         self._begin()
         self._answers.append(to_json(answer))
@@ -286,7 +275,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def settled_rows(self) -> Iterator[SettledRow]:
         """Each document in input order, with what is shown of it and what has become of it."""
-        return settled_rows(self._place(DOCUMENTS), self._index, self._damage, self._since)
+        return self._index.settled_rows(self._place(DOCUMENTS), self._since)
 
     @property
     def contents(self) -> str:
@@ -314,24 +303,19 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             failures=chained(self.path / FAILURES, last.failures),
         )
 
-    def settle(self) -> None:
-        """Take note that every answer is used: each document has a record or a failure."""
-        settled = Settled(answers_until=self._answers.size, spent=self.spent)
-        self.manifest = self.manifest.model_copy(update={"settled": settled})
-
-    def end_refresh(self, failures: int) -> None:
-        """Take note that each document of the refresh was attempted; and forget one of before.
+    def settle(self, failures: int) -> None:
+        """Take note that every document has a record or a failure, so that every answer is used.
 
         Args:
             failures: Documents that failed: where an older record of one is shown, the counts of
-                the refresh aren't those of the records.
+                a refresh aren't those of the records.
         """
+        settled = Settled(answers_until=self._answers.size, spent=self.spent)
         refresh = self.manifest.refresh
-        if refresh is None or not (self._is_refresh or refresh.is_done):
-            return
-        is_told = self._is_refresh and failures
-        done = refresh.model_copy(update={"is_done": True}) if is_told else None
-        self.manifest = self.manifest.model_copy(update={"refresh": done})
+        if refresh is not None and (self._is_refresh or refresh.is_done):
+            is_told = self._is_refresh and failures
+            refresh = refresh.model_copy(update={"is_done": True}) if is_told else None
+        self.manifest = self.manifest.model_copy(update={"settled": settled, "refresh": refresh})
 
     def leave(self) -> None:
         """Leave a directory that wasn't taken over to what it is; a failure stays in its file."""
@@ -378,77 +362,15 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             for journal in self._journals:
                 stack.callback(journal.close)
             if not self.has_begun:
-                stack.callback(_tidy, self.path)
+                stack.callback(tidy, self.path)
 
     @property
     def _journals(self) -> tuple[Journal, ...]:
         return self._answers, self._records, self._failures
 
 
-def open_run(
-    path: Path,
-    identity: Identity,
-    schema: type[BaseModel] = Draft,
-    *,
-    refresh: str | None = None,
-    besides: Path | None = None,
-) -> RunWriter:
-    """Open or make a run directory for one run.
-
-    Args:
-        path: The directory.
-        identity: What will make the answers.
-        schema: What they will be answers to.
-        refresh: What is to be made anew: see ``Refresh.what``; None for nothing.
-        besides: A file that a new directory may hold already: the log of requests.
-
-    Raises:
-        RunError: It is in use, can't be written, holds other files, or holds paid records of
-            another model, prompt or schema and nothing is to be made anew.
-    """
-    refuse_foreign(path, besides=besides)
-    _make_folder(path)
-    lock = FileLock(path / LOCK, timeout=0)
-    with telling(path / LOCK):
-        try:
-            lock.acquire()
-        except Timeout:  # an OSError too
-            raise in_use(path) from None
-    try:
-        _tidy(path)
-        _mend(path)
-        held = load_manifest(path)
-        manifest = manifest_for(path, identity, schema, refresh=refresh)
-        begun = held is None or held.identity.fingerprint == identity.fingerprint
-        refreshes = refresh is not None
-        writer = RunWriter(path, manifest, lock, has_begun=begun, refreshes=refreshes)
-    except BaseException:
-        lock.release()
-        raise
-    with contextlib.ExitStack() as stack:
-        stack.push(writer)
-        if writer.has_begun:
-            writer.save_manifest(state=RunState.RUNNING)
-        stack.pop_all()
-    return writer
-
-
-def _mend(path: Path) -> None:
-    """Put torn tails in order, so that a new start is counted from the end of whole lines."""
-    for name in (ANSWERS, RECORDS, FAILURES):
-        if (path / name).exists():
-            Journal(path / name).close()
-
-
-def _tidy(path: Path) -> None:
+def tidy(path: Path) -> None:
     """Remove what a run left behind that was killed while it wrote a file, or never began."""
     left = (*path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"), *path.glob(f"*{_NEXT}"))
     for file in left:
         file.unlink(missing_ok=True)
-
-
-def _make_folder(path: Path) -> None:
-    with telling(path, "Choose another folder with -o."):
-        path.mkdir(parents=True, exist_ok=True)
-        if not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
