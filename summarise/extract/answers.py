@@ -18,15 +18,10 @@ _BLANKS = re.compile(r"(?:\s|\\[nrt]){80}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why an answer gives no draft.
+    """Why an answer gives no draft, in one line, and what may help.
 
-    Attributes:
-        kind: What the failure is called.
-        message: What happened, in one line.
-        details: What to correct. Without any there is no reask: a refusal or a filter would only
-            be bought twice.
-        lacks_room: Whether more tokens may help.
-        is_garbled: Whether it isn't JSON at all, so that nothing in it can be corrected.
+    ``details`` are to be corrected; without any there is no reask: a refusal or a filter would only
+    be bought twice. A garbled answer isn't JSON at all, so that nothing in it can be corrected.
     """
 
     kind: FailureKind

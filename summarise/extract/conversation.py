@@ -64,11 +64,8 @@ class AnswerSources:
 class Asking:
     """An endpoint that is asked by all conversations, and what they learn of it together.
 
-    Args:
-        endpoint: Whom to ask.
-        sources: Where to look for an answer before asking.
-        parts: What the answers depend on, the endpoint's own apart, by name.
-        deadline: Seconds that one document may take.
+    ``parts`` is what the answers depend on, the endpoint's own apart, by name; ``deadline`` how
+    many seconds one document may take.
     """
 
     def __init__(

@@ -22,13 +22,7 @@ from summarise.version import __version__
 class LLMExtractor:
     """Asks a model, by the endpoint, which is the caller's to close.
 
-    Args:
-        identity: What makes the answers.
-        prompt: What to ask.
-        endpoint: Whom to ask.
-        sources: Where to look for the answer before asking.
-        settings: How often to ask once more after an answer with faults, and how long to try.
-        schema: What to fill in.
+    The settings say how often to ask once more after an answer with faults, and how long to try.
     """
 
     def __init__(

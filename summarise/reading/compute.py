@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.reading import cues
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
+from summarise.reading.statements import PaperParts
 from summarise.scan import COMPUTING, Stretches, words
 
 _ALWAYS = {
@@ -89,36 +91,19 @@ class Resource(NamedTuple):
     span: Span
 
 
-def compute_of(reading: Reading, prelude: frozenset[int]) -> list[Resource]:
-    """Find the facts about resources.
-
-    Args:
-        reading: An abstract.
-        prelude: Numbers of the sentences before the paper turns to its own work.
-
-    Returns:
-        The facts in order; no two overlap.
-    """
+def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
+    """Find the facts about resources, in order; no two overlap."""
     found: list[Resource] = []
-    for sentence in reading.sentences:
-        if sentence.number in prelude or sentence.is_instruction:
-            continue
+    for sentence in parts.own:
         for quantity in sentence.quantities:
-            resource = _resource(reading.text, sentence, quantity)
-            if resource is None:
+            kind = _ALWAYS.get(quantity.kind) or _kind(reading.text, sentence, quantity)
+            if kind is None:
                 continue
-            if found and found[-1].span.end > resource.span.start:
-                continue
-            found.append(resource)
+            span = _phrase(reading.text, sentence, quantity, kind)
+            if not (found and found[-1].span.end > span.start):
+                found.append(Resource(kind, span))
         found += _complexities(sentence)
     return _with_pairs(reading.text, sorted(found, key=lambda r: r.span))
-
-
-def _resource(abstract: str, sentence: Sentence, quantity: Quantity) -> Resource | None:
-    kind = _ALWAYS.get(quantity.kind) or _kind(abstract, sentence, quantity)
-    if kind is None:
-        return None
-    return Resource(kind, _phrase(abstract, sentence, quantity, kind))
 
 
 def _kind(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
@@ -127,7 +112,7 @@ def _kind(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
     match quantity.kind:
         case QuantityKind.TIME if _is_machine_time(abstract, sentence, quantity):
             return "time"
-        case QuantityKind.MONEY if sentence.is_about_cost:
+        case QuantityKind.MONEY if cues.COST_CONTEXT.search(sentence.text):
             return "cost"
         case QuantityKind.MEMORY if not _is_stored_data(abstract, sentence, quantity):
             return "other"
@@ -192,9 +177,9 @@ def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
     merged: list[Resource] = []
     for resource in found:
         if merged and merged[-1].kind == resource.kind:
-            left = merged[-1]
-            if _VERSUS.fullmatch(abstract[left.span.end : resource.span.start]):
-                merged[-1] = Resource(left.kind, Span(left.span.start, resource.span.end))
+            start, end = merged[-1].span
+            if _VERSUS.fullmatch(abstract[end : resource.span.start]):
+                merged[-1] = Resource(resource.kind, Span(start, resource.span.end))
                 continue
         merged.append(resource)
     return merged
@@ -203,9 +188,7 @@ def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
 def only_resources(reading: Reading, closed: Stretches) -> frozenset[int]:
     """Numbers of the sentences that tell what the work needs and nothing else.
 
-    Args:
-        reading: An abstract.
-        closed: Where the facts about resources stand.
+    ``closed`` is where the facts about resources stand.
     """
     return frozenset(
         s.number

@@ -20,7 +20,7 @@ def embedded_draft(reading: Reading) -> dict[str, Any]:
     """
     name = method_name(reading)
     parts = parts_of(reading, name)
-    resources = compute.compute_of(reading, parts.prelude)
+    resources = compute.compute_of(reading, parts)
     closed = Stretches(r.span for r in resources)
     parts = parts.without(compute.only_resources(reading, closed))
     data = materials.data_of(reading, closed, parts)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
-from summarise.reading.statements import Parts
+from summarise.reading.statements import PaperParts
 from summarise.scan import COLLECTED, DATASET_NOUN, Stretches, words
 
 _SETS = re.compile(
@@ -121,13 +121,9 @@ _REACH = 200
 
 
 class Material(NamedTuple):
-    """A dataset or a sample, and where it stands.
+    """A dataset or a sample: where its name and its size stand, and which sentences speak of it.
 
-    Attributes:
-        name: Where its name stands.
-        role: As in ``schema.Data``.
-        size: Where its size stands.
-        sentences: That speak of it, in order.
+    Its role is as in ``schema.Data``.
     """
 
     name: Span
@@ -136,16 +132,10 @@ class Material(NamedTuple):
     sentences: tuple[Sentence, ...]
 
 
-def data_of(reading: Reading, closed: Stretches, parts: Parts) -> list[Material]:
-    """Find the datasets, benchmarks and samples.
+def data_of(reading: Reading, closed: Stretches, parts: PaperParts) -> list[Material]:
+    """Find the datasets, benchmarks and samples, in order; no two names overlap.
 
-    Args:
-        reading: An abstract.
-        closed: What is a fact about compute.
-        parts: Its sentences, sorted by part.
-
-    Returns:
-        The materials in the order of the text; no two names overlap.
+    ``closed`` is what is a fact about compute.
     """
     found = [
         _named(reading, mention.span, mention.text)
@@ -154,7 +144,7 @@ def data_of(reading: Reading, closed: Stretches, parts: Parts) -> list[Material]
     ]
     counts = _Counts(_candidates(reading, closed, parts))
     taken = Stretches(material.name for material in found)
-    found += _apart(_unnamed(reading, parts), taken)
+    found += _apart(_unnamed(parts), taken)
     found = [_with_size(reading, material, counts) for material in found]
     found += _apart(_counted(reading, found, counts.left()), taken)
     return sorted(found, key=lambda m: m.name.start)
@@ -169,11 +159,7 @@ def _apart(materials: Iterable[Material], taken: Stretches) -> Iterator[Material
 
 
 class _Counts:
-    """Quantities that may size some material, in order; each sizes one.
-
-    Args:
-        quantities: Which.
-    """
+    """Quantities that may size some material, in order; each sizes one."""
 
     def __init__(self, quantities: Iterable[Quantity]) -> None:
         self._all = list(quantities)
@@ -193,12 +179,10 @@ class _Counts:
         return [quantity for at, quantity in enumerate(self._all) if at not in self._taken]
 
 
-def _candidates(reading: Reading, closed: Stretches, parts: Parts) -> Iterator[Quantity]:
+def _candidates(reading: Reading, closed: Stretches, parts: PaperParts) -> Iterator[Quantity]:
     """Quantities that may size some material."""
     outcomes = {s.number for s in parts.results}
-    for sentence in reading.sentences:
-        if sentence.number in parts.prelude or sentence.is_instruction:
-            continue
+    for sentence in parts.own:
         for quantity in sentence.quantities:
             if closed.cover(quantity.span.start):
                 continue
@@ -294,11 +278,9 @@ def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
     return reading.sentence_at(quantity.span.start) in material.sentences
 
 
-def _unnamed(reading: Reading, parts: Parts) -> Iterator[Material]:
+def _unnamed(parts: PaperParts) -> Iterator[Material]:
     """Material that is described but has no name: "a two-reader dataset"."""
-    for sentence in reading.sentences:
-        if sentence.is_instruction or sentence.number in parts.prelude:
-            continue
+    for sentence in parts.own:
         if sentence.has(_NEW_WORDS):
             yield from _matches(sentence, _INTRODUCED_SET, "introduced")
         if sentence.has(_LEARNING_WORDS):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from summarise.models import Span
-from summarise.reading.pairs import outcome_numbers, pairs_of
+from summarise.reading.pairs import Pair, outcome_numbers, pairs_of
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.scan import Mention, Stretches, words
@@ -66,50 +66,34 @@ _NO_METRIC_ALONE = words("median mean total average maximum minimum level factor
 def results_of(
     reading: Reading, sentences: tuple[Sentence, ...], closed: Stretches
 ) -> list[dict[str, Any]]:
-    """Describe the outcomes of the sentences that report them.
+    """Describe the outcomes of the sentences that report them, as the draft has them.
 
-    Args:
-        reading: An abstract.
-        sentences: The sentences that report outcomes.
-        closed: What is a compute fact or a size of material.
-
-    Returns:
-        Results as the draft has them: one for each number, or one for a sentence without any.
+    ``closed`` is what is a compute fact or a size of material. There is one result for each
+    number, or one for a sentence without any.
     """
-    abstract = reading.text
     results: list[dict[str, Any]] = []
     for sentence in sentences:
-        numbers = outcome_numbers(abstract, sentence, closed)
-        found = [
-            _result(reading, sentence, *pair) for pair in pairs_of(abstract, sentence, numbers)
-        ]
-        results += found or [_qualitative(reading, sentence)]
+        numbers = outcome_numbers(reading.text, sentence, closed)
+        pairs = pairs_of(reading.text, sentence, numbers)
+        results += [_result(reading, sentence, pair) for pair in pairs or (None,)]
     return results
 
 
-def _qualitative(reading: Reading, sentence: Sentence) -> dict[str, Any]:
-    metrics = sentence.metrics
+def _result(reading: Reading, sentence: Sentence, pair: Pair | None) -> dict[str, Any]:
+    value, baseline = pair or (None, None)
+    if value is None:
+        metric = sentence.metrics[0].text if sentence.metrics else None
+        dataset = _list_of_datasets(reading, sentence)
+    else:
+        whole = Span(min(value.start, baseline.start), value.end) if baseline else value
+        metric = _metric_of(reading, sentence, whole)
+        dataset = _dataset_of(reading, sentence, value)
     return {
         "claim": _claim(sentence),
-        "metric": metrics[0].text if metrics else None,
-        "value": None,
-        "baseline": None,
-        "dataset": _list_of_datasets(reading, sentence),
-        "sentences": [sentence.number],
-    }
-
-
-def _result(
-    reading: Reading, sentence: Sentence, value: Span, baseline: Span | None
-) -> dict[str, Any]:
-    abstract = reading.text
-    whole = Span(min(value.start, baseline.start), value.end) if baseline else value
-    return {
-        "claim": _claim(sentence),
-        "metric": _metric_of(reading, sentence, whole),
-        "value": value.of(abstract),
-        "baseline": baseline.of(abstract) if baseline else None,
-        "dataset": _dataset_of(reading, sentence, value),
+        "metric": metric,
+        "value": value.of(reading.text) if value else None,
+        "baseline": baseline.of(reading.text) if baseline else None,
+        "dataset": dataset,
         "sentences": [sentence.number],
     }
 
@@ -148,15 +132,9 @@ def _list_of_datasets(reading: Reading, sentence: Sentence) -> str | None:
 
 
 def _metric_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
-    """Name what a number measures.
+    """Name what a number measures in words of its sentence, or None where they don't tell.
 
-    Args:
-        reading: An abstract.
-        sentence: The sentence of the number.
-        at: Where the number stands, the number that it is compared with included.
-
-    Returns:
-        Words of the sentence, or None where they don't tell.
+    ``at`` is where the number stands, the number that it is compared with included.
     """
     abstract = reading.text
     before = abstract[max(sentence.span.start, at.start - _REACH) : at.start]

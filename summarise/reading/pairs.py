@@ -58,22 +58,17 @@ _MOST = 40
 
 
 def outcome_numbers(abstract: str, sentence: Sentence, closed: Stretches) -> list[Quantity]:
-    """Choose the numbers of a sentence that can be outcomes.
+    """Choose the numbers of a sentence that can be outcomes, no more than 40: more are a table.
 
-    Args:
-        abstract: The abstract.
-        sentence: A sentence that reports outcomes.
-        closed: What is a compute fact or a size of material.
-
-    Returns:
-        No more than 40: a sentence with more is a table.
+    ``closed`` is what is a compute fact or a size of material.
     """
     numbers = _with_fractions(
         abstract,
         [q for q in sentence.quantities if _is_outcome(q) and not closed.overlap(q.span)][:_MOST],
     )
     told = [q for q in numbers if not _is_setting(abstract, sentence, q)]
-    is_telling = any(q.kind is not QuantityKind.COUNT for q in told) or _has_fraction(told)
+    is_telling = any(q.kind is not QuantityKind.COUNT for q in told)
+    is_telling = is_telling or any(" of " in q.text for q in told)
     return told if is_telling else numbers
 
 
@@ -101,20 +96,13 @@ def _fraction(abstract: str, quantity: Quantity) -> Quantity | None:
     start = quantity.span.start
     part = _FRACTION.search(abstract[max(0, start - 20) : start])
     digits = _LEADING_DIGITS.match(quantity.text)
-    if part is None or digits is None or not _is_whole(quantity):
+    is_counted = quantity.kind in (QuantityKind.NUMBER, QuantityKind.COUNT)
+    is_whole = is_counted and quantity.value is not None and quantity.value.is_integer()
+    if part is None or digits is None or not is_whole:
         return None
     span = Span(start - len(part.group()), start + digits.end())
     text = span.of(abstract)
     return quantity.model_copy(update={"span": span, "text": text, "kind": QuantityKind.COUNT})
-
-
-def _is_whole(quantity: Quantity) -> bool:
-    is_counted = quantity.kind in (QuantityKind.NUMBER, QuantityKind.COUNT)
-    return is_counted and quantity.value is not None and quantity.value.is_integer()
-
-
-def _has_fraction(numbers: Sequence[Quantity]) -> bool:
-    return any(" of " in q.text for q in numbers)
 
 
 def _is_setting(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
@@ -131,13 +119,7 @@ def _is_setting(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
 
 
 def pairs_of(abstract: str, sentence: Sentence, numbers: Sequence[Quantity]) -> list[Pair]:
-    """Pair the numbers of a sentence: each value with what it is compared with, in order.
-
-    Args:
-        abstract: The abstract.
-        sentence: The sentence.
-        numbers: Its numbers that are outcomes.
-    """
+    """Pair the outcomes of a sentence: each value with what it is compared with, in order."""
     found = list(_neighbours(abstract, numbers))
     kinds = {q.span.start: q.kind for q in numbers}
     rival = _RIVAL.search(sentence.text)

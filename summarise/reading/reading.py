@@ -135,8 +135,12 @@ class Reading:
 
     def datasets_near(self, part: Span) -> Sequence[Mention]:
         """The datasets whose first telling place is within a part of ``text``."""
-        first = bisect_left(self.mentions.datasets, part.start, key=_start)
-        last = bisect_right(self.mentions.datasets, part.end, key=_start)
+        first = bisect_left(
+            self.mentions.datasets, part.start, key=lambda mention: mention.span.start
+        )
+        last = bisect_right(
+            self.mentions.datasets, part.end, key=lambda mention: mention.span.start
+        )
         return self.mentions.datasets[first:last]
 
     @cached_property
@@ -183,13 +187,9 @@ class Reading:
     # What a draft comes to.
 
     def ground(self, schema: type[BaseModel], draft: dict[str, Any]) -> Grounded:
-        """Ground a draft in what of the document is evidence.
+        """Ground a draft, in JSON values valid for the schema, in what of the document is evidence.
 
         A statement that rests on instructions alone is unsupported as a whole.
-
-        Args:
-            schema: The model that the draft is an answer to.
-            draft: JSON values that are valid for the schema; left as they are.
         """
         grounded = ground(schema, draft, self.source)
         if not self.instructions:
@@ -207,23 +207,17 @@ class Reading:
     def _facts(self) -> tuple[Quantity, ...]:
         """The facts that ``text`` mentions, where they stand in the whole abstract."""
         facts = self.mentions.facts
-        return tuple(self._moved(facts)) if self._trusted.removed else facts
-
-    def _moved(self, facts: Sequence[Quantity]) -> Iterator[Quantity]:
-        for quantity in facts:
-            span = self._trusted.original_span(quantity.span)
-            if span == quantity.span:
-                yield quantity
-            elif span.of(self.document.abstract) == quantity.text:
-                yield quantity.model_copy(update={"span": span})
+        if not self._trusted.removed:
+            return facts
+        moved = ((fact, self._trusted.original_span(fact.span)) for fact in facts)
+        return tuple(
+            fact.model_copy(update={"span": span})
+            for fact, span in moved
+            if span.of(self.document.abstract) == fact.text
+        )
 
     def record(self, grounded: Grounded, provenance: Provenance) -> Record:
-        """The record of the document.
-
-        Args:
-            grounded: The draft, grounded in ``source``.
-            provenance: Where the draft comes from.
-        """
+        """The record of the document, of a draft that is grounded in ``source``."""
         document = self.document
         return Record(
             doc_id=document.doc_id,
@@ -241,10 +235,6 @@ class Reading:
             provenance=provenance,
             **grounded.draft,
         )
-
-
-def _start(mention: Mention) -> int:
-    return mention.span.start
 
 
 def _blanked(text: str, trusted: TrustedText) -> str:

@@ -21,13 +21,10 @@ _AUTHORS = frozenset({"we", "i", "study", "studies", "paper", "research", "artic
 _OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
 _AGE = frozenset({"age", "aged", "ages"})
 _TELLING = frozenset({QuantityKind.INTERVAL, QuantityKind.P_VALUE})
-_MEASURED = frozenset(
-    {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
-    | {QuantityKind.MEASURE, QuantityKind.TIME, QuantityKind.MONEY}
-)
 _SCORED = frozenset(
     {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
 )
+_MEASURED = _SCORED | {QuantityKind.MEASURE, QuantityKind.TIME, QuantityKind.MONEY}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +34,8 @@ class Sentence:
     Attributes:
         number: Counted from 1, in the whole abstract.
         span: Where it stands in the text that it is a sentence of.
-        text: Verbatim.
-        role: Rhetorical role.
         section: The section it stands in, where the abstract labels its sections.
-        quantities: The quantities in it.
-        metrics: The metrics named in it.
-        words: Its words in lower case.
+        words: In lower case.
         is_instruction: It addresses a model or a reviewer; never evidence.
     """
 
@@ -155,11 +148,6 @@ class Sentence:
         return all(q.kind is QuantityKind.COUNT for q in self.quantities)
 
     @cached_property
-    def is_about_cost(self) -> bool:
-        """Whether it speaks of what machines or services cost."""
-        return cues.COST_CONTEXT.search(self.text) is not None
-
-    @cached_property
     def is_administrative(self) -> bool:
         """Whether it says where code or data can be had, and nothing else."""
         if not self.has(cues.ADMINISTRATIVE_HINT):
@@ -168,12 +156,7 @@ class Sentence:
 
 
 def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ...]:
-    """The sentences of a text, with what a scan found in each.
-
-    Args:
-        trusted: The text.
-        mentions: What it mentions.
-    """
+    """The sentences of a text, with what a scan found in each."""
     spans = trusted.sentences
     starts = [span.start for span in spans]
     quantities: list[list[Quantity]] = [[] for _ in spans]
@@ -186,9 +169,8 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
     told = instruction_like(trusted.text, spans) if trusted.removed else ()
     sentences = []
     section: Role | None = None
-    for index, (span, role) in enumerate(
-        zip(spans, sentence_roles(trusted.text, spans), strict=True)
-    ):
+    roles = sentence_roles(trusted.text, spans)
+    for index, (span, role) in enumerate(zip(spans, roles, strict=True)):
         text = span.of(trusted.text)
         label = section_label(text)
         section = label[0] if label else section

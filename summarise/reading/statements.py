@@ -15,34 +15,32 @@ _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
 
 
 @dataclass(frozen=True)
-class Parts:
+class PaperParts:
     """The sentences of each part of a paper, in order.
 
     Attributes:
         problem: Gap, difficulty or aim.
         method: What is proposed and how it works.
         results: What came out.
-        prelude: Numbers of the sentences before the paper turns to its own work.
+        own: All but instructions and what stands before the paper turns to its own work.
     """
 
     problem: tuple[Sentence, ...]
     method: tuple[Sentence, ...]
     results: tuple[Sentence, ...]
-    prelude: frozenset[int]
+    own: tuple[Sentence, ...]
 
-    def without(self, numbers: frozenset[int]) -> Parts:
+    def without(self, numbers: frozenset[int]) -> PaperParts:
         """The parts without some sentences of method and results, given by number."""
         method = tuple(s for s in self.method if s.number not in numbers)
         results = tuple(s for s in self.results if s.number not in numbers)
         return replace(self, method=method or self.method, results=results)
 
 
-def parts_of(reading: Reading, name: str | None) -> Parts:
+def parts_of(reading: Reading, name: str | None) -> PaperParts:
     """Sort the sentences of an abstract into problem, method and results.
 
-    Args:
-        reading: An abstract.
-        name: What the paper calls its proposal.
+    ``name`` is what the paper calls its proposal.
     """
     usable = [s for s in reading.sentences if not s.is_instruction and not s.is_administrative]
     turn = _turn(usable, name)
@@ -54,8 +52,9 @@ def parts_of(reading: Reading, name: str | None) -> Parts:
     problem = [s for s in rest if _is_problem(s, turn)] or _fallback_problem(rest)
     problem = problem or [s for s in method[:1] if s.has_gap or s.has_aim]
     method = method or _fallback_method(_without(rest, problem))
-    prelude = frozenset(s.number for s in rest if s.number < turn)
-    return Parts(tuple(problem), tuple(method), tuple(results), prelude)
+    prelude = {s.number for s in rest if s.number < turn}
+    own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
+    return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own))
 
 
 def _without(sentences: list[Sentence], taken: list[Sentence]) -> list[Sentence]:

@@ -2,8 +2,8 @@
 
 from summarise.scan.datasets import DATASET_NOUN
 from summarise.scan.methods import title_name
-from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, MentionKind
-from summarise.scan.patterns import Stretches, one_of, words
+from summarise.scan.names import Mention, MentionKind
+from summarise.scan.patterns import Stretches, words
 from summarise.scan.roles import section_label, sentence_roles
 from summarise.scan.scanner import Mentions, scan
 from summarise.scan.sentences import sentence_spans
@@ -14,8 +14,6 @@ __all__ = [
     "COLLECTED",
     "COMPUTING",
     "DATASET_NOUN",
-    "GENERIC",
-    "KNOWN_MODEL",
     "Mention",
     "MentionKind",
     "Mentions",
@@ -24,7 +22,6 @@ __all__ = [
     "hidden_spans",
     "instruction_like",
     "normalised",
-    "one_of",
     "scan",
     "section_label",
     "sentence_roles",
