@@ -800,7 +800,7 @@ def test_the_help_shows_an_example_and_is_quick(summarise: Command) -> None:
     assert (result.code, "Example: summarise compare-models page.txt" in result.out) == (0, True)
     for flag in ("--endpoint NAME[=MODEL]", "--model ID", "--gold FILE", "--max-cost", "--schema"):
         assert result.out.count(f"  {flag}") == 1
-    code = "import sys; from summarise.cli import compare; print(*sys.modules)"
+    code = "import sys; from summarise.cli import checks; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
     ).stdout.split()

@@ -18,18 +18,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli import (
-    cache,
-    checks,
-    compare,
-    doctor,
-    estimate,
-    prompts,
-    run,
-    schemas,
-    serve,
-    views,
-)
+from summarise.cli import cache, checks, prompts, run, servers, views
 from summarise.cli.options import LOG
 from summarise.cli.output import (
     echo,
@@ -67,15 +56,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run.run)
-app.command()(estimate.estimate)
-app.command()(compare.compare_models)
+app.command()(run.estimate)
+app.command()(checks.compare_models)
 app.command()(views.table)
 app.command()(views.show)
 app.command()(checks.verify)
 app.command("eval")(checks.evaluate)
-app.command()(schemas.schema)
-app.command()(serve.serve)
-app.command()(doctor.doctor)
+app.command()(prompts.schema)
+app.command()(servers.serve)
+app.command()(servers.doctor)
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(cache.app, name="cache")
 

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from summarise.characters import counted, for_screen, inert_json
-from summarise.cli.options import Debug, Flags, configure_log
-from summarise.cli.output import echo, echo_json, print_error, write_lines
+from summarise.cli.options import Config, Debug, Flags, configure_log
+from summarise.cli.output import echo, echo_result, print_error, write_lines
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -19,9 +19,6 @@ _NAMED = 20
 
 CacheDir = Annotated[
     Path | None, typer.Option("--cache-dir", help="The folder; default: that of the settings.")
-]
-Config = Annotated[
-    Path | None, typer.Option(help="Settings file; default ./summarise.toml, trusted less.")
 ]
 
 
@@ -47,10 +44,7 @@ def info(
     from summarise.store import survey_cache
 
     held = survey_cache(_folder(cache_dir, config))
-    if json:
-        echo_json(held.to_json())
-    for line in () if json else held.lines():
-        echo(line)
+    echo_result(held.to_json, held.lines, json=json)
 
 
 @app.command()

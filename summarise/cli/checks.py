@@ -1,18 +1,36 @@
-"""``summarise verify`` and ``summarise eval``: whether a run is right, and how good it is."""
+"""``verify``, ``eval`` and ``compare-models``: whether a run is right, and how good models are."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarise.characters import inert
-from summarise.cli.options import LOG, Debug, OutputFile, RunFolder, configure_log
-from summarise.cli.output import echo, echo_json
+from summarise.cli.options import (
+    LOG,
+    Debug,
+    Flags,
+    FormatName,
+    FreshAnswers,
+    Inputs,
+    Json,
+    Limit,
+    OutputFile,
+    Quiet,
+    Refresh,
+    RunFolder,
+    configure_log,
+    named_folder,
+    named_format,
+    takes_settings,
+)
+from summarise.cli.output import echo, echo_json, echo_result, print_error
 
 if TYPE_CHECKING:
-    from summarise.evaluate import Scores, Signals
+    from summarise.evaluate import Gold, Scores, Signals
 
 
 def verify(
@@ -73,16 +91,69 @@ def evaluate(
     if output is not None:
         with writing(output) as file:
             file.write(f"{text}\n".encode())
-    elif json:
-        echo_json(text)
     else:
-        for line in text.split("\n"):
-            echo(line)
+        echo_result(lambda: text, partial(text.split, "\n"), json=json)
+
+
+@takes_settings("endpoint", "model")
+def compare_models(
+    flags: Flags,
+    inputs: Inputs,
+    endpoint: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=MODEL]", help="A preset or one of summarise.toml; repeatable."),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Model id; repeatable, at one endpoint."),
+    ] = None,
+    gold: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON lines of gold, for F1.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Folder; default outputs/<input name>-models."),
+    ] = None,
+    limit: Limit = None,
+    refresh: Refresh = False,
+    fresh_answers: FreshAnswers = False,
+    format_: FormatName = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Run several models on the same documents, and show in one table how they did.
+
+    The embedded extractor runs beside them. Each run has a directory of its own in the folder, so
+    that the same command asks for nothing twice. A limit such as --max-cost is for each model.
+
+    Example: summarise compare-models page.txt --limit 20 --model gpt-5-mini --model gpt-5-nano
+    """
+    configure_log(debug=debug, quiet=quiet)
+    from summarise import batch, evaluate
+    from summarise.batch import ProgressLine
+
+    candidates = evaluate.named_candidates(endpoint or (), model or (), flags.settings_of_run)
+    read = batch.read_batch(inputs, named_format(format_))
+    options = evaluate.CompareOptions(
+        output=named_folder(output) or batch.OUTPUTS / f"{read.name}-models",
+        limit=limit,
+        gold=None if gold is None else _gold(gold),
+        refresh=refresh,
+        fresh_answers=fresh_answers,
+        progress=lambda: ProgressLine(quiet=quiet),
+        signals=True,
+        tell=(lambda _: None) if quiet else print_error,
+    )
+    found = evaluate.compare_models(read, candidates, options)
+    lines = partial(evaluate.comparison_lines, found)
+    echo_result(found.to_json, lines, json=json)
+    raise typer.Exit(found.exit_code)
 
 
 def _evaluation(folder: Path, against: Path | None) -> Scores | Signals:
     """What the two arguments of ``eval`` ask for."""
-    from summarise.evaluate import against_gold, against_run, load_gold, signals_of
+    from summarise.evaluate import against_gold, against_run, signals_of
     from summarise.store import Run
 
     rows, run = Run(folder).rows(), inert(str(folder))
@@ -90,7 +161,14 @@ def _evaluation(folder: Path, against: Path | None) -> Scores | Signals:
         return signals_of(rows, run=run)
     if against.is_dir():
         return against_run(rows, Run(against).rows(), run=run, other=inert(str(against)))
-    gold = load_gold(against)
+    return against_gold(rows, _gold(against), run=run, name=inert(str(against)))
+
+
+def _gold(path: Path) -> Gold:
+    """The gold of a file; lines of it that can't be used are told."""
+    from summarise.evaluate import load_gold
+
+    gold = load_gold(path)
     for reason in gold.unusable:
         LOG.warning("%s", reason)
-    return against_gold(rows, gold, run=run, name=inert(str(against)))
+    return gold

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -19,30 +20,16 @@ from summarise.readers import FORMATS
 if TYPE_CHECKING:
     from summarise.settings import Settings
 
-# What a name ends with that is meant to be a file; a folder may be called page.v2 or page.qwen2.5.
-_FILES = frozenset(
-    (
-        *(".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".json", ".jsonl", ".txt", ".tex"),
-        *(
-            ".pdf",
-            ".xlsx",
-            ".xls",
-            ".ods",
-            ".docx",
-            ".odt",
-            ".bib",
-            ".ris",
-            ".xml",
-            ".yaml",
-            ".yml",
-        ),
-        *(".yaml", ".yml", ".toml", ".parquet", ".db", ".sqlite", ".zip", ".gz", ".log"),
-    )
+# What a name ends with that is meant to be a file, besides those of our formats; a folder may be
+# called page.v2 or page.qwen2.5.
+_FILE = re.compile(
+    r"\.([ct]sv|txt|tex|pdf|xlsx?|ods|odt|docx|bib|ris|xml|ya?ml|toml|parquet|db|sqlite|zip|gz|log)"
 )
 LOG = logging.getLogger("summarise")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and details.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing lines.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT", help="Files of abstracts; - is stdin.")
@@ -65,6 +52,9 @@ Refresh = Annotated[
 FreshAnswers = Annotated[
     bool, typer.Option("--fresh-answers", help="Make records anew, and ask for every answer anew.")
 ]
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file; default ./summarise.toml, trusted less.")
+]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
 ]
@@ -72,21 +62,15 @@ OutputFile = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """The settings that were given on the command line.
-
-    Attributes:
-        given: By the name of the setting; None where it wasn't given.
-        config: The file that ``--config`` names.
-    """
+    """The settings that were given on the command line."""
 
     given: dict[str, Any]
+    """By the name of the setting; None where it wasn't given."""
     config: Path | None
+    """The file that ``--config`` names."""
 
     def settings(self, **more: object) -> Settings:
-        """The settings, with those of the environment and of ``summarise.toml``.
-
-        Args:
-            **more: Settings that the command itself gives.
+        """The settings, with those of the environment, of ``summarise.toml`` and of the command.
 
         Raises:
             SettingsError: One can't be used.
@@ -113,14 +97,9 @@ class Flags:
         return self.settings(**{**more, "model": only.model}).model_copy(update=told)
 
 
-def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the flags of all settings; it takes them as ``flags``."""
-    return _with_settings(command, frozenset())
-
-
-def takes_settings_without(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Likewise, with the flags of all settings but these: the command has its own for them."""
-    return partial(_with_settings, without=frozenset(names))
+def takes_settings(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the flags of all settings, as ``flags``; it has its own for some."""
+    return partial(_with_settings, without=frozenset(without))
 
 
 def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Callable[..., None]:
@@ -207,10 +186,7 @@ def _settings_flags(
     offline: Annotated[
         bool | None, typer.Option("--offline", help="Open nothing but this machine's own servers.")
     ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(help="Settings file; default ./summarise.toml, trusted less."),
-    ] = None,
+    config: Config = None,
 ) -> None:
     """The flags that stand for settings; only the signature is used."""
 
@@ -240,9 +216,13 @@ def named_folder(path: Path | None) -> Path | None:
     Raises:
         SettingsError: It is named like a file, so a file is what is wanted.
     """
+    if path is None or not path.suffix or path.is_dir():
+        return path
+    from summarise import readers, render
     from summarise.errors import SettingsError
 
-    if path is not None and path.suffix.lower() in _FILES and not path.is_dir():
+    suffix = path.suffix.lower()
+    if _FILE.fullmatch(suffix) or suffix in {*readers.file_suffixes(), *render.file_suffixes()}:
         raise SettingsError(
             f"{path} is named like a file, and a run is a folder",
             where="-o",
@@ -252,11 +232,7 @@ def named_folder(path: Path | None) -> Path | None:
 
 
 def named_format(name: str | None) -> str | None:
-    """The format that ``--format`` names.
-
-    Raises:
-        SettingsError: There is none of that name.
-    """
+    """The format of inputs that ``--format`` names."""
     from summarise.readers import check_format
 
     return check_format(name, "--format")

@@ -55,6 +55,16 @@ class StandardOutput:
         _print(sys.stdout.buffer.write, content)
 
 
+def echo_result(
+    to_json: Callable[[], str], lines: Callable[[], Iterable[str]], *, json: bool
+) -> None:
+    """Print a result as ``--json`` asks for it."""
+    if json:
+        echo_json(to_json())
+    for line in () if json else lines():
+        echo(line)
+
+
 def write_lines(lines: Iterable[str]) -> None:
     """Print lines of a result as they are: nothing in them may act on a screen."""
     for line in lines:

@@ -1,14 +1,15 @@
-"""The commands ``summarise prompts …``: what there is to ask a model, and whether it is sound."""
+"""``summarise prompts …`` and ``summarise schema``: what a model is asked, and to fill in."""
 
 from __future__ import annotations
 
+from functools import partial
 from json import dumps
 from typing import Annotated
 
 import typer
 
 from summarise.cli.options import Debug, configure_log
-from summarise.cli.output import echo, echo_json, print_error
+from summarise.cli.output import echo, echo_result, print_error
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _VERSION = "A version's name, or the path of a folder of your own, with a / in it."
@@ -58,12 +59,9 @@ def show(
     entries = () if document is None else read_documents(load_source(document))
     first = next((entry for entry in entries if isinstance(entry, Document)), None)
     messages = prompt_messages(version, first)
-    if json:
-        echo_json(dumps(messages, ensure_ascii=False, indent=2))
-        return
     text = "\n\n".join(f"=== {one['role']}\n{one['content']}" for one in messages)
-    for line in text.split("\n"):
-        echo(line)
+    dumped = partial(dumps, messages, ensure_ascii=False, indent=2)
+    echo_result(dumped, partial(text.split, "\n"), json=json)
 
 
 @app.command()
@@ -86,3 +84,25 @@ def check(
             echo(f"{name}: nothing wrong")
     if any(verdicts.values()):
         raise typer.Exit(2)
+
+
+def schema(
+    spec: Annotated[
+        str | None,
+        typer.Argument(metavar="[SPEC]", help="A name, a file of fields, or module:Class."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the JSON schema that a model is held to.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Show a schema as a file of fields, to start one of your own; without SPEC, list them.
+
+    Example: summarise schema pico > review.toml
+    """
+    configure_log(debug=debug)
+    from summarise.schema import describe, describe_built_ins
+
+    text = describe_built_ins() if spec is None else describe(spec, wire=json)
+    text = text.removesuffix("\n")
+    echo_result(lambda: text, partial(text.split, "\n"), json=json and spec is not None)

@@ -1,7 +1,8 @@
-"""``summarise run``: abstracts in, records and a table out."""
+"""``run`` and ``estimate``: abstracts in, records and a table out, or what that would take."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from summarise.cli.options import (
     FormatName,
     FreshAnswers,
     Inputs,
+    Json,
     Limit,
     Output,
     Quiet,
@@ -23,13 +25,13 @@ from summarise.cli.options import (
     named_format,
     takes_settings,
 )
-from summarise.cli.output import echo, print_error, write_lines
+from summarise.cli.output import echo, echo_result, print_error, write_lines
 
 if TYPE_CHECKING:
     from summarise.batch import Report
 
 
-@takes_settings
+@takes_settings()
 def run(
     flags: Flags,
     inputs: Inputs,
@@ -101,3 +103,27 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if not json and not quiet and (path / TABLE).exists():
         echo(path / TABLE)
     raise typer.Exit(report.exit_code)
+
+
+@takes_settings()
+def estimate(
+    flags: Flags,
+    inputs: Inputs,
+    output: Output = None,
+    limit: Limit = None,
+    format_: FormatName = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what a run would take: calls, tokens, cost and time. No abstract is sent.
+
+    Example: summarise estimate page.txt --model gpt-5-mini
+    """
+    configure_log(debug=debug)
+    from summarise.batch import estimate_run, read_batch, run_folder, selected
+
+    settings = flags.settings_of_run()
+    batch = read_batch(inputs, named_format(format_))
+    folder = partial(run_folder, batch, named_folder(output))
+    found = estimate_run(selected(batch.entries, limit), folder, settings)
+    echo_result(found.model_dump_json, found.lines, json=json)

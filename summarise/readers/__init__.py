@@ -11,7 +11,13 @@ from summarise.readers.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
     from summarise.readers.entry import checked, unique
-    from summarise.readers.format import check_format, load_source, read_documents, sniff
+    from summarise.readers.format import (
+        check_format,
+        file_suffixes,
+        load_source,
+        read_documents,
+        sniff,
+    )
     from summarise.readers.source import Source
 
 __all__ = [
@@ -19,6 +25,7 @@ __all__ = [
     "Source",
     "check_format",
     "checked",
+    "file_suffixes",
     "load_source",
     "read_documents",
     "sniff",

@@ -52,6 +52,11 @@ def check_format(name: str | None, where: str) -> str | None:
     return name
 
 
+def file_suffixes() -> frozenset[str]:
+    """What the names of files in any format may end with."""
+    return frozenset().union(*(load_format(name).suffixes for name in formats.FORMATS))
+
+
 def sniff(head: bytes, name: str) -> str:
     """The format of an input, by its first 64 KB; a file name such as ``a.jsonl`` settles it."""
     suffix = PurePath(name).suffix.lower()

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Any
 from summarise.render.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
-    from summarise.render.format import output_format
+    from summarise.render.format import file_suffixes, output_format
     from summarise.render.table import render_table, table_view
     from summarise.render.terminal import render_record
 
-__all__ = ["FORMATS", "output_format", "render_record", "render_table", "table_view"]
+__all__ = [
+    "FORMATS",
+    "file_suffixes",
+    "output_format",
+    "render_record",
+    "render_table",
+    "table_view",
+]
 
 _HOMES = {
+    "file_suffixes": "format",
     "output_format": "format",
     "render_record": "terminal",
     "render_table": "table",

@@ -39,6 +39,11 @@ def load_format(name: str) -> OutputFormat:
     return cast("OutputFormat", import_module(f"{formats.__name__}.{name}").FORMAT)
 
 
+def file_suffixes() -> frozenset[str]:
+    """What the names of files in any format may end with."""
+    return frozenset().union(*(load_format(name).suffixes for name in formats.FORMATS))
+
+
 def output_format(name: str | None, path: Path | None) -> OutputFormat:
     """The format of a name, else the one of a file's suffix.
 

@@ -1,16 +1,66 @@
-"""``summarise serve``: a model file as an OpenAI-compatible server on this machine."""
+"""``summarise doctor`` and ``summarise serve``: what a server can do, and one of our own."""
 
 from __future__ import annotations
 
+import json as json_
+import logging
 import os
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from summarise.cli.options import Debug, configure_log
-from summarise.cli.output import echo, print_error
+from summarise.cli.options import (
+    LOG,
+    Debug,
+    Flags,
+    Json,
+    configure_log,
+    takes_settings,
+)
+from summarise.cli.output import echo, echo_json, echo_result, print_error
+
+
+@takes_settings(
+    *("model", "temperature", "deadline", "concurrency", "rpm", "tpm", "max_cost", "max_tokens"),
+    *("max_calls", "max_reasks", "prompt_version", "schema"),
+)
+def doctor(
+    flags: Flags,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Model id, or a GGUF file; default: the only one of the endpoint."),
+    ] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Ask an endpoint what it can do, by at most 20 short requests, and recommend settings.
+
+    Leaves with 0 when a run would work, with 3 when not.
+
+    Example: summarise doctor --endpoint ollama --model qwen3:8b
+    """
+    configure_log(debug=debug)
+    if not debug:
+        # What the ladder says on its way stands on the screen.
+        LOG.setLevel(logging.WARNING)
+    from summarise.errors import EndpointError
+    from summarise.servers import examine, only_model, to_lines
+
+    settings = flags.settings(model=model)
+    try:
+        if settings.model is None:
+            settings = flags.settings(model=only_model(settings).model)
+        found = examine(settings, lambda line: print_error(f"summarise: {line}"))
+    except EndpointError as error:
+        if json:
+            failed = {"host": settings.host, "model": settings.model, "works": False}
+            echo_json(json_.dumps({**failed, "problem": str(error)}))
+        raise
+    echo_result(found.model_dump_json, partial(to_lines, found), json=json)
+    raise typer.Exit(found.exit_code)
 
 
 def serve(
