@@ -27,13 +27,7 @@ _Text = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a record a cell shows; None is all.
-
-    Attributes:
-        text: Characters of one value or statement.
-        entries: Entries of one cell.
-        message: Characters of a failure's message.
-    """
+    """How much is shown, None for all: characters of a value or a statement, entries of a cell."""
 
     text: int | None = 200
     entries: int | None = 6
@@ -41,14 +35,7 @@ class Limits:
 
 
 class RecordCells:
-    """Makes the cells of one record.
-
-    Args:
-        record: What to show.
-        layout: Of its schema.
-        limits: How much of it.
-        marks: Takes up each mark that is used.
-    """
+    """Makes the cells of one record; ``marks`` takes up each mark that is used."""
 
     def __init__(self, record: Record, layout: Layout, limits: Limits, marks: set[Mark]) -> None:
         self._draft = Entry("", layout, record.draft)
@@ -241,7 +228,7 @@ def notes(record: Record, marks: set[Mark]) -> list[Part]:
 
 
 def _instructions(found: tuple[int, ...]) -> str:
-    """Which sentences of a record's abstract read like instructions; 0 is its title."""
+    """Which sentences of the abstract read like instructions; 0 is the title."""
     numbers = [str(number) for number in found if number]
     parts = ["title"] * (0 in found)
     if numbers:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from summarise.characters import for_screen
-from summarise.models import Document, Failure, GroundedValue, Record, Span
+from summarise.models import Document, GroundedValue, Outcome, Record, Span
 from summarise.render.layout import Layout
 from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, glyphs_of, joined
 from summarise.render.table import title_of
@@ -23,21 +23,10 @@ def colours_of(layout: Layout) -> dict[str, str]:
 
 
 class MarkedText:
-    """The texts of a document, and what was found in them.
-
-    Args:
-        page: Where they are shown.
-        document: Whose texts.
-        outcome: What became of it; only a record of this very abstract marks anything.
-        colours: Of the top-level fields.
-    """
+    """The texts of a document; only a record of this very abstract marks anything in them."""
 
     def __init__(
-        self,
-        page: Page,
-        document: Document,
-        outcome: Record | Failure | None,
-        colours: dict[str, str],
+        self, page: Page, document: Document, outcome: Outcome | None, colours: dict[str, str]
     ) -> None:
         self._page = page
         self._document = document
@@ -57,9 +46,8 @@ class MarkedText:
     def abstract(self) -> Iterator[str]:
         """The numbered sentences, and the legend of the marks in them."""
         if self._is_stale:
-            yield from self._page.text(
-                "⚠ The abstract has changed since it was extracted: nothing is marked.", WARNING
-            )
+            warning = "⚠ The abstract has changed since it was extracted: nothing is marked."
+            yield from self._page.text(warning, WARNING)
         text = self._document.abstract
         found = self._found("abstract")
         spans = (self._record and self._record.sentence_spans) or sentence_spans(text)

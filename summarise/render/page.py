@@ -39,10 +39,7 @@ class Page:
     def lines(self, glyphs: Iterable[Glyph], first: str = "", rest: str = "") -> Iterator[str]:
         """Break glyphs into lines, at spaces where it can be; runs of spaces count as one.
 
-        Args:
-            glyphs: The text.
-            first: What the first line begins with.
-            rest: What the other lines begin with, as wide as ``first``.
+        The first line begins with ``first``, the others with ``rest``, which is as wide.
         """
         room = max(self.width - columns(rest), 8)
         for number, line in enumerate(_broken(glyphs, room)):

@@ -8,17 +8,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen
-from summarise.models import (
-    Document,
-    Failure,
-    GroundedValue,
-    Grounding,
-    Provenance,
-    Quantity,
-    Record,
-    Row,
-    Span,
-)
+from summarise.models import Document, Failure, GroundedValue, Grounding, Provenance, Record, Row
 from summarise.render.layout import Entry, Field, in_words, layout_of
 from summarise.render.marked import MarkedText, colours_of
 from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, columns, glyphs_of
@@ -41,13 +31,10 @@ def render_record(
     controls are shown, as ``‹U+202E›``.
 
     Args:
-        row: The document with its record, its failure, or None where it wasn't attempted yet.
+        row: The document and what became of it.
         schema: What the record was extracted with.
-        width: Columns of the terminal.
+        width: Columns of the terminal; no line is longer, but 20 are always taken.
         color: Mark with ANSI styles, a colour for each field; else with ``«…»``.
-
-    Returns:
-        Lines of at most ``width`` columns (and at least 20), each with its line end.
     """
     page = Page(max(width, _NARROWEST), color)
     return "".join(f"{line}\n" for line in _lines(page, row, schema))
@@ -222,14 +209,9 @@ def _warnings(record: Record) -> Iterator[str]:
 def _notes(record: Record) -> Iterator[str]:
     """What else is to be known of a record."""
     for quantity in record.unclaimed:
-        number = _sentence_of(quantity, record.sentence_spans)
-        kind = quantity.kind.value.replace("_", " ")
-        yield f"unclaimed: {quantity.text} ({kind}){f' [{number}]' if number else ''}"
+        at, spans = quantity.span.start, record.sentence_spans
+        number = bisect_right(spans, at, key=lambda span: span.start)
+        where = f" [{number}]" if number and at < spans[number - 1].end else ""
+        yield f"unclaimed: {quantity.text} ({quantity.kind.value.replace('_', ' ')}){where}"
     for correction in record.corrections:
         yield f"corrected: {correction}"
-
-
-def _sentence_of(quantity: Quantity, spans: tuple[Span, ...]) -> int | None:
-    at = quantity.span.start
-    number = bisect_right(spans, at, key=lambda span: span.start)
-    return number if number and at < spans[number - 1].end else None

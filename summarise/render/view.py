@@ -50,31 +50,21 @@ class Mark(Enum):
     CLIPPED = "…", "shortened here, whole in the record"
     MORE = "+1 more", "further entries, left out here, whole in the record"
 
-    @property
-    def sign(self) -> str:
-        """What stands in the table."""
-        return self.value[0]
-
-    @property
-    def meaning(self) -> str:
-        """What the legend says of it."""
-        return self.value[1]
+    def __init__(self, sign: str, meaning: str) -> None:
+        self.sign = sign
+        self.meaning = meaning
 
 
 class Part(NamedTuple):
-    """A stretch of a line.
-
-    Attributes:
-        text: What to show; of evidence, the numbers in brackets.
-        strength: How it stands out.
-        evidence: Numbers of sentences, where the part is a reference to them.
-        mark: What sign it is, or what sign belongs to it.
-    """
+    """A stretch of a line."""
 
     text: str
+    """What to show; of evidence, the numbers in brackets."""
     strength: Strength = Strength.PLAIN
     evidence: tuple[int, ...] = ()
+    """Numbers of sentences, where the part is a reference to them."""
     mark: Mark | None = None
+    """What sign it is, or what sign belongs to it."""
 
 
 Line = list[Part]
@@ -85,21 +75,18 @@ Cell = list[Line]
 
 
 class RowView(NamedTuple):
-    """A document and what became of it.
-
-    Attributes:
-        title: Its title, or what stands for it.
-        url: An absolute http or https address of it.
-        byline: Authors, organisation and date, as far as they are known.
-        notes: What is to be known of the record as a whole.
-        cells: One for each column.
-    """
+    """A document and what became of it."""
 
     title: str
+    """Or what stands for it."""
     url: str | None
+    """An absolute http or https address of it."""
     byline: list[str]
+    """Authors, organisation and date, as far as they are known."""
     notes: list[Part]
+    """What is to be known of the record as a whole."""
     cells: list[Cell]
+    """One for each column but the first."""
 
 
 class FailureView(NamedTuple):
@@ -142,17 +129,14 @@ class Tally:
 
 
 class TableView(NamedTuple):
-    """A run as a table.
-
-    Attributes:
-        columns: Titles of the columns; the first is that of title, byline and notes.
-        rows: Can be gone through once; no more than one is held.
-        tally: What they come to, once they have been gone through.
-    """
+    """A run as a table."""
 
     columns: list[str]
+    """Titles; the first column is that of title, byline and notes."""
     rows: Iterator[RowView]
+    """Can be gone through once; no more than one is held."""
     tally: Tally
+    """What the rows come to, once they have been gone through."""
 
 
 def _counted(count: int, noun: str) -> str:
