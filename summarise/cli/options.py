@@ -52,9 +52,8 @@ Refresh = Annotated[
 FreshAnswers = Annotated[
     bool, typer.Option("--fresh-answers", help="Make records anew, and ask for every answer anew.")
 ]
-Config = Annotated[
-    Path | None, typer.Option(help="Settings file; default ./summarise.toml, trusted less.")
-]
+_ABOUT_CONFIG = "Settings file; default ./summarise.toml, trusted less."
+Config = Annotated[Path | None, typer.Option(help=_ABOUT_CONFIG)]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
 ]
@@ -104,8 +103,7 @@ def takes_settings(*without: str) -> Callable[[Callable[..., None]], Callable[..
 
 def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Callable[..., None]:
     signature = inspect.signature(command, eval_str=True)
-    all_ = inspect.signature(_settings_flags, eval_str=True).parameters
-    shared = {name: flag for name, flag in all_.items() if name not in without}
+    shared = {flag.name: flag for flag in _SETTINGS if flag.name not in without}
     own = [p for name, p in signature.parameters.items() if name != "flags"]
     # What is asked for every day stands first in --help, then the settings, then the rest.
     daily = {"output", *without}
@@ -125,70 +123,44 @@ def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Cal
     return with_flags
 
 
-def _settings_flags(
-    model: Annotated[
-        str | None, typer.Option(help="Model id; without one, or with embedded, none is asked.")
-    ] = None,
-    endpoint: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="A preset (ollama, groq, …) or one of summarise.toml."),
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="OpenAI-compatible API, such as http://localhost:11434/v1.")
-    ] = None,
-    api_key_env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Variable that holds the key for it.")
-    ] = None,
-    mode: Annotated[
-        str | None, typer.Option(help="How the schema is enforced; default: what works there.")
-    ] = None,
-    temperature: Annotated[float | None, typer.Option(help="Sent only when set.")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds for one request.")] = None,
-    deadline: Annotated[
-        float | None, typer.Option(help="Seconds for one document, with all its requests.")
-    ] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(help="Requests in flight; default: as many as help.")
-    ] = None,
-    rpm: Annotated[float | None, typer.Option(help="Requests a minute at most.")] = None,
-    tpm: Annotated[float | None, typer.Option(help="Tokens a minute at most.")] = None,
-    max_cost: Annotated[
-        float | None, typer.Option(metavar="USD", help="Stop before this run costs more.")
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(help="Stop before this run takes more tokens, in and out.")
-    ] = None,
-    max_calls: Annotated[
-        int | None,
-        typer.Option(help="Stop before more calls are answered; faults of a server don't count."),
-    ] = None,
-    price_in: Annotated[
-        float | None, typer.Option(metavar="USD", help="Price of a million tokens in.")
-    ] = None,
-    price_out: Annotated[
-        float | None, typer.Option(metavar="USD", help="Price of a million tokens out.")
-    ] = None,
-    max_reasks: Annotated[
-        int | None, typer.Option(help="Corrected requests for an answer with faults.")
-    ] = None,
-    prompt_version: Annotated[
-        str | None, typer.Option(help="A version of `summarise prompts list`, or a folder's path.")
-    ] = None,
-    schema: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPEC", help="What to fill in: pico, a .toml or .yaml file, or module:Class."
-        ),
-    ] = None,
-    cache: Annotated[
-        bool | None, typer.Option("--cache/--no-cache", help="Keep answers for other runs.")
-    ] = None,
-    offline: Annotated[
-        bool | None, typer.Option("--offline", help="Open nothing but this machine's own servers.")
-    ] = None,
-    config: Config = None,
-) -> None:
-    """The flags that stand for settings; only the signature is used."""
+def _flag(
+    name: str, kind: type, about: str, *written: str, metavar: str | None = None
+) -> inspect.Parameter:
+    option = typer.Option(None, *written, metavar=metavar, help=about)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, keyword, default=option, annotation=kind | None)
+
+
+_SETTINGS = (
+    _flag("model", str, "Model id; without one, or with embedded, none is asked."),
+    _flag("endpoint", str, "A preset (ollama, groq, …) or one of summarise.toml.", metavar="NAME"),
+    _flag("base_url", str, "OpenAI-compatible API, such as http://localhost:11434/v1."),
+    _flag("api_key_env", str, "Variable that holds the key for it.", metavar="NAME"),
+    _flag("mode", str, "How the schema is enforced; default: what works there."),
+    _flag("temperature", float, "Sent only when set."),
+    _flag("timeout", float, "Seconds for one request."),
+    _flag("deadline", float, "Seconds for one document, with all its requests."),
+    _flag("concurrency", int, "Requests in flight; default: as many as help."),
+    _flag("rpm", float, "Requests a minute at most."),
+    _flag("tpm", float, "Tokens a minute at most."),
+    _flag("max_cost", float, "Stop before this run costs more.", metavar="USD"),
+    _flag("max_tokens", int, "Stop before this run takes more tokens, in and out."),
+    _flag("max_calls", int, "Stop before more calls are answered; faults of a server don't count."),
+    _flag("price_in", float, "Price of a million tokens in.", metavar="USD"),
+    _flag("price_out", float, "Price of a million tokens out.", metavar="USD"),
+    _flag("max_reasks", int, "Corrected requests for an answer with faults."),
+    _flag("prompt_version", str, "A version of `summarise prompts list`, or a folder's path."),
+    _flag(
+        "schema",
+        str,
+        "What to fill in: pico, a .toml or .yaml file, or module:Class.",
+        metavar="SPEC",
+    ),
+    _flag("cache", bool, "Keep answers for other runs.", "--cache/--no-cache"),
+    _flag("offline", bool, "Open nothing but this machine's own servers.", "--offline"),
+    _flag("config", Path, _ABOUT_CONFIG),
+)
+"""The flags that stand for settings."""
 
 
 def configure_log(*, debug: bool, quiet: bool = False) -> None:

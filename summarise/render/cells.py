@@ -51,20 +51,22 @@ class RecordCells:
         entries = self._draft.entries(column)
         leads = [self._lead(entry) for entry in entries]
         # One sentence can give several entries: it's written once, and each shows what is its own.
-        shared = _shared(leads)
+        shared: Counter[tuple[object, ...]] = Counter()
+        if len({said for said, _ in leads}) < len(leads):
+            shared.update((said, *lead) for said, lead in leads if said)
         cell: Cell = []
         previous = None
         for entry, (said, lead) in zip(entries[: self._limits.entries], leads, strict=False):
-            key = (said, *lead) if said in shared else None
-            if key is None or shared[said][key] < 2:
-                previous = None
-                cell.append(self._entry(entry, lead, said))
-            elif key != previous:
-                previous = key
-                cell.append(self._entry(entry, lead, ""))
-            else:
+            key = (said, *lead) if shared else None
+            if key is None or shared[key] < 2:
+                key = None
+            elif key == previous:
                 self._marks.add(Mark.DITTO)
-                cell.append(self._entry(entry, [_DITTO], ""))
+                said, lead = "", [_DITTO]  # noqa: PLW2901 - what stands for it
+            else:
+                said = ""  # noqa: PLW2901 - all details are told, since others follow
+            cell.append(self._entry(entry, lead, said))
+            previous = key
         if hidden := entries[len(cell) :]:
             cell.append([self._more(len(hidden), sum(map(self._is_flagged, hidden)))])
         return cell or self._absent()
@@ -202,17 +204,6 @@ class RecordCells:
 def _texts(entry: Entry, field: Field) -> list[_Text]:
     """Path and text of what a field holds, each on one line."""
     return [(path, for_screen(in_words(field, value))) for path, value in entry.items(field)]
-
-
-def _shared(leads: list[tuple[str, Line]]) -> dict[str, Counter[tuple[object, ...]]]:
-    """The leads that say what another one says, counted, by what they say."""
-    if len({said for said, _ in leads}) == len(leads):
-        return {}
-    counts: dict[str, Counter[tuple[object, ...]]] = {}
-    for said, lead in leads:
-        if said:
-            counts.setdefault(said, Counter())[said, *lead] += 1
-    return counts
 
 
 def notes(record: Record, marks: set[Mark]) -> list[Part]:

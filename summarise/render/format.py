@@ -50,25 +50,23 @@ def output_format(name: str | None, path: Path | None) -> OutputFormat:
     Raises:
         SettingsError: There is none.
     """
-    names = ", ".join(formats.FORMATS)
-    if name in formats.FORMATS:
-        return load_format(name)
-    if name is not None:
+    known = ", ".join(formats.FORMATS)
+    if name is not None and name not in formats.FORMATS:
         raise SettingsError(
-            f"there is no format {name!r}", where="--format", hint=f"Choose one of {names}."
+            f"there is no format {name!r}", where="--format", hint=f"Choose one of {known}."
         )
-    all_ = [load_format(one) for one in formats.FORMATS]
-    suffix = path.suffix.lower() if path else ""
+    suffix = path.suffix.lower() if path and name is None else ""
     if not suffix:
-        return all_[0]
+        return load_format(name or formats.FORMATS[0])
+    all_ = [load_format(one) for one in formats.FORMATS]
     for one in all_:
         if suffix in one.suffixes:
             return one
-    usual = [Path(f"{path}").with_suffix(one.suffixes[0]).name for one in all_ if one.suffixes]
+    usual = " or ".join(f"{path and path.stem}{one.suffixes[0]}" for one in all_ if one.suffixes)
     raise SettingsError(
         f"{path} is named like no format of a table",
         where="-o",
-        hint=f"Name it {' or '.join(usual)}, or choose one with --format: {names}.",
+        hint=f"Name it {usual}, or choose one with --format: {known}.",
     )
 
 
