@@ -102,7 +102,7 @@ class Memory:
 
     def keep(self, key: str, dialect: Dialect) -> None:
         """Keep a dialect for a week, beside what other runs have learned by now."""
-        new = _Kept(
+        new = _Remembered(
             mode=dialect.mode,
             token_parameter=dialect.token_parameter,
             unsent=tuple(sorted(dialect.unsent)),
@@ -118,7 +118,7 @@ class Memory:
         except RunError as error:
             self._warn(error.message)
 
-    def _kept(self) -> dict[str, _Kept]:
+    def _kept(self) -> dict[str, _Remembered]:
         """What the file holds that isn't too old."""
         try:
             entries = _FILE.validate_json(self._path.read_bytes())
@@ -140,7 +140,7 @@ class Memory:
             _LOG.warning("%s %s; endpoints are found out anew", self._path, what)
 
 
-class _Kept(BaseModel):
+class _Remembered(BaseModel):
     """A dialect, and until when it is taken for granted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -151,7 +151,7 @@ class _Kept(BaseModel):
     until: float
 
 
-_FILE = TypeAdapter(dict[str, _Kept])
+_FILE = TypeAdapter(dict[str, _Remembered])
 
 
 class Ladder:

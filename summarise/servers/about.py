@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 
 _SECONDS = 10.0
+# Of an endpoint's models, in a message.
+_NAMED = 12
+_NAME_ONE = "Name one with --model."
 # The context, in the row of a model: vLLM; OpenRouter and Together; Groq; Mistral.
 # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
 # https://openrouter.ai/docs/api-reference/list-available-models
@@ -56,17 +59,12 @@ class Desk:
         """
         response = await self._send("GET", f"{self.settings.base_url}/models")
         if response is not None and response.status_code in (401, 403):
-            raise self.refused(response)
+            said = Answered(response.status_code, _json(response), response.headers)
+            raise self.site.from_status(said)
         body = None if response is None or response.is_error else _json(response)
         # Together sends the list itself.
         rows = body.get("data") if isinstance(body, dict) else body
         return [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else None
-
-    def refused(self, response: httpx2.Response) -> EndpointError:
-        """The error of a run whose key is refused."""
-        return self.site.from_status(
-            Answered(response.status_code, _json(response), response.headers)
-        )
 
     async def native(self, path: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
         """What a page beside ``/v1`` says, by POST if it is asked for something; else nothing."""
@@ -218,10 +216,6 @@ def _first(*told: object) -> int | None:
 
 def _version(desk: Desk, told: object) -> str | None:
     return desk.site.quote(told, 40) or None if isinstance(told, str) else None
-
-
-_NAMED = 12
-_NAME_ONE = "Name one with --model."
 
 
 class OnlyModel(NamedTuple):

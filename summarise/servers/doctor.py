@@ -32,7 +32,7 @@ from summarise.servers.probes import (
     SHORT,
     Inquiry,
     Interview,
-    Passage,
+    PaddedText,
     Probe,
     Told,
     needs_room,
@@ -52,10 +52,7 @@ _TOGETHER = 4
 _REQUESTS = 14
 # Of all of them; thoughts come on top.
 _USUAL = Usage(input_tokens=6_500, output_tokens=1_000)
-_COUNTING = Inquiry(
-    [{"role": "user", "content": "Count from one to thirty in words, and write nothing else."}],
-    limit=_TIMED,
-)
+_COUNTING = "Count from one to thirty in words, and write nothing else."
 # A prefix that is kept saves at least half of a time that can be told from chance.
 _FASTER, _TELLING = 0.5, 0.5
 
@@ -122,7 +119,7 @@ async def _ask_all(interview: Interview) -> _Found:
         EndpointError: Of the first question: without it there is nothing to find out.
     """
     found = _Found(interview)
-    passage = Passage(SHORT)
+    passage = PaddedText(SHORT)
     first = await interview.ask(passage.question())
     if needs_room(first):
         interview.limit = _ROOM
@@ -151,7 +148,7 @@ async def _ask_alone(found: _Found) -> None:
 
 async def _ask_long(found: _Found, ratio: float | None) -> None:
     """A request as long as our longest, twice: is it read whole, and is its beginning kept?"""
-    passage = Passage(LONG)
+    passage = PaddedText(LONG)
     question = passage.question(_SHORT_LIMIT if found.interview.limit == _LIMIT else _LIMIT)
     try:
         first = await found.interview.ask(question)
@@ -192,7 +189,7 @@ async def _ask_together(found: _Found) -> None:
     gain = _TOGETHER * (alone.latency or 0) / seconds
     counted = [a.completion.usage.output_tokens or 0 for a in answers if isinstance(a, Told)]
     if alone.rate and all(counted):
-        # Tolds of different length: tokens tell more than answers.
+        # Answers of different length: tokens tell more than answers.
         gain = sum(counted) / seconds / alone.rate
     found.pace = alone.model_copy(update={"together": _TOGETHER, "gain": gain})
 
@@ -213,7 +210,8 @@ def _timed(interview: Interview, *, is_sampled: bool = False) -> Inquiry:
     """A question whose answer takes long enough to be timed."""
     # Thoughts take time like any other tokens, and needn't come to an end.
     limit = _TIMED if interview.limit == _LIMIT else _LIMIT
-    return Inquiry(_COUNTING.messages, is_sampled=is_sampled, limit=limit)
+    asked = [{"role": "user", "content": _COUNTING}]
+    return Inquiry(asked, is_sampled=is_sampled, limit=limit)
 
 
 def _concluded(settings: Settings, served: Served, found: _Found, price: Price | None) -> Diagnosis:

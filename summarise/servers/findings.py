@@ -171,39 +171,31 @@ def to_lines(found: Diagnosis) -> Iterator[str]:
 
 
 def _rows(found: Diagnosis) -> Iterator[tuple[str, str]]:
-    yield "endpoint", f"{found.host}, reachable; {_software(found)}"
+    served = found.served
+    software = f"{served.software} {served.version or '(version not told)'}"
+    yield (
+        "endpoint",
+        f"{found.host}, reachable; {software if served.software else 'software not told'}",
+    )
     yield "model", _model(found)
     for rung in found.rungs:
         yield _NAMES.get(rung.mode, str(rung.mode)), _rung(rung)
     yield "tool choice", _choice(found)
     yield "reasoning", _reasoning(found.reasoning)
     taken = {True: "taken", False: "refused", None: "unknown"}
-    yield (
-        "parameters",
-        ", ".join(
-            [
-                f"{found.token_parameter} taken",
-                *(f"{n} {taken[t]}" for n, t in found.accepted.items()),
-            ]
-        ),
-    )
-    context = found.served.context
+    states = [f"{name} {taken[state]}" for name, state in found.accepted.items()]
+    yield "parameters", ", ".join([f"{found.token_parameter} taken", *states])
+    context = served.context
     yield "context", f"{context:,} tokens, by the server" if context else "not told"
     yield "long request", _reading(found.reading)
     yield "prefix cache", _caching(found.caching)
-    yield "at once", _together(found.pace, found.served.slots)
+    yield "at once", _together(found.pace, served.slots)
     yield "speed", _speed(found.pace)
     yield "price", found.price or "unknown; give it with --price-in and --price-out"
     paid = f", {format_usd(found.cost)}" if found.cost is not None else ""
     tokens = "tokens unknown" if found.tokens is None else f"{found.tokens:,} tokens"
     yield "this took", f"{found.requests} requests, {tokens}{paid}"
     yield "a run", _verdict(found)
-
-
-def _software(found: Diagnosis) -> str:
-    if found.served.software is None:
-        return "software not told"
-    return f"{found.served.software} {found.served.version or '(version not told)'}"
 
 
 def _model(found: Diagnosis) -> str:

@@ -42,6 +42,7 @@ async def local_endpoint(
         try:
             yield local, client
         finally:
+            # Not in a thread: a cancelled run must not leave before the child has ended.
             server.stop()
 
 
@@ -67,11 +68,11 @@ def local_settings(settings: Settings, server: LocalServer) -> Settings:
     return settings.model_copy(update={**update, **patience})
 
 
+_ENDING = 1.0
+
+
 def _default_options(settings: Settings) -> ServeOptions:
     return ServeOptions(Path(settings.model or "").expanduser())
-
-
-_ENDING = 1.0
 
 
 class LocalTransport(httpx2.AsyncBaseTransport):

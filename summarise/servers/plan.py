@@ -61,7 +61,9 @@ def plan_server(options: ServeOptions, model: ModelFile, machine: Machine) -> Pl
     room = None if machine.memory is None else machine.memory - model.size - _OVERHEAD
     context = options.context or _context(model, room)
     slots = options.slots or _slots(model, machine, room, context)
-    needed = _needed(model, context * slots)
+    needed = None
+    if model.cache_bytes is not None:
+        needed = model.size + _OVERHEAD + context * slots * model.cache_bytes
     _warn(options, model, needed, machine.memory)
     return Plan(context, slots, options.threads or machine.cores, needed)
 
@@ -80,12 +82,6 @@ def _slots(model: ModelFile, machine: Machine, room: int | None, context: int) -
     if room is None or model.cache_bytes is None:
         return slots
     return max(1, min(slots, room // (context * model.cache_bytes)))
-
-
-def _needed(model: ModelFile, tokens: int) -> int | None:
-    if model.cache_bytes is None:
-        return None
-    return model.size + _OVERHEAD + tokens * model.cache_bytes
 
 
 def _warn(options: ServeOptions, model: ModelFile, needed: int | None, free: int | None) -> None:
@@ -107,9 +103,6 @@ def _warn(options: ServeOptions, model: ModelFile, needed: int | None, free: int
         )
 
 
-_ROOT = Path("/")
-
-
 @dataclass(frozen=True, slots=True)
 class Machine:
     """What a model can have: physical cores, at least 1, and free bytes; None isn't told."""
@@ -118,13 +111,14 @@ class Machine:
     memory: int | None
 
 
-def this_machine(root: Path = _ROOT) -> Machine:
+def this_machine(root: Path = Path("/")) -> Machine:
     """Look at the machine, and at the container that this process may be in."""
     return Machine(cores=_cores(root), memory=_memory(root))
 
 
 def _cores(root: Path) -> int:
-    allowed = _allowed()
+    has_affinity = hasattr(os, "sched_getaffinity")
+    allowed = os.sched_getaffinity(0) if has_affinity else range(os.cpu_count() or 1)
     siblings = {
         text or str(number)
         for number in allowed
@@ -134,12 +128,6 @@ def _cores(root: Path) -> int:
     if len(quota) == 2 and quota[0].isdigit():
         return max(1, min(len(siblings), int(quota[0]) // int(quota[1])))
     return max(1, len(siblings))
-
-
-def _allowed() -> set[int]:
-    if hasattr(os, "sched_getaffinity"):
-        return set(os.sched_getaffinity(0))
-    return set(range(os.cpu_count() or 1))
 
 
 def _memory(root: Path) -> int | None:

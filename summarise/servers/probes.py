@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 
@@ -189,8 +189,7 @@ class Interview:
             return error
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """What came of asking in one mode, and whether the function was called that was to be."""
 
     rung: Rung
@@ -254,7 +253,7 @@ def _parsed(text: str | None) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PaddedText:
     """A text of about so many characters, with a word at its very beginning.
 
     The word is invented anew each time, so that no server has the text in its cache.
@@ -278,7 +277,7 @@ class Passage:
         return Inquiry(messages, limit=limit)
 
 
-def read_long(passage: Passage, told: Told, ratio: float | None) -> LongRead:
+def read_long(passage: PaddedText, told: Told, ratio: float | None) -> LongRead:
     """Whether a passage was read whole; the ratio is of tokens a character in a shorter one."""
     spoken = _spoken(passage)
     tokens = told.completion.usage.input_tokens or None
@@ -299,13 +298,13 @@ def not_read(error: EndpointError) -> LongRead:
     return LongRead(whole=whole, told=error.message)
 
 
-def ratio_of(passage: Passage, told: Told) -> float | None:
+def ratio_of(passage: PaddedText, told: Told) -> float | None:
     """Tokens a character, by what the server counted."""
     tokens = told.completion.usage.input_tokens
     return tokens / _spoken(passage) if tokens else None
 
 
-def _spoken(passage: Passage) -> int:
+def _spoken(passage: PaddedText) -> int:
     return sum(characters(message["content"]) for message in passage.question().messages)
 
 

@@ -11,7 +11,6 @@ import secrets
 import signal
 import subprocess
 import time
-from types import TracebackType
 from typing import Any, Self
 
 from summarise.errors import EndpointUnusable, SettingsError
@@ -22,13 +21,15 @@ from summarise.servers.process import ServerProcess
 # A slow disk gives 50 MB a second.
 _START_SECONDS = 60.0
 _BYTES_PER_SECOND = 50e6
+# Seconds between two looks at the parent.
+_POLL = 1.0
 _LOG = logging.getLogger("summarise")
 
 
 class LocalServer:
     """llama.cpp's OpenAI-compatible server on 127.0.0.1, in a process of its own.
 
-    Use it as a context manager, plain or async. The child ends when it is stopped, and when this
+    Use it as a context manager. The child ends when it is stopped, and when this
     process ends in whatever way. Ctrl-C in the terminal doesn't reach it, so that a run can drain.
     Its ``key`` is what a request has to show; empty for nothing.
 
@@ -113,35 +114,17 @@ class LocalServer:
         child = self._child
         if child is None or child.alive():
             return None
-        return self._unusable(f"its process ended ({_ending(child)}): {child.last_words()}")
+        code = child.process.returncode
+        ending = f"signal {-code}" if code < 0 else f"code {code}"
+        return self._unusable(f"its process ended ({ending}): {child.last_words()}")
 
     def __enter__(self) -> Self:
         """Start it."""
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop it."""
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        """Start it."""
-        await self.astart()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop it."""
-        # Not in a thread: a cancelled run must not leave before the child has ended.
         self.stop()
 
     def _spawn(self) -> ServerProcess:
@@ -181,14 +164,6 @@ class LocalServer:
         return EndpointUnusable(message, where=self.options.model.name, hint=hint)
 
 
-def _ending(child: ServerProcess) -> str:
-    code = child.process.returncode
-    return f"signal {-code}" if code < 0 else f"code {code}"
-
-
-_POLL = 1.0
-
-
 def serve_until_interrupted(server: LocalServer) -> None:
     """Keep a server until Ctrl-C, or until the process that started this one has ended.
 
@@ -197,7 +172,9 @@ def serve_until_interrupted(server: LocalServer) -> None:
     Raises:
         EndpointUnusable: The child ended by itself.
     """
-    parent = None if _outlives_its_terminal() else os.getppid()
+    hangup = getattr(signal, "SIGHUP", None)
+    outlives = hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN
+    parent = None if outlives else os.getppid()
     try:
         while parent is None or os.getppid() == parent:
             ended = server.wait(_POLL)
@@ -205,8 +182,3 @@ def serve_until_interrupted(server: LocalServer) -> None:
                 raise ended
     except KeyboardInterrupt:
         return
-
-
-def _outlives_its_terminal() -> bool:
-    hangup = getattr(signal, "SIGHUP", None)
-    return hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN
