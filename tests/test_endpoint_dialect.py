@@ -368,6 +368,71 @@ def test_settings_go_before_memory(make_settings: MakeSettings, memory: Memory) 
     assert ladder(short, memory).dialect.mode is Mode.TOOLS
 
 
+class Counting(Memory):
+    """A memory that counts how often it is written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.kept: list[Dialect] = []
+
+    def keep(self, key: str, dialect: Dialect) -> None:
+        self.kept.append(dialect)
+        super().keep(key, dialect)
+
+
+def test_what_was_learned_is_written_once(make_settings: MakeSettings, tmp_path: Path) -> None:
+    """Not after every answer, which a run of thousands has; and anew when something is new."""
+    memory = Counting(tmp_path)
+    subject = Ladder(make_settings(), SCHEMA, memory)
+    for _ in range(3):
+        subject.answered(subject.dialect, answer())
+    assert memory.kept == []
+    for times in (1, 2):
+        assert subject.refused(subject.dialect, rejected(FORMAT))
+        for _ in range(5):
+            subject.answered(subject.dialect, answer())
+        assert len(memory.kept) == times
+    assert memory.kept[-1] == subject.dialect
+
+
+def test_a_ladder_that_stays_learns_what_else_is_refused(
+    make_settings: MakeSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who tries one rung hears of its refusal, and nobody is told what a run would leave out."""
+    steps = ladder(make_settings(temperature=0.0))
+    for mode in Mode:
+        steps.stay_at(mode)
+        assert not steps.refused(steps.dialect, rejected(f"{FORMAT}, nor tools"))
+    text = "'temperature' is not supported"
+    assert steps.refused(steps.dialect, rejected(text))
+    steps.stay_at(Mode.TOOLS)
+    assert steps.dialect == Dialect(Mode.TOOLS, unsent=frozenset({"temperature"}))
+    assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "mode"),
+    [
+        ({}, Mode.JSON_SCHEMA),
+        ({Mode.JSON_SCHEMA: rejected(FORMAT)}, Mode.JSON_SCHEMA_LOOSE),
+        ({Mode.JSON_SCHEMA: answer("no")}, Mode.TOOLS),
+        (
+            {Mode.JSON_SCHEMA: answer("no"), Mode.TOOLS: rejected("does not support tools")},
+            Mode.JSON_OBJECT,
+        ),
+        (dict.fromkeys(Mode, rejected(f"{FORMAT}, nor tools")), Mode.PROMPTED),
+        (dict.fromkeys(Mode, answer("no")), Mode.JSON_OBJECT),
+        ({Mode.JSON_SCHEMA: rejected("Internal server error", 500)}, Mode.JSON_SCHEMA),
+    ],
+)
+def test_what_is_known_settles_a_ladder(
+    make_settings: MakeSettings, outcomes: dict[Mode, Completion | EndpointError], mode: Mode
+) -> None:
+    """Where a run comes to rest follows from what came in each mode; one answer is a habit."""
+    steps = ladder(make_settings())
+    assert steps.settle({**dict.fromkeys(Mode, answer()), **outcomes}).mode is mode
+
+
 TEXTS = st.sampled_from(
     [
         *(FORMAT, "does not support tools", "'seed' is unsupported", "too long", "grammar", "x"),

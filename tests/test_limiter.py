@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from summarise.admission import MOST, Allowance, Limiter, Limits
 from summarise.admission.caps import LONGEST, Pauses
+from summarise.errors import AdmissionClosed
 from tests.simulated import SimulatedLoop, run
 
 
@@ -522,3 +523,34 @@ def test_the_library_of_buckets_is_loaded_only_for_a_limit_a_minute() -> None:
         "sys.exit('aiolimiter' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_closing_calls_off_who_waits_and_lets_who_holds_a_slot_finish() -> None:
+    """A task that waits elsewhere ends too; one that isn't asked for is left alone."""
+
+    async def main(loop: SimulatedLoop) -> list[object]:
+        subject = limiter(loop, Limits(1))
+
+        async def send(before: float) -> str:
+            with subject.waiting():
+                await asyncio.sleep(before)
+                async with subject.slot(1):
+                    await asyncio.sleep(1.0)
+                return "sent"
+
+        async def other() -> str:
+            async with subject.slot(0):
+                pass
+            await asyncio.sleep(5.0)
+            return "other"
+
+        tasks = [asyncio.create_task(one) for one in (other(), send(0.1), send(0.2), send(9.0))]
+        await asyncio.sleep(0.5)
+        subject.close()
+        with pytest.raises(AdmissionClosed):
+            await send(0.0)
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    left, done, *called_off = run(main)
+    assert (left, done) == ("other", "sent")
+    assert [type(one) for one in called_off] == [AdmissionClosed, AdmissionClosed]

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.endpoint.dialect``: which answers have the structure of the schema."""
+"""Tests of ``summarise.endpoint.follows``: which answers have the structure of the schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from summarise.endpoint.dialect import follows
+from summarise.endpoint import follows
 from summarise.schema import Draft, Pico, wire_schema
 from tests.conftest import stored_completion
 
