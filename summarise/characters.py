@@ -124,22 +124,16 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def clip(text: str, limit: int | None) -> str:
-    """The beginning of a text, cut between words where it can be, and an ellipsis if it was cut.
+    """The beginning of one line, cut between words where it can be, and an ellipsis if it was cut.
 
-    Args:
-        text: One line.
-        limit: Characters to keep at most, None for all.
+    At most so many characters are kept, all where the limit is None.
     """
     if limit is None or len(text) <= limit:
         return text
     cut = text.rfind(" ", 0, limit + 1)
     if cut < limit // 2:  # no words to speak of: Chinese, or an address
-        cut = _start_of_cluster(text, limit)
+        cut = limit
+        while cut > 0 and unicodedata.category(text[cut]) in _ATTACHED:
+            cut -= 1
+        cut = cut or limit
     return text[:cut].rstrip(" ,;:") + ELLIPSIS
-
-
-def _start_of_cluster(text: str, index: int) -> int:
-    start = index
-    while start > 0 and unicodedata.category(text[start]) in _ATTACHED:
-        start -= 1
-    return start or index

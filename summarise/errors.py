@@ -112,12 +112,8 @@ class TransportError(EndpointError):
     """The request may succeed if it is sent again: timeout, dropped connection, 429, 5xx.
 
     Args:
-        message: What happened, in one line.
-        kind: How it failed.
         retry_after: Seconds that the server asked us to wait, if it did.
         connected: Whether the server was reached at all.
-        where: The endpoint's host.
-        hint: What the user can do next.
     """
 
     def __init__(
@@ -144,11 +140,7 @@ class RequestRejected(EndpointError):
 
 
 class BudgetReached(EndpointError):
-    """The next call could exceed a cap that the user has set. What was paid for is kept.
-
-    Attributes:
-        attempts: 0: the call wasn't made.
-    """
+    """The next call could exceed a cap that the user has set. What was paid for is kept."""
 
     attempts = 0
 

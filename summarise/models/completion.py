@@ -72,8 +72,7 @@ class Completion(Stored):
         input_was_cut: Whether the endpoint read only part of the request, by its own count.
         finish_reason: ``stop``, ``length``, ``content_filter``, ``tool_calls``, … or None.
         refusal: The model's own words when it declined.
-        model: Model id as the server names it.
-        usage: Tokens, as far as the server tells.
+        model: As the server names it.
         cost: US dollars, None where the price isn't known.
         latency: Seconds from sending to the whole answer, last attempt only.
         attempts: How often the request was sent, transport retries included.
@@ -98,7 +97,6 @@ class Spent(Stored):
 
     Attributes:
         calls: Answers that the endpoint gave.
-        usage: Their tokens, as far as the server tells.
         cost: US dollars, of the calls whose price is known.
         unpriced: Calls whose price isn't known, so that ``cost`` doesn't hold them.
     """
@@ -138,10 +136,7 @@ class Answer(Stored):
 
     Attributes:
         key: Fingerprint of the request: everything that can change the answer.
-        doc_id: The document it was asked for.
-        content_hash: Of the document.
         task: Which of several questions about the document it answers, in runs of earlier versions.
-        completion: As received.
         cached: Whether the cache gave it, so that this run bought nothing.
     """
 

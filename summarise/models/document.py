@@ -80,7 +80,6 @@ class Skipped(Stored):
     Attributes:
         source: Name of the file or stream.
         line: Line on which the entry starts, counted from 1.
-        kind: Why it gave no document.
         reason: What is wrong with it and what to do, in one line.
     """
 

@@ -45,7 +45,6 @@ class Quantity(Stored):
     Attributes:
         text: Verbatim, number with unit: ``64 V100 GPUs``, ``46.3%``.
         span: Where it stands in the abstract.
-        kind: What it measures.
         value: The number, with multipliers applied (``5M`` is 5e6); None for a range.
         unit: Unit or counted noun as it stands, or None.
     """

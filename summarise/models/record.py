@@ -27,8 +27,6 @@ class GroundedValue(Stored):
 
     Attributes:
         path: Which field: ``results[0].value``.
-        value: As the draft has it.
-        grounding: How it was found.
         span: Where it was found, None when missing.
         source: ``abstract`` or ``title``: the text that ``span`` points into.
         cited: The sentence numbers that the draft gave, where grounding corrected them.
@@ -43,12 +41,7 @@ class GroundedValue(Stored):
 
 
 class Unsupported(Stored):
-    """Numbers and names in a statement that its evidence doesn't contain.
-
-    Attributes:
-        path: Which statement: ``results[0].claim``.
-        tokens: The numbers and names.
-    """
+    """Numbers and names in a statement, such as ``results[0].claim``, that its evidence lacks."""
 
     path: str
     tokens: tuple[str, ...]
@@ -64,10 +57,9 @@ class Identity(Stored):
         endpoint_host: Host of the base URL.
         prompt_version: Folder of ``prompts/`` that was used.
         prompt_fingerprint: Hash of its templates.
-        schema_name: Name of the schema.
         schema_fingerprint: Hash of the wire schema.
         sampling: Sampling settings that were sent.
-        version: Version of summarise.
+        version: Of summarise.
     """
 
     extractor: str
@@ -149,13 +141,7 @@ class Record(Stored):
     them as a mapping. Sentence numbers in them count from 1 and point into ``sentence_spans``.
 
     Attributes:
-        doc_id: Of the document.
         content_hash: Of the document at the time.
-        title: Of the document.
-        authors: Of the document.
-        author_count: Of the document.
-        published: Of the document.
-        url: Of the document.
         links: URLs in the abstract, verbatim.
         sentence_spans: The numbered sentences: sentence n is item n - 1.
         verbatims: Each verbatim value with its grounding.
@@ -165,7 +151,6 @@ class Record(Stored):
         corrections: What was put right or dropped on the way, in words.
         instructions: Numbers of the sentences that tell a model or a reviewer what to do, or hold
             text that is hidden from readers; 0 is the title. They are no evidence.
-        provenance: Where it comes from.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -228,15 +213,11 @@ class Failure(Stored):
     """A document without a record, and why.
 
     Attributes:
-        doc_id: Of the document.
         content_hash: Of the document at the time.
-        title: Of the document.
-        kind: Why.
         message: What happened and what to do, in one line.
         raw_text: What the endpoint answered, if it did.
         answered_until: Size of ``answers.jsonl`` in bytes when this was written; the answers before
             it are used up, so that trying again asks anew.
-        provenance: What was asked and paid.
     """
 
     doc_id: str
@@ -260,7 +241,6 @@ class SettledRow(NamedTuple):
     """A document, what is shown of it, and what has become of it.
 
     Attributes:
-        document: The document.
         shown: Its record, or else its last failure.
         became: Likewise, but for a record that is to be made anew: that one is shown until it is.
     """
