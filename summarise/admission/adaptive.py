@@ -24,7 +24,7 @@ _REMEMBERED = 512
 
 
 class Outcome(Enum):
-    """How one request ended."""
+    """How one request ended; the two kinds of refusals are counted apart."""
 
     ANSWERED = "answered"
     LIMITED = "limited"
@@ -35,7 +35,6 @@ class Refusal(NamedTuple):
     """A request that was refused.
 
     Attributes:
-        outcome: Limited or overloaded; the two are counted apart.
         sent: When it was sent.
         wait: Seconds the server asked to wait, None if it didn't.
     """
@@ -78,9 +77,10 @@ class Congestion:
     def refused(self, refusal: Refusal, now: float, under_way: int) -> bool:
         """Note a refusal, and say whether the server is congested.
 
+        A request that was sent before the last reset tells nothing new.
+
         Args:
-            refusal: What was refused, and how. A request that was sent before the last reset tells
-                nothing new.
+            refusal: What was refused, and how.
             now: The time.
             under_way: Requests in flight, this one not counted.
         """
@@ -158,38 +158,19 @@ class _Measured:
 
 
 class Fixed:
-    """A limit that stays.
-
-    Args:
-        limit: Requests in flight at most.
-    """
+    """A limit of requests in flight that stays, whatever happens."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    def in_use(self) -> None:
-        """As many are in flight as may be."""
+    def in_use(self, *_: object) -> None:
+        """Nothing follows."""
 
-    def answered(self, now: float, sent: float) -> None:
-        """An answer came; nothing follows."""
-
-    def congested(self, outcome: Outcome, now: float) -> None:
-        """The server is congested; nothing follows."""
-
-    def hold(self, until: float) -> None:
-        """Nothing is sent until then; nothing follows."""
+    answered = congested = hold = in_use
 
 
 class Adaptive:
-    """A limit that follows the server.
-
-    Args:
-        start: Where it begins.
-
-    Attributes:
-        limit: Requests in flight at most, from 1 to ``MOST``.
-        phase: What it is doing.
-    """
+    """A limit of requests in flight, from 1 to ``MOST``, that follows the server."""
 
     def __init__(self, start: int) -> None:
         self.limit = min(start, MOST)

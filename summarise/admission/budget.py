@@ -10,8 +10,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from summarise.admission.prices import Price, format_usd
 from summarise.characters import counted
@@ -23,32 +22,11 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What the calls of a run may take at most; None is no cap.
-
-    Attributes:
-        cost: US dollars.
-        tokens: Tokens of all prompts and answers.
-        calls: HTTP requests that could be billed.
-    """
+    """What the calls of a run may take at most: US dollars, tokens, requests; None is no cap."""
 
     cost: Decimal | None = None
     tokens: int | None = None
     calls: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What some calls took.
-
-    Attributes:
-        cost: US dollars, None where no price is known.
-        tokens: Tokens of prompts and answers.
-        calls: How many.
-    """
-
-    cost: Decimal | None
-    tokens: int
-    calls: int
 
 
 class _Amount(NamedTuple):
@@ -74,32 +52,25 @@ class _Waiter(NamedTuple):
     admitted: asyncio.Future[bool]
 
 
-class _Total:
-    """A running sum of calls."""
+@dataclass(slots=True)
+class Tally:
+    """What some calls took: US dollars (0 where no price is known), tokens, and their number."""
 
-    __slots__ = ("calls", "cost", "tokens")
+    cost: Decimal = _ZERO
+    tokens: int = 0
+    calls: int = 0
 
-    def __init__(self) -> None:
-        self.cost = _ZERO
-        self.tokens = 0
-        self.calls = 0
-
-    def add(self, amount: _Amount) -> None:
-        self.cost += amount.cost
-        self.tokens += amount.tokens
-        self.calls += 1
-
-    def remove(self, amount: _Amount) -> None:
-        self.cost -= amount.cost
-        self.tokens -= amount.tokens
-        self.calls -= 1
+    def add(self, amount: _Amount, sign: int = 1) -> None:
+        """Take a call into account, or with -1 out of it."""
+        self.cost += sign * amount.cost
+        self.tokens += sign * amount.tokens
+        self.calls += sign
 
 
 class Reservation:
     """The worst case of one call, held until it is known what became of it.
 
-    The first of ``settle``, ``release`` and ``keep`` counts; later ones change nothing. As a
-    context manager it is kept where none of them was called: a call that was cut off may be billed.
+    The first of ``settle``, ``release`` and ``keep`` counts; later ones change nothing.
     """
 
     __slots__ = ("_budget", "_need")
@@ -111,8 +82,7 @@ class Reservation:
     def settle(self, usage: Usage) -> None:
         """The call was answered: spend what it took, and give the rest back.
 
-        Args:
-            usage: Its tokens. A count that the server didn't tell stays spent as reserved.
+        A count of tokens that the server didn't tell stays spent as reserved.
         """
         if budget := self._closed():
             budget._settle(self._need, usage)
@@ -120,25 +90,13 @@ class Reservation:
     def release(self) -> None:
         """The call wasn't sent, or was refused before any work: give all back."""
         if budget := self._closed():
-            budget._release(self._need)
+            budget._take_back(self._need)
 
     def keep(self) -> None:
         """The call was sent and not answered, so may be billed: all of it stays spent."""
         if budget := self._closed():
-            budget._keep(self._need)
-
-    def __enter__(self) -> Self:
-        """It is held already."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Keep it, unless it was said what became of the call."""
-        self.keep()
+            budget.uncertain.add(self._need)
+            budget._take_back(self._need)
 
     def _closed(self) -> Budget | None:
         """The budget, the first time; None later."""
@@ -152,6 +110,11 @@ class Budget:
     Args:
         caps: What they may take at most.
         price: Of the model at the endpoint, None where it isn't known.
+
+    Attributes:
+        spent: What the answered calls took; the worst case where the server told no tokens.
+        uncertain: The worst case of the calls that were sent and not answered.
+        held: The worst case of the calls in flight.
 
     Raises:
         SettingsError: The cost is capped and no price is known.
@@ -168,29 +131,8 @@ class Budget:
         self._caps = caps
         self._price = price
         self._is_capped = caps != Caps()
-        self._spent, self._uncertain, self._held = _Total(), _Total(), _Total()
+        self.spent, self.uncertain, self.held = Tally(), Tally(), Tally()
         self._waiting: deque[_Waiter] = deque()
-        self._estimated_calls = 0
-
-    @property
-    def spent(self) -> Tally:
-        """What the answered calls took."""
-        return self._tally(self._spent)
-
-    @property
-    def uncertain(self) -> Tally:
-        """The worst case of the calls that were sent and not answered. It isn't in ``spent``."""
-        return self._tally(self._uncertain)
-
-    @property
-    def held(self) -> Tally:
-        """The worst case of the calls in flight."""
-        return self._tally(self._held)
-
-    @property
-    def estimated_calls(self) -> int:
-        """Answered calls whose tokens the server didn't tell: ``spent`` has their worst case."""
-        return self._estimated_calls
 
     async def reserve(self, input_tokens: int, output_tokens: int) -> Reservation:
         """Hold the worst case of a call, as soon as it fits beside those in flight.
@@ -209,7 +151,7 @@ class Budget:
         if self._is_capped and (self._waiting or self._must_wait(need)):
             await self._turn(need)
         else:
-            self._held.add(need)
+            self.held.add(need)
         return Reservation(self, need)
 
     async def _turn(self, need: _Amount) -> None:
@@ -232,7 +174,7 @@ class Budget:
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
         elif waiter.admitted.result():
-            self._held.remove(waiter.need)
+            self.held.add(waiter.need, -1)
         self._admit()
 
     def _admit(self) -> None:
@@ -246,11 +188,11 @@ class Budget:
             elif self._must_wait(need):
                 return
             else:
-                self._held.add(need)
+                self.held.add(need)
                 admitted.set_result(True)
             self._waiting.popleft()
 
-    def _cap_beside(self, need: _Amount, *totals: _Total) -> str | None:
+    def _cap_beside(self, need: _Amount, *totals: Tally) -> str | None:
         """The cap that a call would exceed beside those of the totals."""
         caps = self._caps
         if caps.calls is not None and sum(t.calls for t in totals) + 1 > caps.calls:
@@ -263,37 +205,27 @@ class Budget:
 
     def _must_wait(self, need: _Amount) -> bool:
         """Whether a call doesn't fit beside those that were made and those in flight."""
-        return bool(self._cap_beside(need, self._spent, self._uncertain, self._held))
+        return bool(self._cap_beside(need, self.spent, self.uncertain, self.held))
 
     def _never_fits(self, need: _Amount) -> str | None:
         """The cap that a call exceeds even if all calls in flight are given back."""
-        return self._cap_beside(need, self._spent, self._uncertain)
+        return self._cap_beside(need, self.spent, self.uncertain)
 
     def _settle(self, need: _Amount, usage: Usage) -> None:
         sent, answered = usage.input_tokens, usage.output_tokens
         if not sent or answered is None:
-            self._estimated_calls += 1
             sent, answered = need.filling(sent, answered)
             usage = usage.model_copy(update={"input_tokens": sent, "output_tokens": answered})
         cost = self._price.of(usage) if self._price else _ZERO
-        self._held.remove(need)
-        self._spent.add(_Amount(need.cost if cost is None else cost, sent, answered))
-        self._admit()
+        self.spent.add(_Amount(need.cost if cost is None else cost, sent, answered))
+        self._take_back(need)
 
-    def _release(self, need: _Amount) -> None:
-        self._held.remove(need)
+    def _take_back(self, need: _Amount) -> None:
+        self.held.add(need, -1)
         self._admit()
-
-    def _keep(self, need: _Amount) -> None:
-        self._held.remove(need)
-        self._uncertain.add(need)
-        self._admit()
-
-    def _tally(self, total: _Total) -> Tally:
-        return Tally(total.cost if self._price else None, total.tokens, total.calls)
 
     def _reached(self, need: _Amount) -> BudgetReached:
-        spent, maybe, cap = self._spent, self._uncertain, self._never_fits(need)
+        spent, maybe, cap = self.spent, self.uncertain, self._never_fits(need)
         match cap:
             case "cost":
                 limit = format_usd(self._caps.cost)

@@ -48,11 +48,8 @@ class Limits:
 class Allowance:
     """What the rate-limit headers of one answer say; None is what they don't say.
 
-    Attributes:
-        requests: Requests that may still be sent before the reset.
-        tokens: Tokens that may still be used before the reset.
-        requests_reset: Seconds until the allowance of requests is whole again.
-        tokens_reset: Seconds until the allowance of tokens is whole again.
+    Requests and tokens are those that may still be used before the reset, when the allowance is
+    whole again: in so many seconds.
     """
 
     requests: int | None = None
@@ -79,9 +76,6 @@ class Pauses:
 
     After a pause a quarter of the limit may be in flight, and one more with each answer, so that
     those who waited don't arrive together.
-
-    Args:
-        jitter: Source of the random part of a backoff.
 
     Attributes:
         until: When the last pause ends.
@@ -125,10 +119,9 @@ class Pauses:
             self.until = max(self.until, now + min(wait, LONGEST))
 
     def answered(self, sent: float, limit: int) -> bool:
-        """Note an answer: sending works again, if it was sent since the pause.
+        """Note an answer; returns whether the whole limit may be in flight again from now on.
 
-        Returns:
-            Whether the whole limit may be in flight again from now on.
+        If it was sent since the pause, sending works again.
         """
         if sent < self.until:
             return False
@@ -151,9 +144,6 @@ class Rates:
 
     A bucket holds a tenth of a minute, and one request at least: in any 60 seconds no more than
     the limit and that tenth is let through. Only one task at a time may take.
-
-    Args:
-        limits: Of requests and tokens a minute.
     """
 
     def __init__(self, limits: Limits) -> None:

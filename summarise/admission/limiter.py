@@ -8,7 +8,6 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Any, Self
 
 from summarise.admission.adaptive import Adaptive, Congestion, Fixed, Outcome, Refusal
@@ -28,7 +27,7 @@ class Limiter:
     Args:
         limits: The user's own.
         clock: Seconds, as the event loop counts them.
-        jitter: Source of the random part of a backoff.
+        jitter: Makes the random part of a backoff.
         on_pause: Is told, by who waits first in line, how many seconds a pause still lasts; gives
             the seconds after which it wants to be told again, or raises what ends the waiting.
 
@@ -107,11 +106,7 @@ class Limiter:
             task.cancel()
 
     def refuse_when_closed(self) -> None:
-        """Nothing may be sent any more.
-
-        Raises:
-            AdmissionClosed: So it is.
-        """
+        """Raise AdmissionClosed where nothing may be sent any more."""
         if self.is_closed:
             raise AdmissionClosed(_STOPPING)
 
@@ -218,12 +213,9 @@ class Limiter:
 class Slot:
     """The right to send one request; made by ``Limiter.slot``.
 
-    Within the ``async with`` block, call the one method that says how the request ended. A block
-    that is left without one (cancelled, or refused for its content) changes nothing.
-
-    Args:
-        limiter: Where it belongs.
-        tokens: What the request is expected to take.
+    Within the ``async with`` block, call the one method that says how the request ended; a second
+    call is a RuntimeError. A block that is left without one (cancelled, or refused for its content)
+    changes nothing.
     """
 
     __slots__ = ("_is_told", "_limiter", "_sent", "_task", "_tokens")
@@ -236,11 +228,7 @@ class Slot:
         self._task: asyncio.Task[Any] | None = None
 
     async def __aenter__(self) -> Self:
-        """Wait for admission.
-
-        Raises:
-            AdmissionClosed: It is closed.
-        """
+        """Wait for admission; AdmissionClosed where it is closed."""
         self._sent = await self._limiter._enter(self._tokens)
         task, waiting = asyncio.current_task(), self._limiter._waiting
         if task in waiting:
@@ -248,12 +236,7 @@ class Slot:
             waiting.remove(task)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Make room for the next."""
         if self._task is not None:
             self._limiter._waiting.add(self._task)
@@ -265,9 +248,6 @@ class Slot:
         Args:
             allowance: What the headers of the answer say.
             tokens: What it really took, where known; the difference is settled by the next ones.
-
-        Raises:
-            RuntimeError: The slot was told before how its request ended.
         """
         self._tell()
         if tokens is not None:
@@ -280,9 +260,6 @@ class Slot:
         Args:
             retry_after: Seconds the server asks to wait, if it does.
             allowance: What the headers say.
-
-        Raises:
-            RuntimeError: The slot was told before how its request ended.
         """
         self._tell()
         self._limiter._refused(Refusal(Outcome.LIMITED, self._sent, retry_after))
@@ -290,14 +267,7 @@ class Slot:
             self._limiter._heed(allowance, self._limiter._clock())
 
     def overloaded(self, retry_after: float | None = None) -> None:
-        """The server couldn't cope: 5xx, 529, a timeout or a dropped connection.
-
-        Args:
-            retry_after: Seconds the server asks to wait, if it does.
-
-        Raises:
-            RuntimeError: The slot was told before how its request ended.
-        """
+        """The server couldn't cope (5xx, 529, a timeout, a dropped connection); as ``limited``."""
         self._tell()
         self._limiter._refused(Refusal(Outcome.OVERLOADED, self._sent, retry_after))
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -32,32 +32,6 @@ _ZERO = Decimal(0)
 _HTTPS = 443
 
 _Holds = Callable[[datetime], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPrice:
-    """What the user says that a million tokens cost, in US dollars.
-
-    Attributes:
-        input: Of the prompt.
-        output: Of the answer.
-        cached: Of the part of the prompt that the server had in its prefix cache; None: as input.
-
-    Raises:
-        SettingsError: One of them isn't a number from 0 up.
-    """
-
-    input: Decimal | float
-    output: Decimal | float
-    cached: Decimal | float | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what can't be a price."""
-        for name, value in (("in", self.input), ("out", self.output), ("cached", self.cached)):
-            if value is not None and not _is_price(value):
-                raise SettingsError(
-                    f"not US dollars per million tokens: {value}", where=f"--price-{name}"
-                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +58,8 @@ class _Tariff:
     """The rates that hold together.
 
     Attributes:
-        input: Of a token of the prompt.
-        output: Of a token of the answer.
-        cached: Of a token that the server had in its prefix cache.
-        written: Of a token that it puts there, where that costs more.
+        cached: For a token that the server had in its prefix cache.
+        written: For a token that it puts there, where that costs more.
         call: US dollars for each call, whatever its size.
         holds: Whether the tariff is for this time; None: for any.
     """
@@ -158,20 +130,28 @@ class Price:
         return self._tariffs[-1]
 
 
-def load_price(model: str, base_url: str, own: OwnPrice | None = None) -> Price | None:
-    """The price of a model at an endpoint.
+def own_price(sent: Decimal, answered: Decimal, cached: Decimal | None = None) -> Price:
+    """The price that a user gives, in US dollars per million tokens.
+
+    Args:
+        sent: Of the prompt.
+        answered: Of the answer.
+        cached: Of what the server had of the prompt in its prefix cache; None: as ``sent``.
+    """
+    of_sent, of_answered = _Rate(sent / _MILLION), _Rate(answered / _MILLION)
+    of_cached = of_sent if cached is None else _Rate(cached / _MILLION)
+    tariff = _Tariff(input=of_sent, output=of_answered, cached=of_cached, written=of_sent)
+    return Price("settings", (tariff,))
+
+
+def load_price(model: str, base_url: str) -> Price | None:
+    """The price that is known of a model at an endpoint, None where none is.
 
     Args:
         model: As it is named to the endpoint. At Azure that is the name of a deployment: one that
             is named as a model is taken for this model.
         base_url: Of the endpoint.
-        own: What the user says goes before what is known.
-
-    Returns:
-        None where no price is known.
     """
-    if own is not None:
-        return Price("settings", (_own_tariff(own),))
     # No provider is reached without TLS or at a port of its own, so the data isn't needed.
     if (url := _bare(base_url)) is None:
         return None
@@ -187,25 +167,23 @@ def load_price(model: str, base_url: str, own: OwnPrice | None = None) -> Price 
 
 
 def price_for(settings: Settings) -> Price | None:
-    """The price of the model that the settings name, where they send to.
+    """The price of the model that the settings name, where they send to: the user's own first.
 
     Raises:
         SettingsError: Only a part of the user's own price is given.
     """
+    sent, answered, cached = settings.price_in, settings.price_out, settings.price_cached
     if settings.model is None:
         return None
-    given = (settings.price_in, settings.price_out, settings.price_cached)
-    if given == (None, None, None):
+    if (sent, answered, cached) == (None, None, None):
         return load_price(settings.model, settings.base_url)
-    for value, missing in ((settings.price_in, "--price-in"), (settings.price_out, "--price-out")):
-        if value is None:
-            raise SettingsError(
-                "is missing beside the other price",
-                where=missing,
-                hint="A price is for both, in US dollars per million tokens.",
-            )
-    own = OwnPrice(settings.price_in or 0, settings.price_out or 0, settings.price_cached)
-    return load_price(settings.model, settings.base_url, own)
+    if sent is None or answered is None:
+        raise SettingsError(
+            "is missing beside the other price",
+            where="--price-in" if sent is None else "--price-out",
+            hint="A price is for both, in US dollars per million tokens.",
+        )
+    return own_price(sent, answered, cached)
 
 
 def format_usd(amount: Decimal | None) -> str:
@@ -216,22 +194,6 @@ def format_usd(amount: Decimal | None) -> str:
         return "<$0.0001"
     shown = round(amount, 4)
     return f"${shown:,.2f}" if shown >= 1 or shown == 0 else f"${shown:.4f}"
-
-
-def _is_price(value: Decimal | float) -> bool:
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return False
-    return amount.is_finite() and amount >= 0
-
-
-def _own_tariff(own: OwnPrice) -> _Tariff:
-    cached = own.input if own.cached is None else own.cached
-    sent, answered, kept = (
-        _Rate(Decimal(str(value)) / _MILLION) for value in (own.input, own.output, cached)
-    )
-    return _Tariff(input=sent, output=answered, cached=kept, written=sent)
 
 
 def _bare(base_url: str) -> tuple[str, str] | None:
@@ -290,13 +252,13 @@ def _tariff_of(prices: ModelPrice, holds: _Holds | None) -> _Tariff | None:
     if prices.input_mtok is None or prices.output_mtok is None:
         return None
     sent = _rate(prices.input_mtok)
-    cached, written = prices.cache_read_mtok, prices.cache_write_mtok
+    cached, written, calls = prices.cache_read_mtok, prices.cache_write_mtok, prices.requests_kcount
     return _Tariff(
         input=sent,
         output=_rate(prices.output_mtok),
         cached=sent if cached is None else _rate(cached),
         written=sent if written is None else _rate(written),
-        call=_base(prices.requests_kcount) / 1000,
+        call=_ZERO if calls is None else _rate(calls).base * 1000,
         holds=holds,
     )
 
@@ -306,7 +268,3 @@ def _rate(price: Decimal | TieredPrices) -> _Rate:
         return _Rate(price / _MILLION)
     tiers = sorted(((tier.start, tier.price / _MILLION) for tier in price.tiers), reverse=True)
     return _Rate(price.base / _MILLION, tuple(tiers))
-
-
-def _base(price: Decimal | TieredPrices | None) -> Decimal:
-    return price if isinstance(price, Decimal) else price.base if price else _ZERO

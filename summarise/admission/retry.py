@@ -5,18 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Generic, NoReturn, TypeVar
-
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    wait_random,
-    wait_random_exponential,
-)
+from typing import TypeVar
 
 from summarise.errors import EndpointUnusable, TransportError, TransportKind
 
@@ -25,10 +18,11 @@ T = TypeVar("T")
 
 _UNREACHED_ATTEMPTS = 3
 _LONGEST_WAIT = 60.0
-_unreached_wait = wait_random(0.1, 0.5)
-_backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
+# Seconds: the least and the most of a random wait; of the backoff, the first window and the last.
+_UNREACHED_WAIT = (0.1, 0.5)
+_BACKOFF = (1.0, _LONGEST_WAIT)
 # Who waits for a server to come back asks often enough to notice, and not all at once.
-_outage_wait = wait_random(0.5, 5.0)
+_OUTAGE_WAIT = (0.5, 5.0)
 # A document may be what a server fails at; several, and nobody answered, is the server itself.
 _FEW_FAILING, _OUTAGE_SECONDS = 3, 0.5
 
@@ -152,21 +146,19 @@ async def send(
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
             passes through at once.
     """
-    try:
-        return await call()
-    except TransportError as error:
-        again = _Again(error, call)
-    # Most requests pass at once, and are spared the machinery, which costs as much as a tenth of
-    # the request itself.
-    tries = _Tries(max_attempts, patience, silence)
-    retrying = AsyncRetrying(
-        sleep=tries.rest,
-        stop=tries.gives_up,
-        wait=tries.wait,
-        retry=retry_if_exception_type(TransportError),
-        retry_error_callback=tries.give_up,
-    )
-    return await retrying(again.call)
+    tries, attempt = _Tries(max_attempts, patience, silence), 0
+    while True:
+        attempt += 1
+        try:
+            return await call()
+        except TransportError as error:
+            wait = tries.wait(error, attempt)
+            if tries.gives_up(error, attempt, wait):
+                error.attempts = attempt
+                if silence is not None and silence.is_over(wait):
+                    raise silence.stop() from error
+                raise
+        await tries.rest(wait)
 
 
 async def pause(seconds: float) -> None:
@@ -175,60 +167,45 @@ async def pause(seconds: float) -> None:
 
 
 @dataclass(slots=True)
-class _Again(Generic[T]):
-    """A call whose first attempt has failed already."""
-
-    failed: TransportError | None
-    next: Callable[[], Awaitable[T]]
-
-    async def call(self) -> T:
-        if self.failed is not None:
-            error, self.failed = self.failed, None
-            raise error
-        return await self.next()
-
-
-@dataclass(slots=True)
 class _Tries:
-    """One request on its way."""
+    """One request on its way.
+
+    Attributes:
+        failed: Attempts that failed, those apart that the server asked to make later.
+        waited: Seconds of waits for a server that is out.
+        is_waiting: Whether the next wait is such a one.
+    """
 
     max_attempts: int
     patience: Patience
-    silence: Silence | None = None
+    silence: Silence | None
     failed: int = 0
     waited: float = 0.0
     is_waiting: bool = False
-    """Whether it is for a server that is out that the next wait is."""
 
-    def wait(self, state: RetryCallState) -> float:
+    def wait(self, error: TransportError, attempt: int) -> float:
         """Seconds to wait after the attempt that just failed."""
-        error = _error(state)
         self.is_waiting = self.silence is not None and self.silence.is_outage(error)
-        if error.retry_after:
-            return error.retry_after + wait_random(0, error.retry_after / 10)(state)
+        if asked := error.retry_after:
+            return asked + _between(0, asked / 10)
         if self.is_waiting:
-            return _outage_wait(state)
-        return _backoff(state) if error.connected else _unreached_wait(state)
+            return _between(*_OUTAGE_WAIT)
+        if not error.connected:
+            return _between(*_UNREACHED_WAIT)
+        first, longest = _BACKOFF
+        # Above 2 ** 6 the longest decides.
+        return _between(0, min(first * 2 ** min(attempt - 1, 6), longest))
 
-    def gives_up(self, state: RetryCallState) -> bool:
+    def gives_up(self, error: TransportError, attempt: int, wait: float) -> bool:
         """Whether the attempt that just failed was the last one."""
-        error, wait = _error(state), state.upcoming_sleep
         if self.silence is not None and self.silence.is_over(wait):
             return True
         if self.is_waiting and self.silence is not None:
             return self.waited + wait >= self.silence.deadline
         self.failed += error.kind is not TransportKind.RATE_LIMITED
-        if not error.connected and state.attempt_number >= _UNREACHED_ATTEMPTS:
+        if not error.connected and attempt >= _UNREACHED_ATTEMPTS:
             return True
         return self.failed >= self.max_attempts or wait >= self.patience.left
-
-    def give_up(self, state: RetryCallState) -> NoReturn:
-        """Raise the last error, or what stops the run."""
-        error = _error(state)
-        error.attempts = state.attempt_number
-        if self.silence is not None and self.silence.is_over(state.upcoming_sleep):
-            raise self.silence.stop() from error
-        raise error
 
     async def rest(self, seconds: float) -> None:
         """Wait: for a server that is out it isn't the document's own time."""
@@ -239,9 +216,5 @@ class _Tries:
         await pause(seconds)
 
 
-def _error(state: RetryCallState) -> TransportError:
-    """The error of the attempt that just failed; only transport errors get this far."""
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, TransportError):
-        raise TypeError(f"asked to wait after {error!r}")
-    return error
+def _between(low: float, high: float) -> float:
+    return random.uniform(low, high)  # noqa: S311 - no secret hangs on it

@@ -61,11 +61,6 @@ class TokenRatio:
     def __init__(self, characters_per_token: float = DEFAULT_CHARACTERS_PER_TOKEN) -> None:
         self._tokens_per_character = 1 / characters_per_token
 
-    @property
-    def characters_per_token(self) -> float:
-        """What is expected of the next request."""
-        return 1 / self._tokens_per_character
-
     def estimate(self, counted: int) -> int:
         """The tokens of a text, rounded up.
 
