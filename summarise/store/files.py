@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -36,16 +37,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def telling(
     path: Path, hint: str = "Make room, or choose another folder with -o."
 ) -> Iterator[None]:
-    """Tell in one line what the system refused.
-
-    Args:
-        path: What was to be written.
-        hint: What the user can do next.
-
-    Raises:
-        NoRoom: The disk is full.
-        RunError: Anything else of the system.
-    """
+    """Tell in one line, by a RunError, what the system refused; NoRoom where the disk is full."""
     try:
         yield
     except OSError as error:
@@ -57,14 +49,10 @@ def telling(
 def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """Write a file aside and put it in place when all is written; on an error nothing changes.
 
-    What stands at the path is replaced itself: a link there is never followed.
-
-    Args:
-        path: The file.
-        private: Whether it is for its owner's eyes only.
+    What stands at the path is replaced itself: a link there is never followed. One that is private
+    is for its owner's eyes only.
 
     Raises:
-        NoRoom: The disk is full.
         RunError: The file can't be written.
     """
     mode = 0o600 if private else 0o666
@@ -87,7 +75,6 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     What isn't a plain file, such as a pipe or ``/dev/stdout``, is written to as it is.
 
     Raises:
-        NoRoom: The disk is full.
         RunError: It can't be written.
     """
     if path.exists() and not path.is_file():
@@ -103,6 +90,25 @@ def size_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[BufferedReader | None]:
+    """A file to read, None where there is none.
+
+    Raises:
+        RunError: It can't be read, or isn't a plain file.
+    """
+    if path.exists() and not path.is_file():
+        # A pipe may never say anything.
+        raise RunError("can't be read (it isn't a plain file)", where=str(path))
+    try:
+        with path.open("rb") as file:
+            yield file
+    except (FileNotFoundError, NotADirectoryError):
+        yield None
+    except OSError as error:
+        raise RunError(f"can't be read ({error.strerror})", where=str(path)) from error
+
+
 def file_hash(path: Path) -> str | None:
     """SHA-256 of a file, None where there is none.
 
@@ -111,8 +117,5 @@ def file_hash(path: Path) -> str | None:
     """
     if not path.is_file():
         return None
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise RunError(f"can't be read ({error.strerror})", where=str(path)) from error
+    with reading(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if file else None

@@ -51,12 +51,6 @@ def folder_for(outputs: Path, name: str, places: Sequence[InputPlace], identity:
     The embedded extractor's is called after the input; a model's after the input and the model, and
     after the schema and the prompt where they aren't the usual ones. Whatever is held already, by a
     run of another file of that name or by another model, gets company with a number.
-
-    Args:
-        outputs: The folder of folders.
-        name: What the inputs are called.
-        places: Where the run's inputs are.
-        identity: What will make its answers.
     """
     # An input called "..txt" is no way out of the folder.
     usual = outputs / (name.strip(".") or "input")
@@ -190,7 +184,7 @@ def manifest_for(
         path: The run directory.
         identity: What will make the answers.
         schema: What they will be answers to.
-        refresh: What is to be made anew: see ``Refresh.what``; None for nothing.
+        refresh: See ``open_run``.
 
     Raises:
         RunError: It holds paid records, or records of another schema, made by other settings, and

@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic_core import from_json
 
 from summarise.errors import RunError
-from summarise.store.files import telling
+from summarise.store.files import reading, telling
 
 if sys.platform != "win32":
     import fcntl
@@ -30,13 +30,10 @@ _T = TypeVar("_T")
 
 
 class Journal(contextlib.AbstractContextManager["Journal"]):
-    """A file of JSON lines, open for appending by one process.
+    """A file of JSON lines, open for appending by one process; it is created when absent.
 
     A last line that was torn by a kill is cut off on opening; one that only lacks its line break
     gets it. Each line is written by one system call, and reaches the disk within a second.
-
-    Args:
-        path: The file; it is created when absent.
 
     Attributes:
         size: Bytes in the file: where the next line starts.
@@ -60,13 +57,7 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
         self._dirty = False
 
     def append(self, line: bytes) -> int:
-        """Write one line.
-
-        Args:
-            line: A JSON object, without a line break.
-
-        Returns:
-            Byte offset of the line.
+        """Write a JSON object, without a line break, as one line; returns its byte offset.
 
         Raises:
             RunError: The disk is full or gone. What was there before stays whole.
@@ -95,11 +86,7 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
             rest = rest[written:]
 
     def sync(self) -> None:
-        """Have the system put on disk what was appended.
-
-        Raises:
-            RunError: The disk is full or gone.
-        """
+        """Have the system put on disk what was appended; RunError where it can't."""
         if self._dirty:
             with _telling(self._path):
                 os.fsync(self._file.fileno())
@@ -136,25 +123,16 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
 
 
 def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
-    """The whole lines of a journal, each with its byte offset; a torn last line is left out.
+    """The whole lines of a journal from a byte offset on, each with its own.
 
-    Args:
-        path: The file; one that isn't there has no lines.
-        start: Byte offset of the first line to read.
+    A torn last line is left out; a file that isn't there has none.
 
     Raises:
-        RunError: The file can't be opened.
+        RunError: The file can't be read.
     """
-    if path.exists() and not path.is_file():
-        # A pipe may never say anything.
-        raise RunError("can't be read (it isn't a plain file)", where=str(path))
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise RunError(f"can't be read ({error.strerror})", where=str(path)) from error
-    with file:
+    with reading(path) as file:
+        if file is None:
+            return
         file.seek(start)
         offset = start
         for line in file:
@@ -167,7 +145,7 @@ class Damage:
     """The lines of a run directory that can't be understood. Each costs itself alone, and is told.
 
     Attributes:
-        places: Byte offsets of such lines, by the name of their file.
+        places: Their byte offsets, by the name of their file.
     """
 
     def __init__(self) -> None:
@@ -196,9 +174,6 @@ def understood(
             ``TypeError``.
         damage: Takes the lines that can't be understood.
         start: Byte offset of the first line to read.
-
-    Raises:
-        RunError: The file can't be read.
     """
     for offset, line in read_journal(path, start):
         try:

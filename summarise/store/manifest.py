@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
-from summarise.store.files import ANSWERS, FAILURES, MANIFEST, RECORDS, size_of
+from summarise.store.files import ANSWERS, FAILURES, MANIFEST, RECORDS, reading, size_of
 from summarise.store.journal import read_journal
 from summarise.version import __version__
 
@@ -227,15 +227,10 @@ def load_manifest(path: Path) -> Manifest | None:
     Raises:
         RunError: It can't be read or understood.
     """
-    file = path / MANIFEST
-    if file.exists() and not file.is_file():
-        raise RunError("can't be read (it isn't a plain file)", where=str(file))
-    try:
-        text = file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise RunError(f"can't be read ({error.strerror})", where=str(path / MANIFEST)) from error
+    with reading(path / MANIFEST) as file:
+        if file is None:
+            return None
+        text = file.read()
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
@@ -275,9 +270,9 @@ def contents_hash(
     """Fingerprint of all that a view is made from.
 
     Args:
-        documents: SHA-256 of ``documents.jsonl``.
-        records: Bytes of ``records.jsonl`` at which its lines begin to count, and in all.
-        failures: Likewise of ``failures.jsonl``.
+        documents: SHA-256 of their file.
+        records: Bytes of their file at which its lines begin to count, and in all.
+        failures: Likewise.
     """
     parts = (__version__, documents or "", *records, *failures)
     return sha256(repr(parts).encode()).hexdigest()[:32]

@@ -39,8 +39,6 @@ class Run:
         manifest: What to take it for; None: what it says about itself.
 
     Attributes:
-        path: The directory.
-        manifest: What it says about itself.
         damage: The lines that were met so far and can't be understood.
 
     Raises:

@@ -90,8 +90,6 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     other settings take it over, its manifest and documents stay until the first answer is there.
 
     Attributes:
-        path: The directory.
-        manifest: What it says about itself.
         bought: What the answers of this run took, those included that the disk had no room for.
         held: Documents that it holds.
         has_begun: Whether the directory says that it is this run's.
@@ -237,11 +235,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         return self._kept.unused.pop(key, None)
 
     def append_answer(self, answer: Answer) -> None:
-        """Keep an answer, before anything else happens to it.
-
-        Raises:
-            RunError: The disk is full or gone.
-        """
+        """Keep an answer, before anything else happens to it; RunError where the disk is full."""
         spent = Spent() if answer.cached else answer.spent
         kept = self._kept  # read before the answer is there
         self.bought = self.bought + spent
@@ -250,11 +244,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         kept.spent = kept.spent + spent
 
     def append(self, outcome: Outcome) -> None:
-        """Keep what became of a document.
-
-        Raises:
-            RunError: The disk is full or gone.
-        """
+        """Keep what became of a document; RunError where the disk is full."""
         index = self._index
         if isinstance(outcome, Record):
             self._begin()
@@ -287,11 +277,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         )
 
     def hashes(self, table: str | None) -> Hashes:
-        """What the files are now, for ``verify``.
-
-        Args:
-            table: SHA-256 of the table.
-        """
+        """What the files are now, for ``verify``; the table by its SHA-256."""
         last = self.manifest.hashes or Hashes()
         documents, skipped = self._document_hashes
         return Hashes(
@@ -328,20 +314,12 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.save_manifest(hashes=hashes)
 
     def check_in_place(self) -> None:
-        """Make sure that the directory is still there.
-
-        Raises:
-            RunError: It was removed or replaced in mid-run.
-        """
+        """Raise a RunError where the directory was removed or replaced in mid-run."""
         for journal in self._journals:
             journal.check_in_place()
 
     def save_manifest(self, **changes: Any) -> None:
-        """Write the manifest, aside and then in place of the old one.
-
-        Raises:
-            RunError: The disk is full or gone.
-        """
+        """Write the manifest; RunError where the disk is full."""
         # After a power cut it must not tell of lines that never reached the disk.
         for journal in self._journals:
             journal.sync()
