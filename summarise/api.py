@@ -105,26 +105,21 @@ def summarise(
     **settings: Any,
 ) -> Run:
     """Like ``asummarise``, for code that isn't async; works where an event loop runs already."""
-
-    def work() -> Run:
-        return asyncio.run(
-            asummarise(
-                source,
-                model=model,
-                output=output,
-                refresh=refresh,
-                fresh_answers=fresh_answers,
-                **settings,
-            )
-        )
-
+    run = asummarise(
+        source,
+        model=model,
+        output=output,
+        refresh=refresh,
+        fresh_answers=fresh_answers,
+        **settings,
+    )
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return work()
+        return asyncio.run(run)
     # A notebook's loop is busy with the cell that calls us, so ours gets a thread of its own.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(work).result()
+        return thread.submit(asyncio.run, run).result()
 
 
 def _batch(source: str | Path | Iterable[Document]) -> Batch:

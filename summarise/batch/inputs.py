@@ -149,7 +149,7 @@ def selected(
         )
 
 
-def counted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
+def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
     """Count entries as they pass, and name those that give no document."""
     for entry in entries:
         report.read(entry)

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from summarise.batch.accounts import Report
-from summarise.batch.inputs import Batch, counted, selected
+from summarise.batch.inputs import Batch, noted, selected
 from summarise.batch.opening import RunOptions, opened
 from summarise.batch.work import Work
 from summarise.errors import RunError
@@ -45,7 +45,7 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
     async with opened(batch, settings, options, schema) as ready:
         writer, report = ready.writer, Report(ready.extractor.identity)
         entries = selected(batch.entries, options.limit, options.only)
-        read = counted(entries, report)
+        read = noted(entries, report)
         pending = writer.replace_documents(read, batch.inputs, keep=_kept(options))
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         await work.run(signals=options.signals)
