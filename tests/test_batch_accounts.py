@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.batch import ProgressLine, Report
+from summarise.batch.accounts import SettledCounts
 from summarise.errors import EndpointUnusable, RunError
 from summarise.models import (
     EMBEDDED,
     Failure,
     FailureKind,
     Identity,
-    OutcomeCounts,
     Record,
     SettledRow,
     SkipKind,
@@ -55,7 +55,7 @@ def report(**fields: Any) -> Report:
 
 def settle(ours: Report, outcomes: list[Record | Failure | None]) -> None:
     rows = [SettledRow(DOCUMENT, outcome, outcome) for outcome in outcomes]
-    ours.settle(OutcomeCounts.of(rows), len(rows))
+    ours.settle(SettledCounts.of(rows), len(rows))
 
 
 def spent(outcome: Record | Failure, **fields: Any) -> Record | Failure:

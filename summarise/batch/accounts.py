@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Self, TextIO
 
 from summarise.admission import format_usd
 from summarise.characters import counted
@@ -22,6 +23,7 @@ from summarise.models import (
     Identity,
     OutcomeCounts,
     Record,
+    SettledRow,
     SkipKind,
     Skipped,
     Spent,
@@ -31,12 +33,38 @@ INTERRUPTED = 130
 _REFRESH_INTERVAL = 0.1
 
 
+@dataclass
+class SettledCounts(OutcomeCounts):
+    """What all documents of a run directory have come to.
+
+    Attributes:
+        flagged: Records in which something deserves a second look.
+        outdated: Documents without a record by these settings, of which one of before is shown.
+    """
+
+    flagged: int = 0
+    outdated: int = 0
+
+    @classmethod
+    def of(cls, rows: Iterable[SettledRow]) -> Self:
+        """Count rows for which nobody else waits."""
+        counts = cls()
+        for row in rows:
+            counts.settle(row)
+        return counts
+
+    def settle(self, row: SettledRow) -> None:
+        """Take one row into account."""
+        self.add(row.became)
+        self.flagged += isinstance(row.became, Record) and row.became.is_flagged
+        self.outdated += row.shown is not row.became
+
+
 @dataclass(slots=True)
 class Report:
     """What a run has done so far.
 
     Attributes:
-        identity: What made the answers.
         documents: Documents of the input.
         kept: Other documents that the run directory holds.
         skipped: Entries that gave no document, by kind.
@@ -52,8 +80,6 @@ class Report:
         saved: What the answers took that weren't asked for again.
         lost: Calls that were sent and not answered, so may be billed.
         stopped: Why no more documents were taken, where something stopped the run.
-        interrupted: Whether the user stopped it.
-        seconds: How long it took.
     """
 
     identity: Identity
@@ -92,15 +118,11 @@ class Report:
         if made.calls:
             self.spent = self.spent + made.spent
 
-    def settle(self, counts: OutcomeCounts, held: int) -> None:
+    def settle(self, counts: SettledCounts, held: int) -> None:
         """Take over what all documents of the run directory have come to.
 
-        Args:
-            counts: Of what became of them.
-            held: How many there should be.
-
         Raises:
-            RunError: There are more or fewer.
+            RunError: There are more or fewer of them than are held.
         """
         self.records, self.failures, self.pending = counts.records, counts.failures, counts.pending
         self.flagged, self.outdated = counts.flagged, counts.outdated
@@ -192,11 +214,9 @@ class Report:
 
 
 class ProgressLine:
-    """One line on a terminal that shows how far a run is; silent where there is no terminal.
+    """One line on a terminal, by default standard error, that shows how far a run is.
 
-    Args:
-        stream: Where to write, by default standard error.
-        quiet: Write nothing at all.
+    It is silent where there is no terminal, and when it is quiet.
     """
 
     def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:

@@ -38,7 +38,6 @@ class Estimate(Stored):
     Attributes:
         model: That would be asked; None: the embedded extractor, which spends nothing.
         endpoint: Host that would be asked.
-        folder: The run directory.
         documents: In the input.
         skipped: Entries of the input that give no document.
         made: Documents with a record in the run directory.

@@ -79,13 +79,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A run that is ready to start.
-
-    Attributes:
-        extractor: Makes the records.
-        writer: Keeps them.
-        ledger: Where it is written down what is spent.
-    """
+    """A run that is ready to start."""
 
     extractor: Extractor
     writer: RunWriter
@@ -155,8 +149,7 @@ def _run_directory(
     batch: Batch, identity: Identity, options: RunOptions, schema: type[BaseModel]
 ) -> RunWriter:
     folder = run_folder(batch, options.output, identity)
-    refresh = options.made_anew
-    return open_run(folder, identity, schema, refresh=refresh, besides=options.log)
+    return open_run(folder, identity, schema, refresh=options.made_anew, besides=options.log)
 
 
 @contextlib.asynccontextmanager

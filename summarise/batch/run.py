@@ -12,12 +12,12 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from summarise.batch.accounts import Report
+from summarise.batch.accounts import Report, SettledCounts
 from summarise.batch.inputs import Batch, noted, selected
 from summarise.batch.opening import RunOptions, opened
 from summarise.batch.work import Work
 from summarise.errors import RunError
-from summarise.models import OutcomeCounts, Row
+from summarise.models import Row
 from summarise.render import render_table
 from summarise.schema import load_schema
 from summarise.settings import Settings
@@ -27,10 +27,7 @@ _LOG = logging.getLogger("summarise")
 
 
 def run(batch: Batch, settings: Settings, options: RunOptions) -> tuple[Path, Report]:
-    """Make a record of each document of a batch, in a run directory.
-
-    Returns:
-        The run directory and the accounts.
+    """Make a record of each document of a batch; returns the run directory and the accounts.
 
     Raises:
         SummariseError: Nothing could be started. What stops a run later is in the report.
@@ -75,7 +72,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         return
     if not writer.has_begun:
         # Nothing came that could take the place of what is there.
-        report.settle(OutcomeCounts.of(writer.settled_rows()), writer.held)
+        report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
         writer.leave()
         return
     rendered: str | None = writer.contents
@@ -84,7 +81,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         table = _render(writer, report, schema)
     except RunError as error:
         report.stopped, rendered = report.stopped or error, None
-        report.settle(OutcomeCounts.of(writer.settled_rows()), writer.held)
+        report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
     if not report.pending:
         writer.settle(failures=report.failures.total())
     try:
@@ -103,10 +100,7 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
     """Count what has become of each document, and write the table: in one pass over the rows.
 
     Where nothing has changed since the last time, the counts and the table are still right. What a
-    person made of the table meanwhile is put aside, not lost.
-
-    Returns:
-        SHA-256 of the table.
+    person made of the table meanwhile is put aside, not lost. Returns the SHA-256 of the table.
     """
     table, last = writer.path / TABLE, writer.manifest
     noted, found = _noted(writer), file_hash(table)
@@ -114,13 +108,13 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
     is_done = not (last.refresh or last.counts.get("failures") or last.counts.get("pending"))
     if is_current and is_done and found is not None and found == noted:
         records, flagged = last.counts["records"], last.counts["flagged"]
-        report.settle(OutcomeCounts(records=records, flagged=flagged), writer.held)
+        report.settle(SettledCounts(records=records, flagged=flagged), writer.held)
         return found
-    made, counts = sha256(), OutcomeCounts()
+    made, counts = sha256(), SettledCounts()
 
     def shown() -> Iterator[Row]:
         for row in writer.settled_rows():
-            counts.add(row.became, is_outdated=row.is_outdated)
+            counts.settle(row)
             yield row.document, row.shown
 
     with replacing(table) as file:

@@ -236,7 +236,7 @@ def _compared(
     figures: list[Figures] = []
     finished: list[Finished] = []
     for attempt in attempts:
-        tally = RunTally(attempt.candidate.name)
+        tally = RunTally(run=attempt.candidate.name)
         figures.append(_figures(attempt, tally, options, earlier))
         if attempt.report is not None:
             path = options.output / attempt.candidate.folder

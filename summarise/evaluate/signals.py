@@ -10,15 +10,14 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from summarise.models import Failure, FailureKind, Grounding, Outcome, Record, Row, Spent, Stored
+from summarise.models import Grounding, Outcome, OutcomeCounts, Record, Row, Spent, Stored
 
 
-@dataclass(slots=True)
-class Signals:
+@dataclass
+class Signals(OutcomeCounts):
     """Counts over the documents of a run.
 
     Attributes:
-        pending: Documents that have neither a record nor a failure.
         values: Verbatim values, by how they were found.
         flagged: Records with a value that is missing, or a statement that is unsupported.
         unsupported: Statements that say more than their evidence.
@@ -28,10 +27,7 @@ class Signals:
         empty: Records in which a field holds nothing, by field.
     """
 
-    run: str
-    records: int = 0
-    failures: Counter[FailureKind] = field(default_factory=Counter)
-    pending: int = 0
+    run: str = ""
     values: Counter[Grounding] = field(default_factory=Counter)
     flagged: int = 0
     unsupported: int = 0
@@ -41,22 +37,13 @@ class Signals:
     instructed: int = 0
     empty: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def documents(self) -> int:
-        """All of them."""
-        return self.records + self.failures.total() + self.pending
-
     def add(self, outcome: Outcome | None) -> None:
         """Count what became of a document."""
+        super().add(outcome)
         if isinstance(outcome, Record):
             self._add_record(outcome)
-        elif isinstance(outcome, Failure):
-            self.failures[outcome.kind] += 1
-        else:
-            self.pending += 1
 
     def _add_record(self, record: Record) -> None:
-        self.records += 1
         self.values.update(value.grounding for value in record.verbatims)
         self.flagged += not record.is_grounded
         self.unsupported += len(record.unsupported)
@@ -77,7 +64,7 @@ class Signals:
 
 def signals_of(rows: Iterable[Row], *, run: str) -> Signals:
     """Count what the records of a run say of its quality."""
-    signals = Signals(run)
+    signals = Signals(run=run)
     for _, outcome in rows:
         signals.add(outcome)
     return signals

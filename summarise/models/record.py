@@ -249,11 +249,6 @@ class SettledRow(NamedTuple):
     shown: Outcome | None
     became: Outcome | None
 
-    @property
-    def is_outdated(self) -> bool:
-        """Whether what is shown is to be made anew."""
-        return self.shown is not self.became
-
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
     *("draft", "missing", "is_grounded", "is_flagged")
