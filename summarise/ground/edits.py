@@ -9,13 +9,7 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """``text[start:end]`` is to be written as ``put``.
-
-    Attributes:
-        start: Offset into the text.
-        end: Offset into the text.
-        put: What stands there afterwards.
-    """
+    """``text[start:end]`` is to be written as ``put``."""
 
     start: int
     end: int
@@ -28,14 +22,7 @@ Editor = Callable[[str], Iterator[Edit]]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Where the edits of one pass stand, in the text after it and in the text before it.
-
-    Attributes:
-        new_starts: Where each edit starts in the new text.
-        new_ends: Where it ends there.
-        old_starts: Where it starts in the old text.
-        old_ends: Where it ends there.
-    """
+    """Where each edit of one pass stands, in the text after it and in the text before it."""
 
     new_starts: tuple[int, ...]
     new_ends: tuple[int, ...]
@@ -63,16 +50,7 @@ class Pass:
 
 
 def rewritten(text: str, editor: Editor, passes: list[Pass]) -> str:
-    """Apply what an editor finds to a text.
-
-    Args:
-        text: The text.
-        editor: What to apply.
-        passes: Takes the way back, if anything changed.
-
-    Returns:
-        The new text.
-    """
+    """Apply what an editor finds to a text; ``passes`` takes the way back, if anything changed."""
     edits = [edit for edit in editor(text) if text[edit.start : edit.end] != edit.put]
     if not edits:
         return text

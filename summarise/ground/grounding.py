@@ -14,45 +14,35 @@ from pydantic import BaseModel
 
 from summarise.ground.normal import normalise
 from summarise.ground.source import Places, SourceText
-from summarise.ground.words import Name, Number, statement_tokens
+from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, Span, Unsupported
 from summarise.schema import Holder, Kind, Leaf, holders, renumbered
 
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """A draft after grounding.
-
-    Attributes:
-        draft: The draft with its sentence numbers put right.
-        verbatims: Each verbatim value and where it stands, in the order of the schema.
-        unsupported: The statements that say more than their evidence, in the order of the schema.
-        corrections: What was put right, in words.
-        stated: Where the numbers of the statements stand in their evidence, in order.
-    """
+    """A draft after grounding; values and statements are in the order of the schema."""
 
     draft: dict[str, Any]
+    """With its sentence numbers put right."""
     verbatims: tuple[GroundedValue, ...]
     unsupported: tuple[Unsupported, ...]
+    """The statements that say more than their evidence."""
     corrections: tuple[str, ...]
+    """What was put right, in words."""
     stated: tuple[Span, ...] = ()
+    """Where the numbers of the statements stand in their evidence, in order."""
 
 
 def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -> Grounded:
     """Find each verbatim value of a draft in its source, and check each statement.
 
-    Args:
-        schema: The model that the draft is an answer to.
-        draft: JSON values that are valid for the schema; left as they are.
-        source: The text that the draft was made from.
-
-    Returns:
-        The corrected copy of the draft, and what was found, by the rules of ``summarise.ground``.
+    The draft is JSON values that are valid for the schema; it stays as it is.
     """
     corrections: list[str] = []
     count = len(source.sentences)
     objects = list(holders(schema, draft))
-    evidence = {one.path: Evidence(one, count, corrections) for one in objects}
+    evidence = {one.path: _Cited(one, count, corrections) for one in objects}
     found = [(leaf, evidence[one.path]) for one in objects for leaf in one.leaves()]
     # Values first: they say best which sentences a statement rests on.
     verbatims = tuple(
@@ -66,14 +56,15 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
     return Grounded(corrected, verbatims, unsupported, tuple(corrections), tuple(sorted(stated)))
 
 
-class Evidence:
+class _Cited:
     """The sentence numbers that one object of a draft gives, checked and added to.
 
     Numbers keep their order; an added one goes where an ascending list stays ascending, else to
     the end. A field that holds one number instead of a list takes the added one in its place.
+    Where the object has no field of numbers, the whole abstract is its evidence.
 
     Args:
-        holder: The object; where it has no field of numbers, the whole abstract is its evidence.
+        holder: The object.
         count: How many sentences the abstract has.
         corrections: Takes, in words, what was put right.
     """
@@ -85,20 +76,16 @@ class Evidence:
         self.given = holder.numbers
         self.numbers: list[int] = []
         self.known: set[int] = set()
-        self._take(count)
-
-    def _take(self, count: int) -> None:
         for number in self.given:
             if not 1 <= number <= count:
-                self._correct(f"{number} isn't a sentence of this abstract (it has {count})")
+                what = f"{number} isn't a sentence of this abstract (it has {count})"
             elif number in self.known:
-                self._correct(f"{number} was given twice")
+                what = f"{number} was given twice"
             else:
                 self.numbers.append(number)
                 self.known.add(number)
-
-    def _correct(self, what: str) -> None:
-        self._corrections.append(f"{self._holder.numbers_path}: {what}")
+                continue
+            corrections.append(f"{holder.numbers_path}: {what}")
 
     def covers(self, sentences: Iterable[int]) -> bool:
         """Whether all these sentences are evidence."""
@@ -121,13 +108,7 @@ class Evidence:
                 yield span
 
     def add(self, path: str, sentences: Sequence[int], token: str | None = None) -> None:
-        """Add the sentences that a value, or a word of a statement, was found in.
-
-        Args:
-            path: Of the field.
-            sentences: Where it was found.
-            token: The word of the statement, None for a verbatim value.
-        """
+        """Add the sentences that a value, or a word (``token``) of a statement, was found in."""
         before = self.numbers.copy()
         for number in sentences:
             if number not in before and before == sorted(before):
@@ -157,7 +138,7 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _verbatim(leaf: Leaf, cited: Evidence, source: SourceText) -> GroundedValue:
+def _verbatim(leaf: Leaf, cited: _Cited, source: SourceText) -> GroundedValue:
     place = source.place(leaf.value, cited.known)
     where = "abstract"
     given = None
@@ -181,7 +162,7 @@ def _verbatim(leaf: Leaf, cited: Evidence, source: SourceText) -> GroundedValue:
 class _Check:
     """One statement, its numbers and its names, held to its evidence."""
 
-    def __init__(self, leaf: Leaf, cited: Evidence, source: SourceText) -> None:
+    def __init__(self, leaf: Leaf, cited: _Cited, source: SourceText) -> None:
         self.path = leaf.path
         self._text = leaf.value
         self._cited = cited
@@ -212,7 +193,7 @@ class _Check:
             return bool(self._source.title_numbers.supporting(number))
         return self._settle(number.text, places)
 
-    def _name_stands(self, name: Name) -> bool:
+    def _name_stands(self, name: NameWord) -> bool:
         if name.opens and not self._source.has_amid_sentence(name):
             return True
         elsewhere: Places | None = None
@@ -232,7 +213,7 @@ class _Check:
 
 # Many results share a claim.
 @lru_cache(maxsize=64)
-def _tokens(statement: str) -> tuple[list[Number], list[Name]]:
+def _tokens(statement: str) -> tuple[list[Number], list[NameWord]]:
     # An em dash parts two phrases; as a mere hyphen it would make one name of two words.
     return statement_tokens(normalise(statement.replace("—", " — ")).text)
 
@@ -251,11 +232,10 @@ def _unsupported(checks: Iterable[_Check]) -> Iterator[Unsupported]:
 
 
 def claimed_spans(grounded: Grounded) -> tuple[Span, ...]:
-    """The parts of the abstract that a draft accounts for.
+    """The parts of the abstract that a draft accounts for, in order.
 
-    Returns:
-        Spans, in order, of the verbatim values that were found in the abstract, and of the numbers
-        of statements where they stand in their evidence.
+    They are the verbatim values that were found in the abstract, and the numbers of statements
+    where they stand in their evidence.
     """
     spans = {
         value.span
@@ -268,19 +248,11 @@ def claimed_spans(grounded: Grounded) -> tuple[Span, ...]:
 def unclaimed(
     quantities: Sequence[Quantity], grounded: Grounded, source: SourceText
 ) -> tuple[Quantity, ...]:
-    """The quantities that no field of a draft accounts for.
+    """Those quantities of the abstract that no field of a draft accounts for, in the order given.
 
     A quantity is claimed when claimed spans cover each number in it (its unit needn't be), or when
     a verbatim value that was found in the same sentence reads the same (two results can share one
     number).
-
-    Args:
-        quantities: Quantities of the abstract.
-        grounded: The draft.
-        source: The text that both come from.
-
-    Returns:
-        The unclaimed ones, in the order given.
     """
     spans = claimed_spans(grounded)
     whole = frozenset(spans)

@@ -36,31 +36,20 @@ from summarise.ground.markup import markup_edits, math_edits
 from summarise.ground.typography import blank_edits, character_edits, form_edits
 from summarise.models import Span
 
-__all__ = ["Normalised", "normalise"]
-
 
 class Normalised(NamedTuple):
-    """A normalised text that knows where its characters came from.
-
-    Attributes:
-        text: The normalised text.
-        passes: What was rewritten, in the order in which it was.
-    """
+    """A normalised text that knows where its characters came from."""
 
     text: str
     passes: tuple[Pass, ...] = ()
+    """What was rewritten, in the order in which it was."""
 
     def original_span(self, start: int, end: int) -> Span:
         """The characters of the original text behind ``text[start:end]``.
 
-        Args:
-            start: Offset into ``text``.
-            end: Offset into ``text``, not before ``start``.
-
-        Returns:
-            The smallest interval of the original that covers them. Markup that was dropped at
-            either edge stays outside; where one edit wrote several characters, all of its source
-            is covered. Both ends never decrease as ``start`` and ``end`` grow.
+        They are the smallest interval that covers them. Markup that was dropped at either edge
+        stays outside; where one edit wrote several characters, all of its source is covered. Both
+        ends never decrease as ``start`` and ``end`` grow.
         """
         if start >= end:
             for step in reversed(self.passes):
@@ -89,13 +78,9 @@ def _is_normal(text: str) -> bool:
 
 
 def normalise(text: str) -> Normalised:
-    """Normalise a text as the module describes.
+    """Normalise a text as the module describes; doing it again changes nothing.
 
-    Args:
-        text: Any text, lone surrogates included. Nothing makes this fail.
-
-    Returns:
-        The normalised text with its way back. Normalising it again changes nothing.
+    Any text will do, lone surrogates included.
     """
     if _is_normal(text):
         return Normalised(text)

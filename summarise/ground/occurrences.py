@@ -25,12 +25,7 @@ TIME_UNIT = re.compile(r"-(?:hours?|days?|weeks?|months?|years?|minutes?|seconds
 
 
 class Passage(NamedTuple):
-    """A text to search, with its normal form.
-
-    Attributes:
-        original: The text.
-        normal: Its normal form.
-    """
+    """A text to search, with its normal form."""
 
     original: str
     normal: Normalised
@@ -59,24 +54,19 @@ class Passage(NamedTuple):
 
 
 class Needle(NamedTuple):
-    """A normalised value with what its ends demand of their neighbours.
-
-    Attributes:
-        text: The normal form, without white space around it.
-        may_start: Whether it may start at an offset of a passage, by what stands before; None when
-            it may stand behind anything.
-        may_end: Whether it may end at an offset, by what stands there; None likewise.
-        has_unit: Whether it begins with a number that a unit is joined to: ``7B``.
-        ends_in_unit: Whether its last word is the unit of a number.
-        opens: Whether it has a capital that the value lacks, so must begin a sentence.
-    """
+    """A normalised value with what its ends demand of their neighbours."""
 
     text: str
+    """The normal form, without white space around it."""
     may_start: _Edge | None
+    """Whether it may start at an offset, by what stands before; None: behind anything."""
     may_end: _Edge | None
+    """Whether it may end at an offset, by what stands there; None: before anything."""
     has_unit: bool = False
+    """Whether it begins with a number that a unit is joined to: ``7B``."""
     ends_in_unit: bool = False
     opens: bool = False
+    """Whether it has a capital that the value lacks, so must begin a sentence."""
 
     # An answer gives the same name many times, and answers share metrics and first words.
     @classmethod
@@ -126,11 +116,7 @@ _SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>[^\W\d
 
 @lru_cache(maxsize=1024)
 def spellings(value: str) -> tuple[Needle, ...]:
-    """A value in the spellings that count as the same, its own first.
-
-    Args:
-        value: As the draft has it.
-    """
+    """A value of a draft in the spellings that count as the same, its own first."""
     text = normalise(value).text.strip()
     if not any(map(str.isalnum, text)):
         return ()

@@ -4,49 +4,37 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from summarise.ground.occurrences import Needle, Passage, spellings
-from summarise.ground.words import Name, Number, NumberIndex
+from summarise.ground.words import NameWord, Number, NumberIndex
 from summarise.models import Span
 
 
 class Place(NamedTuple):
-    """Where a value was found.
-
-    Attributes:
-        span: In the original text.
-        is_exact: Whether the original text has it character for character.
-        sentences: Numbers of the sentences that it stands in.
-    """
+    """Where a value was found."""
 
     span: Span
     is_exact: bool
+    """Whether the original text has it character for character."""
     sentences: tuple[int, ...]
+    """Numbers of the sentences that it stands in."""
 
 
 class Places(NamedTuple):
-    """Where a number or a name stands in the abstract.
-
-    Attributes:
-        first: Numbers of the sentences of the first place; empty where it stands nowhere.
-        by_sentence: The places within one sentence, by its number.
-        across: The others, each with its sentences.
-    """
+    """Where a number or a name stands in the abstract."""
 
     first: tuple[int, ...]
+    """Numbers of the sentences of the first place; empty where it stands nowhere."""
     by_sentence: dict[int, list[Span]]
+    """The places within one sentence, by its number."""
     across: list[tuple[tuple[int, ...], Span]]
+    """The others, each with its sentences."""
 
 
 class _ValuePlaces:
-    """All places of a value, to find the best of them for some cited sentences.
-
-    Args:
-        places: In the order in which they are preferred, all else being equal.
-    """
+    """All places of a value, the preferred first, to find the best for some cited sentences."""
 
     def __init__(self, places: Iterable[Place]) -> None:
         self._places = list(places)
@@ -78,19 +66,22 @@ class _ValuePlaces:
         return min(found, default=None)
 
 
-@dataclass(frozen=True)
 class SourceText:
     """What grounding searches. Normal forms and indexes are made when first needed.
 
-    Attributes:
-        abstract: The abstract as the document holds it.
-        title: The title, or None.
-        sentences: Spans into ``abstract``, in order; sentence n is item n - 1.
+    Sentence n is item n - 1 of ``sentences``: spans into the abstract, in order.
     """
 
-    abstract: str
-    title: str | None
-    sentences: tuple[Span, ...]
+    def __init__(self, abstract: str, title: str | None, sentences: tuple[Span, ...]) -> None:
+        self.abstract = abstract
+        self.title = title
+        self.sentences = sentences
+        # What was looked for once, so that a value, a number or a name that returns in every
+        # sentence of a draft takes no longer than one.
+        self._values: dict[str, _ValuePlaces] = {}
+        self._numbers: dict[tuple[str, str | None], Places] = {}
+        self._names: dict[str, Places] = {}
+        self._amid: dict[str, bool] = {}
 
     @cached_property
     def passage(self) -> Passage:
@@ -126,15 +117,10 @@ class SourceText:
         return (first,) if first == last else tuple(range(first, last + 1))
 
     def place(self, value: str, cited: Collection[int]) -> Place | None:
-        """The best place of a value in the abstract.
+        """The best place of a value in the abstract, None where it stands nowhere.
 
-        Args:
-            value: As the draft has it.
-            cited: Numbers of the sentences to prefer.
-
-        Returns:
-            The first exact place in the cited sentences; else the first other one there; else the
-            first exact one; else the first; None where it stands nowhere.
+        That is the first exact one in the cited sentences; else the first other one there; else
+        the first exact one; else the first.
         """
         found = self._values.get(value)
         if found is None:
@@ -186,7 +172,7 @@ class SourceText:
             True for _ in Needle.of(spelling).occurrences(self.title_passage)
         )
 
-    def has_amid_sentence(self, name: Name) -> bool:
+    def has_amid_sentence(self, name: NameWord) -> bool:
         """Whether the abstract or the title has a name elsewhere than where a sentence begins."""
         found = self._amid.get(name.text)
         if found is None:
@@ -196,24 +182,6 @@ class SourceText:
                 for passage in (self.passage, self.title_passage)
             )
         return found
-
-    # What was looked for once, so that a value, a number or a name that returns in every sentence
-    # of a draft takes no longer than one.
-    @cached_property
-    def _values(self) -> dict[str, _ValuePlaces]:
-        return {}
-
-    @cached_property
-    def _numbers(self) -> dict[tuple[str, str | None], Places]:
-        return {}
-
-    @cached_property
-    def _names(self) -> dict[str, Places]:
-        return {}
-
-    @cached_property
-    def _amid(self) -> dict[str, bool]:
-        return {}
 
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -12,21 +12,16 @@ from summarise.scan import unit_behind
 
 
 class Number(NamedTuple):
-    """A number in a normalised text.
-
-    Attributes:
-        text: As it stands, with its sign, multiplier and unit.
-        key: Its value, written in one way: equal numbers have equal keys.
-        unit: Name of its unit in the table of ``scan.units``, or None.
-        tens: Power of ten that its multiplier stands for; 0 without one.
-        start: Offset into the normalised text.
-        end: Offset into the normalised text.
-    """
+    """A number in a normalised text."""
 
     text: str
+    """As it stands, with its sign, multiplier and unit."""
     key: str
+    """Its value, written in one way: equal numbers have equal keys."""
     unit: str | None
+    """NameWord of its unit in the table of ``scan.units``."""
     tens: int
+    """Power of ten that its multiplier stands for; 0 without one."""
     start: int
     end: int
 
@@ -42,17 +37,12 @@ class Number(NamedTuple):
         return measure == stated.unit and rate in _OFTEN
 
 
-class Name(NamedTuple):
-    """A word that names something.
-
-    Attributes:
-        text: The word, as it stands in the normalised text.
-        opens: Whether only its place at the start of a sentence gives it a capital, for all that
-            the statement shows.
-    """
+class NameWord(NamedTuple):
+    """A word of a normalised text that names something."""
 
     text: str
     opens: bool = False
+    """Whether its place at the start of a sentence may be all that gives it a capital."""
 
     def spellings(self) -> Iterator[str]:
         """The forms of which one must stand in the evidence."""
@@ -120,15 +110,11 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _OPENING = re.compile(r"(?:\A|[.!?:;]\s)[\"'(\[]*\Z")
 
 
-def statement_tokens(text: str) -> tuple[list[Number], list[Name]]:
-    """The numbers and the names of a statement, each once.
-
-    Args:
-        text: The statement in its normal form.
-    """
+def statement_tokens(text: str) -> tuple[list[Number], list[NameWord]]:
+    """The numbers and the names of a statement in its normal form, each once."""
     numbers = [*_digit_numbers(text), *_spelled_numbers(text)]
     ends = {n.start + len(n.text) - len(n.text.lstrip("+-$€£¥.")): n.end for n in numbers}
-    names: dict[str, Name] = {}
+    names: dict[str, NameWord] = {}
     for start, word in _marked_words(text, ends):
         if word not in names and (name := _name(text, start, word)):
             names[word] = name
@@ -148,15 +134,15 @@ def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int,
         at = word.end()
 
 
-def _name(text: str, start: int, word: str) -> Name | None:
+def _name(text: str, start: int, word: str) -> NameWord | None:
     if word in ("I", "A") or _ORDINAL.fullmatch(word):
         return None
     rest = word[1:]
     if rest != rest.lower() or not (rest.isalpha() or _NO_DIGIT.fullmatch(rest)):
-        return Name(word)
+        return NameWord(word)
     if not word[0].isupper():
         return None
-    return Name(word, opens=bool(_OPENING.search(text, max(0, start - 5), start)))
+    return NameWord(word, opens=bool(_OPENING.search(text, max(0, start - 5), start)))
 
 
 def _spelled_number(match: re.Match[str], *, with_one: bool = False) -> Number | None:
@@ -217,11 +203,7 @@ _LONGEST_ASIDE = 60
 
 
 class NumberIndex:
-    """The numbers of a normalised text, by value.
-
-    Args:
-        text: The normalised text.
-    """
+    """The numbers of a normalised text, by value."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -233,7 +215,10 @@ class NumberIndex:
 
     @cached_property
     def _digits(self) -> dict[str, list[Number]]:
-        return _by_key(_with_shared_units(self._text, list(_digit_numbers(self._text))))
+        index: dict[str, list[Number]] = {}
+        for number in _with_shared_units(self._text, list(_digit_numbers(self._text))):
+            index.setdefault(number.key, []).append(number)
+        return index
 
     def _spelled(self, key: str) -> Iterator[Number]:
         for word in _first_words(key):
@@ -258,13 +243,6 @@ def _first_words(key: str) -> tuple[str, ...]:
     if value == 1 and int(tens):
         words.add("a ")
     return (*words, *map(str.capitalize, words))
-
-
-def _by_key(numbers: Iterable[Number]) -> dict[str, list[Number]]:
-    index: dict[str, list[Number]] = {}
-    for number in numbers:
-        index.setdefault(number.key, []).append(number)
-    return index
 
 
 def _digit_numbers(text: str) -> Iterator[Number]:
