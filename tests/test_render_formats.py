@@ -129,5 +129,5 @@ def test_a_view_is_clean_and_not_escaped() -> None:
     assert statement.text == "x < y | *z*"
     assert stop.strength is Strength.STOP
     assert (evidence.text, evidence.evidence) == ("[2]", (2,))
-    assert table.tally.records == 1
+    assert table.counts.records == 1
     assert "x &lt; y &#124; \\*z\\*" in list(render_table(rows))[4]

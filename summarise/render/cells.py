@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from summarise.characters import clip, for_screen
 from summarise.models import Record
-from summarise.render.layout import Entry, Field, Layout, in_words
-from summarise.render.view import Cell, Line, Mark, Part, Strength
+from summarise.render.layout import DraftEntry, Field, Layout, in_words
+from summarise.render.view import Cell, Line, Mark, Strength, Stretch
 from summarise.schema import Kind
 
-_NO_ENTRIES: Cell = [[Part(Mark.ABSENT.sign, mark=Mark.ABSENT)]]
-_NOT_EXTRACTED: Cell = [[Part("not extracted", Strength.NOTE)]]
-_DITTO = Part(Mark.DITTO.sign, mark=Mark.DITTO)
-_FLAG = Part(f"{Mark.FLAG.sign} ", Strength.STOP, mark=Mark.FLAG)
-_SURPLUS = Part(f"{Mark.FLAG.sign} not in its evidence: ", mark=Mark.FLAG)
+_NO_ENTRIES: Cell = [[Stretch(Mark.ABSENT.sign, mark=Mark.ABSENT)]]
+_NOT_EXTRACTED: Cell = [[Stretch("not extracted", Strength.NOTE)]]
+_DITTO = Stretch(Mark.DITTO.sign, mark=Mark.DITTO)
+_FLAG = Stretch(f"{Mark.FLAG.sign} ", Strength.STOP, mark=Mark.FLAG)
+_SURPLUS = Stretch(f"{Mark.FLAG.sign} not in its evidence: ", mark=Mark.FLAG)
 _BLANK, _COMMA, _SEMICOLON, _COLON, _OPEN, _CLOSE = (
-    Part(stop, Strength.STOP) for stop in (" ", ", ", "; ", ": ", " (", ")")
+    Stretch(stop, Strength.STOP) for stop in (" ", ", ", "; ", ": ", " (", ")")
 )
 
 _Text = tuple[str, str]
@@ -26,7 +26,7 @@ _Text = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Clipping:
     """How much is shown, None for all: characters of a value or a statement, entries of a cell."""
 
     text: int | None = 200
@@ -37,8 +37,8 @@ class Limits:
 class RecordCells:
     """Makes the cells of one record; ``marks`` takes up each mark that is used."""
 
-    def __init__(self, record: Record, layout: Layout, limits: Limits, marks: set[Mark]) -> None:
-        self._draft = Entry("", layout, record.draft)
+    def __init__(self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark]) -> None:
+        self._draft = DraftEntry("", layout, record.draft)
         self._limits = limits
         self._marks = marks
         self._missing = {value.path for value in record.missing}
@@ -75,7 +75,7 @@ class RecordCells:
         self._marks.add(Mark.ABSENT)
         return _NO_ENTRIES
 
-    def _entry(self, entry: Entry, lead: Line, said: str) -> Line:
+    def _entry(self, entry: DraftEntry, lead: Line, said: str) -> Line:
         """One entry: its lead, then the details that ``said`` doesn't say yet."""
         line = self._details(entry, said)
         if lead:
@@ -87,10 +87,10 @@ class RecordCells:
         if numbers := entry.sentences:
             self._marks.add(Mark.EVIDENCE)
             text = f"[{for_screen(', '.join(map(str, numbers)))}]"
-            line = [*line, _BLANK, Part(text, Strength.PLAIN, numbers, Mark.EVIDENCE)]
+            line = [*line, _BLANK, Stretch(text, Strength.PLAIN, numbers, Mark.EVIDENCE)]
         return line
 
-    def _lead(self, entry: Entry) -> tuple[str, Line]:
+    def _lead(self, entry: DraftEntry) -> tuple[str, Line]:
         """The head and the statements: as bare words, and as they are shown."""
         layout = entry.layout
         line: Line = []
@@ -104,11 +104,11 @@ class RecordCells:
             self._clipped(text) for part in layout.statements for _, text in _texts(entry, part)
         ]
         if statement := " ".join(filter(None, texts)):
-            line = [*line, _COLON, Part(statement)] if line else [Part(statement)]
+            line = [*line, _COLON, Stretch(statement)] if line else [Stretch(statement)]
         said.append(statement)
         return " ".join(said), line
 
-    def _details(self, entry: Entry, said: str) -> Line:
+    def _details(self, entry: DraftEntry, said: str) -> Line:
         """What the lead doesn't say yet."""
         line: Line = []
         for field, label in entry.layout.details:
@@ -125,11 +125,11 @@ class RecordCells:
                 if line:
                     line.append(_SEMICOLON)
                 if label:
-                    line += (Part(label), _COLON)
+                    line += (Stretch(label), _COLON)
                 line += shown
         return line
 
-    def _nested(self, owner: Entry, field: Field) -> Line:
+    def _nested(self, owner: DraftEntry, field: Field) -> Line:
         """The entries of a nested part, one behind the other."""
         line: Line = []
         entries = [entry for entry in owner.entries(field) if not entry.is_empty]
@@ -161,13 +161,13 @@ class RecordCells:
                 mark = Mark.FLAG
                 self._marks.add(mark)
                 line.append(_FLAG)
-            line.append(Part(self._clipped(text) or '""', strength, (), mark))
+            line.append(Stretch(self._clipped(text) or '""', strength, (), mark))
         if hidden := items[len(shown) :]:
             flagged = sum(path in self._missing for path, _ in hidden)
             line += (_COMMA, self._more(len(hidden), flagged))
         return line
 
-    def _surplus(self, entry: Entry) -> Line:
+    def _surplus(self, entry: DraftEntry) -> Line:
         """The numbers and names that the statements of an entry have from nowhere."""
         tokens = [
             token
@@ -179,18 +179,18 @@ class RecordCells:
             return []
         self._marks.add(Mark.FLAG)
         named = self._clipped(for_screen(", ".join(tokens)))
-        return [_BLANK, _SURPLUS, Part(named, mark=Mark.FLAG)]
+        return [_BLANK, _SURPLUS, Stretch(named, mark=Mark.FLAG)]
 
-    def _is_flagged(self, entry: Entry) -> bool:
+    def _is_flagged(self, entry: DraftEntry) -> bool:
         return any(path.startswith(entry.path) for path in (*self._missing, *self._unsupported))
 
-    def _more(self, hidden: int, flags: int) -> Part:
+    def _more(self, hidden: int, flags: int) -> Stretch:
         """How many entries are left out, with the flags among those."""
         self._marks.add(Mark.MORE)
         if not flags:
-            return Part(f"+{hidden} more", mark=Mark.MORE)
+            return Stretch(f"+{hidden} more", mark=Mark.MORE)
         self._marks.add(Mark.FLAG)
-        return Part(f"+{hidden} more ({flags} {Mark.FLAG.sign})", mark=Mark.MORE)
+        return Stretch(f"+{hidden} more ({flags} {Mark.FLAG.sign})", mark=Mark.MORE)
 
     def _clipped(self, text: str) -> str:
         """A text that was cleaned, as far as it is shown."""
@@ -201,20 +201,20 @@ class RecordCells:
         return clip(text, limit)
 
 
-def _texts(entry: Entry, field: Field) -> list[_Text]:
+def _texts(entry: DraftEntry, field: Field) -> list[_Text]:
     """Path and text of what a field holds, each on one line."""
     return [(path, for_screen(in_words(field, value))) for path, value in entry.items(field)]
 
 
-def notes(record: Record, marks: set[Mark]) -> list[Part]:
+def notes(record: Record, marks: set[Mark]) -> list[Stretch]:
     """What is to be known of a record as a whole: of its input, and of instructions in it."""
     found = []
     if record.provenance.input_was_cut:
         marks.add(Mark.CUT)
-        found.append(Part(Mark.CUT.sign, mark=Mark.CUT))
+        found.append(Stretch(Mark.CUT.sign, mark=Mark.CUT))
     if record.instructions:
         marks.add(Mark.INSTRUCTION)
-        found.append(Part(_instructions(record.instructions), mark=Mark.INSTRUCTION))
+        found.append(Stretch(_instructions(record.instructions), mark=Mark.INSTRUCTION))
     return found
 
 

@@ -49,7 +49,7 @@ class Layout:
     couldn't tell it apart without."""
 
 
-class Entry(NamedTuple):
+class DraftEntry(NamedTuple):
     """An object of the draft with its layout."""
 
     path: str
@@ -75,12 +75,12 @@ class Entry(NamedTuple):
             return [(f"{path}[{i}]", item) for i, item in enumerate(value) if item is not None]
         return [(path, value)]
 
-    def entries(self, field: Field) -> list[Entry]:
+    def entries(self, field: Field) -> list[DraftEntry]:
         """What a field holds, as entries; a leaf is an entry of that field alone."""
         if field.part is None:
             alone = _alone(field, self.layout.sentences_key)
-            return [Entry(self.path, alone, self.values)] if self.items(field) else []
-        return [Entry(f"{path}.", field.part, value) for path, value in self.items(field)]
+            return [DraftEntry(self.path, alone, self.values)] if self.items(field) else []
+        return [DraftEntry(f"{path}.", field.part, value) for path, value in self.items(field)]
 
     @property
     def is_empty(self) -> bool:

@@ -10,17 +10,17 @@ from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen, noun_of
 from summarise.models import Document, Failure, Record, Row
-from summarise.render.cells import Limits, RecordCells, notes
+from summarise.render.cells import Clipping, RecordCells, notes
 from summarise.render.formats import markdown
 from summarise.render.layout import Layout, layout_of
 from summarise.render.view import (
     Cell,
     FailureView,
-    Part,
+    RowCounts,
     RowView,
     Strength,
+    Stretch,
     TableView,
-    Tally,
 )
 from summarise.schema import Draft
 
@@ -50,46 +50,46 @@ def table_view(
         full: Clip nothing and show every entry.
     """
     layout = layout_of(schema)
-    tally = Tally()
-    limits = Limits(None, None, None) if full else Limits()
-    views = (_row_view(row, layout, limits, tally) for row in rows)
-    return TableView(["Paper", *(column.title for column in layout.fields)], views, tally)
+    counts = RowCounts()
+    limits = Clipping(None, None, None) if full else Clipping()
+    views = (_row_view(row, layout, limits, counts) for row in rows)
+    return TableView(["Paper", *(column.title for column in layout.fields)], views, counts)
 
 
-def _row_view(row: Row, layout: Layout, limits: Limits, tally: Tally) -> RowView:
+def _row_view(row: Row, layout: Layout, limits: Clipping, counts: RowCounts) -> RowView:
     document, outcome = row
     title = title_of(document)
     address = web_address(document.url)
-    told: list[Part] = []
+    told: list[Stretch] = []
     if isinstance(outcome, Record):
-        tally.records += 1
-        tally.flagged += outcome.is_flagged
-        tally.values += len(outcome.verbatims)
-        tally.grounded += len(outcome.verbatims) - len(outcome.missing)
-        told = notes(outcome, tally.marks)
-        writer = RecordCells(outcome, layout, limits, tally.marks)
+        counts.records += 1
+        counts.flagged += outcome.is_flagged
+        counts.values += len(outcome.verbatims)
+        counts.grounded += len(outcome.verbatims) - len(outcome.missing)
+        told = notes(outcome, counts.marks)
+        writer = RecordCells(outcome, layout, limits, counts.marks)
         cells = [writer.cell(column) for column in layout.fields]
     else:
         cells = [_unread(outcome, limits), *([] for _ in layout.fields[1:])]
         if outcome is None:
-            tally.waiting += 1
+            counts.waiting += 1
         else:
-            tally.kinds[outcome.kind.value] += 1
-            if len(tally.failures) < _FAILURES_LISTED:
+            counts.kinds[outcome.kind.value] += 1
+            if len(counts.failures) < _FAILURES_LISTED:
                 message = for_screen(outcome.message, _LISTED_MESSAGE)
                 short = clip(title, _LISTED_TITLE)
-                tally.failures.append(FailureView(outcome.kind.value, short, address, message))
+                counts.failures.append(FailureView(outcome.kind.value, short, address, message))
     known = [clip(part, limits.text) for part in byline(document, names=_AUTHORS_NAMED)]
     return RowView(clip(title, limits.text), address, known, told, cells)
 
 
-def _unread(failure: Failure | None, limits: Limits) -> Cell:
+def _unread(failure: Failure | None, limits: Clipping) -> Cell:
     """The first cell of a document without a record; the others are blank."""
     if failure is None:
-        return [[Part("not attempted", Strength.NOTE)]]
-    cell = [[Part(f"failed: {failure.kind.value}", Strength.NOTE)]]
+        return [[Stretch("not attempted", Strength.NOTE)]]
+    cell = [[Stretch(f"failed: {failure.kind.value}", Strength.NOTE)]]
     message = for_screen(failure.message, limits.message)
-    return [*cell, [Part(message)]] if message else cell
+    return [*cell, [Stretch(message)]] if message else cell
 
 
 def title_of(document: Document) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen
 from summarise.models import Document, Failure, GroundedValue, Grounding, Provenance, Record, Row
-from summarise.render.layout import Entry, Field, in_words, layout_of
+from summarise.render.layout import DraftEntry, Field, in_words, layout_of
 from summarise.render.marked import MarkedText, colours_of
 from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, columns, glyphs_of
 from summarise.render.table import byline
@@ -110,7 +110,7 @@ class _RecordLines:
         """The fields, the quantities in one unit with the arithmetic, and the flags."""
         page, record = self._page, self._record
         colours = colours_of(self._layout)
-        draft = Entry("", self._layout, record.draft)
+        draft = DraftEntry("", self._layout, record.draft)
         for field in self._layout.fields:
             yield from page.text(field.title, f"{BOLD};{colours[field.name]}")
             yield from self._field(draft, field)
@@ -128,7 +128,7 @@ class _RecordLines:
         for flag, style in flags or [("none", "")]:
             yield from page.text(flag, style, indent="  ", rest="    ")
 
-    def _field(self, draft: Entry, field: Field) -> Iterator[str]:
+    def _field(self, draft: DraftEntry, field: Field) -> Iterator[str]:
         """All entries of a field, numbered where there are several."""
         entries = draft.entries(field)
         if not entries:
@@ -140,7 +140,7 @@ class _RecordLines:
                 yield from self._page.lines(line, first, rest + "  ")
                 first = rest
 
-    def _entry(self, entry: Entry, field: Field) -> Iterator[list[Glyph]]:
+    def _entry(self, entry: DraftEntry, field: Field) -> Iterator[list[Glyph]]:
         for inner in entry.layout.fields:
             label = "" if inner is field else f"{inner.label}: "
             if inner.part is not None:
@@ -155,7 +155,7 @@ class _RecordLines:
         if entry.sentences:
             yield glyphs_of(f"evidence: {_numbers(entry.sentences)}")
 
-    def _nested(self, owner: Entry, field: Field) -> Iterator[list[Glyph]]:
+    def _nested(self, owner: DraftEntry, field: Field) -> Iterator[list[Glyph]]:
         entries = owner.entries(field)
         if not entries:
             yield glyphs_of(f"{field.label}: {_ABSENT}")

@@ -1,7 +1,7 @@
 """A run as it is shown, as data: clean, so that nothing in it acts, but not escaped for a format.
 
 What to show, where to clip it, and what to mark is decided before a format sees it. The text of a
-part says all by itself; its strength, evidence and mark say what a format may make of it.
+stretch says all by itself; its strength, evidence and mark say what a format may make of it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from summarise.characters import noun_of
 
 
 class Strength(StrEnum):
-    """How a part stands out."""
+    """How a stretch stands out."""
 
     PLAIN = "plain"
     STRONG = "strong"
     NOTE = "note"
     """Words of ours in the place of a value; nothing in them acts in any format."""
     STOP = "stop"
-    """Blanks and stops between other parts; nothing in them acts in any format."""
+    """Blanks and stops between other stretches; nothing in them acts in any format."""
 
 
 class Mark(Enum):
@@ -55,23 +55,23 @@ class Mark(Enum):
         self.meaning = meaning
 
 
-class Part(NamedTuple):
-    """A stretch of a line."""
+class Stretch(NamedTuple):
+    """Some characters of a line, alike in what they are."""
 
     text: str
     """What to show; of evidence, the numbers in brackets."""
     strength: Strength = Strength.PLAIN
     evidence: tuple[int, ...] = ()
-    """Numbers of sentences, where the part is a reference to them."""
+    """Numbers of sentences, where the stretch is a reference to them."""
     mark: Mark | None = None
     """What sign it is, or what sign belongs to it."""
 
 
-Line = list[Part]
-"""Parts to be shown one behind the other; the blanks and stops between them are parts as well."""
+Line = list[Stretch]
+"""Shown one behind the other; the blanks and stops between them are stretches as well."""
 
 Cell = list[Line]
-"""Lines to be shown below each other, an entry of the field on each; none where all is blank."""
+"""Shown below each other, an entry of the field on each; none where all is blank."""
 
 
 class RowView(NamedTuple):
@@ -83,7 +83,7 @@ class RowView(NamedTuple):
     """An absolute http or https address of it."""
     byline: list[str]
     """Authors, organisation and date, as far as they are known."""
-    notes: list[Part]
+    notes: list[Stretch]
     """What is to be known of the record as a whole."""
     cells: list[Cell]
     """One for each column but the first."""
@@ -99,7 +99,7 @@ class FailureView(NamedTuple):
 
 
 @dataclass(slots=True)
-class Tally:
+class RowCounts:
     """What the rows come to that were shown so far. Its size doesn't grow with their number."""
 
     records: int = 0
@@ -135,7 +135,7 @@ class TableView(NamedTuple):
     """Titles; the first column is that of title, byline and notes."""
     rows: Iterator[RowView]
     """Can be gone through once; no more than one is held."""
-    tally: Tally
+    counts: RowCounts
     """What the rows come to, once they have been gone through."""
 
 

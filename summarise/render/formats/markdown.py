@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from summarise.characters import for_screen
 from summarise.render.format import OutputFormat, Target, file_of
-from summarise.render.view import Line, Mark, Strength, TableView, Tally
+from summarise.render.view import Line, Mark, RowCounts, Strength, TableView
 
 _BREAK = "<br>"
 _STOP, _PLAIN = Strength.STOP, Strength.PLAIN
@@ -88,16 +88,16 @@ def lines_of(table: TableView) -> Iterator[str]:
         lines = [link(row.title, row.url), byline, *(escape(note.text) for note in row.notes)]
         paper = _BREAK.join(line for line in lines if line)
         yield _row([paper, *(_BREAK.join(map(_line, cell)) for cell in row.cells)])
-    yield from _closing(table.tally)
+    yield from _closing(table.counts)
 
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _line(parts: Line) -> str:
+def _line(line: Line) -> str:
     pieces = []
-    for text, strength, evidence, _ in parts:
+    for text, strength, evidence, _ in line:
         if strength is _STOP:
             pieces.append(text)
         elif strength is Strength.NOTE:
@@ -110,19 +110,19 @@ def _line(parts: Line) -> str:
     return "".join(pieces)
 
 
-def _closing(tally: Tally) -> Iterator[str]:
-    documents, became = tally.summary()
+def _closing(counts: RowCounts) -> Iterator[str]:
+    documents, became = counts.summary()
     yield from ("", f"**{documents}**: {became}")
-    if tally.marks:
+    if counts.marks:
         yield from ("", "## Marks", "")
-        used = (mark for mark in Mark if mark in tally.marks)
+        used = (mark for mark in Mark if mark in counts.marks)
         yield from (f"- {escape(mark.sign)} : {escape(mark.meaning)}" for mark in used)
-    if tally.failures:
+    if counts.failures:
         yield from ("", "## Failures", "")
-        for one in tally.failures:
+        for one in counts.failures:
             yield f"- **{one.kind}**: {link(one.title, one.url)}: {escape(one.message)}"
-        if tally.unlisted:
-            yield f"- and {tally.unlisted} more, marked in the table"
+        if counts.unlisted:
+            yield f"- and {counts.unlisted} more, marked in the table"
 
 
 def _write(table: TableView, target: Target) -> None:
