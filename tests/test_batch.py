@@ -418,3 +418,27 @@ def test_an_interrupt_lets_calls_in_flight_finish(tmp_path: Path, number: int) -
     assert b"Traceback" not in errors
     records = (tmp_path / "run" / "records.jsonl").read_text().splitlines()
     assert len(records) == asked < 60
+
+
+def test_an_input_that_stops_being_text_halfway_costs_nothing(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """It is read once, so that shows late: a new folder goes again, an old one is as it was."""
+    path, folder = tmp_path / "papers.jsonl", tmp_path / "run"
+    lines = b"".join(one.model_dump_json().encode() + b"\n" for one in documents(2_000))
+    for limit in (None, 1):
+        path.write_bytes(lines + b"\xff")
+        with pytest.raises(InputError, match="isn't UTF-8"):
+            run(
+                read_batch([str(path)]),
+                make_settings(model=None),
+                RunOptions(output=folder, limit=limit),
+            )
+        assert not folder.exists()
+    path.write_bytes(lines)
+    run(read_batch([str(path)]), make_settings(model=None), RunOptions(output=folder, limit=3))
+    before = {one.name: one.read_bytes() for one in folder.iterdir()}
+    path.write_bytes(lines + b"\xff")
+    with pytest.raises(InputError, match="isn't UTF-8"):
+        run(read_batch([str(path)]), make_settings(model=None), RunOptions(output=folder))
+    assert {one.name: one.read_bytes() for one in folder.iterdir()} == before

@@ -266,6 +266,7 @@ def open_run(
             another model, prompt or schema and nothing is to be made anew.
     """
     refuse_foreign(path, besides=besides)
+    is_new = not path.exists()
     _make_folder(path)
     lock = FileLock(path / LOCK, timeout=0)
     with telling(path / LOCK):
@@ -286,8 +287,9 @@ def open_run(
         raise
     with contextlib.ExitStack() as stack:
         stack.push(writer)
-        if writer.has_begun:
+        if held is None:
             writer.save_manifest(state=RunState.RUNNING)
+        writer.is_new = is_new
         stack.pop_all()
     return writer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -93,6 +94,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         bought: What the answers of this run took, those included that the disk had no room for.
         held: Documents that it holds.
         has_begun: Whether the directory says that it is this run's.
+        is_new: Whether it goes again when nothing comes into it.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.bought = Spent()
         self.held = 0
         self.has_begun = has_begun
+        self.is_new = False
         self._lock = lock
         with contextlib.ExitStack() as stack:
             self._answers = stack.enter_context(Journal(path / ANSWERS))
@@ -188,7 +191,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.manifest = self.manifest.model_copy(update={"inputs": read})
         if self.has_begun:
             # So that the directory is found again by its input, however this run ends.
-            self.save_manifest()
+            self.save_manifest(state=RunState.RUNNING)
+        self.is_new = False
         return len(self._pending)
 
     def _find_pending(self, taken: Iterable[Taken]) -> bool:
@@ -337,6 +341,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Sync and close all files, and release the lock."""
         with contextlib.ExitStack() as stack:
             stack.callback(self._lock.release)
+            if self.is_new and not any(journal.size for journal in self._journals):
+                stack.callback(shutil.rmtree, self.path, ignore_errors=True)
             for journal in self._journals:
                 stack.callback(journal.close)
             if not self.has_begun:
