@@ -40,10 +40,6 @@ class _Amount(NamedTuple):
     def tokens(self) -> int:
         return self.input_tokens + self.output_tokens
 
-    def filling(self, sent: int | None, answered: int | None) -> tuple[int, int]:
-        """The tokens that a server told, with these where it told none."""
-        return sent or self.input_tokens, self.output_tokens if answered is None else answered
-
 
 class _Waiter(NamedTuple):
     """A call that doesn't fit yet; the future says whether it was let in or sent away."""
@@ -107,10 +103,6 @@ class Reservation:
 class Budget:
     """What calls have taken, and whether another one may be made.
 
-    Args:
-        caps: What they may take at most.
-        price: Of the model at the endpoint, None where it isn't known.
-
     Attributes:
         spent: What the answered calls took; the worst case where the server told no tokens.
         uncertain: The worst case of the calls that were sent and not answered.
@@ -138,10 +130,6 @@ class Budget:
         """Hold the worst case of a call, as soon as it fits beside those in flight.
 
         First come, first served: a small call doesn't overtake a large one that waits.
-
-        Args:
-            input_tokens: Of the prompt, as estimated.
-            output_tokens: Of the answer, at most.
 
         Raises:
             BudgetReached: It can't fit, whatever becomes of the calls in flight.
@@ -203,20 +191,19 @@ class Budget:
             return "cost"
         return None
 
-    def _must_wait(self, need: _Amount) -> bool:
-        """Whether a call doesn't fit beside those that were made and those in flight."""
-        return bool(self._cap_beside(need, self.spent, self.uncertain, self.held))
+    def _must_wait(self, need: _Amount) -> str | None:
+        """The cap that a call exceeds beside those that were made and those in flight."""
+        return self._cap_beside(need, self.spent, self.uncertain, self.held)
 
     def _never_fits(self, need: _Amount) -> str | None:
         """The cap that a call exceeds even if all calls in flight are given back."""
         return self._cap_beside(need, self.spent, self.uncertain)
 
     def _settle(self, need: _Amount, usage: Usage) -> None:
-        sent, answered = usage.input_tokens, usage.output_tokens
-        if not sent or answered is None:
-            sent, answered = need.filling(sent, answered)
-            usage = usage.model_copy(update={"input_tokens": sent, "output_tokens": answered})
-        cost = self._price.of(usage) if self._price else _ZERO
+        sent = usage.input_tokens or need.input_tokens
+        answered = need.output_tokens if usage.output_tokens is None else usage.output_tokens
+        told = usage.model_copy(update={"input_tokens": sent, "output_tokens": answered})
+        cost = self._price.of(told) if self._price else _ZERO
         self.spent.add(_Amount(need.cost if cost is None else cost, sent, answered))
         self._take_back(need)
 

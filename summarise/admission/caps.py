@@ -19,16 +19,12 @@ MOST = 256
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The user's limits on sending.
+    """The user's limits on sending; a ValueError where one would let nothing through.
 
     Attributes:
         concurrency: Requests in flight at most. None finds out what the server takes.
-        requests_per_minute: None where there is no such limit.
-        tokens_per_minute: Input and output together; None where there is no such limit.
+        tokens_per_minute: Input and output together.
         start: Where an adaptive concurrency begins; a server on this machine wants a low one.
-
-    Raises:
-        ValueError: A limit that would let nothing through.
     """
 
     concurrency: int | None = None

@@ -27,7 +27,7 @@ class Limiter:
     Args:
         limits: The user's own.
         clock: Seconds, as the event loop counts them.
-        jitter: Makes the random part of a backoff.
+        jitter: Of a backoff.
         on_pause: Is told, by who waits first in line, how many seconds a pause still lasts; gives
             the seconds after which it wants to be told again, or raises what ends the waiting.
 
@@ -71,18 +71,13 @@ class Limiter:
     def slot(self, tokens: int) -> Slot:
         """A slot to hold during one request: ``async with limiter.slot(tokens) as slot``.
 
-        Args:
-            tokens: Estimate of the input and the output together.
+        The tokens are an estimate of the input and the output together.
         """
         return Slot(self, tokens)
 
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:
-        """A task that is called off when admission is closed, but for while it holds a slot.
-
-        Raises:
-            AdmissionClosed: It was.
-        """
+        """A task that is called off, by AdmissionClosed, when that comes while it has no slot."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("an endpoint is used from within a task")

@@ -39,7 +39,6 @@ class _Rate:
     """US dollars for one token, by the size of the prompt.
 
     Attributes:
-        base: For a prompt that no tier is for.
         tiers: From the highest: for prompts of more than so many tokens, so much a token.
     """
 
@@ -105,8 +104,7 @@ class Price:
             at: When, as some prices depend on the time of day; None is now.
 
         Returns:
-            None if the server didn't tell the tokens of the prompt or of the answer. A prompt of 0
-            tokens isn't told.
+            None if the server didn't tell the tokens; a prompt of 0 tokens isn't told.
         """
         if not usage.input_tokens or usage.output_tokens is None:
             return None
@@ -147,10 +145,7 @@ def own_price(sent: Decimal, answered: Decimal, cached: Decimal | None = None) -
 def load_price(model: str, base_url: str) -> Price | None:
     """The price that is known of a model at an endpoint, None where none is.
 
-    Args:
-        model: As it is named to the endpoint. At Azure that is the name of a deployment: one that
-            is named as a model is taken for this model.
-        base_url: Of the endpoint.
+    At Azure a model is the name of a deployment: one that is named as a model is taken for it.
     """
     # No provider is reached without TLS or at a port of its own, so the data isn't needed.
     if (url := _bare(base_url)) is None:

@@ -33,9 +33,6 @@ class Patience:
 
     Only calls and waits of its own count: a document that waits for its turn, because of a cap or
     of what the server allows, is not late.
-
-    Attributes:
-        left: Seconds.
     """
 
     left: float
@@ -137,9 +134,6 @@ async def send(
         max_attempts: How often it may fail, 429 apart.
         patience: No wait is longer than what is left of it.
         silence: Of the endpoint; None: only this request counts.
-
-    Returns:
-        What the first call that succeeded returned.
 
     Raises:
         EndpointUnusable: The endpoint has answered nobody for a whole deadline.

@@ -52,21 +52,13 @@ def was_cut(counted: int, tokens: int) -> bool:
 
 
 class TokenRatio:
-    """Tokens per character at one endpoint and model: a cautious guess, then what is observed.
-
-    Args:
-        characters_per_token: Where to start.
-    """
+    """Tokens per character at one endpoint and model: a cautious guess, then what is observed."""
 
     def __init__(self, characters_per_token: float = DEFAULT_CHARACTERS_PER_TOKEN) -> None:
         self._tokens_per_character = 1 / characters_per_token
 
     def estimate(self, counted: int) -> int:
-        """The tokens of a text, rounded up.
-
-        Args:
-            counted: Its ``characters``: of a request, of all messages and of the schema.
-        """
+        """The tokens of a text, or of all of a request, by its ``characters``; rounded up."""
         # Without the rounding, 3500 characters at 3.5 would be 1001 tokens.
         return math.ceil(round(counted * self._tokens_per_character, 6))
 
@@ -76,10 +68,6 @@ class TokenRatio:
         More tokens than expected are believed sooner than fewer, so that estimates err upwards. A
         count that can't be right (0, or some that no tokenizer would give) teaches nothing. Don't
         pass what ``was_cut``.
-
-        Args:
-            counted: What ``estimate`` was given for this request.
-            tokens: The input tokens that the server counted.
         """
         if tokens <= 0 or not _FEWEST * tokens <= counted <= _MOST * tokens:
             return
