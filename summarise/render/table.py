@@ -61,8 +61,8 @@ def _row_view(row: Row, layout: Layout, limits: Clipping, counts: RowCounts) -> 
     title = title_of(document)
     address = web_address(document.url)
     told: list[Stretch] = []
+    counts.add(outcome)
     if isinstance(outcome, Record):
-        counts.records += 1
         counts.flagged += outcome.is_flagged
         counts.values += len(outcome.verbatims)
         counts.grounded += len(outcome.verbatims) - len(outcome.missing)
@@ -71,14 +71,10 @@ def _row_view(row: Row, layout: Layout, limits: Clipping, counts: RowCounts) -> 
         cells = [writer.cell(column) for column in layout.fields]
     else:
         cells = [_unread(outcome, limits), *([] for _ in layout.fields[1:])]
-        if outcome is None:
-            counts.waiting += 1
-        else:
-            counts.kinds[outcome.kind.value] += 1
-            if len(counts.failures) < _FAILURES_LISTED:
-                message = for_screen(outcome.message, _LISTED_MESSAGE)
-                short = clip(title, _LISTED_TITLE)
-                counts.failures.append(FailureView(outcome.kind.value, short, address, message))
+        if outcome is not None and len(counts.listed) < _FAILURES_LISTED:
+            message = for_screen(outcome.message, _LISTED_MESSAGE)
+            short = clip(title, _LISTED_TITLE)
+            counts.listed.append(FailureView(outcome.kind.value, short, address, message))
     known = [clip(part, limits.text) for part in byline(document, names=_AUTHORS_NAMED)]
     return RowView(clip(title, limits.text), address, known, told, cells)
 

@@ -6,13 +6,13 @@ stretch says all by itself; its strength, evidence and mark say what a format ma
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
 from summarise.characters import noun_of
+from summarise.models import OutcomeCounts
 
 
 class Strength(StrEnum):
@@ -98,34 +98,31 @@ class FailureView(NamedTuple):
     message: str
 
 
-@dataclass(slots=True)
-class RowCounts:
+@dataclass
+class RowCounts(OutcomeCounts):
     """What the rows come to that were shown so far. Its size doesn't grow with their number."""
 
-    records: int = 0
     flagged: int = 0
-    waiting: int = 0
     values: int = 0
     grounded: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    failures: list[FailureView] = field(default_factory=list)
+    listed: list[FailureView] = field(default_factory=list)
     marks: set[Mark] = field(default_factory=set)
 
     @property
     def unlisted(self) -> int:
-        """Failures that ``failures`` leaves out."""
-        return self.kinds.total() - len(self.failures)
+        """Failures that ``listed`` leaves out."""
+        return self.failures.total() - len(self.listed)
 
     def summary(self) -> tuple[str, str]:
         """How many documents, and what became of them; in words of ours."""
-        failed = self.kinds.total()
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kinds.items()))
+        failed = self.failures.total()
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.failures.items()))
         became = (
             f"{_counted(self.records, 'record')}, {failed} failed{f' ({kinds})' if kinds else ''}, "
-            f"{self.waiting} not attempted. {self.grounded} of {_counted(self.values, 'value')} "
+            f"{self.pending} not attempted. {self.grounded} of {_counted(self.values, 'value')} "
             f"found in the abstract or title; {_counted(self.flagged, 'record')} flagged."
         )
-        return _counted(self.records + failed + self.waiting, "document"), became
+        return _counted(self.documents, "document"), became
 
 
 class TableView(NamedTuple):

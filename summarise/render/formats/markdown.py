@@ -117,9 +117,9 @@ def _closing(counts: RowCounts) -> Iterator[str]:
         yield from ("", "## Marks", "")
         used = (mark for mark in Mark if mark in counts.marks)
         yield from (f"- {escape(mark.sign)} : {escape(mark.meaning)}" for mark in used)
-    if counts.failures:
+    if counts.listed:
         yield from ("", "## Failures", "")
-        for one in counts.failures:
+        for one in counts.listed:
             yield f"- **{one.kind}**: {link(one.title, one.url)}: {escape(one.message)}"
         if counts.unlisted:
             yield f"- and {counts.unlisted} more, marked in the table"
