@@ -139,14 +139,11 @@ def _refuse_twins(candidates: Sequence[Candidate]) -> None:
     Raises:
         SettingsError: Two have the same settings, their names apart.
     """
-    seen: list[tuple[Settings, str]] = []
-    for candidate in candidates:
-        bare = candidate.settings.model_copy(update={"endpoint": None})
-        for other, name in seen:
-            if other == bare:
-                raise SettingsError(
-                    f"is the same model with the same settings as {name}",
-                    where=candidate.name,
-                    hint="Name each once; --base-url counts for every endpoint.",
-                )
-        seen.append((bare, candidate.name))
+    bare = [one.settings.model_copy(update={"endpoint": None}) for one in candidates]
+    for at, own in enumerate(bare):
+        if own in bare[:at]:
+            raise SettingsError(
+                f"is the same model with the same settings as {candidates[bare.index(own)].name}",
+                where=candidates[at].name,
+                hint="Name each once; --base-url counts for every endpoint.",
+            )

@@ -61,10 +61,8 @@ class RecordCheck:
         now = self._grounded(value)
         if (now.grounding, now.span, now.source) == (value.grounding, value.span, value.source):
             return
-        if self._holds(value):
-            yield Difference(value.path, where(value), where(now), self._kind)
-        else:
-            yield Difference(value.path, where(value), where(now))
+        kind = self._kind if self._holds(value) else DifferenceKind.ALTERED
+        yield Difference(value.path, where(value), where(now), kind)
 
     def _grounded(self, value: GroundedValue) -> GroundedValue:
         """A value grounded again, best in the sentences that it is said to stand in."""
