@@ -5,9 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import ssl
-import time
 from collections.abc import Callable
-from email.utils import formatdate
 from typing import Any
 
 import aiohttp
@@ -19,7 +17,7 @@ from hypothesis import strategies as st
 
 from summarise.endpoint import faults
 from summarise.endpoint.answer import NotACompletion
-from summarise.endpoint.faults import Answered, Site, retry_after
+from summarise.endpoint.faults import Answered, Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
 from summarise.settings import Settings
 
@@ -316,34 +314,6 @@ def test_the_system_says_why_nobody_was_reached() -> None:
     wrapped = aiohttp.ClientConnectorCertificateError(key, untrusted)
     refused = keyed().from_sdk(connection_error(httpx2.ConnectError("no"), wrapped))
     assert refused.message == "can't be reached: certificate verify failed"
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({}, None),
-        ({"retry-after": "3"}, 3.0),
-        ({"retry-after": "0.25"}, 0.25),
-        ({"retry-after": "0"}, 0.0),
-        ({"retry-after-ms": "1500", "retry-after": "3"}, 1.5),
-        ({"retry-after-ms": "soon", "retry-after": "3"}, 3.0),
-        ({"retry-after": "-5"}, None),
-        ({"retry-after": "nan"}, None),
-        ({"retry-after": "inf"}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": ""}, None),
-        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
-    ],
-)
-def test_retry_after_is_understood(headers: dict[str, str], seconds: float | None) -> None:
-    """Seconds and milliseconds; a time that is past is 0, nonsense is None."""
-    assert retry_after(headers) == seconds
-
-
-def test_retry_after_may_be_a_date() -> None:
-    """An HTTP date counts from now."""
-    asked = retry_after({"retry-after": formatdate(time.time() + 30, usegmt=True)})
-    assert asked == pytest.approx(30, abs=2)
 
 
 def test_no_repr_shows_the_key() -> None:

@@ -1,6 +1,9 @@
-"""Tests of ``summarise.endpoint.rate_headers``: the rate-limit headers of one answer."""
+"""Tests of ``summarise.endpoint.rate_headers``: the headers of one answer."""
 
 from __future__ import annotations
+
+import time
+from email.utils import formatdate
 
 import httpx2
 import pytest
@@ -8,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.admission import Allowance
-from summarise.endpoint.rate_headers import read_allowance
+from summarise.endpoint.rate_headers import read_allowance, retry_after
 
 NOW = 1_790_000_000.0  # 2026-09-21T14:13:20Z
 
@@ -141,3 +144,31 @@ def test_whatever_a_server_sends_is_read_or_unsaid(headers: dict[str, str], now:
     if found is not None:
         assert 0.0 <= found.closed_for < float("inf")
         assert all(count is None or count >= 0 for count in (found.requests, found.tokens))
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "3"}, 3.0),
+        ({"retry-after": "0.25"}, 0.25),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after-ms": "1500", "retry-after": "3"}, 1.5),
+        ({"retry-after-ms": "soon", "retry-after": "3"}, 3.0),
+        ({"retry-after": "-5"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
+    ],
+)
+def test_retry_after_is_understood(headers: dict[str, str], seconds: float | None) -> None:
+    """Seconds and milliseconds; a time that is past is 0, nonsense is None."""
+    assert retry_after(headers) == seconds
+
+
+def test_retry_after_may_be_a_date() -> None:
+    """An HTTP date counts from now."""
+    asked = retry_after({"retry-after": formatdate(time.time() + 30, usegmt=True)})
+    assert asked == pytest.approx(30, abs=2)

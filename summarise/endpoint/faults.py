@@ -6,12 +6,9 @@ the server echoes it.
 
 from __future__ import annotations
 
-import math
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +17,7 @@ import httpx2
 import openai
 
 from summarise.endpoint.answer import NotACompletion
+from summarise.endpoint.rate_headers import retry_after
 from summarise.errors import (
     EndpointError,
     EndpointUnusable,
@@ -175,31 +173,6 @@ class Site:
             f"redirects{target} (HTTP {answered.status}), and a key isn't sent after a redirect",
             "Set --base-url to the address itself.",
         )
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait: ``retry-after-ms``, or ``Retry-After`` (RFC 9110).
-
-    Returns:
-        None where it asks for nothing, or for nothing that can be understood.
-    """
-    milliseconds, asked = headers.get("retry-after-ms"), headers.get("retry-after")
-    if milliseconds is not None and (seconds := _seconds(milliseconds)) is not None:
-        return seconds / 1000
-    if asked is None or (seconds := _seconds(asked)) is not None:
-        return seconds if asked is not None else None
-    try:
-        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
 
 
 def _status_error(site: Site, error: Any) -> EndpointError:

@@ -1,6 +1,6 @@
-"""What the rate-limit headers of an answer say about the next requests.
+"""What the headers of an answer say about the next requests: what remains, how long to wait.
 
-Read are the headers of
+Read are the rate-limit headers of
 
 - OpenAI, https://platform.openai.com/docs/guides/rate-limits ("Rate limits in headers"):
   ``x-ratelimit-remaining-requests``, ``x-ratelimit-reset-tokens``, …; resets are Go durations
@@ -29,6 +29,7 @@ import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from summarise.admission import Allowance
 
@@ -77,6 +78,23 @@ def read_allowance(headers: Mapping[str, str], now: float | None = None) -> Allo
     if requests is None and tokens is None:
         return None
     return Allowance(requests, tokens, requests_reset, tokens_reset)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait: ``retry-after-ms``, or ``Retry-After`` (RFC 9110).
+
+    None where it asks for nothing, or for nothing that can be understood.
+    """
+    milliseconds, asked = _number(headers.get("retry-after-ms")), headers.get("retry-after")
+    if milliseconds is not None and milliseconds >= 0:
+        return milliseconds / 1000
+    seconds = _number(asked)
+    if asked is None or (seconds is not None and seconds >= 0):
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None
 
 
 def _tightest(
