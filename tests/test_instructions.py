@@ -14,7 +14,7 @@ from summarise.extract import EmbeddedExtractor
 from summarise.models import Document, Record, Span
 from summarise.reading import Reading
 from summarise.render import render_record, render_table
-from summarise.scan import instruction_like, trusted_text
+from summarise.scan import trusted_text
 from summarise.scan.sentences import sentence_spans
 from summarise.schema import Draft, renumbered
 from tests.records import NOTHING, make_document
@@ -56,14 +56,14 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 def test_instructions_are_found(instruction: str) -> None:
     """Phrases that address a model or a reviewer, and requests about nothing of the topic."""
     abstract = f"{make_document().abstract} {instruction}"
-    assert instruction_like(abstract, sentence_spans(abstract)) == (5,)
+    assert trusted_text(abstract, sentence_spans(abstract)).instructions == (5,)
 
 
 @pytest.mark.parametrize("text", [*HARMLESS, make_document().abstract])
 def test_a_paper_about_such_things_is_not_one(text: str) -> None:
     """A question in the words of the topic, and talk of reviewers and models, are no orders."""
     abstract = f"{text} {make_document().abstract}"
-    assert instruction_like(abstract, sentence_spans(abstract)) == ()
+    assert trusted_text(abstract, sentence_spans(abstract)).instructions == ()
 
 
 def splice(document: Document, text: str, place: int) -> tuple[Document, dict[int, int]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Span
-from summarise.scan import MentionKind, Mentions, instruction_like, scan, title_name
+from summarise.scan import Mentions, scan, title_name, trusted_text
 from summarise.scan.patterns import Stretches
 from summarise.scan.sentences import sentence_spans
 
@@ -168,7 +168,6 @@ def test_stretches_that_touch_do_not_overlap() -> None:
 def test_metrics() -> None:
     """Metrics are mentions of their own kind, with the words that narrow them down."""
     found = _scan("On 4 A100 GPUs the zero-shot accuracy is 0.7 and FID 3.1.")
-    assert {m.kind for m in found.metrics} == {MentionKind.METRIC}
     assert [m.text for m in found.metrics] == ["zero-shot accuracy", "FID"]
 
 
@@ -190,7 +189,7 @@ def test_instructions_are_noticed(text: str) -> None:
     """A sentence that addresses a model or a reviewer is told by its number."""
     abstract = f"We read letters. {text} Reading works."
     spans = [Span(0, 16), Span(17, 17 + len(text)), Span(18 + len(text), len(abstract))]
-    assert instruction_like(abstract, spans) == (2,)
+    assert trusted_text(abstract, spans).instructions == (2,)
 
 
 @pytest.mark.parametrize(
@@ -206,11 +205,11 @@ def test_instructions_are_noticed(text: str) -> None:
 )
 def test_science_is_no_instruction(text: str) -> None:
     """A sentence about instructions, reviews or answers is not one itself."""
-    assert instruction_like(text, [Span(0, len(text))]) == ()
+    assert trusted_text(text, [Span(0, len(text))]).instructions == ()
 
 
 @given(_texts)
 def test_instruction_numbers_are_sentence_numbers(text: str) -> None:
     """Numbers count from 1 and stay within the sentences."""
     spans = sentence_spans(text)
-    assert all(1 <= number <= len(spans) for number in instruction_like(text, spans))
+    assert all(1 <= number <= len(spans) for number in trusted_text(text, spans).instructions)

@@ -18,7 +18,7 @@ from summarise.prompts.versions import (
     load_prompt,
     prompt_versions,
 )
-from summarise.scan import instruction_like, sentence_spans
+from summarise.scan import sentence_spans, trusted_text
 from summarise.schema import Draft, Part, Verbatim, holders
 from summarise.settings import Settings
 
@@ -145,7 +145,7 @@ def _example_faults(example: Example) -> Iterator[PromptFault]:
     for correction in grounded.corrections:
         path, reason = correction.split(": ", 1)
         yield PromptFault(path, reason)
-    instructions = set(instruction_like(document.abstract, spans))
+    instructions = set(trusted_text(document.abstract, spans).instructions)
     for holder in holders(Draft, example.answer):
         if cited := instructions.intersection(holder.numbers):
             reason = f"sentence {min(cited)} reads like an instruction, which is no evidence"

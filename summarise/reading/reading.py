@@ -149,7 +149,7 @@ class Reading:
         for mention in self.mentions.datasets:
             for sentence, span in self.sentences_with(mention.text):
                 if not _GOES_ON.match(self.text, span.end, sentence.span.end):
-                    named = Mention(mention.text, span, mention.kind)
+                    named = mention._replace(span=span)
                     found.setdefault(sentence.number, []).append(named)
         for mentions in found.values():
             mentions.sort(key=lambda mention: mention.span)

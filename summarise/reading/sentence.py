@@ -12,9 +12,9 @@ from summarise.scan import (
     Mention,
     Mentions,
     TrustedText,
-    instruction_like,
     section_label,
     sentence_roles,
+    trusted_text,
 )
 
 _AUTHORS = frozenset({"we", "i", "study", "studies", "paper", "research", "article"})
@@ -166,7 +166,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
     for metric in mentions.metrics:
         metrics[max(0, bisect_right(starts, metric.span.start) - 1)].append(metric)
     # Only where some are gone can others read like instructions that didn't before.
-    told = instruction_like(trusted.text, spans) if trusted.removed else ()
+    told = trusted_text(trusted.text, spans).instructions if trusted.removed else ()
     sentences = []
     section: Role | None = None
     roles = sentence_roles(trusted.text, spans)

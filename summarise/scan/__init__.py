@@ -2,12 +2,12 @@
 
 from summarise.scan.datasets import DATASET_NOUN
 from summarise.scan.methods import title_name
-from summarise.scan.names import Mention, MentionKind
+from summarise.scan.names import Mention
 from summarise.scan.patterns import Stretches, words
 from summarise.scan.roles import section_label, sentence_roles
 from summarise.scan.scanner import Mentions, scan
 from summarise.scan.sentences import sentence_spans
-from summarise.scan.trusted import TrustedText, hidden_spans, instruction_like, trusted_text
+from summarise.scan.trusted import TrustedText, hidden_spans, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, normalised, unit_behind
 
 __all__ = [
@@ -15,12 +15,10 @@ __all__ = [
     "COMPUTING",
     "DATASET_NOUN",
     "Mention",
-    "MentionKind",
     "Mentions",
     "Stretches",
     "TrustedText",
     "hidden_spans",
-    "instruction_like",
     "normalised",
     "scan",
     "section_label",

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.scan.names import GENERIC, KNOWN_MODEL, METRIC, Mention, MentionKind, Name
+from summarise.scan.names import GENERIC, KNOWN_MODEL, METRIC, Mention, Name
 from summarise.scan.units import COLLECTED, DEVICE
 
 DATASET_NOUN = (
@@ -131,8 +131,7 @@ def find_datasets(
         group = list(members)
         at = bisect_right(sentences, group[0].span.start, key=_start) - 1
         for name in _datasets_of(text, group, partial(is_about_tests, at), defined):
-            mention = Mention(name.text, name.span, MentionKind.DATASET)
-            found.setdefault(name.text.casefold(), mention)
+            found.setdefault(name.text.casefold(), Mention(name.text, name.span))
     mentions = sorted(found.values(), key=lambda mention: mention.span)
     return tuple(_one_form_each(text, mentions))
 

@@ -58,11 +58,7 @@ def is_year(
 ) -> bool:
     """Whether a number with neither unit nor counted noun is a year: "between 1640 and 1890".
 
-    Args:
-        text: An abstract.
-        match: The number.
-        before: What stands before it.
-        measures: Whether a unit or a counted noun stands in the text at a position.
+    ``measures`` tells whether a unit or a counted noun stands in the text at a position.
     """
     if match["power"] or match["scale"]:
         return False

@@ -22,9 +22,6 @@ class Found(NamedTuple):
     """A quantity in the making.
 
     Attributes:
-        start: Where it starts in the text.
-        end: Where it ends.
-        kind: What it measures.
         value: The number, with multipliers applied; None for a range.
         unit: Unit or counted noun as it stands.
         glued: It stands right behind a dash or a slash, so that it must join what is before it.
@@ -41,12 +38,7 @@ class Found(NamedTuple):
 def joined(text: str, found: Sequence[Found]) -> list[Found]:
     """Join ranges, ± and slashes, and pass a unit on to the numbers that share it.
 
-    Args:
-        text: An abstract.
-        found: Its quantities, by their start.
-
-    Returns:
-        The quantities in order; of two that overlap, the longer.
+    The quantities of ``text`` come and go by their start; of two that overlap, the longer stays.
     """
     done: list[Found] = []
     for left in reversed(found):

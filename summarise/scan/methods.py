@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from summarise.models import Span
-from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, MentionKind, Name
+from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, Name
 from summarise.scan.patterns import one_of, words
 
 _STEMS = words(
@@ -76,9 +76,9 @@ def find_methods(text: str, names: Sequence[Name]) -> tuple[Mention, ...]:
         if best.text not in scores or scores[best.text][0] < total:
             scores[best.text] = (total, best)
     ranked = sorted(scores.values(), key=lambda item: -item[0])
-    found = [Mention(n.text, n.span, MentionKind.METHOD) for _, n in ranked]
+    found = [Mention(n.text, n.span) for _, n in ranked]
     if not found and (match := _LOWER_CALLED.search(text)) is not None:
-        found.append(Mention(match[1], Span(*match.span(1)), MentionKind.METHOD))
+        found.append(Mention(match[1], Span(*match.span(1))))
     return tuple(found) or tuple(_subjects(text, names, counts))
 
 
@@ -92,7 +92,7 @@ def _subjects(text: str, names: Sequence[Name], counts: Counter[str]) -> Iterato
         if not is_first or not name.is_strong or KNOWN_MODEL.match(name.text):
             continue
         if text[max(0, start - 2) : start] in ("", ". ", ".\n") and _SUBJECT_AFTER.match(text, end):
-            yield Mention(name.text, name.span, MentionKind.METHOD)
+            yield Mention(name.text, name.span)
             return
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from summarise.models import Span
@@ -73,13 +71,7 @@ KNOWN_MODEL = re.compile(
 
 
 class Name(NamedTuple):
-    """A run of name-like words.
-
-    Attributes:
-        text: Verbatim.
-        span: Where it stands.
-        group: Number of the list it belongs to; names of one list share it.
-    """
+    """A run of name-like words; those of one list ("A, B and C") share their ``group``."""
 
     text: str
     span: Span
@@ -139,28 +131,11 @@ def _without_opener(text: str, start: int, end: int) -> int:
     return min(start, end)
 
 
-class MentionKind(StrEnum):
-    """What a mention names."""
-
-    LINK = "link"
-    DATASET = "dataset"
-    METHOD = "method"
-    METRIC = "metric"
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name or a link in an abstract.
-
-    Attributes:
-        text: Verbatim: ``abstract[span.start:span.end]``.
-        span: Where it stands in the abstract.
-        kind: What it names.
-    """
+class Mention(NamedTuple):
+    """A name or a link: ``text`` is verbatim what its span covers."""
 
     text: str
     span: Span
-    kind: MentionKind
 
 
 # A scheme, "www.", or one of the hosts that abstracts name without a scheme.
@@ -175,10 +150,9 @@ _PAIRS = {")": "(", "]": "["}
 
 
 def find_links(text: str) -> tuple[Mention, ...]:
-    r"""Find every URL of a text.
+    r"""Find every URL of a text, in order.
 
-    Returns:
-        The URLs in order. Trailing punctuation and closing brackets without a partner inside the
+    Trailing punctuation and closing brackets without a partner inside the
         URL are left out; ``\url{…}`` and braces are unwrapped.
     """
     if not any(sign in text for sign in _SIGNS):
@@ -189,7 +163,7 @@ def find_links(text: str) -> tuple[Mention, ...]:
             continue
         url = _trimmed(match.group())
         span = Span(match.start(), match.start() + len(url))
-        found.append(Mention(url, span, MentionKind.LINK))
+        found.append(Mention(url, span))
     return tuple(found)
 
 
@@ -257,7 +231,7 @@ def find_metrics(text: str) -> tuple[Mention, ...]:
         narrow = _MODIFIERS.search(text[max(0, start - 40) : start])
         if narrow is not None:
             start -= narrow.end() - narrow.start()
-        found.append(Mention(text[start:end], Span(start, end), MentionKind.METRIC))
+        found.append(Mention(text[start:end], Span(start, end)))
     return tuple(found)
 
 

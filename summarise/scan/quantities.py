@@ -82,15 +82,7 @@ _LOOKBACK = 40
 
 
 def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, ...]:
-    """Find every quantity of a text.
-
-    Args:
-        text: An abstract.
-        masked: Stretches to leave out, such as URLs.
-
-    Returns:
-        The quantities in order, none overlapping another.
-    """
+    """Find every quantity of a text, in order, none overlapping another or what is ``masked``."""
     found = list(_intervals(text))
     closed = Stretches((*(Span(f.start, f.end) for f in found), *masked))
     found = [f for f in found if f.unit]

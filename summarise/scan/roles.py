@@ -62,23 +62,14 @@ _ALLOWED = {
 
 
 class RoleModel(NamedTuple):
-    """The weights, ready to use.
-
-    Attributes:
-        weights: Packed weights of each feature.
-        transitions: ``transitions[a][b]``: for role b right after role a.
-    """
+    """Packed weights of each feature, and ``transitions[a][b]`` for role b right after role a."""
 
     weights: dict[str, int]
     transitions: tuple[tuple[int, ...], ...]
 
 
 def role_features(sentence: str) -> set[str]:
-    """The features of one sentence: its words, its pairs and triples of words.
-
-    Returns:
-        Lower-case words and signs; every number is "0".
-    """
+    """The words and signs of a sentence, its pairs and triples, in lower case; numbers are "0"."""
     words = ["0" if t[0].isdigit() else t for t in _TOKEN.findall(sentence.lower())]
     framed = ["<s>", *words, "</s>"]
     found = set(words)

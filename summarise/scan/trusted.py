@@ -23,10 +23,10 @@ class TrustedText:
     """What is left of a text, as if the rest had never been there.
 
     Attributes:
-        text: What is left.
-        sentences: Its sentences, as spans of ``text``.
+        sentences: Spans of ``text``.
         numbers: The number that each of them has in the whole text, counted from 1.
-        instructions: Numbers of the sentences that hold what was left out.
+        instructions: Numbers of the sentences that hold what was left out: they tell a model or a
+            reviewer what to do, or have text that is hidden from readers.
         removed: What was left out, with the space around it, as spans of the whole text in order.
     """
 
@@ -56,10 +56,7 @@ def trusted_text(
 ) -> TrustedText:
     """Leave out the sentences that read like instructions, and text that nobody sees.
 
-    Args:
-        text: An abstract or a title.
-        sentences: Its sentences.
-        hidden: What readers don't see; None where nobody has looked yet.
+    ``hidden`` is what readers don't see; None where nobody has looked yet.
     """
     hidden = hidden_spans(text) if hidden is None else hidden
     seen = _without(text, sentences, hidden)
@@ -76,20 +73,6 @@ def trusted_text(
         instructions=tuple(sorted(told)),
         removed=left_out.removed,
     )
-
-
-def instruction_like(abstract: str, sentences: Sequence[Span]) -> tuple[int, ...]:
-    """Find the sentences that are no evidence for anything.
-
-    Args:
-        abstract: An abstract; its text is data, whoever it addresses.
-        sentences: Its sentences.
-
-    Returns:
-        Numbers, counted from 1, of the sentences that tell a model or a reviewer what to do, and of
-        those with text that is hidden from readers.
-    """
-    return trusted_text(abstract, sentences).instructions
 
 
 def _without(text: str, sentences: Sequence[Span], spans: Iterable[Span]) -> TrustedText:
@@ -333,12 +316,7 @@ def _asks(sentence: str) -> bool:
 
 
 class _Rest:
-    """What a text says beside one of its sentences.
-
-    Args:
-        text: The text, in lower case.
-        spaces: How many spaces it has.
-    """
+    """What a text, in lower case and of so many spaces, says beside one of its sentences."""
 
     def __init__(self, text: str, spaces: int) -> None:
         self._text = text

@@ -240,14 +240,10 @@ _DEVICE_KIND = re.compile(r"[GTC]PU|core|node")
 
 
 def unit_behind(text: str, at: int) -> tuple[str, int] | None:
-    """The unit right behind a number.
-
-    Args:
-        text: A text in its normal form.
-        at: Where the number ends.
+    """The unit right behind a number, in a text in its normal form; None where no unit stands.
 
     Returns:
-        Its name, the same for all its spellings, and where it ends; None where no unit stands.
+        Its name, the same for all its spellings, and where it ends.
     """
     if (match := _DEVICE_TIME.match(text, at)) is not None:
         device = _DEVICE_KIND.search(match.group())
@@ -335,12 +331,7 @@ _CURRENCIES = {"$": "$", "\\": "$", "€": "€", "£": "£", "¥": "¥"}
 
 
 def normalised(quantity: Quantity) -> NormalisedQuantity | None:
-    """A quantity in GPU-hours, parameters, one currency or ×, None where that isn't safe.
-
-    Args:
-        quantity: Of an abstract; device time, parameters, money and factors can be brought to one
-            unit.
-    """
+    """A quantity in GPU-hours, parameters, one currency or ×, None where that isn't safe."""
     if quantity.value is None:
         return None
     if quantity.kind is QuantityKind.COMPUTE_TIME:
