@@ -38,7 +38,7 @@ from summarise.schema.builtin import (
     Statement,
     Verbatim,
 )
-from summarise.schema.forms import from_plain, to_plain, to_toml, toml_key, toml_value
+from summarise.schema.forms import to_plain, toml_key, toml_value
 from summarise.schema.load import (
     SUFFIXES,
     describe,
@@ -83,7 +83,6 @@ __all__ = [
     "Verbatim",
     "describe",
     "describe_built_ins",
-    "from_plain",
     "from_toml",
     "holders",
     "leaves",
@@ -94,7 +93,6 @@ __all__ = [
     "schema_of",
     "shape_of",
     "to_plain",
-    "to_toml",
     "toml_key",
     "toml_value",
     "wire_schema",

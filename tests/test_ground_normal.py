@@ -118,11 +118,6 @@ def test_html_residue(text: str, expected: str) -> None:
     assert normalise(text).text == expected
 
 
-def test_case_is_kept() -> None:
-    """Letter case is no typography."""
-    assert normalise("aBc DEF").text == "aBc DEF"
-
-
 @pytest.mark.parametrize(
     ("text", "word", "original"),
     [
@@ -140,15 +135,6 @@ def test_original_span_covers_what_was_written(text: str, word: str, original: s
     normal = normalise(text)
     start = normal.text.index(word)
     assert normal.original_span(start, start + len(word)).of(text) == original
-
-
-def test_plain_text_keeps_its_offsets() -> None:
-    """Where nothing is rewritten, offsets are the same on both sides."""
-    text = "We train on 64 cards (a lot) and reach 46.3% accuracy, 3.1 points more."
-    normal = normalise(text)
-    assert normal.text == text
-    assert normal.original_span(3, 9) == Span(3, 9)
-    assert normal.original_span(4, 4) == Span(4, 4)
 
 
 @given(_texts)
