@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
+from summarise.cli.output import StandardOutput
 from summarise.errors import RunError, SettingsError
 from summarise.models import Row
 from summarise.render import FORMATS, output_format, render_table, table_view
@@ -131,3 +132,11 @@ def test_a_view_is_clean_and_not_escaped() -> None:
     assert (evidence.text, evidence.evidence) == ("[2]", (2,))
     assert table.counts.records == 1
     assert "x &lt; y &#124; \\*z\\*" in list(render_table(rows))[4]
+
+
+def test_a_stream_that_takes_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard output may have been put in another's place, as notebooks do."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    StandardOutput().write("漢 ⚠\n".encode())
+    assert stream.getvalue() == "漢 ⚠\n"

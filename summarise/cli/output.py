@@ -51,8 +51,11 @@ class StandardOutput:
     """Where the bytes of a result go that nobody named a file for."""
 
     def write(self, content: bytes) -> None:
-        """Print what can't act on a screen."""
-        _print(sys.stdout.buffer.write, content)
+        """Print what can't act on a screen; a stream of a notebook takes text alone."""
+        if hasattr(sys.stdout, "buffer"):
+            _print(sys.stdout.buffer.write, content)
+        else:
+            _print(sys.stdout.write, content.decode(errors="replace"))
 
 
 def echo_result(

@@ -20,19 +20,13 @@ __all__ = [
     "table_view",
 ]
 
-_HOMES = {
-    "file_suffixes": "format",
-    "output_format": "format",
-    "render_record": "terminal",
-    "render_table": "table",
-    "table_view": "table",
-}
+_HOMES = {"file_suffixes": "format", "output_format": "format", "render_record": "terminal"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for, so that ``--help`` pays for none."""
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - see above
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'table')}"), name)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from summarise.characters import clip, for_screen
+from summarise.characters import clip, for_screen, noun_of
 from summarise.models import Record
 from summarise.render.layout import DraftEntry, Field, Layout, in_words
 from summarise.render.view import Cell, Line, Mark, Strength, Stretch
@@ -208,24 +208,20 @@ def _texts(entry: DraftEntry, field: Field) -> list[_Text]:
 
 def notes(record: Record, marks: set[Mark]) -> list[Stretch]:
     """What is to be known of a record as a whole: of its input, and of instructions in it."""
-    found = []
+    told = []
     if record.provenance.input_was_cut:
         marks.add(Mark.CUT)
-        found.append(Stretch(Mark.CUT.sign, mark=Mark.CUT))
-    if record.instructions:
+        told.append(Stretch(Mark.CUT.sign, mark=Mark.CUT))
+    if found := record.instructions:
         marks.add(Mark.INSTRUCTION)
-        found.append(Stretch(_instructions(record.instructions), mark=Mark.INSTRUCTION))
-    return found
-
-
-def _instructions(found: tuple[int, ...]) -> str:
-    """Which sentences of the abstract read like instructions; 0 is the title."""
-    numbers = [str(number) for number in found if number]
-    parts = ["title"] * (0 in found)
-    if numbers:
-        parts.append(f"sentence{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}")
-    verb = "reads" if len(found) == 1 else "read"
-    return f"{Mark.FLAG.sign} {' and '.join(parts)} {verb} like an instruction"
+        numbers = [str(number) for number in found if number]
+        places = ["title"] if 0 in found else []
+        if numbers:
+            places.append(f"{noun_of(len(numbers), 'sentence')} {', '.join(numbers)}")
+        verb = "reads" if len(found) == 1 else "read"
+        text = f"{Mark.FLAG.sign} {' and '.join(places)} {verb} like an instruction"
+        told.append(Stretch(text, mark=Mark.INSTRUCTION))
+    return told
 
 
 def _holds(text: str, value: str) -> bool:
