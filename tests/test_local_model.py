@@ -260,7 +260,10 @@ def test_doctor_of_a_file(smol: Path, tmp_path: Path) -> None:
     found = examine(Settings(model=str(smol), cache_dir=tmp_path))
     assert found.rungs[0].held is Held.ENFORCED
     assert found.works
-    assert tomllib.loads(found.settings) == {"model": str(smol)}
+    advised = tomllib.loads(found.settings)
+    assert advised.pop("model") == str(smol)
+    # A slow machine needs more of it.
+    assert advised.keys() <= {"timeout", "deadline"}
 
 
 def test_no_orphan_of_a_real_child(smol: Path) -> None:
@@ -323,8 +326,14 @@ def running(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], int]]:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_run_with_a_model_file(smol: Path, tmp_path: Path) -> None:
     """`summarise run --model FILE` makes two records that verify, and leaves no process."""
-    folder = tmp_path / "run"
-    asked = ("run", page(tmp_path), "--model", smol, "--offline", "-o", folder)
+    folder, schema = tmp_path / "run", tmp_path / "place.toml"
+    # So small a model, on a processor, takes minutes for the whole of the default schema.
+    schema.write_text(
+        'name = "Place"\n[fields.seen]\nkind = "object"\n[fields.seen.fields]\n'
+        'where = { kind = "choice", options = ["town", "sea"] }\n'
+        'sentences = { kind = "sentences" }\n'
+    )
+    asked = ("run", page(tmp_path), "--model", smol, "--offline", "-o", folder, "--schema", schema)
     with running(*asked) as (process, child):
         _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
@@ -345,6 +354,7 @@ def test_a_run_that_is_broken_off(smol: Path, tmp_path: Path) -> None:
     with running(*asked) as (process, child):
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
+        assert "the embedded extractor does better" in process.stderr.readline()
         assert "calls in flight may finish" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
