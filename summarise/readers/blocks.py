@@ -67,26 +67,6 @@ class Block:
     lines: tuple[Line, ...]
 
     @property
-    def start(self) -> int:
-        """Offset of its first character."""
-        return self.lines[0].start
-
-    @property
-    def end(self) -> int:
-        """Offset after its last character."""
-        return self.lines[-1].end
-
-    @property
-    def first_line(self) -> int:
-        """Number of its first line."""
-        return self.lines[0].number
-
-    @property
-    def last_line(self) -> int:
-        """Number of its last line."""
-        return self.lines[-1].number
-
-    @property
     def text(self) -> str:
         """Its lines with a newline between them."""
         return "\n".join(line.text for line in self.lines)

@@ -36,13 +36,15 @@ class Layer:
 
     Attributes:
         spell: How a user writes the name of a setting there.
+        known: What may stand there.
     """
 
     spell: Callable[[str], str]
     values: Mapping[str, Any]
+    known: frozenset[str] = _SETTABLE
 
-    def checked(self, known: frozenset[str] = _SETTABLE) -> dict[str, Any]:
-        """The values as settings have them, by the name of the attribute.
+    def checked(self) -> dict[str, Any]:
+        """The values as settings have them, by the name of the attribute, without a preset.
 
         Raises:
             SettingsError: A name isn't known, or a value can't be used.
@@ -50,14 +52,16 @@ class Layer:
         for key in self.values:
             if key == "assist":
                 raise assist_has_left(self.spell(key))
-            if key not in known:
+            if key not in self.known:
                 raise SettingsError(
                     "unknown setting",
                     where=self.spell(key),
-                    hint=f"Did you mean {' or '.join(self._nearest(key, known))}?",
+                    hint=f"Did you mean {' or '.join(self._nearest(key))}?",
                 )
         try:
-            settings = Settings.model_validate(self.values)
+            settings = Settings.model_validate(
+                {name: value for name, value in self.values.items() if name != "preset"}
+            )
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
             key = str(fault["loc"][0])
@@ -66,9 +70,10 @@ class Layer:
             raise SettingsError(told, where=self.spell(key)) from None
         return {name: getattr(settings, name) for name in settings.model_fields_set}
 
-    def _nearest(self, key: str, known: frozenset[str]) -> list[str]:
+    def _nearest(self, key: str) -> list[str]:
         """The settings whose names are most alike, as they are written there; all if none is."""
-        near = difflib.get_close_matches(key, sorted(known), n=2) or sorted(known)
+        known = sorted(self.known)
+        near = difflib.get_close_matches(key, known, n=2) or known
         return [self.spell(name).rsplit(" ", 1)[-1] for name in near]
 
 
@@ -145,14 +150,12 @@ def read_file(config: Path | None) -> File:
             raise SettingsError(
                 "isn't the name of a preset", where=one.spell("preset"), hint="Put it in quotes."
             )
-        Layer(one.spell, {k: v for k, v in one.values.items() if k != "preset"}).checked(
-            _IN_PROFILES
-        )
+        one.checked()
     return File(layer, profiles, is_named=config is not None)
 
 
 def _profile(file: str, name: str, table: dict[str, Any]) -> Layer:
-    return Layer(lambda key: f"{file}: {_PROFILES}.{name}.{key}", table)
+    return Layer(lambda key: f"{file}: {_PROFILES}.{name}.{key}", table, _IN_PROFILES)
 
 
 def _toml(path: Path) -> dict[str, Any]:

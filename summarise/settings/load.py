@@ -162,18 +162,16 @@ class _Places:
 
     def merged(self, base_url: str, chosen: _Endpoint | None) -> dict[str, Any]:
         """The settings of all layers, one over the other."""
-        own = [chosen.profile] if chosen and chosen.profile else []
-        layers = [self.flags, self.environment, *own, self.file.layer]
-        preset, known = (chosen.preset if chosen else None), None
-        if preset is None:
-            known = preset_at((urlsplit(base_url).hostname or "").lower())
+        layers = [self.flags, self.environment, *self._of_file(chosen)]
+        named = chosen.preset if chosen else None
+        preset = named or preset_at((urlsplit(base_url).hostname or "").lower())
         model = next((v for la in layers if (v := la.values.get("model"))), None)
-        merged: dict[str, Any] = dict((preset or known or Preset("", "")).for_model(model))
-        if known is not None:
+        merged = preset.for_model(model) if preset else {}
+        if named is None:
             # Its key is only for who names it.
             merged.pop("api_key_env", None)
         for layer in reversed(layers):
-            values = _without_preset(layer).checked()
+            values = layer.checked()
             if layer in (self.environment, self.file.layer) and _is_elsewhere(layer, base_url):
                 values = {k: v for k, v in values.items() if k not in _OF_ADDRESS}
             for name in _TABLES:
@@ -254,10 +252,6 @@ def _preset_holder(name: str, preset: Preset) -> KeyHolder:
 def _is_host_of(preset: Preset, url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme.lower() == "https" and preset.is_at((parts.hostname or "").lower())
-
-
-def _without_preset(layer: Layer) -> Layer:
-    return Layer(layer.spell, {k: v for k, v in layer.values.items() if k != "preset"})
 
 
 def _is_elsewhere(layer: Layer, base_url: str) -> bool:

@@ -61,14 +61,10 @@ def is_loopback(host: str) -> bool:
 
 
 def is_local_model(model: str | None, base_url: str = OPENAI_BASE_URL) -> bool:
-    """Whether a model is a file to be served here, not an id for a server.
+    """Whether a model, as the user names it, is a file to be served here, not an id for a server.
 
     A file that is there is meant, unless a server on this machine is named: that one serves it. A
     ``.gguf`` that isn't there is a misspelt path where no server is named, and an id where one is.
-
-    Args:
-        model: As the user names it.
-        base_url: In use; OpenAI's when none was named.
     """
     if model is None or not model.lower().endswith(_MODEL_SUFFIX):
         return False
@@ -156,15 +152,12 @@ class Settings(BaseModel):
             asked for the only one.
         endpoint: Name of a profile of ``summarise.toml``, ``[endpoints.NAME]``, or of a preset.
         base_url: Of an OpenAI-compatible API, up to and including ``/v1``.
-        api_key: Key for ``base_url``, None where it needs none.
         api_key_env: Name of the variable that holds the key.
         withheld_key: Name of a variable whose key was set for another host, so isn't sent.
         parameters: How many the model has, where its file or its server says so.
         mode: How the schema is enforced; None: by the ladder, as strictly as the endpoint does it.
         ladder: The rungs that may be tried, the first one first.
-        temperature: Sent only when set.
-        top_p: Sent only when set.
-        seed: Sent only when set.
+        temperature: Sent only when set, as are ``top_p`` and ``seed``.
         reasoning_effort: How long a model may reason, in the endpoint's words; sent only when set.
         omit: Sampling settings that the endpoint refuses, so that they aren't sent.
         token_parameter: Name under which the endpoint takes ``max_output_tokens``; None: found out,
@@ -191,7 +184,6 @@ class Settings(BaseModel):
         schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
             ``schema``, which pydantic has taken.
         cache: Whether answers are kept in, and taken from, the cache.
-        cache_dir: Folder of the cache.
         offline: Whether nothing but this machine's own servers may be opened.
     """
 

@@ -135,7 +135,7 @@ class _Page:
             else:
                 self._body.append(block)
             return
-        self._open = replace(self._blank, line=block.first_line)
+        self._open = replace(self._blank, line=block.lines[0].number)
         if len(block.text) < LONG_LINE and (looks_like_title(block) or self._following(index)):
             self._open = replace(self._open, title=block.text)
         else:
@@ -161,7 +161,8 @@ class _Page:
         self._open, self._body, self._closed = self._blank, [], False
         if body:
             self._seen = True
-            yield replace(entry, abstract=self._text[body[0].start : body[-1].end])
+            first, last = body[0].lines[0], body[-1].lines[-1]
+            yield replace(entry, abstract=self._text[first.start : last.end])
         elif entry.title and (self._seen or entry.author_count or entry.published):
             yield entry  # before the first abstract, a lone line is part of the page's header
 
@@ -185,7 +186,7 @@ class _Page:
         return (
             after is not None
             and after.kind is _Kind.METADATA
-            and after.block.first_line == block.last_line + 1
+            and after.block.lines[0].number == block.lines[-1].number + 1
             and not after.block.lines[0].text.strip("·•")
             and len(block.lines) == 1
             and len(block.text) <= _ORGANISATION

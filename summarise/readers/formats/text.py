@@ -241,7 +241,7 @@ def _names_people(text: str) -> bool:
 def _part(body: list[Block], title: Block | None = None) -> Part:
     first = title or body[0]
     lines = [line for block in body for line in block.lines]
-    return Part(lines, title.text if title else None, first.first_line)
+    return Part(lines, title.text if title else None, first.lines[0].number)
 
 
 def _following(blocks: list[Block]) -> list[Block | None]:
