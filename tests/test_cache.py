@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from summarise.store import AnswerCache, Misses, Origin, Parts
 from summarise.store import cache_disk as places
-from summarise.store.cache_disk import network_filesystem
+from summarise.store.cache_disk import network_filesystem, open_rows
 from tests.caches import LARGE, OLD_NAMES, edit, key_of, make_old_cache, move_to_file, plant_pickle
 
 WRITER = """
@@ -125,6 +125,19 @@ def test_an_old_cache_is_read_and_written_to(
     assert not caplog.records
 
 
+def test_readers_do_not_wait_for_a_writer(folder: Path) -> None:
+    """While one process writes, another finds what was there; removed pages go back to the disk."""
+    with AnswerCache(folder) as cache:
+        cache.put("key", "text")
+    with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("DELETE FROM Cache")
+        with closing(open_rows(folder)) as rows:
+            assert rows.get("key") == "text"
+        writer.execute("ROLLBACK")
+        assert writer.execute("PRAGMA auto_vacuum").fetchone() == (1,)
+
+
 def test_the_folder_belongs_to_its_user(folder: Path) -> None:
     """Abstracts may be confidential: nobody else gets in."""
     with AnswerCache(folder):
@@ -188,13 +201,21 @@ def test_a_value_that_is_no_text_is_refused(
     assert "isn't text" in caplog.text
 
 
-def test_a_lost_file_is_a_miss(folder: Path) -> None:
-    """A value whose file is gone isn't there."""
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_file_that_cannot_be_read_is_a_miss(
+    folder: Path, caplog: pytest.LogCaptureFixture, is_folder: bool
+) -> None:
+    """A value whose file is gone, or is none, isn't there; the others are."""
     with AnswerCache(folder) as cache:
         cache.put("key", LARGE)
-    move_to_file(folder, "key").unlink()
+        cache.put("other", "text")
+    file = move_to_file(folder, "key")
+    file.unlink()
+    if is_folder:
+        file.mkdir()
     with AnswerCache(folder) as cache:
-        assert cache.get("key") is None
+        assert (cache.get("key"), cache.get("other")) == (None, "text")
+    assert not caplog.records
 
 
 def use(folder: Path) -> None:

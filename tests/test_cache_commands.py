@@ -568,6 +568,13 @@ class TestSharing:
             ).fetchone()
         assert age_ < stored <= time.time()
 
+    def test_a_clock_that_ran_ahead_costs_no_answer(self, cache: Command, folder: Path) -> None:
+        """An answer of tomorrow is shared with its time, and isn't old."""
+        fill(folder, "a")
+        age(folder, "a", -1)
+        assert json.loads(cache("export", "-").out)["stored"] > time.strftime("%Y-%m-%d")
+        assert "0 answers removed" in cache("prune", "--older-than", "90d").out
+
     @pytest.mark.parametrize("stored", ["soon", -5, 1e300, None])
     def test_a_time_that_cannot_be_is_long_ago(
         self, cache: Command, folder: Path, stored: object
