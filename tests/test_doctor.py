@@ -23,10 +23,10 @@ from hypothesis import strategies as st
 from summarise import cli
 from summarise.admission import retry
 from summarise.errors import EndpointUnusable
-from summarise.servers import MOST, Diagnosis, Held, examine, to_lines
+from summarise.servers import examine, to_lines
 from summarise.servers.advice import Basis, Learned, fit, to_toml
-from summarise.servers.findings import Caching, LongRead, Pace, Rung, Served
-from summarise.servers.probes import SENTINEL
+from summarise.servers.findings import Caching, Diagnosis, Held, LongRead, Pace, Rung, Served
+from summarise.servers.probes import MOST, SENTINEL
 from summarise.settings import Mode, Settings, TokenParameter, load_settings
 from tests.loopback import LoopbackServer, Reply, answer, draft_answer, status
 from tests.test_endpoint_servers import draft_text, held, modes, with_message

@@ -32,15 +32,9 @@ from summarise.errors import EndpointUnusable
 from summarise.models import Completion, Record
 from summarise.prompts import load_prompt
 from summarise.schema import Draft
-from summarise.servers import (
-    Held,
-    LocalServer,
-    ServeOptions,
-    examine,
-    local_endpoint,
-    read_model,
-    to_lines,
-)
+from summarise.servers import LocalServer, ServeOptions, examine, local_endpoint, to_lines
+from summarise.servers.findings import Held
+from summarise.servers.gguf import read_model
 from summarise.settings import Settings
 from summarise.store import Run
 from tests.test_serve import ends, is_gone, is_refused

@@ -151,8 +151,7 @@ def _text(value: object) -> str | None:
 
 
 def _name(value: object) -> str | None:
-    text = _text(value)
-    return text if text is None else text[:_NAME]
+    return (_text(value) or "")[:_NAME] or None
 
 
 def _usage(usage: object) -> Usage:

@@ -10,43 +10,30 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from summarise.servers.about import asked_model, only_model
     from summarise.servers.doctor import examine
-    from summarise.servers.findings import Diagnosis, Held, to_lines
-    from summarise.servers.gguf import ModelFile, model_digest, read_model
-    from summarise.servers.local import local_endpoint, local_settings
-    from summarise.servers.plan import Plan, ServeOptions
-    from summarise.servers.probes import MOST
+    from summarise.servers.findings import to_lines
+    from summarise.servers.local import local_endpoint
+    from summarise.servers.plan import ServeOptions
     from summarise.servers.server import LocalServer, serve_until_interrupted
 
-_NAMES = {
-    "about": ("asked_model", "only_model"),
-    "doctor": ("examine",),
-    "findings": ("Diagnosis", "Held", "to_lines"),
-    "gguf": ("ModelFile", "model_digest", "read_model"),
-    "probes": ("MOST",),
-    "local": ("local_endpoint", "local_settings"),
-    "plan": ("Plan", "ServeOptions"),
-    "server": ("LocalServer", "serve_until_interrupted"),
-}
-_HOMES = {name: home for home, names in _NAMES.items() for name in names}
-
 __all__ = [
-    "MOST",
-    "Diagnosis",
-    "Held",
     "LocalServer",
-    "ModelFile",
-    "Plan",
     "ServeOptions",
     "asked_model",
     "examine",
     "local_endpoint",
-    "local_settings",
-    "model_digest",
     "only_model",
-    "read_model",
     "serve_until_interrupted",
     "to_lines",
 ]
+
+_HOMES = {
+    **dict.fromkeys(("asked_model", "only_model"), "about"),
+    **dict.fromkeys(("LocalServer", "serve_until_interrupted"), "server"),
+    "examine": "doctor",
+    "to_lines": "findings",
+    "local_endpoint": "local",
+    "ServeOptions": "plan",
+}
 
 
 def __getattr__(name: str) -> Any:

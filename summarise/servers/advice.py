@@ -43,12 +43,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What the advice builds on.
-
-    Attributes:
-        preset: Its name, written down as the endpoint; None: none is.
-        known: The values of it, or what else holds without being written down.
-    """
+    """What the advice builds on: a preset by its name, and what holds without being written."""
 
     preset: str | None
     known: Mapping[str, Any]
@@ -82,13 +77,7 @@ def fit(settings: Settings, learned: Learned, basis: Basis) -> Settings:
 
 
 def with_dialect(settings: Settings, dialect: Dialect, instead: Mode | None) -> Settings:
-    """The settings, with what a run would have to find out by refusals.
-
-    Args:
-        settings: That suit the endpoint otherwise.
-        dialect: That a run of them ends up with.
-        instead: The mode that works, where the one of the dialect doesn't.
-    """
+    """The settings, with what a run would find out by refusals, or a mode that works instead."""
     update: dict[str, Any] = {}
     if instead is not None:
         update["mode"] = instead
