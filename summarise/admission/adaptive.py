@@ -32,12 +32,7 @@ class Outcome(Enum):
 
 
 class Refusal(NamedTuple):
-    """A request that was refused.
-
-    Attributes:
-        sent: When it was sent.
-        wait: Seconds the server asked to wait, None if it didn't.
-    """
+    """A request that was refused: when it was sent, and how many seconds it is to wait."""
 
     outcome: Outcome
     sent: float
@@ -75,22 +70,21 @@ class Congestion:
             self._recent.append(_Verdict(now, Outcome.ANSWERED, now))
 
     def refused(self, refusal: Refusal, now: float, under_way: int) -> bool:
-        """Note a refusal, and say whether the server is congested.
+        """Note a refusal, with so many others under way, and say whether the server is congested.
 
         A request that was sent before the last reset tells nothing new.
-
-        Args:
-            refusal: What was refused, and how.
-            now: The time.
-            under_way: Requests in flight, this one not counted.
         """
         if refusal.sent < self._since:
             return False
         self._recent.append(_Verdict(now, refusal.outcome, now + (refusal.wait or 0.0)))
-        self._forget(now)
+        window = _UNKNOWN if self.latency is None else max(self.latency, _SHORTEST)
+        while self._recent[0].time < now - window:
+            self._recent.popleft()
         refusals = sum(verdict.outcome is refusal.outcome for verdict in self._recent)
         total = len(self._recent) + under_way
-        return refusals >= _FEWEST and refusals > _chance(total)
+        # The most that chance makes of so many: binomial, as a normal.
+        chance = _USUAL * total + _SURE * math.sqrt(_USUAL * (1 - _USUAL) * total)
+        return refusals >= _FEWEST and refusals > chance
 
     def asked_until(self, outcome: Outcome) -> float:
         """The latest time that the refusals of the window named; minus infinity if none did."""
@@ -101,16 +95,6 @@ class Congestion:
         """Start anew: what was sent before ``now`` was sent under other limits."""
         self._since = now
         self._recent.clear()
-
-    def _forget(self, now: float) -> None:
-        window = _UNKNOWN if self.latency is None else max(self.latency, _SHORTEST)
-        while self._recent[0].time < now - window:
-            self._recent.popleft()
-
-
-def _chance(total: int) -> float:
-    """The most refusals that chance makes of so many outcomes (binomial, as a normal)."""
-    return _USUAL * total + _SURE * math.sqrt(_USUAL * (1 - _USUAL) * total)
 
 
 FACTORS = {Outcome.LIMITED: 0.5, Outcome.OVERLOADED: 0.75}

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from pydantic_core import to_json
 
@@ -16,13 +16,6 @@ from summarise.models import Document, Skipped
 from summarise.store.files import DOCUMENTS, SKIPPED
 from summarise.store.journal import Damage, read_journal, understood
 from summarise.store.lines import document_key, line_at
-
-
-class Taken(NamedTuple):
-    """A document that a run takes: its key, and the byte offset at which it is written."""
-
-    key: int
-    offset: int
 
 
 class NewDocuments:
@@ -62,9 +55,9 @@ class NewDocuments:
         documents, skipped = self._hashes
         return documents.hexdigest(), skipped.hexdigest()
 
-    def taken(self) -> Iterator[Taken]:
-        """The documents that the run takes, in the order of the file."""
-        return map(Taken, self._keys, self._offsets)
+    def taken(self) -> Iterator[tuple[int, int]]:
+        """Key and byte offset of the documents that the run takes, in the order of the file."""
+        return zip(self._keys, self._offsets, strict=True)
 
     def replace(self, entries: Iterable[Document | Skipped]) -> None:
         """Write what the readers yield, and nothing of before."""

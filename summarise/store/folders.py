@@ -81,12 +81,10 @@ def other_folder(path: Path, identity: Identity) -> Path:
 def refuse_foreign(
     path: Path, marks: Sequence[str] = (MANIFEST,), besides: Path | None = None
 ) -> None:
-    """Make sure that nothing but our own files can be overwritten in a folder.
+    """Make sure that nothing but our own files can be overwritten in a folder, if it is there.
 
-    Args:
-        path: The folder; it need not be there.
-        marks: Patterns of files of which one tells that the folder is ours.
-        besides: A file that may be there too: the log of requests.
+    Of the patterns ``marks``, a file of one tells that the folder is ours; the log of requests may
+    be there ``besides``.
 
     Raises:
         RunError: It isn't a folder, or holds other files and none of ours.
@@ -180,12 +178,6 @@ def manifest_for(
 ) -> Manifest:
     """The manifest to go on with: the old one where its records still count, else a new start.
 
-    Args:
-        path: The run directory.
-        identity: What will make the answers.
-        schema: What they will be answers to.
-        refresh: See ``open_run``.
-
     Raises:
         RunError: It holds paid records, or records of another schema, made by other settings, and
             nothing is to be made anew.
@@ -267,7 +259,10 @@ def open_run(
     """
     refuse_foreign(path, besides=besides)
     is_new = not path.exists()
-    _make_folder(path)
+    with telling(path, "Choose another folder with -o."):
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     lock = FileLock(path / LOCK, timeout=0)
     with telling(path / LOCK):
         try:
@@ -276,7 +271,10 @@ def open_run(
             raise in_use(path) from None
     try:
         tidy(path)
-        _mend(path)
+        # A new start is counted from the end of whole lines.
+        for journal in (path / name for name in (ANSWERS, RECORDS, FAILURES)):
+            if journal.exists():
+                Journal(journal).close()
         held = load_manifest(path)
         manifest = manifest_for(path, identity, schema, refresh=refresh)
         begun = held is None or held.identity.fingerprint == identity.fingerprint
@@ -292,17 +290,3 @@ def open_run(
         writer.is_new = is_new
         stack.pop_all()
     return writer
-
-
-def _mend(path: Path) -> None:
-    """Put torn tails in order, so that a new start is counted from the end of whole lines."""
-    for name in (ANSWERS, RECORDS, FAILURES):
-        if (path / name).exists():
-            Journal(path / name).close()
-
-
-def _make_folder(path: Path) -> None:
-    with telling(path, "Choose another folder with -o."):
-        path.mkdir(parents=True, exist_ok=True)
-        if not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

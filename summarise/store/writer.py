@@ -29,7 +29,7 @@ from summarise.models import (
     Skipped,
     Spent,
 )
-from summarise.store.documents import NewDocuments, Taken
+from summarise.store.documents import NewDocuments
 from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
@@ -175,7 +175,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             self._chosen = documents.ids if keep is Keep.OTHERS else None
             read = inputs()
             is_known = self._find_pending(documents.taken())
-            is_part = keep is Keep.OTHERS and self._is_of_last(read)
+            last = {one.sha256 for one in self.manifest.inputs}
+            is_part = keep is Keep.OTHERS and any(one.sha256 in last for one in read)
             if not (keep is Keep.ALL or is_part or is_known or documents.continues_old()):
                 raise RunError(
                     "holds the run of another input: not one document is the same",
@@ -195,7 +196,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.is_new = False
         return len(self._pending)
 
-    def _find_pending(self, taken: Iterable[Taken]) -> bool:
+    def _find_pending(self, taken: Iterable[tuple[int, int]]) -> bool:
         """Find the documents that are to be done; returns whether one was attempted before."""
         index, since, is_known = self._index, self._since_refresh().records, False
         self._pending = array("Q")
@@ -215,10 +216,6 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
                 self.path,
                 fewer,
             )
-
-    def _is_of_last(self, inputs: Iterable[Input]) -> bool:
-        last = {one.sha256 for one in self.manifest.inputs}
-        return any(one.sha256 in last for one in inputs)
 
     def _place(self, name: str) -> Path:
         """Where a file of this run is: beside the directory's own until the run has begun."""
