@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from summarise.ground import Grounded, SourceText, claimed_spans, ground, normalise, unclaimed
+from summarise.ground import Grounded, SourceText, ground, normalise, unclaimed
+from summarise.ground.grounding import claimed_spans
 from summarise.ground.words import Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, Span, Unsupported
 from summarise.scan import scan

@@ -46,8 +46,8 @@ unsupported.
 - "one" and ordinals ("first") are no numbers: they seldom count anything.
 """
 
-from summarise.ground.grounding import Grounded, claimed_spans, ground, unclaimed
+from summarise.ground.grounding import Grounded, ground, unclaimed
 from summarise.ground.normal import normalise
 from summarise.ground.source import SourceText
 
-__all__ = ["Grounded", "SourceText", "claimed_spans", "ground", "normalise", "unclaimed"]
+__all__ = ["Grounded", "SourceText", "ground", "normalise", "unclaimed"]

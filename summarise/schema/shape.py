@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from summarise.schema.builtin import MARKER, Marker
-from summarise.schema.wire import KEYWORDS, NULL, marked_schema, wire_schema
+from summarise.schema.wire import KEYWORDS, marked_schema, wire_schema
+
+_NULL = {"type": "null"}
 
 
 class Kind(StrEnum):
@@ -61,7 +63,7 @@ class Node:
 
     @property
     def is_evidence(self) -> bool:
-        """Whether it holds sentence numbers."""
+        """Whether it holds the numbers of sentences."""
         return self.held.kind in {Kind.SENTENCES, Kind.SENTENCE}
 
     @cached_property
@@ -99,7 +101,7 @@ def shape_of(schema: type[BaseModel]) -> Node:
 
 def _node(node: dict[str, Any], path: str, name: str, marker: Marker | None) -> Node:
     """A part of a marked schema; a marker goes for what is inside, too."""
-    value, others = node, [one for one in node.get("anyOf", ()) if one != NULL]
+    value, others = node, [one for one in node.get("anyOf", ()) if one != _NULL]
     if len(others) == 1:
         value = others[0]
     marker = marker or node.get(MARKER) or value.get(MARKER)

@@ -14,7 +14,6 @@ from summarise.errors import SchemaError
 from summarise.models import RESERVED_FIELDS
 from summarise.schema.builtin import MARKER, Marker
 
-NULL = {"type": "null"}
 _MAX_LEVELS = 10
 """Objects inside each other that OpenAI takes; see the address at ``wire_schema``."""
 
@@ -73,13 +72,7 @@ class _MarkingSchema(GenerateJsonSchema):
         """The JSON schema of a part of a model."""
         made = super().generate_inner(schema)
         marker = schema.get("metadata", {}).get(MARKER)
-        if marker is None:
-            return made
-        # Beside the choice, it would keep pydantic from making one of a choice in a choice.
-        if "anyOf" in made:
-            options = [one if one == NULL else {**one, MARKER: marker} for one in made["anyOf"]]
-            return {**made, "anyOf": options}
-        return {**made, MARKER: marker}
+        return {**made, MARKER: marker} if marker else made
 
 
 def _unmarked(value: Any) -> Any:
