@@ -237,11 +237,8 @@ def _named(reading: Reading, span: Span, name: str) -> Material:
 
 def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
     before = reading.text[sentence.span.start : span.start]
-    if name in reading.method_names:
-        return "introduced"
-    if _OUR_OWN.match(reading.text, span.end):
-        return "introduced"
-    if sentence.proposes and _NEW.search(before) and not _ON_OTHERS.search(before):
+    is_new = sentence.proposes and _NEW.search(before) and not _ON_OTHERS.search(before)
+    if name in reading.method_names or _OUR_OWN.match(reading.text, span.end) or is_new:
         return "introduced"
     if _SCORE_AFTER.match(reading.text, span.end):
         return "evaluation"
@@ -321,14 +318,10 @@ def _counted(reading: Reading, named: list[Material], counts: list[Quantity]) ->
         else:
             more = _AFTER_COUNT.match(abstract, end)
             span = Span(start, more.end() if more else end)
-            role = _role_of_count(abstract[sentence.span.start : end])
+            before = abstract[sentence.span.start : end]
+            told = "introduced" if _NEW.search(before) else "unspecified"
+            role = "training" if _TRAINED.search(before) else told
             yield Material(span, role, quantity.span, (sentence,))
-
-
-def _role_of_count(before: str) -> str:
-    if _TRAINED.search(before):
-        return "training"
-    return "introduced" if _NEW.search(before) else "unspecified"
 
 
 def as_json(reading: Reading, material: Material) -> dict[str, Any]:

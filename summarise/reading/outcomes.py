@@ -88,20 +88,15 @@ def _result(reading: Reading, sentence: Sentence, pair: Pair | None) -> dict[str
         whole = Span(min(value.start, baseline.start), value.end) if baseline else value
         metric = _metric_of(reading, sentence, whole)
         dataset = _dataset_of(reading, sentence, value)
+    frame = _FRAME.match(sentence.body)
     return {
-        "claim": _claim(sentence),
+        "claim": sentence.body[frame.end() :] if frame else sentence.body,
         "metric": metric,
         "value": value.of(reading.text) if value else None,
         "baseline": baseline.of(reading.text) if baseline else None,
         "dataset": dataset,
         "sentences": [sentence.number],
     }
-
-
-def _claim(sentence: Sentence) -> str:
-    text = sentence.body
-    frame = _FRAME.match(text)
-    return text[frame.end() :] if frame else text
 
 
 def _dataset_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:

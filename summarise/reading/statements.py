@@ -44,9 +44,10 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     """
     usable = [s for s in reading.sentences if not s.is_instruction and not s.is_administrative]
     turn = _turn(usable, name)
-    results = _with_any_outcome(
-        [s for s in usable if _is_result(s, turn) and not (name and _presents(s, name))]
-    )
+    results = [s for s in usable if _is_result(s, turn) and not (name and _presents(s, name))]
+    if not any(s.hints_at_outcome or s.section is Role.RESULT for s in results):
+        # A role alone is too weak for all.
+        results = []
     method = [s for s in _without(usable, results) if _is_method(s, turn, name)]
     rest = _without(usable, [*results, *method])
     problem = [s for s in rest if _is_problem(s, turn)] or _fallback_problem(rest)
@@ -107,13 +108,6 @@ def _is_result(sentence: Sentence, turn: int) -> bool:
     if sentence.proposes:
         return False
     return sentence.has_outcome and not _is_set_up(sentence)
-
-
-def _with_any_outcome(results: list[Sentence]) -> list[Sentence]:
-    """The sentences, if at least one reports an outcome: a role alone is too weak for all."""
-    if any(s.hints_at_outcome or s.section is Role.RESULT for s in results):
-        return results
-    return []
 
 
 def _is_set_up(sentence: Sentence) -> bool:
@@ -182,20 +176,17 @@ def method_name(reading: Reading) -> str | None:
     title = reading.title
     candidates = reading.mentions.methods
     titled = title_name(title)
-    if titled and _names_proposal(titled, reading):
-        return _as_in_abstract(titled, candidates, reading.text)
+    if titled:
+        # A title's first words are a name by their form, or since the abstract says them.
+        is_phrase = " " in titled and all(word[1:].islower() for word in titled.split())
+        if not is_phrase or titled.casefold() in reading.text.casefold():
+            return _as_in_abstract(titled, candidates, reading.text)
     datasets = {m.text for m in reading.mentions.datasets}
     ranked = sorted(
         enumerate(candidates),
         key=lambda item: item[0] - 0.9 * (item[1].text in title) + 0.5 * (item[1].text in datasets),
     )
     return ranked[0][1].text if ranked else None
-
-
-def _names_proposal(titled: str, reading: Reading) -> bool:
-    """Whether a title's first words are a name: by their form, or since the abstract says them."""
-    is_phrase = " " in titled and all(word[1:].islower() for word in titled.split())
-    return not is_phrase or titled.casefold() in reading.text.casefold()
 
 
 def _as_in_abstract(titled: str, candidates: tuple[Mention, ...], abstract: str) -> str:
