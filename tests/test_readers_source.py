@@ -168,7 +168,22 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", stream)
     source = load_source("-")
     assert source.name == "stdin"
+    assert source.digest == hashlib.sha256(TEXT.encode()).hexdigest()
     assert text_of(source) == text_of(source) == TEXT
+
+
+def test_standard_input_is_hashed_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its run folder is named by the digest, so that is asked for while the documents come."""
+    line = b'{"abstract": "words and more of them"}\n'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(line * 5_000)))
+    source = load_source("-")
+    entries = read_documents(source)
+    next(entries)
+    assert source.digest == hashlib.sha256(line * 5_000).hexdigest()
+    assert len(list(entries)) == 4_999
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(line * 5_000 + b"\xff")))
+    with pytest.raises(InputError, match="isn't UTF-8"):
+        load_source("-")
 
 
 def test_named_pipe(tmp_path: Path) -> None:

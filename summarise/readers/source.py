@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from io import BytesIO, IncrementalNewlineDecoder, StringIO
 from pathlib import Path
@@ -74,7 +75,9 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its bytes, 64 hexadecimal digits; what is left of a reading is read now."""
+        """SHA-256 of its bytes, 64 hexadecimal digits; what is left of a file is read now."""
+        if self._content is not None:
+            return hashlib.sha256(self._content).hexdigest()
         for _ in self._reading or (self._chunks() if self.is_binary else self._decoded()):
             self._is_over = True
         return str(self._digest)
@@ -87,7 +90,7 @@ class Source:
             raise _unopened(Path(self.name), error) from None
 
     def check(self, head: bytes) -> None:
-        """Refuse one that doesn't begin as text does.
+        """Refuse one that doesn't begin as text does, or, where it is held, isn't text at all.
 
         Raises:
             InputError: It is binary, or in another encoding.
@@ -95,7 +98,10 @@ class Source:
         for magic, message, hint in _BINARY:
             if head.startswith(magic):
                 raise InputError(message, where=self.name, hint=hint)
-        _Decoder(self.name, head).feed(head, final=len(head) < HEAD)
+        if self._content is not None:
+            deque(self._decoded(), maxlen=0)
+        else:
+            _Decoder(self.name, head).feed(head, final=len(head) < HEAD)
 
     def _pieces(self) -> Iterator[str]:
         self._reading, self._is_over = self._decoded(), False
