@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from summarise.admission import START, Price, TokenRatio, characters, format_usd, price_for, was_cut
-from summarise.characters import inert
+from summarise.characters import counted, inert
 from summarise.endpoint import Endpoint, Request
 from summarise.extract import EmbeddedExtractor, llm_identity
 from summarise.models import Completion, Document, Identity, Skipped, Stored, Usage
@@ -74,8 +74,8 @@ class Estimate(Stored):
 
     def lines(self) -> Iterator[str]:
         """For people, one line a figure."""
-        entries = "entry gives" if self.skipped == 1 else "entries give"
-        skipped = f" ({self.skipped:,} {entries} none)" if self.skipped else ""
+        gave = counted(self.skipped, "entry gives", "entries give")
+        skipped = f" ({gave} none)" if self.skipped else ""
         yield f"documents      {self.documents:,}{skipped}"
         yield f"already made   {self.made:,} in {self.folder}"
         if self.model is None:

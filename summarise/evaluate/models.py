@@ -52,7 +52,6 @@ class CompareOptions:
     Attributes:
         output: The folder for the run directories and the table.
         limit: Take the first so many documents.
-        gold: What to score the runs against, None for nothing.
         refresh: Make the records anew; what was answered isn't asked again.
         fresh_answers: Likewise, and ask anew.
         progress: Makes the line on which the progress of a run is shown.

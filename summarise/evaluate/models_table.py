@@ -40,8 +40,6 @@ class Figures(Stored):
 
     Attributes:
         model: Model id; None: the embedded extractor.
-        endpoint: Host that was asked.
-        folder: Its run directory.
         fingerprint: Of all that can change an answer; None where it didn't run.
         trouble: What stopped it, or kept it from running.
         counts: Of its run; None where it didn't run.

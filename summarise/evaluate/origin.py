@@ -85,7 +85,7 @@ class OriginCheck:
     def _identity(self) -> Iterator[Difference]:
         identity, files = self.files.manifest.identity, self.files
         is_loose = identity.extractor == "llm" and not (
-            files.is_whole and (files.is_altered or not files.has_hashes)
+            files.is_whole and (files.is_altered or files.manifest.hashes is None)
         )
         held = [name for name in Identity.model_fields if not (is_loose and name in _LOOSE)]
         yield from compare_fields(held, self._stored, identity, "provenance.")

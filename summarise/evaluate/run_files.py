@@ -69,11 +69,6 @@ class RunFiles:
         return self.manifest.state is not RunState.RUNNING
 
     @property
-    def has_hashes(self) -> bool:
-        """Whether hashes were written down."""
-        return self.manifest.hashes is not None
-
-    @property
     def is_altered(self) -> bool:
         """Whether the hashes say that documents, outcomes or answers were changed."""
         return not self.altered.isdisjoint((DOCUMENTS, RECORDS, FAILURES, ANSWERS))

@@ -17,12 +17,7 @@ _SHOWN_CHARACTERS = 60
 
 
 def evaluation_lines(found: Scores | Signals, *, full: bool = False) -> Iterator[str]:
-    """The scores of a run, or its signals, as Markdown.
-
-    Args:
-        found: Either.
-        full: Every document and entry that differs, instead of the first documents.
-    """
+    """The scores of a run, or its signals, as Markdown; in full with every entry that differs."""
     yield from _scores(found, full=full) if isinstance(found, Scores) else _signals(found)
 
 

@@ -87,10 +87,8 @@ class Scores:
     """A run against gold, or against another run.
 
     Attributes:
-        left: Name of the run.
         right: Name of the gold, or of the other run.
         symmetric: Whether the other side is a run, so that neither is the measure.
-        compared: Each abstract that is in both.
         left_only: Documents of the run that the other side lacks.
         right_only: What the run lacks.
         unusable: Lines of the gold that can't be used, with the reason.
@@ -253,12 +251,9 @@ class _Field(NamedTuple):
 
 def matches(predicted: Summary | None, expected: Summary | None) -> dict[str, Match]:
     """Match a summary with what it should be, field by field; None has no entry in any."""
-
-    def entries(field: _Field, summary: Summary | None) -> Sequence[Any]:
-        return () if summary is None else field.entries(summary)
-
+    sides = (predicted, expected)
     return {
-        name: _matched(field, entries(field, predicted), entries(field, expected))
+        name: _matched(field, *(() if one is None else field.entries(one) for one in sides))
         for name, field in _FIELDS.items()
     }
 

@@ -78,15 +78,10 @@ def _is_empty(value: Any) -> bool:
 
 
 class RunCounts(Stored):
-    """What the records and failures of a run say.
+    """What the records and failures of a run say, as it is stored; counted as in ``Signals``.
 
     Attributes:
-        failures: Documents that failed, by kind.
-        pending: Documents that weren't attempted.
-        values: Verbatim values.
-        missing: Of these, those that stand nowhere in the abstract or the title.
-        unsupported: Statements that say more than their evidence.
-        unclaimed: Quantities that no field holds.
+        missing: Values that stand nowhere in the abstract or the title.
         reasks: Corrected requests after an answer with faults.
         spent: What the answers took when they were bought, in this run or an earlier one.
         cost: US dollars for them; None where the price of one isn't known.

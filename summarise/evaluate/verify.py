@@ -23,6 +23,7 @@ hashes were taken out, so that the run looks like an older one; the closing line
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -210,11 +211,7 @@ def _unfit(row: StoredRow, path: str, error: ValidationError) -> Verdict:
     fault = for_screen(schema_faults(error)[0], 200, reveal=True)
     difference = Difference(path, "a line that can't be read back", fault)
     file = RECORDS if row.kind is Record else FAILURES
-    return Verdict(row.document.doc_id, _version_in(row.line), (difference,), file)
-
-
-def _version_in(line: bytes) -> str | None:
-    try:
-        return str(from_json(line)["provenance"]["version"])
-    except (ValueError, LookupError, TypeError):
-        return None
+    version = None
+    with contextlib.suppress(ValueError, LookupError, TypeError):
+        version = str(from_json(row.line)["provenance"]["version"])
+    return Verdict(row.document.doc_id, version, (difference,), file)

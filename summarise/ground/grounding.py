@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from summarise.characters import noun_of
 from summarise.ground.normal import normalise
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
@@ -118,10 +119,8 @@ class _Cited:
         self.known.update(sentences)
         subject = "found" if token is None else f"“{token}” stands"
         instead = f"not in {_listed(before)}" if before else "none was cited"
-        plural = "s" if len(sentences) > 1 else ""
-        self._corrections.append(
-            f"{path}: {subject} in sentence{plural} {_listed(sentences)}, {instead}"
-        )
+        where = f"{noun_of(len(sentences), 'sentence')} {_listed(sentences)}"
+        self._corrections.append(f"{path}: {subject} in {where}, {instead}")
 
     def written(self) -> list[int] | int | None:
         """The numbers as they stand in the draft."""

@@ -218,7 +218,7 @@ def notes(record: Record, marks: set[Mark]) -> list[Stretch]:
         places = ["title"] if 0 in found else []
         if numbers:
             places.append(f"{noun_of(len(numbers), 'sentence')} {', '.join(numbers)}")
-        verb = "reads" if len(found) == 1 else "read"
+        verb = noun_of(len(found), "reads", "read")
         text = f"{Mark.FLAG.sign} {' and '.join(places)} {verb} like an instruction"
         told.append(Stretch(text, mark=Mark.INSTRUCTION))
     return told
