@@ -1,10 +1,11 @@
-"""Builds answer caches for tests: by us, and as diskcache once made them."""
+"""Builds answer caches for tests: by us, as earlier versions made them, and damaged ones."""
 
 from __future__ import annotations
 
 import json
 import pickle
 import sqlite3
+import time
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ from summarise.store import AnswerCache, Origin, Parts
 from tests.conftest import ROOT
 
 LARGE = "n" * 50_000
-"""diskcache moved values from 32 KiB on into files of their own."""
+"""Values from 32 KiB on had files of their own."""
 
 OLD_NAMES = ("bees", "mice", "wasps")
 """What ``make_old_cache`` keeps answers under; that of the wasps is long, and has a file."""
@@ -53,8 +54,19 @@ def edit(folder: Path, sql: str, *values: object) -> None:
         database.execute(sql, values)
 
 
+def age(folder: Path, name: str, days: float) -> None:
+    """Make an answer older."""
+    store_at(folder, name, f"@{time.time() - days * 86_400:.6f}")
+
+
+def store_at(folder: Path, name: str, when: str | None) -> None:
+    """Say when an answer was stored: the end of its tag; None: without a tag."""
+    tag = "substr(tag, 1, instr(tag || '@', '@') - 1) || ?"
+    edit(folder, f"UPDATE Cache SET tag = {tag} WHERE key = ?", when, key_of(name))
+
+
 def make_old_cache(folder: Path) -> None:
-    """A cache as diskcache 5.6.3 left it."""
+    """A cache as it was kept before the time of an answer stood beside it."""
     name = "c8/22/a264783d5ea19534c59b74c52a9e.val"
     (folder / name).parent.mkdir(parents=True)
     (folder / name).write_text(answer("Of wasps." + " And on." * 5000), encoding="utf-8")
@@ -65,7 +77,7 @@ def make_old_cache(folder: Path) -> None:
 
 
 def move_to_file(folder: Path, key: str) -> Path:
-    """Put a text into a file of its own, as diskcache did with a long one; the file."""
+    """Put a text into a file of its own, as was done with a long one; the file."""
     with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:
         statement = "SELECT value FROM Cache WHERE key = ?"
         ((text,),) = database.execute(statement, (key,)).fetchall()

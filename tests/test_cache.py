@@ -9,7 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from summarise.store import AnswerCache, Misses, Origin, Parts
 from summarise.store import cache_disk as places
-from summarise.store.cache_disk import network_filesystem, open_rows
+from summarise.store.files import network_filesystem
 from tests.caches import LARGE, OLD_NAMES, edit, key_of, make_old_cache, move_to_file, plant_pickle
 
 WRITER = """
@@ -127,13 +127,15 @@ def test_an_old_cache_is_read_and_written_to(
 
 def test_readers_do_not_wait_for_a_writer(folder: Path) -> None:
     """While one process writes, another finds what was there; removed pages go back to the disk."""
-    with AnswerCache(folder) as cache:
+    with (
+        AnswerCache(folder) as cache,
+        closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as writer,
+    ):
         cache.put("key", "text")
-    with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as writer:
+        cache.flush()
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("DELETE FROM Cache")
-        with closing(open_rows(folder)) as rows:
-            assert rows.get("key") == "text"
+        assert cache.get("key") == "text"
         writer.execute("ROLLBACK")
         assert writer.execute("PRAGMA auto_vacuum").fetchone() == (1,)
 
@@ -263,9 +265,11 @@ def written_to_once(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
         cache.put("kept", "text", ORIGIN)
         cache.put("long", LARGE)
     move_to_file(folder, "long")
-    connect = sqlite3.connect
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
     def read_only(database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
+        if str(folder) not in str(database):
+            return connect(database, *args, **kwargs)
         uri = f"file:{database}" if "file:" not in str(database) else str(database)
         # Root writes through any file mode.
         uri = uri.partition("?")[0] + "?mode=ro"
@@ -316,7 +320,7 @@ def test_a_cache_without_room_for_shared_memory_is_read(
     connect = sqlite3.connect
 
     def refuse_files(database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
-        if "immutable" not in str(database):
+        if str(written_to_once) in str(database) and "immutable" not in str(database):
             raise sqlite3.OperationalError("unable to open database file")
         opened: sqlite3.Connection = connect(database, *args, **kwargs)
         return opened
@@ -468,7 +472,7 @@ def test_a_network_file_system_is_warned_of_once(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cache is used there all the same."""
-    monkeypatch.setattr(places, "network_filesystem", lambda _: "nfs4")
+    monkeypatch.setattr("summarise.store.cache.network_filesystem", lambda _: "nfs4")
     with AnswerCache(folder) as cache:
         cache.put("key", "text")
         cache.flush()

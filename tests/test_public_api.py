@@ -29,7 +29,7 @@ from tests.records import make_document
 
 SDK = {"openai", "instructor", "aiohttp", "httpx2", "httpx"}
 # What costs a start-up more than it can be worth to a help text.
-HEAVY = SDK | {"pydantic", "asyncio", "jinja2", "rich", "tenacity", "selectolax"}
+HEAVY = SDK | {"pydantic", "asyncio", "jinja2", "rich", "diskcache", "tenacity", "selectolax"}
 
 
 def imported(code: str, *arguments: str) -> set[str]:

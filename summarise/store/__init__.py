@@ -50,7 +50,8 @@ from summarise.store.run import Run
 from summarise.store.writer import Keep, RunWriter
 
 if TYPE_CHECKING:
-    from summarise.store.cache import AnswerCache, Misses, Origin, Parts
+    from summarise.store.cache import AnswerCache, Misses
+    from summarise.store.cache_entry import Origin, Parts
     from summarise.store.cache_transfer import export_answers, import_answers, verify_cache
     from summarise.store.cache_upkeep import (
         Pruning,
@@ -65,8 +66,8 @@ _CACHE = {
     "AnswerCache": "cache",
     "Pruning": "cache_upkeep",
     "Misses": "cache",
-    "Origin": "cache",
-    "Parts": "cache",
+    "Origin": "cache_entry",
+    "Parts": "cache_entry",
     "clear_cache": "cache_upkeep",
     "export_answers": "cache_transfer",
     "survey_cache": "cache_upkeep",

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, Self
-from urllib.parse import urlsplit
-
-from pydantic import TypeAdapter, ValidationError
 
 from summarise.characters import counted, for_screen
 from summarise.store import cache_disk as disk
-from summarise.store.cache_disk import Refused, Rows
+from summarise.store.cache_entry import Origin, Refused, read_tag, write_tag
+from summarise.store.files import network_filesystem
 
 _log = logging.getLogger("summarise")
 
 _BATCH = 64
-UNKNOWN = "unknown"
-_FINGERPRINT = 16
-_LONGEST_SHOWN = 40
-_TAG = re.compile(r"([0-9a-f]+)/(first|reask)/([0-9a-f]{16})")
-_VALUES = TypeAdapter(dict[str, str])
 
 
 class AnswerCache(AbstractContextManager["AnswerCache"]):
@@ -44,14 +33,14 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
         self._pending: dict[str, tuple[str, Origin | None]] = {}
-        self._rows: Rows | None = None
+        self._open: disk.CacheFolder | None = None
         self._is_writable = True
         self._has_refused = False
-        self._has_index = False
+        self._asked: dict[str, list[str]] | None = None
         self._unexplained: str | None = None
         with self._skipped_when_broken():
-            self._rows = self._opened()
-            if kind := disk.network_filesystem(self._folder):
+            self._open = self._opened()
+            if kind := network_filesystem(self._folder):
                 _log.warning(
                     "%s is on a network file system (%s), where SQLite isn't safe: "
                     "choose a local folder with --cache-dir",
@@ -64,46 +53,55 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         if key in self._pending:
             return self._pending[key][0]
         try:
-            return None if self._rows is None else self._rows.get(key)
+            found = None if self._open is None else self._open.get(key)
         except Refused as refusal:
             # One damaged text is no reason to do without all others.
             self._warn_refused(refusal)
         except Exception as error:  # noqa: BLE001 - a broken cache can raise anything, and mustn't
             self._give_up(error)
+        else:
+            return found.text if found else None
         return None
 
     def put(self, key: str, text: str, origin: Origin | None = None) -> None:
-        """Keep a text under a hash of all that could change it, until the next flush in memory.
+        """Keep a text. It reaches the disk with the next flush.
 
-        By its origin it can be listed, removed and explained.
+        Args:
+            key: Hash of all that could change the text.
+            text: What to keep.
+            origin: What it was asked with, so that it can be listed, removed and explained.
         """
-        if self._rows is not None and self._is_writable:
+        if self._open is not None and self._is_writable:
             self._pending[key] = text, origin
             if len(self._pending) >= _BATCH:
                 self.flush()
 
     def flush(self) -> None:
         """Write what is pending, in one transaction."""
-        if self._pending and self._rows is not None:
-            with self._skipped_when_broken(), self._rows.transaction():
+        if self._pending and self._open is not None:
+            with self._skipped_when_broken(), self._open.transaction():
                 # With each anew, since another process may have cleared the cache meanwhile.
                 origins = [origin for _, origin in self._pending.values() if origin is not None]
                 for parts in {origin.parts.key: origin.parts for origin in origins}.values():
-                    self._rows.put(parts.key, parts.to_json(), tag=None)
+                    self._open.put(parts.key, parts.to_json())
                 for key, (text, origin) in self._pending.items():
-                    self._rows.put(key, text, tag=None if origin is None else origin.tag)
+                    self._open.put(key, text, tag=write_tag(origin, time.time()))
         self._pending.clear()
 
     def explain(self, key: str, origin: Origin) -> str:
         """Why nothing was found under a key, in one line: which part of the request is new.
 
         It knows what was kept before it was first called, and what has changed since may be told.
+
+        Args:
+            key: What was looked for.
+            origin: What would have been asked with.
         """
-        if self._rows is None:
+        if self._open is None:
             return "the cache can't be used"
         if self._unexplained is None:
             try:
-                return self._reason(self._rows, key, origin)
+                return self._reason(self._open, key, origin)
             except Exception as error:  # noqa: BLE001 - as above
                 # Kept, since to find it out again for each document could take a second each.
                 self._unexplained = f"the cache can't say ({_one_line(error)})"
@@ -118,14 +116,14 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         self.flush()
         self._let_go()
 
-    def _opened(self) -> Rows:
+    def _opened(self) -> disk.CacheFolder:
         try:
-            return disk.make_rows(self._folder)
+            return disk.make_folder(self._folder)
         except (OSError, sqlite3.OperationalError) as error:
             if "locked" in str(error):
                 raise
             try:
-                rows = disk.open_rows(self._folder)
+                folder = disk.open_folder(self._folder)
             except (OSError, sqlite3.Error):
                 raise error from None
             self._is_writable = False
@@ -136,7 +134,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
                 self._folder,
                 _one_line(error),
             )
-            return rows
+            return folder
 
     @contextmanager
     def _skipped_when_broken(self) -> Iterator[None]:
@@ -160,9 +158,9 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         self._let_go()
 
     def _let_go(self) -> None:
-        rows, self._rows = self._rows, None
-        if rows is not None:
-            rows.close()
+        folder, self._open = self._open, None
+        if folder is not None:
+            folder.close()
 
     def _warn_refused(self, refusal: Refused) -> None:
         if not self._has_refused:
@@ -174,14 +172,12 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
                 refusal,
             )
 
-    def _reason(self, rows: Rows, key: str, origin: Origin) -> str:
-        if rows.count("key = ? AND raw = 1", key):
+    def _reason(self, folder: disk.CacheFolder, key: str, origin: Origin) -> str:
+        if key in folder:
             return "an answer is there but can't be read: see `summarise cache verify`"
-        if not self._has_index:
-            rows.index_tags()
-            self._has_index = True
-        tags = map(read_tag, rows.tags(f"{origin.scope}/"))
-        kept = [tag.fingerprint for tag in tags if tag is not None]
+        if self._asked is None:
+            self._asked = _asked(folder)
+        kept = self._asked.get(origin.scope)
         if not kept:
             subject = "corrected answer about" if origin.is_reask else "answer about"
             return f"no {subject} this document yet"
@@ -189,11 +185,24 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             return (
                 "an answer is there to a message that is worded differently, by the same settings"
             )
-        known = [parts for one in kept if (parts := find_parts(rows, one)) is not None]
+        known = [parts for one in kept if (parts := folder.parts(one)) is not None]
         if not known:
             return "an answer is there by other settings, which aren't known"
         nearest = min((list(parts.changes(origin.parts)) for parts in known), key=len)
         return f"an answer is there by other settings: {', '.join(nearest)}"
+
+
+def _asked(folder: disk.CacheFolder) -> dict[str, list[str]]:
+    """By what settings each question was asked, the last ones first."""
+    found: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for key in folder:
+        with suppress(Refused):
+            kept = folder.get(key)
+            tag = read_tag(kept.tag if kept else None)
+            found[tag.scope].append((tag.stored, tag.fingerprint))
+    return {
+        scope: [one for _, one in sorted(asked, reverse=True)] for scope, asked in found.items()
+    }
 
 
 class Misses:
@@ -227,107 +236,4 @@ class Misses:
 
 
 def _one_line(error: Exception) -> str:
-    return for_screen(str(error), reveal=True) or type(error).__name__
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """All that can change an answer, the document apart. Use ``Parts.of``.
-
-    Attributes:
-        values: Readable values, or short hashes, by name: ``base_url``, ``model``, ``prompt``, ….
-        fingerprint: Hash of the values: 16 hexadecimal digits.
-    """
-
-    values: Mapping[str, str]
-    fingerprint: str
-
-    @classmethod
-    def of(cls, values: Mapping[str, str]) -> Self:
-        """Parts by name. Answers are listed and removed by ``model`` and ``base_url``."""
-        ordered = dict(sorted(values.items()))
-        return cls(ordered, sha256(json.dumps(ordered).encode()).hexdigest()[:_FINGERPRINT])
-
-    @classmethod
-    def from_json(cls, text: str) -> Self | None:
-        """Parts that were stored, None where they can't be read."""
-        try:
-            return cls.of(_VALUES.validate_json(text, strict=True))
-        except ValidationError:
-            return None
-
-    def to_json(self) -> str:
-        """The values, to be stored."""
-        return json.dumps(dict(self.values))
-
-    @property
-    def key(self) -> str:
-        """What they are stored under in the cache."""
-        return disk.PARTS_PREFIX + self.fingerprint
-
-    @property
-    def model(self) -> str:
-        """The model, ``unknown`` where that isn't among them."""
-        return self.values.get("model", UNKNOWN)
-
-    @property
-    def host(self) -> str:
-        """Host and port of the base URL, ``unknown`` where that isn't among them."""
-        try:
-            return urlsplit(self.values.get("base_url", "")).netloc.lower() or UNKNOWN
-        except ValueError:
-            return UNKNOWN
-
-    def changes(self, now: Parts) -> Iterator[str]:
-        """What is different now, such as ``prompt v1 → v2``."""
-        for name in sorted({*self.values, *now.values}):
-            before, after = self.values.get(name, "none"), now.values.get(name, "none")
-            if before != after:
-                yield f"{shown(name)} {shown(before)} → {shown(after)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What one answer was asked with; the document by its content hash."""
-
-    parts: Parts
-    document: str
-    is_reask: bool = False
-
-    @property
-    def tag(self) -> str:
-        """What stands beside the answer in the cache."""
-        return f"{self.scope}/{self.parts.fingerprint}"
-
-    @property
-    def scope(self) -> str:
-        """What the tags of all answers to the same question about the document start with."""
-        return f"{self.document}/{'reask' if self.is_reask else 'first'}"
-
-
-class Tag(NamedTuple):
-    """What stands beside an answer: the ``fingerprint`` is that of its parts."""
-
-    document: str
-    is_reask: bool
-    fingerprint: str
-
-
-def read_tag(tag: object) -> Tag | None:
-    """What a tag says, None where it isn't one of ours."""
-    match = _TAG.fullmatch(tag) if isinstance(tag, str) else None
-    return Tag(match[1], match[2] == "reask", match[3]) if match else None
-
-
-def shown(value: str) -> str:
-    """A stored value as one short piece of a line: an imported one may hold anything."""
-    return for_screen(value, _LONGEST_SHOWN, reveal=True)
-
-
-def find_parts(rows: Rows, fingerprint: str) -> Parts | None:
-    """The parts with this fingerprint, None where they aren't known."""
-    try:
-        parts = Parts.from_json(rows.get(disk.PARTS_PREFIX + fingerprint) or "")
-    except Refused:
-        return None
-    return parts if parts and parts.fingerprint == fingerprint else None
+    return for_screen(disk.reason_of(error), reveal=True) or type(error).__name__

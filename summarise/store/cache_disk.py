@@ -1,310 +1,318 @@
-"""The folder of the cache: one SQLite table of texts, which no other module speaks SQL to.
+"""The folder of the cache: a ``diskcache.Cache`` that holds texts alone, and is asked by its API.
 
-Its layout is that of diskcache 5, by which it was written once, so that an old cache is read,
-exported and removed like a new one. Long texts have files of their own there, which are read and
-removed but no longer made. What was pickled is never loaded (CVE-2025-69872): a row is text, or it
-is refused.
+What was pickled is never loaded (CVE-2025-69872): a value is text, or it is refused.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import diskcache
+from diskcache.core import MODE_BINARY, MODE_RAW, MODE_TEXT
+
 from summarise.errors import CacheError
+from summarise.store.cache_entry import PARTS_PREFIX, Parts, Refused
 
 DATABASE = "cache.db"
-PARTS_PREFIX = "parts:"
 LOCK_WAIT = 5.0
 """Seconds that a statement waits for another process."""
 
-ANSWERS = "raw = 1 AND typeof(key) = 'text' AND length(key) = 64 AND key NOT GLOB '*[^0-9a-f]*'"
-"""Which rows hold an answer: the key is a SHA-256."""
-
-_PARTS = f"raw = 1 AND key GLOB '{PARTS_PREFIX}*'"
-OURS = f"(({ANSWERS}) OR ({_PARTS}))"
-"""Which rows are ours: answers, and what they were asked with."""
-
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS Cache (rowid INTEGER PRIMARY KEY, key BLOB, raw INTEGER,"
-    " store_time REAL, expire_time REAL, access_time REAL, access_count INTEGER DEFAULT 0,"
-    " tag BLOB, size INTEGER DEFAULT 0, mode INTEGER DEFAULT 0, filename TEXT, value BLOB)"
-)
-_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS Cache_key_raw ON Cache (key, raw)"
-_STORED = (
-    "CASE WHEN typeof(store_time) IN ('real', 'integer')"
-    " AND store_time BETWEEN 0 AND 253402300799 THEN store_time ELSE 0 END AS stored"
-)
-_FINGERPRINT = "CASE WHEN typeof(tag) = 'text' THEN substr(tag, -16) ELSE '' END"
-_ROW = f"SELECT rowid, key, raw, {_STORED}, tag, mode, filename, value FROM Cache"  # noqa: S608
-_GET = "SELECT mode, filename, value FROM Cache WHERE key = ? AND raw = 1"
-_MEASURE = (
-    f"SELECT rowid, {_FINGERPRINT}, {_STORED}, length(CAST(coalesce(value, '') AS BLOB)) + size"  # noqa: S608
-    f" FROM Cache WHERE {ANSWERS} ORDER BY stored DESC, rowid DESC"
-)
-_PUT = (
-    "INSERT OR REPLACE INTO Cache (key, raw, store_time, access_time, tag, mode, value)"
-    " VALUES (?, 1, ?, ?, ?, 1, ?)"
-)
-_PICKLE = 4
+_SETTINGS = {
+    # Nothing is ever dropped: each answer costs money to get again.
+    "eviction_policy": "none",
+    "cull_limit": 0,
+    # A 64 MiB map and a 32 MiB page cache, the defaults, would double the memory of a run.
+    "sqlite_mmap_size": 0,
+    "sqlite_cache_size": 256,
+    "sqlite_synchronous": 1,
+    # Long texts have no files of their own, which could be lost or left behind.
+    "disk_min_file_size": 2**40,
+}
 _FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
-_BATCH = 500  # a run that waits for us waits for so many rows at most
+_ANSWER = re.compile(r"[0-9a-f]{64}")
+_BATCH = 500  # a run that waits for us waits for so many removals at most
 _VACUUMED = 500_000_000
-_NETWORK_FILESYSTEMS = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
-)
 
 
-class Refused(Exception):
-    """An entry of the cache that no run of ours has written so; the message says why."""
+class PickledKey(NamedTuple):
+    """A key that somebody else has pickled, which nobody loads."""
+
+    content: object
 
 
-class Row(NamedTuple):
-    """One row of the cache, the text and its file as yet unseen; ``raw`` is 1 but for pickled keys.
+class CachedText(NamedTuple):
+    """A text of the cache, and what stands beside it."""
 
-    ``stored`` is in seconds since 1970, 0 where that isn't known.
+    key: str
+    text: str
+    tag: object
+
+
+class TextDisk(diskcache.Disk):  # type: ignore[misc]
+    """Stores and reads text alone.
+
+    Args:
+        directory: Of the database.
+        files: Folder of the files of old long texts, if that is another.
     """
 
-    rowid: int
-    key: Any
-    raw: Any
-    stored: float
-    tag: Any
-    mode: Any
-    filename: Any
-    value: Any
+    def __init__(self, directory: str, files: str = "", **settings: Any) -> None:
+        super().__init__(files or directory, **settings)
 
+    def put(self, key: object) -> Any:
+        """The columns of a key."""
+        if isinstance(key, PickledKey):
+            return key.content, False
+        if not isinstance(key, str | bytes | int | float):
+            raise TypeError(f"a key of the cache is text, not {type(key).__name__}")
+        return super().put(key)
 
-class Measure(NamedTuple):
-    """One answer without its text, of ``size`` bytes; no ``fingerprint`` where none is known."""
+    def get(self, key: object, raw: bool) -> Any:
+        """The key in the columns."""
+        if not raw:
+            return PickledKey(key)
+        return super().get(key, raw)
 
-    rowid: int
-    fingerprint: str
-    stored: float
-    size: int
+    def store(self, value: object, *rest: Any, **named: Any) -> Any:
+        """The columns of a text."""
+        if not isinstance(value, str):
+            raise TypeError(f"the cache keeps text, not {type(value).__name__}")
+        return super().store(value, *rest, **named)
 
-
-class Rows:
-    """The open database of a cache. Use ``open_rows`` or ``make_rows``."""
-
-    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
-        self.folder = folder
-        self._database = database
-        self._doomed: list[str] = []
-
-    def get(self, key: str) -> str | None:
-        """The text under a key, None where there is none, or its file can't be read.
-
-        Raises:
-            Refused: What is there isn't ours.
-        """
-        found = self.execute(_GET, key).fetchone()
-        if found is not None:
-            with suppress(OSError):
-                return self.text(*found)
-        return None
-
-    def text(self, mode: object, filename: str | None, value: object) -> str:
-        """The text of a row.
+    def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> Any:
+        """The text in the columns, or in the file that they name.
 
         Raises:
             Refused: It isn't ours.
             OSError: Its file can't be read.
         """
-        if mode == _PICKLE:
+        if mode not in (MODE_RAW, MODE_TEXT, MODE_BINARY):
             raise Refused("a pickled value")
+        if filename is not None and not _is_our_file(filename):
+            raise Refused("a file outside of the folder")
+        if filename is None and not isinstance(value, str):
+            raise Refused("a value that isn't text")
         try:
-            if filename is not None:
-                if not _is_our_file(filename):
-                    raise Refused("a file outside of the folder")
-                return (self.folder / filename).read_text(encoding="utf-8")
-            if not isinstance(value, str):
-                raise Refused("a value that isn't text")
-            if not value.isascii():
-                value.encode()
+            text = super().fetch(mode, filename, value, read)
         except UnicodeError:
             raise Refused("a text that isn't UTF-8") from None
-        return value
+        return text.decode(errors="replace") if isinstance(text, bytes) else text
 
-    def select(self, where: str, *values: object, order: str = "rowid") -> Iterator[Row]:
-        """The rows that a condition holds for."""
-        return map(Row._make, self.execute(f"{_ROW} WHERE {where} ORDER BY {order}", *values))
+    def remove(self, file_path: str) -> None:
+        """Remove the file of a text."""
+        if _is_our_file(file_path):
+            super().remove(file_path)
 
-    def measures(self) -> Iterator[Measure]:
-        """All answers, the newest first."""
-        return map(Measure._make, self.execute(_MEASURE))
 
-    def count(self, where: str, *values: object) -> int:
-        """How many rows a condition holds for."""
-        (number,) = self.execute(f"SELECT COUNT(*) FROM Cache WHERE {where}", *values).fetchone()  # noqa: S608
-        return int(number)
+class CacheFolder:
+    """An open cache. Use ``make_folder`` or ``opened``.
 
-    def index_tags(self) -> None:
-        """Make ``tags`` quick, for what is there now and as long as this is open.
+    Args:
+        path: Of the folder.
+        cache: What is in it, or a copy of that.
+    """
 
-        An index that stays would cost each answer that is kept more than half of its time again;
-        this one is made in a second for 100,000 answers.
+    def __init__(self, path: Path, cache: diskcache.Cache) -> None:
+        self.path = path
+        self._cache = cache
+
+    def __contains__(self, key: str) -> bool:
+        """Whether something is kept under a key."""
+        return key in self._cache
+
+    def get(self, key: object) -> CachedText | None:
+        """What is kept under a key; None where there is nothing, or its file is lost.
+
+        Raises:
+            Refused: It isn't ours.
         """
-        tags = "SELECT tag, rowid AS place FROM Cache WHERE typeof(tag) = 'text'"
-        self.execute(f"CREATE TEMP TABLE Asked AS {tags}")
-        self.execute("CREATE INDEX temp.Asked_tag ON Asked (tag, place)")
+        try:
+            text, tag = self._cache.get(key, tag=True)
+        except sqlite3.OperationalError as error:
+            if "decode" in str(error):
+                raise Refused("a text that isn't UTF-8") from None
+            raise
+        return None if text is None else CachedText(str(key), text, tag)
 
-    def tags(self, start: str) -> Iterator[str]:
-        """The tags of answers that start so, those of the newest first; after ``index_tags``."""
-        within = "SELECT tag FROM Asked WHERE tag >= ? AND tag < ? GROUP BY tag"
-        found = self.execute(f"{within} ORDER BY MAX(place) DESC", start, f"{start}~")
-        return (tag for (tag,) in found)
+    def parts(self, fingerprint: str) -> Parts | None:
+        """The parts with this fingerprint, None where they aren't known."""
+        with suppress(Refused):
+            found = self.get(PARTS_PREFIX + fingerprint)
+            parts = Parts.from_json(found.text) if found else None
+            return parts if parts and parts.fingerprint == fingerprint else None
+        return None
 
-    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
-        """Execute one statement."""
-        return self._database.execute(statement, values)
+    def __iter__(self) -> Iterator[object]:
+        """All keys in their order, also those that aren't ours."""
+        return iter(self._cache.iterkeys())
 
-    def put(self, key: str, text: str, *, tag: str | None, stored: float | None = None) -> None:
-        """Keep a text, instead of what is under this key. In a transaction."""
-        self._doom_files("key = ? AND raw = 1", key)
-        stored = time.time() if stored is None else stored
-        self.execute(_PUT, key, stored, stored, tag, text)
+    def __reversed__(self) -> Iterator[object]:
+        """All keys, the last one first."""
+        return iter(self._cache.iterkeys(reverse=True))
 
-    def delete(self, where: str, *values: object) -> int:
-        """Remove the rows that a condition holds for; the number of them. In a transaction."""
-        self._doom_files(where, *values)
-        return self.execute(f"DELETE FROM Cache WHERE {where}", *values).rowcount  # noqa: S608
+    def answers(self) -> Iterator[CachedText]:
+        """All answers that can be read, by their keys."""
+        for key in self:
+            if is_answer_key(key):
+                with suppress(Refused):
+                    if found := self.get(key):
+                        yield found
 
-    def delete_answers(self, rowids: Sequence[int]) -> int:
-        """Remove answers, and parts that none is left of, and give the space back."""
+    def put(self, key: str, text: str, *, tag: str | None = None) -> None:
+        """Keep a text, instead of what is under this key."""
+        self._cache.set(key, text, tag=tag)
+
+    def delete(self, keys: Iterable[object]) -> int:
+        """Remove what is under these keys; the number of them."""
         removed = 0
-        for start in range(0, len(rowids), _BATCH):
-            some = rowids[start : start + _BATCH]
+        remaining = iter(keys)
+        while some := list(islice(remaining, _BATCH)):
             with self.transaction():
-                removed += self.delete(f"rowid IN ({', '.join('?' * len(some))})", *some)
-        used = f"SELECT {_FINGERPRINT} FROM Cache WHERE tag IS NOT NULL"  # noqa: S608
-        if removed:
-            with self.transaction():
-                self.delete(f"{_PARTS} AND substr(key, 7) NOT IN ({used})")
-            self.shrink()
+                removed += sum(self._cache.delete(key) for key in some)
         return removed
 
-    def _doom_files(self, where: str, *values: object) -> None:
-        files = f"SELECT filename FROM Cache WHERE ({where}) AND filename IS NOT NULL"  # noqa: S608
-        self._doomed += [name for (name,) in self.execute(files, *values) if _is_our_file(name)]
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; the files of removed rows go when their rows have gone."""
-        self._doomed.clear()
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.execute("COMMIT")
-        except BaseException:
-            if self._database.in_transaction:
-                self.execute("ROLLBACK")
-            raise
-        for name in self._doomed:
-            (self.folder / name).unlink(missing_ok=True)
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing."""
+        transaction: AbstractContextManager[None] = self._cache.transact()
+        return transaction
 
     def shrink(self) -> None:
-        """Give the space of removed rows back to the disk."""
+        """Give the space of what was removed back to the disk."""
         # What was to be removed has gone: where this fails, the space is for new answers.
-        with suppress(sqlite3.OperationalError):
+        with (
+            suppress(sqlite3.OperationalError),
+            closing(_connect(self.path, "mode=rw")) as database,
+        ):
             # SQLite has given back whole pages with each commit. Joining those that are half empty
             # keeps others out, for some seconds a gigabyte: no run is to lose its cache to that.
-            if (self.folder / DATABASE).stat().st_size <= _VACUUMED:
-                self.execute("VACUUM")
-            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            if (self.path / DATABASE).stat().st_size <= _VACUUMED:
+                database.execute("VACUUM")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._database.close()
+        """Let go of it."""
+        self._cache.close()
 
 
-def make_rows(folder: Path) -> Rows:
+class _Copy(CacheFolder):
+    """A copy of a cache that can't be written to, as diskcache writes to whatever it opens."""
+
+    def __init__(self, path: Path) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="summarise-cache-")
+        try:
+            self._take(path)
+            files = {"disk_files": str(path)}
+            super().__init__(path, _open(Path(self._temporary.name), **files))
+        except BaseException:
+            self._temporary.cleanup()
+            raise
+
+    def _take(self, path: Path) -> None:
+        copy = Path(self._temporary.name) / DATABASE
+        # In a folder that can't be written to, SQLite can't make the shared memory that its log
+        # needs, and reads only what it is told doesn't change.
+        for query in ("mode=ro", "immutable=1"):
+            try:
+                with closing(_connect(path, query)) as source, closing(sqlite3.connect(copy)) as to:
+                    source.backup(to)
+            except sqlite3.OperationalError as error:
+                if query != "mode=ro" or "unable to open" not in str(error):
+                    raise
+            else:
+                return
+
+    def close(self) -> None:
+        """Let go of it."""
+        super().close()
+        self._temporary.cleanup()
+
+
+def is_answer_key(key: object) -> bool:
+    """Whether an answer is kept under a key: it is a SHA-256."""
+    return isinstance(key, str) and _ANSWER.fullmatch(key) is not None
+
+
+def is_our_key(key: object) -> bool:
+    """Whether an answer, or what one was asked with, is kept under a key."""
+    return is_answer_key(key) or (isinstance(key, str) and key.startswith(PARTS_PREFIX))
+
+
+def make_folder(path: Path) -> CacheFolder:
     """Open a folder to read and to write; it is made, for this user only, if it isn't there.
 
     Raises:
         OSError: The folder can't be made.
         sqlite3.Error: The database can't be written to.
     """
-    folder = folder.absolute()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _connected(folder, "mode=rwc") as rows:
-        # It stays in the file, and has to be said before the first table.
-        rows.execute("PRAGMA auto_vacuum = FULL")
-        with rows.transaction():
-            rows.execute(_TABLE)
-            rows.execute(_INDEX)
-        _let_read_while_written(rows)
-        rows.execute("PRAGMA synchronous = NORMAL")
-    return rows
+    path = path.absolute()
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return CacheFolder(path, _open(path))
 
 
-def _let_read_while_written(rows: Rows) -> None:
-    """Turn the log on, which stays in the file."""
-    until = time.monotonic() + LOCK_WAIT
-    while True:
-        try:
-            rows.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # Another process is doing the same to the new file, and SQLite doesn't wait for it.
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+def _open(path: Path, **settings: object) -> diskcache.Cache:
+    # diskcache waits a minute for each of its first statements, and where one fails it leaves the
+    # database open; trying a write first fails soon, and cleanly.
+    with closing(_connect(path, "mode=rwc")) as database:
+        database.execute("BEGIN IMMEDIATE")
+        _demand_cache(database)
+        database.execute("PRAGMA user_version = 0")
+        database.execute("ROLLBACK")
+    return diskcache.Cache(str(path), timeout=LOCK_WAIT, disk=TextDisk, **_SETTINGS, **settings)
 
 
-def open_rows(folder: Path) -> Rows:
+def _demand_cache(database: sqlite3.Connection) -> None:
+    """Refuse the database of another program, in which diskcache would make its tables."""
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    if tables and "Cache" not in tables:
+        raise sqlite3.OperationalError("no such table: Cache")
+
+
+def _connect(path: Path, query: str) -> sqlite3.Connection:
+    uri = f"{(path / DATABASE).as_uri()}?{query}"
+    return sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT, isolation_level=None)
+
+
+def open_folder(path: Path) -> CacheFolder:
     """Open what there is, to read, and to write where that is allowed. Nothing is made.
 
     Raises:
         FileNotFoundError: There is no cache.
         sqlite3.Error: It can't be read.
     """
-    folder = folder.absolute()
-    if not (folder / DATABASE).is_file():
-        raise FileNotFoundError(folder / DATABASE)
-    # In a folder that can't be written to, SQLite can't make the shared memory that its log needs,
-    # and reads only what it is told doesn't change.
-    for query in ("mode=rw", "mode=ro", "immutable=1"):
-        try:
-            with _connected(folder, query) as rows:
-                rows.execute("SELECT key, tag, store_time FROM Cache LIMIT 1").fetchall()
-                return rows
-        except sqlite3.OperationalError as error:
-            refusal = error
-            if not re.search("readonly|unable to open", str(error)):
-                break
-    raise refusal
-
-
-@contextmanager
-def _connected(folder: Path, query: str) -> Iterator[Rows]:
-    """The rows, which are closed on an error only."""
-    uri = f"{(folder / DATABASE).as_uri()}?{query}"
-    database = sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT, isolation_level=None)
-    # A text that was damaged is to be found and named, not to stop the reading of all others.
-    database.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+    path = path.absolute()
+    if not (path / DATABASE).is_file():
+        raise FileNotFoundError(path / DATABASE)
     try:
-        yield Rows(folder, database)
-    except BaseException:
-        database.close()
-        raise
+        return CacheFolder(path, _open(path))
+    except sqlite3.OperationalError as error:
+        if not re.search("readonly|unable to open", str(error)):
+            raise
+    return _Copy(path)
+
+
+def find_damage(path: Path) -> tuple[str, ...]:
+    """What SQLite finds wrong with the file of its database, in ten lines at most."""
+    with told(path), closing(_connect(path.absolute(), "mode=ro")) as database:
+        found = database.execute("PRAGMA integrity_check(10)").fetchall()
+    return tuple(" ".join(line.split()) for (line,) in found if line != "ok")
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Rows]:
+def opened(path: Path) -> Iterator[CacheFolder]:
     """The cache in a folder, for a command.
 
     Raises:
         CacheError: There is none, or it can't be used.
     """
-    with told(folder), closing(open_rows(folder)) as rows:
-        yield rows
+    with told(path), closing(open_folder(path)) as folder:
+        yield folder
 
 
 @contextmanager
@@ -316,15 +324,15 @@ def told(folder: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, sqlite3.DatabaseError) as error:
-        reason = str(error.strerror if isinstance(error, OSError) else error)
+    except (OSError, sqlite3.DatabaseError, diskcache.Timeout) as error:
+        reason = reason_of(error)
         message, hint = (
             f"the answer cache can't be used ({reason})",
             "Choose another with --cache-dir.",
         )
         if isinstance(error, FileNotFoundError):
             message = "holds no answer cache"
-        elif is_damage(error):
+        elif _is_damage(error):
             hint = "`summarise cache clear` starts anew."
         elif "no such" in reason:
             message = "its cache.db isn't an answer cache"
@@ -335,56 +343,45 @@ def told(folder: Path) -> Iterator[None]:
         raise CacheError(message, where=str(folder), hint=hint) from error
 
 
-def is_damage(error: BaseException) -> bool:
+def reason_of(error: Exception) -> str:
+    """What an error of the cache says."""
+    if isinstance(error, diskcache.Timeout):
+        return "database is locked"
+    return str((error.strerror if isinstance(error, OSError) else None) or error)
+
+
+def is_damage(error: CacheError) -> bool:
     """Whether the database itself can't be read, whoever tries."""
-    cause = error.__cause__ if isinstance(error, CacheError) else error
+    return _is_damage(error.__cause__)
+
+
+def _is_damage(cause: BaseException | None) -> bool:
     is_passing = isinstance(cause, sqlite3.OperationalError)
     return isinstance(cause, sqlite3.DatabaseError) and not is_passing
 
 
-def _is_our_file(name: object) -> bool:
-    return isinstance(name, str) and _FILE.fullmatch(Path(name).as_posix()) is not None
+def _is_our_file(name: str | Path) -> bool:
+    """Whether it is a name that diskcache gives: 32 hexadecimal digits in two folders."""
+    return _FILE.fullmatch(Path(name).as_posix()) is not None
 
 
-def text_files(folder: Path) -> dict[str, Path]:
-    """The files of long answers, by their names in rows."""
-    paths = folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.val")
-    names = {str(path.relative_to(folder)): path for path in paths}
-    return {name: path for name, path in names.items() if _is_our_file(name)}
-
-
-def our_files(folder: Path) -> list[Path]:
-    """The files of long answers, the database, and what SQLite puts beside it."""
+def database_files(folder: Path) -> Iterator[Path]:
+    """The database and the files that SQLite puts beside it, as far as they are there."""
     paths = (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))
-    return [*text_files(folder).values(), *filter(Path.is_file, paths)]
+    return filter(Path.is_file, paths)
+
+
+def text_files(folder: Path) -> Iterator[Path]:
+    """The files of old long answers."""
+    paths = folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.val")
+    return (path for path in paths if _is_our_file(path.relative_to(folder)))
 
 
 def bytes_on_disk(folder: Path) -> int:
     """Size of all that is ours in a folder, in bytes."""
     size = 0
-    for path in our_files(folder):
+    for path in (*database_files(folder), *text_files(folder)):
         # What ends in -shm is memory that processes share, and goes with the last of them.
         with suppress(FileNotFoundError):  # another process may remove one meanwhile
             size += 0 if path.name.endswith("-shm") else path.stat().st_size
     return size
-
-
-def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
-    """The type of the network file system that a folder is on, None where it's local or unknown.
-
-    Args:
-        folder: An absolute path.
-        mounts: The kernel's list, on Linux; elsewhere there is none, and nothing is known.
-    """
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    points: dict[Path, str] = {}
-    for line in lines:
-        _, point, mounted, *_ = line.split(" ")
-        # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
-        points[Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point))] = mounted
-    real = folder.resolve()
-    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
-    return kind if kind in _NETWORK_FILESYSTEMS else None

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from summarise.characters import counted
 from summarise.errors import CacheError, SettingsError
-from summarise.store.cache import UNKNOWN, find_parts, shown
 from summarise.store.cache_disk import (
-    ANSWERS,
     DATABASE,
-    OURS,
-    Measure,
-    Rows,
+    CachedText,
+    CacheFolder,
     bytes_on_disk,
+    database_files,
+    is_answer_key,
     is_damage,
-    network_filesystem,
+    is_our_key,
     opened,
-    our_files,
+    text_files,
     told,
 )
+from summarise.store.cache_entry import UNKNOWN, read_tag, shown
+from summarise.store.files import network_filesystem
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SIZES = {"": 1, "b": 1}
@@ -44,9 +44,14 @@ def parse_age(text: str) -> float:
     Raises:
         SettingsError: It isn't a number with ``m``, ``h``, ``d`` or ``w``.
     """
-    hint = "Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks."
-    refusal = SettingsError(f"{text!r} isn't an age", where="--older-than", hint=hint)
-    return _product(text, _AGES, refusal)
+    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d+)?)\s*([mhdw])\s*", text.lower(), re.ASCII)
+    if match is None:
+        raise SettingsError(
+            f"{text!r} isn't an age",
+            where="--older-than",
+            hint="Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks.",
+        )
+    return float(match[1]) * _AGES[match[2]]
 
 
 def parse_size(text: str) -> int:
@@ -55,16 +60,12 @@ def parse_size(text: str) -> int:
     Raises:
         SettingsError: It isn't a number with a unit of bytes, or none.
     """
-    hint = "Write 500MB, 2GB or 1GiB."
-    refusal = SettingsError(f"{text!r} isn't a size", where="--max-size", hint=hint)
-    return int(_product(text, _SIZES, refusal))
-
-
-def _product(text: str, units: Mapping[str, int], refusal: SettingsError) -> float:
     match = re.fullmatch(r"\s*(\d{1,18}(?:\.\d+)?)\s*([a-z]*)\s*", text.lower(), re.ASCII)
-    if match is None or match[2] not in units:
-        raise refusal
-    return float(match[1]) * units[match[2]]
+    if match is None or match[2] not in _SIZES:
+        raise SettingsError(
+            f"{text!r} isn't a size", where="--max-size", hint="Write 500MB, 2GB or 1GiB."
+        )
+    return int(float(match[1]) * _SIZES[match[2]])
 
 
 def format_size(size: int) -> str:
@@ -79,36 +80,47 @@ def format_size(size: int) -> str:
     return f"{shown_size / 1000:.1f} TB"
 
 
-def _moment(seconds: float) -> str:
-    """ISO 8601 in UTC, in whole seconds."""
+def _moment(seconds: float) -> str | None:
+    """ISO 8601 in UTC, in whole seconds; None where it isn't known."""
+    if not seconds:
+        return None
     return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(slots=True)
 class Group:
-    """The answers of one model at one endpoint: bytes of texts, and seconds since 1970."""
+    """The answers of one model at one endpoint, whose names are ``unknown`` where they aren't kept.
+
+    Attributes:
+        model: As requested.
+        host: Of the base URL.
+        size: Of their texts, in bytes.
+        oldest: When the first was stored, seconds since 1970; 0 where that isn't known.
+        newest: When the last was stored.
+    """
 
     model: str
     host: str
     answers: int = 0
     size: int = 0
-    oldest: float = float("inf")
-    newest: float = float("-inf")
+    oldest: float = 0.0
+    newest: float = 0.0
 
-    def add(self, answer: Measure) -> None:
+    def add(self, answer: CachedText, stored: float) -> None:
         """Count an answer."""
         self.answers += 1
-        self.size += answer.size
-        self.oldest = min(self.oldest, answer.stored)
-        self.newest = max(self.newest, answer.stored)
+        self.size += _size(answer)
+        self.oldest = min(filter(None, (self.oldest, stored)), default=0.0)
+        self.newest = max(self.newest, stored)
 
     def cells(self) -> tuple[str, ...]:
         """A row of the table."""
-        days = (_moment(when).split("T", maxsplit=1)[0] for when in (self.oldest, self.newest))
+        moments = _moment(self.oldest), _moment(self.newest)
+        days = (moment.split("T")[0] if moment else UNKNOWN for moment in moments)
         names = shown(self.model), shown(self.host)
         return f"{self.answers:,}", format_size(self.size), *days, *names
 
-    def values(self) -> dict[str, str | int]:
+    def values(self) -> dict[str, str | int | None]:
         """JSON values."""
         return {
             "model": self.model,
@@ -125,9 +137,10 @@ class Holdings:
     """What is in a folder.
 
     Attributes:
+        folder: Which.
         network: Type of the network file system that it is on, None where it's local or unknown.
         groups: By model and endpoint, the largest first.
-        foreign: Rows that aren't ours.
+        foreign: Entries that aren't ours.
         size: Of all files, in bytes.
     """
 
@@ -139,7 +152,7 @@ class Holdings:
 
     @property
     def answers(self) -> int:
-        """Of all groups."""
+        """All answers."""
         return sum(group.answers for group in self.groups)
 
     def lines(self) -> Iterator[str]:
@@ -190,25 +203,30 @@ def survey_cache(folder: Path) -> Holdings:
     with told(folder):
         if not (folder / DATABASE).is_file():
             return Holdings(folder, network)
-    with opened(folder) as rows:
+    with opened(folder) as entries:
         groups: dict[tuple[str, str], Group] = {}
-        names_of = _names(rows)
-        for answer in rows.measures():
-            name = names_of(answer.fingerprint)
+        names_of = _names(entries)
+        for answer in entries.answers():
+            tag = read_tag(answer.tag)
+            name = names_of(tag.fingerprint)
             if name not in groups:
                 groups[name] = Group(*name)
-            groups[name].add(answer)
+            groups[name].add(answer, tag.stored)
         ordered = sorted(groups.values(), key=lambda one: (-one.answers, one.model, one.host))
-        foreign = rows.count(f"NOT {OURS}")
+        foreign = sum(not is_our_key(key) for key in entries)
         return Holdings(folder, network, tuple(ordered), foreign, bytes_on_disk(folder))
 
 
-def _names(rows: Rows) -> Callable[[str], tuple[str, str]]:
+def _size(answer: CachedText) -> int:
+    return len(answer.text.encode())
+
+
+def _names(entries: CacheFolder) -> Callable[[str], tuple[str, str]]:
     """Finds model and host of answers by the fingerprint of their parts."""
 
     @cache
     def find(fingerprint: str) -> tuple[str, str]:
-        parts = find_parts(rows, fingerprint)
+        parts = entries.parts(fingerprint)
         return (parts.model, parts.host) if parts else (UNKNOWN, UNKNOWN)
 
     return find
@@ -231,7 +249,8 @@ class Pruning:
     size: int | None = None
 
 
-class Removal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Removal:
     """What was removed: answers that went and that stay, bytes that were freed and are in use."""
 
     removed: int
@@ -251,17 +270,23 @@ def prune_cache(folder: Path, pruning: Pruning) -> Removal:
     Raises:
         CacheError: There is no cache, or it can't be changed.
     """
-    with opened(folder) as rows:
+    with opened(folder) as entries:
         before = bytes_on_disk(folder)
         removed = 0
         if (pruning.stored_before, pruning.model, pruning.host) != (None, None, None):
-            removed += rows.delete_answers(_matching(rows, pruning))
+            removed += _remove(entries, _matching(entries, pruning))
         if pruning.size is not None:
             # How much room an answer takes is estimated, so that a second pass may be needed.
             for _ in range(_PASSES):
-                if beyond := _oldest_beyond(rows, pruning.size):
-                    removed += rows.delete_answers(beyond)
-        return _removal(rows, removed, before)
+                if beyond := _oldest_beyond(entries, pruning.size):
+                    removed += _remove(entries, beyond)
+        return _removal(entries, removed, before)
+
+
+def _remove(entries: CacheFolder, keys: Iterable[object]) -> int:
+    if removed := entries.delete(keys):
+        entries.shrink()
+    return removed
 
 
 def clear_cache(folder: Path) -> Removal:
@@ -271,13 +296,12 @@ def clear_cache(folder: Path) -> Removal:
         CacheError: There is no cache, it can't be changed, or the folder isn't ours.
     """
     try:
-        with opened(folder) as rows:
+        with opened(folder) as entries:
             before = bytes_on_disk(folder)
-            removed = rows.delete_answers([answer.rowid for answer in rows.measures()])
-            with rows.transaction():
-                rows.delete(OURS)
-            rows.shrink()
-            return _removal(rows, removed, before)
+            removed = entries.delete(filter(is_answer_key, entries))
+            entries.delete(filter(is_our_key, entries))
+            entries.shrink()
+            return _removal(entries, removed, before)
     except CacheError as error:
         if not is_damage(error):
             raise
@@ -295,40 +319,45 @@ def _remove_files(folder: Path) -> Removal:
         )
     freed = bytes_on_disk(folder)
     with told(folder):
-        for path in our_files(folder):
+        for path in (*text_files(folder), *database_files(folder)):
             path.unlink(missing_ok=True)
     return Removal(removed=0, left=0, freed=freed, size=bytes_on_disk(folder))
 
 
-def _matching(rows: Rows, pruning: Pruning) -> list[int]:
-    names_of = _names(rows)
-
-    def is_meant(answer: Measure) -> bool:
-        if pruning.stored_before is not None and answer.stored >= pruning.stored_before:
-            return False
-        model, host = names_of(answer.fingerprint)
+def _matching(entries: CacheFolder, pruning: Pruning) -> Iterator[str]:
+    names_of = _names(entries)
+    for answer in entries.answers():
+        tag = read_tag(answer.tag)
+        # One whose time isn't known may be new.
+        before = pruning.stored_before
+        if before is not None and not 0 < tag.stored < before:
+            continue
+        model, host = names_of(tag.fingerprint)
         hosts = {None, host, host.rsplit(":", 1)[0]}
-        is_there = (pruning.host and pruning.host.lower()) in hosts
-        return is_there and pruning.model in (None, model)
-
-    return [answer.rowid for answer in rows.measures() if is_meant(answer)]
+        if (pruning.host and pruning.host.lower()) in hosts and pruning.model in (None, model):
+            yield answer.key
 
 
-def _oldest_beyond(rows: Rows, size: int) -> list[int]:
+def _oldest_beyond(entries: CacheFolder, size: int) -> list[str]:
     """The oldest answers, so many that the rest takes no more than a size on disk."""
-    total = bytes_on_disk(rows.folder)
+    total = bytes_on_disk(entries.path)
     if total <= size:
         return []
+    measures = sorted(
+        ((read_tag(one.tag).stored, one.key, _size(one)) for one in entries.answers()),
+        reverse=True,
+    )
     # Keys, indexes and half-filled pages are shared out among the answers by size.
-    room = size * (sum(answer.size for answer in rows.measures()) or 1) / total
+    room = size * (sum(measure[-1] for measure in measures) or 1) / total
     beyond = []
-    for answer in rows.measures():
-        room -= answer.size
+    for _, key, answer_size in measures:
+        room -= answer_size
         if room < 0:
-            beyond.append(answer.rowid)
+            beyond.append(key)
     return beyond
 
 
-def _removal(rows: Rows, removed: int, before: int) -> Removal:
-    size = bytes_on_disk(rows.folder)
-    return Removal(removed, rows.count(ANSWERS), freed=max(before - size, 0), size=size)
+def _removal(entries: CacheFolder, removed: int, before: int) -> Removal:
+    size = bytes_on_disk(entries.path)
+    left = sum(map(is_answer_key, entries))
+    return Removal(removed, left, freed=max(before - size, 0), size=size)

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from functools import partial
@@ -119,3 +120,29 @@ def file_hash(path: Path) -> str | None:
         return None
     with reading(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest() if file else None
+
+
+_NETWORK_FILESYSTEMS = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
+)
+
+
+def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """The type of the network file system that a folder is on, None where it's local or unknown.
+
+    Args:
+        folder: An absolute path.
+        mounts: The kernel's list, on Linux; elsewhere there is none, and nothing is known.
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    points: dict[Path, str] = {}
+    for line in lines:
+        _, point, mounted, *_ = line.split(" ")
+        # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
+        points[Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point))] = mounted
+    real = folder.resolve()
+    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
+    return kind if kind in _NETWORK_FILESYSTEMS else None
