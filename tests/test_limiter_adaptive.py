@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summarise.admission import MOST, Allowance, Limiter, Limits
-from summarise.admission.adaptive import FACTORS, Adaptive, Congestion, Outcome, Phase, Refusal
+from summarise.admission.adaptive import (
+    FACTORS,
+    Adaptive,
+    Congestion,
+    Phase,
+    Refusal,
+    RequestOutcome,
+)
 from tests.simulated import SimulatedLoop, run
 
 
@@ -214,14 +221,14 @@ def test_a_server_that_refuses_what_is_too_much_is_kept_busy(places: int, seed: 
     assert run(main) < 300 * 0.25 / 0.75
 
 
-@pytest.mark.parametrize("outcome", [Outcome.LIMITED, Outcome.OVERLOADED])
+@pytest.mark.parametrize("outcome", [RequestOutcome.LIMITED, RequestOutcome.OVERLOADED])
 @given(start=st.integers(1, MOST))
-def test_congestion_lowers_it_by_its_factor(outcome: Outcome, start: int) -> None:
+def test_congestion_lowers_it_by_its_factor(outcome: RequestOutcome, start: int) -> None:
     """By half for 429s, by a quarter for an overload; never below 1."""
     level = Adaptive(start)
     level.congested(outcome, 1.0)
     assert level.limit == max(1, int(start * FACTORS[outcome]))
-    assert FACTORS == {Outcome.LIMITED: 0.5, Outcome.OVERLOADED: 0.75}
+    assert FACTORS == {RequestOutcome.LIMITED: 0.5, RequestOutcome.OVERLOADED: 0.75}
 
 
 @settings(max_examples=50)
@@ -247,10 +254,10 @@ def test_it_moves_by_the_rules(seed: int) -> None:
 
 
 @given(st.lists(st.sampled_from(list(FACTORS)), min_size=8, max_size=40))
-def test_it_is_never_stuck_at_one(storm: list[Outcome]) -> None:
+def test_it_is_never_stuck_at_one(storm: list[RequestOutcome]) -> None:
     """However often it was lowered, answers that come as fast as requests go raise it again."""
     level, now = Adaptive(16), 0.0
-    for outcome in [Outcome.LIMITED] * 5 + storm:
+    for outcome in [RequestOutcome.LIMITED] * 5 + storm:
         now += 1.0
         level.congested(outcome, now)
     assert level.limit == 1
@@ -276,7 +283,9 @@ def congested(outcomes: str, under_way: int = 0, spacing: float = 0.001) -> bool
         if outcome == ".":
             subject.answered(now, now - 0.2)
             continue
-        refusal = Refusal(Outcome.LIMITED if outcome == "L" else Outcome.OVERLOADED, now - 0.2)
+        refusal = Refusal(
+            RequestOutcome.LIMITED if outcome == "L" else RequestOutcome.OVERLOADED, now - 0.2
+        )
         is_congested = subject.refused(refusal, now, under_way) or is_congested
     return is_congested
 
@@ -314,7 +323,7 @@ def test_what_was_sent_before_a_decrease_lowers_nothing_again() -> None:
     """The refusals of one burst are one congestion, however late they come."""
     subject = Congestion()
     subject.reset(10.0)
-    late = [subject.refused(Refusal(Outcome.LIMITED, 9.9), 10.0 + i, 0) for i in range(20)]
+    late = [subject.refused(Refusal(RequestOutcome.LIMITED, 9.9), 10.0 + i, 0) for i in range(20)]
     assert not any(late)
-    new = [subject.refused(Refusal(Outcome.LIMITED, 10.0), 10.0, 0) for _ in range(3)]
+    new = [subject.refused(Refusal(RequestOutcome.LIMITED, 10.0), 10.0, 0) for _ in range(3)]
     assert new == [False, False, True]

@@ -23,7 +23,7 @@ _SMOOTHING = 0.2
 _REMEMBERED = 512
 
 
-class Outcome(Enum):
+class RequestOutcome(Enum):
     """How one request ended; the two kinds of refusals are counted apart."""
 
     ANSWERED = "answered"
@@ -34,14 +34,14 @@ class Outcome(Enum):
 class Refusal(NamedTuple):
     """A request that was refused: when it was sent, and how many seconds it is to wait."""
 
-    outcome: Outcome
+    outcome: RequestOutcome
     sent: float
     wait: float | None = None
 
 
 class _Verdict(NamedTuple):
     time: float
-    outcome: Outcome
+    outcome: RequestOutcome
     until: float
 
 
@@ -67,7 +67,7 @@ class Congestion:
         before = self.latency
         self.latency = latency if before is None else before + _SMOOTHING * (latency - before)
         if sent >= self._since:
-            self._recent.append(_Verdict(now, Outcome.ANSWERED, now))
+            self._recent.append(_Verdict(now, RequestOutcome.ANSWERED, now))
 
     def refused(self, refusal: Refusal, now: float, under_way: int) -> bool:
         """Note a refusal, with so many others under way, and say whether the server is congested.
@@ -86,7 +86,7 @@ class Congestion:
         chance = _USUAL * total + _SURE * math.sqrt(_USUAL * (1 - _USUAL) * total)
         return refusals >= _FEWEST and refusals > chance
 
-    def asked_until(self, outcome: Outcome) -> float:
+    def asked_until(self, outcome: RequestOutcome) -> float:
         """The latest time that the refusals of the window named; minus infinity if none did."""
         named = (v.until for v in self._recent if v.outcome is outcome and v.until > v.time)
         return max(named, default=-math.inf)
@@ -97,7 +97,7 @@ class Congestion:
         self._recent.clear()
 
 
-FACTORS = {Outcome.LIMITED: 0.5, Outcome.OVERLOADED: 0.75}
+FACTORS = {RequestOutcome.LIMITED: 0.5, RequestOutcome.OVERLOADED: 0.75}
 # What doubling must bring. Where one window leaves it in doubt, as answers of different lengths
 # do, up to four windows decide.
 _GAIN = 1.1
@@ -188,7 +188,7 @@ class Adaptive:
         if self._count >= self._size() * self._windows:
             self._close(now, self._started)
 
-    def congested(self, outcome: Outcome, now: float) -> None:
+    def congested(self, outcome: RequestOutcome, now: float) -> None:
         """Lower the limit: by half for 429s, by a quarter for a server that can't cope."""
         lowered = max(1, int(self.limit * FACTORS[outcome]))
         # While nothing gets through, a further decrease says nothing of how much the server takes.

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
-from summarise.admission.adaptive import Adaptive, Congestion, Fixed, Outcome, Refusal
+from summarise.admission.adaptive import Adaptive, Congestion, Fixed, Refusal, RequestOutcome
 from summarise.admission.caps import Allowance, Limits, Pauses, Rates
 from summarise.errors import AdmissionClosed
 
@@ -184,7 +184,7 @@ class Limiter:
     def _refused(self, refusal: Refusal) -> None:
         now, outcome = self._clock(), refusal.outcome
         is_congested = self._congestion.refused(refusal, now, self.in_flight - 1)
-        if refusal.wait is not None and outcome is Outcome.LIMITED:
+        if refusal.wait is not None and outcome is RequestOutcome.LIMITED:
             self._pauses.refused(now, refusal.sent, refusal.wait)
         if not is_congested:
             return
@@ -193,7 +193,7 @@ class Limiter:
         self._level.congested(outcome, now)
         if until > now:
             self._pauses.pause(now, until, self._level.limit)
-        elif outcome is Outcome.LIMITED:
+        elif outcome is RequestOutcome.LIMITED:
             self._pauses.back_off(now, self._level.limit)
         self._level.hold(max(now, self._pauses.until))
 
@@ -257,14 +257,14 @@ class Slot:
             allowance: What the headers say.
         """
         self._tell()
-        self._limiter._refused(Refusal(Outcome.LIMITED, self._sent, retry_after))
+        self._limiter._refused(Refusal(RequestOutcome.LIMITED, self._sent, retry_after))
         if allowance is not None:
             self._limiter._heed(allowance, self._limiter._clock())
 
     def overloaded(self, retry_after: float | None = None) -> None:
         """The server couldn't cope (5xx, 529, a timeout, a dropped connection); as ``limited``."""
         self._tell()
-        self._limiter._refused(Refusal(Outcome.OVERLOADED, self._sent, retry_after))
+        self._limiter._refused(Refusal(RequestOutcome.OVERLOADED, self._sent, retry_after))
 
     def _tell(self) -> None:
         if self._is_told:
