@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tenacity import wait_random, wait_random_exponential
 
 from summarise.admission import retry
 from summarise.batch import Report, RunOptions, documents_batch, run
@@ -31,8 +32,8 @@ def go(
 ) -> Go:
     """Runs over invented documents in ``tmp_path/run``, in a hurry; gives the report."""
     caplog.set_level(logging.INFO, logger="summarise")
-    monkeypatch.setattr(retry, "_OUTAGE_WAIT", (0.05, 0.3))
-    monkeypatch.setattr(retry, "_BACKOFF", (0.2, 2))
+    monkeypatch.setattr(retry, "_outage_wait", wait_random(0.05, 0.3))
+    monkeypatch.setattr(retry, "_backoff", wait_random_exponential(multiplier=0.2, max=2))
 
     def work(count: int, base_url: str, **overrides: Any) -> Report:
         options = RunOptions(output=tmp_path / "run")

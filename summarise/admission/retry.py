@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, wait_random, wait_random_exponential
 
 from summarise.errors import EndpointUnusable, TransportError, TransportKind
 
@@ -18,11 +19,10 @@ T = TypeVar("T")
 
 _UNREACHED_ATTEMPTS = 3
 _LONGEST_WAIT = 60.0
-# Seconds: the least and the most of a random wait; of the backoff, the first window and the last.
-_UNREACHED_WAIT = (0.1, 0.5)
-_BACKOFF = (1.0, _LONGEST_WAIT)
+_unreached_wait = wait_random(0.1, 0.5)
+_backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
 # Who waits for a server to come back asks often enough to notice, and not all at once.
-_OUTAGE_WAIT = (0.5, 5.0)
+_outage_wait = wait_random(0.5, 5.0)
 # A document may be what a server fails at; several, and nobody answered, is the server itself.
 _FEW_FAILING, _OUTAGE_SECONDS = 3, 0.5
 
@@ -140,15 +140,16 @@ async def send(
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
             passes through at once.
     """
-    tries, attempt = _Tries(max_attempts, patience, silence), 0
+    # A plain loop over tenacity's waits: its own costs as much as a tenth of a request that passes.
+    tries = _Tries(max_attempts, patience, silence)
     while True:
-        attempt += 1
+        tries.attempt += 1
         try:
             return await call()
         except TransportError as error:
-            wait = tries.wait(error, attempt)
-            if tries.gives_up(error, attempt, wait):
-                error.attempts = attempt
+            wait = tries.wait(error)
+            if tries.gives_up(error, wait):
+                error.attempts = tries.attempt
                 if silence is not None and silence.is_over(wait):
                     raise silence.stop() from error
                 raise
@@ -165,6 +166,7 @@ class _Tries:
     """One request on its way.
 
     Attributes:
+        attempt: The number of the last one.
         failed: Attempts that failed, those apart that the server asked to make later.
         waited: Seconds of waits for a server that is out.
         is_waiting: Whether the next wait is such a one.
@@ -173,31 +175,30 @@ class _Tries:
     max_attempts: int
     patience: Patience
     silence: Silence | None
+    attempt: int = 0
     failed: int = 0
     waited: float = 0.0
     is_waiting: bool = False
 
-    def wait(self, error: TransportError, attempt: int) -> float:
+    def wait(self, error: TransportError) -> float:
         """Seconds to wait after the attempt that just failed."""
         self.is_waiting = self.silence is not None and self.silence.is_outage(error)
+        state = RetryCallState(AsyncRetrying(), None, (), {})
+        state.attempt_number = self.attempt
         if asked := error.retry_after:
-            return asked + _between(0, asked / 10)
+            return asked + wait_random(0, asked / 10)(state)
         if self.is_waiting:
-            return _between(*_OUTAGE_WAIT)
-        if not error.connected:
-            return _between(*_UNREACHED_WAIT)
-        first, longest = _BACKOFF
-        # Above 2 ** 6 the longest decides.
-        return _between(0, min(first * 2 ** min(attempt - 1, 6), longest))
+            return _outage_wait(state)
+        return _backoff(state) if error.connected else _unreached_wait(state)
 
-    def gives_up(self, error: TransportError, attempt: int, wait: float) -> bool:
+    def gives_up(self, error: TransportError, wait: float) -> bool:
         """Whether the attempt that just failed was the last one."""
         if self.silence is not None and self.silence.is_over(wait):
             return True
         if self.is_waiting and self.silence is not None:
             return self.waited + wait >= self.silence.deadline
         self.failed += error.kind is not TransportKind.RATE_LIMITED
-        if not error.connected and attempt >= _UNREACHED_ATTEMPTS:
+        if not error.connected and self.attempt >= _UNREACHED_ATTEMPTS:
             return True
         return self.failed >= self.max_attempts or wait >= self.patience.left
 
@@ -208,7 +209,3 @@ class _Tries:
         else:
             self.patience.spend(seconds)
         await pause(seconds)
-
-
-def _between(low: float, high: float) -> float:
-    return random.uniform(low, high)  # noqa: S311 - no secret hangs on it
