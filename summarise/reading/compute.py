@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading import cues
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.statements import PaperParts
@@ -112,7 +111,7 @@ def _kind(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
     match quantity.kind:
         case QuantityKind.TIME if _is_machine_time(abstract, sentence, quantity):
             return "time"
-        case QuantityKind.MONEY if cues.COST_CONTEXT.search(sentence.text):
+        case QuantityKind.MONEY if sentence.is_about_cost:
             return "cost"
         case QuantityKind.MEMORY if not _is_stored_data(abstract, sentence, quantity):
             return "other"

@@ -54,6 +54,11 @@ class Sentence:
         return not self.words.isdisjoint(words)
 
     @cached_property
+    def is_about_cost(self) -> bool:
+        """Whether it speaks of what machines or services cost; asked once for each quantity."""
+        return cues.COST_CONTEXT.search(self.text) is not None
+
+    @cached_property
     def label_length(self) -> int:
         """Length of a section label ("RESULTS: ") at its start, 0 where there is none."""
         label = section_label(self.text)
