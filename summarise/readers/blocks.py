@@ -176,7 +176,7 @@ _LINK = re.compile(r"\[([^\]]{1,400})\]\((https?://[^)\s]{1,500})\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class EntryLines:
     """The lines of one entry, from line ``line`` on, but for its title where the layout gave one.
 
     Attributes:
@@ -202,7 +202,7 @@ def is_abstract_label(text: str) -> bool:
     return _ABSTRACT_LABEL.fullmatch(text) is not None
 
 
-def to_entry(part: Part, text: str, name: str) -> Entry:
+def to_entry(part: EntryLines, text: str, name: str) -> Entry:
     """Read the labels of a part of a whole source; the rest is the abstract."""
     walk = _Walk(Entry(name, part.line), part)
     for line in part.lines:
@@ -227,7 +227,7 @@ def _unlinked(title: str) -> tuple[str, str | None]:
 class _Walk:
     """One pass over the lines of an entry: labels first, then the abstract."""
 
-    def __init__(self, entry: Entry, part: Part) -> None:
+    def __init__(self, entry: Entry, part: EntryLines) -> None:
         self.entry = entry
         self.title: list[str] = []
         self.start = self.end = 0

@@ -209,7 +209,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-class _Places:
+class _PassedOn:
     """Where each document that was passed on stands, by its number."""
 
     def __init__(self) -> None:
@@ -236,7 +236,7 @@ def unique(entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped
 
     Memory holds two short digests and a line number a document, never its text.
     """
-    ids, contents, places = DigestTable(), DigestTable(), _Places()
+    ids, contents, places = DigestTable(), DigestTable(), _PassedOn()
     for entry in entries:
         if isinstance(entry, Skipped):
             yield entry

@@ -84,7 +84,7 @@ def load_settings(
     """
     named = environ.get(CONFIG_VARIABLE)
     file = read_file(config or (Path(named) if named else None))
-    places = _Places(flags_layer(flags), environment_layer(environ), file, openai_layer(environ))
+    places = _Origins(flags_layer(flags), environment_layer(environ), file, openai_layer(environ))
     for layer in places.written:
         layer.checked()
     chooser = next((layer for layer in places.written if "endpoint" in layer.values), None)
@@ -104,7 +104,7 @@ def load_settings(
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _Origins:
     """All that settings are taken from."""
 
     flags: Layer

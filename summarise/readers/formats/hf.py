@@ -87,7 +87,7 @@ def _recognises(head: bytes, _: str) -> bool:
     return metadata > 0 or len(phrases) > 1
 
 
-class _Page:
+class _PastedPage:
     """One walk over the tokens of a page."""
 
     def __init__(self, text: str, name: str) -> None:
@@ -290,6 +290,6 @@ def _squashed(name: str) -> str:
 FORMAT = InputFormat(
     about="titles, each with an abstract below it",
     recognises=_recognises,
-    entries=lambda source: _Page(source.text(), source.name).entries(),
+    entries=lambda source: _PastedPage(source.text(), source.name).entries(),
     refuse=refuse_foreign,
 )

@@ -41,10 +41,10 @@ def _entries(source: Source) -> Iterator[Entry]:
         raise InputError(
             "nests its elements too deep to be read", where=source.name, hint="Save the page anew."
         )
-    return _Page(text, source.name).entries()
+    return _SavedPage(text, source.name).entries()
 
 
-class _Page:
+class _SavedPage:
     """A parsed page, and the line on which each paper's id first stands."""
 
     def __init__(self, text: str, name: str) -> None:

@@ -29,8 +29,8 @@ from summarise.readers.blocks import (
     LONG_LINE,
     TITLE,
     Block,
+    EntryLines,
     Line,
-    Part,
     blocks_of,
     is_abstract_label,
     is_section_label,
@@ -92,7 +92,7 @@ def _without_front_matter(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _parts(lines: list[Line]) -> Iterator[Part]:
+def _parts(lines: list[Line]) -> Iterator[EntryLines]:
     if headings := _headings(lines):
         yield from _by_headings(lines, headings)
     elif {TITLE, ABSTRACT} <= {label_of(line) for line in lines}:
@@ -129,16 +129,16 @@ def _heading(lines: list[Line], index: int) -> _Heading | None:
     return _Heading(index, 2, 1 if below.text[0] == "=" else 2, line.text)
 
 
-def _by_headings(lines: list[Line], headings: list[_Heading]) -> Iterator[Part]:
+def _by_headings(lines: list[Line], headings: list[_Heading]) -> Iterator[EntryLines]:
     before = lines[: headings[0].index]
     if _length(before) >= _ASIDE:
-        yield Part(before, None, before[0].number)
+        yield EntryLines(before, None, before[0].number)
     ends = [*(heading.index for heading in headings[1:]), len(lines)]
     deeper = [*(low.level > high.level for high, low in pairwise(headings)), False]
     for heading, end, names_group in zip(headings, ends, deeper, strict=True):
         body = lines[heading.index + heading.height : end]
         if not names_group or _length(body) >= LONG_LINE:
-            yield Part(_trimmed(body), heading.title, lines[heading.index].number)
+            yield EntryLines(_trimmed(body), heading.title, lines[heading.index].number)
 
 
 def _length(lines: list[Line]) -> int:
@@ -153,7 +153,7 @@ def _trimmed(lines: list[Line]) -> list[Line]:
     return lines[:end]
 
 
-def _by_labels(lines: list[Line]) -> Iterator[Part]:
+def _by_labels(lines: list[Line]) -> Iterator[EntryLines]:
     """The label that comes first in the file opens each entry; so does a second abstract."""
     labels = [label_of(line) for line in lines]
     opener = next(filter(None, labels))
@@ -166,7 +166,7 @@ def _by_labels(lines: list[Line]) -> Iterator[Part]:
             had_abstract = False
         had_abstract = had_abstract or label == ABSTRACT
     for start, end in pairwise([*starts, len(lines)]):
-        yield Part(_trimmed(lines[start:end]), None, lines[start].number, labelled=True)
+        yield EntryLines(_trimmed(lines[start:end]), None, lines[start].number, labelled=True)
 
 
 def _by_separators(lines: list[Line]) -> list[list[Line]]:
@@ -189,7 +189,7 @@ def _is_title_alone(lines: list[Line]) -> bool:
     return bool(lines) and len(blocks_of(lines)) == 1 and looks_like_title(blocks_of(lines)[0])
 
 
-def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[Part]:
+def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[EntryLines]:
     """Cut at titles; where there is none, the whole is one abstract, or a pile of them.
 
     Args:
@@ -238,10 +238,10 @@ def _names_people(text: str) -> bool:
     )
 
 
-def _part(body: list[Block], title: Block | None = None) -> Part:
+def _part(body: list[Block], title: Block | None = None) -> EntryLines:
     first = title or body[0]
     lines = [line for block in body for line in block.lines]
-    return Part(lines, title.text if title else None, first.lines[0].number)
+    return EntryLines(lines, title.text if title else None, first.lines[0].number)
 
 
 def _following(blocks: list[Block]) -> list[Block | None]:
