@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from summarise.admission import Budget, Caps, Price, Reservation
 from summarise.admission.budget import Tally
-from summarise.admission.prices import own_price
+from summarise.admission.costs import own_price
 from summarise.errors import BudgetReached, SettingsError
 from summarise.models import Usage
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summarise.admission import MOST, Allowance, Limiter, Limits
-from summarise.admission.caps import LONGEST, Pauses
+from summarise.admission.adaptive import LONGEST, Pauses
 from summarise.errors import AdmissionClosed
 from tests.simulated import SimulatedLoop, run
 

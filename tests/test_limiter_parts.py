@@ -7,8 +7,8 @@ import random
 import pytest
 
 from summarise.admission import Limits
-from summarise.admission.adaptive import Adaptive, Phase
-from summarise.admission.caps import Pauses, Rates
+from summarise.admission.adaptive import Adaptive, Pauses, Phase
+from summarise.admission.limiter import Rates
 from tests.simulated import SimulatedLoop, run
 
 

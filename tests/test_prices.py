@@ -1,4 +1,4 @@
-"""Tests of ``summarise.admission.prices``: against genai-prices itself, never over the network."""
+"""Tests of ``summarise.admission.costs``: against genai-prices itself, never over the network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.admission import Price, format_usd, price_for
-from summarise.admission.prices import load_price, own_price
+from summarise.admission.costs import load_price, own_price
 from summarise.errors import SettingsError
 from summarise.models import Usage
 from summarise.settings import Settings
@@ -245,7 +245,7 @@ def refuse(*args, **kwargs):
 socket.getaddrinfo = socket.socket.connect = socket.socket.connect_ex = refuse
 threading.Thread.start = refuse
 from summarise.models import Usage
-from summarise.admission.prices import load_price
+from summarise.admission.costs import load_price
 
 price = load_price("gpt-5-mini", "https://api.openai.com/v1")
 assert price.of(Usage(input_tokens=1000, output_tokens=10)) > 0
@@ -265,7 +265,7 @@ def test_the_data_is_imported_only_where_it_can_matter(line: str) -> None:
     """A server without TLS and a price from the settings do without genai-prices."""
     code = (
         "import sys; from decimal import Decimal; "
-        f"from summarise.admission.prices import load_price, own_price; {line}\n"
+        f"from summarise.admission.costs import load_price, own_price; {line}\n"
         "sys.exit('genai_prices' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.admission.token_estimate``."""
+"""Tests of ``summarise.admission.costs``: tokens told from characters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.admission import TokenRatio, characters, was_cut
-from summarise.admission.token_estimate import DEFAULT_CHARACTERS_PER_TOKEN
+from summarise.admission.costs import DEFAULT_CHARACTERS_PER_TOKEN
 
 
 def test_latin_text_counts_its_characters() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from summarise.admission.adaptive import MOST, START
 from summarise.admission.budget import Budget, Caps, Reservation
-from summarise.admission.caps import MOST, START, Allowance, Limits
-from summarise.admission.limiter import Limiter, Slot
-from summarise.admission.prices import Price, format_usd, price_for
+from summarise.admission.costs import Price, TokenRatio, characters, format_usd, price_for, was_cut
+from summarise.admission.limiter import Allowance, Limiter, Limits, Slot
 from summarise.admission.retry import Patience, Silence, send
-from summarise.admission.token_estimate import TokenRatio, characters, was_cut
 
 __all__ = [
     "MOST",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from summarise.admission.prices import Price, format_usd
+from summarise.admission.costs import Price, format_usd
 from summarise.characters import counted
 from summarise.errors import BudgetReached, SettingsError
 from summarise.models import Usage

@@ -1,21 +1,141 @@
-"""Admission: who may send now, in the order of arrival."""
+"""Admission: who may send now, in the order of arrival and within the user's limits."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
-from summarise.admission.adaptive import Adaptive, Congestion, Fixed, Refusal, RequestOutcome
-from summarise.admission.caps import Allowance, Limits, Pauses, Rates
+from summarise.admission.adaptive import (
+    START,
+    Adaptive,
+    Congestion,
+    Fixed,
+    Pauses,
+    Refusal,
+    RequestOutcome,
+)
 from summarise.errors import AdmissionClosed
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
 
 _STOPPING = "isn't sent, since the run is stopping"
 _TOLD_TWICE = "a slot was told twice how its request ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The user's limits on sending; a ValueError where one would let nothing through.
+
+    Attributes:
+        concurrency: Requests in flight at most. None finds out what the server takes.
+        tokens_per_minute: Input and output together.
+        start: Where an adaptive concurrency begins; a server on this machine wants a low one.
+    """
+
+    concurrency: int | None = None
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    start: int = START
+
+    def __post_init__(self) -> None:
+        """Refuse what nothing could pass."""
+        for name in ("concurrency", "requests_per_minute", "tokens_per_minute", "start"):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise ValueError(f"{name} must be a number above 0, not {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the rate-limit headers of one answer say; None is what they don't say.
+
+    Requests and tokens are those that may still be used before the reset, when the allowance is
+    whole again: in so many seconds.
+    """
+
+    requests: int | None = None
+    tokens: int | None = None
+    requests_reset: float | None = None
+    tokens_reset: float | None = None
+
+    @property
+    def closed_for(self) -> float:
+        """Seconds during which nothing can be sent; 0.0 where something remains."""
+        requests = self.requests_reset if self.requests == 0 else None
+        tokens = self.tokens_reset if self.tokens == 0 else None
+        return max(requests or 0.0, tokens or 0.0)
+
+
+# A bucket of a whole minute would let nearly twice the limit through in the first minute.
+_BURST = 1 / 10
+
+
+class Rates:
+    """The buckets that each request takes from before it is sent.
+
+    A bucket holds a tenth of a minute, and one request at least: in any 60 seconds no more than
+    the limit and that tenth is let through. Only one task at a time may take.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._requests = _bucket(limits.requests_per_minute)
+        self._tokens = _bucket(limits.tokens_per_minute)
+        self._most_owed = limits.tokens_per_minute or 0.0
+        # What answers took beyond their estimates; below 0, what they left of them.
+        self._owed = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is no limit at all."""
+        return self._requests is None and self._tokens is None
+
+    async def take(self, tokens: float) -> None:
+        """Wait until one request of ``tokens`` may be sent.
+
+        A request larger than the bucket takes it several times. What a cancelled one has taken is
+        lost to the others for a moment, never for good: buckets leak.
+        """
+        if self._tokens is not None:
+            due = tokens + self._owed
+            self._owed = min(due, 0.0)
+            await _take(self._tokens, due)
+        if self._requests is not None:
+            await self._requests.acquire(1)
+
+    def settle(self, estimated: float, used: float) -> None:
+        """Charge the next request with what an answer took beyond its estimate, or credit it.
+
+        The library can't give back, so the difference is carried over; a credit is at most one
+        bucket, so that it makes no burst, and a debt at most a minute, whatever a server counts.
+        """
+        if self._tokens is not None:
+            owed = min(self._owed + used - estimated, self._most_owed)
+            self._owed = max(owed, -self._tokens.max_rate)
+
+
+async def _take(bucket: AsyncLimiter, amount: float) -> None:
+    while amount > 0:
+        part = min(amount, bucket.max_rate)
+        await bucket.acquire(part)
+        amount -= part
+
+
+def _bucket(per_minute: float | None) -> AsyncLimiter | None:
+    if per_minute is None:
+        return None
+    # Most runs have no such limit, and needn't load the library.
+    from aiolimiter import AsyncLimiter  # noqa: PLC0415
+
+    size = max(1.0, per_minute * _BURST)
+    return AsyncLimiter(size, size * 60 / per_minute)
 
 
 class Limiter:
