@@ -1,11 +1,18 @@
 """What code reads in an abstract by itself: sentences, quantities, links, names and roles."""
 
-from summarise.scan.datasets import DATASET_NOUN
-from summarise.scan.methods import title_name
-from summarise.scan.names import Mention
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.datasets import DATASET_NOUN, find_datasets
+from summarise.scan.names import Mention, Name, find_links, find_methods, find_names, title_name
+from summarise.scan.neighbours import find_metrics
 from summarise.scan.patterns import Stretches, words
+from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import section_label, sentence_roles
-from summarise.scan.scanner import Mentions, scan
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, hidden_spans, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, normalised, unit_behind
@@ -29,3 +36,58 @@ __all__ = [
     "unit_behind",
     "words",
 ]
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The quantities, links and names of an abstract, each kind in the order of the text.
+
+    Each kind is looked for when it is first asked for: a model's answer is checked against the
+    quantities alone. Each span satisfies ``abstract[start:end] == text``.
+    """
+
+    abstract: str
+    sentences: Sequence[Span]
+
+    @cached_property
+    def links(self) -> tuple[Mention, ...]:
+        """URLs, without the punctuation around them."""
+        return find_links(self.abstract)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Numbers with unit and kind; list markers, citations and parts of names are none."""
+        return find_quantities(self.abstract, self._masked)
+
+    @cached_property
+    def facts(self) -> tuple[Quantity, ...]:
+        """The quantities that a record should hold: all but years."""
+        return tuple(q for q in self.quantities if q.kind is not QuantityKind.YEAR)
+
+    @cached_property
+    def datasets(self) -> tuple[Mention, ...]:
+        """Names of datasets, benchmarks and corpora, each at its first telling place."""
+        return find_datasets(self.abstract, self._names, self.sentences)
+
+    @cached_property
+    def methods(self) -> tuple[Mention, ...]:
+        """Names that the paper gives to what it proposes."""
+        return find_methods(self.abstract, self._names)
+
+    @cached_property
+    def metrics(self) -> tuple[Mention, ...]:
+        """Names of what is measured."""
+        return find_metrics(self.abstract)
+
+    @cached_property
+    def _masked(self) -> list[Span]:
+        return [link.span for link in self.links]
+
+    @cached_property
+    def _names(self) -> Sequence[Name]:
+        return find_names(self.abstract, self._masked)
+
+
+def scan(abstract: str, sentences: Sequence[Span]) -> Mentions:
+    """Find the quantities, links and names of an abstract, without a model."""
+    return Mentions(abstract, sentences)

@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.scan.names import GENERIC, KNOWN_MODEL, METRIC, Mention, Name
+from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, Name
+from summarise.scan.neighbours import METRIC
 from summarise.scan.units import COLLECTED, DEVICE
 
 DATASET_NOUN = (

@@ -11,9 +11,15 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.scan.dates import is_beside_month, is_date, is_year
-from summarise.scan.joins import Found, joined
-from summarise.scan.names import METRIC_BEFORE, METRIC_UNIT
+from summarise.scan.neighbours import (
+    METRIC_BEFORE,
+    METRIC_UNIT,
+    Found,
+    is_beside_month,
+    is_date,
+    is_year,
+    joined,
+)
 from summarise.scan.patterns import Stretches, either_case, one_of
 from summarise.scan.units import (
     DEVICE,

@@ -1,0 +1,238 @@
+"""What stands beside a number and tells what it is: a metric, a month or year, another number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from summarise.models import QuantityKind, Span
+from summarise.scan.names import Mention
+from summarise.scan.patterns import either_case, one_of, words
+
+_ACRONYMS = words(
+    """F1 Dice DSC mIoU IoU mAP AP50 AP75 AP AUROC AU-ROC ROC-AUC AUPRC AUC BLEU-4 BLEU-1 BLEU
+    sacreBLEU ROUGE-L ROUGE-1 ROUGE-2 ROUGE METEOR CIDEr SPICE chrF COMET BERTScore CLIPScore FID
+    FVD KID LPIPS PSNR SSIM WER CER RMSE MAE MSE MAPE MRR NDCG nDCG EER MCC Elo R2 R² aHR HR aOR
+    OR RR IRR ICER QALYs QALY SMD MD pass@1 Recall@1 R@1 R@5 Hits@1 Hits@10 P@1 EM"""
+)
+# "~" stands for a space or a hyphen.
+_WORDS = words(
+    """accuracy accuracies precision recall sensitivity specificity perplexity win~rates?
+    success~rates? error~rates? error mortality survival incidence prevalence throughput latency
+    F-scores? F-measure scores? correlations? agreement kappa hazard~ratios? odds~ratios?
+    risk~ratios? rate~ratios? relative~risk effect~sizes? response~rates? hit~rates? attendance
+    area~under~the~curve     abundance richness yield"""
+)
+_CORE = one_of([*map(re.escape, _ACRONYMS), *either_case(_WORDS)]).replace("~", "[ -]")
+METRIC = rf"{_CORE}(?:[ -]scores?)?\b"
+"""Pattern of a metric's name."""
+
+METRIC_UNIT = re.compile(
+    r" (?:mIoU|IoU|mAP|AP|BLEU|ROUGE(?:-[L12])?|METEOR|CIDEr|SPICE|F1|FID|AUC|AUROC|WER|PSNR"
+    r"|points?|pts)\b(?: points?)?"
+)
+"""A metric that stands behind its number, as a unit does: ``+0.8 mIoU``."""
+
+METRIC_BEFORE = re.compile(
+    rf"\b{METRIC}(?: (?:value|score|coefficient)s?)?(?: [(\[][^()\[\]]{{1,20}}[)\]])?"
+    r"(?:\s?[=:,(]\s?| (?:of|is|was|at|to|by|reached|around|about|approximately)"
+    r" (?:about |\w+ )?| )?\Z"
+)
+"""A metric right before a number."""
+
+_METRIC = re.compile(rf"(?<!\w){METRIC}")
+# Words before a metric that belong to its name: "zero-shot accuracy", "top-1 error".
+_MODIFIERS = re.compile(
+    r"(?:\b(?:[\w-]+-[\w-]+|average|mean|overall|median|test|validation|balanced|classification"
+    r"|diagnostic|prediction|predictive|linear|probing|hip|all-cause|macro|micro|human|preference"
+    r"|recognition|detection|segmentation|retrieval|top|zero|relative|absolute|pooled|adjusted)"
+    r"[ -]){1,3}\Z"
+)
+_LONGEST_WORD = 60
+
+
+def find_metrics(text: str) -> tuple[Mention, ...]:
+    """Find every name of a metric in a text, with the words that narrow it down."""
+    found = []
+    for match in _METRIC.finditer(text):
+        start, end = match.span()
+        if text[start - 1 : start] == "-":
+            start = _word_start(text, start)
+        narrow = _MODIFIERS.search(text[max(0, start - 40) : start])
+        if narrow is not None:
+            start -= narrow.end() - narrow.start()
+        found.append(Mention(text[start:end], Span(start, end)))
+    return tuple(found)
+
+
+def _word_start(text: str, at: int) -> int:
+    least = max(0, at - _LONGEST_WORD)
+    while at > least and (text[at - 1].isalnum() or text[at - 1] == "-"):
+        at -= 1
+    return at
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# Years before 1900 look like counts: something must say that they are none.
+_EARLY_YEAR = re.compile(r"1[0-8]\d\d")
+_ANY_YEAR = r"(?:1\d|20)\d\d"
+_YEARS_BEFORE = re.compile(rf"\b(?:between|from) (?:{_ANY_YEAR} (?:and|to) )?\Z")
+_YEARS_AFTER = re.compile(rf" (?:and|to) {_ANY_YEAR}(?![\w%]|[.,]\d)")
+_YEARS_IN_BRACKETS = re.compile(rf"\s?[-–—]\s?{_ANY_YEAR}\)")
+_MEASURED_BEFORE = re.compile(
+    rf"\b(?:{METRIC}|(?:temperature|energ|elevation|altitude|wavelength|frequen|rating|value|cost"
+    r"|price|size|number|rang)\w*)",
+    re.IGNORECASE,
+)
+_CHANGED_BEFORE = re.compile(
+    r"\b(?:rose|ris|fell|fall|increas|decreas|improv|reduc|drop|gr[eo]w|rais|lower|declin|gain|cut"
+    r"|scal)\w*\b.* from (?:\d{4} to )?\Z",
+    re.IGNORECASE,
+)
+_SHARE_AFTER = re.compile(r" \(\d| (?:of|out of|vs\.?|versus)\b|[/±]")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_AFTER_MONTH = re.compile(rf"\b{_MONTH}\.?,? (?:\d{{1,2}},? )?\Z", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(rf" {_MONTH}\b", re.IGNORECASE)
+_DATE_CUE = re.compile(
+    r"\b(?:in|since|during|until|till|early|late|mid|year|al\.?,?|before|after)[\s(]\Z",
+    re.IGNORECASE,
+)
+
+
+def is_date(text: str, match: re.Match[str], before: str) -> bool:
+    """Whether a number, were it counted, is a day or a year beside a month or "since"."""
+    if match["digits"].isdigit() and len(match["digits"]) <= 2:
+        return bool(_BEFORE_MONTH.match(text, match.end()))
+    return bool(
+        _YEAR.fullmatch(match["digits"])
+        and not match["scale"]
+        and (_DATE_CUE.search(before) or _AFTER_MONTH.search(before))
+    )
+
+
+def is_beside_month(text: str, end: int, before: str) -> bool:
+    """Whether a month stands before a number or behind its end."""
+    return bool(_AFTER_MONTH.search(before) or _BEFORE_MONTH.match(text, end))
+
+
+def is_year(
+    text: str, match: re.Match[str], before: str, measures: Callable[[str, int], bool]
+) -> bool:
+    """Whether a number with neither unit nor counted noun is a year: "between 1640 and 1890".
+
+    ``measures`` tells whether a unit or a counted noun stands in the text at a position.
+    """
+    if match["power"] or match["scale"]:
+        return False
+    if _EARLY_YEAR.fullmatch(match["digits"]):
+        return _is_early_year(text, match.end(), before, measures)
+    return _YEAR.fullmatch(match["digits"]) is not None
+
+
+def _is_early_year(text: str, end: int, before: str, measures: Callable[[str, int], bool]) -> bool:
+    if before.endswith("("):
+        return _YEARS_IN_BRACKETS.match(text, end) is not None
+    if _SHARE_AFTER.match(text, end) or _MEASURED_BEFORE.search(before):
+        return False
+    if _CHANGED_BEFORE.search(before):
+        return False
+    if (cue := _YEARS_BEFORE.search(before)) is None:
+        return _DATE_CUE.search(before) is not None
+    if cue.group().strip() not in ("between", "from"):
+        return True
+    later = _YEARS_AFTER.match(text, end)
+    return later is not None and not measures(text, later.end())
+
+
+_RANGE_GAP = re.compile(r"\s?[-–—−~]\s?|\sto\s")
+_PLUS_MINUS_GAP = re.compile(r"\s?(?:±|\+/?[-−]|\\pm)\s?")
+_SLASH_GAP = re.compile(r"\s?/\s?")
+_SHARED_UNIT_GAP = re.compile(
+    r"[,;]?\s(?:vs\.?|versus|against|compared (?:to|with)|to|and|or|than)\s|,\s(?:and\s|or\s)?"
+)
+_BARE = frozenset({QuantityKind.NUMBER, QuantityKind.YEAR})
+_UNSHARED = _BARE | {QuantityKind.P_VALUE, QuantityKind.INTERVAL, QuantityKind.HARDWARE}
+
+
+class Found(NamedTuple):
+    """A quantity in the making.
+
+    Attributes:
+        value: The number, with multipliers applied; None for a range.
+        unit: Unit or counted noun as it stands.
+        glued: It stands right behind a dash or a slash, so that it must join what is before it.
+    """
+
+    start: int
+    end: int
+    kind: QuantityKind
+    value: float | None
+    unit: str | None = None
+    glued: bool = False
+
+
+def joined(text: str, found: Sequence[Found]) -> list[Found]:
+    """Join ranges, ± and slashes, and pass a unit on to the numbers that share it.
+
+    The quantities of ``text`` come and go by their start; of two that overlap, the longer stays.
+    """
+    done: list[Found] = []
+    for left in reversed(found):
+        if done:
+            done[-1:] = _combined(text, left, done[-1])
+        else:
+            done.append(left)
+    if done and done[-1].glued:
+        done.pop()
+    done.reverse()
+    return done
+
+
+def _combined(text: str, left: Found, right: Found) -> list[Found]:
+    """What two neighbours become, the right one first."""
+    if right.start < left.end:
+        return [left if left.end - left.start >= right.end - right.start else right]
+    gap = text[left.end : right.start]
+    if len(gap) <= _LONGEST_JOIN and (whole := _whole(text, left, right, gap)) is not None:
+        return [whole]
+    if right.glued:
+        return [left]
+    if len(gap) <= _LONGEST_GAP and _SHARED_UNIT_GAP.fullmatch(gap):
+        left, right = _sharing(left, right)
+    return [right, left]
+
+
+_LONGEST_JOIN, _LONGEST_GAP = 4, 20
+
+
+def _whole(text: str, left: Found, right: Found, gap: str) -> Found | None:
+    """One quantity of two, or None where they are two."""
+    if left.kind not in _BARE and left.kind is not right.kind:
+        return None
+    if left.unit is not None and left.kind is QuantityKind.COUNT:
+        return None
+    value: float | None = None
+    if _PLUS_MINUS_GAP.fullmatch(gap):
+        value = left.value
+    elif _RANGE_GAP.fullmatch(gap):
+        if gap == " to " and text[max(0, left.start - 5) : left.start].lower() == "from ":
+            return None
+    elif not _SLASH_GAP.fullmatch(gap):
+        return None
+    kind = right.kind if right.kind not in _BARE else left.kind
+    return Found(left.start, right.end, kind, value, right.unit or left.unit, left.glued)
+
+
+def _sharing(left: Found, right: Found) -> tuple[Found, Found]:
+    """Give the unit of one number to its bare neighbour: "12 vs. 480 GPU days"."""
+    if left.kind is QuantityKind.NUMBER and right.kind not in _UNSHARED:
+        left = left._replace(kind=right.kind, unit=right.unit)
+    elif right.kind is QuantityKind.NUMBER and left.kind is QuantityKind.MONEY:
+        right = right._replace(kind=left.kind, unit=left.unit)
+    elif left.kind is QuantityKind.NUMBER and right.kind is QuantityKind.MONEY:
+        left = left._replace(kind=right.kind, unit=right.unit)
+    return left, right
