@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from summarise.characters import for_screen
 from summarise.errors import PromptError
 from summarise.ground import SourceText, normal, typography
-from summarise.ground.edits import rewritten
+from summarise.ground.normal import rewritten
 from summarise.prompts import load_prompt
 from summarise.render.formats import markdown
 from summarise.scan.sentences import sentence_spans
@@ -32,7 +32,7 @@ _any = st.one_of(st.text(max_size=40), _ordinary, _mixed)
 def test_no_editor_rewrites_what_counts_as_normal(text: str) -> None:
     """A text that is taken for normal at a glance is one that each editor leaves alone."""
     if normal._is_normal(text):
-        assert all(rewritten(text, editor, []) == text for editor in normal._EDITORS)
+        assert all(rewritten(text, editor, []) == text for editor in typography.EDITORS)
 
 
 @given(_any)
