@@ -1,4 +1,4 @@
-"""Tests of ``summarise.endpoint.rate_headers``: the headers of one answer."""
+"""Tests of ``summarise.endpoint.answer``: the headers of one answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.admission import Allowance
-from summarise.endpoint.rate_headers import read_allowance, retry_after
+from summarise.endpoint.answer import read_allowance, retry_after
 
 NOW = 1_790_000_000.0  # 2026-09-21T14:13:20Z
 

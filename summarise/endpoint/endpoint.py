@@ -27,8 +27,8 @@ from summarise.admission import (
     send,
     was_cut,
 )
+from summarise.endpoint.answer import read_allowance
 from summarise.endpoint.dialect import Dialect, Ladder, Memory
-from summarise.endpoint.rate_headers import read_allowance
 from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog
 from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind

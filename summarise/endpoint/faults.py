@@ -16,8 +16,7 @@ import aiohttp
 import httpx2
 import openai
 
-from summarise.endpoint.answer import NotACompletion
-from summarise.endpoint.rate_headers import retry_after
+from summarise.endpoint.answer import NotACompletion, retry_after
 from summarise.errors import (
     EndpointError,
     EndpointUnusable,
