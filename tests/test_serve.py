@@ -32,8 +32,8 @@ from summarise.errors import EndpointUnusable, SettingsError
 from summarise.servers import LocalServer, ServeOptions, local_endpoint, serve_until_interrupted
 from summarise.servers.gguf import ModelFile, model_digest, read_model
 from summarise.servers.local import local_settings
-from summarise.servers.plan import Machine, plan_server, this_machine
 from summarise.servers.process import child_environment
+from summarise.servers.server import Machine, plan_server, this_machine
 from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_local_model
 
 # In place of xllamacpp: a server that tells its parameters and environment, or misbehaves.

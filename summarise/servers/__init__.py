@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from summarise.servers.doctor import examine
     from summarise.servers.findings import to_lines
     from summarise.servers.local import local_endpoint
-    from summarise.servers.plan import ServeOptions
-    from summarise.servers.server import LocalServer, serve_until_interrupted
+    from summarise.servers.server import LocalServer, ServeOptions, serve_until_interrupted
 
 __all__ = [
     "LocalServer",
@@ -28,11 +27,10 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("asked_model", "only_model"), "about"),
-    **dict.fromkeys(("LocalServer", "serve_until_interrupted"), "server"),
+    **dict.fromkeys(("LocalServer", "ServeOptions", "serve_until_interrupted"), "server"),
     "examine": "doctor",
     "to_lines": "findings",
     "local_endpoint": "local",
-    "ServeOptions": "plan",
 }
 
 

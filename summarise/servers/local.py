@@ -18,8 +18,7 @@ from pydantic import SecretStr
 
 from summarise.errors import EndpointUnusable
 from summarise.servers.gguf import model_digest
-from summarise.servers.plan import ServeOptions
-from summarise.servers.server import LocalServer
+from summarise.servers.server import LocalServer, ServeOptions
 from summarise.settings import Mode, Settings
 
 _DIGEST_DIGITS = 16
