@@ -7,13 +7,15 @@ abstract doesn't.
 
 from typing import TYPE_CHECKING, Any
 
-from summarise.extract.answers import Fault, read_draft, schema_faults
 from summarise.extract.extractor import (
     MOST_CHARACTERS,
     EmbeddedExtractor,
     Extractor,
+    Fault,
     internal_failure,
     length_failure,
+    read_draft,
+    schema_faults,
 )
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from summarise.errors import (
     TransportError,
     TransportKind,
 )
-from summarise.extract.answers import Fault, read_draft
+from summarise.extract.extractor import Fault, read_draft
 from summarise.models import (
     Answer,
     Completion,

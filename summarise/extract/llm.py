@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from summarise.endpoint import Endpoint
-from summarise.extract.answers import NOTHING, Fault, failure
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
-from summarise.extract.extractor import hashed
+from summarise.extract.extractor import NOTHING, Fault, failure, hashed
 from summarise.ground import Grounded
 from summarise.models import Document, Grounding, Identity, Outcome
 from summarise.prompts import Prompt
