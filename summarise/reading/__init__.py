@@ -1,6 +1,46 @@
 """What code alone understands of an abstract: evidence, and a draft in its own words."""
 
-from summarise.reading.draft import embedded_draft
+from __future__ import annotations
+
+from typing import Any
+
+from summarise.reading import compute, materials
+from summarise.reading.outcomes import results_of
 from summarise.reading.reading import Reading
+from summarise.reading.statements import method_name, method_text, parts_of, problem_text
+from summarise.scan import Stretches
 
 __all__ = ["Reading", "embedded_draft"]
+
+
+def embedded_draft(reading: Reading) -> dict[str, Any]:
+    """Draft a record from the words of the abstract alone, as if no instruction stood there.
+
+    Returns:
+        JSON values valid for ``schema.Draft``. Every verbatim value is a substring of the abstract
+        or the title; problem, method and claims are whole sentences or clauses of it.
+    """
+    name = method_name(reading)
+    parts = parts_of(reading, name)
+    resources = compute.compute_of(reading, parts)
+    closed = Stretches(r.span for r in resources)
+    parts = parts.without(compute.only_resources(reading, closed))
+    data = materials.data_of(reading, closed, parts)
+    for material in data:
+        closed.add(material.name)
+        if material.size:
+            closed.add(material.size)
+    return {
+        "problem": {
+            "text": problem_text(parts.problem),
+            "sentences": [s.number for s in parts.problem],
+        },
+        "method": {
+            "name": name,
+            "text": method_text(parts.method, name),
+            "sentences": [s.number for s in parts.method],
+        },
+        "data": [materials.as_json(reading, m) for m in data],
+        "compute": [compute.as_json(reading, r) for r in resources],
+        "results": results_of(reading, parts.results, closed),
+    }

@@ -1,13 +1,17 @@
-"""A sentence as the embedded extractor reads it: with its role, its quantities, its cues."""
+"""A sentence with its role and quantities, and the words that tell what it does.
+
+It names a gap, states an aim, proposes, reports, refers to code. The cues are sets of word forms
+rather than patterns: looking up the words of a sentence is many times faster than searching it.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from summarise.models import Quantity, QuantityKind, Role, Span
-from summarise.reading import cues
 from summarise.scan import (
     Mention,
     Mentions,
@@ -15,11 +19,138 @@ from summarise.scan import (
     section_label,
     sentence_roles,
     trusted_text,
+    words,
 )
 
-_AUTHORS = frozenset({"we", "i", "study", "studies", "paper", "research", "article"})
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+_GAP = words(
+    """however but yet despite nevertheless nonetheless although though while whereas
+    unfortunately conversely limit limits limited limiting limitation limitations lack lacks
+    lacking challenge challenges challenging challenged difficult difficulty difficulties
+    struggle struggles struggled fail fails failed failure failures suffer suffers suffering
+    hinder hinders hindered hindering hamper hampers hampered impede impedes impeding
+    expensive costly prohibitive prohibitively infeasible impractical remain remains remained
+    unclear underexplored under-explored unexplored understudied unknown unresolved unsolved
+    poorly gap gaps scarce scarcity insufficient inadequate neglect neglects neglecting
+    neglected overlook overlooks overlooked overlooking ignore ignores ignored ignoring
+    problem problems issue issues bottleneck bottlenecks inaccurate drawback drawbacks
+    inefficient degrade degrades degradation shortage controversial uncertain uncertainty
+    unable cannot error-prone time-consuming burden vulnerable susceptible susceptibility
+    bias biases biased constrain constrains constrained prone hard restrict restricts
+    restricted crucial critical mismatch misalignment misaligned crisis threat threats risk
+    risks declining little few not debated disputed inconsistent conflicting missing absence
+    without only never barely rarely hardly sparse poor poorer slow"""
+)
+_AIM = words(
+    """aim aims aimed goal goals objective objectives purpose seek seeks sought hypothesize
+    hypothesise hypothesized hypothesised hypothesis whether determine ask asks asked
+    question questions examine examines examined investigate investigates investigated
+    explore explores explored address addresses addressing study consider considers"""
+)
+_OTHERS = words("""existing previous prior current conventional traditional earlier""")
+OWN = words("we our ours us here i my")
+_OUTLOOK = words("believe hope future foster avenues paving pave paves discussed")
+_PROPOSING = words(
+    """propose proposes proposed present presents presented introduce introduces introduced
+    introducing develop develops developed describe describes described design designs
+    designed create creates created construct constructs constructed build builds built
+    contribute contributes devise devises devised formulate formulates formulated leverage
+    curate curated offer offers establish unveil establishes"""
+)
+_SELF = (
+    r"(?:we|this (?:paper|work|study|article|survey|report)|the (?:present )?(?:paper|study)"
+    r"|our (?:approach|method|work|framework|model))"
+)
+_PROPOSES = re.compile(
+    rf"\b{_SELF}\b[^.;]{{0,90}}?\b(?:{'|'.join(sorted(_PROPOSING))})\b"
+    r"|\b(?:is|are|was|were) (?:then |hereby )?(?:proposed|introduced|presented|developed)\b",
+    re.IGNORECASE,
+)
+_WORKS = words(
+    """survey surveyed record recorded measure measured measures estimate estimated estimates
+    analyse analysed analyze analyzed use used uses using collect collected compare compared
+    compares enrol enrolled recruit recruited interview interviewed review reviewed apply
+    applied applies train trained fit fitted simulate simulated assess assessed model
+    modelled modeled test tested combine combined combines conduct conducted perform
+    performed report reports reported sequence sequenced randomise randomised randomize
+    randomized assigned administered followed selected extracted evaluate evaluated employ
+    employed implement implemented integrate extend extended investigate"""
+)
+_SAMPLING = words(
+    """participants participated recruited enrolled enroled randomised randomized sampled
+    respondents included eligible"""
+)
+_OUTCOME = words(
+    """outperform outperforms outperformed outperforming achieves achieved surpass surpasses
+    surpassed surpassing superior superiority exceed exceeds exceeded excel excels
+    competitive exhibits outstanding remarkable superb impressive exhibited promising
+    significantly substantially consistently markedly remarkably unlock unlocks concludes
+    concluded"""
+)
+_REACHING = words(
+    "achieve achieving attain attaining yield yields yielding obtain obtains demonstrates"
+)
+_REACHED = words(
+    """performance results accuracy improvement improvements gains capability capabilities
+    quality generalization generalisation state-of-the-art"""
+)
+_FINDING = words(
+    """show shows showed shown showing demonstrate demonstrates demonstrated demonstrating
+    reveal reveals revealed revealing find finds found finding observe observed confirm
+    confirms confirmed indicate indicates indicated suggest suggests suggested prove proves
+    proved discover discovered"""
+)
+_SUPPORTING = words(
+    """verify verifies verified validate validates validated highlight highlights highlighted
+    support supports supported provide provides imply implies illustrate illustrates identify
+    identifies identified"""
+)
+_EVIDENCE = words(
+    """experiment experiments experimental result results findings evaluation evaluations
+    ablation analysis analyses simulation simulations evidence observation observations"""
+)
+_SCORING = words(
+    """has have solves solved wins won finds found scores score versus vs compared against than
+    generates stays stayed attributes attributed share shares keeps matches matched recovered
+    before after correct best strongest brings brought gives predicted preferred prefer"""
+)
+_BEING = words("was were had remained")
+_CHANGE = words(
+    """rose fell rise rises falls increase increases increased increasing decrease decreases
+    decreased decline declines declined drop drops dropped reduce reduces reduced reducing
+    improve improves improved improving raise raised raises lower lowered lowers higher
+    shorter shortened longer fewer more less greater gain gains gained boost boosts boosted
+    enhance enhances enhanced explained explains differed difference reach reaches reached
+    attain attains attained agrees remove removes removed saves saving faster slower better
+    worse degrade degrades grew grows accounted occurred reported scored scores ranged
+    correlated"""
+)
+_COST_CONTEXT = re.compile(
+    r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
+)
+_HINTS = _FINDING | _EVIDENCE | _CHANGE | _REACHING | _REACHED
+_MATTER = (
+    r"(?:source code|codes?|data|datasets?|models?|weights|checkpoints?|implementation|demos?"
+    r"|benchmark|codebase|scripts?|software|toolkit|corpus|harness|recipes?)"
+)
+_ADMINISTRATIVE_HINT = words(
+    """available release released releases open-source open-sourced public publicly accessible
+    free deposited registration registered funding funded code codes website page link https http
+    supplementary"""
+)
+_ADMINISTRATIVE = re.compile(
+    rf"https?://|\b{_MATTER}\b[^.]{{0,100}}?"
+    r"\b(?:available|released?|deposited|open[- ]sourced?|public(?:ly)?|accessible"
+    r"|free (?:for|to))\b"
+    r"|^(?:project page|code|(?:clinical )?trial registration|funding|keywords?)\b"
+    r"|\bwe (?:will )?(?:publicly )?(?:release|open-?source)\b|\bregistered (?:at|with|in|as)\b",
+    re.IGNORECASE,
+)
+
+_AUTHORS = words("we i study studies paper research article")
 _OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
-_AGE = frozenset({"age", "aged", "ages"})
+_AGE = words("age aged ages")
 _TELLING = frozenset({QuantityKind.INTERVAL, QuantityKind.P_VALUE})
 _SCORED = frozenset(
     {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
@@ -56,7 +187,7 @@ class Sentence:
     @cached_property
     def is_about_cost(self) -> bool:
         """Whether it speaks of what machines or services cost; asked once for each quantity."""
-        return cues.COST_CONTEXT.search(self.text) is not None
+        return _COST_CONTEXT.search(self.text) is not None
 
     @cached_property
     def label_length(self) -> int:
@@ -72,24 +203,24 @@ class Sentence:
     @cached_property
     def has_gap(self) -> bool:
         """Whether it names a difficulty, a lack or a contrast."""
-        return self.has(cues.GAP)
+        return self.has(_GAP)
 
     @cached_property
     def has_aim(self) -> bool:
         """Whether it states an aim or a question."""
-        return self.text.endswith("?") or self.has(cues.AIM)
+        return self.text.endswith("?") or self.has(_AIM)
 
     @cached_property
     def proposes(self) -> bool:
         """Whether it says that the paper brings something new."""
-        return self.has(cues.PROPOSING) and cues.PROPOSES.search(self.text) is not None
+        return self.has(_PROPOSING) and _PROPOSES.search(self.text) is not None
 
     @cached_property
     def works(self) -> bool:
         """Whether it says what the authors did."""
-        if self.has(cues.SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
+        if self.has(_SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
             return True
-        return self.has(_AUTHORS) and self.has(cues.WORKS)
+        return self.has(_AUTHORS) and self.has(_WORKS)
 
     @cached_property
     def tells_own_work(self) -> bool:
@@ -99,11 +230,11 @@ class Sentence:
     @cached_property
     def claims_outcome(self) -> bool:
         """Whether it reports in words what came out."""
-        if self.has(cues.OUTCOME) or (self.has(cues.REACHING) and self.has(cues.REACHED)):
+        if self.has(_OUTCOME) or (self.has(_REACHING) and self.has(_REACHED)):
             return True
-        if self.has(cues.EVIDENCE):
-            return self.has(cues.FINDING) or self.has(cues.SUPPORTING)
-        return self.has(cues.FINDING) and self.has(_AUTHORS)
+        if self.has(_EVIDENCE):
+            return self.has(_FINDING) or self.has(_SUPPORTING)
+        return self.has(_FINDING) and self.has(_AUTHORS)
 
     @cached_property
     def has_outcome(self) -> bool:
@@ -113,18 +244,18 @@ class Sentence:
     @cached_property
     def hints_at_outcome(self) -> bool:
         """Whether any word or number in it speaks of what came out."""
-        return self.has_outcome or self.has(cues.HINTS)
+        return self.has_outcome or self.has(_HINTS)
 
     @cached_property
     def is_outlook(self) -> bool:
         """Whether it only says what the work may lead to."""
-        return self.has(cues.OUTLOOK) and not (self.has_measurement or self.has(cues.EVIDENCE))
+        return self.has(_OUTLOOK) and not (self.has_measurement or self.has(_EVIDENCE))
 
     @cached_property
     def is_about_others(self) -> bool:
         """Whether it opens with the work of others and doesn't come to the paper's own."""
         opening = self.body[:40].lower().split()[:2]
-        return not cues.OTHERS.isdisjoint(opening) and self.words.isdisjoint(cues.OWN)
+        return not _OTHERS.isdisjoint(opening) and self.words.isdisjoint(OWN)
 
     @cached_property
     def has_estimate(self) -> bool:
@@ -139,25 +270,25 @@ class Sentence:
         if self.has_estimate:
             return True
         kinds = {q.kind for q in self.quantities}
-        if kinds & _MEASURED and (self.has(cues.CHANGE) or self.has(cues.BEING)):
+        if kinds & _MEASURED and (self.has(_CHANGE) or self.has(_BEING)):
             return True
-        if kinds & _SCORED and (self.metrics or self.has(cues.SCORING)):
+        if kinds & _SCORED and (self.metrics or self.has(_SCORING)):
             return True
-        return QuantityKind.COUNT in kinds and self.has(cues.CHANGE)
+        return QuantityKind.COUNT in kinds and self.has(_CHANGE)
 
     @cached_property
     def only_counts_sample(self) -> bool:
         """Whether it only says how many took part: "48 studies with 3,120 adults were included"."""
-        if not self.has(cues.SAMPLING) or self.has(cues.CHANGE) or not self.quantities:
+        if not self.has(_SAMPLING) or self.has(_CHANGE) or not self.quantities:
             return False
         return all(q.kind is QuantityKind.COUNT for q in self.quantities)
 
     @cached_property
     def is_administrative(self) -> bool:
         """Whether it says where code or data can be had, and nothing else."""
-        if not self.has(cues.ADMINISTRATIVE_HINT):
+        if not self.has(_ADMINISTRATIVE_HINT):
             return False
-        return cues.ADMINISTRATIVE.search(self.text) is not None and not self.claims_outcome
+        return _ADMINISTRATIVE.search(self.text) is not None and not self.claims_outcome
 
 
 def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ...]:
@@ -188,7 +319,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
                 section=section,
                 quantities=tuple(quantities[index]),
                 metrics=tuple(metrics[index]),
-                words=frozenset(cues.WORD.findall(text.lower())),
+                words=frozenset(_WORD.findall(text.lower())),
                 is_instruction=index + 1 in told,
             )
         )

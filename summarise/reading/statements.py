@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from summarise.models import Role
-from summarise.reading import cues
 from summarise.reading.reading import Reading
-from summarise.reading.sentence import Sentence
+from summarise.reading.sentence import OWN, Sentence
 from summarise.scan import Mention, title_name
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
@@ -72,7 +71,7 @@ def _turn(usable: list[Sentence], name: str | None) -> int:
             return sentence.number
         if (sentence.works or sentence.tells_own_work) and not sentence.has_aim:
             return sentence.number
-        if sentence.has(cues.OWN) and sentence.claims_outcome and not sentence.has_gap:
+        if sentence.has(OWN) and sentence.claims_outcome and not sentence.has_gap:
             return sentence.number
     return 1
 
