@@ -207,8 +207,8 @@ def outcome(content: bytes, format_: str | None) -> tuple[list[Document], str]:
 
 
 TOY = """
+from summarise.readers import InputFormat
 from summarise.readers.entry import Entry
-from summarise.readers.format import InputFormat
 
 
 def entries(source):
@@ -237,7 +237,8 @@ def test_a_binary_format_is_one_file_and_one_name(
     folder.mkdir()
     (folder / "toy.py").write_text(TOY)
     monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(folder)])
-    monkeypatch.setattr(formats, "FORMATS", ("toy", *FORMATS))
+    for module in ("summarise.readers", "summarise.readers.entry"):
+        monkeypatch.setattr(f"{module}.FORMATS", ("toy", *FORMATS))
     record = b"A Toy\0We measure it, and it is faster than before."
     path = tmp_path / "papers"
     path.write_bytes(b"TOY\xff" + bytes([len(record)]) + record)

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from summarise.errors import InputError
-from summarise.readers import FORMATS, Source, sniff
-from summarise.readers.format import load_format
+from summarise.readers import FORMATS, Source, load_format, sniff
 from summarise.readers.formats.html import nests_too_deep
 
 _FLOOR = 0.06

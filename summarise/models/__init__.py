@@ -11,20 +11,17 @@ from summarise.models.completion import (
     Usage,
     checked_count,
 )
-from summarise.models.counts import OutcomeCounts
 from summarise.models.document import (
     Document,
+    NormalisedQuantity,
+    Quantity,
+    QuantityKind,
+    Role,
     SkipKind,
     Skipped,
     Span,
     Stored,
     content_hash,
-)
-from summarise.models.quantity import (
-    NormalisedQuantity,
-    Quantity,
-    QuantityKind,
-    Role,
 )
 from summarise.models.record import (
     ASSISTED,
@@ -38,6 +35,7 @@ from summarise.models.record import (
     Grounding,
     Identity,
     Outcome,
+    OutcomeCounts,
     Provenance,
     Record,
     Row,

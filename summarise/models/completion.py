@@ -96,9 +96,8 @@ class Spent(Stored):
     """What some calls took.
 
     Attributes:
-        calls: Answers that the endpoint gave.
         cost: US dollars, of the calls whose price is known.
-        unpriced: Calls whose price isn't known, so that ``cost`` doesn't hold them.
+        unpriced: Calls whose price isn't known.
     """
 
     calls: int = 0

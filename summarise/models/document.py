@@ -1,4 +1,4 @@
-"""What comes in: documents, and entries that gave none."""
+"""What comes in: documents, entries that gave none, and what code finds in an abstract."""
 
 from __future__ import annotations
 
@@ -32,16 +32,14 @@ class Document(Stored):
 
     Attributes:
         doc_id: Stable identity: the id given by the input, else DOI, arXiv id, or content hash.
-        title: Title on one line, or None where the input has none.
+        title: On one line.
         abstract: The abstract as the input holds it. All spans point into this text.
-        authors: Names, where the input gives names.
         author_count: Number of authors, where that is all that the input gives.
         organisation: Organisation line of a Hugging Face page.
         published: Date in EDTF (ISO 8601-2): ``2024-12-23``, ``2024``; ``XXXX-09-18`` when the
             input gives no year.
-        url: Where the paper can be read.
-        source: Name of the file or stream it was read from.
-        line: First line of the entry in the source, counted from 1.
+        source: Name of the file or stream.
+        line: On which the entry starts, counted from 1.
     """
 
     doc_id: str
@@ -75,15 +73,76 @@ class SkipKind(StrEnum):
 
 
 class Skipped(Stored):
-    """An entry of an input that gave no document.
-
-    Attributes:
-        source: Name of the file or stream.
-        line: Line on which the entry starts, counted from 1.
-        reason: What is wrong with it and what to do, in one line.
-    """
+    """An entry of an input that gave no document, and in one line what is wrong and what to do."""
 
     source: str
     line: int
     kind: SkipKind
     reason: str
+
+
+class Role(StrEnum):
+    """Rhetorical role of a sentence, as in CSAbstruct (Cohan et al. 2019, arXiv 1909.04054)."""
+
+    BACKGROUND = "background"
+    OBJECTIVE = "objective"
+    METHOD = "method"
+    RESULT = "result"
+    OTHER = "other"
+
+
+class QuantityKind(StrEnum):
+    """What a quantity measures, as far as its unit and its neighbours tell."""
+
+    PERCENT = "percent"
+    POINTS = "points"
+    FACTOR = "factor"
+    TIME = "time"
+    COMPUTE_TIME = "compute_time"
+    HARDWARE = "hardware"
+    PARAMETERS = "parameters"
+    MEMORY = "memory"
+    BATCH_SIZE = "batch_size"
+    EMISSIONS = "emissions"
+    MONEY = "money"
+    COUNT = "count"
+    MEASURE = "measure"
+    INTERVAL = "interval"
+    P_VALUE = "p_value"
+    YEAR = "year"
+    NUMBER = "number"
+
+
+class Quantity(Stored):
+    """A quantity in an abstract.
+
+    Attributes:
+        text: Verbatim, number with unit: ``64 V100 GPUs``, ``46.3%``.
+        span: In the abstract.
+        value: With multipliers applied (``5M`` is 5e6); None for a range.
+        unit: Unit or counted noun as it stands.
+    """
+
+    text: str
+    span: Span
+    kind: QuantityKind
+    value: float | None = None
+    unit: str | None = None
+
+
+class NormalisedQuantity(Stored):
+    """A quantity in a unit in which abstracts can be compared.
+
+    Attributes:
+        text: Verbatim: ``15,000 A100 GPU days``.
+        span: In the abstract.
+        unit: ``GPU-hours``, ``TPU-hours``, ``CPU-hours``, ``core-hours``, ``parameters``, ``×``, or
+            a currency sign.
+        arithmetic: How it was come by: ``15,000 × 24 = 360,000 GPU-hours``.
+    """
+
+    text: str
+    span: Span
+    value: float
+    unit: str
+    arithmetic: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -10,8 +12,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import ConfigDict
 
 from summarise.models.completion import Spent, Usage
-from summarise.models.document import Document, Span, Stored
-from summarise.models.quantity import NormalisedQuantity, Quantity
+from summarise.models.document import Document, NormalisedQuantity, Quantity, Span, Stored
 
 
 class Grounding(StrEnum):
@@ -53,12 +54,10 @@ class Identity(Stored):
     Attributes:
         extractor: ``llm`` or ``embedded``; ``assisted`` in records of earlier versions.
         fingerprint: Hash of all that can change an answer, the document apart.
-        model: Model as requested, None for the embedded extractor.
-        endpoint_host: Host of the base URL.
-        prompt_version: Folder of ``prompts/`` that was used.
-        prompt_fingerprint: Hash of its templates.
+        model: As requested, None for the embedded extractor.
+        prompt_fingerprint: Hash of the templates.
         schema_fingerprint: Hash of the wire schema.
-        sampling: Sampling settings that were sent.
+        sampling: Settings that were sent.
         version: Of summarise.
     """
 
@@ -90,13 +89,12 @@ class Provenance(Identity):
     """Where a record or a failure comes from, and what it took.
 
     Attributes:
-        served_model: Model as the server names it.
-        mode: How the endpoint was held to the schema, in the last answer.
-        unsent: Sampling settings that the endpoint refuses, so that they weren't sent.
+        served_model: As the server names it.
+        mode: Of the last ``Completion``, as is ``unsent``.
         input_was_cut: Whether the endpoint read only part of a request, by its own count.
         usage: Tokens of all calls for this document.
         cost: US dollars for them, None where the price isn't known.
-        calls: Completions received for this document.
+        calls: Completions received.
         attempts: Requests sent, transport retries included.
         reasks: Corrected requests after an answer that failed validation.
         latency: Seconds waited for answers.
@@ -144,8 +142,6 @@ class Record(Stored):
         content_hash: Of the document at the time.
         links: URLs in the abstract, verbatim.
         sentence_spans: The numbered sentences: sentence n is item n - 1.
-        verbatims: Each verbatim value with its grounding.
-        unsupported: Statements that say more than their evidence.
         quantities: Quantities of the abstract in a unit for comparison, where that is safe.
         unclaimed: Quantities of the abstract that no field holds.
         corrections: What was put right or dropped on the way, in words.
@@ -248,6 +244,29 @@ class SettledRow(NamedTuple):
     document: Document
     shown: Outcome | None
     became: Outcome | None
+
+
+@dataclass
+class OutcomeCounts:
+    """What became of documents: each has a record, or failed, or wasn't attempted."""
+
+    records: int = 0
+    failures: Counter[FailureKind] = field(default_factory=Counter)
+    pending: int = 0
+
+    def add(self, outcome: Outcome | None) -> None:
+        """Take what became of one document into account."""
+        if outcome is None:
+            self.pending += 1
+        elif isinstance(outcome, Record):
+            self.records += 1
+        else:
+            self.failures[outcome.kind] += 1
+
+    @property
+    def documents(self) -> int:
+        """All of them."""
+        return self.records + self.failures.total() + self.pending
 
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {

@@ -5,40 +5,92 @@ A format is a module in ``formats`` that makes an ``InputFormat``, and a name in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from summarise.errors import SettingsError
 from summarise.readers.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
-    from summarise.readers.entry import checked, unique
-    from summarise.readers.format import (
-        check_format,
-        file_suffixes,
-        load_source,
-        read_documents,
-        sniff,
-    )
-    from summarise.readers.source import Source
+    from summarise.models import Skipped
+    from summarise.readers.entry import Entry, checked, read_documents, unique
+    from summarise.readers.source import Source, load_source
 
 __all__ = [
     "FORMATS",
+    "InputFormat",
     "Source",
     "check_format",
     "checked",
     "file_suffixes",
+    "load_format",
     "load_source",
     "read_documents",
     "sniff",
     "unique",
 ]
 
-_HOMES = {"Source": "source", "checked": "entry", "unique": "entry"}
+_HOMES = {
+    **dict.fromkeys(("Source", "load_source"), "source"),
+    **dict.fromkeys(("checked", "read_documents", "unique"), "entry"),
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for, so that ``--help`` pays for none."""
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - see above
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
-    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'format')}"), name)
+
+class InputFormat(NamedTuple):
+    """One way that abstracts are written down: text or binary, one file or an archive."""
+
+    about: str
+    """What it looks for, for the message when there is none."""
+    recognises: Callable[[bytes, str], bool]
+    """From the first 64 KB and the file's name."""
+    entries: Callable[[Source], Iterator[Entry | Skipped]]
+    """Raises `InputError` where the whole can't be read."""
+    suffixes: frozenset[str] = frozenset()
+    """File names that settle the format: ``.jsonl``."""
+    refuse: Callable[[bytes, str], None] | None = None
+    """Raises `InputError` where something is only taken for the format that no reader takes."""
+    is_binary: bool = False
+    """Whether it isn't text, so that any bytes may stand there."""
+
+
+@cache
+def load_format(name: str) -> InputFormat:
+    """The format of a name that is one of ``FORMATS``."""
+    return cast("InputFormat", import_module(f"{__name__}.formats.{name}").FORMAT)
+
+
+def check_format(name: str | None, where: str) -> str | None:
+    """A format as a user names it, None where none is named.
+
+    Raises:
+        SettingsError: There is none of that name.
+    """
+    if name is not None and name not in FORMATS:
+        known = ", ".join(sorted(FORMATS))
+        raise SettingsError(
+            f"there is no format {name!r}", where=where, hint=f"Choose one of {known}."
+        )
+    return name
+
+
+def file_suffixes() -> frozenset[str]:
+    """What the names of files in any format may end with."""
+    return frozenset().union(*(load_format(name).suffixes for name in FORMATS))
+
+
+def sniff(head: bytes, name: str) -> str:
+    """The format of an input, by its first 64 KB; a file name such as ``a.jsonl`` settles it."""
+    suffix = PurePath(name).suffix.lower()
+    all_ = [(one, load_format(one)) for one in FORMATS]
+    named = (one for one, format_ in all_ if suffix in format_.suffixes)
+    return next(named, None) or next(n for n, one in all_ if one.recognises(head, name))

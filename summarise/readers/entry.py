@@ -9,7 +9,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from summarise.digests import DigestTable, digest
+from summarise.errors import InputError
 from summarise.models import Document, SkipKind, Skipped, content_hash
+from summarise.readers import FORMATS, load_format
+from summarise.readers.source import Source
 
 MIN_ABSTRACT = 20
 """Fewest characters of text that can be an abstract."""
@@ -73,7 +76,41 @@ class Entry:
 _GIVEN = tuple(field.name for field in fields(Entry) if field.name in Document.model_fields)
 
 
-def to_document(entry: Entry) -> Document | Skipped:
+def read_documents(source: Source) -> Iterator[Document | Skipped]:
+    """Read the documents of a source, in its order; JSON lines are streamed.
+
+    Yields:
+        Each entry, as a document or as what is wrong with it. The same document may come twice:
+        see ``unique``.
+
+    Raises:
+        InputError: It can't be read; or, after the last entry, none was a document.
+    """
+    fault: Skipped | None = None
+    found = False
+    for entry in load_format(source.format).entries(source):
+        one = _to_document(entry) if isinstance(entry, Entry) else entry
+        if isinstance(one, Document):
+            found = True
+        else:
+            fault = fault or one
+        yield one
+    if not found:
+        raise _nothing_found(source, fault)
+
+
+def _nothing_found(source: Source, fault: Skipped | None) -> InputError:
+    detail = f" (line {fault.line}: {fault.reason})" if fault else ""
+    others = ", ".join(sorted({*FORMATS} - {source.format}))
+    about = load_format(source.format).about
+    return InputError(
+        f"no abstract found: read as {source.format}, looking for {about}{detail}",
+        where=source.name,
+        hint=f"If it is in another format, name it with --format ({others}).",
+    )
+
+
+def _to_document(entry: Entry) -> Document | Skipped:
     """The document that an entry is, with an identity, or the reason why there is none.
 
     Its abstract is the entry's without outer white space.

@@ -1,19 +1,22 @@
 """Formats that no reader takes yet, told from prose by their content, so that none is read as one.
 
 A file's name settles the matter alone where its suffix is used for nothing else. A new format needs
-a line in ``_FOREIGN``, and a sign that prose never bears.
+a line in ``_FOREIGN``, and a sign that prose never bears: the tags of references are here, all
+others in ``signs``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
 from summarise.errors import InputError
 from summarise.readers import signs
-from summarise.readers.head import (
+from summarise.readers.signs import (
+    ASIDE,
     Head,
     all_of,
     contains,
@@ -95,6 +98,69 @@ def _not_prose(name: str, what: str, kind: _Foreign) -> InputError:
     return InputError(f"{what}, not prose", where=name, hint=f"{kind.advice} {_INSIST}")
 
 
+_BIBTEX = re.compile(
+    r"\s*@\s{0,9}(?:(?:comment|preamble|string)\s{0,9}[{(]|\w{2,30}\s{0,9}[{(]\s{0,9}[^\s{}(),]*\s{0,9}(?:,|$))",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"\s*[A-Za-z][\w-]{1,30}\s{0,9}=\s{0,9}[{\"\w]")
+_ABOVE = 4
+_RIS = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}-(?:\s|$)")
+_RIS_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}-\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
+_RIS_LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}-", re.IGNORECASE)
+_PMID_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
+_MEDLINE = re.compile(r"[A-Z]{2,4} {0,2}-")
+_TAG = re.compile(
+    r"(?=--[A-Z][A-Z0-9]--\s)(--..)|(TI|AU|AB|PY|SO|AD|DT|PT|KW|ST|RT|PU|YP|PE|PS)(?:--|\s?[-:~])(?:\s|$)"
+)
+_OVID = re.compile(
+    r"<[0-9]{1,6}>$|(?:Authors?|Source|Title|Abstract|Accession Number|Publication Type"
+    r"|Unique Identifier)$"
+)
+
+
+def _is_bibtex(head: Head) -> bool:
+    """Whether it opens with a BibTeX entry, comments and a line or two apart."""
+    lines = (line for line in head.lines if not line.lstrip("\ufeff ").startswith("%"))
+    first = next(lines, "").lstrip("\ufeff")
+    if first.startswith(("This file was created with JabRef", "Encoding:")):
+        return head.count(_BIBTEX) > 0
+    return _BIBTEX.match(first) is not None or _has_entry_below(head.lines)
+
+
+def _has_entry_below(lines: list[str]) -> bool:
+    """Whether a BibTeX entry stands below a line or two, such as “my references”."""
+    for index, (line, field) in enumerate(pairwise(lines[:_ABOVE])):
+        if _BIBTEX.match(line) and _FIELD.match(field):
+            return sum(map(len, lines[:index])) < ASIDE
+    return False
+
+
+def _is_ris(head: Head) -> bool:
+    """Whether it is RIS, of any indent and case."""
+    if _RIS_OPENS.match(head.text):
+        return head.count(_RIS_LOOSE) > 2
+    typed = any(re.match(r"\s?TY\s{0,3}-(?:\s|$)", line) for line in head.lines)
+    return head.count(_RIS) >= 3 if typed else head.mostly(_RIS, 0.5, least=4)
+
+
+def _is_medline(head: Head) -> bool:
+    """Whether it is MEDLINE, behind a number of its place in a list or not."""
+    if _PMID_OPENS.match(head.text):
+        return True
+    long_tag = re.compile(r"(?:PMID|PMCR?|OWN|STAT|FAU|DCOM|LID|AID|EDAT|MHDA|CRDT) {0,2}-")
+    return head.count(long_tag) > 1 and head.mostly(_MEDLINE, 0.4)
+
+
+def _is_tagged(head: Head) -> bool:
+    """Whether lines bear the tags of Ovid, ProQuest and the like."""
+    if re.match(r"<[0-9]{1,6}>$", head.opening) and head.count(_OVID) > 3:
+        return True
+    if head.count(_OVID) > 3 and holds(r"(?:Author|Title)$", "Source$", r" {2}\S")(head):
+        return True
+    tags = {found[0] for line in head.lines if (found := _TAG.match(line))}
+    return len(tags) > 1 and head.mostly(_TAG, 0.3)
+
+
 _CLOCK = r".{0,60}?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?![0-9:])"
 _LOGGED = (
     r"\[\s{0,9}[0-9]{1,9}\.[0-9]{3,9}\] |[0-9]{10}(?:\.[0-9]{1,9})?[\s,]"
@@ -116,7 +182,7 @@ _FOREIGN = (
     _Foreign("ACL Anthology XML", _xml(r"<collection id=|<volume id="), _CONVERT, ".xml"),
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
-    _Foreign("BibTeX", signs.is_bibtex, _CONVERT, ".bib .bibtex"),
+    _Foreign("BibTeX", _is_bibtex, _CONVERT, ".bib .bibtex"),
     _Foreign(
         "Web of Science (ISI) records",
         one_of(
@@ -126,17 +192,15 @@ _FOREIGN = (
         _CONVERT,
         ".isi .ciw .ris",
     ),
-    _Foreign("MEDLINE (PubMed format)", signs.is_medline, _CONVERT, ".nbib .medline"),
-    _Foreign("RIS", signs.is_ris, _CONVERT, ".ris"),
+    _Foreign("MEDLINE (PubMed format)", _is_medline, _CONVERT, ".nbib .medline"),
+    _Foreign("RIS", _is_ris, _CONVERT, ".ris"),
     _Foreign(
         "EndNote tags (Refer)",
         one_of(opens_below_fences("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2)),
         _CONVERT,
         ".enw",
     ),
-    _Foreign(
-        "records with tags, as bibliographic databases export them", signs.is_tagged, _CONVERT
-    ),
+    _Foreign("records with tags, as bibliographic databases export them", _is_tagged, _CONVERT),
     _Foreign(
         "PubMed's “Abstract (text)”",
         holds(r"PMID: ?[0-9]{1,9}\b", r"[0-9]+\. [^.]{2,120}\. [12][0-9]{3}\b[^;]{0,30}[;.:]"),

@@ -10,14 +10,134 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable
-from itertools import dropwhile, islice, pairwise
+from functools import cached_property
+from itertools import dropwhile, islice
 
 from summarise.readers.blocks import section_of
-from summarise.readers.head import Head, holds
+from summarise.readers.entry import MIN_ABSTRACT
 
 _ROWS = 50
 # Bytes; a head that has so many may be cut off.
 _LONG = 60_000
+ASIDE = 150
+"""Characters that may stand beside what bears a sign."""
+
+_FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)(?:\n|$)", re.DOTALL)
+# Scripts that put no space between words.
+_UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{4}")
+_LATEX = re.compile(r"\$[^$]{1,200}\$|\\[A-Za-z]+")
+_NO_WORD = re.compile(r"[\d=<>{}\\|/_+#@$%^&~*\[\]]")
+_NUMBER = re.compile(r"[\W\d]+[^\W\d]?[\W_]?")
+_RUN = 4
+
+
+class Head:
+    """The start of a text, by lines, without front matter and code fences."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.lstrip("\ufeff \t\n")
+        front = _FRONT_MATTER.match(self.text)
+        self.raw = _unfenced(self.text[front.end() if front else 0 :].split("\n"))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Lines that aren't blank, with their indent."""
+        return [line.rstrip() for line in self.raw if line.strip()]
+
+    @cached_property
+    def opening(self) -> str:
+        """The first line, or nothing."""
+        return self.lines[0].lstrip("\ufeff \t") if self.lines else ""
+
+    @cached_property
+    def prose(self) -> float:
+        """Share of the words that stand beside others; 1 where there is too little to tell."""
+        if len(self.text.strip()) < MIN_ABSTRACT:
+            return 1
+        tokens = [_LATEX.sub(" ", line).split() for line in self.lines]
+        words = sum(map(len, tokens))
+        least = _RUN if words >= 2 * _RUN else 2
+        return sum(_running(line, least) for line in tokens) / max(words, 1)
+
+    def count(self, pattern: re.Pattern[str]) -> int:
+        """On how many lines a pattern matches from the start."""
+        return sum(pattern.match(line) is not None for line in self.lines)
+
+    def mostly(self, pattern: re.Pattern[str], share: float, least: int = 3) -> bool:
+        """Whether a pattern matches a share of the lines, and some number of them."""
+        return self.count(pattern) >= max(least, share * len(self.lines))
+
+
+def _unfenced(lines: list[str]) -> list[str]:
+    """Lines without code fences, unless there is hardly anything else."""
+    outside: list[str] = []
+    inside: list[str] = []
+    fenced = False
+    for line in lines:
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        else:
+            (inside if fenced else outside).append(line)
+    is_prose = 4 * sum(map(len, outside)) >= sum(map(len, inside))
+    return outside if is_prose else outside + inside
+
+
+def _running(tokens: list[str], least: int) -> int:
+    """How many tokens of a line stand in a run of words; a number is no word and ends no run."""
+    total = run = 0
+    for token in tokens:
+        if _UNSPACED.search(token):
+            total += 1
+        elif _is_word(token.strip("*_()[]{}")):
+            run += 1
+            total += 1 if run > least else least if run == least else 0
+        elif not _NUMBER.fullmatch(token):
+            run = 0
+    return total
+
+
+def _is_word(token: str) -> bool:
+    return _NO_WORD.search(token) is None and any(map(str.isalpha, token))
+
+
+def opens(pattern: str) -> Callable[[Head], bool]:
+    """A test of how the text opens."""
+    compiled = re.compile(pattern)
+    return lambda head: compiled.match(head.text) is not None
+
+
+def opens_below_fences(pattern: str) -> Callable[[Head], bool]:
+    """A test of the first line that isn't in a code fence."""
+    compiled = re.compile(pattern)
+    return lambda head: compiled.match(head.opening) is not None
+
+
+def holds(*patterns: str, least: int = 1) -> Callable[[Head], bool]:
+    """A test whether each of some patterns opens a line."""
+    compiled = [re.compile(pattern) for pattern in patterns]
+    return lambda head: all(head.count(pattern) >= least for pattern in compiled)
+
+
+def mostly(pattern: str, share: float = 0.6, least: int = 3) -> Callable[[Head], bool]:
+    """A test whether a pattern matches most lines from the start."""
+    compiled = re.compile(pattern)
+    return lambda head: head.mostly(compiled, share, least)
+
+
+def contains(pattern: str) -> Callable[[Head], bool]:
+    """A test whether a pattern stands anywhere."""
+    compiled = re.compile(pattern)
+    return lambda head: compiled.search(head.text) is not None
+
+
+def one_of(*tests: Callable[[Head], bool]) -> Callable[[Head], bool]:
+    """A test whether one of some tests succeeds."""
+    return lambda head: any(test(head) for test in tests)
+
+
+def all_of(*tests: Callable[[Head], bool]) -> Callable[[Head], bool]:
+    """A test whether all of some tests succeed."""
+    return lambda head: all(test(head) for test in tests)
 
 
 _COMMENTS = re.compile(r"(?:<!--.*?-->\s*)+", re.DOTALL)
@@ -38,70 +158,6 @@ def is_xml(head: Head) -> bool:
     if root is None or _INLINE.fullmatch(root[1].lower()):
         return False
     return text.endswith(f"</{root[1]}>") or (text.endswith(">") and text.count("<") > 9)
-
-
-_BIBTEX = re.compile(
-    r"\s*@\s{0,9}(?:(?:comment|preamble|string)\s{0,9}[{(]|\w{2,30}\s{0,9}[{(]\s{0,9}[^\s{}(),]*\s{0,9}(?:,|$))",
-    re.IGNORECASE,
-)
-_FIELD = re.compile(r"\s*[A-Za-z][\w-]{1,30}\s{0,9}=\s{0,9}[{\"\w]")
-_ABOVE = 4
-_ASIDE = 150
-_RIS = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}-(?:\s|$)")
-_RIS_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}-\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
-_RIS_LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}-", re.IGNORECASE)
-_PMID_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
-_MEDLINE = re.compile(r"[A-Z]{2,4} {0,2}-")
-_TAG = re.compile(
-    r"(?=--[A-Z][A-Z0-9]--\s)(--..)|(TI|AU|AB|PY|SO|AD|DT|PT|KW|ST|RT|PU|YP|PE|PS)(?:--|\s?[-:~])(?:\s|$)"
-)
-_OVID = re.compile(
-    r"<[0-9]{1,6}>$|(?:Authors?|Source|Title|Abstract|Accession Number|Publication Type"
-    r"|Unique Identifier)$"
-)
-
-
-def is_bibtex(head: Head) -> bool:
-    """Whether it opens with a BibTeX entry, comments and a line or two apart."""
-    lines = (line for line in head.lines if not line.lstrip("\ufeff ").startswith("%"))
-    first = next(lines, "").lstrip("\ufeff")
-    if first.startswith(("This file was created with JabRef", "Encoding:")):
-        return head.count(_BIBTEX) > 0
-    return _BIBTEX.match(first) is not None or _has_entry_below(head.lines)
-
-
-def _has_entry_below(lines: list[str]) -> bool:
-    """Whether a BibTeX entry stands below a line or two, such as “my references”."""
-    for index, (line, field) in enumerate(pairwise(lines[:_ABOVE])):
-        if _BIBTEX.match(line) and _FIELD.match(field):
-            return sum(map(len, lines[:index])) < _ASIDE
-    return False
-
-
-def is_ris(head: Head) -> bool:
-    """Whether it is RIS, of any indent and case."""
-    if _RIS_OPENS.match(head.text):
-        return head.count(_RIS_LOOSE) > 2
-    typed = any(re.match(r"\s?TY\s{0,3}-(?:\s|$)", line) for line in head.lines)
-    return head.count(_RIS) >= 3 if typed else head.mostly(_RIS, 0.5, least=4)
-
-
-def is_medline(head: Head) -> bool:
-    """Whether it is MEDLINE, behind a number of its place in a list or not."""
-    if _PMID_OPENS.match(head.text):
-        return True
-    long_tag = re.compile(r"(?:PMID|PMCR?|OWN|STAT|FAU|DCOM|LID|AID|EDAT|MHDA|CRDT) {0,2}-")
-    return head.count(long_tag) > 1 and head.mostly(_MEDLINE, 0.4)
-
-
-def is_tagged(head: Head) -> bool:
-    """Whether lines bear the tags of Ovid, ProQuest and the like."""
-    if re.match(r"<[0-9]{1,6}>$", head.opening) and head.count(_OVID) > 3:
-        return True
-    if head.count(_OVID) > 3 and holds(r"(?:Author|Title)$", "Source$", r" {2}\S")(head):
-        return True
-    tags = {found[0] for line in head.lines if (found := _TAG.match(line))}
-    return len(tags) > 1 and head.mostly(_TAG, 0.3)
 
 
 _COLUMN = re.compile(
@@ -133,7 +189,7 @@ def is_quoted_table(head: Head) -> bool:
 def is_ruled(head: Head) -> bool:
     """Whether there is hardly more than a table with bars and a rule, as in Markdown."""
     beside = sum(len(line) for line in head.lines if "|" not in line and not _RULED.match(line))
-    return any(map(_RULED.match, head.lines[:2])) and beside < _ASIDE
+    return any(map(_RULED.match, head.lines[:2])) and beside < ASIDE
 
 
 def _rows(head: Head, delimiter: str) -> list[list[str]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from summarise.errors import InputError
+from summarise.readers import load_format, sniff
 
 STDIN = "-"
 HELD = 256 << 20
@@ -146,13 +147,27 @@ class Source:
             yield decoder.feed(b"", final=True)
 
 
-def find_source(path: Path | str) -> tuple[Source, bytes]:
-    """Find an input, a file or ``-`` for standard input; gives its first 64 KB too.
+def load_source(path: Path | str, format: str | None = None) -> Source:  # noqa: A002
+    """Find an input, a file or ``-`` for standard input, and its format where that isn't named.
 
     Raises:
         InputError: It is absent, a directory, not readable, empty, or more than can be held of what
-            can be read only once.
+            can be read only once; or binary, in another encoding, or in a format that no reader
+            takes.
     """
+    source, head = _find_source(path)
+    source.format = format or sniff(head, source.name)
+    kind = load_format(source.format)
+    source.is_binary = kind.is_binary
+    if not kind.is_binary:
+        source.check(head)
+    if format is None and kind.refuse is not None:
+        kind.refuse(head, source.name)
+    return source
+
+
+def _find_source(path: Path | str) -> tuple[Source, bytes]:
+    """An input and its first 64 KB."""
     if str(path) == STDIN:
         return _held("stdin", sys.stdin.buffer)
     given, path = str(path), Path(path)

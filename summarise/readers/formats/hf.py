@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import groupby
 
+from summarise.readers import InputFormat
 from summarise.readers.blocks import (
     LONG_LINE,
     Block,
@@ -36,7 +37,6 @@ from summarise.readers.blocks import (
 )
 from summarise.readers.entry import MONTH, Entry, one_line, to_edtf
 from summarise.readers.foreign import refuse_foreign
-from summarise.readers.format import InputFormat
 from summarise.readers.source import decoded
 
 _PHRASES = re.compile(

@@ -17,8 +17,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from summarise.errors import InputError
+from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, to_edtf
-from summarise.readers.format import InputFormat
 from summarise.readers.source import Source, decoded
 
 _PAPERS = "https://huggingface.co/papers/"

@@ -14,9 +14,9 @@ from itertools import chain
 from typing import Any
 
 from summarise.models import Skipped
+from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
 from summarise.readers.foreign import refuse_foreign_json
-from summarise.readers.format import InputFormat
 from summarise.readers.source import Source, decoded, joined
 
 _IDS = ("docid", "id", "paperid")

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from summarise.readers import InputFormat
 from summarise.readers.blocks import (
     ABSTRACT,
     LONG_LINE,
@@ -43,7 +44,6 @@ from summarise.readers.blocks import (
 )
 from summarise.readers.entry import MIN_ABSTRACT, Entry
 from summarise.readers.foreign import refuse_foreign
-from summarise.readers.format import InputFormat
 from summarise.readers.source import Source
 
 # https://info.arxiv.org/help/prep.html#abstracts
