@@ -16,8 +16,7 @@ from summarise.cli.output import StandardOutput
 from summarise.errors import RunError, SettingsError
 from summarise.models import Row
 from summarise.render import FORMATS, output_format, render_table, table_view
-from summarise.render.format import folder_of, load_format
-from summarise.render.view import Strength
+from summarise.render.format import Strength, folder_of, load_format
 from summarise.settings import load_settings
 from tests.conftest import ROOT
 from tests.records import TERN_ANSWER, make_document, make_record
@@ -25,7 +24,7 @@ from tests.records import TERN_ANSWER, make_document, make_record
 TOY = '''
 """A page of titles, and beside it a page for each column."""
 from summarise.render.format import OutputFormat, Target, file_of, folder_of
-from summarise.render.view import TableView
+from summarise.render.format import TableView
 
 
 def _write(table: TableView, target: Target) -> None:

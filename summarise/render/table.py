@@ -10,10 +10,8 @@ from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen, noun_of
 from summarise.models import Document, Failure, Record, Row
-from summarise.render.cells import Clipping, RecordCells, notes
-from summarise.render.formats import markdown
-from summarise.render.layout import Layout, layout_of
-from summarise.render.view import (
+from summarise.render.cells import Clipping, Layout, RecordCells, layout_of, notes
+from summarise.render.format import (
     Cell,
     FailureView,
     RowCounts,
@@ -22,6 +20,7 @@ from summarise.render.view import (
     Stretch,
     TableView,
 )
+from summarise.render.formats import markdown
 from summarise.schema import Draft
 
 _AUTHORS_NAMED = 2

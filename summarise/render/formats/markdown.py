@@ -12,8 +12,16 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from summarise.characters import for_screen
-from summarise.render.format import OutputFormat, Target, file_of
-from summarise.render.view import Line, Mark, RowCounts, Strength, TableView
+from summarise.render.format import (
+    Line,
+    Mark,
+    OutputFormat,
+    RowCounts,
+    Strength,
+    TableView,
+    Target,
+    file_of,
+)
 
 _BREAK = "<br>"
 _STOP, _PLAIN = Strength.STOP, Strength.PLAIN
