@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli import cache, checks, prompts, run, servers, views
+from summarise.cli import cache, checks, run, setup
 from summarise.cli.options import LOG
 from summarise.cli.output import (
     echo,
@@ -58,14 +58,14 @@ app = typer.Typer(
 app.command()(run.run)
 app.command()(run.estimate)
 app.command()(checks.compare_models)
-app.command()(views.table)
-app.command()(views.show)
+app.command()(run.table)
+app.command()(run.show)
 app.command()(checks.verify)
 app.command("eval")(checks.evaluate)
-app.command()(prompts.schema)
-app.command()(servers.serve)
-app.command()(servers.doctor)
-app.add_typer(prompts.app, name="prompts")
+app.command()(setup.schema)
+app.command()(setup.serve)
+app.command()(setup.doctor)
+app.add_typer(setup.prompts_app, name="prompts")
 app.add_typer(cache.app, name="cache")
 
 

@@ -12,6 +12,7 @@ import typer
 from summarise.characters import counted, for_screen, inert_json
 from summarise.cli.options import Config, Debug, Flags, configure_log
 from summarise.cli.output import echo, echo_result, print_error, write_lines
+from summarise.errors import CacheError, InputError, SettingsError
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -67,7 +68,6 @@ def prune(
 
     Example: summarise cache prune --older-than 90d
     """
-    from summarise.errors import SettingsError
     from summarise.store import Pruning, parse_age, parse_size, prune_cache
 
     if (older_than, model, endpoint, max_size) == (None,) * 4:
@@ -96,7 +96,6 @@ def clear(
 
     Example: summarise cache clear --yes
     """
-    from summarise.errors import CacheError
     from summarise.store import clear_cache
 
     folder = _folder(cache_dir, config)
@@ -173,7 +172,6 @@ def import_(
 
     Example: summarise cache import answers.jsonl
     """
-    from summarise.errors import InputError
     from summarise.store import import_answers
 
     folder = _folder(cache_dir, config)

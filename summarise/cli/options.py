@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from summarise.characters import for_screen, inert
+from summarise.errors import SettingsError
 from summarise.readers import FORMATS
 
 if TYPE_CHECKING:
@@ -191,7 +192,6 @@ def named_folder(path: Path | None) -> Path | None:
     if path is None or not path.suffix or path.is_dir():
         return path
     from summarise import readers, render
-    from summarise.errors import SettingsError
 
     suffix = path.suffix.lower()
     if _FILE.fullmatch(suffix) or suffix in {*readers.file_suffixes(), *render.file_suffixes()}:

@@ -1,7 +1,9 @@
-"""``run`` and ``estimate``: abstracts in, records and a table out, or what that would take."""
+"""``run``, ``estimate``, ``table`` and ``show``: what makes a run, and what it holds, to read."""
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,14 +20,24 @@ from summarise.cli.options import (
     Json,
     Limit,
     Output,
+    OutputFile,
     Quiet,
     Refresh,
+    RunFolder,
     configure_log,
     named_folder,
     named_format,
     takes_settings,
 )
-from summarise.cli.output import echo, echo_result, print_error, write_lines
+from summarise.cli.output import (
+    StandardOutput,
+    echo,
+    echo_json,
+    echo_result,
+    print_error,
+    write_lines,
+)
+from summarise.render import FORMATS
 
 if TYPE_CHECKING:
     from summarise.batch import Report
@@ -127,3 +139,60 @@ def estimate(
     folder = partial(run_folder, batch, named_folder(output))
     found = estimate_run(selected(batch.entries, limit), folder, settings)
     echo_result(found.model_dump_json, found.lines, json=json)
+
+
+def table(
+    folder: RunFolder,
+    output: OutputFile = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help=f"{', '.join(FORMATS)}; default: by the suffix of -o.",
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Nothing clipped: all entries, whole texts.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Print the comparison table of a run, in Markdown unless another format is named.
+
+    Example: summarise table outputs/page --full
+    """
+    configure_log(debug=debug)
+    from summarise.render import output_format, table_view
+    from summarise.store import Run
+
+    chosen = output_format(format_, output)
+    run = Run(folder)
+    chosen.write(table_view(run.rows(), run.schema, full=full), output or StandardOutput())
+
+
+def show(
+    folder: RunFolder,
+    document: Annotated[
+        str,
+        typer.Argument(metavar="DOC", help="Row number, id (also id:3), or part of the title."),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Show one record, with its evidence highlighted in the abstract.
+
+    Example: summarise show outputs/page 3
+    """
+    configure_log(debug=debug)
+    from shutil import get_terminal_size
+
+    from summarise.render import render_record
+    from summarise.store import Run
+
+    run = Run(folder)
+    row = run.find(document)
+    if json:
+        echo_json((row[1] or row[0]).model_dump_json())
+        return
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = min(get_terminal_size((80, 24)).columns, 100)
+    write_lines([render_record(row, run.schema, width=width, color=colour)])
