@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -172,7 +173,7 @@ def train(rows: Any, target: Floats, lengths: Sequence[int]) -> tuple[Floats, Fl
 
 
 def pack(index: dict[str, int], weights: Floats, moves: Floats) -> bytes:
-    """Prune, round to one byte a weight, and serialise."""
+    """Prune, round to one byte a weight, and serialise as ``roles.unpack_model`` reads it."""
     weights = weights - weights.mean(1, keepdims=True)
     spread = np.ptp(weights, axis=1)
     limit = np.sort(spread)[-KEPT] if len(spread) > KEPT else 0.0
@@ -187,11 +188,17 @@ def pack(index: dict[str, int], weights: Floats, moves: Floats) -> bytes:
     bare = {f[1:] if _is_neighbour(f) else f for f in kept}
     words = sorted(f for f in bare if _is_word(f) and not f.startswith("#"))
     others = sorted(bare - set(words))
-    return roles.pack_model(
-        {f: lanes(f) + lanes(f"<{f}") + lanes(f">{f}") for f in words},
-        {f: lanes(f) for f in others},
-        np.rint((moves - moves.mean()) * scale).astype(int).tolist(),
+    transitions = np.rint((moves - moves.mean()) * scale).astype(int).tolist()
+    head = json.dumps(
+        {"words": words, "others": others, "transitions": transitions}, ensure_ascii=False
+    ).encode()
+    body = b"".join(
+        (
+            *(lanes(f) + lanes(f"<{f}") + lanes(f">{f}") for f in words),
+            *(lanes(f) for f in others),
+        )
     )
+    return zlib.compress(len(head).to_bytes(4, "little") + head + body, 9)
 
 
 def report(abstracts: Sequence[Abstract]) -> str:

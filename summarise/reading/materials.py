@@ -200,15 +200,17 @@ def _is_studied(reading: Reading, sentence: Sentence, quantity: Quantity) -> boo
     if not quantity.unit or _NO_MATERIAL.search(quantity.unit):
         return False
     start, end = quantity.span
-    abstract = reading.text
-    if _STUDYING.search(abstract[sentence.span.start : start]):
+    if _STUDYING.search(reading.text[sentence.span.start : start]):
         return True
-    return any(
-        _SIZE_AFTER.fullmatch(abstract, m.span.end, start)
-        if m.span.end <= start
-        else _SIZE_BEFORE.fullmatch(abstract, end, m.span.start)
-        for m in reading.datasets_near(Span(start - _REACH, end + _REACH))
-    )
+    near = reading.datasets_near(Span(start - _REACH, end + _REACH))
+    return any(_is_beside(reading.text, mention.span, quantity.span) for mention in near)
+
+
+def _is_beside(abstract: str, name: Span, number: Span) -> bool:
+    """Whether name and number stand side by side: "Zeta, 500 plans", "2M tokens of Zeta"."""
+    if number.end <= name.start:
+        return _SIZE_BEFORE.fullmatch(abstract, number.end, name.start) is not None
+    return _SIZE_AFTER.fullmatch(abstract, name.end, number.start) is not None
 
 
 def _sizes_material(quantity: Quantity, *, in_outcome: bool) -> bool:
@@ -251,22 +253,19 @@ def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
 def _with_size(reading: Reading, material: Material, counts: _Counts) -> Material:
     """Give a dataset the size beside its name, an introduced one what its sentences tell."""
     start, end = material.name
-    size = counts.take(start - _REACH, end + _REACH, partial(_is_beside, reading, material))
+    size = counts.take(
+        start - _REACH,
+        end + _REACH,
+        lambda quantity: (
+            not _SETS.search(quantity.unit or "")
+            and _is_beside(reading.text, material.name, quantity.span)
+        ),
+    )
     if size is None and material.role == "introduced":
         last = material.sentences[-1].span.end
         if (verb := _HOLDS.search(reading.text, end, last)) is not None:
             size = counts.take(verb.end(), last, partial(_is_size, reading, material))
     return material._replace(size=size.span) if size else material
-
-
-def _is_beside(reading: Reading, material: Material, quantity: Quantity) -> bool:
-    """Whether name and number stand side by side: "Zeta, 500 plans", "2M tokens of Zeta"."""
-    abstract = reading.text
-    if _SETS.search(quantity.unit or ""):
-        return False
-    if quantity.span.end <= material.name.start:
-        return bool(_SIZE_BEFORE.fullmatch(abstract, quantity.span.end, material.name.start))
-    return bool(_SIZE_AFTER.fullmatch(abstract, material.name.end, quantity.span.start))
 
 
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:

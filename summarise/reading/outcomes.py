@@ -121,7 +121,7 @@ def _is_setting(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
 
 
 def _pairs_of(abstract: str, sentence: Sentence, numbers: Sequence[Quantity]) -> list[_Pair]:
-    """_Pair the outcomes of a sentence: each value with what it is compared with, in order."""
+    """Pair the outcomes of a sentence: each value with what it is compared with, in order."""
     found = list(_neighbours(abstract, numbers))
     kinds = {q.span.start: q.kind for q in numbers}
     rival = _RIVAL.search(sentence.text)

@@ -17,6 +17,7 @@ from summarise.scan import (
     Mentions,
     TrustedText,
     section_label,
+    sections_of,
     sentence_roles,
     trusted_text,
     words,
@@ -303,24 +304,21 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
         metrics[max(0, bisect_right(starts, metric.span.start) - 1)].append(metric)
     # Only where some are gone can others read like instructions that didn't before.
     told = trusted_text(trusted.text, spans).instructions if trusted.removed else ()
-    sentences = []
-    section: Role | None = None
+    texts = [span.of(trusted.text) for span in spans]
     roles = sentence_roles(trusted.text, spans)
-    for index, (span, role) in enumerate(zip(spans, roles, strict=True)):
-        text = span.of(trusted.text)
-        label = section_label(text)
-        section = label[0] if label else section
-        sentences.append(
-            Sentence(
-                number=trusted.numbers[index],
-                span=span,
-                text=text,
-                role=role,
-                section=section,
-                quantities=tuple(quantities[index]),
-                metrics=tuple(metrics[index]),
-                words=frozenset(_WORD.findall(text.lower())),
-                is_instruction=index + 1 in told,
-            )
+    return tuple(
+        Sentence(
+            number=trusted.numbers[index],
+            span=spans[index],
+            text=text,
+            role=role,
+            section=section,
+            quantities=tuple(quantities[index]),
+            metrics=tuple(metrics[index]),
+            words=frozenset(_WORD.findall(text.lower())),
+            is_instruction=index + 1 in told,
         )
-    return tuple(sentences)
+        for index, (text, role, section) in enumerate(
+            zip(texts, roles, sections_of(texts), strict=True)
+        )
+    )

@@ -130,7 +130,7 @@ def find_datasets(
     found: dict[str, Mention] = {}
     for _, members in groupby(names, key=lambda name: name.group):
         group = list(members)
-        at = bisect_right(sentences, group[0].span.start, key=_start) - 1
+        at = bisect_right(sentences, group[0].span.start, key=lambda span: span.start) - 1
         for name in _datasets_of(text, group, partial(is_about_tests, at), defined):
             found.setdefault(name.text.casefold(), Mention(name.text, name.span))
     mentions = sorted(found.values(), key=lambda mention: mention.span)
@@ -160,10 +160,6 @@ def _defined_as_other(text: str, names: Sequence[Name]) -> frozenset[str]:
         if before[-3:-2].isalpha() and not _HEAD_BRACKET.search(before):
             found.add(name.text.removesuffix("s"))
     return frozenset(found)
-
-
-def _start(span: Span) -> int:
-    return span.start
 
 
 def _datasets_of(

@@ -154,8 +154,8 @@ _PAIRS = {")": "(", "]": "["}
 def find_links(text: str) -> tuple[Mention, ...]:
     r"""Find every URL of a text, in order.
 
-    Trailing punctuation and closing brackets without a partner inside the
-        URL are left out; ``\url{…}`` and braces are unwrapped.
+    Trailing punctuation and closing brackets without a partner inside the URL are left out;
+    ``\url{…}`` and braces are unwrapped.
     """
     if not any(sign in text for sign in _SIGNS):
         return ()
@@ -225,11 +225,9 @@ _MAX_TITLE_WORDS = 4
 
 
 def find_methods(text: str, names: Sequence[Name]) -> tuple[Mention, ...]:
-    """Find the names that a text introduces, the likeliest first.
+    """Find the names that a text introduces, each where it does.
 
-    Returns:
-        Mentions at the place of introduction, ordered by how clearly they are introduced and how
-        often they return.
+    Those that are introduced most clearly and return most often come first.
     """
     counts = Counter(name.text for name in names)
     verbs = [match.start() for match in _VERB.finditer(text)]

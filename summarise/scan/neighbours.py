@@ -233,6 +233,4 @@ def _sharing(left: Found, right: Found) -> tuple[Found, Found]:
         left = left._replace(kind=right.kind, unit=right.unit)
     elif right.kind is QuantityKind.NUMBER and left.kind is QuantityKind.MONEY:
         right = right._replace(kind=left.kind, unit=left.unit)
-    elif left.kind is QuantityKind.NUMBER and right.kind is QuantityKind.MONEY:
-        left = left._replace(kind=right.kind, unit=right.unit)
     return left, right

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -29,7 +29,6 @@ LANES = 3 * len(ROLES)
 """A word speaks for its own sentence, for the next one and for the previous one."""
 
 _TOKEN = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|[^\sa-z\d]")
-_BYTES = LANES * LANE_BYTES
 _OWN = len(ROLES) * LANE_BYTES
 _SHIFTS = tuple(8 * LANE_BYTES * lane for lane in range(len(ROLES)))
 _LANE_MASK = (1 << 8 * LANE_BYTES) - 1
@@ -101,7 +100,7 @@ def sentence_roles(abstract: str, sentences: Sequence[Span]) -> tuple[Role, ...]
         return ()
     model = load_model()
     scores = _scores(model, texts)
-    for row, section in zip(scores, _sections(texts), strict=True):
+    for row, section in zip(scores, sections_of(texts), strict=True):
         if section is not None:
             _restrict(row, section)
     return tuple(ROLES[i] for i in _decode(scores, model.transitions))
@@ -141,15 +140,13 @@ def _decode(scores: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]
     return path[::-1]
 
 
-def _sections(texts: Sequence[str]) -> list[Role | None]:
+def sections_of(texts: Iterable[str]) -> Iterator[Role | None]:
     """The section that each sentence stands in, where the abstract labels its sections."""
-    found: list[Role | None] = []
     current: Role | None = None
     for text in texts:
         label = section_label(text)
         current = label[0] if label else current
-        found.append(current)
-    return found
+        yield current
 
 
 def section_label(sentence: str) -> tuple[Role, int] | None:
@@ -179,7 +176,13 @@ def load_model() -> RoleModel:
 
 
 def unpack_model(packed: bytes) -> RoleModel:
-    """Undo ``pack_model``."""
+    """Read weights as they ship: zlib over a JSON head, behind its size in four bytes, and a body.
+
+    The head names the features and holds the transitions. The body has one byte a weight, which is
+    the weight plus 128; the offset is the same for every role and so changes no decision. Features
+    that are words also speak for the neighbours: ``LANES`` bytes each (own, next and previous
+    sentence). The others have one byte a role.
+    """
     raw = zlib.decompress(packed)
     head_size = int.from_bytes(raw[:4], "little")
     head = json.loads(raw[4 : 4 + head_size])
@@ -198,27 +201,3 @@ def _packed(lanes: bytes) -> int:
     spread = bytearray(len(lanes) * LANE_BYTES)
     spread[::LANE_BYTES] = lanes
     return int.from_bytes(spread, "little")
-
-
-def pack_model(
-    words: dict[str, bytes], others: dict[str, bytes], transitions: Iterable[Iterable[int]]
-) -> bytes:
-    """Serialise weights as they ship: zlib over a JSON head and one byte a weight.
-
-    Args:
-        words: Features that also speak for the neighbours: ``LANES`` bytes each (own, next,
-            previous sentence), each byte a weight plus 128. The offset is the same for every role
-            and so changes no decision.
-        others: Features that speak for their own sentence alone: one byte a role.
-        transitions: Weights of a role after a role.
-    """
-    head = json.dumps(
-        {
-            "words": list(words),
-            "others": list(others),
-            "transitions": [list(r) for r in transitions],
-        },
-        ensure_ascii=False,
-    ).encode()
-    body = b"".join(words.values()) + b"".join(others.values())
-    return zlib.compress(len(head).to_bytes(4, "little") + head + body, 9)

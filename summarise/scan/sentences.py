@@ -11,7 +11,7 @@ import sentencex
 
 from summarise.characters import INVISIBLE
 from summarise.models import Span
-from summarise.scan.trusted import hidden_spans
+from summarise.scan.trusted import hidden_spans, trimmed
 
 # A segment that is nothing but a list marker belongs to the sentence that it opens.
 _MARKER = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]|[-•*–]", re.IGNORECASE)
@@ -50,11 +50,9 @@ _BRACKETED_MARKER = re.compile(r"\((?<!\S\()(\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s)")
 
 
 def sentence_spans(text: str, hidden: Sequence[Span] | None = None) -> tuple[Span, ...]:
-    """Split a text into sentences.
+    """Split a text, of one or several paragraphs, into sentences.
 
-    Args:
-        text: An abstract, of one or several paragraphs, of any length.
-        hidden: What readers don't see of it; None where nobody has looked yet.
+    ``hidden`` is what readers don't see; None where nobody has looked yet.
 
     Returns:
         Spans in order, without surrounding white space. Together they cover every character that
@@ -71,7 +69,7 @@ def _cut(text: str, span: Span) -> Iterator[Span]:
     while end - start > _MOST_CHARACTERS:
         blank = _LAST_BLANK.match(text, start, start + _MOST_CHARACTERS)
         cut = blank.end() if blank else start + _MOST_CHARACTERS
-        yield _trimmed(text, start, cut)
+        yield trimmed(text, start, cut)
         start = cut
         while text[start].isspace():
             start += 1
@@ -88,7 +86,7 @@ def _whole_sentences(text: str, hidden: Sequence[Span]) -> list[Span]:
         if segment is None:
             joinable = False
             continue
-        span = _trimmed(text, *segment)
+        span = trimmed(text, *segment)
         if span.start >= span.end:
             continue
         if spans and joinable and _goes_on(text, spans[-1], span):
@@ -176,11 +174,6 @@ def _goes_on(text: str, segment: Span, follower: Span) -> bool:
         return True
     shortened = _SHORTENED.search(text[max(start, end - _LONGEST_MARKER) : end])
     return bool(shortened and (shortened["abbreviation"] or _NUMBER.match(text, *follower)))
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    segment = text[start:end]
-    return Span(start + len(segment) - len(segment.lstrip()), start + len(segment.rstrip()))
 
 
 def _masked(text: str, hidden: Sequence[Span]) -> str:

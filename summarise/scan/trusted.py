@@ -90,7 +90,7 @@ def _without(text: str, sentences: Sequence[Span], spans: Iterable[Span]) -> Tru
         return min(offset, ends[at]) - sizes[at]
 
     moved = [
-        (number, _trimmed(left, moved_to(span.start), moved_to(span.end)))
+        (number, trimmed(left, moved_to(span.start), moved_to(span.end)))
         for number, span in enumerate(sentences, 1)
     ]
     kept = [(number, span) for number, span in moved if span.start < span.end]
@@ -124,7 +124,8 @@ def _with_space(text: str, span: Span) -> Span:
     return Span(span.start, blank.end() if blank else span.end)
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def trimmed(text: str, start: int, end: int) -> Span:
+    """A part of a text without the white space around it."""
     part = text[start:end]
     return Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
 

@@ -147,7 +147,6 @@ _MEASURE = (
     rf"| (?:{one_of(_LETTERS)})(?![\w'’-])"
 )
 
-# Each alternative is tried right after a number; the order matters, longest facts first.
 _EMISSIONS = (
     r" ?(?:%|percent) (?:of )?(?:the )?(?:CO2|CO₂|carbon)(?:[- ]?(?:emissions?|footprint))?"
     r"|(?: ?(?:kg|g|lbs?|t)| (?:metric )?(?:tons?|tonnes?|pounds|kilograms))"
