@@ -3,7 +3,6 @@
 Built once, by ``load_settings``; nobody else reads the environment.
 """
 
-from summarise.settings.keys import masked
 from summarise.settings.layers import assist_has_left
 from summarise.settings.load import load_settings
 from summarise.settings.model import (
@@ -15,6 +14,7 @@ from summarise.settings.model import (
     TokenParameter,
     is_local_model,
     is_loopback,
+    masked,
 )
 from summarise.settings.presets import (
     EMBEDDED_IS_BETTER,

@@ -2,13 +2,17 @@
 
 A place is a layer: flags, environment, a profile of the settings file, the rest of that file, a
 preset, and what OpenAI's own clients read.
+
+Whoever unpacks a folder and works in it has not read its ``summarise.toml``. So such a file, which
+was only found, names no secret but the key of a known endpoint, for that endpoint alone; it imports
+no code, and reads and writes nothing outside its folder. One that the user names may do all of it.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +21,9 @@ from pydantic import ValidationError
 
 from summarise.characters import for_screen
 from summarise.errors import SettingsError
-from summarise.schema import from_toml, read_text
+from summarise.schema import SUFFIXES, from_toml, read_text
 from summarise.settings.model import Settings
+from summarise.settings.presets import PRESETS
 
 CONFIG_NAME = "summarise.toml"
 CONFIG_VARIABLE = "SUMMARISE_CONFIG"
@@ -28,6 +33,9 @@ _FILLED_IN = {"withheld_key", "lacks_model", "parameters"}
 _SETTABLE = frozenset(f.alias or n for n, f in Settings.model_fields.items()) - _FILLED_IN
 # A profile is what an endpoint is called by; it can't call itself another one.
 _IN_PROFILES = (_SETTABLE | {"preset"}) - {"endpoint"}
+# Spelled like this, a value is the name of a variable; any other could be a key put in its place.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+_FOUND = f"a {CONFIG_NAME} that was only found in the folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +195,96 @@ def _not(key: str, value: object) -> str:
         key == "base_url" and re.search("[@?#]", str(value))
     )
     return "" if is_secret else f", not {for_screen(repr(value), 200, reveal=True)}"
+
+
+def is_variable(name: str) -> bool:
+    """Whether a name is spelled as that of a variable, so that it can't be a key."""
+    return _VARIABLE.fullmatch(name) is not None
+
+
+def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
+    """Refuse what the layers of a file that was only found may not set, unless one goes over it.
+
+    Raises:
+        SettingsError: It names code to import, or a place outside its folder.
+    """
+    for name, (reaches, what) in _REACHING.items():
+        layer = next((one for one in (*over, *layers) if name in one.values), None)
+        if layer is not None and layer in layers and reaches(layer.values[name]):
+            value = layer.values[name]
+            # Not every command has a flag for the cache.
+            spelt = (
+                "SUMMARISE_CACHE_DIR=" if name == "cache_dir" else f"--{name.replace('_', '-')} "
+            )
+            raise SettingsError(
+                f"{_FOUND} {what}, so not {value!r}",
+                where=layer.spell(name),
+                hint=f"Say it by {_by_hand(f'{spelt}{value}')}.",
+            )
+
+
+def vet_key(variable: str, base_url: str, layer: Layer) -> None:
+    """Refuse a key that a layer of a file that was only found would send where it isn't meant to.
+
+    Raises:
+        SettingsError: The variable isn't that of a known endpoint, or the address isn't there.
+    """
+    owners = _owners_of(variable)
+    if _is_with_owner(owners, base_url):
+        return
+    where = layer.spell("api_key_env")
+    # Who puts the key itself there shouldn't see it on the screen.
+    shown = variable if is_variable(variable) else "NAME"
+    hint = f"Say it by {_by_hand(f'--api-key-env {shown}')}."
+    if owners:
+        told = f"{_FOUND} names no other address for the key of {owners[0]} than its own"
+        raise SettingsError(told, where=where, hint=hint)
+    raise SettingsError(
+        f"{_FOUND} names no variable but the keys of known endpoints", where=where, hint=hint
+    )
+
+
+def vet_typed_key(variable: str, base_url: str) -> None:
+    """Refuse a typed key of a known endpoint at an address that only a found file names."""
+    owners = _owners_of(variable)
+    if owners and not _is_with_owner(owners, base_url):
+        raise SettingsError(
+            f"{variable} is the key of {owners[0]}, and {_FOUND} leads to {base_url}",
+            where="--api-key-env",
+            hint=f"Say where it goes by {_by_hand(f'--base-url {base_url}')}.",
+        )
+
+
+def _owners_of(variable: str) -> list[str]:
+    """Names of the presets whose key a variable holds."""
+    return [name for name, one in PRESETS.items() if one.values.get("api_key_env") == variable]
+
+
+def _is_with_owner(owners: list[str], url: str) -> bool:
+    return any(PRESETS[name].is_key_for(url) for name in owners)
+
+
+def _by_hand(flag: str) -> str:
+    return f"{flag}, or name the file: --config {CONFIG_NAME}, or {CONFIG_VARIABLE}={CONFIG_NAME}"
+
+
+def _is_outside(path: Any) -> bool:
+    """Whether a path leads out of the working folder, by itself or by a link on its way."""
+    here = Path.cwd().resolve()
+    try:
+        return not (here / Path(str(path)).expanduser()).resolve().is_relative_to(here)
+    except (OSError, RuntimeError, ValueError):
+        return True
+
+
+def _is_foreign(spec: Any) -> bool:
+    """Whether what a schema is named by is a module to import, or a path out of the folder."""
+    is_path = not isinstance(spec, str) or ":" not in spec[1:]
+    return _is_outside(spec) or not (is_path or Path(spec).suffix.lower() in SUFFIXES)
+
+
+_REACHING: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "schema": (_is_foreign, "imports no module, and names no schema outside of it"),
+    "prompt_version": (_is_outside, "names no prompts outside of it"),
+    "cache_dir": (_is_outside, "names no cache outside of it"),
+}

@@ -11,9 +11,8 @@ beside: a base URL in ``summarise.toml`` says nothing of another one that a flag
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -22,19 +21,21 @@ from pydantic import SecretStr
 
 from summarise.errors import SettingsError
 from summarise.models import EMBEDDED
-from summarise.settings.keys import KeyHolder, find_key
 from summarise.settings.layers import (
     CONFIG_VARIABLE,
     File,
     Layer,
     environment_layer,
     flags_layer,
+    is_variable,
     openai_layer,
     read_file,
+    vet_found,
+    vet_key,
+    vet_typed_key,
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
 from summarise.settings.presets import PRESETS, Preset, preset_at
-from summarise.settings.trust import vet_found, vet_key, vet_typed_key
 
 # What is true of one endpoint and may be false of the next.
 _OF_ADDRESS = frozenset(
@@ -70,14 +71,11 @@ class _Endpoint:
 def load_settings(
     flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | None = None
 ) -> Settings:
-    """Build the settings.
+    """Build the settings. Flags that are None don't count.
 
-    Args:
-        flags: Settings given for this run; None values don't count.
-        environ: The environment.
-        config: A TOML file; None reads the one that ``SUMMARISE_CONFIG`` names, else
-            ``summarise.toml`` in the working directory, if it's there. That one was only found,
-            and may not do all that one that was named may: see ``trust``.
+    Without a ``config`` that file is read which ``SUMMARISE_CONFIG`` names, else ``summarise.toml``
+    in the working directory, if it's there. That one was only found, and may not do all that one
+    that was named may: see ``layers``.
 
     Raises:
         SettingsError: An unknown key, a value that can't be used, or an unreadable file.
@@ -92,7 +90,7 @@ def load_settings(
     base_url = places.base_url(chooser, chosen)
     places.vet(chosen)
     settings = places.with_model_or_none(Settings.model_validate(places.merged(base_url, chosen)))
-    key = find_key(settings.base_url, list(places.holders(chosen)), environ)
+    key = _find_key(settings.base_url, list(places.holders(chosen)), environ)
     _refuse_outside(settings)
     return settings.model_copy(
         update={
@@ -101,6 +99,33 @@ def load_settings(
             "withheld_key": key.withheld,
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyHolder:
+    """A layer that may name a key, and whether that is for a base URL.
+
+    Attributes:
+        vet: Refuses a variable for a base URL, where not everything that the layer says is trusted.
+    """
+
+    layer: Layer
+    serves: Callable[[str], bool]
+    vet: Callable[[str, str], None] = lambda *_: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What came of the search for a key.
+
+    Attributes:
+        variable: The one that a layer named for it, None where the key was given itself.
+        withheld: Without a key, the name of a variable whose key was set for another address.
+    """
+
+    value: str | None = None
+    variable: str | None = None
+    withheld: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +225,12 @@ class _Origins:
         own = [chosen.profile] if chosen and chosen.profile else []
         return [*own, self.file.layer]
 
-    def holders(self, chosen: _Endpoint | None) -> Iterator[KeyHolder]:
+    def holders(self, chosen: _Endpoint | None) -> Iterator[_KeyHolder]:
         """The layers that may name a key, and whom their keys are for."""
         # A flag is typed for this very command, so for the base URL of this command.
-        yield KeyHolder(self.flags, lambda _: True, partial(self._vet_typed, chosen))
+        yield _KeyHolder(
+            self.flags, lambda _: True, lambda name, url: self._vet_typed(chosen, name, url)
+        )
         yield self._holder(self.environment)
         if chosen is not None and chosen.profile is not None:
             address = chosen.address or self.file.layer.values.get("base_url")
@@ -213,7 +240,7 @@ class _Origins:
             yield _preset_holder(chosen.name, chosen.preset)
         yield self._holder(self.openai)
 
-    def _holder(self, layer: Layer) -> KeyHolder:
+    def _holder(self, layer: Layer) -> _KeyHolder:
         """A key is for the base URL beside it, else for the endpoint that is named beside it."""
         named = self.endpoint_of(layer)
         return _bound(layer, layer.values.get("base_url") or (named.address if named else None))
@@ -223,35 +250,66 @@ class _Origins:
         is_said = any("base_url" in layer.values for layer in (self.flags, self.environment))
         found = [layer.values.get("base_url") for layer in self._of_file(chosen)]
         if not (self.file.is_named or is_said) and any(u and is_same_origin(u, url) for u in found):
-            vet_typed_key(name, url, _is_key_for)
+            vet_typed_key(name, url)
 
-    def _vetted(self, holder: KeyHolder) -> KeyHolder:
+    def _vetted(self, holder: _KeyHolder) -> _KeyHolder:
         """The same; where the file was only found, for the keys of known endpoints alone."""
         if self.file.is_named:
             return holder
-        return replace(holder, vet=lambda name, url: vet_key(name, url, holder.layer, _is_key_for))
+        return replace(holder, vet=lambda name, url: vet_key(name, url, holder.layer))
 
 
-def _is_key_for(name: str, url: str) -> bool:
-    """Whether the key of a preset is for an address."""
-    return _is_host_of(PRESETS[name], url)
+def _find_key(base_url: str, holders: Sequence[_KeyHolder], environ: Mapping[str, str]) -> _Key:
+    """The key that was set for an address, in the first layer that has one.
+
+    Raises:
+        SettingsError: The variable that is named for it isn't set or isn't to be trusted, or no
+            header could hold the key.
+    """
+    withheld = None
+    for holder in holders:
+        layer = holder.layer
+        given, variable = layer.values.get("api_key", "").strip(), layer.values.get("api_key_env")
+        keys = [(layer.spell("api_key"), given, None)] if given else []
+        if variable:
+            keys.append((variable, environ.get(variable, "").strip(), variable))
+        for name, key, named in keys:
+            if holder.serves(base_url):
+                holder.vet(name, base_url)
+                return _Key(_usable(name, key, layer), named)
+            withheld = withheld or (name if key else None)
+    return _Key(withheld=withheld)
 
 
-def _bound(layer: Layer, address: str | None) -> KeyHolder:
-    return KeyHolder(layer, lambda url: is_same_origin(url, address or OPENAI_BASE_URL))
+def _usable(name: str, key: str, layer: Layer) -> str:
+    """The key itself; raises ``SettingsError`` where it is empty or no header could hold it."""
+    if not key:
+        # Who puts the key itself there shouldn't see it on the screen.
+        what = f"the variable {name}, which" if is_variable(name) else "a variable that"
+        raise SettingsError(
+            f"names {what} isn't set",
+            where=layer.spell("api_key_env"),
+            hint="Export it; the setting takes the name of a variable, not the key.",
+        )
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingsError(
+            "the key holds a blank or another character that no key has",
+            where=name,
+            hint="Copy it again.",
+        )
+    return key
 
 
-def _preset_holder(name: str, preset: Preset) -> KeyHolder:
+def _bound(layer: Layer, address: str | None) -> _KeyHolder:
+    return _KeyHolder(layer, lambda url: is_same_origin(url, address or OPENAI_BASE_URL))
+
+
+def _preset_holder(name: str, preset: Preset) -> _KeyHolder:
     """The key of a preset is for its address, or, where the user gives that, for its hosts."""
     layer = Layer(lambda key: f"endpoint {name}: {key}", preset.values)
     if "base_url" in preset.values:
         return _bound(layer, preset.values["base_url"])
-    return KeyHolder(layer, lambda url: _is_host_of(preset, url))
-
-
-def _is_host_of(preset: Preset, url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme.lower() == "https" and preset.is_at((parts.hostname or "").lower())
+    return _KeyHolder(layer, preset.is_key_for)
 
 
 def _is_elsewhere(layer: Layer, base_url: str) -> bool:
@@ -268,11 +326,7 @@ def _refuse_name(name: str, where: str, known: Sequence[str]) -> NoReturn:
 
 
 def _refuse_outside(settings: Settings) -> None:
-    """With ``offline``, refuse an address that isn't this machine's.
-
-    Raises:
-        SettingsError: A model is asked elsewhere.
-    """
+    """With ``offline``, refuse a model that is asked elsewhere than on this machine."""
     asks = settings.model is not None and not is_local_model(settings.model, settings.base_url)
     if settings.offline and asks and not settings.is_local:
         raise SettingsError(

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Preset:
         return any(
             host.endswith(known) if known.startswith(".") else host == known for known in self.hosts
         )
+
+    def is_key_for(self, url: str) -> bool:
+        """Whether its key may go to an address: to its own hosts, by https."""
+        parts = urlsplit(url)
+        return parts.scheme.lower() == "https" and self.is_at((parts.hostname or "").lower())
 
 
 EMBEDDED_IS_BETTER = "the embedded extractor does better than a model below a billion parameters"
