@@ -2,9 +2,16 @@
 
 from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
 from summarise.batch.estimate import Estimate, estimate_run
-from summarise.batch.inputs import Batch, documents_batch, read_batch, selected
-from summarise.batch.opening import OUTPUTS, RunOptions, run_folder
-from summarise.batch.run import arun, run
+from summarise.batch.opening import (
+    OUTPUTS,
+    Batch,
+    RunOptions,
+    documents_batch,
+    read_batch,
+    run_folder,
+    selected,
+)
+from summarise.batch.work import arun, run
 
 __all__ = [
     "INTERRUPTED",
