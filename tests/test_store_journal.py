@@ -1,4 +1,4 @@
-"""Tests of ``summarise.store.journal``: a torn line, a full disk."""
+"""Tests of the journals of ``summarise.store.files``: a torn line, a full disk."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.errors import RunError
-from summarise.store import journal
-from summarise.store.journal import Journal, read_journal
+from summarise.store import files
+from summarise.store.files import Journal, read_journal
 
 LINES = [
     b'{"n":1}',
@@ -236,7 +236,7 @@ def test_a_failing_repair_closes_the_file(path: Path, monkeypatch: pytest.Monkey
         opened.append(file)
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(journal, "_repair_tail", fail)
+    monkeypatch.setattr(files, "_repair_tail", fail)
     with pytest.raises(RunError):
         Journal(path)
     assert opened[0].closed
@@ -257,7 +257,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the time that the journal sees, in seconds."""
     now = [100.0]
-    monkeypatch.setattr("summarise.store.journal.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("summarise.store.files.time.monotonic", lambda: now[0])
 
     def set_time(seconds: float) -> None:
         now[0] = seconds

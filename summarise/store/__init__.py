@@ -26,13 +26,14 @@ from summarise.store.files import (
     RECORDS,
     SKIPPED,
     TABLE,
+    Damage,
     file_hash,
     replacing,
     telling,
+    understood,
     writing,
 )
 from summarise.store.folders import folder_for, open_run, refuse_foreign
-from summarise.store.journal import Damage, understood
 from summarise.store.lines import KeptAnswers, StoredRow
 from summarise.store.manifest import (
     Chain,

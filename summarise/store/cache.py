@@ -12,8 +12,8 @@ from pathlib import Path
 
 from summarise.characters import counted, for_screen
 from summarise.store import cache_disk as disk
+from summarise.store.cache_disk import network_filesystem
 from summarise.store.cache_entry import Origin, Refused, read_tag, write_tag
-from summarise.store.files import network_filesystem
 
 _log = logging.getLogger("summarise")
 

@@ -56,12 +56,7 @@ class CachedText(NamedTuple):
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
-    """Stores and reads text alone.
-
-    Args:
-        directory: Of the database.
-        files: Folder of the files of old long texts, if that is another.
-    """
+    """Stores and reads text alone; ``files`` of old long texts may be in another folder."""
 
     def __init__(self, directory: str, files: str = "", **settings: Any) -> None:
         super().__init__(files or directory, **settings)
@@ -112,12 +107,7 @@ class TextDisk(diskcache.Disk):  # type: ignore[misc]
 
 
 class CacheFolder:
-    """An open cache. Use ``make_folder`` or ``opened``.
-
-    Args:
-        path: Of the folder.
-        cache: What is in it, or a copy of that.
-    """
+    """An open cache, or a copy of it. Use ``make_folder`` or ``opened``."""
 
     def __init__(self, path: Path, cache: diskcache.Cache) -> None:
         self.path = path
@@ -326,13 +316,11 @@ def told(folder: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.DatabaseError, diskcache.Timeout) as error:
         reason = reason_of(error)
-        message, hint = (
-            f"the answer cache can't be used ({reason})",
-            "Choose another with --cache-dir.",
-        )
+        message = f"the answer cache can't be used ({reason})"
+        hint = "Choose another with --cache-dir."
         if isinstance(error, FileNotFoundError):
             message = "holds no answer cache"
-        elif _is_damage(error):
+        elif is_damage(error):
             hint = "`summarise cache clear` starts anew."
         elif "no such" in reason:
             message = "its cache.db isn't an answer cache"
@@ -350,12 +338,9 @@ def reason_of(error: Exception) -> str:
     return str((error.strerror if isinstance(error, OSError) else None) or error)
 
 
-def is_damage(error: CacheError) -> bool:
+def is_damage(error: BaseException | None) -> bool:
     """Whether the database itself can't be read, whoever tries."""
-    return _is_damage(error.__cause__)
-
-
-def _is_damage(cause: BaseException | None) -> bool:
+    cause = error.__cause__ if isinstance(error, CacheError) else error
     is_passing = isinstance(cause, sqlite3.OperationalError)
     return isinstance(cause, sqlite3.DatabaseError) and not is_passing
 
@@ -385,3 +370,28 @@ def bytes_on_disk(folder: Path) -> int:
         with suppress(FileNotFoundError):  # another process may remove one meanwhile
             size += 0 if path.name.endswith("-shm") else path.stat().st_size
     return size
+
+
+_NETWORK_FILESYSTEMS = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
+)
+
+
+def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """The type of the network file system that a folder is on, None where it's local or unknown.
+
+    The folder is an absolute path. The kernel's list of mounts is Linux's: elsewhere nothing is
+    known.
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    points: dict[Path, str] = {}
+    for line in lines:
+        _, point, mounted, *_ = line.split(" ")
+        # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
+        points[Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point))] = mounted
+    real = folder.resolve()
+    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
+    return kind if kind in _NETWORK_FILESYSTEMS else None

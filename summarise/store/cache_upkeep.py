@@ -21,12 +21,12 @@ from summarise.store.cache_disk import (
     is_answer_key,
     is_damage,
     is_our_key,
+    network_filesystem,
     opened,
     text_files,
     told,
 )
 from summarise.store.cache_entry import UNKNOWN, read_tag, shown
-from summarise.store.files import network_filesystem
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SIZES = {"": 1, "b": 1}

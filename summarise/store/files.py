@@ -1,20 +1,32 @@
-"""The files of a run, and how a file is written: whole and in place of the old one, or not."""
+"""The files of a run, and how they are written.
+
+One is written whole and takes the place of the old one, or not at all; or it is a journal, to which
+lines of JSON are appended, and which survives a kill, a full disk and a torn last line.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import hashlib
+import logging
 import os
-import re
 import secrets
-from collections.abc import Iterator
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from functools import partial
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
+
+from pydantic_core import from_json
 
 from summarise.errors import NoRoom, RunError
+
+if sys.platform != "win32":
+    import fcntl
 
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.jsonl"
@@ -32,6 +44,11 @@ ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
 """The name of a file that is being written begins and ends so; only a kill leaves one behind."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_SYNC_INTERVAL = 1.0
+_BLOCK = 1 << 16
+_NAMED = 3
+_LOG = logging.getLogger("summarise")
+_T = TypeVar("_T")
 
 
 @contextlib.contextmanager
@@ -122,27 +139,221 @@ def file_hash(path: Path) -> str | None:
         return hashlib.file_digest(file, "sha256").hexdigest() if file else None
 
 
-_NETWORK_FILESYSTEMS = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
-)
+class Journal(contextlib.AbstractContextManager["Journal"]):
+    """A file of JSON lines, open for appending by one process; it is created when absent.
+
+    A last line that was torn by a kill is cut off on opening; one that only lacks its line break
+    gets it. Each line is written by one system call, and reaches the disk within a second.
+
+    Attributes:
+        size: Bytes in the file: where the next line starts.
+
+    Raises:
+        RunError: The file can't be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _telling(path):
+            # Unbuffered: one write is one system call, and nothing waits in this process.
+            self._file = os.fdopen(_open_itself(path), "ab+", buffering=0)
+            try:
+                _claim(self._file, path)
+                self.size = _repair_tail(self._file)
+            except BaseException:
+                self._file.close()
+                raise
+        self._synced = time.monotonic()
+        self._dirty = False
+
+    def append(self, line: bytes) -> int:
+        """Write a JSON object, without a line break, as one line; returns its byte offset.
+
+        Raises:
+            RunError: The disk is full or gone. What was there before stays whole.
+        """
+        whole = line + b"\n"
+        with _telling(self._path):
+            try:
+                self._write(whole)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    self._file.truncate(self.size)
+                raise
+        offset, self.size = self.size, self.size + len(whole)
+        self._dirty = True
+        if time.monotonic() - self._synced >= _SYNC_INTERVAL:
+            self.sync()
+            self.check_in_place()
+        return offset
+
+    def _write(self, rest: bytes) -> None:
+        # A disk that runs full takes a part, and refuses the rest by an error on the next call.
+        while rest:
+            written = self._file.write(rest)
+            if not written:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            rest = rest[written:]
+
+    def sync(self) -> None:
+        """Have the system put on disk what was appended; RunError where it can't."""
+        if self._dirty:
+            with _telling(self._path):
+                os.fsync(self._file.fileno())
+            self._dirty = False
+        self._synced = time.monotonic()
+
+    def check_in_place(self) -> None:
+        """Make sure that what is written is still found under the file's name.
+
+        Raises:
+            RunError: The file, or a folder above it, was removed, moved or replaced.
+        """
+        try:
+            there = os.path.samestat(self._path.lstat(), os.fstat(self._file.fileno()))
+        except OSError:
+            there = False
+        if not there:
+            raise RunError(
+                "was removed or replaced while it was written to",
+                where=str(self._path),
+                hint="Run the same command again; valid answers are in the cache, if that is on.",
+            )
+
+    def __exit__(self, *_: object) -> None:
+        """Sync and close."""
+        self.close()
+
+    def close(self) -> None:
+        """Sync and close."""
+        try:
+            self.sync()
+        finally:
+            self._file.close()
 
 
-def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
-    """The type of the network file system that a folder is on, None where it's local or unknown.
+def read_journal(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The whole lines of a journal from a byte offset on, each with its own.
+
+    A torn last line is left out; a file that isn't there has none.
+
+    Raises:
+        RunError: The file can't be read.
+    """
+    with reading(path) as file:
+        if file is None:
+            return
+        file.seek(start)
+        offset = start
+        for line in file:
+            if line.endswith(b"\n"):
+                yield offset, line[:-1]
+            offset += len(line)
+
+
+class Damage:
+    """The lines of a run directory that can't be understood. Each costs itself alone, and is told.
+
+    Attributes:
+        places: Their byte offsets, by the name of their file.
+    """
+
+    def __init__(self) -> None:
+        self.places: defaultdict[str, set[int]] = defaultdict(set)
+
+    def tell(self, path: Path, offset: int) -> None:
+        """Take note of a line; the first ones of a file are named in the log."""
+        places = self.places[path.name]
+        if offset in places:
+            return
+        places.add(offset)
+        if len(places) <= _NAMED:
+            _LOG.warning("%s: the line at byte %d is damaged, and is left out", path, offset)
+        elif len(places) == _NAMED + 1:
+            _LOG.warning("%s: more lines are damaged", path)
+
+
+def understood(
+    path: Path, understand: Callable[[bytes], _T], damage: Damage, start: int = 0
+) -> Iterator[tuple[int, _T]]:
+    """The lines of a file as values, each with its byte offset.
 
     Args:
-        folder: An absolute path.
-        mounts: The kernel's list, on Linux; elsewhere there is none, and nothing is known.
+        path: The file; one that isn't there has no lines.
+        understand: Makes a value of a line, or raises a ``ValueError``, ``LookupError`` or
+            ``TypeError``.
+        damage: Takes the lines that can't be understood.
+        start: Byte offset of the first line to read.
     """
+    for offset, line in read_journal(path, start):
+        try:
+            value = understand(line)
+        except (ValueError, LookupError, TypeError):
+            damage.tell(path, offset)
+        else:
+            yield offset, value
+
+
+def _open_itself(path: Path) -> int:
+    """Open a file for appending, and nothing that a link of its name leads to."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o666)
+
+
+def _claim(file: FileIO, path: Path) -> None:
+    """Keep other processes from appending, also where somebody has removed the lock file."""
+    if sys.platform == "win32":  # the lock file is all there is
+        return
     try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise in_use(path.parent) from None
     except OSError:
-        return None
-    points: dict[Path, str] = {}
-    for line in lines:
-        _, point, mounted, *_ = line.split(" ")
-        # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
-        points[Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point))] = mounted
-    real = folder.resolve()
-    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
-    return kind if kind in _NETWORK_FILESYSTEMS else None
+        # A file system without such locks still has the lock file.
+        return
+
+
+def in_use(folder: Path) -> RunError:
+    """The error of a second process at the same folder."""
+    return RunError(
+        "another process is writing this run",
+        where=str(folder),
+        hint="Wait until it is done, or choose another folder with -o.",
+    )
+
+
+def _repair_tail(file: FileIO) -> int:
+    """Make a file end in a whole line, and return its size."""
+    size = file.seek(0, os.SEEK_END)
+    start = _last_line_start(file, size)
+    if start == size:
+        return size
+    file.seek(start)
+    try:
+        from_json(file.readall())
+    except ValueError:
+        file.truncate(start)
+        return start
+    file.write(b"\n")
+    return size + 1
+
+
+def _last_line_start(file: FileIO, size: int) -> int:
+    """Offset behind the last line break."""
+    end = size
+    while end > 0:
+        begin = max(0, end - _BLOCK)
+        file.seek(begin)
+        found = (file.read(end - begin) or b"").rfind(b"\n")
+        if found >= 0:
+            return begin + found + 1
+        end = begin
+    return 0
+
+
+def _telling(path: Path) -> contextlib.AbstractContextManager[None]:
+    return telling(
+        path,
+        "What was written before is kept; make room or choose another folder with -o, "
+        "then run the same command again.",
+    )

@@ -26,9 +26,10 @@ from summarise.store.files import (
     MANIFEST,
     OWN,
     RECORDS,
+    Journal,
+    in_use,
     telling,
 )
-from summarise.store.journal import Journal, in_use
 from summarise.store.manifest import (
     InputPlace,
     Manifest,

@@ -1,17 +1,19 @@
-"""The lines of a run directory: which one is about which document."""
+"""The lines of a run directory: each document written once, and which line is about it."""
 
 from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from summarise.digests import DigestTable, digest
 from summarise.models import (
@@ -22,12 +24,22 @@ from summarise.models import (
     Outcome,
     Record,
     SettledRow,
+    Skipped,
     Spent,
 )
-from summarise.store.files import ANSWERS, DOCUMENTS, FAILURES, RECORDS
-from summarise.store.journal import Damage, understood
+from summarise.store.files import (
+    ANSWERS,
+    DOCUMENTS,
+    FAILURES,
+    RECORDS,
+    SKIPPED,
+    Damage,
+    read_journal,
+    understood,
+)
 from summarise.store.manifest import Manifest, Marks, Settled
 
+_Line = TypeVar("_Line", Record, Failure, Answer, Document)
 _Stored = TypeVar("_Stored", Record, Failure)
 _Files = dict[type[Record | Failure], IO[bytes]]
 _NAMES: dict[type[Record | Failure], str] = {Record: RECORDS, Failure: FAILURES}
@@ -40,7 +52,6 @@ class StoredRow(NamedTuple):
     """A document and the line that is stored about it.
 
     Attributes:
-        document: The document.
         kind: What the line holds, None where there is none.
         line: JSON; empty where there is none.
         became: What has become of it by the settings of the manifest: something else than ``kind``
@@ -80,17 +91,8 @@ class Index:
     """Where the line about each document starts, and what stands there.
 
     A key is a hash of the document's id and content, so that a record of an older version of the
-    document isn't found.
-
-    Args:
-        path: The run directory.
-        manifest: What to take it for.
-        damage: Takes the lines that can't be understood.
-        checks: Whether to read each line whole, so that a damaged one isn't taken for a record.
-
-    Attributes:
-        records: The record of each document.
-        failures: Its last failure.
+    document isn't found. Where it ``checks``, each record is read whole, so that a damaged line
+    isn't taken for one.
     """
 
     def __init__(
@@ -98,9 +100,8 @@ class Index:
     ) -> None:
         self._path, self._marks, self._damage = path, manifest.marks, damage
         self.records, self.failures = Offsets(), Offsets()
-        shown_from = manifest.shown_from
-        if shown_from is None:
-            shown_from = manifest.records_from
+        begun = manifest.shown_from
+        shown_from = manifest.records_from if begun is None else begun
         record_key = _checked_key if checks else _key
         for offset, key in understood(path / RECORDS, record_key, damage, shown_from):
             self.records.put(key, offset)
@@ -188,13 +189,7 @@ class Index:
 
     def _outcome(self, files: _Files, kind: type[_Stored], offset: int | None) -> _Stored | None:
         """What stands at an offset; None without one, or where it is damaged."""
-        if offset is None:
-            return None
-        try:
-            return kind.model_validate_json(line_at(files[kind], offset))
-        except ValidationError:
-            self._damage.tell(self._path / _NAMES[kind], offset)
-            return None
+        return None if offset is None else stored_at(files[kind], offset, kind, self._damage)
 
 
 class KeptAnswers:
@@ -223,20 +218,13 @@ class KeptAnswers:
         if not offsets:
             return []
         with self._path.open("rb") as file:
-            read = [self._answer(line_at(file, offset), offset) for offset in offsets]
+            read = [stored_at(file, offset, Answer, self._damage) for offset in offsets]
         return [answer for answer in read if answer is not None]
 
     def all(self) -> Iterator[tuple[int, Answer]]:
         """Every answer of the file, counting or not, with the byte offset at which it ends."""
         for offset, (answer, length) in understood(self._path, _measured, self._damage):
             yield offset + length, answer
-
-    def _answer(self, line: bytes, offset: int) -> Answer | None:
-        try:
-            return Answer.model_validate_json(line)
-        except ValidationError:
-            self._damage.tell(self._path, offset)
-            return None
 
 
 def _measured(line: bytes) -> tuple[Answer, int]:
@@ -255,6 +243,15 @@ def line_at(file: IO[bytes], offset: int) -> bytes:
     return file.readline()
 
 
+def stored_at(file: IO[bytes], offset: int, kind: type[_Line], damage: Damage) -> _Line | None:
+    """What the line at a byte offset holds; None where it is damaged."""
+    try:
+        return kind.model_validate_json(line_at(file, offset))
+    except ValidationError:
+        damage.tell(Path(file.name), offset)
+        return None
+
+
 def document_key(doc_id: str, content: str) -> int:
     """Key of a document with this id and content hash."""
     return digest(f"{doc_id}\0{content}")
@@ -270,3 +267,122 @@ def _key(line: bytes) -> int:
 def _checked_key(line: bytes) -> int:
     values = from_json(line)
     return document_key(values["doc_id"], values["content_hash"])
+
+
+class NewDocuments:
+    """The documents that a run takes and those that it keeps, on their way into its files.
+
+    What is known of a document when it is written is kept, about 16 bytes for each, so that nobody
+    has to read the file to learn it.
+
+    Args:
+        folder: The run directory, with the documents of before.
+        documents: Takes the documents.
+        skipped: Takes the entries that gave none.
+        damage: Takes the lines of before that can't be understood.
+
+    Attributes:
+        ids: Digests of the ids of those that the run takes; none where there was no document
+            before, as they are of no use then.
+    """
+
+    def __init__(
+        self, folder: Path, documents: IO[bytes], skipped: IO[bytes], damage: Damage
+    ) -> None:
+        self.held = 0
+        self.ids = DigestTable()
+        self._old = folder / DOCUMENTS
+        self._old_skipped = folder / SKIPPED
+        self._documents, self._skipped = documents, skipped
+        self._damage = damage
+        self._size = 0
+        self._keys, self._offsets = array("Q"), array("Q")
+        self._hashes = sha256(), sha256()
+
+    @property
+    def hashes(self) -> tuple[str, str]:
+        """SHA-256 of the two files."""
+        documents, skipped = self._hashes
+        return documents.hexdigest(), skipped.hexdigest()
+
+    def taken(self) -> Iterator[tuple[int, int]]:
+        """Key and byte offset of the documents that the run takes, in the order of the file."""
+        return zip(self._keys, self._offsets, strict=True)
+
+    def replace(self, entries: Iterable[Document | Skipped]) -> None:
+        """Write what the readers yield, and nothing of before."""
+        has_old = self._old.exists()
+        for entry in entries:
+            line = to_json(entry) + b"\n"
+            if isinstance(entry, Skipped):
+                self._skip(line)
+                continue
+            if has_old:
+                self.ids.add(digest(entry.doc_id))
+            self._put(line, document_key(entry.doc_id, entry.content_hash))
+
+    def merge(self, entries: Iterable[Document | Skipped], *, takes_old: bool) -> None:
+        """Write the documents of before and the new ones, each once.
+
+        A new version of a document takes the place of the old one. The run ``takes_old`` as well,
+        or only keeps them.
+        """
+        with tempfile.TemporaryFile(dir=self._old.parent) as incoming:
+            keys, offsets = self._spool(entries, incoming)
+            is_placed = bytearray(len(keys))
+            for _, (line, old) in understood(self._old, _with_document, self._damage):
+                number = self.ids.number(digest(old.doc_id))
+                if number is None:
+                    key = document_key(old.doc_id, old.content_hash)
+                    self._put(line + b"\n", key, is_taken=takes_old)
+                elif not is_placed[number]:
+                    self._put(line_at(incoming, offsets[number]), keys[number])
+                    is_placed[number] = True
+            for number, offset in enumerate(offsets):
+                if not is_placed[number]:
+                    self._put(line_at(incoming, offset), keys[number])
+
+    def _spool(
+        self, entries: Iterable[Document | Skipped], incoming: IO[bytes]
+    ) -> tuple[array[int], array[int]]:
+        """Put new documents by; returns the key and the byte offset of each."""
+        keys, offsets, noted = array("Q"), array("Q"), DigestTable()
+        for _, line in read_journal(self._old_skipped):
+            noted.add(digest(line.decode(errors="replace")))
+            self._skip(line + b"\n")
+        for entry in entries:
+            line = to_json(entry)
+            if isinstance(entry, Skipped):
+                if digest(line.decode()) not in noted:
+                    self._skip(line + b"\n")
+            elif self.ids.add(digest(entry.doc_id)) == len(keys):
+                keys.append(document_key(entry.doc_id, entry.content_hash))
+                offsets.append(incoming.tell())
+                incoming.write(line + b"\n")
+        return keys, offsets
+
+    def continues_old(self) -> bool:
+        """Whether a document that the run takes was there before, or none was."""
+        is_first = True
+        for _, (_, old) in understood(self._old, _with_document, self._damage):
+            if digest(old.doc_id) in self.ids:
+                return True
+            is_first = False
+        return is_first
+
+    def _put(self, line: bytes, key: int, *, is_taken: bool = True) -> None:
+        self._documents.write(line)
+        self._hashes[0].update(line)
+        if is_taken:
+            self._keys.append(key)
+            self._offsets.append(self._size)
+        self._size += len(line)
+        self.held += 1
+
+    def _skip(self, line: bytes) -> None:
+        self._skipped.write(line)
+        self._hashes[1].update(line)
+
+
+def _with_document(line: bytes) -> tuple[bytes, Document]:
+    return line, Document.model_validate_json(line)

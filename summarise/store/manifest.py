@@ -15,8 +15,15 @@ from pydantic_core import from_json
 
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
-from summarise.store.files import ANSWERS, FAILURES, MANIFEST, RECORDS, reading, size_of
-from summarise.store.journal import read_journal
+from summarise.store.files import (
+    ANSWERS,
+    FAILURES,
+    MANIFEST,
+    RECORDS,
+    read_journal,
+    reading,
+    size_of,
+)
 from summarise.version import __version__
 
 _FORMAT = 1

@@ -14,9 +14,8 @@ from summarise.characters import clip
 from summarise.errors import RunError
 from summarise.models import Completion, Document, Failure, Identity, Record, Row
 from summarise.schema import schema_of
-from summarise.store.files import DOCUMENTS, MANIFEST
+from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
-from summarise.store.journal import Damage
 from summarise.store.lines import (
     Index,
     KeptAnswers,

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from pydantic import ValidationError
 from pydantic_core import to_json
 
 from summarise.digests import DigestTable, digest
@@ -29,7 +28,6 @@ from summarise.models import (
     Skipped,
     Spent,
 )
-from summarise.store.documents import NewDocuments
 from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
@@ -39,11 +37,12 @@ from summarise.store.files import (
     MANIFEST,
     RECORDS,
     SKIPPED,
+    Damage,
+    Journal,
     replacing,
     telling,
 )
-from summarise.store.journal import Damage, Journal
-from summarise.store.lines import Index, line_at
+from summarise.store.lines import Index, NewDocuments, stored_at
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -223,13 +222,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def pending(self) -> Iterator[Document]:
         """The documents that are to be done, in input order."""
-        path = self._place(DOCUMENTS)
-        with path.open("rb") as file:
+        with self._place(DOCUMENTS).open("rb") as file:
             for offset in self._pending:
-                try:
-                    yield Document.model_validate_json(line_at(file, offset))
-                except ValidationError:
-                    self._damage.tell(path, offset)
+                if document := stored_at(file, offset, Document, self._damage):
+                    yield document
 
     def recall(self, key: str) -> Completion | None:
         """An answer that an earlier run paid for and made nothing of before it was cut off."""
