@@ -6,7 +6,14 @@ a run whose answers are all known, loads neither.
 
 from typing import TYPE_CHECKING, Any
 
-from summarise.endpoint.answer import read_completion, read_json
+from summarise.endpoint.answer import (
+    as_object,
+    calls_in,
+    choice_in,
+    parsed,
+    read_completion,
+    read_json,
+)
 from summarise.endpoint.complaints import is_about_wording, may_refuse, words_of
 from summarise.endpoint.dialect import Dialect, Ladder, Memory, follows
 from summarise.endpoint.endpoint import Endpoint, Ledger
@@ -30,12 +37,16 @@ __all__ = [
     "RequestLog",
     "Site",
     "Wire",
+    "as_object",
     "body_of",
     "bound",
+    "calls_in",
+    "choice_in",
     "follows",
     "is_about_wording",
     "is_other_file",
     "may_refuse",
+    "parsed",
     "read_completion",
     "read_json",
     "with_schema",

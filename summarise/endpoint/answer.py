@@ -61,13 +61,7 @@ def read_completion(
     """Read the body of a successful answer.
 
     Nothing is judged here: a refusal, a truncated or an empty answer is a completion that says so.
-
-    Args:
-        content: The body, as received.
-        mode: How the endpoint was held to the schema.
-        function: In tools mode, the function that was to be called.
-        latency: Seconds from sending to the whole answer.
-        key: That was sent: where the server repeats it, ``[key]`` is read.
+    In tools mode the function was to be called. ``[key]`` is read where the server repeats the key.
 
     Raises:
         NotACompletion: It isn't JSON, holds no choice, or holds an error.
@@ -84,7 +78,7 @@ def read_completion(
         finish_reason=_name(choice.get("finish_reason")),
         refusal=_text(message.get("refusal")),
         model=_name(body.get("model")),
-        usage=_usage(body.get("usage")),
+        usage=_usage(as_object(body.get("usage"))),
         latency=latency,
     )
 
@@ -105,15 +99,40 @@ def read_json(content: bytes, key: str = "") -> Any:
         raise NotACompletion(f"not JSON: {told[:80]}" if told.strip() else "empty") from None
 
 
+def parsed(text: str | None) -> Any:
+    """The JSON in a text, None where it is none."""
+    try:
+        return json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """A JSON value where it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def choice_in(body: Mapping[str, Any]) -> Any:
+    """The first choice of an answer, None where there is none."""
+    choices = body.get("choices")
+    return choices[0] if isinstance(choices, list) and choices else None
+
+
+def calls_in(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The functions that a message calls."""
+    calls = message.get("tool_calls")
+    found = calls if isinstance(calls, list) else []
+    return [as_object(as_object(call).get("function")) for call in found]
+
+
 def _first_choice(content: bytes, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
     body = read_json(content, key)
     if not isinstance(body, dict):
         raise NotACompletion("not a JSON object")
-    choices = body.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
+    choice = choice_in(body)
     # OpenRouter reports what failed upstream in a 200, beside the choices or inside one:
     # https://openrouter.ai/docs/api-reference/errors
-    error = body.get("error") or (choice.get("error") if isinstance(choice, dict) else None)
+    error = body.get("error") or as_object(choice).get("error")
     if error or not isinstance(choice, dict):
         raise NotACompletion("no choices in it", error)
     return body, choice
@@ -126,37 +145,24 @@ def _answer(message: dict[str, Any], function: str | None) -> tuple[str | None, 
         return called, True
     content = _text(message.get("content"))
     is_whole = not isinstance(message.get("content"), list)
-    if content is not None and _is_plainly_object(content):
+    bare = (content or "").strip()
+    if bare.startswith("{") and bare.endswith("}") and _THOUGHT not in bare:
+        # It looks like one JSON object; whether it is one, is found later.
         return content, is_whole
     spoken = (content or "").rpartition(_THOUGHT)[2].strip()
     fenced = _FENCE.findall(spoken)
     thoughts = [_text(message.get(name)) or "" for name in answer_members()]
     # Of two fences neither is known to be the answer.
     for text in (spoken, *(fenced if len(fenced) == 1 else ()), *thoughts):
-        if _is_object(text):
+        if isinstance(parsed(text), dict):
             return text.strip(), text == content
     return content, is_whole
 
 
-def _is_plainly_object(text: str) -> bool:
-    """Whether a text looks like one JSON object at both ends; whether it is one, is found later."""
-    bare = text.strip()
-    return bare.startswith("{") and bare.endswith("}") and _THOUGHT not in bare
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
 def _arguments(message: dict[str, Any], function: str) -> str | None:
     """The arguments of the call to our function; None when the server ignored the tools."""
-    calls = message.get("tool_calls")
-    for call in calls if isinstance(calls, list) else ():
-        called = call.get("function") if isinstance(call, dict) else None
-        if isinstance(called, dict) and called.get("name") == function:
+    for called in calls_in(message):
+        if called.get("name") == function:
             arguments = called.get("arguments")
             # A string by the specification; some servers send the object itself.
             return json.dumps(arguments) if isinstance(arguments, dict) else _text(arguments)
@@ -181,11 +187,8 @@ def _name(value: object) -> str | None:
     return (_text(value) or "")[:_NAME] or None
 
 
-def _usage(usage: object) -> Usage:
-    if not isinstance(usage, dict):
-        return Usage()
-    details = usage.get("prompt_tokens_details")
-    cached = checked_count(details.get("cached_tokens")) if isinstance(details, dict) else None
+def _usage(usage: dict[str, Any]) -> Usage:
+    cached = checked_count(as_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
     if cached is None:
         # DeepSeek: https://api-docs.deepseek.com/guides/kv_cache
         cached = checked_count(usage.get("prompt_cache_hit_tokens"))
@@ -266,17 +269,13 @@ def _tightest(
     """The smallest remainder and its reset; of equal ones the latest reset."""
     best: tuple[int, float | None] | None = None
     for remaining, reset in pairs:
-        if (count := _count(limits.get(remaining))) is None:
+        number = _number(limits.get(remaining))
+        if number is None or number < 0:
             continue
-        seconds = _reset(limits.get(reset), now)
+        count, seconds = int(number), _reset(limits.get(reset), now)
         if best is None or (count, -(seconds or 0.0)) < (best[0], -(best[1] or 0.0)):
             best = count, seconds
     return best or (None, None)
-
-
-def _count(text: str | None) -> int | None:
-    number = _number(text)
-    return int(number) if number is not None and number >= 0 else None
 
 
 def _reset(text: str | None, now: float) -> float | None:
@@ -292,10 +291,6 @@ def _reset(text: str | None, now: float) -> float | None:
         return max(0.0, number)
     if _DURATION.fullmatch(text):
         return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
-    return _until(text, now)
-
-
-def _until(text: str, now: float) -> float | None:
     try:
         moment = datetime.fromisoformat(text)
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

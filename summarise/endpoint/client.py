@@ -44,12 +44,10 @@ class Reply(NamedTuple):
 
 
 class Caller:
-    """Sends one request at a time to the endpoint and reads the answer.
+    """Sends requests to the endpoint and reads the answers.
 
-    Args:
-        settings: Base URL, key, timeout, mode and concurrency.
-        function: In tools mode, the function that is usually to be called.
-        http_client: To send with; the caller closes it. None opens one over aiohttp.
+    In tools mode, ``function`` is usually to be called. An HTTP client that is given is the
+    caller's to close; without one, one over aiohttp is opened.
 
     Raises:
         EndpointUnusable: The key can't be sent.
@@ -79,13 +77,10 @@ class Caller:
     async def complete(
         self, body: bytes, seconds: float, mode: Mode, function: str | None = None
     ) -> Reply:
-        """Send one request.
+        """Send one request, and have the whole answer within some seconds.
 
-        Args:
-            body: A chat completion request, in JSON.
-            seconds: Within which the whole answer must be there.
-            mode: In which the body holds the model to the schema.
-            function: In tools mode, the function to be called, where it isn't the usual one.
+        The body is a chat completion request in JSON, which holds the model to the schema by a
+        mode; in tools mode, by a function, where that isn't the usual one.
 
         Raises:
             EndpointError: What went wrong, in our own terms.

@@ -10,7 +10,6 @@ nothing more.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from summarise.endpoint.answer import parsed
 from summarise.endpoint.complaints import (
     Complaint,
     FunctionMember,
@@ -155,16 +155,9 @@ _FILE = TypeAdapter(dict[str, _Remembered])
 
 
 class Ladder:
-    """The rung of one endpoint and model.
+    """The rung of one endpoint and model; what is learned is kept in the memory, for other runs.
 
-    Args:
-        settings: Which rungs there are, whether one is fixed, and what is sampled.
-        schema: On the wire.
-        memory: Where it is kept for other runs; None: nowhere.
-
-    Attributes:
-        key: What the dialect is remembered by.
-        dialect: How the next request is to be worded.
+    ``dialect`` is how the next request is to be worded, and ``key`` what it is remembered by.
     """
 
     def __init__(
@@ -232,7 +225,7 @@ class Ladder:
         watched = dialect.mode in _ENFORCED and self._good < _PROVEN
         if not (watched or self._is_new):
             return
-        if _follows(completion.text, self._schema):
+        if follows(parsed(completion.text), self._schema):
             self._strikes = 0
             self._good += 1
             # Remembered once an answer has shown that it works.
@@ -322,10 +315,3 @@ def follows(value: object, schema: dict[str, Any]) -> bool:
         return True
     # To Python a truth value is a number.
     return isinstance(value, _PLAIN[kind]) and (kind == "boolean") is isinstance(value, bool)
-
-
-def _follows(text: str | None, schema: dict[str, Any]) -> bool:
-    try:
-        return follows(json.loads(text or ""), schema)
-    except (ValueError, RecursionError):
-        return False

@@ -64,14 +64,9 @@ class Ledger:
 class Endpoint:
     """An OpenAI-compatible API, one model, and one schema that its answers are held to.
 
-    Use it as an async context manager, or close it; from one event loop.
-
-    Args:
-        settings: Where to send, what, and how patiently.
-        messages: The static beginning of each request: system prompt and worked examples.
-        schema: What the answers are held to.
-        ledger: Where to write down what is sent; None: no limit, and no log.
-        http_client: To send with; the caller closes it. None opens one over aiohttp.
+    Use it as an async context manager, or close it; from one event loop. Each request begins with
+    the same messages: system prompt and worked examples. An HTTP client that is given is the
+    caller's to close. Without a ledger there is no limit, and no log.
 
     Raises:
         SchemaError: The schema can't be put into the strict subset.
@@ -90,7 +85,10 @@ class Endpoint:
         self._http_client = http_client
         self._body = Body(settings, messages, schema)
         self._ledger = ledger or Ledger()
-        self._limiter = Limiter(_limits(settings), on_pause=self._paused)
+        limits = Limits(settings.concurrency, settings.rpm, settings.tpm)
+        if settings.is_local:
+            limits = replace(limits, start=_LOCAL_START)
+        self._limiter = Limiter(limits, on_pause=self._paused)
         # With one request in flight, two documents are in hand.
         self._silence = Silence(settings.deadline, few=2 if settings.concurrency == 1 else 3)
         self._told_until = 0.0
@@ -358,11 +356,6 @@ class _Call:
     is_sent: bool = False
     characters: int = 0
     most_tokens: int = 0
-
-
-def _limits(settings: Settings) -> Limits:
-    limits = Limits(settings.concurrency, settings.rpm, settings.tpm)
-    return replace(limits, start=_LOCAL_START) if settings.is_local else limits
 
 
 def _give_back(reservation: Reservation, error: EndpointError) -> None:

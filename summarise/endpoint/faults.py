@@ -16,7 +16,7 @@ import aiohttp
 import httpx2
 import openai
 
-from summarise.endpoint.answer import NotACompletion, retry_after
+from summarise.endpoint.answer import NotACompletion, as_object, retry_after
 from summarise.errors import (
     EndpointError,
     EndpointUnusable,
@@ -58,11 +58,13 @@ class Site:
 
     def from_sdk(self, error: openai.OpenAIError) -> EndpointError:
         """Our error for one of the SDK's, judged by its deepest cause."""
-        return _mapping(type(error))(self, error)
+        # That of the nearest base class that has one.
+        mapped = next(_MAPPED[base] for base in type(error).__mro__ if base in _MAPPED)
+        return mapped(self, error)
 
     def from_body(self, fault: NotACompletion) -> EndpointError:
         """Our error for a 200 without a completion: by the error that stands in it, if one does."""
-        code = fault.error.get("code") if isinstance(fault.error, dict) else None
+        code = as_object(fault.error).get("code")
         if type(code) is int and 400 <= code < 600:
             return self.from_status(Answered(code, {"error": fault.error}))
         told = _message_of({"error": fault.error}) if fault.error else str(fault)
@@ -248,11 +250,6 @@ _MAPPED: dict[type[Exception], _Mapped] = {
 }
 
 
-def _mapping(error: type[Exception]) -> _Mapped:
-    """The mapping of the nearest base class that has one."""
-    return next(_MAPPED[base] for base in error.__mro__ if base in _MAPPED)
-
-
 def _message_of(body: object) -> str:
     """The server's own words: in the shapes of OpenAI, vLLM, Ollama and FastAPI, else as text."""
     if isinstance(body, dict):
@@ -268,11 +265,9 @@ def _message_of(body: object) -> str:
 
 def _is_moderation(body: object) -> bool:
     """Whether a 403 is about this input alone: OpenRouter's ``flagged_input`` in the metadata."""
-    metadata = _error_in(body).get("metadata")
-    return isinstance(metadata, dict) and "flagged_input" in metadata
+    return "flagged_input" in as_object(_error_in(body).get("metadata"))
 
 
 def _error_in(body: object) -> dict[str, Any]:
     """The object that says why: what stands under ``error``, which the SDK has often unpacked."""
-    error = body.get("error", body) if isinstance(body, dict) else None
-    return error if isinstance(error, dict) else {}
+    return as_object(as_object(body).get("error", body))

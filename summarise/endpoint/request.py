@@ -41,20 +41,14 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for one document.
-
-    Attributes:
-        user: The user message.
-        correction: Given when the request is a reask.
-        room: How many times the usual number of tokens the answer may have; more than 1 after an
-            answer that was cut off.
-        doc_id: The document it is asked for, to be named in logs; it isn't sent.
-    """
+    """What is asked for one document: a user message, and in a reask a correction."""
 
     user: str
     correction: Correction | None = None
     room: int = 1
+    """How many times the usual number of tokens the answer may have; 2 after one was cut off."""
     doc_id: str = ""
+    """To be named in logs; it isn't sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +82,9 @@ class Body:
     """The body of requests that ask the same thing, without the user message.
 
     The static messages come first and are the same bytes in all requests, so that the prefix
-    caches of providers and of local servers hit.
-
-    Attributes:
-        function: The name of the schema on the wire; in tools mode, of the function to call.
-        fingerprint: Hash of the base URL and of all that is asked there, the user message apart.
-            How it is worded for the endpoint isn't in it, unless the user chose that: a run goes
-            on where a mode is found not to work.
+    caches of providers and of local servers hit. ``fingerprint`` is a hash of the base URL and of
+    all that is asked there, the user message apart. How it is worded for the endpoint isn't in it,
+    unless the user chose that: a run goes on where a mode is found not to work.
     """
 
     def __init__(
@@ -121,11 +111,8 @@ class Body:
     ) -> bytes:
         """The whole body: ``json.dumps`` of everything, in ASCII.
 
-        Args:
-            user: The user message.
-            corrections: Messages that follow it in a reask.
-            room: As in ``Request``.
-            dialect: Of the endpoint; None for the one before anything was learned.
+        Corrections are the messages that follow the user's in a reask; no dialect stands for the
+        one before anything was learned.
         """
         around = self._around(dialect or Dialect.of(self._settings), room)
         reask = "".join(", " + json.dumps(message) for message in corrections)

@@ -34,15 +34,9 @@ _LONGEST_LINE = 2**16
 class RequestEvent:
     """One request that was sent once, and how it ended.
 
-    Attributes:
-        key: What the answer is kept under in the cache.
-        attempt: Number of this sending, counted from 1.
-        latency: Seconds from sending to the whole answer, or to the failure.
-        status: Of HTTP, None where no answer came.
-        error: Kind of the failure, such as ``timeout``; None counts a status from 400 on as its
-            own kind.
-        retry_after: Seconds that the server asks to wait.
-        request: The body that was sent. Kept only by a log of texts, as the response is.
+    Attempts are counted from 1; ``key`` is that of the answer in the cache. Where no answer came,
+    there is no status. ``error`` is the kind of the failure, such as ``timeout``; without one, a
+    status from 400 on is its own kind. Request and response are kept by a log of texts only.
     """
 
     doc_id: str
@@ -84,7 +78,8 @@ class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
 
     def append(self, event: RequestEvent) -> None:
         """Write one line; the time in it is now."""
-        if self._file is None:
+        file = self._file
+        if file is None:
             return
         found = _attributes(event)
         if self._texts:
@@ -92,7 +87,7 @@ class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
         told = {name: self._masked(value) for name, value in found.items() if value is not None}
         line = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         # A lone surrogate, which JSON text may hold, has no UTF-8.
-        self._write(line.encode("utf-8", "backslashreplace") + b"\n")
+        self._write(file, line.encode("utf-8", "backslashreplace") + b"\n")
 
     def __exit__(self, *_: object) -> None:
         """Close it."""
@@ -104,13 +99,11 @@ class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
         if file is not None:
             os.close(file)
 
-    def _write(self, line: bytes) -> None:
-        if self._file is None:
-            return
+    def _write(self, file: int, line: bytes) -> None:
         # What a full disk took of the line before stays; this one begins below it.
         whole = b"\n" + line if self._is_torn else line
         try:
-            written = os.write(self._file, whole)
+            written = os.write(file, whole)
         except OSError as error:
             self._warn(error)
             return

@@ -9,22 +9,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx2
 
-from summarise.endpoint import Answered, Caller, Site, bound
+from summarise.endpoint import Answered, Caller, Site, as_object, bound
 from summarise.errors import EndpointError, RequestRejected, SettingsError
 from summarise.models import checked_count
 from summarise.servers.findings import Served
 from summarise.servers.local import local_endpoint
 from summarise.settings import Mode, Settings, is_local_model, preset_at, software_of
 from summarise.version import __version__
-
-if TYPE_CHECKING:
-    from summarise.errors import EndpointError
-
 
 _SECONDS = 10.0
 # Of an endpoint's models, in a message.
@@ -63,8 +59,7 @@ class Desk:
             raise self.site.from_status(said)
         body = None if response is None or response.is_error else _json(response)
         # Together sends the list itself.
-        rows = body.get("data") if isinstance(body, dict) else body
-        return [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else None
+        return _rows(body.get("data") if isinstance(body, dict) else body)
 
     async def native(self, path: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
         """What a page beside ``/v1`` says, by POST if it is asked for something; else nothing."""
@@ -73,8 +68,7 @@ class Desk:
             response = await self._send("POST" if asked else "GET", root + path, asked)
         except RequestRejected:
             return {}
-        body = None if response is None or response.is_error else _json(response)
-        return body if isinstance(body, dict) else {}
+        return as_object(None if response is None or response.is_error else _json(response))
 
     async def _send(
         self, method: str, url: str, asked: dict[str, Any] | None = None
@@ -106,9 +100,8 @@ async def ask_models(desk: Desk) -> Served:
     model = desk.settings.model or (ids[0] if len(ids) == 1 else None)
     row = next((row for row in rows if row.get("id") == model), {})
     software = next(filter(None, (software_of(row.get("owned_by")) for row in rows)), None)
-    meta = row.get("meta")
     # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
-    own: dict[str, Any] = meta if isinstance(meta, dict) else {}
+    own = as_object(row.get("meta"))
     told = [row.get(name) for name in _CONTEXTS]
     return Served(
         software=software,
@@ -136,8 +129,7 @@ async def _llama_cpp(desk: Desk, served: Served) -> Served | None:
     props = await desk.native("/props")
     if "total_slots" not in props:
         return None
-    defaults = props.get("default_generation_settings")
-    context = defaults.get("n_ctx") if isinstance(defaults, dict) else None
+    context = as_object(props.get("default_generation_settings")).get("n_ctx")
     return served.model_copy(
         update={
             "version": _version(desk, props.get("build_info")),
@@ -153,27 +145,25 @@ async def _ollama(desk: Desk, served: Served) -> Served | None:
     if not isinstance(told.get("version"), str):
         return None
     model = desk.settings.model
-    shown = (await desk.native("/api/show", {"model": model})).get("model_info")
-    running = (await desk.native("/api/ps")).get("models")
-    rows = [r for r in running if isinstance(r, dict)] if isinstance(running, list) else []
+    shown = as_object((await desk.native("/api/show", {"model": model})).get("model_info"))
+    rows = _rows((await desk.native("/api/ps")).get("models")) or []
     # What the model was trained for is no context that the server keeps.
     row = next((r for r in rows if model in (r.get("name"), r.get("model"))), {})
-    count = shown.get("general.parameter_count") if isinstance(shown, dict) else None
     return served.model_copy(
         update={
             "version": _version(desk, told["version"]),
             "context": _first(row.get("context_length")),
-            "parameters": _first(count),
+            "parameters": _first(shown.get("general.parameter_count")),
         }
     )
 
 
 async def _lm_studio(desk: Desk, served: Served) -> Served | None:
     """https://lmstudio.ai/docs/developer/rest/endpoints, ``/api/v0/models``."""
-    rows = (await desk.native("/api/v0/models")).get("data")
-    if not isinstance(rows, list):
+    rows = _rows((await desk.native("/api/v0/models")).get("data"))
+    if rows is None:
         return None
-    row = next((r for r in rows if isinstance(r, dict) and r.get("id") == desk.settings.model), {})
+    row = next((r for r in rows if r.get("id") == desk.settings.model), {})
     return served.model_copy(update={"context": _first(row.get("loaded_context_length"))})
 
 
@@ -207,6 +197,10 @@ def _json(response: httpx2.Response) -> Any:
         return response.json()
     except (ValueError, RecursionError):
         return None
+
+
+def _rows(value: object) -> list[dict[str, Any]] | None:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else None
 
 
 def _first(*told: object) -> int | None:

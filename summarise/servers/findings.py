@@ -37,13 +37,9 @@ class Rung(Stored):
 
 
 class Served(Stored):
-    """What the server says of itself.
+    """What the server says of itself, and of the model.
 
-    Attributes:
-        models: Ids of all models; None where it has no list.
-        context: Tokens that it keeps of a request and its answer.
-        slots: Requests that it works on at the same time.
-        parameters: Of the model.
+    The context is in tokens, of a request with its answer; a slot is for one request at a time.
     """
 
     software: str | None = None
@@ -57,11 +53,8 @@ class Served(Stored):
 class LongRead(Stored):
     """Whether a request as long as our longest is read whole.
 
-    Attributes:
-        tokens: That the server counted.
-        expected: By what it counted for a shorter request of the same words.
-        recalled: Whether the model knew the word at the very beginning.
-        told: The server's words, where it refused the request.
+    Tokens are counted by the server; as many are expected as it counts for a shorter request of the
+    same words. ``recalled``: the model knew the word at the beginning; ``told``: why it is refused.
     """
 
     whole: bool | None = None
@@ -74,10 +67,7 @@ class LongRead(Stored):
 class Caching(Stored):
     """Whether a beginning that was read before is read again, seen on the long request.
 
-    Attributes:
-        tokens: Of the second request, those that the server says it had.
-        first: Seconds of the first request.
-        second: Seconds of the second.
+    ``first`` and ``second`` are its seconds; the second time, the server says it had the tokens.
     """
 
     seen: bool | None = None
@@ -87,13 +77,9 @@ class Caching(Stored):
 
 
 class Pace(Stored):
-    """How fast answers come.
+    """How fast answers come: seconds of a short request, and tokens of an answer a second.
 
-    Attributes:
-        latency: Seconds of a short request.
-        rate: Tokens of an answer a second, the wait for its first one included.
-        together: Requests that were sent at once.
-        gain: How many times as many answers a second came while they were.
+    ``gain``: how many times as many answers came a second while requests were sent together.
     """
 
     latency: float | None = None
@@ -103,36 +89,24 @@ class Pace(Stored):
 
 
 class Diagnosis(Stored):
-    """All of it.
-
-    Attributes:
-        host: Of the endpoint; the model's file, where it was served for this.
-        rungs: One for each mode, the strictest first.
-        tool_choice: Whether the model called the function that it was told to call.
-        reasoning: Where its thoughts stand: ``reasoning_content``, ``reasoning``, ``<think>``, or
-            ``counted`` where they are only paid for; "" where there are none.
-        accepted: Sampling settings, and whether they are taken.
-        price: Where the price comes from.
-        requests: That were sent.
-        tokens: Of all requests and answers, as far as the server told.
-        cost: US dollars, likewise.
-        mode: That a run ends up with, by the settings recommended.
-        problem: Why a run wouldn't work.
-        settings: Recommended, in TOML.
-    """
+    """All of it, and what it took; the rungs are one for each mode, the strictest first."""
 
     host: str
+    """Of the endpoint; the model's file, where it was served for this."""
     model: str
     served: Served
     rungs: tuple[Rung, ...]
     tool_choice: bool | None
+    """Whether the model called the function that it was told to call."""
     reasoning: str
+    """Where its thoughts stand; ``counted`` where they are only paid for; "" without any."""
     token_parameter: TokenParameter
     accepted: dict[str, bool | None]
     reading: LongRead
     caching: Caching
     pace: Pace
     price: str | None
+    """Where it comes from."""
     requests: int
     tokens: int | None
     cost: Decimal | None

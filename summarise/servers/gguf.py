@@ -39,14 +39,10 @@ Value = int | float | bool | str | list[int]
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model as its file describes it; None is "not told".
+    """A model as its file, or the first of its parts, describes it; None is "not told".
 
-    Attributes:
-        path: The file; of a model in parts, the first.
-        size: Of all parts, in bytes.
-        trained_context: Tokens of the longest context that it was trained for.
-        cache_bytes: Bytes of KV cache that one token of context takes, with 16-bit numbers; an
-            upper bound where some layers attend to a window only.
+    ``cache_bytes`` are those of KV cache that one token of context takes, with 16-bit numbers; an
+    upper bound where some layers attend to a window only.
     """
 
     path: Path

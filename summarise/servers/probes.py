@@ -6,7 +6,6 @@ that don't exist, and the question asks for something else. Who answers in its s
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -21,10 +20,14 @@ from summarise.endpoint import (
     Dialect,
     Ladder,
     Wire,
+    as_object,
     body_of,
+    calls_in,
+    choice_in,
     follows,
     is_about_wording,
     may_refuse,
+    parsed,
     read_json,
     with_schema,
     words_of,
@@ -81,12 +84,9 @@ _FILLER = (
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is asked.
+    """What is asked: held to a schema or to none, with ``SAMPLING`` or without.
 
-    Attributes:
-        wire: The schema; None: the model isn't held to any.
-        is_sampled: Whether it is asked with ``SAMPLING``, too.
-        limit: Tokens of the answer; None: as many as the interview allows.
+    The limit is of tokens of the answer; None: as many as the interview allows.
     """
 
     messages: Sequence[Mapping[str, str]]
@@ -106,24 +106,14 @@ class Told:
     @property
     def message(self) -> Mapping[str, Any]:
         """The message, as received."""
-        choices = self.body.get("choices")
-        first = choices[0] if isinstance(choices, list) and choices else None
-        message = first.get("message") if isinstance(first, dict) else None
-        return message if isinstance(message, dict) else {}
+        return as_object(as_object(choice_in(self.body)).get("message"))
 
 
 class Interview:
     """Asks one endpoint, worded as it takes it: which parameters it refuses, the ladder learns.
 
-    Args:
-        settings: Whom to ask, and which model.
-        client: To send with; the caller closes it.
-        limit: Tokens of an answer, until more are seen to be needed.
-
-    Attributes:
-        refusals: By which something was learned.
-        sent: How many requests.
-        usages: Of the answers.
+    An answer may have ``limit`` tokens, until more are seen to be needed; the client is the
+    caller's to close. ``refusals`` are those by which something was learned.
     """
 
     def __init__(self, settings: Settings, client: httpx2.AsyncClient, limit: int) -> None:
@@ -205,15 +195,10 @@ async def probe(interview: Interview, mode: Mode) -> Probe:
         held = Held.REJECTED if may_refuse(error, mode) else Held.UNCLEAR
         return Probe(Rung(mode=mode, held=held, told=error.message), error)
     held, why = _judged(told.completion, mode)
-    called = _is_called(told) if mode is Mode.TOOLS else None
+    called = None
+    if mode is Mode.TOOLS:
+        called = any(one.get("name") == SENTINEL.name for one in calls_in(told.message))
     return Probe(Rung(mode=mode, held=held, told=why), told.completion, called)
-
-
-def _is_called(told: Told) -> bool:
-    """Whether the answer is a call of our function."""
-    calls = told.message.get("tool_calls")
-    called = [c.get("function") for c in calls or () if isinstance(c, dict)]
-    return any(isinstance(one, dict) and one.get("name") == SENTINEL.name for one in called)
 
 
 def _sentinel(mode: Mode) -> Inquiry:
@@ -227,7 +212,7 @@ def _sentinel(mode: Mode) -> Inquiry:
 
 
 def _judged(completion: Completion, mode: Mode) -> tuple[Held, str | None]:
-    value = _parsed(completion.text)
+    value = parsed(completion.text)
     if mode is Mode.JSON_OBJECT:
         is_held = isinstance(value, dict)
     else:
@@ -243,13 +228,6 @@ def _judged(completion: Completion, mode: Mode) -> tuple[Held, str | None]:
     if not completion.text:
         return Held.UNCLEAR, "the answer was empty"
     return Held.IGNORED, None
-
-
-def _parsed(text: str | None) -> Any:
-    try:
-        return json.loads(text or "")
-    except (ValueError, RecursionError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,10 +294,8 @@ def thoughts_in(told: Told) -> str:
             return name
     if "</think>" in str(message.get("content")) or "<think>" in str(message.get("content")):
         return "<think>"
-    usage = told.body.get("usage")
-    details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
-    counted = details.get("reasoning_tokens") if isinstance(details, dict) else None
-    return "counted" if counted else ""
+    details = as_object(as_object(told.body.get("usage")).get("completion_tokens_details"))
+    return "counted" if details.get("reasoning_tokens") else ""
 
 
 def needs_room(told: Told) -> bool:

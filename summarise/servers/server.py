@@ -198,15 +198,10 @@ _OVERHEAD = 400 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """What a user may say about a local model; None leaves it to ``plan_server``.
+    """What a user may say about a local model, a GGUF file; None leaves it to ``plan_server``.
 
-    Attributes:
-        model: A GGUF file; of a model in parts, the first.
-        context: Tokens of context for each slot.
-        slots: Documents at the same time.
-        port: On 127.0.0.1; 0 lets the system choose a free one.
-        alias: Model id in requests and records, None for the file's name.
-        key: What a request has to show, None for a random one, empty for none.
+    The context is in tokens for each slot, and a slot is for one document at a time. Port 0 is any
+    free one; the key None is a random one, an empty one is none.
     """
 
     model: Path
