@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise import Document, summarise
-from summarise.evaluate import Verification, origin, verify_record
+from summarise.evaluate import Verification, verify_row
 from summarise.evaluate.differences import Difference, DifferenceKind, Verdict, shown, sides
 from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
@@ -329,10 +329,9 @@ def test_another_version_of_the_embedded_extractor(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What another version extracted is held to the text, not to what this one would extract."""
-    monkeypatch.setattr(verify_record, "__version__", "99")
-    monkeypatch.setattr(origin, "__version__", "99")
+    monkeypatch.setattr(verify_row, "__version__", "99")
     monkeypatch.setattr(
-        "summarise.evaluate.verify_record.embedded_draft", lambda *_: pytest.fail("extracted anew")
+        "summarise.evaluate.verify_row.embedded_draft", lambda *_: pytest.fail("extracted anew")
     )
     assert verified(embedded)[0] == []
 

@@ -34,9 +34,8 @@ from pydantic_core import from_json, to_json
 from summarise.characters import counted, for_screen
 from summarise.errors import SummariseError
 from summarise.evaluate.differences import Difference, Verdict
-from summarise.evaluate.origin import OriginCheck
 from summarise.evaluate.run_files import RunFiles
-from summarise.evaluate.verify_record import RecordCheck
+from summarise.evaluate.verify_row import OriginCheck, RecordCheck
 from summarise.extract import schema_faults
 from summarise.models import Failure, Record
 from summarise.reading import Reading
