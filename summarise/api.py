@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from summarise.batch import Batch, RunOptions, arun, documents_batch, read_batch
+from summarise.batch import RunOptions, arun, documents_batch, read_batch
 from summarise.models import Document
 from summarise.readers import check_format
 from summarise.settings import load_settings
@@ -79,7 +79,10 @@ async def asummarise(
         _LOG.info("%s has one model, %s, which is asked", resolved.host, only.model)
         resolved = load_settings({**settings, "model": only.model}, os.environ)
         resolved = resolved.model_copy(update={"parameters": only.parameters})
-    batch = _batch(source)
+    if isinstance(source, (str, Path)):
+        batch = read_batch([str(source)])
+    else:
+        batch = documents_batch(source)
     folder = None if output else tempfile.TemporaryDirectory(prefix="summarise-")
     path = Path(folder.name) if folder else Path(output or ".")
     with contextlib.ExitStack() as stack:
@@ -120,9 +123,3 @@ def summarise(
     # A notebook's loop is busy with the cell that calls us, so ours gets a thread of its own.
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, run).result()
-
-
-def _batch(source: str | Path | Iterable[Document]) -> Batch:
-    if isinstance(source, (str, Path)):
-        return read_batch([str(source)])
-    return documents_batch(source)

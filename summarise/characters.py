@@ -61,12 +61,8 @@ def for_screen(text: str, limit: int | None = None, *, reveal: bool = False) -> 
 
     White space is folded, line breaks of every kind included. Control characters are dropped, and
     so are bidirectional controls, tag characters and zero-width spaces; half a surrogate pair
-    becomes U+FFFD.
-
-    Args:
-        text: Any text.
-        limit: Characters to keep at most, None for all.
-        reveal: Show what is dropped as ``‹U+202E›`` instead, zero-width spaces apart.
+    becomes U+FFFD; ``reveal`` shows what is dropped as ``‹U+202E›``, zero-width spaces apart. At
+    most ``limit`` characters are kept.
     """
     if text.isprintable():
         # None of its characters is in the tables, and a space is the only blank.

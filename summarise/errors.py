@@ -25,13 +25,7 @@ from enum import StrEnum
 
 
 class SummariseError(Exception):
-    """A condition that stops the command.
-
-    Args:
-        message: What happened, in one line.
-        where: The file, line, record or setting it happened to.
-        hint: What the user can do next.
-    """
+    """A condition that stops the command: what happened, where, and what the user can do next."""
 
     exit_code = 2
 
@@ -84,8 +78,7 @@ class EndpointError(SummariseError):
 
     Attributes:
         attempts: How often the request was sent before it was given up.
-        status: HTTP status, None where none came.
-        headers: Headers of that answer.
+        status: Of HTTP, None where no answer came.
         told: More of the server's own words than the message quotes, and the names beside them.
     """
 

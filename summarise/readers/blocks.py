@@ -46,18 +46,14 @@ _WORD = re.compile(r"\w[\w'’-]*")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that isn't blank, without the white space around it.
-
-    Attributes:
-        number: Counted from 1.
-        after_blank: Whether a blank line or nothing stands before it.
-    """
+    """A line that isn't blank, without the white space around it; ``number`` counts from 1."""
 
     number: int
     start: int
     end: int
     text: str
     after_blank: bool
+    """Whether a blank line or nothing stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +173,13 @@ _LINK = re.compile(r"\[([^\]]{1,400})\]\((https?://[^)\s]{1,500})\)")
 
 @dataclass(frozen=True, slots=True)
 class EntryLines:
-    """The lines of one entry, from line ``line`` on, but for its title where the layout gave one.
-
-    Attributes:
-        labelled: Whether the whole file is labelled.
-    """
+    """The lines of an entry, from line ``line`` on, but for its title where the layout gave one."""
 
     lines: list[Line]
     title: str | None
     line: int
     labelled: bool = False
+    """Whether the whole file is."""
 
 
 def label_of(line: Line) -> str | None:

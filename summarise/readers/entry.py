@@ -49,13 +49,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 class Entry:
     """One entry of an input, with what its format gave and nothing checked yet.
 
-    What isn't explained here is as in ``Document``.
-
-    Attributes:
-        source: Name of the file or stream.
-        line: Line on which it starts, counted from 1.
-        given_id: Id that the input gives.
-        doi: In any notation, as is ``arxiv``.
+    What it has in common with ``Document`` is explained there; ``doi`` and ``arxiv`` are in any
+    notation.
     """
 
     source: str
@@ -77,11 +72,9 @@ _GIVEN = tuple(field.name for field in fields(Entry) if field.name in Document.m
 
 
 def read_documents(source: Source) -> Iterator[Document | Skipped]:
-    """Read the documents of a source, in its order; JSON lines are streamed.
+    """Each entry of a source, as a document or as what is wrong with it; JSON lines are streamed.
 
-    Yields:
-        Each entry, as a document or as what is wrong with it. The same document may come twice:
-        see ``unique``.
+    The same document may come twice: see ``unique``.
 
     Raises:
         InputError: It can't be read; or, after the last entry, none was a document.
@@ -179,14 +172,10 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def to_edtf(text: str) -> str | None:
-    """Write a date in EDTF.
+    """A date in EDTF: ``2024-12-23``, ``2024-12``, ``2024`` or, without a year, ``XXXX-12-23``.
 
-    Args:
-        text: ``2024-12-23T08:00:00Z``, ``2024/12``, ``2024``, ``Dec 23, 2024``, ``23 December``, …
-
-    Returns:
-        ``2024-12-23``, ``2024-12``, ``2024`` or, without a year, ``XXXX-12-23``; None when it is no
-        date, isn't in the calendar, or could be read in more than one way.
+    It may be written as ``2024-12-23T08:00:00Z``, ``2024/12``, ``Dec 23, 2024``, ``23 December``, …
+    None when it is no date, isn't in the calendar, or could be read in more than one way.
     """
     text = " ".join(text.split())
     for pattern in _PATTERNS:

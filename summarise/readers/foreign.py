@@ -61,11 +61,7 @@ class _Foreign(NamedTuple):
 
 
 def refuse_foreign(head: bytes, name: str) -> None:
-    """Refuse a text that is no prose, by its beginning and its file name.
-
-    Raises:
-        InputError: It is in a format that no reader takes.
-    """
+    """Refuse a text in a format that no reader takes, by its beginning and its file name."""
     start = Head(decoded(head))
     suffix = PurePath(name).suffix.lower()
     named = [kind for kind in _FOREIGN if suffix and suffix in kind.suffixes.split()]
@@ -77,11 +73,7 @@ def refuse_foreign(head: bytes, name: str) -> None:
 
 
 def refuse_foreign_json(head: bytes, name: str) -> None:
-    """Refuse JSON that is known to hold its abstracts in another way than ours.
-
-    Raises:
-        InputError: It does, and none in ours beside it.
-    """
+    """Refuse JSON that is known to hold its abstracts in another way than ours, none in ours."""
     text = decoded(head)
     if re.search(r'"(?:abstract|summary)"\s{0,9}:', text):
         return

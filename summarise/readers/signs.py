@@ -17,6 +17,8 @@ from summarise.readers.blocks import section_of
 from summarise.readers.entry import MIN_ABSTRACT
 
 _ROWS = 50
+# Share of words in prose below which a text may be code; items of a list end like lines of code.
+_LISTED = 0.7
 # Bytes; a head that has so many may be cut off.
 _LONG = 60_000
 ASIDE = 150
@@ -164,8 +166,6 @@ _COLUMN = re.compile(
     r"(?:article|source|publication)?title|abstracts?|summary|authors?|(?:publication)?year|date|doi"
     r"|journal|pmid|id|key|keywords|url|link|(?:document|item|publication)type"
 )
-
-
 # A short cell and a cell in quotes, with no space after the comma.
 _QUOTED_CELL = re.compile(r'(?:[^",;]{0,99}|"[^"]*")[,;]"')
 _QUOTED_LINE = re.compile(r'".*"$')
@@ -301,8 +301,8 @@ def is_code(head: Head) -> bool:
         return True
     if _CODE_OPENS.match(head.text) or any(sign(head) for sign in _CODE_SIGNS):
         return True
-    is_code = head.prose < _LISTED and head.mostly(_CODE_LINE, 0.4)
-    return is_code or _is_commented(head.raw)
+    has_lines = head.prose < _LISTED and head.mostly(_CODE_LINE, 0.4)
+    return has_lines or _is_commented(head.raw)
 
 
 def _is_commented(lines: Iterable[str]) -> bool:
@@ -347,10 +347,6 @@ def is_sql(head: Head) -> bool:
     lines = (line.lstrip() for line in head.lines)
     code = dropwhile(lambda line: line.startswith(("--", "/*")), lines)
     return _SQL.match("\n".join(islice(code, _ROWS))) is not None
-
-
-# Items of a list end like lines of code.
-_LISTED = 0.7
 
 
 # Escapes of JSON; LaTeX has commands that begin with n.

@@ -45,16 +45,8 @@ class Source:
     """One input. Each of ``text``, ``lines`` and ``open`` reads it from the beginning.
 
     All of them, and ``digest``, raise ``InputError`` where the file has gone, isn't text, or can't
-    be held.
-
-    Args:
-        name: Name of the file, or ``stdin``.
-        path: Where it is read from, None where ``content`` holds the bytes.
-        content: The bytes, where they can be read only once (standard input, a pipe).
-        format: Name of the format that it is in.
-
-    Attributes:
-        is_binary: Whether it may hold anything but text.
+    be held. ``content`` is what can be read only once: standard input, a pipe. Where ``is_binary``,
+    it may hold anything but text.
     """
 
     def __init__(
@@ -91,11 +83,7 @@ class Source:
             raise _unopened(Path(self.name), error) from None
 
     def check(self, head: bytes) -> None:
-        """Refuse one that doesn't begin as text does, or, where it is held, isn't text at all.
-
-        Raises:
-            InputError: It is binary, or in another encoding.
-        """
+        """Refuse one that doesn't begin as text does, or, where it is held, isn't text at all."""
         for magic, message, hint in _BINARY:
             if head.startswith(magic):
                 raise InputError(message, where=self.name, hint=hint)

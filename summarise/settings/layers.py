@@ -40,14 +40,10 @@ _FOUND = f"a {CONFIG_NAME} that was only found in the folder"
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One place that settings come from, as they were written.
-
-    Attributes:
-        spell: How a user writes the name of a setting there.
-        known: What may stand there.
-    """
+    """One place that settings come from, as they were written."""
 
     spell: Callable[[str], str]
+    """How a user writes the name of a setting there."""
     values: Mapping[str, Any]
     known: frozenset[str] = _SETTABLE
 
@@ -87,16 +83,12 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A settings file: its profiles ``[endpoints.NAME]``, and what stands outside of them.
-
-    Attributes:
-        profiles: By name; ``preset`` may stand among their values.
-        is_named: Whether the user named the file; else it was only found.
-    """
+    """A settings file: what stands outside of its profiles ``[endpoints.NAME]``, and those."""
 
     layer: Layer
     profiles: Mapping[str, Layer]
     is_named: bool = True
+    """Whether the user named the file; else it was only found."""
 
 
 def assist_has_left(where: str) -> SettingsError:
@@ -152,7 +144,12 @@ def read_file(config: Path | None) -> File:
         )
     profiles = {name: _profile(path.name, name, table) for name, table in tables.items()}
     for one in (layer, *profiles.values()):
-        _refuse_key(one)
+        if "api_key" in one.values:
+            raise SettingsError(
+                "a key doesn't belong in a file",
+                where=one.spell("api_key"),
+                hint='Export it, and write api_key_env = "NAME_OF_THE_VARIABLE" instead.',
+            )
     for one in profiles.values():
         if not isinstance(one.values.get("preset", ""), str):
             raise SettingsError(
@@ -180,15 +177,6 @@ def _toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"isn't valid TOML: {told}", where=str(path)) from None
 
 
-def _refuse_key(layer: Layer) -> None:
-    if "api_key" in layer.values:
-        raise SettingsError(
-            "a key doesn't belong in a file",
-            where=layer.spell("api_key"),
-            hint='Export it, and write api_key_env = "NAME_OF_THE_VARIABLE" instead.',
-        )
-
-
 def _not(key: str, value: object) -> str:
     """The value that can't be used, unless it holds a secret or could hold one."""
     is_secret = key in {"api_key", "extra_headers"} or (
@@ -203,11 +191,7 @@ def is_variable(name: str) -> bool:
 
 
 def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
-    """Refuse what the layers of a file that was only found may not set, unless one goes over it.
-
-    Raises:
-        SettingsError: It names code to import, or a place outside its folder.
-    """
+    """Refuse what the layers of a file that was only found may not set, unless one goes over it."""
     for name, (reaches, what) in _REACHING.items():
         layer = next((one for one in (*over, *layers) if name in one.values), None)
         if layer is not None and layer in layers and reaches(layer.values[name]):
@@ -226,8 +210,7 @@ def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
 def vet_key(variable: str, base_url: str, layer: Layer) -> None:
     """Refuse a key that a layer of a file that was only found would send where it isn't meant to.
 
-    Raises:
-        SettingsError: The variable isn't that of a known endpoint, or the address isn't there.
+    The variable must be that of a known endpoint, and the address there.
     """
     owners = _owners_of(variable)
     if _is_with_owner(owners, base_url):

@@ -103,29 +103,23 @@ def load_settings(
 
 @dataclass(frozen=True, slots=True)
 class _KeyHolder:
-    """A layer that may name a key, and whether that is for a base URL.
-
-    Attributes:
-        vet: Refuses a variable for a base URL, where not everything that the layer says is trusted.
-    """
+    """A layer that may name a key, and whether that is for a base URL."""
 
     layer: Layer
     serves: Callable[[str], bool]
     vet: Callable[[str, str], None] = lambda *_: None
+    """Refuses a variable for a base URL, where not everything that the layer says is trusted."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What came of the search for a key.
-
-    Attributes:
-        variable: The one that a layer named for it, None where the key was given itself.
-        withheld: Without a key, the name of a variable whose key was set for another address.
-    """
+    """What came of the search for a key."""
 
     value: str | None = None
     variable: str | None = None
+    """The one that a layer named for it, None where the key was given itself."""
     withheld: str | None = None
+    """Without a key, the name of a variable whose key was set for another address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +137,7 @@ class _Origins:
         return self.flags, self.environment, self.file.layer, self.openai
 
     def endpoint_of(self, layer: Layer | None) -> _Endpoint | None:
-        """The endpoint that a layer names.
-
-        Raises:
-            SettingsError: There is none of that name.
-        """
+        """The endpoint that a layer names; raises ``SettingsError`` where there is none such."""
         if layer is None or "endpoint" not in layer.values:
             return None
         name = layer.values["endpoint"]

@@ -156,38 +156,30 @@ class Settings(BaseModel):
             asked for the only one.
         endpoint: Name of a profile of ``summarise.toml``, ``[endpoints.NAME]``, or of a preset.
         base_url: Of an OpenAI-compatible API, up to and including ``/v1``.
-        api_key_env: Name of the variable that holds the key.
         withheld_key: Name of a variable whose key was set for another host, so isn't sent.
         parameters: How many the model has, where its file or its server says so.
         mode: How the schema is enforced; None: by the ladder, as strictly as the endpoint does it.
         ladder: The rungs that may be tried, the first one first.
         temperature: Sent only when set, as are ``top_p`` and ``seed``.
         reasoning_effort: How long a model may reason, in the endpoint's words; sent only when set.
-        omit: Sampling settings that the endpoint refuses, so that they aren't sent.
+        omit: What the endpoint refuses, so that it isn't sent.
         token_parameter: Name under which the endpoint takes ``max_output_tokens``; None: found out,
             ``max_tokens`` first.
-        seed_parameter: Name under which it takes ``seed``.
-        extra_headers: Headers of each request besides ours; never a key.
-        extra_body: Members of each request's body besides ours.
-        max_output_tokens: Upper bound of an answer, in tokens.
+        extra_headers: Never a key.
         context: Tokens that the server keeps of a request and its answer, where that is known.
         timeout: Seconds for one request, from sending to the whole answer.
         deadline: Seconds for one document, with all its calls and the waits between them.
         max_attempts: How often a request is sent at most, transport retries included.
         concurrency: Requests in flight at most; None: as many as the endpoint is seen to take.
         rpm: Requests a minute at most.
-        tpm: Tokens a minute at most, of requests and answers.
-        max_cost: US dollars that the run may cost.
-        max_tokens: Tokens that the run may use in all, of requests and answers.
-        max_calls: Requests that the run may send.
+        tpm: Tokens a minute at most, of requests and answers; so counts ``max_tokens``, for a run.
+        max_cost: US dollars.
         price_in: US dollars for a million tokens of requests.
-        price_out: US dollars for a million tokens of answers.
-        price_cached: US dollars for a million tokens of requests that the endpoint had cached.
+        price_cached: Likewise, where the endpoint had them cached.
         max_reasks: Corrected requests at most, after an answer that fails validation.
         prompt_version: Name of a folder of ``prompts/``, or the path of a folder of one's own.
         schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
             ``schema``, which pydantic has taken.
-        cache: Whether answers are kept in, and taken from, the cache.
         offline: Whether nothing but this machine's own servers may be opened.
     """
 

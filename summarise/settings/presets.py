@@ -213,7 +213,6 @@ PRESETS: Mapping[str, Preset] = {
     ),
 }
 
-
 # Of these a quirk is known, and too little to be chosen by a name.
 _OTHERS = (
     Preset(
@@ -221,12 +220,7 @@ _OTHERS = (
         "https://platform.moonshot.ai",
         no_quota=frozenset(("exceeded_current_quota_error",)),
     ),
-    Preset(
-        "SGLang",
-        "https://docs.sglang.io/llms.txt",
-        software="SGLang",
-        owner="sglang",
-    ),
+    Preset("SGLang", "https://docs.sglang.io/llms.txt", software="SGLang", owner="sglang"),
     Preset(
         "others whose names OpenTelemetry knows",
         "https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/",
@@ -284,11 +278,8 @@ def is_small(model: str, parameters: float | None = None) -> bool:
     """Whether a model has fewer than a billion parameters; False where nothing says how many.
 
     Models of 0.1 to 0.5 billion parameters answer JSON that is valid and wrong: an example's number
-    came back in nearly every record. What lies between them and this bound wasn't measured.
-
-    Args:
-        model: Its id, or the path of its file: ``SmolLM2-135M-Instruct.Q4_1.gguf``, ``qwen3:0.6b``.
-        parameters: How many it has, where its file or the server says so.
+    came back in nearly every record. What lies between them and this bound wasn't measured. The
+    model may be an id or a path; ``parameters`` is what its file or the server says.
     """
     count = named_parameters(model) if parameters is None else parameters
     return count is not None and count < _MANY

@@ -75,7 +75,8 @@ class _SavedPage:
 
     def _from_json(self, paper: dict[str, Any]) -> Entry:
         paper_id = _text(paper.get("id"))
-        authors = paper.get("authors")
+        authors, group = paper.get("authors"), paper.get("organization")
+        group = group if isinstance(group, dict) else {}
         return Entry(
             self._name,
             self._lines.get(paper_id or "", 1),
@@ -83,8 +84,8 @@ class _SavedPage:
             abstract=_text(paper.get("summary")),
             given_id=None if normalise_arxiv(paper_id) else paper_id,
             arxiv=paper_id,
-            authors=tuple(_authors(authors if isinstance(authors, list) else [])),
-            organisation=_organisation(paper.get("organization")),
+            authors=_authors(authors if isinstance(authors, list) else []),
+            organisation=_text(group.get("fullname")) or _text(group.get("name")),
             published=to_edtf(_text(paper.get("publishedAt")) or ""),
             url=_PAPERS + paper_id if paper_id else None,
         )
@@ -155,20 +156,9 @@ def _papers(value: Any) -> Iterator[dict[str, Any]]:
                 pending.extend(reversed(item.values()))
 
 
-def _authors(authors: list[Any]) -> Iterator[str]:
-    for author in authors:
-        if isinstance(author, dict):
-            name = _text(author.get("name"))
-            if name:
-                yield one_line(name)
-
-
-def _organisation(value: Any) -> str | None:
-    return (
-        _text(value.get("fullname")) or _text(value.get("name"))
-        if isinstance(value, dict)
-        else None
-    )
+def _authors(authors: list[Any]) -> tuple[str, ...]:
+    names = (_text(author.get("name")) for author in authors if isinstance(author, dict))
+    return tuple(one_line(name) for name in names if name)
 
 
 def _text(value: Any) -> str | None:

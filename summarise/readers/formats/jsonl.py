@@ -50,17 +50,12 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
     for number, line in numbered:
         if not line.strip():
             continue
-        if _spans_lines(line):
+        if line.lstrip().startswith("[") or line.strip() == "{":  # one value on several lines
             yield from _read_values(line + joined(lines, name), name, number)
             return
         for later, text in chain([(number, line)], numbered):
             if text.strip():
                 yield _read_line(text, name, later)
-
-
-def _spans_lines(first: str) -> bool:
-    """Whether the first line opens an array, or an object that goes on below."""
-    return first.lstrip().startswith("[") or first.strip() == "{"
 
 
 def _read_line(text: str, name: str, line: int) -> Entry | Skipped:
@@ -77,14 +72,15 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
     position = opening.end() if opening else 0
     line, counted = first_line, 0
     while True:
-        position = _after_space(text, position)
+        position = space.end() if (space := _SPACE.match(text, position)) else position
         line, counted = line + text.count("\n", counted, position), position
         if position == len(text) or text[position] == "]":
             break
         try:
             value, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
-            fault = _broken(error, name, line, first_line + _lines_before(error))
+            above = error.lineno - 1 if isinstance(error, json.JSONDecodeError) else 0
+            fault = _broken(error, name, line, first_line + above)
             yield fault.model_copy(update={"reason": f"{fault.reason}; nothing below it was read"})
             return
         yield _to_entry(value, name, line)
@@ -92,15 +88,6 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
         yield skipped(name, line, "the array isn't closed; the file may have been cut short")
     elif text[position + 1 :].strip():
         yield skipped(name, line, "nothing below the end of the array was read")
-
-
-def _after_space(text: str, position: int) -> int:
-    space = _SPACE.match(text, position)
-    return space.end() if space else position
-
-
-def _lines_before(error: Exception) -> int:
-    return error.lineno - 1 if isinstance(error, json.JSONDecodeError) else 0
 
 
 def _broken(error: Exception, name: str, line: int, fault_line: int) -> Skipped:
@@ -135,11 +122,7 @@ class _Fields:
                 self._values.setdefault(re.sub(r"[_\-\s]", "", key).lower(), item)
 
     def entry(self, name: str, line: int) -> Entry:
-        """The entry that the object describes.
-
-        Raises:
-            _Unusable: Its title or its abstract isn't text.
-        """
+        """The entry that the object describes; raises ``_Unusable`` where a text of it is none."""
         return Entry(
             name,
             line,

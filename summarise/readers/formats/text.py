@@ -190,11 +190,9 @@ def _is_title_alone(lines: list[Line]) -> bool:
 
 
 def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[EntryLines]:
-    """Cut at titles; where there is none, the whole is one abstract, or a pile of them.
+    """Cut what stands between two separators, or ``alone`` the whole file, at titles.
 
-    Args:
-        lines: What stands between two separators.
-        alone: Whether that is the whole file.
+    Where there is none, it is one abstract, or a pile of them.
     """
     blocks = [piece for block in blocks_of(lines) for piece in _cut_below_title(block)]
     starts = [
