@@ -472,7 +472,7 @@ def test_a_network_file_system_is_warned_of_once(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cache is used there all the same."""
-    monkeypatch.setattr("summarise.store.cache.network_filesystem", lambda _: "nfs4")
+    monkeypatch.setattr("summarise.store.cache_disk.network_filesystem", lambda _: "nfs4")
     with AnswerCache(folder) as cache:
         cache.put("key", "text")
         cache.flush()

@@ -26,7 +26,6 @@ from summarise.store.files import (
     RECORDS,
     SKIPPED,
     TABLE,
-    Damage,
     file_hash,
     replacing,
     telling,
@@ -51,8 +50,7 @@ from summarise.store.run import Run
 from summarise.store.writer import Keep, RunWriter
 
 if TYPE_CHECKING:
-    from summarise.store.cache import AnswerCache, Misses
-    from summarise.store.cache_entry import Origin, Parts
+    from summarise.store.cache import AnswerCache, Misses, Origin, Parts
     from summarise.store.cache_transfer import export_answers, import_answers, verify_cache
     from summarise.store.cache_upkeep import (
         Pruning,
@@ -62,23 +60,6 @@ if TYPE_CHECKING:
         prune_cache,
         survey_cache,
     )
-
-_CACHE = {
-    "AnswerCache": "cache",
-    "Pruning": "cache_upkeep",
-    "Misses": "cache",
-    "Origin": "cache_entry",
-    "Parts": "cache_entry",
-    "clear_cache": "cache_upkeep",
-    "export_answers": "cache_transfer",
-    "survey_cache": "cache_upkeep",
-    "import_answers": "cache_transfer",
-    "parse_age": "cache_upkeep",
-    "parse_size": "cache_upkeep",
-    "prune_cache": "cache_upkeep",
-    "verify_cache": "cache_transfer",
-}
-"""What is imported when it is asked for: a table needs no cache."""
 
 __all__ = [
     "ANSWERS",
@@ -91,7 +72,6 @@ __all__ = [
     "TABLE",
     "AnswerCache",
     "Chain",
-    "Damage",
     "Hashes",
     "Input",
     "InputPlace",
@@ -128,8 +108,17 @@ __all__ = [
     "writing",
 ]
 
+_UPKEEP = ("Pruning", "clear_cache", "parse_age", "parse_size", "prune_cache", "survey_cache")
+_CACHE = {
+    "cache": ("AnswerCache", "Misses", "Origin", "Parts"),
+    "cache_transfer": ("export_answers", "import_answers", "verify_cache"),
+    "cache_upkeep": _UPKEEP,
+}
+
 
 def __getattr__(name: str) -> object:
-    if name not in _CACHE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_CACHE[name]}"), name)
+    """Import what is about the cache when it is first asked for: a table needs none."""
+    for module, names in _CACHE.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,23 +1,165 @@
-"""The answer cache as a run uses it: get, put behind, say why not there; never in the way."""
+"""The answer cache as a run uses it, never in the way, and what its answers were asked with."""
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import sqlite3
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple, Self
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter, ValidationError
 
 from summarise.characters import counted, for_screen
 from summarise.store import cache_disk as disk
-from summarise.store.cache_disk import network_filesystem
-from summarise.store.cache_entry import Origin, Refused, read_tag, write_tag
+from summarise.store.cache_disk import PARTS_PREFIX, CacheFolder, Refused
 
 _log = logging.getLogger("summarise")
 
+UNKNOWN = "unknown"
 _BATCH = 64
+_FINGERPRINT = 16
+_LONGEST_SHOWN = 40
+_TAG = re.compile(r"(?:([0-9a-f]+)/(first|reask)/([0-9a-f]{16}))?(?:@(\d{1,12}\.\d{6}))?")
+_LATEST = 253_402_300_799  # the year 9999
+_VALUES = TypeAdapter(dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that can change an answer, the document apart. Use ``Parts.of``.
+
+    Attributes:
+        values: Readable values, or short hashes, by name: ``base_url``, ``model``, ``prompt``, ….
+        fingerprint: Hash of the values: 16 hexadecimal digits.
+    """
+
+    values: Mapping[str, str]
+    fingerprint: str
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Self:
+        """Parts by name. Answers are listed and removed by ``model`` and ``base_url``."""
+        ordered = dict(sorted(values.items()))
+        return cls(ordered, sha256(json.dumps(ordered).encode()).hexdigest()[:_FINGERPRINT])
+
+    @classmethod
+    def from_json(cls, text: str) -> Self | None:
+        """Parts that were stored, None where they can't be read."""
+        try:
+            return cls.of(_VALUES.validate_json(text, strict=True))
+        except ValidationError:
+            return None
+
+    def to_json(self) -> str:
+        """The values, to be stored."""
+        return json.dumps(dict(self.values))
+
+    @property
+    def key(self) -> str:
+        """What they are stored under in the cache."""
+        return PARTS_PREFIX + self.fingerprint
+
+    @property
+    def model(self) -> str:
+        """The model, ``unknown`` where that isn't among them."""
+        return self.values.get("model", UNKNOWN)
+
+    @property
+    def host(self) -> str:
+        """Host and port of the base URL, ``unknown`` where that isn't among them."""
+        try:
+            return urlsplit(self.values.get("base_url", "")).netloc.lower() or UNKNOWN
+        except ValueError:
+            return UNKNOWN
+
+    def changes(self, now: Parts) -> Iterator[str]:
+        """What is different now, such as ``prompt v1 → v2``."""
+        for name in sorted({*self.values, *now.values}):
+            before, after = self.values.get(name, "none"), now.values.get(name, "none")
+            if before != after:
+                yield f"{shown(name)} {shown(before)} → {shown(after)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What one answer was asked with.
+
+    Attributes:
+        parts: The settings.
+        document: Content hash of the document, hexadecimal digits.
+        is_reask: Whether a corrected request was answered.
+    """
+
+    parts: Parts
+    document: str
+    is_reask: bool = False
+
+    @property
+    def scope(self) -> str:
+        """What the tags of all answers to the same question about the document start with."""
+        return _scope(self.document, self.is_reask)
+
+
+class Tag(NamedTuple):
+    """What stands beside an answer, each part empty where it isn't known.
+
+    Attributes:
+        fingerprint: Of the parts that it was asked with.
+        stored: When, in seconds since 1970.
+    """
+
+    document: str = ""
+    is_reask: bool = False
+    fingerprint: str = ""
+    stored: float = 0.0
+
+    @property
+    def scope(self) -> str:
+        """That of the origin."""
+        return _scope(self.document, self.is_reask)
+
+
+def _scope(document: str, is_reask: bool) -> str:
+    return f"{document}/{'reask' if is_reask else 'first'}"
+
+
+def write_tag(origin: Origin | None, stored: float) -> str:
+    """The tag of an answer that was asked so, and stored then (seconds since 1970)."""
+    asked = f"{origin.scope}/{origin.parts.fingerprint}" if origin else ""
+    return f"{asked}@{stored:.6f}"
+
+
+def read_tag(tag: object) -> Tag:
+    """What a tag says; nothing, where it isn't one of ours."""
+    match = _TAG.fullmatch(tag) if isinstance(tag, str) else None
+    if match is None:
+        return Tag()
+    document, question, fingerprint, stored = match.groups(default="")
+    when = float(stored or 0)
+    return Tag(document, question == "reask", fingerprint, when if when <= _LATEST else 0.0)
+
+
+def shown(value: str) -> str:
+    """A stored value as one short piece of a line: an imported one may hold anything."""
+    return for_screen(value, _LONGEST_SHOWN, reveal=True)
+
+
+def parts_of(folder: CacheFolder, fingerprint: str) -> Parts | None:
+    """The parts with this fingerprint, None where they aren't known."""
+    with suppress(Refused):
+        found = folder.get(PARTS_PREFIX + fingerprint)
+        parts = Parts.from_json(found.text) if found else None
+        return parts if parts and parts.fingerprint == fingerprint else None
+    return None
 
 
 class AnswerCache(AbstractContextManager["AnswerCache"]):
@@ -33,14 +175,14 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
         self._pending: dict[str, tuple[str, Origin | None]] = {}
-        self._open: disk.CacheFolder | None = None
+        self._open: CacheFolder | None = None
         self._is_writable = True
         self._has_refused = False
         self._asked: dict[str, list[str]] | None = None
         self._unexplained: str | None = None
         with self._skipped_when_broken():
             self._open = self._opened()
-            if kind := network_filesystem(self._folder):
+            if kind := disk.network_filesystem(self._folder):
                 _log.warning(
                     "%s is on a network file system (%s), where SQLite isn't safe: "
                     "choose a local folder with --cache-dir",
@@ -116,7 +258,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         self.flush()
         self._let_go()
 
-    def _opened(self) -> disk.CacheFolder:
+    def _opened(self) -> CacheFolder:
         try:
             return disk.make_folder(self._folder)
         except (OSError, sqlite3.OperationalError) as error:
@@ -172,7 +314,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
                 refusal,
             )
 
-    def _reason(self, folder: disk.CacheFolder, key: str, origin: Origin) -> str:
+    def _reason(self, folder: CacheFolder, key: str, origin: Origin) -> str:
         if key in folder:
             return "an answer is there but can't be read: see `summarise cache verify`"
         if self._asked is None:
@@ -185,14 +327,14 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             return (
                 "an answer is there to a message that is worded differently, by the same settings"
             )
-        known = [parts for one in kept if (parts := folder.parts(one)) is not None]
+        known = [parts for one in kept if (parts := parts_of(folder, one))]
         if not known:
             return "an answer is there by other settings, which aren't known"
         nearest = min((list(parts.changes(origin.parts)) for parts in known), key=len)
         return f"an answer is there by other settings: {', '.join(nearest)}"
 
 
-def _asked(folder: disk.CacheFolder) -> dict[str, list[str]]:
+def _asked(folder: CacheFolder) -> dict[str, list[str]]:
     """By what settings each question was asked, the last ones first."""
     found: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for key in folder:

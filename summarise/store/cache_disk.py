@@ -18,9 +18,9 @@ import diskcache
 from diskcache.core import MODE_BINARY, MODE_RAW, MODE_TEXT
 
 from summarise.errors import CacheError
-from summarise.store.cache_entry import PARTS_PREFIX, Parts, Refused
 
 DATABASE = "cache.db"
+PARTS_PREFIX = "parts:"
 LOCK_WAIT = 5.0
 """Seconds that a statement waits for another process."""
 
@@ -39,6 +39,10 @@ _FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 _ANSWER = re.compile(r"[0-9a-f]{64}")
 _BATCH = 500  # a run that waits for us waits for so many removals at most
 _VACUUMED = 500_000_000
+
+
+class Refused(Exception):
+    """An entry of the cache that no run of ours has written so; the message says why."""
 
 
 class PickledKey(NamedTuple):
@@ -130,14 +134,6 @@ class CacheFolder:
                 raise Refused("a text that isn't UTF-8") from None
             raise
         return None if text is None else CachedText(str(key), text, tag)
-
-    def parts(self, fingerprint: str) -> Parts | None:
-        """The parts with this fingerprint, None where they aren't known."""
-        with suppress(Refused):
-            found = self.get(PARTS_PREFIX + fingerprint)
-            parts = Parts.from_json(found.text) if found else None
-            return parts if parts and parts.fingerprint == fingerprint else None
-        return None
 
     def __iter__(self) -> Iterator[object]:
         """All keys in their order, also those that aren't ours."""

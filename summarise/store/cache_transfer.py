@@ -5,24 +5,27 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import from_json
 
 from summarise.characters import counted
 from summarise.errors import CacheError
 from summarise.models import Completion
+from summarise.store.cache import Origin, Parts, Tag, parts_of, read_tag, shown, write_tag
 from summarise.store.cache_disk import (
     CachedText,
     CacheFolder,
     PickledKey,
+    Refused,
     find_damage,
     is_answer_key,
     is_damage,
@@ -30,17 +33,6 @@ from summarise.store.cache_disk import (
     make_folder,
     opened,
     told,
-)
-from summarise.store.cache_entry import (
-    Origin,
-    Parts,
-    Refused,
-    Tag,
-    demand_whole,
-    read_answer,
-    read_tag,
-    shown,
-    write_tag,
 )
 
 _log = logging.getLogger("summarise")
@@ -109,15 +101,15 @@ def export_answers(folder: Path) -> Iterator[bytes]:
         CacheError: There is no cache, or it can't be read.
     """
     with opened(folder) as entries:
-        parts_of = cache(entries.parts)
+        find_parts = cache(partial(parts_of, entries))
         for entry in _readable(entries):
             with suppress(Refused):
                 tag = read_tag(entry.tag)
                 line = _Line(
                     key=entry.key,
                     stored=datetime.fromtimestamp(int(tag.stored), UTC),
-                    asked=_asked(tag, parts_of),
-                    completion=read_answer(entry.text),
+                    asked=_asked(tag, find_parts(tag.fingerprint)),
+                    completion=_read_answer(entry.text),
                 )
                 yield line.model_dump_json().encode() + b"\n"
 
@@ -125,12 +117,9 @@ def export_answers(folder: Path) -> Iterator[bytes]:
 def import_answers(folder: Path, file: IO[bytes]) -> Imported:
     """Add the answers of a file to a cache, which is made if it isn't there.
 
-    An answer that is here already stays as it is. To import is to trust: an imported answer is
-    taken for what the model said, and is grounded like any other.
-
-    Args:
-        folder: Of the cache.
-        file: Lines as ``export_answers`` gives them.
+    The lines are as ``export_answers`` gives them; an answer that is here already stays as it is.
+    To import is to trust: an imported answer is taken for what the model said, and is grounded like
+    any other.
 
     Raises:
         CacheError: The cache can't be changed.
@@ -190,7 +179,7 @@ def _take(entries: CacheFolder, number: int, line: bytes, imported: Imported) ->
         return
     try:
         ours = entries.get(read.key)
-        kept = read_answer(ours.text if ours else "")
+        kept = _read_answer(ours.text if ours else "")
     except Refused:  # ours can't be read, if there is one
         _put(entries, read)
         imported.added += 1
@@ -219,7 +208,7 @@ def _read(line: bytes) -> _Line:
     if missing := _TOLD - read.completion.model_fields_set:
         raise Refused(f"the answer lacks its {min(missing)}")
     try:
-        demand_whole(read.completion)
+        _demand_whole(read.completion)
     except Refused as refusal:
         raise Refused(f"the answer {refusal}") from None
     return read
@@ -237,9 +226,8 @@ def _put(entries: CacheFolder, read: _Line) -> None:
     entries.put(read.key, read.completion.model_dump_json(), tag=tag)
 
 
-def _asked(tag: Tag, parts_of: Callable[[str], Parts | None]) -> _Asked | None:
+def _asked(tag: Tag, parts: Parts | None) -> _Asked | None:
     """What a tag says, with the parts spelt out."""
-    parts = parts_of(tag.fingerprint)
     if parts is None:
         return None
     return _Asked(document=tag.document, reask=tag.is_reask, parts=dict(parts.values))
@@ -247,12 +235,7 @@ def _asked(tag: Tag, parts_of: Callable[[str], Parts | None]) -> _Asked | None:
 
 @dataclass(frozen=True, slots=True)
 class CacheFault:
-    """Something in a cache that isn't a sound answer of ours.
-
-    Attributes:
-        key: What it is kept under, which may be anything.
-        message: What is wrong with it.
-    """
+    """Something in a cache that isn't a sound answer of ours; its key may be anything."""
 
     key: object
     message: str
@@ -269,9 +252,7 @@ class CacheVerdict:
     """What was found.
 
     Attributes:
-        sound: Answers that nothing is wrong with.
-        without_origin: Those of them whose model and endpoint aren't known.
-        faults: What is wrong with the others.
+        without_origin: Sound answers whose model and endpoint aren't known.
         damage: What SQLite says of its file; empty where that is whole.
         repaired: Whether what is at fault was removed.
     """
@@ -312,11 +293,7 @@ class CacheVerdict:
 
 
 def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
-    """Read every row and file of a cache.
-
-    Args:
-        folder: Of the cache.
-        repair: Whether to remove what isn't a sound answer of ours.
+    """Read every row and file of a cache; to ``repair`` is to remove what isn't sound and ours.
 
     Raises:
         CacheError: There is no cache, it can't be read at all, or not be changed.
@@ -339,7 +316,7 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
 def _check(entries: CacheFolder, *, repaired: bool) -> CacheVerdict:
     sound = without_origin = 0
     faults = []
-    parts_of = cache(entries.parts)
+    find_parts = cache(partial(parts_of, entries))
     for key in entries:
         try:
             tag = _read_sound(entries, key)
@@ -348,7 +325,7 @@ def _check(entries: CacheFolder, *, repaired: bool) -> CacheVerdict:
         else:
             if is_answer_key(key):
                 sound += 1
-                without_origin += parts_of(read_tag(tag).fingerprint) is None
+                without_origin += find_parts(read_tag(tag).fingerprint) is None
     return CacheVerdict(sound, without_origin, tuple(faults), repaired=repaired)
 
 
@@ -365,7 +342,39 @@ def _read_sound(entries: CacheFolder, key: object) -> object:
     if found is None:
         raise Refused("can't be read (its file is lost)")
     if is_answer_key(key):
-        read_answer(found.text)
+        _read_answer(found.text)
     elif (parts := Parts.from_json(found.text)) is None or parts.key != key:
         raise Refused("doesn't hold the settings that it names")
     return found.tag
+
+
+def _read_answer(text: str) -> Completion:
+    """The answer that a text holds.
+
+    Raises:
+        Refused: It holds none, or one that no run would have kept.
+    """
+    try:
+        completion = Completion.model_validate_json(text)
+    except ValidationError:
+        raise Refused("isn't an answer of ours") from None
+    _demand_whole(completion)
+    return completion
+
+
+def _demand_whole(completion: Completion) -> None:
+    """Refuse an answer that no run would have kept.
+
+    Raises:
+        Refused: It was declined or cut off, or is no JSON object with something in it.
+    """
+    if completion.refusal or completion.finish_reason in ("length", "content_filter"):
+        raise Refused("is an answer that was declined or cut off")
+    try:
+        values = from_json(completion.text or "")
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise Refused("holds no JSON object")
+    if not values:
+        raise Refused("holds an empty object")

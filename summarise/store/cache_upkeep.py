@@ -12,6 +12,7 @@ from pathlib import Path
 
 from summarise.characters import counted
 from summarise.errors import CacheError, SettingsError
+from summarise.store.cache import UNKNOWN, parts_of, read_tag, shown
 from summarise.store.cache_disk import (
     DATABASE,
     CachedText,
@@ -26,7 +27,6 @@ from summarise.store.cache_disk import (
     text_files,
     told,
 )
-from summarise.store.cache_entry import UNKNOWN, read_tag, shown
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SIZES = {"": 1, "b": 1}
@@ -226,7 +226,7 @@ def _names(entries: CacheFolder) -> Callable[[str], tuple[str, str]]:
 
     @cache
     def find(fingerprint: str) -> tuple[str, str]:
-        parts = entries.parts(fingerprint)
+        parts = parts_of(entries, fingerprint)
         return (parts.model, parts.host) if parts else (UNKNOWN, UNKNOWN)
 
     return find
