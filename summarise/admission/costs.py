@@ -168,10 +168,8 @@ class Price:
         Tokens that aren't told to be cached are taken for uncached. What a server asks for writing
         its prefix cache isn't in ``Usage``, so isn't counted.
 
-        Args:
-            usage: Of one call: where the price depends on the size of the prompt, a sum of calls
-                would be priced as one large prompt.
-            at: When, as some prices depend on the time of day; None is now.
+        The usage is of one call: where the price depends on the size of the prompt, a sum of calls
+        would be priced as one large prompt. Some prices depend on the time of day: None is now.
 
         Returns:
             None if the server didn't tell the tokens; a prompt of 0 tokens isn't told.

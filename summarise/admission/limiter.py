@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
 
 _STOPPING = "isn't sent, since the run is stopping"
-_TOLD_TWICE = "a slot was told twice how its request ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +144,9 @@ class Limiter:
     a minute. One refusal delays nobody else; several in one latency window pause everybody.
 
     Args:
-        limits: The user's own.
         clock: Seconds, as the event loop counts them.
-        jitter: Of a backoff.
         on_pause: Is told, by who waits first in line, how many seconds a pause still lasts; gives
             the seconds after which it wants to be told again, or raises what ends the waiting.
-
-    Attributes:
-        in_flight: Requests that hold a slot.
-        is_closed: Whether nothing more is sent.
     """
 
     def __init__(
@@ -358,12 +351,7 @@ class Slot:
         self._limiter._leave()
 
     def answered(self, allowance: Allowance | None = None, tokens: int | None = None) -> None:
-        """The request succeeded.
-
-        Args:
-            allowance: What the headers of the answer say.
-            tokens: What it really took, where known; the difference is settled by the next ones.
-        """
+        """The request succeeded, and took so many tokens: the next ones settle the difference."""
         self._tell()
         if tokens is not None:
             self._limiter._rates.settle(self._tokens, tokens)
@@ -372,9 +360,7 @@ class Slot:
     def limited(self, retry_after: float | None = None, allowance: Allowance | None = None) -> None:
         """The server refused it because of too many requests or tokens: 429.
 
-        Args:
-            retry_after: Seconds the server asks to wait, if it does.
-            allowance: What the headers say.
+        It may ask to wait for some seconds.
         """
         self._tell()
         self._limiter._refused(Refusal(RequestOutcome.LIMITED, self._sent, retry_after))
@@ -388,5 +374,5 @@ class Slot:
 
     def _tell(self) -> None:
         if self._is_told:
-            raise RuntimeError(_TOLD_TWICE)
+            raise RuntimeError("a slot was told twice how its request ended")
         self._is_told = True

@@ -67,9 +67,8 @@ class Report:
     Attributes:
         documents: Documents of the input.
         kept: Other documents that the run directory holds.
-        skipped: Entries that gave no document, by kind.
+        skipped: Entries that gave no document.
         records: Documents that have a record, made now or before.
-        failures: Documents that failed, by kind.
         pending: Documents that were not attempted, because the run was stopped.
         new: Records that were made in this run.
         reused: Records that were there before this run.

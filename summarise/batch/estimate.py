@@ -38,7 +38,6 @@ class Estimate(Stored):
     Attributes:
         model: That would be asked; None: the embedded extractor, which spends nothing.
         endpoint: Host that would be asked.
-        documents: In the input.
         skipped: Entries of the input that give no document.
         made: Documents with a record in the run directory.
         kept: Documents whose answer is in the run directory, of a run that was cut off.
@@ -46,7 +45,6 @@ class Estimate(Stored):
         calls: Documents that have to be asked for.
         reasks: Corrected requests on top, at the rate seen so far; None where nothing was seen.
         input_tokens: Of these calls, none of them cached by the server.
-        output_tokens: Likewise.
         answers_seen: Answers that say how long an answer is; 0: its length is a guess.
         price: Where the price comes from; None: it isn't known.
         cost: US dollars.
@@ -127,15 +125,10 @@ def estimate_run(
 ) -> Estimate:
     """What a run over these entries would take.
 
-    Args:
-        entries: Of the input.
-        folder: Its run directory, by what would make the answers; it need not be there.
-        settings: Of the run.
+    Its folder follows from what would make the answers, and need not be there.
 
     Raises:
         SettingsError: Half a price is given.
-        SchemaError: The schema can't be used.
-        PromptError: The prompt version can't be used.
         RunError: The folder was made by other settings, so the run would be refused.
     """
     if settings.model is None:
@@ -149,8 +142,8 @@ def estimate_run(
     has_cache = settings.cache and settings.cache_dir.is_dir()
     with AnswerCache(settings.cache_dir) if has_cache else contextlib.nullcontext() as cache:
         survey = _Survey(prompt, endpoint, schema, run, cache)
-        for entry in entries:
-            survey.take(entry)
+        for document, is_made in _documents(entries, run, survey.counts):
+            survey.take(document, is_made=is_made)
     return survey.estimate(settings, price_for(settings))
 
 
@@ -160,12 +153,8 @@ def _embedded(
     identity = EmbeddedExtractor().identity
     run = Run.to_continue(folder(identity), identity, Draft)
     counts = Counter[str]()
-    for entry in entries:
-        if isinstance(entry, Skipped):
-            counts["skipped"] += 1
-        else:
-            counts["documents"] += 1
-            counts["made"] += run.has_record(entry)
+    for _ in _documents(entries, run, counts):
+        pass
     return Estimate(
         model=None,
         endpoint=None,
@@ -175,6 +164,20 @@ def _embedded(
         highest_cost=Decimal(0),
         **counts,
     )
+
+
+def _documents(
+    entries: Iterable[Document | Skipped], run: Run, counts: Counter[str]
+) -> Iterator[tuple[Document, bool]]:
+    """The documents among the entries, with whether each has a record; all are counted."""
+    for entry in entries:
+        if isinstance(entry, Skipped):
+            counts["skipped"] += 1
+            continue
+        is_made = run.has_record(entry)
+        counts["documents"] += 1
+        counts["made"] += is_made
+        yield entry, is_made
 
 
 @dataclass(slots=True)
@@ -233,41 +236,32 @@ class _Survey:
             self._sample.setdefault(asked, []).append(answer.completion)
         self._static = sum(characters(message["content"]) for message in prompt.messages)
         self._schema = characters(json.dumps(wire_schema(schema)))
-        self._counts = Counter[str]()
+        self.counts = Counter[str]()
         self._characters = 0
         self._seen = _Seen()
         self._ratio = TokenRatio()
 
-    def take(self, entry: Document | Skipped) -> None:
-        """Count an entry, and find out whether it has to be asked for."""
-        if isinstance(entry, Skipped):
-            self._counts["skipped"] += 1
-            return
-        self._counts["documents"] += 1
-        answers = self._sample.get((entry.doc_id, entry.content_hash))
-        is_made = self._run.has_record(entry)
-        self._counts["made"] += is_made
+    def take(self, document: Document, *, is_made: bool) -> None:
+        """Learn from the answers about a document, and find out whether it has to be asked for."""
+        answers = self._sample.get((document.doc_id, document.content_hash))
         if is_made and not answers:
             return
-        user = self._prompt.user(entry, sentence_spans(entry.abstract))
-        request = Request(user, doc_id=entry.doc_id)
+        user = self._prompt.user(document, sentence_spans(document.abstract))
+        request = Request(user, doc_id=document.doc_id)
         if answers:
             self._seen.asked += 1
             self._seen.asks += len(answers)
             self._learn(request, answers)
-        if not is_made:
-            self._look_for(request)
-
-    def _look_for(self, request: Request) -> None:
-        """Find the answer to a request, or count a call."""
+        if is_made:
+            return
         key = self._endpoint.key(request)
         if key in self._unused:
-            self._counts["kept"] += 1
+            self.counts["kept"] += 1
         elif cached := self._cached(key):
-            self._counts["cached"] += 1
+            self.counts["cached"] += 1
             self._learn(request, [cached])
         else:
-            self._counts["calls"] += 1
+            self.counts["calls"] += 1
             self._characters += self._static + self._schema + characters(request.user)
 
     def _cached(self, key: str) -> Completion | None:
@@ -288,7 +282,7 @@ class _Survey:
 
     def estimate(self, settings: Settings, price: Price | None) -> Estimate:
         """What all of it comes to."""
-        calls, seen = self._counts["calls"], self._seen
+        calls, seen = self.counts["calls"], self._seen
         asks = calls * seen.asks_each
         sent_each = math.ceil(self._ratio.estimate(self._characters) / max(calls, 1))
         answered_each = min(seen.tokens_each, settings.max_output_tokens)
@@ -306,7 +300,7 @@ class _Survey:
             cost=_cost(price, usage, asks),
             highest_cost=_highest_cost(price, settings, sent_each, calls),
             seconds=_seconds(settings, seen, asks, tokens),
-            **self._counts,
+            **self.counts,
         )
 
 

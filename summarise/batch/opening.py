@@ -69,11 +69,7 @@ class Batch:
 
 
 def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
-    """Read inputs.
-
-    Args:
-        paths: Files; ``-`` is standard input.
-        format_: Name of their format, None to find out for each.
+    """Read files, of which ``-`` is standard input; their format is found out where none is named.
 
     Raises:
         InputError: One can't be read at all, or holds no abstract.
@@ -149,12 +145,7 @@ def documents_batch(documents: Iterable[Document]) -> Batch:
 def selected(
     entries: Iterable[Document | Skipped], limit: int | None, only: frozenset[str] = frozenset()
 ) -> Iterator[Document | Skipped]:
-    """The entries that a run takes.
-
-    Args:
-        entries: Of the inputs.
-        limit: Take the first so many documents.
-        only: Take the documents with these ids; none takes all.
+    """The entries that a run takes: the first so many documents, or those with these ids.
 
     Raises:
         InputError: ``--only`` names a document that the input doesn't hold.
@@ -313,9 +304,7 @@ def _run_directory(
 
 
 @contextlib.asynccontextmanager
-async def _reached(
-    settings: Settings,
-) -> AsyncIterator[tuple[Settings, AsyncClient | None]]:
+async def _reached(settings: Settings) -> AsyncIterator[tuple[Settings, AsyncClient | None]]:
     """The settings of the endpoint; of the server that is started for it, where it is a file."""
     if is_local_model(settings.model, settings.base_url):
         from summarise.servers import local_endpoint  # noqa: PLC0415 - it needs an HTTP library
