@@ -39,7 +39,6 @@ class Parts:
 
     Attributes:
         values: Readable values, or short hashes, by name: ``base_url``, ``model``, ``prompt``, ….
-        fingerprint: Hash of the values: 16 hexadecimal digits.
     """
 
     values: Mapping[str, str]
@@ -91,13 +90,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What one answer was asked with.
-
-    Attributes:
-        parts: The settings.
-        document: Content hash of the document, hexadecimal digits.
-        is_reask: Whether a corrected request was answered.
-    """
+    """What one answer was asked with: the settings, and the content hash of the document."""
 
     parts: Parts
     document: str
@@ -112,9 +105,7 @@ class Origin:
 class Tag(NamedTuple):
     """What stands beside an answer, each part empty where it isn't known.
 
-    Attributes:
-        fingerprint: Of the parts that it was asked with.
-        stored: When, in seconds since 1970.
+    It was stored so many seconds after the beginning of 1970.
     """
 
     document: str = ""
@@ -166,10 +157,8 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
     """A folder of answers. Whatever is wrong with it is warned of once and never stops a run.
 
     Answers are written behind, up to 64 in one transaction. Several processes can share a folder;
-    one object belongs to one thread. Where the folder can't be written to, it is read all the same.
-
-    Args:
-        folder: Where it lives; created, for this user only, if it isn't there.
+    one object belongs to one thread. The folder is made, for this user only, if it isn't there;
+    where it can't be written to, it is read all the same.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -206,12 +195,9 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         return None
 
     def put(self, key: str, text: str, origin: Origin | None = None) -> None:
-        """Keep a text. It reaches the disk with the next flush.
+        """Keep a text under a hash of all that could change it; the next flush takes it to disk.
 
-        Args:
-            key: Hash of all that could change the text.
-            text: What to keep.
-            origin: What it was asked with, so that it can be listed, removed and explained.
+        By its origin it can be listed, removed and explained.
         """
         if self._open is not None and self._is_writable:
             self._pending[key] = text, origin
@@ -234,10 +220,6 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         """Why nothing was found under a key, in one line: which part of the request is new.
 
         It knows what was kept before it was first called, and what has changed since may be told.
-
-        Args:
-            key: What was looked for.
-            origin: What would have been asked with.
         """
         if self._open is None:
             return "the cache can't be used"
@@ -348,22 +330,14 @@ def _asked(folder: CacheFolder) -> dict[str, list[str]]:
 
 
 class Misses:
-    """What ``--explain-cache`` says: a line for the first misses, then how often each reason came.
-
-    Args:
-        listed: How many documents get a line of their own.
-    """
+    """What ``--explain-cache`` says: a line for the first ones, then how often each reason came."""
 
     def __init__(self, listed: int = 20) -> None:
         self._listed = listed
         self._reasons: Counter[str] = Counter()
 
     def add(self, name: str, reason: str) -> str | None:
-        """Count a miss, whose reason is that of ``AnswerCache.explain``.
-
-        Returns:
-            A line to show, None when enough were shown.
-        """
+        """Count a miss; returns a line to show, None when enough were shown."""
         self._reasons[reason] += 1
         if self._reasons.total() > self._listed:
             return None

@@ -92,11 +92,8 @@ class Group:
     """The answers of one model at one endpoint, whose names are ``unknown`` where they aren't kept.
 
     Attributes:
-        model: As requested.
-        host: Of the base URL.
         size: Of their texts, in bytes.
         oldest: When the first was stored, seconds since 1970; 0 where that isn't known.
-        newest: When the last was stored.
     """
 
     model: str
@@ -137,7 +134,6 @@ class Holdings:
     """What is in a folder.
 
     Attributes:
-        folder: Which.
         network: Type of the network file system that it is on, None where it's local or unknown.
         groups: By model and endpoint, the largest first.
         foreign: Entries that aren't ours.

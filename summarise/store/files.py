@@ -276,14 +276,9 @@ class Damage:
 def understood(
     path: Path, understand: Callable[[bytes], _T], damage: Damage, start: int = 0
 ) -> Iterator[tuple[int, _T]]:
-    """The lines of a file as values, each with its byte offset.
+    """The lines of a file from a byte offset on as values, each with its own.
 
-    Args:
-        path: The file; one that isn't there has no lines.
-        understand: Makes a value of a line, or raises a ``ValueError``, ``LookupError`` or
-            ``TypeError``.
-        damage: Takes the lines that can't be understood.
-        start: Byte offset of the first line to read.
+    What makes a value of a line may raise a ``ValueError``, ``LookupError`` or ``TypeError``.
     """
     for offset, line in read_journal(path, start):
         try:

@@ -245,14 +245,10 @@ def open_run(
     refresh: str | None = None,
     besides: Path | None = None,
 ) -> RunWriter:
-    """Open or make a run directory for one run.
+    """Open or make a run directory for one run by this identity.
 
-    Args:
-        path: The directory.
-        identity: What will make the answers.
-        schema: What they will be answers to.
-        refresh: What is to be made anew: see ``Refresh.what``; None for nothing.
-        besides: A file that a new directory may hold already: the log of requests.
+    To ``refresh`` is to make something anew: see ``Refresh.what``. A new directory may hold the log
+    of requests already, ``besides``.
 
     Raises:
         RunError: It is in use, can't be written, holds other files, or holds paid records of

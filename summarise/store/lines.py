@@ -118,10 +118,8 @@ class Index:
     ) -> Iterator[SettledRow]:
         """Each document in input order, with what is shown of it and what has become of it.
 
-        Args:
-            documents: Their file, None for that of the run directory.
-            since: By the id of a document, from where on lines about it count; None: as the
-                manifest says.
+        Their file may be another than the run directory's, and lines about a document may count
+        ``since`` elsewhere, by its id, than the manifest says.
         """
         with self._opened() as files:
             for document in stored_documents(documents or self._path / DOCUMENTS, self._damage):
@@ -155,9 +153,7 @@ class Index:
     ) -> tuple[Spent, dict[str, Completion]]:
         """What all answers took, and, by key, the answers that nothing has been made of yet.
 
-        Args:
-            settled: The answers that need not be read.
-            since: As of ``settled_rows``.
+        Those that are settled aren't read; ``since`` is that of ``settled_rows``.
         """
         parse, path = Failure.model_validate_json, self._path / FAILURES
         used_until = {

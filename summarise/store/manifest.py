@@ -151,11 +151,9 @@ class Manifest(Stored):
 
     Attributes:
         format: Version of the layout of the directory.
-        identity: What makes its answers.
         schema_form: What its records are made of, as ``schema.to_plain`` writes it, so that the
             directory can be read where the schema's own file or module isn't at hand.
         inputs: What it was last made from.
-        state: How far it got.
         counts: The accounts of the last run, as ``batch.Report`` counts them.
         spent: What all answers in this directory took, runs that were cut off included.
         settled: Of those, the answers that are used up.
@@ -163,7 +161,6 @@ class Manifest(Stored):
         hashes: Of the files, when the last run ended; None where none ended that wrote them down.
         sha256: Of all else that stands here.
         created: When the directory was made, ISO 8601 in UTC.
-        updated: When it was last written.
         answers_from: Byte offset in ``answers.jsonl`` from which lines count.
         records_from: Likewise in ``records.jsonl``; what is before was made by other settings.
         failures_from: Likewise in ``failures.jsonl``.
@@ -276,10 +273,8 @@ def contents_hash(
 ) -> str:
     """Fingerprint of all that a view is made from.
 
-    Args:
-        documents: SHA-256 of their file.
-        records: Bytes of their file at which its lines begin to count, and in all.
-        failures: Likewise.
+    Of the documents the SHA-256 of their file; of the others at which byte of their file lines
+    begin to count, and its size.
     """
     parts = (__version__, documents or "", *records, *failures)
     return sha256(repr(parts).encode()).hexdigest()[:32]

@@ -31,11 +31,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Run:
-    """A run directory, read only.
-
-    Args:
-        path: The directory.
-        manifest: What to take it for; None: what it says about itself.
+    """A run directory, read only; without a manifest it is taken for what it says about itself.
 
     Attributes:
         damage: The lines that were met so far and can't be understood.

@@ -91,7 +91,6 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     Attributes:
         bought: What the answers of this run took, those included that the disk had no room for.
-        held: Documents that it holds.
         has_begun: Whether the directory says that it is this run's.
         is_new: Whether it goes again when nothing comes into it.
     """
@@ -154,10 +153,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     ) -> int:
         """Put the documents of this run in the place of those of the last one.
 
-        Args:
-            entries: What the readers yield, each document once.
-            inputs: Tells, when all are read, what they come from.
-            keep: What to keep of the documents of the last run.
+        The entries hold each document once; what they come from is asked when all are read.
 
         Returns:
             How many documents are to be done.
@@ -289,9 +285,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     def settle(self, failures: int) -> None:
         """Take note that every document has a record or a failure, so that every answer is used.
 
-        Args:
-            failures: Documents that failed: where an older record of one is shown, the counts of
-                a refresh aren't those of the records.
+        Where an older record of one that failed is shown, the counts of a refresh aren't those of
+        the records.
         """
         settled = Settled(answers_until=self._answers.size, spent=self.spent)
         refresh = self.manifest.refresh
