@@ -43,12 +43,10 @@ class _Choice(NamedTuple):
 def named_candidates(
     endpoints: Sequence[str], models: Sequence[str], load: Callable[..., Settings]
 ) -> tuple[Candidate, ...]:
-    """The candidates that a user names.
+    """The candidates that a user names: each endpoint ``NAME`` or ``NAME=MODEL``.
 
-    Args:
-        endpoints: Each ``NAME`` or ``NAME=MODEL``, of presets or of ``summarise.toml``.
-        models: Model ids: several at one endpoint, or one at several.
-        load: Builds the settings for ``endpoint`` and ``model``, each a name or None.
+    Several models may be named for one endpoint, or one for several. ``load`` builds the settings
+    for ``endpoint`` and ``model``, each a name or None.
 
     Raises:
         SettingsError: It isn't clear who is meant, one has no model, or two are the same.

@@ -37,15 +37,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one record, one failure or one file as a whole came to.
-
-    Attributes:
-        doc_id: Of its document, None for a file.
-        version: The version of summarise that made it, None where that can't be read.
-    """
+    """What one record, one failure or one file as a whole came to."""
 
     doc_id: str | None
+    """None for a file."""
     version: str | None
+    """Of summarise, which made it; None where that can't be read."""
     differences: tuple[Difference, ...] = ()
     file: str = RECORDS
 

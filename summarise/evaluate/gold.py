@@ -89,18 +89,15 @@ class Summary(ScoredPart):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A summary and what it is of.
-
-    Attributes:
-        doc_id: Empty where gold has none.
-        summary: None where a run has none: the document failed or wasn't attempted.
-    """
+    """A summary and what it is of."""
 
     doc_id: str
+    """Empty where gold has none."""
     title: str | None
     abstract: str
     sentences: tuple[Span, ...]
     summary: Summary | None
+    """None where a run has none: the document failed or wasn't attempted."""
 
     @property
     def name(self) -> str:
@@ -166,15 +163,11 @@ def _is_same(left: Span, right: Span) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The hand-made summaries of a file.
-
-    Attributes:
-        summaries: Those that can be used, in order.
-        unusable: What is wrong with the other lines, each with file and line.
-    """
+    """The hand-made summaries of a file, as far as they can be used."""
 
     summaries: tuple[Scored, ...]
     unusable: tuple[str, ...] = ()
+    """What is wrong with the other lines, each with file and line."""
 
 
 class _GoldLine(BaseModel):
@@ -236,11 +229,7 @@ def _lines(text: str, path: Path) -> Iterator[Scored | str]:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(map(str, first["loc"]))
             what = first["msg"].removeprefix("Value error, ")
-            yield (
-                f"{path.name}:{number}: {place}: {what}"
-                if place
-                else f"{path.name}:{number}: {what}"
-            )
+            yield f"{path.name}:{number}: {f'{place}: ' if place else ''}{what}"
         else:
             spans = entry.sentence_spans
             yield Scored(entry.id, entry.title, entry.abstract, spans, entry.gold)

@@ -49,17 +49,11 @@ _TABLE = "comparison.md"
 class CompareOptions:
     """How models are compared; none of it can change an answer.
 
-    Attributes:
-        output: The folder for the run directories and the table.
-        limit: Take the first so many documents.
-        refresh: Make the records anew; what was answered isn't asked again.
-        fresh_answers: Likewise, and ask anew.
-        progress: Makes the line on which the progress of a run is shown.
-        signals: Whether Ctrl-C and SIGTERM first let calls in flight finish.
-        tell: Takes the lines that a user reads on the way.
+    Those that a run has as well mean the same there: see ``RunOptions``.
     """
 
     output: Path
+    """Gets the run directories and the table."""
     limit: int | None = None
     gold: Gold | None = None
     refresh: bool = False
@@ -67,15 +61,14 @@ class CompareOptions:
     progress: Callable[[], ProgressLine | None] = lambda: None
     signals: bool = False
     tell: Callable[[str], None] = lambda _: None
+    """Takes the lines that a user reads on the way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one candidate.
+    """What became of one candidate: a report of its run, or why that couldn't start.
 
-    Attributes:
-        report: Of its run; None where it couldn't start.
-        error: Why it couldn't start; None where nobody tried.
+    There is neither where nobody tried.
     """
 
     candidate: Candidate

@@ -23,39 +23,30 @@ _PLAIN = re.compile(r"[A-Za-z0-9.:/@+=-]+(_[A-Za-z0-9.:/@+=-]+)*")
 
 
 class Speed(Stored):
-    """How quick a run was that made all its records in one go.
-
-    Attributes:
-        seconds: From its start to its table.
-        in_flight: Requests in flight, on average; None where nothing was asked.
-    """
+    """How quick a run was that made all its records in one go, from its start to its table."""
 
     seconds: float
     records_per_second: float
     in_flight: float | None
+    """Requests at a time, on average; None where nothing was asked."""
 
 
 class Figures(Stored):
     """What one of the compared came to. None is unknown, or doesn't apply.
 
-    Attributes:
-        model: Model id; None: the embedded extractor.
-        fingerprint: Of all that can change an answer; None where it didn't run.
-        trouble: What stopped it, or kept it from running.
-        counts: Of its run; None where it didn't run.
-        speed: As it was measured when its records were made.
-        agreement_embedded: Mean F1 with the embedded extractor, over the fields of ``evaluate``.
-        agreement_models: Likewise with each of the other models, and the mean of these.
-        macro_f1: Mean F1 against gold.
-        f1: F1 against gold, by field.
+    Agreement is the mean F1 of the fields, ``f1`` against gold by field. The speed is that of the
+    run in which the records were made.
     """
 
     name: str
     model: str | None
+    """None: the embedded extractor."""
     endpoint: str | None
     folder: str
     fingerprint: str | None = None
+    """Of all that can change an answer."""
     trouble: str | None = None
+    """What stopped it, or kept it from running."""
     counts: RunCounts | None = None
     speed: Speed | None = None
     agreement_embedded: float | None = None
@@ -65,38 +56,28 @@ class Figures(Stored):
 
 
 class Pair(Stored):
-    """Two of the compared, by name, held against each other.
-
-    Attributes:
-        documents: Documents of which both have a record.
-        agreement: Mean F1 of the fields; None where that can't be said.
-    """
+    """Two of the compared, by name, held against each other."""
 
     left: str
     right: str
     documents: int
+    """Of which both have a record."""
     agreement: float | None
 
 
 class ModelComparison(Stored):
-    """Several models on the same documents.
-
-    Attributes:
-        input: What the documents come from.
-        gold: Gold summaries of these documents; None where there was no gold.
-        gold_elsewhere: Gold summaries of other documents, which count for nothing.
-        models: The compared, the embedded extractor first.
-        pairs: Each two of them.
-        exit_code: The gravest of the runs': 0, 1, 2, 3 or 130.
-    """
+    """Several models on the same documents, the embedded extractor first."""
 
     input: str
     documents: int
     gold: int | None
+    """Gold summaries of these documents; None where there was no gold."""
     gold_elsewhere: int = 0
+    """Of other documents, which count for nothing."""
     models: tuple[Figures, ...]
     pairs: tuple[Pair, ...]
     exit_code: int
+    """The gravest of the runs': 0, 1, 2, 3 or 130."""
 
     def to_json(self) -> str:
         """All of it as JSON."""

@@ -23,13 +23,7 @@ _LIKE_FACT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FieldTally:
-    """How many entries of one field match.
-
-    Attributes:
-        matched: Entries that match one of the other side.
-        predicted: Entries of the run.
-        expected: Entries of the gold, or of the other run.
-    """
+    """How many entries of one field match, of those of the run and of the gold or other run."""
 
     matched: int = 0
     predicted: int = 0
@@ -84,19 +78,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """A run against gold, or against another run.
-
-    Attributes:
-        right: Name of the gold, or of the other run.
-        symmetric: Whether the other side is a run, so that neither is the measure.
-        left_only: Documents of the run that the other side lacks.
-        right_only: What the run lacks.
-        unusable: Lines of the gold that can't be used, with the reason.
-    """
+    """A run (left) against gold, or against another run (right)."""
 
     left: str
     right: str
     symmetric: bool
+    """Whether the other side is a run, so that neither is the measure."""
     compared: tuple[Compared, ...]
     left_only: tuple[Scored, ...]
     right_only: tuple[Scored, ...]
@@ -119,14 +106,13 @@ class Scores:
     @property
     def without_summary(self) -> tuple[str, ...]:
         """Names of the abstracts in both of which one side has no record."""
-        pairs = [(one.left, one.right) for one in self.compared]
-        return tuple(left.name for left, right in pairs if not (left.summary and right.summary))
+        lacking = (c for c in self.compared if not (c.left.summary and c.right.summary))
+        return tuple(one.left.name for one in lacking)
 
     @property
     def other_text(self) -> tuple[str, ...]:
         """Names of the abstracts in both whose text isn't the same."""
-        pairs = [(one.left, one.right) for one in self.compared]
-        return tuple(left.name for left, right in pairs if not left.is_same_text(right))
+        return tuple(c.left.name for c in self.compared if not c.left.is_same_text(c.right))
 
     def to_json(self) -> str:
         """All of it as JSON."""

@@ -17,14 +17,9 @@ from summarise.models import Grounding, Outcome, OutcomeCounts, Record, Row, Spe
 class Signals(OutcomeCounts):
     """Counts over the documents of a run.
 
-    Attributes:
-        values: Verbatim values, by how they were found.
-        flagged: Records with a value that is missing, or a statement that is unsupported.
-        unsupported: Statements that say more than their evidence.
-        unclaimed: Quantities that no field holds.
-        corrected: Records of which grounding corrected something.
-        instructed: Records of an abstract that tells a model or a reviewer what to do.
-        empty: Records in which a field holds nothing, by field.
+    ``unsupported`` counts statements and ``unclaimed`` quantities; all else but ``values`` counts
+    records: ``instructed`` those of an abstract with instructions, ``empty`` those in which a field
+    holds nothing.
     """
 
     run: str = ""
@@ -40,18 +35,16 @@ class Signals(OutcomeCounts):
     def add(self, outcome: Outcome | None) -> None:
         """Count what became of a document."""
         super().add(outcome)
-        if isinstance(outcome, Record):
-            self._add_record(outcome)
-
-    def _add_record(self, record: Record) -> None:
-        self.values.update(value.grounding for value in record.verbatims)
-        self.flagged += not record.is_grounded
-        self.unsupported += len(record.unsupported)
-        self.unclaimed += len(record.unclaimed)
-        self.records_with_unclaimed += bool(record.unclaimed)
-        self.corrected += bool(record.corrections)
-        self.instructed += bool(record.instructions)
-        for name, value in record.draft.items():
+        if not isinstance(outcome, Record):
+            return
+        self.values.update(value.grounding for value in outcome.verbatims)
+        self.flagged += not outcome.is_grounded
+        self.unsupported += len(outcome.unsupported)
+        self.unclaimed += len(outcome.unclaimed)
+        self.records_with_unclaimed += bool(outcome.unclaimed)
+        self.corrected += bool(outcome.corrections)
+        self.instructed += bool(outcome.instructions)
+        for name, value in outcome.draft.items():
             self.empty[name] += _is_empty(value)
 
     def to_json(self) -> str:
@@ -78,16 +71,7 @@ def _is_empty(value: Any) -> bool:
 
 
 class RunCounts(Stored):
-    """What the records and failures of a run say, as it is stored; counted as in ``Signals``.
-
-    Attributes:
-        missing: Values that stand nowhere in the abstract or the title.
-        reasks: Corrected requests after an answer with faults.
-        spent: What the answers took when they were bought, in this run or an earlier one.
-        cost: US dollars for them; None where the price of one isn't known.
-        untold: Records and failures with answers whose tokens the server didn't tell.
-        answer_seconds: Mean time to an answer; None where all answers came from the cache.
-    """
+    """What the records and failures of a run say, as it is stored; counted as in ``Signals``."""
 
     records: int
     failures: Mapping[str, int]
@@ -98,9 +82,13 @@ class RunCounts(Stored):
     unclaimed: int
     reasks: int
     spent: Spent
+    """What the answers took when they were bought, in this run or an earlier one."""
     cost: Decimal | None
+    """US dollars for them; None where the price of one isn't known."""
     untold: int
+    """Records and failures with answers whose tokens the server didn't tell."""
     answer_seconds: float | None
+    """None where all answers came from the cache."""
 
     @property
     def grounded(self) -> float | None:

@@ -44,16 +44,10 @@ from summarise.store import FAILURES, MANIFEST, RECORDS, Run, RunState, StoredRo
 
 @dataclass(slots=True)
 class Verification:
-    """The verification of a run, and its accounts so far.
+    """The verification of a run, and its accounts so far: records, unless the name says else.
 
-    Attributes:
-        altered: Records that other rules can't explain.
-        by_rules: Those that differ by the rules of another version alone.
-        unheld: Those of which the run has no answer, so that only the abstract is left.
-        older: Those that other settings made, shown until they are made anew: likewise.
-        failures: Documents that failed, so have no record.
-        altered_failures: Those that aren't what the run made.
-        pending: Documents that were not attempted in a run that was stopped.
+    ``unheld`` are those of which the run has no answer, so that only the abstract is left;
+    likewise ``older``, which other settings made, shown until they are made anew.
     """
 
     run: Run
