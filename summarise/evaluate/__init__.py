@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from summarise.evaluate.models import CompareOptions, compare_models
     from summarise.evaluate.models_table import comparison_lines
     from summarise.evaluate.scores_table import evaluation_lines
+    from summarise.evaluate.scoring import Scores, against_gold, against_run
     from summarise.evaluate.signals import Signals, signals_of
     from summarise.evaluate.verify import Verification
 

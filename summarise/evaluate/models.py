@@ -190,10 +190,7 @@ def _attempt_all(
     """Each candidate's run, until the user interrupts one."""
     is_interrupted = False
     for candidate in candidates:
-        if is_interrupted:
-            yield Attempt(candidate)
-            continue
-        attempt = _attempt(batch, candidate, options)
+        attempt = Attempt(candidate) if is_interrupted else _attempt(batch, candidate, options)
         is_interrupted = attempt.exit_code == INTERRUPTED
         yield attempt
         batch = replace(batch, entries=iter(documents))

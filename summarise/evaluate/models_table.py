@@ -156,9 +156,7 @@ def _who(head: str, figures: Figures) -> Iterator[str]:
 
 
 def _rows(comparison: ModelComparison) -> Iterator[_Row]:
-    yield from _QUALITY
-    yield from _AGREEMENT
-    yield from _TAKEN
+    yield from _ROWS
     if comparison.gold is not None:
         yield _Row("F1, mean", lambda f: _number(f.macro_f1), _ABOUT_F1)
         names = dict.fromkeys(name for figures in comparison.models for name in figures.f1)
@@ -218,7 +216,7 @@ def _cost(figures: Figures) -> str:
     return f"≥ {format_usd(spent.cost)}" if spent.unpriced else format_usd(spent.cost)
 
 
-_QUALITY = (
+_ROWS = (
     _Row("records", _counted(lambda c: f"{c.records:,}")),
     _Row(
         "failures",
@@ -248,8 +246,6 @@ _QUALITY = (
         _recorded(lambda c: _each(c.unclaimed, c)),
         "quantities of the abstracts that no field holds; not all of them matter",
     ),
-)
-_AGREEMENT = (
     _Row(
         "agreement, embedded",
         lambda f: _number(f.agreement_embedded),
@@ -261,8 +257,6 @@ _AGREEMENT = (
         lambda f: _number(f.agreement_models),
         "with each other model, in the same way, and the mean of these",
     ),
-)
-_TAKEN = (
     _Row(
         "reasks",
         _asked(lambda c: f"{c.reasks:,}"),

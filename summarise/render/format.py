@@ -218,11 +218,9 @@ def file_of(target: Target) -> Iterator[ByteStream]:
 
 
 def folder_of(target: Target, name: str) -> Path:
-    """The folder that a target is, made where it isn't there.
+    """The folder that a target is, made where it isn't there; ``name`` is that of the format.
 
-    Args:
-        target: What the user named; a file in it is a target again, for ``file_of``.
-        name: Of the format, to tell what is wrong.
+    A file in it is a target again, for ``file_of``.
 
     Raises:
         SettingsError: A stream, or a file, can't hold several files.

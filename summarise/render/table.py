@@ -41,12 +41,9 @@ def render_table(
 def table_view(
     rows: Iterable[Row], schema: type[BaseModel] = Draft, *, full: bool = False
 ) -> TableView:
-    """A run as a table with a row for each document, and the counts.
+    """A run as a table: a row for each document, a column for each field of the schema, and counts.
 
-    Args:
-        rows: Documents with their records or failures, in the order to show them.
-        schema: What the records were extracted with; each of its fields is a column.
-        full: Clip nothing and show every entry.
+    In full nothing is clipped, and every entry is shown.
     """
     layout = layout_of(schema)
     counts = RowCounts()
@@ -94,12 +91,7 @@ def title_of(document: Document) -> str:
 
 
 def byline(document: Document, *, names: int) -> list[str]:
-    """Authors, organisation and date, as far as the input gives them.
-
-    Args:
-        document: Whose.
-        names: Authors to name at most; the others are "et al.".
-    """
+    """Authors, organisation and date, as far as they are known; so many names, then "et al."."""
     parts = (_authors(document, names), for_screen(document.organisation or ""), _date(document))
     return [part for part in parts if part]
 

@@ -33,7 +33,7 @@ _ANSWER_SHOWN = 1000
 _NARROWEST = 20
 _COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93", "95", "94")
 _MARKED = "1;4"
-_TOP_LEVEL = re.compile(r"[^.\[]*")
+_BELOW_FIELD = re.compile(r"[.\[]")
 
 
 def render_record(
@@ -42,13 +42,8 @@ def render_record(
     """Render one document and what became of it, for reading in a terminal.
 
     Nothing in the texts can act on the terminal: control characters and bidirectional
-    controls are shown, as ``‹U+202E›``.
-
-    Args:
-        row: The document and what became of it.
-        schema: What the record was extracted with.
-        width: Columns of the terminal; no line is longer, but 20 are always taken.
-        color: Mark with ANSI styles, a colour for each field; else with ``«…»``.
+    controls are shown, as ``‹U+202E›``. No line is wider than the terminal, but 20 columns are
+    always taken. Values are marked with ANSI styles, a colour for each field, else with ``«…»``.
     """
     page = Page(max(width, _NARROWEST), color)
     return "".join(f"{line}\n" for line in _lines(page, row, schema))
@@ -56,7 +51,7 @@ def render_record(
 
 def _lines(page: Page, row: Row, schema: type[BaseModel]) -> Iterator[str]:
     document, outcome = row
-    texts = MarkedText(page, document, outcome, colours_of(layout_of(schema)))
+    texts = _MarkedText(page, document, outcome, _colours_of(layout_of(schema)))
     yield from texts.title()
     if about := " · ".join(byline(document, names=_AUTHORS_NAMED)):
         yield from page.text(about)
@@ -123,7 +118,7 @@ class _RecordLines:
     def all(self) -> Iterator[str]:
         """The fields, the quantities in one unit with the arithmetic, and the flags."""
         page, record = self._page, self._record
-        colours = colours_of(self._layout)
+        colours = _colours_of(self._layout)
         draft = DraftEntry("", self._layout, record.draft)
         for field in self._layout.fields:
             yield from page.text(field.title, f"{BOLD};{colours[field.name]}")
@@ -231,12 +226,12 @@ def _notes(record: Record) -> Iterator[str]:
         yield f"corrected: {correction}"
 
 
-def colours_of(layout: Layout) -> dict[str, str]:
+def _colours_of(layout: Layout) -> dict[str, str]:
     """A colour for each top-level field, in turn."""
     return {field.name: _COLOURS[i % len(_COLOURS)] for i, field in enumerate(layout.fields)}
 
 
-class MarkedText:
+class _MarkedText:
     """The texts of a document; only a record of this very abstract marks anything in them."""
 
     def __init__(
@@ -276,7 +271,11 @@ class MarkedText:
     def _found(self, source: str) -> list[tuple[Span, str]]:
         """Where values stand in a text, and of which field; shorter ones last, to show on top."""
         values = self._record.verbatims if self._record else ()
-        found = [(v.span, _field_of(v)) for v in values if v.span and v.source == source]
+        found = [
+            (value.span, _BELOW_FIELD.split(value.path, maxsplit=1)[0])
+            for value in values
+            if value.span and value.source == source
+        ]
         return sorted(found, key=lambda one: one[0].start - one[0].end)
 
     def _styles(self, text: str, found: list[tuple[Span, str]]) -> list[str]:
@@ -309,12 +308,6 @@ class MarkedText:
             if name in used:
                 glyphs += [Glyph(" "), *glyphs_of(name, self._style_of(name))]
         return self._page.lines(glyphs)
-
-
-def _field_of(value: GroundedValue) -> str:
-    """The top-level field that a value is in."""
-    name = _TOP_LEVEL.match(value.path)
-    return name.group() if name else ""
 
 
 def _bracketed(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
