@@ -19,12 +19,11 @@ from summarise.extract.extractor import (
 )
 
 if TYPE_CHECKING:
-    from summarise.extract.conversation import AnswerLog, AnswerSources
+    from summarise.extract.conversation import AnswerSources
     from summarise.extract.llm import LLMExtractor, llm_identity
 
 __all__ = [
     "MOST_CHARACTERS",
-    "AnswerLog",
     "AnswerSources",
     "EmbeddedExtractor",
     "Extractor",
@@ -38,7 +37,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("AnswerLog", "AnswerSources"), "conversation"),
+    "AnswerSources": "conversation",
     **dict.fromkeys(("LLMExtractor", "llm_identity"), "llm"),
 }
 

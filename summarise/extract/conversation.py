@@ -19,15 +19,7 @@ from summarise.errors import (
     TransportKind,
 )
 from summarise.extract.extractor import Fault, read_draft
-from summarise.models import (
-    Answer,
-    Completion,
-    Document,
-    FailureKind,
-    Identity,
-    Provenance,
-    Spent,
-)
+from summarise.models import Answer, Completion, Document, FailureKind, Identity, Provenance, Spent
 from summarise.store import AnswerCache, Misses, Origin, Parts, utc_now
 
 _LOG = logging.getLogger("summarise")
@@ -46,13 +38,10 @@ class AnswerLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AnswerSources:
-    """Where an answer may come from before it is bought.
+    """Where an answer may come from before it is bought: the run directory, or the cache.
 
-    Attributes:
-        log: The run directory.
-        cache: Answers of all runs, None where it isn't wanted.
-        reads: Whether the cache is read; it is written in any case.
-        misses: Where to count what the cache doesn't hold, None where nobody wants to know.
+    ``reads`` is whether the cache is read; it is written in any case. ``misses`` counts what it
+    doesn't hold, where that is asked for.
     """
 
     log: AnswerLog
@@ -145,12 +134,7 @@ class Asking:
 class Conversation:
     """What is asked and answered about one document: asked, repeated, reasked, counted.
 
-    Args:
-        asking: Whom to ask.
-        document: About what.
-        user: The user message of the first request.
-        schema: What the answers fill in.
-        max_reasks: Corrected requests at most.
+    It begins with a user message, and its answers fill in the schema.
     """
 
     def __init__(

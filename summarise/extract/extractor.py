@@ -108,12 +108,12 @@ def _truncated(text: str) -> Fault:
 
 def schema_faults(error: ValidationError) -> list[str]:
     """What doesn't fit a schema: the path of each field with what is wrong there."""
-    return [f"{_path(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)]
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return path.removeprefix(".") or "the whole answer"
+    told = []
+    for fault in error.errors(include_url=False):
+        steps = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in fault["loc"])
+        path = "".join(steps).removeprefix(".") or "the whole answer"
+        told.append(f"{path}: {fault['msg']}")
+    return told
 
 
 class Extractor(Protocol):

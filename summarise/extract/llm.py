@@ -57,10 +57,8 @@ class LLMExtractor:
         """Make a record of a document, the best of all answers, or say why there is none.
 
         Raises:
-            EndpointUnusable: No document can succeed.
-            BudgetReached: It could cost more than may be spent.
-            AdmissionClosed: The run is stopping.
-            RunError: An answer can't be kept.
+            EndpointError: As ``Extractor`` says.
+            RunError: Likewise.
         """
         reading = Reading(document)
         user = self._prompt.user(document, reading.source.sentences)
@@ -132,8 +130,7 @@ def merged(
 
 def _is_better(new: Grounded, old: Grounded, name: str) -> bool:
     """Whether a field has fewer faults than before and holds no fewer values that were found."""
-    new_faults, new_found = _tally(new, name)
-    old_faults, old_found = _tally(old, name)
+    (new_faults, new_found), (old_faults, old_found) = _tally(new, name), _tally(old, name)
     return new_faults < old_faults and new_found >= old_found
 
 

@@ -62,12 +62,8 @@ class _Cited:
 
     Numbers keep their order; an added one goes where an ascending list stays ascending, else to
     the end. A field that holds one number instead of a list takes the added one in its place.
-    Where the object has no field of numbers, the whole abstract is its evidence.
-
-    Args:
-        holder: The object.
-        count: How many sentences the abstract has.
-        corrections: Takes, in words, what was put right.
+    Where the object has no field of numbers, the whole abstract is its evidence. What was put right
+    is added to the corrections, in words.
     """
 
     def __init__(self, holder: Holder, count: int, corrections: list[str]) -> None:

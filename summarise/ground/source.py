@@ -51,8 +51,7 @@ class _ValuePlaces:
         for is_exact in (True, False):
             if (at := self._cited(cited, is_exact=is_exact)) is not None:
                 return self._places[at]
-        exact = (place for place in self._places if place.is_exact)
-        return next(exact, self._places[0] if self._places else None)
+        return _first_exact(self._places)
 
     def _cited(self, cited: Collection[int], *, is_exact: bool) -> int | None:
         first = self._first[is_exact]
@@ -64,6 +63,18 @@ class _ValuePlaces:
             if all(map(cited.__contains__, self._places[at].sentences))
         )
         return min(found, default=None)
+
+
+def _first_exact(places: list[Place]) -> Place | None:
+    """The first exact one, else the first."""
+    return next((one for one in places if one.is_exact), places[0] if places else None)
+
+
+def _found(needles: Iterable[Needle], value: str, passage: Passage) -> Iterator[Span]:
+    """Where a passage has a value in one of its spellings, in their order."""
+    for needle in needles:
+        for start, end in needle.occurrences(passage):
+            yield passage.span(start, end, value)
 
 
 class SourceText:
@@ -124,15 +135,11 @@ class SourceText:
         """
         found = self._values.get(value)
         if found is None:
-            found = self._values[value] = _ValuePlaces(self._places(value))
+            found = self._values[value] = _ValuePlaces(
+                Place(span, span.of(self.abstract) == value, self.sentence_numbers(span))
+                for span in _found(spellings(value), value, self.passage)
+            )
         return found.best(cited)
-
-    def _places(self, value: str) -> Iterator[Place]:
-        passage = self.passage
-        for needle in spellings(value):
-            for start, end in needle.occurrences(passage):
-                span = passage.span(start, end, value)
-                yield Place(span, span.of(self.abstract) == value, self.sentence_numbers(span))
 
     def number_places(self, stated: Number) -> Places:
         """Where the abstract bears out a stated number."""
@@ -185,14 +192,8 @@ class SourceText:
 
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""
-        first: Place | None = None
         title = self.title_passage
         # A title begins with a name too often for its first capital to mean nothing.
-        for needle in (n for n in spellings(value) if not n.opens):
-            for start, end in needle.occurrences(title):
-                span = title.span(start, end, value)
-                place = Place(span, span.of(title.original) == value, ())
-                if place.is_exact:
-                    return place
-                first = first or place
-        return first
+        needles = (needle for needle in spellings(value) if not needle.opens)
+        found = _found(needles, value, title)
+        return _first_exact([Place(s, s.of(title.original) == value, ()) for s in found])

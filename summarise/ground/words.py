@@ -62,16 +62,10 @@ _OFTEN = frozenset(("day", "week", "month", "year"))
 _MAY_BE_LEFT_OUT = frozenset(("point", "s", "min", "h", *_OFTEN))
 _POWERS_OF_TEN = {
     "hundred": 2,
-    "thousand": 3,
-    "million": 6,
-    "billion": 9,
-    "trillion": 12,
-    "k": 3,
-    "K": 3,
-    "M": 6,
-    "B": 9,
-    "bn": 9,
-    "T": 12,
+    **dict.fromkeys(("thousand", "k", "K"), 3),
+    **dict.fromkeys(("million", "M"), 6),
+    **dict.fromkeys(("billion", "B", "bn"), 9),
+    **dict.fromkeys(("trillion", "T"), 12),
 }
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
 _ONES += " fifteen sixteen seventeen eighteen nineteen"

@@ -227,11 +227,8 @@ def renumbered(
 ) -> dict[str, Any]:
     """A draft with other sentence numbers; the one that is given stays as it is.
 
-    Args:
-        schema: That the draft is an answer to.
-        draft: JSON values.
-        numbers: Gives what stands in place of an object's numbers, for each that has a field of
-            them: a list, or a number where the schema has one alone.
+    ``numbers`` gives them for each object that has a field of them: a list, or a number where the
+    schema has one alone.
     """
     made: dict[str, Any] = _renumbered(shape_of(schema), draft, "", numbers)
     return made
