@@ -80,7 +80,8 @@ _HIDING = re.compile(
     f"(?!{_JOINER})[{INVISIBLE}]"
     rf"|{_JOINER}(?![^\x00-\x7f])|(?<![^\x00-\x7f]){_JOINER}|(?<={_JOINER}){_JOINER}"
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which no file in UTF-8 can hold."""
 
 
 def for_model(text: str) -> str:
@@ -93,7 +94,7 @@ def for_model(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     if not text.isascii():
-        text = _SURROGATE.sub("\ufffd", _HIDING.sub("", text))
+        text = HALF_CHARACTER.sub("\ufffd", _HIDING.sub("", text))
         # With one joiner gone the next may stand where it isn't needed.
         text = _HIDING.sub("", text)
     return _LINE_BREAKS.sub(" ", text).strip()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
+from summarise.characters import HALF_CHARACTER
 from summarise.digests import DigestTable, digest
 from summarise.errors import InputError
 from summarise.models import Document, SkipKind, Skipped, content_hash
@@ -42,7 +43,6 @@ _PATTERNS = tuple(
         rf"(?P<month>{MONTH}),? {_YEAR}",
     )
 )
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ def checked(document: Document) -> Document | Skipped:
         text = "".join(value) if isinstance(value, tuple) else value
         if not isinstance(text, str) or text.isascii():
             continue
-        if found := _HALF.search(text):
-            source = _HALF.sub("�", document.source)
+        if found := HALF_CHARACTER.search(text):
+            source = HALF_CHARACTER.sub("�", document.source)
             reason = f"its text holds half of a surrogate pair (\\u{ord(found[0]):04x})"
             return skipped(source, document.line or 0, reason)
     return document
@@ -177,7 +177,7 @@ def to_edtf(text: str) -> str | None:
     It may be written as ``2024-12-23T08:00:00Z``, ``2024/12``, ``Dec 23, 2024``, ``23 December``, …
     None when it is no date, isn't in the calendar, or could be read in more than one way.
     """
-    text = " ".join(text.split())
+    text = one_line(text)
     for pattern in _PATTERNS:
         if found := pattern.fullmatch(text):
             parts = found.groupdict()

@@ -144,6 +144,8 @@ def load_source(path: Path | str, format: str | None = None) -> Source:  # noqa:
             takes.
     """
     source, head = _find_source(path)
+    if not head:
+        raise InputError("is empty", where=source.name)
     source.format = format or sniff(head, source.name)
     kind = load_format(source.format)
     source.is_binary = kind.is_binary
@@ -165,7 +167,7 @@ def _find_source(path: Path | str) -> tuple[Source, bytes]:
         with path.open("rb") as stream:
             if not path.is_file():  # a pipe gives its bytes once
                 return _held(name, stream)
-            return _filled(Source(name, path=path), stream.read(HEAD))
+            return Source(name, path=path), stream.read(HEAD)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         if _ADDRESS.match(given):
             hint = "Download it first, e.g. curl -L -o page.html ADDRESS, and name the file."
@@ -181,13 +183,7 @@ def _held(name: str, stream: BinaryIO) -> tuple[Source, bytes]:
             where=name,
             hint="Save it to a file and name that.",
         )
-    return _filled(Source(name, content=content), content[:HEAD])
-
-
-def _filled(source: Source, head: bytes) -> tuple[Source, bytes]:
-    if not head:
-        raise InputError("is empty", where=source.name)
-    return source, head
+    return Source(name, content=content), content[:HEAD]
 
 
 def decoded(head: bytes) -> str:

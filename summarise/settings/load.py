@@ -57,11 +57,6 @@ class _Endpoint:
     preset: Preset | None
 
     @property
-    def names_address(self) -> bool:
-        """Whether the profile says where it is."""
-        return self.profile is not None and "base_url" in self.profile.values
-
-    @property
     def address(self) -> str | None:
         """Its base URL, where it has one."""
         own = self.profile.values.get("base_url") if self.profile else None
@@ -164,7 +159,8 @@ class _Origins:
             addresses.append(layer.values.get("base_url"))
             if chosen is not None and layer is chooser:
                 # A profile goes before the file that it stands in, a preset behind.
-                is_first = layer is self.file.layer and chosen.names_address
+                has_own = chosen.profile is not None and "base_url" in chosen.profile.values
+                is_first = layer is self.file.layer and has_own
                 addresses.insert(len(addresses) - is_first, chosen.address)
         found = next(filter(None, addresses), None)
         if found is None and chosen is not None and chosen.preset is not None:
@@ -187,7 +183,8 @@ class _Origins:
             merged.pop("api_key_env", None)
         for layer in reversed(layers):
             values = layer.checked()
-            if layer in (self.environment, self.file.layer) and _is_elsewhere(layer, base_url):
+            own = layer.values.get("base_url", base_url)
+            if layer in (self.environment, self.file.layer) and not is_same_origin(own, base_url):
                 values = {k: v for k, v in values.items() if k not in _OF_ADDRESS}
             for name in _TABLES:
                 if name in values:
@@ -300,12 +297,6 @@ def _preset_holder(name: str, preset: Preset) -> _KeyHolder:
     if "base_url" in preset.values:
         return _bound(layer, preset.values["base_url"])
     return _KeyHolder(layer, preset.is_key_for)
-
-
-def _is_elsewhere(layer: Layer, base_url: str) -> bool:
-    """Whether a layer names an address that isn't the one in use."""
-    own = layer.values.get("base_url")
-    return own is not None and not is_same_origin(own, base_url)
 
 
 def _refuse_name(name: str, where: str, known: Sequence[str]) -> NoReturn:

@@ -115,7 +115,8 @@ class _PastedPage:
             return token.kind is not _Kind.COUNT or not self._goes_on_after(index)
         if self._closed:
             return True
-        if self._has_metadata and not looks_like_paragraph(token.block.text):
+        has_metadata = self._open.author_count is not None or self._open.published is not None
+        if has_metadata and not looks_like_paragraph(token.block.text):
             return True
         starts = _opens_entry(token.block, self._following(index))
         return starts and (bool(self._body) or not looks_like_paragraph(token.block.text))
@@ -151,10 +152,6 @@ class _PastedPage:
                 elif found := _DATE.fullmatch(part.strip()):
                     self._open = replace(self._open, published=to_edtf(found[1]))
         self._closed = bool(self._body)
-
-    @property
-    def _has_metadata(self) -> bool:
-        return self._open.author_count is not None or self._open.published is not None
 
     def _flush(self) -> Iterator[Entry]:
         entry, body = self._open, self._body
