@@ -205,11 +205,11 @@ class Adaptive:
         self.phase = Phase.RECOVER
         self._reference = None
         self._since_decrease = self._settled = 0
-        self._wait(now)
+        self.hold(now)
 
     def hold(self, until: float) -> None:
-        """Measure nothing of what is sent before the end of a pause."""
-        self._wait(until)
+        """Measure nothing of what is sent before this time, as before the end of a pause."""
+        self._changed, self._started = until, None
 
     def _size(self) -> int:
         grows = self.phase is Phase.RECOVER and self.limit + 1 != self._ceiling
@@ -217,9 +217,6 @@ class Adaptive:
 
     def _open(self, now: float) -> None:
         self._started, self._count, self._windows, self._full = now, 0, 1, False
-
-    def _wait(self, changed: float) -> None:
-        self._changed, self._started = changed, None
 
     def _close(self, now: float, started: float) -> None:
         # Where there was too little to send, the throughput says nothing of the server.
@@ -234,7 +231,7 @@ class Adaptive:
         _STEPS[self.phase](self, measured)
         # A recovery isn't measured step by step, so it needn't wait for each.
         if self.limit != measured.limit and self.phase is not Phase.RECOVER:
-            self._wait(now)
+            self.hold(now)
 
     def _is_in_doubt(self, measured: _Measured) -> bool:
         before = self._reference

@@ -65,10 +65,8 @@ def characters(text: str) -> int:
 def was_cut(counted: int, tokens: int) -> bool:
     """Whether the server read so few tokens that part of the prompt must be missing.
 
-    Args:
-        counted: ``characters`` of all messages of the request. The schema doesn't count: many
-            servers hold the model to it without showing it to the model.
-        tokens: The input tokens that the server counted; 0 or less is no count.
+    It counted so many input tokens (0 or less is no count) where all messages have so many
+    ``characters``. The schema doesn't count: many servers don't show it to the model.
     """
     return tokens > 0 and counted > _CUT * tokens
 

@@ -65,12 +65,10 @@ class Report:
     """What a run has done so far.
 
     Attributes:
-        documents: Documents of the input.
-        kept: Other documents that the run directory holds.
+        kept: Documents that the run directory holds beside those of the input.
         skipped: Entries that gave no document.
         records: Documents that have a record, made now or before.
         pending: Documents that were not attempted, because the run was stopped.
-        new: Records that were made in this run.
         reused: Records that were there before this run.
         outdated: Documents that failed or were not attempted, and whose record of before is shown.
         flagged: Records with a value or statement that isn't grounded.

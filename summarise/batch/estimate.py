@@ -37,7 +37,6 @@ class Estimate(Stored):
 
     Attributes:
         model: That would be asked; None: the embedded extractor, which spends nothing.
-        endpoint: Host that would be asked.
         skipped: Entries of the input that give no document.
         made: Documents with a record in the run directory.
         kept: Documents whose answer is in the run directory, of a run that was cut off.

@@ -45,6 +45,7 @@ from summarise.store import (
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
+OUTPUTS = Path("outputs")
 _NOTED_SKIPS = 20
 # Of a file's name, at most.
 _WORDS = 12
@@ -185,21 +186,17 @@ def _note(entry: Skipped, number: int) -> None:
         _LOG.warning("more entries gave no document; skipped.jsonl in the run directory has all")
 
 
-OUTPUTS = Path("outputs")
-
-
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """What a run does with its input and its folder; none of it can change an answer.
 
     Attributes:
-        output: The run directory, None for ``outputs/<name of the input>``.
+        output: The run directory, None for one in ``outputs``, named after the input.
         limit: Do the first so many documents; others that the run directory holds stay as they are.
         only: Likewise, the documents with these ids.
         refresh: Make the records anew that are there already; what was answered isn't asked again.
         fresh_answers: Likewise, and ask anew.
         append: Add the documents to those that the run directory holds already.
-        progress: Where progress is shown, None for nowhere.
         signals: Whether Ctrl-C and SIGTERM first let calls in flight finish.
         log: A file to which one event a request is appended, as a line of JSON.
         log_texts: Whether those events hold what was asked and answered.

@@ -58,7 +58,6 @@ class Work:
     """The documents of one run on their way through an extractor.
 
     Attributes:
-        progress: Where progress is shown, None for nowhere.
         total: Documents that have no record yet.
         longest: Seconds that a call in flight can take.
     """

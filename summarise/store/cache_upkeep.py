@@ -234,7 +234,6 @@ class Pruning:
 
     Attributes:
         stored_before: Seconds since 1970.
-        model: As requested.
         host: Of the base URL, with or without its port.
         size: Bytes that may stay on disk.
     """

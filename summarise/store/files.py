@@ -143,10 +143,8 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
     """A file of JSON lines, open for appending by one process; it is created when absent.
 
     A last line that was torn by a kill is cut off on opening; one that only lacks its line break
-    gets it. Each line is written by one system call, and reaches the disk within a second.
-
-    Attributes:
-        size: Bytes in the file: where the next line starts.
+    gets it. Each line is written by one system call, and reaches the disk within a second. The next
+    one starts at byte ``size``.
 
     Raises:
         RunError: The file can't be opened.

@@ -269,13 +269,7 @@ class NewDocuments:
     """The documents that a run takes and those that it keeps, on their way into its files.
 
     What is known of a document when it is written is kept, about 16 bytes for each, so that nobody
-    has to read the file to learn it.
-
-    Args:
-        folder: The run directory, with the documents of before.
-        documents: Takes the documents.
-        skipped: Takes the entries that gave none.
-        damage: Takes the lines of before that can't be understood.
+    has to read the file to learn it. The folder holds the documents of before.
 
     Attributes:
         ids: Digests of the ids of those that the run takes; none where there was no document

@@ -139,7 +139,6 @@ class Settled(Stored):
 
     Attributes:
         answers_until: Byte offset at which it ends.
-        spent: What the answers in it took.
     """
 
     answers_until: int = 0
@@ -150,7 +149,6 @@ class Manifest(Stored):
     """What a run directory says about itself.
 
     Attributes:
-        format: Version of the layout of the directory.
         schema_form: What its records are made of, as ``schema.to_plain`` writes it, so that the
             directory can be read where the schema's own file or module isn't at hand.
         inputs: What it was last made from.
