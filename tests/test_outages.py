@@ -182,7 +182,8 @@ def test_a_server_that_comes_back_is_waited_for(go: Go, caplog: pytest.LogCaptur
     assert (report.records, report.failures.total(), report.exit_code) == (40, 0, 0)
     assert again[0].requests
     (line,) = waits_told(caplog)
-    assert "can't be reached" in line
+    # Those in flight are cut off first, and may be enough to tell.
+    assert "can't be reached" in line or "the connection broke" in line
 
 
 def test_a_server_that_stays_away_stops_the_run(go: Go, tmp_path: Path) -> None:
