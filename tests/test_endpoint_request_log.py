@@ -6,6 +6,7 @@ import errno
 import json
 import logging
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def logged(path: Path) -> list[dict[str, Any]]:
 
 def written(path: Path, *events: RequestEvent, **options: Any) -> list[dict[str, Any]]:
     """What a log writes of these events."""
-    with RequestLog(path, **options) as log:
+    with closing(RequestLog(path, **options)) as log:
         for one in events:
             log.append(one)
     return logged(path)
@@ -143,7 +144,10 @@ def test_each_line_is_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         return real(file, line)
 
     monkeypatch.setattr(os, "write", note)
-    with RequestLog(tmp_path / "r.jsonl") as one, RequestLog(tmp_path / "r.jsonl") as other:
+    with (
+        closing(RequestLog(tmp_path / "r.jsonl")) as one,
+        closing(RequestLog(tmp_path / "r.jsonl")) as other,
+    ):
         for log in (one, other, one):
             log.append(event())
     assert len(writes) == 3
@@ -154,7 +158,7 @@ def test_a_log_is_continued_below_a_torn_line(tmp_path: Path) -> None:
     """What a kill left of a line stays alone on it."""
     path = tmp_path / "requests.jsonl"
     path.write_bytes(b'{"time":"2026-01-0')
-    with RequestLog(path) as log:
+    with closing(RequestLog(path)) as log:
         log.append(event())
         log.append(event())
     torn, *lines = path.read_bytes().splitlines()
@@ -173,7 +177,7 @@ def test_a_full_disk_is_warned_of_once(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return real(file, line)
 
-    with RequestLog(path) as log:
+    with closing(RequestLog(path)) as log:
         monkeypatch.setattr(os, "write", write)
         log.append(event(attempt=1))
         log.append(event(attempt=2))
@@ -191,7 +195,7 @@ def test_a_line_that_a_full_disk_took_in_part_ends_there(
 ) -> None:
     """The next line starts on a line of its own, and the loss is told."""
     path, real = tmp_path / "requests.jsonl", os.write
-    with RequestLog(path) as log:
+    with closing(RequestLog(path)) as log:
         monkeypatch.setattr(os, "write", lambda file, line: real(file, line[:20]))
         log.append(event(attempt=1))
         monkeypatch.setattr(os, "write", real)
@@ -206,7 +210,7 @@ def test_a_log_that_cannot_be_opened_stops_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A folder that isn't there costs one warning, however many requests follow."""
-    with RequestLog(tmp_path / "absent" / "requests.jsonl") as log:
+    with closing(RequestLog(tmp_path / "absent" / "requests.jsonl")) as log:
         log.append(event())
         log.append(event())
     assert len(caplog.records) == 1
@@ -229,7 +233,7 @@ def test_whatever_a_server_names_is_one_line(
 ) -> None:
     """Line breaks and odd characters of a server's names stay inside one JSON line."""
     path = tmp_path_factory.mktemp("log") / "requests.jsonl"
-    with RequestLog(path) as log:
+    with closing(RequestLog(path)) as log:
         log.append(event(served_model=model, finish_reason=reason))
     (line,) = path.read_bytes().removesuffix(b"\n").split(b"\n")
     assert json.loads(line)["gen_ai.response.model"] == model

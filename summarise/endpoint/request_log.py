@@ -8,7 +8,6 @@ named ``summarise.…``. What isn't known is left out.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
@@ -55,7 +54,7 @@ class RequestEvent:
     response: str | None = None
 
 
-class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
+class RequestLog:
     """A file that requests are appended to, one JSON line each, by one write.
 
     A log never stops a run: what goes wrong with the file is warned of once, and that line is
@@ -88,10 +87,6 @@ class RequestLog(contextlib.AbstractContextManager["RequestLog"]):
         line = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         # A lone surrogate, which JSON text may hold, has no UTF-8.
         self._write(file, line.encode("utf-8", "backslashreplace") + b"\n")
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
 
     def close(self) -> None:
         """Close the file."""

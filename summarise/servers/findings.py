@@ -230,9 +230,8 @@ def _caching(caching: Caching) -> str:
     if caching.first is None or caching.second is None:
         return "unknown"
     times = f"{caching.first:.2f} s, then {caching.second:.2f} s for the same request"
-    if caching.tokens is not None:
-        return f"{'seen' if caching.seen else 'not seen'}: {caching.tokens:,} tokens kept; {times}"
-    return f"{'seen' if caching.seen else 'not seen'}: {times}"
+    kept = "" if caching.tokens is None else f"{caching.tokens:,} tokens kept; "
+    return f"{'seen' if caching.seen else 'not seen'}: {kept}{times}"
 
 
 def _together(pace: Pace, slots: int | None) -> str:

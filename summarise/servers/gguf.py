@@ -167,9 +167,9 @@ def _dimensions(keys: Mapping[str, Value]) -> tuple[int | None, int | None]:
     layers, heads = number("block_count"), number("attention.head_count")
     width = number("embedding_length")
     head = width // heads if width and heads else None
-    stored = (number("attention.key_length") or head, number("attention.value_length") or head)
+    key = number("attention.key_length") or head
+    value = number("attention.value_length") or head
     cached = _cached_heads(keys.get(f"{architecture}.attention.head_count_kv"), layers, heads)
-    key, value = stored
     if cached is None or key is None or value is None:
         return number("context_length"), None
     return number("context_length"), cached * (key + value) * _CACHE_BYTES
