@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 from summarise.characters import HALF_CHARACTER
@@ -68,9 +68,6 @@ class Entry:
     url: str | None = None
 
 
-_GIVEN = tuple(field.name for field in fields(Entry) if field.name in Document.model_fields)
-
-
 def read_documents(source: Source) -> Iterator[Document | Skipped]:
     """Each entry of a source, as a document or as what is wrong with it; JSON lines are streamed.
 
@@ -114,14 +111,20 @@ def _to_document(entry: Entry) -> Document | Skipped:
         return skipped(entry.source, entry.line, *fault)
     doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
     arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
-    given = {name: getattr(entry, name) for name in _GIVEN} | {
-        "doc_id": _identity(entry, doi, arxiv) or f"sha256:{content_hash(title, abstract)[:16]}",
-        "title": title,
-        "abstract": abstract,
-        "author_count": len(entry.authors) or entry.author_count,
-        "url": entry.url or _address(doi, arxiv),
-    }
-    return checked(Document(**given))
+    return checked(
+        Document(
+            doc_id=_identity(entry, doi, arxiv) or f"sha256:{content_hash(title, abstract)[:16]}",
+            title=title,
+            abstract=abstract,
+            authors=entry.authors,
+            author_count=len(entry.authors) or entry.author_count,
+            organisation=entry.organisation,
+            published=entry.published,
+            url=entry.url or _address(doi, arxiv),
+            source=entry.source,
+            line=entry.line,
+        )
+    )
 
 
 def checked(document: Document) -> Document | Skipped:
@@ -129,7 +132,7 @@ def checked(document: Document) -> Document | Skipped:
 
     JSON, and a program, can spell half a character (``\ud83d``) in any field.
     """
-    for _, value in document:
+    for value in vars(document).values():  # a model itself iterates ten times slower
         text = "".join(value) if isinstance(value, tuple) else value
         if not isinstance(text, str) or text.isascii():
             continue
