@@ -259,9 +259,10 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
         line = (*strict, *command.arguments("--quiet"))
         stopped = ended(command.start_line(*line, "--timeout", "0.5"))
         assert stopped.code == 3
+        # Every second one hangs: with four at a time, seven come at least before all wait.
         server.script = lambda number, body: hang() if number % 2 else draft_answer(body)
         process = command.start_line(*line)
-        wait_for(server, len(server.requests) + 8)
+        wait_for(server, len(server.requests) + 7)
         for _ in range(2):
             process.send_signal(signal.SIGINT)
             time.sleep(0.2)
