@@ -48,6 +48,12 @@ def fill(folder: Path, *names: str, model: str = "invented-1", host: str = "127.
             cache.put(key_of(name), answer(f"Of {name}."), origin(name, model=model, host=host))
 
 
+def held(folder: Path, *names: str) -> list[str]:
+    """The names whose answers are still there."""
+    with AnswerCache(folder) as cache:
+        return [name for name in names if cache.get(key_of(name)) is not None]
+
+
 def edit(folder: Path, sql: str, *values: object) -> None:
     """Change the database behind the cache's back."""
     with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:

@@ -22,24 +22,13 @@ from summarise.settings import Settings
 from summarise.store import AnswerCache, open_run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, draft_answer
+from tests.test_batch import documents
 from tests.test_cli import Command, summarise
 
 __all__ = ["summarise"]
 
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 PRICES = {"price_in": Decimal(1), "price_out": Decimal(10)}
-
-
-def documents(count: int) -> list[Document]:
-    """Invented documents, all different."""
-    return [
-        Document(
-            doc_id=f"d{n}",
-            title=f"Paper {n}",
-            abstract=f"Problem {n} is hard to solve today. We propose remedy {n} for it.",
-        )
-        for n in range(count)
-    ]
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ from tests.caches import (
     answer,
     edit,
     fill,
+    held,
     key_of,
     make_old_cache,
     move_to_file,
@@ -90,12 +91,6 @@ def cache(
 def folder(tmp_path: Path) -> Path:
     """A folder for a cache, not created yet."""
     return tmp_path / "answers"
-
-
-def held(folder: Path, *names: str) -> list[str]:
-    """The names whose answers are still there."""
-    with AnswerCache(folder) as cache:
-        return [name for name in names if cache.get(key_of(name)) is not None]
 
 
 def spoil(folder: Path) -> None:

@@ -28,6 +28,7 @@ from summarise.models import Record
 from summarise.settings import Settings
 from summarise.store import Run
 from summarise.store.files import ASIDE_PREFIX
+from tests.caches import age, fill, held
 from tests.loopback import (
     LoopbackServer,
     Reply,
@@ -584,6 +585,27 @@ def test_a_broken_cache_never_breaks_a_run(tmp_path: Path, damage: str) -> None:
     assert len([line for line in done.told if "the answer cache in" in line]) == 1
     assert "Traceback" not in done.err
     check_done(tmp_path / "b", 10)
+
+
+@needs_mounts
+@pytest.mark.parametrize("what", ["prune --older-than 1m", "clear --yes", "verify --repair"])
+def test_a_read_only_cache_says_that_nothing_went(tmp_path: Path, what: str) -> None:
+    """It is listed and verified; what would remove its answers is refused, and they stay."""
+    fill(tmp_path / "cache", "bees", "mice")
+    age(tmp_path / "cache", "bees", 5)
+    summarise = f"{shlex.quote(sys.executable)} -m summarise cache"
+    script = f"""
+        mount --bind cache cache && mount -o remount,bind,ro cache
+        {summarise} info && {summarise} verify && {summarise} {what}; echo "left with $?"
+    """
+    with LoopbackServer() as server:
+        command = Command(tmp_path, server, 0)
+        done = ended(command.start_line("unshare", "-rm", "sh", "-c", script))
+    assert "2 answers sound, 0 at fault" in done.out
+    assert done.out.endswith("left with 2\n")
+    assert "removed" not in done.out
+    assert "have to be writable" in done.err
+    assert held(tmp_path / "cache", "bees", "mice") == ["bees", "mice"]
 
 
 @needs_mounts

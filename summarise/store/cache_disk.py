@@ -182,6 +182,12 @@ class CacheFolder:
                 database.execute("VACUUM")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def damage(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file of the database, in ten lines at most."""
+        with closing(_connect(Path(self._cache.directory), "mode=ro")) as database:
+            found = database.execute("PRAGMA integrity_check(10)").fetchall()
+        return tuple(" ".join(line.split()) for (line,) in found if line != "ok")
+
     def close(self) -> None:
         """Let go of it."""
         self._cache.close()
@@ -213,6 +219,10 @@ class _Copy(CacheFolder):
                     raise
             else:
                 return
+
+    def delete(self, keys: Iterable[object]) -> int:  # noqa: ARG002
+        """Nothing: what went from the copy would be told, and would still be there."""
+        raise sqlite3.OperationalError("attempt to write a readonly database")
 
     def close(self) -> None:
         """Let go of it."""
@@ -281,13 +291,6 @@ def open_folder(path: Path) -> CacheFolder:
         if not re.search("readonly|unable to open", str(error)):
             raise
     return _Copy(path)
-
-
-def find_damage(path: Path) -> tuple[str, ...]:
-    """What SQLite finds wrong with the file of its database, in ten lines at most."""
-    with told(path), closing(_connect(path.absolute(), "mode=ro")) as database:
-        found = database.execute("PRAGMA integrity_check(10)").fetchall()
-    return tuple(" ".join(line.split()) for (line,) in found if line != "ok")
 
 
 @contextmanager

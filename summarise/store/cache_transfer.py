@@ -26,7 +26,6 @@ from summarise.store.cache_disk import (
     CacheFolder,
     PickledKey,
     Refused,
-    find_damage,
     is_answer_key,
     is_damage,
     is_our_key,
@@ -300,7 +299,7 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
     """
     try:
         with opened(folder) as entries:
-            if damage := find_damage(folder):
+            if damage := entries.damage():
                 return CacheVerdict(damage=damage)
             verdict = _check(entries, repaired=repair)
             if repair:
