@@ -48,6 +48,38 @@ class Unsupported(Stored):
     tokens: tuple[str, ...]
 
 
+class DoubtKind(StrEnum):
+    """Why words that stand in the abstract may say what it doesn't."""
+
+    MOVED = "moved"
+    """A part of a row stands in another sentence than its value."""
+    ORDER = "order"
+    """Value and baseline stand the other way round in "from B to A", "A vs. B" and the like."""
+    POLARITY = "polarity"
+    """A statement denies, or turns round, what its sentences say."""
+    SWAPPED = "swapped"
+    """The numbers of a statement are those of each other's nouns."""
+    CUT = "cut"
+    """What goes on with it changes it: "less than", a unit, a sign, the rest of a name."""
+    ELSEWHOSE = "elsewhose"
+    """Its sentence gives the value to somebody else: a rival, a control group, earlier work."""
+    NO_OUTCOME = "no_outcome"
+    """The value is a bound, p-value, year, age, threshold or sample size."""
+
+
+class Doubt(Stored):
+    """A field of a draft whose words were found, and whose sense may not be the abstract's.
+
+    Attributes:
+        path: Which field: ``results[0].value``.
+        words: What speaks against it, for a reader: a clause with the abstract's own words.
+    """
+
+    path: str
+    kind: DoubtKind
+    words: str
+
+
 class Identity(Stored):
     """What makes answers: all that two runs must share for their records to be the same.
 
