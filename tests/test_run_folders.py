@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from summarise.errors import RunError
-from summarise.store import open_run
+from summarise.store import OWN, open_run
+from tests.caches import fill
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, Reply, draft_answer, status
 from tests.test_cli import Command, summarise
@@ -414,6 +415,58 @@ def test_what_is_no_plain_file_is_written_to_as_it_is(summarise: Command, tmp_pa
     assert os.read(reader, 8) == b"# Papers"
     os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"here/{name}" for name in sorted(OWN - {"table.md"})),
+        *("other/failures.jsonl", "link.md", "page.md", "gone/page.md", "cache/cache.db"),
+    ],
+)
+def test_what_is_needed_is_never_written_over(
+    summarise: Command, tmp_path: Path, name: str
+) -> None:
+    """Neither a file of any run, be it there yet or not, nor an input; its table is, and others."""
+    shutil.copy(ROOT / "fixtures" / "daily_papers.txt", "page.md")
+    for folder in ("here", "other"):
+        assert summarise("run", "page.md", "-o", folder).code == 0
+    Path("link.md").symlink_to("here/answers.jsonl")
+    Path("gone").mkdir()
+    Path("page.md").rename("gone/page.md")
+    shutil.copy("gone/page.md", "page.md") if name == "page.md" else None
+    with Path("page.md").open("a") as edited:
+        edited.write(" ")
+    fill(tmp_path / "cache", "bees")
+    path = Path(name)
+    before = path.read_bytes() if path.exists() else None
+    commands = [
+        ("table", "here", "--format", "markdown", "-o", name),
+        ("eval", "here", "-o", name),
+        ("eval", "other", "here", "-o", name),
+        ("cache", "export", name, "--cache-dir", tmp_path / "cache"),
+    ]
+    is_input, is_cache = path.name == "page.md", path.name == "cache.db"
+    for command in commands[3:] if is_cache else commands[:3] if is_input else commands:
+        refused = summarise(*command)
+        assert refused.code == 2
+        assert refused.err.startswith(f"summarise: {name}: is a")
+        assert refused.err.count("\n") == 1
+        assert (path.read_bytes() if path.exists() else None) == before
+    for command in commands:
+        for free in ("here/table.md", "free.md", "records.jsonl"):
+            assert summarise(*(free if one == name else one for one in command)).code == 0
+
+
+def test_a_comparison_is_no_input_of_itself(summarise: Command, page: Path) -> None:
+    """Neither a page nor gold is written over by the comparison's own files."""
+    command = ("compare-models", "--model", "m", *NOWHERE, "-o", "models")
+    assert summarise(*command, page).code == 3
+    for name in ("comparison.md", "comparison.json"):
+        shutil.copy(page, Path("models") / name)
+        refused = summarise(*command, Path("models") / name)
+        assert (refused.code, "is an input" in refused.err) == (2, True)
+        assert (Path("models") / name).read_bytes() == page.read_bytes()
 
 
 # Mishaps in mid-run

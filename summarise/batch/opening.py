@@ -40,6 +40,7 @@ from summarise.store import (
     RunWriter,
     folder_for,
     open_run,
+    refuse_overwriting,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ class Batch:
     places: tuple[InputPlace, ...]
     inputs: Callable[[], tuple[Input, ...]]
     name: str
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files among the places."""
+        return [Path(one.path) for one in self.places if one.path]
 
 
 def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
@@ -282,14 +288,8 @@ def run_folder(batch: Batch, output: Path | None, identity: Identity) -> Path:
         InputError: The run would write over one of its inputs.
     """
     folder = output or folder_for(OUTPUTS, batch.name, batch.places, identity)
-    for one in batch.places:
-        path = Path(one.path or "")
-        if path.name in OWN and path.parent.resolve() == folder.resolve():
-            raise InputError(
-                "is a file that this run would write over",
-                where=str(path),
-                hint="Choose another folder with -o.",
-            )
+    for name in sorted(OWN):
+        refuse_overwriting(folder / name, batch.paths)
     return folder
 
 

@@ -145,7 +145,7 @@ def export(
 
     Example: summarise cache export answers.jsonl
     """
-    from summarise.store import export_answers, writing
+    from summarise.store import export_answers, refuse_output, writing
 
     folder = _folder(cache_dir, config)
     count = 0
@@ -153,6 +153,7 @@ def export(
         lines = (line.decode().removesuffix("\n") for line in export_answers(folder))
         write_lines(map(inert_json, lines))
         return
+    refuse_output(file, folder.glob("cache.db*"))
     with writing(file) as target:
         for count, line in enumerate(export_answers(folder), 1):  # noqa: B007 - the last is told
             target.write(line)

@@ -168,6 +168,7 @@ class Gold:
     summaries: tuple[Scored, ...]
     unusable: tuple[str, ...] = ()
     """What is wrong with the other lines, each with file and line."""
+    path: Path | None = None
 
 
 class _GoldLine(BaseModel):
@@ -214,7 +215,7 @@ def load_gold(path: Path) -> Gold:
             where=str(path),
             hint="One JSON object a line: title, abstract, sentence_spans, gold.",
         )
-    return Gold(summaries, unusable)
+    return Gold(summaries, unusable, path)
 
 
 def _lines(text: str, path: Path) -> Iterator[Scored | str]:

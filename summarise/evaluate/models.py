@@ -39,7 +39,7 @@ from summarise.evaluate.scoring import Scores, against_gold, against_run
 from summarise.evaluate.signals import RunTally
 from summarise.models import Document, Row
 from summarise.schema import Draft, load_schema
-from summarise.store import MANIFEST, Run, refuse_foreign, replacing, telling
+from summarise.store import MANIFEST, Run, refuse_foreign, refuse_overwriting, replacing, telling
 
 _STORED = "comparison.json"
 _TABLE = "comparison.md"
@@ -125,6 +125,9 @@ def compare_models(
         gold = {"gold": found, "gold_elsewhere": len(options.gold.summaries) - found}
     # Before anything is spent.
     refuse_foreign(options.output, (_STORED, f"*/{MANIFEST}"))
+    gold_path = options.gold.path if options.gold else None
+    for name in (_STORED, _TABLE):
+        refuse_overwriting(options.output / name, filter(None, [*batch.paths, gold_path]))
     with telling(options.output, "Choose another folder with -o."):
         options.output.mkdir(parents=True, exist_ok=True)
     calls = [_told_calls(documents, candidate, options) for candidate in candidates]

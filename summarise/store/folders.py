@@ -8,13 +8,13 @@ import itertools
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel
 
-from summarise.errors import RunError
+from summarise.errors import InputError, RunError
 from summarise.models import Identity
 from summarise.schema import Draft, schema_fingerprint, to_plain
 from summarise.settings import Settings
@@ -26,7 +26,9 @@ from summarise.store.files import (
     MANIFEST,
     OWN,
     RECORDS,
+    TABLE,
     Journal,
+    file_hash,
     in_use,
     telling,
 )
@@ -43,6 +45,7 @@ from summarise.store.writer import RunWriter, tidy
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 60
+_ELSEWHERE = "Choose another place to write to."
 _LOG = logging.getLogger("summarise")
 
 
@@ -103,6 +106,42 @@ def refuse_foreign(
             where=str(path),
             hint="Choose a new folder with -o.",
         )
+
+
+def refuse_overwriting(path: Path, read: Iterable[Path], runs: Iterable[Manifest] = ()) -> None:
+    """Make sure that a file which is written is none that is read, nor an input of these runs.
+
+    An input is known by its place, and by its content wherever it was.
+
+    Raises:
+        InputError: It is.
+    """
+    inputs = [one for manifest in runs for one in manifest.inputs]
+    places = [*read, *(Path(one.path) for one in inputs if one.path)]
+    is_read = any(_is_same(path, place) for place in places)
+    if is_read or (inputs and file_hash(path) in {one.sha256 for one in inputs}):
+        raise InputError("is an input, and isn't written over", where=str(path), hint=_ELSEWHERE)
+
+
+def refuse_output(path: Path, read: Iterable[Path], runs: Iterable[Manifest] = ()) -> None:
+    """Likewise for a file that the user names; of a run's own files, the table alone is written.
+
+    Raises:
+        InputError: It is an input.
+        RunError: It is a file of a run.
+    """
+    end = Path(os.path.realpath(path))
+    if end.name.lower() in OWN - {TABLE} and (end.parent / MANIFEST).exists():
+        reason = "is a file of a run, and isn't written over"
+        raise RunError(reason, where=str(path), hint=_ELSEWHERE)
+    refuse_overwriting(path, read, runs)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):  # one isn't there, or can't be
+        return False
 
 
 def _is_remnant(path: Path) -> bool:
