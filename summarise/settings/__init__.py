@@ -5,6 +5,7 @@ Built once, by ``load_settings``; nobody else reads the environment.
 
 from summarise.settings.layers import assist_has_left
 from summarise.settings.load import load_settings
+from summarise.settings.masking import masked
 from summarise.settings.model import (
     OPENAI_BASE_URL,
     Mode,
@@ -14,7 +15,6 @@ from summarise.settings.model import (
     TokenParameter,
     is_local_model,
     is_loopback,
-    masked,
 )
 from summarise.settings.presets import (
     EMBEDDED_IS_BETTER,

@@ -1,7 +1,4 @@
-"""What the settings are, what values each may have, and what the address of an endpoint tells.
-
-A key is not shown: ``masked`` is what keeps it out of whatever is kept, logged or told.
-"""
+"""What the settings are, what values each may have, and what the address of an endpoint tells."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import json
 import re
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
@@ -305,32 +301,3 @@ class Settings(BaseModel):
         """The sampling settings that are sent, by their names here."""
         sent = (name for name in Sampling if name not in self.omit)
         return {str(n): v for n in sent if (v := getattr(self, n)) is not None}
-
-
-_MASK = "[key]"
-# Shorter ones please a server of this machine (none, ollama), and may stand in any text.
-_SHORTEST_SECRET = 8
-_QUOTED = re.compile(r'["\\]')
-# A character that a key may have, as no usual writer of JSON spells it but in a few places.
-_SPELLED = re.compile(r"\\(?:u00[2-7]|/)")
-
-
-def masked(text: str, key: str) -> str:
-    """A text with ``[key]`` in the place of a key, be it plain or as JSON may spell it."""
-    if len(key) < _SHORTEST_SECRET:
-        return text
-    text = text.replace(key, _MASK)
-    # Few texts have these marks, and the pattern is slow beside a plain search.
-    has_spellings = _SPELLED.search(text) or (_QUOTED.search(key) and "\\" in text)
-    return _spellings(key).sub(_MASK, text) if has_spellings else text
-
-
-@lru_cache(maxsize=4)
-def _spellings(key: str) -> re.Pattern[str]:
-    """A key in JSON, and in JSON that is itself a text in JSON."""
-
-    def digits(character: str) -> str:
-        return "".join(f"[{digit}{digit.upper()}]" for digit in f"{ord(character):02x}")
-
-    characters = (rf"(?:\\{{0,4}}{re.escape(c)}|\\{{1,4}}u00{digits(c)})" for c in key)
-    return re.compile("".join(characters))

@@ -1,0 +1,140 @@
+"""Keeping a key out of whatever is kept, logged or told: whole or cut, and however it is spelled.
+
+What a server says may hold the key that it was sent. Eight characters of one help somebody, so they
+are masked; but a key that is made of words has many of them in common with any other text, so of
+words alone twelve characters count, and half of the key.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+_MASK = "[key]"
+# Shorter ones please a server of this machine (none, ollama), and may stand in any text.
+_SHORTEST_SECRET = 8
+# Shorter ones, and words, are not looked for in parts.
+_SHORTEST_CUT = 12
+_FRAGMENT = 8
+# Each window of a fragment's size holds a whole one of the blocks that a text is cut into.
+_BLOCK = 4
+_WORDS = re.compile(r"[^A-Za-z0-9]*+(?:(?:[A-Z]?[a-z]++|[A-Z]++)(?:[^A-Za-z0-9]++|\Z))*+")
+_FIRST, _LAST = ord("!"), ord("~")
+_UNSEEN = bytes(b for b in range(256) if not _FIRST <= b <= _LAST or b == ord("\\"))
+# A visible character of ASCII, or an invisible one, as JSON, an address or HTML may spell it.
+_SPELLED = re.compile(
+    r"\\(?:x|u(?:00[0-9]|00[aA][0dD]|200|202[89a-fA-F]|20[56]|[fF][eE][0fF]|[fF]{2}[aAfF]|034|061"
+    r"|115|116|17[bB]|180|2800|3000|3164|[dD][bB]40))|%[2-7][0-9A-Fa-f]|&#"
+)
+# What can stand between two characters of a key, and that or such a character.
+_GAP = re.compile(r"\\+[nrt]?|[^!-~]+")
+_TOKEN = re.compile(
+    r"\\+(?:[ux]([0-9a-fA-F]{2}(?:[0-9a-fA-F]{2})?)|[nrt])?"
+    r"|%([2-7][0-9a-fA-F])|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));?|[^!-~]+"
+)
+
+
+def masked(text: str, key: str) -> str:
+    """A text with ``[key]`` in the place of a key and of what is left of one."""
+    if len(key) < _SHORTEST_SECRET:
+        return text
+    text = text.replace(key, _MASK)
+    shapes = _shapes(key)
+    if _SPELLED.search(text):
+        text = _without(shapes, text, _TOKEN)
+    # As _folded leaves it, at a fraction of the time, which each answer takes.
+    thin = text.replace("\\n", "").replace("\\r", "").replace("\\t", "")
+    seen = thin.encode("utf-8", "surrogatepass").translate(None, _UNSEEN)
+    if not shapes.grams.isdisjoint(_blocks(seen)) and shapes.runs(seen.decode()):
+        text = _without(shapes, text, _GAP)
+    return text
+
+
+def _without(shapes: _Shapes, text: str, tokens: re.Pattern[str]) -> str:
+    folded, starts, ends = _folded(text, tokens)
+    told: list[str] = []
+    last = 0
+    for start, end in shapes.runs(folded):
+        told += text[last : starts[start]], _MASK
+        last = ends[end - 1]
+    return "".join(told) + text[last:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    """A key as it may be written: itself, and in base64."""
+
+    length: int
+    size: int
+    """How many characters are looked for at once."""
+    windows: frozenset[str]
+    grams: frozenset[int]
+
+    def runs(self, folded: str) -> list[tuple[int, int]]:
+        """Where a folded text holds what is to be masked, in order."""
+        found = [(0, 0)]
+        for index, gram in enumerate(_blocks(folded.encode("ascii"))):
+            if gram not in self.grams:
+                continue
+            at = _BLOCK * index
+            for start in range(max(0, at + _BLOCK - self.size), at + 1):
+                if folded[start : start + self.size] in self.windows:
+                    begin = found.pop()[0] if start <= found[-1][1] else start
+                    found.append((begin, start + self.size))
+        return [run for run in found if self._tells(folded[slice(*run)])]
+
+    def _tells(self, run: str) -> bool:
+        """Whether a run of a key's characters would help anybody."""
+        is_long = len(run) >= max(_SHORTEST_CUT, self.length / 2)
+        return bool(run) and (is_long or self.length < _SHORTEST_CUT or not _WORDS.fullmatch(run))
+
+
+@lru_cache(maxsize=4)
+def _shapes(key: str) -> _Shapes:
+    own = _folded(key, _GAP)[0]
+    shapes = {own}
+    size = _FRAGMENT
+    if len(own) < _SHORTEST_CUT:
+        size = max(len(own), _SHORTEST_SECRET)
+    else:
+        for before, mixed in enumerate((0, 2, 3)):
+            whole = b64encode(bytes(before) + key.encode())
+            # What stands in front of the key, or behind it, has a part in these.
+            sure = whole.decode()[mixed:].rstrip("=")[: -1 if b"=" in whole else None]
+            shapes |= {sure, sure.replace("+", "-").replace("/", "_")}
+    windows = {shape[at : at + size] for shape in shapes for at in range(len(shape) - size + 1)}
+    parts = {w[at : at + _BLOCK] for w in windows for at in range(size - _BLOCK + 1)}
+    grams = (gram for part in parts for gram in _blocks(part.encode()))
+    return _Shapes(len(own), size, frozenset(windows), frozenset(grams))
+
+
+def _blocks(text: bytes) -> memoryview:
+    return memoryview(text)[: len(text) // _BLOCK * _BLOCK].cast("I")
+
+
+def _folded(text: str, tokens: re.Pattern[str]) -> tuple[str, array[int], array[int]]:
+    """What a text has but for some tokens, or spells by them; where each character is in it."""
+    seen: list[str] = []
+    starts, ends = array("I"), array("I")
+    last = 0
+    for token in chain(tokens.finditer(text), [None]):
+        start, end = token.span() if token else (len(text), len(text))
+        seen.append(text[last:start])
+        starts.extend(range(last, start))
+        ends.extend(range(last + 1, start + 1))
+        last = end
+        code = _code(token) if token and token.lastindex else 0
+        if _FIRST <= code <= _LAST:
+            seen.append(chr(code))
+            starts.append(start)
+            ends.append(end)
+    return "".join(seen), starts, ends
+
+
+def _code(token: re.Match[str]) -> int:
+    *sixteens, ten = token.groups()
+    return int(next(filter(None, sixteens), "0"), 16) or int(ten or 0)
