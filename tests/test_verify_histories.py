@@ -201,3 +201,18 @@ def test_hashes_go_on_from_line_to_line(go: Callable[..., Report]) -> None:
     go(papers(1, 2, 3))
     assert told()[0] == 1
     assert "records.jsonl" in told()[2]
+
+
+def test_a_failure_whose_answers_are_gone(go: Callable[..., Report]) -> None:
+    """It can't be held, which is said; that it differs isn't, unless its own file was changed."""
+    go(papers(1, 2), refusal("no"), refusal("no"))
+    (FOLDER / "answers.jsonl").unlink()
+    code, lines, closing = told()
+    assert (code, [one for one in lines if one.startswith("d")]) == (1, [])
+    gone = "2 failures without a record, 2 not held: the answers are gone"
+    assert closing.endswith(f"changed: answers.jsonl, manifest.json; {gone}")
+    go(papers(1, 2), only=frozenset({"d1"}))
+    assert assert_clean() == "1 record verified, 0 differ; 1 failure" + gone[10:].replace("2", "1")
+    failures = FOLDER / "failures.jsonl"
+    failures.write_text(failures.read_text("utf-8").replace("refused", "filtered"), "utf-8")
+    assert "d2: answers.jsonl: stored 1 answer, now 0 kept" in told()[1]

@@ -12,8 +12,8 @@ file or itself, or differs though this version of summarise made it. ``rules``: 
 where the record says, but another version made it, and this one derives something else.
 
 What can't be held is said: a run that was made before hashes and cached answers were written down,
-a record of which only the abstract is left, or that an extractor of earlier versions made, a run
-that was cut off. And files are only held against
+a record of which only the abstract is left, or that an extractor of earlier versions made, a
+failure whose answers are gone, a run that was cut off. And files are only held against
 each other and against the abstract: a change that is made everywhere alike, hashes included, isn't
 noticed. Such are: authors, date or address in document, record and table; an answer with its record
 and the table; the model in all records and the manifest; when a record was made and why a call
@@ -47,7 +47,8 @@ class Verification:
     """The verification of a run, and its accounts so far: records, unless the name says else.
 
     ``unheld`` are those of which the run has no answer, so that only the abstract is left;
-    likewise ``older``, which other settings made, shown until they are made anew.
+    likewise ``older``, which other settings made, shown until they are made anew. Of
+    ``unheld_failures`` it lacks answers.
     """
 
     run: Run
@@ -58,6 +59,7 @@ class Verification:
     older: int = 0
     failures: int = 0
     altered_failures: int = 0
+    unheld_failures: int = 0
     pending: int = 0
     altered_files: set[str] = field(default_factory=set)
     _versions: set[str] = field(default_factory=set)
@@ -91,8 +93,7 @@ class Verification:
         if row.kind is Record:
             return self._record(row, files)
         if row.kind is Failure:
-            self.failures += 1
-            return _failure(row, files)
+            return self._failure(row, files)
         if self.run.manifest.state is RunState.COMPLETE:
             # A complete run has a record or a failure of each document.
             now = f"{row.document.content_hash} of the document"
@@ -122,6 +123,18 @@ class Verification:
             # Where a value was changed, that it wasn't answered either says nothing more.
             verdict = verdict.with_more(check.answered(kept))
         return verdict.with_more(origin.differences())
+
+    def _failure(self, row: StoredRow, files: RunFiles) -> Verdict | None:
+        self.failures += 1
+        try:
+            failure = Failure.model_validate_json(row.line)
+        except ValidationError as error:
+            return _unfit(row, "failure", error)
+        origin = OriginCheck(failure, row.document, files.answers.of(row.document), files)
+        self.unheld_failures += origin.is_unheld and failure.provenance.extractor == "llm"
+        differences = tuple(origin.differences())
+        version = failure.provenance.version
+        return Verdict(failure.doc_id, version, differences, FAILURES) if differences else None
 
     def _count(self, verdict: Verdict) -> None:
         if verdict.doc_id is None:
@@ -157,7 +170,9 @@ class Verification:
             parts.append(f"{self.older} by earlier settings, held against the abstract alone")
         if self.failures:
             differ = f", {self.altered_failures} differ" if self.altered_failures else ""
-            parts.append(f"{counted(self.failures, 'failure')} without a record{differ}")
+            gone = self.unheld_failures
+            unheld = f", {gone} not held: the answers are gone" if gone else ""
+            parts.append(f"{counted(self.failures, 'failure')} without a record{differ}{unheld}")
         if self.pending:
             parts.append(f"{self.pending} not attempted")
         return "; ".join([*parts, *self._limits()])
@@ -181,22 +196,12 @@ class Verification:
             "older": self.older,
             "failures": self.failures,
             "altered_failures": self.altered_failures,
+            "unheld_failures": self.unheld_failures,
             "pending": self.pending,
             "altered_files": sorted(self.altered_files),
             "limits": list(self._limits()),
         }
         return to_json(accounts).decode()
-
-
-def _failure(row: StoredRow, files: RunFiles) -> Verdict | None:
-    try:
-        failure = Failure.model_validate_json(row.line)
-    except ValidationError as error:
-        return _unfit(row, "failure", error)
-    origin = OriginCheck(failure, row.document, files.answers.of(row.document), files)
-    differences = tuple(origin.differences())
-    version = failure.provenance.version
-    return Verdict(failure.doc_id, version, differences, FAILURES) if differences else None
 
 
 def _unfit(row: StoredRow, path: str, error: ValidationError) -> Verdict:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from summarise.characters import counted
 from summarise.evaluate.differences import (
     Difference,
     DifferenceKind,
@@ -42,7 +43,7 @@ from summarise.models import (
 )
 from summarise.reading import Reading, embedded_draft
 from summarise.schema import Draft, Kind, holders, leaves, renumbered
-from summarise.store import ANSWERS
+from summarise.store import ANSWERS, FAILURES
 from summarise.version import __version__
 
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -243,8 +244,12 @@ class OriginCheck:
             return True
         if stored.extractor == EMBEDDED:
             return stored.version != __version__
-        lacks = len(self.kept) < self._asked
-        return lacks and stored.cache_hit and not self.files.is_altered
+        if len(self.kept) >= self._asked:
+            return False
+        if isinstance(self.outcome, Failure):
+            # Lost answers are told with their file; the hash of its own says that it is as it was.
+            return FAILURES not in self.files.altered
+        return stored.cache_hit and not self.files.is_altered
 
     def differences(self) -> Iterator[Difference]:
         """What isn't as manifest, document and answers say."""
@@ -326,8 +331,7 @@ class OriginCheck:
             # Of a record, the check of its draft says so.
             is_told = not kept and stored.extractor == "llm" and isinstance(self.outcome, Record)
             if not self.is_unheld and not is_told:
-                answers = f"{len(kept)} kept" if kept else "no answer to make it of"
-                yield Difference(ANSWERS, f"{asked} answers" if kept else "a draft", answers)
+                yield Difference(ANSWERS, counted(asked, "answer"), f"{len(kept)} kept")
         elif asked:
             last = len(kept) - asked
             windows = (kept[start : start + asked] for start in range(last, -1, -1))
