@@ -90,13 +90,60 @@ def test_the_keys_of_known_endpoints() -> None:
         assert key_of(found(text)) == KEY
 
 
-def test_a_typed_key_is_for_a_typed_address() -> None:
-    """``--api-key-env OPENAI_API_KEY`` goes to OpenAI, or where the user says, as well as typed."""
-    text = f'base_url = "{EVIL}"'
-    assert "OPENAI_API_KEY is the key of openai" in refusal(text, api_key_env="OPENAI_API_KEY")
-    assert key_of(found(text, api_key_env="OPENAI_API_KEY", base_url=EVIL)) == KEY
-    assert key_of(found(text, api_key_env="OPENAI_API_KEY", endpoint="openai")) == KEY
-    assert key_of(found(text, api_key_env="MINE")) == KEY
+@pytest.mark.parametrize("variable", ["OPENAI_API_KEY", "MINE"])
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        (f'base_url = "{EVIL}"', {}),
+        (f'[endpoints.ollama]\nbase_url = "{EVIL}"', {"endpoint": "ollama"}),
+        (f'[endpoints.lab]\npreset = "groq"\nbase_url = "{EVIL}"', {"endpoint": "lab"}),
+        (f'endpoint = "lab"\n[endpoints.lab]\nbase_url = "{EVIL}"', {}),
+        (f'base_url = "{EVIL}"\n[endpoints.lab]\nmodel = "x"', {"endpoint": "lab"}),
+    ],
+)
+def test_a_key_of_the_users_is_for_a_host_of_the_users(
+    text: str, flags: dict[str, str], variable: str
+) -> None:
+    """A key of a flag or of the environment goes where the user says, not where a file leads."""
+    typed = {**flags, "api_key_env": variable}
+    told = refusal(text, **typed)
+    assert f"leads to {EVIL}" in told
+    assert f"--base-url {EVIL}" in told
+    assert key_of(found(text, **typed, base_url=EVIL)) == KEY
+    assert key_of(load_settings(typed, ENVIRON, NAMED)) == KEY
+    exported = {f"SUMMARISE_{name.upper()}": value for name, value in typed.items()}
+    for environ in (exported, {**exported, "SUMMARISE_API_KEY": KEY}):
+        both = {**ENVIRON, **environ}
+        if flags and f'{EVIL}"\n[' not in text:
+            with pytest.raises(
+                SettingsError, match=r"^SUMMARISE_API_KEY(_ENV)?: .*leads"
+            ) as caught:
+                load_settings({}, both)
+            assert KEY not in str(caught.value)
+        else:
+            # Without an address of its own a key of the environment is OpenAI's, so withheld.
+            assert load_settings({}, both).api_key is None
+        said = {**both, "SUMMARISE_BASE_URL": EVIL}
+        assert key_of(load_settings(flags | {"base_url": EVIL}, said)) == KEY
+
+
+def test_an_address_of_the_environment_is_not_that_of_a_file() -> None:
+    """Only the address that is used counts as said, not another one beside it."""
+    NAMED.write_text(f'[endpoints.ollama]\nbase_url = "{EVIL}"')
+    typed = {"endpoint": "ollama", "api_key_env": "MINE"}
+    with pytest.raises(SettingsError, match="leads to"):
+        load_settings(typed, {**ENVIRON, "SUMMARISE_BASE_URL": "https://other.example/v1"})
+
+
+def test_a_typed_key_is_for_a_known_endpoint() -> None:
+    """A found file may choose one, for its own key or for one that belongs to no other."""
+    evil = f'base_url = "{EVIL}"'
+    assert key_of(found(evil, api_key_env="OPENAI_API_KEY", endpoint="openai")) == KEY
+    assert key_of(found('endpoint = "groq"', api_key_env="MINE")) == KEY
+    assert key_of(found('base_url = "http://localhost:11434/v1"', api_key_env="MINE")) == KEY
+    for text in ('endpoint = "groq"', 'base_url = "https://api.groq.com/openai/v1"'):
+        assert key_of(found(text, api_key_env="GROQ_API_KEY")) == KEY
+        assert "OPENAI_API_KEY is the key of openai" in refusal(text, api_key_env="OPENAI_API_KEY")
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ A place is a layer: flags, environment, a profile of the settings file, the rest
 preset, and what OpenAI's own clients read.
 
 Whoever unpacks a folder and works in it has not read its ``summarise.toml``. So such a file, which
-was only found, names no secret but the key of a known endpoint, for that endpoint alone; it imports
-no code, and reads and writes nothing outside its folder. One that the user names may do all of it.
+was only found, names no secret but the key of a known endpoint, for that endpoint alone; no key of
+the user's goes to a host that it leads to; it imports no code, and reads and writes nothing outside
+its folder. One that the user names may do all of it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pydantic import ValidationError
 from summarise.characters import for_screen
 from summarise.errors import SettingsError
 from summarise.schema import SUFFIXES, from_toml, read_text
-from summarise.settings.model import Settings
+from summarise.settings.model import Settings, is_same_origin
 from summarise.settings.presets import PRESETS
 
 CONFIG_NAME = "summarise.toml"
@@ -227,15 +228,22 @@ def vet_key(variable: str, base_url: str, layer: Layer) -> None:
     )
 
 
-def vet_typed_key(variable: str, base_url: str) -> None:
-    """Refuse a typed key of a known endpoint at an address that only a found file names."""
-    owners = _owners_of(variable)
-    if owners and not _is_with_owner(owners, base_url):
-        raise SettingsError(
-            f"{variable} is the key of {owners[0]}, and {_FOUND} leads to {base_url}",
-            where="--api-key-env",
-            hint=f"Say where it goes by {_by_hand(f'--base-url {base_url}')}.",
-        )
+def vet_given_key(name: str, base_url: str, where: str) -> None:
+    """Refuse a key of the user's at an address that a file leads to that was only found.
+
+    Allowed is a known endpoint, with its own key or with that of no known one. The name is that of
+    a variable, or of the setting that holds the key itself.
+    """
+    owners = _owners_of(name)
+    if _is_with_owner(owners or list(PRESETS), base_url):
+        return
+    shown = name if is_variable(name) else "a key"
+    whose = f"is the key of {owners[0]}" if owners else "was not named for a host"
+    raise SettingsError(
+        f"{shown} {whose}, and {_FOUND} leads to {base_url}",
+        where=where,
+        hint=f"Say where it goes by {_by_hand(f'--base-url {base_url}')}.",
+    )
 
 
 def _owners_of(variable: str) -> list[str]:
@@ -244,7 +252,10 @@ def _owners_of(variable: str) -> list[str]:
 
 
 def _is_with_owner(owners: list[str], url: str) -> bool:
-    return any(PRESETS[name].is_key_for(url) for name in owners)
+    known = [PRESETS[name] for name in owners]
+    return any(
+        o.is_key_for(url) or is_same_origin(o.values.get("base_url", ""), url) for o in known
+    )
 
 
 def _by_hand(flag: str) -> str:

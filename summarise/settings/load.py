@@ -31,8 +31,8 @@ from summarise.settings.layers import (
     openai_layer,
     read_file,
     vet_found,
+    vet_given_key,
     vet_key,
-    vet_typed_key,
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
 from summarise.settings.presets import PRESETS, Preset, preset_at
@@ -215,10 +215,8 @@ class _Origins:
     def holders(self, chosen: _Endpoint | None) -> Iterator[_KeyHolder]:
         """The layers that may name a key, and whom their keys are for."""
         # A flag is typed for this very command, so for the base URL of this command.
-        yield _KeyHolder(
-            self.flags, lambda _: True, lambda name, url: self._vet_typed(chosen, name, url)
-        )
-        yield self._holder(self.environment)
+        yield self._given(_KeyHolder(self.flags, lambda _: True), chosen)
+        yield self._given(self._holder(self.environment), chosen)
         if chosen is not None and chosen.profile is not None:
             address = chosen.address or self.file.layer.values.get("base_url")
             yield self._vetted(_bound(chosen.profile, address))
@@ -232,12 +230,25 @@ class _Origins:
         named = self.endpoint_of(layer)
         return _bound(layer, layer.values.get("base_url") or (named.address if named else None))
 
-    def _vet_typed(self, chosen: _Endpoint | None, name: str, url: str) -> None:
-        """Refuse a typed key, where nobody but a file that was only found says whom it is for."""
-        is_said = any("base_url" in layer.values for layer in (self.flags, self.environment))
+    def _given(self, holder: _KeyHolder, chosen: _Endpoint | None) -> _KeyHolder:
+        """The same, of the user's; vetted where only a found file says whom its key is for."""
+        users = (self.flags, self.environment)
+        said = [layer.values.get("base_url") for layer in users]
         found = [layer.values.get("base_url") for layer in self._of_file(chosen)]
-        if not (self.file.is_named or is_said) and any(u and is_same_origin(u, url) for u in found):
-            vet_typed_key(name, url)
+        if chosen is not None and chosen.preset is not None:
+            is_users = any("endpoint" in layer.values for layer in users)
+            (said if is_users else found).append(chosen.preset.values.get("base_url"))
+
+        def vet(name: str, url: str) -> None:
+            is_said, is_found = (
+                any(is_same_origin(u or "", url) for u in us) for us in (said, found)
+            )
+            if is_found and not (is_said or self.file.is_named):
+                spell = holder.layer.spell
+                own = spell("api_key")
+                vet_given_key(name, url, own if name == own else spell("api_key_env"))
+
+        return replace(holder, vet=vet)
 
     def _vetted(self, holder: _KeyHolder) -> _KeyHolder:
         """The same; where the file was only found, for the keys of known endpoints alone."""
