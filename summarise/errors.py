@@ -20,8 +20,23 @@ What may happen to one document is data, not an exception: see ``models.Failure`
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from enum import StrEnum
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_REMEDIES = {
+    **dict.fromkeys(_FULL, "Make room"),
+    errno.EISDIR: "Move away the folder that stands in its place",
+    **dict.fromkeys(
+        (errno.ENOTDIR, errno.EEXIST), "Move away the file that stands where a folder belongs"
+    ),
+    errno.ELOOP: "Remove the link in its place or on its path",
+    errno.ENAMETOOLONG: "Shorten its name",
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "See with ls -ld who has the right to this"),
+    errno.EROFS: "Have its file system mounted for writing",
+    errno.ENOENT: "Make the folder that it belongs in",
+}
 
 
 class SummariseError(Exception):
@@ -67,6 +82,14 @@ class NoRoom(RunError):
     """The disk is full. What was written before is kept."""
 
     exit_code = 3
+
+
+def refused(error: OSError, where: object, deed: str = "written", way_out: str = "") -> RunError:
+    """What the system refused to do with a file, what mends that, and the ``way_out`` besides."""
+    kind = NoRoom if error.errno in _FULL else RunError
+    hint = ", or ".join(filter(None, (_REMEDIES.get(error.errno or 0), way_out)))
+    hint = hint and f"{hint[0].upper()}{hint[1:]}."
+    return kind(f"can't be {deed} ({error.strerror})", where=str(where), hint=hint)
 
 
 class CacheError(SummariseError):

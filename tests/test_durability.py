@@ -357,6 +357,7 @@ def test_a_table_that_cannot_be_written(go: Go, tmp_path: Path) -> None:
         report = go(5, server)
         assert (report.records, report.spent.calls, report.exit_code) == (5, 1, 3)
         assert "table.md: can't be written" in str(report.stopped)
+        assert (report.unrendered, report.table) == (report.stopped, None)
         (tmp_path / "run" / "table.md").rmdir()
         report = go(5, server)
     assert (report.records, report.spent.calls, report.exit_code) == (5, 0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from summarise.errors import RunError
-from summarise.store import OWN, open_run
+from summarise.store import OWN, open_run, telling
 from tests.caches import fill
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, Reply, draft_answer, status
@@ -370,6 +371,80 @@ def test_a_planted_link_is_not_followed(summarise: Command, tmp_path: Path, name
     refused = summarise("run", PAGE, "-o", "here")
     assert (refused.code, victim.read_text()) == (2, "precious")
     assert "can't be written" in refused.err
+
+
+@pytest.mark.parametrize("name", ["records.jsonl", "documents.jsonl", "manifest.json", ".lock"])
+def test_a_folder_in_the_place_of_a_file(summarise: Command, name: str) -> None:
+    """One clear line says what stands there and what to do: there is room."""
+    summarise("run", PAGE, "-o", "here")
+    Path("here", name).unlink()
+    Path("here", name).mkdir()
+    refused = summarise("run", PAGE, "-o", "here", "--refresh")
+    told = refused.err.splitlines()[-1]
+    assert (refused.code, refused.out) == (2, "")
+    assert told.startswith(f"summarise: here/{name}: can't be ")
+    assert "). Move away " in told
+    assert "ake room" not in told
+
+
+def test_a_table_that_cannot_be_put_in_place(summarise: Command) -> None:
+    """It is told, no path of one is printed, and the records are kept; the next run writes it."""
+    table = Path("here/table.md")
+    summarise("run", PAGE, "-o", "here")
+    table.unlink()
+    table.mkdir()
+    done = summarise("run", PAGE, "-o", "here", "--refresh")
+    assert (done.code, done.out) == (3, "")
+    told = "summarise: the table wasn't written: here/table.md: can't be written (Is a directory)."
+    assert f"{told} Move away the folder that stands in its place, or " in done.err
+    assert "14 records, 0 failures" in done.err
+    assert done.err.endswith("Run the same command again to go on from here.\n")
+    table.rmdir()
+    done = summarise("run", PAGE, "-o", "here")
+    assert (done.code, done.out, table.is_file()) == (0, "here/table.md\n", True)
+
+
+@pytest.mark.parametrize(
+    ("output", "remedy"),
+    [
+        ("circle", "Remove the link "),
+        ("circle/below", "Remove the link "),
+        ("file", "Move away the file "),
+        ("file/below", "Move away the file "),
+        ("x" * 300, "Shorten its name, "),
+    ],
+)
+def test_an_output_that_cannot_be(summarise: Command, output: str, remedy: str) -> None:
+    """Each refusal of the system comes with what mends it; room mends a full disk alone."""
+    Path("circle").symlink_to("circle")
+    Path("file").touch()
+    refused = summarise("run", PAGE, "-o", output)
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert f"). {remedy}" in refused.err
+    assert refused.err.endswith(", or choose another folder with -o.\n")
+
+
+def test_rights_and_room() -> None:
+    """What can't be brought about here is worded by the same rule; a full disk has its own code."""
+    for number, remedy in (
+        *((errno.EACCES, "See with ls -ld "), (errno.EROFS, "Have its file system mounted ")),
+        *((errno.EIO, "Choose another folder"), (errno.ENOSPC, "Make room, or choose another ")),
+    ):
+        with pytest.raises(RunError) as told, telling(Path("here")):
+            raise OSError(number, os.strerror(number))
+        assert str(told.value).startswith(f"here: can't be written ({os.strerror(number)}). ")
+        assert str(told.value.hint).startswith(remedy)
+        assert told.value.exit_code == (3 if number == errno.ENOSPC else 2)
+
+
+def test_links_in_a_circle_beside_the_files_of_a_run(summarise: Command) -> None:
+    """They are no bug: one in the place of a file that is written whole is replaced."""
+    summarise("run", PAGE, "-o", "here")
+    for name in ("table.md", "other"):
+        Path("here", name).unlink(missing_ok=True)
+        Path("here", name).symlink_to(name)
+    done = summarise("run", PAGE, "-o", "here", "--refresh")
+    assert (done.code, Path("here/table.md").is_symlink()) == (0, False)
 
 
 @pytest.mark.parametrize("name", ["table.md", "documents.jsonl", "manifest.json", "table.md.new"])

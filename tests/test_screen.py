@@ -192,22 +192,43 @@ def test_a_reader_that_has_seen_enough(large_run: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
 def test_standard_output_that_is_full(hostile_run: Path) -> None:
-    """A full disk under standard output is one line and exit 3; a closed one is nobody's loss."""
-    with Path("/dev/full").open("wb") as full:
-        line = [sys.executable, "-m", "summarise", "table", str(hostile_run)]
-        done = subprocess.run(line, check=False, stdout=full, stderr=subprocess.PIPE)
-    assert done.returncode == 3
-    assert done.stderr.startswith(b"summarise: standard output: can't be written")
-    assert done.stderr.count(b"\n") == 1
+    """A full disk under standard output is one line and exit 3, under help as well."""
+    for arguments in (["table", str(hostile_run)], ["table", "--help"]):
+        with Path("/dev/full").open("wb") as full:
+            line = [sys.executable, "-m", "summarise", *arguments]
+            done = subprocess.run(line, check=False, stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 3
+        assert done.stderr.startswith(b"summarise: standard output: can't be written")
+        assert done.stderr.count(b"\n") == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes descriptors as a shell does")
 def test_closed_streams_take_no_file_for_themselves(tmp_path: Path) -> None:
     """With ``>&- 2>&-`` what is printed goes nowhere, and never into a file of the run."""
     quoted = f"'{sys.executable}' -m summarise run '{PAGE}' -o out"
-    for closed in (">&-", ">&- 2>&-", "<&- >&- 2>&-"):
-        assert subprocess.call(f"{quoted} {closed}", shell=True, timeout=60) == 0
+    for closed, code in ((">&- -q", 0), (">&- 2>&-", 2), ("<&- >&- 2>&-", 2)):
+        assert subprocess.call(f"{quoted} {closed}", shell=True, timeout=60) == code
         assert len(list(Run(tmp_path / "out").records())) >= 12
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes descriptors as a shell does")
+def test_a_result_for_a_closed_stream(hostile_run: Path) -> None:
+    """With ``>&-`` a result that nobody gets is one line and exit 2; the run is kept."""
+    (folder,) = hostile_run.parent.glob("run*")
+    folder.rename("done")
+    (page,) = Path().glob("in*")
+    page.rename("in.jsonl")
+    for asked in (
+        *("table done", "show done b", "show done b --json", "--help"),
+        "run in.jsonl -o new --json -q",
+    ):
+        line = f"'{sys.executable}' -m summarise {asked} >&-"
+        done = subprocess.run(line, check=False, shell=True, stderr=subprocess.PIPE)
+        told = done.stderr.decode().splitlines()
+        assert done.returncode == 2
+        assert told[-1] == "summarise: standard output: can't be written (it is closed)"
+        assert len([one for one in told if "standard output" in one]) == 1
+    assert len(list(Run(Path("new")).records())) == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")

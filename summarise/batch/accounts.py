@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self, TextIO
 
 from summarise.admission import format_usd
@@ -77,6 +78,8 @@ class Report:
         saved: What the answers took that weren't asked for again.
         lost: Calls that were sent and not answered, so may be billed.
         stopped: Why no more documents were taken, where something stopped the run.
+        unrendered: Why the table wasn't written, where it wasn't.
+        table: The file of the table, where there is one of this run's.
     """
 
     identity: Identity
@@ -95,6 +98,8 @@ class Report:
     saved: Spent = field(default_factory=Spent)
     lost: int = 0
     stopped: SummariseError | None = None
+    unrendered: SummariseError | None = None
+    table: Path | None = None
     interrupted: bool = False
     seconds: float = 0.0
 
@@ -146,6 +151,14 @@ class Report:
             return EndpointError.exit_code
         return int(bool(self.failures.total() or self.skipped[SkipKind.UNREADABLE]))
 
+    @property
+    def stop(self) -> str | None:
+        """What kept the run from its end, in one line."""
+        if self.stopped is None:
+            return None
+        what = "the table wasn't written" if self.stopped is self.unrendered else "stopped"
+        return f"{what}: {self.stopped}"
+
     def counts(self) -> dict[str, int]:
         """The accounts as plain numbers, for the manifest and for machines."""
         return {
@@ -163,8 +176,14 @@ class Report:
         }
 
     def closing_lines(self) -> list[str]:
-        """What a user reads at the end: one line for the accounts, one for who made the records."""
-        return [self._accounts(), self._extraction()]
+        """What a user reads at the end: one line for the accounts, one for who made the records.
+
+        A third says that there is no table, where something else had stopped the run before.
+        """
+        lines = [self._accounts(), self._extraction()]
+        if self.unrendered not in {None, self.stopped}:
+            lines.append(f"The table wasn't written: {self.unrendered}")
+        return lines
 
     def _accounts(self) -> str:
         parts = [counted(self.documents, "document")]

@@ -350,7 +350,7 @@ def _ledger(settings: Settings, options: RunOptions) -> Ledger:
 def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:
     if options.log is None:
         return None
-    log = options.log.resolve()
+    log = Path(os.path.realpath(options.log))
     # Where the run goes isn't known yet, so none of its files' names will do anywhere.
     if is_other_file(log) or log.name in OWN:
         raise SettingsError(

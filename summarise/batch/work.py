@@ -233,17 +233,20 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     except RunError as error:
         report.stopped, report.pending = report.stopped or error, writer.held
         return
+    table = writer.path / TABLE
     if not writer.has_begun:
         # Nothing came that could take the place of what is there.
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
         writer.leave()
+        report.table = table if table.is_file() else None
         return
     rendered: str | None = writer.contents
-    table = _noted(writer)
+    digest = _noted(writer)
     try:
-        table = _render(writer, report, schema)
+        digest = _render(writer, report, schema)
+        report.table = table
     except RunError as error:
-        report.stopped, rendered = report.stopped or error, None
+        report.stopped, report.unrendered, rendered = report.stopped or error, error, None
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
     if not report.pending:
         writer.settle(failures=report.failures.total())
@@ -253,7 +256,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
             state=_state(report),
             spent=writer.spent,
             rendered=rendered,
-            hashes=writer.hashes(table),
+            hashes=writer.hashes(digest),
         )
     except RunError as error:
         report.stopped = report.stopped or error

@@ -7,6 +7,7 @@ needs a library is imported inside the command, so that ``--help`` is quick.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import logging
 import signal
@@ -27,8 +28,9 @@ from summarise.cli.output import (
     print_error,
     print_errors,
     print_traceback,
+    unwritten,
 )
-from summarise.errors import SummariseError
+from summarise.errors import SummariseError, refused
 from summarise.version import __version__
 
 _INTERRUPTED = 130
@@ -106,13 +108,14 @@ def _exit_code() -> int:
 
 def _told(error: Exception) -> int:
     """Tell in one line what stopped a command; gives its exit code."""
+    if isinstance(error, OSError) and error.filename is not None:
+        # Of a path that no file can have, for one.
+        error = refused(error, error.filename, "used")
+    elif isinstance(error, OSError) and error.errno in {errno.EBADF, errno.ENOSPC}:
+        error = unwritten(error)  # help is printed past ``output``
     if isinstance(error, SummariseError):
         print_error(f"summarise: {error}")
         return error.exit_code
-    if isinstance(error, OSError) and error.filename is not None:
-        # Of a path that no file can have, for one: the system says it better.
-        print_error(f"summarise: {error.filename}: can't be used ({error.strerror})")
-        return SummariseError.exit_code
     print_error(
         f"summarise: a bug in summarise: {type(error).__name__}: {error}; "
         "run the same command again with --debug to see where"

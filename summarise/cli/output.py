@@ -16,7 +16,7 @@ from typing import TextIO, TypeVar
 import typer
 
 from summarise.characters import for_screen, inert, inert_json
-from summarise.errors import EndpointError, RunError
+from summarise.errors import refused
 
 _Content = TypeVar("_Content")
 
@@ -26,10 +26,16 @@ def prepare_streams() -> None:
 
     They write UTF-8: Windows pipes would take another encoding. One that was closed leads nowhere;
     left as it is, the next file to be opened would take its number, and with it what is printed.
+    Standard output then takes nothing: a result that nobody gets is to be told.
     """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    for name, mode, flags in (
+        ("stdin", "r", os.O_RDONLY),
+        ("stdout", "w", os.O_RDONLY),
+        ("stderr", "w", os.O_WRONLY),
+    ):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+            nowhere = os.open(os.devnull, flags)
+            setattr(sys, name, open(nowhere, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -83,7 +89,7 @@ def _print(write: Callable[[_Content], object], content: _Content) -> None:
     try:
         write(content)
     except (OSError, ValueError) as error:
-        raise _unwritten(error) from None
+        raise unwritten(error) from None
 
 
 def print_error(line: str) -> None:
@@ -104,7 +110,7 @@ def print_errors(lines: Iterable[str]) -> None:
         _disconnect(sys.stderr)
 
 
-def _unwritten(error: OSError | ValueError) -> Exception:
+def unwritten(error: OSError | ValueError) -> Exception:
     """What it comes to that standard output takes no more.
 
     Whoever reads it may have seen enough (``| head``), which is no failure.
@@ -112,11 +118,11 @@ def _unwritten(error: OSError | ValueError) -> Exception:
     _disconnect(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return typer.Exit(0)
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    told = RunError(f"can't be written ({reason})", where="standard output")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        told.exit_code = EndpointError.exit_code
-    return told
+    if not isinstance(error, OSError):
+        error = OSError(None, str(error))
+    elif error.errno == errno.EBADF:
+        error.strerror = "it is closed"
+    return refused(error, "standard output")
 
 
 def _disconnect(stream: TextIO) -> None:

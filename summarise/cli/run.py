@@ -101,19 +101,19 @@ def run(
 
 def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     """Print what a run has come to, and leave with its exit code."""
-    from summarise.store import TABLE, Run
+    from summarise.store import Run
 
-    if report.stopped is not None:
-        print_error(f"summarise: stopped: {report.stopped}")
+    if report.stop is not None:
+        print_error(f"summarise: {report.stop}")
     if json and report.records:
         write_lines(inert_json(record.model_dump_json()) for record in Run(path).records())
     if not quiet:
         for line in report.closing_lines():
             print_error(line)
-        if report.pending and report.exit_code > 1:
+        if (report.pending and report.exit_code > 1) or report.unrendered:
             print_error("Run the same command again to go on from here.")
-    if not json and not quiet and (path / TABLE).exists():
-        echo(path / TABLE)
+    if report.table and not json and not quiet:
+        echo(report.table)
     raise typer.Exit(report.exit_code)
 
 

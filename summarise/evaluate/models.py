@@ -87,8 +87,8 @@ class Attempt:
         """What stopped it, or kept it from running."""
         if self.report is None:
             return f"not run: {self.error or 'the comparison was interrupted before'}"
-        if self.report.stopped is not None:
-            return f"stopped: {self.report.stopped}"
+        if self.report.stop is not None:
+            return self.report.stop
         return "interrupted" if self.report.interrupted else None
 
 
@@ -128,7 +128,7 @@ def compare_models(
     gold_path = options.gold.path if options.gold else None
     for name in (_STORED, _TABLE):
         refuse_overwriting(options.output / name, filter(None, [*batch.paths, gold_path]))
-    with telling(options.output, "Choose another folder with -o."):
+    with telling(options.output):
         options.output.mkdir(parents=True, exist_ok=True)
     calls = [_told_calls(documents, candidate, options) for candidate in candidates]
     if any(calls):

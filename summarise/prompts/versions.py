@@ -7,6 +7,7 @@ memory without end.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -157,8 +158,8 @@ def _read(folder: Traversable, name: str, label: str) -> str:
 
 def _refuse_outside(folder: Path, name: str, label: str) -> None:
     """Refuse a template that is a link out of the folder, or to what isn't a file."""
-    target = (folder / name).resolve()
-    if target.exists() and not (target.is_file() and target.is_relative_to(folder.resolve())):
+    target, home = Path(os.path.realpath(folder / name)), os.path.realpath(folder)
+    if target.exists() and not (target.is_file() and target.is_relative_to(home)):
         raise PromptError(
             f"{name} leads out of the folder, to {target}, which would be sent to the model",
             where=label,

@@ -214,7 +214,7 @@ def _too_large(name: str) -> InputError:
 
 def _unopened(path: Path, error: OSError | ValueError) -> InputError:
     match error:
-        case FileNotFoundError():
+        case FileNotFoundError() | NotADirectoryError():
             return InputError("no such file", where=str(path), hint="Check the path.")
         case IsADirectoryError():
             hint = "Name the files in it, e.g. DIRECTORY/*.txt."
@@ -223,7 +223,8 @@ def _unopened(path: Path, error: OSError | ValueError) -> InputError:
             hint = f"Check its permissions with ls -l {path}."
             return InputError("may not be read", where=str(path), hint=hint)
         case OSError():
-            return InputError(f"can't be read ({error.strerror})", where=str(path))
+            told = f"can't be read ({error.strerror})"
+            return InputError(told, where=str(path), hint="Check the path.")
     return InputError(f"isn't a file name ({error})", where=repr(str(path)))
 
 

@@ -23,7 +23,7 @@ from typing import IO, TypeVar
 
 from pydantic_core import from_json
 
-from summarise.errors import NoRoom, RunError
+from summarise.errors import RunError, refused
 
 if sys.platform != "win32":
     import fcntl
@@ -43,7 +43,6 @@ OWN = frozenset({MANIFEST, DOCUMENTS, SKIPPED, ANSWERS, RECORDS, FAILURES, TABLE
 ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
 """The name of a file that is being written begins and ends so; only a kill leaves one behind."""
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SYNC_INTERVAL = 1.0
 _BLOCK = 1 << 16
 _NAMED = 3
@@ -52,19 +51,18 @@ _T = TypeVar("_T")
 
 
 @contextlib.contextmanager
-def telling(
-    path: Path, hint: str = "Make room, or choose another folder with -o."
-) -> Iterator[None]:
+def telling(path: Path, way_out: str = "choose another folder with -o") -> Iterator[None]:
     """Tell in one line, by a RunError, what the system refused; NoRoom where the disk is full."""
     try:
         yield
     except OSError as error:
-        kind = NoRoom if error.errno in _FULL else RunError
-        raise kind(f"can't be written ({error.strerror})", where=str(path), hint=hint) from error
+        raise refused(error, path, way_out=way_out) from error
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+def replacing(
+    path: Path, way_out: str = "choose another folder with -o", *, private: bool = False
+) -> Iterator[IO[bytes]]:
     """Write a file aside and put it in place when all is written; on an error nothing changes.
 
     What stands at the path is replaced itself: a link there is never followed. One that is private
@@ -75,7 +73,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """
     mode = 0o600 if private else 0o666
     aside = path.with_name(f"{ASIDE_PREFIX}{secrets.token_hex(8)}{ASIDE_SUFFIX}")
-    with telling(path):
+    with telling(path, way_out):
         try:
             with open(aside, "xb", opener=partial(os.open, mode=mode)) as file:
                 yield file
@@ -95,11 +93,14 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         RunError: It can't be written.
     """
-    if path.exists() and not path.is_file():
-        with telling(path), path.open("wb") as file:
+    way_out = "name another file"
+    with telling(path, way_out):
+        is_plain = not path.exists() or path.is_file()
+    if is_plain:
+        with replacing(Path(os.path.realpath(path)), way_out) as file:
             yield file
     else:
-        with replacing(Path(os.path.realpath(path))) as file:
+        with telling(path, way_out), path.open("wb") as file:
             yield file
 
 
@@ -117,14 +118,15 @@ def reading(path: Path) -> Iterator[BufferedReader | None]:
     """
     if path.exists() and not path.is_file():
         # A pipe may never say anything.
-        raise RunError("can't be read (it isn't a plain file)", where=str(path))
+        hint = "Move away what stands in its place."
+        raise RunError("can't be read (it isn't a plain file)", where=str(path), hint=hint)
     try:
         with path.open("rb") as file:
             yield file
     except (FileNotFoundError, NotADirectoryError):
         yield None
     except OSError as error:
-        raise RunError(f"can't be read ({error.strerror})", where=str(path)) from error
+        raise refused(error, path, "read") from error
 
 
 def file_hash(path: Path) -> str | None:
@@ -347,6 +349,6 @@ def _last_line_start(file: FileIO, size: int) -> int:
 def _telling(path: Path) -> contextlib.AbstractContextManager[None]:
     return telling(
         path,
-        "What was written before is kept; make room or choose another folder with -o, "
-        "then run the same command again.",
+        "choose another folder with -o, then run the same command again; "
+        "what was written before is kept",
     )

@@ -93,10 +93,11 @@ def refuse_foreign(
     Raises:
         RunError: It isn't a folder, or holds other files and none of ours.
     """
-    with telling(path, "Choose another folder with -o."):
+    with telling(path):
         try:
-            own = None if besides is None else besides.resolve()
-            others = (entry for entry in path.iterdir() if entry.resolve() != own)
+            # Path.resolve raises a RuntimeError where links lead in a circle.
+            own = None if besides is None else os.path.realpath(besides)
+            others = (entry for entry in path.iterdir() if os.path.realpath(entry) != own)
             foreign = sorted(entry.name for entry in others if not _is_remnant(entry))
         except FileNotFoundError:
             return
@@ -295,7 +296,7 @@ def open_run(
     """
     refuse_foreign(path, besides=besides)
     is_new = not path.exists()
-    with telling(path, "Choose another folder with -o."):
+    with telling(path):
         path.mkdir(parents=True, exist_ok=True)
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
