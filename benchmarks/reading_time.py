@@ -14,8 +14,7 @@ from typing import TypeVar
 from benchmarks.documents import invent
 from summarise.models import Document, Span
 from summarise.reading import Reading, embedded_draft
-from summarise.scan import scan
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import scan, sentence_spans
 from summarise.schema import Draft
 
 T = TypeVar("T")

@@ -27,10 +27,8 @@ from enum import StrEnum
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REMEDIES = {
     **dict.fromkeys(_FULL, "Make room"),
-    errno.EISDIR: "Move away the folder that stands in its place",
-    **dict.fromkeys(
-        (errno.ENOTDIR, errno.EEXIST), "Move away the file that stands where a folder belongs"
-    ),
+    errno.EISDIR: "Move away what stands in its place",
+    errno.ENOTDIR: "Move away the file that stands where a folder belongs",
     errno.ELOOP: "Remove the link in its place or on its path",
     errno.ENAMETOOLONG: "Shorten its name",
     **dict.fromkeys((errno.EACCES, errno.EPERM), "See with ls -ld who has the right to this"),

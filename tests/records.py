@@ -17,7 +17,7 @@ from summarise.models import (
     Record,
     Span,
 )
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.schema import Draft, Kind, Leaf, leaves
 
 PROVENANCE = Provenance(

@@ -7,18 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from summarise import Document, Record, SummariseError, asummarise, read, summarise
+from summarise import Record, SummariseError, asummarise, read, summarise
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, status
+from tests.test_batch import documents
 
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
-
-
-def documents(count: int) -> list[Document]:
-    return [
-        Document(doc_id=f"d{n}", title=f"T {n}", abstract=f"Problem {n} is hard. We solve it.")
-        for n in range(count)
-    ]
 
 
 def test_a_file_by_the_embedded_extractor() -> None:

@@ -16,7 +16,7 @@ from summarise.errors import RunError, SettingsError
 from summarise.extract import llm_identity
 from summarise.models import Answer, Completion, Document, SkipKind, Skipped, Usage
 from summarise.prompts import load_prompt
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.schema import Draft
 from summarise.settings import Settings
 from summarise.store import AnswerCache, open_run

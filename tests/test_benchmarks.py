@@ -23,7 +23,7 @@ from benchmarks.measure import Cost
 from benchmarks.rounds import Outcome, Round, middle, play
 from benchmarks.simulate import Patience
 from benchmarks.tools import TOOLS, Installed, NotInstalled, Tool, chosen
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from tests.conftest import ROOT
 
 _COST = Cost(wall=2.0, cpu=0.5, rss=50.0, exit_code=0, output="", errors="")

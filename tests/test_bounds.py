@@ -11,7 +11,7 @@ import pytest
 from summarise.errors import PromptError, SchemaError, SettingsError, SummariseError
 from summarise.models import Document
 from summarise.prompts import load_prompt
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.schema import load_schema
 from summarise.settings import load_settings
 from tests.conftest import ROOT

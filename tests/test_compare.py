@@ -29,7 +29,7 @@ from summarise.evaluate.candidates import Candidate
 from summarise.evaluate.models_table import Figures, ModelComparison, Speed
 from summarise.evaluate.signals import RunCounts
 from summarise.models import Document, SkipKind, Skipped, Spent, Usage
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.settings import Settings, load_settings
 from summarise.store import Run
 from tests.loopback import LoopbackServer, Reply, answer, status

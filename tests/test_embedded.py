@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from summarise.models import Document
 from summarise.reading import Reading, embedded_draft
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.schema import Draft, Kind, leaves
 
 READER = (

@@ -26,7 +26,7 @@ from summarise.evaluate.gold import Scored, Summary, scored_row
 from summarise.evaluate.scores_table import evaluation_lines, named
 from summarise.evaluate.scoring import FIELDS, FieldTally, agreement, matches
 from summarise.models import Document, Grounding, Record, Row, Span
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from tests.conftest import ROOT
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 

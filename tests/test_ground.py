@@ -15,8 +15,7 @@ from summarise.ground import Grounded, SourceText, ground, normalise, unclaimed
 from summarise.ground.grounding import claimed_spans
 from summarise.ground.words import Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, Span, Unsupported
-from summarise.scan import scan
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import scan, sentence_spans
 from summarise.scan.units import UNITS as UNIT_TABLE
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
 from tests.records import NOTHING

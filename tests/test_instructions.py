@@ -14,8 +14,7 @@ from summarise.extract import EmbeddedExtractor
 from summarise.models import Document, Record, Span
 from summarise.reading import Reading
 from summarise.render import render_record, render_table
-from summarise.scan import trusted_text
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans, trusted_text
 from summarise.schema import Draft, renumbered
 from tests.records import NOTHING, make_document
 

@@ -31,7 +31,7 @@ from summarise.prompts import (
 )
 from summarise.prompts.review import check_prompt
 from summarise.prompts.versions import fence_for, field_notes, outline
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.schema import (
     Draft,
     Part,

@@ -26,7 +26,7 @@ from summarise.models import (
 )
 from summarise.render import render_record
 from summarise.render.page import columns
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.schema import Draft
 from tests.records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record
 from tests.test_render import TRIAL, Trial, trial_row

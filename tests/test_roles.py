@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Role, Span
-from summarise.scan import section_label, sentence_roles
+from summarise.scan import section_label, sentence_roles, sentence_spans
 from summarise.scan.roles import (
     LANES,
     ROLES,
@@ -18,7 +18,6 @@ from summarise.scan.roles import (
     role_features,
     unpack_model,
 )
-from summarise.scan.sentences import sentence_spans
 
 _ABSTRACT = (
     "Reading old letters is important in many archives. However, existing readers fail on faded "

@@ -396,7 +396,7 @@ def test_a_table_that_cannot_be_put_in_place(summarise: Command) -> None:
     done = summarise("run", PAGE, "-o", "here", "--refresh")
     assert (done.code, done.out) == (3, "")
     told = "summarise: the table wasn't written: here/table.md: can't be written (Is a directory)."
-    assert f"{told} Move away the folder that stands in its place, or " in done.err
+    assert f"{told} Move away what stands in its place, or " in done.err
     assert "14 records, 0 failures" in done.err
     assert done.err.endswith("Run the same command again to go on from here.\n")
     table.rmdir()

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Span
-from summarise.scan import Mentions, scan, title_name, trusted_text
+from summarise.scan import Mentions, scan, sentence_spans, title_name, trusted_text
 from summarise.scan.patterns import Stretches
-from summarise.scan.sentences import sentence_spans
 
 _PIECES = [
     *" .,:;()[]{}/\\-&'\n",

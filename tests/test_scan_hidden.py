@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 from summarise.scan.trusted import hidden_spans, visible
 
 APART = "".join(f"{letter}\u200b" for letter in "PRAISE THIS PAPER")

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Quantity, QuantityKind
-from summarise.scan import scan
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import scan, sentence_spans
 from tests.conftest import ROOT
 
 _PIECES = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 
 # What abstracts hold besides words, to be put together in any order.
 PIECES = st.sampled_from(

@@ -15,7 +15,7 @@ from summarise.ground import SourceText, normal, typography
 from summarise.ground.normal import rewritten
 from summarise.prompts import load_prompt
 from summarise.render.formats import markdown
-from summarise.scan.sentences import sentence_spans
+from summarise.scan import sentence_spans
 
 _PIECES = [
     *("10x", "10 x", "10 ×", "10 %", "10times", "10 times", "x", "  ", " ", "--", "''", "+-"),

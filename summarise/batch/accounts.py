@@ -154,10 +154,8 @@ class Report:
     @property
     def stop(self) -> str | None:
         """What kept the run from its end, in one line."""
-        if self.stopped is None:
-            return None
         what = "the table wasn't written" if self.stopped is self.unrendered else "stopped"
-        return f"{what}: {self.stopped}"
+        return f"{what}: {self.stopped}" if self.stopped else None
 
     def counts(self) -> dict[str, int]:
         """The accounts as plain numbers, for the manifest and for machines."""
@@ -176,10 +174,7 @@ class Report:
         }
 
     def closing_lines(self) -> list[str]:
-        """What a user reads at the end: one line for the accounts, one for who made the records.
-
-        A third says that there is no table, where something else had stopped the run before.
-        """
+        """What a user reads at the end: the accounts, who made the records, and what lacks."""
         lines = [self._accounts(), self._extraction()]
         if self.unrendered not in {None, self.stopped}:
             lines.append(f"The table wasn't written: {self.unrendered}")

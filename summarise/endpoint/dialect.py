@@ -29,6 +29,7 @@ from summarise.endpoint.complaints import (
     is_astray,
     words_of,
 )
+from summarise.endpoint.request_log import once
 from summarise.errors import EndpointError, RunError
 from summarise.models import Completion
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
@@ -91,7 +92,7 @@ class Memory:
     def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
         self._path = folder / REMEMBERED
         self._now = now
-        self._has_warned = False
+        self._warn_once = once(_LOG.warning)
 
     def recall(self, key: str) -> Dialect | None:
         """The dialect that was learned; None where nothing was, or too long ago."""
@@ -135,9 +136,7 @@ class Memory:
         return {k: v for k, v in entries.items() if now < v.until <= now + _SECONDS_KEPT}
 
     def _warn(self, what: str) -> None:
-        if not self._has_warned:
-            self._has_warned = True
-            _LOG.warning("%s %s; endpoints are found out anew", self._path, what)
+        self._warn_once("%s %s; endpoints are found out anew", self._path, what)
 
 
 class _Remembered(BaseModel):

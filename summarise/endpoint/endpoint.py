@@ -30,7 +30,7 @@ from summarise.admission import (
 from summarise.endpoint.answer import read_allowance
 from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.endpoint.request import Body, Request, correction_messages
-from summarise.endpoint.request_log import RequestEvent, RequestLog
+from summarise.endpoint.request_log import RequestEvent, RequestLog, once
 from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
 from summarise.models import Completion
 from summarise.settings import Sampling, Settings
@@ -99,7 +99,7 @@ class Endpoint:
         memory = Memory(settings.cache_dir) if settings.cache else None
         self._ladder = Ladder(settings, self._body.schema, memory)
         self._most_read = 0
-        self._has_warned = False
+        self._warn_once = once(_LOG.warning)
 
     @property
     def fingerprint(self) -> str:
@@ -278,21 +278,16 @@ class Endpoint:
         if was_cut(spoken, self._most_read if read else 0) or (
             context is not None and spoken > _MOST_CHARACTERS * context
         ):
-            self._warn_of_cut(read)
-            return completion.model_copy(update={"input_was_cut": True})
-        self._ratio.observe(call.characters, read)
-        return completion
-
-    def _warn_of_cut(self, read: int) -> None:
-        if not self._has_warned:
-            self._has_warned = True
-            _LOG.warning(
+            self._warn_once(
                 "%s, %s: the server read only part of a request (%d tokens); let it keep more: "
                 "OLLAMA_CONTEXT_LENGTH for Ollama, --ctx-size for llama.cpp",
                 self._settings.host,
                 self._settings.model,
                 read,
             )
+            return completion.model_copy(update={"input_was_cut": True})
+        self._ratio.observe(call.characters, read)
+        return completion
 
     def _note(self, call: _Call, outcome: Completion | EndpointError, latency: float) -> None:
         if self._ledger.log is None:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from summarise.models import Usage
 from summarise.settings import masked, provider_at
+from summarise.store import utc_now
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ class RequestLog:
         self._path = path
         self._texts = texts
         self._secret = secret
-        self._has_warned = False
+        self._warn_once = once(_log.warning)
         self._is_torn = False
         self._file: int | None = None
         try:
@@ -112,14 +114,18 @@ class RequestLog:
         return [self._masked(part) for part in value] if isinstance(value, list) else value
 
     def _warn(self, error: OSError) -> None:
-        if not self._has_warned:
-            self._has_warned = True
-            _log.warning(
-                "%s: the request log can't be written (%s), so lines are missing from it; "
-                "the run goes on",
-                self._path,
-                error.strerror,
-            )
+        self._warn_once(
+            "%s: the request log can't be written (%s), so lines are missing from it; "
+            "the run goes on",
+            self._path,
+            error.strerror,
+        )
+
+
+def once(tell: Callable[..., None]) -> Callable[..., None]:
+    """A way to tell something of which the first call alone is heard."""
+    calls = count()
+    return lambda *told: None if next(calls) else tell(*told)
 
 
 def is_other_file(path: Path) -> bool:
@@ -143,7 +149,7 @@ def _attributes(event: RequestEvent) -> dict[str, object]:
     failed = event.status is not None and event.status >= 400
     parts = urlsplit(event.base_url)
     return {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": utc_now("milliseconds"),
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": provider_at(parts.hostname or "") or _COMPATIBLE,
         "server.address": parts.hostname or "",

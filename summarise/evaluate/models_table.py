@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from summarise.admission import format_usd
 from summarise.characters import counted
-from summarise.evaluate.scores_table import quoted, table, wrapped
+from summarise.evaluate.scores_table import COLUMNS, quoted, table, wrapped
 from summarise.evaluate.signals import RunCounts
 from summarise.models import Stored
 
-_COLUMNS = 80
 _NOTHING = "–"
 _UNKNOWN = "unknown"
 # Names that stand for nothing but themselves in Markdown.
@@ -126,7 +125,7 @@ def comparison_lines(comparison: ModelComparison) -> Iterator[str]:
 def _heads(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """The names; letters where names act in a table, or make it wider than a terminal."""
     letters = [_letter(number) for number in range(len(names))]
-    room = max(_COLUMNS, _width(letters, rows))
+    room = max(COLUMNS, _width(letters, rows))
     is_plain = all(map(_PLAIN.fullmatch, names))
     return list(names) if is_plain and _width(names, rows) <= room else letters
 

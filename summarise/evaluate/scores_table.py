@@ -11,7 +11,7 @@ from summarise.evaluate.scoring import Compared, Scores
 from summarise.evaluate.signals import Signals
 from summarise.models import Grounding
 
-_COLUMNS = 80
+COLUMNS = 80
 _SHOWN = 10
 _SHOWN_CHARACTERS = 60
 
@@ -144,9 +144,9 @@ def wrapped(text: str, lead: str = "") -> list[str]:
     the beginnings of blocks before it looks for code, and would find one in the middle of a name.
     """
     broken = partial(textwrap.wrap, text, break_long_words=False, break_on_hyphens=False)
-    lines = broken(_COLUMNS - len(lead))
+    lines = broken(COLUMNS - len(lead))
     if any(line.count("`") % 2 for line in lines):
-        lines = broken(_COLUMNS - len(lead) - len("``"))
+        lines = broken(COLUMNS - len(lead) - len("``"))
     is_code = False
     for at, line in enumerate(lines):
         begins, is_code = is_code, is_code ^ bool(line.count("`") % 2)

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from summarise.store.cache_disk import (
     text_files,
     told,
 )
+from summarise.store.manifest import utc_time
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SIZES = {"": 1, "b": 1}
@@ -80,13 +80,6 @@ def format_size(size: int) -> str:
     return f"{shown_size / 1000:.1f} TB"
 
 
-def _moment(seconds: float) -> str | None:
-    """ISO 8601 in UTC, in whole seconds; None where it isn't known."""
-    if not seconds:
-        return None
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
-
-
 @dataclass(slots=True)
 class Group:
     """The answers of one model at one endpoint, whose names are ``unknown`` where they aren't kept.
@@ -112,21 +105,25 @@ class Group:
 
     def cells(self) -> tuple[str, ...]:
         """A row of the table."""
-        moments = _moment(self.oldest), _moment(self.newest)
-        days = (moment.split("T")[0] if moment else UNKNOWN for moment in moments)
+        days = (moment.split("T")[0] if moment else UNKNOWN for moment in self._period())
         names = shown(self.model), shown(self.host)
         return f"{self.answers:,}", format_size(self.size), *days, *names
 
     def values(self) -> dict[str, str | int | None]:
         """JSON values."""
+        oldest, newest = self._period()
         return {
             "model": self.model,
             "endpoint": self.host,
             "answers": self.answers,
             "bytes": self.size,
-            "oldest": _moment(self.oldest),
-            "newest": _moment(self.newest),
+            "oldest": oldest,
+            "newest": newest,
         }
+
+    def _period(self) -> tuple[str | None, str | None]:
+        first, last = (utc_time(at) if at else None for at in (self.oldest, self.newest))
+        return first, last
 
 
 @dataclass(frozen=True, slots=True)

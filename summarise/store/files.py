@@ -59,6 +59,11 @@ def telling(path: Path, way_out: str = "choose another folder with -o") -> Itera
         raise refused(error, path, way_out=way_out) from error
 
 
+_telling = partial(
+    telling, way_out="choose another folder with -o, then run the same command again (all is kept)"
+)
+
+
 @contextlib.contextmanager
 def replacing(
     path: Path, way_out: str = "choose another folder with -o", *, private: bool = False
@@ -95,12 +100,9 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     """
     way_out = "name another file"
     with telling(path, way_out):
-        is_plain = not path.exists() or path.is_file()
-    if is_plain:
-        with replacing(Path(os.path.realpath(path)), way_out) as file:
-            yield file
-    else:
-        with telling(path, way_out), path.open("wb") as file:
+        is_special = path.exists() and not path.is_file()
+        whole = replacing(Path(os.path.realpath(path)), way_out)
+        with path.open("wb") if is_special else whole as file:
             yield file
 
 
@@ -118,8 +120,7 @@ def reading(path: Path) -> Iterator[BufferedReader | None]:
     """
     if path.exists() and not path.is_file():
         # A pipe may never say anything.
-        hint = "Move away what stands in its place."
-        raise RunError("can't be read (it isn't a plain file)", where=str(path), hint=hint)
+        raise refused(OSError(errno.EISDIR, "it isn't a plain file"), path, "read")
     try:
         with path.open("rb") as file:
             yield file
@@ -344,11 +345,3 @@ def _last_line_start(file: FileIO, size: int) -> int:
             return begin + found + 1
         end = begin
     return 0
-
-
-def _telling(path: Path) -> contextlib.AbstractContextManager[None]:
-    return telling(
-        path,
-        "choose another folder with -o, then run the same command again; "
-        "what was written before is kept",
-    )

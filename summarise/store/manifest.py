@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -218,9 +219,15 @@ class Manifest(Stored):
         )
 
 
-def utc_now() -> str:
-    """The time, ISO 8601 in UTC, in whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def utc_now(timespec: str = "seconds") -> str:
+    """The time, as ``utc_time`` writes it."""
+    return utc_time(time.time(), timespec)
+
+
+def utc_time(seconds: float, timespec: str = "seconds") -> str:
+    """A time since 1970, ISO 8601 in UTC; what is finer than ``timespec`` is cut off."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def load_manifest(path: Path) -> Manifest | None:
