@@ -109,12 +109,7 @@ def summarise(
 ) -> Run:
     """Like ``asummarise``, for code that isn't async; works where an event loop runs already."""
     run = asummarise(
-        source,
-        model=model,
-        output=output,
-        refresh=refresh,
-        fresh_answers=fresh_answers,
-        **settings,
+        source, model=model, output=output, refresh=refresh, fresh_answers=fresh_answers, **settings
     )
     try:
         asyncio.get_running_loop()

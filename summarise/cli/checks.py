@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 def verify(
     folder: RunFolder,
     json: Annotated[
-        bool,
-        typer.Option("--json", help="Print JSON lines: what differs, then counts."),
+        bool, typer.Option("--json", help="Print JSON lines: what differs, then counts.")
     ] = False,
     debug: Debug = False,
 ) -> None:
@@ -107,8 +106,7 @@ def compare_models(
         typer.Option(metavar="NAME[=MODEL]", help="A preset or one of summarise.toml; repeatable."),
     ] = None,
     model: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Model id; repeatable, at one endpoint."),
+        list[str] | None, typer.Option(metavar="ID", help="Model id; repeatable, at one endpoint.")
     ] = None,
     gold: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON lines of gold, for F1.")

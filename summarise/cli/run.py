@@ -146,10 +146,7 @@ def table(
     output: OutputFile = None,
     format_: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            help=f"{', '.join(FORMATS)}; default: by the suffix of -o.",
-        ),
+        typer.Option("--format", help=f"{', '.join(FORMATS)}; default: by the suffix of -o."),
     ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Nothing clipped: all entries, whole texts.")
@@ -174,8 +171,7 @@ def table(
 def show(
     folder: RunFolder,
     document: Annotated[
-        str,
-        typer.Argument(metavar="DOC", help="Row number, id (also id:3), or part of the title."),
+        str, typer.Argument(metavar="DOC", help="Row number, id (also id:3), or part of the title.")
     ],
     json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
     debug: Debug = False,

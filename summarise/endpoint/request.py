@@ -88,10 +88,7 @@ class Body:
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        messages: Sequence[Mapping[str, str]],
-        schema: type[BaseModel],
+        self, settings: Settings, messages: Sequence[Mapping[str, str]], schema: type[BaseModel]
     ) -> None:
         wire = Wire.of(schema)
         self.function, self.schema, self._wire = wire.name, wire.schema, wire

@@ -36,10 +36,7 @@ __all__ = [
     "schema_faults",
 ]
 
-_HOMES = {
-    "AnswerSources": "conversation",
-    **dict.fromkeys(("LLMExtractor", "llm_identity"), "llm"),
-}
+_HOMES = {"AnswerSources": "conversation", **dict.fromkeys(("LLMExtractor", "llm_identity"), "llm")}
 
 
 def __getattr__(name: str) -> Any:

@@ -4,13 +4,7 @@ All are frozen and do no I/O. What is stored as JSON lines is a Pydantic model; 
 only in memory is a dataclass.
 """
 
-from summarise.models.completion import (
-    Answer,
-    Completion,
-    Spent,
-    Usage,
-    checked_count,
-)
+from summarise.models.completion import Answer, Completion, Spent, Usage, checked_count
 from summarise.models.document import (
     Document,
     NormalisedQuantity,

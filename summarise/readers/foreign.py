@@ -205,9 +205,7 @@ _FOREIGN = (
     ),
     _Foreign("an arXiv listing copied as text", holds(_ARXIV_ITEM), _TEXT_ALONE),
     _Foreign(
-        "a report of NEP copied as text",
-        holds("By:\\s", "Keywords:\\s", "JEL:\\s"),
-        _TEXT_ALONE,
+        "a report of NEP copied as text", holds("By:\\s", "Keywords:\\s", "JEL:\\s"), _TEXT_ALONE
     ),
     _Foreign("JSON", signs.is_json, _COLUMNS),
     _Foreign(

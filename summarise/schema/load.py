@@ -114,8 +114,7 @@ def _imported(name: str, spec: str) -> ModuleType:
     except Exception as error:
         told = for_screen(str(error), reveal=True)
         raise SchemaError(
-            f"importing {name} failed: {type(error).__name__}: {told}",
-            where=f"schema {spec}",
+            f"importing {name} failed: {type(error).__name__}: {told}", where=f"schema {spec}"
         ) from error
 
 

@@ -336,8 +336,7 @@ def _oldest_beyond(entries: CacheFolder, size: int) -> list[str]:
     if total <= size:
         return []
     measures = sorted(
-        ((read_tag(one.tag).stored, one.key, _size(one)) for one in entries.answers()),
-        reverse=True,
+        ((read_tag(one.tag).stored, one.key, _size(one)) for one in entries.answers()), reverse=True
     )
     # Keys, indexes and half-filled pages are shared out among the answers by size.
     room = size * (sum(measure[-1] for measure in measures) or 1) / total

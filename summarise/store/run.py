@@ -16,13 +16,7 @@ from summarise.models import Completion, Document, Failure, Identity, Record, Ro
 from summarise.schema import schema_of
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
-from summarise.store.lines import (
-    Index,
-    KeptAnswers,
-    StoredRow,
-    document_key,
-    stored_documents,
-)
+from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
 from summarise.store.manifest import Manifest, Marks, load_manifest
 
 _NAMED = 5
