@@ -238,6 +238,8 @@ def one_warning(caplog: pytest.LogCaptureFixture, folder: Path) -> str:
     assert "\n" not in message
     assert str(folder) in message
     assert "--no-cache" in message
+    assert "SUMMARISE_CACHE_DIR" in message
+    assert "--cache-dir" not in message
     return message
 
 

@@ -174,7 +174,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             if kind := disk.network_filesystem(self._folder):
                 _log.warning(
                     "%s is on a network file system (%s), where SQLite isn't safe: "
-                    "choose a local folder with --cache-dir",
+                    "choose a local folder by SUMMARISE_CACHE_DIR",
                     self._folder,
                     kind,
                 )
@@ -253,7 +253,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             self._is_writable = False
             _log.warning(
                 "the answer cache in %s can't be written to (%s): its answers are used, new ones "
-                "are kept in the run directory alone; choose another with --cache-dir, or "
+                "are kept in the run directory alone; choose another by SUMMARISE_CACHE_DIR, or "
                 "use --no-cache",
                 self._folder,
                 _one_line(error),
@@ -274,7 +274,8 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
             reason = "another process keeps it locked"
         _log.warning(
             "the answer cache in %s can't be used (%s), so this run goes on without it: "
-            "see `summarise cache verify`, choose another with --cache-dir, or use --no-cache",
+            "see `summarise cache verify`, choose another by SUMMARISE_CACHE_DIR, or "
+            "use --no-cache",
             self._folder,
             reason,
         )
