@@ -166,6 +166,33 @@ def test_a_small_model_is_asked_after_one_warning(
     assert (code, printed.count(WARNING)) == (0, told)
 
 
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--prompt-version", "NOSUCH"), "--prompt-version"),
+        (("--temperature", 0, "--rpm", 3), "--temperature, --rpm"),
+        (
+            ("--model", "embedded", "--base-url", NOBODY, "--api-key-env", "X", "--max-cost", 1),
+            "--base-url, --api-key-env, --max-cost",
+        ),
+        (("--no-cache", "--offline", "--schema", "default"), None),
+        ((), None),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "estimate"])
+def test_what_only_a_model_heeds_is_told(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch, command: str, *, flags: Any, told: Any
+) -> None:
+    """Without a model no flag is ignored in silence."""
+    monkeypatch.setenv("X", "sk-invented-5f3a9c")
+    code, output = summarise(command, PAGE, "--limit", 1, *flags)
+    assert code == 0
+    assert output.count("effect") == (told is not None)
+    assert f"no model is asked, so without effect: {told}; name one" in output or told is None
+    logged = summarise("run", PAGE, "--limit", 1, "--log-json", "x.jsonl", "--explain-cache")[1]
+    assert "without effect: --explain-cache, --log-json;" in logged
+
+
 def test_openais_own_variables_name_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     """An exported OPENAI_BASE_URL or key alone asks nobody."""
     environ = {"OPENAI_BASE_URL": NOBODY, "OPENAI_API_KEY": "x"}

@@ -27,6 +27,8 @@ _FILE = re.compile(
     r"\.([ct]sv|txt|tex|pdf|xlsx?|ods|odt|docx|bib|ris|xml|ya?ml|toml|parquet|db|sqlite|zip|gz|log)"
 )
 LOG = logging.getLogger("summarise")
+# What is heeded without a model, or has come to nothing else then.
+_WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and details.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing lines.")]
@@ -95,6 +97,16 @@ class Flags:
         LOG.info("%s has one model, %s, which is asked", settings.host, only.model)
         told = {"parameters": only.parameters}
         return self.settings(**{**more, "model": only.model}).model_copy(update=told)
+
+    def warn_of_unused(self, settings: Settings, **own: object) -> None:
+        """Say which of these flags, and of the command's own, do nothing without a model."""
+        if settings.model is not None:
+            return
+        given = {**self.given, **own}
+        set_ = [name for name, value in given.items() if value is not None and value is not False]
+        if unused := [f"--{name.replace('_', '-')}" for name in set_ if name not in _WITHOUT_MODEL]:
+            told = "no model is asked, so without effect: %s; name one with --model"
+            LOG.warning(told, ", ".join(unused))
 
 
 def takes_settings(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -95,6 +95,9 @@ def run(
         explain_cache=explain_cache,
     )
     settings = flags.settings_of_run()
+    flags.warn_of_unused(
+        settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
+    )
     path, report = batch.run(batch.read_batch(inputs, named_format(format_)), settings, options)
     _close(path, report, json=json, quiet=quiet)
 
@@ -135,6 +138,7 @@ def estimate(
     from summarise.batch import estimate_run, read_batch, run_folder, selected
 
     settings = flags.settings_of_run()
+    flags.warn_of_unused(settings)
     batch = read_batch(inputs, named_format(format_))
     folder = partial(run_folder, batch, named_folder(output))
     found = estimate_run(selected(batch.entries, limit), folder, settings)
