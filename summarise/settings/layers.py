@@ -208,42 +208,26 @@ def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
             )
 
 
-def vet_key(variable: str, base_url: str, layer: Layer) -> None:
-    """Refuse a key that a layer of a file that was only found would send where it isn't meant to.
+def vet_key(name: str, base_url: str, where: str, *, is_given: bool) -> None:
+    """Refuse a key where a file that was only found names it, or, if it is given, where it goes.
 
-    The variable must be that of a known endpoint, and the address there.
-    """
-    owners = _owners_of(variable)
-    if _is_with_owner(owners, base_url):
-        return
-    where = layer.spell("api_key_env")
-    # Who puts the key itself there shouldn't see it on the screen.
-    shown = variable if is_variable(variable) else "NAME"
-    hint = f"Say it by {_by_hand(f'--api-key-env {shown}')}."
-    if owners:
-        told = f"{_FOUND} names no other address for the key of {owners[0]} than its own"
-        raise SettingsError(told, where=where, hint=hint)
-    raise SettingsError(
-        f"{_FOUND} names no variable but the keys of known endpoints", where=where, hint=hint
-    )
-
-
-def vet_given_key(name: str, base_url: str, where: str) -> None:
-    """Refuse a key of the user's at an address that a file leads to that was only found.
-
-    Allowed is a known endpoint, with its own key or with that of no known one. The name is that of
-    a variable, or of the setting that holds the key itself.
+    A key of a known endpoint may go there, by its variable's name; a given one that is none of
+    theirs, to any of them.
     """
     owners = _owners_of(name)
-    if _is_with_owner(owners or list(PRESETS), base_url):
+    if _is_with_owner(owners or (list(PRESETS) if is_given else []), base_url):
         return
-    shown = name if is_variable(name) else "a key"
-    whose = f"is the key of {owners[0]}" if owners else "was not named for a host"
-    raise SettingsError(
-        f"{shown} {whose}, and {_FOUND} leads to {base_url}",
-        where=where,
-        hint=f"Say where it goes by {_by_hand(f'--base-url {base_url}')}.",
-    )
+    # Who puts the key itself there shouldn't see it on the screen.
+    shown = name if is_variable(name) else "NAME"
+    flag = f"--base-url {base_url}" if is_given else f"--api-key-env {shown}"
+    if is_given:
+        whose = f"is the key of {owners[0]}" if owners else "was not set for a host"
+        told = f"{shown} {whose}, and {_FOUND} leads to {base_url}"
+    elif owners:
+        told = f"{_FOUND} names no other address for the key of {owners[0]} than its own"
+    else:
+        told = f"{_FOUND} names no variable but the keys of known endpoints"
+    raise SettingsError(told, where=where, hint=f"Say it by {_by_hand(flag)}.")
 
 
 def _owners_of(variable: str) -> list[str]:

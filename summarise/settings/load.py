@@ -31,7 +31,6 @@ from summarise.settings.layers import (
     openai_layer,
     read_file,
     vet_found,
-    vet_given_key,
     vet_key,
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
@@ -244,9 +243,8 @@ class _Origins:
                 any(is_same_origin(u or "", url) for u in us) for us in (said, found)
             )
             if is_found and not (is_said or self.file.is_named):
-                spell = holder.layer.spell
-                own = spell("api_key")
-                vet_given_key(name, url, own if name == own else spell("api_key_env"))
+                own, named = map(holder.layer.spell, ("api_key", "api_key_env"))
+                vet_key(name, url, own if name == own else named, is_given=True)
 
         return replace(holder, vet=vet)
 
@@ -254,7 +252,8 @@ class _Origins:
         """The same; where the file was only found, for the keys of known endpoints alone."""
         if self.file.is_named:
             return holder
-        return replace(holder, vet=lambda name, url: vet_key(name, url, holder.layer))
+        where = holder.layer.spell("api_key_env")
+        return replace(holder, vet=lambda name, url: vet_key(name, url, where, is_given=False))
 
 
 def _find_key(base_url: str, holders: Sequence[_KeyHolder], environ: Mapping[str, str]) -> _Key:

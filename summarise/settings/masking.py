@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     r"\\+(?:[ux]([0-9a-fA-F]{2}(?:[0-9a-fA-F]{2})?)|[nrt])?"
     r"|%([2-7][0-9a-fA-F])|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));?|[^!-~]+"
 )
+_BY_TENS = 4
 
 
 def masked(text: str, key: str) -> str:
@@ -66,11 +67,10 @@ def _without(shapes: _Shapes, text: str, tokens: re.Pattern[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """A key as it may be written: itself, and in base64."""
+    """A key as it may be written, itself and in base64: windows of a size, and their blocks."""
 
     length: int
     size: int
-    """How many characters are looked for at once."""
     windows: frozenset[str]
     grams: frozenset[int]
 
@@ -107,8 +107,7 @@ def _shapes(key: str) -> _Shapes:
             sure = whole.decode()[mixed:].rstrip("=")[: -1 if b"=" in whole else None]
             shapes |= {sure, sure.replace("+", "-").replace("/", "_")}
     windows = {shape[at : at + size] for shape in shapes for at in range(len(shape) - size + 1)}
-    parts = {w[at : at + _BLOCK] for w in windows for at in range(size - _BLOCK + 1)}
-    grams = (gram for part in parts for gram in _blocks(part.encode()))
+    grams = {gram for w in windows for at in range(_BLOCK) for gram in _blocks(w[at:].encode())}
     return _Shapes(len(own), size, frozenset(windows), frozenset(grams))
 
 
@@ -127,14 +126,10 @@ def _folded(text: str, tokens: re.Pattern[str]) -> tuple[str, array[int], array[
         starts.extend(range(last, start))
         ends.extend(range(last + 1, start + 1))
         last = end
-        code = _code(token) if token and token.lastindex else 0
+        group = token.lastindex if token else None
+        code = int(token[group], 10 if group == _BY_TENS else 16) if token and group else 0
         if _FIRST <= code <= _LAST:
             seen.append(chr(code))
             starts.append(start)
             ends.append(end)
     return "".join(seen), starts, ends
-
-
-def _code(token: re.Match[str]) -> int:
-    *sixteens, ten = token.groups()
-    return int(next(filter(None, sixteens), "0"), 16) or int(ten or 0)
