@@ -972,6 +972,42 @@ def a_line_added_to_the_table(run: Folder) -> None:
     run.write(TABLE, run.read(TABLE) + "Checked by an expert.\n")
 
 
+def untold(run: Folder, rendered: str | None, table: bool = True, **changes: Any) -> None:
+    """Change a cell, and take out or garble what tells what the table was made of."""
+    run.replace("67.2%", "97.2%", TABLE)
+    run.manifest(**changes)
+    rehash(run)
+    run.manifest(rendered=rendered)
+    if not table:
+        run.manifest(hashes__table=None)
+    resign(run)
+
+
+@forgery("embedded", TABLE)
+def a_cell_and_nothing_told_of_the_table(run: Folder) -> None:
+    untold(run, None)
+
+
+@forgery("model", TABLE)
+def a_cell_and_garbage_told_of_the_table(run: Folder) -> None:
+    untold(run, "garbage")
+
+
+@forgery("model", TABLE)
+def a_cell_and_no_hash_of_the_table(run: Folder) -> None:
+    untold(run, None, table=False)
+
+
+@forgery("stopped", "rendered: stored nothing, now what the table was made of")
+def a_cell_of_a_stopped_run_and_nothing_told_of_the_table(run: Folder) -> None:
+    untold(run, None)
+
+
+@forgery("embedded", TABLE)
+def a_cell_of_a_run_called_running(run: Folder) -> None:
+    untold(run, run.loaded()["rendered"], state="running")
+
+
 # 8. Several files that agree with each other.
 
 
@@ -1017,8 +1053,13 @@ def rehash(run: Folder) -> None:
         (manifest["records_from"], chains["records"]["until"]),
         (manifest["failures_from"], chains["failures"]["until"]),
     )
-    manifest["sha256"] = manifest_hash(json.dumps(manifest).encode())
     run.write(MANIFEST, json.dumps(manifest, indent=2) + "\n")
+    resign(run)
+
+
+def resign(run: Folder) -> None:
+    """Write down the hash of what the manifest is now."""
+    run.manifest(sha256=manifest_hash(run.read(MANIFEST).encode()))
 
 
 def unhash(run: Folder) -> None:

@@ -26,6 +26,7 @@ from summarise.store import (
     Chain,
     Hashes,
     KeptAnswers,
+    Marks,
     Run,
     RunState,
     StoredRow,
@@ -189,7 +190,8 @@ class RunFiles:
         for name, outcome in (("records", Record), ("failures", Failure), ("pending", None)):
             counted[name] = self._became[outcome]
         # What is flagged is a matter of the rules of a version.
-        return {**counted, "flagged": self.flagged} if self._is_current else counted
+        is_ours = self.manifest.identity.version == __version__
+        return {**counted, "flagged": self.flagged} if is_ours else counted
 
     def _bounds(self, stored: Mapping[str, int], now: Mapping[str, int]) -> Iterator[Difference]:
         """What no file tells exactly."""
@@ -207,26 +209,28 @@ class RunFiles:
                 found = f"{len(places)} that can't, the first at byte {min(places)}"
                 yield from self._file(name, Difference("lines", "lines that can be read", found))
 
-    @cached_property
     def _is_current(self) -> bool:
-        """Whether the table was made of these files, by this version."""
-        path, manifest = self._run.path, self.manifest
-
-        def size(name: str) -> int:
-            return (path / name).stat().st_size if (path / name).exists() else 0
-
-        return manifest.rendered == contents_hash(
-            file_hash(path / DOCUMENTS),
-            (manifest.records_from, size(RECORDS)),
-            (manifest.failures_from, size(FAILURES)),
-        )
+        """Whether the manifest says that the table was made of these files, by this version."""
+        path, manifest, ends = self._run.path, self.manifest, Marks.at_end(self._run.path)
+        records = manifest.records_from, ends.records
+        failures = manifest.failures_from, ends.failures
+        return manifest.rendered == contents_hash(file_hash(path / DOCUMENTS), records, failures)
 
     def check_table(self) -> Iterator[Verdict]:
-        """The table is what the rows give, where this version made it."""
-        if not self.is_whole or not self._is_current or TABLE in self.altered:
+        """The table is what the rows give, whatever the manifest says that it was made of."""
+        manifest, stored = self.manifest, file_hash(self._run.path / TABLE)
+        is_ours = manifest.identity.version == __version__
+        is_held = is_ours and (self.is_whole or self._is_current())
+        if not is_held or TABLE in self.altered or self.is_altered:
             return
+        if stored is manifest.rendered is None and manifest.state is not RunState.COMPLETE:
+            return  # the disk had no room for one
         made: Any = sha256()
         for line in render_table(self._run.rows(), self.schema):
             made.update(f"{line}\n".encode())
-        stored = file_hash(self._run.path / TABLE)
-        yield from self._hash(TABLE, stored, made.hexdigest())
+        is_lost = manifest.rendered is None and manifest.state is not RunState.COMPLETE
+        if is_lost and stored != made.hexdigest():
+            told = "what the table was made of, so it can't be held: run again to make it anew"
+            yield from self._file(MANIFEST, Difference("rendered", "nothing", told))
+        else:
+            yield from self._hash(TABLE, stored, made.hexdigest())

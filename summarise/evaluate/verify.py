@@ -4,8 +4,9 @@ Each record is read anew: its values must stand where it says, and what code der
 (sentences, links, unsupported words, unclaimed quantities) must come out the same. Its draft must
 be what was answered: an answer that the run keeps, field by field, or, by the embedded extractor,
 what the abstract gives. What it says of where it comes from must be what the manifest and the
-answers say; likewise what a failure says. Counts, what was spent and the table must be those of
-the files, and each file must have the hash that the manifest has of it.
+answers say; likewise what a failure says. Counts, what was spent and the table, made again
+whatever the manifest says of it, must be those of the files, and each file must have the hash that
+the manifest has of it.
 
 What differs is of two kinds. ``altered``: something contradicts its document, its answer, another
 file or itself, or differs though this version of summarise made it. ``rules``: every value stands
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -40,6 +41,7 @@ from summarise.extract import schema_faults
 from summarise.models import Failure, Record
 from summarise.reading import Reading
 from summarise.store import FAILURES, MANIFEST, RECORDS, Run, RunState, StoredRow
+from summarise.version import __version__
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Verification:
     run: Run
     records: int = 0
     altered: int = 0
-    by_rules: int = 0
+    rules: int = 0
     unheld: int = 0
     older: int = 0
     failures: int = 0
@@ -107,6 +109,7 @@ class Verification:
             record = Record.model_validate_json(row.line)
             files.schema.model_validate(record.draft)
         except ValidationError as error:
+            files.altered.add(RECORDS)  # so that nothing is made of it
             return _unfit(row, "record", error)
         check = RecordCheck(record, Reading(row.document), files.schema)
         verdict = Verdict(record.doc_id, record.provenance.version)
@@ -129,6 +132,7 @@ class Verification:
         try:
             failure = Failure.model_validate_json(row.line)
         except ValidationError as error:
+            files.altered.add(FAILURES)
             return _unfit(row, "failure", error)
         origin = OriginCheck(failure, row.document, files.answers.of(row.document), files)
         self.unheld_failures += origin.is_unheld and failure.provenance.extractor == "llm"
@@ -145,22 +149,22 @@ class Verification:
             self.records += 1
             self.altered += verdict.is_altered
             if verdict.differences and not verdict.is_altered:
-                self.by_rules += 1
+                self.rules += 1
                 self._versions.add(str(verdict.version))
 
     @property
     def exit_code(self) -> int:
         """0 when nothing differs, else 1."""
         is_altered = self.altered or self.altered_failures or self.altered_files
-        return int(bool(is_altered or self.by_rules))
+        return int(bool(is_altered or self.rules))
 
     def closing_line(self) -> str:
         """The accounts, for a reader."""
         reasons = [f"{self.altered} altered"] if self.altered else []
-        if self.by_rules:
-            reasons.append(f"{self.by_rules} by the rules of {', '.join(sorted(self._versions))}")
+        if self.rules:
+            reasons.append(f"{self.rules} by the rules of {', '.join(sorted(self._versions))}")
         why = f" ({', '.join(reasons)})" if reasons else ""
-        differ = f"{self.altered + self.by_rules} differ{why}"
+        differ = f"{self.altered + self.rules} differ{why}"
         parts = [f"{counted(self.records, 'record')} verified, {differ}"]
         if self.altered_files:
             parts.append(f"changed: {', '.join(sorted(self.altered_files))}")
@@ -185,22 +189,14 @@ class Verification:
             yield "not all was made anew by the last refresh, so its counts aren't held"
         if self.run.manifest.hashes is None and self.run.manifest.state is not RunState.RUNNING:
             yield "an older version made the run, so there are no hashes to hold its files against"
+        if (version := self.run.manifest.identity.version) != __version__:
+            yield f"{version} made the table, by rules of its own, so it isn't held"
 
     def to_json(self) -> str:
         """The accounts on one line."""
-        accounts = {
-            "records": self.records,
-            "altered": self.altered,
-            "rules": self.by_rules,
-            "unheld": self.unheld,
-            "older": self.older,
-            "failures": self.failures,
-            "altered_failures": self.altered_failures,
-            "unheld_failures": self.unheld_failures,
-            "pending": self.pending,
-            "altered_files": sorted(self.altered_files),
-            "limits": list(self._limits()),
-        }
+        names = [one.name for one in fields(self) if one.name != "run" and one.name[0] != "_"]
+        accounts = {name: getattr(self, name) for name in names}
+        accounts |= {"altered_files": sorted(self.altered_files), "limits": list(self._limits())}
         return to_json(accounts).decode()
 
 
