@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from summarise.store import AnswerCache, Misses, Origin, Parts
 from summarise.store import cache_disk as places
-from summarise.store.cache_disk import network_filesystem
+from summarise.store.files import network_filesystem
 from tests.caches import LARGE, OLD_NAMES, edit, key_of, make_old_cache, move_to_file, plant_pickle
 
 WRITER = """
@@ -474,7 +474,7 @@ def test_a_network_file_system_is_warned_of_once(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cache is used there all the same."""
-    monkeypatch.setattr("summarise.store.cache_disk.network_filesystem", lambda _: "nfs4")
+    monkeypatch.setattr("summarise.store.cache.network_filesystem", lambda _: "nfs4")
     with AnswerCache(folder) as cache:
         cache.put("key", "text")
         cache.flush()

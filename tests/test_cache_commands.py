@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -395,6 +395,111 @@ class TestVerify:
             assert result.code == 1
             assert "cache.db is damaged: " in result.out
             assert "export" in result.err
+
+
+OWN_TRIGGER = (
+    "CREATE TRIGGER Evil AFTER INSERT ON Cache FOR EACH ROW BEGIN UPDATE Settings SET value = value"
+)
+
+
+class TestPlanted:
+    """What only SQLite can put into a database, and diskcache's ways go past."""
+
+    @pytest.mark.parametrize("raw", [0, 1, None])
+    def test_a_row_without_a_key_hides_nothing(
+        self, cache: Command, folder: Path, tmp_path: Path, raw: int | None
+    ) -> None:
+        """All commands see what stands behind it; it goes with the database alone, as is said."""
+        fill(folder, "a", "b")
+        fill(folder, "c", model="invented-2")
+        edit(folder, "INSERT INTO Cache (key, raw, mode, value) VALUES (NULL, ?, 1, '5')", raw)
+        assert [
+            json.loads(cache("info", "--json").out)[name] for name in ("answers", "foreign")
+        ] == [*(3, 1)]
+        assert cache("export", tmp_path / "out").err.startswith("3 answers written")
+        assert "1 answer removed" in cache("prune", "--model", "invented-2").out
+        found = cache("verify")
+        assert (found.code, "has no key\n2 answers sound, 1 at fault" in found.out) == (1, True)
+        found = cache("verify", "--repair")
+        assert (found.code, "can't be removed" in found.out, "export" in found.err) == (
+            1,
+            True,
+            True,
+        )
+        assert held(folder, "a", "b") == ["a", "b"]
+        assert "2 answers removed" in (told := cache("clear", "--yes").out)
+        assert "; 0 answers left" in told
+        assert cache("verify").out == "0 answers sound, 0 at fault\n"
+
+    @pytest.mark.parametrize("change", ["expire_time = 1", "raw = NULL"])
+    def test_what_stays_is_not_told_as_removed(
+        self, cache: Command, folder: Path, change: str
+    ) -> None:
+        """A row that isn't found by its key is none that --repair removes."""
+        fill(folder, "a", "bad")
+        edit(folder, f"UPDATE Cache SET {change} WHERE key = ?", key_of("bad"))
+        found = cache("verify", "--repair")
+        assert (found.code, "can't be removed" in found.out, "export" in found.err) == (
+            1,
+            True,
+            True,
+        )
+        assert held(folder, "a") == ["a"]
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "CREATE TRIGGER Evil AFTER INSERT ON Settings BEGIN DELETE FROM Cache; END",
+            f"{OWN_TRIGGER} + 1 WHERE key = 'cull_limit'; END",
+            f'{OWN_TRIGGER} + 1 WHERE key = "count"; DELETE FROM Cache; END',
+            "CREATE VIEW Evil AS SELECT * FROM Cache",
+            'CREATE TRIGGER "Evil\x1b[31m""; --" AFTER UPDATE ON Settings BEGIN SELECT 1; END',
+        ],
+    )
+    def test_what_acts_by_itself_never_does(
+        self,
+        cache: Command,
+        folder: Path,
+        tmp_path: Path,
+        caplog: pytest.LogCaptureFixture,
+        sql: str,
+    ) -> None:
+        """It is named, a run goes on without the cache, and the answers can be taken out of it."""
+        fill(folder, "a", "b")
+        edit(folder, sql)
+        assert held(folder, "a") == []
+        assert "isn't diskcache's" in caplog.text
+        found = cache("verify", "--repair")
+        assert (found.code, "Evil" in found.out, "export" in found.err) == (1, True, True)
+        assert "\x1b" not in found.out
+        assert "cache verify" in cache("prune", "--older-than", "1d", "--max-size", "0").err
+        assert cache("import", tmp_path / "out").code == 2
+        assert cache("export", tmp_path / "out").err.startswith("2 answers written")
+        assert cache("clear", "--yes").code == 0
+        assert cache("import", tmp_path / "out").code == 0
+        assert held(folder, "a", "b") == ["a", "b"]
+
+    @pytest.mark.parametrize("command", [("info",), ("clear", "--yes")])
+    def test_keys_are_walked_once(
+        self,
+        cache: Command,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        command: tuple[str, ...],
+    ) -> None:
+        """However many there are."""
+        fill(folder, *map(str, range(9)))
+        keys: list[object] = []
+        walk = places.CacheFolder.__iter__
+
+        def counted(entries: places.CacheFolder) -> Iterator[object]:
+            for key in walk(entries):
+                keys.append(key)
+                yield key
+
+        monkeypatch.setattr(places.CacheFolder, "__iter__", counted)
+        assert cache(*command).code == 0
+        assert len(keys) == 10
 
 
 class TestOldCache:

@@ -285,11 +285,11 @@ def run_folder(batch: Batch, output: Path | None, identity: Identity) -> Path:
     """The run directory of a batch: where the user wants it, else one of its own.
 
     Raises:
-        InputError: The run would write over one of its inputs.
+        RunError: The run would write over one of its inputs.
     """
     folder = output or folder_for(OUTPUTS, batch.name, batch.places, identity)
     for name in sorted(OWN):
-        refuse_overwriting(folder / name, batch.paths)
+        refuse_overwriting(folder / name, batch.paths, is_named=False)
     return folder
 
 

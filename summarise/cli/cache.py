@@ -145,18 +145,16 @@ def export(
 
     Example: summarise cache export answers.jsonl
     """
-    from summarise.store import export_answers, refuse_output, writing
+    from summarise.store import export_answers, refuse_overwriting, writing
 
     folder = _folder(cache_dir, config)
-    count = 0
     if str(file) == "-":
         lines = (line.decode().removesuffix("\n") for line in export_answers(folder))
         write_lines(map(inert_json, lines))
         return
-    refuse_output(file, folder.glob("cache.db*"))
+    refuse_overwriting(file, folder.glob("cache.db*"))
     with writing(file) as target:
-        for count, line in enumerate(export_answers(folder), 1):  # noqa: B007 - the last is told
-            target.write(line)
+        count = sum(bool(target.write(line)) for line in export_answers(folder))
     print_error(f"{counted(count, 'answer')} written to {file}")
 
 

@@ -83,11 +83,11 @@ def evaluate(
     """
     configure_log(debug=debug)
     from summarise.evaluate import evaluation_lines
-    from summarise.store import Run, refuse_output, writing
+    from summarise.store import Run, refuse_overwriting, writing
 
     if output is not None:
         runs = [path for path in (folder, against) if path is not None and path.is_dir()]
-        refuse_output(output, [against or folder], [Run(path).manifest for path in runs])
+        refuse_overwriting(output, [against or folder], [Run(path).manifest for path in runs])
     found = _evaluation(folder, against)
     text = found.to_json() if json else "\n".join(evaluation_lines(found, full=full))
     if output is not None:

@@ -163,12 +163,12 @@ def table(
     """
     configure_log(debug=debug)
     from summarise.render import output_format, table_view
-    from summarise.store import Run, refuse_output
+    from summarise.store import Run, refuse_overwriting
 
     chosen = output_format(format_, output)
     run = Run(folder)
     if output is not None:
-        refuse_output(output, (), [run.manifest])
+        refuse_overwriting(output, (), [run.manifest])
     chosen.write(table_view(run.rows(), run.schema, full=full), output or StandardOutput())
 
 

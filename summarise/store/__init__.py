@@ -32,13 +32,7 @@ from summarise.store.files import (
     understood,
     writing,
 )
-from summarise.store.folders import (
-    folder_for,
-    open_run,
-    refuse_foreign,
-    refuse_output,
-    refuse_overwriting,
-)
+from summarise.store.folders import folder_for, open_run, refuse_foreign, refuse_overwriting
 from summarise.store.lines import KeptAnswers, StoredRow
 from summarise.store.manifest import (
     Chain,
@@ -107,7 +101,6 @@ __all__ = [
     "parse_size",
     "prune_cache",
     "refuse_foreign",
-    "refuse_output",
     "refuse_overwriting",
     "replacing",
     "survey_cache",

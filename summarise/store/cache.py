@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from summarise.characters import counted, for_screen
 from summarise.store import cache_disk as disk
 from summarise.store.cache_disk import PARTS_PREFIX, CacheFolder, Refused
+from summarise.store.files import network_filesystem
 
 _log = logging.getLogger("summarise")
 
@@ -99,7 +100,7 @@ class Origin:
     @property
     def scope(self) -> str:
         """What the tags of all answers to the same question about the document start with."""
-        return _scope(self.document, self.is_reask)
+        return Tag(self.document, self.is_reask).scope
 
 
 class Tag(NamedTuple):
@@ -116,11 +117,7 @@ class Tag(NamedTuple):
     @property
     def scope(self) -> str:
         """That of the origin."""
-        return _scope(self.document, self.is_reask)
-
-
-def _scope(document: str, is_reask: bool) -> str:
-    return f"{document}/{'reask' if is_reask else 'first'}"
+        return f"{self.document}/{'reask' if self.is_reask else 'first'}"
 
 
 def write_tag(origin: Origin | None, stored: float) -> str:
@@ -171,7 +168,7 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         self._unexplained: str | None = None
         with self._skipped_when_broken():
             self._open = self._opened()
-            if kind := disk.network_filesystem(self._folder):
+            if kind := network_filesystem(self._folder):
                 _log.warning(
                     "%s is on a network file system (%s), where SQLite isn't safe: "
                     "choose a local folder by SUMMARISE_CACHE_DIR",

@@ -1,6 +1,7 @@
 """The folder of the cache: a ``diskcache.Cache`` that holds texts alone, and is asked by its API.
 
-What was pickled is never loaded (CVE-2025-69872): a value is text, or it is refused.
+What was pickled is never loaded (CVE-2025-69872): a value is text, or it is refused. What diskcache
+can't tell, SQLite is asked: whether its file is whole, and holds nothing that acts by itself.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ _SETTINGS = {
 }
 _FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 _ANSWER = re.compile(r"[0-9a-f]{64}")
+# What diskcache has SQLite do by itself: it keeps two sums.
+_OWN_TRIGGER = re.compile(
+    r"CREATE TRIGGER \w+ AFTER \w+ ON Cache FOR EACH ROW BEGIN "
+    r'UPDATE Settings SET value = value [\w.+ -]+ WHERE key = "(count|size)"; END'
+)
 _BATCH = 500  # a run that waits for us waits for so many removals at most
 _VACUUMED = 500_000_000
 
@@ -46,9 +52,12 @@ class Refused(Exception):
 
 
 class PickledKey(NamedTuple):
-    """A key that somebody else has pickled, which nobody loads."""
+    """A key that somebody else has pickled, which nobody loads; or none, where it is NULL."""
 
     content: object
+
+
+NO_KEY = PickledKey(None)
 
 
 class CachedText(NamedTuple):
@@ -75,7 +84,7 @@ class TextDisk(diskcache.Disk):  # type: ignore[misc]
 
     def get(self, key: object, raw: bool) -> Any:
         """The key in the columns."""
-        if not raw:
+        if not raw or key is None:
             return PickledKey(key)
         return super().get(key, raw)
 
@@ -94,7 +103,7 @@ class TextDisk(diskcache.Disk):  # type: ignore[misc]
         """
         if mode not in (MODE_RAW, MODE_TEXT, MODE_BINARY):
             raise Refused("a pickled value")
-        if filename is not None and not _is_our_file(filename):
+        if filename is not None and not is_our_file(filename):
             raise Refused("a file outside of the folder")
         if filename is None and not isinstance(value, str):
             raise Refused("a value that isn't text")
@@ -106,7 +115,7 @@ class TextDisk(diskcache.Disk):  # type: ignore[misc]
 
     def remove(self, file_path: str) -> None:
         """Remove the file of a text."""
-        if _is_our_file(file_path):
+        if is_our_file(file_path):
             super().remove(file_path)
 
 
@@ -137,39 +146,52 @@ class CacheFolder:
 
     def __iter__(self) -> Iterator[object]:
         """All keys in their order, also those that aren't ours."""
-        return iter(self._cache.iterkeys())
+        for key in self._cache.iterkeys():
+            yield key
+            if key == NO_KEY:
+                # NULL stands before all, and nothing behind it: nothing compares with it.
+                yield from reversed([key for key in reversed(self) if key != NO_KEY])
 
     def __reversed__(self) -> Iterator[object]:
         """All keys, the last one first."""
         return iter(self._cache.iterkeys(reverse=True))
 
+    def answer(self, key: object) -> CachedText | None:
+        """The answer under a key, None where there is none that can be read."""
+        with suppress(Refused):
+            return self.get(key) if is_answer_key(key) else None
+        return None
+
     def answers(self) -> Iterator[CachedText]:
         """All answers that can be read, by their keys."""
-        for key in self:
-            if is_answer_key(key):
-                with suppress(Refused):
-                    if found := self.get(key):
-                        yield found
+        return filter(None, map(self.answer, self))
 
     def put(self, key: str, text: str, *, tag: str | None = None) -> None:
         """Keep a text, instead of what is under this key."""
         self._cache.set(key, text, tag=tag)
 
     def delete(self, keys: Iterable[object]) -> int:
-        """Remove what is under these keys; the number of them."""
-        removed = 0
+        """Remove what is under these keys, and its room; the number of answers among it."""
+        removed = answers = 0
         remaining = iter(keys)
         while some := list(islice(remaining, _BATCH)):
             with self.transaction():
-                removed += sum(self._cache.delete(key) for key in some)
-        return removed
+                gone = [key for key in some if self._cache.delete(key)]
+            removed += len(gone)
+            answers += sum(map(is_answer_key, gone))
+        if removed:
+            self._shrink()
+        return answers
+
+    def clear(self) -> None:
+        """Remove all, also what no key leads to."""
+        self._cache.clear()
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""
-        transaction: AbstractContextManager[None] = self._cache.transact()
-        return transaction
+        return self._cache.transact()  # type: ignore[no-any-return]
 
-    def shrink(self) -> None:
+    def _shrink(self) -> None:
         """Give the space of what was removed back to the disk."""
         # What was to be removed has gone: where this fails, the space is for new answers.
         with (
@@ -194,9 +216,13 @@ class CacheFolder:
 
 
 class _Copy(CacheFolder):
-    """A copy of a cache that can't be written to, as diskcache writes to whatever it opens."""
+    """A copy of a cache that can't be written to, as diskcache writes to whatever it opens.
 
-    def __init__(self, path: Path) -> None:
+    The reason says why; where that is something planted, the copy is without it.
+    """
+
+    def __init__(self, path: Path, reason: sqlite3.DatabaseError) -> None:
+        self._reason = reason
         self._temporary = tempfile.TemporaryDirectory(prefix="summarise-cache-")
         try:
             self._take(path)
@@ -214,6 +240,8 @@ class _Copy(CacheFolder):
             try:
                 with closing(_connect(path, query)) as source, closing(sqlite3.connect(copy)) as to:
                     source.backup(to)
+                    for kind, name in _planted(to):
+                        to.execute(f"DROP {kind} {name}")
             except sqlite3.OperationalError as error:
                 if query != "mode=ro" or "unable to open" not in str(error):
                     raise
@@ -222,7 +250,11 @@ class _Copy(CacheFolder):
 
     def delete(self, keys: Iterable[object]) -> int:  # noqa: ARG002
         """Nothing: what went from the copy would be told, and would still be there."""
-        raise sqlite3.OperationalError("attempt to write a readonly database")
+        raise self._reason
+
+    def damage(self) -> tuple[str, ...]:
+        """Likewise, and what was planted."""
+        return ((str(self._reason),) if is_damage(self._reason) else ()) + super().damage()
 
     def close(self) -> None:
         """Let go of it."""
@@ -268,6 +300,15 @@ def _demand_cache(database: sqlite3.Connection) -> None:
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
     if tables and "Cache" not in tables:
         raise sqlite3.OperationalError("no such table: Cache")
+    for kind, name in _planted(database):
+        raise sqlite3.DatabaseError(f"it holds a {kind} that isn't diskcache's: {name[:60]}")
+
+
+def _planted(database: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Kind and quoted name of what could change any answer by itself, and isn't diskcache's."""
+    names = """SELECT type, '"' || replace(name, '"', '""') || '"', sql FROM sqlite_master"""
+    acting = database.execute(f"{names} WHERE type IN ('trigger', 'view')")
+    return [(kind, name) for kind, name, sql in acting if not _OWN_TRIGGER.fullmatch(sql)]
 
 
 def _connect(path: Path, query: str) -> sqlite3.Connection:
@@ -287,10 +328,10 @@ def open_folder(path: Path) -> CacheFolder:
         raise FileNotFoundError(path / DATABASE)
     try:
         return CacheFolder(path, _open(path))
-    except sqlite3.OperationalError as error:
-        if not re.search("readonly|unable to open", str(error)):
+    except sqlite3.DatabaseError as error:
+        if not re.search("readonly|unable to open|isn't diskcache's", str(error)):
             raise
-    return _Copy(path)
+        return _Copy(path, error)
 
 
 @contextmanager
@@ -320,7 +361,7 @@ def told(folder: Path) -> Iterator[None]:
         if isinstance(error, FileNotFoundError):
             message = "holds no answer cache"
         elif is_damage(error):
-            hint = "`summarise cache clear` starts anew."
+            hint = "See `summarise cache verify`; `summarise cache clear` starts anew."
         elif "no such" in reason:
             message = "its cache.db isn't an answer cache"
         elif "locked" in reason:
@@ -344,53 +385,6 @@ def is_damage(error: BaseException | None) -> bool:
     return isinstance(cause, sqlite3.DatabaseError) and not is_passing
 
 
-def _is_our_file(name: str | Path) -> bool:
+def is_our_file(name: str | Path) -> bool:
     """Whether it is a name that diskcache gives: 32 hexadecimal digits in two folders."""
     return _FILE.fullmatch(Path(name).as_posix()) is not None
-
-
-def database_files(folder: Path) -> Iterator[Path]:
-    """The database and the files that SQLite puts beside it, as far as they are there."""
-    paths = (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))
-    return filter(Path.is_file, paths)
-
-
-def text_files(folder: Path) -> Iterator[Path]:
-    """The files of old long answers."""
-    paths = folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.val")
-    return (path for path in paths if _is_our_file(path.relative_to(folder)))
-
-
-def bytes_on_disk(folder: Path) -> int:
-    """Size of all that is ours in a folder, in bytes."""
-    size = 0
-    for path in (*database_files(folder), *text_files(folder)):
-        # What ends in -shm is memory that processes share, and goes with the last of them.
-        with suppress(FileNotFoundError):  # another process may remove one meanwhile
-            size += 0 if path.name.endswith("-shm") else path.stat().st_size
-    return size
-
-
-_NETWORK_FILESYSTEMS = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
-)
-
-
-def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
-    """The type of the network file system that a folder is on, None where it's local or unknown.
-
-    The folder is an absolute path. The kernel's list of mounts is Linux's: elsewhere nothing is
-    known.
-    """
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    points: dict[Path, str] = {}
-    for line in lines:
-        _, point, mounted, *_ = line.split(" ")
-        # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
-        points[Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point))] = mounted
-    real = folder.resolve()
-    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
-    return kind if kind in _NETWORK_FILESYSTEMS else None

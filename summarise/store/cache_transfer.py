@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import islice
@@ -22,6 +22,7 @@ from summarise.errors import CacheError
 from summarise.models import Completion
 from summarise.store.cache import Origin, Parts, Tag, parts_of, read_tag, shown, write_tag
 from summarise.store.cache_disk import (
+    NO_KEY,
     CachedText,
     CacheFolder,
     PickledKey,
@@ -206,10 +207,7 @@ def _read(line: bytes) -> _Line:
         raise Refused(message) from None
     if missing := _TOLD - read.completion.model_fields_set:
         raise Refused(f"the answer lacks its {min(missing)}")
-    try:
-        _demand_whole(read.completion)
-    except Refused as refusal:
-        raise Refused(f"the answer {refusal}") from None
+    _demand_whole(read.completion)
     return read
 
 
@@ -302,9 +300,12 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
             if damage := entries.damage():
                 return CacheVerdict(damage=damage)
             verdict = _check(entries, repaired=repair)
-            if repair:
+            if repair and verdict.faults:
                 entries.delete(fault.key for fault in verdict.faults)
-                entries.shrink()
+                # By its key a row isn't found that has none, or is said to have expired.
+                stay = _check(entries, repaired=True).faults
+                damage = tuple(f"{f.name}: {f.message}, and can't be removed" for f in stay)
+                return replace(verdict, damage=damage[:10])
             return verdict
     except CacheError as error:
         if not is_damage(error):
@@ -331,7 +332,7 @@ def _check(entries: CacheFolder, *, repaired: bool) -> CacheVerdict:
 def _read_sound(entries: CacheFolder, key: object) -> object:
     """The tag of a sound answer, or of sound settings."""
     if isinstance(key, PickledKey):
-        raise Refused("has a pickled key")
+        raise Refused("has no key" if key == NO_KEY else "has a pickled key")
     if not is_our_key(key):
         raise Refused("has a key that isn't ours")
     try:

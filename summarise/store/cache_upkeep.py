@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,18 +15,17 @@ from summarise.errors import CacheError, SettingsError
 from summarise.store.cache import UNKNOWN, parts_of, read_tag, shown
 from summarise.store.cache_disk import (
     DATABASE,
+    NO_KEY,
     CachedText,
     CacheFolder,
-    bytes_on_disk,
-    database_files,
     is_answer_key,
     is_damage,
+    is_our_file,
     is_our_key,
-    network_filesystem,
     opened,
-    text_files,
     told,
 )
+from summarise.store.files import network_filesystem
 from summarise.store.manifest import utc_time
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -39,33 +39,22 @@ _OUR_NAMES = re.compile(r"cache\.db(-wal|-shm|-journal)?|[0-9a-f]{2}|[\w.-]+\.js
 
 
 def parse_age(text: str) -> float:
-    """Seconds in an age such as ``90d``.
-
-    Raises:
-        SettingsError: It isn't a number with ``m``, ``h``, ``d`` or ``w``.
-    """
-    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d+)?)\s*([mhdw])\s*", text.lower(), re.ASCII)
-    if match is None:
-        raise SettingsError(
-            f"{text!r} isn't an age",
-            where="--older-than",
-            hint="Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks.",
-        )
-    return float(match[1]) * _AGES[match[2]]
+    """Seconds in an age such as ``90d``; SettingsError where it is none."""
+    hint = "Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks."
+    return _parsed(text, _AGES, "an age", where="--older-than", hint=hint)
 
 
 def parse_size(text: str) -> int:
-    """Bytes in a size such as ``2GB`` (of 1000 MB) or ``2GiB`` (of 1024 MiB).
+    """Bytes in a size such as ``2GB`` (of 1000 MB) or ``2GiB``; SettingsError where it is none."""
+    hint = "Write 500MB, 2GB or 1GiB."
+    return int(_parsed(text, _SIZES, "a size", where="--max-size", hint=hint))
 
-    Raises:
-        SettingsError: It isn't a number with a unit of bytes, or none.
-    """
+
+def _parsed(text: str, units: Mapping[str, int], what: str, *, where: str, hint: str) -> float:
     match = re.fullmatch(r"\s*(\d{1,18}(?:\.\d+)?)\s*([a-z]*)\s*", text.lower(), re.ASCII)
-    if match is None or match[2] not in _SIZES:
-        raise SettingsError(
-            f"{text!r} isn't a size", where="--max-size", hint="Write 500MB, 2GB or 1GiB."
-        )
-    return int(float(match[1]) * _SIZES[match[2]])
+    if match is None or match[2] not in units:
+        raise SettingsError(f"{text!r} isn't {what}", where=where, hint=hint)
+    return float(match[1]) * units[match[2]]
 
 
 def format_size(size: int) -> str:
@@ -99,7 +88,7 @@ class Group:
     def add(self, answer: CachedText, stored: float) -> None:
         """Count an answer."""
         self.answers += 1
-        self.size += _size(answer)
+        self.size += len(answer.text.encode())
         self.oldest = min(filter(None, (self.oldest, stored)), default=0.0)
         self.newest = max(self.newest, stored)
 
@@ -199,19 +188,16 @@ def survey_cache(folder: Path) -> Holdings:
     with opened(folder) as entries:
         groups: dict[tuple[str, str], Group] = {}
         names_of = _names(entries)
-        for answer in entries.answers():
+        foreign = 0
+        for key in entries:
+            foreign += not is_our_key(key)
+            if (answer := entries.answer(key)) is None:
+                continue
             tag = read_tag(answer.tag)
             name = names_of(tag.fingerprint)
-            if name not in groups:
-                groups[name] = Group(*name)
-            groups[name].add(answer, tag.stored)
+            groups.setdefault(name, Group(*name)).add(answer, tag.stored)
         ordered = sorted(groups.values(), key=lambda one: (-one.answers, one.model, one.host))
-        foreign = sum(not is_our_key(key) for key in entries)
         return Holdings(folder, network, tuple(ordered), foreign, bytes_on_disk(folder))
-
-
-def _size(answer: CachedText) -> int:
-    return len(answer.text.encode())
 
 
 def _names(entries: CacheFolder) -> Callable[[str], tuple[str, str]]:
@@ -256,6 +242,28 @@ class Removal:
         return f"{went}; {counted(self.left, 'answer')} left, {format_size(self.size)} on disk"
 
 
+def database_files(folder: Path) -> Iterator[Path]:
+    """The database and the files that SQLite puts beside it, as far as they are there."""
+    paths = (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))
+    return filter(Path.is_file, paths)
+
+
+def text_files(folder: Path) -> Iterator[Path]:
+    """The files of old long answers."""
+    paths = folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.val")
+    return (path for path in paths if is_our_file(path.relative_to(folder)))
+
+
+def bytes_on_disk(folder: Path) -> int:
+    """Size of all that is ours in a folder, in bytes."""
+    size = 0
+    for path in (*database_files(folder), *text_files(folder)):
+        # What ends in -shm is memory that processes share, and goes with the last of them.
+        with suppress(FileNotFoundError):  # another process may remove one meanwhile
+            size += 0 if path.name.endswith("-shm") else path.stat().st_size
+    return size
+
+
 def prune_cache(folder: Path, pruning: Pruning) -> Removal:
     """Remove the answers that are named.
 
@@ -266,19 +274,12 @@ def prune_cache(folder: Path, pruning: Pruning) -> Removal:
         before = bytes_on_disk(folder)
         removed = 0
         if (pruning.stored_before, pruning.model, pruning.host) != (None, None, None):
-            removed += _remove(entries, _matching(entries, pruning))
+            removed += entries.delete(_matching(entries, pruning))
         if pruning.size is not None:
             # How much room an answer takes is estimated, so that a second pass may be needed.
             for _ in range(_PASSES):
-                if beyond := _oldest_beyond(entries, pruning.size):
-                    removed += _remove(entries, beyond)
+                removed += entries.delete(_oldest_beyond(entries, pruning.size))
         return _removal(entries, removed, before)
-
-
-def _remove(entries: CacheFolder, keys: Iterable[object]) -> int:
-    if removed := entries.delete(keys):
-        entries.shrink()
-    return removed
 
 
 def clear_cache(folder: Path) -> Removal:
@@ -290,9 +291,9 @@ def clear_cache(folder: Path) -> Removal:
     try:
         with opened(folder) as entries:
             before = bytes_on_disk(folder)
-            removed = entries.delete(filter(is_answer_key, entries))
-            entries.delete(filter(is_our_key, entries))
-            entries.shrink()
+            removed = entries.delete(filter(is_our_key, entries))
+            if all(key == NO_KEY or is_our_key(key) for key in entries):
+                entries.clear()
             return _removal(entries, removed, before)
     except CacheError as error:
         if not is_damage(error):
@@ -336,12 +337,12 @@ def _oldest_beyond(entries: CacheFolder, size: int) -> list[str]:
     if total <= size:
         return []
     measures = sorted(
-        ((read_tag(one.tag).stored, one.key, _size(one)) for one in entries.answers()), reverse=True
+        (read_tag(one.tag).stored, one.key, len(one.text.encode())) for one in entries.answers()
     )
     # Keys, indexes and half-filled pages are shared out among the answers by size.
     room = size * (sum(measure[-1] for measure in measures) or 1) / total
     beyond = []
-    for _, key, answer_size in measures:
+    for _, key, answer_size in reversed(measures):
         room -= answer_size
         if room < 0:
             beyond.append(key)

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import logging
 import os
+import re
 import secrets
 import sys
 import time
@@ -43,6 +44,9 @@ OWN = frozenset({MANIFEST, DOCUMENTS, SKIPPED, ANSWERS, RECORDS, FAILURES, TABLE
 ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
 """The name of a file that is being written begins and ends so; only a kill leaves one behind."""
 
+_NETWORK_FILESYSTEMS = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
+)
 _SYNC_INTERVAL = 1.0
 _BLOCK = 1 << 16
 _NAMED = 3
@@ -104,6 +108,25 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
         whole = replacing(Path(os.path.realpath(path)), way_out)
         with path.open("wb") if is_special else whole as file:
             yield file
+
+
+def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """The type of the network file system that an absolute path is on.
+
+    None where it's local, or unknown, as it is anywhere but on Linux.
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
+    points = {
+        Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)): mounted
+        for _, point, mounted, *_ in (line.split(" ") for line in lines)
+    }
+    real = folder.resolve()
+    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
+    return kind if kind in _NETWORK_FILESYSTEMS else None
 
 
 def size_of(path: Path) -> int:

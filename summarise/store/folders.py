@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from filelock import FileLock, Timeout
 from pydantic import BaseModel
 
-from summarise.errors import InputError, RunError
+from summarise.errors import RunError
 from summarise.models import Identity
 from summarise.schema import Draft, schema_fingerprint, to_plain
 from summarise.settings import Settings
@@ -45,7 +45,6 @@ from summarise.store.writer import RunWriter, tidy
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 60
-_ELSEWHERE = "Choose another place to write to."
 _LOG = logging.getLogger("summarise")
 
 
@@ -109,33 +108,29 @@ def refuse_foreign(
         )
 
 
-def refuse_overwriting(path: Path, read: Iterable[Path], runs: Iterable[Manifest] = ()) -> None:
+def refuse_overwriting(
+    path: Path, read: Iterable[Path], runs: Iterable[Manifest] = (), *, is_named: bool = True
+) -> None:
     """Make sure that a file which is written is none that is read, nor an input of these runs.
 
-    An input is known by its place, and by its content wherever it was.
+    An input is known by its place, and by its content wherever it was. Where the user has named the
+    file, it is none of a run's own either, its table apart.
 
     Raises:
-        InputError: It is.
+        RunError: It is.
     """
-    inputs = [one for manifest in runs for one in manifest.inputs]
+    end, inputs = Path(os.path.realpath(path)), [one for run in runs for one in run.inputs]
     places = [*read, *(Path(one.path) for one in inputs if one.path)]
-    is_read = any(_is_same(path, place) for place in places)
-    if is_read or (inputs and file_hash(path) in {one.sha256 for one in inputs}):
-        raise InputError("is an input, and isn't written over", where=str(path), hint=_ELSEWHERE)
-
-
-def refuse_output(path: Path, read: Iterable[Path], runs: Iterable[Manifest] = ()) -> None:
-    """Likewise for a file that the user names; of a run's own files, the table alone is written.
-
-    Raises:
-        InputError: It is an input.
-        RunError: It is a file of a run.
-    """
-    end = Path(os.path.realpath(path))
-    if end.name.lower() in OWN - {TABLE} and (end.parent / MANIFEST).exists():
-        reason = "is a file of a run, and isn't written over"
-        raise RunError(reason, where=str(path), hint=_ELSEWHERE)
-    refuse_overwriting(path, read, runs)
+    if is_named and end.name.lower() in OWN - {TABLE} and (end.parent / MANIFEST).exists():
+        what = "a file of a run"
+    elif any(_is_same(path, place) for place in places) or (
+        inputs and file_hash(path) in {one.sha256 for one in inputs}
+    ):
+        what = "an input"
+    else:
+        return
+    hint = "Choose another place to write to."
+    raise RunError(f"is {what}, and isn't written over", where=str(path), hint=hint)
 
 
 def _is_same(path: Path, other: Path) -> bool:
