@@ -171,10 +171,8 @@ class Conversation:
         once more as it was.
 
         Raises:
-            EndpointUnusable: No document can succeed.
-            BudgetReached: It could cost more than may be spent.
-            AdmissionClosed: The run is stopping.
-            RunError: An answer can't be kept.
+            EndpointError: As ``Extractor`` says.
+            RunError: Likewise.
         """
         while not self._is_over:
             try:

@@ -145,8 +145,10 @@ def _left_edge(text: str) -> _Edge | None:
     if first in "+-" and is_number:
         return _sign_may_start
     if first in "$€£¥" or (first in ".," and is_number):
-        return _not_after_digit
-    return _not_after_word if first in _JOINTS else None
+        return lambda passage, at, _: not passage.normal.text[at - 1].isdigit()
+    if first in _JOINTS:
+        return lambda passage, at, _: not passage.normal.text[at - 1].isalnum()
+    return None
 
 
 def _right_edge(text: str) -> _Edge | None:
@@ -156,29 +158,15 @@ def _right_edge(text: str) -> _Edge | None:
             return _number_may_end
         return _word_may_end
     if last == "×" or last in ".,":
-        return _not_before_digit
-    return _not_before_word if last in _JOINTS else None
+        return lambda passage, end, _: not passage.normal.text[end].isdigit()
+    if last in _JOINTS:
+        return lambda passage, end, _: not passage.normal.text[end].isalnum()
+    return None
 
 
 def _sign_may_start(passage: Passage, at: int, _: Needle) -> bool:
     before = passage.normal.text[at - 1]
     return not (before.isalnum() or before in "_%)")
-
-
-def _not_after_digit(passage: Passage, at: int, _: Needle) -> bool:
-    return not passage.normal.text[at - 1].isdigit()
-
-
-def _not_after_word(passage: Passage, at: int, _: Needle) -> bool:
-    return not passage.normal.text[at - 1].isalnum()
-
-
-def _not_before_digit(passage: Passage, end: int, _: Needle) -> bool:
-    return not passage.normal.text[end].isdigit()
-
-
-def _not_before_word(passage: Passage, end: int, _: Needle) -> bool:
-    return not passage.normal.text[end].isalnum()
 
 
 def _opens_phrase(text: str, at: int) -> bool:

@@ -90,16 +90,12 @@ def _running(tokens: list[str], least: int) -> int:
     for token in tokens:
         if _UNSPACED.search(token):
             total += 1
-        elif _is_word(token.strip("*_()[]{}")):
+        elif any(map(str.isalpha, token)) and not _NO_WORD.search(token.strip("*_()[]{}")):
             run += 1
             total += 1 if run > least else least if run == least else 0
         elif not _NUMBER.fullmatch(token):
             run = 0
     return total
-
-
-def _is_word(token: str) -> bool:
-    return _NO_WORD.search(token) is None and any(map(str.isalpha, token))
 
 
 def opens(pattern: str) -> Callable[[Head], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarise.models import Span
@@ -237,7 +237,8 @@ def find_methods(text: str, names: Sequence[Name]) -> tuple[Mention, ...]:
         clarity = _introduction(text, name, verbs)
         if clarity <= 0:
             continue
-        best = _abbreviated(text, name, starts) or name
+        short = _ABBREVIATION_AFTER.match(text, name.span.end)
+        best = starts.get(short.start(1), name) if short else name
         total = clarity + min(counts[best.text], 4) - best.span.start / (4 * len(text))
         if best.text not in scores or scores[best.text][0] < total:
             scores[best.text] = (total, best)
@@ -289,12 +290,6 @@ def _as_object(text: str, name: Name, verb: int) -> float:
     return 0.0
 
 
-def _abbreviated(text: str, name: Name, starts: Mapping[int, Name]) -> Name | None:
-    """The abbreviation in brackets that follows the long form of a name."""
-    match = _ABBREVIATION_AFTER.match(text, name.span.end)
-    return starts.get(match.start(1)) if match else None
-
-
 def title_name(title: str | None) -> str | None:
     """The name before the colon of a title ("X: A Benchmark for Y"), or that of a trial.
 
@@ -309,10 +304,7 @@ def title_name(title: str | None) -> str | None:
         return None
     name = re.split(r" (?:&|and) ", match[1].strip())[0]
     parts = name.split()
-    if len(parts) > _MAX_TITLE_WORDS or not all(_opens_name(part) for part in parts):
+    opening = all(one[0].isupper() or one[0].isdigit() or _MIXED.search(one) for one in parts)
+    if len(parts) > _MAX_TITLE_WORDS or not opening:
         return None
     return name if _MIXED.search(name) or len(parts) <= 2 else None
-
-
-def _opens_name(word: str) -> bool:
-    return word[0].isupper() or word[0].isdigit() or _MIXED.search(word) is not None

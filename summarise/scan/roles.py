@@ -101,8 +101,9 @@ def sentence_roles(abstract: str, sentences: Sequence[Span]) -> tuple[Role, ...]
     model = load_model()
     scores = _scores(model, texts)
     for row, section in zip(scores, sections_of(texts), strict=True):
-        if section is not None:
-            _restrict(row, section)
+        allowed = ROLES if section is None else _ALLOWED[section]
+        for index, role in enumerate(ROLES):
+            row[index] -= 0 if role in allowed else 1 << 40
     return tuple(ROLES[i] for i in _decode(scores, model.transitions))
 
 
@@ -160,13 +161,6 @@ def section_label(sentence: str) -> tuple[Role, int] | None:
         return None
     match = _SECTION.fullmatch(label[1] or label[2])
     return (Role(str(match.lastgroup)), label.end()) if match else None
-
-
-def _restrict(row: list[int], section: Role) -> None:
-    allowed = _ALLOWED[section]
-    for index, role in enumerate(ROLES):
-        if role not in allowed:
-            row[index] -= 1 << 40
 
 
 @cache

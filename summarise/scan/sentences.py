@@ -135,7 +135,8 @@ def _boundaries(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _item_starts(text: str) -> list[int]:
     """Where sentences begin that sentencex doesn't see: list items, and after an address."""
-    later = [m for m in _LATER_ITEM.finditer(text) if _is_complete(text, m.start())]
+    ends = ((m, _blank_start(text, 0, m.start())) for m in _LATER_ITEM.finditer(text))
+    later = [m for m, end in ends if end > 0 and text[end - 1] in _COMPLETE]
     addresses = [m for m in _ADDRESS.finditer(text) if m["after"]]
     return sorted(match.end() for match in (*_ITEM.finditer(text), *later, *addresses))
 
@@ -151,11 +152,6 @@ def _hidden_edges(text: str, hidden: Sequence[Span]) -> Iterator[int]:
         if is_first or (before > end and text[before - 1] in _COMPLETE):
             yield from span
             end = span.end
-
-
-def _is_complete(text: str, end: int) -> bool:
-    end = _blank_start(text, 0, end)
-    return end > 0 and text[end - 1] in _COMPLETE
 
 
 def _blank_start(text: str, start: int, end: int) -> int:

@@ -309,11 +309,8 @@ def _is_instruction(
         for hints, pattern in checks
         if any(hint in sentence for hint in hints)
     )
-    return addressed or (_asks(sentence) and _is_stray(sentence, rest))
-
-
-def _asks(sentence: str) -> bool:
-    return sentence.rstrip("\"'”’) ").endswith("?") or _REQUEST.match(sentence) is not None
+    asks = sentence.rstrip("\"'”’) ").endswith("?") or _REQUEST.match(sentence) is not None
+    return addressed or (asks and _is_stray(sentence, rest))
 
 
 class _Rest:

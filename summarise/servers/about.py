@@ -19,7 +19,14 @@ from summarise.errors import EndpointError, RequestRejected, SettingsError
 from summarise.models import checked_count
 from summarise.servers.findings import Served
 from summarise.servers.local import local_endpoint
-from summarise.settings import Mode, Settings, is_local_model, preset_at, software_of
+from summarise.settings import (
+    Mode,
+    Settings,
+    is_local_model,
+    preset_at,
+    refuse_outside,
+    software_of,
+)
 from summarise.version import __version__
 
 _SECONDS = 10.0
@@ -271,12 +278,7 @@ async def reached(settings: Settings) -> AsyncIterator[tuple[Settings, httpx2.As
             bound(client)
             yield local, client
         return
-    if settings.offline and not settings.is_local:
-        raise SettingsError(
-            f"{settings.host} isn't on this machine, and --offline opens nothing else",
-            where="base_url",
-            hint="Name a server of this machine, such as --endpoint ollama.",
-        )
+    refuse_outside(settings)
     # A proxy of the environment can't reach this machine's own servers.
     trusting = not (settings.is_local or settings.offline)
     async with httpx2.AsyncClient(trust_env=trusting, follow_redirects=False) as client:

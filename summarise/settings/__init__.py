@@ -4,7 +4,7 @@ Built once, by ``load_settings``; nobody else reads the environment.
 """
 
 from summarise.settings.layers import assist_has_left
-from summarise.settings.load import load_settings
+from summarise.settings.load import load_settings, refuse_outside
 from summarise.settings.masking import masked
 from summarise.settings.model import (
     OPENAI_BASE_URL,
@@ -52,5 +52,6 @@ __all__ = [
     "preset_at",
     "preset_of_software",
     "provider_at",
+    "refuse_outside",
     "software_of",
 ]

@@ -85,7 +85,8 @@ def load_settings(
     places.vet(chosen)
     settings = places.with_model_or_none(Settings.model_validate(places.merged(base_url, chosen)))
     key = _find_key(settings.base_url, list(places.holders(chosen)), environ)
-    _refuse_outside(settings)
+    if settings.model is not None and not is_local_model(settings.model, settings.base_url):
+        refuse_outside(settings)
     return settings.model_copy(
         update={
             "api_key": SecretStr(key.value) if key.value else None,
@@ -316,10 +317,9 @@ def _refuse_name(name: str, where: str, known: Sequence[str]) -> NoReturn:
     )
 
 
-def _refuse_outside(settings: Settings) -> None:
-    """With ``offline``, refuse a model that is asked elsewhere than on this machine."""
-    asks = settings.model is not None and not is_local_model(settings.model, settings.base_url)
-    if settings.offline and asks and not settings.is_local:
+def refuse_outside(settings: Settings) -> None:
+    """With ``offline``, refuse an endpoint that isn't on this machine; raises ``SettingsError``."""
+    if settings.offline and not settings.is_local:
         raise SettingsError(
             f"{settings.host} isn't on this machine, and --offline opens nothing else",
             where="base_url",
