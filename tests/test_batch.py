@@ -420,6 +420,12 @@ def test_an_interrupt_lets_calls_in_flight_finish(tmp_path: Path, number: int) -
     assert len(records) == asked < 60
 
 
+def test_standard_input_is_named_once() -> None:
+    """It gives its bytes once, so that the second time it would seem to be empty."""
+    with pytest.raises(InputError, match="stdin: is named twice"):
+        read_batch(["-", "papers.jsonl", "-"])
+
+
 def test_an_input_that_stops_being_text_halfway_costs_nothing(
     make_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
@@ -427,8 +433,8 @@ def test_an_input_that_stops_being_text_halfway_costs_nothing(
     path, folder = tmp_path / "papers.jsonl", tmp_path / "run"
     lines = b"".join(one.model_dump_json().encode() + b"\n" for one in documents(2_000))
     for limit in (None, 1):
-        path.write_bytes(lines + b"\xff")
-        with pytest.raises(InputError, match="isn't UTF-8"):
+        path.write_bytes(lines + b"\0")
+        with pytest.raises(InputError, match="is binary"):
             run(
                 read_batch([str(path)]),
                 make_settings(model=None),
@@ -438,7 +444,7 @@ def test_an_input_that_stops_being_text_halfway_costs_nothing(
     path.write_bytes(lines)
     run(read_batch([str(path)]), make_settings(model=None), RunOptions(output=folder, limit=3))
     before = {one.name: one.read_bytes() for one in folder.iterdir()}
-    path.write_bytes(lines + b"\xff")
-    with pytest.raises(InputError, match="isn't UTF-8"):
+    path.write_bytes(lines + b"\0")
+    with pytest.raises(InputError, match="is binary"):
         run(read_batch([str(path)]), make_settings(model=None), RunOptions(output=folder))
     assert {one.name: one.read_bytes() for one in folder.iterdir()} == before

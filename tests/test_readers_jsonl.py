@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.errors import InputError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import Source, load_source, read_documents
 
@@ -17,7 +18,11 @@ ABSTRACT = "Copper nets cut training time by 40% on LoomSet."
 
 
 def read(text: str) -> list[Document | Skipped]:
-    return list(read_documents(Source("input", content=text.encode(), format="jsonl")))
+    return read_bytes(text.encode())
+
+
+def read_bytes(content: bytes) -> list[Document | Skipped]:
+    return list(read_documents(Source("input", content=content, format="jsonl")))
 
 
 def only(**fields: Any) -> Document:
@@ -238,3 +243,40 @@ def test_half_a_character_costs_its_entry_alone(fields: dict[str, Any]) -> None:
 def test_half_a_character_in_a_field_that_is_dropped_costs_nothing() -> None:
     """What isn't a date or a DOI isn't stored, so it can hold anything."""
     assert only(doi="\ud83d", year="\ud83d").doc_id.startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"abstract": "x",\n', "line 1, column 18: expecting property name"),
+        ('{"abstract": "x"  \n', "line 1, column 17: expecting ',' delimiter"),
+        ('{"abstract":\n', "line 1, column 13: expecting value"),
+        ('{"abstract": "words\n', "line 1, column 20: invalid control character"),
+        ('\n{"abstract": "x",\n', "line 2, column 18: expecting property name"),
+        ('[\n{"abstract": "x",\n\n', "line 2, column 18: expecting property name"),
+    ],
+)
+def test_a_line_that_breaks_off_tells_its_end(text: str, told: str) -> None:
+    """The column is that behind its last sign, not one of the line below."""
+    with pytest.raises(InputError, match=f"broken JSON at {told}"):
+        read(text)
+
+
+@pytest.mark.parametrize("layout", ["{0}\n{1}\n{2}\n", "[\n{0},\n{1},\n{2}]", "[{0},{1},{2}]"])
+def test_a_byte_that_is_no_text_costs_its_entry(layout: str) -> None:
+    """Whether one entry stands on a line, or all of them in an array: the others are read."""
+    lines = [
+        json.dumps({"id": n, "abstract": f"{ABSTRACT} Straße {n}."}, ensure_ascii=False)
+        for n in "abc"
+    ]
+    content = layout.replace("{0}", lines[0]).replace("{1}", lines[1]).replace("{2}", lines[2])
+    first, second, third = read_bytes(content.encode().replace("ß".encode() + b"e b", b"\xdfe b"))
+    assert isinstance(first, Document)
+    assert isinstance(second, Skipped)
+    assert isinstance(third, Document)
+    before = content[: content.index("ße b")]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    assert second.line == line
+    assert second.reason == (
+        f"isn't UTF-8: byte 0xdf at line {line}, column {column}; convert it from its own encoding"
+    )

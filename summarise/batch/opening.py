@@ -81,6 +81,8 @@ def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
     Raises:
         InputError: One can't be read at all, or holds no abstract.
     """
+    if paths.count("-") > 1:
+        raise InputError("is named twice, and can be read only once", where="stdin")
     sources = [_load(paths, index, format_) for index in range(len(paths))]
     entries = unique(itertools.chain.from_iterable(map(read_documents, sources)))
     first = next(entries, None)

@@ -61,6 +61,8 @@ class InputFormat(NamedTuple):
     """Raises `InputError` where something is only taken for the format that no reader takes."""
     is_binary: bool = False
     """Whether it isn't text, so that any bytes may stand there."""
+    errors: str = "strict"
+    """As in ``bytes.decode``, for UTF-8: whether bytes that aren't refuse the whole input."""
 
 
 @cache

@@ -90,7 +90,9 @@ class Source:
         if self._content is not None:
             deque(self._decoded(), maxlen=0)
         else:
-            _Decoder(self.name, head).feed(head, final=len(head) < HEAD)
+            _Decoder(self.name, head, load_format(self.format).errors).feed(
+                head, final=len(head) < HEAD
+            )
 
     def _pieces(self) -> Iterator[str]:
         self._reading, self._is_over = self._decoded(), False
@@ -129,7 +131,7 @@ class Source:
     def _decoded(self) -> Iterator[str]:
         decoder: _Decoder | None = None
         for chunk in self._chunks():
-            decoder = decoder or _Decoder(self.name, chunk)
+            decoder = decoder or _Decoder(self.name, chunk, load_format(self.format).errors)
             yield decoder.feed(chunk)
         if decoder:
             yield decoder.feed(b"", final=True)
@@ -235,10 +237,11 @@ def _encoding_of(head: bytes) -> tuple[bytes, str]:
 class _Decoder:
     """Decodes a stream chunk by chunk and says where it stops being text."""
 
-    def __init__(self, name: str, head: bytes) -> None:
+    def __init__(self, name: str, head: bytes, errors: str) -> None:
         bom, self._encoding = _encoding_of(head)
         self._name = name
-        decoder = codecs.getincrementaldecoder(self._encoding)()
+        errors = errors if self._encoding == "utf-8" else "strict"
+        decoder = codecs.getincrementaldecoder(self._encoding)(errors)
         self._text = IncrementalNewlineDecoder(decoder, translate=True)
         self._mark = len(bom)
         self._offset = 0

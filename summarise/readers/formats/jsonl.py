@@ -2,7 +2,8 @@
 
 Keys are compared without case, ``_``, ``-`` and spaces: ``paper_id`` and ``paperId`` are one.
 A line that can't be read costs only itself. In an array or an object over several lines nothing
-tells where the next entry starts after a fault, so the fault ends the reading there.
+tells where the next entry starts after a fault, so the fault ends the reading there; a byte that
+isn't UTF-8 costs its entry alone there, too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _DATES = ("published", "publicationdate", "publishedat", "date", "year", "public
 _URLS = ("url", "link", "paperurl")
 _ARXIV = ("arxivid", "arxiv", "eprint")
 _SPACE = re.compile(r"[\s,]*")
+_BYTE = re.compile(r"[\udc80-\udcff]")
+"""A byte that isn't UTF-8, as ``surrogateescape`` has it."""
 _DECODER = json.JSONDecoder()
 _KINDS = {
     bool: "true or false",
@@ -59,6 +62,8 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
 
 
 def _read_line(text: str, name: str, line: int) -> Entry | Skipped:
+    if not text.isascii() and (byte := _BYTE.search(text)):
+        return _not_text(byte, name, line, line)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -76,25 +81,41 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
         line, counted = line + text.count("\n", counted, position), position
         if position == len(text) or text[position] == "]":
             break
+        start = position
         try:
-            value, position = _DECODER.raw_decode(text, position)
+            value, position = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
-            above = error.lineno - 1 if isinstance(error, json.JSONDecodeError) else 0
-            fault = _broken(error, name, line, first_line + above)
+            fault = _broken(error, name, line, first_line)
             yield fault.model_copy(update={"reason": f"{fault.reason}; nothing below it was read"})
             return
-        yield _to_entry(value, name, line)
+        if byte := _BYTE.search(text, start, position):
+            yield _not_text(byte, name, line, line + text.count("\n", start, byte.start()))
+        else:
+            yield _to_entry(value, name, line)
     if position == len(text) and opening:
         yield skipped(name, line, "the array isn't closed; the file may have been cut short")
     elif text[position + 1 :].strip():
         yield skipped(name, line, "nothing below the end of the array was read")
 
 
-def _broken(error: Exception, name: str, line: int, fault_line: int) -> Skipped:
+def _not_text(byte: re.Match[str], name: str, line: int, fault_line: int) -> Skipped:
+    column = byte.start() - byte.string.rfind("\n", 0, byte.start())
+    return skipped(
+        name,
+        line,
+        f"isn't UTF-8: byte 0x{ord(byte[0]) - 0xDC00:02x} at line {fault_line}, column {column}; "
+        "convert it from its own encoding",
+    )
+
+
+def _broken(error: Exception, name: str, line: int, first_line: int) -> Skipped:
     match error:
         case json.JSONDecodeError():
             what = (error.msg[0].lower() + error.msg[1:]).removesuffix(" at")
-            reason = f"broken JSON at line {fault_line}, column {error.colno}: {what}"
+            # What breaks off is found behind the newlines at its end.
+            end = min(error.pos, len(error.doc.rstrip()))
+            above, column = error.doc.count("\n", 0, end), end - error.doc.rfind("\n", 0, end)
+            reason = f"broken JSON at line {first_line + above}, column {column}: {what}"
         case RecursionError():
             reason = "broken JSON: nested too deeply"
         case _:
@@ -177,4 +198,5 @@ FORMAT = InputFormat(
     entries=_entries,
     suffixes=frozenset({".jsonl", ".ndjson", ".json"}),
     refuse=refuse_foreign_json,
+    errors="surrogateescape",
 )
