@@ -260,6 +260,28 @@ def test_an_answer_that_stays_invalid_fails_with_its_text(extract: Extract) -> N
     assert "\n" not in outcome.message
 
 
+@pytest.mark.parametrize(
+    ("entry", "number", "told"),
+    [
+        ({}, 20_000, "40,000 items, and no more than 1,000"),
+        ({"claim": "a" * 60_000}, 2, "characters, and no more than 100,000"),
+        ({"sentences": [1] * 1_001}, 1, "1,002 items, and no more than 1,000"),
+    ],
+)
+def test_an_answer_without_end_is_refused(
+    extract: Extract, entry: dict[str, Any], number: int, told: str
+) -> None:
+    """Nothing is cut off what holds too much: it is asked for anew, told why, or fails so."""
+    endless = {**NOTHING, "results": [{**FULL["results"][0], "sentences": [1], **entry}] * number}
+    outcome, _, calls = extract([answer(json.dumps(endless))] * 2)
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, calls) == ("invalid", 2)
+    assert told in outcome.message
+    assert outcome.raw_text == json.dumps(endless)
+    mended, *_ = extract([answer(json.dumps(endless)), says()])
+    assert isinstance(mended, Record)
+
+
 def test_no_reask_when_none_is_allowed(extract: Extract) -> None:
     """--max-reasks 0 buys one answer, whatever it is."""
     outcome, _, calls = extract([answer("{}")], max_reasks=0)
@@ -407,3 +429,10 @@ def test_the_embedded_extractor_takes_any_text(make_document: Any, text: str) ->
 def test_read_draft_gives_plain_json() -> None:
     """A valid answer is read into JSON values that hold what the schema says."""
     assert read_draft(Completion(text=json.dumps(FULL), finish_reason="stop")) == FULL
+
+
+def test_an_endless_answer_of_an_earlier_version_can_be_read_back() -> None:
+    """What made a record before answers were bounded is still what that record rests on."""
+    endless = {**FULL, "results": FULL["results"][:1] * 2_000}
+    completion = Completion(text=json.dumps(endless), finish_reason="stop")
+    assert read_draft(completion, is_bounded=False) == endless

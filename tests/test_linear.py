@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import json
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
 
+from summarise.endpoint.answer import read_completion
+from summarise.extract import read_draft
 from summarise.ground import ground
 from summarise.models import Document
 from summarise.prompts import Prompt, load_prompt
@@ -16,6 +19,7 @@ from summarise.reading import Reading, embedded_draft
 from summarise.render import render_record, render_table
 from summarise.scan.trusted import hidden_spans
 from summarise.schema import Draft
+from summarise.settings import Mode
 from tests.records import NOTHING, PROVENANCE
 
 _Result = TypeVar("_Result")
@@ -106,16 +110,22 @@ SEEDS = {
 }
 
 
-def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
-    """Read a document in every way there is, and tell how long each took."""
-    times: dict[str, float] = {}
+class Clock:
+    """Calls functions; ``times`` tells how long each took, by name."""
 
-    def timed(name: str, function: Callable[..., _Result], *given: Any) -> _Result:
+    def __init__(self) -> None:
+        self.times: dict[str, float] = {}
+
+    def __call__(self, name: str, function: Callable[..., _Result], *given: Any) -> _Result:
         start = time.process_time()
         result = function(*given)
-        times[name] = time.process_time() - start
+        self.times[name] = time.process_time() - start
         return result
 
+
+def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
+    """Read a document in every way there is, and tell how long each took."""
+    timed = Clock()
     text = document.abstract
     timed("hidden spans", hidden_spans, text)
     # Sentences and instructions.
@@ -135,7 +145,7 @@ def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
     timed("table", lambda: list(render_table([(document, record)])))
     timed("show", render_record, (document, record), Draft)
     timed("prompt", prompt.user, document, reading.source.sentences)
-    return times
+    return timed.times
 
 
 def result(claim: str, value: str) -> dict[str, Any]:
@@ -176,34 +186,82 @@ def prompt() -> Prompt:
 @pytest.mark.parametrize("kind", SEEDS)
 def test_time_grows_with_the_text_alone(kind: str, prompt: Prompt) -> None:
     """Sixteen times the text takes far less than its square, in each step by itself."""
+
+    def slow_of(seed: str) -> dict[str, float]:
+        return slow(lambda size: read_whole(document_of(seed, size), prompt), SHORT, LONG)
+
+    assert {seed: steps for seed in SEEDS[kind] if (steps := slow_of(seed))} == {}
+
+
+def slow(measure: Callable[[int], dict[str, float]], small: int, large: int) -> dict[str, float]:
+    """The steps that take far longer for 16 times the size than 16 times as long."""
     gc.collect()
     gc.disable()
     try:
-        slow = {
-            (seed, step): ratio
-            for seed in SEEDS[kind]
-            for step, ratio in growth(seed, prompt).items()
-            if ratio > MOST
-        }
+        ratios = growth(measure, small, large)
     finally:
         gc.enable()
-    assert slow == {}
+    return {step: ratio for step, ratio in ratios.items() if ratio > MOST}
 
 
-def growth(seed: str, prompt: Prompt) -> dict[str, float]:
-    """How many times longer each step takes for the long text; the best of three attempts."""
+def growth(measure: Callable[[int], dict[str, float]], small: int, large: int) -> dict[str, float]:
+    """How many times longer each step takes for the large size; the best of three attempts."""
     ratios: dict[str, float] = {}
     for _ in range(3):
-        long = read_whole(document_of(seed, LONG), prompt)
+        long = measure(large)
         if max(long.values()) < FLOOR:
             return {}
-        short = read_whole(document_of(seed, SHORT), prompt)
+        short = measure(small)
         for step, took in long.items():
             ratio = 1.0 if took < FLOOR else took / max(short[step], FLOOR / MOST)
             ratios[step] = min(ratio, ratios.get(step, ratio))
         if max(ratios.values()) <= MOST:
             break
     return ratios
+
+
+def read_entries(number: int) -> dict[str, float]:
+    """Read a draft of so many results that aren't in the text, and tell how long each step took."""
+    document = document_of("Zeta-Net gains 5 % on Foo. ", SHORT)
+    results = [result(f"Eta-{at} gains {at} A.", f"eta {at}") for at in range(number)]
+    draft = {**NOTHING, "results": results}
+    timed, reading = Clock(), Reading(document)
+    grounded = timed("ground", reading.ground, Draft, draft)
+    record = timed("record", reading.record, grounded, PROVENANCE)
+    timed("table", lambda: list(render_table([(document, record)])))
+    return timed.times
+
+
+def read_answer(text: str, finish_reason: str) -> dict[str, float]:
+    """Find and read the draft in what a server sent, and tell how long each step took."""
+    timed = Clock()
+    choice = {"message": {"content": text}, "finish_reason": finish_reason}
+    content = json.dumps({"choices": [choice]}).encode()
+    completion = timed("find", read_completion, content, Mode.JSON_SCHEMA, "draft")
+    timed("read", read_draft, completion)
+    return timed.times
+
+
+def test_time_grows_with_the_entries_alone() -> None:
+    """Sixteen times the entries of a record, none of which is in the text: likewise."""
+    assert slow(read_entries, 250, 4_000) == {}
+
+
+@pytest.mark.parametrize(
+    ("piece", "finish_reason"),
+    [
+        *(("```{ ", "stop"), ("```{}``` ", "stop"), ("</think>", "stop"), ("{}", "stop")),
+        *((" ", "length"), ("\\n", "length"), ("{", "stop"), ('{"a":', "stop"), (" ", "stop")),
+    ],
+)
+@pytest.mark.parametrize("end", ["", "x"])
+def test_time_grows_with_the_answer_alone(piece: str, finish_reason: str, end: str) -> None:
+    """Sixteen times what a server sends, whatever it repeats: likewise."""
+
+    def measure(size: int) -> dict[str, float]:
+        return read_answer(piece * (size // len(piece)) + end, finish_reason)
+
+    assert slow(measure, 10_000, 160_000) == {}
 
 
 def test_there_are_many_seeds() -> None:

@@ -41,7 +41,7 @@ from summarise.models import Completion, Usage, checked_count
 from summarise.settings import Mode, answer_members, masked
 
 # An object in a code fence; what stands in front and behind is the model's own talk.
-_FENCE = re.compile(r"```[a-zA-Z]*\s*(\{.*?\})\s*```", re.DOTALL)
+_FENCE, _CLOSING = re.compile(r"(?s)```[a-zA-Z]*\s*(\{.*?\})\s*```"), re.compile(r"\}\s*```")
 _THOUGHT = "</think>"
 # Of an integer, and of a name: no count and no model has more.
 _DIGITS, _NAME = 1000, 200
@@ -150,7 +150,9 @@ def _answer(message: dict[str, Any], function: str | None) -> tuple[str | None, 
         # It looks like one JSON object; whether it is one, is found later.
         return content, is_whole
     spoken = (content or "").rpartition(_THOUGHT)[2].strip()
-    fenced = _FENCE.findall(spoken)
+    # Behind the last end of a fence no end is looked for, from each of a thousand beginnings.
+    ends = [closing.end() for closing in _CLOSING.finditer(spoken)]
+    fenced = _FENCE.findall(spoken, 0, ends[-1]) if ends else []
     thoughts = [_text(message.get(name)) or "" for name in answer_members()]
     # Of two fences neither is known to be the answer.
     for text in (spoken, *(fenced if len(fenced) == 1 else ()), *thoughts):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import eq
 from typing import Any, NamedTuple
 
@@ -277,8 +278,9 @@ def _matched(field: _Field, left: Sequence[Any], right: Sequence[Any]) -> Match:
     return Match(tally, tuple(extra), tuple(map(field.word, free)))
 
 
-def _words(text: str) -> list[str]:
-    return _NOT_WORDS.sub(" ", text.lower()).split()
+@lru_cache(maxsize=2048)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_NOT_WORDS.sub(" ", text.lower()).split())
 
 
 def _holds(left: str, right: str) -> bool:
@@ -290,7 +292,7 @@ def _holds(left: str, right: str) -> bool:
 def _shared(left: str, right: str) -> float:
     """Dice coefficient of the words of two texts."""
     one, other = _words(left), _words(right)
-    if not one or not other:
+    if set(one).isdisjoint(other):
         return 0.0
     return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
 

@@ -185,7 +185,7 @@ class RecordCheck:
         """What the draft may have been made of."""
         if self.record.provenance.extractor == EMBEDDED:
             return [embedded_draft(self.reading)] if self.schema is Draft else []
-        read = [read_draft(one.completion, self.schema) for one in kept]
+        read = [read_draft(one.completion, self.schema, is_bounded=False) for one in kept]
         return [draft for draft in read if not isinstance(draft, Fault)]
 
 

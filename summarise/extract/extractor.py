@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 
 from summarise.characters import for_screen
 from summarise.models import (
@@ -49,11 +51,18 @@ class Fault:
 NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
 
 
-def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[str, Any] | Fault:
+MOST_ITEMS, MOST_TEXT = 1_000, 100_000
+"""Of an answer: the items of all its lists together, and its characters without white space. One
+about an abstract has some dozens and some thousands; a model that repeats itself knows no end."""
+
+
+def read_draft(
+    completion: Completion, schema: type[BaseModel] = Draft, *, is_bounded: bool = True
+) -> dict[str, Any] | Fault:
     """The draft in an answer, as JSON values, or what is wrong with it.
 
     Why the model stopped is read first: the text of a refusal, a filter or a truncation may be
-    null, or may be half an answer that looks whole.
+    null, or may be half an answer that looks whole. Earlier versions took any number of items.
     """
     if completion.refusal:
         return Fault(
@@ -67,7 +76,7 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
     if completion.text is None or not completion.text.strip():
         return NOTHING
     try:
-        return schema.model_validate_json(completion.text).model_dump(mode="json")
+        draft = schema.model_validate_json(completion.text).model_dump(mode="json")
     except ValidationError as error:
         details = tuple(schema_faults(error))
         return Fault(
@@ -76,6 +85,21 @@ def read_draft(completion: Completion, schema: type[BaseModel] = Draft) -> dict[
             details,
             is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
         )
+    excess = tuple(_excess(draft)) if is_bounded else ()
+    return Fault(FailureKind.INVALID, excess[0], excess) if excess else draft
+
+
+def _excess(draft: dict[str, Any]) -> Iterator[str]:
+    """What a draft holds more of than any about an abstract."""
+    items, left = 0, list[Any]([draft])
+    for one in left:
+        items += len(one) if isinstance(one, list) else 0
+        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    size = len(to_json(draft).decode())
+    for held, most, what in ((items, MOST_ITEMS, "items"), (size, MOST_TEXT, "characters")):
+        if held > most:
+            told = f"the answer holds {held:,} {what}, and no more than {most:,} are taken; "
+            yield f"{told}give what the abstract reports, each fact once"
 
 
 def failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
@@ -94,7 +118,7 @@ def failure(document: Document, fault: Fault, text: str | None, provenance: Prov
 def _truncated(text: str) -> Fault:
     # Models that are held to a grammar can write blanks for ever, where the grammar allows them:
     # https://platform.openai.com/docs/guides/structured-outputs warns of it.
-    if _BLANKS.search(text):
+    if _BLANKS.search(text[-160:]):
         return Fault(
             FailureKind.TRUNCATED,
             "the model wrote white space up to the token limit; another --mode or model may not",

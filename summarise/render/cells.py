@@ -168,6 +168,10 @@ class RecordCells:
         self._marks = marks
         self._missing = {value.path for value in record.missing}
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
+        flagged = (*self._missing, *self._unsupported)
+        self._flagged = {
+            path[: at + 1] for path in flagged for at, s in enumerate(path) if s == "."
+        }
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
@@ -193,7 +197,7 @@ class RecordCells:
             cell.append(self._entry(entry, lead, said))
             previous = key
         if hidden := entries[len(cell) :]:
-            cell.append([self._more(len(hidden), sum(map(self._is_flagged, hidden)))])
+            cell.append([self._more(hidden, self._flagged)])
         return cell or self._absent()
 
     def _absent(self) -> Cell:
@@ -265,7 +269,7 @@ class RecordCells:
             said, lead = self._lead(entry)
             line += self._entry(entry, lead, said)
         if hidden := entries[len(shown) :]:
-            line += (_COMMA, self._more(len(hidden), sum(map(self._is_flagged, hidden))))
+            line += (_COMMA, self._more(hidden, self._flagged))
         return line
 
     def _is_news(self, item: _Text, said: str) -> bool:
@@ -288,8 +292,7 @@ class RecordCells:
                 line.append(_FLAG)
             line.append(Stretch(self._clipped(text) or '""', strength, (), mark))
         if hidden := items[len(shown) :]:
-            flagged = sum(path in self._missing for path, _ in hidden)
-            line += (_COMMA, self._more(len(hidden), flagged))
+            line += (_COMMA, self._more(hidden, self._missing))
         return line
 
     def _surplus(self, entry: DraftEntry) -> Line:
@@ -306,16 +309,14 @@ class RecordCells:
         named = self._clipped(for_screen(", ".join(tokens)))
         return [_BLANK, _SURPLUS, Stretch(named, mark=Mark.FLAG)]
 
-    def _is_flagged(self, entry: DraftEntry) -> bool:
-        return any(path.startswith(entry.path) for path in (*self._missing, *self._unsupported))
-
-    def _more(self, hidden: int, flags: int) -> Stretch:
-        """How many entries are left out, with the flags among those."""
+    def _more(self, hidden: Sequence[_Text | DraftEntry], flagged: set[str]) -> Stretch:
+        """How many values or entries are left out, with the flags among those, by their paths."""
         self._marks.add(Mark.MORE)
+        flags = sum(one[0] in flagged for one in hidden)
         if not flags:
-            return Stretch(f"+{hidden} more", mark=Mark.MORE)
+            return Stretch(f"+{len(hidden)} more", mark=Mark.MORE)
         self._marks.add(Mark.FLAG)
-        return Stretch(f"+{hidden} more ({flags} {Mark.FLAG.sign})", mark=Mark.MORE)
+        return Stretch(f"+{len(hidden)} more ({flags} {Mark.FLAG.sign})", mark=Mark.MORE)
 
     def _clipped(self, text: str) -> str:
         """A text that was cleaned, as far as it is shown."""
