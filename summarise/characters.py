@@ -105,6 +105,20 @@ def inert(line: str) -> str:
     return line if line.isprintable() else line.translate(_INERT)
 
 
+_HIDDEN = re.compile(f"[{INVISIBLE}]")
+
+
+def exposed(text: str) -> str:
+    """A text as it stands on one line, each character named that isn't seen or looks like a space.
+
+    So that two texts that differ also look different.
+    """
+    seen = (one.isprintable() and not _HIDDEN.match(one) for one in text)
+    return "".join(
+        one if is_seen else f"‹U+{ord(one):04X}›" for one, is_seen in zip(text, seen, strict=True)
+    )
+
+
 def inert_json(text: str) -> str:
     """JSON that means the same, with all that could act on a screen in JSON's own escapes."""
     return text if text.isprintable() else _ACTING.sub(lambda one: json.dumps(one[0])[1:-1], text)

@@ -25,7 +25,7 @@ from summarise.render import render_record
 from summarise.settings import Settings
 from summarise.store import Chain, Run, file_hash
 from summarise.store.manifest import chained, contents_hash, manifest_hash
-from tests.loopback import LoopbackServer, Reply, answer
+from tests.loopback import LoopbackServer, Reply, answer, refusal
 from tests.records import TERN_ANSWER, make_document
 
 RESULT = TERN_ANSWER["results"][0]
@@ -129,7 +129,7 @@ def _document(number: int) -> dict[str, Any]:
     return {
         "id": f"t{number}",
         "title": f"TERNLOOP {'I' * number}: Counting Seabirds",
-        "abstract": one.abstract,
+        "abstract": one.abstract * (500 if number == 6 else 1),
         "authors": list(one.authors),
         "published": one.published,
         "url": f"https://papers.example/t{number}",
@@ -139,6 +139,8 @@ def _document(number: int) -> dict[str, Any]:
 def _replies(number: int, body: Any) -> Reply:
     """Good answers; the second document needs a correction, the fourth gets none."""
     asked = json.dumps(body["messages"])
+    if body["model"] == "refuses":
+        return refusal()
     if "TERNLOOP IIII:" in asked:
         return answer("")
     if "Pico" in json.dumps(body["response_format"]):
@@ -177,6 +179,13 @@ class Maker:
     def cached(self, path: Path) -> None:
         self.run("model")
         self._asked(path)
+
+    def refused(self, path: Path) -> None:
+        self._asked(path, model="refuses", cache=False)
+
+    def long(self, path: Path) -> None:
+        """A run of which the sixth document is too long."""
+        self._go(path, more=2)
 
     def stopped(self, path: Path) -> None:
         self._asked(path, max_calls=1, concurrency=1, cache=False)
@@ -1098,6 +1107,51 @@ rehashed("embedded", skipped_emptied, "counts.duplicate")
 rehashed("stopped", a_record_deleted_of_a_stopped_run, "counts.records")
 
 
+rehashed("model", the_prompt_of_a_record)
+rehashed("model", another_version_of_a_model)
+rehashed("embedded", documents_in_another_order, "line")
+rehashed("embedded", the_line_of_a_document, "t2: line: stored 2, now at least 99")
+rehashed("embedded", a_record_of_no_document, "counts.reused")
+rehashed("model", a_record_of_no_document, "counts.reused")
+
+
+def forged(run: str, names: str, name: str, file: str, at: int | str = 0, **changes: Any) -> None:
+    """Enter an edit of one line, or of the manifest, with new hashes."""
+
+    def edit(folder: Folder) -> None:
+        folder.manifest(**changes) if file == MANIFEST else folder.edit(file, at, **changes)
+        rehash(folder)
+
+    edit.__name__ = name
+    forgery(run, names)(edit)
+
+
+for key, to in {"prompt_version": "v9", "schema_name": "Other", "version": "9"}.items():
+    forged("model", key, f"{key}_of_a_record", RECORDS, "t1", **{f"provenance__{key}": to})
+    forged("model", key, f"{key}_of_the_run", MANIFEST, **{f"identity__{key}": to})
+    forged("cached", key, f"{key}_of_the_run_again", MANIFEST, **{f"identity__{key}": to})
+forged("embedded", "identity.fingerprint", "version", MANIFEST, identity__version="9")
+for key, number in {"attempts": 9, "reasks": 1}.items():
+    forged("model", key, f"{key}_of_a_record", RECORDS, "t1", **{f"provenance__{key}": number})
+forged("embedded", "t2: source", "source_of_a_document", DOCUMENTS, "t2", source="b.jsonl")
+forged("embedded", "source", "source_of_a_skipped_entry", SKIPPED, source="b.jsonl")
+forged("embedded", "line", "line_of_a_skipped_entry", SKIPPED, line=99)
+forged("model", "source", "name_of_an_input", MANIFEST, inputs__0__name="other.jsonl")
+forged("model", "inputs", "path_of_an_input", MANIFEST, inputs__0__path="other.jsonl")
+forged("stopped", "content_hash", "stopped_called_complete", MANIFEST, state="complete")
+forged("embedded", "state", "complete_called_stopped", MANIFEST, state="stopped")
+for key in ("calls", "cached", "reused"):
+    forged("model", "counts.", f"count_of_{key}", MANIFEST, **{f"counts__{key}": 1})
+forged("cached", "counts.cached", "count_of_cached_of_a_cached_run", MANIFEST, counts__cached=1)
+forged("model", "t4: answered_until", "answered_until", FAILURES, answered_until=7)
+forged("model", "t4: message", "kind_of_a_failure", FAILURES, kind="too_long")
+forged("model", "t4: message", "message_of_a_failure", FAILURES, message="Fine.")
+forged("long", "t6: message", "too_long", FAILURES, message="title and abstract have 9 characters")
+forged("long", "t6: message", "too_long_refused", FAILURES, kind="refused", message="No.")
+forged("model", "t4", "text_of_a_failed_answer", ANSWERS, "t4", completion__text="Gulls.")
+forged("refused", "t1: raw_text", "text_of_a_refusal", ANSWERS, "t1", completion__text="Yes.")
+
+
 @forgery("embedded", TABLE)
 def hashes_taken_out_and_a_cell_of_the_table(run: Folder) -> None:
     unhash(run)
@@ -1115,7 +1169,7 @@ def authors_everywhere(run: Folder) -> None:
 
 @forgery("model", "an answer", UNNOTICED)
 def an_answer_its_record_and_the_table(run: Folder) -> None:
-    run.replace("rises to 67.2%", "is 67.2% now", RECORDS, ANSWERS, TABLE)
+    run.replace("rises to 67.2%", "moves to 67.2%", RECORDS, ANSWERS, TABLE)
     rehash(run)
 
 
@@ -1126,9 +1180,21 @@ def the_model_everywhere(run: Folder) -> None:
     rehash(run)
 
 
-@forgery("model", "an input", UNNOTICED)
-def what_an_input_was_called(run: Folder) -> None:
-    run.manifest(inputs__0__name="other.jsonl")
+@forgery("model", "hash of an input", UNNOTICED)
+def what_an_input_held(run: Folder) -> None:
+    run.manifest(inputs__0__sha256="0" * 64)
+    rehash(run)
+
+
+@forgery("model", "times of the run", UNNOTICED)
+def when_the_directory_was_made(run: Folder) -> None:
+    run.manifest(created="1999-01-01T00:00:00Z")
+    rehash(run)
+
+
+@forgery("model", "interrupted", UNNOTICED)
+def a_complete_run_called_interrupted_and_the_hashes(run: Folder) -> None:
+    run.manifest(state="interrupted")
     rehash(run)
 
 
@@ -1141,10 +1207,10 @@ def why_an_entry_was_skipped(run: Folder) -> None:
 @forgery("embedded", "hashes", UNNOTICED)
 def hashes_taken_out_and_the_line_of_a_document(run: Folder) -> None:
     unhash(run)
-    run.edit(DOCUMENTS, "t1", line=99)
+    run.edit(DOCUMENTS, "t4", line=99)
 
 
-RUNS = ("embedded", "grown", "model", "cached", "stopped", "pico", "assisted")
+RUNS = ("embedded", "grown", "model", "cached", "stopped", "pico", "assisted", "refused", "long")
 
 
 @pytest.mark.parametrize("name", [*RUNS, *(f"{one}_older" for one in RUNS)])

@@ -398,6 +398,27 @@ def test_a_line_cannot_act_on_the_terminal() -> None:
     assert len(line) < 200
 
 
+@pytest.mark.parametrize(
+    ("stored", "now", "shown_stored", "shown_now"),
+    [
+        ("a" * 80 + "67%", "a" * 80 + "68%", "…" + "a" * 19 + "67%", "…" + "a" * 19 + "68%"),
+        ("Ada\u200b Fenn", "Ada Fenn", "Ada‹U+200B› Fenn", "Ada Fenn"),
+        ("Ada\u00a0Fenn", "Ada Fenn", "Ada‹U+00A0›Fenn", "Ada Fenn"),
+        ("Аda", "Ada", "А‹U+0410›da", "Ada"),
+        ("Beno\u0302", "Ben\u00f4", "Beno\u0302", "Benô‹U+00F4›"),
+        ("x" * 100, "x" * 99, "x" * 20 + "x", "x" * 20),
+    ],
+)
+def test_two_values_that_differ_look_different(
+    stored: str, now: str, shown_stored: str, shown_now: str
+) -> None:
+    """A line shows where two values begin to differ, and names what nobody sees."""
+    (line,) = Verdict("id", "0", (Difference("links", stored, now),)).lines()
+    first, second = line.removeprefix("id: links: stored ").split(", now ")
+    assert first != second
+    assert (first[-len(shown_stored) :], second[-len(shown_now) :]) == (shown_stored, shown_now)
+
+
 @given(st.recursive(st.integers() | st.text() | st.none(), st.lists))
 def test_any_value_can_be_shown(value: Any) -> None:
     """Any JSON value has words, and a list loses and gains nothing against itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,12 +11,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from summarise.characters import for_screen
+from summarise.characters import ELLIPSIS, exposed
 from summarise.models import GroundedValue, Quantity, Span, Unsupported
 from summarise.store import RECORDS
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60
+_CONTEXT = 20
 
 
 class DifferenceKind(StrEnum):
@@ -57,11 +59,11 @@ class Verdict:
 
     def lines(self) -> Iterator[str]:
         """One line for each difference, and one for those that are too many to show."""
-        subject = for_screen(self.doc_id or self.file)
+        subject = exposed(self.doc_id or self.file)
         for one in self.differences[:_SHOWN]:
-            stored, now = (for_screen(text, _SHOWN_CHARACTERS) for text in (one.stored, one.now))
+            stored, now = contrasted(one.stored, one.now)
             note = "" if one.kind is DifferenceKind.ALTERED else f" (made by {self.version})"
-            yield f"{subject}: {for_screen(one.path)}: stored {stored}, now {now}{note}"
+            yield f"{subject}: {exposed(one.path)}: stored {stored}, now {now}{note}"
         if len(self.differences) > _SHOWN:
             yield f"{subject}: and {len(self.differences) - _SHOWN} more; --json has all"
 
@@ -128,6 +130,25 @@ def shown(value: Any) -> str:
         case _:
             words = str(value)
     return words
+
+
+def contrasted(stored: str, now: str) -> tuple[str, str]:
+    """Two texts, each cut to one short line on which it's seen where they begin to differ."""
+    pairs = zip(stored, now, strict=False)
+    shorter = min(len(stored), len(now))
+    at = next((index for index, (one, other) in enumerate(pairs) if one != other), shorter)
+    start = 0 if at < 2 * _CONTEXT else at - _CONTEXT
+    end = start + _SHOWN_CHARACTERS
+
+    def part(text: str) -> str:
+        one = text[at : at + 1]
+        # An accent, or a letter of another script, may look like the other side.
+        is_odd = one.isprintable() and unicodedata.category(one or " ")[0] in "LM"
+        name = f"‹U+{ord(one):04X}›" if is_odd and not one.isascii() else ""
+        head, tail = exposed(text[start : at + 1]), exposed(text[at + 1 : end])
+        return f"{ELLIPSIS * (start > 0)}{head}{name}{tail}{ELLIPSIS * (len(text) > end)}"
+
+    return part(stored), part(now)
 
 
 def _is_list(value: Any) -> bool:

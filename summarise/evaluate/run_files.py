@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel
 
 from summarise.digests import DigestTable, digest
 from summarise.evaluate.differences import Difference, Verdict, compare_values
-from summarise.models import Failure, Outcome, Record, SkipKind, Skipped, Spent
+from summarise.extract import hashed
+from summarise.models import (
+    EMBEDDED,
+    Document,
+    Failure,
+    FailureKind,
+    Identity,
+    Outcome,
+    Record,
+    SkipKind,
+    Skipped,
+    Spent,
+)
 from summarise.render import render_table
 from summarise.schema import schema_fingerprint
 from summarise.store import (
@@ -38,7 +53,12 @@ from summarise.store import (
 )
 from summarise.version import __version__
 
-_HASH_SHOWN = 12
+LOOSE = ("version", "prompt_version", "schema_name")
+
+
+def maker_of(identity: Identity) -> tuple[str | None, ...]:
+    """What a later run may change without making a record anew: it says nothing of the answer."""
+    return tuple(getattr(identity, name) for name in LOOSE)
 
 
 class RunFiles:
@@ -53,6 +73,14 @@ class RunFiles:
         self._became: Counter[type[Outcome] | None] = Counter()
         self._ids = DigestTable()
         self._twice: list[str] = []
+        self._unplaced: list[tuple[str, Difference]] = []
+        self._lines: dict[str, int] = {}
+        # Of the records where their lines start, how many calls they took, and whether one of the
+        # cache; of the failures the sums.
+        self._made = array("Q"), array("Q"), array("B")
+        self._failed = [0, 0]
+        self._makers: set[tuple[str | None, ...]] = set()
+        self._has_bugs = self._hidden = False
 
     @cached_property
     def schema(self) -> type[BaseModel]:
@@ -74,15 +102,63 @@ class RunFiles:
         """Whether the hashes say that documents, outcomes or answers were changed."""
         return not self.altered.isdisjoint((DOCUMENTS, RECORDS, FAILURES, ANSWERS))
 
+    @property
+    def is_first(self) -> bool:
+        """Whether all records are of the last run."""
+        return self.is_whole and self.manifest.counts.get("reused") == 0
+
+    @property
+    def is_of_one_run(self) -> bool:
+        """Whether all documents are of the last run, too."""
+        return self.is_whole and self.manifest.counts.get("kept") == 0
+
     def rows(self) -> Iterator[StoredRow]:
         """The documents and what became of them, counted as they pass."""
         for row in self._run.stored_rows():
             self._became[row.became] += 1
+            self._hidden |= row.kind is Record and row.became is Failure
             doc_id, held = row.document.doc_id, len(self._ids)
             self._ids.add(digest(doc_id))
             if len(self._ids) == held:
                 self._twice.append(doc_id)
+            self._place(DOCUMENTS, doc_id, row.document)
             yield row
+
+    def add(self, outcome: Outcome, row: StoredRow) -> None:
+        """Take what became of a document into account."""
+        made = outcome.provenance
+        self._makers.add(maker_of(made))
+        if isinstance(outcome, Record):
+            self.flagged += outcome.is_flagged
+            for column, value in zip(self._made, (row.at, made.calls, made.cache_hit), strict=True):
+                column.append(value)
+        else:
+            self._failed[0] += made.calls
+            self._failed[1] += made.cache_hit
+            self._has_bugs |= outcome.kind is FailureKind.INTERNAL
+
+    def is_end_of_answers(self, offset: int, is_asked: int) -> bool:
+        """Whether an answer ends at a byte offset; or no byte is there, where none was asked."""
+        path = self._run.path / ANSWERS
+        if not offset or ANSWERS in self.altered or not path.exists():
+            return not (is_asked and path.exists()) or ANSWERS in self.altered
+        with path.open("rb") as file:
+            file.seek(offset - 1)
+            return file.read(1) == b"\n"
+
+    def _place(self, file: str, what: str, one: Document | Skipped) -> None:
+        """Hold where an entry stood against the names of the inputs, and the entry before it."""
+        names = [known.name for known in self.manifest.inputs]
+        if not self.is_of_one_run or not names or names == ["documents"]:
+            return
+        line, key = one.line or 0, f"{file} {one.source}"
+        if one.source not in names:
+            told = f"an input: {', '.join(names)}"
+            self._unplaced.append((file, Difference(f"{what}: source", one.source, told)))
+        elif self.is_first and names.count(one.source) == 1 and line < self._lines.get(key, 0):
+            told = f"at least {self._lines[key]}, as before it"
+            self._unplaced.append((file, Difference(f"{what}: line", str(line), told)))
+        self._lines[key] = line
 
     def check_hashes(self) -> Iterator[Verdict]:
         """Each file is what the run wrote, by its hash."""
@@ -122,8 +198,7 @@ class RunFiles:
 
     def _hash(self, name: str, stored: str | None, now: str | None) -> Iterator[Verdict]:
         if stored != now:
-            was, is_now = (one and one[:_HASH_SHOWN] for one in (stored, now))
-            difference = Difference("sha256", was or "none", is_now or "no such file")
+            difference = Difference("sha256", stored or "none", now or "no such file")
             yield from self._file(name, difference)
 
     def _file(self, name: str, *differences: Difference) -> Iterator[Verdict]:
@@ -132,12 +207,22 @@ class RunFiles:
 
     def check_manifest(self) -> Iterator[Verdict]:
         """The manifest says of the schema and of what was spent what the run holds."""
-        found = [*self._schema(self.schema), *self._spent(self.answers)]
+        found = [*self._schema(self.schema), *self._spent(self.answers), *self._inputs()]
         if found:
             yield from self._file(MANIFEST, *found)
 
+    def _inputs(self) -> Iterator[Difference]:
+        for one in self.manifest.inputs:
+            # A name that isn't UTF-8 stands otherwise in a path.
+            name = PurePath(one.path or one.name).name
+            if name != one.name and "\ufffd" not in one.name and "\\" not in name:
+                yield Difference("inputs", one.name, f"{name} of its path")
+
     def _schema(self, schema: type[BaseModel]) -> Iterator[Difference]:
         identity = self.manifest.identity
+        if identity.extractor == EMBEDDED:
+            made = hashed(EMBEDDED, identity.version, identity.schema_fingerprint)
+            yield from compare_values("identity.fingerprint", identity.fingerprint, made)
         if identity.version != __version__:
             return
         now = schema_fingerprint(schema)
@@ -163,12 +248,14 @@ class RunFiles:
         if not self.is_whole:
             return
         stored, now = self.manifest.counts, self._counted()
+        for name, one in self._unplaced:
+            yield from self._file(name, one)
         found = [
             Difference(f"counts.{name}", str(stored.get(name, "nothing")), str(value))
             for name, value in now.items()
             if stored.get(name) != value
         ]
-        found += self._bounds(stored, now)
+        found += [*self._bounds(stored, now), *self._state(), *self._last_run(stored)]
         if found:
             yield from self._file(MANIFEST, *found)
 
@@ -178,7 +265,10 @@ class RunFiles:
         documents = self._became.total() - kept
         path = self._run.path / SKIPPED
         skips = understood(path, Skipped.model_validate_json, self._run.damage)
-        held = Counter(skip.kind for _, skip in skips)
+        held: Counter[SkipKind] = Counter()
+        for offset, skip in skips:
+            held[skip.kind] += 1
+            self._place(SKIPPED, f"byte {offset}", skip)
         # With documents of earlier runs the file has their skips too.
         skipped: dict[str, int] = {
             k: min(stored.get(k, 0), held[k]) if kept else held[k] for k in SkipKind
@@ -201,6 +291,39 @@ class RunFiles:
             value = stored.get(name, -1)
             if not 0 <= value <= most:
                 yield Difference(f"counts.{name}", str(value), f"at most {most}")
+
+    def _state(self) -> Iterator[Difference]:
+        """A run is stopped before all is done; unless by a full disk, which takes no table."""
+        manifest, is_done = self.manifest, self._became.keys() == {Record}
+        is_stopped = manifest.state is RunState.STOPPED and manifest.rendered is not None
+        if is_stopped and is_done and not manifest.refresh:
+            yield Difference("state", "stopped", "a record of each document")
+
+    def _last_run(self, stored: Mapping[str, int]) -> Iterator[Difference]:
+        """What the last run made are the last records, as many as weren't there before it."""
+        new = self._became[Record] - stored.get("reused", 0)
+        # Of a failure behind a record that is to be made anew nothing is known.
+        is_seen = len(self._made[0]) == self._became[Record] and not self._hidden
+        if self.manifest.refresh is not None or new < 0 or not is_seen:
+            return
+        start = sorted(self._made[0])[-new] if new else sys.maxsize
+        if new:
+            lines = understood(self._run.path / RECORDS, len, self._run.damage, start)
+            yield from compare_values("counts.reused", new, sum(1 for _ in lines))
+            made = maker_of(self.manifest.identity)
+            if self.manifest.hashes is not None and made not in self._makers:
+                yield Difference("identity", str(made), "what made no record")
+        last = [made for made in zip(*self._made, strict=True) if made[0] >= start]
+        is_complete = self.manifest.state is RunState.COMPLETE
+        for at, name in enumerate(("calls", "cached"), 1):
+            made_last, failed = sum(one[at] for one in last), self._failed[at - 1]
+            # Of the failures some may be of an earlier run.
+            least = made_last + failed * (is_complete and self.is_of_one_run)
+            # A run that was stopped may have bought what nothing was made of, and so does a bug.
+            is_most = name == "cached" or (is_complete and not self._has_bugs)
+            value = stored.get(name, 0)
+            if value < least or (is_most and value > made_last + failed):
+                yield Difference(f"counts.{name}", str(value), f"{least} by what was made")
 
     def check_damage(self) -> Iterator[Verdict]:
         """The lines that were met on the way and can't be understood."""

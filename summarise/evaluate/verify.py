@@ -15,11 +15,15 @@ where the record says, but another version made it, and this one derives somethi
 What can't be held is said: a run that was made before hashes and cached answers were written down,
 a record of which only the abstract is left, or that an extractor of earlier versions made, a
 failure whose answers are gone, a run that was cut off. And files are only held against
-each other and against the abstract: a change that is made everywhere alike, hashes included, isn't
-noticed. Such are: authors, date or address in document, record and table; an answer with its record
-and the table; the model in all records and the manifest; when a record was made and why a call
-failed; what an input was called, and why an entry of it was skipped. Nor is it noticed that all
-hashes were taken out, so that the run looks like an older one; the closing line says that it does.
+each other and against the abstract: what no other file tells, or is changed everywhere alike,
+hashes included, isn't noticed. Such are: authors, organisation, date or address in document, record
+and table; an answer with its record and the table; the model in all records and the manifest; when
+the run, a record or a failure was made, within the times of the run; why a call failed, and what
+was sent once too often; the hash of an input, and an input that gave nothing; an entry's line
+between those of its neighbours; why an entry was skipped; that a run in which all was done was
+interrupted, or goes on; how many records of the embedded extractor were there before, and which
+version or name of a prompt such a record of a model tells. Nor is it noticed that all hashes were
+taken out, so that the run looks like an older one; the closing line says that it does.
 """
 
 from __future__ import annotations
@@ -96,7 +100,7 @@ class Verification:
             return self._record(row, files)
         if row.kind is Failure:
             return self._failure(row, files)
-        if self.run.manifest.state is RunState.COMPLETE:
+        if self.run.manifest.state is RunState.COMPLETE and files.is_of_one_run:
             # A complete run has a record or a failure of each document.
             now = f"{row.document.content_hash} of the document"
             difference = Difference("content_hash", "no record with this text", now)
@@ -117,7 +121,7 @@ class Verification:
         if row.became is not Record:
             self.older += 1
             return verdict
-        files.flagged += record.is_flagged
+        files.add(record, row)
         kept = files.answers.of(row.document)
         origin = OriginCheck(record, row.document, kept, files)
         if origin.is_unheld:
@@ -134,6 +138,7 @@ class Verification:
         except ValidationError as error:
             files.altered.add(FAILURES)
             return _unfit(row, "failure", error)
+        files.add(failure, row)
         origin = OriginCheck(failure, row.document, files.answers.of(row.document), files)
         self.unheld_failures += origin.is_unheld and failure.provenance.extractor == "llm"
         differences = tuple(origin.differences())
@@ -189,6 +194,8 @@ class Verification:
             yield "not all was made anew by the last refresh, so its counts aren't held"
         if self.run.manifest.hashes is None and self.run.manifest.state is not RunState.RUNNING:
             yield "an older version made the run, so there are no hashes to hold its files against"
+        if (strays := self.run.recorded - self.records) > 0:
+            yield f"{counted(strays, 'record')} of no document that is here, so not held"
         if (version := self.run.manifest.identity.version) != __version__:
             yield f"{version} made the table, by rules of its own, so it isn't held"
 

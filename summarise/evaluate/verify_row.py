@@ -22,8 +22,8 @@ from summarise.evaluate.differences import (
     sides,
     where,
 )
-from summarise.evaluate.run_files import RunFiles
-from summarise.extract import Fault, read_draft
+from summarise.evaluate.run_files import LOOSE, RunFiles
+from summarise.extract import Fault, length_failure, read_draft
 from summarise.ground import Grounded, normalise
 from summarise.models import (
     ASSISTED,
@@ -47,14 +47,7 @@ from summarise.store import ANSWERS, FAILURES
 from summarise.version import __version__
 
 _NOT_WORD = re.compile(r"[\W_]+")
-# What a later run may change without making the record anew: they say nothing of the answer.
-_LOOSE = frozenset({"version", "prompt_version", "schema_name"})
-_ANSWERED = frozenset(
-    {
-        *(FailureKind.INVALID, FailureKind.TRUNCATED, FailureKind.REFUSED),
-        *(FailureKind.FILTERED, FailureKind.EMPTY),
-    }
-)
+_ANSWERED = frozenset(map(FailureKind, ("invalid", "truncated", "refused", "filtered", "empty")))
 # Clocks are set now and then.
 _SLACK = timedelta(hours=1)
 
@@ -267,9 +260,9 @@ class OriginCheck:
     def _identity(self) -> Iterator[Difference]:
         identity, files = self.files.manifest.identity, self.files
         is_loose = identity.extractor == "llm" and not (
-            files.is_whole and (files.is_altered or files.manifest.hashes is None)
+            files.is_whole and (files.is_altered or files.is_first or files.manifest.hashes is None)
         )
-        held = [name for name in Identity.model_fields if not (is_loose and name in _LOOSE)]
+        held = [name for name in Identity.model_fields if not (is_loose and name in LOOSE)]
         yield from compare_fields(held, self._stored, identity, "provenance.")
 
     def _time(self) -> Iterator[Difference]:
@@ -287,24 +280,41 @@ class OriginCheck:
 
     def _repeated(self, record: Record) -> Iterator[Difference]:
         """What it repeats of its document, unless a later input may say something else."""
-        is_first = self.files.manifest.counts.get("reused") == 0
-        if self.files.is_whole and (is_first or self.files.is_altered):
+        if self.files.is_first or (self.files.is_whole and self.files.is_altered):
             yield from compare_fields(REPEATED_FIELDS, record, self.document)
 
     def _failed(self, failure: Failure) -> Iterator[Difference]:
         """A failure repeats its title and the last answer, and names a fault of it."""
         yield from compare_values("title", failure.title, self.document.title)
+        is_ours = self._stored.version == __version__
+        if is_ours:
+            yield from self._unanswered(failure)
         if len(self.kept) < self._asked or not self.kept:
             return
         texts = [one.completion.text for one in self.kept]
-        if failure.raw_text not in texts and failure.raw_text is not None:
+        if self._asked and failure.raw_text not in texts:
             yield Difference("raw_text", *sides(failure.raw_text, texts[-1]))
         faults = [one for one in map(self._read, self.kept) if isinstance(one, Fault)]
-        is_told = failure.kind in _ANSWERED and self._stored.version == __version__
+        is_told = failure.kind in _ANSWERED and is_ours
         if is_told and (failure.kind, failure.message) not in {(f.kind, f.message) for f in faults}:
             last = faults[-1] if faults else Fault(failure.kind, "no fault")
             yield Difference("kind", *sides(failure.kind.value, last.kind.value))
             yield Difference("message", *sides(failure.message, last.message))
+
+    def _unanswered(self, failure: Failure) -> Iterator[Difference]:
+        """What it can't say without an answer; and the place of its answers is a line's end."""
+        too_long = length_failure(self.document, self.files.manifest.identity)
+        if too_long is not None or failure.kind is FailureKind.TOO_LONG:
+            now = too_long.message if too_long else "not too long to be read"
+            yield from compare_values("message", failure.message, now)
+        if self._stored.extractor != "llm":
+            return
+        if not self._asked and (failure.raw_text is not None or failure.kind in _ANSWERED):
+            yield Difference("kind", f"{failure.kind} “{failure.raw_text}”", "no answer")
+        until = failure.answered_until
+        is_held = self.files.manifest.hashes is not None and not self.is_unheld
+        if is_held and not self.files.is_end_of_answers(until, self._asked):
+            yield Difference("answered_until", f"{until:,}", "not where an answer ends")
 
     def _read(self, answer: Answer) -> dict[str, Any] | Fault:
         return read_draft(answer.completion, self.files.schema)
@@ -337,6 +347,13 @@ class OriginCheck:
             windows = (kept[start : start + asked] for start in range(last, -1, -1))
             yield from min((list(self._against(one)) for one in windows), key=len)
 
+    @property
+    def _is_settled(self) -> bool:
+        """Whether no request was left without an answer: none was sent after the last one."""
+        if isinstance(self.outcome, Record):
+            return self.outcome.is_grounded
+        return self.outcome.kind in _ANSWERED - {FailureKind.TRUNCATED}
+
     def _against(self, answers: Sequence[Answer]) -> Iterator[Difference]:
         stored, last = self._stored, answers[-1].completion
         bought = [one.completion for one in answers if not one.cached]
@@ -352,12 +369,13 @@ class OriginCheck:
         }
         if stored.saved.calls == saved.calls:
             latency = round(sum(one.latency for one in bought), 4)
+            sent = sum(one.attempts for one in bought)
             update |= {
                 "usage": spent.usage,
                 "cost": spent.known_cost,
                 "saved": saved,
                 # Requests without an answer count too.
-                "attempts": max(stored.attempts, sum(one.attempts for one in bought)),
+                "attempts": sent if self._is_settled else max(stored.attempts, sent),
                 "latency": stored.latency if abs(stored.latency - latency) < 0.001 else latency,
             }
         elif (
@@ -376,5 +394,5 @@ class OriginCheck:
             return stored
         faults = [one for one in map(self._read, answers) if isinstance(one, Fault)]
         repeats = sum(one.lacks_room or one.is_garbled for one in faults)
-        most = len(answers)
-        return min(max(stored, most - 1 - repeats), most)
+        most = len(answers) - self._is_settled
+        return min(max(stored, len(answers) - 1 - repeats), most)

@@ -228,7 +228,9 @@ def manifest_for(
     if old.identity.fingerprint == identity.fingerprint:
         last = old.refresh
         goes_on = begun is None or (last is not None and last.what == refresh and not last.is_done)
-        return old if goes_on else old.model_copy(update={"refresh": begun})
+        # Its version, and what it calls the same prompt and schema, may be others.
+        now_made = {"identity": identity, "schema_form": form}
+        return old.model_copy(update=now_made if goes_on else {**now_made, "refresh": begun})
     is_same_schema = old.identity.schema_fingerprint == identity.schema_fingerprint
     if begun is None and (old.identity.is_paid or (identity.is_paid and not is_same_schema)):
         raise RunError(

@@ -56,12 +56,14 @@ class StoredRow(NamedTuple):
         line: JSON; empty where there is none.
         became: What has become of it by the settings of the manifest: something else than ``kind``
             where the record was made by others, and is shown until it is made anew.
+        at: Where the line starts in its file.
     """
 
     document: Document
     kind: type[Record | Failure] | None = None
     line: bytes = b""
     became: type[Record | Failure] | None = None
+    at: int = 0
 
 
 class Offsets:
@@ -78,6 +80,10 @@ class Offsets:
             self._offsets[number] = offset
         else:
             self._offsets.append(offset)
+
+    def __len__(self) -> int:
+        """How many keys there are."""
+        return len(self._offsets)
 
     def get(self, key: int, since: int = 0) -> int | None:
         """The offset of a key, None where there is none from ``since`` on."""
@@ -142,7 +148,8 @@ class Index:
                 failed = None if failure is None else Failure
                 if record is not None:
                     became = Record if record >= self._marks.records else failed
-                    yield StoredRow(document, Record, line_at(files[Record], record), became)
+                    line = line_at(files[Record], record)
+                    yield StoredRow(document, Record, line, became, record)
                 elif failure is not None:
                     yield StoredRow(document, Failure, line_at(files[Failure], failure), Failure)
                 else:

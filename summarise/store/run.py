@@ -74,7 +74,12 @@ class Run:
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
-        return self._index().stored_rows()
+        return self._standing.stored_rows()
+
+    @property
+    def recorded(self) -> int:
+        """How many documents have a record, those that aren't here any more included."""
+        return len(self._standing.records)
 
     def _index(self) -> Index:
         return Index(self.path, self.manifest, self.damage)
