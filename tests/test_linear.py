@@ -12,7 +12,7 @@ import pytest
 
 from summarise.endpoint.answer import read_completion
 from summarise.extract import read_draft
-from summarise.ground import ground
+from summarise.ground import doubts_of, ground
 from summarise.models import Document
 from summarise.prompts import Prompt, load_prompt
 from summarise.reading import Reading, embedded_draft
@@ -65,6 +65,29 @@ SEEDS = {
         *("improves from 1 to 2 ", "accuracy of 5 ", "1 vs. 2 ", "than 1 ", "compared with 1 "),
         *("reduced by 5% ", "; baseline 5 ", "accuracy 5, ", "was 5 in controls "),
         *("up to 5x faster ", "5% of training time ", "the accuracy of the accuracy "),
+    ],
+    "opposites": [
+        *("not ", "no more ", "without a ", "rises and falls ", "more less ", "is surpassed by "),
+        *(
+            "increases from 1 to 2, decreases ",
+            "un",
+            "unstable ",
+            "lower than ",
+            "before and after ",
+        ),
+        *("not a, ", "isn't ", "free ", "a-free "),
+    ],
+    "edges": [
+        *("less than 1 ", "less than ", "-$1 ", "1-1", "1 mg g-1 ", "1 per 1 ", "Aa 1 ", "Aa Aa "),
+        *(
+            "from 1 to ",
+            "1 in controls ",
+            "; best earlier ",
+            ", the best baseline ",
+            "CI 1-",
+            "aged ",
+        ),
+        *("n = ", "threshold of ", "1 (", "the the ", "vs. ", "of 1 ", "than the a's "),
     ],
     "dashes": ["-", "--", "—", " - ", "a-", "A-", "A-B ", "A—", "_", "accuracy-"],
     "zero-width": [
@@ -139,6 +162,8 @@ def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
     grounded = reading.ground(Draft, draft)
     timed("ground what is absent", ground, Draft, ABSENT, reading.source)
     told = timed("ground what is there", ground, Draft, present(text), reading.source)
+    doubtful = ground(Draft, turned(text), reading.source)
+    timed("doubts", doubts_of, Draft, doubtful, reading.source)
     timed("unclaimed", reading.unclaimed, reading.ground(Draft, dict(NOTHING)))
     timed("record", reading.record, grounded, PROVENANCE)
     record = reading.record(told, PROVENANCE)
@@ -169,6 +194,14 @@ def present(text: str) -> dict[str, Any]:
         "problem": {"text": text[:2000], "sentences": [1]},
         "results": [result(part, part) for part in told],
     }
+
+
+def turned(text: str) -> dict[str, Any]:
+    """A draft in other words than those of a text, with two numbers in each row."""
+    told = present(text)
+    said = f"It does not {text[:2000]} rise less"
+    rows = [{**row, "claim": said, "baseline": text[-7:]} for row in told["results"]]
+    return {**told, "problem": {"text": said, "sentences": [1]}, "results": rows}
 
 
 def document_of(seed: str, size: int) -> Document:

@@ -44,10 +44,14 @@ unsupported.
   an invented plain name in that place goes unnoticed. A plural "s" may differ; and a word whose
   only capitals begin it, or its parts, is also found in lower case.
 - "one" and ordinals ("first") are no numbers: they seldom count anything.
+
+**Doubts.** What was found may still be told wrongly: ``doubts_of`` says where the words around a
+value, or the direction of a statement's words, speak against it. They are signs, not proofs.
 """
 
+from summarise.ground.doubts import doubts_of
 from summarise.ground.grounding import Grounded, ground, unclaimed
 from summarise.ground.normal import normalise
 from summarise.ground.source import SourceText
 
-__all__ = ["Grounded", "SourceText", "ground", "normalise", "unclaimed"]
+__all__ = ["Grounded", "SourceText", "doubts_of", "ground", "normalise", "unclaimed"]

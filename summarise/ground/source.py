@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,10 +37,10 @@ class _ValuePlaces:
     """All places of a value, the preferred first, to find the best for some cited sentences."""
 
     def __init__(self, places: Iterable[Place]) -> None:
-        self._places = list(places)
+        self.all = list(places)
         self._first: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._across: tuple[list[int], list[int]] = ([], [])
-        for at, (_, is_exact, sentences) in enumerate(self._places):
+        for at, (_, is_exact, sentences) in enumerate(self.all):
             if len(sentences) == 1:
                 self._first[is_exact].setdefault(sentences[0], at)
             else:
@@ -50,8 +50,8 @@ class _ValuePlaces:
         """As ``SourceText.place`` says."""
         for is_exact in (True, False):
             if (at := self._cited(cited, is_exact=is_exact)) is not None:
-                return self._places[at]
-        return _first_exact(self._places)
+                return self.all[at]
+        return _first_exact(self.all)
 
     def _cited(self, cited: Collection[int], *, is_exact: bool) -> int | None:
         first = self._first[is_exact]
@@ -60,7 +60,7 @@ class _ValuePlaces:
         found += (
             at
             for at in self._across[is_exact]
-            if all(map(cited.__contains__, self._places[at].sentences))
+            if all(map(cited.__contains__, self.all[at].sentences))
         )
         return min(found, default=None)
 
@@ -75,6 +75,9 @@ def _found(needles: Iterable[Needle], value: str, passage: Passage) -> Iterator[
     for needle in needles:
         for start, end in needle.occurrences(passage):
             yield passage.span(start, end, value)
+
+
+_PLAIN = str.maketrans("−–‐‑\u2009\u202f\u00a0’", "----   '")
 
 
 class SourceText:
@@ -98,6 +101,11 @@ class SourceText:
     def passage(self) -> Passage:
         """The abstract, ready to search."""
         return Passage.of(self.abstract)
+
+    @cached_property
+    def plain(self) -> str:
+        """The abstract with plain dashes, spaces and quotes, each character in its place."""
+        return self.abstract if self.abstract.isascii() else self.abstract.translate(_PLAIN)
 
     @cached_property
     def title_passage(self) -> Passage:
@@ -140,6 +148,12 @@ class SourceText:
                 for span in _found(spellings(value), value, self.passage)
             )
         return found.best(cited)
+
+    def places(self, value: str) -> Sequence[Place]:
+        """All places of a value in the abstract: first those in its own spelling."""
+        if value not in self._values:
+            self.place(value, ())
+        return self._values[value].all
 
     def number_places(self, stated: Number) -> Places:
         """Where the abstract bears out a stated number."""

@@ -1,0 +1,363 @@
+"""Say aloud where the words of a draft stand in the abstract and their sense may be another.
+
+Grounding proves that a value stands in the abstract. Nothing here is a proof: each doubt is a sign,
+read off the sentence around a value or off the words of a statement, that is seldom there where a
+draft is true. What is looked at goes by the names of fields that schemas share: an object with a
+``value`` has a ``metric`` or ``outcome``, a ``baseline``, a ``comparator``, a ``group``, a
+``dataset``, an ``uncertainty``; any object may have a ``name`` or a ``size``, and statements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from itertools import repeat
+
+from pydantic import BaseModel
+
+from summarise.ground.edges import (
+    Around,
+    cut_name,
+    cut_number,
+    everywhere,
+    has_name,
+    is_count,
+    is_start,
+    no_outcome,
+    somebody_elses,
+)
+from summarise.ground.grounding import Grounded
+from summarise.ground.order import Numbers, OrderCheck, swapped
+from summarise.ground.polarity import Said, turned
+from summarise.ground.source import Place, SourceText
+from summarise.models import Doubt, DoubtKind, GroundedValue, Span
+from summarise.schema import Kind, Node, holders
+
+_MEASURED = ("metric", "outcome")
+_NUMBERED = ("baseline", "comparator")
+_SETTINGS = ("dataset",)
+_NAMES = ("name", "dataset", "group", "comparator")
+_SIZES = ("value", "baseline", "size")
+_TWICE = 1.7
+_ANY_DIGIT = re.compile(r"\d")
+
+
+def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
+    """What in a grounded draft may say something else than the abstract, in the draft's order."""
+    rows = _rows(schema, grounded, source)
+    told = _Told(rows)
+    order, statements = OrderCheck(source), StatementCheck(source)
+    found: list[Doubt] = []
+    for row in rows:
+        found += _moved(row, told)
+        if row.is_outcome:
+            found += order.of_pair(row)
+            found += _of_value(row, told)
+            found += statements.of_value(row)
+        for name, part in row.parts.items():
+            if words := _cut(row, name, part, source):
+                found.append(Doubt(path=row.path + name, kind=DoubtKind.CUT, words=words))
+        for path, text in row.statements:
+            found += statements.of(path, text, row.numbers)
+    return tuple(found)
+
+
+@cache
+def _is_outcome(node: Node) -> bool:
+    """Whether an object's ``value`` is what was found, and not a resource or a size."""
+    names = {name for name, _ in node.texts}
+    telling = {*_MEASURED, *_NUMBERED, "group", "uncertainty", "claim"}
+    return "value" in names and not telling.isdisjoint(names)
+
+
+@cache
+def _compared(node: Node) -> str:
+    """The field of a row that holds a number to compare with; in pico's first version another."""
+    return "baseline" if "baseline" in dict(node.texts) else "comparator"
+
+
+class Row:
+    """One object of a draft, with what grounding found of it.
+
+    Attributes:
+        path: What the paths of its fields begin with: ``results[0].``.
+        parts: Its verbatim values that stand in the abstract, by field.
+        statements: Path and text of each.
+        numbers: Its sentences, as grounding put them right.
+        is_outcome: Whether its ``value`` is what was found, and not a resource or a size.
+        compared: Name of the field with the number that the value is compared with.
+    """
+
+    __slots__ = (
+        *("_around", "_places", "_source", "compared", "is_outcome", "numbers", "parts", "path"),
+        "statements",
+    )
+
+    def __init__(self, path: str, numbers: tuple[int, ...], source: SourceText) -> None:
+        self.path = path
+        self.numbers = numbers
+        self.parts: dict[str, GroundedValue] = {}
+        self.statements: list[tuple[str, str]] = []
+        self.is_outcome = False
+        self.compared = "baseline"
+        self._source = source
+        self._places: dict[str, Sequence[Place]] = {}
+        self._around: dict[str, list[Around]] = {}
+
+    @property
+    def home(self) -> Span | None:
+        """The sentence of its value, None where that spans several."""
+        span = self.parts["value"].span
+        numbers = self._source.sentence_numbers(span) if span else ()
+        return self._source.sentences[numbers[0] - 1] if len(numbers) == 1 else None
+
+    def text(self, name: str) -> str | None:
+        """The value of a field, None where it has none."""
+        part = self.parts.get(name)
+        return part.value if part else None
+
+    def places(self, name: str) -> Sequence[Place]:
+        """Where a part stands in the sentences of the row; anywhere, where they hold it nowhere."""
+        found = self._places.get(name)
+        if found is None:
+            everywhere = self._source.places(self.parts[name].value)
+            numbers = self.numbers
+            if len(everywhere) > 1:
+                within = [p for p in everywhere if all(map(numbers.__contains__, p.sentences))]
+                everywhere = within or everywhere
+            self._places[name] = found = everywhere
+        return found
+
+    def around(self, name: str) -> list[Around]:
+        """What stands around a part, at each of its places."""
+        found = self._around.get(name)
+        if found is None:
+            places = (place for place in self.places(name) if place.sentences)
+            found = [Around.at(place, self._source) for place in places]
+            self._around[name] = found
+        return found
+
+    def sentences(self, name: str) -> set[int]:
+        """The sentences of a part's places."""
+        return {number for place in self.places(name) for number in place.sentences}
+
+    def is_in_title(self, name: str) -> bool:
+        """Whether the title has a part, too."""
+        return self._source.title_place(self.parts[name].value) is not None
+
+    def sentences_anywhere(self, name: str) -> set[int]:
+        """All sentences that a part stands in, whether the row cites them or not."""
+        everywhere = self._source.places(self.parts[name].value)
+        return {number for place in everywhere for number in place.sentences}
+
+
+def _rows(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> list[Row]:
+    found = {one.path: one for one in grounded.verbatims if one.span is not None}
+    rows = []
+    for holder in holders(schema, grounded.draft):
+        if not holder.node.texts:
+            continue
+        row = Row(holder.path, holder.numbers, source)
+        for name, kind in holder.node.texts:
+            text = holder.values.get(name)
+            if not isinstance(text, str):
+                continue
+            path = holder.path + name
+            if kind is Kind.STATEMENT:
+                row.statements.append((path, text))
+            elif path in found:
+                row.parts[name] = found[path]
+        row.is_outcome = "value" in row.parts and _is_outcome(holder.node)
+        row.compared = _compared(holder.node)
+        rows.append(row)
+    return rows
+
+
+class _Told:
+    """What the rows of a draft tell of its sentences: which hold a value, which name a dataset."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self._sizes = [s for row in rows if (s := row.parts.get("size")) and s.source == "abstract"]
+
+    @cached_property
+    def valued(self) -> set[int]:
+        """The sentences with the value of an outcome."""
+        return {n for row in self._rows if row.is_outcome for n in row.sentences("value")}
+
+    @cached_property
+    def settings(self) -> dict[int, set[str]]:
+        """The datasets that a sentence names; those that are counts of people apart."""
+        found: dict[int, set[str]] = {}
+        for row in self._rows:
+            part = row.parts.get("dataset" if row.is_outcome else "name")
+            if part and part.source == "abstract" and not part.value[0].isdigit():
+                for number in row.sentences(part.path.rpartition(".")[2]):
+                    found.setdefault(number, set()).add(part.value)
+        return found
+
+    def size_at(self, value: GroundedValue) -> str | None:
+        """The size of something that a value is, or is a part of."""
+        if value.span is None:
+            return None
+        start, end = value.span
+        for size in self._sizes:
+            if size.span and size.span.start <= start and end <= size.span.end:
+                return size.value
+        return None
+
+
+def _listed(numbers: set[int]) -> str:
+    *most, last = map(str, sorted(numbers))
+    return f"sentences {', '.join(most)} and {last}" if most else f"sentence {last}"
+
+
+class StatementCheck:
+    """Holds statements to the direction, and to the order of the numbers, of their sentences."""
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+        self._read: dict[int, Said] = {}
+        self._numbers: dict[int, Numbers] = {}
+        self._told: dict[tuple[str, tuple[int, ...]], list[tuple[DoubtKind, str]]] = {}
+
+    def of(self, path: str, text: str, numbers: tuple[int, ...]) -> Iterator[Doubt]:
+        """What speaks against a statement that rests on some sentences."""
+        key = text, numbers
+        found = self._told.get(key)
+        if found is None:
+            found = self._told[key] = list(self._check(text, numbers))
+        for kind, words in found:
+            yield Doubt(path=path, kind=kind, words=words)
+
+    def _check(self, text: str, numbers: tuple[int, ...]) -> Iterator[tuple[DoubtKind, str]]:
+        if text in self._source.abstract:
+            return
+        spans = self._source.sentences
+        cited = [n for n in numbers or range(1, len(spans) + 1) if 1 <= n <= len(spans)]
+        if _ANY_DIGIT.search(text) and (words := swapped(text, map(self._numbered, cited))):
+            yield DoubtKind.SWAPPED, words
+        if words := turned(Said(text), [self._sentence(n) for n in cited]):
+            yield DoubtKind.POLARITY, words
+
+    def _numbered(self, number: int) -> Numbers:
+        """The numbers of a sentence."""
+        found = self._numbers.get(number)
+        if found is None:
+            text = self._source.sentences[number - 1].of(self._source.plain)
+            found = self._numbers[number] = Numbers(text)
+        return found
+
+    def of_value(self, row: Row) -> Iterator[Doubt]:
+        """Whether the claim of a row speaks of another sentence than that of its value."""
+        if len(row.numbers) < 2:
+            return
+        at = row.sentences("value")
+        others = [number for number in row.numbers if number not in at]
+        if not others or not row.statements or row.parts["value"].source == "title":
+            return
+        said = Said(row.statements[0][1])
+        told = said.told
+        here = max(len(told & self._sentence(number).told) for number in at)
+        number = max(others, key=lambda number: len(told & self._sentence(number).told))
+        there = len(told & self._sentence(number).told)
+        if there >= here + 3 and there >= _TWICE * here:
+            value = row.parts["value"]
+            words = f"“{value.value}” stands in {_listed(at)}, the claim is of sentence {number}"
+            yield Doubt(path=value.path, kind=DoubtKind.MOVED, words=words)
+
+    def _sentence(self, number: int) -> Said:
+        found = self._read.get(number)
+        if found is None:
+            text = self._source.sentences[number - 1].of(self._source.plain)
+            found = self._read[number] = Said(text)
+        return found
+
+
+# What is moved
+
+
+def _moved(row: Row, told: _Told) -> Iterator[Doubt]:
+    """The parts of a row that stand in another sentence than its value."""
+    value = row.parts.get("value")
+    if not row.is_outcome or value is None or value.source == "title":
+        return
+    home = row.home
+    at = row.sentences("value") if value.cited or home is None else set()
+    if value.cited:
+        words = f"“{value.value}” stands only in {_listed(at)}"
+        yield Doubt(path=value.path, kind=DoubtKind.MOVED, words=words)
+    for name, part in row.parts.items():
+        if name == "value" or part.source == "title" or part.span is None:
+            continue
+        if home and home.start <= part.span.start and part.span.end <= home.end:
+            continue
+        at = at or row.sentences("value")
+        there = row.sentences(name)
+        if (
+            not (at and there)
+            or at & there
+            or not _should_be_near(row, name, part, at, there, told)
+        ):
+            continue
+        words = f"“{value.value}” stands in {_listed(at)}, “{part.value}” only in {_listed(there)}"
+        yield Doubt(path=part.path, kind=DoubtKind.MOVED, words=words)
+
+
+def _should_be_near(
+    row: Row, name: str, part: GroundedValue, at: set[int], there: set[int], told: _Told
+) -> bool:
+    """Whether a part that stands elsewhere belongs into the sentence of its row's value."""
+    if name in _MEASURED or name in {"uncertainty", "group"}:
+        return True
+    if name in _NUMBERED:
+        return name == row.compared and bool(_ANY_DIGIT.search(part.value))
+    if name not in _SETTINGS:
+        return False
+    others = {one for number in at for one in told.settings.get(number, ())} - {part.value}
+    if others or min(there) > max(at):
+        return True
+    if row.is_in_title(name):
+        return False
+    return not told.valued.isdisjoint(row.sentences_anywhere(name))
+
+
+# What is around a value
+
+
+def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
+    value = row.parts["value"]
+    if value.source == "title":
+        return
+    around = row.around("value")
+    if size := told.size_at(value):
+        words: str | None = f"“{size}” is the size of data"
+    else:
+        words = everywhere(around, no_outcome)
+    if words:
+        yield Doubt(path=value.path, kind=DoubtKind.NO_OUTCOME, words=words)
+    group = row.text("group") or ""
+    rival = (row.text("comparator") or "") if row.compared != "comparator" else ""
+    if words := everywhere(around, lambda at: somebody_elses(at, group, rival)):
+        yield Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words)
+    if words := everywhere(around, is_start):
+        yield Doubt(path=value.path, kind=DoubtKind.ORDER, words=words)
+
+
+def _cut(row: Row, name: str, part: GroundedValue, source: SourceText) -> str | None:
+    is_number = name in _SIZES or name == row.compared
+    if part.source == "title" or not (is_number or name in _NAMES):
+        return None
+    if is_number or is_count(part.value):
+        return everywhere(row.around(name), cut_number)
+    if not has_name(part.value):
+        return None
+    places = (place for place in source.places(part.value) if place.sentences)
+    around = map(Around.at, places, repeat(source))
+    if (words := everywhere(around, cut_name)) is None:
+        return None
+    title = source.title or ""
+    place = source.title_place(part.value)
+    is_whole = place and cut_name(Around(title, place.span, Span(0, len(title)))) is None
+    return None if is_whole else words

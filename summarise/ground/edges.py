@@ -1,0 +1,349 @@
+"""What stands around a value: words that change it, or that make it somebody else's, or no outcome.
+
+Each check looks at one place; ``everywhere`` is silent where one of several is beyond suspicion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from summarise.ground.source import Place, SourceText
+from summarise.models import Span
+from summarise.scan import unit_behind, words
+
+_REACH = 90
+
+
+class Around:
+    """A place of a value, with the text before it and behind it, and the last word before it."""
+
+    __slots__ = ("after", "before", "last", "text")
+
+    def __init__(self, text: str, span: Span, within: Span) -> None:
+        start, end = span
+        self.before = before = text[max(within.start, start - _REACH) : start]
+        self.text = text[start:end]
+        self.after = text[end : min(within.end, end + _REACH)]
+        self.last = before.rstrip(" (").rpartition(" ")[2].lstrip("(").lower() if before else ""
+
+    @classmethod
+    def at(cls, place: Place, source: SourceText) -> Around:
+        """A place in the abstract, with its sentence."""
+        spans, numbers = source.sentences, place.sentences
+        within = Span(spans[numbers[0] - 1].start, spans[numbers[-1] - 1].end)
+        return cls(source.plain, place.span, within)
+
+
+def everywhere(places: Iterable[Around], check: Callable[[Around], str | None]) -> str | None:
+    """What a check says of the first place, if it says something of all."""
+    first: str | None = None
+    for place in places:
+        words = check(place)
+        if words is None:
+            return None
+        first = first or words
+    return first
+
+
+# Cut
+
+_QUALIFYING = words(
+    """than least most to as over under above below exceeding nearly almost approximately about
+    around roughly a an"""
+)
+_COMPARING = frozenset("<>≤≥~≈=qmxet")
+_QUALIFIER = re.compile(
+    r"(?:\b(?:(?:less|more|fewer|greater|higher|lower|larger|smaller|better|worse|longer|shorter"
+    r"|older|younger) than|at (?:least|most)|up to|as (?:few|much|many|low|high|little) as"
+    r"|no (?:more|less|fewer) than|over|under|above|below|exceeding|nearly|almost|approximately"
+    r"|about|around|roughly)(?: an?)? |(?<![a-zA-Z/'])[<>≤≥~≈]=? ?"
+    r"|\\(?:sim|approx|l?geq?|leq?) ?)\Z",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(r"(?:^|[^\w)%.])(?P<sign>[-+~])[$€£]?\Z")
+_SIGN = re.compile(r"[-+~]")
+_RANGE_BEFORE = re.compile(r"(?<![\w.])(?P<other>[$€£]?\d[\d.,]*%?-[$€£]?)\Z")
+_RANGE_BEHIND = r"-(?:\d|\.\d)[\d.,]*%?"
+_HAS_SIGN = re.compile(r"[-+~±<>≤≥]")
+_MEASURED = re.compile(r"(?P<number>\d)\Z|\d ?[^\W\d_]+\Z|(?P<share>%)\Z")
+_NUMBER_ON = re.compile(rf"{_RANGE_BEHIND}| ?\\?%| ?per ?cent\b")
+_POINTS_ON = re.compile(r"[ -]?(?:percentage |absolute )?points?\b")
+_UNIT_ON = re.compile(
+    r"(?:[ ·⋅*]?(?:[kcmμµn]?[gmLlsWJ]|m?mol|h|d|day|yr|min|ha|Pa|K|M)"
+    r"(?:\^?\{?-\d|⁻[¹²³]|\$\^\{-)|[⁻²³]|\^\{?-?\d| ?/ ?[a-zA-Z]\w*"
+    r"| per (?:\d[\d ,]*\d|[a-z]+)\b)[\w\d/{}-]*"
+)
+_COUNT = re.compile(r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
+_STARTS_NUMBER = re.compile(rf"{_COUNT.pattern}|[$€£.+-]")
+_CAPITAL = re.compile(r"[A-Z]")
+_LAST_NAMED = re.compile(r"(?:^|[\s-])[\w.-]*[A-Z][\w.-]*\Z")
+_NAME_ON = re.compile(
+    r" (?:(?:19|20)\d\d\b|v?\d{1,4}(?:\.\d)?\b(?![.,]?\d| ?[%×)]| [a-z]+s\b)|[A-Z][a-z][\w-]*)"
+)
+_NAME_BEFORE = re.compile(r"(?<=[a-z,(] )[A-Z][\w-]*(?<!'s) \Z")
+_LONGEST_WORD = 30
+
+
+def is_count(value: str) -> bool:
+    """Whether a value begins with a number."""
+    return _COUNT.match(value) is not None
+
+
+def has_name(value: str) -> bool:
+    """Whether a value has a capital."""
+    return _CAPITAL.search(value) is not None
+
+
+def _says(*parts: str) -> str:
+    return f"the abstract says “{''.join(parts).strip()}”"
+
+
+def cut_number(at: Around) -> str | None:
+    """What a number lacks of what stands in the abstract, in words; None where it is whole."""
+    if _STARTS_NUMBER.match(at.text) and (start := _cut_start(at)):
+        return _says(start, at.text)
+    end = _cut_end(at)
+    return _says(at.text, end) if end else None
+
+
+def _cut_start(at: Around) -> str | None:
+    """The qualifier, the sign or the other end of a range right before a number."""
+    before = at.before
+    is_near = at.last in _QUALIFYING or before.rstrip(" ")[-1:] in _COMPARING
+    if is_near and (qualifier := _QUALIFIER.search(before)):
+        return qualifier.group()
+    if _SIGN.search(before[-2:]) is None or _HAS_SIGN.match(at.text):
+        return None
+    if sign := _SIGNED.search(before):
+        return before[sign.start("sign") :]
+    other = _RANGE_BEFORE.search(before)
+    return other.group() if other else None
+
+
+def _cut_end(at: Around) -> str | None:
+    """What goes on from a number or its unit: the other end of a range, a unit, a power of one."""
+    after = at.after
+    measured = _MEASURED.search(at.text)
+    if measured is None:
+        return None
+    if measured["number"]:
+        if on := _NUMBER_ON.match(after):
+            return on.group()
+        if unit := unit_behind(after, 0):
+            on = _UNIT_ON.match(after, unit[1])
+            return after[: on.end() if on else unit[1]]
+    elif measured["share"] and (points := _POINTS_ON.match(after)):
+        return points.group()
+    on = _UNIT_ON.match(after)
+    return on.group() if on else None
+
+
+def cut_name(at: Around) -> str | None:
+    """What a name lacks of what stands in the abstract, in words; None where it stands alone."""
+    if (on := _NAME_ON.match(at.after)) and _LAST_NAMED.search(at.text):
+        return _says(at.text, on.group())
+    if at.text[:1].isupper():
+        near = max(0, len(at.before) - _LONGEST_WORD)
+        if on := _NAME_BEFORE.search(at.before, near):
+            return _says(on.group(), at.text)
+    return None
+
+
+# No outcome
+
+_P_VALUE = re.compile(r"\b[pP](?:[- ]?values?)?(?: of| was|:)? ?(?:[<>=≤≥]{1,2}|\\leq?)? ?\Z")
+_IS_P_VALUE = re.compile(r"[pP] ?[<>=≤≥]")
+_LEVEL = re.compile(r" ?%? ?-?(?:CI|CrI|HDI|[Cc]onfidence|[Cc]redible|C\.I\.)")
+_SPREADS = re.compile(r"CI|nterval|IQR|ange|S[DE]|s\.[ed]|CrI")
+_BOUND = re.compile(
+    r"(?:\bC(?:r)?I\b|[Ii]nterval|\bIQR|\b[Rr]ange|\bS[DE]\b|s\.[ed]\.)[)\]]?[^\w.]{0,4}"
+    r"(?:of |from |was )?[^\w.]{0,2}(?:-?\d[\d.,]*%?(?: to |[-,; ]{1,3})-?)?\Z"
+)
+_SPREAD = re.compile(r"(?:±|\\pm\$?|\+/-) ?\Z")
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d\Z")
+_YEAR_BEFORE = re.compile(
+    r"\b(?:in|since|from|between|until|by|during|to|and|of|[A-Z][a-z]+)(?: \d{4}-)?,? ?\Z"
+)
+_COUNTED = re.compile(r" [a-z]+s\b")
+_AGE_BEFORE = re.compile(
+    r"\b(?:[Aa]ged?|[Aa]ges)\b(?: (?:of|was|is|at|over|under|between|range)| \([^()]{0,20}\))*"
+    r"(?: \d+(?:\.\d+)? (?:and|to))? ?[≥≤<>]?\Z"
+)
+_AGE_AFTER = re.compile(r"[ -]?(?:years?|yrs?|y|months?)?[ -](?:old\b|of age\b)")
+_THRESHOLDS = re.compile(r"[Tt]hreshold|[Cc]ut-?off|significance|alpha|α")
+_THRESHOLD = re.compile(
+    r"\b(?:threshold|cut-?offs?(?: values?| points?)?|significance level|alpha|α)"
+    r"(?: (?:of|at|was|is|were|to))? ?[=<>≤≥]? ?\Z",
+    re.IGNORECASE,
+)
+_SAMPLE_BEFORE = re.compile(r"\b[nN] ?= ?\Z")
+_PEOPLE = (
+    r"(?:\w+ ){0,2}?(?:patients|participants|subjects|adults|children|women|men|people|individuals"
+    r"|volunteers|respondents|students|infants|athletes|controls|cases|samples|studies|trials|mice"
+    r"|rats|users|readers|sessions|workers|households|countries|datasets|benchmarks|tasks)\b"
+)
+_OF_PEOPLE = re.compile(rf" {_PEOPLE}")
+_ARE_PEOPLE = re.compile(rf"[\d,. ]+ {_PEOPLE}\Z")
+_SAMPLING = words(
+    """among of in from enrolled included recruited randomized randomised analyzed analysed studied
+    sampled interviewed surveyed across on with over the these all"""
+)
+_SAMPLED = re.compile(
+    r"\b(?:among|of|in|from|enrolled|included|recruited|randomi[sz]ed|total of|analy[sz]ed"
+    r"|studied|sampled|interviewed|surveyed|across|on|with|over)(?: the| these| all)? \Z",
+    re.IGNORECASE,
+)
+_RELATIONS = frozenset("<>=≤≥qef:s")
+_ANY_DIGIT = re.compile(r"\d")
+
+
+def no_outcome(at: Around) -> str | None:
+    """Why a number can't be what was found, in words."""
+    if _ANY_DIGIT.search(at.text) is None:
+        return None
+    for what, check in _SET_UPS:
+        if check(at):
+            near = at.before.rsplit(" ", 3)[-3:]
+            return f"“{' '.join(near).lstrip()}{at.text}” is {what}"
+    return None
+
+
+def _is_p_value(at: Around) -> bool:
+    if _IS_P_VALUE.match(at.text):
+        return True
+    end = at.before.rstrip(" ")[-1:]
+    return end in _RELATIONS and _P_VALUE.search(at.before) is not None
+
+
+def _is_level(at: Around) -> bool:
+    return at.text[:1] in "89" and _LEVEL.match(at.after) is not None
+
+
+def _is_bound(at: Around) -> bool:
+    near = at.before[-_LONGEST_WORD:]
+    return _SPREADS.search(near) is not None and _BOUND.search(at.before) is not None
+
+
+def _is_spread(at: Around) -> bool:
+    return _SPREAD.search(at.before[-6:]) is not None
+
+
+def _is_year(at: Around) -> bool:
+    if _YEAR.match(at.text) is None or _COUNTED.match(at.after):
+        return False
+    return _YEAR_BEFORE.search(at.before) is not None
+
+
+def _is_age(at: Around) -> bool:
+    if ("ge" in at.before or "GE" in at.before) and _AGE_BEFORE.search(at.before):
+        return True
+    near = at.after[:20]
+    if "old" not in near and "age" not in near and "old" not in at.text:
+        return False
+    return (_AGE_AFTER.match(near) or _AGE_AFTER.search(at.text)) is not None
+
+
+def _is_threshold(at: Around) -> bool:
+    return _THRESHOLDS.search(at.before) is not None and _THRESHOLD.search(at.before) is not None
+
+
+def _is_sample(at: Around) -> bool:
+    if at.before.endswith(("=", "= ")) and _SAMPLE_BEFORE.search(at.before):
+        return True
+    if at.last not in _SAMPLING or _SAMPLED.search(at.before) is None:
+        return False
+    if at.text.replace(",", "").isdigit():
+        return _OF_PEOPLE.match(at.after) is not None
+    return _ARE_PEOPLE.match(at.text) is not None
+
+
+_SET_UPS: tuple[tuple[str, Callable[[Around], bool]], ...] = (
+    ("a p-value", _is_p_value),
+    ("the level of an interval", _is_level),
+    ("a bound or a spread", _is_bound),
+    ("a spread", _is_spread),
+    ("a year", _is_year),
+    ("an age", _is_age),
+    ("a threshold", _is_threshold),
+    ("the size of a sample", _is_sample),
+)
+
+
+# Somebody else's
+
+_OTHERS = (
+    r"(?:control|controls|placebo|usual care|standard care|sham|comparison|untreated|conventional"
+    r"|baselines?|existing|previous|prior|earlier|others?|standard)"
+)
+_AGAINST = re.compile(
+    r"\bthan (?:(?:the|an?|its|their) (?:[\w/.-]+'s? )?|[\w/.-]+'s? )\(?\Z"
+    r"|\b(?:vs\.?|versus|against|compared (?:to|with)|relative to|instead of|rather than"
+    r"|(?:previous|prior|earlier|best|existing|old) (?:best|record|state[- ]of[- ]the[- ]art"
+    r"|results?|baselines?|methods?|models?)(?: (?:of|is|was|at))?|baseline of"
+    r"|(?:classical|theoretical) limit of)"
+    r" (?:the |an? |its |their |only |about )?(?:[\w/.-]+'s? )?\(?\Z"
+)
+_AGAINST_WORDS = words("than vs vs. versus against to with of about only the its their a an")
+_PRIOR = re.compile(r"previous|prior|earlier|existing|best|strongest|old")
+_FOR = (
+    r"(?: \([^()]{0,30}\)|%?)?\)? (?:in|with|for|of|under|among|on|from|by) (?:the |those |an? )?"
+)
+_OF_OTHERS = re.compile(rf"{_FOR}(?P<who>(?:\w+ )?{_OTHERS})\b")
+_OF_WHOM = re.compile(_FOR)
+_RIVAL_CLAUSE = re.compile(
+    r"[;,(] ?(?:while |whereas |but |and )?(?P<who>(?:the )?(?:\w+ ){0,2}?(?:previous|prior|earlier"
+    r"|existing|next[- ]best|second[- ]best|(?:best|strongest) (?:\w+ )?(?:baselines?|competitors?"
+    r"|rivals?|alternatives?|earlier|prior|previous|existing))\b"
+    r"(?:(?! but | while | whereas | than | our | we | ours )[^;]){0,60})\Z"
+)
+_STARTS = re.compile(
+    r"\bfrom (?:(?:an?|the|about|around|approximately|only|initial|baseline|just) ){0,2}\Z",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"[^;]{0,60}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\d[\d.,]*%?"
+    r"|[^;\d.]{0,12} before[^;\d]{1,12}\d[\d.,]*[^;,.\d]{0,16} after\b"
+)
+
+
+def is_start(at: Around) -> str | None:
+    """Whether a value is what something was before it changed, in words."""
+    if "to " not in at.after and "before" not in at.after:
+        return None
+    if (on := _GOES_ON.match(at.after)) is None:
+        return None
+    start = _STARTS.search(at.before)
+    if start is None and " before" not in on.group():
+        return None
+    return _says(start.group() if start else "", at.text, on.group())
+
+
+def somebody_elses(at: Around, group: str, rival: str) -> str | None:
+    """To whom a sentence gives a value, in words.
+
+    The draft may say so itself: ``group`` is whose value it is, ``rival`` what it is compared with.
+    """
+    before, after = at.before, at.after
+    is_prior = _PRIOR.search(before) is not None
+    if is_prior or at.last in _AGAINST_WORDS or at.last.endswith(("'s", "'")):
+        against = _AGAINST.search(before)
+        if against and not _is_said(against.group(), group):
+            return _says(against.group(), " ", at.text)
+    if (of := _OF_OTHERS.match(after)) and not _is_said(of["who"], group):
+        return _says(at.text, of.group())
+    if is_prior and (of := _RIVAL_CLAUSE.search(before)) and not _is_said(of["who"], group):
+        return _says(of["who"], at.text)
+    if rival and (of := _OF_WHOM.match(after)) and after.startswith(rival, of.end()):
+        return None if rival in group else _says(at.text, of.group(), rival)
+    return None
+
+
+_LONG_WORD = re.compile(r"[a-z]{4,}")
+
+
+def _is_said(who: str, group: str) -> bool:
+    """Whether the draft itself says whose value it is."""
+    return bool(group) and not set(_LONG_WORD.findall(who.lower())).isdisjoint(
+        _LONG_WORD.findall(group.lower())
+    )

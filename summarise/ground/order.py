@@ -1,0 +1,301 @@
+"""Which of two numbers is the value and which is compared with, by the words around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from summarise.ground.lexicon import directions
+from summarise.ground.source import Place, SourceText
+from summarise.models import Doubt, DoubtKind, Span
+from summarise.scan import words
+
+if TYPE_CHECKING:
+    from summarise.ground.doubts import Row
+
+_ANY_DIGIT = re.compile(r"\d")
+_REACH = 60
+_LONGEST_GAP = 160
+
+_FROM = re.compile(
+    r"\bfrom (?:(?:an?|the|about|around|approximately|only|initial|baseline|just) ){0,2}"
+    r"[-+~$€£]?\Z",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"[^;]{0,90}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\Z")
+_BACK_FROM = re.compile(
+    r"[^;\d]{0,20}?\b(?:up|down|increased|reduced|decreased|improved|rising|falling)? ?from\b"
+    r"[^;\d]{0,30}\Z"
+)
+_VERSUS = re.compile(
+    r"(?:(?<![a-z])vs\.?|\b(?:versus|against|compared (?:to|with)|relative to|rather than"
+    r"|instead of|than|over|above|below|beyond|exceeding|beating))[^;\d]{0,60}\Z"
+)
+_RIVAL = re.compile(
+    r"[;,(—] ?(?:while |whereas |but |and )?(?:the |an? )?(?:[\w-]+ ){0,2}?(?:(?:strongest|best"
+    r"|next[- ]best|second[- ]best|previous|prior|earlier|existing|competing|baselines?)\b)[^;]*\Z"
+)
+_BEFORE_AND = re.compile(r"[^;\d]*\bbefore\b[^;\d]*\Z")
+_AFTER_IT = re.compile(r"[^;,.\d]{0,20}\bafter(?:wards)?\b")
+_OTHERS = re.compile(
+    r"(?: ?\([^()]{0,30}\)| ?%)?\)?,? (?:of [a-z]+ )?(?:in|with|for|of|under|among|on)"
+    r" (?:the |those |an? )?(?:[\w-]+ )?(?:controls?|placebo|usual|standard|sham|comparison"
+    r"|comparators?|untreated|conventional|baselines?|existing|previous|prior|earlier|others?)\b"
+)
+
+
+def value_first(text: str, first: Span, second: Span) -> bool | None:
+    """Whether the first of two numbers of a sentence is what the second is compared with.
+
+    Returns:
+        True where the second is compared with ("A vs. B"), False where the first is ("from B to
+        A"), None where nothing tells.
+    """
+    gap = text[first.end : second.start]
+    if len(gap) > _LONGEST_GAP:
+        return None
+    if _FROM.search(text, max(0, first.start - _REACH), first.start):
+        return False if _TO.fullmatch(gap) else None
+    if _BEFORE_AND.fullmatch(gap) and _AFTER_IT.match(text, second.end):
+        return False
+    if any(search(gap) for search in (_VERSUS.search, _BACK_FROM.fullmatch, _RIVAL.search)):
+        return True
+    first_is_theirs = _OTHERS.match(gap) is not None
+    if first_is_theirs is (_OTHERS.match(text, second.end) is not None):
+        return None
+    return not first_is_theirs
+
+
+class _Pair(NamedTuple):
+    """A value and the number that it is compared with, in one sentence."""
+
+    value: Span
+    other: Span
+    sentence: Span
+
+    @property
+    def ordered(self) -> tuple[Span, Span]:
+        """The two, as they stand."""
+        return (self.value, self.other) if self.value < self.other else (self.other, self.value)
+
+
+class OrderCheck:
+    """Whether value and baseline of a row stand the right way round."""
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+
+    def of_pair(self, row: Row) -> Iterator[Doubt]:
+        """Sum up what speaks for the order and what against it."""
+        name = row.compared
+        if name not in row.parts or not _ANY_DIGIT.search(row.parts[name].value):
+            return
+        pair = self._nearest(row, name)
+        if pair is None:
+            return
+        text = self._source.abstract
+        first, second = pair.ordered
+        is_first = first == pair.value
+        votes = 0
+        if (told := value_first(text, first, second)) is not None:
+            votes += 2 if told is is_first else -2
+        votes += self._parity(row, pair) if name == "baseline" else 0
+        votes += self._claimed(row, name)
+        votes += self._direction(row, pair, name)
+        if votes < 0:
+            start = max(pair.sentence.start, text.rfind(" ", 0, max(0, first.start - 12)) + 1)
+            told_so = f"the abstract says “{text[start : second.end]}”"
+            yield Doubt(path=row.parts["value"].path, kind=DoubtKind.ORDER, words=told_so)
+
+    def _nearest(self, row: Row, name: str) -> _Pair | None:
+        """The places of a value and its baseline that are nearest to each other."""
+        best: _Pair | None = None
+        size = _LONGEST_GAP * 2
+        for value in row.places("value")[:8]:
+            for other in row.places(name)[:8]:
+                if value.sentences != other.sentences or value.span == other.span:
+                    continue
+                distance = abs(value.span.start - other.span.start)
+                if distance < size and value.sentences:
+                    sentence = self._source.sentences[value.sentences[0] - 1]
+                    best, size = _Pair(value.span, other.span, sentence), distance
+        return best
+
+    def _parity(self, row: Row, pair: _Pair) -> int:
+        """Whether the group stands to the comparator as the value to its baseline."""
+        if not {"group", "comparator"} <= row.parts.keys():
+            return 0
+        groups = self._within(row.places("group"), pair.sentence)
+        others = self._within(row.places("comparator"), pair.sentence)
+        if len(groups) != 1 or len(others) != 1:
+            return 0
+        is_first = pair.value < pair.other
+        return 2 if (groups[0] < others[0]) is is_first else -2
+
+    @staticmethod
+    def _claimed(row: Row, name: str) -> int:
+        """Whether the row's claim compares the two in that order."""
+        for _, text in row.statements:
+            value = _only_number(text, row.parts["value"].value)
+            other = _only_number(text, row.parts[name].value)
+            if value is None or other is None:
+                continue
+            told = value_first(text, min(value, other), max(value, other))
+            if told is not None:
+                return 2 if told is (value < other) else -2
+        return 0
+
+    @staticmethod
+    def _within(places: Sequence[Place], sentence: Span) -> list[Span]:
+        return [p.span for p in places if sentence.start <= p.span.start < sentence.end]
+
+    def _direction(self, row: Row, pair: _Pair, name: str) -> int:
+        """Whether the value lies above or below its baseline, as its claim or sentence says."""
+        value, other = _number(row.parts["value"].value), _number(row.parts[name].value)
+        if value is None or other is None or value == other:
+            return 0
+        first, _ = pair.ordered
+        text = self._source.abstract
+        near = text[max(pair.sentence.start, first.start - 90) : first.start]
+        for said in (*(text for _, text in row.statements), near.rpartition(";")[2]):
+            signs = directions(said)
+            if len(signs) == 1:
+                is_up = 1 in signs
+                return 1 if is_up is (value > other) else -1
+        return 0
+
+
+_FIRST_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
+
+
+def _number(text: str) -> float | None:
+    found = _FIRST_NUMBER.search(text)
+    return float(found.group().replace(",", "").replace("−", "-")) if found else None
+
+
+def _only_number(text: str, value: str) -> Span | None:
+    """Where a text has the first number of a value, if it has it once."""
+    found = _FIRST_NUMBER.search(value)
+    if found is None:
+        return None
+    places = [m for m in _NUMBER.finditer(text) if m.group() == found.group().lstrip("-−")]
+    return Span(*places[0].span()) if len(places) == 1 else None
+
+
+# Two numbers of a statement
+
+_NUMBER = re.compile(r"\d(?<![\w.]\d)(?:\d{0,2}(?:[ ,]\d{3})+(?!\d)|\d*)(?:\.\d+)?(?!\w)")
+_NEXT_WORDS = re.compile(r"[%\d]*[ -]?((?:[A-Za-z][\w-]*)?)[ -]?((?:[A-Za-z][\w-]*)?)")
+_FUNCTION = words(
+    """with for in on of by under at from to and or the a an vs versus than points percent is was
+    are were have has had been as per times more less fewer compared against when while after
+    before that which but"""
+)
+
+
+class Numbers:
+    """The numbers of a text, with what they are of."""
+
+    __slots__ = ("nouns", "places", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places: dict[str, Span | None] = {}
+        """Where it has a number; None for one that it has several times."""
+        self.nouns: dict[str, Span] = {}
+        """Where it first has a number with this noun behind it."""
+        for found in _NUMBER.finditer(text):
+            span = Span(*found.span())
+            self.places[found.group()] = None if found.group() in self.places else span
+            for noun in _nouns(text, span.end)[:1]:
+                self.nouns.setdefault(noun, span)
+
+
+_MOST = 40
+
+
+def swapped(statement: str, sentences: Iterable[Numbers]) -> str | None:
+    """What speaks against the numbers of a statement standing where they do, in words."""
+    stated = [Span(*found.span()) for found in islice(_NUMBER.finditer(statement), _MOST)]
+    if not stated:
+        return None
+    for sentence in sentences:
+        places = ((one, sentence.places.get(one.of(statement))) for one in stated)
+        told = [(one, there) for one, there in places if there is not None]
+        for said, there in told:
+            if against := _other_noun(statement, said, sentence, there):
+                return against
+        for (a, there_a), (b, there_b) in pairwise(told):
+            if against := _other_order(statement, (a, b), sentence.text, (there_a, there_b)):
+                return against
+    return None
+
+
+def _nouns(text: str, at: int) -> list[str]:
+    found = _NEXT_WORDS.match(text, at)
+    return _telling([word for word in found.groups() if word] if found else [])
+
+
+def _other_noun(statement: str, said: Span, sentence: Numbers, there: Span) -> str | None:
+    """Whether another number of the sentence has the noun that a statement gives this one."""
+    noun = _NEXT_WORDS.match(statement, said.end)
+    if noun is None or not noun[1] or noun[1] in _FUNCTION:
+        return None
+    text = sentence.text
+    other = sentence.nouns.get(noun[1].lower().rstrip("s"))
+    if other is None or other == there or text[there.end : there.end + 1] == "%":
+        return None
+    own = _nouns(text, there.end)
+    behind = _NEXT_WORDS.match(text, there.end)
+    if not own or (behind and behind[1] in _FUNCTION) or noun[1].lower().rstrip("s") in own:
+        return None
+    shown = _NEXT_WORDS.match(text, other.end)
+    return f"the abstract says “{text[other.start : shown.end(1) if shown else other.end]}”"
+
+
+def _other_order(
+    statement: str, said: tuple[Span, Span], sentence: str, there: tuple[Span, Span]
+) -> str | None:
+    """Whether two numbers are compared, or given to two names, the other way round."""
+    first, second = sorted(there)
+    is_kept = there[0] < there[1]
+    told, found = value_first(statement, *said), value_first(sentence, first, second)
+    if told is not None and found is not None:
+        is_same = told is (found if is_kept else not found)
+        return None if is_same else f"the abstract says “{_shown(sentence, first, second)}”"
+    around = [_around(statement, one) for one in said]
+    around_there = [_around(sentence, one) for one in there]
+    straight = sum(map(_alike, around, around_there))
+    crossed = sum(map(_alike, around, reversed(around_there)))
+    if crossed < straight + 2:
+        return None
+    return f"the abstract says “{_shown(sentence, first, second)}”"
+
+
+_WORDS = re.compile(r"[A-Za-z][\w-]*|%")
+_Around = tuple[list[str], list[str]]
+
+
+def _around(text: str, number: Span) -> _Around:
+    """The words before and behind a number that tell what it is of."""
+    before = _WORDS.findall(text, max(0, number.start - 40), number.start)[-4:]
+    behind = _WORDS.findall(text, number.end, number.end + 40)[:4]
+    return _telling(before), _telling(behind)
+
+
+def _telling(around: list[str]) -> list[str]:
+    return [word.lower().rstrip("s") for word in around if word not in _FUNCTION]
+
+
+def _alike(one: _Around, other: _Around) -> int:
+    """How many words two surroundings share; those on the same side count twice."""
+    same = sum(len(set(a) & set(b)) for a, b in zip(one, other, strict=True))
+    return same + len({*one[0], *one[1]} & {*other[0], *other[1]})
+
+
+def _shown(sentence: str, first: Span, second: Span) -> str:
+    start = sentence.rfind(" ", 0, max(0, first.start - 6)) + 1
+    end = sentence.find(" ", min(len(sentence), second.end + 12))
+    return sentence[start : end if end >= 0 else len(sentence)].rstrip(".,;")

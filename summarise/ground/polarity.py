@@ -1,0 +1,267 @@
+"""Whether a statement turns its sentences round: a denial too many or too few, an opposite word."""
+
+from __future__ import annotations
+
+import re
+from itertools import compress, count
+
+from summarise.ground.lexicon import FUNCTION, LEXICON, NEGATORS, SHORT_NEGATORS, Signs, stem
+from summarise.scan import words
+
+# Capitals become small, what stands between words a space; what ends a clause stays at its word.
+_PARTED = str.maketrans(
+    {**{chr(code): chr(code + 32) for code in range(65, 91)}, **dict.fromkeys('()[]{}"/-!?', " ")}
+)
+_PARTING = re.compile(r"[()\[\]{}\"“”/!?–-]")
+_STOPS = ",;:.—"
+_ENDS_SCOPE = words(
+    """but while although whereas because though to so until how whether what that which
+    rose fell grew"""
+)
+_TO_GO_ON = frozenset(("need", "needing", "having", "able", "ability", *SHORT_NEGATORS))
+_ENDS_PHRASE = frozenset(("in", "of", "on", "for", "between", "with", "among", "at", "by", "from"))
+_NO_DENIAL = frozenset(("only", "just", "merely", "necessarily", "longer", "than"))
+_AND = frozenset(("and", "or"))
+_BARE = frozenset(("at", "up"))
+_FEW = frozenset(("few", "fewer", "little", "only", "rare", "rarely", "less", "hardly"))
+_FREE, _NO = "free", "no"
+_PAIRS = {"rather": "than", "instead": "of"}
+_KNOWN = frozenset(LEXICON) | NEGATORS | {_FREE, *_PAIRS}
+_SCOPE, _WIDE_SCOPE = 4, 6
+_NEAR = 7
+_MOST = 30
+_ALIKE = 0.3
+_BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "gets", "got"))
+
+
+class Said:
+    """A text as far as its polarity goes: its words with a direction, and what it denies."""
+
+    __slots__ = (
+        "_index",
+        "_near",
+        "_poles",
+        "_raw",
+        "_stems",
+        "denied",
+        "is_negative",
+        "signed",
+        "tokens",
+    )
+
+    def __init__(self, text: str) -> None:
+        if text.isascii():
+            low = text.translate(_PARTED)
+        else:
+            low = _PARTING.sub(" ", text.lower().replace("’", "'").replace("—", " — "))
+        self._raw = low.split()
+        self.tokens = tokens = [token.rstrip(_STOPS) for token in self._raw]
+        self.signed: list[tuple[int, Signs]] = []
+        self._poles: dict[tuple[str, int], list[int]] | None = None
+        self.denied: dict[int, bool] = {}
+        """Whether a denial reaches it first, by place."""
+        self.is_negative = False
+        self._stems: list[str | None] | None = None
+        self._index: dict[str, list[int]] | None = None
+        self._near: dict[int, frozenset[str]] = {}
+        for at in compress(count(), map(_KNOWN.__contains__, tokens)):
+            token = tokens[at]
+            if token in NEGATORS:
+                self._deny(at, token)
+            elif tokens[at + 1 : at + 2] == [_PAIRS.get(token)]:
+                self._deny(at + 1, token)
+            elif at and token == _FREE and f"{tokens[at - 1]}-free" in text.lower():
+                self.denied[at - 1] = True
+                self.is_negative = True
+            signs = LEXICON.get(token)
+            if signs and not (at and token in {"least", "most", "to"} and tokens[at - 1] in _BARE):
+                if self._is_passive(at, signs):
+                    signs = {scale: -sign for scale, sign in signs.items()}
+                self.signed.append((at, signs))
+
+    def _deny(self, at: int, token: str) -> None:
+        tokens = self.tokens
+        if tokens[at + 1 : at + 2] and tokens[at + 1] in _NO_DENIAL:
+            return
+        self.is_negative = True
+        # "needs no labels" denies what "does not need labels" does.
+        if at and token == _NO and tokens[at - 1] not in FUNCTION:
+            self.denied.setdefault(at - 1, False)
+        is_short = token in SHORT_NEGATORS
+        left, heads = (_SCOPE, 1) if is_short else (_WIDE_SCOPE, 2)
+        for later in range(at + 1, len(tokens)):
+            word = tokens[later]
+            if (
+                left == 0
+                or self._raw[later - 1][-1] in _STOPS
+                or (word in _ENDS_SCOPE and not (word == "to" and tokens[later - 1] in _TO_GO_ON))
+            ):
+                break
+            if word in _ENDS_PHRASE:
+                heads = 0 if left < (_SCOPE if is_short else _WIDE_SCOPE) else heads
+            elif word not in FUNCTION or word in LEXICON:
+                if later in self.denied:
+                    del self.denied[later]
+                else:
+                    self.denied[later] = heads > 0
+                heads -= 1
+                left -= 1
+
+    def _is_passive(self, at: int, signs: Signs) -> bool:
+        """Whether "is (clearly) outperformed by" turns a word round."""
+        if signs.get("quality", 0) < 1 or self.tokens[at + 1 : at + 2] != ["by"]:
+            return False
+        return not _BE.isdisjoint(self.tokens[max(0, at - 2) : at])
+
+    @property
+    def poles(self) -> dict[tuple[str, int], list[int]]:
+        """Where it has words of a scale and a direction, denials counted in."""
+        if self._poles is None:
+            self._poles = {}
+            for at, signs in self.signed:
+                turn = -1 if at in self.denied else 1
+                for scale, sign in signs.items():
+                    self._poles.setdefault((scale, sign * turn), []).append(at)
+        return self._poles
+
+    @property
+    def stems(self) -> list[str | None]:
+        """What its words have in common with their other forms; None for those that say nothing."""
+        if self._stems is None:
+            self._stems = [None if t in FUNCTION or not t else stem(t) for t in self.tokens]
+        return self._stems
+
+    @property
+    def index(self) -> dict[str, list[int]]:
+        """Where it has a word in whatever form."""
+        if self._index is None:
+            self._index = {}
+            for at, word in enumerate(self.stems):
+                if word:
+                    self._index.setdefault(word, []).append(at)
+        return self._index
+
+    @property
+    def told(self) -> frozenset[str]:
+        """What its words have in common with their other forms, each once."""
+        return frozenset(self.index)
+
+    def near(self, at: int) -> frozenset[str]:
+        """What stands around a word."""
+        found = self._near.get(at)
+        if found is None:
+            stems = self.stems
+            around = stems[max(0, at - _NEAR) : at] + stems[at + 1 : at + _NEAR + 1]
+            found = self._near[at] = frozenset(s for s in around if s)
+        return found
+
+    def beside(self, at: int, step: int) -> str | None:
+        """The next word that says something, before it or behind."""
+        stems = self.stems
+        for later in (at + step, at + 2 * step, at + 3 * step):
+            if 0 <= later < len(stems) and stems[later]:
+                return stems[later]
+        return None
+
+    def shown(self, at: int) -> str:
+        """A word with its denial."""
+        return f"not {self.tokens[at]}" if at in self.denied else self.tokens[at]
+
+
+def turned(said: Said, sentences: list[Said]) -> str | None:
+    """What in a statement says the opposite of its sentences, in words."""
+    for at, signs in said.signed:
+        if against := _opposite(said, at, signs, sentences):
+            return against
+    if against := _denied(said, sentences):
+        return against
+    if said.is_negative and not any(map(_is_negative, sentences)):
+        return "it denies something, and its sentences deny nothing"
+    return None
+
+
+def _is_negative(said: Said) -> bool:
+    return said.is_negative or any(sign < 0 for _, signs in said.signed for sign in signs.values())
+
+
+def _opposite(said: Said, at: int, signs: Signs, sentences: list[Said]) -> str | None:
+    """A word of the sentences that says the opposite of the same thing, if none says the same."""
+    turn = -1 if at in said.denied else 1
+    against = [(scale, -sign * turn) for scale, sign in signs.items()]
+    for other in sentences:
+        if not against or other.poles.keys().isdisjoint(against):
+            continue
+        against = [pole for pole in against if not _has_both(said, at, pole)]
+        turned = [(o, p) for o in sentences for pole in against for p in o.poles.get(pole, ())]
+        same = [
+            (o, p) for o in sentences for scale, s in against for p in o.poles.get((scale, -s), ())
+        ]
+        return _best_opposite(said, at, turned[:_MOST], same[:_MOST]) if turned else None
+    return None
+
+
+def _has_both(said: Said, at: int, pole: tuple[str, int]) -> bool:
+    """Whether a statement has both ends of a scale side by side: "before and after"."""
+    return any(
+        abs(place - at) < 4 and not _AND.isdisjoint(said.tokens[min(place, at) : max(place, at)])
+        for place in said.poles.get(pole, ())[:_MOST]
+    )
+
+
+_Place = tuple[Said, int]
+
+
+def _best_opposite(said: Said, at: int, turned: list[_Place], same: list[_Place]) -> str | None:
+    near = said.near(at)
+    own = said.stems[at]
+    most, (other, place) = max(
+        ((_likeness(said, at, *one), one) for one in turned), key=lambda found: found[0]
+    )
+    if most < max(3, _ALIKE * len(near)):
+        return None
+    for one in same:
+        is_same_word = own is not None and own == one[0].stems[one[1]]
+        if most <= _likeness(said, at, *one) + (4 if is_same_word else 1):
+            return None
+    return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
+
+
+def _likeness(said: Said, at: int, other: Said, place: int) -> int:
+    """How much two words have around them in common; the words right beside them count most."""
+    behind, before = said.beside(at, 1), said.beside(at, -1)
+    score = 2 * len(said.near(at) & other.near(place))
+    score += 5 * (behind is not None and behind == other.beside(place, 1))
+    return score + 2 * (before is not None and before == other.beside(place, -1))
+
+
+def _denied(said: Said, sentences: list[Said]) -> str | None:
+    """A word that is denied in a statement and not in its sentences, or the other way round."""
+    signed = {at for at, _ in said.signed}
+    for at, is_head in said.denied.items():
+        word = said.stems[at]
+        if is_head and word and not word[0].isdigit() and at not in signed:
+            places = _places(word, sentences)
+            if places and not any(p in o.denied for o, p in places):
+                other, place = places[0]
+                return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
+    for other in sentences:
+        for place, is_head in other.denied.items():
+            word = other.stems[place]
+            if not (is_head and word and not word[0].isdigit()) or word not in said.index:
+                continue
+            at = said.index[word][0]
+            if at in said.denied or _is_hedged(said, at):
+                continue
+            if all(p in o.denied for o, p in _places(word, sentences)):
+                return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
+    return None
+
+
+def _places(word: str, sentences: list[Said]) -> list[tuple[Said, int]]:
+    """Where sentences have a word; no more than 30 of each."""
+    return [(said, at) for said in sentences for at in said.index.get(word, ())[:_MOST]]
+
+
+def _is_hedged(said: Said, at: int) -> bool:
+    """Whether "few" or the like comes before a word, or the statement denies all the same."""
+    return not _FEW.isdisjoint(said.tokens[max(0, at - 3) : at])

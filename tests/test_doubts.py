@@ -1,0 +1,470 @@
+"""Doubts: what is right word for word and may be wrong in sense is said aloud, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+
+from summarise.ground import SourceText, doubts_of, ground
+from summarise.models import Doubt
+from summarise.scan import sentence_spans
+from summarise.schema import Data, Evidence, Part, Pico, Statement, Verbatim
+
+
+class Row(Part):
+    """A result with all that a row can have."""
+
+    claim: Statement | None
+    metric: Verbatim | None
+    value: Verbatim | None
+    uncertainty: Verbatim | None
+    group: Verbatim | None
+    baseline: Verbatim | None
+    comparator: Verbatim | None
+    dataset: Verbatim | None
+    sentences: Evidence
+
+
+class Fact(Part):
+    """A fact that is no result."""
+
+    kind: Literal["time", "other"]
+    value: Verbatim
+    sentences: Evidence
+
+
+class Paper(Part):
+    """Results, data and facts."""
+
+    data: list[Data]
+    compute: list[Fact]
+    results: list[Row]
+
+
+def row(**fields: Any) -> dict[str, Any]:
+    """A result of the first sentence, with null for what isn't given."""
+    return {**dict.fromkeys(Row.model_fields), "sentences": [1], **fields}
+
+
+def data(name: str, *numbers: int, size: str | None = None) -> dict[str, Any]:
+    """A dataset."""
+    return {"name": name, "role": "evaluation", "size": size, "sentences": list(numbers)}
+
+
+def doubts(
+    abstract: str, *rows: dict[str, Any], title: str | None = None, **parts: Any
+) -> list[tuple[str, str]]:
+    """Path and kind of what is doubted of some results."""
+    return [
+        (doubt.path, doubt.kind.value) for doubt in found(abstract, *rows, title=title, **parts)
+    ]
+
+
+def found(
+    abstract: str, *rows: dict[str, Any], title: str | None = None, **parts: Any
+) -> tuple[Doubt, ...]:
+    """The doubts of some results."""
+    draft = {"data": [], "compute": [], "results": list(rows), **parts}
+    source = SourceText(abstract, title, sentence_spans(abstract))
+    return doubts_of(Paper, ground(Paper, draft, source), source)
+
+
+def of_claim(abstract: str, claim: str) -> list[str]:
+    """What is doubted of a claim that rests on the whole abstract."""
+    numbers = list(range(1, len(sentence_spans(abstract)) + 1))
+    return [kind for _, kind in doubts(abstract, row(claim=claim, sentences=numbers))]
+
+
+# Moved
+
+TWO = "On PlumSet, Quince reaches an accuracy of 71.6%. On PearBank, it has a recall of 64.2%."
+
+
+def test_parts_of_one_sentence_belong_together() -> None:
+    """Metric, value and dataset of one sentence raise no doubt."""
+    rows = (
+        row(metric="accuracy", value="71.6%", dataset="PlumSet"),
+        row(metric="recall", value="64.2%", dataset="PearBank", sentences=[2]),
+    )
+    assert doubts(TWO, *rows) == []
+
+
+@pytest.mark.parametrize("numbers", [[1], [1, 2]])
+@pytest.mark.parametrize(
+    ("field", "value"), [("metric", "recall"), ("baseline", "64.2%"), ("group", "it")]
+)
+def test_a_part_of_another_sentence_is_doubted(field: str, value: str, numbers: list[int]) -> None:
+    """Whether the draft cites that sentence or grounding had to add it."""
+    rows = row(**{"value": "71.6%", field: value, "sentences": numbers})
+    assert (f"results[0].{field}", "moved") in doubts(TWO, rows)
+
+
+def test_a_doubt_says_where_both_stand() -> None:
+    """For a reader, in the abstract's words."""
+    (doubt,) = found(TWO, row(value="71.6%", metric="recall"))
+    assert doubt.words == "“71.6%” stands in sentence 1, “recall” only in sentence 2"
+
+
+def test_a_value_that_had_to_be_cited_is_doubted() -> None:
+    """The draft gave another sentence for it."""
+    assert doubts(TWO, row(value="64.2%")) == [("results[0].value", "moved")]
+
+
+def test_a_value_of_another_sentence_than_its_claim_is_doubted() -> None:
+    """Both are cited, and the claim's words are those of the other one."""
+    claim = "Quince reaches an accuracy of 71.6% on PlumSet."
+    told = doubts(TWO, row(value="64.2%", claim=claim, sentences=[1, 2]))
+    assert told == [("results[0].value", "moved")]
+
+
+def test_a_dataset_of_a_row_of_its_own_is_doubted_elsewhere() -> None:
+    """PearBank belongs to the value beside it."""
+    rows = (row(value="71.6%", dataset="PearBank"), row(value="64.2%", sentences=[2]))
+    assert doubts(TWO, *rows) == [("results[0].dataset", "moved")]
+
+
+SETTING = "We surveyed nests in Oldmarsh. Of these, 41% were empty. Foxes took 12%."
+
+
+def test_the_setting_of_a_whole_paper_is_not_doubted() -> None:
+    """It is named once, where no value stands."""
+    rows = [row(value=v, dataset="Oldmarsh", sentences=[n]) for v, n in (("41%", 2), ("12%", 3))]
+    assert doubts(SETTING, *rows) == []
+
+
+def test_a_setting_is_doubted_where_the_sentence_names_another() -> None:
+    """A sentence with a dataset of its own needs none from elsewhere."""
+    abstract = "We surveyed nests in Oldmarsh. In Newmarsh, 41% were empty."
+    rows = row(value="41%", dataset="Oldmarsh", sentences=[2])
+    told = doubts(abstract, rows, data=[data("Newmarsh", 2)])
+    assert told == [("results[0].dataset", "moved")]
+
+
+def test_a_dataset_of_the_title_may_stand_anywhere() -> None:
+    """It is what the paper is about."""
+    abstract = "We had 41% losses. In Oldmarsh, foxes took 12%."
+    rows = (row(value="41%", dataset="Oldmarsh"), row(value="12%", sentences=[2]))
+    assert doubts(abstract, rows[0], title="Nests") == [("results[0].dataset", "moved")]
+    assert doubts(abstract, *rows, title="Nests of Oldmarsh")[1:] == []
+
+
+# Order
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Errors fell from 38% to 6%.",
+        "Errors fell from 38% (old rule) to 6% (new rule).",
+        "Errors were 6% vs. 38%.",
+        "Errors were 6%, compared with 38% before.",
+        "Errors were 6%, down from 38%.",
+        "Errors were 6% with the drug and 38% with placebo.",
+        "Errors were 38% in controls and 6% in the treated group.",
+        "We count 6% errors; the best earlier tool has 38%.",
+        "Errors are 38% before and 6% after the change.",
+    ],
+)
+def test_value_and_baseline_have_an_order(abstract: str) -> None:
+    """The right one is believed, the other one isn't."""
+    assert doubts(abstract, row(value="6%", baseline="38%")) == []
+    assert ("results[0].value", "order") in doubts(abstract, row(value="38%", baseline="6%"))
+
+
+def test_group_and_comparator_tell_the_order() -> None:
+    """They stand to each other as value and baseline do."""
+    abstract = "Yields of plots with clover and of bare plots were 4.1 and 2.9."
+    names = {"group": "plots with clover", "comparator": "bare plots"}
+    assert doubts(abstract, row(value="4.1", baseline="2.9", **names)) == []
+    told = doubts(abstract, row(value="2.9", baseline="4.1", **names))
+    assert told == [("results[0].value", "order")]
+
+
+def test_a_claim_tells_which_is_more() -> None:
+    """Where nothing else does."""
+    abstract = "Yields were 4.1 and 2.9."
+    claim = "Clover gives higher yields."
+    assert doubts(abstract, row(value="4.1", baseline="2.9", claim=claim)) == []
+    told = doubts(abstract, row(value="2.9", baseline="4.1", claim=claim))
+    assert told == [("results[0].value", "order")]
+
+
+def test_the_start_of_a_change_is_no_value() -> None:
+    """Told as the value without any baseline."""
+    abstract = "Errors fell from 38% to 6%."
+    assert doubts(abstract, row(value="38%")) == [("results[0].value", "order")]
+    assert doubts(abstract, row(value="6%")) == []
+
+
+# Polarity
+
+
+@pytest.mark.parametrize(
+    ("abstract", "true", "false"),
+    [
+        ("Quince does not need labels.", "Quince needs no labels.", "Quince needs labels."),
+        ("Clover raises yields.", "Yields rise by clover.", "Clover does not raise yields."),
+        ("Clover raises yields.", "Clover increases yields.", "Clover lowers yields."),
+        ("Quince outperforms Medlar.", "Quince beats Medlar.", "Quince trails Medlar."),
+        ("Nests by ponds are larger.", "Nests by ponds are big.", "Nests by ponds are small."),
+        ("It works without labels.", "It needs no labels.", "It works with labels."),
+        ("The cause is unknown.", "The cause isn't known.", "The cause is known."),
+        ("Long records are rare.", "Few long records exist.", "Long records are common."),
+        ("Deaths did not differ.", "We saw no difference in deaths.", "Deaths differed."),
+        ("Results were stable.", "Results were stable.", "Results were unstable."),
+        ("Quince beats Medlar.", "Quince surpasses Medlar.", "Quince is surpassed by Medlar."),
+        ("It lowers cost and raises speed.", "It raises speed.", "It lowers speed."),
+        ("Foxes cannot reach the nests.", "Foxes can't reach the nests.", "Foxes reach the nests."),
+        ("It is a training-free method.", "It needs no training.", "It needs training."),
+    ],
+)  # fmt: skip
+def test_a_statement_is_held_to_the_direction_of_its_sentences(
+    abstract: str, true: str, false: str
+) -> None:
+    """Negation, comparatives and verbs of change."""
+    assert of_claim(abstract, true) == []
+    assert of_claim(abstract, false) == ["polarity"]
+
+
+def test_a_denial_needs_something_that_denies() -> None:
+    """A statement with "not" rests on sentences that say no such thing."""
+    assert of_claim("Foxes visit at dusk.", "Crows never come.") == ["polarity"]
+    assert of_claim("Only foxes lack fear.", "Crows never come.") == []
+
+
+def test_a_statement_copied_from_its_sentence_is_not_read() -> None:
+    """It can't say the opposite."""
+    assert of_claim("Errors rise before they fall.", "Errors rise") == []
+
+
+# Swapped
+
+
+@pytest.mark.parametrize(
+    ("abstract", "true", "false"),
+    [
+        (
+            "Coverage rose from 35.9% to 59.4%.",
+            "Coverage rose from 35.9% to 59.4%, a lot.",
+            "Coverage rose from 59.4% to 35.9%, a lot.",
+        ),
+        (
+            "We map 3430 proteins of 12 plants.",
+            "It maps 3430 proteins.",
+            "It maps 3430 plants.",
+        ),
+        (
+            "The hit rate is 93.5% for notes and 88.1% for code.",
+            "The rates are 93.5% for notes, 88.1% for code.",
+            "The rates are 88.1% for notes, 93.5% for code.",
+        ),
+    ],
+)
+def test_numbers_of_a_statement_keep_their_places(abstract: str, true: str, false: str) -> None:
+    """Their order, their nouns, and what they are of."""
+    assert of_claim(abstract, true) == []
+    assert of_claim(abstract, false) == ["swapped"]
+
+
+# Cut
+
+
+@pytest.mark.parametrize(
+    ("abstract", "whole", "part"),
+    [
+        ("It answers in less than 15 ms.", "less than 15 ms", "15 ms"),
+        ("It holds up to 4 million tokens.", "up to 4 million tokens", "4 million tokens"),
+        ("Capacity is 174 mg g-1 at noon.", "174 mg g-1", "174 mg"),
+        ("Rates were 97.08 per 100 000 in June.", "97.08 per 100 000", "97.08"),
+        ("Accuracy is 46.3% at noon.", "46.3%", "46.3"),
+        ("It takes 12.5 ms at noon.", "12.5 ms", "12.5"),
+        ("Net cost was -$83 a year.", "-$83", "$83"),
+        ("Gains of +5.8% were seen.", "+5.8%", "5.8%"),
+        ("Between 2-5% were lost.", "2-5%", "5%"),
+        ("It rose by 3.4% points at noon.", "3.4% points", "3.4%"),
+    ],
+)
+def test_a_number_is_not_cut(abstract: str, whole: str, part: str) -> None:
+    """Neither a qualifier, nor a unit or a part of one, nor a sign is left out."""
+    assert doubts(abstract, row(value=whole)) == []
+    assert doubts(abstract, row(value=part)) == [("results[0].value", "cut")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "whole", "part"),
+    [
+        ("We use QuinceBank 2014 here.", "QuinceBank 2014", "QuinceBank"),
+        ("We use the Pear Genome here.", "Pear Genome", "Pear"),
+        ("We use the Pear Genome here.", "Pear Genome", "Genome"),
+    ],
+)
+def test_a_name_is_not_cut(abstract: str, whole: str, part: str) -> None:
+    """Neither its end nor its beginning is left out."""
+    assert doubts(abstract, data=[data(whole, 1)]) == []
+    assert doubts(abstract, data=[data(part, 1)]) == [("data[0].name", "cut")]
+    assert doubts(f"{part} is old. {abstract}", data=[data(part, 1)]) == []
+
+
+def test_a_facts_value_is_not_cut_either() -> None:
+    """Whatever object has a value."""
+    fact = {"kind": "time", "value": "15 ms", "sentences": [1]}
+    told = doubts("It answers in less than 15 ms.", compute=[fact])
+    assert told == [("compute[0].value", "cut")]
+
+
+# Somebody else's
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Quince beats Medlar by far and is better than Medlar's 41.2% on notes.",
+        "Quince has 50% (vs. 41.2%).",
+        "Nausea was seen in 41.2% of controls.",
+        "Nausea was seen in 50% with the drug and 41.2% with placebo.",
+        "Quince finds 50%; the best earlier tool finds 41.2%.",
+    ],
+)
+def test_a_number_of_somebody_else_is_doubted(abstract: str) -> None:
+    """A rival's, a control group's, the previous best."""
+    assert doubts(abstract, row(value="41.2%")) == [("results[0].value", "elsewhose")]
+
+
+def test_a_draft_may_say_whose_a_number_is() -> None:
+    """Then it is no lie."""
+    abstract = "Nausea was seen in 50% with the drug and 41.2% with placebo."
+    assert doubts(abstract, row(value="41.2%", group="placebo")) == []
+    assert doubts(abstract, row(value="50%", baseline="41.2%", comparator="placebo")) == []
+
+
+def test_a_number_for_the_comparator_is_not_the_papers() -> None:
+    """The draft itself names the rival."""
+    abstract = "The score is 4.21 for Quince and 4.17 for Medlar."
+    told = doubts(abstract, row(value="4.17", comparator="Medlar"))
+    assert told == [("results[0].value", "elsewhose")]
+
+
+# No outcome
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        ("Risk was lower (0.71, 95% CI 0.53-0.90; p = 0.005).", "0.90"),
+        ("Risk was lower (0.71, 95% CI 0.53-0.90; p = 0.005).", "0.005"),
+        ("Risk was lower (0.71, 95% CI 0.53-0.90; p = 0.005).", "95%"),
+        ("The mean was 4.78 ± 0.52 a day.", "0.52"),
+        ("Losses were large in 2019 and later.", "2019"),
+        ("The mean age was 65.3 and losses were small.", "65.3"),
+        ("They were 14 years old at most.", "14 years"),
+        ("A cut-off of 0.5 was set.", "0.5"),
+        ("Losses (n = 124) were small.", "124"),
+        ("We asked a sample of 124 patients about it.", "124"),
+        ("It was tried in 124 young adults.", "124 young adults"),
+    ],
+)
+def test_a_set_up_number_is_no_outcome(abstract: str, value: str) -> None:
+    """A bound, a p-value, a level, a spread, a year, an age, a threshold, a sample size."""
+    told = doubts(abstract, row(value=value))
+    assert ("results[0].value", "no_outcome") in told
+
+
+def test_a_size_of_data_is_no_outcome() -> None:
+    """The draft itself says what it is."""
+    abstract = "PlumSet has 4,500 notes. Quince reads 72% of them."
+    entries = [data("PlumSet", 1, size="4,500 notes")]
+    assert doubts(abstract, row(value="72%", sentences=[2]), data=entries) == []
+    told = doubts(abstract, row(value="4,500 notes"), data=entries)
+    assert told == [("results[0].value", "no_outcome")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        ("Risk was lower (0.71, 95% CI 0.53-0.90; p = 0.005).", "0.71"),
+        ("The mean was 4.78 ± 0.52 a day.", "4.78"),
+        ("Losses hit 2019 nests.", "2019"),
+        ("In all, 14 of 20 nests were empty.", "14 of 20"),
+        ("The average was 65.3 at noon.", "65.3"),
+        ("Sixty-eight patients completed both periods.", "Sixty-eight patients"),
+    ],
+)
+def test_an_outcome_is_no_set_up_number(abstract: str, value: str) -> None:
+    """What stands beside them isn't one."""
+    assert doubts(abstract, row(value=value)) == []
+
+
+# Other schemas
+
+
+class Older(Part):
+    """A row as drafts of version 2 have it."""
+
+    claim: Statement
+    metric: Verbatim | None
+    value: Verbatim | None
+    baseline: Verbatim | None
+    dataset: Verbatim | None
+    sentences: Evidence
+
+
+class OlderPaper(Part):
+    """A draft with such rows."""
+
+    results: list[Older]
+
+
+class Count(Part):
+    """An object of a user's own schema."""
+
+    species: Verbatim
+    value: Verbatim
+    sentences: Evidence
+
+
+class Birds(Part):
+    """A schema of a user's own."""
+
+    counts: list[Count]
+
+
+def test_older_drafts_and_own_schemas_get_what_their_fields_allow() -> None:
+    """No group, no comparator; an object with nothing but a value."""
+    abstract = "Errors fell from 38% to 6%."
+    source = SourceText(abstract, None, sentence_spans(abstract))
+    old = {"claim": "Errors fell.", "metric": "Errors", "value": "38%", "baseline": "6%"}
+    draft: dict[str, Any] = {"results": [{**old, "dataset": None, "sentences": [1]}]}
+    told = doubts_of(OlderPaper, ground(OlderPaper, draft, source), source)
+    assert {doubt.kind.value for doubt in told} == {"order"}
+    abstract = "We saw less than 40 grebes."
+    source = SourceText(abstract, None, sentence_spans(abstract))
+    draft = {"counts": [{"species": "grebes", "value": "40", "sentences": [1]}]}
+    told = doubts_of(Birds, ground(Birds, draft, source), source)
+    assert [(doubt.path, doubt.kind.value) for doubt in told] == [("counts[0].value", "cut")]
+
+
+def test_the_comparator_of_picos_first_version_is_a_number() -> None:
+    """The group compared with, and not its name."""
+    finding = {"claim": "Less pain.", "outcome": "Pain", "uncertainty": None, "sentences": [1]}
+    nothing: dict[str, Any] = {"text": None, "sentences": []}
+    draft = {
+        "population": {**nothing, "size": None},
+        "intervention": {**nothing, "name": None},
+        "comparison": {**nothing, "name": None},
+        "outcome": [],
+        "results": [{**finding, "value": "38%", "comparator": "6%"}],
+    }
+    if "baseline" in Pico.model_fields["results"].annotation.__args__[0].model_fields:  # type: ignore[union-attr]
+        pytest.skip("pico has a baseline")
+    abstract = "Pain fell from 38% to 6%."
+    source = SourceText(abstract, None, sentence_spans(abstract))
+    told = doubts_of(Pico, ground(Pico, draft, source), source)
+    assert ("results[0].value", "order") in [(doubt.path, doubt.kind.value) for doubt in told]
+
+
+def test_doubts_are_the_same_each_time() -> None:
+    """In the order of the draft."""
+    rows = (row(value="71.6%", metric="recall"), row(value="64.2%", sentences=[1]))
+    assert found(TWO, *rows) == found(TWO, *rows)
+    assert [doubt.path for doubt in found(TWO, *rows)] == ["results[0].metric", "results[1].value"]
