@@ -757,6 +757,9 @@ def test_the_built_in_schema_is_grounded() -> None:
         ("They took 50 mg daily.", "They took 50 mg/day."),
         ("They took 50 mg.", "They took 50 mg/day."),
         ("They took 10 mg or 20 mg.", "They took 10, 20, or 40 mg."),
+        ("They gain 5%, 10% or 20%.", "They gain 5, 10 and 20%."),
+        ("They gain 5% and 10%.", "They gain 5, 10, or 20 %."),
+        ("They gain 5%.", "They gain 5 and 10%, 95% CI 2 to 12."),
         ("It takes 12 mg.", "It takes 12 (range 3-20) mg."),
         ("It takes 3.2 kg.", "It takes 3.2 ± 0.4 kg."),
         ("It was the 1990s.", "In the 1990s it was."),
@@ -773,6 +776,10 @@ def test_equal_numbers_support_a_statement(statement: str, abstract: str) -> Non
         ("It gains 46.4%.", "It gains 46.3%.", ("46.4%",)),
         ("It gains 5%.", "We study 5 lakes.", ("5%",)),
         ("It gains 5%.", "It gains 5 points.", ("5%",)),
+        ("The HR was 0.71%.", "The HR was 0.71, 95% CI 0.55 to 0.92.", ("0.71%",)),
+        ("The HR was 0.71%.", "The HR was 0.71 and 95% confidence limits rose.", ("0.71%",)),
+        ("The HR was 0.71%.", "The HR was 0.71 (0.71, 95 % CrI 0.5-0.9).", ("0.71%",)),
+        ("The HR was 0.71%.", "The HR was 0.71, 20% less than before.", ("0.71%",)),
         ("It is 10x faster.", "We study 10 lakes.", ("10×",)),
         ("It costs $5.", "We study 5 lakes.", ("$5",)),
         ("It takes 5 hours.", "It takes 5 days.", ("5 hours",)),
@@ -838,7 +845,15 @@ def test_a_unit_supports_its_own_spellings_alone(name: str, number: Number) -> N
         ("Training is fast.", "It is fast."),
         ("It works; Training is fast.", "It works and is fast."),
         ("One of the models wins first.", "A model wins."),
-        ("I say the 2nd wins.", "It wins."),
+        ("Top-1 scores rise.", "The top-1 score rises."),
+        ("Short-CoT models win.", "We try short-CoT models."),
+        ("It fails: Top-k sampling wins.", "It fails, and top-k sampling wins."),
+        ("Pain fell.", "Less pain was felt."),
+        ("Repairs help.", "They repaired it."),
+        ("The rest is as before.", "All else stays."),
+        ("Conditioning was hard.", "It took long."),
+        ("Marlin wins.", "Marlin is our model, and wins."),
+        ("It gains. Marlin wins.", "MARLIN is new, and marlin wins."),
         ("It costs O(N+T) time.", "It takes O(N+T) time."),
         ("Marlin wins — a first.", "We show that Marlin wins, a first."),
         ("It runs on A100 cards in the U.S. too.", "On A100 cards in the U.S. it runs too."),
@@ -862,6 +877,12 @@ def test_known_names_support_a_statement(statement: str, abstract: str) -> None:
         ("It beats yolov8.", "It beats yolov7.", ("yolov8",)),
         ("It costs O(N+T) here.", "It costs O(N+M).", ("T",)),
         ("It treats hepatitis C now.", "It treats hepatitis B now.", ("C",)),
+        ("Marlin wins.", "Our model wins.", ("Marlin",)),
+        ("Veldoria's lakes shrink.", "The lakes shrink.", ("Veldoria",)),
+        ("It works: Marlin wins.", "It works, and our model wins.", ("Marlin",)),
+        ("Top-1 scores rise.", "The top-5 score rises.", ("Top-1",)),
+        ("US rates rise.", "They told us of rates.", ("US",)),
+        ("IT rose.", "We saw that it rose.", ("IT",)),
     ],
 )
 def test_another_name_is_unsupported(
@@ -886,6 +907,21 @@ def test_a_token_in_another_sentence_adds_it_to_the_evidence() -> None:
         "text: “7.5%” stands in sentence 3, not in 2",
         "text: “PondNet” stands in sentence 1, not in 2 and 3",
     )
+
+
+INVENTED = (
+    *("Kestrel", "Brenvik", "Velaprin", "Gallowtone", "Larkspur", "Thessaly-3", "Orrin", "Yarrow"),
+    *("Skerrymoor", "Pellinore", "Dunvane", "Ostrava", "Quillon", "Umbriel", "Tamsin", "Corvane"),
+    *("Belisar", "Haldane", "Miravel", "Stennick"),
+)
+
+
+@pytest.mark.parametrize("name", INVENTED)
+def test_no_invented_name_begins_a_statement(name: str) -> None:
+    """A plain name that stands nowhere is told where it begins a statement, too."""
+    assert [
+        abstract for abstract, _ in PAIRS if check(f"{name} wins here.", abstract) != (name,)
+    ] == []
 
 
 def test_a_first_word_is_a_name_where_the_abstract_says_so() -> None:

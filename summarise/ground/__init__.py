@@ -37,12 +37,13 @@ unsupported.
 - A unit that the statement gives must stand there too, in any of its spellings in the table of
   ``summarise.scan.units``; but time and points may also be left out there, and the statement may
   leave out how often ("50 mg" of "50 mg/day"). A bare number in a statement is found with any unit.
-  In a range or a list each number has the unit and the multiplier of the last, and a unit may stand
-  behind brackets ("12 (range 3-20) mg").
-- Names are words with an inner capital or a digit, and words with a capital amid a sentence. The
-  first word of a sentence is a name only where the abstract has it with a capital amid a sentence:
-  an invented plain name in that place goes unnoticed. A plural "s" may differ; and a word whose
-  only capitals begin it, or its parts, is also found in lower case.
+  In a range or a list ("5, 10 and 20%") each number has the unit and the multiplier of the last;
+  but a comma alone makes no list of two ("0.71, 20% less"), nor does the level of an interval end
+  one ("0.71, 95% CI"). A unit may stand behind brackets ("12 (range 3-20) mg").
+- Names are words with an inner capital or a digit, and words with a capital. What begins a sentence
+  is none where it's in ``openers.txt``, ends like an ordinary word ("Training"), or has the stem of
+  a word of the abstract, unless that has it with a capital amid a sentence. A plural may differ;
+  a word whose only capitals begin it, or its parts, is also found in lower case.
 - "one" and ordinals ("first") are no numbers: they seldom count anything.
 
 **Doubts.** What was found may still be told wrongly: ``doubts_of`` says where the words around a

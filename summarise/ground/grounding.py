@@ -189,7 +189,7 @@ class _Check:
         return self._settle(number.text, places)
 
     def _name_stands(self, name: NameWord) -> bool:
-        if name.opens and not self._source.has_amid_sentence(name):
+        if name.opens and self._source.is_ordinary(name):
             return True
         elsewhere: Places | None = None
         for spelling in name.spellings():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from typing import NamedTuple
 
 from summarise.ground.occurrences import Needle, Passage, spellings
@@ -78,6 +80,16 @@ def _found(needles: Iterable[Needle], value: str, passage: Passage) -> Iterator[
 
 
 _PLAIN = str.maketrans("−–‐‑\u2009\u202f\u00a0’", "----   '")
+_ENDINGS = re.compile(
+    r"[a-z]{3,}(?:ings?|[ts]ions?|ments?|ness|ility|ilities|ates|[ai]bles?|ological|ative|ional|ures)"
+    r"|[a-z]{4,}(?:ed|ly)"
+)
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """What statements begin with in words of their own."""
+    return frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
 
 
 class SourceText:
@@ -95,7 +107,7 @@ class SourceText:
         self._values: dict[str, _ValuePlaces] = {}
         self._numbers: dict[tuple[str, str | None], Places] = {}
         self._names: dict[str, Places] = {}
-        self._amid: dict[str, bool] = {}
+        self._ordinary: dict[str, bool] = {}
 
     @cached_property
     def passage(self) -> Passage:
@@ -193,16 +205,23 @@ class SourceText:
             True for _ in Needle.of(spelling).occurrences(self.title_passage)
         )
 
-    def has_amid_sentence(self, name: NameWord) -> bool:
-        """Whether the abstract or the title has a name elsewhere than where a sentence begins."""
-        found = self._amid.get(name.text)
+    def is_ordinary(self, name: NameWord) -> bool:
+        """Whether a word that begins a sentence is no name, by what it is or what stands here."""
+        found = self._ordinary.get(name.text)
         if found is None:
-            found = self._amid[name.text] = any(
+            found = self._ordinary[name.text] = not any(
                 name.text in passage.normal.text
                 and Needle.of(name.text).stands_amid_sentence(passage)
                 for passage in (self.passage, self.title_passage)
-            )
+            ) and self._is_common(re.split("[-'/]", name.text.lower(), maxsplit=1)[0])
         return found
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a word is ordinary English, or one with its stem stands here ("repaired")."""
+        if word in _openers() or _ENDINGS.fullmatch(word):
+            return True
+        stem = re.escape(word[:-3] if len(word) > 7 else word[:5].removesuffix("s"))
+        return bool(re.search(rf"(?i)(?<!\w){stem}", f"{self.title}\n{self.abstract}"))
 
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""

@@ -19,7 +19,7 @@ class Number(NamedTuple):
     key: str
     """Its value, written in one way: equal numbers have equal keys."""
     unit: str | None
-    """NameWord of its unit in the table of ``scan.units``."""
+    """Name of its unit in the table of ``scan.units``."""
     tens: int
     """Power of ten that its multiplier stands for; 0 without one."""
     start: int
@@ -55,9 +55,11 @@ class NameWord(NamedTuple):
             yield self.text[0].upper() + self.text[1:]
         elif _CAPITALISED.fullmatch(self.text):
             yield self.text.lower()
+        elif self.text[1:]:
+            yield self.text[0].lower() + self.text[1:]
 
 
-_CAPITALISED = re.compile(r"[^\W\d_][^\W\d_A-Z]+(?:-[^\W\d_][^\W\d_A-Z]*)*")
+_CAPITALISED = re.compile(r"[^\W\d_][^\W\d_A-Z]+(?:-(?:[^\W\d_][^\W\d_A-Z]*|\d+))*")
 _OFTEN = frozenset(("day", "week", "month", "year"))
 _MAY_BE_LEFT_OUT = frozenset(("point", "s", "min", "h", *_OFTEN))
 _POWERS_OF_TEN = {
@@ -99,7 +101,6 @@ _MARKED = re.compile(r"[^\W_a-z]")
 _WORD = re.compile(
     r"\w+(?:(?:[-@&^]|\.(?=[a-z\d])|(?<=[A-Z])\.(?=[A-Z]\b)|'(?=[A-Z]))\w+)*(?:\++(?!\w))?"
 )
-_NO_DIGIT = re.compile(r"\D*")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _OPENING = re.compile(r"(?:\A|[.!?:;]\s)[\"'(\[]*\Z")
 
@@ -132,7 +133,7 @@ def _name(text: str, start: int, word: str) -> NameWord | None:
     if word in ("I", "A") or _ORDINAL.fullmatch(word):
         return None
     rest = word[1:]
-    if rest != rest.lower() or not (rest.isalpha() or _NO_DIGIT.fullmatch(rest)):
+    if rest != rest.lower() or _ANY_DIGIT.search(rest):
         return NameWord(word)
     if not word[0].isupper():
         return None
@@ -151,7 +152,6 @@ def _spelled_number(match: re.Match[str], *, with_one: bool = False) -> Number |
     return Number(match.string[start:end], _key(str(value), tens), unit, tens, start, end)
 
 
-_WORD_CHARACTER = re.compile(r"\w")
 _CODES = {"USD ": "$", "EUR ": "€", "GBP ": "£"}
 
 
@@ -160,7 +160,7 @@ def _digit_number(match: re.Match[str]) -> Number | None:
     sign, currency, digits, power, multiplier = match.groups()
     text, start, end = match.string, match.start(), match.end()
     unit, unit_end = unit_behind(text, end) or (None, end)
-    if unit is None and _WORD_CHARACTER.match(text, end):
+    if unit is None and _WORD.match(text, end):
         return None
     tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
     key = _digits_key(digits, power, tens)
@@ -193,6 +193,7 @@ _DIGITS_ON = re.compile(r"[\d.,]*")
 _JOINTS = frozenset(
     ("-", " - ", " to ", "/", "±", ", ", " and ", ", and ", " or ", ", or ", " vs ", " vs. ")
 )
+_LEVEL = re.compile(r"[ -]*(?:Cr?I(?!\w)|C\.I\.|[Cc]onf|[Cc]red|HPD|HDI)")
 _LONGEST_ASIDE = 60
 
 
@@ -264,23 +265,22 @@ _PARTED = str.maketrans(dict.fromkeys("-,.;:!?()[]/'\"", " "))
 def _spelled_numbers(text: str) -> Iterator[Number]:
     if _NUMBER_WORDS.isdisjoint(text.lower().translate(_PARTED).split()):
         return
-    for match in _SPELLED_NUMBER.finditer(text):
-        if number := _spelled_number(match):
-            yield number
+    yield from filter(None, map(_spelled_number, _SPELLED_NUMBER.finditer(text)))
 
 
 def _with_shared_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
     """The numbers, and their readings with the unit and the multiplier of what follows."""
     later: Number | None = None
+    is_list = False
     for number in reversed(numbers):
         yield number
-        if later and text[number.end : later.start] in _JOINTS:
-            shared = _sharing(number, later)
-        else:
-            shared = _before_aside(text, number)
+        joint = later and text[number.end : later.start]
+        # What a comma alone parts may be anything: "0.71, 20% less".
+        is_list = joint in _JOINTS and (is_list or joint != ", ")
+        shared = _sharing(number, later) if later and is_list else _before_aside(text, number)
         if shared != number:
             yield shared
-        later = shared
+        later = None if _LEVEL.match(text, number.end) else shared
 
 
 def _sharing(number: Number, later: Number) -> Number:
