@@ -44,7 +44,8 @@ unsupported.
   is none where it's in ``openers.txt``, ends like an ordinary word ("Training"), or has the stem of
   a word of the abstract, unless that has it with a capital amid a sentence. A plural may differ;
   a word whose only capitals begin it, or its parts, is also found in lower case.
-- "one" and ordinals ("first") are no numbers: they seldom count anything.
+- "one" and "first" are no numbers: they seldom count anything. Other ordinals, multiples and halves
+  stand in any form: "2nd", "second" or "two stages", "doubled", "twice", "2x" or "50%" for "half".
 
 **Doubts.** What was found may still be told wrongly: ``doubts_of`` says where the words around a
 value, or the direction of a statement's words, speak against it. They are signs, not proofs.

@@ -221,7 +221,8 @@ class SourceText:
         if word in _openers() or _ENDINGS.fullmatch(word):
             return True
         stem = re.escape(word[:-3] if len(word) > 7 else word[:5].removesuffix("s"))
-        return bool(re.search(rf"(?i)(?<!\w){stem}", f"{self.title}\n{self.abstract}"))
+        text = f"\n{self.title}\n{self.abstract}".lower()
+        return any(not text[found.start() - 1].isalnum() for found in re.finditer(stem, text))
 
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""

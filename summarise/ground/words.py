@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from summarise.ground.occurrences import SUFFIX, TIME_UNIT
@@ -30,9 +32,10 @@ class Number(NamedTuple):
         if self.key != stated.key:
             return False
         if stated.unit is None or stated.unit == self.unit:
-            return True
+            return stated.unit == self.unit or self.unit != "th"
         if self.unit is None:
-            return stated.unit.rpartition("-")[2] in _MAY_BE_LEFT_OUT
+            left_out = stated.unit.rpartition("-")[2] in _MAY_BE_LEFT_OUT
+            return left_out or stated.text.lower() in _WHOLE
         measure, _, rate = self.unit.rpartition("/")
         return measure == stated.unit and rate in _OFTEN
 
@@ -75,6 +78,24 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _SPELLED = {word: value for value, word in enumerate(_ONES.split())} | {
     word: 10 * value for value, word in enumerate(_TENS.split(), start=2)
 }
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+# Words that are a number as they stand, with its value and, in place of a unit, its kind.
+_WHOLE = {
+    **{word: (str(of), "th") for of, word in enumerate(_ORDINALS.split(), start=2)},
+    **{f"{word}s": (str(of), "th") for of, word in enumerate(_ORDINALS.split()[1:], start=3)},
+    **{f"{word}fold": (str(of), "×") for word, of in _SPELLED.items()},
+    **{
+        stem + ending: (of, "×")
+        for stem, of in (("doubl", "2"), ("tripl", "3"), ("quadrupl", "4"))
+        for ending in ("e", "es", "ed", "ing")
+    },
+    "twice": ("2", "×"),
+    "thrice": ("3", "×"),
+    **dict.fromkeys(("half", "halves", "halve", "halved", "halving"), (".5", "part")),
+    **dict.fromkeys(("quarter", "quarters"), (".25", "part")),
+}
+# The shares that a half, quarters and thirds may be said of, give or take three points.
+_PERCENT = {"5E-1": (50,), "25E-2": (25, 75), "3E0": (33, 67)}
 
 _MULTIPLIER = r"""
     (?:[ -]?(?P<multiplier>(?:hundred|thousand|million|billion|trillion)(?![a-z])|bn(?!\w)
@@ -93,7 +114,8 @@ _WORDS = (
     r"(?<![\w-])(?P<spelled>(?i:"
     rf"(?:{_TENS.replace(' ', '|')})(?:-(?:{'|'.join(_ONES.split()[1:10])}))?"
     rf"|{_ONES.replace(' ', '|')}"
-    r"|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])" + _MULTIPLIER
+    r"|a(?=\ (?:hundred|thousand|million|billion|trillion)(?![a-z]))))(?![a-z])"
+    r"(?![ -](?:halves|thirds|quarters|fourths|fifths))" + _MULTIPLIER
 )
 _DIGIT_NUMBER = re.compile(_DIGITS, re.VERBOSE)
 _SPELLED_NUMBER = re.compile(_WORDS, re.VERBOSE)
@@ -107,7 +129,11 @@ _OPENING = re.compile(r"(?:\A|[.!?:;]\s)[\"'(\[]*\Z")
 
 def statement_tokens(text: str) -> tuple[list[Number], list[NameWord]]:
     """The numbers and the names of a statement in its normal form, each once."""
-    numbers = [*_digit_numbers(text), *_spelled_numbers(text)]
+    words = frozenset(text.lower().translate(_PARTED).split())
+    spelled = _spelled_numbers(
+        text, (*(words & _STARTS.keys()), *(_A_HUNDRED if "a" in words else ()))
+    )
+    numbers = sorted((*_digit_numbers(text), *spelled), key=attrgetter("start"))
     ends = {n.start + len(n.text) - len(n.text.lstrip("+-$€£¥.")): n.end for n in numbers}
     names: dict[str, NameWord] = {}
     for start, word in _marked_words(text, ends):
@@ -160,8 +186,10 @@ def _digit_number(match: re.Match[str]) -> Number | None:
     sign, currency, digits, power, multiplier = match.groups()
     text, start, end = match.string, match.start(), match.end()
     unit, unit_end = unit_behind(text, end) or (None, end)
-    if unit is None and _WORD.match(text, end):
-        return None
+    if unit is None and (letters := _WORD.match(text, end)):
+        if letters.group() not in ("nd", "rd", "th"):
+            return None
+        unit, unit_end = "th", letters.end()
     tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
     key = _digits_key(digits, power, tens)
     key = f"-{key}" if sign == "-" else key
@@ -205,8 +233,17 @@ class NumberIndex:
 
     def supporting(self, stated: Number) -> list[Number]:
         """The numbers that bear out a stated one, in no particular order of place."""
-        numbers = (*self._digits.get(stated.key, ()), *self._spelled(stated.key))
-        return [number for number in numbers if number.supports(stated)]
+        words = _first_words(stated.key, whole=False)
+        if stated.unit in ("×", "th", "part"):
+            words += _first_words(stated.key, whole=True)
+        spelled = _spelled_numbers(self._text, words, with_one=True)
+        numbers = chain(self._digits.get(stated.key, ()), spelled)
+        found = [number for number in numbers if number.supports(stated)]
+        if stated.unit in ("part", "th") and (shares := _PERCENT.get(stated.key)):
+            numbers = chain.from_iterable(self._digits.values())
+            percents = (n for n in numbers if n.unit == "%" and "^" not in n.key)
+            found += (n for n in percents if any(abs(float(n.key) - of) <= 3 for of in shares))
+        return found
 
     @cached_property
     def _digits(self) -> dict[str, list[Number]]:
@@ -214,30 +251,6 @@ class NumberIndex:
         for number in _with_shared_units(self._text, list(_digit_numbers(self._text))):
             index.setdefault(number.key, []).append(number)
         return index
-
-    def _spelled(self, key: str) -> Iterator[Number]:
-        for word in _first_words(key):
-            at = self._text.find(word)
-            while at >= 0:
-                match = _SPELLED_NUMBER.match(self._text, at)
-                number = match and _spelled_number(match, with_one=True)
-                if number and number.key == key:
-                    yield number
-                at = self._text.find(word, at + 1)
-
-
-@lru_cache(maxsize=512)
-def _first_words(key: str) -> tuple[str, ...]:
-    """The words with which a number of this value may begin, small and capitalised."""
-    mantissa, _, tens = key.partition("E")
-    if not mantissa.isdigit() or len(mantissa) > 2 or not 0 <= int(tens or 0) <= 13:
-        return ()
-    value = int(mantissa)
-    values = {value, value * 10} if int(tens or 0) else {value}
-    words = {word for word, of in _SPELLED.items() if of in values or of == value // 10 * 10 > 0}
-    if value == 1 and int(tens):
-        words.add("a ")
-    return (*words, *map(str.capitalize, words))
 
 
 def _digit_numbers(text: str) -> Iterator[Number]:
@@ -258,14 +271,45 @@ def _digit_numbers(text: str) -> Iterator[Number]:
             at = goes_on.end()
 
 
-_NUMBER_WORDS = frozenset(_SPELLED) | {"hundred", "thousand", "million", "billion", "trillion"}
 _PARTED = str.maketrans(dict.fromkeys("-,.;:!?()[]/'\"", " "))
+_A_HUNDRED = dict.fromkeys(("a hundred", "a thousand", "a million", "a billion", "a trillion"), "1")
+_STARTS = {**{word: str(of) for word, of in _SPELLED.items()}, **_A_HUNDRED} | {
+    word: of.lstrip(".") for word, (of, _) in _WHOLE.items()
+}
 
 
-def _spelled_numbers(text: str) -> Iterator[Number]:
-    if _NUMBER_WORDS.isdisjoint(text.lower().translate(_PARTED).split()):
-        return
-    yield from filter(None, map(_spelled_number, _SPELLED_NUMBER.finditer(text)))
+@lru_cache(maxsize=512)
+def _first_words(key: str, *, whole: bool) -> tuple[str, ...]:
+    """The words with which a number of this value may begin; only whole ones, or none of them."""
+    mantissa, _, tens = key.partition("E")
+    if len(mantissa) > 2:
+        return ()
+    tens_of = f"{mantissa[:1]}0" if len(mantissa) == 2 or tens != "0" else mantissa
+    return tuple(
+        w for w, of in _STARTS.items() if (w in _WHOLE) is whole and of in (mantissa, tens_of)
+    )
+
+
+# "per second" and "one second" are times.
+_WHOLE_WORD = re.compile(r"(?<!\w)(?<!per )(?<![-/](?=sec))(?<!one (?=sec))(?<!\d (?=sec))\w+")
+
+
+def _spelled_numbers(
+    text: str, starts: Iterable[str], *, with_one: bool = False
+) -> Iterator[Number]:
+    """The numbers that begin with one of these words, in no particular order."""
+    lower = text.lower()
+    for word in starts if len(lower) == len(text) else ():
+        value, kind = _WHOLE.get(word, (None, None))
+        pattern = _WHOLE_WORD if value else _SPELLED_NUMBER
+        at = lower.find(word)
+        while at >= 0:
+            match = pattern.match(text, at)
+            if match and value and match.end() == at + len(word):
+                yield Number(match.group(), _key(value, 0), kind, 0, *match.span())
+            elif match and not value and (number := _spelled_number(match, with_one=with_one)):
+                yield number
+            at = lower.find(word, at + 1)
 
 
 def _with_shared_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
