@@ -48,6 +48,7 @@ class Process:
         longest_file: Bytes of which no file may get longer, as on a full disk; without a right
             that a test may not have, and for each file by itself.
         strict: Whether a warning is an error.
+        closed: Whether its standard output is, as by ``>&-``.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Process:
         env: Mapping[str, str] | None = None,
         longest_file: int | None = None,
         strict: bool = False,
+        closed: bool = False,
     ) -> None:
         self.returncode: int | None = None
         (out, its_out), (err, its_err), (ended, its_end) = os.pipe(), os.pipe(), os.pipe()
@@ -68,6 +70,7 @@ class Process:
             "env": dict(os.environ if env is None else env),
             "longest_file": longest_file,
             "strict": strict,
+            "closed": closed,
         }
         theirs = [its_out, its_err, its_end]
         line = json.dumps(order).encode() + b"\n"
@@ -187,7 +190,12 @@ def _watch(order: dict[str, Any], out: int, err: int, end: int) -> None:
 
 
 def _become(
-    arguments: list[str], cwd: str, env: dict[str, str], longest_file: int | None, strict: bool
+    arguments: list[str],
+    cwd: str,
+    env: dict[str, str],
+    longest_file: int | None,
+    strict: bool,
+    closed: bool,
 ) -> None:
     """Run the command line, and leave as an interpreter does."""
     from summarise.__main__ import main
@@ -195,6 +203,9 @@ def _become(
     # What the forker's own are at the end of, a pipe isn't.
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", 1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+    if closed:
+        os.close(1)
+        sys.stdout = None  # as an interpreter starts then
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)

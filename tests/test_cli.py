@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from summarise import cli
+from tests import processes
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, Script, draft_answer, status
 
@@ -314,8 +314,8 @@ def test_the_format_help_names_all_formats(summarise: Command) -> None:
 
 def test_progress_stays_off_a_pipe(tmp_path: Path) -> None:
     """Where stderr isn't a terminal there is no progress line and no control character."""
-    command = [sys.executable, "-m", "summarise", "run", str(PAGE), "-o", str(tmp_path / "r")]
-    result = subprocess.run(command, capture_output=True, check=True)
+    result = processes.run("run", PAGE, "-o", tmp_path / "r")
+    assert result.returncode == 0
     assert b"\r" not in result.stderr.replace(b"\r\n", b"\n")
     assert b"\x1b" not in result.stderr
 
