@@ -366,7 +366,7 @@ def told(folder: Path) -> Iterator[None]:
             message = "its cache.db isn't an answer cache"
         elif "locked" in reason:
             hint = "Another process keeps it locked: try again when that has ended."
-        elif "readonly" in reason:
+        elif re.search("readonly|unable to open", reason):
             hint = "Its folder and files have to be writable for this."
         raise CacheError(message, where=str(folder), hint=hint) from error
 

@@ -300,8 +300,9 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
             if damage := entries.damage():
                 return CacheVerdict(damage=damage)
             verdict = _check(entries, repaired=repair)
-            if repair and verdict.faults:
+            if repair:
                 entries.delete(fault.key for fault in verdict.faults)
+            if repair and verdict.faults:
                 # By its key a row isn't found that has none, or is said to have expired.
                 stay = _check(entries, repaired=True).faults
                 damage = tuple(f"{f.name}: {f.message}, and can't be removed" for f in stay)
