@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import compare, faults, simulate
+from benchmarks import compare, faults, kill, simulate
 from benchmarks.accounts import Accounts
 from benchmarks.documents import invent, number_in
 from benchmarks.fault_mix import USUAL, Fault, FaultMix
@@ -24,7 +23,6 @@ from benchmarks.rounds import Outcome, Round, middle, play
 from benchmarks.simulate import Patience
 from benchmarks.tools import TOOLS, Installed, NotInstalled, Tool, chosen
 from summarise.scan import sentence_spans
-from tests.conftest import ROOT
 
 _COST = Cost(wall=2.0, cpu=0.5, rss=50.0, exit_code=0, output="", errors="")
 
@@ -201,18 +199,14 @@ def test_ours_and_a_peer_on_the_same_server(tmp_path: Path) -> None:
     assert min(ours.cost.rss, ours.cost.cpu, plain.cost.rss, plain.cost.cpu) > 0
 
 
-def test_the_accounts_after_kills() -> None:
+def test_the_accounts_after_kills(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A run that is killed and started again ends with a record for each document, once."""
     flags = ["--kills", "2", "--count", "60", "--concurrency", "4", "--latency", "0.02"]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.kill", *flags],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("ok: ") == 5
+    monkeypatch.setattr(sys, "argv", ["benchmarks.kill", *flags])
+    kill.main()
+    assert capsys.readouterr().out.count("ok: ") == 5
 
 
 def test_the_table_of_the_comparison() -> None:

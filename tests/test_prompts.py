@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -584,15 +584,17 @@ def test_the_check_command(prompts: Callable[..., tuple[int, str, str]], edited:
 # Their size
 
 
-def test_quotes_cost_more_than_numbers() -> None:
+def test_quotes_cost_more_than_numbers(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """For each version and each kind of answer a line; copied quotes cost the most."""
     script, gold = ROOT / "benchmarks" / "prompt_size.py", ROOT / "fixtures" / "gold.jsonl"
-    done = subprocess.run(
-        [sys.executable, script, gold], capture_output=True, text=True, check=True, encoding="utf-8"
-    )
+    monkeypatch.setattr(sys, "argv", [str(script), str(gold)])
+    runpy.run_path(str(script), run_name="__main__")
+    printed = capsys.readouterr().out
     sizes = {
         what: int(characters.replace(",", ""))
-        for what, characters in re.findall(r"^\| (\w.*?) \| ([\d,]+) \|", done.stdout, re.MULTILINE)
+        for what, characters in re.findall(r"^\| (\w.*?) \| ([\d,]+) \|", printed, re.MULTILINE)
     }
     numbers, quotes = sizes["answer, sentence numbers"], sizes["answer, copied quotes"]
     assert sizes["answer, within version 2's lengths"] <= numbers < quotes
