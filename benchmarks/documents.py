@@ -151,6 +151,7 @@ def _draft(f: dict[str, str], sentences: list[str]) -> dict[str, Any]:
         "problem": {"text": sentences[0], "sentences": [1, 2]},
         "method": {
             "name": f["name"],
+            "also": [],
             "text": "A compact model that learns from unlabelled streams and is refined by a "
             "short supervised phase.",
             "sentences": [3],
@@ -168,29 +169,22 @@ def _draft(f: dict[str, str], sentences: list[str]) -> dict[str, Any]:
             )
         ],
         "results": [
-            _result(f, "accuracy", "before", "after"),
-            _result(f, "error rate", "errors_before", "errors_after"),
-            {
-                "claim": f"Most of the gain comes from {f['part']}.",
-                "metric": None,
-                "value": None,
-                "baseline": None,
-                "dataset": None,
-                "sentences": [7],
-            },
+            _change(f, "accuracy", "before", "after"),
+            _change(f, "error rate", "errors_before", "errors_after"),
+            _result(f"Most of the gain comes from {f['part']}.", 7),
         ],
     }
 
 
-def _result(f: dict[str, str], metric: str, before: str, after: str) -> dict[str, Any]:
-    return {
-        "claim": f"The {metric} goes from {f[before]} to {f[after]}.",
-        "metric": metric,
-        "value": f[after],
-        "baseline": f[before],
-        "dataset": f["test"],
-        "sentences": [6],
-    }
+def _change(f: dict[str, str], metric: str, before: str, after: str) -> dict[str, Any]:
+    claim = f"The {metric} goes from {f[before]} to {f[after]}."
+    found = {"metric": metric, "value": f[after], "baseline": f[before], "dataset": f["test"]}
+    return _result(claim, 6, **found)
+
+
+def _result(claim: str, sentence: int, **found: str) -> dict[str, Any]:
+    names = ("metric", "value", "kind", "uncertainty", "group", "baseline", "comparator", "dataset")
+    return {"claim": claim, **{n: found.get(n) for n in names}, "sentences": [sentence]}
 
 
 def number_in(body: bytes) -> int | None:

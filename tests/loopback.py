@@ -150,7 +150,7 @@ def draft_answer(body: Any) -> Reply:
     first, last = min(sentences), max(sentences)
     draft = {
         "problem": {"text": sentences[first], "sentences": [first]},
-        "method": {"name": None, "text": sentences[last], "sentences": [last]},
+        "method": {"name": None, "also": [], "text": sentences[last], "sentences": [last]},
         "data": [],
         "compute": [],
         "results": [],

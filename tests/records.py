@@ -18,7 +18,7 @@ from summarise.models import (
     Span,
 )
 from summarise.scan import sentence_spans
-from summarise.schema import Draft, Kind, Leaf, leaves
+from summarise.schema import Draft, Kind, Leaf, Result, leaves
 
 PROVENANCE = Provenance(
     extractor="llm",
@@ -34,7 +34,7 @@ PROVENANCE = Provenance(
 
 NOTHING: Mapping[str, Any] = {
     "problem": {"text": None, "sentences": []},
-    "method": {"name": None, "text": None, "sentences": []},
+    "method": {"name": None, "also": [], "text": None, "sentences": []},
     "data": [],
     "compute": [],
     "results": [],
@@ -110,10 +110,17 @@ def make_document(**overrides: Any) -> Document:
     return Document.model_validate({**ours, **overrides})
 
 
+def result_of(claim: str, *sentences: int, **values: Any) -> dict[str, Any]:
+    """A result of a draft: what is named here, and nulls."""
+    others = (name for name in Result.model_fields if name not in {"claim", "sentences"})
+    return {"claim": claim, **{n: values.get(n) for n in others}, "sentences": list(sentences)}
+
+
 TERN_ANSWER: Mapping[str, Any] = {
     "problem": {"text": "Counts from boats miss most nests.", "sentences": [1]},
     "method": {
         "name": "TERNLOOP",
+        "also": [],
         "text": "A detector that reads kite photographs in strips.",
         "sentences": [2],
     },
@@ -128,14 +135,14 @@ TERN_ANSWER: Mapping[str, Any] = {
     ],
     "compute": [{"kind": "hardware", "value": "4 Moor GPUs", "sentences": [3]}],
     "results": [
-        {
-            "claim": "Nest recall rises to 67.2%.",
-            "metric": "nest recall",
-            "value": "67.2%",
-            "baseline": "41.5%",
-            "dataset": "COVE-9",
-            "sentences": [4],
-        }
+        result_of(
+            "Nest recall rises to 67.2%.",
+            4,
+            metric="nest recall",
+            value="67.2%",
+            baseline="41.5%",
+            dataset="COVE-9",
+        )
     ],
 }
 """The answer for ``make_document()``."""

@@ -19,7 +19,7 @@ from summarise.prompts import load_prompt
 from summarise.scan import sentence_spans
 from summarise.schema import Draft
 from summarise.settings import Settings
-from summarise.store import AnswerCache, open_run
+from summarise.store import AnswerCache, RunPlace, open_run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, draft_answer
 from tests.test_batch import documents
@@ -36,7 +36,9 @@ def estimated(make_settings: Callable[..., Settings], tmp_path: Path) -> Callabl
     """Estimates a run over documents in ``tmp_path/run``."""
 
     def work(items: list[Document | Skipped], **overrides: Any) -> Estimate:
-        return estimate_run(iter(items), lambda _: tmp_path / "run", make_settings(**overrides))
+        return estimate_run(
+            iter(items), RunPlace("run", wanted=tmp_path / "run"), make_settings(**overrides)
+        )
 
     return work
 
@@ -161,7 +163,7 @@ def test_answers_of_a_run_that_was_cut_off_are_not_bought_again(
     """An answer that the run directory kept and made nothing of is used, and teaches its size."""
     settings, (document, other) = make_settings(), documents(2)
     prompt = load_prompt(settings.prompt_version, Draft)
-    identity = llm_identity(settings, prompt, Endpoint(settings, prompt.messages, Draft), Draft)
+    identity = llm_identity(settings, prompt, Endpoint(settings, prompt.messages, Draft))
     told = Completion(text="{}", usage=Usage(input_tokens=2000, output_tokens=321), latency=2.0)
     with open_run(tmp_path / "run", identity, Draft) as writer:
         for key in (keys(settings, [document])[0], "the key of a correction"):
@@ -222,7 +224,7 @@ def test_nothing_is_sent_and_nothing_is_written(
     """No request, no run directory, no cache."""
     with LoopbackServer(lambda _, body: draft_answer(body)) as server:
         settings = make_settings(base_url=server.base_url)
-        estimate_run(iter(documents(2)), lambda _: tmp_path / "run", settings)
+        estimate_run(iter(documents(2)), RunPlace("run", wanted=tmp_path / "run"), settings)
         assert server.requests == []
     assert list(tmp_path.iterdir()) == []
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from summarise.batch import Report, RunOptions, documents_batch, estimate_run, run
-from summarise.models import Answer, Identity, Spent
+from summarise.models import Answer, Spent
 from summarise.settings import Settings
-from summarise.store import Run
+from summarise.store import Run, RunPlace
 from tests.loopback import LoopbackServer, answer
 from tests.records import TERN_ANSWER, make_document
 
@@ -88,10 +87,6 @@ def test_a_run_that_was_cut_off_after_the_cache_answered(go: Callable[..., Repor
     assert Run(Path("filled")).manifest.spent == Spent()
 
 
-def _in_place(folder: Path, _: Identity) -> Path:
-    return folder
-
-
 def test_an_estimate_counts_a_copy_as_seen(
     go: Callable[..., Report], make_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
@@ -102,7 +97,7 @@ def test_an_estimate_counts_a_copy_as_seen(
         go(server, "filled")
         settings = make_settings(base_url=server.base_url, price_in=1, price_out=2)
         bought, filled = (
-            estimate_run(iter(more), partial(_in_place, Path(folder)), settings)
+            estimate_run(iter(more), RunPlace(folder, wanted=Path(folder)), settings)
             for folder in ("bought", "filled")
         )
     assert (filled.calls, filled.made, filled.cost) == (1, 4, bought.cost)

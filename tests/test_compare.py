@@ -50,7 +50,12 @@ MOSS = make_document(
 MOSS_ANSWER: Mapping[str, Any] = {
     **NOTHING,
     "problem": {"text": "Rain gauges are rare in towns.", "sentences": [1]},
-    "method": {"name": "MossNet", "text": "It reads rain from roofs.", "sentences": [2]},
+    "method": {
+        "name": "MossNet",
+        "also": [],
+        "text": "It reads rain from roofs.",
+        "sentences": [2],
+    },
 }
 DOCUMENTS = (make_document(), MOSS)
 ANSWERS: Mapping[str, Mapping[str, Any]] = {"TERNLOOP": TERN_ANSWER, "MossNet": MOSS_ANSWER}

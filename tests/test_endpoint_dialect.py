@@ -29,7 +29,7 @@ SCHEMA = wire_schema(Draft)
 GOOD = json.dumps(
     {
         "problem": {"text": "Gulls steal chips.", "sentences": [1]},
-        "method": {"name": None, "text": "We watched.", "sentences": [2]},
+        "method": {"name": None, "also": [], "text": "We watched.", "sentences": [2]},
         "data": [],
         "compute": [],
         "results": [],

@@ -18,7 +18,7 @@ from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, S
 from summarise.scan import scan, sentence_spans
 from summarise.scan.units import UNITS as UNIT_TABLE
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
-from tests.records import NOTHING
+from tests.records import NOTHING, result_of
 
 
 class Facts(Part):
@@ -688,18 +688,23 @@ def test_the_built_in_schema_is_grounded() -> None:
     abstract = PAIRS[0][0]
     draft: dict[str, Any] = {
         "problem": {"text": None, "sentences": []},
-        "method": {"name": "Marlin-VQ", "text": "Marlin-VQ is a tokeniser.", "sentences": [1]},
+        "method": {
+            "name": "Marlin-VQ",
+            "also": [],
+            "text": "Marlin-VQ is a tokeniser.",
+            "sentences": [1],
+        },
         "data": [{"name": "PondBench", "role": "evaluation", "size": None, "sentences": [2]}],
         "compute": [{"kind": "time", "value": "5.7 days", "sentences": [3]}],
         "results": [
-            {
-                "claim": "Accuracy on PondBench rises from 19.2% to 46.3%.",
-                "metric": "top-1 accuracy",
-                "value": "46.3%",
-                "baseline": "19.2%",
-                "dataset": "PondBench",
-                "sentences": [2],
-            }
+            result_of(
+                "Accuracy on PondBench rises from 19.2% to 46.3%.",
+                2,
+                metric="top-1 accuracy",
+                value="46.3%",
+                baseline="19.2%",
+                dataset="PondBench",
+            )
         ],
     }
     grounded = ground(Draft, draft, make_source(abstract))

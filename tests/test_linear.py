@@ -20,7 +20,7 @@ from summarise.render import render_record, render_table
 from summarise.scan.trusted import hidden_spans
 from summarise.schema import Draft
 from summarise.settings import Mode
-from tests.records import NOTHING, PROVENANCE
+from tests.records import NOTHING, PROVENANCE, result_of
 
 _Result = TypeVar("_Result")
 
@@ -176,7 +176,7 @@ def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
 def result(claim: str, value: str) -> dict[str, Any]:
     """One result of a draft, which cites the first sentence."""
     named = dict.fromkeys(("metric", "value", "dataset"), value)
-    return {"claim": claim, **named, "baseline": None, "sentences": [1]}
+    return result_of(claim, 1, **named)
 
 
 ABSENT = {

@@ -14,7 +14,7 @@ import pytest
 from summarise.models import Document, FailureKind, Record, Row, Unsupported
 from summarise.render import render_record, render_table
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
-from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
+from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record, result_of
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
 ABSENT, FLAG = "–", "⚠"
@@ -32,9 +32,8 @@ def cells(row: Row, schema: type[Part] | None = None, **options: Any) -> list[st
 
 
 def result(claim: str, **values: str) -> dict[str, Any]:
-    """A result, of what is named here and nulls."""
-    empty = dict.fromkeys(("metric", "value", "baseline", "dataset"))
-    return {"claim": claim, **empty, **values, "sentences": [4]}
+    """A result of the fourth sentence, of what is named here and nulls."""
+    return result_of(claim, 4, **values)
 
 
 def record_of(**fields: Any) -> tuple[Document, Record]:
@@ -56,7 +55,12 @@ def hostile_rows() -> Iterator[Row]:
     answer = {
         **TERN_ANSWER,
         "problem": {"text": "=1+1 costs $5 to $10\nor **more** ~~less~~ :100:", "sentences": [1]},
-        "method": {"name": "\\TERN|LOOP\\", "text": "x < y && y > z <!-- no", "sentences": []},
+        "method": {
+            "name": "\\TERN|LOOP\\",
+            "also": [],
+            "text": "x < y && y > z <!-- no",
+            "sentences": [],
+        },
     }
     yield piped, make_record(piped, answer)
     arabic = make_document(

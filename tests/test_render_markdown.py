@@ -17,7 +17,7 @@ from summarise.render import render_table
 from summarise.render.formats.markdown import escape, link
 from summarise.render.table import web_address
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
-from tests.records import make_document, make_failure, make_record
+from tests.records import make_document, make_failure, make_record, result_of
 
 IN_TABLE = {"table", "thead", "tbody", "tr", "th", "td", "a", "br", "strong", "em"}
 AROUND = {"h1", "h2", "p", "ul", "li", "strong", "a"}
@@ -165,14 +165,14 @@ def test_any_text_in_any_field(text: str, other: str) -> None:
         published=text,
         url="https://a.example/" + other,
     )
-    part = {"name": text, "text": other, "sentences": [1, 2]}
-    outcome = {"claim": text, "metric": other, "value": text, "baseline": other, "dataset": text}
+    part = {"name": text, "also": [other], "text": other, "sentences": [1, 2]}
+    outcome = result_of(text, 3, metric=other, value=text, baseline=other, dataset=text)
     answer = {
         "problem": {"text": text, "sentences": []},
         "method": part,
         "data": [{"name": text, "role": "introduced", "size": other, "sentences": [1]}] * 6,
         "compute": [{"kind": "other", "value": other, "sentences": []}],
-        "results": [{**outcome, "sentences": [3]}],
+        "results": [outcome],
     }
     surplus = Unsupported(path="results[0].claim", tokens=(text, other))
     record = make_record(document, answer, unsupported=(surplus,))

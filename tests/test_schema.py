@@ -230,7 +230,7 @@ def test_nothing_of_the_draft_has_a_default() -> None:
     """An answer that leaves a key out is invalid: no default ever fills a gap."""
     complete: dict[str, Any] = {
         "problem": {"text": None, "sentences": []},
-        "method": {"name": None, "text": None, "sentences": []},
+        "method": {"name": None, "also": [], "text": None, "sentences": []},
         "data": [],
         "compute": [],
         "results": [],

@@ -20,7 +20,7 @@ from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, answer
-from tests.records import TERN_ANSWER, make_document
+from tests.records import TERN_ANSWER, make_document, result_of
 
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 RESULT = TERN_ANSWER["results"][0]
@@ -147,19 +147,10 @@ def test_a_value_that_stands_in_several_cited_sentences_is_clean(
     draft = {
         **TERN_ANSWER,
         "problem": {"text": None, "sentences": []},
-        "method": {"name": None, "text": None, "sentences": []},
+        "method": {"name": None, "also": [], "text": None, "sentences": []},
         "data": [],
         "compute": [],
-        "results": [
-            {
-                "claim": "Kites saw 41 terns.",
-                "metric": "41 terns",
-                "value": "Kites saw",
-                "baseline": None,
-                "dataset": None,
-                "sentences": [3],
-            }
-        ],
+        "results": [result_of("Kites saw 41 terns.", 3, metric="41 terns", value="Kites saw")],
     }
     path = answered(draft, document=document, max_reasks=0)
     record = next(Run(path).records())

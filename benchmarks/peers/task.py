@@ -36,6 +36,7 @@ class Method(_Part):
     """What is proposed."""
 
     name: str | None
+    also: list[str]
     text: str
     sentences: list[int]
 
@@ -44,7 +45,7 @@ class Dataset(_Part):
     """A collection that is named or sized."""
 
     name: str | None
-    role: Literal["introduced", "training", "evaluation", "unspecified"]
+    role: Literal["introduced", "studied", "training", "evaluation", "unspecified"]
     size: str | None
     sentences: list[int]
 
@@ -63,7 +64,11 @@ class Result(_Part):
     claim: str
     metric: str | None
     value: str | None
+    kind: Literal["change"] | None
+    uncertainty: str | None
+    group: str | None
     baseline: str | None
+    comparator: str | None
     dataset: str | None
     sentences: list[int]
 

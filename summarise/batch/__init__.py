@@ -3,19 +3,16 @@
 from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
 from summarise.batch.estimate import Estimate, estimate_run
 from summarise.batch.opening import (
-    OUTPUTS,
     Batch,
     RunOptions,
     documents_batch,
     read_batch,
-    run_folder,
     selected,
 )
 from summarise.batch.work import arun, run
 
 __all__ = [
     "INTERRUPTED",
-    "OUTPUTS",
     "Batch",
     "Estimate",
     "ProgressLine",
@@ -26,6 +23,5 @@ __all__ = [
     "estimate_run",
     "read_batch",
     "run",
-    "run_folder",
     "selected",
 ]

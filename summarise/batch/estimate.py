@@ -6,24 +6,24 @@ import contextlib
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from summarise.admission import START, Price, TokenRatio, characters, format_usd, price_for, was_cut
+from summarise.batch.opening import prompt_for
 from summarise.characters import counted, inert
 from summarise.endpoint import Endpoint, Request
 from summarise.extract import EmbeddedExtractor, llm_identity
-from summarise.models import Completion, Document, Identity, Skipped, Stored, Usage
-from summarise.prompts import Prompt, load_prompt
+from summarise.models import Completion, Document, Skipped, Stored, Usage
+from summarise.prompts import Prompt
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, load_schema, wire_schema
 from summarise.settings import Settings
-from summarise.store import AnswerCache, Run
+from summarise.store import AnswerCache, Run, RunPlace
 
 # Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
 # the project's gold, as JSON without blanks, have 400 tokens.
@@ -120,37 +120,33 @@ class Estimate(Stored):
 
 
 def estimate_run(
-    entries: Iterable[Document | Skipped], folder: Callable[[Identity], Path], settings: Settings
+    entries: Iterable[Document | Skipped], place: RunPlace, settings: Settings
 ) -> Estimate:
-    """What a run over these entries would take.
-
-    Its folder follows from what would make the answers, and need not be there.
+    """What a run over these entries would take; its folder need not be there.
 
     Raises:
         SettingsError: Half a price is given.
         RunError: The folder was made by other settings, so the run would be refused.
     """
     if settings.model is None:
-        return _embedded(entries, folder)
+        return _embedded(entries, place)
     schema = load_schema(settings.schema_spec)
-    prompt = load_prompt(settings.prompt_version, schema)
-    endpoint = Endpoint(settings, prompt.messages, schema)
-    identity = llm_identity(settings, prompt, endpoint, schema)
-    run = Run.to_continue(folder(identity), identity, schema)
+    prompt = prompt_for(place, settings, schema)
+    endpoint = Endpoint(settings, prompt.messages, prompt.schema)
+    identity = llm_identity(settings, prompt, endpoint)
+    run = Run.to_continue(place.folder(identity), identity, prompt.schema)
     # Where there is no cache, none is made.
     has_cache = settings.cache and settings.cache_dir.is_dir()
     with AnswerCache(settings.cache_dir) if has_cache else contextlib.nullcontext() as cache:
-        survey = _Survey(prompt, endpoint, schema, run, cache)
+        survey = _Survey(prompt, endpoint, prompt.schema, run, cache)
         for document, is_made in _documents(entries, run, survey.counts):
             survey.take(document, is_made=is_made)
     return survey.estimate(settings, price_for(settings))
 
 
-def _embedded(
-    entries: Iterable[Document | Skipped], folder: Callable[[Identity], Path]
-) -> Estimate:
+def _embedded(entries: Iterable[Document | Skipped], place: RunPlace) -> Estimate:
     identity = EmbeddedExtractor().identity
-    run = Run.to_continue(folder(identity), identity, Draft)
+    run = Run.to_continue(place.folder(identity), identity, Draft)
     counts = Counter[str]()
     for _ in _documents(entries, run, counts):
         pass

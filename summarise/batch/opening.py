@@ -27,9 +27,9 @@ from summarise.extract import (
     llm_identity,
 )
 from summarise.models import Document, Identity, Skipped
-from summarise.prompts import load_prompt
+from summarise.prompts import Prompt, load_prompt, prompt_versions
 from summarise.readers import Source, checked, load_source, read_documents, unique
-from summarise.schema import Draft
+from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (
     OWN,
@@ -37,16 +37,15 @@ from summarise.store import (
     Input,
     InputPlace,
     Misses,
+    RunPlace,
     RunWriter,
-    folder_for,
+    load_manifest,
     open_run,
-    refuse_overwriting,
 )
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
-OUTPUTS = Path("outputs")
 _NOTED_SKIPS = 20
 # Of a file's name, at most.
 _WORDS = 12
@@ -73,6 +72,10 @@ class Batch:
     def paths(self) -> list[Path]:
         """The files among the places."""
         return [Path(one.path) for one in self.places if one.path]
+
+    def place(self, wanted: Path | None = None) -> RunPlace:
+        """Where a run of it goes; ``wanted`` is the folder that the user names."""
+        return RunPlace(self.name, self.places, wanted)
 
 
 def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
@@ -240,6 +243,8 @@ class Opened:
     extractor: Extractor
     writer: RunWriter
     ledger: Ledger
+    schema: type[BaseModel]
+    """What is filled in."""
 
 
 @contextlib.asynccontextmanager
@@ -261,44 +266,70 @@ async def opened(
             )
         embedded = EmbeddedExtractor()
         with _run_directory(batch, embedded.identity, options, schema) as writer:
-            yield Opened(embedded, writer, Ledger())
+            yield Opened(embedded, writer, Ledger(), schema)
         return
     async with _reached(settings) as (reached, client):
         _warn_of_withheld_key(reached)
         if schema is Draft and is_small(reached.model or "", reached.parameters):
             _LOG.warning("%s: %s (--model embedded)", reached.model, EMBEDDED_IS_BETTER)
         ledger = _ledger(reached, options)
-        prompt = load_prompt(reached.prompt_version, schema)
+        prompt = prompt_for(
+            batch.place(options.output), reached, schema, is_anew=options.made_anew is not None
+        )
         async with Endpoint(
-            reached, prompt.messages, schema, ledger=ledger, http_client=client
+            reached, prompt.messages, prompt.schema, ledger=ledger, http_client=client
         ) as endpoint:
-            identity = llm_identity(reached, prompt, endpoint, schema)
+            identity = llm_identity(reached, prompt, endpoint)
             with (
-                _run_directory(batch, identity, options, schema) as writer,
+                _run_directory(batch, identity, options, prompt.schema) as writer,
                 _sources(writer, reached, options) as sources,
             ):
-                extractor = LLMExtractor(
-                    identity, prompt, endpoint, sources, settings=reached, schema=schema
-                )
-                yield Opened(extractor, writer, ledger)
+                extractor = LLMExtractor(identity, prompt, endpoint, sources, settings=reached)
+                yield Opened(extractor, writer, ledger, prompt.schema)
 
 
-def run_folder(batch: Batch, output: Path | None, identity: Identity) -> Path:
-    """The run directory of a batch: where the user wants it, else one of its own.
+def prompt_for(
+    place: RunPlace, settings: Settings, schema: type[BaseModel], *, is_anew: bool = False
+) -> Prompt:
+    """The prompt of a run by a model, with the version of the schema that it fills in.
+
+    A run that was begun with an earlier prompt goes on with that, and with the schema of its time,
+    unless the user names a version or has the records made anew.
 
     Raises:
-        RunError: The run would write over one of its inputs.
+        PromptError: There is no such version, or it is broken.
     """
-    folder = output or folder_for(OUTPUTS, batch.name, batch.places, identity)
-    for name in sorted(OWN):
-        refuse_overwriting(folder / name, batch.paths, is_named=False)
-    return folder
+    newest = load_prompt(settings.prompt_version, schema)
+    if is_anew or "prompt_version" in settings.model_fields_set:
+        return newest
+    for prompt in _earlier_prompts(newest, schema):
+        identity = llm_identity(
+            settings, prompt, Endpoint(settings, prompt.messages, prompt.schema)
+        )
+        folder = place.begun(identity)
+        held = load_manifest(folder) if folder else None
+        if held is not None and held.identity.fingerprint == identity.fingerprint:
+            _LOG.warning(
+                "%s was begun with prompt %s and goes on with it; --refresh makes all anew with %s",
+                folder,
+                prompt.version,
+                newest.version,
+            )
+            return prompt
+    return newest
+
+
+def _earlier_prompts(newest: Prompt, schema: type[BaseModel]) -> Iterator[Prompt]:
+    for version in reversed(prompt_versions()):
+        if version != newest.version:
+            for earlier in versions_of(schema)[1:] or (schema,):
+                yield load_prompt(version, earlier)
 
 
 def _run_directory(
     batch: Batch, identity: Identity, options: RunOptions, schema: type[BaseModel]
 ) -> RunWriter:
-    folder = run_folder(batch, options.output, identity)
+    folder = batch.place(options.output).folder(identity)
     return open_run(folder, identity, schema, refresh=options.made_anew, besides=options.log)
 
 

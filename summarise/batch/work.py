@@ -211,7 +211,7 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
         report.spent, report.lost = writer.bought, ready.ledger.budget.uncertain.calls
-        _close(writer, report, schema)
+        _close(writer, report, ready.schema)
         report.seconds = time.monotonic() - started
     return writer.path, report
 

@@ -133,11 +133,12 @@ def compare_models(
     configure_log(debug=debug, quiet=quiet)
     from summarise import batch, evaluate
     from summarise.batch import ProgressLine
+    from summarise.store import OUTPUTS
 
     candidates = evaluate.named_candidates(endpoint or (), model or (), flags.settings_of_run)
     read = batch.read_batch(inputs, named_format(format_))
     options = evaluate.CompareOptions(
-        output=named_folder(output) or batch.OUTPUTS / f"{read.name}-models",
+        output=named_folder(output) or OUTPUTS / f"{read.name}-models",
         limit=limit,
         gold=None if gold is None else _gold(gold),
         refresh=refresh,

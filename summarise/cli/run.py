@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -135,13 +134,13 @@ def estimate(
     Example: summarise estimate page.txt --model gpt-5-mini
     """
     configure_log(debug=debug)
-    from summarise.batch import estimate_run, read_batch, run_folder, selected
+    from summarise.batch import estimate_run, read_batch, selected
 
     settings = flags.settings_of_run()
     flags.warn_of_unused(settings)
     batch = read_batch(inputs, named_format(format_))
-    folder = partial(run_folder, batch, named_folder(output))
-    found = estimate_run(selected(batch.entries, limit), folder, settings)
+    place = batch.place(named_folder(output))
+    found = estimate_run(selected(batch.entries, limit), place, settings)
     echo_result(found.model_dump_json, found.lines, json=json)
 
 

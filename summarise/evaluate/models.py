@@ -39,7 +39,15 @@ from summarise.evaluate.scoring import Scores, against_gold, against_run
 from summarise.evaluate.signals import RunTally
 from summarise.models import Document, Row
 from summarise.schema import Draft, load_schema
-from summarise.store import MANIFEST, Run, refuse_foreign, refuse_overwriting, replacing, telling
+from summarise.store import (
+    MANIFEST,
+    Run,
+    RunPlace,
+    refuse_foreign,
+    refuse_overwriting,
+    replacing,
+    telling,
+)
 
 _STORED = "comparison.json"
 _TABLE = "comparison.md"
@@ -167,7 +175,7 @@ def _told_calls(documents: Sequence[Document], own: Candidate, options: CompareO
     if options.fresh_answers:
         settings = settings.model_copy(update={"cache": False})
     try:
-        found = estimate_run(documents, lambda _: folder, settings)
+        found = estimate_run(documents, RunPlace(own.folder, wanted=folder), settings)
     except SummariseError:
         # What is wrong is told by the run itself.
         return 0

@@ -13,7 +13,7 @@ from summarise.ground import Grounded
 from summarise.models import Document, Grounding, Identity, Outcome
 from summarise.prompts import Prompt
 from summarise.reading import Reading
-from summarise.schema import Draft, schema_fingerprint
+from summarise.schema import schema_fingerprint
 from summarise.settings import Settings
 from summarise.version import __version__
 
@@ -31,13 +31,12 @@ class LLMExtractor:
         endpoint: Endpoint,
         sources: AnswerSources,
         settings: Settings,
-        schema: type[BaseModel] = Draft,
     ) -> None:
         self.identity = identity
         self._prompt = prompt
         self._endpoint = endpoint
         self._max_reasks = settings.max_reasks
-        self._schema = schema
+        self._schema = schema = prompt.schema
         parts = {
             "prompt": f"{prompt.version} ({prompt.fingerprint})",
             "schema": f"{schema.__name__} ({schema_fingerprint(schema)})",
@@ -79,19 +78,18 @@ class LLMExtractor:
         return reading.record(best, provenance)
 
 
-def llm_identity(
-    settings: Settings, prompt: Prompt, endpoint: Endpoint, schema: type[BaseModel] = Draft
-) -> Identity:
+def llm_identity(settings: Settings, prompt: Prompt, endpoint: Endpoint) -> Identity:
     """What makes the answers of a model."""
+    fields = schema_fingerprint(prompt.schema)
     return Identity(
         extractor="llm",
-        fingerprint=hashed(endpoint.fingerprint, prompt.fingerprint, schema_fingerprint(schema)),
+        fingerprint=hashed(endpoint.fingerprint, prompt.fingerprint, fields),
         model=settings.model,
         endpoint_host=settings.host,
         prompt_version=prompt.version,
         prompt_fingerprint=prompt.fingerprint,
-        schema_name=schema.__name__,
-        schema_fingerprint=schema_fingerprint(schema),
+        schema_name=prompt.schema.__name__,
+        schema_fingerprint=fields,
         sampling=settings.sampling,
         version=__version__,
     )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from summarise.errors import PromptError
 from summarise.ground import SourceText, ground
 from summarise.models import Document, Grounding, Span
@@ -19,7 +21,7 @@ from summarise.prompts.versions import (
     prompt_versions,
 )
 from summarise.scan import sentence_spans, trusted_text
-from summarise.schema import Draft, Part, Verbatim, holders
+from summarise.schema import Part, Verbatim, holders
 from summarise.settings import Settings
 
 
@@ -101,7 +103,7 @@ def check_prompt(version: str) -> list[PromptFault]:
     for number, example in enumerate(prompt.examples, 1):
         faults += [
             PromptFault(f"{EXAMPLES}: example {number}: {fault.where}", fault.reason)
-            for fault in _example_faults(example)
+            for fault in _example_faults(example, prompt.schema)
         ]
     return [*faults, *_fence_faults(prompt)]
 
@@ -131,11 +133,11 @@ _SAMPLE = Document(
 )
 
 
-def _example_faults(example: Example) -> Iterator[PromptFault]:
+def _example_faults(example: Example, schema: type[BaseModel]) -> Iterator[PromptFault]:
     """What an example says and its abstract doesn't."""
     document = example.document
     spans = sentence_spans(document.abstract)
-    grounded = ground(Draft, example.answer, SourceText(document.abstract, document.title, spans))
+    grounded = ground(schema, example.answer, SourceText(document.abstract, document.title, spans))
     for value in grounded.verbatims:
         if value.grounding is not Grounding.EXACT:
             yield PromptFault(value.path, f"“{value.value}” doesn't stand there word for word")
@@ -146,7 +148,7 @@ def _example_faults(example: Example) -> Iterator[PromptFault]:
         path, reason = correction.split(": ", 1)
         yield PromptFault(path, reason)
     instructions = set(trusted_text(document.abstract, spans).instructions)
-    for holder in holders(Draft, example.answer):
+    for holder in holders(schema, example.answer):
         if cited := instructions.intersection(holder.numbers):
             reason = f"sentence {min(cited)} reads like an instruction, which is no evidence"
             yield PromptFault(holder.numbers_path, reason)

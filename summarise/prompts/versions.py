@@ -1,17 +1,11 @@
-"""Prompt versions: finding, loading and filling in their templates.
-
-They are filled in in Jinja's sandbox, with bounds: a template runs no code, and takes no time or
-memory without end.
-"""
+"""Prompt versions: finding, loading and filling in their templates."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,17 +13,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
-from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context, LoopContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from summarise.characters import for_model, for_screen
 from summarise.errors import PromptError
 from summarise.models import Document, Span
+from summarise.prompts.sandbox import Sandbox
 from summarise.scan import sentence_spans
-from summarise.schema import Draft, Kind, Node, shape_of, wire_schema
+from summarise.schema import Draft, Kind, Node, shape_of, versions_of, wire_schema
 
 # What a template or an example can come to: both are others' text.
 _BROKEN = (
@@ -54,7 +45,7 @@ class Example:
 
     document: Document
     answer: dict[str, Any]
-    """JSON values valid for the built-in schema."""
+    """JSON values valid for the schema of the prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +56,8 @@ class Prompt:
     """Name of its folder, or its path."""
     messages: tuple[dict[str, str], ...]
     """What every request starts with: the system prompt, then the examples in turns."""
+    schema: type[BaseModel]
+    """What is filled in."""
     fingerprint: str
     """Hash of the templates and the examples: 16 hexadecimal digits."""
     examples: tuple[Example, ...]
@@ -87,7 +80,7 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
 
     It is the name of a folder of ``prompts/``, or the path of a folder of one's own, with a ``/``
     in it, whose templates can't run code (Jinja's sandbox). The worked examples are used with the
-    built-in schema alone.
+    default schema alone; where they were written for an earlier version of it, that is filled in.
 
     Raises:
         PromptError: There is no such version, or its files are broken.
@@ -103,10 +96,10 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
     at = USER
     try:
         user = environment.from_string(sources[USER])
+        at = EXAMPLES
+        schema, examples = _examples(sources[EXAMPLES], schema)
         at = SYSTEM
         system = _render(environment.from_string(sources[SYSTEM]), _described(schema))
-        at = EXAMPLES
-        examples = _examples(sources[EXAMPLES]) if schema is Draft else ()
         at = USER
         _render_user(user, Document(doc_id="", title=None, abstract=""), ())
         turns = [turn for example in examples for turn in _turns(example, user)]
@@ -115,6 +108,7 @@ def load_prompt(version: str, schema: type[BaseModel] = Draft) -> Prompt:
     return Prompt(
         version=version,
         messages=({"role": "system", "content": system}, *turns),
+        schema=schema,
         fingerprint=sha256(json.dumps(sources, sort_keys=True).encode()).hexdigest()[:16],
         examples=examples,
         _user=user,
@@ -174,17 +168,32 @@ def _described(schema: type[BaseModel]) -> dict[str, Any]:
         "schema": json.dumps(wire_schema(schema), ensure_ascii=False),
         "outline": outline(shape),
         "fields": list(field_notes(shape)),
-        "builtin": schema is Draft,
+        "builtin": schema in versions_of(Draft),
     }
 
 
-def _examples(source: str) -> tuple[Example, ...]:
+def _examples(source: str, schema: type[BaseModel]) -> tuple[type[BaseModel], tuple[Example, ...]]:
+    """The examples, and the version of the schema that they are written for."""
+    versions = versions_of(Draft)
+    if schema not in versions:
+        return schema, ()
+    given = json.loads(source)
+    for version in versions if schema is Draft else (schema,):
+        try:
+            return version, _fitted(given, version)
+        except ValidationError:
+            continue
+    # What doesn't fit is told in terms of the version that was asked for.
+    return schema, _fitted(given, schema)
+
+
+def _fitted(given: list[dict[str, Any]], schema: type[BaseModel]) -> tuple[Example, ...]:
     return tuple(
         Example(
-            Document(doc_id=f"example-{n}", title=given["title"], abstract=given["abstract"]),
-            Draft.model_validate(given["answer"]).model_dump(mode="json"),
+            Document(doc_id=f"example-{n}", title=one["title"], abstract=one["abstract"]),
+            schema.model_validate(one["answer"]).model_dump(mode="json"),
         )
-        for n, given in enumerate(json.loads(source), 1)
+        for n, one in enumerate(given, 1)
     )
 
 
@@ -270,127 +279,3 @@ def fence_for(lines: Iterable[str], seed: str, digits: int) -> str:
         seed = sha256(seed.encode()).hexdigest()
         digits += 1
     return word
-
-
-# The sandbox
-
-# Far beyond what a prompt needs: a long abstract has some hundred sentences.
-_MOST_CHARACTERS = 2_000_000
-_MOST_STEPS = 100_000
-_MOST_REPEATS = 10_000
-# A width of five digits or more, or one that comes from elsewhere, in the two ways to format.
-_WIDE = re.compile(r"\d{5}|%[^a-zA-Z%]*\*|:[^{}]*\{")
-
-
-class _Counting(CodeGenerator):
-    """Counts each time that a template goes through a block."""
-
-    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
-        self.writeline("environment.step()")
-        super().blockvisit(nodes, frame)
-
-
-class Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox of prompt templates: beyond its bounds is a ``TemplateRuntimeError``."""
-
-    code_generator_class = _Counting
-    intercepted_binops = frozenset(["+", "*", "**", "%"])
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._steps = 0
-        self.filters = {name: _bounded_call(one) for name, one in self.filters.items()}
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """What a template gets of a value."""
-        # Checking it for every sentence took half the time of a prompt.
-        if attribute == "index" and type(obj) is LoopContext:
-            return obj.index
-        return super().getattr(obj, attribute)
-
-    def start(self) -> None:
-        """Begin to count anew: a template is rendered."""
-        self._steps = 0
-
-    def step(self) -> None:
-        """Count a block or a call."""
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
-            raise jinja2.TemplateRuntimeError(f"it goes on for more than {_MOST_STEPS:,} steps")
-
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
-        """Call what a template calls."""
-        # Named as Jinja names them: a template's own arguments may have any name.
-        __self.step()
-        _refuse_repeats(*args, *kwargs.values())
-        return _bounded(super().call(__context, __obj, *args, **kwargs))
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Apply an operator that could make much of little."""
-        if operator == "%" and isinstance(left, str) and _WIDE.search(left):
-            raise _too_much()
-        if operator in {"*", "**"}:
-            _refuse_repeats(*(one for one in (left, right) if isinstance(one, int)))
-            _refuse_long(_length(left) * max(right, 0) if isinstance(right, int) else 0)
-            _refuse_long(_length(right) * max(left, 0) if isinstance(left, int) else 0)
-        if operator == "**":
-            _refuse_repeats(abs(right) * 100)
-        return _bounded(super().call_binop(context, operator, left, right))
-
-    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
-        """The method ``format`` of a text, as a template may have it."""
-        wrapped = super().wrap_str_format(value)
-        if wrapped is not None and _WIDE.search(value.__self__):
-            raise _too_much()
-        return wrapped
-
-    @staticmethod
-    def concat(parts: Iterable[str]) -> str:
-        """Join what a template makes, as long as it isn't too much."""
-        kept, length = [], 0
-        for part in parts:
-            length += len(part)
-            _refuse_long(length)
-            kept.append(part)
-        return "".join(kept)
-
-    def str_join(self, parts: Iterable[Any]) -> str:
-        """Join the operands of ``~``."""
-        return self.concat(map(str, parts))
-
-    def _generate(self, *args: Any, **kwargs: Any) -> str:
-        first, _, rest = super()._generate(*args, **kwargs).partition("\n")
-        return f"{first}; str_join = environment.str_join\n{rest}"
-
-
-def _too_much() -> jinja2.TemplateRuntimeError:
-    return jinja2.TemplateRuntimeError("it makes more text than a prompt can hold")
-
-
-def _bounded_call(function: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        _refuse_repeats(*args, *kwargs.values())
-        return _bounded(function(*args, **kwargs))
-
-    return call
-
-
-def _bounded(value: Any) -> Any:
-    _refuse_long(_length(value))
-    return value
-
-
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, (str, bytes, list, tuple, dict)) else 0
-
-
-def _refuse_long(length: int) -> None:
-    if length > _MOST_CHARACTERS:
-        raise _too_much()
-
-
-def _refuse_repeats(*numbers: Any) -> None:
-    """Refuse a number that could be how often something is repeated, or how wide it becomes."""
-    if any(isinstance(number, int) and abs(number) > _MOST_REPEATS for number in numbers):
-        raise _too_much()

@@ -37,6 +37,7 @@ def embedded_draft(reading: Reading) -> dict[str, Any]:
         },
         "method": {
             "name": name,
+            "also": [],
             "text": method_text(parts.method, name),
             "sentences": [s.number for s in parts.method],
         },

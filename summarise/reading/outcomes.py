@@ -287,7 +287,11 @@ def _result(reading: Reading, sentence: Sentence, pair: _Pair | None) -> dict[st
         "claim": sentence.body[frame.end() :] if frame else sentence.body,
         "metric": metric,
         "value": value.of(reading.text) if value else None,
+        "kind": None,
+        "uncertainty": None,
+        "group": None,
         "baseline": baseline.of(reading.text) if baseline else None,
+        "comparator": None,
         "dataset": dataset,
         "sentences": [sentence.number],
     }

@@ -129,7 +129,8 @@ def _field(node: Node) -> Field:
     answers = {str(choice).lower() for choice in held.choices}
     is_vague = held.kind in {Kind.PLAIN, Kind.OBJECT} or answers & {"yes", "no", "true", "false"}
     label = for_screen(node.name.replace("_", " "))
-    return Field(node.name, held.kind, label, part, needs_label=bool(is_vague))
+    is_list = node.kind is Kind.LIST and part is None
+    return Field(node.name, held.kind, label, part, needs_label=bool(is_vague or is_list))
 
 
 def _layout(fields: tuple[Field, ...], sentences_key: str | None) -> Layout:

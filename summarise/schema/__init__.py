@@ -46,6 +46,7 @@ from summarise.schema.load import (
     load_schema,
     read_text,
     schema_of,
+    versions_of,
 )
 from summarise.schema.shape import (
     Holder,
@@ -93,5 +94,6 @@ __all__ = [
     "to_plain",
     "toml_key",
     "toml_value",
+    "versions_of",
     "wire_schema",
 ]

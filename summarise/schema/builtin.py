@@ -49,7 +49,7 @@ class Part(BaseModel):
 class Problem(Part):
     """The gap or difficulty that the paper addresses."""
 
-    text: Annotated[Statement | None, Field(description="One or two plain sentences")]
+    text: Annotated[Statement | None, Field(description="A phrase of at most 15 words")]
     sentences: Evidence
 
 
@@ -57,15 +57,16 @@ class Method(Part):
     """What is proposed and how it works."""
 
     name: Annotated[Verbatim | None, Field(description="Name of the main proposal, verbatim")]
-    text: Annotated[Statement | None, Field(description="One or two plain sentences")]
+    also: Annotated[list[Verbatim], Field(description="Names of further equal proposals")]
+    text: Annotated[Statement | None, Field(description="A phrase of at most 15 words")]
     sentences: Evidence
 
 
 class Data(Part):
-    """A dataset, benchmark or corpus that the abstract names or sizes."""
+    """A dataset, benchmark, corpus, registry or sample that the abstract names or sizes."""
 
     name: Annotated[Verbatim, Field(description="Verbatim name or short noun phrase")]
-    role: Literal["introduced", "training", "evaluation", "unspecified"]
+    role: Literal["introduced", "studied", "training", "evaluation", "unspecified"]
     size: Annotated[Verbatim | None, Field(description="Verbatim size, such as '40K pairs'")]
     sentences: Evidence
 
@@ -78,14 +79,26 @@ class Compute(Part):
     sentences: Evidence
 
 
+VALUE = "Verbatim number with its sign, unit and comparing words"
+KIND = "'change' where the value is a difference or a share of another's; null for a level"
+UNCERTAINTY = "Verbatim interval, ± part, range and p-value"
+GROUP = "Verbatim name of whose value it is: arm, subgroup, variant"
+BASELINE = "Verbatim number compared with"
+COMPARATOR = "Verbatim name of what it is compared with"
+
+
 class Result(Part):
     """One outcome of the paper's own work."""
 
-    claim: Annotated[Statement, Field(description="One plain sentence")]
+    claim: Annotated[Statement, Field(description="A phrase of at most 12 words")]
     metric: Annotated[Verbatim | None, Field(description="Verbatim metric or measured thing")]
-    value: Annotated[Verbatim | None, Field(description="Verbatim number with its unit")]
-    baseline: Annotated[Verbatim | None, Field(description="Verbatim number compared against")]
-    dataset: Annotated[Verbatim | None, Field(description="Verbatim dataset or task")]
+    value: Annotated[Verbatim | None, Field(description=VALUE)]
+    kind: Annotated[Literal["change"] | None, Field(description=KIND)]
+    uncertainty: Annotated[Verbatim | None, Field(description=UNCERTAINTY)]
+    group: Annotated[Verbatim | None, Field(description=GROUP)]
+    baseline: Annotated[Verbatim | None, Field(description=BASELINE)]
+    comparator: Annotated[Verbatim | None, Field(description=COMPARATOR)]
+    dataset: Annotated[Verbatim | None, Field(description="Verbatim dataset, task or population")]
     sentences: Evidence
 
 
@@ -103,7 +116,8 @@ class Population(Part):
     """Who or what was studied."""
 
     text: Annotated[
-        Statement | None, Field(description="One plain sentence: condition, setting, eligibility")
+        Statement | None,
+        Field(description="A phrase of at most 15 words: condition, setting, eligibility"),
     ]
     size: Annotated[Verbatim | None, Field(description="Verbatim number of those studied")]
     sentences: Evidence
@@ -114,7 +128,8 @@ class Intervention(Part):
 
     name: Annotated[Verbatim | None, Field(description="Verbatim name")]
     text: Annotated[
-        Statement | None, Field(description="One plain sentence: dose, schedule, duration")
+        Statement | None,
+        Field(description="A phrase of at most 15 words: dose, schedule, duration"),
     ]
     sentences: Evidence
 
@@ -123,7 +138,7 @@ class Comparison(Part):
     """What it was compared with: placebo, usual care, another treatment, no exposure."""
 
     name: Annotated[Verbatim | None, Field(description="Verbatim name")]
-    text: Annotated[Statement | None, Field(description="One plain sentence")]
+    text: Annotated[Statement | None, Field(description="A phrase of at most 15 words")]
     sentences: Evidence
 
 
@@ -141,17 +156,14 @@ class Outcome(Part):
 class Finding(Part):
     """One finding of the study."""
 
-    claim: Annotated[Statement, Field(description="One plain sentence")]
+    claim: Annotated[Statement, Field(description="A phrase of at most 12 words")]
     outcome: Annotated[Verbatim | None, Field(description="Verbatim outcome that it is about")]
-    value: Annotated[
-        Verbatim | None, Field(description="Verbatim number with its unit: effect, rate or mean")
-    ]
-    comparator: Annotated[
-        Verbatim | None, Field(description="Verbatim number of the group compared with")
-    ]
-    uncertainty: Annotated[
-        Verbatim | None, Field(description="Verbatim confidence interval or p-value")
-    ]
+    value: Annotated[Verbatim | None, Field(description=f"{VALUE}: effect, rate or mean")]
+    kind: Annotated[Literal["change"] | None, Field(description=KIND)]
+    uncertainty: Annotated[Verbatim | None, Field(description=UNCERTAINTY)]
+    group: Annotated[Verbatim | None, Field(description=GROUP)]
+    baseline: Annotated[Verbatim | None, Field(description=BASELINE)]
+    comparator: Annotated[Verbatim | None, Field(description=COMPARATOR)]
     sentences: Evidence
 
 

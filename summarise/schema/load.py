@@ -11,6 +11,8 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -71,10 +73,26 @@ def schema_of(form: Mapping[str, Any], source: str) -> type[BaseModel]:
     Raises:
         SchemaError: The form has a fault.
     """
-    for schema in BUILT_INS.values():
-        if to_plain(schema) == form:
-            return schema
+    for built_in in BUILT_INS.values():
+        for schema in versions_of(built_in):
+            if to_plain(schema) == form:
+                return schema
     return from_plain(form, source)
+
+
+@cache
+def versions_of(schema: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    """A schema and, where it is built in, its earlier versions, the newest first.
+
+    Runs go on with the version that they were begun with, and prompts with the one that they were
+    written for.
+    """
+    names = [name for name, built_in in BUILT_INS.items() if built_in is schema]
+    folder = files("summarise.schema") / "earlier"
+    found = (path for path in folder.iterdir() if path.name.rpartition("-")[0] in names)
+    newest_first = sorted(found, key=lambda path: path.name, reverse=True)
+    forms = (from_toml(path.read_text(encoding="utf-8")) for path in newest_first)
+    return (schema, *map(from_plain, forms))
 
 
 def _from_module(spec: str) -> type[BaseModel]:

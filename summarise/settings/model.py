@@ -217,7 +217,7 @@ class Settings(BaseModel):
     price_out: _Price = None
     price_cached: _Price = None
     max_reasks: NonNegativeInt = 1
-    prompt_version: str = "v2"
+    prompt_version: str = "v3"
     schema_spec: str | type[BaseModel] = Field("default", alias="schema")
     cache: bool = True
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("summarise")))

@@ -32,7 +32,7 @@ from summarise.store.files import (
     understood,
     writing,
 )
-from summarise.store.folders import folder_for, open_run, refuse_foreign, refuse_overwriting
+from summarise.store.folders import OUTPUTS, RunPlace, open_run, refuse_foreign, refuse_overwriting
 from summarise.store.lines import KeptAnswers, StoredRow
 from summarise.store.manifest import (
     Chain,
@@ -44,6 +44,7 @@ from summarise.store.manifest import (
     RunState,
     chained,
     contents_hash,
+    load_manifest,
     manifest_hash,
     utc_now,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "DOCUMENTS",
     "FAILURES",
     "MANIFEST",
+    "OUTPUTS",
     "OWN",
     "RECORDS",
     "SKIPPED",
@@ -85,6 +87,7 @@ __all__ = [
     "Parts",
     "Pruning",
     "Run",
+    "RunPlace",
     "RunState",
     "RunWriter",
     "StoredRow",
@@ -93,8 +96,8 @@ __all__ = [
     "contents_hash",
     "export_answers",
     "file_hash",
-    "folder_for",
     "import_answers",
+    "load_manifest",
     "manifest_hash",
     "open_run",
     "parse_age",

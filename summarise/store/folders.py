@@ -9,6 +9,7 @@ import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from filelock import FileLock, Timeout
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 
 from summarise.errors import RunError
 from summarise.models import Identity
-from summarise.schema import Draft, schema_fingerprint, to_plain
+from summarise.schema import Draft, schema_fingerprint, to_plain, versions_of
 from summarise.settings import Settings
 from summarise.store.files import (
     ANSWERS,
@@ -43,32 +44,74 @@ from summarise.store.manifest import (
 )
 from summarise.store.writer import RunWriter, tidy
 
+OUTPUTS = Path("outputs")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 60
 _LOG = logging.getLogger("summarise")
 
 
-def folder_for(outputs: Path, name: str, places: Sequence[InputPlace], identity: Identity) -> Path:
-    """The folder that a run goes to where the user names none.
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """Where a run of some inputs goes: where the user wants it, else to a folder of its own.
 
-    The embedded extractor's is called after the input; a model's after the input and the model, and
-    after the schema and the prompt where they aren't the usual ones. Whatever is held already, by a
-    run of another file of that name or by another model, gets company with a number.
+    Attributes:
+        name: What that folder is called after.
+        inputs: What is read.
+        wanted: The folder that the user names, None where none is.
+        outputs: What folders of their own are in.
     """
-    # An input called "..txt" is no way out of the folder.
-    usual = outputs / (name.strip(".") or "input")
-    wanted = usual.with_name(f"{usual.name}{_suffix(identity)}")
-    # Before models had folders of their own, all runs of an input were in the same place.
-    for folder in (*_taken(wanted), usual):
-        held = load_manifest(folder)
-        if held is not None and _is_continued(held, places, identity):
+
+    name: str
+    inputs: tuple[InputPlace, ...] = ()
+    wanted: Path | None = None
+    outputs: Path = OUTPUTS
+
+    def folder(self, identity: Identity) -> Path:
+        """The folder of a run by an identity.
+
+        The embedded extractor's is called after the input; a model's after the input and the model,
+        and after the schema and the prompt where they aren't the usual ones. Whatever is held
+        already, by a run of another file of that name or by another model, gets company with a
+        number.
+
+        Raises:
+            InputError: The run would write over one of its inputs.
+        """
+        folder = self.wanted or self._own(identity)
+        read = [Path(one.path) for one in self.inputs if one.path]
+        for name in sorted(OWN):
+            refuse_overwriting(folder / name, read, is_named=False)
+        return folder
+
+    def begun(self, identity: Identity) -> Path | None:
+        """The folder of a run whose prompt and schema, this identity's, were once the usual."""
+        wanted = self._usual.with_name(f"{self._usual.name}.{_model(identity)}")
+        return self.wanted or self._continued((*_taken(wanted), self._usual), identity)
+
+    def _own(self, identity: Identity) -> Path:
+        wanted = self._usual.with_name(f"{self._usual.name}{_suffix(identity)}")
+        taken = list(_taken(wanted))
+        # Before models had folders of their own, all runs of an input were in the same place.
+        if (folder := self._continued((*taken, self._usual), identity)) is not None:
             return folder
-    taken = list(_taken(wanted))
-    if not taken:
-        return wanted
-    free = _numbered(wanted, len(taken) + 1)
-    _LOG.warning("%s holds %s; this run goes to %s", wanted, _held(wanted), free)
-    return free
+        if not taken:
+            return wanted
+        free = _numbered(wanted, len(taken) + 1)
+        _LOG.warning("%s holds %s; this run goes to %s", wanted, _held(wanted), free)
+        return free
+
+    @property
+    def _usual(self) -> Path:
+        # An input called "..txt" is no way out of the folder.
+        return self.outputs / (self.name.strip(".") or "input")
+
+    def _continued(self, folders: Iterable[Path], identity: Identity) -> Path | None:
+        """The first of some folders that holds what a run goes on with."""
+        for folder in folders:
+            held = load_manifest(folder)
+            if held is not None and _is_continued(held, self.inputs, identity):
+                return folder
+        return None
 
 
 def other_folder(path: Path, identity: Identity) -> Path:
@@ -195,13 +238,18 @@ def _suffix(identity: Identity) -> str:
     if not identity.is_paid:
         return ""
     usual = Settings.model_fields["prompt_version"].default
-    model = identity.model or ""
-    parts = [_safe(model[:-5] if model.lower().endswith(".gguf") else model)]
-    if identity.schema_fingerprint != schema_fingerprint(Draft):
+    parts = [_model(identity)]
+    if identity.schema_fingerprint not in map(schema_fingerprint, versions_of(Draft)):
         parts.append(_safe(identity.schema_name))
     if identity.prompt_version not in {usual, None}:
         parts.append(_safe(PurePath(identity.prompt_version or "").name))
     return "".join(f".{part}" for part in parts)
+
+
+def _model(identity: Identity) -> str:
+    """The model as a part of a folder's name."""
+    model = identity.model or ""
+    return _safe(model[:-5] if model.lower().endswith(".gguf") else model)
 
 
 def _safe(name: str) -> str:
