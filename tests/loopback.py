@@ -148,13 +148,15 @@ def draft_answer(body: Any) -> Reply:
     """
     sentences = _numbered(body["messages"])
     first, last = min(sentences), max(sentences)
-    draft = {
+    draft: dict[str, Any] = {
         "problem": {"text": sentences[first], "sentences": [first]},
         "method": {"name": None, "also": [], "text": sentences[last], "sentences": [last]},
         "data": [],
         "compute": [],
         "results": [],
     }
+    if "also" not in json.dumps(body):
+        del draft["method"]["also"]  # an earlier version of the schema
     tools = body.get("tools")
     return answer(json.dumps(draft), function=tools[0]["function"]["name"] if tools else None)
 

@@ -367,7 +367,7 @@ def test_nobody_there_stops_the_run(make_settings: Any, make_document: Any) -> N
 
     async def work() -> Outcome:
         settings = make_settings(base_url="http://127.0.0.1:9/v1", max_attempts=1, max_reasks=0)
-        prompt = load_prompt("v1")
+        prompt = load_prompt("v3")
         async with Endpoint(settings, prompt.messages, Draft) as endpoint:
             extractor = LLMExtractor(
                 llm_identity(settings, prompt, endpoint),
@@ -387,7 +387,7 @@ def test_a_server_that_is_gone_stops_the_run(make_settings: Any, make_document: 
 
     async def work(server: LoopbackServer) -> tuple[Outcome, float]:
         settings = make_settings(base_url=server.base_url, max_attempts=1, deadline=1.5)
-        prompt = load_prompt("v1")
+        prompt = load_prompt("v3")
         async with Endpoint(settings, prompt.messages, Draft) as endpoint:
             identity = llm_identity(settings, prompt, endpoint)
             sources = AnswerSources(Log(), None)

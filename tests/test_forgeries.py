@@ -40,8 +40,11 @@ PICO = {
             "claim": "Nest recall rises to 67.2%.",
             "outcome": "nest recall",
             "value": "67.2%",
-            "comparator": "41.5%",
+            "kind": None,
             "uncertainty": None,
+            "group": None,
+            "baseline": "41.5%",
+            "comparator": None,
             "sentences": [4],
         }
     ],

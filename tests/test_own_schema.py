@@ -80,8 +80,11 @@ TRIAL_ANSWER: dict[str, Any] = {
             "claim": "Sleep rose by 0.9 hours.",
             "outcome": "Sleep",
             "value": "0.9 hours",
-            "comparator": None,
+            "kind": "change",
             "uncertainty": "95% CI 0.4 to 1.4",
+            "group": None,
+            "baseline": None,
+            "comparator": None,
             "sentences": [4],
         }
     ],
@@ -323,7 +326,8 @@ def test_refusals(command: Command, flags: list[str], words: str) -> None:
         "from summarise.schema import Part\nclass Loose(Part):\n    sizes: list[int]\n"
     )
     with LoopbackServer() as server:
-        code, out, err = command("run", "page.txt", "--base-url", server.base_url, *flags)
+        asked = [] if "embedded" in flags else ["--base-url", server.base_url]
+        code, out, err = command("run", "page.txt", *asked, *flags)
         assert not server.requests
     assert (code, out) == (2, "")
     assert err.count("\n") == 1

@@ -41,6 +41,7 @@ from summarise.schema import (
     holders,
     leaves,
     shape_of,
+    versions_of,
     wire_schema,
 )
 from summarise.settings import Settings
@@ -208,12 +209,22 @@ def test_the_messages(version: str) -> None:
     assert [turn["role"] for turn in turns] == ["user", "assistant"] * (len(turns) // 2)
     assert turns
     for turn in turns[1::2]:
-        assert Draft.model_validate_json(turn["content"])
+        assert PROMPTS[version].schema.model_validate_json(turn["content"])
+
+
+def test_a_prompt_brings_the_schema_that_it_was_written_for() -> None:
+    """The version of the default schema that its examples fit; with another schema, that one."""
+    earlier = versions_of(Draft)[1]
+    assert [PROMPTS[one].schema for one in ("v1", "v2", "v3")] == [earlier, earlier, Draft]
+    assert load_prompt("v2", Sighting).schema is Sighting
+    assert load_prompt("v2", earlier).messages == PROMPTS["v2"].messages
+    with pytest.raises(PromptError, match=r"v3/examples.json.*results\.0\.kind"):
+        load_prompt("v3", earlier)
 
 
 def test_the_schema_is_in_the_system_prompt() -> None:
     """A server that doesn't enforce the schema reads it, on a line of its own."""
-    schema = json.dumps(wire_schema(Draft), ensure_ascii=False)
+    schema = json.dumps(wire_schema(PROMPT.schema), ensure_ascii=False)
     assert schema in PROMPT.messages[0]["content"].split("\n")
 
 
@@ -485,8 +496,8 @@ def test_what_is_shipped_is_right(version: str) -> None:
 def test_the_default_is_listed() -> None:
     """Exactly one version is the default: the one that settings name."""
     (default,) = [one for one in summarise_prompts() if one.is_default]
-    assert default.version == Settings().prompt_version == "v2"
-    assert default.fingerprint == load_prompt("v2").fingerprint
+    assert default.version == Settings().prompt_version == "v3"
+    assert default.fingerprint == load_prompt("v3").fingerprint
 
 
 def test_version_2_is_shorter() -> None:
@@ -557,7 +568,7 @@ def test_the_list_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
     assert code == 0
     lines = out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == prompt_versions()
-    assert [line.split()[0] for line in lines if line.endswith("  default")] == ["v2"]
+    assert [line.split()[0] for line in lines if line.endswith("  default")] == ["v3"]
 
 
 def test_the_show_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
@@ -572,13 +583,13 @@ def test_the_show_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
 
 def test_the_check_command(prompts: Callable[..., tuple[int, str, str]], edited: Edit) -> None:
     """Exit 0 and a line for each version; exit 2 and a line for each fault."""
-    assert prompts("check") == (0, "v1: nothing wrong\nv2: nothing wrong\n", "")
+    assert prompts("check") == (0, "".join(f"v{n}: nothing wrong\n" for n in (1, 2, 3)), "")
     code, out, err = prompts("check", edited("user.md.jinja", "<<<{{ mark }}", "<<<"))
     assert (code, out) == (2, "")
     assert "user.md.jinja: no line with {{ fence }}" in err
     assert err.count("\n") == 1
     code, _, err = prompts("check", "v9")
-    assert (code, err) == (2, "summarise: there is no prompt version 'v9'. At hand: v1, v2.\n")
+    assert (code, err) == (2, "summarise: there is no prompt version 'v9'. At hand: v1, v2, v3.\n")
 
 
 # Their size
@@ -596,7 +607,11 @@ def test_quotes_cost_more_than_numbers(
         what: int(characters.replace(",", ""))
         for what, characters in re.findall(r"^\| (\w.*?) \| ([\d,]+) \|", printed, re.MULTILINE)
     }
-    numbers, quotes = sizes["answer, sentence numbers"], sizes["answer, copied quotes"]
-    assert sizes["answer, within version 2's lengths"] <= numbers < quotes
+    for version in prompt_versions():
+        answers = (
+            sizes[f"{version}: answer, {how}"] for how in ("sentence numbers", "copied quotes")
+        )
+        numbers, quotes = answers
+        assert numbers < quotes
     v1, v2 = (sizes[f"{v}: system and examples, the same each time"] for v in ("v1", "v2"))
     assert v2 < v1

@@ -694,3 +694,37 @@ def test_a_manifest_with_a_negative_place_is_one_clear_line(summarise: Command) 
         refused = summarise(*line)
         assert refused.code == 2
         assert "manifest.json: can't be understood" in refused.err
+
+
+@pytest.mark.parametrize("output", [(), ("-o", "outputs/page.m")])
+def test_a_run_goes_on_with_the_prompt_that_it_was_begun_with(
+    summarise: Command, page: Path, output: tuple[str, ...]
+) -> None:
+    """A new default buys nothing twice: one added paper is one call, until all is made anew."""
+    with LoopbackServer(lambda _, body: draft_answer(body)) as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url)
+        # As it was when this version was the default.
+        summarise(*line, "-o", "outputs/page.m", "--prompt-version", "v2")
+        before = len(server.requests)
+        with page.open("a") as file:
+            file.write(entry("added"))
+        later = summarise(*line, *output)
+        assert (later.code, len(server.requests) - before) == (0, 1)
+        assert "page.m was begun with prompt v2 and goes on with it; --refresh" in later.err
+        assert folders() == ["page.m"]
+        manifest = json.loads(Path("outputs/page.m/manifest.json").read_text())
+        assert manifest["identity"]["prompt_version"] == "v2"
+        assert summarise("verify", "outputs/page.m").code == 0
+        again = summarise(*line, *output, "--refresh")
+        assert (again.code, len(server.requests) - before) == (0, 1 + 21)
+        manifest = json.loads(Path("outputs/page.m/manifest.json").read_text())
+        assert manifest["identity"]["prompt_version"] == "v3"
+
+
+def test_a_version_that_is_named_has_its_own_folder(summarise: Command, page: Path) -> None:
+    """What was tried with another prompt isn't taken for the usual run."""
+    with LoopbackServer(lambda _, body: draft_answer(body)) as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url)
+        summarise(*line, "--prompt-version", "v2")
+        summarise(*line)
+    assert folders() == ["page.m", "page.m.v2"]

@@ -478,12 +478,13 @@ def test_the_form_of_the_default_schema() -> None:
     assert list(form["fields"]) == ["problem", "method", "data", "compute", "results"]
     assert form["fields"]["data"] == {
         "kind": "list",
-        "definition": "A dataset, benchmark or corpus that the abstract names or sizes.",
+        "definition": "A dataset, benchmark, corpus, registry or sample that the abstract names or "
+        "sizes.",
         "fields": {
             "name": {"kind": "verbatim", "description": "Verbatim name or short noun phrase"},
             "role": {
                 "kind": "choice",
-                "options": ["introduced", "training", "evaluation", "unspecified"],
+                "options": ["introduced", "studied", "training", "evaluation", "unspecified"],
             },
             "size": {
                 "kind": "verbatim",

@@ -150,6 +150,7 @@ class _RecordLines:
                 first = rest
 
     def _entry(self, entry: DraftEntry, field: Field) -> Iterator[list[Glyph]]:
+        absent = []
         for inner in entry.layout.fields:
             label = "" if inner is field else f"{inner.label}: "
             if inner.part is not None:
@@ -157,10 +158,13 @@ class _RecordLines:
                 continue
             items = entry.items(inner)
             if not items:
-                yield glyphs_of(f"{label}{_ABSENT}")
+                absent.append(inner.label)
             for path, value in items:
                 text = for_screen(in_words(inner, value), reveal=True)
                 yield [*glyphs_of(label + text), *self._note(path, inner)]
+        if absent:
+            named = "" if absent == [field.label] else f" {', '.join(absent)}"
+            yield glyphs_of(_ABSENT + named)
         if entry.sentences:
             yield glyphs_of(f"evidence: {_numbers(entry.sentences)}")
 

@@ -81,7 +81,7 @@ class Compute(Part):
 
 VALUE = "Verbatim number with its sign, unit and comparing words"
 KIND = "'change' where the value is a difference or a share of another's; null for a level"
-UNCERTAINTY = "Verbatim interval, ± part, range and p-value"
+UNCERTAINTY = "Verbatim interval, spread, range or p-value"
 GROUP = "Verbatim name of whose value it is: arm, subgroup, variant"
 BASELINE = "Verbatim number compared with"
 COMPARATOR = "Verbatim name of what it is compared with"

@@ -45,6 +45,7 @@ from summarise.store.manifest import (
 from summarise.store.writer import RunWriter, tidy
 
 OUTPUTS = Path("outputs")
+_USUAL = Settings.model_fields["prompt_version"].default
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 60
 _LOG = logging.getLogger("summarise")
@@ -85,15 +86,22 @@ class RunPlace:
 
     def begun(self, identity: Identity) -> Path | None:
         """The folder of a run whose prompt and schema, this identity's, were once the usual."""
-        wanted = self._usual.with_name(f"{self._usual.name}.{_model(identity)}")
-        return self.wanted or self._continued((*_taken(wanted), self._usual), identity)
+        return self.wanted or self._continued(self._once_usual(identity), identity)
+
+    def _once_usual(self, identity: Identity) -> Iterator[Path]:
+        """Where an identity's run may be whose name doesn't tell the prompt."""
+        if identity.is_paid:
+            plain = f"{self._usual.name}{_plain_suffix(identity)}"
+            yield from _taken(self._usual.with_name(plain))
+        # Before models had folders of their own, all runs of an input were in the same place.
+        yield self._usual
 
     def _own(self, identity: Identity) -> Path:
         wanted = self._usual.with_name(f"{self._usual.name}{_suffix(identity)}")
         taken = list(_taken(wanted))
-        # Before models had folders of their own, all runs of an input were in the same place.
-        if (folder := self._continued((*taken, self._usual), identity)) is not None:
-            return folder
+        held = self._continued((*taken, *self._once_usual(identity)), identity)
+        if held is not None:
+            return held
         if not taken:
             return wanted
         free = _numbered(wanted, len(taken) + 1)
@@ -205,7 +213,7 @@ def _numbered(wanted: Path, number: int) -> Path:
 
 def _is_continued(held: Manifest, places: Sequence[InputPlace], identity: Identity) -> bool:
     """Whether a run of these inputs by this identity goes on with what a folder holds."""
-    if _maker(held.identity) != _maker(identity):
+    if not (_have_one_maker(held.identity, identity) or _was_usual(held.identity, identity)):
         return False
     # A run that was killed at its beginning doesn't know its inputs yet.
     return not held.inputs or all(
@@ -214,15 +222,18 @@ def _is_continued(held: Manifest, places: Sequence[InputPlace], identity: Identi
     )
 
 
-def _maker(identity: Identity) -> tuple[str | None, ...]:
-    if not identity.is_paid:
-        return (identity.extractor,)
-    return (
-        identity.extractor,
-        identity.model,
-        identity.schema_fingerprint,
-        identity.prompt_version,
-    )
+def _have_one_maker(old: Identity, new: Identity) -> bool:
+    if not (old.is_paid or new.is_paid):
+        return True
+    names = ("extractor", "model", "schema_fingerprint", "prompt_version")
+    return all(getattr(old, name) == getattr(new, name) for name in names)
+
+
+def _was_usual(old: Identity, new: Identity) -> bool:
+    """Whether a run by today's usual prompt may go on with, or make anew, one by an earlier."""
+    names = ("extractor", "model", "schema_name")
+    is_same = all(getattr(old, name) == getattr(new, name) for name in names)
+    return is_same and new.prompt_version == _USUAL != old.prompt_version
 
 
 def _held(folder: Path) -> str:
@@ -237,19 +248,18 @@ def _suffix(identity: Identity) -> str:
     """What tells a model's folder from the embedded extractor's."""
     if not identity.is_paid:
         return ""
-    usual = Settings.model_fields["prompt_version"].default
-    parts = [_model(identity)]
+    prompt = identity.prompt_version
+    told = "" if prompt in {_USUAL, None} else f".{_safe(PurePath(prompt or '').name)}"
+    return _plain_suffix(identity) + told
+
+
+def _plain_suffix(identity: Identity) -> str:
+    """Likewise where the prompt is the usual one."""
+    model = identity.model or ""
+    parts = [_safe(model[:-5] if model.lower().endswith(".gguf") else model)]
     if identity.schema_fingerprint not in map(schema_fingerprint, versions_of(Draft)):
         parts.append(_safe(identity.schema_name))
-    if identity.prompt_version not in {usual, None}:
-        parts.append(_safe(PurePath(identity.prompt_version or "").name))
     return "".join(f".{part}" for part in parts)
-
-
-def _model(identity: Identity) -> str:
-    """The model as a part of a folder's name."""
-    model = identity.model or ""
-    return _safe(model[:-5] if model.lower().endswith(".gguf") else model)
 
 
 def _safe(name: str) -> str:
