@@ -155,8 +155,8 @@ def draft_answer(body: Any) -> Reply:
         "compute": [],
         "results": [],
     }
-    if "also" not in json.dumps(body):
-        del draft["method"]["also"]  # an earlier version of the schema
+    if "One or two plain sentences" in json.dumps(body):  # an earlier version of the schema
+        del draft["method"]["also"]
     tools = body.get("tools")
     return answer(json.dumps(draft), function=tools[0]["function"]["name"] if tools else None)
 

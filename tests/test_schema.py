@@ -472,6 +472,12 @@ def test_built_in_schemas_have_a_form(name: str) -> None:
     assert again.__name__ == schema.__name__
 
 
+def test_a_description_keeps_the_margin_of_its_lines() -> None:
+    """Each line of a description comes back as it was given."""
+    form = {"name": "A", "description": "B:\n  c", "fields": {"d": {"kind": "verbatim"}}}
+    assert to_plain(from_plain(form)) == form
+
+
 def test_the_form_of_the_default_schema() -> None:
     """A form reads like the table that it leads to."""
     form = to_plain(Draft)

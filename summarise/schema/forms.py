@@ -286,6 +286,8 @@ def _nearest(key: str, known: Collection[str]) -> str:
 def _model(node: _Table, name: str, doc: str | None) -> type[Part]:
     fields = node.fields().items()
     types: dict[str, Any] = {key: (_annotation(one, f"{name}.{key}"), ...) for key, one in fields}
+    # A docstring loses the margin of all lines but its first: so none of its lines is that.
+    doc = doc and f"\n{doc}"
     return create_model(name, __base__=Part, __module__=__name__, __doc__=doc, **types)
 
 
