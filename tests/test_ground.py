@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
@@ -202,7 +203,26 @@ def test_a_copied_value_is_exact(abstract: str, value: str) -> None:
     assert found.span.of(abstract) == value
 
 
-@pytest.mark.parametrize("mutations", [digit_mutations, unit_mutations, letter_mutations])
+def sign_mutations(value: str) -> Iterator[str]:
+    """The value with a sign before its first digit, or without the one that it has."""
+    at = next((i for i, character in enumerate(value) if character.isdigit()), 0)
+    if value[at].isdigit():
+        yield f"{value[:at]}-{value[at:]}"
+        if value[at - 1 : at] in tuple("-−"):
+            yield value[: at - 1] + value[at:]
+
+
+def name_mutations(value: str) -> Iterator[str]:
+    """The value with each of its names changed in what makes a name of it."""
+    for name in re.findall(r"[A-Z][\w-]+", value):
+        for other in (f"{name}-2", f"{name}X", f"Re{name}", name[::-1], name.lower(), name.upper()):
+            yield value.replace(name, other)
+
+
+@pytest.mark.parametrize(
+    "mutations",
+    [digit_mutations, unit_mutations, letter_mutations, sign_mutations, name_mutations],
+)
 def test_a_changed_value_is_missing(mutations: Callable[[str], Iterator[str]]) -> None:
     """Another digit, another unit or another letter is another value: none is ever found."""
     tried = [
@@ -210,8 +230,10 @@ def test_a_changed_value_is_missing(mutations: Callable[[str], Iterator[str]]) -
         for abstract, value in VALUES
         for changed in mutations(value)
         if any(map(str.isalnum, changed)) and normalise(changed).text != normalise(value).text
+        # A word may have a capital that the abstract lacks (rule 7).
+        if not (changed[1:] == value[1:] and value[0].islower())
     ]
-    assert len(tried) > 20
+    assert len(tried) > 15
     assert [c for abstract, c in tried if is_found(c, abstract)] == []
 
 
@@ -373,9 +395,18 @@ def test_no_text_makes_grounding_fail(abstract: str, value: str, title: str | No
         ("AD", "we READ it"),
         ("5", "5M images"),
         ("M", "5M images"),
-        ("GPU", "on 8 GPUs"),
-        ("A100 GPU", "on 8 A100 GPUs"),
         ("net", "snake_net"),
+        ("score", "the scorer"),
+        ("Adam", "by Adams"),
+        ("Adams", "by Adam"),
+        ("5 ms", "5 m long"),
+        ("5 m", "5 ms long"),
+        ("5 kbps", "5 kbp long"),
+        ("US", "tell us"),
+        ("Us", "the US"),
+        ("IT", "tell it"),
+        ("It", "the IT"),
+        ("Ions", "the lions"),
     ],
 )
 def test_rule_1_words_are_whole(value: str, text: str) -> None:
@@ -530,7 +561,9 @@ def test_rule_6_units_are_whole(value: str, text: str) -> None:
         ("accuracy gains", "All is well. Accuracy gains are small.", True),
         ("accuracy gains", "Results: Accuracy gains are small.", True),
         ("accuracy gains", "We name it Accuracy gains here.", False),
-        ("Accuracy gains", "We see accuracy gains.", False),
+        ("Accuracy gains", "We see accuracy gains.", True),
+        ("Top-level scores", "We see top-level scores.", True),
+        ("Accuracy", "We see inaccuracy.", False),
         ("bert", "BERT wins.", False),
         ("Bert", "BERT wins.", False),
         ("pondNet", "PondNet wins.", False),
@@ -553,6 +586,87 @@ def test_rule_8_the_space_before_a_unit_is_free(value: str, text: str) -> None:
     """A number and its short unit may stand together or apart."""
     assert is_found(value, text)
     assert find(value, text).grounding is Grounding.NORMALISED
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *(("0.48±0.02", r"is 0.48$\pm$0.02 now"), ("-2.5", r"is $-$2.5 now")),
+        *(("~30", r"is $\sim$30 now"), ("30", r"is $\sim$30 now"), (">90%", r"is $>$90\% now")),
+        *(("8 mg g-1", "8 mg g⁻¹ of"), ("8 mg g⁻¹", "8 mg g-1 of"), ("25 kg/m2", "25 kg/m²")),
+        *(
+            ("8 mg g-1", "8 mg g$^{-1}$ of"),
+            ("8 mg g$^{-1}$", "8 mg g-1"),
+            ("8 mg g^{-1}", "8 mg g–1"),
+        ),
+        *(("8 GPUs", r"on $8\text{ GPUs}$ now"), ("5 μm", r"at 5 $\mu$m now")),
+        *(
+            ("37 °C", r"at 37 $^\circ$C now"),
+            ("37°C", r"at 37$^{\circ}$C now"),
+            ("37°C", "at 37 ºC"),
+        ),
+        *(("12,345", "in 12 345 rows"), ("12345", "in 12,345 rows"), ("12 345", "in 12,345 rows")),
+        *(
+            ("12,345 rows", "in 12345 rows"),
+            ("1,234,567", "in 1234567 rows"),
+            ("25.4%", "8%vs.25.4%"),
+        ),
+        *(
+            ("5.5 years", "for 5½ years"),
+            ("5½", "for 5.5 years"),
+            ("0.5", "is ½ now"),
+            ("½", "is 0.5"),
+        ),
+        *((".85", "is 0.85 now"), ("0.85", "is .85 now"), ("± 622 m", "is 6712 ± 622 m now")),
+        *(
+            ("46.3 percent", "is 46.3% now"),
+            ("46.3%", "is 46.3 per cent"),
+            ("46.3 per cent", "is 46.3%"),
+        ),
+        *(
+            ("46.3 percent.", "is 46.3% now"),
+            ("BERT.", "use BERT now"),
+            ("Scores.", "the score is"),
+        ),
+        *(("A100 GPU", "on 8 A100 GPUs"), ("scores", "the score is"), ("AIs", "an AI wins")),
+        *(("8-GPU", "on 8 GPU now"), ("8-GPU", "on 8 GPUs now"), ("8 GPUs", "an 8-GPU box")),
+    ],
+)
+def test_rule_9_what_reads_the_same_is_found(value: str, text: str) -> None:
+    """One number, unit or word in another dress is found, though not exactly."""
+    found = find(value, text)
+    assert found.grounding is (Grounding.EXACT if value in text else Grounding.NORMALISED)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *(
+            ("0.85", "is -.85 now"),
+            (".85", "is 1.85 now"),
+            ("5.5", "is 5¼ now"),
+            ("5.5", "is 15½ now"),
+        ),
+        *(
+            ("½", "is 1.5 now"),
+            ("5", "is 5½ now"),
+            ("2.5", r"is $-$2.5 now"),
+            ("0.5", r"is $-$0.5"),
+        ),
+        *(("12,345", "in 12 346 rows"), ("12345", "in 112,345 rows"), ("12", "in 12 345 rows")),
+        *(
+            ("12345", "in 12,345,678 rows"),
+            ("46.3 percent", "is 46.3 points"),
+            ("1.5", "is v1.5 now"),
+        ),
+        *(("8 mg g-1", "8 mg g-2 of"), ("8 mg g-1", "8 mg g1 of"), ("37 °C", "at 37 °F now")),
+        *(("8-GPU", "on 8 CPUs now"), ("8-GPU", "on 18 GPU now"), ("3 K", "a 3-K model")),
+        *(("±2.19", "is 92.25±2.18 now"), ("$5", "and $-$5 now"), ("25.4", "in Ref.25.4 now")),
+    ],
+)
+def test_rule_9_what_reads_otherwise_is_missing(value: str, text: str) -> None:
+    """Another number, sign or unit is none in any dress."""
+    assert not is_found(value, text)
 
 
 @pytest.mark.parametrize("value", ["", " ", "%", "–", "\u200b"])

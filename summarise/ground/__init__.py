@@ -11,7 +11,7 @@ cited sentences, their numbers are corrected. A value without a letter or a digi
 **What a value may touch** (*word* is a letter, a digit or an underscore):
 
 1. An edge that is a word character never touches another one: no "5" in "15", no "AD" in "READ",
-   no "5" in "5M", and no plural either ("A100 GPU" isn't in "A100 GPUs").
+   no "5" in "5M".
 2. A number doesn't go on: no "5" in "5.7", ".5", "1,500", "5^2", "10^5", "5×10^3", "5 million" or
    "5 000"; nor is it a part of a fraction of whole numbers or of a ratio ("5/8", "1:5") or of a
    date ("2024-05-23"). A sign changes it: no "0.5" in "-0.5", and no "-5" in "3-5".
@@ -26,8 +26,12 @@ cited sentences, their numbers are corrected. A value without a letter or a digi
 6. A unit doesn't go on: no "50 mg" in "50 mg/kg", no "8 GPU" in "8 GPU-hours".
 7. Letter case counts, except that a value which begins with a lower-case word is also found where
    a sentence, or what follows a colon, begins with it ("accuracy" in "Accuracy rose"); not, though,
-   where that word has its capital elsewhere, too, nor in a title: then it is a name.
+   where that word has its capital elsewhere, too, nor in a title: then it is a name. An ordinary
+   word may also begin a value with a capital.
 8. The space between a leading number and a short unit may be there or not ("16GB", "16 GB").
+9. What stands nowhere is looked for in what reads the same (``variants``): "percent" for "%",
+   "12345" for "12,345" or "12 345", ".85" for "0.85", "5½" for "5.5", "g⁻¹" for "g-1", "8-GPU" for
+   "8 GPUs", a plural of words but not of names and short units, no final full stop.
 
 **Statements.** Each number and each name in a statement must stand in its evidence or in the title.
 One that stands in another sentence adds that sentence to the evidence; one that stands nowhere is

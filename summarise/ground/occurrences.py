@@ -41,8 +41,9 @@ class Passage(NamedTuple):
         Markup at the edges is left out, unless the value that was looked for has it as well.
         """
         span = self.normal.original_span(start, end)
-        if len(value) > span.end - span.start:
-            at = self.original.find(value, max(0, span.end - len(value)), span.start + len(value))
+        if (size := len(value)) != span.end - span.start:
+            first = min(span.start, max(0, span.end - size))
+            at = self.original.find(value, first, max(span.end, span.start + size))
             if at >= 0:
                 return Span(at, at + len(value))
         return span
@@ -111,7 +112,7 @@ class Needle(NamedTuple):
 _Edge = Callable[[Passage, int, Needle], bool]
 
 _LOWER_WORD = re.compile(r"[^\W\d_A-Z]{2,}(?:-[^\W\d_A-Z]+)*(?![\w-])")
-_SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>[^\W\d_]{1,4})(?!\w)")
+_SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>°?[^\W\d_]{1,4})(?!\w)")
 
 
 @lru_cache(maxsize=1024)
@@ -144,9 +145,11 @@ def _left_edge(text: str) -> _Edge | None:
         return _word_may_start
     if first in "+-" and is_number:
         return _sign_may_start
-    if first in "$€£¥" or (first in ".," and is_number):
+    if first == "." and is_number:
+        return _number_may_start
+    if first in "$€£¥" or (first == "," and is_number):
         return lambda passage, at, _: not passage.normal.text[at - 1].isdigit()
-    if first in _JOINTS:
+    if first in _JOINTS and first != "±":
         return lambda passage, at, _: not passage.normal.text[at - 1].isalnum()
     return None
 
@@ -234,6 +237,7 @@ _GROUP = re.compile(r"\d{3}(?!\d)")
 _WHOLE_END = re.compile(r"(?<![\d.,])\d+\Z")
 _GROUP_END = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})*\Z")
 _WHOLE_AFTER = re.compile(r"/\d+(?![\d.,]*\d)")
+_HALF_AFTER = re.compile(r" [13]/[24](?![\d/])")
 _MULTIPLIED = re.compile(
     r"[ -](?:(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|[KMBT](?![\w-]))"
 )
@@ -256,8 +260,10 @@ def _number_may_start(passage: Passage, at: int, needle: Needle) -> bool:
             fits = not (earlier.isdigit() and (needle.has_unit or is_power))
         case " ":
             fits = not (_GROUP.match(needle.text) and _GROUP_BEFORE.search(text, near, at))
+        case ".":
+            fits = text.endswith("vs.", near, at)
         case _:
-            fits = not (before.isalnum() or before in "_^@.")
+            fits = not (before.isalnum() or before in "_^@")
     return fits
 
 
@@ -289,6 +295,7 @@ def _number_may_end(passage: Passage, end: int, needle: Needle) -> bool:
         case " ":
             fits = not (
                 _MULTIPLIED.match(text, end)
+                or _HALF_AFTER.match(text, end)
                 or (_GROUP.match(text, end + 1) and _GROUP_END.search(needle.text))
             )
         case _:

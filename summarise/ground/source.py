@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from summarise.ground.occurrences import Needle, Passage, spellings
+from summarise.ground.variants import variants
 from summarise.ground.words import NameWord, Number, NumberIndex
 from summarise.models import Span
 
@@ -72,11 +73,16 @@ def _first_exact(places: list[Place]) -> Place | None:
     return next((one for one in places if one.is_exact), places[0] if places else None)
 
 
-def _found(needles: Iterable[Needle], value: str, passage: Passage) -> Iterator[Span]:
-    """Where a passage has a value in one of its spellings, in their order."""
-    for needle in needles:
-        for start, end in needle.occurrences(passage):
-            yield passage.span(start, end, value)
+def _found(value: str, passage: Passage, *, is_title: bool = False) -> Iterator[Span]:
+    """Where a passage has a value in its own spellings, in their order; else in its variants."""
+    is_found = False
+    for forms in (spellings, variants):
+        for needle in () if is_found else forms(value):
+            # A title begins with a name too often for its first capital to mean nothing.
+            if not (is_title and needle.opens):
+                for start, end in needle.occurrences(passage):
+                    is_found = True
+                    yield passage.span(start, end, value)
 
 
 _PLAIN = str.maketrans("−–‐‑\u2009\u202f\u00a0’", "----   '")
@@ -157,7 +163,7 @@ class SourceText:
         if found is None:
             found = self._values[value] = _ValuePlaces(
                 Place(span, span.of(self.abstract) == value, self.sentence_numbers(span))
-                for span in _found(spellings(value), value, self.passage)
+                for span in _found(value, self.passage)
             )
         return found.best(cited)
 
@@ -227,7 +233,5 @@ class SourceText:
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""
         title = self.title_passage
-        # A title begins with a name too often for its first capital to mean nothing.
-        needles = (needle for needle in spellings(value) if not needle.opens)
-        found = _found(needles, value, title)
+        found = _found(value, title, is_title=True)
         return _first_exact([Place(s, s.of(title.original) == value, ()) for s in found])

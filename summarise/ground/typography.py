@@ -24,9 +24,14 @@ Editor = Callable[[str], Iterator[Edit]]
 
 # LaTeX and HTML
 
-_MATH = re.compile(r"(?<!\\)(\${1,2})(?=[^\s$])([^$]{1,300}?)(?<=[^\s\\])\1(?!\d)")
+# A digit behind it means money ("$5 and $6"), unless it closes a mere sign: "0.48$\pm$0.02".
+_MATH = re.compile(
+    r"(?<!\\)(\${1,2})(?=[^\s$])"
+    r"(?:(\\[A-Za-z]{2,}|\\?[-+<>=~±≤≥≈×−])\1(?=\d)|([^$]{1,300}?)(?<=[^\s\\])\1(?!\d))"
+)
 # "$300 in fees (US$)" is no formula: it starts with a number and goes on in words.
-_MONEY_PROSE = re.compile(r"\d.*?\s[A-Za-z]{2,}", re.DOTALL)
+_MONEY_PROSE = re.compile(r"\d[^\\]*?\s[A-Za-z]{2,}")
+_COMMAND_END = re.compile(r"\\[A-Za-z]+\Z")
 _SUBSCRIPT = re.compile(r"(?<![\d\\])_(?=[\w{\\])")
 
 
@@ -35,13 +40,16 @@ def _math_edits(text: str) -> Iterator[Edit]:
     if "$" not in text:
         return
     for match in _MATH.finditer(text):
-        if _MONEY_PROSE.match(match[2]):
+        inside = match[2] or match[3]
+        if _MONEY_PROSE.match(inside):
             continue
-        yield Edit(match.start(1), match.end(1), "")
-        first, last = match.span(2)
+        first, last = match.end(1), match.end() - len(match[1])
+        yield Edit(match.start(1), first, "")
         for mark in _SUBSCRIPT.finditer(text, first, last):
             yield Edit(mark.start(), mark.end(), "")
-        yield Edit(last, match.end(), "")
+        # Else a command would go on in the letters behind it: "$^\circ$C".
+        is_cut = text[match.end() : match.end() + 1].isalpha() and _COMMAND_END.search(inside)
+        yield Edit(last, match.end(), "{}" if is_cut else "")
 
 
 _GREEK = (
@@ -76,8 +84,8 @@ _TAGS = (
 _MARKUP = re.compile(
     rf"""
       (?P<fraction>\\[dt]?frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})
+    | (?P<degree>\^(?:\{{\s*\\circ\s*\}}|\\circ(?![A-Za-z])))
     | (?P<script>[\^_]\{{[^{{}}]*\}})
-    | (?P<degree>\^\\circ(?![A-Za-z]))
     | (?P<wrapper>\\(?:text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal)?|emph|url|href|mbox|underline
         |math(?:bf|it|rm|cal|bb|sf|tt|frak|scr|normal)|boldsymbol|bm|operatorname|ensuremath
         |textsuperscript|textsubscript|textcolor|hbox)\s*(?=\{{))
@@ -190,6 +198,7 @@ _PLAIN = {
     **dict.fromkeys("⁄∕", "/"),
     **dict.fromkeys("✕✖⨯", "×"),
     "∗": "*",
+    **dict.fromkeys("º˚", "°"),
     **dict.fromkeys("™®℠\u034f\u115f\u1160\u3164\uffa0", ""),
     **dict.fromkeys(map(chr, range(0xFE00, 0xFE10)), ""),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -129,11 +128,10 @@ _OPENING = re.compile(r"(?:\A|[.!?:;]\s)[\"'(\[]*\Z")
 
 def statement_tokens(text: str) -> tuple[list[Number], list[NameWord]]:
     """The numbers and the names of a statement in its normal form, each once."""
-    words = frozenset(text.lower().translate(_PARTED).split())
-    spelled = _spelled_numbers(
-        text, (*(words & _STARTS.keys()), *(_A_HUNDRED if "a" in words else ()))
-    )
-    numbers = sorted((*_digit_numbers(text), *spelled), key=attrgetter("start"))
+    numbers = list(_digit_numbers(text))
+    words = text.lower().translate(_PARTED).split()
+    if starts := {_START_OF[word] for word in words if word in _START_OF}:
+        numbers = sorted((*numbers, *_spelled_numbers(text, starts)), key=attrgetter("start"))
     ends = {n.start + len(n.text) - len(n.text.lstrip("+-$€£¥.")): n.end for n in numbers}
     names: dict[str, NameWord] = {}
     for start, word in _marked_words(text, ends):
@@ -233,15 +231,16 @@ class NumberIndex:
 
     def supporting(self, stated: Number) -> list[Number]:
         """The numbers that bear out a stated one, in no particular order of place."""
-        words = _first_words(stated.key, whole=False)
-        if stated.unit in ("×", "th", "part"):
-            words += _first_words(stated.key, whole=True)
-        spelled = _spelled_numbers(self._text, words, with_one=True)
-        numbers = chain(self._digits.get(stated.key, ()), spelled)
+        numbers = self._digits.get(stated.key, [])
+        # More than two digits are hardly ever spelled out.
+        if stated.key.find("E") < 3:
+            words = _first_words(stated.key, whole=stated.unit in ("×", "th", "part"))
+            numbers = [*numbers, *_spelled_numbers(self._text, words, with_one=True)]
         found = [number for number in numbers if number.supports(stated)]
         if stated.unit in ("part", "th") and (shares := _PERCENT.get(stated.key)):
-            numbers = chain.from_iterable(self._digits.values())
-            percents = (n for n in numbers if n.unit == "%" and "^" not in n.key)
+            percents = (
+                n for ns in self._digits.values() for n in ns if n.unit == "%" and "^" not in n.key
+            )
             found += (n for n in percents if any(abs(float(n.key) - of) <= 3 for of in shares))
         return found
 
@@ -272,21 +271,23 @@ def _digit_numbers(text: str) -> Iterator[Number]:
 
 
 _PARTED = str.maketrans(dict.fromkeys("-,.;:!?()[]/'\"", " "))
-_A_HUNDRED = dict.fromkeys(("a hundred", "a thousand", "a million", "a billion", "a trillion"), "1")
-_STARTS = {**{word: str(of) for word, of in _SPELLED.items()}, **_A_HUNDRED} | {
-    word: of.lstrip(".") for word, (of, _) in _WHOLE.items()
+_A_HUNDRED = {
+    word: f"a {word}" for word in ("hundred", "thousand", "million", "billion", "trillion")
 }
+_STARTS = {
+    **{word: str(of) for word, of in _SPELLED.items()},
+    **dict.fromkeys(_A_HUNDRED.values(), "1"),
+} | {word: of.lstrip(".") for word, (of, _) in _WHOLE.items()}
+_START_OF = {**{word: word for word in (*_SPELLED, *_WHOLE)}, **_A_HUNDRED}
 
 
 @lru_cache(maxsize=512)
 def _first_words(key: str, *, whole: bool) -> tuple[str, ...]:
-    """The words with which a number of this value may begin; only whole ones, or none of them."""
+    """The words with which a number of this value may begin, with or without whole ones."""
     mantissa, _, tens = key.partition("E")
-    if len(mantissa) > 2:
-        return ()
     tens_of = f"{mantissa[:1]}0" if len(mantissa) == 2 or tens != "0" else mantissa
     return tuple(
-        w for w, of in _STARTS.items() if (w in _WHOLE) is whole and of in (mantissa, tens_of)
+        w for w, of in _STARTS.items() if of in (mantissa, tens_of) and (whole or w not in _WHOLE)
     )
 
 
