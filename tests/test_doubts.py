@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from summarise.ground import SourceText, doubts_of, ground
 from summarise.models import Doubt
 from summarise.scan import sentence_spans
-from summarise.schema import Data, Evidence, Part, Pico, Statement, Verbatim
-
-
-class Row(Part):
-    """A result with all that a row can have."""
-
-    claim: Statement | None
-    metric: Verbatim | None
-    value: Verbatim | None
-    uncertainty: Verbatim | None
-    group: Verbatim | None
-    baseline: Verbatim | None
-    comparator: Verbatim | None
-    dataset: Verbatim | None
-    sentences: Evidence
-
-
-class Fact(Part):
-    """A fact that is no result."""
-
-    kind: Literal["time", "other"]
-    value: Verbatim
-    sentences: Evidence
-
-
-class Paper(Part):
-    """Results, data and facts."""
-
-    data: list[Data]
-    compute: list[Fact]
-    results: list[Row]
+from summarise.schema import Draft, Evidence, Part, Result, Statement, Verbatim
+from tests.records import NOTHING
 
 
 def row(**fields: Any) -> dict[str, Any]:
     """A result of the first sentence, with null for what isn't given."""
-    return {**dict.fromkeys(Row.model_fields), "sentences": [1], **fields}
+    return {**dict.fromkeys(Result.model_fields), "sentences": [1], **fields}
 
 
 def data(name: str, *numbers: int, size: str | None = None) -> dict[str, Any]:
@@ -65,9 +36,9 @@ def found(
     abstract: str, *rows: dict[str, Any], title: str | None = None, **parts: Any
 ) -> tuple[Doubt, ...]:
     """The doubts of some results."""
-    draft = {"data": [], "compute": [], "results": list(rows), **parts}
+    draft = {**NOTHING, "results": list(rows), **parts}
     source = SourceText(abstract, title, sentence_spans(abstract))
-    return doubts_of(Paper, ground(Paper, draft, source), source)
+    return doubts_of(Draft, ground(Draft, draft, source), source)
 
 
 def of_claim(abstract: str, claim: str) -> list[str]:
@@ -236,6 +207,11 @@ def test_a_denial_needs_something_that_denies() -> None:
 def test_a_statement_copied_from_its_sentence_is_not_read() -> None:
     """It can't say the opposite."""
     assert of_claim("Errors rise before they fall.", "Errors rise") == []
+
+
+def test_an_abstract_without_sentences_raises_no_doubt() -> None:
+    """White space says nothing."""
+    assert doubts(" \n", row(claim="Not so, 5 to 3.", value="5", sentences=[])) == []
 
 
 # Swapped
@@ -444,23 +420,44 @@ def test_older_drafts_and_own_schemas_get_what_their_fields_allow() -> None:
     assert [(doubt.path, doubt.kind.value) for doubt in told] == [("counts[0].value", "cut")]
 
 
-def test_the_comparator_of_picos_first_version_is_a_number() -> None:
-    """The group compared with, and not its name."""
-    finding = {"claim": "Less pain.", "outcome": "Pain", "uncertainty": None, "sentences": [1]}
-    nothing: dict[str, Any] = {"text": None, "sentences": []}
-    draft = {
-        "population": {**nothing, "size": None},
-        "intervention": {**nothing, "name": None},
-        "comparison": {**nothing, "name": None},
-        "outcome": [],
-        "results": [{**finding, "value": "38%", "comparator": "6%"}],
-    }
-    if "baseline" in Pico.model_fields["results"].annotation.__args__[0].model_fields:  # type: ignore[union-attr]
-        pytest.skip("pico has a baseline")
+class Finding(Part):
+    """A finding as pico's first version has it."""
+
+    claim: Statement
+    outcome: Verbatim | None
+    value: Verbatim | None
+    comparator: Verbatim | None
+    uncertainty: Verbatim | None
+    sentences: Evidence
+
+
+class Findings(Part):
+    """A draft with such findings."""
+
+    results: list[Finding]
+
+
+def test_a_comparator_without_a_baseline_beside_it_is_a_number() -> None:
+    """That of the group compared with, and not its name."""
     abstract = "Pain fell from 38% to 6%."
     source = SourceText(abstract, None, sentence_spans(abstract))
-    told = doubts_of(Pico, ground(Pico, draft, source), source)
-    assert ("results[0].value", "order") in [(doubt.path, doubt.kind.value) for doubt in told]
+    finding = {"claim": "Less pain.", "outcome": "Pain", "uncertainty": None, "sentences": [1]}
+
+    def told(value: str, comparator: str) -> set[str]:
+        draft = {"results": [{**finding, "value": value, "comparator": comparator}]}
+        found = doubts_of(Findings, ground(Findings, draft, source), source)
+        return {doubt.kind.value for doubt in found}
+
+    assert told("6%", "38%") == set()
+    assert told("38%", "6%") == {"order"}
+
+
+def test_a_difference_is_not_compared_by_size() -> None:
+    """It may be less than the number that it is the difference to."""
+    abstract = "Clover gives higher yields (by 1.2, or 2.9 without)."
+    rows = row(claim="Clover raises yields.", value="1.2", baseline="2.9")
+    assert [kind for _, kind in doubts(abstract, rows)] == ["order"]
+    assert doubts(abstract, {**rows, "kind": "change"}) == []
 
 
 def test_doubts_are_the_same_each_time() -> None:

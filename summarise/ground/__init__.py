@@ -55,9 +55,21 @@ unsupported.
 value, or the direction of a statement's words, speak against it. They are signs, not proofs.
 """
 
-from summarise.ground.doubts import doubts_of
+from __future__ import annotations
+
+from pydantic import BaseModel
+
 from summarise.ground.grounding import Grounded, ground, unclaimed
 from summarise.ground.normal import normalise
 from summarise.ground.source import SourceText
+from summarise.models import Doubt
 
 __all__ = ["Grounded", "SourceText", "doubts_of", "ground", "normalise", "unclaimed"]
+
+
+def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
+    """What in a grounded draft may say something else than the abstract, in the draft's order."""
+    # Its patterns and its words take longer to load than most commands to run.
+    from summarise.ground.doubts import doubts_in  # noqa: PLC0415
+
+    return doubts_in(schema, grounded, source)

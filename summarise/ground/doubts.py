@@ -21,15 +21,15 @@ from summarise.ground.edges import (
     cut_name,
     cut_number,
     everywhere,
-    has_name,
     is_count,
     is_start,
+    may_be_cut,
     no_outcome,
     somebody_elses,
 )
 from summarise.ground.grounding import Grounded
-from summarise.ground.order import Numbers, OrderCheck, swapped
-from summarise.ground.polarity import Said, turned
+from summarise.ground.order import OrderCheck, swapped
+from summarise.ground.polarity import Said, known_words, may_differ, turned
 from summarise.ground.source import Place, SourceText
 from summarise.models import Doubt, DoubtKind, GroundedValue, Span
 from summarise.schema import Kind, Node, holders
@@ -43,8 +43,8 @@ _TWICE = 1.7
 _ANY_DIGIT = re.compile(r"\d")
 
 
-def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
-    """What in a grounded draft may say something else than the abstract, in the draft's order."""
+def doubts_in(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
+    """What ``doubts_of`` says of a draft."""
     rows = _rows(schema, grounded, source)
     told = _Told(rows)
     order, statements = OrderCheck(source), StatementCheck(source)
@@ -64,17 +64,19 @@ def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -
 
 
 @cache
-def _is_outcome(node: Node) -> bool:
-    """Whether an object's ``value`` is what was found, and not a resource or a size."""
+def _fields(node: Node) -> tuple[tuple[tuple[str, bool], ...], bool, str]:
+    """What is asked of an object, by the names of its fields.
+
+    Returns:
+        The fields, and whether each is a statement; whether its ``value`` is what was found, and
+        not a resource or a size; and which field holds the number to compare with: in pico's first
+        version that is the comparator.
+    """
     names = {name for name, _ in node.texts}
     telling = {*_MEASURED, *_NUMBERED, "group", "uncertainty", "claim"}
-    return "value" in names and not telling.isdisjoint(names)
-
-
-@cache
-def _compared(node: Node) -> str:
-    """The field of a row that holds a number to compare with; in pico's first version another."""
-    return "baseline" if "baseline" in dict(node.texts) else "comparator"
+    texts = tuple((name, kind is Kind.STATEMENT) for name, kind in node.texts)
+    compared = "baseline" if "baseline" in names else "comparator"
+    return texts, "value" in names and not telling.isdisjoint(names), compared
 
 
 class Row:
@@ -86,12 +88,13 @@ class Row:
         statements: Path and text of each.
         numbers: Its sentences, as grounding put them right.
         is_outcome: Whether its ``value`` is what was found, and not a resource or a size.
+        is_change: Whether it is a difference, or a share of another value.
         compared: Name of the field with the number that the value is compared with.
     """
 
     __slots__ = (
-        *("_around", "_places", "_source", "compared", "is_outcome", "numbers", "parts", "path"),
-        "statements",
+        *("_around", "_places", "_source", "compared", "is_change", "is_outcome", "numbers"),
+        *("parts", "path", "statements"),
     )
 
     def __init__(self, path: str, numbers: tuple[int, ...], source: SourceText) -> None:
@@ -101,6 +104,7 @@ class Row:
         self.statements: list[tuple[str, str]] = []
         self.is_outcome = False
         self.compared = "baseline"
+        self.is_change = False
         self._source = source
         self._places: dict[str, Sequence[Place]] = {}
         self._around: dict[str, list[Around]] = {}
@@ -156,20 +160,22 @@ def _rows(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> li
     found = {one.path: one for one in grounded.verbatims if one.span is not None}
     rows = []
     for holder in holders(schema, grounded.draft):
-        if not holder.node.texts:
+        texts, is_outcome, compared = _fields(holder.node)
+        if not texts:
             continue
         row = Row(holder.path, holder.numbers, source)
-        for name, kind in holder.node.texts:
+        for name, is_statement in texts:
             text = holder.values.get(name)
             if not isinstance(text, str):
                 continue
             path = holder.path + name
-            if kind is Kind.STATEMENT:
+            if is_statement:
                 row.statements.append((path, text))
             elif path in found:
                 row.parts[name] = found[path]
-        row.is_outcome = "value" in row.parts and _is_outcome(holder.node)
-        row.compared = _compared(holder.node)
+        row.is_outcome = is_outcome and "value" in row.parts
+        row.compared = compared
+        row.is_change = holder.values.get("kind") == "change"
         rows.append(row)
     return rows
 
@@ -218,36 +224,34 @@ class StatementCheck:
 
     def __init__(self, source: SourceText) -> None:
         self._source = source
+        self._known: dict[int, frozenset[str]] = {}
         self._read: dict[int, Said] = {}
-        self._numbers: dict[int, Numbers] = {}
-        self._told: dict[tuple[str, tuple[int, ...]], list[tuple[DoubtKind, str]]] = {}
 
-    def of(self, path: str, text: str, numbers: tuple[int, ...]) -> Iterator[Doubt]:
+    def of(self, path: str, text: str, numbers: tuple[int, ...]) -> list[Doubt]:
         """What speaks against a statement that rests on some sentences."""
-        key = text, numbers
-        found = self._told.get(key)
-        if found is None:
-            found = self._told[key] = list(self._check(text, numbers))
-        for kind, words in found:
-            yield Doubt(path=path, kind=kind, words=words)
-
-    def _check(self, text: str, numbers: tuple[int, ...]) -> Iterator[tuple[DoubtKind, str]]:
-        if text in self._source.abstract:
-            return
-        spans = self._source.sentences
-        cited = [n for n in numbers or range(1, len(spans) + 1) if 1 <= n <= len(spans)]
-        if _ANY_DIGIT.search(text) and (words := swapped(text, map(self._numbered, cited))):
-            yield DoubtKind.SWAPPED, words
-        if words := turned(Said(text), [self._sentence(n) for n in cited]):
-            yield DoubtKind.POLARITY, words
-
-    def _numbered(self, number: int) -> Numbers:
-        """The numbers of a sentence."""
-        found = self._numbers.get(number)
-        if found is None:
-            text = self._source.sentences[number - 1].of(self._source.plain)
-            found = self._numbers[number] = Numbers(text)
+        cited = numbers or range(1, len(self._source.sentences) + 1)
+        if not cited or text in self._source.abstract:
+            return []
+        found = []
+        if _ANY_DIGIT.search(text) and (words := swapped(text, map(self._text, cited))):
+            found.append(Doubt(path=path, kind=DoubtKind.SWAPPED, words=words))
+        told = self._glance(cited[0]).union(*map(self._glance, cited[1:]))
+        if may_differ(known_words(text), told):
+            words = turned(Said(text), list(map(self._sentence, cited)))
+            if words:
+                found.append(Doubt(path=path, kind=DoubtKind.POLARITY, words=words))
         return found
+
+    def _glance(self, number: int) -> frozenset[str]:
+        """The words of a sentence that have a direction, or may deny."""
+        found = self._known.get(number)
+        if found is None:
+            found = self._known[number] = known_words(self._text(number))
+        return found
+
+    def _text(self, number: int) -> str:
+        """A sentence."""
+        return self._source.sentences[number - 1].of(self._source.plain)
 
     def of_value(self, row: Row) -> Iterator[Doubt]:
         """Whether the claim of a row speaks of another sentence than that of its value."""
@@ -270,8 +274,7 @@ class StatementCheck:
     def _sentence(self, number: int) -> Said:
         found = self._read.get(number)
         if found is None:
-            text = self._source.sentences[number - 1].of(self._source.plain)
-            found = self._read[number] = Said(text)
+            found = self._read[number] = Said(self._text(number))
         return found
 
 
@@ -328,9 +331,9 @@ def _should_be_near(
 
 def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
     value = row.parts["value"]
-    if value.source == "title":
-        return
     around = row.around("value")
+    if value.source == "title" or not around:
+        return
     if size := told.size_at(value):
         words: str | None = f"“{size}” is the size of data"
     else:
@@ -347,15 +350,14 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
 
 def _cut(row: Row, name: str, part: GroundedValue, source: SourceText) -> str | None:
     is_number = name in _SIZES or name == row.compared
-    if part.source == "title" or not (is_number or name in _NAMES):
+    if part.span is None or part.source == "title" or not (is_number or name in _NAMES):
         return None
     if is_number or is_count(part.value):
         return everywhere(row.around(name), cut_number)
-    if not has_name(part.value):
+    if not may_be_cut(source.plain, part.span):
         return None
     places = (place for place in source.places(part.value) if place.sentences)
-    around = map(Around.at, places, repeat(source))
-    if (words := everywhere(around, cut_name)) is None:
+    if (words := everywhere(map(Around.at, places, repeat(source)), cut_name)) is None:
         return None
     title = source.title or ""
     place = source.title_place(part.value)

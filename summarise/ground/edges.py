@@ -66,7 +66,8 @@ _SIGN = re.compile(r"[-+~]")
 _RANGE_BEFORE = re.compile(r"(?<![\w.])(?P<other>[$€£]?\d[\d.,]*%?-[$€£]?)\Z")
 _RANGE_BEHIND = r"-(?:\d|\.\d)[\d.,]*%?"
 _HAS_SIGN = re.compile(r"[-+~±<>≤≥]")
-_MEASURED = re.compile(r"(?P<number>\d)\Z|\d ?[^\W\d_]+\Z|(?P<share>%)\Z")
+_MEASURED = re.compile(r"\d ?[^\W\d_]+\Z")
+_ENDING = frozenset(",.;:)")
 _NUMBER_ON = re.compile(rf"{_RANGE_BEHIND}| ?\\?%| ?per ?cent\b")
 _POINTS_ON = re.compile(r"[ -]?(?:percentage |absolute )?points?\b")
 _UNIT_ON = re.compile(
@@ -76,7 +77,6 @@ _UNIT_ON = re.compile(
 )
 _COUNT = re.compile(r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _STARTS_NUMBER = re.compile(rf"{_COUNT.pattern}|[$€£.+-]")
-_CAPITAL = re.compile(r"[A-Z]")
 _LAST_NAMED = re.compile(r"(?:^|[\s-])[\w.-]*[A-Z][\w.-]*\Z")
 _NAME_ON = re.compile(
     r" (?:(?:19|20)\d\d\b|v?\d{1,4}(?:\.\d)?\b(?![.,]?\d| ?[%×)]| [a-z]+s\b)|[A-Z][a-z][\w-]*)"
@@ -90,9 +90,16 @@ def is_count(value: str) -> bool:
     return _COUNT.match(value) is not None
 
 
-def has_name(value: str) -> bool:
-    """Whether a value has a capital."""
-    return _CAPITAL.search(value) is not None
+def may_be_cut(text: str, name: Span) -> bool:
+    """Whether what stands right before a name, or behind it, looks like a part of it."""
+    start, end = name
+    after = text[end + 1 : end + 2]
+    if text[end : end + 1] == " " and (after.isupper() or after.isdigit() or after == "v"):
+        return True
+    if text[start - 1 : start] != " " or not text[start].isupper():
+        return False
+    word = text.rfind(" ", max(0, start - _LONGEST_WORD), start - 1) + 1
+    return text[word].isupper()
 
 
 def _says(*parts: str) -> str:
@@ -124,17 +131,20 @@ def _cut_start(at: Around) -> str | None:
 def _cut_end(at: Around) -> str | None:
     """What goes on from a number or its unit: the other end of a range, a unit, a power of one."""
     after = at.after
-    measured = _MEASURED.search(at.text)
-    if measured is None:
+    if not after or after[0] in _ENDING:
         return None
-    if measured["number"]:
+    last = at.text[-1]
+    if last.isdigit():
         if on := _NUMBER_ON.match(after):
             return on.group()
         if unit := unit_behind(after, 0):
             on = _UNIT_ON.match(after, unit[1])
             return after[: on.end() if on else unit[1]]
-    elif measured["share"] and (points := _POINTS_ON.match(after)):
-        return points.group()
+    elif last == "%":
+        on = _POINTS_ON.match(after) or _UNIT_ON.match(after)
+        return on.group() if on else None
+    elif not (last.isalpha() and _MEASURED.search(at.text)):
+        return None
     on = _UNIT_ON.match(after)
     return on.group() if on else None
 
@@ -155,7 +165,7 @@ def cut_name(at: Around) -> str | None:
 _P_VALUE = re.compile(r"\b[pP](?:[- ]?values?)?(?: of| was|:)? ?(?:[<>=≤≥]{1,2}|\\leq?)? ?\Z")
 _IS_P_VALUE = re.compile(r"[pP] ?[<>=≤≥]")
 _LEVEL = re.compile(r" ?%? ?-?(?:CI|CrI|HDI|[Cc]onfidence|[Cc]redible|C\.I\.)")
-_SPREADS = re.compile(r"CI|nterval|IQR|ange|S[DE]|s\.[ed]|CrI")
+_SPREADS = ("CI", "nterval", "IQR", "ange", "SD", "SE", "s.e", "s.d", "CrI")
 _BOUND = re.compile(
     r"(?:\bC(?:r)?I\b|[Ii]nterval|\bIQR|\b[Rr]ange|\bS[DE]\b|s\.[ed]\.)[)\]]?[^\w.]{0,4}"
     r"(?:of |from |was )?[^\w.]{0,2}(?:-?\d[\d.,]*%?(?: to |[-,; ]{1,3})-?)?\Z"
@@ -171,7 +181,7 @@ _AGE_BEFORE = re.compile(
     r"(?: \d+(?:\.\d+)? (?:and|to))? ?[≥≤<>]?\Z"
 )
 _AGE_AFTER = re.compile(r"[ -]?(?:years?|yrs?|y|months?)?[ -](?:old\b|of age\b)")
-_THRESHOLDS = re.compile(r"[Tt]hreshold|[Cc]ut-?off|significance|alpha|α")
+_THRESHOLDS = ("hreshold", "ut-off", "utoff", "significance", "alpha", "α")
 _THRESHOLD = re.compile(
     r"\b(?:threshold|cut-?offs?(?: values?| points?)?|significance level|alpha|α)"
     r"(?: (?:of|at|was|is|were|to))? ?[=<>≤≥]? ?\Z",
@@ -195,6 +205,7 @@ _SAMPLED = re.compile(
     re.IGNORECASE,
 )
 _RELATIONS = frozenset("<>=≤≥qef:s")
+_SPREAD_ENDS = frozenset("±m$-")
 _ANY_DIGIT = re.compile(r"\d")
 
 
@@ -202,72 +213,58 @@ def no_outcome(at: Around) -> str | None:
     """Why a number can't be what was found, in words."""
     if _ANY_DIGIT.search(at.text) is None:
         return None
-    for what, check in _SET_UPS:
-        if check(at):
-            near = at.before.rsplit(" ", 3)[-3:]
-            return f"“{' '.join(near).lstrip()}{at.text}” is {what}"
+    what = _by_mark(at) or _by_word(at)
+    if what is None:
+        return None
+    near = at.before.rsplit(" ", 3)[-3:]
+    return f"“{' '.join(near).lstrip()}{at.text}” is {what}"
+
+
+def _by_mark(at: Around) -> str | None:
+    """What a number is by the marks beside it, or by its form."""
+    before, text = at.before, at.text
+    end = before.rstrip(" ")[-1:]
+    if text[0] in "pP" and _IS_P_VALUE.match(text):
+        return "a p-value"
+    if end in _RELATIONS:
+        if _P_VALUE.search(before):
+            return "a p-value"
+        if end == "=" and _SAMPLE_BEFORE.search(before):
+            return "the size of a sample"
+    if text[0] in "89" and _LEVEL.match(at.after):
+        return "the level of an interval"
+    if end in _SPREAD_ENDS and _SPREAD.search(before):
+        return "a spread"
+    is_year = len(text) == 4 and _YEAR.match(text) and not _COUNTED.match(at.after)
+    return "a year" if is_year and _YEAR_BEFORE.search(before) else None
+
+
+def _by_word(at: Around) -> str | None:
+    """What a number is by the words before it."""
+    before, near = at.before, at.before[-_LONGEST_WORD:]
+    if any(map(near.__contains__, _SPREADS)) and _BOUND.search(before):
+        return "a bound or a spread"
+    if "ge" in before and _AGE_BEFORE.search(before):
+        return "an age"
+    if ("old" in at.after or " age" in at.after or "old" in at.text) and _is_age(at):
+        return "an age"
+    if any(map(before.__contains__, _THRESHOLDS)) and _THRESHOLD.search(before):
+        return "a threshold"
+    if at.last in _SAMPLING and _is_sample(at):
+        return "the size of a sample"
     return None
 
 
-def _is_p_value(at: Around) -> bool:
-    if _IS_P_VALUE.match(at.text):
-        return True
-    end = at.before.rstrip(" ")[-1:]
-    return end in _RELATIONS and _P_VALUE.search(at.before) is not None
-
-
-def _is_level(at: Around) -> bool:
-    return at.text[:1] in "89" and _LEVEL.match(at.after) is not None
-
-
-def _is_bound(at: Around) -> bool:
-    near = at.before[-_LONGEST_WORD:]
-    return _SPREADS.search(near) is not None and _BOUND.search(at.before) is not None
-
-
-def _is_spread(at: Around) -> bool:
-    return _SPREAD.search(at.before[-6:]) is not None
-
-
-def _is_year(at: Around) -> bool:
-    if _YEAR.match(at.text) is None or _COUNTED.match(at.after):
-        return False
-    return _YEAR_BEFORE.search(at.before) is not None
-
-
 def _is_age(at: Around) -> bool:
-    if ("ge" in at.before or "GE" in at.before) and _AGE_BEFORE.search(at.before):
-        return True
-    near = at.after[:20]
-    if "old" not in near and "age" not in near and "old" not in at.text:
-        return False
-    return (_AGE_AFTER.match(near) or _AGE_AFTER.search(at.text)) is not None
-
-
-def _is_threshold(at: Around) -> bool:
-    return _THRESHOLDS.search(at.before) is not None and _THRESHOLD.search(at.before) is not None
+    return (_AGE_AFTER.match(at.after) or _AGE_AFTER.search(at.text)) is not None
 
 
 def _is_sample(at: Around) -> bool:
-    if at.before.endswith(("=", "= ")) and _SAMPLE_BEFORE.search(at.before):
-        return True
-    if at.last not in _SAMPLING or _SAMPLED.search(at.before) is None:
+    if _SAMPLED.search(at.before) is None:
         return False
     if at.text.replace(",", "").isdigit():
         return _OF_PEOPLE.match(at.after) is not None
     return _ARE_PEOPLE.match(at.text) is not None
-
-
-_SET_UPS: tuple[tuple[str, Callable[[Around], bool]], ...] = (
-    ("a p-value", _is_p_value),
-    ("the level of an interval", _is_level),
-    ("a bound or a spread", _is_bound),
-    ("a spread", _is_spread),
-    ("a year", _is_year),
-    ("an age", _is_age),
-    ("a threshold", _is_threshold),
-    ("the size of a sample", _is_sample),
-)
 
 
 # Somebody else's
@@ -285,7 +282,7 @@ _AGAINST = re.compile(
     r" (?:the |an? |its |their |only |about )?(?:[\w/.-]+'s? )?\(?\Z"
 )
 _AGAINST_WORDS = words("than vs vs. versus against to with of about only the its their a an")
-_PRIOR = re.compile(r"previous|prior|earlier|existing|best|strongest|old")
+_PRIOR = ("previous", "prior", "earlier", "existing", "best", "strongest", "old")
 _FOR = (
     r"(?: \([^()]{0,30}\)|%?)?\)? (?:in|with|for|of|under|among|on|from|by) (?:the |those |an? )?"
 )
@@ -325,7 +322,7 @@ def somebody_elses(at: Around, group: str, rival: str) -> str | None:
     The draft may say so itself: ``group`` is whose value it is, ``rival`` what it is compared with.
     """
     before, after = at.before, at.after
-    is_prior = _PRIOR.search(before) is not None
+    is_prior = any(map(before.__contains__, _PRIOR))
     if is_prior or at.last in _AGAINST_WORDS or at.last.endswith(("'s", "'")):
         against = _AGAINST.search(before)
         if against and not _is_said(against.group(), group):

@@ -16,21 +16,24 @@ from summarise.scan import words
 _SCALES = """
 size: increase* rise* rose risen grow* grew grown growth raise* gain* elevate* climb* soar*
  expand* enlarge* amplify* double* triple* escalate* heighten* upward higher high highest large+
- great+ big bigger biggest more greater exceed* up surge* add* upwards / decrease* reduce*
- reduction reductions lower* lowest low fall* fell fallen drop* dropped dropping decline* shrink*
- shrank shrunk cut* cutting diminish* lessen* halve* downward small+ less least fewer fewest
- minimal down save* saving savings dwindle* plummet* lose* loss lost remove* weaken* downwards
+ great+ big bigger biggest more greater exceed* up surge* add* upwards jump* swell* widen*
+ accumulate* rising / decrease* reduce* reduction reductions lower* lowest low fall* fell fallen
+ drop* dropped dropping decline* shrink* shrank shrunk cut* cutting diminish* lessen* halve*
+ downward small+ less least fewer fewest minimal down save* saving savings dwindle* plummet* lose*
+ loss lost remove* weaken* downwards plunge* tumble* slump* recede* subtract* sink* sank ebb*
+ collapse* falling
 length: long+ lengthen* prolong* extend* / short+ shorten* curtail*
 width: wide+ widen* broad+ broaden* thick+ / narrow+ narrow* thin+ thinner thinnest
 quality: improve* improvement improvements enhance* boost* better best outperform* surpass*
  exceed* beat* beaten excel* excels excelled superior superiority strengthen* benefit* help*
  strong+ strongly good win* won robust advance* succeed* success successful successfully
  competitive top outstanding remarkable remarkably impressive promising exceptional decent
- state-of-the-art / worsen* degrade* degradation degradations deteriorate* worse worst
- underperform* trail* lag* lagged lagging inferior inferiority weaken* weak+ weakly harm* hurt*
- poor+ bad badly lose* lost fail* fails undermine* impair* hinder* hamper* behind disappointing
- uncompetitive unsuccessful mediocre unsuccessfully ineffective ineffectively suffer* struggle*
- short
+ state-of-the-art favourable favorable excellent flawless ahead recover* thrive* flourish*
+ favourably / worsen* degrade* degradation degradations deteriorate* worse worst underperform*
+ trail* lag* lagged lagging inferior inferiority weaken* weak+ weakly harm* hurt* poor+ bad badly
+ lose* lost fail* fails undermine* impair* hinder* hamper* behind disappointing uncompetitive
+ unsuccessful mediocre unsuccessfully ineffective ineffectively suffer* struggle* short flawed
+ subpar unfavourable unfavorable lose relapse* falter* disappoint* collapse* stagnate*
 manner: well nicely / poorly badly
 harm: worsen* aggravate* exacerbate* intensify* increase* raise* amplify* deepen* widen* elevate*
  / mitigate* alleviate* reduce* lower* ease* relieve* resolve* solve* tackle* overcome* overcame
@@ -88,6 +91,38 @@ sure: certain certainly definitely / uncertain doubtful
 presence: present presence exists exist / absent absence missing
 start: start* begin* began begun / stop* end* cease*
 ends: first initial initially / last final finally
+wish: prefer* favour* favor* liked likes welcome* want* / dislike* reject* avoid* shun* resent*
+memory: remember* retain* recall* / forget* forgot forgotten forgetting
+finish: complete* finish* / abandon* quit interrupt*
+natural: natural naturally / unnatural artificial robotic
+essential: essential crucial vital necessary important useful relevant valuable indispensable /
+ redundant superfluous irrelevant useless unimportant dispensable trivial unnecessary
+draw: attract* draw* drew lure* / repel* deter*
+find: find* found detect* locate* identify* discover* catch* notice* / miss* overlook* ignore*
+cause: cause* produce* generate* create* trigger* provoke* / prevent* avoid* avert*
+years: young+ youthful / old+ elderly aged
+surface: smooth+ tight+ bright+ loud+ / rough+ loose+ dim dimmer quiet+
+wet: wet moist / dry dried
+health: healthy healthier well / sick ill unhealthy
+sight: visible obvious evident apparent / hidden invisible obscure
+waste: save* saving conserve* / waste* squander* spend* spent
+blind: blind blinded double-blind / open-label unblinded
+chance: random randomly randomized randomised / fixed systematic deterministic
+strength: strong+ strongly strength robust robustly powerful / weak+ weakly weakness fragile
+ brittle feeble
+trend: rising growing increasing / falling shrinking decreasing declining
+answer: respond* work* works function* functions / fail* ignore* break*
+half: twice double doubles doubled thrice triple / half halves halved third
+close: close closely near nearly almost / far
+support: help* support* aid* assist* / hinder* hamper* harm* obstruct* thwart*
+know: known understood established / unknown unclear unexplored
+always: always consistently invariably reliably / sometimes never rarely inconsistently
+ occasionally
+share: shared share* sharing joint jointly / separate separately private
+gender: women woman female girls / men man male boys
+gain: gain* earn* win* won / lose* lost losing forfeit*
+left: front / back rear
+east: inside internal within indoor / outside external outdoor
 """
 # Roots and what makes the opposite of them.
 _PREFIXED = {
@@ -98,20 +133,31 @@ _PREFIXED = {
     resolved restricted safe satisfactory seen solved specified stable structured
     successful suitable supervised supported tested trained treated trustworthy understood
     usable used usual validated verified willing interpretable affected altered explained
-    stated biased noticed adjusted weighted suited ambiguous scalable""",
+    stated noticed adjusted weighted suited ambiguous scalable attractive comfortable
+    complicated convincing critical damaged decided defined desirable detected documented
+    even evenly exceptional favorable favourable finished grounded guided harmed helpful
+    identified impaired infected interrupted involved linked marked met modified motivated
+    natural naturally needed occupied official planned pleasant popular prepared protected
+    proven ready reasonable recorded satisfied saturated selected sustainable systematic
+    tractable typical wanted""",
     "in": """accurate accurately active adequate appropriate capable coherent compatible complete
     consistent consistently correct correctly definite dependent direct directly effective
     effectively efficient efficiently efficiency equality expensive flexible frequent
     sensitive significant significantly stability sufficient sufficiently tolerant valid
-    variable visible feasible secure comparable separable""",
-    "im": "balanced mature partial perfect possible practical precise proper plausible mobile",
+    variable visible feasible secure comparable separable adequately applicable
+    appropriately convenient decisive distinguishable effectiveness eligible experienced
+    formal frequently substantial tangible sensitivity completeness curable""",
+    "im": """balanced mature partial perfect possible practical precise proper plausible mobile
+    pure patient permeable balance measurable""",
     "ir": "regular relevant replaceable reversible responsible",
     "il": "legal legible logical",
     "dis": """advantage advantages agree agreement agrees appear appears appeared connected
     continuous continue continued continues favor favour honest incentive parity
-    proportionate similar able advantageous order ordered prove proves proved trust""",
+    proportionate similar able advantageous order ordered prove proves proved trust allow
+    approve associated like liked organised organized satisfied use engaged trusted""",
     "non": "linear trivial existent parametric uniform invasive stationary zero significant",
-    "mis": "aligned alignment classified leading match matched understood",
+    "mis": """aligned alignment classified leading match matched understood interpret interpreted
+    predicted represent""",
     "de": "stabilize stabilizes stabilise stabilises stabilized stabilised",
 }
 _LESS = "harm use help meaning pain cost care power effort success fruit thought"
@@ -195,6 +241,23 @@ def _lexicon() -> dict[str, Signs]:
 
 LEXICON = _lexicon()
 """Words with a direction."""
+
+
+def _opposites() -> dict[str, tuple[frozenset[str], ...]]:
+    poles: dict[tuple[str, int], set[str]] = {}
+    for word, signs in LEXICON.items():
+        for pole in signs.items():
+            poles.setdefault(pole, set()).add(word)
+    ends = {pole: frozenset(there) for pole, there in poles.items()}
+    none: frozenset[str] = frozenset()
+    return {
+        word: tuple(ends.get((scale, -sign), none) for scale, sign in signs.items())
+        for word, signs in LEXICON.items()
+    }
+
+
+OPPOSITES = _opposites()
+"""What stands at the other ends of a word's scales."""
 
 _WORD = re.compile(r"[a-z]+")
 

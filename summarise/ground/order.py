@@ -154,7 +154,7 @@ class OrderCheck:
     def _direction(self, row: Row, pair: _Pair, name: str) -> int:
         """Whether the value lies above or below its baseline, as its claim or sentence says."""
         value, other = _number(row.parts["value"].value), _number(row.parts[name].value)
-        if value is None or other is None or value == other:
+        if row.is_change or value is None or other is None or value == other:
             return 0
         first, _ = pair.ordered
         text = self._source.abstract
@@ -195,42 +195,38 @@ _FUNCTION = words(
 )
 
 
-class Numbers:
-    """The numbers of a text, with what they are of."""
-
-    __slots__ = ("nouns", "places", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.places: dict[str, Span | None] = {}
-        """Where it has a number; None for one that it has several times."""
-        self.nouns: dict[str, Span] = {}
-        """Where it first has a number with this noun behind it."""
-        for found in _NUMBER.finditer(text):
-            span = Span(*found.span())
-            self.places[found.group()] = None if found.group() in self.places else span
-            for noun in _nouns(text, span.end)[:1]:
-                self.nouns.setdefault(noun, span)
-
-
 _MOST = 40
+_ON = frozenset("0123456789.,")
 
 
-def swapped(statement: str, sentences: Iterable[Numbers]) -> str | None:
+def swapped(statement: str, sentences: Iterable[str]) -> str | None:
     """What speaks against the numbers of a statement standing where they do, in words."""
     stated = [Span(*found.span()) for found in islice(_NUMBER.finditer(statement), _MOST)]
-    if not stated:
-        return None
-    for sentence in sentences:
-        places = ((one, sentence.places.get(one.of(statement))) for one in stated)
+    for sentence in sentences if stated else ():
+        places = ((one, _only(sentence, one.of(statement))) for one in stated)
         told = [(one, there) for one, there in places if there is not None]
         for said, there in told:
             if against := _other_noun(statement, said, sentence, there):
                 return against
         for (a, there_a), (b, there_b) in pairwise(told):
-            if against := _other_order(statement, (a, b), sentence.text, (there_a, there_b)):
+            if against := _other_order(statement, (a, b), sentence, (there_a, there_b)):
                 return against
     return None
+
+
+def _only(text: str, number: str) -> Span | None:
+    """Where a text has a number, if it has it once."""
+    found: Span | None = None
+    at = text.find(number)
+    while at >= 0:
+        end = at + len(number)
+        is_whole = text[end : end + 2].strip(".,")[:1] not in _ON or not text[end : end + 1]
+        if is_whole and text[at - 1 : at] not in _ON:
+            if found:
+                return None
+            found = Span(at, end)
+        at = text.find(number, end)
+    return found
 
 
 def _nouns(text: str, at: int) -> list[str]:
@@ -238,21 +234,27 @@ def _nouns(text: str, at: int) -> list[str]:
     return _telling([word for word in found.groups() if word] if found else [])
 
 
-def _other_noun(statement: str, said: Span, sentence: Numbers, there: Span) -> str | None:
+def _other_noun(statement: str, said: Span, sentence: str, there: Span) -> str | None:
     """Whether another number of the sentence has the noun that a statement gives this one."""
+    if statement[said.end : said.end + 9] == sentence[there.end : there.end + 9]:
+        return None
     noun = _NEXT_WORDS.match(statement, said.end)
     if noun is None or not noun[1] or noun[1] in _FUNCTION:
         return None
-    text = sentence.text
-    other = sentence.nouns.get(noun[1].lower().rstrip("s"))
-    if other is None or other == there or text[there.end : there.end + 1] == "%":
+    wanted = noun[1].lower().rstrip("s")
+    behind = _NEXT_WORDS.match(sentence, there.end)
+    if behind is None or not behind[1] or behind[1] in _FUNCTION:
         return None
-    own = _nouns(text, there.end)
-    behind = _NEXT_WORDS.match(text, there.end)
-    if not own or (behind and behind[1] in _FUNCTION) or noun[1].lower().rstrip("s") in own:
+    if sentence[there.end] == "%" or wanted in _nouns(sentence, there.end):
         return None
-    shown = _NEXT_WORDS.match(text, other.end)
-    return f"the abstract says “{text[other.start : shown.end(1) if shown else other.end]}”"
+    for other in islice(_NUMBER.finditer(sentence), _MOST):
+        shown = _NEXT_WORDS.match(sentence, other.end())
+        if shown and other.start() != there.start and wanted in _nouns(sentence, other.end())[:1]:
+            return f"the abstract says “{sentence[other.start() : shown.end(1)]}”"
+    return None
+
+
+_COMPARING = re.compile(r"from|\bto\b|vs|than|versus|against|compared|over|above|below")
 
 
 def _other_order(
@@ -261,6 +263,9 @@ def _other_order(
     """Whether two numbers are compared, or given to two names, the other way round."""
     first, second = sorted(there)
     is_kept = there[0] < there[1]
+    gap = statement[said[0].end : said[1].start]
+    if is_kept and (gap in sentence or not _COMPARING.search(gap)):
+        return None
     told, found = value_first(statement, *said), value_first(sentence, first, second)
     if told is not None and found is not None:
         is_same = told is (found if is_kept else not found)

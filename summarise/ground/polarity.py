@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from itertools import compress, count
+from itertools import compress, count, islice
 
-from summarise.ground.lexicon import FUNCTION, LEXICON, NEGATORS, SHORT_NEGATORS, Signs, stem
+from summarise.ground.lexicon import (
+    FUNCTION,
+    LEXICON,
+    NEGATORS,
+    OPPOSITES,
+    SHORT_NEGATORS,
+    Signs,
+    stem,
+)
 from summarise.scan import words
 
-# Capitals become small, what stands between words a space; what ends a clause stays at its word.
-_PARTED = str.maketrans(
-    {**{chr(code): chr(code + 32) for code in range(65, 91)}, **dict.fromkeys('()[]{}"/-!?', " ")}
-)
+
+def _small(spaces: str) -> bytes:
+    """A table that makes capitals small, and spaces of some characters."""
+    return bytes(ord(" ") if chr(c) in spaces else ord(chr(c).lower()) for c in range(128)) + (
+        bytes(range(128, 256))
+    )
+
+
+_PARTED = _small('()[]{}"/-!?\n\t')
 _PARTING = re.compile(r"[()\[\]{}\"“”/!?–-]")
 _STOPS = ",;:.—"
 _ENDS_SCOPE = words(
@@ -23,6 +36,7 @@ _ENDS_PHRASE = frozenset(("in", "of", "on", "for", "between", "with", "among", "
 _NO_DENIAL = frozenset(("only", "just", "merely", "necessarily", "longer", "than"))
 _AND = frozenset(("and", "or"))
 _BARE = frozenset(("at", "up"))
+_AFTER_BARE = frozenset(("least", "most", "to"))
 _FEW = frozenset(("few", "fewer", "little", "only", "rare", "rarely", "less", "hardly"))
 _FREE, _NO = "free", "no"
 _PAIRS = {"rather": "than", "instead": "of"}
@@ -30,15 +44,41 @@ _KNOWN = frozenset(LEXICON) | NEGATORS | {_FREE, *_PAIRS}
 _SCOPE, _WIDE_SCOPE = 4, 6
 _NEAR = 7
 _MOST = 30
+_LONGEST = 400
 _ALIKE = 0.3
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "gets", "got"))
+
+
+_LETTERS = _small("".join(c for c in map(chr, range(128)) if not c.isalpha() and c != "'"))
+_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+# What can turn a text round though it shares no scale with another: denials, passives.
+_PASSIVES = frozenset(("outperformed", "surpassed", "exceeded", "beaten", "excelled"))
+_DENYING = NEGATORS | {_FREE, *_PAIRS}
+_TURNING = _DENYING | _PASSIVES
+
+
+def known_words(text: str) -> frozenset[str]:
+    """The words of a text that have a direction, or may deny."""
+    if text.isascii():
+        return _KNOWN.intersection(text.encode().translate(_LETTERS).decode().split())
+    return _KNOWN.intersection(_WORD.findall(text.lower().replace("’", "'")))
+
+
+def may_differ(said: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether a statement may turn its sentences round, by the known words of both."""
+    if not (_TURNING.isdisjoint(said) and _TURNING.isdisjoint(told)):
+        return True
+    for word in said:
+        for opposite in OPPOSITES.get(word, ()):
+            if not opposite.isdisjoint(told):
+                return True
+    return False
 
 
 class Said:
     """A text as far as its polarity goes: its words with a direction, and what it denies."""
 
     __slots__ = (
-        "_index",
         "_near",
         "_poles",
         "_raw",
@@ -51,7 +91,7 @@ class Said:
 
     def __init__(self, text: str) -> None:
         if text.isascii():
-            low = text.translate(_PARTED)
+            low = text.encode().translate(_PARTED).decode()
         else:
             low = _PARTING.sub(" ", text.lower().replace("’", "'").replace("—", " — "))
         self._raw = low.split()
@@ -62,22 +102,27 @@ class Said:
         """Whether a denial reaches it first, by place."""
         self.is_negative = False
         self._stems: list[str | None] | None = None
-        self._index: dict[str, list[int]] | None = None
         self._near: dict[int, frozenset[str]] = {}
         for at in compress(count(), map(_KNOWN.__contains__, tokens)):
             token = tokens[at]
-            if token in NEGATORS:
-                self._deny(at, token)
-            elif tokens[at + 1 : at + 2] == [_PAIRS.get(token)]:
-                self._deny(at + 1, token)
-            elif at and token == _FREE and f"{tokens[at - 1]}-free" in text.lower():
-                self.denied[at - 1] = True
-                self.is_negative = True
+            if token in _DENYING:
+                self._read_denial(at, token, text)
             signs = LEXICON.get(token)
-            if signs and not (at and token in {"least", "most", "to"} and tokens[at - 1] in _BARE):
-                if self._is_passive(at, signs):
-                    signs = {scale: -sign for scale, sign in signs.items()}
-                self.signed.append((at, signs))
+            if signs is None or (token in _AFTER_BARE and at and tokens[at - 1] in _BARE):
+                continue
+            if token in _PASSIVES and self._is_passive(at):
+                signs = {scale: -sign for scale, sign in signs.items()}
+            self.signed.append((at, signs))
+
+    def _read_denial(self, at: int, token: str, text: str) -> None:
+        if token in NEGATORS:
+            self._deny(at, token)
+        elif token in _PAIRS:
+            if self.tokens[at + 1 : at + 2] == [_PAIRS[token]]:
+                self._deny(at + 1, token)
+        elif at and f"{self.tokens[at - 1]}-free" in text.lower():
+            self.denied[at - 1] = True
+            self.is_negative = True
 
     def _deny(self, at: int, token: str) -> None:
         tokens = self.tokens
@@ -107,9 +152,9 @@ class Said:
                 heads -= 1
                 left -= 1
 
-    def _is_passive(self, at: int, signs: Signs) -> bool:
+    def _is_passive(self, at: int) -> bool:
         """Whether "is (clearly) outperformed by" turns a word round."""
-        if signs.get("quality", 0) < 1 or self.tokens[at + 1 : at + 2] != ["by"]:
+        if self.tokens[at + 1 : at + 2] != ["by"]:
             return False
         return not _BE.isdisjoint(self.tokens[max(0, at - 2) : at])
 
@@ -132,19 +177,9 @@ class Said:
         return self._stems
 
     @property
-    def index(self) -> dict[str, list[int]]:
-        """Where it has a word in whatever form."""
-        if self._index is None:
-            self._index = {}
-            for at, word in enumerate(self.stems):
-                if word:
-                    self._index.setdefault(word, []).append(at)
-        return self._index
-
-    @property
     def told(self) -> frozenset[str]:
         """What its words have in common with their other forms, each once."""
-        return frozenset(self.index)
+        return frozenset(word for word in self.stems if word)
 
     def near(self, at: int) -> frozenset[str]:
         """What stands around a word."""
@@ -168,6 +203,12 @@ class Said:
         return f"not {self.tokens[at]}" if at in self.denied else self.tokens[at]
 
 
+_DENYING_SCALES = words(
+    """quality plenty every likeness leave hold presence stay proof need know manner always
+    essential find answer"""
+)
+
+
 def turned(said: Said, sentences: list[Said]) -> str | None:
     """What in a statement says the opposite of its sentences, in words."""
     for at, signs in said.signed:
@@ -181,7 +222,11 @@ def turned(said: Said, sentences: list[Said]) -> str | None:
 
 
 def _is_negative(said: Said) -> bool:
-    return said.is_negative or any(sign < 0 for _, signs in said.signed for sign in signs.values())
+    return said.is_negative or any(
+        sign < 0 and (scale in _DENYING_SCALES or scale[0] == "-")
+        for _, signs in said.signed
+        for scale, sign in signs.items()
+    )
 
 
 def _opposite(said: Said, at: int, signs: Signs, sentences: list[Said]) -> str | None:
@@ -247,9 +292,9 @@ def _denied(said: Said, sentences: list[Said]) -> str | None:
     for other in sentences:
         for place, is_head in other.denied.items():
             word = other.stems[place]
-            if not (is_head and word and not word[0].isdigit()) or word not in said.index:
+            if not (is_head and word and not word[0].isdigit()) or word not in said.stems:
                 continue
-            at = said.index[word][0]
+            at = said.stems.index(word)
             if at in said.denied or _is_hedged(said, at):
                 continue
             if all(p in o.denied for o, p in _places(word, sentences)):
@@ -258,8 +303,14 @@ def _denied(said: Said, sentences: list[Said]) -> str | None:
 
 
 def _places(word: str, sentences: list[Said]) -> list[tuple[Said, int]]:
-    """Where sentences have a word; no more than 30 of each."""
-    return [(said, at) for said in sentences for at in said.index.get(word, ())[:_MOST]]
+    """Where sentences have a word; of a long one its first 400 words."""
+    return [
+        (said, at)
+        for said in sentences
+        if word in said.stems
+        for at, other in islice(enumerate(said.stems), _LONGEST)
+        if other == word
+    ]
 
 
 def _is_hedged(said: Said, at: int) -> bool:
