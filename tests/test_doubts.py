@@ -187,6 +187,7 @@ def test_the_start_of_a_change_is_no_value() -> None:
         ("Quince beats Medlar.", "Quince surpasses Medlar.", "Quince is surpassed by Medlar."),
         ("It lowers cost and raises speed.", "It raises speed.", "It lowers speed."),
         ("Foxes cannot reach the nests.", "Foxes can't reach the nests.", "Foxes reach the nests."),
+        ("It took 5 days at most.", "At most 5 days were needed.", "It took at least 5 days."),
         ("It is a training-free method.", "It needs no training.", "It needs training."),
     ],
 )  # fmt: skip

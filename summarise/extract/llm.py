@@ -10,7 +10,7 @@ from summarise.endpoint import Endpoint
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
 from summarise.extract.extractor import NOTHING, Fault, failure, hashed
 from summarise.ground import Grounded
-from summarise.models import Document, Grounding, Identity, Outcome, top_field
+from summarise.models import Document, Grounding, Identity, Outcome
 from summarise.prompts import Prompt
 from summarise.reading import Reading
 from summarise.schema import schema_fingerprint
@@ -109,9 +109,6 @@ def faults_of(grounded: Grounded, reading: Reading) -> Iterator[str]:
         wrong = True
         names = ", ".join(f"“{token}”" for token in statement.tokens)
         yield f"{statement.path}: the abstract doesn't hold {names}. Say only what it says."
-    # What is only doubted may be right, so it alone is no reason to ask again.
-    if wrong:
-        yield from (f"{one.path}: is it so? {one.words}." for one in grounded.doubts)
     # A number that no field holds may be of no interest, so it alone is no reason to ask again.
     if wrong and (unclaimed := reading.unclaimed(grounded)):
         names = ", ".join(f"“{quantity.text}”" for quantity in unclaimed)
@@ -135,10 +132,13 @@ def _is_better(new: Grounded, old: Grounded, name: str) -> bool:
     return new_faults < old_faults and new_found >= old_found
 
 
-def _tally(grounded: Grounded, name: str) -> tuple[tuple[int, int], int]:
-    """Faults and doubts, and found values of a top-level field."""
-    values = [v.grounding for v in grounded.verbatims if top_field(v.path) == name]
+def _tally(grounded: Grounded, name: str) -> tuple[int, int]:
+    """Faults and found values of a top-level field."""
+    values = [v.grounding for v in grounded.verbatims if _field(v.path) == name]
     missing = values.count(Grounding.MISSING)
-    unsupported = sum(len(u.tokens) for u in grounded.unsupported if top_field(u.path) == name)
-    doubts = sum(top_field(doubt.path) == name for doubt in grounded.doubts)
-    return (missing + unsupported, doubts), len(values) - missing
+    unsupported = sum(len(u.tokens) for u in grounded.unsupported if _field(u.path) == name)
+    return missing + unsupported, len(values) - missing
+
+
+def _field(path: str) -> str:
+    return path.split(".", 1)[0].split("[", 1)[0]

@@ -235,7 +235,9 @@ class StatementCheck:
         found = []
         if _ANY_DIGIT.search(text) and (words := swapped(text, map(self._text, cited))):
             found.append(Doubt(path=path, kind=DoubtKind.SWAPPED, words=words))
-        told = self._glance(cited[0]).union(*map(self._glance, cited[1:]))
+        told = self._glance(cited[0])
+        if len(cited) > 1:
+            told = told.union(*map(self._glance, cited[1:]))
         if may_differ(known_words(text), told):
             words = turned(Said(text), list(map(self._sentence, cited)))
             if words:

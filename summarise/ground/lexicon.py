@@ -51,9 +51,10 @@ plenty: many abundant plentiful ample rich+ numerous common commonly frequent fr
  infrequently uncommon insufficient little small slight slightly marginal marginally negligible
  modest modestly scant inadequate lack* hardly barely minimally insignificantly minimal weakly
 every: all every always entirely wholly fully completely everyone universally / none never neither
- partially sometimes occasionally seldom rarely
+ partially sometimes occasionally seldom rarely some
 order: before earlier early prior previously / after later late subsequently
-age: new+ novel modern / old+ outdated ancient
+age: new+ novel modern contemporary recent current / old+ outdated ancient historical traditional
+ former
 likeness: similar similarly same equal equally comparable match* identical equivalent alike
  consistent agree* resemble* / differ* different differently dissimilar unlike inconsistent
  diverge* disagree* distinct
@@ -123,6 +124,19 @@ gender: women woman female girls / men man male boys
 gain: gain* earn* win* won / lose* lost losing forfeit*
 left: front / back rear
 east: inside internal within indoor / outside external outdoor
+escape: preventable avoidable / inevitable unavoidable unpreventable
+register: formal / informal colloquial
+light: lit / dark darker unlit
+link: connect* link* attach* / isolate* disconnect* detach*
+grave: serious severe / mild minor harmless
+good: beneficial / adverse detrimental
+rank: primary / secondary
+mostly: mainly mostly largely chiefly primarily predominantly / hardly barely slightly partly
+ marginally scarcely
+bound: least / most
+sense: sense meaningful coherent / nonsense meaningless incoherent
+trust: trust* reliable dependable / distrust* unreliable
+win: defeat* overtake* overtook / succumb* trail*
 """
 # Roots and what makes the opposite of them.
 _PREFIXED = {
@@ -136,10 +150,10 @@ _PREFIXED = {
     stated noticed adjusted weighted suited ambiguous scalable attractive comfortable
     complicated convincing critical damaged decided defined desirable detected documented
     even evenly exceptional favorable favourable finished grounded guided harmed helpful
-    identified impaired infected interrupted involved linked marked met modified motivated
+    identified impaired infected interrupted involved linked marked modified motivated
     natural naturally needed occupied official planned pleasant popular prepared protected
     proven ready reasonable recorded satisfied saturated selected sustainable systematic
-    tractable typical wanted""",
+    tractable typical wanted shielded lit coated avoidable""",
     "in": """accurate accurately active adequate appropriate capable coherent compatible complete
     consistent consistently correct correctly definite dependent direct directly effective
     effectively efficient efficiently efficiency equality expensive flexible frequent

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from summarise.ground.lexicon import directions
 from summarise.ground.source import Place, SourceText
 from summarise.models import Doubt, DoubtKind, Span
-from summarise.scan import words
+from summarise.scan import words as word_set
 
 if TYPE_CHECKING:
     from summarise.ground.doubts import Row
@@ -98,16 +98,21 @@ class OrderCheck:
         text = self._source.abstract
         first, second = pair.ordered
         is_first = first == pair.value
-        votes = 0
-        if (told := value_first(text, first, second)) is not None:
-            votes += 2 if told is is_first else -2
+        told = value_first(text, first, second)
+        if told is is_first:
+            return
+        votes = 0 if told is None else -2
         votes += self._parity(row, pair) if name == "baseline" else 0
         votes += self._claimed(row, name)
-        votes += self._direction(row, pair, name)
-        if votes < 0:
+        size = self._direction(row, pair, name)
+        if votes + size >= 0:
+            return
+        if votes:
             start = max(pair.sentence.start, text.rfind(" ", 0, max(0, first.start - 12)) + 1)
-            told_so = f"the abstract says “{text[start : second.end]}”"
-            yield Doubt(path=row.parts["value"].path, kind=DoubtKind.ORDER, words=told_so)
+            words = f"the abstract says “{text[start : second.end]}”"
+        else:
+            words = f"“{row.text('value')}” against “{row.text(name)}” is not what it says"
+        yield Doubt(path=row.parts["value"].path, kind=DoubtKind.ORDER, words=words)
 
     def _nearest(self, row: Row, name: str) -> _Pair | None:
         """The places of a value and its baseline that are nearest to each other."""
@@ -188,7 +193,7 @@ def _only_number(text: str, value: str) -> Span | None:
 
 _NUMBER = re.compile(r"\d(?<![\w.]\d)(?:\d{0,2}(?:[ ,]\d{3})+(?!\d)|\d*)(?:\.\d+)?(?!\w)")
 _NEXT_WORDS = re.compile(r"[%\d]*[ -]?((?:[A-Za-z][\w-]*)?)[ -]?((?:[A-Za-z][\w-]*)?)")
-_FUNCTION = words(
+_FUNCTION = word_set(
     """with for in on of by under at from to and or the a an vs versus than points percent is was
     are were have has had been as per times more less fewer compared against when while after
     before that which but"""

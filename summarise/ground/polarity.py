@@ -33,19 +33,19 @@ _ENDS_SCOPE = words(
 )
 _TO_GO_ON = frozenset(("need", "needing", "having", "able", "ability", *SHORT_NEGATORS))
 _ENDS_PHRASE = frozenset(("in", "of", "on", "for", "between", "with", "among", "at", "by", "from"))
-_NO_DENIAL = frozenset(("only", "just", "merely", "necessarily", "longer", "than"))
+_NO_DENIAL = frozenset(("only", "just", "merely", "necessarily"))
 _AND = frozenset(("and", "or"))
-_BARE = frozenset(("at", "up"))
-_AFTER_BARE = frozenset(("least", "most", "to"))
+_BOUND = "bound"
 _FEW = frozenset(("few", "fewer", "little", "only", "rare", "rarely", "less", "hardly"))
 _FREE, _NO = "free", "no"
 _PAIRS = {"rather": "than", "instead": "of"}
 _KNOWN = frozenset(LEXICON) | NEGATORS | {_FREE, *_PAIRS}
 _SCOPE, _WIDE_SCOPE = 4, 6
+_BEHIND, _REACHED, _FIRST = range(3)
 _NEAR = 7
 _MOST = 30
 _LONGEST = 400
-_ALIKE = 0.3
+_ALIKE = 0.15
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "gets", "got"))
 
 
@@ -98,8 +98,8 @@ class Said:
         self.tokens = tokens = [token.rstrip(_STOPS) for token in self._raw]
         self.signed: list[tuple[int, Signs]] = []
         self._poles: dict[tuple[str, int], list[int]] | None = None
-        self.denied: dict[int, bool] = {}
-        """Whether a denial reaches it first, by place."""
+        self.denied: dict[int, int] = {}
+        """How well a denial reaches a word, by place: as the first, as another, behind "of"."""
         self.is_negative = False
         self._stems: list[str | None] | None = None
         self._near: dict[int, frozenset[str]] = {}
@@ -108,8 +108,11 @@ class Said:
             if token in _DENYING:
                 self._read_denial(at, token, text)
             signs = LEXICON.get(token)
-            if signs is None or (token in _AFTER_BARE and at and tokens[at - 1] in _BARE):
+            if signs is None:
                 continue
+            if _BOUND in signs:
+                is_bound = at > 0 and tokens[at - 1] == "at"
+                signs = {s: sign for s, sign in signs.items() if (s == _BOUND) is is_bound}
             if token in _PASSIVES and self._is_passive(at):
                 signs = {scale: -sign for scale, sign in signs.items()}
             self.signed.append((at, signs))
@@ -121,18 +124,21 @@ class Said:
             if self.tokens[at + 1 : at + 2] == [_PAIRS[token]]:
                 self._deny(at + 1, token)
         elif at and f"{self.tokens[at - 1]}-free" in text.lower():
-            self.denied[at - 1] = True
+            self.denied[at - 1] = _FIRST
             self.is_negative = True
 
     def _deny(self, at: int, token: str) -> None:
         tokens = self.tokens
         if tokens[at + 1 : at + 2] and tokens[at + 1] in _NO_DENIAL:
             return
+        if tokens[max(0, at - 2) : at] == ["whether", "or"]:
+            return
         self.is_negative = True
         # "needs no labels" denies what "does not need labels" does.
         if at and token == _NO and tokens[at - 1] not in FUNCTION:
-            self.denied.setdefault(at - 1, False)
+            self.denied.setdefault(at - 1, _REACHED)
         is_short = token in SHORT_NEGATORS
+        reached = _REACHED
         left, heads = (_SCOPE, 1) if is_short else (_WIDE_SCOPE, 2)
         for later in range(at + 1, len(tokens)):
             word = tokens[later]
@@ -143,12 +149,13 @@ class Said:
             ):
                 break
             if word in _ENDS_PHRASE:
-                heads = 0 if left < (_SCOPE if is_short else _WIDE_SCOPE) else heads
+                if left < (_SCOPE if is_short else _WIDE_SCOPE):
+                    heads, reached = 0, _REACHED if is_short else _BEHIND
             elif word not in FUNCTION or word in LEXICON:
                 if later in self.denied:
                     del self.denied[later]
                 else:
-                    self.denied[later] = heads > 0
+                    self.denied[later] = _FIRST if heads > 0 else reached
                 heads -= 1
                 left -= 1
 
@@ -160,13 +167,18 @@ class Said:
 
     @property
     def poles(self) -> dict[tuple[str, int], list[int]]:
-        """Where it has words of a scale and a direction, denials counted in."""
+        """Where it has words of a scale and a direction, denials counted in.
+
+        What stands behind the "of" of something denied is taken as both.
+        """
         if self._poles is None:
             self._poles = {}
             for at, signs in self.signed:
-                turn = -1 if at in self.denied else 1
+                reached = self.denied.get(at)
+                turns = (1, -1) if reached == _BEHIND else (1,) if reached is None else (-1,)
                 for scale, sign in signs.items():
-                    self._poles.setdefault((scale, sign * turn), []).append(at)
+                    for turn in turns:
+                        self._poles.setdefault((scale, sign * turn), []).append(at)
         return self._poles
 
     @property
@@ -212,7 +224,7 @@ _DENYING_SCALES = words(
 def turned(said: Said, sentences: list[Said]) -> str | None:
     """What in a statement says the opposite of its sentences, in words."""
     for at, signs in said.signed:
-        if against := _opposite(said, at, signs, sentences):
+        if said.denied.get(at) != _BEHIND and (against := _opposite(said, at, signs, sentences)):
             return against
     if against := _denied(said, sentences):
         return against
@@ -262,13 +274,24 @@ def _best_opposite(said: Said, at: int, turned: list[_Place], same: list[_Place]
     most, (other, place) = max(
         ((_likeness(said, at, *one), one) for one in turned), key=lambda found: found[0]
     )
-    if most < max(3, _ALIKE * len(near)):
+    if most < max(2, _ALIKE * len(near)) or _is_said(said, at, other, place, most):
         return None
     for one in same:
         is_same_word = own is not None and own == one[0].stems[one[1]]
         if most <= _likeness(said, at, *one) + (4 if is_same_word else 1):
             return None
     return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
+
+
+def _is_said(said: Said, at: int, other: Said, place: int, likeness: int) -> bool:
+    """Whether the statement has this word of its sentences, too, in its own place."""
+    poles = [pole for pole, places in other.poles.items() if place in places]
+    return any(
+        _likeness(said, own, other, place) >= likeness
+        for pole in poles
+        for own in said.poles.get(pole, ())[:_MOST]
+        if own != at and said.stems[own] == other.stems[place]
+    )
 
 
 def _likeness(said: Said, at: int, other: Said, place: int) -> int:
@@ -282,17 +305,17 @@ def _likeness(said: Said, at: int, other: Said, place: int) -> int:
 def _denied(said: Said, sentences: list[Said]) -> str | None:
     """A word that is denied in a statement and not in its sentences, or the other way round."""
     signed = {at for at, _ in said.signed}
-    for at, is_head in said.denied.items():
+    for at, reached in said.denied.items():
         word = said.stems[at]
-        if is_head and word and not word[0].isdigit() and at not in signed:
+        if reached == _FIRST and word and not word[0].isdigit() and at not in signed:
             places = _places(word, sentences)
             if places and not any(p in o.denied for o, p in places):
                 other, place = places[0]
                 return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
     for other in sentences:
-        for place, is_head in other.denied.items():
+        for place, reached in other.denied.items():
             word = other.stems[place]
-            if not (is_head and word and not word[0].isdigit()) or word not in said.stems:
+            if not (reached == _FIRST and word and not word[0].isdigit()) or word not in said.stems:
                 continue
             at = said.stems.index(word)
             if at in said.denied or _is_hedged(said, at):

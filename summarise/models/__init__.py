@@ -37,7 +37,6 @@ from summarise.models.record import (
     Row,
     SettledRow,
     Unsupported,
-    top_field,
 )
 
 __all__ = [
@@ -75,5 +74,4 @@ __all__ = [
     "Usage",
     "checked_count",
     "content_hash",
-    "top_field",
 ]
