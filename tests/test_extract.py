@@ -19,6 +19,7 @@ from summarise.extract import (
     AnswerSources,
     EmbeddedExtractor,
     LLMExtractor,
+    known_part,
     llm_identity,
     read_draft,
 )
@@ -436,3 +437,36 @@ def test_an_endless_answer_of_an_earlier_version_can_be_read_back() -> None:
     endless = {**FULL, "results": FULL["results"][:1] * 2_000}
     completion = Completion(text=json.dumps(endless), finish_reason="stop")
     assert read_draft(completion, is_bounded=False) == endless
+
+
+def test_unknown_keys_are_dropped_and_told(extract: Extract) -> None:
+    """A key too many costs no call: what is known is kept, what isn't is named in the record."""
+    results = [{**FULL["results"][0], "foo": {"bar": [1]}}, *FULL["results"][1:]]
+    outcome, _, calls = extract([says(results=results, note="so")])
+    assert isinstance(outcome, Record)
+    assert calls == 1
+    assert outcome.draft["results"] == FULL["results"]
+    assert set(outcome.corrections[:2]) == {
+        "results[0]: the answer's key “foo” isn't in the schema; dropped",
+        "the whole answer: the answer's key “note” isn't in the schema; dropped",
+    }
+
+
+def test_a_missing_key_is_still_a_fault(extract: Extract) -> None:
+    """What the schema asks for is asked for again, whatever stands there beside it."""
+    lacking = {key: value for key, value in FULL["results"][0].items() if key != "metric"}
+    outcome, log, calls = extract([says(results=[{**lacking, "foo": 1}]), says()])
+    assert isinstance(outcome, Record)
+    assert (calls, outcome.provenance.reasks, outcome.corrections) == (2, 1, ())
+    assert len(log.answers) == 2
+
+
+def test_keys_without_end_are_told_in_part() -> None:
+    """However many keys an answer has too many, and however long or odd, few lines tell of them."""
+    keys = {f"k{number}\x1b{'x' * 500}": 1 for number in range(5_000)}
+    completion = Completion(text=json.dumps({**FULL, **keys}), finish_reason="stop")
+    assert read_draft(completion) == FULL
+    told = known_part(completion.text, Draft)[1]
+    assert len(told) == 20
+    assert max(map(len, told)) < 200
+    assert "\x1b" not in "".join(told)

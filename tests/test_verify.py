@@ -118,6 +118,15 @@ class Study(Part):
     counts: list[Counts]
 
 
+def test_a_run_with_dropped_keys_is_clean(answered: Callable[..., Path]) -> None:
+    """What was left out of an answer is told by its record, and held against the answer."""
+    path = answered({**TERN_ANSWER, "mood": "good"})
+    verdicts, _ = verified(path)
+    assert paths(verdicts) == []
+    change(path, "records.jsonl", lambda record: record.update(corrections=[]))
+    assert "corrections" in paths(verified(path)[0])
+
+
 def test_a_schema_of_ones_own(answered: Callable[..., Path]) -> None:
     """A run is verified by the schema that it was made with."""
     draft = {"counts": [{"birds": "Seabird", "change": "To 67.2%.", "sentences": [1]}]}

@@ -23,7 +23,7 @@ from summarise.evaluate.differences import (
     where,
 )
 from summarise.evaluate.run_files import LOOSE, RunFiles
-from summarise.extract import Fault, length_failure, read_draft
+from summarise.extract import Fault, known_part, length_failure, read_draft
 from summarise.ground import Grounded, normalise
 from summarise.models import (
     ASSISTED,
@@ -99,9 +99,8 @@ class RecordCheck:
         if place is None:
             return GroundedValue(path=value.path, value=value.value, grounding=Grounding.MISSING)
         grounding = Grounding.EXACT if place.is_exact else Grounding.NORMALISED
-        return value.model_copy(
-            update={"grounding": grounding, "span": place.span, "source": where}
-        )
+        update = {"grounding": grounding, "span": place.span, "source": where}
+        return value.model_copy(update=update)
 
     def _holds(self, value: GroundedValue) -> bool:
         """Whether the text has the value where the record says, whatever else the rules ask."""
@@ -143,11 +142,9 @@ class RecordCheck:
 
     def answered(self, kept: Sequence[Answer]) -> Iterator[Difference]:
         """Each field of the draft is that of a kept answer, or what the abstract gives alone."""
-        drafts = self._drafts(kept)
-        if not drafts:
+        if not (made := list(self._made(kept))):
             yield Difference("answers.jsonl", "a draft", "no answer to make it of")
             return
-        made = [self.reading.ground(self.schema, draft) for draft in drafts]
         whole = [one for one in made if one.draft == self.record.draft]
         if whole and not self.record.provenance.reasks:
             yield from self._grounding(whole)
@@ -174,12 +171,17 @@ class RecordCheck:
             # The numbers of a draft put together from two answers may be those of neither.
             yield Difference(path, *sides(was, now), self._kind)
 
-    def _drafts(self, kept: Sequence[Answer]) -> list[dict[str, Any]]:
-        """What the draft may have been made of."""
+    def _made(self, kept: Sequence[Answer]) -> Iterator[Grounded]:
+        """What the draft may have been made of, grounded."""
+        answers = [one.completion for one in kept]
+        read = [(read_draft(a, self.schema, is_bounded=False), a.text) for a in answers]
         if self.record.provenance.extractor == EMBEDDED:
-            return [embedded_draft(self.reading)] if self.schema is Draft else []
-        read = [read_draft(one.completion, self.schema, is_bounded=False) for one in kept]
-        return [draft for draft in read if not isinstance(draft, Fault)]
+            read = [(embedded_draft(self.reading), None)] if self.schema is Draft else []
+        for draft, text in read:
+            if not isinstance(draft, Fault):
+                one = self.reading.ground(self.schema, draft)
+                told = (*known_part(text, self.schema)[1], *one.corrections)
+                yield replace(one, corrections=told)
 
 
 def _numbers(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from hashlib import sha256
+from operator import getitem
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from summarise.characters import for_screen
 from summarise.models import (
@@ -62,7 +65,8 @@ def read_draft(
     """The draft in an answer, as JSON values, or what is wrong with it.
 
     Why the model stopped is read first: the text of a refusal, a filter or a truncation may be
-    null, or may be half an answer that looks whole. Earlier versions took any number of items.
+    null, or may be half an answer that looks whole. Keys that the schema lacks are left out, which
+    ``known_part`` tells. Earlier versions took any number of items.
     """
     if completion.refusal:
         return Fault(
@@ -75,8 +79,9 @@ def read_draft(
         return _truncated(completion.text or "")
     if completion.text is None or not completion.text.strip():
         return NOTHING
+    text, _ = known_part(completion.text, schema)
     try:
-        draft = schema.model_validate_json(completion.text).model_dump(mode="json")
+        draft = schema.model_validate_json(text).model_dump(mode="json")
     except ValidationError as error:
         details = tuple(schema_faults(error))
         return Fault(
@@ -87,6 +92,29 @@ def read_draft(
         )
     excess = tuple(_excess(draft)) if is_bounded else ()
     return Fault(FailureKind.INVALID, excess[0], excess) if excess else draft
+
+
+def known_part(text: str | None, schema: type[BaseModel]) -> tuple[str | bytes, list[str]]:
+    """An answer without the keys that its schema lacks, and what tells of some of those."""
+    told: list[str] = []
+    try:
+        schema.model_validate_json(text or "")
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        if unknown := [one["loc"] for one in faults if one["type"] == "extra_forbidden"]:
+            answer = from_json(text or "")
+            for *way, key in unknown:
+                with suppress(LookupError, TypeError):
+                    del reduce(getitem, way, answer)[key]
+                name = for_screen(str(key), 60)
+                told.append(f"{_path(way)}: the answer's key “{name}” isn't in the schema; dropped")
+            return to_json(answer), told[:20]
+    return text or "", told
+
+
+def _path(steps: Iterable[int | str]) -> str:
+    told = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps)
+    return "".join(told).removeprefix(".") or "the whole answer"
 
 
 def _excess(draft: dict[str, Any]) -> Iterator[str]:
@@ -132,12 +160,8 @@ def _truncated(text: str) -> Fault:
 
 def schema_faults(error: ValidationError) -> list[str]:
     """What doesn't fit a schema: the path of each field with what is wrong there."""
-    told = []
-    for fault in error.errors(include_url=False):
-        steps = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in fault["loc"])
-        path = "".join(steps).removeprefix(".") or "the whole answer"
-        told.append(f"{path}: {fault['msg']}")
-    return told
+    faults = error.errors(include_url=False)
+    return [f"{_path(fault['loc'])}: {fault['msg']}" for fault in faults]
 
 
 class Extractor(Protocol):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import BaseModel
 
 from summarise.endpoint import Endpoint
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
-from summarise.extract.extractor import NOTHING, Fault, failure, hashed
+from summarise.extract.extractor import NOTHING, Fault, failure, hashed, known_part
 from summarise.ground import Grounded
 from summarise.models import Document, Grounding, Identity, Outcome
 from summarise.prompts import Prompt
@@ -63,19 +64,21 @@ class LLMExtractor:
         user = self._prompt.user(document, reading.source.sentences)
         asked = Conversation(self._asking, document, user, self._schema, self._max_reasks)
         best: Grounded | None = None
+        dropped: dict[str, None] = {}
         fault = NOTHING
         while (draft := await asked.next()) is not None:
             if isinstance(draft, Fault):
                 fault = draft
                 asked.reask(fault.details)
             else:
+                dropped.update(dict.fromkeys(known_part(asked.text, self._schema)[1]))
                 found = reading.ground(self._schema, draft)
                 best = merged(best, found, self._schema, reading) if best else found
                 asked.reask(tuple(faults_of(best, reading)))
         provenance = asked.provenance(self.identity)
         if best is None:
             return failure(document, fault, asked.text, provenance)
-        return reading.record(best, provenance)
+        return reading.record(replace(best, corrections=(*dropped, *best.corrections)), provenance)
 
 
 def llm_identity(settings: Settings, prompt: Prompt, endpoint: Endpoint) -> Identity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -91,12 +91,8 @@ _ENDINGS = re.compile(
     r"[a-z]{3,}(?:ings?|[ts]ions?|ments?|ness|ility|ilities|ates|[ai]bles?|ological|ative|ional|ures)"
     r"|[a-z]{4,}(?:ed|ly)"
 )
-
-
-@cache
-def _openers() -> frozenset[str]:
-    """What statements begin with in words of their own."""
-    return frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
+# What statements begin with in words of their own.
+_OPENERS = frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
 
 
 class SourceText:
@@ -229,7 +225,7 @@ class SourceText:
 
     def _is_common(self, word: str) -> bool:
         """Whether a word is ordinary English, or one with its stem stands here ("repaired")."""
-        if word in _openers() or _ENDINGS.fullmatch(word):
+        if word in _OPENERS or _ENDINGS.fullmatch(word):
             return True
         stem = re.escape(word[:-3] if len(word) > 7 else word[:5].removesuffix("s"))
         text = f"\n{self.title}\n{self.abstract}".lower()

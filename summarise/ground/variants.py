@@ -7,23 +7,24 @@ plural or a full stop that the abstract lacks, and abstracts write one number in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from summarise.ground.normal import normalise
 from summarise.ground.occurrences import Needle, spellings
 
 _MOST = 40
-_Rule = Callable[[str], Iterator[str]]
 
 _PERCENT = re.compile(r"(?<=\d)(?:%| per ?cent(?![\w-]))")
-_THOUSANDS = re.compile(r"(?<![\w.,-])\d{1,3}(?:(?P<by>[, ]?)\d{3})(?:(?P=by)\d{3})*(?![\d,]*\d)")
+_THOUSANDS = re.compile(
+    r"(?<![\w.,-])[1-9]\d{0,2}(?:(?P<by>[, ]?)\d{3})(?:(?P=by)\d{3})*(?![\d,]*\d)"
+)
 _WITHOUT_ZERO = re.compile(r"(?<![\w.,)])0?(?=\.\d)")
 _HALVES = {".5": "1/2", ".25": "1/4", ".75": "3/4"}
 _DECIMAL = re.compile(r"(?<![\w.,-])(\d+)(\.5|\.25|\.75)(?!\d)")
 _FRACTION = re.compile(r"(?<![\w./-])(?:(\d+) )?(1/2|1/4|3/4)(?![\d/])")
 _POWER_OF_UNIT = re.compile(r"(?<=[^\W\d_])\^?(?=-?[1-3](?![\w.]))")
-_NUMBER_AND_WORD = re.compile(r"([+-]?\d[\d.,]*)[ -](?=[^\W\d_]{2,}(?![\d-]))")
+_NUMBER_AND_WORD = re.compile(r"\A([+-]?\d[\d.,]*)[ -](?=[^\W\d_]{2,}(?![\d-]))")
 # A word that may be plural: "score", but not "ms", "kbp" or a name ("Adam"); "GPU".
 _COUNTED = re.compile(
     r"(?:(?<![\w-])|(?<=\d-))(?:(?=\w*[aeiouy])[a-z]{2,}[a-rt-z]|[A-Z]{2,})(s?)\Z"
@@ -33,18 +34,13 @@ _CAPITAL = re.compile(r"[A-Z][a-z]{2,}(?:-[a-z]+)*(?![\w-])")
 
 def _numbers(text: str) -> Iterator[str]:
     """A number's other forms: "12 345" for "12,345", ".85" for "0.85", "5 1/2" for "5.5"."""
-    if _THOUSANDS.search(text):
-        for separator in (",", "", " "):
-            yield _THOUSANDS.sub(lambda found: _grouped(found.group(), separator), text)  # noqa: B023
+    grouped = _THOUSANDS.sub(lambda f: f"{int(re.sub('[, ]', '', f[0])):,}", text)
+    yield from (re.sub(r"(?<=\d),(?=\d{3})", mark, grouped) for mark in (",", "", " "))
     for zero in ("", "0"):
         yield _WITHOUT_ZERO.sub(zero, text)
     yield _DECIMAL.sub(lambda f: f"{f[1].strip('0') and f[1] + ' '}{_HALVES[f[2]]}", text)
     decimals = {fraction: decimal for decimal, fraction in _HALVES.items()}
     yield _FRACTION.sub(lambda f: f"{f[1] or 0}{decimals[f[2]]}", text)
-
-
-def _grouped(number: str, separator: str) -> str:
-    return f"{int(re.sub('[, ]', '', number)):,}".replace(",", separator)
 
 
 def _units(text: str) -> Iterator[str]:
@@ -54,11 +50,8 @@ def _units(text: str) -> Iterator[str]:
     if text[0].isdigit() or text[0] in "+-~<>±":
         for mark in ("", "^"):
             yield _POWER_OF_UNIT.sub(mark, text)
-        if found := _NUMBER_AND_WORD.match(text):
-            for joint in (" ", "-"):
-                yield f"{found[1]}{joint}{text[found.end() :]}"
-    if text[0] == "±":
-        yield f"±{text[1:].lstrip()}"
+        yield from (_NUMBER_AND_WORD.sub(rf"\1{joint}", text) for joint in (" ", "-"))
+    yield re.sub(r"\A± ", "±", text)
 
 
 def _words(text: str) -> Iterator[str]:
@@ -77,9 +70,7 @@ def variants(value: str) -> tuple[Needle, ...]:
     if not any(map(str.isalnum, text)):
         return ()
     forms = dict.fromkeys((text,))
-    rules: tuple[_Rule, ...] = (_numbers, _units, _words)
-    for rule in rules:
-        more = [other for form in forms for other in rule(form)]
-        forms.update(dict.fromkeys(more[:_MOST]))
+    for rule in (_numbers, _units, _words):
+        forms |= dict.fromkeys([other for form in forms for other in rule(form)][:_MOST])
     needles = (needle for form in forms if form for needle in spellings(form))
     return tuple(dict.fromkeys(needles))

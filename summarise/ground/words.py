@@ -271,9 +271,7 @@ def _digit_numbers(text: str) -> Iterator[Number]:
 
 
 _PARTED = str.maketrans(dict.fromkeys("-,.;:!?()[]/'\"", " "))
-_A_HUNDRED = {
-    word: f"a {word}" for word in ("hundred", "thousand", "million", "billion", "trillion")
-}
+_A_HUNDRED = {word: f"a {word}" for word in _POWERS_OF_TEN if len(word) > 2}
 _STARTS = {
     **{word: str(of) for word, of in _SPELLED.items()},
     **dict.fromkeys(_A_HUNDRED.values(), "1"),
