@@ -88,7 +88,7 @@ def _found(value: str, passage: Passage, *, is_title: bool = False) -> Iterator[
 # A search for each is ten times as fast as one look at each character.
 _PLAIN = (*zip("−–‐‑", "----", strict=True), *zip("\u2009\u202f\u00a0’", "   '", strict=True))
 _ENDINGS = re.compile(
-    r"[a-z]{3,}(?:ings?|[ts]ions?|ments?|ness|ility|ilities|ates|[ai]bles?|ological|ative|ional|ures)"
+    r"[a-z]{3,}(?:ings?|[ts]ions?|ments?|ness|ility|ilities|ates|[ai]bles?|ical|ental|ive|ous|ional|ures)"
     r"|[a-z]{4,}(?:ed|ly)"
 )
 # What statements begin with in words of their own.
