@@ -63,6 +63,7 @@ _COMPOUND = re.compile(
     r"(?P<head>\d[\d.,]* ?[a-zA-Zμµ°%]{1,6})"
     r"(?:[ ·]?[a-zA-Zμµ]{1,4}[-−⁻][1-3¹²³]|/[a-z]\w*| per [\w ]+)\Z"
 )
+_SAYS = re.compile(r"\d|[^\W\d_]{2}")
 _NAMES = ("dataset", "group", "comparator", "name")
 _VERBATIM = ("metric", "value", "baseline", "dataset", "group", "comparator", "uncertainty")
 
@@ -168,7 +169,7 @@ def cuts(paper: Paper, _: random.Random) -> Iterator[Lie]:
         if at.startswith("compute") or field in {"metric", "uncertainty"}:
             continue
         for what, told in _shorter(field, value):
-            if told and not _is_whole(told, paper):
+            if _SAYS.search(told) and not _is_whole(told, paper):
                 yield _changed(paper, at, f"cut {what}", **{field: told})
 
 
@@ -193,7 +194,7 @@ def _shorter(field: str, value: str) -> Iterator[tuple[str, str]]:
             yield "unit", value[: unit.end("number")]
     words = value.split(" ")
     if field in _NAMES and len(words) > 1:
-        if _is_name(words[-1]) and _is_name(words[-2]):
+        if _is_name(words[-1]) and _is_name(words[-2]) and not words[-2].isdigit():
             yield "name", " ".join(words[:-1])
         if words[0][:1].isupper() and words[1][:1].isupper() and _is_name(words[0]):
             yield "name", " ".join(words[1:])

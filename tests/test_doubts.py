@@ -281,6 +281,13 @@ def test_a_name_is_not_cut(abstract: str, whole: str, part: str) -> None:
     assert doubts(abstract, data=[data(whole, 1)]) == []
     assert doubts(abstract, data=[data(part, 1)]) == [("data[0].name", "cut")]
     assert doubts(f"{part} is old. {abstract}", data=[data(part, 1)]) == []
+    more = f"{whole} is new. {abstract}"
+    assert doubts(more, data=[data(part, 1)]) == [("data[0].name", "cut")]
+
+
+def test_a_capital_that_begins_a_sentence_is_no_name() -> None:
+    """It may be any word."""
+    assert doubts("Unlike Quince, it is new.", data=[data("Quince", 1)]) == []
 
 
 def test_a_facts_value_is_not_cut_either() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import filterfalse
 
 from pydantic import BaseModel
 
@@ -25,6 +25,7 @@ from summarise.ground.edges import (
     is_start,
     may_be_cut,
     no_outcome,
+    opens_with_name,
     somebody_elses,
 )
 from summarise.ground.grounding import Grounded
@@ -354,12 +355,13 @@ def _cut(row: Row, name: str, part: GroundedValue, source: SourceText) -> str | 
     is_number = name in _SIZES or name == row.compared
     if part.span is None or part.source == "title" or not (is_number or name in _NAMES):
         return None
-    if is_number or is_count(part.value):
+    if is_number or (is_count(part.value) and name != "comparator"):
         return everywhere(row.around(name), cut_number)
     if not may_be_cut(source.plain, part.span):
         return None
     places = (place for place in source.places(part.value) if place.sentences)
-    if (words := everywhere(map(Around.at, places, repeat(source)), cut_name)) is None:
+    around = [Around.at(place, source) for place in places]
+    if (words := everywhere(filterfalse(opens_with_name, around), cut_name)) is None:
         return None
     title = source.title or ""
     place = source.title_place(part.value)

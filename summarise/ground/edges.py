@@ -77,12 +77,15 @@ _UNIT_ON = re.compile(
 )
 _COUNT = re.compile(r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _STARTS_NUMBER = re.compile(rf"{_COUNT.pattern}|[$€£.+-]")
-_LAST_NAMED = re.compile(r"(?:^|[\s-])[\w.-]*[A-Z][\w.-]*\Z")
+_LAST_NAMED = re.compile(r"(?:^|[\s-])[\w.-]*[A-Z\d][\w.-]*\Z")
 _NAME_ON = re.compile(
-    r" (?:(?:19|20)\d\d\b|v?\d{1,4}(?:\.\d)?\b(?![.,]?\d| ?[%×)]| [a-z]+s\b)|[A-Z][a-z][\w-]*)"
+    r" (?:(?:19|20)\d\d\b"
+    r"|v?\d{1,4}(?:\.\d)?[kKMB]?\b(?![.,]?\d| ?[%×)]| [a-z]+s\b)|[A-Z][a-z][\w-]*)"
 )
-_NAME_BEFORE = re.compile(r"(?<=[a-z,(] )[A-Z][\w-]*(?<!'s) \Z")
+_NAME_BEFORE = re.compile(r"(?:(?<=[a-z,(:;] )|(?<=[(\"“'`‘]))[A-Z][\w-]*(?<!'s) \Z")
+_FIRST_WORD = re.compile(r"[A-Z][\w-]* ")
 _LONGEST_WORD = 30
+_OPENING = frozenset("(\"“'`‘")
 
 
 def is_count(value: str) -> bool:
@@ -99,7 +102,12 @@ def may_be_cut(text: str, name: Span) -> bool:
     if text[start - 1 : start] != " " or not text[start].isupper():
         return False
     word = text.rfind(" ", max(0, start - _LONGEST_WORD), start - 1) + 1
-    return text[word].isupper()
+    return text[word].isupper() or (text[word] in _OPENING and text[word + 1].isupper())
+
+
+def opens_with_name(at: Around) -> bool:
+    """Whether a name is the second word of a sentence, so that the first tells nothing."""
+    return _FIRST_WORD.fullmatch(at.before) is not None
 
 
 def _says(*parts: str) -> str:
@@ -287,6 +295,7 @@ _FOR = (
     r"(?: \([^()]{0,30}\)|%?)?\)? (?:in|with|for|of|under|among|on|from|by) (?:the |those |an? )?"
 )
 _OF_OTHERS = re.compile(rf"{_FOR}(?P<who>(?:\w+ )?{_OTHERS})\b")
+_OTHERS_BESIDE = re.compile(rf"\b(?P<who>{_OTHERS})(?: groups?| arms?| patients?)? \(\Z")
 _OF_WHOM = re.compile(_FOR)
 _RIVAL_CLAUSE = re.compile(
     r"[;,(] ?(?:while |whereas |but |and )?(?P<who>(?:the )?(?:\w+ ){0,2}?(?:previous|prior|earlier"
@@ -327,6 +336,8 @@ def somebody_elses(at: Around, group: str, rival: str) -> str | None:
         against = _AGAINST.search(before)
         if against and not _is_said(against.group(), group):
             return _says(against.group(), " ", at.text)
+    if before.endswith("(") and (of := _OTHERS_BESIDE.search(before)):
+        return None if _is_said(of["who"], group) else _says(of.group(), at.text)
     if (of := _OF_OTHERS.match(after)) and not _is_said(of["who"], group):
         return _says(at.text, of.group())
     if is_prior and (of := _RIVAL_CLAUSE.search(before)) and not _is_said(of["who"], group):

@@ -44,12 +44,10 @@ cost: expensive costly prohibitive prohibitively / cheap+ cheaply inexpensive af
  economical
 ease: easy easier easiest easily simple simpler simplest simply straightforward effortless / hard
  harder hardest difficult difficulty challenging complex complicated tricky laborious
-plenty: many abundant plentiful ample rich+ numerous common commonly frequent frequently often
- widespread extensive extensively vast large massive considerable substantial substantially wide
- usually mostly most much sufficient enough unlimited considerably significantly markedly
- dramatically strongly greatly / few rare rarely scarce scarcely limited sparse seldom infrequent
- infrequently uncommon insufficient little small slight slightly marginal marginally negligible
- modest modestly scant inadequate lack* hardly barely minimally insignificantly minimal weakly
+plenty: many abundant plentiful ample rich+ numerous common frequent widespread extensive vast
+ large massive considerable substantial wide most much sufficient enough unlimited / few rare
+ scarce limited sparse infrequent uncommon insufficient little small slight marginal negligible
+ modest scant inadequate lack* minimal
 every: all every always entirely wholly fully completely everyone universally / none never neither
  partially sometimes occasionally seldom rarely some
 order: before earlier early prior previously / after later late subsequently
@@ -67,7 +65,7 @@ leave: allow* enable* permit* facilitate* promote* encourage* let / prevent* blo
 act: activate* induce* stimulate* trigger* / inhibit* suppress* deactivate* silence* block*
 need: require* need* demand* necessitate* / obviate* avoid* eliminate* omit* bypass*
 hold: include* contain* comprise* incorporate* / exclude* omit* lack* miss* missing
-place: above over upper / below under lower beneath
+place: above upper / below beneath
 place2: top / bottom
 count: multiple / single
 use: adopt* accept* / discard* reject* abandon* ignore*
@@ -137,6 +135,10 @@ bound: least / most
 sense: sense meaningful coherent / nonsense meaningless incoherent
 trust: trust* reliable dependable / distrust* unreliable
 win: defeat* overtake* overtook / succumb* trail*
+often: often frequently commonly usually regularly generally / rarely seldom infrequently hardly
+ scarcely
+degree: significantly considerably markedly dramatically strongly greatly substantially
+ extensively widely / slightly marginally modestly barely minimally insignificantly weakly hardly
 """
 # Roots and what makes the opposite of them.
 _PREFIXED = {

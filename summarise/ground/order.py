@@ -200,6 +200,10 @@ _FUNCTION = word_set(
 )
 
 
+# Who is counted goes by several names.
+_PEOPLE = word_set(
+    "patient participant subject individual people case adult person volunteer woman man"
+)
 _MOST = 40
 _ON = frozenset("0123456789.,")
 
@@ -250,7 +254,12 @@ def _other_noun(statement: str, said: Span, sentence: str, there: Span) -> str |
     behind = _NEXT_WORDS.match(sentence, there.end)
     if behind is None or not behind[1] or behind[1] in _FUNCTION:
         return None
-    if sentence[there.end] == "%" or wanted in _nouns(sentence, there.end):
+    own = _nouns(sentence, there.end)
+    if (
+        sentence[there.end] == "%"
+        or wanted in own
+        or (wanted in _PEOPLE and not _PEOPLE.isdisjoint(own))
+    ):
         return None
     for other in islice(_NUMBER.finditer(sentence), _MOST):
         shown = _NEXT_WORDS.match(sentence, other.end())

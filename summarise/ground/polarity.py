@@ -215,9 +215,10 @@ class Said:
         return f"not {self.tokens[at]}" if at in self.denied else self.tokens[at]
 
 
+_WANTING = frozenset(("ease", "plenty", "quality", "often"))
 _DENYING_SCALES = words(
-    """quality plenty every likeness leave hold presence stay proof need know manner always
-    essential find answer"""
+    """quality plenty often degree every likeness leave hold presence stay proof need know manner
+    always essential find answer"""
 )
 
 
@@ -278,7 +279,7 @@ def _best_opposite(said: Said, at: int, turned: list[_Place], same: list[_Place]
         return None
     for one in same:
         is_same_word = own is not None and own == one[0].stems[one[1]]
-        if most <= _likeness(said, at, *one) + (4 if is_same_word else 1):
+        if most <= _likeness(said, at, *one) + (5 if is_same_word else 1):
             return None
     return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
 
@@ -298,7 +299,7 @@ def _likeness(said: Said, at: int, other: Said, place: int) -> int:
     """How much two words have around them in common; the words right beside them count most."""
     behind, before = said.beside(at, 1), said.beside(at, -1)
     score = 2 * len(said.near(at) & other.near(place))
-    score += 5 * (behind is not None and behind == other.beside(place, 1))
+    score += 6 * (behind is not None and behind == other.beside(place, 1))
     return score + 2 * (before is not None and before == other.beside(place, -1))
 
 
@@ -309,7 +310,7 @@ def _denied(said: Said, sentences: list[Said]) -> str | None:
         word = said.stems[at]
         if reached == _FIRST and word and not word[0].isdigit() and at not in signed:
             places = _places(word, sentences)
-            if places and not any(p in o.denied for o, p in places):
+            if places and not any(p in o.denied or _is_wanting(o, p) for o, p in places):
                 other, place = places[0]
                 return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
     for other in sentences:
@@ -323,6 +324,15 @@ def _denied(said: Said, sentences: list[Said]) -> str | None:
             if all(p in o.denied for o, p in _places(word, sentences)):
                 return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
     return None
+
+
+def _is_wanting(said: Said, at: int) -> bool:
+    """Whether something is said to be hard, poor or rare: as good as denied."""
+    return any(
+        abs(place - at) <= _NEAR and sign < 0 and scale in _WANTING
+        for place, signs in said.signed
+        for scale, sign in signs.items()
+    )
 
 
 def _places(word: str, sentences: list[Said]) -> list[tuple[Said, int]]:
