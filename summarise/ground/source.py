@@ -227,9 +227,9 @@ class SourceText:
         """Whether a word is ordinary English, or one with its stem stands here ("repaired")."""
         if word in _OPENERS or _ENDINGS.fullmatch(word):
             return True
-        stem = re.escape(word[:-3] if len(word) > 7 else word[:5].removesuffix("s"))
-        text = f"\n{self.title}\n{self.abstract}".lower()
-        return any(not text[found.start() - 1].isalnum() for found in re.finditer(stem, text))
+        stem = word[:-3] if len(word) > 7 else word[:5].removesuffix("s")
+        text = f" {self.title}\n{self.abstract}".lower()
+        return any(f"{mark}{stem}" in text for mark in " \n\t(-/\"'“‘$")
 
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""
