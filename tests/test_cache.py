@@ -315,15 +315,18 @@ def test_a_folder_without_write_permission_is_read(
     one_warning(caplog, folder)
 
 
+@pytest.mark.parametrize(
+    "refusal", ["unable to open database file", "attempt to write a readonly database"]
+)
 def test_a_cache_without_room_for_shared_memory_is_read(
-    written_to_once: Path, monkeypatch: pytest.MonkeyPatch
+    written_to_once: Path, monkeypatch: pytest.MonkeyPatch, refusal: str
 ) -> None:
     """Where SQLite can't make its own files, it is told that nothing changes."""
     connect = sqlite3.connect
 
     def refuse_files(database: Any, *args: Any, **kwargs: Any) -> sqlite3.Connection:
         if str(written_to_once) in str(database) and "immutable" not in str(database):
-            raise sqlite3.OperationalError("unable to open database file")
+            raise sqlite3.OperationalError(refusal)
         opened: sqlite3.Connection = connect(database, *args, **kwargs)
         return opened
 

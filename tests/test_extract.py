@@ -410,6 +410,17 @@ def test_a_server_that_is_gone_stops_the_run(make_settings: Any, make_document: 
     assert seconds < 10
 
 
+def test_a_count_of_what_is_listed_is_flagged_and_not_asked_for_again(extract: Any) -> None:
+    """Whoever counts says no more than the abstract; with another fault it is told along."""
+    counting = {**FULL["method"], "text": "A counter for three kinds of tide pools."}
+    outcome, _, calls = extract([says(method=counting)])
+    assert calls == 1
+    assert [one.tokens for one in outcome.unsupported] == [("three",)]
+    other = {**FULL["method"], "text": "A counter for three kinds of VORTEX-9 pools."}
+    outcome, _, calls = extract([says(method=other), says()])
+    assert (calls, outcome.unsupported) == (2, ())
+
+
 def test_the_embedded_extractor_needs_no_model(make_document: Any) -> None:
     """Without a model a record is made by code: grounded, and nothing spent."""
     record = asyncio.run(EmbeddedExtractor().extract(make_document()))

@@ -945,6 +945,15 @@ def test_equal_numbers_support_a_statement(statement: str, abstract: str) -> Non
         ("It costs 40 euros.", "It costs 40 dollars.", ("40 euros",)),
         ("It needs 16 gigabytes.", "It needs 16 megabytes.", ("16 gigabytes",)),
         ("It runs at 30 fps.", "It runs at 30 Hz.", ("30 fps",)),
+        ("It weighs 5 mg.", "It weighs 5 g.", ("5 mg",)),
+        ("It holds 5 gallons.", "It holds 5 litres.", ("5 gallons",)),
+        ("It costs 5 yen.", "It costs 5 dollars.", ("5 yen",)),
+        ("It took 5 centuries.", "It took 5 years.", ("5 centuries",)),
+        (
+            "It writes 19 words per second.",
+            "It writes 19 tokens per second.",
+            ("19 words per second",),
+        ),
         ("It takes 8 mg.", "It takes 8 mg g-1.", ("8 mg",)),
         ("It runs at 5 km.", "It runs at 5 km per hour.", ("5 km",)),
         ("It takes 384 hours.", "It takes 384 GPU hours.", ("384 hours",)),
@@ -1146,3 +1155,27 @@ def test_a_quantity_is_claimed_by_its_numbers(text: str, claim: str, left: bool)
     draft = {**NOTHING, "compute": [{"kind": "other", "value": claim, "sentences": [1]}]}
     assert bool(unclaimed(quantities, ground(Draft, draft, source), source)) is left
     assert quantities
+
+
+@pytest.mark.parametrize(
+    ("statement", "tokens"),
+    [
+        ("GPS tracked the gulls.", ()),
+        ("GPR tracked the gulls.", ("GPR",)),
+        ("Seven S. minor nests were found.", ()),
+        ("How four K. gulls nest.", ()),
+        ("Four K gulls nest.", ("Four K",)),
+    ],
+)
+def test_acronyms_and_genera_in_statements(statement: str, tokens: tuple[str, ...]) -> None:
+    """An acronym stands where its words do; an initial behind a number is no thousand."""
+    abstract = (
+        "A global positioning system tracked gulls. We found seven S. minor nests and four gulls "
+        "of K. minor."
+    )
+    grounded = ground(
+        Draft,
+        {**NOTHING, "problem": {"text": statement, "sentences": [1, 2]}},
+        make_source(abstract),
+    )
+    assert tuple(token for one in grounded.unsupported for token in one.tokens) == tokens

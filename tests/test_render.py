@@ -217,7 +217,8 @@ def test_missing_value_is_flagged() -> None:
     lines = list(render_table([row]))
 
     assert cells(row)[5] == f"Recall rises to 99%. (value: {FLAG} 99%) \\[4\\]"
-    assert "0 of 1 value found in the abstract or title; 1 record flagged." in lines[6]
+    assert "The words of 0 of 1 value stand in the abstract or title" in lines[6]
+    assert "0 cells are doubtful (?), 1 record flagged ⚠." in lines[6]
 
 
 def test_a_record_of_half_an_abstract_is_flagged() -> None:

@@ -40,10 +40,12 @@ class SettledCounts(OutcomeCounts):
 
     Attributes:
         flagged: Records in which something deserves a second look.
+        doubtful: Records with a doubt.
         outdated: Documents without a record by these settings, of which one of before is shown.
     """
 
     flagged: int = 0
+    doubtful: int = 0
     outdated: int = 0
 
     @classmethod
@@ -57,7 +59,9 @@ class SettledCounts(OutcomeCounts):
     def settle(self, row: SettledRow) -> None:
         """Take one row into account."""
         self.add(row.became)
-        self.flagged += isinstance(row.became, Record) and row.became.is_flagged
+        if isinstance(row.became, Record):
+            self.flagged += row.became.is_flagged
+            self.doubtful += bool(row.became.doubts)
         self.outdated += row.shown is not row.became
 
 
@@ -73,6 +77,7 @@ class Report:
         reused: Records that were there before this run.
         outdated: Documents that failed or were not attempted, and whose record of before is shown.
         flagged: Records with a value or statement that isn't grounded.
+        doubtful: Records with a doubt.
         cached: Documents whose answer came from the cache, or from a run that was cut off.
         spent: What the endpoint's answers of this run took.
         saved: What the answers took that weren't asked for again.
@@ -93,6 +98,7 @@ class Report:
     reused: int = 0
     outdated: int = 0
     flagged: int = 0
+    doubtful: int = 0
     cached: int = 0
     spent: Spent = field(default_factory=Spent)
     saved: Spent = field(default_factory=Spent)
@@ -128,6 +134,7 @@ class Report:
         """
         self.records, self.failures, self.pending = counts.records, counts.failures, counts.pending
         self.flagged, self.outdated = counts.flagged, counts.outdated
+        self.doubtful = counts.doubtful
         self.kept = held - self.documents
         self.reused = max(0, self.records - self.new)
         if counts.documents != held or self.kept < 0:
@@ -169,6 +176,7 @@ class Report:
             "pending": self.pending,
             "reused": self.reused,
             "flagged": self.flagged,
+            "doubtful": self.doubtful,
             "calls": self.spent.calls,
             "cached": self.cached,
         }
@@ -206,6 +214,8 @@ class Report:
             outcomes.append(f"{older} in the table")
         if self.flagged:
             outcomes.append(f"{self.flagged:,} flagged ⚠")
+        if self.doubtful:
+            outcomes.append(f"{self.doubtful:,} with doubts (?)")
         return f"{' + '.join(parts)} → {', '.join(outcomes)} in {_duration(self.seconds)}"
 
     def _extraction(self) -> str:

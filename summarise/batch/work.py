@@ -273,8 +273,9 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
     is_current = writer.contents == last.rendered
     is_done = not (last.refresh or last.counts.get("failures") or last.counts.get("pending"))
     if is_current and is_done and found is not None and found == noted:
-        records, flagged = last.counts["records"], last.counts["flagged"]
-        report.settle(SettledCounts(records=records, flagged=flagged), writer.held)
+        settled = SettledCounts(last.counts["records"])
+        settled.flagged, settled.doubtful = last.counts["flagged"], last.counts.get("doubtful", 0)
+        report.settle(settled, writer.held)
         return found
     made, counts = sha256(), SettledCounts()
 

@@ -154,3 +154,16 @@ def contrasted(stored: str, now: str) -> tuple[str, str]:
 def _is_list(value: Any) -> bool:
     """Whether a value has members worth naming one by one; sentence numbers are few."""
     return isinstance(value, list | tuple) and not any(isinstance(one, int) for one in value)
+
+
+def first_difference(stored: Any, now: Any, path: str) -> tuple[str, Any, Any]:
+    """The first place where two JSON values differ, with both values there."""
+    if isinstance(stored, dict) and isinstance(now, dict):
+        for key in stored:
+            if stored[key] != now.get(key):
+                return first_difference(stored[key], now.get(key), f"{path}.{key}")
+    if isinstance(stored, list) and isinstance(now, list) and len(stored) == len(now):
+        for index, (left, right) in enumerate(zip(stored, now, strict=True)):
+            if left != right:
+                return first_difference(left, right, f"{path}[{index}]")
+    return path, stored, now

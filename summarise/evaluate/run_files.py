@@ -69,7 +69,7 @@ class RunFiles:
         self.manifest = run.manifest
         self.altered: set[str] = set()
         # Counted on the way through the rows; what is flagged only who parses a record can tell.
-        self.flagged = 0
+        self.flagged = self.doubtful = 0
         self._became: Counter[type[Outcome] | None] = Counter()
         self._ids = DigestTable()
         self._twice: list[str] = []
@@ -130,6 +130,7 @@ class RunFiles:
         self._makers.add(maker_of(made))
         if isinstance(outcome, Record):
             self.flagged += outcome.is_flagged
+            self.doubtful += bool(outcome.doubts)
             for column, value in zip(self._made, (row.at, made.calls, made.cache_hit), strict=True):
                 column.append(value)
         else:
@@ -279,9 +280,10 @@ class RunFiles:
             return counted
         for name, outcome in (("records", Record), ("failures", Failure), ("pending", None)):
             counted[name] = self._became[outcome]
-        # What is flagged is a matter of the rules of a version.
-        is_ours = self.manifest.identity.version == __version__
-        return {**counted, "flagged": self.flagged} if is_ours else counted
+        # What is flagged or doubted is a matter of the rules of a version.
+        if self.manifest.identity.version == __version__:
+            counted |= {"flagged": self.flagged, "doubtful": self.doubtful}
+        return counted
 
     def _bounds(self, stored: Mapping[str, int], now: Mapping[str, int]) -> Iterator[Difference]:
         """What no file tells exactly."""

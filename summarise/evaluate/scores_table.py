@@ -101,6 +101,7 @@ def _signals(found: Signals) -> Iterator[str]:
     yield ""
     counts = [
         ("flagged: a value missing or a statement unsupported", found.flagged),
+        ("with doubts", found.doubtful),
         ("with unclaimed quantities", found.records_with_unclaimed),
         ("with corrected sentence numbers", found.corrected),
         ("with instructions in the abstract", found.instructed),
@@ -112,6 +113,8 @@ def _signals(found: Signals) -> Iterator[str]:
     mean = found.unclaimed / found.records if found.records else 0.0
     yield f"Unclaimed quantities: {found.unclaimed}, {mean:.1f} a record."
     yield f"Unsupported statements: {found.unsupported}."
+    doubts = ", ".join(f"{number} {kind}" for kind, number in found.doubts.most_common())
+    yield f"Doubts: {found.doubts.total()}{f' ({doubts})' if doubts else ''}."
 
 
 def _shares(head: str, counts: Iterable[tuple[str, int]], total: int) -> Iterator[str]:

@@ -10,21 +10,32 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from summarise.models import Grounding, Outcome, OutcomeCounts, Record, Row, Spent, Stored
+from summarise.models import (
+    DoubtKind,
+    Grounding,
+    Outcome,
+    OutcomeCounts,
+    Record,
+    Row,
+    Spent,
+    Stored,
+)
 
 
 @dataclass
 class Signals(OutcomeCounts):
     """Counts over the documents of a run.
 
-    ``unsupported`` counts statements and ``unclaimed`` quantities; all else but ``values`` counts
-    records: ``instructed`` those of an abstract with instructions, ``empty`` those in which a field
-    holds nothing.
+    ``doubts`` counts fields, ``unsupported`` statements and ``unclaimed`` quantities; all else but
+    ``values`` counts records: ``instructed`` those of an abstract with instructions, ``empty``
+    those in which a field holds nothing.
     """
 
     run: str = ""
     values: Counter[Grounding] = field(default_factory=Counter)
     flagged: int = 0
+    doubts: Counter[DoubtKind] = field(default_factory=Counter)
+    doubtful: int = 0
     unsupported: int = 0
     unclaimed: int = 0
     records_with_unclaimed: int = 0
@@ -39,6 +50,8 @@ class Signals(OutcomeCounts):
             return
         self.values.update(value.grounding for value in outcome.verbatims)
         self.flagged += not outcome.is_grounded
+        self.doubts.update(doubt.kind for doubt in outcome.doubts)
+        self.doubtful += bool(outcome.doubts)
         self.unsupported += len(outcome.unsupported)
         self.unclaimed += len(outcome.unclaimed)
         self.records_with_unclaimed += bool(outcome.unclaimed)
@@ -52,7 +65,8 @@ class Signals(OutcomeCounts):
         counts = {one.name: getattr(self, one.name) for one in fields(Signals)}
         all_ = {"run": self.run, "documents": self.documents, **counts}
         values = {kind: self.values[kind] for kind in Grounding}
-        return to_json({**all_, "values": values}, indent=2).decode()
+        doubts = {kind: self.doubts[kind] for kind in DoubtKind}
+        return to_json({**all_, "values": values, "doubts": doubts}, indent=2).decode()
 
 
 def signals_of(rows: Iterable[Row], *, run: str) -> Signals:

@@ -120,7 +120,7 @@ class Verification:
         verdict = verdict.with_more([*check.values(), *check.sentences(), *check.derived()])
         if row.became is not Record:
             self.older += 1
-            return verdict
+            return verdict.with_more(check.doubts())
         files.add(record, row)
         kept = files.answers.of(row.document)
         origin = OriginCheck(record, row.document, kept, files)
@@ -129,7 +129,9 @@ class Verification:
         elif not verdict.is_altered:
             # Where a value was changed, that it wasn't answered either says nothing more.
             verdict = verdict.with_more(check.answered(kept))
-        return verdict.with_more(origin.differences())
+        verdict = verdict.with_more(origin.differences())
+        # Where a value was changed, that it is doubted says nothing more either.
+        return verdict if verdict.is_altered else verdict.with_more(check.doubts())
 
     def _failure(self, row: StoredRow, files: RunFiles) -> Verdict | None:
         self.failures += 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
@@ -18,6 +18,7 @@ from summarise.evaluate.differences import (
     DifferenceKind,
     compare_fields,
     compare_values,
+    first_difference,
     shown,
     sides,
     where,
@@ -129,16 +130,25 @@ class RecordCheck:
 
     def derived(self) -> Iterator[Difference]:
         """What code makes of the draft comes out the same."""
-        again = self.reading.ground(self.schema, self.record.draft)
+        now = self.reading.record(self._again, self.record.provenance)
+        corrected = _numbers(self.schema, now.draft)
+        for path, numbers in _numbers(self.schema, self.record.draft).items():
+            yield from compare_values(path, numbers, corrected.get(path, ()), self._kind)
+        names = (name for name in DERIVED_FIELDS if name != "doubts")
+        yield from compare_fields(names, self.record, now, kind=self._kind)
+
+    def doubts(self) -> Iterator[Difference]:
+        """Its doubts are those of today, unless its version didn't write any down."""
+        if self._kind is DifferenceKind.ALTERED or "doubts" in self.record.model_fields_set:
+            now = self.reading.doubts(self.schema, self._again)
+            yield from compare_values("doubts", self.record.doubts, now, self._kind)
+
+    @cached_property
+    def _again(self) -> Grounded:
         # A value may stand at several places of its evidence. Which one was taken depends on the
         # numbers that the draft gave first, and those aren't stored; ``values`` has checked it.
-        again = replace(again, verbatims=self.record.verbatims)
-        now = self.reading.record(again, self.record.provenance)
-        given = _numbers(self.schema, self.record.draft)
-        corrected = _numbers(self.schema, now.draft)
-        for path, numbers in given.items():
-            yield from compare_values(path, numbers, corrected.get(path, ()), self._kind)
-        yield from compare_fields(DERIVED_FIELDS, self.record, now, kind=self._kind)
+        again = self.reading.ground(self.schema, self.record.draft)
+        return replace(again, verbatims=self.record.verbatims)
 
     def answered(self, kept: Sequence[Answer]) -> Iterator[Difference]:
         """Each field of the draft is that of a kept answer, or what the abstract gives alone."""
@@ -163,7 +173,7 @@ class RecordCheck:
         self, name: str, stored: Any, made: list[dict[str, Any]]
     ) -> Iterator[Difference]:
         """What tells a field from all answers: its words, or only its sentence numbers."""
-        path, was, now = _first_difference(stored, made[-1].get(name), name)
+        path, was, now = first_difference(stored, made[-1].get(name), name)
         words = _wording(self.schema, self.record.draft)[name]
         if all(_wording(self.schema, draft).get(name) != words for draft in made):
             yield Difference(path, *sides(was, now))
@@ -193,19 +203,6 @@ def _numbers(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, tuple[
 def _wording(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, Any]:
     """A draft without its sentence numbers."""
     return renumbered(schema, draft, lambda _: None)
-
-
-def _first_difference(stored: Any, now: Any, path: str) -> tuple[str, Any, Any]:
-    """The first place where two JSON values differ, with both values there."""
-    if isinstance(stored, dict) and isinstance(now, dict):
-        for key in stored:
-            if stored[key] != now.get(key):
-                return _first_difference(stored[key], now.get(key), f"{path}.{key}")
-    if isinstance(stored, list) and isinstance(now, list) and len(stored) == len(now):
-        for index, (left, right) in enumerate(zip(stored, now, strict=True)):
-            if left != right:
-                return _first_difference(left, right, f"{path}[{index}]")
-    return path, stored, now
 
 
 def _letters(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from summarise.endpoint import Endpoint
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
 from summarise.extract.extractor import NOTHING, Fault, failure, hashed, known_part
 from summarise.ground import Grounded
-from summarise.models import Document, Grounding, Identity, Outcome
+from summarise.models import Document, Grounding, Identity, Outcome, top_field
 from summarise.prompts import Prompt
 from summarise.reading import Reading
 from summarise.schema import schema_fingerprint
@@ -98,22 +99,29 @@ def llm_identity(settings: Settings, prompt: Prompt, endpoint: Endpoint) -> Iden
     )
 
 
+_COUNT = re.compile("two|three|four|five|six", re.IGNORECASE)
+
+
 def faults_of(grounded: Grounded, reading: Reading) -> Iterator[str]:
-    """What a reask tells the model: what could not be found, and then what was left out."""
-    wrong = False
-    for value in grounded.verbatims:
-        if value.grounding is Grounding.MISSING:
-            wrong = True
-            yield (
-                f"{value.path}: “{value.value}” doesn't stand in the abstract or its title. "
-                "Copy it character by character, or answer null."
-            )
+    """What a reask tells the model, if one is due: what could not be found, and what goes with it.
+
+    None is due where statements merely count what the abstract lists; nor for what is only doubted,
+    since it may be right, nor for a number that no field holds, which may be of no interest.
+    """
+    tokens = (token for statement in grounded.unsupported for token in statement.tokens)
+    if not grounded.missing and all(map(_COUNT.fullmatch, tokens)):
+        return
+    for value in grounded.missing:
+        yield (
+            f"{value.path}: “{value.value}” doesn't stand in the abstract or its title. "
+            "Copy it character by character, or answer null."
+        )
     for statement in grounded.unsupported:
-        wrong = True
         names = ", ".join(f"“{token}”" for token in statement.tokens)
         yield f"{statement.path}: the abstract doesn't hold {names}. Say only what it says."
-    # A number that no field holds may be of no interest, so it alone is no reason to ask again.
-    if wrong and (unclaimed := reading.unclaimed(grounded)):
+    for doubt in grounded.doubts:
+        yield f"{doubt.path}: is it so? {doubt.words}."
+    if unclaimed := reading.unclaimed(grounded):
         names = ", ".join(f"“{quantity.text}”" for quantity in unclaimed)
         yield f"No field holds these quantities of the abstract; add those that belong: {names}."
 
@@ -135,13 +143,10 @@ def _is_better(new: Grounded, old: Grounded, name: str) -> bool:
     return new_faults < old_faults and new_found >= old_found
 
 
-def _tally(grounded: Grounded, name: str) -> tuple[int, int]:
-    """Faults and found values of a top-level field."""
-    values = [v.grounding for v in grounded.verbatims if _field(v.path) == name]
+def _tally(grounded: Grounded, name: str) -> tuple[tuple[int, int], int]:
+    """Faults and doubts, and found values of a top-level field."""
+    values = [v.grounding for v in grounded.verbatims if top_field(v.path) == name]
     missing = values.count(Grounding.MISSING)
-    unsupported = sum(len(u.tokens) for u in grounded.unsupported if _field(u.path) == name)
-    return missing + unsupported, len(values) - missing
-
-
-def _field(path: str) -> str:
-    return path.split(".", 1)[0].split("[", 1)[0]
+    unsupported = sum(len(u.tokens) for u in grounded.unsupported if top_field(u.path) == name)
+    doubts = sum(top_field(doubt.path) == name for doubt in grounded.doubts)
+    return (missing + unsupported, doubts), len(values) - missing

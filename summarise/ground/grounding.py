@@ -16,7 +16,7 @@ from summarise.characters import noun_of
 from summarise.ground.normal import normalise
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
-from summarise.models import GroundedValue, Grounding, Quantity, Span, Unsupported
+from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
 from summarise.schema import Holder, Kind, Leaf, holders, renumbered
 
 
@@ -31,8 +31,15 @@ class Grounded:
     """The statements that say more than their evidence."""
     corrections: tuple[str, ...]
     """What was put right, in words."""
+    doubts: tuple[Doubt, ...] = ()
+    """Where words stand in the abstract whose sense may be another, in the draft's order."""
     stated: tuple[Span, ...] = ()
     """Where the numbers of the statements stand in their evidence, in order."""
+
+    @property
+    def missing(self) -> tuple[GroundedValue, ...]:
+        """The verbatim values that stand nowhere in the abstract or the title."""
+        return tuple(one for one in self.verbatims if one.grounding is Grounding.MISSING)
 
 
 def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -> Grounded:
@@ -54,7 +61,9 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
     corrected = renumbered(schema, draft, lambda holder: evidence[holder.path].written())
     told = {check.key: check for check in checks}
     stated = {span for check in told.values() for span in check.stated()}
-    return Grounded(corrected, verbatims, unsupported, tuple(corrections), tuple(sorted(stated)))
+    return Grounded(
+        corrected, verbatims, unsupported, tuple(corrections), stated=tuple(sorted(stated))
+    )
 
 
 class _Cited:
@@ -197,7 +206,9 @@ class _Check:
             if self._cited.holds(places) or self._source.title_has(spelling):
                 return True
             elsewhere = elsewhere or (places if places.first else None)
-        return elsewhere is not None and self._settle(name.text, elsewhere)
+        if elsewhere is None:
+            return self._source.spells_out(name.text)
+        return self._settle(name.text, elsewhere)
 
     def _settle(self, token: str, places: Places) -> bool:
         """Add the first sentence of a token, which stands somewhere, if none of its is cited."""

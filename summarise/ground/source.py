@@ -92,6 +92,8 @@ _ENDINGS = re.compile(
     r"|[a-z]{4,}(?:ed|ly)"
 )
 # What statements begin with in words of their own.
+# "GPS": three letters and more, so that few words in a row happen to begin with them.
+_ACRONYM = re.compile("[A-Z]{3,8}")
 _OPENERS = frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
 
 
@@ -211,6 +213,14 @@ class SourceText:
         return spelling in self.title_passage.normal.text and any(
             True for _ in Needle.of(spelling).occurrences(self.title_passage)
         )
+
+    def spells_out(self, acronym: str) -> bool:
+        """Whether words in a row begin with its letters: "Global positioning system" for GPS."""
+        if not _ACRONYM.fullmatch(acronym):
+            return False
+        initials = r"\w*[ -]".join(acronym)
+        text = f"{self.passage.normal.text}\n{self.title_passage.normal.text}"
+        return re.search(rf"\b{initials}", text, re.IGNORECASE) is not None
 
     def is_ordinary(self, name: NameWord) -> bool:
         """Whether a word that begins a sentence is no name, by what it is or what stands here."""

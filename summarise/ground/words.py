@@ -98,7 +98,7 @@ _PERCENT = {"5E-1": (50,), "25E-2": (25, 75), "3E0": (33, 67)}
 
 _MULTIPLIER = r"""
     (?:[ -]?(?P<multiplier>(?:hundred|thousand|million|billion|trillion)(?![a-z])|bn(?!\w)
-        |[kKMBT](?!\w)))?
+        |[kKMBT](?!\w|\.\ [a-z])))?
 """
 _DIGITS = (
     r"""(?:(?<![\w.])|(?<=\bUS)(?=\$)|(?<=\b[AC])(?=\$))
@@ -164,10 +164,18 @@ def _name(text: str, start: int, word: str) -> NameWord | None:
     return NameWord(word, opens=bool(_OPENING.search(text, max(0, start - 5), start)))
 
 
+# "four K. pneumoniae isolates"
+_GENUS = re.compile(r" [A-Z]\. [a-z]")
+
+
+def _unit_behind(text: str, at: int) -> tuple[str, int] | None:
+    return None if _GENUS.match(text, at) else unit_behind(text, at)
+
+
 def _spelled_number(match: re.Match[str], *, with_one: bool = False) -> Number | None:
     """The number behind a match of a spelled number, None for a lone "one"."""
     spelled, multiplier = match.group("spelled", "multiplier")
-    unit, end = unit_behind(match.string, match.end()) or (None, match.end())
+    unit, end = _unit_behind(match.string, match.end()) or (None, match.end())
     if spelled.lower() == "one" and not (multiplier or unit or with_one):
         return None
     tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
@@ -183,7 +191,7 @@ def _digit_number(match: re.Match[str]) -> Number | None:
     """The number behind a match of a number in digits, None where letters go on from it."""
     sign, currency, digits, power, multiplier = match.groups()
     text, start, end = match.string, match.start(), match.end()
-    unit, unit_end = unit_behind(text, end) or (None, end)
+    unit, unit_end = _unit_behind(text, end) or (None, end)
     if unit is None and (letters := _WORD.match(text, end)):
         if letters.group() not in ("nd", "rd", "th"):
             return None
@@ -340,5 +348,5 @@ def _before_aside(text: str, number: Number) -> Number:
     if number.unit or not text.startswith(" (", number.end):
         return number
     closed = text.find(")", number.end, number.end + _LONGEST_ASIDE) + 1
-    unit = unit_behind(text, closed) if closed else None
+    unit = _unit_behind(text, closed) if closed else None
     return number._replace(unit=unit[0]) if unit else number

@@ -37,6 +37,7 @@ from summarise.models.record import (
     Row,
     SettledRow,
     Unsupported,
+    top_field,
 )
 
 __all__ = [
@@ -74,4 +75,5 @@ __all__ = [
     "Usage",
     "checked_count",
     "content_hash",
+    "top_field",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -174,6 +175,8 @@ class Record(Stored):
         content_hash: Of the document at the time.
         links: URLs in the abstract, verbatim.
         sentence_spans: The numbered sentences: sentence n is item n - 1.
+        doubts: Where its words were found and its sense may be another; none in records of versions
+            before 0.2.0.
         quantities: Quantities of the abstract in a unit for comparison, where that is safe.
         unclaimed: Quantities of the abstract that no field holds.
         corrections: What was put right or dropped on the way, in words.
@@ -194,6 +197,7 @@ class Record(Stored):
     sentence_spans: Annotated[tuple[Span, ...], Derived] = ()
     verbatims: tuple[GroundedValue, ...] = ()
     unsupported: Annotated[tuple[Unsupported, ...], Derived] = ()
+    doubts: Annotated[tuple[Doubt, ...], Derived] = ()
     quantities: Annotated[tuple[NormalisedQuantity, ...], Derived] = ()
     unclaimed: Annotated[tuple[Quantity, ...], Derived] = ()
     corrections: tuple[str, ...] = ()
@@ -220,6 +224,19 @@ class Record(Stored):
         """Whether something in it deserves a second look."""
         was_cut = self.provenance.input_was_cut
         return not self.is_grounded or bool(self.instructions) or was_cut
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The top-level fields of the draft that hold a doubt."""
+        return frozenset(top_field(doubt.path) for doubt in self.doubts)
+
+
+_BELOW_FIELD = re.compile(r"[.\[]")
+
+
+def top_field(path: str) -> str:
+    """The top-level field that a path leads into: ``results`` of ``results[0].value``."""
+    return _BELOW_FIELD.split(path, maxsplit=1)[0]
 
 
 class FailureKind(StrEnum):
@@ -302,7 +319,7 @@ class OutcomeCounts:
 
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
-    *("draft", "missing", "is_grounded", "is_flagged")
+    *("draft", "missing", "is_grounded", "is_flagged", "doubtful")
 }
 """Names that a schema of the user's own can't use for its top-level fields."""
 

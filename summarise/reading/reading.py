@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise.ground import Grounded, SourceText, ground, unclaimed
+from summarise.ground import Grounded, SourceText, doubts_of, ground, unclaimed
 from summarise.models import (
     REPEATED_FIELDS,
     Document,
+    Doubt,
     Provenance,
     Quantity,
     Record,
@@ -192,12 +193,17 @@ class Reading:
         A statement that rests on instructions alone is unsupported as a whole.
         """
         grounded = ground(schema, draft, self.source)
+        grounded = replace(grounded, doubts=self.doubts(schema, grounded))
         if not self.instructions:
             return grounded
         told = tuple(_on_instructions(schema, grounded.draft, frozenset(self.instructions)))
         paths = {statement.path for statement in told}
         others = (one for one in grounded.unsupported if one.path not in paths)
         return replace(grounded, unsupported=(*others, *told))
+
+    def doubts(self, schema: type[BaseModel], grounded: Grounded) -> tuple[Doubt, ...]:
+        """Where a grounded draft may say something else than the abstract."""
+        return doubts_of(schema, grounded, self.source)
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
         """The quantities of the abstract that no field of a draft holds."""
@@ -228,6 +234,7 @@ class Reading:
             sentence_spans=self.source.sentences,
             verbatims=grounded.verbatims,
             unsupported=grounded.unsupported,
+            doubts=grounded.doubts,
             quantities=tuple(filter(None, map(normalised, self._facts))),
             unclaimed=self.unclaimed(grounded),
             corrections=grounded.corrections,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ _NO_ENTRIES: Cell = [[Stretch(Mark.ABSENT.sign, mark=Mark.ABSENT)]]
 _NOT_EXTRACTED: Cell = [[Stretch("not extracted", Strength.NOTE)]]
 _DITTO = Stretch(Mark.DITTO.sign, mark=Mark.DITTO)
 _FLAG = Stretch(f"{Mark.FLAG.sign} ", Strength.STOP, mark=Mark.FLAG)
+_DOUBT = Stretch(Mark.DOUBT.sign, mark=Mark.DOUBT)
 _SURPLUS = Stretch(f"{Mark.FLAG.sign} not in its evidence: ", mark=Mark.FLAG)
 _BLANK, _COMMA, _SEMICOLON, _COLON, _OPEN, _CLOSE = (
     Stretch(stop, Strength.STOP) for stop in (" ", ", ", "; ", ": ", " (", ")")
@@ -169,10 +170,8 @@ class RecordCells:
         self._marks = marks
         self._missing = {value.path for value in record.missing}
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
-        flagged = (*self._missing, *self._unsupported)
-        self._flagged = {
-            path[: at + 1] for path in flagged for at, s in enumerate(path) if s == "."
-        }
+        self._flagged = _with_owners((*self._missing, *self._unsupported))
+        self._doubted = _with_owners(doubt.path for doubt in record.doubts)
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
@@ -214,6 +213,9 @@ class RecordCells:
             return self._absent()[0]
         if self._unsupported:
             line = line + self._surplus(entry)
+        if self._doubted and self._is_doubted(entry):
+            self._marks.add(Mark.DOUBT)
+            line = [*line, _BLANK, _DOUBT]
         if numbers := entry.sentences:
             self._marks.add(Mark.EVIDENCE)
             text = f"[{for_screen(', '.join(map(str, numbers)))}]"
@@ -310,14 +312,21 @@ class RecordCells:
         named = self._clipped(for_screen(", ".join(tokens)))
         return [_BLANK, _SURPLUS, Stretch(named, mark=Mark.FLAG)]
 
+    def _is_doubted(self, entry: DraftEntry) -> bool:
+        return entry.path in self._doubted or (
+            not entry.path and any(one.name in self._doubted for one in entry.layout.fields)
+        )
+
     def _more(self, hidden: Sequence[_Text | DraftEntry], flagged: set[str]) -> Stretch:
-        """How many values or entries are left out, with the flags among those, by their paths."""
+        """How many values or entries are left out, with the signs among those, by their paths."""
         self._marks.add(Mark.MORE)
-        flags = sum(one[0] in flagged for one in hidden)
-        if not flags:
-            return Stretch(f"+{len(hidden)} more", mark=Mark.MORE)
-        self._marks.add(Mark.FLAG)
-        return Stretch(f"+{len(hidden)} more ({flags} {Mark.FLAG.sign})", mark=Mark.MORE)
+        signs = []
+        for mark, paths in ((Mark.FLAG, flagged), (Mark.DOUBT, self._doubted)):
+            if count := sum(one[0] in paths for one in hidden):
+                self._marks.add(mark)
+                signs.append(f"{count} {mark.sign}")
+        told = f" ({', '.join(signs)})" if signs else ""
+        return Stretch(f"+{len(hidden)} more{told}", mark=Mark.MORE)
 
     def _clipped(self, text: str) -> str:
         """A text that was cleaned, as far as it is shown."""
@@ -326,6 +335,15 @@ class RecordCells:
             return text
         self._marks.add(Mark.CLIPPED)
         return clip(text, limit)
+
+
+def _with_owners(paths: Iterable[str]) -> set[str]:
+    """Paths, with those of the objects that hold them: ``results[0].`` of its ``value``."""
+    return {
+        part
+        for path in paths
+        for part in (path, *(path[: at + 1] for at, sign in enumerate(path) if sign == "."))
+    }
 
 
 def _texts(entry: DraftEntry, field: Field) -> list[_Text]:

@@ -45,6 +45,7 @@ class Mark(Enum):
             "after an entry, it says more than the sentences that it cites"
         ),
     )
+    DOUBT = "(?)", "its words stand in the abstract, but may say something else; `show` tells why"
     DITTO = "″", "the same sentence as above"
     INSTRUCTION = (
         "⚠ reads like an instruction",
@@ -110,6 +111,8 @@ class RowCounts(OutcomeCounts):
     """What the rows come to that were shown so far. Its size doesn't grow with their number."""
 
     flagged: int = 0
+    doubtful: int = 0
+    """Cells in which something is doubted."""
     values: int = 0
     grounded: int = 0
     listed: list[FailureView] = field(default_factory=list)
@@ -126,8 +129,11 @@ class RowCounts(OutcomeCounts):
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.failures.items()))
         became = (
             f"{_counted(self.records, 'record')}, {failed} failed{f' ({kinds})' if kinds else ''}, "
-            f"{self.pending} not attempted. {self.grounded} of {_counted(self.values, 'value')} "
-            f"found in the abstract or title; {_counted(self.flagged, 'record')} flagged."
+            f"{self.pending} not attempted. The words of {self.grounded} of "
+            f"{_counted(self.values, 'value')} stand in the abstract or title, which code has "
+            f"checked; {_counted(self.doubtful, 'cell')} {noun_of(self.doubtful, 'is', 'are')} "
+            f"doubtful {Mark.DOUBT.sign}, {_counted(self.flagged, 'record')} flagged "
+            f"{Mark.FLAG.sign}."
         )
         return _counted(self.documents, "document"), became
 

@@ -60,6 +60,7 @@ def _row_view(row: Row, layout: Layout, limits: Clipping, counts: RowCounts) -> 
     counts.add(outcome)
     if isinstance(outcome, Record):
         counts.flagged += outcome.is_flagged
+        counts.doubtful += len(outcome.doubtful)
         counts.values += len(outcome.verbatims)
         counts.grounded += len(outcome.verbatims) - len(outcome.missing)
         told = notes(outcome, counts.marks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
@@ -19,6 +18,7 @@ from summarise.models import (
     Record,
     Row,
     Span,
+    top_field,
 )
 from summarise.render.cells import DraftEntry, Field, Layout, in_words, layout_of
 from summarise.render.format import Mark
@@ -33,7 +33,6 @@ _ANSWER_SHOWN = 1000
 _NARROWEST = 20
 _COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93", "95", "94")
 _MARKED = "1;4"
-_BELOW_FIELD = re.compile(r"[.\[]")
 
 
 def render_record(
@@ -114,6 +113,7 @@ class _RecordLines:
         self._texts = {"abstract": document.abstract, "title": document.title or ""}
         self._grounded = {value.path: value for value in record.verbatims}
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
+        self._doubted = {doubt.path for doubt in record.doubts}
 
     def all(self) -> Iterator[str]:
         """The fields, the quantities in one unit with the arithmetic, and the flags."""
@@ -161,7 +161,8 @@ class _RecordLines:
                 absent.append(inner.label)
             for path, value in items:
                 text = for_screen(in_words(inner, value), reveal=True)
-                yield [*glyphs_of(label + text), *self._note(path, inner)]
+                doubt = glyphs_of(f" {Mark.DOUBT.sign}", WARNING) if path in self._doubted else []
+                yield [*glyphs_of(label + text), *self._note(path, inner), *doubt]
         if absent:
             named = "" if absent == [field.label] else f" {', '.join(absent)}"
             yield glyphs_of(_ABSENT + named)
@@ -217,6 +218,8 @@ def _warnings(record: Record) -> Iterator[str]:
         yield f"{_FLAG} {where} stands neither in the abstract nor in the title"
     for one in record.unsupported:
         yield f"{_FLAG} {one.path}: not in its evidence: {', '.join(one.tokens)}"
+    for doubt in record.doubts:
+        yield f"{Mark.DOUBT.sign} {doubt.path}: {doubt.words}"
 
 
 def _notes(record: Record) -> Iterator[str]:
@@ -276,7 +279,7 @@ class _MarkedText:
         """Where values stand in a text, and of which field; shorter ones last, to show on top."""
         values = self._record.verbatims if self._record else ()
         found = [
-            (value.span, _BELOW_FIELD.split(value.path, maxsplit=1)[0])
+            (value.span, top_field(value.path))
             for value in values
             if value.span and value.source == source
         ]

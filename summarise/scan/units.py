@@ -64,12 +64,15 @@ _CLOCKS: _Units = {
     "month": ("months",),
     "year": ("years", "yr", "yrs"),
     "decade": ("decades",),
+    "century": ("centuries",),
 }
 _MONEYS: _Units = {
     "$": ("USD", "dollar", "dollars"),
     "€": ("EUR", "euro", "euros"),
     "£": ("GBP", "pounds sterling"),
-    "¥": ("CNY",),
+    "¥": ("CNY", "yuan"),
+    "JPY": ("yen",),
+    "INR": ("rupee", "rupees"),
     "¢": ("cents",),
 }
 _STORES: _Units = {
@@ -100,12 +103,14 @@ _MEASURES: _Units = {
     "km/h": (), "m/s": (), "m/s2": ("m/s²", "m/s^2"), "px": ("pixel", "pixels"), "bpm": (),
     "°C": ("℃",), "°F": (), "degree": ("degrees",), "ppm": (), "ppb": (), "bit": ("bits",),
     "inch": ("inches",), "foot": ("feet",), "yard": ("yards",), "mile": ("miles",),
-    "acre": ("acres",), "lb": ("lbs", "pound", "pounds"), "ounce": ("ounces", "oz"),
-    "ton": ("tons", "tonne", "tonnes"), "M☉": (), "σ": (),
+    "gallon": ("gallons",), "light-year": ("light-years",), "knot": ("knots",),
+    "ohm": ("ohms", "Ω"), "acre": ("acres",), "lb": ("lbs", "pound", "pounds"),
+    "ounce": ("ounces", "oz"), "ton": ("tons", "tonne", "tonnes"), "M☉": (), "σ": (),
 }  # fmt: skip
 _SPEEDS: _Units = {
     "fps": ("FPS", "frames per second", "frames/s"),
     "tokens/s": ("tokens per second",),
+    "words/s": ("words per second",),
 }
 _BARNS: _Units = {"fb": (), "pb": (), "ab": ()}
 # The letter alone is a unit only behind a space.

@@ -43,6 +43,8 @@ _OWN_TRIGGER = re.compile(
     r"CREATE TRIGGER \w+ AFTER \w+ ON Cache FOR EACH ROW BEGIN "
     r'UPDATE Settings SET value = value [\w.+ -]+ WHERE key = "(count|size)"; END'
 )
+# What SQLite says where it can't write: to a read-only file system, to a folder of somebody else's.
+_UNWRITABLE = "readonly|unable to open"
 _BATCH = 500  # a run that waits for us waits for so many removals at most
 _VACUUMED = 500_000_000
 
@@ -243,7 +245,7 @@ class _Copy(CacheFolder):
                     for kind, name in _planted(to):
                         to.execute(f"DROP {kind} {name}")
             except sqlite3.OperationalError as error:
-                if query != "mode=ro" or "unable to open" not in str(error):
+                if query != "mode=ro" or not re.search(_UNWRITABLE, str(error)):
                     raise
             else:
                 return
@@ -329,7 +331,7 @@ def open_folder(path: Path) -> CacheFolder:
     try:
         return CacheFolder(path, _open(path))
     except sqlite3.DatabaseError as error:
-        if not re.search("readonly|unable to open|isn't diskcache's", str(error)):
+        if not re.search(f"{_UNWRITABLE}|isn't diskcache's", str(error)):
             raise
         return _Copy(path, error)
 
@@ -366,7 +368,7 @@ def told(folder: Path) -> Iterator[None]:
             message = "its cache.db isn't an answer cache"
         elif "locked" in reason:
             hint = "Another process keeps it locked: try again when that has ended."
-        elif re.search("readonly|unable to open", reason):
+        elif re.search(_UNWRITABLE, reason):
             hint = "Its folder and files have to be writable for this."
         raise CacheError(message, where=str(folder), hint=hint) from error
 
