@@ -468,6 +468,15 @@ def test_a_difference_is_not_compared_by_size() -> None:
     assert doubts(abstract, {**rows, "kind": "change"}) == []
 
 
+def test_a_doubt_is_told_once_and_on_one_line() -> None:
+    """Whatever the abstract's line breaks, and however many signs there are."""
+    (doubt,) = found("Errors fell from\n38% to 6%.", row(value="38%", baseline="6%"))
+    assert (doubt.kind.value, doubt.words) == (
+        "order",
+        "the abstract says “Errors fell from 38% to 6%”",
+    )
+
+
 def test_doubts_are_the_same_each_time() -> None:
     """In the order of the draft."""
     rows = (row(value="71.6%", metric="recall"), row(value="64.2%", sentences=[1]))

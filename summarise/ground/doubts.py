@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from itertools import filterfalse
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -61,23 +62,41 @@ def doubts_in(schema: type[BaseModel], grounded: Grounded, source: SourceText) -
                 found.append(Doubt(path=row.path + name, kind=DoubtKind.CUT, words=words))
         for path, text in row.statements:
             found += statements.of(path, text, row.numbers)
-    return tuple(found)
+    once = {(doubt.path, doubt.kind): doubt for doubt in reversed(found)}
+    return tuple(map(_on_one_line, reversed(once.values())))
+
+
+def _on_one_line(doubt: Doubt) -> Doubt:
+    words = " ".join(doubt.words.split())
+    return doubt if words == doubt.words else doubt.model_copy(update={"words": words})
+
+
+class _RowFields(NamedTuple):
+    """What is asked of an object, by the names of its fields.
+
+    Attributes:
+        names: Of its verbatim values and statements.
+        is_outcome: Whether its ``value`` is what was found, and not a resource or a size.
+        compared: The field with the number to compare with; in pico's first version that was the
+            comparator.
+    """
+
+    names: frozenset[str]
+    statements: tuple[str, ...]
+    is_outcome: bool
+    compared: str
 
 
 @cache
-def _fields(node: Node) -> tuple[tuple[tuple[str, bool], ...], bool, str]:
-    """What is asked of an object, by the names of its fields.
-
-    Returns:
-        The fields, and whether each is a statement; whether its ``value`` is what was found, and
-        not a resource or a size; and which field holds the number to compare with: in pico's first
-        version that is the comparator.
-    """
-    names = {name for name, _ in node.texts}
+def _fields(node: Node) -> _RowFields:
+    names = frozenset(name for name, _ in node.texts)
     telling = {*_MEASURED, *_NUMBERED, "group", "uncertainty", "claim"}
-    texts = tuple((name, kind is Kind.STATEMENT) for name, kind in node.texts)
-    compared = "baseline" if "baseline" in names else "comparator"
-    return texts, "value" in names and not telling.isdisjoint(names), compared
+    return _RowFields(
+        names,
+        tuple(name for name, kind in node.texts if kind is Kind.STATEMENT),
+        "value" in names and not telling.isdisjoint(names),
+        "baseline" if "baseline" in names else "comparator",
+    )
 
 
 class Row:
@@ -98,10 +117,16 @@ class Row:
         *("parts", "path", "statements"),
     )
 
-    def __init__(self, path: str, numbers: tuple[int, ...], source: SourceText) -> None:
+    def __init__(
+        self,
+        path: str,
+        numbers: tuple[int, ...],
+        parts: dict[str, GroundedValue],
+        source: SourceText,
+    ) -> None:
         self.path = path
         self.numbers = numbers
-        self.parts: dict[str, GroundedValue] = {}
+        self.parts = parts
         self.statements: list[tuple[str, str]] = []
         self.is_outcome = False
         self.compared = "baseline"
@@ -158,25 +183,26 @@ class Row:
 
 
 def _rows(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> list[Row]:
-    found = {one.path: one for one in grounded.verbatims if one.span is not None}
+    parts: dict[str, dict[str, GroundedValue]] = {}
+    for one in grounded.verbatims:
+        if one.span is not None:
+            path, _, name = one.path.rpartition(".")
+            parts.setdefault(path, {})[name] = one
     rows = []
     for holder in holders(schema, grounded.draft):
-        texts, is_outcome, compared = _fields(holder.node)
-        if not texts:
+        fields = _fields(holder.node)
+        if not fields.names:
             continue
-        row = Row(holder.path, holder.numbers, source)
-        for name, is_statement in texts:
-            text = holder.values.get(name)
-            if not isinstance(text, str):
-                continue
-            path = holder.path + name
-            if is_statement:
-                row.statements.append((path, text))
-            elif path in found:
-                row.parts[name] = found[path]
-        row.is_outcome = is_outcome and "value" in row.parts
-        row.compared = compared
-        row.is_change = holder.values.get("kind") == "change"
+        path, values = holder.path, holder.values
+        row = Row(path, holder.numbers, parts.get(path[:-1], {}), source)
+        row.statements = [
+            (path + name, text)
+            for name in fields.statements
+            if isinstance(text := values.get(name), str)
+        ]
+        row.is_outcome = fields.is_outcome and "value" in row.parts
+        row.is_change = values.get("kind") == "change"
+        row.compared = fields.compared
         rows.append(row)
     return rows
 

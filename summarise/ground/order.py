@@ -95,7 +95,7 @@ class OrderCheck:
         pair = self._nearest(row, name)
         if pair is None:
             return
-        text = self._source.abstract
+        text = self._source.plain
         first, second = pair.ordered
         is_first = first == pair.value
         told = value_first(text, first, second)
@@ -162,7 +162,7 @@ class OrderCheck:
         if row.is_change or value is None or other is None or value == other:
             return 0
         first, _ = pair.ordered
-        text = self._source.abstract
+        text = self._source.plain
         near = text[max(pair.sentence.start, first.start - 90) : first.start]
         for said in (*(text for _, text in row.statements), near.rpartition(";")[2]):
             signs = directions(said)

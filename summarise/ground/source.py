@@ -122,7 +122,7 @@ class SourceText:
     @cached_property
     def plain(self) -> str:
         """The abstract with plain dashes, spaces and quotes, each character in its place."""
-        text = self.abstract
+        text = self.abstract.replace("\n", " ").replace("\t", " ")
         if not text.isascii():
             for typographic, plain in _PLAIN:
                 text = text.replace(typographic, plain)
