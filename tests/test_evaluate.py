@@ -24,7 +24,14 @@ from summarise.evaluate import (
 )
 from summarise.evaluate.gold import Scored, Summary, scored_row
 from summarise.evaluate.scores_table import evaluation_lines, named
-from summarise.evaluate.scoring import FIELDS, FieldTally, agreement, matches
+from summarise.evaluate.scoring import (
+    FIELDS,
+    ROWS,
+    Compared,
+    FieldTally,
+    agreement,
+    matches,
+)
 from summarise.models import Document, Grounding, Record, Row, Span
 from summarise.scan import sentence_spans
 from tests.conftest import ROOT
@@ -50,6 +57,46 @@ def result(value: str | None, baseline: str | None = None, *sentences: int) -> d
 def counts(field: str, predicted: Summary | None, expected: Summary | None) -> tuple[int, int, int]:
     tally = matches(predicted, expected)[field].tally
     return tally.matched, tally.predicted, tally.expected
+
+
+@pytest.mark.parametrize(
+    ("right", "values", "wholes", "groups", "intervals"),
+    [
+        ({}, 1, 1, 1, 1),
+        ({"value": "-9.1 %"}, 1, 1, 1, 1),
+        ({"value": "9.1%"}, 0, 0, 0, 0),
+        ({"value": "-9.1"}, 0, 0, 0, 0),
+        ({"metric": "sleep"}, 1, 0, 1, 1),
+        ({"dataset": "NIGHTS"}, 1, 0, 1, 1),
+        ({"group": "long walks"}, 1, 1, 0, 1),
+        ({"uncertainty": "95% CI 2-4"}, 1, 1, 1, 0),
+    ],
+)
+def test_whole_rows(
+    right: dict[str, str], values: int, wholes: int, groups: int, intervals: int
+) -> None:
+    """A row is its value with sign and per cent; then metric and dataset, group, and interval."""
+    row = {
+        **result("-9.1%"),
+        "metric": "weight",
+        "group": "warm socks",
+        "uncertainty": "95% CI 1-3",
+    }
+    left, other = summary(results=[row]), summary(results=[{**row, **right}])
+    found = [counts(f"row.{name}", left, other)[0] for name in ("value", "whole", "group")]
+    assert found == [values, wholes, groups]
+    assert counts("row.uncertainty", left, other) == (intervals, 1, 1)
+
+
+def test_the_mean_leaves_rows_out() -> None:
+    """Rows are told beside it; parts that the gold lacks aren't."""
+    assert {name for name in FIELDS if name.startswith("row.")} == ROWS
+    one = Scored("a", "A", "", (), summary(results=[{**result("1"), "metric": "x"}]))
+    other = Scored("a", "A", "", (), summary(results=[{**result("1"), "metric": "y"}]))
+    compared = (Compared(one, other, matches(one.summary, other.summary)),)
+    scores = Scores("l", "r", False, compared, (), ())
+    assert (scores.macro_f1, scores.tallies["row.whole"].f1) == (1, 0)
+    assert "row.group" not in scores.tallies
 
 
 def test_precision_recall_and_f1() -> None:
@@ -469,7 +516,8 @@ def test_json_holds_all(embedded: Scores) -> None:
     """--json has the scores, the counts and every difference."""
     found = json.loads(embedded.to_json())
     assert found["macro_f1"] == embedded.macro_f1
-    assert tuple(found["fields"]) == FIELDS
+    # The gold of the fixtures has neither groups nor intervals.
+    assert set(found["fields"]) == set(FIELDS) - {"row.group", "row.uncertainty"}
     assert set(found["fields"]["links"]) == {
         *("precision", "recall", "f1", "matched", "predicted", "expected")
     }

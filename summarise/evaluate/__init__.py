@@ -30,6 +30,10 @@ mean of all F1. Of two lists each entry is matched once, in order. What matches:
 ``compute.value``      one holds the other, or 0.5 is shared; and where both have numbers, one of
                        these is the same
 ``results.numbers``    the same number, thousands separators apart, in a value or a baseline
+``row.value``          a result's value: the same numbers with sign and per cent
+``row.whole``          likewise, and metric and dataset hold the other, share 0.5, or lack in both
+``row.group``          likewise the value with its group; ``row.uncertainty``: with the numbers of
+                       its interval. Rows don't count in the mean, and gold may lack these parts
 ``links``              the same address
 =====================  ==========================================================================
 """

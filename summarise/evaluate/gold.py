@@ -53,6 +53,10 @@ class ScoredResult(ScoredStatement):
 
     value: str | None
     baseline: str | None
+    metric: str | None = None
+    dataset: str | None = None
+    group: str | None = None
+    uncertainty: str | None = None
 
 
 class Summary(ScoredPart):

@@ -13,11 +13,19 @@ from typing import Any, NamedTuple
 from pydantic_core import to_json
 
 from summarise.errors import InputError
-from summarise.evaluate.gold import Gold, Scored, ScoredData, Summary, scored_row
+from summarise.evaluate.gold import (
+    Gold,
+    Scored,
+    ScoredData,
+    ScoredResult,
+    Summary,
+    scored_row,
+)
 from summarise.models import Row
 
 _NOT_WORDS = re.compile(r"[^a-z0-9.%]+")
 _NUMBER = re.compile(r"\d[\d,]*\.?\d*")
+_SIGNED = re.compile(r"(?<![\w%])([-+]?)(\d[\d.]*)\s*(%?)")
 _LIKE_NAME = 0.6
 _LIKE_FACT = 0.5
 
@@ -96,12 +104,14 @@ class Scores:
         fields = [one.fields for one in self.compared]
         if not self.symmetric:
             fields += [matches(None, one.summary) for one in self.right_only]
-        return {name: sum((one[name].tally for one in fields), FieldTally()) for name in FIELDS}
+        all_ = {name: sum((one[name].tally for one in fields), FieldTally()) for name in FIELDS}
+        # Gold of earlier versions tells nothing of groups and intervals.
+        return {name: one for name, one in all_.items() if name not in ROWS or one.expected}
 
     @property
     def macro_f1(self) -> float:
-        """Mean F1 of the fields."""
-        scores = [tally.f1 for tally in self.tallies.values()]
+        """Mean F1 of the fields, those of whole rows apart."""
+        scores = [tally.f1 for name, tally in self.tallies.items() if name not in ROWS]
         return sum(scores) / len(scores)
 
     @property
@@ -308,6 +318,32 @@ def _same_fact(left: str, right: str) -> bool:
     return not one or not other or bool(one & other)
 
 
+def _values(text: str | None) -> list[str]:
+    """The numbers of a value with their sign and per cent; the dash of a range is no sign."""
+    plain = (text or "").replace("\u2212", "-").replace("\\%", "%").replace(",", "")
+    return ["".join(found).replace(".%", "%") for found in _SIGNED.findall(plain)]
+
+
+def _same_value(left: ScoredResult, right: ScoredResult) -> bool:
+    return _values(left.value) == _values(right.value)
+
+
+def _same_part(left: str | None, right: str | None) -> bool:
+    """Whether both lack a part of a row, or have the same."""
+    if not (left and right):
+        return not (left or right)
+    return _holds(left, right) or _shared(left, right) >= _LIKE_FACT
+
+
+def _rows(part: str, agree: Callable[[Any, Any], bool]) -> _Field:
+    """The rows with a number that have a part as well, and where they hold the same value."""
+    return _Field(
+        lambda s: [one for one in s.results if _values(one.value) and getattr(one, part)],
+        lambda left, right: _same_value(left, right) and agree(left, right),
+        lambda row: f"{row.value} ({getattr(row, part)})",
+    )
+
+
 def _numbers(summary: Summary) -> list[str]:
     texts = [text for one in summary.results for text in (one.value, one.baseline) if text]
     found = (number for text in texts for number in _NUMBER.findall(text))
@@ -329,8 +365,23 @@ _FIELDS = {
     "results.sentences": _Field(
         lambda s: sorted({number for result in s.results for number in result.sentences}), eq
     ),
+    "row.value": _rows("value", _same_value),
+    "row.whole": _rows(
+        "value",
+        lambda left, right: (
+            _same_part(left.metric, right.metric) and _same_part(left.dataset, right.dataset)
+        ),
+    ),
+    "row.group": _rows("group", lambda left, right: _same_part(left.group, right.group)),
+    "row.uncertainty": _rows(
+        "uncertainty",
+        lambda left, right: _values(left.uncertainty) == _values(right.uncertainty),
+    ),
     "links": _Field(lambda s: list(dict.fromkeys(s.links)), eq),
 }
+
+ROWS = frozenset(name for name in _FIELDS if name.startswith("row."))
+"""The measures of whole rows, which the mean leaves out."""
 
 FIELDS = tuple(_FIELDS)
 """The names of what is scored, in the order of the schema."""
