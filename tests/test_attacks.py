@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from benchmarks.attacks import Tally, attack, false_alarms, papers, report
@@ -9,6 +11,7 @@ from benchmarks.lies import LIES, TRUTHS, Paper, flips
 from tests.conftest import ROOT
 
 GOLD = ROOT / "fixtures" / "gold.jsonl"
+FLIPS = ROOT / "fixtures" / "flips.jsonl"
 
 LEAST = {
     "digits of a value": 1.0,
@@ -49,6 +52,15 @@ def test_lies_are_noticed(lie: str, gold: list[Paper]) -> None:
     tally = attack(gold, LIES[lie])
     assert tally.made >= 2
     assert noticed(tally) >= LEAST[lie], tally.missed
+
+
+def test_statements_turned_round_are_noticed(gold: list[Paper]) -> None:
+    """Six in ten of those that were written before there was a checker, nine in ten negations."""
+    told = [json.loads(line) for line in FLIPS.read_text("utf-8").splitlines()]
+    negations = [one for one in told if one["kind"] == "negation"]
+    assert min(len(told), len(negations) * 4) >= 200
+    assert noticed(attack(gold, flips(told))) >= 0.6
+    assert noticed(attack(gold, flips(negations))) >= 0.85
 
 
 def test_lies_are_the_same_each_time(gold: list[Paper]) -> None:
