@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import subprocess
 import sys
@@ -159,6 +160,18 @@ def test_several_429s_pause_all_until_the_longest_wait() -> None:
     assert paused == pytest.approx(9.0)
     assert waited == pytest.approx(9.2)
     assert concurrency == 8
+
+
+def test_a_pause_that_ends_while_it_is_looked_at_is_over() -> None:
+    """However short the waits that a server asks for, nobody waits for an end that has passed."""
+
+    async def main(loop: SimulatedLoop) -> int:
+        looks = itertools.accumulate(random.Random(7).choices([1e-5, 4e-5, 9e-5], k=5000))
+        subject = Limiter(Limits(1), lambda: loop.time() + next(looks))
+        await ask_all(subject, [Reply(429, 0.001, retry_after=1e-4)] * 300)
+        return subject.in_flight
+
+    assert run(main) == 0
 
 
 def test_a_late_429_extends_the_pause() -> None:

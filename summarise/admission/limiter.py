@@ -220,7 +220,7 @@ class Limiter:
 
     async def _enter(self, tokens: int) -> float:
         """Wait for admission, and return when it was granted."""
-        if self._queue or not self._rates.is_open or not self._is_clear():
+        if self._queue or not self._rates.is_open or self.paused_for or not self._has_room():
             await self._wait_in_line(tokens)
         self.refuse_when_closed()
         self.in_flight += 1
@@ -248,27 +248,26 @@ class Limiter:
         """As the first in line, wait until all is clear at one moment."""
         has_taken = self._rates.is_open
         while True:
-            if not self._is_clear():
-                await self._wait_for_change()
+            # Looked at once: a pause that ended between two looks would be waited for without end.
+            paused = self.paused_for
+            if paused or not self._has_room():
+                await self._wait_for_change(paused)
             elif has_taken:
                 return
             else:
                 await self._rates.take(tokens)
                 has_taken = True
 
-    def _is_clear(self) -> bool:
-        pauses = self._pauses
-        if self.in_flight >= pauses.room(self._level.limit):
-            return False
-        return pauses.left(self._clock()) == 0.0
+    def _has_room(self) -> bool:
+        return self.in_flight < self._pauses.room(self._level.limit)
 
-    async def _wait_for_change(self) -> None:
+    async def _wait_for_change(self, paused: float) -> None:
         loop = asyncio.get_running_loop()
-        paused = self.paused_for
-        if paused and self._on_pause is not None:
-            paused = min(paused, self._on_pause(paused))
+        timer: asyncio.TimerHandle | None = None
+        if paused:
+            again = paused if self._on_pause is None else self._on_pause(paused)
+            timer = loop.call_later(min(paused, again), self._wake)
         self._change = loop.create_future()
-        timer = loop.call_later(paused, self._wake) if paused else None
         try:
             await self._change
         finally:
