@@ -201,6 +201,43 @@ def test_a_shifted_span(answered: Callable[..., Path], shift: int) -> None:
     assert "exact at" in verdicts[0].differences[0].stored
 
 
+@pytest.mark.parametrize("is_reasked", [False, True])
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_value_moved_to_the_same_words_elsewhere(
+    answered: Callable[..., Path], is_reasked: bool, is_known: bool
+) -> None:
+    """Where a value stands is held, however many answers the record was made of, or none."""
+    document = make_document(
+        abstract="We show GULLBENCH, with 4,200 photos. The best model has an error of 6.4% on "
+        "GULLBENCH, and GULLBENCH stays hard."
+    )
+    result = result_of("Error is 6.4%.", 2, metric="error", value="6.4%", dataset="GULLBENCH")
+    draft = {
+        **TERN_ANSWER,
+        "problem": {"text": None, "sentences": []},
+        "method": {"name": "GULLBENCH", "also": [], "text": None, "sentences": [1]},
+        "data": [],
+        "compute": [],
+        "results": [result],
+    }
+    wrong = {**draft, "results": [{**result, "value": "99%"}]}
+    path = answered(*([wrong, draft] if is_reasked else [draft]), document=document)
+    assert verified(path)[0] == []
+    if not is_known:
+        change(path, "records.jsonl", lambda record: record["provenance"].update(cache_hit=True))
+        change(path, "records.jsonl", lambda one: one["provenance"]["saved"].update(calls=9))
+        (path / "answers.jsonl").write_bytes(b"")
+        without_hashes(path)
+    for number, elsewhere in ((0, document.abstract.rindex("GULLBENCH")), (3, 8)):
+        before = next(Run(path).records()).verbatims[number]
+        assert before.span is not None
+        spans = f"verbatims.{number}.span"
+        change(path, "records.jsonl", edits(spans, [elsewhere, elsewhere + 9]))
+        told = [one for verdict in verified(path)[0] for one in verdict.differences]
+        assert before.path in "".join(f"{one.path} {one.stored}" for one in told), number
+        change(path, "records.jsonl", edits(spans, list(before.span)))
+
+
 def number_and_span(record: dict[str, Any]) -> None:
     record["results"][0]["value"] = record["verbatims"][-3]["value"] = "41.5%"
     record["verbatims"][-3]["span"] = next(

@@ -1,7 +1,8 @@
-"""What came of verifying one record: the differences, and their values in words."""
+"""What came of verifying one record: what is compared, the differences, their values in words."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -12,12 +13,15 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from summarise.characters import ELLIPSIS, exposed
-from summarise.models import GroundedValue, Quantity, Span, Unsupported
+from summarise.ground import Grounded, normalise
+from summarise.models import GroundedValue, Quantity, Record, Span, Unsupported, top_field
+from summarise.schema import holders, renumbered
 from summarise.store import RECORDS
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60
 _CONTEXT = 20
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 class DifferenceKind(StrEnum):
@@ -167,3 +171,24 @@ def first_difference(stored: Any, now: Any, path: str) -> tuple[str, Any, Any]:
             if left != right:
                 return first_difference(left, right, f"{path}[{index}]")
     return path, stored, now
+
+
+def numbers_of(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The sentence numbers of a draft, by path."""
+    held = (holder for holder in holders(schema, draft) if holder.node.evidence)
+    return {holder.numbers_path: holder.numbers for holder in held}
+
+
+def verbatims_of(grounded: Grounded | Record, name: str) -> list[GroundedValue]:
+    """The verbatim values of a top-level field."""
+    return [value for value in grounded.verbatims if top_field(value.path) == name]
+
+
+def wording_of(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, Any]:
+    """A draft without its sentence numbers."""
+    return renumbered(schema, draft, lambda _: None)
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text: what typography leaves alone."""
+    return _NOT_WORD.sub("", normalise(text).text).casefold()

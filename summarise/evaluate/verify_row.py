@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,13 +18,17 @@ from summarise.evaluate.differences import (
     compare_fields,
     compare_values,
     first_difference,
+    letters_of,
+    numbers_of,
     shown,
     sides,
+    verbatims_of,
     where,
+    wording_of,
 )
 from summarise.evaluate.run_files import LOOSE, RunFiles
 from summarise.extract import Fault, known_part, length_failure, read_draft
-from summarise.ground import Grounded, normalise
+from summarise.ground import Grounded
 from summarise.models import (
     ASSISTED,
     DERIVED_FIELDS,
@@ -43,11 +46,10 @@ from summarise.models import (
     Spent,
 )
 from summarise.reading import Reading, embedded_draft
-from summarise.schema import Draft, Kind, holders, leaves, renumbered
+from summarise.schema import Draft, Holder, Kind, leaves
 from summarise.store import ANSWERS, FAILURES
 from summarise.version import __version__
 
-_NOT_WORD = re.compile(r"[\W_]+")
 _ANSWERED = frozenset(map(FailureKind, ("invalid", "truncated", "refused", "filtered", "empty")))
 # Clocks are set now and then.
 _SLACK = timedelta(hours=1)
@@ -78,22 +80,26 @@ class RecordCheck:
                 was = "not grounded" if value is None else f"“{value.value}” as grounded"
                 yield Difference(leaf.path, was, f"“{leaf.value}” in the draft")
             else:
-                yield from self._value(value)
+                yield from self._value(value, leaf.holder)
         for path, value in stored.items():
             yield Difference(path, f"“{value.value}” as grounded", "not in the draft")
 
-    def _value(self, value: GroundedValue) -> Iterator[Difference]:
-        now = self._grounded(value)
+    def _value(self, value: GroundedValue, holder: Holder) -> Iterator[Difference]:
+        now = self._grounded(value, holder)
         if (now.grounding, now.span, now.source) == (value.grounding, value.span, value.source):
             return
         kind = self._kind if self._holds(value) else DifferenceKind.ALTERED
         yield Difference(value.path, where(value), where(now), kind)
 
-    def _grounded(self, value: GroundedValue) -> GroundedValue:
-        """A value grounded again, best in the sentences that it is said to stand in."""
+    def _grounded(self, value: GroundedValue, holder: Holder) -> GroundedValue:
+        """A value grounded again, best where it is said to stand, if its object cites that."""
         source = self.reading.source
         in_abstract = value.span is not None and value.source == "abstract"
         cited = source.sentence_numbers(value.span) if in_abstract and value.span else ()
+        # A field of one number holds the last that was found, of several.
+        is_list = isinstance(holder.values.get(holder.node.evidence or ""), list)
+        if is_list and not set(cited) <= set(holder.numbers):
+            cited = holder.numbers
         place, where = source.place(value.value, cited), "abstract"
         if place is None:
             place, where = source.title_place(value.value), "title"
@@ -115,7 +121,7 @@ class RecordCheck:
         stands = value.span.of(text)
         if value.grounding is Grounding.EXACT:
             return stands == value.value
-        return _letters(stands) == _letters(value.value)
+        return letters_of(stands) == letters_of(value.value)
 
     def sentences(self) -> Iterator[Difference]:
         """The sentence spans lie in the abstract, and every number is that of a sentence."""
@@ -123,7 +129,7 @@ class RecordCheck:
         ends = [0, *(position for span in spans for position in span)]
         if ends != sorted(ends) or ends[-1] > len(abstract):
             yield Difference("sentence_spans", shown(spans), shown(self.reading.source.sentences))
-        for path, numbers in _numbers(self.schema, self.record.draft).items():
+        for path, numbers in numbers_of(self.schema, self.record.draft).items():
             beyond = [number for number in numbers if not 1 <= number <= len(spans)]
             if beyond:
                 yield Difference(path, shown(numbers), f"{len(spans)} sentences")
@@ -131,8 +137,8 @@ class RecordCheck:
     def derived(self) -> Iterator[Difference]:
         """What code makes of the draft comes out the same."""
         now = self.reading.record(self._again, self.record.provenance)
-        corrected = _numbers(self.schema, now.draft)
-        for path, numbers in _numbers(self.schema, self.record.draft).items():
+        corrected = numbers_of(self.schema, now.draft)
+        for path, numbers in numbers_of(self.schema, self.record.draft).items():
             yield from compare_values(path, numbers, corrected.get(path, ()), self._kind)
         names = (name for name in DERIVED_FIELDS if name != "doubts")
         yield from compare_fields(names, self.record, now, kind=self._kind)
@@ -156,7 +162,9 @@ class RecordCheck:
             yield Difference("answers.jsonl", "a draft", "no answer to make it of")
             return
         whole = [one for one in made if one.draft == self.record.draft]
-        if whole and not self.record.provenance.reasks:
+        if self.record.provenance.reasks:
+            yield from self._merging(made)
+        elif whole:
             yield from self._grounding(whole)
         for name, stored in self.record.draft.items():
             if not any(one.draft.get(name) == stored for one in made):
@@ -169,13 +177,23 @@ class RecordCheck:
             if all(getattr(one, name) != stored for one in made):
                 yield Difference(name, *sides(stored, getattr(made[-1], name)), self._kind)
 
+    def _merging(self, made: Sequence[Grounded]) -> Iterator[Difference]:
+        """Each field is grounded as in an answer that gave it, or again when they were merged."""
+        again = self.reading.ground(self.schema, self.record.draft)
+        for name, field in self.record.draft.items():
+            stored = verbatims_of(self.record, name)
+            same = (one for one in made if one.draft.get(name) == field)
+            grounded = [verbatims_of(one, name) for one in (again, *same)]
+            if stored not in grounded:
+                yield Difference("verbatims", *sides(stored, grounded[0]), self._kind)
+
     def _unanswered(
         self, name: str, stored: Any, made: list[dict[str, Any]]
     ) -> Iterator[Difference]:
         """What tells a field from all answers: its words, or only its sentence numbers."""
         path, was, now = first_difference(stored, made[-1].get(name), name)
-        words = _wording(self.schema, self.record.draft)[name]
-        if all(_wording(self.schema, draft).get(name) != words for draft in made):
+        words = wording_of(self.schema, self.record.draft)[name]
+        if all(wording_of(self.schema, draft).get(name) != words for draft in made):
             yield Difference(path, *sides(was, now))
         elif not self.record.provenance.reasks:
             # The numbers of a draft put together from two answers may be those of neither.
@@ -192,22 +210,6 @@ class RecordCheck:
                 one = self.reading.ground(self.schema, draft)
                 told = (*known_part(text, self.schema)[1], *one.corrections)
                 yield replace(one, corrections=told)
-
-
-def _numbers(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, tuple[int, ...]]:
-    """The sentence numbers of a draft, by path."""
-    held = (holder for holder in holders(schema, draft) if holder.node.evidence)
-    return {holder.numbers_path: holder.numbers for holder in held}
-
-
-def _wording(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, Any]:
-    """A draft without its sentence numbers."""
-    return renumbered(schema, draft, lambda _: None)
-
-
-def _letters(text: str) -> str:
-    """The letters and digits of a text: what typography leaves alone."""
-    return _NOT_WORD.sub("", normalise(text).text).casefold()
 
 
 @dataclass(frozen=True)
