@@ -106,6 +106,8 @@ class Normalised(NamedTuple):
         stays outside; where one edit wrote several characters, all of its source is covered. Both
         ends never decrease as ``start`` and ``end`` grow.
         """
+        if not self.passes:
+            return Span(start, max(start, end))
         if start >= end:
             for step in reversed(self.passes):
                 start = step.old_start(start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -63,9 +63,6 @@ class Needle(NamedTuple):
     """Whether it may start at an offset, by what stands before; None: behind anything."""
     may_end: _Edge | None
     """Whether it may end at an offset, by what stands there; None: before anything."""
-    has_unit: bool = False
-    """Whether it begins with a number that a unit is joined to: ``7B``."""
-    ends_in_unit: bool = False
     opens: bool = False
     """Whether it has a capital that the value lacks, so must begin a sentence."""
 
@@ -74,29 +71,37 @@ class Needle(NamedTuple):
     @lru_cache(maxsize=1024)
     def of(cls, text: str) -> Needle:
         """Prepare a text that is normalised and not empty."""
-        may_end = _right_edge(text)
-        ends_in_unit = may_end is _word_may_end and _LAST_UNIT.search(text) is not None
-        if not text[0].isdigit():
-            return cls(text, _left_edge(text), may_end, ends_in_unit=ends_in_unit)
-        number = _FIRST_NUMBER.match(text)
-        has_unit = number is not None and number["unit"] is not None
-        return cls(text, _number_may_start, may_end, has_unit, ends_in_unit)
+        return cls(text, _left_edge(text), _right_edge(text))
 
-    def occurrences(self, passage: Passage) -> Iterator[tuple[int, int]]:
+    @property
+    def has_unit(self) -> bool:
+        """Whether it begins with a number that a unit is joined to: ``7B``."""
+        number = _FIRST_NUMBER.match(self.text)
+        return number is not None and number["unit"] is not None
+
+    @property
+    def ends_in_unit(self) -> bool:
+        """Whether it ends in a number with its unit."""
+        return _LAST_UNIT.search(self.text) is not None
+
+    def occurrences(self, passage: Passage) -> list[tuple[int, int]]:
         """Where the value stands, as offsets into the passage's normal form, in order."""
-        text, size = passage.normal.text, len(self.text)
-        at = text.find(self.text)
+        text, wanted = passage.normal.text, self.text
+        at = text.find(wanted)
         if at < 0 or (self.opens and self._is_name_in(passage)):
-            return
+            return []
+        found = []
+        _, may_start, may_end, opens = self
         while at >= 0:
-            end = at + size
+            end = at + len(wanted)
             if (
-                (at == 0 or self.may_start is None or self.may_start(passage, at, self))
-                and (end == len(text) or self.may_end is None or self.may_end(passage, end, self))
-                and not (self.opens and not _opens_phrase(text, at))
+                (at == 0 or may_start is None or may_start(passage, at, self))
+                and (end == len(text) or may_end is None or may_end(passage, end, self))
+                and not (opens and not _opens_phrase(text, at))
             ):
-                yield at, end
-            at = text.find(self.text, at + 1)
+                found.append((at, end))
+            at = text.find(wanted, at + 1)
+        return found
 
     def _is_name_in(self, passage: Passage) -> bool:
         """Whether the first word has its capital elsewhere than where a sentence begins, too."""
@@ -122,14 +127,15 @@ def spellings(value: str) -> tuple[Needle, ...]:
     if not any(map(str.isalnum, text)):
         return ()
     own = Needle.of(text)
-    found = [own]
-    if spaced := _SPACED_UNIT.match(text):
+    first = text[0]
+    if first.islower():
+        capital = first.upper() + text[1:]
+        is_word = _LOWER_WORD.match(text) is not None
+        return (own, Needle(capital, own.may_start, own.may_end, opens=True)) if is_word else (own,)
+    if not first.isupper() and (spaced := _SPACED_UNIT.match(text)):
         gap = "" if spaced["gap"] else " "
-        found.append(Needle.of(spaced["number"] + gap + text[spaced.start("unit") :]))
-    if text[0].islower() and _LOWER_WORD.match(text):
-        capital = text[0].upper() + text[1:]
-        found.append(own._replace(text=capital, opens=True))
-    return tuple(found)
+        return own, Needle.of(spaced["number"] + gap + text[spaced.start("unit") :])
+    return (own,)
 
 
 _JOINTS = "-+@&^_/±"
@@ -139,8 +145,10 @@ _LAST_UNIT = re.compile(r"(?:\A|[\s(])[+-]?[$€£]?\d[\d.,]* ?[^\W\d_]+\Z")
 
 
 def _left_edge(text: str) -> _Edge | None:
-    """What may stand before a text that doesn't begin with a digit."""
+    """What may stand before a text."""
     first, is_number = text[0], text[1:2].isdigit()
+    if first.isdigit():
+        return _number_may_start
     if first.isalpha() or first == "_":
         return _word_may_start
     if first in "+-" and is_number:
@@ -187,6 +195,8 @@ def _word_may_start(passage: Passage, at: int, _: Needle) -> bool:
     text = passage.normal.text
     before, earlier = text[at - 1], text[at - 2 : at - 1]
     match before:
+        case " ":
+            fits = True
         case "-":
             fits = (
                 not (earlier.isalnum() or earlier in tuple(")]%"))
@@ -203,14 +213,14 @@ def _word_may_start(passage: Passage, at: int, _: Needle) -> bool:
 
 
 def _word_may_end(passage: Passage, end: int, needle: Needle) -> bool:
-    text, is_unit = passage.normal.text, needle.ends_in_unit
+    text = passage.normal.text
     after, later = text[end], text[end + 1 : end + 2]
     match after:
         case " ":
             fits = True
         case "-":
-            suffix = _UNIT_SUFFIX.match(text, end) if is_unit else SUFFIX.match(text, end)
-            fits = not later.isalnum() or bool(suffix) or passage.is_em_dash(end)
+            suffix = _UNIT_SUFFIX if needle.ends_in_unit else SUFFIX
+            fits = not later.isalnum() or bool(suffix.match(text, end)) or passage.is_em_dash(end)
         case "+":
             fits = later.isalnum()
         case ".":
@@ -218,7 +228,7 @@ def _word_may_end(passage: Passage, end: int, needle: Needle) -> bool:
         case ",":
             fits = not (text[end - 1].isdigit() and later.isdigit())
         case "/":
-            fits = not (is_unit and later.isalpha())
+            fits = not (later.isalpha() and needle.ends_in_unit)
         case "@" | "&":
             fits = not later.isalnum()
         case "'":

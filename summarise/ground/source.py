@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from importlib.resources import files
 from typing import NamedTuple
@@ -39,11 +39,16 @@ class Places(NamedTuple):
 class _ValuePlaces:
     """All places of a value, the preferred first, to find the best for some cited sentences."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
-        self.all = list(places)
+    __slots__ = ("_across", "_first", "all")
+
+    def __init__(self, places: list[Place]) -> None:
+        self.all = places
+        # Most values stand in one place, which is the best.
+        if len(places) < 2:
+            return
         self._first: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._across: tuple[list[int], list[int]] = ([], [])
-        for at, (_, is_exact, sentences) in enumerate(self.all):
+        for at, (_, is_exact, sentences) in enumerate(places):
             if len(sentences) == 1:
                 self._first[is_exact].setdefault(sentences[0], at)
             else:
@@ -51,6 +56,8 @@ class _ValuePlaces:
 
     def best(self, cited: Collection[int]) -> Place | None:
         """As ``SourceText.place`` says."""
+        if len(self.all) < 2:
+            return self.all[0] if self.all else None
         for is_exact in (True, False):
             if (at := self._cited(cited, is_exact=is_exact)) is not None:
                 return self.all[at]
@@ -73,16 +80,19 @@ def _first_exact(places: list[Place]) -> Place | None:
     return next((one for one in places if one.is_exact), places[0] if places else None)
 
 
-def _found(value: str, passage: Passage, *, is_title: bool = False) -> Iterator[Span]:
+def _found(value: str, passage: Passage, *, is_title: bool = False) -> list[Span]:
     """Where a passage has a value in its own spellings, in their order; else in its variants."""
-    is_found = False
     for forms in (spellings, variants):
-        for needle in () if is_found else forms(value):
+        found = [
+            passage.span(start, end, value)
+            for needle in forms(value)
             # A title begins with a name too often for its first capital to mean nothing.
-            if not (is_title and needle.opens):
-                for start, end in needle.occurrences(passage):
-                    is_found = True
-                    yield passage.span(start, end, value)
+            if not (is_title and needle.opens)
+            for start, end in needle.occurrences(passage)
+        ]
+        if found:
+            return found
+    return []
 
 
 # A search for each is ten times as fast as one look at each character.
@@ -164,10 +174,11 @@ class SourceText:
         """
         found = self._values.get(value)
         if found is None:
-            found = self._values[value] = _ValuePlaces(
+            places = [
                 Place(span, span.of(self.abstract) == value, self.sentence_numbers(span))
                 for span in _found(value, self.passage)
-            )
+            ]
+            found = self._values[value] = _ValuePlaces(places)
         return found.best(cited)
 
     def places(self, value: str) -> Sequence[Place]:
@@ -190,7 +201,7 @@ class SourceText:
         found = self._names.get(spelling)
         if found is None:
             is_there = spelling in self.passage.normal.text
-            named = Needle.of(spelling).occurrences(self.passage) if is_there else ()
+            named = Needle.of(spelling).occurrences(self.passage) if is_there else []
             found = self._names[spelling] = self._by_sentence(named)
         return found
 
@@ -210,9 +221,8 @@ class SourceText:
 
     def title_has(self, spelling: str) -> bool:
         """Whether the title has a name in one spelling, normalised."""
-        return spelling in self.title_passage.normal.text and any(
-            True for _ in Needle.of(spelling).occurrences(self.title_passage)
-        )
+        title = self.title_passage
+        return spelling in title.normal.text and bool(Needle.of(spelling).occurrences(title))
 
     def spells_out(self, acronym: str) -> bool:
         """Whether words in a row begin with its letters: "Global positioning system" for GPS."""
