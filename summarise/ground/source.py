@@ -104,6 +104,7 @@ _ENDINGS = re.compile(
 # What statements begin with in words of their own.
 # "GPS": three letters and more, so that few words in a row happen to begin with them.
 _ACRONYM = re.compile("[A-Z]{3,8}")
+_BEFORE_WORD = frozenset(" \n\t(-/\"'“‘$")
 _OPENERS = frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
 
 
@@ -248,8 +249,16 @@ class SourceText:
         if word in _OPENERS or _ENDINGS.fullmatch(word):
             return True
         stem = word[:-3] if len(word) > 7 else word[:5].removesuffix("s")
-        text = f" {self.title}\n{self.abstract}".lower()
-        return any(f"{mark}{stem}" in text for mark in " \n\t(-/\"'“‘$")
+        at = self._low.find(stem)
+        while at >= 0:
+            if self._low[at - 1] in _BEFORE_WORD:
+                return True
+            at = self._low.find(stem, at + 1)
+        return False
+
+    @cached_property
+    def _low(self) -> str:
+        return f" {self.title}\n{self.abstract}".lower()
 
     def title_place(self, value: str) -> Place | None:
         """The best place of a value in the title: the first exact one, else the first."""

@@ -129,9 +129,12 @@ _OPENING = re.compile(r"(?:\A|[.!?:;]\s)[\"'(\[]*\Z")
 def statement_tokens(text: str) -> tuple[list[Number], list[NameWord]]:
     """The numbers and the names of a statement in its normal form, each once."""
     numbers = list(_digit_numbers(text))
-    words = text.lower().translate(_PARTED).split()
-    if starts := {_START_OF[word] for word in words if word in _START_OF}:
-        numbers = sorted((*numbers, *_spelled_numbers(text, starts)), key=attrgetter("start"))
+    low = text.lower()
+    words = low.encode("utf-8", "surrogatepass").translate(_PARTED).split()
+    if spelled := _SPELLING.intersection(words):
+        starts = {_START_OF[word] for word in spelled}
+        found = _spelled_numbers(text, low, starts)
+        numbers = sorted((*numbers, *found), key=attrgetter("start"))
     ends = {n.start + len(n.text) - len(n.text.lstrip("+-$€£¥.")): n.end for n in numbers}
     names: dict[str, NameWord] = {}
     for start, word in _marked_words(text, ends):
@@ -154,14 +157,13 @@ def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int,
 
 
 def _name(text: str, start: int, word: str) -> NameWord | None:
-    if word in ("I", "A") or _ORDINAL.fullmatch(word):
+    first, rest = word[0], word[1:]
+    if rest != rest.lower() or (not rest.isalpha() and _ANY_DIGIT.search(rest)):
+        return None if first.isdigit() and _ORDINAL.fullmatch(word) else NameWord(word)
+    if not first.isupper() or word in ("I", "A"):
         return None
-    rest = word[1:]
-    if rest != rest.lower() or _ANY_DIGIT.search(rest):
-        return NameWord(word)
-    if not word[0].isupper():
-        return None
-    return NameWord(word, opens=bool(_OPENING.search(text, max(0, start - 5), start)))
+    opens = start == 0 or _OPENING.search(text, max(0, start - 5), start) is not None
+    return NameWord(word, opens)
 
 
 # "four K. pneumoniae isolates"
@@ -243,7 +245,8 @@ class NumberIndex:
         # More than two digits are hardly ever spelled out.
         if stated.key.find("E") < 3:
             words = _first_words(stated.key, whole=stated.unit in ("×", "th", "part"))
-            numbers = [*numbers, *_spelled_numbers(self._text, words, with_one=True)]
+            spelled = _spelled_numbers(self._text, self._low, words, with_one=True)
+            numbers = [*numbers, *spelled]
         found = [number for number in numbers if number.supports(stated)]
         if stated.unit in ("part", "th") and (shares := _PERCENT.get(stated.key)):
             percents = (
@@ -251,6 +254,10 @@ class NumberIndex:
             )
             found += (n for n in percents if any(abs(float(n.key) - of) <= 3 for of in shares))
         return found
+
+    @cached_property
+    def _low(self) -> str:
+        return self._text.lower()
 
     @cached_property
     def _digits(self) -> dict[str, list[Number]]:
@@ -278,13 +285,17 @@ def _digit_numbers(text: str) -> Iterator[Number]:
             at = goes_on.end()
 
 
-_PARTED = str.maketrans(dict.fromkeys("-,.;:!?()[]/'\"", " "))
+_PARTED = bytes.maketrans(b"-,.;:!?()[]/'\"", b" " * 14)
 _A_HUNDRED = {word: f"a {word}" for word in _POWERS_OF_TEN if len(word) > 2}
 _STARTS = {
     **{word: str(of) for word, of in _SPELLED.items()},
     **dict.fromkeys(_A_HUNDRED.values(), "1"),
 } | {word: of.lstrip(".") for word, (of, _) in _WHOLE.items()}
-_START_OF = {**{word: word for word in (*_SPELLED, *_WHOLE)}, **_A_HUNDRED}
+_START_OF = {
+    word.encode(): start
+    for word, start in ({word: word for word in (*_SPELLED, *_WHOLE)} | _A_HUNDRED).items()
+}
+_SPELLING = frozenset(_START_OF)
 
 
 @lru_cache(maxsize=512)
@@ -302,10 +313,9 @@ _WHOLE_WORD = re.compile(r"(?<!\w)(?<!per )(?<![-/](?=sec))(?<!one (?=sec))(?<!\
 
 
 def _spelled_numbers(
-    text: str, starts: Iterable[str], *, with_one: bool = False
+    text: str, lower: str, starts: Iterable[str], *, with_one: bool = False
 ) -> Iterator[Number]:
     """The numbers that begin with one of these words, in no particular order."""
-    lower = text.lower()
     for word in starts if len(lower) == len(text) else ():
         value, kind = _WHOLE.get(word, (None, None))
         pattern = _WHOLE_WORD if value else _SPELLED_NUMBER
