@@ -95,7 +95,7 @@ class _Cited:
 
     def covers(self, sentences: Iterable[int]) -> bool:
         """Whether all these sentences are evidence."""
-        return self._is_whole or all(map(self.known.__contains__, sentences))
+        return self._is_whole or self.known.issuperset(sentences)
 
     def holds(self, places: Places) -> bool:
         """Whether one of these places is in the evidence."""
@@ -103,12 +103,13 @@ class _Cited:
 
     def within(self, places: Places) -> Iterator[Span]:
         """Those of the places that are in the evidence."""
-        few: Collection[int] = places.by_sentence if self._is_whole else self.known
-        if len(places.by_sentence) < len(few):
-            few = places.by_sentence
+        held = places.by_sentence
+        few: Collection[int] = held if self._is_whole else self.known
+        if len(held) < len(few):
+            few = held
         for number in few:
-            if self.covers((number,)):
-                yield from places.by_sentence.get(number, ())
+            if number in held and (self._is_whole or number in self.known):
+                yield from held[number]
         for sentences, span in places.across:
             if self.covers(sentences):
                 yield span
@@ -153,13 +154,16 @@ def _verbatim(leaf: Leaf, cited: _Cited, source: SourceText) -> GroundedValue:
         given = cited.given
     if place is None:
         return GroundedValue(path=leaf.path, value=leaf.value, grounding=Grounding.MISSING)
+    # Defaults are left out: checking them takes as long as checking the span.
+    others: dict[str, Any] = {"source": where} if where == "title" else {}
+    if given is not None:
+        others["cited"] = given
     return GroundedValue(
         path=leaf.path,
         value=leaf.value,
         grounding=Grounding.EXACT if place.is_exact else Grounding.NORMALISED,
         span=place.span,
-        source=where,
-        cited=given,
+        **others,
     )
 
 

@@ -66,9 +66,7 @@ class Needle(NamedTuple):
     opens: bool = False
     """Whether it has a capital that the value lacks, so must begin a sentence."""
 
-    # An answer gives the same name many times, and answers share metrics and first words.
     @classmethod
-    @lru_cache(maxsize=1024)
     def of(cls, text: str) -> Needle:
         """Prepare a text that is normalised and not empty."""
         return cls(text, _left_edge(text), _right_edge(text))
@@ -124,10 +122,10 @@ _SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>°?[^\
 def spellings(value: str) -> tuple[Needle, ...]:
     """A value of a draft in the spellings that count as the same, its own first."""
     text = normalise(value).text.strip()
-    if not any(map(str.isalnum, text)):
+    first = text[:1]
+    if not (first.isalnum() or any(map(str.isalnum, text))):
         return ()
     own = Needle.of(text)
-    first = text[0]
     if first.islower():
         capital = first.upper() + text[1:]
         is_word = _LOWER_WORD.match(text) is not None
@@ -193,10 +191,11 @@ _UNIT_SUFFIX = re.compile(rf"-(?!{TIME_UNIT.pattern[1:]})[^\W\d_A-Z]")
 
 def _word_may_start(passage: Passage, at: int, _: Needle) -> bool:
     text = passage.normal.text
-    before, earlier = text[at - 1], text[at - 2 : at - 1]
+    before = text[at - 1]
+    if before == " ":
+        return True
+    earlier = text[at - 2 : at - 1]
     match before:
-        case " ":
-            fits = True
         case "-":
             fits = (
                 not (earlier.isalnum() or earlier in tuple(")]%"))
@@ -214,10 +213,11 @@ def _word_may_start(passage: Passage, at: int, _: Needle) -> bool:
 
 def _word_may_end(passage: Passage, end: int, needle: Needle) -> bool:
     text = passage.normal.text
-    after, later = text[end], text[end + 1 : end + 2]
+    after = text[end]
+    if after == " ":
+        return True
+    later = text[end + 1 : end + 2]
     match after:
-        case " ":
-            fits = True
         case "-":
             suffix = _UNIT_SUFFIX if needle.ends_in_unit else SUFFIX
             fits = not later.isalnum() or bool(suffix.match(text, end)) or passage.is_em_dash(end)

@@ -175,10 +175,9 @@ class SourceText:
         """
         found = self._values.get(value)
         if found is None:
-            places = [
-                Place(span, span.of(self.abstract) == value, self.sentence_numbers(span))
-                for span in _found(value, self.passage)
-            ]
+            text, numbers = self.abstract, self.sentence_numbers
+            spans = _found(value, self.passage)
+            places = [Place(s, text[s[0] : s[1]] == value, numbers(s)) for s in spans]
             found = self._values[value] = _ValuePlaces(places)
         return found.best(cited)
 
