@@ -222,8 +222,10 @@ def _character_edits(text: str) -> Iterator[Edit]:
     """Write characters in their plain form, as ASCII where it has one."""
     if text.isascii():
         return
-    pattern = _CHARACTER if _IN_COMPANY.search(text) else _ALONE_CHARACTER
-    for match in pattern.finditer(text):
+    found = list(_ALONE_CHARACTER.finditer(text))
+    if _IN_COMPANY.search("".join([match.group() for match in found])):
+        found = list(_CHARACTER.finditer(text))
+    for match in found:
         old = match.group()
         before = text[match.start() - 1 : match.start()]
         match match.lastgroup:
@@ -271,14 +273,16 @@ _ODD_SPACE = re.compile(r"[^\S ]")
 
 def _blank_edits(text: str) -> Iterator[Edit]:
     """Write runs of white space, and any white space that is no space, as one space."""
-    if "  " in text or _ODD_SPACE.search(text):
+    # No white space but the space itself is printable.
+    if "  " in text or not (text.isprintable() or _ODD_SPACE.search(text) is None):
         for match in _BLANK.finditer(text):
             yield Edit(match.start(), match.end(), " ")
 
 
-# It starts with a set of characters, not with a choice: the engine then skips letters fast.
+# It starts with a set of characters, not with a choice: the engine then skips letters fast, and
+# faster still where the set has ranges alone ("\d" is many).
 _FORM = re.compile(
-    r"""[\d)%+\-'`](?:
+    r"""[0-9)%+\-'`\x80-\U0010ffff](?:
       (?<=\d)(?:
           (?P<percent>\ (?=%))
         | (?P<factor>\ ×\ ?(?=\d)|\ ?×|\ x\ ?(?=\d)|x(?![^\W\d])|times(?!\w)
