@@ -49,20 +49,25 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
     """
     corrections: list[str] = []
     count = len(source.sentences)
-    objects = list(holders(schema, draft))
+    objects = holders(schema, draft)
     evidence = {one.path: _Cited(one, count, corrections) for one in objects}
-    found = [(leaf, evidence[one.path]) for one in objects for leaf in one.leaves()]
+    verbatims: list[GroundedValue] = []
+    checks: list[_Check] = []
+    for one in objects:
+        cited = evidence[one.path]
+        for leaf in one.leaves():
+            if leaf.kind is Kind.VERBATIM:
+                verbatims.append(_verbatim(leaf, cited, source))
+            else:
+                checks.append(_Check(leaf, cited, source))
     # Values first: they say best which sentences a statement rests on.
-    verbatims = tuple(
-        _verbatim(leaf, cited, source) for leaf, cited in found if leaf.kind is Kind.VERBATIM
-    )
-    checks = [_Check(leaf, cited, source) for leaf, cited in found if leaf.kind is Kind.STATEMENT]
+    unsupported = tuple(_unsupported(checks))
     unsupported = tuple(_unsupported(checks))
     corrected = renumbered(schema, draft, lambda holder: evidence[holder.path].written())
     told = {check.key: check for check in checks}
     stated = {span for check in told.values() for span in check.stated()}
     return Grounded(
-        corrected, verbatims, unsupported, tuple(corrections), stated=tuple(sorted(stated))
+        corrected, tuple(verbatims), unsupported, tuple(corrections), stated=tuple(sorted(stated))
     )
 
 

@@ -107,7 +107,7 @@ class Normalised(NamedTuple):
         ends never decrease as ``start`` and ``end`` grow.
         """
         if not self.passes:
-            return Span(start, max(start, end))
+            return Span(start, end if end > start else start)
         if start >= end:
             for step in reversed(self.passes):
                 start = step.old_start(start)

@@ -147,7 +147,8 @@ def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int,
     """The words in which something isn't a plain small letter; numbers aren't words."""
     at = 0
     while mark := _MARKED.search(text, at):
-        at = max(at, text.rfind(" ", at, mark.start()) + 1)
+        # 0, where no space stands between the two, goes on from where it is.
+        at = text.rfind(" ", at, mark.start()) + 1 or at
         while (word := _WORD.search(text, at)) and word.start() in number_ends:
             at = number_ends[word.start()]
         if word is None:
@@ -171,7 +172,8 @@ _GENUS = re.compile(r" [A-Z]\. [a-z]")
 
 
 def _unit_behind(text: str, at: int) -> tuple[str, int] | None:
-    return None if _GENUS.match(text, at) else unit_behind(text, at)
+    unit = unit_behind(text, at)
+    return None if unit and _GENUS.match(text, at) else unit
 
 
 def _spelled_number(match: re.Match[str], *, with_one: bool = False) -> Number | None:

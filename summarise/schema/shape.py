@@ -173,16 +173,18 @@ class Holder(NamedTuple):
         """Where they stand: ``results[0].sentences``."""
         return f"{self.path}{self.node.evidence}"
 
-    def leaves(self) -> Iterator[Leaf]:
+    def leaves(self) -> list[Leaf]:
         """Its verbatim values and statements that aren't null."""
-        for name, kind in self.node.texts:
-            value = self.values.get(name)
+        own, node, values = self
+        found = []
+        for name, kind in node.texts:
+            value = values.get(name)
             if isinstance(value, str):
-                yield Leaf(self.path + name, kind, value, self)
+                found.append(Leaf(own + name, kind, value, self))
             elif value:
-                for path, item in _items(value, self.path + name):
-                    if isinstance(item, str):
-                        yield Leaf(path, kind, item, self)
+                items = _items(value, own + name)
+                found += [Leaf(at, kind, it, self) for at, it in items if isinstance(it, str)]
+        return found
 
 
 class Leaf(NamedTuple):
@@ -198,21 +200,24 @@ class Leaf(NamedTuple):
 
 def leaves(schema: type[BaseModel], draft: dict[str, Any]) -> Iterator[Leaf]:
     """Walk a draft, as JSON values, in the order of its schema: each text that isn't null."""
-    for holder in _holders(shape_of(schema), draft, ""):
+    for holder in holders(schema, draft):
         yield from holder.leaves()
 
 
-def holders(schema: type[BaseModel], draft: dict[str, Any]) -> Iterator[Holder]:
+def holders(schema: type[BaseModel], draft: dict[str, Any]) -> list[Holder]:
     """The objects of a draft, outer ones first, the draft itself included."""
-    return _holders(shape_of(schema), draft, "")
+    found: list[Holder] = []
+    _add_holders(shape_of(schema), draft, "", found)
+    return found
 
 
-def _holders(node: Node, values: dict[str, Any], path: str) -> Iterator[Holder]:
-    yield Holder(path, node, values)
+def _add_holders(node: Node, values: dict[str, Any], path: str, found: list[Holder]) -> None:
+    found.append(Holder(path, node, values))
     for name, part in node.objects:
-        for at, item in _items(values.get(name), path + name):
+        held = values.get(name)
+        for at, item in _items(held, path + name) if held else ():
             if isinstance(item, dict):
-                yield from _holders(part, item, f"{at}.")
+                _add_holders(part, item, f"{at}.", found)
 
 
 def _items(value: Any, path: str) -> list[tuple[str, Any]]:
