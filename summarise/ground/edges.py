@@ -22,16 +22,21 @@ class Around:
 
     def __init__(self, text: str, span: Span, within: Span) -> None:
         start, end = span
-        self.before = before = text[max(within.start, start - _REACH) : start]
+        first, last = within
+        first = start - _REACH if start - first > _REACH else first
+        last = end + _REACH if last - end > _REACH else last
+        self.before = before = text[first:start]
         self.text = text[start:end]
-        self.after = text[end : min(within.end, end + _REACH)]
+        self.after = text[end:last]
         self.last = before.rstrip(" (").rpartition(" ")[2].lstrip("(").lower() if before else ""
 
     @classmethod
     def at(cls, place: Place, source: SourceText) -> Around:
         """A place in the abstract, with its sentence."""
         spans, numbers = source.sentences, place.sentences
-        within = Span(spans[numbers[0] - 1].start, spans[numbers[-1] - 1].end)
+        within = spans[numbers[0] - 1]
+        if len(numbers) > 1:
+            within = Span(within.start, spans[numbers[-1] - 1].end)
         return cls(source.plain, place.span, within)
 
 

@@ -145,14 +145,12 @@ _LAST_UNIT = re.compile(r"(?:\A|[\s(])[+-]?[$€£]?\d[\d.,]* ?[^\W\d_]+\Z")
 def _left_edge(text: str) -> _Edge | None:
     """What may stand before a text."""
     first, is_number = text[0], text[1:2].isdigit()
-    if first.isdigit():
-        return _number_may_start
     if first.isalpha() or first == "_":
         return _word_may_start
+    if first.isdigit() or (first == "." and is_number):
+        return _number_may_start
     if first in "+-" and is_number:
         return _sign_may_start
-    if first == "." and is_number:
-        return _number_may_start
     if first in "$€£¥" or (first == "," and is_number):
         return lambda passage, at, _: not passage.normal.text[at - 1].isdigit()
     if first in _JOINTS and first != "±":

@@ -104,6 +104,7 @@ _ENDINGS = re.compile(
 # What statements begin with in words of their own.
 # "GPS": three letters and more, so that few words in a row happen to begin with them.
 _ACRONYM = re.compile("[A-Z]{3,8}")
+_PARTS = re.compile("[-'/]")
 _BEFORE_WORD = frozenset(" \n\t(-/\"'“‘$")
 _OPENERS = frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
 
@@ -210,7 +211,8 @@ class SourceText:
         by_sentence: dict[int, list[Span]] = {}
         across: list[tuple[tuple[int, ...], Span]] = []
         first: tuple[int, ...] = ()
-        for span in sorted({self.passage.normal.original_span(*one) for one in found}):
+        original_span = self.passage.normal.original_span
+        for span in sorted({original_span(start, end) for start, end in found}):
             sentences = self.sentence_numbers(span)
             first = first or sentences
             if len(sentences) == 1:
@@ -240,7 +242,7 @@ class SourceText:
                 name.text in passage.normal.text
                 and Needle.of(name.text).stands_amid_sentence(passage)
                 for passage in (self.passage, self.title_passage)
-            ) and self._is_common(re.split("[-'/]", name.text.lower(), maxsplit=1)[0])
+            ) and self._is_common(_PARTS.split(name.text.lower(), maxsplit=1)[0])
         return found
 
     def _is_common(self, word: str) -> bool:
