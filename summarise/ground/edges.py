@@ -131,7 +131,8 @@ def _cut_start(at: Around) -> str | None:
     """The qualifier, the sign or the other end of a range right before a number."""
     before = at.before
     is_near = at.last in _QUALIFYING or before.rstrip(" ")[-1:] in _COMPARING
-    if is_near and (qualifier := _QUALIFIER.search(before)):
+    near = max(0, len(before) - _LONGEST_WORD)
+    if is_near and (qualifier := _QUALIFIER.search(before, near)):
         return qualifier.group()
     if _SIGN.search(before[-2:]) is None or _HAS_SIGN.match(at.text):
         return None
@@ -190,7 +191,7 @@ _YEAR_BEFORE = re.compile(
 )
 _COUNTED = re.compile(r" [a-z]+s\b")
 _AGE_BEFORE = re.compile(
-    r"\b(?:[Aa]ged?|[Aa]ges)\b(?: (?:of|was|is|at|over|under|between|range)| \([^()]{0,20}\))*"
+    r"[Aa](?<!\w[Aa])ge[ds]?\b(?: (?:of|was|is|at|over|under|between|range)| \([^()]{0,20}\))*"
     r"(?: \d+(?:\.\d+)? (?:and|to))? ?[≥≤<>]?\Z"
 )
 _AGE_AFTER = re.compile(r"[ -]?(?:years?|yrs?|y|months?)?[ -](?:old\b|of age\b)")
@@ -273,11 +274,9 @@ def _is_age(at: Around) -> bool:
 
 
 def _is_sample(at: Around) -> bool:
-    if _SAMPLED.search(at.before) is None:
-        return False
-    if at.text.replace(",", "").isdigit():
-        return _OF_PEOPLE.match(at.after) is not None
-    return _ARE_PEOPLE.match(at.text) is not None
+    is_number = at.text.replace(",", "").isdigit()
+    people = _OF_PEOPLE.match(at.after) if is_number else _ARE_PEOPLE.match(at.text)
+    return people is not None and _SAMPLED.search(at.before) is not None
 
 
 # Somebody else's

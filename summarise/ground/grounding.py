@@ -104,7 +104,11 @@ class _Cited:
 
     def holds(self, places: Places) -> bool:
         """Whether one of these places is in the evidence."""
-        return next(self.within(places), None) is not None
+        if self._is_whole:
+            return bool(places.by_sentence or places.across)
+        return not places.by_sentence.keys().isdisjoint(self.known) or any(
+            self.covers(sentences) for sentences, _ in places.across
+        )
 
     def within(self, places: Places) -> Iterator[Span]:
         """Those of the places that are in the evidence."""

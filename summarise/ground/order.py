@@ -210,10 +210,10 @@ _ON = frozenset("0123456789.,")
 
 def swapped(statement: str, sentences: Iterable[str]) -> str | None:
     """What speaks against the numbers of a statement standing where they do, in words."""
-    stated = [Span(*found.span()) for found in islice(_NUMBER.finditer(statement), _MOST)]
+    found = islice(_NUMBER.finditer(statement), _MOST)
+    stated = [(Span(*one.span()), one.group()) for one in found]
     for sentence in sentences if stated else ():
-        places = ((one, _only(sentence, one.of(statement))) for one in stated)
-        told = [(one, there) for one, there in places if there is not None]
+        told = [(one, there) for one, text in stated if (there := _only(sentence, text))]
         for said, there in told:
             if against := _other_noun(statement, said, sentence, there):
                 return against

@@ -118,7 +118,8 @@ _WORDS = (
 )
 _DIGIT_NUMBER = re.compile(_DIGITS, re.VERBOSE)
 _SPELLED_NUMBER = re.compile(_WORDS, re.VERBOSE)
-_MARKED = re.compile(r"[^\W_a-z]")
+# No plain small letter: with ranges alone, which the engine is quick to look for.
+_MARKED = re.compile(r"[A-Z0-9\x80-\U0010ffff]")
 _WORD = re.compile(
     r"\w+(?:(?:[-@&^]|\.(?=[a-z\d])|(?<=[A-Z])\.(?=[A-Z]\b)|'(?=[A-Z]))\w+)*(?:\++(?!\w))?"
 )
