@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from summarise.models import Identity, Spent
 from summarise.schema import Draft, to_plain
@@ -48,3 +49,10 @@ def test_lines_begin_to_count_within_the_files() -> None:
     assert (found.answers_from, found.records_from, found.failures_from) == (10, 20, 30)
     whole = manifest().within(sizes(1000, 1000, 1000))
     assert (whole.answers_from, whole.records_from, whole.failures_from) == (90, 80, 70)
+
+
+@pytest.mark.parametrize("count", ["1", 1.0, True])
+def test_counts_are_whole_numbers(count: object) -> None:
+    """No other spelling of a number is one."""
+    with pytest.raises(ValidationError, match="counts"):
+        Manifest.model_validate({**manifest().model_dump(), "counts": {"records": count}})

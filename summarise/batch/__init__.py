@@ -2,13 +2,7 @@
 
 from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
 from summarise.batch.estimate import Estimate, estimate_run
-from summarise.batch.opening import (
-    Batch,
-    RunOptions,
-    documents_batch,
-    read_batch,
-    selected,
-)
+from summarise.batch.opening import Batch, RunOptions, documents_batch, read_batch, selected
 from summarise.batch.work import arun, run
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from array import array
 from collections import Counter
@@ -14,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.digests import DigestTable, digest
-from summarise.evaluate.differences import Difference, Verdict, compare_values
+from summarise.evaluate.differences import Difference, Verdict, compare_fields, compare_values
 from summarise.extract import hashed
 from summarise.models import (
     EMBEDDED,
@@ -53,6 +54,8 @@ from summarise.store import (
 )
 from summarise.version import __version__
 
+_BEGINNINGS = ("answers_from", "records_from", "failures_from", "shown_from")
+_SHA256 = re.compile("[0-9a-f]{64}")
 LOOSE = ("version", "prompt_version", "schema_name")
 
 
@@ -152,6 +155,11 @@ class RunFiles:
         names = [known.name for known in self.manifest.inputs]
         if not self.is_of_one_run or not names or names == ["documents"]:
             return
+        if isinstance(one, Document) and (one.author_count or 0) < len(one.authors):
+            told = f"at least {len(one.authors)}, as named"
+            self._unplaced.append(
+                (file, Difference(f"{what}: author_count", str(one.author_count), told))
+            )
         line, key = one.line or 0, f"{file} {one.source}"
         if one.source not in names:
             told = f"an input: {', '.join(names)}"
@@ -209,11 +217,18 @@ class RunFiles:
     def check_manifest(self) -> Iterator[Verdict]:
         """The manifest says of the schema and of what was spent what the run holds."""
         found = [*self._schema(self.schema), *self._spent(self.answers), *self._inputs()]
+        if self.is_whole:  # one that was cut off may have lost the end of a file
+            within = self.manifest.within(Marks.at_end(self._run.path))
+            found += compare_fields(_BEGINNINGS, self.manifest, within)
         if found:
             yield from self._file(MANIFEST, *found)
 
     def _inputs(self) -> Iterator[Difference]:
+        if not self.manifest.inputs and self.is_whole and self.manifest.hashes is not None:
+            yield Difference("inputs", "nothing", "at least one")
         for one in self.manifest.inputs:
+            if not _SHA256.fullmatch(one.sha256):
+                yield Difference("inputs", one.sha256, f"a SHA-256 of {one.name}")
             # A name that isn't UTF-8 stands otherwise in a path.
             name = PurePath(one.path or one.name).name
             if name != one.name and "\ufffd" not in one.name and "\\" not in name:
@@ -236,6 +251,8 @@ class RunFiles:
         settled = self.manifest.settled
         now = until = Spent()
         for end, answer in answers.all():
+            if not _SHA256.fullmatch(answer.key):
+                yield Difference(f"key of an answer at byte {end:,}", answer.key, "a SHA-256")
             now = now + answer.spent
             if end <= settled.answers_until:
                 until = now

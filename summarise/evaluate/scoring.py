@@ -13,14 +13,7 @@ from typing import Any, NamedTuple
 from pydantic_core import to_json
 
 from summarise.errors import InputError
-from summarise.evaluate.gold import (
-    Gold,
-    Scored,
-    ScoredData,
-    ScoredResult,
-    Summary,
-    scored_row,
-)
+from summarise.evaluate.gold import Gold, Scored, ScoredData, ScoredResult, Summary, scored_row
 from summarise.models import Row
 
 _NOT_WORDS = re.compile(r"[^a-z0-9.%]+")
@@ -374,8 +367,7 @@ _FIELDS = {
     ),
     "row.group": _rows("group", lambda left, right: _same_part(left.group, right.group)),
     "row.uncertainty": _rows(
-        "uncertainty",
-        lambda left, right: _values(left.uncertainty) == _values(right.uncertainty),
+        "uncertainty", lambda left, right: _values(left.uncertainty) == _values(right.uncertainty)
     ),
     "links": _Field(lambda s: list(dict.fromkeys(s.links)), eq),
 }

@@ -14,16 +14,19 @@ where the record says, but another version made it, and this one derives somethi
 
 What can't be held is said: a run that was made before hashes and cached answers were written down,
 a record of which only the abstract is left, or that an extractor of earlier versions made, a
-failure whose answers are gone, a run that was cut off. And files are only held against
-each other and against the abstract: what no other file tells, or is changed everywhere alike,
-hashes included, isn't noticed. Such are: authors, organisation, date or address in document, record
-and table; an answer with its record and the table; the model in all records and the manifest; when
-the run, a record or a failure was made, within the times of the run; why a call failed, and what
-was sent once too often; the hash of an input, and an input that gave nothing; an entry's line
-between those of its neighbours; why an entry was skipped; that a run in which all was done was
-interrupted, or goes on; how many records of the embedded extractor were there before, and which
-version or name of a prompt such a record of a model tells. Nor is it noticed that all hashes were
-taken out, so that the run looks like an older one; the closing line says that it does.
+failure whose answers are gone, a run that was cut off. And files are only held against each other
+and against the abstract: what no other file tells, or is changed everywhere alike, hashes included,
+isn't noticed. Such are: authors, organisation, date, address or id in document, record and table;
+an answer with its record and the table, or with what it took there and in the sums; the model,
+endpoint, prompt, fingerprints, sampling or version in all records and the manifest; the key of an
+answer; when the run, a record or a failure was made, within the times of the run; why a call
+failed, and what was sent once too often; the hash of an input, that it was piped in, and an input
+that gave nothing; an entry's line between those of its neighbours; that an entry was skipped,
+where, and why; that a run in which all was done was interrupted, or goes on; what the manifest says
+that the table was made of; how many records of the embedded extractor were there before, and which
+version or name of a prompt such a record of a model tells; the order of records, and lines that a
+later one outdates. Nor is it noticed that all hashes were taken out, so that the run looks like an
+older one; the closing line says that it does.
 """
 
 from __future__ import annotations

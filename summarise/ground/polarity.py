@@ -78,16 +78,7 @@ def may_differ(said: frozenset[str], told: frozenset[str]) -> bool:
 class Said:
     """A text as far as its polarity goes: its words with a direction, and what it denies."""
 
-    __slots__ = (
-        "_near",
-        "_poles",
-        "_raw",
-        "_stems",
-        "denied",
-        "is_negative",
-        "signed",
-        "tokens",
-    )
+    __slots__ = ("_near", "_poles", "_raw", "_stems", "denied", "is_negative", "signed", "tokens")
 
     def __init__(self, text: str) -> None:
         if text.isascii():

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StrictInt, ValidationError
 from pydantic_core import from_json
 
 from summarise.errors import RunError
@@ -174,7 +174,7 @@ class Manifest(Stored):
     schema_form: Mapping[str, Any]
     inputs: tuple[Input, ...] = ()
     state: RunState = RunState.RUNNING
-    counts: Mapping[str, int] = {}
+    counts: Mapping[str, StrictInt] = {}
     spent: Spent = Spent()
     settled: Settled = Settled()
     rendered: str | None = None
