@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import pytest
 
 from summarise.endpoint.answer import read_completion
-from summarise.extract import read_draft
-from summarise.ground import doubts_of, ground
-from summarise.models import Document
+from summarise.extract import MOST_CHARACTERS, EmbeddedExtractor, read_draft
+from summarise.ground import SourceText, doubts_of, ground
+from summarise.ground.edges import Around
+from summarise.ground.source import Place
+from summarise.models import Document, Span
 from summarise.prompts import Prompt, load_prompt
 from summarise.reading import Reading, embedded_draft
 from summarise.render import render_record, render_table
@@ -233,6 +237,45 @@ def test_time_grows_with_the_text_alone(kind: str, prompt: Prompt) -> None:
         return slow(lambda size: read_whole(document_of(seed, size), prompt), SHORT, LONG)
 
     assert {seed: steps for seed in SEEDS[kind] if (steps := slow_of(seed))} == {}
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *("40K pairs of ", "2M tokens and ", "more than 5 ", "5% ", "5, 6, "),
+        *("4 A100 GPU hours on 8 H100 for 3 days ", "outperforms A by 5% over B on C "),
+    ],
+)
+def test_the_longest_text_takes_little_longer_than_an_ordinary_one(seed: str) -> None:
+    """Whatever values return in each sentence, so that each stands in many places."""
+
+    def taken(seed: str) -> float:
+        timed, extractor = Clock(), EmbeddedExtractor()
+        document = document_of(seed, MOST_CHARACTERS - 500)
+        timed("record", lambda: asyncio.run(extractor.extract(document)))
+        return timed.times["record"]
+
+    ordinary = "Zeta-Net gains 5% on Foo, 3 points more than Bar. "
+    assert min(taken(seed) / taken(ordinary) for _ in range(2)) < 4
+
+
+def test_each_place_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By all rows together, however many have the same value."""
+    looked: Counter[Span] = Counter()
+    at = Around.at
+
+    def count(place: Place, source: SourceText) -> Around:
+        looked[place.span] += 1
+        return at(place, source)
+
+    monkeypatch.setattr(Around, "at", count)
+    reading = Reading(document_of("2M tokens and ", 4_000))
+    draft = embedded_draft(reading)
+    assert len(draft["data"]) > 200
+    reading.ground(Draft, draft)
+    assert len(looked) > 200
+    # For the sentence as it is cited, and for the place of a name anywhere.
+    assert max(looked.values()) <= 2
 
 
 def slow(measure: Callable[[int], dict[str, float]], small: int, large: int) -> dict[str, float]:

@@ -226,8 +226,8 @@ def internal_failure(document: Document, error: Exception, identity: Identity) -
 
 MOST_CHARACTERS = 50_000
 """Title and abstract of one document. An abstract has some 1,500 characters, and none of 2,000 had
-more than 5,000; whatever it repeats, so much text takes no more than some two seconds to read,
-during which nothing else is done, not even for Ctrl-C."""
+more than 5,000; so much ordinary text takes half a second to read, and some three seconds whatever
+it repeats."""
 
 
 def length_failure(document: Document, identity: Identity) -> Failure | None:

@@ -10,29 +10,28 @@ draft is true. What is looked at goes by the names of fields that schemas share:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, cached_property
-from itertools import filterfalse
 from typing import NamedTuple
 
 from pydantic import BaseModel
 
 from summarise.ground.edges import (
     Around,
+    Stands,
     cut_name,
+    cut_name_amid,
     cut_number,
-    everywhere,
     is_count,
     is_start,
     may_be_cut,
     no_outcome,
-    opens_with_name,
     somebody_elses,
 )
 from summarise.ground.grounding import Grounded
 from summarise.ground.order import OrderCheck, swapped
 from summarise.ground.polarity import Said, known_words, may_differ, turned
-from summarise.ground.source import Place, SourceText
+from summarise.ground.source import SourceText
 from summarise.models import Doubt, DoubtKind, GroundedValue, Span
 from summarise.schema import Kind, Node, holders
 
@@ -113,7 +112,7 @@ class Row:
     """
 
     __slots__ = (
-        *("_around", "_places", "_source", "compared", "is_change", "is_outcome", "numbers"),
+        *("_source", "_stands", "compared", "is_change", "is_outcome", "numbers"),
         *("parts", "path", "statements"),
     )
 
@@ -123,6 +122,7 @@ class Row:
         numbers: tuple[int, ...],
         parts: dict[str, GroundedValue],
         source: SourceText,
+        stands: dict[tuple[str, tuple[int, ...]], Stands],
     ) -> None:
         self.path = path
         self.numbers = numbers
@@ -132,8 +132,7 @@ class Row:
         self.compared = "baseline"
         self.is_change = False
         self._source = source
-        self._places: dict[str, Sequence[Place]] = {}
-        self._around: dict[str, list[Around]] = {}
+        self._stands = stands
 
     @property
     def home(self) -> Span | None:
@@ -147,39 +146,17 @@ class Row:
         part = self.parts.get(name)
         return part.value if part else None
 
-    def places(self, name: str) -> Sequence[Place]:
+    def stands(self, name: str, *, anywhere: bool = False) -> Stands:
         """Where a part stands in the sentences of the row; anywhere, where they hold it nowhere."""
-        found = self._places.get(name)
+        key = (self.parts[name].value, () if anywhere else self.numbers)
+        found = self._stands.get(key)
         if found is None:
-            everywhere = self._source.places(self.parts[name].value)
-            numbers = self.numbers
-            if len(everywhere) > 1:
-                within = [p for p in everywhere if all(map(numbers.__contains__, p.sentences))]
-                everywhere = within or everywhere
-            self._places[name] = found = everywhere
+            found = self._stands[key] = Stands(self._source.places(*key), self._source)
         return found
-
-    def around(self, name: str) -> list[Around]:
-        """What stands around a part, at each of its places."""
-        found = self._around.get(name)
-        if found is None:
-            places = (place for place in self.places(name) if place.sentences)
-            found = [Around.at(place, self._source) for place in places]
-            self._around[name] = found
-        return found
-
-    def sentences(self, name: str) -> set[int]:
-        """The sentences of a part's places."""
-        return {number for place in self.places(name) for number in place.sentences}
 
     def is_in_title(self, name: str) -> bool:
         """Whether the title has a part, too."""
         return self._source.title_place(self.parts[name].value) is not None
-
-    def sentences_anywhere(self, name: str) -> set[int]:
-        """All sentences that a part stands in, whether the row cites them or not."""
-        everywhere = self._source.places(self.parts[name].value)
-        return {number for place in everywhere for number in place.sentences}
 
 
 def _rows(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> list[Row]:
@@ -188,13 +165,13 @@ def _rows(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> li
         if one.span is not None:
             path, _, name = one.path.rpartition(".")
             parts.setdefault(path, {})[name] = one
-    rows = []
+    rows, stands = [], dict[tuple[str, tuple[int, ...]], Stands]()
     for holder in holders(schema, grounded.draft):
         fields = _fields(holder.node)
         if not fields.names:
             continue
         path, values = holder.path, holder.values
-        row = Row(path, holder.numbers, parts.get(path[:-1], {}), source)
+        row = Row(path, holder.numbers, parts.get(path[:-1], {}), source, stands)
         row.statements = [
             (path + name, text)
             for name in fields.statements
@@ -217,7 +194,7 @@ class _Told:
     @cached_property
     def valued(self) -> set[int]:
         """The sentences with the value of an outcome."""
-        return {n for row in self._rows if row.is_outcome for n in row.sentences("value")}
+        return {n for row in self._rows if row.is_outcome for n in row.stands("value").sentences}
 
     @cached_property
     def settings(self) -> dict[int, set[str]]:
@@ -226,7 +203,7 @@ class _Told:
         for row in self._rows:
             part = row.parts.get("dataset" if row.is_outcome else "name")
             if part and part.source == "abstract" and not part.value[0].isdigit():
-                for number in row.sentences(part.path.rpartition(".")[2]):
+                for number in row.stands(part.path.rpartition(".")[2]).sentences:
                     found.setdefault(number, set()).add(part.value)
         return found
 
@@ -241,7 +218,7 @@ class _Told:
         return None
 
 
-def _listed(numbers: set[int]) -> str:
+def _listed(numbers: frozenset[int]) -> str:
     *most, last = map(str, sorted(numbers))
     return f"sentences {', '.join(most)} and {last}" if most else f"sentence {last}"
 
@@ -286,7 +263,7 @@ class StatementCheck:
         """Whether the claim of a row speaks of another sentence than that of its value."""
         if len(row.numbers) < 2:
             return
-        at = row.sentences("value")
+        at = row.stands("value").sentences
         others = [number for number in row.numbers if number not in at]
         if not others or not row.statements or row.parts["value"].source == "title":
             return
@@ -316,7 +293,7 @@ def _moved(row: Row, told: _Told) -> Iterator[Doubt]:
     if not row.is_outcome or value is None or value.source == "title":
         return
     home = row.home
-    at = row.sentences("value") if value.cited or home is None else set()
+    at = row.stands("value").sentences if value.cited or home is None else frozenset[int]()
     if value.cited:
         words = f"“{value.value}” stands only in {_listed(at)}"
         yield Doubt(path=value.path, kind=DoubtKind.MOVED, words=words)
@@ -325,8 +302,8 @@ def _moved(row: Row, told: _Told) -> Iterator[Doubt]:
             continue
         if home and home.start <= part.span.start and part.span.end <= home.end:
             continue
-        at = at or row.sentences("value")
-        there = row.sentences(name)
+        at = at or row.stands("value").sentences
+        there = row.stands(name).sentences
         if (
             not (at and there)
             or at & there
@@ -338,7 +315,7 @@ def _moved(row: Row, told: _Told) -> Iterator[Doubt]:
 
 
 def _should_be_near(
-    row: Row, name: str, part: GroundedValue, at: set[int], there: set[int], told: _Told
+    row: Row, name: str, part: GroundedValue, at: frozenset[int], there: frozenset[int], told: _Told
 ) -> bool:
     """Whether a part that stands elsewhere belongs into the sentence of its row's value."""
     if name in _MEASURED or name in {"uncertainty", "group"}:
@@ -352,7 +329,7 @@ def _should_be_near(
         return True
     if row.is_in_title(name):
         return False
-    return not told.valued.isdisjoint(row.sentences_anywhere(name))
+    return not told.valued.isdisjoint(row.stands(name, anywhere=True).sentences)
 
 
 # What is around a value
@@ -360,20 +337,20 @@ def _should_be_near(
 
 def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
     value = row.parts["value"]
-    around = row.around("value")
-    if value.source == "title" or not around:
+    stands = row.stands("value")
+    if value.source == "title" or not stands.around:
         return
     if size := told.size_at(value):
         words: str | None = f"“{size}” is the size of data"
     else:
-        words = everywhere(around, no_outcome)
+        words = stands.everywhere(no_outcome)
     if words:
         yield Doubt(path=value.path, kind=DoubtKind.NO_OUTCOME, words=words)
     group = row.text("group") or ""
     rival = (row.text("comparator") or "") if row.compared != "comparator" else ""
-    if words := everywhere(around, lambda at: somebody_elses(at, group, rival)):
+    if words := stands.everywhere(somebody_elses, group, rival):
         yield Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words)
-    if words := everywhere(around, is_start):
+    if words := stands.everywhere(is_start):
         yield Doubt(path=value.path, kind=DoubtKind.ORDER, words=words)
 
 
@@ -382,12 +359,10 @@ def _cut(row: Row, name: str, part: GroundedValue, source: SourceText) -> str | 
     if part.span is None or part.source == "title" or not (is_number or name in _NAMES):
         return None
     if is_number or (is_count(part.value) and name != "comparator"):
-        return everywhere(row.around(name), cut_number)
+        return row.stands(name).everywhere(cut_number)
     if not may_be_cut(source.plain, part.span):
         return None
-    places = (place for place in source.places(part.value) if place.sentences)
-    around = [Around.at(place, source) for place in places]
-    if (words := everywhere(filterfalse(opens_with_name, around), cut_name)) is None:
+    if (words := row.stands(name, anywhere=True).everywhere(cut_name_amid)) is None:
         return None
     title = source.title or ""
     place = source.title_place(part.value)

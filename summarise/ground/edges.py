@@ -1,12 +1,13 @@
 """What stands around a value: words that change it, or that make it somebody else's, or no outcome.
 
-Each check looks at one place; ``everywhere`` is silent where one of several is beyond suspicion.
+Each check looks at one place; ``Stands`` is silent where one of several is beyond suspicion.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from summarise.ground.source import Place, SourceText
 from summarise.models import Span
@@ -40,15 +41,41 @@ class Around:
         return cls(source.plain, place.span, within)
 
 
-def everywhere(places: Iterable[Around], check: Callable[[Around], str | None]) -> str | None:
-    """What a check says of the first place, if it says something of all."""
-    first: str | None = None
-    for place in places:
-        words = check(place)
-        if words is None:
-            return None
-        first = first or words
-    return first
+class Stands:
+    """Where a value stands, in some sentences or anywhere, and what is said of all these places.
+
+    The rows of a draft share it, so that each place is looked at once, however many they are.
+    """
+
+    def __init__(self, places: Sequence[Place], source: SourceText) -> None:
+        self.places = places
+        self._source = source
+        self._said: dict[tuple[object, ...], str | None] = {}
+
+    @cached_property
+    def around(self) -> list[Around]:
+        """What stands around it, at each of its places."""
+        return [Around.at(place, self._source) for place in self.places if place.sentences]
+
+    @cached_property
+    def sentences(self) -> frozenset[int]:
+        """The sentences of all places."""
+        return frozenset(number for place in self.places for number in place.sentences)
+
+    def everywhere(self, check: Callable[..., str | None], *given: str) -> str | None:
+        """What a check says of the first place, if it says something of all."""
+        key = (check, *given)
+        if key not in self._said:
+            said = ""
+            for at in self.around:
+                words = check(at, *given)
+                if words is None:
+                    break
+                said = said or words
+            else:
+                words = said or None
+            self._said[key] = words
+        return self._said[key]
 
 
 # Cut
@@ -110,11 +137,6 @@ def may_be_cut(text: str, name: Span) -> bool:
     return text[word].isupper() or (text[word] in _OPENING and text[word + 1].isupper())
 
 
-def opens_with_name(at: Around) -> bool:
-    """Whether a name is the second word of a sentence, so that the first tells nothing."""
-    return _FIRST_WORD.fullmatch(at.before) is not None
-
-
 def _says(*parts: str) -> str:
     return f"the abstract says “{''.join(parts).strip()}”"
 
@@ -172,6 +194,11 @@ def cut_name(at: Around) -> str | None:
         if on := _NAME_BEFORE.search(at.before, near):
             return _says(on.group(), at.text)
     return None
+
+
+def cut_name_amid(at: Around) -> str | None:
+    """As ``cut_name``; "" of a sentence's second word, since the first tells nothing."""
+    return "" if _FIRST_WORD.fullmatch(at.before) else cut_name(at)
 
 
 # No outcome

@@ -118,8 +118,8 @@ class OrderCheck:
         """The places of a value and its baseline that are nearest to each other."""
         best: _Pair | None = None
         size = _LONGEST_GAP * 2
-        for value in row.places("value")[:8]:
-            for other in row.places(name)[:8]:
+        for value in row.stands("value").places[:8]:
+            for other in row.stands(name).places[:8]:
                 if value.sentences != other.sentences or value.span == other.span:
                     continue
                 distance = abs(value.span.start - other.span.start)
@@ -132,8 +132,8 @@ class OrderCheck:
         """Whether the group stands to the comparator as the value to its baseline."""
         if not {"group", "comparator"} <= row.parts.keys():
             return 0
-        groups = self._within(row.places("group"), pair.sentence)
-        others = self._within(row.places("comparator"), pair.sentence)
+        groups = self._within(row.stands("group").places, pair.sentence)
+        others = self._within(row.stands("comparator").places, pair.sentence)
         if len(groups) != 1 or len(others) != 1:
             return 0
         is_first = pair.value < pair.other

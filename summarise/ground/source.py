@@ -39,7 +39,7 @@ class Places(NamedTuple):
 class _ValuePlaces:
     """All places of a value, the preferred first, to find the best for some cited sentences."""
 
-    __slots__ = ("_across", "_first", "all")
+    __slots__ = ("__dict__", "_across", "_first", "all")
 
     def __init__(self, places: list[Place]) -> None:
         self.all = places
@@ -53,6 +53,22 @@ class _ValuePlaces:
                 self._first[is_exact].setdefault(sentences[0], at)
             else:
                 self._across[is_exact].append(at)
+
+    @cached_property
+    def _begun(self) -> dict[int, list[int]]:
+        """Which of ``all`` begin in a sentence."""
+        found: dict[int, list[int]] = {}
+        for at, place in enumerate(self.all):
+            found.setdefault(min(place.sentences, default=0), []).append(at)
+        return found
+
+    def within(self, cited: Collection[int]) -> Sequence[Place]:
+        """As ``SourceText.places`` says."""
+        if len(self.all) < 2:
+            return self.all
+        found = sorted(at for number in set(cited) for at in self._begun.get(number, ()))
+        places = map(self.all.__getitem__, found)
+        return [p for p in places if all(map(cited.__contains__, p.sentences))] or self.all
 
     def best(self, cited: Collection[int]) -> Place | None:
         """As ``SourceText.place`` says."""
@@ -182,11 +198,14 @@ class SourceText:
             found = self._values[value] = _ValuePlaces(places)
         return found.best(cited)
 
-    def places(self, value: str) -> Sequence[Place]:
-        """All places of a value in the abstract: first those in its own spelling."""
+    def places(self, value: str, cited: Collection[int] = ()) -> Sequence[Place]:
+        """Where a value stands in the cited sentences alone; anywhere, where that is nowhere.
+
+        First come those in its own spelling.
+        """
         if value not in self._values:
             self.place(value, ())
-        return self._values[value].all
+        return self._values[value].within(cited)
 
     def number_places(self, stated: Number) -> Places:
         """Where the abstract bears out a stated number."""
