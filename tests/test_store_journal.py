@@ -228,6 +228,20 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         list(read_journal(tmp_path))
 
 
+@pytest.mark.parametrize("content", [b"", b'{"torn', b'{"n": 1}', b"mine\n"])
+def test_a_file_of_two_names_is_left_alone(path: Path, tmp_path: Path, content: bytes) -> None:
+    """What is appended, or cut off, would be changed under the other name too."""
+    other = tmp_path / "input.jsonl"
+    other.write_bytes(content)
+    path.hardlink_to(other)
+    with pytest.raises(RunError, match=r"records\.jsonl: has another name") as told:
+        Journal(path)
+    assert f"cp {path} " in str(told.value.hint)
+    assert other.read_bytes() == content
+    path.unlink()
+    write(path, LINES[0])
+
+
 def test_a_failing_repair_closes_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No file is left open when it can't be put in order."""
     opened = []

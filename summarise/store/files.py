@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import secrets
+import shlex
 import sys
 import time
 from collections import defaultdict
@@ -182,6 +183,7 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
             # Unbuffered: one write is one system call, and nothing waits in this process.
             self._file = os.fdopen(_open_itself(path), "ab+", buffering=0)
             try:
+                _refuse_second_name(self._file, path)
                 _claim(self._file, path)
                 self.size = _repair_tail(self._file)
             except BaseException:
@@ -317,6 +319,17 @@ def _open_itself(path: Path) -> int:
     """Open a file for appending, and nothing that a link of its name leads to."""
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o666)
+
+
+def _refuse_second_name(file: FileIO, path: Path) -> None:
+    """Leave alone what would be changed under another name too: it may be no file of ours."""
+    if os.fstat(file.fileno()).st_nlink > 1:
+        name = shlex.quote(str(path))
+        raise RunError(
+            "has another name, which is a hard link to it, so it isn't written to",
+            where=str(path),
+            hint=f"Give it a copy of its own: cp {name} {name}.new && mv {name}.new {name}",
+        )
 
 
 def _claim(file: FileIO, path: Path) -> None:
