@@ -59,7 +59,7 @@ async def asummarise(
             environment and ``summarise.toml``: the only model of the endpoint that is named there,
             and where none is named, the embedded extractor.
         output: The run directory. None makes one that goes when the result goes.
-        refresh: Make the records anew that are there; answers in the cache still serve.
+        refresh: Make the records anew that are there; what was answered still serves.
         fresh_answers: Likewise, and ask for every answer anew.
         **settings: Any setting of ``Settings``, such as ``base_url`` or ``api_key_env``; ``schema``
             may be a class too.

@@ -1,4 +1,4 @@
-"""Digests of texts, and a table of them that takes little memory for each."""
+"""Digests of texts, and tables of them that take little memory for each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 _FEWEST_SLOTS = 64
 _FREE = array("I", [0])
+_GONE = 2**64 - 1
 
 
 def digest(text: str) -> int:
@@ -70,3 +71,36 @@ class DigestTable:
         self._slots = _FREE * size
         for number, key in enumerate(self._digests, 1):
             self._slots[self._slot(key)] = number
+
+
+class Offsets:
+    """Byte offsets by key; the last one put counts. Takes about 25 bytes for each."""
+
+    def __init__(self) -> None:
+        self._keys = DigestTable()
+        self._offsets = array("Q")
+
+    def put(self, key: int, offset: int) -> None:
+        """Take an offset in the place of an earlier one."""
+        number = self._keys.add(key)
+        if number < len(self._offsets):
+            self._offsets[number] = offset
+        else:
+            self._offsets.append(offset)
+
+    def __len__(self) -> int:
+        """How many keys there are, or were."""
+        return len(self._offsets)
+
+    def get(self, key: int, since: int = 0) -> int | None:
+        """The offset of a key, None where there is none from ``since`` on."""
+        number = self._keys.number(key)
+        if number is None or not since <= self._offsets[number] < _GONE:
+            return None
+        return self._offsets[number]
+
+    def pop(self, key: int) -> int | None:
+        """The offset of a key, which has none any more."""
+        if (offset := self.get(key)) is not None:
+            self.put(key, _GONE)
+        return offset

@@ -269,7 +269,7 @@ def test_the_line_of_the_embedded_extractor() -> None:
             (
                 "1,002 calls to 127.0.0.1:9, 9,000 tokens in (89% cached), 34 out, "
                 "$1.24 and 2 calls of unknown cost; "
-                "1,500 from the cache, which saved 5,000 tokens in, 50 out, cost unknown"
+                "1,500 from kept answers, which saved 5,000 tokens in, 50 out, cost unknown"
             ),
         ),
         (

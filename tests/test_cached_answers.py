@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from summarise.batch import Report, RunOptions, documents_batch, estimate_run, run
+from summarise.evaluate import Verification
 from summarise.models import Answer, Spent
 from summarise.settings import Settings
 from summarise.store import Run, RunPlace
@@ -25,10 +26,13 @@ def go(make_settings: Callable[..., Settings]) -> Callable[..., Report]:
     """Runs over documents in a folder, one at a time; gives the report."""
 
     def work(server: LoopbackServer, folder: str, **overrides: Any) -> Report:
+        named = ("refresh", "fresh_answers", "only")
+        chosen = {name: overrides.pop(name) for name in named if name in overrides}
         settings = make_settings(
             base_url=server.base_url, concurrency=1, price_in=1, price_out=2, **overrides
         )
-        return run(documents_batch(DOCUMENTS), settings, RunOptions(output=Path(folder)))[1]
+        options = RunOptions(output=Path(folder), **chosen)
+        return run(documents_batch(DOCUMENTS), settings, options)[1]
 
     return work
 
@@ -68,7 +72,7 @@ def test_what_the_cache_gave_costs_nothing(go: Callable[..., Report]) -> None:
     assert manifest.settled.answers_until == size
     assert filled.saved == first.spent
     assert "0 calls to" in filled.closing_lines()[1]
-    assert "4 from the cache, which saved" in filled.closing_lines()[1]
+    assert "4 from kept answers, which saved" in filled.closing_lines()[1]
     assert len(kept("filled")) == 5
 
 
@@ -102,3 +106,45 @@ def test_an_estimate_counts_a_copy_as_seen(
         )
     assert (filled.calls, filled.made, filled.cost) == (1, 4, bought.cost)
     assert (filled.reasks, filled.answers_seen) == (bought.reasks, bought.answers_seen)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"only": frozenset({"d0", "d2"})}])
+def test_a_refresh_takes_what_the_run_was_answered(
+    go: Callable[..., Report], chosen: dict[str, Any]
+) -> None:
+    """Corrections too; nothing is bought or copied, again and again, without a cache."""
+    count = len(chosen.get("only", DOCUMENTS))
+    with replies() as server:
+        first = go(server, "here", cache=False)
+        size = Path("here", "answers.jsonl").stat().st_size
+        for _ in range(2):
+            again = go(server, "here", cache=False, refresh=True, **chosen)
+            assert (again.new, again.cached, again.spent) == (count, count, Spent())
+            verification = Verification(Run(Path("here")))
+            assert [one.differences for one in verification.verdicts()] == [()] * 4
+        assert len(server.requests) == 5
+    assert f"{count} from kept answers, which saved" in again.closing_lines()[1]
+    assert Path("here", "answers.jsonl").stat().st_size == size
+    assert Run(Path("here")).manifest.spent == first.spent
+
+
+def test_fresh_answers_are_the_ones_that_a_refresh_takes(go: Callable[..., Report]) -> None:
+    """Asked anew, nothing of before serves; of two answers to one request the last does."""
+    other = {**TERN_ANSWER, "compute": []}
+    with LoopbackServer([answer(json.dumps(one)) for one in [TERN_ANSWER] * 4 + [other] * 4]) as s:
+        go(s, "here")
+        go(s, "here", fresh_answers=True)
+        asked = len(s.requests)
+        go(s, "here", refresh=True, cache=False)
+        assert (asked, len(s.requests)) == (8, 8)
+    assert {str(one.draft["compute"]) for one in Run(Path("here")).records()} == {"[]"}
+
+
+def test_a_document_that_failed_is_asked_for_again(go: Callable[..., Report]) -> None:
+    """What gave no record is no answer to make one of."""
+    answers = [answer("{}"), *[answer(json.dumps(TERN_ANSWER))] * 4]
+    with LoopbackServer(answers) as server:
+        first = go(server, "here", cache=False, max_reasks=0)
+        again = go(server, "here", cache=False, max_reasks=0, refresh=True)
+        assert len(server.requests) == 5
+    assert (first.failures.total(), again.failures.total(), again.spent.calls) == (1, 0, 1)

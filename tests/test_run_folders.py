@@ -299,6 +299,130 @@ def test_another_model_takes_a_folder_over_record_by_record(summarise: Command, 
         assert len(server.requests) == 40
 
 
+V2 = ("--prompt-version", "v2")
+
+
+def identity_of(folder: str) -> dict[str, Any]:
+    """What made a run."""
+    identity: dict[str, Any] = json.loads(Path(folder, "manifest.json").read_text())["identity"]
+    return identity
+
+
+@pytest.mark.parametrize("output", [(), ("-o", "here")])
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("--fresh-answers", "--only", "d2"),
+        ("--refresh", "--limit", "3"),
+        ("--refresh", "--only", "d2", "--temperature", "0.7"),
+    ],
+)
+def test_a_part_that_is_made_anew_goes_on_with_the_prompt_of_the_run(
+    summarise: Command, page: Path, part: tuple[str, ...], output: tuple[str, ...]
+) -> None:
+    """Records of an earlier schema stay in the table, and nothing is bought twice."""
+    with LoopbackServer(lambda _, body: draft_answer(body)) as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url)
+        summarise(*line, *V2, "-o", output[1] if output else "outputs/page.m")
+        told = summarise(*line, *output, *part)
+        assert told.code == 0
+        folder = Path(told.out.strip()).parent
+        assert "| not attempted" not in (folder / "table.md").read_text()
+        assert identity_of(str(folder))["prompt_version"] == "v2"
+        assert summarise("verify", folder).code == 0
+        before = len(server.requests)
+        if "--temperature" not in part:
+            assert summarise(*line, *output).code == 0
+            assert len(server.requests) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ("--model", "m", "--prompt-version", "v3"),
+        ("--model", "m", "--schema", "pico"),
+        (),
+    ],
+)
+@pytest.mark.parametrize("how", ["--refresh", "--fresh-answers"])
+def test_a_part_changes_no_schema_and_takes_no_paid_folder_over(
+    summarise: Command, page: Path, changes: tuple[str, ...], how: str
+) -> None:
+    """It is refused before anything is changed, and says where to go instead."""
+    with LoopbackServer(lambda _, body: draft_answer(body)) as server:
+        line, at = ("run", page, "-o", "here"), ("--base-url", server.base_url)
+        summarise(*line, *at, "--model", "m", *V2)
+        before = contents(Path("here"))
+        told = summarise(*line, *(at if changes else ()), *changes, how, "--only", "d2")
+        assert len(server.requests) == 20
+    assert told.code == 2
+    assert "here: was made with" in told.err
+    assert "Write to another folder with -o here" in told.err
+    assert "--refresh and without --limit and --only" in told.err
+    assert contents(Path("here")) == before
+
+
+def test_a_part_by_the_embedded_extractor_takes_no_paid_run_over(
+    summarise: Command, page: Path
+) -> None:
+    """Nor where the schema is the same: the model was forgotten."""
+    with LoopbackServer() as server:
+        summarise("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
+    before = contents(Path("here"))
+    told = summarise("run", page, "-o", "here", "--refresh", "--only", "d2")
+    assert (told.code, contents(Path("here"))) == (2, before)
+
+
+def test_records_of_another_schema_that_are_not_shown_are_told(
+    summarise: Command, page: Path
+) -> None:
+    """Where all is made anew with other fields and that is cut short, nothing goes in silence."""
+    with LoopbackServer(lambda _, body: draft_answer(body)) as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
+        summarise(*line, *V2)
+        told = summarise(*line, "--refresh", "--max-calls", 8)
+        assert "12 not attempted, 12 older records are kept, not shown" in told.err
+        rest = summarise(*line)
+        assert (rest.code, "older" in rest.err) == (0, False)
+        assert len(server.requests) == 40
+    assert "last refresh" not in summarise("verify", "here").out
+    told = summarise(*line, "--refresh", *V2, "--no-cache")  # the server has gone
+    assert "20 not attempted, 20 older records stay in the table" in told.err
+
+
+# --append with a part
+
+
+@pytest.mark.parametrize(
+    ("more", "calls"),
+    [
+        (("--fresh-answers", "--only", "d8"), 1),
+        (("--fresh-answers", "--limit", "2"), 2),
+        (("--limit", "2"), 0),
+        ((), 0),
+    ],
+)
+def test_a_part_of_what_is_added_bounds_the_work(
+    summarise: Command, tmp_path: Path, more: tuple[str, ...], calls: int
+) -> None:
+    """--append keeps what the folder holds; --only and --limit say what is done."""
+    for name, numbers in (("a", range(6)), ("b", range(6, 12))):
+        (tmp_path / f"{name}.jsonl").write_text("".join(entry(f"d{n}") for n in numbers))
+    with LoopbackServer() as server:
+        line = ("--model", "m", "--base-url", server.base_url, "-o", "here")
+        summarise("run", "a.jsonl", *line)
+        summarise("run", "b.jsonl", *line, "--append", "--limit", 1)
+        assert len(server.requests) == 7
+        summarise("run", "b.jsonl", *line, "--append")
+        assert len(server.requests) == 12
+        told = summarise("run", "b.jsonl", *line, "--append", *more)
+        assert (told.code, len(server.requests)) == (0, 12 + calls)
+        assert "→ 12 records" in told.err
+    assert summarise("verify", "here").code == 0
+    inputs = json.loads(Path("here/manifest.json").read_text())["inputs"]
+    assert [one["name"] for one in inputs] == ["a.jsonl", "b.jsonl"]
+
+
 # Folders of others
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from summarise.digests import digest
 from summarise.errors import RunError
 from summarise.models import (
     Answer,
@@ -22,7 +23,7 @@ from summarise.models import (
     Usage,
 )
 from summarise.schema import Draft
-from summarise.store import Keep, Run, RunWriter, open_run
+from summarise.store import Run, RunWriter, open_run
 from tests.records import NOTHING, PROVENANCE, make_record
 
 IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})
@@ -52,10 +53,10 @@ def identity(**changes: Any) -> Identity:
     return IDENTITY.model_copy(update={"fingerprint": "f" * 16, **changes})
 
 
-def fill(path: Path, *documents: Document, keep: Keep = Keep.NOTHING) -> None:
+def fill(path: Path, *documents: Document, adds: bool = False) -> None:
     """Run over these documents: a record for each that has none."""
     with open_run(path, IDENTITY) as writer:
-        writer.replace_documents(documents, keep=keep)
+        writer.replace_documents(documents, adds=adds)
         for one in writer.pending():
             writer.append(make_record(one, NOTHING))
 
@@ -131,7 +132,7 @@ def test_another_input_is_refused(tmp_path: Path) -> None:
 def test_append_keeps_what_is_there(tmp_path: Path) -> None:
     """With --append, documents of before stay in front; a new version takes the old one's place."""
     fill(tmp_path, document("a"), document("b"))
-    fill(tmp_path, document("b", "Rewritten."), document("z"), keep=Keep.ALL)
+    fill(tmp_path, document("b", "Rewritten."), document("z"), adds=True)
     assert ids(tmp_path) == [("a", "Record"), ("b", "Record"), ("z", "Record")]
     assert [one.abstract for one in Run(tmp_path).documents()][1] == "Rewritten."
 
@@ -241,13 +242,22 @@ class TestAnswers:
 
         assert self.reopened(tmp_path / "2", a, then_answers)[0].text == "good"
 
-    def test_refresh_recalls_nothing(self, tmp_path: Path) -> None:
-        """--refresh asks anew, whatever was answered."""
+    @pytest.mark.parametrize(("refresh", "text"), [("records", "{}"), ("answers", None)])
+    def test_a_refresh_recalls_what_is_used_up(
+        self, tmp_path: Path, refresh: str, text: str | None
+    ) -> None:
+        """To make records anew, what was answered serves, once; not where that is asked anew."""
         a = document("a")
         with open_run(tmp_path, IDENTITY) as writer:
+            writer.replace_documents([a])
             writer.append_answer(answer(a))
-        with open_run(tmp_path, IDENTITY, refresh="records") as writer:
-            assert writer.recall("k") is None
+            writer.append(make_record(a, NOTHING))
+            writer.settle(failures=0)
+            writer.save_manifest()
+        with open_run(tmp_path, IDENTITY, refresh=refresh) as writer:
+            recalled = writer.recall("k")
+            assert (recalled.text if recalled else None, writer.recall("k")) == (text, None)
+            assert writer.spent.usage == Usage(input_tokens=10, output_tokens=2)
 
 
 def test_skipped_entries_are_kept(tmp_path: Path) -> None:
@@ -297,7 +307,7 @@ def test_a_directory_is_seen_as_a_run_would_take_it_up(tmp_path: Path) -> None:
     """What is done and what is answered, without opening it; one that isn't there has nothing."""
     a, b = document("a"), document("b")
     missing = Run.to_continue(tmp_path / "none", IDENTITY, Draft)
-    assert (missing.has_record(a), missing.unused_answers()) == (False, {})
+    assert (missing.has_record(a), len(missing.unused_answers())) == (False, 0)
     fill(tmp_path / "run", a)
     with open_run(tmp_path / "run", IDENTITY) as writer:
         writer.append_answer(answer(b))
@@ -307,7 +317,7 @@ def test_a_directory_is_seen_as_a_run_would_take_it_up(tmp_path: Path) -> None:
         False,
         False,
     ]
-    assert list(run.unused_answers()) == ["k"]
+    assert [run.unused_answers().get(digest(key)) for key in "kl"] == [0, None]
     with pytest.raises(RunError, match="was made with"):
         Run.to_continue(tmp_path / "run", identity(model="other"), Draft)
     assert not (tmp_path / "none").exists()

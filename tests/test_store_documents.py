@@ -16,9 +16,13 @@ from summarise.batch import RunOptions, documents_batch, run
 from summarise.errors import InputError, RunError
 from summarise.models import Document
 from summarise.settings import Settings
-from summarise.store import Keep, lines, open_run
+from summarise.store import lines, open_run
 from tests.records import make_document
 from tests.test_store import IDENTITY, document, fill, ids
+
+KEEPS: list[dict[str, Any]] = [
+    {"adds": adds, "is_part": is_part} for adds in (False, True) for is_part in (False, True)
+]
 
 
 def test_a_document_is_written_once_and_parsed_once_and_again_for_the_table(
@@ -47,8 +51,8 @@ def test_a_document_is_written_once_and_parsed_once_and_again_for_the_table(
     assert len((path / "documents.jsonl").read_text("utf-8").splitlines()) == 5
 
 
-@pytest.mark.parametrize("keep", list(Keep))
-def test_an_input_that_breaks_off_replaces_nothing(tmp_path: Path, keep: Keep) -> None:
+@pytest.mark.parametrize("keep", KEEPS)
+def test_an_input_that_breaks_off_replaces_nothing(tmp_path: Path, keep: dict[str, Any]) -> None:
     """What can't be read to its end costs nothing: the documents of before are there, whole."""
     fill(tmp_path, document("a"), document("b"))
     before = (tmp_path / "documents.jsonl").read_bytes()
@@ -58,7 +62,7 @@ def test_an_input_that_breaks_off_replaces_nothing(tmp_path: Path, keep: Keep) -
         raise InputError("isn't UTF-8")
 
     with open_run(tmp_path, IDENTITY) as writer, pytest.raises(InputError):
-        writer.replace_documents(entries(), keep=keep)
+        writer.replace_documents(entries(), **keep)
     assert (tmp_path / "documents.jsonl").read_bytes() == before
     assert not list(tmp_path.glob("*.new"))
 
@@ -83,9 +87,9 @@ def test_inputs_are_asked_when_all_entries_are_read(tmp_path: Path) -> None:
 def test_the_hashes_are_those_of_the_files(tmp_path: Path) -> None:
     """What is hashed on the way to the disk is what is there."""
     fill(tmp_path, document("a"), document("b"))
-    for keep in Keep:
+    for keep in KEEPS:
         with open_run(tmp_path, IDENTITY) as writer:
-            writer.replace_documents([document("b", "Rewritten."), document("c")], keep=keep)
+            writer.replace_documents([document("b", "Rewritten."), document("c")], **keep)
             hashes = writer.hashes(None)
         for name, value in (("documents", hashes.documents), ("skipped", hashes.skipped)):
             assert value == sha256((tmp_path / f"{name}.jsonl").read_bytes()).hexdigest()
@@ -96,10 +100,10 @@ def test_old_documents_that_stay_are_done_with_append_alone(tmp_path: Path) -> N
     with open_run(tmp_path, IDENTITY) as writer:
         writer.replace_documents([document("a"), document("b"), document("c")])
     with open_run(tmp_path, IDENTITY) as writer:
-        assert writer.replace_documents([document("b")], keep=Keep.OTHERS) == 1
+        assert writer.replace_documents([document("b")], is_part=True) == 1
         assert [one.doc_id for one in writer.pending()] == ["b"]
     with open_run(tmp_path, IDENTITY) as writer:
-        assert writer.replace_documents([document("d")], keep=Keep.ALL) == 4
+        assert writer.replace_documents([document("d")], adds=True) == 4
         assert [one.doc_id for one in writer.pending()] == ["a", "b", "c", "d"]
 
 

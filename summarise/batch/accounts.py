@@ -6,10 +6,11 @@ documents + kept = held = records + failures + not attempted
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TextIO
@@ -32,6 +33,8 @@ from summarise.models import (
 
 INTERRUPTED = 130
 _REFRESH_INTERVAL = 0.1
+_NOTED_SKIPS = 20
+_LOG = logging.getLogger("summarise")
 
 
 @dataclass
@@ -76,9 +79,10 @@ class Report:
         pending: Documents that were not attempted, because the run was stopped.
         reused: Records that were there before this run.
         outdated: Documents that failed or were not attempted, and whose record of before is shown.
+        hidden: Likewise, whose record of before has another schema, so that it can't be shown.
         flagged: Records with a value or statement that isn't grounded.
         doubtful: Records with a doubt.
-        cached: Documents whose answer came from the cache, or from a run that was cut off.
+        cached: Documents whose answer came from the cache, or from the run directory.
         spent: What the endpoint's answers of this run took.
         saved: What the answers took that weren't asked for again.
         lost: Calls that were sent and not answered, so may be billed.
@@ -97,6 +101,7 @@ class Report:
     new: int = 0
     reused: int = 0
     outdated: int = 0
+    hidden: int = 0
     flagged: int = 0
     doubtful: int = 0
     cached: int = 0
@@ -133,8 +138,11 @@ class Report:
             RunError: There are more or fewer of them than are held.
         """
         self.records, self.failures, self.pending = counts.records, counts.failures, counts.pending
-        self.flagged, self.outdated = counts.flagged, counts.outdated
-        self.doubtful = counts.doubtful
+        self.flagged, self.doubtful, self.outdated = (
+            counts.flagged,
+            counts.doubtful,
+            counts.outdated,
+        )
         self.kept = held - self.documents
         self.reused = max(0, self.records - self.new)
         if counts.documents != held or self.kept < 0:
@@ -212,6 +220,9 @@ class Report:
         if self.outdated:
             older = counted(self.outdated, "older record stays", "older records stay")
             outcomes.append(f"{older} in the table")
+        if self.hidden:
+            older = counted(self.hidden, "older record is", "older records are")
+            outcomes.append(f"{older} kept, not shown: other fields")
         if self.flagged:
             outcomes.append(f"{self.flagged:,} flagged ⚠")
         if self.doubtful:
@@ -229,9 +240,22 @@ class Report:
         if self.lost:
             parts.append(f"{counted(self.lost, 'call')} without an answer, which may be billed")
         if self.cached:
-            from_cache = f"{self.cached:,} from the cache"
-            parts.append(f"{from_cache}, which saved {_taken(self.saved)}")
+            parts.append(f"{self.cached:,} from kept answers, which saved {_taken(self.saved)}")
         return f"Made by {self.identity.model}: {'; '.join(parts)}"
+
+
+def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
+    """Count entries as they pass, and name those that give no document."""
+    for entry in entries:
+        report.read(entry)
+        number = report.skipped.total() if isinstance(entry, Skipped) else 0
+        if isinstance(entry, Skipped) and number <= _NOTED_SKIPS:
+            _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
+        elif number == _NOTED_SKIPS + 1:
+            _LOG.warning(
+                "more entries gave no document; skipped.jsonl in the run directory has all"
+            )
+        yield entry
 
 
 class ProgressLine:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from summarise.admission import START, Price, TokenRatio, characters, format_usd, price_for, was_cut
 from summarise.batch.opening import prompt_for
 from summarise.characters import counted, inert
+from summarise.digests import digest
 from summarise.endpoint import Endpoint, Request
 from summarise.extract import EmbeddedExtractor, llm_identity
 from summarise.models import Completion, Document, Skipped, Stored, Usage
@@ -130,15 +131,14 @@ def estimate_run(
     """
     if settings.model is None:
         return _embedded(entries, place)
-    schema = load_schema(settings.schema_spec)
-    prompt = prompt_for(place, settings, schema)
+    prompt = prompt_for(place, settings, load_schema(settings.schema_spec))
     endpoint = Endpoint(settings, prompt.messages, prompt.schema)
     identity = llm_identity(settings, prompt, endpoint)
     run = Run.to_continue(place.folder(identity), identity, prompt.schema)
     # Where there is no cache, none is made.
     has_cache = settings.cache and settings.cache_dir.is_dir()
     with AnswerCache(settings.cache_dir) if has_cache else contextlib.nullcontext() as cache:
-        survey = _Survey(prompt, endpoint, prompt.schema, run, cache)
+        survey = _Survey(prompt, endpoint, run, cache)
         for document, is_made in _documents(entries, run, survey.counts):
             survey.take(document, is_made=is_made)
     return survey.estimate(settings, price_for(settings))
@@ -150,15 +150,9 @@ def _embedded(entries: Iterable[Document | Skipped], place: RunPlace) -> Estimat
     counts = Counter[str]()
     for _ in _documents(entries, run, counts):
         pass
-    return Estimate(
-        model=None,
-        endpoint=None,
-        folder=inert(str(run.path)),
-        reasks=0,
-        cost=Decimal(0),
-        highest_cost=Decimal(0),
-        **counts,
-    )
+    free = {"cost": Decimal(0), "highest_cost": Decimal(0)}
+    folder = inert(str(run.path))
+    return Estimate(model=None, endpoint=None, folder=folder, reasks=0, **free, **counts)
 
 
 def _documents(
@@ -215,12 +209,7 @@ class _Survey:
     """What is found out on the way through the documents."""
 
     def __init__(
-        self,
-        prompt: Prompt,
-        endpoint: Endpoint,
-        schema: type[BaseModel],
-        run: Run,
-        cache: AnswerCache | None,
+        self, prompt: Prompt, endpoint: Endpoint, run: Run, cache: AnswerCache | None
     ) -> None:
         self._prompt, self._endpoint = prompt, endpoint
         self._run, self._cache = run, cache
@@ -230,7 +219,7 @@ class _Survey:
             asked = answer.doc_id, answer.content_hash
             self._sample.setdefault(asked, []).append(answer.completion)
         self._static = sum(characters(message["content"]) for message in prompt.messages)
-        self._schema = characters(json.dumps(wire_schema(schema)))
+        self._schema = characters(json.dumps(wire_schema(prompt.schema)))
         self.counts = Counter[str]()
         self._characters = 0
         self._seen = _Seen()
@@ -250,7 +239,7 @@ class _Survey:
         if is_made:
             return
         key = self._endpoint.key(request)
-        if key in self._unused:
+        if self._unused.get(digest(key)) is not None:
             self.counts["kept"] += 1
         elif cached := self._cached(key):
             self.counts["cached"] += 1

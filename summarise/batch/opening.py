@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from summarise.admission import Budget, Caps, price_for
-from summarise.batch.accounts import ProgressLine, Report
+from summarise.batch.accounts import ProgressLine
 from summarise.endpoint import Endpoint, Ledger, RequestLog, is_other_file
 from summarise.errors import InputError, SettingsError
 from summarise.extract import (
@@ -46,7 +47,6 @@ from summarise.store import (
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
-_NOTED_SKIPS = 20
 # Of a file's name, at most.
 _WORDS = 12
 _LOG = logging.getLogger("summarise")
@@ -162,8 +162,7 @@ def selected(
     Raises:
         InputError: ``--only`` names a document that the input doesn't hold.
     """
-    wanted = set(only)
-    taken = 0
+    wanted, taken = set(only), 0
     for entry in entries:
         if isinstance(entry, Document):
             if only and entry.doc_id not in only:
@@ -179,22 +178,6 @@ def selected(
             where="--only",
             hint="The ids stand in documents.jsonl of a run directory.",
         )
-
-
-def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
-    """Count entries as they pass, and name those that give no document."""
-    for entry in entries:
-        report.read(entry)
-        if isinstance(entry, Skipped):
-            _note(entry, report.skipped.total())
-        yield entry
-
-
-def _note(entry: Skipped, number: int) -> None:
-    if number <= _NOTED_SKIPS:
-        _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
-    elif number == _NOTED_SKIPS + 1:
-        _LOG.warning("more entries gave no document; skipped.jsonl in the run directory has all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +208,11 @@ class RunOptions:
     log: Path | None = None
     log_texts: bool = False
     explain_cache: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the run takes a part of its input."""
+        return self.limit is not None or bool(self.only)
 
     @property
     def made_anew(self) -> str | None:
@@ -273,9 +261,7 @@ async def opened(
         if schema is Draft and is_small(reached.model or "", reached.parameters):
             _LOG.warning("%s: %s (--model embedded)", reached.model, EMBEDDED_IS_BETTER)
         ledger = _ledger(reached, options)
-        prompt = prompt_for(
-            batch.place(options.output), reached, schema, is_anew=options.made_anew is not None
-        )
+        prompt = prompt_for(batch.place(options.output), reached, schema, options)
         async with Endpoint(
             reached, prompt.messages, prompt.schema, ledger=ledger, http_client=client
         ) as endpoint:
@@ -289,28 +275,32 @@ async def opened(
 
 
 def prompt_for(
-    place: RunPlace, settings: Settings, schema: type[BaseModel], *, is_anew: bool = False
+    place: RunPlace, settings: Settings, schema: type[BaseModel], options: RunOptions | None = None
 ) -> Prompt:
     """The prompt of a run by a model, with the version of the schema that it fills in.
 
     A run that was begun with an earlier prompt goes on with that, and with the schema of its time,
-    unless the user names a version or has the records made anew.
+    unless the user names a version or has all records made anew. With a part of them, other
+    settings may change, such as the temperature.
 
     Raises:
         PromptError: There is no such version, or it is broken.
     """
     newest = load_prompt(settings.prompt_version, schema)
-    if is_anew or "prompt_version" in settings.model_fields_set:
+    is_anew, is_part = (options.made_anew, options.is_part) if options else (None, False)
+    if (is_anew and not is_part) or "prompt_version" in settings.model_fields_set:
         return newest
+    names = ("prompt_fingerprint", "schema_fingerprint") if is_anew else ("fingerprint",)
+    same = attrgetter(*names)
     for prompt in _earlier_prompts(newest, schema):
         identity = llm_identity(
             settings, prompt, Endpoint(settings, prompt.messages, prompt.schema)
         )
         folder = place.begun(identity)
         held = load_manifest(folder) if folder else None
-        if held is not None and held.identity.fingerprint == identity.fingerprint:
+        if held is not None and same(held.identity) == same(identity):
             _LOG.warning(
-                "%s was begun with prompt %s and goes on with it; --refresh makes all anew with %s",
+                "%s was begun with prompt %s and goes on with it; --refresh of all takes %s",
                 folder,
                 prompt.version,
                 newest.version,

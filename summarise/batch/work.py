@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from summarise.batch.accounts import ProgressLine, Report, SettledCounts
-from summarise.batch.opening import Batch, RunOptions, noted, opened, selected
+from summarise.batch.accounts import ProgressLine, Report, SettledCounts, noted
+from summarise.batch.opening import Batch, RunOptions, opened, selected
 from summarise.errors import (
     AdmissionClosed,
     BudgetReached,
@@ -30,7 +30,7 @@ from summarise.models import Document, Failure, Outcome, Row
 from summarise.render import render_table
 from summarise.schema import load_schema
 from summarise.settings import Settings
-from summarise.store import TABLE, Hashes, Keep, RunState, RunWriter, file_hash, replacing
+from summarise.store import TABLE, Hashes, RunState, RunWriter, file_hash, replacing
 
 _DRAIN_SECONDS = 30.0
 # Beyond the timeout of a call, for what is made of its answer.
@@ -206,7 +206,8 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         writer, report = ready.writer, Report(ready.extractor.identity)
         entries = selected(batch.entries, options.limit, options.only)
         read = noted(entries, report)
-        pending = writer.replace_documents(read, batch.inputs, keep=_kept(options))
+        adds, is_part = options.append, options.is_part
+        pending = writer.replace_documents(read, batch.inputs, adds=adds, is_part=is_part)
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
@@ -214,12 +215,6 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         _close(writer, report, ready.schema)
         report.seconds = time.monotonic() - started
     return writer.path, report
-
-
-def _kept(options: RunOptions) -> Keep:
-    if options.append:
-        return Keep.ALL
-    return Keep.OTHERS if options.limit is not None or options.only else Keep.NOTHING
 
 
 def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
@@ -237,6 +232,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     if not writer.has_begun:
         # Nothing came that could take the place of what is there.
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
+        report.outdated += writer.hidden
         writer.leave()
         report.table = table if table.is_file() else None
         return
@@ -248,6 +244,8 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     except RunError as error:
         report.stopped, report.unrendered, rendered = report.stopped or error, error, None
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
+    if report.pending or report.failures:
+        report.hidden = writer.hidden
     if not report.pending:
         writer.settle(failures=report.failures.total())
     try:

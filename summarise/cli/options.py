@@ -50,7 +50,7 @@ Output = Annotated[
     ),
 ]
 Refresh = Annotated[
-    bool, typer.Option("--refresh", help="Make records anew; answers in the cache still serve.")
+    bool, typer.Option("--refresh", help="Make records anew; what was answered still serves.")
 ]
 FreshAnswers = Annotated[
     bool, typer.Option("--fresh-answers", help="Make records anew, and ask for every answer anew.")

@@ -49,7 +49,7 @@ from summarise.store.manifest import (
     utc_now,
 )
 from summarise.store.run import Run
-from summarise.store.writer import Keep, RunWriter
+from summarise.store.writer import RunWriter
 
 if TYPE_CHECKING:
     from summarise.store.cache import AnswerCache, Misses, Origin, Parts
@@ -78,7 +78,6 @@ __all__ = [
     "Hashes",
     "Input",
     "InputPlace",
-    "Keep",
     "KeptAnswers",
     "Manifest",
     "Marks",

@@ -183,7 +183,6 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
             # Unbuffered: one write is one system call, and nothing waits in this process.
             self._file = os.fdopen(_open_itself(path), "ab+", buffering=0)
             try:
-                _refuse_second_name(self._file, path)
                 _claim(self._file, path)
                 self.size = _repair_tail(self._file)
             except BaseException:
@@ -321,8 +320,9 @@ def _open_itself(path: Path) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o666)
 
 
-def _refuse_second_name(file: FileIO, path: Path) -> None:
-    """Leave alone what would be changed under another name too: it may be no file of ours."""
+def _claim(file: FileIO, path: Path) -> None:
+    """Keep other processes from appending, also where somebody has removed the lock file."""
+    # What would be changed under another name, too, may be no file of ours.
     if os.fstat(file.fileno()).st_nlink > 1:
         name = shlex.quote(str(path))
         raise RunError(
@@ -330,10 +330,6 @@ def _refuse_second_name(file: FileIO, path: Path) -> None:
             where=str(path),
             hint=f"Give it a copy of its own: cp {name} {name}.new && mv {name}.new {name}",
         )
-
-
-def _claim(file: FileIO, path: Path) -> None:
-    """Keep other processes from appending, also where somebody has removed the lock file."""
     if sys.platform == "win32":  # the lock file is all there is
         return
     try:

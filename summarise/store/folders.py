@@ -274,7 +274,7 @@ def manifest_for(
 
     Raises:
         RunError: It holds paid records, or records of another schema, made by other settings, and
-            nothing is to be made anew.
+            nothing is to be made anew; or a part is, and what the rest holds would go from view.
     """
     old = load_manifest(path)
     form = to_plain(schema)
@@ -290,12 +290,16 @@ def manifest_for(
         now_made = {"identity": identity, "schema_form": form}
         return old.model_copy(update=now_made if goes_on else {**now_made, "refresh": begun})
     is_same_schema = old.identity.schema_fingerprint == identity.schema_fingerprint
-    if begun is None and (old.identity.is_paid or (identity.is_paid and not is_same_schema)):
+    is_loss = old.identity.is_paid and not identity.is_paid
+    loses_rest = refresh is not None and " " in refresh and (is_loss or not is_same_schema)
+    is_refused = old.identity.is_paid or (identity.is_paid and not is_same_schema)
+    if loses_rest or (begun is None and is_refused):
+        how = "all of it anew here with --refresh and without --limit and --only"
         raise RunError(
             f"was made with {_differences(old.identity, identity)}",
             where=str(path),
             hint=f"Write to another folder with -o {other_folder(path, identity)}, "
-            "or make it anew here with --refresh.",
+            f"or make {how if loses_rest else 'it anew here with --refresh'}.",
         )
     shown_from = old.records_from if old.shown_from is None else old.shown_from
     # The old lines stay in the files, for whoever wants them; they just don't count any more.
@@ -347,7 +351,7 @@ def open_run(
 
     Raises:
         RunError: It is in use, can't be written, holds other files, or holds paid records of
-            another model, prompt or schema and nothing is to be made anew.
+            another model, prompt or schema and nothing is to be made anew: see ``manifest_for``.
     """
     refuse_foreign(path, besides=besides)
     is_new = not path.exists()
@@ -370,8 +374,7 @@ def open_run(
         held = load_manifest(path)
         manifest = manifest_for(path, identity, schema, refresh=refresh)
         begun = held is None or held.identity.fingerprint == identity.fingerprint
-        refreshes = refresh is not None
-        writer = RunWriter(path, manifest, lock, has_begun=begun, refreshes=refreshes)
+        writer = RunWriter(path, manifest, lock, has_begun=begun, refreshes=refresh is not None)
     except BaseException:
         lock.release()
         raise

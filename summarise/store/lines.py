@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import tempfile
 from array import array
@@ -15,18 +16,8 @@ from typing import IO, NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
-from summarise.digests import DigestTable, digest
-from summarise.models import (
-    Answer,
-    Completion,
-    Document,
-    Failure,
-    Outcome,
-    Record,
-    SettledRow,
-    Skipped,
-    Spent,
-)
+from summarise.digests import DigestTable, Offsets, digest
+from summarise.models import Answer, Document, Failure, Outcome, Record, SettledRow, Skipped, Spent
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
@@ -66,33 +57,6 @@ class StoredRow(NamedTuple):
     at: int = 0
 
 
-class Offsets:
-    """Byte offsets by key; the last one put counts. Takes about 25 bytes for each."""
-
-    def __init__(self) -> None:
-        self._keys = DigestTable()
-        self._offsets = array("Q")
-
-    def put(self, key: int, offset: int) -> None:
-        """Take an offset in the place of an earlier one."""
-        number = self._keys.add(key)
-        if number < len(self._offsets):
-            self._offsets[number] = offset
-        else:
-            self._offsets.append(offset)
-
-    def __len__(self) -> int:
-        """How many keys there are."""
-        return len(self._offsets)
-
-    def get(self, key: int, since: int = 0) -> int | None:
-        """The offset of a key, None where there is none from ``since`` on."""
-        number = self._keys.number(key)
-        if number is None or self._offsets[number] < since:
-            return None
-        return self._offsets[number]
-
-
 class Index:
     """Where the line about each document starts, and what stands there.
 
@@ -107,9 +71,9 @@ class Index:
         self._path, self._marks, self._damage = path, manifest.marks, damage
         self.records, self.failures = Offsets(), Offsets()
         begun = manifest.shown_from
-        shown_from = manifest.records_from if begun is None else begun
+        self._shown_from = manifest.records_from if begun is None else begun
         record_key = _checked_key if checks else _key
-        for offset, key in understood(path / RECORDS, record_key, damage, shown_from):
+        for offset, key in understood(path / RECORDS, record_key, damage, self._shown_from):
             self.records.put(key, offset)
         for offset, key in understood(path / FAILURES, _key, damage, manifest.failures_from):
             self.failures.put(key, offset)
@@ -139,6 +103,16 @@ class Index:
                 failure = self._outcome(files, Failure, self.failures.get(key, marks.failures))
                 yield SettledRow(document, record or failure, failure)
 
+    def count_hidden(self, documents: Path) -> int:
+        """Documents without a record that can be shown, of which one of another schema is kept."""
+        lines = understood(self._path / RECORDS, _key, self._damage)
+        older = {
+            key for _, key in itertools.takewhile(lambda one: one[0] < self._shown_from, lines)
+        }
+        held = stored_documents(documents, self._damage) if older else iter(())
+        keys = (document_key(one.doc_id, one.content_hash) for one in held)
+        return sum(key in older and self.records.get(key) is None for key in keys)
+
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line that is stored about it."""
         with self._opened() as files:
@@ -157,8 +131,8 @@ class Index:
 
     def read_answers(
         self, settled: Settled, since: Callable[[str], Marks] | None = None
-    ) -> tuple[Spent, dict[str, Completion]]:
-        """What all answers took, and, by key, the answers that nothing has been made of yet.
+    ) -> tuple[Spent, Offsets]:
+        """What all answers took, and where, by key, those are that nothing has been made of yet.
 
         Those that are settled aren't read; ``since`` is that of ``settled_rows``.
         """
@@ -168,7 +142,7 @@ class Index:
             for _, failure in understood(path, parse, self._damage, self._marks.failures)
         }
         spent = settled.spent
-        unused: dict[str, Completion] = {}
+        unused = Offsets()
         for offset, answer in understood(
             self._path / ANSWERS, Answer.model_validate_json, self._damage, settled.answers_until
         ):
@@ -177,7 +151,7 @@ class Index:
             marks = since(answer.doc_id) if since else self._marks
             is_used = self.records.get(document_key(*document), marks.records) is not None
             if not is_used and offset >= max(marks.answers, used_until.get(document, 0)):
-                unused[answer.key] = answer.completion
+                unused.put(digest(answer.key), offset)
         return spent, unused
 
     @contextlib.contextmanager
@@ -200,8 +174,7 @@ class KeptAnswers:
 
     def __init__(self, path: Path, manifest: Manifest, damage: Damage) -> None:
         self._path = path / ANSWERS
-        self._start = manifest.answers_from
-        self._damage = damage
+        self._start, self._damage = manifest.answers_from, damage
 
     @cached_property
     def _offsets(self) -> dict[int, list[int]]:
@@ -288,8 +261,7 @@ class NewDocuments:
     ) -> None:
         self.held = 0
         self.ids = DigestTable()
-        self._old = folder / DOCUMENTS
-        self._old_skipped = folder / SKIPPED
+        self._old, self._old_skipped = folder / DOCUMENTS, folder / SKIPPED
         self._documents, self._skipped = documents, skipped
         self._damage = damage
         self._size = 0

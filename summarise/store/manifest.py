@@ -125,7 +125,7 @@ class Refresh(Stored):
     """Records that are made anew, whose older ones are shown until then.
 
     Attributes:
-        what: Which documents, and how; another choice is another refresh.
+        what: ``records`` or ``answers``, alone or followed by which; another is another refresh.
         since: Where the files ended when it began.
         is_done: Whether each of them was attempted; the counts of the run are those of the refresh.
     """
@@ -201,8 +201,8 @@ class Manifest(Stored):
         # What an outcome was lost of takes its answer from those that were used up.
         is_whole = marks == self.marks and self.settled.answers_until <= sizes.answers
         if hashes is not None:
-            is_whole = is_whole and hashes.records.until <= sizes.records
-            is_whole = is_whole and hashes.failures.until <= sizes.failures
+            ends = hashes.records.until, hashes.failures.until
+            is_whole = is_whole and ends[0] <= sizes.records and ends[1] <= sizes.failures
             hashes = hashes.within(sizes)
         shown_from, refresh = self.shown_from, self.refresh
         return self.model_copy(

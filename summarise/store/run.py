@@ -11,8 +11,9 @@ from typing import Self
 from pydantic import BaseModel
 
 from summarise.characters import clip
+from summarise.digests import Offsets
 from summarise.errors import RunError
-from summarise.models import Completion, Document, Failure, Identity, Record, Row
+from summarise.models import Document, Failure, Identity, Record, Row
 from summarise.schema import schema_of
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
@@ -70,7 +71,8 @@ class Run:
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
-        return ((row.document, row.shown) for row in self._index().settled_rows())
+        index = Index(self.path, self.manifest, self.damage)
+        return ((row.document, row.shown) for row in index.settled_rows())
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
@@ -81,24 +83,21 @@ class Run:
         """How many documents have a record, those that aren't here any more included."""
         return len(self._standing.records)
 
-    def _index(self) -> Index:
-        return Index(self.path, self.manifest, self.damage)
-
     def answers(self) -> KeptAnswers:
         """The answers that its records were made of, by document."""
         return KeptAnswers(self.path, self.manifest, self.damage)
 
     @cached_property
     def _standing(self) -> Index:
-        return self._index()
+        return Index(self.path, self.manifest, self.damage)
 
     def has_record(self, document: Document) -> bool:
         """Whether nothing is left to do for a document; read once from the files."""
         key = document_key(document.doc_id, document.content_hash)
         return self._standing.records.get(key, self.manifest.records_from) is not None
 
-    def unused_answers(self) -> dict[str, Completion]:
-        """The answers that nothing was made of yet, by key of the request."""
+    def unused_answers(self) -> Offsets:
+        """Where the answers are that nothing was made of yet, by digest of the request's key."""
         return self._standing.read_answers(self.manifest.settled)[1]
 
     def records(self) -> Iterator[Record]:

@@ -8,7 +8,6 @@ import shutil
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from filelock import FileLock
 from pydantic_core import to_json
 
-from summarise.digests import DigestTable, digest
+from summarise.digests import DigestTable, Offsets, digest
 from summarise.errors import RunError
 from summarise.models import (
     Answer,
@@ -61,26 +60,12 @@ _NEXT = ".next"
 _LOG = logging.getLogger("summarise")
 
 
-class Keep(Enum):
-    """Which documents of the last run stay, beside those of this one.
-
-    Attributes:
-        NOTHING: The run takes the whole input, so what isn't there any more goes.
-        OTHERS: The run takes a part of the input, and does no more than that part.
-        ALL: The input is added to what is there.
-    """
-
-    NOTHING = "nothing"
-    OTHERS = "others"
-    ALL = "all"
-
-
 @dataclass(slots=True)
 class _Kept:
-    """The answers of a run: what they took, and those that nothing was made of yet, by key."""
+    """The answers of a run: what they took, and where those are, by key, that it may use."""
 
     spent: Spent
-    unused: dict[str, Completion]
+    unused: Offsets
 
 
 class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
@@ -114,7 +99,13 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self._document_hashes: tuple[str | None, str | None] = None, None
         self._pending = array("Q")
         self._chosen: DigestTable | None = None
+        refresh = self.manifest.refresh if refreshes else None
         self._is_refresh = refreshes
+        # Nothing that was answered by these settings is asked again, unless the user wants that.
+        self._takes_used = refresh is not None and refresh.what.startswith("records")
+        used = {"answers": self.manifest.answers_from} if self._takes_used else {}
+        since = refresh.since if refresh else self.manifest.marks
+        self._since_refresh = since.model_copy(update=used)
 
     @cached_property
     def _index(self) -> Index:
@@ -125,7 +116,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     def _kept(self) -> _Kept:
         index = self._index
         # What is made anew of a damaged record takes its answer from those that were used up.
-        settled = Settled() if self._damage.places[RECORDS] else self.manifest.settled
+        reads_all = self._takes_used or self._damage.places[RECORDS]
+        settled = Settled() if reads_all else self.manifest.settled
         return _Kept(*index.read_answers(settled, self._since))
 
     @property
@@ -137,23 +129,21 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """From where on lines about a document count in this run."""
         if self._chosen is not None and digest(doc_id) not in self._chosen:
             return self.manifest.marks
-        return self._since_refresh()
-
-    def _since_refresh(self) -> Marks:
-        """Likewise about those that this run takes."""
-        refresh = self.manifest.refresh
-        return refresh.since if refresh and self._is_refresh else self.manifest.marks
+        return self._since_refresh
 
     def replace_documents(
         self,
         entries: Iterable[Document | Skipped],
         inputs: Callable[[], tuple[Input, ...]] = tuple,
         *,
-        keep: Keep = Keep.NOTHING,
+        adds: bool = False,
+        is_part: bool = False,
     ) -> int:
         """Put the documents of this run in the place of those of the last one.
 
-        The entries hold each document once; what they come from is asked when all are read.
+        The entries hold each document once; what they come from is asked when all are read. What
+        isn't there any more goes, unless the run ``adds`` them or they are a part of the input: of
+        a part it does no more than that part.
 
         Returns:
             How many documents are to be done.
@@ -163,23 +153,23 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """
         with replacing(self._place(DOCUMENTS)) as new, replacing(self._place(SKIPPED)) as skipped:
             documents = NewDocuments(self.path, new, skipped, self._damage)
-            if keep is Keep.NOTHING:
-                documents.replace(entries)
+            if adds or is_part:
+                documents.merge(entries, takes_old=not is_part)
             else:
-                documents.merge(entries, takes_old=keep is Keep.ALL)
-            self._chosen = documents.ids if keep is Keep.OTHERS else None
+                documents.replace(entries)
+            self._chosen = documents.ids if is_part else None
             read = inputs()
             is_known = self._find_pending(documents.taken())
             last = {one.sha256 for one in self.manifest.inputs}
-            is_part = keep is Keep.OTHERS and any(one.sha256 in last for one in read)
-            if not (keep is Keep.ALL or is_part or is_known or documents.continues_old()):
+            is_last = is_part and any(one.sha256 in last for one in read)
+            if not (adds or is_last or is_known or documents.continues_old()):
                 raise RunError(
                     "holds the run of another input: not one document is the same",
                     where=str(self.path),
                     hint="Choose another folder with -o, or add to this one with --append.",
                 )
         self.held, self._document_hashes = documents.held, documents.hashes
-        if keep is Keep.ALL:
+        if adds or is_part:
             again = {(one.name, one.path) for one in read}
             others = (i for i in self.manifest.inputs if (i.name, i.path) not in again)
             read = (*others, *read)
@@ -193,7 +183,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def _find_pending(self, taken: Iterable[tuple[int, int]]) -> bool:
         """Find the documents that are to be done; returns whether one was attempted before."""
-        index, since, is_known = self._index, self._since_refresh().records, False
+        index, since, is_known = self._index, self._since_refresh.records, False
         self._pending = array("Q")
         for key, offset in taken:
             record = index.records.get(key)
@@ -224,8 +214,12 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
                     yield document
 
     def recall(self, key: str) -> Completion | None:
-        """An answer that an earlier run paid for and made nothing of before it was cut off."""
-        return self._kept.unused.pop(key, None)
+        """An answer that the run directory holds, once; of a used one only a refresh makes more."""
+        if (offset := self._kept.unused.pop(digest(key))) is None:
+            return None
+        with (self.path / ANSWERS).open("rb") as file:
+            answer = stored_at(file, offset, Answer, self._damage)
+        return answer.completion if answer and answer.key == key else None
 
     def append_answer(self, answer: Answer) -> None:
         """Keep an answer, before anything else happens to it; RunError where the disk is full."""
@@ -261,6 +255,11 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         return self._index.settled_rows(self._place(DOCUMENTS), self._since)
 
     @property
+    def hidden(self) -> int:
+        """Documents of which there is an older record that the new columns can't show."""
+        return self._index.count_hidden(self._place(DOCUMENTS))
+
+    @property
     def contents(self) -> str:
         """Fingerprint of all that a view is made from: documents, records and failures."""
         return contents_hash(
@@ -290,7 +289,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """
         settled = Settled(answers_until=self._answers.size, spent=self.spent)
         refresh = self.manifest.refresh
-        if refresh is not None and (self._is_refresh or refresh.is_done):
+        # By other settings than before, whatever has a record was made since it began.
+        begun = self.manifest.records_from
+        if refresh and (self._is_refresh or refresh.is_done or refresh.since.records <= begun):
             is_told = self._is_refresh and failures
             refresh = refresh.model_copy(update={"is_done": True}) if is_told else None
         self.manifest = self.manifest.model_copy(update={"settled": settled, "refresh": refresh})
