@@ -147,7 +147,23 @@ VARIANTS = [
         "source code",
         "Require Import List.\nTheorem net : forall n, n = n.\nProof.\n  auto.\nQed.\n",
     ),
+    ("source code", "net: net.c\n\tcc -o net net.c\nclean:\n\trm -f net *.o\n"),
+    ("source code", "#! /usr/bin/env -S python3 -u\nnets.train('copper')\n"),
+    ("XML", f"<?XML VERSION='1.0'?>\n<PAPERS><PAPER>{ABSTRACT}</PAPER></PAPERS>"),
+    ("MEDLINE (PubMed format)", f"pmid- 12345\nti  - copper nets\nab  - {ABSTRACT}\n"),
+    ("Web of Science (ISI) records", f"fn isi export format\nvr 1.0\npt j\nab {ABSTRACT}\ner\n"),
     ("source code", "C     trains the net\n      PROGRAM NETS\n      INTEGER I\n      END\n"),
+]
+
+
+def quoted(text: str) -> str:
+    return "".join(f"> {line}\n" for line in text.splitlines())
+
+
+VARIANTS += [
+    (name, dressed)
+    for name, text in FOREIGN.items()
+    for dressed in (f"\f\u00a0\u200b\n{text}", f"```\n{text}\n```\n", quoted(text))
 ]
 
 
@@ -233,6 +249,10 @@ PROSE = {
     "a citation below": f"{ABSTRACT}\n\n1. Roe A. Copper. 2024;3:1-9.\n2. Doe J. Tin. 2023;2:4.",
     "titles alone in a row": f"# A Title\n# Another\n\n{ABSTRACT}\n",
     "all of it in a fence": f"```\n{ABSTRACT}\n```\n",
+    "a shebang": f"#!/bin/sh was the first line of 4,200 scripts. {ABSTRACT}",
+    "a quotation": f"> {ABSTRACT}",
+    "items below labels": f"Aims:\n\t{ABSTRACT}\nResults:\n\t{ABSTRACT}",
+    "XML in a fence": f"```xml\n<?xml version='1.0'?>\n<net/>\n```\n\n{ABSTRACT}\n",
     "Hindi": "हमने चार तांबे के जालों को प्रशिक्षित किया और पाया कि वे सस्ते हैं। यह पहला माप है।",
     "Thai": "เราฝึกโครงข่ายทองแดงสี่โครงข่ายและพบว่าใช้พลังงานน้อยกว่าโครงข่ายเหล็ก",
     "Chinese": "我们训练了四个铜网络，发现它们所需的能量只有铁网络的三分之一。",

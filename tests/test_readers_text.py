@@ -212,3 +212,18 @@ def test_labels_in_any_order() -> None:
 def test_label_of_a_title_alone() -> None:
     """`Title:` above a paragraph without a label of its own isn't part of the title."""
     assert pairs(f"Title: Copper Nets\n\n{A}") == [("Copper Nets", A)]
+
+
+@pytest.mark.parametrize("label", ["DOI: 10.1000/Nets.1.", "URL: https://papers.example/1"])
+def test_an_abstract_behind_an_address(label: str) -> None:
+    """On the line of a DOI or of an address the abstract may go on."""
+    (found,) = read(f"A Title\n\n{label} {A}\n\n{B}\n")
+    assert isinstance(found, Document)
+    assert (found.title, found.abstract) == ("A Title", f"{A}\n\n{B}")
+    assert found.url in {"https://doi.org/10.1000/nets.1", "https://papers.example/1"}
+    assert pairs(f"DOI: 10.1/x. {A}") == [(None, A)]
+
+
+def test_a_line_separator_is_a_space() -> None:
+    """U+2028 stands where text was copied from; it parts no abstracts."""
+    assert pairs("\u2028".join([A, B])) == [(None, f"{A}\u2028{B}")]

@@ -155,6 +155,7 @@ def section_of(text: str) -> str | None:
     return found[1].lower() if found else None
 
 
+_ADDRESSES = frozenset(("doi", "arxiv", "arxiv id", "url", "link"))
 TITLE, ABSTRACT = "title", "abstract"
 """Two labels, as ``label_of`` gives them."""
 
@@ -237,7 +238,13 @@ class _Walk:
         elif label and (not began or self._labelled):
             self._label = label
             found = _ABSTRACT_LABEL.match(line.text) or _LABEL.match(line.text)
-            self._set(label, line.text[found.end() if found else 0 :].strip("*_ "))
+            value = line.text[found.end() if found else 0 :]
+            address, _, rest = value.partition(" ")
+            is_above = label in _ADDRESSES and not (began or self._waits)
+            if is_above and looks_like_paragraph(rest):  # the abstract goes on behind it
+                self._extend(replace(line, start=line.end - len(rest), text=rest))
+                value = address.rstrip(".,;")
+            self._set(label, value.strip("*_ "))
         elif self._label == TITLE and not line.after_blank and not began:
             self.title.append(line.text)
         elif self._label == ABSTRACT or not (began or self._waits):

@@ -24,7 +24,6 @@ from summarise.readers.signs import (
     mostly,
     one_of,
     opens,
-    opens_below_fences,
 )
 from summarise.readers.source import decoded
 
@@ -99,7 +98,7 @@ _ABOVE = 4
 _RIS = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}-(?:\s|$)")
 _RIS_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}-\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
 _RIS_LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}-", re.IGNORECASE)
-_PMID_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PMID ?- ?[0-9]+\s*$", re.MULTILINE)
+_PMID_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PMID ?- ?[0-9]+\s*$", re.I | re.M)
 _MEDLINE = re.compile(r"[A-Z]{2,4} {0,2}-")
 _TAG = re.compile(
     r"(?=--[A-Z][A-Z0-9]--\s)(--..)|(TI|AU|AB|PY|SO|AD|DT|PT|KW|ST|RT|PU|YP|PE|PS)(?:--|\s?[-:~])(?:\s|$)"
@@ -161,6 +160,7 @@ _LOGGED = (
 _CUE = r"(?:[0-9]{1,3}:)?[0-9]{2}:[0-9]{2}[.,][0-9]{2,3}\s{1,3}-->\s{1,3}[0-9]"
 _LYRIC = r"\[(?:[a-z]{2,6}:|[0-9]{1,3}:[0-9]{2}(?:[.:][0-9]{2,3})?\])"
 _ARXIV_ITEM = r"(?:\[[0-9]+\]\s*)?arXiv:\S{9,20}\s.{0,80}?\[[^\]]{0,60}\b(?:pdf|ps|other)\b"
+_TABBED = one_of(signs.is_table("\t"), mostly(r"(?:[^\t]+\t){3}"))
 # After the name of a section stands a space.
 _ACCOUNT = r"[^:\s]{1,64}:(?!\s)(?:[^:]*:){2,}[^:]*$"
 # The first one that recognises the text names it; those that fit much stand last.
@@ -178,7 +178,7 @@ _FOREIGN = (
     _Foreign(
         "Web of Science (ISI) records",
         one_of(
-            opens_below_fences("FN (?:ISI|Clarivate|Thomson|Web of)"),
+            opens("(?i:FN (?:ISI|Clarivate|Thomson|Web of))"),
             holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$"),
         ),
         _CONVERT,
@@ -188,7 +188,7 @@ _FOREIGN = (
     _Foreign("RIS", _is_ris, _CONVERT, ".ris"),
     _Foreign(
         "EndNote tags (Refer)",
-        one_of(opens_below_fences("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2)),
+        one_of(opens("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2)),
         _CONVERT,
         ".enw",
     ),
@@ -231,7 +231,7 @@ _FOREIGN = (
     _Foreign("a manual page's source", opens(r"""\.\\"|'\\"|\.(?:TH|Dd|so) """), _NO_PAPER),
     _Foreign(
         "a patch",
-        one_of(opens_below_fences("diff --git "), holds(r"--- \S", r"\+\+\+ \S", "@@ -[0-9]")),
+        one_of(opens("diff --git "), holds(r"--- \S", r"\+\+\+ \S", "@@ -[0-9]")),
         _NO_PAPER,
         ".diff .patch",
     ),
@@ -249,12 +249,10 @@ _FOREIGN = (
     _Foreign("a log", one_of(mostly(_CLOCK), mostly(_LOGGED)), _NO_PAPER, ".log"),
     _Foreign("a table of accounts, parted by colons", mostly(_ACCOUNT, 0.9, least=2), _NO_PAPER),
     _Foreign("a table with commas (CSV)", signs.is_table(","), _COLUMNS, ".csv"),
-    _Foreign("a table with tabs (TSV)", signs.is_table("\t"), _COLUMNS, ".tsv .tab"),
+    _Foreign("a table with tabs (TSV)", _TABBED, _COLUMNS, ".tsv .tab"),
     _Foreign("a table with semicolons (CSV)", signs.is_table(";"), _COLUMNS, ".csv"),
-    _Foreign("a table with tabs (TSV)", mostly(r"(?:[^\t]+\t){3}"), _COLUMNS),
     _Foreign("a table that Excel wrote (CSV)", opens(r"(?i:sep=.\n)"), _COLUMNS),
-    _Foreign("a table with bars", signs.is_table("|"), _COLUMNS),
-    _Foreign("a table with bars", signs.is_ruled, _COLUMNS),
+    _Foreign("a table with bars", one_of(signs.is_table("|"), signs.is_ruled), _COLUMNS),
     _Foreign("a table with carets", signs.is_table("^"), _COLUMNS),
     _Foreign("a table with cells in quotes (CSV)", signs.is_quoted_table, _COLUMNS),
     _Foreign("YAML", signs.is_yaml, _COLUMNS, ".yaml .yml .cff"),

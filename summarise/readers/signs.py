@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import dropwhile, islice
 
+from summarise.characters import INVISIBLE
 from summarise.readers.blocks import section_of
 from summarise.readers.entry import MIN_ABSTRACT
 
@@ -24,7 +25,10 @@ _LONG = 60_000
 ASIDE = 150
 """Characters that may stand beside what bears a sign."""
 
-_FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)(?:\n|$)", re.DOTALL)
+_BLANK = re.compile(rf"\A[\s{INVISIBLE}]+")
+_QUOTED = re.compile("^> ?", re.MULTILINE)
+_FENCES = ("```", "~~~")
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?:\n|$)", re.DOTALL)
 # Scripts that put no space between words.
 _UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{4}")
 _LATEX = re.compile(r"\$[^$]{1,200}\$|\\[A-Za-z]+")
@@ -37,9 +41,14 @@ class Head:
     """The start of a text, by lines, without front matter and code fences."""
 
     def __init__(self, text: str) -> None:
-        self.text = text.lstrip("\ufeff \t\n")
-        front = _FRONT_MATTER.match(self.text)
-        self.raw = _unfenced(self.text[front.end() if front else 0 :].split("\n"))
+        text = _BLANK.sub("", text)
+        if all(line.startswith(">") for line in text.split("\n") if line.strip()):
+            text = _QUOTED.sub("", text)
+        if text.startswith(_FENCES):
+            inside, _, after = text.partition("\n")[2].partition(text[:3])
+            text = text if after.strip() else inside
+        self.text = text
+        self.raw = _unfenced(_FRONT_MATTER.sub("", text).split("\n"))
 
     @cached_property
     def lines(self) -> list[str]:
@@ -76,7 +85,7 @@ def _unfenced(lines: list[str]) -> list[str]:
     inside: list[str] = []
     fenced = False
     for line in lines:
-        if line.lstrip().startswith(("```", "~~~")):
+        if line.lstrip().startswith(_FENCES):
             fenced = not fenced
         else:
             (inside if fenced else outside).append(line)
@@ -102,12 +111,6 @@ def opens(pattern: str) -> Callable[[Head], bool]:
     """A test of how the text opens."""
     compiled = re.compile(pattern)
     return lambda head: compiled.match(head.text) is not None
-
-
-def opens_below_fences(pattern: str) -> Callable[[Head], bool]:
-    """A test of the first line that isn't in a code fence."""
-    compiled = re.compile(pattern)
-    return lambda head: compiled.match(head.opening) is not None
 
 
 def holds(*patterns: str, least: int = 1) -> Callable[[Head], bool]:
@@ -138,7 +141,7 @@ def all_of(*tests: Callable[[Head], bool]) -> Callable[[Head], bool]:
     return lambda head: all(test(head) for test in tests)
 
 
-_COMMENTS = re.compile(r"(?:<!--.*?-->\s*)+", re.DOTALL)
+_COMMENTS = re.compile(r"\A(?:<!--.*?-->\s*)+", re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})(?:\s[^<>]*)?/?>")
 # Marks of an abstract that was copied with its markup, or of Markdown's opening picture.
 _INLINE = re.compile(
@@ -148,9 +151,8 @@ _INLINE = re.compile(
 
 def is_xml(head: Head) -> bool:
     """Whether it is XML, rather than an abstract with a little markup."""
-    comments = _COMMENTS.match(head.text)
-    text = head.text[comments.end() if comments else 0 :].rstrip()
-    if text.startswith(("<?xml", "<!DOCTYPE", "<!doctype")):
+    text = _COMMENTS.sub("", head.text).rstrip()
+    if text[:9].lower().startswith(("<?xml", "<!doctype")):
         return True
     root = _ROOT.match(text)
     if root is None or _INLINE.fullmatch(root[1].lower()):
@@ -276,13 +278,15 @@ _CODE_LINE = re.compile(
 )
 _PYTHON = re.compile(r"import \w[\w.]*(?:$| as |,)|from [\w.]+ import \w|def \w+\(|class \w+[(:]")
 _CODE_OPENS = re.compile(
-    r"@echo off\b|\(ns [\w.-]+[\s)]|\(def(?:n|un|macro|var)? |:- \w+\(", re.IGNORECASE
+    r"(?m:#! ?/\S+(?: \S+){0,3}$)|@echo off\b|\(ns [\w.-]+[\s)]|\(def(?:n|un|macro|var)? |:- \w+\(",
+    re.IGNORECASE,
 )
 _CODE_SIGNS = (
     holds(r"(?:From \w+ )?Require (?:Import|Export) \w", r"(?:Proof|Qed|Defined)\.$"),
     holds(r"import \w[\w.]*$", r"(?:theorem|lemma|example|instance) .*:= ?"),
     holds(r"FROM \S+(?: AS \S+)?$", r"(?:RUN|COPY|ADD|CMD|ENTRYPOINT|WORKDIR) \S"),
     holds(r"\s{6,9}(?:PROGRAM|SUBROUTINE|program|subroutine) \w", r"\s{6,9}(?:END|end)\b"),
+    holds(r"[a-z.][\w./%-]*:[\w./% -]*$", r"\t[@-]?[a-z$]", least=2),
     holds(r"open [A-Z]\w*$", r"let (?:rec )?[\w()]+ .{0,60}=(?: |$)"),
 )
 _COMMENT = re.compile(r"#(?!#)|%(?!%)|;;|::")
@@ -291,7 +295,7 @@ _GOES_ON = re.compile(r"(?:#|%|;;|::) [a-z]")
 
 def is_code(head: Head) -> bool:
     """Whether it opens as code does, or most lines are code."""
-    if head.opening.startswith(("/*", "//", "#!/", "#! /", "#include", "<?php")):
+    if head.opening.startswith(("/*", "//", "#include", "<?php")):
         return True
     if head.text.startswith(('"""', "'''")) and head.count(_PYTHON) > 0:
         return True

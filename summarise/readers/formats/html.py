@@ -16,6 +16,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from summarise.characters import INVISIBLE
 from summarise.errors import InputError
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, to_edtf
@@ -24,7 +25,7 @@ from summarise.readers.source import Source, decoded
 _PAPERS = "https://huggingface.co/papers/"
 _PAPER_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}")
 _START = re.compile(
-    r"\s*(?:<(?:html|head|body|main|section|article|div)\b"
+    rf"[\s{INVISIBLE}]*(?:<(?:html|head|body|main|section|article|div)\b"
     r"|(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b)",
     re.IGNORECASE | re.DOTALL,
 )
