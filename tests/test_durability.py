@@ -24,7 +24,8 @@ from typing import Any
 import pytest
 
 from summarise.batch import Report, RunOptions, documents_batch, run
-from summarise.models import Record
+from summarise.extract import EmbeddedExtractor
+from summarise.models import Document, Record
 from summarise.settings import Settings
 from summarise.store import Run
 from summarise.store.files import ASIDE_PREFIX
@@ -232,6 +233,56 @@ def test_an_interrupt_waits_within_a_bound(go: Go, monkeypatch: pytest.MonkeyPat
         report = go(9, server, signals=True)
     assert (report.records, report.pending, report.exit_code) == (3, 6, 130)
     assert (report.spent.calls, report.lost) == (3, 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupt_amid_a_document_read_by_code(
+    make_settings: Callable[..., Settings],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    times: int,
+) -> None:
+    """The document is read to its end, and no other begun; the second interrupt aborts it."""
+    begun: list[str] = []
+    extract = EmbeddedExtractor.extract
+
+    async def interrupted(self: EmbeddedExtractor, document: Document) -> Record:
+        begun.append(document.doc_id)
+        if document.doc_id == "d1":
+            for _ in range(times):
+                os.kill(os.getpid(), number)
+        return await extract(self, document)
+
+    monkeypatch.setattr(EmbeddedExtractor, "extract", interrupted)
+    options = RunOptions(output=tmp_path / "run", signals=True)
+    report = run(documents_batch(documents(4)), make_settings(model=None), options)[1]
+    kept = 2 if times == 1 else 1
+    assert begun == ["d0", "d1"]
+    assert (report.records, report.pending, report.exit_code) == (kept, 4 - kept, 130)
+
+
+def test_the_second_interrupt_aborts_a_long_document(tmp_path: Path) -> None:
+    """In a process of its own, within the document that it is at."""
+    text = "5 of 8 " * 7_000
+    items = [Document(doc_id=f"d{n}", title=None, abstract=f"{n} {text}") for n in range(9)]
+    lines = [one.model_dump_json() for one in items]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    process = Process("run", "in.jsonl", "-o", "run", cwd=tmp_path)
+    records = tmp_path / "run" / "records.jsonl"
+    until = time.monotonic() + 60
+    while not (records.exists() and records.stat().st_size) and time.monotonic() < until:
+        time.sleep(0.01)
+    for _ in range(2):
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+    done = ended(process)
+    assert done.code == 130
+    assert len(records.read_bytes().splitlines()) == 1
+    assert "1 record, 0 failures, 8 not attempted" in done.err
+    assert "Run the same command again" in done.err
+    assert "Traceback" not in done.err
 
 
 NOISE = (

@@ -26,7 +26,7 @@ from summarise.errors import (
     SummariseError,
 )
 from summarise.extract import Extractor, internal_failure, length_failure
-from summarise.models import Document, Failure, Outcome, Row
+from summarise.models import EMBEDDED, Document, Failure, Outcome, Row
 from summarise.render import render_table
 from summarise.schema import load_schema
 from summarise.settings import Settings
@@ -70,6 +70,7 @@ class Work:
     longest: float = _DRAIN_SECONDS
     _failed: int = 0
     _done: int = 0
+    _is_reading: bool = False
     _crash: BaseException | None = None
     _ending: Ending | None = None
     _deadline: asyncio.TimerHandle | None = None
@@ -138,22 +139,33 @@ class Work:
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        """The first Ctrl-C or SIGTERM lets calls in flight finish; the second aborts them."""
+        """The first Ctrl-C or SIGTERM lets calls in flight finish; the second aborts them.
 
-        def interrupt() -> None:
-            if self.report.interrupted:
-                self.end(Ending.ABORTED)
-                return
+        Each is noted at once, and heeded when the loop comes to it. What keeps the loop from that
+        is a document that is read by code: the second interrupt breaks into it.
+        """
+        heeded = count()
+
+        def note(*_: object) -> None:
+            if self.report.interrupted and self._is_reading:
+                raise KeyboardInterrupt
             self.report.interrupted = True
-            self.end(Ending.HURRIED)
-            _LOG.warning("stopping: calls in flight may finish; interrupt again to abort them")
+
+        def heed() -> None:
+            if next(heeded):
+                self.end(Ending.ABORTED)
+            elif self._ending is not Ending.ABORTED:
+                self.end(Ending.HURRIED)
+                _LOG.warning("stopping: calls in flight may finish; interrupt again to abort them")
 
         loop = asyncio.get_running_loop()
         caught = (signal.SIGINT, signal.SIGTERM)
         # Windows has no such handlers: there Ctrl-C aborts at once, and what was kept is kept.
         with contextlib.suppress(NotImplementedError):
             for number in caught:
-                loop.add_signal_handler(number, interrupt)
+                loop.add_signal_handler(number, heed)
+                # In the place of one that does nothing: the loop hears by a file descriptor.
+                signal.signal(number, note)
         try:
             yield
         finally:
@@ -162,6 +174,8 @@ class Work:
                     loop.remove_signal_handler(number)
 
     async def _attempt(self, document: Document) -> None:
+        if self.report.interrupted:
+            return
         try:
             outcome = await self._outcome(document)
             self.writer.append(outcome)
@@ -170,6 +184,9 @@ class Work:
             self.end(Ending.STOPPED)
             return
         except AdmissionClosed:
+            return
+        except KeyboardInterrupt:
+            self.end(Ending.ABORTED)
             return
         self.report.made(outcome)
         self._done += 1
@@ -181,12 +198,15 @@ class Work:
         if (too_long := length_failure(document, self.extractor.identity)) is not None:
             return too_long
         try:
+            self._is_reading = self.extractor.identity.extractor == EMBEDDED
             return await self.extractor.extract(document)
         except SummariseError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug met by one document costs no other
             _LOG.debug("%s", document.doc_id, exc_info=True)
             return internal_failure(document, error, self.extractor.identity)
+        finally:
+            self._is_reading = False
 
 
 def run(batch: Batch, settings: Settings, options: RunOptions) -> tuple[Path, Report]:
