@@ -54,6 +54,7 @@ def waits_told(caplog: pytest.LogCaptureFixture) -> list[str]:
 NEVER: dict[str, Callable[[int, Any], Reply]] = {
     "always busy": lambda *_: status(429),
     "always busy for a while": lambda *_: status(429, headers={"Retry-After": "0.7"}),
+    "always out for a moment": lambda *_: status(503, headers={"Retry-After": "0.0001"}),
     "always out": lambda *_: status(503, headers={"Retry-After": "0.3"}),
     "always nothing remains": lambda *_: status(
         429,
@@ -116,17 +117,33 @@ def test_a_pause_is_told_once_and_waited_for(go: Go, caplog: pytest.LogCaptureFi
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize("asked", ["1e9", "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_an_absurd_wait_costs_its_document_alone(go: Go, concurrency: int, asked: str) -> None:
+@pytest.mark.parametrize(("count", "at", "deadline"), [(30, 3, 600), (4, 0, 2), (4, 3, 2)])
+def test_an_absurd_wait_costs_its_document_alone(
+    go: Go, concurrency: int, asked: str, count: int, at: int, deadline: int
+) -> None:
     """One document is told to come back in thirty years; the others are done."""
 
     def script(number: int, body: Any) -> Reply:
-        if number == 3:
+        if number == at:
             return status(429, headers={"Retry-After": asked})
         return draft_answer(body)
 
     with LoopbackServer(script) as server:
-        report = go(30, server.base_url, concurrency=concurrency)
-    assert (report.records, report.failures, report.exit_code) == (29, {"unavailable": 1}, 1)
+        report = go(count, server.base_url, concurrency=concurrency, deadline=deadline)
+    assert (report.records, report.failures, report.exit_code) == (count - 1, {"unavailable": 1}, 1)
+
+
+def test_a_wait_that_nearly_takes_the_deadline_stops_nobody_else(go: Go) -> None:
+    """Whoever is told so waits or fails; that others are answered is waited for."""
+
+    def script(number: int, body: Any) -> Reply:
+        if number == 0:
+            return status(429, headers={"Retry-After": "1.99"})
+        return slow(0.2, draft_answer(body))
+
+    with LoopbackServer(script) as server:
+        report = go(4, server.base_url, concurrency=4, deadline=2)
+    assert (report.records, report.failures, report.exit_code) == (3, {"unavailable": 1}, 1)
 
 
 def test_absurd_waits_for_everybody_stop_the_run(go: Go) -> None:

@@ -93,9 +93,9 @@ def test_a_single_attempt_is_possible(waits: list[float]) -> None:
     assert waits == []
 
 
-@given(asked=st.floats(0.001, 1e6))
+@given(asked=st.floats(0.0, 1e6))
 def test_retry_after_is_kept(asked: float) -> None:
-    """At least what the server asked for, at most a tenth more."""
+    """At least what the server asked for, at most a tenth more, or a second."""
     seen: list[float] = []
 
     async def note(seconds: float) -> None:
@@ -104,7 +104,7 @@ def test_retry_after_is_kept(asked: float) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retry, "pause", note)
         asyncio.run(send(fails(unavailable(retry_after=asked)), 2, Patience(2e6)))
-    assert asked <= seen[0] <= asked * 1.1
+    assert asked <= seen[0] <= max(asked * 1.1, 1.0)
 
 
 def test_backoff_grows_and_is_bounded(waits: list[float]) -> None:
@@ -115,10 +115,11 @@ def test_backoff_grows_and_is_bounded(waits: list[float]) -> None:
     assert len(set(waits)) == len(waits)
 
 
-def test_retry_after_zero_still_backs_off(waits: list[float]) -> None:
-    """A server that asks for no wait isn't hammered."""
-    asyncio.run(send(fails(*[unavailable(retry_after=0.0)] * 4), 5, Patience(600)))
-    assert any(waits)
+@pytest.mark.parametrize("asked", [0.0, 1e-4, 0.1])
+def test_a_short_retry_after_still_backs_off(waits: list[float], asked: float) -> None:
+    """A server that asks for no wait, or for next to none, isn't hammered."""
+    asyncio.run(send(fails(*[unavailable(retry_after=asked)] * 40), 41, Patience(6000)))
+    assert sum(waits) > 60
 
 
 def test_no_attempt_starts_when_patience_is_over(waits: list[float]) -> None:

@@ -263,10 +263,8 @@ class Limiter:
 
     async def _wait_for_change(self, paused: float) -> None:
         loop = asyncio.get_running_loop()
-        timer: asyncio.TimerHandle | None = None
-        if paused:
-            again = paused if self._on_pause is None else self._on_pause(paused)
-            timer = loop.call_later(min(paused, again), self._wake)
+        again = self._on_pause(paused) if paused and self._on_pause is not None else paused
+        timer = loop.call_later(min(paused, again), self._wake) if paused else None
         self._change = loop.create_future()
         try:
             await self._change

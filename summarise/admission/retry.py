@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 _UNREACHED_ATTEMPTS = 3
 _LONGEST_WAIT = 60.0
+# In seconds: less would use up all attempts at once; and more than a timer rings too early.
+_SHORTEST_ASKED, _TICK = 1.0, 1e-3
 _unreached_wait = wait_random(0.1, 0.5)
 _backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
 # Who waits for a server to come back asks often enough to notice, and not all at once.
@@ -87,9 +89,11 @@ class Silence:
         """Seconds until the deadline; infinite where somebody was just answered."""
         return math.inf if self._since is None else self.deadline - self.seconds
 
-    def is_over(self, wait: float = 0.0) -> bool:
+    def is_over(self, wait: float = 0.0, asked: float | None = None) -> bool:
         """Whether it lasts for a whole deadline, or will before a wait of usual length ends."""
-        return self.left <= min(wait, _LONGEST_WAIT)
+        # That a server which answers asks for more than any document has, is about that one alone.
+        is_whim = self.has_answered and (asked or 0.0) > self.deadline
+        return self.left <= (0.0 if is_whim else min(wait, _LONGEST_WAIT))
 
     def is_outage(self, error: TransportError) -> bool:
         """Whether a failure is the server's state: it has answered before, and answers nobody now.
@@ -122,8 +126,9 @@ async def send(
     """Await ``call()``, again after each ``TransportError`` that a later attempt can mend.
 
     A wait is what the server asks for, with up to a tenth more, so that those who were told the
-    same don't return together; else it is exponential with full jitter (windows of 1, 2, 4, …
-    seconds, at most 60; https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    same don't return together; where that is less than a second, or nothing, it is exponential with
+    full jitter (windows of 1, 2, 4, … seconds, at most 60;
+    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), and no shorter.
     A server that was never reached is given up after three quick attempts. A server that asks to
     come later (429) is asked again for as long as there is patience; anything else counts against
     ``max_attempts``, unless it is an outage of a server that has answered before: that one is
@@ -148,10 +153,14 @@ async def send(
             return await call()
         except TransportError as error:
             wait = tries.wait(error)
-            if tries.gives_up(error, wait):
-                error.attempts = tries.attempt
-                if silence is not None and silence.is_over(wait):
+            error.attempts = tries.attempt
+            if silence is not None and silence.is_over(wait, error.retry_after):
+                # Others may be answered until then.
+                await tries.rest(rest := max(silence.left, 0.0) + _TICK)
+                if silence.is_over():
                     raise silence.stop() from error
+                wait = max(wait - rest, 0.0)
+            if tries.gives_up(error, wait):
                 raise
         await tries.rest(wait)
 
@@ -185,16 +194,15 @@ class _Tries:
         self.is_waiting = self.silence is not None and self.silence.is_outage(error)
         state = RetryCallState(AsyncRetrying(), None, (), {})
         state.attempt_number = self.attempt
-        if asked := error.retry_after:
+        asked = error.retry_after or 0.0
+        if asked >= _SHORTEST_ASKED:
             return asked + wait_random(0, asked / 10)(state)
         if self.is_waiting:
-            return _outage_wait(state)
-        return _backoff(state) if error.connected else _unreached_wait(state)
+            return max(asked, _outage_wait(state))
+        return max(asked, (_backoff if error.connected else _unreached_wait)(state))
 
     def gives_up(self, error: TransportError, wait: float) -> bool:
         """Whether the attempt that just failed was the last one."""
-        if self.silence is not None and self.silence.is_over(wait):
-            return True
         if self.is_waiting and self.silence is not None:
             return self.waited + wait >= self.silence.deadline
         self.failed += error.kind is not TransportKind.RATE_LIMITED

@@ -3,26 +3,18 @@
 The JSON of the answer may stand where it belongs, behind the model's thoughts, in a code fence, or,
 by a fault of the server, in the field of the thoughts. It is looked for there, and never mended.
 
-What remains, and how long to wait, is read from the headers of
+What remains, and how long to wait, is read from headers, whose resets are
 
-- OpenAI, https://platform.openai.com/docs/guides/rate-limits ("Rate limits in headers"):
-  ``x-ratelimit-remaining-requests``, ``x-ratelimit-reset-tokens``, …; resets are Go durations
-  such as ``6m0s`` and ``20ms``. Groq, https://console.groq.com/docs/rate-limits, likewise.
-- Azure, https://learn.microsoft.com/azure/ai-services/openai/how-to/quota: the same names; resets
-  are seconds, and -1 means that there is no such limit.
-- Anthropic, https://docs.anthropic.com/en/api/rate-limits ("Response headers"):
-  ``anthropic-ratelimit-requests-remaining``, ``anthropic-ratelimit-tokens-reset``, …, also for
-  input and output tokens apart; resets are times of RFC 3339.
-- OpenRouter, https://openrouter.ai/docs/api-reference/limits: ``X-RateLimit-Remaining`` and
-  ``X-RateLimit-Reset``, in milliseconds since 1970. Other gateways send the same names with seconds
-  since 1970, or with seconds to wait.
-- Mistral, https://github.com/mistralai/client-ts/issues/169:
-  ``x-ratelimit-remaining-req-minute`` and ``x-ratelimit-remaining-tokens-minute``, without a reset.
-- Cerebras, https://inference-docs.cerebras.ai/support/rate-limits:
-  ``x-ratelimit-remaining-requests-day``, ``x-ratelimit-reset-tokens-minute``, …; resets are
-  seconds.
-- DigitalOcean, https://docs.digitalocean.com/products/inference/reference/quota-specific-response-headers/:
-  ``x-ratelimit-remaining-tokens-per-minute``, …; resets are seconds since 1970.
+- OpenAI, https://platform.openai.com/docs/guides/rate-limits, and Groq,
+  https://console.groq.com/docs/rate-limits: Go durations such as ``6m0s`` and ``20ms``;
+- Azure, https://learn.microsoft.com/azure/ai-services/openai/how-to/quota: seconds; -1 is no limit;
+- Anthropic, https://docs.anthropic.com/en/api/rate-limits: times of RFC 3339;
+- OpenRouter, https://openrouter.ai/docs/api-reference/limits: milliseconds since 1970; of other
+  gateways seconds since 1970, or to wait;
+- Mistral, https://github.com/mistralai/client-ts/issues/169: none;
+- Cerebras, https://inference-docs.cerebras.ai/support/rate-limits: seconds;
+- DigitalOcean, seconds since 1970:
+  https://docs.digitalocean.com/products/inference/reference/quota-specific-response-headers/.
 """
 
 from __future__ import annotations
