@@ -264,9 +264,10 @@ def test_an_answer_that_stays_invalid_fails_with_its_text(extract: Extract) -> N
 @pytest.mark.parametrize(
     ("entry", "number", "told"),
     [
-        ({}, 20_000, "40,000 items, and no more than 1,000"),
+        ({}, 20_000, "characters, and no more than 100,000"),
         ({"claim": "a" * 60_000}, 2, "characters, and no more than 100,000"),
         ({"sentences": [1] * 1_001}, 1, "1,002 items, and no more than 1,000"),
+        ({f"k{n}": n for n in range(100_000)}, 1, "characters, and no more than 100,000"),
     ],
 )
 def test_an_answer_without_end_is_refused(
@@ -274,11 +275,14 @@ def test_an_answer_without_end_is_refused(
 ) -> None:
     """Nothing is cut off what holds too much: it is asked for anew, told why, or fails so."""
     endless = {**NOTHING, "results": [{**FULL["results"][0], "sentences": [1], **entry}] * number}
-    outcome, _, calls = extract([answer(json.dumps(endless))] * 2)
+    started = time.process_time()
+    outcome, _, calls = extract([answer(text := json.dumps(endless))] * 2)
+    # Others wait while it is read.
+    assert time.process_time() - started < 2
     assert isinstance(outcome, Failure)
     assert (outcome.kind, calls) == ("invalid", 2)
     assert told in outcome.message
-    assert outcome.raw_text == json.dumps(endless)
+    assert outcome.raw_text == (text if len(text) <= 100_000 else f"{text[:100_000]}…")
     mended, *_ = extract([answer(json.dumps(endless)), says()])
     assert isinstance(mended, Record)
 

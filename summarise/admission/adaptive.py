@@ -55,9 +55,6 @@ class Congestion:
     A window is the smoothed latency of recent answers. Refusals are congestion when there are at
     least three of one kind in a window, and more than chance makes of a usual tenth of what ended
     in it or is under way: refusals come fast, so that of a burst they are known first.
-
-    Attributes:
-        latency: Smoothed latency of answers in seconds, None before the first.
     """
 
     def __init__(self) -> None:
@@ -329,9 +326,6 @@ class Pauses:
 
     After a pause a quarter of the limit may be in flight, and one more with each answer, so that
     those who waited don't arrive together.
-
-    Attributes:
-        until: When the last pause ends.
     """
 
     def __init__(self, jitter: random.Random) -> None:

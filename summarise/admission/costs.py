@@ -104,11 +104,7 @@ _Holds = Callable[[datetime], bool]
 
 @dataclass(frozen=True, slots=True)
 class _Rate:
-    """US dollars for one token, by the size of the prompt.
-
-    Attributes:
-        tiers: From the highest: for prompts of more than so many tokens, so much a token.
-    """
+    """US dollars for one token, by the size of the prompt: above so many, from the highest down."""
 
     base: Decimal
     tiers: tuple[tuple[int, Decimal], ...] = ()
@@ -151,11 +147,7 @@ class _Tariff:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of one model at one endpoint.
-
-    Attributes:
-        source: Where it comes from: ``genai-prices 0.2.3: openai gpt-5-mini``, or ``settings``.
-    """
+    """The price of one model at one endpoint, by ``genai-prices 0.2.3: …`` or ``settings``."""
 
     source: str
     _tariffs: tuple[_Tariff, ...]  # the first one that holds counts; the last one always does

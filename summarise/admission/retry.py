@@ -46,14 +46,7 @@ class Patience:
 
 @dataclass(slots=True)
 class Silence:
-    """How long an endpoint has answered nobody, though it was asked, or has closed admission.
-
-    Attributes:
-        deadline: Seconds of silence after which a run stops.
-        few: Documents that fail together in an outage, where no fewer are in hand.
-        reason: What came instead of the last answer.
-        has_answered: Whether it ever answered.
-    """
+    """How long an endpoint has answered nobody, though it was asked, or has closed admission."""
 
     deadline: float
     few: int = _FEW_FAILING
@@ -134,12 +127,6 @@ async def send(
     ``max_attempts``, unless it is an outage of a server that has answered before: that one is
     waited for as long as it may be silent.
 
-    Args:
-        call: Sends the request once, and takes its time off ``patience``.
-        max_attempts: How often it may fail, 429 apart.
-        patience: No wait is longer than what is left of it.
-        silence: Of the endpoint; None: only this request counts.
-
     Raises:
         EndpointUnusable: The endpoint has answered nobody for a whole deadline.
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
@@ -172,14 +159,7 @@ async def pause(seconds: float) -> None:
 
 @dataclass(slots=True)
 class _Tries:
-    """One request on its way.
-
-    Attributes:
-        attempt: The number of the last one.
-        failed: Attempts that failed, those apart that the server asked to make later.
-        waited: Seconds of waits for a server that is out.
-        is_waiting: Whether the next wait is such a one.
-    """
+    """One request on its way."""
 
     max_attempts: int
     patience: Patience

@@ -209,8 +209,9 @@ _REQUESTS = (
     ("x-ratelimit-remaining", "x-ratelimit-reset"),
 )
 _TOKENS = (
-    *_pairs("tokens tokens-minute tokens-hour tokens-day", _OPENAI),
-    *_pairs("tokens-per-minute tokens-per-day", _OPENAI),
+    *_pairs(
+        "tokens tokens-minute tokens-hour tokens-day tokens-per-minute tokens-per-day", _OPENAI
+    ),
     *_pairs("tokens input-tokens output-tokens", _ANTHROPIC),
 )
 

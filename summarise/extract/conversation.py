@@ -18,7 +18,7 @@ from summarise.errors import (
     TransportError,
     TransportKind,
 )
-from summarise.extract.extractor import Fault, read_draft
+from summarise.extract.extractor import Fault, kept_part, read_draft
 from summarise.models import Answer, Completion, Document, FailureKind, Identity, Provenance, Spent
 from summarise.store import AnswerCache, Misses, Origin, Parts, utc_now
 
@@ -69,12 +69,8 @@ class Asking:
         self._has_refused = False
 
     async def buy(self, request: Request, patience: Patience) -> Completion:
-        """Get an answer from the endpoint.
-
-        Raises:
-            EndpointError: There is none.
-        """
-        completion = await self.endpoint.complete(request, patience)
+        """Get an answer from the endpoint; an EndpointError where there is none."""
+        completion = kept_part(await self.endpoint.complete(request, patience))
         self._has_answered = True
         self._put_off = 0
         return completion
@@ -169,10 +165,6 @@ class Conversation:
 
         An answer that was cut off is asked for once more with twice the room, one that isn't JSON
         once more as it was.
-
-        Raises:
-            EndpointError: As ``Extractor`` says.
-            RunError: Likewise.
         """
         while not self._is_over:
             try:

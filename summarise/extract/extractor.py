@@ -57,6 +57,19 @@ NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
 MOST_ITEMS, MOST_TEXT = 1_000, 100_000
 """Of an answer: the items of all its lists together, and its characters without white space. One
 about an abstract has some dozens and some thousands; a model that repeats itself knows no end."""
+_TOO_MUCH = (
+    "the answer holds {} {}, and no more than {:,} are taken; "
+    "give what the abstract reports, each fact once"
+)
+_MANY = _TOO_MUCH.format("too many", "characters", MOST_TEXT)
+_OVERFULL, _CUT = Fault(FailureKind.INVALID, _MANY, (_MANY,)), "…"
+
+
+def kept_part(completion: Completion) -> Completion:
+    """An answer as it is kept: of too many characters none beyond the bound, but a mark."""
+    told = {"text": completion.text or "", "refusal": completion.refusal or ""}
+    cut = {name: f"{one[:MOST_TEXT]}{_CUT}" for name, one in told.items() if len(one) > MOST_TEXT}
+    return completion.model_copy(update={**cut, "message": None}) if cut else completion
 
 
 def read_draft(
@@ -77,9 +90,11 @@ def read_draft(
         return Fault(FailureKind.FILTERED, "the endpoint's content filter withheld the answer")
     if completion.finish_reason == "length":
         return _truncated(completion.text or "")
-    if completion.text is None or not completion.text.strip():
-        return NOTHING
-    text, _ = known_part(completion.text, schema)
+    whole = completion.text or ""
+    if not whole.strip() or whole[MOST_TEXT:] == _CUT:
+        # Nothing of it is parsed: a hundred thousand keys take longer than others can wait.
+        return _OVERFULL if whole.strip() else NOTHING
+    text, _ = known_part(whole, schema)
     try:
         draft = schema.model_validate_json(text).model_dump(mode="json")
     except ValidationError as error:
@@ -126,8 +141,7 @@ def _excess(draft: dict[str, Any]) -> Iterator[str]:
     size = len(to_json(draft).decode())
     for held, most, what in ((items, MOST_ITEMS, "items"), (size, MOST_TEXT, "characters")):
         if held > most:
-            told = f"the answer holds {held:,} {what}, and no more than {most:,} are taken; "
-            yield f"{told}give what the abstract reports, each fact once"
+            yield _TOO_MUCH.format(f"{held:,}", what, most)
 
 
 def failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
@@ -146,7 +160,7 @@ def failure(document: Document, fault: Fault, text: str | None, provenance: Prov
 def _truncated(text: str) -> Fault:
     # Models that are held to a grammar can write blanks for ever, where the grammar allows them:
     # https://platform.openai.com/docs/guides/structured-outputs warns of it.
-    if _BLANKS.search(text[-160:]):
+    if _BLANKS.search(text.removesuffix(_CUT)[-160:]):
         return Fault(
             FailureKind.TRUNCATED,
             "the model wrote white space up to the token limit; another --mode or model may not",

@@ -55,12 +55,7 @@ class LLMExtractor:
         self._endpoint.close_admission()
 
     async def extract(self, document: Document) -> Outcome:
-        """Make a record of a document, the best of all answers, or say why there is none.
-
-        Raises:
-            EndpointError: As ``Extractor`` says.
-            RunError: Likewise.
-        """
+        """Make a record of a document, the best of all answers, or say why there is none."""
         reading = Reading(document)
         user = self._prompt.user(document, reading.source.sentences)
         asked = Conversation(self._asking, document, user, self._schema, self._max_reasks)

@@ -1,5 +1,7 @@
 """Keeping a key out of whatever is kept, logged or told: whole or cut, and however it is spelled.
 
+It is looked for without case, and after NFKC: full-width letters are letters, and later made such.
+
 What a server says may hold the key that it was sent. Eight characters of one help somebody, so they
 are masked; but a key that is made of words has many of them in common with any other text, so of
 words alone twelve characters count, and half of the key.
@@ -13,6 +15,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from sys import maxunicode
+from unicodedata import normalize
 
 _MASK = "[key]"
 # Shorter ones please a server of this machine (none, ollama), and may stand in any text.
@@ -25,18 +29,22 @@ _BLOCK = 4
 _WORDS = re.compile(r"[^A-Za-z0-9]*+(?:(?:[A-Z]?[a-z]++|[A-Z]++)(?:[^A-Za-z0-9]++|\Z))*+")
 _FIRST, _LAST = ord("!"), ord("~")
 _UNSEEN = bytes(b for b in range(256) if not _FIRST <= b <= _LAST or b == ord("\\"))
-# A visible character of ASCII, or an invisible one, as JSON, an address or HTML may spell it.
+# A visible character of ASCII, one that NFKC makes such, or an invisible one, as JSON, an address
+# or HTML may spell it.
 _SPELLED = re.compile(
-    r"\\(?:x|u(?:00[0-9]|00[aA][0dD]|200|202[89a-fA-F]|20[56]|[fF][eE][0fF]|[fF]{2}[aAfF]|034|061"
-    r"|115|116|17[bB]|180|2800|3000|3164|[dD][bB]40))|&#"
+    r"\\(?:x|u(?:00[0-9]|00[aA][0adDA]|00[bB][239aA]|02[bBeE]|034|061|115|116|17[bB]|180|1[dD][2-6]"
+    r"|200|202[89a-fA-F]|20[5-9]|21[0-8]|24[6-9a-eA-E]|2[cC]7|2800|3000|3164|[aA]7|[dD][bB]40"
+    r"|[dD]83[5cC]|[fF][eE][0156fF]|[fF]{2}[0-5aAfF]))|&#"
 )
 _PERCENT = re.compile("%[2-7][0-9A-Fa-f]")
 # What can stand between two characters of a key, and that or such a character.
 _GAP = re.compile(r"\\+[nrt]?|[^!-~]+")
 _TOKEN = re.compile(
-    r"\\+(?:[ux]([0-9a-fA-F]{2}(?:[0-9a-fA-F]{2})?)|[nrt])?"
+    r"\\+(?:[ux]([dD]8[0-9a-fA-F]{2}\\+u[dD][c-fC-F][0-9a-fA-F]{2}|[0-9a-fA-F]{2}(?:[0-9a-fA-F]{2})?)"
+    r"|[nrt])?"
     r"|%([2-7][0-9a-fA-F])|&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));?|[^!-~]+"
 )
+_NEXT = re.compile(r"\\+u")
 _BY_TENS = 4
 
 
@@ -52,8 +60,10 @@ def masked(text: str, key: str) -> str:
         text = _without(shapes, text, _TOKEN)
     # As _folded leaves it, at a fraction of the time, which each answer takes.
     thin = text.replace("\\n", "").replace("\\r", "").replace("\\t", "")
+    if others := _others(thin):
+        thin = thin.translate({ord(c): plain for c, plain in others.items()})
     seen = thin.encode("utf-8", "surrogatepass").translate(None, _UNSEEN)
-    if not shapes.grams.isdisjoint(_blocks(seen)) and shapes.runs(seen.decode()):
+    if not shapes.grams.isdisjoint(_blocks(seen.lower())) and shapes.runs(seen.decode()):
         text = _without(shapes, text, _GAP)
     return text
 
@@ -70,7 +80,7 @@ def _without(shapes: _Shapes, text: str, tokens: re.Pattern[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """A key as it may be written, itself and in base64: windows of a size, and their blocks."""
+    """A key, itself and in base64, in small letters: windows of a size, and their blocks."""
 
     length: int
     size: int
@@ -79,13 +89,13 @@ class _Shapes:
 
     def runs(self, folded: str) -> list[tuple[int, int]]:
         """Where a folded text holds what is to be masked, in order."""
-        found = [(0, 0)]
-        for index, gram in enumerate(_blocks(folded.encode("ascii"))):
+        found, low = [(0, 0)], folded.lower()
+        for index, gram in enumerate(_blocks(low.encode("ascii"))):
             if gram not in self.grams:
                 continue
             at = _BLOCK * index
             for start in range(max(0, at + _BLOCK - self.size), at + 1):
-                if folded[start : start + self.size] in self.windows:
+                if low[start : start + self.size] in self.windows:
                     begin = found.pop()[0] if start <= found[-1][1] else start
                     found.append((begin, start + self.size))
         return [run for run in found if self._tells(folded[slice(*run)])]
@@ -109,7 +119,9 @@ def _shapes(key: str) -> _Shapes:
             # What stands in front of the key, or behind it, has a part in these.
             sure = whole.decode()[mixed:].rstrip("=")[: -1 if b"=" in whole else None]
             shapes |= {sure, sure.replace("+", "-").replace("/", "_")}
-    windows = {shape[at : at + size] for shape in shapes for at in range(len(shape) - size + 1)}
+    windows = {
+        shape[at : at + size].lower() for shape in shapes for at in range(len(shape) - size + 1)
+    }
     grams = {gram for w in windows for at in range(_BLOCK) for gram in _blocks(w[at:].encode())}
     return _Shapes(len(own), size, frozenset(windows), frozenset(grams))
 
@@ -123,16 +135,34 @@ def _folded(text: str, tokens: re.Pattern[str]) -> tuple[str, array[int], array[
     seen: list[str] = []
     starts, ends = array("I"), array("I")
     last = 0
+    others = _others(text)
     for token in chain(tokens.finditer(text), [None]):
         start, end = token.span() if token else (len(text), len(text))
         seen.append(text[last:start])
         starts.extend(range(last, start))
         ends.extend(range(last + 1, start + 1))
         last = end
-        group = token.lastindex if token else None
-        code = int(token[group], 10 if group == _BY_TENS else 16) if token and group else 0
-        if _FIRST <= code <= _LAST:
-            seen.append(chr(code))
-            starts.append(start)
-            ends.append(end)
+        told: list[tuple[str, int, int]] = []
+        if token and (group := token.lastindex):
+            codes = (int(n, 10 if group == _BY_TENS else 16) for n in _NEXT.split(token[group]))
+            told = [(_plain("".join(chr(c) for c in codes if c <= maxunicode)), start, end)]
+        elif others:
+            told = [(others.get(text[at], ""), at, at + 1) for at in range(start, end)]
+        for plain, begin, stop in told:
+            seen.append(plain)
+            starts.extend([begin] * len(plain))
+            ends.extend([stop] * len(plain))
     return "".join(seen), starts, ends
+
+
+def _others(text: str) -> dict[str, str]:
+    """What a text has beside ASCII that is such by NFKC."""
+    odd = set("" if text.isascii() else text)
+    return {c: plain for c in odd if not c.isascii() and (plain := _plain(c))}
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    """The visible characters of ASCII that NFKC makes of one; a pair of surrogates is one."""
+    whole = character.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(c for c in normalize("NFKC", whole) if "!" <= c <= "~" and c != "\\")
