@@ -20,7 +20,7 @@ T = TypeVar("T")
 _UNREACHED_ATTEMPTS = 3
 _LONGEST_WAIT = 60.0
 # In seconds: less would use up all attempts at once; and more than a timer rings too early.
-_SHORTEST_ASKED, _TICK = 1.0, 1e-3
+_SHORTEST_ASKED, _TICK = 0.1, 1e-3
 _unreached_wait = wait_random(0.1, 0.5)
 _backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
 # Who waits for a server to come back asks often enough to notice, and not all at once.
@@ -119,7 +119,7 @@ async def send(
     """Await ``call()``, again after each ``TransportError`` that a later attempt can mend.
 
     A wait is what the server asks for, with up to a tenth more, so that those who were told the
-    same don't return together; where that is less than a second, or nothing, it is exponential with
+    same don't return together; where that is less than 0.1 s, or nothing, it is exponential with
     full jitter (windows of 1, 2, 4, … seconds, at most 60;
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), and no shorter.
     A server that was never reached is given up after three quick attempts. A server that asks to
