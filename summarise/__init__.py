@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from summarise.version import __version__ as __version__
@@ -23,22 +24,13 @@ __all__ = [
     "summarise",
 ]
 
-_HOMES = {
-    "Document": "summarise.models",
-    "Failure": "summarise.models",
-    "Record": "summarise.models",
-    "Run": "summarise.store",
-    "SummariseError": "summarise.errors",
-    "asummarise": "summarise.api",
-    "read": "summarise.api",
-    "summarise": "summarise.api",
-}
+_HOMES = dict.fromkeys(("asummarise", "read", "summarise"), "summarise.api")
+_HOMES |= dict.fromkeys(("Document", "Failure", "Record"), "summarise.models")
+_HOMES |= {"Run": "summarise.store", "SummariseError": "summarise.errors"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for, so that ``--help`` pays for none."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - see above
-
     return getattr(import_module(_HOMES[name]), name)

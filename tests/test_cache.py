@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from summarise.store import AnswerCache, Misses, Origin, Parts
 from summarise.store import cache_disk as places
-from summarise.store.files import network_filesystem
+from summarise.store.cache import network_filesystem
 from tests.caches import LARGE, OLD_NAMES, edit, key_of, make_old_cache, move_to_file, plant_pickle
 
 WRITER = """

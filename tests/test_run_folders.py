@@ -601,6 +601,20 @@ def test_a_table_goes_where_a_link_leads(summarise: Command, tmp_path: Path) -> 
     assert target.read_bytes() == Path("here/table.md").read_bytes()
 
 
+def test_an_edited_table_is_kept_when_the_table_is_written_again(summarise: Command) -> None:
+    """By ``table RUN -o RUN/table.md``, once, however often; the run's own is just replaced."""
+    summarise("run", PAGE, "-o", "here")
+    again = ("table", "here", "-o", "here/table.md")
+    for told in ("", "", "It is kept as table.edited.md", "It is kept as table.edited.md"):
+        if told:
+            Path("here/table.md").write_text("mine")
+        done = summarise(*again)
+        assert (done.code, told in done.err, bool(done.err)) == (0, True, bool(told))
+    assert Path("here/table.edited.md").read_text() == "mine"
+    assert len(list(Path("here").glob("table*"))) == 2
+    assert summarise("verify", "here").code == 0
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no such files")
 def test_what_is_no_plain_file_is_written_to_as_it_is(summarise: Command, tmp_path: Path) -> None:
     """A pipe or a device stays what it is, and gets the table."""
@@ -620,18 +634,20 @@ def test_what_is_no_plain_file_is_written_to_as_it_is(summarise: Command, tmp_pa
     "name",
     [
         *(f"here/{name}" for name in sorted(OWN - {"table.md"})),
-        *("other/failures.jsonl", "link.md", "page.md", "gone/page.md", "cache/cache.db"),
+        *("other/failures.jsonl", "link.md", "page.md", "gone/page.md"),
+        *("cache/cache.db", "new/cache.db", "other/table.md"),
     ],
 )
 def test_what_is_needed_is_never_written_over(
     summarise: Command, tmp_path: Path, name: str
 ) -> None:
-    """Neither a file of any run, be it there yet or not, nor an input; its table is, and others."""
+    """Neither a file of any run or cache, be it there yet or not, nor an input; others are."""
     shutil.copy(ROOT / "fixtures" / "daily_papers.txt", "page.md")
     for folder in ("here", "other"):
         assert summarise("run", "page.md", "-o", folder).code == 0
     Path("link.md").symlink_to("here/answers.jsonl")
     Path("gone").mkdir()
+    Path("new").mkdir()
     Path("page.md").rename("gone/page.md")
     shutil.copy("gone/page.md", "page.md") if name == "page.md" else None
     with Path("page.md").open("a") as edited:
@@ -645,16 +661,62 @@ def test_what_is_needed_is_never_written_over(
         ("eval", "other", "here", "-o", name),
         ("cache", "export", name, "--cache-dir", tmp_path / "cache"),
     ]
-    is_input, is_cache = path.name == "page.md", path.name == "cache.db"
-    for command in commands[3:] if is_cache else commands[:3] if is_input else commands:
+    for command in commands:
         refused = summarise(*command)
         assert refused.code == 2
         assert refused.err.startswith(f"summarise: {name}: is a")
         assert refused.err.count("\n") == 1
         assert (path.read_bytes() if path.exists() else None) == before
     for command in commands:
-        for free in ("here/table.md", "free.md", "records.jsonl"):
+        free = f"{command[0]}.{'jsonl' if command[0] == 'cache' else 'md'}"
+        for _ in range(2):
             assert summarise(*(free if one == name else one for one in command)).code == 0
+    for command in commands[1:]:
+        assert summarise(*("here/table.md" if x == name else x for x in command)).code == 2
+
+
+def test_an_export_takes_the_place_of_an_export_alone(summarise: Command, tmp_path: Path) -> None:
+    """Whatever else is there, such as one's abstracts, stays; an empty file is none."""
+    fill(tmp_path / "cache", "bees")
+    command = ("cache", "export", "--cache-dir", tmp_path / "cache")
+    Path("mine.jsonl").write_text(entry("a"))
+    refused = summarise(*command, "mine.jsonl")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert refused.err.startswith("summarise: mine.jsonl: is another file, and isn't written over.")
+    assert Path("mine.jsonl").read_text() == entry("a")
+    Path("mine.jsonl").write_text("")
+    for _ in range(2):
+        assert summarise(*command, "mine.jsonl").code == 0
+
+
+def test_an_edited_comparison_is_put_aside(summarise: Command, page: Path) -> None:
+    """What a person made of it is kept beside the new one; one of before is just replaced."""
+    command = ("compare-models", "--model", "m", *NOWHERE, "-o", "models", page)
+    for _ in range(2):
+        summarise(*command)
+    with Path("models/comparison.md").open("a") as edited:
+        edited.write("mine")
+    assert "It is kept as comparison.edited.md" in summarise(*command).err
+    assert Path("models/comparison.edited.md").read_text().endswith("mine")
+    Path("models/comparison.json").write_text("{}")
+    summarise(*command)
+    assert Path("models/comparison.edited.json").read_text() == "{}"
+    left = sorted(one.name for one in Path("models").iterdir() if one.is_file())
+    ends = ("edited.json", "edited.md", "edited1.md", "json", "md")
+    assert left == [f"comparison.{end}" for end in ends]
+
+
+def test_what_is_only_called_a_comparison_is_no_folder_of_ours(
+    summarise: Command, page: Path
+) -> None:
+    """Nothing is written to it."""
+    Path("models").mkdir()
+    for name, text in (("comparison.md", "mine"), ("comparison.json", "{}")):
+        Path("models", name).write_text(text)
+        before = contents(Path("models"))
+        refused = summarise("compare-models", "--model", "m", *NOWHERE, "-o", "models", page)
+        assert (refused.code, "holds no run" in refused.err) == (2, True)
+        assert contents(Path("models")) == before
 
 
 def test_a_comparison_is_no_input_of_itself(summarise: Command, page: Path) -> None:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from summarise.admission import Budget, Caps, price_for
 from summarise.batch.accounts import ProgressLine
-from summarise.endpoint import Endpoint, Ledger, RequestLog, is_other_file
+from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, RequestLog
 from summarise.errors import InputError, SettingsError
 from summarise.extract import (
     AnswerSources,
@@ -40,8 +40,10 @@ from summarise.store import (
     Misses,
     RunPlace,
     RunWriter,
+    is_other_file,
     load_manifest,
     open_run,
+    refuse_overwriting,
 )
 
 if TYPE_CHECKING:
@@ -375,10 +377,11 @@ def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:
         return None
     log = Path(os.path.realpath(options.log))
     # Where the run goes isn't known yet, so none of its files' names will do anywhere.
-    if is_other_file(log) or log.name in OWN:
+    if is_other_file(log, LOG_BEGINNING) or log.name in OWN:
         raise SettingsError(
             f"{options.log} is another file, and isn't written to",
             where="--log-json",
             hint="Name a new file, or one that holds such a log.",
         )
+    refuse_overwriting(log)
     return RequestLog(options.log, texts=options.log_texts, secret=settings.key)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -30,7 +29,7 @@ from summarise.models import EMBEDDED, Document, Failure, Outcome, Row
 from summarise.render import render_table
 from summarise.schema import load_schema
 from summarise.settings import Settings
-from summarise.store import TABLE, Hashes, RunState, RunWriter, file_hash, replacing
+from summarise.store import TABLE, Hashes, RunState, RunWriter, file_hash, put_aside, replacing
 
 _DRAIN_SECONDS = 30.0
 # Beyond the timeout of a call, for what is made of its answer.
@@ -309,22 +308,14 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
             file.write(content)
         report.settle(counts, writer.held)
         is_known = noted is not None or is_current
-        if is_known and found not in {None, noted, made.hexdigest()}:
-            _put_aside(table)
+        if is_known:
+            put_aside(table, noted, made.hexdigest())
     return made.hexdigest()
 
 
 def _noted(writer: RunWriter) -> str | None:
     """SHA-256 of the table that the last run left."""
     return (writer.manifest.hashes or Hashes()).table
-
-
-def _put_aside(table: Path) -> None:
-    """Keep a table that isn't as a run left it under a name that is free."""
-    names = (f"{table.stem}.edited{number or ''}{table.suffix}" for number in count())
-    aside = next(path for path in map(table.with_name, names) if not path.exists())
-    table.rename(aside)
-    _LOG.warning("%s: isn't as the last run left it. It is kept as %s", table, aside.name)
 
 
 def _state(report: Report) -> RunState:

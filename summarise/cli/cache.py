@@ -145,14 +145,14 @@ def export(
 
     Example: summarise cache export answers.jsonl
     """
-    from summarise.store import export_answers, refuse_overwriting, writing
+    from summarise.store import EXPORT_BEGINNING, export_answers, refuse_overwriting, writing
 
     folder = _folder(cache_dir, config)
     if str(file) == "-":
         lines = (line.decode().removesuffix("\n") for line in export_answers(folder))
         write_lines(map(inert_json, lines))
         return
-    refuse_overwriting(file, folder.glob("cache.db*"))
+    refuse_overwriting(file, beginning=EXPORT_BEGINNING)
     with writing(file) as target:
         count = sum(bool(target.write(line)) for line in export_answers(folder))
     print_error(f"{counted(count, 'answer')} written to {file}")

@@ -162,12 +162,15 @@ def table(
     """
     configure_log(debug=debug)
     from summarise.render import output_format, table_view
-    from summarise.store import Run, refuse_overwriting
+    from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
     chosen = output_format(format_, output)
     run = Run(folder)
     if output is not None:
-        refuse_overwriting(output, (), [run.manifest])
+        table = Path(os.path.realpath(folder / TABLE))
+        refuse_overwriting(output, (), [run.manifest], table=table)
+        if os.path.realpath(output) == str(table):
+            put_aside(table, (run.manifest.hashes or Hashes()).table)
     chosen.write(table_view(run.rows(), run.schema, full=full), output or StandardOutput())
 
 

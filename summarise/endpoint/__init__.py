@@ -4,6 +4,7 @@ The only importer of openai and instructor, and only when a request is sent: com
 a run whose answers are all known, loads neither.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from summarise.endpoint.answer import (
@@ -18,13 +19,14 @@ from summarise.endpoint.complaints import is_about_wording, may_refuse, words_of
 from summarise.endpoint.dialect import Dialect, Ladder, Memory, follows
 from summarise.endpoint.endpoint import Endpoint, Ledger
 from summarise.endpoint.request import Correction, Request, Wire, body_of, with_schema
-from summarise.endpoint.request_log import RequestLog, is_other_file
+from summarise.endpoint.request_log import LOG_BEGINNING, RequestLog
 
 if TYPE_CHECKING:
     from summarise.endpoint.client import Caller, bound
     from summarise.endpoint.faults import Answered, Site
 
 __all__ = [
+    "LOG_BEGINNING",
     "Answered",
     "Caller",
     "Correction",
@@ -44,7 +46,6 @@ __all__ = [
     "choice_in",
     "follows",
     "is_about_wording",
-    "is_other_file",
     "may_refuse",
     "parsed",
     "read_completion",
@@ -60,6 +61,4 @@ def __getattr__(name: str) -> Any:
     """Import what needs the SDK when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - see above
-
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

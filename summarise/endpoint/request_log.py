@@ -26,9 +26,8 @@ _log = logging.getLogger(__name__)
 # A value of our own, as the convention allows: the API is OpenAI's, the provider isn't known.
 _COMPATIBLE = "openai_compatible"
 _PORTS = {"http": 80, "https": 443}
-# Of each line of a log.
-_BEGINNING = b'{"time":"'
-_LONGEST_LINE = 2**16
+LOG_BEGINNING = b'{"time":"'
+"""Of each line of a log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,22 +125,6 @@ def once(tell: Callable[..., None]) -> Callable[..., None]:
     """A way to tell something of which the first call alone is heard."""
     calls = count()
     return lambda *told: None if next(calls) else tell(*told)
-
-
-def is_other_file(path: Path) -> bool:
-    """Whether there is a file that holds anything but such a log, so that nothing is to be added.
-
-    What isn't a plain file, such as a device or a pipe, is whatever the user made it.
-    """
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            first = file.readline(_LONGEST_LINE)
-    except OSError:
-        # It is warned of when it is opened.
-        return False
-    return bool(first.strip()) and not first.startswith(_BEGINNING)
 
 
 def _attributes(event: RequestEvent) -> dict[str, object]:

@@ -69,16 +69,10 @@ __all__ = [
     "signals_of",
 ]
 
-_HOMES = {
-    "candidates": ("named_candidates",),
-    "gold": ("Gold", "load_gold"),
-    "models": ("CompareOptions", "compare_models"),
-    "models_table": ("comparison_lines",),
-    "scores_table": ("evaluation_lines",),
-    "scoring": ("Scores", "against_gold", "against_run"),
-    "signals": ("Signals", "signals_of"),
-    "verify": ("Verification",),
-}
+_HOMES = {"candidates": ["named_candidates"], "gold": ["Gold", "load_gold"]}
+_HOMES |= {"models": ["CompareOptions", "compare_models"], "models_table": ["comparison_lines"]}
+_HOMES |= {"scores_table": ["evaluation_lines"], "signals": ["Signals", "signals_of"]}
+_HOMES |= {"scoring": ["Scores", "against_gold", "against_run"], "verify": ["Verification"]}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
@@ -43,6 +45,7 @@ from summarise.store import (
     MANIFEST,
     Run,
     RunPlace,
+    put_aside,
     refuse_foreign,
     refuse_overwriting,
     replacing,
@@ -132,7 +135,8 @@ def compare_models(
         found = len(_against_gold(rows, options.gold, batch.name).compared)
         gold = {"gold": found, "gold_elsewhere": len(options.gold.summaries) - found}
     # Before anything is spent.
-    refuse_foreign(options.output, (_STORED, f"*/{MANIFEST}"))
+    before = _stored(options.output)
+    refuse_foreign(options.output, (f"*/{MANIFEST}", *([_STORED] if before else ())))
     gold_path = options.gold.path if options.gold else None
     for name in (_STORED, _TABLE):
         refuse_overwriting(options.output / name, filter(None, [*batch.paths, gold_path]))
@@ -145,11 +149,19 @@ def compare_models(
     attempts = list(_attempt_all(replace(batch, entries=iter(entries)), documents, all_, options))
     comparison = _compared(batch.name, len(documents), attempts, options)
     comparison = comparison.model_copy(update=gold)
-    with replacing(options.output / _STORED) as file:
-        file.write(f"{comparison.to_json()}\n".encode())
-    with replacing(options.output / _TABLE) as file:
-        file.writelines(f"{line}\n".encode() for line in comparison_lines(comparison))
+    left, made = (_files(one) if one else {} for one in (before, comparison))
+    for name, content in made.items():
+        with replacing(options.output / name) as file:
+            file.write(content)
+            ours = (sha256(one).hexdigest() for one in (content, left.get(name, b"")))
+            put_aside(options.output / name, *ours)
     return comparison
+
+
+def _files(comparison: ModelComparison) -> dict[str, bytes]:
+    """What a comparison is written down as."""
+    lines = (f"{line}\n" for line in comparison_lines(comparison))
+    return {_STORED: f"{comparison.to_json()}\n".encode(), _TABLE: "".join(lines).encode()}
 
 
 def _with_embedded(candidates: Sequence[Candidate], *, has_gold: bool) -> list[Candidate]:
@@ -232,7 +244,10 @@ def _compared(
     name: str, documents: int, attempts: Sequence[Attempt], options: CompareOptions
 ) -> ModelComparison:
     """The figures of all, each with its agreement with the others."""
-    earlier = _stored_speeds(options.output)
+    # Speeds that an earlier comparison has measured can't be measured again for free.
+    before = _stored(options.output)
+    known = before.models if before else ()
+    earlier = {(one.folder, one.fingerprint): one.speed for one in known if one.speed}
     figures: list[Figures] = []
     finished: list[Finished] = []
     for attempt in attempts:
@@ -302,14 +317,11 @@ def _speed(report: Report, latency: float) -> Speed | None:
     )
 
 
-def _stored_speeds(output: Path) -> dict[tuple[str, str | None], Speed]:
-    """The speeds that an earlier comparison has measured: they can't be measured again for free."""
-    try:
-        stored = ModelComparison.model_validate_json((output / _STORED).read_bytes())
-    except (OSError, ValidationError):
-        # Speeds are a help, and a file of another version holds none for us.
-        return {}
-    return {(one.folder, one.fingerprint): one.speed for one in stored.models if one.speed}
+def _stored(output: Path) -> ModelComparison | None:
+    """What an earlier comparison left; of another version it may be none for us."""
+    with suppress(OSError, ValidationError):
+        return ModelComparison.model_validate_json((output / _STORED).read_bytes())
+    return None
 
 
 def _against_gold(rows: Iterable[Row], gold: Gold, name: str) -> Scores:

@@ -5,6 +5,7 @@ once more, with the exact list of faults, when an answer doesn't fit the schema 
 abstract doesn't.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from summarise.extract.extractor import (
@@ -47,6 +48,4 @@ def __getattr__(name: str) -> Any:
     """Import what asks a model when it is first asked for: who verifies a run asks none."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - see above
-
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

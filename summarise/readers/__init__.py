@@ -33,10 +33,8 @@ __all__ = [
     "unique",
 ]
 
-_HOMES = {
-    **dict.fromkeys(("Source", "load_source"), "source"),
-    **dict.fromkeys(("checked", "read_documents", "unique"), "entry"),
-}
+_HOMES = dict.fromkeys(("Source", "load_source"), "source")
+_HOMES |= dict.fromkeys(("checked", "read_documents", "unique"), "entry")
 
 
 def __getattr__(name: str) -> Any:

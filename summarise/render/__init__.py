@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from summarise.render.formats import FORMATS as FORMATS
@@ -27,6 +28,4 @@ def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for, so that ``--help`` pays for none."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - see above
-
     return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'table')}"), name)

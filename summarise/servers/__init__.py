@@ -5,6 +5,7 @@ does it hold a model to a schema, does it read a long request whole, how fast is
 work? A local model is served by llama.cpp in a child process on loopback: the extra ``local``.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,19 +26,13 @@ __all__ = [
     "to_lines",
 ]
 
-_HOMES = {
-    **dict.fromkeys(("asked_model", "only_model"), "about"),
-    **dict.fromkeys(("LocalServer", "ServeOptions", "serve_until_interrupted"), "server"),
-    "examine": "doctor",
-    "to_lines": "findings",
-    "local_endpoint": "local",
-}
+_HOMES = {"examine": "doctor", "to_lines": "findings", "local_endpoint": "local"}
+_HOMES |= dict.fromkeys(("asked_model", "only_model"), "about")
+_HOMES |= dict.fromkeys(("LocalServer", "ServeOptions", "serve_until_interrupted"), "server")
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for: who serves a model needs nothing of the doctor."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - see above
-
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
+    EXPORT_BEGINNING,
     FAILURES,
     MANIFEST,
     OWN,
@@ -27,6 +28,8 @@ from summarise.store.files import (
     SKIPPED,
     TABLE,
     file_hash,
+    is_other_file,
+    put_aside,
     replacing,
     telling,
     understood,
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWERS",
     "DOCUMENTS",
+    "EXPORT_BEGINNING",
     "FAILURES",
     "MANIFEST",
     "OUTPUTS",
@@ -96,12 +100,14 @@ __all__ = [
     "export_answers",
     "file_hash",
     "import_answers",
+    "is_other_file",
     "load_manifest",
     "manifest_hash",
     "open_run",
     "parse_age",
     "parse_size",
     "prune_cache",
+    "put_aside",
     "refuse_foreign",
     "refuse_overwriting",
     "replacing",
@@ -113,17 +119,10 @@ __all__ = [
     "writing",
 ]
 
-_UPKEEP = ("Pruning", "clear_cache", "parse_age", "parse_size", "prune_cache", "survey_cache")
-_CACHE = {
-    "cache": ("AnswerCache", "Misses", "Origin", "Parts"),
-    "cache_transfer": ("export_answers", "import_answers", "verify_cache"),
-    "cache_upkeep": _UPKEEP,
-}
-
 
 def __getattr__(name: str) -> object:
     """Import what is about the cache when it is first asked for: a table needs none."""
-    for module, names in _CACHE.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
+    for module in ("cache", "cache_transfer", "cache_upkeep") if name in __all__ else ():
+        if (found := getattr(import_module(f"{__name__}.{module}"), name, None)) is not None:
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

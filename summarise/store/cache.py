@@ -21,7 +21,6 @@ from pydantic import TypeAdapter, ValidationError
 from summarise.characters import counted, for_screen
 from summarise.store import cache_disk as disk
 from summarise.store.cache_disk import PARTS_PREFIX, CacheFolder, Refused
-from summarise.store.files import network_filesystem
 
 _log = logging.getLogger("summarise")
 
@@ -32,6 +31,9 @@ _LONGEST_SHOWN = 40
 _TAG = re.compile(r"(?:([0-9a-f]+)/(first|reask)/([0-9a-f]{16}))?(?:@(\d{1,12}\.\d{6}))?")
 _LATEST = 253_402_300_799  # the year 9999
 _VALUES = TypeAdapter(dict[str, str])
+_NETWORK_FILESYSTEMS = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,3 +353,22 @@ class Misses:
 
 def _one_line(error: Exception) -> str:
     return for_screen(disk.reason_of(error), reveal=True) or type(error).__name__
+
+
+def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """The type of the network file system that an absolute path is on.
+
+    None where it's local, or unknown, as it is anywhere but on Linux.
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
+    points = {
+        Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)): mounted
+        for _, point, mounted, *_ in (line.split(" ") for line in lines)
+    }
+    real = folder.resolve()
+    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
+    return kind if kind in _NETWORK_FILESYSTEMS else None

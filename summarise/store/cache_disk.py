@@ -19,8 +19,8 @@ import diskcache
 from diskcache.core import MODE_BINARY, MODE_RAW, MODE_TEXT
 
 from summarise.errors import CacheError
+from summarise.store.files import DATABASE
 
-DATABASE = "cache.db"
 PARTS_PREFIX = "parts:"
 LOCK_WAIT = 5.0
 """Seconds that a statement waits for another process."""

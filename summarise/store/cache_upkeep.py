@@ -12,9 +12,8 @@ from pathlib import Path
 
 from summarise.characters import counted
 from summarise.errors import CacheError, SettingsError
-from summarise.store.cache import UNKNOWN, parts_of, read_tag, shown
+from summarise.store.cache import UNKNOWN, network_filesystem, parts_of, read_tag, shown
 from summarise.store.cache_disk import (
-    DATABASE,
     NO_KEY,
     CachedText,
     CacheFolder,
@@ -25,7 +24,7 @@ from summarise.store.cache_disk import (
     opened,
     told,
 )
-from summarise.store.files import network_filesystem
+from summarise.store.files import DATABASE
 from summarise.store.manifest import utc_time
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}

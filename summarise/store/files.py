@@ -11,7 +11,6 @@ import errno
 import hashlib
 import logging
 import os
-import re
 import secrets
 import shlex
 import sys
@@ -20,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BufferedReader, FileIO
+from itertools import count
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -38,6 +38,8 @@ RECORDS = "records.jsonl"
 FAILURES = "failures.jsonl"
 TABLE = "table.md"
 LOCK = ".lock"
+DATABASE = "cache.db"
+EXPORT_BEGINNING = b'{"format":"summarise answer '  # of each line, of whatever version
 
 OWN = frozenset({MANIFEST, DOCUMENTS, SKIPPED, ANSWERS, RECORDS, FAILURES, TABLE, LOCK})
 """All files that a run writes in its directory."""
@@ -45,9 +47,6 @@ OWN = frozenset({MANIFEST, DOCUMENTS, SKIPPED, ANSWERS, RECORDS, FAILURES, TABLE
 ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
 """The name of a file that is being written begins and ends so; only a kill leaves one behind."""
 
-_NETWORK_FILESYSTEMS = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
-)
 _SYNC_INTERVAL = 1.0
 _BLOCK = 1 << 16
 _NAMED = 3
@@ -111,25 +110,6 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             yield file
 
 
-def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
-    """The type of the network file system that an absolute path is on.
-
-    None where it's local, or unknown, as it is anywhere but on Linux.
-    """
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
-    points = {
-        Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)): mounted
-        for _, point, mounted, *_ in (line.split(" ") for line in lines)
-    }
-    real = folder.resolve()
-    kind = next((points[point] for point in (real, *real.parents) if point in points), None)
-    return kind if kind in _NETWORK_FILESYSTEMS else None
-
-
 def size_of(path: Path) -> int:
     """Bytes of a file; one that isn't there has none."""
     return path.stat().st_size if path.exists() else 0
@@ -164,6 +144,32 @@ def file_hash(path: Path) -> str | None:
         return None
     with reading(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest() if file else None
+
+
+def put_aside(path: Path, *ours: str | None) -> None:
+    """Keep a file that isn't as we left it, by its SHA-256, under a name of its own."""
+    found = file_hash(path)
+    if found in {None, *ours}:
+        return
+    names = (f"{path.stem}.edited{number or ''}{path.suffix}" for number in count())
+    places = map(path.with_name, names)
+    aside = next(one for one in places if not one.exists() or file_hash(one) == found)
+    with telling(path):
+        path.replace(aside)
+    _LOG.warning("%s: isn't as the last run left it. It is kept as %s", path, aside.name)
+
+
+def is_other_file(path: Path, beginning: bytes) -> bool:
+    """Whether there is a file that has something in it, and doesn't begin as ours do.
+
+    What isn't a plain file, such as a device or a pipe, is whatever the user made it.
+    """
+    first = b""
+    with contextlib.suppress(OSError):  # it is told when it is opened
+        if path.is_file():
+            with path.open("rb") as file:
+                first = file.readline(_BLOCK)
+    return bool(first.strip()) and not first.startswith(beginning)
 
 
 class Journal(contextlib.AbstractContextManager["Journal"]):

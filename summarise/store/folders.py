@@ -22,15 +22,16 @@ from summarise.settings import Settings
 from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
+    DATABASE,
     FAILURES,
     LOCK,
     MANIFEST,
     OWN,
     RECORDS,
-    TABLE,
     Journal,
     file_hash,
     in_use,
+    is_other_file,
     telling,
 )
 from summarise.store.manifest import (
@@ -45,6 +46,7 @@ from summarise.store.manifest import (
 from summarise.store.writer import RunWriter, tidy
 
 OUTPUTS = Path("outputs")
+_CACHE = frozenset((DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"))
 _USUAL = Settings.model_fields["prompt_version"].default
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 60
@@ -160,24 +162,36 @@ def refuse_foreign(
 
 
 def refuse_overwriting(
-    path: Path, read: Iterable[Path], runs: Iterable[Manifest] = (), *, is_named: bool = True
+    path: Path,
+    read: Iterable[Path] = (),
+    runs: Iterable[Manifest] = (),
+    *,
+    is_named: bool = True,
+    table: Path | None = None,
+    beginning: bytes = b"",
 ) -> None:
     """Make sure that a file which is written is none that is read, nor an input of these runs.
 
     An input is known by its place, and by its content wherever it was. Where the user has named the
-    file, it is none of a run's own either, its table apart.
+    file, it is none of a run's own, but for this ``table``, nor of a cache; and what is there has
+    the ``beginning`` of such a file.
 
     Raises:
         RunError: It is.
     """
     end, inputs = Path(os.path.realpath(path)), [one for run in runs for one in run.inputs]
     places = [*read, *(Path(one.path) for one in inputs if one.path)]
-    if is_named and end.name.lower() in OWN - {TABLE} and (end.parent / MANIFEST).exists():
+    is_own = is_named and (table is None or not _is_same(end, table))
+    if is_own and end.name.lower() in OWN and (end.parent / MANIFEST).exists():
         what = "a file of a run"
+    elif is_named and end.name.lower() in _CACHE:
+        what = "a file of a cache"
     elif any(_is_same(path, place) for place in places) or (
         inputs and file_hash(path) in {one.sha256 for one in inputs}
     ):
         what = "an input"
+    elif is_other_file(path, beginning):
+        what = "another file"
     else:
         return
     hint = "Choose another place to write to."
@@ -185,10 +199,9 @@ def refuse_overwriting(
 
 
 def _is_same(path: Path, other: Path) -> bool:
-    try:
+    with contextlib.suppress(OSError, ValueError):  # one isn't there, or can't be
         return path.samefile(other)
-    except (OSError, ValueError):  # one isn't there, or can't be
-        return False
+    return False
 
 
 def _is_remnant(path: Path) -> bool:
@@ -200,11 +213,7 @@ def _is_remnant(path: Path) -> bool:
 
 def _taken(wanted: Path) -> Iterator[Path]:
     """A folder and its numbered company, as far as they are there."""
-    for number in itertools.count(1):
-        folder = _numbered(wanted, number)
-        if not folder.exists():
-            return
-        yield folder
+    return itertools.takewhile(Path.exists, (_numbered(wanted, n) for n in itertools.count(1)))
 
 
 def _numbered(wanted: Path, number: int) -> Path:

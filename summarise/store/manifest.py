@@ -74,11 +74,7 @@ class Marks(Stored):
 
     def within(self, sizes: Marks) -> Marks:
         """The same for files of these sizes, some of whose last lines may have been lost."""
-        return Marks(
-            answers=min(self.answers, sizes.answers),
-            records=min(self.records, sizes.records),
-            failures=min(self.failures, sizes.failures),
-        )
+        return Marks(**{name: min(at, getattr(sizes, name)) for name, at in self})
 
 
 class Chain(Stored):
@@ -112,13 +108,7 @@ class Hashes(Stored):
 
     def within(self, sizes: Marks) -> Hashes:
         """The same for files of these sizes."""
-        return self.model_copy(
-            update={
-                "answers": self.answers.within(sizes.answers),
-                "records": self.records.within(sizes.records),
-                "failures": self.failures.within(sizes.failures),
-            }
-        )
+        return self.model_copy(update={n: getattr(self, n).within(size) for n, size in sizes})
 
 
 class Refresh(Stored):
