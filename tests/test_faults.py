@@ -551,7 +551,8 @@ def test_what_no_run_would_have_cached_is_asked_anew(
 
 
 @pytest.mark.parametrize(
-    "name", ["run/records.jsonl", "run/table.md", "run/.lock", "run/manifest.json", "in.jsonl"]
+    "name",
+    ["run/records.jsonl", "run/table.md", "run/.lock", "run/manifest.json", "in.jsonl", "run"],
 )
 def test_the_log_is_no_file_of_the_run(
     make_settings: Callable[..., Settings], tmp_path: Path, name: str
@@ -568,6 +569,18 @@ def test_the_log_is_no_file_of_the_run(
             assert server.requests == []
     assert (tmp_path / "in.jsonl").read_text() == '{"abstract": "We count bees."}\n'
     assert not (tmp_path / "run").exists()
+
+
+def test_the_log_of_a_new_run_lies_in_its_folder(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """It isn't lost, also where the run comes to nothing."""
+    for number, script in enumerate((lambda _, body: draft_answer(body), lambda *_: status(401))):
+        output = tmp_path / f"run{number}"
+        with LoopbackServer(script) as server:
+            options = RunOptions(output=output, log=output / "log.jsonl")
+            run(documents_batch(documents(1)), make_settings(base_url=server.base_url), options)
+            assert len(server.requests) == len((output / "log.jsonl").read_text().splitlines()) == 1
 
 
 def test_a_log_is_added_to(make_settings: Callable[..., Settings], tmp_path: Path) -> None:

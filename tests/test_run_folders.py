@@ -760,6 +760,34 @@ def test_a_folder_that_goes_away_in_mid_run_is_an_error(
         assert (again.code, len(server.requests)) == (0, 20)
 
 
+@pytest.mark.parametrize("name", ["records.jsonl", "answers.jsonl"])
+@pytest.mark.parametrize("garbage", [None, b'{"foo\n', b'{"foo": 1}\n', b"torn"])
+def test_what_others_write_to_a_run_in_mid_run_is_told_and_mended(
+    summarise: Command, page: Path, name: str, garbage: bytes | None
+) -> None:
+    """Cut or added to: exit 3, true accounts, and the same command again buys nothing twice."""
+    path = Path("here", name)
+
+    def changes(number: int, body: object) -> Reply:
+        if number == 9:
+            with path.open("ab") as file:
+                file.truncate(0) if garbage is None else file.write(garbage)
+        return draft_answer(body)
+
+    with LoopbackServer(changes) as server:
+        line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
+        told = summarise(*line, "--concurrency", 1)
+        assert f"{path}: was changed by something else: it had" in told.err
+        assert told.code == 3
+        count = len(path.with_name("records.jsonl").read_bytes().splitlines())
+        assert f"20 documents → {count} record" in told.err
+        again = summarise(*line)
+        assert (again.code, len(server.requests)) == (0, 20)
+        assert "20 records" in again.err
+    if (name, garbage) != ("answers.jsonl", None):
+        assert summarise("verify", "here").out == "20 records verified, 0 differ\n"
+
+
 def test_a_removed_lock_lets_no_second_writer_in(tmp_path: Path) -> None:
     """The files themselves are locked too."""
     with open_run(tmp_path, IDENTITY):

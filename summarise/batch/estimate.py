@@ -250,10 +250,9 @@ class _Survey:
 
     def _cached(self, key: str) -> Completion | None:
         text = self._cache.get(key) if self._cache else None
-        try:
+        with contextlib.suppress(ValidationError):
             return Completion.model_validate_json(text) if text else None
-        except ValidationError:
-            return None
+        return None
 
     def _learn(self, request: Request, completions: list[Completion]) -> None:
         """See what the answers to a request, and to its corrections, were like."""

@@ -262,7 +262,7 @@ async def opened(
         _warn_of_withheld_key(reached)
         if schema is Draft and is_small(reached.model or "", reached.parameters):
             _LOG.warning("%s: %s (--model embedded)", reached.model, EMBEDDED_IS_BETTER)
-        ledger = _ledger(reached, options)
+        ledger = _ledger(reached)
         prompt = prompt_for(batch.place(options.output), reached, schema, options)
         async with Endpoint(
             reached, prompt.messages, prompt.schema, ledger=ledger, http_client=client
@@ -272,6 +272,7 @@ async def opened(
                 _run_directory(batch, identity, options, prompt.schema) as writer,
                 _sources(writer, reached, options) as sources,
             ):
+                ledger.log = _request_log(reached, options)  # it may lie in a new folder
                 extractor = LLMExtractor(identity, prompt, endpoint, sources, settings=reached)
                 yield Opened(extractor, writer, ledger, prompt.schema)
 
@@ -358,18 +359,18 @@ def _warn_of_withheld_key(settings: Settings) -> None:
         )
 
 
-def _ledger(settings: Settings, options: RunOptions) -> Ledger:
+def _ledger(settings: Settings) -> Ledger:
     """What the run may spend, at what price, and where its requests are logged.
 
     Raises:
-        SettingsError: The cost is capped and no price is known, or the log is another file.
+        SettingsError: The cost is capped and no price is known.
     """
     caps = Caps(settings.max_cost, settings.max_tokens, settings.max_calls)
     price = cache(partial(price_for, settings))
     # What is known of prices is large, and read when it is needed; what the user gives is checked.
     has_own = settings.price_in is not None or settings.price_out is not None
     budget = Budget(caps, price() if settings.max_cost or has_own else None)
-    return Ledger(budget, price, _request_log(settings, options))
+    return Ledger(budget, price)
 
 
 def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:
@@ -377,7 +378,7 @@ def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:
         return None
     log = Path(os.path.realpath(options.log))
     # Where the run goes isn't known yet, so none of its files' names will do anywhere.
-    if is_other_file(log, LOG_BEGINNING) or log.name in OWN:
+    if log.is_dir() or is_other_file(log, LOG_BEGINNING) or log.name in OWN:
         raise SettingsError(
             f"{options.log} is another file, and isn't written to",
             where="--log-json",

@@ -245,7 +245,10 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     try:
         writer.check_in_place()
     except RunError as error:
-        report.stopped, report.pending = report.stopped or error, writer.held
+        report.stopped = report.stopped or error
+        with contextlib.suppress(RunError):
+            report.settle(SettledCounts.of(writer.settled_rows(afresh=True)), writer.held)
+        report.pending = writer.held - report.records - report.failures.total()
         return
     table = writer.path / TABLE
     if not writer.has_begun:
@@ -256,7 +259,7 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         report.table = table if table.is_file() else None
         return
     rendered: str | None = writer.contents
-    digest = _noted(writer)
+    digest = (writer.manifest.hashes or Hashes()).table
     try:
         digest = _render(writer, report, schema)
         report.table = table
@@ -265,12 +268,13 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
     if report.pending or report.failures:
         report.hidden = writer.hidden
+    state = RunState.STOPPED if report.stopped else RunState.COMPLETE
     if not report.pending:
         writer.settle(failures=report.failures.total())
     try:
         writer.save_manifest(
             counts=report.counts(),
-            state=_state(report),
+            state=RunState.INTERRUPTED if report.interrupted else state,
             spent=writer.spent,
             rendered=rendered,
             hashes=writer.hashes(digest),
@@ -286,7 +290,7 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
     person made of the table meanwhile is put aside, not lost. Returns the SHA-256 of the table.
     """
     table, last = writer.path / TABLE, writer.manifest
-    noted, found = _noted(writer), file_hash(table)
+    noted, found = (last.hashes or Hashes()).table, file_hash(table)
     is_current = writer.contents == last.rendered
     is_done = not (last.refresh or last.counts.get("failures") or last.counts.get("pending"))
     if is_current and is_done and found is not None and found == noted:
@@ -311,14 +315,3 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
         if is_known:
             put_aside(table, noted, made.hexdigest())
     return made.hexdigest()
-
-
-def _noted(writer: RunWriter) -> str | None:
-    """SHA-256 of the table that the last run left."""
-    return (writer.manifest.hashes or Hashes()).table
-
-
-def _state(report: Report) -> RunState:
-    if report.interrupted:
-        return RunState.INTERRUPTED
-    return RunState.STOPPED if report.stopped else RunState.COMPLETE

@@ -164,10 +164,7 @@ _SETTINGS = (
     _flag("max_reasks", int, "Corrected requests for an answer with faults."),
     _flag("prompt_version", str, "A version of `summarise prompts list`, or a folder's path."),
     _flag(
-        "schema",
-        str,
-        "What to fill in: pico, a .toml or .yaml file, or module:Class.",
-        metavar="SPEC",
+        "schema", str, "What to fill in: pico, .toml or .yaml file, module:Class.", metavar="SPEC"
     ),
     _flag("cache", bool, "Keep answers for other runs.", "--cache/--no-cache"),
     _flag("offline", bool, "Open nothing but this machine's own servers.", "--offline"),

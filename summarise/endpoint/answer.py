@@ -24,6 +24,7 @@ import math
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -93,10 +94,9 @@ def read_json(content: bytes, key: str = "") -> Any:
 
 def parsed(text: str | None) -> Any:
     """The JSON in a text, None where it is none."""
-    try:
+    with suppress(ValueError, RecursionError):
         return json.loads(text or "")
-    except (ValueError, RecursionError):
-        return None
+    return None
 
 
 def as_object(value: object) -> dict[str, Any]:
@@ -252,10 +252,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     seconds = _number(asked)
     if asked is None or (seconds is not None and seconds >= 0):
         return seconds
-    try:
+    with suppress(ValueError, OverflowError):
         return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None
+    return None
 
 
 def _tightest(

@@ -52,7 +52,7 @@ _MOST_CHARACTERS = 5
 _WORTH_TELLING, _TOLD_SECONDS = 2.0, 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ledger:
     """Where an endpoint writes down what it sends; the price is found when it is needed."""
 

@@ -200,10 +200,9 @@ def is_provider(settings: Settings) -> bool:
 
 
 def _json(response: httpx2.Response) -> Any:
-    try:
+    with contextlib.suppress(ValueError, RecursionError):
         return response.json()
-    except (ValueError, RecursionError):
-        return None
+    return None
 
 
 def _rows(value: object) -> list[dict[str, Any]] | None:

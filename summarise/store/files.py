@@ -110,11 +110,6 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             yield file
 
 
-def size_of(path: Path) -> int:
-    """Bytes of a file; one that isn't there has none."""
-    return path.stat().st_size if path.exists() else 0
-
-
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[BufferedReader | None]:
     """A file to read, None where there is none.
@@ -196,13 +191,16 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
                 raise
         self._synced = time.monotonic()
         self._dirty = False
+        self._fault: RunError | None = None
 
     def append(self, line: bytes) -> int:
         """Write a JSON object, without a line break, as one line; returns its byte offset.
 
         Raises:
-            RunError: The disk is full or gone. What was there before stays whole.
+            RunError: The disk is full or gone, or others wrote to the file. What we wrote before
+                stays whole, as far as they left it.
         """
+        self._check_size()
         whole = line + b"\n"
         with _telling(self._path):
             try:
@@ -213,7 +211,7 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
                 raise
         offset, self.size = self.size, self.size + len(whole)
         self._dirty = True
-        if time.monotonic() - self._synced >= _SYNC_INTERVAL:
+        if self._fault or time.monotonic() - self._synced >= _SYNC_INTERVAL:
             self.sync()
             self.check_in_place()
         return offset
@@ -234,11 +232,24 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
             self._dirty = False
         self._synced = time.monotonic()
 
+    def _check_size(self) -> None:
+        """Note where others wrote to the file; what they added is taken out again."""
+        if (size := os.fstat(self._file.fileno()).st_size) == self.size:
+            return
+        self._fault = RunError(
+            f"was changed by something else: it had {size:,} bytes, {self.size:,} were written",
+            where=str(self._path),
+            hint="Run the same command again: what is lost is made anew from what is there.",
+        )
+        self.size = min(size, self.size)
+        with _telling(self._path):
+            self._file.truncate(self.size)
+
     def check_in_place(self) -> None:
-        """Make sure that what is written is still found under the file's name.
+        """Make sure that what is written is still found under the file's name, and nothing else.
 
         Raises:
-            RunError: The file, or a folder above it, was removed, moved or replaced.
+            RunError: The file, or a folder above it, was removed, moved, replaced or written to.
         """
         try:
             there = os.path.samestat(self._path.lstat(), os.fstat(self._file.fileno()))
@@ -250,6 +261,9 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
                 where=str(self._path),
                 hint="Run the same command again; valid answers are in the cache, if that is on.",
             )
+        self._check_size()
+        if self._fault is not None:
+            raise self._fault
 
     def __exit__(self, *_: object) -> None:
         """Sync and close."""

@@ -199,13 +199,9 @@ class KeptAnswers:
 
     def all(self) -> Iterator[tuple[int, Answer]]:
         """Every answer of the file, counting or not, with the byte offset at which it ends."""
-        for offset, (answer, length) in understood(self._path, _measured, self._damage):
-            yield offset + length, answer
-
-
-def _measured(line: bytes) -> tuple[Answer, int]:
-    """An answer, and the bytes that its line takes."""
-    return Answer.model_validate_json(line), len(line) + 1
+        parse = Answer.model_validate_json
+        measured = understood(self._path, lambda line: (parse(line), len(line) + 1), self._damage)
+        return ((offset + length, answer) for offset, (answer, length) in measured)
 
 
 def stored_documents(path: Path, damage: Damage) -> Iterator[Document]:

@@ -23,7 +23,6 @@ from summarise.store.files import (
     RECORDS,
     read_journal,
     reading,
-    size_of,
 )
 from summarise.version import __version__
 
@@ -218,6 +217,11 @@ def utc_time(seconds: float, timespec: str = "seconds") -> str:
     """A time since 1970, ISO 8601 in UTC; what is finer than ``timespec`` is cut off."""
     moment = datetime.fromtimestamp(seconds, UTC)
     return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; one that isn't there has none."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def load_manifest(path: Path) -> Manifest | None:

@@ -250,8 +250,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.has_begun = True
         self.save_manifest(state=RunState.RUNNING)
 
-    def settled_rows(self) -> Iterator[SettledRow]:
+    def settled_rows(self, *, afresh: bool = False) -> Iterator[SettledRow]:
         """Each document in input order, with what is shown of it and what has become of it."""
+        if afresh:  # what the files hold now, whatever was written
+            self.__dict__.pop("_index", None)
         return self._index.settled_rows(self._place(DOCUMENTS), self._since)
 
     @property
@@ -307,9 +309,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.save_manifest(hashes=hashes)
 
     def check_in_place(self) -> None:
-        """Raise a RunError where the directory was removed or replaced in mid-run."""
-        for journal in self._journals:
-            journal.check_in_place()
+        """Raise a RunError where the directory was removed, replaced or changed in mid-run."""
+        with contextlib.ExitStack() as stack:
+            for journal in self._journals:
+                stack.callback(journal.check_in_place)
 
     def save_manifest(self, **changes: Any) -> None:
         """Write the manifest; RunError where the disk is full."""
