@@ -243,3 +243,13 @@ def test_a_folder_that_is_named_like_a_file(summarise: Command) -> None:
         assert "named like a file" in printed
     assert not Path("out.csv").exists()
     assert summarise("run", PAGE, "-o", "page.qwen2.5")[0] == 0
+
+
+def test_an_id_that_cannot_be_printed_is_not_taken_for_another(summarise: Command) -> None:
+    """What would stand there instead names no model: exit 2, one line, nothing is asked."""
+    with serving("only\x1b]0;own\n1") as server:
+        for command in (("run", PAGE), ("doctor",)):
+            code, printed = summarise(*command, "--base-url", server.base_url)
+            assert (code, printed.count("\n")) == (2, 1)
+            assert "its only model's id can't be printed as it is" in printed
+        assert all(request.path == "/v1/models" for request in server.requests)

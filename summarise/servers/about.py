@@ -100,7 +100,10 @@ async def ask_models(desk: Desk) -> Served:
     Raises:
         EndpointUnusable: The key is refused.
     """
-    rows = await desk.models()
+    return _served(desk, await desk.models())
+
+
+def _served(desk: Desk, rows: list[dict[str, Any]] | None) -> Served:
     if rows is None:
         return Served()
     ids = tuple(desk.site.quote(str(row["id"])) for row in rows if row.get("id"))
@@ -238,8 +241,12 @@ def only_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
 async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
     """Likewise, in a running event loop."""
     async with reached(settings) as (_, client):
-        served = await ask_models(Desk(settings, client))
+        desk = Desk(settings, client)
+        served = _served(desk, rows := await desk.models())
         if served.models is not None and len(served.models) == 1:
+            if all(row.get("id") != served.models[0] for row in rows or ()):
+                what = f"its only model's id can't be printed as it is, only as {served.models[0]}"
+                raise SettingsError(what, where=settings.host, hint=hint)
             return OnlyModel(served.models[0], served.parameters)
         if not served.models:
             await knock(settings)

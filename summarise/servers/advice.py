@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from summarise.characters import inert
 from summarise.endpoint import Dialect, Ladder, Memory
 from summarise.errors import EndpointError
 from summarise.schema import toml_key, toml_value
@@ -95,6 +96,8 @@ def to_toml(settings: Settings, basis: Basis) -> str:
     if basis.preset:
         lines.append(f"{'preset' if profile else 'endpoint'} = {toml_value(basis.preset)}")
     lines += [f"{name} = {toml_value(value)}" for name, value in told.items() if value is not None]
+    unsaid = "# can't be printed as it is, so it isn't recommended: "
+    lines = [line if inert(line) == line else f"{unsaid}{inert(line)}" for line in lines]
     return "".join(f"{line}\n" for line in lines)
 
 
