@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from pydantic import BaseModel
