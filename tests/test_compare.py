@@ -716,7 +716,7 @@ def test_what_is_stored_is_what_is_shown(
 ) -> None:
     """The folder has the table and the figures; a damaged file of figures is made anew."""
     with LoopbackServer(careful) as one:
-        Path("models").mkdir()
+        compare(make_candidate("careful", one.base_url))
         Path("models/comparison.json").write_text("{", encoding="utf-8")
         found = compare(make_candidate("careful", one.base_url))
     text = Path("models/comparison.md").read_text(encoding="utf-8")
