@@ -18,8 +18,8 @@ from summarise.errors import EndpointUnusable
 from summarise.extract import (
     AnswerSources,
     EmbeddedExtractor,
+    Fault,
     LLMExtractor,
-    known_part,
     llm_identity,
     read_draft,
 )
@@ -444,14 +444,14 @@ def test_the_embedded_extractor_takes_any_text(make_document: Any, text: str) ->
 
 def test_read_draft_gives_plain_json() -> None:
     """A valid answer is read into JSON values that hold what the schema says."""
-    assert read_draft(Completion(text=json.dumps(FULL), finish_reason="stop")) == FULL
+    assert read_draft(Completion(text=json.dumps(FULL), finish_reason="stop")) == (FULL, ())
 
 
 def test_an_endless_answer_of_an_earlier_version_can_be_read_back() -> None:
     """What made a record before answers were bounded is still what that record rests on."""
     endless = {**FULL, "results": FULL["results"][:1] * 2_000}
     completion = Completion(text=json.dumps(endless), finish_reason="stop")
-    assert read_draft(completion, is_bounded=False) == endless
+    assert read_draft(completion, is_bounded=False) == (endless, ())
 
 
 def test_unknown_keys_are_dropped_and_told(extract: Extract) -> None:
@@ -480,8 +480,10 @@ def test_keys_without_end_are_told_in_part() -> None:
     """However many keys an answer has too many, and however long or odd, few lines tell of them."""
     keys = {f"k{number}\x1b{'x' * 500}": 1 for number in range(5_000)}
     completion = Completion(text=json.dumps({**FULL, **keys}), finish_reason="stop")
-    assert read_draft(completion) == FULL
-    told = known_part(completion.text, Draft)[1]
+    read = read_draft(completion)
+    assert not isinstance(read, Fault)
+    assert read.draft == FULL
+    told = read.dropped
     assert len(told) == 20
     assert max(map(len, told)) < 200
     assert "\x1b" not in "".join(told)

@@ -27,7 +27,7 @@ from summarise.evaluate.differences import (
     wording_of,
 )
 from summarise.evaluate.run_files import LOOSE, RunFiles
-from summarise.extract import Fault, known_part, length_failure, read_draft
+from summarise.extract import Fault, Read, length_failure, read_draft
 from summarise.ground import Grounded
 from summarise.models import (
     ASSISTED,
@@ -201,15 +201,14 @@ class RecordCheck:
 
     def _made(self, kept: Sequence[Answer]) -> Iterator[Grounded]:
         """What the draft may have been made of, grounded."""
-        answers = [one.completion for one in kept]
-        read = [(read_draft(a, self.schema, is_bounded=False), a.text) for a in answers]
+        answers = (one.completion for one in kept)
+        read = [read_draft(answer, self.schema, is_bounded=False) for answer in answers]
         if self.record.provenance.extractor == EMBEDDED:
-            read = [(embedded_draft(self.reading), None)] if self.schema is Draft else []
-        for draft, text in read:
-            if not isinstance(draft, Fault):
-                one = self.reading.ground(self.schema, draft)
-                told = (*known_part(text, self.schema)[1], *one.corrections)
-                yield replace(one, corrections=told)
+            read = [Read(embedded_draft(self.reading))] if self.schema is Draft else []
+        for one in read:
+            if not isinstance(one, Fault):
+                made = self.reading.ground(self.schema, one.draft)
+                yield replace(made, corrections=(*one.dropped, *made.corrections))
 
 
 @dataclass(frozen=True)
@@ -317,7 +316,7 @@ class OriginCheck:
         if is_held and not self.files.is_end_of_answers(until, self._asked):
             yield Difference("answered_until", f"{until:,}", "not where an answer ends")
 
-    def _read(self, answer: Answer) -> dict[str, Any] | Fault:
+    def _read(self, answer: Answer) -> Read | Fault:
         return read_draft(answer.completion, self.files.schema)
 
     def _unasked(self) -> Iterator[Difference]:

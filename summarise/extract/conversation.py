@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,7 +18,7 @@ from summarise.errors import (
     TransportError,
     TransportKind,
 )
-from summarise.extract.extractor import Fault, kept_part, read_draft
+from summarise.extract.extractor import Fault, Read, kept_part, read_draft
 from summarise.models import Answer, Completion, Document, FailureKind, Identity, Provenance, Spent
 from summarise.store import AnswerCache, Misses, Origin, Parts, utc_now
 
@@ -160,7 +160,7 @@ class Conversation:
         """The text of the last answer."""
         return self._last.text if self._last else None
 
-    async def next(self) -> dict[str, Any] | Fault | None:
+    async def next(self) -> Read | Fault | None:
         """The draft in the next answer, or why there is none; None where nothing more is asked.
 
         An answer that was cut off is asked for once more with twice the room, one that isn't JSON
@@ -204,7 +204,7 @@ class Conversation:
             return self._fault
         return self._asking.fault(error)
 
-    async def _answer(self) -> dict[str, Any] | Fault:
+    async def _answer(self) -> Read | Fault:
         """What the run, the cache or the endpoint answers: kept, counted and read."""
         asking, request = self._asking, self._request
         key = asking.endpoint.key(request)

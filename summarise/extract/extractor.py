@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import reduce
 from hashlib import sha256
 from operator import getitem
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
@@ -72,14 +72,23 @@ def kept_part(completion: Completion) -> Completion:
     return completion.model_copy(update={**cut, "message": None}) if cut else completion
 
 
+class Read(NamedTuple):
+    """What an answer says."""
+
+    draft: dict[str, Any]
+    """As JSON values that are valid for the schema."""
+    dropped: tuple[str, ...] = ()
+    """What tells of some of the keys that the schema lacks."""
+
+
 def read_draft(
     completion: Completion, schema: type[BaseModel] = Draft, *, is_bounded: bool = True
-) -> dict[str, Any] | Fault:
-    """The draft in an answer, as JSON values, or what is wrong with it.
+) -> Read | Fault:
+    """The draft in an answer, or what is wrong with it.
 
     Why the model stopped is read first: the text of a refusal, a filter or a truncation may be
-    null, or may be half an answer that looks whole. Keys that the schema lacks are left out, which
-    ``known_part`` tells. Earlier versions took any number of items.
+    null, or may be half an answer that looks whole. What the schema lacks is left out. Earlier
+    versions took any number of items.
     """
     if completion.refusal:
         return Fault(
@@ -94,9 +103,8 @@ def read_draft(
     if not whole.strip() or whole[MOST_TEXT:] == _CUT:
         # Nothing of it is parsed: a hundred thousand keys take longer than others can wait.
         return _OVERFULL if whole.strip() else NOTHING
-    text, _ = known_part(whole, schema)
     try:
-        draft = schema.model_validate_json(text).model_dump(mode="json")
+        model, dropped = _validated(whole, schema)
     except ValidationError as error:
         details = tuple(schema_faults(error))
         return Fault(
@@ -105,26 +113,27 @@ def read_draft(
             details,
             is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
         )
+    draft = model.model_dump(mode="json")
     excess = tuple(_excess(draft)) if is_bounded else ()
-    return Fault(FailureKind.INVALID, excess[0], excess) if excess else draft
+    return Fault(FailureKind.INVALID, excess[0], excess) if excess else Read(draft, dropped)
 
 
-def known_part(text: str | None, schema: type[BaseModel]) -> tuple[str | bytes, list[str]]:
+def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str, ...]]:
     """An answer without the keys that its schema lacks, and what tells of some of those."""
-    told: list[str] = []
     try:
-        schema.model_validate_json(text or "")
+        return schema.model_validate_json(text), ()
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        if unknown := [one["loc"] for one in faults if one["type"] == "extra_forbidden"]:
-            answer = from_json(text or "")
-            for *way, key in unknown:
-                with suppress(LookupError, TypeError):
-                    del reduce(getitem, way, answer)[key]
-                name = for_screen(str(key), 60)
-                told.append(f"{_path(way)}: the answer's key “{name}” isn't in the schema; dropped")
-            return to_json(answer), told[:20]
-    return text or "", told
+        unknown = [one["loc"] for one in faults if one["type"] == "extra_forbidden"]
+        if not unknown:
+            raise
+    answer, told = from_json(text), []
+    for *way, key in unknown:
+        with suppress(LookupError, TypeError):
+            del reduce(getitem, way, answer)[key]
+        name = for_screen(str(key), 60)
+        told.append(f"{_path(way)}: the answer's key “{name}” isn't in the schema; dropped")
+    return schema.model_validate_json(to_json(answer)), tuple(told[:20])
 
 
 def _path(steps: Iterable[int | str]) -> str:

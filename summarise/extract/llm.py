@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from summarise.endpoint import Endpoint
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
-from summarise.extract.extractor import NOTHING, Fault, failure, hashed, known_part
+from summarise.extract.extractor import NOTHING, Fault, failure, hashed
 from summarise.ground import Grounded
 from summarise.models import Document, Grounding, Identity, Outcome, top_field
 from summarise.prompts import Prompt
@@ -62,13 +62,13 @@ class LLMExtractor:
         best: Grounded | None = None
         dropped: dict[str, None] = {}
         fault = NOTHING
-        while (draft := await asked.next()) is not None:
-            if isinstance(draft, Fault):
-                fault = draft
+        while (read := await asked.next()) is not None:
+            if isinstance(read, Fault):
+                fault = read
                 asked.reask(fault.details)
             else:
-                dropped.update(dict.fromkeys(known_part(asked.text, self._schema)[1]))
-                found = reading.ground(self._schema, draft)
+                dropped.update(dict.fromkeys(read.dropped))
+                found = reading.ground(self._schema, read.draft)
                 best = merged(best, found, self._schema, reading) if best else found
                 asked.reask(tuple(faults_of(best, reading)))
         provenance = asked.provenance(self.identity)
