@@ -163,7 +163,7 @@ def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
     draft = timed("embedded draft", embedded_draft, reading)
     # The normal form, and the numbers and names of statements. What the extractor makes of a text
     # may grow in steps, so it is drafts of a few entries that are timed, and shown.
-    grounded = reading.ground(Draft, draft)
+    grounded = reading.doubted(Draft, reading.ground(Draft, draft))
     timed("ground what is absent", ground, Draft, ABSENT, reading.source)
     told = timed("ground what is there", ground, Draft, present(text), reading.source)
     doubtful = ground(Draft, turned(text), reading.source)
@@ -272,7 +272,7 @@ def test_each_place_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = Reading(document_of("2M tokens and ", 4_000))
     draft = embedded_draft(reading)
     assert len(draft["data"]) > 200
-    reading.ground(Draft, draft)
+    reading.doubted(Draft, reading.ground(Draft, draft))
     assert len(looked) > 200
     # For the sentence as it is cited, and for the place of a name anywhere.
     assert max(looked.values()) <= 2

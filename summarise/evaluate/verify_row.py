@@ -146,7 +146,7 @@ class RecordCheck:
     def doubts(self) -> Iterator[Difference]:
         """Its doubts are those of today, unless its version didn't write any down."""
         if self._kind is DifferenceKind.ALTERED or "doubts" in self.record.model_fields_set:
-            now = self.reading.doubts(self.schema, self._again)
+            now = self.reading.doubted(self.schema, self._again).doubts
             yield from compare_values("doubts", self.record.doubts, now, self._kind)
 
     @cached_property

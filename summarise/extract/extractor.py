@@ -237,7 +237,8 @@ class EmbeddedExtractor:
         reading = Reading(document)
         draft = embedded_draft(reading)
         provenance = Provenance(**self.identity.model_dump(), cost=Decimal(0), created=utc_now())
-        return reading.record(reading.ground(Draft, draft), provenance)
+        grounded = reading.doubted(Draft, reading.ground(Draft, draft))
+        return reading.record(grounded, provenance)
 
 
 def internal_failure(document: Document, error: Exception, identity: Identity) -> Failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -68,7 +69,7 @@ class LLMExtractor:
                 asked.reask(fault.details)
             else:
                 dropped.update(dict.fromkeys(read.dropped))
-                found = reading.ground(self._schema, read.draft)
+                found = _grounded(read.draft, self._schema, reading)
                 best = merged(best, found, self._schema, reading) if best else found
                 asked.reask(tuple(faults_of(best, reading)))
         provenance = asked.provenance(self.identity)
@@ -129,7 +130,11 @@ def merged(
         name: second.draft[name] if _is_better(second, first, name) else first.draft[name]
         for name in first.draft
     }
-    return reading.ground(schema, draft)
+    return _grounded(draft, schema, reading)
+
+
+def _grounded(draft: dict[str, Any], schema: type[BaseModel], reading: Reading) -> Grounded:
+    return reading.doubted(schema, reading.ground(schema, draft))
 
 
 def _is_better(new: Grounded, old: Grounded, name: str) -> bool:

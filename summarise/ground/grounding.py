@@ -32,7 +32,7 @@ class Grounded:
     corrections: tuple[str, ...]
     """What was put right, in words."""
     doubts: tuple[Doubt, ...] = ()
-    """Where words stand in the abstract whose sense may be another, in the draft's order."""
+    """Where words stand in the abstract whose sense may be another, once somebody has asked."""
     stated: tuple[Span, ...] = ()
     """Where the numbers of the statements stand in their evidence, in order."""
 

@@ -15,7 +15,6 @@ from summarise.ground import Grounded, SourceText, doubts_of, ground, unclaimed
 from summarise.models import (
     REPEATED_FIELDS,
     Document,
-    Doubt,
     Provenance,
     Quantity,
     Record,
@@ -193,7 +192,6 @@ class Reading:
         A statement that rests on instructions alone is unsupported as a whole.
         """
         grounded = ground(schema, draft, self.source)
-        grounded = replace(grounded, doubts=self.doubts(schema, grounded))
         if not self.instructions:
             return grounded
         told = tuple(_on_instructions(schema, grounded.draft, frozenset(self.instructions)))
@@ -201,9 +199,9 @@ class Reading:
         others = (one for one in grounded.unsupported if one.path not in paths)
         return replace(grounded, unsupported=(*others, *told))
 
-    def doubts(self, schema: type[BaseModel], grounded: Grounded) -> tuple[Doubt, ...]:
-        """Where a grounded draft may say something else than the abstract."""
-        return doubts_of(schema, grounded, self.source)
+    def doubted(self, schema: type[BaseModel], grounded: Grounded) -> Grounded:
+        """A grounded draft, with where it may say something else than the abstract."""
+        return replace(grounded, doubts=doubts_of(schema, grounded, self.source))
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
         """The quantities of the abstract that no field of a draft holds."""
