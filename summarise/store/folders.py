@@ -300,7 +300,7 @@ def manifest_for(
         return old.model_copy(update=now_made if goes_on else {**now_made, "refresh": begun})
     is_same_schema = old.identity.schema_fingerprint == identity.schema_fingerprint
     is_loss = old.identity.is_paid and not identity.is_paid
-    loses_rest = refresh is not None and " " in refresh and (is_loss or not is_same_schema)
+    loses_rest = begun is not None and begun.is_part and (is_loss or not is_same_schema)
     is_refused = old.identity.is_paid or (identity.is_paid and not is_same_schema)
     if loses_rest or (begun is None and is_refused):
         how = "all of it anew here with --refresh and without --limit and --only"

@@ -123,6 +123,16 @@ class Refresh(Stored):
     since: Marks
     is_done: bool = False
 
+    @property
+    def takes_answers(self) -> bool:
+        """Whether records alone are made anew, of the answers that are there."""
+        return self.what.startswith("records")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is about some of the documents."""
+        return " " in self.what
+
 
 class Settled(Stored):
     """The beginning of ``answers.jsonl`` of which all is used, so that nobody reads it again.

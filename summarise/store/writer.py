@@ -102,7 +102,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         refresh = self.manifest.refresh if refreshes else None
         self._is_refresh = refreshes
         # Nothing that was answered by these settings is asked again, unless the user wants that.
-        self._takes_used = refresh is not None and refresh.what.startswith("records")
+        self._takes_used = refresh is not None and refresh.takes_answers
         used = {"answers": self.manifest.answers_from} if self._takes_used else {}
         since = refresh.since if refresh else self.manifest.marks
         self._since_refresh = since.model_copy(update=used)
