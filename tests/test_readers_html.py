@@ -36,6 +36,7 @@ def test_embedded_json() -> None:
         author_count=3,
         published="2024-01-02",
         url="https://huggingface.co/papers/2401.00123",
+        reference={"arxiv": "2401.00123"},
         source="page",
         line=6,
     )
@@ -57,6 +58,7 @@ def test_visible_articles() -> None:
         author_count=3,
         published="2024-01-02",
         url="https://huggingface.co/papers/2401.00123",
+        reference={"arxiv": "2401.00123"},
         source="page",
         line=6,
     )

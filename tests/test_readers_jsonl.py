@@ -70,11 +70,38 @@ def test_a_fault_costs_its_own_line() -> None:
         ({"pmid": 9}, "PMID:9"),
         ({"id": " ", "doi": "none", "pmid": "9"}, "PMID:9"),
         ({"id": None, "paper_id": True, "pmid": 3.5}, "PMID:3.5"),
+        ({"acl_id": "2023.fen-long.1", "openalex_id": "W7"}, "ACL:2023.fen-long.1"),
+        ({"openalex": "W7", "citation_key": "roe2024"}, "W7"),
     ],
 )
 def test_identity(fields: dict[str, Any], doc_id: str) -> None:
     """The given id, else DOI, else arXiv id, else PubMed id, each in one spelling."""
     assert only(**fields).doc_id == doc_id
+
+
+def test_reference() -> None:
+    """What a paper is cited by is kept, each id in one notation; what isn't said has no key."""
+    document = only(
+        id="own", DOI="doi:10.5555/ABC", url="https://arxiv.org/abs/2401.00123v2", pmid=9,
+        journal="Fen  Letters", lang="de", **{"citation-key": "roe2024", "openalex": None},
+    )  # fmt: skip
+    assert document.doc_id == "own"
+    assert document.reference == {
+        "doi": "10.5555/abc",
+        "arxiv": "2401.00123",
+        "pmid": "9",
+        "venue": "Fen Letters",
+        "language": "de",
+        "citation_key": "roe2024",
+    }
+    assert only(url="https://example.org/a").reference == {}
+
+
+def test_half_a_character_in_a_reference_costs_that_entry() -> None:
+    """As in any other field."""
+    good = {"title": "T", "abstract": ABSTRACT}
+    lines = [json.dumps(one) for one in (good, {**good, "id": "b", "venue": "\ud83d"})]
+    assert [type(entry) for entry in read("\n".join(lines))] == [Document, Skipped]
 
 
 def test_identity_by_content() -> None:

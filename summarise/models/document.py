@@ -7,7 +7,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, with_config
+from typing_extensions import TypedDict
 
 
 class Span(NamedTuple):
@@ -25,6 +26,31 @@ class Stored(BaseModel):
     """Base of everything that is written to a run directory."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@with_config(ConfigDict(extra="forbid"))
+class Reference(TypedDict, total=False):
+    """What a paper is cited and found again by, as far as its input says; a key is there or not.
+
+    Attributes:
+        doi: Bare, in lower case.
+        arxiv: Without version: ``2310.00426``, ``hep-th/9901001``.
+        pmid: Of PubMed, digits.
+        acl: Of the ACL Anthology: ``2023.acl-long.12``.
+        openalex: ``W2741809807``.
+        venue: Journal, proceedings or publisher, by name.
+        language: As the input has it: ``eng``, ``de``.
+        citation_key: By which the input's user cites it: ``roe2024fen``.
+    """
+
+    doi: str
+    arxiv: str
+    pmid: str
+    acl: str
+    openalex: str
+    venue: str
+    language: str
+    citation_key: str
 
 
 class Document(Stored):
@@ -50,6 +76,7 @@ class Document(Stored):
     organisation: str | None = None
     published: str | None = None
     url: str | None = None
+    reference: Reference = Reference()
     source: str = ""
     line: int | None = None
 

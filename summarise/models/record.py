@@ -13,7 +13,14 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import ConfigDict
 
 from summarise.models.completion import Spent, Usage
-from summarise.models.document import Document, NormalisedQuantity, Quantity, Span, Stored
+from summarise.models.document import (
+    Document,
+    NormalisedQuantity,
+    Quantity,
+    Reference,
+    Span,
+    Stored,
+)
 
 
 class Grounding(StrEnum):
@@ -193,6 +200,7 @@ class Record(Stored):
     author_count: int | None = None
     published: str | None = None
     url: str | None = None
+    reference: Reference = Reference()
     links: Annotated[tuple[str, ...], Derived] = ()
     sentence_spans: Annotated[tuple[Span, ...], Derived] = ()
     verbatims: tuple[GroundedValue, ...] = ()

@@ -7,17 +7,19 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from summarise.characters import HALF_CHARACTER
 from summarise.digests import DigestTable, digest
 from summarise.errors import InputError
-from summarise.models import Document, SkipKind, Skipped, content_hash
+from summarise.models import Document, Reference, SkipKind, Skipped, content_hash
 from summarise.readers import FORMATS, load_format
 from summarise.readers.source import Source
 
 MIN_ABSTRACT = 20
 """Fewest characters of text that can be an abstract."""
 
+_AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 # https://info.arxiv.org/help/arxiv_identifier.html
 _ARXIV = re.compile(
@@ -49,8 +51,8 @@ _PATTERNS = tuple(
 class Entry:
     """One entry of an input, with what its format gave and nothing checked yet.
 
-    What it has in common with ``Document`` is explained there; ``doi`` and ``arxiv`` are in any
-    notation.
+    What it has in common with ``Document`` and ``Reference`` is explained there; ``doi`` and
+    ``arxiv`` are in any notation.
     """
 
     source: str
@@ -61,6 +63,11 @@ class Entry:
     doi: str | None = None
     arxiv: str | None = None
     pmid: str | None = None
+    acl: str | None = None
+    openalex: str | None = None
+    venue: str | None = None
+    language: str | None = None
+    citation_key: str | None = None
     authors: tuple[str, ...] = ()
     author_count: int | None = None
     organisation: str | None = None
@@ -121,10 +128,18 @@ def _to_document(entry: Entry) -> Document | Skipped:
             organisation=entry.organisation,
             published=entry.published,
             url=entry.url or _address(doi, arxiv),
+            reference=_reference(entry, doi, arxiv),
             source=entry.source,
             line=entry.line,
         )
     )
+
+
+def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
+    known = {"doi": doi, "arxiv": arxiv} | {
+        name: one_line(getattr(entry, name) or "") for name in _AS_GIVEN
+    }
+    return cast("Reference", {name: value for name, value in known.items() if value})
 
 
 def checked(document: Document) -> Document | Skipped:
@@ -133,7 +148,8 @@ def checked(document: Document) -> Document | Skipped:
     JSON, and a program, can spell half a character (``\ud83d``) in any field.
     """
     for value in vars(document).values():  # a model itself iterates ten times slower
-        text = "".join(value) if isinstance(value, tuple) else value
+        told = value.values() if isinstance(value, dict) else value
+        text = "".join(told) if isinstance(value, tuple | dict) else value
         if not isinstance(text, str) or text.isascii():
             continue
         if found := HALF_CHARACTER.search(text):
@@ -211,7 +227,9 @@ def _identity(entry: Entry, doi: str | None, arxiv: str | None) -> str | None:
         return given
     if arxiv:
         return f"arXiv:{arxiv}"
-    return f"PMID:{entry.pmid}" if entry.pmid else None
+    if entry.pmid:
+        return f"PMID:{entry.pmid}"
+    return f"ACL:{entry.acl}" if entry.acl else entry.openalex
 
 
 def _address(doi: str | None, arxiv: str | None) -> str | None:
