@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.models import Role, Span
-from summarise.scan import section_label, sentence_roles, sentence_spans
+from summarise.scan import sentence_roles, sentence_spans
 from summarise.scan.roles import (
     LANES,
     ROLES,
@@ -50,15 +50,6 @@ def test_labels_rule() -> None:
     roles = _roles(text)
     assert roles[0] in (Role.BACKGROUND, Role.OBJECTIVE)
     assert roles[1:] == [Role.METHOD, Role.METHOD, Role.RESULT, Role.RESULT]
-
-
-def test_section_label() -> None:
-    """A label is known by its words and by what stands behind it; its length includes the space."""
-    assert section_label("METHODS: We read.") == (Role.METHOD, 9)
-    assert section_label("Results—All was read.") == (Role.RESULT, 8)
-    assert section_label("Main Outcomes and Measures: Legibility.") == (Role.METHOD, 28)
-    assert section_label("Our idea: read twice.") is None
-    assert section_label("Results were good.") is None
 
 
 @given(st.lists(st.text(min_size=1), max_size=8))

@@ -15,6 +15,7 @@ from summarise.models import Quantity, QuantityKind, Role, Span
 from summarise.scan import (
     Mention,
     Mentions,
+    Section,
     TrustedText,
     section_label,
     sections_of,
@@ -167,7 +168,8 @@ class Sentence:
         number: Counted from 1, in the whole abstract.
         span: Where it stands in the text that it is a sentence of.
         section: The section it stands in, where the abstract labels its sections.
-        words: In lower case.
+        label_length: Length of the section label at its start, with the space behind it.
+        words: In lower case, without the label.
         is_instruction: It addresses a model or a reviewer; never evidence.
     """
 
@@ -175,7 +177,8 @@ class Sentence:
     span: Span
     text: str
     role: Role
-    section: Role | None = None
+    section: Section | None = None
+    label_length: int = 0
     quantities: tuple[Quantity, ...] = ()
     metrics: tuple[Mention, ...] = ()
     words: frozenset[str] = field(default_factory=frozenset)
@@ -189,12 +192,6 @@ class Sentence:
     def is_about_cost(self) -> bool:
         """Whether it speaks of what machines or services cost; asked once for each quantity."""
         return _COST_CONTEXT.search(self.text) is not None
-
-    @cached_property
-    def label_length(self) -> int:
-        """Length of a section label ("RESULTS: ") at its start, 0 where there is none."""
-        label = section_label(self.text)
-        return label[1] if label else 0
 
     @property
     def body(self) -> str:
@@ -286,7 +283,9 @@ class Sentence:
 
     @cached_property
     def is_administrative(self) -> bool:
-        """Whether it says where code or data can be had, and nothing else."""
+        """Whether it is a label alone, or says no more than where code or data can be had."""
+        if self.section is Section.OTHER or not self.body:
+            return True
         if not self.has(_ADMINISTRATIVE_HINT):
             return False
         return _ADMINISTRATIVE.search(self.text) is not None and not self.claims_outcome
@@ -305,6 +304,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
     # Only where some are gone can others read like instructions that didn't before.
     told = trusted_text(trusted.text, spans).instructions if trusted.removed else ()
     texts = [span.of(trusted.text) for span in spans]
+    labels = map(section_label, texts)
     roles = sentence_roles(trusted.text, spans)
     return tuple(
         Sentence(
@@ -313,12 +313,13 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
             text=text,
             role=role,
             section=section,
+            label_length=label.end if label else 0,
             quantities=tuple(quantities[index]),
             metrics=tuple(metrics[index]),
-            words=frozenset(_WORD.findall(text.lower())),
+            words=frozenset(_WORD.findall(text.lower(), label.end if label else 0)),
             is_instruction=index + 1 in told,
         )
-        for index, (text, role, section) in enumerate(
-            zip(texts, roles, sections_of(texts), strict=True)
+        for index, (text, label, role, section) in enumerate(
+            zip(texts, labels, roles, sections_of(texts), strict=True)
         )
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from summarise.models import Role
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import OWN, Sentence
-from summarise.scan import Mention, title_name
+from summarise.scan import Mention, Section, title_name
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
 _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
@@ -44,7 +44,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     usable = [s for s in reading.sentences if not s.is_instruction and not s.is_administrative]
     turn = _turn(usable, name)
     results = [s for s in usable if _is_result(s, turn) and not (name and _presents(s, name))]
-    if not any(s.hints_at_outcome or s.section is Role.RESULT for s in results):
+    if not any(s.hints_at_outcome or s.section in (Section.RESULT, Section.STUDY) for s in results):
         # A role alone is too weak for all.
         results = []
     method = [s for s in _without(usable, results) if _is_method(s, turn, name)]
@@ -92,7 +92,7 @@ def _presents(sentence: Sentence, name: str) -> bool:
 
 def _is_no_report(sentence: Sentence) -> bool:
     """Whether it can't be a result: an outlook, a question, set-up, or about the work of others."""
-    if sentence.text.endswith("?") or sentence.section is Role.METHOD:
+    if sentence.text.endswith("?") or sentence.section is Section.METHOD:
         return True
     return sentence.is_outlook or sentence.is_about_others or sentence.only_counts_sample
 

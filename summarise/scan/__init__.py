@@ -12,7 +12,8 @@ from summarise.scan.names import Mention, Name, find_links, find_methods, find_n
 from summarise.scan.neighbours import find_metrics
 from summarise.scan.patterns import Stretches, words
 from summarise.scan.quantities import find_quantities
-from summarise.scan.roles import section_label, sections_of, sentence_roles
+from summarise.scan.roles import sentence_roles
+from summarise.scan.sections import Section, section_label, sections_of
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, hidden_spans, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, normalised, unit_behind
@@ -23,6 +24,7 @@ __all__ = [
     "DATASET_NOUN",
     "Mention",
     "Mentions",
+    "Section",
     "Stretches",
     "TrustedText",
     "hidden_spans",

@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
 from summarise.models import Role, Span
+from summarise.scan.sections import Section, sections_of
 
 ROLES = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHOD, Role.RESULT, Role.OTHER)
 """The order of the roles in the weights."""
@@ -34,29 +35,15 @@ _SHIFTS = tuple(8 * LANE_BYTES * lane for lane in range(len(ROLES)))
 _LANE_MASK = (1 << 8 * LANE_BYTES) - 1
 _OWN_MASK = (1 << 8 * _OWN) - 1
 
-_SECTION = re.compile(
-    r"(?P<background>backgrounds?|context|importance|introduction|motivation|rationale|significance)"
-    r"|(?P<objective>objectives?|aims?|purpose|goals?|(?:study )?questions?|aims? and objectives?"
-    r"|background and (?:aims?|objectives?|purpose))"
-    r"|(?P<method>(?:patients|materials?|subjects|participants|design|study design|data sources)"
-    r"(?:,? (?:and|&) )?(?:methods|setting|participants)?|methods?|methodology|approach|settings?"
-    r"|interventions?|exposures?|measurements|main outcomes?(?: and | )measures?"
-    r"|design, setting,? and participants|(?:statistical )?analys[ei]s|data)"
-    r"|(?P<result>(?:main )?results?(?: and conclusions?)?|(?:main |key |principal )?findings?"
-    r"|conclusions?(?: and relevance)?|interpretation|discussion|implications)"
-    r"|(?P<other>(?:clinical )?trial registration(?: number)?|registration|funding|keywords?)",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"([A-Z][A-Za-z,&/ ]{2,40}?)(?: ?[:：]\s+|\.?\s?[—–]\s?|\s-\s)(?=\S)"
-    r"|([A-Z]{4,}(?:[ ,&]+[A-Z]+)*)\s+(?=[A-Z][a-z]|[A-Z] )"
-)
+_PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
 _ALLOWED = {
-    Role.BACKGROUND: frozenset({Role.BACKGROUND, Role.OBJECTIVE}),
-    Role.OBJECTIVE: frozenset({Role.BACKGROUND, Role.OBJECTIVE}),
-    Role.METHOD: frozenset({Role.METHOD}),
-    Role.RESULT: frozenset({Role.RESULT}),
-    Role.OTHER: frozenset({Role.OTHER}),
+    Section.BACKGROUND: _PRELUDE,
+    Section.OBJECTIVE: _PRELUDE,
+    Section.METHOD: frozenset({Role.METHOD}),
+    Section.STUDY: frozenset({Role.METHOD, Role.RESULT}),
+    Section.RESULT: frozenset({Role.RESULT}),
+    Section.CONCLUSION: frozenset({Role.RESULT}),
+    Section.OTHER: frozenset({Role.OTHER}),
 }
 
 
@@ -139,28 +126,6 @@ def _decode(scores: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]
     for pointer in reversed(pointers):
         path.append(pointer[path[-1]])
     return path[::-1]
-
-
-def sections_of(texts: Iterable[str]) -> Iterator[Role | None]:
-    """The section that each sentence stands in, where the abstract labels its sections."""
-    current: Role | None = None
-    for text in texts:
-        label = section_label(text)
-        current = label[0] if label else current
-        yield current
-
-
-def section_label(sentence: str) -> tuple[Role, int] | None:
-    """The label of a section at the start of a sentence: "METHODS: ", "Results—".
-
-    Returns:
-        The role that it announces and its length with the white space behind it, or None.
-    """
-    label = _LABEL.match(sentence)
-    if label is None:
-        return None
-    match = _SECTION.fullmatch(label[1] or label[2])
-    return (Role(str(match.lastgroup)), label.end()) if match else None
 
 
 @cache

@@ -11,6 +11,7 @@ import sentencex
 
 from summarise.characters import INVISIBLE
 from summarise.models import Span
+from summarise.scan.sections import section_label
 from summarise.scan.trusted import hidden_spans, trimmed
 
 # A segment that is nothing but a list marker belongs to the sentence that it opens.
@@ -26,6 +27,8 @@ _LATER_ITEM = re.compile(
 _ADDRESS = re.compile(
     r"https?://[^\s()<>]*+(?P<after>(?<=[\w/])\s+(?=[\"“'‘]?[A-Z][A-Za-z]*[\s,:]))?"
 )
+# sentencex reads on after what looks like an initial: "in C. METHODS: ".
+_LABEL = re.compile(r"(?<=[.!?)])\s+(?=[A-Z]{4}[A-Z ,&/]{0,40}:\s)")
 _COMPLETE = frozenset(".!?:;")
 _CLOSING = frozenset("\"'”’)]")
 # The longest sentence of 2,000 abstracts has 753 characters.
@@ -134,11 +137,12 @@ def _boundaries(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _item_starts(text: str) -> list[int]:
-    """Where sentences begin that sentencex doesn't see: list items, and after an address."""
+    """Where sentences begin that sentencex doesn't see: items, labels, and after an address."""
     ends = ((m, _blank_start(text, 0, m.start())) for m in _LATER_ITEM.finditer(text))
     later = [m for m, end in ends if end > 0 and text[end - 1] in _COMPLETE]
     addresses = [m for m in _ADDRESS.finditer(text) if m["after"]]
-    return sorted(match.end() for match in (*_ITEM.finditer(text), *later, *addresses))
+    labels = [m for m in _LABEL.finditer(text) if section_label(text[m.end() : m.end() + 60])]
+    return sorted(m.end() for m in (*_ITEM.finditer(text), *later, *addresses, *labels))
 
 
 def _hidden_edges(text: str, hidden: Sequence[Span]) -> Iterator[int]:

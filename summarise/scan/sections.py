@@ -1,0 +1,157 @@
+"""The sections of an abstract that labels them: "METHODS: ", "Results—", "[Aims]", "(3) Findings:".
+
+A label is known by its words and by what stands around them. It holds for its sentence and all
+that follow, up to the next label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Section(StrEnum):
+    """What a section of an abstract is about."""
+
+    BACKGROUND = "background"
+    OBJECTIVE = "objective"
+    METHOD = "method"
+    STUDY = "study"  # methods and results in one
+    RESULT = "result"
+    CONCLUSION = "conclusion"
+    OTHER = "other"
+    WHOLE = "whole"  # "SUMMARY: " says nothing of what follows
+
+
+class Label(NamedTuple):
+    """A label at the start of a sentence.
+
+    Attributes:
+        section: What it announces.
+        end: Its length, with the white space behind it.
+    """
+
+    section: Section
+    end: int
+
+
+_PHRASES = {
+    Section.BACKGROUND: """background|backgrounds|context|importance|introduction|motivation
+        |rationale|problem|clinical problem|problem statement|state of the art|recent findings
+        |study rationale|what is known""",
+    Section.OBJECTIVE: """objective|objectives|aim|aims|purpose|purposes|goal|goals|question
+        |questions|study question|study questions|research question|research questions|hypothesis
+        |hypotheses|study objective|study objectives|primary objective|study aim|aim of the study
+        |aims of the study|purpose of the study|purpose of this study|objective of the study
+        |purpose of review|purpose of the review""",
+    Section.METHOD: """method|methods|material|materials|methodology|methodologies|patients|subjects
+        |participants|population|study population|sample|animals|specimens|design|study design
+        |research design|trial design|experimental design|design of study|type of study|setting
+        |settings|study setting|data|data source|data sources|data collection|data extraction
+        |data extraction and synthesis|data analysis|intervention|interventions|exposure|exposures
+        |measurement|measurements|measures|main measures|main outcome|main outcomes
+        |main outcome measure|main outcome measures|outcome measure|outcome measures
+        |primary outcome|primary outcomes|primary outcome measure|primary outcome measures
+        |primary and secondary outcome measures|statistical analysis|statistical analyses
+        |analysis|analyses|approach|procedure|procedures|search strategy|search methods
+        |selection criteria|eligibility criteria|study selection|study eligibility criteria
+        |review methods|methods of study selection|study appraisal|synthesis methods
+        |case presentation|case report|case description|case series|experimental|experiments
+        |experimental approach|principal methods""",
+    Section.RESULT: """result|results|main result|main results|key results|principal results
+        |primary results|finding|findings|main finding|main findings|key findings
+        |principal findings|major findings|primary findings|data synthesis""",
+    Section.CONCLUSION: """conclusion|conclusions|main conclusions|concluding remarks|interpretation
+        |interpretations|discussion|implication|implications|relevance|clinical relevance
+        |clinical significance|clinical implications|practice implications|practical implications
+        |research limitations|social implications|policy implications|limitations|perspective
+        |perspectives|significance|impact|impact of the study|originality|value
+        |relevance to clinical practice|implications for practice|take home message
+        |authors' conclusions|author's conclusions|recommendation|recommendations|summary statement
+        |what this study adds|translational perspective|clinical impact|advances in knowledge""",
+    Section.OTHER: """trial registration|clinical trial registration|trial registration number
+        |clinical trial registration number|registration|registration number|study registration
+        |systematic review registration|prospero registration|trial number|funding|funding source
+        |funding sources|keyword|keywords|key words|availability|implementation|contact
+        |code availability|data availability|supplementary information|supplementary material
+        |level of evidence|evidence level|copyright|conflict of interest|conflicts of interest
+        |disclosure|disclosures|disclaimer|ethics|ethics approval|study type""",
+    Section.WHOLE: "summary|abstract|overview|executive summary",
+}
+_SECTION_OF = {
+    " ".join(phrase.split()): section
+    for section, phrases in _PHRASES.items()
+    for phrase in phrases.split("|")
+}
+_TOGETHER = {
+    frozenset({Section.BACKGROUND, Section.OBJECTIVE}): Section.OBJECTIVE,
+    frozenset({Section.OBJECTIVE, Section.METHOD}): Section.METHOD,
+    frozenset({Section.METHOD, Section.RESULT}): Section.STUDY,
+    frozenset({Section.RESULT, Section.CONCLUSION}): Section.RESULT,
+}
+# Most sentences begin with a word that no label does, and are done with by a look at it.
+_FIRST_WORD = re.compile(r"[\d\s.(\[*)]{0,6}([^\W\d_]+)")
+_FIRST_WORDS = frozenset(re.split("[ ']", phrase)[0] for phrase in _SECTION_OF)
+_JOINT = re.compile(r" ?[/&+,] ?(?:and )?| and ")
+_MOST_PARTS = 4
+_OPENING = re.compile(r"(?:\(?\d{1,2}[.)]\s+)?([\[(*]{1,2})?")
+_END = re.compile(r"[:：—–\n\])*.;]|\s-|\Z")
+_MOST_CHARACTERS = 60
+_CLOSING = re.compile(r"[:.]?[\])*]{1,2}[:.]?\s*")
+_COLON = re.compile(r"[:：]\s*")
+_BARE = re.compile(r"\.?\s?[—–]\s?(?=\S)|\s-{1,2}\s(?=\S)|\.?\Z|\.?[ \t]*\n\s*")
+_CAPITALS = re.compile(r"(?P<words>[A-Z]{3,}(?:[ ,&/]+[A-Z]+){0,5})\s+(?=[A-Z(][a-z]|[A-Z] |\d)")
+
+
+def section_label(sentence: str) -> Label | None:
+    """The label of a section at the start of a sentence, or None."""
+    word = _FIRST_WORD.match(sentence)
+    if word is None or word[1].casefold() not in _FIRST_WORDS:
+        return None
+    capitals = _CAPITALS.match(sentence) if word[1].isupper() else None
+    if capitals and (section := _section_of(capitals["words"])):
+        return Label(section, capitals.end())
+    return _ended_label(sentence)
+
+
+def _ended_label(sentence: str) -> Label | None:
+    """A label by the sign behind it; only before a colon it may begin with a small letter."""
+    opening = _OPENING.match(sentence)
+    start = opening.end() if opening else 0
+    end = _END.search(sentence, start, start + _MOST_CHARACTERS)
+    section = _section_of(sentence[start : end.start()].rstrip()) if end else None
+    if end is None or section is None:
+        return None
+    signs = (_CLOSING,) if opening and opening[1] else (_COLON, _BARE)
+    if sentence[start].islower() and not (opening and opening[1]):
+        signs = (_COLON,)
+    behind = next(filter(None, (sign.match(sentence, end.start()) for sign in signs)), None)
+    return Label(section, behind.end()) if behind else None
+
+
+def _section_of(words: str) -> Section | None:
+    """What the words of a label announce: "background & aims", "design, setting, participants"."""
+    phrase = words.casefold().replace("’", "'")
+    if phrase in _SECTION_OF:
+        return _SECTION_OF[phrase]
+    parts = _JOINT.split(phrase)
+    if not 1 < len(parts) <= _MOST_PARTS:
+        return None
+    found = [_SECTION_OF.get(part) for part in parts]
+    first = found[0]
+    if first is None or None in found:
+        return None
+    together = frozenset(section for section in found if section)
+    return _TOGETHER.get(together, first)
+
+
+def sections_of(texts: Iterable[str]) -> Iterator[Section | None]:
+    """The section that each sentence stands in, where the abstract labels its sections."""
+    current: Section | None = None
+    for text in texts:
+        label = section_label(text)
+        if label:
+            current = None if label.section is Section.WHOLE else label.section
+        yield current

@@ -1,0 +1,96 @@
+"""Section labels: what is one, what it announces, and how far it holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarise.scan import Section, section_label, sections_of, sentence_spans
+
+AIM, M, R, C = (
+    Section.OBJECTIVE,
+    Section.METHOD,
+    Section.RESULT,
+    Section.CONCLUSION,
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "section", "label"),
+    [
+        ("METHODS: We read.", M, "METHODS: "),
+        ("Results—All was read.", R, "Results—"),
+        ("Patients and methods - We read.", M, "Patients and methods - "),
+        ("[Aim] To read.", AIM, "[Aim] "),
+        ("(3) Findings: All was read.", R, "(3) Findings: "),
+        ("**Results**: all was read.", R, "**Results**: "),
+        ("objective: to read.", AIM, "objective: "),
+        ("RESULTS 12 letters were read.", R, "RESULTS "),
+        ("BACKGROUND AND AIMS To read is hard.", AIM, "BACKGROUND AND AIMS "),
+        ("INTERPRETATION\nIt can be read.", C, "INTERPRETATION\n"),
+        ("Conclusions.", C, "Conclusions."),
+        ("SUMMARY: We read.", Section.WHOLE, "SUMMARY: "),
+        ("Funding: The Ink Fund.", Section.OTHER, "Funding: "),
+    ],
+)
+def test_a_label_is_known_by_its_words_and_what_stands_around_them(
+    sentence: str, section: Section, label: str
+) -> None:
+    """A colon, a dash, brackets, capitals or a line of its own; the space behind belongs to it."""
+    assert section_label(sentence) == (section, len(label))
+
+
+@pytest.mark.parametrize(
+    ("label", "section"),
+    [
+        ("Background & Aims", AIM),
+        ("Background/Objective", AIM),
+        ("MATERIAL AND METHOD", M),
+        ("Design, setting, and participants", M),
+        ("Design/methodology/approach", M),
+        ("Main Outcomes and Measures", M),
+        ("Methods and Results", Section.STUDY),
+        ("Results and discussion", R),
+        ("Conclusions and Relevance", C),
+        ("Authors’ conclusions", C),
+        ("Availability and implementation", Section.OTHER),
+    ],
+)
+def test_labels_may_name_several_things(label: str, section: Section) -> None:
+    """Background with aims is about aims, methods with results about both."""
+    found = section_label(f"{label}: Ink fades.")
+    assert found is not None
+    assert found.section is section
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Our idea: read twice.",
+        "Results were good.",
+        "Results of the trial: all was read.",
+        "Background noise is loud.",
+        "DATA ARE SCARCE We read.",
+        "A: b",
+        "Methods and dreams: all was read.",
+        "",
+    ],
+)
+def test_other_words_are_no_label(sentence: str) -> None:
+    """A sentence that begins with the same words goes on, or says more before its colon."""
+    assert section_label(sentence) is None
+
+
+def test_a_label_holds_up_to_the_next() -> None:
+    """Sentences before the first label, and in a summary, stand in no section."""
+    texts = ["Ink fades.", "METHODS: We read.", "It was old.", "Findings: Red.", "SUMMARY: Ink."]
+    assert list(sections_of(texts)) == [None, M, M, R, None]
+
+
+def test_a_label_begins_a_sentence() -> None:
+    """Also after what looks like an initial."""
+    text = "We read ink in C. METHODS: Letters were old. RESULTS: All were read"
+    assert [span.of(text) for span in sentence_spans(text)] == [
+        "We read ink in C.",
+        "METHODS: Letters were old.",
+        "RESULTS: All were read",
+    ]
