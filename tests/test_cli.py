@@ -329,3 +329,33 @@ def test_settings_come_from_the_file(summarise: Command, tmp_path: Path) -> None
         result = summarise("run", PAGE, "--limit", 1)
         assert server.requests[0].body["model"] == "from-file"
     assert "Made by from-file" in result.err
+
+
+def test_inspect_names_each_entry(summarise: Command, tmp_path: Path) -> None:
+    """File, line and what became of it; then the account. Nothing is written."""
+    good = {"title": "Copper", "abstract": "Copper nets cut training time by 40% on LoomSet."}
+    read = [json.dumps({**good, "id": "a"}), '{"title": "Tin"}', json.dumps(good), "nonsense"]
+    path = tmp_path / "x.jsonl"
+    path.write_text("\n".join(read), "utf-8")
+    result = summarise("inspect", path)
+    assert result.code == 1
+    *entries, account = result.out.splitlines()
+    assert entries == [
+        "x.jsonl:1: Copper [a]",
+        "x.jsonl:2: no abstract: “Tin” has no abstract",
+        "x.jsonl:3: duplicate: the same title and abstract as line 1",
+        "x.jsonl:4: unreadable: broken JSON at line 4, column 1: expecting value",
+    ]
+    assert account.endswith(
+        "4 entries = 1 document + 1 without an abstract + 1 duplicate + 1 unreadable"
+    )
+    assert [one.name for one in tmp_path.iterdir()] == ["x.jsonl"]
+    told = [json.loads(line) for line in summarise("inspect", path, "--json").out.splitlines()]
+    assert told[0]["doc_id"] == "a"
+    assert told[1]["kind"] == "no_abstract"
+    assert told[-1]["entries"] == {
+        "document": 1,
+        "no_abstract": 1,
+        "duplicate": 1,
+        "unreadable": 1,
+    }

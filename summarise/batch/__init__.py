@@ -1,14 +1,17 @@
 """Many documents: read, extract, keep, render. The only event loop of the program."""
 
-from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
+from summarise.batch.accounts import INTERRUPTED, InputAccount, ProgressLine, Report
 from summarise.batch.estimate import Estimate, estimate_run
-from summarise.batch.opening import Batch, RunOptions, documents_batch, read_batch, selected
+from summarise.batch.inputs import Batch, Inspection, documents_batch, read_batch, selected
+from summarise.batch.opening import RunOptions
 from summarise.batch.work import arun, run
 
 __all__ = [
     "INTERRUPTED",
     "Batch",
     "Estimate",
+    "InputAccount",
+    "Inspection",
     "ProgressLine",
     "Report",
     "RunOptions",

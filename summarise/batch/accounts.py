@@ -6,6 +6,7 @@ documents + kept = held = records + failures + not attempted
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
@@ -30,11 +31,47 @@ from summarise.models import (
     Skipped,
     Spent,
 )
+from summarise.store import InputPlace
 
 INTERRUPTED = 130
 _REFRESH_INTERVAL = 0.1
 _NOTED_SKIPS = 20
+_NAMED_INPUTS = 20
 _LOG = logging.getLogger("summarise")
+_DOCUMENT = "document"
+_NAMES = {
+    _DOCUMENT: ("document", "documents"),
+    SkipKind.NO_ABSTRACT: ("without an abstract", "without an abstract"),
+    SkipKind.DUPLICATE: ("duplicate", "duplicates"),
+    SkipKind.UNREADABLE: ("unreadable", "unreadable"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InputAccount:
+    """What the entries of one input were, as far as it has been read."""
+
+    place: InputPlace
+    format: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def read(self, entry: Document | Skipped) -> None:
+        """Count an entry."""
+        self.counts[_DOCUMENT if isinstance(entry, Document) else entry.kind] += 1
+
+    def to_json(self) -> str:
+        """The account, for machines."""
+        return json.dumps({**self.place._asdict(), "format": self.format, "entries": self.counts})
+
+    def line(self) -> str:
+        """The account, as an equation in words; it balances, since each entry is one of its terms.
+
+        ``refs.ris (ris): 12 entries = 9 documents + 2 without an abstract + 1 duplicate``
+        """
+        terms = [counted(self.counts[k], *_NAMES[k]) for k in _NAMES if self.counts[k]]
+        told = counted(self.counts.total(), "entry", "entries")
+        where = self.place.path or self.place.name
+        return f"{where} ({self.format}): {told} = {' + '.join(terms) or '0 documents'}"
 
 
 @dataclass
@@ -73,6 +110,7 @@ class Report:
     """What a run has done so far.
 
     Attributes:
+        inputs: What was read of each.
         kept: Documents that the run directory holds beside those of the input.
         skipped: Entries that gave no document.
         records: Documents that have a record, made now or before.
@@ -92,6 +130,7 @@ class Report:
     """
 
     identity: Identity
+    inputs: tuple[InputAccount, ...] = ()
     documents: int = 0
     kept: int = 0
     skipped: Counter[SkipKind] = field(default_factory=Counter)
@@ -191,10 +230,19 @@ class Report:
 
     def closing_lines(self) -> list[str]:
         """What a user reads at the end: the accounts, who made the records, and what lacks."""
-        lines = [self._accounts(), self._extraction()]
+        lines = [*self._inputs(), self._accounts(), self._extraction()]
         if self.unrendered not in {None, self.stopped}:
             lines.append(f"The table wasn't written: {self.unrendered}")
         return lines
+
+    def _inputs(self) -> Iterator[str]:
+        """Of several inputs, how much of what each was read."""
+        several = self.inputs if len(self.inputs) > 1 else ()
+        for account in several[:_NAMED_INPUTS]:
+            yield account.line()
+        if len(several) > _NAMED_INPUTS:
+            more = counted(len(several) - _NAMED_INPUTS, "more input")
+            yield f"{more}; manifest.json in the run directory has all"
 
     def _accounts(self) -> str:
         parts = [counted(self.documents, "document")]

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
-from hashlib import sha256
 from operator import attrgetter
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from summarise.admission import Budget, Caps, price_for
 from summarise.batch.accounts import ProgressLine
+from summarise.batch.inputs import Batch
 from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, RequestLog
-from summarise.errors import InputError, SettingsError
+from summarise.errors import SettingsError
 from summarise.extract import (
     AnswerSources,
     EmbeddedExtractor,
@@ -27,16 +26,13 @@ from summarise.extract import (
     LLMExtractor,
     llm_identity,
 )
-from summarise.models import Document, Identity, Skipped
+from summarise.models import Identity
 from summarise.prompts import Prompt, load_prompt, prompt_versions
-from summarise.readers import Source, checked, load_source, read_documents, unique
 from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (
     OWN,
     AnswerCache,
-    Input,
-    InputPlace,
     Misses,
     RunPlace,
     RunWriter,
@@ -52,134 +48,6 @@ if TYPE_CHECKING:
 # Of a file's name, at most.
 _WORDS = 12
 _LOG = logging.getLogger("summarise")
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What a run is made from.
-
-    Attributes:
-        entries: Documents and skipped entries, in order, each document once.
-        places: Where they come from.
-        inputs: Likewise with what was read there; to be asked when all entries are.
-        name: What the run directory is called by default.
-    """
-
-    entries: Iterator[Document | Skipped]
-    places: tuple[InputPlace, ...]
-    inputs: Callable[[], tuple[Input, ...]]
-    name: str
-
-    @property
-    def paths(self) -> list[Path]:
-        """The files among the places."""
-        return [Path(one.path) for one in self.places if one.path]
-
-    def place(self, wanted: Path | None = None) -> RunPlace:
-        """Where a run of it goes; ``wanted`` is the folder that the user names."""
-        return RunPlace(self.name, self.places, wanted)
-
-
-def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
-    """Read files, of which ``-`` is standard input; their format is found out where none is named.
-
-    Raises:
-        InputError: One can't be read at all, or holds no abstract.
-    """
-    if paths.count("-") > 1:
-        raise InputError("is named twice, and can be read only once", where="stdin")
-    sources = [_load(paths, index, format_) for index in range(len(paths))]
-    entries = unique(itertools.chain.from_iterable(map(read_documents, sources)))
-    first = next(entries, None)
-    if first is None:
-        raise InputError("no document in the input")
-    places = tuple(map(_place, sources))
-
-    def inputs() -> tuple[Input, ...]:
-        read = zip(places, sources, strict=True)
-        return tuple(Input(**place._asdict(), sha256=source.digest) for place, source in read)
-
-    return Batch(itertools.chain([first], entries), places, inputs, _name(sources))
-
-
-def _place(source: Source) -> InputPlace:
-    if source.path is None:
-        return InputPlace(source.name)
-    try:
-        path = PurePath(os.path.relpath(source.path)).as_posix()
-    except ValueError:  # on another drive
-        path = source.path.absolute().as_posix()
-    # A name that isn't UTF-8 can't be stored, and still tells this file from another.
-    return InputPlace(source.name, os.fsencode(path).decode(errors="backslashreplace"))
-
-
-def _load(paths: Sequence[str], index: int, format_: str | None) -> Source:
-    """One of the inputs; where it isn't there, the shell may have split a name at its spaces."""
-    try:
-        return load_source(paths[index], format_)
-    except InputError as error:
-        name = next(filter(os.path.isfile, _joined(paths, index)), None)
-        if name is None or Path(paths[index]).is_file():
-            raise
-        hint = f"There is “{name}”: put quotes around a name with spaces."
-        raise InputError(error.message, where=error.where, hint=hint) from None
-
-
-def _joined(paths: Sequence[str], index: int) -> Iterator[str]:
-    """Names of several arguments with spaces between them, one of them being this one."""
-    for start in range(max(0, index - _WORDS), index + 1):
-        for end in range(max(index + 1, start + 2), min(len(paths), start + _WORDS) + 1):
-            yield " ".join(paths[start:end])
-
-
-def _name(sources: Sequence[Source]) -> str:
-    first = sources[0]
-    # Standard input has no name: two texts that are piped in must not end up in one folder.
-    stem = f"stdin-{first.digest[:8]}" if first.path is None else PurePath(first.name).stem
-    return stem if len(sources) == 1 else f"{stem}-and-{len(sources) - 1}-more"
-
-
-def documents_batch(documents: Iterable[Document]) -> Batch:
-    """A batch of documents that a program made.
-
-    Raises:
-        InputError: There is none.
-    """
-    entries = list(unique(map(checked, documents)))
-    if not entries:
-        raise InputError("no document in the input")
-    digest = sha256()
-    for entry in entries:
-        digest.update(entry.model_dump_json().encode())
-    inputs = (Input(name="documents", sha256=digest.hexdigest()),)
-    name = f"documents-{digest.hexdigest()[:8]}"
-    return Batch(iter(entries), (InputPlace("documents"),), lambda: inputs, name)
-
-
-def selected(
-    entries: Iterable[Document | Skipped], limit: int | None, only: frozenset[str] = frozenset()
-) -> Iterator[Document | Skipped]:
-    """The entries that a run takes: the first so many documents, or those with these ids.
-
-    Raises:
-        InputError: ``--only`` names a document that the input doesn't hold.
-    """
-    wanted, taken = set(only), 0
-    for entry in entries:
-        if isinstance(entry, Document):
-            if only and entry.doc_id not in only:
-                continue
-            if limit is not None and taken >= limit:
-                break
-            wanted.discard(entry.doc_id)
-            taken += 1
-        yield entry
-    if wanted:
-        raise InputError(
-            f"the input holds no document {', '.join(sorted(wanted))}",
-            where="--only",
-            hint="The ids stand in documents.jsonl of a run directory.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

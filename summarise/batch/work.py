@@ -17,7 +17,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from summarise.batch.accounts import ProgressLine, Report, SettledCounts, noted
-from summarise.batch.opening import Batch, RunOptions, opened, selected
+from summarise.batch.inputs import Batch, selected
+from summarise.batch.opening import RunOptions, opened
 from summarise.errors import (
     AdmissionClosed,
     BudgetReached,
@@ -223,7 +224,8 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
     started = time.monotonic()
     schema = load_schema(settings.schema_spec)
     async with opened(batch, settings, options, schema) as ready:
-        writer, report = ready.writer, Report(ready.extractor.identity)
+        writer = ready.writer
+        report = Report(ready.extractor.identity, batch.accounts)
         entries = selected(batch.entries, options.limit, options.only)
         read = noted(entries, report)
         adds, is_part = options.append, options.is_part

@@ -58,6 +58,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run.run)
+app.command()(run.inspect)
 app.command()(run.estimate)
 app.command()(checks.compare_models)
 app.command()(run.table)

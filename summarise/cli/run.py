@@ -1,4 +1,4 @@
-"""``run``, ``estimate``, ``table`` and ``show``: what makes a run, and what it holds, to read."""
+"""``run``, ``inspect``, ``estimate``, ``table``, ``show``: what makes a run, and what it holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarise.characters import inert_json
+from summarise.characters import for_screen, inert_json
 from summarise.cli.options import (
     Debug,
     Flags,
@@ -40,6 +40,7 @@ from summarise.render import FORMATS
 
 if TYPE_CHECKING:
     from summarise.batch import Report
+    from summarise.models import Document, Skipped
 
 
 @takes_settings()
@@ -117,6 +118,44 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if report.table and not json and not quiet:
         echo(report.table)
     raise typer.Exit(report.exit_code)
+
+
+def inspect(
+    inputs: Inputs, format_: FormatName = None, json: Json = False, debug: Debug = False
+) -> None:
+    """Say what would be read of some inputs, entry by entry. Nothing is extracted or sent.
+
+    Exit code 1 when an entry is unreadable, 2 when an input is.
+
+    Example: summarise inspect refs.ris more.bib
+    """
+    configure_log(debug=debug)
+    from summarise.batch import Inspection
+
+    inspection = Inspection(inputs, named_format(format_))
+    for entry in inspection.entries():
+        if json:
+            echo_json(entry.model_dump_json())
+        else:
+            echo(_inspected(entry))
+    for error in inspection.refused:
+        print_error(f"summarise: {error}")
+    for account in inspection.accounts:
+        if json:
+            echo_json(account.to_json())
+        else:
+            echo(account.line())
+    raise typer.Exit(inspection.exit_code)
+
+
+def _inspected(entry: Document | Skipped) -> str:
+    """An entry of an input in one line."""
+    from summarise.models import Document
+
+    place = f"{entry.source}:{entry.line}: "
+    if isinstance(entry, Document):
+        return f"{place}{for_screen(entry.title or 'no title', 100)} [{entry.doc_id}]"
+    return f"{place}{entry.kind.replace('_', ' ')}: {entry.reason}"
 
 
 @takes_settings()

@@ -51,11 +51,14 @@ class Input(Stored):
     Attributes:
         path: Where it was, from the working folder; None for one that isn't a file, and in runs of
             versions that didn't write it down.
+        entries: How many of its entries were documents, duplicates, …; None likewise. Where the run
+            took a part of it, of that part.
     """
 
     name: str
     sha256: str
     path: str | None = None
+    entries: dict[str, int] | None = None
 
 
 class Marks(Stored):

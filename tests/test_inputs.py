@@ -1,0 +1,100 @@
+"""Tests of the accounts of inputs: in a run's closing lines and manifest, and by ``inspect``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.batch import InputAccount, Inspection, RunOptions, read_batch, run
+from summarise.models import SkipKind, Skipped
+from summarise.settings import Settings
+from summarise.store import InputPlace, Run
+
+GOOD = {"title": "Copper", "abstract": "Copper nets cut training time by 40% on LoomSet."}
+LINES = [
+    json.dumps({**GOOD, "id": "a"}),
+    json.dumps({"title": "Tin"}),
+    json.dumps({**GOOD, "id": "b"}),
+    "nonsense",
+]
+READ = {"document": 1, "no_abstract": 1, "duplicate": 1, "unreadable": 1}
+
+
+def write(path: Path, *lines: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines), "utf-8")
+    return str(path)
+
+
+@given(counts=st.dictionaries(st.sampled_from(["document", *SkipKind]), st.integers(0, 10**6)))
+def test_an_account_balances(counts: dict[str, int]) -> None:
+    """Whatever was read, the terms of the line add up to the entries that it begins with."""
+    line = InputAccount(InputPlace("a.ris"), "ris", Counter(counts)).line()
+    total, terms = line.removeprefix("a.ris (ris): ").replace(",", "").split(" = ")
+    assert int(total.split()[0]) == sum(int(term.split()[0]) for term in terms.split(" + "))
+
+
+def test_each_of_several_inputs_is_accounted_for(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Also two files of one name; a document that is in both counts where it stands first."""
+    paths = [write(tmp_path / one / "x.jsonl", *LINES) for one in ("one", "two")]
+    folder, report = run(
+        read_batch(paths), make_settings(model=None), RunOptions(output=tmp_path / "run")
+    )
+    first, second, *_ = report.closing_lines()
+    what = "1 document + 1 without an abstract + 1 duplicate + 1 unreadable"
+    assert first.endswith(f"one/x.jsonl (jsonl): 4 entries = {what}")
+    what = "1 without an abstract + 2 duplicates + 1 unreadable"
+    assert second.endswith(f"two/x.jsonl (jsonl): 4 entries = {what}")
+    told = [one.entries for one in Run(folder).manifest.inputs]
+    assert told == [READ, {"no_abstract": 1, "duplicate": 2, "unreadable": 1}]
+
+
+def test_one_input_needs_no_line_of_its_own(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """The line of the whole run says it all."""
+    batch = read_batch([write(tmp_path / "x.jsonl", *LINES)])
+    _, report = run(batch, make_settings(model=None), RunOptions(output=tmp_path / "run"))
+    assert len(report.closing_lines()) == 2
+
+
+def test_a_limited_run_accounts_for_what_it_took(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """An entry behind the last document that --limit takes isn't read."""
+    path = write(tmp_path / "x.jsonl", LINES[0], json.dumps({**GOOD, "title": "Tin"}), *LINES[1:])
+    options = RunOptions(output=tmp_path / "run", limit=1)
+    folder, report = run(read_batch([path]), make_settings(model=None), options)
+    assert report.entries == 1
+    assert [one.entries for one in Run(folder).manifest.inputs] == [{"document": 1}]
+
+
+def test_an_input_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
+    """``inspect`` goes on with the next one, and leaves with the code of the worst."""
+    good, bad = write(tmp_path / "x.jsonl", LINES[0]), write(tmp_path / "y.jsonl", "nonsense")
+    inspection = Inspection([str(tmp_path / "absent"), bad, good])
+    entries = list(inspection.entries())
+    assert [isinstance(entry, Skipped) for entry in entries] == [True, False]
+    assert [error.message.split(":")[0] for error in inspection.refused] == [
+        "no such file",
+        "no abstract found",
+    ]
+    assert inspection.exit_code == 2
+
+
+@pytest.mark.parametrize(("lines", "code"), [(LINES[:1], 0), (LINES[:3], 0), (LINES, 1)])
+def test_inspect_leaves_with_what_is_unreadable(
+    tmp_path: Path, lines: list[str], code: int
+) -> None:
+    """A duplicate, or an entry without an abstract, is no fault of the file."""
+    inspection = Inspection([write(tmp_path / "x.jsonl", *lines)])
+    assert len(list(inspection.entries())) == len(lines)
+    assert inspection.exit_code == code
