@@ -32,7 +32,7 @@ def needed(text: Text) -> object:
 def everything(text: Text) -> object:
     """Look for all that the embedded extractor reads."""
     mentions = scan(*text)
-    names = mentions.datasets, mentions.methods, mentions.metrics
+    names = mentions.datasets, mentions.proposals, mentions.metrics
     return mentions.facts, mentions.links, names
 
 

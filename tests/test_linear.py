@@ -157,7 +157,7 @@ def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
     timed("hidden spans", hidden_spans, text)
     # Sentences and instructions.
     reading = timed("reading", Reading, document)
-    for kind in ("links", "quantities", "metrics", "datasets", "methods"):
+    for kind in ("links", "quantities", "metrics", "datasets", "proposals"):
         timed(kind, getattr, reading.mentions, kind)
     # Roles, and what the extractor makes of all this.
     draft = timed("embedded draft", embedded_draft, reading)

@@ -31,8 +31,9 @@ def _datasets(text: str) -> list[str]:
 def test_mentions_are_verbatim(text: str) -> None:
     """Each mention's text is what its span covers."""
     found = _scan(text)
-    mentions = (*found.links, *found.datasets, *found.methods, *found.metrics)
+    mentions = (*found.links, *found.datasets, *found.metrics)
     assert all(m.span.of(text) == m.text != "" for m in mentions)
+    assert all(m.span.of(text) == m.text != "" for m in found.proposals)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_models_and_tasks_are_no_datasets(text: str) -> None:
 )
 def test_methods(text: str, name: str) -> None:
     """The name of a proposal stands behind a verb of proposing, or behind "called"."""
-    assert _scan(text).methods[0].text == name
+    assert _scan(text).proposals[0].text == name
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from typing import Any
 
 from summarise.reading import compute, materials
 from summarise.reading.outcomes import results_of
+from summarise.reading.proposal import names_of
 from summarise.reading.reading import Reading
-from summarise.reading.statements import method_name, method_text, parts_of, problem_text
+from summarise.reading.statements import method_text, parts_of, problem_text
 from summarise.scan import Stretches
 
 __all__ = ["Reading", "embedded_draft"]
@@ -20,7 +21,7 @@ def embedded_draft(reading: Reading) -> dict[str, Any]:
         JSON values valid for ``schema.Draft``. Every verbatim value is a substring of the abstract
         or the title; problem, method and claims are whole sentences or clauses of it.
     """
-    name = method_name(reading)
+    name, also = names_of(reading)
     parts = parts_of(reading, name)
     resources = compute.compute_of(reading, parts)
     closed = Stretches(r.span for r in resources)
@@ -37,7 +38,7 @@ def embedded_draft(reading: Reading) -> dict[str, Any]:
         },
         "method": {
             "name": name,
-            "also": [],
+            "also": list(also),
             "text": method_text(parts.method, name),
             "sentences": [s.number for s in parts.method],
         },

@@ -163,7 +163,7 @@ class Reading:
     @cached_property
     def method_names(self) -> frozenset[str]:
         """The names of what is proposed."""
-        return frozenset(mention.text for mention in self.mentions.methods)
+        return frozenset(proposal.text for proposal in self.mentions.proposals)
 
     def is_part_of_name(self, phrase: str) -> bool:
         """Whether a phrase is in the name of a dataset or a proposal, or such a name is in it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from summarise.models import Role
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import OWN, Sentence
-from summarise.scan import Mention, Section, title_name
+from summarise.scan import Section
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
 _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
@@ -168,33 +168,3 @@ def method_text(sentences: tuple[Sentence, ...], name: str | None) -> str | None
 
     ranked = sorted(sentences, key=clarity, reverse=True)
     return ranked[0].body if ranked else None
-
-
-def method_name(reading: Reading) -> str | None:
-    """Name of the main proposal: the title's own name, else the best introduced one."""
-    title = reading.title
-    candidates = reading.mentions.methods
-    titled = title_name(title)
-    if titled:
-        # A title's first words are a name by their form, or since the abstract says them.
-        is_phrase = " " in titled and all(word[1:].islower() for word in titled.split())
-        if not is_phrase or titled.casefold() in reading.text.casefold():
-            return _as_in_abstract(titled, candidates, reading.text)
-    datasets = {m.text for m in reading.mentions.datasets}
-    ranked = sorted(
-        enumerate(candidates),
-        key=lambda item: item[0] - 0.9 * (item[1].text in title) + 0.5 * (item[1].text in datasets),
-    )
-    return ranked[0][1].text if ranked else None
-
-
-def _as_in_abstract(titled: str, candidates: tuple[Mention, ...], abstract: str) -> str:
-    """The title's name, or the form of it that the abstract introduces."""
-    at = abstract.find(f"{titled} (")
-    if at >= 0:
-        rest = abstract[at + len(titled) + 2 :]
-        return next((c.text for c in candidates if rest.startswith(f"{c.text})")), titled)
-    if titled not in abstract:
-        start = titled[:5].casefold()
-        return next((c.text for c in candidates if c.text.casefold().startswith(start)), titled)
-    return titled

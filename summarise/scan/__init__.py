@@ -8,9 +8,10 @@ from functools import cached_property
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.datasets import DATASET_NOUN, find_datasets
-from summarise.scan.names import Mention, Name, find_links, find_methods, find_names, title_name
+from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
 from summarise.scan.patterns import Stretches, words
+from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import sentence_roles
 from summarise.scan.sections import Section, section_label, sections_of
@@ -24,6 +25,7 @@ __all__ = [
     "DATASET_NOUN",
     "Mention",
     "Mentions",
+    "Proposal",
     "Section",
     "Stretches",
     "TrustedText",
@@ -73,9 +75,9 @@ class Mentions:
         return find_datasets(self.abstract, self._names, self.sentences)
 
     @cached_property
-    def methods(self) -> tuple[Mention, ...]:
+    def proposals(self) -> tuple[Proposal, ...]:
         """Names that the paper gives to what it proposes."""
-        return find_methods(self.abstract, self._names)
+        return find_proposals(self.abstract, self._names, self.sentences)
 
     @cached_property
     def metrics(self) -> tuple[Mention, ...]:

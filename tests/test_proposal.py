@@ -1,0 +1,98 @@
+"""The name of what a paper proposes, and what is none, in invented sentences of many fields."""
+
+import pytest
+
+from summarise.models import Document
+from summarise.reading import Reading, embedded_draft
+
+
+def _method(abstract: str, title: str | None = None) -> tuple[str | None, list[str]]:
+    reading = Reading(Document(doc_id="a", title=title, abstract=abstract))
+    method = embedded_draft(reading)["method"]
+    return method["name"], method["also"]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "name"),
+    [
+        ("Parsing is slow. We present OatParse, a parser that reads oats.", "OatParse"),
+        ("We describe a newly developed method GRAIN3 that predicts yields.", "GRAIN3"),
+        ("Our model is a lightly pruned radial oat network (LPRON), which joins both.", "LPRON"),
+        ("We propose a Metric Toolkit for Reading Oats (METRO) framework to help.", "METRO"),
+        ("This paper presents an automated tool called Furrow for ploughing.", "Furrow"),
+        ("We build on older rules and propose a sampler, which we name SowZero.", "SowZero"),
+        ("Reading is hard. Our approach, Thresher, generates short tests.", "Thresher"),
+        ("Next, we introduce Slow Oat Reading (SOR), a cheap training scheme.", "SOR"),
+        ("We train Barley-3, a language model with 7 billion parameters.", "Barley-3"),
+        (
+            "We introduce furrow-based testing, a method for checking ploughs.",
+            "furrow-based testing",
+        ),
+        ("The team is proud to announce Oat Expanse, a family of models.", "Oat Expanse"),
+    ],
+)
+def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> None:
+    """The name is what the paper or its authors propose; an acronym goes for its long form."""
+    assert _method(abstract)[0] == name
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "We describe outcomes of patients with chronic oat allergy (COA) in two wards.",
+        "We developed a nurse-led programme for adults with heart failure (HF) at home.",
+        "Patients filled in the Oat Health Questionnaire (OHQ), introduced in 1998.",
+        "The OATS1 gene, first described in barley, was sequenced in 40 families.",
+        "We present a measurement of mixing angles, including the new result of OatLAND.",
+        "We developed a build system to test snippets using fuzzers, OLEE and Valgrain.",
+        "We designed modules to provide an abstraction of the OCOP and ASTROL databases.",
+        "We propose several efficient rules - OATSO based and message passing based rules.",
+        "We present an approach that employs Siamese oat networks (SONs) to infer models.",
+        "Since OatGen is designed as a single-objective rule, we extend it by two algorithms.",
+        "Fifteen operators have been designed for Oat Smart Contracts (OSC).",
+        "We propose a hybrid approach combining two methods, namely Oat Test Choice and Drift.",
+        "We use the two established search algorithms, MOO and MOOSA.",
+        "Sowdrug treatment gave a survival benefit; data were presented at the OATS Congress.",
+        "The limit was proposed by Oatman and proven in this paper for all planar graphs.",
+    ],
+)
+def test_what_others_made_or_what_is_studied_is_no_proposal(abstract: str) -> None:
+    """Diseases, genes, questionnaires, meetings, tools and rules of others give no name."""
+    assert _method(abstract)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "name"),
+    [
+        ("ChatGPT and Farming: Perils", "We ask how ChatGPT answers questions.", None),
+        (
+            "Fair Sowing: Testing Ploughs",
+            "Our approach, Thresher, measures fair sowing.",
+            "Thresher",
+        ),
+        ("Joining OAT and LLM: A Study", "We introduce OatLLM, an approach for tests.", "OatLLM"),
+        ("Oat proteins: structure", "Oat proteins were crystallised at 4 K.", None),
+        ("Quick Oat Readers Work", "The resulting quick oat reader (QOR) is fast.", "QOR"),
+    ],
+)
+def test_a_title_names_it_where_the_abstract_bears_it_out(
+    title: str, abstract: str, name: str | None
+) -> None:
+    """A known model, a topic or a phrase before the colon is no name."""
+    assert _method(abstract, title)[0] == name
+
+
+def test_by_products_are_not_the_proposal() -> None:
+    """A data set or a further thing gives no name to a method that has none."""
+    unnamed = "We propose a new framework for reading oats. "
+    assert _method(unnamed + "We also introduce OatScore, a metric.")[0] is None
+    assert _method(unnamed + "We build OatBench, a benchmark of 300 fields.")[0] is None
+    assert _method("We build OatBench, a benchmark of 300 fields.")[0] == "OatBench"
+    both = "We introduce the OatBench benchmark. With it, we present OatNet, a reader of oats."
+    assert _method(both)[0] == "OatNet"
+
+
+def test_equal_proposals_are_also_named() -> None:
+    """Names in one list are equal proposals; the first is the main one."""
+    assert _method("We present OatNet and BranNet, two readers.") == ("OatNet", ["BranNet"])
+    assert _method("We present OatNet, a reader. It uses BranNet.") == ("OatNet", [])
