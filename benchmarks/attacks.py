@@ -1,8 +1,8 @@
 """What grounding and doubts notice of lies, and what they say of true drafts.
 
-    python -m benchmarks.attacks GOLD.jsonl [--flips FLIPS.jsonl] [--missed]
+    python -m benchmarks.attacks GOLD.jsonl... [--flips FLIPS.jsonl] [--missed]
 
-GOLD is a file of JSON lines: ``id``, ``title``, ``abstract``, ``sentence_spans`` and ``gold``,
+GOLD are files of JSON lines: ``id``, ``title``, ``abstract``, ``sentence_spans`` and ``gold``,
 which holds the fields of the built-in schema (and may lack some). FLIPS has statements that
 somebody has turned round, one a line: ``id``, ``path`` (``results[0].claim``), ``kind``, ``text``.
 
@@ -155,7 +155,7 @@ def report(found: list[Paper], makers: dict[str, Maker], *, missed: bool) -> Ite
 def main() -> None:
     """Print the tables for a gold file."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("gold", type=Path, metavar="GOLD")
+    parser.add_argument("gold", type=Path, metavar="GOLD", nargs="+")
     parser.add_argument("--flips", type=Path, help="statements turned round")
     parser.add_argument("--missed", action="store_true", help="list what isn't noticed")
     given = parser.parse_args()
@@ -164,7 +164,8 @@ def main() -> None:
         told = [json.loads(line) for line in given.flips.read_text("utf-8").splitlines()]
         kinds = sorted({one["kind"] for one in told})
         makers |= {f"flip: {k}": flips([o for o in told if o["kind"] == k]) for k in kinds}
-    lines = report(list(papers(given.gold)), makers, missed=given.missed)
+    found = [paper for path in given.gold for paper in papers(path)]
+    lines = report(found, makers, missed=given.missed)
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from benchmarks.attacks import Tally, attack, false_alarms, papers, report
 from benchmarks.lies import LIES, TRUTHS, Paper, flips
-from tests.conftest import ROOT
+from tests.conftest import GOLD, ROOT
 
-GOLD = ROOT / "fixtures" / "gold.jsonl"
 FLIPS = ROOT / "fixtures" / "flips.jsonl"
 
 LEAST = {
@@ -22,8 +21,10 @@ LEAST = {
     "moved metric, its sentence cited": 1.0,
     "moved value": 1.0,
     "moved value, its sentence cited": 0.95,
-    "moved baseline": 1.0,
-    "moved baseline, its sentence cited": 1.0,
+    "moved baseline": 0.95,
+    "moved baseline, its sentence cited": 0.95,
+    "moved group": 0.95,
+    "moved group, its sentence cited": 0.95,
     "moved dataset": 0.9,
     "moved dataset, its sentence cited": 0.9,
     "numbers of a statement swapped": 0.8,
@@ -32,13 +33,13 @@ LEAST = {
     "a rival's number": 0.7,
     "a bound, a p-value or a size": 0.95,
 }
-"""Shares that are noticed; the gold has no groups, few qualifiers and few names of two words."""
+"""Shares that are noticed; the gold has few qualifiers and few names of two words."""
 
 
 @pytest.fixture(scope="module")
 def gold() -> list[Paper]:
     """The project's own abstracts with their true drafts."""
-    return list(papers(GOLD))
+    return [paper for path in GOLD for paper in papers(path)]
 
 
 def noticed(tally: Tally) -> float:
@@ -85,11 +86,11 @@ def test_true_drafts_are_seldom_doubted(gold: list[Paper]) -> None:
 
 def test_the_tables_tell_what_is_missed(gold: list[Paper]) -> None:
     """One line for each class, with those of somebody's flips; and each lie that passed."""
-    flipped = {"id": "fixture-08", "path": "results[5].claim", "kind": "verb"}
-    told = flips([{**flipped, "text": "The programme increased readmissions after hip fracture."}])
-    missed = flips([{**flipped, "text": "The programme reduced readmissions."}])
+    flipped = {"id": "fixture-08", "path": "results[2].claim", "kind": "verb"}
+    told = flips([{**flipped, "text": "Falls at home rose."}])
+    missed = flips([{**flipped, "text": "Falls at home fell."}])
     lines = list(report(gold[7:8], {"flip: verb": told, "none": missed}, missed=True))
     assert "| flip: verb | 1 | 0 | 1 | 0 | 100% |" in lines
     assert "| none | 1 | 0 | 0 | 1 | 0% |" in lines
-    assert [line for line in lines if line.startswith("    fixture-08 results[5] flip verb")]
+    assert [line for line in lines if line.startswith("    fixture-08 results[2] flip verb")]
     assert any("doubted though true" in line for line in lines)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from summarise import summarise
+from summarise import read, summarise
 from summarise.errors import InputError
 from summarise.evaluate import (
     Gold,
@@ -34,10 +36,10 @@ from summarise.evaluate.scoring import (
 )
 from summarise.models import Document, Grounding, Record, Row, Span
 from summarise.scan import sentence_spans
-from tests.conftest import ROOT
+from summarise.schema import Draft
+from tests.conftest import GOLD
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
-GOLD = ROOT / "fixtures" / "gold.jsonl"
 FLOOR = 0.65
 
 
@@ -86,6 +88,16 @@ def test_whole_rows(
     found = [counts(f"row.{name}", left, other)[0] for name in ("value", "whole", "group")]
     assert found == [values, wholes, groups]
     assert counts("row.uncertainty", left, other) == (intervals, 1, 1)
+
+
+def test_names_of_any_script_match() -> None:
+    """A metric may be a Greek letter, and a name have accents or be in another script."""
+    for name in ("β", "ηp²", "Sälen", "سوق"):
+        row = summary(results=[{**result("1.2"), "metric": name, "group": f"the {name}"}])
+        near = summary(results=[{**result("1.2"), "metric": f"the {name}", "group": name}])
+        other = summary(results=[{**result("1.2"), "metric": "α", "group": "α"}])
+        assert counts("row.whole", near, row) == counts("row.group", near, row) == (1, 1, 1)
+        assert counts("row.whole", other, row) == counts("row.group", other, row) == (0, 1, 1)
 
 
 def test_the_mean_leaves_rows_out() -> None:
@@ -207,23 +219,48 @@ def test_no_summary_is_an_empty_one() -> None:
 @pytest.fixture(scope="module")
 def gold() -> Gold:
     """The gold of the fixtures."""
-    return load_gold(GOLD)
+    parts = [load_gold(path) for path in GOLD]
+    return Gold(
+        tuple(one for part in parts for one in part.summaries),
+        tuple(what for part in parts for what in part.unusable),
+    )
+
+
+def verbatims(own: dict[str, Any]) -> Iterator[str | None]:
+    """All that an answer says to have copied."""
+    yield own["method"]["name"]
+    yield from own["method"]["also"]
+    yield from own["links"]
+    for one in [*own["data"], *own["compute"], *own["results"]]:
+        # The kind of a result, or of a resource, is one of ours.
+        yield from (one.get(key) for key in VERBATIM)
+
+
+VERBATIM = (
+    *("name", "size", "metric", "value", "uncertainty"),
+    *("group", "baseline", "comparator", "dataset"),
+)
 
 
 def test_the_fixture_gold_is_of_one_piece(gold: Gold) -> None:
-    """21 abstracts can be used; every value stands in its abstract or title, every link as well."""
+    """51 abstracts can be used; each answer is of the schema, and its values stand in its text."""
     assert gold.unusable == ()
-    assert len(gold.summaries) == 21
-    for line in GOLD.read_text("utf-8").splitlines():
+    assert len(gold.summaries) == 51
+    for line in chain.from_iterable(path.read_text("utf-8").splitlines() for path in GOLD):
         entry = json.loads(line)
-        own = entry["gold"]
-        texts = [one[key] for one in own["data"] for key in ("name", "size")]
-        texts += [one["value"] for one in own["compute"]]
-        texts += [
-            one[key] for one in own["results"] for key in ("metric", "value", "baseline", "dataset")
-        ]
-        for text in [own["method"]["name"], *texts, *own["links"]]:
+        own = dict(entry["gold"])
+        for text in verbatims(own):
             assert text is None or text in entry["abstract"] or text in entry["title"], text
+        del own["links"]
+        Draft.model_validate(own)
+
+
+def test_the_sentences_of_the_fixture_gold_are_all_of_its_text(gold: Gold) -> None:
+    """They leave out nothing but white space, and none begins or ends with it."""
+    for one in gold.summaries:
+        sentences = [span.of(one.abstract) for span in one.sentences]
+        assert [s.strip() for s in sentences] == sentences
+        assert "".join("".join(sentences).split()) == "".join(one.abstract.split())
 
 
 def test_gold_against_itself_is_right_everywhere(gold: Gold) -> None:
@@ -516,24 +553,24 @@ def test_json_holds_all(embedded: Scores) -> None:
     """--json has the scores, the counts and every difference."""
     found = json.loads(embedded.to_json())
     assert found["macro_f1"] == embedded.macro_f1
-    # The gold of the fixtures has neither groups nor intervals.
-    assert set(found["fields"]) == set(FIELDS) - {"row.group", "row.uncertainty"}
+    assert set(found["fields"]) == set(FIELDS)
     assert set(found["fields"]["links"]) == {
         *("precision", "recall", "f1", "matched", "predicted", "expected")
     }
-    assert found["paired"] == 21
+    assert found["paired"] == 51
 
 
 @pytest.fixture(scope="module")
 def embedded(gold: Gold, tmp_path_factory: pytest.TempPathFactory) -> Scores:
     """The embedded extractor on the abstracts of the fixture gold."""
-    run = summarise(GOLD, output=tmp_path_factory.mktemp("gold") / "run")
+    documents = chain.from_iterable(map(read, GOLD))
+    run = summarise(documents, output=tmp_path_factory.mktemp("gold") / "run")
     return compare(list(run.rows()), gold)
 
 
 def test_the_embedded_extractor_keeps_its_score(embedded: Scores) -> None:
     """The mean F1 on the fixture gold stays above a floor that only a fault would go below."""
-    assert len(embedded.compared) == 21
+    assert len(embedded.compared) == 51
     assert embedded.other_text == embedded.without_summary == ()
     assert embedded.macro_f1 >= FLOOR, "\n".join(evaluation_lines(embedded))
     assert embedded.tallies["links"].f1 == 1
@@ -629,18 +666,20 @@ def test_the_command(tmp_path: Path) -> None:
 
     from summarise.cli import app
 
-    run = str(summarise(GOLD, output=tmp_path / "run").path)
+    run = str(summarise(GOLD[0], output=tmp_path / "run").path)
     path = tmp_path / "gold.jsonl"
-    path.write_text(GOLD.read_text("utf-8") + "{}\n", encoding="utf-8")
+    text = GOLD[0].read_text("utf-8")
+    count = text.count("\n")
+    path.write_text(text + "{}\n", encoding="utf-8")
     invoke = CliRunner().invoke
     scores = invoke(app, ["eval", run, str(path)])
     assert scores.exit_code == 0
     assert "| **macro mean**" in scores.output
-    assert "gold.jsonl:22: abstract: Field required" in scores.output
+    assert f"gold.jsonl:{count + 1}: abstract: Field required" in scores.output
     same = json.loads(invoke(app, ["eval", run, run, "--json"]).output)
     assert (same["macro_f1"], same["differences"]) == (1, [])
     signs = invoke(app, ["eval", run, "-o", str(tmp_path / "signs.md")])
     assert signs.output == ""
     assert (tmp_path / "signs.md").read_text("utf-8").startswith("# `")
     clean = invoke(app, ["verify", run])
-    assert (clean.exit_code, clean.output) == (0, "21 records verified, 0 differ\n")
+    assert (clean.exit_code, clean.output) == (0, f"{count} records verified, 0 differ\n")

@@ -16,7 +16,7 @@ from summarise.errors import InputError
 from summarise.evaluate.gold import Gold, Scored, ScoredData, ScoredResult, Summary, scored_row
 from summarise.models import Row
 
-_NOT_WORDS = re.compile(r"[^a-z0-9.%]+")
+_NOT_WORDS = re.compile(r"[^\w.%]+|_+")
 _NUMBER = re.compile(r"\d[\d,]*\.?\d*")
 _SIGNED = re.compile(r"(?<![\w%])([-+]?)(\d[\d.]*)\s*(%?)")
 _LIKE_NAME = 0.6
