@@ -12,13 +12,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from summarise.ground import Grounded, SourceText, ground, normalise, unclaimed
+from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.ground.grounding import claimed_spans
 from summarise.ground.words import Number, statement_tokens
 from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, Span, Unsupported
 from summarise.scan import scan, sentence_spans
 from summarise.scan.units import UNITS as UNIT_TABLE
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
+from summarise.typography import normalise
 from tests.records import NOTHING, result_of
 
 

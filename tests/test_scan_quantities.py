@@ -104,6 +104,9 @@ def test_quantities_can_be_stored(text: str) -> None:
         ("seen in 1640 of 1890", [("1640", "number"), ("1890", "number")]),
         ("resulting in 1640 (82%)", [("1640", "number"), ("82%", "percent")]),
         ("1500", [("1500", "number")]),
+        ("a score of 9 (10%) out of 87", [("9", "number"), ("10%", "percent"), ("87", "number")]),
+        ("in 5 to 38 percent", [("5 to 38 percent", "percent")]),
+        ("reached 8.5±1.2", [("8.5±1.2", "number")]),
     ],
 )
 def test_kinds(text: str, kinds: list[tuple[str, str]]) -> None:
@@ -128,6 +131,11 @@ def test_kinds(text: str, kinds: list[tuple[str, str]]) -> None:
         "on 12 March",
         "an O(1/n) rate",
         "95% confidence intervals",
+        "at 90% confidence, with 95% CIs, at the 90% and 95% confidence level",
+        "the limit at 95% C.L.",
+        "on KOS'14 and KOS’15, in the ’90s",
+        "Zeta 3.5 Verse outperformed all other models",
+        r"$\tilde{O}(\varepsilon^{-20})$ and $x^{+1.39}_{-0.59}$",
     ],
 )
 def test_labels_are_no_quantities(text: str) -> None:
@@ -168,6 +176,94 @@ def test_ranges_are_one_quantity_without_value() -> None:
 def test_a_change_is_two_quantities() -> None:
     """ "From A to B" is a baseline and a value, not a range."""
     assert _kinds("from 21.5% to 38.4%") == [("21.5%", "percent"), ("38.4%", "percent")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("P\u2009<\u20090.0001", "P\u00a0=\u00a0.03", "p &lt; 0.05", "P values of 0.03"),
+        *("p trend =0.048", "P for interaction = 0.2", "p-value < 1 × 10⁻⁵"),
+    ],
+)
+def test_a_p_value_is_no_number(text: str) -> None:
+    """Whatever is typed between the letter and the number."""
+    assert _kinds(f"It rose ({text}) at last.") == [(text, "p_value")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "95% CI: 1.2-3.4",
+            "95%CI=1.2–3.4",
+            "CI, 1.2 to 3.4",
+            "CI: 0.3, 0.5",
+            "95% CI [0.1, 0.2]",
+        ),
+        *(
+            "CI 95%: 1.2 - 3.4",
+            "95% CI 5.1–7.3 months",
+            "95% confidence interval [CI], -0.5 to 0.3",
+        ),
+        *("IQR 3-7", "range 0.9-80 %", "SD 3.2", "90% credible interval of 2 to 3 kg"),
+    ],
+)
+def test_a_spread_is_one_interval(text: str) -> None:
+    """From its name to its last number, with or without a level."""
+    assert _kinds(f"It was 4.5 ({text}).") == [("4.5", "number"), (text, "interval")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("-$83", -83.0), ("−$1,200", -1200.0), ("$-83", -83.0), ("$\\sim$30", 30.0)),
+        *(("β = - 0.34", -0.34), ("r=−0.3", -0.3), ("1.3 x 10(7)", 1.3e7), ("$0.25$", 0.25)),
+        ("accuracy—93%", 93.0),
+    ],
+)
+def test_signs(text: str, value: float) -> None:
+    """A sign may stand before a currency or apart; a dash between words and ``$`` are none."""
+    (quantity,) = _quantities(f"It was {text}.")
+    assert quantity.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("81%-87%", "0.48 to 0.71", "3–5 fold", "3- to 5-fold", "$100-$200", "-5% to -3%"),
+        *("40-80\\%", "14/116", "2–4 mg/L"),
+    ],
+)
+def test_a_range_is_never_torn(text: str) -> None:
+    """Its dash is no sign, and both of its ends may have the unit."""
+    (quantity,) = _quantities(f"a rate of {text}.")
+    assert (quantity.text, quantity.value) == (text, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("174 mg g-1", "3.2 mol–1", "5 t ha−1 yr−1", "8 mg g⁻¹", "9 mg $g^{-1}$", "0.47 km·h -1"),
+        *(
+            "15 mL·min-1·kg-1",
+            "0.3 yr−1",
+            "12 per 100,000",
+            "3.3 per year",
+            "5 per 1000 person-years",
+        ),
+        *("45 deaths per 100,000 population", "3/100,000", "140 mg/dL", "120 mmHg", "27.5 kg/m2"),
+        *("37 °C", "19°", "45 U/L", "400 IU", "4.5 mIU/L", "5 μg", "150 ×10^9/L", "15 meV/atom"),
+        *("5 GPa", "3 dB", "10 kDa", "2.4 × 10^{-3} s^{-1}", "27.5 kg/m$^2$", "3.4 kcal mol-1"),
+    ],
+)
+def test_a_unit_is_whole(text: str) -> None:
+    """With what it is divided by, however that is written."""
+    assert _kinds(f"It was {text}, and fell.") == [(text, "measure")]
+
+
+def test_a_count_keeps_its_kind_beside_its_percentage() -> None:
+    """ "14/116" isn't per cent since "12%" stands behind it."""
+    assert _kinds("(14/116, 12%)") == [("14/116", "number"), ("12%", "percent")]
 
 
 def test_neighbours_share_their_unit() -> None:

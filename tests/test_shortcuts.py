@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from summarise.characters import for_screen
 from summarise.errors import PromptError
-from summarise.ground import SourceText, normal, typography
-from summarise.ground.normal import rewritten
+from summarise.ground import SourceText
 from summarise.prompts import load_prompt
 from summarise.render.formats import markdown
 from summarise.scan import sentence_spans
+from summarise.typography import editors, normal
+from summarise.typography.normal import rewritten
 
 _PIECES = [
     *("10x", "10 x", "10 ×", "10 %", "10times", "10 times", "x", "  ", " ", "--", "''", "+-"),
@@ -32,15 +33,15 @@ _any = st.one_of(st.text(max_size=40), _ordinary, _mixed)
 def test_no_editor_rewrites_what_counts_as_normal(text: str) -> None:
     """A text that is taken for normal at a glance is one that each editor leaves alone."""
     if normal._is_normal(text):
-        assert all(rewritten(text, editor, []) == text for editor in typography.EDITORS)
+        assert all(rewritten(text, editor, []) == text for editor in editors.EDITORS)
 
 
 @given(_any)
 def test_characters_alone_and_in_company(text: str) -> None:
     """Where no character needs its neighbours, the short pattern finds what the long one does."""
-    if not typography._IN_COMPANY.search(text):
-        found = [match.span() for match in typography._CHARACTER.finditer(text)]
-        assert found == [match.span() for match in typography._ALONE_CHARACTER.finditer(text)]
+    if not editors._IN_COMPANY.search(text):
+        found = [match.span() for match in editors._CHARACTER.finditer(text)]
+        assert found == [match.span() for match in editors._ALONE_CHARACTER.finditer(text)]
 
 
 @given(_any)

@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from summarise.characters import ELLIPSIS, exposed
-from summarise.ground import Grounded, normalise
+from summarise.ground import Grounded
 from summarise.models import GroundedValue, Quantity, Record, Span, Unsupported, top_field
 from summarise.schema import holders, renumbered
 from summarise.store import RECORDS
+from summarise.typography import normalise
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60

@@ -60,11 +60,10 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from summarise.ground.grounding import Grounded, ground, unclaimed
-from summarise.ground.normal import normalise
 from summarise.ground.source import SourceText
 from summarise.models import Doubt
 
-__all__ = ["Grounded", "SourceText", "doubts_of", "ground", "normalise", "unclaimed"]
+__all__ = ["Grounded", "SourceText", "doubts_of", "ground", "unclaimed"]
 
 
 def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:

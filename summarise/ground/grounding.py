@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.characters import noun_of
-from summarise.ground.normal import normalise
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
 from summarise.schema import Holder, Kind, Leaf, holders, renumbered
+from summarise.typography import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from summarise.ground.normal import Normalised, normalise
 from summarise.models import Span
+from summarise.typography import Normalised, normalise
 
 # What a hyphen ties to a name without making another name of it.
 SUFFIX = re.compile(

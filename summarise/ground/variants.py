@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from summarise.ground.normal import normalise
 from summarise.ground.occurrences import Needle, spellings
+from summarise.typography import normalise
 
 _MOST = 40
 

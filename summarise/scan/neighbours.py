@@ -1,4 +1,4 @@
-"""What stands beside a number and tells what it is: a metric, a month or year, another number."""
+"""What stands beside a number and tells what it is: a metric, a month, an interval, a number."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from summarise.models import QuantityKind, Span
 from summarise.scan.names import Mention
 from summarise.scan.patterns import either_case, one_of, words
+from summarise.scan.units import UNIT
 
 _ACRONYMS = words(
     """F1 Dice DSC mIoU IoU mAP AP50 AP75 AP AUROC AU-ROC ROC-AUC AUPRC AUC BLEU-4 BLEU-1 BLEU
@@ -148,9 +149,69 @@ def _is_early_year(text: str, end: int, before: str, measures: Callable[[str, in
     return later is not None and not measures(text, later.end())
 
 
-_RANGE_GAP = re.compile(r"\s?[-–—−~]\s?|\sto\s")
-_PLUS_MINUS_GAP = re.compile(r"\s?(?:±|\+/?[-−]|\\pm)\s?")
-_SLASH_GAP = re.compile(r"\s?/\s?")
+_CONFIDENCE = (
+    r"(?:C(?:r)?I|HDI|UI|(?:[Cc]onfidence|[Cc]redib(?:le|ility)|[Uu]ncertainty|[Pp]rediction)"
+    r" (?:[Ii]nterval|[Ll]imit))s?"
+)
+_LEVEL_AFTER = re.compile(
+    rf"%(?: (?:and|or) \d\d(?:\.\d)?%)? ?-?(?:{_CONFIDENCE}|C\.?L\.?|C\.I\.|[Cc]redible"
+    r"|(?:upper |lower )?[Cc]onfidence)(?![a-z])"
+)
+_LEVEL_BEFORE = re.compile(r"\bC(?:r)?I ?\(?\Z")
+_MARKS = ("CI", "nterval", "imit", "IQR", "ange", "SD", "SE", "HDI", "UI", "tile")
+_SPREAD_BEFORE = re.compile(
+    rf"(?<!\w)(?:(?:\d\d(?:\.\d+)?% ?-?)?{_CONFIDENCE}(?: ?\(?\d\d%\)?)?"
+    r"(?: ?[(\[](?:\d\d% ?)?C(?:r)?I[)\]])?"
+    r"|(?P<alone>IQR|[Ii]nter-?quartile range(?: [(\[]IQR[)\]])?|SDs?|SEM?|[Ss]tandard deviation"
+    r"|[Ss]tandard error)|(?P<range>(?<=[(\[,;] )[Rr]anges?|(?<=[(\[])[Rr]anges?))"
+    r"[)\]]?(?: of| from| was| were)?(?: ?[:=,;])? ?[(\[]?\Z"
+)
+_UNTIL = re.compile(r" ?(?:-|to|,|;|and) ?")
+_BOUND = re.compile(r"[-+]?(?:\d[\d,]*(?<!,)(?:\.\d+)?|\.\d+)")
+
+
+def is_level(text: str, end: int, digits: str, before: str) -> bool:
+    """Whether a number is the level of an interval: "95% CI", "at 90% confidence".
+
+    ``digits`` end at ``end`` of the text, and ``before`` is what stands before them.
+    """
+    if text[end : end + 1] != "%" or digits[0] not in "56789":
+        return False
+    return bool(_LEVEL_AFTER.match(text, end) or _LEVEL_BEFORE.search(before))
+
+
+def spread_at(text: str, before: str, start: int) -> tuple[int, int] | None:
+    """From where a spread is named to the end of its last number, the first one at ``start``.
+
+    ``before`` is what stands before that; None where it names no spread.
+    """
+    if not any(map(before.__contains__, _MARKS)):
+        return None
+    name = _SPREAD_BEFORE.search(before)
+    if name is None:
+        return None
+    end = _after_bound(text, start)
+    until = _UNTIL.match(text, end)
+    if until and _BOUND.match(text, until.end()):
+        end = _after_bound(text, until.end())
+    elif not name["alone"]:
+        return None
+    if name.group().rstrip()[-1:] in ("(", "[") and text[end : end + 1] in (")", "]"):
+        end += 1
+    return start - len(before) + name.start(), end
+
+
+def _after_bound(text: str, start: int) -> int:
+    """Where a bound with its unit ends."""
+    bound = _BOUND.match(text, start)
+    end = bound.end() if bound else start
+    unit = UNIT.match(text, end)
+    return unit.end() if unit else end
+
+
+_RANGE_GAP = re.compile(r" ?[-~] ?|-? to ")
+_PLUS_MINUS_GAP = re.compile(r" ?± ?")
+_SLASH_GAP = re.compile(r" ?/ ?")
 _SHARED_UNIT_GAP = re.compile(
     r"[,;]?\s(?:vs\.?|versus|against|compared (?:to|with)|to|and|or|than)\s|,\s(?:and\s|or\s)?"
 )
@@ -201,12 +262,13 @@ def _combined(text: str, left: Found, right: Found) -> list[Found]:
         return [whole]
     if right.glued:
         return [left]
-    if len(gap) <= _LONGEST_GAP and _SHARED_UNIT_GAP.fullmatch(gap):
+    is_share = left.glued and text[left.start - 1] == "/"
+    if not is_share and len(gap) <= _LONGEST_GAP and _SHARED_UNIT_GAP.fullmatch(gap):
         left, right = _sharing(left, right)
     return [right, left]
 
 
-_LONGEST_JOIN, _LONGEST_GAP = 4, 20
+_LONGEST_JOIN, _LONGEST_GAP = 5, 20
 
 
 def _whole(text: str, left: Found, right: Found, gap: str) -> Found | None:
@@ -219,7 +281,8 @@ def _whole(text: str, left: Found, right: Found, gap: str) -> Found | None:
     if _PLUS_MINUS_GAP.fullmatch(gap):
         value = left.value
     elif _RANGE_GAP.fullmatch(gap):
-        if gap == " to " and text[max(0, left.start - 5) : left.start].lower() == "from ":
+        is_change = text[max(0, left.start - 5) : left.start].lower() == "from "
+        if gap == " to " and (is_change or left.glued):
             return None
     elif not _SLASH_GAP.fullmatch(gap):
         return None

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import groupby
 
 from summarise.models import Span
+
+P_VALUE_BEFORE = re.compile(
+    r"(?<![A-Za-z])[pP](?:[ -]?values?)?(?:[ _-]?(?:for )?(?:trend|interaction|heterogeneity|adj))?"
+    r"(?: of| was| were|:)? ?(?:[<>=≤≥]{1,2}|\\leq?|(?<=of)|(?<=was)|(?<=were)) ?\Z"
+)
+"""What stands right before the number of a p-value: "P < ", "p-value of ", "p trend ="."""
 
 
 def words(text: str) -> frozenset[str]:

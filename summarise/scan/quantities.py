@@ -1,7 +1,8 @@
 """Quantities in an abstract: every number that carries a fact, with its unit and its kind.
 
 A number that only labels something (a list marker, "3D", a citation, the digits of "GPT-4", a
-figure number) never becomes a quantity.
+figure number) never becomes a quantity. They are looked for in the text's normal form, so that no
+pattern needs to know how a dash, a space or a power can be typed.
 """
 
 from __future__ import annotations
@@ -17,44 +18,44 @@ from summarise.scan.neighbours import (
     Found,
     is_beside_month,
     is_date,
+    is_level,
     is_year,
     joined,
+    spread_at,
 )
-from summarise.scan.patterns import Stretches, either_case, one_of
+from summarise.scan.patterns import P_VALUE_BEFORE, Stretches, either_case, one_of
 from summarise.scan.units import (
     DEVICE,
     IRREGULAR_PLURALS,
     MATERIAL,
+    PER,
     SCALES,
     SINGULAR_S,
     SPELLED,
     STOPS,
     UNIT,
 )
+from summarise.typography import Normalised, normalise
 
 _DIGITS = (
-    r"\d(?:\d*(?: ?(?:x|×|\\times) ?\d+){1,3}(?![\w^])"  # a size: 512x512
-    r"|(?:\d{0,2}(?:(?:,|[\u2009\u202f\u00a0 ](?=\d{3}\b))\d{3})+(?!\d)|\d*)(?:[.·]\d+)?)"
+    r"\d(?:\d*(?:× ?\d+){1,3}(?![\w^(])"  # a size: 512×512
+    r"|(?:\d{0,2}(?:,\d{3})+(?!\d)|\d*)(?:\.\d+)?)"
 )
 _POWER = (
-    r"(?: ?(?:×|x|\*|\\times|\\cdot|·) ?10(?:\^?\{?[-−+]?\d+\}?|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
-    r"|[eE][-+]\d+|(?<=10)\^?\{?[-−+]?\d+\}?|(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"(?: ?[×*⋅·] ?10(?:\^?\{?[-+]?\d+\}?|\([-+]?\d{1,2}\))"
+    r"|[eE][-+]\d+|(?<=10)\^\{?[-+]?\d+\}?|(?<=10)[-+]\d+(?=[ /][a-zμ]))"
 )
 _SCALE = r"(?:(?:[KMBk]|bn|T(?= (?:tok|par|wor)))\b|[ -]?(?:thousand|million|billion|trillion)\b)"
 # It starts with a digit, so that a search is fast; what stands before is looked at afterwards.
 _NUMBER = re.compile(rf"(?P<digits>{_DIGITS})(?P<power>{_POWER})?(?P<scale>{_SCALE})?")
-_MONEY_BEFORE = re.compile(r"(?:(?:US|AU|CA|A|C)?[$€£¥] ?|\\\$?|(?:USD|EUR|GBP) )\Z")
+_MONEY_BEFORE = re.compile(r"[-+]?(?:(?:US|AU|CA|A|C)?[$€£¥] ?|\\\$?|(?:USD|EUR|GBP) )\Z")
 _SPELLED = re.compile(
     rf"(?P<word>{one_of(either_case(SPELLED))})"
     rf"(?:-(?P<ones>{one_of(word for word, number in SPELLED.items() if number < 10)}))?\b"
     r"(?P<scale>[ -](?:hundred|thousand|million|billion))?"
 )
 _SINGLE_DEVICE = re.compile(rf"\bsingle (?:(?:consumer|commodity|desktop|standard)\S* )?{DEVICE}\b")
-_INTERVAL = re.compile(
-    r"9(?<!\w9)[059](?:\.9)? ?% ?-?(?:CI|CrI|HDI|confidence intervals?|credible intervals?)\b"
-    r"(?: ?[(\[]C(?:r)?I[)\]])?(?P<range>[\s,:;=]*(?:of )?[(\[]?\s?"
-    r"[-−+]?\d+(?:[.·]\d+)? ?%?\s?(?:-|–|—|to|,|;)\s?[-−+]?\d+(?:[.·]\d+)?(?: ?%)?[)\]]?)?"
-)
+_DASH = re.compile(r"(?<!\d)—|—(?!\d)")
 _CITED_BEFORE = re.compile(r"\[(?:\d{1,3}\s?[,;–-]\s?)*\Z")
 _CITED_AFTER = re.compile(r"(?:\s?[,;–-]\s?\d{1,3})*\]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\b|\d{1,2}/\d{1,2}/\d{2,4}\b")
@@ -67,61 +68,67 @@ _LABEL_WORD = (
 )
 _LABELLED = re.compile(rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:[a-z,;:)] |\b\w*\d)[A-Z][\w.-]*\s\Z|\b\w*[A-Z][\w-]*[A-Z\d]\w*\s\Z")
+_CAPITAL_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
 _NAME_BRACKET = re.compile(r"\b[A-Z][\w.+-]* \(\Z")
-_P_VALUE = re.compile(r"\b[pP](?:[ -]?values?)?\s?(?:of |was |[<>=≤≥]{1,2}\s?|\\leq?\s?)\Z")
 _SAMPLE = re.compile(r"\b[nN]\s?=\s?\Z")
 _BATCH = re.compile(r"\bbatch[ -]sizes?(?: of| is| was|:)?(?: up to)? \Z", re.IGNORECASE)
+_YEAR_CUT = re.compile(r"\d\ds?\b(?!['.])")
 _CUE = re.compile(
     r"\b(?:of|was|is|by|to|from|than|at|under|over|below|above|about|only|and|or|with|reached"
     r"|median|mean|between|average|averaging|=|≈|~|<|>|≤|≥) ?\Z"
 )
-_WORD = re.compile(r" (?:\([^()]{1,40}\) )?([A-Za-z][\w'’/+-]*)")
+_WORD = re.compile(r" (?:\([^()A-Z]{1,40}\) )?([A-Za-z][\w'/+-]*)")
 
-_GLUE = frozenset("-–—−/~±")
-_SIGNS = frozenset("+-−±")
+_GLUE = frozenset("-/~±")
+_SIGNS = frozenset("+-±")
+_BEFORE_SIGN = frozenset(("", *" ([{<>=≤≥~≈:;,/|$€£\"'"))
+_SIGN_APART = re.compile(r"[=<>≤≥(\[] ?- \Z")
 _MODEL_AFTER = re.compile(
     r"[- ]?(?:language |base |backbone )?(?:LLM|LM|VLM|model|variant|scale)s?\b"
 )
-_P_ENDINGS = ("<", ">", "=", "≤", "≥", "leq", "le", "of", "was")
+_P_ENDINGS = ("<", ">", "=", "≤", "≥", "of", "was", "were")
+_SHARE_AFTER = re.compile(r" \(\d[\d.]*%| (?:out )?of (?:the )?\d| to [-+]?\d")
 _MONEY_ENDINGS = frozenset("$€£¥\\ ")
-_LOOKBACK = 40
+_LOOKBACK = 48
 
 
 def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, ...]:
     """Find every quantity of a text, in order, none overlapping another or what is ``masked``."""
-    found = list(_intervals(text))
-    closed = Stretches((*(Span(f.start, f.end) for f in found), *masked))
-    found = [f for f in found if f.unit]
-    found += _numbers(text, closed)
-    found += _spelled(text)
-    found += _single_devices(text)
+    # A dash between words is no hyphen and no sign.
+    normal = normalise(_DASH.sub(";", text) if "—" in text else text)
+    plain = normal.text
+    found = [*_numbers(plain), *_spelled(plain), *_single_devices(plain)]
     found.sort(key=lambda f: (f.start, -f.end))
-    return tuple(
-        Quantity(text=text[start:end], span=Span(start, end), kind=kind, value=value, unit=unit)
-        for start, end, kind, value, unit, _ in joined(text, found)
-    )
+    closed = Stretches(masked) if masked else None
+    quantities = []
+    for start, end, kind, value, unit, _ in joined(plain, found):
+        span = _original(normal, text, start, end)
+        if not (closed and closed.overlap(span)):
+            quantity = Quantity(text=span.of(text), span=span, kind=kind, value=value, unit=unit)
+            quantities.append(quantity)
+    return tuple(quantities)
 
 
-def _intervals(text: str) -> Iterator[Found]:
-    """Confidence intervals; without a unit where only the level is given ("95% CI")."""
-    if "%" not in text:
-        return
-    for match in _INTERVAL.finditer(text):
-        end = match.end()
-        whole = match.group()
-        if whole.endswith((")", "]")) and whole.count("(") + whole.count("[") < 1:
-            end -= 1
-        unit = "CI" if match["range"] else None
-        yield Found(match.start(), end, QuantityKind.INTERVAL, None, unit)
+def _original(normal: Normalised, text: str, start: int, end: int) -> Span:
+    """Where a quantity stands in the text as it is, with both of its ``$`` and braces or none."""
+    start, end = normal.original_span(start, end)
+    if not normal.passes:
+        return Span(start, end)
+    while text[end : end + 1] == "}" and text.count("{", start, end) > text.count("}", start, end):
+        end += 1
+    if text.count("$", start, end) % 2:
+        if text[end : end + 1] == "$":
+            end += 1
+        elif text[start - 1 : start] == "$":
+            start -= 1
+    return Span(start, end)
 
 
-def _numbers(text: str, closed: Stretches) -> Iterator[Found]:
+def _numbers(text: str) -> Iterator[Found]:
     until = 0
     for match in _NUMBER.finditer(text):
         start = match.start()
-        if start < until or closed.cover(start):
-            continue
-        if _is_part_of_word(text, start) or _is_label(text, match):
+        if start < until or _is_part_of_word(text, start) or _is_label(text, match):
             continue
         found = _number(text, match)
         if found is not None:
@@ -132,18 +139,20 @@ def _numbers(text: str, closed: Stretches) -> Iterator[Found]:
 def _is_part_of_word(text: str, start: int) -> bool:
     """Whether the digits go on from letters: "GPT-4", "v1.5", "ViT-B/32", "UCF- 101"."""
     before = text[max(0, start - 3) : start]
-    if not before:
-        return False
-    last, second = before[-1], before[-2:-1]
-    if last.isalnum() or last in "_^{@#&":
-        return True
-    if last in ".·":
-        return second.isalnum()
-    if last in "-–−":
-        return second.isalpha()
-    if last == "/":
-        return second.isalpha() or second == ")"
-    return last == " " and second in ("-", "–") and before[:1].isalnum()
+    last, second = before[-1:], before[-2:-1]
+    match last:
+        case "." | "·":
+            return second.isalnum()
+        case "-" | "+":
+            return second in ("^", "_", "{") or (last == "-" and second.isalpha())
+        case "'":
+            return second.isalnum() or _YEAR_CUT.match(text, start) is not None
+        case "/":
+            return second.isalpha() or second == ")"
+        case " ":
+            return second == "-" and before[:1].isalnum()
+        case _:
+            return last.isalnum() or last in tuple("_^{@#&")
 
 
 def _is_label(text: str, match: re.Match[str]) -> bool:
@@ -152,7 +161,7 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     after, last = text[end : end + 2], text[start - 1 : start]
     if _ORDINAL.match(text, end) or (after[:1] in "-/" and _DATE.match(text, start)):
         return True
-    if not match["digits"].isdigit() or len(match["digits"]) > 3:
+    if match["power"] or not match["digits"].isdigit() or len(match["digits"]) > 3:
         return False
     if after[:1] == ")" and len(match["digits"]) < 3 and (not last or last in " (\n"):
         return last == "(" or after[1:] in ("", " ")
@@ -165,50 +174,63 @@ def _number(text: str, match: re.Match[str]) -> Found | None:
     value = _value(match)
     if text[start - 1 : start] == "." and value is not None:
         start, value = start - 1, value / 10.0 ** len(match["digits"])
-    if text[start - 1 : start] in _SIGNS and not text[start - 2 : start - 1].isalnum():
-        start -= 1
-        value = -value if text[start] in "-−" and value is not None else value
     before = text[max(0, start - _LOOKBACK) : start]
+    if sign := _sign_before(before):
+        start, before = start - len(sign), before[: -len(sign)]
+        value = -value if sign[0] == "-" and value is not None else value
+    if (spread := spread_at(text, before, start)) is not None:
+        return Found(*spread, QuantityKind.INTERVAL, None, "CI")
     glued = before[-1:] in _GLUE and before[-2:-1] not in ("", " ", "(")
-    if (prefixed := _with_prefix(before, start, end, value)) is not None:
-        return prefixed._replace(glued=glued)
-    found = _with_unit(text, start, end, value)
-    is_short = len(match["digits"]) < 3 or "." in match["digits"]
-    if found is None and not (is_short and _LABELLED.search(before)):
-        found = _counted(text, match, before, value)
-    if found is None:
-        found = _plain(text, match, before, value)
+    found = _with_prefix(before, start, end, value)
+    if found is None and is_level(text, end, match["digits"], before):
+        return None
+    found = found or _with_unit(text, start, end, value) or _unnamed(text, match, before, value)
     if found is None:
         return None
     sample = _SAMPLE.search(before) if before.endswith(("=", "= ")) else None
     if sample is not None:
         at = start - len(before) + sample.start()
         return found._replace(start=at, kind=QuantityKind.COUNT)
-    if glued or start < found.start:
-        return found._replace(start=min(start, found.start), glued=glued)
-    return found
+    return found._replace(start=min(start, found.start), glued=glued)
+
+
+def _sign_before(before: str) -> str:
+    """The sign that ends a text, with the space behind it, or nothing."""
+    if before[-1:] in _SIGNS:
+        return before[-1:] if before[-2:-1] in _BEFORE_SIGN else ""
+    return "- " if before.endswith("- ") and _SIGN_APART.search(before) else ""
+
+
+def _unnamed(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
+    """A number that no unit stands behind."""
+    is_short = len(match["digits"]) < 3 or "." in match["digits"]
+    is_labelled = is_short and _LABELLED.search(before) is not None
+    counted = None if is_labelled else _counted(text, match, before, value)
+    return counted or _plain(text, match, before, value)
 
 
 def _with_prefix(before: str, start: int, end: int, value: float | None) -> Found | None:
     """A number whose kind stands before it: a p-value, a batch size, a sum of money, a factor."""
     at = start - len(before)
-    if before.rstrip(" ").endswith(_P_ENDINGS) and (prefix := _P_VALUE.search(before)):
+    if before.rstrip(" ").endswith(_P_ENDINGS) and (prefix := P_VALUE_BEFORE.search(before)):
         return Found(at + prefix.start(), end, QuantityKind.P_VALUE, value)
     if "batch" in before and (prefix := _BATCH.search(before)):
         return Found(at + prefix.start(), end, QuantityKind.BATCH_SIZE, value, "batch size")
     if before.endswith("factor of "):
         return Found(at + len(before) - 10, end, QuantityKind.FACTOR, value, "factor")
-    if before[-1:] in _MONEY_ENDINGS and (prefix := _MONEY_BEFORE.search(before[-4:])):
+    if before[-1:] in _MONEY_ENDINGS and (prefix := _MONEY_BEFORE.search(before[-5:])):
         sign = prefix.group()
-        return Found(start - len(sign), end, QuantityKind.MONEY, value, sign.strip())
+        if sign[0] in "-+" and before[-len(sign) - 1 : -len(sign)] not in _BEFORE_SIGN:
+            sign = sign[1:]
+        value = -value if sign[0] == "-" and value is not None else value
+        return Found(start - len(sign), end, QuantityKind.MONEY, value, sign.strip("-+ "))
     return None
 
 
 def _value(match: re.Match[str]) -> float | None:
     """The number with its power of ten and its scale; None for a size such as 512x512."""
-    digits = match["digits"].replace(",", "").replace("·", ".")
     try:
-        value = float("".join(digits.split()))
+        value = float(match["digits"].replace(",", ""))
     except ValueError:
         return None
     if value == float("inf"):
@@ -220,18 +242,16 @@ def _value(match: re.Match[str]) -> float | None:
     return value
 
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
-_EXPONENT = re.compile(r"(?:10|[eE]|\A)\^?\{?([-+]?\d+)\}?\Z")
+_EXPONENT = re.compile(r"(?:10|[eE]|\A)\^?[{(]?([-+]?\d+)[})]?\Z")
 _OWN_BASE = re.compile(r" ?\D*10|[eE]")
 _MAX_EXPONENT = 300
 
 
 def _power(text: str) -> float:
     """Factor of "× 10^-5", "e-5", or of the exponent alone that follows a 10."""
-    plain = text.translate(_SUPERSCRIPTS)
-    match = _EXPONENT.search(plain)
+    match = _EXPONENT.search(text)
     exponent = int(match[1]) if match and len(match[1]) < 5 else 0
-    if not _OWN_BASE.match(plain):
+    if not _OWN_BASE.match(text):
         exponent -= 1
     return float(10.0 ** max(-_MAX_EXPONENT, min(_MAX_EXPONENT, exponent)))
 
@@ -242,6 +262,8 @@ def _with_unit(text: str, start: int, end: int, value: float | None) -> Found | 
             return None
         kind = QuantityKind(str(unit.lastgroup))
         return Found(start, unit.end(), kind, value, unit.group().strip(" -"))
+    if (unit := PER.match(text, end)) is not None:
+        return Found(start, unit.end(), QuantityKind.MEASURE, value, unit.group().strip())
     if (unit := METRIC_UNIT.match(text, end)) is not None:
         return Found(start, unit.end(), QuantityKind.POINTS, value, unit.group().strip())
     return None
@@ -253,9 +275,17 @@ def _counted(text: str, match: re.Match[str], before: str, value: float | None) 
         return None
     start, end = match.span()
     noun_end = _noun_end(text, end, is_one=value == 1)
-    if noun_end is None:
+    if noun_end is None or ("." in match["digits"] and _is_of_name(text, end, before)):
         return None
+    if (rate := PER.match(text, noun_end)) is not None:
+        unit = text[end : rate.end()].strip()
+        return Found(start, rate.end(), QuantityKind.MEASURE, value, unit)
     return Found(start, noun_end, QuantityKind.COUNT, value, text[end:noun_end].strip())
+
+
+def _is_of_name(text: str, end: int, before: str) -> bool:
+    """Whether a decimal number stands among capitals, as a version: "Zeta 3.5 Verse"."""
+    return text[end + 1 : end + 2].isupper() or _NAME_BEFORE.search(before) is not None
 
 
 def _noun_end(text: str, end: int, *, is_one: bool) -> int | None:
@@ -264,7 +294,7 @@ def _noun_end(text: str, end: int, *, is_one: bool) -> int | None:
         if match is None:
             return None
         word = match[1].lower()
-        if word in STOPS or match[1].endswith(("'s", "’s")):
+        if word in STOPS or match[1].endswith("'s"):
             return None
         end = match.end()
         if is_one or _is_plural(word):
@@ -273,7 +303,7 @@ def _noun_end(text: str, end: int, *, is_one: bool) -> int | None:
 
 
 def _is_plural(word: str) -> bool:
-    last = word.rsplit("-", 1)[-1].rstrip("'’")
+    last = word.rsplit("-", 1)[-1].rstrip("'")
     if last in IRREGULAR_PLURALS:
         return True
     return len(last) > 3 and last.endswith("s") and not SINGULAR_S.search(last)
@@ -303,9 +333,11 @@ def _bare_kind(text: str, match: re.Match[str], before: str) -> QuantityKind | N
     kind = QuantityKind.COUNT if scale else QuantityKind.NUMBER
     if scale in ("B", "M") and _sizes_model(text, before, end):
         return QuantityKind.PARAMETERS
-    if METRIC_BEFORE.search(before):
+    if text[end : end + 1] == "±" or METRIC_BEFORE.search(before):
         return kind
     if _LABELLED.search(before) or _NAME_BEFORE.search(before):
+        return None
+    if text[end + 1 : end + 2].isupper() and _CAPITAL_BEFORE.search(before):
         return None
     return kind if scale or len(match["digits"]) > 1 or _tells(text, before, end) else None
 
@@ -332,7 +364,9 @@ def _goes_on(text: str, end: int) -> bool:
 
 def _tells(text: str, before: str, end: int) -> bool:
     """Whether a bare digit stands where a measurement stands, or is part of a range."""
-    return before[-1:] in _GLUE or text[end : end + 1] in _GLUE or bool(_CUE.search(before))
+    if before[-1:] in _GLUE or text[end : end + 1] in _GLUE:
+        return True
+    return bool(_CUE.search(before) or _SHARE_AFTER.match(text, end))
 
 
 def _spelled(text: str) -> Iterator[Found]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from summarise.models import NormalisedQuantity, Quantity, QuantityKind
+from summarise.models import QuantityKind
 from summarise.scan.patterns import one_of, words
 
 # Vendors, then models: letters with two to four digits ("A100", "MI300X", "RTX 4090"), or TPUs.
@@ -95,17 +95,36 @@ _MEASURES: _Units = {
     **_prefixed("-kMmG", "W", "watt"),
     **_prefixed("mk", "V", "volt"),
     **_prefixed("-mμn", "T"),
+    **_prefixed("mμn", "A", "ampere"),
+    **_prefixed("pf", "g"),
+    **_prefixed("-mk", "U"),
+    **_prefixed("-mk", "IU"),
+    **_prefixed("-mμnk", "Gy", "gray"),
+    **_prefixed("-mμ", "Sv", "sievert"),
+    **_prefixed("-kMG", "Bq"),
+    **_prefixed("-kM", "Da"),
+    **_prefixed("-mμ", "Jy"),
+    **_prefixed("-m", "bar"),
+    **_prefixed("-k", "bp"),
+    **_prefixed("kMG", "b"),
+    **_prefixed("-kM", "cal"),
+    **_prefixed("mkM", "J", "joule"),
+    **_prefixed("mμk", "N", "newton"),
+    **_prefixed("mc", "Torr"),
     **_prefixed("-T", "bit/s"),
     **{f"{prefix}bit/s": (f"{prefix}bps",) for prefix in "kMG"},
     **_prefixed("-Mk", "pc", "parsec"),
     **{f"{store}/s": (f"{store} per second",) for store in _STORES},
-    "mmHg": ("mm Hg",), "kcal": (), "kJ": (), "IU": (), "ha": ("hectares",), "dB": (),
+    "mmHg": ("mm Hg",), "ha": ("hectares",), "dB": (), "dBm": (), "Å": (), "atm": (), "rpm": (),
     "km/h": (), "m/s": (), "m/s2": ("m/s²", "m/s^2"), "px": ("pixel", "pixels"), "bpm": (),
-    "°C": ("℃",), "°F": (), "degree": ("degrees",), "ppm": (), "ppb": (), "bit": ("bits",),
-    "inch": ("inches",), "foot": ("feet",), "yard": ("yards",), "mile": ("miles",),
-    "gallon": ("gallons",), "light-year": ("light-years",), "knot": ("knots",),
+    "°C": ("℃",), "°F": (), "degree": ("degrees", "deg", "°"), "ppm": (), "ppb": (),
+    "bit": ("bits",), "inch": ("inches",), "foot": ("feet",), "yard": ("yards",),
+    "mile": ("miles",), "gallon": ("gallons",), "light-year": ("light-years",), "knot": ("knots",),
     "ohm": ("ohms", "Ω"), "acre": ("acres",), "lb": ("lbs", "pound", "pounds"),
-    "ounce": ("ounces", "oz"), "ton": ("tons", "tonne", "tonnes"), "M☉": (), "σ": (),
+    "ounce": ("ounces", "oz"), "ton": ("tons", "tonne", "tonnes"),
+    "M☉": ("M⊙",), "σ": (), "wt%": ("wt.%", "wt %"), "mol%": ("mol %",),
+    "vol%": ("vol.%", "vol %"), "at%": ("at.%", "at %"),
+    "mas": (), "arcsec": ("arcseconds",), "arcmin": ("arcminutes",), "mag": ("magnitudes",),
 }  # fmt: skip
 _SPEEDS: _Units = {
     "fps": ("FPS", "frames per second", "frames/s"),
@@ -140,16 +159,37 @@ _CLOCK = one_of({"min", *_CLOCKS, *_words_of(_CLOCKS)} - _CLOCK_SYMBOLS)
 _STORE = one_of({*_STORES, "KB"})
 _STORE_WORD = one_of({form for form in _words_of(_STORES) if "byte" in form})
 
+# What a unit may go on with, in a text in its normal form: "/dL", "·kg-1 min-1", " per 100,000".
+_SYMBOL = (
+    r"(?:[kcdmμnMG]?(?:g|m|s|L|l|mol|J|W|Pa|V|eV|M|T|Hz)|h|hr|d|days?|weeks?|months?|years?|yr?|min"
+    r"|sec|ha|K|atom|cell|person|cycle)"
+)
+_INVERSE = rf"(?: ?[·⋅*] ?| )?{_SYMBOL}(?:\^-[1-4]| ?-[1-4])(?![\w.])"
+_POPULATION = (
+    r"(?:(?:person|patient|woman|child)[- ](?:years?|months?|days?)|population|people|persons|women"
+    r"|men|inhabitants|individuals|residents|capita|(?:live )?births|children|adults|patients"
+    r"|admissions|pregnancies|visits|years?|days|hours|cells|words|tokens|images|deliveries)\b"
+)
+_SHARED_OUT = (
+    rf"(?: per \d[\d,]*|/ ?10*(?:,000)*)(?<=0)(?!\w|[.,]\d)(?:[ -]{_POPULATION})?"
+    r"|(?: per |/)(?:(?:person|patient|woman)[ -])?(?:year|yr|annum|month|week|day|hour|decade)\b"
+)
+_DIVISOR = r" ?/ ?(?:\d[\d,]* ?)?[A-Za-zμ°][\w²³]*(?:\^-?\d)?(?![\w-])"
+_RATE = rf"(?:{_SHARED_OUT}|{_DIVISOR}|{_INVERSE}| per (?!cent\b)[A-Za-z]\w*)"
+PER = re.compile(
+    rf"(?:{_SHARED_OUT}|(?:{_INVERSE}){{1,2}}| per (?!cent\b)[a-z]\w*"
+    r"|/(?:[mμd]?[Ll]|[cm]m\^?[23]|kg|mg|min|day|week|month|year)\b)"
+)
+"""What a number without a unit is counted on: "3.3 per year", "12 per 100,000", "0.2 s^-1"."""
+
 # Rates first, then symbols, then single letters, which need a space before them.
 _MEASURE = (
     r" ?(?:[GTPEM]?FLOP(?:s|S|/s)?(?:[/-]s?-?days)?|[kMG]Wh)\b"
-    r"| ?(?:(?:mg|[μµu]g|ng|kg|g|m?mol|[μµ]mol|m?L|ml|dL|dl|[μµ]L|IU|kcal|cells|copies|tokens)"
-    r" ?(?:/|per )(?: ?(?:kg|g|day|d|week|h|min|L|mL|ml|dL|dl|m2|m²|s|second|mm3|μL|[μµ]l))"
-    r"(?:/(?:day|d|week|h|min))?)(?!\w)"
-    rf"|[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}|{_any_of(_LENGTHS)}[23²³]?"
-    rf"|{one_of(_words_of(_LETTERS))}|{_any_of(_BARNS)}(?:\^?\{{?[-−]1\}}?|⁻¹)?)"
-    r"(?![\w/])(?: ?(?:/|per )\w+)?"
-    rf"| (?:{one_of(_LETTERS)})(?![\w'’-])"
+    rf"|(?:[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}|{_any_of(_LENGTHS)}(?:\^?[23])?"
+    r"|(?:cells|copies|tokens)(?= ?/| per )"
+    rf"|{one_of(_words_of(_LETTERS))}|{_any_of(_BARNS)})(?=\^-|[^\w/]|/[^\W\d]|/ ?\d|\Z)"
+    rf"| (?:{one_of(_LETTERS)})(?:\^?[23](?!\d))?(?![\w'-])|(?<=\d)[gmLK](?=[/·⋅]\w)"
+    rf"| (?:t|{_SYMBOL})(?={_INVERSE}))(?:\^?-1(?![\w.]))?(?:{_RATE}){{0,3}}"
 )
 
 _EMISSIONS = (
@@ -162,14 +202,14 @@ _COMPUTE_TIME = (
     r"(?:hours?|days?|weeks?|years?|hrs?|h)\b"
 )
 _FACTOR = (
-    r" ?(?:\\times|×|x)(?![\w×])|times\b|[ -]?folds?\b(?![ -](?:cross|CV|valid))"
+    r"×(?![\w×])|[ -]?folds?\b(?![ -](?:cross|CV|valid))"
     r"| times(?= (?:\w+er|more|less|as|the)\b)| orders? of magnitude"
 )
 _PARAMETERS = (
     r"[ -]?(?:(?:trainable|learnable|tunable|model|active|total|additional|extra) )?"
     r"(?:param(?:eter)?s?|weights)\b"
 )
-_POINTS = r" ?% ?-?points?|[ -]?(?:percentage|percent|absolute) points?| ?pp(?:ts?)?\b"
+_POINTS = r"% ?-?points?|[ -]?(?:percentage|percent|absolute) points?| ?pp(?:ts?)?\b"
 _MEMORY = (
     rf"(?: ?{_STORE}|[ -]{_STORE_WORD})\b(?!/| per second)"
     r"(?:(?: of)?(?: GPU)? (?:memory|RAM|VRAM|storage|video memory))?"
@@ -180,13 +220,14 @@ _MONEY = rf" ?{one_of({'€', '£', *_words_of(_MONEYS)})}(?!\w)"
 _PATTERNS = {
     QuantityKind.EMISSIONS: _EMISSIONS,
     QuantityKind.POINTS: _POINTS,
-    QuantityKind.PERCENT: r" ?\\?%| ?(?:percent|per cent)\b",
+    QuantityKind.PERCENT: rf"(?: ?%| ?(?:percent|per cent)\b)(?:{_SHARED_OUT})?",
     QuantityKind.COMPUTE_TIME: _COMPUTE_TIME,
-    QuantityKind.HARDWARE: rf"(?: ?[x×] ?| )(?:{DEVICE}|(?:compute |GPU )?(?:nodes|cores))\b",
+    QuantityKind.HARDWARE: rf"(?: ?[x×] ?|[ -])(?:{DEVICE}|(?:compute |GPU )?(?:nodes|cores))\b",
     QuantityKind.FACTOR: _FACTOR,
     QuantityKind.PARAMETERS: _PARAMETERS,
     QuantityKind.MEMORY: _MEMORY,
-    QuantityKind.TIME: rf"[ -]?{_CLOCK}\b(?:[- ]old)?|[ -]?{_CLOCK_SYMBOL}\b(?![-/−⁻])",
+    QuantityKind.TIME: rf"[ -]?{_CLOCK}\b(?!-\d|\^)(?:[- ]old)?"
+    rf"|[ -]?{_CLOCK_SYMBOL}\b(?![-/^]| -\d)",
     QuantityKind.MONEY: _MONEY,
     QuantityKind.MEASURE: _MEASURE,
 }
@@ -327,56 +368,3 @@ COLLECTED = (
     r"|problems|puzzles|emails|repositories|commits)"
 )
 """Nouns for what a collection holds."""
-
-# Months and years have no fixed length, so they are left as they stand.
-_HOURS = {"hour": 1, "hr": 1, "h": 1, "day": 24, "week": 168}
-_DEVICE_TIME_UNIT = re.compile(
-    r"(?P<device>GPU|TPU|CPU|core).*?[\s-](?P<time>hour|hr|h|day|week)s?\Z", re.IGNORECASE
-)
-_DEVICES = {"gpu": "GPU-hours", "tpu": "TPU-hours", "cpu": "CPU-hours", "core": "core-hours"}
-# A dollar sign that LaTeX lost leaves its backslash.
-_CURRENCIES = {"$": "$", "\\": "$", "€": "€", "£": "£", "¥": "¥"}
-
-
-def normalised(quantity: Quantity) -> NormalisedQuantity | None:
-    """A quantity in GPU-hours, parameters, one currency or ×, None where that isn't safe."""
-    if quantity.value is None:
-        return None
-    if quantity.kind is QuantityKind.COMPUTE_TIME:
-        return _device_time(quantity, quantity.value)
-    if quantity.kind is QuantityKind.PARAMETERS:
-        return _plain(quantity, quantity.value, "parameters")
-    if quantity.kind is QuantityKind.FACTOR:
-        return _plain(quantity, quantity.value, "×")
-    if quantity.kind is QuantityKind.MONEY:
-        # An amount that borrows its currency from a neighbour isn't sure to share it.
-        signs = [_CURRENCIES[sign] for sign in quantity.text if sign in _CURRENCIES]
-        return _plain(quantity, quantity.value, signs[0]) if signs else None
-    return None
-
-
-def _device_time(quantity: Quantity, value: float) -> NormalisedQuantity | None:
-    found = _DEVICE_TIME_UNIT.search(quantity.unit or "")
-    if found is None:
-        return None
-    hours = _HOURS[found["time"].lower()]
-    unit = _DEVICES[found["device"].lower()]
-    if hours == 1:
-        return _plain(quantity, value, unit)
-    product = round(value * hours, 6)
-    arithmetic = f"{_number(value)} × {hours} = {_number(product)} {unit}"
-    return _made(quantity, product, unit, arithmetic)
-
-
-def _plain(quantity: Quantity, value: float, unit: str) -> NormalisedQuantity:
-    return _made(quantity, value, unit, f"{quantity.text} = {_number(value)} {unit}")
-
-
-def _made(quantity: Quantity, value: float, unit: str, arithmetic: str) -> NormalisedQuantity:
-    return NormalisedQuantity(
-        text=quantity.text, span=quantity.span, value=value, unit=unit, arithmetic=arithmetic
-    )
-
-
-def _number(value: float) -> str:
-    return f"{value:,.6f}".rstrip("0").rstrip(".")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from summarise.ground import normalise
 from summarise.models import Span
+from summarise.typography import normalise
 
 _FRAGMENTS = [
     *"0123456789 xXaK.,-–—_^{}$\\~%±×·⋅²₂½'`\"<>&;()[]é",

@@ -33,8 +33,8 @@ from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import NamedTuple
 
-from summarise.ground.typography import EDITORS, Editor
 from summarise.models import Span
+from summarise.typography.editors import EDITORS, Editor
 
 
 @dataclass(frozen=True, slots=True)

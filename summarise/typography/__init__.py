@@ -1,0 +1,7 @@
+"""One spelling for what differs in typography alone, and the way back to the text as it stands."""
+
+from __future__ import annotations
+
+from summarise.typography.normal import Normalised, normalise
+
+__all__ = ["Normalised", "normalise"]
