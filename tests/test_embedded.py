@@ -55,13 +55,20 @@ def _statements(draft: dict[str, Any]) -> Iterator[str]:
     return (leaf.value for leaf in leaves(Draft, draft) if leaf.kind is Kind.STATEMENT)
 
 
+def _stands(statement: str, source: str) -> bool:
+    """Whether its characters stand in a text, in their order, a capital at the start apart."""
+    rest = iter(source)
+    return statement[1:] in source[1:] or all(c in rest for c in statement[1:])
+
+
 @given(_texts, st.one_of(st.none(), st.text(max_size=30), st.just("ZetaNet: A Reader")))
 def test_drafts_are_valid_and_verbatim(abstract: str, title: str | None) -> None:
     """Whatever the text, the draft fits the schema and says nothing that isn't in it."""
     draft = _draft(abstract, title)
     Draft.model_validate(draft)
     source = f"{title or ''}\n{abstract}"
-    assert all(value in source for value in (*_verbatims(draft), *_statements(draft)))
+    assert all(value in source for value in _verbatims(draft))
+    assert all(_stands(statement, source) for statement in _statements(draft))
     count = len(sentence_spans(abstract))
     parts = [draft["problem"], draft["method"], *draft["data"], *draft["compute"]]
     for part in (*parts, *draft["results"]):
@@ -72,7 +79,7 @@ def test_problem_and_method() -> None:
     """The clearest sentence of each part is quoted; the name is the one that is proposed."""
     draft = _draft(READER)
     assert draft["problem"] == {
-        "text": "Reading faded letters is slow, and existing readers fail on old ink.",
+        "text": "Reading faded letters is slow, and existing readers fail on old ink",
         "sentences": [1],
     }
     assert draft["method"]["name"] == "InkLens"
@@ -133,7 +140,7 @@ def test_labels_are_left_out_of_statements() -> None:
     """Section labels are not part of a claim."""
     draft = _draft(TRIAL)
     assert draft["problem"]["text"].startswith("Night nurses")
-    assert draft["results"][-1]["claim"] == "Tinted lenses shortened the time to sleep."
+    assert draft["results"][-1]["claim"] == "Tinted lenses shortened the time to sleep"
 
 
 def test_instructions_are_no_evidence() -> None:
@@ -324,7 +331,7 @@ def test_a_difficulty_behind_the_turn_is_no_problem() -> None:
         "Bird counts are hard to make. We propose Fenton, which listens. We recorded wind, which "
         "Fenton cannot tell from rain. Existing counters fail in rain. It reaches 93% accuracy."
     )
-    assert draft["problem"]["text"] == "Bird counts are hard to make."
+    assert draft["problem"]["text"] == "Bird counts are hard to make"
     assert 3 not in draft["problem"]["sentences"]
 
 

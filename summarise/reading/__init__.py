@@ -6,9 +6,10 @@ from typing import Any
 
 from summarise.reading import compute, materials
 from summarise.reading.outcomes import results_of
+from summarise.reading.phrases import method_text, problem_text
 from summarise.reading.proposal import names_of
 from summarise.reading.reading import Reading
-from summarise.reading.statements import method_text, parts_of, problem_text
+from summarise.reading.statements import parts_of
 from summarise.scan import Stretches
 
 __all__ = ["Reading", "embedded_draft"]
@@ -19,7 +20,7 @@ def embedded_draft(reading: Reading) -> dict[str, Any]:
 
     Returns:
         JSON values valid for ``schema.Draft``. Every verbatim value is a substring of the abstract
-        or the title; problem, method and claims are whole sentences or clauses of it.
+        or the title; problem, method and claims are clauses of it, asides left out.
     """
     name, also = names_of(reading)
     parts = parts_of(reading, name)
@@ -31,10 +32,11 @@ def embedded_draft(reading: Reading) -> dict[str, Any]:
         closed.add(material.name)
         if material.size:
             closed.add(material.size)
+    problem = problem_text(parts.problem, name)
     return {
         "problem": {
-            "text": problem_text(parts.problem),
-            "sentences": [s.number for s in parts.problem],
+            "text": problem,
+            "sentences": [s.number for s in parts.problem] if problem else [],
         },
         "method": {
             "name": name,

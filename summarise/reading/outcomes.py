@@ -7,6 +7,7 @@ from typing import Any
 
 from summarise.models import Span
 from summarise.reading.comparisons import Pair, pairs_of
+from summarise.reading.phrases import announces, claim_of
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.values import outcome_numbers
@@ -14,11 +15,6 @@ from summarise.scan import Mention, Stretches, words
 
 _REACH = 80
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but) ")
-# "Extensive experiments demonstrate that X …": the claim starts at X.
-_FRAME = re.compile(
-    r"^(?:[A-Z][\w-]*,? )?(?:[\w-]+ ){0,8}?(?:show(?:s|ed)?|demonstrate[sd]?|reveal(?:s|ed)?"
-    r"|indicate[sd]?|suggest(?:s|ed)?|finds?|found|confirm(?:s|ed)?) that (?=[A-Z])"
-)
 _LONGEST = 400
 _GAIN_BEFORE = re.compile(
     r"\b(?P<metric>(?:(?!(?:an?|the|by|and|with|of|to|in|on|achiev\w+|yield\w*|show\w*|impl\w+)\b)"
@@ -74,6 +70,8 @@ def results_of(
     for sentence in sentences:
         numbers = outcome_numbers(reading.text, sentence, closed)
         pairs = pairs_of(reading.text, sentence, numbers)
+        if not pairs and announces(sentence):
+            continue
         results += [_result(reading, sentence, pair) for pair in pairs or (None,)]
     return results
 
@@ -87,9 +85,8 @@ def _result(reading: Reading, sentence: Sentence, pair: Pair | None) -> dict[str
         whole = Span(min(value.start, baseline.start), value.end) if baseline else value
         metric = _metric_of(reading, sentence, whole)
         dataset = _dataset_of(reading, sentence, value)
-    frame = _FRAME.match(sentence.body)
     return {
-        "claim": sentence.body[frame.end() :] if frame else sentence.body,
+        "claim": claim_of(sentence, value),
         "metric": metric,
         "value": value.of(reading.text) if value else None,
         "kind": None,

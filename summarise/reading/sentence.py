@@ -44,6 +44,11 @@ _GAP = words(
     risks declining little few not debated disputed inconsistent conflicting missing absence
     without only never barely rarely hardly sparse poor poorer slow"""
 )
+DIFFICULTY = _GAP - words(
+    """however but yet despite nevertheless nonetheless although though while whereas conversely
+    crucial critical without only not never few little risk risks"""
+)
+"""Words that name a difficulty by themselves, and don't only contrast one thing with another."""
 _AIM = words(
     """aim aims aimed goal goals objective objectives purpose seek seeks sought hypothesize
     hypothesise hypothesized hypothesised hypothesis whether determine ask asks asked

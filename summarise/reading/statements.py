@@ -151,20 +151,3 @@ def _fallback_method(rest: list[Sentence]) -> list[Sentence]:
         s for s in rest if s.role is Role.OBJECTIVE
     ]
     return told[:1]
-
-
-def problem_text(sentences: tuple[Sentence, ...]) -> str | None:
-    """The clearest sentence of the problem, verbatim, or None."""
-    ranked = sorted(sentences, key=lambda s: -2 * s.has_gap - s.has_aim)
-    return ranked[0].body if ranked else None
-
-
-def method_text(sentences: tuple[Sentence, ...], name: str | None) -> str | None:
-    """The clearest sentence of the method, verbatim, or None."""
-
-    def clarity(sentence: Sentence) -> int:
-        told = 3 * sentence.proposes + 2 * _is_about(sentence, name)
-        return told + (sentence.role is Role.METHOD) - 2 * sentence.has_measurement
-
-    ranked = sorted(sentences, key=clarity, reverse=True)
-    return ranked[0].body if ranked else None

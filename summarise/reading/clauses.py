@@ -1,0 +1,330 @@
+"""Where a sentence can be cut so that what is left says no less than a whole clause.
+
+Nothing is rewritten: a phrase is a stretch of the sentence, or several in their order, without the
+asides between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from summarise.models import Span
+from summarise.scan import words
+
+CLAUSE = 25
+"""Words; a clause of more is cut before an adjunct, too."""
+
+_FEWEST_WORDS = 3
+
+# Verbs of abstracts. Those that are nouns as well count where what stands beside them says so.
+_VERBS = """account achieve act adapt address affect aim align allow analyse analyze appear apply
+    argue arise assume attain attempt beat become begin bring capture cause combine
+    come compare comprise confirm consider consist constrain contain contribute
+    correlate decline degrade demand depend depict derive describe detect develop
+    differ diminish drive emerge employ enable encounter enhance enroll ensure entail
+    evaluate examine exceed excel exhibit exist experience explain explore extend
+    extract face fail find focus form generalise generalize generate get give go
+    grapple hallucinate hamper help hinder hold identify ignore illustrate imply
+    improve include incur indicate inherit integrate introduce investigate involve
+    keep know lack lead learn leverage limit maintain make mean measure miss mitigate
+    need neglect obtain occur offer operate outperform overlook participate perform
+    pose predict present preserve prevent produce propose prove provide raise rank
+    reach read receive recover reduce rely remain remove report represent require
+    restrict result retain reveal sacrifice save say score see seek seem serve show
+    shrink solve struggle suffer suggest support surpass tackle take tell tend think
+    train treat try turn undergo use utilise utilize vary verify want win write yield"""
+_INTRANSITIVE = words(
+    """increased decreased improved declined dropped occurred remained ranged resulted differed
+    varied correlated became rose fell grew took showed found gave led had did went came began held
+    made chose drew wrote ran got saw won lost kept met set achieved exhibited demonstrated"""
+)
+_AUXILIARY = words(
+    """is are was were has have had do does did can cannot could may might must should will would
+    isn't aren't wasn't weren't doesn't don't didn't can't couldn't"""
+)
+_NOUNS_TOO = words(
+    """aims forms limits measures uses results reports ranks scores benefits presents faces
+    increases decreases supports helps shows costs tests models studies estimates challenges falls
+    rises drops gains cuts runs reads turns experiences accounts acts"""
+)
+
+
+def _third_person(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "x", "ch", "sh")) else f"{verb}s"
+
+
+def _past(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ied"
+    return f"{verb}d" if verb.endswith("e") else f"{verb}ed"
+
+
+_BASE = words(_VERBS)
+_THIRD = frozenset(map(_third_person, _BASE)) | _NOUNS_TOO
+_PAST = frozenset(map(_past, _BASE))
+_PLURAL_BEFORE = words("we they who which that and data people")
+_BETWEEN = words("often still also usually always never rarely then not both")
+_PREPOSITIONS = words(
+    "by with on in from to for using as at via of under during between among through over into"
+)
+_OBJECTS = words("a an the its their our no both more all any that how to up by from")
+
+_TOKEN = re.compile(r"[^\s()\[\],;:]+")
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|``.*?''|\$[^$]*\$")
+_ENUMERATOR = re.compile(r"\(?(?:\d|[ivx]{1,4}|[a-e])\)(?= )")
+_DASHED = re.compile(r" (?:--|—|–) [^;:]*? (?:--|—|–)(?= )|—[^—;:]*—(?=\w)")
+_NAMED = re.compile(
+    r",? (?:called|named|dubbed|termed|namely|denoted as) [^,;\"“”]{1,80},"
+    r"(?= (?:that|which|to|for) )"
+    r"|, (?:called|named|dubbed|termed|namely|denoted as) [^,;.\"“”]{1,80}(?=\.$)"
+)
+_NUMBER_BEFORE = re.compile(r"[\s(][+-]?\d[\d.,]* ?(?:%|\\%)? \Z")
+_QUALIFIER = re.compile(r"[(\[](?:95|90|99|[pP] ?[=<>≤]|CI|IQR|SD|SE|range|n ?=|e\.g|i\.e|see|Fig)")
+
+_PARTICIPLE = (
+    r"(?:[a-z]+ly )?(?:(?:achiev|result|lead|mak|enabl|allow|yield|surpass|outperform|provid|offer"
+    r"|demonstrat|show|suggest|indicat|highlight|limit|hinder|caus|pos|ensur|cover|us|reveal"
+    r"|establish|exceed|match|validat|excell|preserv|gather|requir|showcas|lack|struggl|fail|neglect"
+    r"|overlook|ignor|restrict|constrain|hamper|imped|aim|reach)ing\b"
+    r"|[a-z]{3,}ing (?:an?|the|its|their|our|up|that|more|both|all|it|them|us)\b)"
+)
+_STRONG = re.compile(
+    r"; "
+    r"| (?:--|—|–) |: "
+    r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
+    r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
+    r"|particularly|notably|with|without|compared|despite|in contrast|rather|unlike|even|namely"
+    r"|as (?!well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
+    rf"|and (?:thus|thereby|hence)|{_PARTICIPLE})(?!\w)"
+    r"|, and (?=\w)"
+    r"| (?:while|whereas|although|though|because|thereby|thus|so that|in order to|such as|including"
+    r"|resulting in|leading to|due to)(?!\w)"
+)
+_PARTICIPLE_OPENS = re.compile(_PARTICIPLE)
+_LEANING = re.compile(r"(?:its|their|it|they|this|these|those|that|both)\b")
+_WEAK = re.compile(
+    r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
+    r"|where|after|before|compared|over|into)(?!\w)|, "
+)
+_HANGING = re.compile(
+    r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
+    r"|are|was|were|be|been|has|have|had|not|both|either|between|its|their|our|more|less|most|such"
+    r"|can|may|will|also|only|very|e\.g\.|i\.e\.|respectively|due|based|depends?|rel(?:y|ies)"
+    r"|focus(?:es)?|associated|correlated|consists?|leads?|results?|aims?|tends?|fails?|needs?|used"
+    r"|able|unable|likely|compared|combined|aligned|related|similar|according|refers?|attributed"
+    r"|suffers?|struggles?|contributes?|conditioned|applied|prior|up|when|while|where|if|whether"
+    r"|how|because|shown|found|seems?|appears?|limited|adapts?|subject|vulnerable|robust|equal"
+    r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
+    r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
+    r"|crucial|critical|necessary|essential|difficult|hard)$"
+    r"|, [\d.]+(?: ?%|°)?$",
+    re.IGNORECASE,
+)
+_PAIRED = (
+    (re.compile(r"\bnot only\b", re.IGNORECASE), re.compile(r"\bbut\b")),
+    (re.compile(r"\b(?:both|between)\b", re.IGNORECASE), re.compile(r"\b(?:and|&)\b")),
+    (re.compile(r"\beither\b", re.IGNORECASE), re.compile(r"\bor\b")),
+    (re.compile(r"\bneither\b", re.IGNORECASE), re.compile(r"\bnor\b")),
+    (re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
+    (re.compile(r"\b(?:more|less|fewer|[a-z]{3,}er)\b (?=.*\bthan\b)"), re.compile(r"\bthan\b")),
+)
+_THAT = re.compile(r"\bthat (?!of\b)(?!.*\bthat )")
+_LONGEST = 1200
+
+
+class Clauses:
+    """A sentence, and where it can be cut.
+
+    ``kept`` is a place in it, of a number, that no aside around it is dropped for.
+    """
+
+    def __init__(self, text: str, kept: Span | None = None) -> None:
+        self.text = text
+        self._kept = kept
+
+    # What is left out.
+
+    @cached_property
+    def _asides(self) -> list[Span]:
+        found: list[Span] = []
+        if len(self.text) > _LONGEST:
+            return found
+        for match in _BRACKETS.finditer(self.text):
+            start, end = match.span()
+            if start and self.text[start - 1] == " " and self._is_aside(start, end):
+                found.append(Span(start - 1, end))
+        for pattern in (_DASHED, _NAMED):
+            for match in pattern.finditer(self.text):
+                span = Span(*match.span())
+                if not (self._holds_kept(span) or any(a.end > span.start for a in found)):
+                    found.append(span)
+        return sorted(found)
+
+    def _is_aside(self, start: int, end: int) -> bool:
+        if self._holds_kept(Span(start, end)) or _ENUMERATOR.match(self.text, start):
+            return False
+        labels_number = _NUMBER_BEFORE.search(self.text[max(0, start - 12) : start])
+        return not labels_number or _QUALIFIER.match(self.text, start) is not None
+
+    def _holds_kept(self, span: Span) -> bool:
+        kept = self._kept
+        return kept is not None and span.start <= kept.start < span.end
+
+    @cached_property
+    def _closed(self) -> list[Span]:
+        """Brackets and quotes, in which nothing is cut."""
+        found = [Span(*m.span()) for p in (_BRACKETS, _QUOTED) for m in p.finditer(self.text)]
+        return sorted(found)
+
+    def _is_within(self, at: int) -> bool:
+        return any(s.start < at < s.end for s in (*self._closed, *self._asides))
+
+    def phrase(self, start: int, end: int) -> str:
+        """A stretch without the asides in it, and without what parts it from what follows."""
+        pieces: list[str] = []
+        at = start
+        for aside in self._asides:
+            if aside.start >= start and aside.end <= end:
+                pieces.append(self.text[at : aside.start])
+                at = max(at, aside.end)
+        pieces.append(self.text[at:end])
+        return "".join(pieces).strip(" ,;:—–").removesuffix(" --").removesuffix(".").strip()
+
+    def count(self, start: int, end: int) -> int:
+        """How many words a phrase has."""
+        return len(self.phrase(start, end).split())
+
+    # Where it can be cut.
+
+    def fitting(
+        self, start: int, most: int, *, past: int = 0, bare: bool = False, whole: int | None = None
+    ) -> int:
+        """Where a phrase ends that begins at a place, within ``most`` words if that can be.
+
+        ``whole`` is where it ends at the latest, and ``past`` what it must hold; ``bare`` says
+        that it needs no verb.
+        """
+        whole = whole or len(self.text)
+        if whole > _LONGEST or self.count(start, whole) <= most:
+            return whole
+        ends = [
+            e
+            for e in self._ends(_STRONG, Span(start, whole), past)
+            if bare or self._tells(start, e)
+        ]
+        sized = [(self.count(start, end), end) for end in ends]
+        if fitting := [end for count, end in sized if _FEWEST_WORDS <= count <= most]:
+            return fitting[-1]
+        longer = [(count, end) for count, end in sized if count > most]
+        count, end = min((*longer, (self.count(start, whole), whole)))
+        if count <= CLAUSE:
+            return end
+        ends = [
+            e for e in self._ends(_WEAK, Span(start, whole), past) if bare or self._tells(start, e)
+        ]
+        weak = [e for e in ends if _FEWEST_WORDS < self.count(start, e) <= CLAUSE]
+        return weak[-1] if weak else end
+
+    def of_number(self, start: int, at: Span, most: int) -> Span:
+        """The clause that holds a number; with those before it, where it needs their words."""
+        if len(self.text) > _LONGEST:
+            return Span(start, len(self.text))
+        begin, end = start, len(self.text)
+        for here, after in self._joints(start):
+            if not self.verb(begin, here):
+                continue
+            if here >= at.end:
+                if self.verb(after, None, "and") and self._is_honest(begin, here):
+                    end = here
+                    break
+            elif self.verb(after, at.end):
+                leans = _LEANING.match(self.text, after)
+                begin = begin if leans and self.count(begin, at.end) <= most else after
+        if self.count(begin, at.end) > most:
+            begin = self._participle(begin, at.start)
+        return Span(begin, end)
+
+    def _joints(self, start: int) -> Iterator[Span]:
+        """What parts two clauses of one rank."""
+        for match in _STRONG.finditer(self.text, start):
+            joint = match.group().strip(" ,")
+            is_list = joint == "and" and not self._opens_clause(match.end())
+            if joint in _JOINTS and not is_list and not self._is_within(match.start()):
+                yield Span(*match.span())
+
+    def _participle(self, start: int, end: int) -> int:
+        """Where the last "achieving …" of a stretch begins; its start where there is none."""
+        found = (m.start() + 2 for m in _STRONG.finditer(self.text, start, end))
+        places = [at for at in found if _PARTICIPLE_OPENS.match(self.text, at)]
+        return places[-1] if places else start
+
+    def _ends(self, pattern: re.Pattern[str], part: Span, past: int) -> Iterator[int]:
+        start = part.start
+        for match in pattern.finditer(self.text, *part):
+            end = match.start()
+            if end < max(past, start + 1) or self._is_within(end):
+                continue
+            if match.group().startswith(", and") and not self._opens_clause(match.end()):
+                continue
+            if self._is_honest(start, end):
+                yield end
+
+    def _is_honest(self, start: int, end: int) -> bool:
+        """Whether a stretch isn't half of something."""
+        said = self.phrase(start, end)
+        if _HANGING.search(said) or _ENUMERATOR.search(said):
+            return False
+        for first, second in _PAIRED:
+            match = first.search(self.text, start, end)
+            if match and not second.search(self.text, match.end(), end):
+                return False
+        if (that := _THAT.search(said)) and not Clauses(said).verb(that.end(), None, "that"):
+            return False
+        return not self.text.startswith(": ", end) or not _ANNOUNCED.search(said)
+
+    def _opens_clause(self, at: int) -> bool:
+        """Whether a clause, or a second verb, begins here, not one more thing of a list."""
+        verb = self.verb(at, min(len(self.text), at + 90), "and")
+        return verb is not None and "," not in self.text[at : verb.start]
+
+    def _tells(self, start: int, end: int) -> bool:
+        return self.verb(start, end) is not None
+
+    # Verbs.
+
+    def verb(self, start: int, end: int | None = None, before: str = "") -> Span | None:
+        """The first finite verb of a stretch; ``before`` is the word before it."""
+        for match in _TOKEN.finditer(self.text, start, len(self.text) if end is None else end):
+            if any(s.start <= match.start() < s.end for s in self._closed):
+                continue
+            word = match.group().rstrip(".")
+            after = _TOKEN.match(self.text, match.end() + 1)
+            if _is_finite(before, word, after.group() if after else ""):
+                return Span(match.start(), match.start() + len(word))
+            if not word.endswith("ly") and word not in _BETWEEN:
+                before = word
+        return None
+
+
+_JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "though", "when"))
+_ANNOUNCED = re.compile(
+    r"\b(?:two|three|four|five|several|following|key|common|main|major|i\.e)\b", re.IGNORECASE
+)
+
+
+def _is_finite(before: str, word: str, after: str) -> bool:
+    if word in _AUXILIARY or word in _INTRANSITIVE:
+        return True
+    if word in _THIRD:
+        return word not in _NOUNS_TOO or after in _OBJECTS
+    if word in _PAST:
+        return after not in _PREPOSITIONS
+    if word in _BASE:
+        low = before.lower()
+        return low in _PLURAL_BEFORE or (low.endswith("s") and not low.endswith("ss"))
+    return False

@@ -1,0 +1,378 @@
+"""Short phrases for what a paper is about, does and finds, cut from its own sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from summarise.models import Role, Span
+from summarise.reading.clauses import CLAUSE, Clauses
+from summarise.reading.sentence import DIFFICULTY, Sentence
+from summarise.scan import words
+
+MOST_WORDS = 15
+MOST_WORDS_OF_CLAIM = 12
+
+_CONNECTIVE = re.compile(
+    r"(?:(?:however|moreover|furthermore|further|additionally|also|besides|specifically|concretely"
+    r"|notably|importantly|interestingly|surprisingly|remarkably|crucially|unfortunately|meanwhile"
+    r"|concurrently|consequently|therefore|thus|hence|accordingly|correspondingly|nevertheless"
+    r"|nonetheless|conversely|similarly|likewise|instead|indeed|overall|finally|lastly|recently"
+    r"|generally|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|here|so far|to date|in summary"
+    r"|in (?:particular|addition|contrast|conclusion|general|fact|short|turn|brief|practice"
+    r"|this (?:context|sense|regard|way|light|case|respect)|comparison)"
+    r"|as a (?:result|consequence|whole)"
+    r"|on the (?:other hand|contrary|one hand)|by contrast|for (?:example|instance|this reason)"
+    r"|more (?:specifically|importantly|precisely)|at the same time|taken together|all in all"
+    r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"
+    r"|building (?:up)?on this|based on this|motivated by this|inspired by this),\s+"
+    r"|(?:but|yet),? (?=[a-z])|(?:and|so|thus|hence|therefore|here|also) (?=[a-z]))",
+    re.IGNORECASE,
+)
+# What sets the scene by pointing to what stood before, or at the paper itself.
+_SCENE = re.compile(
+    r"(?:in|with(?:in)?|under|by|from|through|during|at|for|on|via|using|despite|given|based on"
+    r"|building (?:up)?on|motivated by|inspired by|driven by|drawing inspiration from|throughout"
+    r"|beyond|according to|to (?:effectively |better |further |fully )?(?:address|tackle|overcome"
+    r"|bridge|fill|solve|mitigate|alleviate|remedy|resolve|achieve|meet|close|handle|counter))"
+    r" (?:(?:all )?(?:this|these|that|those|our|such|the (?:present|current|above|latter|findings)"
+    r"|it|them|their)\b)[^,;:]{0,120}, (?=\w)",
+    re.IGNORECASE,
+)
+_OWN_SUBJECT = (
+    r"(?:we|i|the authors?|(?:this|our|the (?:present|current)) (?:[\w-]+ )?(?:paper|study"
+)
+_OWN_SUBJECT += r"|work|article|review|survey|report|analysis|trial|research|thesis))"
+_PURPOSE = re.compile(
+    rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={_OWN_SUBJECT}\b)", re.IGNORECASE
+)
+_FINDS = (
+    r"(?:show(?:s|ed|n)?|demonstrate[sd]?|reveal(?:s|ed)?|indicate[sd]?|finds?|found|confirm(?:s|ed)?"
+    r"|prove[sdn]?|observe[sd]?|verif(?:y|ies|ied)|report(?:s|ed)?|validate[sd]?|establish(?:es|ed)?"
+    r"|conclude[sd]?|discover(?:s|ed)?|suggest(?:s|ed)?|identify|identified|note[sd]?|illustrates?)"
+)
+_ADVERBS = r"(?:(?:also|further|clearly|consistently|then|first|additionally|next|thus|[a-z]+ly) )*"
+# "Extensive experiments on X demonstrate that", "It was found that", "We show that"
+_FRAME = re.compile(
+    r"(?:(?:through|in|based on|using|with|by) [^;:]{3,140}, (?=we ))?"
+    rf"(?:(?:we|i|the authors) {_ADVERBS}(?:can |could )?{_FINDS},?"
+    r"|we (?!(?:do|did|can)\b)[^;:]{3,140}?,? and (?:we )?(?:(?:the )?(?:[a-z]+ )?results )?"
+    rf"{_FINDS}"
+    rf"|it (?:is|was|has been) {_ADVERBS}{_FINDS}"
+    r"|(?:(?!(?:not|no|that|which|did|does|do|cannot|previous|prior|earlier|existing|recent)\b)"
+    r"[\w’'()/.&-]+,? ){0,13}?"
+    r"(?:experiments?|results?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|evidence|data"
+    r"|observations?|ablations?|simulations?|comparisons?|assessments?|tests?|measurements?"
+    r"|investigations?|models?)"
+    r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
+    rf" {_ADVERBS}{_FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
+    r" that,? (?=\S)",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(r"\b(?:suggest\w*|indicat\w*)(?: \S+){0,3} that,? \Z", re.IGNORECASE)
+_POSSIBLY = words("may might could can possibly perhaps potentially potential likely")
+
+_CONCEDED = re.compile(
+    r"(?:while|although|though|despite|even though|whereas|notwithstanding|in spite of)\b[^;]*?, ",
+    re.IGNORECASE,
+)
+_CONCEDING = re.compile(r"(?:while|although|though|even though|whereas) ", re.IGNORECASE)
+_THEY = re.compile(r"(?:they|it) (?=\w)")
+_YET_THEY = re.compile(r",? (?:yet|but) (?:they|it) (?=\w)")
+_POINTING = re.compile(
+    r"(?:these|those|such|both|it|they|their|its|them|he|she|this(?! (?:paper|study|work|article"
+    r"|review|survey|report|trial|thesis)\b)|the (?:former|latter|two|above|problem|issue"
+    r"|challenges?|(?:first|second) (?=[a-z]+s ))|doing so|all of|each of|neither)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:this|these|those|such) (?:\w+ ){0,2}?(?:questions?|challenges?|issues?|problems?|gaps?"
+    r"|objectives?|goals?|limitations?|assumptions?|strengths|advances|form|purpose|task|setting"
+    r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"
+    r"|\bthis (?:is|was|can|may|means|leads)\b",
+    re.IGNORECASE,
+)
+_COUNTED = (
+    r"(?:two|three|four|five|six|several|multiple|some|many|various|a (?:number|series|set) of"
+    r"|the following)"
+)
+_OF_ONES_OWN = (
+    r"(?:innovations?|techniques?|designs?|methods?|contributions?|modules|components|strategies"
+    r"|principles|limitations|challenges|drawbacks|issues|problems|aspects|steps|stages|parts|ways"
+    r"|approaches|obstacles|experiments|models|variants|questions|shortcomings|reasons)"
+)
+_COMES = (
+    r"(?:propos\w+|introduc\w+|present\w*|develop\w*|devis\w+|design\w*|identif\w+|unveil\w*"
+    r"|reveal\w*|offers?|contribut\w+|there (?:are|exist|remain)|fac(?:e[sd]?|ing)|ha(?:s|ve)"
+    r"|mak(?:es?|ing)|suffer\w* from|are)"
+)
+_ANNOUNCES = re.compile(
+    rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
+    r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$|(?: [\w-]+){0,12}:)"
+    rf"|\b{_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
+    r"|introduced|presented|developed|designed)(?:\.?$|:)",
+    re.IGNORECASE,
+)
+_TESTS = (
+    r"(?:experiments?|evaluations?|stud(?:y|ies)|analys[ei]s|simulations?|results?|tests?"
+    r"|comparisons?|ablations?|validations?|assessments?|trials)"
+)
+_SHOWS_OFF = re.compile(
+    rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
+    r"|highlight|illustrat|corroborat|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
+    r"(?:[\w-]+ ){0,3}?(?:effectiveness|usefulness|efficacy|validity|feasibility|superiority"
+    r"|utility|potential|promise|merits?|advantages?|benefits?|significance|viability)"
+    r"(?:(?:,| and)(?: and)? \w+){0,2} of (?:(?:the|our|this|these|proposed|each|\w+'s) )*[\w-]+"
+    r"(?: [\w-]+){0,3}(?:, respectively)?\.?$"
+    rf"|\b{_TESTS} (?:\w+ )*?(?:have been|has been|were|was|are|is) (?:\w+ )?(?:conducted"
+    r"|performed|carried out|presented|provided)\b"
+    r"|^(?:\w+, )?(?:\w+ly, )?we (?:also |further |then |first |thoroughly |extensively )*"
+    r"(?:evaluate|validate|test|conduct|perform|benchmark|assess|instantiate|discuss|review)\b"
+    rf"(?!.*\b(?:{_FINDS}|achiev\w+|outperform\w*|improv\w+|surpass\w*|finding|obtain\w*|reach\w*"
+    r"|significant\w*|higher|lower|better|increas\w+|reduc\w+|reveal\w*|gains?)\b)",
+    re.IGNORECASE,
+)
+_PRAISE = re.compile(
+    r"\b(?:achieved|made|shown|demonstrated|received|witnessed|attracted|gained|become|emerged"
+    r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
+    re.IGNORECASE,
+)
+_AIMS = re.compile(
+    rf"(?:{_OWN_SUBJECT} {_ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
+    r"|set out|attempt(?:s|ed)?|tr(?:y|ies|ied)|is aimed|was aimed|was (?:designed|undertaken"
+    r"|conducted|performed|carried out)|were) "
+    r"|(?:the|our) (?:[\w-]+ ){0,3}?(?:aims?|purposes?|objectives?|goals?)(?: (?:of|for|in)"
+    r" (?:[\w-]+ ){0,5}?[\w-]+)? (?:is|are|was|were|has been)(?: therefore| thus)? )"
+    r"(?=to [a-z])",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"{_OWN_SUBJECT} {_ADVERBS}(?:ask(?:s|ed)?|wonder(?:s|ed)?|stud(?:y|ies|ied)|test(?:s|ed)?"
+    r"|examine[sd]?|investigate[sd]?|explore[sd]?|determine[sd]?|assess(?:es|ed)?|consider(?:s|ed)?|address(?:es|ed)?|tackle[sd]?)"
+    r" (?:(?=whether\b|how\b)|the (?:problem|challenge|question|task|issue) of )",
+    re.IGNORECASE,
+)
+_BRINGS = (
+    r"(?:propos(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+    r"|describe[sd]?|design(?:s|ed)?|contribute[sd]?|devise[sd]?|create[sd]?|construct(?:s|ed)?"
+    r"|build|built|conduct(?:s|ed)?|perform(?:s|ed)?|offers?|establish(?:es|ed)?|release[sd]?"
+    r"|formulate[sd]?|unveil|report(?:s|ed)?|provide[sd]?|carried out|undertook|implement(?:s|ed)?)"
+)
+_PROPOSAL = re.compile(
+    rf"\b{_OWN_SUBJECT}(?: have| has)? {_ADVERBS}(?:[^,;:.]{{3,80}}?,? and )?{_ADVERBS}{_BRINGS} "
+    r"(?:(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in|by|for|with)\b)(?=\S)"
+    rf"|(?:{_OWN_SUBJECT}|this|it) {_ADVERBS}(?:is|was) (?=an? )",
+    re.IGNORECASE,
+)
+_WE_DO = re.compile(
+    rf"(?:we|i|the authors?)(?: have| had)? {_ADVERBS}"
+    r"(?!(?:are|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)(?=[a-z]{3,})",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"(?:an?|the|our|its) (?:(?:novel|new|simple|innovative|simple yet effective|simple but"
+    r" effective|simple and effective|effective|generic) (?!and\b|yet\b|but\b))?(?=\w)",
+    re.IGNORECASE,
+)
+_APPOSITION = re.compile(
+    r"(?:[^,;:]{1,90}?), (?=(?:an?|the first|our|one of the) [a-z-])(?!a[n]? [^,]{0,40}, an? )"
+)
+_WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
+_SIDE = re.compile(
+    r"(?:additionally|moreover|furthermore|further|besides|also|finally|lastly|second(?:ly)?"
+    r"|in addition|next|then|meanwhile|as a by-?product|third(?:ly)?)\b",
+    re.IGNORECASE,
+)
+
+
+def claim_of(sentence: Sentence, value: Span | None) -> str:
+    """What a result says, in the clause that holds its value where it has one.
+
+    ``value`` is where that stands in the text that the sentence is of.
+    """
+    offset = sentence.span.start + sentence.label_length
+    at = Span(value.start - offset, value.end - offset) if value else None
+    clauses = Clauses(sentence.body, at)
+    start = _opened(clauses.text, at.start if at else len(clauses.text), claims=True)
+    if at is None:
+        return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS_OF_CLAIM)))
+    start, end = clauses.of_number(start, at, MOST_WORDS_OF_CLAIM)
+    end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=at.end, whole=end)
+    return _cased(clauses.phrase(start, end))
+
+
+def announces(sentence: Sentence) -> bool:
+    """Whether it says that something comes or was tried, and not what: no fact is in it."""
+    text = sentence.body
+    return _ANNOUNCES.search(text) is not None or _SHOWS_OFF.search(text) is not None
+
+
+def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
+    """The clearest gap, difficulty or aim among some sentences, or None where there is none.
+
+    ``name`` is what the paper calls its proposal.
+    """
+
+    def urgency(sentence: Sentence) -> int:
+        return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
+
+    clearest = max(sentences, key=urgency, default=None)
+    if clearest is None or urgency(clearest) < 0:
+        return None
+    text = clearest.body
+    clauses = Clauses(text)
+    start = _opened(text, len(text))
+    for pattern in (_AIMS, _ASKS):
+        if match := pattern.match(text, start):
+            start = match.end()
+    if _ANNOUNCES.search(text, start) and (listed := _LISTED.search(text, start)):
+        start = listed.end()
+        following = _FOLLOWING.search(text, start)
+        end = following.start() if following else None
+        end = clauses.fitting(start, MOST_WORDS, bare=True, whole=end)
+        return _cased(clauses.phrase(start, end))
+    if joined := _joined(clauses, start):
+        return _cased(joined)
+    conceded = _CONCEDED.match(text, start)
+    if conceded and not _POINTING.match(text, conceded.end()):
+        start = conceded.end()
+    told = _first_of(DIFFICULTY, text, start)
+    return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, past=told)))
+
+
+_LISTED = re.compile(r": (?:\(?(?:1|i|a)[).] )?")
+_FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
+_SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+def _first_of(words: frozenset[str], text: str, start: int) -> int:
+    """Where the first of some words ends, behind a place; that place where there is none."""
+    found = (m.end() for m in _SMALL_WORD.finditer(text.lower(), start) if m.group() in words)
+    return next(found, start)
+
+
+def _joined(clauses: Clauses, start: int) -> str | None:
+    """The subject of what is conceded with what is said of it.
+
+    "Although A do B, they do C" and "A do B, yet they do C" come to "A do C".
+    """
+    text = clauses.text
+    if (conceding := _CONCEDING.match(text, start)) is not None:
+        conceded = _CONCEDED.match(text, start)
+        they = conceded and _THEY.match(text, conceded.end())
+        start = conceding.end()
+    else:
+        they = _YET_THEY.search(text, start)
+    verb = clauses.verb(start, they.start()) if they else None
+    if they is None or verb is None or verb.start <= start:
+        return None
+    subject = clauses.phrase(start, verb.start)
+    end = clauses.fitting(
+        they.end(),
+        max(8, MOST_WORDS - len(subject.split())),
+        past=_first_of(DIFFICULTY, text, they.end()),
+        bare=True,
+    )
+    return f"{subject} {clauses.phrase(they.end(), end)}"
+
+
+def _urgency(sentence: Sentence) -> int:
+    """How clearly a sentence says what is wrong or wanted."""
+    text = sentence.body
+    start = _opened(text, len(text))
+    difficulty = sentence.has(DIFFICULTY)
+    told = 4 * difficulty + sentence.has_gap + sentence.has_aim
+    told += 4 * bool(_AIMS.match(text, start) or _ASKS.match(text, start))
+    if sentence.proposes or announces(sentence):
+        told -= 2 if _LISTED.search(text) else 6
+    if _POINTING.match(text, start):
+        told -= 3
+    elif _POINTS_BACK.search(text):
+        told -= 2
+    if _PRAISE.search(text) and not (start or "but" in sentence.words or "yet" in sentence.words):
+        told -= 3
+    return told
+
+
+def method_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
+    """What is proposed or done, from the clearest of some sentences, or None."""
+    if not sentences:
+        return None
+
+    def clarity(sentence: Sentence) -> int:
+        text = sentence.body
+        named = name is not None and name in text
+        told = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
+        told -= 2 * sentence.has_measurement + 2 * bool(_SIDE.match(text))
+        told -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
+        start = _opened(text, len(text))
+        return told - 2 * bool(_POINTING.match(text, start)) - bool(_AIMS.match(text, start))
+
+    ranked = sorted(sentences, key=clarity, reverse=True)
+    told = [_done(sentence.body) for sentence in ranked[:3]]
+    return next((text for text in told if len(text.split()) >= _FEWEST_WORDS), told[0])
+
+
+_FEWEST_WORDS = 4
+_THIN = 7
+
+
+def _done(text: str) -> str:
+    """What a sentence says that the authors did or made."""
+    clauses = Clauses(text)
+    start = _opened(text, len(text))
+    if purpose := _PURPOSE.match(text, start):
+        start = purpose.end()
+    if proposal := _PROPOSAL.search(text, start):
+        return _cased(_proposed(clauses, proposal.end()))
+    if match := _AIMS.match(text, start) or _WE_DO.match(text, start):
+        start = match.end()
+        return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=True)))
+    return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
+
+
+def _proposed(clauses: Clauses, start: int) -> str:
+    """What a proposal is or does, without its name where something else says it."""
+    text = clauses.text
+    if (match := _APPOSITION.match(text, start)) or (
+        text[start].isupper() and (match := _WHICH.match(text, start))
+    ):
+        start = match.end()
+    if article := _ARTICLE.match(text, start):
+        start = article.end()
+    end = clauses.fitting(start, MOST_WORDS, bare=True)
+    if clauses.count(start, end) < _THIN:
+        more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
+        end = more if clauses.count(start, more) <= CLAUSE else end
+    return clauses.phrase(start, end)
+
+
+def _opened(text: str, before: int, *, claims: bool = False) -> int:
+    """Where a sentence begins to tell, at or before a place: behind connectives and frames."""
+    label = _CAPITALS.match(text)
+    start = label.end() if label and label.end() <= before else 0
+    patterns = (_CONNECTIVE, _SCENE, _FRAME) if claims else (_CONNECTIVE, _SCENE)
+    for _ in range(4):
+        for pattern in patterns:
+            match = pattern.match(text, start)
+            if match is None or match.end() > before:
+                continue
+            is_hedge = pattern is _FRAME and _HEDGED.search(match.group())
+            if not is_hedge or not _POSSIBLY.isdisjoint(text[match.end() :].lower().split()):
+                start = match.end()
+                break
+        else:
+            break
+    return start
+
+
+_CAPITALS = re.compile(r"(?:[A-Z][A-Z ,&/]{3,40}[:.]|\[[A-Z][A-Za-z ]{3,20}\]:?) ")
+
+
+def _cased(phrase: str) -> str:
+    """A phrase with a capital where an ordinary word begins it."""
+    is_ordinary = _ORDINARY.match(phrase) is not None
+    return phrase[:1].upper() + phrase[1:] if is_ordinary else phrase
+
+
+_ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")
