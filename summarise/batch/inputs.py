@@ -50,7 +50,9 @@ class Batch:
         return RunPlace(self.name, self.places, wanted)
 
 
-def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
+def read_batch(
+    paths: Sequence[str], format_: str | None = None, *, keep_duplicates: bool = False
+) -> Batch:
     """Read files, of which ``-`` is standard input; their format is found out where none is named.
 
     Raises:
@@ -60,7 +62,7 @@ def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
         raise InputError("is named twice, and can be read only once", where="stdin")
     sources = [_load(paths, index, format_) for index in range(len(paths))]
     accounts = tuple(InputAccount(_place(source), source.format) for source in sources)
-    entries = _accounted(map(read_documents, sources), accounts)
+    entries = _accounted(map(read_documents, sources), accounts, keep=keep_duplicates)
     first = next(entries, None)
     if first is None:
         raise InputError("no document in the input")
@@ -75,7 +77,10 @@ def read_batch(paths: Sequence[str], format_: str | None = None) -> Batch:
 
 
 def _accounted(
-    inputs: Iterable[Iterable[Document | Skipped]], accounts: Sequence[InputAccount]
+    inputs: Iterable[Iterable[Document | Skipped]],
+    accounts: Sequence[InputAccount],
+    *,
+    keep: bool,
 ) -> Iterator[Document | Skipped]:
     """The entries of all inputs, each document once, each counted where it stands."""
     at = 0
@@ -85,7 +90,7 @@ def _accounted(
         for at, read in enumerate(inputs):  # noqa: B007 - asked for below, entry by entry
             yield from read
 
-    for entry in unique(entries()):
+    for entry in unique(entries(), keep=keep):
         accounts[at].read(entry)
         yield entry
 
@@ -98,7 +103,10 @@ class Inspection:
         refused: Why others couldn't, or gave no document, likewise.
     """
 
-    def __init__(self, paths: Sequence[str], format_: str | None = None) -> None:
+    def __init__(
+        self, paths: Sequence[str], format_: str | None = None, *, keep_duplicates: bool = False
+    ) -> None:
+        self._keep = keep_duplicates
         self.refused: list[InputError] = []
         self._sources = []
         for index in range(len(paths)):
@@ -110,7 +118,7 @@ class Inspection:
 
     def entries(self) -> Iterator[Document | Skipped]:
         """Each entry, in order; can be asked for once."""
-        return _accounted(map(self._read, self._sources), self.accounts)
+        return _accounted(map(self._read, self._sources), self.accounts, keep=self._keep)
 
     def _read(self, source: Source) -> Iterator[Document | Skipped]:
         try:

@@ -42,6 +42,9 @@ FormatName = Annotated[
     str | None,
     typer.Option("--format", help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out."),
 ]
+KeepDuplicates = Annotated[
+    bool, typer.Option("--keep-duplicates", help="Take a paper as often as it is there.")
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="Do the first so many documents.")]
 Output = Annotated[
     Path | None,

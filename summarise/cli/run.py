@@ -17,6 +17,7 @@ from summarise.cli.options import (
     FreshAnswers,
     Inputs,
     Json,
+    KeepDuplicates,
     Limit,
     Output,
     OutputFile,
@@ -58,6 +59,7 @@ def run(
         list[str] | None, typer.Option(metavar="ID", help="Do this document; repeatable.")
     ] = None,
     format_: FormatName = None,
+    keep_duplicates: KeepDuplicates = False,
     explain_cache: Annotated[
         bool, typer.Option("--explain-cache", help="Say why an answer isn't in the cache.")
     ] = False,
@@ -98,7 +100,8 @@ def run(
     flags.warn_of_unused(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
-    path, report = batch.run(batch.read_batch(inputs, named_format(format_)), settings, options)
+    read = batch.read_batch(inputs, named_format(format_), keep_duplicates=keep_duplicates)
+    path, report = batch.run(read, settings, options)
     _close(path, report, json=json, quiet=quiet)
 
 
@@ -121,7 +124,11 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
 
 
 def inspect(
-    inputs: Inputs, format_: FormatName = None, json: Json = False, debug: Debug = False
+    inputs: Inputs,
+    format_: FormatName = None,
+    keep_duplicates: KeepDuplicates = False,
+    json: Json = False,
+    debug: Debug = False,
 ) -> None:
     """Say what would be read of some inputs, entry by entry. Nothing is extracted or sent.
 
@@ -132,7 +139,7 @@ def inspect(
     configure_log(debug=debug)
     from summarise.batch import Inspection
 
-    inspection = Inspection(inputs, named_format(format_))
+    inspection = Inspection(inputs, named_format(format_), keep_duplicates=keep_duplicates)
     for entry in inspection.entries():
         if json:
             echo_json(entry.model_dump_json())
@@ -165,6 +172,7 @@ def estimate(
     output: Output = None,
     limit: Limit = None,
     format_: FormatName = None,
+    keep_duplicates: KeepDuplicates = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -177,7 +185,7 @@ def estimate(
 
     settings = flags.settings_of_run()
     flags.warn_of_unused(settings)
-    batch = read_batch(inputs, named_format(format_))
+    batch = read_batch(inputs, named_format(format_), keep_duplicates=keep_duplicates)
     place = batch.place(named_folder(output))
     found = estimate_run(selected(batch.entries, limit), place, settings)
     echo_result(found.model_dump_json, found.lines, json=json)

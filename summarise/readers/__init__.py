@@ -16,7 +16,8 @@ from summarise.readers.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
     from summarise.models import Skipped
-    from summarise.readers.entry import Entry, checked, read_documents, unique
+    from summarise.readers.duplicates import unique
+    from summarise.readers.entry import Entry, checked, read_documents
     from summarise.readers.source import Source, load_source
 
 __all__ = [
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 _HOMES = dict.fromkeys(("Source", "load_source"), "source")
-_HOMES |= dict.fromkeys(("checked", "read_documents", "unique"), "entry")
+_HOMES |= dict.fromkeys(("checked", "read_documents"), "entry") | {"unique": "duplicates"}
 
 
 def __getattr__(name: str) -> Any:

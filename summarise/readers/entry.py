@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
 from summarise.characters import HALF_CHARACTER
-from summarise.digests import DigestTable, digest
 from summarise.errors import InputError
 from summarise.models import Document, Reference, SkipKind, Skipped, content_hash
 from summarise.readers import FORMATS, load_format
@@ -254,53 +252,3 @@ def shortened(text: str) -> str:
     """A text of an input as a message quotes it: one line, at most 60 characters."""
     text = one_line(text).encode(errors="replace").decode()
     return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-class _PassedOn:
-    """Where each document that was passed on stands, by its number."""
-
-    def __init__(self) -> None:
-        self._lines = array("I")
-        self._sources: list[tuple[int, str]] = []
-
-    def add(self, document: Document) -> None:
-        if not self._sources or self._sources[-1][1] != document.source:
-            self._sources.append((len(self._lines), document.source))
-        self._lines.append(document.line or 0)
-
-    def told(self, number: int, source: str) -> str:
-        """A place, as an entry of a source would name it."""
-        own = next(name for start, name in reversed(self._sources) if start <= number)
-        return f"line {self._lines[number]}" + (f" of {own}" if own != source else "")
-
-
-def unique(entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
-    """Pass each document on once, in order, however many sources it comes from.
-
-    Two documents are the same when title and abstract are equal but for white space and case; the
-    later one becomes a skipped duplicate. Two different ones under one id can't both be stored: the
-    later one becomes unreadable.
-
-    Memory holds two short digests and a line number a document, never its text.
-    """
-    ids, contents, places = DigestTable(), DigestTable(), _PassedOn()
-    for entry in entries:
-        if isinstance(entry, Skipped):
-            yield entry
-            continue
-        content = digest(one_line(f"{entry.title or ''}\0{entry.abstract}".casefold()))
-        key, source, line = digest(entry.doc_id), entry.source, entry.line or 0
-        if (twin := contents.number(content)) is not None:
-            reason = f"the same title and abstract as {places.told(twin, source)}"
-            yield skipped(source, line, reason, SkipKind.DUPLICATE)
-        elif (holder := ids.number(key)) is not None:
-            reason = (
-                f"two different abstracts share the id {shortened(entry.doc_id)!r}, which "
-                f"{places.told(holder, source)} has used first; give one of them another id"
-            )
-            yield skipped(source, line, reason)
-        else:
-            contents.add(content)
-            ids.add(key)
-            places.add(entry)
-            yield entry
