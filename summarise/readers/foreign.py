@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
 from summarise.errors import InputError
 from summarise.readers import signs
 from summarise.readers.signs import (
-    ASIDE,
     Head,
     all_of,
     contains,
@@ -89,12 +87,6 @@ def _not_prose(name: str, what: str, kind: _Foreign) -> InputError:
     return InputError(f"{what}, not prose", where=name, hint=f"{kind.advice} {_INSIST}")
 
 
-_BIBTEX = re.compile(
-    r"\s*@\s{0,9}(?:(?:comment|preamble|string)\s{0,9}[{(]|\w{2,30}\s{0,9}[{(]\s{0,9}[^\s{}(),]*\s{0,9}(?:,|$))",
-    re.IGNORECASE,
-)
-_FIELD = re.compile(r"\s*[A-Za-z][\w-]{1,30}\s{0,9}=\s{0,9}[{\"\w]")
-_ABOVE = 4
 _RIS = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}-(?:\s|$)")
 _RIS_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}-\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
 _RIS_LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}-", re.IGNORECASE)
@@ -107,23 +99,6 @@ _OVID = re.compile(
     r"<[0-9]{1,6}>$|(?:Authors?|Source|Title|Abstract|Accession Number|Publication Type"
     r"|Unique Identifier)$"
 )
-
-
-def _is_bibtex(head: Head) -> bool:
-    """Whether it opens with a BibTeX entry, comments and a line or two apart."""
-    lines = (line for line in head.lines if not line.lstrip("\ufeff ").startswith("%"))
-    first = next(lines, "").lstrip("\ufeff")
-    if first.startswith(("This file was created with JabRef", "Encoding:")):
-        return head.count(_BIBTEX) > 0
-    return _BIBTEX.match(first) is not None or _has_entry_below(head.lines)
-
-
-def _has_entry_below(lines: list[str]) -> bool:
-    """Whether a BibTeX entry stands below a line or two, such as “my references”."""
-    for index, (line, field) in enumerate(pairwise(lines[:_ABOVE])):
-        if _BIBTEX.match(line) and _FIELD.match(field):
-            return sum(map(len, lines[:index])) < ASIDE
-    return False
 
 
 def _is_ris(head: Head) -> bool:
@@ -174,7 +149,6 @@ _FOREIGN = (
     _Foreign("ACL Anthology XML", _xml(r"<collection id=|<volume id="), _CONVERT, ".xml"),
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
-    _Foreign("BibTeX", _is_bibtex, _CONVERT, ".bib .bibtex"),
     _Foreign(
         "Web of Science (ISI) records",
         one_of(

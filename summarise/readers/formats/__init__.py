@@ -1,5 +1,5 @@
 """Formats of inputs: one module each, which makes ``FORMAT``."""
 
-FORMATS = ("jsonl", "html", "hf", "text")
+FORMATS = ("jsonl", "html", "hf", "bibtex", "text")
 """Their modules, which are what ``--format`` calls them, in the order in which an input is tried;
 the last one takes whatever the others leave. Imported only when needed."""

@@ -1,0 +1,247 @@
+r"""BibTeX and BibLaTeX into entries with fields: cut at each line that begins with ``@``."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from summarise.readers.entry import one_line
+
+_LONGEST = 1 << 20
+"""Characters of the longest entry, and of a value with its abbreviations replaced."""
+# They may be made of each other, and so grow without bound.
+_LONGEST_MACRO, _MOST_MACROS = 2_000, 10_000
+_OPENS = re.compile(r"[ \t\ufeff]*@\s*(\w[\w:+-]*)\s*(?:[{(]|$)")
+_TYPE = re.compile(
+    r"article|(?:in)?(?:book|proceedings|collection)|booklet|conference|manual|misc|unpublished|online"
+    r"|(?:masters|phd)?thesis|(?:tech)?report|string|comment|preamble|dataset|software",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"\s*@\s*(?P<kind>\w[\w:+-]*)\s*[{(]")
+# Below the beginning of a line, with its key: it may be prose.
+_FURTHER = re.compile(r"@(?P<kind>\w+)\s*[{(](?=\s*[^\s,{}()=]*\s*,)")
+_KEY = re.compile(r"\s*([^,={}()\"]*?)\s*,|\s*([^,={}()\"\s]+)\s*(?=[)}])")
+_FIELD = re.compile(r"[\s,;]*([^\W\d][\w:.+-]*)\s*=\s*")
+_CLOSING = re.compile(r"[\s,]*[)}]")
+_JOINED = re.compile(r"\s*#\s*")
+_BARE = re.compile(r"[^\s,{}()\"#=%]+")
+_BRACE = re.compile(r"[{}]")
+_QUOTE = re.compile(r"[{}\"]")
+_NAMES = (
+    "abstract|author|booktitle|date|doi|editor|eprint|file|isbn|issn|journal|journaltitle|keywords"
+    "|language|month|note|number|pages|publisher|title|url|volume|year"
+)
+_HOLDS_FIELD = re.compile(rf"[\n,]\s*(?:{_NAMES})\s*=\s*[{{\"]", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LEFT_OVER = re.compile(rf"[\s}}]*,?\s*(?:{_NAMES})\s*=\s*[{{\"\w]", re.IGNORECASE)
+_SURPLUS = re.compile(r"\s*\}(?=\s*,\s*[^\W\d][\w-]*\s*=)")
+_ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"|(\w*)", re.DOTALL)
+
+Fields = dict[str, str]
+
+
+class _DamagedEntry(Exception):
+    """An entry can't be told from what is around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text from one line with an ``@`` to the next, with the number of its first line."""
+
+    text: str
+    line: int
+    is_cut: bool = False
+    """Whether more of it was dropped than can be one entry."""
+
+
+@dataclass(slots=True)
+class BibEntry:
+    """An entry with its fields as they are written."""
+
+    key: str
+    fields: Fields
+    repairs: list[str] = field(default_factory=list)
+
+
+def pieces(lines: Iterable[str]) -> Iterator[Piece]:
+    """The text of each entry, abbreviation or comment, and what stands above the first one."""
+    parts: list[str] = []
+    first, held, number = 1, 0, 0
+    for number, line in enumerate(lines, 1):
+        if "@" in line and (found := _OPENS.match(line)) and _begins(line, found):
+            if parts:
+                yield Piece("".join(parts), first, held > _LONGEST)
+            parts, first, held = [], number, 0
+        held += len(line)
+        if held <= _LONGEST:
+            parts.append(line)
+    if parts or held:
+        yield Piece("".join(parts), first, held > _LONGEST)
+
+
+def _begins(line: str, found: re.Match[str]) -> bool:
+    """Whether a line begins an entry; a type alone does where it is one that is in use."""
+    return line[found.end() - 1] in "{(" or _TYPE.fullmatch(found[1]) is not None
+
+
+def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibEntry | str]]:
+    """The entries of a piece with their lines, or what is wrong with one.
+
+    Abbreviations that it defines are added to ``macros``.
+    """
+    text = piece.text
+    if piece.is_cut and "@" in text:
+        yield piece.line, f"is longer than {_LONGEST:,} characters, as no entry is; close it"
+        return
+    line, counted = piece.line, 0
+    found = _FIRST.match(text) or _FURTHER.search(text)
+    while found:
+        start, kind = found.start("kind"), found["kind"].lower()
+        line, counted = line + text.count("\n", counted, start), start
+        above = text[text.rfind("\n", 0, start) + 1 : start].lstrip()
+        try:
+            if above.startswith("%"):  # it was commented out
+                position = start
+            elif kind in {"comment", "preamble"}:
+                position = _end(text, found.end(), quoted=False) + 1
+            elif kind == "string":
+                position = _define(text, found.end(), macros)
+            else:
+                entry, position = _by_braces(text, found.end(), macros)
+                yield line, entry
+        except _DamagedEntry as fault:
+            if kind not in {"comment", "preamble", "string"}:
+                yield line, _by_library(text[found.end() :]) or str(fault)
+            return
+        found = _FURTHER.search(text, position)
+
+
+def _define(text: str, start: int, macros: dict[str, str]) -> int:
+    found = _FIELD.match(text, start)
+    if found is None:
+        return start
+    value, position = _value(text, found.end(), macros, [])
+    if len(value) <= _LONGEST_MACRO and len(macros) < _MOST_MACROS:
+        macros[found[1].lower()] = value
+    return position
+
+
+def _by_braces(text: str, start: int, macros: Mapping[str, str]) -> tuple[BibEntry, int]:
+    """An entry from behind its first brace, and where it ends; commas may be missing."""
+    key = _KEY.match(text, start)
+    position = key.end() if key else start
+    repairs: list[str] = []
+    pairs: list[tuple[str, str]] = []
+    while found := _FIELD.match(text, position):
+        if pairs and "," not in text[position : found.start(1)]:
+            repairs.append(f"a comma is missing before “{found[1]}”")
+        value, position = _value(text, found.end(), macros, repairs)
+        pairs.append((found[1], value))
+        if surplus := _SURPLUS.match(text, position):
+            repairs.append(f"a brace too many after “{found[1]}”")
+            position = surplus.end()
+    if closing := _CLOSING.match(text, position):
+        position = closing.end()
+    elif rest := one_line(text[position:]).strip(", "):
+        raise _DamagedEntry(f"is damaged at “{rest[:40]}”; mend it there")
+    else:
+        repairs.append("its closing brace is missing")
+    if behind := _LEFT_OVER.match(text, position):
+        raise _DamagedEntry(f"is closed before “{one_line(behind[0]).lstrip('}, ')[:40]}”; mend it")
+    return _checked(BibEntry(key[1] if key else "", _unique(pairs, repairs), repairs)), position
+
+
+def _by_library(body: str) -> BibEntry | None:
+    """An entry from behind its first brace, where bibtexparser has it whole."""
+    from bibtexparser.model import Entry  # noqa: PLC0415 - for damaged entries alone
+    from bibtexparser.splitter import Splitter  # noqa: PLC0415 - likewise
+
+    # It tells of every damage, which is told here with file and line.
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+    blocks = Splitter(f"@entry{{{body}").split().blocks
+    entry = blocks[0]
+    if len(blocks) != 1 or not isinstance(entry, Entry):
+        return None
+    repairs = ["its braces don't match; escaped ones were not counted"]
+    pairs = []
+    for one in entry.fields:
+        inner = _ENCLOSED.fullmatch(one.value)
+        if inner is None:
+            return None
+        pairs.append((one.key, inner[1] or inner[2] or inner[3] or ""))
+    try:
+        return _checked(BibEntry(entry.key, _unique(pairs, repairs), repairs))
+    except _DamagedEntry:
+        return None
+
+
+def _unique(pairs: list[tuple[str, str]], repairs: list[str]) -> Fields:
+    """Fields by name in lower case; of two the first that holds something, as BibTeX has it."""
+    fields: Fields = {}
+    for name, value in pairs:
+        key = name.strip().lower()
+        if not fields.get(key):
+            fields[key] = value
+        elif value.strip() and one_line(value) != one_line(fields[key]):
+            repairs.append(f"of several fields “{key}” the first was taken")
+    return fields
+
+
+def _checked(raw: BibEntry) -> BibEntry:
+    for name in ("title", "abstract", "author"):
+        if found := _HOLDS_FIELD.search(raw.fields.get(name, "")):
+            inner = one_line(found[0]).strip(", ")
+            raise _DamagedEntry(f"its “{name}” isn't closed before “{inner}”; close it")
+    return raw
+
+
+def _value(text: str, start: int, macros: Mapping[str, str], repairs: list[str]) -> tuple[str, int]:
+    """A value with its parts joined and its abbreviations replaced, and where it ends."""
+    parts: list[str] = []
+    position: int = start
+    while True:
+        part, position = _part(text, position, macros, repairs)
+        parts.append(part)
+        if sum(map(len, parts)) > _LONGEST:
+            raise _DamagedEntry(f"a value is longer than {_LONGEST:,} characters")
+        joined = _JOINED.match(text, position)
+        if not joined:
+            return "".join(parts), position
+        position = joined.end()
+
+
+def _part(text: str, start: int, macros: Mapping[str, str], repairs: list[str]) -> tuple[str, int]:
+    opened = text[start : start + 1]
+    if opened in {"{", '"'}:
+        end = _end(text, start + 1, quoted=opened == '"')
+        return text[start + 1 : end], end + 1
+    found = _BARE.match(text, start)
+    if found is None:
+        if text[start : start + 1] == ",":
+            return "", start
+        raise _DamagedEntry(f"has a field without a value at “{one_line(text[start:])[:40]}”")
+    word = found[0]
+    if word.isdigit() or word.lower() in _MONTHS:
+        return word, found.end()
+    if word.lower() not in macros:
+        repairs.append(f"the abbreviation “{word}” isn't defined; it stands for itself")
+    return macros.get(word.lower(), word), found.end()
+
+
+def _end(text: str, start: int, *, quoted: bool) -> int:
+    """Where the brace or quotation mark stands that closes a value."""
+    depth = 0
+    for found in (_QUOTE if quoted else _BRACE).finditer(text, start):
+        if found[0] == "{":
+            depth += 1
+        elif found[0] == '"':
+            if depth == 0:
+                return found.start()
+        elif depth == 0 and not quoted:
+            return found.start()
+        else:
+            depth -= 1
+    where = one_line(text[start : start + 80])[:40]
+    raise _DamagedEntry(f"has a value that isn't closed: “{where}…”; close it with a brace")

@@ -1,0 +1,187 @@
+"""BibTeX and BibLaTeX: one entry at a time. Fields are LaTeX; formulas stay as they are.
+
+A file that uses ``crossref`` is read twice: the first time for what its entries inherit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from summarise.models import Skipped
+from summarise.readers import InputFormat
+from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
+from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
+from summarise.readers.latex import latex_to_text, unknown_commands
+from summarise.readers.signs import ASIDE, Head
+from summarise.readers.source import Source, decoded
+
+_KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*([^,\s{}()]*)\s*,")
+_CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^{}\",]+)", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
+# Behind the address of a publisher, too.
+_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+_ARXIV = re.compile(r"arxiv:\s*(\S+)|\babs/(\S+)", re.IGNORECASE)
+_ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?")
+_INHERITED = ("year", "date", "month", "booktitle", "publisher", "journal", "language", "langid")
+_DEEPEST = 8
+"""Entries that inherit from each other, in a row."""
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    parents = _parents(source)
+    macros: dict[str, str] = {}
+    for piece in pieces(source.lines()):
+        for line, one in read_piece(piece, macros):
+            if isinstance(one, BibEntry):
+                yield _to_entry(one, parents, source.name, line)
+            else:
+                yield skipped(source.name, line, one)
+
+
+def _parents(source: Source) -> dict[str, Fields]:
+    """What can be inherited of the entries that others name, by key in lower case."""
+    wanted = {
+        one_line(key).lower()
+        for line in source.lines()
+        if "crossref" in line.lower()
+        for found in _CROSSREF.finditer(line)
+        for key in found[1].split(",")
+    }
+    if not wanted:
+        return {}
+    parents: dict[str, Fields] = {}
+    macros: dict[str, str] = {}
+    for piece in pieces(source.lines()):
+        key = _KEY.match(piece.text)
+        if piece.text.lstrip()[:7].lower() == "@string" or (key and key[1].lower() in wanted):
+            for _, one in read_piece(piece, macros):
+                if isinstance(one, BibEntry) and one.key.lower() not in parents:
+                    kept = {name: one.fields.get(name, "") for name in (*_INHERITED, "crossref")}
+                    kept["booktitle"] = one.fields.get("title") or kept["booktitle"]
+                    parents[one.key.lower()] = {name: text for name, text in kept.items() if text}
+    return parents
+
+
+def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int) -> Entry:
+    fields = _inherited(raw.fields, parents) if "crossref" in raw.fields else raw.fields
+
+    def text(*keys: str) -> str | None:
+        value = next((fields[key] for key in keys if fields.get(key, "").strip()), None)
+        return one_line(latex_to_text(value)) or None if value else None
+
+    abstract = fields.get("abstract", "")
+    unknown = unknown_commands(fields.get("title", "")) + unknown_commands(abstract)
+    told = [f"LaTeX that isn't known stays as it is: {', '.join(unknown)}"] if unknown else []
+    url = text("url") or text("howpublished")
+    url = url if url and re.match(r"https?://\S+$", url) else None
+    acl = _ACL.fullmatch(url or "")
+    of_type = (text("eprinttype", "archiveprefix") or "").lower()
+    return Entry(
+        name,
+        line,
+        title=text("title"),
+        abstract="\n\n".join(
+            filter(None, (one_line(latex_to_text(part)) for part in _PARAGRAPH.split(abstract)))
+        ),
+        doi=doi[0] if (doi := _DOI.search(text("doi") or "")) else None,
+        arxiv=_arxiv(text, of_type),
+        pmid=text("pmid") or (text("eprint") if of_type in {"pubmed", "pmid"} else None),
+        acl=acl[1] if acl else None,
+        venue=text("journal", "journaltitle", "booktitle", "school", "institution", "publisher"),
+        language=text("language", "langid"),
+        citation_key=raw.key or None,
+        authors=_authors(fields.get("author") or fields.get("editor", "")),
+        published=_date(text),
+        url=url,
+        repairs=(*dict.fromkeys(raw.repairs), *told),
+    )
+
+
+def _inherited(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
+    """Fields with what those that it names give; nothing of its own is replaced."""
+    own = dict(fields)
+    for _ in range(_DEEPEST):
+        parent = parents.get(one_line(fields.get("crossref", "")).lower())
+        if parent is None:
+            break
+        own = parent | {name: value for name, value in own.items() if value.strip()}
+        fields = parent
+    return own
+
+
+def _arxiv(text: Any, of_type: str) -> str | None:
+    given = text("arxivid", "arxiv") or (text("eprint") if of_type in {"", "arxiv"} else None)
+    if given and normalise_arxiv(given):
+        return str(given)
+    told = (text("journal", "journaltitle"), text("volume"), text("number"), text("note"))
+    found = (_ARXIV.search(one) for one in told if one)
+    ids = (one[1] or one[2] for one in found if one)
+    return next((one.rstrip(".,;]") for one in ids if normalise_arxiv(one.rstrip(".,;]"))), None)
+
+
+def _date(text: Any) -> str | None:
+    """The most precise date that is one; of a range its start."""
+    given, year, day = text("date") or "", text("year") or "", text("day") or ""
+    month = (text("month") or "").rstrip(".").replace("~", " ")
+    tried = [given, given.partition("/")[0]]
+    if month.isdigit():
+        tried.append("-".join(filter(None, (year, month, day))))
+    elif month:
+        tried += [f"{year} {month} {day}", f"{month} {year}", f"{month}, {year}"]
+    tried += [year, given[:4]]
+    return next(filter(None, map(to_edtf, tried)), None)
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    """Names as the file has them, parted by ``and`` where no brace is open."""
+    if "{" not in text:
+        names = re.split(r"\s+and\s+", text, flags=re.IGNORECASE)
+    else:
+        names, depth, start = [], 0, 0
+        for found in _AND.finditer(text):
+            if found[0] in "{}":
+                depth += 1 if found[0] == "{" else -1
+            elif depth <= 0:
+                names.append(text[start : found.start()])
+                start = found.end()
+        names.append(text[start:])
+    return tuple(filter(None, (one_line(latex_to_text(name)) for name in names)))
+
+
+_SIGN = re.compile(
+    r"\s*@\s{0,9}(?:(?:comment|preamble|string)\s{0,9}[{(]"
+    r"|\w{2,30}\s{0,9}[{(]\s{0,9}[^\s{}(),]*\s{0,9}(?:,|$))",
+    re.IGNORECASE,
+)
+_SIGN_BELOW = re.compile(r"\s*[A-Za-z][\w-]{1,30}\s{0,9}=\s{0,9}[{\"\w]")
+_ABOVE = 4
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    """Whether it opens with an entry, comments and a line or two apart."""
+    start = Head(decoded(head))
+    lines = [line.lstrip("\ufeff ") for line in start.lines]
+    first = next((line for line in lines if not line.startswith("%")), "")
+    if first.startswith(("This file was created with JabRef", "Encoding:")):
+        return start.count(_SIGN) > 0
+    return _SIGN.match(first) is not None or _has_entry_below(lines)
+
+
+def _has_entry_below(lines: list[str]) -> bool:
+    """Whether an entry stands below a line or two, such as “my references”."""
+    for index, (line, below) in enumerate(pairwise(lines[:_ABOVE])):
+        if _SIGN.match(line) and _SIGN_BELOW.match(below):
+            return sum(map(len, lines[:index])) < ASIDE
+    return False
+
+
+FORMAT = InputFormat(
+    about="entries such as “@article{…}” with an “abstract”",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".bib", ".bibtex"}),
+)
