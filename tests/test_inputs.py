@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.batch import InputAccount, Inspection, RunOptions, read_batch, run
-from summarise.models import SkipKind, Skipped
+from summarise.batch import Doubles, InputAccount, Inspection, RunOptions, read_batch, run
+from summarise.models import Document, SkipKind, Skipped
 from summarise.settings import Settings
 from summarise.store import InputPlace, Run
 
@@ -98,3 +98,28 @@ def test_inspect_leaves_with_what_is_unreadable(
     inspection = Inspection([write(tmp_path / "x.jsonl", *lines)])
     assert len(list(inspection.entries())) == len(lines)
     assert inspection.exit_code == code
+
+
+def test_what_another_run_holds_is_left_out(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """--known: a paper of an earlier run is a duplicate of its row there; the rest is read."""
+    old, settings = tmp_path / "old", make_settings(model=None)
+    run(read_batch([write(tmp_path / "x.jsonl", LINES[0])]), settings, RunOptions(output=old))
+    new = json.dumps({**GOOD, "title": "Tin", "abstract": "Tin nets are slower by 3% on LoomSet."})
+    path = write(tmp_path / "y.jsonl", LINES[0], new)
+    inspection = Inspection([path], doubles=Doubles(known=(old,)))
+    first, second = inspection.entries()
+    assert isinstance(first, Skipped)
+    assert first.reason == f"the same title and abstract as line 1 of {old}"
+    assert isinstance(second, Document)
+
+
+def test_nothing_new_is_no_failure(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
+    """A run whose papers are all known says so, and leaves with 0."""
+    old, settings = tmp_path / "old", make_settings(model=None)
+    path = write(tmp_path / "x.jsonl", LINES[0])
+    run(read_batch([path]), settings, RunOptions(output=old))
+    batch = read_batch([path], doubles=Doubles(known=(old,)))
+    _, report = run(batch, settings, RunOptions(output=tmp_path / "new"))
+    assert (report.exit_code, report.documents, report.entries) == (0, 0, 1)

@@ -2,13 +2,21 @@
 
 from summarise.batch.accounts import INTERRUPTED, InputAccount, ProgressLine, Report
 from summarise.batch.estimate import Estimate, estimate_run
-from summarise.batch.inputs import Batch, Inspection, documents_batch, read_batch, selected
+from summarise.batch.inputs import (
+    Batch,
+    Doubles,
+    Inspection,
+    documents_batch,
+    read_batch,
+    selected,
+)
 from summarise.batch.opening import RunOptions
 from summarise.batch.work import arun, run
 
 __all__ = [
     "INTERRUPTED",
     "Batch",
+    "Doubles",
     "Estimate",
     "InputAccount",
     "Inspection",

@@ -8,15 +8,40 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from summarise.batch.accounts import InputAccount
 from summarise.errors import InputError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import Source, checked, load_source, read_documents, unique
-from summarise.store import Input, InputPlace, RunPlace
+from summarise.store import Input, InputPlace, Run, RunPlace
 
 # Of a file's name, at most.
 _WORDS = 12
+
+
+class Doubles(NamedTuple):
+    """What is done with papers that come twice.
+
+    Attributes:
+        keep: Take each as often as it is there.
+        known: Run directories whose papers have come before.
+    """
+
+    keep: bool = False
+    known: tuple[Path, ...] = ()
+
+    def taken_out(self, entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
+        """The entries; each paper once, unless all are kept."""
+        return unique(entries, keep=self.keep, known=self._documents())
+
+    def _documents(self) -> Iterator[Document]:
+        for folder in self.known:
+            for row, document in enumerate(Run(folder).documents(), 1):
+                yield document.model_copy(update={"source": str(folder), "line": row})
+
+
+_ONCE = Doubles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +75,7 @@ class Batch:
         return RunPlace(self.name, self.places, wanted)
 
 
-def read_batch(
-    paths: Sequence[str], format_: str | None = None, *, keep_duplicates: bool = False
-) -> Batch:
+def read_batch(paths: Sequence[str], format_: str | None = None, doubles: Doubles = _ONCE) -> Batch:
     """Read files, of which ``-`` is standard input; their format is found out where none is named.
 
     Raises:
@@ -62,7 +85,7 @@ def read_batch(
         raise InputError("is named twice, and can be read only once", where="stdin")
     sources = [_load(paths, index, format_) for index in range(len(paths))]
     accounts = tuple(InputAccount(_place(source), source.format) for source in sources)
-    entries = _accounted(map(read_documents, sources), accounts, keep=keep_duplicates)
+    entries = _accounted(map(read_documents, sources), accounts, doubles)
     first = next(entries, None)
     if first is None:
         raise InputError("no document in the input")
@@ -79,8 +102,7 @@ def read_batch(
 def _accounted(
     inputs: Iterable[Iterable[Document | Skipped]],
     accounts: Sequence[InputAccount],
-    *,
-    keep: bool,
+    doubles: Doubles,
 ) -> Iterator[Document | Skipped]:
     """The entries of all inputs, each document once, each counted where it stands."""
     at = 0
@@ -90,7 +112,7 @@ def _accounted(
         for at, read in enumerate(inputs):  # noqa: B007 - asked for below, entry by entry
             yield from read
 
-    for entry in unique(entries(), keep=keep):
+    for entry in doubles.taken_out(entries()):
         accounts[at].read(entry)
         yield entry
 
@@ -104,9 +126,9 @@ class Inspection:
     """
 
     def __init__(
-        self, paths: Sequence[str], format_: str | None = None, *, keep_duplicates: bool = False
+        self, paths: Sequence[str], format_: str | None = None, doubles: Doubles = _ONCE
     ) -> None:
-        self._keep = keep_duplicates
+        self._doubles = doubles
         self.refused: list[InputError] = []
         self._sources = []
         for index in range(len(paths)):
@@ -118,7 +140,7 @@ class Inspection:
 
     def entries(self) -> Iterator[Document | Skipped]:
         """Each entry, in order; can be asked for once."""
-        return _accounted(map(self._read, self._sources), self.accounts, keep=self._keep)
+        return _accounted(map(self._read, self._sources), self.accounts, self._doubles)
 
     def _read(self, source: Source) -> Iterator[Document | Skipped]:
         try:

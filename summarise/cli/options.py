@@ -45,6 +45,10 @@ FormatName = Annotated[
 KeepDuplicates = Annotated[
     bool, typer.Option("--keep-duplicates", help="Take a paper as often as it is there.")
 ]
+Known = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="RUN", help="Leave out what this run directory holds; repeatable."),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="Do the first so many documents.")]
 Output = Annotated[
     Path | None,

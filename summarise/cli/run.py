@@ -18,6 +18,7 @@ from summarise.cli.options import (
     Inputs,
     Json,
     KeepDuplicates,
+    Known,
     Limit,
     Output,
     OutputFile,
@@ -59,6 +60,7 @@ def run(
         list[str] | None, typer.Option(metavar="ID", help="Do this document; repeatable.")
     ] = None,
     format_: FormatName = None,
+    known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     explain_cache: Annotated[
         bool, typer.Option("--explain-cache", help="Say why an answer isn't in the cache.")
@@ -100,7 +102,8 @@ def run(
     flags.warn_of_unused(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
-    read = batch.read_batch(inputs, named_format(format_), keep_duplicates=keep_duplicates)
+    doubles = batch.Doubles(keep_duplicates, tuple(known or ()))
+    read = batch.read_batch(inputs, named_format(format_), doubles)
     path, report = batch.run(read, settings, options)
     _close(path, report, json=json, quiet=quiet)
 
@@ -126,6 +129,7 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
 def inspect(
     inputs: Inputs,
     format_: FormatName = None,
+    known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     json: Json = False,
     debug: Debug = False,
@@ -137,9 +141,10 @@ def inspect(
     Example: summarise inspect refs.ris more.bib
     """
     configure_log(debug=debug)
-    from summarise.batch import Inspection
+    from summarise.batch import Doubles, Inspection
 
-    inspection = Inspection(inputs, named_format(format_), keep_duplicates=keep_duplicates)
+    doubles = Doubles(keep_duplicates, tuple(known or ()))
+    inspection = Inspection(inputs, named_format(format_), doubles)
     for entry in inspection.entries():
         if json:
             echo_json(entry.model_dump_json())
@@ -172,6 +177,7 @@ def estimate(
     output: Output = None,
     limit: Limit = None,
     format_: FormatName = None,
+    known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     json: Json = False,
     debug: Debug = False,
@@ -181,11 +187,12 @@ def estimate(
     Example: summarise estimate page.txt --model gpt-5-mini
     """
     configure_log(debug=debug)
-    from summarise.batch import estimate_run, read_batch, selected
+    from summarise.batch import Doubles, estimate_run, read_batch, selected
 
     settings = flags.settings_of_run()
     flags.warn_of_unused(settings)
-    batch = read_batch(inputs, named_format(format_), keep_duplicates=keep_duplicates)
+    doubles = Doubles(keep_duplicates, tuple(known or ()))
+    batch = read_batch(inputs, named_format(format_), doubles)
     place = batch.place(named_folder(output))
     found = estimate_run(selected(batch.entries, limit), place, settings)
     echo_result(found.model_dump_json, found.lines, json=json)

@@ -37,7 +37,7 @@ _WAITING = 250
 
 
 def unique(
-    entries: Iterable[Document | Skipped], *, keep: bool = False
+    entries: Iterable[Document | Skipped], *, keep: bool = False, known: Iterable[Document] = ()
 ) -> Iterator[Document | Skipped]:
     """Pass each document on once, in order, however many sources it comes from.
 
@@ -47,11 +47,18 @@ def unique(
     unreadable. Where duplicates are kept, a later one under a known id gets ``id#2``.
 
     Memory holds some digests and a line number a document; titles are kept on disk.
+
+    Args:
+        entries: As they are read.
+        keep: Whether duplicates are passed on, too.
+        known: Documents that count as passed on before; a reason names their source and line.
     """
     if keep:
         yield from _numbered(entries)
         return
     with closing(_PassedOn()) as seen:
+        for document in known:
+            seen.take(document)
         for entry in entries:
             yield entry if isinstance(entry, Skipped) else seen.take(entry)
 
