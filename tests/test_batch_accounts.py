@@ -235,11 +235,11 @@ def test_durations(seconds: float, shown: str) -> None:
 
 
 def test_the_line_of_the_embedded_extractor() -> None:
-    """Without a model the line says that nothing was called nor spent, and how to name one."""
+    """Without a model: nothing was called nor spent; how right it is; how to name one."""
     line = report(identity=OFFLINE, documents=1, records=1).closing_lines()[1]
     assert line == (
         "Made by the embedded extractor: no model was named, none was called, "
-        "nothing was spent. Name one with --model."
+        "nothing was spent. docs/accuracy.md tells how right it is; --model names a model."
     )
 
 

@@ -281,7 +281,7 @@ class Report:
         if not self.identity.is_paid:
             return (
                 "Made by the embedded extractor: no model was named, none was called, "
-                "nothing was spent. Name one with --model."
+                "nothing was spent. docs/accuracy.md tells how right it is; --model names a model."
             )
         calls = f"{counted(self.spent.calls, 'call')} to {self.identity.endpoint_host}"
         parts = [f"{calls}, {_taken(self.spent)}" if self.spent.calls else calls]
