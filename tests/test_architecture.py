@@ -20,9 +20,9 @@ HOME = ROOT / "summarise"
 FREE = {Path("readers/formats"), Path("render/formats")}
 """Folders of small files, one for each format; counted apart."""
 
-MOST_LAYERS = 10
+MOST_LAYERS = 11
 MOST_ROOMS = 26
-MOST_MODULES = 150
+MOST_MODULES = 153
 MOST_LINES = 35_650
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 12

@@ -120,12 +120,11 @@ def test_value_baseline_and_dataset_are_linked() -> None:
 
 def test_clinical_results() -> None:
     """A comparison keeps both numbers; an interval and a p-value stay with their estimate."""
-    results = [(r["value"], r["baseline"]) for r in _draft(TRIAL)["results"]]
+    results = [(r["value"], r["baseline"], r["uncertainty"]) for r in _draft(TRIAL)["results"]]
     assert results == [
-        ("18.4 min", "27.9 min"),
-        ("p < 0.001", None),
-        ("0.82 (95% CI, 0.74-0.91; P = .002)", None),
-        (None, None),
+        ("18.4 min", "27.9 min", "p < 0.001"),
+        ("0.82", None, "95% CI, 0.74-0.91; P = .002"),
+        (None, None, None),
     ]
 
 
@@ -241,9 +240,8 @@ def test_subject_of_the_title_opens_the_method() -> None:
                 "with usual care (risk ratio 0.61, 95% CI 0.41–0.91; p = 0.015)."
             ),
             [
-                ("Relapse", "31 of 210", "52 of 214"),
-                ("Relapse", "14.8%", "24.3%"),
-                ("risk ratio", "0.61, 95% CI 0.41–0.91; p = 0.015", None),
+                ("Relapse", "31 of 210 patients (14.8%)", "52 of 214 (24.3%)"),
+                ("risk ratio", "0.61", None),
             ],
         ),
         (
@@ -337,9 +335,9 @@ def test_a_difficulty_behind_the_turn_is_no_problem() -> None:
 
 def test_a_qualifier_inside_a_bracket_is_read_once() -> None:
     """Interval and p-value belong to the value before them, and are no outcomes of their own."""
-    value = "0.71 (95% CI 0.6-0.8 in women; p < 0.01)"
-    draft = _draft(f"We propose Fenton. The odds ratio was {value} for it.")
-    assert [result["value"] for result in draft["results"]] == [value]
+    sure = "95% CI 0.6-0.8 in women; p < 0.01"
+    draft = _draft(f"We propose Fenton. The odds ratio was 0.71 ({sure}) for it.")
+    assert [(row["value"], row["uncertainty"]) for row in draft["results"]] == [("0.71", sure)]
 
 
 def test_up_to_belongs_to_a_speed_up() -> None:

@@ -61,9 +61,19 @@ from pydantic import BaseModel
 
 from summarise.ground.grounding import Grounded, ground, unclaimed
 from summarise.ground.source import SourceText
-from summarise.models import Doubt
+from summarise.models import Doubt, Span
 
-__all__ = ["Grounded", "SourceText", "doubts_of", "ground", "unclaimed"]
+__all__ = [
+    "Grounded",
+    "SourceText",
+    "doubts_of",
+    "ground",
+    "unclaimed",
+    "value_first",
+    "whole_number",
+    "why_no_outcome",
+    "why_not_own",
+]
 
 
 def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
@@ -72,3 +82,42 @@ def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -
     from summarise.ground.doubts import doubts_in  # noqa: PLC0415
 
     return doubts_in(schema, grounded, source)
+
+
+def value_first(text: str, first: Span, second: Span) -> bool | None:
+    """Whether the first of two numbers of a sentence is what the second is compared with.
+
+    Returns:
+        True where the second is compared with ("A vs. B"), False where the first is ("from B to
+        A"), None where nothing tells.
+    """
+    from summarise.ground.order import value_first as told  # noqa: PLC0415
+
+    return told(text, first, second)
+
+
+def whole_number(text: str, number: Span, within: Span) -> Span:
+    """A number of a sentence with its qualifier, its sign and the rest of its unit."""
+    from summarise.ground.edges import whole_number as whole  # noqa: PLC0415
+
+    return whole(text, number, within)
+
+
+def why_no_outcome(text: str, number: Span, within: Span) -> str | None:
+    """What doubts would say of a number of a sentence that can't be what was found."""
+    from summarise.ground.edges import Around, no_outcome  # noqa: PLC0415
+
+    return no_outcome(Around(text, number, within))
+
+
+def why_not_own(
+    text: str, number: Span, within: Span, *, group: str = "", rival: str = ""
+) -> str | None:
+    """What doubts would say of a number of a sentence that is given to somebody else, or a start.
+
+    ``group`` is whose it is said to be, ``rival`` what it is compared with.
+    """
+    from summarise.ground.edges import Around, is_start, somebody_elses  # noqa: PLC0415
+
+    at = Around(text, number, within)
+    return somebody_elses(at, group, rival) or is_start(at)

@@ -149,6 +149,16 @@ def cut_number(at: Around) -> str | None:
     return _says(at.text, end) if end else None
 
 
+def whole_number(text: str, number: Span, within: Span) -> Span:
+    """A number of a sentence with its qualifier, its sign and the rest of its unit."""
+    start, end = number
+    for _ in range(2):
+        at = Around(text, Span(start, end), within)
+        before = _cut_start(at) if _STARTS_NUMBER.match(at.text) else None
+        start, end = start - len(before or ""), end + len(_cut_end(at) or "")
+    return Span(start, end)
+
+
 def _cut_start(at: Around) -> str | None:
     """The qualifier, the sign or the other end of a range right before a number."""
     before = at.before
@@ -335,7 +345,8 @@ _RIVAL_CLAUSE = re.compile(
     r"(?:(?! but | while | whereas | than | our | we | ours )[^;]){0,60})\Z"
 )
 _STARTS = re.compile(
-    r"\bfrom (?:(?:an?|the|about|around|approximately|only|initial|baseline|just) ){0,2}\Z",
+    r"\bfrom (?:(?:an?|the|about|around|approximately|only|initial|baseline|just|average|mean"
+    r"|median|of) ){0,3}\Z",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(

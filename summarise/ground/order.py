@@ -20,8 +20,8 @@ _REACH = 60
 _LONGEST_GAP = 160
 
 _FROM = re.compile(
-    r"\bfrom (?:(?:an?|the|about|around|approximately|only|initial|baseline|just) ){0,2}"
-    r"[-+~$€£]?\Z",
+    r"\bfrom (?:(?:an?|the|about|around|approximately|only|initial|baseline|just|average|mean"
+    r"|median|of) ){0,3}[-+~$€£]?\Z",
     re.IGNORECASE,
 )
 _TO = re.compile(r"[^;]{0,90}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\Z")

@@ -6,12 +6,11 @@ import re
 from typing import Any
 
 from summarise.models import Span
-from summarise.reading.comparisons import Pair, pairs_of
+from summarise.numbers import ComparedFigure, reported_in
 from summarise.reading.metrics import metric_of
 from summarise.reading.phrases import announces, claim_of
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
-from summarise.reading.values import outcome_numbers
 from summarise.scan import Stretches
 
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but) ")
@@ -23,39 +22,61 @@ def results_of(
     """Describe the outcomes of the sentences that report them, as the draft has them.
 
     ``closed`` is what is a compute fact or a size of material. There is one result for each
-    number, or one for a sentence without any.
+    number and for each p-value of an outcome in words, or one for a sentence without any.
     """
     results: list[dict[str, Any]] = []
     for sentence in sentences:
-        numbers = outcome_numbers(reading.text, sentence, closed)
-        pairs = pairs_of(reading.text, sentence, numbers)
-        if not pairs and announces(sentence):
-            continue
-        results += [_result(reading, sentence, pair) for pair in pairs or (None,)]
+        named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
+        found = reported_in(reading.text, sentence, closed, named)
+        told = [(o.outcome.span.start, _in_numbers(reading, sentence, o)) for o in found.outcomes]
+        told += [(at.start, _in_words(reading, sentence, at)) for at in found.p_values]
+        if not (told or found.has_others or announces(sentence)):
+            told = [(sentence.span.start, _in_words(reading, sentence))]
+        results += [row for _, row in sorted(told, key=lambda one: one[0])]
     return results
 
 
-def _result(reading: Reading, sentence: Sentence, pair: Pair | None) -> dict[str, Any]:
-    value, baseline = pair or (None, None)
-    if value is None:
-        metric = sentence.metrics[0].text if sentence.metrics else None
-        dataset = _list_of_datasets(reading, sentence)
-    else:
-        whole = Span(min(value.start, baseline.start), value.end) if baseline else value
-        metric = metric_of(reading, sentence, whole)
-        dataset = _dataset_of(reading, sentence, value)
+def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> dict[str, Any]:
+    value, baseline = row.outcome.span, row.baseline
+    whole = Span(min(value.start, baseline.start), value.end) if baseline else value
+    return _result(
+        reading,
+        sentence,
+        metric=metric_of(reading, sentence, whole),
+        value=value,
+        kind="change" if row.outcome.is_change else None,
+        uncertainty=row.outcome.uncertainty,
+        group=row.group,
+        baseline=baseline,
+        comparator=row.comparator,
+        dataset=_dataset_of(reading, sentence, value),
+    )
+
+
+def _in_words(reading: Reading, sentence: Sentence, p_value: Span | None = None) -> dict[str, Any]:
+    metric = sentence.metrics[0].text if sentence.metrics else None
+    if p_value:
+        metric = metric_of(reading, sentence, p_value)
+    dataset = _list_of_datasets(reading, sentence)
+    return _result(reading, sentence, metric=metric, uncertainty=p_value, dataset=dataset)
+
+
+def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -> dict[str, Any]:
+    """A row of the draft: its fields are places in the abstract, or text."""
+    at = fields["value"] if "value" in fields else fields["uncertainty"]
+    told = {
+        name: field.of(reading.text) if isinstance(field, Span) else field
+        for name, field in fields.items()
+    }
     return {
-        "claim": claim_of(sentence, value),
-        "metric": metric,
-        "value": value.of(reading.text) if value else None,
-        "kind": None,
-        "uncertainty": None,
-        "group": None,
-        "baseline": baseline.of(reading.text) if baseline else None,
-        "comparator": None,
-        "dataset": dataset,
+        "claim": claim_of(sentence, at if isinstance(at, Span) else None),
+        **dict.fromkeys(_FIELDS),
+        **told,
         "sentences": [sentence.number],
     }
+
+
+_FIELDS = ("metric", "value", "kind", "uncertainty", "group", "baseline", "comparator", "dataset")
 
 
 def _dataset_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:

@@ -1,0 +1,40 @@
+"""What the numbers of a sentence report: which are outcomes, how sure, whose, against what."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from summarise.models import Span
+from summarise.numbers.comparisons import ComparedFigure, compared
+from summarise.numbers.outcomes import Figure, found_in
+from summarise.numbers.values import SentenceNumbers
+from summarise.scan import Stretches
+
+__all__ = ["ComparedFigure", "Figure", "Reported", "SentenceNumbers", "reported_in"]
+
+
+class Reported(NamedTuple):
+    """What a sentence reports in numbers.
+
+    Attributes:
+        outcomes: The paper's own, in order.
+        p_values: Those of outcomes in words.
+        has_others: It gives the outcomes of others, too.
+    """
+
+    outcomes: list[ComparedFigure]
+    p_values: list[Span]
+    has_others: bool
+
+
+def reported_in(
+    text: str, sentence: SentenceNumbers, closed: Stretches, named: Stretches
+) -> Reported:
+    """What a sentence of a text reports in numbers.
+
+    ``closed`` is what is a compute fact or a size of material, ``named`` is where metrics and
+    datasets stand.
+    """
+    found = found_in(text, sentence, closed)
+    outcomes = compared(text, sentence, found.outcomes, named)
+    return Reported(outcomes, found.p_values, len(outcomes) < len(found.outcomes))

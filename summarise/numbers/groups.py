@@ -1,0 +1,168 @@
+"""The names of those whose a value is: the noun phrases beside a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from summarise.models import Span
+from summarise.scan import words
+
+_MOST_WORDS = 6
+_LONGEST = 90
+_ARTICLES = re.compile(r"(?:(?:the|those|an?|their|our|its|all|other|these) ){0,2}", re.IGNORECASE)
+_WORD = re.compile(r"\$?[\w’'/&+*.%^-]*[\w’'+*]\$?")
+_LINKS = words("of with")
+_STOPS = words(
+    """and or but nor while whereas which that who whose was were is are be been being had has have
+    having did does do can could may might will would should must in at on by for from to as into
+    than vs versus compared relative after before during within when where if since because under
+    over across between among against without through via per it they we he she our this these
+    those there also both either neither not no respectively using including only even still then
+    thus so such more most less fewer higher lower better worse greater larger smaller longer
+    shorter the a an its their respective followed up only about around showed show shows
+    achieved achieve achieves reported report reports received reached reaches yields yielded
+    expressed remained obtained gave gives demonstrated exhibited performed perform"""
+)
+_NO_NAMES = words(
+    """it that this these those each any all ever before earlier previously expected usual average
+    total both one two three others other either half most which what who them ours contrast
+    general particular addition fact turn comparison summary practice case cases turn time times
+    order respectively ones result results it previous"""
+)
+_INNER = words("a an the")
+_PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
+_AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
+_ENDS = ".,;:)(]["
+
+
+def phrase_behind(text: str, at: int, end: int) -> Span | None:
+    """The noun phrase that begins at a place, without its article; None where none does."""
+    end = min(end, at + _LONGEST)
+    start = at = _skipped(text, at, end)
+    last = at
+    count = 0
+    while count < _MOST_WORDS and (word := _WORD.match(text, at, end)) is not None:
+        low = word.group().lower()
+        is_link = low in _LINKS
+        if low in _INNER and count and text[last : word.start()] != " ":
+            at = word.end() + 1
+            continue
+        if low in _STOPS or (is_link and not count) or text[word.end() : word.end() + 1] == "%":
+            break
+        is_verb = count and _PARTICIPLE.match(low)
+        if is_verb and not _AFTER_PARTICIPLE.match(text, word.end()):
+            break
+        if not is_link:
+            last = word.end()
+        count += 1
+        at = word.end()
+        if text[at : at + 1] != " ":
+            break
+        at += 1
+    return _named(text, Span(start, last))
+
+
+def _skipped(text: str, at: int, end: int) -> int:
+    article = _ARTICLES.match(text, at, end)
+    return article.end() if article else at
+
+
+def phrase_before(text: str, start: int, end: int) -> Span | None:
+    """The noun phrase that ends at a place and begins no earlier than ``start``."""
+    end = start + len(text[start:end].rstrip())
+    first = at = end
+    for count in range(_MOST_WORDS):
+        begin = max(start, text.rfind(" ", start, max(start, at - 1)) + 1)
+        if begin >= at or at <= start:
+            break
+        word = text[begin:at].strip()
+        low = word.lower()
+        if low in _STOPS or (count and word[-1:] in _ENDS) or (low in _LINKS and not count):
+            break
+        is_verb = count and (_PARTICIPLE.match(low) or low.endswith("ing"))
+        if is_verb and not _AFTER_PARTICIPLE.match(text, begin + len(word)):
+            break
+        if low not in _LINKS:
+            first = begin
+        at = begin - 1
+        if begin == start:
+            break
+    return _named(text, Span(_skipped(text, first, end), end))
+
+
+def _named(text: str, span: Span) -> Span | None:
+    """A stretch if it can be the name of a group: balanced, with letters, no pronoun."""
+    start, end = span
+    name = text[start:end].rstrip(_ENDS)
+    end = start + len(name)
+    if len(name) < 2 or name.count("(") != name.count(")"):
+        return None
+    first = name.split(" ")[0].lower()
+    if first in _NO_NAMES or not any(c.isalpha() for c in name):
+        return None
+    return Span(start, end)
+
+
+_LIST_LIKE = re.compile(r"(?:\s?\([^()]{0,60}\))?,? (?:and |or )?(?:of )?")
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_AND = re.compile(r",? and ")
+
+
+def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
+    """Whose each number of a list is, by index: "A, B and C were 16%, 50% and 71%, respectively".
+
+    A number's span is that of its value and of what tells how sure it is.
+    """
+    groups: dict[int, Span] = {}
+    for word in _RESPECTIVELY.finditer(text, *within):
+        run = _run_before(text, numbers, word.start())
+        if len(run) < 2:
+            continue
+        behind = Span(numbers[run[-1]].end, word.start())
+        names = _names(text, behind, len(run))
+        if names is None:
+            since = max((numbers[i].end for i in range(run[0])), default=within.start)
+            names = _names(text, Span(since, numbers[run[0]].start), len(run))
+        if names is not None:
+            groups.update(zip(run, names, strict=True))
+    return groups
+
+
+def _run_before(text: str, numbers: Sequence[Span], at: int) -> list[int]:
+    """The numbers that stand as a list, the last of them nearest before a place."""
+    run = [index for index, span in enumerate(numbers) if span.end <= at][-1:]
+    while run and run[0]:
+        before, first = numbers[run[0] - 1], numbers[run[0]]
+        if not _LIST_LIKE.fullmatch(text, before.end, first.start):
+            break
+        run.insert(0, run[0] - 1)
+    return run
+
+
+def _names(text: str, part: Span, count: int) -> list[Span] | None:
+    """The last list of so many names in a part of a text."""
+    for joint in reversed(list(_AND.finditer(text, *part))):
+        last = phrase_behind(text, joint.end(), part.end)
+        if last is None:
+            continue
+        pieces = _pieces(text, Span(part.start, joint.start()), count - 1)
+        if pieces is not None:
+            return [*pieces, last]
+    return None
+
+
+def _pieces(text: str, part: Span, count: int) -> list[Span] | None:
+    """The last names before the "and" of a list, apart by commas."""
+    pieces: list[Span] = []
+    end = part.end
+    for left in range(count - 1, -1, -1):
+        comma = text.rfind(", ", part.start, end) if left else -1
+        if left and comma < 0:
+            return None
+        name = phrase_behind(text, comma + 2, end) if left else phrase_before(text, part.start, end)
+        if name is None:
+            return None
+        pieces.insert(0, name)
+        end = comma
+    return pieces

@@ -1,0 +1,174 @@
+"""Which numbers of a sentence are outcomes, with how sure each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from summarise.ground import whole_number
+from summarise.models import QuantityKind, Span
+from summarise.numbers.set_up import is_outcome
+from summarise.numbers.uncertainty import (
+    UncertaintyMark,
+    bare_range_behind,
+    marks_of,
+    uncertainty_behind,
+)
+from summarise.numbers.values import SentenceNumbers, ToldNumber, as_told, numbers_of
+from summarise.scan import Stretches
+
+_MOST = 40
+_REACH = 60
+
+
+class Figure(NamedTuple):
+    """A number that was found, and how sure it is.
+
+    Attributes:
+        is_change: It is a difference, or a share of another number.
+    """
+
+    span: Span
+    kind: QuantityKind
+    is_change: bool = False
+    uncertainty: Span | None = None
+
+
+class SentenceFigures(NamedTuple):
+    """What a sentence reports in numbers: outcomes, and p-values that belong to none of them."""
+
+    outcomes: list[Figure]
+    p_values: list[Span]
+
+
+def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> SentenceFigures:
+    """The outcomes of a sentence, in order, of its first 40 numbers: more are a table.
+
+    ``closed`` is what is a compute fact or a size of material.
+    """
+    marks = marks_of(text, sentence.span)
+    numbers = list(numbers_of(text, sentence, marks))[:_MOST]
+    outcomes: list[Figure] = []
+    for one in as_told(text, sentence.span, numbers):
+        last = outcomes[-1] if outcomes else None
+        told = last.uncertainty if last else None
+        if closed.overlap(one.span) or (told and one.span.start < told.end):
+            continue
+        goes_on = last is not None and _goes_on(text, last, one)
+        sure = uncertainty_behind(text, one.span.end, marks)
+        is_estimate = sure is not None and not _IS_P_VALUE.match(text, sure.start)
+        if is_outcome(text, sentence, one, goes_on=goes_on, is_estimate=is_estimate):
+            outcome = _outcome(text, sentence, one, marks)
+            if goes_on and last is not None and last.is_change and last.kind is one.kind:
+                outcome = outcome._replace(is_change=True)
+            outcomes.append(outcome)
+    return _with_p_values(text, outcomes, marks)
+
+
+_IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
+_LIST_GAP = re.compile(
+    r"(?:\s?\([^()]{0,40}\))?(?: (?:on|in|for|at|with|over|to) [^;,()]{1,50}?)?"
+    r"(?:,? and|,) (?:by )?"
+)
+
+
+def _goes_on(text: str, last: Figure, one: ToldNumber) -> bool:
+    """Whether a number stands in one list with the outcome before it."""
+    end = max(last.span.end, last.uncertainty.end if last.uncertainty else 0)
+    if one.span.start - end > 2 * _REACH:
+        return False
+    return last.kind is one.kind and bool(_LIST_GAP.fullmatch(text, end, one.span.start))
+
+
+# A value with its uncertainty
+
+_CHANGE_WORD = (
+    r"(?:improv|increas|reduc|decreas|ris|rose|fell|fall|drop|gain|gr[eo]w|declin|boost|cut|lower"
+    r"|rais|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav|shr[aiu]nk|beat|higher|better"
+    r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
+)
+_CHANGE_BEFORE = re.compile(
+    rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by (?:an? )?(?:(?:average|mean|median|factor|total) of )?\Z"
+    r"|\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
+    r"|boosts?|savings?|speed-?ups?|margins?|losse?s?|rise|growth|lift)"
+    r"(?: in (?:[\w'’-]+ ){1,5}?)?"
+    r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?){1,2}"
+    r"(?:an? )?(?:(?:average|mean) (?:of )?)?\Z",
+    re.IGNORECASE,
+)
+_CHANGE_AFTER = re.compile(
+    r"(?: points?)?(?: in absolute terms| on average|,)? "
+    r"(?:absolute |relative |mean |average |\w+ly )?"
+    r"(?:\w+ )?(?:higher|lower|more|less|fewer|better|worse|faster|slower|larger|smaller|longer"
+    r"|shorter|greater|increase|decrease|reduction|improvement|gain|drop|decline|rise|above|below|as"
+    r" (?:many|much|likely|fast|high|low|large)|the (?:size|number|amount)|savings?|benefit|cheaper"
+    r"|speed-?up|difference|stronger|weaker)\b"
+    r"|(?: points?)? (?:over|ahead of|behind|compared (?:with|to)) (?:the |a )?[A-Za-z]"
+    r"| of (?:the )?(?:[\w'’-]+ ){0,3}?(?:[\w-]+['’]s? |level|performance of)"
+)
+_SIGN = re.compile(r"[+]")
+
+
+def _outcome(
+    text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Sequence[UncertaintyMark]
+) -> Figure:
+    start, end = whole_number(text, one.span, sentence.span)
+    end = min((m.span.start for m in marks if one.span.end <= m.span.start < end), default=end)
+    span = Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
+    sure = uncertainty_behind(text, span.end, marks)
+    sure = sure or bare_range_behind(text, span, sentence.span)
+    return Figure(span, one.kind, _is_change(text, sentence.span, one, span), sure)
+
+
+def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
+    if one.kind is QuantityKind.FACTOR or _SIGN.match(text, span.start, span.end):
+        return True
+    if one.is_share or one.kind is QuantityKind.COUNT:
+        return False
+    before = text[max(within.start, span.start - 2 * _REACH) : span.start]
+    if _CHANGE_BEFORE.search(before):
+        return True
+    return _CHANGE_AFTER.match(text, span.end, min(within.end, span.end + _REACH)) is not None
+
+
+_P_REACH = 100
+_CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) |[)\]] and ")
+
+
+def _with_p_values(
+    text: str, outcomes: list[Figure], marks: Sequence[UncertaintyMark]
+) -> SentenceFigures:
+    """Give each p-value to the outcome of its clause before it; the others are told alone."""
+    taken = Stretches(o.uncertainty for o in outcomes if o.uncertainty)
+    free: list[Span] = []
+    for mark in marks:
+        if not mark.is_p_value or taken.overlap(mark.span):
+            continue
+        at = next((i for i, o in _before(outcomes, mark.span.start)), None)
+        if at is None or (joined := _joined(text, outcomes[at], mark.span)) is None:
+            free.append(mark.span)
+        else:
+            outcomes[at] = joined
+    return SentenceFigures(outcomes, free)
+
+
+def _joined(text: str, outcome: Figure, p_value: Span) -> Figure | None:
+    """An outcome with a p-value of its clause or its bracket; None where it has none of them."""
+    sure = outcome.uncertainty
+    gap = text[sure.end if sure else outcome.span.end : p_value.start]
+    is_inside = (
+        ")" not in gap and text.count("(", max(0, outcome.span.start - 60), p_value.start) > 0
+    )
+    if len(gap) > _P_REACH or (_CLAUSE_END.search(gap) and not (sure and is_inside)):
+        return None
+    if sure is None:
+        return outcome._replace(uncertainty=p_value)
+    is_near = is_inside and not _IS_P_VALUE.search(text, *sure)
+    return outcome._replace(uncertainty=Span(sure.start, p_value.end)) if is_near else outcome
+
+
+def _before(outcomes: Sequence[Figure], at: int) -> Iterator[tuple[int, Figure]]:
+    for index in range(len(outcomes) - 1, -1, -1):
+        if outcomes[index].span.end <= at:
+            yield index, outcomes[index]

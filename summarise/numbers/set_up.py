@@ -1,0 +1,253 @@
+"""Which numbers say how, where, when or on whom something was measured, not what came out."""
+
+from __future__ import annotations
+
+import re
+
+from summarise.ground import why_no_outcome
+from summarise.models import QuantityKind
+from summarise.numbers.values import SentenceNumbers, ToldNumber
+from summarise.scan import words
+
+_EXTENTS = frozenset({QuantityKind.MEASURE, QuantityKind.TIME})
+_REACH = 60
+
+_ABOUT = (
+    r"(?:(?:about|around|approximately|only|up to|over|nearly|almost|at least|at most|just"
+    r"|more than|less than|fewer than|~|≈) ?)?"
+)
+_WITHIN = re.compile(
+    r"\b(?:within|along|every|for|after|over|during|below|above|per|between|until|till|before|since"
+    r"|throughout|up to|older than|younger than|links of|with|in|every|first|last|past|next|at)"
+    rf" (?:the |a |an |each |only |(?:first|last|past|next|previous) ){{0,2}}{_ABOUT}\Z",
+    re.IGNORECASE,
+)
+_HELD = re.compile(r"\b(?:in|with|at) (?:only |just |about |under |less than )?\Z", re.IGNORECASE)
+_STANDS = re.compile(
+    r"\b(?:works?|operat\w+|stood|stands?|stays?|stayed|remain\w*|peak\w*|estimated|measured|valued"
+    r"|converg\w+|saturat\w+|mapped|run|runs|complet\w+|finish\w*|take[sn]?|solved|processed"
+    r"|generated|done) (?:at|in|with) [a-z ]{0,12}\Z"
+)
+_SETTING_NOUN = (
+    r"(?:temperatures?|pressures?|depths?|distances?|ages?|doses?|dosages?|concentrations?|radius"
+    r"|frequenc(?:y|ies)|wavelengths?|energ(?:y|ies)|speeds?|ranges?|periods?|budgets?|lengths?"
+    r"|sizes?|windows?|horizons?|probabilit(?:y|ies)|levels?|thresholds?|intervals?|durations?"
+    r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|masses|resolutions?|follow-up|pH|BMI"
+    r"|redshifts?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?|samples?|confidence)"
+)
+_SETTING = re.compile(
+    r"\b(?:at|for|over|across|under|spanning|within|in|with|to|from|of|covering|between|on) "
+    rf"(?:[\w'’-]+ ){{0,3}}?{_SETTING_NOUN} ?(?:\([^()]{{1,20}}\) ?)?"
+    r"(?:(?:of|from|between|up to|down to|above|below|at|to|around|is|longer than|larger than"
+    r"|greater than|less than|as \w+ as|[=<>≤≥~]|exceeding|ranging from) ?)?"
+    r"(?:[$]?\d[\d.,]*[$]?[^\d.;,]{0,8} (?:to|and|or) )?[$~]?\Z",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"(?P<before>[\w)]*)\s?(?:(?<!<[bi])[<>≤≥]=?|&[lg]t;|\\(?:leq?|geq?|lt|gt)\b)\s?\Z"
+)
+_TELLING = words(
+    "of was is were are to by reached reaches achieves achieved in than from about at yielding"
+)
+_EQUALS = re.compile(r"(?P<name>[^\s,;()\[\]=]+)\s?[=≈]\s?[$~]?\Z")
+_STATISTIC = re.compile(
+    r"[$\\({]*(?:r|R|rs|r_s|r[\^]?2|R[\^]?2|r²|R²|rho|ρ|β|\\?beta|B|b|d|g|κ|\\?kappa|τ|tau|ICC|η2?|ES"
+    r"|[A-Za-z][\w/-]{2,}|[A-Za-z]{2})[)}$]*\Z"
+)
+_NO_STATISTIC = re.compile(
+    r"(?:pH|df|alpha|eps\w*|lambda|sigma|dim\w*|size|nu|mu|min|max|log|np)\Z"
+)
+_CONDITION = re.compile(
+    r"\b(?:when|where|with|for|if|at|setting|case|from|and|through|using|step) \$?[^ ]*\s?=\s?\Z"
+)
+_NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
+_MATH_AROUND = re.compile(r"\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
+_MATH_BEFORE = re.compile(r"(?:[{^_√/*]|\w\+|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z")
+_SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
+_OF_TIME_AFTER = re.compile(
+    r"[\s-]?(?:of )?(?:follow|later\b|ago\b|old\b|apart\b|prior\b|or (?:more|older|longer|less"
+    r"|younger|above|below|higher)|post|after (?:the|treatment|surgery|baseline|\w+ion\b)|from now"
+    r"|of (?:age|treatment|therapy|training|data|audio|video|speech|experience|storage|culture))"
+)
+_PERIOD_AFTER = re.compile(
+    r"[ -](?!(?:\w+[ -]){0,2}?(?:benefit|gain|improvement|increase|reduction|difference|delay"
+    r"|extension|decrease|longer|shorter|faster|slower|lag|loss|advantage)s?\b)"
+    r"(?!(?:in|with|for|vs|versus|and|or|compared|than|per|on|to|from|at|after|before|when|while|is"
+    r"|was|but|by|the|as)\b)[a-z]"
+)
+_LEVEL_AFTER = re.compile(
+    r" ?(?:confidence|significance|credib|CL\b|C\.L\.|power\b|threshold|cut-?off|level of|identity"
+    r"|or (?:more|higher|greater|less|above|below|better)\b|training|test(?:ing)? (?:set|split)"
+    r"|quantile|percentile)"
+)
+_SOLUTION_AFTER = re.compile(r" ?\((?:wt|v|w)|\s?(?:wt|w/v|v/v|w/w|vol)\b")
+
+
+def is_outcome(
+    text: str, sentence: SentenceNumbers, one: ToldNumber, *, goes_on: bool, is_estimate: bool
+) -> bool:
+    """Whether a number is what came out, and not how, where, when or on whom it was measured.
+
+    ``goes_on`` says that it goes on a list of outcomes, ``is_estimate`` that the text tells how
+    sure it is.
+    """
+    start, end = one.span
+    before = text[max(sentence.span.start, start - _REACH) : start]
+    after = text[end : min(sentence.span.end, end + _REACH)]
+    if is_estimate or _is_label(text, sentence, one, before, after):
+        return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
+    if one.is_share:
+        return not (_SAMPLED_AFTER.match(after) or _is_condition(one, before, after))
+    if _is_extent(one, before, after) or _is_condition(one, before, after):
+        return False
+    if one.kind is QuantityKind.COUNT or _counts(text, one, after):
+        return goes_on or _is_counted_outcome(text, one, before, after)
+    is_bare = one.kind is QuantityKind.NUMBER and _WHOLE.match(text, *one.span) is not None
+    is_told = not is_bare or goes_on or _CUE.search(before) or _is_scored(sentence, one)
+    return bool(is_told) and why_no_outcome(text, one.span, sentence.span) is None
+
+
+def _is_label(
+    text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
+) -> bool:
+    """Whether its digits belong to a name, a formula or the size of a grid."""
+    if _MATH_BEFORE.search(before) or _MATH_AROUND.match(after):
+        return True
+    if _SIZE.search(text, *one.span):
+        return True
+    if one.kind is not QuantityKind.NUMBER or not _NAME_BEFORE.search(before):
+        return False
+    at = one.span.start
+    if any(m.span.end <= at <= m.span.end + 2 for m in sentence.metrics):
+        return False
+    return at - sentence.span.start > len(before.split(" ", maxsplit=1)[0]) and after[:1] != "%"
+
+
+def _is_extent(one: ToldNumber, before: str, after: str) -> bool:
+    """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
+    if one.kind not in _EXTENTS:
+        return False
+    if _OF_TIME_AFTER.match(after) or _PERIOD_AFTER.match(after):
+        return True
+    return _WITHIN.search(before) is not None and not _STANDS.search(before)
+
+
+def _is_condition(one: ToldNumber, before: str, after: str) -> bool:
+    """Whether a number says under which condition something was measured."""
+    if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after) or _SETTING.search(before):
+        return True
+    if _is_bound(one, before, after):
+        return True
+    if (bound := _BOUND.search(before)) and bound["before"] not in _TELLING:
+        return True
+    equal = _EQUALS.search(before)
+    return equal is not None and _is_setting(equal["name"], before)
+
+
+def _is_setting(name: str, before: str) -> bool:
+    """Whether what equals a number is a setting or a variable, and no statistic: "pH = 5"."""
+    is_condition = _CONDITION.search(before) is not None
+    if _STATISTIC.match(name) is None or _NO_STATISTIC.match(name):
+        return is_condition or not ("_" in name or "\\" in name)
+    return is_condition and len(name) < 2
+
+
+_BEYOND = re.compile(r"(?P<verb>\w+) (?:[a-z]+er|more|less|worse) than (?:about |the )?\Z")
+_REACHING = words(
+    """is was are were be been takes took taken by to in within under achieves achieved reaches
+    reached runs ran requires required at and needs need needed lasts lasted costs cost uses used
+    has had have spent stays stayed remained"""
+)
+_BOUNDED = frozenset({*_EXTENTS, QuantityKind.NUMBER, QuantityKind.COUNT})
+_DEFINED = re.compile(r"\b[Aa]n? (?:[\w-]+ ){1,3}of (?P<least>at least |≥ ?|more than )?\Z")
+_IS_AFTER = re.compile(r" (?:or (?:more|greater|better|higher) )?(?:is|was|were|occurred) \w+")
+_BARE_BRACKET = re.compile(r"\((?:about |approximately |~)?\Z")
+_COMPARING = re.compile(r"[^()]{0,40}\b(?:vs|versus|against|compared|than)\b")
+
+
+def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
+    """Whether a number bounds or defines what is spoken of: "sites larger than 5 ha"."""
+    if one.kind in _BOUNDED and (beyond := _BEYOND.search(before)):
+        return beyond["verb"] not in _REACHING
+    if (defined := _DEFINED.search(before)) and _IS_AFTER.match(after):
+        return one.kind in _EXTENTS or defined["least"] is not None
+    if one.kind in _EXTENTS and _BARE_BRACKET.search(before):
+        return not _COMPARING.match(after)
+    return False
+
+
+_NOUN_AFTER = re.compile(
+    r" (?!(?:on|in|of|for|and|with|over|to|by|from|at|the|a|an|than|as|vs|versus|compared|when"
+    r"|while|or|using|across|respectively|is|are|was|were|but|which|that|after|before|under|among|between"
+    r"|against|without|whereas|relative|more|less|higher|lower|fewer|better|worse|points?|times"
+    r"|percent|out|per|mean|median|average|overall|per)\b)[a-z]"
+)
+_WHOLE = re.compile(r"\d[\d,]*\Z")
+
+
+def _counts(text: str, one: ToldNumber, after: str) -> bool:
+    """Whether a bare number counts the thing behind it."""
+    if one.kind is not QuantityKind.NUMBER or not _WHOLE.match(text, *one.span):
+        return False
+    return _NOUN_AFTER.match(after) is not None
+
+
+_CUE = re.compile(
+    r"(?:\b(?:of|was|were|is|are|to|from|by|at|than|reach\w*|scor\w*|achiev\w+|attain\w*|obtain\w*"
+    r"|vs\.?|versus|against|averag\w+|about|only|between|over|equals?)|[=≈]) ?[$~]?\Z"
+)
+
+
+def _is_scored(sentence: SentenceNumbers, one: ToldNumber) -> bool:
+    """Whether a metric stands right before a number."""
+    at = one.span.start
+    return any(at - 3 <= metric.span.end <= at for metric in sentence.metrics)
+
+
+_COMPARED_THINGS = re.compile(
+    r"(?:models?|methods?|baselines|approaches|algorithms|datasets|data sets|benchmarks|corpora"
+    r"|tasks?|languages|domains|settings|metrics|categories|tracks|aspects|dimensions|epochs"
+    r"|questions|features|steps|layers|parameters|variants|studies|trials|articles|papers|groups"
+    r"|countries|centers|centres|sites|participants|subjects|volunteers|interviews|runs|seeds)$"
+)
+_AMOUNT = (
+    r"(?:(?:a total of|about|around|approximately|up to|at least|only|all|another|an?|some) )?"
+)
+_FINDING = re.compile(
+    r"\b(?:finds?|found|identif(?:y|ies|ied)|detect(?:s|ed)?|uncover(?:s|ed)?|discover(?:s|ed)?"
+    r"|reveal(?:s|ed)?|yield(?:s|ed)?|expos(?:es?|ed)|catch(?:es)?|caught|fix(?:es|ed)?"
+    r"|solv(?:es?|ed)|recover(?:s|ed)?|observed?|achiev(?:es?|ed)|prevent(?:s|ed)?|confirm(?:s|ed)?"
+    r"|produc(?:es?|ed)|generat(?:es?|ed)|w[io]ns?|requir(?:es?|ed)|takes?|took|needs?|needed"
+    r"|there (?:was|were|are)|of which|(?:rose|fell|increased?|decreased?|rises?|falls?|grew|grows"
+    r"|dropp?(?:ed|s)|reduced|declined|improved)(?: [\w ]{1,30})? (?:to|by|from)"
+    rf"|vs\.?|versus|number of [\w ]{{1,40}} (?:was|were|is|to|by|from)) {_AMOUNT}\Z",
+    re.IGNORECASE,
+)
+_CLAUSE_BEFORE = re.compile(
+    r"(?:^|[.;:,]\s|\b(?:and|while|whereas|but|that)\s)(?:RESULTS: |of which |of these, )?"
+    rf"{_AMOUNT}\Z",
+    re.IGNORECASE,
+)
+_FATE_AFTER = re.compile(
+    r"(?: (?!(?:included|enrolled|were included|completed|participated)\b)[a-z-]+){0,6}?"
+    r" (?:died|received|developed|showed|achieved|reported|experienced|survived|relapsed|responded"
+    r"|required|underwent|preferred|failed|passed|remained|recovered|improved|occurred|progressed"
+    r"|(?:was|were) (?:not )?(?!included|enrolled|recruited|randomi|analy|eligible|assigned"
+    r"|screened|studied|assessed|evaluated|invited|selected|sampled|collected|reviewed|retrieved|used|tested"
+    r"|allocated|examined|interviewed|surveyed|women|men|male|female|white|aged)\w+)\b"
+)
+_SAMPLED_AFTER = re.compile(
+    r" (?:[\w-]+ ){0,3}(?:were |was )?(?:eligible|included|enrolled|recruited|randomi[sz]ed|women"
+    r"|men|males?|females?|returned|agreed to|consented)\b"
+)
+
+
+def _is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> bool:
+    """Whether it was the aim to count: "found 36 bugs", "12 patients died", not "on 12 bugs"."""
+    if _COMPARED_THINGS.search(one.unit):
+        return False
+    if not text[one.span.start].isdigit():
+        return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))
+    if _FINDING.search(before):
+        return True
+    return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))

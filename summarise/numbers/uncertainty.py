@@ -1,0 +1,141 @@
+"""Where a sentence tells how sure its numbers are: intervals, spreads, ranges and p-values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from summarise.models import Span
+from summarise.scan import unit_behind
+
+_NUMBER = r"[-−–+]?\$?(?:\d[\d,]*(?:[.·]\d+)?|[.·]\d+)"
+_TO = r"\s?(?:-{1,2}|–|—|−|to|,|;)\s?"
+_OPEN = r"[(\[{]?\s?"
+_P_VALUE = re.compile(
+    r"(?<![\w-])[pP](?:[\s_-]?values?)?(?:[\s_-]*(?:for\s)?(?:trend|interaction|heterogeneity|adj))?"
+    r"\s{0,2}(?:[<>=≤≥]{1,2}|&[lg]t;|\\(?:leq?|lt|geq?|gt)\b|of|was)\s{0,2}=?\s?"
+    r"(?:[01]?[.·]\d+|[01]\b(?![.·]\d))(?:\s?(?:×|x|\\times|\*)\s?10\s?\^?[{(]?[-−–]?\d+[)}]?|e-\d+)?"
+)
+_INTERVAL = re.compile(
+    r"(?:(?<![\d.])\d\d(?:\.\d+)?\s?%\s?-?\s?)?(?:\bCr?Is?\b|\bHDI\b|(?:[Cc]onfidence|[Cc]redible)"
+    r" (?:intervals?|limits?)\b)"
+    rf"(?:\s?[(\[]Cr?Is?[)\]])?(?P<range>[\s,:;=]{{0,3}}(?:of |from |was )?{_OPEN}{_NUMBER}\s?%?"
+    rf"{_TO}{_NUMBER}(?:\s?\\?%)?)?"
+)
+_SPREAD = re.compile(rf"(?:±|\+/[-−–]|\$?\\pm)\s?{_NUMBER}")
+_SPREAD_NAME = re.compile(
+    r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|IQRs?|[Ii]nterquartile ranges?|[Rr]ange"
+    r"|[Ss]tandard (?:deviations?|errors?))(?:\s?[(\[](?:SD|SEM?|IQR)[)\]])?"
+    rf"[\s,:=]{{0,3}}(?:of |from |was )?{_OPEN}{_NUMBER}(?:\s?\\?%)?"
+    rf"(?:{_TO}{_NUMBER}(?:\s?\\?%)?)?"
+)
+_BARE_RANGE = re.compile(
+    rf"\s?[(\[](?P<range>(?P<low>{_NUMBER})\s?%?{_TO}(?P<high>{_NUMBER})(?:\s?%)?)[)\]]"
+)
+_BARE_SPREAD = re.compile(rf"\s?[(\[](?P<spread>{_NUMBER})[)\]]")
+_NAMED_SPREAD = re.compile(r"[(\[±](?: ?SD|SEM?)[)\]]|± ?S[DE]")
+_JOINT = re.compile(
+    r"[)\]]?\s?(?:\\?%)?[\s,;:]{0,3}[(\[]?[\s,;]{0,2}(?:and |with (?:an? )?(?:associated )?)?"
+)
+_NEXT = re.compile(r"[)\]]?[\s,;]{0,3}[(\[]?(?:and )?")
+_HINTS = ("CI", "nterval", "imits", "CrI", "HDI")
+_SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "IQR", "ange", "tandard", "S.E", "S.D")
+_BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%)?\s?\Z")
+_MOST = 80
+
+
+class UncertaintyMark(NamedTuple):
+    """A stretch that tells how sure a number is."""
+
+    span: Span
+    is_p_value: bool = False
+    is_level: bool = False
+    """It says how wide an interval is meant to be ("95% CI"), and no bounds."""
+
+
+def marks_of(text: str, within: Span) -> list[UncertaintyMark]:
+    """The intervals, spreads, ranges and p-values of a sentence, in order; no two overlap."""
+    found = sorted(set(_marks(text, within)))[:_MOST]
+    apart: list[UncertaintyMark] = []
+    for mark in found:
+        if not apart or mark.span.start >= apart[-1].span.end:
+            apart.append(mark)
+    return apart
+
+
+def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
+    start, end = within
+    sentence = text[start:end]
+    if "p" in sentence or "P" in sentence:
+        for match in _P_VALUE.finditer(text, start, end):
+            yield UncertaintyMark(Span(*match.span()), is_p_value=True)
+    if any(hint in sentence for hint in _HINTS):
+        for match in _INTERVAL.finditer(text, start, end):
+            yield UncertaintyMark(
+                _closed(text, Span(*match.span())), is_level=match["range"] is None
+            )
+    if "±" in sentence or "\\pm" in sentence or "+/" in sentence:
+        for match in _SPREAD.finditer(text, start, end):
+            if _BEFORE_SPREAD.search(text, max(start, match.start() - 12), match.start()):
+                unit = unit_behind(text, match.end())
+                yield UncertaintyMark(Span(match.start(), unit[1] if unit else match.end()))
+    if any(hint in sentence for hint in _SPREADS):
+        for match in _SPREAD_NAME.finditer(text, start, end):
+            yield UncertaintyMark(_closed(text, Span(*match.span())))
+
+
+def _closed(text: str, span: Span) -> Span:
+    """A stretch with the bracket that it opens closed."""
+    start, end = span
+    inner = text[start:end]
+    for opener, closer in ("()", "[]"):
+        if inner.count(opener) > inner.count(closer) and text[end : end + 1] == closer:
+            return Span(start, end + 1)
+    return span
+
+
+def uncertainty_behind(text: str, end: int, marks: Sequence[UncertaintyMark]) -> Span | None:
+    """The marks right behind a number, from the first to the last as one stretch.
+
+    ``end`` is where the number ends, ``marks`` are those of its sentence.
+    """
+    marks = [mark for mark in marks if mark.span.start >= end and not mark.is_level]
+    first = marks[0] if marks else None
+    if first is None or not _JOINT.fullmatch(text, end, first.span.start):
+        return None
+    stretch = first.span
+    for mark in marks:
+        if mark.span.start < stretch.end:
+            continue
+        if not _NEXT.fullmatch(text, stretch.end, mark.span.start):
+            break
+        stretch = Span(stretch.start, mark.span.end)
+    return _closed(text, stretch)
+
+
+def bare_range_behind(text: str, number: Span, within: Span) -> Span | None:
+    """An interval without a name in brackets behind a number that lies in it: "0.71 (0.62-0.80)".
+
+    Where the sentence says that brackets hold a deviation, one number in them is one.
+    """
+    if (found := _BARE_RANGE.match(text, number.end, within.end)) is not None:
+        low, high, value = map(
+            _float, (found["low"], found["high"], text[number.start : number.end])
+        )
+        if None not in (low, high, value) and low <= value <= high:  # type: ignore[operator]
+            return Span(*found.span("range"))
+    if (found := _BARE_SPREAD.match(text, number.end, within.end)) is None:
+        return None
+    return Span(*found.span("spread")) if _NAMED_SPREAD.search(text, *within) else None
+
+
+_FIRST_NUMBER = re.compile(r"[-−–]?(?:\d[\d,]*(?:[.·]\d+)?|[.·]\d+)")
+
+
+def _float(text: str) -> float | None:
+    found = _FIRST_NUMBER.search(text)
+    if found is None:
+        return None
+    plain = found.group().replace(",", "").replace("·", ".").replace("−", "-").replace("–", "-")
+    return float(plain)

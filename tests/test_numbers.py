@@ -1,0 +1,194 @@
+"""Tests of what the numbers of a sentence report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from summarise.models import Document
+from summarise.reading import Reading, embedded_draft
+
+_FIELDS = ("value", "uncertainty", "group", "baseline", "comparator")
+
+
+def _rows(sentence: str) -> list[dict[str, Any]]:
+    abstract = f"We propose Zeta, a new way to read maps. RESULTS: {sentence}"
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    return [row for row in draft["results"] if 2 in row["sentences"]]
+
+
+def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
+    return [tuple(row[field] for field in fields) for row in _rows(sentence)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "uncertainty"),
+    [
+        ("The score was 4.78 ± 0.52 at the end.", "4.78", "± 0.52"),
+        ("The score was 92.2±1.3 at the end.", "92.2", "±1.3"),
+        (
+            "The odds ratio was 0.58 (95% CI, 0.48-0.71; P < .01).",
+            "0.58",
+            "95% CI, 0.48-0.71; P < .01",
+        ),
+        (
+            "The odds ratio was 4.5, 95% confidence interval 1.4-14.4, P = 0.01.",
+            "4.5",
+            "95% confidence interval 1.4-14.4, P = 0.01",
+        ),
+        ("The median burnt area was 11% (range 0.9-80%).", "11%", "range 0.9-80%"),
+        ("The median wait was 12 days (IQR 8 to 17).", "12 days", "IQR 8 to 17"),
+        ("The odds ratio was 0.71 (0.62-0.80).", "0.71", "0.62-0.80"),
+        ("Wages rose by 3.4% (s.e. 0.9).", "3.4%", "s.e. 0.9"),
+        ("The risk was 31% lower (p &lt; 0.001).", "31%", "p &lt; 0.001"),
+        ("The effect was 0.31 (p for trend = 0.02).", "0.31", "p for trend = 0.02"),
+    ],
+)
+def test_how_sure_a_number_is_stands_apart_from_it(
+    sentence: str, value: str, uncertainty: str
+) -> None:
+    """Interval, spread, range and p-value are no outcomes and no part of the value."""
+    assert _told(sentence, "value", "uncertainty") == [(value, uncertainty)]
+
+
+def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
+    """What is told in words and a p-value has no value, but says how sure it is."""
+    sentence = "Anglers had more trout (p=0.03) and fewer eels (p<0.001) than walkers."
+    assert _told(sentence, "value", "uncertainty") == [(None, "p=0.03"), (None, "p<0.001")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("The graft failed in 9 (10%) of 87 patients with gout.", ["9 (10%)"]),
+        ("Relapse was seen in 68 of 84 (81%) treated patients.", ["68 of 84 (81%)"]),
+        ("The variant was present in 7 cases (3.7%).", ["7 cases (3.7%)"]),
+        ("Relapse was rarer with Zeta (14/116, 12%).", ["14/116, 12%"]),
+        ("Relapse was seen in 12% (14/116) of the patients.", ["12% (14/116)"]),
+    ],
+)
+def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -> None:
+    """A count, the whole that it is of and its percentage tell one outcome."""
+    assert [row["value"] for row in _rows(sentence)] == values
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Spectra at temperatures below 45 K show two signals.",
+        "Patients aged 75 years did not differ in recovery.",
+        "Carriers were more likely to spend <75% of their week outdoors.",
+        "Recovery was better in adults heavier than 50 kg.",
+        "Maps were ready within 10 min in all rooms.",
+        "Growth was faster in the pH range 5.5 to 10.5.",
+        "The acid (pH = 2) improved the yield.",
+        "Zeta outperforms Claude 3.5 Sonnet on every metric.",
+        "Models improved on 24 benchmarks and 12 languages.",
+        "At a follow-up of 24 months the difference remained.",
+        "The 12-week course improved sleep.",
+        "Results improved after 5 years of follow-up.",
+        "The results show two low-spin states (S = 1/2) in the film.",
+    ],
+)
+def test_how_and_where_it_was_measured_is_no_outcome(sentence: str) -> None:
+    """Ages, thresholds, horizons, conditions, settings, sizes and digits of names are no values."""
+    assert [row["value"] for row in _rows(sentence)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("Zeta needs less than 15 ms for a map.", "less than 15 ms"),
+        ("Yields improve at least 3-fold in the dark.", "at least 3-fold"),
+        ("Coverage was higher, with improvements ranging from 6% to 21%.", "6% to 21%"),
+        ("We found that about 1-3% of the tests failed.", "about 1-3%"),
+        ("Zeta achieves $25\\%$ accuracy on maps.", "25\\%"),
+    ],
+)
+def test_a_value_keeps_what_qualifies_it(sentence: str, value: str) -> None:
+    """Comparing words, both ends of a range and the unit belong to the number."""
+    assert [row["value"] for row in _rows(sentence)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "row"),
+    [
+        (
+            "Relapse was rare in men with gout (14/116, 12%) than in controls (9/29, 31%) (P=.01).",
+            ("14/116, 12%", "P=.01", "men with gout", "9/29, 31%", "controls"),
+        ),
+        (
+            "The mean number of attacks was 9.6 with velantrone and 15.1 with placebo.",
+            ("9.6", None, "velantrone", "15.1", "placebo"),
+        ),
+        (
+            "No difference was seen between women (3.1%) and men (2.9%).",
+            ("3.1%", None, "women", "2.9%", "men"),
+        ),
+        ("Errors fell from an average of 38% to 6%.", ("6%", None, None, "38%", None)),
+        (
+            "The mark was 4.21 against 4.17 for Gallowtone.",
+            ("4.21", None, None, "4.17", "Gallowtone"),
+        ),
+        ("Women took 18% fewer turns than men.", ("18%", None, None, None, "men")),
+        ("In the survey, 27.5% of carers agreed.", ("27.5%", None, "carers", None, None)),
+    ],
+)
+def test_whose_a_value_is_and_what_it_is_compared_with(
+    sentence: str, row: tuple[str | None, ...]
+) -> None:
+    """Group, baseline and comparator are the words that the sentence has for them."""
+    assert _told(sentence, *_FIELDS) == [row]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Recovery in Alder, Birch and Cedar was 16%, 50% and 71%, respectively.",
+            [("16%", "Alder"), ("50%", "Birch"), ("71%", "Cedar")],
+        ),
+        (
+            "Yields were 0.31 and 0.44 for Alder and Birch, respectively.",
+            [("0.31", "Alder"), ("0.44", "Birch")],
+        ),
+        (
+            "Survival was highest for Alder/A (56/57), Birch/B (53/57) and cedar (51/57).",
+            [("56/57", "Alder/A"), ("53/57", "Birch/B"), ("51/57", "cedar")],
+        ),
+    ],
+)
+def test_each_of_a_list_has_its_own_row(sentence: str, rows: list[tuple[str, str]]) -> None:
+    """Numbers and names of a list belong to each other in their order."""
+    assert _told(sentence, "value", "group") == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kinds"),
+    [
+        ("Zeta reaches 28.4 BLEU, improving by over 2 BLEU.", [None, "change"]),
+        ("Zeta improves accuracy by 3.7%.", ["change"]),
+        ("Sites saw 31% fewer visits.", ["change"]),
+        ("Visits recovered to 91% of the level at dark sites.", ["change"]),
+        ("Zeta reaches an accuracy of 91%.", [None]),
+    ],
+)
+def test_a_difference_is_told_from_a_level(sentence: str, kinds: list[str | None]) -> None:
+    """A gain, and a share of another value, are changes; neither is a baseline."""
+    rows = _rows(sentence)
+    assert [row["kind"] for row in rows] == kinds
+    assert all(row["baseline"] is None for row in rows)
+
+
+def test_what_only_others_reach_is_no_outcome() -> None:
+    """A number that the sentence gives to somebody else makes no row."""
+    assert _rows("Zeta improves on the previous best of 71.2% in all rooms.") == []
+
+
+def test_counts_are_outcomes_where_counting_was_the_aim() -> None:
+    """What was found is an outcome; what was searched is not."""
+    assert [r["value"] for r in _rows("Zeta found 36 unknown bugs in 74 apps.")] == [
+        "36 unknown bugs"
+    ]
+    assert [r["value"] for r in _rows("Of these, 13 bugs were fixed in time.")] == ["13 bugs"]
