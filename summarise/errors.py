@@ -64,6 +64,10 @@ class InputError(SummariseError):
     """An input can't be read at all: absent, empty, binary or without any abstract."""
 
 
+class NoDocumentError(InputError):
+    """An input that could be read, and in which no entry is a document."""
+
+
 class SchemaError(SummariseError):
     """A schema that OpenAI's strict mode, or grounding, can't take."""
 

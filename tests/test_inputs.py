@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.batch import Doubles, InputAccount, Inspection, RunOptions, read_batch, run
+from summarise.errors import InputError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.settings import Settings
 from summarise.store import InputPlace, Run
@@ -80,14 +81,26 @@ def test_a_limited_run_accounts_for_what_it_took(
 def test_an_input_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
     """``inspect`` goes on with the next one, and leaves with the code of the worst."""
     good, bad = write(tmp_path / "x.jsonl", LINES[0]), write(tmp_path / "y.jsonl", "nonsense")
-    inspection = Inspection([str(tmp_path / "absent"), bad, good])
+    empty = write(tmp_path / "z.jsonl", "")
+    inspection = Inspection([str(tmp_path / "absent"), empty, bad, good])
     entries = list(inspection.entries())
     assert [isinstance(entry, Skipped) for entry in entries] == [True, False]
-    assert [error.message.split(":")[0] for error in inspection.refused] == [
-        "no such file",
-        "no abstract found",
-    ]
+    assert [error.message for error in inspection.refused] == ["no such file", "is empty"]
     assert inspection.exit_code == 2
+
+
+def test_an_input_without_documents_is_no_fault_beside_others(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Its account says what its entries were; alone, or beside its like, it is refused."""
+    good, bare = write(tmp_path / "x.jsonl", LINES[0]), write(tmp_path / "y.jsonl", LINES[1])
+    batch = read_batch([bare, good])
+    _, report = run(batch, make_settings(model=None), RunOptions(output=tmp_path / "run"))
+    assert (report.exit_code, report.documents) == (0, 1)
+    assert report.closing_lines()[0].endswith("1 entry = 1 without an abstract")
+    for paths in ([bare], [bare, bare]):
+        with pytest.raises(InputError, match="no abstract found"):
+            list(read_batch(paths).entries)
 
 
 @pytest.mark.parametrize(("lines", "code"), [(LINES[:1], 0), (LINES[:3], 0), (LINES, 1)])

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from summarise.batch.accounts import InputAccount
-from summarise.errors import InputError
+from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import Source, checked, load_source, read_documents, unique
 from summarise.store import Input, InputPlace, Run, RunPlace
@@ -85,7 +85,7 @@ def read_batch(paths: Sequence[str], format_: str | None = None, doubles: Double
         raise InputError("is named twice, and can be read only once", where="stdin")
     sources = [_load(paths, index, format_) for index in range(len(paths))]
     accounts = tuple(InputAccount(_place(source), source.format) for source in sources)
-    entries = _accounted(map(read_documents, sources), accounts, doubles)
+    entries = _accounted(_each(sources), accounts, doubles)
     first = next(entries, None)
     if first is None:
         raise InputError("no document in the input")
@@ -97,6 +97,25 @@ def read_batch(paths: Sequence[str], format_: str | None = None, doubles: Double
         )
 
     return Batch(itertools.chain([first], entries), accounts, inputs, _name(sources))
+
+
+def _each(sources: Sequence[Source]) -> Iterator[Iterator[Document | Skipped]]:
+    """The entries of each source. One without a document is no fault beside others that have some.
+
+    Raises:
+        InputError: One can't be read on; or none has a document.
+    """
+    empty: list[NoDocumentError] = []
+
+    def read(source: Source) -> Iterator[Document | Skipped]:
+        try:
+            yield from read_documents(source)
+        except NoDocumentError as error:
+            empty.append(error)
+
+    yield from map(read, sources)
+    if len(empty) == len(sources):
+        raise empty[0]
 
 
 def _accounted(
@@ -143,10 +162,15 @@ class Inspection:
         return _accounted(map(self._read, self._sources), self.accounts, self._doubles)
 
     def _read(self, source: Source) -> Iterator[Document | Skipped]:
+        is_empty = True
         try:
-            yield from read_documents(source)
+            for entry in read_documents(source):
+                is_empty = False
+                yield entry
         except InputError as error:
-            self.refused.append(error)
+            # What became of its entries is told already.
+            if is_empty or not isinstance(error, NoDocumentError):
+                self.refused.append(error)
 
     @property
     def exit_code(self) -> int:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import cast
 
 from summarise.characters import HALF_CHARACTER
-from summarise.errors import InputError
+from summarise.errors import NoDocumentError
 from summarise.models import Document, Reference, SkipKind, Skipped, content_hash
 from summarise.readers import FORMATS, load_format
 from summarise.readers.source import Source
@@ -81,7 +81,8 @@ def read_documents(source: Source) -> Iterator[Document | Skipped]:
     The same document may come twice: see ``unique``.
 
     Raises:
-        InputError: It can't be read; or, after the last entry, none was a document.
+        InputError: It can't be read.
+        NoDocumentError: After the last entry: none was a document.
     """
     fault: Skipped | None = None
     found = False
@@ -96,11 +97,11 @@ def read_documents(source: Source) -> Iterator[Document | Skipped]:
         raise _nothing_found(source, fault)
 
 
-def _nothing_found(source: Source, fault: Skipped | None) -> InputError:
+def _nothing_found(source: Source, fault: Skipped | None) -> NoDocumentError:
     detail = f" (line {fault.line}: {fault.reason})" if fault else ""
     others = ", ".join(sorted({*FORMATS} - {source.format}))
     about = load_format(source.format).about
-    return InputError(
+    return NoDocumentError(
         f"no abstract found: read as {source.format}, looking for {about}{detail}",
         where=source.name,
         hint=f"If it is in another format, name it with --format ({others}).",
