@@ -12,6 +12,7 @@ import pytest
 from benchmarks import accuracy
 from benchmarks.accuracy import BEGIN, END, Answered, Set, report, scored, written
 from summarise import summarise
+from summarise.evaluate.gold import Summary
 from tests.conftest import GOLD, ROOT
 
 PAGE = ROOT / "docs" / "accuracy.md"
@@ -21,6 +22,31 @@ FLOORS = {"macro": 0.70, "row.value": 0.50, "row.whole": 0.28}
 
 KIND_FLOORS = {"AI": 0.80, "clinical": 0.58, "observational": 0.57, "review": 0.60}
 """Mean F1 of the kinds with several papers."""
+
+TRAPS = {
+    "age": "22:41.3 52:64.7 26:38.4 18:46.2 08:81",
+    "threshold": "27:0.35 25:1000 30:3.5 39:20 57:125.00",
+    "horizon or period": "51:72 47:24 39:90 22:12 34:48",
+    "bit width or context": "50:16 45:32 50:128 51:512",
+    "sample size": "40:212 28:1,263 52:418 22:305 47:480",
+    "bound of an interval": "24:0·95 26:2.6 39:0.65 24:1·06",
+    "p-value": "25:0.27 24:0·0001 33:0.55 52:0.041 28:0.18",
+    "spread": "36:14.0 26:11.3 46:23 51:0.1",
+    "part of a range": "37:87 37:81 42:19",
+    "digits of a name": "48:14 33:10 45:28",
+    "rival's": "48:30.9 49:71 27:0.79 01:4.17 39:0.77",
+    "earlier work's": "55:2.2 15:2 51:5.3",
+    "control arm's": "23:11.2 34:30 38:1,560 46:142 08:20.4",
+    "resource": "51:11 49:90 48:2.5 37:6",
+    "follow-up or year": "23:21.7 24:2017 46:2018 53:2022",
+    "dose or setting": "23:10 57:70 22:20 41:25 49:28",
+}
+"""Numbers of an abstract that are no outcome of it, by what they are: paper and number."""
+
+MOST_FALLS = 13
+"""How many of them stand alone as a value of the embedded extractor; may only fall."""
+
+_NUMBER = re.compile(r"\d(?:[\d,.·]*\d)?")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +67,25 @@ def test_no_kind_of_paper_is_left_behind(own: Answered) -> None:
     """What is won on one kind isn't paid by another."""
     found = {kind: own.by_kind[kind].macro_f1 for kind in KIND_FLOORS}
     assert {kind for kind, floor in KIND_FLOORS.items() if found[kind] < floor} == set(), found
+
+
+def values(summary: Summary | None, number: str) -> list[str]:
+    """The values that hold this number and no other."""
+    told = [one.value or "" for one in (summary.results if summary else ())]
+    return [value for value in told if _NUMBER.findall(value) == [number]]
+
+
+def test_what_is_no_outcome_is_seldom_told_as_one(own: Answered) -> None:
+    """Each number stands in its abstract, in no true row as the value, and in few of ours."""
+    papers = {one.right.doc_id: one for one in own.all.compared}
+    fallen = []
+    for what, traps in TRAPS.items():
+        for at, number in (trap.split(":") for trap in traps.split()):
+            paper = papers[f"fixture-{at}"]
+            assert number in _NUMBER.findall(paper.right.abstract), (at, number)
+            assert not values(paper.right.summary, number), (at, number)
+            fallen += [(what, at, value) for value in values(paper.left.summary, number)]
+    assert len(fallen) <= MOST_FALLS, fallen
 
 
 def test_each_paper_counts_in_one_kind(own: Answered) -> None:

@@ -88,6 +88,13 @@ def test_whole_rows(
     assert counts("row.uncertainty", left, other) == (intervals, 1, 1)
 
 
+def test_money_has_a_sign() -> None:
+    """ "-$83" is another value than "$83"."""
+    lost, saved = (summary(results=[result(value)]) for value in ("$83", "-$83"))
+    assert counts("row.value", lost, saved) == (0, 1, 1)
+    assert counts("row.value", saved, summary(results=[result("\u2212$83")])) == (1, 1, 1)
+
+
 def test_names_of_any_script_match() -> None:
     """A metric may be a Greek letter, and a name have accents or be in another script."""
     for name in ("β", "ηp²", "Sälen", "سوق"):

@@ -18,7 +18,7 @@ from summarise.models import Row
 
 _NOT_WORDS = re.compile(r"[^\w.%]+|_+")
 _NUMBER = re.compile(r"\d[\d,]*\.?\d*")
-_SIGNED = re.compile(r"(?<![\w%])([-+]?)(\d[\d.]*)\s*(%?)")
+_SIGNED = re.compile(r"(?<![\w%])([-+]?)[$€£]?(\d[\d.]*)\s*(%?)")
 _LIKE_NAME = 0.6
 _LIKE_FACT = 0.5
 
