@@ -22,7 +22,7 @@ FREE = {Path("readers/formats"), Path("render/formats")}
 
 MOST_LAYERS = 11
 MOST_ROOMS = 26
-MOST_MODULES = 153
+MOST_MODULES = 155
 MOST_LINES = 35_650
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 12

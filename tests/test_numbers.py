@@ -88,6 +88,10 @@ def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -
         "At a follow-up of 24 months the difference remained.",
         "The 12-week course improved sleep.",
         "Results improved after 5 years of follow-up.",
+        "Those who took part (mean age, 64.7 ± 7.3 years) walked more.",
+        "The median follow-up was 21.7 months.",
+        "Of the walkers, 67.9% were women.",
+        "We recommend rest if the level exceeds 3.5 mmol/L after a fall.",
         "The results show two low-spin states (S = 1/2) in the film.",
     ],
 )
@@ -131,6 +135,17 @@ def test_a_value_keeps_what_qualifies_it(sentence: str, value: str) -> None:
             "The mark was 4.21 against 4.17 for Gallowtone.",
             ("4.21", None, None, "4.17", "Gallowtone"),
         ),
+        (
+            (
+                "Survival was 14.8 months (95% CI, 13.1 to 16.2) in the early group and "
+                "11.2 months (95% CI, 9.8 to 12.5) in the late group."
+            ),
+            ("14.8 months", "95% CI, 13.1 to 16.2", "early group", "11.2 months", "late group"),
+        ),
+        (
+            "The bridge holds 412 kg, compared with 174 kg for oak and 96 kg for pine.",
+            ("412 kg", None, None, "174 kg", "oak"),
+        ),
         ("Women took 18% fewer turns than men.", ("18%", None, None, None, "men")),
         ("In the survey, 27.5% of carers agreed.", ("27.5%", None, "carers", None, None)),
     ],
@@ -152,6 +167,10 @@ def test_whose_a_value_is_and_what_it_is_compared_with(
         (
             "Yields were 0.31 and 0.44 for Alder and Birch, respectively.",
             [("0.31", "Alder"), ("0.44", "Birch")],
+        ),
+        (
+            "Attacks fell by 3.9 with daily use, 3.1 with weekly use, and 2.0 with placebo.",
+            [("3.9", "daily use"), ("3.1", "weekly use")],
         ),
         (
             "Survival was highest for Alder/A (56/57), Birch/B (53/57) and cedar (51/57).",

@@ -31,7 +31,7 @@ _BACK_FROM = re.compile(
 )
 _VERSUS = re.compile(
     r"(?:(?<![a-z])vs\.?|\b(?:versus|against|compared (?:to|with)|relative to|rather than"
-    r"|instead of|than|over|above|below|beyond|exceeding|beating))[^;\d]{0,60}\Z"
+    r"|instead of|than|over|above|below|beyond|exceeding|beating)\b)[^;\d]{0,60}\Z"
 )
 _RIVAL = re.compile(
     r"[;,(—] ?(?:while |whereas |but |and )?(?:the |an? )?(?:[\w-]+ ){0,2}?(?:(?:strongest|best"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.numbers.comparisons import ComparedFigure, compared
+from summarise.numbers.comparisons import compared
+from summarise.numbers.naming import ComparedFigure
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from summarise.ground import value_first, why_not_own
-from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import listed, phrase_before, phrase_behind
+from summarise.models import Span
+from summarise.numbers.groups import listed
+from summarise.numbers.naming import ComparedFigure, Naming, is_tested
 from summarise.numbers.outcomes import Figure
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
-
-_SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE})
-"""What a bare number beside them may be, too."""
-
-
-class ComparedFigure(NamedTuple):
-    """An outcome, whose it is, and what it is compared with."""
-
-    outcome: Figure
-    group: Span | None = None
-    baseline: Span | None = None
-    comparator: Span | None = None
 
 
 def compared(
@@ -33,26 +21,23 @@ def compared(
 
     ``named`` is where metrics and datasets stand, which are no groups.
     """
-    lists = listed(text, sentence.span, [_whole(o) for o in outcomes])
-    pairs = _pairs(text, outcomes, lists)
-    naming = _Naming(text, sentence, outcomes, named)
-    others = set(pairs.values())
+    lists = listed(text, sentence.span, [o.whole for o in outcomes])
+    naming = Naming(text, sentence, outcomes, named)
+    arms = naming.arms(lists)
+    names = {index: name for index, name in lists.items() if naming.apart(name)} | arms.names
+    pairs, theirs = _pairs(text, outcomes, names, arms.pairs)
     rows: list[ComparedFigure] = []
     for index in range(len(outcomes)):
-        if index in others:
+        if index in theirs:
             continue
-        group = naming.apart(lists.get(index))
         row = naming.of_pair(index, pairs[index]) if index in pairs else naming.alone(index)
-        row = row._replace(group=group or row.group)
+        row = row._replace(
+            group=names.get(index) or row.group,
+            comparator=names.get(pairs.get(index, -1)) or row.comparator,
+        )
         if _is_own(text, sentence.span, row):
             rows.append(row)
     return rows
-
-
-def _whole(outcome: Figure) -> Span:
-    """A value and what tells how sure it is."""
-    start, end = outcome.span
-    return Span(start, max(end, outcome.uncertainty.end if outcome.uncertainty else end))
 
 
 def _is_own(text: str, within: Span, row: ComparedFigure) -> bool:
@@ -62,52 +47,74 @@ def _is_own(text: str, within: Span, row: ComparedFigure) -> bool:
     return why_not_own(text, row.outcome.span, within, group=group, rival=rival) is None
 
 
-def _pairs(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) -> dict[int, int]:
-    """The index of each value that is compared with a number, and that number's."""
-    pairs: dict[int, int] = {}
-    used: set[int] = set()
+def _pairs(
+    text: str, outcomes: Sequence[Figure], names: dict[int, Span], known: dict[int, int]
+) -> tuple[dict[int, int], set[int]]:
+    """The index of each value that is compared with a number, and that number's.
+
+    ``names`` is whose some of them are, ``known`` the pairs that these tell. The second of what is
+    returned are the numbers of others, those that no value is compared with included.
+    """
+    pairs = dict(known)
+    used = {*known, *known.values(), *(index for index in names if index not in known)}
+    theirs = set(known.values())
     for left in range(len(outcomes) - 1):
         right = left + 1
-        if left in used or (left in lists and right in lists):
+        if left in used or right in used or not outcomes[left].is_like(outcomes[right]):
             continue
-        first, second = outcomes[left], outcomes[right]
-        if not _alike(first, second):
+        told = _told(text, outcomes[left].span, outcomes[right])
+        if told is None:
             continue
-        told = value_first(text, first.span, second.span)
-        if told is None and _is_between(text, first, second):
-            told = True
-        gap = text[first.span.end : second.span.start]
-        if told is None or (told and _OTHER_CLAUSE.search(gap)):
-            continue
+        found = {left: right} if told else {right: left}
         if told and _crossed(text, outcomes, left, used):
-            pairs |= {left - 1: right, left: right + 1}
-            used |= {left - 1, left, right, right + 1}
-            continue
-        pairs[left if told else right] = right if told else left
-        used |= {left, right}
-    return pairs
+            found = {left - 1: right, left: right + 1}
+        elif told and _is_another(text, outcomes, right):
+            theirs.add(right + 1)
+            used.add(right + 1)
+        pairs |= found
+        used |= {*found, *found.values()}
+    return pairs, theirs | set(pairs.values())
 
 
-def _alike(one: Figure, other: Figure) -> bool:
-    """Whether two numbers can be the same measure of two things."""
-    if one.is_change is not other.is_change:
-        return False
-    if one.kind is other.kind:
+def _told(text: str, first: Span, second: Figure) -> bool | None:
+    """Whether the first of two numbers is the value; None where they are two outcomes."""
+    told = value_first(text, first, second.span)
+    gap = text[first.end : second.span.start]
+    if told and _OTHER_CLAUSE.search(gap):
+        return None
+    if told is None and (_is_between(text, first, second.span) or _are_tested(text, gap, second)):
         return True
-    kinds = {one.kind, other.kind}
-    return QuantityKind.NUMBER in kinds and not _SHARING.isdisjoint(kinds)
+    return told
+
+
+def _are_tested(text: str, gap: str, second: Figure) -> bool:
+    return gap == " and " and is_tested(text, second, second.span.end)
+
+
+_AND_ANOTHER = re.compile(r"[^;.\d]{0,60}?,? and (?:(?:to|with|by|of) )?")
+
+
+def _is_another(text: str, outcomes: Sequence[Figure], right: int) -> bool:
+    """Whether a second rival's number follows: "against 55% for A and 71% for B"."""
+    rival, other = outcomes[right], outcomes[right + 1 : right + 2]
+    if not other or not rival.is_like(other[0]):
+        return False
+    if not _AND_ANOTHER.fullmatch(text, rival.whole.end, other[0].span.start):
+        return False
+    last = outcomes[right + 2 : right + 3]
+    return not (last and value_first(text, other[0].span, last[0].span))
 
 
 _BETWEEN = re.compile(r"\bbetween [^();,]{1,60}\(\Z")
 _AND = re.compile(r"\)? and [^();,]{1,60}\(")
 
 
-def _is_between(text: str, first: Figure, second: Figure) -> bool:
+def _is_between(text: str, first: Span, second: Span) -> bool:
     """Whether two numbers are of two groups: "between men (3%) and women (4%)"."""
-    start, end = first.span
+    start, end = first
     if _BETWEEN.search(text, max(0, start - 80), start) is None:
         return False
-    return _AND.fullmatch(text, end, second.span.start) is not None
+    return _AND.fullmatch(text, end, second.start) is not None
 
 
 # "…, and stays within 0.2 points of" begins a comparison of its own.
@@ -120,194 +127,6 @@ def _crossed(text: str, outcomes: Sequence[Figure], left: int, used: set[int]) -
     if not 0 < left < len(outcomes) - 2 or left - 1 in used:
         return False
     four = outcomes[left - 1 : left + 3]
-    if not all(_alike(four[0], other) for other in four[1:]):
+    if not all(map(four[0].is_like, four[1:])):
         return False
     return all(_LISTED.fullmatch(text, a.span.end, b.span.start) for a, b in (four[:2], four[2:]))
-
-
-_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
-_BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
-_BRACKET_LABEL = re.compile(
-    r"[(\[;]\s?(?:and )?(?P<name>[A-Za-z][\w /+.-]{1,40}):\s?[^();:\d]{0,15}\Z"
-)
-_STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|median|mean|range|difference|total", re.IGNORECASE)
-_WHOSE = re.compile(
-    r"(?:%?[)\]])?,? ?(?:of [a-z]+ )?(?P<how>in|with|for|under|among|by|achieved by|obtained by)"
-    r" (?:those (?:with|in|on|receiving) )?"
-)
-_THAN = re.compile(
-    r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
-    r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
-)
-_POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
-_BEFORE_COMPARED = re.compile(
-    r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|relative to|and|over)"
-    r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among) )?"
-)
-_COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
-_OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
-_SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
-_PEOPLE = re.compile(
-    r"\b(?:patients|participants|adults|children|women|men|people|individuals|subjects|students"
-    r"|respondents|infants|adolescents|caregivers|users|workers|residents|mice|rats|animals|controls"
-    r"|group|groups|arm|cohort|volunteers|physicians|nurses|teachers|parents|cases|carriers|athletes"
-    r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors|responders"
-    r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes|pregnancies|samples|isolates|runners)\b"
-)
-_FRONTED = re.compile(
-    r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
-)
-
-
-class _Naming:
-    """Finds the names of those whose the outcomes of a sentence are."""
-
-    def __init__(
-        self, text: str, sentence: SentenceNumbers, outcomes: Sequence[Figure], named: Stretches
-    ) -> None:
-        self._text = text
-        self._start = sentence.span.start + sentence.label_length
-        self._end = sentence.span.end
-        self._outcomes = outcomes
-        self._named = named
-
-    def apart(self, name: Span | None) -> Span | None:
-        """A name unless a metric or a dataset stands in it."""
-        return None if name is None or self._named.overlap(name) else name
-
-    def of_pair(self, index: int, other: int) -> ComparedFigure:
-        """A value with the number that it is compared with, and the names of both."""
-        outcome, baseline = self._outcomes[index], self._outcomes[other]
-        theirs = baseline.uncertainty
-        if outcome.uncertainty is None and theirs and _P_VALUE.match(self._text, theirs.start):
-            outcome = outcome._replace(uncertainty=theirs)
-        row = ComparedFigure(outcome, baseline=baseline.span)
-        if other < index:
-            return row
-        if (theirs := self._bracketed(baseline)) is not None:
-            ours = self._bracketed(outcome)
-            return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
-        end = self._next_start(other)
-        how = _WHOSE.match(self._text, _whole(baseline).end, end)
-        if how is None:
-            return row._replace(comparator=self._possessor(outcome, baseline))
-        theirs = phrase_behind(self._text, how.end(), end)
-        own = _WHOSE.match(self._text, _whole(outcome).end, baseline.span.start)
-        ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
-        return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
-
-    def _possessor(self, outcome: Figure, baseline: Figure) -> Span | None:
-        """Who has a baseline: "against CLIP's 70.1%"."""
-        start, end = outcome.span.end, baseline.span.start
-        found = _POSSESSIVE.search(self._text, max(start, end - 40), end)
-        return self.apart(phrase_before(self._text, start, found.start())) if found else None
-
-    def _next_start(self, index: int) -> int:
-        following = self._outcomes[index + 1 : index + 2]
-        return following[0].span.start if following else self._end
-
-    def _last_end(self, index: int) -> int:
-        return _whole(self._outcomes[index - 1]).end if index else self._start
-
-    def alone(self, index: int) -> ComparedFigure:
-        """A value that isn't compared with a number, with the names that the sentence gives."""
-        outcome = self._outcomes[index]
-        row = ComparedFigure(outcome)
-        if outcome.is_change:
-            row = row._replace(comparator=self._rival(index))
-        return row._replace(group=self.apart(self._group(index)))
-
-    def _rival(self, index: int) -> Span | None:
-        """What a difference is a difference to: "18% fewer than men"."""
-        start, end = self._outcomes[index].span.end, self._next_start(index)
-        end = min(end, start + 80, self._clause_end(start))
-        found = _THAN.search(self._text, start, end)
-        return self.apart(phrase_behind(self._text, found.end(), end)) if found else None
-
-    def _clause_end(self, at: int) -> int:
-        found = _CLAUSE_END.search(self._text, at, self._end)
-        return found.start() if found else self._end
-
-    def _group(self, index: int) -> Span | None:
-        outcome = self._outcomes[index]
-        if (label := self._label(outcome)) is not None:
-            return label
-        bracketed = self._bracketed(outcome)
-        if bracketed is not None and self._is_parallel(index):
-            return bracketed
-        return self._counted(index) or self._fronted(outcome) or self._behind(index)
-
-    def _label(self, outcome: Figure) -> Span | None:
-        start = max(self._start, outcome.span.start - 70)
-        found = _BRACKET_LABEL.search(self._text, start, outcome.span.start)
-        if found is None:
-            return None
-        is_direct = self._text[found.end("name") : outcome.span.start].strip(": ") == ""
-        if is_direct and _STATISTIC.fullmatch(found["name"]):
-            return None
-        return Span(*found.span("name"))
-
-    def _bracketed(self, outcome: Figure) -> Span | None:
-        """The phrase before the bracket that a value opens: "than in controls (2.6%)"."""
-        start = max(self._start, outcome.span.start - 30)
-        found = _BRACKET.search(self._text, start, outcome.span.start)
-        return phrase_before(self._text, self._start, found.start()) if found else None
-
-    def _is_parallel(self, index: int) -> bool:
-        """Whether another value stands in brackets, too, and the phrase before them is a name."""
-        kin = [o for o in self._outcomes if o.kind is self._outcomes[index].kind]
-        names = [name for one in kin if (name := self._bracketed(one))]
-        return len(names) > 1 and any(map(self._is_somebody, names))
-
-    def _is_somebody(self, name: Span) -> bool:
-        """Whether a phrase before a bracket can be whose the number in it is."""
-        if _COPULA.search(self._text, max(self._start, name.start - 12), name.start):
-            return False
-        text = name.of(self._text)
-        return any(c.isupper() or c.isdigit() for c in text) or _PEOPLE.search(text) is not None
-
-    def _counted(self, index: int) -> Span | None:
-        """Of whom a value is a share: "9 (10%) of 87 patients with gout", "27% of carers"."""
-        outcome = self._outcomes[index]
-        if index and _LIST_LIKE.fullmatch(self._text, self._last_end(index), outcome.span.start):
-            return None
-        if outcome.is_change or outcome.kind not in (QuantityKind.PERCENT, QuantityKind.COUNT):
-            return None
-        end = self._next_start(index)
-        for pattern in (_SHARE_OF, _OUT_OF):
-            found = pattern.match(self._text, outcome.span.end, end)
-            name = phrase_behind(self._text, found.end(), end) if found else None
-            if name is not None and _PEOPLE.search(self._text, *name):
-                return name
-        return None
-
-    def _fronted(self, outcome: Figure) -> Span | None:
-        """The group that a clause begins with: "Among the carers, 27% …"."""
-        clause = self._text[self._start : outcome.span.start]
-        opening = max((m.end() for m in _FRONTED.finditer(clause)), default=None)
-        if opening is None:
-            return None
-        name = phrase_behind(self._text, self._start + opening, outcome.span.start)
-        is_closed = name is not None and self._text.startswith(",", name.end)
-        return name if is_closed and name and _PEOPLE.search(self._text, *name) else None
-
-    def _behind(self, index: int) -> Span | None:
-        """The group behind a value where others have theirs, too: "9.6 with A and 4.1 with B"."""
-        kin = [i for i, o in enumerate(self._outcomes) if o.kind is self._outcomes[index].kind]
-        if len(kin) < 2:
-            return None
-        names = {i: self._named_behind(i) for i in kin}
-        told = [how for name, how in names.values() if name is not None]
-        name, how = names[index]
-        return name if len(told) > 1 and told.count(how) > 1 else None
-
-    def _named_behind(self, index: int) -> tuple[Span | None, str]:
-        end = self._next_start(index)
-        found = _WHOSE.match(self._text, _whole(self._outcomes[index]).end, end)
-        if found is None:
-            return None, ""
-        return phrase_behind(self._text, found.end(), end), found["how"]
-
-
-_LIST_LIKE = re.compile(r",? (?:and |or )?")
-_CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")

@@ -20,7 +20,8 @@ _STOPS = words(
     over across between among against without through via per it they we he she our this these
     those there also both either neither not no respectively using including only even still then
     thus so such more most less fewer higher lower better worse greater larger smaller longer
-    shorter the a an its their respective followed up only about around showed show shows
+    shorter the a an its their respective followed up only about around showed show shows obtain
+    obtains lost gain gained gains found finds needs needed takes took scored scores
     achieved achieve achieves reported report reports received reached reaches yields yielded
     expressed remained obtained gave gives demonstrated exhibited performed perform"""
 )

@@ -15,11 +15,15 @@ from summarise.numbers.uncertainty import (
     marks_of,
     uncertainty_behind,
 )
-from summarise.numbers.values import SentenceNumbers, ToldNumber, as_told, numbers_of
+from summarise.numbers.values import SentenceNumbers, ToldNumber, as_told, estimates_of, numbers_of
 from summarise.scan import Stretches
 
 _MOST = 40
 _REACH = 60
+
+
+_SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE})
+"""What a bare number beside them may be, too."""
 
 
 class Figure(NamedTuple):
@@ -33,6 +37,20 @@ class Figure(NamedTuple):
     kind: QuantityKind
     is_change: bool = False
     uncertainty: Span | None = None
+
+    @property
+    def whole(self) -> Span:
+        """Where it stands with what tells how sure it is."""
+        start, end = self.span
+        return Span(start, max(end, self.uncertainty.end if self.uncertainty else end))
+
+    def is_like(self, other: Figure) -> bool:
+        """Whether both can be the same measure of two things."""
+        if self.is_change is not other.is_change:
+            return False
+        kinds = {self.kind, other.kind}
+        is_shared = QuantityKind.NUMBER in kinds and not _SHARING.isdisjoint(kinds)
+        return self.kind is other.kind or is_shared
 
 
 class SentenceFigures(NamedTuple):
@@ -49,6 +67,10 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
     """
     marks = marks_of(text, sentence.span)
     numbers = list(numbers_of(text, sentence, marks))[:_MOST]
+    known = Stretches(number.span for number in numbers)
+    estimates = estimates_of(text, sentence.span, marks)
+    numbers += [one for one in estimates if not known.overlap(one.span)]
+    numbers.sort(key=lambda number: number.span)
     outcomes: list[Figure] = []
     for one in as_told(text, sentence.span, numbers):
         last = outcomes[-1] if outcomes else None
@@ -60,7 +82,7 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
         is_estimate = sure is not None and not _IS_P_VALUE.match(text, sure.start)
         if is_outcome(text, sentence, one, goes_on=goes_on, is_estimate=is_estimate):
             outcome = _outcome(text, sentence, one, marks)
-            if goes_on and last is not None and last.is_change and last.kind is one.kind:
+            if last is not None and last.is_change and (goes_on or _adds(text, last, one)):
                 outcome = outcome._replace(is_change=True)
             outcomes.append(outcome)
     return _with_p_values(text, outcomes, marks)
@@ -73,9 +95,18 @@ _LIST_GAP = re.compile(
 )
 
 
+_AND_BY = re.compile(r"[^;,]{0,30},? and by (?:up to |about |only )?")
+
+
+def _adds(text: str, last: Figure, one: ToldNumber) -> bool:
+    """Whether a number goes on from a difference: "by 3 points on average and by up to 7"."""
+    end = last.whole.end
+    return _AND_BY.fullmatch(text, end, max(end, one.span.start)) is not None
+
+
 def _goes_on(text: str, last: Figure, one: ToldNumber) -> bool:
     """Whether a number stands in one list with the outcome before it."""
-    end = max(last.span.end, last.uncertainty.end if last.uncertainty else 0)
+    end = last.whole.end
     if one.span.start - end > 2 * _REACH:
         return False
     return last.kind is one.kind and bool(_LIST_GAP.fullmatch(text, end, one.span.start))
@@ -89,11 +120,13 @@ _CHANGE_WORD = (
     r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
 )
 _CHANGE_BEFORE = re.compile(
-    rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by (?:an? )?(?:(?:average|mean|median|factor|total) of )?\Z"
+    rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by (?:only |just |an? |as much as )?"
+    r"(?:(?:average|mean|median|factor|total) of )?\Z"
     r"|\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
-    r"|boosts?|savings?|speed-?ups?|margins?|losse?s?|rise|growth|lift)"
+    r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?|speed-?ups?"
+    r"|margins?|losse?s?|rise|growth|lift)"
     r"(?: in (?:[\w'’-]+ ){1,5}?)?"
-    r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?){1,2}"
+    r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
     r"(?:an? )?(?:(?:average|mean) (?:of )?)?\Z",
     re.IGNORECASE,
 )
@@ -117,7 +150,7 @@ def _outcome(
     end = min((m.span.start for m in marks if one.span.end <= m.span.start < end), default=end)
     span = Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
     sure = uncertainty_behind(text, span.end, marks)
-    sure = sure or bare_range_behind(text, span, sentence.span)
+    sure = sure or bare_range_behind(text, span, sentence.span, marks)
     return Figure(span, one.kind, _is_change(text, sentence.span, one, span), sure)
 
 
@@ -164,8 +197,9 @@ def _joined(text: str, outcome: Figure, p_value: Span) -> Figure | None:
         return None
     if sure is None:
         return outcome._replace(uncertainty=p_value)
-    is_near = is_inside and not _IS_P_VALUE.search(text, *sure)
-    return outcome._replace(uncertainty=Span(sure.start, p_value.end)) if is_near else outcome
+    if not is_inside or _IS_P_VALUE.search(text, *sure):
+        return None
+    return outcome._replace(uncertainty=Span(sure.start, p_value.end))
 
 
 def _before(outcomes: Sequence[Figure], at: int) -> Iterator[tuple[int, Figure]]:

@@ -18,7 +18,8 @@ _ABOUT = (
 )
 _WITHIN = re.compile(
     r"\b(?:within|along|every|for|after|over|during|below|above|per|between|until|till|before|since"
-    r"|throughout|up to|older than|younger than|links of|with|in|every|first|last|past|next|at)"
+    r"|throughout|up to|older than|younger than|links of|(?<!compared )with|in|every"
+    r"|first|last|past|next|at)"
     rf" (?:the |a |an |each |only |(?:first|last|past|next|previous) ){{0,2}}{_ABOUT}\Z",
     re.IGNORECASE,
 )
@@ -61,8 +62,10 @@ _CONDITION = re.compile(
     r"\b(?:when|where|with|for|if|at|setting|case|from|and|through|using|step) \$?[^ ]*\s?=\s?\Z"
 )
 _NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
-_MATH_AROUND = re.compile(r"\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
-_MATH_BEFORE = re.compile(r"(?:[{^_√/*]|\w\+|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z")
+_MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
+_MATH_BEFORE = re.compile(
+    r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
+)
 _SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
 _OF_TIME_AFTER = re.compile(
     r"[\s-]?(?:of )?(?:follow|later\b|ago\b|old\b|apart\b|prior\b|or (?:more|older|longer|less"
@@ -83,6 +86,25 @@ _LEVEL_AFTER = re.compile(
 _SOLUTION_AFTER = re.compile(r" ?\((?:wt|v|w)|\s?(?:wt|w/v|v/v|w/w|vol)\b")
 
 
+_ABOUT_PEOPLE = re.compile(
+    r"\b[Aa]ge[ds]?\b[^.;\d]{0,20}\Z|\b[Ff]ollow(?:ed)?[- ]?up\b[^.;,\d]{0,24}\Z"
+    r"|\b(?:detect|exclude|assum\w+|hypothesi[sz]\w+|powered|margin) [^.;\d]{0,40} of \Z"
+)
+_PEOPLE_AFTER = re.compile(
+    r"[)\]]?,? (?:of (?:the |all )?[\w-]+ )?(?:were |was |are |is )?"
+    r"(?:women|men|females?|males?|girls|boys|white|black)\b(?! (?:had|who|with|and|than))"
+)
+# "If it exceeds 3.5 mmol/L": what follows holds under this condition.
+_CASE = re.compile(
+    r"\b(?:[Ii]f|[Oo]nce|[Uu]nless|[Ww]hen(?:ever)?) [^,;.]{0,50}\b(?:exceed\w*|is|are|was|were"
+    r"|falls?|reach\w*|drops?|above|below|over|under) (?:\w+ )?\Z"
+    r"|\b(?:[Mm]easured|[Tt]ested|[Vv]aried|[Ss]wept|[Ss]imulated|[Rr]ecorded|[Ss]ampled|[Hh]eated"
+    r"|[Cc]ooled|[Mm]onitored|[Tt]rained|[Oo]perated) (?:from|between|at|over|for|on) "
+    r"(?:-?[\d.]+ ?\S{0,3} (?:to|and) )?\Z"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten) to \Z"
+)
+
+
 def is_outcome(
     text: str, sentence: SentenceNumbers, one: ToldNumber, *, goes_on: bool, is_estimate: bool
 ) -> bool:
@@ -94,6 +116,8 @@ def is_outcome(
     start, end = one.span
     before = text[max(sentence.span.start, start - _REACH) : start]
     after = text[end : min(sentence.span.end, end + _REACH)]
+    if _ABOUT_PEOPLE.search(before) or _PEOPLE_AFTER.match(after) or _CASE.search(before):
+        return False
     if is_estimate or _is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
@@ -123,11 +147,21 @@ def _is_label(
     return at - sentence.span.start > len(before.split(" ", maxsplit=1)[0]) and after[:1] != "%"
 
 
+_FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
+_CHANGING = re.compile(
+    r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w|declin|chang"
+    r"|lower|rais|cut|shr[aiu]nk|extend|slow|went|prolong|boost|slash)\w*\b",
+    re.IGNORECASE,
+)
+
+
 def _is_extent(one: ToldNumber, before: str, after: str) -> bool:
     """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
     if one.kind not in _EXTENTS:
         return False
-    if _OF_TIME_AFTER.match(after) or _PERIOD_AFTER.match(after):
+    if _OF_TIME_AFTER.match(after) or _PERIOD_AFTER.match(after) or after.startswith("-"):
+        return True
+    if _FROM_BEFORE.search(before) and not _CHANGING.search(before):
         return True
     return _WITHIN.search(before) is not None and not _STANDS.search(before)
 
@@ -238,7 +272,8 @@ _FATE_AFTER = re.compile(
 )
 _SAMPLED_AFTER = re.compile(
     r" (?:[\w-]+ ){0,3}(?:were |was )?(?:eligible|included|enrolled|recruited|randomi[sz]ed|women"
-    r"|men|males?|females?|returned|agreed to|consented)\b"
+    r"|men|males?|females?|returned|agreed to|consented|completed|dropped out|withdrew|planned"
+    r"|participated|lost to)\b"
 )
 
 

@@ -31,7 +31,7 @@ _SPREAD_NAME = re.compile(
     rf"(?:{_TO}{_NUMBER}(?:\s?\\?%)?)?"
 )
 _BARE_RANGE = re.compile(
-    rf"\s?[(\[](?P<range>(?P<low>{_NUMBER})\s?%?{_TO}(?P<high>{_NUMBER})(?:\s?%)?)[)\]]"
+    rf"(?:\s?[(\[]|,\s)(?P<range>(?P<low>{_NUMBER})\s?%?{_TO}(?P<high>{_NUMBER})(?:\s?%)?)(?=[)\];,])"
 )
 _BARE_SPREAD = re.compile(rf"\s?[(\[](?P<spread>{_NUMBER})[)\]]")
 _NAMED_SPREAD = re.compile(r"[(\[±](?: ?SD|SEM?)[)\]]|± ?S[DE]")
@@ -78,11 +78,22 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
     if "±" in sentence or "\\pm" in sentence or "+/" in sentence:
         for match in _SPREAD.finditer(text, start, end):
             if _BEFORE_SPREAD.search(text, max(start, match.start() - 12), match.start()):
-                unit = unit_behind(text, match.end())
-                yield UncertaintyMark(Span(match.start(), unit[1] if unit else match.end()))
+                yield UncertaintyMark(Span(match.start(), _unit_end(text, match.end())))
     if any(hint in sentence for hint in _SPREADS):
         for match in _SPREAD_NAME.finditer(text, start, end):
             yield UncertaintyMark(_closed(text, Span(*match.span())))
+
+
+_POWER = re.compile(r"(?:[-−]\d|[²³⁻¹]|\^\{?[-−]?\d\}?)+|(?:[/·]\w+)+")
+
+
+def _unit_end(text: str, at: int) -> int:
+    """Where the unit behind a number ends."""
+    unit = unit_behind(text, at)
+    if unit is None:
+        return at
+    power = _POWER.match(text, unit[1])
+    return power.end() if power else unit[1]
 
 
 def _closed(text: str, span: Span) -> Span:
@@ -114,8 +125,10 @@ def uncertainty_behind(text: str, end: int, marks: Sequence[UncertaintyMark]) ->
     return _closed(text, stretch)
 
 
-def bare_range_behind(text: str, number: Span, within: Span) -> Span | None:
-    """An interval without a name in brackets behind a number that lies in it: "0.71 (0.62-0.80)".
+def bare_range_behind(
+    text: str, number: Span, within: Span, marks: Sequence[UncertaintyMark]
+) -> Span | None:
+    """An interval without a name behind a number that lies in it: "0.71 (0.62-0.80)".
 
     Where the sentence says that brackets hold a deviation, one number in them is one.
     """
@@ -124,7 +137,9 @@ def bare_range_behind(text: str, number: Span, within: Span) -> Span | None:
             _float, (found["low"], found["high"], text[number.start : number.end])
         )
         if None not in (low, high, value) and low <= value <= high:  # type: ignore[operator]
-            return Span(*found.span("range"))
+            end = found.end("range")
+            more = uncertainty_behind(text, end, marks) if text[end] in ";," else None
+            return Span(found.start("range"), more.end if more else end)
     if (found := _BARE_SPREAD.match(text, number.end, within.end)) is None:
         return None
     return Span(*found.span("spread")) if _NAMED_SPREAD.search(text, *within) else None

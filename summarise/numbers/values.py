@@ -68,6 +68,21 @@ def numbers_of(
         yield from _apart(text, sentence.span, told)
 
 
+_ESTIMATE = re.compile(r"(?<![\w.·])(?P<number>[-−–]?\d+[.·]\d+)[\s,;:]{0,3}[(\[]?\Z")
+
+
+def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> list[ToldNumber]:
+    """The numbers right before an interval, which are some even where a scan sees none."""
+    found = []
+    for mark in marks:
+        if mark.is_p_value or mark.is_level:
+            continue
+        before = _ESTIMATE.search(text, max(within.start, mark.span.start - 16), mark.span.start)
+        if before:
+            found.append(ToldNumber(Span(*before.span("number")), QuantityKind.NUMBER, ""))
+    return found
+
+
 _FROM_TO = re.compile(r"(?P<first>[^\s]+)\sto\s(?=[^\s])")
 _FROM_AVERAGE = re.compile(r"\bfrom (?:an? )?(?:average|mean|median|baseline|level)(?: of)? \Z")
 
@@ -82,14 +97,14 @@ def _apart(text: str, within: Span, number: ToldNumber) -> Iterator[ToldNumber]:
     yield number._replace(span=Span(start, end))
 
 
-_MATH = re.compile(r"\$(?P<number>\d[\d.,]*)(?P<percent>\\?%)?\$")
+_MATH = re.compile(r"\$(?P<number>\d[\d.,]*)(?P<percent>\\?%)?(?=\$|\s?\\)")
 
 
 def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
     """A number as it stands; one between two dollar signs is no money."""
     if quantity.kind is QuantityKind.MONEY and (math := _MATH.match(text, span.start)):
         kind = QuantityKind.PERCENT if math["percent"] else QuantityKind.NUMBER
-        return ToldNumber(Span(span.start + 1, math.end() - 1), kind, "")
+        return ToldNumber(Span(span.start + 1, math.end()), kind, "")
     return ToldNumber(span, quantity.kind, quantity.unit or "")
 
 

@@ -1,0 +1,286 @@
+"""Whose the outcomes of a sentence are: the names of arms, groups and rivals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from summarise.models import QuantityKind, Span
+from summarise.numbers.groups import phrase_before, phrase_behind
+from summarise.numbers.outcomes import Figure
+from summarise.numbers.values import SentenceNumbers
+from summarise.scan import Stretches
+
+
+class ComparedFigure(NamedTuple):
+    """An outcome, whose it is, and what it is compared with."""
+
+    outcome: Figure
+    group: Span | None = None
+    baseline: Span | None = None
+    comparator: Span | None = None
+
+
+_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
+_TESTED = re.compile(
+    r"(?: of (?:the )?[a-z]+)?,?(?: respectively,?)? ?\((?:[a-z-]+ ){0,3}?"
+    r"(?:ratio|difference|a?[HOR]R\b|[pP] ?[<=>])"
+)
+
+
+def is_tested(text: str, second: Figure, end: int) -> bool:
+    """Whether the difference of two numbers is given: "43% and 16% of the patients (P=.01)".
+
+    ``end`` is where the second ends, with whose it is.
+    """
+    sure = second.uncertainty
+    if sure and _P_VALUE.match(text, sure.start):
+        return True
+    return _TESTED.match(text, end) is not None
+
+
+_BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
+_BRACKET_LABEL = re.compile(
+    r"[(\[;]\s?(?:and )?(?P<name>[A-Za-z][\w /+.-]{1,40}):\s?[^();:\d]{0,15}\Z"
+)
+_STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|[Mm]edian|[Mm]ean|[Rr]ange|[Dd]ifference|[Tt]otal")
+_WHOSE = re.compile(
+    r"(?:%?[)\]])?,? ?(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
+    r"(?P<how>in|with|for|under|among|by|achieved by|obtained by)"
+    r" (?:those (?:with|in|on|receiving) )?"
+)
+_THAN = re.compile(
+    r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
+    r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
+)
+_POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
+_BEFORE_COMPARED = re.compile(
+    r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|relative to|and|over)"
+    r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among) )?"
+)
+_COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
+_OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
+_SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
+_PEOPLE = re.compile(
+    r"\b(?:patients|participants|adults|children|women|men|people|individuals|subjects|students"
+    r"|respondents|infants|adolescents|caregivers|users|workers|residents|mice|rats|animals|controls"
+    r"|group|groups|arm|cohort|volunteers|physicians|nurses|teachers|parents|cases|carriers|athletes"
+    r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors|responders"
+    r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes|pregnancies|samples|isolates|runners)\b"
+)
+_FRONTED = re.compile(
+    r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
+)
+
+
+class Arms(NamedTuple):
+    """The values of the arms of a comparison: whose each is, and what it is compared with."""
+
+    names: dict[int, Span]
+    pairs: dict[int, int]
+
+
+_ARM_GAP = re.compile(
+    r"[)\]]?,? (?:and |but |vs\.? |versus )?(?:(?:in|by|of|was|a (?:mean|median) of) )?"
+)
+_CONTROL = re.compile(
+    r"\b(?:controls?|placebo|usual|standard|sham|untreated|conventional|comparison|comparator|alone"
+    r"|vehicle|waiting|no)\b"
+)
+_ARM = re.compile(r"\b(?:groups?|arms?|cohorts?)\b")
+
+
+class Naming:
+    """Finds the names of those whose the outcomes of a sentence are."""
+
+    def __init__(
+        self, text: str, sentence: SentenceNumbers, outcomes: Sequence[Figure], named: Stretches
+    ) -> None:
+        self._text = text
+        self._start = sentence.span.start + sentence.label_length
+        self._end = sentence.span.end
+        self._outcomes = outcomes
+        self._named = named
+
+    def apart(self, name: Span | None) -> Span | None:
+        """A name unless a metric or a dataset stands in it."""
+        return None if name is None or self._named.overlap(name) else name
+
+    def arms(self, taken: dict[int, Span]) -> Arms:
+        """Whose the values of a run are, and which is the control's.
+
+        "3.9 with A, 3.1 with B and 2.0 with placebo": each of the others is compared with that.
+        """
+        arms = Arms({}, {})
+        run: list[tuple[int, Span]] = []
+        for index in range(len(self._outcomes) + 1):
+            name = self._arm(index, taken)
+            if run and not (name and self._follows(run[-1], index)):
+                self._compare(run, arms)
+                run = []
+            if name:
+                run.append((index, name))
+        return arms
+
+    def _arm(self, index: int, taken: dict[int, Span]) -> Span | None:
+        if index >= len(self._outcomes) or index in taken:
+            return None
+        return self.apart(self._named_behind(index)[0])
+
+    def _follows(self, last: tuple[int, Span], index: int) -> bool:
+        one, other = self._outcomes[last[0]], self._outcomes[index]
+        gap = _ARM_GAP.fullmatch(self._text, last[1].end, other.span.start)
+        return one.is_like(other) and gap is not None
+
+    def _compare(self, run: list[tuple[int, Span]], arms: Arms) -> None:
+        if len(run) < 2:
+            return
+        names = [name.of(self._text) for _, name in run]
+        controls = [i for i, name in enumerate(names) if _CONTROL.search(name)]
+        (_, _), (last, name), *more = run
+        are_tested = not more and (
+            all(map(_ARM.search, names)) or is_tested(self._text, self._outcomes[last], name.end)
+        )
+        if len(controls) != 1 and not are_tested:
+            return
+        control = run[controls[0] if len(controls) == 1 else 1][0]
+        arms.names.update(run)
+        arms.pairs.update({index: control for index, _ in run if index != control})
+
+    def of_pair(self, index: int, other: int) -> ComparedFigure:
+        """A value with the number that it is compared with, and the names of both."""
+        outcome, baseline = self._outcomes[index], self._outcomes[other]
+        theirs = baseline.uncertainty
+        if outcome.uncertainty is None and theirs and _P_VALUE.match(self._text, theirs.start):
+            outcome = outcome._replace(uncertainty=theirs)
+        row = ComparedFigure(outcome, baseline=baseline.span)
+        if other < index:
+            return row
+        if (theirs := self._bracketed(baseline)) is not None:
+            ours = self._bracketed(outcome)
+            return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+        end = self._next_start(other)
+        how = _WHOSE.match(self._text, baseline.whole.end, end)
+        if how is None:
+            return row._replace(comparator=self._possessor(outcome, baseline))
+        theirs = phrase_behind(self._text, how.end(), end)
+        own = _WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
+        ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
+        return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+
+    def _possessor(self, outcome: Figure, baseline: Figure) -> Span | None:
+        """Who has a baseline: "against CLIP's 70.1%"."""
+        start, end = outcome.span.end, baseline.span.start
+        found = _POSSESSIVE.search(self._text, max(start, end - 40), end)
+        return self.apart(phrase_before(self._text, start, found.start())) if found else None
+
+    def _next_start(self, index: int) -> int:
+        following = self._outcomes[index + 1 : index + 2]
+        return following[0].span.start if following else self._end
+
+    def _last_end(self, index: int) -> int:
+        return self._outcomes[index - 1].whole.end if index else self._start
+
+    def alone(self, index: int) -> ComparedFigure:
+        """A value that isn't compared with a number, with the names that the sentence gives."""
+        outcome = self._outcomes[index]
+        row = ComparedFigure(outcome)
+        if outcome.is_change:
+            row = row._replace(comparator=self._rival(index))
+        return row._replace(group=self.apart(self._group(index)))
+
+    def _rival(self, index: int) -> Span | None:
+        """What a difference is a difference to: "18% fewer than men"."""
+        start, end = self._outcomes[index].span.end, self._next_start(index)
+        end = min(end, start + 80, self._clause_end(start))
+        found = _THAN.search(self._text, start, end)
+        return self.apart(phrase_behind(self._text, found.end(), end)) if found else None
+
+    def _clause_end(self, at: int) -> int:
+        found = _CLAUSE_END.search(self._text, at, self._end)
+        return found.start() if found else self._end
+
+    def _group(self, index: int) -> Span | None:
+        outcome = self._outcomes[index]
+        if (label := self._label(outcome)) is not None:
+            return label
+        bracketed = self._bracketed(outcome)
+        if bracketed is not None and self._is_parallel(index):
+            return bracketed
+        return self._counted(index) or self._fronted(outcome) or self._behind(index)
+
+    def _label(self, outcome: Figure) -> Span | None:
+        start = max(self._start, outcome.span.start - 70)
+        found = _BRACKET_LABEL.search(self._text, start, outcome.span.start)
+        if found is None:
+            return None
+        is_direct = self._text[found.end("name") : outcome.span.start].strip(": ") == ""
+        if is_direct and _STATISTIC.fullmatch(found["name"]):
+            return None
+        return Span(*found.span("name"))
+
+    def _bracketed(self, outcome: Figure) -> Span | None:
+        """The phrase before the bracket that a value opens: "than in controls (2.6%)"."""
+        start = max(self._start, outcome.span.start - 30)
+        found = _BRACKET.search(self._text, start, outcome.span.start)
+        return phrase_before(self._text, self._start, found.start()) if found else None
+
+    def _is_parallel(self, index: int) -> bool:
+        """Whether another value stands in brackets, too, and the phrase before them is a name."""
+        kin = [o for o in self._outcomes if o.kind is self._outcomes[index].kind]
+        names = [name for one in kin if (name := self._bracketed(one))]
+        return len(names) > 1 and any(map(self._is_somebody, names))
+
+    def _is_somebody(self, name: Span) -> bool:
+        """Whether a phrase before a bracket can be whose the number in it is."""
+        if _COPULA.search(self._text, max(self._start, name.start - 12), name.start):
+            return False
+        text = name.of(self._text)
+        return any(c.isupper() or c.isdigit() for c in text) or _PEOPLE.search(text) is not None
+
+    def _counted(self, index: int) -> Span | None:
+        """Of whom a value is a share: "9 (10%) of 87 patients with gout", "27% of carers"."""
+        outcome = self._outcomes[index]
+        if index and _LIST_LIKE.fullmatch(self._text, self._last_end(index), outcome.span.start):
+            return None
+        if outcome.is_change or outcome.kind not in (QuantityKind.PERCENT, QuantityKind.COUNT):
+            return None
+        end = self._next_start(index)
+        for pattern in (_SHARE_OF, _OUT_OF):
+            found = pattern.match(self._text, outcome.span.end, end)
+            name = phrase_behind(self._text, found.end(), end) if found else None
+            if name is not None and _PEOPLE.search(self._text, *name):
+                return name
+        return None
+
+    def _fronted(self, outcome: Figure) -> Span | None:
+        """The group that a clause begins with: "Among the carers, 27% …"."""
+        clause = self._text[self._start : outcome.span.start]
+        opening = max((m.end() for m in _FRONTED.finditer(clause)), default=None)
+        if opening is None:
+            return None
+        name = phrase_behind(self._text, self._start + opening, outcome.span.start)
+        is_closed = name is not None and self._text.startswith(",", name.end)
+        return name if is_closed and name and _PEOPLE.search(self._text, *name) else None
+
+    def _behind(self, index: int) -> Span | None:
+        """The group behind a value where others have theirs, too: "9.6 with A and 4.1 with B"."""
+        kin = [i for i, o in enumerate(self._outcomes) if o.kind is self._outcomes[index].kind]
+        if len(kin) < 2:
+            return None
+        names = {i: self._named_behind(i) for i in kin}
+        told = [how for name, how in names.values() if name is not None]
+        name, how = names[index]
+        return name if len(told) > 1 and told.count(how) > 1 else None
+
+    def _named_behind(self, index: int) -> tuple[Span | None, str]:
+        end = self._next_start(index)
+        found = _WHOSE.match(self._text, self._outcomes[index].whole.end, end)
+        if found is None:
+            return None, ""
+        return phrase_behind(self._text, found.end(), end), found["how"]
+
+
+_LIST_LIKE = re.compile(r",? (?:and |or )?")
+_CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
