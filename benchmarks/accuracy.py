@@ -148,7 +148,9 @@ def _by_field(one: Answered) -> Iterator[str]:
     rows = [
         (
             f"`{name}`",
-            *(f"{share:.2f}" for share in (tally.precision, tally.recall, tally.f1)),
+            # Of nothing no share is right.
+            f"{tally.precision:.2f}" if tally.predicted else "–",
+            *(f"{share:.2f}" for share in (tally.recall, tally.f1)),
             *map(str, (tally.matched, tally.predicted, tally.expected)),
         )
         for name, tally in one.all.tallies.items()

@@ -17,10 +17,10 @@ from tests.conftest import GOLD, ROOT
 
 PAGE = ROOT / "docs" / "accuracy.md"
 
-FLOORS = {"macro": 0.70, "row.value": 0.50, "row.whole": 0.28}
+FLOORS = {"macro": 0.72, "row.value": 0.74, "row.whole": 0.42, "row.uncertainty": 0.72}
 """F1 on all papers; raise them with the extractor."""
 
-KIND_FLOORS = {"AI": 0.80, "clinical": 0.58, "observational": 0.57, "review": 0.60}
+KIND_FLOORS = {"AI": 0.82, "clinical": 0.61, "observational": 0.61, "review": 0.68}
 """Mean F1 of the kinds with several papers."""
 
 TRAPS = {
@@ -43,7 +43,7 @@ TRAPS = {
 }
 """Numbers of an abstract that are no outcome of it, by what they are: paper and number."""
 
-MOST_FALLS = 13
+MOST_FALLS = 9
 """How many of them stand alone as a value of the embedded extractor; may only fall."""
 
 _NUMBER = re.compile(r"\d(?:[\d,.·]*\d)?")
@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"\d(?:[\d,.·]*\d)?")
 @pytest.fixture(scope="module")
 def own() -> Answered:
     """The embedded extractor on the project's own gold."""
-    of = Set("own", tuple(GOLD))
+    of = Set("own", (GOLD,))
     return scored(of, "embedded", of.embedded())
 
 
@@ -101,7 +101,7 @@ def test_each_paper_counts_in_one_kind(own: Answered) -> None:
 
 def test_the_gold_has_papers_of_all_kinds() -> None:
     """At least 20 of medicine, 15 of artificial intelligence, and 10 of other sciences."""
-    kinds = [one for path in GOLD for one in Set("own", (path,)).kinds().values()]
+    kinds = list(Set("own", (GOLD,)).kinds().values())
     medicine = ("clinical", "observational", "laboratory", "review")
     counts = [sum(kind in group for kind in kinds) for group in (medicine, ("AI",))]
     assert counts[0] >= 20
@@ -114,7 +114,7 @@ def test_figures_are_written_between_the_marks(
 ) -> None:
     """What stands around them stays; a run of somebody else is scored beside the extractor."""
     gold, page, run = tmp_path / "g.jsonl", tmp_path / "page.md", tmp_path / "run"
-    gold.write_text("".join(GOLD[0].read_text("utf-8").splitlines(keepends=True)[:3]), "utf-8")
+    gold.write_text("".join(GOLD.read_text("utf-8").splitlines(keepends=True)[:3]), "utf-8")
     summarise(gold, output=run)
     page.write_text(f"# How right\n\n{BEGIN}\nstale\n{END}\n\nLimits.\n", "utf-8")
     answers = ["--answers", "own", "a model", str(run)]
@@ -134,7 +134,7 @@ def test_figures_are_written_between_the_marks(
 
 def test_gold_may_tell_no_kinds(tmp_path: Path) -> None:
     """Then there is no table by kind; and values that nobody asks for have no figure."""
-    entry = json.loads(GOLD[0].read_text("utf-8").splitlines()[0])
+    entry = json.loads(GOLD.read_text("utf-8").splitlines()[0])
     del entry["kind"]
     entry["gold"]["results"] = []
     path = tmp_path / "g.jsonl"

@@ -41,7 +41,7 @@ A true "7.9$^{+0.6}_{-0.4}$ yr" isn't found, so that no lie about it is either."
 @pytest.fixture(scope="module")
 def gold() -> list[Paper]:
     """The project's own abstracts with their true drafts."""
-    return [paper for path in GOLD for paper in papers(path)]
+    return list(papers(GOLD))
 
 
 def noticed(tally: Tally) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from summarise import read, summarise
+from summarise import summarise
 from summarise.errors import InputError
 from summarise.evaluate import (
     Gold,
@@ -224,11 +223,7 @@ def test_no_summary_is_an_empty_one() -> None:
 @pytest.fixture(scope="module")
 def gold() -> Gold:
     """The gold of the fixtures."""
-    parts = [load_gold(path) for path in GOLD]
-    return Gold(
-        tuple(one for part in parts for one in part.summaries),
-        tuple(what for part in parts for what in part.unusable),
-    )
+    return load_gold(GOLD)
 
 
 def verbatims(own: dict[str, Any]) -> Iterator[str | None]:
@@ -251,7 +246,7 @@ def test_the_fixture_gold_is_of_one_piece(gold: Gold) -> None:
     """58 abstracts can be used; each answer is of the schema, and its values stand in its text."""
     assert gold.unusable == ()
     assert len(gold.summaries) == 58
-    for line in chain.from_iterable(path.read_text("utf-8").splitlines() for path in GOLD):
+    for line in GOLD.read_text("utf-8").splitlines():
         entry = json.loads(line)
         own = dict(entry["gold"])
         for text in verbatims(own):
@@ -568,8 +563,7 @@ def test_json_holds_all(embedded: Scores) -> None:
 @pytest.fixture(scope="module")
 def embedded(gold: Gold, tmp_path_factory: pytest.TempPathFactory) -> Scores:
     """The embedded extractor on the abstracts of the fixture gold."""
-    documents = chain.from_iterable(map(read, GOLD))
-    run = summarise(documents, output=tmp_path_factory.mktemp("gold") / "run")
+    run = summarise(GOLD, output=tmp_path_factory.mktemp("gold") / "run")
     return compare(list(run.rows()), gold)
 
 
@@ -670,9 +664,9 @@ def test_the_command(tmp_path: Path) -> None:
 
     from summarise.cli import app
 
-    run = str(summarise(GOLD[0], output=tmp_path / "run").path)
+    run = str(summarise(GOLD, output=tmp_path / "run").path)
     path = tmp_path / "gold.jsonl"
-    text = GOLD[0].read_text("utf-8")
+    text = GOLD.read_text("utf-8")
     count = text.count("\n")
     path.write_text(text + "{}\n", encoding="utf-8")
     invoke = CliRunner().invoke
