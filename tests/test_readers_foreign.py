@@ -198,7 +198,6 @@ def test_a_suffix_settles_what_the_content_leaves_open(file: str, name: str) -> 
 @pytest.mark.parametrize(
     ("value", "name"),
     [
-        ({"id": "https://openalex.org/W1", "abstract_inverted_index": {"Nets": [0]}}, "OpenAlex"),
         ({"body": '<feed xmlns="http://www.w3.org/2005/Atom">'}, "JSON around an Atom feed"),
     ],
 )

@@ -90,8 +90,12 @@ def file_suffixes() -> frozenset[str]:
 
 
 def sniff(head: bytes, name: str) -> str:
-    """The format of an input, by its first 64 KB; a file name such as ``a.jsonl`` settles it."""
+    """The format of an input, by its first 64 KB, among those that its file name leaves open.
+
+    A file name such as ``a.bib`` leaves one.
+    """
     suffix = PurePath(name).suffix.lower()
     all_ = [(one, load_format(one)) for one in FORMATS]
-    named = (one for one, format_ in all_ if suffix in format_.suffixes)
-    return next(named, None) or next(n for n, one in all_ if one.recognises(head, name))
+    named = [(one, format_) for one, format_ in all_ if suffix in format_.suffixes]
+    found = next((one for one, format_ in named or all_ if format_.recognises(head, name)), None)
+    return found or named[-1][0]

@@ -36,9 +36,6 @@ _INSIST = "To read it as prose all the same: --format text."
 
 _SAVE = "Save it as plain text."
 _PUBMED = f"Save it in the format PubMed. {_CONVERT}"
-_OPENALEX = (
-    "Write JSON lines with “title” and “abstract”; its inverted index tells where each word stands."
-)
 _CODE = (
     ".py .pyi .c .h .cc .cpp .cxx .hpp .cs .java .js .mjs .ts .tsx .jsx .go .rs .rb .php .pl .pm"
     " .sh .bash .zsh .fish .r .lua .swift .kt .scala .jl .el .lisp .hs .vim .css .scss .awk"
@@ -236,6 +233,5 @@ _FOREIGN = (
     _Foreign("a list or data", lambda head: head.prose < 0.3, _NO_PAPER),
 )
 _FOREIGN_JSON = (
-    _Foreign("OpenAlex JSON", contains('"abstract_inverted_index"'), _OPENALEX),
     _Foreign("JSON around an Atom feed", contains(r"http://www\.w3\.org/2005/Atom"), _COLUMNS),
 )

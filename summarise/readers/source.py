@@ -42,7 +42,7 @@ _CONTROL_SHARE = 0.05
 
 
 class Source:
-    """One input. Each of ``text``, ``lines`` and ``open`` reads it from the beginning.
+    """One input. Each of ``text``, ``lines``, ``pieces`` and ``open`` reads it from the beginning.
 
     All of them, and ``digest``, raise ``InputError`` where the file has gone, isn't text, or can't
     be held. ``content`` is what can be read only once: standard input, a pipe. Where ``is_binary``,
@@ -94,7 +94,8 @@ class Source:
                 head, final=len(head) < HEAD
             )
 
-    def _pieces(self) -> Iterator[str]:
+    def pieces(self) -> Iterator[str]:
+        """Its text in pieces of any length, as ``text`` has it."""
         self._reading, self._is_over = self._decoded(), False
         for piece in self._reading:  # noqa: UP028 - `yield from` would end it, where this ends early
             yield piece
@@ -103,12 +104,12 @@ class Source:
 
     def text(self) -> str:
         r"""All of its text, with newlines as ``\n`` and without byte order mark."""
-        return joined(self._pieces(), self.name)
+        return joined(self.pieces(), self.name)
 
     def lines(self) -> Iterator[str]:
         """Its lines, each with its newline; only one at a time has to be held."""
         parts, held = [""], 0
-        for piece in self._pieces():
+        for piece in self.pieces():
             end = piece.rfind("\n") + 1
             if end:
                 yield from StringIO("".join((*parts, piece[:end])))

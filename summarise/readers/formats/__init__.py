@@ -1,5 +1,18 @@
 """Formats of inputs: one module each, which makes ``FORMAT``."""
 
-FORMATS = ("jsonl", "html", "hf", "bibtex", "text")
+FORMATS = (
+    "csl",
+    "zotero",
+    "openalex",
+    "semantic_scholar",
+    "crossref",
+    "arxiv_metadata",
+    "daily_papers",
+    "jsonl",
+    "html",
+    "hf",
+    "bibtex",
+    "text",
+)
 """Their modules, which are what ``--format`` calls them, in the order in which an input is tried;
 the last one takes whatever the others leave. Imported only when needed."""

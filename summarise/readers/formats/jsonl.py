@@ -18,6 +18,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
 from summarise.readers.foreign import refuse_foreign_json
+from summarise.readers.json_objects import BYTE, KINDS, broken, not_text
 from summarise.readers.source import Source, decoded, joined
 
 _IDS = ("docid", "id", "paperid")
@@ -26,16 +27,7 @@ _DATES = ("published", "publicationdate", "publishedat", "date", "year", "public
 _URLS = ("url", "link", "paperurl")
 _ARXIV = ("arxivid", "arxiv", "eprint")
 _SPACE = re.compile(r"[\s,]*")
-_BYTE = re.compile(r"[\udc80-\udcff]")
-"""A byte that isn't UTF-8, as ``surrogateescape`` has it."""
 _DECODER = json.JSONDecoder()
-_KINDS = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    list: "a list",
-    dict: "an object",
-}
 
 
 class _Unusable(Exception):
@@ -62,12 +54,12 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
 
 
 def _read_line(text: str, name: str, line: int) -> Entry | Skipped:
-    if not text.isascii() and (byte := _BYTE.search(text)):
-        return _not_text(byte, name, line, line)
+    if not text.isascii() and (byte := BYTE.search(text)):
+        return not_text(byte, name, line, line)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return _broken(error, name, line, line)
+        return broken(error, name, line, line)
     return _to_entry(value, name, line)
 
 
@@ -85,11 +77,11 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
         try:
             value, position = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
-            fault = _broken(error, name, line, first_line)
+            fault = broken(error, name, line, first_line)
             yield fault.model_copy(update={"reason": f"{fault.reason}; nothing below it was read"})
             return
-        if byte := _BYTE.search(text, start, position):
-            yield _not_text(byte, name, line, line + text.count("\n", start, byte.start()))
+        if byte := BYTE.search(text, start, position):
+            yield not_text(byte, name, line, line + text.count("\n", start, byte.start()))
         else:
             yield _to_entry(value, name, line)
     if position == len(text) and opening:
@@ -98,34 +90,9 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
         yield skipped(name, line, "nothing below the end of the array was read")
 
 
-def _not_text(byte: re.Match[str], name: str, line: int, fault_line: int) -> Skipped:
-    column = byte.start() - byte.string.rfind("\n", 0, byte.start())
-    return skipped(
-        name,
-        line,
-        f"isn't UTF-8: byte 0x{ord(byte[0]) - 0xDC00:02x} at line {fault_line}, column {column}; "
-        "convert it from its own encoding",
-    )
-
-
-def _broken(error: Exception, name: str, line: int, first_line: int) -> Skipped:
-    match error:
-        case json.JSONDecodeError():
-            what = (error.msg[0].lower() + error.msg[1:]).removesuffix(" at")
-            # What breaks off is found behind the newlines at its end.
-            end = min(error.pos, len(error.doc.rstrip()))
-            above, column = error.doc.count("\n", 0, end), end - error.doc.rfind("\n", 0, end)
-            reason = f"broken JSON at line {first_line + above}, column {column}: {what}"
-        case RecursionError():
-            reason = "broken JSON: nested too deeply"
-        case _:
-            reason = "broken JSON: a number with too many digits"
-    return skipped(name, line, reason)
-
-
 def _to_entry(value: Any, name: str, line: int) -> Entry | Skipped:
     if not isinstance(value, dict):
-        kind = "null" if value is None else _KINDS.get(type(value), "a text")
+        kind = "null" if value is None else KINDS.get(type(value), "a text")
         return skipped(name, line, f"not an object with an “abstract”, but {kind}")
     try:
         return _Fields(value).entry(name, line)
@@ -178,7 +145,7 @@ class _Fields:
                 if value.strip():
                     return value
             elif value is not None:
-                kind = _KINDS.get(type(value), type(value).__name__)
+                kind = KINDS.get(type(value), type(value).__name__)
                 raise _Unusable(f"its “{key}” is {kind}, not text")
         return None
 

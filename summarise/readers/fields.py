@@ -1,0 +1,142 @@
+"""What several formats write alike: names and dates in parts, ids in notes, text with tags."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from summarise.readers.entry import normalise_arxiv, normalise_doi, one_line, to_edtf
+
+_KEPT_APART = (
+    r"p|sec|title|br|hr|div|li|ul|ol|list|list-item|label|abstract|h[1-6]|tr|table|disp-formula"
+)
+_INSIDE = (
+    r"i|b|u|em|strong|span|a|sc|small|scp|inf|sup|sub|font|tt|q|code|italic|bold|underline|roman"
+    r"|monospace|sans-serif|strike|ext-link|xref|uri|email|inline-formula|alternatives|tex-math"
+    r"|inline-graphic|named-content|styled-content|fn|math"
+)
+_NAMESPACE = r"(?:jats:|mml:|html:)?"
+_TAG = re.compile(
+    rf"</?(?:{_NAMESPACE}(?:(?P<apart>{_KEPT_APART})|(?:{_INSIDE}))|mml:\w{{1,20}})(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    rf"<{_NAMESPACE}(?:title|label)(?:\s[^<>]*)?>([^<>]{{1,80}})</{_NAMESPACE}(?:title|label)>\s*"
+    rf"(?:<{_NAMESPACE}p(?:\s[^<>]*)?>)?",
+    re.IGNORECASE,
+)
+_ABSTRACT = re.compile(r"(?:abstract|summary)[.:]?", re.IGNORECASE)
+_RAISED_TAG = re.compile(
+    rf"<{_NAMESPACE}sup(?:\s[^<>]*)?>\s*([-+−–]?\d+)\s*</{_NAMESPACE}sup>", re.IGNORECASE
+)
+_RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+# A formula twice, in TeX and in MathML: the first is text.
+_MATHML = re.compile(
+    rf"(</{_NAMESPACE}tex-math>\s*)<{_NAMESPACE}math\b[^<>]*>.{{0,5000}}?</{_NAMESPACE}math>",
+    re.IGNORECASE | re.DOTALL,
+)
+_ESCAPED_TWICE = re.compile(r"&amp;(?=(?:lt|gt|amp|quot|nbsp|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+# Tags may have been escaped, too.
+_ROUNDS = 2
+_BLANK = re.compile(r"\s*\n\s*\n\s*")
+
+_NOTED = re.compile(r"^\s*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*?)\s*$", re.MULTILINE)
+_ARXIV_NOTED = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
+_ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?")
+_NOTES = {"pmid": "pmid", "doi": "doi", "citation key": "citation_key", "openalex": "openalex"}
+
+
+def without_tags(text: str) -> str:
+    """A text without the tags and entities of HTML, JATS and MathML, in paragraphs.
+
+    The title of a section becomes its label (``Methods: …``), that of the whole abstract goes; a
+    number that is raised stays so. ``<`` that opens none of their elements is left.
+    """
+    for _ in range(_ROUNDS):
+        if "<" in text:
+            text = _HEADING.sub(_label, _MATHML.sub(r"\1", text))
+            text = _RAISED_TAG.sub(lambda found: found[1].translate(_RAISED), text)
+            text = _TAG.sub(lambda found: "\n\n" if found["apart"] else "", text)
+        if "&" not in text:
+            break
+        text = html.unescape(_ESCAPED_TWICE.sub("&", text))
+        if not _TAG.search(text):
+            break
+    return "\n\n".join(filter(None, map(one_line, _BLANK.split(text))))
+
+
+def _label(found: re.Match[str]) -> str:
+    heading = one_line(found[1])
+    if _ABSTRACT.fullmatch(heading):
+        return ""
+    return f"\n\n{heading.rstrip(':.')}: "
+
+
+def names_in_parts(people: Any) -> tuple[str, ...]:
+    """Names such as ``{"family": "Roe", "given": "Ann"}`` as ``Roe, Ann``."""
+    names = []
+    for one in people if isinstance(people, list) else ():
+        if isinstance(one, dict):
+            names.append(_name(one))
+        elif isinstance(one, str):
+            names.append(one_line(one))
+    return tuple(filter(None, names))
+
+
+def _name(person: Mapping[str, Any]) -> str:
+    def part(*keys: str) -> str:
+        texts = (person.get(key) for key in keys)
+        return " ".join(one_line(text) for text in texts if isinstance(text, str) and text.strip())
+
+    family = part("non-dropping-particle", "family", "lastName")
+    given = part("given", "firstName", "dropping-particle")
+    if not family:
+        return given or part("literal") or part("name")
+    return ", ".join(filter(None, (family, given, part("suffix"))))
+
+
+def date_in_parts(date: Any) -> str | None:
+    """A date of CSL, such as ``{"date-parts": [[2024, 3]]}`` or ``{"raw": "March 2024"}``."""
+    if not isinstance(date, dict):
+        return to_edtf(str(date)) if isinstance(date, str | int) else None
+    parts = date.get("date-parts")
+    if isinstance(parts, list) and parts and isinstance(parts[0], list):
+        numbers = [str(part) for part in parts[0] if isinstance(part, str | int)]
+        for length in (3, 2, 1):
+            if found := to_edtf("-".join(numbers[:length])):
+                return found
+    told = (date.get(key) for key in ("raw", "literal", "date-time"))
+    return next((found for text in told if (found := to_edtf(str(text or "")))), None)
+
+
+def noted_ids(*notes: str | None) -> dict[str, str]:
+    """The ids that stand in a note a line each (``PMID: 123``, ``arXiv:2301.00042 [cs]``)."""
+    ids: dict[str, str] = {}
+    for note in filter(None, notes):
+        for found in _NOTED.finditer(note):
+            if name := _NOTES.get(found[1].lower()):
+                ids.setdefault(name, found[2])
+        if (given := _ARXIV_NOTED.search(note)) and normalise_arxiv(given[1].rstrip(".,;)]")):
+            ids.setdefault("arxiv", given[1].rstrip(".,;)]"))
+    if not normalise_doi(ids.get("doi")):
+        ids.pop("doi", None)
+    return ids
+
+
+def acl_of(url: str | None) -> str | None:
+    """The ACL Anthology's id in an address of it."""
+    found = _ACL.fullmatch((url or "").strip())
+    return found[1] if found else None
+
+
+def first_text(values: Iterable[Any]) -> str | None:
+    """The first text that isn't blank, on one line; of a list its first member; a number too."""
+    for value in values:
+        one = value[0] if isinstance(value, list) and value else value
+        if isinstance(one, str | int | float) and not isinstance(one, bool):
+            text = one_line(str(one))
+            if text:
+                return text
+    return None

@@ -1,0 +1,59 @@
+"""Crossref's JSON: a work, an answer with many, or works a line each; abstracts are JATS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from summarise.models import Skipped
+from summarise.readers import InputFormat
+from summarise.readers.entry import Entry, one_line
+from summarise.readers.fields import date_in_parts, first_text, names_in_parts, without_tags
+from summarise.readers.json_objects import Object, first_keys, read_objects
+from summarise.readers.source import Source
+
+_LISTS = ("message.items", "items")
+_OWN = frozenset(("indexed", "deposited", "reference-count", "member", "prefix", "content-domain"))
+_DATES = ("published", "issued", "published-print", "published-online", "posted", "created")
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    keys = first_keys(head, *_LISTS)
+    return ("DOI" in keys and len(keys & _OWN) > 1) or {"message", "message-type"} <= keys
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    for line, one in read_objects(source, *_LISTS):
+        if isinstance(one, Skipped):
+            yield one
+        else:
+            work = one.get("message")
+            yield _to_entry(work if isinstance(work, dict) else one, source.name, line)
+
+
+def _to_entry(work: Object, name: str, line: int) -> Entry:
+    def text(*keys: str) -> str | None:
+        return first_text(map(work.get, keys))
+
+    abstract = work.get("abstract")
+    dates = (date_in_parts(work.get(key)) for key in _DATES)
+    return Entry(
+        name,
+        line,
+        title=one_line(without_tags(text("title") or "")),
+        abstract=without_tags(abstract) if isinstance(abstract, str) else None,
+        doi=text("DOI"),
+        venue=one_line(without_tags(text("container-title", "publisher") or "")),
+        language=text("language"),
+        authors=names_in_parts(work.get("author") or work.get("editor")),
+        published=next(filter(None, dates), None),
+        url=text("URL"),
+    )
+
+
+FORMAT = InputFormat(
+    about="works of Crossref with an “abstract”",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    errors="surrogateescape",
+)

@@ -1,0 +1,79 @@
+"""CSL-JSON, as reference managers and citation processors write it.
+
+Its titles and abstracts may hold a little markup (``<i>``, ``<sup>``). An entry keeps its ``id`` as
+``doc_id``, whatever that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from summarise.models import Skipped
+from summarise.readers import InputFormat
+from summarise.readers.entry import Entry, one_line
+from summarise.readers.fields import (
+    acl_of,
+    date_in_parts,
+    first_text,
+    names_in_parts,
+    noted_ids,
+    without_tags,
+)
+from summarise.readers.json_objects import Object, first_keys, read_objects
+from summarise.readers.source import Source
+
+_LISTS = ("items", "references")
+_OWN = {"container-title", "issued", "citation-key", "publisher-place", "accessed", "event-title"}
+_OWN |= {"collection-title", "number-of-pages", "title-short", "archive_location"}
+_SHARED = frozenset(("type", "id", "title", "author", "editor", "abstract", "note", "DOI", "URL"))
+_KEY = re.compile(r"[^\W\d][\w.+-]*:?[\w.+-]*")
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    """Whether the first entry has a key that CSL alone has, beside some of the usual ones."""
+    keys = first_keys(head, *_LISTS)
+    return len(keys & _OWN) > 0 and "type" in keys and len(keys & _SHARED) > 2
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    for line, one in read_objects(source, *_LISTS):
+        yield one if isinstance(one, Skipped) else csl_entry(one, source.name, line)
+
+
+def csl_entry(item: Object, name: str, line: int) -> Entry:
+    """The entry of an item."""
+
+    def text(*keys: str) -> str | None:
+        return first_text(map(item.get, keys))
+
+    note, given = item.get("note"), text("id")
+    ids = noted_ids(note if isinstance(note, str) else None, text("number"))
+    abstract = item.get("abstract")
+    key = given if given and _KEY.fullmatch(given) else None
+    return Entry(
+        name,
+        line,
+        title=one_line(without_tags(text("title") or "")),
+        abstract=without_tags(abstract) if isinstance(abstract, str) else None,
+        given_id=given,
+        doi=text("DOI") or ids.get("doi"),
+        arxiv=ids.get("arxiv"),
+        pmid=text("PMID") or ids.get("pmid"),
+        acl=acl_of(text("URL")),
+        venue=text("container-title", "event-title", "publisher"),
+        language=text("language"),
+        citation_key=text("citation-key") or ids.get("citation_key") or key,
+        authors=names_in_parts(item.get("author") or item.get("editor")),
+        published=date_in_parts(item.get("issued")),
+        url=text("URL"),
+    )
+
+
+FORMAT = InputFormat(
+    about="CSL-JSON with an “abstract”",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    errors="surrogateescape",
+)

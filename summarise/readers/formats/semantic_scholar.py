@@ -1,0 +1,70 @@
+"""Semantic Scholar's JSON: a paper, an answer with many, or papers a line each (its data sets)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from summarise.models import Skipped
+from summarise.readers import InputFormat
+from summarise.readers.entry import Entry, to_edtf
+from summarise.readers.fields import first_text
+from summarise.readers.json_objects import Object, first_keys, read_objects
+from summarise.readers.source import Source
+
+_LISTS = ("data", "papers", "recommendedPapers")
+_OWN = {"externalids", "corpusid", "citationcount", "influentialcitationcount", "openaccesspdf"}
+_OWN |= {"s2fieldsofstudy", "publicationvenue", "tldr", "isopenaccess"}
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    keys = {key.lower() for key in first_keys(head, *_LISTS)}
+    return len(keys & _OWN) > 0 and ("paperid" in keys or "corpusid" in keys)
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    for line, one in read_objects(source, *_LISTS):
+        yield one if isinstance(one, Skipped) else _to_entry(one, source.name, line)
+
+
+def _to_entry(paper: Object, name: str, line: int) -> Entry:
+    # Its interface writes paperId, its data sets paperid.
+    known = {key.lower(): value for key, value in paper.items()}
+    ids = _in_lower_case(known.get("externalids"))
+
+    def text(*keys: str) -> str | None:
+        return first_text(map(known.get, keys))
+
+    abstract = known.get("abstract")
+    venues = [_in_lower_case(known.get(key)).get("name") for key in ("journal", "publicationvenue")]
+    authors = known.get("authors")
+    people = map(_in_lower_case, authors if isinstance(authors, list) else ())
+    dates = (text("publicationdate"), text("year"))
+    return Entry(
+        name,
+        line,
+        title=text("title"),
+        abstract=abstract if isinstance(abstract, str) else None,
+        given_id=text("paperid"),
+        doi=first_text([ids.get("doi")]),
+        arxiv=first_text([ids.get("arxiv")]),
+        pmid=first_text([ids.get("pubmed")]),
+        acl=first_text([ids.get("acl")]),
+        venue=first_text([*venues, known.get("venue")]),
+        authors=tuple(filter(None, (first_text([one.get("name")]) for one in people))),
+        published=next(filter(None, (to_edtf(date or "") for date in dates)), None),
+        url=text("url"),
+    )
+
+
+def _in_lower_case(value: Any) -> dict[str, Any]:
+    return {key.lower(): one for key, one in value.items()} if isinstance(value, dict) else {}
+
+
+FORMAT = InputFormat(
+    about="papers of Semantic Scholar with an “abstract”",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    errors="surrogateescape",
+)

@@ -1,0 +1,81 @@
+"""Zotero's own JSON, of its API or as Better BibTeX exports it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from summarise.models import SkipKind, Skipped
+from summarise.readers import InputFormat
+from summarise.readers.entry import Entry, shortened, skipped, to_edtf
+from summarise.readers.fields import acl_of, first_text, names_in_parts, noted_ids
+from summarise.readers.json_objects import Object, first_keys, read_objects
+from summarise.readers.source import Source
+
+_LISTS = ("items",)
+_VENUES = ["publicationTitle", "proceedingsTitle", "conferenceName", "bookTitle", "repository"]
+_VENUES += ["university", "institution", "websiteTitle", "publisher"]
+_BESIDE = frozenset(("attachment", "note", "annotation"))
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    keys = first_keys(head, *_LISTS)
+    return "itemType" in keys or {"key", "version", "data"} <= keys
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    for line, one in read_objects(source, *_LISTS):
+        if isinstance(one, Skipped):
+            yield one
+        else:
+            of_api = one.get("data")
+            yield _to_entry(of_api if isinstance(of_api, dict) else one, source.name, line)
+
+
+def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
+    def text(*keys: str) -> str | None:
+        return first_text(map(item.get, keys))
+
+    title, abstract, url = text("title"), item.get("abstractNote"), text("url")
+    if (kind := text("itemType")) in _BESIDE:
+        told = f"“{shortened(title)}” is" if title else "this is"
+        return skipped(name, line, f"{told} only the {kind} of a paper", SkipKind.NO_ABSTRACT)
+    extra = item.get("extra")
+    ids = noted_ids(
+        extra if isinstance(extra, str) else None, text("archiveID"), text("reportNumber", "number")
+    )
+    date = text("date") or ""
+    return Entry(
+        name,
+        line,
+        title=title,
+        abstract=abstract if isinstance(abstract, str) else None,
+        doi=text("DOI") or ids.get("doi"),
+        arxiv=ids.get("arxiv"),
+        pmid=text("PMID") or ids.get("pmid"),
+        acl=acl_of(url),
+        openalex=ids.get("openalex"),
+        venue=text(*_VENUES),
+        language=text("language"),
+        citation_key=text("citationKey", "citekey") or ids.get("citation_key"),
+        authors=_authors(item.get("creators")),
+        published=to_edtf(date) or to_edtf(date[:4]) or to_edtf(date[-4:]),
+        url=url,
+    )
+
+
+def _authors(creators: object) -> tuple[str, ...]:
+    """Those who wrote it; where nobody is said to have, all who made it."""
+    people = (
+        [one for one in creators if isinstance(one, dict)] if isinstance(creators, list) else []
+    )
+    writers = [one for one in people if one.get("creatorType") in {"author", "presenter"}]
+    return names_in_parts(writers or people)
+
+
+FORMAT = InputFormat(
+    about="items of Zotero with an “abstractNote”",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    errors="surrogateescape",
+)

@@ -1,0 +1,284 @@
+"""The objects of a JSON file, one at a time: JSON lines, an array, or a list inside of an answer.
+
+An object that is broken costs itself alone as long as its braces tell where it ends. Only one
+object is held, however long the file or its one line of an array is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from summarise.models import Skipped
+from summarise.readers.entry import skipped
+from summarise.readers.source import Source, decoded
+
+_LONGEST = 1 << 24
+"""Characters of the longest object."""
+_AHEAD = 1 << 16
+"""Characters that are searched for the list inside of an answer."""
+_BETWEEN = re.compile(r"[\s,\[\]]*")
+_MARK = re.compile(r'["{}\[\]]')
+_TEXT_END = re.compile(r'"|\\')
+_KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(:)?\s*([\[{])?')
+_PAIR = re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[-+.\w]+|(?=[\[{]))', re.DOTALL)
+BYTE = re.compile(r"[\udc80-\udcff]")
+"""A byte that isn't UTF-8, as ``surrogateescape`` has it."""
+KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
+
+Object = dict[str, Any]
+
+
+def read_objects(source: Source, *lists: str) -> Iterator[tuple[int, Object | Skipped]]:
+    """Each object of a source with the line on which it starts, or what is wrong with it.
+
+    An object that holds one of ``lists`` (``items``, or ``message.items``) stands for its members.
+    """
+    if _is_by_line(source):
+        for number, text in enumerate(source.lines(), 1):
+            if text.strip():
+                value = _loaded(text, source.name, number, number)
+                yield from _members(value, lists, source.name, number)
+        return
+    for line, found in _Scan(source, lists).objects():
+        if isinstance(found, Skipped):
+            yield line, found
+        else:
+            yield from _members(_loaded(found, source.name, line, line), lists, source.name, line)
+
+
+def _is_by_line(source: Source) -> bool:
+    """Whether the first line that isn't blank is a whole object."""
+    for line in source.lines():
+        if text := line.strip():
+            return text[0] == "{" and text[-1] == "}" and len(text) > 2
+    return False
+
+
+def _members(
+    value: Object | Skipped, lists: tuple[str, ...], name: str, line: int
+) -> Iterator[tuple[int, Object | Skipped]]:
+    for path in lists if isinstance(value, dict) else ():
+        found: Any = value
+        for key in path.split("."):
+            found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, list):
+            for one in found:
+                yield line, one if isinstance(one, dict) else _no_object(one, name, line)
+            return
+    yield line, value
+
+
+def _loaded(text: str, name: str, line: int, first_line: int) -> Object | Skipped:
+    if not text.isascii() and (byte := BYTE.search(text)):
+        return not_text(byte, name, line, first_line + text.count("\n", 0, byte.start()))
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return broken(error, name, line, first_line)
+    return value if isinstance(value, dict) else _no_object(value, name, line)
+
+
+def _no_object(value: Any, name: str, line: int) -> Skipped:
+    kind = "null" if value is None else KINDS.get(type(value), "a text")
+    return skipped(name, line, f"not an object, but {kind}")
+
+
+class _Scan:
+    """One pass over a text of objects: where each starts and ends is told by its braces."""
+
+    def __init__(self, source: Source, lists: tuple[str, ...]) -> None:
+        self._pieces = source.pieces()
+        self._name = source.name
+        self._keys = {tuple(path.split(".")) for path in lists}
+        self._text = ""
+        self._position = 0
+        self._line = 1
+        self._is_first = True
+
+    def objects(self) -> Iterator[tuple[int, str | Skipped]]:
+        """The text of each object, with its line."""
+        while self._skip_between():
+            line, start = self._line, self._position
+            if self._text[start] == "}":  # of what the objects are listed in
+                self._move(start + 1)
+                continue
+            if self._text[start] != "{":
+                if self._is_beside_a_list():
+                    continue
+                fault = skipped(self._name, line, "no object starts here; nothing below was read")
+                yield line, fault
+                return
+            if self._opens_list():
+                continue
+            end = self._end_of_object()
+            if end is None:
+                reason = "an object isn't closed, or is too long; nothing below its start was read"
+                yield line, skipped(self._name, line, reason)
+                return
+            text = self._text[self._position : end]
+            self._move(end)
+            yield line, text
+
+    def _more(self) -> bool:
+        """Read on; what has been passed is dropped."""
+        piece = next(self._pieces, None)
+        if piece is None:
+            return False
+        self._text, self._position = self._text[self._position :] + piece, 0
+        return len(self._text) <= _LONGEST
+
+    def _move(self, position: int) -> None:
+        self._line += self._text.count("\n", self._position, position)
+        self._position = position
+
+    def _skip_between(self) -> bool:
+        while True:
+            found = _BETWEEN.match(self._text, self._position)
+            self._move(found.end() if found else self._position)
+            if self._position < len(self._text):
+                return True
+            if not self._more():
+                return False
+
+    def _opens_list(self) -> bool:
+        """Whether the object is an answer around a list, which then is entered."""
+        is_first, self._is_first = self._is_first, False
+        if not (self._keys and is_first):
+            return False
+        while len(self._text) - self._position < _AHEAD and self._more():
+            pass
+        end = list_start(self._text[self._position : self._position + _AHEAD], self._keys)
+        if end is None:
+            return False
+        self._move(self._position + end)
+        return True
+
+    def _is_beside_a_list(self) -> bool:
+        """Whether a key stands here, of the answer around a list that has ended."""
+        while len(self._text) - self._position < _AHEAD and self._more():
+            pass
+        found = _PAIR.match(self._text, self._position)
+        if not self._keys or found is None:
+            return False
+        self._move(found.end())
+        if self._text[found.end() : found.end() + 1] in {"{", "["}:
+            end = self._end_of_object()
+            self._move(len(self._text) if end is None else end)
+        return True
+
+    def _end_of_object(self) -> int | None:
+        """Behind the bracket that closes the one here; None where none does."""
+        depth, inside = 0, False
+        position = self._position
+        while True:
+            found = (_TEXT_END if inside else _MARK).search(self._text, position)
+            if found is None or (found[0] == "\\" and found.end() == len(self._text)):
+                passed = (found.start() if found else len(self._text)) - self._position
+                if not self._more():
+                    return None
+                position = self._position + passed
+                continue
+            position = found.end()
+            if found[0] == "\\":
+                position += 1
+            elif found[0] == '"':
+                inside = not inside
+            else:
+                depth += 1 if found[0] in "{[" else -1
+                if depth == 0:
+                    return position
+
+
+def list_start(text: str, paths: set[tuple[str, ...]]) -> int | None:
+    """Behind the bracket that opens a list with one of some names, in the object that opens a text.
+
+    None where there is none in this text, or the object ends before.
+    """
+    opened: list[str] = []
+    key, position = "", 0
+    while found := _MARK.search(text, position):
+        position = found.end()
+        if found[0] == '"':
+            named = _KEY.match(text, found.start())
+            if named is None:
+                return None
+            key = named[1] if named[2] else key
+            position = named.start(3) if named[3] else named.end()
+        elif found[0] in "{[":
+            opened.append(key)
+            if found[0] == "[" and tuple(opened[1:]) in paths:
+                return position
+            key = ""
+        else:
+            opened.pop()
+            if not opened:
+                return None
+    return None
+
+
+@lru_cache(maxsize=8)
+def first_keys(head: bytes, *lists: str) -> frozenset[str]:
+    """The keys of the first object, as far as the head of a file holds it.
+
+    Where it is an answer around one of ``lists``, those of the first member.
+    """
+    text = decoded(head)
+    start = re.match(r"\s*(?:\[\s*)*(?=\{)", text)
+    if start is None:
+        return frozenset()
+    text = text[start.end() :]
+    if lists and (inner := list_start(text, {tuple(path.split(".")) for path in lists})):
+        text = text[inner:].lstrip()
+    keys: set[str] = set()
+    depth = position = 0
+    while found := _MARK.search(text, position):
+        position = found.end()
+        if found[0] == '"':
+            named = _KEY.match(text, found.start())
+            if named is None:
+                break
+            if depth == 1 and named[2]:
+                keys.add(named[1])
+            position = named.start(3) if named[3] else named.end()
+        else:
+            depth += 1 if found[0] in "{[" else -1
+            if depth == 0:
+                break
+    return frozenset(keys)
+
+
+def not_text(byte: re.Match[str], name: str, line: int, fault_line: int) -> Skipped:
+    """An entry with a byte that isn't UTF-8."""
+    column = byte.start() - byte.string.rfind("\n", 0, byte.start())
+    return skipped(
+        name,
+        line,
+        f"isn't UTF-8: byte 0x{ord(byte[0]) - 0xDC00:02x} at line {fault_line}, column {column}; "
+        "convert it from its own encoding",
+    )
+
+
+def broken(error: Exception, name: str, line: int, first_line: int) -> Skipped:
+    """An entry that isn't JSON; ``first_line`` is that of the text which was read."""
+    match error:
+        case json.JSONDecodeError():
+            what = (error.msg[0].lower() + error.msg[1:]).removesuffix(" at")
+            # What breaks off is found behind the newlines at its end.
+            end = min(error.pos, len(error.doc.rstrip()))
+            above, column = error.doc.count("\n", 0, end), end - error.doc.rfind("\n", 0, end)
+            reason = f"broken JSON at line {first_line + above}, column {column}: {what}"
+        case RecursionError():
+            reason = "broken JSON: nested too deeply"
+        case _:
+            reason = "broken JSON: a number with too many digits"
+    return skipped(name, line, reason)
