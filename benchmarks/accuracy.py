@@ -1,9 +1,10 @@
 """How right summaries are, by field and by kind of paper, on sets of gold.
 
     python -m benchmarks.accuracy --gold NAME GOLD.jsonl... [--answers NAME WHO RUN]...
-                                  [--write docs/accuracy.md]
+                                  [--kind SOURCE=KIND]... [--write docs/accuracy.md]
 
-A set is one or more files of gold under a name; a line of them may tell the ``kind`` of its paper.
+A set is one or more files of gold under a name. A line of them may tell the ``kind`` of its paper,
+or its ``source``, of which ``--kind`` names the kind by its first word: ``--kind pmid=medicine``.
 On each set the embedded extractor is run and scored as ``summarise eval`` does it. ``--answers``
 adds the run directory of somebody else, such as a model, on the set of that name. ``--write`` puts
 the tables between the two marks of a page, in place of what stood there.
@@ -13,12 +14,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from benchmarks.tables import table
 from summarise import Run, __version__, read, summarise
@@ -28,6 +31,7 @@ from summarise.models import Row
 EMBEDDED = "embedded extractor"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 UNTOLD = "not told"
+_FIRST_WORD = re.compile(r"\w+")
 _WHOLE_ROWS = ("row.value", "row.whole", "row.group", "row.uncertainty")
 
 
@@ -37,6 +41,8 @@ class Set:
 
     name: str
     paths: tuple[Path, ...]
+    named: Mapping[str, str] = field(default_factory=dict)
+    """The kind of paper that comes from a source."""
 
     @property
     def gold(self) -> Gold:
@@ -51,10 +57,11 @@ class Set:
         """The kind of each paper by its id or, without one, title."""
         lines = chain.from_iterable(path.read_text("utf-8").split("\n") for path in self.paths)
         entries = [json.loads(line) for line in lines if line.strip()]
-        return {
-            str(entry.get("id") or entry.get("title")): entry.get("kind") or UNTOLD
-            for entry in entries
-        }
+        return {str(entry.get("id") or entry.get("title")): self._kind(entry) for entry in entries}
+
+    def _kind(self, entry: Mapping[str, Any]) -> str:
+        source = _FIRST_WORD.match(entry.get("source") or "")
+        return entry.get("kind") or self.named.get(source.group() if source else "", UNTOLD)
 
     def embedded(self) -> list[Row]:
         """What the embedded extractor makes of its abstracts."""
@@ -176,11 +183,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--gold", nargs="+", action="append", required=True, metavar="NAME|FILE")
     parser.add_argument("--answers", nargs=3, action="append", metavar=("NAME", "WHO", "RUN"))
+    parser.add_argument("--kind", action="append", default=[], metavar="SOURCE=KIND")
     parser.add_argument("--write", type=Path, metavar="PAGE")
     given = parser.parse_args()
+    named = dict(pair.split("=", 1) for pair in given.kind)
     found = []
     for name, *paths in given.gold:
-        one = Set(name, tuple(map(Path, paths)))
+        one = Set(name, tuple(map(Path, paths)), named)
         found.append(scored(one, EMBEDDED, one.embedded()))
         for of, who, run in given.answers or ():
             if of == name:

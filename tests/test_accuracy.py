@@ -146,6 +146,16 @@ def test_gold_may_tell_no_kinds(tmp_path: Path) -> None:
     assert re.search(r"^\| own \| embedded \| 1 \| 0\.\d\d \| – \| – \|", text, re.MULTILINE)
 
 
+def test_a_source_may_stand_for_a_kind(tmp_path: Path) -> None:
+    """Gold that tells where a paper is from, and not of what kind it is, is sorted by that."""
+    path = tmp_path / "g.jsonl"
+    lines = [{"id": "a", "source": "pmid:12"}, {"title": "B", "source": "elsewhere x"}]
+    lines += [{"id": "c", "source": "pmid:13", "kind": "review"}]
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    kinds = Set("own", (path,), {"pmid": "medicine"}).kinds()
+    assert kinds == {"a": "medicine", "B": "not told", "c": "review"}
+
+
 def test_a_page_without_marks_is_refused() -> None:
     """Nothing is written where it isn't known where."""
     with pytest.raises(SystemExit, match="figures: begin"):
