@@ -173,6 +173,10 @@ def test_whose_a_value_is_and_what_it_is_compared_with(
             [("3.9", "daily use"), ("3.1", "weekly use")],
         ),
         (
+            "Errors were 5.02, 5.05 and 5.61 with 4-bit, 2-bit and 1-bit keys, respectively.",
+            [("5.02", "4-bit"), ("5.05", "2-bit"), ("5.61", "1-bit keys")],
+        ),
+        (
             "Survival was highest for Alder/A (56/57), Birch/B (53/57) and cedar (51/57).",
             [("56/57", "Alder/A"), ("53/57", "Birch/B"), ("51/57", "cedar")],
         ),
@@ -211,3 +215,25 @@ def test_counts_are_outcomes_where_counting_was_the_aim() -> None:
         "36 unknown bugs"
     ]
     assert [r["value"] for r in _rows("Of these, 13 bugs were fixed in time.")] == ["13 bugs"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("Adolescents slept longer than carers (p<0.01).", ("Adolescents", "carers")),
+        ("Zeta is faster than Gallowtone as a layer.", (None, "Gallowtone")),
+        ("The maps outperform older atlases in all rooms.", (None, "older atlases")),
+        ("The rooms were larger and lighter than ever.", (None, None)),
+    ],
+)
+def test_a_comparison_in_words_names_who_is_compared(
+    sentence: str, names: tuple[str | None, str | None]
+) -> None:
+    """A row without a number still says whose the outcome is, and against whom."""
+    assert _told(sentence, "group", "comparator") == [names]
+
+
+def test_a_contrast_with_a_control_is_a_baseline() -> None:
+    """What "…, whereas B alone …" tells the number that the first is compared with."""
+    sentence = "The mixture cut growth by 3.8%, whereas salt alone cut it by 0.9% (P < 0.01)."
+    assert _told(sentence, *_FIELDS) == [("3.8%", "P < 0.01", None, "0.9%", "salt alone")]

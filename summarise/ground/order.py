@@ -30,7 +30,8 @@ _BACK_FROM = re.compile(
     r"[^;\d]{0,30}\Z"
 )
 _VERSUS = re.compile(
-    r"(?:(?<![a-z])vs\.?|\b(?:versus|against|compared (?:to|with)|relative to|rather than"
+    r"(?:(?<![a-z])vs\.?|(?<=[%\d)] )v\.?(?= )"
+    r"|\b(?:versus|against|compared (?:to|with)|relative to|rather than"
     r"|instead of|than|over|above|below|beyond|exceeding|beating)\b)[^;\d]{0,60}\Z"
 )
 _RIVAL = re.compile(

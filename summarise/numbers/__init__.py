@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from summarise.models import Span
 from summarise.numbers.comparisons import compared
-from summarise.numbers.naming import ComparedFigure
+from summarise.numbers.naming import ComparedFigure, named_in_words
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
@@ -20,12 +20,14 @@ class Reported(NamedTuple):
     Attributes:
         outcomes: The paper's own, in order.
         p_values: Those of outcomes in words.
+        names: Whose the outcomes in words are, and what they are compared with.
         has_others: It gives the outcomes of others, too.
     """
 
     outcomes: list[ComparedFigure]
     p_values: list[Span]
     has_others: bool
+    names: tuple[Span | None, Span | None]
 
 
 def reported_in(
@@ -38,4 +40,5 @@ def reported_in(
     """
     found = found_in(text, sentence, closed)
     outcomes = compared(text, sentence, found.outcomes, named)
-    return Reported(outcomes, found.p_values, len(outcomes) < len(found.outcomes))
+    names = (None, None) if found.outcomes else named_in_words(text, sentence, named)
+    return Reported(outcomes, found.p_values, len(outcomes) < len(found.outcomes), names)

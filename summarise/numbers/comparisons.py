@@ -82,15 +82,25 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
     gap = text[first.end : second.span.start]
     if told and _OTHER_CLAUSE.search(gap):
         return None
+    if told is None and _CONTRAST.match(gap):
+        return True
     if told is None and (_is_between(text, first, second.span) or _are_tested(text, gap, second)):
         return True
     return told
+
+
+_CONTRAST = re.compile(
+    r"[^.;]{0,60}?,? (?:whereas|while|but) (?:the |an? )?(?:[\w-]+ ){0,3}?"
+    r"(?:alone|baselines?|standard|previous|prior|existing|controls?|conventional|humans?|experts?|placebo|untreated|random"
+    r"|others?)\b[^,;.]*\Z"
+)
 
 
 def _are_tested(text: str, gap: str, second: Figure) -> bool:
     return gap == " and " and is_tested(text, second, second.span.end)
 
 
+_HAS_RIVAL = re.compile(r"[^,;.\d]{0,40}\b(?:vs|versus|against|compared)\b")
 _AND_ANOTHER = re.compile(r"[^;.\d]{0,60}?,? and (?:(?:to|with|by|of) )?")
 
 
@@ -101,8 +111,7 @@ def _is_another(text: str, outcomes: Sequence[Figure], right: int) -> bool:
         return False
     if not _AND_ANOTHER.fullmatch(text, rival.whole.end, other[0].span.start):
         return False
-    last = outcomes[right + 2 : right + 3]
-    return not (last and value_first(text, other[0].span, last[0].span))
+    return _HAS_RIVAL.match(text, other[0].whole.end) is None
 
 
 _BETWEEN = re.compile(r"\bbetween [^();,]{1,60}\(\Z")

@@ -11,7 +11,7 @@ from summarise.scan import words
 _MOST_WORDS = 6
 _LONGEST = 90
 _ARTICLES = re.compile(r"(?:(?:the|those|an?|their|our|its|all|other|these) ){0,2}", re.IGNORECASE)
-_WORD = re.compile(r"\$?[\w’'/&+*.%^-]*[\w’'+*]\$?")
+_WORD = re.compile(r"\$?[\w’'/&+*.%^−·-]*[\w’'+*]\$?")
 _LINKS = words("of with")
 _STOPS = words(
     """and or but nor while whereas which that who whose was were is are be been being had has have
@@ -21,7 +21,8 @@ _STOPS = words(
     those there also both either neither not no respectively using including only even still then
     thus so such more most less fewer higher lower better worse greater larger smaller longer
     shorter the a an its their respective followed up only about around showed show shows obtain
-    obtains lost gain gained gains found finds needs needed takes took scored scores
+    obtains lost gain gained gains found finds needs needed takes took scored scores cut cuts fell
+    falls rose rises kept keeps led leads made makes
     achieved achieve achieves reported report reports received reached reaches yields yielded
     expressed remained obtained gave gives demonstrated exhibited performed perform"""
 )
@@ -31,6 +32,7 @@ _NO_NAMES = words(
     general particular addition fact turn comparison summary practice case cases turn time times
     order respectively ones result results it previous"""
 )
+_VAGUE = words("models methods approaches baselines techniques systems algorithms patients ones")
 _INNER = words("a an the")
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
 _AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
@@ -61,7 +63,12 @@ def phrase_behind(text: str, at: int, end: int) -> Span | None:
         if text[at : at + 1] != " ":
             break
         at += 1
-    return _named(text, Span(start, last))
+    told = _WHO.match(text, last, end)
+    return _named(text, Span(start, told.end() if told else last))
+
+
+# "patients who survived"
+_WHO = re.compile(r" who (?:(?:were|was|had|did|have|are) (?:not )?)?[a-z-]+")
 
 
 def _skipped(text: str, at: int, end: int) -> int:
@@ -100,7 +107,7 @@ def _named(text: str, span: Span) -> Span | None:
     if len(name) < 2 or name.count("(") != name.count(")"):
         return None
     first = name.split(" ")[0].lower()
-    if first in _NO_NAMES or not any(c.isalpha() for c in name):
+    if first in _NO_NAMES or name in _VAGUE or not any(c.isalpha() for c in name):
         return None
     return Span(start, end)
 

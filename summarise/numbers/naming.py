@@ -74,6 +74,9 @@ _FRONTED = re.compile(
 )
 
 
+_CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
+
+
 class Arms(NamedTuple):
     """The values of the arms of a comparison: whose each is, and what it is compared with."""
 
@@ -162,6 +165,10 @@ class Naming:
             return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
         end = self._next_start(other)
         how = _WHOSE.match(self._text, baseline.whole.end, end)
+        contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
+        if contrast is not None:
+            theirs = phrase_behind(self._text, contrast.end(), baseline.span.start)
+            return row._replace(comparator=self.apart(theirs))
         if how is None:
             return row._replace(comparator=self._possessor(outcome, baseline))
         theirs = phrase_behind(self._text, how.end(), end)
@@ -284,3 +291,30 @@ class Naming:
 
 _LIST_LIKE = re.compile(r",? (?:and |or )?")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
+
+
+_BETTER = re.compile(
+    r"\b(?:(?:\w+er|more|less|worse)\b[^.;,]{0,90}? than|compared (?:with|to)|relative to"
+    r"|superior to|inferior to|outperform\w*|surpass\w*) (?:(?:that|those) )?"
+    r"(?:(?:in|with|for|of|on|by|among) )?(?=[^\d\W])"
+)
+# The phrase may be longer: "state-of-the-art instruction tuned models".
+_GOES_ON = re.compile(r" [a-z]+ed (?!(?:with|by|in|at|for|to|from|as|on)\b)[a-z]")
+_SUBJECT = re.compile(
+    rf"(?:The |the )?(?P<name>(?:[\w-]+ ){{0,2}}?{_PEOPLE.pattern})(?= )", re.IGNORECASE
+)
+
+
+def named_in_words(
+    text: str, sentence: SentenceNumbers, named: Stretches
+) -> tuple[Span | None, Span | None]:
+    """Who is compared with whom in a sentence of words: "Men slept less than boys"."""
+    start, end = sentence.span.start + sentence.label_length, sentence.span.end
+    found = list(_BETTER.finditer(text, start, end))
+    if len(found) != 1:
+        return None, None
+    rival = phrase_behind(text, found[0].end(), end)
+    if rival is None or named.overlap(rival) or _GOES_ON.match(text, rival.end):
+        return None, None
+    subject = _SUBJECT.match(text, start, found[0].start())
+    return (Span(*subject.span("name")) if subject else None), rival

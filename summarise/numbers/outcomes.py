@@ -121,13 +121,13 @@ _CHANGE_WORD = (
 )
 _CHANGE_BEFORE = re.compile(
     rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by (?:only |just |an? |as much as )?"
-    r"(?:(?:average|mean|median|factor|total) of )?\Z"
+    r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
     r"|\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
     r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?|speed-?ups?"
     r"|margins?|losse?s?|rise|growth|lift)"
     r"(?: in (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
-    r"(?:an? )?(?:(?:average|mean) (?:of )?)?\Z",
+    r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z",
     re.IGNORECASE,
 )
 _CHANGE_AFTER = re.compile(

@@ -62,6 +62,7 @@ _CONDITION = re.compile(
     r"\b(?:when|where|with|for|if|at|setting|case|from|and|through|using|step) \$?[^ ]*\s?=\s?\Z"
 )
 _NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
+_SPREAD_BEFORE = re.compile(r"\d\s?[(\[]\Z")
 _MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
 _MATH_BEFORE = re.compile(
     r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
@@ -122,7 +123,7 @@ def is_outcome(
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
         return not (_SAMPLED_AFTER.match(after) or _is_condition(one, before, after))
-    if _is_extent(one, before, after) or _is_condition(one, before, after):
+    if _is_extent(text, one, before, after) or _is_condition(one, before, after):
         return False
     if one.kind is QuantityKind.COUNT or _counts(text, one, after):
         return goes_on or _is_counted_outcome(text, one, before, after)
@@ -137,6 +138,8 @@ def _is_label(
     """Whether its digits belong to a name, a formula or the size of a grid."""
     if _MATH_BEFORE.search(before) or _MATH_AROUND.match(after):
         return True
+    if one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) and after[:1] in ")]":
+        return True
     if _SIZE.search(text, *one.span):
         return True
     if one.kind is not QuantityKind.NUMBER or not _NAME_BEFORE.search(before):
@@ -147,6 +150,10 @@ def _is_label(
     return at - sentence.span.start > len(before.split(" ", maxsplit=1)[0]) and after[:1] != "%"
 
 
+_REACHED = re.compile(
+    r"\b(?:achiev|reach|attain|yield|obtain|deliver|provid|show|exhibit|giv)\w* (?:an? )?\Z"
+)
+_ADJECTIVE = re.compile(r"[\d.,]+[-‐][a-z]+\Z")
 _FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
 _CHANGING = re.compile(
     r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w|declin|chang"
@@ -155,11 +162,13 @@ _CHANGING = re.compile(
 )
 
 
-def _is_extent(one: ToldNumber, before: str, after: str) -> bool:
+def _is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
     if one.kind not in _EXTENTS:
         return False
-    if _OF_TIME_AFTER.match(after) or _PERIOD_AFTER.match(after) or after.startswith("-"):
+    if _OF_TIME_AFTER.match(after) or _ADJECTIVE.match(text, *one.span):
+        return True
+    if _PERIOD_AFTER.match(after) and not _REACHED.search(before):
         return True
     if _FROM_BEFORE.search(before) and not _CHANGING.search(before):
         return True

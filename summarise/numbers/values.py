@@ -102,8 +102,9 @@ _MATH = re.compile(r"\$(?P<number>\d[\d.,]*)(?P<percent>\\?%)?(?=\$|\s?\\)")
 
 def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
     """A number as it stands; one between two dollar signs is no money."""
-    if quantity.kind is QuantityKind.MONEY and (math := _MATH.match(text, span.start)):
+    if (math := _MATH.match(text, span.start)) is not None:
         kind = QuantityKind.PERCENT if math["percent"] else QuantityKind.NUMBER
+        kind = kind if quantity.kind is QuantityKind.MONEY else quantity.kind
         return ToldNumber(Span(span.start + 1, math.end()), kind, "")
     return ToldNumber(span, quantity.kind, quantity.unit or "")
 

@@ -29,9 +29,9 @@ def results_of(
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
         told = [(o.outcome.span.start, _in_numbers(reading, sentence, o)) for o in found.outcomes]
-        told += [(at.start, _in_words(reading, sentence, at)) for at in found.p_values]
+        told += [(at.start, _in_words(reading, sentence, found.names, at)) for at in found.p_values]
         if not (told or found.has_others or announces(sentence)):
-            told = [(sentence.span.start, _in_words(reading, sentence))]
+            told = [(sentence.span.start, _in_words(reading, sentence, found.names))]
         results += [row for _, row in sorted(told, key=lambda one: one[0])]
     return results
 
@@ -53,12 +53,26 @@ def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> di
     )
 
 
-def _in_words(reading: Reading, sentence: Sentence, p_value: Span | None = None) -> dict[str, Any]:
+def _in_words(
+    reading: Reading,
+    sentence: Sentence,
+    names: tuple[Span | None, Span | None],
+    p_value: Span | None = None,
+) -> dict[str, Any]:
     metric = sentence.metrics[0].text if sentence.metrics else None
     if p_value:
         metric = metric_of(reading, sentence, p_value)
     dataset = _list_of_datasets(reading, sentence)
-    return _result(reading, sentence, metric=metric, uncertainty=p_value, dataset=dataset)
+    group, comparator = names
+    return _result(
+        reading,
+        sentence,
+        metric=metric,
+        uncertainty=p_value,
+        group=group,
+        comparator=comparator,
+        dataset=dataset,
+    )
 
 
 def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -> dict[str, Any]:
