@@ -17,7 +17,6 @@ ABSTRACT = (
 XML = '<?xml version="1.0"?>\n'
 
 FOREIGN = {
-    "RIS": f"TY  - JOUR\nAU  - Roe, Ann\nTI  - Copper nets\nAB  - {ABSTRACT}\nER  - \n",
     "MEDLINE (PubMed format)": f"PMID- 12345678\nOWN - NLM\nTI  - Copper nets\nAB  - {ABSTRACT}\n",
     "Web of Science (ISI) records": f"FN ISI Export Format\nVR 1.0\nPT J\nAB {ABSTRACT}\nER\n",
     "EndNote tags (Refer)": f"%0 Journal Article\n%T Copper nets\n%X {ABSTRACT}\n",
@@ -101,9 +100,6 @@ def test_foreign_format_is_refused_by_its_name(tmp_path: Path, name: str, text: 
 
 
 VARIANTS = [
-    ("RIS", f"TY-JOUR\nTI-Copper nets\nAB-{ABSTRACT}\nER-\n"),
-    ("RIS", f"   TY  - JOUR\n   TI  - Copper nets\n   AB  - {ABSTRACT}\n   ER  -\n"),
-    ("RIS", f"ty  - jour\nti  - Copper nets\nab  - {ABSTRACT}\ner  -\n"),
     ("MEDLINE (PubMed format)", f"1\nPMID- 12345\nTI  - Copper nets\nAB  - {ABSTRACT}\n"),
     (
         "records with tags, as bibliographic databases export them",
@@ -182,7 +178,7 @@ def test_insisting_reads_it_as_prose(tmp_path: Path, name: str, text: str) -> No
 @pytest.mark.parametrize(
     ("file", "name"),
     [
-        ("nets.RIS", "RIS (.ris)"),
+        ("nets.CIW", "Web of Science (ISI) records (.ciw)"),
         ("nets.csv", "a table with semicolons (CSV) (.csv)"),
         ("nets.py", "source code (.py)"),
         ("nets.xml", "XML (.xml)"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -203,6 +203,16 @@ def to_edtf(text: str) -> str | None:
             parts = found.groupdict()
             return _edtf(parts["year"], parts.get("month"), parts.get("day"))
     return None
+
+
+def most_precise(dates: Iterable[str]) -> str | None:
+    """The first of some dates in EDTF; a later one counts where it says the same, and more."""
+    best: str | None = None
+    for text in dates:
+        date_ = to_edtf(text)
+        if date_ and (best is None or date_.startswith(best)):
+            best = date_
+    return best
 
 
 def _edtf(year: str | None, month: str | None, day: str | None) -> str | None:

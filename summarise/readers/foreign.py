@@ -18,6 +18,7 @@ from summarise.readers.signs import (
     Head,
     all_of,
     contains,
+    head_of,
     holds,
     mostly,
     one_of,
@@ -56,7 +57,7 @@ class _Foreign(NamedTuple):
 
 def refuse_foreign(head: bytes, name: str) -> None:
     """Refuse a text in a format that no reader takes, by its beginning and its file name."""
-    start = Head(decoded(head))
+    start = head_of(head)
     suffix = PurePath(name).suffix.lower()
     named = [kind for kind in _FOREIGN if suffix and suffix in kind.suffixes.split()]
     found = next((kind for kind in named or _FOREIGN if kind.recognises(start)), None)
@@ -84,9 +85,6 @@ def _not_prose(name: str, what: str, kind: _Foreign) -> InputError:
     return InputError(f"{what}, not prose", where=name, hint=f"{kind.advice} {_INSIST}")
 
 
-_RIS = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}-(?:\s|$)")
-_RIS_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}-\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
-_RIS_LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}-", re.IGNORECASE)
 _PMID_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PMID ?- ?[0-9]+\s*$", re.I | re.M)
 _MEDLINE = re.compile(r"[A-Z]{2,4} {0,2}-")
 _TAG = re.compile(
@@ -96,14 +94,6 @@ _OVID = re.compile(
     r"<[0-9]{1,6}>$|(?:Authors?|Source|Title|Abstract|Accession Number|Publication Type"
     r"|Unique Identifier)$"
 )
-
-
-def _is_ris(head: Head) -> bool:
-    """Whether it is RIS, of any indent and case."""
-    if _RIS_OPENS.match(head.text):
-        return head.count(_RIS_LOOSE) > 2
-    typed = any(re.match(r"\s?TY\s{0,3}-(?:\s|$)", line) for line in head.lines)
-    return head.count(_RIS) >= 3 if typed else head.mostly(_RIS, 0.5, least=4)
 
 
 def _is_medline(head: Head) -> bool:
@@ -153,10 +143,9 @@ _FOREIGN = (
             holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$"),
         ),
         _CONVERT,
-        ".isi .ciw .ris",
+        ".isi .ciw",
     ),
     _Foreign("MEDLINE (PubMed format)", _is_medline, _CONVERT, ".nbib .medline"),
-    _Foreign("RIS", _is_ris, _CONVERT, ".ris"),
     _Foreign(
         "EndNote tags (Refer)",
         one_of(opens("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2)),

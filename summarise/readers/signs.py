@@ -10,12 +10,13 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import dropwhile, islice
 
 from summarise.characters import INVISIBLE
 from summarise.readers.blocks import section_of
 from summarise.readers.entry import MIN_ABSTRACT
+from summarise.readers.source import decoded
 
 _ROWS = 50
 # Share of words in prose below which a text may be code; items of a list end like lines of code.
@@ -77,6 +78,12 @@ class Head:
     def mostly(self, pattern: re.Pattern[str], share: float, least: int = 3) -> bool:
         """Whether a pattern matches a share of the lines, and some number of them."""
         return self.count(pattern) >= max(least, share * len(self.lines))
+
+
+@lru_cache(maxsize=2)
+def head_of(head: bytes) -> Head:
+    """The first bytes of an input, by lines; each format asks for those of the same one."""
+    return Head(decoded(head))
 
 
 def _unfenced(lines: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ FORMATS = (
     "daily_papers",
     "jsonl",
     "html",
+    "ris",
     "hf",
     "bibtex",
     "text",

@@ -1,0 +1,207 @@
+"""RIS, as reference managers and publishers export it, in every form that they give it.
+
+Tags may stand indented, in lower case, behind one space or three; a line ``TY`` opens an entry and
+``ER`` closes it, and where one is missing the entry is read all the same. rispy names the tags of
+one record at a time: over a whole file it loses records wherever a line isn't just so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from summarise.models import Skipped
+from summarise.readers import InputFormat
+from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line
+from summarise.readers.signs import Head, head_of
+from summarise.readers.source import Source
+from summarise.readers.tagged import Grammar, TaggedRecord, read_records
+
+if TYPE_CHECKING:
+    from rispy import RisParser
+
+_ANY = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}[-–—](?:\s|$)")
+_TYPED = re.compile(r"\s?TY\s{0,3}[-–—](?:\s|$)")
+_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}[-–—]\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
+_LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}[-–—]", re.IGNORECASE)
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    return _is_ris(head_of(head))
+
+
+def _is_ris(head: Head) -> bool:
+    """Whether it is RIS, of any indent and case."""
+    if _OPENS.match(head.text):
+        return head.count(_LOOSE) > 2
+    typed = any(map(_TYPED.match, head.lines))
+    return head.count(_ANY) >= 3 if typed else head.mostly(_ANY, 0.5, least=4)
+
+
+# The tag, the spaces behind it, the dash. What stands above an entry may be quoted or numbered.
+_LINE = re.compile(
+    r"(?P<indent>[\s>\u200b\ufeff]{0,20}(?:[0-9]{1,6}[.)]?\s{1,9}(?=TY))?)"
+    r"(?P<tag>[A-Za-z][A-Za-z0-9])(?P<gap>\s{0,3})[-–—](?P<value>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_KNOWN = re.compile(
+    "TY|A[1-5BDNUV]|BT|C[1-8ANPTY]|D[ABIOP]|E[DPRT]|I[DS]|J[12AFO]|K[1W]|L[1-4ABK]|M[1-3]|N[12V]|OP"
+    "|P[BPY]|R[DINP]|S[ENPTV]|T[123AIT]|U[1-5R]|V[LO]|W[TV]|Y[12]"
+)
+_TYPE = re.compile(r"\s{0,9}[A-Za-z]{3,10}\s{0,9}")
+_EXACT = "  "
+
+
+def _field(line: str, record: TaggedRecord | None) -> tuple[str, str] | None:
+    """Tag and value of a line.
+
+    A tag that isn't written as the standard says counts where it is a known one in capitals, set
+    off by spaces, or is written as the record's first line is: “we - the authors” is text.
+    """
+    tag = line[:2]
+    if line[2:6] == "  - " and tag.isalnum() and tag.isupper():
+        return tag, line[6:].strip()
+    found = _LINE.match(line)
+    if found is None:
+        return None
+    indent, written, gap, value = found.groups()
+    tag = written.upper()
+    if tag == "ER" and gap != _EXACT and value.strip():
+        return None  # a receptor: “ER - positive”
+    in_capitals = written == tag
+    alike = record is not None and _is_alike(found, record.opening)
+    counts = in_capitals and gap and (alike or (gap == _EXACT and not indent))
+    if not counts and _KNOWN.fullmatch(tag):
+        set_off = in_capitals and gap and value[:1].isspace()
+        counts = set_off or alike or (tag == "TY" and _TYPE.fullmatch(value))
+    return (tag, value.strip()) if counts else None
+
+
+def _is_alike(found: re.Match[str], opening: str) -> bool:
+    """Whether a line is written in the way of another: the same spaces, the same case."""
+    other = _LINE.match(opening)
+    return (
+        other is not None
+        and found["gap"] == other["gap"]
+        and found["indent"] == other["indent"]
+        and found["tag"].isupper() == other["tag"].isupper()
+    )
+
+
+_GRAMMAR = Grammar(_field, opens=frozenset({"TY"}), closes=frozenset({"ER"}))
+_TITLES = ("title", "primary_title", "book_title", "conference_title", "short_title")
+_VENUES = (
+    *("alternate_title3", "journal_name", "secondary_title", "alternate_title2"),
+    *("alternate_title1", "journal_abbreviation", "book_title", "publisher"),
+)
+_MORE_NAMES = {"BT": "book_title", "CT": "conference_title", "J1": "journal_abbreviation"}
+_MORE_NAMES |= {"U1": "user1", "L3": "file_attachments3", "DI": "doi"}
+_PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
+_DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
+_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})\b")
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    from rispy import RisParser  # noqa: PLC0415 - whoever reads no RIS doesn't pay for it
+    from rispy.config import TAG_KEY_MAPPING  # noqa: PLC0415
+
+    names = TAG_KEY_MAPPING | _MORE_NAMES
+    parser = RisParser(mapping=names, list_tags=[*names], delimiter_tags_mapping={})
+
+    def to_entry(record: TaggedRecord, name: str) -> Entry:
+        return _RisFields(parser, record).entry(name, record.line)
+
+    return read_records(source, _GRAMMAR, to_entry)
+
+
+class _RisFields:
+    """The fields of a record, by the names that rispy gives to its tags."""
+
+    def __init__(self, parser: RisParser, record: TaggedRecord) -> None:
+        lines = [f"{tag}  - {chr(10).join(value)}" for tag, value in record.fields if tag != "TY"]
+        [self._values] = parser.parse_lines(iter(["TY  - ", *lines, "ER  - "]))
+
+    def entry(self, name: str, line: int) -> Entry:
+        """The entry that the record is."""
+        title = self._first(*_TITLES)
+        abstracts = self._abstracts()
+        return Entry(
+            name,
+            line,
+            title=title,
+            abstract="\n".join(abstracts),
+            doi=self._doi(),
+            pmid=self._pmid(),
+            venue=next((venue for venue in self._all(*_VENUES) if venue != title), None),
+            language=self._first("language"),
+            citation_key=self._first("id", "label"),
+            authors=self._authors(),
+            published=self._date(),
+            url=self._url(),
+            repairs=(f"its {len(abstracts)} abstracts are read as one",) * (len(abstracts) > 1),
+        )
+
+    def _all(self, *names: str) -> list[str]:
+        there = self._values
+        return [
+            text
+            for name in names
+            if name in there
+            for value in there[name]
+            if (text := one_line(value))
+        ]
+
+    def _first(self, *names: str) -> str | None:
+        return next(iter(self._all(*names)), None)
+
+    def _abstracts(self) -> list[str]:
+        """Each abstract once: some programs write it under both of its tags."""
+        kept: dict[str, str] = {}
+        for name in ("abstract", "notes_abstract"):
+            for value in self._values.get(name, ()):
+                if value.strip():
+                    kept.setdefault(one_line(value), value.strip())
+        return list(kept.values())
+
+    def _authors(self) -> tuple[str, ...]:
+        lines = self._all("authors", "first_authors")
+        names = (one_line(name.replace(",", ", ")) for line in lines for name in line.split(";"))
+        return tuple(filter(None, (name.strip(" ,") for name in names)))
+
+    def _date(self) -> str | None:
+        """The most precise date of publication; behind its third slash stands what else it is."""
+        texts = self._all("year", "publication_year", "date")
+        slashed = [found for text in texts if (found := _DATE.fullmatch(text))]
+        dates = ["-".join(filter(None, found.groups())) for found in slashed]
+        years = [found[1] for text in texts if (found := _YEAR.match(text))]
+        in_words = [one for text in texts for one in (text, f"{text} {years[0] if years else ''}")]
+        return most_precise([*dates, *in_words, *years])
+
+    def _doi(self) -> str | None:
+        places = ("doi", "type_of_work", "file_attachments3", "notes", "urls")
+        return next((doi for text in self._all(*places) if (doi := normalise_doi(text))), None)
+
+    def _pmid(self) -> str | None:
+        """Of PubMed, where the record says that it is."""
+        for text in self._all("user1", "notes"):
+            if "pmid" in text.lower() and (found := _PMID.fullmatch(text)):
+                return found[1]
+        database = (self._first("name_of_database") or "").lower()
+        number = _PMID.fullmatch(self._first("accession_number") or "")
+        return number[1] if number and database in {"pubmed", "medline", "nlm"} else None
+
+    def _url(self) -> str | None:
+        """The first address; some programs write several on a line, behind semicolons."""
+        return next(
+            (url for text in self._all("urls") for url in re.split(r";\s*(?=http)", text)), None
+        )
+
+
+FORMAT = InputFormat(
+    about="entries of tagged lines from TY to ER, with an abstract in AB or N2",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".ris"}),
+    errors="surrogateescape",
+)

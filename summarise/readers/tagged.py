@@ -1,0 +1,174 @@
+"""Records of tagged lines, as RIS, MEDLINE, ISI and EndNote have them, cut out of a stream.
+
+A line starts a field, or goes on with the one above it. Where a record starts and ends its format
+says by tags, blank lines or both; where one of them is missing the record is read all the same, and
+its ``repairs`` say so. A record is held, the stream isn't.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from summarise.models import Skipped
+from summarise.readers.entry import Entry, one_line, shortened, skipped
+from summarise.readers.source import Source
+
+LARGEST = 8 << 20
+"""Most characters of a record; what stands in it beyond them isn't held."""
+_MOST_REPAIRS = 9
+_BYTE = re.compile(r"[\udc80-\udcff]")
+"""A byte that isn't UTF-8, as ``surrogateescape`` has it."""
+
+
+@dataclass(slots=True)
+class TaggedRecord:
+    """The fields of a record in order: a tag, and the lines of its value without outer spaces."""
+
+    line: int
+    opening: str
+    """The line that started it, whole."""
+    fields: list[tuple[str, list[str]]] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def all(self, *tags: str) -> list[str]:
+        """The values of some tags, in order, each on one line; none is blank."""
+        values = (one_line(" ".join(value)) for tag, value in self.fields if tag in tags)
+        return list(filter(None, values))
+
+    def first(self, *tags: str) -> str | None:
+        """The value of the first of some tags that has one, on one line."""
+        return next((value for tag in tags for value in self.all(tag)), None)
+
+
+class Grammar(NamedTuple):
+    """How a format writes its records."""
+
+    field: Callable[[str, TaggedRecord | None], tuple[str, str] | None]
+    """Tag and value of a line that starts a field, given the record that is open."""
+    opens: frozenset[str]
+    """Tags that start a record wherever they stand."""
+    closes: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+    """Tags that belong to no record."""
+    once: frozenset[str] = frozenset()
+    """Tags by which the next record is known below a blank line: one that stands there already.
+    Where there are none, blank lines are part of a value."""
+    must_open: bool = True
+    """Whether a record that none of ``opens`` started has lost its first line."""
+
+
+def read_records(
+    source: Source, grammar: Grammar, to_entry: Callable[[TaggedRecord, str], Entry]
+) -> Iterator[Entry | Skipped]:
+    """The records of a source as entries, with what was repaired of each."""
+    for record in records(source.lines(), grammar):
+        if fault := _fault(record):
+            yield skipped(source.name, record.line, fault)
+        else:
+            entry = to_entry(record, source.name)
+            repairs = tuple(record.repairs)
+            yield replace(entry, repairs=entry.repairs + repairs) if repairs else entry
+
+
+def _fault(record: TaggedRecord) -> str | None:
+    """Why a record can't be read, whatever is in its fields."""
+    if record.size > LARGEST:
+        return f"the entry is longer than {LARGEST >> 20} MB; look whether the next one has a start"
+    for tag, value in record.fields:
+        for text in value:
+            if not text.isascii() and (byte := _BYTE.search(text)):
+                code = ord(byte[0]) - 0xDC00
+                return f"its {tag} isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8"
+    return None
+
+
+def records(lines: Iterable[str], grammar: Grammar) -> Iterator[TaggedRecord]:
+    """The records of a stream, in order."""
+    cutter = _Cutter(grammar)
+    for number, line in enumerate(lines, 1):
+        if done := cutter.take(number, line):
+            yield done
+    if done := cutter.finish(closed=False):
+        yield done
+
+
+class _Cutter:
+    """One pass over lines; holds the record that is open."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._open: TaggedRecord | None = None
+        self._below_blank = False
+        self._mark = self._mark_line = 0
+        """Where in the fields of the record the last blank line stands, and what line is below."""
+
+    def take(self, number: int, line: str) -> TaggedRecord | None:
+        """Read the next line; gives the record that it ends."""
+        grammar, record, done = self._grammar, self._open, None
+        found = grammar.field(line, record)
+        if found is None:
+            self._go_on(number, line)
+            return None
+        tag, value = found
+        if tag in grammar.ignored:
+            return None
+        if tag in grammar.closes:
+            return self.finish(closed=True)
+        if record is None or tag in grammar.opens:
+            done = self.finish(closed=False)
+            record = self._open = self._opened(number, line, tag)
+        elif self._below_blank:
+            self._mark, self._mark_line = len(record.fields), number
+        self._below_blank = False
+        if self._mark and tag in grammar.once:
+            done, record = self._cut(tag, line, record)
+        record.size += len(value)
+        if record.size <= LARGEST:
+            record.fields.append((tag, [value]))
+        return done
+
+    def finish(self, *, closed: bool) -> TaggedRecord | None:
+        """End the record that is open, if there is one."""
+        done, self._open, self._mark, self._below_blank = self._open, None, 0, False
+        if done and self._grammar.closes and not closed:
+            done.repairs.append(f"it ends without {' or '.join(sorted(self._grammar.closes))}")
+        return done
+
+    def _opened(self, number: int, line: str, tag: str) -> TaggedRecord:
+        record = TaggedRecord(number, line)
+        if self._grammar.must_open and tag not in self._grammar.opens:
+            record.repairs.append(f"it starts without {' or '.join(sorted(self._grammar.opens))}")
+        return record
+
+    def _go_on(self, number: int, line: str) -> None:
+        """Read a line that starts no field; what stands between records belongs to none."""
+        record, text = self._open, line.strip()
+        if record is None:
+            return
+        if record.opening.startswith(">"):  # quoted, as in a mail
+            text = text.removeprefix(">").strip()
+        if self._grammar.once and not text:
+            self._below_blank = True
+        elif self._below_blank and not line[0].isspace():
+            told = f"line {number} belongs to no field and wasn't read: “{shortened(text)}”"
+            record.repairs = [*record.repairs[:_MOST_REPAIRS], told]
+        else:
+            record.size += len(line)
+            if record.size <= LARGEST:
+                record.fields[-1][1].append(text)
+
+    def _cut(
+        self, tag: str, line: str, record: TaggedRecord
+    ) -> tuple[TaggedRecord | None, TaggedRecord]:
+        """Cut a record at its last blank line, where a tag shows that another one began there."""
+        if all(tag != above for above, _ in record.fields[: self._mark]):
+            return None, record
+        below = self._open = self._opened(self._mark_line, line, record.fields[self._mark][0])
+        below.fields = record.fields[self._mark :]
+        del record.fields[self._mark :]
+        self._mark = 0
+        return record, below

@@ -1,0 +1,193 @@
+"""RIS: every form that exports have, nothing lost of a file where a line isn't just so."""
+
+import pytest
+from hypothesis import given
+
+from summarise.models import Document, SkipKind
+from summarise.readers import load_source, read_documents
+from tests.exports import ABSTRACT, EXPORTS, documents_of, entries_of, mutants, read_all, survives
+
+NETS = EXPORTS / "nets.ris"
+TEXT = NETS.read_text(encoding="utf-8")
+
+
+def test_metadata_is_kept_whole() -> None:
+    """All that an entry is cited by comes through, and its citation key is no id."""
+    copper, tin = documents_of(NETS)
+    assert copper.doc_id == "10.1000/nets.2024.12"
+    assert copper.title == "Copper Nets at a Third of the Energy"
+    assert copper.authors == ("Roe, Ann", "Doe, Jo")
+    assert (copper.published, copper.url) == ("2024-03-12", "https://example.org/nets/12")
+    assert copper.abstract.startswith("BACKGROUND: Copper nets")
+    assert copper.reference == {
+        "doi": "10.1000/nets.2024.12",
+        "venue": "Journal of Metal Nets",
+        "language": "en",
+        "citation_key": "roe2024copper",
+    }
+    assert (tin.line, tin.doc_id, tin.published) == (20, "PMID:12345678", "2023")
+    assert tin.reference["venue"] == "Proceedings of the Workshop on Nets"
+    assert tin.abstract.splitlines()[1].startswith("The gap closes")
+
+
+def test_an_entry_without_an_abstract_is_said() -> None:
+    """The book counts as an entry, and its title is named."""
+    *_, book = read_documents(load_source(NETS))
+    assert not isinstance(book, Document)
+    assert (book.line, book.kind) == (31, SkipKind.NO_ABSTRACT)
+    assert "A Handbook of Nets" in book.reason
+
+
+def lower(text: str) -> str:
+    lines = text.splitlines(keepends=True)
+    return "".join(line[:2].lower() + line[2:] if "  - " in line else line for line in lines)
+
+
+def indented(text: str) -> str:
+    return "".join(f"   {line}" for line in text.splitlines(keepends=True))
+
+
+FORMS = {
+    "BOM": "\ufeff" + TEXT,
+    "CRLF": TEXT.replace("\n", "\r\n"),
+    "CR": TEXT.replace("\n", "\r"),
+    "UTF-16": TEXT.encode("utf-16"),
+    "one space": TEXT.replace("  - ", " - "),
+    "three spaces": TEXT.replace("  - ", "   - "),
+    "no space behind": TEXT.replace("  - ", "  -"),
+    "no space at all": TEXT.replace("  - ", "-"),
+    "a long dash": TEXT.replace("  - ", "  – "),
+    "lower case": lower(TEXT),
+    "indented": indented(TEXT),
+    "quoted": "".join(f"> {line}" for line in TEXT.splitlines(keepends=True)),
+    "fenced": f"```\n{TEXT}```\n",
+    "numbered": TEXT.replace("TY  -", "7.\nTY  -"),
+    "numbered on the line": TEXT.replace("TY  -", "7. TY  -"),
+    "headed": "Provider: Loom\nContent: text/plain\n\n" + TEXT,
+    "no last ER": TEXT.rstrip().removesuffix("ER  -"),
+    "no ER": TEXT.replace("ER  - \n", ""),
+    "ER with a rest": TEXT.replace("ER  - ", "ER  - end of it"),
+    "blank lines": TEXT.replace("\n", "\n\n"),
+}
+
+
+@pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("name", ["nets.ris", "nets.txt"])
+def test_all_forms_give_the_same_documents(name: str, text: str | bytes) -> None:
+    """However tags are spaced, cased, indented or ended: the same entries."""
+    found, plain = entries_of(text, name), entries_of(TEXT, name)
+    assert len(found) == 3
+    for one, other in zip(found, plain, strict=True):
+        assert (one.title, one.authors, one.published) == (
+            other.title,
+            other.authors,
+            other.published,
+        )
+        assert (one.abstract or "").split() == (other.abstract or "").split()
+        assert (one.doi, one.citation_key) == (other.doi, other.citation_key)
+
+
+def test_what_was_repaired_is_said() -> None:
+    """A line that is missing is no reason to lose an entry, and none to say nothing."""
+    assert [one.repairs for one in entries_of(TEXT, "a.ris")] == [(), (), ()]
+    found = entries_of(TEXT.replace("ER  - \n", ""), "a.ris")
+    assert [one.repairs for one in found] == [("it ends without ER",)] * 3
+    found = entries_of(TEXT.replace("TY  - CONF\n", ""), "a.ris")
+    assert [one.repairs for one in found] == [(), ("it starts without TY",), ()]
+
+
+def test_each_first_line_counts() -> None:
+    """An entry that lost all but its first line is an entry; two never become one."""
+    found = entries_of("TY  - JOUR\nTY  - BOOK\nTY  - JOUR\nTI  - Nets\nER  - \n", "a.ris")
+    assert [(one.line, one.title) for one in found] == [(1, None), (2, None), (3, "Nets")]
+
+
+def test_no_abstract_is_dropped() -> None:
+    """A second one is kept below the first; the same one under both tags counts once."""
+    [one] = entries_of(f"TY  - JOUR\nAB  - {ABSTRACT}\nAB  - And more.\nER  - \n", "a.ris")
+    assert one.abstract == f"{ABSTRACT}\nAnd more."
+    assert one.repairs == ("its 2 abstracts are read as one",)
+    [one] = entries_of(f"TY  - JOUR\nAB  - {ABSTRACT}\nN2  - {ABSTRACT}\nER  - \n", "a.ris")
+    assert (one.abstract, one.repairs) == (ABSTRACT, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "we - the authors - find it",
+        "ER then a second line",
+        "ER - positive cells grow",
+        "CO-operative nets are cheap",
+        "AI - based nets are cheap",
+        "- an item of a list",
+        "* another one",
+    ],
+)
+def test_text_that_looks_like_a_tag_is_text(line: str) -> None:
+    """A line of an abstract goes on with it unless it is written as a tag is."""
+    [one] = entries_of(
+        f"TY  - JOUR\nTI  - Nets\nAB  - {ABSTRACT}\n{line}\nPY  - 2024\nER  - \n", "a.ris"
+    )
+    assert one.abstract == f"{ABSTRACT}\n{line}"
+    assert one.published == "2024"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("PY  - 1948/07//", "1948-07"),
+        ("PY  - 2001///", "2001"),
+        ("PY  - 2001/00/00/", "2001"),
+        ("PY  - 1999///Spring", "1999"),
+        ("PY  - 2004\nDA  - 2004/05/06/", "2004-05-06"),
+        ("PY  - 2004\nDA  - MAR", "2004-03"),
+        ("PY  - 2004\nDA  - 2005/05/06/", "2004"),
+        ("Y1  - 2013\nPY  - 2013/04/18\nPY  - 2013/02/15/received", "2013-04-18"),
+        ("PY  - c2009", "2009"),
+        ("DA  - 12 Mar 2024", "2024-03-12"),
+        ("PY  - n.d.", None),
+    ],
+)
+def test_dates(lines: str, expected: str | None) -> None:
+    """The first date counts, and one that says the same more precisely; no day is made up."""
+    [one] = entries_of(f"TY  - JOUR\nTI  - Nets\n{lines}\nER  - \n", "a.ris")
+    assert one.published == expected
+
+
+def test_ids_in_other_places() -> None:
+    """A DOI may stand in a note or an address, a PubMed id behind the name of its database."""
+    fields = "M3  - doi:10.1000/X.1\nDB  - PubMed\nAN  - 123\nUR  - http://a.b/;http://c.d/"
+    [one] = entries_of(f"TY  - JOUR\n{fields}\nER  - \n", "a.ris")
+    assert (one.doi, one.pmid, one.url) == ("10.1000/x.1", "123", "http://a.b/")
+    [one] = entries_of("TY  - JOUR\nDB  - Scopus\nAN  - 123\nER  - \n", "a.ris")
+    assert one.pmid is None
+
+
+def test_several_authors_on_a_line() -> None:
+    """Semicolons part names, a comma stands inside of one."""
+    [one] = entries_of("TY  - JOUR\nAU  - Roe,Ann; Doe, Jo\nAU  - Net Group\nER  - \n", "a.ris")
+    assert one.authors == ("Roe, Ann", "Doe, Jo", "Net Group")
+
+
+def test_a_byte_that_is_not_utf8_costs_its_entry() -> None:
+    """The others are read, and the reason names the byte."""
+    found, faults = read_all(TEXT.encode().replace(b"Poe, Al", b"Po\xeb, Al"), "a.ris")
+    assert [one.line for one in found] == [1, 31]
+    assert [(one.line, one.reason) for one in faults] == [
+        (20, "its A1 isn't UTF-8: byte 0xeb; convert the file to UTF-8")
+    ]
+
+
+def test_an_entry_without_end_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no entry is that long is not held, and the next one is read."""
+    monkeypatch.setattr("summarise.readers.tagged.LARGEST", 1 << 20)
+    long = "TY  - JOUR\nAB  - x\n" + f"{ABSTRACT}\n" * 9_000
+    found, faults = read_all(long + TEXT, "a.ris")
+    assert (len(found), len(faults)) == (3, 1)
+    assert "longer than 1 MB" in faults[0].reason
+
+
+@given(mutants(NETS.read_bytes()))
+def test_any_damage_is_survived(content: bytes) -> None:
+    """No crash, and each entry is accounted for."""
+    survives(content, "nets.ris", "ris")
