@@ -17,7 +17,6 @@ ABSTRACT = (
 XML = '<?xml version="1.0"?>\n'
 
 FOREIGN = {
-    "MEDLINE (PubMed format)": f"PMID- 12345678\nOWN - NLM\nTI  - Copper nets\nAB  - {ABSTRACT}\n",
     "Web of Science (ISI) records": f"FN ISI Export Format\nVR 1.0\nPT J\nAB {ABSTRACT}\nER\n",
     "EndNote tags (Refer)": f"%0 Journal Article\n%T Copper nets\n%X {ABSTRACT}\n",
     "records with tags, as bibliographic databases export them": (
@@ -100,7 +99,6 @@ def test_foreign_format_is_refused_by_its_name(tmp_path: Path, name: str, text: 
 
 
 VARIANTS = [
-    ("MEDLINE (PubMed format)", f"1\nPMID- 12345\nTI  - Copper nets\nAB  - {ABSTRACT}\n"),
     (
         "records with tags, as bibliographic databases export them",
         f"<1>\nUnique Identifier\n  123\nTitle\n  Copper nets.\nAbstract\n  {ABSTRACT}\n",
@@ -140,7 +138,6 @@ VARIANTS = [
     ("source code", "net: net.c\n\tcc -o net net.c\nclean:\n\trm -f net *.o\n"),
     ("source code", "#! /usr/bin/env -S python3 -u\nnets.train('copper')\n"),
     ("XML", f"<?XML VERSION='1.0'?>\n<PAPERS><PAPER>{ABSTRACT}</PAPER></PAPERS>"),
-    ("MEDLINE (PubMed format)", f"pmid- 12345\nti  - copper nets\nab  - {ABSTRACT}\n"),
     ("Web of Science (ISI) records", f"fn isi export format\nvr 1.0\npt j\nab {ABSTRACT}\ner\n"),
     ("source code", "C     trains the net\n      PROGRAM NETS\n      INTEGER I\n      END\n"),
 ]

@@ -25,6 +25,8 @@ _ARXIV = re.compile(
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
+_ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
+_OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
@@ -203,6 +205,18 @@ def to_edtf(text: str) -> str | None:
             parts = found.groupdict()
             return _edtf(parts["year"], parts.get("month"), parts.get("day"))
     return None
+
+
+def to_date(text: str) -> str | None:
+    """As ``to_edtf``, of a text that may say more: a season, a span of months, a note.
+
+    Of ``1999 Spring`` and ``2002 Sep-Oct`` the year is kept, which both of them say.
+    """
+    text = one_line(text)
+    if whole := to_edtf(text.replace(" ", "-") if _ALL_DIGITS.fullmatch(text) else text):
+        return whole
+    found = _OPENING_YEAR.match(text)
+    return found[1] if found else None
 
 
 def most_precise(dates: Iterable[str]) -> str | None:

@@ -85,8 +85,6 @@ def _not_prose(name: str, what: str, kind: _Foreign) -> InputError:
     return InputError(f"{what}, not prose", where=name, hint=f"{kind.advice} {_INSIST}")
 
 
-_PMID_OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PMID ?- ?[0-9]+\s*$", re.I | re.M)
-_MEDLINE = re.compile(r"[A-Z]{2,4} {0,2}-")
 _TAG = re.compile(
     r"(?=--[A-Z][A-Z0-9]--\s)(--..)|(TI|AU|AB|PY|SO|AD|DT|PT|KW|ST|RT|PU|YP|PE|PS)(?:--|\s?[-:~])(?:\s|$)"
 )
@@ -94,14 +92,6 @@ _OVID = re.compile(
     r"<[0-9]{1,6}>$|(?:Authors?|Source|Title|Abstract|Accession Number|Publication Type"
     r"|Unique Identifier)$"
 )
-
-
-def _is_medline(head: Head) -> bool:
-    """Whether it is MEDLINE, behind a number of its place in a list or not."""
-    if _PMID_OPENS.match(head.text):
-        return True
-    long_tag = re.compile(r"(?:PMID|PMCR?|OWN|STAT|FAU|DCOM|LID|AID|EDAT|MHDA|CRDT) {0,2}-")
-    return head.count(long_tag) > 1 and head.mostly(_MEDLINE, 0.4)
 
 
 def _is_tagged(head: Head) -> bool:
@@ -145,7 +135,6 @@ _FOREIGN = (
         _CONVERT,
         ".isi .ciw",
     ),
-    _Foreign("MEDLINE (PubMed format)", _is_medline, _CONVERT, ".nbib .medline"),
     _Foreign(
         "EndNote tags (Refer)",
         one_of(opens("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2)),

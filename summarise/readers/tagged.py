@@ -167,7 +167,8 @@ class _Cutter:
         """Cut a record at its last blank line, where a tag shows that another one began there."""
         if all(tag != above for above, _ in record.fields[: self._mark]):
             return None, record
-        below = self._open = self._opened(self._mark_line, line, record.fields[self._mark][0])
+        first = next((above for above, _ in record.fields[self._mark :]), tag)
+        below = self._open = self._opened(self._mark_line, line, first)
         below.fields = record.fields[self._mark :]
         del record.fields[self._mark :]
         self._mark = 0

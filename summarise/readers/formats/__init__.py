@@ -10,6 +10,7 @@ FORMATS = (
     "daily_papers",
     "jsonl",
     "html",
+    "medline",
     "ris",
     "hf",
     "bibtex",

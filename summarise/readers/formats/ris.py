@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line
+from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line, to_date
 from summarise.readers.signs import Head, head_of
 from summarise.readers.source import Source
 from summarise.readers.tagged import Grammar, TaggedRecord, read_records
@@ -99,7 +99,6 @@ _MORE_NAMES = {"BT": "book_title", "CT": "conference_title", "J1": "journal_abbr
 _MORE_NAMES |= {"U1": "user1", "L3": "file_attachments3", "DI": "doi"}
 _PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
-_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})\b")
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
@@ -174,7 +173,7 @@ class _RisFields:
         texts = self._all("year", "publication_year", "date")
         slashed = [found for text in texts if (found := _DATE.fullmatch(text))]
         dates = ["-".join(filter(None, found.groups())) for found in slashed]
-        years = [found[1] for text in texts if (found := _YEAR.match(text))]
+        years = [year[:4] for text in texts if (year := to_date(text)) and year[0] != "X"]
         in_words = [one for text in texts for one in (text, f"{text} {years[0] if years else ''}")]
         return most_precise([*dates, *in_words, *years])
 
