@@ -22,12 +22,10 @@ FOREIGN = {
     "records with tags, as bibliographic databases export them": (
         f"TI ~ Copper nets\nAU ~ Roe, Ann\nAB ~ {ABSTRACT}\nPY ~ 2024\n"
     ),
-    "PubMed XML": f"{XML}<PubmedArticleSet><PubmedArticle><AbstractText>{ABSTRACT}",
     "EndNote XML": f"{XML}<xml><records><record><abstract>{ABSTRACT}</abstract>",
     "MODS XML": f"{XML}<modsCollection><mods><abstract>{ABSTRACT}</abstract>",
     "ACL Anthology XML": f'{XML}<collection id="2024.nets"><abstract>{ABSTRACT}</abstract>',
     "JATS XML": f"{XML}<!DOCTYPE article>\n<article><abstract><p>{ABSTRACT}</p></abstract>",
-    "an Atom feed": f'<feed xmlns="http://www.w3.org/2005/Atom"><summary>{ABSTRACT}</summary></feed>',
     "an RSS feed": f'<rss version="2.0"><description>{ABSTRACT}</description></rss>',
     "XML": f"<papers><paper>{ABSTRACT}</paper></papers>",
     "a table with commas (CSV)": f'title,abstract\nCopper nets,"{ABSTRACT}"\n',

@@ -19,7 +19,7 @@ from summarise.readers.source import Source
 LARGEST = 8 << 20
 """Most characters of a record; what stands in it beyond them isn't held."""
 _MOST_REPAIRS = 9
-_BYTE = re.compile(r"[\udc80-\udcff]")
+NOT_UTF8 = re.compile(r"[\udc80-\udcff]")
 """A byte that isn't UTF-8, as ``surrogateescape`` has it."""
 
 
@@ -80,7 +80,7 @@ def _fault(record: TaggedRecord) -> str | None:
         return f"the entry is longer than {LARGEST >> 20} MB; look whether the next one has a start"
     for tag, value in record.fields:
         for text in value:
-            if not text.isascii() and (byte := _BYTE.search(text)):
+            if not text.isascii() and (byte := NOT_UTF8.search(text)):
                 code = ord(byte[0]) - 0xDC00
                 return f"its {tag} isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8"
     return None

@@ -10,6 +10,8 @@ FORMATS = (
     "daily_papers",
     "jsonl",
     "html",
+    "pubmed_xml",
+    "atom",
     "medline",
     "ris",
     "hf",

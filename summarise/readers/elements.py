@@ -1,0 +1,206 @@
+"""Elements of an XML export, cut out of a stream and parsed one at a time.
+
+A parser ends at the first fault, and all below it would be lost; so each element is cut out by its
+tags first, and a fault costs it alone. What is cut out is foreign: no entity is resolved, nothing
+is fetched, and depth and size are bounded by the parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html.entities import html5
+from typing import TYPE_CHECKING, NamedTuple
+
+from summarise.models import Skipped
+from summarise.readers.entry import one_line, skipped
+from summarise.readers.source import Source
+from summarise.readers.tagged import NOT_UTF8
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+LARGEST = 8 << 20
+"""Most characters of an element."""
+_NAMESPACE = re.compile(
+    r"""\s(xmlns(?::(?!xml)[A-Za-z_][A-Za-z0-9_.-]{0,40})?=(?:"[!-~]{1,400}?"|'[!-~]{1,400}?'))"""
+)
+_NOT_IN_VALUES = re.compile("[<&]")
+_ROOTS = 50
+"""Lines at the start in which the namespaces of the whole file are declared."""
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
+_OWN_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
+_ILLEGAL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PLACE = re.compile(r"(?: line [0-9]+(?: and \S+)?)?, line [0-9]+, column [0-9]+.*\Z", re.DOTALL)
+
+
+class Found(NamedTuple):
+    """An element of a source, the line on which it starts, and what of it was repaired."""
+
+    line: int
+    element: Element
+    repairs: tuple[str, ...]
+
+
+class _Piece(NamedTuple):
+    line: int
+    text: str
+    fault: str | None = None
+
+
+def read_elements(
+    source: Source, names: Iterable[str], heads: Iterable[str] = ()
+) -> Iterator[Found | Skipped]:
+    """Each element of some names, none of which holds another, or what is wrong with it.
+
+    Of ``heads``, in which the others may stand, only start tags are given.
+    """
+    parse = _Parser()
+    for piece in _pieces(parse.heard(source.lines()), frozenset(names), frozenset(heads)):
+        fault, found = piece.fault, None
+        if fault is None:
+            fault, found = parse(piece)
+        if found:
+            yield found
+        else:
+            yield skipped(source.name, piece.line, fault or "")
+
+
+def _pieces(lines: Iterable[str], names: frozenset[str], heads: frozenset[str]) -> Iterator[_Piece]:
+    """The text of each element, cut out by its start and end tag."""
+    wanted = "|".join(sorted(names | heads, key=len, reverse=True))
+    tag = re.compile(rf"<(/?)(?:[A-Za-z][\w.-]{{0,40}}:)?({wanted})(?=[\s/>])[^<>]{{0,999}}>?")
+    cut = _OpenElement()
+    for number, line in enumerate(lines, 1):
+        at = 0
+        for found in tag.finditer(line):
+            closes, name = found.groups()
+            if closes and name == cut.name:
+                yield cut.closed(line[at : found.end()])
+                at = found.end()
+            elif not closes and name in heads and cut.name is None:
+                yield _Piece(number, found[0].rstrip("/>") + "/>")
+            elif not closes and name in names:
+                if cut.name is not None:
+                    yield cut.broken("isn't closed before the next one starts")
+                cut, at = _OpenElement(name, number), found.start()
+                if found[0].endswith("/>"):
+                    yield cut.closed(found[0])
+                    at = found.end()
+        cut.add(line[at:])
+    if cut.name is not None:
+        yield cut.broken("isn't closed; the file may have been cut short")
+
+
+class _OpenElement:
+    """The element that is open, if any, as far as it was read."""
+
+    def __init__(self, name: str | None = None, line: int = 0) -> None:
+        self.name = name
+        self._line = line
+        self._parts: list[str] = []
+        self._size = 0
+
+    def add(self, text: str) -> None:
+        """Take the next part of it."""
+        self._size += len(text) if self.name else 0
+        if self.name and self._size <= LARGEST:
+            self._parts.append(text)
+
+    def closed(self, text: str) -> _Piece:
+        """Its whole text, and none is open then."""
+        self.add(text)
+        self.name = None
+        if self._size > LARGEST:
+            return _Piece(self._line, "", f"the entry is longer than {LARGEST >> 20} MB")
+        return _Piece(self._line, "".join(self._parts))
+
+    def broken(self, what: str) -> _Piece:
+        """What is wrong with it."""
+        return _Piece(self._line, "", f"<{self.name}> {what}")
+
+
+class _Parser:
+    """Parses one piece at a time, by the namespaces that its file declares at the start."""
+
+    def __init__(self) -> None:
+        from lxml import etree  # noqa: PLC0415 - whoever reads no XML doesn't pay for it
+
+        self._etree = etree
+        self._parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        self._namespaces: dict[str, str] = {}
+
+    def heard(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines of the file, looked through for namespaces on their way."""
+        for number, line in enumerate(lines):
+            if number < _ROOTS:
+                for found in _NAMESPACE.findall(line[:LARGEST]):
+                    if not _NOT_IN_VALUES.search(found):
+                        self._namespaces.setdefault(found.partition("=")[0], f" {found}")
+            yield line
+
+    def __call__(self, piece: _Piece) -> tuple[str | None, Found | None]:
+        """What is wrong with a piece, or the element that it is."""
+        text, repairs = piece.text, []
+        if not text.isascii() and (byte := NOT_UTF8.search(text)):
+            code = ord(byte[0]) - 0xDC00
+            return f"it isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8", None
+        if _ILLEGAL.search(text):
+            text = _ILLEGAL.sub("", text)
+            repairs.append("control characters are left out")
+        if unknown := [name for name in _ENTITY.findall(text) if name not in _OWN_ENTITIES]:
+            text = _ENTITY.sub(_character, text)
+            repairs.append(f"&{unknown[0]} isn't declared; read as in HTML")
+        wrapped = f"<r{''.join(self._namespaces.values())}>{text}</r>".encode()
+        try:
+            root = self._etree.fromstring(wrapped, self._parser)
+        except self._etree.XMLSyntaxError as error:
+            line, column = error.position
+            what = one_line(_PLACE.sub("", error.msg or "")) or "it can't be parsed"
+            where = f"line {piece.line + line - 1}, column {column}"
+            return f"broken XML at {where}: {what[0].lower()}{what[1:]}", None
+        return None, Found(piece.line, root[0], tuple(repairs))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character that an entity of HTML stands for; XML's own stay as they are."""
+    name = entity[1]
+    return entity[0] if name in _OWN_ENTITIES else html5.get(name, entity[0])
+
+
+_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-−=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓ")
+_SHIFTS = {"sup": _RAISED, "sub": _LOWERED}
+
+
+def plain(element: Element | None) -> str:
+    """The text of an element on one line, without its markup.
+
+    What is raised or lowered stays so where there are characters for it: 10<sup>7</sup> isn't 107.
+    """
+    return "" if element is None else one_line("".join(_texts(element)))
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """The text of an element, and what stands in and behind those in it; depth is the parser's."""
+    shift = _SHIFTS.get(local_name(element))
+    own = element.text or ""
+    if shift and len(element) == 0 and all(ord(one) in shift for one in own.strip()):
+        own = own.strip().translate(shift)
+    yield own
+    for inner in element:
+        if isinstance(inner.tag, str):
+            yield from _texts(inner)
+        yield inner.tail or ""
+
+
+def local_name(element: Element) -> str:
+    """The name of an element, whatever its namespace."""
+    return str(element.tag).rpartition("}")[2]

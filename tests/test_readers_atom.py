@@ -1,0 +1,78 @@
+"""Atom: what arXiv answers, an error and nothing at all included."""
+
+import pytest
+from hypothesis import given
+
+from summarise.errors import InputError
+from summarise.readers import load_source, read_documents
+from tests.exports import ABSTRACT, EXPORTS, documents_of, entries_of, mutants, read_all, survives
+
+NETS = EXPORTS / "nets.atom"
+TEXT = NETS.read_text(encoding="utf-8")
+HEAD, TAIL = TEXT.partition("  <entry>")[0], "</feed>\n"
+
+
+def test_metadata_is_kept_whole() -> None:
+    """Identifiers, names, the page rather than the file; a version is no part of an id."""
+    copper, tin = documents_of(NETS)
+    assert (copper.doc_id, copper.line) == ("10.1000/nets.2024.12", 7)
+    assert copper.title == "Copper Nets at a Third of the Energy"
+    assert copper.authors == ("Ann Roe", "Jo Doe")
+    assert (copper.published, copper.url) == ("2024-01-02", "https://arxiv.org/abs/2401.00123v2")
+    assert copper.reference == {
+        "doi": "10.1000/nets.2024.12",
+        "arxiv": "2401.00123",
+        "venue": "J. Metal Nets 12 (2024) 101",
+    }
+    assert (tin.doc_id, tin.reference) == ("arXiv:hep-th/9901001", {"arxiv": "hep-th/9901001"})
+
+
+def test_an_abstract_keeps_its_paragraphs_and_loses_its_wraps() -> None:
+    """arXiv indents a paragraph; formulas stay as they are."""
+    assert documents_of(NETS)[0].abstract == (
+        "Copper nets are cheap to train, and cost $O(n \\log n)$ < 4 hours. We train four of them "
+        "on LoomSet.\n\nThey need 34% of the energy of iron nets, & forget no more."
+    )
+
+
+def test_an_error_is_named() -> None:
+    """arXiv answers a bad request with an entry that is none."""
+    error = (
+        "<entry><id>https://arxiv.org/api/errors#bad</id><title>Error</title>"
+        "<summary>incorrect id format for abc</summary></entry>"
+    )
+    found, [fault] = read_all(HEAD + error + TAIL, "a.xml")
+    assert found == []
+    assert fault.reason == "arXiv answered with an error: incorrect id format for abc"
+    [*_, after] = read_all(TEXT.replace(TAIL, error + TAIL), "a.xml")[0]
+    assert after.title == "Tin strings"
+
+
+def test_an_empty_feed_is_said_to_be_empty(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A search without results is no paper."""
+    path = tmp_path_factory.mktemp("feed") / "feed.xml"
+    path.write_text(HEAD + TAIL)
+    with pytest.raises(InputError, match="no abstract found: read as atom, looking for entries"):
+        list(read_documents(load_source(path)))
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        f"<summary type='html'>&lt;p&gt;{ABSTRACT}&lt;/p&gt;</summary>",
+        f"<summary type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>{ABSTRACT}</div></summary>",
+        f"<content type='html'><![CDATA[<p>{ABSTRACT}</p>]]></content>",
+        f"<atom:summary xmlns:atom='http://www.w3.org/2005/Atom'>{ABSTRACT}</atom:summary>",
+    ],
+)
+def test_markup_of_other_feeds_is_no_text(summary: str) -> None:
+    """Where the feed says that a text is HTML, its tags go."""
+    text = f"{HEAD}<entry><id>urn:x</id><title>Nets</title>{summary}</entry>{TAIL}"
+    [one] = entries_of(text, "a.xml")
+    assert (one.title, one.abstract, one.arxiv, one.url) == ("Nets", ABSTRACT, None, None)
+
+
+@given(mutants(NETS.read_bytes()))
+def test_any_damage_is_survived(content: bytes) -> None:
+    """No crash, and each entry is accounted for."""
+    survives(content, "nets.atom", "atom")
