@@ -17,8 +17,6 @@ ABSTRACT = (
 XML = '<?xml version="1.0"?>\n'
 
 FOREIGN = {
-    "Web of Science (ISI) records": f"FN ISI Export Format\nVR 1.0\nPT J\nAB {ABSTRACT}\nER\n",
-    "EndNote tags (Refer)": f"%0 Journal Article\n%T Copper nets\n%X {ABSTRACT}\n",
     "records with tags, as bibliographic databases export them": (
         f"TI ~ Copper nets\nAU ~ Roe, Ann\nAB ~ {ABSTRACT}\nPY ~ 2024\n"
     ),
@@ -136,7 +134,6 @@ VARIANTS = [
     ("source code", "net: net.c\n\tcc -o net net.c\nclean:\n\trm -f net *.o\n"),
     ("source code", "#! /usr/bin/env -S python3 -u\nnets.train('copper')\n"),
     ("XML", f"<?XML VERSION='1.0'?>\n<PAPERS><PAPER>{ABSTRACT}</PAPER></PAPERS>"),
-    ("Web of Science (ISI) records", f"fn isi export format\nvr 1.0\npt j\nab {ABSTRACT}\ner\n"),
     ("source code", "C     trains the net\n      PROGRAM NETS\n      INTEGER I\n      END\n"),
 ]
 
@@ -173,7 +170,6 @@ def test_insisting_reads_it_as_prose(tmp_path: Path, name: str, text: str) -> No
 @pytest.mark.parametrize(
     ("file", "name"),
     [
-        ("nets.CIW", "Web of Science (ISI) records (.ciw)"),
         ("nets.csv", "a table with semicolons (CSV) (.csv)"),
         ("nets.py", "source code (.py)"),
         ("nets.xml", "XML (.xml)"),

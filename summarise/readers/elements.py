@@ -34,7 +34,7 @@ _ILLEGAL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PLACE = re.compile(r"(?: line [0-9]+(?: and \S+)?)?, line [0-9]+, column [0-9]+.*\Z", re.DOTALL)
 
 
-class Found(NamedTuple):
+class CutElement(NamedTuple):
     """An element of a source, the line on which it starts, and what of it was repaired."""
 
     line: int
@@ -50,7 +50,7 @@ class _Piece(NamedTuple):
 
 def read_elements(
     source: Source, names: Iterable[str], heads: Iterable[str] = ()
-) -> Iterator[Found | Skipped]:
+) -> Iterator[CutElement | Skipped]:
     """Each element of some names, none of which holds another, or what is wrong with it.
 
     Of ``heads``, in which the others may stand, only start tags are given.
@@ -146,7 +146,7 @@ class _Parser:
                         self._namespaces.setdefault(found.partition("=")[0], f" {found}")
             yield line
 
-    def __call__(self, piece: _Piece) -> tuple[str | None, Found | None]:
+    def __call__(self, piece: _Piece) -> tuple[str | None, CutElement | None]:
         """What is wrong with a piece, or the element that it is."""
         text, repairs = piece.text, []
         if not text.isascii() and (byte := NOT_UTF8.search(text)):
@@ -166,7 +166,7 @@ class _Parser:
             what = one_line(_PLACE.sub("", error.msg or "")) or "it can't be parsed"
             where = f"line {piece.line + line - 1}, column {column}"
             return f"broken XML at {where}: {what[0].lower()}{what[1:]}", None
-        return None, Found(piece.line, root[0], tuple(repairs))
+        return None, CutElement(piece.line, root[0], tuple(repairs))
 
 
 def _character(entity: re.Match[str]) -> str:

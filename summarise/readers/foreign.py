@@ -124,21 +124,6 @@ _FOREIGN = (
     _Foreign("ACL Anthology XML", _xml(r"<collection id=|<volume id="), _CONVERT, ".xml"),
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
-    _Foreign(
-        "Web of Science (ISI) records",
-        one_of(
-            opens("(?i:FN (?:ISI|Clarivate|Thomson|Web of))"),
-            holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$"),
-        ),
-        _CONVERT,
-        ".isi .ciw",
-    ),
-    _Foreign(
-        "EndNote tags (Refer)",
-        one_of(opens("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2)),
-        _CONVERT,
-        ".enw",
-    ),
     _Foreign("records with tags, as bibliographic databases export them", _is_tagged, _CONVERT),
     _Foreign(
         "PubMed's “Abstract (text)”",

@@ -39,6 +39,16 @@ class TaggedRecord:
         values = (one_line(" ".join(value)) for tag, value in self.fields if tag in tags)
         return list(filter(None, values))
 
+    def texts(self, *tags: str) -> list[str]:
+        """The values of some tags, in order, each with its lines; none is blank."""
+        values = ("\n".join(value).strip() for tag, value in self.fields if tag in tags)
+        return list(filter(None, values))
+
+    def lines(self, *tags: str) -> list[str]:
+        """The lines of the values of some tags, where each line is one of several values."""
+        lines = (one_line(line) for tag, value in self.fields if tag in tags for line in value)
+        return list(filter(None, lines))
+
     def first(self, *tags: str) -> str | None:
         """The value of the first of some tags that has one, on one line."""
         return next((value for tag in tags for value in self.all(tag)), None)
@@ -57,8 +67,19 @@ class Grammar(NamedTuple):
     once: frozenset[str] = frozenset()
     """Tags by which the next record is known below a blank line: one that stands there already.
     Where there are none, blank lines are part of a value."""
+    strays: bool = True
+    """Whether a line without tag and indent below a blank one belongs to no field."""
     must_open: bool = True
     """Whether a record that none of ``opens`` started has lost its first line."""
+
+
+def undressed(line: str, record: TaggedRecord | None, dress: re.Pattern[str]) -> str:
+    """A line without what stands before each line of its record: an indent, marks of a quotation.
+
+    ``dress`` matches that before the tag that opens a record, and nothing else.
+    """
+    found = dress.match(line) or (record and dress.match(record.opening))
+    return line[found.end() :] if found and line.startswith(found[0]) else line
 
 
 def read_records(
@@ -153,13 +174,14 @@ class _Cutter:
             text = text.removeprefix(">").strip()
         if self._grammar.once and not text:
             self._below_blank = True
-        elif self._below_blank and not line[0].isspace():
+        elif self._below_blank and self._grammar.strays and not line[0].isspace():
             told = f"line {number} belongs to no field and wasn't read: “{shortened(text)}”"
             record.repairs = [*record.repairs[:_MOST_REPAIRS], told]
         else:
             record.size += len(line)
             if record.size <= LARGEST:
-                record.fields[-1][1].append(text)
+                record.fields[-1][1].extend(["", text] if self._below_blank else [text])
+            self._below_blank = False
 
     def _cut(
         self, tag: str, line: str, record: TaggedRecord

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.elements import Found, plain, read_elements
+from summarise.readers.elements import CutElement, plain, read_elements
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
@@ -36,7 +36,7 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
         yield found if isinstance(found, Skipped) else _to_entry(found, source.name)
 
 
-def _to_entry(found: Found, name: str) -> Entry | Skipped:
+def _to_entry(found: CutElement, name: str) -> Entry | Skipped:
     entry = found.element
     address, title = _text(entry, "id"), _prose(entry.find("{*}title"))
     if "/api/errors" in address:

@@ -12,7 +12,7 @@ import re
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, normalise_doi, one_line, to_date
 from summarise.readers.signs import Head, head_of
-from summarise.readers.tagged import Grammar, TaggedRecord, read_records
+from summarise.readers.tagged import Grammar, TaggedRecord, read_records, undressed
 
 _OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?PM(?:ID|CR?) {0,2}- ?[0-9]+\s*$", re.I | re.M)
 _ANY = re.compile(r"[A-Z]{2,4} {0,2}-")
@@ -44,22 +44,15 @@ def _field(line: str, record: TaggedRecord | None) -> tuple[str, str] | None:
     """Tag and value of a line; a tag that isn't padded to its four places counts if it is known."""
     if line[4:6] == "- " and (tag := line[:4].rstrip()).isalnum() and tag.isupper():
         return tag, line[6:].strip()
-    found = _KNOWN.match(_undressed(line, record))
+    line = undressed(line, record, _DRESS)
+    if record and "pmid" in record.opening:
+        line = line[:4].upper() + line[4:] if "-" in line[2:5] else line
+    found = _KNOWN.match(line[:4].upper() + line[4:] if line.startswith("pmid") else line)
     if found is None:
         return None
     tag, value = found.groups()
     set_off = not value.strip() or value[0].isspace() or found[0][len(tag)] == " "
     return (tag, value.strip()) if set_off or tag.startswith("PM") else None
-
-
-def _undressed(line: str, record: TaggedRecord | None) -> str:
-    """A line as it would stand in a file of PubMed, where the whole entry is indented or quoted."""
-    dress = _DRESS.match(line) or (record and _DRESS.match(record.opening))
-    if not dress:
-        return line
-    line = line[dress.end() :] if line.startswith(dress[0]) else line
-    tag_is_small = dress.string[dress.end() :].startswith("pmid")
-    return line[:4].upper() + line[4:] if tag_is_small and "-" in line[2:5] else line
 
 
 _GRAMMAR = Grammar(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.elements import Found, local_name, plain, read_elements
+from summarise.readers.elements import CutElement, local_name, plain, read_elements
 from summarise.readers.entry import Entry, normalise_doi, one_line, to_date
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
@@ -61,7 +61,7 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
         yield found if isinstance(found, Skipped) else _to_entry(found, source.name)
 
 
-def _to_entry(found: Found, name: str) -> Entry:
+def _to_entry(found: CutElement, name: str) -> Entry:
     article = found.element
     title = next((t for t in _texts(article, *_TITLE) if not _NOT_AVAILABLE.fullmatch(t)), None)
     abstracts = list(filter(None, map(_abstract, _each(article, *_ABSTRACT))))

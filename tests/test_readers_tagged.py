@@ -1,0 +1,136 @@
+"""EndNote's tags and Web of Science's records: what they share with RIS, and what is their own."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.models import Document, SkipKind
+from summarise.readers import load_source, read_documents
+from tests.exports import ABSTRACT, EXPORTS, documents_of, entries_of, mutants, survives
+
+ENDNOTE = EXPORTS / "nets.enw"
+ISI = EXPORTS / "nets.isi"
+TEXTS = {"endnote": ENDNOTE.read_text("utf-8"), "isi": ISI.read_text("utf-8")}
+SUFFIXES = {"endnote": "enw", "isi": "isi"}
+
+
+def test_endnote_metadata_is_kept_whole() -> None:
+    """Date from year and day, key, address; an abstract keeps its paragraphs."""
+    copper, tin = documents_of(ENDNOTE)
+    assert (copper.doc_id, copper.line, copper.published) == (
+        "10.1000/nets.2024.12",
+        1,
+        "2024-03-12",
+    )
+    assert copper.authors == ("Roe, Ann", "Doe, Jo")
+    assert copper.url == "https://example.org/nets/12"
+    assert copper.abstract.startswith("BACKGROUND: Copper nets are cheap to train.\n\nMETHODS: We")
+    assert copper.abstract.endswith("31% to 37%).")
+    assert copper.reference == {
+        "doi": "10.1000/nets.2024.12",
+        "venue": "Journal of Metal Nets",
+        "language": "en",
+        "citation_key": "roe2024copper",
+    }
+    assert (tin.line, tin.authors) == (21, ("Net Group", "Poe, Al", "Lee, Bo"))
+
+
+def test_isi_metadata_is_kept_whole() -> None:
+    """Whole names win over short ones, a reference's DOI isn't the paper's, lines are joined."""
+    copper, tin = documents_of(ISI)
+    assert (copper.doc_id, copper.line, copper.published) == (
+        "10.1000/nets.2024.12",
+        3,
+        "2024-03-12",
+    )
+    assert copper.title == "Copper Nets at a Third of the Energy"
+    assert copper.authors == ("Roe, Ann", "Doe, Jo")
+    assert copper.abstract.endswith("They need 34% of the energy of iron nets (95% CI 31% to 37%).")
+    assert copper.reference == {
+        "doi": "10.1000/nets.2024.12",
+        "pmid": "40000009",
+        "venue": "JOURNAL OF METAL NETS",
+        "language": "English",
+    }
+    assert (tin.doc_id, tin.published) == ("PMID:40000010", "2023")
+    assert tin.authors == ("Poe, Al", "Lee, Bo")
+
+
+@pytest.mark.parametrize("path", [ENDNOTE, ISI], ids=SUFFIXES)
+def test_an_entry_without_an_abstract_is_said(path: object) -> None:
+    """It is named, and counts."""
+    *_, book = read_documents(load_source(str(path)))
+    assert not isinstance(book, Document)
+    assert book.kind is SkipKind.NO_ABSTRACT
+    assert "A Handbook of Nets" in book.reason
+
+
+def small(text: str) -> str:
+    lines = text.splitlines(keepends=True)
+    tagged = not text.startswith("%")  # EndNote's tags differ by case
+    return "".join(
+        line[:2].lower() + line[2:] if tagged and line[:2].isupper() else line for line in lines
+    )
+
+
+FORMS = {
+    "BOM": lambda text: "\ufeff" + text,
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "CR": lambda text: text.replace("\n", "\r"),
+    "quoted": lambda text: "".join(f"> {line}" for line in text.splitlines(keepends=True)),
+    "indented": lambda text: "".join(f" {line}" for line in text.splitlines(keepends=True)),
+    "fenced": lambda text: f"```\n{text}```\n",
+    "blanks above": lambda text: f"\n\n{text}",
+    "no blank lines": lambda text: text.replace("\n\n", "\n"),
+    "no end": lambda text: text.replace("\nER\n", "\n").replace("\nEF\n", "\n"),
+    "small tags": small,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("format_", TEXTS)
+@pytest.mark.parametrize("suffix", ["own", "txt"])
+def test_all_forms_give_the_same_documents(suffix: str, format_: str, form: str) -> None:
+    """However lines end and are set off: the same entries."""
+    text = TEXTS[format_]
+    name = f"nets.{SUFFIXES[format_] if suffix == 'own' else suffix}"
+    found, plain = entries_of(FORMS[form](text), name), entries_of(text, name)
+    assert len(found) == 3
+    for one, other in zip(found, plain, strict=True):
+        assert (one.title, one.authors, one.doi) == (other.title, other.authors, other.doi)
+        assert (one.abstract or "").split() == (other.abstract or "").split()
+        assert (one.published, one.pmid) == (other.published, other.pmid)
+
+
+def test_a_suffix_that_two_formats_share() -> None:
+    """Web of Science names its records .ris too: the content tells."""
+    assert len(entries_of(TEXTS["isi"], "savedrecs.ris")) == 3
+    assert len(entries_of("TY  - JOUR\nTI  - Nets\nER  - \n", "savedrecs.ris")) == 1
+
+
+def test_what_was_repaired_is_said() -> None:
+    """An end that is missing, an abstract that comes twice."""
+    found = entries_of(TEXTS["isi"].replace("\nER\n", "\n"), "a.isi")
+    assert [one.repairs for one in found] == [("it ends without ER",)] * 3
+    [one] = entries_of(f"%0 Book\n%X {ABSTRACT}\n%X And more.\n", "a.enw")
+    assert (one.abstract, one.repairs) == (
+        f"{ABSTRACT}\nAnd more.",
+        ("its 2 abstracts are read as one",),
+    )
+
+
+def test_endnote_entries_without_their_first_line() -> None:
+    """Blank lines keep them apart, as the older Refer has it."""
+    text = f"%A Roe, Ann\n%T Tin\n%X {ABSTRACT}\n\n%A Doe, Jo\n%T Zinc\n%X {ABSTRACT}\n"
+    assert [(one.line, one.title) for one in entries_of(text, "a.enw")] == [(1, "Tin"), (5, "Zinc")]
+
+
+@given(
+    st.sampled_from(list(TEXTS)).flatmap(
+        lambda name: st.tuples(st.just(name), mutants(TEXTS[name].encode()))
+    )
+)
+def test_any_damage_is_survived(case: tuple[str, bytes]) -> None:
+    """No crash, and each entry is accounted for."""
+    format_, content = case
+    survives(content, f"nets.{SUFFIXES[format_]}", format_)
