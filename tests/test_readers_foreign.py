@@ -22,7 +22,6 @@ FOREIGN = {
     ),
     "EndNote XML": f"{XML}<xml><records><record><abstract>{ABSTRACT}</abstract>",
     "MODS XML": f"{XML}<modsCollection><mods><abstract>{ABSTRACT}</abstract>",
-    "ACL Anthology XML": f'{XML}<collection id="2024.nets"><abstract>{ABSTRACT}</abstract>',
     "JATS XML": f"{XML}<!DOCTYPE article>\n<article><abstract><p>{ABSTRACT}</p></abstract>",
     "an RSS feed": f'<rss version="2.0"><description>{ABSTRACT}</description></rss>',
     "XML": f"<papers><paper>{ABSTRACT}</paper></papers>",

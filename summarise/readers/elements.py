@@ -194,11 +194,13 @@ def _texts(element: Element) -> Iterator[str]:
     own = element.text or ""
     if shift and len(element) == 0 and all(ord(one) in shift for one in own.strip()):
         own = own.strip().translate(shift)
-    yield own
+    formula = "$" if local_name(element) == "tex-math" else ""
+    yield formula + own
     for inner in element:
         if isinstance(inner.tag, str):
             yield from _texts(inner)
         yield inner.tail or ""
+    yield formula
 
 
 def local_name(element: Element) -> str:

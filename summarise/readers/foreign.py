@@ -121,7 +121,6 @@ _FOREIGN = (
     _Foreign("EndNote XML", _xml(r"<xml>\s*<records>|<ref-type\b"), _CONVERT, ".xml"),
     _Foreign("MODS XML", _xml(r"<(?:mods:)?mods(?:Collection)?\b"), _CONVERT, ".xml .mods"),
     _Foreign("BibTeXML", _xml(r"bibtexml\.sf\.net"), _CONVERT, ".xml"),
-    _Foreign("ACL Anthology XML", _xml(r"<collection id=|<volume id="), _CONVERT, ".xml"),
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
     _Foreign("records with tags, as bibliographic databases export them", _is_tagged, _CONVERT),

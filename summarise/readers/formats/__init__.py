@@ -12,6 +12,7 @@ FORMATS = (
     "html",
     "pubmed_xml",
     "atom",
+    "acl_xml",
     "medline",
     "isi",
     "ris",
