@@ -31,10 +31,6 @@ FOREIGN = {
     "YAML": f"- title: Copper nets\n  year: 2024\n  abstract: >\n    {ABSTRACT}\n",
     "LaTeX": f"\\documentclass{{article}}\n\\begin{{document}}\n{ABSTRACT}\n\\end{{document}}\n",
     "JSON": json.dumps([["Copper nets", ABSTRACT]]),
-    "PubMed's “Abstract (text)”": (
-        "1. J Net Stud. 2024 Sep;12(3):1-9. doi: 10.1000/nets.1.\n\nCopper nets.\n\nRoe A(1).\n\n"
-        f"{ABSTRACT}\n\nPMID: 12345678 [Indexed for MEDLINE]\n"
-    ),
     "an arXiv page copied as text": (
         f"[Submitted on 2 Jan 2024]\nCopper nets\nAnn Roe\n{ABSTRACT}\nSubjects: Nets (cs.NT)\n"
     ),

@@ -36,7 +36,6 @@ _NO_PAPER = "Name a file of abstracts: a text, Markdown, JSON lines or a saved p
 _INSIST = "To read it as prose all the same: --format text."
 
 _SAVE = "Save it as plain text."
-_PUBMED = f"Save it in the format PubMed. {_CONVERT}"
 _CODE = (
     ".py .pyi .c .h .cc .cpp .cxx .hpp .cs .java .js .mjs .ts .tsx .jsx .go .rs .rb .php .pl .pm"
     " .sh .bash .zsh .fish .r .lua .swift .kt .scala .jl .el .lisp .hs .vim .css .scss .awk"
@@ -124,11 +123,6 @@ _FOREIGN = (
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
     _Foreign("records with tags, as bibliographic databases export them", _is_tagged, _CONVERT),
-    _Foreign(
-        "PubMed's “Abstract (text)”",
-        holds(r"PMID: ?[0-9]{1,9}\b", r"[0-9]+\. [^.]{2,120}\. [12][0-9]{3}\b[^;]{0,30}[;.:]"),
-        _PUBMED,
-    ),
     _Foreign(
         "an arXiv page copied as text",
         holds(r"\s*\[Submitted on [0-9]", r"\s*(?:Subjects|Cite as):"),

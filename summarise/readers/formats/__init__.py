@@ -17,6 +17,7 @@ FORMATS = (
     "isi",
     "ris",
     "endnote",
+    "pubmed_text",
     "hf",
     "bibtex",
     "text",
