@@ -22,7 +22,7 @@ FREE = {Path("readers/formats"), Path("render/formats")}
 
 MOST_LAYERS = 11
 MOST_ROOMS = 26
-MOST_MODULES = 162
+MOST_MODULES = 164
 MOST_LINES = 36_600
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 12

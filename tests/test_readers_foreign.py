@@ -31,12 +31,6 @@ FOREIGN = {
     "YAML": f"- title: Copper nets\n  year: 2024\n  abstract: >\n    {ABSTRACT}\n",
     "LaTeX": f"\\documentclass{{article}}\n\\begin{{document}}\n{ABSTRACT}\n\\end{{document}}\n",
     "JSON": json.dumps([["Copper nets", ABSTRACT]]),
-    "an arXiv page copied as text": (
-        f"[Submitted on 2 Jan 2024]\nCopper nets\nAnn Roe\n{ABSTRACT}\nSubjects: Nets (cs.NT)\n"
-    ),
-    "an arXiv listing copied as text": (
-        f"[1] arXiv:2401.00123 [pdf, html, other]\nTitle: Copper nets\nAbstract: {ABSTRACT}\n"
-    ),
     "a mail or mailbox": f"From: ann@example.org\nTo: jo@example.org\nSubject: Nets\n\n{ABSTRACT}",
     "a log": "2024-01-02 10:00:00 the service has started\n" * 4,
     "a table of accounts, parted by colons": (

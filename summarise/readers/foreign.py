@@ -110,7 +110,6 @@ _LOGGED = (
 )
 _CUE = r"(?:[0-9]{1,3}:)?[0-9]{2}:[0-9]{2}[.,][0-9]{2,3}\s{1,3}-->\s{1,3}[0-9]"
 _LYRIC = r"\[(?:[a-z]{2,6}:|[0-9]{1,3}:[0-9]{2}(?:[.:][0-9]{2,3})?\])"
-_ARXIV_ITEM = r"(?:\[[0-9]+\]\s*)?arXiv:\S{9,20}\s.{0,80}?\[[^\]]{0,60}\b(?:pdf|ps|other)\b"
 _TABBED = one_of(signs.is_table("\t"), mostly(r"(?:[^\t]+\t){3}"))
 # After the name of a section stands a space.
 _ACCOUNT = r"[^:\s]{1,64}:(?!\s)(?:[^:]*:){2,}[^:]*$"
@@ -123,12 +122,6 @@ _FOREIGN = (
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
     _Foreign("records with tags, as bibliographic databases export them", _is_tagged, _CONVERT),
-    _Foreign(
-        "an arXiv page copied as text",
-        holds(r"\s*\[Submitted on [0-9]", r"\s*(?:Subjects|Cite as):"),
-        _TEXT_ALONE,
-    ),
-    _Foreign("an arXiv listing copied as text", holds(_ARXIV_ITEM), _TEXT_ALONE),
     _Foreign(
         "a report of NEP copied as text", holds("By:\\s", "Keywords:\\s", "JEL:\\s"), _TEXT_ALONE
     ),

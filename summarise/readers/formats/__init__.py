@@ -18,6 +18,7 @@ FORMATS = (
     "ris",
     "endnote",
     "pubmed_text",
+    "arxiv_text",
     "hf",
     "bibtex",
     "text",
