@@ -21,7 +21,7 @@ _EXCERPT = re.compile(r"(?<=<!-- example -->\n).*(?=<!-- /example -->)", re.DOTA
 def excerpt(table: str) -> str:
     """The head of a table and its first rows, as the README shows them."""
     lines = table.splitlines()
-    start = next(n for n, line in enumerate(lines) if line.startswith("| Paper"))
+    start = next(n for n, line in enumerate(lines) if line.startswith("| # | Paper"))
     return "\n".join(lines[start : start + 2 + _ROWS_SHOWN]) + "\n"
 
 

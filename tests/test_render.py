@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 
 from summarise.models import Document, FailureKind, Record, Row, Unsupported
-from summarise.render import render_record, render_table
+from summarise.render import Style, render_record, render_table
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record, result_of
 
@@ -24,11 +24,10 @@ def golden(name: str) -> str:
     return (GOLDEN / name).read_text(encoding="utf-8")
 
 
-def cells(row: Row, schema: type[Part] | None = None, **options: Any) -> list[str]:
-    """The cells of the row of one document."""
-    args = (schema,) if schema else ()
-    line = list(render_table([row], *args, **options))[4]
-    return line.removeprefix("| ").removesuffix(" |").split(" | ")
+def cells(row: Row, schema: type[Part] = Draft, style: Style = Style.FULL) -> list[str]:
+    """The cells of the row of one document, without its number."""
+    line = list(render_table([row], schema, style))[4]
+    return line.removeprefix("| 1 | ").removesuffix(" |").split(" | ")
 
 
 def result(claim: str, **values: str) -> dict[str, Any]:
@@ -104,7 +103,7 @@ def test_no_rows() -> None:
     """A run without documents is a table without rows, and says so."""
     lines = list(render_table([]))
 
-    assert lines[2].startswith("| Paper | Problem |")
+    assert lines[2].startswith("| # | Paper | Problem |")
     assert lines[-1].startswith("**0 documents**: 0 records, 0 failed, 0 not attempted.")
 
 
@@ -253,8 +252,9 @@ def test_entries_left_out_are_counted() -> None:
     ]
     row = record_of(data=data)
 
-    assert cells(row)[3].split("<br>")[5:] == ["nest (unspecified)", f"+2 more (1 {FLAG})"]
-    assert cells(row, full=True)[3].split("<br>")[7] == f"{FLAG} NOWHERE (unspecified)"
+    shown = "KITENEST; COVE-9; TERNLOOP; nest; recall; nest"
+    assert cells(row, style=Style.FACTS)[3].split("<br>") == [shown, f"+2 more (1 {FLAG})"]
+    assert cells(row)[3].split("<br>")[7] == f"{FLAG} NOWHERE (unspecified)"
 
 
 def test_a_sentence_of_several_entries_is_written_once() -> None:
@@ -264,7 +264,7 @@ def test_a_sentence_of_several_entries_is_written_once() -> None:
 
     shown = [entry.rsplit(" ", 1)[0] for entry in cells(row)[5].split("<br>")]
     assert shown == [f"{claim} (value: 41.5%)", "″ (value: 67.2%)"]
-    assert "″ : the same sentence as above" in "\n".join(render_table([row]))
+    assert "″ : the same sentence as above" in "\n".join(render_table([row], Draft, Style.FULL))
 
 
 def test_long_statements_are_clipped_between_words() -> None:
@@ -272,8 +272,8 @@ def test_long_statements_are_clipped_between_words() -> None:
     text = "gull " * 60 + "end"
     row = record_of(problem={"text": text, "sentences": [1]})
 
-    assert cells(row)[1] == "gull " * 39 + "gull… \\[1\\]"
-    assert cells(row, full=True)[1] == f"{text} \\[1\\]"
+    assert cells(row, style=Style.EVIDENCE)[1] == "gull " * 39 + "gull… \\[1\\]"
+    assert cells(row)[1] == f"{text} \\[1\\]"
 
 
 def test_clipped_value_is_not_called_said() -> None:
@@ -281,8 +281,100 @@ def test_clipped_value_is_not_called_said() -> None:
     claim = "gull " * 60 + "41.5%"
     row = record_of(results=[result(claim, value="41.5%")])
 
-    assert "(value: 41.5%)" in cells(row)[5]
-    assert "(value: 41.5%)" not in cells(row, full=True)[5]
+    assert cells(row, style=Style.FACTS)[5].endswith("gull…: **41.5%**")
+    assert "(value: 41.5%)" not in cells(row)[5]
+
+
+CLAIM = "Nest recall rises."
+ALL = {
+    "metric": "nest recall",
+    "value": "67.2%",
+    "baseline": "41.5%",
+    "comparator": "KITENEST",
+    "dataset": "COVE-9",
+    "group": "night flights",
+    "uncertainty": "± 0.4",
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        (
+            ALL,
+            "nest recall **67.2%** (vs. 41.5%, KITENEST) on COVE-9 \\[night flights; ± 0.4\\]",
+        ),
+        ({"metric": "nest recall", "value": "67.2%"}, "nest recall **67.2%**"),
+        ({"metric": "nest recall", "value": "4", "kind": "change"}, "nest recall Δ **4**"),
+        # Without a metric the claim says of what; what it says isn't repeated.
+        ({"value": "67.2%", "dataset": "COVE-9"}, f"{CLAIM}: **67.2%** on COVE-9"),
+        ({"dataset": "recall", "uncertainty": "p<0.01"}, f"{CLAIM} \\[p&lt;0.01\\]"),
+        ({"metric": "nest recall", "comparator": "KITENEST"}, f"{CLAIM} (vs. KITENEST)"),
+    ],
+)
+def test_a_fact(values: dict[str, str], shown: str) -> None:
+    """``metric value (vs. baseline, comparator) on dataset [group; uncertainty]``; in words where
+    there is no metric or no value."""
+    found = cells(record_of(results=[result(CLAIM, **values)]), style=Style.FACTS)[5]
+    assert found.replace(f"{FLAG} ", "") == shown
+
+
+def test_values_stand_before_words() -> None:
+    """The first three facts are shown; what else there is, in words or not, is counted."""
+    rows = [result("In words."), *(result("", metric="recall", value=f"{n}%") for n in range(4))]
+    shown = cells(record_of(results=rows), style=Style.FACTS)[5].replace(f"{FLAG} ", "")
+    assert shown.split("<br>")[:3] == [f"recall **{n}%**" for n in range(3)]
+    assert shown.split("<br>")[3].startswith("+2 more")
+    words = record_of(results=[result("In words."), result("In others.")])
+    assert cells(words, style=Style.FACTS)[5] == "In words.<br>+1 more"
+
+
+def test_what_is_named_is_grouped_by_its_kind() -> None:
+    """A line a role, in the order in which they come; a role that tells nothing is left out."""
+    data = [
+        {"name": "COVE-9", "role": "evaluation", "size": None, "sentences": []},
+        {"name": "TERNLOOP", "role": "introduced", "size": "9 hours", "sentences": []},
+        {"name": "KITENEST", "role": "evaluation", "size": None, "sentences": []},
+        {"name": "gulls", "role": "unspecified", "size": None, "sentences": []},
+    ]
+    shown = cells(record_of(data=data), style=Style.FACTS)[3].replace(f"{FLAG} ", "")
+    assert shown.split("<br>") == [
+        "*evaluation*: COVE-9; KITENEST",
+        "*introduced*: TERNLOOP (9 hours)",
+        "gulls",
+    ]
+
+
+def test_a_name_that_the_phrase_opens_with_is_there_once() -> None:
+    """It stands out where it stands."""
+    method = {"name": "KITENEST", "also": [], "text": "KITENEST, a kite", "sentences": [2]}
+    assert cells(record_of(method=method), style=Style.FACTS)[2] == "**KITENEST**, a kite"
+    assert cells(record_of(method=method))[2] == "**KITENEST**: KITENEST, a kite \\[2\\]"
+
+
+def test_a_brief_table_has_what_is_proposed_and_found() -> None:
+    """Neither problem nor resources; of the results the first fact."""
+    row = record_of(results=[result("", metric="recall", value=f"{n}%") for n in range(2)])
+    lines = list(render_table([row], Draft, Style.BRIEF))
+    assert lines[2] == "| # | Paper | Method | Data | Results |"
+    assert lines[4].replace(f"{FLAG} ", "").count("recall") == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Kites", "Kites"),
+        ("Counting Seabirds: " + "from kites " * 9, "Counting Seabirds"),
+        ("TERN: " + "from kites " * 9, "TERN: " + "from kites " * 6 + "from kites…"),
+    ],
+)
+def test_a_long_title_is_shortened(title: str, shown: str) -> None:
+    """To the part before its colon where that tells enough; beside it one author and the year."""
+    document = make_document(title=title, url=None, authors=("Ann Roe", "Jo Doe"))
+    paper, *_ = cells((document, None), style=Style.FACTS)
+    assert paper.split("<br>")[0].startswith(shown[:40])
+    assert len(paper.split("<br>")[0]) <= 91
+    assert paper.endswith("<br>Ann Roe et al. · 2023")
 
 
 def test_failure_row_and_list() -> None:
@@ -373,7 +465,7 @@ def test_columns_of_an_own_schema() -> None:
     """Columns are the fields of any schema, titled from their names."""
     lines = list(render_table([trial_row()], Trial))
 
-    assert lines[2] == "| Paper | Study design | Registered | Countries | Arms | Note |"
+    assert lines[2] == "| # | Paper | Study design | Registered | Countries | Arms | Note |"
 
 
 def test_cells_of_an_own_schema() -> None:

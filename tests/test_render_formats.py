@@ -15,8 +15,9 @@ from summarise.batch import RunOptions, documents_batch, run
 from summarise.cli.output import StandardOutput
 from summarise.errors import RunError, SettingsError
 from summarise.models import Row
-from summarise.render import FORMATS, output_format, render_table, table_view
+from summarise.render import FORMATS, Style, output_format, render_table, table_view
 from summarise.render.format import Strength, folder_of, load_format
+from summarise.schema import Draft
 from summarise.settings import load_settings
 from tests.conftest import ROOT
 from tests.records import TERN_ANSWER, make_document, make_record
@@ -33,7 +34,7 @@ def _write(table: TableView, target: Target) -> None:
     with file_of(folder / "papers.txt") as file:
         for row in rows:
             file.write(f"{row.title}\\n".encode())
-    for number, column in enumerate(table.columns[1:]):
+    for number, column in enumerate(table.columns[2:]):
         with file_of(folder / f"{column}.txt") as file:
             for row in rows:
                 for line in row.cells[number]:
@@ -72,7 +73,7 @@ def test_a_format_is_added_in_one_file_and_one_name(tmp_path: Path) -> None:
         there = tmp_path / chosen[-1]
         assert len(list(there.iterdir())) == 6
         assert (there / "papers.txt").read_text("utf-8") == "A | B\n"
-        assert (there / "Problem.txt").read_text("utf-8").endswith("]\n")
+        assert (there / "Problem.txt").read_text("utf-8").endswith("nests\n")
     refused = summarise("here", "--format", "toy")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "several files" in refused.stderr
@@ -122,7 +123,7 @@ def test_a_view_is_clean_and_not_escaped() -> None:
     document = make_document(title="A | B\x1b[2J\u202e", url="javascript:alert(1)")
     answer = {**TERN_ANSWER, "problem": {"text": "x < y\n| *z*", "sentences": [2]}}
     rows: list[Row] = [(document, make_record(document, answer))]
-    table = table_view(rows)
+    table = table_view(rows, Draft, Style.EVIDENCE)
     row = next(table.rows)
     assert (row.title, row.url) == ("A | B[2J", None)
     statement, stop, evidence = row.cells[0][0][0], row.cells[0][0][-2], row.cells[0][0][-1]

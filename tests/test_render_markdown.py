@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from summarise.models import Row, Unsupported
-from summarise.render import render_table
+from summarise.render import Style, render_table
 from summarise.render.formats.markdown import escape, link
 from summarise.render.table import web_address
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
@@ -119,16 +119,18 @@ def visible(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def one_table(rows: list[Row], schema: type[Part] = Draft, *, full: bool = True) -> list[list[str]]:
+def one_table(
+    rows: list[Row], schema: type[Part] = Draft, style: Style = Style.FULL
+) -> list[list[str]]:
     """The cells of the only table, after a check that nothing else came of the texts."""
-    seen = read("\n".join(render_table(rows, schema, full=full)))
-    columns = 1 + len([name for name in schema.model_fields if name != "sentences"])
+    seen = read("\n".join(render_table(rows, schema, style)))
+    columns = 2 + len([name for name in schema.model_fields if name != "sentences"])
     assert seen.tables == 1
     assert [len(cells) for cells in seen.rows] == [columns] * (1 + len(rows))
     assert seen.inside <= IN_TABLE
     assert seen.outside <= AROUND
     assert all(address.startswith(("http://", "https://")) for address in seen.addresses)
-    return [[visible(cell) for cell in cells] for cells in seen.rows[1:]]
+    return [[visible(cell) for cell in cells[1:]] for cells in seen.rows[1:]]
 
 
 @given(free=hostile, statement=hostile, verbatim=hostile, listed=hostile)
@@ -179,9 +181,9 @@ def test_any_text_in_any_field(text: str, other: str) -> None:
     failure = make_failure(document, message=other)
     rows: list[Row] = [(document, record), (document, failure), (document, None)]
 
-    for full in (True, False):
-        cells = one_table(rows, full=full)
-        assert visible(text) in cells[0][0]
+    for style in (Style.FULL, Style.FACTS, Style.EVIDENCE):
+        cells = one_table(rows, style=style)
+        assert visible(text)[:80] in cells[0][0]
         assert visible(text) in cells[0][1]
 
 

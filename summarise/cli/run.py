@@ -38,11 +38,13 @@ from summarise.cli.output import (
     print_error,
     write_lines,
 )
+from summarise.errors import SettingsError
 from summarise.render import FORMATS
 
 if TYPE_CHECKING:
     from summarise.batch import Report
     from summarise.models import Document, Skipped
+    from summarise.render import Style
 
 
 @takes_settings()
@@ -205,27 +207,35 @@ def table(
         str | None,
         typer.Option("--format", help=f"{', '.join(FORMATS)}; default: by the suffix of -o."),
     ] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="Nothing clipped: all entries, whole texts.")
-    ] = False,
+    style: Annotated[
+        str, typer.Option(help="facts, brief, evidence (with sentence numbers) or full.")
+    ] = "facts",
     debug: Debug = False,
 ) -> None:
     """Print the comparison table of a run, in Markdown unless another format is named.
 
-    Example: summarise table outputs/page --full
+    Example: summarise table outputs/page --style full
     """
     configure_log(debug=debug)
-    from summarise.render import output_format, table_view
+    from summarise.render import Style, output_format, table_view
     from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
-    chosen = output_format(format_, output)
+    chosen, shown = output_format(format_, output), _style(style, list(Style))
     run = Run(folder)
     if output is not None:
         table = Path(os.path.realpath(folder / TABLE))
         refuse_overwriting(output, (), [run.manifest], table=table)
         if os.path.realpath(output) == str(table):
             put_aside(table, (run.manifest.hashes or Hashes()).table)
-    chosen.write(table_view(run.rows(), run.schema, full=full), output or StandardOutput())
+    chosen.write(table_view(run.rows(), run.schema, shown), output or StandardOutput())
+
+
+def _style(name: str, known: list[Style]) -> Style:
+    for one in known:
+        if one == name:
+            return one
+    hint = f"Choose one of {', '.join(known)}."
+    raise SettingsError(f"there is no style {name!r}", where="--style", hint=hint)
 
 
 def show(

@@ -9,11 +9,12 @@ from summarise.render.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
     from summarise.render.format import file_suffixes, output_format
-    from summarise.render.table import render_table, table_view
+    from summarise.render.table import Style, render_table, table_view
     from summarise.render.terminal import render_record
 
 __all__ = [
     "FORMATS",
+    "Style",
     "file_suffixes",
     "output_format",
     "render_record",

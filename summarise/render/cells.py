@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, for_screen, noun_of
+from summarise.characters import clip, for_screen
 from summarise.models import Record
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.schema import Kind, Node, shape_of
@@ -154,11 +154,23 @@ def _alone(field: Field, sentences_key: str | None) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """How much is shown, None for all: characters of a value or a statement, entries of a cell."""
+    """How much is shown, None for all.
+
+    Attributes:
+        text: Characters of a value or a statement.
+        entries: Entries of a cell.
+        message: Characters of why a document failed.
+        facts: Entries with a value, of those that can have one.
+        words: Likewise, entries in words, where none has a value.
+    """
 
     text: int | None = 200
     entries: int | None = 6
     message: int | None = 100
+    facts: int | None = 3
+    words: int | None = 1
+    evidence: bool = False
+    """Whether the numbers of the sentences that support an entry are shown."""
 
 
 class RecordCells:
@@ -209,6 +221,10 @@ class RecordCells:
         line = self._details(entry, said)
         if lead:
             line = [*lead, _OPEN, *line, _CLOSE] if line else lead
+        return self._closed(entry, line)
+
+    def _closed(self, entry: DraftEntry, line: Line) -> Line:
+        """A line with the signs of an entry, and what supports it."""
         if not line:
             return self._absent()[0]
         if self._unsupported:
@@ -216,7 +232,7 @@ class RecordCells:
         if self._doubted and self._is_doubted(entry):
             self._marks.add(Mark.DOUBT)
             line = [*line, _BLANK, _DOUBT]
-        if numbers := entry.sentences:
+        if self._limits.evidence and (numbers := entry.sentences):
             self._marks.add(Mark.EVIDENCE)
             text = f"[{for_screen(', '.join(map(str, numbers)))}]"
             line = [*line, _BLANK, Stretch(text, Strength.PLAIN, numbers, Mark.EVIDENCE)]
@@ -228,26 +244,28 @@ class RecordCells:
         line: Line = []
         said: list[str] = []
         if layout.head:
-            items = _texts(entry, layout.head)
+            items = texts_of(entry, layout.head)
             # Beside a sentence a head needs to stand out.
             line = self._values(items, Strength.STRONG if layout.statements else Strength.PLAIN)
             said = [self._clipped(text) for _, text in items]
         texts = [
-            self._clipped(text) for part in layout.statements for _, text in _texts(entry, part)
+            self._clipped(text) for part in layout.statements for _, text in texts_of(entry, part)
         ]
         if statement := " ".join(filter(None, texts)):
             line = [*line, _COLON, Stretch(statement)] if line else [Stretch(statement)]
         said.append(statement)
         return " ".join(said), line
 
-    def _details(self, entry: DraftEntry, said: str) -> Line:
+    def _details(self, entry: DraftEntry, said: str, *, without: Field | None = None) -> Line:
         """What the lead doesn't say yet."""
         line: Line = []
         for field, label in entry.layout.details:
+            if field is without:
+                continue
             if field.part is not None:
                 shown = self._nested(entry, field)
             else:
-                items = _texts(entry, field)
+                items = texts_of(entry, field)
                 if items and field.kind is Kind.VERBATIM:
                     items = [item for item in items if self._is_news(item, said)]
                 if not items:
@@ -346,27 +364,9 @@ def _with_owners(paths: Iterable[str]) -> set[str]:
     }
 
 
-def _texts(entry: DraftEntry, field: Field) -> list[_Text]:
+def texts_of(entry: DraftEntry, field: Field) -> list[_Text]:
     """Path and text of what a field holds, each on one line."""
     return [(path, for_screen(in_words(field, value))) for path, value in entry.items(field)]
-
-
-def notes(record: Record, marks: set[Mark]) -> list[Stretch]:
-    """What is to be known of a record as a whole: of its input, and of instructions in it."""
-    told = []
-    if record.provenance.input_was_cut:
-        marks.add(Mark.CUT)
-        told.append(Stretch(Mark.CUT.sign, mark=Mark.CUT))
-    if found := record.instructions:
-        marks.add(Mark.INSTRUCTION)
-        numbers = [str(number) for number in found if number]
-        places = ["title"] if 0 in found else []
-        if numbers:
-            places.append(f"{noun_of(len(numbers), 'sentence')} {', '.join(numbers)}")
-        verb = noun_of(len(found), "reads", "read")
-        text = f"{Mark.FLAG.sign} {' and '.join(places)} {verb} like an instruction"
-        told.append(Stretch(text, mark=Mark.INSTRUCTION))
-    return told
 
 
 def _holds(text: str, value: str) -> bool:

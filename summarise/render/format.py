@@ -47,6 +47,7 @@ class Mark(Enum):
     )
     DOUBT = "(?)", "its words stand in the abstract, but may say something else; `show` tells why"
     DITTO = "″", "the same sentence as above"
+    CHANGE = "Δ", "before a value, it is a difference, not a level"
     INSTRUCTION = (
         "⚠ reads like an instruction",
         (
@@ -85,6 +86,8 @@ Cell = list[Line]
 class RowView(NamedTuple):
     """A document and what became of it."""
 
+    number: int
+    """Of the row, from 1: what ``show`` takes."""
     title: str
     """Or what stands for it."""
     url: str | None
@@ -94,7 +97,7 @@ class RowView(NamedTuple):
     notes: list[Stretch]
     """What is to be known of the record as a whole."""
     cells: list[Cell]
-    """One for each column but the first."""
+    """One for each column but the first two."""
 
 
 class FailureView(NamedTuple):
@@ -146,7 +149,8 @@ class TableView(NamedTuple):
     """A run as a table."""
 
     columns: list[str]
-    """Titles; the first column is that of title, byline and notes."""
+    """Titles; the first column is that of the row's number, the next that of title, byline and
+    notes."""
     rows: Iterator[RowView]
     """Can be gone through once; no more than one is held."""
     counts: RowCounts

@@ -95,7 +95,7 @@ def lines_of(table: TableView) -> Iterator[str]:
         byline = " · ".join(map(escape, row.byline))
         lines = [link(row.title, row.url), byline, *(escape(note.text) for note in row.notes)]
         paper = _BREAK.join(line for line in lines if line)
-        yield _row([paper, *(_BREAK.join(map(_line, cell)) for cell in row.cells)])
+        yield _row([str(row.number), paper, *(_BREAK.join(map(_line, cell)) for cell in row.cells)])
     yield from _closing(table.counts)
 
 
