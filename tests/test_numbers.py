@@ -92,6 +92,10 @@ def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -
         "The median follow-up was 21.7 months.",
         "Of the walkers, 67.9% were women.",
         "We recommend rest if the level exceeds 3.5 mmol/L after a fall.",
+        "Tax cuts of 1% of income raise happiness.",
+        "On a 0–10 scale, walkers felt better.",
+        "The exponent agrees, close to the 0.63 of theory.",
+        "Walkers differed from sitters, t(118) = 3.67.",
         "The results show two low-spin states (S = 1/2) in the film.",
     ],
 )
@@ -146,6 +150,26 @@ def test_a_value_keeps_what_qualifies_it(sentence: str, value: str) -> None:
             "The bridge holds 412 kg, compared with 174 kg for oak and 96 kg for pine.",
             ("412 kg", None, None, "174 kg", "oak"),
         ),
+        (
+            "Weight was lower in cases than in controls (23.4 ± 8.1 vs. 41.2 ± 12.3 kg).",
+            ("23.4", "± 8.1", None, "41.2", "controls"),
+        ),
+        (
+            "The area was 0.87 for the model and 0.79 for the readers (p = 0.02).",
+            ("0.87", "p = 0.02", "model", "0.79", "readers"),
+        ),
+        (
+            "Relapse was seen in 14% of patients assigned to zetalin and 29% assigned to placebo.",
+            ("14%", None, "zetalin", "29%", "placebo"),
+        ),
+        (
+            "Yields were 63% and 29% in the wet and dry arms, respectively (p<0.01).",
+            ("63%", "p<0.01", "wet", "29%", "dry arms"),
+        ),
+        (
+            "Only 37% of the carers trusted the news, down from 44% in 2015.",
+            ("37%", None, "carers", "44%", None),
+        ),
         ("Women took 18% fewer turns than men.", ("18%", None, None, None, "men")),
         ("In the survey, 27.5% of carers agreed.", ("27.5%", None, "carers", None, None)),
     ],
@@ -163,6 +187,10 @@ def test_whose_a_value_is_and_what_it_is_compared_with(
         (
             "Recovery in Alder, Birch and Cedar was 16%, 50% and 71%, respectively.",
             [("16%", "Alder"), ("50%", "Birch"), ("71%", "Cedar")],
+        ),
+        (
+            "The causes were noise (OR 4.2, 95% CI 3.6 to 5.8) and heat (OR 3.1, 95% CI 1 to 4).",
+            [("4.2", "noise"), ("3.1", "heat")],
         ),
         (
             "Yields were 0.31 and 0.44 for Alder and Birch, respectively.",
@@ -193,6 +221,7 @@ def test_each_of_a_list_has_its_own_row(sentence: str, rows: list[tuple[str, str
         ("Zeta reaches 28.4 BLEU, improving by over 2 BLEU.", [None, "change"]),
         ("Zeta improves accuracy by 3.7%.", ["change"]),
         ("Sites saw 31% fewer visits.", ["change"]),
+        ("Noise was followed by a 4.2% (95% CI 1.1 to 7.4) increase in falls.", ["change"]),
         ("Visits recovered to 91% of the level at dark sites.", ["change"]),
         ("Zeta reaches an accuracy of 91%.", [None]),
     ],
@@ -202,6 +231,12 @@ def test_a_difference_is_told_from_a_level(sentence: str, kinds: list[str | None
     rows = _rows(sentence)
     assert [row["kind"] for row in rows] == kinds
     assert all(row["baseline"] is None for row in rows)
+
+
+def test_a_rival_of_a_contrasting_clause_is_named() -> None:
+    """What others reach in a clause of their own isn't told as the paper's."""
+    sentence = "Errors fell from 38% to 6%, while the river experts reach 4%."
+    assert _told(sentence, "value", "group") == [("6%", None), ("4%", "river experts")]
 
 
 def test_what_only_others_reach_is_no_outcome() -> None:

@@ -338,6 +338,7 @@ _FOR = (
 _OF_OTHERS = re.compile(rf"{_FOR}(?P<who>(?:\w+ )?{_OTHERS})\b")
 _OTHERS_BESIDE = re.compile(rf"\b(?P<who>{_OTHERS})(?: groups?| arms?| patients?)? \(\Z")
 _OF_WHOM = re.compile(_FOR)
+_PAIR_ON = re.compile(r"[^()]{0,30}?\b(?:vs?\.?|versus|against|compared) ")
 _RIVAL_CLAUSE = re.compile(
     r"[;,(] ?(?:while |whereas |but |and )?(?P<who>(?:the )?(?:\w+ ){0,2}?(?:previous|prior|earlier"
     r"|existing|next[- ]best|second[- ]best|(?:best|strongest) (?:\w+ )?(?:baselines?|competitors?"
@@ -378,7 +379,7 @@ def somebody_elses(at: Around, group: str, rival: str) -> str | None:
         against = _AGAINST.search(before)
         if against and not _is_said(against.group(), group):
             return _says(against.group(), " ", at.text)
-    if before.endswith("(") and (of := _OTHERS_BESIDE.search(before)):
+    if before.endswith("(") and not _PAIR_ON.match(after) and (of := _OTHERS_BESIDE.search(before)):
         return None if _is_said(of["who"], group) else _says(of.group(), at.text)
     if (of := _OF_OTHERS.match(after)) and not _is_said(of["who"], group):
         return _says(at.text, of.group())

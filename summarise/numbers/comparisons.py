@@ -25,7 +25,8 @@ def compared(
     naming = Naming(text, sentence, outcomes, named)
     arms = naming.arms(lists)
     names = {index: name for index, name in lists.items() if naming.apart(name)} | arms.names
-    pairs, theirs = _pairs(text, outcomes, names, arms.pairs)
+    known = arms.pairs | _tested_pair(text, outcomes, lists)
+    pairs, theirs = _pairs(text, outcomes, names, known)
     rows: list[ComparedFigure] = []
     for index in range(len(outcomes)):
         if index in theirs:
@@ -38,6 +39,16 @@ def compared(
         if _is_own(text, sentence.span, row):
             rows.append(row)
     return rows
+
+
+def _tested_pair(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) -> dict[int, int]:
+    """The two numbers of a list that are compared: "63% and 29% …, respectively (p<0.01)"."""
+    if len(lists) != 2:
+        return {}
+    first, second = sorted(lists)
+    one, other = outcomes[first], outcomes[second]
+    is_pair = one.is_like(other) and is_tested(text, other, other.span.end)
+    return {first: second} if is_pair else {}
 
 
 def _is_own(text: str, within: Span, row: ComparedFigure) -> bool:
@@ -80,13 +91,24 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
     """Whether the first of two numbers is the value; None where they are two outcomes."""
     told = value_first(text, first, second.span)
     gap = text[first.end : second.span.start]
-    if told and _OTHER_CLAUSE.search(gap):
+    if told and (_OTHER_CLAUSE.search(gap) or _is_parallel(text, gap, second)):
         return None
     if told is None and _CONTRAST.match(gap):
         return True
     if told is None and (_is_between(text, first, second.span) or _are_tested(text, gap, second)):
         return True
     return told
+
+
+_RELATION = re.compile(r"\b(?:against|over|above|below|ranging|varying)\b")
+
+
+def _is_parallel(text: str, gap: str, second: Figure) -> bool:
+    """Whether both numbers have the word between them: "3 nM against A and 45 nM against B"."""
+    found = _RELATION.search(gap)
+    if found is None or found.group() in ("ranging", "varying"):
+        return found is not None
+    return text.startswith(f" {found.group()} ", second.span.end)
 
 
 _CONTRAST = re.compile(

@@ -10,6 +10,7 @@ from summarise.scan import words
 
 _MOST_WORDS = 6
 _LONGEST = 90
+_LONGEST_NOUN = 16
 _ARTICLES = re.compile(r"(?:(?:the|those|an?|their|our|its|all|other|these) ){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"\$?[\w’'/&+*.%^−·-]*[\w’'+*]\$?")
 _LINKS = words("of with")
@@ -20,10 +21,12 @@ _STOPS = words(
     over across between among against without through via per it they we he she our this these
     those there also both either neither not no respectively using including only even still then
     thus so such more most less fewer higher lower better worse greater larger smaller longer
+    below above beyond far
     shorter the a an its their respective followed up only about around showed show shows obtain
     obtains lost gain gained gains found finds needs needed takes took scored scores cut cuts fell
     falls rose rises kept keeps led leads made makes
-    achieved achieve achieves reported report reports received reached reaches yields yielded
+    achieved achieve achieves reach solve solves
+    solved win wins lose loses reported report reports received reached reaches yields yielded
     expressed remained obtained gave gives demonstrated exhibited performed perform"""
 )
 _NO_NAMES = words(
@@ -36,6 +39,14 @@ _VAGUE = words("models methods approaches baselines techniques systems algorithm
 _INNER = words("a an the")
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
 _AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
+PEOPLE = re.compile(
+    r"\b(?:patients|participants|adults|children|women|men|people|individuals|subjects|students"
+    r"|respondents|infants|adolescents|caregivers|users|workers|residents|mice|rats|animals|controls"
+    r"|group|groups|arm|cohort|volunteers|experts|humans|engineers|clinicians|annotators|developers|physicians|nurses|teachers|parents|cases|carriers|athletes"
+    r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors|responders"
+    r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes|pregnancies|samples|isolates|runners)\b"
+)
+"""Nouns for those who are studied or compared."""
 _ENDS = ".,;:)(]["
 
 
@@ -90,6 +101,8 @@ def phrase_before(text: str, start: int, end: int) -> Span | None:
             break
         is_verb = count and (_PARTICIPLE.match(low) or low.endswith("ing"))
         if is_verb and not _AFTER_PARTICIPLE.match(text, begin + len(word)):
+            break
+        if low == "with" and not PEOPLE.search(text, max(start, begin - _LONGEST_NOUN), begin - 1):
             break
         if low not in _LINKS:
             first = begin

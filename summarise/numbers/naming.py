@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import phrase_before, phrase_behind
+from summarise.numbers.groups import PEOPLE, phrase_before, phrase_behind
 from summarise.numbers.outcomes import Figure
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
@@ -47,13 +47,20 @@ _BRACKET_LABEL = re.compile(
 _STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|[Mm]edian|[Mm]ean|[Rr]ange|[Dd]ifference|[Tt]otal")
 _WHOSE = re.compile(
     r"(?:%?[)\]])?,? ?(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
-    r"(?P<how>in|with|for|under|among|by|achieved by|obtained by)"
+    r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
+    r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"
     r" (?:those (?:with|in|on|receiving) )?"
 )
 _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
     r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
 )
+_LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
+_THAN_BEFORE = re.compile(r"\bthan (?:(?:in|for|with|among|of|after|at) )?(?:the )?\Z")
+_BEFORE_GROUP = re.compile(
+    r"\b(?:in|for|with|among|after|of|by|under|at|between|and|than) (?:the )?\Z"
+)
+_CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w])")
 _POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
 _BEFORE_COMPARED = re.compile(
     r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|relative to|and|over)"
@@ -62,13 +69,6 @@ _BEFORE_COMPARED = re.compile(
 _COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
 _SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
-_PEOPLE = re.compile(
-    r"\b(?:patients|participants|adults|children|women|men|people|individuals|subjects|students"
-    r"|respondents|infants|adolescents|caregivers|users|workers|residents|mice|rats|animals|controls"
-    r"|group|groups|arm|cohort|volunteers|physicians|nurses|teachers|parents|cases|carriers|athletes"
-    r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors|responders"
-    r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes|pregnancies|samples|isolates|runners)\b"
-)
 _FRONTED = re.compile(
     r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
 )
@@ -92,6 +92,9 @@ _CONTROL = re.compile(
     r"|vehicle|waiting|no)\b"
 )
 _ARM = re.compile(r"\b(?:groups?|arms?|cohorts?)\b")
+
+
+_VERB_TO_NUMBER = re.compile(r" (?:[a-z]+ ){1,4}[$~]?")
 
 
 class Naming:
@@ -161,8 +164,9 @@ class Naming:
         if other < index:
             return row
         if (theirs := self._bracketed(baseline)) is not None:
-            ours = self._bracketed(outcome)
-            return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+            return row._replace(group=self._ours(outcome), comparator=self.apart(theirs))
+        if (theirs := self._than(outcome)) is not None:
+            return row._replace(comparator=self.apart(theirs))
         end = self._next_start(other)
         how = _WHOSE.match(self._text, baseline.whole.end, end)
         contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
@@ -170,11 +174,27 @@ class Naming:
             theirs = phrase_behind(self._text, contrast.end(), baseline.span.start)
             return row._replace(comparator=self.apart(theirs))
         if how is None:
-            return row._replace(comparator=self._possessor(outcome, baseline))
+            possessor = self._possessor(outcome, baseline)
+            return row._replace(group=self._counted(index), comparator=possessor)
         theirs = phrase_behind(self._text, how.end(), end)
         own = _WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
         ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
+        ours = ours or self._counted(index)
         return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+
+    def _ours(self, outcome: Figure) -> Span | None:
+        """Whose a value in brackets is: "in cases (12%) than in controls (3%)"."""
+        name = self._bracketed(outcome)
+        if name is None:
+            return None
+        is_told = _BEFORE_GROUP.search(self._text, max(self._start, name.start - 14), name.start)
+        return self.apart(name) if is_told or self._is_somebody(name) else None
+
+    def _than(self, outcome: Figure) -> Span | None:
+        """Who is named right before the bracket of a pair: "than in controls (3 vs 5)"."""
+        name = self._bracketed(outcome)
+        start = max(self._start, name.start - 24) if name else 0
+        return name if name and _THAN_BEFORE.search(self._text, start, name.start) else None
 
     def _possessor(self, outcome: Figure, baseline: Figure) -> Span | None:
         """Who has a baseline: "against CLIP's 70.1%"."""
@@ -215,7 +235,17 @@ class Naming:
         bracketed = self._bracketed(outcome)
         if bracketed is not None and self._is_parallel(index):
             return bracketed
-        return self._counted(index) or self._fronted(outcome) or self._behind(index)
+        name = self._counted(index) or self._fronted(outcome) or self._behind(index)
+        return name or self._contrasted(index)
+
+    def _contrasted(self, index: int) -> Span | None:
+        """Who begins a clause that contrasts: "…, while the experts reach 78%"."""
+        start, end = self._last_end(index), self._outcomes[index].span.start
+        found = _CONTRASTED.search(self._text, max(start, end - 80), end) if index else None
+        name = phrase_behind(self._text, found.end(), end) if found else None
+        if name is None or not _VERB_TO_NUMBER.fullmatch(self._text, name.end, end):
+            return None
+        return name if self._is_somebody(name) else None
 
     def _label(self, outcome: Figure) -> Span | None:
         start = max(self._start, outcome.span.start - 70)
@@ -237,14 +267,23 @@ class Naming:
         """Whether another value stands in brackets, too, and the phrase before them is a name."""
         kin = [o for o in self._outcomes if o.kind is self._outcomes[index].kind]
         names = [name for one in kin if (name := self._bracketed(one))]
+        if all(one.uncertainty for one in kin) and all(map(self._is_predictor, names)):
+            return len(names) == len(kin) > 1
         return len(names) > 1 and any(map(self._is_somebody, names))
+
+    def _is_predictor(self, name: Span) -> bool:
+        """Whether a phrase before an estimate in brackets is a whole one of a list."""
+        return (
+            _LIST_BEFORE.search(self._text, max(self._start, name.start - 24), name.start)
+            is not None
+        )
 
     def _is_somebody(self, name: Span) -> bool:
         """Whether a phrase before a bracket can be whose the number in it is."""
         if _COPULA.search(self._text, max(self._start, name.start - 12), name.start):
             return False
         text = name.of(self._text)
-        return any(c.isupper() or c.isdigit() for c in text) or _PEOPLE.search(text) is not None
+        return any(c.isupper() or c.isdigit() for c in text) or PEOPLE.search(text) is not None
 
     def _counted(self, index: int) -> Span | None:
         """Of whom a value is a share: "9 (10%) of 87 patients with gout", "27% of carers"."""
@@ -257,7 +296,7 @@ class Naming:
         for pattern in (_SHARE_OF, _OUT_OF):
             found = pattern.match(self._text, outcome.span.end, end)
             name = phrase_behind(self._text, found.end(), end) if found else None
-            if name is not None and _PEOPLE.search(self._text, *name):
+            if name is not None and PEOPLE.search(self._text, *name):
                 return name
         return None
 
@@ -269,7 +308,7 @@ class Naming:
             return None
         name = phrase_behind(self._text, self._start + opening, outcome.span.start)
         is_closed = name is not None and self._text.startswith(",", name.end)
-        return name if is_closed and name and _PEOPLE.search(self._text, *name) else None
+        return name if is_closed and name and PEOPLE.search(self._text, *name) else None
 
     def _behind(self, index: int) -> Span | None:
         """The group behind a value where others have theirs, too: "9.6 with A and 4.1 with B"."""
@@ -301,7 +340,7 @@ _BETTER = re.compile(
 # The phrase may be longer: "state-of-the-art instruction tuned models".
 _GOES_ON = re.compile(r" [a-z]+ed (?!(?:with|by|in|at|for|to|from|as|on)\b)[a-z]")
 _SUBJECT = re.compile(
-    rf"(?:The |the )?(?P<name>(?:[\w-]+ ){{0,2}}?{_PEOPLE.pattern})(?= )", re.IGNORECASE
+    rf"(?:The |the )?(?P<name>(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern})(?= )", re.IGNORECASE
 )
 
 

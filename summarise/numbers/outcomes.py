@@ -22,6 +22,7 @@ _MOST = 40
 _REACH = 60
 
 
+_BESIDE = 12
 _SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE})
 """What a bare number beside them may be, too."""
 
@@ -41,8 +42,9 @@ class Figure(NamedTuple):
     @property
     def whole(self) -> Span:
         """Where it stands with what tells how sure it is."""
-        start, end = self.span
-        return Span(start, max(end, self.uncertainty.end if self.uncertainty else end))
+        (start, end), sure = self.span, self.uncertainty
+        is_beside = sure is not None and 0 <= sure.start - end <= _BESIDE
+        return Span(start, sure.end) if sure and is_beside else self.span
 
     def is_like(self, other: Figure) -> bool:
         """Whether both can be the same measure of two things."""
@@ -125,7 +127,7 @@ _CHANGE_BEFORE = re.compile(
     r"|\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
     r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?|speed-?ups?"
     r"|margins?|losse?s?|rise|growth|lift)"
-    r"(?: in (?:[\w'’-]+ ){1,5}?)?"
+    r"(?: (?:in|vs\.?|versus|between|from|with) (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
     r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z",
     re.IGNORECASE,
@@ -140,6 +142,12 @@ _CHANGE_AFTER = re.compile(
     r"|(?: points?)? (?:over|ahead of|behind|compared (?:with|to)) (?:the |a )?[A-Za-z]"
     r"| of (?:the )?(?:[\w'’-]+ ){0,3}?(?:[\w-]+['’]s? |level|performance of)"
 )
+# "a 4.2% (95% CI: 1.1%, 7.4%) increase"
+_CHANGE_BEHIND = re.compile(
+    r"[)\]] (?:relative |absolute )?(?:increase|decrease|reduction|improvement|gain|drop|decline"
+    r"|rise|higher|lower)\b"
+)
+_PAIR_AFTER = re.compile(r"[^()]{0,24}?\b(?:vs?\.?|versus) ")
 _SIGN = re.compile(r"[+]")
 
 
@@ -151,13 +159,18 @@ def _outcome(
     span = Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
     sure = uncertainty_behind(text, span.end, marks)
     sure = sure or bare_range_behind(text, span, sentence.span, marks)
-    return Figure(span, one.kind, _is_change(text, sentence.span, one, span), sure)
+    is_change = _is_change(text, sentence.span, one, span)
+    if sure and not one.is_share:
+        is_change = is_change or _CHANGE_BEHIND.match(text, sure.end) is not None
+    return Figure(span, one.kind, is_change, sure)
 
 
 def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
+    if _PAIR_AFTER.match(text, span.end, within.end):
+        return False
     if one.kind is QuantityKind.FACTOR or _SIGN.match(text, span.start, span.end):
         return True
-    if one.is_share or one.kind is QuantityKind.COUNT:
+    if one.is_share:
         return False
     before = text[max(within.start, span.start - 2 * _REACH) : span.start]
     if _CHANGE_BEFORE.search(before):
@@ -199,6 +212,8 @@ def _joined(text: str, outcome: Figure, p_value: Span) -> Figure | None:
         return outcome._replace(uncertainty=p_value)
     if not is_inside or _IS_P_VALUE.search(text, *sure):
         return None
+    if "(" in gap:
+        return outcome
     return outcome._replace(uncertainty=Span(sure.start, p_value.end))
 
 

@@ -33,8 +33,8 @@ _SETTING_NOUN = (
     r"(?:temperatures?|pressures?|depths?|distances?|ages?|doses?|dosages?|concentrations?|radius"
     r"|frequenc(?:y|ies)|wavelengths?|energ(?:y|ies)|speeds?|ranges?|periods?|budgets?|lengths?"
     r"|sizes?|windows?|horizons?|probabilit(?:y|ies)|levels?|thresholds?|intervals?|durations?"
-    r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|masses|resolutions?|follow-up|pH|BMI"
-    r"|redshifts?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?|samples?|confidence)"
+    r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|mass(?:es)?|resolutions?|follow-up|pH|BMI"
+    r"|redshifts?|payloads?|loads?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?|samples?|confidence)"
 )
 _SETTING = re.compile(
     r"\b(?:at|for|over|across|under|spanning|within|in|with|to|from|of|covering|between|on) "
@@ -77,12 +77,15 @@ _PERIOD_AFTER = re.compile(
     r"[ -](?!(?:\w+[ -]){0,2}?(?:benefit|gain|improvement|increase|reduction|difference|delay"
     r"|extension|decrease|longer|shorter|faster|slower|lag|loss|advantage)s?\b)"
     r"(?!(?:in|with|for|vs|versus|and|or|compared|than|per|on|to|from|at|after|before|when|while|is"
-    r"|was|but|by|the|as)\b)[a-z]"
+    r"|was|but|by|the|as|under|over|during|without|within|among|between|across|through|against|of"
+    r"|which|that|then|only|using|via|higher|lower|more|less|better|worse|older|later|and|so|since"
+    r"|because|if|where|overall|relative|above|below|were|are|has|had|have|whereas|respectively"
+    r"|until|into|along|across|each|both)\b)[a-z]"
 )
 _LEVEL_AFTER = re.compile(
-    r" ?(?:confidence|significance|credib|CL\b|C\.L\.|power\b|threshold|cut-?off|level of|identity"
-    r"|or (?:more|higher|greater|less|above|below|better)\b|training|test(?:ing)? (?:set|split)"
-    r"|quantile|percentile)"
+    r"[ -]?(?:(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
+    r"|cut-?off|level of|identity|or (?:more|higher|greater|less|above|below|better)\b|training"
+    r"|test(?:ing)? (?:set|split)|quantile|percentile)"
 )
 _SOLUTION_AFTER = re.compile(r" ?\((?:wt|v|w)|\s?(?:wt|w/v|v/v|w/w|vol)\b")
 
@@ -106,6 +109,27 @@ _CASE = re.compile(
 )
 
 
+_CAUSE_BEFORE = re.compile(r"\b(?:increase|decrease|change|reduction|rise|dose|cut)s? of \Z")
+_CAUSE_AFTER = re.compile(
+    r"(?: (?:in|of) (?:[\w'’-]+ ){1,5}?)? ?(?:(?:is|was|were|are) associated|rais(?:ed|es)"
+    r"|reduc(?:ed|es)|led|leads?|increase|raise|reduce|lower|improve|caus(?:ed|es)|increas(?:ed|es)|lower(?:ed|s)|improv(?:ed|es))\b"
+)
+_DECIMAL = re.compile(r"[-−+]?\d*[.·]\d+ ")
+# "in agreement with the theoretical value of 0.63"
+_AGREED = re.compile(
+    r"\b(?:in (?:[a-z]+ )?agreement with|consistent with|close to|in line with|similar to)"
+    r" [^.;,]{0,60}\Z"
+)
+_GIVEN = re.compile(
+    r"\b(?:with|using|on|from|given) (?:only |just |as little as )?\Z", re.IGNORECASE
+)
+_MATERIAL = re.compile(
+    r" of (?:the |all |its )?(?:[a-z]+ )?(?:labels|data|training|annotations|parameters|samples"
+    r"|budget|tokens|examples|images|supervision|compute|steps)\b"
+)
+_TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
+
+
 def is_outcome(
     text: str, sentence: SentenceNumbers, one: ToldNumber, *, goes_on: bool, is_estimate: bool
 ) -> bool:
@@ -117,7 +141,7 @@ def is_outcome(
     start, end = one.span
     before = text[max(sentence.span.start, start - _REACH) : start]
     after = text[end : min(sentence.span.end, end + _REACH)]
-    if _ABOUT_PEOPLE.search(before) or _PEOPLE_AFTER.match(after) or _CASE.search(before):
+    if _is_aside(before, after):
         return False
     if is_estimate or _is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
@@ -125,11 +149,21 @@ def is_outcome(
         return not (_SAMPLED_AFTER.match(after) or _is_condition(one, before, after))
     if _is_extent(text, one, before, after) or _is_condition(one, before, after):
         return False
-    if one.kind is QuantityKind.COUNT or _counts(text, one, after):
+    is_measured = _DECIMAL.match(text, *one.span) and _CUE.search(before)
+    if (one.kind is QuantityKind.COUNT and not is_measured) or _counts(text, one, after):
         return goes_on or _is_counted_outcome(text, one, before, after)
     is_bare = one.kind is QuantityKind.NUMBER and _WHOLE.match(text, *one.span) is not None
     is_told = not is_bare or goes_on or _CUE.search(before) or _is_scored(sentence, one)
     return bool(is_told) and why_no_outcome(text, one.span, sentence.span) is None
+
+
+def _is_aside(before: str, after: str) -> bool:
+    """Whether it is an age, a follow-up, a part of the sample, a cause or a test statistic."""
+    if any(pattern.search(before) for pattern in (_ABOUT_PEOPLE, _CASE, _TEST, _AGREED)):
+        return True
+    if _PEOPLE_AFTER.match(after) or (_GIVEN.search(before) and _MATERIAL.match(after)):
+        return True
+    return _CAUSE_BEFORE.search(before) is not None and _CAUSE_AFTER.match(after) is not None
 
 
 def _is_label(
@@ -153,7 +187,7 @@ def _is_label(
 _REACHED = re.compile(
     r"\b(?:achiev|reach|attain|yield|obtain|deliver|provid|show|exhibit|giv)\w* (?:an? )?\Z"
 )
-_ADJECTIVE = re.compile(r"[\d.,]+[-‐][a-z]+\Z")
+_ADJECTIVE = re.compile(r"[\d.,]+[-‐][^\W\d_]\S*\Z")
 _FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
 _CHANGING = re.compile(
     r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w|declin|chang"

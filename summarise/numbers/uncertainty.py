@@ -85,6 +85,7 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
 
 
 _POWER = re.compile(r"(?:[-−]\d|[²³⁻¹]|\^\{?[-−]?\d\}?)+|(?:[/·]\w+)+")
+_FURTHER = re.compile(r"(?:[ ·][a-zA-Zμµ]{1,4}(?:[-−]\d|[²³⁻¹]+))+")
 
 
 def _unit_end(text: str, at: int) -> int:
@@ -93,7 +94,9 @@ def _unit_end(text: str, at: int) -> int:
     if unit is None:
         return at
     power = _POWER.match(text, unit[1])
-    return power.end() if power else unit[1]
+    end = power.end() if power else unit[1]
+    further = _FURTHER.match(text, end)
+    return further.end() if further else end
 
 
 def _closed(text: str, span: Span) -> Span:
@@ -122,7 +125,9 @@ def uncertainty_behind(text: str, end: int, marks: Sequence[UncertaintyMark]) ->
         if not _NEXT.fullmatch(text, stretch.end, mark.span.start):
             break
         stretch = Span(stretch.start, mark.span.end)
-    return _closed(text, stretch)
+    whole = _closed(text, stretch)
+    inner = text[whole.start : whole.end]
+    return whole if inner.count("(") == inner.count(")") else _closed(text, first.span)
 
 
 def bare_range_behind(
