@@ -1,54 +1,22 @@
-"""The datasets, benchmarks and samples that an abstract names or sizes."""
+"""The datasets, benchmarks and samples that an abstract names or sizes, and what they are for."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.reading.purposes import NEW_WORDS, is_learnt_from, purpose_of_name, purpose_of_sets
 from summarise.reading.reading import Reading
-from summarise.reading.sentence import Sentence
+from summarise.reading.samples import SETS, samples_of
+from summarise.reading.sentence import OWN, Sentence
 from summarise.reading.statements import PaperParts
-from summarise.scan import COLLECTED, DATASET_NOUN, Stretches, words
+from summarise.scan import COLLECTED, DATASET_NOUN, Section, Stretches, words
 
-_SETS = re.compile(
-    r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|databases|cohorts)$",
-    re.IGNORECASE,
-)
-_STUDIED = (
-    r"patients|participants|subjects|adults|children|adolescents|individuals|respondents"
-    r"|volunteers|women|men|people|students|pupils|households|interviews|trials|studies"
-    r"|infants|births|admissions|species|plots|pastures|populations|specimens|galaxies|stars"
-    r"|firms|users|workers|employees|teachers|nurses|physicians|mice|rats|trees|birds|genes"
-    r"|genomes|isolates|observations|measurements|cases|tissues|islands|lakes|reefs|surveys"
-)
-_COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
-_STUDIED_NOUN = re.compile(rf"(?:^|[ -])(?:{_STUDIED})$", re.IGNORECASE)
-
-_NEW_WORDS = words(
-    """introduce introduces introduced present presents propose proposes proposed construct
-    constructs constructed constructing create creates created build builds built release releases
-    released collect collects collected curate curates curated contribute contributes develop
-    develops developed annotate annotated compile compiled assemble assembled gather gathered
-    gathering establish generate generated contain contains consists"""
-)
-_NEW = re.compile(rf"\b(?:{'|'.join(sorted(_NEW_WORDS))})\b", re.IGNORECASE)
-_ON_OTHERS = re.compile(r"\b(?:on|from|over|with|using|than)\b[^,;]{0,30}\Z")
-_TEST = re.compile(
-    r"\b(?:evaluat|experiment|benchmark(?:ed|ing)|test(?:ed|ing|s)?\b|validat|achiev|outperform"
-    r"|surpass|exceed|accurac|performance|results?\b|assess|reach|match|improv|reduc)\w*",
-    re.IGNORECASE,
-)
-_TRAIN = re.compile(
-    r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed|ing)|distill?ed"
-    r"|learn(?:ed|t|s)?)\b"
-    r"(?:(?!models?\b|settings\b)[^,;.]){0,45}\Z",
-    re.IGNORECASE,
-)
 _HOLDS = re.compile(
     r"\b(?:consist|contain|compris|gather|includ|cover|compos|featur|compil|span|collect|total"
     r"|with|of|has|have|across|provid|encompass|offer)\w*\b",
@@ -63,7 +31,7 @@ _INTRODUCED_SET = re.compile(
     r"(?=[.,;:]|$| (?:for|of|that|which|with|to|from|in|on|and|using|where|by|as)\b)",
     re.IGNORECASE,
 )
-_DATA_NOUN = rf"(?:{COLLECTED}|{_STUDIED}|datasets?|corpus|corpora)"
+_DATA_NOUN = rf"(?:(?!features|functions|events|problems){COLLECTED}|datasets?|corpus|corpora)"
 _LEARNT_FROM = re.compile(
     r"\b(?:train(?:ed|ing)?(?: it)?|learn(?:ed|t)?|tuned|tested|evaluated|validated)"
     r" (?:on|from|using|with|over) (?:a |an |the |only )?"
@@ -76,46 +44,52 @@ _NAMED_SET = re.compile(
 _VAGUE = re.compile(
     r"^(?:(?:the|our|these|this|such|its|their|large|large-scale|massive|limited|generated|more"
     r"|additional|various|multiple|several|many|existing|public|publicly|available|diverse"
-    r"|different|same|synthetic|real|collected|only|real-world|all|unlabell?ed|labell?ed"
-    r"|training|own|single|both|other|few|vast|amounts) )*(?:data|datasets?|samples|examples"
-    r"|images|texts|records|benchmarks?)$|generated data$",
+    r"|different|same|synthetic|real|collected|only|real-world|all|unlabell?ed|labell?ed|web|human"
+    r"|training|own|single|both|other|few|vast|amounts|popular|common|standard|widely|used|new"
+    r"|novel|big|small|smaller|larger|relevant|historical|further|raw|high-quality) )*"
+    r"(?:data|data ?sets?|samples|examples|images|texts|records|benchmarks?|corpus|corpora|splits?"
+    r"|collection|test ?sets?|test ?beds?|repository|archive|database)$|generated data$|^existing ",
     re.IGNORECASE,
 )
 _PROPER = re.compile(r"\b[A-Z]\w*[A-Z0-9]")
-_AFTER_COUNT = re.compile(
-    r" (?:extracted|collected|sampled|drawn|generated|annotated|obtained|curated)"
-    r" (?:by|from|with) (?:the )?[A-Z][\w-]*(?: [A-Z][\w-]*)*"
-    r"| with (?:[\w-]+ ){1,5}?(?:annotations|captions|labels)"
-    r"| (?:of|in|from|across) (?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) "
-    r"(?:[\w-]+ )?(?:languages|countries|species|hospitals|sites|centers|centres)"
+_LEARNING_WORDS = words(
+    """train trained training learn learned learnt tuned tested evaluated validated pre-trained
+    fine-tuned pretrained"""
 )
-_TRAINED = re.compile(r"\b(?:pre-?)?(?:train|tun)(?:ed|ing)\b", re.IGNORECASE)
+_WERE = words("was were")
+_EXPERIMENT = words("experiment")
+_SAMPLED = words(
+    """included enrolled recruited sampled surveyed interviewed analysed analyzed examined studied
+    collected sequenced reviewed randomised randomized selected recorded measured tested assessed
+    held conducted experiment"""
+)
+_SEARCHED = words("searched search")
+_FURTHER = words("also moreover furthermore additionally another additional further second")
+_CLOCK = re.compile(r"^(?:h|hr|hours?|min|minutes?)$")
 _FOOTAGE = re.compile(
     r" of (?:[\w-]+ ){0,3}(?:videos?|audio|speech|recordings?|data|footage|podcasts|music)\b"
 )
-_SCORE_AFTER = re.compile(r" \([-+−]?\d+(?:\.\d+)?(?: ?%|\)| vs)")
-_OUR_OWN = re.compile(
-    r", our (?:own |new )?(?:[\w-]+ ){0,2}?(?:data ?set|corpus|benchmark|collection)\b"
-)
-_SIZE_BEFORE = re.compile(r" (?:of|from) (?:the )?(?:(?!and\b)[a-z-]+ ){0,3}")
+_SIZE_BEFORE = re.compile(r" (?:of|from|in|within) (?:the )?(?:(?!and\b)[a-z-]+ ){0,3}")
 _SIZE_AFTER = re.compile(
-    r"(?:, | \((?:\d[^()]*, )?"
+    r"(?:, | \((?:\d[^()]*, |[Nn] ?= ?)?"
     r"|(?: \([^()]{1,60}\))?,? (?:which )?(?:contain|compris|consist|includ|hold)"
     r"(?:e?s|ing)?(?: of)? |(?:,| is) (?:an?|our|the) (?:[\w-]+ ){1,5}?(?:of|with) )"
     r"(?:over |about |around |nearly |approximately |more than |a total of )?"
 )
-_STUDYING = re.compile(
-    r"\b(?:we|study|trial) (?:[a-z]+ ){0,2}?(?:audit|analy[sz]|survey|collect|record|review"
-    r"|interview|sequenc|sampl|enrol|recruit|examin|follow|annotat)\w* (?:all )?\Z"
-    r"|\b(?:(?:pre-?)?train|tun|test|evaluat|validat|check)(?:ed|ing)?(?: [\w-]+){0,3}? on"
-    r" (?:all |only )?\Z"
-    r"|^(?:records|logs|data) of \Z",
-    re.IGNORECASE,
+# What a set of the paper's own holds is no further set.
+_CONTENT = re.compile(
+    r"(?:(?:The|This|Our|It|Its|Each)\b(?: [\w-]+){0,3}? )?"
+    r"(?:benchmark|data ?set|corpus|collection|resource|suite|database|It|[A-Z][\w-]+)"
+    r"(?: (?:also|further|currently|now))?,? "
+    r"(?:contain|compris|consist|includ|cover|span|hold|provid|featur|encompass|offer|totals?|has|is)"
 )
-_NO_MATERIAL = re.compile(
-    r"(?:models?|LLMs|GPUs|TPUs|cores|nodes|cards|devices|epochs|steps|iterations|methods|baselines"
-    r"|benchmarks|settings|languages|domains|recogni[sz]ers|tools|systems)$"
+_GOES_ON = re.compile(r"-?\w| \d+[kKM]\b")
+_SET_WITH = re.compile(
+    r"\b(?:construct|creat|build|built|collect|curat|compil|annotat)\w* (?:an?|the) [^.;,]{0,60}?"
+    r"\b(?:benchmark|data ?set|corpus|collection) (?:with|of|containing|comprising|consisting of) "
+    r"(?=\d)"
 )
+_SIZES = (QuantityKind.COUNT, QuantityKind.TIME)
 _MAX_SENTENCES = 3
 _REACH = 200
 
@@ -137,17 +111,48 @@ def data_of(reading: Reading, closed: Stretches, parts: PaperParts) -> list[Mate
 
     ``closed`` is what is a fact about compute.
     """
+    own = _own(reading, parts)
+    numbers = frozenset(s.number for s in own)
     found = [
-        _named(reading, mention.span, mention.text)
+        _named(reading, mention.span, mention.text, numbers)
         for mention in reading.mentions.datasets
-        if not reading.sentence_at(mention.span.start).is_instruction
+        if not _says_nothing(reading.sentence_at(mention.span.start))
     ]
-    counts = _Counts(_candidates(reading, closed, parts))
+    counts = _Counts(_may_size(own, closed))
     taken = Stretches(material.name for material in found)
-    found += _apart(_unnamed(parts), taken)
+    found += _apart(_unnamed(own, found), taken)
     found = [_with_size(reading, material, counts) for material in found]
-    found += _apart(_counted(reading, found, counts.left()), taken)
+    _size_of_own_set(own, found, counts)
+    for size in counts.taken():
+        taken.add(size)
+    used = Stretches((*taken.spans(), *closed.spans()))
+    outcomes = frozenset(s.number for s in parts.results)
+    found += _apart(_counted(reading, own, outcomes, found, used), taken)
     return sorted(found, key=lambda m: m.name.start)
+
+
+def _own(reading: Reading, parts: PaperParts) -> list[Sentence]:
+    """The sentences about the paper's own work, those before it turns to it that tell of it too."""
+    numbers = {sentence.number for sentence in parts.own}
+    return [
+        s
+        for s in reading.sentences
+        if not _says_nothing(s)
+        and (s.number in numbers or (s.has(OWN) and s.works) or _is_sampling(s))
+    ]
+
+
+def _says_nothing(sentence: Sentence) -> bool:
+    """Whether it is about where code can be had, who paid, or for a machine."""
+    is_apart = sentence.section is Section.OTHER
+    return is_apart or sentence.is_instruction or sentence.is_administrative
+
+
+def _is_sampling(sentence: Sentence) -> bool:
+    """Whether it says what was studied and not who did it: "57 isolates were analysed"."""
+    if not (sentence.has(_SAMPLED) and (sentence.has(_WERE) or sentence.has(_EXPERIMENT))):
+        return False
+    return any(q.kind is QuantityKind.COUNT for q in sentence.quantities)
 
 
 def _apart(materials: Iterable[Material], taken: Stretches) -> Iterator[Material]:
@@ -174,36 +179,16 @@ class _Counts:
                 return self._all[at]
         return None
 
-    def left(self) -> list[Quantity]:
-        """Those that size nothing."""
-        return [quantity for at, quantity in enumerate(self._all) if at not in self._taken]
+    def taken(self) -> list[Span]:
+        """Where those stand that size something."""
+        return [self._all[at].span for at in sorted(self._taken)]
 
 
-def _candidates(reading: Reading, closed: Stretches, parts: PaperParts) -> Iterator[Quantity]:
-    """Quantities that may size some material."""
-    outcomes = {s.number for s in parts.results}
-    for sentence in parts.own:
+def _may_size(sentences: Sequence[Sentence], closed: Stretches) -> Iterator[Quantity]:
+    for sentence in sentences:
         for quantity in sentence.quantities:
-            if closed.cover(quantity.span.start):
-                continue
-            in_outcome = sentence.number in outcomes
-            if _sizes_material(quantity, in_outcome=in_outcome) or _is_studied(
-                reading, sentence, quantity
-            ):
+            if quantity.kind in _SIZES and not closed.cover(quantity.span.start):
                 yield quantity
-
-
-def _is_studied(reading: Reading, sentence: Sentence, quantity: Quantity) -> bool:
-    """Whether a count is what the authors studied or trained on, or stands beside a dataset."""
-    if quantity.kind is not QuantityKind.COUNT:
-        return False
-    if not quantity.unit or _NO_MATERIAL.search(quantity.unit):
-        return False
-    start, end = quantity.span
-    if _STUDYING.search(reading.text[sentence.span.start : start]):
-        return True
-    near = reading.datasets_near(Span(start - _REACH, end + _REACH))
-    return any(_is_beside(reading.text, mention.span, quantity.span) for mention in near)
 
 
 def _is_beside(abstract: str, name: Span, number: Span) -> bool:
@@ -213,41 +198,23 @@ def _is_beside(abstract: str, name: Span, number: Span) -> bool:
     return _SIZE_AFTER.fullmatch(abstract, name.end, number.start) is not None
 
 
-def _sizes_material(quantity: Quantity, *, in_outcome: bool) -> bool:
-    unit = quantity.unit or ""
-    if quantity.kind is QuantityKind.TIME:
-        return not in_outcome
-    if quantity.kind is not QuantityKind.COUNT:
-        return False
-    if _SETS.search(unit):
-        return True
-    if in_outcome:
-        return (quantity.value or 0) >= 100_000 and _COLLECTED_NOUN.search(unit) is not None
-    return (_COLLECTED_NOUN.search(unit) or _STUDIED_NOUN.search(unit)) is not None
-
-
-def _named(reading: Reading, span: Span, name: str) -> Material:
+def _named(reading: Reading, span: Span, name: str, own: frozenset[int]) -> Material:
     first = reading.sentence_at(span.start)
-    later = (
-        s
-        for s, _ in reading.sentences_with(name, first.span.end)
-        if not s.is_instruction and not s.is_administrative
+    later = [
+        (sentence, place)
+        for sentence, place in islice(reading.sentences_with(name, first.span.end), _MAX_SENTENCES)
+        if not sentence.is_instruction
+        and not sentence.is_administrative
+        and not reading.text[place.start - 1 : place.start].isalnum()
+        and not _GOES_ON.match(reading.text, place.end)
+    ][: _MAX_SENTENCES - 1]
+    roles = (
+        purpose_of_name(reading, place, sentence, name)
+        for sentence, place in ((first, span), *later)
+        if sentence.number in own or sentence.proposes
     )
-    sentences = (first, *islice(later, _MAX_SENTENCES - 1))
-    return Material(span, _role(reading, span, first, name), None, sentences)
-
-
-def _role(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
-    before = reading.text[sentence.span.start : span.start]
-    is_new = sentence.proposes and _NEW.search(before) and not _ON_OTHERS.search(before)
-    if name in reading.method_names or _OUR_OWN.match(reading.text, span.end) or is_new:
-        return "introduced"
-    if _SCORE_AFTER.match(reading.text, span.end):
-        return "evaluation"
-    if "evaluat" not in before and _TRAIN.search(before):
-        return "training"
-    is_tested = _TEST.search(sentence.text) or sentence.has_measurement
-    return "evaluation" if is_tested else "unspecified"
+    role = next((role for role in roles if role != "unspecified"), "unspecified")
+    return Material(span, role, None, (first, *(sentence for sentence, _ in later)))
 
 
 def _with_size(reading: Reading, material: Material, counts: _Counts) -> Material:
@@ -257,7 +224,7 @@ def _with_size(reading: Reading, material: Material, counts: _Counts) -> Materia
         start - _REACH,
         end + _REACH,
         lambda quantity: (
-            not _SETS.search(quantity.unit or "")
+            not (quantity.unit or "").endswith("tasks")
             and _is_beside(reading.text, material.name, quantity.span)
         ),
     )
@@ -269,25 +236,36 @@ def _with_size(reading: Reading, material: Material, counts: _Counts) -> Materia
 
 
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
-    if quantity.kind is not QuantityKind.COUNT or _SETS.search(quantity.unit or ""):
+    if quantity.kind is not QuantityKind.COUNT:
         return False
     return reading.sentence_at(quantity.span.start) in material.sentences
 
 
-def _unnamed(parts: PaperParts) -> Iterator[Material]:
+def _size_of_own_set(sentences: Sequence[Sentence], found: list[Material], counts: _Counts) -> None:
+    """Size the one set that the paper makes by "the data set comprises 900 plans"."""
+    made = [at for at, one in enumerate(found) if one.role == "introduced"]
+    if len(made) != 1 or found[made[0]].size is not None:
+        return
+    for sentence in sentences:
+        match = _CONTENT.match(sentence.body) or _SET_WITH.search(sentence.body)
+        if match is not None and sentence.span.start >= found[made[0]].name.start:
+            start = sentence.span.start + sentence.label_length + match.end()
+            size = counts.take(start, sentence.span.end, lambda q: q.kind is QuantityKind.COUNT)
+            if size is not None:
+                found[made[0]] = found[made[0]]._replace(size=size.span)
+                return
+
+
+def _unnamed(sentences: Sequence[Sentence], named: Sequence[Material]) -> Iterator[Material]:
     """Material that is described but has no name: "a two-reader dataset"."""
-    for sentence in parts.own:
-        if sentence.has(_NEW_WORDS):
+    has_own_set = any(material.role == "introduced" for material in named)
+    for sentence in sentences:
+        is_other = not has_own_set or sentence.has(_FURTHER)
+        if sentence.has(NEW_WORDS) and is_other:
             yield from _matches(sentence, _INTRODUCED_SET, "introduced")
         if sentence.has(_LEARNING_WORDS):
             yield from _matches(sentence, _LEARNT_FROM, "training")
             yield from _matches(sentence, _NAMED_SET, "training")
-
-
-_LEARNING_WORDS = words(
-    """train trained training learn learned learnt tuned tested evaluated validated pre-trained
-    fine-tuned pretrained"""
-)
 
 
 def _matches(sentence: Sentence, pattern: re.Pattern[str], role: str) -> Iterator[Material]:
@@ -299,28 +277,37 @@ def _matches(sentence: Sentence, pattern: re.Pattern[str], role: str) -> Iterato
         yield Material(Span(start, start + len(name)), role, None, (sentence,))
 
 
-def _counted(reading: Reading, named: list[Material], counts: list[Quantity]) -> Iterator[Material]:
-    """Material that is only counted: "12 benchmarks", "5M image-text pairs"."""
-    abstract = reading.text
-    occupied = {sentence for material in named for sentence in material.sentences}
-    for quantity in counts:
-        sentence = reading.sentence_at(quantity.span.start)
-        start, end = quantity.span
-        if quantity.kind is QuantityKind.TIME:
-            footage = _FOOTAGE.match(abstract, end)
+def _counted(
+    reading: Reading,
+    own: Sequence[Sentence],
+    outcomes: frozenset[int],
+    named: Sequence[Material],
+    closed: Stretches,
+) -> Iterator[Material]:
+    """What is only counted: "12 benchmarks", "185 patients", "40 hours of speech"."""
+    told = {sentence for material in named for sentence in material.sentences}
+    for sentence in own:
+        for quantity in () if sentence in told else sentence.quantities:
+            is_count = quantity.kind is QuantityKind.COUNT and not sentence.has(_SEARCHED)
+            is_set = is_count and SETS.search(quantity.unit or "")
+            if is_set and not closed.cover(quantity.span.start):
+                role = purpose_of_sets(reading, sentence, quantity)
+                yield Material(quantity.span, role, None, (sentence,))
+    has_own_set = any(material.role == "introduced" for material in named)
+    is_proposal = bool(reading.method_names) or any(s.proposes for s in own)
+    for sample in samples_of(reading.text, own, closed, is_proposal=is_proposal):
+        if not (has_own_set and _CONTENT.match(sample.sentence.body)):
+            yield Material(sample.name, sample.role, sample.size, (sample.sentence,))
+    for sentence in own:
+        for quantity in () if sentence.number in outcomes else sentence.quantities:
+            is_time = quantity.kind in _SIZES and _CLOCK.search(quantity.unit or "")
+            is_open = is_time and not closed.cover(quantity.span.start)
+            footage = _FOOTAGE.match(reading.text, quantity.span.end) if is_open else None
             if footage is not None:
-                span = Span(start, footage.end())
-                yield Material(span, "unspecified", quantity.span, (sentence,))
-        elif _SETS.search(quantity.unit or ""):
-            if sentence not in occupied:
-                yield Material(quantity.span, "evaluation", None, (sentence,))
-        else:
-            more = _AFTER_COUNT.match(abstract, end)
-            span = Span(start, more.end() if more else end)
-            before = abstract[sentence.span.start : end]
-            told = "introduced" if _NEW.search(before) else "unspecified"
-            role = "training" if _TRAINED.search(before) else told
-            yield Material(span, role, quantity.span, (sentence,))
+                span = Span(quantity.span.start, footage.end())
+                is_learnt = is_learnt_from(sentence, reading.text, quantity.span.start)
+                role = "training" if is_learnt else "unspecified"
+                yield Material(span, role, quantity.span, (sentence,))
 
 
 def as_json(reading: Reading, material: Material) -> dict[str, Any]:

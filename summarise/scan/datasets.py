@@ -26,8 +26,11 @@ _END_OF_PHRASE = (
     r"(?=[.,;:()]|$| (?:of|that|which|for|with|to|in|on|from|where|and|is|are|was|were|by|using"
     r"|as|\w+(?:ing|ed))\b)"
 )
+_SMALL = r"(?:an?|the|this|these|our|its|of|in|on|for|and|or|with|to|is|are|as|by|from|using|that)"
 _HEAD_AFTER = re.compile(
-    rf"(?: \([^()]{{1,60}}\))?(?: \d)?(?: [a-z][\w-]*)?? {DATASET_NOUN}\b(?! construction)",
+    rf"(?: \([^()]{{1,60}}\))?(?: \d)?(?: (?!{_SMALL}\b)[a-z][\w-]*)?? {DATASET_NOUN}\b"
+    r"(?! (?:construction|creation|curation|design|application|management|system"
+    r"|numbers?|identifiers?|id)\b)",
     re.IGNORECASE,
 )
 # "ZetaTrap contains 1,860 tasks", "ZetaRead, 12,400 hours of …", "ZetaSet (20 tasks, 500 images)".
@@ -62,15 +65,28 @@ _HEAD_BEFORE = re.compile(
 )
 _HEAD_BRACKET = re.compile(rf"{DATASET_NOUN},? \(\Z", re.IGNORECASE)
 _LIST_OF_OTHERS = re.compile(
-    r"(?:models|LMs|methods|networks|encoders|baselines|backbones|approaches|algorithms)"
+    r"(?:models|LMs|methods|networks|encoders|baselines|backbones|approaches|algorithms|formats|tools"
+    r"|techniques|metrics|languages|platforms|simulators|libraries|frameworks|architectures|systems"
+    r"|standards|variables|factors|attributes|modules|scales|questionnaires|instruments|services)"
     r"(?: \((?:e\.g\.|i\.e\.|namely|including),?|,? (?:such as|including|like|namely),?) \Z"
 )
 _ON_BEFORE = re.compile(
     r"\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
 )
-_NUMBER_BEFORE = re.compile(r"\d[\d.]*%? \(\Z")
+_NUMBER_BEFORE = re.compile(r"(?<![\w-])\d[\d.]*%? \(\Z")
 _INDEFINITE = re.compile(r"\ban? (?:[a-z-]+ )*\Z")
 _FROM_BEFORE = re.compile(r"\b(?:from|using|in|of|with) (?:the )?\Z")
+# "summary data from Zeta, the Eta Consortium (EC) and "
+_SOURCED_BEFORE = re.compile(
+    r"\b(?:data|records|statistics|participants|patients|samples|cohorts?|catalogu?es?|sequences"
+    r"|observations|measurements|spectra|images)(?: [a-z-]+){0,3} (?:from|of|in|by) (?:the )?"
+    r"(?:[A-Z][\w-]*,? |\([A-Z][\w-]*\),? |and |the |of |for ){0,12}\Z"
+)
+_SEARCH_BEFORE = re.compile(
+    r"\b[Ss]earch(?:ed|es|ing)?(?: (?:of|in|on|the|across|databases?|using|through))*[ :(]*"
+    r"(?:the )?\Z"
+)
+_SEARCHED_AFTER = re.compile(r"[^.;:]{0,60} (?:was|were) (?:[a-z]+ )?searched\b")
 _DATA_AFTER = re.compile(r"(?:['’]s)? (?:data|records|dataset)\b")
 _THING_AFTER = re.compile(
     r"(?:['’]s)?[ -](?:[a-z-]+ )?(?:models?|backbones?|GPUs?|TPUs?|architectures?|methods?"
@@ -80,22 +96,23 @@ _THING_AFTER = re.compile(
 _TESTED = re.compile(
     r"\b(?:evaluat|experiment|benchmark|test(?:ed|s|ing)?\b|validat|achiev|outperform|perform"
     r"|accurac|state-of-the-art|improv|surpass|exceed|competitive|results?\b|scores?\b|reach"
-    r"|obtain|train|fine-?tun|gain|reduc)",
+    r"|obtain|train|fine-?tun|gain|reduc|perplexit|error|precision|recall)",
     re.IGNORECASE,
 )
 _OWN_FORM = re.compile(
     r"(?:Bench|Benchmark|Dataset|Corpus|Eval|Treebank|Biobank|COCO|(?<=[a-z])QA|(?<=[a-z])QA-\w+)$"
     r"|[A-Za-z]-?\d+(?:\.\d+)?[KM]$|^(?:COCO|MIMIC)-"
     r"| (?:Survey|Study|Registry|Biobank|Database|Cohort|Corpus|Dataset|Benchmark|Census|Panel"
-    r"|Archive|Atlas|Repository|Treebank|Collection|Challenge|Initiative)s?$"
+    r"|Archive|Atlas|Repository|Treebank|Collection|Initiative|Consortium|Register)s?$|[a-z]Biobank$"
 )
 # Widely known names: a weak cue, used where nothing else speaks for or against.
 _KNOWN = re.compile(
-    r"(?:Tiny|mini-?)?ImageNet(?:-\w+)?|(?:MS-?|MS )?COCO|CIFAR-?\d+|(?:Fashion-?)?MNIST|SQuAD"
+    r"(?:Tiny|mini-?)?ImageNet(?:-\w+)?|(?:MS-?|MS )?COCO|CIFAR-?\d+|(?:Fashion[- ]?)?MNIST|SQuAD"
     r"|(?:Super)?GLUE|KITTI|LAION\S*|UK Biobank|MIMIC\S*|WikiText\S*|Wikipedia|PubMed\S*|MMLU\S*"
-    r"|GSM8K|HumanEval|Cityscapes|ADE20K|nuScenes|LibriSpeech|AudioSet|Kinetics\S*|Visual Genome"
+    r"|GSM8K|HumanEval|Cityscapes|ADE20K|nuScenes|LibriSpeech|AudioSet|Kinetics-?\d+|Visual Genome"
     r"|Conceptual Captions|OpenWebText|Common ?Crawl|C4|SEER|NHANES|ADNI|TCGA|GenBank|WordNet"
-    r"|ShapeNet\S*|MoleculeNet|PhysioNet|Scopus|Embase|MEDLINE|CINAHL"
+    r"|ShapeNet\S*|MoleculeNet|PhysioNet|MarketScan|FAERS|BRFSS|NHIS|ERA5|SDSS|Web of Science"
+    r"|Cochrane Library|PsycINFO|Scopus|Embase|MEDLINE|CINAHL"
 )
 _METRIC = re.compile(METRIC)
 _DEVICE = re.compile(DEVICE)
@@ -170,7 +187,7 @@ def _datasets_of(
     if _is_expansion(text, group):
         return
     headed = _is_headed(text, group, before, end)
-    told = headed or _is_told(before)
+    told = headed or _is_told(before) or _is_searched(text, before, end)
     tested = None
     among_known = len(group) > 1 and any(_form(name.text).is_known for name in group)
     for name in group:
@@ -203,11 +220,30 @@ def _is_headed(text: str, group: list[Name], before: str, end: int) -> bool:
     """Whether "dataset" or the like follows the list: "ABCD and Foo30k datasets"."""
     if text[end : end + 1] != " " or not _HEAD_AFTER.match(text, end):
         return False
+    if len(group) == 1 and _is_plain_opener(text, group[0]):
+        return False
     if len(group) > 1 or not group[0].is_acronym:
         return True
     if _PLURAL_AFTER.match(text, end):
         return before.endswith((" the ", "both "))
     return not _INDEFINITE.search(before[-40:])
+
+
+def _is_searched(text: str, before: str, end: int) -> bool:
+    """Whether a review searched the list: "we searched Zeta and Eta", "Zeta was searched"."""
+    if "search" in before[-60:] and _SEARCH_BEFORE.search(before):
+        return True
+    return "searched" in text[end : end + 90] and bool(_SEARCHED_AFTER.match(text, end))
+
+
+def _is_plain_opener(text: str, name: Name) -> bool:
+    """Whether it is one word, capitalised perhaps only since a sentence starts with it."""
+    is_plain = name.text[1:].islower() and name.text.isalpha()
+    return is_plain and text[max(0, name.span.start - 2) : name.span.start].strip() in (
+        "",
+        ".",
+        ":",
+    )
 
 
 def _is_told(before: str) -> bool:
@@ -250,13 +286,15 @@ def _form(name: str) -> _Form:
 
 
 def _stands_for_data(text: str, name: Name, form: _Form) -> bool:
-    """Because it is widely known, or by a number before it or "data" behind it."""
+    """Because it is widely known, or by "data from" before it, or by "data" behind it."""
     if form.is_known:
         return not _is_thing(text, name)
-    before = text[max(0, name.span.start - 16) : name.span.start]
-    return bool(
-        _DATA_AFTER.match(text, name.span.end) and _FROM_BEFORE.search(before) and name.is_strong
-    )
+    if not name.is_strong:
+        return False
+    before = text[max(0, name.span.start - 120) : name.span.start]
+    if _DATA_AFTER.match(text, name.span.end) and _FROM_BEFORE.search(before[-16:]):
+        return True
+    return "from " in before and _SOURCED_BEFORE.search(before) is not None
 
 
 def _has_own_number(text: str, name: Name) -> bool:

@@ -10,7 +10,7 @@ from summarise.models import Span
 from summarise.scan.patterns import Stretches, either_case, one_of, words
 
 _REST = r"\w*(?:(?:[-+/.&]|['’](?!s\b)|- (?=\d))\w+)*(?:\^\w+|\+\+?)?"
-_TOKEN = rf"(?:[A-Z]|[a-z]{{1,6}}[A-Z]|\d+[A-Z][A-Za-z]){_REST}"
+_TOKEN = rf"(?:[A-Z]|[a-z]{{1,6}}[A-Z]|\d+[A-Z][A-Za-z]|\d+[kKM](?!\w)){_REST}"
 # It starts at a capital, so that a search is fast; the letters before it are added afterwards.
 _RUN = re.compile(rf"[A-Z]{_REST}(?: {_TOKEN}){{0,5}}")
 _GLUED = frozenset("$\\./@-_^")

@@ -60,6 +60,10 @@ class Stretches:
         self._starts[first:last] = [start]
         self._ends[first:last] = [end]
 
+    def spans(self) -> list[Span]:
+        """The parts, in order, those that touch as one."""
+        return [Span(*ends) for ends in zip(self._starts, self._ends, strict=True)]
+
     def cover(self, position: int) -> bool:
         """Whether a character belongs to one of them."""
         at = bisect_right(self._ends, position)

@@ -1,0 +1,256 @@
+"""How clearly the words around a count say that what it counts was studied."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+from summarise.models import Quantity, Role
+from summarise.reading.purposes import is_learnt_from
+from summarise.reading.sentence import OWN, Sentence
+from summarise.scan import COLLECTED, Section, one_of, words
+
+_BEINGS = words(
+    """patients participants subjects adults children adolescents individuals respondents veterans
+    volunteers women men people persons students pupils infants neonates newborns toddlers mothers
+    fathers parents caregivers couples families twins siblings relatives users workers employees
+    teachers nurses physicians doctors clinicians surgeons residents pharmacists practitioners
+    professionals experts developers engineers managers farmers soldiers drivers athletes players
+    runners cyclists girls boys teenagers youths seniors controls cases carriers donors recipients
+    survivors smokers females males probands inmates prisoners migrants refugees immigrants voters
+    citizens consumers customers investors traders investigators members outpatients inpatients
+    attendees interviewees informants schoolchildren undergraduates graduates freshmen seafarers
+    beneficiaries enrollees raters annotators speakers readers observers listeners officers leaders
+    staff personnel trainees ambulators mice rats dogs cats pigs piglets horses cows cattle sheep
+    goats rabbits monkeys macaques birds fish animals calves lambs chickens hens bees larvae"""
+)
+_UNITS_OF_STUDY = words(
+    """households interviews births deliveries pregnancies admissions hospitalizations surgeries
+    hospitalisations operations procedures visits consultations encounters transplants eyes knees
+    hips teeth limbs lesions tumors tumours biopsies specimens isolates tissues samples swabs sera
+    genomes exomes transcriptomes metagenomes sequences species plots pastures populations trees
+    plants seedlings cultivars accessions islands lakes reefs ponds rivers streams sites transects
+    quadrats nests colonies galaxies stars clusters quasars supernovae planets pulsars sources halos
+    asteroids firms companies banks funds counties municipalities villages farms transactions
+    contracts loans stocks elections surveys observations measurements spectra trials studies RCTs
+    articles publications papers reviews records reports charts sessions journals guidelines
+    meta-analyses cohorts registries projects repositories commits issues requests apps
+    applications programs systems libraries packages files scripts classes methods functions tests
+    bugs crashes posts tweets comments proteins genes peptides compounds molecules crystals alloys
+    materials structures warnings workloads traces benchmarks images scans radiographs slides videos
+    recordings documents texts sentences answers cells neurons lenses abstracts letters laws
+    speeches essays novels websites webpages pages domains catchments buildings volcanoes storms
+    earthquakes glaciers basins wells fossils skulls"""
+)
+_COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
+_INCLUDED = (
+    r"(?:includ|enrol+|recruit|involv|compris|randomi[sz]|analy[sz]|studied|examin|survey|interview"
+    r"|review|sequenc|sampl|collect|select|follow|evaluat|assess|retriev|pool|synthesi[sz]|investigat"
+    r"|inspect|audit|observ|monitor|genotyp|imag|scann|extract|gather|obtain|us|test|measur|consider"
+    r"|match|record|track|label|annotat|compar|contact|cover|catalogu|queri|polled"
+    r"|inventori|tagg|digiti[sz]|biopsi|consisted|explor|contain|classif)"
+)
+_THINGS = r"(?:tests|samples|records|labels|measures|matches|images|tracks|users?|uses)"
+_WEAK = re.compile(r"\b(?:screen|invit|approach|identif|consider|contact|eligib)\w*", re.IGNORECASE)
+_FILLER = (
+    r"(?:a total of|of|in|on|from|with|for|by|among|across|over|data|records|samples?|information"
+    r"|the|a|an|all|total|set|group|series|cohort|sample|only|up to|over|about|around|nearly"
+    r"|more than|approximately|at least|collection|database|images|interviews|questionnaires"
+    r"|additional|another|further|both|medical|clinical|retrospectively|prospectively|final|and"
+    r"|serum|blood)"
+)
+# "we analysed data from", "participants included", "the study enrolled a total of".
+_VERB_BEFORE = re.compile(
+    rf"\b(?!{_THINGS}\b)(?P<verb>{_INCLUDED}\w*)(?: (?P<gap>(?:{_FILLER}[ ,]){{0,6}}))?\Z|"
+    rf"\b(?!{_THINGS}\b)(?P<verb2>{_INCLUDED}\w*) (?P<gap2>(?:{_FILLER} ){{0,6}})\Z",
+    re.IGNORECASE,
+)
+# "we link", "this paper uses": any verb but those of finding and of proposing.
+_DONE_BEFORE = re.compile(
+    r"\b(?:we|I|study|paper|article|survey|review|trial|authors) "
+    r"(?:have |then |first |also |\w+ly )?"
+    r"(?!find|found|identif|detect|discover|report|show|propos|introduc|present|achiev|obtain|prove"
+    r"|observ|estimat|require|need|reveal|demonstrat|outperform|reach|correct)[a-z]{3,}"
+    rf" (?:{_FILLER} ){{0,5}}\Z",
+    re.IGNORECASE,
+)
+_VERB_AFTER = re.compile(
+    rf"(?:[^.;:]{{0,150}}?)\b(?:was|were|has been|have been|had been|are|being) "
+    rf"(?:\w+ly |also |then |thus |finally )?(?P<verb>{_INCLUDED}\w*(?:ed|sed|pt|wn)?)\b",
+    re.IGNORECASE,
+)
+# "a set of 50 tests can suffice"
+_SUPPOSED = re.compile(
+    r"(?:(?!\bthat\b)[^.;:,]){0,60}?\b(?:can|could|would|should|may|might|suffice[sd]?)\b"
+)
+_TOOK_PART = re.compile(
+    r"(?:[^.;:\d]{0,60}?)\b(?:participated|underwent|responded|took part|answered|consented"
+    r"|contributed|attended|completed|filled|enrolled|gave|provided|met the|met our|met inclusion"
+    r"|fulfilled|performed|wore|rated|walked|visited)\b"
+)
+_SET_BEFORE = re.compile(
+    r"\bdata (?:came|come|were (?:obtained|collected|drawn|available|extracted)|are) from "
+    r"(?:the |a total of )?\Z"
+    r"|\b(?:samples?|cohorts?|total|population|groups?|series|survey|trial|study|studies|sets?"
+    r"|data ?sets?|databases?|registry|registries|corpus|subset|collection|analysis|review|audit"
+    r"|meta-analysis|inventory|catalogue?|interviews|focus groups?|experiments?|case series"
+    r"|evaluation|questionnaires?|records|data|charts|images|scans|samples|responses)"
+    r"(?: size)?,? (?:of|from|with|on|in|among|comprising|consisting of|including|covering"
+    r"|containing|involving) (?:(?:the|a|an|all|over|about|only|more than|up to|nearly|around"
+    r"|approximately|a total of|data from|data on) )*\Z",
+    re.IGNORECASE,
+)
+_IN_BEFORE = re.compile(
+    r"\b(?:in|into|among|from|for|on|of|with|across|by|against|at) "
+    r"(?:the |all |a total of |these |our )?\Z",
+    re.IGNORECASE,
+)
+_STUDY_SUBJECT = re.compile(
+    r"\b(?:study|trial|sample|cohort|population|participants|subjects|patients|analysis|review"
+    r"|meta-analysis|survey|dataset|data ?set|investigation|registry|experiment)\b",
+    re.IGNORECASE,
+)
+EXPERIMENT = re.compile(r"\bIn (?:Experiment|Study|Trial) \d\w?,? (?:with |on |in )?\Z")
+# "Of 1,038 adults, 94 had it"
+_OF_BEFORE = re.compile(r"\b(?:Of|Among) (?:the |all |a total of )?\Z")
+_LATER_SAMPLE = re.compile(
+    r"\b\d[\d,]*[^.;]{0,60} (?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|eligible"
+    r"|completed|participated|responded)\b"
+)
+_SURE_SET = re.compile(
+    r"\b(?:interviews?|samples?|cohorts?|surveys?|focus groups?|case series|questionnaires?)"
+    r"(?: (?:was|were) (?:held|conducted|done|carried out|sent|completed|administered|undertaken))?"
+    r" (?:of|with|among|by|to) (?:the |a total of )?\Z",
+    re.IGNORECASE,
+)
+_REPORTED_BEFORE = re.compile(
+    r"\b(?:we|I|paper|study|article) (?:here )?(?:report|describe|present)s?(?: on)?"
+    r" (?:a series of |data from |the cases of |findings from )?\Z",
+    re.IGNORECASE,
+)
+_BETTER_VERB = re.compile(
+    r"(?:includ|enrol|recruit|randomi|analy|complet|respond|participat|agreed|consent|studied)",
+    re.IGNORECASE,
+)
+NOUN = one_of(_BEINGS | _UNITS_OF_STUDY)
+_WERE = words("was were")
+_DONE = words(
+    """measured recorded tested assessed determined sampled collected analysed analyzed applied
+    grown planted treated conducted performed evaluated surveyed examined observed"""
+)
+REACH = 120
+_LATER = 170
+BRIEF = 24
+_SOME = 4
+MANY = 100_000
+
+
+class Cue(IntEnum):
+    """How clearly the words around a count say that it was studied."""
+
+    NONE = 0
+    WEAK = 1
+    STRONG = 2
+
+
+def noun_of(unit: str | None) -> str:
+    """The last word of what is counted, its part behind a hyphen."""
+    return (unit or "").rsplit(" ", 1)[-1].rsplit("-", 1)[-1].lower()
+
+
+def is_being(unit: str | None) -> bool:
+    """Whether people or animals are counted."""
+    return noun_of(unit) in _BEINGS
+
+
+def is_known(unit: str | None) -> bool:
+    """Whether it is something that is studied in one field or another."""
+    noun = noun_of(unit)
+    return noun in _BEINGS or noun in _UNITS_OF_STUDY or bool(_COLLECTED_NOUN.search(unit or ""))
+
+
+def cue_of(text: str, sentence: Sentence, quantity: Quantity) -> Cue:
+    """How clearly the words around a count say that it was studied."""
+    start = quantity.span.start
+    is_report = sentence.section is Section.RESULT or (
+        sentence.role is Role.RESULT and sentence.has_outcome
+    )
+    if is_learnt_from(sentence, text, start):
+        return Cue.STRONG
+    since = max(sentence.span.start, start - REACH)
+    is_split = _OF_BEFORE.search(text, since, start) is not None
+    if is_split and _LATER_SAMPLE.search(text, quantity.span.end, sentence.span.end):
+        return Cue.NONE
+    cue = _verb_before(text, sentence, quantity, is_report=is_report)
+    if cue is Cue.NONE and _is_sure(text, sentence, quantity):
+        return Cue.STRONG
+    if cue is not Cue.NONE or not is_known(quantity.unit):
+        return cue
+    return _of_known(text, sentence, quantity, is_report=is_report)
+
+
+def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> Cue:
+    """How clearly a count of what is studied in some field is said to be studied here."""
+    start, end = quantity.span
+    since = max(sentence.span.start, start - REACH)
+    following = text[end : min(sentence.span.end, end + _LATER)]
+    if (quantity.value or 0) >= MANY and _COLLECTED_NOUN.search(quantity.unit or ""):
+        return Cue.STRONG
+    if (is_report or not is_being(quantity.unit)) and _SUPPOSED.match(following):
+        return Cue.NONE
+    if (
+        _SET_BEFORE.search(text, since, start)
+        or _is_followed(following, is_report=is_report)
+        or (not is_report and _is_method(text, sentence, quantity))
+    ):
+        return Cue.STRONG
+    if is_being(quantity.unit) and _TOOK_PART.match(following):
+        return Cue.WEAK if is_report else Cue.STRONG
+    is_weak = _WEAK.search(text, max(since, start - 30), start) or _WEAK.match(following.lstrip())
+    return Cue.WEAK if is_weak else Cue.NONE
+
+
+def _is_sure(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether it is a sample whatever it counts, and wherever it stands."""
+    start = quantity.span.start
+    since = max(sentence.span.start, start - REACH)
+    if _SURE_SET.search(text, since, start):
+        return True
+    if not is_being(quantity.unit):
+        return False
+    patterns = (_OF_BEFORE, EXPERIMENT, _REPORTED_BEFORE)
+    return any(pattern.search(text, since, start) for pattern in patterns)
+
+
+def _verb_before(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> Cue:
+    """Whether a verb says that it was studied: "we analysed data from", "the study included"."""
+    start = quantity.span.start
+    since = max(sentence.span.start, start - REACH)
+    known = is_known(quantity.unit)
+    if known and not is_report and _DONE_BEFORE.search(text, since, start):
+        return Cue.STRONG
+    verb = _VERB_BEFORE.search(text, since, start)
+    if verb is None:
+        return Cue.NONE
+    told = verb["verb"] or verb["verb2"]
+    is_own = sentence.has(OWN) or _STUDY_SUBJECT.search(text, since, start) is not None
+    if not is_own or (is_report and not (known and _BETTER_VERB.match(told))):
+        return Cue.NONE
+    return Cue.WEAK if _WEAK.match(told) else Cue.STRONG
+
+
+def _is_followed(following: str, *, is_report: bool) -> bool:
+    """Whether a verb behind it says that it was studied: "were enrolled"."""
+    after = _VERB_AFTER.match(following)
+    return after is not None and (not is_report or _BETTER_VERB.match(after["verb"]) is not None)
+
+
+def _is_method(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a sentence about how the work was done counts people, or measures "in 12 ponds"."""
+    if is_being(quantity.unit):
+        is_method = sentence.role is Role.METHOD or sentence.section is Section.METHOD
+        return is_method and (quantity.value or 0) >= _SOME
+    start = quantity.span.start
+    before = max(sentence.span.start, start - BRIEF)
+    is_work = sentence.works or (sentence.has(_DONE) and sentence.has(_WERE))
+    return is_work and _IN_BEFORE.search(text, before, start) is not None

@@ -1,0 +1,150 @@
+"""What data is for, by the words around it: training, evaluation, study, or others' use."""
+
+from __future__ import annotations
+
+import re
+
+from summarise.models import Quantity, Span
+from summarise.reading.reading import Reading
+from summarise.reading.sentence import OWN, Sentence
+from summarise.scan import COLLECTED, words
+
+NEW_WORDS = words(
+    """introduce introduces introduced present presents propose proposes proposed construct
+    constructs constructed constructing create creates created build builds built release releases
+    released releasing collect collects collected curate curates curated contribute contributes
+    develop develops developed annotate annotated compile compiled assemble assembled establish
+    generate generated"""
+)
+"""What is done to a set that is made for others."""
+
+# A verb of making whose object the name is: no preposition between them.
+_NEW_BEFORE = re.compile(
+    rf"\b(?:{'|'.join(sorted(NEW_WORDS))})\b"
+    r"(?:(?!\b(?:of|for|to|on|in|from|with|by|that|which|using|over|than|via)\b)[^.;:]){0,80}\Z"
+    r"|\b(?:called|named|termed|dubbed|namely) (?:the )?\Z",
+    re.IGNORECASE,
+)
+_TRAIN = re.compile(
+    r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed|ing)|distill?ed"
+    r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b)[^,;.]){0,45}\Z",
+    re.IGNORECASE,
+)
+_TELLS_TEST = re.compile(
+    r"\b(?:evaluat(?:e|es|ed|ing|ions?)|experiment|benchmark(?:ed|ing)|test(?:ed|ing|s)?\b|validat"
+    r"|achiev|outperform|surpass|exceed|accurac|performance|results?\b|assess|reach|match|improv"
+    r"|reduc|leaderboard|state-of-the-art)\w*",
+    re.IGNORECASE,
+)
+_TEST_BEFORE = re.compile(
+    r"\b(?:evaluat|test(?:ed|ing)?\b|test sets?\b|benchmark|validat(?:ed|ion)\b|held-out|experiment"
+    r"|effective)\w*(?:(?!\b(?:we|that|and)\b)[^,;.]){0,60}\Z|\bto (?:evaluate|test|validate)\b",
+    re.IGNORECASE,
+)
+_TESTED_ON = re.compile(
+    r"\b(?:experiments?|evaluat(?:e|ed|ion)|tested|test set|validated) (?:\w+ )?(?:on|of) "
+    r"(?:(?:a|the|our) (?:\w+ )?(?:dataset|set|benchmark|collection|corpus|sample) of )?\Z"
+    r"|^On (?:a|the|our) (?:[\w-]+ ){0,2}(?:dataset|set|benchmark|collection|corpus|sample) of \Z",
+    re.IGNORECASE,
+)
+_TEST_AFTER = re.compile(
+    r"[^.;]{0,60}\b(?:to (?:evaluate|test|validate|assess)|for (?:evaluation|testing|validation))\b"
+)
+_MADE_BEFORE = re.compile(
+    r"\b(?:introduc|present|propos|construct|creat|build|built|releas|collect|curat|contribut"
+    r"|annotat|compil|assembl|gather|generat|synthesi[sz])\w*\b[^.;]{0,90}\Z",
+    re.IGNORECASE,
+)
+_COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
+_SCORE_AFTER = re.compile(r" \([-+−]?\d+(?:\.\d+)?(?: ?%|\)| vs)")
+_OUR_OWN = re.compile(
+    r", our (?:own |new )?(?:[\w-]+ ){0,2}?(?:data ?set|corpus|benchmark|collection)\b"
+)
+_THAN_BEFORE = re.compile(r"\b(?:than|unlike|like|similar to) (?:the )?(?:[\w'’()-]+ ){0,8}\(?\Z")
+# Where people or records come from: a registry, a survey, a cohort.
+_SOURCE = (
+    r"(?:[Ss]urvey|[Ss]tudy|[Rr]egistr(?:y|ies)|[Rr]egister|[Bb]iobank|[Cc]ohorts?|[Cc]ensus"
+    r"|[Pp]anel|[Cc]onsorti(?:um|a)|[Ii]nitiative|[Tt]rial|[Aa]rchive|[Cc]laims|[Cc]atalogu?e?"
+    r"|[Mm]ission|[Tt]elescope)"
+)
+_SOURCE_NAME = re.compile(rf"\b{_SOURCE}s?$|[a-z]Biobank$")
+_SOURCE_AFTER = re.compile(rf"(?: \([^()]{{1,40}}\))?(?: [a-z-]+){{0,2}}? {_SOURCE}\b")
+_DRAWN_BEFORE = re.compile(
+    r"\b(?:data|records|participants|patients|cases|samples?|cohorts?|information|statistics"
+    r"|observations|measurements|catalogu?es?|images|summary|adults|children|women|men|reports"
+    r"|sequences|spectra|stars|galaxies|claims|subjects|individuals|enrol+ed|search(?:ed)?|drawn"
+    r"|obtained|extracted|derived|using|used|from|linked|analy[sz]ed|quer(?:ied|y))\b"
+    r"[^.;:]{0,100}\Z",
+    re.IGNORECASE,
+)
+_OBSERVED = re.compile(r"(?:cohorts|databases|registries|surveys|biobanks)$", re.IGNORECASE)
+_SEARCHED = words("searched")
+_REACH = 120
+_FAR = 200
+_MANY = 100_000
+
+
+def is_learnt_from(sentence: Sentence, text: str, at: int) -> bool:
+    """Whether something is trained on what stands at a place."""
+    since = max(sentence.span.start, at - _REACH)
+    return _TRAIN.search(text, since, at) is not None
+
+
+def purpose_of_name(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
+    """The role, as in ``schema.Data``, that a sentence gives to a data set that it names."""
+    before = reading.text[max(sentence.span.start, span.start - _FAR) : span.start]
+    is_new = sentence.has(NEW_WORDS) and sentence.has(OWN) and _NEW_BEFORE.search(before)
+    if name in reading.method_names or _OUR_OWN.match(reading.text, span.end) or is_new:
+        return "introduced"
+    if _SCORE_AFTER.match(reading.text, span.end):
+        return "evaluation"
+    if "evaluat" not in before and _TRAIN.search(before):
+        return "training"
+    if _THAN_BEFORE.search(before):
+        return "unspecified"
+    is_source = _SOURCE_NAME.search(name) or _SOURCE_AFTER.match(reading.text, span.end)
+    is_tested = _TELLS_TEST.search(sentence.text) is not None
+    is_searched = sentence.has(_SEARCHED)
+    is_material = not reading.method_names and not is_tested and _DRAWN_BEFORE.search(before)
+    if is_source or is_searched or is_material:
+        return "studied"
+    return "evaluation" if is_tested or sentence.has_measurement else "unspecified"
+
+
+def purpose_of_sets(reading: Reading, sentence: Sentence, quantity: Quantity) -> str:
+    """The role of sets that are counted and not named: "12 benchmarks", "five cohorts"."""
+    if is_learnt_from(sentence, reading.text, quantity.span.start):
+        return "training"
+    return "studied" if _OBSERVED.search(quantity.unit or "") else "evaluation"
+
+
+def purpose_of_count(
+    text: str, sentence: Sentence, quantity: Quantity, *, is_people: bool, is_proposal: bool
+) -> str:
+    """The role of what a sentence counts.
+
+    Args:
+        text: What the sentence is part of.
+        sentence: Where the count stands.
+        quantity: The count.
+        is_people: Whether it counts people or animals, who are studied.
+        is_proposal: Whether the paper proposes something, which then is evaluated.
+    """
+    start, end = quantity.span
+    if is_learnt_from(sentence, text, start):
+        return "training"
+    if is_people:
+        return "studied"
+    since = max(sentence.span.start, start - _REACH)
+    is_test = _TESTED_ON.search(text, since, start) is not None
+    if is_proposal and not is_test:
+        is_test = bool(
+            _TEST_BEFORE.search(text, since, start)
+            or _TEST_AFTER.match(text, end, sentence.span.end)
+        )
+    if is_test:
+        return "evaluation"
+    is_held = _COLLECTED_NOUN.search(quantity.unit or "")
+    is_made = is_proposal and is_held and _MADE_BEFORE.search(text, since, start)
+    is_told = not is_proposal or sentence.works or (quantity.value or 0) < _MANY
+    return "introduced" if is_made else "studied" if is_told else "unspecified"

@@ -1,0 +1,144 @@
+"""What is data, what is none, and what it is for, in invented sentences of many fields."""
+
+import pytest
+
+from summarise.models import Document
+from summarise.reading import Reading, embedded_draft
+
+
+def _data(abstract: str, title: str | None = None) -> list[tuple[str, str, str | None]]:
+    reading = Reading(Document(doc_id="a", title=title, abstract=abstract))
+    return [(d["name"], d["role"], d["size"]) for d in embedded_draft(reading)["data"]]
+
+
+def _names(abstract: str) -> list[str]:
+    return [name for name, _, _ in _data(abstract)]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "name"),
+    [
+        ("METHODS: We enrolled 185 patients with gout in two wards.", "185 patients"),
+        ("METHODS: In this trial, 74 adults received the drug or placebo.", "74 adults"),
+        ("RESULTS: Our study included 101 dairy cows (50 in calf).", "101 dairy cows"),
+        ("RESULTS: Of 1,038 adults, 94 (9.1%) had cirrhosis.", "1,038 adults"),
+        (
+            "In all, 57 clinical isolates from three hospitals were analyzed.",
+            "57 clinical isolates",
+        ),
+        ("We report seven patients who were admitted with a torn spleen.", "seven patients"),
+        ("Interviews were held with 23 interpreters and analysed.", "23 interpreters"),
+        ("We link 19,300 severance contracts to tax histories.", "19,300 severance contracts"),
+        ("We surveyed newts by eDNA in 186 ponds of one valley.", "186 ponds"),
+        ("Data came from 88,140 visits. Waits fell by 3 min.", "88,140 visits"),
+        (
+            "We study how 4,518 repositories test. We analyzed 4,518 repositories.",
+            "4,518 repositories",
+        ),
+        ("We perform a systematic mapping on a sample of 124 publications.", "124 publications"),
+        ("Using stellar spectra, we measured the age of 312 red stars.", "312 red stars"),
+    ],
+)
+def test_what_is_observed_is_studied(abstract: str, name: str) -> None:
+    """People, animals, specimens, records, texts, stars: the noun phrase with its count."""
+    assert _data(abstract) == [(name, "studied", name)]
+
+
+def test_groups_without_a_total_are_one_entry_each() -> None:
+    """Cases and controls are two samples; with a total, arms and subgroups are none."""
+    both = "METHODS: We measured telomeres in 386 cancer cases and 896 matched controls."
+    assert _names(both) == ["386 cancer cases", "896 matched controls"]
+    total = "METHODS: We enrolled 300 adults, 150 women and 150 men. RESULTS: 12 women dropped out."
+    assert _names(total) == ["300 adults"]
+    works = "We reviewed 81 primary studies, consisting of 26 articles and 55 reports."
+    assert _names(works) == ["81 primary studies"]
+    assert _names("METHODS: We pooled 17 trials with 1,263 participants.") == ["17 trials"]
+
+
+def test_a_count_apart_from_its_noun() -> None:
+    """Those who answered are the sample, not those who were asked."""
+    abstract = "RESULTS: Of 113 (51%) eligible physicians, 58 completed the survey: 27 at one site."
+    assert _data(abstract) == [("eligible physicians", "studied", "58")]
+    abstract = "Undergraduate students (N = 312) filled in a survey at home."
+    assert [size for _, _, size in _data(abstract)] == ["N = 312"]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "RESULTS: Twelve patients died and 20 patients (17%) had an ulcer.",
+        "RESULTS: In 68 of 84 (81%) treated patients, surgery was done.",
+        "Previous studies of 200 patients found no effect of the drug.",
+        "We compare 9 models on 8 GPUs and report 12 metrics for 5 tasks.",
+        "After all selections, 3 events are observed, as expected.",
+        "We show that a set of only 50 tests with 1000 samples can suffice.",
+        "The interviews covered 14 research questions at 12 hospitals.",
+        "Two reviewers extracted data from the papers independently.",
+        "We identified 23 factors that are perceived to affect flakiness.",
+        "The drug binds the receptor-1 (PRD-1) protein in 4 cell lines.",
+        "Code and the training dataset of Barley are available at https://example.org/x.",
+        "Each formats its cases in specific formats (e.g., OpenRUTS) of benchmarks.",
+        "Testing a database application is hard for most people.",
+        "Kinetics were first order with a rate constant of 0.031 per minute.",
+    ],
+)
+def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
+    """Counts that are outcomes, of others' work, or of what data isn't made of."""
+    assert _data(abstract) == []
+
+
+@pytest.mark.parametrize(
+    ("abstract", "entry"),
+    [
+        (
+            "We present OatGen, a test generator. To evaluate it, we selected 142 Java classes.",
+            ("142 Java classes", "evaluation", "142 Java classes"),
+        ),
+        (
+            "For an independent test set of 1199 proteins the method has 82% accuracy.",
+            ("1199 proteins", "evaluation", "1199 proteins"),
+        ),
+        (
+            "The parser is fine-tuned on 5,600 annotated scans of plans.",
+            ("5,600 annotated scans", "training", "5,600 annotated scans"),
+        ),
+        (
+            "We obtained summary data from OatGen and PloughBio, and fitted a line.",
+            ("OatGen", "studied", None),
+        ),
+        (
+            "We used records of the Northern Plough Registry to follow farmers.",
+            ("Northern Plough Registry", "studied", None),
+        ),
+        ("MedOats and CareOats were searched until 2020.", ("MedOats", "studied", None)),
+    ],
+)
+def test_the_words_around_tell_what_it_is_for(
+    abstract: str, entry: tuple[str, str, str | None]
+) -> None:
+    """Evaluated, trained on, drawn from a source, searched."""
+    assert entry in _data(abstract)
+
+
+def test_what_a_set_holds_is_no_further_set() -> None:
+    """The contents of a benchmark size it, wherever they are told."""
+    abstract = (
+        "We introduce OatBench, a benchmark for parsing. The benchmark contains 28,033 questions,"
+        " along with 50 expert-written ones."
+    )
+    assert _data(abstract) == [("OatBench", "introduced", "28,033 questions")]
+    abstract = (
+        "We curate a dataset (Oathacks) of problems. The dataset comprises 288,617 hacks for"
+        " 5,578 problems."
+    )
+    assert _data(abstract)[0] == ("Oathacks", "introduced", "288,617 hacks")
+    assert len(_data(abstract)) == 1
+
+
+def test_a_name_inside_a_longer_one_is_another() -> None:
+    """What is compared with is no evaluation, though a longer name holds its letters."""
+    abstract = (
+        "We train a reader. The SuperOatQA benchmark is harder than the older OatQA benchmark."
+        " On SuperOatQA our model scores 91.3, and it leads the SuperOatQA leaderboard."
+    )
+    assert ("OatQA", "unspecified", None) in _data(abstract)
