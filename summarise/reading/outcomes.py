@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, reported_in
 from summarise.reading.metrics import metric_of
 from summarise.reading.phrases import announces, claim_of
+from summarise.reading.places import place_of, places_of
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.scan import Stretches
-
-_CLAUSE_END = re.compile(r"; |, (?:and|while|but) ")
 
 
 def results_of(
@@ -49,7 +47,7 @@ def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> di
         group=row.group,
         baseline=baseline,
         comparator=row.comparator,
-        dataset=_dataset_of(reading, sentence, value),
+        dataset=place_of(reading, sentence, value),
     )
 
 
@@ -62,7 +60,7 @@ def _in_words(
     metric = sentence.metrics[0].text if sentence.metrics else None
     if p_value:
         metric = metric_of(reading, sentence, p_value)
-    dataset = _list_of_datasets(reading, sentence)
+    dataset = places_of(reading, sentence)
     group, comparator = names
     return _result(
         reading,
@@ -91,30 +89,3 @@ def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -
 
 
 _FIELDS = ("metric", "value", "kind", "uncertainty", "group", "baseline", "comparator", "dataset")
-
-
-def _dataset_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
-    """The dataset right before a bracket with the number, the next one, or the one before."""
-    abstract = reading.text
-    names = reading.datasets_in(sentence)
-    before = [m for m in names if m.span.end <= at.start]
-    if before and abstract[before[-1].span.end : at.start] == " (":
-        return before[-1].text
-    after = next((m for m in names if m.span.start >= at.end), None)
-    if after and not (before and _CLAUSE_END.search(abstract[at.end : after.span.start])):
-        return after.text
-    return before[-1].text if before else None
-
-
-def _list_of_datasets(reading: Reading, sentence: Sentence) -> str | None:
-    """The datasets of a sentence as one stretch of text, where they stand side by side."""
-    places = reading.datasets_in(sentence)
-    if not places:
-        return None
-    start, end = places[0].span
-    abstract = reading.text
-    for place in places[1:]:
-        if len(abstract[end : place.span.start]) > 6:
-            break
-        end = place.span.end
-    return abstract[start:end]

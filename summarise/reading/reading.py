@@ -148,7 +148,8 @@ class Reading:
         found: dict[int, list[Mention]] = {}
         for mention in self.mentions.datasets:
             for sentence, span in self.sentences_with(mention.text):
-                if not _GOES_ON.match(self.text, span.end, sentence.span.end):
+                is_inner = span.start > 0 and self.text[span.start - 1].isalnum()
+                if not is_inner and not _GOES_ON.match(self.text, span.end, sentence.span.end):
                     named = mention._replace(span=span)
                     found.setdefault(sentence.number, []).append(named)
         for mentions in found.values():

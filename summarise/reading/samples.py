@@ -94,6 +94,9 @@ _SAMPLING = words(
     completed responded answered agreed sample cohort survey study
     examined analysed analyzed randomised randomized"""
 )
+_ASKED = _SAMPLING | OWN
+_SPLITS = ("Of ", "Among ", "From ", "Out of ")
+_COUNTED_BY = ("N =", "N=", "n =", "n=")
 _FEW = 10
 _NEIGHBOURS = 6
 
@@ -193,13 +196,15 @@ def _kind(quantity: Quantity) -> str:
 
 def _apart(sentence: Sentence) -> _Counted | None:
     """A sample whose count stands apart from its noun: "Of 90 nurses, 58 completed the survey"."""
-    if not sentence.has(_SAMPLING | OWN):
+    start, text = sentence.span.start, sentence.text
+    if not (sentence.quantities and sentence.has(_ASKED)):
         return None
-    start = sentence.span.start
-    match = _OF_WHOM.search(sentence.text) or _ANSWERED.search(sentence.text)
-    bracketed = None if match else _N_IN_BRACKET.search(sentence.text)
+    match = _OF_WHOM.search(text) if text.startswith(_SPLITS, sentence.label_length) else None
+    match = match or (_ANSWERED.search(text) if " of " in text else None)
+    is_open = match is None and any(sign in text for sign in _COUNTED_BY)
+    bracketed = _N_IN_BRACKET.search(text) if is_open else None
     match = match or bracketed
-    if match is None or sentence.text.count("n =") + sentence.text.count("n=") > 1:
+    if match is None or text.count("n =") + text.count("n=") > 1:
         return None
     noun, count = (Span(start + match.start(g), start + match.end(g)) for g in ("noun", "count"))
     name = Span(noun.start, count.end + 1) if bracketed else noun

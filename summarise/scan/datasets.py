@@ -266,7 +266,7 @@ def _is_filled(text: str, name: Name) -> bool:
     start, end = name.span
     if text[end : end + 1] in " ," and _HOLDS_AFTER.match(text, end):
         return name.is_strong or name.is_acronym or "-" in name.text
-    if not name.is_strong:
+    if not (name.is_strong or "-" in name.text):
         return False
     before = text[max(0, start - 60) : start]
     return bool(_HEAD_RIGHT_BEFORE.search(before[-30:]) or _HELD_BEFORE.search(before))

@@ -1,0 +1,85 @@
+"""Where a result holds: the set of its own clause, or none, in invented sentences."""
+
+import pytest
+
+from summarise.models import Document
+from summarise.reading import Reading, embedded_draft
+from summarise.schema import BUILT_INS
+
+
+def _rows(abstract: str) -> list[tuple[str | None, str | None]]:
+    reading = Reading(Document(doc_id="a", title=None, abstract=abstract))
+    return [(row["value"], row["dataset"]) for row in embedded_draft(reading)["results"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "ZetaNet reaches an accuracy of 93.5% on FooBench and 81.2% on BarQA-2.",
+            [("93.5%", "FooBench"), ("81.2%", "BarQA-2")],
+        ),
+        (
+            "On the FooBench test set it has an accuracy of 93.5% and a recall of 81.2%.",
+            [("93.5%", "FooBench"), ("81.2%", "FooBench")],
+        ),
+        (
+            "It matches full-precision training on FooBench (82.3% vs. 82.5% accuracy).",
+            [("82.3%", "FooBench")],
+        ),
+        (
+            "For an independent test set of 1199 proteins it achieves 82% accuracy.",
+            [("82%", "independent test set of 1199 proteins")],
+        ),
+        (
+            "It outperforms others on five plant benchmarks, with an average accuracy of 71.3%.",
+            [("71.3%", "five plant benchmarks")],
+        ),
+        (
+            "Trained on FooBench, ZetaNet has an accuracy of 77.1% on BarQA-2.",
+            [("77.1%", "BarQA-2")],
+        ),
+    ],
+)
+def test_the_set_of_the_own_clause(
+    sentence: str, rows: list[tuple[str | None, str | None]]
+) -> None:
+    """Behind the value, before it, or at the opening; what is learnt from is no place."""
+    abstract = f"We propose ZetaNet, a network for letters. {sentence}"
+    assert _rows(abstract) == rows
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "ZetaNet has an accuracy of 93.5%, and rivals fail on FooBench.",
+        "ZetaNet has an accuracy of 93.5% on various benchmarks.",
+        "ZetaNet has an accuracy of 93.5%, while others collapse on FooBench.",
+    ],
+)
+def test_never_the_set_of_another_clause(sentence: str) -> None:
+    """Nor a vague one: then no place is told."""
+    assert _rows(f"We propose ZetaNet, a network for letters. {sentence}")[0] == ("93.5%", None)
+
+
+def test_a_statement_in_words_holds_on_the_sets_side_by_side() -> None:
+    """They are one stretch of the text."""
+    abstract = (
+        "We propose ZetaNet, a network. Our results show that it outperforms all rivals on FooBench"
+        " and BarQA-2."
+    )
+    assert _rows(abstract) == [(None, "FooBench and BarQA-2")]
+
+
+def test_own_rows_give_no_doubt_about_their_set() -> None:
+    """A name within a longer one is not where the value holds."""
+    abstract = (
+        "We propose ZetaNet, a network. The OatQA benchmark is old. "
+        "On the SuperOatQA benchmark, ZetaNet has an accuracy of 91.3%."
+    )
+    reading = Reading(Document(doc_id="a", title=None, abstract=abstract))
+    draft = embedded_draft(reading)
+    schema = BUILT_INS["default"]
+    doubts = reading.doubted(schema, reading.ground(schema, draft)).doubts
+    assert [row["dataset"] for row in draft["results"]] == ["SuperOatQA"]
+    assert not any(doubt.path.endswith("dataset") for doubt in doubts)
