@@ -36,6 +36,8 @@ def _names(abstract: str) -> list[str]:
             "4,518 repositories",
         ),
         ("We perform a systematic mapping on a sample of 124 publications.", "124 publications"),
+        ("Using a panel of 120 countries, we estimate the effect of tariffs.", "120 countries"),
+        ("We collected 10,000 GitHub issues from 50 projects.", "10,000 GitHub issues"),
         ("Using stellar spectra, we measured the age of 312 red stars.", "312 red stars"),
     ],
 )
@@ -118,6 +120,30 @@ def test_the_words_around_tell_what_it_is_for(
 ) -> None:
     """Evaluated, trained on, drawn from a source, searched."""
     assert entry in _data(abstract)
+
+
+def test_a_source_has_its_whole_name() -> None:
+    """With the owner and the words that "and" joins, and not with another source."""
+    assert "Nurses' Oat Study" in _names("We used data of women from the Nurses' Oat Study.")
+    abstract = "Data from the National Oat and Barley Examination Survey were analysed."
+    assert _names(abstract) == ["National Oat and Barley Examination Survey"]
+
+
+def test_what_is_made_for_others_is_introduced() -> None:
+    """By "our curated"; counts of what it doesn't hold are no size of it."""
+    abstract = (
+        "We propose OatNet, a reader, supported by our designed OatText and BranAlign datasets."
+    )
+    assert ("OatText", "introduced", None) in _data(abstract)
+    abstract = (
+        "We introduce OatBench, a benchmark for ploughs. We evaluate 19 leading models on OatBench."
+    )
+    assert _data(abstract) == [("OatBench", "introduced", None)]
+
+
+def test_a_panel_of_people_is_no_sample() -> None:
+    """It gave advice."""
+    assert _names("METHODS: A panel of 14 endocrinologists formulated nine questions.") == []
 
 
 def test_what_a_set_holds_is_no_further_set() -> None:

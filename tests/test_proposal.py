@@ -28,6 +28,7 @@ def _method(abstract: str, title: str | None = None) -> tuple[str | None, list[s
             "We introduce furrow-based testing, a method for checking ploughs.",
             "furrow-based testing",
         ),
+        ("Our proposed method, Oat Tree Sampling (OTS), gives exact samples.", "OTS"),
         ("The team is proud to announce Oat Expanse, a family of models.", "Oat Expanse"),
     ],
 )

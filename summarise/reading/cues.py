@@ -25,7 +25,8 @@ _BEINGS = words(
     goats rabbits monkeys macaques birds fish animals calves lambs chickens hens bees larvae"""
 )
 _UNITS_OF_STUDY = words(
-    """households interviews births deliveries pregnancies admissions hospitalizations surgeries
+    """countries states cities districts regions
+    households interviews births deliveries pregnancies admissions hospitalizations surgeries
     hospitalisations operations procedures visits consultations encounters transplants eyes knees
     hips teeth limbs lesions tumors tumours biopsies specimens isolates tissues samples swabs sera
     genomes exomes transcriptomes metagenomes sequences species plots pastures populations trees
@@ -117,6 +118,8 @@ _LATER_SAMPLE = re.compile(
     r"\b\d[\d,]*[^.;]{0,60} (?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|eligible"
     r"|completed|participated|responded)\b"
 )
+# Of people, a panel is who advised.
+_PANEL_BEFORE = re.compile(r"\b(?:panel|cross-section)(?: data)? (?:of|for|on|from) \Z")
 _SURE_SET = re.compile(
     r"\b(?:interviews?|samples?|cohorts?|surveys?|focus groups?|case series|questionnaires?)"
     r"(?: (?:was|were) (?:held|conducted|done|carried out|sent|completed|administered|undertaken))?"
@@ -200,6 +203,7 @@ def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: b
         return Cue.NONE
     if (
         _SET_BEFORE.search(text, since, start)
+        or (not is_being(quantity.unit) and _PANEL_BEFORE.search(text, since, start))
         or _is_followed(following, is_report=is_report)
         or (not is_report and _is_method(text, sentence, quantity))
     ):

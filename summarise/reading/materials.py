@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading.purposes import NEW_WORDS, is_learnt_from, purpose_of_name, purpose_of_sets
 from summarise.reading.reading import Reading
-from summarise.reading.samples import SETS, samples_of
+from summarise.reading.samples import SETS, may_be_held, samples_of
 from summarise.reading.sentence import OWN, Sentence
 from summarise.reading.statements import PaperParts
 from summarise.scan import COLLECTED, DATASET_NOUN, Section, Stretches, words
@@ -236,7 +236,7 @@ def _with_size(reading: Reading, material: Material, counts: _Counts) -> Materia
 
 
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
-    if quantity.kind is not QuantityKind.COUNT:
+    if quantity.kind is not QuantityKind.COUNT or not may_be_held(quantity.unit):
         return False
     return reading.sentence_at(quantity.span.start) in material.sentences
 
@@ -250,7 +250,11 @@ def _size_of_own_set(sentences: Sequence[Sentence], found: list[Material], count
         match = _CONTENT.match(sentence.body) or _SET_WITH.search(sentence.body)
         if match is not None and sentence.span.start >= found[made[0]].name.start:
             start = sentence.span.start + sentence.label_length + match.end()
-            size = counts.take(start, sentence.span.end, lambda q: q.kind is QuantityKind.COUNT)
+            size = counts.take(
+                start,
+                sentence.span.end,
+                lambda q: q.kind is QuantityKind.COUNT and may_be_held(q.unit),
+            )
             if size is not None:
                 found[made[0]] = found[made[0]]._replace(size=size.span)
                 return
@@ -294,9 +298,11 @@ def _counted(
                 role = purpose_of_sets(reading, sentence, quantity)
                 yield Material(quantity.span, role, None, (sentence,))
     has_own_set = any(material.role == "introduced" for material in named)
+    sizes = {material.size.of(reading.text) for material in named if material.size}
     is_proposal = bool(reading.method_names) or any(s.proposes for s in own)
     for sample in samples_of(reading.text, own, closed, is_proposal=is_proposal):
-        if not (has_own_set and _CONTENT.match(sample.sentence.body)):
+        is_told = sample.size.of(reading.text) in sizes
+        if not is_told and not (has_own_set and _CONTENT.match(sample.sentence.body)):
             yield Material(sample.name, sample.role, sample.size, (sample.sentence,))
     for sentence in own:
         for quantity in () if sentence.number in outcomes else sentence.quantities:

@@ -30,6 +30,9 @@ _TRAIN = re.compile(
     r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b)[^,;.]){0,45}\Z",
     re.IGNORECASE,
 )
+_TRAINED_AFTER = re.compile(
+    r"[^.;:]{0,60}\b(?:used|employed|served) (?:to|for|as) (?:pre-?|fine-?)?(?:train|tun|learn)"
+)
 _TELLS_TEST = re.compile(
     r"\b(?:evaluat(?:e|es|ed|ing|ions?)|experiment|benchmark(?:ed|ing)|test(?:ed|ing|s)?\b|validat"
     r"|achiev|outperform|surpass|exceed|accurac|performance|results?\b|assess|reach|match|improv"
@@ -59,6 +62,12 @@ _COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
 _SCORE_AFTER = re.compile(r" \([-+−]?\d+(?:\.\d+)?(?: ?%|\)| vs)")
 _OUR_OWN = re.compile(
     r", our (?:own |new )?(?:[\w-]+ ){0,2}?(?:data ?set|corpus|benchmark|collection)\b"
+)
+# "our curated Zeta and Eta data sets"
+_OURS_BEFORE = re.compile(
+    r"\b[Oo]ur (?:own |new |newly )?(?:designed|proposed|constructed|curated|collected|created"
+    r"|built|developed|introduced|annotated|compiled|released|own|new)"
+    r" (?:[A-Z][\w-]* |and |, ){0,6}\Z"
 )
 _THAN_BEFORE = re.compile(r"\b(?:than|unlike|like|similar to) (?:the )?(?:[\w'’()-]+ ){0,8}\(?\Z")
 # Where people or records come from: a registry, a survey, a cohort.
@@ -94,11 +103,13 @@ def purpose_of_name(reading: Reading, span: Span, sentence: Sentence, name: str)
     """The role, as in ``schema.Data``, that a sentence gives to a data set that it names."""
     before = reading.text[max(sentence.span.start, span.start - _FAR) : span.start]
     is_new = sentence.has(NEW_WORDS) and sentence.has(OWN) and _NEW_BEFORE.search(before)
-    if name in reading.method_names or _OUR_OWN.match(reading.text, span.end) or is_new:
+    is_ours = _OUR_OWN.match(reading.text, span.end) or _OURS_BEFORE.search(before)
+    if name in reading.method_names or is_ours or is_new:
         return "introduced"
     if _SCORE_AFTER.match(reading.text, span.end):
         return "evaluation"
-    if "evaluat" not in before and _TRAIN.search(before):
+    is_learnt = "evaluat" not in before and _TRAIN.search(before)
+    if is_learnt or _TRAINED_AFTER.match(reading.text, span.end, sentence.span.end):
         return "training"
     if _THAN_BEFORE.search(before):
         return "unspecified"

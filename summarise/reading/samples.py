@@ -34,7 +34,15 @@ _NO_SAMPLE = words(
     words hours data features attributes parts properties ways findings mutations limitations
     challenges reasons contributions insights components modules experiments scenarios
     advances practices recommendations relations coefficients orders dB fields SNPs loci mutants
-    issues problems options scores events environments agents"""
+    problems options scores events environments agents"""
+)
+_HELD = words("questions tokens words frames hours features lines tasks problems events scenarios")
+# Where a study was done; what it observes only where they are sampled.
+_PLACES = words("hospitals countries cities states regions schools districts clinics departments")
+_PANEL_BEFORE = re.compile(
+    r"\b(?:panel|sample|survey|surveyed|data|dataset|cross-section)(?: [a-z]+)? "
+    r"(?:of|for|on|from|across|covering) (?:the |all )?\Z",
+    re.IGNORECASE,
 )
 _TRAINED_UNIT = words("tokens frames words tasks features questions problems")
 SETS = re.compile(
@@ -83,11 +91,11 @@ _ANSWERED = re.compile(
     r"(?:were (?:included|enrolled|analy[sz]ed|randomi[sz]ed|recruited)|completed|responded"
     r"|answered|participated|took part|agreed|consented|returned)\b"
 )
-# "undergraduates (N = 312)"
+# "undergraduates (N = 312)", "all children born in 2010 (N = 800,000)"
 _N_IN_BRACKET = re.compile(
-    r"\b(?P<noun>(?:(?!(?:and|or|of|in|with|to|the|for|by|from|on|all|our|were|was|are)\b)"
-    rf"[a-z][\w-]* ){{0,2}}(?:{NOUN}|sample)) "
-    r"\((?P<count>(?:total )?[Nn] ?= ?\d[\d,]*)(?=\))"
+    r"(?<![-\w])(?P<noun>(?:(?!(?:and|or|of|in|with|to|the|for|by|from|on|all|our|were|was|are)\b)"
+    rf"[a-z][\w-]* ){{0,2}}(?i:{NOUN}|sample))(?: [a-z][^(),.;]{{0,50}})? "
+    r"\((?P<count>(?:total )?[Nn] ?= ?\d[\d,]*)(?=[);,])"
 )
 _SAMPLING = words(
     """included enrolled enroled recruited sampled surveyed interviewed participants participated
@@ -113,6 +121,11 @@ class Sample(NamedTuple):
     size: Span
     role: str
     sentence: Sentence
+
+
+def may_be_held(unit: str | None) -> bool:
+    """Whether a data set can hold what is counted: no models, metrics or places."""
+    return noun_of(unit) not in _NO_SAMPLE or noun_of(unit) in _HELD
 
 
 class _Counted(NamedTuple):
@@ -207,7 +220,10 @@ def _apart(sentence: Sentence) -> _Counted | None:
     if match is None or text.count("n =") + text.count("n=") > 1:
         return None
     noun, count = (Span(start + match.start(g), start + match.end(g)) for g in ("noun", "count"))
-    name = Span(noun.start, count.end + 1) if bracketed else noun
+    is_whole = bracketed and count.start - noun.end == len(" (") and text[count.end - start] == ")"
+    name = Span(noun.start, count.end + 1) if is_whole else noun
+    if bracketed and any(q.span.start < noun.end <= q.span.end for q in sentence.quantities):
+        return None
     quantity = next((q for q in sentence.quantities if q.span.start >= count.start), None)
     if quantity is None:
         return None
@@ -226,7 +242,8 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
         return False
     is_learnt = noun in _TRAINED_UNIT and is_learnt_from(sentence, text, start)
     is_big = noun == "features" and (quantity.value or 0) >= MANY
-    if noun in _NO_SAMPLE and not (is_learnt or is_big):
+    is_panel = noun in _PLACES and _PANEL_BEFORE.search(text, since, start)
+    if noun in _NO_SAMPLE and not (is_learnt or is_big or is_panel):
         return False
     if _PART.search(text, since, start) or _RATE_BEFORE.search(text, since, start):
         return False

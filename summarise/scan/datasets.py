@@ -105,6 +105,15 @@ _OWN_FORM = re.compile(
     r"| (?:Survey|Study|Registry|Biobank|Database|Cohort|Corpus|Dataset|Benchmark|Census|Panel"
     r"|Archive|Atlas|Repository|Treebank|Collection|Initiative|Consortium|Register)s?$|[a-z]Biobank$"
 )
+_SOURCE_FORM = re.compile(r"(?:^| )(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative)$")
+_LEFT = re.compile(
+    r"(?:(?!(?:The|This|These|In|Using|Data|From|We|Our|For|With|An?|And|Both|Among|Of|Background"
+    r"|Methods?|Results?|Objectives?|Conclusions?)\b)[A-Z][\w-]+(?:['’]s?)?(?:, and|,? and|,)? )+\Z"
+)
+_OTHER_SOURCE = re.compile(
+    r"\b(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative|Biobank|Database)\b"
+    r"|\b[A-Z]{2,}\b|[a-z][A-Z]"
+)
 # Widely known names: a weak cue, used where nothing else speaks for or against.
 _KNOWN = re.compile(
     r"(?:Tiny|mini-?)?ImageNet(?:-\w+)?|(?:MS-?|MS )?COCO|CIFAR-?\d+|(?:Fashion[- ]?)?MNIST|SQuAD"
@@ -149,9 +158,20 @@ def find_datasets(
         group = list(members)
         at = bisect_right(sentences, group[0].span.start, key=lambda span: span.start) - 1
         for name in _datasets_of(text, group, partial(is_about_tests, at), defined):
-            found.setdefault(name.text.casefold(), Mention(name.text, name.span))
+            whole = _whole(text, name)
+            found.setdefault(whole.text.casefold(), whole)
     mentions = sorted(found.values(), key=lambda mention: mention.span)
     return tuple(_one_form_each(text, mentions))
+
+
+def _whole(text: str, name: Name) -> Mention:
+    """A source with the words before it that belong to its name: "Nurses' Health Study"."""
+    start, end = name.span
+    if _SOURCE_FORM.search(name.text):
+        before = _LEFT.search(text, max(0, start - 60), start)
+        if before is not None and not _OTHER_SOURCE.search(before.group()):
+            start = before.start()
+    return Mention(text[start:end], Span(start, end))
 
 
 def _one_form_each(text: str, mentions: list[Mention]) -> Iterator[Mention]:

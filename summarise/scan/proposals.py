@@ -85,6 +85,7 @@ _OWN_THING_BEFORE = re.compile(
     rf"|\b(?:[Tt]he|[Tt]his) (?:(?:new|proposed|resulting) (?:[a-z-]+ )?)?{_THING})"
     r", (?:dubbed |called |named |termed )?\Z"
 )
+_COMMA_AFTER = re.compile(r"(?: \([^()]{1,24}\))?,")
 _OWN_LONG_BEFORE = re.compile(r"\b(?:[Oo]ur|[Tt]he (?:proposed|resulting)) (?:new |novel )?\Z")
 _MODEL_IS = re.compile(
     rf"\b(?:[Oo]ur|[Tt]he proposed) (?:[a-z-]+ )?{_THING} is (?:an? |the )?"
@@ -93,7 +94,7 @@ _MODEL_IS = re.compile(
 # "Zeta contains 40 maps", "Zeta replaces them with one network".
 _SUBJECT_AFTER = re.compile(
     r" (?:is (?:an?|the) |(?:contain|compris|consist|includ|provid|combin|replac|learn|us|cover"
-    r"|collect|offer|tak|turn|lets?|mak|join)(?:e?s)?\b)"
+    r"|collect|offer|tak|turn|lets?|mak|join|stor|draw|writ|split|compress|feed|merg)(?:e?s)?\b)"
 )
 # What is so made is only new where the sentence says what it is: "we train Zeta, a model".
 _MADE = ("train", "implement", "build", "built")
@@ -230,7 +231,7 @@ def _introduction(text: str, name: Name, clauses: _Clauses) -> tuple[float, int]
     if name.text in GENERIC or name.text.removesuffix("s") in GENERIC:
         return 0.0, -1
     before = text[max(clauses.sentence_start(start), start - _NEAR) : start]
-    is_renamed = text[end : end + 1] == "," and _OWN_THING_BEFORE.search(before)
+    is_renamed = _COMMA_AFTER.match(text, end) and _OWN_THING_BEFORE.search(before)
     if is_renamed or _IS_PROPOSED.match(text, end):
         return (3.5 if is_renamed else 4.0), -1
     if before.endswith("("):
