@@ -102,6 +102,14 @@ def test_each_first_line_counts() -> None:
     assert [(one.line, one.title) for one in found] == [(1, None), (2, None), (3, "Nets")]
 
 
+def test_entries_that_nothing_opens_or_closes_stay_apart() -> None:
+    """Below a blank line, a second title is the next entry's; a catalogue's own tags are tags."""
+    text = "TI- Tin\nAU- Roe, Ann\nPU- Loom\n\nTI- Zinc\nAU- Doe, Jo\nHL- Loomtown\n"
+    found = entries_of(text, "a.txt")
+    assert [(one.line, one.title) for one in found] == [(1, "Tin"), (5, "Zinc")]
+    assert [one.authors for one in found] == [("Roe, Ann",), ("Doe, Jo",)]
+
+
 def test_no_abstract_is_dropped() -> None:
     """A second one is kept below the first; the same one under both tags counts once."""
     [one] = entries_of(f"TY  - JOUR\nAB  - {ABSTRACT}\nAB  - And more.\nER  - \n", "a.ris")

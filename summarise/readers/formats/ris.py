@@ -71,9 +71,10 @@ def _field(line: str, record: TaggedRecord | None) -> tuple[str, str] | None:
         return None  # a receptor: “ER - positive”
     in_capitals = written == tag
     alike = record is not None and _is_alike(found, record.opening)
-    counts = in_capitals and gap and (alike or (gap == _EXACT and not indent))
+    parted = gap or value[:1].isspace()
+    counts = in_capitals and parted and (alike or (gap == _EXACT and not indent))
     if not counts and _KNOWN.fullmatch(tag):
-        set_off = in_capitals and gap and value[:1].isspace()
+        set_off = in_capitals and value[:1].isspace() and (gap or record is None)
         counts = set_off or alike or (tag == "TY" and _TYPE.fullmatch(value))
     return (tag, value.strip()) if counts else None
 
@@ -89,7 +90,13 @@ def _is_alike(found: re.Match[str], opening: str) -> bool:
     )
 
 
-_GRAMMAR = Grammar(_field, opens=frozenset({"TY"}), closes=frozenset({"ER"}))
+_GRAMMAR = Grammar(
+    _field,
+    opens=frozenset({"TY"}),
+    closes=frozenset({"ER"}),
+    once=frozenset({"TI", "T1"}),
+    strays=False,
+)
 _TITLES = ("title", "primary_title", "book_title", "conference_title", "short_title")
 _VENUES = (
     *("alternate_title3", "journal_name", "secondary_title", "alternate_title2"),
@@ -97,6 +104,7 @@ _VENUES = (
 )
 _MORE_NAMES = {"BT": "book_title", "CT": "conference_title", "J1": "journal_abbreviation"}
 _MORE_NAMES |= {"U1": "user1", "L3": "file_attachments3", "DI": "doi"}
+_UNREAD = frozenset(("TY", "KW", "AD", "SN", "SP", "EP", "VL", "IS", "CY", "C1", "A2", "ED"))
 _PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
 
@@ -118,7 +126,8 @@ class _RisFields:
     """The fields of a record, by the names that rispy gives to its tags."""
 
     def __init__(self, parser: RisParser, record: TaggedRecord) -> None:
-        lines = [f"{tag}  - {chr(10).join(value)}" for tag, value in record.fields if tag != "TY"]
+        told = ((tag, value) for tag, value in record.fields if tag not in _UNREAD)
+        lines = [f"{tag}  - {chr(10).join(value)}" for tag, value in told]
         [self._values] = parser.parse_lines(iter(["TY  - ", *lines, "ER  - "]))
 
     def entry(self, name: str, line: int) -> Entry:
