@@ -117,6 +117,9 @@ def test_no_abstract_is_dropped() -> None:
     assert one.repairs == ("its 2 abstracts are read as one",)
     [one] = entries_of(f"TY  - JOUR\nAB  - {ABSTRACT}\nN2  - {ABSTRACT}\nER  - \n", "a.ris")
     assert (one.abstract, one.repairs) == (ABSTRACT, ())
+    twice = f"TY  - JOUR\nN2  - Abstract {ABSTRACT}\nAB  - {ABSTRACT[:-1]}, all in all.\nER  - \n"
+    [one] = entries_of(twice, "a.ris")
+    assert (one.abstract, one.repairs) == (f"{ABSTRACT[:-1]}, all in all.", ())
 
 
 @pytest.mark.parametrize(

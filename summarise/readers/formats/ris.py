@@ -104,6 +104,9 @@ _VENUES = (
 )
 _MORE_NAMES = {"BT": "book_title", "CT": "conference_title", "J1": "journal_abbreviation"}
 _MORE_NAMES |= {"U1": "user1", "L3": "file_attachments3", "DI": "doi"}
+_NO_LETTER = re.compile(r"[\W_]+")
+_ALIKE = 120
+"""Letters with which no two abstracts of a paper begin alike."""
 _UNREAD = frozenset(("TY", "KW", "AD", "SN", "SP", "EP", "VL", "IS", "CY", "C1", "A2", "ED"))
 _PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
@@ -164,13 +167,20 @@ class _RisFields:
         return next(iter(self._all(*names)), None)
 
     def _abstracts(self) -> list[str]:
-        """Each abstract once: some programs write it under both of its tags."""
-        kept: dict[str, str] = {}
-        for name in ("abstract", "notes_abstract"):
-            for value in self._values.get(name, ()):
-                if value.strip():
-                    kept.setdefault(one_line(value), value.strip())
-        return list(kept.values())
+        """Each abstract once: publishers write it under both tags, behind its name in one of them.
+
+        Two that begin alike, or of which one holds the other, are one: the longer is kept.
+        """
+        kept: list[tuple[str, str]] = []
+        for value in (*self._values.get("abstract", ()), *self._values.get("notes_abstract", ())):
+            text = value.strip()
+            letters = _NO_LETTER.sub("", text.casefold()).removeprefix("abstract")
+            twin = next((n for n, (_, other) in enumerate(kept) if _are_one(letters, other)), None)
+            if twin is None and letters:
+                kept.append((text, letters))
+            elif twin is not None and len(letters) > len(kept[twin][1]):
+                kept[twin] = text, letters
+        return [text for text, _ in kept]
 
     def _authors(self) -> tuple[str, ...]:
         lines = self._all("authors", "first_authors")
@@ -204,6 +214,12 @@ class _RisFields:
         return next(
             (url for text in self._all("urls") for url in re.split(r";\s*(?=http)", text)), None
         )
+
+
+def _are_one(letters: str, others: str) -> bool:
+    """Whether the letters of two abstracts are those of one."""
+    short, long = sorted((letters, others), key=len)
+    return short in long or letters[:_ALIKE] == others[:_ALIKE]
 
 
 FORMAT = InputFormat(
