@@ -218,7 +218,7 @@ def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
 
     clearest = max(sentences, key=urgency, default=None)
     if clearest is None or urgency(clearest) < 0:
-        return None
+        return _purpose_text(clearest) if clearest else None
     text = clearest.body
     clauses = Clauses(text)
     start = _opened(text, len(text))
@@ -376,3 +376,13 @@ def _cased(phrase: str) -> str:
 
 
 _ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")
+
+
+def _purpose_text(sentence: Sentence) -> str | None:
+    """What is done is the method; what that is for may be a part of the same sentence."""
+    start = sentence.purpose
+    if start is None:
+        return None
+    clauses = Clauses(sentence.body)
+    phrase = clauses.phrase(start, clauses.fitting(start, MOST_WORDS))
+    return phrase[:1].upper() + phrase[1:]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from summarise.models import Quantity, QuantityKind, Role, Span
+from summarise.reading import turns
 from summarise.scan import (
     Mention,
     Mentions,
@@ -27,22 +28,27 @@ from summarise.scan import (
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 _GAP = words(
-    """however but yet despite nevertheless nonetheless although though while whereas
-    unfortunately conversely limit limits limited limiting limitation limitations lack lacks
-    lacking challenge challenges challenging challenged difficult difficulty difficulties
-    struggle struggles struggled fail fails failed failure failures suffer suffers suffering
-    hinder hinders hindered hindering hamper hampers hampered impede impedes impeding
-    expensive costly prohibitive prohibitively infeasible impractical remain remains remained
-    unclear underexplored under-explored unexplored understudied unknown unresolved unsolved
-    poorly gap gaps scarce scarcity insufficient inadequate neglect neglects neglecting
-    neglected overlook overlooks overlooked overlooking ignore ignores ignored ignoring
-    problem problems issue issues bottleneck bottlenecks inaccurate drawback drawbacks
-    inefficient degrade degrades degradation shortage controversial uncertain uncertainty
-    unable cannot error-prone time-consuming burden vulnerable susceptible susceptibility
-    bias biases biased constrain constrains constrained prone hard restrict restricts
-    restricted crucial critical mismatch misalignment misaligned crisis threat threats risk
-    risks declining little few not debated disputed inconsistent conflicting missing absence
-    without only never barely rarely hardly sparse poor poorer slow"""
+    """however but yet hard despite nevertheless nonetheless although unfortunately limit limits
+    limited limiting limitation limitations lack lacks lacking challenge challenges
+    challenging challenged difficult difficulty difficulties struggle struggles struggled fail
+    fails failed suffer suffers suffering hinder hinders hindered hindering hamper hampers
+    hampered impede impedes impeding expensive costly prohibitive prohibitively infeasible
+    impractical remain remains remained unclear underexplored under-explored unexplored
+    understudied unknown unresolved unsolved poorly gap gaps scarce scarcity insufficient
+    inadequate neglect neglects neglecting neglected overlook overlooks overlooked overlooking
+    bottleneck bottlenecks inaccurate drawback drawbacks inefficient shortage controversial
+    uncertain unable cannot error-prone time-consuming constrain constrains constrained
+    mismatch misalignment misaligned crisis debated disputed inconsistent conflicting incurs
+    impossible unsatisfactory unanswered ambiguous barrier barriers underutilized shortcoming
+    shortcomings weakness weaknesses contradictory elusive obstacle obstacles unavailable
+    unreliable labor-intensive laborious tedious cumbersome misses missed"""
+)
+_WEAK_GAP = words(
+    """while whereas though crucial critical threat threats risk risks declining little few not
+    without only never barely rarely hardly sparse poor poorer slow problem problems
+    issue issues bias biases biased restrict restricts restricted failure failures uncertainty
+    burden degradation missing absence prone vulnerable susceptible susceptibility conversely
+    ignore ignores ignored ignoring degrade degrades"""
 )
 DIFFICULTY = _GAP - words(
     """however but yet despite nevertheless nonetheless although though while whereas conversely
@@ -50,30 +56,13 @@ DIFFICULTY = _GAP - words(
 )
 """Words that name a difficulty by themselves, and don't only contrast one thing with another."""
 _AIM = words(
-    """aim aims aimed goal goals objective objectives purpose seek seeks sought hypothesize
-    hypothesise hypothesized hypothesised hypothesis whether determine ask asks asked
-    question questions examine examines examined investigate investigates investigated
-    explore explores explored address addresses addressing study consider considers"""
+    """aim aims aimed purpose seek seeks sought hypothesize hypothesise hypothesized hypothesised
+    whether determine ask asks asked question questions examine examines examined investigate
+    investigates investigated explore explores explored address addresses addressing consider
+    considers"""
 )
 _OTHERS = words("""existing previous prior current conventional traditional earlier""")
 OWN = words("we our ours us here i my")
-_OUTLOOK = words("believe hope future foster avenues paving pave paves discussed")
-_PROPOSING = words(
-    """propose proposes proposed present presents presented introduce introduces introduced
-    introducing develop develops developed describe describes described design designs
-    designed create creates created construct constructs constructed build builds built
-    contribute contributes devise devises devised formulate formulates formulated leverage
-    curate curated offer offers establish unveil establishes"""
-)
-_SELF = (
-    r"(?:we|this (?:paper|work|study|article|survey|report)|the (?:present )?(?:paper|study)"
-    r"|our (?:approach|method|work|framework|model))"
-)
-_PROPOSES = re.compile(
-    rf"\b{_SELF}\b[^.;]{{0,90}}?\b(?:{'|'.join(sorted(_PROPOSING))})\b"
-    r"|\b(?:is|are|was|were) (?:then |hereby )?(?:proposed|introduced|presented|developed)\b",
-    re.IGNORECASE,
-)
 _WORKS = words(
     """survey surveyed record recorded measure measured measures estimate estimated estimates
     analyse analysed analyze analyzed use used uses using collect collected compare compared
@@ -123,6 +112,7 @@ _SCORING = words(
     before after correct best strongest brings brought gives predicted preferred prefer"""
 )
 _BEING = words("was were had remained")
+_COMPARING = words("than versus vs compared increased decreased rose fell reduced improved")
 _CHANGE = words(
     """rose fell rise rises falls increase increases increased increasing decrease decreases
     decreased decline declines declined drop drops dropped reduce reduces reduced reducing
@@ -137,25 +127,16 @@ _COST_CONTEXT = re.compile(
     r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
 )
 _HINTS = _FINDING | _EVIDENCE | _CHANGE | _REACHING | _REACHED
-_MATTER = (
-    r"(?:source code|codes?|data|datasets?|models?|weights|checkpoints?|implementation|demos?"
-    r"|benchmark|codebase|scripts?|software|toolkit|corpus|harness|recipes?)"
-)
-_ADMINISTRATIVE_HINT = words(
-    """available release released releases open-source open-sourced public publicly accessible
-    free deposited registration registered funding funded code codes website page link https http
-    supplementary"""
-)
-_ADMINISTRATIVE = re.compile(
-    rf"https?://|\b{_MATTER}\b[^.]{{0,100}}?"
-    r"\b(?:available|released?|deposited|open[- ]sourced?|public(?:ly)?|accessible"
-    r"|free (?:for|to))\b"
-    r"|^(?:project page|code|(?:clinical )?trial registration|funding|keywords?)\b"
-    r"|\bwe (?:will )?(?:publicly )?(?:release|open-?source)\b|\bregistered (?:at|with|in|as)\b",
-    re.IGNORECASE,
-)
 
-_AUTHORS = words("we i study studies paper research article")
+_AUTHORS = words("we i")
+_GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
+_STEM = 5
+_COMMON_STEMS = words(
+    """with that this these those from have been were which their they them there than then also
+    more most other such betwe among when while where into over under after befor durin both each
+    only some many much very using used concl study studi resul findi show shows showe sugge
+    assoc"""
+)
 _OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
 _AGE = words("age aged ages")
 _TELLING = frozenset({QuantityKind.INTERVAL, QuantityKind.P_VALUE})
@@ -204,36 +185,94 @@ class Sentence:
         return self.text[self.label_length :]
 
     @cached_property
+    def has_clear_gap(self) -> bool:
+        """Whether it names a difficulty, a lack or a contrast in words that seldom mean less."""
+        return self.has(_GAP) or self.text.endswith("?") or self._is_cued(turns.GAP)
+
+    @cached_property
     def has_gap(self) -> bool:
-        """Whether it names a difficulty, a lack or a contrast."""
-        return self.has(_GAP)
+        """Whether it may name a difficulty, a lack or a contrast."""
+        return self.has_clear_gap or self.has(_WEAK_GAP)
+
+    def _is_cued(self, cue: turns.Turn) -> bool:
+        return cue.find(self.body, self.words) is not None
+
+    @cached_property
+    def states_aim(self) -> bool:
+        """Whether it says what the paper wants to know or to reach."""
+        return self._is_cued(turns.AIM) and not self.is_about_earlier_work
+
+    @cached_property
+    def only_tells_doing(self) -> bool:
+        """Whether it says what the authors did, and not what came of it."""
+        return self._is_cued(turns.DOING) and not self.has_measurement
+
+    @cached_property
+    def tells_finding(self) -> bool:
+        """Whether it says what the authors found: "Here we show that …"."""
+        return self._is_cued(turns.FINDING) and not self.is_about_earlier_work
+
+    @cached_property
+    def tells_topic(self) -> bool:
+        """Whether it says what the paper is about: "This study examines …"."""
+        return self._is_cued(turns.TOPIC)
 
     @cached_property
     def has_aim(self) -> bool:
-        """Whether it states an aim or a question."""
-        return self.text.endswith("?") or self.has(_AIM)
+        """Whether it states an aim or a question, of the paper or of its field."""
+        return self.text.endswith("?") or self.has(_AIM) or self.states_aim
+
+    @cached_property
+    def has_purpose(self) -> bool:
+        """Whether a part of it says what something is done for."""
+        return self.has_aim or self.purpose is not None
+
+    @cached_property
+    def purpose(self) -> int | None:
+        """Where in its body it begins to say what something is done for."""
+        found = turns.PURPOSE.find(self.body, self.words)
+        return found.start() if found else None
+
+    @cached_property
+    def is_concluding(self) -> bool:
+        """Whether it draws a conclusion from what has been said."""
+        return self.section is Section.CONCLUSION or self._is_cued(turns.CONCLUDING)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The beginnings of its longer words, to tell what it repeats."""
+        return frozenset(w[:_STEM] for w in self.words if len(w) >= _STEM - 1) - _COMMON_STEMS
+
+    @cached_property
+    def is_about_earlier_work(self) -> bool:
+        """Whether it speaks of earlier work, the authors' own or that of others."""
+        return self._is_cued(turns.EARLIER)
 
     @cached_property
     def proposes(self) -> bool:
         """Whether it says that the paper brings something new."""
-        return self.has(_PROPOSING) and _PROPOSES.search(self.text) is not None
+        return self._is_cued(turns.PROPOSAL)
 
     @cached_property
     def works(self) -> bool:
         """Whether it says what the authors did."""
+        if self.is_about_earlier_work:
+            return False
         if self.has(_SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
             return True
-        return self.has(_AUTHORS) and self.has(_WORKS)
+        if not self.has(_WORKS):
+            return False
+        return self.has(_AUTHORS) or self.tells_topic or self._is_cued(turns.PASSIVE)
 
     @cached_property
     def tells_own_work(self) -> bool:
         """Whether the authors are its subject and it names no difficulty."""
-        return self.body.startswith(_OWN_OPENINGS) and not self.has_gap
+        return self.body.startswith(_OWN_OPENINGS) and not self.has_clear_gap
 
     @cached_property
     def claims_outcome(self) -> bool:
         """Whether it reports in words what came out."""
-        if self.has(_OUTCOME) or (self.has(_REACHING) and self.has(_REACHED)):
+        if self.tells_finding or self.has(_OUTCOME) or (self.has(_REACHING) and self.has(_REACHED)):
             return True
         if self.has(_EVIDENCE):
             return self.has(_FINDING) or self.has(_SUPPORTING)
@@ -251,8 +290,14 @@ class Sentence:
 
     @cached_property
     def is_outlook(self) -> bool:
-        """Whether it only says what the work may lead to."""
-        return self.has(_OUTLOOK) and not (self.has_measurement or self.has(_EVIDENCE))
+        """Whether it only says what the work may lead to, or what ought to be done."""
+        if self.section is Section.RESULT or self.has_measurement:
+            return False
+        found = turns.OUTLOOK.find(self.body, self.words)
+        if found is None:
+            return False
+        # What came out may be followed by what is hoped for.
+        return not (self.claims_outcome and _GOES_ON.search(self.body, 0, found.start()))
 
     @cached_property
     def is_about_others(self) -> bool:
@@ -280,20 +325,18 @@ class Sentence:
         return QuantityKind.COUNT in kinds and self.has(_CHANGE)
 
     @cached_property
-    def only_counts_sample(self) -> bool:
-        """Whether it only says how many took part: "48 studies with 3,120 adults were included"."""
-        if not self.has(_SAMPLING) or self.has(_CHANGE) or not self.quantities:
+    def only_tells_sample(self) -> bool:
+        """Whether it only says who took part: "48 studies with 3,120 adults were included"."""
+        if self.has_estimate or self.has(_COMPARING):
             return False
-        return all(q.kind is QuantityKind.COUNT for q in self.quantities)
+        return self._is_cued(turns.SAMPLE)
 
     @cached_property
     def is_administrative(self) -> bool:
         """Whether it is a label alone, or says no more than where code or data can be had."""
-        if self.section is Section.OTHER or not self.body:
+        if self.section is Section.OTHER or not self.body or self._is_cued(turns.LEGAL):
             return True
-        if not self.has(_ADMINISTRATIVE_HINT):
-            return False
-        return _ADMINISTRATIVE.search(self.text) is not None and not self.claims_outcome
+        return self._is_cued(turns.ADMINISTRATIVE) and not self.claims_outcome
 
 
 def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ...]:

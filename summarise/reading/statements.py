@@ -11,6 +11,15 @@ from summarise.scan import Section
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
 _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
+_PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
+_METHODS = frozenset({Section.METHOD, Section.STUDY})
+_RESULTS = frozenset({Section.RESULT, Section.STUDY})
+# Shares of a conclusion's words that stood there before.
+_MOST_REPEATED = 0.55
+_MOST_INTERPRETED = 0.35
+_MOST_SAID = 0.7
+# Sentences before a proposal that may tell its problem without saying that it is one.
+_MOST_BEFORE = 2
 
 
 @dataclass(frozen=True)
@@ -43,15 +52,16 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     """
     usable = [s for s in reading.sentences if not s.is_instruction and not s.is_administrative]
     turn = _turn(usable, name)
-    results = [s for s in usable if _is_result(s, turn) and not (name and _presents(s, name))]
-    if not any(s.hints_at_outcome or s.section in (Section.RESULT, Section.STUDY) for s in results):
-        # A role alone is too weak for all.
-        results = []
-    method = [s for s in _without(usable, results) if _is_method(s, turn, name)]
+    results = _results(usable, turn, name)
+    told = {s.number for s in results}
+    left = [s for s in usable if s.number not in told and not _concludes(s, results)]
+    method = [s for s in left if _is_method(s, turn, name)]
+    if any(s.section in _METHODS for s in usable):
+        # Whatever stands before them says why, and what for.
+        method = [s for s in method if s.section not in _PRELUDES]
     rest = _without(usable, [*results, *method])
-    problem = [s for s in rest if _is_problem(s, turn)] or _fallback_problem(rest)
-    problem = problem or [s for s in method[:1] if s.has_gap or s.has_aim]
-    method = method or _fallback_method(_without(rest, problem))
+    problem = _problem(rest, method, turn, name)
+    method = method or _fallback_method(rest)
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own))
@@ -64,16 +74,34 @@ def _without(sentences: list[Sentence], taken: list[Sentence]) -> list[Sentence]
 
 def _turn(usable: list[Sentence], name: str | None) -> int:
     """Number of the sentence in which the paper turns to its own work."""
-    for sentence in usable:
-        if sentence.proposes or sentence.role in (Role.METHOD, Role.RESULT):
-            return sentence.number
-        if _is_about(sentence, name):
-            return sentence.number
-        if (sentence.works or sentence.tells_own_work) and not sentence.has_aim:
-            return sentence.number
-        if sentence.has(OWN) and sentence.claims_outcome and not sentence.has_gap:
+    opening = [s for s in usable if not s.is_about_earlier_work and s.section not in _PRELUDES]
+    told = next((s.number for s in opening if _is_own_work(s, name)), None)
+    if told and any(_brings(s) for s in opening if s.number == told):
+        # What stands before "we propose" is background, whatever its role seems to be.
+        opening = [s for s in opening if s.number >= told or s.has_measurement]
+    for sentence in opening:
+        if sentence.number == told or sentence.role in (Role.METHOD, Role.RESULT):
             return sentence.number
     return 1
+
+
+def _brings(sentence: Sentence) -> bool:
+    return sentence.proposes or sentence.tells_topic or sentence.tells_own_work
+
+
+def _is_own_work(sentence: Sentence, name: str | None) -> bool:
+    """Whether it says what the authors bring, do or found."""
+    if sentence.section in _METHODS or sentence.section is Section.RESULT:
+        return True
+    if sentence.proposes or _is_about(sentence, name):
+        return True
+    if sentence.states_aim or sentence.text.endswith("?"):
+        return False
+    if sentence.tells_topic or sentence.only_tells_doing:
+        return True
+    if (sentence.works or sentence.tells_own_work) and not sentence.has_aim:
+        return True
+    return sentence.has(OWN) and sentence.claims_outcome and not sentence.has_gap
 
 
 def _is_about(sentence: Sentence, name: str | None) -> bool:
@@ -90,11 +118,41 @@ def _presents(sentence: Sentence, name: str) -> bool:
     return sentence.body.startswith(("Our ", "The ")) and f", {name}," in sentence.body[:80]
 
 
+def _results(usable: list[Sentence], turn: int, name: str | None) -> list[Sentence]:
+    found = [s for s in usable if _is_result(s, turn) and not (name and _presents(s, name))]
+    if not any(s.hints_at_outcome or s.section in _RESULTS for s in found):
+        # A role alone is too weak for all.
+        return []
+    told = [s for s in found if not s.is_concluding]
+    return [s for s in found if not s.is_concluding or _is_new(s, told, usable)]
+
+
+def _concludes(sentence: Sentence, results: list[Sentence]) -> bool:
+    """Whether it comes after results and draws a conclusion."""
+    return sentence.is_concluding and any(s.number < sentence.number for s in results)
+
+
+def _is_new(sentence: Sentence, told: list[Sentence], usable: list[Sentence]) -> bool:
+    """Whether a conclusion adds to the results that were told before it."""
+    if not told:
+        return True
+    if sentence.section is Section.CONCLUSION:
+        most = _MOST_REPEATED
+    elif sentence.has_measurement:
+        return True
+    else:
+        most = _MOST_INTERPRETED if any(s.has_estimate for s in told) else _MOST_SAID
+    said = set[str]().union(*(s.stems for s in usable if s.number < sentence.number))
+    return len(sentence.stems & said) <= most * len(sentence.stems)
+
+
 def _is_no_report(sentence: Sentence) -> bool:
     """Whether it can't be a result: an outlook, a question, set-up, or about the work of others."""
     if sentence.text.endswith("?") or sentence.section is Section.METHOD:
         return True
-    return sentence.is_outlook or sentence.is_about_others or sentence.only_counts_sample
+    if sentence.only_tells_doing:
+        return True
+    return sentence.is_outlook or sentence.is_about_others or sentence.only_tells_sample
 
 
 def _is_result(sentence: Sentence, turn: int) -> bool:
@@ -102,7 +160,7 @@ def _is_result(sentence: Sentence, turn: int) -> bool:
         return False
     if sentence.role is Role.RESULT:
         return sentence.has_outcome or not sentence.proposes
-    if sentence.role in _PRELUDE and not sentence.has_measurement:
+    if sentence.role in _PRELUDE and not (sentence.has_measurement or sentence.tells_finding):
         return False
     if sentence.proposes:
         return False
@@ -126,9 +184,32 @@ def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
     if sentence.role is Role.RESULT:
         return not sentence.is_outlook
     if sentence.role in _PRELUDE:
-        is_own = sentence.proposes or sentence.works
+        is_own = sentence.proposes or sentence.works or sentence.tells_topic
         return is_own or not (sentence.has_gap or sentence.has_aim)
-    return not sentence.is_outlook
+    return not sentence.is_outlook or sentence.proposes or sentence.section in _METHODS
+
+
+def _problem(
+    rest: list[Sentence], method: list[Sentence], turn: int, name: str | None
+) -> list[Sentence]:
+    """What states the gap, the difficulty or the aim, the clearest kind of it that there is."""
+    stated = [s for s in rest if _is_problem(s, turn)]
+    clear = [s for s in stated if s.has_clear_gap or s.states_aim or _is_own_prelude(s)]
+    if stated:
+        return clear if any(s.number < turn for s in clear) else stated
+    aims = [s for s in method if s.states_aim] or [
+        s for s in method[:2] if s.has_clear_gap or s.has_purpose
+    ]
+    if aims or not any(s.number == turn and (s.proposes or _is_about(s, name)) for s in method):
+        return aims[:1] or [s for s in rest if s.role is Role.OBJECTIVE][:1]
+    # "Reading a plan takes four models. We present …": what the proposal follows at once.
+    return [s for s in rest if s.number == turn - 1 and s.number <= _MOST_BEFORE]
+
+
+def _is_own_prelude(sentence: Sentence) -> bool:
+    """Whether it says, before a section of methods, what the paper does."""
+    is_own = sentence.proposes or sentence.tells_topic or sentence.tells_own_work
+    return sentence.section in _PRELUDES and is_own
 
 
 def _is_problem(sentence: Sentence, turn: int) -> bool:
@@ -136,13 +217,7 @@ def _is_problem(sentence: Sentence, turn: int) -> bool:
         return False
     if sentence.number >= turn and not (sentence.role in _PRELUDE or sentence.is_about_others):
         return False
-    return sentence.has_gap or sentence.has_aim
-
-
-def _fallback_problem(rest: list[Sentence]) -> list[Sentence]:
-    """Without any cue: the aim, else the last sentence of the background."""
-    aims = [s for s in rest if s.role is Role.OBJECTIVE]
-    return aims[:1] or [s for s in rest if s.role is Role.BACKGROUND][-1:]
+    return sentence.has_gap or sentence.has_aim or _is_own_prelude(sentence)
 
 
 def _fallback_method(rest: list[Sentence]) -> list[Sentence]:

@@ -1,9 +1,9 @@
 """The rhetorical role of each sentence: a linear model over words, with a sequence decoder.
 
 A first-order linear-chain conditional random field (Lafferty, McCallum and Pereira 2001), trained
-by ``training/train_roles.py`` on CSAbstruct (Cohan et al. 2019, arXiv 1909.04054). The weights are
-whole numbers. Those of one feature for all roles are packed side by side into one integer, so that
-scoring a sentence is one sum.
+by ``training/train_roles.py`` on CSAbstruct (Cohan et al. 2019, arXiv 1909.04054) and on invented
+abstracts of other fields. The weights are whole numbers. Those of one feature for all roles are
+packed side by side into one integer, so that scoring a sentence is one sum.
 """
 
 from __future__ import annotations

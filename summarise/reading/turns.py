@@ -1,0 +1,259 @@
+"""Turns of phrase that tell what a sentence is for: its paper's aim, an outlook, a conclusion.
+
+Each pattern is tried only on a sentence that has one of its words, which is looked up far faster.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from summarise.scan import words
+
+_PAPER = (
+    r"(?:paper|study|work|article|review|survey|report|research|trial|project|thesis|chapter"
+    r"|investigation|analysis|note|letter|manuscript|experiment)"
+)
+_THIS = rf"(?:this|the present|the current|our|present) (?:\w+[ -]){{0,3}}?{_PAPER}"
+_TO_LEARN = (
+    r"(?:determine|assess|evaluate|investigate|examine|compare|describe|explore|study|test"
+    r"|establish|identify|estimate|quantify|analy[sz]e|characteri[sz]e|develop|validate|report"
+    r"|review|summari[sz]e|measure|understand|clarify|update|provide|elucidate|verify|find out"
+    r"|present|propose|discuss|demonstrate|show|define|design|improve|map|model|predict|construct)"
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Words of which a sentence must have one, and the pattern that decides."""
+
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+
+    def __init__(self, hints: str, pattern: str) -> None:
+        object.__setattr__(self, "words", words(hints))
+        object.__setattr__(self, "pattern", re.compile(pattern, re.IGNORECASE))
+
+    def find(self, text: str, found: frozenset[str]) -> re.Match[str] | None:
+        """Where it first is in a text with these words."""
+        return None if self.words.isdisjoint(found) else self.pattern.search(text)
+
+
+_PROPOSING = """propose proposes proposed present presents presented introduce introduces introduced
+    introducing develop develops developed describe describes described design designs
+    designed create creates created construct constructs constructed build builds built
+    contribute contributes devise devises devised formulate formulates formulated leverage
+    curate curated offer offers establish unveil establishes"""
+_SELF = (
+    r"(?:we|this (?:paper|work|study|article|survey|report)|the (?:present )?(?:paper|study)"
+    r"|our (?:approach|method|work|framework|model))"
+)
+
+PROPOSAL = Turn(
+    _PROPOSING,
+    rf"\b{_SELF}\b[^.;]{{0,90}}?\b(?:{'|'.join(_PROPOSING.split())})\b"
+    r"|\bwe(?:['’]re| are) (?:releasing|introducing|launching|announcing)\b|\bto announce\b"
+    r"|\b(?:is|are|was|were) (?:then |hereby )?(?:proposed|introduced|presented|developed)\b",
+)
+"""The sentence says that the paper brings something new."""
+
+PASSIVE = Turn(
+    "was were",
+    r"\b(?:was|were) (?:\w+ly |then |also |all )?(?:recorded|measured|estimated|analy[sz]ed"
+    r"|collected"
+    r"|recruited|interviewed|reviewed|simulated|assessed|tested|conducted|performed|sequenced"
+    r"|randomi[sz]ed|assigned|administered|selected|extracted|evaluated|employed|implemented|used"
+    r"|surveyed|sampled|compared|calculated|computed|determined|obtained|examined|investigated"
+    r"|searched|included|screened|synthesi[sz]ed|prepared|isolated|cultured|fitted|trained)\b",
+)
+"""The sentence says what was done, in the passive voice."""
+
+_MATTER = (
+    r"(?:source code|codes?|data|datasets?|models?|weights|checkpoints?|implementation|demos?"
+    r"|benchmark|codebase|scripts?|software|toolkit|corpus|harness|recipes?)"
+)
+
+ADMINISTRATIVE = Turn(
+    """available release released releases open-source open-sourced public publicly accessible
+    free deposited registration registered funding funded code codes website page link https http
+    supplementary registry""",
+    rf"https?://|\b{_MATTER}\b[^.]{{0,100}}?"
+    r"\b(?:(?:is|are|be|made|publicly|freely|openly|now|also) (?:\w+ )?available|released?"
+    r"|deposited|open[- ]sourced|public(?:ly)?|accessible"
+    r"|free (?:for|to))\b"
+    r"|\bavailable (?:at|from|on|under|via|for download|upon request)\b"
+    r"|^\W{0,2}(?:project page|registry number|code|(?:clinical )?trial registration|funding"
+    r"|keywords?)\b"
+    r"|\bwe (?:will )?(?:publicly )?(?:release|open-?source)\b|\bregistered (?:at|with|in|as)\b",
+)
+"""The sentence says where code or data can be had, or who registered and paid."""
+
+AIM = Turn(
+    """aim aims aimed goal goals objective objectives purpose purposes intent intention seek seeks
+    sought hypothesize hypothesise hypothesized hypothesised hypothesis ask asks asked intend
+    intended wish wished wanted set attempt designed undertaken conducted performed carried
+    whether if how question questions to""",
+    rf"\b(?:aim|objective|purpose|goal|intent|intention|question)s? (?:of|in|behind|for) "
+    rf"(?:this|the|our|these|present)\b(?:(?! \b(?:is|are|was|were)\b)[^.;]){{0,90}}"
+    rf" \b(?:is|are|was|were)\b"
+    r"|\b(?:our|main|primary|specific|overall) (?:\w+ )?(?:aim|objective|goal|purpose|hypothesis)s?"
+    r" (?:is|are|was|were)\b"
+    r"|\b(?:the|an?) (?:\w+ )?(?:aim|objective|goal|purpose)s? (?:is|are|was|were) to\b"
+    rf"|\b(?:we|i|authors|{_THIS})(?:,? (?:therefore|thus|then|also|hence|here|first|further))?,? "
+    r"(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|wish(?:ed)?|want(?:ed)?|set out"
+    r"|hypothesi[sz]e[ds]?|ask(?:s|ed)?|attempt(?:s|ed)? to"
+    r"|was (?:designed|undertaken|conducted|performed|carried out|initiated|aimed) (?:to|at))\b"
+    rf"|^(?:(?:our|this|the|present)\b[^.;,]{{0,60}} )?aim(?:s|ed) (?:to|at)\b"
+    r"|\bwe (?:\w+ )?(?:investigate|examine|explore|test|stud(?:y|ie)|assesse?)[sd]? "
+    r"(?:whether|how|if|the hypothesis)\b"
+    rf"|\b(?:with the|whose) (?:aim|objective|goal|purpose) (?:of|is|was)\b"
+    rf"|^to {_TO_LEARN}\b(?:(?!\b(?:we|was|were|is|are|has|have)\b).)*$",
+)
+"""The sentence says what the paper wants to know or to reach."""
+
+TOPIC = Turn(
+    """paper study work article review survey report research trial project thesis chapter
+    investigation analysis note letter manuscript""",
+    rf"\b{_THIS} (?:\w+ )?(?:examines?|examined|investigate[sd]?|analy[sz]e[sd]?|explore[sd]?"
+    r"|evaluate[sd]?|assess(?:es|ed)|compare[sd]?|focus(?:es|ed)|addresse[sd]|discusse[sd]"
+    r"|considers?|deals? with|looks at|reviews?|describe[sd]?|presents?|provides|surveys"
+    r"|summari[sz]es|concerns|studies|reports|outlines|highlights|introduces|proposes)\b"
+    rf"|\bthis (?:was|is) an? (?:[\w-]+,? ){{0,6}}?{_PAPER}\b",
+)
+"""The sentence says what the paper is about."""
+
+PURPOSE = Turn(
+    "to for whether towards toward how why problem",
+    rf"\b(?:in order |so as )?to (?:\w+ly )?(?:{_TO_LEARN[3:-1]}|address|tackle|overcome|solve"
+    r"|reduce|enable|achieve|help|allow|make|mitigate|support|increase|answer|alleviate|enhance"
+    r"|boost|bridge|fill|obtain|avoid|facilitate)\b"
+    r"|\bfor (?:\w+ ){0,2}(?:\w+ing|estimation|detection|analysis|prediction|recognition|testing"
+    r"|computation|control|evaluation|assessment|simulation|classification)\b"
+    r"|\bwhether\b|\bproblem of\b|\bfocus(?:es|ed)? on\b|\bquestion of\b",
+)
+"""The sentence says, perhaps beside other things, what something is done for."""
+
+OUTLOOK = Turn(
+    """believe hope hopes future foster fosters avenue avenues paving pave paves should may might
+    could can would further warrant warrants warranted needed open opens opened opening door doors
+    opportunity opportunities implications discuss discussed recommend recommended recommends
+    encourage encourages offer offers important applicable potential must needs promising roadmap
+    guide informs inform ought required call calls shares share gives give provides provide
+    discusses""",
+    r"\b(?:believe|hope|hopes|pav(?:e|es|ing) the way|(?:new|future|research) avenues?|ought to)\b"
+    r"|\b(?:future|further|more|additional|larger) (?:\w+[ -]){0,2}?(?:research|stud(?:y|ies)|work"
+    r"|trials?|investigations?|experiments|efforts|directions|developments?|applications?)\b"
+    r"|\b(?:is|are) (?:needed|warranted|required|recommended|encouraged)\b"
+    r"|\bwarrants?\b|\bwe (?:recommend|encourage|advocate|call for|suggest that future)\b"
+    r"|\b(?:should|must|needs? to|ought to) (?:also |therefore |not |always |now )?"
+    r"(?:be|consider|include|focus|take|use|aim|prioriti[sz]e|address|receive|remain|have|pay)\b"
+    r"|\b(?:may|might|could|can|would) (?:also |thus |therefore |potentially |then )?"
+    r"(?:help|serve|guide|inform|aid|contribute|assist|enable|facilitate|support|accelerate"
+    r"|benefit|become|pave|open|foster|bring|lead to|be (?:\w+ly )?(?:useful|helpful|valuable"
+    r"|beneficial|considered|used|applied|recommended|extended|adapted|of (?:use|value|interest)"
+    r"|important|relevant|applicable|necessary|required|needed|a (?:useful|valuable|promising"
+    r"|viable)))\b"
+    r"|\bopen(?:s|ed|ing)? (?:up )?(?:\w+ ){0,3}?"
+    r"(?:perspectives|avenues?|opportunit(?:y|ies)|possibilit(?:y|ies)|ways?|doors?|paths?"
+    r"|directions)\b"
+    r"|\b(?:is|are) applicable to\b|\bimplications (?:for|of)\b|\b(?:provides?|offers?|shares?"
+    r"|gives?) "
+    r"(?:\w+ ){0,3}?(?:directions|implications|avenues|opportunit(?:y|ies)|roadmap|guidance"
+    r"|insights? (?:for|into how|in))\b"
+    r"|\bdiscuss(?:es|ed)? (?:\w+ ){0,3}?(?:impacts?|implications?|insights?|limitations|lessons)\b"
+    r"|\bfoster\w*\b",
+)
+"""The sentence says what the work may lead to, or what ought to be done."""
+
+CONCLUDING = Turn(
+    "conclude conclusion conclusions summary findings results data study observations taken",
+    r"^(?:in (?:conclusion|summary)\b|to conclude\b|(?:we|i) (?:therefore |thus )?conclude\b"
+    r"|taken together\b|collectively\b|(?:overall, |thus, |therefore, |together, )?"
+    r"(?:our|these|this|the|present|the present) (?:\w+ )?(?:findings?|results|data|study"
+    r"|observations) (?:\w+ly )?(?:suggests?|highlights?|supports?|underlines?|underscores?"
+    r"|emphasi[sz]es?|provides?|indicates?|confirms?|impl(?:y|ies))\b)",
+)
+"""The sentence draws a conclusion from what has been said."""
+
+GAP = Turn(
+    """only not no little few less lack need needs while although though despite whereas""",
+    r"^(?:while|although|though|despite)\b|\b(?:has|have) only been\b"
+    r"|\bnot (?:yet|been|fully|well|clear|known|entirely|completely|sufficiently)\b"
+    r"|\bno (?:\w+ )?(?:stud(?:y|ies)|work|consensus|data|evidence|method|approach|tool|guidelines?"
+    r"|information|systematic|effective|standard)\b"
+    r"|\b(?:little|less|not much) (?:\w+ ){0,2}?(?:is|are|was|known|understood|attention|evidence"
+    r"|research|work)\b"
+    r"|\bfew (?:\w+ )?(?:stud(?:y|ies)|data|works|methods|reports|papers|attempts|trials)\b"
+    r"|\bneeds? (?:for|to be)\b",
+)
+"""The sentence names a gap in words that mean it only together."""
+
+DOING = Turn(
+    "we i",
+    r"^(?:[^,.;]{1,90}, ){0,2}(?:here |then )?(?:we|i) "
+    r"(?:\w+ly |also |then |further |next |first |thus |therefore |hence )*"
+    r"(?:have |has )?(?:perform|conduct|carry out|carried out|comput|use|used|appl|evaluat"
+    r"|analy[sz]|compar"
+    r"|collect"
+    r"|measur|test|train|explor|consider|simulat|assess|investigat|examin|select|recruit|interview"
+    r"|survey|estimat|review|implement|calculat|discuss|stud(?:y|ied)|extend|adapt|combin|employ"
+    r"|generaliz|generalis|include|validat|deriv|characteri[sz]|instantiat)\w*\b(?! that\b)"
+    r"(?![^.]{0,200}\b(?:find|found|finding|show|showing|showed|demonstrat\w+|reveal\w*|observ\w+"
+    r"|outperform\w*|achiev\w+|improv\w+|reduc\w+|result\w* in|confirm\w*|identif\w+)\b)",
+)
+"""The sentence says what the authors did, and no more."""
+
+FINDING = Turn(
+    "we i paper study work article review survey report research trial analysis",
+    r"\b(?:we|i) (?:\w+ )?(?:show|find|found|demonstrate|demonstrated|showed|observe|observed|prove"
+    r"|proved|discover|discovered|estimate|estimated|conclude|concluded|argue|report"
+    r"|reported) that\b"
+    rf"|\b{_THIS} (?:\w+ly )?(?:shows|showed|finds|found|demonstrates|demonstrated|reveals"
+    r"|revealed)\b",
+)
+"""The sentence says what the authors found."""
+
+SAMPLE = Turn(
+    """participants patients participated recruited enrolled enroled randomised randomized sampled
+    respondents included eligible completed responded analysed analyzed subjects studies articles
+    screened identified comprised consisted invited age mean median agreed records sample cases
+    followed follow-up characteristics participant adults children people women men volunteers
+    trials reviewed responses questionnaires met""",
+    r"^(?:of|among|from|out of) (?:the |all |these )?(?:\d[\d, ]*|\w+[- ]\w+ )[^.;]{0,90}?"
+    r"\b(?:completed|responded|were (?:\w+ly )?(?:included|enrolled|eligible|randomi[sz]ed"
+    r"|recruited"
+    r"|selected|analy[sz]ed|assigned|reviewed|invited|available)|met|participated|agreed"
+    r"|consented)\b(?![^.;]{0,80}\b(?:had|showed|died|developed|experienced|reported)\b)"
+    r"|^(?:a total of |in total,? |overall,? |in all,? |altogether,? )?(?:\d[\d, ]*"
+    r"|[a-z]+(?:-[a-z]+)?)"
+    r" (?:\([^)]{0,40}\) )?(?:[\w-]+ ){0,6}?(?:were|was) (?:\w+ly |finally )?(?:included|enrolled"
+    r"|eligible|randomi[sz]ed|recruited|selected|assigned|invited|screened|identified|allocated"
+    r"|reviewed)\b(?!,? (?:as|with (?:an? )?(?:increas|higher|lower)))"
+    r"|^(?:participants|patients|subjects|respondents) (?:included|were \d)"
+    r"|^(?:we|our (?:study|sample|cohort|review|analysis)|the (?:final |study |total )?(?:study"
+    r"|sample|cohort|review|analysis|trial|population)|this (?:study|review|analysis)) (?:\w+ )?"
+    r"(?:included|enrolled|recruited|comprised|consisted|identified|screened|involved"
+    r"|randomi[sz]ed)"
+    r" [^.;]{0,40}?\d"
+    r"|\b(?:mean|median|average) age\b|\b(?:baseline|demographic|patient) characteristics\b"
+    r"|\b(?:mean|median) follow-up (?:\w+ ){0,3}(?:was|of)\b",
+)
+"""The sentence says who took part, or how many of what were looked at."""
+
+EARLIER = Turn(
+    "previously previous earlier recent recently others prior have has",
+    r"\bpreviously (?:shown|reported|described|demonstrated|proposed|found|published|developed)\b"
+    r"|\bin (?:a|our|an) (?:previous|earlier|prior|companion) (?:paper|work|study|article)\b"
+    r"|\bwe and others\b|^(?:recent|previous|prior|earlier|past|many|several|some|numerous|most"
+    r"|few)"
+    r" (?:\w+ ){0,3}(?:stud(?:y|ies)|works?|research|trials?|approaches|methods|efforts|papers"
+    r"|reports|advances|progress|evidence)\b",
+)
+"""The sentence speaks of earlier work, the authors' own or that of others."""
+
+LEGAL = Turn(
+    "copyright rights published permission author elsevier references licence license permitted",
+    r"^(?:©|\(c\)|copyright\b|all rights reserved|published by\b|for permission\b"
+    r"|no commercial use\b|\[?references?: \d)",
+)
+"""The sentence is a publisher's."""

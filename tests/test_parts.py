@@ -1,0 +1,221 @@
+"""Which sentences state the problem, the method and the results, on invented abstracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from summarise.models import Document
+from summarise.reading import Reading, embedded_draft
+from summarise.reading.proposal import names_of
+from summarise.reading.sentence import Sentence
+from summarise.reading.statements import parts_of
+
+
+def parts(*sentences: str) -> dict[str, list[int]]:
+    """Numbers of the sentences of each part of an abstract."""
+    reading = Reading(Document(doc_id="d", title=None, abstract=" ".join(sentences)))
+    found = parts_of(reading, names_of(reading)[0])
+
+    def numbers(part: Iterable[Sentence]) -> list[int]:
+        return [sentence.number for sentence in part]
+
+    told = {"problem": found.problem, "method": found.method, "results": found.results}
+    return {name: numbers(part) for name, part in told.items()}
+
+
+def test_sections_rule() -> None:
+    """What stands before the methods says why; an aim there is the problem, not the method."""
+    assert parts(
+        "Background: Gulls live in towns.",
+        "We aimed to describe what they eat in winter.",
+        "Methods: All pellets found on ten roofs were opened.",
+        "They were sorted by hand.",
+        "Results: Bread was found in 61% of pellets (95% CI 55-67).",
+        "Fish was rare.",
+    ) == {"problem": [2], "method": [3, 4], "results": [5, 6]}
+
+
+def test_an_aim_makes_weak_words_of_difficulty_background() -> None:
+    """ "Risk" or "without" names no gap where the aim is stated; "however" does."""
+    assert parts(
+        "Background: Gulls are a vital part of towns without being a risk to them.",
+        "However, their diet is unknown.",
+        "Our study aimed to describe it.",
+        "Methods: Pellets were opened.",
+    )["problem"] == [2, 3]
+
+
+def test_own_work_in_the_introduction_is_its_aim() -> None:
+    """Where methods have a section of their own."""
+    assert parts(
+        "Introduction: Pharmacies could offer the jab.",
+        "We describe a programme that trains their staff.",
+        "We compare two towns without such a programme.",
+        "Methods: This was a cross-sectional study.",
+        "Results: Uptake was 12% higher (P = 0.01).",
+    ) == {"problem": [2, 3], "method": [4], "results": [5]}
+
+
+def test_who_took_part_is_method() -> None:
+    """Also where it stands under results."""
+    for sample in (
+        "Of 113 (51%) eligible nurses, 58 completed the survey.",
+        "Participants included 38 walkers with a median of 13 stiff joints.",
+        "Our study included 101 patients (50 women and 51 men).",
+        "A total of 412 letters were screened.",
+        "The mean age was 54 years and 60% were women.",
+    ):
+        found = parts(
+            "METHODS: Nurses kept diaries.", f"RESULTS: {sample}", "Sleep rose by 12% (P = 0.01)."
+        )
+        assert found == {"problem": [], "method": [1, 2], "results": [3]}
+
+
+def test_what_happened_to_those_who_took_part_is_a_result() -> None:
+    """A count of participants in whom something came out isn't set-up."""
+    found = parts("METHODS: We asked.", "RESULTS: Of 116 patients, 45 (39%) had a relapse.")
+    assert found["results"] == [2]
+
+
+def test_a_conclusion_that_repeats_adds_nothing() -> None:
+    """It counts where it says something new, and where no result was told before."""
+    told = (
+        "METHODS: Nurses wore tinted lenses.",
+        "RESULTS: Tinted lenses shortened the time to sleep by 9 min (P = 0.01).",
+    )
+    again = "CONCLUSIONS: Tinted lenses shortened the time to sleep."
+    assert parts(*told, again)["results"] == [2]
+    assert parts(*told, again, "Clear glass did better than any earlier remedy.")["results"] == [
+        2,
+        4,
+    ]
+    assert parts(told[0], again)["results"] == [2]
+
+
+def test_interpretations_after_estimates_add_nothing() -> None:
+    """Without labels too: "Our findings highlight …" in words that stood there."""
+    assert parts(
+        "We measured sleep and frailty in 900 nurses.",
+        "Frailty was associated with short sleep (OR 1.8, 95% CI 1.4-2.4).",
+        "Our findings highlight the association of frailty with short sleep.",
+    ) == {"problem": [], "method": [1], "results": [2]}
+
+
+def test_outlooks_are_no_results() -> None:
+    """What the work may lead to, what ought to be done, and what is discussed."""
+    for outlook in (
+        "These findings can serve as a guide for planners.",
+        "Roofs should be cleaned in spring.",
+        "Larger studies are needed.",
+        "This opens new perspectives for gull research.",
+        "Pellets may be useful for adjusting bins.",
+        "We discuss the broader impacts of gulls.",
+        "The approach is applicable to crows.",
+    ):
+        found = parts(
+            "We opened 812 pellets.", "We found that bread was eaten by 61% of gulls.", outlook
+        )
+        assert found["results"] == [2], outlook
+
+
+def test_a_result_may_be_hedged() -> None:
+    """A number, or a section of results, says that it came out."""
+    found = parts("METHODS: We looked.", "RESULTS: A wet roof may lead to softer pellets.")
+    assert found["results"] == [2]
+
+
+def test_without_a_gap_the_aim_of_the_method_is_the_problem() -> None:
+    """Its sentence is cited for both; one that tells no purpose isn't."""
+    assert parts(
+        "We present a rule to estimate the age of ink from few letters.",
+        "It uses the width of the strokes.",
+        "The error is 4 years lower than before.",
+    ) == {"problem": [1], "method": [1, 2], "results": [3]}
+    assert parts("We sorted letters by hand.", "It took 4 days.")["problem"] == []
+
+
+def test_the_last_words_of_the_background_are_no_problem() -> None:
+    """Where nothing states a problem, none is made of what stands before the method."""
+    found = parts("Ink is made of soot.", "Letters were collected from two towns and read.")
+    assert found["problem"] == []
+
+
+def test_a_lone_sentence_before_a_proposal_tells_its_problem() -> None:
+    """Though no word of it says so; of a longer introduction none is taken."""
+    told = "Reading a plan takes four models."
+    assert parts(told, "We present Fenton, which is one model.")["problem"] == [1]
+    before = ("Plans are old.", "Plans are drawn by hand.", told)
+    assert parts(*before, "We present Fenton, which is one model.")["problem"] == []
+
+
+def test_what_stands_before_the_proposal_is_background() -> None:
+    """Whatever is told there of others' methods; only a measurement is the paper's own."""
+    assert parts(
+        "Ink fades.",
+        "Readers are trained on labelled letters with a network.",
+        "Such networks lack labels for old hands.",
+        "In this paper, we propose a reader that needs none.",
+        "It is trained on blots.",
+    ) == {"problem": [3], "method": [4, 5], "results": []}
+
+
+def test_earlier_work_is_background() -> None:
+    """The authors' own as well as that of others."""
+    found = parts(
+        "Recent studies have measured ink with lamps.",
+        "We and others have previously shown that ink fades in light.",
+        "Here we describe a lamp that doesn't fade ink.",
+    )
+    assert found["method"] == [3]
+    assert found["results"] == []
+
+
+def test_questions_and_aims() -> None:
+    """In all their forms, and in the first person or not."""
+    for aim in (
+        "The aim of this study was to weigh pellets.",
+        "We sought to weigh pellets.",
+        "Here we ask whether pellets weigh more in winter.",
+        "The purpose of the present work is to weigh pellets.",
+        "We hypothesized that pellets weigh more in winter.",
+        "How much do pellets weigh?",
+    ):
+        found = parts("Gulls cast pellets.", aim, "We weighed 812 pellets on a scale.")
+        assert found["problem"] == [2], aim
+        assert found["method"] == [3], aim
+
+
+def test_what_was_only_done_is_no_result() -> None:
+    """ "We tested it" tells nothing that came out."""
+    assert parts(
+        "We propose a lamp for reading old ink.",
+        "We tested it on letters of three archives.",
+        "We estimate that 3% of letters fade.",
+    ) == {"problem": [1], "method": [1, 2], "results": [3]}
+
+
+def test_publishers_and_registries_say_nothing() -> None:
+    """Copyright, registration, funding and addresses of code belong to no part."""
+    found = parts(
+        "METHODS: We opened 812 pellets.",
+        "RESULTS: Bread was found in 61% of pellets.",
+        "CONCLUSIONS: Gulls prefer bread to any other food in towns.",
+        "TRIAL REGISTRATION: GULL-12.",
+        "© The Authors 2018.",
+        "All rights reserved.",
+    )
+    assert found["results"] == [2, 3]
+
+
+def test_an_aim_inside_a_method_is_told_by_itself() -> None:
+    """The problem's text is what the work is for, not the work."""
+    draft = embedded_draft(
+        Reading(
+            Document(
+                doc_id="d",
+                title=None,
+                abstract="We present Fenton, a rule to estimate the age of ink. It is quick.",
+            )
+        )
+    )
+    assert draft["problem"] == {"text": "To estimate the age of ink", "sentences": [1]}
