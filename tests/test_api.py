@@ -65,3 +65,10 @@ def test_temporary_runs_go_with_their_result() -> None:
     assert path.exists()
     del run
     assert not path.exists()
+
+
+def test_a_run_without_a_name_gives_what_it_holds() -> None:
+    """Its folder stays for as long as somebody goes through it."""
+    assert len(list(summarise(documents(3)).rows())) == 3
+    assert len(list(summarise(documents(3)).records())) == 3
+    assert len(list(summarise(documents(3)).documents())) == 3

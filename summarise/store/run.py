@@ -67,12 +67,13 @@ class Run:
 
     def documents(self) -> Iterator[Document]:
         """The documents in input order."""
-        return stored_documents(self.path / DOCUMENTS, self.damage)
+        # Whoever goes through a run keeps it: the folder of one without a name goes when it does.
+        yield from stored_documents(self.path / DOCUMENTS, self.damage)
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
-        index = Index(self.path, self.manifest, self.damage)
-        return ((row.document, row.shown) for row in index.settled_rows())
+        for row in Index(self.path, self.manifest, self.damage).settled_rows():
+            yield row.document, row.shown
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
