@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.cli.output import StandardOutput
@@ -51,9 +55,7 @@ def test_a_format_is_added_in_one_file_and_one_name(tmp_path: Path) -> None:
     formats = tmp_path / "summarise" / "render" / "formats"
     (formats / "toy.py").write_text(TOY, "utf-8")
     face = formats / "__init__.py"
-    named = face.read_text("utf-8").replace(
-        'FORMATS = ("markdown",)', 'FORMATS = ("markdown", "toy")'
-    )
+    named = face.read_text("utf-8").replace('"tsv")', '"tsv", "toy")')
     face.write_text(named, "utf-8")
     settings = load_settings({}, {})
     options = RunOptions(output=tmp_path / "here")
@@ -66,7 +68,7 @@ def test_a_format_is_added_in_one_file_and_one_name(tmp_path: Path) -> None:
             command, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=False
         )
 
-    assert "markdown, toy" in summarise("--help").stdout
+    assert "tsv, toy" in summarise("--help").stdout
     for chosen in (["--format", "toy", "-o", "there"], ["-o", "there.toy"]):
         done = summarise("here", *chosen)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -98,11 +100,11 @@ def test_the_format_that_is_named_or_that_a_suffix_names() -> None:
     markdown = load_format("markdown")
     for name, path in (
         *(("markdown", None), (None, None), (None, Path("t.md")), (None, Path("t.MARKDOWN"))),
-        *((None, Path("t")), ("markdown", Path("t.csv"))),
+        *((None, Path("t")), ("markdown", Path("t.docx"))),
     ):
         assert output_format(name, path) is markdown
-    with pytest.raises(SettingsError, match=r"t\.csv is named like no format.*Name it t\.md"):
-        output_format(None, Path("t.csv"))
+    with pytest.raises(SettingsError, match=r"t\.docx is named like no format.*Name it t\.md"):
+        output_format(None, Path("t.docx"))
     with pytest.raises(SettingsError, match=r"there is no format 'word'\. Choose one of markdown"):
         output_format("word", None)
 
@@ -140,3 +142,50 @@ def test_a_stream_that_takes_text_alone(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "stdout", stream)
     StandardOutput().write("漢 ⚠\n".encode())
     assert stream.getvalue() == "漢 ⚠\n"
+
+
+def values(rows: list[Row], name: str, **dialect: Any) -> list[list[str]]:
+    """What another program reads of a table."""
+    stream = io.BytesIO()
+    load_format(name).write(table_view(rows), stream)
+    return list(csv.reader(io.StringIO(stream.getvalue().decode(), newline=""), **dialect))
+
+
+def test_values_for_a_spreadsheet() -> None:
+    """A column each, entries below each other; what isn't reported is empty."""
+    document = make_document()
+    waiting = make_document(doc_id="tern-2", url=None)
+    answer = {**TERN_ANSWER, "compute": []}
+    head, first, second = values(
+        [(document, make_record(document, answer)), (waiting, None)], "csv"
+    )
+    assert head[:6] == ["#", "Paper", "Authors and year", "Link", "Notes", "Problem"]
+    assert first[:4] == [
+        "1", "TERNLOOP: Counting Seabirds from Kites", "Ada Fenn et al., 2023",
+        "https://papers.example/tern-1",
+    ]  # fmt: skip
+    assert first[7] == "training: KITENEST (12K labelled strips)\nevaluation: COVE-9"
+    assert first[8] == ""
+    assert first[9] == "nest recall 67.2% (vs. 41.5%) on COVE-9"
+    assert second[5:7] == ["not attempted", ""]
+
+
+def test_a_row_of_tabs_is_a_line() -> None:
+    """Entries of a cell stand side by side there."""
+    document = make_document()
+    head, first = values([(document, make_record(document, TERN_ANSWER))], "tsv", delimiter="\t")
+    assert len(head) == len(first)
+    assert first[7] == "training: KITENEST (12K labelled strips); evaluation: COVE-9"
+
+
+@given(text=st.text(st.characters(blacklist_categories=["Cs"])))
+@example(text="=1+1")
+@example(text="+cmd|' /C calc'!A0")
+@example(text='a"b,c\nd\te')
+def test_any_text_is_one_value_that_no_spreadsheet_runs(text: str) -> None:
+    """Quotes, separators and line breaks stay within their cell; a formula is text."""
+    document = make_document(title=text, url=None)
+    for name, dialect in (("csv", {}), ("tsv", {"delimiter": "\t"})):
+        head, row = values([(document, None)], name, **dialect)
+        assert len(row) == len(head)
+        assert not row[1].startswith(("=", "+", "-", "@", "\t", "\r"))

@@ -1,0 +1,59 @@
+"""A table as comma-separated values (RFC 4180), for spreadsheets and programs.
+
+A cell that isn't reported is empty; entries of a cell stand below each other in it. What a
+spreadsheet would take for a formula has an apostrophe before it:
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from summarise.render.format import Cell, Mark, OutputFormat, RowView, TableView, Target, file_of
+
+_ACTS = ("=", "+", "-", "@", "\t", "\r")
+_OWN = ("Authors and year", "Link", "Notes")
+
+
+def write_values(table: TableView, target: Target, delimiter: str, stop: str) -> None:
+    """Write a row for each document; ``stop`` parts the entries of a cell.
+
+    Behind the title come authors and year, address, and what is to be known of the record.
+    """
+    number, paper, *columns = table.columns
+    with file_of(target) as file:
+        file.write(_line([number, paper, *_OWN, *columns], delimiter))
+        for row in table.rows:
+            file.write(_line(list(_values(row, stop)), delimiter))
+
+
+def _values(row: RowView, stop: str) -> Iterator[str]:
+    yield str(row.number)
+    yield row.title
+    yield ", ".join(row.byline)
+    yield row.url or ""
+    yield "; ".join(note.text for note in row.notes)
+    for cell in row.cells:
+        yield stop.join(_texts(cell))
+
+
+def _texts(cell: Cell) -> Iterator[str]:
+    for line in cell:
+        if not (len(line) == 1 and line[0].mark is Mark.ABSENT):
+            yield "".join(stretch.text for stretch in line)
+
+
+def _line(values: list[str], delimiter: str) -> bytes:
+    text = io.StringIO()
+    safe = [f"'{value}" if value.startswith(_ACTS) else value for value in values]
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(safe)
+    return text.getvalue().encode()
+
+
+def _write(table: TableView, target: Target) -> None:
+    write_values(table, target, ",", "\n")
+
+
+FORMAT = OutputFormat((".csv",), _write)
