@@ -265,7 +265,7 @@ def test_subject_of_the_title_opens_the_method() -> None:
             "In a test, 11 of 12 readers found the page, against 7 of 12 with the old plan.",
             [(None, "11 of 12", "7 of 12")],
         ),
-        ("Sites within 40 m of a lamp saw 31% fewer visits.", [(None, "31%", None)]),
+        ("Sites within 40 m of a lamp saw 31% fewer visits.", [("visits", "31%", None)]),
     ],
 )
 def test_which_numbers_are_outcomes(
@@ -341,8 +341,10 @@ def test_a_qualifier_inside_a_bracket_is_read_once() -> None:
 
 def test_up_to_belongs_to_a_speed_up() -> None:
     """What limits a factor is a part of the fact."""
-    draft = _draft("We propose Fenton. Fenton is up to 5x faster than walking.")
-    assert [entry["value"] for entry in draft["compute"]] == ["up to 5x faster than walking"]
+    draft = _draft(
+        "We propose Fenton, an algorithm for inference. Fenton is up to 5x faster than Eta."
+    )
+    assert [entry["value"] for entry in draft["compute"]] == ["up to 5x faster than Eta"]
 
 
 def test_a_finding_with_a_hope_behind_it_is_a_result() -> None:

@@ -292,7 +292,9 @@ def _whole(text: str, left: Found, right: Found, gap: str) -> Found | None:
 
 def _sharing(left: Found, right: Found) -> tuple[Found, Found]:
     """Give the unit of one number to its bare neighbour: "12 vs. 480 GPU days"."""
-    if left.kind is QuantityKind.NUMBER and right.kind not in _UNSHARED:
+    is_scaled = left.kind is QuantityKind.COUNT and left.unit is None
+    is_size = is_scaled and right.kind is QuantityKind.PARAMETERS
+    if is_size or (left.kind is QuantityKind.NUMBER and right.kind not in _UNSHARED):
         left = left._replace(kind=right.kind, unit=right.unit)
     elif right.kind is QuantityKind.NUMBER and left.kind is QuantityKind.MONEY:
         right = right._replace(kind=left.kind, unit=left.unit)

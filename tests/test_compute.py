@@ -1,0 +1,88 @@
+"""Compute facts: the resources that the paper's own work uses or saves, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarise.models import Document
+from summarise.reading import Reading, embedded_draft
+
+_ABOUT = "Language models forget. We propose Zeta, a neural network for text."
+_CLINICAL = "We enrolled 120 patients in a randomized trial at two hospitals."
+
+
+def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
+    reading = Reading(Document(doc_id="d", title="A study", abstract=f"{about} {text}"))
+    return [(fact["kind"], fact["value"]) for fact in embedded_draft(reading)["compute"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "Zeta trains in 3 months on 64 V100 GPUs.",
+            [("time", "3 months"), ("hardware", "64 V100 GPUs")],
+        ),
+        ("It took 612 A100 GPU hours.", [("time", "612 A100 GPU hours")]),
+        ("The index is built in 35 minutes.", [("time", "35 minutes")]),
+        ("Zeta has 310M parameters.", [("model_size", "310M parameters")]),
+        ("We release Zeta-VL-72B and Zeta-8B.", [("model_size", "72B"), ("model_size", "8B")]),
+        ("Our 6B Zeta method is small.", [("model_size", "6B")]),
+        ("Given a parameter budget, e.g., 6B, we tune Zeta.", [("model_size", "6B")]),
+        (
+            "Zeta comes in 120M, 600M and 2.4B parameters. Zeta 2.4B is best.",
+            [("model_size", "120M"), ("model_size", "600M"), ("model_size", "2.4B parameters")],
+        ),
+        (
+            "Zeta needs 500 times less data than before.",
+            [("other", "500 times less data than before")],
+        ),
+        ("Zeta runs on a single 24 GB card.", [("hardware", "single 24 GB card")]),
+        ("Zeta is 12 times faster than Eta.", [("speedup", "12 times faster than Eta")]),
+        ("Zeta cuts the memory footprint by 40%.", [("other", "40%")]),
+        ("Zeta has a complexity of O(n log n).", [("other", "O(n log n)")]),
+    ],
+)
+def test_what_the_work_uses_or_saves(text: str, facts: list[tuple[str, str]]) -> None:
+    """Hardware, time, sizes of models, also in their names, savings, complexity."""
+    assert _facts(text) == facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It beats Eta-70B on all tasks.",
+        "Unlike earlier methods, which typically need a search of complexity O(n^2), it is simple.",
+        "The collection Foo-400M dataset was used.",
+        "We show 30 fps video of it.",
+        "The model has 5 parameters.",
+        "We take 10-second clips of speech.",
+    ],
+)
+def test_what_is_no_resource_of_its_own(text: str) -> None:
+    """Rivals' sizes and complexity, datasets, recordings and variables."""
+    assert _facts(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The cost fell by 30% to $83 per patient.",
+        "Recovery took 3 months, and follow-up 2 years.",
+        "Surgery was 40% faster with the new model.",
+        "Twelve nodes were found, and 5 parameters were measured.",
+        "CO2 emissions of travel fell by 12%.",
+    ],
+)
+def test_no_compute_where_people_are_studied(text: str) -> None:
+    """In a clinical paper money, time and shares are outcomes."""
+    assert _facts(text, _CLINICAL) == []
+
+
+def test_a_saving_is_no_cost() -> None:
+    """A share that is saved isn't what was paid; a share of another's budget is."""
+    assert _facts("Zeta reduces training costs by 40%.") == [("other", "40%")]
+    assert _facts("Zeta cost $31k to train.") == [("cost", "$31k")]
+    assert _facts("It needs 14.9% of Eta's compute budget.") == [
+        ("cost", "14.9% of Eta's compute budget"),
+    ]
