@@ -1,114 +1,373 @@
-"""What a number measures, in words of its sentence."""
+"""What a number measures, in words of its sentence: its metric, a noun phrase, or nothing.
+
+A phrase is taken where the grammar ties it to the number: a statistic before "=", a noun before
+"of", the subject of "was", the object of "reduces … by", a noun right behind. Where nothing does,
+the number has no metric: a wrong one is worse.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
-from summarise.models import Span
+from summarise.models import Quantity, QuantityKind, Span
+from summarise.nouns import phrase_before, phrase_behind, telling
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
-from summarise.scan import Mention, words
+from summarise.scan import words
 
-_REACH = 80
 _LONGEST = 400
-_GAIN_BEFORE = re.compile(
-    r"\b(?P<metric>(?:(?!(?:an?|the|by|and|with|of|to|in|on|achiev\w+|yield\w*|show\w*|impl\w+)\b)"
-    r"[\w-]+ ){1,2}(?:gains?|improvements?|boosts?|reductions?|increases?|decreases?"
-    r"|declines?|score|rate|ratio)) (?:of|by) "
-    r"(?:(?:about|up to|around|approximately|over|nearly) )?\Z"
+_LONGEST_SUBJECT = 120
+_MOST_STEPS = 8
+_VERBS = words("scores yield")
+"""Words that name metrics, and may be verbs."""
+_CUT = re.compile(r"; |: |, (?:and|while|but|whereas|with|which|where) | (?:while|whereas|but) ")
+_PLAIN_QUALIFIERS = (
+    r"(?:(?:about|around|approximately|roughly|nearly|almost|over|up to|at least|at most|only|just"
+    r"|as (?:high|low|much|many|few) as|more than|less than|an?|the|averages? of|(?:mean|median) of"
+    r"|additional|(?<=\()(?:mean|median|average)) |[<>=≤≥~≈] ?|&[lg]t; ?"
+    r"|\$?\\(?:sim|approx|l?geq?|leq?)\$? ?){0,4}"
 )
-_METRIC_AFTER = re.compile(
-    r" (?P<metric>(?:(?!(?:on|in|of|for|and|with|over|to|by|from|at|the|than|as|vs|compared|when"
-    r"|while|or|using|across|respectively|is|are|was|were|improvement)\b)[\w-]+ ){0,3}?"
-    r"(?:accuracy|precision|recall|reduction|improvement|increase|decrease|gain|error|score|rate"
-    r"|success|performance|sensitivity|specificity|probing|classification))\b"
+_QUALIFIERS = re.compile(rf"(?<=[\s(\[=]){_PLAIN_QUALIFIERS}\Z")
+
+# "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
+_LETTERS = r"(?:[rRρβκγητχd]|[ηχR]\^?[2²]|R-?squared)"
+_STATISTIC = re.compile(
+    rf"(?:(?<![\w-])(?P<letter>(?:(?:Pearson|Spearman|Cohen)(?:'s|’s)? )?{_LETTERS})"
+    r"(?: ?[=,:]| of| was| ?≈)"
+    r"|(?<![\w-])(?P<acronym>[A-Za-z]{0,2}[A-Z][A-Z\d]{1,7}(?:/[A-Z][A-Z\d]{1,6})?(?:@\d+)?)"
+    r"(?: \w\d)? ?[=:,]"
+    r"|(?<=\()(?P<opening>[a-z]{0,2}[A-Z]{2,5}) ) ?"
+    r"[<>≤≥~≈]?\Z"
 )
-_WORD = r"(?!(?:on|in|for|at|by|from|to|with|after|among|and|that|which|we|it|than|of)\b)[\w’'-]+"
-# "has a character error rate of 6.4%"
-_OF_BEFORE = re.compile(
-    rf"\b(?:an?|the) (?P<metric>{_WORD}(?: {_WORD}){{0,3}}) of"
-    r"(?: (?:about|around|up to|over|only|nearly|approximately))? \Z"
+_NO_STATISTICS = words(
+    "CI CRI IQR SD SE SEM P N ID III II IV RESULTS METHODS CONCLUSIONS CONCLUSION"
 )
-_DIRECTLY = re.compile(r"[ (=:]{0,3}(?:of|was|is|at)?[ =]{0,3}")
-# "lowers the word error rate from 3.8% to"
+_NAMED = re.compile(
+    r"(?: (?:value|values|score|scores|coefficient|coefficients))?"
+    r"(?: ?[(\[][\w .+-]{1,24}[)\]])?(?: \w\d(?= ?=))?"
+    r"(?: ?[=:,(]| (?:of|was|were|is|are|at|reached|reaches|reaching))? ?"
+    rf"{_PLAIN_QUALIFIERS}(?:- ?)?"
+)
+_OF = re.compile(
+    r" (?:of|ranging (?:from|between)|equal to|exceeding|reaching|between|above|below|by|from|at)"
+    r" ?\Z"
+)
+_COPULA = re.compile(
+    r" (?:(?:is|are|was|were|be|remained|remains|reached|reaches|averaged|averages|fell|falls|rose"
+    r"|rises|drops|dropped|increased|increases|decreased|decreases|declined|declines|grew|grows"
+    r"|improved|improves|shrank|shrinks|doubled|went|ranged|ranges|differed|changed|stayed|stays"
+    r"|changes|varies|numbered|exceeded|exceeds|recovered|amounted|amounts|totalled|totaled|varied|occurred|(?:has|have|had)"
+    r" been)"
+    r"(?: (?:significantly|substantially|markedly|consistently|only|still|also|then|even|further"
+    r"|reduced|increased|lowered|raised|improved|estimated|found|observed|calculated|reported|seen"
+    r"|measured|determined|equal|higher|lower|up|down|slightly|strongly|on average|noted))*"
+    r"(?: (?:by|from|to|at|as|in|between|within))?(?: be)?(?: (?:below|above|under|over))?) ?\Z"
+)
+_IN_WORDS = re.compile(
+    r" did not (?:differ|change)\b|"
+    r" (?:was|were|is|are|remained)(?: (?:not|also|significantly|substantially|markedly|much"
+    r"|slightly|statistically|consistently|more|less|most|the))*"
+    r" (?:higher|lower|greater|smaller|larger|longer|shorter|similar|comparable|different|better"
+    r"|worse|frequent|common|reduced|increased|improved|elevated|highest|lowest|largest)\b"
+)
 _OBJECT = re.compile(
     r"\b(?:increas|reduc|lower|rais|cut|improv|decreas|narrow|lift|boost|shorten|extend|halv|doubl"
-    r"|enhanc|chang)(?:e|es|ed|ing|s|ts|ting)? (?:the |its |a |an |their |annual |reported )?"
-    rf"(?P<metric>{_WORD}(?: {_WORD}){{0,3}}?)"
-    r"(?= (?:on|in|for|at|of|by|from|to|with|after|among)\b)"
+    r"|enhanc|chang|surpass|sav)(?:e|es|ed|ing|s|ts|ting)? "
+    r"(?:the |its |a |an |their |annual |reported )?"
 )
-# "Falls at home fell from 11.3% to", "Mortality did not differ"
-_SUBJECT = re.compile(
-    rf"^(?:[Tt]he |[Aa]n? |[Ii]ts |that )?(?P<metric>{_WORD}(?: of)?(?: {_WORD}){{0,3}}?)"
-    r"(?: (?:on|in|for|at|among|of|between|within) [^,;]{1,60}?)? "
-    r"(?:fell|falls?|rose|rises?|drops?|dropped|increase[sd]?|decrease[sd]?|declin(?:e|es|ed)|grew"
-    r"|grows?|was|is|are|were|improve[sd]?|reache[sd]|occurred|did not|stays?|stayed|change[sd]?"
-    r"|differed|went|shrank|shrinks?|doubled)\b"
+_OBJECT_END = re.compile(r" (?:of|by|from|to|on|in|for|at|with|after|among|and|while|compared)\b|,")
+_ADJUNCT = re.compile(
+    r"(?: \([^()]{1,60}\))?(?:,[^,;:]{1,80},)?"
+    r"(?: (?:of|for|in|at|on|among|with|between|within|near|per|to|from|during|after|by|under"
+    r"|across|without)"
+    r"\b[^;:]{0,120})?"
 )
-_METRIC_CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) | and (?=that of )")
-_NO_METRIC = words(
-    """we it this that these those they which results result experiments findings participants
-    patients there one two three both each all most more half study trial analysis"""
+_PARTICIPLE = re.compile(r"[a-z]+(?:ed|ing)\b.*")
+_SUBJECT_START = re.compile(
+    r"(?:, (?:and |or )?| that |: )(?:the |their |its |an? |our )?| and (?:the|their|its) "
 )
-_NO_METRIC_ALONE = words("median mean total average maximum minimum level factor corridor")
+_FIRST_DETERMINER = re.compile(r"(?:[•*-] )?(?:[Tt]he |[Aa]n? |[Ii]ts |[Tt]heir |[Oo]ur )?")
+_COMPARES = re.compile(r"(?:fewer|more|less|higher|lower|greater|as many|as much)\Z")
+_CHANGE_IN = re.compile(
+    r"\b(?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
+    r"|drops?|rise|fall|savings?|loss|enhancements?)(?: was| were)?(?: \w+)? in"
+    r" (?:the |their |its )?"
+)
+_CHANGE_IN_AFTER = re.compile(
+    r"-?(?: \(?(?:relative|absolute|average|mean|median|significant|overall)\)?)?"
+    r" (?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
+    r"|drops?|rise|fall|savings?|boost|enhancements?)(?: in| of) (?:the |their |its )?"
+)
+_COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
+# A value may begin with its qualifier: "exceeding 70%".
+_NUMBER = re.compile(r"(?![pP]\b|[pP][ -])[^\d]{0,24}?(?P<number>[-+−$€£.]{0,2}\d)")
+_BEGINS_ALONE = re.compile(r"[(,;] (?:and )?(?:the |an? )?\Z|\(\Z")
+_SPREADS = (QuantityKind.INTERVAL, QuantityKind.P_VALUE)
+_VAGUE = words("error errors score precision")
+_DIFFERS = re.compile(
+    r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
+    r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
+)
+_ATTAINS = ("reach", "exceed")
+_MADE_IN = re.compile(r"(?:measured|reported|calculated|determined) in ?\Z")
+_LIKELY = re.compile(
+    r" (?:times )?(?:more|less|as|higher|lower|faster|slower)(?: likely| than| as)\b"
+)
+_AFTER = re.compile(
+    r"-? (?:(?:in|for) (?:the |its |their )?|of (?:the )?(?:total )?(?=vari|heritab)|(?=[\w-])"
+    r"|of its |(?<=points )of (?:the )?)"
+)
+_NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
+_AFTER_ADJECTIVE = re.compile(
+    r" (?P<metric>susceptible|resistant|sensitive|positive|negative|responders?|survivors?)"
+    r"(?=[),;])"
+)
+_LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
+_SUBJECT_GAP = re.compile(r", and |, | and ")
+_COORDINATED = re.compile(
+    r"(?: \([^()]{1,90}\))?(?: (?:on|for|in|with|at|of|by|among|to) [^,;()]{1,50}?)?,? ?"
+    r"(?:and |or |, )?"
+    r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with) )?\Z"
+)
+_SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")
 
 
-def metric_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
+def metric_of(reading: Reading, sentence: Sentence, at: Span | None) -> str | None:
     """Name what a number measures in words of its sentence, or None where they don't tell.
 
-    ``at`` is where the number stands, the number that it is compared with included.
+    ``at`` is where the number stands, the number that it is compared with included; None asks what
+    the sentence says of in words: "latency" of "lowers latency".
     """
-    abstract = reading.text
-    before = abstract[max(sentence.span.start, at.start - _REACH) : at.start]
-    for pattern in (_GAIN_BEFORE, _OF_BEFORE):
-        match = pattern.search(before)
-        if match is not None and _is_metric(match["metric"], reading):
-            return match["metric"]
-    last = next((m for m in reversed(sentence.metrics) if m.span.end <= at.start), None)
-    if last is not None and _DIRECTLY.fullmatch(abstract, last.span.end, at.start):
-        return last.text
-    if (match := _METRIC_AFTER.match(abstract, at.end, sentence.span.end)) is not None:
-        return _without_datasets(match["metric"], reading)
-    if (framed := _framed(reading, sentence, at.start)) is not None:
-        return framed
-    if last is not None and at.start - last.span.end <= _REACH:
-        return last.text
-    return _following(abstract, sentence, at)
+    if at is None:
+        end = Span(sentence.span.end, sentence.span.end)
+        found = _MeasuredNumber(reading, sentence, end).in_words()
+    else:
+        found = _MeasuredNumber(reading, sentence, at).metric()
+    return found and found.of(reading.text)
 
 
-def _framed(reading: Reading, sentence: Sentence, start: int) -> str | None:
-    """What the clause before a number says that rises, falls or is."""
-    body = sentence.span.start + sentence.label_length
-    clause = _METRIC_CLAUSE_END.split(reading.text[max(body, start - _LONGEST) : start])[-1]
-    for match in (*reversed(list(_OBJECT.finditer(clause))), _SUBJECT.match(clause)):
-        if match is not None and _is_metric(match["metric"], reading):
-            return match["metric"]
-    return None
+class _MeasuredNumber:
+    """A number in its clause, and what stands before it and behind it."""
 
+    def __init__(self, reading: Reading, sentence: Sentence, at: Span, steps: int = 0) -> None:
+        self.reading, self.sentence, self.steps = reading, sentence, steps
+        self.text = reading.text
+        number = _NUMBER.match(self.text, at.start, at.end)
+        self.at = at = Span(number.start("number"), at.end) if number else at
+        self.end = at.end + self.text.startswith("$", at.end)
+        body = max(sentence.span.start + sentence.label_length, at.start - _LONGEST)
+        cuts = list(_CUT.finditer(self.text, body, at.start))
+        self.body = body
+        self.clause = cuts[-1].end() if cuts else body
 
-def _is_metric(phrase: str, reading: Reading) -> bool:
-    """Whether a noun phrase can name what is measured: no pronoun, count or name of a thing."""
-    if any(c.isdigit() for c in phrase) or not _NO_METRIC.isdisjoint(phrase.lower().split()[:1]):
-        return False
-    if phrase.lower() in _NO_METRIC_ALONE:
-        return False
-    return not reading.is_part_of_name(phrase)
+    def metric(self) -> Span | None:
+        """Where what it measures is named; the strongest tie first."""
+        own = self._within() or self._statistic() or self._of_several() or self._named()
+        own = own or self._noun_of() or self._behind()
+        if own is not None:
+            return own
+        if _LIKELY.match(self.text, self.end, self.sentence.span.end):
+            return None
+        found = self._subject() or self._object() or self._change() or self._in_words()
+        return found or self._of_neighbour() or self._near()
 
+    def in_words(self) -> Span | None:
+        """What is said to change or to differ, a measure; else the first metric that is named."""
+        for found in (self._change(), self._in_words(), self._object()):
+            if found is not None and self._nameless(found, must_measure=True):
+                return found
+        named = (m.span for m in self.sentence.metrics if m.text not in _VERBS | _VAGUE)
+        return next((span for span in named if self._nameless(span, must_measure=False)), None)
 
-def _without_datasets(metric: str, reading: Reading) -> str:
-    """The words behind the names of datasets that a metric begins with."""
-    words = metric.split(" ")
-    at = 0
-    for end in range(1, len(words)):
-        if " ".join(words[at:end]) in reading.dataset_names:
-            at = end
-    return " ".join(words[at:])
+    def _lead(self) -> int:
+        """Where what leads to the number ends: before its qualifiers."""
+        qualifiers = _QUALIFIERS.search(self.text, self.body, self.at.start)
+        return qualifiers.start() if qualifiers else self.at.start
 
+    def _within(self) -> Span | None:
+        """A metric that the number has as its unit: "31.6 BLEU"."""
+        inside = (m.span for m in self.sentence.metrics if self.at.start < m.span.start)
+        return next((span for span in inside if span.end <= self.at.end), None)
 
-def _following(abstract: str, sentence: Sentence, at: Span) -> str | None:
-    """The first metric behind a number, if no other number stands between them."""
-    first: Mention | None = next((m for m in sentence.metrics if m.span.start >= at.end), None)
-    if first is None or first.span.start - at.end > _REACH:
+    def _statistic(self) -> Span | None:
+        found = _STATISTIC.search(self.text, max(self.body, self.at.start - 40), self.at.start)
+        if found is None:
+            return None
+        group = next(name for name, text in found.groupdict().items() if text)
+        if found[group] in _NO_STATISTICS or self.reading.is_part_of_name(found[group]):
+            return None
+        return Span(*found.span(group))
+
+    def _named(self) -> Span | None:
+        """A known metric right before the number, perhaps with its acronym between."""
+        before = [m.span for m in self.sentence.metrics if m.span.end <= self.at.start]
+        for named in reversed(before[-2:]):
+            is_verb = named.end == self._lead() - 1 and named.of(self.text) in _VERBS
+            if not is_verb and _NAMED.fullmatch(self.text, named.end, self.at.start):
+                return self._phrase(named.end) or named
         return None
-    between = abstract[at.end : first.span.start]
-    return None if any(c.isdigit() or c in ";" for c in between) else first.text
+
+    def _noun_of(self) -> Span | None:
+        """As in "A character error rate of 6.4%", "MIC values ranging from 2 to"."""
+        lead = self._lead()
+        of = _OF.search(self.text, max(self.body, lead - 20), lead)
+        if of is not None:
+            is_part = self.text.startswith(" of ", self.end)
+            return self._phrase(of.start(), must_measure=is_part or of.group().strip() != "of")
+        if self.text[lead - 2 : lead] == " (" and self.text[lead] in "pP":
+            told = self._phrase(lead - 2)
+            if told and _DIFFERS.search(self.text, self.body, told.start):
+                return told
+        if self.text[lead - 2 : lead] in (" (", ": ", "= "):
+            return self._phrase(lead - 2, must_measure=True)
+        is_behind_comma = self.text[lead - 2 : lead] == ", "
+        apposed = self._phrase(lead - 1 - is_behind_comma, must_measure=True)
+        if apposed is None:
+            return None
+        opening = _BEGINS_ALONE.search(self.text, max(self.body, apposed.start - 12), apposed.start)
+        is_bracket = opening is not None and opening.group()[0] == "("
+        return apposed if is_bracket or (opening and not is_behind_comma) else None
+
+    def _behind(self) -> Span | None:
+        """As in "82 % accuracy", "0.76 for the correlation coefficient", "37% fewer visits"."""
+        end = self.sentence.span.end
+        if (adjective := _AFTER_ADJECTIVE.match(self.text, self.end, end)) is not None:
+            return Span(*adjective.span("metric"))
+        if _COMPARES.search(self.text, self.at.start, self.at.end):
+            return self._forward(self.end + 1)
+        if (change := _CHANGE_IN_AFTER.match(self.text, self.end, end)) is not None:
+            return self._forward(change.end())
+        if (compared := _COMPARED_AFTER.match(self.text, self.end, end)) is not None:
+            return self._forward(compared.end())
+        following = _NEXT_VALUES.match(self.text, self.end, end)
+        start = following.end() if following else self.end
+        after = _AFTER.match(self.text, start, end)
+        return self._forward(after.end(), must_measure=True) if after else None
+
+    def _subject(self) -> Span | None:
+        """As in "Median survival was 5.6 months"."""
+        end = self._verb()
+        if end is None or _MADE_IN.search(self.text, end, self.at.start):
+            return None
+        attains = self.text.startswith(_ATTAINS, end + 1)
+        return self._subject_of(end, must_measure=attains)
+
+    def _verb(self) -> int | None:
+        """Where the verb begins that leads to the number, if one does."""
+        lead = self._lead()
+        copula = _COPULA.search(self.text, max(self.clause, lead - 80), lead)
+        return copula.start() if copula else None
+
+    def _subject_of(self, end: int, *, must_measure: bool) -> Span | None:
+        """The subject of a verb: a noun phrase from the start of its clause, or right before it."""
+        starts = [match.end() for match in _SUBJECT_START.finditer(self.text, self.clause, end)]
+        opening = _FIRST_DETERMINER.match(self.text, self.clause)
+        for start in (*reversed(starts), opening.end() if opening else self.clause):
+            found = self._forward(start, limit=end, must_measure=must_measure)
+            if found and _PARTICIPLE.fullmatch(found.of(self.text)):
+                continue
+            if found and found.end <= end and _ADJUNCT.fullmatch(self.text, found.end, end):
+                return found
+        return self._phrase(end, must_measure=True)
+
+    def _of_several(self) -> Span | None:
+        """The subject of the same rank as the number has in the list behind their verb."""
+        numbers, here = self.sentence.quantities, self._rank()
+        first = last = here
+        least, most = max(0, here - _MOST_STEPS), min(len(numbers), here + _MOST_STEPS) - 1
+        while least < first <= most and self._are_listed(numbers[first - 1], numbers[first]):
+            first -= 1
+        while last < most and self._are_listed(numbers[last], numbers[last + 1]):
+            last += 1
+        if first == last:
+            return None
+        end = self._verb() if first == here else self._at(numbers[first].span)._verb()
+        if end is None:
+            return None
+        start = max(self.clause, end - _LONGEST_SUBJECT)
+        gaps = [match.span() for match in _SUBJECT_GAP.finditer(self.text, start, end)]
+        ends = [*(gap[0] for gap in gaps), end]
+        if len(ends) != last - first + 1:
+            return None
+        return self._phrase(ends[here - first])
+
+    def _are_listed(self, left: Quantity, right: Quantity) -> bool:
+        return _LISTED.fullmatch(self.text, left.span.end, right.span.start) is not None
+
+    def _at(self, number: Span) -> _MeasuredNumber:
+        return _MeasuredNumber(self.reading, self.sentence, number, self.steps + 1)
+
+    def _object(self) -> Span | None:
+        """As in "Reduces the word error rate from 3.8% to", "increases coverage by"."""
+        verbs = list(_OBJECT.finditer(self.text, self.clause, self.at.start))
+        for verb in reversed(verbs):
+            found = self._forward(verb.end())
+            if found and _OBJECT_END.match(self.text, found.end, self.at.start):
+                return found
+        return None
+
+    def _change(self) -> Span | None:
+        """As in "A reduction in data requirements by", "no difference in the frequency of"."""
+        found = list(_CHANGE_IN.finditer(self.text, self.clause, self.at.start))
+        return self._forward(found[-1].end()) if found else None
+
+    def _in_words(self) -> Span | None:
+        """As in "The frequency of the mutation was higher in patients (12%)"."""
+        told = _IN_WORDS.search(self.text, self.clause, self.at.start)
+        if told is None:
+            return None
+        is_any = told.group().endswith(("frequent", "common", "differ"))
+        return self._subject_of(told.start(), must_measure=not is_any)
+
+    def _of_neighbour(self) -> Span | None:
+        """What the number before it in a list measures: "3.0% on A and 4.3% on B"."""
+        numbers, here = self.sentence.quantities, self._rank()
+        if not 0 < here < len(numbers) or self.steps == _MOST_STEPS:
+            return None
+        for last in reversed(numbers[max(0, here - _MOST_STEPS) : here]):
+            if last.kind in _SPREADS:
+                continue
+            tie = _COORDINATED if last.kind is numbers[here].kind else _SAME
+            if tie.fullmatch(self.text, last.span.end, self.at.start):
+                return self._at(last.span).metric()
+        return None
+
+    def _rank(self) -> int:
+        """Which of the sentence's quantities it is, or begins with."""
+        return bisect_right(self.sentence.quantities, self.at.start, key=lambda q: q.span.end)
+
+    def _near(self) -> Span | None:
+        """A known metric before the number in its clause, with no other number between."""
+        metrics = [m.span for m in self.sentence.metrics if m.text not in _VERBS]
+        last = next((m for m in reversed(metrics) if self.clause <= m.start < self.at.start), None)
+        if last is None or self.at.start - last.end > 60:
+            return None
+        between = self.text[last.end : self._lead()].rstrip(" (")
+        if any(c.isdigit() or c in ";,(" for c in between) or " to " in between[:4]:
+            return None
+        return self._phrase(last.end) or last
+
+    def _phrase(self, end: int, *, must_measure: bool = False) -> Span | None:
+        """The noun phrase that ends at a place, unless it names something."""
+        found = phrase_before(self.text, end, self.body)
+        return self._nameless(found, must_measure=must_measure)
+
+    def _forward(
+        self, start: int, *, limit: int | None = None, must_measure: bool = False
+    ) -> Span | None:
+        """The noun phrase that begins at a place, unless it names something."""
+        limit = self.sentence.span.end if limit is None else limit
+        found = phrase_behind(self.text, start, limit, to_measure=must_measure)
+        return self._nameless(found, must_measure=must_measure)
+
+    def _nameless(self, span: Span | None, *, must_measure: bool) -> Span | None:
+        if span is None:
+            return None
+        start = span.start
+        for name in sorted(self.reading.dataset_names, key=len, reverse=True):
+            if self.text.startswith(f"{name} ", start, span.end):
+                start += len(name) + 1
+        found = telling(self.text, Span(start, span.end), must_measure=must_measure)
+        is_name = found is not None and self.reading.is_part_of_name(found.of(self.text))
+        return None if is_name else found

@@ -57,9 +57,9 @@ def _in_words(
     names: tuple[Span | None, Span | None],
     p_value: Span | None = None,
 ) -> dict[str, Any]:
-    metric = sentence.metrics[0].text if sentence.metrics else None
-    if p_value:
-        metric = metric_of(reading, sentence, p_value)
+    metric = metric_of(reading, sentence, p_value)
+    if metric is None and p_value:
+        metric = metric_of(reading, sentence, None)
     dataset = places_of(reading, sentence)
     group, comparator = names
     return _result(
