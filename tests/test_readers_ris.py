@@ -175,8 +175,11 @@ def test_ids_in_other_places() -> None:
 
 
 def test_several_authors_on_a_line() -> None:
-    """Semicolons part names, a comma stands inside of one."""
-    [one] = entries_of("TY  - JOUR\nAU  - Roe,Ann; Doe, Jo\nAU  - Net Group\nER  - \n", "a.ris")
+    """Semicolons part names, a comma stands inside of one; a list that comes twice counts once."""
+    [one] = entries_of(
+        "TY  - JOUR\nAU  - Roe,Ann; Doe, Jo\nAU  - Net Group\nA1  - Roe,Ann; Doe, Jo\nER  - \n",
+        "a.ris",
+    )
     assert one.authors == ("Roe, Ann", "Doe, Jo", "Net Group")
 
 

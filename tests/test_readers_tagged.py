@@ -1,10 +1,14 @@
 """EndNote's tags and Web of Science's records: what they share with RIS, and what is their own."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.models import Document, SkipKind
+from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import load_source, read_documents
 from tests.exports import ABSTRACT, EXPORTS, documents_of, entries_of, mutants, survives
 
@@ -108,6 +112,22 @@ def test_a_suffix_that_two_formats_share() -> None:
     assert len(entries_of("TY  - JOUR\nTI  - Nets\nER  - \n", "savedrecs.ris")) == 1
 
 
+def test_a_suffix_of_another_format() -> None:
+    """A file that was named for the program that should open it is what its content is."""
+    for name in ("bands.nbib", "nets.enw", "nets.isi", "bands.xml"):
+        text = (EXPORTS / name).read_text("utf-8")
+        assert entries_of(text, "export.ris")[0].title == entries_of(text, name)[0].title
+
+
+def test_an_entry_without_a_title_is_named_by_its_id(tmp_path: Path) -> None:
+    """So that whoever exported it finds it again."""
+    path = tmp_path / "a.ris"
+    path.write_text(f"TY  - JOUR\nDO  - 10.1000/X\nER  -\nTY  - JOUR\nAB  - {ABSTRACT}\nER  -\n")
+    first, _ = read_documents(load_source(path))
+    assert isinstance(first, Skipped)
+    assert first.reason == "the entry 10.1000/x has neither a title nor an abstract"
+
+
 def test_what_was_repaired_is_said() -> None:
     """An end that is missing, an abstract that comes twice."""
     found = entries_of(TEXTS["isi"].replace("\nER\n", "\n"), "a.isi")
@@ -123,6 +143,17 @@ def test_endnote_entries_without_their_first_line() -> None:
     """Blank lines keep them apart, as the older Refer has it."""
     text = f"%A Roe, Ann\n%T Tin\n%X {ABSTRACT}\n\n%A Doe, Jo\n%T Zinc\n%X {ABSTRACT}\n"
     assert [(one.line, one.title) for one in entries_of(text, "a.enw")] == [(1, "Tin"), (5, "Zinc")]
+
+
+def test_a_format_that_is_not_read_costs_no_library() -> None:
+    """Telling formats apart imports the library of none."""
+    code = (
+        "import sys; from summarise.readers import FORMATS, load_format, sniff\n"
+        "assert sniff(b'Nets are cheap.', 'a.txt') == 'text'\n"
+        "assert all(map(load_format, FORMATS))\n"
+        "assert not {'rispy', 'lxml', 'lxml.etree'} & set(sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @given(

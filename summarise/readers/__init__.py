@@ -92,10 +92,11 @@ def file_suffixes() -> frozenset[str]:
 def sniff(head: bytes, name: str) -> str:
     """The format of an input, by its first 64 KB, among those that its file name leaves open.
 
-    A file name such as ``a.bib`` leaves one.
+    A file name such as ``a.bib`` leaves one, unless the content is known to be in another format.
     """
     suffix = PurePath(name).suffix.lower()
     all_ = [(one, load_format(one)) for one in FORMATS]
     named = [(one, format_) for one, format_ in all_ if suffix in format_.suffixes]
-    found = next((one for one, format_ in named or all_ if format_.recognises(head, name)), None)
+    tried = [*named, *all_[:-1]] if named else all_
+    found = next((one for one, format_ in tried if format_.recognises(head, name)), None)
     return found or named[-1][0]

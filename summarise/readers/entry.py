@@ -117,13 +117,14 @@ def _to_document(entry: Entry) -> Document | Skipped:
     """
     title = one_line(entry.title or "") or None
     abstract = (entry.abstract or "").strip()
-    if fault := _fault(title, abstract):
-        return skipped(entry.source, entry.line, *fault)
     doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
     arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
+    identity = _identity(entry, doi, arxiv)
+    if fault := _fault(title, abstract, identity):
+        return skipped(entry.source, entry.line, *fault)
     return checked(
         Document(
-            doc_id=_identity(entry, doi, arxiv) or f"sha256:{content_hash(title, abstract)[:16]}",
+            doc_id=identity or f"sha256:{content_hash(title, abstract)[:16]}",
             title=title,
             abstract=abstract,
             authors=entry.authors,
@@ -263,13 +264,14 @@ def _address(doi: str | None, arxiv: str | None) -> str | None:
     return f"https://arxiv.org/abs/{arxiv}" if arxiv else None
 
 
-def _fault(title: str | None, abstract: str) -> tuple[str, SkipKind] | None:
+def _fault(title: str | None, abstract: str, identity: str | None) -> tuple[str, SkipKind] | None:
     """Reason and kind, when title and abstract don't make a document."""
-    name = f"“{shortened(title)}”" if title else "the entry"
+    told = f"the entry {shortened(identity)}" if identity else "the entry"
+    name = f"“{shortened(title)}”" if title else told
     if not abstract:
         if title:
             return f"{name} has no abstract", SkipKind.NO_ABSTRACT
-        return "the entry has neither a title nor an abstract", SkipKind.UNREADABLE
+        return f"{name} has neither a title nor an abstract", SkipKind.UNREADABLE
     if len(one_line(abstract)) < MIN_ABSTRACT or not any(map(str.isalpha, abstract)):
         return f"{name} has too short an abstract: “{shortened(abstract)}”", SkipKind.NO_ABSTRACT
     return None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ANY = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}[-–—](?:\s|$)")
 _TYPED = re.compile(r"\s?TY\s{0,3}[-–—](?:\s|$)")
 _OPENS = re.compile(r"(?:[0-9]{1,4}[.)]?\s+)?TY\s{0,3}[-–—]\s{0,3}[A-Z]{3,10}\s*$", re.I | re.M)
+_MEDLINE = re.compile(r"PM(?:ID|CR?) {0,2}-")
 _LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}[-–—]", re.IGNORECASE)
 
 
@@ -35,6 +36,8 @@ def _is_ris(head: Head) -> bool:
     """Whether it is RIS, of any indent and case."""
     if _OPENS.match(head.text):
         return head.count(_LOOSE) > 2
+    if _MEDLINE.match(head.opening):
+        return False
     typed = any(map(_TYPED.match, head.lines))
     return head.count(_ANY) >= 3 if typed else head.mostly(_ANY, 0.5, least=4)
 
@@ -183,7 +186,7 @@ class _RisFields:
         return [text for text, _ in kept]
 
     def _authors(self) -> tuple[str, ...]:
-        lines = self._all("authors", "first_authors")
+        lines = dict.fromkeys(self._all("authors", "first_authors"))
         names = (one_line(name.replace(",", ", ")) for line in lines for name in line.split(";"))
         return tuple(filter(None, (name.strip(" ,") for name in names)))
 
