@@ -122,6 +122,8 @@ class _Cutter:
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
+        self._field = grammar.field
+        self._bounds = grammar.opens | grammar.closes | grammar.ignored
         self._open: TaggedRecord | None = None
         self._below_blank = False
         self._mark = self._mark_line = 0
@@ -129,28 +131,45 @@ class _Cutter:
 
     def take(self, number: int, line: str) -> TaggedRecord | None:
         """Read the next line; gives the record that it ends."""
-        grammar, record, done = self._grammar, self._open, None
-        found = grammar.field(line, record)
+        record = self._open
+        found = self._field(line, record)
         if found is None:
             self._go_on(number, line)
             return None
+        if record is None or found[0] in self._bounds:
+            return self._bound(number, line, found)
+        done = None
+        if self._below_blank or self._mark:
+            done, record = self._below(number, line, found[0], record)
+        self._append(record, found)
+        return done
+
+    def _append(self, record: TaggedRecord, found: tuple[str, str]) -> None:
         tag, value = found
+        record.size += len(value)
+        if record.size <= LARGEST:
+            record.fields.append((tag, [value]))
+
+    def _bound(self, number: int, line: str, found: tuple[str, str]) -> TaggedRecord | None:
+        """Read a line that starts a record, ends one or belongs to none."""
+        grammar, tag = self._grammar, found[0]
         if tag in grammar.ignored:
             return None
         if tag in grammar.closes:
             return self.finish(closed=True)
-        if record is None or tag in grammar.opens:
-            done = self.finish(closed=False)
-            record = self._open = self._opened(number, line, tag)
-        elif self._below_blank:
-            self._mark, self._mark_line = len(record.fields), number
-        self._below_blank = False
-        if self._mark and tag in grammar.once:
-            done, record = self._cut(tag, line, record)
-        record.size += len(value)
-        if record.size <= LARGEST:
-            record.fields.append((tag, [value]))
+        done = self.finish(closed=False)
+        self._open = self._opened(number, line, tag)
+        self._append(self._open, found)
         return done
+
+    def _below(
+        self, number: int, line: str, tag: str, record: TaggedRecord
+    ) -> tuple[TaggedRecord | None, TaggedRecord]:
+        """The record that ended at the blank line above a field, if one did, and the field's."""
+        if self._below_blank:
+            self._mark, self._mark_line = len(record.fields), number
+            self._below_blank = False
+        return self._cut(tag, line, record) if tag in self._grammar.once else (None, record)
 
     def finish(self, *, closed: bool) -> TaggedRecord | None:
         """End the record that is open, if there is one."""

@@ -174,9 +174,12 @@ class _RisFields:
 
         Two that begin alike, or of which one holds the other, are one: the longer is kept.
         """
+        values = (*self._values.get("abstract", ()), *self._values.get("notes_abstract", ()))
+        texts = list(filter(None, map(str.strip, values)))
+        if len(texts) < 2:
+            return texts
         kept: list[tuple[str, str]] = []
-        for value in (*self._values.get("abstract", ()), *self._values.get("notes_abstract", ())):
-            text = value.strip()
+        for text in texts:
             letters = _NO_LETTER.sub("", text.casefold()).removeprefix("abstract")
             twin = next((n for n, (_, other) in enumerate(kept) if _are_one(letters, other)), None)
             if twin is None and letters:
@@ -195,8 +198,13 @@ class _RisFields:
         texts = self._all("year", "publication_year", "date")
         slashed = [found for text in texts if (found := _DATE.fullmatch(text))]
         dates = ["-".join(filter(None, found.groups())) for found in slashed]
+        if dates and len(day := most_precise(dates) or "") == len("2024-03-12"):
+            return day
         years = [year[:4] for text in texts if (year := to_date(text)) and year[0] != "X"]
-        in_words = [one for text in texts for one in (text, f"{text} {years[0] if years else ''}")]
+        year = years[0] if years else ""
+        in_words = [
+            one for text in texts for one in (text, text.replace("/", " "), f"{text} {year}")
+        ]
         return most_precise([*dates, *in_words, *years])
 
     def _doi(self) -> str | None:
