@@ -30,7 +30,7 @@ _BACK_FROM = re.compile(
     r"[^;\d]{0,30}\Z|[^;\d]{0,60}[,(] ?(?:up|down) from (?:[a-z]+ )?\Z"
 )
 _VERSUS = re.compile(
-    r"(?:(?<![a-z])vs\.?|(?<=[%\d)] )v\.?(?= )"
+    r"(?:(?<![a-z])vs\.?|\A[)\]]? v\.?(?= )"
     r"|\b(?:versus|against|compared (?:to|with)|relative to|rather than"
     r"|instead of|than|over|above|below|beyond|exceeding|beating)\b)[^;\d]{0,60}\Z"
 )

@@ -71,6 +71,9 @@ def _pairs(
     theirs = set(known.values())
     for left in range(len(outcomes) - 1):
         right = left + 1
+        if _two_by_two(text, outcomes, left, used):
+            pairs |= {left - 1: right, left: right + 1}
+            used |= {left - 1, left, right, right + 1}
         if left in used or right in used or not outcomes[left].is_like(outcomes[right]):
             continue
         told = _told(text, outcomes[left].span, outcomes[right])
@@ -87,12 +90,24 @@ def _pairs(
     return pairs, theirs | set(pairs.values())
 
 
+def _two_by_two(text: str, outcomes: Sequence[Figure], left: int, used: set[int]) -> bool:
+    """Whether two measures are compared with two: "1.2 GPa and 18%, compared with 0.8 and 25%"."""
+    if not 0 < left < len(outcomes) - 2 or not used.isdisjoint(range(left - 1, left + 3)):
+        return False
+    a, b, c, d = outcomes[left - 1 : left + 3]
+    if b.is_like(c) or not (a.is_like(c) and b.is_like(d)):
+        return False
+    return value_first(text, b.span, c.span) is True
+
+
 def _told(text: str, first: Span, second: Figure) -> bool | None:
     """Whether the first of two numbers is the value; None where they are two outcomes."""
     told = value_first(text, first, second.span)
     gap = text[first.end : second.span.start]
     if told and (_OTHER_CLAUSE.search(gap) or _is_parallel(text, gap, second)):
         return None
+    if told is None and gap == " and " and "control" in text[second.span.start : second.span.end]:
+        return True
     if told is None and _CONTRAST.match(gap):
         return True
     if told is None and (_is_between(text, first, second.span) or _are_tested(text, gap, second)):
@@ -123,7 +138,7 @@ def _are_tested(text: str, gap: str, second: Figure) -> bool:
 
 
 _HAS_RIVAL = re.compile(r"[^,;.\d]{0,40}\b(?:vs|versus|against|compared)\b")
-_AND_ANOTHER = re.compile(r"[^;.\d]{0,60}?,? and (?:(?:to|with|by|of) )?")
+_AND_ANOTHER = re.compile(r"[^;.]{0,60}?,? and (?:(?:to|with|by|of) )?")
 
 
 def _is_another(text: str, outcomes: Sequence[Figure], right: int) -> bool:

@@ -24,7 +24,8 @@ _STOPS = words(
     below above beyond far
     shorter the a an its their respective followed up only about around showed show shows obtain
     obtains lost gain gained gains found finds needs needed takes took scored scores cut cuts fell
-    falls rose rises kept keeps led leads made makes
+    falls outperform outperforms outperformed surpass surpasses exceed exceeds beat beats match
+    matches rose rises kept keeps led leads made makes
     achieved achieve achieves reach solve solves
     solved win wins lose loses reported report reports received reached reaches yields yielded
     expressed remained obtained gave gives demonstrated exhibited performed perform"""
@@ -36,6 +37,8 @@ _NO_NAMES = words(
     order respectively ones result results it previous"""
 )
 _VAGUE = words("models methods approaches baselines techniques systems algorithms patients ones")
+_NUMBER_ON = re.compile(r"[,.]\d")
+_TIME = re.compile(r"[\d.,]+ (?:(?:hour|day|week|month|year|minute|second|point)s?|ms|min|s)\b")
 _INNER = words("a an the")
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
 _AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
@@ -120,6 +123,8 @@ def _named(text: str, span: Span) -> Span | None:
     if len(name) < 2 or name.count("(") != name.count(")"):
         return None
     first = name.split(" ")[0].lower()
+    if _TIME.match(name) or _NUMBER_ON.match(text, end):
+        return None
     if first in _NO_NAMES or name in _VAGUE or not any(c.isalpha() for c in name):
         return None
     return Span(start, end)

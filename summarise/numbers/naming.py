@@ -56,6 +56,7 @@ _THAN = re.compile(
     r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
 )
 _LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
+_COUNTED = re.compile(r"\d[\d,]* (?P<name>[a-z]+) \(")
 _THAN_BEFORE = re.compile(r"\bthan (?:(?:in|for|with|among|of|after|at) )?(?:the )?\Z")
 _BEFORE_GROUP = re.compile(
     r"\b(?:in|for|with|among|after|of|by|under|at|between|and|than) (?:the )?\Z"
@@ -162,25 +163,36 @@ class Naming:
             outcome = outcome._replace(uncertainty=theirs)
         row = ComparedFigure(outcome, baseline=baseline.span)
         if other < index:
-            return row
-        if (theirs := self._bracketed(baseline)) is not None:
-            return row._replace(group=self._ours(outcome), comparator=self.apart(theirs))
-        if (theirs := self._than(outcome)) is not None:
-            return row._replace(comparator=self.apart(theirs))
+            ours, theirs = self._named_behind(index)[0], self._named_behind(other)[0]
+            return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+        named = self._beside(outcome, baseline) or self._behind_both(index, other)
+        ours, theirs = named
+        return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+
+    def _beside(self, outcome: Figure, baseline: Figure) -> tuple[Span | None, Span | None] | None:
+        """The names of a pair that stand in it or right before its brackets."""
+        ours, theirs = (_COUNTED.match(self._text, *one.span) for one in (outcome, baseline))
+        if ours and theirs:
+            return Span(*ours.span("name")), Span(*theirs.span("name"))
+        if (rival := self._bracketed(baseline)) is not None:
+            return self._ours(outcome), rival
+        if (rival := self._than(outcome)) is not None:
+            return None, rival
+        contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
+        if contrast is None:
+            return None
+        return None, phrase_behind(self._text, contrast.end(), baseline.span.start)
+
+    def _behind_both(self, index: int, other: int) -> tuple[Span | None, Span | None]:
+        """The names of a pair that stand behind its numbers."""
+        outcome, baseline = self._outcomes[index], self._outcomes[other]
         end = self._next_start(other)
         how = _WHOSE.match(self._text, baseline.whole.end, end)
-        contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
-        if contrast is not None:
-            theirs = phrase_behind(self._text, contrast.end(), baseline.span.start)
-            return row._replace(comparator=self.apart(theirs))
         if how is None:
-            possessor = self._possessor(outcome, baseline)
-            return row._replace(group=self._counted(index), comparator=possessor)
-        theirs = phrase_behind(self._text, how.end(), end)
+            return self._counted(index), self._possessor(outcome, baseline)
         own = _WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
         ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
-        ours = ours or self._counted(index)
-        return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+        return ours or self._counted(index), phrase_behind(self._text, how.end(), end)
 
     def _ours(self, outcome: Figure) -> Span | None:
         """Whose a value in brackets is: "in cases (12%) than in controls (3%)"."""

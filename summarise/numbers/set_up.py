@@ -63,6 +63,7 @@ _CONDITION = re.compile(
 )
 _NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
 _SPREAD_BEFORE = re.compile(r"\d\s?[(\[]\Z")
+_OUT_OF = re.compile(r"\d[.·]\d+ (?:out of|/) ?\Z")
 _MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
 _MATH_BEFORE = re.compile(
     r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
@@ -80,11 +81,12 @@ _PERIOD_AFTER = re.compile(
     r"|was|but|by|the|as|under|over|during|without|within|among|between|across|through|against|of"
     r"|which|that|then|only|using|via|higher|lower|more|less|better|worse|older|later|and|so|since"
     r"|because|if|where|overall|relative|above|below|were|are|has|had|have|whereas|respectively"
-    r"|until|into|along|across|each|both)\b)[a-z]"
+    r"|until|into|along|each|both|rather|instead|compared)\b)[a-z]"
 )
 _LEVEL_AFTER = re.compile(
     r"[ -]?(?:(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
-    r"|cut-?off|level of|identity|or (?:more|higher|greater|less|above|below|better)\b|training"
+    r"|cut-?off|(?:upper|lower) (?:limit|bound)|level of|identity"
+    r"|or (?:more|higher|greater|less|above|below|better)\b|training"
     r"|test(?:ing)? (?:set|split)|quantile|percentile)"
 )
 _SOLUTION_AFTER = re.compile(r" ?\((?:wt|v|w)|\s?(?:wt|w/v|v/v|w/w|vol)\b")
@@ -105,6 +107,9 @@ _CASE = re.compile(
     r"|\b(?:[Mm]easured|[Tt]ested|[Vv]aried|[Ss]wept|[Ss]imulated|[Rr]ecorded|[Ss]ampled|[Hh]eated"
     r"|[Cc]ooled|[Mm]onitored|[Tt]rained|[Oo]perated) (?:from|between|at|over|for|on) "
     r"(?:-?[\d.]+ ?\S{0,3} (?:to|and) )?\Z"
+    r"|\b(?:every|each|[Pp]er) (?:additional |extra )?\Z"
+    r"|\b(?:poorest|richest|top|bottom|lowest|highest|upper|lower) \Z"
+    r"|(?:\A|[.:;] )(?:At|Under|Given) [^,;]{1,50}\Z|\blearning rate of \Z"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten) to \Z"
 )
 
@@ -170,7 +175,7 @@ def _is_label(
     text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
 ) -> bool:
     """Whether its digits belong to a name, a formula or the size of a grid."""
-    if _MATH_BEFORE.search(before) or _MATH_AROUND.match(after):
+    if any(p.search(before) for p in (_MATH_BEFORE, _OUT_OF)) or _MATH_AROUND.match(after):
         return True
     if one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) and after[:1] in ")]":
         return True
@@ -187,6 +192,8 @@ def _is_label(
 _REACHED = re.compile(
     r"\b(?:achiev|reach|attain|yield|obtain|deliver|provid|show|exhibit|giv)\w* (?:an? )?\Z"
 )
+_RATHER_AFTER = re.compile(r",? (?:rather than|instead of|compared (?:with|to)|versus|vs\.?) ")
+_CHANGED = re.compile(r"\bfrom [^.;]{1,40} to (?:about |only )?\Z")
 _ADJECTIVE = re.compile(r"[\d.,]+[-‐][^\W\d_]\S*\Z")
 _FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
 _CHANGING = re.compile(
@@ -199,6 +206,8 @@ _CHANGING = re.compile(
 def _is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
     if one.kind not in _EXTENTS:
+        return False
+    if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
         return False
     if _OF_TIME_AFTER.match(after) or _ADJECTIVE.match(text, *one.span):
         return True
@@ -238,7 +247,7 @@ _REACHING = words(
 _BOUNDED = frozenset({*_EXTENTS, QuantityKind.NUMBER, QuantityKind.COUNT})
 _DEFINED = re.compile(r"\b[Aa]n? (?:[\w-]+ ){1,3}of (?P<least>at least |≥ ?|more than )?\Z")
 _IS_AFTER = re.compile(r" (?:or (?:more|greater|better|higher) )?(?:is|was|were|occurred) \w+")
-_BARE_BRACKET = re.compile(r"\((?:about |approximately |~)?\Z")
+_BARE_BRACKET = re.compile(r"\((?:[^()]{0,40}, )?(?:about |approximately |~)?\Z")
 _COMPARING = re.compile(r"[^()]{0,40}\b(?:vs|versus|against|compared|than)\b")
 
 

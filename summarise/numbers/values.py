@@ -84,12 +84,16 @@ def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> l
 
 
 _FROM_TO = re.compile(r"(?P<first>[^\s]+)\sto\s(?=[^\s])")
+# "from 2.1% in 2020 to 8.0%"
+_YEAR_TO = re.compile(r"(?:1[89]|20)\d\d(?:[-–]\d\d)?\sto\s")
 _FROM_AVERAGE = re.compile(r"\bfrom (?:an? )?(?:average|mean|median|baseline|level)(?: of)? \Z")
 
 
 def _apart(text: str, within: Span, number: ToldNumber) -> Iterator[ToldNumber]:
     """The two numbers of "from an average of 38% to 6%", which are no range."""
     start, end = number.span
+    if (year := _YEAR_TO.match(text, start, end)) is not None:
+        start = year.end()
     ends = _FROM_TO.match(text, start, end)
     if ends and _FROM_AVERAGE.search(text, max(within.start, start - 30), start):
         yield number._replace(span=Span(*ends.span("first")))
@@ -116,6 +120,7 @@ _COUNT = (
     r"(?:\s[a-z][a-z-]*){0,3}"
 )
 _FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\sthe)?)\s?\d[\d,]*"
+_NAME_BEFORE = re.compile(r" [A-Z][\w-]* \Z")
 _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?\(\Z")
 _FRACTION_BEFORE = re.compile(rf"(?<![\w.,/^-]){_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]\s?\Z")
 _FRACTION_BEHIND = re.compile(rf"\s?[(\[]{_FRACTION}(?:\s[a-z]+)?[)\]]")
@@ -148,7 +153,7 @@ _RANGES = re.compile(
     r"\b(?:rang\w+(?: from| between)?|between|varied from|var(?:ies|ying) from) \Z"
 )
 _TO = re.compile(r" (?:to|and) ")
-_START_BEFORE = re.compile(r"(?<![\w.,])(?P<low>\d[\d.,]*\s?to\s)\Z")
+_START_BEFORE = re.compile(r"(?<![\w.,])(?P<low>(?!(?:1[89]|20)\d\d\s)\d[\d.,]*\s?to\s)\Z")
 _FROM = re.compile(r"\b(?:from|by) \Z", re.IGNORECASE)
 
 
@@ -185,7 +190,8 @@ def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumb
         if found is None:
             continue
         is_open = found.group().rstrip().endswith("(")
-        if not is_open or text.startswith(")", end):
+        is_name = _NAME_BEFORE.search(before, 0, found.start()) is not None
+        if not is_name and (not is_open or text.startswith(")", end)):
             span = Span(start - len(found.group()), end + is_open)
             return number._replace(span=span, is_share=True)
     if (found := _FRACTION_BEHIND.match(text, end, within.end)) is not None:
