@@ -81,11 +81,13 @@ class SettledCounts(OutcomeCounts):
     Attributes:
         flagged: Records in which something deserves a second look.
         doubtful: Records with a doubt.
+        unread: Records of abstracts in a language that the embedded extractor doesn't read.
         outdated: Documents without a record by these settings, of which one of before is shown.
     """
 
     flagged: int = 0
     doubtful: int = 0
+    unread: int = 0
     outdated: int = 0
 
     @classmethod
@@ -102,6 +104,7 @@ class SettledCounts(OutcomeCounts):
         if isinstance(row.became, Record):
             self.flagged += row.became.is_flagged
             self.doubtful += bool(row.became.doubts)
+            self.unread += row.became.is_unread
         self.outdated += row.shown is not row.became
 
 
@@ -120,6 +123,7 @@ class Report:
         hidden: Likewise, whose record of before has another schema, so that it can't be shown.
         flagged: Records with a value or statement that isn't grounded.
         doubtful: Records with a doubt.
+        unread: Records of abstracts that weren't read, since they aren't in English.
         cached: Documents whose answer came from the cache, or from the run directory.
         spent: What the endpoint's answers of this run took.
         saved: What the answers took that weren't asked for again.
@@ -143,6 +147,7 @@ class Report:
     hidden: int = 0
     flagged: int = 0
     doubtful: int = 0
+    unread: int = 0
     cached: int = 0
     spent: Spent = field(default_factory=Spent)
     saved: Spent = field(default_factory=Spent)
@@ -177,11 +182,8 @@ class Report:
             RunError: There are more or fewer of them than are held.
         """
         self.records, self.failures, self.pending = counts.records, counts.failures, counts.pending
-        self.flagged, self.doubtful, self.outdated = (
-            counts.flagged,
-            counts.doubtful,
-            counts.outdated,
-        )
+        self.flagged, self.doubtful = counts.flagged, counts.doubtful
+        self.unread, self.outdated = counts.unread, counts.outdated
         self.kept = held - self.documents
         self.reused = max(0, self.records - self.new)
         if counts.documents != held or self.kept < 0:
@@ -224,6 +226,7 @@ class Report:
             "reused": self.reused,
             "flagged": self.flagged,
             "doubtful": self.doubtful,
+            "unread": self.unread,
             "calls": self.spent.calls,
             "cached": self.cached,
         }
@@ -271,11 +274,17 @@ class Report:
         if self.hidden:
             older = counted(self.hidden, "older record is", "older records are")
             outcomes.append(f"{older} kept, not shown: other fields")
-        if self.flagged:
-            outcomes.append(f"{self.flagged:,} flagged ⚠")
-        if self.doubtful:
-            outcomes.append(f"{self.doubtful:,} with doubts (?)")
+        outcomes += self._signs()
         return f"{' + '.join(parts)} → {', '.join(outcomes)} in {_duration(self.seconds)}"
+
+    def _signs(self) -> Iterator[str]:
+        """How many of the records are to be looked at."""
+        if self.flagged:
+            yield f"{self.flagged:,} flagged ⚠"
+        if self.doubtful:
+            yield f"{self.doubtful:,} with doubts (?)"
+        if self.unread:
+            yield f"{self.unread:,} not read (not in English)"
 
     def _extraction(self) -> str:
         if not self.identity.is_paid:

@@ -189,6 +189,8 @@ class Record(Stored):
         corrections: What was put right or dropped on the way, in words.
         instructions: Numbers of the sentences that tell a model or a reviewer what to do, or hold
             text that is hidden from readers; 0 is the title. They are no evidence.
+        written_in: What the abstract seems to be written in, None where that is English or can't be
+            told; the embedded extractor reads English alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -210,6 +212,7 @@ class Record(Stored):
     unclaimed: Annotated[tuple[Quantity, ...], Derived] = ()
     corrections: tuple[str, ...] = ()
     instructions: Annotated[tuple[int, ...], Derived] = ()
+    written_in: Annotated[str | None, Derived] = None
     provenance: Provenance
 
     @property
@@ -232,6 +235,11 @@ class Record(Stored):
         """Whether something in it deserves a second look."""
         was_cut = self.provenance.input_was_cut
         return not self.is_grounded or bool(self.instructions) or was_cut
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether nothing was looked for in it, since it isn't in English."""
+        return self.written_in is not None and self.provenance.extractor == EMBEDDED
 
     @property
     def doubtful(self) -> frozenset[str]:
@@ -327,7 +335,7 @@ class OutcomeCounts:
 
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
-    *("draft", "missing", "is_grounded", "is_flagged", "doubtful")
+    *("draft", "missing", "is_grounded", "is_flagged", "is_unread", "doubtful")
 }
 """Names that a schema of the user's own can't use for its top-level fields."""
 

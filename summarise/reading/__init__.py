@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from summarise.models import Document
 from summarise.reading import compute, materials
 from summarise.reading.outcomes import results_of
 from summarise.reading.phrases import method_text, problem_text
@@ -20,8 +21,11 @@ def embedded_draft(reading: Reading) -> dict[str, Any]:
 
     Returns:
         JSON values valid for ``schema.Draft``. Every verbatim value is a substring of the abstract
-        or the title; problem, method and claims are clauses of it, asides left out.
+        or the title; problem, method and claims are clauses of it, asides left out. All is empty
+        where the abstract isn't in English.
     """
+    if reading.language is not None:
+        reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
     name, also = names_of(reading)
     parts = parts_of(reading, name)
     resources = compute.compute_of(reading, parts)

@@ -21,6 +21,7 @@ from summarise.models import (
     Span,
     Unsupported,
 )
+from summarise.reading.languages import language_of
 from summarise.reading.sentence import Sentence, sentences_of
 from summarise.scan import (
     Mention,
@@ -93,6 +94,11 @@ class Reading:
     def text(self) -> str:
         """The abstract."""
         return self._trusted.text
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language of ``text``, None where it is English or can't be told."""
+        return language_of(self.text)
 
     @property
     def title(self) -> str:
@@ -238,6 +244,7 @@ class Reading:
             unclaimed=self.unclaimed(grounded),
             corrections=grounded.corrections,
             instructions=self.instructions,
+            written_in=self.language,
             provenance=provenance,
             **grounded.draft,
         )

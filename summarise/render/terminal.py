@@ -210,6 +210,9 @@ def _warnings(record: Record) -> Iterator[str]:
     """What deserves a second look."""
     if record.provenance.input_was_cut:
         yield f"{_FLAG} the server read only part of what was asked: something may be missing"
+    if record.is_unread:
+        where = for_screen(record.written_in or "", reveal=True)
+        yield f"not read: it seems to be in {where}; the embedded extractor reads English alone"
     for number in record.instructions:
         where = f"[{number}]" if number else "the title"
         yield f"{_FLAG} {where} reads like an instruction, or is hidden from readers: no evidence"

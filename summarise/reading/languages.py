@@ -1,0 +1,104 @@
+"""Which language a text seems to be in, by its letters and its smallest words."""
+
+from __future__ import annotations
+
+import re
+
+from summarise.scan import words
+
+_ENGLISH = words(
+    "the of and is are that with we to for this by from were been which have these our their has"
+)
+# Words of other languages that aren't words of English, nor names of things in English texts.
+_SMALLEST = {
+    "German": words(
+        "der und das den dem ist sind eine einer eines nicht wurde wurden werden wird auf für mit"
+        " von zu bei über sich oder auch zur zum im als durch nach wir diese dieser"
+    ),
+    "French": words(
+        "le la les des du et est sont une dans pour par sur avec que qui cette ces nous été aux"
+        " plus ont au leur ne pas être entre"
+    ),
+    "Spanish": words(
+        "el los las del y es son una para por con que se su más fue fueron entre como esta este"
+        " estos sobre lo sin también al"
+    ),
+    "Portuguese": words(
+        "os do da dos das e é são uma para por com que se em mais foi foram entre como esta este"
+        " sobre não ao pela pelo nos nas um"
+    ),
+    "Italian": words(
+        "il gli della delle dei e è sono una per con che si più stato stati tra come questo questa"
+        " nel nella alla di da le non dal sulla"
+    ),
+    "Dutch": words(
+        "het een en van zijn niet met voor door dat bij werd werden deze worden naar uit ook tussen"
+        " aan wij dit maar hebben"
+    ),
+    "Swedish": words("och att det som är av för med den till inte har var från ett vi om mellan"),
+    "Danish or Norwegian": words(
+        "og at det som er af av for med den til ikke har fra et ble blev vi om mellom mellem på"
+    ),
+    "Polish": words("i w z na do nie się jest są oraz przez dla od po za że jak było były tym"),
+    "Czech": words("a v z na do se je jsou byl byla bylo pro že od po za s ve jako nebo při k"),
+    "Turkish": words("ve bir bu ile için olarak olan da de daha çok gibi olduğu ise veya sonra"),
+    "Indonesian": words("yang dan di dengan untuk pada dari ini dalam adalah oleh tidak atau"),
+    "Finnish": words("ja on että ei oli ovat sekä myös kuin tai olivat joka joiden tämä"),
+    "Hungarian": words("a az és hogy nem egy is volt volt voltak vagy mint meg ezek ez között"),
+    "Romanian": words("și de la în pe cu care a au fost este sunt din pentru prin sau mai nu"),
+}
+_SCRIPTS = (
+    ("Japanese", re.compile(r"[\u3040-\u30ff]")),
+    ("Chinese", re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")),
+    ("Korean", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]")),
+    ("Cyrillic script", re.compile(r"[\u0400-\u04ff]")),
+    ("Greek", re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")),
+    ("Arabic script", re.compile(r"[\u0600-\u06ff\u0750-\u077f]")),
+    ("Hebrew", re.compile(r"[\u0590-\u05ff]")),
+    ("Devanagari script", re.compile(r"[\u0900-\u097f]")),
+    ("Thai", re.compile(r"[\u0e00-\u0e7f]")),
+)
+_OTHER_LETTER = re.compile(r"[\u0370-\u1fff\u3040-\ud7af\uf900-\ufaff]")
+_RUSSIAN = re.compile("[ыэ]")
+_MOST = 1500
+_SHARE = 0.25
+_FEWEST = 5
+
+
+def language_of(text: str) -> str | None:
+    """The language that a text seems to be in, or its script, by its name in English.
+
+    Returns:
+        None where it is English, or where too little tells: a text in two languages is in the one
+        of which more small words are found.
+    """
+    text = text[:_MOST]
+    if not text.isascii() and (language := _by_script(text)):
+        return language
+    found = text.lower().split()
+    english = sum(map(_ENGLISH.__contains__, found))
+    if 12 * english > len(found):
+        # Nothing else has so many of them, a text in two languages apart.
+        return _strongest(found, english) if 6 * english < len(found) else None
+    return _strongest(found, english)
+
+
+def _strongest(found: list[str], english: int) -> str | None:
+    counts = {name: sum(map(small.__contains__, found)) for name, small in _SMALLEST.items()}
+    name = max(counts, key=lambda one: counts[one])
+    return name if counts[name] >= max(_FEWEST, 2 * english, len(found) // 8) else None
+
+
+def _by_script(text: str) -> str | None:
+    """The language of a script that isn't Latin, where that is a good part of the letters."""
+    if len(_OTHER_LETTER.findall(text)) <= _SHARE * len(text) / 2:
+        return None
+    letters = sum(map(str.isalpha, text))
+    counts = [(len(script.findall(text)), name) for name, script in _SCRIPTS]
+    kana, han = counts[0][0], counts[1][0]
+    if kana + han > _SHARE * letters:
+        return "Japanese" if 10 * kana > han else "Chinese"
+    count, name = max(counts)
+    if count <= _SHARE * letters:
+        return None
+    return "Russian" if name == "Cyrillic script" and _RUSSIAN.search(text) else name
