@@ -310,8 +310,8 @@ def test_a_class_from_python() -> None:
     ("flags", "words"),
     [
         (
-            ["--schema", "pico", "--model", "embedded"],
-            "schema Pico: needs a model: .* Name one with --model.",
+            ["--schema", "open.toml", "--model", "embedded"],
+            "schema open: needs a model: .* pico alone. Name one with --model.",
         ),
         (["--schema", "pcio", "--model", "m"], "Did you mean pico?"),
         (["--schema", "open.py:Open", "--model", "m"], "there is no module open"),
@@ -321,6 +321,7 @@ def test_a_class_from_python() -> None:
 )
 def test_refusals(command: Command, flags: list[str], words: str) -> None:
     """A schema that can't be used is one line and exit 2, before anything is sent or made."""
+    Path("open.toml").write_text('[fields.a]\nkind = "verbatim"\nnullable = true\n')
     Path("typo.toml").write_text('[fields.a]\nkidn = "verbatim"\n')
     Path("loose.py").write_text(
         "from summarise.schema import Part\nclass Loose(Part):\n    sizes: list[int]\n"
@@ -337,12 +338,13 @@ def test_refusals(command: Command, flags: list[str], words: str) -> None:
 
 def test_a_setting_like_all_others(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """summarise.toml and the environment name it too."""
-    Path("summarise.toml").write_text('schema = "pico"\n')
-    assert "schema Pico: needs a model" in command("run", "page.txt")[2]
+    Path("open.toml").write_text('[fields.a]\nkind = "verbatim"\nnullable = true\n')
+    Path("summarise.toml").write_text('schema = "open.toml"\n')
+    assert "schema open: needs a model" in command("run", "page.txt")[2]
     monkeypatch.setenv("SUMMARISE_SCHEMA", "default")
     assert command("run", "page.txt")[0] == 0
     with pytest.raises(SummariseError, match="needs a model"):
-        summarise("page.txt", schema="pico")
+        summarise("page.txt", schema="open.toml")
 
 
 def test_the_example_of_the_readme() -> None:

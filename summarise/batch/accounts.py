@@ -31,6 +31,8 @@ from summarise.models import (
     Skipped,
     Spent,
 )
+from summarise.reading import is_clinical
+from summarise.schema import Draft
 from summarise.store import InputPlace
 
 INTERRUPTED = 130
@@ -82,12 +84,14 @@ class SettledCounts(OutcomeCounts):
         flagged: Records in which something deserves a second look.
         doubtful: Records with a doubt.
         unread: Records of abstracts in a language that the embedded extractor doesn't read.
+        clinical: Records of clinical studies by the default schema.
         outdated: Documents without a record by these settings, of which one of before is shown.
     """
 
     flagged: int = 0
     doubtful: int = 0
     unread: int = 0
+    clinical: int = 0
     outdated: int = 0
 
     @classmethod
@@ -105,6 +109,8 @@ class SettledCounts(OutcomeCounts):
             self.flagged += row.became.is_flagged
             self.doubtful += bool(row.became.doubts)
             self.unread += row.became.is_unread
+            is_usual = row.became.provenance.schema_name == Draft.__name__
+            self.clinical += is_usual and is_clinical(row.document.abstract)
         self.outdated += row.shown is not row.became
 
 
@@ -124,6 +130,7 @@ class Report:
         flagged: Records with a value or statement that isn't grounded.
         doubtful: Records with a doubt.
         unread: Records of abstracts that weren't read, since they aren't in English.
+        clinical: Records of clinical studies by the default schema.
         cached: Documents whose answer came from the cache, or from the run directory.
         spent: What the endpoint's answers of this run took.
         saved: What the answers took that weren't asked for again.
@@ -148,6 +155,7 @@ class Report:
     flagged: int = 0
     doubtful: int = 0
     unread: int = 0
+    clinical: int = 0
     cached: int = 0
     spent: Spent = field(default_factory=Spent)
     saved: Spent = field(default_factory=Spent)
@@ -183,7 +191,8 @@ class Report:
         """
         self.records, self.failures, self.pending = counts.records, counts.failures, counts.pending
         self.flagged, self.doubtful = counts.flagged, counts.doubtful
-        self.unread, self.outdated = counts.unread, counts.outdated
+        self.unread, self.clinical = counts.unread, counts.clinical
+        self.outdated = counts.outdated
         self.kept = held - self.documents
         self.reused = max(0, self.records - self.new)
         if counts.documents != held or self.kept < 0:
@@ -227,6 +236,7 @@ class Report:
             "flagged": self.flagged,
             "doubtful": self.doubtful,
             "unread": self.unread,
+            "clinical": self.clinical,
             "calls": self.spent.calls,
             "cached": self.cached,
         }
@@ -234,6 +244,11 @@ class Report:
     def closing_lines(self) -> list[str]:
         """What a user reads at the end: the accounts, who made the records, and what lacks."""
         lines = [*self._inputs(), self._accounts(), self._extraction()]
+        if 2 * self.clinical > self.records:
+            lines.append(
+                f"{self.clinical:,} of {counted(self.records, 'record')} are of clinical studies; "
+                "--schema pico tells population, intervention, comparison, outcomes and results"
+            )
         if self.unrendered not in {None, self.stopped}:
             lines.append(f"The table wasn't written: {self.unrendered}")
         return lines

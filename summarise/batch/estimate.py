@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from summarise.admission import START, Price, TokenRatio, characters, format_usd, price_for, was_cut
 from summarise.batch.opening import prompt_for
@@ -22,7 +22,7 @@ from summarise.extract import EmbeddedExtractor, llm_identity
 from summarise.models import Completion, Document, Skipped, Stored, Usage
 from summarise.prompts import Prompt
 from summarise.scan import sentence_spans
-from summarise.schema import Draft, load_schema, wire_schema
+from summarise.schema import load_schema, wire_schema
 from summarise.settings import Settings
 from summarise.store import AnswerCache, Run, RunPlace
 
@@ -129,9 +129,10 @@ def estimate_run(
         SettingsError: Half a price is given.
         RunError: The folder was made by other settings, so the run would be refused.
     """
+    schema = load_schema(settings.schema_spec)
     if settings.model is None:
-        return _embedded(entries, place)
-    prompt = prompt_for(place, settings, load_schema(settings.schema_spec))
+        return _embedded(entries, place, schema)
+    prompt = prompt_for(place, settings, schema)
     endpoint = Endpoint(settings, prompt.messages, prompt.schema)
     identity = llm_identity(settings, prompt, endpoint)
     run = Run.to_continue(place.folder(identity), identity, prompt.schema)
@@ -144,9 +145,11 @@ def estimate_run(
     return survey.estimate(settings, price_for(settings))
 
 
-def _embedded(entries: Iterable[Document | Skipped], place: RunPlace) -> Estimate:
-    identity = EmbeddedExtractor().identity
-    run = Run.to_continue(place.folder(identity), identity, Draft)
+def _embedded(
+    entries: Iterable[Document | Skipped], place: RunPlace, schema: type[BaseModel]
+) -> Estimate:
+    identity = EmbeddedExtractor(schema).identity
+    run = Run.to_continue(place.folder(identity), identity, schema)
     counts = Counter[str]()
     for _ in _documents(entries, run, counts):
         pass

@@ -28,6 +28,7 @@ from summarise.extract import (
 )
 from summarise.models import Identity
 from summarise.prompts import Prompt, load_prompt, prompt_versions
+from summarise.reading import can_draft
 from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (
@@ -116,13 +117,13 @@ async def opened(
             price is known.
     """
     if settings.model is None:
-        if schema is not Draft:
+        if not can_draft(schema):
             raise SettingsError(
-                "needs a model: the embedded extractor fills in the default schema alone",
+                "needs a model: the embedded extractor fills in the default schema and pico alone",
                 where=f"schema {schema.__name__}",
                 hint="Name one with --model.",
             )
-        embedded = EmbeddedExtractor()
+        embedded = EmbeddedExtractor(schema)
         with _run_directory(batch, embedded.identity, options, schema) as writer:
             yield Opened(embedded, writer, Ledger(), schema)
         return

@@ -300,6 +300,7 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
         settled = SettledCounts(last.counts["records"])
         settled.flagged, settled.doubtful = last.counts["flagged"], last.counts.get("doubtful", 0)
         settled.unread = last.counts.get("unread", 0)
+        settled.clinical = last.counts.get("clinical", 0)
         report.settle(settled, writer.held)
         return found
     made, counts = sha256(), SettledCounts()

@@ -40,6 +40,7 @@ from summarise.evaluate.models_table import Figures, ModelComparison, Pair, Spee
 from summarise.evaluate.scoring import Scores, against_gold, against_run
 from summarise.evaluate.signals import RunTally
 from summarise.models import Document, Row
+from summarise.reading import can_draft
 from summarise.schema import Draft, load_schema
 from summarise.store import (
     MANIFEST,
@@ -173,7 +174,7 @@ def _with_embedded(candidates: Sequence[Candidate], *, has_gold: bool) -> list[C
             where=own[0].name,
             hint="Leave --gold out, or --schema.",
         )
-    if own:
+    if not all(can_draft(load_schema(c.settings.schema_spec)) for c in own):
         return list(candidates)
     return [Candidate.embedded(candidates[0].settings), *candidates]
 

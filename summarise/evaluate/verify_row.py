@@ -45,8 +45,8 @@ from summarise.models import (
     Record,
     Spent,
 )
-from summarise.reading import Reading, embedded_draft
-from summarise.schema import Draft, Holder, Kind, leaves
+from summarise.reading import Reading, can_draft, embedded_draft
+from summarise.schema import Holder, Kind, leaves
 from summarise.store import ANSWERS, FAILURES
 from summarise.version import __version__
 
@@ -204,7 +204,8 @@ class RecordCheck:
         answers = (one.completion for one in kept)
         read = [read_draft(answer, self.schema, is_bounded=False) for answer in answers]
         if self.record.provenance.extractor == EMBEDDED:
-            read = [Read(embedded_draft(self.reading))] if self.schema is Draft else []
+            known = can_draft(self.schema)
+            read = [Read(embedded_draft(self.reading, self.schema))] if known else []
         for one in read:
             if not isinstance(one, Fault):
                 made = self.reading.ground(self.schema, one.draft)

@@ -214,12 +214,13 @@ class Extractor(Protocol):
 class EmbeddedExtractor:
     """Reads by code alone: no model, no key, no network."""
 
-    def __init__(self) -> None:
-        fingerprint = schema_fingerprint(Draft)
+    def __init__(self, schema: type[BaseModel] = Draft) -> None:
+        self._schema = schema
+        fingerprint = schema_fingerprint(schema)
         self.identity = Identity(
             extractor=EMBEDDED,
             fingerprint=hashed(EMBEDDED, __version__, fingerprint),
-            schema_name=Draft.__name__,
+            schema_name=schema.__name__,
             schema_fingerprint=fingerprint,
             version=__version__,
         )
@@ -235,9 +236,9 @@ class EmbeddedExtractor:
     async def extract(self, document: Document) -> Record:
         """Make a record of a document."""
         reading = Reading(document)
-        draft = embedded_draft(reading)
+        draft = embedded_draft(reading, self._schema)
         provenance = Provenance(**self.identity.model_dump(), cost=Decimal(0), created=utc_now())
-        grounded = reading.doubted(Draft, reading.ground(Draft, draft))
+        grounded = reading.doubted(self._schema, reading.ground(self._schema, draft))
         return reading.record(grounded, provenance)
 
 

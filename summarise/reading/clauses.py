@@ -36,9 +36,10 @@ _VERBS = """account achieve act adapt address affect aim align allow analyse ana
     shrink solve struggle suffer suggest support surpass tackle take tell tend think
     train treat try turn undergo use utilise utilize vary verify want win write yield"""
 _INTRANSITIVE = words(
-    """increased decreased improved declined dropped occurred remained ranged resulted differed
-    varied correlated became rose fell grew took showed found gave led had did went came began held
-    made chose drew wrote ran got saw won lost kept met set achieved exhibited demonstrated"""
+    """increased decreased improved declined dropped occurred remained ranged resulted
+    differed varied correlated became rose fell grew took showed found gave led had did
+    went came began held made chose drew wrote ran got saw won lost kept met set wore
+    drank ate underwent achieved exhibited demonstrated"""
 )
 _AUXILIARY = words(
     """is are was were has have had do does did can cannot could may might must should will would

@@ -72,8 +72,8 @@ class RunPlace:
     def folder(self, identity: Identity) -> Path:
         """The folder of a run by an identity.
 
-        The embedded extractor's is called after the input; a model's after the input and the model,
-        and after the schema and the prompt where they aren't the usual ones. Whatever is held
+        It is called after the input, after the model where there is one, and after the schema and
+        the prompt where they aren't the usual ones. Whatever is held
         already, by a run of another file of that name or by another model, gets company with a
         number.
 
@@ -233,7 +233,7 @@ def _is_continued(held: Manifest, places: Sequence[InputPlace], identity: Identi
 
 def _have_one_maker(old: Identity, new: Identity) -> bool:
     if not (old.is_paid or new.is_paid):
-        return True
+        return old.schema_name == new.schema_name
     names = ("extractor", "model", "schema_fingerprint", "prompt_version")
     return all(getattr(old, name) == getattr(new, name) for name in names)
 
@@ -254,9 +254,7 @@ def _held(folder: Path) -> str:
 
 
 def _suffix(identity: Identity) -> str:
-    """What tells a model's folder from the embedded extractor's."""
-    if not identity.is_paid:
-        return ""
+    """What tells a folder from that of the embedded extractor by the default schema."""
     prompt = identity.prompt_version
     told = "" if prompt in {_USUAL, None} else f".{_safe(PurePath(prompt or '').name)}"
     return _plain_suffix(identity) + told
@@ -265,7 +263,8 @@ def _suffix(identity: Identity) -> str:
 def _plain_suffix(identity: Identity) -> str:
     """Likewise where the prompt is the usual one."""
     model = identity.model or ""
-    parts = [_safe(model[:-5] if model.lower().endswith(".gguf") else model)]
+    name = model[:-5] if model.lower().endswith(".gguf") else model
+    parts = [_safe(name)] if identity.is_paid else []
     if identity.schema_fingerprint not in map(schema_fingerprint, versions_of(Draft)):
         parts.append(_safe(identity.schema_name))
     return "".join(f".{part}" for part in parts)

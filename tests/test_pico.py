@@ -1,0 +1,151 @@
+"""The embedded extractor on clinical studies: ``--schema pico`` without a model."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.cli import main
+from summarise.models import Document
+from summarise.reading import Reading, can_draft, embedded_draft, is_clinical
+from summarise.schema import Draft, Part, Pico
+
+TRIAL = (
+    "BACKGROUND: The efficacy of zelumab in gout is unknown. METHODS: In this double-blind trial, "
+    "412 adults with recurrent gout were randomly assigned (1:1) to receive zelumab 40 mg once "
+    "weekly for 12 weeks or matching placebo. The primary outcome was flares at 12 weeks; "
+    "secondary outcomes were pain, urate level, and adverse events. RESULTS: Flares occurred in "
+    "12% with zelumab versus 31% with placebo (P < .001). Adverse events were similar."
+)
+COHORT = (
+    "OBJECTIVE: To examine the association between coffee intake and falls among older adults. "
+    "METHODS: This cohort study included 8,214 adults aged 65 years or older from two registries, "
+    "followed for 6 years. RESULTS: Fewer coffee drinkers fell (hazard ratio, 0.81; 95% CI, "
+    "0.70-0.93)."
+)
+REVIEW = (
+    "We searched three databases for randomised trials of statins versus placebo in adults over "
+    "75 years. We included 14 trials with 20,118 participants. Mortality fell (RR 0.91)."
+)
+BATS = "We counted bats in 12 caves with a new lamp. Bats were rarer in lit caves (12 vs. 31)."
+
+
+def _pico(abstract: str, title: str | None = None) -> dict[str, Any]:
+    draft = embedded_draft(Reading(Document(doc_id="d", title=title, abstract=abstract)), Pico)
+    Pico.model_validate(draft)
+    return draft
+
+
+def test_a_trial() -> None:
+    """Arms, regimen, people and outcomes stand in the words of the abstract."""
+    draft = _pico(TRIAL)
+    assert draft["population"] == {
+        "text": "412 adults with recurrent gout",
+        "size": "412",
+        "sentences": [2],
+    }
+    assert draft["intervention"] == {
+        "name": "zelumab",
+        "text": "zelumab 40 mg once weekly for 12 weeks",
+        "sentences": [2],
+    }
+    assert draft["comparison"] == {"name": "matching placebo", "text": None, "sentences": [2]}
+    assert [(one["name"], one["role"]) for one in draft["outcome"]] == [
+        ("flares", "primary"),
+        ("pain", "secondary"),
+        ("urate level", "secondary"),
+        ("adverse events", "harm"),
+    ]
+    assert draft["results"][0]["value"] == "12%"
+    assert draft["results"][0]["claim"].startswith("Flares occurred in 12%")
+
+
+def test_an_exposure() -> None:
+    """A study without arms has its exposure, and no comparison is made up."""
+    draft = _pico(COHORT)
+    assert draft["intervention"]["name"] == "coffee intake"
+    assert draft["comparison"] == {"name": None, "text": None, "sentences": []}
+    assert draft["population"]["size"] == "8,214"
+    assert "hazard ratio" not in [one["name"] for one in draft["outcome"]]
+
+
+def test_a_review() -> None:
+    """What a review pools is compared, not the trials; people come before studies."""
+    draft = _pico(REVIEW)
+    assert draft["intervention"]["name"] == "statins"
+    assert draft["comparison"]["name"] == "placebo"
+    assert draft["population"]["text"] == "20,118 participants"
+
+
+def test_arms_in_the_title() -> None:
+    """Where the title alone compares two arms, no sentence is cited for them."""
+    draft = _pico("We studied 88 patients who had back pain.", "Swimming versus usual care")
+    assert draft["intervention"] == {"name": "Swimming", "text": None, "sentences": []}
+    assert draft["comparison"]["name"] == "usual care"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("126 nurses wore tinted or clear lenses for 4 weeks.", "tinted or clear lenses"),
+        ("We assessed the effects of night work on sleep in 40 nurses.", "night work"),
+        ("Survival was 10.6 months versus 7.8 months in 40 patients.", None),
+        ("They or it helped 40 patients.", None),
+    ],
+)
+def test_what_was_done(sentence: str, name: str | None) -> None:
+    """Two adjectives of one noun are one thing; numbers and pronouns are none."""
+    assert _pico(sentence)["intervention"]["name"] == name
+
+
+def test_other_papers_are_left_empty() -> None:
+    """Where nobody was studied and nothing given, nothing is filled in."""
+    draft = _pico(BATS)
+    assert not draft["population"]["text"]
+    assert not draft["intervention"]["name"]
+
+
+def test_which_schemas_code_fills_in() -> None:
+    """The two that are built in, as they are today."""
+
+    class Mine(Part):
+        """Somebody's own."""
+
+    assert (can_draft(Draft), can_draft(Pico), can_draft(Mine)) == (True, True, False)
+
+
+def test_clinical_abstracts() -> None:
+    """People, and several words of the clinic; a network for images of the lung is none."""
+    assert all(map(is_clinical, (TRIAL, COHORT, REVIEW)))
+    network = "We propose a network for images of the lung. It beats the baseline on clinical data."
+    assert not any(map(is_clinical, (BATS, network)))
+
+
+def test_a_clinical_page_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """After a run of mostly clinical studies one line names pico, which has a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def told(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["summarise", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        assert not stop.value.code
+        return capsys.readouterr().err
+
+    lines = [json.dumps({"title": f"T{n}", "abstract": a}) for n, a in enumerate((TRIAL, COHORT))]
+    Path("page.jsonl").write_text("\n".join([*lines, json.dumps({"abstract": BATS})]))
+    hint = "2 of 3 records are of clinical studies; --schema pico tells"
+    assert hint in told("run", "page.jsonl")
+    assert hint in told("run", "page.jsonl")
+    assert "--schema" not in told("run", "page.jsonl", "--schema", "pico")
+    assert "| **zelumab**: zelumab 40 mg" in Path("outputs/page.Pico/table.md").read_text()
+    assert "Method" in Path("outputs/page/table.md").read_text()
+    told("verify", "outputs/page.Pico")
+    Path("bats.jsonl").write_text(json.dumps({"abstract": BATS}))
+    assert "pico" not in told("run", "bats.jsonl")
