@@ -87,6 +87,12 @@ def test_english_is_read(text: str) -> None:
     assert Reading(Document(doc_id="d", title=None, abstract=text)).language is None
 
 
+def test_a_language_that_is_not_known() -> None:
+    """A long text without the small words of English is in another language."""
+    latin = "Navis magna per undas ventosque ducta litora petit, nautae autem stellas numerant. "
+    assert Reading(Document(doc_id="d", title=None, abstract=latin * 4)).language is not None
+
+
 def test_the_run_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

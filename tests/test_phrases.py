@@ -13,9 +13,9 @@ from summarise.reading import Reading, embedded_draft
 NIMBUS = (
     "However, current weather stations, which are costly to keep (e.g., in deserts), miss most "
     "storms. To address these challenges, we propose Nimbus, a novel balloon that measures storms "
-    "from within. Extensive experiments on three coasts show that Nimbus finds 84% of the storms "
-    "(vs. 61% before), while the rate of false alarms falls by 12%. Experiments demonstrate the "
-    "effectiveness of Nimbus."
+    "from within. Extensive experiments on three coasts show that Nimbus raises the recall "
+    "(of rare storms) to 84%, while the rate of false alarms falls by 12%. Experiments demonstrate "
+    "the effectiveness of Nimbus."
 )
 LONG = "of the many storms that cross the wide and salty coast each year in the cold season"
 
@@ -45,7 +45,7 @@ def test_a_page_in_phrases() -> None:
     )
     assert draft["method"]["text"] == "Balloon that measures storms from within"
     assert [(r["value"], r["claim"]) for r in draft["results"]] == [
-        ("84%", "Nimbus finds 84% of the storms"),
+        ("84%", "Nimbus raises the recall to 84%"),
         ("12%", "The rate of false alarms falls by 12%"),
     ]
 
@@ -66,6 +66,10 @@ def test_a_page_in_phrases() -> None:
         ("The aim of this study was to count storms.", "To count storms"),
         ("We ask whether storms can be counted.", "Whether storms can be counted"),
         ("We study the problem of counting hidden storms.", "Counting hidden storms"),
+        (
+            "Storms are common, but it is unclear whether lamps help.",
+            "Storms are common, but it is unclear whether lamps help",
+        ),
         (
             "Radars face two limitations: (1) their beams miss low clouds; and (2) they are dear.",
             "Their beams miss low clouds",
@@ -184,6 +188,29 @@ def test_nothing_is_cut_before_the_verb() -> None:
     )
     (claim,) = _claims(f"{subject} outperforms the radars {LONG}, and so on.")
     assert claim.startswith("The balloon called “wind, which sings” outperforms the radars")
+
+
+def test_a_verb_of_a_relative_clause_is_none_of_the_whole() -> None:
+    """ "A study that shows …" has yet to come to its verb; nor is it cut behind "trained"."""
+    sentence = f"A study that shows how storms form in the harbours {LONG} is hard to find."
+    assert _problem(sentence).endswith("is hard to find")
+    sentence = f"Storms remain hard to see for all of the many networks of radars trained {LONG}."
+    assert not _problem(sentence).endswith("trained")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Copyright 2019 The Storm Society outperforms.",
+        "All rights reserved.",
+        "Results will be published and outperform others.",
+        "Extensive evaluations have been conducted, showing significantly.",
+        "Experiments demonstrate the effectiveness and efficiency of the proposed Nimbus.",
+    ],
+)
+def test_no_fact(sentence: str) -> None:
+    """Imprints, plans, and trials of which nothing is told, are no results."""
+    assert _claims(sentence) == []
 
 
 @pytest.mark.parametrize("piece", ["(a, which ", "While it is, ", "we show, and ", "one ", "(1) "])

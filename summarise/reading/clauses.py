@@ -7,7 +7,7 @@ asides between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from summarise.models import Span
@@ -17,6 +17,7 @@ CLAUSE = 25
 """Words; a clause of more is cut before an adjunct, too."""
 
 _FEWEST_WORDS = 3
+_FEWEST_OF_MANY = 8
 
 # Verbs of abstracts. Those that are nouns as well count where what stands beside them says so.
 _VERBS = """account achieve act adapt address affect aim align allow analyse analyze appear apply
@@ -36,7 +37,7 @@ _VERBS = """account achieve act adapt address affect aim align allow analyse ana
     shrink solve struggle suffer suggest support surpass tackle take tell tend think
     train treat try turn undergo use utilise utilize vary verify want win write yield"""
 _INTRANSITIVE = words(
-    """increased decreased improved declined dropped occurred remained ranged resulted
+    """lowers stays increased decreased improved declined dropped occurred remained ranged resulted
     differed varied correlated became rose fell grew took showed found gave led had did
     went came began held made chose drew wrote ran got saw won lost kept met set wore
     drank ate underwent achieved exhibited demonstrated"""
@@ -100,7 +101,7 @@ _STRONG = re.compile(
     r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
     r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
     r"|particularly|notably|with|without|compared|despite|in contrast|rather|unlike|even|namely"
-    r"|as (?!well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
+    r"|as(?! well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
     rf"|and (?:thus|thereby|hence)|{_PARTICIPLE})(?!\w)"
     r"|, and (?=\w)"
     r"| (?:while|whereas|although|though|because|thereby|thus|so that|in order to|such as|including"
@@ -110,7 +111,12 @@ _PARTICIPLE_OPENS = re.compile(_PARTICIPLE)
 _LEANING = re.compile(r"(?:its|their|it|they|this|these|those|that|both)\b")
 _WEAK = re.compile(
     r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
-    r"|where|after|before|compared|over|into)(?!\w)|, "
+    r"|where|compared|over|into)(?!\w)"
+)
+# "trained on": what such a word is of stands behind it.
+_PARTICIPLE_BEFORE = re.compile(
+    r"(?:[a-z]{2,}(?:ed|wn|en|able)|\band [a-z]+ing"
+    r"|\b(?:cut|made|built|held|kept|sent|insights?|ability))$"
 )
 _HANGING = re.compile(
     r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
@@ -134,6 +140,7 @@ _PAIRED = (
     (re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
     (re.compile(r"\b(?:more|less|fewer|[a-z]{3,}er)\b (?=.*\bthan\b)"), re.compile(r"\bthan\b")),
 )
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b(?! of\b)")
 _THAT = re.compile(r"\bthat (?!of\b)(?!.*\bthat )")
 _LONGEST = 1200
 
@@ -213,23 +220,21 @@ class Clauses:
         whole = whole or len(self.text)
         if whole > _LONGEST or self.count(start, whole) <= most:
             return whole
-        ends = [
-            e
-            for e in self._ends(_STRONG, Span(start, whole), past)
-            if bare or self._tells(start, e)
-        ]
-        sized = [(self.count(start, end), end) for end in ends]
-        if fitting := [end for count, end in sized if _FEWEST_WORDS <= count <= most]:
-            return fitting[-1]
-        longer = [(count, end) for count, end in sized if count > most]
-        count, end = min((*longer, (self.count(start, whole), whole)))
-        if count <= CLAUSE:
+        part = Span(start, whole)
+        sized = [(self.count(start, m.start()), m) for m in self._places(_STRONG, part, past)]
+        short = [match for count, match in sized if _FEWEST_WORDS <= count <= most]
+        if fitting := self._first_end(reversed(short), start, bare=bare):
+            return fitting
+        longer = (match for count, match in sized if count > most)
+        end = self._first_end(longer, start, bare=bare) or whole
+        if self.count(start, end) <= CLAUSE:
             return end
-        ends = [
-            e for e in self._ends(_WEAK, Span(start, whole), past) if bare or self._tells(start, e)
+        weak = [
+            match
+            for match in self._places(_WEAK, part, past)
+            if _FEWEST_OF_MANY <= self.count(start, match.start()) <= CLAUSE
         ]
-        weak = [e for e in ends if _FEWEST_WORDS < self.count(start, e) <= CLAUSE]
-        return weak[-1] if weak else end
+        return self._first_end(reversed(weak), start, bare=bare) or end
 
     def of_number(self, start: int, at: Span, most: int) -> Span:
         """The clause that holds a number; with those before it, where it needs their words."""
@@ -264,16 +269,22 @@ class Clauses:
         places = [at for at in found if _PARTICIPLE_OPENS.match(self.text, at)]
         return places[-1] if places else start
 
-    def _ends(self, pattern: re.Pattern[str], part: Span, past: int) -> Iterator[int]:
-        start = part.start
+    def _places(self, pattern: re.Pattern[str], part: Span, past: int) -> Iterator[re.Match[str]]:
         for match in pattern.finditer(self.text, *part):
+            if match.start() >= max(past, part.start + 1) and not self._is_within(match.start()):
+                yield match
+
+    def _first_end(self, matches: Iterable[re.Match[str]], start: int, *, bare: bool) -> int | None:
+        """Where the first of some places is that a phrase can end at."""
+        for match in matches:
             end = match.start()
-            if end < max(past, start + 1) or self._is_within(end):
-                continue
             if match.group().startswith(", and") and not self._opens_clause(match.end()):
                 continue
-            if self._is_honest(start, end):
-                yield end
+            if match.re is _WEAK and _PARTICIPLE_BEFORE.search(self.text[max(0, end - 30) : end]):
+                continue
+            if (bare or self._tells(start, end)) and self._is_honest(start, end):
+                return end
+        return None
 
     def _is_honest(self, start: int, end: int) -> bool:
         """Whether a stretch isn't half of something."""
@@ -294,7 +305,12 @@ class Clauses:
         return verb is not None and "," not in self.text[at : verb.start]
 
     def _tells(self, start: int, end: int) -> bool:
-        return self.verb(start, end) is not None
+        found = self.verb(start, end)
+        while found and _RELATIVE.search(self.text[start : found.start]):
+            # "a study that shows": the verb of the whole is yet to come.
+            after = self.verb(found.end, end)
+            start, found = found.end, after
+        return found is not None
 
     # Verbs.
 
@@ -329,3 +345,12 @@ def _is_finite(before: str, word: str, after: str) -> bool:
         low = before.lower()
         return low in _PLURAL_BEFORE or (low.endswith("s") and not low.endswith("ss"))
     return False
+
+
+def cased(phrase: str) -> str:
+    """A phrase with a capital where an ordinary word begins it."""
+    is_ordinary = _ORDINARY.match(phrase) is not None
+    return phrase[:1].upper() + phrase[1:] if is_ordinary else phrase
+
+
+_ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")

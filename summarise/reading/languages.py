@@ -63,6 +63,7 @@ _RUSSIAN = re.compile("[ыэ]")
 _MOST = 1500
 _SHARE = 0.25
 _FEWEST = 5
+_ENOUGH, _RARE = 30, 30
 
 
 def language_of(text: str) -> str | None:
@@ -86,7 +87,9 @@ def language_of(text: str) -> str | None:
 def _strongest(found: list[str], english: int) -> str | None:
     counts = {name: sum(map(small.__contains__, found)) for name, small in _SMALLEST.items()}
     name = max(counts, key=lambda one: counts[one])
-    return name if counts[name] >= max(_FEWEST, 2 * english, len(found) // 8) else None
+    if counts[name] >= max(_FEWEST, 2 * english, len(found) // 8):
+        return name
+    return "another language" if len(found) > max(_ENOUGH, _RARE * english) else None
 
 
 def _by_script(text: str) -> str | None:

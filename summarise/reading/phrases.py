@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from summarise.models import Role, Span
-from summarise.reading.clauses import CLAUSE, Clauses
+from summarise.reading.clauses import CLAUSE, Clauses, cased
 from summarise.reading.sentence import DIFFICULTY, Sentence
 from summarise.scan import words
 
@@ -69,7 +69,7 @@ _FRAME = re.compile(
     r" that,? (?=\S)",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(r"\b(?:suggest\w*|indicat\w*)(?: \S+){0,3} that,? \Z", re.IGNORECASE)
+_HEDGED = re.compile(r"\bsuggest\w*(?: \S+){0,3} that,? \Z", re.IGNORECASE)
 _POSSIBLY = words("may might could can possibly perhaps potentially potential likely")
 
 _CONCEDED = re.compile(
@@ -77,11 +77,13 @@ _CONCEDED = re.compile(
     re.IGNORECASE,
 )
 _CONCEDING = re.compile(r"(?:while|although|though|even though|whereas) ", re.IGNORECASE)
-_THEY = re.compile(r"(?:they|it) (?=\w)")
-_YET_THEY = re.compile(r",? (?:yet|but) (?:they|it) (?=\w)")
+_THEY = re.compile(r"(?:they|it(?! (?:is|was|remains|has|would|can|may))) (?=\w)")
+_YET_THEY = re.compile(rf",? (?:yet|but) {_THEY.pattern}")
 _POINTING = re.compile(
-    r"(?:these|those|such|both|it|they|their|its|them|he|she|this(?! (?:paper|study|work|article"
-    r"|review|survey|report|trial|thesis)\b)|the (?:former|latter|two|above|problem|issue"
+    r"(?:these|those|such|both|it(?! (?:is|was|remains) (?:[a-z]+ly )?(?:un|not|diffic"
+    r"|hard|challeng|import|cruc|essent|necess|im|infeas))|they|their|its|them|he|she"
+    r"|this(?! (?:paper|study|work|article|review|survey|report|trial|thesis)\b)"
+    r"|the (?:former|latter|two|above|problem|issue"
     r"|challenges?|(?:first|second) (?=[a-z]+s ))|doing so|all of|each of|neither)\b",
     re.IGNORECASE,
 )
@@ -96,10 +98,16 @@ _COUNTED = (
     r"(?:two|three|four|five|six|several|multiple|some|many|various|a (?:number|series|set) of"
     r"|the following)"
 )
+_COUNTING = words("two three four five six several multiple some many various number set following")
+_TRYING = words(
+    """experiment experiments evaluation evaluations study studies analysis analyses simulation
+    simulations results tests ablation ablations validation evaluate validate test conduct perform
+    benchmark assess instantiate discuss review"""
+)
 _OF_ONES_OWN = (
     r"(?:innovations?|techniques?|designs?|methods?|contributions?|modules|components|strategies"
     r"|principles|limitations|challenges|drawbacks|issues|problems|aspects|steps|stages|parts|ways"
-    r"|approaches|obstacles|experiments|models|variants|questions|shortcomings|reasons)"
+    r"|approaches|obstacles|experiments|models|variants|questions|shortcomings|reasons|properties|advantages|findings|insights|features)"
 )
 _COMES = (
     r"(?:propos\w+|introduc\w+|present\w*|develop\w*|devis\w+|design\w*|identif\w+|unveil\w*"
@@ -132,6 +140,13 @@ _SHOWS_OFF = re.compile(
     r"|significant\w*|higher|lower|better|increas\w+|reduc\w+|reveal\w*|gains?)\b)",
     re.IGNORECASE,
 )
+_IMPRINT = re.compile(
+    r"^\W*(?:copyright|©|all rights reserved|published by|no commercial"
+    r"|(?:trial )?regist(?:ry|ration)|funded by|funding|jel codes?|keywords?)\b|^\W*©"
+    r"|\bwill be (?:[a-z]+ly )?(?:published|presented"
+    r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured)\b",
+    re.IGNORECASE,
+)
 _PRAISE = re.compile(
     r"\b(?:achieved|made|shown|demonstrated|received|witnessed|attracted|gained|become|emerged"
     r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
@@ -148,8 +163,10 @@ _AIMS = re.compile(
 )
 _ASKS = re.compile(
     rf"{_OWN_SUBJECT} {_ADVERBS}(?:ask(?:s|ed)?|wonder(?:s|ed)?|stud(?:y|ies|ied)|test(?:s|ed)?"
-    r"|examine[sd]?|investigate[sd]?|explore[sd]?|determine[sd]?|assess(?:es|ed)?|consider(?:s|ed)?|address(?:es|ed)?|tackle[sd]?)"
-    r" (?:(?=whether\b|how\b)|the (?:problem|challenge|question|task|issue) of )",
+    r"|examine[sd]?|investigate[sd]?|explore[sd]?|determine[sd]?|assess(?:es|ed)?|analy[sz]e[sd]?"
+    r"|consider(?:s|ed)?|address(?:es|ed)?|tackle[sd]?|focus(?:es|ed)? on|concerns)"
+    r" (?:the (?:problem|challenge|question|task|issue) of )?"
+    r"(?!(?:that|this|these|those|it|such|them)\b)(?=[\w$“\"])",
     re.IGNORECASE,
 )
 _BRINGS = (
@@ -169,13 +186,14 @@ _WE_DO = re.compile(
     r"(?!(?:are|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)(?=[a-z]{3,})",
     re.IGNORECASE,
 )
+_NO_PROPOSAL = re.compile(r"(?:only|which|that|also|and|how|not|it|them|this|these|here)\b", re.I)
 _ARTICLE = re.compile(
     r"(?:an?|the|our|its) (?:(?:novel|new|simple|innovative|simple yet effective|simple but"
     r" effective|simple and effective|effective|generic) (?!and\b|yet\b|but\b))?(?=\w)",
     re.IGNORECASE,
 )
 _APPOSITION = re.compile(
-    r"(?:[^,;:]{1,90}?), (?=(?:an?|the first|our|one of the) [a-z-])(?!a[n]? [^,]{0,40}, an? )"
+    r"(?:[^,;:]{1,90}?), (?=(?:an?|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
 )
 _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
 _SIDE = re.compile(
@@ -195,16 +213,18 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     clauses = Clauses(sentence.body, at)
     start = _opened(clauses.text, at.start if at else len(clauses.text), claims=True)
     if at is None:
-        return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS_OF_CLAIM)))
+        return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS_OF_CLAIM)))
     start, end = clauses.of_number(start, at, MOST_WORDS_OF_CLAIM)
     end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=at.end, whole=end)
-    return _cased(clauses.phrase(start, end))
+    return cased(clauses.phrase(start, end))
 
 
 def announces(sentence: Sentence) -> bool:
     """Whether it says that something comes or was tried, and not what: no fact is in it."""
     text = sentence.body
-    return _ANNOUNCES.search(text) is not None or _SHOWS_OFF.search(text) is not None
+    if sentence.has(_COUNTING) and _ANNOUNCES.search(text):
+        return True
+    return bool((sentence.has(_TRYING) and _SHOWS_OFF.search(text)) or _IMPRINT.search(text))
 
 
 def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
@@ -230,14 +250,14 @@ def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
         following = _FOLLOWING.search(text, start)
         end = following.start() if following else None
         end = clauses.fitting(start, MOST_WORDS, bare=True, whole=end)
-        return _cased(clauses.phrase(start, end))
+        return cased(clauses.phrase(start, end))
     if joined := _joined(clauses, start):
-        return _cased(joined)
+        return cased(joined)
     conceded = _CONCEDED.match(text, start)
     if conceded and not _POINTING.match(text, conceded.end()):
         start = conceded.end()
     told = _first_of(DIFFICULTY, text, start)
-    return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, past=told)))
+    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, past=told)))
 
 
 _LISTED = re.compile(r": (?:\(?(?:1|i|a)[).] )?")
@@ -246,7 +266,7 @@ _SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 def _first_of(words: frozenset[str], text: str, start: int) -> int:
-    """Where the first of some words ends, behind a place; that place where there is none."""
+    """Where the first of some words ends behind a place, or that place."""
     found = (m.end() for m in _SMALL_WORD.finditer(text.lower(), start) if m.group() in words)
     return next(found, start)
 
@@ -267,6 +287,8 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     if they is None or verb is None or verb.start <= start:
         return None
     subject = clauses.phrase(start, verb.start)
+    if len(subject.split()) > MOST_WORDS - _FEWEST_WORDS:
+        return None
     end = clauses.fitting(
         they.end(),
         max(8, MOST_WORDS - len(subject.split())),
@@ -309,8 +331,11 @@ def method_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
         return told - 2 * bool(_POINTING.match(text, start)) - bool(_AIMS.match(text, start))
 
     ranked = sorted(sentences, key=clarity, reverse=True)
-    told = [_done(sentence.body) for sentence in ranked[:3]]
-    return next((text for text in told if len(text.split()) >= _FEWEST_WORDS), told[0])
+    first, *others = ranked[:3]
+    told = _done(first.body)
+    while len(told.split()) < _FEWEST_WORDS and others:
+        told = _done(others.pop(0).body)
+    return told
 
 
 _FEWEST_WORDS = 4
@@ -323,12 +348,13 @@ def _done(text: str) -> str:
     start = _opened(text, len(text))
     if purpose := _PURPOSE.match(text, start):
         start = purpose.end()
-    if proposal := _PROPOSAL.search(text, start):
-        return _cased(_proposed(clauses, proposal.end()))
+    proposal = _PROPOSAL.search(text, start)
+    if proposal and not _NO_PROPOSAL.match(text, proposal.end()):
+        return cased(_proposed(clauses, proposal.end()))
     if match := _AIMS.match(text, start) or _WE_DO.match(text, start):
         start = match.end()
-        return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=True)))
-    return _cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
+        return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=True)))
+    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
 
 
 def _proposed(clauses: Clauses, start: int) -> str:
