@@ -67,6 +67,10 @@ def test_a_page_in_phrases() -> None:
         ("We ask whether storms can be counted.", "Whether storms can be counted"),
         ("We study the problem of counting hidden storms.", "Counting hidden storms"),
         (
+            "However, this assumption can fail: the lamps of most ships are too dim for storms.",
+            "The lamps of most ships are too dim for storms",
+        ),
+        (
             "Storms are common, but it is unclear whether lamps help.",
             "Storms are common, but it is unclear whether lamps help",
         ),
@@ -150,6 +154,10 @@ def test_a_side_product_is_not_the_method() -> None:
     ("sentence", "claims"),
     [
         ("We find that Nimbus outperforms radars.", ["Nimbus outperforms radars"]),
+        (
+            f"Built on a lamp and tuned {LONG}, Nimbus improves recall by 4% at sea.",
+            ["Nimbus improves recall by 4% at sea"],
+        ),
         (
             f"As a result, Nimbus outperforms radars, which were built {LONG}.",
             ["Nimbus outperforms radars"],

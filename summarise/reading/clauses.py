@@ -92,7 +92,7 @@ _PARTICIPLE = (
     r"(?:[a-z]+ly )?(?:(?:achiev|result|lead|mak|enabl|allow|yield|surpass|outperform|provid|offer"
     r"|demonstrat|show|suggest|indicat|highlight|limit|hinder|caus|pos|ensur|cover|us|reveal"
     r"|establish|exceed|match|validat|excell|preserv|gather|requir|showcas|lack|struggl|fail|neglect"
-    r"|overlook|ignor|restrict|constrain|hamper|imped|aim|reach)ing\b"
+    r"|overlook|ignor|restrict|constrain|hamper|imped|aim|reach|encompass)ing\b"
     r"|[a-z]{3,}ing (?:an?|the|its|their|our|up|that|more|both|all|it|them|us)\b)"
 )
 _STRONG = re.compile(
@@ -125,7 +125,7 @@ _HANGING = re.compile(
     r"|focus(?:es)?|associated|correlated|consists?|leads?|results?|aims?|tends?|fails?|needs?|used"
     r"|able|unable|likely|compared|combined|aligned|related|similar|according|refers?|attributed"
     r"|suffers?|struggles?|contributes?|conditioned|applied|prior|up|when|while|where|if|whether"
-    r"|how|because|shown|found|seems?|appears?|limited|adapts?|subject|vulnerable|robust|equal"
+    r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable|robust|equal"
     r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
     r"|crucial|critical|necessary|essential|difficult|hard)$"
@@ -141,7 +141,7 @@ _PAIRED = (
     (re.compile(r"\b(?:more|less|fewer|[a-z]{3,}er)\b (?=.*\bthan\b)"), re.compile(r"\bthan\b")),
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b(?! of\b)")
-_THAT = re.compile(r"\bthat (?!of\b)(?!.*\bthat )")
+_THAT = re.compile(r"\bthat (?!of\b)(?!\w+(?:s|ed)\b)(?!.*\bthat )")
 _LONGEST = 1200
 
 

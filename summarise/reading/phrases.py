@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from summarise.models import Role, Span
+from summarise.reading.announcements import FINDS, announces, counts_what_follows
 from summarise.reading.clauses import CLAUSE, Clauses, cased
 from summarise.reading.sentence import DIFFICULTY, Sentence
 from summarise.scan import words
@@ -46,27 +47,22 @@ _OWN_SUBJECT += r"|work|article|review|survey|report|analysis|trial|research|the
 _PURPOSE = re.compile(
     rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={_OWN_SUBJECT}\b)", re.IGNORECASE
 )
-_FINDS = (
-    r"(?:show(?:s|ed|n)?|demonstrate[sd]?|reveal(?:s|ed)?|indicate[sd]?|finds?|found|confirm(?:s|ed)?"
-    r"|prove[sdn]?|observe[sd]?|verif(?:y|ies|ied)|report(?:s|ed)?|validate[sd]?|establish(?:es|ed)?"
-    r"|conclude[sd]?|discover(?:s|ed)?|suggest(?:s|ed)?|identify|identified|note[sd]?|illustrates?)"
-)
 _ADVERBS = r"(?:(?:also|further|clearly|consistently|then|first|additionally|next|thus|[a-z]+ly) )*"
 # "Extensive experiments on X demonstrate that", "It was found that", "We show that"
 _FRAME = re.compile(
     r"(?:(?:through|in|based on|using|with|by) [^;:]{3,140}, (?=we ))?"
-    rf"(?:(?:we|i|the authors) {_ADVERBS}(?:can |could )?{_FINDS},?"
+    rf"(?:(?:we|i|the authors) {_ADVERBS}(?:can |could )?{FINDS},?"
     r"|we (?!(?:do|did|can)\b)[^;:]{3,140}?,? and (?:we )?(?:(?:the )?(?:[a-z]+ )?results )?"
-    rf"{_FINDS}"
-    rf"|it (?:is|was|has been) {_ADVERBS}{_FINDS}"
+    rf"{FINDS}|we [^;:]{{3,140}}?, (?:thereby )?(?:finding|showing|demonstrating|revealing)"
+    rf"|it (?:is|was|has been) {_ADVERBS}{FINDS}"
     r"|(?:(?!(?:not|no|that|which|did|does|do|cannot|previous|prior|earlier|existing|recent)\b)"
     r"[\w’'()/.&-]+,? ){0,13}?"
     r"(?:experiments?|results?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|evidence|data"
     r"|observations?|ablations?|simulations?|comparisons?|assessments?|tests?|measurements?"
     r"|investigations?|models?)"
     r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
-    rf" {_ADVERBS}{_FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
-    r" that,? (?=\S)",
+    rf" {_ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
+    r" that,? (?!(?:it|they)\b)(?=\S)",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(r"\bsuggest\w*(?: \S+){0,3} that,? \Z", re.IGNORECASE)
@@ -94,58 +90,9 @@ _POINTS_BACK = re.compile(
     r"|\bthis (?:is|was|can|may|means|leads)\b",
     re.IGNORECASE,
 )
-_COUNTED = (
-    r"(?:two|three|four|five|six|several|multiple|some|many|various|a (?:number|series|set) of"
-    r"|the following)"
-)
-_COUNTING = words("two three four five six several multiple some many various number set following")
-_TRYING = words(
-    """experiment experiments evaluation evaluations study studies analysis analyses simulation
-    simulations results tests ablation ablations validation evaluate validate test conduct perform
-    benchmark assess instantiate discuss review"""
-)
-_OF_ONES_OWN = (
-    r"(?:innovations?|techniques?|designs?|methods?|contributions?|modules|components|strategies"
-    r"|principles|limitations|challenges|drawbacks|issues|problems|aspects|steps|stages|parts|ways"
-    r"|approaches|obstacles|experiments|models|variants|questions|shortcomings|reasons|properties|advantages|findings|insights|features)"
-)
-_COMES = (
-    r"(?:propos\w+|introduc\w+|present\w*|develop\w*|devis\w+|design\w*|identif\w+|unveil\w*"
-    r"|reveal\w*|offers?|contribut\w+|there (?:are|exist|remain)|fac(?:e[sd]?|ing)|ha(?:s|ve)"
-    r"|mak(?:es?|ing)|suffer\w* from|are)"
-)
-_ANNOUNCES = re.compile(
-    rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
-    r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$|(?: [\w-]+){0,12}:)"
-    rf"|\b{_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
-    r"|introduced|presented|developed|designed)(?:\.?$|:)",
-    re.IGNORECASE,
-)
-_TESTS = (
-    r"(?:experiments?|evaluations?|stud(?:y|ies)|analys[ei]s|simulations?|results?|tests?"
-    r"|comparisons?|ablations?|validations?|assessments?|trials)"
-)
-_SHOWS_OFF = re.compile(
-    rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
-    r"|highlight|illustrat|corroborat|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
-    r"(?:[\w-]+ ){0,3}?(?:effectiveness|usefulness|efficacy|validity|feasibility|superiority"
-    r"|utility|potential|promise|merits?|advantages?|benefits?|significance|viability)"
-    r"(?:(?:,| and)(?: and)? \w+){0,2} of (?:(?:the|our|this|these|proposed|each|\w+'s) )*[\w-]+"
-    r"(?: [\w-]+){0,3}(?:, respectively)?\.?$"
-    rf"|\b{_TESTS} (?:\w+ )*?(?:have been|has been|were|was|are|is) (?:\w+ )?(?:conducted"
-    r"|performed|carried out|presented|provided)\b"
-    r"|^(?:\w+, )?(?:\w+ly, )?we (?:also |further |then |first |thoroughly |extensively )*"
-    r"(?:evaluate|validate|test|conduct|perform|benchmark|assess|instantiate|discuss|review)\b"
-    rf"(?!.*\b(?:{_FINDS}|achiev\w+|outperform\w*|improv\w+|surpass\w*|finding|obtain\w*|reach\w*"
-    r"|significant\w*|higher|lower|better|increas\w+|reduc\w+|reveal\w*|gains?)\b)",
-    re.IGNORECASE,
-)
-_IMPRINT = re.compile(
-    r"^\W*(?:copyright|©|all rights reserved|published by|no commercial"
-    r"|(?:trial )?regist(?:ry|ration)|funded by|funding|jel codes?|keywords?)\b|^\W*©"
-    r"|\bwill be (?:[a-z]+ly )?(?:published|presented"
-    r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured)\b",
-    re.IGNORECASE,
+_HOW = re.compile(
+    r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
+    r"(?=(?:[A-Z][\w-]+|our|the|we) (?:[a-z-]+ )?[a-z]+s? )"
 )
 _PRAISE = re.compile(
     r"\b(?:achieved|made|shown|demonstrated|received|witnessed|attracted|gained|become|emerged"
@@ -212,19 +159,15 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     at = Span(value.start - offset, value.end - offset) if value else None
     clauses = Clauses(sentence.body, at)
     start = _opened(clauses.text, at.start if at else len(clauses.text), claims=True)
+    if clauses.count(start, len(clauses.text)) > CLAUSE and (
+        how := _HOW.match(clauses.text, start)
+    ):
+        start = how.end() if at is None or how.end() <= at.start else start
     if at is None:
         return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS_OF_CLAIM)))
     start, end = clauses.of_number(start, at, MOST_WORDS_OF_CLAIM)
     end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=at.end, whole=end)
     return cased(clauses.phrase(start, end))
-
-
-def announces(sentence: Sentence) -> bool:
-    """Whether it says that something comes or was tried, and not what: no fact is in it."""
-    text = sentence.body
-    if sentence.has(_COUNTING) and _ANNOUNCES.search(text):
-        return True
-    return bool((sentence.has(_TRYING) and _SHOWS_OFF.search(text)) or _IMPRINT.search(text))
 
 
 def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
@@ -242,10 +185,14 @@ def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
     text = clearest.body
     clauses = Clauses(text)
     start = _opened(text, len(text))
+    is_aim = False
     for pattern in (_AIMS, _ASKS):
         if match := pattern.match(text, start):
-            start = match.end()
-    if _ANNOUNCES.search(text, start) and (listed := _LISTED.search(text, start)):
+            start, is_aim = match.end(), True
+    colon = text.find(": ", start)
+    if colon > 0 and _POINTS_BACK.search(text, start, colon):
+        start = colon + 2
+    if counts_what_follows(text, start) and (listed := _LISTED.search(text, start)):
         start = listed.end()
         following = _FOLLOWING.search(text, start)
         end = following.start() if following else None
@@ -257,7 +204,7 @@ def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
     if conceded and not _POINTING.match(text, conceded.end()):
         start = conceded.end()
     told = _first_of(DIFFICULTY, text, start)
-    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, past=told)))
+    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, past=told, bare=is_aim)))
 
 
 _LISTED = re.compile(r": (?:\(?(?:1|i|a)[).] )?")
@@ -302,7 +249,9 @@ def _urgency(sentence: Sentence) -> int:
     """How clearly a sentence says what is wrong or wanted."""
     text = sentence.body
     start = _opened(text, len(text))
-    difficulty = sentence.has(DIFFICULTY)
+    conceded = _CONCEDED.match(text, start)
+    main = conceded.end() if conceded else start
+    difficulty = sentence.has(DIFFICULTY) and _first_of(DIFFICULTY, text, main) > main
     told = 4 * difficulty + sentence.has_gap + sentence.has_aim
     told += 4 * bool(_AIMS.match(text, start) or _ASKS.match(text, start))
     if sentence.proposes or announces(sentence):
@@ -311,7 +260,7 @@ def _urgency(sentence: Sentence) -> int:
         told -= 3
     elif _POINTS_BACK.search(text):
         told -= 2
-    if _PRAISE.search(text) and not (start or "but" in sentence.words or "yet" in sentence.words):
+    if _PRAISE.search(text) and not ((start and difficulty) or {"but", "yet"} & sentence.words):
         told -= 3
     return told
 
@@ -351,10 +300,9 @@ def _done(text: str) -> str:
     proposal = _PROPOSAL.search(text, start)
     if proposal and not _NO_PROPOSAL.match(text, proposal.end()):
         return cased(_proposed(clauses, proposal.end()))
-    if match := _AIMS.match(text, start) or _WE_DO.match(text, start):
-        start = match.end()
-        return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=True)))
-    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
+    does = _AIMS.match(text, start) or _WE_DO.match(text, start)
+    start = does.end() if does else start
+    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=bool(does))))
 
 
 def _proposed(clauses: Clauses, start: int) -> str:
