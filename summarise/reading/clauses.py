@@ -65,7 +65,7 @@ def _past(verb: str) -> str:
     return f"{verb}d" if verb.endswith("e") else f"{verb}ed"
 
 
-_BASE = words(_VERBS)
+_BASE = words(_VERBS) | {"increase", "decrease"}
 _THIRD = frozenset(map(_third_person, _BASE)) | _NOUNS_TOO
 _PAST = frozenset(map(_past, _BASE))
 _PLURAL_BEFORE = words("we they who which that and data people")
@@ -79,7 +79,7 @@ _TOKEN = re.compile(r"[^\s()\[\],;:]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|``.*?''|\$[^$]*\$")
 _ENUMERATOR = re.compile(r"\(?(?:\d|[ivx]{1,4}|[a-e])\)(?= )")
-_DASHED = re.compile(r" (?:--|—|–) [^;:]*? (?:--|—|–)(?= )|—[^—;:]*—(?=\w)")
+_DASHED = re.compile(r" (?P<dash>--?|—|–) [^;:]*? (?P=dash)(?= )|—[^—;:]*—(?=\w)")
 _NAMED = re.compile(
     r",? (?:called|named|dubbed|termed|namely|denoted as) [^,;\"“”]{1,80},"
     r"(?= (?:that|which|to|for) )"
@@ -100,8 +100,8 @@ _STRONG = re.compile(
     r"| (?:--|—|–) |: "
     r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
     r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
-    r"|particularly|notably|with|without|compared|despite|in contrast|rather|unlike|even|namely"
-    r"|as(?! well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
+    r"|particularly|notably|followed by|with|without|compared|despite|in contrast|rather|unlike"
+    r"|even|namely|as(?! well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
     rf"|and (?:thus|thereby|hence)|{_PARTICIPLE})(?!\w)"
     r"|, and (?=\w)"
     r"| (?:while|whereas|although|though|because|thereby|thus|so that|in order to|such as|including"
@@ -177,6 +177,8 @@ class Clauses:
         if self._holds_kept(Span(start, end)) or _ENUMERATOR.match(self.text, start):
             return False
         labels_number = _NUMBER_BEFORE.search(self.text[max(0, start - 12) : start])
+        if self.text[end : end + 1].isalnum() or self.text.startswith("(", end):
+            return False
         return not labels_number or _QUALIFIER.match(self.text, start) is not None
 
     def _holds_kept(self, span: Span) -> bool:
@@ -295,7 +297,9 @@ class Clauses:
             match = first.search(self.text, start, end)
             if match and not second.search(self.text, match.end(), end):
                 return False
-        if (that := _THAT.search(said)) and not Clauses(said).verb(that.end(), None, "that"):
+        that = _THAT.search(said)
+        rest = said[that.end() :] if that else ""
+        if that and rest.count(" ") < _FEWEST_WORDS and not Clauses(rest).verb(0, None, "that"):
             return False
         return not self.text.startswith(": ", end) or not _ANNOUNCED.search(said)
 

@@ -119,9 +119,10 @@ _REGIMEN = re.compile(
 _STATED = re.compile(
     r"\b(?P<role>primary|main|secondary|safety|co-primary)(?: (?:and secondary|efficacy|clinical"
     r"|safety|study|composite))* (?:outcomes?|end[ -]?points?)(?: measures?)?(?: of interest)?"
-    r" (?:was|were|is|are|included?|comprised|:)(?: the)? (?P<list>[^.;]{3,240})",
+    r" (?:was|were|is|are|included?|comprised|:)(?: the)? (?P<list>(?:[^.;]|\.(?=\d)){3,240})",
     re.IGNORECASE,
 )
+_OUTCOME_NAME = re.compile(r"(?!(?:with|that|which|whether|to|by|of)\b)[A-Za-z]")
 _PARTED = re.compile(r",? and |, ")
 _ENDS_OUTCOME = re.compile(
     r" (?:at|after|from|within|during|over|by|between|through|up to|assessed|defined|measured"
@@ -343,7 +344,11 @@ def _stated(sentences: Iterable[Sentence]) -> Iterator[tuple[str, str, int]]:
             role = {"main": "primary", "co-primary": "primary", "safety": "harm"}.get(role, role)
             for name in _PARTED.split(match["list"]):
                 bare = _bare(_ENDS_OUTCOME.sub("", name)).strip(" :)")
-                if bare and "(" not in bare and len(bare.split()) <= _MOST_OUTCOMES // 2:
+                if (
+                    _OUTCOME_NAME.match(bare)
+                    and "(" not in bare
+                    and len(bare.split()) <= _MOST_OUTCOMES // 2
+                ):
                     yield bare, "harm" if _HARM.search(bare) else role, sentence.number
 
 
