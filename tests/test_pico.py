@@ -144,7 +144,7 @@ def test_a_clinical_page_is_told(
     assert hint in told("run", "page.jsonl")
     assert hint in told("run", "page.jsonl")
     assert "--schema" not in told("run", "page.jsonl", "--schema", "pico")
-    assert "| **zelumab**: zelumab 40 mg" in Path("outputs/page.Pico/table.md").read_text()
+    assert "zelumab" in Path("outputs/page.Pico/table.md").read_text()
     assert "Method" in Path("outputs/page/table.md").read_text()
     told("verify", "outputs/page.Pico")
     Path("bats.jsonl").write_text(json.dumps({"abstract": BATS}))

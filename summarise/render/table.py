@@ -131,6 +131,10 @@ def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:
     if record.provenance.input_was_cut:
         marks.add(Mark.CUT)
         told.append(Stretch(Mark.CUT.sign, mark=Mark.CUT))
+    if record.is_unread:
+        marks.add(Mark.UNREAD)
+        text = f"{Mark.UNREAD.sign}: in {for_screen(record.written_in or '')}"
+        told.append(Stretch(text, mark=Mark.UNREAD))
     if found := record.instructions:
         marks.add(Mark.INSTRUCTION)
         numbers = [str(number) for number in found if number]
