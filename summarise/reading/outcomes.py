@@ -8,7 +8,7 @@ from summarise.models import Span
 from summarise.numbers import ComparedFigure, reported_in
 from summarise.reading.announcements import announces
 from summarise.reading.metrics import metric_of
-from summarise.reading.phrases import announces, claim_of
+from summarise.reading.phrases import claim_of
 from summarise.reading.places import place_of, places_of
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence

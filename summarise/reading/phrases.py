@@ -340,16 +340,9 @@ def _opened(text: str, before: int, *, claims: bool = False) -> int:
     return start
 
 
-_CAPITALS = re.compile(r"(?:[A-Z][A-Z ,&/]{3,40}[:.]|\[[A-Z][A-Za-z ]{3,20}\]:?) ")
-
-
-def _cased(phrase: str) -> str:
-    """A phrase with a capital where an ordinary word begins it."""
-    is_ordinary = _ORDINARY.match(phrase) is not None
-    return phrase[:1].upper() + phrase[1:] if is_ordinary else phrase
-
-
-_ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")
+_CAPITALS = re.compile(
+    r"(?:• (?:[A-Z][^:]{3,30}:)?|[A-Z][A-Z ,&/]{3,40}[:.]|\[[A-Z][A-Za-z ]{3,20}\]:?) "
+)
 
 
 def _purpose_text(sentence: Sentence) -> str | None:
@@ -359,4 +352,4 @@ def _purpose_text(sentence: Sentence) -> str | None:
         return None
     clauses = Clauses(sentence.body)
     phrase = clauses.phrase(start, clauses.fitting(start, MOST_WORDS))
-    return phrase[:1].upper() + phrase[1:]
+    return cased(phrase)
