@@ -203,6 +203,18 @@ def test_an_entry_without_end_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "longer than 1 MB" in faults[0].reason
 
 
+def test_markup_of_a_page_is_left_out_and_said() -> None:
+    """Publishers export their pages' tags; a comparison is none."""
+    title = "The <i>TERT</i> gene at 10<sup>7</sup> cells &amp; more"
+    text = f"TY  - JOUR\nTI  - {title}\nAB  - <p>We test it.</p><p>p &lt; 0.05</p>\nER  - \n"
+    [one] = entries_of(text, "a.ris")
+    assert one.title == "The TERT gene at 10⁷ cells & more"
+    assert one.abstract == "We test it.\n\np < 0.05"
+    assert one.repairs == ("its title and abstract held markup, which is left out",)
+    [one] = entries_of("TY  - JOUR\nTI  - When a <b and c> d, R&D pays\nER  - \n", "a.ris")
+    assert (one.title, one.repairs) == ("When a <b and c> d, R&D pays", ())
+
+
 @given(mutants(NETS.read_bytes()))
 def test_any_damage_is_survived(content: bytes) -> None:
     """No crash, and each entry is accounted for."""

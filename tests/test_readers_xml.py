@@ -63,6 +63,15 @@ def test_markup_is_no_text() -> None:
     assert abstract(f"{text}<sup>abc</sup></AbstractText>") == "Tin at 10⁷ m², CO₂ < 3 & xabc"
 
 
+def test_markup_that_was_escaped_is_no_text() -> None:
+    """Older entries hold their tags as text."""
+    [one] = entries_of(
+        article("<ArticleTitle>The &lt;i&gt;TERT&lt;/i&gt; gene</ArticleTitle>"), "a.xml"
+    )
+    assert one.title == "The TERT gene"
+    assert one.repairs == ("its title held markup, which is left out",)
+
+
 def test_the_other_abstract_is_kept() -> None:
     """It is read where there is none of the article's own, and else said to be left out."""
     tin = documents_of(BANDS)[1]

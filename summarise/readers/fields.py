@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from summarise.readers.entry import normalise_arxiv, normalise_doi, one_line, to_edtf
+from summarise.readers.entry import Entry, normalise_arxiv, normalise_doi, one_line, to_edtf
 
 _KEPT_APART = (
     r"p|sec|title|br|hr|div|li|ul|ol|list|list-item|label|abstract|h[1-6]|tr|table|disp-formula"
@@ -65,6 +66,33 @@ def without_tags(text: str) -> str:
         if not _TAG.search(text):
             break
     return "\n\n".join(filter(None, map(one_line, _BLANK.split(text))))
+
+
+# An end of an element, one that stands alone, or a named character: “a <b and c> d” has none.
+_MARKUP = re.compile(
+    r"</[a-z][\w:-]{0,30}\s?>|<(?:br|p|hr)\s?/?>|&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});",
+    re.IGNORECASE,
+)
+
+
+def without_markup(entry: Entry) -> Entry:
+    """An entry whose title and abstract hold no markup of a page; where they did, it says so."""
+    texts = {"title": entry.title or "", "abstract": entry.abstract or ""}
+    plain = {
+        name: without_tags(text)
+        for name, text in texts.items()
+        if ("<" in text or "&" in text) and _MARKUP.search(text)
+    }
+    changed = {name: text for name, text in plain.items() if text != texts[name]}
+    if not changed:
+        return entry
+    told = f"its {' and '.join(changed)} held markup, which is left out"
+    return replace(
+        entry,
+        title=changed.get("title", entry.title),
+        abstract=changed.get("abstract", entry.abstract),
+        repairs=(*entry.repairs, told),
+    )
 
 
 def _label(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from summarise.models import Skipped
 from summarise.readers.entry import Entry, one_line, shortened, skipped
+from summarise.readers.fields import without_markup
 from summarise.readers.source import Source
 
 LARGEST = 8 << 20
@@ -90,7 +91,7 @@ def read_records(
         if fault := _fault(record):
             yield skipped(source.name, record.line, fault)
         else:
-            entry = to_entry(record, source.name)
+            entry = without_markup(to_entry(record, source.name))
             repairs = tuple(record.repairs)
             yield replace(entry, repairs=entry.repairs + repairs) if repairs else entry
 

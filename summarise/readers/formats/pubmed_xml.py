@@ -15,6 +15,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, local_name, plain, read_elements
 from summarise.readers.entry import Entry, normalise_doi, one_line, to_date
+from summarise.readers.fields import without_markup
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
 
@@ -58,7 +59,10 @@ def _recognises(head: bytes, _: str) -> bool:
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     for found in read_elements(source, ("PubmedArticle", "PubmedBookArticle")):
-        yield found if isinstance(found, Skipped) else _to_entry(found, source.name)
+        if isinstance(found, Skipped):
+            yield found
+        else:
+            yield without_markup(_to_entry(found, source.name))
 
 
 def _to_entry(found: CutElement, name: str) -> Entry:
