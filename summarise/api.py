@@ -8,7 +8,7 @@ import logging
 import os
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,22 @@ from summarise.store import Run
 _LOG = logging.getLogger("summarise")
 
 
-def read(path: str | Path, format: str | None = None) -> list[Document]:  # noqa: A002
+def read(
+    path: str | Path,
+    format: str | None = None,  # noqa: A002
+    columns: Mapping[str, str] | None = None,
+) -> list[Document]:
     """Read the documents of a file. Entries that give none are named in the log.
 
     Args:
         path: A file; ``-`` is standard input.
         format: Its format, None to find out.
+        columns: Which column of a table holds what, as ``{"title": "Titel"}``.
 
     Raises:
         InputError: The file can't be read at all, or holds no abstract.
     """
-    batch = read_batch([str(path)], check_format(format, "format"))
+    batch = read_batch([str(path)], check_format(format, "format"), columns=columns)
     documents = []
     for entry in batch.entries:
         if isinstance(entry, Document):

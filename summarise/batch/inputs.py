@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
@@ -75,15 +75,22 @@ class Batch:
         return RunPlace(self.name, self.places, wanted)
 
 
-def read_batch(paths: Sequence[str], format_: str | None = None, doubles: Doubles = _ONCE) -> Batch:
+def read_batch(
+    paths: Sequence[str],
+    format_: str | None = None,
+    doubles: Doubles = _ONCE,
+    columns: Mapping[str, str] | None = None,
+) -> Batch:
     """Read files, of which ``-`` is standard input; their format is found out where none is named.
+
+    ``columns`` is of ``load_source``.
 
     Raises:
         InputError: One can't be read at all, or holds no abstract.
     """
     if paths.count("-") > 1:
         raise InputError("is named twice, and can be read only once", where="stdin")
-    sources = [_load(paths, index, format_) for index in range(len(paths))]
+    sources = [_load(paths, index, format_, columns) for index in range(len(paths))]
     accounts = tuple(InputAccount(_place(source), source.format) for source in sources)
     entries = _accounted(_each(sources), accounts, doubles)
     first = next(entries, None)
@@ -145,14 +152,18 @@ class Inspection:
     """
 
     def __init__(
-        self, paths: Sequence[str], format_: str | None = None, doubles: Doubles = _ONCE
+        self,
+        paths: Sequence[str],
+        format_: str | None = None,
+        doubles: Doubles = _ONCE,
+        columns: Mapping[str, str] | None = None,
     ) -> None:
         self._doubles = doubles
         self.refused: list[InputError] = []
         self._sources = []
         for index in range(len(paths)):
             try:
-                self._sources.append(_load(paths, index, format_))
+                self._sources.append(_load(paths, index, format_, columns))
             except InputError as error:
                 self.refused.append(error)
         self.accounts = tuple(InputAccount(_place(one), one.format) for one in self._sources)
@@ -191,10 +202,12 @@ def _place(source: Source) -> InputPlace:
     return InputPlace(source.name, os.fsencode(path).decode(errors="backslashreplace"))
 
 
-def _load(paths: Sequence[str], index: int, format_: str | None) -> Source:
+def _load(
+    paths: Sequence[str], index: int, format_: str | None, columns: Mapping[str, str] | None
+) -> Source:
     """One of the inputs; where it isn't there, the shell may have split a name at its spaces."""
     try:
-        return load_source(paths[index], format_)
+        return load_source(paths[index], format_, columns)
     except InputError as error:
         name = next(filter(os.path.isfile, _joined(paths, index)), None)
         if name is None or Path(paths[index]).is_file():

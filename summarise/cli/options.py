@@ -42,6 +42,14 @@ FormatName = Annotated[
     str | None,
     typer.Option("--format", help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out."),
 ]
+ColumnNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=COLUMN",
+        help="Which column of a table holds what, e.g. title=Titel,abstract=Zusammenfassung.",
+    ),
+]
 KeepDuplicates = Annotated[
     bool, typer.Option("--keep-duplicates", help="Take a paper as often as it is there.")
 ]
@@ -217,6 +225,13 @@ def named_folder(path: Path | None) -> Path | None:
             hint="Name a folder; `summarise table RUN -o FILE.md` writes its table to a file.",
         )
     return path
+
+
+def named_columns(values: list[str] | None) -> dict[str, str]:
+    """The columns of tables that ``--map`` names, by field."""
+    from summarise.readers import parse_columns
+
+    return parse_columns(values or (), "--map")
 
 
 def named_format(name: str | None) -> str | None:

@@ -11,6 +11,7 @@ import typer
 
 from summarise.characters import for_screen, inert_json
 from summarise.cli.options import (
+    ColumnNames,
     Debug,
     Flags,
     FormatName,
@@ -26,6 +27,7 @@ from summarise.cli.options import (
     Refresh,
     RunFolder,
     configure_log,
+    named_columns,
     named_folder,
     named_format,
     takes_settings,
@@ -62,6 +64,7 @@ def run(
         list[str] | None, typer.Option(metavar="ID", help="Do this document; repeatable.")
     ] = None,
     format_: FormatName = None,
+    columns: ColumnNames = None,
     known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     explain_cache: Annotated[
@@ -105,7 +108,7 @@ def run(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
     doubles = batch.Doubles(keep_duplicates, tuple(known or ()))
-    read = batch.read_batch(inputs, named_format(format_), doubles)
+    read = batch.read_batch(inputs, named_format(format_), doubles, named_columns(columns))
     path, report = batch.run(read, settings, options)
     _close(path, report, json=json, quiet=quiet)
 
@@ -131,6 +134,7 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
 def inspect(
     inputs: Inputs,
     format_: FormatName = None,
+    columns: ColumnNames = None,
     known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     json: Json = False,
@@ -146,7 +150,7 @@ def inspect(
     from summarise.batch import Doubles, Inspection
 
     doubles = Doubles(keep_duplicates, tuple(known or ()))
-    inspection = Inspection(inputs, named_format(format_), doubles)
+    inspection = Inspection(inputs, named_format(format_), doubles, named_columns(columns))
     for entry in inspection.entries():
         if json:
             echo_json(entry.model_dump_json())
@@ -179,6 +183,7 @@ def estimate(
     output: Output = None,
     limit: Limit = None,
     format_: FormatName = None,
+    columns: ColumnNames = None,
     known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     json: Json = False,
@@ -194,7 +199,7 @@ def estimate(
     settings = flags.settings_of_run()
     flags.warn_of_unused(settings)
     doubles = Doubles(keep_duplicates, tuple(known or ()))
-    batch = read_batch(inputs, named_format(format_), doubles)
+    batch = read_batch(inputs, named_format(format_), doubles, named_columns(columns))
     place = batch.place(named_folder(output))
     found = estimate_run(selected(batch.entries, limit), place, settings)
     echo_result(found.model_dump_json, found.lines, json=json)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from summarise.readers.duplicates import unique
     from summarise.readers.entry import Entry, checked, read_documents
     from summarise.readers.source import Source, load_source
+    from summarise.readers.table import parse_columns
 
 __all__ = [
     "FORMATS",
@@ -29,12 +30,14 @@ __all__ = [
     "file_suffixes",
     "load_format",
     "load_source",
+    "parse_columns",
     "read_documents",
     "sniff",
     "unique",
 ]
 
-_HOMES = dict.fromkeys(("Source", "load_source"), "source")
+_HOMES = {"parse_columns": "table"}
+_HOMES |= dict.fromkeys(("Source", "load_source"), "source")
 _HOMES |= dict.fromkeys(("checked", "read_documents"), "entry") | {"unique": "duplicates"}
 
 

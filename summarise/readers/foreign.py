@@ -31,6 +31,7 @@ _CONVERT = (
     " with “title” and “abstract”."
 )
 _COLUMNS = "Write JSON lines with “title” and “abstract”, one object a row."
+_TABLE = "Say which of its columns holds abstracts: --format csv --map abstract=COLUMN."
 _TEXT_ALONE = "Copy titles and abstracts alone into a text, with a blank line between them."
 _NO_PAPER = "Name a file of abstracts: a text, Markdown, JSON lines or a saved page."
 _INSIST = "To read it as prose all the same: --format text."
@@ -166,13 +167,12 @@ _FOREIGN = (
     _Foreign("a stream of events", mostly(r"data: ?[\[{]", 0.4), _NO_PAPER),
     _Foreign("a log", one_of(mostly(_CLOCK), mostly(_LOGGED)), _NO_PAPER, ".log"),
     _Foreign("a table of accounts, parted by colons", mostly(_ACCOUNT, 0.9, least=2), _NO_PAPER),
-    _Foreign("a table with commas (CSV)", signs.is_table(","), _COLUMNS, ".csv"),
-    _Foreign("a table with tabs (TSV)", _TABBED, _COLUMNS, ".tsv .tab"),
-    _Foreign("a table with semicolons (CSV)", signs.is_table(";"), _COLUMNS, ".csv"),
-    _Foreign("a table that Excel wrote (CSV)", opens(r"(?i:sep=.\n)"), _COLUMNS),
-    _Foreign("a table with bars", one_of(signs.is_table("|"), signs.is_ruled), _COLUMNS),
+    _Foreign("a table with commas (CSV)", signs.is_table(","), _TABLE),
+    _Foreign("a table with tabs (TSV)", _TABBED, _TABLE),
+    _Foreign("a table with semicolons (CSV)", signs.is_table(";"), _TABLE),
+    _Foreign("a table with bars", one_of(signs.is_table("|"), signs.is_ruled), _TABLE),
     _Foreign("a table with carets", signs.is_table("^"), _COLUMNS),
-    _Foreign("a table with cells in quotes (CSV)", signs.is_quoted_table, _COLUMNS),
+    _Foreign("a table with cells in quotes (CSV)", signs.is_quoted_table, _TABLE),
     _Foreign("YAML", signs.is_yaml, _COLUMNS, ".yaml .yml .cff"),
     _Foreign("settings (INI, TOML)", signs.is_settings, _NO_PAPER, _SETTINGS),
     _Foreign("source code", signs.is_code, _NO_PAPER, _CODE),

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO, IncrementalNewlineDecoder, StringIO
 from pathlib import Path
 from typing import BinaryIO
@@ -56,8 +56,10 @@ class Source:
         path: Path | None = None,
         content: bytes | None = None,
         format: str = "text",  # noqa: A002 - the name of the flag
+        columns: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
+        self.columns = columns or {}
         self.path = path
         self.format = format
         self.is_binary = False
@@ -138,8 +140,14 @@ class Source:
             yield decoder.feed(b"", final=True)
 
 
-def load_source(path: Path | str, format: str | None = None) -> Source:  # noqa: A002
+def load_source(
+    path: Path | str,
+    format: str | None = None,  # noqa: A002
+    columns: Mapping[str, str] | None = None,
+) -> Source:
     """Find an input, a file or ``-`` for standard input, and its format where that isn't named.
+
+    ``columns`` says which column of a table holds a field, where it isn't the one named so.
 
     Raises:
         InputError: It is absent, a directory, not readable, empty, or more than can be held of what
@@ -147,6 +155,7 @@ def load_source(path: Path | str, format: str | None = None) -> Source:  # noqa:
             takes.
     """
     source, head = _find_source(path)
+    source.columns = columns or {}
     if not head:
         raise InputError("is empty", where=source.name)
     source.format = format or sniff(head, source.name)

@@ -21,6 +21,8 @@ FORMATS = (
     "arxiv_text",
     "hf",
     "bibtex",
+    "csv",
+    "xlsx",
     "text",
 )
 """Their modules, which are what ``--format`` calls them, in the order in which an input is tried;

@@ -1,0 +1,182 @@
+"""A table as text: CSV with commas or semicolons, TSV, or bars; the first row names the columns.
+
+A cell in quotation marks may hold line breaks. A row whose quotes don't match costs itself alone:
+what it has swallowed is read anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from summarise.models import Skipped
+from summarise.readers import InputFormat
+from summarise.readers.entry import Entry, skipped
+from summarise.readers.source import Source, decoded
+from summarise.readers.table import Table, TableRow, has_abstracts
+
+_LONGEST = 1 << 20
+"""Characters of the longest row."""
+_DELIMITERS = (",", ";", "\t", "|")
+_NAMED = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+_UNDOUBLED = "quotation marks inside of a cell aren't doubled"
+
+
+class _Rows:
+    """The rows of a text, with their lines."""
+
+    def __init__(self, lines: Iterable[str], delimiter: str, quote: str = '"') -> None:
+        self._lines = iter(lines)
+        self._kept: deque[str] = deque()
+        self._taken: list[str] = []
+        self._delimiter, self._quote = delimiter, quote
+        self._line = 1
+        self._reader = partial(csv.reader, delimiter=delimiter, quotechar=quote, strict=True)
+
+    def read(self, width: int | None) -> Iterator[TableRow | tuple[int, str]]:
+        """Each row that isn't blank; or the line of one that isn't whole, and what is wrong."""
+        csv.field_size_limit(2 * _LONGEST)
+        while (found := self._next(width)) is not None:
+            line, self._line = self._line, self._line + len(self._taken)
+            cells, fault, repairs = found
+            if fault:
+                yield line, fault
+            elif any(map(str.strip, cells)):
+                yield TableRow(cells, line, repairs)
+
+    def _next(self, width: int | None) -> tuple[list[str], str, tuple[str, ...]] | None:
+        self._taken = []
+        try:
+            cells = next(self._reader(self._fed()), [])
+        except csv.Error:
+            return self._anew(width, 0)
+        if not self._taken:
+            return None
+        if width is None or not any(map(str.strip, cells)):
+            return cells, "", ()
+        if len(cells) >= width and not any(map(str.strip, cells[width:])):
+            return cells[:width], "", ()
+        if len(cells) < width and len(self._taken) == 1:
+            return cells, "", (f"the row has {len(cells)} cells of {width}",)
+        return self._anew(width, len(cells))
+
+    def _anew(self, width: int | None, count: int) -> tuple[list[str], str, tuple[str, ...]]:
+        """The first line alone, with its quotation marks as they stand; others are for later."""
+        first = self._taken[0]
+        self._kept.extendleft(reversed(self._taken[1:]))
+        self._taken = [first]
+        plain = next(csv.reader([first], delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
+        for cells in (list(map(self._unquoted, plain)), self._loosely(first, width or 0)):
+            if len(cells) == width and self._quote in first:
+                return cells, "", (_UNDOUBLED,)
+        if count > (width or 0) or self._quote not in first:
+            return [], f"has {max(count, len(plain))} cells, where the first row has {width}", ()
+        return [], "has a quotation mark that isn't closed; double those inside of a cell", ()
+
+    def _unquoted(self, cell: str) -> str:
+        is_whole = len(cell) > 1 and cell[0] == cell[-1] == self._quote
+        return cell[1:-1] if is_whole else cell
+
+    def _loosely(self, line: str, width: int) -> list[str]:
+        """The cells of a line, where a cell ends at a quotation mark before a delimiter alone."""
+        quote, mark = re.escape(self._quote), re.escape(self._delimiter)
+        cell = re.compile(rf"{quote}(.*?){quote}(?={mark}|$)|([^{mark}\n]*)", re.DOTALL)
+        cells: list[str] = []
+        position = 0
+        while len(cells) <= width and (found := cell.match(line.rstrip("\n"), position)):
+            cells.append(found[1] if found[1] is not None else found[2])
+            position = found.end() + 1
+            if found.end() >= len(line.rstrip("\n")):
+                break
+        return cells
+
+    def _fed(self) -> Iterator[str]:
+        held = 0
+        while held <= _LONGEST:
+            line = self._kept.popleft() if self._kept else next(self._lines, None)
+            if line is None:
+                return
+            self._taken.append(line)
+            held += len(line)
+            yield line
+
+
+def _dialect(head: str) -> tuple[str, str]:
+    """What stands between cells and around them: as Excel says, or as parts the first row."""
+    first = next((line for line in head.split("\n") if line.strip()), "")
+    if named := _NAMED.match(first):
+        return named[1], '"'
+    quote = "'" if first.startswith("'") else '"'
+
+    def parted(delimiter: str) -> tuple[bool, int]:
+        header = _first_row(head, delimiter, quote)
+        return has_abstracts(header), len(header)
+
+    return max(_DELIMITERS, key=parted), quote
+
+
+def _first_row(text: str, delimiter: str, quote: str) -> list[str]:
+    lines = (f"{line}\n" for line in text.split("\n"))
+    row = next(_Rows(lines, delimiter, quote).read(None), None)
+    return list(row.cells) if isinstance(row, TableRow) else []
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    """Whether the first row names a column of abstracts, and the second has as many cells."""
+    text = decoded(head).lstrip("\n")
+    first, _, below_it = text.partition("\n")
+    if first.startswith("|"):  # a table in Markdown
+        return False
+    if _NAMED.match(first):
+        return True
+    if below_it.startswith("\n"):  # a heading
+        return False
+    delimiter, quote = _dialect(text)
+    rows = _Rows((f"{line}\n" for line in text.split("\n")), delimiter, quote).read(None)
+    header = next(rows, None)
+    if not isinstance(header, TableRow) or not has_abstracts(header.cells):
+        return False
+    below = next(rows, None)
+    return isinstance(below, TableRow) and 1 < len(below.cells) <= len(header.cells)
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    head = "".join(_start(source))
+    delimiter, quote = _dialect(head)
+    lines = source.lines()
+    skip = 1 if _NAMED.match(head.lstrip("\n").partition("\n")[0]) else 0
+    rows = _Rows(lines, delimiter, quote)
+    header: TableRow | None = None
+    for one in rows.read(None):
+        if isinstance(one, TableRow) and not skip:
+            header = one
+            break
+        skip = 0
+    if header is None:
+        return
+    table = Table(header.cells, source.columns, source.name)
+    for one in rows.read(table.width):
+        if isinstance(one, TableRow):
+            yield table.entry(one)
+        else:
+            yield skipped(source.name, *one)
+
+
+def _start(source: Source) -> Iterator[str]:
+    held = 0
+    for line in source.lines():
+        yield line
+        held += len(line)
+        if held > _LONGEST // 16:
+            return
+
+
+FORMAT = InputFormat(
+    about="rows below names of columns, one of them “abstract”",
+    recognises=_recognises,
+    entries=_entries,
+    suffixes=frozenset({".csv", ".tsv", ".tab"}),
+)

@@ -1,0 +1,222 @@
+"""The columns of a table of papers: which one holds what, by their names or as the user says.
+
+A name is compared without case, accents, spaces and punctuation. Where a name isn't that of a field
+itself, which column was taken for what is told in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from summarise.errors import InputError, SettingsError
+from summarise.readers.entry import Entry, one_line, shortened, split_names, to_edtf
+from summarise.readers.fields import acl_of, noted_ids
+
+_LOG = logging.getLogger("summarise")
+_TOLD = 60
+"""Characters of a column's name that are compared, and told."""
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name[:_TOLD]).casefold()
+    return "".join(filter(str.isalnum, letters))
+
+
+_NAMES = {
+    "title": (
+        "title articletitle documenttitle papertitle primarytitle itemtitle ti titel"
+        " titre titulo titolo titulo название заголовок заглавие 标题 題名 题名 篇名"
+        " タイトル 論文名 제목 tytul nazev otsikko baslik judul rubrik cim titlu"
+    ),
+    "abstract": (
+        "abstract abstractnote abstracttext abstracts summary ab zusammenfassung"
+        " kurzfassung resume resumen resumo riassunto sommario аннотация реферат 摘要"
+        " 抄録 要旨 초록 streszczenie abstrakt samenvatting sammanfattning sammendrag"
+        " tiivistelma ozet abstrak osszefoglalo rezumat"
+    ),
+    "authors": (
+        "authors author authorfullnames authornames autor autoren autores autori auteur"
+        " auteurs verfasser авторы автор 作者 著者 저자 autorzy auteursnaam forfattare"
+        " tekijat yazarlar"
+    ),
+    "date": (
+        "date publicationdate published publishedat pubdate coverdate datum fecha data"
+        " дата 日期 発行日 dato"
+    ),
+    "year": (
+        "year publicationyear pubyear py jahr erscheinungsjahr annee ano anio anno rok"
+        " ar vuosi yil tahun год 年 年份 出版年 연도 jaar"
+    ),
+    "doi": "doi",
+    "arxiv": "arxiv arxivid eprint",
+    "pmid": "pmid pubmedid",
+    "acl": "acl aclid anthologyid",
+    "openalex": "openalex openalexid",
+    "venue": (
+        "venue journal journaltitle sourcetitle publicationtitle publicationname"
+        " containertitle journalbook booktitle proceedingstitle conferencename"
+        " conference zeitschrift revue revista rivista журнал 期刊 刊名 雑誌名 학술지"
+        " tidskrift so"
+    ),
+    "url": "url link paperurl address",
+    "language": ("language languageoforiginaldocument lang sprache langue idioma lingua язык 语言"),
+    "citation_key": "citationkey citekey bibtexkey",
+    "id": "docid id paperid",
+    "extra": "extra",
+}
+FIELDS = tuple(name for name in _NAMES if name != "extra")
+"""What a column may be taken for."""
+_BY_NAME = {_plain(name): field for field, names in _NAMES.items() for name in names.split()}
+_PLAIN = frozenset(_NAMES) | {"abstractnote", "author"}
+"""Names that say what they mean."""
+_NONE = re.compile(r"[\[(]?\s*(?:no abstract(?: is)? available|n/?a|null|none|-+)\s*[.\])]*", re.I)
+# Of Zotero and Scopus, which part authors by semicolons alone.
+_LISTS = frozenset(("itemtype", "eid"))
+# No year, even in words, has more.
+_WORDS = 3
+
+Columns = Mapping[str, str]
+
+
+class TableRow(NamedTuple):
+    """A row of a table, with its place."""
+
+    cells: Sequence[str]
+    line: int
+    repairs: tuple[str, ...] = ()
+
+
+def parse_columns(values: Iterable[str], where: str) -> dict[str, str]:
+    """Columns by field, as a user names them: ``title=Titel,abstract=Zusammenfassung``.
+
+    Raises:
+        SettingsError: One names no field.
+    """
+    columns: dict[str, str] = {}
+    field = ""
+    for piece in (piece for value in values for piece in value.split(",")):
+        name, is_pair, column = piece.partition("=")
+        if is_pair and name.strip() in FIELDS:
+            field = name.strip()
+            columns[field] = column.strip()
+        elif field and not is_pair:  # a comma in the name of a column
+            columns[field] += f",{piece}"
+        else:
+            raise SettingsError(
+                f"“{piece}” names no field and its column",
+                where=where,
+                hint=f"Write FIELD=COLUMN; fields are {', '.join(FIELDS)}.",
+            )
+    return columns
+
+
+def has_abstracts(header: Sequence[str]) -> bool:
+    """Whether a row names the columns of papers with abstracts, and does nothing else."""
+    fields = [_BY_NAME.get(_plain(cell)) for cell in header]
+    return (
+        len(header) > 1
+        and "abstract" in fields
+        and any(f not in {None, "abstract"} for f in fields)
+    )
+
+
+class Table:
+    """What the columns of one table hold."""
+
+    def __init__(self, header: Sequence[str], wanted: Columns, name: str) -> None:
+        self._name = name
+        self._width = len(header)
+        self._places = _places(header, wanted, name)
+        self._has_lists = not _LISTS.isdisjoint(map(_plain, header))
+        taken = {
+            field: header[place[0]]
+            for field, place in self._places.items()
+            if field not in wanted and _plain(header[place[0]]) not in _PLAIN
+        }
+        if taken:
+            told = ", ".join(
+                f"{field}={one_line(column)[:_TOLD]}" for field, column in taken.items()
+            )
+            _LOG.info("%s: columns were taken by their names: %s; --map says otherwise", name, told)
+
+    @property
+    def width(self) -> int:
+        """The number of its columns."""
+        return self._width
+
+    def entry(self, row: TableRow) -> Entry:
+        """The entry that a row is."""
+
+        def text(field: str) -> str | None:
+            places = (place for place in self._places.get(field, ()) if place < len(row.cells))
+            return next((cell for place in places if (cell := row.cells[place].strip())), None)
+
+        abstract, url = text("abstract"), text("url")
+        ids = noted_ids(text("extra"))
+        dates = (to_edtf(date) for date in (text("date"), text("year")) if date)
+        return Entry(
+            self._name,
+            row.line,
+            title=text("title"),
+            abstract=None if abstract and _NONE.fullmatch(abstract) else abstract,
+            given_id=text("id"),
+            doi=text("doi") or ids.get("doi"),
+            arxiv=text("arxiv") or ids.get("arxiv"),
+            pmid=text("pmid") or ids.get("pmid"),
+            acl=text("acl") or acl_of(url),
+            openalex=text("openalex"),
+            venue=text("venue"),
+            language=text("language"),
+            citation_key=text("citation_key") or ids.get("citation_key"),
+            authors=self._authors(text("authors") or ""),
+            published=next(filter(None, dates), None),
+            url=url,
+            repairs=(*row.repairs, *_doubts(text("year"))),
+        )
+
+    def _authors(self, text: str) -> tuple[str, ...]:
+        names = text.split(";") if self._has_lists else split_names(text)
+        return tuple(filter(None, map(one_line, names)))
+
+
+def _doubts(year: str | None) -> Iterator[str]:
+    """A sentence in place of a year tells that a cell before it was parted."""
+    if year and not any(map(str.isdigit, year)) and len(year.split()) > _WORDS:
+        yield f"“{shortened(year)}” is no year; put quotation marks around cells with a delimiter"
+
+
+def _places(header: Sequence[str], wanted: Columns, name: str) -> dict[str, list[int]]:
+    """Where each field stands; of several columns the first that isn't empty counts."""
+    places: dict[str, list[int]] = {}
+    for field, column in wanted.items():
+        found = [i for i, cell in enumerate(header) if one_line(cell) == one_line(column)] or [
+            i for i, cell in enumerate(header) if _plain(cell) == _plain(column)
+        ]
+        if not found:
+            raise InputError(
+                f"has no column “{column}”", where=name, hint=f"Its columns are {_listed(header)}."
+            )
+        places[field] = found
+    named = {place for found in places.values() for place in found}
+    for field, names in _NAMES.items():
+        if field not in wanted:
+            rank = {_plain(one): n for n, one in enumerate(names.split())}
+            found = [i for i, cell in enumerate(header) if _plain(cell) in rank and i not in named]
+            if found:
+                places[field] = sorted(found, key=lambda i: rank[_plain(header[i])])
+    if "abstract" not in places:
+        raise InputError(
+            "has no column that is known to hold abstracts",
+            where=name,
+            hint=f"Name it with --map abstract=COLUMN; its columns are {_listed(header)}.",
+        )
+    return places
+
+
+def _listed(header: Sequence[str]) -> str:
+    names = [one_line(cell)[:_TOLD] for cell in header if cell.strip()]
+    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")

@@ -1,0 +1,287 @@
+"""Tables: CSV in its dialects, TSV, workbooks; columns by their names or as the user says."""
+
+import logging
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.batch import read_batch
+from summarise.errors import InputError, SettingsError
+from summarise.models import Document, Skipped
+from summarise.readers import (
+    Source,
+    load_format,
+    load_source,
+    parse_columns,
+    read_documents,
+    sniff,
+)
+from summarise.readers.entry import Entry
+
+EXPORTS = Path(__file__).parent.parent / "fixtures" / "exports"
+ABSTRACT = "We train four copper nets on LoomSet, and they are cheap to run."
+QUOTED = f'"{ABSTRACT}"'
+
+
+def read(name: str) -> list[Document | Skipped]:
+    return list(read_documents(load_source(EXPORTS / name)))
+
+
+def rows(text: str, columns: dict[str, str] | None = None) -> list[Entry | Skipped]:
+    source = Source("a.csv", content=text.encode(), format="csv", columns=columns)
+    return list(load_format("csv").entries(source))
+
+
+def told(text: str, columns: dict[str, str] | None = None) -> list[tuple[int, str | None]]:
+    """The line of each row, with its title or what is wrong with it."""
+    return [
+        (one.line, one.reason if isinstance(one, Skipped) else one.title)
+        for one in rows(text, columns)
+    ]
+
+
+def test_semicolons_quotes_and_a_mark_in_front() -> None:
+    """As Excel writes it in German: a cell over several lines, with doubled quotes in it."""
+    first, second, third = read("papers.csv")
+    assert isinstance(first, Document)
+    assert first.abstract == f'{ABSTRACT}\n\nSie brauchen "wenig"; mehr nicht.'
+    assert (first.title, first.authors, first.published) == ("Kupfernetze", ("Roe, Ann",), "2024")
+    assert first.doc_id == "10.1000/nets.1"
+    assert isinstance(second, Skipped)
+    assert isinstance(third, Document)
+    assert third.authors == ("Roe, Ann", "Poe, Al")
+    assert [one.line for one in (first, second, third)] == [3, 6, 7]
+
+
+def test_a_collection_of_zotero_is_the_same_in_each_format() -> None:
+    """Title, authors, year, DOI and abstract, whichever way it was exported."""
+    exports = ("zotero.csv", "zotero_same.bib", "zotero_same.json")
+    found = [
+        [
+            (
+                one.title,
+                one.authors,
+                (one.published or "")[:4],
+                one.reference.get("doi"),
+                one.reference.get("arxiv"),
+                one.abstract,
+            )
+            for one in read(name)
+            if isinstance(one, Document)
+        ]
+        for name in exports
+    ]
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 2
+    first, _ = read("zotero.csv")
+    assert isinstance(first, Document)
+    assert first.authors == ("van den Berg, Jo Ann", "Roe, Ann")
+    assert first.reference == {
+        "doi": "10.1000/nets.1",
+        "pmid": "123456",
+        "venue": "Journal of Copper Nets",
+        "language": "en",
+        "citation_key": "berg2024copper",
+    }
+
+
+def test_tabs() -> None:
+    """Quotation marks that aren't doubled stay; a row may be short; a remark is no abstract."""
+    first, second, third = rows((EXPORTS / "papers.tsv").read_text("utf-8"))
+    assert isinstance(first, Entry)
+    assert (first.abstract, first.repairs) == (
+        f'"Cheap" {ABSTRACT}',
+        ("quotation marks inside of a cell aren't doubled",),
+    )
+    assert isinstance(second, Entry)
+    assert second.abstract is None
+    assert isinstance(third, Entry)
+    assert (third.abstract, third.repairs) == (ABSTRACT, ("the row has 2 cells of 3",))
+
+
+def test_a_workbook() -> None:
+    """The sheet with abstracts, below whatever; rows as they are numbered; no point in a year."""
+    first, second = read("papers.xlsx")
+    assert isinstance(first, Document)
+    assert first.abstract == f"{ABSTRACT}\n\nMehr nicht."
+    assert (first.doc_id, first.published, first.line) == ("10.1000/nets.1", "2024", 3)
+    assert isinstance(second, Skipped)
+    assert (second.reason, second.line) == ("“Zinnnetze” has no abstract", 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f'title,abstract\nA,"{ABSTRACT}\nB,{QUOTED}\nC,{QUOTED}\n',
+            [(2, None), (3, "B"), (4, "C")],
+        ),
+        (f'title,abstract\n"A,{QUOTED}\nB,{QUOTED}\n', [(2, None), (3, "B")]),
+        (f'title,abstract\nA,{QUOTED}\nB,"never, closed', [(2, "A"), (3, None)]),
+        (f'title,abstract\nA,"a, "b" c, "d""\nB,{QUOTED}\n', [(2, "A"), (3, "B")]),
+        (f"title,abstract\nA,x,y,z\nB,{QUOTED}\n", [(2, None), (3, "B")]),
+        (f"title,abstract\nA,{QUOTED},,\n,,,\n\nB,{QUOTED}\n", [(2, "A"), (5, "B")]),
+        (f"\n\ntitle,abstract\n\nA,{QUOTED}\n", [(5, "A")]),
+    ],
+)
+def test_a_bad_row_costs_itself(text: str, expected: list[tuple[int, str | None]]) -> None:
+    """What its open quote has swallowed is read anew."""
+    found = [(one.line, None if isinstance(one, Skipped) else one.title) for one in rows(text)]
+    assert found == expected
+
+
+def test_what_is_wrong_with_a_row() -> None:
+    """Cells too many, or a quote."""
+    [(_, many), (_, quote)] = told('title,abstract\nA,x,y,z\nB,"z, y\n')
+    assert many == "has 4 cells, where the first row has 2"
+    assert quote == "has a quotation mark that isn't closed; double those inside of a cell"
+
+
+def test_a_sentence_in_place_of_a_year_is_told() -> None:
+    """Its abstract was parted at a comma."""
+    [one] = rows(f"title,abstract,year\nA,{ABSTRACT}\n")
+    assert isinstance(one, Entry)
+    assert one.repairs[0].startswith("“and they are cheap to run.” is no year")
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "expected"),
+    [
+        (f"title,abstract\nA,{QUOTED}\n", "stdin", "csv"),
+        (f"id;title;abstract\n1;A;{QUOTED}\n", "stdin", "csv"),
+        (f"Title\tYear\tAbstract\nA\t2024\t{ABSTRACT}\n", "stdin", "csv"),
+        (f"title|abstract|year\nA|{ABSTRACT}|2024\n", "stdin", "csv"),
+        (f"'title','abstract'\n'A','{ABSTRACT}'\n", "stdin", "csv"),
+        (f"标题,摘要\nA,{QUOTED}\n", "stdin", "csv"),
+        ("", "a.csv", "csv"),
+        ("", "a.xlsx", "xlsx"),
+        (f"Title, abstract and authors\n\n{ABSTRACT}", "stdin", "text"),
+        (f"title, abstract\n\n{ABSTRACT}", "stdin", "text"),
+        (f"| title | abstract |\n|---|---|\n| A | {ABSTRACT} |\n", "stdin", "text"),
+    ],
+)
+def test_how_a_table_is_known(head: str, name: str, expected: str) -> None:
+    """By the name of a column of abstracts beside others, and a row below it."""
+    assert sniff(head.encode(), name) == expected
+
+
+def test_columns_that_were_guessed_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Unless their names are those of the fields."""
+    caplog.set_level(logging.INFO, "summarise")
+    rows(f"title,abstract,DOI\nA,{QUOTED},\n")
+    assert caplog.messages == []
+    rows(f"Résumé,Titre\n{QUOTED},A\n")
+    [message] = caplog.messages
+    assert message.startswith("a.csv: columns were taken by their names: title=Titre, abstract=R")
+    assert message.endswith("; --map says otherwise")
+
+
+def test_columns_that_the_user_names() -> None:
+    """They take precedence; what isn't there is named with what is."""
+    text = f"Kopf,Inhalt,title\nA,{QUOTED},B\n"
+    assert told(text, {"abstract": "Inhalt"}) == [(2, "B")]
+    assert told(text, {"abstract": "inhalt ", "title": "Kopf"}) == [(2, "A")]
+    with pytest.raises(
+        InputError, match=r"has no column “Text”\. Its columns are Kopf, Inhalt, title"
+    ):
+        rows(text, {"abstract": "Text"})
+    with pytest.raises(
+        InputError, match=r"known to hold abstracts\. Name it with --map abstract=COLUMN"
+    ):
+        rows(text)
+
+
+def test_columns_on_the_command_line() -> None:
+    """One flag or several; a comma may stand in the name of a column."""
+    expected = {"title": "Titel", "abstract": "Text, kurz", "year": "J"}
+    assert parse_columns(["title=Titel,abstract=Text, kurz", "year=J"], "--map") == expected
+    for value in ("titel=Titel", "Titel"):
+        with pytest.raises(
+            SettingsError, match=r"names no field and its column\. Write FIELD=COLUMN"
+        ):
+            parse_columns([value], "--map")
+
+
+def test_columns_of_a_batch(tmp_path: Path) -> None:
+    """What is named reaches the table."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"Kopf,Inhalt\nA,{QUOTED}\n")
+    batch = read_batch([str(path)], columns={"abstract": "Inhalt", "title": "Kopf"})
+    [one] = batch.entries
+    assert isinstance(one, Document)
+    assert one.title == "A"
+
+
+def test_rows_are_read_one_by_one() -> None:
+    """However many there are."""
+
+    class Endless(Source):
+        def lines(self) -> Iterator[str]:
+            yield "title,abstract\n"
+            for number in range(20_000):
+                yield f"{number},{QUOTED}\n"
+
+    tracemalloc.start()
+    count = sum(1 for _ in load_format("csv").entries(Endless("n", format="csv")))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 20_000
+    assert peak < 3_000_000
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[[bytes, bytes], Path]:
+    """Writes the workbook anew, with other bytes in its sheets."""
+
+    def write(old: bytes, new: bytes) -> Path:
+        path = tmp_path / "changed.xlsx"
+        with (
+            zipfile.ZipFile(EXPORTS / "papers.xlsx") as given_,
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made,
+        ):
+            for name in given_.namelist():
+                made.writestr(name, given_.read(name).replace(old, new))
+        return path
+
+    return write
+
+
+def test_a_workbook_cannot_explode(changed: Callable[[bytes, bytes], Path]) -> None:
+    """Neither by what it unpacks to, nor by a cell that stands far away."""
+    far = changed(b'r="D5"', b'r="XFD1048576"')
+    with pytest.raises(InputError, match="holds a place for more than 10,000,000 cells"):
+        list(read_documents(load_source(far)))
+    hidden = changed(b'r="D5"', b'r="&#88;FD1048576"')
+    with pytest.raises(InputError, match="is a damaged workbook"):
+        list(read_documents(load_source(hidden)))
+    bomb = changed(b"</sheetData>", b"</sheetData>" + b" " * (257 << 20))
+    with pytest.raises(InputError, match="holds more than 256 MB when it is unpacked"):
+        list(read_documents(load_source(bomb)))
+
+
+@given(
+    data=st.data(), name=st.sampled_from(["papers.csv", "zotero.csv", "papers.tsv", "papers.xlsx"])
+)
+def test_any_damage_is_survived(data: st.DataObject, name: str) -> None:
+    """Whatever bytes are changed: entries, or one error of one line."""
+    content = bytearray((EXPORTS / name).read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        length = data.draw(st.integers(0, 20))
+        marks = st.sampled_from([b'"', b",", b";", b"\t", b"\n", b"\r", b'""'])
+        content[place : place + length] = data.draw(st.one_of(st.binary(max_size=4), marks))
+    format_ = "xlsx" if name.endswith("xlsx") else "csv"
+    source = Source("n", content=bytes(content), format=format_)
+    found: list[Document | Skipped] = []
+    error = ""
+    try:
+        found.extend(read_documents(source))
+    except InputError as refused:
+        error = str(refused)
+    assert found or error
+    assert "\n" not in error
