@@ -96,6 +96,52 @@ def test_a_damaged_entry_is_repaired_and_says_so(text: str, repair: str | None) 
     assert one.repairs == ((repair,) if repair else ())
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "repairs"),
+    [
+        ("@misc{10.1002/(SICI)1097(199)17:15<16::A>3.0.CO;2-2, title={A}}", "A", ()),
+        ("@misc{k, Date Added = {2024}, title={A}}", "A", ()),
+        ("@misc{k,\n% note = {x},\n title={A}, % the title\n %year={1}\n}", "A", ()),
+        (
+            '@misc{k, title="A "good" net", year=2000}',
+            'A "good" net',
+            ("quotation marks stand inside of a value in quotation marks",),
+        ),
+        ("@misc{k, title={A <i>good</i> net \\&amp; more}}", "A good net & more", ()),
+        (
+            "@misc{k, title={A}, author={Roe, Ann and others}}",
+            "A",
+            ("it has more authors than are named",),
+        ),
+    ],
+)
+def test_what_programs_write(text: str, title: str, repairs: tuple[str, ...]) -> None:
+    """Keys with brackets, names with spaces, comments of Biber, tags of publishers."""
+    one = entry(text)
+    assert (one.title, one.repairs) == (title, repairs)
+
+
+def test_journals_of_astronomy() -> None:
+    """Abbreviated by commands that only their styles define."""
+    assert entry(r"@misc{k, journal={\mnras}}").venue.startswith("Monthly Notices")  # type: ignore[union-attr]
+
+
+def test_bytes_of_western_europe() -> None:
+    """Old files have them; they are read, and that is told. Others cost their entry alone."""
+    text = f"@misc{{k, title={{Müller – “x”}}, abstract={{{ABSTRACT}}}}}\n".encode("cp1252")
+    other = f"@misc{{b, title={{Привет}}, abstract={{{ABSTRACT}}}}}\n".encode("cp1251")
+    source = Source("n", content=text + other + b"@misc{c, title={C}}", format="bibtex")
+    first, second, third = load_format("bibtex").entries(source)
+    assert isinstance(first, Entry)
+    assert first.title == "Müller – “x”"
+    assert first.repairs == (
+        "bytes that aren't UTF-8 were read as Western European (Windows-1252)",
+    )
+    assert isinstance(second, Skipped)
+    assert second.reason.startswith("isn't UTF-8; convert the file to it")
+    assert isinstance(third, Entry)
+
+
 def test_an_escaped_brace_in_a_formula_closes_nothing() -> None:
     r"""``{The 396$\{2}$ chip}`` has its braces in pairs, as BibTeX counts them."""
     one = entry(f"@article{{k, title={{The 396$\\{{2}}$ chip}}, abstract={{{ABSTRACT}}}}}")
@@ -159,6 +205,12 @@ def test_abbreviations_do_not_explode() -> None:
     bomb += "".join(f"@string{{a{n} = a{n - 1} # a{n - 1}}}\n" for n in range(1, 60))
     one = entry(f"{bomb}@misc{{k, title=a59, abstract={{{ABSTRACT}}}}}")
     assert len(one.title or "") < 2_000
+
+
+def test_many_parts_take_no_square_of_the_time() -> None:
+    """A value may be joined of any number of parts."""
+    one = entry(f"@misc{{k, title = {'1 # ' * 200_000}1}}")
+    assert one.title == "1" * 200_001
 
 
 def test_an_endless_entry_is_not_held() -> None:

@@ -142,6 +142,18 @@ def test_what_is_wrong_with_a_row() -> None:
     assert quote == "has a quotation mark that isn't closed; double those inside of a cell"
 
 
+def test_bytes_of_western_europe() -> None:
+    """Excel writes them; that they were taken for what they are is told."""
+    text = f"Titel;Zusammenfassung\nKäfer;{ABSTRACT}\n".encode("cp1252")
+    text += f"Привет;{ABSTRACT}\n".encode("cp1251")
+    source = Source("a.csv", content=text, format="csv")
+    first, second = load_format("csv").entries(source)
+    assert isinstance(first, Entry)
+    assert (first.title, len(first.repairs)) == ("Käfer", 1)
+    assert isinstance(second, Skipped)
+    assert second.line == 3
+
+
 def test_a_sentence_in_place_of_a_year_is_told() -> None:
     """Its abstract was parted at a comma."""
     [one] = rows(f"title,abstract,year\nA,{ABSTRACT}\n")

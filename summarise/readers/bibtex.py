@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from summarise.readers.entry import one_line
 
@@ -22,12 +23,19 @@ _TYPE = re.compile(
 _FIRST = re.compile(r"\s*@\s*(?P<kind>\w[\w:+-]*)\s*[{(]")
 # Below the beginning of a line, with its key: it may be prose.
 _FURTHER = re.compile(r"@(?P<kind>\w+)\s*[{(](?=\s*[^\s,{}()=]*\s*,)")
-_KEY = re.compile(r"\s*([^,={}()\"]*?)\s*,|\s*([^,={}()\"\s]+)\s*(?=[)}])")
-_FIELD = re.compile(r"[\s,;]*([^\W\d][\w:.+-]*)\s*=\s*")
-_CLOSING = re.compile(r"[\s,]*[)}]")
+# It may hold brackets, as old DOIs do.
+_KEY = re.compile(r"\s*([^,={}\"]*?)\s*,|\s*([^,={}()\"\s]+)\s*(?=[)}])")
+# Between fields, Biber takes the rest of a line behind % for a comment.
+_BETWEEN = r"(?:[\s,;]|%[^\n]*(?:\n|$))*"
+_FIELD = re.compile(rf"{_BETWEEN}([^\W\d][\w:.+/*-]*(?: [\w-]+){{0,3}})\s*=\s*")
+_CLOSING = re.compile(rf"{_BETWEEN}[)}}]")
+# Most values; nothing of them has to be looked at.
+_PLAIN = re.compile(r"\{([^{}]*)\}(?=,)")
 _JOINED = re.compile(r"\s*#\s*")
 _BARE = re.compile(r"[^\s,{}()\"#=%]+")
 _BRACE = re.compile(r"[{}]")
+# A quotation mark that stands before anything else is one of the text.
+_AFTER_QUOTE = re.compile(r"\s*(?:[,#})]|$)|\s+[\w-]+\s*=\s*[{\"\w]")
 _QUOTE = re.compile(r"[{}\"]")
 _NAMES = (
     "abstract|author|booktitle|date|doi|editor|eprint|file|isbn|issn|journal|journaltitle|keywords"
@@ -46,8 +54,7 @@ class _DamagedEntry(Exception):
     """An entry can't be told from what is around it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """The text from one line with an ``@`` to the next, with the number of its first line."""
 
     text: str
@@ -137,7 +144,12 @@ def _by_braces(text: str, start: int, macros: Mapping[str, str]) -> tuple[BibEnt
     while found := _FIELD.match(text, position):
         if pairs and "," not in text[position : found.start(1)]:
             repairs.append(f"a comma is missing before “{found[1]}”")
-        value, position = _value(text, found.end(), macros, repairs)
+        start = found.end()
+        if plain := _PLAIN.match(text, start):
+            pairs.append((found[1], plain[1]))
+            position = plain.end()
+            continue
+        value, position = _value(text, start, macros, repairs)
         pairs.append((found[1], value))
         if surplus := _SURPLUS.match(text, position):
             repairs.append(f"a brace too many after “{found[1]}”")
@@ -200,11 +212,12 @@ def _checked(raw: BibEntry) -> BibEntry:
 def _value(text: str, start: int, macros: Mapping[str, str], repairs: list[str]) -> tuple[str, int]:
     """A value with its parts joined and its abbreviations replaced, and where it ends."""
     parts: list[str] = []
-    position: int = start
+    position, length = start, 0
     while True:
         part, position = _part(text, position, macros, repairs)
         parts.append(part)
-        if sum(map(len, parts)) > _LONGEST:
+        length += len(part)
+        if length > _LONGEST:
             raise _DamagedEntry(f"a value is longer than {_LONGEST:,} characters")
         joined = _JOINED.match(text, position)
         if not joined:
@@ -215,7 +228,7 @@ def _value(text: str, start: int, macros: Mapping[str, str], repairs: list[str])
 def _part(text: str, start: int, macros: Mapping[str, str], repairs: list[str]) -> tuple[str, int]:
     opened = text[start : start + 1]
     if opened in {"{", '"'}:
-        end = _end(text, start + 1, quoted=opened == '"')
+        end = _end(text, start + 1, quoted=opened == '"', repairs=repairs)
         return text[start + 1 : end], end + 1
     found = _BARE.match(text, start)
     if found is None:
@@ -230,15 +243,17 @@ def _part(text: str, start: int, macros: Mapping[str, str], repairs: list[str]) 
     return macros.get(word.lower(), word), found.end()
 
 
-def _end(text: str, start: int, *, quoted: bool) -> int:
+def _end(text: str, start: int, *, quoted: bool, repairs: list[str] | None = None) -> int:
     """Where the brace or quotation mark stands that closes a value."""
     depth = 0
     for found in (_QUOTE if quoted else _BRACE).finditer(text, start):
         if found[0] == "{":
             depth += 1
         elif found[0] == '"':
-            if depth == 0:
+            if depth == 0 and _AFTER_QUOTE.match(text, found.end()):
                 return found.start()
+            if depth == 0 and repairs is not None:
+                repairs.append("quotation marks stand inside of a value in quotation marks")
         elif depth == 0 and not quoted:
             return found.start()
         else:

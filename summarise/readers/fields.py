@@ -43,6 +43,11 @@ _ESCAPED_TWICE = re.compile(r"&amp;(?=(?:lt|gt|amp|quot|nbsp|apos|#\d{1,7}|#x[0-
 _ROUNDS = 2
 _BLANK = re.compile(r"\s*\n\s*\n\s*")
 
+_BYTES = re.compile("[\udc80-\udcff]")
+_MANY_BYTES = re.compile("[\udc80-\udcff]{3}")
+WESTERN = "bytes that aren't UTF-8 were read as Western European (Windows-1252)"
+NOT_WESTERN = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -t UTF-8 FILE"
+
 _NOTED = re.compile(r"^\s*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*?)\s*$", re.MULTILINE)
 _ARXIV_NOTED = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 _ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?")
@@ -151,6 +156,22 @@ def noted_ids(*notes: str | None) -> dict[str, str]:
     if not normalise_doi(ids.get("doi")):
         ids.pop("doi", None)
     return ids
+
+
+def as_western(text: str) -> str | None:
+    """A text with bytes that aren't UTF-8 (as ``surrogateescape`` has them) as Windows-1252.
+
+    The same text where there are none. None where they can't be that: in the languages of Western
+    Europe they stand alone among other letters.
+    """
+    if text.isascii() or not _BYTES.search(text):
+        return text
+    if _MANY_BYTES.search(text):
+        return None
+    try:
+        return _BYTES.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252"), text)
+    except UnicodeDecodeError:
+        return None
 
 
 def acl_of(url: str | None) -> str | None:

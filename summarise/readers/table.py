@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
 from summarise.readers.entry import Entry, one_line, shortened, split_names, to_edtf
-from summarise.readers.fields import acl_of, noted_ids
+from summarise.readers.fields import acl_of, noted_ids, without_tags
 
 _LOG = logging.getLogger("summarise")
 _TOLD = 60
@@ -161,7 +161,7 @@ class Table:
         return Entry(
             self._name,
             row.line,
-            title=text("title"),
+            title=one_line(without_tags(text("title") or "")),
             abstract=None if abstract and _NONE.fullmatch(abstract) else abstract,
             given_id=text("id"),
             doi=text("doi") or ids.get("doi"),

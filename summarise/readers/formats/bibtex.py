@@ -14,18 +14,33 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
+from summarise.readers.fields import NOT_WESTERN, WESTERN, acl_of, as_western, without_tags
 from summarise.readers.latex import latex_to_text, unknown_commands
 from summarise.readers.signs import ASIDE, Head
 from summarise.readers.source import Source, decoded
 
-_KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*([^,\s{}()]*)\s*,")
+_KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*([^,={}\"]*?)\s*,")
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^{}\",]+)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
 # Behind the address of a publisher, too.
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _ARXIV = re.compile(r"arxiv:\s*(\S+)|\babs/(\S+)", re.IGNORECASE)
-_ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?")
+# Journals as the Astrophysics Data System abbreviates them: \apj.
+_AAS = {
+    "aap": "Astronomy and Astrophysics",
+    "aj": "The Astronomical Journal",
+    "apj": "The Astrophysical Journal",
+    "apjl": "The Astrophysical Journal Letters",
+    "apjs": "The Astrophysical Journal Supplement Series",
+    "araa": "Annual Review of Astronomy and Astrophysics",
+    "jcap": "Journal of Cosmology and Astroparticle Physics",
+    "mnras": "Monthly Notices of the Royal Astronomical Society",
+    "nat": "Nature",
+    "pasp": "Publications of the Astronomical Society of the Pacific",
+    "prd": "Physical Review D",
+    "prl": "Physical Review Letters",
+}
 _INHERITED = ("year", "date", "month", "booktitle", "publisher", "journal", "language", "langid")
 _DEEPEST = 8
 """Entries that inherit from each other, in a row."""
@@ -35,8 +50,15 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
     parents = _parents(source)
     macros: dict[str, str] = {}
     for piece in pieces(source.lines()):
-        for line, one in read_piece(piece, macros):
+        text = as_western(piece.text)
+        if text is None:
+            yield skipped(source.name, piece.line, NOT_WESTERN)
+            continue
+        is_western = text is not piece.text
+        for line, one in read_piece(piece._replace(text=text), macros):
             if isinstance(one, BibEntry):
+                if is_western:
+                    one.repairs.append(WESTERN)
                 yield _to_entry(one, parents, source.name, line)
             else:
                 yield skipped(source.name, line, one)
@@ -58,7 +80,7 @@ def _parents(source: Source) -> dict[str, Fields]:
     for piece in pieces(source.lines()):
         key = _KEY.match(piece.text)
         if piece.text.lstrip()[:7].lower() == "@string" or (key and key[1].lower() in wanted):
-            for _, one in read_piece(piece, macros):
+            for _, one in read_piece(piece._replace(text=as_western(piece.text) or ""), macros):
                 if isinstance(one, BibEntry) and one.key.lower() not in parents:
                     kept = {name: one.fields.get(name, "") for name in (*_INHERITED, "crossref")}
                     kept["booktitle"] = one.fields.get("title") or kept["booktitle"]
@@ -75,26 +97,29 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
 
     abstract = fields.get("abstract", "")
     unknown = unknown_commands(fields.get("title", "")) + unknown_commands(abstract)
+    title, names = text("title") or "", _authors(fields.get("author") or fields.get("editor", ""))
+    has_more = names[-1:] == ("others",)
     told = [f"LaTeX that isn't known stays as it is: {', '.join(unknown)}"] if unknown else []
+    told += ["it has more authors than are named"] if has_more else []
     url = text("url") or text("howpublished")
     url = url if url and re.match(r"https?://\S+$", url) else None
-    acl = _ACL.fullmatch(url or "")
     of_type = (text("eprinttype", "archiveprefix") or "").lower()
     return Entry(
         name,
         line,
-        title=text("title"),
+        title=one_line(without_tags(title)) or None,
         abstract="\n\n".join(
             filter(None, (one_line(latex_to_text(part)) for part in _PARAGRAPH.split(abstract)))
         ),
         doi=doi[0] if (doi := _DOI.search(text("doi") or "")) else None,
         arxiv=_arxiv(text, of_type),
         pmid=text("pmid") or (text("eprint") if of_type in {"pubmed", "pmid"} else None),
-        acl=acl[1] if acl else None,
-        venue=text("journal", "journaltitle", "booktitle", "school", "institution", "publisher"),
+        acl=acl_of(url),
+        venue=_AAS.get(fields.get("journal", "").strip("{} \\"))
+        or text("journal", "journaltitle", "booktitle", "school", "institution", "publisher"),
         language=text("language", "langid"),
         citation_key=raw.key or None,
-        authors=_authors(fields.get("author") or fields.get("editor", "")),
+        authors=names[:-1] if has_more else names,
         published=_date(text),
         url=url,
         repairs=(*dict.fromkeys(raw.repairs), *told),
@@ -184,4 +209,5 @@ FORMAT = InputFormat(
     recognises=_recognises,
     entries=_entries,
     suffixes=frozenset({".bib", ".bibtex"}),
+    errors="surrogateescape",
 )

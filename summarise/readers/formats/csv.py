@@ -15,6 +15,7 @@ from functools import partial
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, skipped
+from summarise.readers.fields import NOT_WESTERN, WESTERN, as_western
 from summarise.readers.source import Source, decoded
 from summarise.readers.table import Table, TableRow, has_abstracts
 
@@ -149,20 +150,31 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
     lines = source.lines()
     skip = 1 if _NAMED.match(head.lstrip("\n").partition("\n")[0]) else 0
     rows = _Rows(lines, delimiter, quote)
-    header: TableRow | None = None
+    header: TableRow | tuple[int, str] | None = None
     for one in rows.read(None):
         if isinstance(one, TableRow) and not skip:
-            header = one
+            header = _western(one)
             break
         skip = 0
-    if header is None:
+    if not isinstance(header, TableRow):
+        if header:
+            yield skipped(source.name, *header)
         return
     table = Table(header.cells, source.columns, source.name)
     for one in rows.read(table.width):
-        if isinstance(one, TableRow):
-            yield table.entry(one)
-        else:
-            yield skipped(source.name, *one)
+        row = _western(one) if isinstance(one, TableRow) else one
+        yield table.entry(row) if isinstance(row, TableRow) else skipped(source.name, *row)
+
+
+def _western(row: TableRow) -> TableRow | tuple[int, str]:
+    """A row as text, whatever its bytes; or why it is none."""
+    joined = "\0".join(row.cells)
+    text = as_western(joined)
+    if text is None:
+        return row.line, NOT_WESTERN
+    if text is joined:
+        return row
+    return TableRow(text.split("\0"), row.line, (*row.repairs, WESTERN))
 
 
 def _start(source: Source) -> Iterator[str]:
@@ -179,4 +191,5 @@ FORMAT = InputFormat(
     recognises=_recognises,
     entries=_entries,
     suffixes=frozenset({".csv", ".tsv", ".tab"}),
+    errors="surrogateescape",
 )
