@@ -160,6 +160,8 @@ def test_an_escaped_brace_alone_is_left_to_the_library() -> None:
     [
         ("title={One,\n abstract={AA},\n}", "its “title” isn't closed before “abstract={”"),
         ("title={One,\n abstract={AA}}},\n}", "its “title” isn't closed before “abstract={”"),
+        ('title="One year = "2000, abstract={AA}', "has a value that isn't closed: “One year = "),
+        ('title="One year = "2000", abstract={AA}}', "its “title” isn't closed before “year = \""),
         ('title="One, abstract={AA}', "has a value that isn't closed: “One, abstract="),
         ("title {One},\n abstract={AA}}", "is damaged at “title {One}, abstract="),
         ("title={One}}}\n abstract={AA}}", "is closed before “abstract={”; mend it"),

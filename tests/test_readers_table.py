@@ -60,7 +60,7 @@ def test_semicolons_quotes_and_a_mark_in_front() -> None:
 
 def test_a_collection_of_zotero_is_the_same_in_each_format() -> None:
     """Title, authors, year, DOI and abstract, whichever way it was exported."""
-    exports = ("zotero.csv", "zotero_same.bib", "zotero_same.json")
+    exports = ("zotero.csv", "zotero_same.bib", "zotero_same.json", "zotero_same.ris")
     found = [
         [
             (
@@ -76,7 +76,7 @@ def test_a_collection_of_zotero_is_the_same_in_each_format() -> None:
         ]
         for name in exports
     ]
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1] == found[2] == found[3]
     assert len(found[0]) == 2
     first, _ = read("zotero.csv")
     assert isinstance(first, Document)

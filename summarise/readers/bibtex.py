@@ -41,7 +41,7 @@ _NAMES = (
     "abstract|author|booktitle|date|doi|editor|eprint|file|isbn|issn|journal|journaltitle|keywords"
     "|language|month|note|number|pages|publisher|title|url|volume|year"
 )
-_HOLDS_FIELD = re.compile(rf"[\n,]\s*(?:{_NAMES})\s*=\s*[{{\"]", re.IGNORECASE)
+_HOLDS_FIELD = re.compile(rf"[\s,](?:{_NAMES})\s*=\s*[{{\"]", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LEFT_OVER = re.compile(rf"[\s}}]*,?\s*(?:{_NAMES})\s*=\s*[{{\"\w]", re.IGNORECASE)
 _SURPLUS = re.compile(r"\s*\}(?=\s*,\s*[^\W\d][\w-]*\s*=)")
