@@ -64,6 +64,27 @@ def test_an_object_alone_or_a_line_each(tmp_path: Path, name: str) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("value", "format_"),
+    [
+        ([{"id": "a", "type": "article-journal", "title": "A", "author": []}], "csl"),
+        ([{"id": "a", "type": "article", "title": "A", "author": []}], "jsonl"),
+        ({"config": {"label": "BetterBibTeX JSON"}, "collections": {"A": {}}}, "zotero"),
+        ({"id": "a", "title": "A", "abstract": "B", "year": 2024}, "jsonl"),
+        ({"paperId": "a", "title": "A", "abstract": "B"}, "jsonl"),
+    ],
+)
+def test_few_keys(value: object, format_: str) -> None:
+    """A type of CSL's own is a sign, too; what has no sign is JSON lines, as ever."""
+    assert sniff(json.dumps(value).encode(), "a.json") == format_
+
+
+def test_a_list_far_behind() -> None:
+    """What stands before it may be more than is searched; then the answer is read as a whole."""
+    answer = {"config": {"x": "y" * 100_000}, "items": [{"a": 1}, {"b": 2}]}
+    assert objects(json.dumps(answer, indent=1), "items") == [(1, {"a": 1}), (1, {"b": 2})]
+
+
 def test_csl() -> None:
     """Names and dates in parts, ids in the note, markup of titles; the id stays the document's."""
     first, second = documents("csl.json")
@@ -228,6 +249,7 @@ def test_daily_papers() -> None:
         ("x<sup>2</sup>, 1<sup>st</sup>, CO<sub>2</sub>", "x², 1st, CO2"),
         ("R&D at AT&T", "R&D at AT&T"),
         ("<unknown>", "<unknown>"),
+        ("A<jats:x> </jats:x>b", "A b"),
     ],
 )
 def test_tags(text: str, expected: str) -> None:

@@ -20,7 +20,7 @@ _INSIDE = (
 )
 _NAMESPACE = r"(?:jats:|mml:|html:)?"
 _TAG = re.compile(
-    rf"</?(?:{_NAMESPACE}(?:(?P<apart>{_KEPT_APART})|(?:{_INSIDE}))|mml:\w{{1,20}})(?:\s[^<>]*)?/?>",
+    rf"</?(?:{_NAMESPACE}(?:(?P<apart>{_KEPT_APART})|(?:{_INSIDE}))|(?:mml|jats):[\w-]{{1,30}})(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _HEADING = re.compile(

@@ -27,13 +27,18 @@ _LISTS = ("items", "references")
 _OWN = {"container-title", "issued", "citation-key", "publisher-place", "accessed", "event-title"}
 _OWN |= {"collection-title", "number-of-pages", "title-short", "archive_location"}
 _SHARED = frozenset(("type", "id", "title", "author", "editor", "abstract", "note", "DOI", "URL"))
+_TYPE = re.compile(
+    rb'"type"\s{0,9}:\s{0,9}"(?:article-(?:journal|magazine|newspaper)|paper-conference|post-weblog'
+    rb'|entry-(?:dictionary|encyclopedia)|motion_picture|personal_communication|legal_case)"'
+)
 _KEY = re.compile(r"[^\W\d][\w.+-]*:?[\w.+-]*")
 
 
 def _recognises(head: bytes, _: str) -> bool:
-    """Whether the first entry has a key that CSL alone has, beside some of the usual ones."""
+    """Whether the first entry has a key or a type that CSL alone has, beside some usual keys."""
     keys = first_keys(head, *_LISTS)
-    return len(keys & _OWN) > 0 and "type" in keys and len(keys & _SHARED) > 2
+    is_usual = "type" in keys and len(keys & _SHARED) > 2
+    return is_usual and (len(keys & _OWN) > 0 or _TYPE.search(head) is not None)
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:

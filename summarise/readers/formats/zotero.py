@@ -19,6 +19,8 @@ _BESIDE = frozenset(("attachment", "note", "annotation"))
 
 def _recognises(head: bytes, _: str) -> bool:
     keys = first_keys(head, *_LISTS)
+    if "config" in keys and ("collections" in keys or "items" in keys):
+        return b"BetterBibTeX" in head
     return "itemType" in keys or {"key", "version", "data"} <= keys
 
 
