@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from benchmarks.documents import invent
+from summarise.drafting import embedded_draft
 from summarise.models import Document, Span
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 from summarise.scan import scan, sentence_spans
 from summarise.schema import Draft
 

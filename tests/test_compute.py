@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from summarise.drafting import embedded_draft
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 
 _ABOUT = "Language models forget. We propose Zeta, a neural network for text."
 _CLINICAL = "We enrolled 120 patients in a randomized trial at two hospitals."

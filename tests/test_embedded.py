@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.drafting import embedded_draft
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, Kind, leaves
 

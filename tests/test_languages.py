@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from summarise.cli import main
+from summarise.drafting import embedded_draft
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 
 ABSTRACTS = {
     "German": (

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from summarise.drafting import embedded_draft
 from summarise.endpoint.answer import read_completion
 from summarise.extract import MOST_CHARACTERS, EmbeddedExtractor, read_draft
 from summarise.ground import SourceText, doubts_of, ground
@@ -19,7 +20,7 @@ from summarise.ground.edges import Around
 from summarise.ground.source import Place
 from summarise.models import Document, Span
 from summarise.prompts import Prompt, load_prompt
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 from summarise.render import render_record, render_table
 from summarise.scan.trusted import hidden_spans
 from summarise.schema import Draft

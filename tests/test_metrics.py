@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from summarise.drafting.metrics import metric_of
 from summarise.models import Document, Span
 from summarise.nouns import phrase_before, phrase_behind, telling
 from summarise.reading import Reading
-from summarise.reading.metrics import metric_of
 
 
 def _metric(text: str, value: str, *, before: str = "We propose Zeta. ") -> str | None:

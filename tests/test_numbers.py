@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from summarise.drafting import embedded_draft
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 
 _FIELDS = ("value", "uncertainty", "group", "baseline", "comparator")
 

@@ -182,8 +182,8 @@ def test_a_schema_of_ones_own(command: Command, spec: str) -> None:
             assert value.source == "title" or value.span.of(abstract) == value.value
     assert records[0].draft == FIELD_STUDIES["Harrow"]
     table = Path("out/table.md").read_text("utf-8")
-    assert "| Paper | Site | Counts |" in table
-    assert "**little terns**: 38% fewer than on older maps (4,310 little terns) \\[3\\]" in table
+    assert "| # | Paper | Site | Counts |" in table
+    assert "**little terns**: 38% fewer than on older maps (4,310 little terns)<br>" in table
 
 
 def test_a_run_is_read_where_its_module_is_not(command: Command) -> None:

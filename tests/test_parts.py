@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from summarise.drafting import embedded_draft
+from summarise.drafting.proposal import names_of
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
-from summarise.reading.proposal import names_of
+from summarise.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.statements import parts_of
 

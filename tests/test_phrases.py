@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from summarise.drafting import embedded_draft
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 
 NIMBUS = (
     "However, current weather stations, which are costly to keep (e.g., in deserts), miss most "

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from summarise.cli import main
+from summarise.drafting import can_draft, embedded_draft, is_clinical
 from summarise.models import Document
-from summarise.reading import Reading, can_draft, embedded_draft, is_clinical
+from summarise.reading import Reading
 from summarise.schema import Draft, Part, Pico
 
 TRIAL = (

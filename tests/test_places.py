@@ -2,8 +2,9 @@
 
 import pytest
 
+from summarise.drafting import embedded_draft
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 from summarise.schema import BUILT_INS
 
 

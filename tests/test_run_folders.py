@@ -191,7 +191,7 @@ def test_a_limit_grows_a_run(summarise: Command, page: Path) -> None:
             asked.append(len(server.requests))
     assert asked == [1, 3, 6, 20]
     table = (OUTPUTS / "page.m" / "table.md").read_text()
-    rows = [line.split("|")[1].strip() for line in table.splitlines() if "Paper d" in line]
+    rows = [line.split("|")[2].strip() for line in table.splitlines() if "Paper d" in line]
     assert rows == [f"Paper d{n}" for n in range(20)]
 
 

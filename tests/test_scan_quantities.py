@@ -289,7 +289,8 @@ def test_facts_leave_out_years() -> None:
 
 NEW_UNIT = """
 from summarise.models import Document
-from summarise.reading import Reading, embedded_draft
+from summarise.drafting import embedded_draft
+from summarise.reading import Reading
 from summarise.scan import scan, unit_behind
 text = "We propose Zeta. Zeta decodes 40 blip/s. The others manage 25 blips per second."
 print(*((str(q.kind), q.unit) for q in scan(text, ()).quantities))

@@ -18,6 +18,7 @@ from typing import Self, TextIO
 
 from summarise.admission import format_usd
 from summarise.characters import counted
+from summarise.drafting import is_clinical
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
     Document,
@@ -31,7 +32,6 @@ from summarise.models import (
     Skipped,
     Spent,
 )
-from summarise.reading import is_clinical
 from summarise.schema import Draft
 from summarise.store import InputPlace
 

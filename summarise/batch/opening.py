@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from summarise.admission import Budget, Caps, price_for
 from summarise.batch.accounts import ProgressLine
 from summarise.batch.inputs import Batch
+from summarise.drafting import can_draft
 from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, RequestLog
 from summarise.errors import SettingsError
 from summarise.extract import (
@@ -28,7 +29,6 @@ from summarise.extract import (
 )
 from summarise.models import Identity
 from summarise.prompts import Prompt, load_prompt, prompt_versions
-from summarise.reading import can_draft
 from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (

@@ -33,6 +33,7 @@ from summarise.batch import (
     selected,
 )
 from summarise.characters import counted, inert
+from summarise.drafting import can_draft
 from summarise.errors import InputError, SettingsError, SummariseError
 from summarise.evaluate.candidates import Candidate
 from summarise.evaluate.gold import Gold
@@ -40,7 +41,6 @@ from summarise.evaluate.models_table import Figures, ModelComparison, Pair, Spee
 from summarise.evaluate.scoring import Scores, against_gold, against_run
 from summarise.evaluate.signals import RunTally
 from summarise.models import Document, Row
-from summarise.reading import can_draft
 from summarise.schema import Draft, load_schema
 from summarise.store import (
     MANIFEST,

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.characters import counted
+from summarise.drafting import can_draft, embedded_draft
 from summarise.evaluate.differences import (
     Difference,
     DifferenceKind,
@@ -45,7 +46,7 @@ from summarise.models import (
     Record,
     Spent,
 )
-from summarise.reading import Reading, can_draft, embedded_draft
+from summarise.reading import Reading
 from summarise.schema import Holder, Kind, leaves
 from summarise.store import ANSWERS, FAILURES
 from summarise.version import __version__

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise.characters import for_screen
+from summarise.drafting import embedded_draft
 from summarise.models import (
     EMBEDDED,
     Completion,
@@ -27,7 +28,7 @@ from summarise.models import (
     Provenance,
     Record,
 )
-from summarise.reading import Reading, embedded_draft
+from summarise.reading import Reading
 from summarise.schema import Draft, schema_fingerprint
 from summarise.store import utc_now
 from summarise.version import __version__

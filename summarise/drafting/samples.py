@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading.cues import (
+from summarise.drafting.cues import (
     EXPERIMENT,
     MANY,
     NOUN,
@@ -18,8 +17,9 @@ from summarise.reading.cues import (
     is_known,
     noun_of,
 )
-from summarise.reading.purposes import is_learnt_from, purpose_of_count
-from summarise.reading.sentence import OWN, Sentence
+from summarise.drafting.purposes import is_learnt_from, purpose_of_count
+from summarise.models import Quantity, QuantityKind, Span
+from summarise.reading import OWN, Sentence
 from summarise.scan import Section, Stretches, words
 
 _WORKS = words("trials studies RCTs articles publications papers cohorts surveys records reports")

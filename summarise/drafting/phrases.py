@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from summarise.drafting.announcements import FINDS, announces, counts_what_follows
+from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.models import Role, Span
-from summarise.reading.announcements import FINDS, announces, counts_what_follows
-from summarise.reading.clauses import CLAUSE, Clauses, cased
-from summarise.reading.sentence import DIFFICULTY, Sentence
+from summarise.reading import DIFFICULTY, Sentence
 from summarise.scan import words
 
 MOST_WORDS = 15

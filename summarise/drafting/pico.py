@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from summarise.reading.clauses import Clauses
-from summarise.reading.reading import Reading
-from summarise.reading.sentence import Sentence
-from summarise.reading.statements import PaperParts
+from summarise.drafting.clauses import Clauses
+from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import words
 
 _MOST_WORDS = 15

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.models import Quantity, Span
-from summarise.reading.reading import Reading
-from summarise.reading.sentence import OWN, Sentence
+from summarise.reading import OWN, Reading, Sentence
 from summarise.scan import COLLECTED, words
 
 NEW_WORDS = words(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from summarise.drafting.announcements import announces
+from summarise.drafting.metrics import metric_of
+from summarise.drafting.phrases import claim_of
+from summarise.drafting.places import place_of, places_of
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, reported_in
-from summarise.reading.announcements import announces
-from summarise.reading.metrics import metric_of
-from summarise.reading.phrases import claim_of
-from summarise.reading.places import place_of, places_of
-from summarise.reading.reading import Reading
-from summarise.reading.sentence import Sentence
+from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
+from summarise.drafting.purposes import is_learnt_from
 from summarise.models import Quantity, Role
-from summarise.reading.purposes import is_learnt_from
-from summarise.reading.sentence import OWN, Sentence
+from summarise.reading import OWN, Sentence
 from summarise.scan import COLLECTED, Section, one_of, words
 
 _BEINGS = words(

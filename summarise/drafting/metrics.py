@@ -12,8 +12,7 @@ from bisect import bisect_right
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.nouns import phrase_before, phrase_behind, telling
-from summarise.reading.reading import Reading
-from summarise.reading.sentence import Sentence
+from summarise.reading import Reading, Sentence
 from summarise.scan import words
 
 _LONGEST = 400

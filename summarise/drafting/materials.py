@@ -9,12 +9,10 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
+from summarise.drafting.purposes import NEW_WORDS, is_learnt_from, purpose_of_name, purpose_of_sets
+from summarise.drafting.samples import SETS, may_be_held, samples_of
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading.purposes import NEW_WORDS, is_learnt_from, purpose_of_name, purpose_of_sets
-from summarise.reading.reading import Reading
-from summarise.reading.samples import SETS, may_be_held, samples_of
-from summarise.reading.sentence import OWN, Sentence
-from summarise.reading.statements import PaperParts
+from summarise.reading import OWN, PaperParts, Reading, Sentence
 from summarise.scan import COLLECTED, DATASET_NOUN, Section, Stretches, words
 
 _HOLDS = re.compile(

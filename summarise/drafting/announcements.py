@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from summarise.reading.sentence import Sentence
+from summarise.reading import Sentence
 from summarise.scan import words
 
 FINDS = (

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading.reading import Reading
-from summarise.reading.sentence import Sentence
-from summarise.reading.statements import PaperParts
+from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import COMPUTING, Stretches, words
 
 _ALWAYS = {

@@ -7,10 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from summarise.drafting.purposes import is_learnt_from
 from summarise.models import Span
-from summarise.reading.purposes import is_learnt_from
-from summarise.reading.reading import Reading
-from summarise.reading.sentence import Sentence
+from summarise.reading import Reading, Sentence
 from summarise.scan import COLLECTED
 
 _CLAUSE_END = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from summarise.reading.reading import Reading
+from summarise.reading import Reading
 from summarise.scan import Proposal, title_name
 
 # "We propose a framework that …": something without a name is what the paper is about.

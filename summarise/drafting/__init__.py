@@ -1,0 +1,66 @@
+"""A draft of a record by code alone, in the words of the abstract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from summarise.drafting import compute, materials
+from summarise.drafting.outcomes import results_of
+from summarise.drafting.phrases import method_text, problem_text
+from summarise.drafting.pico import is_clinical, pico_draft
+from summarise.drafting.proposal import names_of
+from summarise.models import Document
+from summarise.reading import Reading, parts_of
+from summarise.scan import Stretches
+from summarise.schema import Draft, Pico
+
+__all__ = ["can_draft", "embedded_draft", "is_clinical"]
+
+
+def can_draft(schema: type[BaseModel]) -> bool:
+    """Whether a schema is one of those that code alone fills in."""
+    return schema in (Draft, Pico)
+
+
+def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[str, Any]:
+    """Draft a record from the words of the abstract alone, as if no instruction stood there.
+
+    Returns:
+        JSON values valid for the schema. Every verbatim value is a substring of the abstract or the
+        title; problem, method and claims are clauses of it, asides left out. All is empty where the
+        abstract isn't in English.
+    """
+    if reading.language is not None:
+        reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
+    name, also = names_of(reading)
+    parts = parts_of(reading, name)
+    resources = compute.compute_of(reading, parts)
+    closed = Stretches(r.span for r in resources)
+    parts = parts.without(compute.only_resources(reading, closed))
+    found = materials.data_of(reading, closed, parts)
+    for material in found:
+        closed.add(material.name)
+        if material.size:
+            closed.add(material.size)
+    data = [materials.as_json(reading, m) for m in found]
+    results = results_of(reading, parts.results, closed)
+    if schema is Pico:
+        return pico_draft(reading, parts, data, results)
+    problem = problem_text(parts.problem, name)
+    return {
+        "problem": {
+            "text": problem,
+            "sentences": [s.number for s in parts.problem] if problem else [],
+        },
+        "method": {
+            "name": name,
+            "also": list(also),
+            "text": method_text(parts.method, name),
+            "sentences": [s.number for s in parts.method],
+        },
+        "data": data,
+        "compute": [compute.as_json(reading, r) for r in resources],
+        "results": results,
+    }
