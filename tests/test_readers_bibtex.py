@@ -107,7 +107,11 @@ def test_a_damaged_entry_is_repaired_and_says_so(text: str, repair: str | None) 
             'A "good" net',
             ("quotation marks stand inside of a value in quotation marks",),
         ),
-        ("@misc{k, title={A <i>good</i> net \\&amp; more}}", "A good net & more", ()),
+        (
+            "@misc{k, title={A <i>good</i> net \\&amp; more}}",
+            "A good net & more",
+            ("its title held markup, which is left out",),
+        ),
         (
             "@misc{k, title={A}, author={Roe, Ann and others}}",
             "A",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
 from summarise.readers.entry import Entry, one_line, shortened, split_names, to_edtf
-from summarise.readers.fields import acl_of, noted_ids, without_tags
+from summarise.readers.fields import acl_of, noted_ids, without_markup
 
 _LOG = logging.getLogger("summarise")
 _TOLD = 60
@@ -158,10 +158,10 @@ class Table:
         abstract, url = text("abstract"), text("url")
         ids = noted_ids(text("extra"))
         dates = (to_edtf(date) for date in (text("date"), text("year")) if date)
-        return Entry(
+        entry = Entry(
             self._name,
             row.line,
-            title=one_line(without_tags(text("title") or "")),
+            title=text("title"),
             abstract=None if abstract and _NONE.fullmatch(abstract) else abstract,
             given_id=text("id"),
             doi=text("doi") or ids.get("doi"),
@@ -177,6 +177,7 @@ class Table:
             url=url,
             repairs=(*row.repairs, *_doubts(text("year"))),
         )
+        return without_markup(entry)
 
     def _authors(self, text: str) -> tuple[str, ...]:
         names = text.split(";") if self._has_lists else split_names(text)

@@ -14,7 +14,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
-from summarise.readers.fields import NOT_WESTERN, WESTERN, acl_of, as_western, without_tags
+from summarise.readers.fields import NOT_WESTERN, WESTERN, acl_of, as_western, without_markup
 from summarise.readers.latex import latex_to_text, unknown_commands
 from summarise.readers.signs import ASIDE, Head
 from summarise.readers.source import Source, decoded
@@ -59,7 +59,7 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
             if isinstance(one, BibEntry):
                 if is_western:
                     one.repairs.append(WESTERN)
-                yield _to_entry(one, parents, source.name, line)
+                yield without_markup(_to_entry(one, parents, source.name, line))
             else:
                 yield skipped(source.name, line, one)
 
@@ -97,7 +97,7 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
 
     abstract = fields.get("abstract", "")
     unknown = unknown_commands(fields.get("title", "")) + unknown_commands(abstract)
-    title, names = text("title") or "", _authors(fields.get("author") or fields.get("editor", ""))
+    names = _authors(fields.get("author") or fields.get("editor", ""))
     has_more = names[-1:] == ("others",)
     told = [f"LaTeX that isn't known stays as it is: {', '.join(unknown)}"] if unknown else []
     told += ["it has more authors than are named"] if has_more else []
@@ -107,7 +107,7 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
     return Entry(
         name,
         line,
-        title=one_line(without_tags(title)) or None,
+        title=text("title"),
         abstract="\n\n".join(
             filter(None, (one_line(latex_to_text(part)) for part in _PARAGRAPH.split(abstract)))
         ),

@@ -7,8 +7,8 @@ from typing import Any
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, one_line, to_edtf
-from summarise.readers.fields import first_text, without_tags
+from summarise.readers.entry import Entry, to_edtf
+from summarise.readers.fields import first_text, without_markup
 from summarise.readers.json_objects import Object, first_keys, read_objects
 from summarise.readers.source import Source
 
@@ -24,7 +24,7 @@ def _recognises(head: bytes, _: str) -> bool:
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     for line, one in read_objects(source, *_LISTS):
-        yield one if isinstance(one, Skipped) else _to_entry(one, source.name, line)
+        yield one if isinstance(one, Skipped) else without_markup(_to_entry(one, source.name, line))
 
 
 def _to_entry(paper: Object, name: str, line: int) -> Entry:
@@ -43,7 +43,7 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
     return Entry(
         name,
         line,
-        title=one_line(without_tags(text("title") or "")),
+        title=text("title"),
         abstract=abstract if isinstance(abstract, str) else None,
         given_id=text("paperid"),
         doi=first_text([ids.get("doi")]),

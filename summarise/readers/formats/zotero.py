@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from summarise.models import SkipKind, Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, one_line, shortened, skipped, to_edtf
-from summarise.readers.fields import acl_of, first_text, names_in_parts, noted_ids, without_tags
+from summarise.readers.entry import Entry, shortened, skipped, to_edtf
+from summarise.readers.fields import acl_of, first_text, names_in_parts, noted_ids, without_markup
 from summarise.readers.json_objects import Object, first_keys, read_objects
 from summarise.readers.source import Source
 
@@ -37,8 +37,7 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
     def text(*keys: str) -> str | None:
         return first_text(map(item.get, keys))
 
-    title = one_line(without_tags(text("title") or ""))
-    abstract, url = item.get("abstractNote"), text("url")
+    title, abstract, url = text("title"), item.get("abstractNote"), text("url")
     if (kind := text("itemType")) in _BESIDE:
         told = f"“{shortened(title)}” is" if title else "this is"
         return skipped(name, line, f"{told} only the {kind} of a paper", SkipKind.NO_ABSTRACT)
@@ -47,7 +46,7 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
         extra if isinstance(extra, str) else None, text("archiveID"), text("reportNumber", "number")
     )
     date = text("date") or ""
-    return Entry(
+    entry = Entry(
         name,
         line,
         title=title,
@@ -64,6 +63,7 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
         published=to_edtf(date) or to_edtf(date[:4]) or to_edtf(date[-4:]),
         url=url,
     )
+    return without_markup(entry)
 
 
 def _authors(creators: object) -> tuple[str, ...]:
