@@ -160,6 +160,7 @@ def test_labels() -> None:
         author_count=2,
         published="2023",
         url="https://doi.org/10.5555/copper",
+        reference={"doi": "10.5555/copper"},
         source="input",
         line=1,
     )

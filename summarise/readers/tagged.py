@@ -34,6 +34,7 @@ class TaggedRecord:
     fields: list[tuple[str, list[str]]] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
     size: int = 0
+    is_ascii: bool = True
 
     def all(self, *tags: str) -> list[str]:
         """The values of some tags, in order, each on one line; none is blank."""
@@ -100,9 +101,9 @@ def _fault(record: TaggedRecord) -> str | None:
     """Why a record can't be read, whatever is in its fields."""
     if record.size > LARGEST:
         return f"the entry is longer than {LARGEST >> 20} MB; look whether the next one has a start"
-    for tag, value in record.fields:
+    for tag, value in () if record.is_ascii else record.fields:
         for text in value:
-            if not text.isascii() and (byte := NOT_UTF8.search(text)):
+            if byte := NOT_UTF8.search(text):
                 code = ord(byte[0]) - 0xDC00
                 return f"its {tag} isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8"
     return None
@@ -142,14 +143,11 @@ class _Cutter:
         done = None
         if self._below_blank or self._mark:
             done, record = self._below(number, line, found[0], record)
-        self._append(record, found)
-        return done
-
-    def _append(self, record: TaggedRecord, found: tuple[str, str]) -> None:
-        tag, value = found
-        record.size += len(value)
+        record.size += len(line)
         if record.size <= LARGEST:
-            record.fields.append((tag, [value]))
+            record.fields.append((found[0], [found[1]]))
+        record.is_ascii = record.is_ascii and line.isascii()
+        return done
 
     def _bound(self, number: int, line: str, found: tuple[str, str]) -> TaggedRecord | None:
         """Read a line that starts a record, ends one or belongs to none."""
@@ -159,8 +157,9 @@ class _Cutter:
         if tag in grammar.closes:
             return self.finish(closed=True)
         done = self.finish(closed=False)
-        self._open = self._opened(number, line, tag)
-        self._append(self._open, found)
+        record = self._open = self._opened(number, line, tag)
+        record.fields.append((tag, [found[1]]))
+        record.size, record.is_ascii = len(line), line.isascii()
         return done
 
     def _below(
@@ -199,6 +198,7 @@ class _Cutter:
             record.repairs = [*record.repairs[:_MOST_REPAIRS], told]
         else:
             record.size += len(line)
+            record.is_ascii = record.is_ascii and line.isascii()
             if record.size <= LARGEST:
                 record.fields[-1][1].extend(["", text] if self._below_blank else [text])
             self._below_blank = False
@@ -211,7 +211,7 @@ class _Cutter:
             return None, record
         first = next((above for above, _ in record.fields[self._mark :]), tag)
         below = self._open = self._opened(self._mark_line, line, first)
-        below.fields = record.fields[self._mark :]
+        below.fields, below.is_ascii = record.fields[self._mark :], record.is_ascii
         del record.fields[self._mark :]
         self._mark = 0
         return record, below
