@@ -136,3 +136,19 @@ def test_nothing_new_is_no_failure(make_settings: Callable[..., Settings], tmp_p
     batch = read_batch([path], doubles=Doubles(known=(old,)))
     _, report = run(batch, settings, RunOptions(output=tmp_path / "new"))
     assert (report.exit_code, report.documents, report.entries) == (0, 0, 1)
+
+
+def test_what_was_mended_is_told(
+    make_settings: Callable[..., Settings], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With file and line, in the log of a run and in the document."""
+    abstract = "Copper nets cut training time by 40% on LoomSet."
+    path = write(
+        tmp_path / "x.bib", "@misc{a,", ' title = "Copper"', f' abstract = "{abstract}"', "}"
+    )
+    batch = read_batch([path])
+    folder, _ = run(batch, make_settings(model=None), RunOptions(output=tmp_path / "run"))
+    (document,) = Run(folder).documents()
+    assert document.abstract == abstract
+    assert document.repairs == ("a comma is missing before “abstract”",)
+    assert "x.bib:1: mended: a comma is missing before “abstract”" in caplog.text

@@ -317,10 +317,18 @@ class Report:
 
 
 def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
-    """Count entries as they pass, and name those that give no document."""
+    """Count entries as they pass; name those that give no document, and what was mended."""
+    mended = 0
     for entry in entries:
         report.read(entry)
         number = report.skipped.total() if isinstance(entry, Skipped) else 0
+        if isinstance(entry, Document) and entry.repairs:
+            mended += 1
+            if mended <= _NOTED_SKIPS:
+                told = "; ".join(entry.repairs)
+                _LOG.warning("%s:%d: mended: %s", entry.source, entry.line or 0, told)
+            elif mended == _NOTED_SKIPS + 1:
+                _LOG.warning("more entries were mended; documents.jsonl tells which")
         if isinstance(entry, Skipped) and number <= _NOTED_SKIPS:
             _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
         elif number == _NOTED_SKIPS + 1:

@@ -172,7 +172,8 @@ def _inspected(entry: Document | Skipped) -> str:
 
     place = f"{entry.source}:{entry.line}: "
     if isinstance(entry, Document):
-        return f"{place}{for_screen(entry.title or 'no title', 100)} [{entry.doc_id}]"
+        told = f" (mended: {'; '.join(entry.repairs)})" if entry.repairs else ""
+        return f"{place}{for_screen(entry.title or 'no title', 100)} [{entry.doc_id}]{told}"
     return f"{place}{entry.kind.replace('_', ' ')}: {entry.reason}"
 
 

@@ -64,6 +64,7 @@ class Document(Stored):
         organisation: Organisation line of a Hugging Face page.
         published: Date in EDTF (ISO 8601-2): ``2024-12-23``, ``2024``; ``XXXX-09-18`` when the
             input gives no year.
+        repairs: What was mended when it was read, one line each.
         source: Name of the file or stream.
         line: On which the entry starts, counted from 1.
     """
@@ -77,6 +78,7 @@ class Document(Stored):
     published: str | None = None
     url: str | None = None
     reference: Reference = Reference()
+    repairs: tuple[str, ...] = ()
     source: str = ""
     line: int | None = None
 

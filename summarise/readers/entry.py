@@ -133,6 +133,7 @@ def _to_document(entry: Entry) -> Document | Skipped:
             published=entry.published,
             url=entry.url or _address(doi, arxiv),
             reference=_reference(entry, doi, arxiv),
+            repairs=entry.repairs,
             source=entry.source,
             line=entry.line,
         )
