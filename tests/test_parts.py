@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from summarise.drafting import embedded_draft
 from summarise.drafting.proposal import names_of
 from summarise.models import Document
@@ -220,3 +222,45 @@ def test_an_aim_inside_a_method_is_told_by_itself() -> None:
         )
     )
     assert draft["problem"] == {"text": "To estimate the age of ink", "sentences": [1]}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Longer tuning, which may yield better results, is reserved for future study.",
+        "This version of Gullnet was trained on 5M calls of gulls.",
+        "Our preliminary study emphasizes the great potential of bread in larger towns.",
+        "Through thorough ablation studies, we provide insightful assessments of pellets.",
+        "Results from two further towns are awaited in the near future.",
+        "[on GullFinder (R)]",
+        "We also include a preliminary experiment on pellets.",
+        "This is achieved using a sieve to sort what they hold.",
+        "We illustrate our approach on a roof in winter.",
+    ],
+)
+def test_what_only_tells_of_trying_is_no_outcome(sentence: str) -> None:
+    """Set-up, procedure, outlook, interpretation and a publisher's mark report nothing."""
+    text = (
+        "Gulls live in towns. We propose Gullnet, a model of their calls. "
+        f"Experiments show that Gullnet outperforms listeners by 12%. {sentence}"
+    )
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=text)))
+    assert [row["sentences"] for row in draft["results"]] == [[3]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "High accuracy is achieved using a sieve.",
+        "We illustrate our approach on a roof and find that it outperforms listeners.",
+        "Gullnet, trained on 5M calls, outperforms listeners.",
+    ],
+)
+def test_what_came_of_trying_is_an_outcome(sentence: str) -> None:
+    """Also where the sentence tells how it was tried."""
+    text = (
+        "Gulls live in towns. We propose Gullnet, a model of their calls. "
+        f"Experiments show that Gullnet outperforms listeners by 12%. {sentence}"
+    )
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=text)))
+    assert [row["sentences"] for row in draft["results"]] == [[3], [4]]

@@ -40,9 +40,24 @@ _ANNOUNCES = re.compile(
     r"|introduced|presented|developed|designed)(?:\.?$|:)",
     re.IGNORECASE,
 )
+_PROCEEDING = words("achieved accomplished conducted carried done realized realised")
+_GIVING = words(
+    """experiment experiments evaluation evaluations study studies analysis analyses ablation
+    ablations assessment assessments comparison comparisons discussion discussions insight insights
+    recommendations guidelines illustrate exemplify trained pretrained pre-trained fine-tuned
+    finetuned tuned instantiated"""
+)
+_INTERPRETING = words(
+    """potential importance promise need necessity value utility usefulness viability significance
+    relevance questions"""
+)
 _TESTS = (
     r"(?:experiments?|evaluations?|stud(?:y|ies)|analys[ei]s|simulations?|results?|tests?"
     r"|comparisons?|ablations?|validations?|assessments?|trials)"
+)
+_NOT_FOUND = (
+    rf"(?!.*\b(?:{FINDS}|achiev\w+|outperform\w*|improv\w+|surpass\w*|finding|obtain\w*|reach\w*"
+    r"|significant\w*|higher|lower|better|increas\w+|reduc\w+|reveal\w*|gains?)\b)"
 )
 _SHOWS_OFF = re.compile(
     rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
@@ -56,15 +71,48 @@ _SHOWS_OFF = re.compile(
     r"|^(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:evaluated|tested) (?:on|under|in|with)"
     r"|(?:\w+, )?(?:\w+ly, )?we (?:also |further |then |first |thoroughly |extensively )*"
     r"(?:evaluate|validate|test|conduct|perform|benchmark|assess|instantiate|discuss|review))\b"
-    rf"(?!.*\b(?:{FINDS}|achiev\w+|outperform\w*|improv\w+|surpass\w*|finding|obtain\w*|reach\w*"
-    r"|significant\w*|higher|lower|better|increas\w+|reduc\w+|reveal\w*|gains?)\b)",
+    rf"{_NOT_FOUND}",
+    re.IGNORECASE,
+)
+# Set-up, and what is given beside the outcome; before these a problem may be told in such words.
+_GIVES = re.compile(
+    r"^(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:instantiated|(?:pre-?)?trained"
+    r"|(?:fine-?)?tuned) (?:on|under|in|with|using|for|from)"
+    r"|(?:[^,;.]{1,120}, )?(?:\w+ly, )?we (?:(?:also|further|then|first|\w+ly) )*"
+    r"(?:illustrate|exemplify"
+    r"|(?:present|provide|offer|include|give|report|add)s? (?:[\w-]+ ){0,4}?(?:analys[ei]s"
+    r"|experiments?|evaluations?|assessments?|ablations?|stud(?:y|ies)|comparisons?|discussions?"
+    r"|insights?|recommendations|guidelines)))\b"
+    rf"{_NOT_FOUND}",
     re.IGNORECASE,
 )
 _IMPRINT = re.compile(
     r"^\W*(?:copyright|©|all rights reserved|published by|no commercial"
     r"|(?:trial )?regist(?:ry|ration)|funded by|funding|jel codes?|keywords?)\b|^\W*©"
     r"|\bwill be (?:[a-z]+ly )?(?:published|presented"
-    r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured)\b",
+    r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured)\b"
+    r"|^\[[^\]]*\]\.?$|\bdatabase record\b|^\W*proprietary or commercial\b"
+    r"|\b(?:is|are|was|were) (?:left|reserved|deferred|planned|postponed) (?:for|to) (?:\w+ )?"
+    r"(?:future|later|further|follow-up)\b|\b(?:is|are) (?:eagerly )?awaited\b"
+    r"|\b(?:is|are) expected (?:in|by) (?:\d{4}|the (?:near|coming))\b",
+    re.IGNORECASE,
+)
+_QUALITY = (
+    r"(?:accura|perform|result|improv|state-of|speed|reduc|gain|high|better|lower|converg|succe)"
+)
+# "This is achieved using two encoders", "Measurements are conducted by reading a log"
+_PROCEEDS = re.compile(
+    rf"^(?:(?!{_QUALITY})\S+ ){{1,10}}(?:is|are|was|were) (?:\w+ly )?(?:achieved|accomplished"
+    r"|conducted|carried out|done|realized|realised) (?:by|using|through|via|with) ",
+    re.IGNORECASE,
+)
+_INTERPRETS = re.compile(
+    r"^(?:[\w ]{1,24}, )?(?:these|our|the|this|such|all) (?:[\w-]+ ){0,2}?(?:results?|findings?"
+    r"|study|work|observations?|data|analys[ei]s|paper|experiments?|outcomes?|insights?) "
+    r"(?:\w+ly )?(?:highlight|emphasi[sz]e|underscore|underline|illustrate|reinforce|motivate|show"
+    r"|demonstrate|suggest|point to|call for)s? (?:that )?(?:there (?:is|are) )?(?:the |a |an )?"
+    r"(?:[\w-]+ ){0,2}?(?:potential|importance|promise|need|necessity|value|utility|usefulness"
+    r"|viability|significance|relevance|questions) (?:of|for|to|that)\b",
     re.IGNORECASE,
 )
 
@@ -75,6 +123,18 @@ def announces(sentence: Sentence) -> bool:
     if sentence.has(_COUNTING) and counts_what_follows(text):
         return True
     return bool((sentence.has(_TRYING) and _SHOWS_OFF.search(text)) or _IMPRINT.search(text))
+
+
+def tells_no_outcome(sentence: Sentence) -> bool:
+    """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
+    if announces(sentence):
+        return True
+    text = sentence.body
+    if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
+        return True
+    if sentence.has(_INTERPRETING) and _INTERPRETS.search(text):
+        return True
+    return sentence.has(_GIVING) and _GIVES.search(text) is not None
 
 
 def counts_what_follows(text: str, start: int = 0) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from summarise.drafting.announcements import announces
+from summarise.drafting.announcements import tells_no_outcome
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.phrases import claim_of
 from summarise.drafting.places import place_of, places_of
@@ -28,7 +28,7 @@ def results_of(
         found = reported_in(reading.text, sentence, closed, named)
         told = [(o.outcome.span.start, _in_numbers(reading, sentence, o)) for o in found.outcomes]
         told += [(at.start, _in_words(reading, sentence, found.names, at)) for at in found.p_values]
-        if not (told or found.has_others or announces(sentence)):
+        if not (told or found.has_others or tells_no_outcome(sentence)):
             told = [(sentence.span.start, _in_words(reading, sentence, found.names))]
         results += [row for _, row in sorted(told, key=lambda one: one[0])]
     return results
