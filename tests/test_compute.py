@@ -87,3 +87,16 @@ def test_a_saving_is_no_cost() -> None:
     assert _facts("It needs 14.9% of Eta's compute budget.") == [
         ("cost", "14.9% of Eta's compute budget"),
     ]
+
+
+def test_a_saving_is_shown_as_one() -> None:
+    """With its verb; a share of a cost that stands elsewhere tells nothing."""
+    text = (
+        "Zeta trains on 8 GPUs, saving nearly $300,000 and reducing 90% CO2 emissions. "
+        "Compared with Eta, the training cost is merely 1%."
+    )
+    assert _facts(text) == [
+        ("hardware", "8 GPUs"),
+        ("cost", "saving nearly $300,000"),
+        ("other", "reducing 90% CO2 emissions"),
+    ]

@@ -169,3 +169,39 @@ def test_a_name_inside_a_longer_one_is_another() -> None:
         " On SuperOatQA our model scores 91.3, and it leads the SuperOatQA leaderboard."
     )
     assert ("OatQA", "unspecified", None) in _data(abstract)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "data"),
+    [
+        (
+            "Zeta was trained in 5.7 days using only 64 V100 GPUs and 5M image-text pairs.",
+            ("5M image-text pairs", "training", "5M image-text pairs"),
+        ),
+        (
+            "Zeta tuned on 4-class photo data attains 98% accuracy.",
+            ("4-class photo data", "training", None),
+        ),
+        (
+            "We curate the largest video-language dataset to date.",
+            ("video-language dataset", "introduced", None),
+        ),
+        (
+            "With 15 million pre-training image-text pairs, Zeta wins by 3%.",
+            (
+                "15 million pre-training image-text pairs",
+                "training",
+                "15 million pre-training image-text pairs",
+            ),
+        ),
+        (
+            "Zeta does well, particularly in tasks like ScienceQA, and improves by 3%.",
+            ("ScienceQA", "evaluation", None),
+        ),
+    ],
+)
+def test_what_a_set_is_for_is_told_by_the_words_around_it(
+    sentence: str, data: tuple[str, str, str | None]
+) -> None:
+    """Also where the time of training, or what was reached, stands beside it."""
+    assert data in _data(f"Maps are hard to read. We propose Zeta, a model of them. {sentence}")

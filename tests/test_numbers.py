@@ -292,3 +292,47 @@ def test_a_contrast_with_a_control_is_a_baseline() -> None:
     """What "…, whereas B alone …" tells the number that the first is compared with."""
     sentence = "The mixture cut growth by 3.8%, whereas salt alone cut it by 0.9% (P < 0.01)."
     assert _told(sentence, *_FIELDS) == [("3.8%", "P < 0.01", None, "0.9%", "salt alone")]
+
+
+def test_each_of_a_slashed_list_has_its_name() -> None:
+    """Where as many names follow; else it is one value."""
+    sentence = (
+        "Zeta beats Eta on map accuracy by 4.1%/7.2%/9.3% with LensA/LensB/LensC respectively."
+    )
+    assert _told(sentence, "metric", "value", "group") == [
+        ("map accuracy", "4.1%", "LensA"),
+        ("map accuracy", "7.2%", "LensB"),
+        ("map accuracy", "9.3%", "LensC"),
+    ]
+    assert _told("Zeta has 90.1%/85% accuracy on maps.", "value") == [("90.1%/85%",)]
+
+
+def test_a_share_of_a_rivals_performance_is_a_change() -> None:
+    """And a share of the material is set-up."""
+    sentence = (
+        "Using only 10% tuning data, Zeta reaches 95% performance of the best method Eta [4]."
+    )
+    assert _told(sentence, "value", "kind", "comparator") == [
+        ("95%", "change", "best method Eta"),
+    ]
+
+
+def test_a_solution_is_no_outcome() -> None:
+    """Its strength is how something was done."""
+    sentence = (
+        "Two fixes were tested: 0.17 M sodium chloride containing a concentration of 15% milk."
+    )
+    assert _told(sentence, "value") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rival"),
+    [
+        ("Zeta is more accurate than hand drawing.", "hand drawing"),
+        ("Zeta improves maps while achieving 6x greater efficiency than linear search.", None),
+        ("Zeta agrees better with walkers than other rule-based or learnt maps.", None),
+    ],
+)
+def test_a_rival_is_of_the_clause_that_is_told(sentence: str, rival: str | None) -> None:
+    """Not of another, and not a phrase without its noun."""
+    assert {row["comparator"] for row in _rows(sentence) if not row["value"]} <= {rival}

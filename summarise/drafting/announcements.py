@@ -45,7 +45,7 @@ _GIVING = words(
     """experiment experiments evaluation evaluations study studies analysis analyses ablation
     ablations assessment assessments comparison comparisons discussion discussions insight insights
     recommendations guidelines illustrate exemplify trained pretrained pre-trained fine-tuned
-    finetuned tuned instantiated"""
+    finetuned tuned instantiated evaluated tested compared"""
 )
 _INTERPRETING = words(
     """potential importance promise need necessity value utility usefulness viability significance
@@ -76,8 +76,8 @@ _SHOWS_OFF = re.compile(
 )
 # Set-up, and what is given beside the outcome; before these a problem may be told in such words.
 _GIVES = re.compile(
-    r"^(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:instantiated|(?:pre-?)?trained"
-    r"|(?:fine-?)?tuned) (?:on|under|in|with|using|for|from)"
+    r"^(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:(?:instantiated|(?:pre-?)?trained"
+    r"|(?:fine-?)?tuned) (?:on|under|in|with|using|for|from)|(?:evaluated|tested|compared)(?=[:.]))"
     r"|(?:[^,;.]{1,120}, )?(?:\w+ly, )?we (?:(?:also|further|then|first|\w+ly) )*"
     r"(?:illustrate|exemplify"
     r"|(?:present|provide|offer|include|give|report|add)s? (?:[\w-]+ ){0,4}?(?:analys[ei]s"

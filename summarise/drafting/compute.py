@@ -64,6 +64,12 @@ _SAVING_BEFORE = re.compile(
     r"[^.;,]{0,30})[^.;,\d]{0,25}\Z",
     re.IGNORECASE,
 )
+_SAVED = re.compile(
+    r"\b(?:sav|reduc|cut|lower|decreas)\w*(?: by)?(?: (?:nearly|about|over|up to|around|almost))? "
+    r"\\?[$€£]?\Z"
+)
+# "costs 1%": of what stands elsewhere.
+_COSTS = re.compile(r" (?:is|are|was|were|remains?)(?: (?:only|merely|just|about))? \Z")
 _SHARE_AFTER = re.compile(
     r" (?:of )?(?:[\w.'’-]+ ){0,5}?(?:training|inference|compute|computation(?:al)?|memory"
     r"|param(?:eter)?s?|GPU|FLOPs?|energy)"
@@ -289,6 +295,8 @@ def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None
         return "model_size"
     if saved := _SAVING_AFTER.match(after):
         return "speedup" if _QUICK.search(saved.group()) else "other"
+    if quantity.kind is QuantityKind.PERCENT and _COSTS.search(before):
+        return None
     if saved := _SAVING_BEFORE.search(before):
         return "speedup" if _QUICK.search(saved.group()) else "other"
     return None
@@ -310,6 +318,10 @@ def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) ->
     if quantity.kind is QuantityKind.MEMORY and kind == "hardware":
         card = _CARD.match(abstract, end)
         return Span(start - len("single "), card.end() if card else end)
+    if quantity.kind is QuantityKind.MONEY or kind == "other":
+        saved = _SAVED.search(abstract, max(sentence.span.start, start - 40), start)
+        if saved is not None:
+            return Span(saved.start(), end)
     if quantity.kind in _SHARES and (
         less := _UP_TO_BEFORE.search(abstract[max(0, start - 20) : start])
     ):

@@ -22,8 +22,8 @@ _HOLDS = re.compile(
 )
 _INTRODUCED_SET = re.compile(
     r"\b(?:introduc|construct|creat|build|releas|collect|curat|contribut|develop|propos|present)"
-    r"(?:e|es|ed|ing|s|t)? (?:an?|the first|our) (?:(?:novel|new|first|large-scale|high-quality"
-    r"|comprehensive)(?:,|,? and)? )*"
+    r"(?:e|es|ed|ing|s|t)? (?:an?|the (?:first|largest)|our) (?:(?:novel|new|first|large-scale"
+    r"|high-quality|comprehensive)(?:,|,? and)? )*"
     r"(?P<name>(?:(?!(?:that|which|for|of|to|and|with|from|by)\b)[\w/-]+,? ){0,5}?"
     rf"{DATASET_NOUN}(?: (?:based|built) on (?:[\w-]+ ){{1,5}}?(?:data|corpus|images|texts?)\b)?)"
     r"(?=[.,;:]|$| (?:for|of|that|which|with|to|from|in|on|and|using|where|by|as)\b)",
@@ -33,8 +33,10 @@ _DATA_NOUN = rf"(?:(?!features|functions|events|problems){COLLECTED}|datasets?|c
 _LEARNT_FROM = re.compile(
     r"\b(?:train(?:ed|ing)?(?: it)?|learn(?:ed|t)?|tuned|tested|evaluated|validated)"
     r" (?:on|from|using|with|over) (?:a |an |the |only )?"
-    rf"(?P<name>(?:[a-z][\w/-]* ){{1,6}}?{_DATA_NOUN}(?: and (?:[a-z][\w-]* ){{0,2}}{_DATA_NOUN})?)"
-    r"(?=[.,;:)]|$| (?:to|and|for|with|using|in|from|by|as|of|that|which|via|is|are)\b)"
+    rf"(?P<name>(?:[a-z]|\d+-[a-z])[\w/-]* (?:[A-Za-z][\w/-]* ){{0,5}}?{_DATA_NOUN}"
+    rf"(?: and (?:[a-z][\w-]* ){{0,2}}{_DATA_NOUN})?)"
+    r"(?=[.,;:)]|$| (?:to|and|for|with|using|in|from|by|as|of|that|which|via|is|are|attains?"
+    r"|achieves?|reach(?:es)?|outperforms?|shows?)\b)"
 )
 _NAMED_SET = re.compile(
     r"\b(?P<name>(?:training|pre-?training|evaluation) (?:dataset|data|set|corpus) of [A-Z][\w-]+)"

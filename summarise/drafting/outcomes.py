@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from summarise.drafting.announcements import tells_no_outcome
@@ -37,6 +38,9 @@ def results_of(
 def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> dict[str, Any]:
     value, baseline = row.outcome.span, row.baseline
     whole = Span(min(value.start, baseline.start), value.end) if baseline else value
+    # "4%/7%/9%" measure the same.
+    inside = (q for q in sentence.quantities if q.span.start < value.start < q.span.end)
+    whole = next((q.span for q in inside if "%/" in q.text), whole)
     return _result(
         reading,
         sentence,
@@ -62,6 +66,8 @@ def _in_words(
         metric = metric_of(reading, sentence, None)
     dataset = places_of(reading, sentence)
     group, comparator = names
+    if comparator and not _is_of_claim(reading, sentence, comparator, p_value):
+        comparator = None
     return _result(
         reading,
         sentence,
@@ -71,6 +77,22 @@ def _in_words(
         comparator=comparator,
         dataset=dataset,
     )
+
+
+def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, p_value: Span | None) -> bool:
+    """Whether a rival is told in the claim or right behind it, not in a clause left out."""
+    claim = claim_of(sentence, p_value)
+    if rival.of(reading.text) in claim:
+        return True
+    end = sentence.text.find(claim[-_LAST:])
+    if end < 0:
+        return False
+    gap = reading.text[sentence.span.start + end + _LAST : rival.start]
+    return _OTHER_CLAUSE.search(gap) is None
+
+
+_LAST = 16
+_OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:while|and|but|which|that)\b")
 
 
 def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -> dict[str, Any]:

@@ -26,9 +26,12 @@ _NEW_BEFORE = re.compile(
 )
 _TRAIN = re.compile(
     r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed|ing)|distill?ed"
-    r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b)[^,;.]){0,45}\Z",
+    r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b)(?:[^,;.]|\.(?=\d))){0,60}\Z"
+    # "On the larger Zeta" is said of what was learnt from something smaller.
+    r"|\b(?:scal\w+|train\w*|[Oo]n) (?:up |on |to )*the (?:much )?(?:larger|bigger)(?:-scale)? \Z",
     re.IGNORECASE,
 )
+_FOR_TRAINING = re.compile(r"\b(?:(?:pre-?)?training|(?:fine-?|instruction[- ])tuning)\b")
 _TRAINED_AFTER = re.compile(
     r"[^.;:]{0,60}\b(?:used|employed|served) (?:to|for|as) (?:pre-?|fine-?)?(?:train|tun|learn)"
 )
@@ -68,7 +71,10 @@ _OURS_BEFORE = re.compile(
     r"|built|developed|introduced|annotated|compiled|released|own|new)"
     r" (?:[A-Z][\w-]* |and |, ){0,6}\Z"
 )
-_THAN_BEFORE = re.compile(r"\b(?:than|unlike|like|similar to) (?:the )?(?:[\w'’()-]+ ){0,8}\(?\Z")
+_THAN_BEFORE = re.compile(
+    r"(?<!tasks )(?<!benchmarks )(?<!datasets )(?<!sets )\b(?:than|unlike|like|similar to) "
+    r"(?:the )?(?:[\w'’()-]+ ){0,8}\(?\Z"
+)
 # Where people or records come from: a registry, a survey, a cohort.
 _SOURCE = (
     r"(?:[Ss]urvey|[Ss]tudy|[Rr]egistr(?:y|ies)|[Rr]egister|[Bb]iobank|[Cc]ohorts?|[Cc]ensus"
@@ -141,7 +147,7 @@ def purpose_of_count(
         is_proposal: Whether the paper proposes something, which then is evaluated.
     """
     start, end = quantity.span
-    if is_learnt_from(sentence, text, start):
+    if is_learnt_from(sentence, text, start) or _FOR_TRAINING.search(text, *quantity.span):
         return "training"
     if is_people:
         return "studied"

@@ -130,7 +130,7 @@ def _named(text: str, span: Span) -> Span | None:
     return Span(start, end)
 
 
-_LIST_LIKE = re.compile(r"(?:\s?\([^()]{0,60}\))?,? (?:and |or )?(?:of )?")
+_LIST_LIKE = re.compile(r"/|(?:\s?\([^()]{0,60}\))?,? (?:and |or )?(?:of )?")
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _AND = re.compile(r",? and ")
 
@@ -146,7 +146,7 @@ def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
         if len(run) < 2:
             continue
         behind = Span(numbers[run[-1]].end, word.start())
-        names = _names(text, behind, len(run))
+        names = slashed(text, behind, len(run)) or _names(text, behind, len(run))
         if names is None:
             since = max((numbers[i].end for i in range(run[0])), default=within.start)
             names = _names(text, Span(since, numbers[run[0]].start), len(run))
@@ -164,6 +164,24 @@ def _run_before(text: str, numbers: Sequence[Span], at: int) -> list[int]:
             break
         run.insert(0, run[0] - 1)
     return run
+
+
+_WITH_SLASHES = re.compile(
+    r"[^,;./]{0,40}?\b(?:with|for|on|in|using|by|at) (?:the )?(?P<all>[\w-]+(?:/[\w-]+)+)"
+)
+
+
+def slashed(text: str, part: Span, count: int) -> list[Span] | None:
+    """The names of "with A/B/C", as many as there are values; None where no such list follows."""
+    found = _WITH_SLASHES.match(text, *part)
+    if found is None or found["all"].count("/") != count - 1:
+        return None
+    at = found.start("all")
+    names = []
+    for name in found["all"].split("/"):
+        names.append(Span(at, at + len(name)))
+        at += len(name) + 1
+    return names
 
 
 def _names(text: str, part: Span, count: int) -> list[Span] | None:

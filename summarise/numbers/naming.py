@@ -55,6 +55,10 @@ _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
     r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
 )
+# "95% performance of Zeta"
+_PERFORMANCE_OF = re.compile(
+    r" (?:of (?:the )?)?(?:\w+ )?(?:performance|quality) of (?:the )?(?=[\w])"
+)
 _LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
 _COUNTED = re.compile(r"\d[\d,]* (?P<name>[a-z]+) \(")
 _THAN_BEFORE = re.compile(r"\bthan (?:(?:in|for|with|among|of|after|at) )?(?:the )?\Z")
@@ -233,7 +237,9 @@ class Naming:
         """What a difference is a difference to: "18% fewer than men"."""
         start, end = self._outcomes[index].span.end, self._next_start(index)
         end = min(end, start + 80, self._clause_end(start))
-        found = _THAN.search(self._text, start, end)
+        found = _THAN.search(self._text, start, end) or _PERFORMANCE_OF.match(
+            self._text, start, end
+        )
         return self.apart(phrase_behind(self._text, found.end(), end)) if found else None
 
     def _clause_end(self, at: int) -> int:
@@ -351,6 +357,15 @@ _BETTER = re.compile(
 )
 # The phrase may be longer: "state-of-the-art instruction tuned models".
 _GOES_ON = re.compile(r" [a-z]+ed (?!(?:with|by|in|at|for|to|from|as|on)\b)[a-z]")
+# "rule-based or learnt metrics", "tests based on grids"
+_OPEN_END = re.compile(r"(?:-\w+ed|-free|-aware|-level|\bbased)\Z")
+
+
+def _is_cut(text: str, name: Span) -> bool:
+    """Whether a phrase ends before its noun."""
+    return bool(_GOES_ON.match(text, name.end) or _OPEN_END.search(text, *name))
+
+
 _SUBJECT = re.compile(
     rf"(?:The |the )?(?P<name>(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern})(?= )", re.IGNORECASE
 )
@@ -365,7 +380,7 @@ def named_in_words(
     if len(found) != 1:
         return None, None
     rival = phrase_behind(text, found[0].end(), end)
-    if rival is None or named.overlap(rival) or _GOES_ON.match(text, rival.end):
+    if rival is None or named.overlap(rival) or _is_cut(text, rival):
         return None, None
     subject = _SUBJECT.match(text, start, found[0].start())
     return (Span(*subject.span("name")) if subject else None), rival

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from summarise.ground import whole_number
 from summarise.models import QuantityKind, Span
+from summarise.numbers.groups import slashed
 from summarise.numbers.set_up import is_outcome
 from summarise.numbers.uncertainty import (
     UncertaintyMark,
@@ -86,8 +87,27 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
             outcome = _outcome(text, sentence, one, marks)
             if last is not None and last.is_change and (goes_on or _adds(text, last, one)):
                 outcome = outcome._replace(is_change=True)
-            outcomes.append(outcome)
+            outcomes += _slashed(text, outcome, sentence.span.end)
     return _with_p_values(text, outcomes, marks)
+
+
+_SHARE = re.compile(r"[-+]?\d+(?:\.\d+)?%")
+_RESPECTIVELY = re.compile(r"\brespectively\b")
+_SLASHED = re.compile(r"[-+]?\d+(?:\.\d+)?%(?:/[-+]?\d+(?:\.\d+)?%)+")
+
+
+def _slashed(text: str, outcome: Figure, end: int) -> list[Figure]:
+    """Each of "4%/7%/9% with A/B/C respectively", which ends at a place."""
+    spans = [Span(*one.span()) for one in _SHARE.finditer(text, *outcome.span)]
+    is_list = _SLASHED.fullmatch(text, *outcome.span) and _RESPECTIVELY.search(
+        text, outcome.span.end, end
+    )
+    if not is_list or slashed(text, Span(outcome.span.end, end), len(spans)) is None:
+        return [outcome]
+    return [
+        *(outcome._replace(span=s, uncertainty=None) for s in spans[:-1]),
+        outcome._replace(span=spans[-1]),
+    ]
 
 
 _IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
@@ -141,6 +161,7 @@ _CHANGE_AFTER = re.compile(
     r"|speed-?up|difference|stronger|weaker)\b"
     r"|(?: points?)? (?:over|ahead of|behind|compared (?:with|to)) (?:the |a )?[A-Za-z]"
     r"| of (?:the )?(?:[\w'’-]+ ){0,3}?(?:[\w-]+['’]s? |level|performance of)"
+    r"|(?-i: (?:\w+ )?(?:performance|quality) of (?:the )?(?:[a-z'’-]+ ){0,4}?[A-Z])"
 )
 # "a 4.2% (95% CI: 1.1%, 7.4%) increase"
 _CHANGE_BEHIND = re.compile(

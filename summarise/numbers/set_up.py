@@ -37,7 +37,8 @@ _SETTING_NOUN = (
     r"|redshifts?|payloads?|loads?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?|samples?|confidence)"
 )
 _SETTING = re.compile(
-    r"\b(?:at|for|over|across|under|spanning|within|in|with|to|from|of|covering|between|on) "
+    r"\b(?:at|for|over|across|under|spanning|within|in|with|to|from|of|covering|between|on"
+    r"|containing) "
     rf"(?:[\w'’-]+ ){{0,3}}?{_SETTING_NOUN} ?(?:\([^()]{{1,20}}\) ?)?"
     r"(?:(?:of|from|between|up to|down to|above|below|at|to|around|is|longer than|larger than"
     r"|greater than|less than|as \w+ as|[=<>≤≥~]|exceeding|ranging from) ?)?"
@@ -89,7 +90,10 @@ _LEVEL_AFTER = re.compile(
     r"|or (?:more|higher|greater|less|above|below|better)\b|training"
     r"|test(?:ing)? (?:set|split)|quantile|percentile)"
 )
-_SOLUTION_AFTER = re.compile(r" ?\((?:wt|v|w)|\s?(?:wt|w/v|v/v|w/w|vol)\b")
+_SOLUTION_AFTER = re.compile(
+    r" ?\((?:wt|v|w)|\s?(?:wt|w/v|v/v|w/w|vol)\b"
+    r"| M (?!(?:param|pairs|samples|tokens|images|and|in|on|of|for|with|to|at|by|or)\b)[a-z]"
+)
 
 
 _ABOUT_PEOPLE = re.compile(
@@ -129,8 +133,8 @@ _GIVEN = re.compile(
     r"\b(?:with|using|on|from|given) (?:only |just |as little as )?\Z", re.IGNORECASE
 )
 _MATERIAL = re.compile(
-    r" of (?:the |all |its )?(?:[a-z]+ )?(?:labels|data|training|annotations|parameters|samples"
-    r"|budget|tokens|examples|images|supervision|compute|steps)\b"
+    r"(?: of (?:the |all |its )?(?:[a-z]+ )?| (?:[a-z-]+ ){0,2})(?:labels|data|training|annotations"
+    r"|parameters|samples|budget|tokens|examples|images|supervision|compute|steps)\b(?! effic)"
 )
 _TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
 
