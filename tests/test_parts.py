@@ -264,3 +264,14 @@ def test_what_came_of_trying_is_an_outcome(sentence: str) -> None:
     )
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=text)))
     assert [row["sentences"] for row in draft["results"]] == [[3], [4]]
+
+
+def test_what_a_part_is_good_for_is_no_outcome_before_the_evidence() -> None:
+    """Where the paper proposes something and says later what experiments showed."""
+    sentences = (
+        "Gulls live in towns.",
+        "We propose Gullnet, a model of their calls.",
+        "Its memory provides strong hearing, which significantly enhances recall.",
+    )
+    shown = "Experiments show that Gullnet outperforms listeners by 12%."
+    assert parts(*sentences, shown)["results"] == [4]

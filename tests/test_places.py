@@ -3,6 +3,7 @@
 import pytest
 
 from summarise.drafting import embedded_draft
+from summarise.drafting.places import places_of
 from summarise.models import Document
 from summarise.reading import Reading
 from summarise.schema import BUILT_INS
@@ -84,3 +85,13 @@ def test_own_rows_give_no_doubt_about_their_set() -> None:
     doubts = reading.doubted(schema, reading.ground(schema, draft)).doubts
     assert [row["dataset"] for row in draft["results"]] == ["SuperOatQA"]
     assert not any(doubt.path.endswith("dataset") for doubt in doubts)
+
+
+def test_what_a_sentence_is_about_is_no_place() -> None:
+    """A set that is the subject isn't where the statement holds."""
+    text = (
+        "Moreover, OatBench reveals slow stirring. Bears improve on the OatBench benchmark by 3%."
+    )
+    reading = Reading(Document(doc_id="d", title=None, abstract=text))
+    found = [places_of(reading, sentence) for sentence in reading.sentences]
+    assert found == [None, "OatBench"]

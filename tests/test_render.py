@@ -329,6 +329,26 @@ def test_values_stand_before_words() -> None:
     assert cells(words, style=Style.FACTS)[5] == "In words.<br>+1 more"
 
 
+def test_values_that_nothing_tells_apart_are_shown_in_words() -> None:
+    """Each by the clause that it stands in, and a clause that they share once."""
+    rows = [
+        result("It reaches 98% on unseen towns", metric="recall", value="98%"),
+        result("95% is kept at sea", metric="recall", value="95%"),
+    ]
+    shown = cells(record_of(results=rows), style=Style.FACTS)[5].replace(f"{FLAG} ", "")
+    lines = [line.split(":")[0] for line in shown.split("<br>")]
+    assert lines == ["It reaches 98% on unseen towns", "95% is kept at sea"]
+    shared = "Nests rose by 67.2% and 67.2%"
+    rows = [result(shared, metric="recall", value="67.2%") for _ in range(2)]
+    assert cells(record_of(results=rows), style=Style.FACTS)[5] == shared
+    rows = [
+        result(shared, metric="recall", value="3%", group="Hull"),
+        result(shared, metric="recall", value="4%", group="Deck"),
+    ]
+    shown = cells(record_of(results=rows), style=Style.FACTS)[5].replace(f"{FLAG} ", "")
+    assert shown == "recall **3%** \\[Hull\\]<br>recall **4%** \\[Deck\\]"
+
+
 def test_what_is_named_is_grouped_by_its_kind() -> None:
     """A line a role, in the order in which they come; a role that tells nothing is left out."""
     data = [

@@ -42,6 +42,8 @@ _LIST_GAP = re.compile(r"(?:,| and|, and|/| or|, as well as)(?: the| on)? ?|\s?\
 _FRONT = re.compile(r"(?:[A-Z][a-z]+(?:ly)?, )?(?:On|In|For|Across|Over|Among)\b")
 _OPENS_BRACKET = " ("
 _REACH = 60
+# What a sentence begins with is its subject, not where it holds.
+_SUBJECT = re.compile(r"(?:\w+, )?(?:[Tt]he |[Oo]ur )?")
 
 
 class _Place(NamedTuple):
@@ -71,7 +73,13 @@ def place_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
 
 def places_of(reading: Reading, sentence: Sentence) -> str | None:
     """Where a statement in words holds: the sets that stand side by side, as they stand."""
-    places = _places(reading, sentence)
+    places = [
+        one
+        for one in _places(reading, sentence)
+        if not _SUBJECT.fullmatch(
+            reading.text, sentence.span.start + sentence.label_length, one.span.start
+        )
+    ]
     if not places:
         return None
     start, end = places[0].span

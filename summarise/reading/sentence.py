@@ -84,6 +84,13 @@ _OUTCOME = words(
     significantly substantially consistently markedly remarkably unlock unlocks concludes
     concluded"""
 )
+REACHED_OUTCOME = words(
+    """outperform outperforms outperformed outperforming achieves achieved achieve surpass surpasses
+    surpassed surpassing superior superiority exceed exceeds exceeded excels competitive
+    state-of-the-art we our benchmark benchmarks dataset datasets than compared comparable match
+    matches"""
+)
+"""Words for what came out, or where, not for what something is good for."""
 _REACHING = words(
     "achieve achieving attain attaining yield yields yielding obtain obtains demonstrates"
 )
@@ -102,7 +109,7 @@ _SUPPORTING = words(
     support supports supported provide provides imply implies illustrate illustrates identify
     identifies identified"""
 )
-_EVIDENCE = words(
+EVIDENCE = words(
     """experiment experiments experimental result results findings evaluation evaluations
     ablation analysis analyses simulation simulations evidence observation observations"""
 )
@@ -126,7 +133,7 @@ _CHANGE = words(
 _COST_CONTEXT = re.compile(
     r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
 )
-_HINTS = _FINDING | _EVIDENCE | _CHANGE | _REACHING | _REACHED
+_HINTS = _FINDING | EVIDENCE | _CHANGE | _REACHING | _REACHED
 
 _AUTHORS = words("we i")
 _GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
@@ -274,7 +281,7 @@ class Sentence:
         """Whether it reports in words what came out."""
         if self.tells_finding or self.has(_OUTCOME) or (self.has(_REACHING) and self.has(_REACHED)):
             return True
-        if self.has(_EVIDENCE):
+        if self.has(EVIDENCE):
             return self.has(_FINDING) or self.has(_SUPPORTING)
         return self.has(_FINDING) and self.has(_AUTHORS)
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 
 from summarise.models import Role
 from summarise.reading.reading import Reading
-from summarise.reading.sentence import OWN, Sentence
-from summarise.scan import Section
+from summarise.reading.sentence import EVIDENCE, OWN, REACHED_OUTCOME, Sentence
+from summarise.scan import Section, words
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
 _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
 _PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 _METHODS = frozenset({Section.METHOD, Section.STUDY})
 _RESULTS = frozenset({Section.RESULT, Section.STUDY})
+_WERE = words("was were")
 # Shares of a conclusion's words that stood there before.
 _MOST_REPEATED = 0.55
 _MOST_INTERPRETED = 0.35
@@ -123,8 +124,24 @@ def _results(usable: list[Sentence], turn: int, name: str | None) -> list[Senten
     if not any(s.hints_at_outcome or s.section in _RESULTS for s in found):
         # A role alone is too weak for all.
         return []
+    evidence = next((s.number for s in found if _is_evidence(s)), 0)
+    if not any(s.proposes for s in usable):
+        evidence = 0
+    found = [s for s in found if s.number >= evidence or not _is_rationale(s)]
     told = [s for s in found if not s.is_concluding]
     return [s for s in found if not s.is_concluding or _is_new(s, told, usable)]
+
+
+def _is_evidence(sentence: Sentence) -> bool:
+    """Whether it says that something was found: "Experiments show that …"."""
+    return sentence.has(EVIDENCE) and sentence.claims_outcome
+
+
+def _is_rationale(sentence: Sentence) -> bool:
+    """Whether it only says what a part of the proposal is good for, before any evidence."""
+    if sentence.section is not None or sentence.has_measurement or sentence.tells_finding:
+        return False
+    return not (sentence.has(_WERE) or sentence.has(EVIDENCE) or sentence.has(REACHED_OUTCOME))
 
 
 def _concludes(sentence: Sentence, results: list[Sentence]) -> bool:

@@ -7,6 +7,7 @@ written as its schema has it. No fact is cut: it is shown whole, or left out and
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from summarise.render.cells import DraftEntry, Field, Layout, RecordCells, texts_of
@@ -16,6 +17,7 @@ from summarise.schema import Kind
 _MEASURED = ("metric", "outcome")
 _PLACED = frozenset((*_MEASURED, "value", "kind", "baseline", "comparator", "dataset"))
 _ASIDE = ("group", "uncertainty")
+_TELLING = frozenset((*_MEASURED, "group", "comparator", "dataset"))
 _UNTOLD = frozenset(("unspecified", "other"))
 """Kinds that tell nothing."""
 _CHANGE = "change"
@@ -54,7 +56,13 @@ class FactCells(RecordCells):
         words = [entry for entry in entries if entry.values.get("value") is None]
         facts = [entry for entry in entries if entry not in words]
         shown = facts[: self._limits.facts] or words[: self._limits.words]
-        cell = [self._closed(entry, self._fact(entry)) for entry in shown]
+        cell: Cell = []
+        alike = Counter(map(_bearing, shown))
+        for entry in shown:
+            is_apart = alike[_bearing(entry)] < 2 or not self._lead(entry)[1]
+            # What several values have in common is written once.
+            if (line := self._closed(entry, self._fact(entry, is_apart=is_apart))) not in cell:
+                cell.append(line)
         if hidden := [entry for entry in entries if entry not in shown]:
             cell.append([self._more(hidden, self._flagged)])
         return cell
@@ -69,15 +77,16 @@ class FactCells(RecordCells):
                 return said, [name, Stretch(rest)]
         return said, line
 
-    def _fact(self, entry: DraftEntry) -> Line:
+    def _fact(self, entry: DraftEntry, *, is_apart: bool) -> Line:
         """``metric value (vs. baseline, comparator) on dataset [group; uncertainty]``.
 
-        In words where there is no metric or no value; then what they say already isn't repeated.
+        In words where there is no metric or no value, or where these don't tell it from another;
+        then what they say already isn't repeated.
         """
         measured = self._told(entry, _MEASURED)
         value = self._told(entry, ["value"], strength=Strength.STRONG)
         said = ""
-        if measured and value:
+        if measured and value and is_apart:
             line = [*measured, _BLANK, *self._change(entry), *value]
         else:
             said, line = self._lead(entry)
@@ -142,6 +151,12 @@ class FactCells(RecordCells):
             shown = [*lead, _OPEN, *details, _CLOSE] if details else lead
             line = [*line, *([_SEMICOLON] if at else []), *self._closed(entry, shown)]
         return line
+
+
+def _bearing(entry: DraftEntry) -> tuple[str, ...]:
+    """What tells of which value a fact is."""
+    fields = [f for f in entry.layout.fields if f.name in _TELLING]
+    return tuple(text for field in fields for _, text in texts_of(entry, field))
 
 
 def _kind_of(layout: Layout) -> Field | None:
