@@ -68,6 +68,11 @@ _SAVED = re.compile(
     r"\b(?:sav|reduc|cut|lower|decreas)\w*(?: by)?(?: (?:nearly|about|over|up to|around|almost))? "
     r"\\?[$€£]?\Z"
 )
+# "reducing the search time by up to 93%"
+_REDUCED = re.compile(
+    rf"\b(?:reduc|sav|cut|lower|decreas)\w*[^.;,\d]{{0,50}}\b{_RESOURCE}(?: requirements| usage)?"
+    r" by (?:(?:up to|over|about|around|nearly|almost|more than) )?\Z"
+)
 # "costs 1%": of what stands elsewhere.
 _COSTS = re.compile(r" (?:is|are|was|were|remains?)(?: (?:only|merely|just|about))? \Z")
 _SHARE_AFTER = re.compile(
@@ -320,6 +325,10 @@ def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) ->
         return Span(start - len("single "), card.end() if card else end)
     if quantity.kind is QuantityKind.MONEY or kind == "other":
         saved = _SAVED.search(abstract, max(sentence.span.start, start - 40), start)
+        if saved is not None:
+            return Span(saved.start(), end)
+    if quantity.kind is QuantityKind.PERCENT and end == quantity.span.end:
+        saved = _REDUCED.search(abstract, max(sentence.span.start, start - _REACH), start)
         if saved is not None:
             return Span(saved.start(), end)
     if quantity.kind in _SHARES and (
