@@ -336,3 +336,11 @@ def test_a_solution_is_no_outcome() -> None:
 def test_a_rival_is_of_the_clause_that_is_told(sentence: str, rival: str | None) -> None:
     """Not of another, and not a phrase without its noun."""
     assert {row["comparator"] for row in _rows(sentence) if not row["value"]} <= {rival}
+
+
+def test_what_is_measured_and_what_something_is_are_no_groups() -> None:
+    """The first is the metric, the second is said of the subject."""
+    sentence = "It has 19° and 30° for mean errors of slope and tilt angles, respectively."
+    assert ("mean errors of slope",) not in _told(sentence, "group")
+    sentence = "Wind was the best guide (r = 0.91), followed by Eta (r = 0.86) and Iota (r = 0.84)."
+    assert _told(sentence, "group") == [(None,), ("Eta",), ("Iota",)]

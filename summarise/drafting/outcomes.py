@@ -41,14 +41,15 @@ def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> di
     # "4%/7%/9%" measure the same.
     inside = (q for q in sentence.quantities if q.span.start < value.start < q.span.end)
     whole = next((q.span for q in inside if "%/" in q.text), whole)
+    metric, group = metric_of(reading, sentence, whole), row.group
     return _result(
         reading,
         sentence,
-        metric=metric_of(reading, sentence, whole),
+        metric=metric,
         value=value,
         kind="change" if row.outcome.is_change else None,
         uncertainty=row.outcome.uncertainty,
-        group=row.group,
+        group=None if group and _is_measure(group.of(reading.text), metric) else group,
         baseline=baseline,
         comparator=row.comparator,
         dataset=place_of(reading, sentence, value),
@@ -77,6 +78,11 @@ def _in_words(
         comparator=comparator,
         dataset=dataset,
     )
+
+
+def _is_measure(group: str, metric: str | None) -> bool:
+    """Whether a group is what is measured, and not whose that is."""
+    return group == metric and group[0].islower() and " " in group
 
 
 def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, p_value: Span | None) -> bool:

@@ -72,6 +72,7 @@ _BEFORE_COMPARED = re.compile(
     r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among) )?"
 )
 _COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
+_IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
 _SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
 _FRONTED = re.compile(
@@ -252,7 +253,7 @@ class Naming:
             return label
         bracketed = self._bracketed(outcome)
         if bracketed is not None and self._is_parallel(index):
-            return bracketed
+            return None if self._is_predicate(bracketed, _IS_THE) else bracketed
         name = self._counted(index) or self._fronted(outcome) or self._behind(index)
         return name or self._contrasted(index)
 
@@ -298,10 +299,14 @@ class Naming:
 
     def _is_somebody(self, name: Span) -> bool:
         """Whether a phrase before a bracket can be whose the number in it is."""
-        if _COPULA.search(self._text, max(self._start, name.start - 12), name.start):
+        if self._is_predicate(name, _COPULA):
             return False
         text = name.of(self._text)
         return any(c.isupper() or c.isdigit() for c in text) or PEOPLE.search(text) is not None
+
+    def _is_predicate(self, name: Span, verb: re.Pattern[str]) -> bool:
+        """Whether it says what something is: "Zeta was the best guide (r = 0.9)"."""
+        return verb.search(self._text, max(self._start, name.start - 12), name.start) is not None
 
     def _counted(self, index: int) -> Span | None:
         """Of whom a value is a share: "9 (10%) of 87 patients with gout", "27% of carers"."""
