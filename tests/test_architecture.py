@@ -23,7 +23,7 @@ FREE = {Path("readers/formats"), Path("render/formats")}
 MOST_LAYERS = 10
 MOST_ROOMS = 26
 MOST_MODULES = 180
-MOST_LINES = 40_500
+MOST_LINES = 41_300
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -77,7 +77,7 @@ def test_there_are_few_layers() -> None:
 def test_no_room_has_too_many_modules() -> None:
     """A room holds one idea."""
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
-    larger = {"drafting": 13}
+    larger = {"drafting": 14}
     assert {name: n for name, n in counts.items() if n > larger.get(name, MOST_IN_A_ROOM)} == {}
 
 

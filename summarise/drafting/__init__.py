@@ -48,12 +48,9 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     results = results_of(reading, parts.results, closed)
     if schema is Pico:
         return pico_draft(reading, parts, data, results)
-    problem = problem_text(parts.problem, name)
+    problem = problem_text(parts.problem, name, reading.sentences)
     return {
-        "problem": {
-            "text": problem,
-            "sentences": [s.number for s in parts.problem] if problem else [],
-        },
+        "problem": {"text": problem, "sentences": [s.number for s in parts.problem]},
         "method": {
             "name": name,
             "also": list(also),

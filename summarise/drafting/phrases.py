@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from summarise.drafting.announcements import FINDS, announces, counts_what_follows
+from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.models import Role, Span
 from summarise.reading import DIFFICULTY, Sentence
@@ -170,21 +172,43 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     return cased(clauses.phrase(start, end))
 
 
-def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
+def problem_text(
+    sentences: Sequence[Sentence], name: str | None, told: Sequence[Sentence] = ()
+) -> str | None:
     """The clearest gap, difficulty or aim among some sentences, or None where there is none.
 
-    ``name`` is what the paper calls its proposal.
+    Args:
+        sentences: Those that state the problem.
+        name: What the paper calls its proposal.
+        told: All of the abstract, in which what a phrase points back to can be named.
     """
 
     def urgency(sentence: Sentence) -> int:
         return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
 
-    clearest = max(sentences, key=urgency, default=None)
-    if clearest is None or urgency(clearest) < 0:
-        return _purpose_text(clearest) if clearest else None
-    text = clearest.body
+    before = {after.number: sentence.body for sentence, after in pairwise(told)}
+    rejected: list[int] = []
+    for sentence in sorted(sentences, key=urgency, reverse=True):
+        if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
+            # What is next best only leads to what can't be told by itself.
+            continue
+        phrases = _problems(sentence) if urgency(sentence) >= 0 else _purposes(sentence, name)
+        for phrase in phrases:
+            named = resolved(phrase, before.get(sentence.number, ""))
+            if not points_back(named):
+                return named
+        rejected.append(sentence.number)
+    return None
+
+
+_CLEAR = 2
+
+
+def _problems(sentence: Sentence) -> Iterator[str]:
+    """What a sentence says is wrong or wanted; at last with what it concedes."""
+    text = sentence.body
     clauses = Clauses(text)
-    start = _opened(text, len(text))
+    opening = start = _opened(text, len(text))
     is_aim = False
     for pattern in (_AIMS, _ASKS):
         if match := pattern.match(text, start):
@@ -197,14 +221,23 @@ def problem_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
         following = _FOLLOWING.search(text, start)
         end = following.start() if following else None
         end = clauses.fitting(start, MOST_WORDS, bare=True, whole=end)
-        return cased(clauses.phrase(start, end))
+        yield cased(clauses.phrase(start, end))
+        if following and points_back(clauses.phrase(start, end)):
+            after = clauses.fitting(following.end(), MOST_WORDS, bare=True)
+            yield cased(clauses.phrase(following.end(), after))
+            # "Radars face two limits: (1) their beams …"
+            yield cased(clauses.phrase(opening, end))
+        return
     if joined := _joined(clauses, start):
-        return cased(joined)
+        yield cased(joined)
+        return
     conceded = _CONCEDED.match(text, start)
+    starts = [start]
     if conceded and not _POINTING.match(text, conceded.end()):
-        start = conceded.end()
-    told = _first_of(DIFFICULTY, text, start)
-    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, past=told, bare=is_aim)))
+        starts.insert(0, conceded.end())
+    for at in starts:
+        past = _first_of(DIFFICULTY, text, max(at, starts[0]))
+        yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
 
 
 _LISTED = re.compile(r": (?:\(?(?:1|i|a)[).] )?")
@@ -260,7 +293,9 @@ def _urgency(sentence: Sentence) -> int:
         told -= 3
     elif _POINTS_BACK.search(text):
         told -= 2
-    if _PRAISE.search(text) and not ((start and difficulty) or {"but", "yet"} & sentence.words):
+    if _PRAISE.search(text, main) and not (
+        (start and difficulty) or {"but", "yet"} & sentence.words
+    ):
         told -= 3
     return told
 
@@ -345,11 +380,21 @@ _CAPITALS = re.compile(
 )
 
 
-def _purpose_text(sentence: Sentence) -> str | None:
-    """What is done is the method; what that is for may be a part of the same sentence."""
+def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
+    """What is done is the method; what that is for may be a part of the same sentence.
+
+    So may what others do: "Existing tools only count, whereas Zeta sorts".
+    """
+    text, clauses = sentence.body, Clauses(sentence.body)
+    if name is not None and _OTHERS.match(text) and (own := text.find(name)) > 0:
+        comma = text.find(", ", 0, own)
+        if clauses.verb(0, comma) and clauses.count(0, comma) > _FEWEST_WORDS:
+            yield cased(clauses.phrase(0, comma))
     start = sentence.purpose
-    if start is None:
-        return None
-    clauses = Clauses(sentence.body)
-    phrase = clauses.phrase(start, clauses.fitting(start, MOST_WORDS))
-    return cased(phrase)
+    # "for testing" and "focuses on" open no clause of their own.
+    if start is not None and _WHAT_FOR.match(text, start):
+        yield cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
+
+
+_OTHERS = re.compile(r"(?:existing|previous|prior|current|conventional|most|many) ", re.IGNORECASE)
+_WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)

@@ -41,7 +41,8 @@ _GAP = words(
     mismatch misalignment misaligned crisis debated disputed inconsistent conflicting incurs
     impossible unsatisfactory unanswered ambiguous barrier barriers underutilized shortcoming
     shortcomings weakness weaknesses contradictory elusive obstacle obstacles unavailable
-    unreliable labor-intensive laborious tedious cumbersome misses missed"""
+    unreliable labor-intensive laborious tedious cumbersome misses missed
+    impasse subpar suboptimal"""
 )
 _WEAK_GAP = words(
     """while whereas though crucial critical threat threats risk risks declining little few not

@@ -139,8 +139,9 @@ OUTLOOK = Turn(
     opportunity opportunities implications discuss discussed recommend recommended recommends
     encourage encourages offer offers important applicable potential must needs promising roadmap
     guide informs inform ought required call calls shares share gives give provides provide
-    discusses""",
-    r"\b(?:believe|hope|hopes|pav(?:e|es|ing) the way|(?:new|future|research) avenues?|ought to)\b"
+    discusses confident optimistic""",
+    r"\b(?:believe|hope|hopes|(?:remain|are) (?:confident|optimistic)"
+    r"|pav(?:e|es|ing) the way|(?:new|future|research) avenues?|ought to)\b"
     r"|\b(?:future|further|more|additional|larger) (?:\w+[ -]){0,2}?(?:research|stud(?:y|ies)|work"
     r"|trials?|investigations?|experiments|efforts|directions|developments?|applications?)\b"
     r"|\b(?:is|are) (?:needed|warranted|required|recommended|encouraged)\b"

@@ -1,0 +1,163 @@
+"""What a phrase points back to: "these methods", "their reliance", "to expand them"."""
+
+from __future__ import annotations
+
+import re
+
+from summarise.drafting.clauses import Clauses, cased
+from summarise.scan import words
+
+_PAPER = r"(?:paper|study|work|article|review|survey|report|trial|thesis|project|research)\b"
+_HEAD = re.compile(
+    r"(?:the )?(?:these|those(?! (?:who|that|of|with|in|from|whose|which|without)\b)"
+    r"|such(?! as\b)|they|their|its|them|he|she|his|her|both(?! [\w-]+ and\b)|neither"
+    r"|all (?:two|three|four|of)\b|each of|doing so|the (?:former|latter|two|above|aforementioned)"
+    rf"|the (?:details?|problem|issue|challenges?|question|gap|task) (?:is|are|was|were|remains?)"
+    rf"|this(?! {_PAPER})"
+    r"|it(?! (?:is|was|remains|has been) (?:(?:[a-z]+ly|still|also|often|very|not) )*"
+    r"(?:[a-z]+ (?:to|that|whether|how|what|why|which|if)|un|diffic|hard|challeng|import|cruc"
+    r"|essent|necess|im|infeas))|do the|(?:first|second) of)\b",
+    re.IGNORECASE,
+)
+_NOTHING_NAMED = re.compile(r"(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE)
+_POINTER = re.compile(
+    r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
+    r"|those(?! (?:who|that|of|with|in|from|whose|which|without)\b)"
+    r"|all (?:two|three|four)|both of(?: the)?|the (?:aforementioned|above|said))"
+    r"|(?P<pronoun>their|its|them|themselves))\b(?! days\b)",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    r"[,;:—] |\b(?:and|but|yet|while|that|which|because|when|where|since|if|who|so|than|although)\b"
+)
+_ACT_BEFORE = re.compile(r"(?:\bto (?:[a-z]+ly )?[a-z]+|\b[a-z]+ing|\bhow)(?: [a-z]+ly)? $", re.I)
+_WORD = re.compile(r"[A-Za-z][\w-]*")
+_OWN = re.compile(rf"this (?:[\w-]+ )?{_PAPER}", re.IGNORECASE)
+# "to unlock their full potential": what something is for, in words of what stood before.
+_ADJUNCT = re.compile(
+    r",? (?:in order )?to (?:[a-z]+ly )?[a-z]+ (?:this|these|those|such|their|its|them|it)\b"
+    r"(?: [\w-]+){0,4}?(?=(?P<verb> [\w-]+)|,|\Z)"
+)
+_DEMONSTRATIVE = re.compile(r"(?:these|those|such|this) ((?:[\w-]+ ){0,3}?([\w-]+))\Z", re.I)
+# Words that one author uses for one thing, in turn.
+_WAYS = words(
+    """methods approaches works techniques models strategies studies attempts efforts frameworks
+    systems solutions algorithms architectures pipelines advancements advances researches"""
+)
+_MOST_WORDS = 9
+_POINTED = re.compile(
+    r"\b(?:(?:these|those|such) (?P<name>(?:[\w-]+ ){0,2}?[\w-]+(?<!ou|ss|us)(?<!i)s)"
+    r"|this (?P<one>\w+))\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r" \([^()]*\)")
+_MODIFIER = (
+    r"(?!(?:the|an?|and|or|of|in|on|for|with|by|to|from|these|this|those|such|our|their|its|many"
+    r"|several|some|various|different|other|most|all|more|new|novel|two|three|are|is|be|that|which"
+    r"|using|use|as|at|have|has|also|recent|existing|[a-z]+ing) )[\w-]+ "
+)
+_OTHER_WORDS = words("such as that a an of in on for with by to is are and or can may will have")
+_SETTING = re.compile(
+    r"(?:[A-Z][\w-]*,|(?:despite|while|although|building|based|given|in|with|recently|for|to)\b"
+    r"[^,;]{1,160},) (?=\w)",
+    re.IGNORECASE,
+)
+
+
+def points_back(phrase: str) -> bool:
+    """Whether it speaks of something by a word for what stood before it, and doesn't name it."""
+    if _HEAD.match(phrase):
+        return True
+    return any(_points(phrase, match) for match in _POINTER.finditer(phrase))
+
+
+def _points(phrase: str, pointer: re.Match[str]) -> bool:
+    before = phrase[: pointer.start()]
+    if pointer["pronoun"]:
+        # "Improving X and its use" names X; "Expanding them" names nothing.
+        unnamed = _NOTHING_NAMED.match(phrase) and not _JOINT.search(before)
+        return bool(unnamed and _ACT_BEFORE.search(before)) or before.count(" ") < 2
+    if _OWN.match(phrase, pointer.start()):
+        return False
+    named = {word.lower()[:5] for word in _WORD.findall(before)}
+    verb = Clauses(phrase).verb(0, pointer.start())
+    if verb and pointer["noun"].lower() == "these" and " and " in phrase[: verb.start]:
+        return False
+    following = _WORD.findall(phrase[pointer.end() : pointer.end() + 60])[:3]
+    if any(word.lower()[:5] in named for word in following if len(word) > 3):
+        return False
+    return not any(
+        Clauses(phrase).verb(0, joint.start()) is not None for joint in _JOINT.finditer(before)
+    )
+
+
+def resolved(phrase: str, previous: str) -> str:
+    """A phrase with the name of what it points back to, where that is sure.
+
+    "These methods lack X" behind "Existing approaches use Y" comes to "Existing approaches lack
+    X"; what something is for is left out where it alone points back.
+
+    Args:
+        phrase: A clause.
+        previous: The sentence before the one that it is of.
+    """
+    if not points_back(phrase):
+        return phrase
+    if named := _with_subject(phrase, previous) or _with_name(phrase, previous):
+        return named
+    for adjunct in _ADJUNCT.finditer(phrase):
+        rest = phrase[: adjunct.start()] + phrase[adjunct.end() :]
+        is_whole = adjunct["verb"] is None or Clauses(adjunct["verb"][1:]).verb(0, None, "they")
+        if adjunct.start() and is_whole and not points_back(rest):
+            return rest
+    return phrase
+
+
+def _with_subject(phrase: str, previous: str) -> str | None:
+    """A phrase with the subject of the sentence before it in the place of "these methods"."""
+    clauses = Clauses(phrase)
+    verb = clauses.verb(0, None, "they")
+    if verb is None:
+        return None
+    adverb = re.search(r"(?: (?:often|still|also|[a-z]+ly))+ ?\Z", phrase[: verb.start])
+    end = adverb.start() if adverb else verb.start - 1
+    pointing = _DEMONSTRATIVE.match(phrase[: max(0, end)])
+    if pointing is None:
+        return None
+    setting = _SETTING.match(previous)
+    before = Clauses(previous)
+    start = setting.end() if setting else 0
+    told = before.verb(start, None, "they")
+    subject = before.phrase(start, told.start) if told else ""
+    subject = re.sub(r"(?: (?:often|still|also|typically|usually|[a-z]+ly))+\Z", "", subject)
+    found = _WORD.findall(subject.lower())
+    noun = pointing[2].lower()
+    is_same = noun in found or (noun in _WAYS and not _WAYS.isdisjoint(found))
+    if not is_same or len(found) > _MOST_WORDS or points_back(subject):
+        return None
+    whole = cased(subject) + phrase[end:]
+    return None if points_back(whole) else whole
+
+
+def _with_name(phrase: str, previous: str) -> str | None:
+    """A phrase with what the sentence before it calls "these tests", or "this task"."""
+    previous = _ASIDE.sub("", previous)
+    for pointed in _POINTED.finditer(phrase):
+        name = pointed["name"] or pointed["one"]
+        *modifiers, noun = name.split()
+        if not _OTHER_WORDS.isdisjoint(name.lower().split()):
+            continue
+        named = None
+        if pointed["one"]:
+            found = re.search(rf"\b{re.escape(noun)} of ([a-z]+ing [^,.;:]{{5,90}})", previous)
+            named = found[1] if found else None
+        elif len(modifiers) > 1 or (modifiers and name.lower() in previous.lower()):
+            named = name
+        elif not modifiers:
+            found = re.search(rf"\b((?:{_MODIFIER}){{1,3}}){re.escape(noun)}\b", previous)
+            named = found.group() if found else None
+        if named is not None:
+            whole = cased(f"{phrase[: pointed.start()]}{named}{phrase[pointed.end() :]}")
+            if not points_back(whole):
+                return whole
+    return None
