@@ -186,6 +186,39 @@ def test_methods(sentence: str, phrase: str) -> None:
     assert _method(sentence) == phrase
 
 
+@pytest.mark.parametrize(
+    ("abstract", "method"),
+    [
+        # A name spelled out says nothing: how it works stands in the clause or sentence behind it.
+        (
+            "We present a Rotary Wind Kite, termed Rowik, which lifts lamps over wide lakes.",
+            "Rotary Wind Kite which lifts lamps over wide lakes",
+        ),
+        (
+            "We present a Rotary Wind Kite (Rowik). Specifically, Rowik folds thin paper twice.",
+            "Rowik folds thin paper twice",
+        ),
+        (
+            "We present a Rotary Wind Kite, Rowik. First, unlike lamps, we cut old silk by hand.",
+            "Cut old silk by hand",
+        ),
+        # What is for "these issues" is told without them, or by another sentence.
+        (
+            "We present Rowik, a kite of folded silk and paper seams to address these issues.",
+            "Kite of folded silk and paper seams",
+        ),
+        # Two things that are brought share the verb.
+        (
+            "We introduce a folding plan, Rowik, and present Silka, a long list of silk seams.",
+            "Folding plan, Rowik, and Silka, a long list of silk seams",
+        ),
+    ],
+)
+def test_a_method_says_how(abstract: str, method: str) -> None:
+    """The text of the method adds to the name and the title."""
+    assert _draft(f"Storms are hard to see. {abstract}")["method"]["text"] == method
+
+
 def test_a_side_product_is_not_the_method() -> None:
     """What comes "additionally" gives way to what the paper proposes first."""
     method = _method(

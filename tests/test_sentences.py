@@ -98,6 +98,7 @@ def test_no_text_has_no_sentence(text: str) -> None:
         ["We use strips, e.g. those of kites, i.e. long ones.", "They are short."],
         ["This follows Marl et al. (2020).", "It differs."],
         ["Boats vs. kites is a fair match.", "Kites win."],
+        ["Tablets contg. the salt swell.", "Dissoln. of it took long."],
         ["It holds for approx. 40 nests, cf. Fig. 3 and Eq. (2).", "Not for more."],
         ["Tab. 2 and Sec. IV give the rest, resp. No. 7.", "Nothing is hidden."],
         ["Dr. Fenn and Prof. Quay counted.", "Ms. Marl flew."],

@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.drafting import compute, materials
+from summarise.drafting.methods import method_text
 from summarise.drafting.outcomes import results_of
-from summarise.drafting.phrases import method_text, problem_text
+from summarise.drafting.phrases import problem_text
 from summarise.drafting.pico import is_clinical, pico_draft
 from summarise.drafting.proposal import names_of
 from summarise.models import Document
@@ -54,7 +55,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         "method": {
             "name": name,
             "also": list(also),
-            "text": method_text(parts.method, name),
+            "text": method_text(parts.method, name, reading.title, reading.sentences),
             "sentences": [s.number for s in parts.method],
         },
         "data": data,

@@ -38,6 +38,10 @@ _ADJUNCT = re.compile(
     r",? (?:in order )?to (?:[a-z]+ly )?[a-z]+ (?:this|these|those|such|their|its|them|it)\b"
     r"(?: [\w-]+){0,4}?(?=(?P<verb> [\w-]+)|,|\Z)"
 )
+_FOR_WHAT_WAS_SAID = re.compile(
+    r",? (?:in order )?to (?:address|tackle|overcome|solve|bridge|fill|resolve|mitigate|alleviate"
+    r"|meet|handle|remedy) (?:this|these|those|such)(?: [a-z-]+){0,2}\Z"
+)
 _DEMONSTRATIVE = re.compile(r"(?:these|those|such|this) ((?:[\w-]+ ){0,3}?([\w-]+))\Z", re.I)
 # Words that one author uses for one thing, in turn.
 _WAYS = words(
@@ -101,6 +105,7 @@ def resolved(phrase: str, previous: str) -> str:
         phrase: A clause.
         previous: The sentence before the one that it is of.
     """
+    phrase = _FOR_WHAT_WAS_SAID.sub("", phrase)
     if not points_back(phrase):
         return phrase
     if named := _with_subject(phrase, previous) or _with_name(phrase, previous):

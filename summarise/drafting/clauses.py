@@ -128,7 +128,7 @@ _HANGING = re.compile(
     r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable|robust|equal"
     r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
-    r"|crucial|critical|necessary|essential|difficult|hard"
+    r"|crucial|critical|necessary|essential|difficult|hard|accounting|in particular"
     r"|(?:no|few) (?:studies|study|works?|research|data|evidence|methods|tools))$"
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,

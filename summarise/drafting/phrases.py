@@ -9,12 +9,13 @@ from itertools import pairwise
 from summarise.drafting.announcements import FINDS, announces, counts_what_follows
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
-from summarise.models import Role, Span
+from summarise.models import Span
 from summarise.reading import DIFFICULTY, Sentence
 from summarise.scan import words
 
 MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
+FEWEST_WORDS = 4
 
 _CONNECTIVE = re.compile(
     r"(?:(?:however|moreover|furthermore|further|additionally|also|besides|specifically|concretely"
@@ -24,7 +25,7 @@ _CONNECTIVE = re.compile(
     r"|generally|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|here|so far|to date|in summary"
     r"|in (?:particular|addition|contrast|conclusion|general|fact|short|turn|brief|practice"
     r"|this (?:context|sense|regard|way|light|case|respect)|comparison)"
-    r"|as a (?:result|consequence|whole)"
+    r"|as (?:a (?:result|consequence|whole)|such)"
     r"|on the (?:other hand|contrary|one hand)|by contrast|for (?:example|instance|this reason)"
     r"|more (?:specifically|importantly|precisely)|at the same time|taken together|all in all"
     r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"
@@ -42,28 +43,25 @@ _SCENE = re.compile(
     r"|it|them|their)\b)[^,;:]{0,120}, (?=\w)",
     re.IGNORECASE,
 )
-_OWN_SUBJECT = (
+OWN_SUBJECT = (
     r"(?:we|i|the authors?|(?:this|our|the (?:present|current)) (?:[\w-]+ )?(?:paper|study"
 )
-_OWN_SUBJECT += r"|work|article|review|survey|report|analysis|trial|research|thesis))"
-_PURPOSE = re.compile(
-    rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={_OWN_SUBJECT}\b)", re.IGNORECASE
-)
-_ADVERBS = r"(?:(?:also|further|clearly|consistently|then|first|additionally|next|thus|[a-z]+ly) )*"
+OWN_SUBJECT += r"|work|article|review|survey|report|analysis|trial|research|thesis))"
+ADVERBS = r"(?:(?:also|further|clearly|consistently|then|first|additionally|next|thus|[a-z]+ly) )*"
 # "Extensive experiments on X demonstrate that", "It was found that", "We show that"
 _FRAME = re.compile(
     r"(?:(?:through|in|based on|using|with|by) [^;:]{3,140}, (?=we ))?"
-    rf"(?:(?:we|i|the authors) {_ADVERBS}(?:can |could )?{FINDS},?"
+    rf"(?:(?:we|i|the authors) {ADVERBS}(?:can |could )?{FINDS},?"
     r"|we (?!(?:do|did|can)\b)[^;:]{3,140}?,? and (?:we )?(?:(?:the )?(?:[a-z]+ )?results )?"
     rf"{FINDS}|we [^;:]{{3,140}}?, (?:thereby )?(?:finding|showing|demonstrating|revealing)"
-    rf"|it (?:is|was|has been) {_ADVERBS}{FINDS}"
+    rf"|it (?:is|was|has been) {ADVERBS}{FINDS}"
     r"|(?:(?!(?:not|no|that|which|did|does|do|cannot|previous|prior|earlier|existing|recent)\b)"
     r"[\w’'()/.&-]+,? ){0,13}?"
     r"(?:experiments?|results?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|evidence|data"
     r"|observations?|ablations?|simulations?|comparisons?|assessments?|tests?|measurements?"
     r"|investigations?|models?)"
     r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
-    rf" {_ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
+    rf" {ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
     r" that,? (?!(?:it|they)\b)(?=\S)",
     re.IGNORECASE,
 )
@@ -77,7 +75,7 @@ _CONCEDED = re.compile(
 _CONCEDING = re.compile(r"(?:while|although|though|even though|whereas) ", re.IGNORECASE)
 _THEY = re.compile(r"(?:they|it(?! (?:is|was|remains|has|would|can|may))) (?=\w)")
 _YET_THEY = re.compile(rf",? (?:yet|but) {_THEY.pattern}")
-_POINTING = re.compile(
+POINTING = re.compile(
     r"(?:these|those|such|both|it(?! (?:is|was|remains) (?:[a-z]+ly )?(?:un|not|diffic"
     r"|hard|challeng|import|cruc|essent|necess|im|infeas))|they|their|its|them|he|she"
     r"|this(?! (?:paper|study|work|article|review|survey|report|trial|thesis)\b)"
@@ -101,8 +99,8 @@ _PRAISE = re.compile(
     r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
     re.IGNORECASE,
 )
-_AIMS = re.compile(
-    rf"(?:{_OWN_SUBJECT} {_ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
+AIMS = re.compile(
+    rf"(?:{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
     r"|set out|attempt(?:s|ed)?|tr(?:y|ies|ied)|is aimed|was aimed|was (?:designed|undertaken"
     r"|conducted|performed|carried out)|were) "
     r"|(?:the|our) (?:[\w-]+ ){0,3}?(?:aims?|purposes?|objectives?|goals?)(?: (?:of|for|in)"
@@ -111,43 +109,11 @@ _AIMS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    rf"{_OWN_SUBJECT} {_ADVERBS}(?:ask(?:s|ed)?|wonder(?:s|ed)?|stud(?:y|ies|ied)|test(?:s|ed)?"
+    rf"{OWN_SUBJECT} {ADVERBS}(?:ask(?:s|ed)?|wonder(?:s|ed)?|stud(?:y|ies|ied)|test(?:s|ed)?"
     r"|examine[sd]?|investigate[sd]?|explore[sd]?|determine[sd]?|assess(?:es|ed)?|analy[sz]e[sd]?"
     r"|consider(?:s|ed)?|address(?:es|ed)?|tackle[sd]?|focus(?:es|ed)? on|concerns)"
     r" (?:the (?:problem|challenge|question|task|issue) of )?"
     r"(?!(?:that|this|these|those|it|such|them)\b)(?=[\w$“\"])",
-    re.IGNORECASE,
-)
-_BRINGS = (
-    r"(?:propos(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
-    r"|describe[sd]?|design(?:s|ed)?|contribute[sd]?|devise[sd]?|create[sd]?|construct(?:s|ed)?"
-    r"|build|built|conduct(?:s|ed)?|perform(?:s|ed)?|offers?|establish(?:es|ed)?|release[sd]?"
-    r"|formulate[sd]?|unveil|report(?:s|ed)?|provide[sd]?|carried out|undertook|implement(?:s|ed)?)"
-)
-_PROPOSAL = re.compile(
-    rf"\b{_OWN_SUBJECT}(?: have| has)? {_ADVERBS}(?:[^,;:.]{{3,80}}?,? and )?{_ADVERBS}{_BRINGS} "
-    r"(?:(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in|by|for|with)\b)(?=\S)"
-    rf"|(?:{_OWN_SUBJECT}|this|it) {_ADVERBS}(?:is|was) (?=an? )",
-    re.IGNORECASE,
-)
-_WE_DO = re.compile(
-    rf"(?:we|i|the authors?)(?: have| had)? {_ADVERBS}"
-    r"(?!(?:are|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)(?=[a-z]{3,})",
-    re.IGNORECASE,
-)
-_NO_PROPOSAL = re.compile(r"(?:only|which|that|also|and|how|not|it|them|this|these|here)\b", re.I)
-_ARTICLE = re.compile(
-    r"(?:an?|the|our|its) (?:(?:novel|new|simple|innovative|simple yet effective|simple but"
-    r" effective|simple and effective|effective|generic) (?!and\b|yet\b|but\b))?(?=\w)",
-    re.IGNORECASE,
-)
-_APPOSITION = re.compile(
-    r"(?:[^,;:]{1,90}?), (?=(?:an?|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
-)
-_WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
-_SIDE = re.compile(
-    r"(?:additionally|moreover|furthermore|further|besides|also|finally|lastly|second(?:ly)?"
-    r"|in addition|next|then|meanwhile|as a by-?product|third(?:ly)?)\b",
     re.IGNORECASE,
 )
 
@@ -160,7 +126,7 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     offset = sentence.span.start + sentence.label_length
     at = Span(value.start - offset, value.end - offset) if value else None
     clauses = Clauses(sentence.body, at)
-    start = _opened(clauses.text, at.start if at else len(clauses.text), claims=True)
+    start = opened(clauses.text, at.start if at else len(clauses.text), claims=True)
     if clauses.count(start, len(clauses.text)) > CLAUSE and (
         how := _HOW.match(clauses.text, start)
     ):
@@ -208,9 +174,9 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     """What a sentence says is wrong or wanted; at last with what it concedes."""
     text = sentence.body
     clauses = Clauses(text)
-    opening = start = _opened(text, len(text))
+    opening = start = opened(text, len(text))
     is_aim = False
-    for pattern in (_AIMS, _ASKS):
+    for pattern in (AIMS, _ASKS):
         if match := pattern.match(text, start):
             start, is_aim = match.end(), True
     colon = text.find(": ", start)
@@ -233,7 +199,7 @@ def _problems(sentence: Sentence) -> Iterator[str]:
         return
     conceded = _CONCEDED.match(text, start)
     starts = [start]
-    if conceded and not _POINTING.match(text, conceded.end()):
+    if conceded and not POINTING.match(text, conceded.end()):
         starts.insert(0, conceded.end())
     for at in starts:
         past = _first_of(DIFFICULTY, text, max(at, starts[0]))
@@ -267,7 +233,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     if they is None or verb is None or verb.start <= start:
         return None
     subject = clauses.phrase(start, verb.start)
-    if len(subject.split()) > MOST_WORDS - _FEWEST_WORDS:
+    if len(subject.split()) > MOST_WORDS - FEWEST_WORDS:
         return None
     end = clauses.fitting(
         they.end(),
@@ -281,15 +247,15 @@ def _joined(clauses: Clauses, start: int) -> str | None:
 def _urgency(sentence: Sentence) -> int:
     """How clearly a sentence says what is wrong or wanted."""
     text = sentence.body
-    start = _opened(text, len(text))
+    start = opened(text, len(text))
     conceded = _CONCEDED.match(text, start)
     main = conceded.end() if conceded else start
     difficulty = sentence.has(DIFFICULTY) and _first_of(DIFFICULTY, text, main) > main
     told = 4 * difficulty + sentence.has_gap + sentence.has_aim
-    told += 4 * bool(_AIMS.match(text, start) or _ASKS.match(text, start))
+    told += 4 * bool(AIMS.match(text, start) or _ASKS.match(text, start))
     if sentence.proposes or announces(sentence):
         told -= 2 if _LISTED.search(text) else 6
-    if _POINTING.match(text, start):
+    if POINTING.match(text, start):
         told -= 3
     elif _POINTS_BACK.search(text):
         told -= 2
@@ -300,63 +266,7 @@ def _urgency(sentence: Sentence) -> int:
     return told
 
 
-def method_text(sentences: Sequence[Sentence], name: str | None) -> str | None:
-    """What is proposed or done, from the clearest of some sentences, or None."""
-    if not sentences:
-        return None
-
-    def clarity(sentence: Sentence) -> int:
-        text = sentence.body
-        named = name is not None and name in text
-        told = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
-        told -= 2 * sentence.has_measurement + 2 * bool(_SIDE.match(text))
-        told -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
-        start = _opened(text, len(text))
-        return told - 2 * bool(_POINTING.match(text, start)) - bool(_AIMS.match(text, start))
-
-    ranked = sorted(sentences, key=clarity, reverse=True)
-    first, *others = ranked[:3]
-    told = _done(first.body)
-    while len(told.split()) < _FEWEST_WORDS and others:
-        told = _done(others.pop(0).body)
-    return told
-
-
-_FEWEST_WORDS = 4
-_THIN = 7
-
-
-def _done(text: str) -> str:
-    """What a sentence says that the authors did or made."""
-    clauses = Clauses(text)
-    start = _opened(text, len(text))
-    if purpose := _PURPOSE.match(text, start):
-        start = purpose.end()
-    proposal = _PROPOSAL.search(text, start)
-    if proposal and not _NO_PROPOSAL.match(text, proposal.end()):
-        return cased(_proposed(clauses, proposal.end()))
-    does = _AIMS.match(text, start) or _WE_DO.match(text, start)
-    start = does.end() if does else start
-    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=bool(does))))
-
-
-def _proposed(clauses: Clauses, start: int) -> str:
-    """What a proposal is or does, without its name where something else says it."""
-    text = clauses.text
-    if (match := _APPOSITION.match(text, start)) or (
-        text[start].isupper() and (match := _WHICH.match(text, start))
-    ):
-        start = match.end()
-    if article := _ARTICLE.match(text, start):
-        start = article.end()
-    end = clauses.fitting(start, MOST_WORDS, bare=True)
-    if clauses.count(start, end) < _THIN:
-        more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
-        end = more if clauses.count(start, more) <= CLAUSE else end
-    return clauses.phrase(start, end)
-
-
-def _opened(text: str, before: int, *, claims: bool = False) -> int:
+def opened(text: str, before: int, *, claims: bool = False) -> int:
     """Where a sentence begins to tell, at or before a place: behind connectives and frames."""
     label = _CAPITALS.match(text)
     start = label.end() if label and label.end() <= before else 0
@@ -388,7 +298,7 @@ def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
     text, clauses = sentence.body, Clauses(sentence.body)
     if name is not None and _OTHERS.match(text) and (own := text.find(name)) > 0:
         comma = text.find(", ", 0, own)
-        if clauses.verb(0, comma) and clauses.count(0, comma) > _FEWEST_WORDS:
+        if clauses.verb(0, comma) and clauses.count(0, comma) > FEWEST_WORDS:
             yield cased(clauses.phrase(0, comma))
     start = sentence.purpose
     # "for testing" and "focuses on" open no clause of their own.

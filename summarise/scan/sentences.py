@@ -40,6 +40,15 @@ _SHORTENED = re.compile(
     r"\b(?:(?P<abbreviation>(?i:e\.g|i\.e|cf|vs|al|approx|resp|ca|viz|w\.r\.t|spp|subsp)"
     r"|[Dd]r|[Pp]rof|M(?:rs?|s))|(?i:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?))\.\Z"
 )
+# Those of Chemical Abstracts, which stand for words of any place in a sentence.
+_CHEMICAL = re.compile(
+    r"\b(?:contg|contd|dissoln|solns?|soly|prepns?|prepd|prepg|compds?|detns?|detd|concns?|concd"
+    r"|temps?|approx|obsd|calcd|evapn|crystn|distn|oxidn|redn|substd|satd|mixts?|formn|addn|polymn"
+    r"|reacn|sepn|sepd|purifn|addnl|av|avg|max|min|equiv|aq|dil|anhyd|std|mol|wt|vol|resp|insol"
+    r"|sol|decompn|hydrolyzn|extn|extd|incl|esp|corresp|quant|vac|chem|phys|pharmacol)\.\Z",
+    re.IGNORECASE,
+)
+_GOING_ON = re.compile(r"[a-z(\d]")
 _NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
 _BRACKET = re.compile(r"[()\[\]]")
@@ -172,7 +181,10 @@ def _goes_on(text: str, segment: Span, follower: Span) -> bool:
     start, end = segment
     if end - start <= _LONGEST_MARKER and _MARKER.fullmatch(text, start, end):
         return True
-    shortened = _SHORTENED.search(text[max(start, end - _LONGEST_MARKER) : end])
+    last = text[max(start, end - _LONGEST_MARKER) : end]
+    if _GOING_ON.match(text, follower.start) and _CHEMICAL.search(last):
+        return True
+    shortened = _SHORTENED.search(last)
     return bool(shortened and (shortened["abbreviation"] or _NUMBER.match(text, *follower)))
 
 

@@ -1,0 +1,196 @@
+"""Short phrases for what a paper proposes or does, cut from its own sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from summarise.drafting.announcements import announces
+from summarise.drafting.antecedents import points_back, resolved
+from summarise.drafting.clauses import CLAUSE, Clauses, cased
+from summarise.drafting.phrases import (
+    ADVERBS,
+    AIMS,
+    FEWEST_WORDS,
+    MOST_WORDS,
+    OWN_SUBJECT,
+    POINTING,
+    opened,
+)
+from summarise.models import Role
+from summarise.reading import Sentence
+from summarise.scan import words
+
+_PURPOSE = re.compile(rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={OWN_SUBJECT}\b)", re.IGNORECASE)
+_BRINGS = (
+    r"(?:propos(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?"
+    r"|describe[sd]?|design(?:s|ed)?|contribute[sd]?|devise[sd]?|create[sd]?|construct(?:s|ed)?"
+    r"|build|built|conduct(?:s|ed)?|perform(?:s|ed)?|offers?|establish(?:es|ed)?|release[sd]?"
+    r"|formulate[sd]?|unveil|report(?:s|ed)?|provide[sd]?|carried out|undertook|implement(?:s|ed)?)"
+)
+_PROPOSAL = re.compile(
+    rf"\b{OWN_SUBJECT}(?: have| has)? {ADVERBS}(?:[^,;:.]{{3,80}}?,? and )?{ADVERBS}{_BRINGS} "
+    r"(?:(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in|by|for|with)\b)(?=\S)"
+    rf"|(?:{OWN_SUBJECT}|this|it) {ADVERBS}(?:is|was) (?=an? )",
+    re.IGNORECASE,
+)
+_WE_DO = re.compile(
+    rf"(?:we|i|the authors?)(?: have| had)? {ADVERBS}"
+    r"(?!(?:are|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)(?=[a-z]{3,})",
+    re.IGNORECASE,
+)
+_NO_PROPOSAL = re.compile(r"(?:only|which|that|also|and|how|not|it|them|this|these|here)\b", re.I)
+_ARTICLE = re.compile(
+    r"(?:an?|the|our|its) (?:(?:novel|new|simple|innovative|simple yet effective|simple but"
+    r" effective|simple and effective|effective|generic) (?!and\b|yet\b|but\b))?(?=\w)",
+    re.IGNORECASE,
+)
+_APPOSITION = re.compile(
+    r"(?:[^,;:]{1,90}?), (?=(?:an?|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
+)
+_WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
+_SIDE = re.compile(
+    r"(?:additionally|moreover|furthermore|further|besides|also|finally|lastly|second(?:ly)?"
+    r"|in addition|next|then|meanwhile|as a by-?product|third(?:ly)?)\b",
+    re.IGNORECASE,
+)
+
+
+def method_text(
+    sentences: Sequence[Sentence],
+    name: str | None,
+    title: str = "",
+    told: Sequence[Sentence] = (),
+) -> str | None:
+    """What is proposed or done, from the clearest of some sentences, or None.
+
+    Args:
+        sentences: Those that tell the method.
+        name: What the paper calls its proposal.
+        title: What says nothing of it again.
+        told: All of the abstract, in which what a phrase points back to can be named.
+    """
+    if not sentences:
+        return None
+
+    def clarity(sentence: Sentence) -> int:
+        text = sentence.body
+        named = name is not None and name in text
+        told = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
+        told -= 2 * sentence.has_measurement + 2 * bool(_SIDE.match(text))
+        told -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
+        is_side = _SIDE.match(text) is not None
+        told += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
+        start = opened(text, len(text))
+        return told - 2 * bool(POINTING.match(text, start)) - bool(AIMS.match(text, start))
+
+    before = {after.number: sentence.body for sentence, after in pairwise(told)}
+
+    def phrase_of(sentence: Sentence) -> str:
+        return resolved(_done(sentence.body, name), before.get(sentence.number, ""))
+
+    ranked = sorted(sentences, key=clarity, reverse=True)
+    phrases = [(sentence, phrase_of(sentence)) for sentence in ranked[:3]]
+    whole = [one for one in phrases if not points_back(_ALL_OF.sub(" ", one[1]))] or phrases[:1]
+    first, phrase = next((one for one in whole if len(one[1].split()) >= FEWEST_WORDS), whole[-1])
+    if not _repeats(phrase, name, title):
+        return phrase
+    after = (s for s in sentences if first.number < s.number <= first.number + _REACH)
+    for sentence in after:
+        how = phrase_of(sentence)
+        if not (
+            announces(sentence)
+            or points_back(how)
+            or _SIDE.match(sentence.body)
+            or len(how.split()) < _FEWEST_TO_SAY_HOW
+            or _repeats(how, name, title)
+            or not (_SUBJECT.match(sentence.body) or _is_of(how, name, sentence.body))
+        ):
+            return how
+    return phrase
+
+
+_REACH = 3
+_ALL_OF = re.compile(r" (?:all|both) (?=two |three |four |of )")
+_TELLS_WORDS = 3
+_KINDS = words(
+    """approach framework method model system novel new simple efficient effective named termed
+    called dubbed namely for of the and with that which from via based through using benchmark
+    language large unified general"""
+)
+
+
+def _is_of(how: str, name: str | None, text: str) -> bool:
+    """Whether a phrase is what the authors or their proposal do, the name as its subject."""
+    return (name is not None and how.startswith(f"{name} ")) or _ALSO_WE.search(text) is not None
+
+
+_ALSO_WE = re.compile(r"^[^.;]{3,160}, we ")
+
+
+def _repeats(phrase: str, name: str | None, title: str) -> bool:
+    """Whether it hardly says more than the title and the name do."""
+    known = set(_LETTERS.findall(f"{title} {name or ''}".lower()))
+    stems = {word[:6] for word in known}
+    phrase = _NAMED.sub(" ", phrase)
+    said = {w for w in _LETTERS.findall(phrase.lower()) if len(w) > 2 and w not in _KINDS}
+    new = {w for w in said if w[:6] not in stems}
+    return name is not None and len(new) < _TELLS_WORDS
+
+
+_NAMED = re.compile(r"\b[A-Z][a-z]+(?:-[A-Z][a-z]+)*(?: [A-Z][\w-]+)+")
+_LETTERS = re.compile(r"[^\W_]+")
+
+
+_THIN = 7
+_FEWEST_TO_SAY_HOW = 5
+
+
+def _done(text: str, name: str | None) -> str:
+    """What a sentence says that the authors did or made."""
+    clauses = Clauses(text)
+    start = opened(text, len(text))
+    if setting := _SETTING.match(text, start):
+        # "In the first stage, we …", "Unlike kites, Zeta …"
+        own = text.startswith(("we ", "it "), setting.end())
+        if own or (name is not None and text.startswith(f"{name} ", setting.end())):
+            start = setting.end()
+    if purpose := _PURPOSE.match(text, start):
+        start = purpose.end()
+    proposal = _PROPOSAL.search(text, start)
+    if proposal and not _NO_PROPOSAL.match(text, proposal.end()):
+        return cased(_proposed(clauses, proposal.end()))
+    does = AIMS.match(text, start) or _WE_DO.match(text, start)
+    start = does.end() if does else start
+    if text.startswith("instead ", start):
+        start += len("instead ")
+    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=bool(does))))
+
+
+_SETTING = re.compile(
+    r"(?i:in|during|for|at|by|different from|unlike|compared (?:to|with)|based on|first|then|using"
+    r"|with|second)\b[^;:]{0,160}?, (?=we |it |[A-Z])"
+)
+_SUBJECT = re.compile(r"(?:specifically, |concretely, )?(?:we|it|our)\b", re.IGNORECASE)
+_SECOND_VERB = re.compile(r"(, and) (?:present|propose|introduce|release|contribute|build) ")
+
+
+def _proposed(clauses: Clauses, start: int) -> str:
+    """What a proposal is or does, without its name where something else says it."""
+    text = clauses.text
+    if (match := _APPOSITION.match(text, start)) or (
+        text[start].isupper() and (match := _WHICH.match(text, start))
+    ):
+        start = match.end()
+    if article := _ARTICLE.match(text, start):
+        start = article.end()
+    end = clauses.fitting(start, MOST_WORDS, bare=True)
+    if clauses.count(start, end) < _THIN or _NAMED_AT_END.search(clauses.phrase(start, end)):
+        more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
+        end = more if clauses.count(start, more) <= CLAUSE else end
+    # "a rule, Zeta, and present Eta": both are brought.
+    return _SECOND_VERB.sub(r"\1 ", clauses.phrase(start, end))
+
+
+_NAMED_AT_END = re.compile(r", (?:termed|named|called|dubbed|namely) \S+$")
