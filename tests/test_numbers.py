@@ -344,3 +344,11 @@ def test_what_is_measured_and_what_something_is_are_no_groups() -> None:
     assert ("mean errors of slope",) not in _told(sentence, "group")
     sentence = "Wind was the best guide (r = 0.91), followed by Eta (r = 0.86) and Iota (r = 0.84)."
     assert _told(sentence, "group") == [(None,), ("Eta",), ("Iota",)]
+
+
+def test_the_end_of_a_period_begins_no_range() -> None:
+    """Nor is a period whose the value is."""
+    sentence = (
+        "Nests rose from an average of 3.3 per year in 2000-14 to 10.2 in the period 2015-19."
+    )
+    assert _told(sentence, "value", "baseline", "group") == [("10.2", "3.3 per year", None)]

@@ -85,7 +85,7 @@ def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> l
 
 _FROM_TO = re.compile(r"(?P<first>[^\s]+)\sto\s(?=[^\s])")
 # "from 2.1% in 2020 to 8.0%"
-_YEAR_TO = re.compile(r"(?:1[89]|20)\d\d(?:[-–]\d\d)?\sto\s")
+_YEAR_TO = re.compile(r"(?:1[89]|20)\d\d(?:[-–](?:\d\d){1,2})?\sto\s")
 _FROM_AVERAGE = re.compile(r"\bfrom (?:an? )?(?:average|mean|median|baseline|level)(?: of)? \Z")
 
 
@@ -153,7 +153,9 @@ _RANGES = re.compile(
     r"\b(?:rang\w+(?: from| between)?|between|varied from|var(?:ies|ying) from) \Z"
 )
 _TO = re.compile(r" (?:to|and) ")
-_START_BEFORE = re.compile(r"(?<![\w.,])(?P<low>(?!(?:1[89]|20)\d\d\s)\d[\d.,]*\s?to\s)\Z")
+_START_BEFORE = re.compile(
+    r"(?<![\w.,])(?<!\d[-–])(?P<low>(?!(?:1[89]|20)\d\d(?:[-–]\d{2,4})?\s)\d[\d.,]*\s?to\s)\Z"
+)
 _FROM = re.compile(r"\b(?:from|by) \Z", re.IGNORECASE)
 
 
