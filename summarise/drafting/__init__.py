@@ -7,13 +7,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.drafting import compute, materials
-from summarise.drafting.methods import method_text
+from summarise.drafting.methods import method_of
 from summarise.drafting.outcomes import results_of
 from summarise.drafting.phrases import problem_text
 from summarise.drafting.pico import is_clinical, pico_draft
-from summarise.drafting.proposal import names_of
+from summarise.drafting.proposal import is_by_product, is_titled, names_of
 from summarise.models import Document
-from summarise.reading import Reading, parts_of
+from summarise.reading import PaperParts, Reading, parts_of
 from summarise.scan import Stretches
 from summarise.schema import Draft, Pico
 
@@ -50,15 +50,27 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     if schema is Pico:
         return pico_draft(reading, parts, data, results)
     problem = problem_text(parts.problem, name, reading.sentences)
+    minor = name is not None and is_by_product(reading, name)
+    method, told = method_of(
+        parts.method, None if minor else name, reading.title, reading.sentences
+    )
+    if told and name and name not in told.text and (minor or _is_untold(name, parts, reading)):
+        # The name is that of something else than what is told.
+        name, also = None, ()
     return {
         "problem": {"text": problem, "sentences": [s.number for s in parts.problem]},
         "method": {
             "name": name,
             "also": list(also),
-            "text": method_text(parts.method, name, reading.title, reading.sentences),
+            "text": method,
             "sentences": [s.number for s in parts.method],
         },
         "data": data,
         "compute": [compute.as_json(reading, r) for r in resources],
         "results": results,
     }
+
+
+def _is_untold(name: str, parts: PaperParts, reading: Reading) -> bool:
+    """Whether neither the title nor a sentence of the method holds a name."""
+    return not is_titled(reading, name) and not any(name in s.text for s in parts.method)

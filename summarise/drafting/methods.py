@@ -57,13 +57,13 @@ _SIDE = re.compile(
 )
 
 
-def method_text(
+def method_of(
     sentences: Sequence[Sentence],
     name: str | None,
     title: str = "",
     told: Sequence[Sentence] = (),
-) -> str | None:
-    """What is proposed or done, from the clearest of some sentences, or None.
+) -> tuple[str | None, Sentence | None]:
+    """What is proposed or done, and the clearest of some sentences, which says so.
 
     Args:
         sentences: Those that tell the method.
@@ -72,7 +72,7 @@ def method_text(
         told: All of the abstract, in which what a phrase points back to can be named.
     """
     if not sentences:
-        return None
+        return None, None
 
     def clarity(sentence: Sentence) -> int:
         text = sentence.body
@@ -95,7 +95,7 @@ def method_text(
     whole = [one for one in phrases if not points_back(_ALL_OF.sub(" ", one[1]))] or phrases[:1]
     first, phrase = next((one for one in whole if len(one[1].split()) >= FEWEST_WORDS), whole[-1])
     if not _repeats(phrase, name, title):
-        return phrase
+        return phrase, first
     after = (s for s in sentences if first.number < s.number <= first.number + _REACH)
     for sentence in after:
         how = phrase_of(sentence)
@@ -107,8 +107,8 @@ def method_text(
             or _repeats(how, name, title)
             or not (_SUBJECT.match(sentence.body) or _is_of(how, name, sentence.body))
         ):
-            return how
-    return phrase
+            return how, first
+    return phrase, first
 
 
 _REACH = 3

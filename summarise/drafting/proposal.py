@@ -90,6 +90,20 @@ def _is_minor(reading: Reading, one: Proposal, after: int) -> bool:
     return reading.sentence_at(one.span.start).span.start >= after
 
 
+def is_by_product(reading: Reading, name: str) -> bool:
+    """Whether a name is introduced beside the main thing, and is none of the title."""
+    return not is_titled(reading, name) and any(
+        one.text == name and one.is_side for one in reading.mentions.proposals
+    )
+
+
+def is_titled(reading: Reading, name: str) -> bool:
+    """Whether the title holds a name, or spells it out."""
+    title = reading.title.casefold()
+    initials = "".join(word[0] for word in re.findall(r"\w+", title))
+    return name.casefold() in title or name.casefold() in initials
+
+
 def _beside(reading: Reading, name: str, candidates: Sequence[Proposal]) -> Sequence[str]:
     """The names in one list with the main one: "we present Zeta and Eta, two …"."""
     at = next((one.span for one in candidates if one.text == name), None)
