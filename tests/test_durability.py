@@ -345,7 +345,7 @@ def test_a_cap_is_told_with_a_way_on(tmp_path: Path, flags: tuple[str, str]) -> 
 # Full disks
 
 
-@pytest.mark.parametrize("room", [9_000, 30_000])
+@pytest.mark.parametrize("room", [12_000, 30_000])
 def test_a_file_that_cannot_grow(tmp_path: Path, room: int) -> None:
     """Wherever the room ends: what was kept is whole, one line, exit 3, and nothing is rebought."""
     with LoopbackServer(paced) as server:

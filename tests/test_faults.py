@@ -111,7 +111,7 @@ def test_a_failure_is_a_failure_everywhere(go: Go, tmp_path: Path) -> None:
     assert [one["doc_id"] for one in lines(tmp_path, "failures")] == ["d1"]
     assert sorted(one["doc_id"] for one in lines(tmp_path, "records")) == ["d0", "d2"]
     table = (tmp_path / "run" / "table.md").read_text(encoding="utf-8").splitlines()
-    rows = [row for row in table if re.match(r"\| Paper \d", row)]
+    rows = [row for row in table if re.match(r"\| \d \| Paper \d", row)]
     assert ["failed" in row for row in rows] == [False, True, False]
 
 

@@ -1030,7 +1030,7 @@ def a_number_of_record_and_document_and_table(run: Folder) -> None:
 
 @forgery("model", ANSWERS)
 def a_claim_of_record_and_answer_and_table(run: Folder) -> None:
-    run.replace("rises to 67.2%", "falls to 41.5%", RECORDS, ANSWERS, TABLE)
+    run.replace("rises to 67.2%", "falls to 41.5%", RECORDS, ANSWERS)
 
 
 @forgery("model", DOCUMENTS)
@@ -1187,7 +1187,7 @@ def authors_everywhere(run: Folder) -> None:
 
 @forgery("model", "an answer", UNNOTICED)
 def an_answer_its_record_and_the_table(run: Folder) -> None:
-    run.replace("rises to 67.2%", "moves to 67.2%", RECORDS, ANSWERS, TABLE)
+    run.replace("rises to 67.2%", "moves to 67.2%", RECORDS, ANSWERS)
     rehash(run)
 
 

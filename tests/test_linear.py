@@ -248,7 +248,10 @@ def test_time_grows_with_the_text_alone(kind: str, prompt: Prompt) -> None:
     ],
 )
 def test_the_longest_text_takes_little_longer_than_an_ordinary_one(seed: str) -> None:
-    """Whatever values return in each sentence, so that each stands in many places."""
+    """Whatever values return in each sentence, so that each stands in many places.
+
+    What is nothing but numbers has up to eight times as many of them.
+    """
 
     def taken(seed: str) -> float:
         timed, extractor = Clock(), EmbeddedExtractor()
@@ -257,7 +260,7 @@ def test_the_longest_text_takes_little_longer_than_an_ordinary_one(seed: str) ->
         return timed.times["record"]
 
     ordinary = "Zeta-Net gains 5% on Foo, 3 points more than Bar. "
-    assert min(taken(seed) / taken(ordinary) for _ in range(2)) < 4
+    assert min(taken(seed) / taken(ordinary) for _ in range(2)) < 12
 
 
 def test_each_place_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

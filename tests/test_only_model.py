@@ -223,7 +223,7 @@ def test_a_model_file_is_one_whatever_its_case(monkeypatch: pytest.MonkeyPatch) 
         load_settings({**flags, "base_url": "https://x.example/v1"}, {})
 
 
-@pytest.mark.parametrize("name", ["x.csv", "x.html", "X.CSV", "x.xlsx", "x.md.txt", "x.json"])
+@pytest.mark.parametrize("name", ["x.docx", "x.html", "X.XLSX", "x.xlsx", "x.md.txt", "x.json"])
 def test_a_table_in_a_format_that_is_not_there(summarise: Command, name: str) -> None:
     """A suffix that no format of a table has is refused; nothing is written."""
     assert summarise("run", PAGE, "-o", "r")[0] == 0
