@@ -133,6 +133,11 @@ def test_a_problem_names_what_it_speaks_of() -> None:
             "Despite the success of kites, how to fly them at night remains unclear",
         ),
         ("Kites lift lamps. Current tests lack any measure of this ability.", None),
+        ("Kites lift lamps. When wet, these kites struggle to fly. We present Zeta.", None),
+        (
+            "Developing light and long tails to reach their full height remains hard.",
+            "Developing light and long tails remains hard",
+        ),
         ("Their use remains hard. We present Zeta, a kite.", None),
         # A bare purpose is none, nor is a hope.
         ("We present Zeta, a kite for hard testing of wind.", None),

@@ -19,6 +19,7 @@ _HEAD = re.compile(
     r"|essent|necess|im|infeas))|do the|(?:first|second) of)\b",
     re.IGNORECASE,
 )
+_SUBORDINATE = re.compile(r"(?:when|if|once|by|after) [a-z][^,]{2,60}, ", re.IGNORECASE)
 _NOTHING_NAMED = re.compile(r"(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE)
 _POINTER = re.compile(
     r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
@@ -30,13 +31,14 @@ _POINTER = re.compile(
 _JOINT = re.compile(
     r"[,;:—] |\b(?:and|but|yet|while|that|which|because|when|where|since|if|who|so|than|although)\b"
 )
+_CLAUSE = re.compile(r"[,;:—] |\b(?:and [a-z]+(?:e|ing)|but|that|which|because|when|where|who)\b")
 _ACT_BEFORE = re.compile(r"(?:\bto (?:[a-z]+ly )?[a-z]+|\b[a-z]+ing|\bhow)(?: [a-z]+ly)? $", re.I)
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _OWN = re.compile(rf"this (?:[\w-]+ )?{_PAPER}", re.IGNORECASE)
 # "to unlock their full potential": what something is for, in words of what stood before.
 _ADJUNCT = re.compile(
     r",? (?:in order )?to (?:[a-z]+ly )?[a-z]+ (?:this|these|those|such|their|its|them|it)\b"
-    r"(?: [\w-]+){0,4}?(?=(?P<verb> [\w-]+)|,|\Z)"
+    r"(?: [\w-]+){0,4}"
 )
 _FOR_WHAT_WAS_SAID = re.compile(
     r",? (?:in order )?to (?:address|tackle|overcome|solve|bridge|fill|resolve|mitigate|alleviate"
@@ -70,7 +72,8 @@ _SETTING = re.compile(
 
 def points_back(phrase: str) -> bool:
     """Whether it speaks of something by a word for what stood before it, and doesn't name it."""
-    if _HEAD.match(phrase):
+    opening = _SUBORDINATE.match(phrase)
+    if _HEAD.match(phrase, opening.end() if opening else 0):
         return True
     return any(_points(phrase, match) for match in _POINTER.finditer(phrase))
 
@@ -79,7 +82,7 @@ def _points(phrase: str, pointer: re.Match[str]) -> bool:
     before = phrase[: pointer.start()]
     if pointer["pronoun"]:
         # "Improving X and its use" names X; "Expanding them" names nothing.
-        unnamed = _NOTHING_NAMED.match(phrase) and not _JOINT.search(before)
+        unnamed = _NOTHING_NAMED.match(phrase) and not _CLAUSE.search(before)
         return bool(unnamed and _ACT_BEFORE.search(before)) or before.count(" ") < 2
     if _OWN.match(phrase, pointer.start()):
         return False
@@ -111,9 +114,12 @@ def resolved(phrase: str, previous: str) -> str:
     if named := _with_subject(phrase, previous) or _with_name(phrase, previous):
         return named
     for adjunct in _ADJUNCT.finditer(phrase):
-        rest = phrase[: adjunct.start()] + phrase[adjunct.end() :]
-        is_whole = adjunct["verb"] is None or Clauses(adjunct["verb"][1:]).verb(0, None, "they")
-        if adjunct.start() and is_whole and not points_back(rest):
+        verb = Clauses(phrase).verb(adjunct.start() + 4, adjunct.end())
+        end = adjunct.end() if verb is None else verb.start - 1
+        is_whole = verb or end == len(phrase) or phrase[end] == ","
+        rest = phrase[: adjunct.start()] + phrase[end:]
+        is_named = phrase.count(" ", 0, adjunct.start()) > 1
+        if is_named and is_whole and not points_back(rest):
             return rest
     return phrase
 
