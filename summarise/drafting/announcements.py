@@ -37,8 +37,7 @@ _ANNOUNCES = re.compile(
     rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
     r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$|(?: [\w-]+){0,12}:)"
     rf"|\b{_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
-    r"|introduced|presented|developed|designed)(?:\.?$|:)",
-    re.IGNORECASE,
+    r"|introduced|presented|developed|designed)(?:\.?$|:)"
 )
 _PROCEEDING = words("achieved accomplished conducted carried done realized realised")
 _GIVING = words(
@@ -59,20 +58,27 @@ _NOT_FOUND = (
     rf"(?!.*\b(?:{FINDS}|achiev\w+|outperform\w*|improv\w+|surpass\w*|finding|obtain\w*|reach\w*"
     r"|significant\w*|higher|lower|better|increas\w+|reduc\w+|reveal\w*|gains?)\b)"
 )
+_MERITS = words(
+    """effectiveness usefulness efficacy validity feasibility superiority utility potential promise
+    merit merits advantage advantages benefit benefits significance viability"""
+)
 _SHOWS_OFF = re.compile(
     rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
     r"|highlight|illustrat|corroborat|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
-    r"(?:[\w-]+ ){0,3}?(?:effectiveness|usefulness|efficacy|validity|feasibility|superiority"
-    r"|utility|potential|promise|merits?|advantages?|benefits?|significance|viability)"
+    rf"(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(_MERITS, reverse=True))})"
     r"(?:(?:,| and)(?: and)? \w+){0,2} of (?:(?:the|our|this|these|proposed|each|\w+'s) )*[\w-]+"
     r"(?: [\w-]+){0,3}(?:, respectively)?\.?$"
-    rf"|\b{_TESTS} (?:\w+ )*?(?:have been|has been|were|was|are|is) (?:\w+ )?(?:conducted"
+)
+_CARRYING_OUT = words("conducted performed carried presented provided")
+_CARRIED_OUT = re.compile(
+    rf"\b{_TESTS} (?:\w+ )*?(?:have been|has been|were|was|are|is) (?:\w+ )?(?:conducted"
     r"|performed|carried out|presented|provided)\b"
-    r"|^(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:evaluated|tested) (?:on|under|in|with)"
+)
+_TRIES = re.compile(
+    r"(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:evaluated|tested) (?:on|under|in|with)"
     r"|(?:\w+, )?(?:\w+ly, )?we (?:also |further |then |first |thoroughly |extensively )*"
     r"(?:evaluate|validate|test|conduct|perform|benchmark|assess|instantiate|discuss|review))\b"
-    rf"{_NOT_FOUND}",
-    re.IGNORECASE,
+    rf"{_NOT_FOUND}"
 )
 # Set-up, and what is given beside the outcome; before these a problem may be told in such words.
 _GIVES = re.compile(
@@ -83,19 +89,30 @@ _GIVES = re.compile(
     r"|(?:present|provide|offer|include|give|report|add)s? (?:[\w-]+ ){0,4}?(?:analys[ei]s"
     r"|experiments?|evaluations?|assessments?|ablations?|stud(?:y|ies)|comparisons?|discussions?"
     r"|insights?|recommendations|guidelines)))\b"
-    rf"{_NOT_FOUND}",
-    re.IGNORECASE,
+    rf"{_NOT_FOUND}"
 )
 _IMPRINT = re.compile(
-    r"^\W*(?:copyright|©|all rights reserved|published by|no commercial"
-    r"|(?:trial )?regist(?:ry|ration)|funded by|funding|jel codes?|keywords?)\b|^\W*©"
-    r"|\bwill be (?:[a-z]+ly )?(?:published|presented"
+    r"\W*(?:copyright|©|all rights reserved|published by|no commercial"
+    r"|(?:trial )?regist(?:ry|ration)|funded by|funding|jel codes?|keywords?)\b|\W*©"
+    r"|\[[^\]]*\]\.?$|\W*proprietary or commercial\b"
+)
+_LATER = (
+    "will be ",
+    "database record",
+    "future",
+    "later",
+    "further",
+    "follow-up",
+    "awaited",
+    "expected ",
+)
+_PLANNED = re.compile(
+    r"\bwill be (?:[a-z]+ly )?(?:published|presented"
     r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured)\b"
-    r"|^\[[^\]]*\]\.?$|\bdatabase record\b|^\W*proprietary or commercial\b"
+    r"|\bdatabase record\b"
     r"|\b(?:is|are|was|were) (?:left|reserved|deferred|planned|postponed) (?:for|to) (?:\w+ )?"
     r"(?:future|later|further|follow-up)\b|\b(?:is|are) (?:eagerly )?awaited\b"
-    r"|\b(?:is|are) expected (?:in|by) (?:\d{4}|the (?:near|coming))\b",
-    re.IGNORECASE,
+    r"|\b(?:is|are) expected (?:in|by) (?:\d{4}|the (?:near|coming))\b"
 )
 _QUALITY = (
     r"(?:accura|perform|result|improv|state-of|speed|reduc|gain|high|better|lower|converg|succe)"
@@ -103,8 +120,7 @@ _QUALITY = (
 # "This is achieved using two encoders", "Measurements are conducted by reading a log"
 _PROCEEDS = re.compile(
     rf"^(?:(?!{_QUALITY})\S+ ){{1,10}}(?:is|are|was|were) (?:\w+ly )?(?:achieved|accomplished"
-    r"|conducted|carried out|done|realized|realised) (?:by|using|through|via|with) ",
-    re.IGNORECASE,
+    r"|conducted|carried out|done|realized|realised) (?:by|using|through|via|with) "
 )
 _INTERPRETS = re.compile(
     r"^(?:[\w ]{1,24}, )?(?:these|our|the|this|such|all) (?:[\w-]+ ){0,2}?(?:results?|findings?"
@@ -112,24 +128,34 @@ _INTERPRETS = re.compile(
     r"(?:\w+ly )?(?:highlight|emphasi[sz]e|underscore|underline|illustrate|reinforce|motivate|show"
     r"|demonstrate|suggest|point to|call for)s? (?:that )?(?:there (?:is|are) )?(?:the |a |an )?"
     r"(?:[\w-]+ ){0,2}?(?:potential|importance|promise|need|necessity|value|utility|usefulness"
-    r"|viability|significance|relevance|questions) (?:of|for|to|that)\b",
-    re.IGNORECASE,
+    r"|viability|significance|relevance|questions) (?:of|for|to|that)\b"
 )
 
 
 def announces(sentence: Sentence) -> bool:
     """Whether it says that something comes or was tried, and not what: no fact is in it."""
-    text = sentence.body
-    if sentence.has(_COUNTING) and counts_what_follows(text):
+    text = sentence.lower
+    if sentence.has(_COUNTING) and counts_what_follows(sentence):
         return True
-    return bool((sentence.has(_TRYING) and _SHOWS_OFF.search(text)) or _IMPRINT.search(text))
+    if sentence.has(_TRYING) and _tells_of_trying(sentence, text):
+        return True
+    is_later = any(map(text.__contains__, _LATER)) and _PLANNED.search(text)
+    return bool(is_later or _IMPRINT.match(text))
+
+
+def _tells_of_trying(sentence: Sentence, text: str) -> bool:
+    return bool(
+        _TRIES.match(text)
+        or (sentence.has(_MERITS) and _SHOWS_OFF.search(text))
+        or (sentence.has(_CARRYING_OUT) and _CARRIED_OUT.search(text))
+    )
 
 
 def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
     if announces(sentence):
         return True
-    text = sentence.body
+    text = sentence.lower
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
         return True
     if sentence.has(_INTERPRETING) and _INTERPRETS.search(text):
@@ -137,6 +163,6 @@ def tells_no_outcome(sentence: Sentence) -> bool:
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
 
 
-def counts_what_follows(text: str, start: int = 0) -> bool:
-    """Whether a sentence counts things that it, or another one, goes on to name."""
-    return _ANNOUNCES.search(text, start) is not None
+def counts_what_follows(sentence: Sentence, start: int = 0) -> bool:
+    """Whether it counts things, from a place of its body on, that are then named."""
+    return _ANNOUNCES.search(sentence.lower, start) is not None

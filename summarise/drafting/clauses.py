@@ -68,6 +68,7 @@ def _past(verb: str) -> str:
 _BASE = words(_VERBS) | {"increase", "decrease"}
 _THIRD = frozenset(map(_third_person, _BASE)) | _NOUNS_TOO
 _PAST = frozenset(map(_past, _BASE))
+_FORMS = _AUXILIARY | _INTRANSITIVE | _THIRD | _PAST | _BASE
 _PLURAL_BEFORE = words("we they who which that and data people")
 _BETWEEN = words("often still also usually always never rarely then not both")
 _PREPOSITIONS = words(
@@ -85,6 +86,9 @@ _NAMED = re.compile(
     r"(?= (?:that|which|to|for) )"
     r"|, (?:called|named|dubbed|termed|namely|denoted as) [^,;.\"“”]{1,80}(?=\.$)"
 )
+_DASHES = ("--", "—", "–", " - ")
+_QUOTES = ('"', "“", "``", "$")
+_NAMING = (" called ", " named ", " dubbed ", " termed ", " namely ", " denoted as ")
 _NUMBER_BEFORE = re.compile(r"[\s(][+-]?\d[\d.,]* ?(?:%|\\%)? \Z")
 _QUALIFIER = re.compile(r"[(\[](?:95|90|99|[pP] ?[=<>≤]|CI|IQR|SD|SE|range|n ?=|e\.g|i\.e|see|Fig)")
 
@@ -133,13 +137,22 @@ _HANGING = re.compile(
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,
 )
+# Each with words of which the first pattern has one: they are looked up far faster.
 _PAIRED = (
-    (re.compile(r"\bnot only\b", re.IGNORECASE), re.compile(r"\bbut\b")),
-    (re.compile(r"\b(?:both|between)\b", re.IGNORECASE), re.compile(r"\b(?:and|&)\b")),
-    (re.compile(r"\beither\b", re.IGNORECASE), re.compile(r"\bor\b")),
-    (re.compile(r"\bneither\b", re.IGNORECASE), re.compile(r"\bnor\b")),
-    (re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
-    (re.compile(r"\b(?:more|less|fewer|[a-z]{3,}er)\b (?=.*\bthan\b)"), re.compile(r"\bthan\b")),
+    (("not only",), re.compile(r"\bnot only\b", re.IGNORECASE), re.compile(r"\bbut\b")),
+    (
+        ("both", "between"),
+        re.compile(r"\b(?:both|between)\b", re.IGNORECASE),
+        re.compile(r"\b(?:and|&)\b"),
+    ),
+    (("either",), re.compile(r"\beither\b", re.IGNORECASE), re.compile(r"\bor\b")),
+    (("neither",), re.compile(r"\bneither\b", re.IGNORECASE), re.compile(r"\bnor\b")),
+    (("from ",), re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
+    (
+        ("than",),
+        re.compile(r"\b(?:more|less|fewer|[a-z]{3,}er)\b (?=.*\bthan\b)"),
+        re.compile(r"\bthan\b"),
+    ),
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b(?! of\b)")
 _THAT = re.compile(r"\bthat (?!of\b)(?!\w+(?:s|ed)\b)(?!.*\bthat )")
@@ -163,13 +176,11 @@ class Clauses:
         found: list[Span] = []
         if len(self.text) > _LONGEST:
             return found
-        for match in _BRACKETS.finditer(self.text):
-            start, end = match.span()
+        for start, end in self._bracketed:
             if start and self.text[start - 1] == " " and self._is_aside(start, end):
                 found.append(Span(start - 1, end))
-        for pattern in (_DASHED, _NAMED):
-            for match in pattern.finditer(self.text):
-                span = Span(*match.span())
+        for hints, pattern in ((_DASHES, _DASHED), (_NAMING, _NAMED)):
+            for span in self._spans(hints, pattern):
                 if not (self._holds_kept(span) or any(a.end > span.start for a in found)):
                     found.append(span)
         return sorted(found)
@@ -189,22 +200,35 @@ class Clauses:
     @cached_property
     def _closed(self) -> list[Span]:
         """Brackets and quotes, in which nothing is cut."""
-        found = [Span(*m.span()) for p in (_BRACKETS, _QUOTED) for m in p.finditer(self.text)]
-        return sorted(found)
+        return sorted((*self._bracketed, *self._spans(_QUOTES, _QUOTED)))
+
+    @cached_property
+    def _bracketed(self) -> list[Span]:
+        return self._spans(("(", "["), _BRACKETS)
+
+    def _spans(self, hints: tuple[str, ...], pattern: re.Pattern[str]) -> list[Span]:
+        """Where a pattern is that can only be found where one of some hints stands."""
+        text = self.text
+        if not any(map(text.__contains__, hints)):
+            return []
+        return [Span(*match.span()) for match in pattern.finditer(text)]
+
+    @cached_property
+    def _uncut(self) -> list[Span]:
+        return [*self._closed, *self._asides]
 
     def _is_within(self, at: int) -> bool:
-        return any(s.start < at < s.end for s in (*self._closed, *self._asides))
+        return any(start < at < end for start, end in self._uncut)
 
     def phrase(self, start: int, end: int) -> str:
         """A stretch without the asides in it, and without what parts it from what follows."""
-        pieces: list[str] = []
-        at = start
-        for aside in self._asides:
-            if aside.start >= start and aside.end <= end:
-                pieces.append(self.text[at : aside.start])
-                at = max(at, aside.end)
-        pieces.append(self.text[at:end])
-        return "".join(pieces).strip(" ,;:—–").removesuffix(" --").removesuffix(".").strip()
+        said, at = "", start
+        for first, last in self._asides:
+            if first >= start and last <= end:
+                said += self.text[at:first]
+                at = max(at, last)
+        said += self.text[at:end]
+        return said.strip(" ,;:—–").removesuffix(" --").removesuffix(".").strip()
 
     def count(self, start: int, end: int) -> int:
         """How many words a phrase has."""
@@ -273,8 +297,9 @@ class Clauses:
         return places[-1] if places else start
 
     def _places(self, pattern: re.Pattern[str], part: Span, past: int) -> Iterator[re.Match[str]]:
+        least = max(past, part.start + 1)
         for match in pattern.finditer(self.text, *part):
-            if match.start() >= max(past, part.start + 1) and not self._is_within(match.start()):
+            if match.start() >= least and not self._is_within(match.start()):
                 yield match
 
     def _first_end(self, matches: Iterable[re.Match[str]], start: int, *, bare: bool) -> int | None:
@@ -292,17 +317,27 @@ class Clauses:
     def _is_honest(self, start: int, end: int) -> bool:
         """Whether a stretch isn't half of something."""
         said = self.phrase(start, end)
-        if _HANGING.search(said) or _ENUMERATOR.search(said):
+        last = said.rfind(" ", 0, max(0, said.rfind(" ")))
+        # No hanging end has more than two words, or a comma and two.
+        if _HANGING.search(said, max(0, last - 1)):
             return False
-        for first, second in _PAIRED:
+        if ") " in said and _ENUMERATOR.search(said):
+            return False
+        for first, second in self._pairs:
             match = first.search(self.text, start, end)
             if match and not second.search(self.text, match.end(), end):
                 return False
-        that = _THAT.search(said)
+        that = _THAT.search(said) if "that " in said else None
         rest = said[that.end() :] if that else ""
         if that and rest.count(" ") < _FEWEST_WORDS and not Clauses(rest).verb(0, None, "that"):
             return False
         return not self.text.startswith(": ", end) or not _ANNOUNCED.search(said)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+        """What could be half of something here."""
+        text = self.text.lower()
+        return [(one, two) for hints, one, two in _PAIRED if any(hint in text for hint in hints)]
 
     def _opens_clause(self, at: int) -> bool:
         """Whether a clause, or a second verb, begins here, not one more thing of a list."""
@@ -321,13 +356,16 @@ class Clauses:
 
     def verb(self, start: int, end: int | None = None, before: str = "") -> Span | None:
         """The first finite verb of a stretch; ``before`` is the word before it."""
+        closed = self._closed
         for match in _TOKEN.finditer(self.text, start, len(self.text) if end is None else end):
-            if any(s.start <= match.start() < s.end for s in self._closed):
+            at = match.start()
+            if closed and any(begun <= at < ended for begun, ended in closed):
                 continue
             word = match.group().rstrip(".")
-            after = _TOKEN.match(self.text, match.end() + 1)
-            if _is_finite(before, word, after.group() if after else ""):
-                return Span(match.start(), match.start() + len(word))
+            if word in _FORMS:
+                after = _TOKEN.match(self.text, match.end() + 1)
+                if _is_finite(before, word, after.group() if after else ""):
+                    return Span(at, at + len(word))
             if not word.endswith("ly") and word not in _BETWEEN:
                 before = word
         return None

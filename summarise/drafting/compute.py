@@ -101,6 +101,7 @@ _SIZED = re.compile(
     r"(?<![\w.])[A-Z][\w.]*(?:[- ][A-Z\d][\w.]*){0,3}[- ](?P<size>\d{1,4}(?:\.\d+)?[BM])\b"
     r"(?![-\w]| (?:tokens|pairs|images|samples|examples|parameters|params|frames|sentences))"
 )
+_SIZED_END = re.compile(r"\d[BM]\b")
 _OTHERS_BEFORE = re.compile(
     r"\b(?:than|over|against|versus|vs\.?|outperform\w*|surpass\w*|beat\w*|exceed\w*|such as|like"
     r"|compared (?:to|with)|compar\w+ to|match\w*|rival\w*|baselines?|existing|previous|prior|last)"
@@ -170,7 +171,7 @@ def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
             span = _phrase(reading.text, sentence, quantity, kind)
             if not (here and here[-1].span.end > span.start):
                 here.append(Resource(kind, span))
-        if computes:
+        if computes and _SIZED_END.search(reading.text, *sentence.span):
             closed = Stretches(resource.span for resource in here)
             here += [one for one in _sized(reading, sentence) if not closed.overlap(one.span)]
         found += here

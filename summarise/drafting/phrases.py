@@ -88,7 +88,6 @@ _POINTS_BACK = re.compile(
     r"|objectives?|goals?|limitations?|assumptions?|strengths|advances|form|purpose|task|setting"
     r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"
     r"|\bthis (?:is|was|can|may|means|leads)\b",
-    re.IGNORECASE,
 )
 _HOW = re.compile(
     r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
@@ -97,7 +96,6 @@ _HOW = re.compile(
 _PRAISE = re.compile(
     r"\b(?:achieved|made|shown|demonstrated|received|witnessed|attracted|gained|become|emerged"
     r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
-    re.IGNORECASE,
 )
 AIMS = re.compile(
     rf"(?:{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
@@ -180,9 +178,9 @@ def _problems(sentence: Sentence) -> Iterator[str]:
         if match := pattern.match(text, start):
             start, is_aim = match.end(), True
     colon = text.find(": ", start)
-    if colon > 0 and _POINTS_BACK.search(text, start, colon):
+    if colon > 0 and _POINTS_BACK.search(sentence.lower, start, colon):
         start = colon + 2
-    if counts_what_follows(text, start) and (listed := _LISTED.search(text, start)):
+    if counts_what_follows(sentence, start) and (listed := _LISTED.search(text, start)):
         start = listed.end()
         following = _FOLLOWING.search(text, start)
         end = following.start() if following else None
@@ -257,9 +255,9 @@ def _urgency(sentence: Sentence) -> int:
         told -= 2 if _LISTED.search(text) else 6
     if POINTING.match(text, start):
         told -= 3
-    elif _POINTS_BACK.search(text):
+    elif _POINTS_BACK.search(sentence.lower):
         told -= 2
-    if _PRAISE.search(text, main) and not (
+    if _PRAISE.search(sentence.lower, main) and not (
         (start and difficulty) or {"but", "yet"} & sentence.words
     ):
         told -= 3
@@ -270,7 +268,8 @@ def opened(text: str, before: int, *, claims: bool = False) -> int:
     """Where a sentence begins to tell, at or before a place: behind connectives and frames."""
     label = _CAPITALS.match(text)
     start = label.end() if label and label.end() <= before else 0
-    patterns = (_CONNECTIVE, _SCENE, _FRAME) if claims else (_CONNECTIVE, _SCENE)
+    has_frame = claims and " that" in text.lower()
+    patterns = (_CONNECTIVE, _SCENE, _FRAME) if has_frame else (_CONNECTIVE, _SCENE)
     for _ in range(4):
         for pattern in patterns:
             match = pattern.match(text, start)

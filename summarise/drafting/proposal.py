@@ -28,9 +28,7 @@ class Names(NamedTuple):
 
 def names_of(reading: Reading) -> Names:
     """The name of the main proposal: the title's own, else the one that is introduced best."""
-    unnamed = _UNNAMED.search(reading.text)
-    after = len(reading.text) if unnamed is None else unnamed.end()
-    candidates = [one for one in reading.mentions.proposals if not _is_minor(reading, one, after)]
+    candidates = _candidates(reading)
     name = _titled(reading) or _best(reading, candidates)
     if name is None:
         return Names(None)
@@ -78,16 +76,24 @@ def _best(reading: Reading, candidates: Sequence[Proposal]) -> str | None:
     return ranked[0][1].text if ranked else None
 
 
-def _is_minor(reading: Reading, one: Proposal, after: int) -> bool:
-    """Whether it is a by-product: a data set or a further thing, and what comes first has no name.
+def _candidates(reading: Reading) -> list[Proposal]:
+    """All but by-products that follow the proposal of something without a name."""
+    proposals = reading.mentions.proposals
+    minor = [_is_by_product(reading, one) for one in proposals]
+    unnamed = _UNNAMED.search(reading.text) if any(minor) else None
+    if unnamed is None:
+        return list(proposals)
+    return [
+        one
+        for one, is_minor in zip(proposals, minor, strict=True)
+        if not is_minor or reading.sentence_at(one.span.start).span.start < unnamed.end()
+    ]
 
-    ``after`` is where the first thing without a name has been proposed.
-    """
-    if one.is_in(reading.title.casefold()):
-        return False
-    if not (one.is_side or one.text in reading.dataset_names):
-        return False
-    return reading.sentence_at(one.span.start).span.start >= after
+
+def _is_by_product(reading: Reading, one: Proposal) -> bool:
+    """Whether it is a data set or a further thing, and not what the title names."""
+    is_further = one.is_side or one.text in reading.dataset_names
+    return is_further and not one.is_in(reading.title.casefold())
 
 
 def is_by_product(reading: Reading, name: str) -> bool:

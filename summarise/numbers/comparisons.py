@@ -21,6 +21,8 @@ def compared(
 
     ``named`` is where metrics and datasets stand, which are no groups.
     """
+    if not outcomes:
+        return []
     lists = listed(text, sentence.span, [o.whole for o in outcomes])
     naming = Naming(text, sentence, outcomes, named)
     arms = naming.arms(lists)

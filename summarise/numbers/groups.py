@@ -141,6 +141,8 @@ def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
     A number's span is that of its value and of what tells how sure it is.
     """
     groups: dict[int, Span] = {}
+    if len(numbers) < 2:
+        return groups
     for word in _RESPECTIVELY.finditer(text, *within):
         run = _run_before(text, numbers, word.start())
         if len(run) < 2:

@@ -19,6 +19,7 @@ from summarise.numbers.uncertainty import (
 from summarise.numbers.values import SentenceNumbers, ToldNumber, as_told, estimates_of, numbers_of
 from summarise.scan import Stretches
 
+_DIGIT = re.compile(r"\d")
 _MOST = 40
 _REACH = 60
 
@@ -68,6 +69,8 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
 
     ``closed`` is what is a compute fact or a size of material.
     """
+    if not sentence.quantities and not _DIGIT.search(text, *sentence.span):
+        return SentenceFigures([], [])
     marks = marks_of(text, sentence.span)
     numbers = list(numbers_of(text, sentence, marks))[:_MOST]
     known = Stretches(number.span for number in numbers)
@@ -141,16 +144,17 @@ _CHANGE_WORD = (
     r"|rais|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav|shr[aiu]nk|beat|higher|better"
     r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
 )
-_CHANGE_BEFORE = re.compile(
+_CHANGED_BY = re.compile(
     rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by (?:only |just |an? |as much as )?"
     r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
-    r"|\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
+)
+_CHANGE_BEFORE = re.compile(
+    r"\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
     r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?|speed-?ups?"
     r"|margins?|losse?s?|rise|growth|lift)"
     r"(?: (?:in|vs\.?|versus|between|from|with) (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
     r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z",
-    re.IGNORECASE,
 )
 _CHANGE_AFTER = re.compile(
     r"(?: points?)?(?: in absolute terms| on average|,)? "
@@ -193,7 +197,9 @@ def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
         return True
     if one.is_share:
         return False
-    before = text[max(within.start, span.start - 2 * _REACH) : span.start]
+    before = text[max(within.start, span.start - 2 * _REACH) : span.start].lower()
+    if " by " in before and _CHANGED_BY.search(before):
+        return True
     if _CHANGE_BEFORE.search(before):
         return True
     return _CHANGE_AFTER.match(text, span.end, min(within.end, span.end + _REACH)) is not None

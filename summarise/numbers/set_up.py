@@ -45,6 +45,8 @@ _SETTING = re.compile(
     r"(?:[$]?\d[\d.,]*[$]?[^\d.;,]{0,8} (?:to|and|or) )?[$~]?\Z",
     re.IGNORECASE,
 )
+# Without one of them there is neither a bound nor an equation.
+_SIGNS = re.compile(r"[<>≤≥&\\=≈]")
 _BOUND = re.compile(
     r"(?P<before>[\w)]*)\s?(?:(?<!<[bi])[<>≤≥]=?|&[lg]t;|\\(?:leq?|geq?|lt|gt)\b)\s?\Z"
 )
@@ -228,6 +230,8 @@ def _is_condition(one: ToldNumber, before: str, after: str) -> bool:
         return True
     if _is_bound(one, before, after):
         return True
+    if not _SIGNS.search(before):
+        return False
     if (bound := _BOUND.search(before)) and bound["before"] not in _TELLING:
         return True
     equal = _EQUALS.search(before)

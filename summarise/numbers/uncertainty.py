@@ -13,7 +13,7 @@ _NUMBER = r"[-−–+]?\$?(?:\d[\d,]*(?:[.·]\d+)?|[.·]\d+)"
 _TO = r"\s?(?:-{1,2}|–|—|−|to|,|;)\s?"
 _OPEN = r"[(\[{]?\s?"
 _P_VALUE = re.compile(
-    r"(?<![\w-])[pP](?:[\s_-]?values?)?(?:[\s_-]*(?:for\s)?(?:trend|interaction|heterogeneity|adj))?"
+    r"[pP](?<![\w-].)(?:[\s_-]?values?)?(?:[\s_-]*(?:for\s)?(?:trend|interaction|heterogeneity|adj))?"
     r"\s{0,2}(?:[<>=≤≥]{1,2}|&[lg]t;|\\(?:leq?|lt|geq?|gt)\b|of|was)\s{0,2}=?\s?"
     r"(?:[01]?[.·]\d+|[01]\b(?![.·]\d))(?:\s?(?:×|x|\\times|\*)\s?10\s?\^?[{(]?[-−–]?\d+[)}]?|e-\d+)?"
 )

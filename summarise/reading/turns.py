@@ -1,6 +1,7 @@
 """Turns of phrase that tell what a sentence is for: its paper's aim, an outlook, a conclusion.
 
-Each pattern is tried only on a sentence that has one of its words, which is looked up far faster.
+Each pattern is tried only on a sentence that has one of its words, which is looked up far faster,
+and on the sentence in lower case: a pattern that needn't fold case takes half the time.
 """
 
 from __future__ import annotations
@@ -32,11 +33,21 @@ class Turn:
 
     def __init__(self, hints: str, pattern: str) -> None:
         object.__setattr__(self, "words", words(hints))
-        object.__setattr__(self, "pattern", re.compile(pattern, re.IGNORECASE))
+        object.__setattr__(self, "pattern", re.compile(pattern))
 
     def find(self, text: str, found: frozenset[str]) -> re.Match[str] | None:
-        """Where it first is in a text with these words."""
+        """Where it first is in a text, in lower case, with these words."""
         return None if self.words.isdisjoint(found) else self.pattern.search(text)
+
+
+def lowered(text: str) -> str:
+    """A text in lower case, each character in its place: one that becomes two stays."""
+    low = text.lower()
+    return (
+        low
+        if len(low) == len(text)
+        else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+    )
 
 
 _PROPOSING = """propose proposes proposed present presents presented introduce introduces introduced
@@ -89,10 +100,11 @@ ADMINISTRATIVE = Turn(
 """The sentence says where code or data can be had, or who registered and paid."""
 
 AIM = Turn(
-    """aim aims aimed goal goals objective objectives purpose purposes intent intention seek seeks
-    sought hypothesize hypothesise hypothesized hypothesised hypothesis ask asks asked intend
-    intended wish wished wanted set attempt designed undertaken conducted performed carried
-    whether if how question questions to""",
+    """aim aims aimed goal goals objective objectives purpose purposes intent intents intention
+    intentions seek seeks sought hypothesize hypothesise hypothesized hypothesised hypothesizes
+    hypothesises hypothesis ask asks asked intend intends intended wish wished want wanted set
+    attempt attempts attempted designed undertaken conducted performed carried initiated whether if
+    how question questions""",
     rf"\b(?:aim|objective|purpose|goal|intent|intention|question)s? (?:of|in|behind|for) "
     rf"(?:this|the|our|these|present)\b(?:(?! \b(?:is|are|was|were)\b)[^.;]){{0,90}}"
     rf" \b(?:is|are|was|were)\b"
@@ -106,10 +118,15 @@ AIM = Turn(
     rf"|^(?:(?:our|this|the|present)\b[^.;,]{{0,60}} )?aim(?:s|ed) (?:to|at)\b"
     r"|\bwe (?:\w+ )?(?:investigate|examine|explore|test|stud(?:y|ie)|assesse?)[sd]? "
     r"(?:whether|how|if|the hypothesis)\b"
-    rf"|\b(?:with the|whose) (?:aim|objective|goal|purpose) (?:of|is|was)\b"
-    rf"|^to {_TO_LEARN}\b(?:(?!\b(?:we|was|were|is|are|has|have)\b).)*$",
+    rf"|\b(?:with the|whose) (?:aim|objective|goal|purpose) (?:of|is|was)\b",
 )
 """The sentence says what the paper wants to know or to reach."""
+
+INFINITIVE = Turn(
+    "to",
+    rf"^to {_TO_LEARN}\b(?:(?!\b(?:we|was|were|is|are|has|have)\b).)*$",
+)
+"""The sentence is an aim alone: "To determine …"."""
 
 TOPIC = Turn(
     """paper study work article review survey report research trial project thesis chapter

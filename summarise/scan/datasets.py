@@ -70,6 +70,11 @@ _LIST_OF_OTHERS = re.compile(
     r"|standards|variables|factors|attributes|modules|scales|questionnaires|instruments|services)"
     r"(?: \((?:e\.g\.|i\.e\.|namely|including),?|,? (?:such as|including|like|namely),?) \Z"
 )
+_LISTING = tuple(
+    f"{word}{comma} "
+    for word in ("such as", "including", "like", "namely", "e.g.", "i.e.")
+    for comma in ("", ",")
+)
 _ON_BEFORE = re.compile(
     r"\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
 )
@@ -270,7 +275,7 @@ def _is_told(before: str) -> bool:
     """Whether "datasets such as" or the like comes before."""
     if before.endswith("("):
         return bool(_HEAD_BRACKET.search(before[-24:]))
-    if _LIST_OF_OTHERS.search(before[-40:]):
+    if before.endswith(_LISTING) and _LIST_OF_OTHERS.search(before[-40:]):
         return False
     return before.endswith(_INTRODUCERS) and bool(_HEAD_BEFORE.search(before))
 

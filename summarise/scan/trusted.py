@@ -132,6 +132,7 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _BRACED = r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
+_HIDING = re.compile(rf"[{INVISIBLE}]|\{{white\}}", re.IGNORECASE)
 _START = re.compile(
     rf"(?P<comment><!--)"
     rf"|(?P<whole>\\textcolor\s*(?:\[\w+\])?\{{white\}}\s*{_BRACED}"
@@ -153,7 +154,8 @@ def hidden_spans(text: str) -> tuple[Span, ...]:
         HTML comments, text in white (LaTeX or HTML), text that isn't displayed, long runs of
         invisible characters, and letters that such characters keep apart, in order.
     """
-    if text.isascii() and "<" not in text and "{white}" not in text:
+    has_mark = "<" in text or "{white}" in text
+    if not has_mark and (text.isascii() or not _HIDING.search(text)):
         return ()
     return tuple(_hidden(text))
 
@@ -287,7 +289,7 @@ def addressing(text: str, sentences: Sequence[Span]) -> tuple[int, ...]:
     """
     told = [_plain(span.of(text)) for span in sentences]
     plain = " ".join(told)
-    checks = [(hints, p) for hints, p in _CHECKS if any(hint in plain for hint in hints)]
+    checks = [(hints, p) for hints, p in _CHECKS if any(map(plain.__contains__, hints))]
     rest = _Rest(plain, text.count(" "))
     return tuple(
         number for number, sentence in enumerate(told, 1) if _is_instruction(sentence, rest, checks)
@@ -307,7 +309,7 @@ def _is_instruction(
     addressed = any(
         pattern.search(sentence) is not None
         for hints, pattern in checks
-        if any(hint in sentence for hint in hints)
+        if any(map(sentence.__contains__, hints))
     )
     asks = sentence.rstrip("\"'”’) ").endswith("?") or _REQUEST.match(sentence) is not None
     return addressed or (asks and _is_stray(sentence, rest))
