@@ -91,9 +91,13 @@ def method_of(
         return resolved(_done(sentence.body, name), before.get(sentence.number, ""))
 
     ranked = sorted(sentences, key=clarity, reverse=True)
-    phrases = [(sentence, phrase_of(sentence)) for sentence in ranked[:3]]
-    whole = [one for one in phrases if not points_back(_ALL_OF.sub(" ", one[1]))] or phrases[:1]
-    first, phrase = next((one for one in whole if len(one[1].split()) >= FEWEST_WORDS), whole[-1])
+    first, phrase = ranked[0], phrase_of(ranked[0])
+    for sentence in ranked[:3]:
+        told_there = phrase if sentence is ranked[0] else phrase_of(sentence)
+        if not points_back(_ALL_OF.sub(" ", told_there)):
+            first, phrase = sentence, told_there
+            if len(phrase.split()) >= FEWEST_WORDS:
+                break
     if not _repeats(phrase, name, title):
         return phrase, first
     after = (s for s in sentences if first.number < s.number <= first.number + _REACH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from summarise.drafting.announcements import FINDS, announces, counts_what_follows
@@ -147,6 +148,7 @@ def problem_text(
         told: All of the abstract, in which what a phrase points back to can be named.
     """
 
+    @cache
     def urgency(sentence: Sentence) -> int:
         return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
 

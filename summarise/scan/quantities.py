@@ -66,7 +66,7 @@ _LABEL_WORD = (
     r"|rq|refs?\.?|no\.|task|track|part|question|hypothesis|group|study|experiment|top|layer"
     r"|python|cuda|fold)"
 )
-_LABELLED = re.compile(rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z", re.IGNORECASE)
+_LABELLED = re.compile(rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z")
 _NAME_BEFORE = re.compile(r"(?:[a-z,;:)] |\b\w*\d)[A-Z][\w.-]*\s\Z|\b\w*[A-Z][\w-]*[A-Z\d]\w*\s\Z")
 _CAPITAL_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
 _NAME_BRACKET = re.compile(r"\b[A-Z][\w.+-]* \(\Z")
@@ -204,7 +204,7 @@ def _sign_before(before: str) -> str:
 def _unnamed(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
     """A number that no unit stands behind."""
     is_short = len(match["digits"]) < 3 or "." in match["digits"]
-    is_labelled = is_short and _LABELLED.search(before) is not None
+    is_labelled = is_short and _LABELLED.search(before.lower()) is not None
     counted = None if is_labelled else _counted(text, match, before, value)
     return counted or _plain(text, match, before, value)
 
@@ -335,7 +335,7 @@ def _bare_kind(text: str, match: re.Match[str], before: str) -> QuantityKind | N
         return QuantityKind.PARAMETERS
     if text[end : end + 1] == "±" or METRIC_BEFORE.search(before):
         return kind
-    if _LABELLED.search(before) or _NAME_BEFORE.search(before):
+    if _LABELLED.search(before.lower()) or _NAME_BEFORE.search(before):
         return None
     if text[end + 1 : end + 2].isupper() and _CAPITAL_BEFORE.search(before):
         return None
