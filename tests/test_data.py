@@ -36,7 +36,7 @@ def _names(abstract: str) -> list[str]:
             "We study how 4,518 repositories test. We analyzed 4,518 repositories.",
             "4,518 repositories",
         ),
-        ("We perform a systematic mapping on a sample of 124 publications.", "124 publications"),
+        ("We map what is known of fens from a sample of 136 publications.", "136 publications"),
         ("Using a panel of 120 countries, we estimate the effect of tariffs.", "120 countries"),
         ("We collected 10,000 GitHub issues from 50 projects.", "10,000 GitHub issues"),
         ("Using stellar spectra, we measured the age of 312 red stars.", "312 red stars"),
@@ -60,8 +60,8 @@ def test_groups_without_a_total_are_one_entry_each() -> None:
 
 def test_a_count_apart_from_its_noun() -> None:
     """Those who answered are the sample, not those who were asked."""
-    abstract = "RESULTS: Of 113 (51%) eligible physicians, 58 completed the survey: 27 at one site."
-    assert _data(abstract) == [("eligible physicians", "studied", "58")]
+    abstract = "RESULTS: Of 140 (62%) eligible nurses, 71 completed the survey: 30 at one site."
+    assert _data(abstract) == [("eligible nurses", "studied", "71")]
     abstract = "Undergraduate students (N = 312) filled in a survey at home."
     assert [size for _, _, size in _data(abstract)] == ["N = 312"]
 
@@ -77,7 +77,7 @@ def test_a_count_apart_from_its_noun() -> None:
         "We show that a set of only 50 tests with 1000 samples can suffice.",
         "The interviews covered 14 research questions at 12 hospitals.",
         "Two reviewers extracted data from the papers independently.",
-        "We identified 23 factors that are perceived to affect flakiness.",
+        "We found 19 reasons that keepers give for late hives.",
         "The drug binds the receptor-1 (PRD-1) protein in 4 cell lines.",
         "Code and the training dataset of Barley are available at https://example.org/x.",
         "Each formats its cases in specific formats (e.g., OpenRUTS) of benchmarks.",
@@ -98,8 +98,8 @@ def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
             ("142 Java classes", "evaluation", "142 Java classes"),
         ),
         (
-            "For an independent test set of 1199 proteins the method has 82% accuracy.",
-            ("1199 proteins", "evaluation", "1199 proteins"),
+            "For an independent test set of 1340 proteins the method has 82% accuracy.",
+            ("1340 proteins", "evaluation", "1340 proteins"),
         ),
         (
             "The parser is fine-tuned on 5,600 annotated scans of plans.",

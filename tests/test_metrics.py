@@ -79,7 +79,7 @@ def test_behind_a_number(text: str, value: str, metric: str | None) -> None:
         ("Average accuracy after training increased by 12%.", "12%", "Average accuracy"),
         ("It lowers the word error rate from 3.8% to 2%.", "3.8% to 2%", "word error rate"),
         ("Zeta cuts the peak load of a grid by 40%.", "40%", "peak load"),
-        ("with a reduction in data requirements by up to 97%.", "97%", "data requirements"),
+        ("with a reduction in fuel needs by up to 37%.", "37%", "fuel needs"),
         (
             "The frequency of the Q12 mutation was higher in patients (12%) than in controls.",
             "12%",
@@ -113,8 +113,8 @@ def test_subjects_and_values_pair_off() -> None:
 
 def test_what_differs_with_a_p_value() -> None:
     """What stands before a p-value in brackets needn't be a measure, where it is said to differ."""
-    text = "Boys scored lower in terms of vaccine value (p<0.001) and autonomy (p=0.02)."
-    assert [_metric(text, v) for v in ("p<0.001", "p=0.02")] == ["vaccine value", "autonomy"]
+    text = "Boys scored lower in terms of garden value (p<0.004) and patience (p=0.02)."
+    assert [_metric(text, v) for v in ("p<0.004", "p=0.02")] == ["garden value", "patience"]
     assert _metric("It was given to men (p=0.02).", "p=0.02") is None
 
 
