@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from summarise.batch import RunOptions, arun, documents_batch, read_batch
+from summarise.batch import InputOptions, RunOptions, arun, documents_batch, read_batch
 from summarise.models import Document
 from summarise.readers import check_format
 from summarise.settings import load_settings
@@ -37,7 +37,7 @@ def read(
     Raises:
         InputError: The file can't be read at all, or holds no abstract.
     """
-    batch = read_batch([str(path)], check_format(format, "format"), columns=columns)
+    batch = read_batch([str(path)], InputOptions(check_format(format, "format"), columns))
     documents = []
     for entry in batch.entries:
         if isinstance(entry, Document):

@@ -3,6 +3,7 @@
     SummariseError                 2   usage, configuration or input
     ├── SettingsError              2   a flag, a variable or summarise.toml is wrong
     ├── InputError                 2   an input can't be read at all
+    │   └── NoDocumentError        2   it could, and holds no abstract
     ├── SchemaError                2   a schema that strict mode can't take
     ├── PromptError                2   a prompt template is missing or broken
     ├── RunError                   2   a run directory is refused, locked, absent or unwritable
@@ -21,7 +22,7 @@ What may happen to one document is data, not an exception: see ``models.Failure`
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -58,6 +59,18 @@ class SummariseError(Exception):
 
 class SettingsError(SummariseError):
     """A flag, an environment variable or ``summarise.toml`` holds something unusable."""
+
+
+def check_choice(kind: str, name: str, known: Iterable[str], where: str) -> None:
+    """Refuse a name that the user gave for one of a few things of a kind.
+
+    Raises:
+        SettingsError: It isn't among the known ones.
+    """
+    known = list(known)
+    if name not in known:
+        hint = f"Choose one of {', '.join(known)}."
+        raise SettingsError(f"there is no {kind} {name!r}", where=where, hint=hint)
 
 
 class InputError(SummariseError):

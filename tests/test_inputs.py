@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.batch import Doubles, InputAccount, Inspection, RunOptions, read_batch, run
+from summarise.batch import InputAccount, InputOptions, Inspection, RunOptions, read_batch, run
 from summarise.errors import InputError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.settings import Settings
@@ -121,7 +121,7 @@ def test_what_another_run_holds_is_left_out(
     run(read_batch([write(tmp_path / "x.jsonl", LINES[0])]), settings, RunOptions(output=old))
     new = json.dumps({**GOOD, "title": "Tin", "abstract": "Tin nets are slower by 3% on LoomSet."})
     path = write(tmp_path / "y.jsonl", LINES[0], new)
-    inspection = Inspection([path], doubles=Doubles(known=(old,)))
+    inspection = Inspection([path], InputOptions(known=(old,)))
     first, second = inspection.entries()
     assert isinstance(first, Skipped)
     assert first.reason == f"the same title and abstract as line 1 of {old}"
@@ -133,7 +133,7 @@ def test_nothing_new_is_no_failure(make_settings: Callable[..., Settings], tmp_p
     old, settings = tmp_path / "old", make_settings(model=None)
     path = write(tmp_path / "x.jsonl", LINES[0])
     run(read_batch([path]), settings, RunOptions(output=old))
-    batch = read_batch([path], doubles=Doubles(known=(old,)))
+    batch = read_batch([path], InputOptions(known=(old,)))
     _, report = run(batch, settings, RunOptions(output=tmp_path / "new"))
     assert (report.exit_code, report.documents, report.entries) == (0, 0, 1)
 

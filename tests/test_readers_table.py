@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.batch import read_batch
+from summarise.batch import InputOptions, read_batch
 from summarise.errors import InputError, SettingsError
 from summarise.models import Document, Skipped
 from summarise.readers import (
@@ -223,7 +223,7 @@ def test_columns_of_a_batch(tmp_path: Path) -> None:
     """What is named reaches the table."""
     path = tmp_path / "a.csv"
     path.write_text(f"Kopf,Inhalt\nA,{QUOTED}\n")
-    batch = read_batch([str(path)], columns={"abstract": "Inhalt", "title": "Kopf"})
+    batch = read_batch([str(path)], InputOptions(columns={"abstract": "Inhalt", "title": "Kopf"}))
     [one] = batch.entries
     assert isinstance(one, Document)
     assert one.title == "A"

@@ -4,7 +4,7 @@ from summarise.batch.accounts import INTERRUPTED, InputAccount, ProgressLine, Re
 from summarise.batch.estimate import Estimate, estimate_run
 from summarise.batch.inputs import (
     Batch,
-    Doubles,
+    InputOptions,
     Inspection,
     documents_batch,
     read_batch,
@@ -16,9 +16,9 @@ from summarise.batch.work import arun, run
 __all__ = [
     "INTERRUPTED",
     "Batch",
-    "Doubles",
     "Estimate",
     "InputAccount",
+    "InputOptions",
     "Inspection",
     "ProgressLine",
     "Report",

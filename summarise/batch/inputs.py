@@ -20,20 +20,24 @@ from summarise.store import Input, InputPlace, Run, RunPlace
 _WORDS = 12
 
 
-class Doubles(NamedTuple):
-    """What is done with papers that come twice.
+class InputOptions(NamedTuple):
+    """How inputs are read.
 
     Attributes:
-        keep: Take each as often as it is there.
-        known: Run directories whose papers have come before.
+        format: Of all of them; None to find out.
+        columns: Of ``load_source``.
+        keep_duplicates: Take a paper as often as it is there.
+        known: Run directories whose papers count as read before.
     """
 
-    keep: bool = False
+    format: str | None = None
+    columns: Mapping[str, str] | None = None
+    keep_duplicates: bool = False
     known: tuple[Path, ...] = ()
 
-    def taken_out(self, entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
+    def unique(self, entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
         """The entries; each paper once, unless all are kept."""
-        return unique(entries, keep=self.keep, known=self._documents())
+        return unique(entries, keep=self.keep_duplicates, known=self._documents())
 
     def _documents(self) -> Iterator[Document]:
         for folder in self.known:
@@ -41,7 +45,7 @@ class Doubles(NamedTuple):
                 yield document.model_copy(update={"source": str(folder), "line": row})
 
 
-_ONCE = Doubles()
+_AS_THEY_ARE = InputOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +79,17 @@ class Batch:
         return RunPlace(self.name, self.places, wanted)
 
 
-def read_batch(
-    paths: Sequence[str],
-    format_: str | None = None,
-    doubles: Doubles = _ONCE,
-    columns: Mapping[str, str] | None = None,
-) -> Batch:
-    """Read files, of which ``-`` is standard input; their format is found out where none is named.
-
-    ``columns`` is of ``load_source``.
+def read_batch(paths: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> Batch:
+    """Read files, of which ``-`` is standard input.
 
     Raises:
         InputError: One can't be read at all, or holds no abstract.
     """
     if paths.count("-") > 1:
         raise InputError("is named twice, and can be read only once", where="stdin")
-    sources = [_load(paths, index, format_, columns) for index in range(len(paths))]
+    sources = [_load(paths, index, options) for index in range(len(paths))]
     accounts = tuple(InputAccount(_place(source), source.format) for source in sources)
-    entries = _accounted(_each(sources), accounts, doubles)
+    entries = _accounted(_each(sources), accounts, options)
     first = next(entries, None)
     if first is None:
         raise InputError("no document in the input")
@@ -128,7 +125,7 @@ def _each(sources: Sequence[Source]) -> Iterator[Iterator[Document | Skipped]]:
 def _accounted(
     inputs: Iterable[Iterable[Document | Skipped]],
     accounts: Sequence[InputAccount],
-    doubles: Doubles,
+    options: InputOptions,
 ) -> Iterator[Document | Skipped]:
     """The entries of all inputs, each document once, each counted where it stands."""
     at = 0
@@ -138,7 +135,7 @@ def _accounted(
         for at, read in enumerate(inputs):  # noqa: B007 - asked for below, entry by entry
             yield from read
 
-    for entry in doubles.taken_out(entries()):
+    for entry in options.unique(entries()):
         accounts[at].read(entry)
         yield entry
 
@@ -151,26 +148,20 @@ class Inspection:
         refused: Why others couldn't, or gave no document, likewise.
     """
 
-    def __init__(
-        self,
-        paths: Sequence[str],
-        format_: str | None = None,
-        doubles: Doubles = _ONCE,
-        columns: Mapping[str, str] | None = None,
-    ) -> None:
-        self._doubles = doubles
+    def __init__(self, paths: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> None:
+        self._options = options
         self.refused: list[InputError] = []
         self._sources = []
         for index in range(len(paths)):
             try:
-                self._sources.append(_load(paths, index, format_, columns))
+                self._sources.append(_load(paths, index, options))
             except InputError as error:
                 self.refused.append(error)
         self.accounts = tuple(InputAccount(_place(one), one.format) for one in self._sources)
 
     def entries(self) -> Iterator[Document | Skipped]:
         """Each entry, in order; can be asked for once."""
-        return _accounted(map(self._read, self._sources), self.accounts, self._doubles)
+        return _accounted(map(self._read, self._sources), self.accounts, self._options)
 
     def _read(self, source: Source) -> Iterator[Document | Skipped]:
         is_empty = True
@@ -202,12 +193,10 @@ def _place(source: Source) -> InputPlace:
     return InputPlace(source.name, os.fsencode(path).decode(errors="backslashreplace"))
 
 
-def _load(
-    paths: Sequence[str], index: int, format_: str | None, columns: Mapping[str, str] | None
-) -> Source:
+def _load(paths: Sequence[str], index: int, options: InputOptions) -> Source:
     """One of the inputs; where it isn't there, the shell may have split a name at its spaces."""
     try:
-        return load_source(paths[index], format_, columns)
+        return load_source(paths[index], options.format, options.columns)
     except InputError as error:
         name = next(filter(os.path.isfile, _joined(paths, index)), None)
         if name is None or Path(paths[index]).is_file():

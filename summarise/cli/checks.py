@@ -136,7 +136,7 @@ def compare_models(
     from summarise.store import OUTPUTS
 
     candidates = evaluate.named_candidates(endpoint or (), model or (), flags.settings_of_run)
-    read = batch.read_batch(inputs, named_format(format_))
+    read = batch.read_batch(inputs, batch.InputOptions(named_format(format_)))
     options = evaluate.CompareOptions(
         output=named_folder(output) or OUTPUTS / f"{read.name}-models",
         limit=limit,

@@ -19,6 +19,7 @@ from summarise.errors import SettingsError
 from summarise.readers import FORMATS
 
 if TYPE_CHECKING:
+    from summarise.batch import InputOptions
     from summarise.settings import Settings
 
 # What a name ends with that is meant to be a file, besides those of our formats; a folder may be
@@ -227,11 +228,15 @@ def named_folder(path: Path | None) -> Path | None:
     return path
 
 
-def named_columns(values: list[str] | None) -> dict[str, str]:
-    """The columns of tables that ``--map`` names, by field."""
+def input_options(
+    format_: str | None, columns: list[str] | None, known: list[Path] | None, *, keep: bool
+) -> InputOptions:
+    """How inputs are read, by what ``--format``, ``--map``, ``--known`` … say."""
+    from summarise.batch import InputOptions
     from summarise.readers import parse_columns
 
-    return parse_columns(values or (), "--map")
+    columns_ = parse_columns(columns or (), "--map")
+    return InputOptions(named_format(format_), columns_, keep, tuple(known or ()))
 
 
 def named_format(name: str | None) -> str | None:

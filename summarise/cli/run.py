@@ -27,9 +27,8 @@ from summarise.cli.options import (
     Refresh,
     RunFolder,
     configure_log,
-    named_columns,
+    input_options,
     named_folder,
-    named_format,
     takes_settings,
 )
 from summarise.cli.output import (
@@ -40,13 +39,12 @@ from summarise.cli.output import (
     print_error,
     write_lines,
 )
-from summarise.errors import SettingsError
+from summarise.errors import check_choice
 from summarise.render import FORMATS
 
 if TYPE_CHECKING:
     from summarise.batch import Report
     from summarise.models import Document, Skipped
-    from summarise.render import Style
 
 
 @takes_settings()
@@ -107,8 +105,7 @@ def run(
     flags.warn_of_unused(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
-    doubles = batch.Doubles(keep_duplicates, tuple(known or ()))
-    read = batch.read_batch(inputs, named_format(format_), doubles, named_columns(columns))
+    read = batch.read_batch(inputs, input_options(format_, columns, known, keep=keep_duplicates))
     path, report = batch.run(read, settings, options)
     _close(path, report, json=json, quiet=quiet)
 
@@ -147,10 +144,10 @@ def inspect(
     Example: summarise inspect refs.ris more.bib
     """
     configure_log(debug=debug)
-    from summarise.batch import Doubles, Inspection
+    from summarise.batch import Inspection
 
-    doubles = Doubles(keep_duplicates, tuple(known or ()))
-    inspection = Inspection(inputs, named_format(format_), doubles, named_columns(columns))
+    options = input_options(format_, columns, known, keep=keep_duplicates)
+    inspection = Inspection(inputs, options)
     for entry in inspection.entries():
         if json:
             echo_json(entry.model_dump_json())
@@ -195,12 +192,11 @@ def estimate(
     Example: summarise estimate page.txt --model gpt-5-mini
     """
     configure_log(debug=debug)
-    from summarise.batch import Doubles, estimate_run, read_batch, selected
+    from summarise.batch import estimate_run, read_batch, selected
 
     settings = flags.settings_of_run()
     flags.warn_of_unused(settings)
-    doubles = Doubles(keep_duplicates, tuple(known or ()))
-    batch = read_batch(inputs, named_format(format_), doubles, named_columns(columns))
+    batch = read_batch(inputs, input_options(format_, columns, known, keep=keep_duplicates))
     place = batch.place(named_folder(output))
     found = estimate_run(selected(batch.entries, limit), place, settings)
     echo_result(found.model_dump_json, found.lines, json=json)
@@ -226,22 +222,15 @@ def table(
     from summarise.render import Style, output_format, table_view
     from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
-    chosen, shown = output_format(format_, output), _style(style, list(Style))
+    chosen = output_format(format_, output)
+    check_choice("style", style, Style, "--style")
     run = Run(folder)
     if output is not None:
         table = Path(os.path.realpath(folder / TABLE))
         refuse_overwriting(output, (), [run.manifest], table=table)
         if os.path.realpath(output) == str(table):
             put_aside(table, (run.manifest.hashes or Hashes()).table)
-    chosen.write(table_view(run.rows(), run.schema, shown), output or StandardOutput())
-
-
-def _style(name: str, known: list[Style]) -> Style:
-    for one in known:
-        if one == name:
-            return one
-    hint = f"Choose one of {', '.join(known)}."
-    raise SettingsError(f"there is no style {name!r}", where="--style", hint=hint)
+    chosen.write(table_view(run.rows(), run.schema, Style(style)), output or StandardOutput())
 
 
 def show(

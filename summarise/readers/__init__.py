@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from summarise.errors import SettingsError
+from summarise.errors import check_choice
 from summarise.readers.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
@@ -79,11 +79,8 @@ def check_format(name: str | None, where: str) -> str | None:
     Raises:
         SettingsError: There is none of that name.
     """
-    if name is not None and name not in FORMATS:
-        known = ", ".join(sorted(FORMATS))
-        raise SettingsError(
-            f"there is no format {name!r}", where=where, hint=f"Choose one of {known}."
-        )
+    if name is not None:
+        check_choice("format", name, sorted(FORMATS), where)
     return name
 
 

@@ -16,8 +16,8 @@ from contextlib import closing
 from typing import NamedTuple, cast
 
 from summarise.digests import DigestTable, digest
-from summarise.models import Document, Reference, SkipKind, Skipped, content_hash
-from summarise.readers.entry import one_line, shortened, skipped
+from summarise.models import Document, SkipKind, Skipped, content_hash
+from summarise.readers.entry import one_line, own_ids, shortened, skipped
 
 _SCHEMES = {"doi": "DOI", "arxiv": "arXiv id", "pmid": "PMID", "acl": "ACL id"}
 _SCHEMES["openalex"] = "OpenAlex id"
@@ -125,7 +125,7 @@ class _PassedOn:
             return skipped(document.source, document.line or 0, reason, SkipKind.DUPLICATE)
         key = digest(document.doc_id)
         if (holder := self._given.number(key)) is not None:
-            if document.doc_id not in _own_ids(document.reference):
+            if document.doc_id not in own_ids(document.reference):
                 reason = (
                     f"two different abstracts share the id {shortened(document.doc_id)!r}, which "
                     f"{self._told(holder, document)} has used first; give one of them another id"
@@ -158,12 +158,6 @@ class _PassedOn:
 
     def _told(self, number: int, document: Document) -> str:
         return self._places.told(number, document.source)
-
-
-def _own_ids(reference: Reference) -> set[str]:
-    """The ids of a document that its identifiers give it."""
-    forms = {"doi": "{}", "arxiv": "arXiv:{}", "pmid": "PMID:{}", "acl": "ACL:{}", "openalex": "{}"}
-    return {form.format(reference.get(scheme)) for scheme, form in forms.items()}
 
 
 class _Papers:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Literal, cast
 
 from summarise.characters import HALF_CHARACTER
 from summarise.errors import NoDocumentError
@@ -17,6 +17,13 @@ from summarise.readers.source import Source
 MIN_ABSTRACT = 20
 """Fewest characters of text that can be an abstract."""
 
+_ID_FORMS: dict[Literal["doi", "arxiv", "pmid", "acl", "openalex"], str] = {
+    "doi": "{}",
+    "arxiv": "arXiv:{}",
+    "pmid": "PMID:{}",
+    "acl": "ACL:{}",
+    "openalex": "{}",
+}
 _AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 # https://info.arxiv.org/help/arxiv_identifier.html
@@ -119,7 +126,8 @@ def _to_document(entry: Entry) -> Document | Skipped:
     abstract = (entry.abstract or "").strip()
     doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
     arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
-    identity = _identity(entry, doi, arxiv)
+    reference = _reference(entry, doi, arxiv)
+    identity = one_line(entry.given_id or "") or next(iter(own_ids(reference)), None)
     if fault := _fault(title, abstract, identity):
         return skipped(entry.source, entry.line, *fault)
     return checked(
@@ -132,7 +140,7 @@ def _to_document(entry: Entry) -> Document | Skipped:
             organisation=entry.organisation,
             published=entry.published,
             url=entry.url or _address(doi, arxiv),
-            reference=_reference(entry, doi, arxiv),
+            reference=reference,
             repairs=entry.repairs,
             source=entry.source,
             line=entry.line,
@@ -249,14 +257,9 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _identity(entry: Entry, doi: str | None, arxiv: str | None) -> str | None:
-    if given := one_line(entry.given_id or "") or doi:
-        return given
-    if arxiv:
-        return f"arXiv:{arxiv}"
-    if entry.pmid:
-        return f"PMID:{entry.pmid}"
-    return f"ACL:{entry.acl}" if entry.acl else entry.openalex
+def own_ids(reference: Reference) -> list[str]:
+    """The ids that a document may have by what identifies it, the one that it takes first."""
+    return [form.format(reference[name]) for name, form in _ID_FORMS.items() if name in reference]
 
 
 def _address(doi: str | None, arxiv: str | None) -> str | None:

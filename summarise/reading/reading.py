@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -138,16 +138,6 @@ class Reading:
     def datasets_in(self, sentence: Sentence) -> list[Mention]:
         """The datasets that a sentence names, each at its first place in it, in order."""
         return self._datasets.get(sentence.number, [])
-
-    def datasets_near(self, part: Span) -> Sequence[Mention]:
-        """The datasets whose first telling place is within a part of ``text``."""
-        first = bisect_left(
-            self.mentions.datasets, part.start, key=lambda mention: mention.span.start
-        )
-        last = bisect_right(
-            self.mentions.datasets, part.end, key=lambda mention: mention.span.start
-        )
-        return self.mentions.datasets[first:last]
 
     @cached_property
     def _datasets(self) -> dict[int, list[Mention]]:

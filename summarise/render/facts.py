@@ -53,8 +53,10 @@ class FactCells(RecordCells):
 
     def _facts(self, entries: Sequence[DraftEntry]) -> Cell:
         """Those with a value, in their order; what is said in words alone where there is none."""
-        words = [entry for entry in entries if entry.values.get("value") is None]
-        facts = [entry for entry in entries if entry not in words]
+        facts: list[DraftEntry] = []
+        words: list[DraftEntry] = []
+        for entry in entries:
+            (words if entry.values.get("value") is None else facts).append(entry)
         shown = facts[: self._limits.facts] or words[: self._limits.words]
         cell: Cell = []
         alike = Counter(map(_bearing, shown))
@@ -63,7 +65,7 @@ class FactCells(RecordCells):
             # What several values have in common is written once.
             if (line := self._closed(entry, self._fact(entry, is_apart=is_apart))) not in cell:
                 cell.append(line)
-        if hidden := [entry for entry in entries if entry not in shown]:
+        if hidden := [*facts, *words][len(shown) :]:
             cell.append([self._more(hidden, self._flagged)])
         return cell
 

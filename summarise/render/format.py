@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from summarise.characters import noun_of
-from summarise.errors import SettingsError
+from summarise.errors import SettingsError, check_choice
 from summarise.models import OutcomeCounts
 from summarise.render import formats
 from summarise.store import telling, writing
@@ -194,11 +194,8 @@ def output_format(name: str | None, path: Path | None) -> OutputFormat:
     Raises:
         SettingsError: There is none.
     """
-    known = ", ".join(formats.FORMATS)
-    if name is not None and name not in formats.FORMATS:
-        raise SettingsError(
-            f"there is no format {name!r}", where="--format", hint=f"Choose one of {known}."
-        )
+    if name is not None:
+        check_choice("format", name, formats.FORMATS, "--format")
     suffix = path.suffix.lower() if path and name is None else ""
     if not suffix:
         return load_format(name or formats.FORMATS[0])
@@ -210,7 +207,7 @@ def output_format(name: str | None, path: Path | None) -> OutputFormat:
     raise SettingsError(
         f"{path} is named like no format of a table",
         where="-o",
-        hint=f"Name it {usual}, or choose one with --format: {known}.",
+        hint=f"Name it {usual}, or choose one with --format: {', '.join(formats.FORMATS)}.",
     )
 
 
