@@ -8,8 +8,9 @@ from summarise.drafting.clauses import Clauses, cased
 from summarise.scan import words
 
 _PAPER = r"(?:paper|study|work|article|review|survey|report|trial|thesis|project|research)\b"
+_THOSE = r"those(?! (?:who|that|of|with|in|from|whose|which|without)\b)"
 _HEAD = re.compile(
-    r"(?:the )?(?:these|those(?! (?:who|that|of|with|in|from|whose|which|without)\b)"
+    rf"(?:the )?(?:these|{_THOSE}"
     r"|such(?! as\b)|they|their|its|them|he|she|his|her|both(?! [\w-]+ and\b)|neither"
     r"|all (?:two|three|four|of)\b|each of|doing so|the (?:former|latter|two|above|aforementioned)"
     rf"|the (?:details?|problem|issue|challenges?|question|gap|task) (?:is|are|was|were|remains?)"
@@ -23,7 +24,7 @@ _SUBORDINATE = re.compile(r"(?:when|if|once|by|after) [a-z][^,]{2,60}, ", re.IGN
 _NOTHING_NAMED = re.compile(r"(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE)
 _POINTER = re.compile(
     r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
-    r"|those(?! (?:who|that|of|with|in|from|whose|which|without)\b)"
+    rf"|{_THOSE}"
     r"|all (?:two|three|four)|both of(?: the)?|the (?:aforementioned|above|said))"
     r"|(?P<pronoun>their|its|them|themselves))\b(?! days\b)",
     re.IGNORECASE,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
-from summarise.drafting.purposes import is_learnt_from
+from summarise.drafting.purposes import COLLECTED_NOUN, is_learnt_from
 from summarise.models import Quantity, Role
 from summarise.reading import OWN, Sentence
-from summarise.scan import COLLECTED, Section, one_of, words
+from summarise.scan import Section, one_of, words
 
 _BEINGS = words(
     """patients participants subjects adults children adolescents individuals respondents veterans
@@ -43,7 +43,6 @@ _UNITS_OF_STUDY = words(
     speeches essays novels websites webpages pages domains catchments buildings volcanoes storms
     earthquakes glaciers basins wells fossils skulls"""
 )
-_COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
 _INCLUDED = (
     r"(?:includ|enrol+|recruit|involv|compris|randomi[sz]|analy[sz]|studied|examin|survey|interview"
     r"|review|sequenc|sampl|collect|select|follow|evaluat|assess|retriev|pool|synthesi[sz]|investigat"
@@ -169,7 +168,7 @@ def is_being(unit: str | None) -> bool:
 def is_known(unit: str | None) -> bool:
     """Whether it is something that is studied in one field or another."""
     noun = noun_of(unit)
-    return noun in _BEINGS or noun in _UNITS_OF_STUDY or bool(_COLLECTED_NOUN.search(unit or ""))
+    return noun in _BEINGS or noun in _UNITS_OF_STUDY or bool(COLLECTED_NOUN.search(unit or ""))
 
 
 def cue_of(text: str, sentence: Sentence, quantity: Quantity) -> Cue:
@@ -197,7 +196,7 @@ def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: b
     start, end = quantity.span
     since = max(sentence.span.start, start - REACH)
     following = text[end : min(sentence.span.end, end + _LATER)]
-    if (quantity.value or 0) >= MANY and _COLLECTED_NOUN.search(quantity.unit or ""):
+    if (quantity.value or 0) >= MANY and COLLECTED_NOUN.search(quantity.unit or ""):
         return Cue.STRONG
     if (is_report or not is_being(quantity.unit)) and _SUPPOSED.match(following):
         return Cue.NONE

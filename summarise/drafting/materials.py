@@ -249,7 +249,7 @@ def _size_of_own_set(sentences: Sequence[Sentence], found: list[Material], count
     for sentence in sentences:
         match = _CONTENT.match(sentence.body) or _SET_WITH.search(sentence.body)
         if match is not None and sentence.span.start >= found[made[0]].name.start:
-            start = sentence.span.start + sentence.label_length + match.end()
+            start = sentence.body_start + match.end()
             size = counts.take(
                 start,
                 sentence.span.end,

@@ -77,13 +77,13 @@ def method_of(
     def clarity(sentence: Sentence) -> int:
         text = sentence.body
         named = name is not None and name in text
-        told = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
-        told -= 2 * sentence.has_measurement + 2 * bool(_SIDE.match(text))
-        told -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
         is_side = _SIDE.match(text) is not None
-        told += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
+        points = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
+        points -= 2 * sentence.has_measurement + 2 * is_side
+        points -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
+        points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
         start = opened(text, len(text))
-        return told - 2 * bool(POINTING.match(text, start)) - bool(AIMS.match(text, start))
+        return points - 2 * bool(POINTING.match(text, start)) - bool(AIMS.match(text, start))
 
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
 

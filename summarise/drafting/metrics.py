@@ -155,7 +155,7 @@ class _MeasuredNumber:
         number = _NUMBER.match(self.text, at.start, at.end)
         self.at = at = Span(number.start("number"), at.end) if number else at
         self.end = at.end + self.text.startswith("$", at.end)
-        body = max(sentence.span.start + sentence.label_length, at.start - _LONGEST)
+        body = max(sentence.body_start, at.start - _LONGEST)
         cuts = list(_CUT.finditer(self.text, body, at.start))
         self.body = body
         self.clause = cuts[-1].end() if cuts else body

@@ -122,7 +122,7 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
 
     ``value`` is where that stands in the text that the sentence is of.
     """
-    offset = sentence.span.start + sentence.label_length
+    offset = sentence.body_start
     at = Span(value.start - offset, value.end - offset) if value else None
     clauses = Clauses(sentence.body, at)
     start = opened(clauses.text, at.start if at else len(clauses.text), claims=True)
@@ -202,7 +202,7 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     if conceded and not POINTING.match(text, conceded.end()):
         starts.insert(0, conceded.end())
     for at in starts:
-        past = _first_of(DIFFICULTY, text, max(at, starts[0]))
+        past = _past_difficulty(text, max(at, starts[0]))
         yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
 
 
@@ -211,9 +211,9 @@ _FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
 _SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
-def _first_of(words: frozenset[str], text: str, start: int) -> int:
-    """Where the first of some words ends behind a place, or that place."""
-    found = (m.end() for m in _SMALL_WORD.finditer(text.lower(), start) if m.group() in words)
+def _past_difficulty(text: str, start: int) -> int:
+    """Where the first word of a difficulty ends behind a place, or that place."""
+    found = (m.end() for m in _SMALL_WORD.finditer(text.lower(), start) if m.group() in DIFFICULTY)
     return next(found, start)
 
 
@@ -238,7 +238,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     end = clauses.fitting(
         they.end(),
         max(8, MOST_WORDS - len(subject.split())),
-        past=_first_of(DIFFICULTY, text, they.end()),
+        past=_past_difficulty(text, they.end()),
         bare=True,
     )
     return f"{subject} {clauses.phrase(they.end(), end)}"
@@ -250,7 +250,7 @@ def _urgency(sentence: Sentence) -> int:
     start = opened(text, len(text))
     conceded = _CONCEDED.match(text, start)
     main = conceded.end() if conceded else start
-    difficulty = sentence.has(DIFFICULTY) and _first_of(DIFFICULTY, text, main) > main
+    difficulty = sentence.has(DIFFICULTY) and _past_difficulty(text, main) > main
     told = 4 * difficulty + sentence.has_gap + sentence.has_aim
     told += 4 * bool(AIMS.match(text, start) or _ASKS.match(text, start))
     if sentence.proposes or announces(sentence):

@@ -51,7 +51,6 @@ _SUBJECT = re.compile(r"(?:\w+, )?(?:[Tt]he |[Oo]ur )?")
 class _Place(NamedTuple):
     text: str
     span: Span
-    is_named: bool
 
 
 def place_of(reading: Reading, sentence: Sentence, at: Span) -> str | None:
@@ -78,9 +77,7 @@ def places_of(reading: Reading, sentence: Sentence) -> str | None:
     places = [
         one
         for one in _places(reading, sentence)
-        if not _SUBJECT.fullmatch(
-            reading.text, sentence.span.start + sentence.label_length, one.span.start
-        )
+        if not _SUBJECT.fullmatch(reading.text, sentence.body_start, one.span.start)
     ]
     if not places:
         return None
@@ -95,7 +92,7 @@ def places_of(reading: Reading, sentence: Sentence) -> str | None:
 def _places(reading: Reading, sentence: Sentence) -> Sequence[_Place]:
     """The sets that a sentence names or describes, in order, but those that are learnt from."""
     named = [
-        _Place(mention.text, mention.span, is_named=True)
+        _Place(mention.text, mention.span)
         for mention in reading.datasets_in(sentence)
         if mention.text not in reading.method_names or _is_held(reading.text, mention.span)
     ]
@@ -117,7 +114,7 @@ def _unnamed(sentence: Sentence, named: Sequence[_Place]) -> Iterator[_Place]:
         span = Span(start, start + len(match["name"]))
         is_told = any(one.span.start <= span.end + 1 and span.start < one.span.end for one in named)
         if not is_told and not _VAGUE.fullmatch(match["name"]):
-            yield _Place(match["name"], span, is_named=False)
+            yield _Place(match["name"], span)
 
 
 def _is_held(text: str, span: Span) -> bool:
@@ -134,6 +131,6 @@ def _opening(text: str, sentence: Sentence, places: Sequence[_Place], at: Span) 
     """The set that opens the sentence, which holds for all that follows."""
     if not places or places[0].span.end > at.start:
         return None
-    start = sentence.span.start + sentence.label_length
+    start = sentence.body_start
     is_first = _FRONT.match(text, start) and places[0].span.start - start <= _REACH
     return places[0].text if is_first else None

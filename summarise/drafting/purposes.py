@@ -60,7 +60,7 @@ _MADE_BEFORE = re.compile(
     r"|annotat|compil|assembl|gather|generat|synthesi[sz])\w*\b[^.;]{0,90}\Z",
     re.IGNORECASE,
 )
-_COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
+COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
 _SCORE_AFTER = re.compile(r" \([-+−]?\d+(?:\.\d+)?(?: ?%|\)| vs)")
 _OUR_OWN = re.compile(
     r", our (?:own |new )?(?:[\w-]+ ){0,2}?(?:data ?set|corpus|benchmark|collection)\b"
@@ -160,7 +160,7 @@ def purpose_of_count(
         )
     if is_test:
         return "evaluation"
-    is_held = _COLLECTED_NOUN.search(quantity.unit or "")
+    is_held = COLLECTED_NOUN.search(quantity.unit or "")
     is_made = is_proposal and is_held and _MADE_BEFORE.search(text, since, start)
     is_told = not is_proposal or sentence.works or (quantity.value or 0) < _MANY
     return "introduced" if is_made else "studied" if is_told else "unspecified"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
 from summarise.numbers.groups import PEOPLE, phrase_before, phrase_behind
-from summarise.numbers.outcomes import Figure
+from summarise.numbers.outcomes import IS_P_VALUE, Figure
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -22,7 +22,6 @@ class ComparedFigure(NamedTuple):
     comparator: Span | None = None
 
 
-_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
 _TESTED = re.compile(
     r"(?: of (?:the )?[a-z]+)?,?(?: respectively,?)? ?\((?:[a-z-]+ ){0,3}?"
     r"(?:ratio|difference|a?[HOR]R\b|[pP] ?[<=>])"
@@ -35,7 +34,7 @@ def is_tested(text: str, second: Figure, end: int) -> bool:
     ``end`` is where the second ends, with whose it is.
     """
     sure = second.uncertainty
-    if sure and _P_VALUE.match(text, sure.start):
+    if sure and IS_P_VALUE.match(text, sure.start):
         return True
     return _TESTED.match(text, end) is not None
 
@@ -67,10 +66,6 @@ _BEFORE_GROUP = re.compile(
 )
 _CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w])")
 _POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
-_BEFORE_COMPARED = re.compile(
-    r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|relative to|and|over)"
-    r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among) )?"
-)
 _COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
@@ -164,7 +159,7 @@ class Naming:
         """A value with the number that it is compared with, and the names of both."""
         outcome, baseline = self._outcomes[index], self._outcomes[other]
         theirs = baseline.uncertainty
-        if outcome.uncertainty is None and theirs and _P_VALUE.match(self._text, theirs.start):
+        if outcome.uncertainty is None and theirs and IS_P_VALUE.match(self._text, theirs.start):
             outcome = outcome._replace(uncertainty=theirs)
         row = ComparedFigure(outcome, baseline=baseline.span)
         if other < index:

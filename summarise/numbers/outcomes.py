@@ -85,7 +85,7 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
             continue
         goes_on = last is not None and _goes_on(text, last, one)
         sure = uncertainty_behind(text, one.span.end, marks)
-        is_estimate = sure is not None and not _IS_P_VALUE.match(text, sure.start)
+        is_estimate = sure is not None and not IS_P_VALUE.match(text, sure.start)
         if is_outcome(text, sentence, one, goes_on=goes_on, is_estimate=is_estimate):
             outcome = _outcome(text, sentence, one, marks)
             if last is not None and last.is_change and (goes_on or _adds(text, last, one)):
@@ -113,7 +113,7 @@ def _slashed(text: str, outcome: Figure, end: int) -> list[Figure]:
     ]
 
 
-_IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
+IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
 _LIST_GAP = re.compile(
     r"(?:\s?\([^()]{0,40}\))?(?: (?:on|in|for|at|with|over|to) [^;,()]{1,50}?)?"
     r"(?:,? and|,) (?:by )?"
@@ -237,7 +237,7 @@ def _joined(text: str, outcome: Figure, p_value: Span) -> Figure | None:
         return None
     if sure is None:
         return outcome._replace(uncertainty=p_value)
-    if not is_inside or _IS_P_VALUE.search(text, *sure):
+    if not is_inside or IS_P_VALUE.search(text, *sure):
         return None
     if "(" in gap:
         return outcome

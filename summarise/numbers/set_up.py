@@ -23,7 +23,6 @@ _WITHIN = re.compile(
     rf" (?:the |a |an |each |only |(?:first|last|past|next|previous) ){{0,2}}{_ABOUT}\Z",
     re.IGNORECASE,
 )
-_HELD = re.compile(r"\b(?:in|with|at) (?:only |just |about |under |less than )?\Z", re.IGNORECASE)
 _STANDS = re.compile(
     r"\b(?:works?|operat\w+|stood|stands?|stays?|stayed|remain\w*|peak\w*|estimated|measured|valued"
     r"|converg\w+|saturat\w+|mapped|run|runs|complet\w+|finish\w*|take[sn]?|solved|processed"

@@ -42,8 +42,8 @@ _GAP = words(
     mismatch misalignment misaligned crisis debated disputed inconsistent conflicting incurs
     impossible unsatisfactory unanswered ambiguous barrier barriers underutilized shortcoming
     shortcomings weakness weaknesses contradictory elusive obstacle obstacles unavailable
-    unreliable labor-intensive laborious tedious cumbersome misses missed
-    impasse subpar suboptimal"""
+    unreliable labor-intensive laborious tedious cumbersome misses missed impasse subpar
+    suboptimal"""
 )
 _WEAK_GAP = words(
     """while whereas though crucial critical threat threats risk risks declining little few not
@@ -52,10 +52,7 @@ _WEAK_GAP = words(
     burden degradation missing absence prone vulnerable susceptible susceptibility conversely
     ignore ignores ignored ignoring degrade degrades"""
 )
-DIFFICULTY = _GAP - words(
-    """however but yet despite nevertheless nonetheless although though while whereas conversely
-    crucial critical without only not never few little risk risks"""
-)
+DIFFICULTY = _GAP - words("however but yet despite nevertheless nonetheless although")
 """Words that name a difficulty by themselves, and don't only contrast one thing with another."""
 _AIM = words(
     """aim aims aimed purpose seek seeks sought hypothesize hypothesise hypothesized hypothesised
@@ -192,6 +189,11 @@ class Sentence:
     def body(self) -> str:
         """The text without a section label."""
         return self.text[self.label_length :]
+
+    @property
+    def body_start(self) -> int:
+        """Where its body starts in the text that it is a sentence of."""
+        return self.span.start + self.label_length
 
     @cached_property
     def lower(self) -> str:
