@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from summarise.readers.entry import one_line
+from summarise.readers.entry import MONTHS, one_line
 
 _LONGEST = 1 << 20
 """Characters of the longest entry, and of a value with its abbreviations replaced."""
@@ -42,7 +42,6 @@ _NAMES = (
     "|language|month|note|number|pages|publisher|title|url|volume|year"
 )
 _HOLDS_FIELD = re.compile(rf"[\s,](?:{_NAMES})\s*=\s*[{{\"]", re.IGNORECASE)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LEFT_OVER = re.compile(rf"[\s}}]*,?\s*(?:{_NAMES})\s*=\s*[{{\"\w]", re.IGNORECASE)
 _SURPLUS = re.compile(r"\s*\}(?=\s*,\s*[^\W\d][\w-]*\s*=)")
 _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"|(\w*)", re.DOTALL)
@@ -236,7 +235,7 @@ def _part(text: str, start: int, macros: Mapping[str, str], repairs: list[str]) 
             return "", start
         raise _DamagedEntry(f"has a field without a value at “{one_line(text[start:])[:40]}”")
     word = found[0]
-    if word.isdigit() or word.lower() in _MONTHS:
+    if word.isdigit() or word.lower() in MONTHS:
         return word, found.end()
     if word.lower() not in macros:
         repairs.append(f"the abbreviation “{word}” isn't defined; it stands for itself")

@@ -13,15 +13,12 @@ from html.entities import html5
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarise.models import Skipped
-from summarise.readers.entry import one_line, skipped
-from summarise.readers.source import Source
-from summarise.readers.tagged import NOT_UTF8
+from summarise.readers.entry import LARGEST, one_line, skipped
+from summarise.readers.source import NOT_UTF8, Source
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-LARGEST = 8 << 20
-"""Most characters of an element."""
 _NAMESPACE = re.compile(
     r"""\s(xmlns(?::(?!xml)[A-Za-z_][A-Za-z0-9_.-]{0,40})?=(?:"[!-~]{1,400}?"|'[!-~]{1,400}?'))"""
 )
@@ -57,13 +54,8 @@ def read_elements(
     """
     parse = _Parser()
     for piece in _pieces(parse.heard(source.lines()), frozenset(names), frozenset(heads)):
-        fault, found = piece.fault, None
-        if fault is None:
-            fault, found = parse(piece)
-        if found:
-            yield found
-        else:
-            yield skipped(source.name, piece.line, fault or "")
+        found = piece.fault or parse(piece)
+        yield skipped(source.name, piece.line, found) if isinstance(found, str) else found
 
 
 def _pieces(lines: Iterable[str], names: frozenset[str], heads: frozenset[str]) -> Iterator[_Piece]:
@@ -146,12 +138,12 @@ class _Parser:
                         self._namespaces.setdefault(found.partition("=")[0], f" {found}")
             yield line
 
-    def __call__(self, piece: _Piece) -> tuple[str | None, CutElement | None]:
+    def __call__(self, piece: _Piece) -> str | CutElement:
         """What is wrong with a piece, or the element that it is."""
         text, repairs = piece.text, []
         if not text.isascii() and (byte := NOT_UTF8.search(text)):
             code = ord(byte[0]) - 0xDC00
-            return f"it isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8", None
+            return f"it isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8"
         if _ILLEGAL.search(text):
             text = _ILLEGAL.sub("", text)
             repairs.append("control characters are left out")
@@ -165,8 +157,8 @@ class _Parser:
             line, column = error.position
             what = one_line(_PLACE.sub("", error.msg or "")) or "it can't be parsed"
             where = f"line {piece.line + line - 1}, column {column}"
-            return f"broken XML at {where}: {what[0].lower()}{what[1:]}", None
-        return None, CutElement(piece.line, root[0], tuple(repairs))
+            return f"broken XML at {where}: {what[0].lower()}{what[1:]}"
+        return CutElement(piece.line, root[0], tuple(repairs))
 
 
 def _character(entity: re.Match[str]) -> str:

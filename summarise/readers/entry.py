@@ -16,6 +16,8 @@ from summarise.readers.source import Source
 
 MIN_ABSTRACT = 20
 """Fewest characters of text that can be an abstract."""
+LARGEST = 8 << 20
+"""Most characters of an entry that is cut out of a stream; what goes beyond them isn't held."""
 
 _ID_FORMS: dict[Literal["doi", "arxiv", "pmid", "acl", "openalex"], str] = {
     "doi": "{}",
@@ -34,7 +36,7 @@ _ARXIV = re.compile(
 )
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
 _OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})\b")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
@@ -242,7 +244,7 @@ def most_precise(dates: Iterable[str]) -> str | None:
 def _edtf(year: str | None, month: str | None, day: str | None) -> str | None:
     if month is None:
         return year
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1
     try:
         # 2000 is a leap year: 29 February without a year is a day of the calendar.
         date(int(year or 2000), number, int(day or 1))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from summarise.readers.entry import Entry, normalise_arxiv, normalise_doi, one_line, to_edtf
+from summarise.readers.source import NOT_UTF8
 
 _KEPT_APART = (
     r"p|sec|title|br|hr|div|li|ul|ol|list|list-item|label|abstract|h[1-6]|tr|table|disp-formula"
@@ -32,7 +33,7 @@ _ABSTRACT = re.compile(r"(?:abstract|summary)[.:]?", re.IGNORECASE)
 _RAISED_TAG = re.compile(
     rf"<{_NAMESPACE}sup(?:\s[^<>]*)?>\s*([-+−–]?\d+)\s*</{_NAMESPACE}sup>", re.IGNORECASE
 )
-_RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 # A formula twice, in TeX and in MathML: the first is text.
 _MATHML = re.compile(
     rf"(</{_NAMESPACE}tex-math>\s*)<{_NAMESPACE}math\b[^<>]*>.{{0,5000}}?</{_NAMESPACE}math>",
@@ -43,7 +44,6 @@ _ESCAPED_TWICE = re.compile(r"&amp;(?=(?:lt|gt|amp|quot|nbsp|apos|#\d{1,7}|#x[0-
 _ROUNDS = 2
 _BLANK = re.compile(r"\s*\n\s*\n\s*")
 
-_BYTES = re.compile("[\udc80-\udcff]")
 _MANY_BYTES = re.compile("[\udc80-\udcff]{3}")
 WESTERN = "bytes that aren't UTF-8 were read as Western European (Windows-1252)"
 NOT_WESTERN = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -t UTF-8 FILE"
@@ -63,7 +63,7 @@ def without_tags(text: str) -> str:
     for _ in range(_ROUNDS):
         if "<" in text:
             text = _HEADING.sub(_label, _MATHML.sub(r"\1", text))
-            text = _RAISED_TAG.sub(lambda found: found[1].translate(_RAISED), text)
+            text = _RAISED_TAG.sub(lambda found: found[1].translate(RAISED), text)
             text = _TAG.sub(lambda found: "\n\n" if found["apart"] else "", text)
         if "&" not in text:
             break
@@ -164,12 +164,12 @@ def as_western(text: str) -> str | None:
     The same text where there are none. None where they can't be that: in the languages of Western
     Europe they stand alone among other letters.
     """
-    if text.isascii() or not _BYTES.search(text):
+    if text.isascii() or not NOT_UTF8.search(text):
         return text
     if _MANY_BYTES.search(text):
         return None
     try:
-        return _BYTES.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252"), text)
+        return NOT_UTF8.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252"), text)
     except UnicodeDecodeError:
         return None
 

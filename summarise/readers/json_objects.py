@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from summarise.models import Skipped
-from summarise.readers.entry import skipped
-from summarise.readers.source import Source, decoded
+from summarise.readers.entry import Entry, skipped
+from summarise.readers.source import NOT_UTF8, Source, decoded
 
 _LONGEST = 1 << 24
 """Characters of the longest object."""
@@ -25,9 +25,8 @@ _MARK = re.compile(r'["{}\[\]]')
 _TEXT_END = re.compile(r'"|\\')
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(:)?\s*([\[{])?')
 _PAIR = re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[-+.\w]+|(?=[\[{]))', re.DOTALL)
-BYTE = re.compile(r"[\udc80-\udcff]")
-"""A byte that isn't UTF-8, as ``surrogateescape`` has it."""
 KINDS = {
+    type(None): "null",
     bool: "true or false",
     int: "a number",
     float: "a number",
@@ -36,6 +35,8 @@ KINDS = {
 }
 
 Object = dict[str, Any]
+SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
+"""Of files that hold such objects."""
 
 
 def read_objects(source: Source, *lists: str) -> Iterator[tuple[int, Object | Skipped]]:
@@ -46,19 +47,28 @@ def read_objects(source: Source, *lists: str) -> Iterator[tuple[int, Object | Sk
     if _is_by_line(source):
         for number, text in enumerate(source.lines(), 1):
             if text.strip():
-                value = _loaded(text, source.name, number, number)
+                value = _object(text, source.name, number)
                 yield from _members(value, lists, source.name, number)
         return
     for line, found in _Scan(source, lists).objects():
         if isinstance(found, Skipped):
             yield line, found
         else:
-            yield from _members(_loaded(found, source.name, line, line), lists, source.name, line)
+            yield from _members(_object(found, source.name, line), lists, source.name, line)
+
+
+def read_entries(
+    source: Source, to_entry: Callable[[Object, str, int], Entry | Skipped], *lists: str
+) -> Iterator[Entry | Skipped]:
+    """The objects of a source as entries."""
+    for line, one in read_objects(source, *lists):
+        yield one if isinstance(one, Skipped) else to_entry(one, source.name, line)
 
 
 def _is_by_line(source: Source) -> bool:
     """Whether the first line that isn't blank is a whole object."""
-    for line in source.lines():
+    opening = next((text for piece in source.pieces() if (text := piece.lstrip())), "")
+    for line in source.lines() if opening.startswith("{") else ():
         if text := line.strip():
             return text[0] == "{" and text[-1] == "}" and len(text) > 2
     return False
@@ -78,19 +88,23 @@ def _members(
     yield line, value
 
 
-def _loaded(text: str, name: str, line: int, first_line: int) -> Object | Skipped:
-    if not text.isascii() and (byte := BYTE.search(text)):
-        return not_text(byte, name, line, first_line + text.count("\n", 0, byte.start()))
+def _object(text: str, name: str, line: int) -> Object | Skipped:
+    value = loaded(text, name, line)
+    return value if isinstance(value, dict | Skipped) else _no_object(value, name, line)
+
+
+def loaded(text: str, name: str, line: int) -> Any:
+    """The value of a text that starts on a line, or ``Skipped`` where it is none."""
+    if not text.isascii() and (byte := NOT_UTF8.search(text)):
+        return not_text(byte, name, line, line + text.count("\n", 0, byte.start()))
     try:
-        value = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
-        return broken(error, name, line, first_line)
-    return value if isinstance(value, dict) else _no_object(value, name, line)
+        return broken(error, name, line, line)
 
 
 def _no_object(value: Any, name: str, line: int) -> Skipped:
-    kind = "null" if value is None else KINDS.get(type(value), "a text")
-    return skipped(name, line, f"not an object, but {kind}")
+    return skipped(name, line, f"not an object, but {KINDS.get(type(value), 'a text')}")
 
 
 class _Scan:

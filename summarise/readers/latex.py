@@ -14,6 +14,8 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from summarise.readers.fields import RAISED
+
 _LONGEST = 20_000
 """Characters of the longest text that is converted; no abstract has so many."""
 # Marks of type inside of each other.
@@ -49,7 +51,6 @@ _MARKED = re.compile(
 )
 _SORTED_BY = re.compile(r"\\(?:noopsort|SortNoop|noop)\s*\{[^{}]*\}")
 _EXPONENT = re.compile(r"[-+−–]?[0-9]+")
-_RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
 _MARKS = frozenset(
     re.findall(
@@ -181,7 +182,7 @@ def _unmarked(found: re.Match[str]) -> str:
     if name == "footnote":
         return f" [{inner}]"
     if name == "textsuperscript" and _EXPONENT.fullmatch(inner):
-        return inner.translate(_RAISED)
+        return inner.translate(RAISED)
     return f"“{inner}”" if name in {"enquote", "mkbibquote"} else inner
 
 

@@ -13,15 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from summarise.models import Skipped
-from summarise.readers.entry import Entry, one_line, shortened, skipped
+from summarise.readers.entry import LARGEST, Entry, one_line, shortened, skipped
 from summarise.readers.fields import without_markup
-from summarise.readers.source import Source
+from summarise.readers.source import NOT_UTF8, Source
 
-LARGEST = 8 << 20
-"""Most characters of a record; what stands in it beyond them isn't held."""
 _MOST_REPAIRS = 9
-NOT_UTF8 = re.compile(r"[\udc80-\udcff]")
-"""A byte that isn't UTF-8, as ``surrogateescape`` has it."""
 
 
 @dataclass(slots=True)

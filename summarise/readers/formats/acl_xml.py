@@ -92,7 +92,7 @@ class _Volume:
 
 def _name(author: Element) -> str:
     last, first = plain(author.find("last")), plain(author.find("first"))
-    return f"{last}, {first}" if last and first else last or first or plain(author)
+    return ", ".join(filter(None, (last, first))) or plain(author)
 
 
 def _date(element: Element) -> str | None:

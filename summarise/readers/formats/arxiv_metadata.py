@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, split_names, to_edtf
 from summarise.readers.fields import first_text
-from summarise.readers.json_objects import Object, first_keys, read_objects
-from summarise.readers.source import Source
+from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 
 def _recognises(head: bytes, _: str) -> bool:
     keys = first_keys(head)
     return "authors_parsed" in keys or {"id", "submitter", "update_date"} <= keys
-
-
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for line, one in read_objects(source):
-        yield one if isinstance(one, Skipped) else _to_entry(one, source.name, line)
 
 
 def _to_entry(paper: Object, name: str, line: int) -> Entry:
@@ -59,7 +51,7 @@ def _first_version(versions: Any) -> str | None:
 FORMAT = InputFormat(
     about="papers of arXiv's metadata with an “abstract”",
     recognises=_recognises,
-    entries=_entries,
-    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    entries=lambda source: read_entries(source, _to_entry),
+    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

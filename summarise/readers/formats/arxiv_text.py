@@ -13,12 +13,18 @@ from dataclasses import dataclass, field
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, normalise_doi, one_line, skipped, split_names, to_edtf
+from summarise.readers.entry import (
+    LARGEST,
+    Entry,
+    normalise_doi,
+    one_line,
+    skipped,
+    split_names,
+    to_edtf,
+)
 from summarise.readers.signs import all_of, head_of, holds, one_of
 from summarise.readers.source import Source
 
-LARGEST = 8 << 20
-"""Most characters of an entry."""
 _ITEM = (
     r"\s{0,9}(?:\[?[0-9]{1,5}[\].]\s{0,9})?arXiv:([a-z.-]{0,20}/?[0-9.]{7,10})(?:v[0-9]+)?"
     r"\s.{0,80}?\[[^\]]{0,60}\b(?:pdf|ps|other)\b"

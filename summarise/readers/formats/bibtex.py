@@ -16,8 +16,8 @@ from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
 from summarise.readers.fields import NOT_WESTERN, WESTERN, acl_of, as_western, without_markup
 from summarise.readers.latex import latex_to_text, unknown_commands
-from summarise.readers.signs import ASIDE, Head
-from summarise.readers.source import Source, decoded
+from summarise.readers.signs import ASIDE, head_of
+from summarise.readers.source import Source
 
 _KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*([^,={}\"]*?)\s*,")
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^{}\",]+)", re.IGNORECASE)
@@ -188,7 +188,7 @@ _ABOVE = 4
 
 def _recognises(head: bytes, _: str) -> bool:
     """Whether it opens with an entry, comments and a line or two apart."""
-    start = Head(decoded(head))
+    start = head_of(head)
     lines = [line.lstrip("\ufeff ") for line in start.lines]
     first = next((line for line in lines if not line.startswith("%")), "")
     if first.startswith(("This file was created with JabRef", "Encoding:")):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line
 from summarise.readers.fields import date_in_parts, first_text, names_in_parts, without_tags
-from summarise.readers.json_objects import Object, first_keys, read_objects
-from summarise.readers.source import Source
+from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 _LISTS = ("message.items", "items")
 _OWN = frozenset(("indexed", "deposited", "reference-count", "member", "prefix", "content-domain"))
@@ -21,16 +17,10 @@ def _recognises(head: bytes, _: str) -> bool:
     return ("DOI" in keys and len(keys & _OWN) > 1) or {"message", "message-type"} <= keys
 
 
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for line, one in read_objects(source, *_LISTS):
-        if isinstance(one, Skipped):
-            yield one
-        else:
-            work = one.get("message")
-            yield _to_entry(work if isinstance(work, dict) else one, source.name, line)
-
-
 def _to_entry(work: Object, name: str, line: int) -> Entry:
+    inner = work.get("message")
+    work = inner if isinstance(inner, dict) else work
+
     def text(*keys: str) -> str | None:
         return first_text(map(work.get, keys))
 
@@ -53,7 +43,7 @@ def _to_entry(work: Object, name: str, line: int) -> Entry:
 FORMAT = InputFormat(
     about="works of Crossref with an “abstract”",
     recognises=_recognises,
-    entries=_entries,
-    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    entries=lambda source: read_entries(source, _to_entry, *_LISTS),
+    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

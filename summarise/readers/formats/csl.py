@@ -7,9 +7,7 @@ Its titles and abstracts may hold a little markup (``<i>``, ``<sup>``). An entry
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line
 from summarise.readers.fields import (
@@ -20,8 +18,7 @@ from summarise.readers.fields import (
     noted_ids,
     without_tags,
 )
-from summarise.readers.json_objects import Object, first_keys, read_objects
-from summarise.readers.source import Source
+from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 _LISTS = ("items", "references")
 _OWN = {"container-title", "issued", "citation-key", "publisher-place", "accessed", "event-title"}
@@ -39,11 +36,6 @@ def _recognises(head: bytes, _: str) -> bool:
     keys = first_keys(head, *_LISTS)
     is_usual = "type" in keys and len(keys & _SHARED) > 2
     return is_usual and (len(keys & _OWN) > 0 or _TYPE.search(head) is not None)
-
-
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for line, one in read_objects(source, *_LISTS):
-        yield one if isinstance(one, Skipped) else csl_entry(one, source.name, line)
 
 
 def csl_entry(item: Object, name: str, line: int) -> Entry:
@@ -78,7 +70,7 @@ def csl_entry(item: Object, name: str, line: int) -> Entry:
 FORMAT = InputFormat(
     about="CSL-JSON with an “abstract”",
     recognises=_recognises,
-    entries=_entries,
-    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    entries=lambda source: read_entries(source, csl_entry, *_LISTS),
+    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

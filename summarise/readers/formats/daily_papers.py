@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, normalise_arxiv, to_edtf
 from summarise.readers.fields import first_text
-from summarise.readers.json_objects import Object, first_keys, read_objects
-from summarise.readers.source import Source
+from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 _PAPERS = "https://huggingface.co/papers/"
 _OWN = frozenset(("publishedAt", "upvotes", "numComments", "submittedBy", "thumbnail"))
@@ -19,11 +17,6 @@ _OWN = frozenset(("publishedAt", "upvotes", "numComments", "submittedBy", "thumb
 def _recognises(head: bytes, _: str) -> bool:
     keys = first_keys(head)
     return ("paper" in keys and len(keys & _OWN) > 0) or {"summary", "upvotes", "id"} <= keys
-
-
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for line, one in read_objects(source):
-        yield one if isinstance(one, Skipped) else _to_entry(one, source.name, line)
 
 
 def _to_entry(one: Object, name: str, line: int) -> Entry:
@@ -61,7 +54,7 @@ def _organisation(group: Any) -> str | None:
 FORMAT = InputFormat(
     about="papers with a “summary”",
     recognises=_recognises,
-    entries=_entries,
-    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    entries=lambda source: read_entries(source, _to_entry),
+    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

@@ -18,8 +18,8 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
 from summarise.readers.foreign import refuse_foreign_json
-from summarise.readers.json_objects import BYTE, KINDS, broken, not_text
-from summarise.readers.source import Source, decoded, joined
+from summarise.readers.json_objects import KINDS, broken, loaded, not_text
+from summarise.readers.source import NOT_UTF8, Source, decoded, joined
 
 _IDS = ("docid", "id", "paperid")
 _ABSTRACTS = ("abstract", "summary", "abstracttext")
@@ -54,13 +54,8 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
 
 
 def _read_line(text: str, name: str, line: int) -> Entry | Skipped:
-    if not text.isascii() and (byte := BYTE.search(text)):
-        return not_text(byte, name, line, line)
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        return broken(error, name, line, line)
-    return _to_entry(value, name, line)
+    value = loaded(text, name, line)
+    return value if isinstance(value, Skipped) else _to_entry(value, name, line)
 
 
 def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skipped]:
@@ -80,7 +75,7 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
             fault = broken(error, name, line, first_line)
             yield fault.model_copy(update={"reason": f"{fault.reason}; nothing below it was read"})
             return
-        if byte := BYTE.search(text, start, position):
+        if byte := NOT_UTF8.search(text, start, position):
             yield not_text(byte, name, line, line + text.count("\n", start, byte.start()))
         else:
             yield _to_entry(value, name, line)
@@ -92,7 +87,7 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
 
 def _to_entry(value: Any, name: str, line: int) -> Entry | Skipped:
     if not isinstance(value, dict):
-        kind = "null" if value is None else KINDS.get(type(value), "a text")
+        kind = KINDS.get(type(value), "a text")
         return skipped(name, line, f"not an object with an “abstract”, but {kind}")
     try:
         return _Fields(value).entry(name, line)

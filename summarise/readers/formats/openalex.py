@@ -12,8 +12,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, to_edtf
 from summarise.readers.fields import first_text, without_tags
-from summarise.readers.json_objects import Object, first_keys, read_objects
-from summarise.readers.source import Source
+from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 _LISTS = ("results",)
 _INDEX = "abstract_inverted_index"
@@ -26,11 +25,6 @@ def _recognises(head: bytes, _: str) -> bool:
     if {"abstract", "summary"} & keys:  # then it has been made ready for reading
         return False
     return _INDEX in keys or ("id" in keys and len(keys & _OWN) > 2)
-
-
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for line, one in read_objects(source, *_LISTS):
-        yield one if isinstance(one, Skipped) else _to_entry(one, source.name, line)
 
 
 def _to_entry(work: Object, name: str, line: int) -> Entry | Skipped:
@@ -81,7 +75,7 @@ def _authors(authorships: Any) -> Iterator[str]:
 FORMAT = InputFormat(
     about="works of OpenAlex with an “abstract_inverted_index”",
     recognises=_recognises,
-    entries=_entries,
-    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    entries=lambda source: read_entries(source, _to_entry, *_LISTS),
+    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

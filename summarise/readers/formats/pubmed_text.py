@@ -13,12 +13,10 @@ from dataclasses import dataclass, field
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, normalise_doi, one_line, skipped, to_date
+from summarise.readers.entry import LARGEST, Entry, normalise_doi, one_line, skipped, to_date
 from summarise.readers.signs import head_of, holds
 from summarise.readers.source import Source
 
-LARGEST = 8 << 20
-"""Most characters of an entry."""
 _CITATION = r"[0-9]{1,6}\. [^.]{2,120}\. [12][0-9]{3}\b[^;]{0,30}[;.:]"
 _IS_PUBMED = holds(r"PMID: ?[0-9]{1,9}\b", _CITATION)
 _CITED = re.compile(_CITATION)

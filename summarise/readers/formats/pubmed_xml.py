@@ -127,7 +127,7 @@ def _name(author: Element) -> str:
     given = part.get("ForeName") or part.get("FirstName") or part.get("Initials") or ""
     given = " ".join(filter(None, (given, part.get("Suffix"))))
     last = part.get("LastName") or part.get("CollectiveName") or ""
-    return f"{last}, {given}" if last and given else last or given
+    return ", ".join(filter(None, (last, given)))
 
 
 def _date(date: Element) -> str | None:

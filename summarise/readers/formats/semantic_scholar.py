@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, to_edtf
 from summarise.readers.fields import first_text, without_markup
-from summarise.readers.json_objects import Object, first_keys, read_objects
-from summarise.readers.source import Source
+from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 _LISTS = ("data", "papers", "recommendedPapers")
 _OWN = {"externalids", "corpusid", "citationcount", "influentialcitationcount", "openaccesspdf"}
@@ -20,11 +17,6 @@ _OWN |= {"s2fieldsofstudy", "publicationvenue", "tldr", "isopenaccess"}
 def _recognises(head: bytes, _: str) -> bool:
     keys = {key.lower() for key in first_keys(head, *_LISTS)}
     return len(keys & _OWN) > 0 and ("paperid" in keys or "corpusid" in keys)
-
-
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for line, one in read_objects(source, *_LISTS):
-        yield one if isinstance(one, Skipped) else without_markup(_to_entry(one, source.name, line))
 
 
 def _to_entry(paper: Object, name: str, line: int) -> Entry:
@@ -40,7 +32,7 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
     authors = known.get("authors")
     people = map(_in_lower_case, authors if isinstance(authors, list) else ())
     dates = (text("publicationdate"), text("year"))
-    return Entry(
+    entry = Entry(
         name,
         line,
         title=text("title"),
@@ -55,6 +47,7 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
         published=next(filter(None, (to_edtf(date or "") for date in dates)), None),
         url=text("url"),
     )
+    return without_markup(entry)
 
 
 def _in_lower_case(value: Any) -> dict[str, Any]:
@@ -64,7 +57,7 @@ def _in_lower_case(value: Any) -> dict[str, Any]:
 FORMAT = InputFormat(
     about="papers of Semantic Scholar with an “abstract”",
     recognises=_recognises,
-    entries=_entries,
-    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    entries=lambda source: read_entries(source, _to_entry, *_LISTS),
+    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

@@ -8,12 +8,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, BinaryIO
 
 from summarise.errors import InputError
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry
+from summarise.readers.entry import Entry, one_line
 from summarise.readers.source import Source
 from summarise.readers.table import Table, TableRow, has_abstracts
 
@@ -40,7 +39,7 @@ def _entries(source: Source) -> Iterator[Entry]:
             sheets = [(name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names]
         except (CalamineError, OSError, ValueError) as error:
             raise InputError(
-                f"isn't a workbook that can be read ({' '.join(str(error).split())[:80]})",
+                f"isn't a workbook that can be read ({one_line(str(error))[:80]})",
                 where=source.name,
                 hint="Open it in a spreadsheet and save it as CSV.",
             ) from None
@@ -59,8 +58,8 @@ class _Sheet:
 
     def __init__(self, sheet: Any) -> None:
         self._rows = enumerate(sheet.iter_rows(), 1)
-        filled = ((line, cells) for line, row in self._rows if any(cells := list(map(_text, row))))
-        _, self.header = next(islice(filled, 1), (0, list[str]()))
+        filled = (cells for _, row in self._rows if any(cells := list(map(_text, row))))
+        self.header = next(filled, list[str]())
 
     def below(self) -> Iterator[TableRow]:
         """Those below its header that aren't blank."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from summarise.models import SkipKind, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, shortened, skipped, to_edtf
 from summarise.readers.fields import acl_of, first_text, names_in_parts, noted_ids, without_markup
-from summarise.readers.json_objects import Object, first_keys, read_objects
-from summarise.readers.source import Source
+from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 _LISTS = ("items",)
 _VENUES = ["publicationTitle", "proceedingsTitle", "conferenceName", "bookTitle", "repository"]
@@ -24,16 +21,10 @@ def _recognises(head: bytes, _: str) -> bool:
     return "itemType" in keys or {"key", "version", "data"} <= keys
 
 
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for line, one in read_objects(source, *_LISTS):
-        if isinstance(one, Skipped):
-            yield one
-        else:
-            of_api = one.get("data")
-            yield _to_entry(of_api if isinstance(of_api, dict) else one, source.name, line)
-
-
 def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
+    of_api = item.get("data")
+    item = of_api if isinstance(of_api, dict) else item
+
     def text(*keys: str) -> str | None:
         return first_text(map(item.get, keys))
 
@@ -78,7 +69,7 @@ def _authors(creators: object) -> tuple[str, ...]:
 FORMAT = InputFormat(
     about="items of Zotero with an “abstractNote”",
     recognises=_recognises,
-    entries=_entries,
-    suffixes=frozenset({".json", ".jsonl", ".ndjson"}),
+    entries=lambda source: read_entries(source, _to_entry, *_LISTS),
+    suffixes=SUFFIXES,
     errors="surrogateescape",
 )
