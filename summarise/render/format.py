@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol, cast
 
 from summarise.characters import noun_of
 from summarise.errors import SettingsError, check_choice
-from summarise.models import OutcomeCounts
+from summarise.models import OutcomeCounts, Row
 from summarise.render import formats
 from summarise.store import telling, writing
 
@@ -99,6 +99,8 @@ class RowView(NamedTuple):
     """What is to be known of the record as a whole."""
     cells: list[Cell]
     """One for each column but the first two."""
+    row: Row
+    """The document and its record or failure themselves, for formats that are read by programs."""
 
 
 class FailureView(NamedTuple):

@@ -122,6 +122,7 @@ class _RowMaker(NamedTuple):
             [clip(part, limits.text) for part in known],
             told,
             cells,
+            row,
         )
 
 
