@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from summarise.cli import app
 from summarise.evaluate import Verification
 from summarise.models import Record
 from summarise.store import Run
@@ -65,23 +61,6 @@ def test_every_span_is_exact(made: Run) -> None:
             assert value.span.of(text) == value.value
         for span in record.sentence_spans:
             assert span.of(document.abstract).strip() == span.of(document.abstract) != ""
-
-
-def test_every_flag_of_the_readme_exists() -> None:
-    """A flag that the README shows is an option of a command."""
-    text = golden.README.read_text("utf-8")
-    known = set(_options(get_command(app)))
-    assert {"--model", "--no-cache"} <= known
-    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
-    assert shown - known == set()
-
-
-def _options(command: Any) -> Iterator[str]:
-    """The options of a command and of all below it."""
-    for parameter in command.params:
-        yield from (*parameter.opts, *parameter.secondary_opts)
-    for below in getattr(command, "commands", {}).values():
-        yield from _options(below)
 
 
 def test_no_index_address_in_the_lock() -> None:

@@ -347,9 +347,9 @@ def test_a_setting_like_all_others(command: Command, monkeypatch: pytest.MonkeyP
         summarise("page.txt", schema="open.toml")
 
 
-def test_the_example_of_the_readme() -> None:
-    """The file that the README shows is a good one."""
-    text = (ROOT / "README.md").read_text("utf-8")
+def test_the_example_of_the_documentation() -> None:
+    """The file that it shows is a good one."""
+    text = (ROOT / "docs" / "fields.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(# review\.toml.*?)```", text, re.DOTALL)
     Path("review.toml").write_text(example)
     assert list(load_schema("review.toml").model_fields) == ["site"]
