@@ -95,6 +95,16 @@ def test_every_format_writes_the_same_twice(name: str, tmp_path: Path) -> None:
     assert written() == written()
 
 
+@pytest.mark.parametrize("name", [one for one in FORMATS if load_format(one).is_page])
+def test_a_page_tells_what_is_noted_of_the_table(name: str) -> None:
+    """Below it, such as a column that was left out since it holds nearly nothing."""
+    table = table_view([])
+    table.counts.notes.append("Left out: Compute")
+    stream = io.BytesIO()
+    load_format(name).write(table, stream)
+    assert "Left out: Compute" in stream.getvalue().decode()
+
+
 def test_the_format_that_is_named_or_that_a_suffix_names() -> None:
     """A name comes first, then the suffix in any case; without both it's Markdown."""
     markdown = load_format("markdown")

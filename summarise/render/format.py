@@ -99,8 +99,9 @@ class RowView(NamedTuple):
     """What is to be known of the record as a whole."""
     cells: list[Cell]
     """One for each column but the first two."""
-    row: Row
-    """The document and its record or failure themselves, for formats that are read by programs."""
+    row: Row | None
+    """The document and its record or failure themselves, for formats that are read by programs;
+    None where the row is no document's but, say, a benchmark's: then the cells are all there is."""
 
 
 class FailureView(NamedTuple):
@@ -123,6 +124,9 @@ class RowCounts(OutcomeCounts):
     grounded: int = 0
     listed: list[FailureView] = field(default_factory=list)
     marks: set[Mark] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    """What is to be said below the table, a line each, such as columns that hold nearly nothing;
+    names of fields, and what the user asked for, may be in them."""
 
     @property
     def unlisted(self) -> int:
@@ -178,6 +182,9 @@ class OutputFormat(NamedTuple):
     """What the names of its files end with, in lower case; the usual one first."""
     write: Callable[[TableView, Target], None]
     """Writes a table to ``file_of`` or into ``folder_of`` a target."""
+    is_page: bool = False
+    """Whether people read it as a page, on which a column that holds nearly nothing is named below
+    the table instead; programs get all columns."""
 
 
 def load_format(name: str) -> OutputFormat:

@@ -119,6 +119,8 @@ def _line(line: Line) -> str:
 
 
 def _closing(counts: RowCounts) -> Iterator[str]:
+    for note in counts.notes:
+        yield from ("", escape(note))
     documents, became = counts.summary()
     yield from ("", f"**{documents}**: {became}")
     if counts.marks:
@@ -139,4 +141,4 @@ def _write(table: TableView, target: Target) -> None:
             file.write(f"{line}\n".encode())
 
 
-FORMAT = OutputFormat((".md", ".markdown"), _write)
+FORMAT = OutputFormat((".md", ".markdown"), _write, is_page=True)
