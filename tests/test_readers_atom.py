@@ -1,5 +1,8 @@
 """Atom: what arXiv answers, an error and nothing at all included."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -70,6 +73,42 @@ def test_markup_of_other_feeds_is_no_text(summary: str) -> None:
     text = f"{HEAD}<entry><id>urn:x</id><title>Nets</title>{summary}</entry>{TAIL}"
     [one] = entries_of(text, "a.xml")
     assert (one.title, one.abstract, one.arxiv, one.url) == ("Nets", ABSTRACT, None, None)
+
+
+def test_answers_that_are_kept_in_json() -> None:
+    """A program keeps what it was answered: one object, one a line, or inside of another."""
+    one = {"url": "https://example.org", "status_code": 200, "body": TEXT}
+    plain = [replace(entry, line=0, source="") for entry in entries_of(TEXT, "a.atom")]
+    for text in (
+        json.dumps(one, indent=2),
+        json.dumps(one).replace("/", "\\/").replace("<", "\\u003c"),
+        json.dumps({"response": one}),
+        json.dumps([one]),
+    ):
+        assert [replace(entry, line=0, source="") for entry in entries_of(text, "a.json")] == plain
+    lines = json.dumps(one) + "\n" + json.dumps(one | {"body": "Not Found"}) + "\n"
+    found, [fault] = read_all(lines, "a.jsonl")
+    assert ({entry.line for entry in found}, len(found)) == ({1}, len(plain))
+    assert (fault.line, fault.reason) == (2, "it holds no feed")
+    [fault] = read_all(json.dumps(one | {"body": f"{HEAD}<entry><id>"}), "a.json")[1]
+    assert fault.reason == "<entry> isn't closed; the file may have been cut short"
+
+
+def test_commands_of_tex_are_no_text() -> None:
+    """arXiv's authors write some; braces, `~` and `%` that belong to none are text."""
+    entry = (
+        r"<entry><id>http://arxiv.org/abs/2401.00123v1</id><title>G\"odel {1,2} nets</title>"
+        r"<summary>The \emph{copper} problem of~$x_{1}$ takes ~30\% of {\it E. coli} nets, a % of "
+        r"them, R^{+1.3}_{-0.5}; \foo{a} is as \cite{Roe} has it.</summary></entry>"
+    )
+    [one] = entries_of(HEAD + entry + TAIL, "a.xml")
+    assert one.title == "Gödel {1,2} nets"
+    assert one.abstract == (
+        r"The copper problem of $x_{1}$ takes ~30% of E. coli nets, a % of them, R^{+1.3}_{-0.5}; "
+        r"\foo{a} is as [Roe] has it."
+    )
+    [other] = entries_of(HEAD + entry.replace("arxiv.org/abs", "example.org") + TAIL, "a.xml")
+    assert other.title == r"G\"odel {1,2} nets"
 
 
 @given(mutants(NETS.read_bytes()))

@@ -286,7 +286,7 @@ def test_identifiers(fields: str, expected: tuple[str | None, ...]) -> None:
     [
         ("cost 50% lower {x}", "cost 50% lower x"),
         (r"a & b # c \emph{d}", "a & b # c d"),
-        (r"cost 50% lower & more \cite{k}", "cost 50% lower & more <cit.>"),
+        (r"cost 50% lower & more \cite{k}", "cost 50% lower & more [k]"),
         (r"p {\textless} 0.05 and \textgreater{} 2", "p < 0.05 and > 2"),
         (r"costs $5 per \textit{unit}", "costs $5 per unit"),
         (r"\textit{a $x_{1}$ {b} c\%}", "a $x_{1}$ b c%"),

@@ -169,24 +169,6 @@ def test_a_suffix_settles_what_the_content_leaves_open(file: str, name: str) -> 
     assert caught.value.message == f"is named as {name}, not prose"
 
 
-@pytest.mark.parametrize(
-    ("value", "name"),
-    [
-        ({"body": '<feed xmlns="http://www.w3.org/2005/Atom">'}, "JSON around an Atom feed"),
-    ],
-)
-def test_json_that_keeps_its_abstracts_elsewhere(tmp_path: Path, value: object, name: str) -> None:
-    """It is named, instead of “no abstract” for each entry; with an abstract it is read."""
-    path = tmp_path / "works.jsonl"
-    path.write_text(json.dumps(value), encoding="utf-8")
-    with pytest.raises(InputError, match=f"is {name}.*isn't read yet. Write JSON lines"):
-        list(read_documents(load_source(path)))
-    with pytest.raises(InputError, match="no abstract found: read as jsonl"):
-        list(read_documents(load_source(path, "jsonl")))
-    path.write_text(json.dumps({**value, "abstract": ABSTRACT}), encoding="utf-8")  # type: ignore[dict-item]
-    assert len(list(read_documents(load_source(path)))) == 1
-
-
 PROSE = {
     "a stray @": f"@copper{{nets}} is how we call them. {ABSTRACT}",
     "an entry in a fence": f"# Nets\n\n{ABSTRACT}\n\n```\n@misc{{roe,\n  year = 2024\n}}\n```\n",

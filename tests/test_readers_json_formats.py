@@ -107,6 +107,23 @@ def test_csl() -> None:
     assert [one.line for one in read("csl.json")] == [2, 35, 53]
 
 
+@pytest.mark.parametrize(
+    ("given", "is_key"),
+    [
+        *(("poe2023", True), ("Poe:2023tin", True), ("van-den-berg_tin.2", True)),
+        *(("ITEM-1", False), ("ref7", False), ("item", False), ("ABCD2345", False)),
+        *(("doi:10.1000", False), ("arXiv:2301.00042", False), ("W2741", False)),
+        *(("6f1c4e2a-1c1b-4a7d-9a57-2f6f3c9d1e10", False), ("123", False), ("u/1", False)),
+    ],
+)
+def test_an_id_of_csl_that_is_a_citation_key(given: str, is_key: bool) -> None:
+    """What a program has counted or made, or what is an id of another kind, cites nothing."""
+    item = {"id": given, "type": "article-journal", "title": "Tin Nets", "abstract": ABSTRACT}
+    [one] = read_documents(Source("a.json", content=json.dumps([item]).encode(), format="csl"))
+    assert isinstance(one, Document)
+    assert (one.doc_id, one.reference.get("citation_key")) == (given, given if is_key else None)
+
+
 def test_zotero() -> None:
     """Authors before editors, ids of the extra field; what is only attached is named as such."""
     first, attached = read("zotero.json")

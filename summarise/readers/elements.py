@@ -52,10 +52,17 @@ def read_elements(
 
     Of ``heads``, in which the others may stand, only start tags are given.
     """
+    yield from elements_of(source.lines(), source.name, names, heads)
+
+
+def elements_of(
+    lines: Iterable[str], name: str, names: Iterable[str], heads: Iterable[str] = ()
+) -> Iterator[CutElement | Skipped]:
+    """As ``read_elements``, of the lines of a text that some source holds."""
     parse = _Parser()
-    for piece in _pieces(parse.heard(source.lines()), frozenset(names), frozenset(heads)):
+    for piece in _pieces(parse.heard(lines), frozenset(names), frozenset(heads)):
         found = piece.fault or parse(piece)
-        yield skipped(source.name, piece.line, found) if isinstance(found, str) else found
+        yield skipped(name, piece.line, found) if isinstance(found, str) else found
 
 
 def _pieces(lines: Iterable[str], names: frozenset[str], heads: frozenset[str]) -> Iterator[_Piece]:

@@ -24,7 +24,6 @@ from summarise.readers.signs import (
     one_of,
     opens,
 )
-from summarise.readers.source import decoded
 
 _CONVERT = (
     "Convert it to CSL JSON, which reference managers such as Zotero export, or write JSON lines"
@@ -65,16 +64,6 @@ def refuse_foreign(head: bytes, name: str) -> None:
         raise _not_prose(name, f"is {found.name}", found)
     if named:
         raise _not_prose(name, f"is named as {named[-1].name} ({suffix})", named[-1])
-
-
-def refuse_foreign_json(head: bytes, name: str) -> None:
-    """Refuse JSON that is known to hold its abstracts in another way than ours, none in ours."""
-    text = decoded(head)
-    if re.search(r'"(?:abstract|summary)"\s{0,9}:', text):
-        return
-    for kind in _FOREIGN_JSON:
-        if kind.recognises(Head(text)):
-            raise InputError(f"is {kind.name}, which isn't read yet", where=name, hint=kind.advice)
 
 
 def _xml(pattern: str) -> Callable[[Head], bool]:
@@ -178,7 +167,4 @@ _FOREIGN = (
     _Foreign("source code", signs.is_code, _NO_PAPER, _CODE),
     _Foreign("a list of keys and values", signs.is_headers, _NO_PAPER),
     _Foreign("a list or data", lambda head: head.prose < 0.3, _NO_PAPER),
-)
-_FOREIGN_JSON = (
-    _Foreign("JSON around an Atom feed", contains(r"http://www\.w3\.org/2005/Atom"), _COLUMNS),
 )

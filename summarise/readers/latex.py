@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -46,20 +47,24 @@ _ACCENTED = re.compile(
 _SYMBOL = re.compile(r"\\(?:([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))|([^A-Za-z]))", re.DOTALL)
 _MARKED = re.compile(
     r"\\(emph|text(?:it|bf|sc|rm|sf|tt|sl|up|md|normal|superscript|subscript)?|[mh]box|underline"
-    r"|enquote|mkbibquote|mkbibemph|uppercase|MakeUppercase|url|footnote|href\s*\{[^{}]*\})"
+    r"|enquote|mkbibquote|mkbibemph|uppercase|MakeUppercase|url|footnote|href\s*\{[^{}]*\}|cite[pt]?|(?:eq)?ref)"
     r"\s*\{([^{}\\]*)\}"
 )
 _SORTED_BY = re.compile(r"\\(?:noopsort|SortNoop|noop)\s*\{[^{}]*\}")
 _EXPONENT = re.compile(r"[-+−–]?[0-9]+")
 _LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
+_TIE = re.compile("(?<=[^\\W\\d_])~(?=[^\\W\\d_]|\ufdd0)")
+_BRACED = re.compile(r"(\\(?:[A-Za-z]{1,40}\*?|[^A-Za-z])\s?(?:\{[^{}]*\}){0,3})?\{[^{}\\]*\}")
 _MARKS = frozenset(
     re.findall(
         r"\w+",
         "emph textit textbf textsc textrm textsf texttt textsl textup textmd textnormal text mbox"
         " hbox textsuperscript textsubscript underline enquote mkbibquote mkbibemph uppercase"
-        " MakeUppercase noopsort SortNoop noop url href footnote begin end",
+        " MakeUppercase noopsort SortNoop noop url href footnote cite citep citet ref eqref begin"
+        " end",
     )
 )
+_POINTERS = frozenset(("cite", "citep", "citet", "ref", "eqref"))
 # What pylatexenc lacks. Switches of type stand for nothing.
 _MORE = {
     "textless": "<",
@@ -115,6 +120,29 @@ def latex_to_text(text: str) -> str:
     """The text that LaTeX stands for; one without a backslash and a brace is returned as it is."""
     if len(text) > _LONGEST or not ("\\" in text or "{" in text or "}" in text):
         return text
+    return _beside_formulas(text, lambda rest: _converted(rest, _LIGATURES))
+
+
+def tex_to_text(text: str) -> str:
+    r"""The text that a mixture stands for: prose of arXiv, in which some commands are TeX's.
+
+    What is written with a backslash is converted, and ``~`` between words. Braces that belong to no
+    command, ``--`` and a ``~`` that stands for “about” are text.
+    """
+    if len(text) > _LONGEST or not ("\\" in text or "~" in text):
+        return text
+
+    def converted(rest: str) -> str:
+        rest = _TIE.sub(" ", rest)
+        if "\\" not in rest:
+            return rest
+        return _converted(_BRACED.sub(_hidden, rest), ())
+
+    return _beside_formulas(text, converted)
+
+
+def _beside_formulas(text: str, convert: Callable[[str], str]) -> str:
+    """A text of which all but its formulas is converted."""
     text = text if text.isascii() else _RESERVED.sub("\ufffd", text)
     formulas: list[str] = []
 
@@ -125,7 +153,7 @@ def latex_to_text(text: str) -> str:
     if "$" in text or "\\" in text:
         # An odd dollar sign is money: nothing tells which ones would enclose a formula.
         text = text if len(_DOLLAR.findall(text)) % 2 else _MATH.sub(take, text)
-    text = _converted(text)
+    text = convert(text)
     for formula in formulas:
         text = text.replace(_FORMULA, formula, 1)
     return text
@@ -139,7 +167,12 @@ def unknown_commands(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"\\{name}" for name in names if not _is_known(name)))
 
 
-def _converted(text: str) -> str:
+def _hidden(found: re.Match[str]) -> str:
+    """Braces behind no command, which aren't converted."""
+    return found[0] if found[1] else found[0].translate(_HIDE)
+
+
+def _converted(text: str, ligatures: Iterable[tuple[str, str]]) -> str:
     if "\\" in text:
         text = _ACCENTED.sub(lambda found: _symbol(found[0]), text)
         text = _UNKNOWN.sub(_kept, text)
@@ -149,7 +182,7 @@ def _converted(text: str) -> str:
         if "\\" not in text or (marked := _MARKED.sub(_unmarked, text)) == text:
             break
         text = marked
-    for written, meant in _LIGATURES:
+    for written, meant in ligatures:
         if written in text:
             text = text.replace(written, meant)
     if "\\" in text:
@@ -181,6 +214,8 @@ def _unmarked(found: re.Match[str]) -> str:
     name, inner = found[1], found[2]
     if name == "footnote":
         return f" [{inner}]"
+    if name in _POINTERS:
+        return f"[{inner}]"
     if name == "textsuperscript" and _EXPONENT.fullmatch(inner):
         return inner.translate(RAISED)
     return f"“{inner}”" if name in {"enquote", "mkbibquote"} else inner

@@ -8,6 +8,7 @@ from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, split_names, to_edtf
 from summarise.readers.fields import first_text
 from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.latex import tex_to_text
 
 
 def _recognises(head: bytes, _: str) -> bool:
@@ -23,13 +24,14 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
     return Entry(
         name,
         line,
-        title=text("title"),
-        abstract=abstract if isinstance(abstract, str) else None,
+        title=tex_to_text(text("title") or ""),
+        abstract=tex_to_text(abstract) if isinstance(abstract, str) else None,
         given_id=text("id"),
         doi=(text("doi") or "").partition(" ")[0],
         arxiv=text("id"),
         venue=text("journal-ref"),
-        authors=_authors(paper.get("authors_parsed")) or split_names(text("authors") or ""),
+        authors=_authors(paper.get("authors_parsed"))
+        or split_names(tex_to_text(text("authors") or "")),
         published=_first_version(paper.get("versions")) or to_edtf(text("update_date") or ""),
     )
 
@@ -37,7 +39,9 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
 def _authors(people: Any) -> tuple[str, ...]:
     """Names from lists such as ``["Roe", "Ann", "Jr"]``, which may end with an affiliation."""
     lists = (one[:3] for one in people if isinstance(one, list)) if isinstance(people, list) else ()
-    parts = ([one_line(part) for part in one if isinstance(part, str)] for one in lists)
+    parts = (
+        [one_line(tex_to_text(part)) for part in one if isinstance(part, str)] for one in lists
+    )
     return tuple(filter(None, (", ".join(filter(None, one)) for one in parts)))
 
 

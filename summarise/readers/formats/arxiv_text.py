@@ -22,6 +22,7 @@ from summarise.readers.entry import (
     split_names,
     to_edtf,
 )
+from summarise.readers.latex import tex_to_text
 from summarise.readers.signs import all_of, head_of, holds, one_of
 from summarise.readers.source import Source
 
@@ -112,8 +113,8 @@ class _ArxivPaper:
         return Entry(
             name,
             self.line,
-            title=self.text("title"),
-            abstract=_CUT.sub("", abstract),
+            title=tex_to_text(self.text("title")),
+            abstract=tex_to_text(_CUT.sub("", abstract)),
             doi=normalise_doi(self.text("related doi", "doi")),
             arxiv=self.arxiv or (cited[1] if cited else None),
             venue=self.text("journal reference", "journal ref") or None,

@@ -1,18 +1,23 @@
 """Atom, as arXiv's services answer with it; other feeds whose entries have a summary are read too.
 
 An entry that tells of an error is named as one: it is all that the answer to a bad request holds.
+Answers that a program has kept in JSON (``{"status_code": 200, "body": "<feed …"}``) are taken out
+of it; their entries have the line on which the object starts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.elements import CutElement, plain, read_elements
+from summarise.readers.elements import CutElement, elements_of, plain, read_elements
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
+from summarise.readers.json_objects import SUFFIXES, first_keys, read_objects
+from summarise.readers.latex import tex_to_text
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
 
@@ -23,17 +28,55 @@ _IS_FEED = one_of(
     opens(r"<(?:\w+:)?feed\s[^<>]{0,999}www\.w3\.org/2005/Atom"),
     all_of(is_xml, contains(r"<(?:\w+:)?feed\b")),
 )
+_KEPT = re.compile(
+    rb"(?:<|\\u003c)(?:\w+:)?feed[^<>]{0,999}https?:(?:\\?/){2}www\.w3\.org\\?/2005\\?/Atom"
+)
+_OWN = frozenset(("abstract", "summary", "title"))
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[ \t])")
 _MARKUP = ("html", "xhtml")
+_AHEAD = 1_000
+"""Characters in which a feed begins."""
 
 
 def _recognises(head: bytes, _: str) -> bool:
-    return _IS_FEED(head_of(head))
+    return _IS_FEED(head_of(head)) or _is_kept(head)
+
+
+def _is_kept(head: bytes) -> bool:
+    """Whether it is JSON that holds feeds as text."""
+    keys = first_keys(head)
+    return bool(keys) and not keys & _OWN and _KEPT.search(head) is not None
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for found in read_elements(source, ("entry",)):
+    opening = next((text for piece in source.pieces() if (text := piece.lstrip())), "")
+    kept = opening.startswith(("{", "["))
+    for found in _unpacked(source) if kept else read_elements(source, ("entry",)):
         yield found if isinstance(found, Skipped) else _to_entry(found, source.name)
+
+
+def _unpacked(source: Source) -> Iterator[CutElement | Skipped]:
+    """The entries of each feed that an object holds."""
+    for line, one in read_objects(source):
+        feeds = [] if isinstance(one, Skipped) else [*_feeds(one)]
+        for feed in feeds:
+            for found in elements_of(StringIO(feed), source.name, ("entry",)):
+                if isinstance(found, Skipped):
+                    yield found.model_copy(update={"line": line})
+                else:
+                    yield found._replace(line=line)
+        if isinstance(one, Skipped):
+            yield one
+        elif not feeds:
+            yield skipped(source.name, line, "it holds no feed")
+
+
+def _feeds(value: dict[str, Any]) -> Iterator[str]:
+    """The texts that are feeds, in an object and in those right below it."""
+    inner = [below for one in value.values() if isinstance(one, dict) for below in one.values()]
+    for text in (*value.values(), *inner):
+        if isinstance(text, str) and "<feed" in text[:_AHEAD]:
+            yield text
 
 
 def _to_entry(found: CutElement, name: str) -> Entry | Skipped:
@@ -42,16 +85,17 @@ def _to_entry(found: CutElement, name: str) -> Entry | Skipped:
     if "/api/errors" in address:
         what = _text(entry, "summary") or title
         return skipped(name, found.line, f"arXiv answered with an error: {what}")
+    arxiv = address if normalise_arxiv(address) else None
     summary = entry.find("{*}summary")
     summary = entry.find("{*}content") if summary is None else summary
     authors = (_text(author, "name") for author in entry.iterfind("{*}author"))
     return Entry(
         name,
         found.line,
-        title=one_line(title),
-        abstract=_prose(summary),
+        title=one_line(tex_to_text(title) if arxiv else title),
+        abstract=tex_to_text(_prose(summary)) if arxiv else _prose(summary),
         doi=_text(entry, "doi") or None,
-        arxiv=address if normalise_arxiv(address) else None,
+        arxiv=arxiv,
         venue=_text(entry, "journal_ref") or None,
         language=entry.get("{http://www.w3.org/XML/1998/namespace}lang"),
         authors=tuple(filter(None, authors)),
@@ -90,6 +134,6 @@ FORMAT = InputFormat(
     about="entries of an Atom feed with a summary",
     recognises=_recognises,
     entries=_entries,
-    suffixes=frozenset({".atom"}),
+    suffixes=SUFFIXES | {".atom"},
     errors="surrogateescape",
 )

@@ -1,7 +1,7 @@
 """CSL-JSON, as reference managers and citation processors write it.
 
 Its titles and abstracts may hold a little markup (``<i>``, ``<sup>``). An entry keeps its ``id`` as
-``doc_id``, whatever that is.
+``doc_id``, whatever that is; it is the citation key, too, where somebody could cite by it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,14 @@ _TYPE = re.compile(
     rb'"type"\s{0,9}:\s{0,9}"(?:article-(?:journal|magazine|newspaper)|paper-conference|post-weblog'
     rb'|entry-(?:dictionary|encyclopedia)|motion_picture|personal_communication|legal_case)"'
 )
-_KEY = re.compile(r"[^\W\d][\w.+-]*:?[\w.+-]*")
+_KEY = re.compile(r"(?=.*[^\W\dA-Z])[^\W\d][\w.+-]*:?[\w.+-]*")
+# Counted or made by a program, or an id of another kind.
+_NO_KEY = re.compile(
+    r"(?:ref|item|id|b|bib|bibr|cite?|cr|gen|te?mp|temp_id|entry|record|source|zotero)[-_.:]?\d*"
+    r"|(?:doi|arxiv|pmid|pmc|urn|uuid|isbn|https?|openalex|acl|s2|corpusid)(?::.*|\d+)"
+    r"|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{20,64}|temp_id.*",
+    re.IGNORECASE,
+)
 
 
 def _recognises(head: bytes, _: str) -> bool:
@@ -47,7 +54,7 @@ def csl_entry(item: Object, name: str, line: int) -> Entry:
     note, given = item.get("note"), text("id")
     ids = noted_ids(note if isinstance(note, str) else None, text("number"))
     abstract = item.get("abstract")
-    key = given if given and _KEY.fullmatch(given) else None
+    is_key = given and _KEY.fullmatch(given) and not _NO_KEY.fullmatch(given)
     return Entry(
         name,
         line,
@@ -60,7 +67,7 @@ def csl_entry(item: Object, name: str, line: int) -> Entry:
         acl=acl_of(text("URL")),
         venue=text("container-title", "event-title", "publisher"),
         language=text("language"),
-        citation_key=text("citation-key") or ids.get("citation_key") or key,
+        citation_key=text("citation-key") or ids.get("citation_key") or (given if is_key else None),
         authors=names_in_parts(item.get("author") or item.get("editor")),
         published=date_in_parts(item.get("issued")),
         url=text("URL"),

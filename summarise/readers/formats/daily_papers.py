@@ -9,6 +9,7 @@ from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, normalise_arxiv, to_edtf
 from summarise.readers.fields import first_text
 from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.latex import tex_to_text
 
 _PAPERS = "https://huggingface.co/papers/"
 _OWN = frozenset(("publishedAt", "upvotes", "numComments", "submittedBy", "thumbnail"))
@@ -28,8 +29,8 @@ def _to_entry(one: Object, name: str, line: int) -> Entry:
     return Entry(
         name,
         line,
-        title=first_text([paper.get("title"), one.get("title")]),
-        abstract=summary if isinstance(summary, str) else None,
+        title=tex_to_text(first_text([paper.get("title"), one.get("title")]) or ""),
+        abstract=tex_to_text(summary) if isinstance(summary, str) else None,
         given_id=None if normalise_arxiv(paper_id) else paper_id,
         arxiv=paper_id,
         authors=tuple(_authors(paper.get("authors"))),

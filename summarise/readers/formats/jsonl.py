@@ -17,7 +17,6 @@ from typing import Any
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
-from summarise.readers.foreign import refuse_foreign_json
 from summarise.readers.json_objects import KINDS, broken, loaded, not_text
 from summarise.readers.source import NOT_UTF8, Source, decoded, joined
 
@@ -164,6 +163,5 @@ FORMAT = InputFormat(
     recognises=_recognises,
     entries=_entries,
     suffixes=frozenset({".jsonl", ".ndjson", ".json"}),
-    refuse=refuse_foreign_json,
     errors="surrogateescape",
 )
