@@ -100,6 +100,16 @@ def for_model(text: str) -> str:
     return _LINE_BREAKS.sub(" ", text).strip()
 
 
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether a text holds letters that could reorder what stands beside it."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
 def inert(line: str) -> str:
     """A line as it stands, its blanks included, with all that could act or end it shown."""
     return line if line.isprintable() else line.translate(_INERT)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from summarise.characters import for_screen
+from summarise.characters import for_screen, has_right_to_left
 from summarise.errors import PromptError
 from summarise.ground import SourceText
 from summarise.prompts import load_prompt
@@ -59,7 +59,7 @@ def test_what_may_act_is_all_that_is_escaped(text: str) -> None:
         assert line.translate(markdown._ESCAPES) == line
         assert "://" not in line
         assert not markdown._ACTS_LATER.search(line)
-        assert not markdown._RIGHT_TO_LEFT.search(line)
+        assert not has_right_to_left(line)
         assert markdown.escape(text) == line
 
 

@@ -59,6 +59,10 @@ class StandardOutput:
         else:
             _print(sys.stdout.write, content.decode(errors="replace"))
 
+    def isatty(self) -> bool:
+        """Whether somebody looks at it."""
+        return sys.stdout.isatty()
+
 
 def echo_result(
     to_json: Callable[[], str], lines: Callable[[], Iterable[str]], *, json: bool

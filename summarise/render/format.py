@@ -8,6 +8,7 @@ evidence and mark say what a format may make of it.
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -15,11 +16,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
+from pydantic import BaseModel
+
 from summarise.characters import noun_of
 from summarise.errors import SettingsError, check_choice
 from summarise.models import OutcomeCounts, Row
 from summarise.render import formats
 from summarise.store import telling, writing
+
+_BLOCK = 1 << 20
 
 
 class Strength(StrEnum):
@@ -84,6 +89,18 @@ Cell = list[Line]
 """Shown below each other, an entry of the field on each; none where all is blank."""
 
 
+def text_of(line: Line) -> str:
+    """A line as bare text."""
+    return "".join(stretch.text for stretch in line)
+
+
+def reported(cell: Cell) -> Iterator[str]:
+    """The entries of a cell as bare text; none where the abstract doesn't report the field."""
+    for line in cell:
+        if not (len(line) == 1 and line[0].mark is Mark.ABSENT):
+            yield text_of(line)
+
+
 class RowView(NamedTuple):
     """A document and what became of it."""
 
@@ -133,6 +150,11 @@ class RowCounts(OutcomeCounts):
         """Failures that ``listed`` leaves out."""
         return self.failures.total() - len(self.listed)
 
+    @property
+    def legend(self) -> list[Mark]:
+        """The marks that were used, in their order."""
+        return [mark for mark in Mark if mark in self.marks]
+
     def summary(self) -> tuple[str, str]:
         """How many documents, and what became of them; in words of ours."""
         failed = self.failures.total()
@@ -162,6 +184,8 @@ class TableView(NamedTuple):
     """Can be gone through once; no more than one is held."""
     counts: RowCounts
     """What the rows come to, once they have been gone through."""
+    schema: type[BaseModel]
+    """What the records were made with."""
 
 
 class ByteStream(Protocol):
@@ -169,6 +193,9 @@ class ByteStream(Protocol):
 
     def write(self, content: bytes, /) -> object:
         """Take bytes."""
+
+    def isatty(self) -> bool:
+        """Whether somebody looks at it."""
 
 
 Target = Path | ByteStream
@@ -212,11 +239,11 @@ def output_format(name: str | None, path: Path | None) -> OutputFormat:
     for one in all_:
         if suffix in one.suffixes:
             return one
-    usual = " or ".join(f"{path and path.stem}{one.suffixes[0]}" for one in all_ if one.suffixes)
+    known = ", ".join(one.suffixes[0] for one in all_)
     raise SettingsError(
         f"{path} is named like no format of a table",
         where="-o",
-        hint=f"Name it {usual}, or choose one with --format: {', '.join(formats.FORMATS)}.",
+        hint=f"End its name in one of {known}, or choose one with --format.",
     )
 
 
@@ -232,6 +259,26 @@ def file_of(target: Target) -> Iterator[ByteStream]:
             yield file
     else:
         yield target
+
+
+@contextlib.contextmanager
+def made_file_of(target: Target, name: str) -> Iterator[Path]:
+    """Where a library that goes back and forth may make a file; whole, it goes to the target.
+
+    Raises:
+        SettingsError: The target is a screen, on which a format of that ``name`` says nothing.
+        RunError: It can't be written.
+    """
+    if not isinstance(target, Path) and target.isatty():
+        raise SettingsError(
+            f"{name} can't be read on a screen", where="--format", hint="Name a file with -o."
+        )
+    with file_of(target) as file, tempfile.TemporaryDirectory(prefix="summarise-") as folder:
+        made = Path(folder) / "table"
+        yield made
+        with made.open("rb") as whole:
+            while block := whole.read(_BLOCK):
+                file.write(block)
 
 
 def folder_of(target: Target, name: str) -> Path:

@@ -76,7 +76,8 @@ def table_view(
     columns = [one for one in layout.fields if style is not Style.BRIEF or _is_chief(one)]
     maker = _RowMaker(layout, columns or list(layout.fields), style, counts)
     views = (maker.view(number, row) for number, row in enumerate(rows, 1))
-    return TableView(["#", "Paper", *(column.title for column in maker.columns)], views, counts)
+    titles = ["#", "Paper", *(column.title for column in maker.columns)]
+    return TableView(titles, views, counts, schema)
 
 
 def _is_chief(column: Field) -> bool:

@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from summarise.render.format import Cell, Mark, OutputFormat, RowView, TableView, Target, file_of
+from summarise.render.format import OutputFormat, RowView, TableView, Target, file_of, reported
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 _OWN = ("Authors and year", "Link", "Notes")
@@ -22,27 +22,26 @@ def write_values(table: TableView, target: Target, delimiter: str, stop: str) ->
 
     Behind the title come authors and year, address, and what is to be known of the record.
     """
-    number, paper, *columns = table.columns
     with file_of(target) as file:
-        file.write(_line([number, paper, *_OWN, *columns], delimiter))
+        file.write(_line(titles_of(table), delimiter))
         for row in table.rows:
-            file.write(_line(list(_values(row, stop)), delimiter))
+            file.write(_line([str(row.number), *values_of(row, stop)], delimiter))
 
 
-def _values(row: RowView, stop: str) -> Iterator[str]:
-    yield str(row.number)
+def titles_of(table: TableView) -> list[str]:
+    """The titles of the columns."""
+    number, paper, *columns = table.columns
+    return [number, paper, *_OWN, *columns]
+
+
+def values_of(row: RowView, stop: str) -> Iterator[str]:
+    """What stands behind the number of a row, in the columns that ``titles_of`` names."""
     yield row.title
     yield ", ".join(row.byline)
     yield row.url or ""
     yield "; ".join(note.text for note in row.notes)
     for cell in row.cells:
-        yield stop.join(_texts(cell))
-
-
-def _texts(cell: Cell) -> Iterator[str]:
-    for line in cell:
-        if not (len(line) == 1 and line[0].mark is Mark.ABSENT):
-            yield "".join(stretch.text for stretch in line)
+        yield stop.join(reported(cell))
 
 
 def _line(values: list[str], delimiter: str) -> bytes:

@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from summarise.characters import for_screen
+from summarise.characters import for_screen, has_right_to_left
 from summarise.render.format import (
     Line,
-    Mark,
     OutputFormat,
     RowCounts,
     Strength,
@@ -44,9 +43,6 @@ _MAY_ACT = re.compile(r"[^ !\"%'()+,\-./0-9;=?A-Za-z]")
 # a character between does; the zero-width space is what Dependabot and Renovate use as well. An
 # address such as a@b.example can't call anybody; it may become a mailto link.
 _ACTS_LATER = re.compile(r"(?<![^\W_])@(?=[A-Za-z0-9])|:(?=[a-z0-9+_-]+:)")
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 # What a URL may hold (RFC 3986), less what Markdown could trip over.
 _URL_SAFE = "%/:?#@!&'+,;=-._~"
@@ -71,7 +67,7 @@ def _escaped(text: str) -> str:
     escaped = text.translate(_ESCAPES)
     # GitHub reads a bare address from the source, escapes and all: keep it from seeing one.
     escaped = escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
-    if not escaped.isascii() and _RIGHT_TO_LEFT.search(escaped):
+    if has_right_to_left(escaped):
         return f"{_FIRST_STRONG_ISOLATE}{escaped}{_POP_ISOLATE}"
     return escaped
 
@@ -123,10 +119,9 @@ def _closing(counts: RowCounts) -> Iterator[str]:
         yield from ("", escape(note))
     documents, became = counts.summary()
     yield from ("", f"**{documents}**: {became}")
-    if counts.marks:
+    if legend := counts.legend:
         yield from ("", "## Marks", "")
-        used = (mark for mark in Mark if mark in counts.marks)
-        yield from (f"- {escape(mark.sign)} : {escape(mark.meaning)}" for mark in used)
+        yield from (f"- {escape(mark.sign)} : {escape(mark.meaning)}" for mark in legend)
     if counts.listed:
         yield from ("", "## Failures", "")
         for one in counts.listed:

@@ -1,0 +1,100 @@
+"""A table as a fragment of HTML, to be put into a page: no script, and no address but of the web.
+
+Each text is escaped, for content and for attributes (HTML, section 13.1.2); right-to-left text is
+isolated by ``bdi``. The style is bound to the class of the fragment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from summarise.characters import has_right_to_left
+from summarise.render.format import (
+    Line,
+    OutputFormat,
+    RowCounts,
+    Strength,
+    TableView,
+    Target,
+    file_of,
+)
+
+# By itself it is shown in the encoding that it is written in; elsewhere "meta" says nothing.
+_OPENING = """<meta charset="utf-8">
+<section class="summarise">
+<style>
+.summarise { font: 0.85rem/1.4 system-ui, sans-serif; overflow-x: auto; }
+.summarise table { border-collapse: collapse; }
+.summarise th, .summarise td { border: 1px solid #d0d7de; padding: 0.3rem 0.6rem; text-align: left;
+  vertical-align: top; overflow-wrap: anywhere; min-width: 7rem; }
+.summarise th:first-child, .summarise td:first-child { min-width: 0; text-align: right; }
+.summarise th { background: #f6f8fa; }
+.summarise small { color: #59636e; }
+</style>"""
+
+
+def _text(text: str) -> str:
+    """A clean text as HTML that reads as that text."""
+    escaped = escape(text)
+    return f"<bdi>{escaped}</bdi>" if has_right_to_left(escaped) else escaped
+
+
+def _link(text: str, url: str | None) -> str:
+    return _text(text) if url is None else f'<a href="{escape(url)}">{_text(text)}</a>'
+
+
+def _line(line: Line) -> str:
+    tags = {Strength.NOTE: "em", Strength.STRONG: "strong"}
+    pieces = []
+    for text, strength, _, _ in line:
+        shown, tag = _text(text), tags.get(strength)
+        pieces.append(f"<{tag}>{shown}</{tag}>" if tag else shown)
+    return "".join(pieces)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def lines_of(table: TableView) -> Iterator[str]:
+    """The lines of a fragment: the table, the counts, what the marks mean, and the failures."""
+    yield _OPENING
+    titles = "".join(f'<th scope="col">{_text(title)}</th>' for title in table.columns)
+    yield f"<table>\n<thead><tr>{titles}</tr></thead>\n<tbody>"
+    for row in table.rows:
+        about = " · ".join(map(_text, row.byline))
+        notes = [_text(note.text) for note in row.notes]
+        paper = [_link(row.title, row.url), f"<small>{about}</small>" if about else "", *notes]
+        cells = ("<br>".join(map(_line, cell)) for cell in row.cells)
+        yield _row([str(row.number), "<br>".join(filter(None, paper)), *cells])
+    yield "</tbody>\n</table>"
+    yield from _closing(table.counts)
+    yield "</section>"
+
+
+def _closing(counts: RowCounts) -> Iterator[str]:
+    yield from (f"<p>{_text(note)}</p>" for note in counts.notes)
+    documents, became = counts.summary()
+    yield f"<p><strong>{documents}</strong>: {_text(became)}</p>"
+    if legend := counts.legend:
+        yield "<p><strong>Marks</strong></p>\n<ul>"
+        yield from (f"<li>{_text(mark.sign)} : {_text(mark.meaning)}</li>" for mark in legend)
+        yield "</ul>"
+    if counts.listed:
+        yield "<p><strong>Failures</strong></p>\n<ul>"
+        for one in counts.listed:
+            told = f"{_link(one.title, one.url)}: {_text(one.message)}"
+            yield f"<li><strong>{one.kind}</strong>: {told}</li>"
+        if counts.unlisted:
+            yield f"<li>and {counts.unlisted} more, marked in the table</li>"
+        yield "</ul>"
+
+
+def _write(table: TableView, target: Target) -> None:
+    with file_of(target) as file:
+        for line in lines_of(table):
+            file.write(f"{line}\n".encode())
+
+
+FORMAT = OutputFormat((".html", ".htm"), _write, is_page=True)

@@ -1,0 +1,39 @@
+"""A run as one JSON document: ``rows``, each as in ``jsonl``, and what they come to as ``counts``.
+
+In ``counts`` stand how many ``documents`` gave ``records``, ``failed`` by kind, or are ``pending``;
+of the ``values`` copied from abstracts how many are ``grounded``; how many cells are ``doubtful``
+and records ``flagged``; and ``summary``, the same in words;
+``notes`` are what else is to be said of the table.
+"""
+
+from __future__ import annotations
+
+from pydantic_core import to_json
+
+from summarise.characters import inert_json
+from summarise.render.format import OutputFormat, RowCounts, TableView, Target, file_of
+from summarise.render.formats.jsonl import json_of
+
+
+def _write(table: TableView, target: Target) -> None:
+    with file_of(target) as file:
+        file.write(b'{"rows": [')
+        for at, row in enumerate(table.rows):
+            file.write(f"{',' if at else ''}\n{json_of(row, table)}".encode())
+        file.write(f'\n],\n"counts": {_counts(table.counts)}}}\n'.encode())
+
+
+def _counts(counts: RowCounts) -> str:
+    shown = ("documents", "records", "pending", "values", "grounded", "doubtful", "flagged")
+    told = to_json(
+        {
+            **{name: getattr(counts, name) for name in shown},
+            "failed": dict(sorted(counts.failures.items())),
+            "summary": ": ".join(counts.summary()),
+            "notes": counts.notes,
+        }
+    )
+    return inert_json(told.decode())
+
+
+FORMAT = OutputFormat((".json",), _write)

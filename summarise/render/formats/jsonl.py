@@ -1,0 +1,77 @@
+"""Whole records as JSON Lines: a document and what became of it on each (RFC 8259, jsonlines.org).
+
+A line has the ``number`` of the row, what is known of the paper, its ``outcome`` (``record``,
+``failure`` or ``pending``) and ``failure``, null where there is none. A record has ``fields`` as
+the schema has them, the texts of the sentences that they cite as ``evidence`` by number, how each
+verbatim value was found, what is unsupported or doubted, and where it comes from. Values are those
+of the record, to the character; what could act on a screen is in JSON's own escapes. A row that is
+no document's has its ``title`` and, by the titles of their columns, its ``cells``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from summarise.characters import inert_json
+from summarise.models import Document, Failure, Outcome, Record
+from summarise.render.format import OutputFormat, RowView, TableView, Target, file_of, reported
+from summarise.schema import holders
+
+_PAPER = (
+    *("doc_id", "title", "authors", "author_count", "organisation", "published", "url"),
+    *("reference", "source", "line"),
+)
+_FOUND = ("verbatims", "unsupported", "doubts", "instructions", "written_in", "links", "quantities")
+_ORIGIN = ("extractor", "model", "prompt_version", "schema_name", "version", "input_was_cut")
+
+
+def json_of(row: RowView, table: TableView) -> str:
+    """A row as an object of JSON, on one line."""
+    told: dict[str, Any] = {"number": row.number}
+    if row.row is None:
+        told["title"] = row.title
+        cells = zip(table.columns[2:], row.cells, strict=True)
+        told["cells"] = {title: list(reported(cell)) for title, cell in cells}
+    else:
+        told |= _told(*row.row, table.schema)
+    return inert_json(to_json(told).decode())
+
+
+def _told(document: Document, outcome: Outcome | None, schema: type[BaseModel]) -> dict[str, Any]:
+    """A document and what became of it."""
+    told = {name: getattr(document, name) for name in _PAPER}
+    if isinstance(outcome, Record):
+        told |= {"outcome": "record", "failure": None, "fields": outcome.draft}
+        told["evidence"] = _evidence(document, outcome, schema)
+        told |= {name: getattr(outcome, name) for name in _FOUND}
+    elif isinstance(outcome, Failure):
+        why = {"kind": outcome.kind, "message": outcome.message}
+        told |= {"outcome": "failure", "failure": why}
+    else:
+        told |= {"outcome": "pending", "failure": None}
+    if outcome is not None:
+        told["provenance"] = {name: getattr(outcome.provenance, name) for name in _ORIGIN}
+    return told
+
+
+def _evidence(document: Document, record: Record, schema: type[BaseModel]) -> dict[str, str]:
+    """The sentences of the abstract that something rests on, by their numbers."""
+    cited = sorted({number for one in holders(schema, record.draft) for number in one.numbers})
+    spans = record.sentence_spans
+    return {
+        str(number): spans[number - 1].of(document.abstract)
+        for number in cited
+        if 0 < number <= len(spans)
+    }
+
+
+def _write(table: TableView, target: Target) -> None:
+    with file_of(target) as file:
+        for row in table.rows:
+            file.write(f"{json_of(row, table)}\n".encode())
+
+
+FORMAT = OutputFormat((".jsonl", ".ndjson"), _write)
