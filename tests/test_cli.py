@@ -64,6 +64,44 @@ def test_the_page_becomes_a_table(summarise: Command, tmp_path: Path) -> None:
     assert "| Paper | Problem | Method | Data | Compute | Results |" in table
 
 
+def test_an_input_alone_is_run(summarise: Command, tmp_path: Path) -> None:
+    """`summarise page.txt` runs it, with flags behind it; a path that isn't there is told of."""
+    result = summarise(PAGE, "-o", tmp_path / "run")
+    assert result.code == 0
+    assert result.out == summarise("run", PAGE, "-o", tmp_path / "run").out
+    absent = summarise("absent.txt")
+    assert (absent.code, is_one_line(absent.err)) == (2, True)
+    assert "absent.txt: no such file" in absent.err
+
+
+def test_help_and_version_are_words_too(summarise: Command) -> None:
+    """`help`, `help COMMAND` and `version` do what the flags do; a near command is suggested."""
+    assert summarise("help").out.strip() == summarise("--help").out.strip()
+    assert summarise("help", "run").out == summarise("run", "--help").out
+    assert summarise("version").out == summarise("--version").out
+    assert "Did you mean 'table'?" in summarise("tabel", "run").err
+
+
+def test_a_missing_key_is_told_before_anything_is_sent(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A provider that answers nobody without a key isn't asked; the line says what to export."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    result = summarise("run", PAGE, "--model", "gpt-5-mini", "-o", tmp_path / "run")
+    assert result.code == 3
+    assert "api.openai.com: asks for a key, and none is set" in result.err
+    assert "export OPENAI_API_KEY=" in result.err
+
+
+def test_help_is_whole_and_has_headings(summarise: Command) -> None:
+    """No line of the list of commands is cut; what few need stands below headings of its own."""
+    assert "..." not in summarise("--help").out.split("Commands:")[1]
+    told = summarise("run", "--help").out
+    order = ["Arguments:", "Options:", "Model:", "Pace and cost:", "Records and answers:", "Input:"]
+    assert [line for line in told.splitlines() if line in order] == order
+    assert len(told.split("Options:")[1].split("Model:")[0].strip().splitlines()) <= 12
+
+
 def test_an_exported_key_alone_spends_nothing(
     summarise: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

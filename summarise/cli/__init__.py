@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from summarise.cli import cache, checks, run, setup
-from summarise.cli.options import LOG
+from summarise.cli.options import LOG, Command, names_input
 from summarise.cli.output import (
     echo,
     flush_output,
@@ -38,7 +38,18 @@ _BUG = 1
 
 
 class _Commands(TyperGroup):
-    """The commands; what Ctrl-C interrupts is told."""
+    """The commands, and what else a hand writes in their place; what Ctrl-C interrupts is told."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take an input for ``run`` of it, and ``help`` and ``version`` for the flags."""
+        word = args[0] if args else ""
+        if word == "help":
+            args = [*args[1:], "--help"]
+        elif word == "version":
+            args = ["--version"]
+        elif word not in self.commands and names_input(word):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -57,17 +68,17 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(run.run)
-app.command()(run.inspect)
-app.command()(run.estimate)
-app.command()(checks.compare_models)
-app.command()(run.table)
-app.command()(run.show)
-app.command()(checks.verify)
-app.command("eval")(checks.evaluate)
-app.command()(setup.schema)
-app.command()(setup.serve)
-app.command()(setup.doctor)
+app.command(cls=Command)(run.run)
+app.command(cls=Command)(run.inspect)
+app.command(cls=Command)(run.estimate)
+app.command(cls=Command)(checks.compare_models)
+app.command(cls=Command)(run.table)
+app.command(cls=Command)(run.show)
+app.command(cls=Command)(checks.verify)
+app.command("eval", cls=Command)(checks.evaluate)
+app.command(cls=Command)(setup.schema)
+app.command(cls=Command)(setup.serve)
+app.command(cls=Command)(setup.doctor)
 app.add_typer(setup.prompts_app, name="prompts")
 app.add_typer(cache.app, name="cache")
 

@@ -25,7 +25,7 @@ CacheDir = Annotated[
 
 @app.callback()
 def _cache(debug: Debug = False) -> None:
-    """List, check, share and remove the answers that are kept for other runs.
+    """List, check, share and remove the answers that are kept.
 
     Example: summarise cache info
     """

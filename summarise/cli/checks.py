@@ -40,7 +40,9 @@ def verify(
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Hold the files of a run against each other and its abstracts again, offline.
+    """Check a run's files against each other and its abstracts.
+
+    Nothing is asked.
 
     Exit code 1 when anything differs. Whoever changes all files alike, hashes included, isn't
     noticed.
@@ -77,7 +79,9 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of Markdown.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Score a run against gold, hold two runs against each other, or count signs of quality.
+    """Score a run against gold or another run.
+
+    Of a run alone, signs of its quality are counted.
 
     Example: summarise eval outputs/page gold.jsonl
     """
@@ -123,7 +127,7 @@ def compare_models(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Run several models on the same documents, and show in one table how they did.
+    """Run several models on the same documents, and compare.
 
     The embedded extractor runs beside them. Each run has a directory of its own in the folder, so
     that the same command asks for nothing twice. A limit such as --max-cost is for each model.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from summarise.characters import for_screen, inert
 from summarise.errors import SettingsError
@@ -31,6 +32,28 @@ LOG = logging.getLogger("summarise")
 # What is heeded without a model, or has come to nothing else then.
 _WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
 
+# Headings of --help. Typer gives them to rich alone, which takes 140 ms to start.
+_INPUT, _MODEL, _PACE, RECORDS = "Input", "Model", "Pace and cost", "Records and answers"
+
+
+class Command(TyperCommand):
+    """A command whose options stand below plain headings in ``--help``."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments and options; those without a heading first."""
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for parameter in self.get_params(ctx):
+            line = parameter.get_help_record(ctx)
+            if line is not None:
+                usual = "Options" if parameter.param_type_name == "option" else "Arguments"
+                named = getattr(parameter, "rich_help_panel", None) or usual
+                sections.setdefault(named, []).append(line)
+        for heading, lines in sections.items():
+            if lines:
+                with formatter.section(heading):
+                    formatter.write_dl(lines)
+
+
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and details.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.")]
@@ -41,7 +64,11 @@ Inputs = Annotated[
 _NAMES = sorted(FORMATS)
 FormatName = Annotated[
     str | None,
-    typer.Option("--format", help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out."),
+    typer.Option(
+        "--format",
+        help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out.",
+        rich_help_panel=_INPUT,
+    ),
 ]
 ColumnNames = Annotated[
     list[str] | None,
@@ -49,14 +76,22 @@ ColumnNames = Annotated[
         "--map",
         metavar="FIELD=COLUMN",
         help="Which column of a table holds what, e.g. title=Titel,abstract=Zusammenfassung.",
+        rich_help_panel=_INPUT,
     ),
 ]
 KeepDuplicates = Annotated[
-    bool, typer.Option("--keep-duplicates", help="Take a paper as often as it is there.")
+    bool,
+    typer.Option(
+        "--keep-duplicates", help="Take a paper as often as it is there.", rich_help_panel=_INPUT
+    ),
 ]
 Known = Annotated[
     list[Path] | None,
-    typer.Option(metavar="RUN", help="Leave out what this run directory holds; repeatable."),
+    typer.Option(
+        metavar="RUN",
+        help="Leave out what this run directory holds; repeatable.",
+        rich_help_panel=_INPUT,
+    ),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Do the first so many documents.")]
 Output = Annotated[
@@ -66,10 +101,20 @@ Output = Annotated[
     ),
 ]
 Refresh = Annotated[
-    bool, typer.Option("--refresh", help="Make records anew; what was answered still serves.")
+    bool,
+    typer.Option(
+        "--refresh",
+        help="Make records anew; what was answered still serves.",
+        rich_help_panel=RECORDS,
+    ),
 ]
 FreshAnswers = Annotated[
-    bool, typer.Option("--fresh-answers", help="Make records anew, and ask for every answer anew.")
+    bool,
+    typer.Option(
+        "--fresh-answers",
+        help="Make records anew, and ask for every answer anew.",
+        rich_help_panel=RECORDS,
+    ),
 ]
 _ABOUT_CONFIG = "Settings file; default ./summarise.toml, trusted less."
 Config = Annotated[Path | None, typer.Option(help=_ABOUT_CONFIG)]
@@ -152,10 +197,20 @@ def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Cal
     return with_flags
 
 
+_PACED = ("concurrency", "rpm", "tpm", "max_cost", "max_tokens", "max_calls", "max_reasks")
+_HEADINGS: dict[str, str | None] = {
+    **dict.fromkeys(("model", "schema")),  # asked for every day: without a heading
+    **dict.fromkeys((*_PACED, "price_in", "price_out"), _PACE),
+    "cache": RECORDS,
+}
+"""What a setting's flag stands below in ``--help``, where that isn't the model."""
+
+
 def _flag(
     name: str, kind: type, about: str, *written: str, metavar: str | None = None
 ) -> inspect.Parameter:
-    option = typer.Option(None, *written, metavar=metavar, help=about)
+    panel = _HEADINGS.get(name, _MODEL)
+    option = typer.Option(None, *written, metavar=metavar, help=about, rich_help_panel=panel)
     keyword = inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(name, keyword, default=option, annotation=kind | None)
 
@@ -206,6 +261,17 @@ class _Formatter(logging.Formatter):
 
     def formatException(self, exc_info: Any) -> str:  # noqa: N802 - logging's name
         return "\n".join(map(inert, super().formatException(exc_info).split("\n")))
+
+
+def names_input(word: str) -> bool:
+    """Whether the first word of a command line is an input rather than a command.
+
+    What isn't there counts, where only a path is written so: then it is what can't be read.
+    """
+    if word.startswith("-"):
+        return word == "-"
+    path = Path(word)
+    return bool(path.suffix) or len(path.parts) > 1 or (bool(word) and path.exists())
 
 
 def named_folder(path: Path | None) -> Path | None:

@@ -11,6 +11,7 @@ import typer
 
 from summarise.characters import for_screen, inert_json
 from summarise.cli.options import (
+    RECORDS,
     ColumnNames,
     Debug,
     Flags,
@@ -55,7 +56,12 @@ def run(
     refresh: Refresh = False,
     fresh_answers: FreshAnswers = False,
     append: Annotated[
-        bool, typer.Option("--append", help="Add to the documents that the folder holds.")
+        bool,
+        typer.Option(
+            "--append",
+            help="Add to the documents that the folder holds.",
+            rich_help_panel=RECORDS,
+        ),
     ] = False,
     limit: Limit = None,
     only: Annotated[
@@ -66,13 +72,24 @@ def run(
     known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     explain_cache: Annotated[
-        bool, typer.Option("--explain-cache", help="Say why an answer isn't in the cache.")
+        bool,
+        typer.Option(
+            "--explain-cache",
+            help="Say why an answer isn't in the cache.",
+            rich_help_panel=RECORDS,
+        ),
     ] = False,
     log_json: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Append one JSON line a request.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Append one JSON line a request.", rich_help_panel=RECORDS
+        ),
     ] = None,
     log_texts: Annotated[
-        bool, typer.Option("--log-texts", help="Log what was asked and answered, too.")
+        bool,
+        typer.Option(
+            "--log-texts", help="Log what was asked and answered, too.", rich_help_panel=RECORDS
+        ),
     ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print the records as JSON lines on stdout.")
@@ -80,7 +97,7 @@ def run(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Make a record of each abstract, and a comparison table of all.
+    """Make a record of each abstract, and a table of all.
 
     Example: summarise run page.txt --model gpt-5-mini
     """
@@ -137,7 +154,7 @@ def inspect(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Say what would be read of some inputs, entry by entry. Nothing is extracted or sent.
+    """Say what would be read of inputs, entry by entry. Nothing is extracted or sent.
 
     Exit code 1 when an entry is unreadable, 2 when an input is.
 
@@ -214,7 +231,7 @@ def table(
     ] = "facts",
     debug: Debug = False,
 ) -> None:
-    """Print the comparison table of a run, in Markdown unless another format is named.
+    """Print a run's comparison table, or write it to a file.
 
     Example: summarise table outputs/page --style full
     """
@@ -241,7 +258,7 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Show one record, with its evidence highlighted in the abstract.
+    """Show one record, its evidence marked in the abstract.
 
     Example: summarise show outputs/page 3
     """

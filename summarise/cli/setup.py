@@ -73,7 +73,9 @@ def show(
 def check(
     version: Annotated[str | None, typer.Argument(help=f"{_VERSION} Default: all.")] = None,
 ) -> None:
-    """Check that templates render, examples are grounded and no text gets out of its fence.
+    """Check a prompt before it is used.
+
+    Its templates render, its examples are grounded, and no text gets out of its fence.
 
     Exit code 2 when anything is wrong.
 
@@ -101,7 +103,9 @@ def schema(
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Show a schema as a file of fields, to start one of your own; without SPEC, list them.
+    """Show a schema as a file of fields, to start your own.
+
+    Without SPEC, list them.
 
     Example: summarise schema pico > review.toml
     """
@@ -126,7 +130,9 @@ def doctor(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Ask an endpoint what it can do, by at most 20 short requests, and recommend settings.
+    """Ask an endpoint what it can do, and recommend settings.
+
+    At most 20 short requests are sent.
 
     Leaves with 0 when a run would work, with 3 when not.
 
@@ -171,7 +177,9 @@ def serve(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Serve a local model on 127.0.0.1 until Ctrl-C; needs the extra `local`.
+    """Serve a local model on 127.0.0.1 until Ctrl-C.
+
+    Needs the extra `local`.
 
     Prints its base URL. A run of its own needs no server: summarise run page.txt --model MODEL.gguf
 

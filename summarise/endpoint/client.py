@@ -58,8 +58,8 @@ class Caller:
     ) -> None:
         key = settings.key
         self._site = Site(settings)
-        if not all("!" <= character <= "~" for character in key):
-            raise self._site.bad_key()
+        if fault := self._site.key_fault():
+            raise fault
         self._settings = settings
         self._function = function
         self._http_client = http_client or _open_http_client(settings)

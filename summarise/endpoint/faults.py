@@ -24,7 +24,7 @@ from summarise.errors import (
     TransportError,
     TransportKind,
 )
-from summarise.settings import Settings, is_out_of_quota, masked
+from summarise.settings import Settings, is_out_of_quota, key_variable_at, masked
 
 # The server was never reached. httpx2's own only count where no aiohttp error lies below them: the
 # aiohttp transport calls every broken connection a ConnectTimeout.
@@ -115,12 +115,20 @@ class Site:
             hint=f"Allow more with {flag}.",
         )
 
-    def bad_key(self) -> EndpointUnusable:
-        """The key holds something that can't be sent in a header."""
-        return self._unusable(
-            f"{self._key_name} holds a character that no key has",
-            "Copy it again: white space, a quotation mark or a line break slipped in.",
-        )
+    def key_fault(self) -> EndpointUnusable | None:
+        """What keeps a request from being sent at all: no key where one is asked for, or a bad one.
+
+        That a host asks for a key is known of the presets' own.
+        """
+        key = self.settings.key
+        if not key and key_variable_at(self.settings.host):
+            return self._unusable("asks for a key, and none is set", self._key_hint)
+        if not all("!" <= character <= "~" for character in key):
+            return self._unusable(
+                f"{self._key_name} holds a character that no key has",
+                "Copy it again: white space, a quotation mark or a line break slipped in.",
+            )
+        return None
 
     def quote(self, text: str, limit: int = _QUOTED) -> str:
         """A text of the server's: one line, bounded, without control characters or the key."""
@@ -148,20 +156,23 @@ class Site:
         return EndpointUnusable(message, where=self.settings.host, hint=hint)
 
     def _refused(self, answered: Answered) -> EndpointUnusable:
-        told, withheld = self._told(answered), self.settings.withheld_key
         if self.settings.key:
             return EndpointUnusable(
-                f"{self._key_name} was refused by {self.settings.host}: {told}",
+                f"{self._key_name} was refused by {self.settings.host}: {self._told(answered)}",
                 hint="Check that it is a key of this endpoint, and what it may do.",
             )
-        if withheld:
-            hint = (
+        return self._unusable(f"a key is needed: {self._told(answered)}", self._key_hint)
+
+    @property
+    def _key_hint(self) -> str:
+        if withheld := self.settings.withheld_key:
+            return (
                 f"{withheld} was set for another host, so it isn't sent; "
                 f"use --api-key-env {withheld} to send it."
             )
-        else:
-            hint = "Name the variable that holds the key with --api-key-env NAME."
-        return self._unusable(f"a key is needed: {told}", hint)
+        variable = key_variable_at(self.settings.host)
+        do = f"export {variable}=..., or name" if variable else "Name"
+        return f"{do} the variable that holds the key with --api-key-env NAME."
 
     def _redirected(self, answered: Answered) -> EndpointUnusable:
         location = answered.headers.get("location", "")

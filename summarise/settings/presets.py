@@ -242,6 +242,15 @@ def preset_at(host: str) -> Preset | None:
     return next((preset for preset in PRESETS.values() if preset.is_at(host)), None)
 
 
+def key_variable_at(host: str) -> str | None:
+    """The variable that holds the key of a known provider at a host, in lower case; else None.
+
+    Its servers answer nobody without one. A port names another server, of which nothing is known.
+    """
+    preset = preset_at(host)
+    return preset.values.get("api_key_env") if preset else None
+
+
 def preset_of_software(software: str | None) -> str | None:
     """The name of the preset for a server's software."""
     names = (name for name, preset in PRESETS.items() if preset.software == software)
