@@ -116,6 +116,8 @@ def test_character_across_chunks(tmp_path: Path) -> None:
         (b"%PDF-1.7 \xe2\xe3", "is a PDF"),
         (b"PK\x03\x04\x14\x00", "is a zip archive or an office file"),
         (b"\x1f\x8b\x08\x00", "is compressed with gzip"),
+        (b"\xfd7zXZ\0", "is compressed with xz"),
+        (b"a.ris" + bytes(252) + b"ustar", "is a tar archive"),
     ],
 )
 def test_what_is_not_text(tmp_path: Path, content: bytes, message: str) -> None:

@@ -72,7 +72,8 @@ class InputAccount:
         """
         terms = [counted(self.counts[k], *_NAMES[k]) for k in _NAMES if self.counts[k]]
         told = counted(self.counts.total(), "entry", "entries")
-        where = self.place.path or self.place.name
+        path, member = self.place.path, self.place.member
+        where = f"{path}/{member}" if path and member else path or self.place.name
         return f"{where} ({self.format}): {told} = {' + '.join(terms) or '0 documents'}"
 
 

@@ -7,13 +7,15 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import NamedTuple
 
 from summarise.batch.accounts import InputAccount
+from summarise.batch.members import GivenFormat, Member
+from summarise.batch.piles import members_of, place_of, stem_of
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import Source, checked, load_source, read_documents, unique
+from summarise.readers import checked, unique
 from summarise.store import Input, InputPlace, Run, RunPlace
 
 # Of a file's name, at most.
@@ -54,20 +56,17 @@ class Batch:
 
     Attributes:
         entries: Documents and skipped entries, in order, each document once.
+        places: Of what the user named: files, and folders or archives of files.
         accounts: What was read of each input, while the entries are taken.
         inputs: Likewise as a manifest has it; to be asked when all entries are.
         name: What the run directory is called by default.
     """
 
     entries: Iterator[Document | Skipped]
+    places: tuple[InputPlace, ...]
     accounts: tuple[InputAccount, ...]
     inputs: Callable[[], tuple[Input, ...]]
     name: str
-
-    @property
-    def places(self) -> tuple[InputPlace, ...]:
-        """Where they come from."""
-        return tuple(account.place for account in self.accounts)
 
     @property
     def paths(self) -> list[Path]:
@@ -79,46 +78,54 @@ class Batch:
         return RunPlace(self.name, self.places, wanted)
 
 
-def read_batch(paths: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> Batch:
-    """Read files, of which ``-`` is standard input.
+def read_batch(names: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> Batch:
+    """Read inputs: files, folders, patterns, archives, and ``-``, which is standard input.
 
     Raises:
         InputError: One can't be read at all, or holds no abstract.
     """
-    if paths.count("-") > 1:
+    if names.count("-") > 1:
         raise InputError("is named twice, and can be read only once", where="stdin")
-    sources = [_load(paths, index, options) for index in range(len(paths))]
-    accounts = tuple(InputAccount(_place(source), source.format) for source in sources)
-    entries = _accounted(_each(sources), accounts, options)
+    members = [one for index in range(len(names)) for one in _load(names, index, options)]
+    accounts = _accounts(members)
+    entries = _accounted(_each(members), accounts, options)
     first = next(entries, None)
     if first is None:
         raise InputError("no document in the input")
 
     def inputs() -> tuple[Input, ...]:
         return tuple(
-            Input(**one.place._asdict(), sha256=source.digest, entries=dict(one.counts))
-            for one, source in zip(accounts, sources, strict=True)
+            Input(**one.place._asdict(), sha256=member.digest, entries=dict(one.counts))
+            for one, member in zip(accounts, members, strict=True)
         )
 
-    return Batch(itertools.chain([first], entries), accounts, inputs, _name(sources))
+    places = tuple(map(place_of, names))
+    # Standard input has no name: two texts that are piped in must not end up in one folder.
+    stem = f"stdin-{str(members[0].digest)[:8]}" if names[0] == "-" else stem_of(names[0])
+    name = stem if len(names) == 1 else f"{stem}-and-{len(names) - 1}-more"
+    return Batch(itertools.chain([first], entries), places, accounts, inputs, name)
 
 
-def _each(sources: Sequence[Source]) -> Iterator[Iterator[Document | Skipped]]:
-    """The entries of each source. One without a document is no fault beside others that have some.
+def _accounts(members: Iterable[Member]) -> tuple[InputAccount, ...]:
+    return tuple(InputAccount(one.place, one.format) for one in members)
+
+
+def _each(members: Sequence[Member]) -> Iterator[Iterator[Document | Skipped]]:
+    """The entries of each input. One without a document is no fault beside others that have some.
 
     Raises:
         InputError: One can't be read on; or none has a document.
     """
     empty: list[NoDocumentError] = []
 
-    def read(source: Source) -> Iterator[Document | Skipped]:
+    def read(member: Member) -> Iterator[Document | Skipped]:
         try:
-            yield from read_documents(source)
+            yield from member.entries()
         except NoDocumentError as error:
             empty.append(error)
 
-    yield from map(read, sources)
-    if len(empty) == len(sources):
+    yield from map(read, members)
+    if len(empty) == len(members):
         raise empty[0]
 
 
@@ -148,25 +155,25 @@ class Inspection:
         refused: Why others couldn't, or gave no document, likewise.
     """
 
-    def __init__(self, paths: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> None:
+    def __init__(self, names: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> None:
         self._options = options
         self.refused: list[InputError] = []
-        self._sources = []
-        for index in range(len(paths)):
+        self._members: list[Member] = []
+        for index in range(len(names)):
             try:
-                self._sources.append(_load(paths, index, options))
+                self._members += _load(names, index, options)
             except InputError as error:
                 self.refused.append(error)
-        self.accounts = tuple(InputAccount(_place(one), one.format) for one in self._sources)
+        self.accounts = _accounts(self._members)
 
     def entries(self) -> Iterator[Document | Skipped]:
         """Each entry, in order; can be asked for once."""
-        return _accounted(map(self._read, self._sources), self.accounts, self._options)
+        return _accounted(map(self._read, self._members), self.accounts, self._options)
 
-    def _read(self, source: Source) -> Iterator[Document | Skipped]:
+    def _read(self, member: Member) -> Iterator[Document | Skipped]:
         is_empty = True
         try:
-            for entry in read_documents(source):
+            for entry in member.entries():
                 is_empty = False
                 yield entry
         except InputError as error:
@@ -182,24 +189,13 @@ class Inspection:
         return int(any(account.counts[SkipKind.UNREADABLE] for account in self.accounts))
 
 
-def _place(source: Source) -> InputPlace:
-    if source.path is None:
-        return InputPlace(source.name)
+def _load(names: Sequence[str], index: int, options: InputOptions) -> list[Member]:
+    """What one of the names stands for; of one that isn't there, the shell may have split it."""
     try:
-        path = PurePath(os.path.relpath(source.path)).as_posix()
-    except ValueError:  # on another drive
-        path = source.path.absolute().as_posix()
-    # A name that isn't UTF-8 can't be stored, and still tells this file from another.
-    return InputPlace(source.name, os.fsencode(path).decode(errors="backslashreplace"))
-
-
-def _load(paths: Sequence[str], index: int, options: InputOptions) -> Source:
-    """One of the inputs; where it isn't there, the shell may have split a name at its spaces."""
-    try:
-        return load_source(paths[index], options.format, options.columns)
+        return members_of(names[index], GivenFormat(options.format, options.columns))
     except InputError as error:
-        name = next(filter(os.path.isfile, _joined(paths, index)), None)
-        if name is None or Path(paths[index]).is_file():
+        name = next(filter(os.path.isfile, _joined(names, index)), None)
+        if name is None or Path(names[index]).is_file():
             raise
         hint = f"There is “{name}”: put quotes around a name with spaces."
         raise InputError(error.message, where=error.where, hint=hint) from None
@@ -210,13 +206,6 @@ def _joined(paths: Sequence[str], index: int) -> Iterator[str]:
     for start in range(max(0, index - _WORDS), index + 1):
         for end in range(max(index + 1, start + 2), min(len(paths), start + _WORDS) + 1):
             yield " ".join(paths[start:end])
-
-
-def _name(sources: Sequence[Source]) -> str:
-    first = sources[0]
-    # Standard input has no name: two texts that are piped in must not end up in one folder.
-    stem = f"stdin-{first.digest[:8]}" if first.path is None else PurePath(first.name).stem
-    return stem if len(sources) == 1 else f"{stem}-and-{len(sources) - 1}-more"
 
 
 def documents_batch(documents: Iterable[Document]) -> Batch:
@@ -233,8 +222,9 @@ def documents_batch(documents: Iterable[Document]) -> Batch:
         digest.update(entry.model_dump_json().encode())
     inputs = (Input(name="documents", sha256=digest.hexdigest()),)
     name = f"documents-{digest.hexdigest()[:8]}"
-    account = InputAccount(InputPlace("documents"), "documents")
-    return Batch(iter(entries), (account,), lambda: inputs, name)
+    place = InputPlace("documents")
+    account = InputAccount(place, "documents")
+    return Batch(iter(entries), (place,), (account,), lambda: inputs, name)
 
 
 def selected(

@@ -59,7 +59,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no c
 Json = Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT", help="Files of abstracts; - is stdin.")
+    list[str],
+    typer.Argument(metavar="INPUT", help="Files of abstracts, folders, archives; - is stdin."),
 ]
 _NAMES = sorted(FORMATS)
 FormatName = Annotated[

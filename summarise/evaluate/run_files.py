@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
-from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel
@@ -95,6 +94,10 @@ class RunFiles:
         """What the run was answered."""
         return self._run.answers()
 
+    @cached_property
+    def _names(self) -> Counter[str]:
+        return Counter(one.name for one in self.manifest.inputs)
+
     @property
     def is_whole(self) -> bool:
         """Whether the last run came to an end, so that all is as it left it."""
@@ -152,8 +155,8 @@ class RunFiles:
 
     def _place(self, file: str, what: str, one: Document | Skipped) -> None:
         """Hold where an entry stood against the names of the inputs, and the entry before it."""
-        names = [known.name for known in self.manifest.inputs]
-        if not self.is_of_one_run or not names or names == ["documents"]:
+        names = self._names
+        if not self.is_of_one_run or not names or [*names] == ["documents"]:
             return
         if isinstance(one, Document) and (one.author_count or 0) < len(one.authors):
             told = f"at least {len(one.authors)}, as named"
@@ -164,7 +167,7 @@ class RunFiles:
         if one.source not in names:
             told = f"an input: {', '.join(names)}"
             self._unplaced.append((file, Difference(f"{what}: source", one.source, told)))
-        elif self.is_first and names.count(one.source) == 1 and line < self._lines.get(key, 0):
+        elif self.is_first and names[one.source] == 1 and line < self._lines.get(key, 0):
             told = f"at least {self._lines[key]}, as before it"
             self._unplaced.append((file, Difference(f"{what}: line", str(line), told)))
         self._lines[key] = line
@@ -227,12 +230,13 @@ class RunFiles:
         if not self.manifest.inputs and self.is_whole and self.manifest.hashes is not None:
             yield Difference("inputs", "nothing", "at least one")
         for one in self.manifest.inputs:
-            if not _SHA256.fullmatch(one.sha256):
+            if one.sha256 is not None and not _SHA256.fullmatch(one.sha256):
                 yield Difference("inputs", one.sha256, f"a SHA-256 of {one.name}")
             # A name that isn't UTF-8 stands otherwise in a path.
-            name = PurePath(one.path or one.name).name
-            if name != one.name and "\ufffd" not in one.name and "\\" not in name:
-                yield Difference("inputs", one.name, f"{name} of its path")
+            place = f"{one.path or one.name}/{one.member}" if one.member else one.path or one.name
+            is_end = f"/{place}".endswith(f"/{one.name}")
+            if not is_end and "\ufffd" not in one.name and "\\" not in place:
+                yield Difference("inputs", one.name, f"the end of {place}")
 
     def _schema(self, schema: type[BaseModel]) -> Iterator[Difference]:
         identity = self.manifest.identity

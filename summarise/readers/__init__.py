@@ -18,26 +18,38 @@ if TYPE_CHECKING:
     from summarise.models import Skipped
     from summarise.readers.duplicates import unique
     from summarise.readers.entry import Entry, checked, read_documents
-    from summarise.readers.source import Source, load_source
+    from summarise.readers.source import (
+        Packed,
+        Source,
+        check_unpacked,
+        find_source,
+        load_source,
+        recognise,
+    )
     from summarise.readers.table import parse_columns
 
 __all__ = [
     "FORMATS",
     "InputFormat",
+    "Packed",
     "Source",
     "check_format",
+    "check_unpacked",
     "checked",
     "file_suffixes",
+    "find_source",
     "load_format",
     "load_source",
     "parse_columns",
     "read_documents",
+    "recognise",
     "sniff",
     "unique",
 ]
 
 _HOMES = {"parse_columns": "table"}
-_HOMES |= dict.fromkeys(("Source", "load_source"), "source")
+_OF_SOURCE = ("Packed", "Source", "check_unpacked", "find_source", "load_source", "recognise")
+_HOMES |= dict.fromkeys(_OF_SOURCE, "source")
 _HOMES |= dict.fromkeys(("checked", "read_documents"), "entry") | {"unique": "duplicates"}
 
 

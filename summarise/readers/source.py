@@ -1,17 +1,23 @@
-"""A source: a file or standard input, hashed while it is read and proved to be text on the way."""
+"""A source: a file, standard input or what is packed in one, hashed while it is read.
+
+Text is proved to be text on the way. What unpacks to far more than it is isn't read on.
+"""
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
 import os
 import re
 import sys
+import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO, IncrementalNewlineDecoder, StringIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, NamedTuple
+from zipfile import BadZipFile
 
 from summarise.errors import InputError
 from summarise.readers import load_format, sniff
@@ -21,6 +27,8 @@ HELD = 256 << 20
 """Most bytes of standard input or of a pipe, or characters of a text, that are held in memory."""
 HEAD = 1 << 16
 """Bytes of a source that tell its format; more are read in pieces of this size."""
+# How many times larger than it is packed something may be; text never is.
+_MOST_TIMES = 200
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|www\.\S+/")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -31,24 +39,40 @@ _UTF32 = ("is UTF-32, not UTF-8", "Convert it to UTF-8, e.g. iconv -f UTF-32 -t 
 _BINARY = (
     (b"%PDF-", "is a PDF, not text", "Extract its text first, e.g. pdftotext paper.pdf paper.txt."),
     (b"PK\x03\x04", "is a zip archive or an office file, not text", "Unpack it, or save as text."),
-    (b"\x1f\x8b", "is compressed with gzip", "Decompress it first, e.g. gunzip -c FILE | … -."),
+    (b"\x1f\x8b", "is compressed with gzip inside of an archive", "Unpack that, name its folder."),
     (b"\x28\xb5\x2f\xfd", "is compressed with zstd", "Decompress it first, e.g. zstd -dc."),
+    (b"\xfd7zXZ\0", "is compressed with xz", "Decompress it first, e.g. xz -dc FILE."),
+    (b"BZh91AY&SY", "is compressed with bzip2", "Decompress it first, e.g. bzip2 -dc FILE."),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "Unpack it, and name the folder."),
+    (b"Rar!\x1a\x07", "is a RAR archive", "Unpack it, and name the folder."),
     (codecs.BOM_UTF32_LE, *_UTF32),
     (codecs.BOM_UTF32_BE, *_UTF32),
 )
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """A byte that isn't UTF-8, as ``surrogateescape`` has it."""
 _CONTROL = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
+# https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html ("ustar Interchange Format")
+_TAR = slice(257, 262), b"ustar"
 # A stray control character comes with text copied from PDFs; text isn't full of them.
 _CONTROL_SHARE = 0.05
+# Characters of what a library says.
+_TOLD = 80
+
+
+class Packed(NamedTuple):
+    """What is packed in a file: how it is unpacked, from its beginning, and its packed size."""
+
+    open: Callable[[], IO[bytes]]
+    size: int
 
 
 class Source:
     """One input. Each of ``text``, ``lines``, ``pieces`` and ``open`` reads it from the beginning.
 
     All of them, and ``digest``, raise ``InputError`` where the file has gone, isn't text, or can't
-    be held. ``content`` is what can be read only once: standard input, a pipe. Where ``is_binary``,
-    it may hold anything but text.
+    be held. ``content`` is what can be read only once: standard input, a pipe; what is ``packed``
+    in a file or in a content is read in their place. Where ``is_binary``, it may hold anything but
+    text.
     """
 
     def __init__(
@@ -57,6 +81,7 @@ class Source:
         *,
         path: Path | None = None,
         content: bytes | None = None,
+        packed: Packed | None = None,
         format: str = "text",  # noqa: A002 - the name of the flag
         columns: Mapping[str, str] | None = None,
     ) -> None:
@@ -66,6 +91,7 @@ class Source:
         self.format = format
         self.is_binary = False
         self._content = content
+        self.packed = packed
         self._reading: Iterator[object] | None = None
         self._is_over = False
         self._digest: str | None = None
@@ -73,7 +99,7 @@ class Source:
     @property
     def digest(self) -> str:
         """SHA-256 of its bytes, 64 hexadecimal digits; what is left of a file is read now."""
-        if self._content is not None:
+        if self._content is not None and self.packed is None:
             return hashlib.sha256(self._content).hexdigest()
         for _ in self._reading or (self._chunks() if self.is_binary else self._decoded()):
             self._is_over = True
@@ -81,17 +107,30 @@ class Source:
 
     def open(self) -> BinaryIO:
         """Its bytes, for a format that isn't text; the stream can seek."""
+        if self.packed:
+            return BytesIO(b"".join(self._held()))
+        return self.open_as_it_is()
+
+    def open_as_it_is(self) -> BinaryIO:
+        """The bytes of its file, whatever is packed in it."""
         try:
             return self.path.open("rb") if self.path else BytesIO(self._content or b"")
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             raise _unopened(Path(self.name), error) from None
+
+    def head(self) -> bytes:
+        """Its first 64 KB."""
+        return next(self._chunks(), b"")
 
     def check(self, head: bytes) -> None:
         """Refuse one that doesn't begin as text does, or, where it is held, isn't text at all."""
         for magic, message, hint in _BINARY:
             if head.startswith(magic):
                 raise InputError(message, where=self.name, hint=hint)
-        if self._content is not None:
+        if head[_TAR[0]] == _TAR[1]:
+            hint = "Unpack it, and name the folder, e.g. tar -xf FILE."
+            raise InputError("is a tar archive", where=self.name, hint=hint)
+        if self._content is not None and self.packed is None:
             deque(self._decoded(), maxlen=0)
         else:
             _Decoder(self.name, head, load_format(self.format).errors).feed(
@@ -126,12 +165,47 @@ class Source:
             yield "".join(parts)
 
     def _chunks(self) -> Iterator[bytes]:
-        digest = hashlib.sha256()
-        with self.open() as stream:
-            while chunk := stream.read(HEAD):
+        digest, passed = hashlib.sha256(), 0
+        with self._opened() as stream:
+            while chunk := self._read(stream):
+                passed += len(chunk)
+                if self.packed and passed > HELD:
+                    check_unpacked(passed, self.packed.size, self.name)
                 digest.update(chunk)
                 yield chunk
         self._digest = digest.hexdigest()
+
+    def _opened(self) -> IO[bytes]:
+        if self.packed is None:
+            return self.open()
+        with self._telling():
+            return self.packed.open()
+
+    def _read(self, stream: IO[bytes]) -> bytes:
+        with self._telling():
+            chunk = stream.read(HEAD)
+            # Of what is packed a piece may be short, and formats are told by the first.
+            while self.packed and len(chunk) < HEAD and (more := stream.read(HEAD - len(chunk))):
+                chunk += more
+        return chunk
+
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tell by an InputError what goes wrong on the way from the disk, or from the archive."""
+        try:
+            yield
+        except (OSError, EOFError, RuntimeError, ValueError, zlib.error, BadZipFile) as error:
+            told = " ".join(str(error).split())[:_TOLD]
+            hint = "Unpack it, and name the files." if self.packed else "Check the disk."
+            raise InputError(f"can't be read on ({told})", where=self.name, hint=hint) from None
+
+    def _held(self) -> Iterator[bytes]:
+        held = 0
+        for chunk in self._chunks():
+            held += len(chunk)
+            if held > HELD:
+                raise _too_large(self.name)
+            yield chunk
 
     def _decoded(self) -> Iterator[str]:
         decoder: _Decoder | None = None
@@ -156,22 +230,35 @@ def load_source(
             can be read only once; or binary, in another encoding, or in a format that no reader
             takes.
     """
-    source, head = _find_source(path)
+    source, head = find_source(path)
     source.columns = columns or {}
+    recognise(source, head, format)
+    return source
+
+
+def recognise(source: Source, head: bytes, format: str | None) -> None:  # noqa: A002
+    """Find the format of a source by its first 64 KB, where it isn't named.
+
+    Raises:
+        InputError: As ``load_source``.
+    """
     if not head:
         raise InputError("is empty", where=source.name)
-    source.format = format or sniff(head, source.name)
+    source.format = format or sniff(head, source.name.removesuffix(".gz"))
     kind = load_format(source.format)
     source.is_binary = kind.is_binary
     if not kind.is_binary:
         source.check(head)
     if format is None and kind.refuse is not None:
         kind.refuse(head, source.name)
-    return source
 
 
-def _find_source(path: Path | str) -> tuple[Source, bytes]:
-    """An input and its first 64 KB."""
+def find_source(path: Path | str) -> tuple[Source, bytes]:
+    """An input, whatever is in it, and its first 64 KB.
+
+    Raises:
+        InputError: It is absent, a directory, not readable, or more than can be held.
+    """
     if str(path) == STDIN:
         return _held("stdin", sys.stdin.buffer)
     given, path = str(path), Path(path)
@@ -198,6 +285,13 @@ def _held(name: str, stream: BinaryIO) -> tuple[Source, bytes]:
             hint="Save it to a file and name that.",
         )
     return Source(name, content=content), content[:HEAD]
+
+
+def check_unpacked(unpacked: int, size: int, name: str) -> None:
+    """Refuse, by an ``InputError``, what unpacks to so many bytes that it can't be text."""
+    if unpacked > _MOST_TIMES * size:
+        told = f"unpacks to more than {_MOST_TIMES} times its size, as no text does"
+        raise InputError(told, where=name, hint="Unpack it, and look at it.")
 
 
 def decoded(head: bytes) -> str:

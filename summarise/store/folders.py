@@ -187,7 +187,7 @@ def refuse_overwriting(
     elif is_named and end.name.lower() in _CACHE:
         what = "a file of a cache"
     elif any(_is_same(path, place) for place in places) or (
-        inputs and file_hash(path) in {one.sha256 for one in inputs}
+        inputs and file_hash(path) in {one.sha256 for one in inputs if one.sha256}
     ):
         what = "an input"
     elif is_other_file(path, beginning):
@@ -225,10 +225,7 @@ def _is_continued(held: Manifest, places: Sequence[InputPlace], identity: Identi
     if not (_have_one_maker(held.identity, identity) or _was_usual(held.identity, identity)):
         return False
     # A run that was killed at its beginning doesn't know its inputs yet.
-    return not held.inputs or all(
-        any(old.name == new.name and old.path in {None, new.path} for old in held.inputs)
-        for new in places
-    )
+    return not held.inputs or all(any(map(new.holds, held.inputs)) for new in places)
 
 
 def _have_one_maker(old: Identity, new: Identity) -> bool:

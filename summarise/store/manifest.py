@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Self
 
 from pydantic import Field, StrictInt, ValidationError
@@ -43,21 +43,31 @@ class InputPlace(NamedTuple):
 
     name: str
     path: str | None = None
+    member: str | None = None
+
+    def holds(self, one: Input) -> bool:
+        """Whether an input was read from here, where several may be: a folder, an archive."""
+        if one.path is None or self.path is None:
+            return one.path is None and PurePath(one.name).is_relative_to(self.name)
+        return PurePath(one.path).is_relative_to(self.path)
 
 
 class Input(Stored):
     """One input of a run, and the SHA-256 of its bytes.
 
     Attributes:
+        sha256: None for a member of a folder or an archive that couldn't be read.
         path: Where it was, from the working folder; None for one that isn't a file, and in runs of
             versions that didn't write it down.
+        member: Its name in the archive that is there.
         entries: How many of its entries were documents, duplicates, …; None likewise. Where the run
             took a part of it, of that part.
     """
 
     name: str
-    sha256: str
+    sha256: str | None
     path: str | None = None
+    member: str | None = None
     entries: dict[str, int] | None = None
 
 

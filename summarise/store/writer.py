@@ -160,7 +160,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             self._chosen = documents.ids if is_part else None
             read = inputs()
             is_known = self._find_pending(documents.taken())
-            last = {one.sha256 for one in self.manifest.inputs}
+            last = {one.sha256 for one in self.manifest.inputs if one.sha256}
             is_last = is_part and any(one.sha256 in last for one in read)
             if not (adds or is_last or is_known or documents.continues_old()):
                 raise RunError(

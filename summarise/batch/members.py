@@ -1,0 +1,180 @@
+"""The members of a pile, each an input of its own; and what of a pile is no member."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from summarise.characters import clip, counted
+from summarise.errors import InputError, NoDocumentError
+from summarise.models import Document, SkipKind, Skipped
+from summarise.readers import Source, read_documents, recognise
+from summarise.store import InputPlace
+
+MOST_MEMBERS = 50_000
+"""Of a pile."""
+_NAMED = 3
+_NUMBER = re.compile(r"(\d{1,18})")
+_OF_SYSTEMS = frozenset(("__macosx", "thumbs.db", "desktop.ini"))
+# They tell about the files beside them.
+_ABOUT_OTHERS = re.compile(r"(?:readme|licen[cs]e|copying|notice|changelog)(?:\.(?:md|txt|rst))?")
+_LOG = logging.getLogger("summarise")
+
+
+class GivenFormat(NamedTuple):
+    """In which format inputs are, None to find out, and which column of a table holds what."""
+
+    format: str | None = None
+    columns: Mapping[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Member:
+    """An input.
+
+    Attributes:
+        inside: Where it is in its archive, None for a file.
+        is_named: Whether the user named it, so that what is wrong with it stops the run.
+        fault: What keeps it from being read, or from being read on.
+    """
+
+    source: Source
+    inside: str | None = None
+    is_named: bool = False
+    fault: InputError | None = None
+
+    @property
+    def format(self) -> str:
+        """The name of its format."""
+        return "no format" if self.fault else self.source.format
+
+    @property
+    def digest(self) -> str | None:
+        """SHA-256 of its bytes, None where they can't be read."""
+        if self.fault is None:
+            try:
+                return self.source.digest
+            except InputError as error:
+                self._refuse(error)
+        return None
+
+    @property
+    def place(self) -> InputPlace:
+        """Where it is."""
+        return InputPlace(self.source.name, relative(self.source.path), self.inside)
+
+    def entries(self) -> Iterator[Document | Skipped]:
+        """Its entries; of a pile's member, what keeps it from being read is one of them.
+
+        Raises:
+            InputError: The user named it, and it can't be read on.
+            NoDocumentError: After the last entry: none was a document.
+        """
+        line, has_document, fault = 0, False, self.fault
+        try:
+            for entry in () if fault else read_documents(self.source):
+                line, has_document = entry.line or 1, has_document or isinstance(entry, Document)
+                yield entry
+        except NoDocumentError:
+            raise
+        except InputError as error:
+            self._refuse(error)
+            fault = error
+        if fault:
+            reason = f"the file {fault.message}{'; nothing below this line was read' * (line > 0)}"
+            name, kind = self.source.name, SkipKind.UNREADABLE
+            yield Skipped(source=name, line=max(line, 1), kind=kind, reason=reason)
+            if not has_document:
+                raise NoDocumentError(f"holds {name}, which {fault.message}", hint=fault.hint)
+
+    def recognise(self, head: bytes, how: GivenFormat) -> None:
+        """Find its format; InputError where it has none that is read, and the user named it."""
+        self.source.columns = how.columns or {}
+        try:
+            recognise(self.source, head, how.format)
+        except InputError as error:
+            self._refuse(error)
+
+    def _refuse(self, error: InputError) -> None:
+        if self.is_named:
+            raise error
+        self.fault = error
+
+
+class LeftOut:
+    """What of a pile is no member."""
+
+    def __init__(self, pile: str) -> None:
+        self._pile = pile
+        self._kinds: Counter[str] = Counter()
+        self._named: list[str] = []
+
+    def add(self, kind: str, name: str) -> None:
+        """Take note of one."""
+        self._kinds[kind] += 1
+        if len(self._named) < _NAMED:
+            self._named.append(clip(printable(name), 60))
+
+    def takes(self, name: str, *, size: int) -> bool:
+        """Whether a file with this name is left out."""
+        parts = PurePath(name.casefold()).parts
+        if any(map(is_hidden, parts)):
+            self.add("hidden file", name)
+        elif _ABOUT_OTHERS.fullmatch(parts[-1]):
+            self.add("file about others", name)
+        elif not size:
+            self.add("empty file", name)
+        else:
+            return False
+        return True
+
+    def tell(self) -> None:
+        """Say what there was, with the names of the first."""
+        if self._kinds:
+            told = ", ".join(
+                counted(n, kind, f"{kind[:-1]}ies" if kind.endswith("y") else None)
+                for kind, n in self._kinds.items()
+            )
+            more = ", …" if self._kinds.total() > _NAMED else ""
+            _LOG.info("%s: left out: %s (%s%s)", self._pile, told, ", ".join(self._named), more)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a system hides a file or folder, or keeps notes of its own in it."""
+    return (name.startswith(".") and name != "..") or name.casefold() in _OF_SYSTEMS
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """So that ``a2`` comes before ``a10``."""
+    parts = (_NUMBER.split(part.casefold()) for part in name.split("/"))
+    return (*(tuple(int(p) if n % 2 else p for n, p in enumerate(part)) for part in parts), (name,))
+
+
+def check_count(count: int, name: str) -> None:
+    """Refuse a pile of more members than are held, by an ``InputError``."""
+    if count > MOST_MEMBERS:
+        hint = "Name a part of it, or put many small files into one."
+        raise InputError(f"holds more than {MOST_MEMBERS:,} files", where=name, hint=hint)
+
+
+def relative(path: Path | None) -> str | None:
+    """A path from the working folder, as it is stored; None without one."""
+    if path is None:
+        return None
+    try:
+        told = PurePath(os.path.relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        told = path.absolute().as_posix()
+    # A name that isn't UTF-8 can't be stored, and still tells this file from another.
+    return os.fsencode(told).decode(errors="backslashreplace")
+
+
+def printable(name: str) -> str:
+    """A name that can be stored; one that isn't UTF-8 can be opened, but neither that nor told."""
+    return os.fsencode(name).decode(errors="replace")
