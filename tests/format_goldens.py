@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
 FOLDER = ROOT / "fixtures" / "golden"
-TEXTS = ("csv", "tsv", "json", "jsonl", "html")
+TEXTS = ("csv", "tsv", "json", "jsonl", "html", "bibtex", "ris", "csl")
 """The formats that are text, but for Markdown, whose tables ``test_render`` holds."""
 
 LONG = "kestrel" * 715

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from summarise.models import Skipped
     from summarise.readers.duplicates import unique
     from summarise.readers.entry import Entry, checked, read_documents
+    from summarise.readers.fields import SUMMARY_BEGINS
     from summarise.readers.source import (
         Packed,
         Source,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "SUMMARY_BEGINS",
     "InputFormat",
     "Packed",
     "Source",
@@ -50,7 +52,8 @@ __all__ = [
 _HOMES = {"parse_columns": "table"}
 _OF_SOURCE = ("Packed", "Source", "check_unpacked", "find_source", "load_source", "recognise")
 _HOMES |= dict.fromkeys(_OF_SOURCE, "source")
-_HOMES |= dict.fromkeys(("checked", "read_documents"), "entry") | {"unique": "duplicates"}
+_HOMES |= dict.fromkeys(("checked", "read_documents"), "entry")
+_HOMES |= {"unique": "duplicates", "SUMMARY_BEGINS": "fields"}
 
 
 def __getattr__(name: str) -> Any:

@@ -51,7 +51,11 @@ NOT_WESTERN = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -
 _NOTED = re.compile(r"^\s*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*?)\s*$", re.MULTILINE)
 _ARXIV_NOTED = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 _ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?")
-_NOTES = {"pmid": "pmid", "doi": "doi", "citation key": "citation_key", "openalex": "openalex"}
+_NOTES = {name: name for name in ("pmid", "doi", "acl", "openalex")}
+_NOTES |= {"citation key": "citation_key"}
+
+SUMMARY_BEGINS = "Summary by summarise:"
+"""What a note begins with, or goes on with, that a table of ours holds: nothing in it is an id."""
 
 
 def without_tags(text: str) -> str:
@@ -147,7 +151,8 @@ def date_in_parts(date: Any) -> str | None:
 def noted_ids(*notes: str | None) -> dict[str, str]:
     """The ids that stand in a note a line each (``PMID: 123``, ``arXiv:2301.00042 [cs]``)."""
     ids: dict[str, str] = {}
-    for note in filter(None, notes):
+    for whole in filter(None, notes):
+        note = whole.partition(SUMMARY_BEGINS)[0]
         for found in _NOTED.finditer(note):
             if name := _NOTES.get(found[1].lower()):
                 ids.setdefault(name, found[2])

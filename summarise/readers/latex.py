@@ -67,6 +67,8 @@ _MARKS = frozenset(
 _POINTERS = frozenset(("cite", "citep", "citet", "ref", "eqref"))
 # What pylatexenc lacks. Switches of type stand for nothing.
 _MORE = {
+    "textbraceleft": "{",
+    "textbraceright": "}",
     "textless": "<",
     "textgreater": ">",
     "textbar": "|",
@@ -204,7 +206,7 @@ def _replaced(found: re.Match[str]) -> str:
     r"""What a command without arguments stands for; ``\textless 5`` is ``<5``, as in LaTeX."""
     name = found[1] or found[2]
     if name in _MORE:
-        return _MORE[name].translate(_HIDE_BARE)
+        return _MORE[name].translate(_HIDE).translate(_HIDE_BARE)
     if name in _MARKS or (found[1] and not _is_symbol(name)):
         return found[0]
     return _symbol(f"\\{name}")

@@ -225,20 +225,24 @@ def file_suffixes() -> frozenset[str]:
 
 
 def output_format(name: str | None, path: Path | None) -> OutputFormat:
-    """The format of a name, else the one of a file's suffix.
+    """The format of a name, which may be a suffix as well, else the one of a file's suffix.
 
     Raises:
         SettingsError: There is none.
     """
+    if name in formats.FORMATS:
+        return load_format(name)
+    wanted = f".{name}" if name else path.name.lower() if path else ""
+    all_ = [load_format(one) for one in formats.FORMATS]
+    by_suffix = {suffix: one for one in all_ for suffix in one.suffixes}
+    # The longest is meant: table.csl.json is no other JSON.
+    for suffix in sorted(by_suffix, key=len, reverse=True):
+        if wanted == suffix or (name is None and wanted.endswith(suffix)):
+            return by_suffix[suffix]
     if name is not None:
         check_choice("format", name, formats.FORMATS, "--format")
-    suffix = path.suffix.lower() if path and name is None else ""
-    if not suffix:
-        return load_format(name or formats.FORMATS[0])
-    all_ = [load_format(one) for one in formats.FORMATS]
-    for one in all_:
-        if suffix in one.suffixes:
-            return one
+    if path is None or not path.suffix:
+        return load_format(formats.FORMATS[0])
     known = ", ".join(one.suffixes[0] for one in all_)
     raise SettingsError(
         f"{path} is named like no format of a table",

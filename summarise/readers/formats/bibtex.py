@@ -114,7 +114,8 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
         doi=doi[0] if (doi := _DOI.search(text("doi") or "")) else None,
         arxiv=_arxiv(text, of_type),
         pmid=text("pmid") or (text("eprint") if of_type in {"pubmed", "pmid"} else None),
-        acl=acl_of(url),
+        acl=text("acl") or acl_of(url),
+        openalex=text("openalex"),
         venue=_AAS.get(fields.get("journal", "").strip("{} \\"))
         or text("journal", "journaltitle", "booktitle", "school", "institution", "publisher"),
         language=text("language", "langid"),

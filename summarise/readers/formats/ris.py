@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line, to_date
+from summarise.readers.fields import acl_of, noted_ids
 from summarise.readers.signs import Head, head_of
 from summarise.readers.source import Source
 from summarise.readers.tagged import Grammar, TaggedRecord, read_records
@@ -112,6 +113,7 @@ _ALIKE = 120
 """Letters with which no two abstracts of a paper begin alike."""
 _UNREAD = frozenset(("TY", "KW", "AD", "SN", "SP", "EP", "VL", "IS", "CY", "C1", "A2", "ED"))
 _PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
+_ID_NOTE = re.compile(r"(?:arXiv|ACL|OpenAlex):\s*\S+", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
 
 
@@ -140,13 +142,17 @@ class _RisFields:
         """The entry that the record is."""
         title = self._first(*_TITLES)
         abstracts = self._abstracts()
+        noted = noted_ids(*filter(_ID_NOTE.fullmatch, self._all("notes")))
         return Entry(
             name,
             line,
             title=title,
             abstract="\n".join(abstracts),
             doi=self._doi(),
+            arxiv=noted.get("arxiv"),
             pmid=self._pmid(),
+            acl=noted.get("acl") or acl_of(self._url()),
+            openalex=noted.get("openalex"),
             venue=next((venue for venue in self._all(*_VENUES) if venue != title), None),
             language=self._first("language"),
             citation_key=self._first("id", "label"),

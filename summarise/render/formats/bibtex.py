@@ -1,0 +1,126 @@
+r"""Documents as BibTeX, which BibLaTeX takes as well: UTF-8, signs of LaTeX escaped, formulas not.
+
+BibTeX counts braces even where they are escaped, so the text itself has none: ``\textbraceleft{}``.
+The record's row is in ``annote``, which no usual style prints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+from summarise.render.format import OutputFormat, TableView, Target, file_of
+from summarise.render.references import MONTHS, Publication, ReferenceView, references
+
+_TYPES = {
+    Publication.ARTICLE: ("article", "journal"),
+    Publication.PAPER: ("inproceedings", "booktitle"),
+    Publication.OTHER: ("misc", ""),
+}
+"""The type of an entry, and the field that its venue is in."""
+
+_ESCAPES = str.maketrans(
+    {
+        **{sign: f"\\{sign}" for sign in "$&%#_"},
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+    }
+)
+# Two signs that LaTeX would set as one.
+_LIGATURE = re.compile(r"(?<=-)-|(?<=[`?!])`|(?<=')'|(?<=<)<|(?<=>)>|(?<=,),")
+_GREEK = (
+    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
+    "|phi|varphi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
+)
+# One of letters, digits and signs alone can do nothing but be a formula. As pandoc has it, no blank
+# stands inside of its dollar signs and no digit behind them: "$5 and $6" is money.
+_FORMULA = re.compile(
+    r"\$(?!\s)(?:[A-Za-z0-9 +\-=<>()/.,|*]|[_^](?:[A-Za-z0-9]|\{[A-Za-z0-9+\-]{1,20}\})"
+    rf"|\\(?:{_GREEK}|times|pm|leq|geq|approx|sim|to|infty|ell)(?![A-Za-z])){{1,80}}(?<!\s)\$(?!\d)"
+)
+_WORD = re.compile(r"[^\W_]+")
+_UNQUOTED = re.compile(r"[{}\\\"\s]")
+_AND = re.compile(r"\sand\s", re.IGNORECASE)
+# What reads line by line, or mends what isn't closed, would take these for an entry or a field.
+_ACTS = re.compile(r"^@|=(?=\s*[\"{])", re.MULTILINE)
+
+
+def _latex(text: str, escaped: Callable[[str], str] | None = None, formula: str = "{}") -> str:
+    """A text as LaTeX that stands for it; a plain formula stays one."""
+    escaped = escaped or _escaped
+    parts, position = [], 0
+    for found in _FORMULA.finditer(text):
+        parts += [escaped(text[position : found.start()]), formula.format(found[0])]
+        position = found.end()
+    return "".join((*parts, escaped(text[position:])))
+
+
+def _escaped(text: str) -> str:
+    return _LIGATURE.sub(r"{}\g<0>", text.translate(_ESCAPES))
+
+
+def _title(text: str) -> str:
+    """A title in which styles leave formulas, and words with capitals inside, as they are."""
+    return _latex(text, lambda part: _WORD.sub(_kept, _escaped(part)), "{{{}}}")
+
+
+def _kept(found: re.Match[str]) -> str:
+    word = found[0]
+    return f"{{{word}}}" if any(map(str.isupper, word[1:])) else word
+
+
+def _name(name: str) -> str:
+    """A name; in braces where BibTeX would make several, or too many parts, of it."""
+    is_odd = _AND.search(name) or name.count(",") > 2 or name.lower() == "others"
+    return f"{{{_escaped(name)}}}" if is_odd else _escaped(name)
+
+
+def _verbatim(text: str) -> str:
+    """An id or address, which styles print as it is written: what acts there is percent-encoded."""
+    return _UNQUOTED.sub(lambda found: quote(found[0]), text)
+
+
+def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
+    """Names and values, in order; a value may be empty."""
+    names = [*map(_name, one.authors), *(["others"] if one.has_more_authors else [])]
+    yield "title", _title(one.title)
+    yield "author", " and ".join(names)
+    yield _TYPES[one.kind][1], _latex(one.venue)
+    yield "year", one.published.year
+    if month := one.published.month:
+        yield from (("month", MONTHS[int(month) - 1]), ("day", one.published.day))
+    else:
+        yield "date", _latex(one.published.text)
+    yield "doi", _verbatim(one.doi)
+    if arxiv := one.ids.get("arXiv"):
+        yield from (("eprint", _verbatim(arxiv)), ("archiveprefix", "arXiv"))
+    for name in ("PMID", "ACL", "OpenAlex"):
+        yield name.lower(), _latex(one.ids.get(name, ""))
+    yield "url", _verbatim(one.url)
+    yield "language", _latex(one.language)
+    yield "abstract", "\n\n".join(map(_latex, one.abstract))
+    yield "annote", "\n\n".join(map(_latex, one.summary))
+
+
+def _entry(one: ReferenceView) -> str:
+    lines = [f"@{_TYPES[one.kind][0]}{{{one.key},"]
+    for name, value in _fields(one):
+        if name == "month":
+            lines.append(f"  month = {value},")
+        elif value:
+            inert = _ACTS.sub(r"{\g<0>}", value)
+            lines.append(f"  {name} = {{{inert}}},")
+    return "\n".join((*lines, "}\n\n"))
+
+
+def _write(table: TableView, target: Target) -> None:
+    with file_of(target) as file:
+        for one in references(table):
+            file.write(_entry(one).encode())
+
+
+FORMAT = OutputFormat((".bib", ".bibtex"), _write)

@@ -1,0 +1,164 @@
+"""Documents as references: what each is cited by, with its record's row as a note.
+
+Formats that reference managers read are made of these; all is clean, and not escaped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from summarise.characters import for_screen
+from summarise.errors import SettingsError
+from summarise.models import Document
+from summarise.readers import SUMMARY_BEGINS
+from summarise.render.format import RowView, TableView, reported
+
+_KEY = re.compile(r"[A-Za-z0-9][\w.+/:-]*", re.ASCII)
+_OWN_ID = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_DATE = re.compile(r"(?P<year>\d{4}|XXXX)(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>[0-3]\d))?)?")
+_WORD = re.compile(r"[A-Za-z0-9]{4,}")
+_GATHERING = re.compile(r"\b(?:proceedings|conference|workshop|symposium|meeting of)\b", re.I)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_IDS = {"pmid": "PMID", "arxiv": "arXiv", "acl": "ACL", "openalex": "OpenAlex"}
+
+
+class Publication(Enum):
+    """What a reference is, as far as its venue tells."""
+
+    ARTICLE = "article"
+    """There is a venue, which isn't known for one of papers given at a gathering."""
+    PAPER = "paper"
+    OTHER = "other"
+    """No venue is known."""
+
+
+class Published(NamedTuple):
+    """A date, in digits; an empty part isn't known."""
+
+    year: str = ""
+    month: str = ""
+    day: str = ""
+    text: str = ""
+    """In words, where no year is known; what stands in its place where it is no plain date."""
+
+
+class ReferenceView(NamedTuple):
+    """A document as it is cited; what isn't known is empty."""
+
+    key: str
+    """Of ASCII letters, digits and ``.+/:_-``; another one for each row, whatever the case."""
+    kind: Publication
+    title: str
+    authors: list[str]
+    has_more_authors: bool
+    """Than are named, where some are."""
+    published: Published
+    venue: str
+    url: str
+    doi: str
+    ids: dict[str, str]
+    """Others, by the names that they are noted with: ``PMID``, ``arXiv``, ``ACL``, ``OpenAlex``."""
+    language: str
+    abstract: list[str]
+    """Its paragraphs."""
+    summary: list[str]
+    """Lines that begin with ``SUMMARY_BEGINS``, then a line for each column that has something."""
+
+
+def references(table: TableView) -> Iterator[ReferenceView]:
+    """The references of a table, in its order; beside one row, a number for each key is held.
+
+    Raises:
+        SettingsError: It is a table of something else.
+    """
+    taken: set[int] = set()
+    for row in table.rows:
+        if row.row is None:
+            raise SettingsError("the rows of this table are no papers", where="--format")
+        document = row.row[0]
+        key = _own_key(_wanted_key(document, row.number), taken)
+        yield _reference(document, row, key, _summary(row, table.columns[2:]))
+
+
+def _reference(document: Document, row: RowView, key: str, summary: list[str]) -> ReferenceView:
+    told = {name: for_screen(value) for name, value in document.reference.items()}  # type: ignore[arg-type]
+    authors = list(filter(None, map(for_screen, document.authors)))
+    return ReferenceView(
+        key,
+        _kind(told),
+        for_screen(document.title or ""),
+        authors,
+        0 < len(authors) < (document.author_count or 0),
+        _published(for_screen(document.published or "")),
+        told.get("venue", ""),
+        row.url or "",
+        told.get("doi", ""),
+        {_IDS[name]: told[name] for name in _IDS if told.get(name)},
+        told.get("language", ""),
+        list(filter(None, map(for_screen, _PARAGRAPH.split(document.abstract)))),
+        summary,
+    )
+
+
+def _kind(told: dict[str, str]) -> Publication:
+    venue = told.get("venue", "")
+    if told.get("acl") or _GATHERING.search(venue):
+        return Publication.PAPER
+    return Publication.ARTICLE if venue else Publication.OTHER
+
+
+def _published(date: str) -> Published:
+    found = _DATE.fullmatch(date)
+    if found is None:
+        return Published(text=date)
+    month, day = found["month"] or "", found["day"] or ""
+    if found["year"].isdigit():
+        return Published(found["year"], month, day)
+    words = (day and str(int(day)), month and MONTHS[int(month) - 1].title())
+    return Published("", month, day, " ".join(filter(None, words)))
+
+
+def _summary(row: RowView, columns: list[str]) -> list[str]:
+    """What the row says of its record, a line for each column."""
+    lines = [SUMMARY_BEGINS, *(note.text for note in row.notes)]
+    for column, cell in zip(columns, row.cells, strict=True):
+        if told := "; ".join(reported(cell)):
+            lines.append(f"{column}: {told}")
+    return lines
+
+
+def _own_key(wanted: str, taken: set[int]) -> str:
+    """A key that no row before has."""
+    key, number = wanted, 1
+    while (mark := hash(key.casefold())) in taken:
+        number += 1
+        key = f"{wanted}-{number}"
+    taken.add(mark)
+    return key
+
+
+def _wanted_key(document: Document, number: int) -> str:
+    """What its input's user cites it by, else its id, else first author, year and a word."""
+    given = document.reference.get("citation_key", "")
+    if _KEY.fullmatch(given):
+        return given
+    ids = {value.casefold() for value in document.reference.values()}  # type: ignore[attr-defined]
+    if _OWN_ID.fullmatch(document.doc_id) and document.doc_id.casefold() not in ids:
+        return document.doc_id
+    names = document.authors[0] if document.authors else ""
+    family = names.partition(",")[0] if "," in names else names.rpartition(" ")[2]
+    family = re.sub(r"[^A-Za-z]", "", _without_accents(family))
+    year = (document.published or "")[:4]
+    word = _WORD.search(_without_accents(document.title or ""))
+    year = year if year.isdigit() and year.isascii() else ""
+    parts = (family, year, word[0] if word else "")
+    return "".join(parts if family else reversed(parts)).lower() or f"row{number}"
+
+
+def _without_accents(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
