@@ -275,3 +275,56 @@ def test_what_a_part_is_good_for_is_no_outcome_before_the_evidence() -> None:
     )
     shown = "Experiments show that Gullnet outperforms listeners by 12%."
     assert parts(*sentences, shown)["results"] == [4]
+
+
+def test_an_aim_without_a_verb_is_the_problem_alone() -> None:
+    """Whatever stands around it, and behind a number of a list."""
+    assert parts(
+        "Gulls are seen in towns all year.",
+        "(i) To determine what gulls eat in winter.",
+        "Pellets were collected on ten roofs and sorted by hand.",
+        "Bread was more common than fish.",
+    ) == {"problem": [2], "method": [3], "results": [4]}
+
+
+def test_how_things_compare_is_a_result_without_a_number() -> None:
+    """Of what was seen, not of what was done."""
+    found = parts(
+        "We studied the diet of gulls in twelve towns over two winters.",
+        "Pellets were collected on roofs and dried.",
+        "Bread was positively related to the density of bakeries.",
+        "The share of fish did not vary among towns.",
+    )
+    assert found["method"] == [1, 2]
+    assert found["results"] == [3, 4]
+
+
+def test_how_a_study_was_set_up_is_method_whatever_its_numbers() -> None:
+    """Who was included, of what age, what was defined as what."""
+    found = parts(
+        "We aimed to compare two diets of gulls.",
+        "Thirty gulls (mean weight 820+/-45 g) were randomly assigned to bread or fish.",
+        "Loss of weight was defined as a fall below 90% of that at the start.",
+        "Gulls on bread lost 12% of their weight (P = 0.02).",
+    )
+    assert found == {"problem": [1], "method": [2, 3], "results": [4]}
+
+
+def test_what_a_publisher_puts_behind_the_abstract_is_no_part() -> None:
+    """From the sign of copyright on."""
+    found = parts(
+        "We studied gulls in twelve towns.",
+        "The results show that they ate more bread than fish.",
+        "© 2031 The Authors.",
+        "Journal of Gulls published by Harbour & Sons on behalf of the Gull Society.",
+    )
+    assert found["results"] == [2]
+
+
+def test_what_work_is_done_for_is_the_problem_where_no_gap_is_told() -> None:
+    """Weak words in the background give way to it."""
+    assert parts(
+        "Gulls that eat bread have a high risk of losing weight.",
+        "We conducted a survey to determine how often they do.",
+        "Bread was found in 61% of pellets.",
+    )["problem"] == [2]

@@ -73,7 +73,15 @@ def test_a_page_in_phrases() -> None:
         ),
         (
             "Storms are common, but it is unclear whether lamps help.",
-            "Storms are common, but it is unclear whether lamps help",
+            "It is unclear whether lamps help",
+        ),
+        (
+            "Most towns keep a radar on a hill, but few studies have asked what it misses.",
+            "Few studies have asked what it misses",
+        ),
+        (
+            "We examine the promise of kites, such as boxes or deltas, to measure storms.",
+            "The promise of kites to measure storms",
         ),
         (
             "Radars face two limitations: (1) their beams miss low clouds; and (2) they are dear.",

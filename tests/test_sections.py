@@ -29,6 +29,12 @@ AIM, M, R, C = (
         ("INTERPRETATION\nIt can be read.", C, "INTERPRETATION\n"),
         ("Conclusions.", C, "Conclusions."),
         ("SUMMARY: We read.", Section.WHOLE, "SUMMARY: "),
+        ("Methods We read.", M, "Methods "),
+        ("Study Design and Setting Two gulls read.", M, "Study Design and Setting "),
+        ("Abstract Objectives The aim was to read.", AIM, "Abstract Objectives "),
+        ("Results 12 letters were read.", R, "Results "),
+        ("Abstract Gulls read.", Section.WHOLE, "Abstract "),
+        ("Limitations: One gull.", Section.OTHER, "Limitations: "),
         ("Funding: The Ink Fund.", Section.OTHER, "Funding: "),
     ],
 )
@@ -69,6 +75,8 @@ def test_labels_may_name_several_things(label: str, section: Section) -> None:
         "Results were good.",
         "Results of the trial: all was read.",
         "Background noise is loud.",
+        "Data Ink Ratios are high.",
+        "Results Oriented gulls read.",
         "DATA ARE SCARCE We read.",
         "A: b",
         "Methods and dreams: all was read.",
@@ -94,3 +102,15 @@ def test_a_label_begins_a_sentence() -> None:
         "METHODS: Letters were old.",
         "RESULTS: All were read",
     ]
+
+
+def test_a_lone_label_of_the_aim_holds_for_its_sentence_alone() -> None:
+    """Where nothing says that the methods begin, what follows is told by its words."""
+    texts = ["Gulls read.", "AIM: To count them.", "We counted 12 gulls.", "They read well."]
+    assert list(sections_of(texts)) == [None, AIM, None, None]
+
+
+def test_a_label_opens_a_sentence_behind_an_abbreviation() -> None:
+    """ "of ARC.\nMethods: We" are two sentences."""
+    text = "To read the ink of ARC.\nMethods: We read twice."
+    assert [span.of(text) for span in sentence_spans(text)] == text.split("\n")

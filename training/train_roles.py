@@ -1,11 +1,13 @@
 """Train the sentence-role model that ships as ``summarise/scan/roles.bin``.
 
-usage: python training/train_roles.py TRAIN.jsonl [--dev DEV.jsonl] [--output roles.bin]
+usage: python training/train_roles.py TRAIN.jsonl PQAL.json [--dev DEV.jsonl] [--output roles.bin]
 
 Needs numpy and scipy, which the package itself doesn't. The data is CSAbstruct (Cohan et al. 2019,
 arXiv 1909.04054, Apache-2.0): JSON lines with ``sentences``, ``labels`` and ``confs``. It is
-computer science above all; ``frames.txt`` adds invented sentences of other fields, of which
-abstracts are put together.
+computer science above all. Medicine comes from the abstracts of PubMedQA (Jin et al. 2019, arXiv
+1909.06146, MIT; ``ori_pqal.json``) whose sections are labelled: those with an even number are
+trained on, the others tell how well it went. ``frames.txt`` adds invented sentences of other
+fields, of which abstracts are put together.
 
 The model is a linear-chain conditional random field. The crowd that labelled the data often
 disagreed, so each label is trained as a distribution: its confidence on the label itself, the
@@ -31,7 +33,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from summarise.models import Span
-from summarise.scan import roles
+from summarise.scan import Section, roles, section_label, sentence_spans
 
 PENALTY = 40.0
 MIN_COUNT = 3
@@ -43,6 +45,8 @@ FRAMES = Path(__file__).with_name("frames.txt")
 ABSTRACTS_A_FIELD = 24
 CONFIDENCE = 0.7
 """That of invented labels: what the crowd has of its own, about."""
+SECTION_CONFIDENCE = 0.8
+"""That of a label which the section gives that a sentence stands in."""
 
 Floats = NDArray[np.float64]
 _ROLES = [str(role) for role in roles.ROLES]
@@ -72,6 +76,39 @@ def read_abstracts(path: Path) -> list[Abstract]:
         Abstract(tuple(r["sentences"]), tuple(map(_ROLES.index, r["labels"])), tuple(r["confs"]))
         for r in rows
     ]
+
+
+def read_sections(path: Path) -> tuple[list[Abstract], list[Abstract]]:
+    """The abstracts of PubMedQA whose sections are labelled, of even and of odd number.
+
+    A sentence has the role of its section. Abstracts with sections of another kind are left out.
+    """
+    halves: tuple[list[Abstract], list[Abstract]] = ([], [])
+    for number, row in json.loads(path.read_text(encoding="utf-8")).items():
+        sections = [*zip(row["LABELS"], row["CONTEXTS"], strict=True)]
+        sections.append(("CONCLUSION", row["LONG_ANSWER"]))
+        labels = [section_label(f"{label}: ") for label, _ in sections]
+        told = [_ROLE_OF.get(label.section) if label else None for label in labels]
+        if None in told:
+            continue
+        texts: list[str] = []
+        given: list[int] = []
+        for role, (_, text) in zip(told, sections, strict=True):
+            found = [span.of(text).strip() for span in sentence_spans(text)]
+            texts += found
+            given += [_ROLES.index(str(role))] * len(found)
+        confidences = (SECTION_CONFIDENCE,) * len(texts)
+        halves[int(number) % 2].append(Abstract(tuple(texts), tuple(given), confidences))
+    return halves
+
+
+_ROLE_OF = {
+    Section.BACKGROUND: "background",
+    Section.OBJECTIVE: "objective",
+    Section.METHOD: "method",
+    Section.RESULT: "result",
+    Section.CONCLUSION: "result",
+}
 
 
 def read_frames(path: Path) -> dict[str, dict[str, list[str]]]:
@@ -291,10 +328,12 @@ def main() -> None:
     """Train, write the weights, and report accuracy."""
     parser = argparse.ArgumentParser(description="Train the sentence-role model.")
     parser.add_argument("train", type=Path)
+    parser.add_argument("sections", type=Path)
     parser.add_argument("--dev", type=Path)
     parser.add_argument("--output", type=Path, default=Path(roles.__file__).with_name("roles.bin"))
     options = parser.parse_args()
-    abstracts = [*read_abstracts(options.train), *invented(read_frames(FRAMES))]
+    medicine, unseen = read_sections(options.sections)
+    abstracts = [*read_abstracts(options.train), *medicine, *invented(read_frames(FRAMES))]
     found = [features_of(a) for a in abstracts]
     index = vocabulary(found)
     weights, moves = train(
@@ -302,6 +341,7 @@ def main() -> None:
     )
     options.output.write_bytes(pack(index, weights, moves))
     sys.stdout.write(f"{len(index)} features, {options.output.stat().st_size} bytes\n")
+    sys.stdout.write(f"sections: {report(unseen)}\n")
     if options.dev:
         kept = read_abstracts(options.dev)
         sys.stdout.write(f"{report(kept)}\nwithout shared sentences: ")

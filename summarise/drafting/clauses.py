@@ -11,70 +11,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from summarise.models import Span
-from summarise.scan import words
+from summarise.reading import BETWEEN, FORMS, is_finite
 
 CLAUSE = 25
 """Words; a clause of more is cut before an adjunct, too."""
 
 _FEWEST_WORDS = 3
 _FEWEST_OF_MANY = 8
-
-# Verbs of abstracts. Those that are nouns as well count where what stands beside them says so.
-_VERBS = """account achieve act adapt address affect aim align allow analyse analyze appear apply
-    argue arise assume attain attempt beat become begin bring capture cause combine
-    come compare comprise confirm consider consist constrain contain contribute
-    correlate decline degrade demand depend depict derive describe detect develop
-    differ diminish drive emerge employ enable encounter enhance enroll ensure entail
-    evaluate examine exceed excel exhibit exist experience explain explore extend
-    extract face fail find focus form generalise generalize generate get give go
-    grapple hallucinate hamper help hinder hold identify ignore illustrate imply
-    improve include incur indicate inherit integrate introduce investigate involve
-    keep know lack lead learn leverage limit maintain make mean measure miss mitigate
-    need neglect obtain occur offer operate outperform overlook participate perform
-    pose predict present preserve prevent produce propose prove provide raise rank
-    reach read receive recover reduce rely remain remove report represent require
-    restrict result retain reveal sacrifice save say score see seek seem serve show
-    shrink solve struggle suffer suggest support surpass tackle take tell tend think
-    train treat try turn undergo use utilise utilize vary verify want win write yield"""
-_INTRANSITIVE = words(
-    """lowers stays increased decreased improved declined dropped occurred remained ranged resulted
-    differed varied correlated became rose fell grew took showed found gave led had did
-    went came began held made chose drew wrote ran got saw won lost kept met set wore
-    drank ate underwent achieved exhibited demonstrated"""
-)
-_AUXILIARY = words(
-    """is are was were has have had do does did can cannot could may might must should will would
-    isn't aren't wasn't weren't doesn't don't didn't can't couldn't"""
-)
-_NOUNS_TOO = words(
-    """aims forms limits measures uses results reports ranks scores benefits presents faces
-    increases decreases supports helps shows costs tests models studies estimates challenges falls
-    rises drops gains cuts runs reads turns experiences accounts acts"""
-)
-
-
-def _third_person(verb: str) -> str:
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return f"{verb[:-1]}ies"
-    return f"{verb}es" if verb.endswith(("s", "x", "ch", "sh")) else f"{verb}s"
-
-
-def _past(verb: str) -> str:
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return f"{verb[:-1]}ied"
-    return f"{verb}d" if verb.endswith("e") else f"{verb}ed"
-
-
-_BASE = words(_VERBS) | {"increase", "decrease"}
-_THIRD = frozenset(map(_third_person, _BASE)) | _NOUNS_TOO
-_PAST = frozenset(map(_past, _BASE))
-_FORMS = _AUXILIARY | _INTRANSITIVE | _THIRD | _PAST | _BASE
-_PLURAL_BEFORE = words("we they who which that and data people")
-_BETWEEN = words("often still also usually always never rarely then not both")
-_PREPOSITIONS = words(
-    "by with on in from to for using as at via of under during between among through over into"
-)
-_OBJECTS = words("a an the its their our no both more all any that how to up by from")
 
 _TOKEN = re.compile(r"[^\s()\[\],;:]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
@@ -86,6 +29,11 @@ _NAMED = re.compile(
     r"(?= (?:that|which|to|for) )"
     r"|, (?:called|named|dubbed|termed|namely|denoted as) [^,;.\"“”]{1,80}(?=\.$)"
 )
+_INSTANCES = re.compile(
+    r", (?:such as|including|for example|e\.g\.|i\.e\.|namely),? [^;:()]{3,90}?,"
+    r"(?= (?:to|for|in|on|of|that|which|is|are|was|were|has|have|can|may|by|from|with) )"
+)
+_INSTANCING = (", such as ", ", including ", ", for example", ", e.g.", ", i.e.", ", namely")
 _DASHES = ("--", "—", "–", " - ")
 _QUOTES = ('"', "“", "``", "$")
 _NAMING = (" called ", " named ", " dubbed ", " termed ", " namely ", " denoted as ")
@@ -120,7 +68,10 @@ _WEAK = re.compile(
 # "trained on": what such a word is of stands behind it.
 _PARTICIPLE_BEFORE = re.compile(
     r"(?:[a-z]{2,}(?:ed|wn|en|able)|\band [a-z]+ing"
-    r"|\b(?:cut|made|built|held|kept|sent|insights?|ability))$"
+    r"|\b(?:cut|made|built|held|kept|sent|insights?|ability|capacity|capability|authority|need"
+    r"|opportunity|attempts?|effort|efforts|willingness|potential|tendency|support|evidence"
+    r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance|dependence|pressure|access|respect|response"
+    r"|relation))$"
 )
 _HANGING = re.compile(
     r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
@@ -132,7 +83,8 @@ _HANGING = re.compile(
     r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable|robust|equal"
     r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
-    r"|crucial|critical|necessary|essential|difficult|hard|accounting|in particular"
+    r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
+    r"|hard|accounting|in particular"
     r"|(?:no|few) (?:studies|study|works?|research|data|evidence|methods|tools))$"
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,
@@ -179,7 +131,7 @@ class Clauses:
         for start, end in self._bracketed:
             if start and self.text[start - 1] == " " and self._is_aside(start, end):
                 found.append(Span(start - 1, end))
-        for hints, pattern in ((_DASHES, _DASHED), (_NAMING, _NAMED)):
+        for hints, pattern in ((_DASHES, _DASHED), (_NAMING, _NAMED), (_INSTANCING, _INSTANCES)):
             for span in self._spans(hints, pattern):
                 if not (self._holds_kept(span) or any(a.end > span.start for a in found)):
                     found.append(span)
@@ -362,11 +314,11 @@ class Clauses:
             if closed and any(begun <= at < ended for begun, ended in closed):
                 continue
             word = match.group().rstrip(".")
-            if word in _FORMS:
+            if word in FORMS:
                 after = _TOKEN.match(self.text, match.end() + 1)
-                if _is_finite(before, word, after.group() if after else ""):
+                if is_finite(before, word, after.group() if after else ""):
                     return Span(at, at + len(word))
-            if not word.endswith("ly") and word not in _BETWEEN:
+            if not word.endswith("ly") and word not in BETWEEN:
                 before = word
         return None
 
@@ -375,19 +327,6 @@ _JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "
 _ANNOUNCED = re.compile(
     r"\b(?:two|three|four|five|several|following|key|common|main|major|i\.e)\b", re.IGNORECASE
 )
-
-
-def _is_finite(before: str, word: str, after: str) -> bool:
-    if word in _AUXILIARY or word in _INTRANSITIVE:
-        return True
-    if word in _THIRD:
-        return word not in _NOUNS_TOO or after in _OBJECTS
-    if word in _PAST:
-        return after not in _PREPOSITIONS
-    if word in _BASE:
-        low = before.lower()
-        return low in _PLURAL_BEFORE or (low.endswith("s") and not low.endswith("ss"))
-    return False
 
 
 def cased(phrase: str) -> str:

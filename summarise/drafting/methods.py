@@ -47,7 +47,8 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _APPOSITION = re.compile(
-    r"(?:[^,;:]{1,90}?), (?=(?:an?|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
+    r"(?:(?:(?! (?:by|using|via|through|from|with|on|upon|in) )[^,;:]){1,90}?), (?=(?:an?"
+    r"|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
 )
 _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
 _SIDE = re.compile(
@@ -82,8 +83,10 @@ def method_of(
         points -= 2 * sentence.has_measurement + 2 * is_side
         points -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
         points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
+        points += sentence.works or sentence.only_tells_doing
+        points += 2 * (_DESIGN.search(sentence.lower) is not None) - 2 * _is_step(sentence)
         start = opened(text, len(text))
-        return points - 2 * bool(POINTING.match(text, start)) - bool(AIMS.match(text, start))
+        return points - 2 * bool(POINTING.match(text, start)) - 3 * bool(AIMS.match(text, start))
 
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
 
@@ -113,6 +116,41 @@ def method_of(
         ):
             return how, first
     return phrase, first
+
+
+# What kind of study it is says more than any step of it.
+_DESIGN = re.compile(
+    r"\b(?:randomi[sz]ed|cohort|cross-sectional|case[- ]control|retrospective(?:ly)?"
+    r"|prospective(?:ly)?|longitudinal|systematic(?:ally)? (?:literature )?review(?:ed)?"
+    r"|scoping review|meta-analy[sz]\w+|observational|case series|qualitative|semi-?structured"
+    r"|population-based|double-blind|quasi-experimental|bibliometric|mixed[- ]methods"
+    r"|repeated[- ]measures|in vitro|in vivo|interview(?:s|ed)|focus groups?|surveyed"
+    r"|questionnaire|simulat(?:ed|ions?)"
+    r"|field (?:experiments?|survey|study)|review of|(?:descriptive|clinical|comparative"
+    r"|experimental|pilot|cadaveric|multicent(?:re|er)|interventional|diagnostic) (?:\w+ )?(?:study"
+    r"|trial|analysis))\b"
+)
+# What is part of any study: who counted, what was computed with, where it took place.
+_STEP = re.compile(
+    r"\b(?:statistical(?:ly)?|anova|chi-squared?|t-tests?|spss|significance|p[- ]values?|p ?<"
+    r"|software"
+    r"|regression|(?:analys[ei]s|models?|tests?) (?:was|were) (?:used|performed|applied)"
+    r"|inclusion criteria|exclusion criteria|were excluded|informed consent|ethic\w+|approved"
+    r"|primary outcome|secondary outcome|end ?points?|(?:was|were) (?:recorded|noted|calculated"
+    r"|measured|defined|documented|determined|registered|entered|scored|graded|extracted)"
+    r"|(?:two|independent) (?:\w+ )?(?:reviewers|observers|authors|raters)|main outcomes?)\b"
+)
+_STEP_LABEL = re.compile(
+    r"(?:settings?|(?:main |primary |secondary )*(?:outcome )*(?:outcomes?|measure(?:ment)?s?)"
+    r"|statistical analys[ei]s|participants?|patients|subjects|population)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_step(sentence: Sentence) -> bool:
+    """Whether it tells a detail of how a study was done, or where and with whom."""
+    label = sentence.text[: sentence.label_length]
+    return bool(_STEP.search(sentence.lower) or (label and _STEP_LABEL.match(label)))
 
 
 _REACH = 3

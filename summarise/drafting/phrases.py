@@ -158,7 +158,8 @@ def problem_text(
         if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
             # What is next best only leads to what can't be told by itself.
             continue
-        phrases = _problems(sentence) if urgency(sentence) >= 0 else _purposes(sentence, name)
+        is_work = urgency(sentence) < 0 or _only_works(sentence)
+        phrases = _purposes(sentence, name) if is_work else _problems(sentence)
         for phrase in phrases:
             named = resolved(phrase, before.get(sentence.number, ""))
             if not points_back(named):
@@ -168,6 +169,17 @@ def problem_text(
 
 
 _CLEAR = 2
+
+
+def _only_works(sentence: Sentence) -> bool:
+    """Whether it says what was done, and only in a part what for."""
+    if sentence.has(DIFFICULTY) or sentence.purpose is None or sentence.purpose == 0:
+        return False
+    start = opened(sentence.body, len(sentence.body))
+    if AIMS.match(sentence.body, start) or _ASKS.match(sentence.body, start):
+        return False
+    is_work = sentence.works or sentence.only_tells_doing
+    return is_work and _WHAT_FOR.match(sentence.body, sentence.purpose) is not None
 
 
 def _problems(sentence: Sentence) -> Iterator[str]:
@@ -197,6 +209,9 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     if joined := _joined(clauses, start):
         yield cased(joined)
         return
+    if (but := _contrasted(text, start)) is not None:
+        yield from _told_behind(clauses, start, but)
+        return
     conceded = _CONCEDED.match(text, start)
     starts = [start]
     if conceded and not POINTING.match(text, conceded.end()):
@@ -209,6 +224,25 @@ def _problems(sentence: Sentence) -> Iterator[str]:
 _LISTED = re.compile(r": (?:\(?(?:1|i|a)[).] )?")
 _FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
 _SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+def _told_behind(clauses: Clauses, start: int, but: int) -> Iterator[str]:
+    if not POINTING.match(clauses.text, but):
+        yield cased(clauses.phrase(but, clauses.fitting(but, MOST_WORDS)))
+    if clauses.count(start, len(clauses.text)) <= CLAUSE:
+        yield cased(clauses.phrase(start, len(clauses.text)))
+
+
+def _contrasted(text: str, start: int) -> int | None:
+    """Where the clause behind "but" begins that tells the fault, not the one before it."""
+    but = _BUT.search(text, start)
+    if but is None or start < _past_difficulty(text, start) <= but.start():
+        return None
+    is_clause = Clauses(text).verb(but.end()) is not None and Clauses(text).verb(start, but.start())
+    return but.end() if is_clause else None
+
+
+_BUT = re.compile(r"[,;] (?:but|yet|however,?) (?=[a-z])")
 
 
 def _past_difficulty(text: str, start: int) -> int:
@@ -287,7 +321,8 @@ def opened(text: str, before: int, *, claims: bool = False) -> int:
 
 
 _CAPITALS = re.compile(
-    r"(?:• (?:[A-Z][^:]{3,30}:)?|[A-Z][A-Z ,&/]{3,40}[:.]|\[[A-Z][A-Za-z ]{3,20}\]:?) "
+    r"(?:\((?:i|1|a)\) (?=[A-Z])|• (?:[A-Z][^:]{3,30}:)?|[A-Z][A-Z ,&/]{3,40}[:.]"
+    r"|\[[A-Z][A-Za-z ]{3,20}\]:?) "
 )
 
 

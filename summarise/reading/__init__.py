@@ -1,7 +1,19 @@
 """A document as code reads it: its sentences, what each does in the paper, what is evidence."""
 
+from summarise.reading.lexicon import DIFFICULTY, OWN
 from summarise.reading.reading import Reading
-from summarise.reading.sentence import DIFFICULTY, OWN, Sentence
+from summarise.reading.sentence import Sentence
 from summarise.reading.statements import PaperParts, parts_of
+from summarise.reading.verbs import BETWEEN, FORMS, is_finite
 
-__all__ = ["DIFFICULTY", "OWN", "PaperParts", "Reading", "Sentence", "parts_of"]
+__all__ = [
+    "BETWEEN",
+    "DIFFICULTY",
+    "FORMS",
+    "OWN",
+    "PaperParts",
+    "Reading",
+    "Sentence",
+    "is_finite",
+    "parts_of",
+]

@@ -14,6 +14,25 @@ from string import ascii_lowercase
 
 from summarise.models import Quantity, QuantityKind, Role, Span
 from summarise.reading import turns
+from summarise.reading.lexicon import (
+    AIM,
+    BEING,
+    CHANGE,
+    COMPARING,
+    EVIDENCE,
+    FINDING,
+    GAP,
+    OTHERS,
+    OUTCOME,
+    OWN,
+    REACHED,
+    REACHING,
+    SAMPLING,
+    SCORING,
+    SUPPORTING,
+    WEAK_GAP,
+    WORKS,
+)
 from summarise.scan import (
     Mention,
     Mentions,
@@ -28,111 +47,10 @@ from summarise.scan import (
 
 _LETTERS = bytes(code if chr(code) in f"{ascii_lowercase}-" else 32 for code in range(256))
 
-_GAP = words(
-    """however but yet hard despite nevertheless nonetheless although unfortunately limit limits
-    limited limiting limitation limitations lack lacks lacking challenge challenges
-    challenging challenged difficult difficulty difficulties struggle struggles struggled fail
-    fails failed suffer suffers suffering hinder hinders hindered hindering hamper hampers
-    hampered impede impedes impeding expensive costly prohibitive prohibitively infeasible
-    impractical remain remains remained unclear underexplored under-explored unexplored
-    understudied unknown unresolved unsolved poorly gap gaps scarce scarcity insufficient
-    inadequate neglect neglects neglecting neglected overlook overlooks overlooked overlooking
-    bottleneck bottlenecks inaccurate drawback drawbacks inefficient shortage controversial
-    uncertain unable cannot error-prone time-consuming constrain constrains constrained
-    mismatch misalignment misaligned crisis debated disputed inconsistent conflicting incurs
-    impossible unsatisfactory unanswered ambiguous barrier barriers underutilized shortcoming
-    shortcomings weakness weaknesses contradictory elusive obstacle obstacles unavailable
-    unreliable labor-intensive laborious tedious cumbersome misses missed impasse subpar
-    suboptimal"""
-)
-_WEAK_GAP = words(
-    """while whereas though crucial critical threat threats risk risks declining little few not
-    without only never barely rarely hardly sparse poor poorer slow problem problems
-    issue issues bias biases biased restrict restricts restricted failure failures uncertainty
-    burden degradation missing absence prone vulnerable susceptible susceptibility conversely
-    ignore ignores ignored ignoring degrade degrades"""
-)
-DIFFICULTY = _GAP - words("however but yet despite nevertheless nonetheless although")
-"""Words that name a difficulty by themselves, and don't only contrast one thing with another."""
-_AIM = words(
-    """aim aims aimed purpose seek seeks sought hypothesize hypothesise hypothesized hypothesised
-    whether determine ask asks asked question questions examine examines examined investigate
-    investigates investigated explore explores explored address addresses addressing consider
-    considers"""
-)
-_OTHERS = words("""existing previous prior current conventional traditional earlier""")
-OWN = words("we our ours us here i my")
-_WORKS = words(
-    """survey surveyed record recorded measure measured measures estimate estimated estimates
-    analyse analysed analyze analyzed use used uses using collect collected compare compared
-    compares enrol enrolled recruit recruited interview interviewed review reviewed apply
-    applied applies train trained fit fitted simulate simulated assess assessed model
-    modelled modeled test tested combine combined combines conduct conducted perform
-    performed report reports reported sequence sequenced randomise randomised randomize
-    randomized assigned administered followed selected extracted evaluate evaluated employ
-    employed implement implemented integrate extend extended investigate"""
-)
-_SAMPLING = words(
-    """participants participated recruited enrolled enroled randomised randomized sampled
-    respondents included eligible"""
-)
-_OUTCOME = words(
-    """outperform outperforms outperformed outperforming achieves achieved surpass surpasses
-    surpassed surpassing superior superiority exceed exceeds exceeded excel excels
-    competitive exhibits outstanding remarkable superb impressive exhibited promising
-    significantly substantially consistently markedly remarkably unlock unlocks concludes
-    concluded"""
-)
-REACHED_OUTCOME = words(
-    """outperform outperforms outperformed outperforming achieves achieved achieve surpass surpasses
-    surpassed surpassing superior superiority exceed exceeds exceeded excels competitive
-    state-of-the-art we our benchmark benchmarks dataset datasets than compared comparable match
-    matches"""
-)
-"""Words for what came out, or where, not for what something is good for."""
-_REACHING = words(
-    "achieve achieving attain attaining yield yields yielding obtain obtains demonstrates"
-)
-_REACHED = words(
-    """performance results accuracy improvement improvements gains capability capabilities
-    quality generalization generalisation state-of-the-art"""
-)
-_FINDING = words(
-    """show shows showed shown showing demonstrate demonstrates demonstrated demonstrating
-    reveal reveals revealed revealing find finds found finding observe observed confirm
-    confirms confirmed indicate indicates indicated suggest suggests suggested prove proves
-    proved discover discovered"""
-)
-_SUPPORTING = words(
-    """verify verifies verified validate validates validated highlight highlights highlighted
-    support supports supported provide provides imply implies illustrate illustrates identify
-    identifies identified"""
-)
-EVIDENCE = words(
-    """experiment experiments experimental result results findings evaluation evaluations
-    ablation analysis analyses simulation simulations evidence observation observations"""
-)
-_SCORING = words(
-    """has have solves solved wins won finds found scores score versus vs compared against than
-    generates stays stayed attributes attributed share shares keeps matches matched recovered
-    before after correct best strongest brings brought gives predicted preferred prefer"""
-)
-_BEING = words("was were had remained")
-_COMPARING = words("than versus vs compared increased decreased rose fell reduced improved")
-_CHANGE = words(
-    """rose fell rise rises falls increase increases increased increasing decrease decreases
-    decreased decline declines declined drop drops dropped reduce reduces reduced reducing
-    improve improves improved improving raise raised raises lower lowered lowers higher
-    shorter shortened longer fewer more less greater gain gains gained boost boosts boosted
-    enhance enhances enhanced explained explains differed difference reach reaches reached
-    attain attains attained agrees remove removes removed saves saving faster slower better
-    worse degrade degrades grew grows accounted occurred reported scored scores ranged
-    correlated"""
-)
 _COST_CONTEXT = re.compile(
     r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
 )
-_HINTS = _FINDING | EVIDENCE | _CHANGE | _REACHING | _REACHED
+_HINTS = FINDING | EVIDENCE | CHANGE | REACHING | REACHED
 
 _AUTHORS = words("we i")
 _GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
@@ -203,12 +121,12 @@ class Sentence:
     @cached_property
     def has_clear_gap(self) -> bool:
         """Whether it names a difficulty, a lack or a contrast in words that seldom mean less."""
-        return self.has(_GAP) or self.text.endswith("?") or self._is_cued(turns.GAP)
+        return self.has(GAP) or self.text.endswith("?") or self._is_cued(turns.GAP)
 
     @cached_property
     def has_gap(self) -> bool:
         """Whether it may name a difficulty, a lack or a contrast."""
-        return self.has_clear_gap or self.has(_WEAK_GAP)
+        return self.has_clear_gap or self.has(WEAK_GAP)
 
     def _is_cued(self, cue: turns.Turn) -> bool:
         return cue.find(self.lower, self.words) is not None
@@ -216,8 +134,22 @@ class Sentence:
     @cached_property
     def states_aim(self) -> bool:
         """Whether it says what the paper wants to know or to reach."""
-        is_aim = self._is_cued(turns.AIM) or self._is_cued(turns.INFINITIVE)
-        return is_aim and not self.is_about_earlier_work
+        return (self._is_cued(turns.AIM) and not self.is_about_earlier_work) or self.is_aim_alone
+
+    @cached_property
+    def is_aim_alone(self) -> bool:
+        """Whether it is an aim without a verb: "To determine …"."""
+        return self._is_cued(turns.INFINITIVE) and not self.is_about_earlier_work
+
+    @cached_property
+    def tells_relation(self) -> bool:
+        """Whether it says in words how things compare, change or go together."""
+        return self._is_cued(turns.RELATION)
+
+    @cached_property
+    def sets_up(self) -> bool:
+        """Whether it says how a study was set up, and nothing that came out."""
+        return self._is_cued(turns.SET_UP) and not (self.tells_relation or self.has(COMPARING))
 
     @cached_property
     def only_tells_doing(self) -> bool:
@@ -237,7 +169,7 @@ class Sentence:
     @cached_property
     def has_aim(self) -> bool:
         """Whether it states an aim or a question, of the paper or of its field."""
-        return self.text.endswith("?") or self.has(_AIM) or self.states_aim
+        return self.text.endswith("?") or self.has(AIM) or self.states_aim
 
     @cached_property
     def has_purpose(self) -> bool:
@@ -275,9 +207,9 @@ class Sentence:
         """Whether it says what the authors did."""
         if self.is_about_earlier_work:
             return False
-        if self.has(_SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
+        if self.has(SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
             return True
-        if not self.has(_WORKS):
+        if not self.has(WORKS):
             return False
         return self.has(_AUTHORS) or self.tells_topic or self._is_cued(turns.PASSIVE)
 
@@ -289,11 +221,11 @@ class Sentence:
     @cached_property
     def claims_outcome(self) -> bool:
         """Whether it reports in words what came out."""
-        if self.tells_finding or self.has(_OUTCOME) or (self.has(_REACHING) and self.has(_REACHED)):
+        if self.tells_finding or self.has(OUTCOME) or (self.has(REACHING) and self.has(REACHED)):
             return True
         if self.has(EVIDENCE):
-            return self.has(_FINDING) or self.has(_SUPPORTING)
-        return self.has(_FINDING) and self.has(_AUTHORS)
+            return self.has(FINDING) or self.has(SUPPORTING)
+        return self.has(FINDING) and self.has(_AUTHORS)
 
     @cached_property
     def has_outcome(self) -> bool:
@@ -320,7 +252,7 @@ class Sentence:
     def is_about_others(self) -> bool:
         """Whether it opens with the work of others and doesn't come to the paper's own."""
         opening = self.body[:40].lower().split()[:2]
-        return not _OTHERS.isdisjoint(opening) and self.words.isdisjoint(OWN)
+        return not OTHERS.isdisjoint(opening) and self.words.isdisjoint(OWN)
 
     @cached_property
     def has_estimate(self) -> bool:
@@ -335,16 +267,21 @@ class Sentence:
         if self.has_estimate:
             return True
         kinds = {q.kind for q in self.quantities}
-        if kinds & _MEASURED and (self.has(_CHANGE) or self.has(_BEING)):
+        if kinds & _MEASURED and (self.has(CHANGE) or self.has(BEING)):
             return True
-        if kinds & _SCORED and (self.metrics or self.has(_SCORING)):
+        if kinds & _SCORED and (self.metrics or self.has(SCORING)):
             return True
-        return QuantityKind.COUNT in kinds and self.has(_CHANGE)
+        return QuantityKind.COUNT in kinds and self.has(CHANGE)
+
+    @property
+    def measures_change(self) -> bool:
+        """Whether it speaks of a metric, or of how one thing differs from another."""
+        return bool(self.metrics) or self.has(CHANGE) or self.has(COMPARING)
 
     @cached_property
     def only_tells_sample(self) -> bool:
         """Whether it only says who took part: "48 studies with 3,120 adults were included"."""
-        if self.has_estimate or self.has(_COMPARING):
+        if self.has_estimate or self.has(COMPARING):
             return False
         return self._is_cued(turns.SAMPLE)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from summarise.models import Role
+from summarise.reading.lexicon import EVIDENCE, OWN, REACHED_OUTCOME
 from summarise.reading.reading import Reading
-from summarise.reading.sentence import EVIDENCE, OWN, REACHED_OUTCOME, Sentence
+from summarise.reading.sentence import Sentence
 from summarise.scan import Section, words
 
 _HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
@@ -51,7 +52,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
 
     ``name`` is what the paper calls its proposal.
     """
-    usable = [s for s in reading.sentences if not s.is_instruction and not s.is_administrative]
+    usable = _usable(reading.sentences)
     turn = _turn(usable, name)
     results = _results(usable, turn, name)
     told = {s.number for s in results}
@@ -66,6 +67,17 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own))
+
+
+def _usable(sentences: tuple[Sentence, ...]) -> list[Sentence]:
+    """All but instructions, where code can be had, and what a publisher put behind the abstract."""
+    legal = (
+        s.number for s in sentences[1:] if s.body.startswith(("©", "(c) ", "(C) ", "Copyright "))
+    )
+    end = next(legal, len(sentences) + 1)
+    return [
+        s for s in sentences if s.number < end and not s.is_instruction and not s.is_administrative
+    ]
 
 
 def _without(sentences: list[Sentence], taken: list[Sentence]) -> list[Sentence]:
@@ -121,7 +133,7 @@ def _presents(sentence: Sentence, name: str) -> bool:
 
 def _results(usable: list[Sentence], turn: int, name: str | None) -> list[Sentence]:
     found = [s for s in usable if _is_result(s, turn) and not (name and _presents(s, name))]
-    if not any(s.hints_at_outcome or s.section in _RESULTS for s in found):
+    if not any(s.hints_at_outcome or s.tells_relation or s.section in _RESULTS for s in found):
         # A role alone is too weak for all.
         return []
     evidence = next((s.number for s in found if _is_evidence(s)), 0)
@@ -167,43 +179,72 @@ def _is_no_report(sentence: Sentence) -> bool:
     """Whether it can't be a result: an outlook, a question, set-up, or about the work of others."""
     if sentence.text.endswith("?") or sentence.section is Section.METHOD:
         return True
-    if sentence.only_tells_doing:
+    if sentence.only_tells_doing or _only_sets_up(sentence):
         return True
     return sentence.is_outlook or sentence.is_about_others or sentence.only_tells_sample
+
+
+def _only_sets_up(sentence: Sentence) -> bool:
+    is_told = sentence.claims_outcome or sentence.has_estimate
+    return sentence.section is None and sentence.sets_up and not is_told
 
 
 def _is_result(sentence: Sentence, turn: int) -> bool:
     if sentence.number < turn or _is_no_report(sentence):
         return False
     if sentence.role is Role.RESULT:
-        return sentence.has_outcome or not sentence.proposes
-    if sentence.role in _PRELUDE and not (sentence.has_measurement or sentence.tells_finding):
+        return sentence.has_outcome or not (sentence.proposes or _only_tells_work(sentence))
+    is_after = sentence.number > turn and sentence.tells_relation and not sentence.has_aim
+    if sentence.role in _PRELUDE and not (
+        sentence.has_measurement or sentence.tells_finding or is_after
+    ):
         return False
     if sentence.proposes:
         return False
+    if sentence.number > turn and sentence.tells_relation and not _tells_work(sentence):
+        return True
     return sentence.has_outcome and not _is_set_up(sentence)
+
+
+def _tells_work(sentence: Sentence) -> bool:
+    return sentence.works or sentence.tells_topic or sentence.sets_up or sentence.has(OWN)
+
+
+def _only_tells_work(sentence: Sentence) -> bool:
+    """Whether it says what was done or looked at, and not what came of it."""
+    if sentence.section in _RESULTS or sentence.section is Section.CONCLUSION:
+        return False
+    is_work = sentence.works or sentence.tells_topic or sentence.sets_up
+    return is_work and not (sentence.hints_at_outcome or sentence.tells_relation)
 
 
 def _is_set_up(sentence: Sentence) -> bool:
     """Whether its numbers describe how the work was done, not what came out."""
     if sentence.role is not Role.METHOD:
         return False
+    if sentence.sets_up:
+        return True
     if sentence.claims_outcome or sentence.has_estimate:
         return sentence.label_length > 0
-    return sentence.label_length > 0 or sentence.works
+    return sentence.label_length > 0 or sentence.works or not sentence.measures_change
 
 
 def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
-    if sentence.number < turn or sentence.is_about_others:
+    if sentence.number < turn or sentence.is_about_others or _is_only_aim(sentence):
         return False
     if _is_about(sentence, name):
         return True
     if sentence.role is Role.RESULT:
         return not sentence.is_outlook
     if sentence.role in _PRELUDE:
-        is_own = sentence.proposes or sentence.works or sentence.tells_topic
+        is_own = sentence.proposes or sentence.tells_topic
+        is_own = is_own or (sentence.works and not sentence.states_aim)
         return is_own or not (sentence.has_gap or sentence.has_aim)
     return not sentence.is_outlook or sentence.proposes or sentence.section in _METHODS
+
+
+def _is_only_aim(sentence: Sentence) -> bool:
+    return sentence.is_aim_alone and sentence.section not in _METHODS
 
 
 def _problem(
@@ -212,8 +253,11 @@ def _problem(
     """What states the gap, the difficulty or the aim, the clearest kind of it that there is."""
     stated = [s for s in rest if _is_problem(s, turn)]
     clear = [s for s in stated if s.has_clear_gap or s.states_aim or _is_own_prelude(s)]
+    if any(s.number < turn for s in clear):
+        return clear
     if stated:
-        return clear if any(s.number < turn for s in clear) else stated
+        aims = [s for s in method[:3] if s.states_aim or _works_for(s)]
+        return stated if clear or not aims else aims[:1]
     aims = [s for s in method if s.states_aim] or [
         s for s in method[:2] if s.has_clear_gap or s.has_purpose
     ]
@@ -221,6 +265,12 @@ def _problem(
         return aims[:1] or [s for s in rest if s.role is Role.OBJECTIVE][:1]
     # "Reading a plan takes four models. We present …": what the proposal follows at once.
     return [s for s in rest if s.number == turn - 1 and s.number <= _MOST_BEFORE]
+
+
+def _works_for(sentence: Sentence) -> bool:
+    """Whether it says what the authors did and what for."""
+    is_work = sentence.works or sentence.only_tells_doing or sentence.tells_topic
+    return is_work and sentence.has_purpose and not sentence.proposes
 
 
 def _is_own_prelude(sentence: Sentence) -> bool:
@@ -232,6 +282,8 @@ def _is_own_prelude(sentence: Sentence) -> bool:
 def _is_problem(sentence: Sentence, turn: int) -> bool:
     if sentence.is_outlook:
         return False
+    if _is_only_aim(sentence):
+        return True
     if sentence.number >= turn and not (sentence.role in _PRELUDE or sentence.is_about_others):
         return False
     return sentence.has_gap or sentence.has_aim or _is_own_prelude(sentence)

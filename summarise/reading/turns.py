@@ -124,7 +124,8 @@ AIM = Turn(
 
 INFINITIVE = Turn(
     "to",
-    rf"^to {_TO_LEARN}\b(?:(?!\b(?:we|was|were|is|are|has|have)\b).)*$",
+    rf"^(?:\W?(?:[ivx]{{1,3}}|\d|[a-c])[).] )?to {_TO_LEARN}\b"
+    r"(?:(?!\b(?:we|was|were|is|are|has|have)\b).)*$",
 )
 """The sentence is an aim alone: "To determine …"."""
 
@@ -152,7 +153,8 @@ PURPOSE = Turn(
 
 OUTLOOK = Turn(
     """believe hope hopes future foster fosters avenue avenues paving pave paves should may might
-    could can would further warrant warrants warranted needed open opens opened opening door doors
+    could can would will literature knowledge understanding debate questions attention further
+    warrant warrants warranted needed open opens opened opening door doors
     opportunity opportunities implications discuss discussed recommend recommended recommends
     encourage encourages offer offers important applicable potential must needs promising roadmap
     guide informs inform ought required call calls shares share gives give provides provide
@@ -165,7 +167,7 @@ OUTLOOK = Turn(
     r"|\bwarrants?\b|\bwe (?:recommend|encourage|advocate|call for|suggest that future)\b"
     r"|\b(?:should|must|needs? to|ought to) (?:also |therefore |not |always |now )?"
     r"(?:be|consider|include|focus|take|use|aim|prioriti[sz]e|address|receive|remain|have|pay)\b"
-    r"|\b(?:may|might|could|can|would) (?:also |thus |therefore |potentially |then )?"
+    r"|\b(?:may|might|could|can|would|will) (?:also |thus |therefore |potentially |then )?"
     r"(?:help|serve|guide|inform|aid|contribute|assist|enable|facilitate|support|accelerate"
     r"|benefit|become|pave|open|foster|bring|lead to|be (?:\w+ly )?(?:useful|helpful|valuable"
     r"|beneficial|considered|used|applied|recommended|extended|adapted|of (?:use|value|interest)"
@@ -174,6 +176,10 @@ OUTLOOK = Turn(
     r"|\bopen(?:s|ed|ing)? (?:up )?(?:\w+ ){0,3}?"
     r"(?:perspectives|avenues?|opportunit(?:y|ies)|possibilit(?:y|ies)|ways?|doors?|paths?"
     r"|directions)\b"
+    r"|\bcontribut\w+ to (?:the |our |a )?(?:[\w-]+ ){0,3}?(?:literature|understanding|knowledge"
+    r"|debate)\b"
+    r"|\brais(?:e|es|ed|ing) (?:[\w-]+ ){0,3}?questions\b|\b(?:draw|draws|drawing|call"
+    r"|calls) attention to\b"
     r"|\b(?:is|are) applicable to\b|\bimplications (?:for|of)\b|\b(?:provides?|offers?|shares?"
     r"|gives?) "
     r"(?:\w+ ){0,3}?(?:directions|implications|avenues|opportunit(?:y|ies)|roadmap|guidance"
@@ -258,10 +264,49 @@ SAMPLE = Turn(
 )
 """The sentence says who took part, or how many of what were looked at."""
 
+RELATION = Turn(
+    """associated association correlated correlation related linked affected influenced differ
+    differed differs vary varied varies difference differences effect effects observed detected
+    seen identified common frequent evident obvious likely higher lower greater larger smaller
+    shorter longer better worse similar comparable significant decreased increased declined rose
+    fell improved recovered emerged predictors predictor predicted""",
+    r"\b(?:was|were|is|are|been)(?: (?:not|also|only|still|all|both|even|[a-z]+ly|more|less|most|as"
+    r"|much|far))* (?:associated|correlated|related|linked|affected|influenced|observed|detected"
+    r"|seen|common|frequent|evident|obvious|likely|higher|lower|greater|larger|smaller|shorter"
+    r"|longer|better|worse|similar|comparable|significant|different)\b"
+    r"|\b(?:did|does|do)(?: not)? (?:\w+ly )?(?:differ|vary|change|affect|influence|increase"
+    r"|decrease"
+    r"|improve|reduce|correlate|predict|show)\b"
+    r"|\bno (?:\w+ ){0,3}(?:differences?|associations?|correlations?|effects?|predictors?|change)\b"
+    r"|\b(?:differed|varied|decreased|increased|declined|rose|fell|improved|recovered|emerged"
+    r"|correlated|predicted)\b"
+    r"|\b(?:themes?|predictors?|factors?|barriers?|patterns?) (?:\w+ ){0,4}(?:were"
+    r"|was) identified\b"
+    r"|\b(?:positive|negative|strong|weak|significant|inverse|linear|mixed) (?:\w+ )?(?:association"
+    r"|correlation|relationship|effect|response)s?\b",
+)
+"""The sentence says in words how things compare, change or go together."""
+
+SET_UP = Turn(
+    """studied included enrolled recruited randomised randomized allocated assigned defined asked
+    consisted comprised inclusion criteria endpoint endpoints end outcome outcomes performed
+    underwent administered received treated""",
+    r"\b(?:was|were) (?:\w+ly )?(?:studied|included|enrolled|recruited|randomi[sz]ed|allocated"
+    r"|assigned|divided|defined|asked|administered|treated with|invited"
+    r"|exposed)\b"
+    r"|\b(?:group|sample|cohort|population|arm)s? (?:\w+ )?(?:consisted|comprised|received"
+    r"|underwent)\b"
+    r"|\b(?:inclusion|exclusion|eligibility) criteria\b|\b(?:primary|secondary|main) (?:\w+ )?"
+    r"(?:end ?-?points?|outcomes?)(?: measures?)? (?:was|were)\b"
+    r"|^(?:we|i) (?:\w+ly )?(?:studied|included|enrolled|recruited|randomi[sz]ed|asked)\b",
+)
+"""The sentence says how a study was set up, whatever its numbers."""
+
 EARLIER = Turn(
     "previously previous earlier recent recently others prior have has",
     r"\bpreviously (?:shown|reported|described|demonstrated|proposed|found|published|developed)\b"
-    r"|\bin (?:a|our|an) (?:previous|earlier|prior|companion) (?:paper|work|study|article)\b"
+    r"|\bin (?:(?:a|our|an) )?(?:previous|earlier|prior|companion) (?:paper|work|study|studies"
+    r"|article)\b"
     r"|\bwe and others\b|^(?:recent|previous|prior|earlier|past|many|several|some|numerous|most"
     r"|few)"
     r" (?:\w+ ){0,3}(?:stud(?:y|ies)|works?|research|trials?|approaches|methods|efforts|papers"

@@ -1,4 +1,4 @@
-"""The sections of an abstract that labels them: "METHODS: ", "Results—", "[Aims]", "(3) Findings:".
+"""The sections of an abstract that labels them: "METHODS: ", "Results—", "Methods We read".
 
 A label is known by its words and by what stands around them. It holds for its sentence and all
 that follow, up to the next label.
@@ -66,12 +66,14 @@ _PHRASES = {
     Section.CONCLUSION: """conclusion|conclusions|main conclusions|concluding remarks|interpretation
         |interpretations|discussion|implication|implications|relevance|clinical relevance
         |clinical significance|clinical implications|practice implications|practical implications
-        |research limitations|social implications|policy implications|limitations|perspective
+        |social implications|policy implications|perspective
         |perspectives|significance|impact|impact of the study|originality|value
         |relevance to clinical practice|implications for practice|take home message
         |authors' conclusions|author's conclusions|recommendation|recommendations|summary statement
         |what this study adds|translational perspective|clinical impact|advances in knowledge""",
-    Section.OTHER: """trial registration|clinical trial registration|trial registration number
+    Section.OTHER: """limitations|limitation|study limitations|research limitations
+        |strengths and limitations|trial registration|clinical trial registration
+        |trial registration number
         |clinical trial registration number|registration|registration number|study registration
         |systematic review registration|prospero registration|trial number|funding|funding source
         |funding sources|keyword|keywords|key words|availability|implementation|contact
@@ -102,6 +104,22 @@ _MOST_CHARACTERS = 60
 _CLOSING = re.compile(r"[:.]?[\])*]{1,2}[:.]?\s*")
 _COLON = re.compile(r"[:：]\s*")
 _BARE = re.compile(r"\.?\s?[—–]\s?(?=\S)|\s-{1,2}\s(?=\S)|\.?\Z|\.?[ \t]*\n\s*")
+# "Results Nine letters": what lost its sign when it was copied goes on with a small word.
+_GOES_ON = (
+    r"(?:The|This|These|Those|There|That|An?|We|Our|It|Its|They|I|In|Of|On|At|For|From|To|By|With"
+    r"|Within|Among|Amongst|Between|Both|Across|After|Before|During|Over|Under|Upon|As|Although"
+    r"|Despite|While|When|Whether|If|How|What|Since|Because|Using|Based|Compared|Here|However|Most"
+    r"|Many|More|Several|Some|Few|Fewer|All|Each|Every|Either|No|None|Not|One|Two|Three|Four|Five"
+    r"|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Thirteen|Fourteen|Fifteen|Sixteen|Seventeen|Eighteen"
+    r"|Nineteen|(?:Twenty|Thirty|Forty|Fifty|Sixty|Seventy|Eighty|Ninety)(?:-[a-z]+)?|Hundred"
+    r"|Patients|Participants|Women|Men|Children|Adults|Subjects|Studies|Overall|Only|Little|Such)"
+)
+_RUN_ON = re.compile(
+    r"(?:(?:Abstract|Summary|ABSTRACT|SUMMARY)[:.]?\s+)?"
+    r"(?P<words>[A-Z][a-z]+(?:,? (?:[A-Za-z][a-z]*|&)){0,5}?)\s+"
+    rf"(?={_GOES_ON}\b(?!:)|\d)"
+)
+_ABSTRACT = re.compile(r"(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z])")
 _CAPITALS = re.compile(r"(?P<words>[A-Z]{3,}(?:[ ,&/]+[A-Z]+){0,5})\s+(?=[A-Z(][a-z]|[A-Z] |\d)")
 
 
@@ -113,7 +131,17 @@ def section_label(sentence: str) -> Label | None:
     capitals = _CAPITALS.match(sentence) if word[1].isupper() else None
     if capitals and (section := _section_of(capitals["words"])):
         return Label(section, capitals.end())
-    return _ended_label(sentence)
+    return _ended_label(sentence) or _run_on_label(sentence)
+
+
+def _run_on_label(sentence: str) -> Label | None:
+    """A label without a sign behind it, perhaps behind the word "Abstract"."""
+    found = _RUN_ON.match(sentence)
+    section = _section_of(found["words"]) if found else None
+    if found and section:
+        return Label(section, found.end())
+    whole = _ABSTRACT.match(sentence)
+    return Label(Section.WHOLE, whole.end()) if whole else None
 
 
 def _ended_label(sentence: str) -> Label | None:
@@ -148,10 +176,23 @@ def _section_of(words: str) -> Section | None:
 
 
 def sections_of(texts: Iterable[str]) -> Iterator[Section | None]:
-    """The section that each sentence stands in, where the abstract labels its sections."""
+    """The section that each sentence stands in, where the abstract labels its sections.
+
+    Where no label tells of methods or of what follows them, each holds for its sentence alone.
+    """
+    labels = [section_label(text) for text in texts]
+    told = {label.section for label in labels if label}
+    if told and told <= _ALONE:
+        yield from (
+            None if label is None or label.section is Section.WHOLE else label.section
+            for label in labels
+        )
+        return
     current: Section | None = None
-    for text in texts:
-        label = section_label(text)
+    for label in labels:
         if label:
             current = None if label.section is Section.WHOLE else label.section
         yield current
+
+
+_ALONE = frozenset({Section.BACKGROUND, Section.OBJECTIVE, Section.WHOLE, Section.OTHER})

@@ -27,8 +27,8 @@ _LATER_ITEM = re.compile(
 _ADDRESS = re.compile(
     r"https?://[^\s()<>]*+(?P<after>(?<=[\w/])\s+(?=[\"“'‘]?[A-Z][A-Za-z]*[\s,:]))?"
 )
-# sentencex reads on after what looks like an initial: "in C. METHODS: ".
-_LABEL = re.compile(r"[.!?)]\s+(?=[A-Z]{4}[A-Z ,&/]{0,40}:\s)")
+# sentencex reads on after what looks like an initial: "in C. METHODS: ", "(ARC).\nAims: ".
+_LABEL = re.compile(r"[.!?)]\s+(?=[A-Z][A-Za-z]{3}[A-Za-z ,&/]{0,40}:\s)")
 _COMPLETE = frozenset(".!?:;")
 _CLOSING = frozenset("\"'”’)]")
 # The longest sentence of 2,000 abstracts has 753 characters.
