@@ -27,17 +27,20 @@ def read(
     format: str | None = None,  # noqa: A002
     columns: Mapping[str, str] | None = None,
 ) -> list[Document]:
-    """Read the documents of a file. Entries that give none are named in the log.
+    """Read the documents of a file, or fetch papers. Entries that give none are named in the log.
 
     Args:
-        path: A file; ``-`` is standard input.
+        path: A file, or an identifier such as ``arxiv:2310.00426``; ``-`` is standard input.
         format: Its format, None to find out.
         columns: Which column of a table holds what, as ``{"title": "Titel"}``.
 
     Raises:
         InputError: The file can't be read at all, or holds no abstract.
     """
-    batch = read_batch([str(path)], InputOptions(check_format(format, "format"), columns))
+    options = InputOptions(
+        check_format(format, "format"), columns, settings=lambda: load_settings({}, os.environ)
+    )
+    batch = read_batch([str(path)], options)
     documents = []
     for entry in batch.entries:
         if isinstance(entry, Document):
@@ -59,7 +62,7 @@ async def asummarise(
     """Make a record of each document.
 
     Args:
-        source: A file, or documents.
+        source: A file, an identifier such as ``arxiv:2310.00426``, or documents.
         model: Model id; ``embedded`` selects the embedded extractor. None, here and in the
             environment and ``summarise.toml``: the only model of the endpoint that is named there,
             and where none is named, the embedded extractor.
@@ -85,7 +88,7 @@ async def asummarise(
         resolved = load_settings({**settings, "model": only.model}, os.environ)
         resolved = resolved.model_copy(update={"parameters": only.parameters})
     if isinstance(source, (str, Path)):
-        batch = read_batch([str(source)])
+        batch = read_batch([str(source)], InputOptions(settings=lambda: resolved))
     else:
         batch = documents_batch(source)
     folder = None if output else tempfile.TemporaryDirectory(prefix="summarise-")

@@ -295,6 +295,9 @@ LEAVES_ANSWERS: dict[str, Any] = {
     "cache": False,
     "cache_dir": "/elsewhere",
     "offline": True,
+    "mailto": "ann@example.org",
+    "sources": {"arxiv": "http://mirror.example/api"},
+    "service_keys": {"openalex": "invented-key"},
 }
 
 

@@ -65,6 +65,8 @@ VALUES: Mapping[str, tuple[Any, Any, Any]] = {
     "cache": (False, False, False),
     "cache_dir": (Path("a"), Path("b"), Path("c")),
     "offline": (True, True, True),
+    "mailto": ("flag@example.org", "env@example.org", "file@example.org"),
+    "sources": ({"arxiv": HERE}, {"arxiv": THERE}, {"arxiv": f"{HERE}/api"}),
 }
 KEYS = {"FLAG_KEY": KEY, "ENV_KEY": KEY, "FILE_KEY": KEY, "OPENAI_API_KEY": KEY}
 
@@ -118,7 +120,9 @@ def key_of(settings: Settings) -> str | None:
 def test_every_setting_is_covered() -> None:
     """A new setting gets its values here; those that code fills in have tests of their own."""
     names = {field.alias or name for name, field in Settings.model_fields.items()}
-    assert set(VALUES) == names - {"api_key", "withheld_key", "lacks_model", "parameters"}
+    assert set(VALUES) == names - {
+        *("api_key", "withheld_key", "lacks_model", "parameters", "service_keys"),
+    }
 
 
 def test_nothing_given_is_the_defaults() -> None:
@@ -249,6 +253,11 @@ def test_a_name_like_nothing_lists_all() -> None:
         ("base_url", "http://here.example/v1\n"),
         ("base_url", "http://[::1/v1"),
         ("base_url", "http://here.example/v1/chat/completions"),
+        ("mailto", "ann@example.org\r\nX-Planted: 1"),
+        ("mailto", "nobody"),
+        ("sources", {"arxive": "http://here.example"}),
+        ("sources", {"arxiv": "file:///etc/passwd"}),
+        ("sources", {"arxiv": "http://ann:secret@here.example"}),
     ],
 )
 def test_a_value_that_cannot_be_used(name: str, value: Any) -> None:

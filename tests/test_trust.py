@@ -186,3 +186,12 @@ def test_a_link_in_a_prompt_is_not_followed_outside(tmp_path: Path) -> None:
     (own / "system.md.jinja").symlink_to(tmp_path / "secret")
     with pytest.raises(PromptError, match="leads out of the folder"):
         load_prompt(str(own))
+
+
+def test_where_papers_come_from_is_said_by_hand() -> None:
+    """Nobody who unpacks a folder fetches from an address that its file names."""
+    line = 'sources = { arxiv = "http://10.0.0.7/api" }'
+    assert "SUMMARISE_SOURCES={" in refusal(line)
+    own = {"arxiv": "http://localhost:8000"}
+    assert load_settings({"sources": own}, ENVIRON).sources == own
+    assert load_settings({}, ENVIRON, NAMED).sources == {"arxiv": "http://10.0.0.7/api"}

@@ -8,15 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from summarise.batch.accounts import InputAccount
+from summarise.batch.fetched import FetchedInput, together
 from summarise.batch.members import GivenFormat, Member
 from summarise.batch.piles import members_of, place_of, stem_of
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import checked, unique
 from summarise.store import Input, InputPlace, Run, RunPlace
+
+if TYPE_CHECKING:
+    from summarise.settings import Settings
 
 # Of a file's name, at most.
 _WORDS = 12
@@ -30,12 +34,14 @@ class InputOptions(NamedTuple):
         columns: Of ``load_source``.
         keep_duplicates: Take a paper as often as it is there.
         known: Run directories whose papers count as read before.
+        settings: Gives those by which papers are fetched; None where nothing is.
     """
 
     format: str | None = None
     columns: Mapping[str, str] | None = None
     keep_duplicates: bool = False
     known: tuple[Path, ...] = ()
+    settings: Callable[[], Settings] | None = None
 
     def unique(self, entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
         """The entries; each paper once, unless all are kept."""
@@ -48,6 +54,7 @@ class InputOptions(NamedTuple):
 
 
 _AS_THEY_ARE = InputOptions()
+_AnyMember = Member | FetchedInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,15 @@ class Batch:
 def read_batch(names: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> Batch:
     """Read inputs: files, folders, patterns, archives, and ``-``, which is standard input.
 
+    What is none of them and is an identifier is fetched.
+
     Raises:
         InputError: One can't be read at all, or holds no abstract.
     """
     if names.count("-") > 1:
         raise InputError("is named twice, and can be read only once", where="stdin")
-    members = [one for index in range(len(names)) for one in _load(names, index, options)]
+    named = list(together(names, options.settings))
+    members = [one for which in named for one in _load(names, which, options)]
     accounts = _accounts(members)
     entries = _accounted(_each(members), accounts, options)
     first = next(entries, None)
@@ -99,18 +109,21 @@ def read_batch(names: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> Ba
             for one, member in zip(accounts, members, strict=True)
         )
 
-    places = tuple(map(place_of, names))
-    # Standard input has no name: two texts that are piped in must not end up in one folder.
-    stem = f"stdin-{str(members[0].digest)[:8]}" if names[0] == "-" else stem_of(names[0])
-    name = stem if len(names) == 1 else f"{stem}-and-{len(names) - 1}-more"
+    places = tuple(place_of(names[one]) if isinstance(one, int) else one.place for one in named)
+    if isinstance(named[0], FetchedInput):
+        stem = named[0].stem
+    else:
+        # Standard input has no name: two texts that are piped in must not end up in one folder.
+        stem = f"stdin-{str(members[0].digest)[:8]}" if names[0] == "-" else stem_of(names[0])
+    name = stem if len(named) == 1 else f"{stem}-and-{len(named) - 1}-more"
     return Batch(itertools.chain([first], entries), places, accounts, inputs, name)
 
 
-def _accounts(members: Iterable[Member]) -> tuple[InputAccount, ...]:
+def _accounts(members: Iterable[_AnyMember]) -> tuple[InputAccount, ...]:
     return tuple(InputAccount(one.place, one.format) for one in members)
 
 
-def _each(members: Sequence[Member]) -> Iterator[Iterator[Document | Skipped]]:
+def _each(members: Sequence[_AnyMember]) -> Iterator[Iterator[Document | Skipped]]:
     """The entries of each input. One without a document is no fault beside others that have some.
 
     Raises:
@@ -118,7 +131,7 @@ def _each(members: Sequence[Member]) -> Iterator[Iterator[Document | Skipped]]:
     """
     empty: list[NoDocumentError] = []
 
-    def read(member: Member) -> Iterator[Document | Skipped]:
+    def read(member: _AnyMember) -> Iterator[Document | Skipped]:
         try:
             yield from member.entries()
         except NoDocumentError as error:
@@ -158,10 +171,10 @@ class Inspection:
     def __init__(self, names: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> None:
         self._options = options
         self.refused: list[InputError] = []
-        self._members: list[Member] = []
-        for index in range(len(names)):
+        self._members: list[_AnyMember] = []
+        for which in together(names, options.settings):
             try:
-                self._members += _load(names, index, options)
+                self._members += _load(names, which, options)
             except InputError as error:
                 self.refused.append(error)
         self.accounts = _accounts(self._members)
@@ -170,7 +183,7 @@ class Inspection:
         """Each entry, in order; can be asked for once."""
         return _accounted(map(self._read, self._members), self.accounts, self._options)
 
-    def _read(self, member: Member) -> Iterator[Document | Skipped]:
+    def _read(self, member: _AnyMember) -> Iterator[Document | Skipped]:
         is_empty = True
         try:
             for entry in member.entries():
@@ -189,8 +202,13 @@ class Inspection:
         return int(any(account.counts[SkipKind.UNREADABLE] for account in self.accounts))
 
 
-def _load(names: Sequence[str], index: int, options: InputOptions) -> list[Member]:
+def _load(
+    names: Sequence[str], which: int | FetchedInput, options: InputOptions
+) -> Sequence[_AnyMember]:
     """What one of the names stands for; of one that isn't there, the shell may have split it."""
+    if isinstance(which, FetchedInput):
+        return [which]
+    index = which
     try:
         return members_of(names[index], GivenFormat(options.format, options.columns))
     except InputError as error:

@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli import cache, checks, run, setup
+from summarise.cli import cache, checks, papers, run, setup
 from summarise.cli.options import LOG, Command, names_input
 from summarise.cli.output import (
     echo,
@@ -69,6 +69,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=Command)(run.run)
+app.command(cls=Command)(papers.fetch)
 app.command(cls=Command)(run.inspect)
 app.command(cls=Command)(run.estimate)
 app.command(cls=Command)(checks.compare_models)

@@ -140,7 +140,8 @@ def compare_models(
     from summarise.store import OUTPUTS
 
     candidates = evaluate.named_candidates(endpoint or (), model or (), flags.settings_of_run)
-    read = batch.read_batch(inputs, batch.InputOptions(named_format(format_)))
+    reading = batch.InputOptions(named_format(format_), settings=flags.settings)
+    read = batch.read_batch(inputs, reading)
     options = evaluate.CompareOptions(
         output=named_folder(output) or OUTPUTS / f"{read.name}-models",
         limit=limit,

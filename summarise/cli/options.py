@@ -60,7 +60,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT", help="Files of abstracts, folders, archives; - is stdin."),
+    typer.Argument(
+        metavar="INPUT", help="Files of abstracts, folders, archives, arxiv:ID, doi:…; - is stdin."
+    ),
 ]
 _NAMES = sorted(FORMATS)
 FormatName = Annotated[
@@ -95,6 +97,8 @@ Known = Annotated[
     ),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Do the first so many documents.")]
+_ABOUT_OFFLINE = "Open nothing but this machine's own servers."
+Offline = Annotated[bool, typer.Option("--offline", help=_ABOUT_OFFLINE)]
 Output = Annotated[
     Path | None,
     typer.Option(
@@ -239,7 +243,7 @@ _SETTINGS = (
         "schema", str, "What to fill in: pico, .toml or .yaml file, module:Class.", metavar="SPEC"
     ),
     _flag("cache", bool, "Keep answers for other runs.", "--cache/--no-cache"),
-    _flag("offline", bool, "Open nothing but this machine's own servers.", "--offline"),
+    _flag("offline", bool, _ABOUT_OFFLINE, "--offline"),
     _flag("config", Path, _ABOUT_CONFIG),
 )
 """The flags that stand for settings."""
@@ -272,6 +276,10 @@ def names_input(word: str) -> bool:
     if word.startswith("-"):
         return word == "-"
     path = Path(word)
+    if ":" in word and not path.suffix:
+        from summarise.sources import SCHEMES
+
+        return word.partition(":")[0].lower() in SCHEMES
     return bool(path.suffix) or len(path.parts) > 1 or (bool(word) and path.exists())
 
 
@@ -296,14 +304,19 @@ def named_folder(path: Path | None) -> Path | None:
 
 
 def input_options(
-    format_: str | None, columns: list[str] | None, known: list[Path] | None, *, keep: bool
+    format_: str | None,
+    columns: list[str] | None,
+    known: list[Path] | None,
+    *,
+    keep: bool,
+    settings: Callable[[], Settings],
 ) -> InputOptions:
-    """How inputs are read, by what ``--format``, ``--map``, ``--known`` … say."""
+    """How inputs are read, by what ``--format``, ``--map``, ``--known`` … say, and fetched."""
     from summarise.batch import InputOptions
     from summarise.readers import parse_columns
 
     columns_ = parse_columns(columns or (), "--map")
-    return InputOptions(named_format(format_), columns_, keep, tuple(known or ()))
+    return InputOptions(named_format(format_), columns_, keep, tuple(known or ()), settings)
 
 
 def named_format(name: str | None) -> str | None:

@@ -22,6 +22,7 @@ from summarise.cli.options import (
     KeepDuplicates,
     Known,
     Limit,
+    Offline,
     Output,
     OutputFile,
     Quiet,
@@ -99,6 +100,8 @@ def run(
 ) -> None:
     """Make a record of each abstract, and a table of all.
 
+    An input is a file, or what `summarise fetch` takes: arxiv:2310.00426.
+
     Example: summarise run page.txt --model gpt-5-mini
     """
     configure_log(debug=debug, quiet=quiet)
@@ -122,8 +125,10 @@ def run(
     flags.warn_of_unused(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
-    read = batch.read_batch(inputs, input_options(format_, columns, known, keep=keep_duplicates))
-    path, report = batch.run(read, settings, options)
+    reading = input_options(
+        format_, columns, known, keep=keep_duplicates, settings=lambda: settings
+    )
+    path, report = batch.run(batch.read_batch(inputs, reading), settings, options)
     _close(path, report, json=json, quiet=quiet)
 
 
@@ -151,6 +156,7 @@ def inspect(
     columns: ColumnNames = None,
     known: Known = None,
     keep_duplicates: KeepDuplicates = False,
+    offline: Offline = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -163,7 +169,8 @@ def inspect(
     configure_log(debug=debug)
     from summarise.batch import Inspection
 
-    options = input_options(format_, columns, known, keep=keep_duplicates)
+    settings = Flags({"offline": offline or None}, None).settings
+    options = input_options(format_, columns, known, keep=keep_duplicates, settings=settings)
     inspection = Inspection(inputs, options)
     for entry in inspection.entries():
         if json:
@@ -213,7 +220,10 @@ def estimate(
 
     settings = flags.settings_of_run()
     flags.warn_of_unused(settings)
-    batch = read_batch(inputs, input_options(format_, columns, known, keep=keep_duplicates))
+    reading = input_options(
+        format_, columns, known, keep=keep_duplicates, settings=lambda: settings
+    )
+    batch = read_batch(inputs, reading)
     place = batch.place(named_folder(output))
     found = estimate_run(selected(batch.entries, limit), place, settings)
     echo_result(found.model_dump_json, found.lines, json=json)

@@ -14,6 +14,7 @@ from summarise.endpoint.answer import (
     parsed,
     read_completion,
     read_json,
+    retry_after,
 )
 from summarise.endpoint.complaints import is_about_wording, may_refuse, words_of
 from summarise.endpoint.dialect import Dialect, Ladder, Memory, follows
@@ -50,6 +51,7 @@ __all__ = [
     "parsed",
     "read_completion",
     "read_json",
+    "retry_after",
     "with_schema",
     "words_of",
 ]

@@ -17,8 +17,16 @@ from summarise.readers.formats import FORMATS as FORMATS
 if TYPE_CHECKING:
     from summarise.models import Skipped
     from summarise.readers.duplicates import unique
-    from summarise.readers.entry import Entry, checked, read_documents
-    from summarise.readers.fields import SUMMARY_BEGINS
+    from summarise.readers.entry import (
+        Entry,
+        checked,
+        normalise_arxiv,
+        normalise_doi,
+        read_documents,
+        skipped,
+        to_document,
+    )
+    from summarise.readers.fields import ACL_ID, SUMMARY_BEGINS
     from summarise.readers.source import (
         Packed,
         Source,
@@ -30,8 +38,10 @@ if TYPE_CHECKING:
     from summarise.readers.table import parse_columns
 
 __all__ = [
+    "ACL_ID",
     "FORMATS",
     "SUMMARY_BEGINS",
+    "Entry",
     "InputFormat",
     "Packed",
     "Source",
@@ -42,18 +52,23 @@ __all__ = [
     "find_source",
     "load_format",
     "load_source",
+    "normalise_arxiv",
+    "normalise_doi",
     "parse_columns",
     "read_documents",
     "recognise",
+    "skipped",
     "sniff",
+    "to_document",
     "unique",
 ]
 
-_HOMES = {"parse_columns": "table"}
+_HOMES = {"parse_columns": "table", "unique": "duplicates"}
+_HOMES |= dict.fromkeys(("ACL_ID", "SUMMARY_BEGINS"), "fields")
 _OF_SOURCE = ("Packed", "Source", "check_unpacked", "find_source", "load_source", "recognise")
 _HOMES |= dict.fromkeys(_OF_SOURCE, "source")
-_HOMES |= dict.fromkeys(("checked", "read_documents"), "entry")
-_HOMES |= {"unique": "duplicates", "SUMMARY_BEGINS": "fields"}
+_OF_ENTRY = ("Entry", "checked", "normalise_arxiv", "normalise_doi", "read_documents", "skipped")
+_HOMES |= dict.fromkeys((*_OF_ENTRY, "to_document"), "entry")
 
 
 def __getattr__(name: str) -> Any:

@@ -98,7 +98,7 @@ def read_documents(source: Source) -> Iterator[Document | Skipped]:
     fault: Skipped | None = None
     found = False
     for entry in load_format(source.format).entries(source):
-        one = _to_document(entry) if isinstance(entry, Entry) else entry
+        one = to_document(entry) if isinstance(entry, Entry) else entry
         if isinstance(one, Document):
             found = True
         else:
@@ -119,7 +119,7 @@ def _nothing_found(source: Source, fault: Skipped | None) -> NoDocumentError:
     )
 
 
-def _to_document(entry: Entry) -> Document | Skipped:
+def to_document(entry: Entry) -> Document | Skipped:
     """The document that an entry is, with an identity, or the reason why there is none.
 
     Its abstract is the entry's without outer white space.

@@ -50,6 +50,9 @@ NOT_WESTERN = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -
 
 _NOTED = re.compile(r"^\s*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*?)\s*$", re.MULTILINE)
 _ARXIV_NOTED = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
+# https://aclanthology.org/info/ids/
+ACL_ID = re.compile(r"[A-Z][0-9]{2}-[0-9]{4}|[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]+")
+"""Regular expression for a paper's id in the ACL Anthology."""
 _ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?")
 _NOTES = {name: name for name in ("pmid", "doi", "acl", "openalex")}
 _NOTES |= {"citation key": "citation_key"}

@@ -15,6 +15,7 @@ from summarise.settings.model import (
     TokenParameter,
     is_local_model,
     is_loopback,
+    is_same_origin,
 )
 from summarise.settings.presets import (
     EMBEDDED_IS_BETTER,
@@ -30,15 +31,18 @@ from summarise.settings.presets import (
     provider_at,
     software_of,
 )
+from summarise.settings.services import SERVICES, ServiceSite
 
 __all__ = [
     "EMBEDDED_IS_BETTER",
     "OPENAI_BASE_URL",
     "PRESETS",
+    "SERVICES",
     "Mode",
     "Preset",
     "Sampling",
     "SeedParameter",
+    "ServiceSite",
     "Settings",
     "TokenParameter",
     "answer_members",
@@ -46,6 +50,7 @@ __all__ = [
     "is_local_model",
     "is_loopback",
     "is_out_of_quota",
+    "is_same_origin",
     "is_small",
     "key_variable_at",
     "load_settings",

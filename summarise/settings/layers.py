@@ -12,6 +12,7 @@ its folder. One that the user names may do all of it.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ CONFIG_NAME = "summarise.toml"
 CONFIG_VARIABLE = "SUMMARISE_CONFIG"
 _PREFIX = "SUMMARISE_"
 _PROFILES = "endpoints"
-_FILLED_IN = {"withheld_key", "lacks_model", "parameters"}
+_FILLED_IN = {"withheld_key", "lacks_model", "parameters", "service_keys"}
 _SETTABLE = frozenset(f.alias or n for n, f in Settings.model_fields.items()) - _FILLED_IN
 # A profile is what an endpoint is called by; it can't call itself another one.
 _IN_PROFILES = (_SETTABLE | {"preset"}) - {"endpoint"}
@@ -197,10 +198,10 @@ def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
         layer = next((one for one in (*over, *layers) if name in one.values), None)
         if layer is not None and layer in layers and reaches(layer.values[name]):
             value = layer.values[name]
-            # Not every command has a flag for the cache.
-            spelt = (
-                "SUMMARISE_CACHE_DIR=" if name == "cache_dir" else f"--{name.replace('_', '-')} "
-            )
+            # Not every setting has a flag.
+            has_flag = name not in {"cache_dir", "sources"}
+            spelt = f"--{name.replace('_', '-')} " if has_flag else f"{_PREFIX}{name.upper()}="
+            value = json.dumps(value) if isinstance(value, dict) else value
             raise SettingsError(
                 f"{_FOUND} {what}, so not {value!r}",
                 where=layer.spell(name),
@@ -265,4 +266,5 @@ _REACHING: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "schema": (_is_foreign, "imports no module, and names no schema outside of it"),
     "prompt_version": (_is_outside, "names no prompts outside of it"),
     "cache_dir": (_is_outside, "names no cache outside of it"),
+    "sources": (bool, "says nothing of where papers are fetched from"),
 }

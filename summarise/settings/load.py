@@ -35,6 +35,7 @@ from summarise.settings.layers import (
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
 from summarise.settings.presets import PRESETS, Preset, preset_at
+from summarise.settings.services import service_keys
 
 # What is true of one endpoint and may be false of the next.
 _OF_ADDRESS = frozenset(
@@ -44,7 +45,7 @@ _OF_ADDRESS = frozenset(
     )
 )
 # Tables: a layer adds to those below it, name by name.
-_TABLES = ("extra_headers", "extra_body")
+_TABLES = ("extra_headers", "extra_body", "sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def load_settings(
             "api_key": SecretStr(key.value) if key.value else None,
             "api_key_env": key.variable or settings.api_key_env,
             "withheld_key": key.withheld,
+            "service_keys": service_keys(environ),
         }
     )
 

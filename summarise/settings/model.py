@@ -23,10 +23,13 @@ from pydantic import (
     field_validator,
 )
 
+from summarise.settings.services import SERVICES
+
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 _ROUTE = "/chat/completions"
 _MODEL_SUFFIX = ".gguf"
 _MOST_IN_FLIGHT = 256
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}")
 # A header that could hold a key, or that the request itself needs as it is.
 _OWN_HEADERS = re.compile(
     r"authorization|.*api-?key|.*token|.*secret.*|cookie|host|accept|connection|content-.*|transfer-.*"
@@ -137,6 +140,19 @@ def _from_commas(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
+def _bare(url: str) -> str:
+    """An http(s) address without slashes at its end: it is shown and stored, and paths are added.
+
+    Raises:
+        ValueError: It is none, or holds what could be a secret.
+    """
+    if "@" in url or "?" in url or "#" in url:
+        raise ValueError("an address can't hold a user, a password, a query or a fragment")
+    if origin(url) is None or not url.isprintable() or " " in url:
+        raise ValueError("not an http(s) address such as http://localhost:11434/v1")
+    return url.rstrip("/")
+
+
 _Price = Annotated[Decimal | None, Field(ge=0)]
 _Rate = Annotated[float | None, Field(gt=0, allow_inf_nan=False)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -177,6 +193,9 @@ class Settings(BaseModel):
         schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
             ``schema``, which pydantic has taken.
         offline: Whether nothing but this machine's own servers may be opened.
+        mailto: Where the services that papers are fetched from can reach the user; sent to them.
+        sources: Other addresses of services, by the names of ``SERVICES``.
+        service_keys: Likewise the keys for their own addresses.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
@@ -222,16 +241,14 @@ class Settings(BaseModel):
     cache: bool = True
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("summarise")))
     offline: bool = False
+    mailto: str | None = None
+    sources: Annotated[dict[str, str], BeforeValidator(_from_json)] = {}
+    service_keys: dict[str, SecretStr] = {}
 
     @field_validator("base_url")
     @classmethod
     def _is_http(cls, url: str) -> str:
-        # The address is shown and stored, and paths are added to its end.
-        if "@" in url or "?" in url or "#" in url:
-            raise ValueError("an address can't hold a user, a password, a query or a fragment")
-        if origin(url) is None or not url.isprintable() or " " in url:
-            raise ValueError("not an http(s) address such as http://localhost:11434/v1")
-        bare = url.rstrip("/")
+        bare = _bare(url)
         if bare.endswith(_ROUTE):
             raise ValueError(f"the address goes without {_ROUTE}")
         return bare
@@ -265,6 +282,20 @@ class Settings(BaseModel):
         except (TypeError, ValueError):
             raise ValueError("what is added to a body must have a JSON form") from None
         return body
+
+    @field_validator("mailto")
+    @classmethod
+    def _is_mail(cls, mail: str | None) -> str | None:
+        if mail is not None and not _MAIL.fullmatch(mail):
+            raise ValueError("not a mail address such as ann@example.org")
+        return mail
+
+    @field_validator("sources")
+    @classmethod
+    def _are_services(cls, sources: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(sources.keys() - SERVICES.keys()):
+            raise ValueError(f"there is no service {unknown[0]!r}; there are {', '.join(SERVICES)}")
+        return {name: _bare(url) for name, url in sources.items()}
 
     @field_validator("cache_dir")
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, local_name, plain, read_elements
 from summarise.readers.entry import Entry, to_date
+from summarise.readers.fields import ACL_ID
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _ROOT = r"<(?:collection|volume)\s[^<>]{0,400}\bid="
 _IS_ACL = one_of(opens(_ROOT), all_of(is_xml, contains(_ROOT)))
 _PAGES = "https://aclanthology.org/"
-# https://aclanthology.org/info/ids/
-_ACL = re.compile(r"[A-Z][0-9]{2}-[0-9]{4}|[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]+")
 
 
 def _recognises(head: bytes, _: str) -> bool:
@@ -80,7 +78,7 @@ class _Volume:
     def _id(self, paper: Element) -> str | None:
         """As its address says, or made of the numbers of collection, volume and paper."""
         address, number = plain(paper.find("url")), paper.get("id", "")
-        if _ACL.fullmatch(address):
+        if ACL_ID.fullmatch(address):
             return address
         if not (self._collection and self._number and number.isdecimal()):
             return None

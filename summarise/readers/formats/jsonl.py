@@ -101,7 +101,12 @@ class _Fields:
         self._values: dict[str, Any] = {}
         for key, item in value.items():
             if item not in (None, "", [], {}):
-                self._values.setdefault(re.sub(r"[_\-\s]", "", key).lower(), item)
+                self._values.setdefault(_spelled(key), item)
+        reference = self._values.get("reference")
+        # As a run and `fetch` write documents.
+        self._is_document = isinstance(reference, dict)
+        for key, item in reference.items() if isinstance(reference, dict) else ():
+            self._values.setdefault(_spelled(key), item)
 
     def entry(self, name: str, line: int) -> Entry:
         """The entry that the object describes; raises ``_Unusable`` where a text of it is none."""
@@ -120,8 +125,11 @@ class _Fields:
             language=self._scalar("language", "lang"),
             citation_key=self._scalar("citationkey", "citekey"),
             authors=_names(self._values.get("authors", self._values.get("author"))),
+            author_count=self._count(),
+            organisation=self._scalar("organisation") if self._is_document else None,
             published=self._date(),
             url=self._scalar(*_URLS),
+            repairs=_names(self._values.get("repairs") if self._is_document else None),
         )
 
     def _scalar(self, *keys: str) -> str | None:
@@ -131,6 +139,10 @@ class _Fields:
             if isinstance(value, str | int | float) and not isinstance(value, bool):
                 return one_line(str(value)) or None
         return None
+
+    def _count(self) -> int | None:
+        count = self._values.get("authorcount")
+        return count if type(count) is int and count > 0 else None
 
     def _text(self, *keys: str) -> str | None:
         for key in keys:
@@ -147,6 +159,10 @@ class _Fields:
         """The first field that holds a date, the most precise one first."""
         found = (to_edtf(self._scalar(key) or "") for key in _DATES)
         return next(filter(None, found), None)
+
+
+def _spelled(key: str) -> str:
+    return re.sub(r"[_\-\s]", "", key).lower()
 
 
 def _names(value: Any) -> tuple[str, ...]:

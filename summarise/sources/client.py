@@ -1,0 +1,366 @@
+"""Asking one service over HTTP: named, unhurried, bounded, and with its key for its own host alone.
+
+A request waits until the service's pace allows it. What may pass (a timeout, 429, 5xx, an answer in
+another format) is tried again: after what the service asks for, or with exponential backoff and
+jitter. Redirects are followed one by one, to public http(s) hosts only, unless they stay at the
+very address that the user has set.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random,
+    wait_random_exponential,
+)
+
+from summarise.characters import for_screen
+from summarise.endpoint import retry_after
+from summarise.errors import SettingsError
+from summarise.settings import (
+    SERVICES,
+    ServiceSite,
+    Settings,
+    is_loopback,
+    is_same_origin,
+    masked,
+)
+from summarise.version import __version__
+
+_LOG = logging.getLogger("summarise")
+_HTTP_LOG = logging.getLogger("httpx2")
+T = TypeVar("T")
+
+MOST = 32 << 20
+"""Bytes of an answer, unpacked. Two hundred papers have about one million."""
+_ATTEMPTS = 4
+_LONGEST_WAIT = 120.0
+_SLOWEST = 10.0
+_TOLD_WAIT = 5.0
+_CONNECT = 10.0
+_HOPS = 5
+_QUOTED = 120
+_unreached_wait = wait_random(0.1, 0.5)
+_backoff = wait_random_exponential(multiplier=1, max=30)
+
+
+class ServiceFault(Exception):
+    """A service gave no answer that could be read: what happened, in a few words.
+
+    Attributes:
+        may_pass: Whether the same request may succeed a little later.
+        is_lasting: Whether no other request to this service will fare better now.
+        connected: Whether it was reached at all.
+        retry_after: Seconds that it asked to wait, None where it didn't.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        may_pass: bool = False,
+        is_lasting: bool = False,
+        connected: bool = True,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
+        self.is_lasting = is_lasting
+        self.connected = connected
+        self.retry_after = retry_after
+
+
+class AskingPace(NamedTuple):
+    """How a service wants to be asked.
+
+    Attributes:
+        seconds: From the beginning of one request to that of the next.
+        key_header: Where its key goes; None where it goes elsewhere.
+        key_parameter: Likewise, among the parameters of a query or of a form.
+        keyed_seconds: As ``seconds``, with a key; None where that is the same.
+    """
+
+    seconds: float
+    key_header: str | None = None
+    key_parameter: str | None = None
+    keyed_seconds: float | None = None
+
+
+def pause(seconds: float) -> None:
+    """Wait. Nothing else in this room does."""
+    time.sleep(seconds)
+
+
+class ServiceClient:
+    """One service, asked with one request at a time. To be closed."""
+
+    def __init__(self, name: str, pace: AskingPace, settings: Settings) -> None:
+        self.site: ServiceSite = SERVICES[name]
+        self.base_url = settings.sources.get(name, self.site.base_url)
+        self.mailto = settings.mailto
+        self._settings = settings
+        self._pace = pace
+        secret = settings.service_keys.get(name)
+        is_own = is_same_origin(self.base_url, self.site.base_url)
+        self._key = secret.get_secret_value() if secret and is_own else ""
+        keyed = pace.keyed_seconds if self._key else None
+        self._seconds = pace.seconds if keyed is None else keyed
+        self._next = 0.0
+        host = urlsplit(self.base_url).hostname or ""
+        # A proxy of the environment can't reach this machine's own servers.
+        trust = not (settings.offline or is_loopback(host))
+        contact = f" (mailto:{self.mailto})" if self.mailto else ""
+        parameter = (pace.key_parameter or "", self._key) if self._key else None
+        self._http = httpx2.Client(
+            timeout=httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout)),
+            headers={"User-Agent": f"summarise-abstracts/{__version__}{contact}"},
+            follow_redirects=False,
+            trust_env=trust,
+        )
+        self._parameter = parameter if pace.key_parameter else None
+        self._discretion = _Unkeyed(self._key)
+        _HTTP_LOG.addFilter(self._discretion)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        _HTTP_LOG.removeFilter(self._discretion)
+        self._http.close()
+
+    def get(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T | None:
+        """What the answer to a GET below the base URL is read as; None where nothing is (404).
+
+        ``read`` raises ``ServiceFault`` where it can't read it, and the request is sent again.
+
+        Raises:
+            ServiceFault: There was no answer.
+            SettingsError: ``--offline``, and the service is elsewhere.
+        """
+        query = httpx2.QueryParams(dict(params))
+        url = f"{self.base_url}/{path}{'?' if params else ''}{query}"
+        return self._tried(lambda: self._followed("GET", url, {}), read)
+
+    def post(
+        self, path: str, read: Callable[[bytes], T], params: Mapping[str, str], **body: Any
+    ) -> T | None:
+        """Likewise of a POST, with ``data``, a form, or ``json``."""
+        query = httpx2.QueryParams(dict(params))
+        url = f"{self.base_url}/{path}{'?' if params else ''}{query}"
+        return self._tried(lambda: self._followed("POST", url, body), read)
+
+    def _tried(self, send: Callable[[], bytes | None], read: Callable[[bytes], T]) -> T | None:
+        def once() -> T | None:
+            content = send()
+            return None if content is None else read(content)
+
+        tries = Retrying(
+            retry=retry_if_exception(_may_pass),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=self._wait,
+            sleep=lambda seconds: pause(seconds),  # noqa: PLW0108 - tests replace it
+            reraise=True,
+        )
+        return tries(once)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, ServiceFault) else None
+        if asked is None:
+            connected = not isinstance(error, ServiceFault) or error.connected
+            return (_backoff if connected else _unreached_wait)(state)
+        seconds = asked + wait_random(0, asked / 10)(state)
+        if seconds > _TOLD_WAIT:
+            _LOG.info("waiting %.0f s, as %s asks", seconds, self.site.label)
+        return seconds
+
+    def _followed(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | None:
+        """The content of an answer, behind its redirects; None where there is nothing."""
+        for _ in range(_HOPS):
+            self._refuse_outside(url)
+            answer = self._sent(method, url, body)
+            if isinstance(answer, bytes | None):
+                return answer
+            url = self._next_url(method, url, answer)
+        raise ServiceFault(f"redirects more than {_HOPS} times", is_lasting=True)
+
+    def _refuse_outside(self, url: str) -> None:
+        host = urlsplit(url).hostname or ""
+        if self._settings.offline and not is_loopback(host):
+            raise SettingsError(
+                f"{self.site.label} ({host}) isn't on this machine, and nothing else is opened",
+                where="--offline",
+                hint="Fetch without it first: what was fetched is kept for 30 days.",
+            )
+
+    def _sent(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | _Redirect | None:
+        """The content of an answer, or where it leads."""
+        request = self._request(method, url, body)
+        self._take_turn()
+        until = time.monotonic() + self._settings.timeout
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                self._heed(response.headers)
+                if response.is_redirect:
+                    return _Redirect(response.headers.get("location", ""), response.status_code)
+                content = self._content(response, until)
+            finally:
+                response.close()
+        except httpx2.TimeoutException:
+            raise ServiceFault(
+                f"no answer within {self._settings.timeout:.3g} s", may_pass=True
+            ) from None
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            told = for_screen(masked(str(error), self._key), _QUOTED, reveal=True)
+            is_out = isinstance(error, httpx2.ConnectError)
+            raise ServiceFault(
+                f"can't be reached ({told})" if is_out else f"the connection broke ({told})",
+                may_pass=not (is_out and is_loopback(request.url.host)),
+                is_lasting=is_out,
+                connected=not is_out,
+            ) from None
+        return self._judged(response, content)
+
+    def _request(self, method: str, url: str, body: Mapping[str, Any]) -> httpx2.Request:
+        """The request, with the key where it goes to the service's own address."""
+        headers, form = {}, dict(body)
+        if self._key and is_same_origin(url, self.site.base_url):
+            if self._pace.key_header:
+                headers[self._pace.key_header] = self._key
+            elif "data" in form and self._parameter:
+                form["data"] = {**form["data"], **dict([self._parameter])}
+            elif self._parameter:
+                url = str(httpx2.URL(url).copy_merge_params(dict([self._parameter])))
+        return self._http.build_request(method, url, headers=headers, **form)
+
+    def _take_turn(self) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            pause(self._next - now)
+        self._next = max(now, self._next) + self._seconds
+
+    def _heed(self, headers: Mapping[str, str]) -> None:
+        """Go slower where a service says by its headers that less is allowed, as Crossref does."""
+        with suppress(ValueError, ZeroDivisionError):
+            limit = float(headers.get("x-rate-limit-limit", ""))
+            seconds = float(headers.get("x-rate-limit-interval", "").removesuffix("s"))
+            self._seconds = max(self._seconds, min(seconds / limit, _SLOWEST))
+
+    def _content(self, response: httpx2.Response, until: float) -> bytes:
+        parts, size = [], 0
+        for piece in response.iter_bytes():
+            size += len(piece)
+            if size > MOST:
+                told = f"its answer has more than {MOST >> 20} MB, and isn't read"
+                raise ServiceFault(told, is_lasting=True)
+            if time.monotonic() > until:
+                told = f"its answer takes longer than {self._settings.timeout:.3g} s"
+                raise ServiceFault(told, may_pass=True)
+            parts.append(piece)
+        content = b"".join(parts)
+        key = self._key.encode()
+        return content.replace(key, b"[key]") if key and key in content else content
+
+    def _judged(self, response: httpx2.Response, content: bytes) -> bytes | None:
+        status = response.status_code
+        if status == 200:
+            return content
+        if status in {404, 410}:
+            return None
+        wait = retry_after(response.headers)
+        told = f"it answered with HTTP {status}{self._quoted(content)}"
+        has_asked = status in {408, 425, 429} or (status == 403 and wait is not None)
+        may_pass = has_asked or status >= 500
+        if may_pass and wait is not None and wait > _LONGEST_WAIT:
+            raise ServiceFault(f"{told}, and asks to wait for {wait:,.0f} s", is_lasting=True)
+        is_refusal = status in {401, 403} or status == 429
+        raise ServiceFault(told, may_pass=may_pass, is_lasting=is_refusal, retry_after=wait)
+
+    def _quoted(self, content: bytes) -> str:
+        """The service's own words, where they are no page made for people."""
+        text = content[:2000].decode(errors="replace").strip()
+        told = for_screen(masked(text, self._key), _QUOTED, reveal=True)
+        return f" ({told})" if told and not text.startswith("<") else ""
+
+    def _next_url(self, method: str, url: str, redirect: _Redirect) -> str:
+        """Where a redirect leads.
+
+        Raises:
+            ServiceFault: Nowhere that may be asked.
+        """
+        try:
+            target = urljoin(url, redirect.location)
+            old, new = urlsplit(url), urlsplit(target)
+            host = new.hostname or ""
+        except ValueError:
+            raise ServiceFault("redirects to what is no address", is_lasting=True) from None
+        told = f"redirects to {for_screen(new.netloc.rpartition('@')[2], _QUOTED, reveal=True)}"
+        if new.scheme not in {"http", "https"} or not host or "@" in new.netloc:
+            raise ServiceFault("redirects to what is no http(s) address", is_lasting=True)
+        if method != "GET" and redirect.status not in {307, 308}:
+            raise ServiceFault(f"{told} (HTTP {redirect.status})", is_lasting=True)
+        if is_same_origin(url, target):
+            return target
+        if old.scheme == "https" and new.scheme == "http":
+            raise ServiceFault(f"{told} without encryption, which isn't followed", is_lasting=True)
+        if is_private(host):
+            raise ServiceFault(f"{told}, which isn't public, and isn't followed", is_lasting=True)
+        if self._key and self._key in target:
+            raise ServiceFault(f"{told} with the key, which isn't followed", is_lasting=True)
+        return target
+
+
+class _Unkeyed(logging.Filter):
+    """Keeps lines with a key out of the log of requests, which has their addresses."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key = key
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not self._key or self._key not in record.getMessage()
+
+
+class _Redirect(NamedTuple):
+    location: str
+    status: int
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, ServiceFault) and error.may_pass
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is this machine, or in a network that isn't public, as far as names tell."""
+    if is_loopback(host) or ("." not in host and ":" not in host):
+        return True
+    if host.lower().rstrip(".").endswith((".localhost", ".local", ".internal", ".lan")):
+        return True
+    try:
+        return not _is_public(host)
+    except ValueError:
+        pass  # a name
+    try:
+        found = {str(address[4][0]) for address in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        # Nobody is reached under it, unless a proxy knows it.
+        return False
+    return not all(map(_is_public, found))
+
+
+def _is_public(address: str) -> bool:
+    one = ip_address(address.partition("%")[0])
+    inner = one.ipv4_mapped if isinstance(one, IPv6Address) else None
+    return (inner or one).is_global

@@ -1,0 +1,143 @@
+"""What a user names a paper by, such as ``arxiv:2310.00426`` or ``hf:2025-12-26``.
+
+A DOI and an arXiv id of today's form are known without their scheme, as are addresses at doi.org
+and arxiv.org. What can't be an id of its scheme is refused before anybody is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from summarise.errors import InputError
+from summarise.readers import ACL_ID, normalise_arxiv, normalise_doi
+
+_LONGEST = 300
+# https://info.arxiv.org/help/doi.html
+_ARXIV_DOI = "10.48550/arxiv."
+_BARE_ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]{1,3})?|https?://(?:www\.)?arxiv\.org/\S+")
+_VERSION = re.compile(r"v[0-9]{1,3}\Z")
+_SUBJECT_CLASS = re.compile(r"\.[A-Za-z]{2}(?=/)")
+_OPENALEX = re.compile(r"(?:https://openalex\.org/(?:works/)?)?(W[0-9]{1,12})", re.IGNORECASE)
+_PMID = re.compile(r"[1-9][0-9]{0,8}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SEMANTIC_SCHOLAR = re.compile(r"[0-9a-f]{40}|[1-9][0-9]{0,11}")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One or more papers, by a scheme of ``SCHEMES`` and the normal form of what stands behind it.
+
+    A version stays with an arXiv id: ``2310.00426v2``.
+    """
+
+    scheme: str
+    value: str
+
+    def __str__(self) -> str:
+        """As a user writes it."""
+        return f"{self.scheme}:{self.value}"
+
+
+def _arxiv(text: str) -> str | None:
+    bare = normalise_arxiv(text)
+    if bare is None:
+        return None
+    month = int(bare[2:4]) if bare[:4].isdigit() else int(bare.partition("/")[2][2:4])
+    if not 1 <= month <= 12:
+        return None
+    version = _VERSION.search(text.removesuffix(".pdf"))
+    # Its interface knows the old ids without their subject class: math/0309136.
+    return _SUBJECT_CLASS.sub("", bare).lower() + (version[0] if version else "")
+
+
+def _doi(text: str) -> str | None:
+    doi = normalise_doi(text)
+    return doi if doi and doi.isprintable() else None
+
+
+def _acl(text: str) -> str | None:
+    old, new = text.upper(), text.lower()
+    return next((one for one in (old, new) if ACL_ID.fullmatch(one)), None)
+
+
+def _day(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat() if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _openalex(text: str) -> str | None:
+    found = _OPENALEX.fullmatch(text)
+    return found[1].upper() if found else None
+
+
+def _pmid(text: str) -> str | None:
+    return text if _PMID.fullmatch(text) else None
+
+
+def _semantic_scholar(text: str) -> str | None:
+    return text.lower() if _SEMANTIC_SCHOLAR.fullmatch(text.lower()) else None
+
+
+def _zotero(text: str) -> str | None:
+    return text if text.isprintable() else None
+
+
+SCHEMES: Mapping[str, tuple[Callable[[str], str | None], str]] = {
+    "arxiv": (_arxiv, "an arXiv id such as 2310.00426 or hep-th/9901001"),
+    "doi": (_doi, "a DOI such as 10.1000/182"),
+    "pmid": (_pmid, "a PubMed id such as 38000001: digits"),
+    "hf": (_day, "a day of Hugging Face's daily papers such as 2025-12-26"),
+    "openalex": (_openalex, "a work of OpenAlex such as W2741809807"),
+    "acl": (_acl, "an id of the ACL Anthology such as 2023.acl-long.12 or P18-1001"),
+    "s2": (_semantic_scholar, "a paper of Semantic Scholar: 40 hexadecimal digits, or a corpus id"),
+    "zotero": (_zotero, "a collection of Zotero: its name, or its key of 8 characters"),
+}
+"""What each scheme's ids become, None where they are none; and what is expected."""
+
+
+def find_identifier(text: str) -> Identifier | None:
+    """The identifier that a text is; None where it is none and may be the name of a file.
+
+    Raises:
+        InputError: It begins with a scheme, and what follows isn't an id of it.
+    """
+    text = text.strip()
+    scheme, colon, rest = text.partition(":")
+    scheme, rest = scheme.lower(), rest.strip()
+    if colon and scheme in SCHEMES:
+        read, expected = SCHEMES[scheme]
+        value = read(rest) if 0 < len(rest) <= _LONGEST else None
+        if value is None:
+            raise InputError(f"isn't {expected}", where=text[:_LONGEST])
+    elif len(text) > _LONGEST:
+        return None
+    elif _BARE_ARXIV.fullmatch(text) and (value := _arxiv(text)):
+        scheme = "arxiv"
+    elif value := _doi(text):
+        scheme = "doi"
+    else:
+        return None
+    if scheme == "doi" and value.startswith(_ARXIV_DOI):
+        own = _arxiv(value.removeprefix(_ARXIV_DOI))
+        return Identifier("arxiv", own) if own else Identifier(scheme, value)
+    return Identifier(scheme, value)
+
+
+def parse_identifier(text: str) -> Identifier:
+    """The identifier that a text is.
+
+    Raises:
+        InputError: It is none.
+    """
+    if found := find_identifier(text):
+        return found
+    raise InputError(
+        "isn't an identifier",
+        where=text[:_LONGEST] or "an empty argument",
+        hint=f"Write {', '.join(f'{name}:…' for name in SCHEMES)}; `summarise run` reads files.",
+    )
