@@ -16,7 +16,7 @@ from summarise.drafting import embedded_draft
 from summarise.endpoint.answer import read_completion
 from summarise.extract import MOST_CHARACTERS, EmbeddedExtractor, read_draft
 from summarise.ground import SourceText, doubts_of, ground
-from summarise.ground.edges import Around
+from summarise.ground.around import Around
 from summarise.ground.source import Place
 from summarise.models import Document, Span
 from summarise.prompts import Prompt, load_prompt

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from summarise.characters import for_screen, has_right_to_left
 from summarise.errors import PromptError
-from summarise.ground import SourceText
+from summarise.ground import SourceText, edges
+from summarise.ground.around import Around
+from summarise.models import Span
+from summarise.numbers import outcomes, set_up, values
 from summarise.prompts import load_prompt
 from summarise.render.formats import markdown
-from summarise.scan import sentence_spans
+from summarise.scan import bare_words, neighbours, quantities, roles, sentence_spans, units
 from summarise.typography import editors, normal
 from summarise.typography.normal import rewritten
 
@@ -61,6 +66,105 @@ def test_what_may_act_is_all_that_is_escaped(text: str) -> None:
         assert not markdown._ACTS_LATER.search(line)
         assert not has_right_to_left(line)
         assert markdown.escape(text) == line
+
+
+def _among(found: frozenset[str], *, lower: bool = False) -> Callable[[str], bool]:
+    return lambda text: not found.isdisjoint(bare_words(text.lower() if lower else text))
+
+
+def _ends(*ends: str) -> Callable[[str], bool]:
+    return lambda text: text.endswith(ends)
+
+
+_GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
+    "metrics": (neighbours._METRIC, _among(neighbours._METRICS_BEGIN)),
+    "spelled": (
+        re.compile(rf"(?<![^\W_]){quantities._SPELLED.pattern}"),
+        _among(quantities._SPELLED_WORDS),
+    ),
+    "ordinals": (
+        re.compile(rf"\A{quantities._ORDINAL.pattern}"),
+        lambda text: text[:2] in quantities._ORDINAL_ENDS,
+    ),
+    "money": (quantities._MONEY_BEFORE, _ends(*quantities._MONEY_ENDINGS)),
+    "people": (
+        set_up._ABOUT_PEOPLE,
+        lambda text: text.endswith(" of ") or _among(set_up._PEOPLE_WORDS, lower=True)(text),
+    ),
+    "cases": (set_up._CASE, _among(set_up._CASE_WORDS, lower=True)),
+    "tests": (set_up._TEST, lambda text: "=" in text[-2:]),
+    "agreement": (set_up._AGREED, _among(set_up._AGREED_WORDS, lower=True)),
+    "causes": (set_up._CAUSE_BEFORE, _ends(" of ")),
+    "settings": (set_up._SETTING, _among(set_up._SETTINGS_BEGIN)),
+    "starts": (
+        set_up._FROM_BEFORE,
+        lambda text: text[-5:].lower().endswith(("from ", " to ")),
+    ),
+    "bounds": (set_up._BEYOND, lambda text: " than " in text),
+    "definitions": (set_up._DEFINED, lambda text: " of " in text),
+    "fractions": (values._FRACTION_BEFORE, lambda text: text.rstrip()[-1:] in values._SHARE_ENDS),
+    "counts": (values._COUNT_BEFORE, lambda text: text.rstrip()[-1:] in values._SHARE_ENDS),
+    "low ends": (values._START_BEFORE, lambda text: text[-3:-1] == "to"),
+    "parts": (values._PART_BEFORE, lambda text: "of" in text[-7:]),
+    "changes": (outcomes._CHANGE_BEFORE, _among(outcomes._CHANGE_WORDS)),
+}
+
+
+@pytest.mark.parametrize("name", _GATES)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_what_rules_out_a_pattern_holds_nowhere_where_it_is_found(
+    name: str, data: st.DataObject
+) -> None:
+    """A look at words or at the last characters never keeps a pattern from what it would find."""
+    pattern, may_be = _GATES[name]
+    # Where it ends in letters that only other scripts know as small ones of ours ("ſ"), it doesn't.
+    text = data.draw(st.from_regex(pattern).filter(lambda text: not set("ſıİK") & set(text)))
+    assume(pattern.search(text))
+    assert may_be(text)
+
+
+@settings(max_examples=20)
+@given(st.from_regex(set_up._MATH_BEFORE) | st.from_regex(set_up._OUT_OF))
+def test_an_operator_is_found_at_the_end_alone(before: str) -> None:
+    """What stands in a formula is one by the long way as well."""
+    is_one = bool(set_up._MATH_BEFORE.search(before) or set_up._OUT_OF.search(before))
+    assert set_up._is_in_formula(before) == is_one
+
+
+@settings(max_examples=20)
+@given(st.from_regex(edges._QUALIFIER, alphabet=st.characters(codec="latin-1")))
+@example("a value—about ")
+@example("—at least ")
+@example("scaled up to ")
+@example("a \\approx ")
+def test_a_qualifier_is_tried_by_its_last_word(before: str) -> None:
+    """What qualifies a number is found whatever is glued to it, and "to" only in "up to"."""
+    assume(edges._QUALIFIER.search(before, max(0, len(before) - edges._LONGEST_WORD)))
+    at = Around(f"{before}5", Span(len(before), len(before) + 1), Span(0, len(before) + 1))
+    assume(at.before == before)
+    told = before.rstrip(" ")
+    assert edges._may_qualify(at) or told[-1:] not in "<>≤≥~≈=qmxet"
+
+
+@given(st.sampled_from(sorted(units.NO_UNIT)), _any)
+def test_no_unit_begins_with_a_sign(sign: str, text: str) -> None:
+    """Behind such a sign there is neither unit nor rate."""
+    for pattern in (units.UNIT, units.PER, neighbours.METRIC_UNIT):
+        assert not (sign and pattern.match(f"5{sign}{text}", 1))
+        assert not pattern.match("5", 1)
+
+
+@given(_any)
+@example("We propose Zeta-Net, a model of 12 users' data; it's 3.5% better (p<0.01).")
+def test_the_roles_of_sentences_are_scored_by_all_their_words(text: str) -> None:
+    """Triples that have no weight aren't made, and words are told apart as a pattern does."""
+    low = text.lower()
+    told = ["0" if token[0].isdigit() else token for token in roles._TOKEN.findall(low)]
+    assert roles._tokens(low) == told
+    model = roles.load_model()
+    known = roles.role_features(text) & model.weights.keys()
+    assert roles.role_features(text, model.triples) & model.weights.keys() == known
 
 
 def test_a_value_is_placed_in_each_source_by_itself() -> None:

@@ -105,7 +105,8 @@ def whole_number(text: str, number: Span, within: Span) -> Span:
 
 def why_no_outcome(text: str, number: Span, within: Span) -> str | None:
     """What doubts would say of a number of a sentence that can't be what was found."""
-    from summarise.ground.edges import Around, no_outcome  # noqa: PLC0415
+    from summarise.ground.around import Around  # noqa: PLC0415
+    from summarise.ground.edges import no_outcome  # noqa: PLC0415
 
     return no_outcome(Around(text, number, within))
 
@@ -117,7 +118,8 @@ def why_not_own(
 
     ``group`` is whose it is said to be, ``rival`` what it is compared with.
     """
-    from summarise.ground.edges import Around, is_start, somebody_elses  # noqa: PLC0415
+    from summarise.ground.around import Around  # noqa: PLC0415
+    from summarise.ground.edges import is_start, somebody_elses  # noqa: PLC0415
 
     at = Around(text, number, within)
     return somebody_elses(at, group, rival) or is_start(at)

@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from summarise.ground.around import Around, Stands
 from summarise.ground.edges import (
-    Around,
-    Stands,
     cut_name,
     cut_name_amid,
     cut_number,

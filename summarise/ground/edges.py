@@ -1,4 +1,4 @@
-"""What stands around a value: words that change it, or that make it somebody else's, or no outcome.
+"""What the words around a value say: that it is cut, or somebody else's, or no outcome.
 
 Each check looks at one place; ``Stands`` is silent where one of several is beyond suspicion.
 """
@@ -6,77 +6,10 @@ Each check looks at one place; ``Stands`` is silent where one of several is beyo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cached_property
 
-from summarise.ground.source import Place, SourceText
+from summarise.ground.around import Around
 from summarise.models import Span
 from summarise.scan import unit_behind, words
-
-_REACH = 90
-
-
-class Around:
-    """A place of a value, with the text before it and behind it, and the last word before it."""
-
-    __slots__ = ("after", "before", "last", "text")
-
-    def __init__(self, text: str, span: Span, within: Span) -> None:
-        start, end = span
-        first, last = within
-        first = start - _REACH if start - first > _REACH else first
-        last = end + _REACH if last - end > _REACH else last
-        self.before = before = text[first:start]
-        self.text = text[start:end]
-        self.after = text[end:last]
-        self.last = before.rstrip(" (").rpartition(" ")[2].lstrip("(").lower() if before else ""
-
-    @classmethod
-    def at(cls, place: Place, source: SourceText) -> Around:
-        """A place in the abstract, with its sentence."""
-        spans, numbers = source.sentences, place.sentences
-        within = spans[numbers[0] - 1]
-        if len(numbers) > 1:
-            within = Span(within.start, spans[numbers[-1] - 1].end)
-        return cls(source.plain, place.span, within)
-
-
-class Stands:
-    """Where a value stands, in some sentences or anywhere, and what is said of all these places.
-
-    The rows of a draft share it, so that each place is looked at once, however many they are.
-    """
-
-    def __init__(self, places: Sequence[Place], source: SourceText) -> None:
-        self.places = places
-        self._source = source
-        self._said: dict[tuple[object, ...], str | None] = {}
-
-    @cached_property
-    def around(self) -> list[Around]:
-        """What stands around it, at each of its places."""
-        return [Around.at(place, self._source) for place in self.places if place.sentences]
-
-    @cached_property
-    def sentences(self) -> frozenset[int]:
-        """The sentences of all places."""
-        return frozenset(number for place in self.places for number in place.sentences)
-
-    def everywhere(self, check: Callable[..., str | None], *given: str) -> str | None:
-        """What a check says of the first place, if it says something of all."""
-        key = (check, *given)
-        if key not in self._said:
-            said = ""
-            for at in self.around:
-                words = check(at, *given)
-                if words is None:
-                    break
-                said = said or words
-            else:
-                words = said or None
-            self._said[key] = words
-        return self._said[key]
-
 
 # Cut
 
@@ -84,7 +17,9 @@ _QUALIFYING = words(
     """than least most to as over under above below exceeding nearly almost approximately about
     around roughly a an"""
 )
-_COMPARING = frozenset("<>≤≥~≈=qmxet")
+_COMPARING = frozenset("<>≤≥~≈=")
+# Of words that may be glued to another one by a dash, and of LaTeX commands.
+_QUALIFYING_ENDS, _COMMAND_ENDS = ("st", "bout", "bove"), frozenset("qmxe")
 _QUALIFIER = re.compile(
     r"(?:\b(?:(?:less|more|fewer|greater|higher|lower|larger|smaller|better|worse|longer|shorter"
     r"|older|younger) than|at (?:least|most)|up to|as (?:few|much|many|low|high|little) as"
@@ -94,7 +29,7 @@ _QUALIFIER = re.compile(
     re.IGNORECASE,
 )
 _SIGNED = re.compile(r"(?:^|[^\w)%.])(?P<sign>[-+~])[$€£]?\Z")
-_SIGN = re.compile(r"[-+~]")
+_SIGNS = frozenset("-+~")
 _RANGE_BEFORE = re.compile(r"(?<![\w.])(?P<other>[$€£]?\d[\d.,]*%?-[$€£]?)\Z")
 _RANGE_BEHIND = r"-(?:\d|\.\d)[\d.,]*%?"
 _HAS_SIGN = re.compile(r"[-+~±<>≤≥]")
@@ -162,16 +97,26 @@ def whole_number(text: str, number: Span, within: Span) -> Span:
 def _cut_start(at: Around) -> str | None:
     """The qualifier, the sign or the other end of a range right before a number."""
     before = at.before
-    is_near = at.last in _QUALIFYING or before.rstrip(" ")[-1:] in _COMPARING
     near = max(0, len(before) - _LONGEST_WORD)
-    if is_near and (qualifier := _QUALIFIER.search(before, near)):
+    if _may_qualify(at) and (qualifier := _QUALIFIER.search(before, near)):
         return qualifier.group()
-    if _SIGN.search(before[-2:]) is None or _HAS_SIGN.match(at.text):
+    if _SIGNS.isdisjoint(before[-2:]) or _HAS_SIGN.match(at.text):
         return None
     if sign := _SIGNED.search(before):
         return before[sign.start("sign") :]
     other = _RANGE_BEFORE.search(before)
     return other.group() if other else None
+
+
+def _may_qualify(at: Around) -> bool:
+    """Whether the last word before a number is one of a qualifier, or a sign of one."""
+    before = at.before
+    if at.last == "to":
+        return "up to" in before[-_LONGEST_WORD:].lower()
+    tail = before.rstrip(" ")
+    if at.last in _QUALIFYING or tail[-1:] in _COMPARING or tail.endswith(_QUALIFYING_ENDS):
+        return True
+    return tail[-1:] in _COMMAND_ENDS and "\\" in before
 
 
 def _cut_end(at: Around) -> str | None:

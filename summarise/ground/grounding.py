@@ -62,7 +62,6 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
                 checks.append(_Check(leaf, cited, source))
     # Values first: they say best which sentences a statement rests on.
     unsupported = tuple(_unsupported(checks))
-    unsupported = tuple(_unsupported(checks))
     corrected = renumbered(schema, draft, lambda holder: evidence[holder.path].written())
     told = {check.key: check for check in checks}
     stated = {span for check in told.values() for span in check.stated()}
@@ -82,7 +81,7 @@ class _Cited:
 
     def __init__(self, holder: Holder, count: int, corrections: list[str]) -> None:
         self._holder = holder
-        self._is_whole = holder.node.evidence is None
+        self.is_whole = holder.node.evidence is None
         self._corrections = corrections
         self.given = holder.numbers
         self.numbers: list[int] = []
@@ -100,11 +99,11 @@ class _Cited:
 
     def covers(self, sentences: Iterable[int]) -> bool:
         """Whether all these sentences are evidence."""
-        return self._is_whole or self.known.issuperset(sentences)
+        return self.is_whole or self.known.issuperset(sentences)
 
     def holds(self, places: Places) -> bool:
         """Whether one of these places is in the evidence."""
-        if self._is_whole:
+        if self.is_whole:
             return bool(places.by_sentence or places.across)
         return not places.by_sentence.keys().isdisjoint(self.known) or any(
             self.covers(sentences) for sentences, _ in places.across
@@ -113,11 +112,11 @@ class _Cited:
     def within(self, places: Places) -> Iterator[Span]:
         """Those of the places that are in the evidence."""
         held = places.by_sentence
-        few: Collection[int] = held if self._is_whole else self.known
+        few: Collection[int] = held if self.is_whole else self.known
         if len(held) < len(few):
             few = held
         for number in few:
-            if number in held and (self._is_whole or number in self.known):
+            if number in held and (self.is_whole or number in self.known):
                 yield from held[number]
         for sentences, span in places.across:
             if self.covers(sentences):
@@ -187,12 +186,12 @@ class _Check:
         self._numbers, self._names = _tokens(leaf.value)
 
     @property
-    def key(self) -> tuple[str, tuple[int, ...]]:
+    def key(self) -> tuple[str, bool, tuple[int, ...]]:
         """The statement and its evidence as it is now: what one says holds for all that equal it.
 
         Many results share a sentence.
         """
-        return self._text, tuple(self._cited.numbers)
+        return self._text, self._cited.is_whole, tuple(self._cited.numbers)
 
     def surplus(self) -> tuple[str, ...]:
         """What stands nowhere; what stands in other sentences adds them to the evidence."""
@@ -238,7 +237,7 @@ def _tokens(statement: str) -> tuple[list[Number], list[NameWord]]:
 
 
 def _unsupported(checks: Iterable[_Check]) -> Iterator[Unsupported]:
-    told: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
+    told: dict[tuple[str, bool, tuple[int, ...]], tuple[str, ...]] = {}
     for check in checks:
         key = check.key
         tokens = told.get(key)

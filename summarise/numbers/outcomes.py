@@ -17,7 +17,7 @@ from summarise.numbers.uncertainty import (
     uncertainty_behind,
 )
 from summarise.numbers.values import SentenceNumbers, ToldNumber, as_told, estimates_of, numbers_of
-from summarise.scan import Stretches
+from summarise.scan import Stretches, bare_words, words
 
 _DIGIT = re.compile(r"\d")
 _MOST = 40
@@ -151,10 +151,15 @@ _CHANGED_BY = re.compile(
 _CHANGE_BEFORE = re.compile(
     r"\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
     r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?|speed-?ups?"
-    r"|margins?|losse?s?|rise|growth|lift)"
+    r"|margins?|losse?s?|rise|growth|lift)\b"
     r"(?: (?:in|vs\.?|versus|between|from|with) (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
     r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z",
+)
+_CHANGE_WORDS = words(
+    """gain gains improvement improvements increase increases reduction reductions difference
+    differences drop drops decrease decreases decline declines change boost boosts saving savings
+    speed speedup speedups margin margins loss losss losse losses rise growth lift"""
 )
 _CHANGE_AFTER = re.compile(
     r"(?: points?)?(?: in absolute terms| on average|,)? "
@@ -200,7 +205,7 @@ def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
     before = text[max(within.start, span.start - 2 * _REACH) : span.start].lower()
     if " by " in before and _CHANGED_BY.search(before):
         return True
-    if _CHANGE_BEFORE.search(before):
+    if not _CHANGE_WORDS.isdisjoint(bare_words(before)) and _CHANGE_BEFORE.search(before):
         return True
     return _CHANGE_AFTER.match(text, span.end, min(within.end, span.end + _REACH)) is not None
 

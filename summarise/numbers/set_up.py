@@ -7,7 +7,7 @@ import re
 from summarise.ground import why_no_outcome
 from summarise.models import QuantityKind
 from summarise.numbers.values import SentenceNumbers, ToldNumber
-from summarise.scan import words
+from summarise.scan import bare_words, words
 
 _EXTENTS = frozenset({QuantityKind.MEASURE, QuantityKind.TIME})
 _REACH = 60
@@ -32,17 +32,21 @@ _SETTING_NOUN = (
     r"(?:temperatures?|pressures?|depths?|distances?|ages?|doses?|dosages?|concentrations?|radius"
     r"|frequenc(?:y|ies)|wavelengths?|energ(?:y|ies)|speeds?|ranges?|periods?|budgets?|lengths?"
     r"|sizes?|windows?|horizons?|probabilit(?:y|ies)|levels?|thresholds?|intervals?|durations?"
-    r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|mass(?:es)?|resolutions?|follow-up|pH|BMI"
+    r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|mass(?:es)?|resolutions?|follow-up|ph|bmi"
     r"|redshifts?|payloads?|loads?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?|samples?|confidence)"
 )
+# Of a text in lower case.
 _SETTING = re.compile(
     r"\b(?:at|for|over|across|under|spanning|within|in|with|to|from|of|covering|between|on"
     r"|containing) "
     rf"(?:[\w'’-]+ ){{0,3}}?{_SETTING_NOUN} ?(?:\([^()]{{1,20}}\) ?)?"
     r"(?:(?:of|from|between|up to|down to|above|below|at|to|around|is|longer than|larger than"
     r"|greater than|less than|as \w+ as|[=<>≤≥~]|exceeding|ranging from) ?)?"
-    r"(?:[$]?\d[\d.,]*[$]?[^\d.;,]{0,8} (?:to|and|or) )?[$~]?\Z",
-    re.IGNORECASE,
+    r"(?:[$]?\d[\d.,]*[$]?[^\d.;,]{0,8} (?:to|and|or) )?[$~]?\Z"
+)
+_SETTINGS_BEGIN = words(
+    """at for over across under spanning within in with to from of covering between on
+    containing"""
 )
 # Without one of them there is neither a bound nor an equation.
 _SIGNS = re.compile(r"[<>≤≥&\\=≈]")
@@ -65,8 +69,10 @@ _CONDITION = re.compile(
 )
 _NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
 _SPREAD_BEFORE = re.compile(r"\d\s?[(\[]\Z")
+_OUT_OF_ENDS = ("of", "of ", "/", "/ ")
 _OUT_OF = re.compile(r"\d[.·]\d+ (?:out of|/) ?\Z")
 _MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
+_MATH_ENDS = frozenset("{^_√/*+:×'’(")
 _MATH_BEFORE = re.compile(
     r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
 )
@@ -97,6 +103,7 @@ _SOLUTION_AFTER = re.compile(
 )
 
 
+_PEOPLE_WORDS = words("age aged ages follow followed followup followedup")
 _ABOUT_PEOPLE = re.compile(
     r"\b[Aa]ge[ds]?\b[^.;\d]{0,20}\Z|\b[Ff]ollow(?:ed)?[- ]?up\b[^.;,\d]{0,24}\Z"
     r"|\b(?:detect|exclude|assum\w+|hypothesi[sz]\w+|powered|margin) [^.;\d]{0,40} of \Z"
@@ -104,6 +111,11 @@ _ABOUT_PEOPLE = re.compile(
 _PEOPLE_AFTER = re.compile(
     r"[)\]]?,? (?:of (?:the |all )?[\w-]+ )?(?:were |was |are |is )?"
     r"(?:women|men|females?|males?|girls|boys|white|black)\b(?! (?:had|who|with|and|than))"
+)
+_CASE_WORDS = words(
+    """if once unless when whenever measured tested varied swept simulated recorded sampled heated
+    cooled monitored trained operated every each per poorest richest top bottom lowest highest
+    upper lower at under given rate one two three four five six seven eight nine ten"""
 )
 # "If it exceeds 3.5 mmol/L": what follows holds under this condition.
 _CASE = re.compile(
@@ -126,6 +138,7 @@ _CAUSE_AFTER = re.compile(
 )
 _DECIMAL = re.compile(r"[-−+]?\d*[.·]\d+ ")
 # "in agreement with the theoretical value of 0.63"
+_AGREED_WORDS = words("agreement consistent close line similar")
 _AGREED = re.compile(
     r"\b(?:in (?:[a-z]+ )?agreement with|consistent with|close to|in line with|similar to)"
     r" [^.;,]{0,60}\Z"
@@ -151,13 +164,15 @@ def is_outcome(
     start, end = one.span
     before = text[max(sentence.span.start, start - _REACH) : start]
     after = text[end : min(sentence.span.end, end + _REACH)]
-    if _is_aside(before, after):
+    low = before.lower()
+    said = bare_words(low)
+    if _is_aside(before, after, said):
         return False
     if is_estimate or _is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
-        return not (_SAMPLED_AFTER.match(after) or _is_condition(one, before, after))
-    if _is_extent(text, one, before, after) or _is_condition(one, before, after):
+        return not (_SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
+    if _is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
         return False
     is_measured = _DECIMAL.match(text, *one.span) and _CUE.search(before)
     if (one.kind is QuantityKind.COUNT and not is_measured) or _counts(text, one, after):
@@ -167,20 +182,30 @@ def is_outcome(
     return bool(is_told) and why_no_outcome(text, one.span, sentence.span) is None
 
 
-def _is_aside(before: str, after: str) -> bool:
-    """Whether it is an age, a follow-up, a part of the sample, a cause or a test statistic."""
-    if any(pattern.search(before) for pattern in (_ABOUT_PEOPLE, _CASE, _TEST, _AGREED)):
+def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
+    """Whether it is an age, a follow-up, a part of the sample, a cause or a test statistic.
+
+    ``said`` are the words before it, in lower case.
+    """
+    is_of = before.endswith(" of ")
+    if (is_of or not _PEOPLE_WORDS.isdisjoint(said)) and _ABOUT_PEOPLE.search(before):
         return True
-    if _PEOPLE_AFTER.match(after) or (_GIVEN.search(before) and _MATERIAL.match(after)):
+    if not _CASE_WORDS.isdisjoint(said) and _CASE.search(before):
         return True
-    return _CAUSE_BEFORE.search(before) is not None and _CAUSE_AFTER.match(after) is not None
+    if "=" in before[-2:] and _TEST.search(before):
+        return True
+    if not _AGREED_WORDS.isdisjoint(said) and _AGREED.search(before):
+        return True
+    if _PEOPLE_AFTER.match(after) or (_MATERIAL.match(after) and _GIVEN.search(before)):
+        return True
+    return is_of and bool(_CAUSE_BEFORE.search(before) and _CAUSE_AFTER.match(after))
 
 
 def _is_label(
     text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
 ) -> bool:
     """Whether its digits belong to a name, a formula or the size of a grid."""
-    if any(p.search(before) for p in (_MATH_BEFORE, _OUT_OF)) or _MATH_AROUND.match(after):
+    if _is_in_formula(before) or _MATH_AROUND.match(after):
         return True
     if one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) and after[:1] in ")]":
         return True
@@ -192,6 +217,14 @@ def _is_label(
     if any(m.span.end <= at <= m.span.end + 2 for m in sentence.metrics):
         return False
     return at - sentence.span.start > len(before.split(" ", maxsplit=1)[0]) and after[:1] != "%"
+
+
+def _is_in_formula(before: str) -> bool:
+    """Whether what stands before it is an operator, or the first part of a score."""
+    may_be = before[-1:] in _MATH_ENDS or before[-2:-1] in _MATH_ENDS or "\\" in before
+    if may_be and _MATH_BEFORE.search(before):
+        return True
+    return before.endswith(_OUT_OF_ENDS) and _OUT_OF.search(before) is not None
 
 
 _REACHED = re.compile(
@@ -218,14 +251,17 @@ def _is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
         return True
     if _PERIOD_AFTER.match(after) and not _REACHED.search(before):
         return True
-    if _FROM_BEFORE.search(before) and not _CHANGING.search(before):
+    is_from = before[-5:].lower().endswith(("from ", " to ")) and _FROM_BEFORE.search(before)
+    if is_from and not _CHANGING.search(before):
         return True
     return _WITHIN.search(before) is not None and not _STANDS.search(before)
 
 
-def _is_condition(one: ToldNumber, before: str, after: str) -> bool:
+def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, after: str) -> bool:
     """Whether a number says under which condition something was measured."""
-    if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after) or _SETTING.search(before):
+    if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after):
+        return True
+    if not _SETTINGS_BEGIN.isdisjoint(said) and _SETTING.search(low):
         return True
     if _is_bound(one, before, after):
         return True
@@ -260,11 +296,11 @@ _COMPARING = re.compile(r"[^()]{0,40}\b(?:vs|versus|against|compared|than)\b")
 
 def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
     """Whether a number bounds or defines what is spoken of: "sites larger than 5 ha"."""
-    if one.kind in _BOUNDED and (beyond := _BEYOND.search(before)):
+    if one.kind in _BOUNDED and " than " in before and (beyond := _BEYOND.search(before)):
         return beyond["verb"] not in _REACHING
-    if (defined := _DEFINED.search(before)) and _IS_AFTER.match(after):
+    if " of " in before and (defined := _DEFINED.search(before)) and _IS_AFTER.match(after):
         return one.kind in _EXTENTS or defined["least"] is not None
-    if one.kind in _EXTENTS and _BARE_BRACKET.search(before):
+    if one.kind in _EXTENTS and "(" in before and _BARE_BRACKET.search(before):
         return not _COMPARING.match(after)
     return False
 

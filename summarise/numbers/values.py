@@ -123,6 +123,7 @@ _FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\sthe)?)\s?\d[\d,]*"
 _NAME_BEFORE = re.compile(r" [A-Z][\w-]* \Z")
 _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?\(\Z")
 _FRACTION_BEFORE = re.compile(rf"(?<![\w.,/^-]){_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]\s?\Z")
+_SHARE_ENDS = frozenset(",;:(")
 _FRACTION_BEHIND = re.compile(rf"\s?[(\[]{_FRACTION}(?:\s[a-z]+)?[)\]]")
 _COUNT_WITH_SHARE = re.compile(r"\d[\d,]*\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)")
 _PART_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*\s(?:out\s)?of\s(?:the\s)?\Z")
@@ -170,7 +171,8 @@ def _with_start(text: str, within: Span, number: ToldNumber) -> ToldNumber:
     """A number with the low end of its range where a scan leaves that out: "A: 8 to 23%"."""
     start, end = number.span
     before = text[max(within.start, start - 16) : start]
-    if (low := _START_BEFORE.search(before)) is None or _FROM.search(before, 0, low.start()):
+    low = _START_BEFORE.search(before) if before[-3:-1] == "to" else None
+    if low is None or _FROM.search(before, 0, low.start()):
         return number
     return number._replace(span=Span(start - len(low["low"]), end))
 
@@ -187,7 +189,9 @@ def _with_count(text: str, within: Span, number: ToldNumber) -> ToldNumber:
 
 def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumber:
     start, end = number.span
-    for pattern in (_FRACTION_BEFORE, _COUNT_BEFORE):
+    # Both end in a sign, with or without a space behind it.
+    may_be = before.rstrip()[-1:] in _SHARE_ENDS
+    for pattern in (_FRACTION_BEFORE, _COUNT_BEFORE) if may_be else ():
         found = pattern.search(before)
         if found is None:
             continue
@@ -203,7 +207,7 @@ def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumb
 
 def _part(text: str, number: ToldNumber, before: str) -> ToldNumber:
     start, end = number.span
-    part = _PART_BEFORE.search(before)
+    part = _PART_BEFORE.search(before) if "of" in before[-7:] else None
     first = start - len(part.group()) if part else start
     if (inner := _COUNT_WITH_SHARE.match(text, start, end)) is not None:
         return ToldNumber(Span(first, inner.end()), QuantityKind.PERCENT, "", is_share=True)

@@ -1,10 +1,11 @@
-"""Quantities in units in which abstracts can be compared."""
+"""What a number is worth, and quantities in units in which abstracts can be compared."""
 
 from __future__ import annotations
 
 import re
 
 from summarise.models import NormalisedQuantity, Quantity, QuantityKind
+from summarise.scan.units import SCALES
 
 # Months and years have no fixed length, so they are left as they stand.
 _HOURS = {"hour": 1, "hr": 1, "h": 1, "day": 24, "week": 168}
@@ -58,3 +59,32 @@ def _made(quantity: Quantity, value: float, unit: str, arithmetic: str) -> Norma
 
 def _number(value: float) -> str:
     return f"{value:,.6f}".rstrip("0").rstrip(".")
+
+
+def value_of(match: re.Match[str]) -> float | None:
+    """The number with its power of ten and its scale; None for a size such as 512x512."""
+    try:
+        value = float(match["digits"].replace(",", ""))
+    except ValueError:
+        return None
+    if value == float("inf"):
+        return None
+    if match["power"]:
+        value *= _power(match["power"])
+    if match["scale"]:
+        value *= SCALES[match["scale"].strip(" -").lower()]
+    return value
+
+
+_EXPONENT = re.compile(r"(?:10|[eE]|\A)\^?[{(]?([-+]?\d+)[})]?\Z")
+_OWN_BASE = re.compile(r" ?\D*10|[eE]")
+_MAX_EXPONENT = 300
+
+
+def _power(text: str) -> float:
+    """Factor of "× 10^-5", "e-5", or of the exponent alone that follows a 10."""
+    match = _EXPONENT.search(text)
+    exponent = int(match[1]) if match and len(match[1]) < 5 else 0
+    if not _OWN_BASE.match(text):
+        exponent -= 1
+    return float(10.0 ** max(-_MAX_EXPONENT, min(_MAX_EXPONENT, exponent)))

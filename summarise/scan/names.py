@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from summarise.models import Span
@@ -80,12 +81,17 @@ class Name(NamedTuple):
     @property
     def is_strong(self) -> bool:
         """Whether its form alone says that it is a name: "Foo30k", "QuxQA", "AB-BARS"."""
-        return bool(_INNER_CAPITAL.search(self.text))
+        return _has_inner_capital(self.text)
 
     @property
     def is_acronym(self) -> bool:
         """Whether it is one word of capitals."""
         return bool(_ACRONYM.fullmatch(self.text))
+
+
+@lru_cache(maxsize=1024)
+def _has_inner_capital(name: str) -> bool:
+    return _INNER_CAPITAL.search(name) is not None
 
 
 def find_names(text: str, masked: Sequence[Span] = ()) -> tuple[Name, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
 from summarise.scan.names import Mention
-from summarise.scan.patterns import either_case, one_of, words
+from summarise.scan.patterns import bare_words, either_case, one_of, words
 from summarise.scan.units import UNIT
 
 _ACRONYMS = words(
@@ -43,6 +43,12 @@ METRIC_BEFORE = re.compile(
 """A metric right before a number."""
 
 _METRIC = re.compile(rf"(?<!\w){METRIC}")
+# The plain letters and digits that one begins with: "F" of an F-score.
+_METRICS_BEGIN = frozenset(
+    re.split("[^A-Za-z0-9]", form)[0]
+    for word in (*_ACRONYMS, *either_case(_WORDS))
+    for form in (word.replace("s?", ""), word.replace("?", ""))
+)
 # Words before a metric that belong to its name: "zero-shot accuracy", "top-1 error".
 _MODIFIERS = re.compile(
     r"(?:\b(?:[\w-]+-[\w-]+|average|mean|overall|median|test|validation|balanced|classification"
@@ -55,7 +61,9 @@ _LONGEST_WORD = 60
 
 def find_metrics(text: str) -> tuple[Mention, ...]:
     """Find every name of a metric in a text, with the words that narrow it down."""
-    found = []
+    found: list[Mention] = []
+    if _METRICS_BEGIN.isdisjoint(bare_words(text)):
+        return ()
     for match in _METRIC.finditer(text):
         start, end = match.span()
         if text[start - 1 : start] == "-":

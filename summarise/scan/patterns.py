@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
+from string import ascii_letters, digits
 
 from summarise.models import Span
 
@@ -19,6 +21,20 @@ P_VALUE_BEFORE = re.compile(
 def words(text: str) -> frozenset[str]:
     """The words of a text, as a set."""
     return frozenset(text.split())
+
+
+_PLAIN = frozenset((ascii_letters + digits).encode())
+_PARTED = bytes(code if code in _PLAIN else 32 for code in range(256))
+
+
+@lru_cache(maxsize=64)
+def bare_words(text: str) -> frozenset[str]:
+    """The runs of plain letters and digits of a text.
+
+    A pattern that needs one of some words is tried where they are among these: to know that takes
+    a fifth of a search, and is shared by all patterns for one text.
+    """
+    return frozenset(text.encode("ascii", "replace").translate(_PARTED).decode("ascii").split())
 
 
 def either_case(forms: Iterable[str]) -> list[str]:

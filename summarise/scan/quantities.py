@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from summarise.models import Quantity, QuantityKind, Span
+from summarise.scan.conversions import value_of
 from summarise.scan.neighbours import (
     METRIC_BEFORE,
     METRIC_UNIT,
@@ -23,11 +24,18 @@ from summarise.scan.neighbours import (
     joined,
     spread_at,
 )
-from summarise.scan.patterns import P_VALUE_BEFORE, Stretches, either_case, one_of
+from summarise.scan.patterns import (
+    P_VALUE_BEFORE,
+    Stretches,
+    bare_words,
+    either_case,
+    one_of,
+)
 from summarise.scan.units import (
     DEVICE,
     IRREGULAR_PLURALS,
     MATERIAL,
+    NO_UNIT,
     PER,
     SCALES,
     SINGULAR_S,
@@ -54,11 +62,13 @@ _SPELLED = re.compile(
     rf"(?:-(?P<ones>{one_of(word for word, number in SPELLED.items() if number < 10)}))?\b"
     r"(?P<scale>[ -](?:hundred|thousand|million|billion))?"
 )
+_SPELLED_WORDS = frozenset(either_case(SPELLED))
 _SINGLE_DEVICE = re.compile(rf"\bsingle (?:(?:consumer|commodity|desktop|standard)\S* )?{DEVICE}\b")
 _DASH = re.compile(r"(?<!\d)—|—(?!\d)")
 _CITED_BEFORE = re.compile(r"\[(?:\d{1,3}\s?[,;–-]\s?)*\Z")
 _CITED_AFTER = re.compile(r"(?:\s?[,;–-]\s?\d{1,3})*\]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\b|\d{1,2}/\d{1,2}/\d{2,4}\b")
+_ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _LABEL_WORD = (
     r"(?:fig(?:ure)?s?\.?|tab(?:le)?s?\.?|sec(?:tion)?s?\.?|eqs?\.?|equations?|chapter|appendix"
@@ -88,7 +98,7 @@ _MODEL_AFTER = re.compile(
 )
 _P_ENDINGS = ("<", ">", "=", "≤", "≥", "of", "was", "were")
 _SHARE_AFTER = re.compile(r" \(\d[\d.]*%| (?:out )?of (?:the )?\d| to [-+]?\d")
-_MONEY_ENDINGS = frozenset("$€£¥\\ ")
+_MONEY_ENDINGS = (*"$€£¥\\", "$ ", "€ ", "£ ", "¥ ", "USD ", "EUR ", "GBP ")
 _LOOKBACK = 48
 
 
@@ -159,7 +169,9 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     """Whether the number only points or counts off: "(1)", "2)", "[12, 13]", "19th", a date."""
     start, end = match.span()
     after, last = text[end : end + 2], text[start - 1 : start]
-    if _ORDINAL.match(text, end) or (after[:1] in "-/" and _DATE.match(text, start)):
+    if after in _ORDINAL_ENDS and _ORDINAL.match(text, end):
+        return True
+    if after[:1] in "-/" and _DATE.match(text, start):
         return True
     if match["power"] or not match["digits"].isdigit() or len(match["digits"]) > 3:
         return False
@@ -171,7 +183,7 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
 
 def _number(text: str, match: re.Match[str]) -> Found | None:
     start, end = match.span()
-    value = _value(match)
+    value = value_of(match)
     if text[start - 1 : start] == "." and value is not None:
         start, value = start - 1, value / 10.0 ** len(match["digits"])
     before = text[max(0, start - _LOOKBACK) : start]
@@ -218,7 +230,7 @@ def _with_prefix(before: str, start: int, end: int, value: float | None) -> Foun
         return Found(at + prefix.start(), end, QuantityKind.BATCH_SIZE, value, "batch size")
     if before.endswith("factor of "):
         return Found(at + len(before) - 10, end, QuantityKind.FACTOR, value, "factor")
-    if before[-1:] in _MONEY_ENDINGS and (prefix := _MONEY_BEFORE.search(before[-5:])):
+    if before.endswith(_MONEY_ENDINGS) and (prefix := _MONEY_BEFORE.search(before[-5:])):
         sign = prefix.group()
         if sign[0] in "-+" and before[-len(sign) - 1 : -len(sign)] not in _BEFORE_SIGN:
             sign = sign[1:]
@@ -227,46 +239,22 @@ def _with_prefix(before: str, start: int, end: int, value: float | None) -> Foun
     return None
 
 
-def _value(match: re.Match[str]) -> float | None:
-    """The number with its power of ten and its scale; None for a size such as 512x512."""
-    try:
-        value = float(match["digits"].replace(",", ""))
-    except ValueError:
-        return None
-    if value == float("inf"):
-        return None
-    if match["power"]:
-        value *= _power(match["power"])
-    if match["scale"]:
-        value *= SCALES[match["scale"].strip(" -").lower()]
-    return value
-
-
-_EXPONENT = re.compile(r"(?:10|[eE]|\A)\^?[{(]?([-+]?\d+)[})]?\Z")
-_OWN_BASE = re.compile(r" ?\D*10|[eE]")
-_MAX_EXPONENT = 300
-
-
-def _power(text: str) -> float:
-    """Factor of "× 10^-5", "e-5", or of the exponent alone that follows a 10."""
-    match = _EXPONENT.search(text)
-    exponent = int(match[1]) if match and len(match[1]) < 5 else 0
-    if not _OWN_BASE.match(text):
-        exponent -= 1
-    return float(10.0 ** max(-_MAX_EXPONENT, min(_MAX_EXPONENT, exponent)))
-
-
 def _with_unit(text: str, start: int, end: int, value: float | None) -> Found | None:
+    if text[end : end + 1] in NO_UNIT:
+        return None
     if (unit := UNIT.match(text, end)) is not None:
         if text[end - 4 : end].isdigit() and unit.group() == "s":
             return None
-        kind = QuantityKind(str(unit.lastgroup))
+        kind = _KINDS[unit.lastgroup or ""]
         return Found(start, unit.end(), kind, value, unit.group().strip(" -"))
     if (unit := PER.match(text, end)) is not None:
         return Found(start, unit.end(), QuantityKind.MEASURE, value, unit.group().strip())
     if (unit := METRIC_UNIT.match(text, end)) is not None:
         return Found(start, unit.end(), QuantityKind.POINTS, value, unit.group().strip())
     return None
+
+
+_KINDS = {str(kind): kind for kind in QuantityKind}
 
 
 def _counted(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
@@ -371,6 +359,8 @@ def _tells(text: str, before: str, end: int) -> bool:
 
 def _spelled(text: str) -> Iterator[Found]:
     """Spelled numbers, where a unit, a scale or the counted material makes them a fact."""
+    if _SPELLED_WORDS.isdisjoint(bare_words(text)):
+        return
     for match in _SPELLED.finditer(text):
         if match.start() and text[match.start() - 1].isalnum():
             continue

@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Container, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from summarise.models import Role, Span
@@ -48,20 +49,41 @@ _ALLOWED = {
 
 
 class RoleModel(NamedTuple):
-    """Packed weights of each feature, and ``transitions[a][b]`` for role b right after role a."""
+    """Packed weights of each feature, and ``transitions[a][b]`` for role b right after role a.
+
+    ``triples`` is with which pairs of words the triples begin that have a weight.
+    """
 
     weights: dict[str, int]
     transitions: tuple[tuple[int, ...], ...]
+    triples: frozenset[str]
 
 
-def role_features(sentence: str) -> set[str]:
-    """The words and signs of a sentence, its pairs and triples, in lower case; numbers are "0"."""
-    words = ["0" if t[0].isdigit() else t for t in _TOKEN.findall(sentence.lower())]
+def role_features(sentence: str, begun: Container[str] | None = None) -> set[str]:
+    """The words and signs of a sentence, its pairs and triples, in lower case; numbers are "0".
+
+    ``begun`` is with which pairs the triples begin that are asked for; None asks for all.
+    """
+    words = _tokens(sentence.lower())
     framed = ["<s>", *words, "</s>"]
-    found = set(words)
-    found.update(map(" ".join, pairwise(framed)))
-    found.update(map(" ".join, zip(framed, framed[1:], framed[2:], strict=False)))
-    found.add(f"#l{min(len(words) // 8, 6)}")
+    pairs = list(map(" ".join, pairwise(framed)))
+    found = {*words, *pairs, f"#l{min(len(words) // 8, 6)}"}
+    found.update(
+        f"{pair} {third}"
+        for pair, third in zip(pairs, framed[2:], strict=False)
+        if begun is None or pair in begun
+    )
+    return found
+
+
+def _tokens(low: str) -> list[str]:
+    """The words and signs of a text in lower case; most are words between blanks."""
+    found: list[str] = []
+    for part in low.split():
+        if part.isascii() and part.isalpha():
+            found.append(part)
+        else:
+            found += ["0" if token[0].isdigit() else token for token in _TOKEN.findall(part)]
     return found
 
 
@@ -88,24 +110,30 @@ def sentence_roles(abstract: str, sentences: Sequence[Span]) -> tuple[Role, ...]
     model = load_model()
     scores = _scores(model, texts)
     for row, section in zip(scores, sections_of(texts), strict=True):
-        allowed = ROLES if section is None else _ALLOWED[section]
-        for index, role in enumerate(ROLES):
-            row[index] -= 0 if role in allowed else 1 << 40
+        if section is not None:
+            allowed = _ALLOWED[section]
+            for index, role in enumerate(ROLES):
+                row[index] -= 0 if role in allowed else 1 << 40
     return tuple(ROLES[i] for i in _decode(scores, model.transitions))
 
 
 def _scores(model: RoleModel, texts: Sequence[str]) -> list[list[int]]:
     get = model.weights.get
-    totals = [sum(filter(None, map(get, role_features(text)))) for text in texts]
+    totals = [sum(filter(None, map(get, role_features(text, model.triples)))) for text in texts]
     count = len(texts)
     rows = []
     for index, total in enumerate(totals):
-        own = (total & _OWN_MASK) + sum(filter(None, map(get, position_features(index, count))))
+        own = (total & _OWN_MASK) + _position_weight(index, count)
         before = totals[index - 1] >> 8 * _OWN if index else get("#first", 0)
         after = totals[index + 1] >> 16 * _OWN if index + 1 < count else get("#last", 0)
         packed = own + (before & _OWN_MASK) + after
         rows.append([packed >> shift & _LANE_MASK for shift in _SHIFTS])
     return rows
+
+
+@lru_cache(maxsize=1024)
+def _position_weight(index: int, count: int) -> int:
+    return sum(filter(None, map(load_model().weights.get, position_features(index, count))))
 
 
 def _decode(scores: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]]) -> list[int]:
@@ -116,7 +144,7 @@ def _decode(scores: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]
     for row in scores[1:]:
         pointer, reached = [], []
         for column, own in zip(columns, row, strict=True):
-            options = [b + t for b, t in zip(best, column, strict=True)]
+            options = list(map(add, best, column))
             top = max(options)
             pointer.append(options.index(top))
             reached.append(top + own)
@@ -152,7 +180,10 @@ def unpack_model(packed: bytes) -> RoleModel:
         size = LANES if index < len(head["words"]) else len(ROLES)
         weights[feature] = _packed(raw[at : at + size])
         at += size
-    return RoleModel(weights, tuple(tuple(row) for row in head["transitions"]))
+    triples = frozenset(
+        feature.rpartition(" ")[0] for feature in features if feature.count(" ") > 1
+    )
+    return RoleModel(weights, tuple(tuple(row) for row in head["transitions"]), triples)
 
 
 def _packed(lanes: bytes) -> int:

@@ -282,8 +282,8 @@ _OFTEN = {
 _MOST_RATES = 2
 _DEVICE_TIME = re.compile(_COMPUTE_TIME)
 _DEVICE_KIND = re.compile(r"[GTC]PU|core|node")
-# No unit begins with these, and most numbers end in one of them.
-_NO_UNIT = frozenset(("", *".,;:!?()[]/'\"<=>"))
+NO_UNIT = frozenset(("", *".,;:!?()[]'\"<=>"))
+"""What no unit begins with, and no rate; most numbers end in one of them."""
 
 
 def unit_behind(text: str, at: int) -> tuple[str, int] | None:
@@ -292,7 +292,7 @@ def unit_behind(text: str, at: int) -> tuple[str, int] | None:
     Returns:
         Its name, the same for all its spellings, and where it ends.
     """
-    if text[at : at + 1] in _NO_UNIT:
+    if text[at : at + 1] in NO_UNIT:
         return None
     if (match := _DEVICE_TIME.match(text, at)) is not None:
         device = _DEVICE_KIND.search(match.group())
