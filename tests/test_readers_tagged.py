@@ -151,7 +151,7 @@ def test_a_format_that_is_not_read_costs_no_library() -> None:
         "import sys; from summarise.readers import FORMATS, load_format, sniff\n"
         "assert sniff(b'Nets are cheap.', 'a.txt') == 'text'\n"
         "assert all(map(load_format, FORMATS))\n"
-        "assert not {'rispy', 'lxml', 'lxml.etree'} & set(sys.modules)"
+        "assert not {'pylatexenc', 'lxml', 'lxml.etree'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

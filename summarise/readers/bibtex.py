@@ -202,7 +202,8 @@ def _unique(pairs: list[tuple[str, str]], repairs: list[str]) -> Fields:
 
 def _checked(raw: BibEntry) -> BibEntry:
     for name in ("title", "abstract", "author"):
-        if found := _HOLDS_FIELD.search(raw.fields.get(name, "")):
+        text = raw.fields.get(name, "")
+        if "=" in text and (found := _HOLDS_FIELD.search(text)):
             inner = one_line(found[0]).strip(", ")
             raise _DamagedEntry(f"its “{name}” isn't closed before “{inner}”; close it")
     return raw

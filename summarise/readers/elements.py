@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarise.models import Skipped
 from summarise.readers.entry import LARGEST, one_line, skipped
-from summarise.readers.source import NOT_UTF8, Source
+from summarise.readers.fields import undecoded
+from summarise.readers.source import Source
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -148,7 +149,7 @@ class _Parser:
     def __call__(self, piece: _Piece) -> str | CutElement:
         """What is wrong with a piece, or the element that it is."""
         text, repairs = piece.text, []
-        if not text.isascii() and (byte := NOT_UTF8.search(text)):
+        if byte := undecoded(text):
             code = ord(byte[0]) - 0xDC00
             return f"it isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8"
         if _ILLEGAL.search(text):

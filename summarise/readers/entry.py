@@ -19,6 +19,8 @@ MIN_ABSTRACT = 20
 LARGEST = 8 << 20
 """Most characters of an entry that is cut out of a stream; what goes beyond them isn't held."""
 
+_MANY = 4 * MIN_ABSTRACT
+
 _ID_FORMS: dict[Literal["doi", "arxiv", "pmid", "acl", "openalex"], str] = {
     "doi": "{}",
     "arxiv": "arXiv:{}",
@@ -151,9 +153,8 @@ def to_document(entry: Entry) -> Document | Skipped:
 
 
 def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
-    known = {"doi": doi, "arxiv": arxiv} | {
-        name: one_line(getattr(entry, name) or "") for name in _AS_GIVEN
-    }
+    known = {"doi": doi, "arxiv": arxiv}
+    known |= {name: one_line(given) for name in _AS_GIVEN if (given := getattr(entry, name))}
     return cast("Reference", {name: value for name, value in known.items() if value})
 
 
@@ -162,15 +163,19 @@ def checked(document: Document) -> Document | Skipped:
 
     JSON, and a program, can spell half a character (``\ud83d``) in any field.
     """
+    texts: list[str] = []
     for value in vars(document).values():  # a model itself iterates ten times slower
-        told = value.values() if isinstance(value, dict) else value
-        text = "".join(told) if isinstance(value, tuple | dict) else value
-        if not isinstance(text, str) or text.isascii():
-            continue
-        if found := HALF_CHARACTER.search(text):
-            source = HALF_CHARACTER.sub("�", document.source)
-            reason = f"its text holds half of a surrogate pair (\\u{ord(found[0]):04x})"
-            return skipped(source, document.line or 0, reason)
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, tuple | dict):
+            texts.extend(value.values() if isinstance(value, dict) else value)
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:
+        source = HALF_CHARACTER.sub("�", document.source)
+        half = ord(error.object[error.start])
+        reason = f"its text holds half of a surrogate pair (\\u{half:04x})"
+        return skipped(source, document.line or 0, reason)
     return document
 
 
@@ -272,15 +277,17 @@ def _address(doi: str | None, arxiv: str | None) -> str | None:
 
 def _fault(title: str | None, abstract: str, identity: str | None) -> tuple[str, SkipKind] | None:
     """Reason and kind, when title and abstract don't make a document."""
+    # Of most abstracts the beginning shows that they are long enough.
+    is_short = len(one_line(abstract[:_MANY])) < MIN_ABSTRACT > len(one_line(abstract))
+    if not is_short and any(map(str.isalpha, abstract)):
+        return None
     told = f"the entry {shortened(identity)}" if identity else "the entry"
     name = f"“{shortened(title)}”" if title else told
     if not abstract:
         if title:
             return f"{name} has no abstract", SkipKind.NO_ABSTRACT
         return f"{name} has neither a title nor an abstract", SkipKind.UNREADABLE
-    if len(one_line(abstract)) < MIN_ABSTRACT or not any(map(str.isalpha, abstract)):
-        return f"{name} has too short an abstract: “{shortened(abstract)}”", SkipKind.NO_ABSTRACT
-    return None
+    return f"{name} has too short an abstract: “{shortened(abstract)}”", SkipKind.NO_ABSTRACT
 
 
 def shortened(text: str) -> str:

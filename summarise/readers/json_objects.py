@@ -14,7 +14,8 @@ from typing import Any
 
 from summarise.models import Skipped
 from summarise.readers.entry import Entry, skipped
-from summarise.readers.source import NOT_UTF8, Source, decoded
+from summarise.readers.fields import undecoded
+from summarise.readers.source import Source, decoded
 
 _LONGEST = 1 << 24
 """Characters of the longest object."""
@@ -95,7 +96,7 @@ def _object(text: str, name: str, line: int) -> Object | Skipped:
 
 def loaded(text: str, name: str, line: int) -> Any:
     """The value of a text that starts on a line, or ``Skipped`` where it is none."""
-    if not text.isascii() and (byte := NOT_UTF8.search(text)):
+    if byte := undecoded(text):
         return not_text(byte, name, line, line + text.count("\n", 0, byte.start()))
     try:
         return json.loads(text)

@@ -145,7 +145,7 @@ def tex_to_text(text: str) -> str:
 
 def _beside_formulas(text: str, convert: Callable[[str], str]) -> str:
     """A text of which all but its formulas is converted."""
-    text = text if text.isascii() else _RESERVED.sub("\ufffd", text)
+    text = _RESERVED.sub("\ufffd", text) if _is_hiding(text) else text
     formulas: list[str] = []
 
     def take(found: re.Match[str]) -> str:
@@ -190,7 +190,11 @@ def _converted(text: str, ligatures: Iterable[tuple[str, str]]) -> str:
     if "\\" in text:
         text = _by_library(text.translate(_HIDE_BARE))
     text = text.replace("{", "").replace("}", "")
-    return text if text.isascii() else _RESERVED.sub(_shown, text)
+    return _RESERVED.sub(_shown, text) if _is_hiding(text) else text
+
+
+def _is_hiding(text: str) -> bool:
+    return not text.isascii() and any(map(text.__contains__, _SHOWN))
 
 
 def _shown(found: re.Match[str]) -> str:

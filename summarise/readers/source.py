@@ -48,8 +48,6 @@ _BINARY = (
     (codecs.BOM_UTF32_LE, *_UTF32),
     (codecs.BOM_UTF32_BE, *_UTF32),
 )
-NOT_UTF8 = re.compile("[\udc80-\udcff]")
-"""A byte that isn't UTF-8, as ``surrogateescape`` has it."""
 _CONTROL = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
 # https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html ("ustar Interchange Format")
 _TAR = slice(257, 262), b"ustar"

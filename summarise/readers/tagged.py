@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from summarise.models import Skipped
 from summarise.readers.entry import LARGEST, Entry, one_line, shortened, skipped
-from summarise.readers.fields import without_markup
-from summarise.readers.source import NOT_UTF8, Source
+from summarise.readers.fields import undecoded, without_markup
+from summarise.readers.source import Source
 
 _MOST_REPAIRS = 9
 
@@ -31,6 +31,14 @@ class TaggedRecord:
     repairs: list[str] = field(default_factory=list)
     size: int = 0
     is_ascii: bool = True
+
+    def add(self, tag: str, line: str, value: str) -> None:
+        """Take a line that starts a field."""
+        self.size += len(line)
+        if self.size <= LARGEST:
+            self.fields.append((tag, [value.strip()]))
+        if not line.isascii():
+            self.is_ascii = False
 
     def all(self, *tags: str) -> list[str]:
         """The values of some tags, in order, each on one line; none is blank."""
@@ -69,6 +77,9 @@ class Grammar(NamedTuple):
     """Whether a line without tag and indent below a blank one belongs to no field."""
     must_open: bool = True
     """Whether a record that none of ``opens`` started has lost its first line."""
+    mark: tuple[int, str] = (0, "")
+    """Where on a line that is written as the standard says what stands behind the tag. ``field``
+    takes it for that whatever record is open, so that it is asked once for each tag."""
 
 
 def undressed(line: str, record: TaggedRecord | None, dress: re.Pattern[str]) -> str:
@@ -99,7 +110,7 @@ def _fault(record: TaggedRecord) -> str | None:
         return f"the entry is longer than {LARGEST >> 20} MB; look whether the next one has a start"
     for tag, value in () if record.is_ascii else record.fields:
         for text in value:
-            if byte := NOT_UTF8.search(text):
+            if byte := undecoded(text):
                 code = ord(byte[0]) - 0xDC00
                 return f"its {tag} isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8"
     return None
@@ -108,9 +119,18 @@ def _fault(record: TaggedRecord) -> str | None:
 def records(lines: Iterable[str], grammar: Grammar) -> Iterator[TaggedRecord]:
     """The records of a stream, in order."""
     cutter = _Cutter(grammar)
+    start, mark = grammar.mark
+    end = start + len(mark)
+    inner = cutter.inner
+    record = None
     for number, line in enumerate(lines, 1):
-        if done := cutter.take(number, line):
-            yield done
+        # Most lines: the next field of the record that is open.
+        if record and line[start:end] == mark and (tag := inner.get(line[:start])):
+            record.add(tag, line, line[end:])
+        else:
+            if done := cutter.take(number, line):
+                yield done
+            record = cutter.going_on()
     if done := cutter.finish(closed=False):
         yield done
 
@@ -126,6 +146,13 @@ class _Cutter:
         self._below_blank = False
         self._mark = self._mark_line = 0
         """Where in the fields of the record the last blank line stands, and what line is below."""
+        self.inner: dict[str, str] = {}
+        """What stands before the mark of a standard line, and the tag that it is; of those alone
+        that neither open nor close a record."""
+
+    def going_on(self) -> TaggedRecord | None:
+        """The record that is open, where no blank line stands in it."""
+        return None if self._below_blank or self._mark else self._open
 
     def take(self, number: int, line: str) -> TaggedRecord | None:
         """Read the next line; gives the record that it ends."""
@@ -139,10 +166,10 @@ class _Cutter:
         done = None
         if self._below_blank or self._mark:
             done, record = self._below(number, line, found[0], record)
-        record.size += len(line)
-        if record.size <= LARGEST:
-            record.fields.append((found[0], [found[1]]))
-        record.is_ascii = record.is_ascii and line.isascii()
+        start, mark = self._grammar.mark
+        if mark and line[start:].startswith(mark) and line[:start].rstrip() == found[0]:
+            self.inner[line[:start]] = found[0]
+        record.add(found[0], line, found[1])
         return done
 
     def _bound(self, number: int, line: str, found: tuple[str, str]) -> TaggedRecord | None:

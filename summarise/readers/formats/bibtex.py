@@ -22,6 +22,7 @@ from summarise.readers.source import Source
 _KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*([^,={}\"]*?)\s*,")
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^{}\",]+)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_AND_ALONE = re.compile(r"\s+and\s+", re.IGNORECASE)
 _AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
 # Behind the address of a publisher, too.
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
@@ -92,8 +93,10 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
     fields = _inherited(raw.fields, parents) if "crossref" in raw.fields else raw.fields
 
     def text(*keys: str) -> str | None:
-        value = next((fields[key] for key in keys if fields.get(key, "").strip()), None)
-        return one_line(latex_to_text(value)) or None if value else None
+        for key in keys:
+            if (value := fields.get(key)) and not value.isspace():
+                return one_line(latex_to_text(value)) or None
+        return None
 
     abstract = fields.get("abstract", "")
     unknown = unknown_commands(fields.get("title", "")) + unknown_commands(abstract)
@@ -165,7 +168,7 @@ def _date(text: Any) -> str | None:
 def _authors(text: str) -> tuple[str, ...]:
     """Names as the file has them, parted by ``and`` where no brace is open."""
     if "{" not in text:
-        names = re.split(r"\s+and\s+", text, flags=re.IGNORECASE)
+        names = _AND_ALONE.split(text)
     else:
         names, depth, start = [], 0, 0
         for found in _AND.finditer(text):

@@ -17,8 +17,9 @@ from typing import Any
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
+from summarise.readers.fields import NOT_UTF8
 from summarise.readers.json_objects import KINDS, broken, loaded, not_text
-from summarise.readers.source import NOT_UTF8, Source, decoded, joined
+from summarise.readers.source import Source, decoded, joined
 
 _IDS = ("docid", "id", "paperid")
 _ABSTRACTS = ("abstract", "summary", "abstracttext")

@@ -59,6 +59,7 @@ _GRAMMAR = Grammar(
     _field,
     opens=frozenset({"PMID"}),
     once=frozenset({"TI", "AB", "DP", "OWN", "STAT", "JT", "TA", "SO"}),
+    mark=(4, "- "),
 )
 _PMID = re.compile(r"[0-9]{1,9}")
 _DOI = re.compile(r"(?:doi:\s*)?(10\.\S+)(?: \[doi\])?", re.IGNORECASE)

@@ -1,26 +1,20 @@
 """RIS, as reference managers and publishers export it, in every form that they give it.
 
 Tags may stand indented, in lower case, behind one space or three; a line ``TY`` opens an entry and
-``ER`` closes it, and where one is missing the entry is read all the same. rispy names the tags of
-one record at a time: over a whole file it loses records wherever a line isn't just so.
+``ER`` closes it, and where one is missing the entry is read all the same.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
-from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line, to_date
 from summarise.readers.fields import acl_of, noted_ids
 from summarise.readers.signs import Head, head_of
-from summarise.readers.source import Source
 from summarise.readers.tagged import Grammar, TaggedRecord, read_records
-
-if TYPE_CHECKING:
-    from rispy import RisParser
 
 _ANY = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}[-–—](?:\s|$)")
 _TYPED = re.compile(r"\s?TY\s{0,3}[-–—](?:\s|$)")
@@ -100,43 +94,41 @@ _GRAMMAR = Grammar(
     closes=frozenset({"ER"}),
     once=frozenset({"TI", "T1"}),
     strays=False,
+    mark=(2, "  - "),
 )
-_TITLES = ("title", "primary_title", "book_title", "conference_title", "short_title")
-_VENUES = (
-    *("alternate_title3", "journal_name", "secondary_title", "alternate_title2"),
-    *("alternate_title1", "journal_abbreviation", "book_title", "publisher"),
-)
-_MORE_NAMES = {"BT": "book_title", "CT": "conference_title", "J1": "journal_abbreviation"}
-_MORE_NAMES |= {"U1": "user1", "L3": "file_attachments3", "DI": "doi"}
+# What tags hold: https://en.wikipedia.org/wiki/RIS_(file_format), and what programs make of them.
+_TITLES = ("TI", "T1", "BT", "CT", "ST")
+_VENUES = ("JF", "JO", "T2", "JA", "J2", "J1", "BT", "PB")
+_DATES = ("PY", "Y1", "DA")
+_DOIS = ("DO", "DI", "M3", "L3", "N1", "UR")
+_PMIDS = ("U1", "N1")
+_ABSTRACTS = ("AB", "N2")
+_AUTHORS = ("AU", "A1")
+_EDITORS = ("A2", "ED")
+_READ = frozenset(
+    (*_TITLES, *_VENUES, *_DATES, *_DOIS, *_PMIDS, *_ABSTRACTS, *_AUTHORS, *_EDITORS)
+) | {"LA", "ID", "LB", "DB", "AN"}
 _NO_LETTER = re.compile(r"[\W_]+")
 _ALIKE = 120
 """Letters with which no two abstracts of a paper begin alike."""
-_UNREAD = frozenset(("TY", "KW", "AD", "SN", "SP", "EP", "VL", "IS", "CY", "C1", "A2", "ED"))
 _PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
 _ID_NOTE = re.compile(r"(?:arXiv|ACL|OpenAlex):\s*\S+", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
 
 
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    from rispy import RisParser  # noqa: PLC0415 - whoever reads no RIS doesn't pay for it
-    from rispy.config import TAG_KEY_MAPPING  # noqa: PLC0415
-
-    names = TAG_KEY_MAPPING | _MORE_NAMES
-    parser = RisParser(mapping=names, list_tags=[*names], delimiter_tags_mapping={})
-
-    def to_entry(record: TaggedRecord, name: str) -> Entry:
-        return _RisFields(parser, record).entry(name, record.line)
-
-    return read_records(source, _GRAMMAR, to_entry)
+def _to_entry(record: TaggedRecord, name: str) -> Entry:
+    return _RisFields(record).entry(name, record.line)
 
 
 class _RisFields:
-    """The fields of a record, by the names that rispy gives to its tags."""
+    """The values of a record by their tags, in order; those of one tag have their lines."""
 
-    def __init__(self, parser: RisParser, record: TaggedRecord) -> None:
-        told = ((tag, value) for tag, value in record.fields if tag not in _UNREAD)
-        lines = [f"{tag}  - {chr(10).join(value)}" for tag, value in told]
-        [self._values] = parser.parse_lines(iter(["TY  - ", *lines, "ER  - "]))
+    def __init__(self, record: TaggedRecord) -> None:
+        self._values: dict[str, list[str]] = {}
+        for tag, lines in record.fields:
+            if tag in _READ:
+                value = lines[0] if len(lines) == 1 else "\n".join(lines)
+                self._values.setdefault(tag, []).append(value)
 
     def entry(self, name: str, line: int) -> Entry:
         """The entry that the record is."""
@@ -154,33 +146,29 @@ class _RisFields:
             acl=noted.get("acl") or acl_of(self._url()),
             openalex=noted.get("openalex"),
             venue=next((venue for venue in self._all(*_VENUES) if venue != title), None),
-            language=self._first("language"),
-            citation_key=self._first("id", "label"),
-            authors=self._authors(),
-            published=self._date(),
+            language=self._first("LA"),
+            citation_key=self._first("ID", "LB"),
+            authors=self._authors(*_AUTHORS) or self._authors(*_EDITORS),
+            published=_date(tuple(self._all(*_DATES))),
             url=self._url(),
             repairs=(f"its {len(abstracts)} abstracts are read as one",) * (len(abstracts) > 1),
         )
 
-    def _all(self, *names: str) -> list[str]:
-        there = self._values
-        return [
-            text
-            for name in names
-            if name in there
-            for value in there[name]
-            if (text := one_line(value))
-        ]
+    def _all(self, *tags: str) -> Iterator[str]:
+        for tag in tags:
+            for value in self._values.get(tag, ()):
+                if text := one_line(value):
+                    yield text
 
-    def _first(self, *names: str) -> str | None:
-        return next(iter(self._all(*names)), None)
+    def _first(self, *tags: str) -> str | None:
+        return next(self._all(*tags), None)
 
     def _abstracts(self) -> list[str]:
         """Each abstract once: publishers write it under both tags, behind its name in one of them.
 
         Two that begin alike, or of which one holds the other, are one: the longer is kept.
         """
-        values = (*self._values.get("abstract", ()), *self._values.get("notes_abstract", ()))
+        values = (value for tag in _ABSTRACTS for value in self._values.get(tag, ()))
         texts = list(filter(None, map(str.strip, values)))
         if len(texts) < 2:
             return texts
@@ -194,43 +182,41 @@ class _RisFields:
                 kept[twin] = text, letters
         return [text for text, _ in kept]
 
-    def _authors(self) -> tuple[str, ...]:
-        lines = dict.fromkeys(self._all("authors", "first_authors"))
+    def _authors(self, *tags: str) -> tuple[str, ...]:
+        lines = dict.fromkeys(self._all(*tags))
         names = (one_line(name.replace(",", ", ")) for line in lines for name in line.split(";"))
         return tuple(filter(None, (name.strip(" ,") for name in names)))
 
-    def _date(self) -> str | None:
-        """The most precise date of publication; behind its third slash stands what else it is."""
-        texts = self._all("year", "publication_year", "date")
-        slashed = [found for text in texts if (found := _DATE.fullmatch(text))]
-        dates = ["-".join(filter(None, found.groups())) for found in slashed]
-        if dates and len(day := most_precise(dates) or "") == len("2024-03-12"):
-            return day
-        years = [year[:4] for text in texts if (year := to_date(text)) and year[0] != "X"]
-        year = years[0] if years else ""
-        in_words = [
-            one for text in texts for one in (text, text.replace("/", " "), f"{text} {year}")
-        ]
-        return most_precise([*dates, *in_words, *years])
-
     def _doi(self) -> str | None:
-        places = ("doi", "type_of_work", "file_attachments3", "notes", "urls")
-        return next((doi for text in self._all(*places) if (doi := normalise_doi(text))), None)
+        return next((doi for text in self._all(*_DOIS) if (doi := normalise_doi(text))), None)
 
     def _pmid(self) -> str | None:
         """Of PubMed, where the record says that it is."""
-        for text in self._all("user1", "notes"):
+        for text in self._all(*_PMIDS):
             if "pmid" in text.lower() and (found := _PMID.fullmatch(text)):
                 return found[1]
-        database = (self._first("name_of_database") or "").lower()
-        number = _PMID.fullmatch(self._first("accession_number") or "")
+        database = (self._first("DB") or "").lower()
+        number = _PMID.fullmatch(self._first("AN") or "")
         return number[1] if number and database in {"pubmed", "medline", "nlm"} else None
 
     def _url(self) -> str | None:
         """The first address; some programs write several on a line, behind semicolons."""
         return next(
-            (url for text in self._all("urls") for url in re.split(r";\s*(?=http)", text)), None
+            (url for text in self._all("UR") for url in re.split(r";\s*(?=http)", text)), None
         )
+
+
+@lru_cache(maxsize=4096)
+def _date(texts: tuple[str, ...]) -> str | None:
+    """The most precise date of publication; behind its third slash stands what else it is."""
+    slashed = [found for text in texts if (found := _DATE.fullmatch(text))]
+    dates = ["-".join(filter(None, found.groups())) for found in slashed]
+    if dates and len(day := most_precise(dates) or "") == len("2024-03-12"):
+        return day
+    years = [year[:4] for text in texts if (year := to_date(text)) and year[0] != "X"]
+    year = years[0] if years else ""
+    in_words = [one for text in texts for one in (text, text.replace("/", " "), f"{text} {year}")]
+    return most_precise([*dates, *in_words, *years])
 
 
 def _are_one(letters: str, others: str) -> bool:
@@ -242,7 +228,7 @@ def _are_one(letters: str, others: str) -> bool:
 FORMAT = InputFormat(
     about="entries of tagged lines from TY to ER, with an abstract in AB or N2",
     recognises=_recognises,
-    entries=_entries,
+    entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
     suffixes=frozenset({".ris"}),
     errors="surrogateescape",
 )
