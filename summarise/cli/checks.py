@@ -1,4 +1,4 @@
-"""``verify``, ``eval`` and ``compare-models``: whether a run is right, and how good models are."""
+"""``verify``, ``diff``, ``eval``, ``compare-models``: is a run right, how good are models."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ from summarise.cli.options import (
     Quiet,
     Refresh,
     RunFolder,
+    TableFormat,
     configure_log,
     named_folder,
     named_format,
     takes_settings,
 )
-from summarise.cli.output import echo, echo_json, echo_result, print_error
+from summarise.cli.output import StandardOutput, echo, echo_json, echo_result, print_error
 
 if TYPE_CHECKING:
     from summarise.evaluate import Gold, Scores, Signals
@@ -64,6 +65,35 @@ def verify(
     else:
         echo(verification.closing_line())
     raise typer.Exit(verification.exit_code)
+
+
+def diff(
+    folder: RunFolder,
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another run directory.")],
+    output: OutputFile = None,
+    format_: TableFormat = None,
+    debug: Debug = False,
+) -> None:
+    """Show two runs side by side, where they differ.
+
+    That is each field of each paper in which their tables, in full, aren't the same.
+
+    Exit code 1 when anything differs, as of diff.
+
+    Example: summarise diff outputs/page outputs/page.gpt-5-mini
+    """
+    configure_log(debug=debug)
+    from summarise.evaluate import diff_view
+    from summarise.render import output_format
+    from summarise.store import Run, refuse_overwriting
+
+    chosen = output_format(format_, output)
+    runs = Run(folder), Run(other)
+    if output is not None:
+        refuse_overwriting(output, (), [run.manifest for run in runs])
+    table, counts = diff_view(*runs)
+    chosen.write(table, output or StandardOutput())
+    raise typer.Exit(0 if counts.is_equal else 1)
 
 
 def evaluate(

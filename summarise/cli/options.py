@@ -18,6 +18,7 @@ from typer.core import TyperCommand
 from summarise.characters import for_screen, inert
 from summarise.errors import SettingsError
 from summarise.readers import FORMATS
+from summarise.render import FORMATS as TABLE_FORMATS
 
 if TYPE_CHECKING:
     from summarise.batch import InputOptions
@@ -123,6 +124,10 @@ FreshAnswers = Annotated[
 ]
 _ABOUT_CONFIG = "Settings file; default ./summarise.toml, trusted less."
 Config = Annotated[Path | None, typer.Option(help=_ABOUT_CONFIG)]
+TableFormat = Annotated[
+    str | None,
+    typer.Option("--format", help=f"{', '.join(TABLE_FORMATS)}; default: by the suffix of -o."),
+]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
 ]

@@ -28,6 +28,7 @@ from summarise.cli.options import (
     Quiet,
     Refresh,
     RunFolder,
+    TableFormat,
     configure_log,
     input_options,
     named_folder,
@@ -42,7 +43,6 @@ from summarise.cli.output import (
     write_lines,
 )
 from summarise.errors import check_choice
-from summarise.render import FORMATS
 
 if TYPE_CHECKING:
     from summarise.batch import Report
@@ -232,10 +232,7 @@ def estimate(
 def table(
     folder: RunFolder,
     output: OutputFile = None,
-    format_: Annotated[
-        str | None,
-        typer.Option("--format", help=f"{', '.join(FORMATS)}; default: by the suffix of -o."),
-    ] = None,
+    format_: TableFormat = None,
     style: Annotated[
         str, typer.Option(help="facts, brief, evidence (with sentence numbers) or full.")
     ] = "facts",

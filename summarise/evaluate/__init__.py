@@ -45,6 +45,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summarise.evaluate.candidates import named_candidates
+    from summarise.evaluate.diff import DiffCounts, diff_view
     from summarise.evaluate.gold import Gold, load_gold
     from summarise.evaluate.models import CompareOptions, compare_models
     from summarise.evaluate.models_table import comparison_lines
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CompareOptions",
+    "DiffCounts",
     "Gold",
     "Scores",
     "Signals",
@@ -63,13 +65,15 @@ __all__ = [
     "against_run",
     "compare_models",
     "comparison_lines",
+    "diff_view",
     "evaluation_lines",
     "load_gold",
     "named_candidates",
     "signals_of",
 ]
 
-_HOMES = {"candidates": ["named_candidates"], "gold": ["Gold", "load_gold"]}
+_HOMES = {"diff": ["DiffCounts", "diff_view"]}
+_HOMES |= {"candidates": ["named_candidates"], "gold": ["Gold", "load_gold"]}
 _HOMES |= {"models": ["CompareOptions", "compare_models"], "models_table": ["comparison_lines"]}
 _HOMES |= {"scores_table": ["evaluation_lines"], "signals": ["Signals", "signals_of"]}
 _HOMES |= {"scoring": ["Scores", "against_gold", "against_run"], "verify": ["Verification"]}

@@ -8,21 +8,45 @@ from typing import TYPE_CHECKING, Any
 from summarise.render.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
-    from summarise.render.format import file_suffixes, output_format
+    from summarise.render.format import (
+        Cell,
+        Line,
+        Mark,
+        RowCounts,
+        RowView,
+        Strength,
+        Stretch,
+        TableView,
+        file_suffixes,
+        output_format,
+        text_of,
+    )
     from summarise.render.table import Style, render_table, table_view
     from summarise.render.terminal import render_record
 
 __all__ = [
     "FORMATS",
+    "Cell",
+    "Line",
+    "Mark",
+    "RowCounts",
+    "RowView",
+    "Strength",
+    "Stretch",
     "Style",
+    "TableView",
     "file_suffixes",
     "output_format",
     "render_record",
     "render_table",
     "table_view",
+    "text_of",
 ]
 
-_HOMES = {"file_suffixes": "format", "output_format": "format", "render_record": "terminal"}
+_HOMES = {"render_record": "terminal"}
+_HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Strength"), "format")
+_HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
+_HOMES |= {"text_of": "format"}
 
 
 def __getattr__(name: str) -> Any:

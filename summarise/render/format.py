@@ -62,6 +62,7 @@ class Mark(Enum):
     )
     CUT = "⚠ read in part", "the server cut the abstract, so that something may be missing"
     UNREAD = "not read", "it isn't in English, and the embedded extractor reads nothing else"
+    DIFFERS = "≠", "before an entry, this run alone has it"
     CLIPPED = "…", "shortened here, whole in the record"
     MORE = "+1 more", "further entries, left out here, whole in the record"
 

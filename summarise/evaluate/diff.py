@@ -1,0 +1,287 @@
+"""Two runs side by side: the papers of both, and what their tables say of each differently.
+
+A paper of one run is that of the other with the same id, else with the same DOI, arXiv id, PMID, …,
+else with the same words in title and abstract, else with the same title where it is the only one
+there. Two different DOIs are two papers whatever they are called.
+
+Cells are compared as ``--style full`` shows them: every entry, its sentences, its signs.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, NamedTuple, Self
+
+from pydantic import BaseModel
+
+from summarise.characters import clip, counted, for_screen, noun_of
+from summarise.digests import DigestTable, digest
+from summarise.evaluate.differences import contrasted
+from summarise.models import Document, Failure, Record, Row
+from summarise.render import (
+    Cell,
+    Line,
+    Mark,
+    RowCounts,
+    RowView,
+    Strength,
+    Stretch,
+    Style,
+    TableView,
+    table_view,
+    text_of,
+)
+from summarise.store import Run, StoredRow
+
+_SCHEMES = ("doi", "arxiv", "pmid", "acl", "openalex")
+_LEVELS = ("doc_id", *_SCHEMES, "words", "title")
+"""What papers are known by, in the order in which it counts."""
+_FEWEST_LETTERS = 12
+_TITLE_SHOWN = 80
+_NONE = 0
+# What is compared besides the fields of a schema, whose titles have a capital.
+_TITLE, _ABSTRACT, _SIGNS, _RECORD = "title", "abstract", "signs", "record"
+_DIFFERS = Stretch(f"{Mark.DIFFERS.sign} ", Strength.STOP, mark=Mark.DIFFERS)
+_ABSENT: Cell = [[Stretch("not in this run", Strength.NOTE)]]
+_MADE: Cell = [[Stretch("a record", Strength.NOTE)]]
+_UNASKED: Cell = [[Stretch("not a field of this run", Strength.NOTE)]]
+
+
+class _PaperKeys:
+    """What the papers of a run are known by: 64 bytes each."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._keys = {level: array("Q") for level in _LEVELS}
+        self.number = 0
+        for self.number, document in enumerate(documents, 1):
+            for level, text in zip(_LEVELS, _known_by(document), strict=True):
+                self._keys[level].append(digest(text) if text else _NONE)
+
+    def keys(self, level: str) -> array[int]:
+        """Of each paper, in their order; 0 where it has none."""
+        return self._keys[level]
+
+    def are_apart(self, own: int, other: Self, its: int) -> bool:
+        """Whether two papers have different ids of a kind."""
+        for scheme in _SCHEMES:
+            one, two = self._keys[scheme][own], other._keys[scheme][its]
+            if one != two and _NONE not in {one, two}:
+                return True
+        return False
+
+
+def _known_by(document: Document) -> Iterator[str]:
+    """What a document is known by at each level, empty where it isn't."""
+    title = "".join(filter(str.isalnum, (document.title or "").casefold()))
+    yield document.doc_id
+    for scheme in _SCHEMES:
+        yield str(document.reference.get(scheme, ""))
+    yield " ".join(f"{document.title or ''}\0{document.abstract}".casefold().split())
+    yield title if len(title) >= _FEWEST_LETTERS else ""
+
+
+def paired(lefts: Iterable[Document], rights: Iterable[Document]) -> list[int | None]:
+    """For each document of the first the number, from 0, of the same one in the other."""
+    left, right = _PaperKeys(lefts), _PaperKeys(rights)
+    partners: list[int | None] = [None] * left.number
+    taken = bytearray(right.number)
+    for level in _LEVELS:
+        keys = right.keys(level)
+        known, places, several = DigestTable(), array("L"), set[int]()
+        for at, key in enumerate(keys):
+            if key == _NONE or taken[at]:
+                continue
+            if key in known:
+                several.add(key)
+            elif known.add(key) == len(places):
+                places.append(at)
+        for own, key in enumerate(left.keys(level)):
+            if partners[own] is not None or key == _NONE or (found := known.number(key)) is None:
+                continue
+            its = places[found]
+            is_open = not taken[its] and not (level == "title" and key in several)
+            if is_open and not (level != "doc_id" and left.are_apart(own, right, its)):
+                partners[own], taken[its] = its, 1
+    return partners
+
+
+class _SpooledRows:
+    """The rows of a run in any order: a temporary file has them, and memory 8 bytes each."""
+
+    def __init__(self, rows: Iterable[StoredRow], file: IO[bytes]) -> None:
+        self._file = file
+        self._offsets = array("Q")
+        for row in rows:
+            self._offsets.append(file.tell())
+            kind = row.kind.__name__ if row.kind else ""
+            file.write(row.document.model_dump_json().encode() + b"\n")
+            file.write(kind.encode() + b"\n" + row.line.rstrip(b"\n") + b"\n")
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def get(self, number: int) -> Row:
+        """One by its number, from 0."""
+        self._file.seek(self._offsets[number])
+        document = Document.model_validate_json(self._file.readline())
+        kind, line = self._file.readline().strip(), self._file.readline()
+        if not kind:
+            return document, None
+        made = Record if kind == b"Record" else Failure
+        return document, made.model_validate_json(line)
+
+
+class _Side:
+    """One of the runs: its rows as cells by the titles of their fields."""
+
+    def __init__(self, schema: type[BaseModel]) -> None:
+        self._next: list[Row] = []
+        self._table = table_view(iter(self._next.pop, None), schema, Style.FULL)
+        self.titles = self._table.columns[2:]
+
+    def view(self, row: Row) -> tuple[RowView, dict[str, Cell]]:
+        """A row as a table shows it, with what is compared of it, by name."""
+        document, outcome = row
+        self._next.append(row)
+        view = next(self._table.rows)
+        compared: dict[str, Cell] = {
+            _TITLE: [[Stretch(for_screen(document.title or ""))]],
+            _ABSTRACT: [[Stretch(for_screen(document.abstract))]],
+            _SIGNS: [[note] for note in view.notes],
+        }
+        if isinstance(outcome, Record):
+            compared |= zip(self.titles, view.cells, strict=True)
+        else:
+            compared[_RECORD] = view.cells[0]
+        return view, compared
+
+
+@dataclass
+class DiffCounts(RowCounts):
+    """What two runs come to, side by side."""
+
+    both: int = 0
+    left_only: int = 0
+    right_only: int = 0
+    papers: int = 0
+    """That differ, of those in both."""
+    differing: Counter[str] = field(default_factory=Counter)
+    """How many of them differ in a field, by field."""
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.papers or self.left_only or self.right_only)
+
+    def summary(self) -> tuple[str, str]:
+        """How many papers are in both, and what is different; in words of ours."""
+        fields = self.differing.most_common()
+        told = ", ".join(f"{name} of {count:,}" for name, count in fields)
+        parts = [
+            f"{self.papers:,} {noun_of(self.papers, 'differs', 'differ')}{told and f' ({told})'}",
+            f"{self.left_only:,} only in the first run",
+            f"{self.right_only:,} only in the second",
+        ]
+        both = counted(self.both, "paper is in both runs", "papers are in both runs")
+        return both, "nothing differs." if self.is_equal else f"{', '.join(parts)}."
+
+
+class _Contrast(NamedTuple):
+    """A field in which a paper differs, or a paper that one run lacks."""
+
+    name: str
+    left: Cell
+    right: Cell
+
+
+def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:
+    """What differs, as a table: a row for each field of each paper, with the cells of both runs.
+
+    What the second alone has comes last. The counts tell all once the rows have been gone through.
+    """
+    counts = DiffCounts()
+    names = [for_screen(str(run.path)) for run in (left, right)]
+    titles = ["#", "Paper", "Differs", names[0], names[1] + (" (2)" * (names[0] == names[1]))]
+    return TableView(titles, _views(left, right, counts), counts, left.schema), counts
+
+
+def _views(left: Run, right: Run, counts: DiffCounts) -> Iterator[RowView]:
+    partners = paired(left.documents(), right.documents())
+    sides = _Side(left.schema), _Side(right.schema)
+    with tempfile.TemporaryFile() as file:
+        others = _SpooledRows(right.stored_rows(), file)
+        alone = bytearray(b"\1" * len(others))
+        for number, row in enumerate(left.rows(), 1):
+            view, own = sides[0].view(row)
+            its = partners[number - 1]
+            if its is None:
+                counts.left_only += 1
+                yield _row(view, number, _Contrast("paper", _whole(row), _ABSENT), counts)
+                continue
+            alone[its] = 0
+            found = list(_differing(own, sides[1].view(others.get(its))[1]))
+            counts.both += 1
+            counts.papers += bool(found)
+            for one in found:
+                counts.differing[one.name] += 1
+                yield _row(view, number, one, counts)
+        for its in filter(alone.__getitem__, range(len(others))):
+            row = others.get(its)
+            counts.right_only += 1
+            view, _ = sides[1].view(row)
+            yield _row(view, its + 1, _Contrast("paper", _ABSENT, _whole(row)), counts)
+
+
+def _whole(row: Row) -> Cell:
+    """What stands for a paper that one run alone has."""
+    outcome = row[1]
+    if isinstance(outcome, Record):
+        return _MADE
+    told = f"failed: {outcome.kind.value}" if outcome else "not attempted"
+    return [[Stretch(told, Strength.NOTE)]]
+
+
+def _row(view: RowView, number: int, found: _Contrast, counts: DiffCounts) -> RowView:
+    cells: list[Cell] = [[[Stretch(found.name, Strength.STRONG)]], found.left, found.right]
+    stretches = (one for cell in cells for line in cell for one in line)
+    counts.marks.update(one.mark for one in stretches if one.mark is not None)
+    return RowView(number, clip(view.title, _TITLE_SHOWN), view.url, [], [], cells, None)
+
+
+def _differing(left: dict[str, Cell], right: dict[str, Cell]) -> Iterator[_Contrast]:
+    """The fields in which a paper differs; without a record on a side, that is the difference."""
+    is_record = [_RECORD not in one for one in (left, right)]
+    for name in dict.fromkeys((*left, *right)):
+        if name in left and name in right:
+            yield from _found(name, left[name], right[name])
+        elif name == _RECORD:
+            yield _Contrast(name, left.get(name, _MADE), right.get(name, _MADE))
+        elif all(is_record):
+            yield _Contrast(name, left.get(name, _UNASKED), right.get(name, _UNASKED))
+
+
+def _found(name: str, left: Cell, right: Cell) -> Iterator[_Contrast]:
+    """The cells of a field where they differ, each entry marked that the other one lacks."""
+    own, others = (Counter(map(text_of, cell)) for cell in (left, right))
+    if own == others:
+        return
+    if name == _ABSTRACT:
+        texts = contrasted(text_of(left[0]), text_of(right[0]))
+        left, right = ([[Stretch(text)]] for text in texts)
+        own, others = Counter(), Counter()
+    yield _Contrast(name, _marked(left, others), _marked(right, own))
+
+
+def _marked(cell: Cell, others: Counter[str]) -> Cell:
+    left = Counter(others)
+    lines: list[Line] = []
+    for line in cell:
+        text = text_of(line)
+        is_shared = left[text] > 0 or line[0].mark is Mark.ABSENT
+        left[text] -= 1
+        lines.append(line if is_shared else [_DIFFERS, *line])
+    return lines
