@@ -20,12 +20,13 @@ import pytest
 
 from summarise.endpoint import read_completion
 from summarise.models import Completion, Document
-from summarise.settings import Mode, Settings
+from summarise.settings import SERVICES, Mode, Settings
 
 pytest_plugins = ["respx.plugin"]
 
 ROOT = Path(__file__).parent.parent
 COMPLETIONS = ROOT / "fixtures" / "completions"
+SERVICE_KEYS = {site.key_variable for site in SERVICES.values()}
 GOLD = ROOT / "fixtures" / "gold.jsonl"
 
 # The machines that run the tests are shared: a slow example isn't a fault.
@@ -91,7 +92,8 @@ def _usual_signals() -> None:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the machine reaches a test; working and cache folders are its own."""
     for name in os.environ:
-        if name.startswith(("OPENAI_", "SUMMARISE_")) or name.upper().endswith("_PROXY"):
+        is_ours = name.startswith(("OPENAI_", "SUMMARISE_")) or name in SERVICE_KEYS
+        if is_ours or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     for name in ("NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)

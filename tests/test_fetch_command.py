@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from summarise import asummarise, cli, read
 from summarise.models import Document
+from summarise.readers import Entry, to_document
 from summarise.settings import SERVICES
 from summarise.sources import client as http
 from tests import services
@@ -92,6 +95,38 @@ def test_a_file_of_documents_is_read_again(call: Call) -> None:
     ]
     assert again[0].reference == {"arxiv": "2310.00001"}
     assert call("run", "papers.jsonl").code == 0
+
+
+_TEXT = st.text(max_size=30)
+_NAME = _TEXT.map(lambda text: " ".join(text.split())).filter(bool)
+_ENTRIES = st.builds(
+    Entry,
+    source=st.just("s"),
+    line=st.just(1),
+    title=_TEXT,
+    abstract=_TEXT.map(lambda text: f"{services.ABSTRACT} {text}"),
+    authors=st.lists(_NAME, max_size=3).map(tuple),
+    author_count=st.just(None),
+    doi=st.sampled_from([None, "10.1000/A", "10.1000/é(1);2"]),
+    published=st.sampled_from([None, "2024", "2024-12", "2024-12-23", "XXXX-09-18"]),
+    url=st.sampled_from([None, "https://arxiv.org/abs/2310.00001", "ftp://x"]),
+    organisation=st.one_of(st.none(), _NAME),
+    repairs=st.lists(_NAME, max_size=2).map(tuple),
+    **dict.fromkeys(("pmid", "venue", "language", "citation_key"), st.one_of(st.none(), _TEXT)),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(entry=_ENTRIES)
+def test_what_is_fetched_is_read_again_as_it_was(tmp_path: Path, entry: Entry) -> None:
+    """Whatever a paper holds: JSON lines lose nothing of a document but its place."""
+    document = to_document(entry)
+    if isinstance(document, Document):
+        path = tmp_path / "papers.jsonl"
+        path.write_text(document.model_dump_json() + "\n", encoding="utf-8")
+        (again,) = read(path)
+        place = {"source": "", "line": None}
+        assert again.model_copy(update=place) == document.model_copy(update=place)
 
 
 @pytest.mark.usefixtures("server")

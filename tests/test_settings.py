@@ -523,3 +523,23 @@ def test_sampling_holds_what_was_set() -> None:
     """Zero is a setting; None isn't sent."""
     settings = load_settings({"temperature": 0.0, "seed": 0}, {})
     assert settings.sampling == {"temperature": 0.0, "seed": 0}
+
+
+def test_keys_of_services_come_from_their_variables() -> None:
+    """Each by its service; none is shown, and none can be set elsewhere."""
+    settings = load_settings(
+        {}, {"OPENALEX_API_KEY": f" {KEY} ", "S2_API_KEY": "", "HF_TOKEN": KEY}
+    )
+    assert {name: key.get_secret_value() for name, key in settings.service_keys.items()} == {
+        "openalex": KEY
+    }
+    assert KEY not in repr(settings)
+    assert "unknown setting" in told({"service_keys": {"openalex": KEY}})
+
+
+@pytest.mark.parametrize("key", ["xyz xyz", "schlüssel", "xyz\nxyz"])
+def test_a_service_key_that_no_request_takes(key: str) -> None:
+    """It is refused by the name of its variable, and not shown."""
+    message = told(environ={"NCBI_API_KEY": key})
+    assert message.startswith("NCBI_API_KEY: ")
+    assert key not in message

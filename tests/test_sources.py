@@ -76,7 +76,14 @@ def reasons(entries: Fetched) -> list[str]:
         ("pmid:38000001", "pmid:38000001"),
         ("hf:2025-12-26", "hf:2025-12-26"),
         ("openalex:w2741809807", "openalex:W2741809807"),
-        ("openalex:https://openalex.org/W12", "openalex:W12"),
+        ("https://openalex.org/W12", "openalex:W12"),
+        ("https://www.semanticscholar.org/paper/Herons/" + "ab" * 20, f"s2:{'ab' * 20}"),
+        ("https://pubmed.ncbi.nlm.nih.gov/38000001/", "pmid:38000001"),
+        ("https://aclanthology.org/2023.acl-long.12.pdf", "acl:2023.acl-long.12"),
+        ("https://huggingface.co/papers/date/2025-12-26", "hf:2025-12-26"),
+        ("https://huggingface.co/papers/2310.00426?ref=x#y", "arxiv:2310.00426"),
+        ("https://arxiv.org/pdf/hep-th/9901001v2.pdf", "arxiv:hep-th/9901001v2"),
+        ("https://doi.org/10.1000%2Fabc", "doi:10.1000/abc"),
         ("acl:p18-1001", "acl:P18-1001"),
         ("acl:2023.ACL-long.12", "acl:2023.acl-long.12"),
         (f"s2:{'AB' * 20}", f"s2:{'ab' * 20}"),
@@ -111,7 +118,13 @@ def test_a_wrong_identifier_says_what_is_expected(text: str, expected: str) -> N
         parse_identifier(text)
 
 
-@pytest.mark.parametrize("text", ["page.txt", "data/1234567", "C:\\page.txt", "note:5", "-", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("page.txt", "data/1234567", "C:\\page.txt", "note:5", "-", ""),
+        *("https://arxiv.org/list/cs.CL/new", "https://elsewhere.example/abs/2310.00426"),
+    ],
+)
 def test_the_name_of_a_file_is_no_identifier(text: str) -> None:
     """Only our schemes, DOIs and arXiv ids of today's form are taken."""
     assert find_identifier(text) is None
@@ -229,7 +242,9 @@ def test_a_doi_is_looked_for_until_there_is_an_abstract(fetch: Fetch) -> None:
     )
     crossref, openalex, scholar = server.requests
     assert crossref.params["filter"] == "doi:10.1000/one,doi:10.1000/two,doi:10.1000/three"
-    assert openalex.params["filter"] == "doi:10.1000/two|10.1000/three"
+    assert openalex.params["filter"] == (
+        "doi:https://doi.org/10.1000/two|https://doi.org/10.1000/three"
+    )
     assert json.loads(scholar.body) == {"ids": ["DOI:10.1000/three"]}
 
 
@@ -345,6 +360,14 @@ def test_semantic_scholar_answers_in_order(fetch: Fetch) -> None:
     assert json.loads(server.requests[0].body) == {"ids": [name, "CorpusId:77"]}
 
 
+def test_semantic_scholar_knows_none_of_them(fetch: Fetch) -> None:
+    """That comes as HTTP 400."""
+    told = Reply(b'{"error": "No valid paper ids given"}', 400)
+    with FakeService(lambda _: told) as server:
+        (reason,) = reasons(fetch(server, "s2:77"))
+    assert reason == "Semantic Scholar: there is no such paper"
+
+
 def test_the_anthology_gives_a_file_a_paper(fetch: Fetch) -> None:
     """BibTeX with an abstract; what isn't there is HTTP 404."""
 
@@ -415,6 +438,15 @@ class TestMisbehaviour:
         with FakeService(lambda _: next(replies)) as server:
             assert documents(fetch(server, "arxiv:2310.00001")) == ["arXiv:2310.00001"]
         assert 7 <= waits[0] <= 7.7
+
+    def test_its_quota_says_when(self, fetch: Fetch, waits: list[float]) -> None:
+        """Hugging Face tells it by another header."""
+        replies = itertools.chain(
+            [Reply(b"", 429, {"RateLimit": '"api";r=0;t=41'}), Reply(b"[]")], [Reply(b"[]")]
+        )
+        with FakeService(lambda _: next(replies)) as server:
+            fetch(server, "hf:2025-12-26")
+        assert 41 <= max(waits) <= 45.1
 
     def test_it_asks_to_wait_too_long(self, fetch: Fetch, waits: list[float]) -> None:
         """Nobody sits an hour before a screen; the other ids aren't asked for either."""

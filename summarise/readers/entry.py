@@ -54,6 +54,7 @@ _PATTERNS = tuple(
         rf"(?P<month>{MONTH}) (?P<day>[0-9]{{1,2}})(?:, ?{_YEAR})?",
         rf"(?P<day>[0-9]{{1,2}}) (?P<month>{MONTH}),?(?: {_YEAR})?",
         rf"(?P<month>{MONTH}),? {_YEAR}",
+        r"XXXX-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})",
     )
 )
 
@@ -220,7 +221,7 @@ def to_edtf(text: str) -> str | None:
     for pattern in _PATTERNS:
         if found := pattern.fullmatch(text):
             parts = found.groupdict()
-            return _edtf(parts["year"], parts.get("month"), parts.get("day"))
+            return _edtf(parts.get("year"), parts.get("month"), parts.get("day"))
     return None
 
 

@@ -9,6 +9,7 @@ very address that the user has set.
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -51,6 +52,9 @@ _LONGEST_WAIT = 120.0
 _SLOWEST = 10.0
 _TOLD_WAIT = 5.0
 _CONNECT = 10.0
+_ANSWER = 60.0
+# A quota, as Hugging Face tells it: draft-ietf-httpapi-ratelimit-headers.
+_RESET = re.compile(r";\s?t=([0-9]{1,6})")
 _HOPS = 5
 _QUOTED = 120
 _unreached_wait = wait_random(0.1, 0.5)
@@ -119,13 +123,14 @@ class ServiceClient:
         keyed = pace.keyed_seconds if self._key else None
         self._seconds = pace.seconds if keyed is None else keyed
         self._next = 0.0
+        self._timeout = min(settings.timeout, _ANSWER)
         host = urlsplit(self.base_url).hostname or ""
         # A proxy of the environment can't reach this machine's own servers.
         trust = not (settings.offline or is_loopback(host))
         contact = f" (mailto:{self.mailto})" if self.mailto else ""
         parameter = (pace.key_parameter or "", self._key) if self._key else None
         self._http = httpx2.Client(
-            timeout=httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout)),
+            timeout=httpx2.Timeout(self._timeout, connect=min(_CONNECT, self._timeout)),
             headers={"User-Agent": f"summarise-abstracts/{__version__}{contact}"},
             follow_redirects=False,
             trust_env=trust,
@@ -208,7 +213,7 @@ class ServiceClient:
         """The content of an answer, or where it leads."""
         request = self._request(method, url, body)
         self._take_turn()
-        until = time.monotonic() + self._settings.timeout
+        until = time.monotonic() + self._timeout
         try:
             response = self._http.send(request, stream=True)
             try:
@@ -219,9 +224,7 @@ class ServiceClient:
             finally:
                 response.close()
         except httpx2.TimeoutException:
-            raise ServiceFault(
-                f"no answer within {self._settings.timeout:.3g} s", may_pass=True
-            ) from None
+            raise ServiceFault(f"no answer within {self._timeout:.3g} s", may_pass=True) from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             told = for_screen(masked(str(error), self._key), _QUOTED, reveal=True)
             is_out = isinstance(error, httpx2.ConnectError)
@@ -266,7 +269,7 @@ class ServiceClient:
                 told = f"its answer has more than {MOST >> 20} MB, and isn't read"
                 raise ServiceFault(told, is_lasting=True)
             if time.monotonic() > until:
-                told = f"its answer takes longer than {self._settings.timeout:.3g} s"
+                told = f"its answer takes longer than {self._timeout:.3g} s"
                 raise ServiceFault(told, may_pass=True)
             parts.append(piece)
         content = b"".join(parts)
@@ -280,6 +283,9 @@ class ServiceClient:
         if status in {404, 410}:
             return None
         wait = retry_after(response.headers)
+        if status == 429 and wait is None:
+            told_reset = _RESET.search(response.headers.get("ratelimit", ""))
+            wait = float(told_reset[1]) if told_reset else None
         told = f"it answered with HTTP {status}{self._quoted(content)}"
         has_asked = status in {408, 425, 429} or (status == 403 and wait is not None)
         may_pass = has_asked or status >= 500

@@ -1,7 +1,7 @@
 """What a user names a paper by, such as ``arxiv:2310.00426`` or ``hf:2025-12-26``.
 
-A DOI and an arXiv id of today's form are known without their scheme, as are addresses at doi.org
-and arxiv.org. What can't be an id of its scheme is refused before anybody is asked.
+A DOI and an arXiv id of today's form are known without their scheme, as are the addresses of papers
+at most services. What can't be an id of its scheme is refused before anybody is asked.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import unquote
 
 from summarise.errors import InputError
 from summarise.readers import ACL_ID, normalise_arxiv, normalise_doi
@@ -17,10 +18,22 @@ from summarise.readers import ACL_ID, normalise_arxiv, normalise_doi
 _LONGEST = 300
 # https://info.arxiv.org/help/doi.html
 _ARXIV_DOI = "10.48550/arxiv."
-_BARE_ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]{1,3})?|https?://(?:www\.)?arxiv\.org/\S+")
+_BARE_ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]{1,3})?")
+_ADDRESS = re.compile(r"https?://(?:www\.|export\.)?([^/?#\s]+/[^?#\s]*?)/?(?:[?#]\S*)?")
+_PAGES = (
+    ("arxiv", re.compile(r"arxiv\.org/(?:abs|pdf|html)/(.+?)(?:\.pdf)?")),
+    ("arxiv", re.compile(r"huggingface\.co/papers/([0-9]{4}\.[0-9]{4,5})")),
+    ("hf", re.compile(r"huggingface\.co/papers/date/([0-9-]+)")),
+    ("doi", re.compile(r"(?:dx\.)?doi\.org/(.+)")),
+    ("pmid", re.compile(r"pubmed\.ncbi\.nlm\.nih\.gov/([0-9]+)")),
+    ("openalex", re.compile(r"(?:api\.)?openalex\.org/(?:works/)?([Ww][0-9]+)")),
+    ("acl", re.compile(r"aclanthology\.org/([A-Za-z0-9._-]+?)(?:\.(?:pdf|bib))?")),
+    ("s2", re.compile(r"semanticscholar\.org/paper/(?:[^/]+/)?([0-9a-f]{40})")),
+)
+"""Where the services have their pages of papers, without ``https://`` and ``www.``."""
 _VERSION = re.compile(r"v[0-9]{1,3}\Z")
 _SUBJECT_CLASS = re.compile(r"\.[A-Za-z]{2}(?=/)")
-_OPENALEX = re.compile(r"(?:https://openalex\.org/(?:works/)?)?(W[0-9]{1,12})", re.IGNORECASE)
+_OPENALEX = re.compile(r"W[0-9]{1,12}", re.IGNORECASE)
 _PMID = re.compile(r"[1-9][0-9]{0,8}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEMANTIC_SCHOLAR = re.compile(r"[0-9a-f]{40}|[1-9][0-9]{0,11}")
@@ -71,8 +84,7 @@ def _day(text: str) -> str | None:
 
 
 def _openalex(text: str) -> str | None:
-    found = _OPENALEX.fullmatch(text)
-    return found[1].upper() if found else None
+    return text.upper() if _OPENALEX.fullmatch(text) else None
 
 
 def _pmid(text: str) -> str | None:
@@ -118,6 +130,8 @@ def find_identifier(text: str) -> Identifier | None:
         return None
     elif _BARE_ARXIV.fullmatch(text) and (value := _arxiv(text)):
         scheme = "arxiv"
+    elif page := _page(text):
+        scheme, value = page
     elif value := _doi(text):
         scheme = "doi"
     else:
@@ -126,6 +140,16 @@ def find_identifier(text: str) -> Identifier | None:
         own = _arxiv(value.removeprefix(_ARXIV_DOI))
         return Identifier("arxiv", own) if own else Identifier(scheme, value)
     return Identifier(scheme, value)
+
+
+def _page(text: str) -> tuple[str, str] | None:
+    """Scheme and id of a paper whose page is at an address."""
+    address = _ADDRESS.fullmatch(text)
+    for scheme, pattern in _PAGES if address else ():
+        found = pattern.fullmatch(address[1]) if address else None
+        if found and (value := SCHEMES[scheme][0](unquote(found[1]))):
+            return scheme, value
+    return None
 
 
 def parse_identifier(text: str) -> Identifier:

@@ -35,7 +35,9 @@ def _ask(client: ServiceClient, scheme: str, ids: Sequence[str]) -> Iterator[Ser
         if work is not None:
             yield ServiceAnswer(work, one)
     if together := [one for one in ids if one not in apart]:
-        params = {"filter": f"{scheme}:{'|'.join(together)}", "per_page": "100", **contact}
+        form = "https://doi.org/{}" if scheme == "doi" else "{}"
+        values = "|".join(map(form.format, together))
+        params = {"filter": f"{scheme}:{values}", "per_page": "100", **contact}
         works = client.get("works", params, _works)
         if works is not None:
             yield ServiceAnswer(works)

@@ -1,8 +1,8 @@
 """Semantic Scholar's Academic Graph: papers by its own id, a corpus id, or a DOI.
 
 https://api.semanticscholar.org/api-docs/graph: up to 500 ids in one POST, answered in their order,
-null for what it doesn't know. With a key in ``S2_API_KEY`` one request a second; without one
-everybody shares 100 requests in five minutes, so that a 429 is usual and is waited for.
+null for what it doesn't know, and HTTP 400 where it knows none. With a key in ``S2_API_KEY`` one
+request a second; without one everybody shares 100 requests in five minutes, so that a 429 is usual.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ def _ask(client: ServiceClient, scheme: str, ids: Sequence[str]) -> Iterator[Ser
         return papers
 
     named = [_named(scheme, one) for one in ids]
-    papers = client.post("paper/batch", read, {"fields": _FIELDS}, json={"ids": named})
+    try:
+        papers = client.post("paper/batch", read, {"fields": _FIELDS}, json={"ids": named})
+    except ServiceFault as fault:
+        if "No valid paper ids" in str(fault):
+            return
+        raise
     for one, paper in zip(ids, papers or (), strict=False):
         if paper is not None:
             yield ServiceAnswer(as_lines([paper]), one)

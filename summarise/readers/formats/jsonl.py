@@ -103,7 +103,7 @@ class _Fields:
         for key, item in value.items():
             if item not in (None, "", [], {}):
                 self._values.setdefault(_spelled(key), item)
-        reference = self._values.get("reference")
+        reference = value.get("reference")
         # As a run and `fetch` write documents.
         self._is_document = isinstance(reference, dict)
         for key, item in reference.items() if isinstance(reference, dict) else ():
