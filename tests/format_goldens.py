@@ -6,7 +6,9 @@ Read the difference before you commit it.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
+from unittest import mock
 
 from summarise.models import DoubtKind, Row
 from summarise.render import Style, table_view
@@ -15,7 +17,7 @@ from tests.conftest import ROOT
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
 FOLDER = ROOT / "fixtures" / "golden"
-TEXTS = ("csv", "tsv", "json", "jsonl", "html", "bibtex", "ris", "csl")
+TEXTS = ("csv", "tsv", "json", "jsonl", "html", "terminal", "latex", "bibtex", "ris", "csl")
 """The formats that are text, but for Markdown, whose tables ``test_render`` holds."""
 
 LONG = "kestrel" * 715
@@ -68,9 +70,10 @@ def hostile_rows() -> Iterator[Row]:
 
 
 def written(name: str, shown: Iterator[Row], style: Style = Style.FACTS) -> bytes:
-    """A table in a format."""
+    """A table in a format; on a screen of 80 columns."""
     stream = io.BytesIO()
-    load_format(name).write(table_view(shown, style=style), stream)
+    with mock.patch.dict(os.environ, COLUMNS="80"):
+        load_format(name).write(table_view(shown, style=style), stream)
     return stream.getvalue()
 
 

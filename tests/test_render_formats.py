@@ -113,7 +113,7 @@ def test_the_format_that_is_named_or_that_a_suffix_names() -> None:
         *((None, Path("t")), ("markdown", Path("t.docx"))),
     ):
         assert output_format(name, path) is markdown
-    with pytest.raises(SettingsError, match=r"t\.docx is named like no .*one of \.md, \.csv"):
+    with pytest.raises(SettingsError, match=r"t\.docx is named like no .*one of \.md, \.txt"):
         output_format(None, Path("t.docx"))
     with pytest.raises(SettingsError, match=r"there is no format 'word'\. Choose one of markdown"):
         output_format("word", None)

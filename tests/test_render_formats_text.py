@@ -45,7 +45,9 @@ def test_nothing_in_a_table_acts_on_a_screen(name: str, style: Style) -> None:
     row = (document, make_record(document, answer))
     text = written(name, iter([*hostile_rows(), row]), style).decode()
     assert not ACTING.search(text.replace("\r\n", "\n"))
-    assert name.startswith("json") or style is not Style.FULL or text.count(LONG) == 2
+    whole = re.sub(r"\s+|\\hspace\{0pt\}", "", text)
+    # In LaTeX it goes on in another row.
+    assert style is not Style.FULL or name == "latex" or whole.count(LONG) >= 2
 
 
 @pytest.mark.parametrize("name", [*TEXTS, "markdown"])
@@ -53,7 +55,7 @@ def test_what_failed_is_told(name: str) -> None:
     """The kind and the reason of a failure, and that a document wasn't attempted."""
     text = written(name, rows()).decode()
     assert "truncated" in text
-    assert "The answer was cut" in text.replace("\\", "")
+    assert "The answer was cut" in " ".join(text.replace("\\", "").split())
     assert ("pending" if name.startswith("json") else "not attempted") in text
 
 

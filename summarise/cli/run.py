@@ -246,7 +246,7 @@ def table(
     from summarise.render import Style, output_format, table_view
     from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
-    chosen = output_format(format_, output)
+    chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
     check_choice("style", style, Style, "--style")
     run = Run(folder)
     if output is not None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from importlib import import_module
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -25,6 +26,8 @@ from summarise.render import formats
 from summarise.store import telling, writing
 
 _BLOCK = 1 << 20
+_MEASURED = 200
+_NARROWEST, _WIDEST = 7.5, 15.0
 
 
 class Strength(StrEnum):
@@ -225,8 +228,10 @@ def file_suffixes() -> frozenset[str]:
     return frozenset().union(*(load_format(name).suffixes for name in formats.FORMATS))
 
 
-def output_format(name: str | None, path: Path | None) -> OutputFormat:
+def output_format(name: str | None, path: Path | None, *, is_seen: bool = False) -> OutputFormat:
     """The format of a name, which may be a suffix as well, else the one of a file's suffix.
+
+    Without both, the one for where it is printed; there it ``is_seen`` or sent on.
 
     Raises:
         SettingsError: There is none.
@@ -243,13 +248,30 @@ def output_format(name: str | None, path: Path | None) -> OutputFormat:
     if name is not None:
         check_choice("format", name, formats.FORMATS, "--format")
     if path is None or not path.suffix:
-        return load_format(formats.FORMATS[0])
+        printed = formats.ON_TERMINAL if is_seen and path is None else formats.FORMATS[0]
+        return load_format(printed)
     known = ", ".join(one.suffixes[0] for one in all_)
     raise SettingsError(
         f"{path} is named like no format of a table",
         where="-o",
         hint=f"End its name in one of {known}, or choose one with --format.",
     )
+
+
+def shares_of(table: TableView) -> tuple[list[float], Iterator[RowView]]:
+    """The parts of a page's width that suit the columns behind the first, and the table's rows.
+
+    By what the first rows hold: what is longer is wider, but not as much.
+    """
+    first = list(islice(table.rows, _MEASURED))
+    squares = [len(title) ** 2 for title in table.columns[1:]]
+    for row in first:
+        squares[0] += len(row.title) ** 2
+        for at, cell in enumerate(row.cells, 1):
+            squares[at] += sum(len(text_of(line)) for line in cell) ** 2
+    roots = [(square / (len(first) or 1)) ** 0.25 for square in squares]
+    weights = [min(max(root, _NARROWEST), _WIDEST) for root in roots]
+    return [weight / sum(weights) for weight in weights], chain(first, table.rows)
 
 
 @contextlib.contextmanager
