@@ -84,8 +84,8 @@ def test_the_summary_is_a_note() -> None:
         "ACL: 2023.terns-long.12",
         "OpenAlex: W274",
         "Summary by summarise:",
-        "Problem: Counts from boats miss most nests.",
-        "Method: TERNLOOP: A detector that reads kite photographs in strips.",
+        "Problem: Counts from boats miss most nests",
+        "Method: TERNLOOP: A detector that reads kite photographs in strips",
         "Data: training: KITENEST (12K labelled strips); evaluation: COVE-9",
         "Results: nest recall 67.2% (vs. 41.5%) on COVE-9",
     ]

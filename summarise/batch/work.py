@@ -311,7 +311,7 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
             yield row.document, row.shown
 
     with replacing(table) as file:
-        for line in render_table(shown(), schema):
+        for line in render_table(shown(), schema, lines=writer.record_lines()):
             content = f"{line}\n".encode()
             made.update(content)
             file.write(content)

@@ -254,7 +254,9 @@ def table(
         refuse_overwriting(output, (), [run.manifest], table=table)
         if os.path.realpath(output) == str(table):
             put_aside(table, (run.manifest.hashes or Hashes()).table)
-    chosen.write(table_view(run.rows(), run.schema, Style(style)), output or StandardOutput())
+    lines = run.record_lines() if chosen.is_page else ()
+    view = table_view(run.rows(), run.schema, Style(style), lines)
+    chosen.write(view, output or StandardOutput())
 
 
 def show(

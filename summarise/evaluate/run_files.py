@@ -372,7 +372,7 @@ class RunFiles:
         if stored is manifest.rendered is None and manifest.state is not RunState.COMPLETE:
             return  # the disk had no room for one
         made: Any = sha256()
-        for line in render_table(self._run.rows(), self.schema):
+        for line in render_table(self._run.rows(), self.schema, lines=self._run.record_lines()):
             made.update(f"{line}\n".encode())
         is_lost = manifest.rendered is None and manifest.state is not RunState.COMPLETE
         if is_lost and stored != made.hexdigest():

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import ConfigDict
@@ -220,7 +221,7 @@ class Record(Stored):
         """The fields of the schema (``problem``, ``method``, …) as JSON values."""
         return self.model_extra or {}
 
-    @property
+    @cached_property
     def missing(self) -> tuple[GroundedValue, ...]:
         """The verbatim values that stand nowhere in the abstract or the title."""
         return tuple(v for v in self.verbatims if v.grounding is Grounding.MISSING)

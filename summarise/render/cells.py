@@ -1,19 +1,17 @@
-"""One record as the cells of a row: its schema's shape says what leads and what has a name."""
+"""One record as the cells of a row, each entry as its schema has it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, NamedTuple
-
-from pydantic import BaseModel
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from summarise.characters import clip, for_screen
 from summarise.models import Record
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
-from summarise.schema import Kind, Node, shape_of
+from summarise.render.layout import DraftEntry, Field, Layout, LeafText
+from summarise.render.wording import as_phrase, whole_clauses
+from summarise.schema import Kind
 
 _NO_ENTRIES: Cell = [[Stretch(Mark.ABSENT.sign, mark=Mark.ABSENT)]]
 _NOT_EXTRACTED: Cell = [[Stretch("not extracted", Strength.NOTE)]]
@@ -21,135 +19,12 @@ _DITTO = Stretch(Mark.DITTO.sign, mark=Mark.DITTO)
 _FLAG = Stretch(f"{Mark.FLAG.sign} ", Strength.STOP, mark=Mark.FLAG)
 _DOUBT = Stretch(Mark.DOUBT.sign, mark=Mark.DOUBT)
 _SURPLUS = Stretch(f"{Mark.FLAG.sign} not in its evidence: ", mark=Mark.FLAG)
-_BLANK, _COMMA, _SEMICOLON, _COLON, _OPEN, _CLOSE = (
+BLANK, COMMA, SEMICOLON, COLON, OPEN, CLOSE = (
     Stretch(stop, Strength.STOP) for stop in (" ", ", ", "; ", ": ", " (", ")")
 )
-
-_Text = tuple[str, str]
-"""Path and clean text of a value."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Field:
-    """One field of a schema, its sentence numbers apart."""
-
-    name: str
-    kind: Kind
-    """Of what it holds, or its lists hold."""
-    label: str
-    """The name in words: ``study_design`` → ``study design``."""
-    part: Layout | None
-    """Layout of the objects that it holds."""
-    needs_label: bool
-    """Whether it doesn't speak for itself even where it is the only detail of its kind."""
-
-    @property
-    def title(self) -> str:
-        """The label as a heading."""
-        return self.label[:1].upper() + self.label[1:]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """The fields of one object, in the order of the schema."""
-
-    fields: tuple[Field, ...]
-    sentences_key: str | None
-    """Key that holds the sentence numbers, None where there is none."""
-    head: Field | None
-    """Verbatim field that an entry opens with: one that stands before every statement."""
-    statements: tuple[Field, ...]
-    details: tuple[tuple[Field, str], ...]
-    """The fields that are neither the head nor statements, each with its label where a reader
-    couldn't tell it apart without."""
-
-
-class DraftEntry(NamedTuple):
-    """An object of the draft with its layout."""
-
-    path: str
-    """What the paths of its values begin with: ``results[0].``; empty for the draft itself."""
-    layout: Layout
-    values: Mapping[str, Any]
-
-    @property
-    def sentences(self) -> tuple[int, ...]:
-        """Numbers of the sentences that support it."""
-        numbers = self.values.get(self.layout.sentences_key or "")
-        if isinstance(numbers, list):
-            return tuple(numbers)
-        return () if numbers is None else (numbers,)
-
-    def items(self, field: Field) -> list[tuple[str, Any]]:
-        """Path and value of what a field holds, nulls left out; a list gives an item each."""
-        value = self.values.get(field.name)
-        if value is None:
-            return []
-        path = self.path + field.name
-        if isinstance(value, list):
-            return [(f"{path}[{i}]", item) for i, item in enumerate(value) if item is not None]
-        return [(path, value)]
-
-    def entries(self, field: Field) -> list[DraftEntry]:
-        """What a field holds, as entries; a leaf is an entry of that field alone."""
-        if field.part is None:
-            alone = _alone(field, self.layout.sentences_key)
-            return [DraftEntry(self.path, alone, self.values)] if self.items(field) else []
-        return [DraftEntry(f"{path}.", field.part, value) for path, value in self.items(field)]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing but sentence numbers is there."""
-        return all(
-            field.part is not None and entry.is_empty
-            for field in self.layout.fields
-            for entry in self.entries(field)
-        )
-
-
-def in_words(field: Field, value: Any) -> str:
-    """A leaf's value as text: ``model_size`` of a choice is "model size", True is "yes"."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).replace("_", " ") if field.kind is Kind.CHOICE else str(value)
-
-
-@cache
-def layout_of(schema: type[BaseModel]) -> Layout:
-    """The layout of a schema, from its shape."""
-    return _layout_of(shape_of(schema))
-
-
-def _layout_of(node: Node) -> Layout:
-    return _layout(tuple(map(_field, node.fields)), node.evidence)
-
-
-def _field(node: Node) -> Field:
-    held = node.held
-    part = _layout_of(held) if held.kind is Kind.OBJECT else None
-    answers = {str(choice).lower() for choice in held.choices}
-    is_vague = held.kind in {Kind.PLAIN, Kind.OBJECT} or answers & {"yes", "no", "true", "false"}
-    label = for_screen(node.name.replace("_", " "))
-    is_list = node.kind is Kind.LIST and part is None
-    return Field(node.name, held.kind, label, part, needs_label=bool(is_vague or is_list))
-
-
-def _layout(fields: tuple[Field, ...], sentences_key: str | None) -> Layout:
-    leading = (f for f in fields if f.kind in {Kind.VERBATIM, Kind.STATEMENT})
-    first = next(leading, None)
-    head = first if first and first.kind is Kind.VERBATIM else None
-    statements = tuple(f for f in fields if f.kind is Kind.STATEMENT)
-    details = [f for f in fields if f is not head and f not in statements]
-    count = Counter(field.kind for field in details)
-    named = ((f, f.label if count[f.kind] > 1 or f.needs_label else "") for f in details)
-    return Layout(fields, sentences_key, head, statements, tuple(named))
-
-
-@cache
-def _alone(field: Field, sentences_key: str | None) -> Layout:
-    """The layout of a leaf that is shown by itself: its column has its name already."""
-    alone = _layout((field,), sentences_key)
-    return replace(alone, details=tuple((one, "") for one, _ in alone.details))
+# An attribute of an enumeration takes longer to look up than most of what is done with it.
+PLAIN, STRONG = Strength.PLAIN, Strength.STRONG
+_VERBATIM = Kind.VERBATIM
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,29 +32,43 @@ class Clipping:
     """How much is shown, None for all.
 
     Attributes:
-        text: Characters of a value or a statement.
+        text: Characters of a value.
+        statement: Characters of a statement, at least of its first clause.
+        title: Characters of a title; a longer one that begins with a name is told by that.
+        room: Characters of entries with a value or a name, but for the first of them.
         entries: Entries of a cell.
         message: Characters of why a document failed.
-        facts: Entries with a value, of those that can have one.
-        words: Likewise, entries in words, where none has a value.
+        facts: Entries with a value, of those that can have one; without any, one in words.
     """
 
     text: int | None = 200
+    statement: int | None = 110
+    title: int = 72
+    room: int | None = 100
     entries: int | None = 6
     message: int | None = 100
     facts: int | None = 3
-    words: int | None = 1
+    names_alone: bool = False
+    """Whether what has a name isn't told in words as well, unless the title is that name."""
     evidence: bool = False
     """Whether the numbers of the sentences that support an entry are shown."""
+
+
+def is_absent(cell: Cell) -> bool:
+    """Whether a cell says that the abstract doesn't report the field."""
+    return cell is _NO_ENTRIES or cell == _NO_ENTRIES
 
 
 class RecordCells:
     """Makes the cells of one record; ``marks`` takes up each mark that is used."""
 
-    def __init__(self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark]) -> None:
+    def __init__(
+        self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
+    ) -> None:
         self._draft = DraftEntry("", layout, record.draft)
         self._limits = limits
         self._marks = marks
+        self._title = title.casefold()
         self._missing = {value.path for value in record.missing}
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
         self._flagged = _with_owners((*self._missing, *self._unsupported))
@@ -191,6 +80,8 @@ class RecordCells:
             return _NOT_EXTRACTED
         entries = self._draft.entries(column)
         leads = [self._lead(entry) for entry in entries]
+        if len(entries) == 1:
+            return [self._entry(entries[0], leads[0][1], leads[0][0])]
         # One sentence can give several entries: it's written once, and each shows what is its own.
         shared: Counter[tuple[object, ...]] = Counter()
         if len({said for said, _ in leads}) < len(leads):
@@ -209,7 +100,7 @@ class RecordCells:
             cell.append(self._entry(entry, lead, said))
             previous = key
         if hidden := entries[len(cell) :]:
-            cell.append([self._more(hidden, self._flagged)])
+            cell.append([self._more([one.path for one in hidden], self._flagged)])
         return cell or self._absent()
 
     def _absent(self) -> Cell:
@@ -220,7 +111,7 @@ class RecordCells:
         """One entry: its lead, then the details that ``said`` doesn't say yet."""
         line = self._details(entry, said)
         if lead:
-            line = [*lead, _OPEN, *line, _CLOSE] if line else lead
+            line = [*lead, OPEN, *line, CLOSE] if line else lead
         return self._closed(entry, line)
 
     def _closed(self, entry: DraftEntry, line: Line) -> Line:
@@ -231,29 +122,34 @@ class RecordCells:
             line = line + self._surplus(entry)
         if self._doubted and self._is_doubted(entry):
             self._marks.add(Mark.DOUBT)
-            line = [*line, _BLANK, _DOUBT]
+            line = [*line, BLANK, _DOUBT]
         if self._limits.evidence and (numbers := entry.sentences):
             self._marks.add(Mark.EVIDENCE)
             text = f"[{for_screen(', '.join(map(str, numbers)))}]"
-            line = [*line, _BLANK, Stretch(text, Strength.PLAIN, numbers, Mark.EVIDENCE)]
+            line = [*line, BLANK, Stretch(text, PLAIN, numbers, Mark.EVIDENCE)]
         return line
 
     def _lead(self, entry: DraftEntry) -> tuple[str, Line]:
         """The head and the statements: as bare words, and as they are shown."""
-        layout = entry.layout
+        layout, texts = entry.layout, entry.texts
         line: Line = []
         said: list[str] = []
-        if layout.head:
-            items = texts_of(entry, layout.head)
+        if layout.head and (items := texts.get(layout.head.name)):
             # Beside a sentence a head needs to stand out.
-            line = self._values(items, Strength.STRONG if layout.statements else Strength.PLAIN)
+            line = self._values(items, STRONG if layout.statements else PLAIN)
             said = [self._clipped(text) for _, text in items]
-        texts = [
-            self._clipped(text) for part in layout.statements for _, text in texts_of(entry, part)
-        ]
-        if statement := " ".join(filter(None, texts)):
-            line = [*line, _COLON, Stretch(statement)] if line else [Stretch(statement)]
-        said.append(statement)
+        if layout.statements:
+            statement = " ".join(
+                [
+                    self._shortened(text, is_phrase=layout.head is not None)
+                    for part in layout.statements
+                    for _, text in texts.get(part.name, ())
+                    if text
+                ]
+            )
+            if statement:
+                line = [*line, COLON, Stretch(statement)] if line else [Stretch(statement)]
+            said.append(statement)
         return " ".join(said), line
 
     def _details(self, entry: DraftEntry, said: str, *, without: Field | None = None) -> Line:
@@ -265,17 +161,17 @@ class RecordCells:
             if field.part is not None:
                 shown = self._nested(entry, field)
             else:
-                items = texts_of(entry, field)
-                if items and field.kind is Kind.VERBATIM:
+                items = entry.texts.get(field.name, ())
+                if said and items and field.kind is _VERBATIM:
                     items = [item for item in items if self._is_news(item, said)]
                 if not items:
                     continue
-                shown = self._values(items, Strength.PLAIN)
+                shown = self._values(items, PLAIN)
             if shown:
                 if line:
-                    line.append(_SEMICOLON)
+                    line.append(SEMICOLON)
                 if label:
-                    line += (Stretch(label), _COLON)
+                    line += (Stretch(label), COLON)
                 line += shown
         return line
 
@@ -286,26 +182,28 @@ class RecordCells:
         shown = entries[: self._limits.entries]
         for entry in shown:
             if line:
-                line.append(_COMMA)
+                line.append(COMMA)
             said, lead = self._lead(entry)
             line += self._entry(entry, lead, said)
         if hidden := entries[len(shown) :]:
-            line += (_COMMA, self._more(hidden, self._flagged))
+            line += (COMMA, self._more([one.path for one in hidden], self._flagged))
         return line
 
-    def _is_news(self, item: _Text, said: str) -> bool:
+    def _is_news(self, item: LeafText, said: str) -> bool:
         path, text = item
         if path in self._missing:
             return True
         # A sentence capitalises the word that it begins with.
         return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
 
-    def _values(self, items: Sequence[_Text], strength: Strength) -> Line:
+    def _values(self, items: Sequence[LeafText], strength: Strength) -> Line:
+        if len(items) == 1 and not self._missing:
+            return [Stretch(self._clipped(items[0][1]) or '""', strength)]
         line: Line = []
         shown = items[: self._limits.entries]
         for path, text in shown:
             if line:
-                line.append(_COMMA)
+                line.append(COMMA)
             mark = None
             if path in self._missing:
                 mark = Mark.FLAG
@@ -313,7 +211,7 @@ class RecordCells:
                 line.append(_FLAG)
             line.append(Stretch(self._clipped(text) or '""', strength, (), mark))
         if hidden := items[len(shown) :]:
-            line += (_COMMA, self._more(hidden, self._missing))
+            line += (COMMA, self._more([path for path, _ in hidden], self._missing))
         return line
 
     def _surplus(self, entry: DraftEntry) -> Line:
@@ -328,31 +226,43 @@ class RecordCells:
             return []
         self._marks.add(Mark.FLAG)
         named = self._clipped(for_screen(", ".join(tokens)))
-        return [_BLANK, _SURPLUS, Stretch(named, mark=Mark.FLAG)]
+        return [BLANK, _SURPLUS, Stretch(named, mark=Mark.FLAG)]
 
     def _is_doubted(self, entry: DraftEntry) -> bool:
         return entry.path in self._doubted or (
             not entry.path and any(one.name in self._doubted for one in entry.layout.fields)
         )
 
-    def _more(self, hidden: Sequence[_Text | DraftEntry], flagged: set[str]) -> Stretch:
-        """How many values or entries are left out, with the signs among those, by their paths."""
+    def _more(self, hidden: Sequence[str], flagged: set[str]) -> Stretch:
+        """How many values or entries are left out, by their paths, with the signs among those."""
         self._marks.add(Mark.MORE)
         signs = []
         for mark, paths in ((Mark.FLAG, flagged), (Mark.DOUBT, self._doubted)):
-            if count := sum(one[0] in paths for one in hidden):
+            if count := sum(path in paths for path in hidden) if paths else 0:
                 self._marks.add(mark)
                 signs.append(f"{count} {mark.sign}")
         told = f" ({', '.join(signs)})" if signs else ""
         return Stretch(f"+{len(hidden)} more{told}", mark=Mark.MORE)
 
     def _clipped(self, text: str) -> str:
-        """A text that was cleaned, as far as it is shown."""
+        """A value, as far as it is shown."""
         limit = self._limits.text
         if limit is None or len(text) <= limit:
             return text
         self._marks.add(Mark.CLIPPED)
         return clip(text, limit)
+
+    def _shortened(self, text: str, *, is_phrase: bool) -> str:
+        """A statement, as far as it is shown."""
+        limit = self._limits.statement
+        if limit is None:
+            return text
+        text = as_phrase(text)
+        if len(text) <= limit:
+            return text
+        if (shown := whole_clauses(text, limit, is_phrase=is_phrase)) != text:
+            self._marks.add(Mark.CLIPPED)
+        return shown
 
 
 def _with_owners(paths: Iterable[str]) -> set[str]:
@@ -362,11 +272,6 @@ def _with_owners(paths: Iterable[str]) -> set[str]:
         for path in paths
         for part in (path, *(path[: at + 1] for at, sign in enumerate(path) if sign == "."))
     }
-
-
-def texts_of(entry: DraftEntry, field: Field) -> list[_Text]:
-    """Path and text of what a field holds, each on one line."""
-    return [(path, for_screen(in_words(field, value))) for path, value in entry.items(field)]
 
 
 def _holds(text: str, value: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen, noun_of
-from summarise.models import Document, Failure, Record, Row
-from summarise.render.cells import Clipping, Field, Layout, RecordCells, layout_of
-from summarise.render.facts import FactCells, is_fact
+from summarise.models import Document, Failure, Outcome, Record, Row
+from summarise.render.cells import COLON, Clipping, RecordCells, is_absent
+from summarise.render.columns import Columns, all_columns, page_columns
+from summarise.render.facts import FactCells
 from summarise.render.format import (
     Cell,
     FailureView,
@@ -25,11 +26,12 @@ from summarise.render.format import (
     TableView,
 )
 from summarise.render.formats import markdown
+from summarise.render.layout import layout_of
+from summarise.render.wording import short_title
 from summarise.schema import Draft
+from summarise.typography import readable
 
 _AUTHORS_NAMED = 2
-_TITLE = 90
-_NAMED = 12
 _FAILURES_LISTED = 50
 _UNTITLED = _LISTED_TITLE = 80
 _LISTED_MESSAGE = 300
@@ -52,79 +54,131 @@ class Style(StrEnum):
 
 _LIMITS = {
     Style.FACTS: Clipping(),
-    Style.BRIEF: Clipping(entries=3, facts=1, words=1),
+    Style.BRIEF: Clipping(statement=80, title=56, room=70, entries=3, names_alone=True),
     Style.EVIDENCE: Clipping(evidence=True),
-    Style.FULL: Clipping(None, None, None, evidence=True),
+    Style.FULL: Clipping(
+        text=None, statement=None, room=None, entries=None, message=None, evidence=True
+    ),
 }
 
 
+class Placed(NamedTuple):
+    """A document and what became of it, with where it stands."""
+
+    number: int
+    """Of the row in its run, from 1: what ``show`` takes."""
+    row: Row
+    asides: tuple[Cell, ...] = ()
+    """Cells before those of the schema: its run, its group."""
+    is_again: bool = False
+    """Whether it was there before, in another group: it is counted once."""
+
+
 def render_table(
-    rows: Iterable[Row], schema: type[BaseModel] = Draft, style: Style = Style.FACTS
+    rows: Iterable[Row],
+    schema: type[BaseModel] = Draft,
+    style: Style = Style.FACTS,
+    lines: Iterable[bytes] = (),
 ) -> Iterator[str]:
     """The lines of a Markdown document that shows a run, as ``table_view`` does; no line ends."""
-    return markdown.lines_of(table_view(rows, schema, style))
+    return markdown.lines_of(table_view(rows, schema, style, lines))
 
 
 def table_view(
-    rows: Iterable[Row], schema: type[BaseModel] = Draft, style: Style = Style.FACTS
+    rows: Iterable[Row],
+    schema: type[BaseModel] = Draft,
+    style: Style = Style.FACTS,
+    lines: Iterable[bytes] = (),
 ) -> TableView:
     """A run as a table: a row for each document, a column for each field of the schema, and counts.
 
-    Brief, it has no column of resources, nor one of a statement alone.
+    Brief, it has no column of resources, nor one of a statement alone. Where the ``lines`` of the
+    records are given, a field that few of them report takes no column of its own (see ``columns``).
     """
-    layout, counts = layout_of(schema), RowCounts()
-    columns = [one for one in layout.fields if style is not Style.BRIEF or _is_chief(one)]
-    maker = _RowMaker(layout, columns or list(layout.fields), style, counts)
-    views = (maker.view(number, row) for number, row in enumerate(rows, 1))
-    titles = ["#", "Paper", *(column.title for column in maker.columns)]
-    return TableView(titles, views, counts, schema)
+    layout = layout_of(schema)
+    columns = all_columns(layout, brief=style is Style.BRIEF)
+    if style is not Style.FULL:
+        columns = page_columns(columns, layout, lines)
+    placed = (Placed(number, row) for number, row in enumerate(rows, 1))
+    return TableMaker(schema, columns, style).table(placed)
 
 
-def _is_chief(column: Field) -> bool:
-    """Whether a column names things, or has what was measured."""
-    part = column.part
-    return part is None or is_fact(part) or bool(part.head and part.head.name == "name")
+class TableMaker:
+    """Makes the rows of a table, and counts what they come to."""
 
+    def __init__(self, schema: type[BaseModel], columns: Columns, style: Style) -> None:
+        self._schema = schema
+        self._layout = layout_of(schema)
+        self._columns = columns
+        self._style = style
+        self._counts = RowCounts()
+        self._reported = [0] * len(columns.left_out)
 
-class _RowMaker(NamedTuple):
-    layout: Layout
-    columns: list[Field]
-    style: Style
-    counts: RowCounts
+    def table(self, rows: Iterable[Placed], asides: Sequence[str] = ()) -> TableView:
+        """The table of some rows; ``asides`` are the titles of theirs."""
+        titles = ["#", "Paper", *asides, *(column.title for column in self._columns.shown)]
+        return TableView(titles, self._views(rows), self._counts, self._schema)
 
-    def view(self, number: int, row: Row) -> RowView:
-        """A document and what became of it; the counts take it in."""
-        document, outcome = row
-        limits, counts = _LIMITS[self.style], self.counts
-        is_full = self.style is Style.FULL
-        title, address = title_of(document), web_address(document.url)
+    def _views(self, rows: Iterable[Placed]) -> Iterator[RowView]:
+        for placed in rows:
+            yield self._view(placed)
+        if self._columns.left_out:
+            note = self._columns.note(self._counts.records, self._reported)
+            self._counts.notes.append(note)
+
+    def _view(self, placed: Placed) -> RowView:
+        document, outcome = placed.row
+        limits = _LIMITS[self._style]
+        is_full = self._style is Style.FULL
+        title, address = for_screen(readable(title_of(document))), web_address(document.url)
+        if not placed.is_again:
+            self._count(outcome, title, address)
+        shown = title if is_full else short_title(title, limits.title)
         told: list[Stretch] = []
+        if isinstance(outcome, Record):
+            told = _notes(outcome, self._counts.marks)
+            cells = self._cells(outcome, shown)
+        else:
+            cells = [_unread(outcome, limits), *([] for _ in self._columns.shown[1:])]
+        known = byline(document, names=_AUTHORS_NAMED) if is_full else _cited(document)
+        return RowView(
+            placed.number,
+            shown,
+            address,
+            [clip(part, limits.text) for part in known],
+            told,
+            [*placed.asides, *cells],
+            placed.row,
+        )
+
+    def _count(self, outcome: Outcome | None, title: str, address: str | None) -> None:
+        counts = self._counts
         counts.add(outcome)
         if isinstance(outcome, Record):
             counts.flagged += outcome.is_flagged
             counts.doubtful += len(outcome.doubtful)
             counts.values += len(outcome.verbatims)
             counts.grounded += len(outcome.verbatims) - len(outcome.missing)
-            told = _notes(outcome, counts.marks)
-            made = RecordCells if is_full else FactCells
-            writer = made(outcome, self.layout, limits, counts.marks)
-            cells = [writer.cell(column) for column in self.columns]
-        else:
-            cells = [_unread(outcome, limits), *([] for _ in self.columns[1:])]
-            if outcome is not None and len(counts.listed) < _FAILURES_LISTED:
-                message = for_screen(outcome.message, _LISTED_MESSAGE)
-                short = clip(title, _LISTED_TITLE)
-                counts.listed.append(FailureView(outcome.kind.value, short, address, message))
-        known = byline(document, names=_AUTHORS_NAMED) if is_full else _cited(document)
-        return RowView(
-            number,
-            title if is_full else _short(title),
-            address,
-            [clip(part, limits.text) for part in known],
-            told,
-            cells,
-            row,
-        )
+        elif outcome is not None and len(counts.listed) < _FAILURES_LISTED:
+            message = for_screen(outcome.message, _LISTED_MESSAGE)
+            short = clip(title, _LISTED_TITLE)
+            counts.listed.append(FailureView(outcome.kind.value, short, address, message))
+
+    def _cells(self, record: Record, title: str) -> list[Cell]:
+        made = RecordCells if self._style is Style.FULL else FactCells
+        writer = made(record, self._layout, _LIMITS[self._style], self._counts.marks, title)
+        cells = []
+        for field, beside in self._columns.shown:
+            cell = writer.cell(field)
+            for other in beside:
+                if not is_absent(more := writer.cell(other)):
+                    name = [Stretch(other.label, Strength.NOTE), COLON]
+                    named = [[*name, *more[0]], *more[1:]]
+                    cell = named if is_absent(cell) else [*cell, *named]
+            cells.append(cell)
+        for at, field in enumerate(self._columns.left_out):
+            self._reported[at] += not is_absent(writer.cell(field))
+        return cells
 
 
 def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:
@@ -149,18 +203,10 @@ def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:
     return told
 
 
-def _short(title: str) -> str:
-    """A title that fits into a row: the part before its colon, else as many words as do."""
-    if len(title) <= _TITLE:
-        return title
-    name = title.partition(": ")[0]
-    return name if _NAMED <= len(name) <= _TITLE else clip(title, _TITLE)
-
-
 def _cited(document: Document) -> list[str]:
     """The first author and the year, as far as they are known: what a citation has."""
     year = for_screen(document.published or "")[:4]
-    parts = (_authors(document, 1), year if year.isdigit() else "")
+    parts = (_authors(document, 1) if document.authors else "", year if year.isdigit() else "")
     return [part for part in parts if part]
 
 

@@ -20,8 +20,8 @@ from summarise.models import (
     Span,
     top_field,
 )
-from summarise.render.cells import DraftEntry, Field, Layout, in_words, layout_of
 from summarise.render.format import Mark
+from summarise.render.layout import DraftEntry, Field, Layout, in_words, layout_of
 from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, columns, glyphs_of, joined
 from summarise.render.table import byline, title_of
 from summarise.scan import sentence_spans

@@ -103,6 +103,13 @@ class Index:
                 failure = self._outcome(files, Failure, self.failures.get(key, marks.failures))
                 yield SettledRow(document, record or failure, failure)
 
+    def record_lines(self) -> Iterator[bytes]:
+        """The lines of the records, not understood, in the order in which they were written."""
+        path, keyed = self._path / RECORDS, lambda line: (_key(line), line)
+        for at, (key, line) in understood(path, keyed, self._damage, self._shown_from):
+            if self.records.get(key) == at:
+                yield line
+
     def count_hidden(self, documents: Path) -> int:
         """Documents without a record that can be shown, of which one of another schema is kept."""
         lines = understood(self._path / RECORDS, _key, self._damage)

@@ -75,6 +75,10 @@ class Run:
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield row.document, row.shown
 
+    def record_lines(self) -> Iterator[bytes]:
+        """The lines of its records, not understood, in the order in which they were written."""
+        return self._standing.record_lines()
+
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
         return self._standing.stored_rows()

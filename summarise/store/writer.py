@@ -256,6 +256,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             self.__dict__.pop("_index", None)
         return self._index.settled_rows(self._place(DOCUMENTS), self._since)
 
+    def record_lines(self) -> Iterator[bytes]:
+        """The lines of the records in it, not understood, in the order in which they came."""
+        return self._index.record_lines()
+
     @property
     def hidden(self) -> int:
         """Documents of which there is an older record that the new columns can't show."""

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from summarise.typography.normal import Normalised, normalise
+from summarise.typography.readable import readable
 
-__all__ = ["Normalised", "normalise"]
+__all__ = ["Normalised", "normalise", "readable"]

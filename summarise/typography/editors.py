@@ -35,7 +35,7 @@ _COMMAND_END = re.compile(r"\\[A-Za-z]+\Z")
 _SUBSCRIPT = re.compile(r"(?<![\d\\])_(?=[\w{\\])")
 
 
-def _math_edits(text: str) -> Iterator[Edit]:
+def math_edits(text: str) -> Iterator[Edit]:
     """Drop the delimiters of ``$…$`` and ``$$…$$``, and the marks of subscripts within."""
     if "$" not in text:
         return
@@ -110,7 +110,7 @@ _MARKUP = re.compile(
 _STARTER = re.compile(r"[\\&<~{}^_]")
 
 
-def _markup_edits(text: str) -> Iterator[Edit]:
+def markup_edits(text: str) -> Iterator[Edit]:
     """Write LaTeX commands and HTML entities as what they print, and drop the rest of both."""
     at = 0
     # Looking for the few characters that start markup first is twenty times faster.
@@ -312,8 +312,8 @@ def _form_edits(text: str) -> Iterator[Edit]:
 
 
 EDITORS: tuple[Editor, ...] = (
-    _math_edits,
-    _markup_edits,
+    math_edits,
+    markup_edits,
     _character_edits,
     _blank_edits,
     _form_edits,

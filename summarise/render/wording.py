@@ -1,0 +1,128 @@
+"""What a table says in fewer words: whole clauses of a phrase, and titles by their names."""
+
+from __future__ import annotations
+
+import re
+
+from summarise.characters import ELLIPSIS, clip
+from summarise.scan import words
+
+_LONGEST = 240
+"""Characters of a text in which no clause ends; longer ones are cut between words."""
+_SHORTEST = 48
+"""Characters of a clause that says enough by itself."""
+
+_NAMED = 3
+
+# Where what follows only adds to what is said: at stops, before relative clauses, participles and
+# means. Never before what turns it round or bounds it: "but", "while", "unless", "if", "in".
+# A comma of a list is none: "grounding, and".
+_CLAUSE_END = re.compile(
+    r"""
+      ;\s | :\s | \s[–—]\s
+    | ,\s(?=
+        (?:which|who|whose|whom|where|because|since|thus|thereby|hence|therefore|especially
+          |particularly|including|such\sas|followed\sby|by|via|using|to|leaving|allowing
+          |rather\sthan|instead\sof|(?:in|for|of|with|through)\swhich)\s
+        |and\s(?:then|thus|thereby|hence|therefore|also|is|are|was|were|has|have|it|they|we|its
+          |their|our|does|do)\s
+        |(?:[a-z]+ly\s)?[a-z]{3,}ing\s(?!and\b|or\b|that\b|tasks?\b)(?![^,;]{0,40},\s(?:and|or)\s)
+      )
+    | \s(?=(?:which|whose|because|in\sorder\sto|so\sthat|thereby)\s
+        |(?:by|via)\s(?:[a-z]+ly\s)?[a-z]{3,}ing\s|using\s|via\s)
+    """,
+    re.VERBOSE,
+)
+# What opens with these is no sentence yet where its first clause ends.
+_OPENS = re.compile(
+    r"(?:in|on|at|for|from|with|without|by|to|under|during|despite|given|when|while|if|although"
+    r"|though|unlike|as|since|because|after|before|compared"
+    r"|[a-z]+ed (?:by|on|with)"
+    r"|(?!(?:exist|grow|lead|increas|promis|emerg|understand)ing\b)[a-z]+ing)\b",
+    re.IGNORECASE,
+)
+
+
+# Where a phrase that tells what something is goes on to say with what, for what, on what; unless a
+# word before asks for that.
+_PHRASE_END = re.compile(
+    r"\s(?=(?:with|for|from|in|on|at|by|through|across|under|during|within|against|among|that"
+    r"|to\s[a-z]+|without|while|when)\s)"
+)
+# A participle without what belongs to it: "data designed", but not "data were designed".
+_HANGING = re.compile(
+    r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere)(?<!\bbeen)(?<!\bbe)(?<!\band)(?<!ly),?"
+    r"\s(?:[a-z-]+ed|built|found|shown|[a-z]+able|operate)\Z"
+)
+_ASKING = words(
+    """based focus focuses focused focusing relies rely relying tends tend needs need fails fail
+    failed aims aim aimed leads lead due able unable used set order consists consist suffer suffers
+    compared such adapted applied along together shift depends limited according and or the a an
+    of from between than as not up out"""
+)
+
+
+# A row is made of phrases. A stop of an abbreviation stays.
+_FULL_STOP = re.compile(r"(?<=[a-z0-9)\]%”])(?<!\bal)(?<!\betc)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)\.\Z")
+
+
+def as_phrase(text: str) -> str:
+    """A sentence without its full stop."""
+    return _FULL_STOP.sub("", text) if text.endswith(".") else text
+
+
+def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> str:
+    """A text as far as its clauses end within a limit, with an ellipsis where more follows.
+
+    No clause is cut in the middle: where none ends there, the first that does is the last that is
+    shown. The last end at a stop or comma comes before those that none marks. A phrase that tells
+    what something is ends before what it is with, for or on as well.
+    """
+    if limit is None or len(text) <= limit:
+        return text
+    shown = 0 if _OPENS.match(text) else _clause_end(text, limit)
+    if is_phrase and not 0 < shown <= limit:
+        shown = min(filter(None, (_phrase_end(text, limit), shown)), default=0)
+    return text[:shown].rstrip(" ,;:–—") + ELLIPSIS if shown else clip(text, _LONGEST)
+
+
+def _clause_end(text: str, limit: int) -> int:
+    """The last place within a limit at which a clause ends, else the first; 0 for none."""
+    shown, is_marked = 0, False
+    for end in _CLAUSE_END.finditer(text, _SHORTEST, _LONGEST + 40):
+        at = end.start()
+        if at > _LONGEST or (shown and at > limit):
+            break
+        marks = text[at] != " " or text[at + 1] in "–—"
+        if (marks or not is_marked) and not _is_bracketed(text, at):
+            shown, is_marked = at, marks
+    return shown
+
+
+def _phrase_end(text: str, limit: int) -> int:
+    """The last place within a limit at which a phrase ends, else the first; 0 for none."""
+    shown = 0
+    for end in _PHRASE_END.finditer(text, _SHORTEST, _LONGEST):
+        hanging = _HANGING.search(text, 0, end.start())
+        at = hanging.start() if hanging else end.start()
+        if shown and at > limit:
+            break
+        before = text[:at].rpartition(" ")[2].lower()
+        if before not in _ASKING and not _is_bracketed(text, at):
+            shown = at
+    return shown
+
+
+def _is_bracketed(text: str, at: int) -> bool:
+    return text.count("(", 0, at) != text.count(")", 0, at)
+
+
+def short_title(title: str, limit: int) -> str:
+    """A title that fits into a row: the name before its colon, else as many words as do."""
+    title = as_phrase(title)
+    if len(title) <= limit:
+        return title
+    name, colon, _ = title.partition(": ")
+    if colon and _NAMED <= len(name) <= limit:
+        return name
+    return clip(title, limit)

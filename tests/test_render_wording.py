@@ -1,0 +1,162 @@
+"""What a table says in fewer words: whole clauses, what LaTeX left, fields that few report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.models import Document, Record, Row
+from summarise.render import Style, render_table, table_view
+from summarise.render.wording import short_title, whole_clauses
+from summarise.schema import Draft
+from summarise.typography import readable
+from tests.records import NOTHING, TERN_ANSWER, make_document, make_record, result_of
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Larkspur-$\\beta$ and PIX-$α$", "Larkspur-β and PIX-α"),
+        ("26,000 vs. \\320,000", "26,000 vs. $320,000"),
+        ("up to 10times less, as DTS^star has", "up to 10× less, as DTS* has"),
+        ("30\\% of \\textbf{all} at \\url{https://a.example/b_c}", "30% of all at https://a.example/b_c"),
+        ("gulls -- and terns, Jensen--Shannon", "gulls – and terns, Jensen–Shannon"),
+        ("``kites'' fly", "“kites” fly"),
+        ("<i>Sterna</i> &amp; Larus", "Sterna & Larus"),
+        # What the author may mean stays.
+        ("$5 to $10", "$5 to $10"),
+        ("the set {a, b}, 5~10 of them", "the set {a, b}, 5~10 of them"),
+        ("a <b> tag, f''(x), --flag, <!-- no -->", "a <b> tag, f''(x), --flag, <!-- no -->"),
+        ("<b></b>", "<b></b>"),
+    ],
+)  # fmt: skip
+def test_what_is_shown_of_latex(text: str, shown: str) -> None:
+    """What LaTeX and copying left is read for the reader; money, sets and operators stay."""
+    assert readable(text) == shown
+
+
+@given(text=st.text())
+def test_any_text_is_readable(text: str) -> None:
+    """No text is refused, and none becomes nothing."""
+    assert bool(readable(text)) is bool(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Counting nests from boats misses most of them, thereby hiding how the colony declines",
+            "Counting nests from boats misses most of them, thereby hiding how the colony declines",
+        ),
+        (
+            "The usual counts of nests from boats miss most of them, thereby hiding any decline",
+            "The usual counts of nests from boats miss most of them…",
+        ),
+        # What turns it round or bounds it isn't left out, and no list is cut.
+        (
+            "The usual counts of nests from boats find nearly all of them, but only in calm",
+            "The usual counts of nests from boats find nearly all of them, but only in calm",
+        ),
+        (
+            "The usual counts of nests from boats are used in mapping, counting, and guarding",
+            "The usual counts of nests from boats are used in mapping, counting, and guarding",
+        ),
+    ],
+)
+def test_whole_clauses(text: str, shown: str) -> None:
+    """A sentence ends where a clause does that only adds to it."""
+    assert whole_clauses(text, 60) == shown
+
+
+def test_a_phrase_ends_before_what_it_is_for() -> None:
+    """Where no clause ends; no participle is left hanging, no verb without what it asks for."""
+    text = "A large collection of photographs of nests and chicks designed to train detectors"
+    shown = "A large collection of photographs of nests and chicks…"
+    assert whole_clauses(text, 64, is_phrase=True) == shown
+    text = "A new detector of terns and of their nests in strips based on photographs of kites"
+    assert whole_clauses(text, 60, is_phrase=True) == (
+        "A new detector of terns and of their nests in strips…"
+    )
+
+
+@given(title=st.text(min_size=1), limit=st.integers(20, 90))
+def test_a_short_title_fits(title: str, limit: int) -> None:
+    """However long it was."""
+    assert len(short_title(title, limit)) <= limit + 1
+
+
+NAMES = st.sampled_from(
+    ["nest recall", "KITENEST", "COVE-9", "67.2%", "41.5%", "12K", "4 Moor GPUs"]
+)
+TEXTS = NAMES | st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=30)
+RESULTS = st.lists(
+    st.fixed_dictionaries(
+        {name: st.none() | TEXTS for name in ("metric", "value", "baseline", "dataset", "group")}
+        | {"kind": st.sampled_from([None, "change"]), "claim": TEXTS}
+    ),
+    max_size=9,
+)
+
+
+@given(results=RESULTS, style=st.sampled_from([Style.FACTS, Style.BRIEF, Style.EVIDENCE]))
+def test_every_result_stands_in_the_table_or_is_counted(
+    results: list[dict[str, Any]], style: Style
+) -> None:
+    """Of a record's results with a metric or a value none is lost."""
+    document = make_document()
+    made = [result_of(one.pop("claim"), 4, **one) for one in map(dict, results)]
+    row = document, make_record(document, {**NOTHING, "results": made})
+    cell = next(table_view([row], Draft, style).rows).cells[-1]
+    text = "\n".join("".join(part.text for part in line) for line in cell)
+    counted = int(text.rpartition("+")[2].split()[0]) if " more" in text else 0
+    stands = [
+        one for one in made
+        if (one["value"] or one["metric"]) and _said(one["value"] or one["metric"], text)
+    ]  # fmt: skip
+    wanted = [one for one in made if one["value"] or one["metric"]]
+    in_words = [one for one in wanted if not one["value"] and one["claim"] in text]
+    assert len(wanted) <= counted + len(stands) + len(in_words)
+
+
+def _said(value: str, text: str) -> bool:
+    return " ".join(value.split()) in text
+
+
+def rows_of(filled: int, count: int) -> list[tuple[Document, Record]]:
+    """Records, some of which report what was computed on."""
+    rows = []
+    for number in range(count):
+        document = make_document(doc_id=str(number))
+        answer = TERN_ANSWER if number < filled else {**TERN_ANSWER, "compute": []}
+        rows.append((document, make_record(document, answer)))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("filled", "count", "head", "note"),
+    [
+        (9, 20, "| # | Paper | Problem | Method | Data | Compute | Results |", ""),
+        (8, 20, "| # | Paper | Problem | Method | Data, compute | Results |", ""),
+        (
+            2, 20, "| # | Paper | Problem | Method | Data | Results |",
+            "Reported by nearly none of 20 records, so not shown: Compute (2).",
+        ),
+        (0, 9, "| # | Paper | Problem | Method | Data | Compute | Results |", ""),
+    ],
+)  # fmt: skip
+def test_a_field_that_few_report_takes_no_column(
+    filled: int, count: int, head: str, note: str
+) -> None:
+    """It stands in the cells of the one before, or is named below; with few papers all stay."""
+    rows: list[Row] = list(rows_of(filled, count))
+    lines = [record.model_dump_json().encode() for _, record in rows_of(filled, count)]
+    shown = list(render_table(rows, lines=lines))
+    assert shown[2] == head
+    assert [line for line in shown if "nearly none" in line] == [note] * bool(note)
+    if "Data, compute" in head:
+        assert "<br>*compute*: 4 Moor GPUs |" in shown[4]
+    full = render_table(rows, Draft, Style.FULL, lines)
+    assert "| Data | Compute | Results |" in list(full)[2]
