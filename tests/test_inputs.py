@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from summarise.batch import InputAccount, InputOptions, Inspection, RunOptions, read_batch, run
 from summarise.errors import InputError
+from summarise.evaluate import Verification
 from summarise.models import Document, SkipKind, Skipped
 from summarise.settings import Settings
-from summarise.store import InputPlace, Run
+from summarise.store import InputPlace, Run, file_hash, manifest_hash
 
 GOOD = {"title": "Copper", "abstract": "Copper nets cut training time by 40% on LoomSet."}
 LINES = [
@@ -152,3 +153,91 @@ def test_what_was_mended_is_told(
     assert document.abstract == abstract
     assert document.repairs == ("a comma is missing before “abstract”",)
     assert "x.bib:1: mended: a comma is missing before “abstract”" in caplog.text
+
+
+def twice(folder: Path) -> str:
+    """An input with a duplicate and two versions of one work."""
+    work = {**GOOD, "title": "Copper nets in training"}
+    lines = [work, {**work, "doi": "10.5555/a"}, {**work, "arxiv": "2101.00001"}, GOOD, GOOD]
+    return write(folder / "x.jsonl", *(json.dumps(one) for one in lines))
+
+
+def decided(folder: Path) -> list[tuple[str, int]]:
+    lines = (folder / "duplicates.jsonl").read_text("utf-8").splitlines()
+    return [(one["decision"], one["line"]) for one in map(json.loads, lines)]
+
+
+def test_decisions_stand_in_a_file_of_the_run(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """``verify`` holds it against documents and skips; it is made anew, and added to."""
+    settings, folder = make_settings(model=None), tmp_path / "run"
+    path = twice(tmp_path)
+    options = RunOptions(output=folder)
+    run(read_batch([path]), settings, options)
+    found = [("duplicate", 2), ("duplicate", 3), ("duplicate", 5)]
+    assert decided(folder) == found
+    assert not list(verify(folder))
+    run(read_batch([path]), settings, options)
+    assert decided(folder) == found
+    other = write(tmp_path / "y.jsonl", LINES[0], LINES[2])
+    run(read_batch([other]), settings, RunOptions(output=folder, append=True))
+    assert decided(folder) == [*found, ("duplicate", 2)]
+    run(read_batch([path], InputOptions(keep_duplicates=True)), settings, options)
+    assert [kind for kind, _ in decided(folder)] == ["kept", "kept", "group", "kept"]
+    (folder / "duplicates.jsonl").write_text("")
+    assert "duplicates.jsonl" in list(verify(folder))
+
+
+def verify(folder: Path) -> Iterator[str]:
+    return (one.file for one in Verification(Run(folder)).verdicts() if one.differences)
+
+
+@pytest.mark.parametrize("change", ["decision", "reason", "of", "line"])
+def test_a_decision_that_was_altered_is_noticed(
+    make_settings: Callable[..., Settings], tmp_path: Path, change: str
+) -> None:
+    """Also where the hashes are as they would be."""
+    folder, _ = run(
+        read_batch([twice(tmp_path)]), make_settings(model=None), RunOptions(output=tmp_path / "r")
+    )
+    file, manifest = folder / "duplicates.jsonl", folder / "manifest.json"
+    first, *rest = file.read_text("utf-8").splitlines()
+    new = {"decision": "apart", "reason": "no", "of": "x", "line": 9}[change]
+    file.write_text("\n".join([json.dumps({**json.loads(first), change: new}), *rest, ""]))
+    values = json.loads(manifest.read_text("utf-8"))
+    values["hashes"]["duplicates"] = file_hash(file)
+    values["sha256"] = manifest_hash(json.dumps(values).encode())
+    manifest.write_text(json.dumps(values))
+    assert list(verify(folder)) == ["duplicates.jsonl"]
+
+
+def test_versions_of_one_work_are_told(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """In the table, and in a later run by --known."""
+    lines = [{**GOOD, "doi": "10.5555/a"}, {**GOOD, "arxiv": "2101.00001"}]
+    paths = [write(tmp_path / f"{n}.jsonl", json.dumps(one)) for n, one in enumerate(lines)]
+    settings = make_settings(model=None)
+    folder, report = run(read_batch(paths), settings, RunOptions(output=tmp_path / "run"))
+    assert report.documents == 2
+    assert "another version of 10.5555/a" in (folder / "table.md").read_text("utf-8")
+    (entry,) = read_batch(paths[1:], InputOptions(known=(folder,))).entries
+    assert isinstance(entry, Skipped)
+    old, _ = run(read_batch(paths[:1]), settings, RunOptions(output=tmp_path / "old"))
+    (entry,) = read_batch(paths[1:], InputOptions(known=(old,))).entries
+    assert isinstance(entry, Document)
+    assert (entry.version_of, entry.decided[0].of_source) == ("10.5555/a", str(old))
+
+
+def test_a_retracted_paper_is_marked_in_the_table(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """With what it means below."""
+    path = write(tmp_path / "x.jsonl", json.dumps({**GOOD, "title": "RETRACTED: Copper"}))
+    folder, _ = run(
+        read_batch([path]), make_settings(model=None), RunOptions(output=tmp_path / "run")
+    )
+    table = (folder / "table.md").read_text("utf-8")
+    assert "⚠ retracted" in table
+    assert "so its input says" in table

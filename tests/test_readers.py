@@ -1,6 +1,7 @@
 """Sources into documents: the interface, and telling formats apart."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from summarise.errors import InputError, SettingsError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import (
     FORMATS,
+    Source,
     check_format,
     formats,
     load_source,
@@ -261,3 +263,75 @@ def test_a_binary_format_is_one_file_and_one_name(
         read(tmp_path / "a.jsonl")
     with pytest.raises(SettingsError, match=r"Choose one of .*\btoy\b"):
         check_format("none", "format")
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("RETRACTED: Copper nets", "retracted"),
+        ("RETRACTED ARTICLE: Copper nets", "retracted"),
+        ("[Retracted] Copper nets", "retracted"),
+        ("Retracted: copper nets", "retracted"),
+        ("Copper nets (Retracted article. See vol. 5, pg. 3, 2010)", "retracted"),
+        ("WITHDRAWN: Copper nets", "withdrawn"),
+        ("Retraction notice to “Copper nets”", "notice"),
+        ("Retraction: Copper nets", "notice"),
+        ("Retraction Note: Copper nets", "notice"),
+        ("Expression of Concern: Copper nets", "concern"),
+        ("Retraction of tissue in copper nets", None),
+        ("Retracted gestures of speakers (a study)", None),
+        ("Withdrawn children and copper nets", None),
+        ("Copper nets", None),
+    ],
+)
+def test_what_was_retracted_is_told_by_its_title(title: str, status: str | None) -> None:
+    """As publishers mark it; a paper about retracting is none."""
+    source = made(json.dumps({"title": title, "abstract": "Of nets and words. " * 3}))
+    (document,) = read_documents(source)
+    assert isinstance(document, Document)
+    assert document.reference.get("status") == status
+
+
+ABSTRACT = "Of nets and of words. " * 3
+MEDLINE = f"PMID- 1\nTI  - Nets\nAB  - {ABSTRACT}\nPT  - Review\nPT  - Retracted Publication\n"
+PUBMED = (
+    "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>Nets</ArticleTitle>"
+    f"<Abstract><AbstractText>{ABSTRACT}</AbstractText></Abstract><PublicationTypeList>"
+    "<PublicationType>Retraction of Publication</PublicationType></PublicationTypeList></Article>"
+    "</MedlineCitation></PubmedArticle>"
+)
+OPENALEX = json.dumps(
+    {
+        "id": "W1",
+        "title": "Nets",
+        "is_retracted": True,
+        "abstract_inverted_index": {"Nets": [0, 2, 4], "cut": [1, 3, 5], "time": [6, 7]},
+    }
+)
+
+
+def crossref(key: str) -> str:
+    work = {"DOI": "10.5555/a", "title": ["Nets"], "abstract": ABSTRACT}
+    return json.dumps({**work, key: [{"type": "correction"}, {"type": "retraction"}, 3]})
+
+
+@pytest.mark.parametrize(
+    ("format_", "text", "status"),
+    [
+        ("medline", MEDLINE, "retracted"),
+        ("pubmed_xml", PUBMED, "notice"),
+        ("crossref", crossref("updated-by"), "retracted"),
+        ("crossref", crossref("update-to"), "notice"),
+        ("openalex", OPENALEX, "retracted"),
+        ("jsonl", '{"title": "Nets", "abstract": "This paper has been withdrawn."}', "withdrawn"),
+    ],
+)
+def test_what_was_retracted_is_told_by_its_source(format_: str, text: str, status: str) -> None:
+    """By the types of databases, updates and flags, or the first words of the abstract."""
+    (document,) = read_documents(made(text, format_))
+    assert isinstance(document, Document)
+    assert document.reference["status"] == status
+
+
+def made(text: str, format_: str = "jsonl") -> Source:
+    return Source("x", content=text.encode(), format=format_)

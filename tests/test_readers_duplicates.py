@@ -130,6 +130,110 @@ def test_skipped_entries_pass() -> None:
     assert list(unique([fault, make("x", "One."), fault])) == [fault, make("x", "One."), fault]
 
 
+def decisions(*entries: Document, keep: bool = False) -> list[tuple[str, str, str, str]]:
+    """Decision, reason and both ids of all that was decided."""
+    return [
+        (str(one.decision), one.reason, one.doc_id, one.of)
+        for entry in unique(entries, keep=keep)
+        for one in entry.decided
+    ]
+
+
+SAME = "the same title and abstract as line 3 of a.ris"
+PREPRINT = {"doc_id": "arXiv:2101.00001", "reference": {"arxiv": "2101.00001"}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "decision", "reason"),
+    [
+        ({}, "duplicate", SAME),
+        (
+            PREPRINT,
+            "group",
+            f"{SAME}; one is a preprint, one an article",
+        ),
+        (
+            {
+                "doc_id": "10.1101/2020.01.02.3",
+                "reference": {"doi": "10.1101/2020.01.02.3"},
+                "abstract": f"{LONG} Version 1.",
+            },
+            "group",
+            f"nearly {SAME}; one is a preprint, one an article",
+        ),
+        (
+            {"doc_id": "10.5555/fen.2", "reference": {"doi": "10.5555/fen.2"}},
+            "apart",
+            f"{SAME}, but another DOI",
+        ),
+        (
+            {"doc_id": "x", "reference": {}, "title": f"{ARTICLE.title} II"},
+            "apart",
+            f"nearly {SAME}, but another number in the title",
+        ),
+        (
+            {"title": "A field guide to mosses", "abstract": "Of peat."},
+            "apart",
+            "the same DOI as line 3 of a.ris, but another title: it is the id of what holds both",
+        ),
+    ],
+)
+def test_every_decision_has_a_reason(fields: dict[str, Any], decision: str, reason: str) -> None:
+    """Whatever is made of an entry that is like an earlier one, it is told with both ids."""
+    later = another(**fields)
+    [(decided, why, doc_id, of)] = decisions(ARTICLE, later)
+    assert (decided, why, of) == (decision, reason, ARTICLE.doc_id)
+    kept = [one.doc_id for one in unique([ARTICLE, later]) if isinstance(one, Document)]
+    assert doc_id in ({later.doc_id} if decision == "duplicate" else kept)
+
+
+def test_a_preprint_tells_of_its_article() -> None:
+    """Both are kept; the later one names the earlier, in whatever order they come."""
+    preprint = another(**PREPRINT)
+    for first, second in ((ARTICLE, preprint), (preprint, ARTICLE)):
+        _, later = unique([first, second])
+        assert isinstance(later, Document)
+        assert later.version_of == first.doc_id
+    # One entry that has both ids is either of them.
+    both = another(reference={**ARTICLE.reference, "arxiv": "2101.00001"})
+    assert [one[0] for one in decisions(preprint, both)] == ["duplicate"]
+    assert [one[0] for one in decisions(preprint, ARTICLE, both)] == ["group", "duplicate"]
+
+
+def test_another_doi_outweighs_an_id_in_common() -> None:
+    """Two DOIs veto, also where an arXiv id is shared."""
+    ids = {"arxiv": "2101.00001"}
+    one = another(reference={"doi": "10.48550/arxiv.2101.00001", **ids}, doc_id="x")
+    other = another(reference={**ARTICLE.reference, **ids}, abstract="Of another kind, this text.")
+    assert [one[0] for one in decisions(one, other)] == ["group"]
+
+
+def test_what_is_kept_all_the_same_is_told() -> None:
+    """With --keep-duplicates as well: under the id that it has then."""
+    [(decision, reason, doc_id, of)] = decisions(ARTICLE, another(), keep=True)
+    assert (decision, doc_id, of) == ("kept", "10.5555/fen.1#2", "10.5555/fen.1")
+    assert reason == "the same title and abstract as line 3 of a.ris"
+
+
+def test_a_retracted_paper_is_still_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    """What stands before the title is left out; where only the duplicate says so, that is told."""
+    status = {**ARTICLE.reference, "status": "retracted"}
+    later = another(title=f"RETRACTED: {ARTICLE.title}", reference=status)
+    [(decision, reason, *_)] = decisions(ARTICLE, later)
+    assert decision == "duplicate"
+    assert reason == "the same DOI as line 3 of a.ris; here it is marked: retracted"
+    assert reason in caplog.text
+
+
+def test_many_papers_with_one_id_are_told_of_in_part() -> None:
+    """A book with many chapters doesn't grow by its square."""
+    titles = ("Mosses", "Of ferns and fens", "Why birds count", "Zinc", "Rain in autumn", "Lakes")
+    chapters = [another(title=one, doc_id=one) for one in titles]
+    counts = [len(entry.decided) for entry in unique(chapters)]
+    assert counts[:3] == [0, 1, 2]
+    assert max(counts) == 3
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["One.", "one. ", "Two."]))))
 def test_every_entry_is_accounted_for(drawn: list[tuple[str, str]]) -> None:
     """As many entries leave as come in, in order, and no id or text leaves twice."""

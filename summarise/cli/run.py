@@ -189,11 +189,15 @@ def inspect(
 
 def _inspected(entry: Document | Skipped) -> str:
     """An entry of an input in one line."""
-    from summarise.models import Document
+    from summarise.models import STATUSES, Decision, Document
 
     place = f"{entry.source}:{entry.line}: "
     if isinstance(entry, Document):
-        told = f" (mended: {'; '.join(entry.repairs)})" if entry.repairs else ""
+        status = STATUSES.get(entry.reference.get("status", ""))
+        parts = [f"⚠ {status}"] if status else []
+        parts += [f"mended: {'; '.join(entry.repairs)}"] if entry.repairs else []
+        parts += [one.reason for one in entry.decided if one.decision is not Decision.APART]
+        told = f" ({'; '.join(parts)})" if parts else ""
         return f"{place}{for_screen(entry.title or 'no title', 100)} [{entry.doc_id}]{told}"
     return f"{place}{entry.kind.replace('_', ' ')}: {entry.reason}"
 

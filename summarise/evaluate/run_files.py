@@ -6,7 +6,7 @@ import re
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -18,6 +18,7 @@ from summarise.evaluate.differences import Difference, Verdict, compare_fields, 
 from summarise.extract import hashed
 from summarise.models import (
     EMBEDDED,
+    Decided,
     Document,
     Failure,
     FailureKind,
@@ -33,8 +34,10 @@ from summarise.schema import schema_fingerprint
 from summarise.store import (
     ANSWERS,
     DOCUMENTS,
+    DUPLICATES,
     FAILURES,
     MANIFEST,
+    READ,
     RECORDS,
     SKIPPED,
     TABLE,
@@ -82,7 +85,7 @@ class RunFiles:
         self._made = array("Q"), array("Q"), array("B")
         self._failed = [0, 0]
         self._makers: set[tuple[str | None, ...]] = set()
-        self._has_bugs = self._hidden = False
+        self._has_bugs, self._hidden, self._decided = False, False, 0
 
     @cached_property
     def schema(self) -> type[BaseModel]:
@@ -128,7 +131,13 @@ class RunFiles:
             if len(self._ids) == held:
                 self._twice.append(doc_id)
             self._place(DOCUMENTS, doc_id, row.document)
+            self._decide(row.document.decided)
             yield row
+
+    def _decide(self, decided: Iterable[Decided], sign: int = 1) -> None:
+        """Add up what was made of duplicates; taken away again, nothing is left."""
+        for one in decided:
+            self._decided += sign * digest(one.model_dump_json())
 
     def add(self, outcome: Outcome, row: StoredRow) -> None:
         """Take what became of a document into account."""
@@ -192,7 +201,7 @@ class RunFiles:
         """The files that a run writes whole; one that was cut off may be at work on them."""
         if not self.is_whole:
             return
-        for name in (DOCUMENTS, SKIPPED, TABLE):
+        for name in (*READ, TABLE):
             stored = getattr(hashes, name.split(".")[0])
             if stored is not None or name != TABLE:
                 yield from self._hash(name, stored, file_hash(self._run.path / name))
@@ -270,6 +279,7 @@ class RunFiles:
         if not self.is_whole:
             return
         stored, now = self.manifest.counts, self._counted()
+        yield from self._duplicates()
         for name, one in self._unplaced:
             yield from self._file(name, one)
         found = [
@@ -285,12 +295,12 @@ class RunFiles:
         stored = self.manifest.counts
         kept = stored.get("kept", 0)
         documents = self._became.total() - kept
-        path = self._run.path / SKIPPED
-        skips = understood(path, Skipped.model_validate_json, self._run.damage)
+        parse, path = Skipped.model_validate_json, self._run.path / SKIPPED
         held: Counter[SkipKind] = Counter()
-        for offset, skip in skips:
+        for offset, skip in understood(path, parse, self._run.damage):
             held[skip.kind] += 1
             self._place(SKIPPED, f"byte {offset}", skip)
+            self._decide(skip.decided)
         # With documents of earlier runs the file has their skips too.
         skipped: dict[str, int] = {
             k: min(stored.get(k, 0), held[k]) if kept else held[k] for k in SkipKind
@@ -305,6 +315,14 @@ class RunFiles:
         if self.manifest.identity.version == __version__:
             counted |= {"flagged": self.flagged, "doubtful": self.doubtful}
         return counted
+
+    def _duplicates(self) -> Iterator[Verdict]:
+        """What stands there of duplicates is what documents and skipped entries say."""
+        parse, path = Decided.model_validate_json, self._run.path / DUPLICATES
+        self._decide((one for _, one in understood(path, parse, self._run.damage)), -1)
+        if self._decided:
+            told = Difference("decided", "something else", "what documents and skips say")
+            yield from self._file(DUPLICATES, told)
 
     def _bounds(self, stored: Mapping[str, int], now: Mapping[str, int]) -> Iterator[Difference]:
         """What no file tells exactly."""

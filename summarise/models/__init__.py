@@ -6,6 +6,9 @@ only in memory is a dataclass.
 
 from summarise.models.completion import Answer, Completion, Spent, Usage, checked_count
 from summarise.models.document import (
+    STATUSES,
+    Decided,
+    Decision,
     Document,
     NormalisedQuantity,
     Quantity,
@@ -47,8 +50,11 @@ __all__ = [
     "EMBEDDED",
     "REPEATED_FIELDS",
     "RESERVED_FIELDS",
+    "STATUSES",
     "Answer",
     "Completion",
+    "Decided",
+    "Decision",
     "Document",
     "Doubt",
     "DoubtKind",

@@ -41,6 +41,7 @@ class Reference(TypedDict, total=False):
         venue: Journal, proceedings or publisher, by name.
         language: As the input has it: ``eng``, ``de``.
         citation_key: By which the input's user cites it: ``roe2024fen``.
+        status: What speaks against relying on it: a key of ``STATUSES``.
     """
 
     doi: str
@@ -51,6 +52,55 @@ class Reference(TypedDict, total=False):
     venue: str
     language: str
     citation_key: str
+    status: str
+
+
+STATUSES = {
+    "retracted": "retracted",
+    "withdrawn": "withdrawn",
+    "notice": "a notice of a retraction",
+    "concern": "an expression of concern",
+}
+"""What a paper may be that is no longer relied on, or tells so of another, in words."""
+
+
+class Decision(StrEnum):
+    """What is made of two documents that are alike.
+
+    Attributes:
+        DUPLICATE: They are one paper; the later one is left out.
+        KEPT: Likewise, but the user takes papers as often as they are there.
+        GROUP: They are two versions of one work, such as preprint and article; both are kept.
+        APART: Something says that they are two papers; both are kept.
+    """
+
+    DUPLICATE = "duplicate"
+    KEPT = "kept"
+    GROUP = "group"
+    APART = "apart"
+
+
+class Decided(Stored):
+    """An entry held against a document before it, what was made of that, and why.
+
+    Attributes:
+        doc_id: Of the entry, as it has or would have it.
+        source: Where the entry is, as is ``line``.
+        of: The id of the document before it.
+        of_source: Where that is, as is ``of_line``; a run directory, and the number of the row
+            there, where it was known before.
+        reason: In words; the two places are told by it, too.
+    """
+
+    decision: Decision
+    doc_id: str
+    title: str | None
+    source: str
+    line: int | None
+    of: str
+    of_source: str
+    of_line: int | None
+    reason: str
 
 
 class Document(Stored):
@@ -65,6 +115,7 @@ class Document(Stored):
         published: Date in EDTF (ISO 8601-2): ``2024-12-23``, ``2024``; ``XXXX-09-18`` when the
             input gives no year.
         repairs: What was mended when it was read, one line each.
+        decided: What it was held against of the documents before it.
         source: Name of the file or stream.
         line: On which the entry starts, counted from 1.
     """
@@ -79,8 +130,15 @@ class Document(Stored):
     url: str | None = None
     reference: Reference = Reference()
     repairs: tuple[str, ...] = ()
+    decided: tuple[Decided, ...] = ()
     source: str = ""
     line: int | None = None
+
+    @property
+    def version_of(self) -> str | None:
+        """The id of the document before it that is another version of the same work."""
+        found = (one.of for one in self.decided if one.decision is Decision.GROUP)
+        return next(found, None)
 
     @cached_property
     def content_hash(self) -> str:
@@ -102,12 +160,17 @@ class SkipKind(StrEnum):
 
 
 class Skipped(Stored):
-    """An entry of an input that gave no document, and in one line what is wrong and what to do."""
+    """An entry of an input that gave no document, and in one line what is wrong and what to do.
+
+    Attributes:
+        decided: Of a duplicate, what it was held against.
+    """
 
     source: str
     line: int
     kind: SkipKind
     reason: str
+    decided: tuple[Decided, ...] = ()
 
 
 class Role(StrEnum):

@@ -28,7 +28,7 @@ _ID_FORMS: dict[Literal["doi", "arxiv", "pmid", "acl", "openalex"], str] = {
     "acl": "ACL:{}",
     "openalex": "{}",
 }
-_AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key")
+_AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key", "status")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 # https://info.arxiv.org/help/arxiv_identifier.html
 _ARXIV = re.compile(
@@ -36,6 +36,31 @@ _ARXIV = re.compile(
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
+# As publishers and databases write it: “RETRACTED: …”, “[Retracted] …”, “… (Retracted article. …)”.
+_RETRACTED = re.compile(
+    r"\A[\W_]{0,3}(?P<what>retracted|withdrawn)\b(?: (?:article|paper|chapter|publication))?"
+    r"\s?[:\])]\s*"
+    r"|[\[(](?P<end>retracted|withdrawn)\b[^\])]{0,200}[\])]\.?\s*\Z",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\W?(?:(?P<notice>(?:retraction|withdrawal)(?: (?:notice|note|statement)\b|:))"
+    r"|(?:editorial )?expression of concern\b)",
+    re.IGNORECASE,
+)
+_WITHDRAWN = re.compile(
+    r"\W?th(?:is|e) (?:paper|article|submission|manuscript|preprint|work) (?:has been|was|is) "
+    r"(?:withdrawn|retracted)\b",
+    re.IGNORECASE,
+)
+_STATUSES = {
+    "retracted publication": "retracted",
+    "retraction of publication": "notice",
+    "retraction notice": "notice",
+    "retraction": "notice",
+    "withdrawal": "notice",
+    "expression of concern": "concern",
+}
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
 _OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})\b")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -80,6 +105,7 @@ class Entry:
     venue: str | None = None
     language: str | None = None
     citation_key: str | None = None
+    status: str | None = None
     authors: tuple[str, ...] = ()
     author_count: int | None = None
     organisation: str | None = None
@@ -156,7 +182,29 @@ def to_document(entry: Entry) -> Document | Skipped:
 def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
     known = {"doi": doi, "arxiv": arxiv}
     known |= {name: one_line(given) for name in _AS_GIVEN if (given := getattr(entry, name))}
+    known["status"] = known.get("status") or _status(entry.title or "", entry.abstract or "")
     return cast("Reference", {name: value for name, value in known.items() if value})
+
+
+def status_of(types: Iterable[str]) -> str | None:
+    """The status of a paper (see ``Reference``) by the types of publication that it has."""
+    found = (_STATUSES.get(one_line(one).casefold()) for one in types)
+    return next(filter(None, found), None)
+
+
+def _status(title: str, abstract: str) -> str | None:
+    """Likewise by how its title or its abstract begins."""
+    if found := _RETRACTED.search(title):
+        return (found["what"] or found["end"]).lower()
+    if found := _NOTICE.match(title):
+        return "notice" if found["notice"] else "concern"
+    return "withdrawn" if _WITHDRAWN.match(abstract.lstrip()) else None
+
+
+def without_status(title: str) -> str:
+    """A title without what a publisher put before it when the paper was retracted."""
+    found = _RETRACTED.search(title)
+    return title[found.end() :] if found and found["what"] else title
 
 
 def checked(document: Document) -> Document | Skipped:
@@ -169,7 +217,8 @@ def checked(document: Document) -> Document | Skipped:
         if isinstance(value, str):
             texts.append(value)
         elif isinstance(value, tuple | dict):
-            texts.extend(value.values() if isinstance(value, dict) else value)
+            told = value.values() if isinstance(value, dict) else value
+            texts.extend(one for one in told if isinstance(one, str))
     try:
         "".join(texts).encode()
     except UnicodeEncodeError as error:

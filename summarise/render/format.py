@@ -66,6 +66,14 @@ class Mark(Enum):
     CUT = "⚠ read in part", "the server cut the abstract, so that something may be missing"
     UNREAD = "not read", "it isn't in English, and the embedded extractor reads nothing else"
     DIFFERS = "≠", "before an entry, this run alone has it"
+    STATUS = (
+        "⚠ retracted",
+        "so its input says; or that it is withdrawn, or tells so of another",
+    )
+    VERSION = (
+        "another version of",
+        "a preprint and an article of one work are both kept; duplicates.jsonl tells why",
+    )
     CLIPPED = "…", "shortened here, whole in the record"
     MORE = "+1 more", "further entries, left out here, whole in the record"
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen, noun_of
-from summarise.models import Document, Failure, Outcome, Record, Row
+from summarise.models import STATUSES, Document, Failure, Outcome, Record, Row
 from summarise.render.cells import COLON, Clipping, RecordCells, is_absent
 from summarise.render.columns import Columns, all_columns, page_columns
 from summarise.render.facts import FactCells
@@ -134,9 +134,9 @@ class TableMaker:
         if not placed.is_again:
             self._count(outcome, title, address)
         shown = title if is_full else short_title(title, limits.title)
-        told: list[Stretch] = []
+        told = _notes_of_input(document, self._counts.marks)
         if isinstance(outcome, Record):
-            told = _notes(outcome, self._counts.marks)
+            told += _notes(outcome, self._counts.marks)
             cells = self._cells(outcome, shown)
         else:
             cells = [_unread(outcome, limits), *([] for _ in self._columns.shown[1:])]
@@ -181,8 +181,21 @@ class TableMaker:
         return cells
 
 
+def _notes_of_input(document: Document, marks: set[Mark]) -> list[Stretch]:
+    """What the input tells of a paper as a whole."""
+    told = []
+    if status := STATUSES.get(document.reference.get("status", "")):
+        marks.add(Mark.STATUS)
+        told.append(Stretch(f"{Mark.FLAG.sign} {status}", mark=Mark.STATUS))
+    if other := document.version_of:
+        marks.add(Mark.VERSION)
+        text = f"{Mark.VERSION.sign} {for_screen(other, _LISTED_TITLE)}"
+        told.append(Stretch(text, mark=Mark.VERSION))
+    return told
+
+
 def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:
-    """What is to be known of a record as a whole: of its input, and of instructions in it."""
+    """What is to be known of a record as a whole: how it was read, and of instructions in it."""
     told = []
     if record.provenance.input_was_cut:
         marks.add(Mark.CUT)

@@ -3,6 +3,8 @@
     manifest.json      inputs, what made the answers, counts, costs (written aside and replaced)
     documents.jsonl    the documents in input order (likewise)
     skipped.jsonl      entries of the input that gave no document, and why (likewise)
+    duplicates.jsonl   which of both were held to be one paper, or versions of one work, or not so
+                       for all that they are alike, and why (likewise)
     answers.jsonl      every answer of the endpoint, as received, before it is parsed; and copies of
                        those that the cache gave instead, which cost nothing here (appended)
     records.jsonl      records, in the order in which they were made (appended)
@@ -20,10 +22,12 @@ from typing import TYPE_CHECKING
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
+    DUPLICATES,
     EXPORT_BEGINNING,
     FAILURES,
     MANIFEST,
     OWN,
+    READ,
     RECORDS,
     SKIPPED,
     TABLE,
@@ -69,11 +73,13 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWERS",
     "DOCUMENTS",
+    "DUPLICATES",
     "EXPORT_BEGINNING",
     "FAILURES",
     "MANIFEST",
     "OUTPUTS",
     "OWN",
+    "READ",
     "RECORDS",
     "SKIPPED",
     "TABLE",

@@ -33,15 +33,16 @@ if sys.platform != "win32":
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.jsonl"
 SKIPPED = "skipped.jsonl"
+DUPLICATES = "duplicates.jsonl"
 ANSWERS = "answers.jsonl"
-RECORDS = "records.jsonl"
-FAILURES = "failures.jsonl"
-TABLE = "table.md"
-LOCK = ".lock"
+RECORDS, FAILURES = "records.jsonl", "failures.jsonl"
+TABLE, LOCK = "table.md", ".lock"
 DATABASE = "cache.db"
 EXPORT_BEGINNING = b'{"format":"summarise answer '  # of each line, of whatever version
 
-OWN = frozenset({MANIFEST, DOCUMENTS, SKIPPED, ANSWERS, RECORDS, FAILURES, TABLE, LOCK})
+READ = (DOCUMENTS, SKIPPED, DUPLICATES)
+"""The files that tell what a run has read; each is written whole."""
+OWN = frozenset({MANIFEST, *READ, ANSWERS, RECORDS, FAILURES, TABLE, LOCK})
 """All files that a run writes in its directory."""
 
 ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"

@@ -7,7 +7,7 @@ import itertools
 import re
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from summarise.models import Answer, Document, Failure, Outcome, Record, Settled
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
+    DUPLICATES,
     FAILURES,
     RECORDS,
     SKIPPED,
@@ -37,6 +38,8 @@ _NAMES: dict[type[Record | Failure], str] = {Record: RECORDS, Failure: FAILURES}
 
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')
+# No text holds it: there quotation marks have a backslash before them.
+_DECIDED = b'"decided":[{'
 
 
 class StoredRow(NamedTuple):
@@ -259,23 +262,19 @@ class NewDocuments:
             before, as they are of no use then.
     """
 
-    def __init__(
-        self, folder: Path, documents: IO[bytes], skipped: IO[bytes], damage: Damage
-    ) -> None:
+    def __init__(self, folder: Path, files: Mapping[str, IO[bytes]], damage: Damage) -> None:
         self.held = 0
         self.ids = DigestTable()
         self._old, self._old_skipped = folder / DOCUMENTS, folder / SKIPPED
-        self._documents, self._skipped = documents, skipped
-        self._damage = damage
+        self._files, self._damage = files, damage
         self._size = 0
         self._keys, self._offsets = array("Q"), array("Q")
-        self._hashes = sha256(), sha256()
+        self._hashes = {name: sha256() for name in files}
 
     @property
-    def hashes(self) -> tuple[str, str]:
-        """SHA-256 of the two files."""
-        documents, skipped = self._hashes
-        return documents.hexdigest(), skipped.hexdigest()
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of the files, by name."""
+        return {name: one.hexdigest() for name, one in self._hashes.items()}
 
     def taken(self) -> Iterator[tuple[int, int]]:
         """Key and byte offset of the documents that the run takes, in the order of the file."""
@@ -343,8 +342,7 @@ class NewDocuments:
         return is_first
 
     def _put(self, line: bytes, key: int, *, is_taken: bool = True) -> None:
-        self._documents.write(line)
-        self._hashes[0].update(line)
+        self._write(DOCUMENTS, line)
         if is_taken:
             self._keys.append(key)
             self._offsets.append(self._size)
@@ -352,8 +350,17 @@ class NewDocuments:
         self.held += 1
 
     def _skip(self, line: bytes) -> None:
-        self._skipped.write(line)
-        self._hashes[1].update(line)
+        self._write(SKIPPED, line)
+
+    def _write(self, name: str, line: bytes) -> None:
+        """Write a line; what it tells of duplicates is written where all of that stands, too."""
+        self._files[name].write(line)
+        self._hashes[name].update(line)
+        if _DECIDED in line:
+            for one in from_json(line)["decided"]:
+                told = to_json(one) + b"\n"
+                self._files[DUPLICATES].write(told)
+                self._hashes[DUPLICATES].update(told)
 
 
 def _with_document(line: bytes) -> tuple[bytes, Document]:

@@ -113,6 +113,7 @@ class Hashes(Stored):
 
     documents: str | None = None
     skipped: str | None = None
+    duplicates: str | None = None
     table: str | None = None
     answers: Chain = Chain()
     records: Chain = Chain()

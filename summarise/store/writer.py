@@ -32,8 +32,10 @@ from summarise.store.files import (
     ASIDE_PREFIX,
     ASIDE_SUFFIX,
     DOCUMENTS,
+    DUPLICATES,
     FAILURES,
     MANIFEST,
+    READ,
     RECORDS,
     SKIPPED,
     Damage,
@@ -96,7 +98,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             stack.pop_all()
         self.manifest = manifest.within(Marks.at_end(path))
         self._damage = Damage()
-        self._document_hashes: tuple[str | None, str | None] = None, None
+        self._read_hashes: dict[str, str] = {}
         self._pending = array("Q")
         self._chosen: DigestTable | None = None
         refresh = self.manifest.refresh if refreshes else None
@@ -151,8 +153,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         Raises:
             RunError: The directory was made from another input: not one document is the same.
         """
-        with replacing(self._place(DOCUMENTS)) as new, replacing(self._place(SKIPPED)) as skipped:
-            documents = NewDocuments(self.path, new, skipped, self._damage)
+        with contextlib.ExitStack() as stack:
+            files = {name: stack.enter_context(replacing(self._place(name))) for name in READ}
+            documents = NewDocuments(self.path, files, self._damage)
             if adds or is_part:
                 documents.merge(entries, takes_old=not is_part)
             else:
@@ -168,7 +171,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
                     where=str(self.path),
                     hint="Choose another folder with -o, or add to this one with --append.",
                 )
-        self.held, self._document_hashes = documents.held, documents.hashes
+        self.held, self._read_hashes = documents.held, documents.hashes
         if adds or is_part:
             again = {(one.name, one.path) for one in read}
             others = (i for i in self.manifest.inputs if (i.name, i.path) not in again)
@@ -244,7 +247,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Make the directory this run's, now that there is something to put into it."""
         if self.has_begun:
             return
-        for name in (DOCUMENTS, SKIPPED):
+        for name in READ:
             with telling(self.path / name):
                 self._place(name).replace(self.path / name)
         self.has_begun = True
@@ -269,7 +272,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     def contents(self) -> str:
         """Fingerprint of all that a view is made from: documents, records and failures."""
         return contents_hash(
-            self._document_hashes[0],
+            self._read_hashes.get(DOCUMENTS),
             (self.manifest.records_from, self._records.size),
             (self.manifest.failures_from, self._failures.size),
         )
@@ -277,10 +280,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     def hashes(self, table: str | None) -> Hashes:
         """What the files are now, for ``verify``; the table by its SHA-256."""
         last = self.manifest.hashes or Hashes()
-        documents, skipped = self._document_hashes
         return Hashes(
-            documents=documents,
-            skipped=skipped,
+            documents=self._read_hashes.get(DOCUMENTS),
+            skipped=self._read_hashes.get(SKIPPED),
+            duplicates=self._read_hashes.get(DUPLICATES),
             table=table,
             answers=chained(self.path / ANSWERS, last.answers),
             records=chained(self.path / RECORDS, last.records),

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, one_line
+from summarise.readers.entry import Entry, one_line, status_of
 from summarise.readers.fields import date_in_parts, first_text, names_in_parts, without_tags
 from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
 
 _LISTS = ("message.items", "items")
 _OWN = frozenset(("indexed", "deposited", "reference-count", "member", "prefix", "content-domain"))
 _DATES = ("published", "issued", "published-print", "published-online", "posted", "created")
+
+# What a work is that was updated so.
+_UPDATES = {
+    "retraction": "retracted",
+    "withdrawal": "withdrawn",
+    "removal": "withdrawn",
+    "expression of concern": "concern",
+}
 
 
 def _recognises(head: bytes, _: str) -> bool:
@@ -34,10 +42,23 @@ def _to_entry(work: Object, name: str, line: int) -> Entry:
         doi=text("DOI"),
         venue=one_line(without_tags(text("container-title", "publisher") or "")),
         language=text("language"),
+        status=_status(work),
         authors=names_in_parts(work.get("author") or work.get("editor")),
         published=next(filter(None, dates), None),
         url=text("URL"),
     )
+
+
+def _status(work: Object) -> str | None:
+    """By what updates it; of a notice of a retraction, by what that updates."""
+
+    def types(key: str) -> list[str]:
+        found = work.get(key)
+        updates = found if isinstance(found, list) else []
+        return [str(one.get("type")).replace("_", " ") for one in updates if isinstance(one, dict)]
+
+    own = filter(None, map(_UPDATES.get, types("updated-by")))
+    return next(own, None) or status_of(types("update-to"))
 
 
 FORMAT = InputFormat(

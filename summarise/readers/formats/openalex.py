@@ -52,6 +52,7 @@ def _to_entry(work: Object, name: str, line: int) -> Entry | Skipped:
         openalex=(first_text([work.get("id")]) or "").rpartition("/")[2] or None,
         venue=first_text([source.get("display_name")]),
         language=first_text([work.get("language")]),
+        status="retracted" if work.get("is_retracted") is True else None,
         authors=tuple(_authors(work.get("authorships"))),
         published=next(filter(None, map(to_edtf, date)), None),
         url=first_text([_inner(work, "primary_location").get("landing_page_url")]),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, local_name, plain, read_elements
-from summarise.readers.entry import Entry, normalise_doi, one_line, to_date
+from summarise.readers.entry import Entry, normalise_doi, one_line, status_of, to_date
 from summarise.readers.fields import without_markup
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
@@ -43,6 +43,10 @@ _VENUE = (
     *("BookDocument/Book/BookTitle", "BookDocument/Book/Publisher/PublisherName"),
 )
 _LANGUAGE = ("MedlineCitation/Article/Language", "BookDocument/Language")
+_TYPES = (
+    "MedlineCitation/Article/PublicationTypeList/PublicationType",
+    "BookDocument/PublicationType",
+)
 _AUTHORS = (
     *("MedlineCitation/Article/AuthorList", "BookDocument/AuthorList"),
     "BookDocument/Book/AuthorList",
@@ -80,6 +84,7 @@ def _to_entry(found: CutElement, name: str) -> Entry:
         pmid=next(_texts(article, *_PMID), None),
         venue=next((venue for venue in _texts(article, *_VENUE) if venue != title), None),
         language=next(_texts(article, *_LANGUAGE), None),
+        status=status_of(_texts(article, *_TYPES)),
         authors=_authors(article),
         published=next(filter(None, map(_date, _each(article, *_DATE))), None),
         repairs=(*found.repairs, *left_out),
