@@ -517,6 +517,23 @@ class TestMisbehaviour:
         assert "more than 1 MB" in reason
         assert len(server.requests) == 1
 
+    @pytest.mark.parametrize(
+        "identifier", ["arxiv:2310.00001", "pmid:1", "hf:2025-12-26", "s2:7", "zotero:Fens"]
+    )
+    def test_an_address_without_the_interface(self, fetch: Fetch, identifier: str) -> None:
+        """A 404 where many are asked for says nothing of a paper: the address may be wrong."""
+        with FakeService(lambda _: Reply(b"no route", 404)) as server:
+            (reason,) = reasons(fetch(server, identifier))
+        assert reason.endswith("it answered with HTTP 404 (no route)")
+
+    def test_what_is_no_paper_is_counted(self, fetch: Fetch) -> None:
+        """An entry of a list that isn't even an object is an entry."""
+        papers = [None, services.daily_paper("2512.00001"), 7]
+        with FakeService(lambda _: Reply(services.as_json(papers))) as server:
+            entries = fetch(server, "hf:2025-12-26")
+        assert len(documents(entries)) == 1
+        assert reasons(entries) == ["the entry has neither a title nor an abstract"] * 2
+
     def test_nobody_is_there(self, fetch: Fetch) -> None:
         """One line, quickly."""
         with FakeService(arxiv_answer) as server:
@@ -715,6 +732,13 @@ class TestKept:
         """Nor that a paper wasn't there while a service failed."""
         replies = iter([Reply(b"no", 400), Reply(services.feed("2310.00001"))])
         with FakeService(lambda _: next(replies)) as server:
+            assert reasons(fetch(server, "arxiv:2310.00001"))
+            assert documents(fetch(server, "arxiv:2310.00001"))
+
+    def test_an_unknown_paper_is_asked_for_again(self, fetch: Fetch) -> None:
+        """It may be there in a moment, and arXiv's feed is empty at times."""
+        feeds = iter([services.feed(), services.feed(), services.feed("2310.00001")])
+        with FakeService(lambda _: Reply(next(feeds))) as server:
             assert reasons(fetch(server, "arxiv:2310.00001"))
             assert documents(fetch(server, "arxiv:2310.00001"))
 

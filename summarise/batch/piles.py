@@ -72,8 +72,8 @@ def stem_of(name: str) -> str:
     """What a run directory is called after an input with this name."""
     path = _fixed(name) if is_pattern(name) else Path(name)
     if path.is_dir():
-        return path.resolve().name
-    return PurePath(path.name.removesuffix(".gz")).stem
+        return printable(path.resolve().name)
+    return PurePath(printable(path.name).removesuffix(".gz")).stem
 
 
 def _in_order(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Path]]:

@@ -14,7 +14,7 @@ from summarise.sources.service import Service, ServiceAnswer, demand
 
 def _ask(client: ServiceClient, _: str, ids: Sequence[str]) -> Iterator[ServiceAnswer]:
     for one in ids:
-        content = client.get(f"{one}.bib", {}, demand("bibtex"))
+        content = client.find(f"{one}.bib", {}, demand("bibtex"))
         if content is not None:
             yield ServiceAnswer(content, one)
 

@@ -17,7 +17,7 @@ def _ask(client: ServiceClient, _: str, ids: Sequence[str]) -> Iterator[ServiceA
     params = {"id_list": ",".join(ids), "start": "0", "max_results": str(len(ids))}
     for _again in range(2):
         content = client.get("query", params, demand("atom"))
-        if content is not None and b"<entry" in content:
+        if b"<entry" in content:
             yield ServiceAnswer(content)
             return
 

@@ -68,6 +68,7 @@ class ServiceFault(Exception):
         may_pass: Whether the same request may succeed a little later.
         is_lasting: Whether no other request to this service will fare better now.
         connected: Whether it was reached at all.
+        is_absent: Whether it says that nothing is at this address.
         retry_after: Seconds that it asked to wait, None where it didn't.
     """
 
@@ -78,12 +79,14 @@ class ServiceFault(Exception):
         may_pass: bool = False,
         is_lasting: bool = False,
         connected: bool = True,
+        is_absent: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.may_pass = may_pass
         self.is_lasting = is_lasting
         self.connected = connected
+        self.is_absent = is_absent
         self.retry_after = retry_after
 
 
@@ -144,8 +147,17 @@ class ServiceClient:
         _HTTP_LOG.removeFilter(self._discretion)
         self._http.close()
 
-    def get(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T | None:
-        """What the answer to a GET below the base URL is read as; None where nothing is (404).
+    def find(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T | None:
+        """As ``get``, of what may not be there: None, where the service says so (404)."""
+        try:
+            return self.get(path, params, read)
+        except ServiceFault as fault:
+            if fault.is_absent:
+                return None
+            raise
+
+    def get(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T:
+        """What the answer to a GET below the base URL is read as.
 
         ``read`` raises ``ServiceFault`` where it can't read it, and the request is sent again.
 
@@ -159,17 +171,13 @@ class ServiceClient:
 
     def post(
         self, path: str, read: Callable[[bytes], T], params: Mapping[str, str], **body: Any
-    ) -> T | None:
+    ) -> T:
         """Likewise of a POST, with ``data``, a form, or ``json``."""
         query = httpx2.QueryParams(dict(params))
         url = f"{self.base_url}/{path}{'?' if params else ''}{query}"
         return self._tried(lambda: self._followed("POST", url, body), read)
 
-    def _tried(self, send: Callable[[], bytes | None], read: Callable[[bytes], T]) -> T | None:
-        def once() -> T | None:
-            content = send()
-            return None if content is None else read(content)
-
+    def _tried(self, send: Callable[[], bytes], read: Callable[[bytes], T]) -> T:
         tries = Retrying(
             retry=retry_if_exception(_may_pass),
             stop=stop_after_attempt(_ATTEMPTS),
@@ -177,7 +185,7 @@ class ServiceClient:
             sleep=lambda seconds: pause(seconds),  # noqa: PLW0108 - tests replace it
             reraise=True,
         )
-        return tries(once)
+        return tries(lambda: read(send()))
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -190,12 +198,12 @@ class ServiceClient:
             _LOG.info("waiting %.0f s, as %s asks", seconds, self.site.label)
         return seconds
 
-    def _followed(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | None:
-        """The content of an answer, behind its redirects; None where there is nothing."""
+    def _followed(self, method: str, url: str, body: Mapping[str, Any]) -> bytes:
+        """The content of an answer, behind its redirects."""
         for _ in range(_HOPS):
             self._refuse_outside(url)
             answer = self._sent(method, url, body)
-            if isinstance(answer, bytes | None):
+            if isinstance(answer, bytes):
                 return answer
             url = self._next_url(method, url, answer)
         raise ServiceFault(f"redirects more than {_HOPS} times", is_lasting=True)
@@ -209,7 +217,7 @@ class ServiceClient:
                 hint="Fetch without it first: what was fetched is kept for 30 days.",
             )
 
-    def _sent(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | _Redirect | None:
+    def _sent(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | _Redirect:
         """The content of an answer, or where it leads."""
         request = self._request(method, url, body)
         self._take_turn()
@@ -276,12 +284,10 @@ class ServiceClient:
         key = self._key.encode()
         return content.replace(key, b"[key]") if key and key in content else content
 
-    def _judged(self, response: httpx2.Response, content: bytes) -> bytes | None:
+    def _judged(self, response: httpx2.Response, content: bytes) -> bytes:
         status = response.status_code
         if status == 200:
             return content
-        if status in {404, 410}:
-            return None
         wait = retry_after(response.headers)
         if status == 429 and wait is None:
             told_reset = _RESET.search(response.headers.get("ratelimit", ""))
@@ -291,8 +297,13 @@ class ServiceClient:
         may_pass = has_asked or status >= 500
         if may_pass and wait is not None and wait > _LONGEST_WAIT:
             raise ServiceFault(f"{told}, and asks to wait for {wait:,.0f} s", is_lasting=True)
-        is_refusal = status in {401, 403} or status == 429
-        raise ServiceFault(told, may_pass=may_pass, is_lasting=is_refusal, retry_after=wait)
+        raise ServiceFault(
+            told,
+            may_pass=may_pass,
+            is_lasting=status in {401, 403, 429},
+            is_absent=status in {404, 410},
+            retry_after=wait,
+        )
 
     def _quoted(self, content: bytes) -> str:
         """The service's own words, where they are no page made for people."""

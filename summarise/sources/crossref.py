@@ -26,15 +26,13 @@ def _ask(client: ServiceClient, _: str, dois: Sequence[str]) -> Iterator[Service
     contact = {"mailto": client.mailto} if client.mailto else {}
     apart = dois if len(dois) == 1 else [doi for doi in dois if "," in doi]
     for doi in apart:
-        work = client.get(f"works/{quote(doi, safe='')}", contact, _work)
+        work = client.find(f"works/{quote(doi, safe='')}", contact, _work)
         if work is not None:
             yield ServiceAnswer(work, doi)
     if together := [doi for doi in dois if doi not in apart]:
         filters = ",".join(f"doi:{doi}" for doi in together)
         params = {"filter": filters, "rows": str(len(together)), **contact}
-        works = client.get("works", params, _works)
-        if works is not None:
-            yield ServiceAnswer(works)
+        yield ServiceAnswer(client.get("works", params, _works))
 
 
 def _work(content: bytes) -> bytes:

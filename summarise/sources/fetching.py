@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,7 @@ _CHAINS: Mapping[str, tuple[Service, ...]] = {
     "zotero": (zotero.SERVICE,),
 }
 """Which services are asked about a scheme's ids, each about what the one before didn't have."""
+_VERSION = re.compile(r"v[0-9]+\Z")
 _LISTS = frozenset(("hf", "zotero"))
 _WINDOW = 200
 # One bad id of two hundred is found by eight requests.
@@ -281,8 +283,8 @@ def _own_ids(entry: Entry, scheme: str) -> list[str]:
     match scheme:
         case "arxiv":
             bare = normalise_arxiv(entry.arxiv)
-            version = (entry.arxiv or "").rpartition("/")[2].rpartition("v")[2]
-            return [f"{bare}v{version}", bare] if bare else []
+            version = _VERSION.search(entry.arxiv or "")
+            return [f"{bare}{version[0] if version else ''}", bare] if bare else []
         case "doi":
             return list(filter(None, [normalise_doi(entry.doi)]))
         case "s2":

@@ -25,7 +25,7 @@ from summarise.sources.service import (
 def _ask(client: ServiceClient, _: str, days: Sequence[str]) -> Iterator[ServiceAnswer]:
     for day in days:
 
-        def page(number: int, day: str = day) -> list[Any] | None:
+        def page(number: int, day: str = day) -> list[Any]:
             params = {"date": day, "limit": str(PAGE), "p": str(number)}
             return client.get("daily_papers", params, _papers)
 

@@ -1,8 +1,8 @@
 """Papers that were fetched, in the answer cache, id by id: a fetch that was killed goes on.
 
-An abstract may come later and a record be mended, so what was kept for 30 days is fetched anew; an
-id without a document is asked for again after a day. Of a day of Hugging Face's that may not be
-over nothing is kept.
+An abstract may come later and a record be mended, so what was kept for 30 days is fetched anew, and
+a paper without an abstract after a day. That there is no such paper isn't kept, nor a day of
+Hugging Face's that may not be over.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from summarise.models import Completion, Document, Skipped
+from summarise.models import Completion, Document, SkipKind, Skipped
 from summarise.settings import SERVICES, Settings
 from summarise.sources.identifiers import Identifier
 from summarise.sources.service import Service
@@ -60,7 +60,10 @@ class KeptPapers:
         self, identifier: Identifier, chain: Sequence[Service], entries: Sequence[Found]
     ) -> None:
         """Keep the entries of an identifier."""
-        if self._cache is None or _may_grow(identifier):
+        is_there = any(
+            isinstance(one, Document) or one.kind is SkipKind.NO_ABSTRACT for one in entries
+        )
+        if self._cache is None or not is_there or _may_grow(identifier):
             return
         name = chain[0].name
         papers = _KeptEntries(fetched=int(time.time()), entries=list(entries))

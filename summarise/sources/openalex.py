@@ -31,16 +31,14 @@ def _ask(client: ServiceClient, scheme: str, ids: Sequence[str]) -> Iterator[Ser
     apart = ids if len(ids) == 1 else [one for one in ids if _NOT_IN_FILTERS.search(one)]
     for one in apart:
         name = f"doi:{one}" if scheme == "doi" else one
-        work = client.get(f"works/{quote(name, safe=':')}", contact, _work)
+        work = client.find(f"works/{quote(name, safe=':')}", contact, _work)
         if work is not None:
             yield ServiceAnswer(work, one)
     if together := [one for one in ids if one not in apart]:
         form = "https://doi.org/{}" if scheme == "doi" else "{}"
         values = "|".join(map(form.format, together))
         params = {"filter": f"{scheme}:{values}", "per_page": "100", **contact}
-        works = client.get("works", params, _works)
-        if works is not None:
-            yield ServiceAnswer(works)
+        yield ServiceAnswer(client.get("works", params, _works))
 
 
 def _work(content: bytes) -> bytes:

@@ -23,8 +23,7 @@ def _ask(client: ServiceClient, _: str, pmids: Sequence[str]) -> Iterator[Servic
         if "ID list is empty" in str(fault):
             return
         raise
-    if content is not None:
-        yield ServiceAnswer(content)
+    yield ServiceAnswer(content)
 
 
 SERVICE = Service(

@@ -30,7 +30,7 @@ def _ask(client: ServiceClient, scheme: str, ids: Sequence[str]) -> Iterator[Ser
         if "No valid paper ids" in str(fault):
             return
         raise
-    for one, paper in zip(ids, papers or (), strict=False):
+    for one, paper in zip(ids, papers, strict=True):
         if paper is not None:
             yield ServiceAnswer(as_lines([paper]), one)
 

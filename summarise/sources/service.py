@@ -68,7 +68,7 @@ PAGE = 100
 _MOST_PAGES = 1000
 
 
-def pages(ask: Callable[[int], list[Any] | None]) -> Iterator[list[Any]]:
+def pages(ask: Callable[[int], list[Any]]) -> Iterator[list[Any]]:
     """What comes in pages, by their number from 0, until one is empty.
 
     A service may give all at once, and the same again for the next page.
@@ -89,8 +89,8 @@ def pages(ask: Callable[[int], list[Any] | None]) -> Iterator[list[Any]]:
 
 
 def as_lines(objects: Iterable[Any]) -> bytes:
-    """JSON lines of objects, as the readers take them."""
-    return b"\n".join(json.dumps(one).encode() for one in objects if isinstance(one, dict))
+    """JSON lines of objects, as the readers take them; what is none is an entry of nothing."""
+    return b"\n".join(json.dumps(one if isinstance(one, dict) else {}).encode() for one in objects)
 
 
 def demand(format_: str) -> Callable[[bytes], bytes]:

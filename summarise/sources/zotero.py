@@ -60,7 +60,7 @@ def _collection(client: ServiceClient, name: str) -> str:
 
 
 def _pages(client: ServiceClient, path: str) -> Iterator[list[Any]]:
-    def page(number: int) -> list[Any] | None:
+    def page(number: int) -> list[Any]:
         start = str(number * PAGE)
         params = {"format": "json", "v": "3", "limit": str(PAGE), "start": start}
         return client.get(path, params, lambda content: list_of(read_json(content)))
