@@ -1,6 +1,20 @@
 """What every test shares: no network but loopback, a clean environment, factories of values."""
 
 # ruff: noqa: E402
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+if sys.dont_write_bytecode:
+    # Tests start dozens of processes, and each would compile all that it imports, which takes
+    # longer than what it does. It's kept apart from the sources, and found by all of them.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(ROOT / ".pytest_cache" / "bytecode")
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # openai 3 speaks through httpx2, respx watches httpx: the alias has to come before respx's import.
 import httpx2
 
@@ -8,11 +22,9 @@ httpx2.alias_httpx()
 
 import ipaddress
 import json
-import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -24,7 +36,6 @@ from summarise.settings import SERVICES, Mode, Settings
 
 pytest_plugins = ["respx.plugin"]
 
-ROOT = Path(__file__).parent.parent
 COMPLETIONS = ROOT / "fixtures" / "completions"
 SERVICE_KEYS = {site.key_variable for site in SERVICES.values()}
 GOLD = ROOT / "fixtures" / "gold.jsonl"

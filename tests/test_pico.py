@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from summarise.cli import main
-from summarise.drafting import can_draft, embedded_draft, is_clinical
+from summarise.drafting import can_draft, embedded_draft
 from summarise.models import Document
-from summarise.reading import Reading
+from summarise.reading import Reading, is_clinical
 from summarise.schema import Draft, Part, Pico
 
 TRIAL = (

@@ -18,7 +18,6 @@ from typing import Self, TextIO
 
 from summarise.admission import format_usd
 from summarise.characters import counted
-from summarise.drafting import is_clinical
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
     Document,
@@ -32,6 +31,7 @@ from summarise.models import (
     Skipped,
     Spent,
 )
+from summarise.reading import is_clinical
 from summarise.schema import Draft
 from summarise.store import InputPlace
 

@@ -6,18 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise.drafting import compute, materials
-from summarise.drafting.methods import method_of
-from summarise.drafting.outcomes import results_of
-from summarise.drafting.phrases import problem_text
-from summarise.drafting.pico import is_clinical, pico_draft
-from summarise.drafting.proposal import is_by_product, is_titled, names_of
 from summarise.models import Document
 from summarise.reading import PaperParts, Reading, parts_of
 from summarise.scan import Stretches
 from summarise.schema import Draft, Pico
 
-__all__ = ["can_draft", "embedded_draft", "is_clinical"]
+__all__ = ["can_draft", "embedded_draft"]
 
 
 def can_draft(schema: type[BaseModel]) -> bool:
@@ -33,6 +27,15 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         title; problem, method and claims are clauses of it, asides left out. All is empty where the
         abstract isn't in English.
     """
+    # Their patterns take longer to load than most commands to run.
+    # ruff: noqa: PLC0415
+    from summarise.drafting import compute, materials
+    from summarise.drafting.methods import method_of
+    from summarise.drafting.outcomes import results_of
+    from summarise.drafting.phrases import problem_text
+    from summarise.drafting.pico import pico_draft
+    from summarise.drafting.proposal import is_by_product, names_of
+
     if reading.language is not None:
         reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
     name, also = names_of(reading)
@@ -73,4 +76,6 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
 
 def _is_untold(name: str, parts: PaperParts, reading: Reading) -> bool:
     """Whether neither the title nor a sentence of the method holds a name."""
+    from summarise.drafting.proposal import is_titled
+
     return not is_titled(reading, name) and not any(name in s.text for s in parts.method)

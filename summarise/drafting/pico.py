@@ -130,25 +130,6 @@ _ENDS_OUTCOME = re.compile(
 _HARM = re.compile(
     r"\badverse|\bharms?\b|side[ -]effects?|toxicit|complications?|\btolerability", re.IGNORECASE
 )
-_CLINICAL = words(
-    """patients patient participants randomized randomised placebo trial trials cohort mortality
-    hazard odds outcome outcomes adverse follow-up hospital admitted incidence prevalence symptoms
-    dose therapy treatment surgery intervention controls adults women men children disease clinical
-    subjects cancer healthy diagnosed medical risk survival diagnosis physicians nurses care
-    infection syndrome baseline ci pain"""
-)
-_STUDIED = words(
-    """subjects nurses physicians volunteers patients participants adults women men children
-    infants people cohort trials"""
-)
-_FEWEST = 4
-_SMALL = re.compile(r"[a-z]+(?:-[a-z]+)?")
-
-
-def is_clinical(text: str) -> bool:
-    """Whether an abstract is that of a study of people's health."""
-    found = _CLINICAL.intersection(_SMALL.findall(text.lower()))
-    return len(found) >= _FEWEST and not found.isdisjoint(_STUDIED)
 
 
 class _Named(NamedTuple):

@@ -1,5 +1,6 @@
 """A document as code reads it: its sentences, what each does in the paper, what is evidence."""
 
+from summarise.reading.kinds import is_clinical
 from summarise.reading.lexicon import DIFFICULTY, OWN
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
@@ -14,6 +15,7 @@ __all__ = [
     "PaperParts",
     "Reading",
     "Sentence",
+    "is_clinical",
     "is_finite",
     "parts_of",
 ]

@@ -21,7 +21,7 @@ from summarise.models import (
     Span,
     Unsupported,
 )
-from summarise.reading.languages import language_of
+from summarise.reading.kinds import language_of
 from summarise.reading.sentence import Sentence, sentences_of
 from summarise.scan import (
     Mention,

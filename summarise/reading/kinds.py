@@ -1,4 +1,4 @@
-"""Which language a text seems to be in, by its letters and its smallest words."""
+"""What kind of text an abstract is, by its words: its language, and whether it is of medicine."""
 
 from __future__ import annotations
 
@@ -105,3 +105,24 @@ def _by_script(text: str) -> str | None:
     if count <= _SHARE * letters:
         return None
     return "Russian" if name == "Cyrillic script" and _RUSSIAN.search(text) else name
+
+
+_CLINICAL = words(
+    """patients patient participants randomized randomised placebo trial trials cohort mortality
+    hazard odds outcome outcomes adverse follow-up hospital admitted incidence prevalence symptoms
+    dose therapy treatment surgery intervention controls adults women men children disease clinical
+    subjects cancer healthy diagnosed medical risk survival diagnosis physicians nurses care
+    infection syndrome baseline ci pain"""
+)
+_STUDIED = words(
+    """subjects nurses physicians volunteers patients participants adults women men children
+    infants people cohort trials"""
+)
+_LEAST = 4
+_PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)?")
+
+
+def is_clinical(text: str) -> bool:
+    """Whether an abstract is that of a study of people's health."""
+    found = _CLINICAL.intersection(_PLAIN.findall(text.lower()))
+    return len(found) >= _LEAST and not found.isdisjoint(_STUDIED)
