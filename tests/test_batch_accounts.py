@@ -239,7 +239,7 @@ def test_the_line_of_the_embedded_extractor() -> None:
     line = report(identity=OFFLINE, documents=1, records=1).closing_lines()[1]
     assert line == (
         "Made by the embedded extractor: no model was named, none was called, "
-        "nothing was spent. docs/accuracy.md tells how right it is; --model names a model."
+        "nothing was spent. `summarise methods RUN` tells how right it is; --model names a model."
     )
 
 

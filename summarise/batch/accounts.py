@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 import sys
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from summarise.admission import format_usd
 from summarise.characters import counted
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
+    SKIPPED_AS,
     Document,
     Failure,
     FailureKind,
@@ -265,12 +267,8 @@ class Report:
 
     def _accounts(self) -> str:
         parts = [counted(self.documents, "document")]
-        labels = {
-            SkipKind.DUPLICATE: ("duplicate", "duplicates"),
-            SkipKind.UNREADABLE: ("unreadable entry", "unreadable entries"),
-            SkipKind.NO_ABSTRACT: ("entry without an abstract", "entries without an abstract"),
-        }
-        skips = [counted(self.skipped[k], *labels[k]) for k in labels if self.skipped[k]]
+        labels = SKIPPED_AS.items()
+        skips = [counted(self.skipped[k], *told) for k, told in labels if self.skipped[k]]
         if skips:
             parts[0] += f" (and {', '.join(skips)})"
         if self.kept:
@@ -304,9 +302,11 @@ class Report:
 
     def _extraction(self) -> str:
         if not self.identity.is_paid:
+            folder = shlex.quote(str(self.table.parent)) if self.table else "RUN"
             return (
-                "Made by the embedded extractor: no model was named, none was called, "
-                "nothing was spent. docs/accuracy.md tells how right it is; --model names a model."
+                "Made by the embedded extractor: no model was named, none was called, nothing "
+                f"was spent. `summarise methods {folder}` tells how right it is; "
+                "--model names a model."
             )
         calls = f"{counted(self.spent.calls, 'call')} to {self.identity.endpoint_host}"
         parts = [f"{calls}, {_taken(self.spent)}" if self.spent.calls else calls]

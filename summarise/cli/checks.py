@@ -1,4 +1,4 @@
-"""``verify``, ``diff``, ``eval``, ``compare-models``: is a run right, how good are models."""
+"""``verify``, ``diff``, ``methods``, ``eval``, ``compare-models``: how good a run or model is."""
 
 from __future__ import annotations
 
@@ -94,6 +94,29 @@ def diff(
     table, counts = diff_view(*runs)
     chosen.write(table, output or StandardOutput())
     raise typer.Exit(0 if counts.is_equal else 1)
+
+
+def methods(
+    folder: RunFolder,
+    accuracy: Annotated[
+        bool, typer.Option("--accuracy", help="Print the page of all that was measured instead.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Print a paragraph for a methods section.
+
+    It tells who made the records of what, how many there are, how they were checked, and how right
+    such records were found to be.
+
+    Example: summarise methods outputs/page
+    """
+    configure_log(debug=debug)
+    from summarise.evaluate import accuracy_page, methods_paragraph
+    from summarise.store import Run
+
+    run = Run(folder)
+    for line in accuracy_page().splitlines() if accuracy else [methods_paragraph(run)]:
+        echo(line)
 
 
 def evaluate(

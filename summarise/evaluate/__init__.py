@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from summarise.evaluate.candidates import named_candidates
     from summarise.evaluate.diff import DiffCounts, diff_view
     from summarise.evaluate.gold import Gold, load_gold
+    from summarise.evaluate.methods import accuracy_page, methods_paragraph
     from summarise.evaluate.models import CompareOptions, compare_models
     from summarise.evaluate.models_table import comparison_lines
     from summarise.evaluate.scores_table import evaluation_lines
@@ -61,6 +62,7 @@ __all__ = [
     "Scores",
     "Signals",
     "Verification",
+    "accuracy_page",
     "against_gold",
     "against_run",
     "compare_models",
@@ -68,11 +70,12 @@ __all__ = [
     "diff_view",
     "evaluation_lines",
     "load_gold",
+    "methods_paragraph",
     "named_candidates",
     "signals_of",
 ]
 
-_HOMES = {"diff": ["DiffCounts", "diff_view"]}
+_HOMES = {"diff": ["DiffCounts", "diff_view"], "methods": ["accuracy_page", "methods_paragraph"]}
 _HOMES |= {"candidates": ["named_candidates"], "gold": ["Gold", "load_gold"]}
 _HOMES |= {"models": ["CompareOptions", "compare_models"], "models_table": ["comparison_lines"]}
 _HOMES |= {"scores_table": ["evaluation_lines"], "signals": ["Signals", "signals_of"]}

@@ -6,6 +6,7 @@ only in memory is a dataclass.
 
 from summarise.models.completion import Answer, Completion, Spent, Usage, checked_count
 from summarise.models.document import (
+    SKIPPED_AS,
     STATUSES,
     Decided,
     Decision,
@@ -50,6 +51,7 @@ __all__ = [
     "EMBEDDED",
     "REPEATED_FIELDS",
     "RESERVED_FIELDS",
+    "SKIPPED_AS",
     "STATUSES",
     "Answer",
     "Completion",

@@ -159,6 +159,14 @@ class SkipKind(StrEnum):
     DUPLICATE = "duplicate"
 
 
+SKIPPED_AS = {
+    SkipKind.DUPLICATE: ("duplicate", "duplicates"),
+    SkipKind.UNREADABLE: ("unreadable entry", "unreadable entries"),
+    SkipKind.NO_ABSTRACT: ("entry without an abstract", "entries without an abstract"),
+}
+"""What an account calls such an entry, and several."""
+
+
 class Skipped(Stored):
     """An entry of an input that gave no document, and in one line what is wrong and what to do.
 

@@ -1,0 +1,193 @@
+"""What a paper's methods section says of a run, and how right such runs were found to be.
+
+All is taken from the files of the run and from the page of accuracy that is installed with the
+package; what neither knows isn't told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from summarise.characters import counted, for_screen, noun_of
+from summarise.evaluate.signals import Signals
+from summarise.models import EMBEDDED, SKIPPED_AS, Grounding, Outcome, Record
+from summarise.schema import Draft
+from summarise.store import Manifest, Run, RunState
+
+_PACKAGED = "_docs"
+_PAGE = "accuracy.md"
+_UNSEEN = "unseen"
+_EMBEDDED_ROWS = "embedded extractor"
+_STATES = {
+    RunState.RUNNING: "The run hasn't come to its end.",
+    RunState.STOPPED: "The run was stopped before its end.",
+    RunState.INTERRUPTED: "The run was interrupted before its end.",
+}
+
+
+class Measured(NamedTuple):
+    """How right somebody's answers were on a set of abstracts; shares in words, as ``0.71``."""
+
+    abstracts: str
+    who: str
+    papers: str
+    mean_f1: str
+    precision: str
+    recall: str
+    whole_rows: str
+
+
+class Accuracy(NamedTuple):
+    """The page of accuracy: when and with what version it was measured, and what was found."""
+
+    date: str
+    version: str
+    rows: tuple[Measured, ...]
+
+
+@dataclass
+class _RunFacts(Signals):
+    """Counts of a run, with who made its records and failures."""
+
+    versions: Counter[str] = field(default_factory=Counter)
+    served: Counter[str] = field(default_factory=Counter)
+    days: set[str] = field(default_factory=set)
+    unread: int = 0
+
+    def add(self, outcome: Outcome | None) -> None:
+        """Count what became of a document."""
+        super().add(outcome)
+        if outcome is None:
+            return
+        made = outcome.provenance
+        self.versions[made.version] += 1
+        self.days.add(made.created[:10])
+        if made.served_model:
+            self.served[made.served_model] += 1
+        self.unread += isinstance(outcome, Record) and outcome.is_unread
+
+
+def accuracy_page() -> str:
+    """``docs/accuracy.md``: that of the installed package, else that of the checkout."""
+    packaged = files("summarise") / _PACKAGED
+    folder = packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs"
+    return (folder / _PAGE).read_text("utf-8")
+
+
+def accuracy() -> Accuracy:
+    """The first table of figures on the page of accuracy."""
+    _, _, figures = accuracy_page().partition("<!-- figures: begin -->")
+    head, _, table = figures.partition("\n| ")
+    date, _, version = head.strip().removeprefix("Measured on ").rstrip(".").partition(", version ")
+    lines = table.partition("\n\n")[0].split("\n")[2:]
+    cells = ([cell.strip() for cell in line.strip("| ").split("|")] for line in lines)
+    return Accuracy(date, version, tuple(Measured(*row[:7]) for row in cells))
+
+
+def methods_paragraph(run: Run) -> str:
+    """A paragraph on one line: who made the records of what, how many, how checked, how right."""
+    told = _RunFacts(run=str(run.path))
+    for _, outcome in run.rows():
+        told.add(outcome)
+    sentences = (
+        _made(run.manifest, told),
+        _asked_for(run.manifest, list(run.schema.model_fields)),
+        *_counts(run.manifest, told),
+        *_checks(told),
+        *_how_right(run.manifest),
+    )
+    return for_screen(" ".join(sentences))
+
+
+def _made(manifest: Manifest, told: _RunFacts) -> str:
+    identity = manifest.identity
+    versions = _listed(sorted(told.versions) or [identity.version])
+    noun = noun_of(len(told.versions) or 1, "version")
+    days = sorted(told.days) or [manifest.updated[:10]]
+    when = f"on {days[0]}" if len(days) == 1 else f"between {days[0]} and {days[-1]}"
+    opening = f"Abstracts were summarised {when} (UTC) with summarise, {noun} {versions},"
+    if not identity.is_paid:
+        return f"{opening} by its embedded extractor, which works by code alone."
+    served = [one for one in sorted(told.served) if one != identity.model]
+    named = f" (served as {_listed(served)})" if served else ""
+    prompt = f"prompt {identity.prompt_version}, fingerprint {identity.prompt_fingerprint}"
+    sampling = [f"{name} {value}" for name, value in sorted(identity.sampling.items())]
+    how = "; ".join([prompt, *([", ".join(sampling)] if sampling else [])])
+    return f"{opening} by the model {identity.model}{named} at {identity.endpoint_host} ({how})."
+
+
+def _asked_for(manifest: Manifest, names: Sequence[str]) -> str:
+    identity = manifest.identity
+    fields = _listed([name.replace("_", " ") for name in names])
+    return (
+        f"Each record holds {fields} (schema {identity.schema_name}, "
+        f"fingerprint {identity.schema_fingerprint})."
+    )
+
+
+def _counts(manifest: Manifest, told: _RunFacts) -> Iterator[str]:
+    if manifest.state in _STATES:
+        yield _STATES[manifest.state]
+    counts = manifest.counts
+    if entries := counts.get("entries"):
+        parts = [counted(counts.get("documents", 0), "document")]
+        skips = [(counts.get(kind, 0), names) for kind, names in SKIPPED_AS.items()]
+        parts += [counted(count, *names) for count, names in skips if count]
+        inputs = counted(len(manifest.inputs), "input")
+        yield f"{inputs} held {counted(entries, 'entry', 'entries')}: {_listed(parts)}."
+    failed = told.failures.total()
+    kinds = ", ".join(f"{count:,} {kind.value}" for kind, count in told.failures.most_common())
+    parts = [counted(told.records, "record")]
+    parts += [f"{counted(failed, 'failure')} ({kinds})"] if failed else ["no failure"]
+    parts += [f"{told.pending:,} not attempted"] if told.pending else []
+    yield f"{counted(told.documents, 'document')} gave {_listed(parts)}."
+    if told.unread:
+        unread = counted(told.unread, "abstract")
+        yield f"{unread} {noun_of(told.unread, 'is', 'are')} not in English and had nothing read."
+
+
+def _checks(told: _RunFacts) -> Iterator[str]:
+    if values := told.values.total():
+        missing = told.values[Grounding.MISSING]
+        lacking = f"{values - missing:,} stand there, and {missing:,} marked as missing"
+        yield (
+            f"Code searched abstract and title for each of the {counted(values, 'value')} that "
+            f"records copy: {lacking if missing else 'all stand there'}."
+        )
+    unsupported = counted(told.unsupported, "statement") if told.unsupported else "No statement"
+    doubtful = counted(told.doubtful, "record") if told.doubtful else "no record"
+    yield (
+        f"{unsupported} {noun_of(told.unsupported or 1, 'has', 'have')} a number or name that the "
+        f"cited sentences lack; in {doubtful} words of the abstract are marked as doubtful, since "
+        "they may mean something else there."
+    )
+
+
+def _how_right(manifest: Manifest) -> Iterator[str]:
+    """What was measured of who made the records; only for the default fields."""
+    identity, found = manifest.identity, accuracy()
+    who = _EMBEDDED_ROWS if identity.extractor == EMBEDDED else identity.model
+    rows = [one for one in found.rows if one.who == who]
+    if not rows or identity.schema_name != Draft.__name__:
+        made = "of these fields" if rows else "by this model"
+        yield f"The authors of summarise haven't measured how right records {made} are."
+        return
+    version = "" if found.version == identity.version else f", version {found.version}"
+    for row in [one for one in rows if _UNSEEN in one.abstracts] or rows:
+        yield (
+            f"On {row.papers} abstracts ({row.abstracts}) the authors of summarise{version} "
+            f"measured on {found.date} a precision of {row.precision} and a recall of "
+            f"{row.recall} for the values of results, an F1 of {row.whole_rows} for whole rows "
+            f"(value, metric and dataset), and a mean F1 of {row.mean_f1} over the fields."
+        )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Some words as a list: ``a, b and c``."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
