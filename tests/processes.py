@@ -104,9 +104,10 @@ class Process:
                 self.wait(timeout)
             finally:
                 self.kill()
-        self.stdout.close()
-        self.stderr.close()
-        return out.result(), err.result()
+                read = out.result(), err.result()
+                self.stdout.close()
+                self.stderr.close()
+        return read
 
     def kill(self) -> None:
         """End it at once, if it runs."""

@@ -248,6 +248,28 @@ def test_interrupted_while_reading(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_an_interrupt_in_a_finalizer_is_not_lost(tmp_path: Path) -> None:
+    """Ctrl-C ends the command even where Python drops what is raised: in a finalizer, for one."""
+    code = (
+        "import signal, sys, time\n"
+        "from summarise import batch, cli\n"
+        "class Last:\n"
+        "    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "def read(*_):\n"
+        "    Last()\n"
+        "    time.sleep(60)\n"
+        "batch.read_batch = read\n"
+        "sys.argv = ['summarise', 'run', 'a.txt']\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, timeout=50
+    )
+    assert done.returncode == 130
+    assert done.stderr == b"summarise: interrupted; what was made is kept\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_interrupted_while_loading() -> None:
     """Ctrl-C while the program is loaded leaves no traceback of ours."""
     code = (

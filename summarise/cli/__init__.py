@@ -6,12 +6,14 @@ needs a library is imported inside the command, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import errno
 import io
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -35,6 +37,8 @@ from summarise.version import __version__
 
 _INTERRUPTED = 130
 _BUG = 1
+_AGAIN = 0.01
+"""Seconds after which a finalizer will have come to its end."""
 
 
 class _Commands(TyperGroup):
@@ -153,10 +157,34 @@ def _interrupted_at_once() -> Iterator[None]:
         yield
         return
     signal.signal(signal.SIGINT, interrupt)
+    told, sys.unraisablehook = sys.unraisablehook, _deliver_again
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.unraisablehook = told
+
+
+def _deliver_again(lost: Any) -> None:
+    """Interrupt once more where Ctrl-C was lost; tell what else nobody could be told by raising.
+
+    What is raised in a finalizer or in the callback of a weak reference, of which every import runs
+    one, is dropped by Python.
+    """
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        again = threading.Timer(_AGAIN, _interrupt_main)
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def _interrupt_main() -> None:
+    """Send Ctrl-C to the main thread; where there are signals it wakes it as well."""
+    if (main_thread := threading.main_thread().ident) and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main_thread, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 def _show_version(wanted: bool) -> None:
