@@ -74,8 +74,12 @@ def test_behind_a_number(text: str, value: str, metric: str | None) -> None:
         ("Median overall survival was 5.6 months.", "5.6 months", "Median overall survival"),
         ("In men, the mean age-adjusted rate was 12%.", "12%", "mean age-adjusted rate"),
         ("Rents near the lines rose by 2.1%.", "2.1%", "Rents"),
-        ("Falls at home fell from 11.3% to 7.8%.", "11.3% to 7.8%", "Falls"),
-        ("The number of stays of old patients rose to 10.2.", "10.2", "number of stays"),
+        ("Falls at home fell from 11.3% to 7.8%.", "11.3% to 7.8%", "Falls at home"),
+        (
+            "The number of stays of old patients rose to 10.2.",
+            "10.2",
+            "number of stays of old patients",
+        ),
         ("Average accuracy after training increased by 12%.", "12%", "Average accuracy"),
         ("It lowers the word error rate from 3.8% to 2%.", "3.8% to 2%", "word error rate"),
         ("Zeta cuts the peak load of a grid by 40%.", "40%", "peak load"),
@@ -91,7 +95,7 @@ def test_behind_a_number(text: str, value: str, metric: str | None) -> None:
         ("The mean ratio (90% CI) of film to pill was 97.4% for Foo.", "97.4%", "mean ratio"),
         ("The share of right labels, judged by two, was 81%.", "81%", "share of right labels"),
         ("Fat intake dropped by a median of 3.4 g.", "3.4 g", "Fat intake"),
-        ("Decay of old leaves was below 2% at night.", "below 2%", "Decay"),
+        ("Decay of old leaves was below 2% at night.", "below 2%", "Decay of old leaves"),
         ("Worms numbered 142 in one plot.", "142", "Worms"),
     ],
 )

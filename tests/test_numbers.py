@@ -352,3 +352,65 @@ def test_the_end_of_a_period_begins_no_range() -> None:
         "Nests rose from an average of 4.1 per year in 1990-99 to 12.6 in the period 2000-08."
     )
     assert _told(sentence, "value", "baseline", "group") == [("12.6", "4.1 per year", None)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            (
+                "A damp cellar (OR = 1.8; 95% CI 1.1-2.9) and a wood stove (OR = 1.3; 95% CI "
+                "0.8-2.0) came with moths."
+            ),
+            [("1.8", "damp cellar"), ("1.3", "wood stove")],
+        ),
+        (
+            (
+                "The wait was longer (26 days vs 22 days; P = .01) in the tube group than in the "
+                "other group."
+            ),
+            [("26 days", "tube group")],
+        ),
+        (
+            (
+                "Median survival of the lamp group (n = 50) versus the dark group (n = 53) was 22 "
+                "versus 15 months (p = 0.02)."
+            ),
+            [("22", "lamp group")],
+        ),
+        (
+            "Pain was more frequent in sailors than in anglers (21% vs. 9%).",
+            [("21%", "sailors")],
+        ),
+        (
+            "Decay was 0.21 ± 0.04 in aged knockouts and 0.36 ± 0.05 in aged controls.",
+            [("0.21", "aged knockouts")],
+        ),
+        (
+            (
+                "Falls occurred in 14% of people in the kite group and in 20% of those in the "
+                "control group (risk ratio, 0.69; 95% CI, 0.53 to 0.90)."
+            ),
+            [("14%", "kite group"), ("0.69", "kite group")],
+        ),
+    ],
+)
+def test_whose_a_number_is_in_the_forms_of_trials(
+    sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    """Before or behind the brackets, before "versus", or that of the pair that a ratio is of."""
+    assert _told(sentence, "value", "group") == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The scans were sharper at 3 T.",
+        "The decline of moths 6-10 yr after fire reflects their lives.",
+        "Two predictors were significant (P <.007 and .001, respectively).",
+        "Studies 2 and 3 showed a fall.",
+    ],
+)
+def test_a_field_a_delay_and_a_label_are_no_outcomes(sentence: str) -> None:
+    """Nor is a second p-value."""
+    assert all(row["value"] is None for row in _rows(sentence))

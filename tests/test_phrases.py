@@ -333,3 +333,55 @@ def test_phrases_are_linear(piece: str) -> None:
 
     seconds(10)
     assert seconds(8000) < 64 * max(0.02, seconds(500))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase"),
+    [
+        (
+            "Kites have become a tool of many towns, but have rarely carried a radar.",
+            "Kites have rarely carried a radar",
+        ),
+        (
+            (
+                "While there are reports on kites, in terms of height and cost, there are no "
+                "reports on their radars."
+            ),
+            "There are no reports on their radars",
+        ),
+        ("We used lamps and kites to study how storms turn.", "To study how storms turn"),
+    ],
+)
+def test_a_problem_without_what_is_fine(sentence: str, phrase: str) -> None:
+    """What is conceded goes, and what was done, where it says what for."""
+    assert _problem(sentence, "Storms were seen on 12 days.") == phrase
+
+
+def test_what_only_seems_a_problem_is_left_empty() -> None:
+    """Words such as "only" or "not" name no gap; better none than a wrong one."""
+    draft = _draft("The policy was to fly only on old kites. We counted 12 kites on two hills.")
+    assert draft["problem"]["text"] is None
+
+
+def test_the_kind_of_a_study_goes_before_its_steps() -> None:
+    """Design, people and material; not who counted and what was computed with."""
+    draft = _draft(
+        "We aimed to describe storms. Statistical analysis was performed with a t-test. Two "
+        "reviewers noted the hail. A retrospective cohort of 40 storms was studied. The hail "
+        "was larger at night."
+    )
+    assert draft["method"]["text"].startswith("A retrospective cohort of 40 storms")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Implications for kites are discussed.",
+        "The kite has various advantages.",
+        "Authors are encouraged to fly kites.",
+        "CRD42.",
+    ],
+)
+def test_a_claim_says_what_came_out(sentence: str) -> None:
+    """What only praises, advises or registers is no claim."""
+    assert _claims(f"RESULTS: {sentence}") == []

@@ -57,6 +57,8 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     method, told = method_of(
         parts.method, None if minor else name, reading.title, reading.sentences
     )
+    if problem == method:
+        problem = None
     if told and name and name not in told.text and (minor or _is_untold(name, parts, reading)):
         # The name is that of something else than what is told.
         name, also = None, ()

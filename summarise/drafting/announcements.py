@@ -151,9 +151,18 @@ def _tells_of_trying(sentence: Sentence, text: str) -> bool:
     )
 
 
+_FEWEST = 3
+_DISCUSSED = re.compile(
+    r"\b(?:are|is|were|was) (?:also |then |briefly )?discussed\.?\Z"
+    r"|\bit is (?:[a-z]+ )?(?:important|necessary|essential|crucial) (?:to|that)\b"
+    r"|\b(?:has|have|offers?) (?:various|several|many|numerous|a number of) (?:[a-z]+ )?"
+    r"(?:advantages|benefits|merits|applications)\b|\b(?:are|is) encouraged to\b"
+)
+
+
 def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
-    if announces(sentence):
+    if announces(sentence) or len(sentence.words) < _FEWEST or _DISCUSSED.search(sentence.lower):
         return True
     text = sentence.lower
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):

@@ -71,7 +71,7 @@ _PARTICIPLE_BEFORE = re.compile(
     r"|\b(?:cut|made|built|held|kept|sent|insights?|ability|capacity|capability|authority|need"
     r"|opportunity|attempts?|effort|efforts|willingness|potential|tendency|support|evidence"
     r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance|dependence|pressure|access|respect|response"
-    r"|relation))$"
+    r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?|declines?|rise|growth|interest|variation|views?))$"
 )
 _HANGING = re.compile(
     r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
@@ -84,7 +84,7 @@ _HANGING = re.compile(
     r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
-    r"|hard|accounting|in particular"
+    r"|hard|accounting|in (?:particular|order)"
     r"|(?:no|few) (?:studies|study|works?|research|data|evidence|methods|tools))$"
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,

@@ -47,7 +47,7 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _APPOSITION = re.compile(
-    r"(?:(?:(?! (?:by|using|via|through|from|with|on|upon|in) )[^,;:]){1,90}?), (?=(?:an?"
+    r"(?:(?:(?! (?:by|using|via|through) )[^,;:]){1,90}?), (?=(?:an?"
     r"|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
 )
 _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
@@ -75,18 +75,10 @@ def method_of(
     if not sentences:
         return None, None
 
+    is_study = not any(s.proposes and not s.states_aim for s in sentences)
+
     def clarity(sentence: Sentence) -> int:
-        text = sentence.body
-        named = name is not None and name in text
-        is_side = _SIDE.match(text) is not None
-        points = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
-        points -= 2 * sentence.has_measurement + 2 * is_side
-        points -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
-        points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
-        points += sentence.works or sentence.only_tells_doing
-        points += 2 * (_DESIGN.search(sentence.lower) is not None) - 2 * _is_step(sentence)
-        start = opened(text, len(text))
-        return points - 2 * bool(POINTING.match(text, start)) - 3 * bool(AIMS.match(text, start))
+        return _clarity(sentence, name) + (_tells_study(sentence) if is_study else 0)
 
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
 
@@ -153,6 +145,25 @@ def _is_step(sentence: Sentence) -> bool:
     return bool(_STEP.search(sentence.lower) or (label and _STEP_LABEL.match(label)))
 
 
+def _clarity(sentence: Sentence, name: str | None) -> int:
+    """How clearly a sentence says what is proposed or done."""
+    text = sentence.body
+    named = name is not None and name in text
+    is_side = _SIDE.match(text) is not None
+    points = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
+    points -= 2 * sentence.has_measurement + 2 * is_side
+    points -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
+    points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
+    start = opened(text, len(text))
+    return points - 2 * bool(POINTING.match(text, start)) - 3 * bool(AIMS.match(text, start))
+
+
+def _tells_study(sentence: Sentence) -> int:
+    """How clearly it says what kind of study was done, rather than a step of it."""
+    points = 2 * (_DESIGN.search(sentence.lower) is not None) - 2 * _is_step(sentence)
+    return points + (sentence.works or sentence.only_tells_doing)
+
+
 _REACH = 3
 _ALL_OF = re.compile(r" (?:all|both) (?=two |three |four |of )")
 _TELLS_WORDS = 3
@@ -207,7 +218,11 @@ def _done(text: str, name: str | None) -> str:
     start = does.end() if does else start
     if text.startswith("instead ", start):
         start += len("instead ")
-    return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=bool(does))))
+    end = clauses.fitting(start, MOST_WORDS, bare=bool(does))
+    if clauses.count(start, end) <= FEWEST_WORDS < clauses.count(start, len(text)):
+        more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
+        end = more if clauses.count(start, more) <= CLAUSE else end
+    return cased(clauses.phrase(start, end))
 
 
 _SETTING = re.compile(

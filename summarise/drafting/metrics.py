@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.nouns import phrase_before, phrase_behind, telling
 from summarise.reading import Reading, Sentence
@@ -83,6 +84,10 @@ _ADJUNCT = re.compile(
     r"\b[^;:]{0,120})?"
 )
 _PARTICIPLE = re.compile(r"[a-z]+(?:ed|ing)\b.*")
+_COMPLEMENT = re.compile(
+    r" (?:of|per|at|to) (?:the )?(?!models?\b|methods?\b|systems?\b)[a-z\d][\w%+/-]*"
+    r"(?: (?!(?:in|among|for|after|during|between|by|on|from|and)\b)[\w%+/-]+){0,5}"
+)
 _SUBJECT_START = re.compile(
     r"(?:, (?:and |or )?| that |: )(?:the |their |its |an? |our )?| and (?:the|their|its) "
 )
@@ -107,6 +112,11 @@ _VAGUE = words("error errors score precision")
 _DIFFERS = re.compile(
     r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
     r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
+)
+# "more trout (p=0.03) and fewer eels", not "raised in the heart (p=0.03) and liver"
+_MORE_OF_BOTH = re.compile(
+    r"\b(?:higher|lower|greater|better|worse|less|more|fewer|in terms of) [^()]{2,40}"
+    r" \([^()]{2,30}\)(?:,? and) \Z"
 )
 _ATTAINS = ("reach", "exceed")
 _MADE_IN = re.compile(r"(?:measured|reported|calculated|determined) in ?\Z")
@@ -204,7 +214,7 @@ class _MeasuredNumber:
         for named in reversed(before[-2:]):
             is_verb = named.end == self._lead() - 1 and named.of(self.text) in _VERBS
             if not is_verb and _NAMED.fullmatch(self.text, named.end, self.at.start):
-                return self._phrase(named.end) or named
+                return self._wider(named)
         return None
 
     def _noun_of(self) -> Span | None:
@@ -216,8 +226,11 @@ class _MeasuredNumber:
             return self._phrase(of.start(), must_measure=is_part or of.group().strip() != "of")
         if self.text[lead - 2 : lead] == " (" and self.text[lead] in "pP":
             told = self._phrase(lead - 2)
-            if told and _DIFFERS.search(self.text, self.body, told.start):
-                return told
+            differs = _DIFFERS.search(self.text, self.body, told.start) if told else None
+            if differs:
+                is_any = _MORE_OF_BOTH.search(self.text, self.body, told.start if told else lead)
+                is_list = differs.group().endswith("and ") and not is_any
+                return self._phrase(lead - 2, must_measure=is_list)
         if self.text[lead - 2 : lead] in (" (", ": ", "= "):
             return self._phrase(lead - 2, must_measure=True)
         is_behind_comma = self.text[lead - 2 : lead] == ", "
@@ -267,8 +280,15 @@ class _MeasuredNumber:
             if found and _PARTICIPLE.fullmatch(found.of(self.text)):
                 continue
             if found and found.end <= end and _ADJUNCT.fullmatch(self.text, found.end, end):
-                return found
+                return self._with_complement(found, end)
         return self._phrase(end, must_measure=True)
+
+    def _with_complement(self, found: Span, end: int) -> Span:
+        """A subject with what it is of, up to its verb: "wait of patients with pain was"."""
+        more = _COMPLEMENT.fullmatch(self.text, found.end, end)
+        if more is None or self.reading.is_part_of_name(more.group()):
+            return found
+        return Span(found.start, more.end())
 
     def _of_several(self) -> Span | None:
         """The subject of the same rank as the number has in the list behind their verb."""
@@ -345,7 +365,14 @@ class _MeasuredNumber:
         between = self.text[last.end : self._lead()].rstrip(" (")
         if any(c.isdigit() or c in ";,(" for c in between) or " to " in between[:4]:
             return None
-        return self._phrase(last.end) or last
+        if Clauses(between).verb(0, None, "it") is not None:
+            return None
+        return self._wider(last)
+
+    def _wider(self, named: Span) -> Span:
+        """A known metric with the words of its noun phrase that stand before it."""
+        found = self._phrase(named.end)
+        return found if found and found.start <= named.start else named
 
     def _phrase(self, end: int, *, must_measure: bool = False) -> Span | None:
         """The noun phrase that ends at a place, unless it names something."""

@@ -11,8 +11,8 @@ from summarise.drafting.announcements import FINDS, announces, counts_what_follo
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.models import Span
-from summarise.reading import DIFFICULTY, Sentence
-from summarise.scan import words
+from summarise.reading import DIFFICULTY, OWN, Sentence
+from summarise.scan import Section, words
 
 MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
@@ -75,6 +75,10 @@ _CONCEDED = re.compile(
 )
 _CONCEDING = re.compile(r"(?:while|although|though|even though|whereas) ", re.IGNORECASE)
 _THEY = re.compile(r"(?:they|it(?! (?:is|was|remains|has|would|can|may))) (?=\w)")
+_YET_DO = re.compile(
+    r", (?:yet|but) (?=(?:(?:often|rarely|still|also|usually) )?(?:have|has|can|cannot|are|is|do"
+    r"|does|may|remains?|lacks?|fails?|suffers?|requires?) )"
+)
 _YET_THEY = re.compile(rf",? (?:yet|but) {_THEY.pattern}")
 POINTING = re.compile(
     r"(?:these|those|such|both|it(?! (?:is|was|remains) (?:[a-z]+ly )?(?:un|not|diffic"
@@ -158,6 +162,9 @@ def problem_text(
         if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
             # What is next best only leads to what can't be told by itself.
             continue
+        if name is None and not _is_told(sentence):
+            # Before a proposal anything may be its problem; elsewhere it is background.
+            continue
         is_work = urgency(sentence) < 0 or _only_works(sentence)
         phrases = _purposes(sentence, name) if is_work else _problems(sentence)
         for phrase in phrases:
@@ -169,6 +176,21 @@ def problem_text(
 
 
 _CLEAR = 2
+
+
+def _is_told(sentence: Sentence) -> bool:
+    """Whether its words say that something is lacking, hard or wanted; else it may only seem so."""
+    if sentence.has_clear_gap or sentence.states_aim or sentence.section is Section.OBJECTIVE:
+        return True
+    is_own = sentence.has(OWN) or sentence.works or sentence.proposes
+    return sentence.tells_topic or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
+
+
+_WRONG = words(
+    """problem problems issue issues risk risks threat threats burden bias biases failure failures
+    degradation missing absence prone vulnerable susceptible declining loss decline declines
+    concern concerns defect defects error errors fault faults slow"""
+)
 
 
 def _only_works(sentence: Sentence) -> bool:
@@ -212,10 +234,10 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     if (but := _contrasted(text, start)) is not None:
         yield from _told_behind(clauses, start, but)
         return
-    conceded = _CONCEDED.match(text, start)
+    main = _main_clause(clauses, start)
     starts = [start]
-    if conceded and not POINTING.match(text, conceded.end()):
-        starts.insert(0, conceded.end())
+    if main is not None and not POINTING.match(text, main):
+        starts.insert(0, main)
     for at in starts:
         past = _past_difficulty(text, max(at, starts[0]))
         yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
@@ -226,11 +248,27 @@ _FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
 _SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
+def _main_clause(clauses: Clauses, start: int) -> int | None:
+    """Where what is said begins behind what is conceded: "While A, such as B, do C, D do E"."""
+    conceded = _CONCEDED.match(clauses.text, start)
+    if conceded is None:
+        return None
+    at = conceded.end()
+    while (comma := clauses.text.find(", ", at)) >= 0:
+        if clauses.verb(at, comma) is not None:
+            return at
+        at = comma + 2
+    return at if clauses.verb(at) is not None else conceded.end()
+
+
 def _told_behind(clauses: Clauses, start: int, but: int) -> Iterator[str]:
     if not POINTING.match(clauses.text, but):
         yield cased(clauses.phrase(but, clauses.fitting(but, MOST_WORDS)))
-    if clauses.count(start, len(clauses.text)) <= CLAUSE:
+    if clauses.count(start, len(clauses.text)) <= _MOST_OF_TWO:
         yield cased(clauses.phrase(start, len(clauses.text)))
+
+
+_MOST_OF_TWO = 30
 
 
 def _contrasted(text: str, start: int) -> int | None:
@@ -238,11 +276,14 @@ def _contrasted(text: str, start: int) -> int | None:
     but = _BUT.search(text, start)
     if but is None or start < _past_difficulty(text, start) <= but.start():
         return None
-    is_clause = Clauses(text).verb(but.end()) is not None and Clauses(text).verb(start, but.start())
-    return but.end() if is_clause else None
+    verb = Clauses(text).verb(but.end())
+    if verb is None or verb.start == but.end():
+        # "but can be dear": its subject stands before it.
+        return None
+    return but.end() if Clauses(text).verb(start, but.start()) else None
 
 
-_BUT = re.compile(r"[,;] (?:but|yet|however,?) (?=[a-z])")
+_BUT = re.compile(r"[,;] (?:but(?! also)|yet|however,?) (?:in fact,? )?(?=[a-z])")
 
 
 def _past_difficulty(text: str, start: int) -> int:
@@ -262,7 +303,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
         they = conceded and _THEY.match(text, conceded.end())
         start = conceding.end()
     else:
-        they = _YET_THEY.search(text, start)
+        they = _YET_THEY.search(text, start) or _YET_DO.search(text, start)
     verb = clauses.verb(start, they.start()) if they else None
     if they is None or verb is None or verb.start <= start:
         return None

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from summarise.models import Span
 from summarise.numbers.comparisons import compared
-from summarise.numbers.naming import ComparedFigure, named_in_words
+from summarise.numbers.naming import ComparedFigure
 from summarise.numbers.outcomes import Figure, found_in
+from summarise.numbers.sides import named_in_words
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 

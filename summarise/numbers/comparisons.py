@@ -10,6 +10,7 @@ from summarise.models import Span
 from summarise.numbers.groups import listed
 from summarise.numbers.naming import ComparedFigure, Naming, is_tested
 from summarise.numbers.outcomes import Figure
+from summarise.numbers.sides import is_effect
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -38,9 +39,20 @@ def compared(
             group=names.get(index) or row.group,
             comparator=names.get(pairs.get(index, -1)) or row.comparator,
         )
+        if rows and index not in pairs and not row.group and _is_effect(text, row, rows[-1]):
+            # "14% with A and 20% with B (risk ratio 0.69": of the same two.
+            row = row._replace(group=rows[-1].group, comparator=rows[-1].comparator)
         if _is_own(text, sentence.span, row):
             rows.append(row)
     return rows
+
+
+def _is_effect(text: str, row: ComparedFigure, last: ComparedFigure) -> bool:
+    """Whether it is the ratio or difference of the pair before it."""
+    if not (last.group and last.baseline and last.comparator):
+        return False
+    start = max(last.outcome.span.end, last.baseline.end)
+    return is_effect(text, start, row.outcome.span)
 
 
 def _tested_pair(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) -> dict[int, int]:

@@ -34,7 +34,8 @@ _NO_NAMES = words(
     """it that this these those each any all ever before earlier previously expected usual average
     total both one two three others other either half most which what who them ours contrast
     general particular addition fact turn comparison summary practice case cases turn time times
-    order respectively ones result results it previous period"""
+    order respectively ones result results it previous period day week month year hour minute half
+    third quarter range"""
 )
 _VAGUE = words("models methods approaches baselines techniques systems algorithms patients ones")
 _NUMBER_ON = re.compile(r"[,.]\d")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from summarise.models import QuantityKind, Span
 from summarise.numbers.groups import PEOPLE, phrase_before, phrase_behind
 from summarise.numbers.outcomes import IS_P_VALUE, Figure
+from summarise.numbers.sides import ratio_of, side_before_than, sides_around
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -165,7 +166,12 @@ class Naming:
         if other < index:
             ours, theirs = self._named_behind(index)[0], self._named_behind(other)[0]
             return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
-        named = self._beside(outcome, baseline) or self._behind_both(index, other)
+        within = Span(self._start, self._end)
+        named = (
+            self._beside(outcome, baseline)
+            or sides_around(self._text, within, outcome.span, baseline.span)
+            or self._behind_both(index, other)
+        )
         ours, theirs = named
         return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
 
@@ -177,7 +183,8 @@ class Naming:
         if (rival := self._bracketed(baseline)) is not None:
             return self._ours(outcome), rival
         if (rival := self._than(outcome)) is not None:
-            return None, rival
+            than = self._text.rfind("than", self._start, rival.start)
+            return side_before_than(self._text, self._start, than), rival
         contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
         if contrast is None:
             return None
@@ -246,11 +253,21 @@ class Naming:
         outcome = self._outcomes[index]
         if (label := self._label(outcome)) is not None:
             return label
+        if outcome.uncertainty and (predictor := self._predictor(outcome)):
+            return predictor
         bracketed = self._bracketed(outcome)
         if bracketed is not None and self._is_parallel(index):
             return None if self._is_predicate(bracketed, _IS_THE) else bracketed
         name = self._counted(index) or self._fronted(outcome) or self._behind(index)
         return name or self._contrasted(index)
+
+    def _predictor(self, outcome: Figure) -> Span | None:
+        """Of what an estimate in brackets is, where another one is there of something else."""
+        name = ratio_of(self._text, self._start, outcome.span)
+        if name is None or self._is_predicate(name, _COPULA):
+            return None
+        found = [ratio_of(self._text, self._start, o.span) for o in self._outcomes]
+        return name if sum(one is not None for one in found) > 1 else None
 
     def _contrasted(self, index: int) -> Span | None:
         """Who begins a clause that contrasts: "…, while the experts reach 78%"."""
@@ -348,43 +365,3 @@ class Naming:
 
 _LIST_LIKE = re.compile(r",? (?:and |or )?")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
-
-
-_BETTER = re.compile(
-    r"\b(?:(?:\w+er|more|less|worse)\b[^.;,]{0,90}? than|compared (?:with|to)|relative to"
-    r"|superior to|inferior to|outperform\w*|surpass\w*) (?:(?:that|those) )?"
-    r"(?:(?:in|with|for|of|on|by|among) )?(?=[^\d\W])"
-)
-# Each match has one of them, which are looked up far faster.
-_BETTER_HINTS = (" than", "compared ", "relative to", "erior to", "outperform", "surpass")
-# The phrase may be longer: "state-of-the-art instruction tuned models".
-_GOES_ON = re.compile(r" [a-z]+ed (?!(?:with|by|in|at|for|to|from|as|on)\b)[a-z]")
-# "rule-based or learnt metrics", "tests based on grids"
-_OPEN_END = re.compile(r"(?:-\w+ed|-free|-aware|-level|\bbased)\Z")
-
-
-def _is_cut(text: str, name: Span) -> bool:
-    """Whether a phrase ends before its noun."""
-    return bool(_GOES_ON.match(text, name.end) or _OPEN_END.search(text, *name))
-
-
-_SUBJECT = re.compile(
-    rf"(?:The |the )?(?P<name>(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern})(?= )", re.IGNORECASE
-)
-
-
-def named_in_words(
-    text: str, sentence: SentenceNumbers, named: Stretches
-) -> tuple[Span | None, Span | None]:
-    """Who is compared with whom in a sentence of words: "Men slept less than boys"."""
-    start, end = sentence.span.start + sentence.label_length, sentence.span.end
-    if not any(map(text[start:end].__contains__, _BETTER_HINTS)):
-        return None, None
-    found = list(_BETTER.finditer(text, start, end))
-    if len(found) != 1:
-        return None, None
-    rival = phrase_behind(text, found[0].end(), end)
-    if rival is None or named.overlap(rival) or _is_cut(text, rival):
-        return None, None
-    subject = _SUBJECT.match(text, start, found[0].start())
-    return (Span(*subject.span("name")) if subject else None), rival

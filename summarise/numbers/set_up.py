@@ -29,7 +29,7 @@ _STANDS = re.compile(
     r"|generated|done) (?:at|in|with) [a-z ]{0,12}\Z"
 )
 _SETTING_NOUN = (
-    r"(?:temperatures?|pressures?|depths?|distances?|ages?|doses?|dosages?|concentrations?|radius"
+    r"(?:temperatures?|pressures?|depths?|distances?|diameters?|thickness(?:es)?|ages?|doses?|dosages?|concentrations?|radius"
     r"|frequenc(?:y|ies)|wavelengths?|energ(?:y|ies)|speeds?|ranges?|periods?|budgets?|lengths?"
     r"|sizes?|windows?|horizons?|probabilit(?:y|ies)|levels?|thresholds?|intervals?|durations?"
     r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|mass(?:es)?|resolutions?|follow-up|ph|bmi"
@@ -105,7 +105,9 @@ _SOLUTION_AFTER = re.compile(
 
 _PEOPLE_WORDS = words("age aged ages follow followed followup followedup")
 _ABOUT_PEOPLE = re.compile(
-    r"\b[Aa]ge[ds]?\b[^.;\d]{0,20}\Z|\b[Ff]ollow(?:ed)?[- ]?up\b[^.;,\d]{0,24}\Z"
+    r"\b[Aa]ges?\b[^.;\d]{0,20}\Z|\b[Aa]ged (?:(?:about|over|under|between|from|up to) "
+    r"|[≥≤<>~] ?)?\Z"
+    r"|\b[Ff]ollow(?:ed)?[- ]?up\b[^.;,\d]{0,24}\Z"
     r"|\b(?:detect|exclude|assum\w+|hypothesi[sz]\w+|powered|margin) [^.;\d]{0,40} of \Z"
 )
 _PEOPLE_AFTER = re.compile(
@@ -188,7 +190,10 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
     ``said`` are the words before it, in lower case.
     """
     is_of = before.endswith(" of ")
-    if (is_of or not _PEOPLE_WORDS.isdisjoint(said)) and _ABOUT_PEOPLE.search(before):
+    is_people = is_of or not _PEOPLE_WORDS.isdisjoint(said)
+    if (is_people and _ABOUT_PEOPLE.search(before)) or (
+        before.endswith(_TIES) and _P_BEFORE.search(before)
+    ):
         return True
     if not _CASE_WORDS.isdisjoint(said) and _CASE.search(before):
         return True
@@ -209,7 +214,7 @@ def _is_label(
         return True
     if one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) and after[:1] in ")]":
         return True
-    if _SIZE.search(text, *one.span):
+    if _SIZE.search(text, *one.span) or _FIELD.fullmatch(text, *one.span):
         return True
     if one.kind is not QuantityKind.NUMBER or not _NAME_BEFORE.search(before):
         return False
@@ -241,15 +246,26 @@ _CHANGING = re.compile(
 )
 
 
+# "6-10 yr after fire", but not "was 3 days after surgery"
+_SINCE_AFTER = re.compile(r" (?:after|before|following|post|prior to)\b")
+_TOLD = re.compile(r"(?:\b(?:is|was|were|of|by|to|averaged|lasted|took|than)|[=(]) ?\Z")
+# "3 T": of a magnet
+_FIELD = re.compile(r"\d(?:\.\d+)? ?T\Z")
+_TIES = ("and ", "or ", "±", "± ", "-", "- ", "−", "− ")
+_P_BEFORE = re.compile(r"(?:±|\+/[-−]) ?\Z|\b[pP]\s?[<>=≤≥]\s?\d?\.?\d+,? (?:and|or) \Z")
+
+
 def _is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
     if one.kind not in _EXTENTS:
         return False
     if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
         return False
-    if _OF_TIME_AFTER.match(after) or _ADJECTIVE.match(text, *one.span):
+    is_since = one.kind is QuantityKind.TIME and _SINCE_AFTER.match(after)
+    if (is_since and not _TOLD.search(before)) or _OF_TIME_AFTER.match(after):
         return True
-    if _PERIOD_AFTER.match(after) and not _REACHED.search(before):
+    is_period = _PERIOD_AFTER.match(after) and not _REACHED.search(before)
+    if is_period or _ADJECTIVE.match(text, *one.span):
         return True
     is_from = before[-5:].lower().endswith(("from ", " to ")) and _FROM_BEFORE.search(before)
     if is_from and not _CHANGING.search(before):

@@ -105,3 +105,4 @@ CHANGE = words(
     worse degrade degrades grew grows accounted occurred reported scored scores ranged
     correlated"""
 )
+AGE = words("age aged ages")

@@ -15,6 +15,7 @@ from string import ascii_lowercase
 from summarise.models import Quantity, QuantityKind, Role, Span
 from summarise.reading import turns
 from summarise.reading.lexicon import (
+    AGE,
     AIM,
     BEING,
     CHANGE,
@@ -62,7 +63,6 @@ _COMMON_STEMS = words(
     assoc"""
 )
 _OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
-_AGE = words("age aged ages")
 _TELLING = frozenset({QuantityKind.INTERVAL, QuantityKind.P_VALUE})
 _SCORED = frozenset(
     {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
@@ -251,7 +251,8 @@ class Sentence:
     @cached_property
     def is_about_others(self) -> bool:
         """Whether it opens with the work of others and doesn't come to the paper's own."""
-        opening = self.body[:40].lower().split()[:2]
+        opening = self.body[:40].lower().split()[:3]
+        opening = opening[1:] if opening and opening[0].endswith(",") else opening[:2]
         return not OTHERS.isdisjoint(opening) and self.words.isdisjoint(OWN)
 
     @cached_property
@@ -259,7 +260,7 @@ class Sentence:
         """Whether it gives a number with its uncertainty, the age of a sample apart."""
         if any(q.kind in _TELLING for q in self.quantities):
             return True
-        return self.words.isdisjoint(_AGE) and any("±" in q.text for q in self.quantities)
+        return self.words.isdisjoint(AGE) and any("±" in q.text for q in self.quantities)
 
     @cached_property
     def has_measurement(self) -> bool:

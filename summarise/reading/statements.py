@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from summarise.models import Role
-from summarise.reading.lexicon import EVIDENCE, OWN, REACHED_OUTCOME
+from summarise.reading.lexicon import AGE, EVIDENCE, OWN, REACHED_OUTCOME
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.scan import Section, words
@@ -181,11 +181,15 @@ def _is_no_report(sentence: Sentence) -> bool:
         return True
     if sentence.only_tells_doing or _only_sets_up(sentence):
         return True
+    if sentence.section is None and sentence.tells_topic:
+        return not (sentence.has_measurement or sentence.tells_finding or sentence.tells_relation)
+    if sentence.is_about_earlier_work and sentence.has_clear_gap and not sentence.has(OWN):
+        return True
     return sentence.is_outlook or sentence.is_about_others or sentence.only_tells_sample
 
 
 def _only_sets_up(sentence: Sentence) -> bool:
-    is_told = sentence.claims_outcome or sentence.has_estimate
+    is_told = sentence.claims_outcome or (sentence.has_estimate and not sentence.has(AGE))
     return sentence.section is None and sentence.sets_up and not is_told
 
 
@@ -280,6 +284,8 @@ def _is_own_prelude(sentence: Sentence) -> bool:
 
 
 def _is_problem(sentence: Sentence, turn: int) -> bool:
+    if sentence.section is Section.OBJECTIVE and sentence.label_length:
+        return True
     if sentence.is_outlook:
         return False
     if _is_only_aim(sentence):

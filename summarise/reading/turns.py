@@ -20,6 +20,7 @@ _TO_LEARN = (
     r"(?:determine|assess|evaluate|investigate|examine|compare|describe|explore|study|test"
     r"|establish|identify|estimate|quantify|analy[sz]e|characteri[sz]e|develop|validate|report"
     r"|review|summari[sz]e|measure|understand|clarify|update|provide|elucidate|verify|find out"
+    r"|explain|document|delineate|ascertain|elaborate|discover|seek|gain|look|find|predict|monitor"
     r"|present|propose|discuss|demonstrate|show|define|design|improve|map|model|predict|construct)"
 )
 
@@ -167,7 +168,7 @@ OUTLOOK = Turn(
     r"|\bwarrants?\b|\bwe (?:recommend|encourage|advocate|call for|suggest that future)\b"
     r"|\b(?:should|must|needs? to|ought to) (?:also |therefore |not |always |now )?"
     r"(?:be|consider|include|focus|take|use|aim|prioriti[sz]e|address|receive|remain|have|pay)\b"
-    r"|\b(?:may|might|could|can|would|will) (?:also |thus |therefore |potentially |then )?"
+    r"|\b(?:may|might|could|can|would) (?:also |thus |therefore |potentially |then )?"
     r"(?:help|serve|guide|inform|aid|contribute|assist|enable|facilitate|support|accelerate"
     r"|benefit|become|pave|open|foster|bring|lead to|be (?:\w+ly )?(?:useful|helpful|valuable"
     r"|beneficial|considered|used|applied|recommended|extended|adapted|of (?:use|value|interest)"
@@ -184,6 +185,8 @@ OUTLOOK = Turn(
     r"|gives?) "
     r"(?:\w+ ){0,3}?(?:directions|implications|avenues|opportunit(?:y|ies)|roadmap|guidance"
     r"|insights? (?:for|into how|in))\b"
+    r"|\bwill (?:also )?(?:help|enable|allow|benefit|assist|inform|guide|facilitate|contribute|aid"
+    r"|foster)\b"
     r"|\bdiscuss(?:es|ed)? (?:\w+ ){0,3}?(?:impacts?|implications?|insights?|limitations|lessons)\b"
     r"|\bfoster\w*\b",
 )
@@ -307,7 +310,8 @@ EARLIER = Turn(
     r"\bpreviously (?:shown|reported|described|demonstrated|proposed|found|published|developed)\b"
     r"|\bin (?:(?:a|our|an) )?(?:previous|earlier|prior|companion) (?:paper|work|study|studies"
     r"|article)\b"
-    r"|\bwe and others\b|^(?:recent|previous|prior|earlier|past|many|several|some|numerous|most"
+    r"|\bwe and others\b|^(?:[a-z]+, )?(?:recent|previous|prior|earlier|past|many|several|some"
+    r"|numerous|most"
     r"|few)"
     r" (?:\w+ ){0,3}(?:stud(?:y|ies)|works?|research|trials?|approaches|methods|efforts|papers"
     r"|reports|advances|progress|evidence)\b",

@@ -57,10 +57,11 @@ _SCALE = r"(?:(?:[KMBk]|bn|T(?= (?:tok|par|wor)))\b|[ -]?(?:thousand|million|bil
 # It starts with a digit, so that a search is fast; what stands before is looked at afterwards.
 _NUMBER = re.compile(rf"(?P<digits>{_DIGITS})(?P<power>{_POWER})?(?P<scale>{_SCALE})?")
 _MONEY_BEFORE = re.compile(r"[-+]?(?:(?:US|AU|CA|A|C)?[$€£¥] ?|\\\$?|(?:USD|EUR|GBP) )\Z")
+_ONES = one_of(word for word, number in SPELLED.items() if number < 10)
 _SPELLED = re.compile(
     rf"(?P<word>{one_of(either_case(SPELLED))})"
-    rf"(?:-(?P<ones>{one_of(word for word, number in SPELLED.items() if number < 10)}))?\b"
-    r"(?P<scale>[ -](?:hundred|thousand|million|billion))?"
+    rf"(?:-(?P<ones>{_ONES}))?\b(?P<scale>[ -](?:hundred|thousand|million|billion))?"
+    rf"(?:(?<=hundred)(?: and)? (?P<rest>{one_of(SPELLED)})(?:-(?P<unit>{_ONES}))?\b)?"
 )
 _SPELLED_WORDS = frozenset(either_case(SPELLED))
 _SINGLE_DEVICE = re.compile(rf"\bsingle (?:(?:consumer|commodity|desktop|standard)\S* )?{DEVICE}\b")
@@ -73,7 +74,7 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _LABEL_WORD = (
     r"(?:fig(?:ure)?s?\.?|tab(?:le)?s?\.?|sec(?:tion)?s?\.?|eqs?\.?|equations?|chapter|appendix"
     r"|algorithm|theorem|lemma|steps?|stages?|phases?|types?|grades?|version|levels?|tier|class"
-    r"|rq|refs?\.?|no\.|task|track|part|question|hypothesis|group|study|experiment|top|layer"
+    r"|rq|refs?\.?|no\.|task|track|part|question|hypothesis|groups?|stud(?:y|ies)|experiments?|top|layer"
     r"|python|cuda|fold)"
 )
 _LABELLED = re.compile(rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z")
@@ -88,7 +89,6 @@ _CUE = re.compile(
     r"|median|mean|between|average|averaging|=|≈|~|<|>|≤|≥) ?\Z"
 )
 _WORD = re.compile(r" (?:\([^()A-Z]{1,40}\) )?([A-Za-z][\w'/+-]*)")
-
 _GLUE = frozenset("-/~±")
 _SIGNS = frozenset("+-±")
 _BEFORE_SIGN = frozenset(("", *" ([{<>=≤≥~≈:;,/|$€£\"'"))
@@ -367,10 +367,11 @@ def _spelled(text: str) -> Iterator[Found]:
         word, scale = match["word"].lower(), match["scale"]
         value = float(SPELLED[word] + SPELLED.get((match["ones"] or "").lower(), 0))
         value *= SCALES[scale[1:].lower()] if scale else 1.0
+        value += sum(SPELLED[found] for found in match.group("rest", "unit") if found)
         start, end = match.span()
         unit = _with_unit(text, start, end, value)
-        if unit is not None and unit.kind is not QuantityKind.POINTS:
-            if not (word == "one" and unit.unit in ("day", "time")):
+        if unit and unit.kind is not QuantityKind.POINTS:
+            if word != "one" or unit.unit not in ("day", "time"):
                 yield unit
             continue
         noun_end = _noun_end(text, end, is_one=False)

@@ -1,0 +1,133 @@
+"""Who the two sides of a comparison are, by the words around its numbers, or in words alone."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from summarise.models import Span
+from summarise.numbers.groups import PEOPLE, phrase_before, phrase_behind
+from summarise.numbers.values import SentenceNumbers
+from summarise.scan import Stretches
+
+_FAR = 160
+_SIZE = r"(?: ?\([nN] ?= ?\d+\))?"
+# "survival of the control group (n = 50) versus the other group (n = 53) was"
+_VERSUS = re.compile(
+    rf"\b(?:of|in|for|among|with|between) (?:the )?(?P<ours>[\w][\w -]{{1,40}}?){_SIZE},?"
+    rf" (?:versus|vs\.?|and) (?:the )?(?P<theirs>[\w][\w -]{{1,40}}?){_SIZE} (?:was|were|is|are)\b"
+    r"[^.;()\d]{0,20}\Z"
+)
+# "was longer (26 vs 22 min; P = .01) in the tube group than in the other"
+_IN_BEHIND = re.compile(
+    r"[^()]{0,60}[)\]](?:,? and [^()]{0,60}\([^()]{0,90}\))? (?:in|for|with|among|of) (?:the )?"
+)
+_THAN_BEHIND = re.compile(
+    r",? than (?:(?:in|for|with|among|of) )?(?:the )?(?=[a-z])", re.IGNORECASE
+)
+_IN_BEFORE = re.compile(r"\b(?:in|for|with|among|by|of|under|at) (?:the )?\Z")
+_SUBJECT = re.compile(
+    rf"(?:\A|[,;] (?:and |while |whereas |but )?)(?:The |the )?"
+    rf"(?P<name>(?:[\w-]+ ){{0,3}}?{PEOPLE.pattern}) (?:had|have|has|showed|were|was|reported)\b"
+)
+_RATIO = (
+    r"(?:(?:adjusted |crude |pooled |relative )?(?:odds|hazards?|risk|rate|prevalence|incidence"
+    r"|proportion) ratio|relative risk|a?[HOR]RR?|[aI]{1,2}[HOR]R|IRR|PR|SMD|WMD|MD"
+    r"|(?:standardi[sz]ed |weighted )?mean difference|β|[Bb]eta)"
+)
+_RATIO_BRACKET = re.compile(
+    rf"[(\[](?:[^()\[\]]{{0,24}}[;,] )?{_RATIO}(?:,? ?[(\[][A-Za-z]{{2,5}}[)\]])?,?(?: ?[=:]"
+    rf"| of)? ?\Z"
+)
+_PREPOSITION = re.compile(r"\b(?:in|of|at|on|for|with|to) (?:the |an? )?\Z")
+_EFFECT_BRACKET = re.compile(
+    rf"[(\[](?:[\w-]+ ){{0,2}}?(?:{_RATIO}|difference|reduction|effect)(?: for [a-z ]{{2,24}})?"
+    r"(?:,? ?[(\[][A-Za-z]{2,5}[)\]])?,?(?: ?[=:]| of)? ?\Z"
+)
+
+
+class Sides(NamedTuple):
+    """Whose a value is, and whose the number is that it is compared with."""
+
+    ours: Span | None
+    theirs: Span | None
+
+
+def sides_around(text: str, within: Span, value: Span, baseline: Span) -> Sides | None:
+    """The two sides of a pair of numbers, told by words before them or behind their bracket."""
+    start = max(within.start, value.start - _FAR)
+    if (told := _VERSUS.search(text, start, value.start)) is not None:
+        return Sides(Span(*told.span("ours")), Span(*told.span("theirs")))
+    behind = _IN_BEHIND.match(text, baseline.end, min(within.end, baseline.end + 2 * _FAR))
+    ours = phrase_behind(text, behind.end(), within.end) if behind else None
+    than = _THAN_BEHIND.match(text, ours.end, within.end) if ours else None
+    if than is None:
+        return None
+    return Sides(ours, phrase_behind(text, than.end(), within.end))
+
+
+def side_before_than(text: str, start: int, than: int) -> Span | None:
+    """Whose the value is that is compared: "in men than", "men had more pain than"."""
+    name = phrase_before(text, start, than)
+    if name and _IN_BEFORE.search(text, max(start, name.start - 12), name.start):
+        return name
+    subject = _SUBJECT.search(text, start, than)
+    return Span(*subject.span("name")) if subject else None
+
+
+def ratio_of(text: str, start: int, value: Span) -> Span | None:
+    """What stands before the bracket that gives its ratio: "a damp room (OR = 1.8"."""
+    bracket = _RATIO_BRACKET.search(text, max(start, value.start - 60), value.start)
+    name = phrase_before(text, start, bracket.start()) if bracket else None
+    if name is None:
+        return None
+    link = _PREPOSITION.search(text, start, name.start)
+    if link is None:
+        return name
+    outer = phrase_before(text, start, link.start())
+    return Span(outer.start, name.end) if outer else None
+
+
+def is_effect(text: str, start: int, value: Span) -> bool:
+    """Whether a bracket gives it as the ratio or the difference of what stands before."""
+    return _EFFECT_BRACKET.search(text, max(start, value.start - 70), value.start) is not None
+
+
+_BETTER = re.compile(
+    r"\b(?:(?:\w+er|more|less|worse)\b[^.;,]{0,90}? than|compared (?:with|to)|relative to"
+    r"|superior to|inferior to|outperform\w*|surpass\w*) (?:(?:that|those) )?"
+    r"(?:(?:in|with|for|of|on|by|among) )?(?=[^\d\W])"
+)
+# Each match has one of them, which are looked up far faster.
+_BETTER_HINTS = (" than", "compared ", "relative to", "erior to", "outperform", "surpass")
+# The phrase may be longer: "state-of-the-art instruction tuned models".
+_GOES_ON = re.compile(r" [a-z]+ed (?!(?:with|by|in|at|for|to|from|as|on)\b)[a-z]")
+# "rule-based or learnt metrics", "tests based on grids"
+_OPEN_END = re.compile(r"(?:-\w+ed|-free|-aware|-level|\bbased)\Z")
+
+
+def _is_cut(text: str, name: Span) -> bool:
+    """Whether a phrase ends before its noun."""
+    return bool(_GOES_ON.match(text, name.end) or _OPEN_END.search(text, *name))
+
+
+_OPENING = re.compile(
+    rf"(?:The |the )?(?P<name>(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern})(?= )", re.IGNORECASE
+)
+
+
+def named_in_words(
+    text: str, sentence: SentenceNumbers, named: Stretches
+) -> tuple[Span | None, Span | None]:
+    """Who is compared with whom in a sentence of words: "Men slept less than boys"."""
+    start, end = sentence.span.start + sentence.label_length, sentence.span.end
+    if not any(map(text[start:end].__contains__, _BETTER_HINTS)):
+        return None, None
+    found = list(_BETTER.finditer(text, start, end))
+    if len(found) != 1:
+        return None, None
+    rival = phrase_behind(text, found[0].end(), end)
+    if rival is None or named.overlap(rival) or _is_cut(text, rival):
+        return None, None
+    subject = _OPENING.match(text, start, found[0].start())
+    return (Span(*subject.span("name")) if subject else None), rival
