@@ -121,11 +121,14 @@ def test_nothing_found_says_what_was_looked_for(write: Callable[..., Path]) -> N
     )
 
 
+BINARY = {"xlsx": "is a damaged workbook", "parquet": "is Parquet that can't be read"}
+
+
 def test_white_space_holds_no_abstract(write: Callable[..., Path]) -> None:
     """A file of blank lines is refused, whatever it is read as."""
     path = write(" \n\n\t\n")
     for format_ in (None, *FORMATS):
-        told = "is a damaged workbook" if format_ == "xlsx" else "no abstract found"
+        told = BINARY.get(format_ or "", "no abstract found")
         with pytest.raises(InputError, match=told):
             read(path, format_)
 

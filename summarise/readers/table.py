@@ -10,6 +10,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
@@ -114,6 +115,20 @@ def parse_columns(values: Iterable[str], where: str) -> dict[str, str]:
     return columns
 
 
+def cell_text(cell: object) -> str:
+    """A cell as it would be written: a whole number without a point, a day without an hour."""
+    match cell:
+        case bool():
+            return str(cell).lower()
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime():
+            return cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+    return str(cell).strip()
+
+
 def has_abstracts(header: Sequence[str]) -> bool:
     """Whether a row names the columns of papers with abstracts, and does nothing else."""
     fields = [_BY_NAME.get(_plain(cell)) for cell in header]
@@ -128,7 +143,7 @@ class Table:
     """What the columns of one table hold."""
 
     def __init__(self, header: Sequence[str], wanted: Columns, name: str) -> None:
-        self._name = name
+        self.name = name
         self._width = len(header)
         self._places = _places(header, wanted, name)
         self._has_lists = not _LISTS.isdisjoint(map(_plain, header))
@@ -142,6 +157,11 @@ class Table:
                 f"{field}={one_line(column)[:_TOLD]}" for field, column in taken.items()
             )
             _LOG.info("%s: columns were taken by their names: %s; --map says otherwise", name, told)
+
+    @property
+    def used(self) -> list[int]:
+        """The places of the columns that hold something known."""
+        return sorted({place for places in self._places.values() for place in places})
 
     @property
     def width(self) -> int:
@@ -159,7 +179,7 @@ class Table:
         ids = noted_ids(text("extra"))
         dates = (to_edtf(date) for date in (text("date"), text("year")) if date)
         entry = Entry(
-            self._name,
+            self.name,
             row.line,
             title=text("title"),
             abstract=None if abstract and _NONE.fullmatch(abstract) else abstract,

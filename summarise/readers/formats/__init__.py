@@ -23,6 +23,7 @@ FORMATS = (
     "bibtex",
     "csv",
     "xlsx",
+    "parquet",
     "text",
 )
 """Their modules, which are what ``--format`` calls them, in the order in which an input is tried;

@@ -7,14 +7,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from summarise.errors import InputError
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line
 from summarise.readers.source import Source
-from summarise.readers.table import Table, TableRow, has_abstracts
+from summarise.readers.table import Table, TableRow, cell_text, has_abstracts
 
 _MOST = 256 << 20
 """Bytes of a workbook, unpacked: it is held in memory."""
@@ -58,29 +57,15 @@ class _Sheet:
 
     def __init__(self, sheet: Any) -> None:
         self._rows = enumerate(sheet.iter_rows(), 1)
-        filled = (cells for _, row in self._rows if any(cells := list(map(_text, row))))
+        filled = (cells for _, row in self._rows if any(cells := list(map(cell_text, row))))
         self.header = next(filled, list[str]())
 
     def below(self) -> Iterator[TableRow]:
         """Those below its header that aren't blank."""
         for line, row in self._rows:
-            cells = list(map(_text, row))
+            cells = list(map(cell_text, row))
             if any(cells):
                 yield TableRow(cells, line)
-
-
-def _text(cell: Any) -> str:
-    """A cell as it would be written: a whole number without a point, a day without an hour."""
-    match cell:
-        case bool():
-            return str(cell).lower()
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime():
-            return cell.date().isoformat()
-        case date():
-            return cell.isoformat()
-    return str(cell).strip()
 
 
 def _check(stream: BinaryIO, name: str) -> None:

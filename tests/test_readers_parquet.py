@@ -1,0 +1,124 @@
+"""Parquet, by the extra of that name."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tracemalloc
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from summarise.batch import InputOptions, read_batch
+from summarise.errors import InputError
+from summarise.models import Document, Skipped
+from summarise.readers import load_source, read_documents
+
+ABSTRACT = "Copper nets cut training time by 40% on LoomSet."
+
+
+def written(columns: dict[str, Any], **options: Any) -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), file, **options)
+    return file.getvalue()
+
+
+def read(tmp_path: Path, content: bytes, **columns: str) -> list[Document | Skipped]:
+    path = tmp_path / "x.parquet"
+    path.write_bytes(content)
+    return list(read_documents(load_source(path, columns=columns)))
+
+
+def test_a_row_is_an_entry(tmp_path: Path) -> None:
+    """With what its columns are named; a list of names is the authors; a line is a row."""
+    table = {
+        "title": ["Copper", "Tin", "Zinc"],
+        "abstract": [ABSTRACT, None, ABSTRACT.replace("Copper", "Zinc")],
+        "authors": [["Ann Roe", "Poe, Bo"], None, []],
+        "year": [2024, 2023, None],
+        "published": [date(2024, 3, 1), None, None],
+        "pmid": [123.0, None, None],
+        "embedding": [[0.1] * 9] * 3,
+    }
+    first, bare, last = read(tmp_path, written(table))
+    assert isinstance(first, Document)
+    assert (first.title, first.abstract, first.line) == ("Copper", ABSTRACT, 1)
+    assert (first.authors, first.published) == (("Ann Roe", "Poe, Bo"), "2024-03-01")
+    assert first.reference == {"pmid": "123"}
+    assert isinstance(bare, Skipped)
+    assert (bare.line, bare.kind.value) == (2, "no_abstract")
+    assert (last.line, isinstance(last, Document)) == (3, True)
+
+
+def test_authors_may_be_objects(tmp_path: Path) -> None:
+    """By the names that they have, in whatever column is named."""
+    authors = [[{"name": "Ann Roe", "id": "1"}, {"name": "Bo Poe", "id": "2"}]]
+    content = written({"Kopf": ["Copper"], "Inhalt": [ABSTRACT], "authors": authors})
+    (found,) = read(tmp_path, content, title="Kopf", abstract="Inhalt")
+    assert isinstance(found, Document)
+    assert (found.title, found.authors) == ("Copper", ("Ann Roe", "Bo Poe"))
+    with pytest.raises(InputError, match=r"no column .* abstracts.*its columns are Kopf, Inhalt"):
+        read(tmp_path, content)
+
+
+def test_it_is_known_by_its_content_and_in_a_pile(tmp_path: Path) -> None:
+    """Whatever it is called; compressed with gzip, too."""
+    (tmp_path / "refs").mkdir()
+    (tmp_path / "refs" / "data").write_bytes(written({"title": ["Tin"], "abstract": [ABSTRACT]}))
+    batch = read_batch([str(tmp_path / "refs")], InputOptions())
+    assert len(list(batch.entries)) == 1
+    assert [one.format for one in batch.accounts] == ["parquet"]
+
+
+def test_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says what to install."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    content = written({"title": ["Tin"], "abstract": [ABSTRACT]})
+    with pytest.raises(InputError, match=r"needs pyarrow.*summarise-abstracts\[parquet\]"):
+        read(tmp_path, content)
+
+
+def test_rows_are_read_in_batches(tmp_path: Path) -> None:
+    """However many there are in a group, few are held."""
+    many = [f"{ABSTRACT} {n} " + "word " * 400 for n in range(4_000)]
+    path = tmp_path / "x.parquet"
+    path.write_bytes(written({"title": ["Tin"] * 4_000, "abstract": many}))
+    tracemalloc.start()
+    entries = read_documents(load_source(path))
+    count = sum(1 for _ in entries)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 4_000
+    assert peak < 4 << 20
+
+
+def test_a_cell_that_is_no_date(tmp_path: Path) -> None:
+    """A time beyond the calendar costs its row."""
+    dates = pyarrow.array([datetime(2024, 1, 2, tzinfo=UTC), None], pyarrow.timestamp("us"))
+    beyond = pyarrow.array([None, 1 << 60], pyarrow.int64()).cast(pyarrow.timestamp("us"))
+    for column, kinds in ((dates, [True, True]), (beyond, [True, False])):
+        texts = [ABSTRACT, ABSTRACT.replace("Copper", "Tin")]
+        found = read(tmp_path, written({"abstract": texts, "title": ["a", "b"], "date": column}))
+        assert [isinstance(one, Document) for one in found] == kinds
+
+
+@given(st.data())
+def test_what_is_damaged_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Bytes changed or cut: entries or one line, nothing else."""
+    content = bytearray(written({"title": ["Tin"] * 9, "abstract": [ABSTRACT] * 9}))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.sampled_from([len(content), len(content) - 1, 40]))
+    path = tmp_path_factory.mktemp("p") / "x.parquet"
+    path.write_bytes(content[:cut])
+    with contextlib.suppress(InputError):
+        list(read_documents(load_source(path)))
