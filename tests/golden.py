@@ -1,4 +1,7 @@
-"""Makes the committed example run and its README excerpt anew: ``python -m tests.golden``."""
+"""Makes the example run, its README excerpt and the record's JSON schema anew.
+
+That is: ``python -m tests.golden``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from summarise.batch import RunOptions, read_batch, run
+from summarise.schema import describe
 from summarise.settings import Settings
 from summarise.store import Run
 
@@ -14,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 EXAMPLE = ROOT / "outputs" / "example"
 README = ROOT / "README.md"
+RECORD_SCHEMA = ROOT / "summarise" / "schema" / "record.schema.json"
 _ROWS_SHOWN = 3
 _EXCERPT = re.compile(r"(?<=<!-- example -->\n).*(?=<!-- /example -->)", re.DOTALL)
 
@@ -37,7 +42,8 @@ def example(folder: Path) -> Path:
 
 
 def main() -> None:
-    """Replace the example run and the README's excerpt."""
+    """Replace them."""
+    RECORD_SCHEMA.write_text(describe("default", records=True), encoding="utf-8")
     shutil.rmtree(EXAMPLE, ignore_errors=True)
     path = example(EXAMPLE)
     assert Run(path).manifest.counts["failures"] == 0

@@ -315,6 +315,27 @@ class TestBadInput:
             assert is_one_line(result.err)
             assert words in result.err
 
+    def test_show_of_words(self, summarise: Command, tmp_path: Path) -> None:
+        """Several words need no quotes and no order; those that stand together come first."""
+        entries = [
+            {"title": "Counting Terns from Kites", "doi": "10.9999/Terns", "abstract": "Terns."},
+            {"title": "From Kites, Counting Gulls", "arxiv_id": "2310.00426", "abstract": "Gulls."},
+            {"title": "Kites Counting", "abstract": "Kites count birds."},
+        ]
+        for entry in entries:
+            entry["abstract"] *= 9
+        (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, entries)))
+        summarise("run", "in.jsonl", "-o", "r")
+        for words, number in (
+            *((["counting", "terns"], 0), (["gulls", "kites"], 1), (["KITES", "counting"], 2)),
+            *((["doi:10.9999/terns"], 0), (["10.9999/TERNS"], 0), (["arXiv:2310.00426"], 1)),
+        ):
+            shown = json.loads(summarise("show", "r", *words, "--json").out)
+            assert shown["title"] == entries[number]["title"], words
+        told = summarise("show", "r", "from", "counting")
+        assert told.code == 2
+        assert "2 documents have 'from counting' in the title: 1 (Counting Terns" in told.err
+
     def test_show_of_nothing(self, summarise: Command, tmp_path: Path) -> None:
         """A document or folder that isn't there is one line."""
         folder = Path(summarise("run", PAGE).out.strip()).parent

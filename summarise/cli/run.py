@@ -266,7 +266,8 @@ def table(
 def show(
     folder: RunFolder,
     document: Annotated[
-        str, typer.Argument(metavar="DOC", help="Row number, id (also id:3), or part of the title.")
+        list[str],
+        typer.Argument(metavar="DOC", help="Row number, id (also id:3), DOI, or words of a title."),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
     debug: Debug = False,
@@ -282,7 +283,7 @@ def show(
     from summarise.store import Run
 
     run = Run(folder)
-    row = run.find(document)
+    row = run.find(" ".join(document))
     if json:
         echo_json((row[1] or row[0]).model_dump_json())
         return

@@ -101,6 +101,9 @@ def schema(
     json: Annotated[
         bool, typer.Option("--json", help="Print the JSON schema that a model is held to.")
     ] = False,
+    records: Annotated[
+        bool, typer.Option("--records", help="Print the JSON schema of a line of records.jsonl.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Show a schema as a file of fields, to start your own.
@@ -112,9 +115,11 @@ def schema(
     configure_log(debug=debug)
     from summarise.schema import describe, describe_built_ins
 
-    text = describe_built_ins() if spec is None else describe(spec, wire=json)
+    spec = "default" if records and spec is None else spec
+    text = describe_built_ins() if spec is None else describe(spec, wire=json, records=records)
     text = text.removesuffix("\n")
-    echo_result(lambda: text, partial(text.split, "\n"), json=json and spec is not None)
+    is_json = (json or records) and spec is not None
+    echo_result(lambda: text, partial(text.split, "\n"), json=is_json)
 
 
 @takes_settings(

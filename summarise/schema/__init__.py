@@ -59,7 +59,7 @@ from summarise.schema.shape import (
     schema_fingerprint,
     shape_of,
 )
-from summarise.schema.wire import wire_schema
+from summarise.schema.wire import record_schema, wire_schema
 
 __all__ = [
     "BUILT_INS",
@@ -87,6 +87,7 @@ __all__ = [
     "leaves",
     "load_schema",
     "read_text",
+    "record_schema",
     "renumbered",
     "schema_fingerprint",
     "schema_of",

@@ -23,7 +23,7 @@ from summarise.characters import for_screen
 from summarise.errors import SchemaError
 from summarise.schema.builtin import BUILT_INS
 from summarise.schema.forms import from_plain, to_plain, to_toml
-from summarise.schema.wire import wire_schema
+from summarise.schema.wire import record_schema, wire_schema
 
 if TYPE_CHECKING:
     import yaml
@@ -148,15 +148,18 @@ def _working_directory_importable() -> Iterator[None]:
         sys.path.remove(here)
 
 
-def describe(spec: str, *, wire: bool = False) -> str:
-    """A schema as a TOML file of fields; or, as ``wire``, the JSON schema that a model is held to.
+def describe(spec: str, *, wire: bool = False, records: bool = False) -> str:
+    """A schema as a TOML file of fields.
+
+    Or, as ``wire``, the JSON schema that a model is held to; or that of the ``records`` of a run.
 
     Raises:
         SchemaError: As ``load_schema`` says.
     """
     schema = load_schema(spec)
-    if wire:
-        return json.dumps(wire_schema(schema), indent=2, ensure_ascii=False) + "\n"
+    if wire or records:
+        told = record_schema(schema) if records else wire_schema(schema)
+        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
     return to_toml(to_plain(schema))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, get_args
@@ -11,7 +12,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from summarise.errors import SchemaError
-from summarise.models import RESERVED_FIELDS
+from summarise.models import RESERVED_FIELDS, Record
 from summarise.schema.builtin import MARKER, Marker
 
 _MAX_LEVELS = 10
@@ -30,6 +31,44 @@ def wire_schema(schema: type[BaseModel]) -> dict[str, Any]:
     """
     plain: dict[str, Any] = _unmarked(marked_schema(schema))
     return plain
+
+
+def record_schema(schema: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a line of ``records.jsonl``: a record, with the fields of its schema.
+
+    That is draft 2020-12. Fields that records of earlier versions lack aren't required.
+
+    Raises:
+        SchemaError: As ``wire_schema`` says.
+    """
+    draft, record = wire_schema(schema), _described(Record.model_json_schema())
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"A line of records.jsonl, schema {schema.__name__}",
+        "description": record["description"],
+        "type": "object",
+        "properties": draft["properties"] | record["properties"],
+        "required": [*draft["required"], *record["required"]],
+        "additionalProperties": False,
+        "$defs": {name: _described(one) for name, one in record["$defs"].items()},
+    }
+
+
+_ATTRIBUTE = re.compile(r"^    (\w+): (.*(?:\n        .*)*)", re.MULTILINE)
+
+
+def _described(raw: dict[str, Any]) -> dict[str, Any]:
+    """A JSON schema with what the docstring of its model says, at the fields that it is about."""
+    about, _, attributes = raw.get("description", "").partition("\n\nAttributes:\n")
+    told = {name: " ".join(text.split()) for name, text in _ATTRIBUTE.findall(attributes)}
+    described = raw | {"description": about}
+    if "properties" in raw:
+        described["properties"] = {
+            name: {key: value for key, value in one.items() if key != "title"}
+            | ({"description": told[name]} if name in told else {})
+            for name, one in raw["properties"].items()
+        }
+    return described
 
 
 @cache

@@ -21,6 +21,8 @@ from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, s
 from summarise.store.manifest import Manifest, Marks, load_manifest
 
 _NAMED = 5
+# Ids that nobody takes for the number of a row.
+_BARE = frozenset(("doi", "arxiv", "acl", "openalex", "citation_key"))
 # Of a row; more digits are no number of one.
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -114,31 +116,36 @@ class Run:
         return (outcome for _, outcome in self.rows() if isinstance(outcome, Failure))
 
     def find(self, wanted: str) -> Row:
-        """The row with this number or id, else the only one whose title holds these words.
+        """The row with this number or id, else the only one whose title has these words.
 
         Args:
             wanted: Number of a row, counted from 1 in the order of the table; an id, ``id:3`` where
-                it is the number of a row as well; or words.
+                it is the number of a row as well; DOI, arXiv id, PMID, … or citation key; or words,
+                in any order, of which those that stand together in a title come first.
 
         Raises:
             RunError: There is none, or more than one.
         """
         number = int(wanted) if _NUMBER.fullmatch(wanted) else None
-        ids, words = {wanted, wanted.removeprefix("id:")}, wanted.casefold()
+        ids, phrase = {wanted.casefold(), wanted.removeprefix("id:").casefold()}, wanted.casefold()
+        words = phrase.split()
         by_id: Row | None = None
-        titled: list[tuple[int, Row]] = []
-        count = last = 0
+        in_a_row, scattered = _Titled(), _Titled()
+        last = 0
         for last, row in enumerate(self.rows(), 1):
             if last == number:
                 return row
-            if row[0].doc_id in ids:
+            title = (row[0].title or "").casefold()
+            if not ids.isdisjoint(_ids(row[0])):
                 by_id = by_id or row
-            elif words in (row[0].title or "").casefold():
-                count += 1
-                titled += [(last, row)] if count <= _NAMED else []
+            elif phrase in title:
+                in_a_row.take(last, row)
+            elif all(word in title for word in words):
+                scattered.take(last, row)
+        found = in_a_row if in_a_row.count else scattered
         if by_id is not None:
             return by_id
-        if number is not None or not titled:
+        if number is not None or not found.count:
             shown = wanted if number is not None else repr(clip(wanted, 80))
             places = "as number or as id" if number is not None else "as id or in the title"
             raise RunError(
@@ -146,12 +153,39 @@ class Run:
                 where=str(self.path),
                 hint=f"Rows count from 1 to {last:,}, in the order of the table.",
             )
-        if count == 1:
-            return titled[0][1]
-        named = ", ".join(f"{at} ({clip(row[0].title or '', 40)})" for at, row in titled)
-        more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+        if found.count == 1:
+            return found.rows[0][1]
         raise RunError(
-            f"{count:,} documents have {clip(wanted, 80)!r} in the title: {named}{more}",
+            f"{found.count:,} documents have {clip(wanted, 80)!r} in the title: {found.named()}",
             where=str(self.path),
             hint="Give a number of these, or more words.",
         )
+
+
+class _Titled:
+    """Rows whose titles have some words: how many, and the first of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.rows: list[tuple[int, Row]] = []
+
+    def take(self, number: int, row: Row) -> None:
+        """Count one."""
+        self.count += 1
+        if self.count <= _NAMED:
+            self.rows.append((number, row))
+
+    def named(self) -> str:
+        """Their numbers and titles, as far as they are held."""
+        told = ", ".join(f"{at} ({clip(row[0].title or '', 40)})" for at, row in self.rows)
+        left = self.count - len(self.rows)
+        return f"{told} and {left:,} more" if left else told
+
+
+def _ids(document: Document) -> Iterator[str]:
+    """All that a document may be asked for by, in small letters."""
+    yield document.doc_id.casefold()
+    for name, value in document.reference.items():
+        if name in _BARE:
+            yield str(value).casefold()
+        yield f"{name}:{value}".casefold()
