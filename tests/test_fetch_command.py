@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from summarise import asummarise, cli, read
-from summarise.models import Document
+from summarise.models import STATUSES, Document
 from summarise.readers import Entry, to_document
 from summarise.settings import SERVICES
 from summarise.sources import client as http
@@ -111,6 +111,7 @@ _ENTRIES = st.builds(
     published=st.sampled_from([None, "2024", "2024-12", "2024-12-23", "XXXX-09-18"]),
     url=st.sampled_from([None, "https://arxiv.org/abs/2310.00001", "ftp://x"]),
     organisation=st.one_of(st.none(), _NAME),
+    status=st.sampled_from([None, *STATUSES]),
     repairs=st.lists(_NAME, max_size=2).map(tuple),
     **dict.fromkeys(("pmid", "venue", "language", "citation_key"), st.one_of(st.none(), _TEXT)),
 )

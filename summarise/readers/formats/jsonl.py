@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from summarise.models import Skipped
+from summarise.models import STATUSES, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
 from summarise.readers.fields import NOT_UTF8
@@ -128,6 +128,7 @@ class _Fields:
             authors=_names(self._values.get("authors", self._values.get("author"))),
             author_count=self._count(),
             organisation=self._scalar("organisation") if self._is_document else None,
+            status=self._status(),
             published=self._date(),
             url=self._scalar(*_URLS),
             repairs=_names(self._values.get("repairs") if self._is_document else None),
@@ -140,6 +141,10 @@ class _Fields:
             if isinstance(value, str | int | float) and not isinstance(value, bool):
                 return one_line(str(value)) or None
         return None
+
+    def _status(self) -> str | None:
+        status = self._scalar("status")
+        return status if self._is_document and status in STATUSES else None
 
     def _count(self) -> int | None:
         count = self._values.get("authorcount")
