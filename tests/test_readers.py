@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import summarise.readers
@@ -18,6 +21,7 @@ from summarise.readers import (
     Source,
     check_format,
     formats,
+    load_format,
     load_source,
     read_documents,
     sniff,
@@ -121,6 +125,8 @@ def test_nothing_found_says_what_was_looked_for(write: Callable[..., Path]) -> N
     )
 
 
+HELD_BY_SIGNS = {name for name, signs in FORMATS.items() if signs.holds}
+OWN_HEADS = [one.read_bytes()[:999] for one in sorted((FIXTURES / "exports").iterdir())]
 BINARY = {"xlsx": "is a damaged workbook", "parquet": "is Parquet that can't be read"}
 
 
@@ -236,7 +242,6 @@ FORMAT = InputFormat(
     about="records of bytes",
     recognises=lambda head, _: head.startswith(b"TOY\\xff"),
     entries=entries,
-    suffixes=frozenset({".toy"}),
     is_binary=True,
 )
 """
@@ -251,7 +256,8 @@ def test_a_binary_format_is_one_file_and_one_name(
     (folder / "toy.py").write_text(TOY)
     monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(folder)])
     for module in ("summarise.readers", "summarise.readers.entry"):
-        monkeypatch.setattr(f"{module}.FORMATS", ("toy", *FORMATS))
+        signs = {"toy": formats.FormatSigns(".toy"), **FORMATS}
+        monkeypatch.setattr(f"{module}.FORMATS", signs)
     record = b"A Toy\0We measure it, and it is faster than before."
     path = tmp_path / "papers"
     path.write_bytes(b"TOY\xff" + bytes([len(record)]) + record)
@@ -338,3 +344,44 @@ def test_what_was_retracted_is_told_by_its_source(format_: str, text: str, statu
 
 def made(text: str, format_: str = "jsonl") -> Source:
     return Source("x", content=text.encode(), format=format_)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "imported"),
+    [
+        ("a.bib", b"@article{a,\n title = {Tin}\n}\n", {"bibtex"}),
+        ("a.enw", b"%0 Journal Article\n%T Tin\n%X Of tin.\n", {"endnote"}),
+        ("a.txt", b"Of tin and words.\n", {*FORMATS} - HELD_BY_SIGNS),
+    ],
+)
+def test_a_format_that_cannot_be_is_not_imported(
+    name: str, head: bytes, imported: set[str]
+) -> None:
+    """By the suffix of the name, or by what the text would hold."""
+    code = (
+        "import sys; from summarise.readers import sniff\n"
+        f"found = sniff({head!r}, {name!r})\n"
+        "names = [one for one in sys.modules if '.readers.formats.' in one]\n"
+        "print(found, *(one.rsplit('.', 1)[1] for one in names))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    found, *modules = told.stdout.split()
+    assert set(modules) | {found} == imported
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["{", "[", '"', "<feed ", "@a{b,", "%0 ", "PMID- 1", "TY  - ", "\n", "x", ":"]
+        )
+        | st.text(max_size=3)
+    ).map("".join)
+)
+@example("\n".join(["PMID- 1", "TI  - Tin", "OWN - NLM"]))
+def test_what_is_in_a_format_holds_its_signs(text: str) -> None:
+    """A format that isn't asked wouldn't have recognised the text; nor any of our own files."""
+    heads = [text.encode(), text.encode("utf-16"), *OWN_HEADS]
+    for head in heads:
+        for name, signs in FORMATS.items():
+            if not re.search(signs.holds, head):
+                assert not load_format(name).recognises(head, "x")

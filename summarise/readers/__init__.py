@@ -5,6 +5,7 @@ A format is a module in ``formats`` that makes an ``InputFormat``, and a name in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -87,8 +88,6 @@ class InputFormat(NamedTuple):
     """From the first 64 KB and the file's name."""
     entries: Callable[[Source], Iterator[Entry | Skipped]]
     """Raises `InputError` where the whole can't be read."""
-    suffixes: frozenset[str] = frozenset()
-    """File names that settle the format: ``.jsonl``."""
     refuse: Callable[[bytes, str], None] | None = None
     """Raises `InputError` where something is only taken for the format that no reader takes."""
     is_binary: bool = False
@@ -116,7 +115,7 @@ def check_format(name: str | None, where: str) -> str | None:
 
 def file_suffixes() -> frozenset[str]:
     """What the names of files in any format may end with."""
-    return frozenset().union(*(load_format(name).suffixes for name in FORMATS))
+    return frozenset(" ".join(signs.suffixes for signs in FORMATS.values()).split())
 
 
 def sniff(head: bytes, name: str) -> str:
@@ -125,8 +124,9 @@ def sniff(head: bytes, name: str) -> str:
     A file name such as ``a.bib`` leaves one, unless the content is known to be in another format.
     """
     suffix = PurePath(name).suffix.lower()
-    all_ = [(one, load_format(one)) for one in FORMATS]
-    named = [(one, format_) for one, format_ in all_ if suffix in format_.suffixes]
-    tried = [*named, *all_[:-1]] if named else all_
-    found = next((one for one, format_ in tried if format_.recognises(head, name)), None)
-    return found or named[-1][0]
+    named = [one for one, signs in FORMATS.items() if suffix and suffix in signs.suffixes.split()]
+    *others, last = FORMATS
+    for one in dict.fromkeys((*named, *others)):
+        if re.search(FORMATS[one].holds, head) and load_format(one).recognises(head, name):
+            return one
+    return named[-1] if named else last

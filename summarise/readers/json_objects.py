@@ -36,8 +36,6 @@ KINDS = {
 }
 
 Object = dict[str, Any]
-SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
-"""Of files that hold such objects."""
 
 
 def read_objects(source: Source, *lists: str) -> Iterator[tuple[int, Object | Skipped]]:

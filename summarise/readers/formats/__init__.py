@@ -1,30 +1,50 @@
-"""Formats of inputs: one module each, which makes ``FORMAT``."""
+"""Formats of inputs: one module each, which makes ``FORMAT``.
 
-FORMATS = (
-    "csl",
-    "zotero",
-    "openalex",
-    "semantic_scholar",
-    "crossref",
-    "arxiv_metadata",
-    "daily_papers",
-    "atom",
-    "jsonl",
-    "html",
-    "pubmed_xml",
-    "acl_xml",
-    "medline",
-    "isi",
-    "ris",
-    "endnote",
-    "pubmed_text",
-    "arxiv_text",
-    "hf",
-    "bibtex",
-    "csv",
-    "xlsx",
-    "parquet",
-    "text",
-)
-"""Their modules, which are what ``--format`` calls them, in the order in which an input is tried;
-the last one takes whatever the others leave. Imported only when needed."""
+What is known of each without importing it stands here, so that an input costs few of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class FormatSigns(NamedTuple):
+    """By what an input may be in a format."""
+
+    suffixes: str = ""
+    """Of file names that settle the format, with blanks between them."""
+    holds: bytes = b""
+    """A regular expression for what stands somewhere in the head of any input in the format."""
+
+
+_JSON = FormatSigns(".json .jsonl .ndjson", b"{")
+
+FORMATS: Mapping[str, FormatSigns] = {
+    "csl": _JSON,
+    "zotero": _JSON,
+    "openalex": _JSON,
+    "semantic_scholar": _JSON,
+    "crossref": _JSON,
+    "arxiv_metadata": _JSON,
+    "daily_papers": _JSON,
+    "atom": FormatSigns(f"{_JSON.suffixes} .atom", rb"<|\\u003c"),
+    "jsonl": _JSON,
+    "html": FormatSigns(".html .htm .xhtml", b"<"),
+    "pubmed_xml": FormatSigns(holds=b"<"),
+    "acl_xml": FormatSigns(holds=b"<"),
+    "medline": FormatSigns(".nbib .medline", b"-"),
+    "isi": FormatSigns(".isi .ciw .ris"),
+    "ris": FormatSigns(".ris"),
+    "endnote": FormatSigns(".enw", b"%"),
+    "pubmed_text": FormatSigns(),
+    "arxiv_text": FormatSigns(),
+    "hf": FormatSigns(),
+    "bibtex": FormatSigns(".bib .bibtex", b"@"),
+    "csv": FormatSigns(".csv .tsv .tab"),
+    "xlsx": FormatSigns(".xlsx .xlsm", b"PK"),
+    "parquet": FormatSigns(".parquet .pq", b"PAR"),
+    "text": FormatSigns(),
+}
+"""By their modules, which are what ``--format`` calls them, in the order in which an input is
+tried; the last one takes whatever the others leave. Imported only when needed."""

@@ -7,7 +7,7 @@ from typing import Any
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, split_names, to_edtf
 from summarise.readers.fields import first_text
-from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.json_objects import Object, first_keys, read_entries
 from summarise.readers.latex import tex_to_text
 
 
@@ -56,6 +56,5 @@ FORMAT = InputFormat(
     about="papers of arXiv's metadata with an “abstract”",
     recognises=_recognises,
     entries=lambda source: read_entries(source, _to_entry),
-    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

@@ -16,7 +16,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, elements_of, plain, read_elements
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
-from summarise.readers.json_objects import SUFFIXES, first_keys, read_objects
+from summarise.readers.json_objects import first_keys, read_objects
 from summarise.readers.latex import tex_to_text
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
@@ -134,6 +134,5 @@ FORMAT = InputFormat(
     about="entries of an Atom feed with a summary",
     recognises=_recognises,
     entries=_entries,
-    suffixes=SUFFIXES | {".atom"},
     errors="surrogateescape",
 )

@@ -212,6 +212,5 @@ FORMAT = InputFormat(
     about="entries such as “@article{…}” with an “abstract”",
     recognises=_recognises,
     entries=_entries,
-    suffixes=frozenset({".bib", ".bibtex"}),
     errors="surrogateescape",
 )

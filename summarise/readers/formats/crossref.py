@@ -5,7 +5,7 @@ from __future__ import annotations
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, status_of
 from summarise.readers.fields import date_in_parts, first_text, names_in_parts, without_tags
-from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("message.items", "items")
 _OWN = frozenset(("indexed", "deposited", "reference-count", "member", "prefix", "content-domain"))
@@ -65,6 +65,5 @@ FORMAT = InputFormat(
     about="works of Crossref with an “abstract”",
     recognises=_recognises,
     entries=lambda source: read_entries(source, _to_entry, *_LISTS),
-    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

@@ -18,7 +18,7 @@ from summarise.readers.fields import (
     noted_ids,
     without_tags,
 )
-from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("items", "references")
 _OWN = {"container-title", "issued", "citation-key", "publisher-place", "accessed", "event-title"}
@@ -79,6 +79,5 @@ FORMAT = InputFormat(
     about="CSL-JSON with an “abstract”",
     recognises=_recognises,
     entries=lambda source: read_entries(source, csl_entry, *_LISTS),
-    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

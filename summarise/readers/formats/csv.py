@@ -190,6 +190,5 @@ FORMAT = InputFormat(
     about="rows below names of columns, one of them “abstract”",
     recognises=_recognises,
     entries=_entries,
-    suffixes=frozenset({".csv", ".tsv", ".tab"}),
     errors="surrogateescape",
 )

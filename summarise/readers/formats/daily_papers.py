@@ -8,7 +8,7 @@ from typing import Any
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, normalise_arxiv, to_edtf
 from summarise.readers.fields import first_text
-from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.json_objects import Object, first_keys, read_entries
 from summarise.readers.latex import tex_to_text
 
 _PAPERS = "https://huggingface.co/papers/"
@@ -56,6 +56,5 @@ FORMAT = InputFormat(
     about="papers with a “summary”",
     recognises=_recognises,
     entries=lambda source: read_entries(source, _to_entry),
-    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

@@ -64,6 +64,5 @@ FORMAT = InputFormat(
     about="entries of tagged lines from %0 on, with an abstract in %X",
     recognises=lambda head, _: _IS_ENDNOTE(head_of(head)),
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
-    suffixes=frozenset({".enw"}),
     errors="surrogateescape",
 )

@@ -170,7 +170,6 @@ FORMAT = InputFormat(
     about="papers in data-props attributes, or articles with a heading and a paragraph",
     recognises=_recognises,
     entries=_entries,
-    suffixes=frozenset({".html", ".htm", ".xhtml"}),
 )
 
 

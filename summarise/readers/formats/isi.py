@@ -76,6 +76,5 @@ FORMAT = InputFormat(
     about="entries of tagged lines from PT to ER, with an abstract in AB",
     recognises=lambda head, _: _IS_ISI(head_of(head)),
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
-    suffixes=frozenset({".isi", ".ciw", ".ris"}),
     errors="surrogateescape",
 )

@@ -184,6 +184,5 @@ FORMAT = InputFormat(
     about="objects with an “abstract” (or “summary”)",
     recognises=_recognises,
     entries=_entries,
-    suffixes=frozenset({".jsonl", ".ndjson", ".json"}),
     errors="surrogateescape",
 )

@@ -103,6 +103,5 @@ FORMAT = InputFormat(
     about="entries of tagged lines from PMID on, with an abstract in AB",
     recognises=_recognises,
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
-    suffixes=frozenset({".nbib", ".medline"}),
     errors="surrogateescape",
 )

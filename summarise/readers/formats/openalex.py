@@ -12,7 +12,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, to_edtf
 from summarise.readers.fields import first_text, without_tags
-from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("results",)
 _INDEX = "abstract_inverted_index"
@@ -77,6 +77,5 @@ FORMAT = InputFormat(
     about="works of OpenAlex with an “abstract_inverted_index”",
     recognises=_recognises,
     entries=lambda source: read_entries(source, _to_entry, *_LISTS),
-    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

@@ -84,6 +84,5 @@ FORMAT = InputFormat(
     about="rows of named columns, one of them “abstract”",
     recognises=lambda head, _: head.startswith(_MAGIC),
     entries=_entries,
-    suffixes=frozenset({".parquet", ".pq"}),
     is_binary=True,
 )

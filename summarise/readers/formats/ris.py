@@ -229,6 +229,5 @@ FORMAT = InputFormat(
     about="entries of tagged lines from TY to ER, with an abstract in AB or N2",
     recognises=_recognises,
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
-    suffixes=frozenset({".ris"}),
     errors="surrogateescape",
 )

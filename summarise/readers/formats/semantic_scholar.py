@@ -7,7 +7,7 @@ from typing import Any
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, to_edtf
 from summarise.readers.fields import first_text, without_markup
-from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("data", "papers", "recommendedPapers")
 _OWN = {"externalids", "corpusid", "citationcount", "influentialcitationcount", "openaccesspdf"}
@@ -58,6 +58,5 @@ FORMAT = InputFormat(
     about="papers of Semantic Scholar with an “abstract”",
     recognises=_recognises,
     entries=lambda source: read_entries(source, _to_entry, *_LISTS),
-    suffixes=SUFFIXES,
     errors="surrogateescape",
 )

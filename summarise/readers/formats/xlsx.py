@@ -146,6 +146,5 @@ FORMAT = InputFormat(
     about="rows below names of columns, one of them “abstract”",
     recognises=_recognises,
     entries=_entries,
-    suffixes=frozenset({".xlsx", ".xlsm"}),
     is_binary=True,
 )

@@ -6,7 +6,7 @@ from summarise.models import SkipKind, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, shortened, skipped, to_edtf
 from summarise.readers.fields import acl_of, first_text, names_in_parts, noted_ids, without_markup
-from summarise.readers.json_objects import SUFFIXES, Object, first_keys, read_entries
+from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("items",)
 _VENUES = ["publicationTitle", "proceedingsTitle", "conferenceName", "bookTitle", "repository"]
@@ -70,6 +70,5 @@ FORMAT = InputFormat(
     about="items of Zotero with an “abstractNote”",
     recognises=_recognises,
     entries=lambda source: read_entries(source, _to_entry, *_LISTS),
-    suffixes=SUFFIXES,
     errors="surrogateescape",
 )
