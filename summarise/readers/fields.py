@@ -209,3 +209,32 @@ def first_text(values: Iterable[Any]) -> str | None:
             if text:
                 return text
     return None
+
+
+_PAPERS = "https://huggingface.co/papers/"
+
+
+def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, line: int) -> Entry:
+    """An entry of what Hugging Face tells of a paper, and of what stands around that; TeX stays."""
+    paper_id = one_line(given) if isinstance(given := paper.get("id"), str) else ""
+    summary = paper.get("summary") or around.get("summary")
+    dates = (to_edtf(first_text([one.get("publishedAt")]) or "") for one in (paper, around))
+    authors, group = paper.get("authors"), paper.get("organization") or around.get("organization")
+    named = (
+        first_text([one.get("name") if isinstance(one, dict) else one])
+        for one in (authors if isinstance(authors, list) else ())
+    )
+    return Entry(
+        name,
+        line,
+        title=first_text([paper.get("title"), around.get("title")]),
+        abstract=summary if isinstance(summary, str) else None,
+        given_id=None if normalise_arxiv(paper_id) else paper_id,
+        arxiv=paper_id,
+        authors=tuple(filter(None, named)),
+        organisation=first_text([group.get("fullname"), group.get("name")])
+        if isinstance(group, dict)
+        else None,
+        published=next(filter(None, dates), None),
+        url=f"{_PAPERS}{paper_id}" if paper_id else None,
+    )

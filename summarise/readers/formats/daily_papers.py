@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, normalise_arxiv, to_edtf
-from summarise.readers.fields import first_text
+from summarise.readers.entry import Entry
+from summarise.readers.fields import daily_paper
 from summarise.readers.json_objects import Object, first_keys, read_entries
 from summarise.readers.latex import tex_to_text
 
-_PAPERS = "https://huggingface.co/papers/"
 _OWN = frozenset(("publishedAt", "upvotes", "numComments", "submittedBy", "thumbnail"))
 
 
@@ -22,34 +20,9 @@ def _recognises(head: bytes, _: str) -> bool:
 
 def _to_entry(one: Object, name: str, line: int) -> Entry:
     inner = one.get("paper")
-    paper: Object = inner if isinstance(inner, dict) else one
-    paper_id = first_text([paper.get("id")])
-    summary = paper.get("summary") or one.get("summary")
-    dates = (first_text([paper.get("publishedAt")]), first_text([one.get("publishedAt")]))
-    return Entry(
-        name,
-        line,
-        title=tex_to_text(first_text([paper.get("title"), one.get("title")]) or ""),
-        abstract=tex_to_text(summary) if isinstance(summary, str) else None,
-        given_id=None if normalise_arxiv(paper_id) else paper_id,
-        arxiv=paper_id,
-        authors=tuple(_authors(paper.get("authors"))),
-        organisation=_organisation(paper.get("organization") or one.get("organization")),
-        published=next(filter(None, (to_edtf(date or "") for date in dates)), None),
-        url=f"{_PAPERS}{paper_id}" if paper_id else None,
-    )
-
-
-def _authors(authors: Any) -> Iterator[str]:
-    for one in authors if isinstance(authors, list) else ():
-        if name := first_text([one.get("name") if isinstance(one, dict) else one]):
-            yield name
-
-
-def _organisation(group: Any) -> str | None:
-    return (
-        first_text([group.get("fullname"), group.get("name")]) if isinstance(group, dict) else None
-    )
+    entry = daily_paper(inner if isinstance(inner, dict) else one, one, name, line)
+    abstract = None if entry.abstract is None else tex_to_text(entry.abstract)
+    return replace(entry, title=tex_to_text(entry.title or ""), abstract=abstract)
 
 
 FORMAT = InputFormat(

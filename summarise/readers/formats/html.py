@@ -19,7 +19,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from summarise.characters import INVISIBLE
 from summarise.errors import InputError
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, normalise_arxiv, one_line, to_edtf
+from summarise.readers.entry import Entry, one_line, to_edtf
+from summarise.readers.fields import daily_paper
 from summarise.readers.source import Source, decoded
 
 _PAPERS = "https://huggingface.co/papers/"
@@ -72,24 +73,8 @@ class _SavedPage:
                 key = (str(paper["id"]), paper["title"])
                 if key not in seen:
                     seen.add(key)
-                    yield self._from_json(paper)
-
-    def _from_json(self, paper: dict[str, Any]) -> Entry:
-        paper_id = _text(paper.get("id"))
-        authors, group = paper.get("authors"), paper.get("organization")
-        group = group if isinstance(group, dict) else {}
-        return Entry(
-            self._name,
-            self._lines.get(paper_id or "", 1),
-            title=paper["title"],
-            abstract=_text(paper.get("summary")),
-            given_id=None if normalise_arxiv(paper_id) else paper_id,
-            arxiv=paper_id,
-            authors=_authors(authors if isinstance(authors, list) else []),
-            organisation=_text(group.get("fullname")) or _text(group.get("name")),
-            published=to_edtf(_text(paper.get("publishedAt")) or ""),
-            url=_PAPERS + paper_id if paper_id else None,
-        )
+                    line = self._lines.get(str(paper["id"]), 1)
+                    yield daily_paper(paper, {}, self._name, line)
 
     def _articles(self) -> Iterator[Entry]:
         for article in self._innermost("article"):
@@ -155,15 +140,6 @@ def _papers(value: Any) -> Iterator[dict[str, Any]]:
                 yield item
             else:
                 pending.extend(reversed(item.values()))
-
-
-def _authors(authors: list[Any]) -> tuple[str, ...]:
-    names = (_text(author.get("name")) for author in authors if isinstance(author, dict))
-    return tuple(one_line(name) for name in names if name)
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
 
 
 FORMAT = InputFormat(
