@@ -328,3 +328,12 @@ def test_what_work_is_done_for_is_the_problem_where_no_gap_is_told() -> None:
         "We conducted a survey to determine how often they do.",
         "Bread was found in 61% of pellets.",
     )["problem"] == [2]
+
+
+def test_an_aim_alone_may_ask_whether_something_is_so() -> None:
+    """It has a verb then, but none of its own."""
+    assert parts(
+        "To determine whether bread is bad for gulls.",
+        "Gulls were randomly assigned to bread or fish.",
+        "Gulls on bread lost 12% of their weight (P = 0.02).",
+    ) == {"problem": [1], "method": [2], "results": [3]}

@@ -357,6 +357,12 @@ def test_a_problem_without_what_is_fine(sentence: str, phrase: str) -> None:
     assert _problem(sentence, "Storms were seen on 12 days.") == phrase
 
 
+def test_a_sentence_that_proposes_is_no_setting() -> None:
+    """ "In this note we present X, which …" tells X."""
+    told = _method("In this note we present a way of counting storms, which allow for few kites.")
+    assert told.startswith("Way of counting storms")
+
+
 def test_what_only_seems_a_problem_is_left_empty() -> None:
     """Words such as "only" or "not" name no gap; better none than a wrong one."""
     draft = _draft("The policy was to fly only on old kites. We counted 12 kites on two hills.")

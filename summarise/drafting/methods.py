@@ -122,9 +122,16 @@ _DESIGN = re.compile(
     r"|experimental|pilot|cadaveric|multicent(?:re|er)|interventional|diagnostic) (?:\w+ )?(?:study"
     r"|trial|analysis))\b"
 )
+_PEOPLE_IN = re.compile(
+    r"\b(?:patients|participants|adults|women|men|children|subjects|volunteers|rats|mice|animals|dogs"
+    r"|rabbits|teeth|eyes|specimens)\b[^.;]{0,80}\b(?:underwent|received|were (?:\w+ )?(?:assigned"
+    r"|divided|allocated|enrolled|included|recruited|evaluated|examined|treated|studied|selected"
+    r"|randomi[sz]ed|compared))\b"
+)
 # What is part of any study: who counted, what was computed with, where it took place.
 _STEP = re.compile(
-    r"\b(?:statistical(?:ly)?|anova|chi-squared?|t-tests?|spss|significance|p[- ]values?|p ?<"
+    r"\b(?:statistic(?:s|al(?:ly)?)?|anova|(?:paired )?t test|wilcoxon|mann-whitney|kappa|pearson"
+    r"|chi-squared?|t-tests?|spss|significance|p[- ]values?|p ?<"
     r"|software"
     r"|regression|(?:analys[ei]s|models?|tests?) (?:was|were) (?:used|performed|applied)"
     r"|inclusion criteria|exclusion criteria|were excluded|informed consent|ethic\w+|approved"
@@ -161,6 +168,7 @@ def _clarity(sentence: Sentence, name: str | None) -> int:
 def _tells_study(sentence: Sentence) -> int:
     """How clearly it says what kind of study was done, rather than a step of it."""
     points = 2 * (_DESIGN.search(sentence.lower) is not None) - 2 * _is_step(sentence)
+    points += 2 * (_PEOPLE_IN.search(sentence.lower) is not None)
     return points + (sentence.works or sentence.only_tells_doing)
 
 

@@ -41,7 +41,7 @@ _SCENE = re.compile(
     r"|beyond|according to|to (?:effectively |better |further |fully )?(?:address|tackle|overcome"
     r"|bridge|fill|solve|mitigate|alleviate|remedy|resolve|achieve|meet|close|handle|counter))"
     r" (?:(?:all )?(?:this|these|that|those|our|such|the (?:present|current|above|latter|findings)"
-    r"|it|them|their)\b)[^,;:]{0,120}, (?=\w)",
+    r"|it|them|their)\b)(?!(?: [\w-]+){0,3} (?:we|i) )[^,;:]{0,120}, (?=\w)(?!which )",
     re.IGNORECASE,
 )
 OWN_SUBJECT = (
@@ -379,9 +379,14 @@ def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
             yield cased(clauses.phrase(0, comma))
     start = sentence.purpose
     # "for testing" and "focuses on" open no clause of their own.
-    if start is not None and _WHAT_FOR.match(text, start):
+    if start is not None and _WHAT_FOR.match(text, start) and not _WANTED.search(text, start):
         yield cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
 
 
 _OTHERS = re.compile(r"(?:existing|previous|prior|current|conventional|most|many) ", re.IGNORECASE)
+# "To measure storms is needed": the purpose is the subject.
+_WANTED = re.compile(
+    r"\b(?:is|are|was|were) (?:\w+ )?(?:needed|required|necessary|important|essential|critical"
+    r"|hard)\b"
+)
 _WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)

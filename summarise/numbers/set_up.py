@@ -76,6 +76,7 @@ _MATH_ENDS = frozenset("{^_√/*+:×'’(")
 _MATH_BEFORE = re.compile(
     r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
 )
+_TESLA = re.compile(r"\d(?:\.\d+)? ?T")
 _SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
 _OF_TIME_AFTER = re.compile(
     r"[\s-]?(?:of )?(?:follow|later\b|ago\b|old\b|apart\b|prior\b|or (?:more|older|longer|less"
@@ -214,7 +215,7 @@ def _is_label(
         return True
     if one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) and after[:1] in ")]":
         return True
-    if _SIZE.search(text, *one.span) or _FIELD.fullmatch(text, *one.span):
+    if _SIZE.search(text, *one.span) or _TESLA.fullmatch(text, *one.span):
         return True
     if one.kind is not QuantityKind.NUMBER or not _NAME_BEFORE.search(before):
         return False
@@ -246,13 +247,13 @@ _CHANGING = re.compile(
 )
 
 
-# "6-10 yr after fire", but not "was 3 days after surgery"
 _SINCE_AFTER = re.compile(r" (?:after|before|following|post|prior to)\b")
 _TOLD = re.compile(r"(?:\b(?:is|was|were|of|by|to|averaged|lasted|took|than)|[=(]) ?\Z")
-# "3 T": of a magnet
-_FIELD = re.compile(r"\d(?:\.\d+)? ?T\Z")
-_TIES = ("and ", "or ", "±", "± ", "-", "- ", "−", "− ")
-_P_BEFORE = re.compile(r"(?:±|\+/[-−]) ?\Z|\b[pP]\s?[<>=≤≥]\s?\d?\.?\d+,? (?:and|or) \Z")
+_TIES = (": ", ", ", "and ", "or ", "±", "± ", "-", "- ", "−", "− ")
+_P_BEFORE = re.compile(
+    r"\b(?:confidence|credible) (?:levels?|limits?|bounds?): ?(?:[-+−]?[\d.]+, ?)?\Z"
+    r"|(?:±|\+/[-−]) ?\Z|\b[pP]\s?[<>=≤≥]\s?\d?\.?\d+,? (?:and|or) \Z"
+)
 
 
 def _is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:

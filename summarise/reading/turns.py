@@ -126,7 +126,8 @@ AIM = Turn(
 INFINITIVE = Turn(
     "to",
     rf"^(?:\W?(?:[ivx]{{1,3}}|\d|[a-c])[).] )?to {_TO_LEARN}\b"
-    r"(?:(?!\b(?:we|was|were|is|are|has|have)\b).)*$",
+    r"(?:(?!\b(?:we|was|were|is|are|has|have|whether|how|which|what|who)\b).)*"
+    r"(?:\b(?:whether|how|which|what|who)\b(?:(?!, (?:we|i|the authors?)\b).)*)?$",
 )
 """The sentence is an aim alone: "To determine …"."""
 
@@ -319,8 +320,10 @@ EARLIER = Turn(
 """The sentence speaks of earlier work, the authors' own or that of others."""
 
 LEGAL = Turn(
-    "copyright rights published permission author elsevier references licence license permitted",
-    r"^(?:©|\(c\)|copyright\b|all rights reserved|published by\b|for permission\b"
+    """copyright rights published permission author authors elsevier references licence license
+    permitted ltd inc sons press society publishing springer""",
+    r"^\d{4},? [^.]{0,60}\b(?:ltd|inc|sons|press|publishing|authors?|society|elsevier|springer)\b"
+    r"[^ ]*$|^(?:©|\(c\)|copyright\b|all rights reserved|published by\b|for permission\b"
     r"|no commercial use\b|\[?references?: \d)",
 )
 """The sentence is a publisher's."""
