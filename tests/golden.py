@@ -1,4 +1,4 @@
-"""Makes the example run, its README excerpt and the record's JSON schema anew.
+"""Makes the example run, its README excerpt, the record's JSON schema and tables of formats anew.
 
 That is: ``python -m tests.golden``.
 """
@@ -13,6 +13,7 @@ from summarise.batch import RunOptions, read_batch, run
 from summarise.schema import describe
 from summarise.settings import Settings
 from summarise.store import Run
+from tests import format_goldens
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
@@ -44,6 +45,7 @@ def example(folder: Path) -> Path:
 def main() -> None:
     """Replace them."""
     RECORD_SCHEMA.write_text(describe("default", records=True), encoding="utf-8")
+    format_goldens.main()
     shutil.rmtree(EXAMPLE, ignore_errors=True)
     path = example(EXAMPLE)
     assert Run(path).manifest.counts["failures"] == 0

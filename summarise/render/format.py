@@ -181,6 +181,19 @@ class RowCounts(OutcomeCounts):
         )
         return _counted(self.documents, "document"), became
 
+    def accounts(self) -> Iterator[tuple[str, ...]]:
+        """The same for formats of rows: what is told, of which, in which words, and an address.
+
+        The counts come first, then notes, what the marks mean, and the failures.
+        """
+        yield ("count", *self.summary())
+        yield from (("note", "", note) for note in self.notes)
+        yield from (("mark", mark.sign, mark.meaning) for mark in self.legend)
+        for one in self.listed:
+            yield (f"failed: {one.kind}", one.title, one.message, one.url or "")
+        if self.unlisted:
+            yield ("failed", f"and {self.unlisted} more", "marked in the rows")
+
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun_of(count, noun)}"

@@ -2,6 +2,7 @@
 
 FORMATS = (
     *("markdown", "terminal", "csv", "tsv", "json", "jsonl", "html", "latex", "xlsx"),
+    *("parquet", "sqlite"),
     *("bibtex", "ris", "csl"),
 )
 """Their modules, which are what ``--format`` calls them; the first is the one of a table that

@@ -22,7 +22,7 @@ from summarise.schema import holders
 
 _PAPER = (
     *("doc_id", "title", "authors", "author_count", "organisation", "published", "url"),
-    *("reference", "source", "line"),
+    *("reference", "version_of", "source", "line"),
 )
 _FOUND = ("verbatims", "unsupported", "doubts", "instructions", "written_in", "links", "quantities")
 _ORIGIN = ("extractor", "model", "prompt_version", "schema_name", "version", "input_was_cut")

@@ -6,14 +6,14 @@ row's number is text, so that nothing is taken for a formula, a link or a date.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import count, islice
 from typing import Any
 
 from summarise.characters import ELLIPSIS
 from summarise.errors import SettingsError
-from summarise.render.format import OutputFormat, RowCounts, TableView, Target, made_file_of
+from summarise.render.format import OutputFormat, TableView, Target, made_file_of
 from summarise.render.formats.csv import titles_of, values_of
 
 # Excel specifications and limits; text counts in UTF-16.
@@ -68,8 +68,9 @@ def _fill(book: Any, titles: list[str], table: TableView) -> None:
             break
     about = book.add_worksheet("About")
     about.set_column(0, 3, _WIDTH)
-    for at, line in enumerate(_about(table.counts)):
-        _write_line(about, at, line, body if at else head)
+    _write_line(about, 0, ["What", "Which", "Told", "Link"], head)
+    for at, line in enumerate(table.counts.accounts(), 1):
+        _write_line(about, at, line, body)
 
 
 def _write_line(sheet: Any, at: int, values: Iterable[str], style: Any, first: int = 0) -> None:
@@ -83,20 +84,6 @@ def _fitting(text: str) -> str:
     if 2 * len(text) <= _UNITS or len(units := text.encode("utf-16-le")) <= 2 * _UNITS:
         return text
     return units[: 2 * (_UNITS - 1)].decode("utf-16-le", "ignore") + ELLIPSIS
-
-
-def _about(counts: RowCounts) -> Iterator[list[str]]:
-    """The counts, what the marks mean, and the failures."""
-    yield ["What", "Which", "Told", "Link"]
-    documents, became = counts.summary()
-    yield ["count", documents, became]
-    yield from (["note", "", note] for note in counts.notes)
-    for mark in counts.legend:
-        yield ["mark", mark.sign, mark.meaning]
-    for one in counts.listed:
-        yield [f"failed: {one.kind}", one.title, one.message, one.url or ""]
-    if counts.unlisted:
-        yield ["failed", f"and {counts.unlisted} more, marked on the sheet of papers"]
 
 
 FORMAT = OutputFormat((".xlsx",), _write)

@@ -1,0 +1,75 @@
+"""What each format of a table costs, beside parsing the same files, and what memory it takes.
+
+python -m benchmarks.formats
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks.alone import run
+from benchmarks.documents import write
+from benchmarks.measure import Cost
+from benchmarks.tables import figure, machine, table, times
+from summarise.render import FORMATS
+
+_PARSING = """
+from pathlib import Path
+from summarise.store import Run
+for _ in Run(Path("whole")).rows():
+    pass
+"""
+
+
+def costs(arguments: Sequence[str], folder: Path, repeats: int) -> tuple[float, Cost]:
+    """CPU seconds of a command, the median of some runs, and what the last one cost."""
+    all_ = [run(arguments, folder) for _ in range(repeats)]
+    return median(one.cpu for one in all_), all_[-1]
+
+
+def measure(count: int, repeats: int, folder: Path) -> Iterator[str]:
+    """Measure each format on a run of so many records, and on one of half as many."""
+    for name, size in (("half", count // 2), ("whole", count)):
+        documents = write(folder / f"{name}.jsonl", size)
+        run(["-m", "summarise", "run", str(documents), "-o", name, "--quiet"], folder)
+    parsing, parsed = costs(["-c", _PARSING], folder, repeats)
+    yield f"{machine()}; {count:,} records, median of {repeats}."
+    yield ""
+    rows = [["parsing the files", figure(parsing), "1.00 ×", "–", figure(parsed.rss, 0), "–"]]
+    for name in FORMATS:
+        command = ["-m", "summarise", "table", "whole", "--format", name, "-o", f"t.{name}"]
+        half = run([*command[:3], "half", *command[4:]], folder)
+        cpu, last = costs(command, folder, repeats)
+        made = (folder / f"t.{name}").stat().st_size / 1e6
+        rows.append(
+            [
+                f"`{name}`",
+                figure(cpu),
+                times(cpu, parsing),
+                figure(made, 1),
+                figure(last.rss, 0),
+                figure(last.rss - half.rss, 0),
+            ]
+        )
+    header = ["format", "CPU s", "of parsing", "MB", "RSS MB", "more than of half"]
+    yield from table(header, rows)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lines = measure(given.count, given.repeats, Path(folder))
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Whole records as Parquet, for data frames and DuckDB: a row for each paper, nested as the schema.
+
+Beside what is known of the paper stand the fields of its record, and what is doubted. Texts are
+clean; as they stand in the abstract, to the character, they are in JSON. The counts are in the
+file's metadata, under ``summarise``. Rows that are no document's have their cells as text.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import chain, islice
+from typing import Any
+
+from summarise.characters import for_screen
+from summarise.errors import RunError, SettingsError
+from summarise.models import Record
+from summarise.render.format import (
+    OutputFormat,
+    RowView,
+    TableView,
+    Target,
+    made_file_of,
+    reported,
+)
+from summarise.render.formats.sqlite import free_name, paper_of
+from summarise.schema import Kind, Node, shape_of
+
+_ROWS_AT_ONCE = 500
+
+
+def _write(table: TableView, target: Target) -> None:
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an extra, and slow
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError:
+        raise SettingsError(
+            "this format needs pyarrow, which isn't installed",
+            where="--format parquet",
+            hint="Install it: pip install 'summarise-abstracts[parquet]'.",
+        ) from None
+    first = list(islice(table.rows, 1))
+    rows = chain(first, table.rows)
+    maker = _Maker(pa, table, has_papers=not first or first[0].row is not None)
+    with made_file_of(target, "parquet") as path:
+        try:
+            with parquet.ParquetWriter(path, maker.schema) as writer:
+                while batch := [maker.row(one) for one in islice(rows, _ROWS_AT_ONCE)]:
+                    writer.write_table(pa.Table.from_pylist(batch, maker.schema))
+                told = [list(line) for line in table.counts.accounts()]
+                writer.add_key_value_metadata({"summarise": json.dumps(told)})
+        except ValueError as error:
+            raise RunError(
+                f"a record isn't as the schema of the run has it ({error})",
+                where="--format parquet",
+                hint="Choose jsonl, which has records as they are.",
+            ) from error
+
+
+class _Maker:
+    """Makes rows of Parquet, and says what is in their columns."""
+
+    def __init__(self, pa: Any, table: TableView, *, has_papers: bool) -> None:
+        self._pa = pa
+        self._fields: list[tuple[str, Node]] = []
+        self._titles = [] if has_papers else table.columns[2:]
+        text = pa.string()
+        columns = {"number": pa.int64(), "title": text}
+        taken = set(columns)
+        if has_papers:
+            row = RowView(0, "", None, [], [], [], None)
+            columns = dict.fromkeys(paper_of(row), text)
+            columns |= {"number": pa.int64(), "author_count": pa.int64(), "is_flagged": pa.bool_()}
+            doubt = pa.struct([(name, text) for name in ("path", "kind", "words")])
+            columns |= {"authors": pa.list_(text), "doubts": pa.list_(doubt)}
+            taken = set(columns)
+            shape = shape_of(table.schema)
+            self._fields = [(free_name(one.name, taken), one) for one in shape.inside]
+            columns |= {name: self._type(node) for name, node in self._fields}
+        self._titles = [free_name(title, taken) for title in self._titles]
+        columns |= dict.fromkeys(self._titles, text)
+        self.schema = pa.schema(list(columns.items()))
+
+    def _type(self, node: Node) -> Any:
+        pa = self._pa
+        if node.kind is Kind.OBJECT and node.inside:
+            return pa.struct([(one.name, self._type(one)) for one in node.inside])
+        if node.kind in {Kind.LIST, Kind.SENTENCES}:
+            return pa.list_(self._type(node.inside[0]))
+        return pa.int64() if node.kind is Kind.SENTENCE else pa.string()
+
+    def row(self, row: RowView) -> dict[str, Any]:
+        """A row by the names of its columns."""
+        if row.row is None:
+            cells = ("\n".join(reported(cell)) for cell in row.cells)
+            told = zip(self._titles, cells, strict=True) if self._titles else ()
+            return {"number": row.number, "title": row.title, **dict(told)}
+        made = {name: _clean(value) for name, value in paper_of(row).items()}
+        outcome = row.row[1]
+        if isinstance(outcome, Record):
+            made["doubts"] = [
+                {"path": one.path, "kind": one.kind.value, "words": for_screen(one.words)}
+                for one in outcome.doubts
+            ]
+            made |= {
+                name: _fitted(node, outcome.draft.get(node.name)) for name, node in self._fields
+            }
+        return made
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, list):
+        return [for_screen(one) for one in value]
+    return for_screen(value) if isinstance(value, str) else value
+
+
+def _fitted(node: Node, value: Any) -> Any:
+    """A value of a record, as the type of its column has it.
+
+    Raises:
+        ValueError: It is of another kind.
+    """
+    if value is None:
+        return None
+    if node.kind is Kind.OBJECT and node.inside:
+        _expect(value, dict, node)
+        return {one.name: _fitted(one, value.get(one.name)) for one in node.inside}
+    if node.kind in {Kind.LIST, Kind.SENTENCES}:
+        _expect(value, list, node)
+        return [_fitted(node.inside[0], one) for one in value]
+    if node.kind is Kind.SENTENCE:
+        _expect(value, int, node)
+        return value
+    return for_screen(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _expect(value: Any, kind: type, node: Node) -> None:
+    if not isinstance(value, kind):
+        raise ValueError(f"{node.path} is {type(value).__name__}")  # noqa: TRY004 - as of pyarrow
+
+
+FORMAT = OutputFormat((".parquet",), _write)
