@@ -299,6 +299,8 @@ def test_identifiers(fields: str, expected: tuple[str | None, ...]) -> None:
         ("``a'' -- 50% & ~b", None),
         (r"\href{http://a}{text}\footnote{note}", "text [note]"),
         (r"\noopsort{b}Beta", "Beta"),
+        (r"D\\'ecoret, {\\\"o}", "Décoret, ö"),
+        (r"the 5\({}^{\mbox{th}}\) and 2$^{nd}$ of e\({}^{\mbox{2}}\)s", "the 5th and 2nd of e²s"),
         ("{unclosed", "unclosed"),
     ],
 )

@@ -169,6 +169,14 @@ def test_a_suffix_settles_what_the_content_leaves_open(file: str, name: str) -> 
     assert caught.value.message == f"is named as {name}, not prose"
 
 
+def test_marc_is_refused_by_its_name(tmp_path: Path) -> None:
+    """Its letters would be an abstract otherwise."""
+    path = tmp_path / "a.txt"
+    path.write_text(f"01234nam a2200169 c 4500001001000000003000700010\x1e\x1f{ABSTRACT}")
+    with pytest.raises(InputError, match="is MARC records, not prose"):
+        load_source(path)
+
+
 PROSE = {
     "a stray @": f"@copper{{nets}} is how we call them. {ABSTRACT}",
     "an entry in a fence": f"# Nets\n\n{ABSTRACT}\n\n```\n@misc{{roe,\n  year = 2024\n}}\n```\n",

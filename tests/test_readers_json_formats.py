@@ -27,6 +27,7 @@ FILES = {
     "openalex.json": "openalex",
     "semantic_scholar.json": "semantic_scholar",
     "crossref.json": "crossref",
+    "datacite.json": "datacite",
     "arxiv_metadata.jsonl": "arxiv_metadata",
     "daily_papers.json": "daily_papers",
 }
@@ -122,6 +123,23 @@ def test_an_id_of_csl_that_is_a_citation_key(given: str, is_key: bool) -> None:
     [one] = read_documents(Source("a.json", content=json.dumps([item]).encode(), format="csl"))
     assert isinstance(one, Document)
     assert (one.doc_id, one.reference.get("citation_key")) == (given, given if is_key else None)
+
+
+def test_datacite() -> None:
+    """Abstracts among other descriptions, the day of issue; alone, or in an answer."""
+    one, other = documents("datacite.json")
+    assert (one.title, one.abstract) == ("Copper Nets: Weights", f"{ABSTRACT} They are 10⁷.")
+    assert one.authors == ("Roe, Ann", "The Fen Group")
+    assert (one.published, one.doc_id) == ("2024-02-25", "10.1000/nets.1")
+    assert one.reference == {"doi": "10.1000/nets.1", "venue": "Loom Archive", "language": "en"}
+    assert (other.published, other.reference["venue"]) == ("2023", "Journal of Nets")
+    alone = json.loads((EXPORTS / "datacite.json").read_text("utf-8"))["data"][0]
+    for value in (alone["attributes"], {"data": alone}):
+        content = json.dumps(value).encode()
+        assert sniff(content, "a.json") == "datacite"
+        [found] = read_documents(Source("a.json", content=content, format="datacite"))
+        assert isinstance(found, Document)
+        assert (found.title, found.abstract) == (one.title, one.abstract)
 
 
 def test_zotero() -> None:

@@ -114,6 +114,12 @@ def test_a_bad_date_costs_nothing_else(date: str, expected: str | None) -> None:
     assert (one.published, one.abstract) == (expected, ABSTRACT)
 
 
+def test_editors_stand_in_for_authors() -> None:
+    """Of a book nobody else may be named."""
+    [one] = entries_of("PMID- 1\nBTI - Nets\nFED - Lee, Bo\nED  - Lee B\n", "a.nbib")
+    assert one.authors == ("Lee, Bo",)
+
+
 def test_several_titles_are_one() -> None:
     """A title that was cut over several tags is put together."""
     [one] = entries_of("PMID- 1\nTI  - Nets:\nTI  - a review.\n", "a.nbib")

@@ -79,6 +79,14 @@ def test_an_entry_without_end_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (len(found), len(faults)) == (2, 1)
 
 
+def test_an_entry_that_holds_another_says_so() -> None:
+    """Where its first line is lost, nothing else tells where the next one begins."""
+    lost = TEXT.replace("2. Rev", "Rev")
+    assert lost != TEXT
+    told = [one.repairs for one in entries_of(lost, "a.txt") if one.repairs]
+    assert told == [("it holds 2 PMIDs: the first line of another entry may be lost above it",)]
+
+
 @given(mutants(BANDS.read_bytes()))
 def test_any_damage_is_survived(content: bytes) -> None:
     """No crash, and each entry is accounted for."""

@@ -157,6 +157,8 @@ def test_text_that_looks_like_a_tag_is_text(line: str) -> None:
         ("PY  - 2004\nDA  - 2005/05/06/", "2004"),
         ("Y1  - 2013\nPY  - 2013/04/18\nPY  - 2013/02/15/received", "2013-04-18"),
         ("PY  - c2009", "2009"),
+        ("Y1  - 1900/01/01\nDA  - 1950/01/01", "1950-01-01"),
+        ("YR  - 2019\nDP  - Sep 2019", "2019-09"),
         ("DA  - 12 Mar 2024", "2024-03-12"),
         ("PY  - n.d.", None),
     ],
@@ -185,13 +187,59 @@ def test_several_authors_on_a_line() -> None:
     assert one.authors == ("Roe, Ann", "Doe, Jo", "Net Group")
 
 
-def test_a_byte_that_is_not_utf8_costs_its_entry() -> None:
-    """The others are read, and the reason names the byte."""
-    found, faults = read_all(TEXT.encode().replace(b"Poe, Al", b"Po\xeb, Al"), "a.ris")
-    assert [one.line for one in found] == [1, 31]
-    assert [(one.line, one.reason) for one in faults] == [
-        (20, "its A1 isn't UTF-8: byte 0xeb; convert the file to UTF-8")
-    ]
+def test_bytes_that_are_not_utf8_are_read_and_said() -> None:
+    """Those of Western Europe as such, others where there are enough of them to tell."""
+    [_, one, _] = entries_of(TEXT.encode().replace(b"Poe, Al", b"Po\xeb, Al"), "a.ris")
+    assert one.authors[0] == "Poë, Al"
+    assert one.repairs == ("bytes that aren't UTF-8 were read as Western European (Windows-1252)",)
+    text = "Мы обучаем четыре медные сети: они потребляют треть энергии железных."
+    russian = f"TY  - JOUR\nTI  - Медные сети\nAB  - {text}\nER  - \n".encode("cp1251")
+    [one, two] = entries_of(russian + b"TY  - JOUR\nTI  - \xcc\xe5\xe4\xfc\nER  - \n", "a.ris")
+    assert (one.title, one.abstract, two.title) == ("Медные сети", text, "Медь")
+    assert one.repairs == ("bytes that aren't UTF-8 were read as cp1251, which is a guess",)
+    [fault] = read_all(b"TY  - JOUR\nTI  - \xcc\xe5\xe4\xfc\nER  - \n", "a.ris")[1]
+    assert fault.reason.startswith("isn't UTF-8; convert the file to it, e.g. iconv")
+
+
+def test_entries_of_ovid_open_with_their_number() -> None:
+    """Nothing closes them; what they hold stands under tags of its own."""
+    text = (
+        "<1. >\nVN  - Ovid Technologies\nDB  - Ovid MEDLINE(R)\nAN  - 123\nAU  - Roe, A. [Author]\n"
+        f"TI  - Copper\nAB  - {ABSTRACT}\nLG  - English\nYR  - 2015\n\n<241. >\n"
+        f"VN  - Ovid Technologies\nTI  - Tin\nAB  - {ABSTRACT} A <3. > of it.\n"
+    )
+    for form in (text, text.replace("\n", "\n ").join((" ", ""))):
+        one, two = entries_of(form, "citation.cgi")
+        assert (one.title, one.authors, one.published) == ("Copper", ("Roe, A.",), "2015")
+        assert (one.pmid, one.language, one.repairs) == ("123", "English", ())
+        assert (two.title, two.line) == ("Tin", 11)
+
+
+def test_letters_that_were_decoded_twice() -> None:
+    """They are read as what they were; those that only look alike stay."""
+    fields = "TI  - Netze fÃ¼r KÃ¶ln\nAU  - MÃ¼ller, Jo\nAB  - ItÃ¢â‚¬â„¢s cheap.\n"
+    [one] = entries_of(f"TY  - JOUR\n{fields}ER  - \n", "a.ris")
+    assert (one.title, one.authors) == ("Netze für Köln", ("Müller, Jo",))
+    told = "its title, abstract and authors held letters that were decoded twice; read as one"
+    assert one.repairs == (told,)
+    [one] = entries_of("TY  - JOUR\nTI  - São Paulo, Ñandú, «Â»\nER  - \n", "a.ris")
+    assert (one.title, one.repairs) == ("São Paulo, Ñandú, «Â»", ())
+
+
+def test_a_mark_inside_of_a_word_is_doubted() -> None:
+    """Damage has joined two lines, perhaps; nothing tells, so that nothing is changed."""
+    [one] = entries_of("TY  - JOUR\nTI  - Tin<Poe, Al\nER  - \n", "a.ris")
+    assert (one.title, one.repairs) == ("Tin<Poe, Al", ("“n<Po” in its title may be damage",))
+
+
+def test_authors_stand_in_the_order_of_the_file() -> None:
+    """Whichever tag they have; editors where there are no authors; “et al.” is nobody."""
+    names = "A1  - Roe, Ann\nAU  - Doe, Jo\nA1  - Poe, Al\nAU  - et al.\nED  - Lee, Bo\n"
+    [one] = entries_of(f"TY  - JOUR\nTI  - Nets\n{names}ER  - \n", "a.ris")
+    assert one.authors == ("Roe, Ann", "Doe, Jo", "Poe, Al")
+    assert one.repairs == ("it has more authors than are named",)
+    [one] = entries_of("TY  - BOOK\nTI  - Nets\nA2  - Lee, Bo\nER  - \n", "a.ris")
+    assert one.authors == ("Lee, Bo",)
 
 
 def test_an_entry_without_end_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,13 @@ def test_all_forms_give_the_same_documents(suffix: str, format_: str, form: str)
         assert (one.published, one.pmid) == (other.published, other.pmid)
 
 
+def test_an_address_is_no_part_of_a_name() -> None:
+    """Web of Science puts the mail of the corresponding author behind it."""
+    text = "PT J\nAU Roe, A. (roe@example.org)\n   Doe, J.\nTI Nets\nER\n"
+    [one] = entries_of(text, "a.isi", "isi")
+    assert one.authors == ("Roe, A.", "Doe, J.")
+
+
 def test_a_suffix_that_two_formats_share() -> None:
     """Web of Science names its records .ris too: the content tells."""
     assert len(entries_of(TEXTS["isi"], "savedrecs.ris")) == 3

@@ -62,6 +62,7 @@ _STATUSES = {
     "expression of concern": "concern",
 }
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
+_CLOSING_YEAR = re.compile(r"(?<![\w-])((?:1[5-9]|20)[0-9]{2})$")
 _OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})\b")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -277,12 +278,12 @@ def to_edtf(text: str) -> str | None:
 def to_date(text: str) -> str | None:
     """As ``to_edtf``, of a text that may say more: a season, a span of months, a note.
 
-    Of ``1999 Spring`` and ``2002 Sep-Oct`` the year is kept, which both of them say.
+    Of ``1999 Spring``, ``2002 Sep-Oct`` and ``Article 10 2019`` the year is kept.
     """
     text = one_line(text)
     if whole := to_edtf(text.replace(" ", "-") if _ALL_DIGITS.fullmatch(text) else text):
         return whole
-    found = _OPENING_YEAR.match(text)
+    found = _OPENING_YEAR.match(text) or _CLOSING_YEAR.search(text)
     return found[1] if found else None
 
 

@@ -46,8 +46,11 @@ _BLANK = re.compile(r"\s*\n\s*\n\s*")
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """A byte that isn't UTF-8."""
 _MANY_BYTES = re.compile("[\udc80-\udcff]{3}")
-WESTERN = "bytes that aren't UTF-8 were read as Western European (Windows-1252)"
-NOT_WESTERN = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -t UTF-8 FILE"
+# Letters of another encoding, which Windows-1252 has as signs: “żó³ty”.
+_SIGN_IN_WORD = re.compile(r"[^\W\d_][¡-©«-´¶-¹»-¿×÷][^\W\d_]")
+_ENOUGH_BYTES = 12
+"""Bytes of another encoding from which it can be told."""
+OTHER_BYTES = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -t UTF-8 FILE"
 
 _NOTED = re.compile(r"^\s*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*?)\s*$", re.MULTILINE)
 _ARXIV_NOTED = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
@@ -86,26 +89,68 @@ _MARKUP = re.compile(
     r"</[a-z][\w:-]{0,30}\s?>|<(?:br|p|hr)\s?/?>|&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});",
     re.IGNORECASE,
 )
+_STRAY = re.compile(r"\w<[^\W\d_]{2}")
+# UTF-8 that was read as Windows-1252 or Latin-1: “Ã¼”, “â€™”.
+_MOJIBAKE = re.compile("[ÂÃÄÅÆÎÏÐÑØÙâãäåæçèé][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
+_TEXTS = ("title", "abstract", "venue")
 
 
-def without_markup(entry: Entry) -> Entry:
-    """An entry whose title and abstract hold no markup of a page; where they did, it says so."""
-    texts = {"title": entry.title or "", "abstract": entry.abstract or ""}
-    plain = {
-        name: without_tags(text)
-        for name, text in texts.items()
-        if ("<" in text or "&" in text) and _MARKUP.search(text)
-    }
-    changed = {name: text for name, text in plain.items() if text != texts[name]}
-    if not changed:
+def cleaned(entry: Entry, *names: str) -> Entry:
+    """An entry without the markup of a page and with letters that were decoded twice as they were.
+
+    What was changed is said. What may be damage is said, too: a “<” inside of a title's word. Where
+    ``names`` are given, only those fields are cleaned.
+    """
+    texts = {name: getattr(entry, name) or "" for name in _TEXTS}
+    texts["authors"] = "\0".join(entry.authors)
+    texts = {name: texts[name] for name in names or texts}
+    told: list[str] = []
+    changed: dict[str, str] = {}
+    for is_wrong, mend, what in (
+        (_has_markup, _unmarked, "held markup, which is left out"),
+        (_is_mojibake, _decoded_once, "held letters that were decoded twice; read as one"),
+    ):
+        mended = {
+            name: new
+            for name, text in texts.items()
+            if is_wrong(text) and (new := mend(text)) != text
+        }
+        if mended:
+            which = " and ".join(", ".join(mended).rsplit(", ", 1))
+            told.append(f"its {which} {what}")
+            texts |= mended
+            changed |= mended
+    if "<" in texts["title"] and (stray := _STRAY.search(texts["title"])):
+        told.append(f"“{stray[0]}” in its title may be damage")
+    if not told:
         return entry
-    told = f"its {' and '.join(changed)} held markup, which is left out"
+    people = texts["authors"].split("\0") if "authors" in changed else entry.authors
     return replace(
         entry,
         title=changed.get("title", entry.title),
         abstract=changed.get("abstract", entry.abstract),
-        repairs=(*entry.repairs, told),
+        venue=changed.get("venue", entry.venue),
+        authors=tuple(filter(None, map(one_line, people))),
+        repairs=(*entry.repairs, *told),
     )
+
+
+def _has_markup(text: str) -> bool:
+    return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
+
+
+def _unmarked(text: str) -> str:
+    return "\0".join(map(without_tags, text.split("\0")))
+
+
+def _is_mojibake(text: str) -> bool:
+    return not text.isascii() and _MOJIBAKE.search(text) is not None
+
+
+def _decoded_once(text: str) -> str:
+    from ftfy import fix_encoding  # noqa: PLC0415 - few texts need it
+
+    return fix_encoding(text)
 
 
 def _label(found: re.Match[str]) -> str:
@@ -178,20 +223,53 @@ def undecoded(text: str) -> re.Match[str] | None:
     return None
 
 
-def as_western(text: str) -> str | None:
-    """A text with bytes that aren't UTF-8 as Windows-1252; the same text where there are none.
+class OtherBytes:
+    """Reads what isn't UTF-8, text by text; what one was found to be is tried for the next, too."""
 
-    None where they can't be that: in the languages of Western Europe they stand alone among other
-    letters.
-    """
-    if undecoded(text) is None:
-        return text
+    def __init__(self) -> None:
+        self._found: str | None = None
+
+    def read(self, text: str) -> tuple[str, str] | None:
+        """A text with such bytes as letters, and what is to be said of it, if it has any.
+
+        As Windows-1252 where they stand alone among other letters, as in the languages of Western
+        Europe. None where nothing tells what they are.
+        """
+        if undecoded(text) is None:
+            return text, ""
+        if (western := _as_western(text)) is not None:
+            told = "bytes that aren't UTF-8 were read as Western European (Windows-1252)"
+            return western, told
+        raw = text.encode("utf-8", "surrogateescape")
+        self._found = self._found or _guessed(raw.replace(b"\0", b"\n"))
+        told = f"bytes that aren't UTF-8 were read as {self._found}, which is a guess"
+        try:
+            found = raw.decode(self._found or "utf-8")
+        except UnicodeDecodeError:
+            return None
+        # What parts lines and values stays where it is.
+        kept = all(found.count(mark) == text.count(mark) for mark in "\n\0")
+        return (found, told) if kept else None
+
+
+def _as_western(text: str) -> str | None:
     if _MANY_BYTES.search(text):
         return None
     try:
-        return NOT_UTF8.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252"), text)
+        found = NOT_UTF8.sub(lambda byte: bytes([ord(byte[0]) - 0xDC00]).decode("cp1252"), text)
     except UnicodeDecodeError:
         return None
+    return None if _SIGN_IN_WORD.search(found) else found
+
+
+def _guessed(raw: bytes) -> str | None:
+    """The encoding that letters and their frequency tell."""
+    if sum(byte > 0x7F for byte in raw) < _ENOUGH_BYTES:
+        return None
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - for bytes that nothing else explains
+
+    best = from_bytes(raw).best()
+    return best.encoding if best and best.encoding not in {"utf_8", "ascii"} else None
 
 
 def acl_of(url: str | None) -> str | None:

@@ -115,6 +115,12 @@ _FOREIGN = (
     _Foreign(
         "a report of NEP copied as text", holds("By:\\s", "Keywords:\\s", "JEL:\\s"), _TEXT_ALONE
     ),
+    _Foreign(
+        "MARC records",
+        opens(r"(?:[0-9]{5}[a-z ]{2}.{2}[a ]22[0-9]{5}.{3}4500|[0-9]{5} {1,4}a22[0-9]{5})"),
+        _CONVERT,
+        ".mrc .marc",
+    ),
     _Foreign("JSON", signs.is_json, _COLUMNS),
     _Foreign(
         "a calendar (iCalendar)", opens("BEGIN:V(?:CALENDAR|EVENT|TODO)"), _NO_PAPER, ".ics .ifb"

@@ -32,6 +32,11 @@ _HIDE_BARE = str.maketrans(_BARE)
 _SHOWN = {hidden: shown for shown, hidden in (_LITERAL | _BARE).items()}
 _RESERVED = re.compile("[\ufdd0-\ufdd8]")
 
+# DBLP's “5th” and “e²”.
+_ORDINAL = re.compile(
+    r"(?:\\\(|\$)\s?(?:\{\})?\^\{?\s?(?:\\(?:mbox|text|textrm|mathrm|rm)\s?\{)?"
+    r"(st|nd|rd|th|[0-9]{1,3})\}{0,2}\s?(?:\\\)|\$)"
+)
 _MATH = re.compile(
     r"(?<!\\)(?:\$\$[^$]+\$\$|\$(?:[^$\\]|\\.)+\$)|\\\((?:[^\\]|\\(?!\)).){0,400}\\\)"
     r"|\\\[(?:[^\\]|\\(?!\]).){0,400}\\\]"
@@ -44,6 +49,8 @@ _ACCENTED = re.compile(
     r"\\(?:['`^\"~=.]|[Hcvudbrkt](?![A-Za-z]))\s*"
     r"(?:\{\s*(?:\\[ij]|[^\W\d_]{0,2})\s*\}|\\[ij](?![A-Za-z])|[^\W\d_])"
 )
+# Behind what was an accent a backslash is one of an escape that was escaped.
+_ESCAPED_TWICE = re.compile(r"\\+(?=[^\W\d_a-zA-Z])")
 _SYMBOL = re.compile(r"\\(?:([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))|([^A-Za-z]))", re.DOTALL)
 _MARKED = re.compile(
     r"\\(emph|text(?:it|bf|sc|rm|sf|tt|sl|up|md|normal|superscript|subscript)?|[mh]box|underline"
@@ -146,6 +153,8 @@ def tex_to_text(text: str) -> str:
 def _beside_formulas(text: str, convert: Callable[[str], str]) -> str:
     """A text of which all but its formulas is converted."""
     text = _RESERVED.sub("\ufffd", text) if _is_hiding(text) else text
+    if "^" in text:
+        text = _ORDINAL.sub(lambda found: found[1].translate(RAISED), text)
     formulas: list[str] = []
 
     def take(found: re.Match[str]) -> str:
@@ -177,6 +186,7 @@ def _hidden(found: re.Match[str]) -> str:
 def _converted(text: str, ligatures: Iterable[tuple[str, str]]) -> str:
     if "\\" in text:
         text = _ACCENTED.sub(lambda found: _symbol(found[0]), text)
+        text = _ESCAPED_TWICE.sub("", text)
         text = _UNKNOWN.sub(_kept, text)
         text = _SORTED_BY.sub("", text)
         text = _SYMBOL.sub(_replaced, text)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
 from summarise.readers.entry import Entry, one_line, shortened, split_names, to_edtf
-from summarise.readers.fields import acl_of, noted_ids, without_markup
+from summarise.readers.fields import acl_of, cleaned, noted_ids
 
 _LOG = logging.getLogger("summarise")
 _TOLD = 60
@@ -197,7 +197,7 @@ class Table:
             url=url,
             repairs=(*row.repairs, *_doubts(text("year"))),
         )
-        return without_markup(entry)
+        return cleaned(entry)
 
     def _authors(self, text: str) -> tuple[str, ...]:
         names = text.split(";") if self._has_lists else split_names(text)

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from summarise.models import Skipped
 from summarise.readers.entry import LARGEST, Entry, one_line, shortened, skipped
-from summarise.readers.fields import undecoded, without_markup
+from summarise.readers.fields import OTHER_BYTES, OtherBytes, cleaned
 from summarise.readers.source import Source
 
 _MOST_REPAIRS = 9
+_OTHERS = re.compile(r"(?:and )?others|et\.? al\.?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -68,6 +69,8 @@ class Grammar(NamedTuple):
     opens: frozenset[str]
     """Tags that start a record wherever they stand."""
     closes: frozenset[str] = frozenset()
+    unclosed: str = ""
+    """A tag that starts records which nothing closes."""
     ignored: frozenset[str] = frozenset()
     """Tags that belong to no record."""
     once: frozenset[str] = frozenset()
@@ -95,24 +98,34 @@ def read_records(
     source: Source, grammar: Grammar, to_entry: Callable[[TaggedRecord, str], Entry]
 ) -> Iterator[Entry | Skipped]:
     """The records of a source as entries, with what was repaired of each."""
+    bytes_ = OtherBytes()
     for record in records(source.lines(), grammar):
-        if fault := _fault(record):
+        if fault := _fault(record, bytes_):
             yield skipped(source.name, record.line, fault)
         else:
-            entry = without_markup(to_entry(record, source.name))
+            entry = cleaned(to_entry(record, source.name))
+            if entry.authors and _OTHERS.fullmatch(entry.authors[-1]):
+                told = "it has more authors than are named"
+                entry = replace(entry, authors=entry.authors[:-1], repairs=(*entry.repairs, told))
             repairs = tuple(record.repairs)
             yield replace(entry, repairs=entry.repairs + repairs) if repairs else entry
 
 
-def _fault(record: TaggedRecord) -> str | None:
-    """Why a record can't be read, whatever is in its fields."""
+def _fault(record: TaggedRecord, bytes_: OtherBytes) -> str | None:
+    """Why a record can't be read; bytes that aren't UTF-8 become text."""
     if record.size > LARGEST:
         return f"the entry is longer than {LARGEST >> 20} MB; look whether the next one has a start"
-    for tag, value in () if record.is_ascii else record.fields:
-        for text in value:
-            if byte := undecoded(text):
-                code = ord(byte[0]) - 0xDC00
-                return f"its {tag} isn't UTF-8: byte 0x{code:02x}; convert the file to UTF-8"
+    if record.is_ascii:
+        return None
+    found = bytes_.read("\0".join("\n".join(value) for _, value in record.fields))
+    if found is None:
+        return OTHER_BYTES
+    text, told = found
+    if told:
+        record.repairs.append(told)
+        values = (value.split("\n") for value in text.split("\0"))
+        tags = (tag for tag, _ in record.fields)
+        record.fields = list(zip(tags, values, strict=True))
     return None
 
 
@@ -197,14 +210,16 @@ class _Cutter:
     def finish(self, *, closed: bool) -> TaggedRecord | None:
         """End the record that is open, if there is one."""
         done, self._open, self._mark, self._below_blank = self._open, None, 0, False
-        if done and self._grammar.closes and not closed:
+        closes = self._grammar.closes and not (done and done.fields[0][0] == self._grammar.unclosed)
+        if done and closes and not closed:
             done.repairs.append(f"it ends without {' or '.join(sorted(self._grammar.closes))}")
         return done
 
     def _opened(self, number: int, line: str, tag: str) -> TaggedRecord:
         record = TaggedRecord(number, line)
         if self._grammar.must_open and tag not in self._grammar.opens:
-            record.repairs.append(f"it starts without {' or '.join(sorted(self._grammar.opens))}")
+            usual = sorted(self._grammar.opens - {self._grammar.unclosed})
+            record.repairs.append(f"it starts without {' or '.join(usual)}")
         return record
 
     def _go_on(self, number: int, line: str) -> None:

@@ -26,6 +26,7 @@ FORMATS: Mapping[str, FormatSigns] = {
     "openalex": _JSON,
     "semantic_scholar": _JSON,
     "crossref": _JSON,
+    "datacite": _JSON,
     "arxiv_metadata": _JSON,
     "daily_papers": _JSON,
     "atom": FormatSigns(f"{_JSON.suffixes} .atom", rb"<|\\u003c"),

@@ -14,7 +14,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
-from summarise.readers.fields import NOT_WESTERN, WESTERN, acl_of, as_western, without_markup
+from summarise.readers.fields import OTHER_BYTES, OtherBytes, acl_of, cleaned
 from summarise.readers.latex import latex_to_text, unknown_commands
 from summarise.readers.signs import ASIDE, head_of
 from summarise.readers.source import Source
@@ -50,17 +50,16 @@ _DEEPEST = 8
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     parents = _parents(source)
     macros: dict[str, str] = {}
+    bytes_ = OtherBytes()
     for piece in pieces(source.lines()):
-        text = as_western(piece.text)
-        if text is None:
-            yield skipped(source.name, piece.line, NOT_WESTERN)
+        if (found := bytes_.read(piece.text)) is None:
+            yield skipped(source.name, piece.line, OTHER_BYTES)
             continue
-        is_western = text is not piece.text
+        text, told = found
         for line, one in read_piece(piece._replace(text=text), macros):
             if isinstance(one, BibEntry):
-                if is_western:
-                    one.repairs.append(WESTERN)
-                yield without_markup(_to_entry(one, parents, source.name, line))
+                one.repairs.extend([told] if told else [])
+                yield cleaned(_to_entry(one, parents, source.name, line))
             else:
                 yield skipped(source.name, line, one)
 
@@ -78,10 +77,12 @@ def _parents(source: Source) -> dict[str, Fields]:
         return {}
     parents: dict[str, Fields] = {}
     macros: dict[str, str] = {}
+    bytes_ = OtherBytes()
     for piece in pieces(source.lines()):
         key = _KEY.match(piece.text)
         if piece.text.lstrip()[:7].lower() == "@string" or (key and key[1].lower() in wanted):
-            for _, one in read_piece(piece._replace(text=as_western(piece.text) or ""), macros):
+            text, _ = bytes_.read(piece.text) or ("", "")
+            for _, one in read_piece(piece._replace(text=text), macros):
                 if isinstance(one, BibEntry) and one.key.lower() not in parents:
                     kept = {name: one.fields.get(name, "") for name in (*_INHERITED, "crossref")}
                     kept["booktitle"] = one.fields.get("title") or kept["booktitle"]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, status_of
-from summarise.readers.fields import date_in_parts, first_text, names_in_parts, without_tags
+from summarise.readers.fields import (
+    cleaned,
+    date_in_parts,
+    first_text,
+    names_in_parts,
+    without_tags,
+)
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("message.items", "items")
@@ -34,18 +40,20 @@ def _to_entry(work: Object, name: str, line: int) -> Entry:
 
     abstract = work.get("abstract")
     dates = (date_in_parts(work.get(key)) for key in _DATES)
-    return Entry(
-        name,
-        line,
-        title=one_line(without_tags(text("title") or "")),
-        abstract=without_tags(abstract) if isinstance(abstract, str) else None,
-        doi=text("DOI"),
-        venue=one_line(without_tags(text("container-title", "publisher") or "")),
-        language=text("language"),
-        status=_status(work),
-        authors=names_in_parts(work.get("author") or work.get("editor")),
-        published=next(filter(None, dates), None),
-        url=text("URL"),
+    return cleaned(
+        Entry(
+            name,
+            line,
+            title=one_line(without_tags(text("title") or "")),
+            abstract=without_tags(abstract) if isinstance(abstract, str) else None,
+            doi=text("DOI"),
+            venue=one_line(without_tags(text("container-title", "publisher") or "")),
+            language=text("language"),
+            status=_status(work),
+            authors=names_in_parts(work.get("author") or work.get("editor")),
+            published=next(filter(None, dates), None),
+            url=text("URL"),
+        )
     )
 
 

@@ -12,6 +12,7 @@ from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line
 from summarise.readers.fields import (
     acl_of,
+    cleaned,
     date_in_parts,
     first_text,
     names_in_parts,
@@ -55,23 +56,27 @@ def csl_entry(item: Object, name: str, line: int) -> Entry:
     ids = noted_ids(note if isinstance(note, str) else None, text("number"))
     abstract = item.get("abstract")
     is_key = given and _KEY.fullmatch(given) and not _NO_KEY.fullmatch(given)
-    return Entry(
-        name,
-        line,
-        title=one_line(without_tags(text("title") or "")),
-        abstract=without_tags(abstract) if isinstance(abstract, str) else None,
-        given_id=given,
-        doi=text("DOI") or ids.get("doi"),
-        arxiv=ids.get("arxiv"),
-        pmid=text("PMID") or ids.get("pmid"),
-        acl=ids.get("acl") or acl_of(text("URL")),
-        openalex=ids.get("openalex"),
-        venue=text("container-title", "event-title", "publisher"),
-        language=text("language"),
-        citation_key=text("citation-key") or ids.get("citation_key") or (given if is_key else None),
-        authors=names_in_parts(item.get("author") or item.get("editor")),
-        published=date_in_parts(item.get("issued")),
-        url=text("URL"),
+    return cleaned(
+        Entry(
+            name,
+            line,
+            title=one_line(without_tags(text("title") or "")),
+            abstract=without_tags(abstract) if isinstance(abstract, str) else None,
+            given_id=given,
+            doi=text("DOI") or ids.get("doi"),
+            arxiv=ids.get("arxiv"),
+            pmid=text("PMID") or ids.get("pmid"),
+            acl=ids.get("acl") or acl_of(text("URL")),
+            openalex=ids.get("openalex"),
+            venue=text("container-title", "event-title", "publisher"),
+            language=text("language"),
+            citation_key=text("citation-key")
+            or ids.get("citation_key")
+            or (given if is_key else None),
+            authors=names_in_parts(item.get("author") or item.get("editor")),
+            published=date_in_parts(item.get("issued")),
+            url=text("URL"),
+        )
     )
 
 

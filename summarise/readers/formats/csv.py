@@ -15,7 +15,7 @@ from functools import partial
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, skipped
-from summarise.readers.fields import NOT_WESTERN, WESTERN, as_western
+from summarise.readers.fields import OTHER_BYTES, OtherBytes
 from summarise.readers.source import Source, decoded
 from summarise.readers.table import Table, TableRow, has_abstracts
 
@@ -149,11 +149,11 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
     delimiter, quote = _dialect(head)
     lines = source.lines()
     skip = 1 if _NAMED.match(head.lstrip("\n").partition("\n")[0]) else 0
-    rows = _Rows(lines, delimiter, quote)
+    rows, bytes_ = _Rows(lines, delimiter, quote), OtherBytes()
     header: TableRow | tuple[int, str] | None = None
     for one in rows.read(None):
         if isinstance(one, TableRow) and not skip:
-            header = _western(one)
+            header = _as_text(one, bytes_)
             break
         skip = 0
     if not isinstance(header, TableRow):
@@ -162,19 +162,16 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
         return
     table = Table(header.cells, source.columns, source.name)
     for one in rows.read(table.width):
-        row = _western(one) if isinstance(one, TableRow) else one
+        row = _as_text(one, bytes_) if isinstance(one, TableRow) else one
         yield table.entry(row) if isinstance(row, TableRow) else skipped(source.name, *row)
 
 
-def _western(row: TableRow) -> TableRow | tuple[int, str]:
+def _as_text(row: TableRow, bytes_: OtherBytes) -> TableRow | tuple[int, str]:
     """A row as text, whatever its bytes; or why it is none."""
-    joined = "\0".join(row.cells)
-    text = as_western(joined)
-    if text is None:
-        return row.line, NOT_WESTERN
-    if text is joined:
-        return row
-    return TableRow(text.split("\0"), row.line, (*row.repairs, WESTERN))
+    if (found := bytes_.read("\0".join(row.cells))) is None:
+        return row.line, OTHER_BYTES
+    text, told = found
+    return TableRow(text.split("\0"), row.line, (*row.repairs, told)) if told else row
 
 
 def _start(source: Source) -> Iterator[str]:

@@ -15,6 +15,7 @@ _IS_ISI = one_of(
 )
 _DRESS = re.compile(r"[\s>\u200b\ufeff]{1,20}(?=(?:FN|VR|PT) )", re.IGNORECASE)
 _LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*$)", re.DOTALL)
+_MAIL = re.compile(r"\s\([^()@]{1,64}@[^()]{1,200}\)")
 _KNOWN = re.compile(
     "FN|VR|P[TDYMUGI]|A[BFUR]|TI|SO|LA|DT|DE|ID|C1|RP|EM|CR|NR|TC|SN|J[9I]|VL|IS|BP|EP|DI|UT|E[RF]"
 )
@@ -62,8 +63,8 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
 def _authors(record: TaggedRecord) -> tuple[str, ...]:
     """Whole names where there are any, and groups; a name a line, or several with semicolons."""
     lines = record.lines("AF") or record.lines("AU")
-    names = (name.strip() for line in (*lines, *record.lines("CA")) for name in line.split(";"))
-    return tuple(filter(None, names))
+    names = (name for line in (*lines, *record.lines("CA")) for name in line.split(";"))
+    return tuple(filter(None, (_MAIL.sub("", name).strip() for name in names)))
 
 
 def _date(record: TaggedRecord) -> str | None:

@@ -17,7 +17,7 @@ from typing import Any
 from summarise.models import STATUSES, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
-from summarise.readers.fields import NOT_UTF8
+from summarise.readers.fields import NOT_UTF8, cleaned
 from summarise.readers.json_objects import KINDS, broken, loaded, not_text
 from summarise.readers.source import Source, decoded, joined
 
@@ -90,7 +90,7 @@ def _to_entry(value: Any, name: str, line: int) -> Entry | Skipped:
         kind = KINDS.get(type(value), "a text")
         return skipped(name, line, f"not an object with an “abstract”, but {kind}")
     try:
-        return _Fields(value).entry(name, line)
+        return cleaned(_Fields(value).entry(name, line), "title")
     except _Unusable as fault:
         return skipped(name, line, str(fault))
 

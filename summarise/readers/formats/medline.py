@@ -89,14 +89,18 @@ def _doi(record: TaggedRecord) -> str | None:
 
 
 def _authors(record: TaggedRecord) -> tuple[str, ...]:
-    """Each author whole (FAU), short where that is all there is (AU), and groups (CN), in order."""
+    """Each author whole (FAU), short where that is all there is (AU), and groups (CN), in order.
+
+    Where there are none, the editors.
+    """
     names: list[str] = []
+    editors = record.all("FED") or record.all("ED")
     above = ""
     for tag, value in record.fields:
         if tag in {"FAU", "CN"} or (tag == "AU" and above != "FAU"):
             names.append(one_line(" ".join(value)))
         above = tag if tag not in {"AUID", "AD"} else above
-    return tuple(filter(None, names))
+    return tuple(filter(None, names)) or tuple(editors)
 
 
 FORMAT = InputFormat(

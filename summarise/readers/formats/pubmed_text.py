@@ -99,7 +99,7 @@ def _to_entry(entry: _Blocks, name: str) -> Entry | Skipped:
     where, title, *rest = [one_line(" ".join(block)) for block in entry.blocks] + [""]
     blocks = entry.blocks[2:]
     cited, where_doi = _WHERE.match(where), _CITED_DOI.search(where)
-    told = (_ID.match(line) for block in blocks for line in block)
+    told = [_ID.match(line) for block in blocks for line in block]
     ids = {found[1]: found[2] for found in told if found}
     authors: tuple[str, ...] = ()
     paragraphs: list[str] = []
@@ -111,6 +111,8 @@ def _to_entry(entry: _Blocks, name: str) -> Entry | Skipped:
         if not (authors or paragraphs) and (authors := _authors(text)):
             continue
         paragraphs.append(text)
+    numbers = dict.fromkeys(found[2] for found in told if found and found[1] == "PMID")
+    held = f"it holds {len(numbers)} PMIDs: the first line of another entry may be lost above it"
     return Entry(
         name,
         entry.line,
@@ -121,6 +123,7 @@ def _to_entry(entry: _Blocks, name: str) -> Entry | Skipped:
         venue=cited[1] if cited else None,
         authors=authors,
         published=to_date(cited[2]) if cited else None,
+        repairs=(held,) if len(numbers) > 1 else (),
     )
 
 

@@ -15,7 +15,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, local_name, plain, read_elements
 from summarise.readers.entry import Entry, normalise_doi, one_line, status_of, to_date
-from summarise.readers.fields import without_markup
+from summarise.readers.fields import cleaned
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
 
@@ -66,7 +66,7 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
         if isinstance(found, Skipped):
             yield found
         else:
-            yield without_markup(_to_entry(found, source.name))
+            yield cleaned(_to_entry(found, source.name))
 
 
 def _to_entry(found: CutElement, name: str) -> Entry:

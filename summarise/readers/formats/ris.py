@@ -1,7 +1,8 @@
 """RIS, as reference managers and publishers export it, in every form that they give it.
 
 Tags may stand indented, in lower case, behind one space or three; a line ``TY`` opens an entry and
-``ER`` closes it, and where one is missing the entry is read all the same.
+``ER`` closes it, and where one is missing the entry is read all the same. Ovid's export has such
+tags, too: its entries open with their number (``<12. >``), and nothing closes them.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ _KNOWN = re.compile(
 )
 _TYPE = re.compile(r"\s{0,9}[A-Za-z]{3,10}\s{0,9}")
 _EXACT = "  "
+_NUMBERED = re.compile(r"(\s{0,3})<[0-9]{1,7}\. ?>\s*$")
+_OVID = "<>"
+"""What stands for the number that opens an entry of Ovid's."""
 
 
 def _field(line: str, record: TaggedRecord | None) -> tuple[str, str] | None:
@@ -60,6 +64,10 @@ def _field(line: str, record: TaggedRecord | None) -> tuple[str, str] | None:
     tag = line[:2]
     if line[2:6] == "  - " and tag.isalnum() and tag.isupper():
         return tag, line[6:].strip()
+    if "<" in line[:4] and _NUMBERED.match(line):
+        return _OVID, ""
+    if record and (numbered := _NUMBERED.match(record.opening)):
+        line = line.removeprefix(numbered[1])
     found = _LINE.match(line)
     if found is None:
         return None
@@ -90,8 +98,9 @@ def _is_alike(found: re.Match[str], opening: str) -> bool:
 
 _GRAMMAR = Grammar(
     _field,
-    opens=frozenset({"TY"}),
+    opens=frozenset({"TY", _OVID}),
     closes=frozenset({"ER"}),
+    unclosed=_OVID,
     once=frozenset({"TI", "T1"}),
     strays=False,
     mark=(2, "  - "),
@@ -99,20 +108,27 @@ _GRAMMAR = Grammar(
 # What tags hold: https://en.wikipedia.org/wiki/RIS_(file_format), and what programs make of them.
 _TITLES = ("TI", "T1", "BT", "CT", "ST")
 _VENUES = ("JF", "JO", "T2", "JA", "J2", "J1", "BT", "PB")
-_DATES = ("PY", "Y1", "DA")
+# Y1 gives way to what has taken its place; of the others Ovid has the last two.
+_DATES = ("PY", "DA", "Y1", "YR", "DP")
 _DOIS = ("DO", "DI", "M3", "L3", "N1", "UR")
 _PMIDS = ("U1", "N1")
 _ABSTRACTS = ("AB", "N2")
-_AUTHORS = ("AU", "A1")
+_AUTHORS = ("AU",)
 _EDITORS = ("A2", "ED")
 _READ = frozenset(
     (*_TITLES, *_VENUES, *_DATES, *_DOIS, *_PMIDS, *_ABSTRACTS, *_AUTHORS, *_EDITORS)
-) | {"LA", "ID", "LB", "DB", "AN"}
+) | {"LA", "LG", "ID", "LB", "DB", "AN"}
+_SAME = {"A1": "AU"}
+"""Tags that are read as another one, in their order."""
+_ASIDE = re.compile(r"\s*\[[^\[\]]{0,60}\]\.?$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _ALIKE = 120
 """Letters with which no two abstracts of a paper begin alike."""
 _PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
-_ID_NOTE = re.compile(r"(?:arXiv|ACL|OpenAlex):\s*\S+", re.IGNORECASE)
+_ID_NOTE = re.compile(
+    r"(?:arXiv|ACL|OpenAlex|PMID|Citation Key):\s*\S+(?:\s\[[\w.-]{1,20}\])?", re.IGNORECASE
+)
+_PUBMED = re.compile(r"pubmed|medline|^nlm$")
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
 
 
@@ -125,7 +141,8 @@ class _RisFields:
 
     def __init__(self, record: TaggedRecord) -> None:
         self._values: dict[str, list[str]] = {}
-        for tag, lines in record.fields:
+        for given, lines in record.fields:
+            tag = _SAME.get(given, given)
             if tag in _READ:
                 value = lines[0] if len(lines) == 1 else "\n".join(lines)
                 self._values.setdefault(tag, []).append(value)
@@ -134,7 +151,8 @@ class _RisFields:
         """The entry that the record is."""
         title = self._first(*_TITLES)
         abstracts = self._abstracts()
-        noted = noted_ids(*filter(_ID_NOTE.fullmatch, self._all("notes")))
+        notes = (line.strip() for note in self._values.get("N1", ()) for line in note.split("\n"))
+        noted = noted_ids(*filter(_ID_NOTE.fullmatch, notes))
         return Entry(
             name,
             line,
@@ -142,12 +160,12 @@ class _RisFields:
             abstract="\n".join(abstracts),
             doi=self._doi(),
             arxiv=noted.get("arxiv"),
-            pmid=self._pmid(),
+            pmid=self._pmid() or noted.get("pmid"),
             acl=noted.get("acl") or acl_of(self._url()),
             openalex=noted.get("openalex"),
             venue=next((venue for venue in self._all(*_VENUES) if venue != title), None),
-            language=self._first("LA"),
-            citation_key=self._first("ID", "LB"),
+            language=self._first("LA", "LG"),
+            citation_key=self._first("ID", "LB") or noted.get("citation_key"),
             authors=self._authors(*_AUTHORS) or self._authors(*_EDITORS),
             published=_date(tuple(self._all(*_DATES))),
             url=self._url(),
@@ -185,7 +203,7 @@ class _RisFields:
     def _authors(self, *tags: str) -> tuple[str, ...]:
         lines = dict.fromkeys(self._all(*tags))
         names = (one_line(name.replace(",", ", ")) for line in lines for name in line.split(";"))
-        return tuple(filter(None, (name.strip(" ,") for name in names)))
+        return tuple(filter(None, (_ASIDE.sub("", name).strip(" ,") for name in names)))
 
     def _doi(self) -> str | None:
         return next((doi for text in self._all(*_DOIS) if (doi := normalise_doi(text))), None)
@@ -197,7 +215,7 @@ class _RisFields:
                 return found[1]
         database = (self._first("DB") or "").lower()
         number = _PMID.fullmatch(self._first("AN") or "")
-        return number[1] if number and database in {"pubmed", "medline", "nlm"} else None
+        return number[1] if number and _PUBMED.search(database) else None
 
     def _url(self) -> str | None:
         """The first address; some programs write several on a line, behind semicolons."""

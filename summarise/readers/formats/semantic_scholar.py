@@ -6,7 +6,7 @@ from typing import Any
 
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, to_edtf
-from summarise.readers.fields import first_text, without_markup
+from summarise.readers.fields import cleaned, first_text
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("data", "papers", "recommendedPapers")
@@ -47,7 +47,7 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
         published=next(filter(None, (to_edtf(date or "") for date in dates)), None),
         url=text("url"),
     )
-    return without_markup(entry)
+    return cleaned(entry)
 
 
 def _in_lower_case(value: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from summarise.models import SkipKind, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, shortened, skipped, to_edtf
-from summarise.readers.fields import acl_of, first_text, names_in_parts, noted_ids, without_markup
+from summarise.readers.fields import acl_of, cleaned, first_text, names_in_parts, noted_ids
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("items",)
@@ -54,7 +54,7 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
         published=to_edtf(date) or to_edtf(date[:4]) or to_edtf(date[-4:]),
         url=url,
     )
-    return without_markup(entry)
+    return cleaned(entry)
 
 
 def _authors(creators: object) -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""DataCite's JSON: a record, an answer with many (JSON:API), or records a line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from summarise.readers import InputFormat
+from summarise.readers.entry import Entry, one_line, to_edtf
+from summarise.readers.fields import cleaned, first_text, names_in_parts
+from summarise.readers.json_objects import Object, first_keys, read_entries
+
+_LISTS = ("data",)
+# https://datacite-metadata-schema.readthedocs.io/
+_OWN = frozenset(("titles", "creators", "descriptions", "publicationYear", "rightsList", "types"))
+
+
+def _recognises(head: bytes, _: str) -> bool:
+    keys = first_keys(head, *_LISTS)
+    if len(keys & _OWN) > 3:
+        return True
+    is_answer = "data" in keys or {"attributes", "type"} <= keys
+    return is_answer and b'"attributes"' in head and b'"creators"' in head
+
+
+def _to_entry(record: Object, name: str, line: int) -> Entry:
+    inner = record.get("data", record)
+    inner = inner.get("attributes", inner) if isinstance(inner, dict) else record
+    work: Object = inner if isinstance(inner, dict) else record
+    dates = {one.get("dateType"): one.get("date") for one in _objects(work.get("dates"))}
+    told = (dates.get("Issued"), work.get("publicationYear"), dates.get("Created"))
+    container = _objects([work.get("container")])
+    return cleaned(
+        Entry(
+            name,
+            line,
+            title=first_text(_each(work.get("titles"), "title")),
+            abstract="\n\n".join(
+                one_line(text)
+                for one in _objects(work.get("descriptions"))
+                if one.get("descriptionType") == "Abstract"
+                and isinstance(text := one.get("description"), str)
+            ),
+            doi=first_text([work.get("doi")]),
+            venue=first_text([*_each(container, "title"), _publisher(work.get("publisher"))]),
+            language=first_text([work.get("language")]),
+            authors=names_in_parts(
+                [
+                    {**one, "family": one.get("familyName"), "given": one.get("givenName")}
+                    for one in _objects(work.get("creators"))
+                ]
+            ),
+            published=next(filter(None, (to_edtf(first_text([one]) or "") for one in told)), None),
+            url=first_text([work.get("url")]),
+        )
+    )
+
+
+def _publisher(value: Any) -> Any:
+    return value.get("name") if isinstance(value, dict) else value
+
+
+def _objects(values: Any) -> list[Object]:
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+
+
+def _each(values: Any, key: str) -> list[Any]:
+    return [one.get(key) for one in _objects(values)]
+
+
+FORMAT = InputFormat(
+    about="records of DataCite with a description that is an “Abstract”",
+    recognises=_recognises,
+    entries=lambda source: read_entries(source, _to_entry, *_LISTS),
+    errors="surrogateescape",
+)
