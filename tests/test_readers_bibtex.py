@@ -299,8 +299,9 @@ def test_identifiers(fields: str, expected: tuple[str | None, ...]) -> None:
         ("``a'' -- 50% & ~b", None),
         (r"\href{http://a}{text}\footnote{note}", "text [note]"),
         (r"\noopsort{b}Beta", "Beta"),
+        (r"a \{\vphantom{\}}b at 10$^{\textrm{-3}}$", "a {b at 10⁻³"),
         (r"D\\'ecoret, {\\\"o}", "Décoret, ö"),
-        (r"the 5\({}^{\mbox{th}}\) and 2$^{nd}$ of e\({}^{\mbox{2}}\)s", "the 5th and 2nd of e²s"),
+        (r"the 5\({}^{\mbox{th}}\) e\({}^{\mbox{2}}\)s of CO$_{\textrm{2}}$", "the 5th e²s of CO2"),
         ("{unclosed", "unclosed"),
     ],
 )

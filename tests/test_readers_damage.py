@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import fuzz
 from benchmarks.damage import Whole, damage, faults, mutants
 from summarise.models import Document, SkipKind, Skipped
+from summarise.readers import FORMATS
 from tests.exports import ABSTRACT, EXPORTS
 
 
@@ -43,3 +45,18 @@ def test_mutants_are_the_same_for_the_same_seed() -> None:
         for made in (mutants(content, "1"), mutants(content, "1"), mutants(content, "2"))
     )
     assert first == again != other
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_reader_can_be_fed(name: str) -> None:
+    """Exports of its own, cut short: read or refused."""
+    for content in fuzz.seeds(name):
+        for part in (content, content[: len(content) // 2], b"", b"\0"):
+            fuzz.feed(name, part)
+
+
+def test_a_broken_reader_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that isn't a refusal ends the feeding."""
+    monkeypatch.setattr(fuzz, "read_documents", lambda source: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        fuzz.feed("ris", b"TY  - JOUR\nER  - \n")

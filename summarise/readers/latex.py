@@ -32,10 +32,10 @@ _HIDE_BARE = str.maketrans(_BARE)
 _SHOWN = {hidden: shown for shown, hidden in (_LITERAL | _BARE).items()}
 _RESERVED = re.compile("[\ufdd0-\ufdd8]")
 
-# DBLP's “5th” and “e²”.
-_ORDINAL = re.compile(
-    r"(?:\\\(|\$)\s?(?:\{\})?\^\{?\s?(?:\\(?:mbox|text|textrm|mathrm|rm)\s?\{)?"
-    r"(st|nd|rd|th|[0-9]{1,3})\}{0,2}\s?(?:\\\)|\$)"
+# DBLP's “5th” and “e²”, Zotero's “CO2” and “10⁻³”.
+_SHIFTED = re.compile(
+    r"(?:\\\(|\$)\s?(?:\{\})?([\^_])\{?\s?\\(?:mbox|text|textrm|mathrm|rm)\s?\{([^{}$\\]{1,80})\}"
+    r"\s?\}?\s?(?:\\\)|\$)"
 )
 _MATH = re.compile(
     r"(?<!\\)(?:\$\$[^$]+\$\$|\$(?:[^$\\]|\\.)+\$)|\\\((?:[^\\]|\\(?!\)).){0,400}\\\)"
@@ -57,7 +57,7 @@ _MARKED = re.compile(
     r"|enquote|mkbibquote|mkbibemph|uppercase|MakeUppercase|url|footnote|href\s*\{[^{}]*\}|cite[pt]?|(?:eq)?ref)"
     r"\s*\{([^{}\\]*)\}"
 )
-_SORTED_BY = re.compile(r"\\(?:noopsort|SortNoop|noop)\s*\{[^{}]*\}")
+_SORTED_BY = re.compile(r"\\(?:noopsort|SortNoop|noop)\s*\{[^{}]*\}|\\vphantom\{\\[{}]\}")
 _EXPONENT = re.compile(r"[-+−–]?[0-9]+")
 _LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
 _TIE = re.compile("(?<=[^\\W\\d_])~(?=[^\\W\\d_]|\ufdd0)")
@@ -153,8 +153,8 @@ def tex_to_text(text: str) -> str:
 def _beside_formulas(text: str, convert: Callable[[str], str]) -> str:
     """A text of which all but its formulas is converted."""
     text = _RESERVED.sub("\ufffd", text) if _is_hiding(text) else text
-    if "^" in text:
-        text = _ORDINAL.sub(lambda found: found[1].translate(RAISED), text)
+    if "^" in text or "_" in text:
+        text = _SHIFTED.sub(_shifted, text)
     formulas: list[str] = []
 
     def take(found: re.Match[str]) -> str:
@@ -178,6 +178,12 @@ def unknown_commands(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"\\{name}" for name in names if not _is_known(name)))
 
 
+def _shifted(found: re.Match[str]) -> str:
+    """What is raised or lowered, without being a formula; a number that is raised stays so."""
+    raised = found[1] == "^" and _EXPONENT.fullmatch(found[2])
+    return found[2].translate(RAISED) if raised else found[2]
+
+
 def _hidden(found: re.Match[str]) -> str:
     """Braces behind no command, which aren't converted."""
     return found[0] if found[1] else found[0].translate(_HIDE)
@@ -187,8 +193,8 @@ def _converted(text: str, ligatures: Iterable[tuple[str, str]]) -> str:
     if "\\" in text:
         text = _ACCENTED.sub(lambda found: _symbol(found[0]), text)
         text = _ESCAPED_TWICE.sub("", text)
-        text = _UNKNOWN.sub(_kept, text)
         text = _SORTED_BY.sub("", text)
+        text = _UNKNOWN.sub(_kept, text)
         text = _SYMBOL.sub(_replaced, text)
     for _ in range(_DEEPEST):
         if "\\" not in text or (marked := _MARKED.sub(_unmarked, text)) == text:
