@@ -226,6 +226,18 @@ def test_letters_that_were_decoded_twice() -> None:
     assert (one.title, one.repairs) == ("São Paulo, Ñandú, «Â»", ())
 
 
+def test_words_that_a_line_has_broken() -> None:
+    """They are joined where the text shows how they are written; else nothing tells."""
+    broken = "gate-\nkeepers: a high-\nrisk net and a tra-\nding net"
+    text = f"Recall of {broken}; gatekeepers at high-risk."
+    [one] = entries_of(f"TY  - JOUR\nTI  - Nets\nAB  - {text}\nER  - \n", "a.ris")
+    assert one.abstract == (
+        "Recall of gatekeepers: a high-risk net and a tra-\nding net; gatekeepers at high-risk."
+    )
+    told = "its abstract held words broken at the end of a line; they are joined"
+    assert one.repairs == (told,)
+
+
 def test_a_mark_inside_of_a_word_is_doubted() -> None:
     """Damage has joined two lines, perhaps; nothing tells, so that nothing is changed."""
     [one] = entries_of("TY  - JOUR\nTI  - Tin<Poe, Al\nER  - \n", "a.ris")

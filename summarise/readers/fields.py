@@ -92,6 +92,8 @@ _MARKUP = re.compile(
 _STRAY = re.compile(r"\w<[^\W\d_]{2}")
 # UTF-8 that was read as Windows-1252 or Latin-1: “Ã¼”, “â€™”.
 _MOJIBAKE = re.compile("[ÂÃÄÅÆÎÏÐÑØÙâãäåæçèé][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
+_BROKEN = re.compile(r"(?<![\w-])([^\W\d_]{2,40})-\n[ \t]{0,9}([^\W\d_]{2,40})(?![\w-])")
+_WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:-[^\W\d_]{2,})?(?![\w-])")
 _TEXTS = ("title", "abstract", "venue")
 
 
@@ -109,6 +111,7 @@ def cleaned(entry: Entry, *names: str) -> Entry:
     for is_wrong, mend, what in (
         (_has_markup, _unmarked, "held markup, which is left out"),
         (_is_mojibake, _decoded_once, "held letters that were decoded twice; read as one"),
+        (_has_broken_words, _rejoined, "held words broken at the end of a line; they are joined"),
     ):
         mended = {
             name: new
@@ -151,6 +154,23 @@ def _decoded_once(text: str) -> str:
     from ftfy import fix_encoding  # noqa: PLC0415 - few texts need it
 
     return fix_encoding(text)
+
+
+def _has_broken_words(text: str) -> bool:
+    return "-\n" in text
+
+
+def _rejoined(text: str) -> str:
+    """Words that a line's end broke, where the same word stands elsewhere, with or without “-”."""
+    words = set(_WORD.findall(text.casefold()))
+
+    def mended(found: re.Match[str]) -> str:
+        for word in (f"{found[1]}{found[2]}", f"{found[1]}-{found[2]}"):
+            if word.casefold() in words:
+                return word
+        return found[0]
+
+    return _BROKEN.sub(mended, text)
 
 
 def _label(found: re.Match[str]) -> str:
