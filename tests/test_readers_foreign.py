@@ -20,7 +20,6 @@ FOREIGN = {
     "records with tags, as bibliographic databases export them": (
         f"TI ~ Copper nets\nAU ~ Roe, Ann\nAB ~ {ABSTRACT}\nPY ~ 2024\n"
     ),
-    "EndNote XML": f"{XML}<xml><records><record><abstract>{ABSTRACT}</abstract>",
     "MODS XML": f"{XML}<modsCollection><mods><abstract>{ABSTRACT}</abstract>",
     "JATS XML": f"{XML}<!DOCTYPE article>\n<article><abstract><p>{ABSTRACT}</p></abstract>",
     "an RSS feed": f'<rss version="2.0"><description>{ABSTRACT}</description></rss>',

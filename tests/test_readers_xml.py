@@ -170,6 +170,23 @@ def test_what_is_too_deep_or_too_long_is_bounded(monkeypatch: pytest.MonkeyPatch
         assert (len(found), len(faults)) == (4, 1)
 
 
+def test_xml_of_endnote() -> None:
+    """Texts stand in styles, of which an exponent is one; a book has its editors."""
+    path = EXPORTS / "endnote.xml"
+    [copper], [book] = documents_of(path), entries_of(path.read_bytes(), "a.xml")[1:]
+    assert copper.title == "Copper nets in Urtica: at 10⁻³ of the cost"
+    assert copper.abstract.endswith("of iron nets. RESULTS: p < 0.05.")
+    assert copper.authors == ("Roe, Ann", "Müller, Änne")
+    assert (copper.published, copper.url) == ("2024-03-01", "https://example.org/nets/1")
+    assert copper.reference == {
+        "doi": "10.1000/nets.1",
+        "pmid": "123456",
+        "venue": "Journal of Copper Nets",
+        "language": "eng",
+    }
+    assert (book.title, book.authors, book.published) == ("A Book of Nets", ("Lee, Bo",), "2020")
+
+
 def test_other_xml_is_refused_by_its_name() -> None:
     """A file of another kind isn't read as if it held no entries."""
     with pytest.raises(InputError, match="is XML, not prose"):

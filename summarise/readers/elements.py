@@ -177,7 +177,8 @@ def _character(entity: re.Match[str]) -> str:
 
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓ")
-_SHIFTS = {"sup": _RAISED, "sub": _LOWERED}
+# Of styles those of EndNote.
+_SHIFTS = {"sup": _RAISED, "sub": _LOWERED, "superscript": _RAISED, "subscript": _LOWERED}
 
 
 def plain(element: Element | None) -> str:
@@ -190,11 +191,12 @@ def plain(element: Element | None) -> str:
 
 def _texts(element: Element) -> Iterator[str]:
     """The text of an element, and what stands in and behind those in it; depth is the parser's."""
-    shift = _SHIFTS.get(local_name(element))
+    name = local_name(element)
+    shift = _SHIFTS.get(element.get("face", "") if name == "style" else name)
     own = element.text or ""
     if shift and len(element) == 0 and all(ord(one) in shift for one in own.strip()):
         own = own.strip().translate(shift)
-    formula = "$" if local_name(element) == "tex-math" else ""
+    formula = "$" if name == "tex-math" else ""
     yield formula + own
     for inner in element:
         if isinstance(inner.tag, str):

@@ -106,7 +106,6 @@ _ACCOUNT = r"[^:\s]{1,64}:(?!\s)(?:[^:]*:){2,}[^:]*$"
 # The first one that recognises the text names it; those that fit much stand last.
 _FOREIGN = (
     _Foreign("an RSS feed", _xml(r"<(?:rss|rdf:RDF)\b"), _CONVERT, ".xml .rss"),
-    _Foreign("EndNote XML", _xml(r"<xml>\s*<records>|<ref-type\b"), _CONVERT, ".xml"),
     _Foreign("MODS XML", _xml(r"<(?:mods:)?mods(?:Collection)?\b"), _CONVERT, ".xml .mods"),
     _Foreign("BibTeXML", _xml(r"bibtexml\.sf\.net"), _CONVERT, ".xml"),
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),

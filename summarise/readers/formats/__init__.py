@@ -34,6 +34,7 @@ FORMATS: Mapping[str, FormatSigns] = {
     "html": FormatSigns(".html .htm .xhtml", b"<"),
     "pubmed_xml": FormatSigns(holds=b"<"),
     "acl_xml": FormatSigns(holds=b"<"),
+    "endnote_xml": FormatSigns(holds=b"<"),
     "medline": FormatSigns(".nbib .medline", b"-"),
     "isi": FormatSigns(".isi .ciw .ris"),
     "ris": FormatSigns(".ris"),

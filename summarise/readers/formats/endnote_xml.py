@@ -1,0 +1,77 @@
+"""EndNote's XML, as EndNote, Zotero and others write it: texts of a reference stand in styles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from summarise.models import Skipped
+from summarise.readers import InputFormat
+from summarise.readers.elements import CutElement, plain, read_elements
+from summarise.readers.entry import Entry, most_precise, normalise_doi, to_date
+from summarise.readers.fields import cleaned
+from summarise.readers.signs import all_of, contains, head_of, is_xml
+from summarise.readers.source import Source
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_IS_ENDNOTE = all_of(is_xml, contains(r"<xml>\s{0,99}<records>|<ref-type\b"))
+_TITLES = ("titles/title", "titles/short-title")
+_VENUES = ("titles/secondary-title", "periodical/full-title", "publisher")
+_ADDRESSES = ("urls/web-urls/url", "urls/related-urls/url")
+_PMID = re.compile(r"[0-9]{1,9}")
+
+
+def _entries(source: Source) -> Iterator[Entry | Skipped]:
+    for found in read_elements(source, ("record",)):
+        yield found if isinstance(found, Skipped) else cleaned(_to_entry(found, source.name))
+
+
+def _to_entry(found: CutElement, name: str) -> Entry:
+    record = found.element
+    address = _first(record, *_ADDRESSES)
+    places = _all(record, "electronic-resource-num", *_ADDRESSES)
+    database = (_first(record, "remote-database-name") or "").casefold()
+    number = _first(record, "accession-num") or ""
+    year = next(filter(None, map(to_date, _all(record, "dates/year"))), "")
+    days = [
+        one
+        for text in _all(record, "dates/pub-dates/date")
+        for one in (text, f"{year} {text}", f"{text} {year}")
+    ]
+    people = _all(record, "contributors/authors/author")
+    editors = _all(record, "contributors/secondary-authors/author")
+    return Entry(
+        name,
+        found.line,
+        title=_first(record, *_TITLES),
+        abstract=_first(record, "abstract"),
+        doi=next((doi for text in places if (doi := normalise_doi(text))), None),
+        pmid=number if "medline" in database and _PMID.fullmatch(number) else None,
+        venue=_first(record, *_VENUES),
+        language=_first(record, "language"),
+        citation_key=_first(record, "label"),
+        authors=tuple(people or editors),
+        published=most_precise([year, *days]),
+        url=address,
+        repairs=found.repairs,
+    )
+
+
+def _all(record: Element, *places: str) -> list[str]:
+    texts = (plain(one) for place in places for one in record.iterfind(place))
+    return [text for text in texts if text]
+
+
+def _first(record: Element, *places: str) -> str | None:
+    return next(iter(_all(record, *places)), None)
+
+
+FORMAT = InputFormat(
+    about="record elements with an abstract",
+    recognises=lambda head, _: _IS_ENDNOTE(head_of(head)),
+    entries=_entries,
+    errors="surrogateescape",
+)
