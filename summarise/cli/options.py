@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 # What a name ends with that is meant to be a file, besides those of our formats; a folder may be
 # called page.v2 or page.qwen2.5.
-_FILE = re.compile(
-    r"\.([ct]sv|txt|tex|pdf|xlsx?|ods|odt|docx|bib|ris|xml|ya?ml|toml|parquet|db|sqlite|zip|gz|log)"
-)
+_FILE = re.compile(r"\.(pdf|xls|ods|odt|docx|xml|ya?ml|toml|zip|gz|log)")
 LOG = logging.getLogger("summarise")
 # What is heeded without a model, or has come to nothing else then.
 _WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
