@@ -18,6 +18,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,9 +79,13 @@ def spans_of(paper: Paper) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+# What is learnt of a text holds for all the lies told of it.
+_source = lru_cache(maxsize=4)(SourceText)
+
+
 def verdict(paper: Paper, draft: dict[str, Any]) -> Verdict:
     """Ground a draft of a paper."""
-    source = SourceText(paper.abstract, paper.title, spans_of(paper))
+    source = _source(paper.abstract, paper.title, spans_of(paper))
     grounded = ground(Draft, draft, source)
     refused = {value.path for value in grounded.verbatims if value.span is None}
     refused |= {one.path for one in grounded.unsupported}

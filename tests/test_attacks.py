@@ -68,7 +68,8 @@ def test_statements_turned_round_are_noticed(gold: list[Paper]) -> None:
 
 def test_lies_are_the_same_each_time(gold: list[Paper]) -> None:
     """The numbers of two versions can be compared."""
-    assert attack(gold, LIES["digits of a value"]) == attack(gold, LIES["digits of a value"])
+    few = gold[:6]
+    assert attack(few, LIES["digits of a value"]) == attack(few, LIES["digits of a value"])
 
 
 def test_other_typography_is_no_lie(gold: list[Paper]) -> None:

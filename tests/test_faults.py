@@ -614,7 +614,7 @@ def test_no_task_for_each_input(go: Go) -> None:
     """However many documents there are, only as many are in hand as keep the endpoint busy."""
     count = TaskCount()
     with LoopbackServer() as server:
-        assert go(documents(300), server, progress=count, concurrency=4).records == 300
+        assert go(documents(100), server, progress=count, concurrency=4).records == 100
     assert 1 < count.most <= 2 * 4 + 8
 
 
@@ -681,15 +681,15 @@ def faulty(seed: int) -> Callable[[int, Any], Reply]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_thousand_documents_under_random_faults(
+def test_hundreds_of_documents_under_random_faults(
     go: Go, waits: list[float], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Records and failures are exactly those that the faults leave; nothing is lost or doubled."""
     # A busy machine may answer nobody for a while, which would be an outage: its waits aren't
     # counted as attempts.
     monkeypatch.setattr("summarise.admission.retry._OUTAGE_SECONDS", math.inf)
-    items = documents(1000)
-    plan = [expected(seed, number) for number in range(1000)]
+    items = documents(400)
+    plan = [expected(seed, number) for number in range(400)]
     settings = {"concurrency": 32, "max_attempts": ATTEMPTS, "mode": Mode.JSON_SCHEMA}
     with LoopbackServer(faulty(seed)) as server:
         report = go(items, server, **settings)
@@ -704,7 +704,7 @@ def test_a_thousand_documents_under_random_faults(
         again = go(items, server, **settings)
         failures = report.failures.total()
         assert len(server.requests) - before == again.spent.calls == failures
-        assert (again.records, again.reused, again.exit_code) == (1000, 1000 - failures, 0)
+        assert (again.records, again.reused, again.exit_code) == (400, 400 - failures, 0)
 
 
 def outcomes(folder: Path) -> Iterator[tuple[str, str]]:

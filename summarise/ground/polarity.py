@@ -41,6 +41,8 @@ _FREE, _NO = "free", "no"
 _PAIRS = {"rather": "than", "instead": "of"}
 _KNOWN = frozenset(LEXICON) | NEGATORS | {_FREE, *_PAIRS}
 _SCOPE, _WIDE_SCOPE = 4, 6
+# Words, those that say nothing included: no phrase is longer.
+_FARTHEST = 60
 _BEHIND, _REACHED, _FIRST = range(3)
 _NEAR = 7
 _MOST = 30
@@ -131,7 +133,7 @@ class Said:
         is_short = token in SHORT_NEGATORS
         reached = _REACHED
         left, heads = (_SCOPE, 1) if is_short else (_WIDE_SCOPE, 2)
-        for later in range(at + 1, len(tokens)):
+        for later in range(at + 1, min(len(tokens), at + _FARTHEST)):
             word = tokens[later]
             if (
                 left == 0

@@ -70,14 +70,16 @@ def _is_attached(character: str) -> bool:
 
 def glyphs_of(text: str, style: str = "") -> list[Glyph]:
     """The glyphs of a cleaned text, all in one style."""
-    return joined(Glyph(character, style) for character in text)
+    known = {character: Glyph(character, style) for character in set(text)}
+    glyphs = map(known.__getitem__, text)
+    return list(glyphs) if text.isascii() else joined(glyphs)
 
 
 def joined(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Put marks that take no column of their own with the character that they follow."""
     whole: list[Glyph] = []
     for glyph in glyphs:
-        if whole and glyph.text and all(map(_is_attached, glyph.text)):
+        if whole and not glyph.text.isascii() and all(map(_is_attached, glyph.text)):
             whole[-1] = Glyph(whole[-1].text + glyph.text, whole[-1].style)
         else:
             whole.append(glyph)
@@ -88,11 +90,15 @@ def _broken(glyphs: Iterable[Glyph], room: int) -> Iterator[list[Glyph]]:
     line: list[Glyph] = []
     used = 0
     for gap, word in _words(glyphs):
-        size = sum(columns(glyph.text) for glyph in word)
-        if line and used + len(gap) + size > room:
+        size = columns("".join(glyph.text for glyph in word))
+        if line and used + len(gap) + size <= room:
+            line += (*gap, *word)
+            used += len(gap) + size
+            continue
+        if line:
             yield line
             line, used = [], 0
-        for glyph in [*gap, *word] if line else word:
+        for glyph in word:
             wide = columns(glyph.text)
             if line and used + wide > room:  # a word that is longer than a line
                 yield line
