@@ -15,6 +15,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, cast
 
@@ -104,6 +105,8 @@ class _Paper(NamedTuple):
         return True if "arxiv" in self.ids else None
 
 
+# One paper is held against several, and those of one series against one another.
+@lru_cache(maxsize=128)
 def _words(text: str) -> str:
     return _APART.sub(" ", text.casefold()).strip()
 
