@@ -1,4 +1,4 @@
-"""Makes the example run, its README excerpt, the record's JSON schema and tables of formats anew.
+"""Makes the example run, what the README shows, a record's schema and tables of formats anew.
 
 That is: ``python -m tests.golden``.
 """
@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from summarise.batch import RunOptions, read_batch, run
+from summarise.evaluate.methods import accuracy
 from summarise.schema import describe
 from summarise.settings import Settings
 from summarise.store import Run
@@ -22,6 +23,8 @@ README = ROOT / "README.md"
 RECORD_SCHEMA = ROOT / "summarise" / "schema" / "record.schema.json"
 _ROWS_SHOWN = 3
 _EXCERPT = re.compile(r"(?<=<!-- example -->\n).*(?=<!-- /example -->)", re.DOTALL)
+_FIGURES = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- /figures -->)", re.DOTALL)
+_HEADS = ("abstracts", "papers", "values: precision", "recall", "whole rows: F1", "mean F1")
 
 
 def excerpt(table: str) -> str:
@@ -31,9 +34,20 @@ def excerpt(table: str) -> str:
     return "\n".join(lines[start : start + 2 + _ROWS_SHOWN]) + "\n"
 
 
+def figures() -> str:
+    """How right the embedded extractor is, as the README shows it: the first table of the page."""
+    rows = [_HEADS, ("---", *(5 * ["---:"]))]
+    for one in accuracy().rows:
+        if one.who == "embedded extractor":
+            shares = (one.precision, one.recall, one.whole_rows, one.mean_f1)
+            rows.append((one.abstracts, one.papers, *shares))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
 def readme_with(table: str) -> str:
-    """The README with this table's excerpt."""
-    return _EXCERPT.sub(lambda _: excerpt(table), README.read_text(encoding="utf-8"))
+    """The README with this table's excerpt, and with the figures of accuracy."""
+    text = _EXCERPT.sub(lambda _: excerpt(table), README.read_text(encoding="utf-8"))
+    return _FIGURES.sub(lambda _: figures(), text)
 
 
 def example(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,7 +88,7 @@ def diff(
     from summarise.render import output_format
     from summarise.store import Run, refuse_overwriting
 
-    chosen = output_format(format_, output)
+    chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
     runs = Run(folder), Run(other)
     if output is not None:
         refuse_overwriting(output, (), [run.manifest for run in runs])
