@@ -60,7 +60,7 @@ _MARKED = re.compile(
 _SORTED_BY = re.compile(r"\\(?:noopsort|SortNoop|noop)\s*\{[^{}]*\}|\\vphantom\{\\[{}]\}")
 _EXPONENT = re.compile(r"[-+−–]?[0-9]+")
 _LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
-_TIE = re.compile("(?<=[^\\W\\d_])~(?=[^\\W\\d_]|\ufdd0)")
+_TIE = re.compile("(?<=[^\\W\\d_]|[.,:])~(?=[\\w\ufdd0-])")
 _BRACED = re.compile(r"(\\(?:[A-Za-z]{1,40}\*?|[^A-Za-z])\s?(?:\{[^{}]*\}){0,3})?\{[^{}\\]*\}")
 _MARKS = frozenset(
     re.findall(
@@ -126,9 +126,14 @@ _ALONE = {r"\~": "~", r"\^": "^"}
 
 
 def latex_to_text(text: str) -> str:
-    """The text that LaTeX stands for; one without a backslash and a brace is returned as it is."""
-    if len(text) > _LONGEST or not ("\\" in text or "{" in text or "}" in text):
+    """The text that LaTeX stands for.
+
+    One without a backslash and a brace is returned as it is, but for ``~`` between words.
+    """
+    if len(text) > _LONGEST:
         return text
+    if not ("\\" in text or "{" in text or "}" in text):
+        return _TIE.sub(" ", text) if "~" in text else text
     return _beside_formulas(text, lambda rest: _converted(rest, _LIGATURES))
 
 
