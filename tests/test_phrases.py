@@ -357,6 +357,12 @@ def test_a_problem_without_what_is_fine(sentence: str, phrase: str) -> None:
     assert _problem(sentence, "Storms were seen on 12 days.") == phrase
 
 
+def test_a_purpose_of_what_isnt_named_is_left_out() -> None:
+    """ "To learn if they fly" asks of something that another sentence names."""
+    draft = _draft("We surveyed twelve kites in May to determine if they fly. Ten did not fly.")
+    assert draft["problem"]["text"] is None
+
+
 def test_a_sentence_that_proposes_is_no_setting() -> None:
     """ "In this note we present X, which …" tells X."""
     told = _method("In this note we present a way of counting storms, which allow for few kites.")

@@ -21,6 +21,11 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(r"(?:when|if|once|by|after) [a-z][^,]{2,60}, ", re.IGNORECASE)
+# "To determine if they help": who?
+_ASKS_OF_IT = re.compile(
+    r"(?:to [a-z]+ )?(?:if|whether|how|why|that) (?:they|them|these|those|it(?! (?:is|was) )) ?\b",
+    re.IGNORECASE,
+)
 _NOTHING_NAMED = re.compile(r"(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE)
 _POINTER = re.compile(
     r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
@@ -73,6 +78,8 @@ _SETTING = re.compile(
 
 def points_back(phrase: str) -> bool:
     """Whether it speaks of something by a word for what stood before it, and doesn't name it."""
+    if _ASKS_OF_IT.match(phrase):
+        return True
     opening = _SUBORDINATE.match(phrase)
     if _HEAD.match(phrase, opening.end() if opening else 0):
         return True

@@ -25,7 +25,8 @@ _INTERVAL = re.compile(
 )
 _SPREAD = re.compile(rf"(?:±|\+/[-−–]|\$?\\pm)\s?{_NUMBER}")
 _SPREAD_NAME = re.compile(
-    r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|IQRs?|[Ii]nterquartile ranges?|[Rr]ange"
+    r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|[Ss]t\.?\s?dev\.?|IQRs?|[Ii]nterquartile ranges?"
+    r"|[Rr]ange"
     r"|[Ss]tandard (?:deviations?|errors?))(?:\s?[(\[](?:SD|SEM?|IQR)[)\]])?"
     rf"[\s,:=]{{0,3}}(?:of |from |was )?{_OPEN}{_NUMBER}(?:\s?\\?%)?"
     rf"(?:{_TO}{_NUMBER}(?:\s?\\?%)?)?"
@@ -40,7 +41,7 @@ _JOINT = re.compile(
 )
 _NEXT = re.compile(r"[)\]]?[\s,;]{0,3}[(\[]?(?:and )?")
 _HINTS = ("CI", "nterval", "imits", "CrI", "HDI")
-_SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "IQR", "ange", "tandard", "S.E", "S.D")
+_SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "dev", "IQR", "ange", "tandard", "S.E", "S.D")
 _BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%)?\s?\Z")
 _MOST = 80
 
