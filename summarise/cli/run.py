@@ -234,32 +234,50 @@ def estimate(
 
 
 def table(
-    folder: RunFolder,
+    folders: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories.")],
     output: OutputFile = None,
     format_: TableFormat = None,
     style: Annotated[
         str, typer.Option(help="facts, brief, evidence (with sentence numbers) or full.")
     ] = "facts",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Columns: method,results.value,year."),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(metavar="CONDITION", help="Rows: 'data ~ ImageNet and year > 2022'."),
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(metavar="FIELD[:desc]", help="Order: year, compute:desc.")
+    ] = None,
+    group_by: Annotated[
+        str | None, typer.Option(metavar="FIELD", help="Rows of one value together: data.name.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="The first so many rows.")] = None,
+    transpose: Annotated[
+        bool, typer.Option("--transpose", help="Fields down, papers across.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
-    """Print a run's comparison table, or write it to a file.
+    """Print the comparison table of runs, or write it.
 
-    Example: summarise table outputs/page --style full
+    Example: summarise table outputs/page --where "compute > 100 GPU hours" --sort year:desc
     """
     configure_log(debug=debug)
-    from summarise.render import Style, output_format, table_view
+    from summarise.render import Style, View, names_in, output_format, view_of
     from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
     chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
     check_choice("style", style, Style, "--style")
-    run = Run(folder)
+    runs = [Run(folder) for folder in folders]
+    asked = View(names_in(columns or ()), where, sort, group_by, limit, transpose)
+    view = view_of(runs, asked, Style(style), is_page=chosen.is_page)
     if output is not None:
-        table = Path(os.path.realpath(folder / TABLE))
-        refuse_overwriting(output, (), [run.manifest], table=table)
-        if os.path.realpath(output) == str(table):
-            put_aside(table, (run.manifest.hashes or Hashes()).table)
-    lines = run.record_lines() if chosen.is_page else ()
-    view = table_view(run.rows(), run.schema, Style(style), lines)
+        own = Path(os.path.realpath(folders[0] / TABLE)) if len(runs) == 1 else None
+        refuse_overwriting(output, (), [run.manifest for run in runs], table=own)
+        if own is not None and os.path.realpath(output) == str(own):
+            put_aside(own, (runs[0].manifest.hashes or Hashes()).table)
     chosen.write(view, output or StandardOutput())
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from summarise.render.table import Style, render_table, table_view
     from summarise.render.terminal import render_record
+    from summarise.render.views import View, names_in, view_of
 
 __all__ = [
     "FORMATS",
@@ -35,18 +36,22 @@ __all__ = [
     "Stretch",
     "Style",
     "TableView",
+    "View",
     "file_suffixes",
+    "names_in",
     "output_format",
     "render_record",
     "render_table",
     "table_view",
     "text_of",
+    "view_of",
 ]
 
 _HOMES = {"render_record": "terminal"}
 _HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Strength"), "format")
 _HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
 _HOMES |= {"text_of": "format"}
+_HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views")
 
 
 def __getattr__(name: str) -> Any:

@@ -103,6 +103,19 @@ class RecordCells:
             cell.append([self._more([one.path for one in hidden], self._flagged)])
         return cell or self._absent()
 
+    def inner_cell(self, column: Field, name: str) -> Cell:
+        """What the entries of a top-level field hold in one of theirs."""
+        cell: Cell = []
+        for entry in self._draft.entries(column):
+            if items := entry.texts.get(name):
+                line = self._values(items, PLAIN)
+            else:
+                nested = next((one for one in entry.layout.fields if one.name == name), None)
+                line = self._nested(entry, nested) if nested and nested.part else []
+            if line:
+                cell.append(self._closed(entry, line))
+        return cell or self._absent()
+
     def _absent(self) -> Cell:
         self._marks.add(Mark.ABSENT)
         return _NO_ENTRIES

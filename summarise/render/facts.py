@@ -25,20 +25,19 @@ from summarise.render.cells import (
     RecordCells,
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
-from summarise.render.layout import DraftEntry, Field, Layout
+from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, is_fact
 from summarise.schema import Kind
 
-_MEASURED = ("metric", "outcome")
 _AGAINST = ("baseline", "comparator")
-_PLACED = frozenset((*_MEASURED, *_AGAINST, "value", "kind", "dataset"))
+_PLACED = frozenset((*MEASURED, *_AGAINST, "value", "kind", "dataset"))
 _ASIDE = ("group", "uncertainty")
-_TELLING = (*_MEASURED, "group", "comparator", "dataset")
+_TELLING = (*MEASURED, "group", "comparator", "dataset")
 _UNTOLD = frozenset(("unspecified", "other"))
 """Kinds that tell nothing."""
 _FIGURE = "value"
 """What opens with it is a figure, whose unit tells of which kind it is."""
 _CHANGE = "change"
-_UNSAID = frozenset((*_MEASURED, "claim", "kind", "role"))
+_UNSAID = frozenset((*MEASURED, "claim", "kind", "role"))
 
 _VERSUS, _ON = (Stretch(stop, Strength.STOP) for stop in (" (vs. ", " on "))
 # A bracket could open a link, so it is text.
@@ -64,12 +63,6 @@ def _plan_of(layout: Layout) -> _Plan:
     names = [field.name for field, _ in layout.details]
     others = [name for name in names if name not in _PLACED and name not in _ASIDE]
     return _Plan(is_fact(layout), kind, (*_ASIDE, *others))
-
-
-def is_fact(layout: Layout) -> bool:
-    """Whether an object is a measured value."""
-    names = {field.name for field in layout.fields}
-    return "value" in names and not names.isdisjoint(_MEASURED)
 
 
 class FactCells(RecordCells):
@@ -99,7 +92,7 @@ class FactCells(RecordCells):
             for e, one in zip(shown, bearings, strict=True)
         ]
         measured = [
-            self._told(entry, _MEASURED) if is_apart and entry.values.get("value") else []
+            self._told(entry, MEASURED) if is_apart and entry.values.get("value") else []
             for entry, is_apart in zip(shown, apart, strict=True)
         ]
         for _, same in groupby(range(len(shown)), lambda at: measured[at] or at):
@@ -121,7 +114,7 @@ class FactCells(RecordCells):
         for at, entry in enumerate(entries[:most]):
             texts = entry.texts
             # One measure is named once.
-            names = [texts.get(name) for name in _MEASURED]
+            names = [texts.get(name) for name in MEASURED]
             told = [items for name, items in texts.items() if name not in _UNSAID]
             if any(names) and names != measured:
                 told += [items for items in names if items]
@@ -166,7 +159,7 @@ class FactCells(RecordCells):
     def _in_words(self, entry: DraftEntry) -> Line:
         """A fact by its statement; what this says already isn't repeated."""
         said, line = self._lead(entry)
-        line = line or self._told(entry, _MEASURED)
+        line = line or self._told(entry, MEASURED)
         if news := self._told(entry, ("value",), said, STRONG):
             line = [*line, COLON, *self._change(entry), *news] if line else news
         line = [*line, *self._against(entry, said)]

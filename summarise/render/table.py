@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from summarise.characters import clip, for_screen, noun_of
 from summarise.models import STATUSES, Document, Failure, Outcome, Record, Row
 from summarise.render.cells import COLON, Clipping, RecordCells, is_absent
-from summarise.render.columns import Columns, all_columns, page_columns
 from summarise.render.facts import FactCells
 from summarise.render.format import (
     Cell,
@@ -26,7 +25,7 @@ from summarise.render.format import (
     TableView,
 )
 from summarise.render.formats import markdown
-from summarise.render.layout import layout_of
+from summarise.render.layout import Columns, all_columns, layout_of, page_columns
 from summarise.render.wording import short_title
 from summarise.schema import Draft
 from summarise.typography import readable
@@ -93,7 +92,7 @@ def table_view(
     """A run as a table: a row for each document, a column for each field of the schema, and counts.
 
     Brief, it has no column of resources, nor one of a statement alone. Where the ``lines`` of the
-    records are given, a field that few of them report takes no column of its own (see ``columns``).
+    records are given, a field that few of them report takes no column of its own (see ``layout``).
     """
     layout = layout_of(schema)
     columns = all_columns(layout, brief=style is Style.BRIEF)
@@ -137,9 +136,9 @@ class TableMaker:
         told = _notes_of_input(document, self._counts.marks)
         if isinstance(outcome, Record):
             told += _notes(outcome, self._counts.marks)
-            cells = self._cells(outcome, shown)
+            cells = self._cells(placed.row, outcome, shown)
         else:
-            cells = [_unread(outcome, limits), *([] for _ in self._columns.shown[1:])]
+            cells = self._blank_cells(placed.row)
         known = byline(document, names=_AUTHORS_NAMED) if is_full else _cited(document)
         return RowView(
             placed.number,
@@ -164,11 +163,29 @@ class TableMaker:
             short = clip(title, _LISTED_TITLE)
             counts.listed.append(FailureView(outcome.kind.value, short, address, message))
 
-    def _cells(self, record: Record, title: str) -> list[Cell]:
+    def _blank_cells(self, row: Row) -> list[Cell]:
+        """The first says why there is nothing; what the document says of itself is there."""
+        cells: list[Cell] = []
+        why: Cell = _unread(row[1], _LIMITS[self._style]) if not isinstance(row[1], Record) else []
+        for column in self._columns.shown:
+            if column.field is None and column.chosen is not None:
+                cells.append(_values_cell(column.chosen.values(row)))
+            else:
+                cells.append(why)
+                why = []
+        return cells
+
+    def _cells(self, row: Row, record: Record, title: str) -> list[Cell]:
         made = RecordCells if self._style is Style.FULL else FactCells
         writer = made(record, self._layout, _LIMITS[self._style], self._counts.marks, title)
         cells = []
-        for field, beside in self._columns.shown:
+        for field, beside, chosen in self._columns.shown:
+            if field is None or chosen is not None:
+                values = chosen.values(row) if chosen else []
+                inner = chosen.inner if chosen else None
+                made_cell = writer.inner_cell(field, inner) if field and inner else None
+                cells.append(_values_cell(values) if made_cell is None else made_cell)
+                continue
             cell = writer.cell(field)
             for other in beside:
                 if not is_absent(more := writer.cell(other)):
@@ -192,6 +209,10 @@ def _notes_of_input(document: Document, marks: set[Mark]) -> list[Stretch]:
         text = f"{Mark.VERSION.sign} {for_screen(other, _LISTED_TITLE)}"
         told.append(Stretch(text, mark=Mark.VERSION))
     return told
+
+
+def _values_cell(values: Sequence[str]) -> Cell:
+    return [[Stretch(value)] for value in values]
 
 
 def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:

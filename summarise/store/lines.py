@@ -96,15 +96,35 @@ class Index:
         """
         with self._opened() as files:
             for document in stored_documents(documents or self._path / DOCUMENTS, self._damage):
-                key = document_key(document.doc_id, document.content_hash)
                 marks = since(document.doc_id) if since else self._marks
-                at = self.records.get(key)
-                record = self._outcome(files, Record, at)
-                if record is not None and at is not None and at >= marks.records:
-                    yield SettledRow(document, record, record)
-                    continue
-                failure = self._outcome(files, Failure, self.failures.get(key, marks.failures))
-                yield SettledRow(document, record or failure, failure)
+                yield self._settled(files, document, marks)
+
+    def _settled(self, files: _Files, document: Document, marks: Marks) -> SettledRow:
+        key = document_key(document.doc_id, document.content_hash)
+        at = self.records.get(key)
+        record = self._outcome(files, Record, at)
+        if record is not None and at is not None and at >= marks.records:
+            return SettledRow(document, record, record)
+        failure = self._outcome(files, Failure, self.failures.get(key, marks.failures))
+        return SettledRow(document, record or failure, failure)
+
+    def placed_rows(self) -> Iterator[tuple[int, SettledRow]]:
+        """Each document in input order, with where it starts in its file."""
+        path, parse = self._path / DOCUMENTS, Document.model_validate_json
+        with self._opened() as files:
+            for at, document in understood(path, parse, self._damage):
+                yield at, self._settled(files, document, self._marks)
+
+    @contextlib.contextmanager
+    def rows_by_place(self) -> Iterator[Callable[[int], SettledRow]]:
+        """What reads the row of the document that starts at a place in its file."""
+        with self._opened() as files, (self._path / DOCUMENTS).open("rb") as documents:
+
+            def row_at(place: int) -> SettledRow:
+                document = Document.model_validate_json(line_at(documents, place))
+                return self._settled(files, document, self._marks)
+
+            yield row_at
 
     def record_lines(self) -> Iterator[bytes]:
         """The lines of the records, not understood, in the order in which they were written."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -76,6 +77,17 @@ class Run:
         """Each document in input order with its record or failure, None if it has neither yet."""
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield row.document, row.shown
+
+    def placed_rows(self) -> Iterator[tuple[int, Row]]:
+        """As ``rows``, each with a place by which ``rows_by_place`` finds it again."""
+        for place, row in self._standing.placed_rows():
+            yield place, (row.document, row.shown)
+
+    @contextlib.contextmanager
+    def rows_by_place(self) -> Iterator[Callable[[int], Row]]:
+        """What reads the row at a place again, so that none has to be held."""
+        with self._standing.rows_by_place() as row_at:
+            yield lambda place: row_at(place)[:2]
 
     def record_lines(self) -> Iterator[bytes]:
         """The lines of its records, not understood, in the order in which they were written."""

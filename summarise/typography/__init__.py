@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from summarise.typography.normal import Normalised, normalise
-from summarise.typography.readable import readable
+from summarise.typography.normal import Normalised, normalise, readable
 
 __all__ = ["Normalised", "normalise", "readable"]

@@ -29,12 +29,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.typography.editors import EDITORS, Editor
+from summarise.typography.editors import EDITORS, Edit, Editor, markup_edits, math_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +150,59 @@ def normalise(text: str) -> Normalised:
         if len(passes) == before or _is_normal(text):
             break
     return Normalised(text, tuple(passes))
+
+
+# For a reader
+
+# Most text has none of these, and to know that is quick.
+_MAY_HOLD = re.compile(r"[\\$&<~]|--|``|''|\^[s{]|_\{|[0-9]t(?=imes)")
+_BRACED = re.compile(r"\\|[\^_]\{")
+_COPIED = re.compile(
+    r"""
+      (?P<factor>(?<=[0-9])times(?![^\W_]))
+    | (?P<star>\^\\?(?:star|ast)(?![^\W_]))
+    | (?P<dash>(?<=[^\W_])---?(?=[^\W_])|(?<=\ )---?(?=\ ))
+    | (?P<opened>``(?=[^`']{1,300}''))
+    | (?P<closed>(?<=[^\s'])''(?!'))
+    """,
+    re.VERBOSE,
+)
+_PUT = {"factor": "×", "star": "*", "dash": "–", "opened": "“", "closed": "”"}
+
+
+def readable(text: str) -> str:
+    r"""A text without what LaTeX and copying left in it: ``\300,000`` is "$300,000".
+
+    This is for showing alone: a value is stored, and looked for, as it stands. What may be the
+    author's own stays: money ("$5 to $10"), braces of a set, a tilde before a number, a tag that
+    none closes. There may be other characters in it than in the text: it isn't safe to show yet.
+    """
+    if _MAY_HOLD.search(text) is None:
+        return text
+    read = text
+    for edits in (math_edits, _markup_edits, _copied_edits):
+        read = rewritten(read, edits, [])
+    return read or text
+
+
+def _markup_edits(text: str) -> Iterator[Edit]:
+    """What grounding reads over, less what may be meant as it stands."""
+    keeps_braces, keeps_tags = _BRACED.search(text) is None, "</" not in text
+    for edit in markup_edits(text):
+        old = text[edit.start : edit.end]
+        if keeps_tags and old.startswith("<"):
+            continue
+        if old == "~" and not text[edit.start - 1 : edit.start].isalpha():
+            continue
+        if not (keeps_braces and old in {"{", "}"}):
+            yield edit
+
+
+def _copied_edits(text: str) -> Iterator[Edit]:
+    """What is left of a command that lost its backslash, and what TeX types as two characters."""
+    is_quoted = False
+    for match in _COPIED.finditer(text):
+        kind = match.lastgroup or ""
+        is_quoted = is_quoted or kind == "opened"
+        if kind != "closed" or is_quoted:
+            yield Edit(match.start(), match.end(), _PUT[kind])

@@ -1,0 +1,388 @@
+"""What a row holds under a name, and what a condition picks: ``data ~ ImageNet and year > 2022``.
+
+Names are those of fields and columns: ``results.value``, ``compute``, ``year``; a name of an inner
+field alone is enough where one part has it. ``=`` and ``!=`` compare as text in any case, or as
+quantities; ``<``, ``<=``, ``>`` and ``>=`` as quantities: of one unit in any spelling, or by their
+bare numbers where the condition has no unit; ``~`` asks for a part of the text. A name by itself
+asks whether anything is reported. ``and``, ``or``, ``not`` and brackets join them. What ``and``
+joins of one list is asked of one entry: ``metric = accuracy and value > 90``. Nothing is executed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from summarise.characters import clip, for_screen
+from summarise.errors import SettingsError
+from summarise.models import Document, Failure, Record, Row
+from summarise.render.layout import DraftEntry, Field, Layout, layout_of
+from summarise.scan import normalised, scan, unit_behind
+from summarise.typography import readable
+
+_DEEPEST = 50
+_LONGEST = 2_000
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|=|<|>|~)|(?P<bracket>[()])"""
+    r"""|(?P<word>[^\s()=!<>~"']+)|(?P<other>\S))"""
+)
+_JOINING = frozenset(("and", "or", "not"))
+_ORDERS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+_YEAR = re.compile(r"\d{4}")
+
+
+def _outcome_of(row: Row) -> list[str]:
+    outcome = row[1]
+    if isinstance(outcome, Failure):
+        return ["failed", outcome.kind.value]
+    return ["pending" if outcome is None else "record"]
+
+
+def _referred(key: str) -> Callable[[Row], list[str]]:
+    return lambda row: [str(row[0].reference[key])] if key in row[0].reference else []  # type: ignore[literal-required]
+
+
+def _told(read: Callable[[Document], str | None]) -> Callable[[Row], list[str]]:
+    return lambda row: [text] if (text := read(row[0])) else []
+
+
+_ABOUT: Mapping[str, Callable[[Row], list[str]]] = {
+    "title": _told(lambda one: one.title),
+    "authors": lambda row: list(row[0].authors),
+    "year": lambda row: _YEAR.findall((row[0].published or "")[:4]),
+    "published": _told(lambda one: one.published),
+    "organisation": _told(lambda one: one.organisation),
+    "id": _told(lambda one: one.doc_id),
+    "url": _told(lambda one: one.url),
+    "abstract": _told(lambda one: one.abstract),
+    "status": _outcome_of,
+    "flagged": lambda row: ["yes"] if isinstance(row[1], Record) and row[1].is_flagged else [],
+    "doubtful": lambda row: ["yes"] if isinstance(row[1], Record) and row[1].doubtful else [],
+    **{key: _referred(key) for key in ("doi", "arxiv", "pmid", "acl", "venue", "language")},
+}
+"""What a document says of itself, and what became of it."""
+
+
+class Selector(NamedTuple):
+    """What rows hold under a name."""
+
+    name: str
+    title: str
+    """As the head of a column."""
+    about: Callable[[Row], list[str]] | None = None
+    """How a document or its outcome tells it; None for a field of the schema."""
+    field: Field | None = None
+    """Of the schema, at the top."""
+    inner: str | None = None
+    """The field of its entries, None for all of them."""
+    layout: Layout | None = None
+    """Of the schema."""
+
+    def entries(self, row: Row) -> list[list[str]]:
+        """The texts under the name, those of each entry of a list apart."""
+        if self.about is not None:
+            shown = (for_screen(readable(text)) for text in self.about(row))
+            return [[text for text in shown if text]]
+        outcome = row[1]
+        if not isinstance(outcome, Record) or self.field is None or self.layout is None:
+            return []
+        draft = DraftEntry("", self.layout, outcome.draft)
+        return [self._texts(entry) for entry in draft.entries(self.field)]
+
+    def _texts(self, entry: DraftEntry) -> list[str]:
+        found = [
+            text
+            for name, items in entry.texts.items()
+            if self.inner in (None, name)
+            for _, text in items
+        ]
+        for field in entry.layout.fields:
+            if field.part is not None and self.inner in (None, field.name):
+                found += [
+                    text
+                    for nested in entry.entries(field)
+                    for items in nested.texts.values()
+                    for _, text in items
+                ]
+        return found
+
+    def values(self, row: Row) -> list[str]:
+        """All texts under the name."""
+        return [text for entry in self.entries(row) for text in entry]
+
+
+class FieldNames:
+    """The names that a condition, an order or a list of columns may use."""
+
+    def __init__(self, schema: type[BaseModel]) -> None:
+        layout = layout_of(schema)
+        known = {name: Selector(name, name.capitalize(), about) for name, about in _ABOUT.items()}
+        alone: dict[str, list[Selector]] = {}
+        for field in layout.fields:
+            whole = Selector(field.name, field.title, field=field, layout=layout)
+            known[field.name] = whole
+            for inner in field.part.fields if field.part else ():
+                title = f"{field.title}: {inner.label}"
+                one = Selector(f"{field.name}.{inner.name}", title, None, field, inner.name, layout)
+                known[one.name] = one
+                alone.setdefault(inner.name, []).append(one)
+        self._shared = {name: ones for name, ones in alone.items() if len(ones) > 1}
+        unique = {name: ones[0] for name, ones in alone.items() if len(ones) == 1}
+        self._known = {**unique, **known}
+        self.shown = tuple(known)
+
+    def selector(self, name: str, where: str, place: str = "") -> Selector:
+        """What a name stands for, however it is written: ``Study design`` is ``study_design``.
+
+        Raises:
+            SettingsError: Nothing, or one of several.
+        """
+        wanted = re.sub(r"[\s-]+", "_", name.strip()).casefold()
+        found = self._known.get(wanted)
+        if found is not None:
+            return found
+        told = repr(clip(name, 60))
+        if wanted in self._shared:
+            several = " or ".join(one.name for one in self._shared[wanted])
+            raise SettingsError(
+                f"{told}{place} may be {several}", where=where, hint="Name it in full."
+            )
+        near = difflib.get_close_matches(wanted, [*self._known, *self._shared], n=3)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise SettingsError(
+            f"{told}{place} is the name of no field",
+            where=where,
+            hint=f"{hint}There are {', '.join(self.shown)}.",
+        )
+
+
+class Measure(NamedTuple):
+    """A quantity, in the package's unit where it has one for comparison."""
+
+    value: float
+    unit: str
+    """By one name for all its spellings; empty for a bare number."""
+
+
+@lru_cache(maxsize=4096)
+def measures_of(text: str) -> tuple[Measure, ...]:
+    """The quantities of a text that have one value."""
+    found = []
+    for quantity in scan(text, ()).quantities:
+        if (one := normalised(quantity)) is not None:
+            found.append(Measure(one.value, one.unit))
+        elif quantity.value is not None:
+            unit = quantity.unit or ""
+            named = unit_behind(f"1 {unit}", 1) if unit else None
+            found.append(Measure(quantity.value, named[0] if named else unit.casefold()))
+    return tuple(found)
+
+
+class FieldCondition(NamedTuple):
+    """A name, a sign and what is on its right; without a sign it asks whether anything is there."""
+
+    selector: Selector
+    sign: str
+    text: str
+    measure: Measure | None
+
+    def holds(self, row: Row) -> bool:
+        """Whether it is so of any entry; ``!=`` of none that is equal."""
+        if self.sign == "!=":
+            return not self._replace(sign="=").holds(row)
+        return any(map(self.holds_of, self.selector.entries(row)))
+
+    def holds_of(self, texts: Sequence[str]) -> bool:
+        """Likewise, of one entry."""
+        if not self.sign:
+            return bool(texts)
+        if self.sign == "!=":
+            return not self._replace(sign="=").holds_of(texts)
+        if self.sign == "~":
+            return any(self.text in text.casefold() for text in texts)
+        if self.sign == "=" and any(self.text == text.casefold() for text in texts):
+            return True
+        wanted = self.measure
+        if wanted is None:
+            return False
+        holds = _ORDERS[self.sign]
+        return any(
+            holds(one.value, wanted.value)
+            for text in texts
+            for one in measures_of(text)
+            if wanted.unit in ("", one.unit)
+        )
+
+
+class Every(NamedTuple):
+    """Conditions that all hold; those about entries of one list, of one entry together."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, row: Row) -> bool:
+        """Whether they do."""
+        together: dict[str, list[FieldCondition]] = {}
+        for part in self.parts:
+            field = part.selector.field if isinstance(part, FieldCondition) else None
+            if isinstance(part, FieldCondition) and field is not None and field.part is not None:
+                together.setdefault(field.name, []).append(part)
+            elif not part.holds(row):
+                return False
+        return all(_hold_together(ones, row) for ones in together.values())
+
+
+def _hold_together(ones: Sequence[FieldCondition], row: Row) -> bool:
+    if len(ones) == 1:
+        return ones[0].holds(row)
+    entries = zip(*(one.selector.entries(row) for one in ones), strict=True)
+    return any(
+        all(one.holds_of(texts) for one, texts in zip(ones, entry, strict=True))
+        for entry in entries
+    )
+
+
+class Either(NamedTuple):
+    """Conditions of which one holds."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, row: Row) -> bool:
+        """Whether one does."""
+        return any(part.holds(row) for part in self.parts)
+
+
+class Not(NamedTuple):
+    """A condition that doesn't hold."""
+
+    part: Condition
+
+    def holds(self, row: Row) -> bool:
+        """Whether it doesn't."""
+        return not self.part.holds(row)
+
+
+Condition = FieldCondition | Every | Either | Not
+
+
+def parse_condition(text: str, names: FieldNames, where: str = "--where") -> Condition:
+    """A condition as a user writes it.
+
+    Raises:
+        SettingsError: It is none; the message says which word is wrong, and at which character.
+    """
+    return _ConditionParser(text, names, where).parsed()
+
+
+class _ConditionParser:
+    """Goes through a condition once, word by word."""
+
+    def __init__(self, text: str, names: FieldNames, where: str) -> None:
+        self._names, self._where, self._depth = names, where, 0
+        if len(text) > _LONGEST:
+            raise SettingsError(f"has more than {_LONGEST:,} characters", where=where)
+        self._tokens = list(_TOKEN.finditer(text.rstrip()))
+        self._at = 0
+
+    def parsed(self) -> Condition:
+        found = self._either()
+        if self._at < len(self._tokens):
+            raise self._wrong("isn't expected", "Join conditions by and, or or not.")
+        return found
+
+    def _either(self) -> Condition:
+        parts = [self._every()]
+        while self._takes("or"):
+            parts.append(self._every())
+        return Either(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def _every(self) -> Condition:
+        parts = [self._one()]
+        while self._takes("and"):
+            parts.append(self._one())
+        return Every(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def _one(self) -> Condition:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self._wrong("is nested too deep", f"At most {_DEEPEST} brackets.")
+        if self._takes("not"):
+            found: Condition = Not(self._one())
+        elif self._takes("("):
+            found = self._either()
+            if not self._takes(")"):
+                raise self._wrong("isn't expected", "A bracket is open.")
+        else:
+            found = self._comparison()
+        self._depth -= 1
+        return found
+
+    def _comparison(self) -> FieldCondition:
+        first = self._tokens[self._at] if self._more() else None
+        name = self._words("a field")
+        start = first.end() - len(first[0].lstrip()) + 1 if first else 1
+        place = f" at character {start}"
+        selector = self._names.selector(name, self._where, place)
+        sign = self._tokens[self._at]["sign"] if self._more() else None
+        if sign is None:
+            return FieldCondition(selector, "", "", None)
+        self._at += 1
+        text = self._words(f"what {selector.name} is held against")
+        found = measures_of(text)
+        measure = found[0] if len(found) == 1 else _bare(text)
+        if sign in _ORDERS and sign != "=" and measure is None:
+            self._at -= 1
+            hint = f"{sign} compares numbers, such as 90, 46.3% or 100 GPU hours; use = or ~."
+            raise self._wrong("is no quantity", hint)
+        return FieldCondition(selector, sign, text.casefold(), measure)
+
+    def _words(self, what: str) -> str:
+        """The words up to the next sign, bracket or joining word."""
+        found = []
+        while self._more():
+            token = self._tokens[self._at]
+            if token["quoted"]:
+                found.append(token["quoted"][1:-1])
+            elif token["word"] and token["word"].lower() not in _JOINING:
+                found.append(token["word"])
+            else:
+                break
+            self._at += 1
+        if not found:
+            raise self._wrong("isn't expected", f"Here belongs {what}.")
+        return " ".join(found)
+
+    def _more(self) -> bool:
+        return self._at < len(self._tokens)
+
+    def _takes(self, wanted: str) -> bool:
+        token = self._tokens[self._at] if self._more() else None
+        is_there = token is not None and wanted in {(token["word"] or "").lower(), token["bracket"]}
+        self._at += is_there
+        return is_there
+
+    def _wrong(self, why: str, hint: str) -> SettingsError:
+        if not self._more():
+            return SettingsError("ends too early", where=self._where, hint=hint)
+        token = self._tokens[self._at]
+        word, start = token[0].strip(), token.end() - len(token[0].strip()) + 1
+        told = f"{clip(for_screen(word), 60)!r} at character {start} {why}"
+        return SettingsError(told, where=self._where, hint=hint)
+
+
+def _bare(text: str) -> Measure | None:
+    try:
+        return Measure(float(text.replace(",", "")), "")
+    except ValueError:
+        return None

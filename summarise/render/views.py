@@ -1,0 +1,270 @@
+"""Other tables of the same records: some columns, some rows, another order, fields down."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from summarise.characters import clip, counted, for_screen
+from summarise.errors import SettingsError
+from summarise.models import Row
+from summarise.render.conditions import (
+    Condition,
+    FieldNames,
+    Measure,
+    Selector,
+    measures_of,
+    parse_condition,
+)
+from summarise.render.format import Cell, RowView, Stretch, TableView
+from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
+from summarise.render.table import Placed, Style, TableMaker
+from summarise.schema import schema_fingerprint
+from summarise.store import Run
+
+_MOST_ACROSS = 20
+"""Papers that stand side by side."""
+_HEAD = 40
+_NOTHING = "–"
+
+
+class View(NamedTuple):
+    """What a user wants to see of some runs; nothing by default, so all.
+
+    Attributes:
+        columns: FieldNames of fields or columns, in their order.
+        where: A condition, see ``conditions``.
+        sort: Name of a field, then ``:desc`` for the largest first.
+        group_by: Name of a field: a row stands under each of its values.
+        limit: Rows at most.
+        is_transposed: Fields down, papers across.
+    """
+
+    columns: Sequence[str] = ()
+    where: str | None = None
+    sort: str | None = None
+    group_by: str | None = None
+    limit: int | None = None
+    is_transposed: bool = False
+
+
+class _Pick(NamedTuple):
+    """Where a row is, and where it belongs; the row itself isn't held."""
+
+    group: tuple[object, ...]
+    order: tuple[object, ...]
+    run: int
+    number: int
+    place: int
+    shown: str
+
+
+def view_of(runs: Sequence[Run], view: View, style: Style, *, is_page: bool) -> TableView:
+    """The table of some runs as a user wants it; on a page, ``page_columns`` are left out.
+
+    Raises:
+        SettingsError: A name, a condition or an order isn't one, or the runs have other fields.
+    """
+    schema = _shared_schema(runs)
+    names = FieldNames(schema)
+    columns = _columns(runs, view, style, names, is_page=is_page)
+    maker = TableMaker(schema, columns, style)
+    rows = _PickedRows(runs, view, names)
+    notes: list[str] = []
+    asides = [*(["Run"] if len(runs) > 1 else []), *([rows.group.title] if rows.group else [])]
+    table = maker.table(rows.placed(notes), asides)
+    table = table._replace(rows=_noted(table, notes))
+    return _transposed(table) if view.is_transposed else table
+
+
+def _shared_schema(runs: Sequence[Run]) -> type[BaseModel]:
+    first, *others = runs
+    for other in others:
+        if schema_fingerprint(other.schema) != schema_fingerprint(first.schema):
+            raise SettingsError(
+                f"was made with other fields than {first.path}, so they share no table",
+                where=str(other.path),
+                hint="Make a table of each.",
+            )
+    return first.schema
+
+
+def _columns(
+    runs: Sequence[Run], view: View, style: Style, names: FieldNames, *, is_page: bool
+) -> Columns:
+    layout = layout_of(runs[0].schema)
+    if view.columns:
+        chosen = (names.selector(name, "--columns") for name in view.columns)
+        return Columns([_column(one) for one in chosen], [])
+    columns = all_columns(layout, brief=style is Style.BRIEF)
+    if is_page and style is not Style.FULL and not (view.where or view.is_transposed):
+        lines = chain.from_iterable(run.record_lines() for run in runs)
+        return page_columns(columns, layout, lines)
+    return columns
+
+
+def _column(chosen: Selector) -> Column:
+    is_whole = chosen.field is not None and chosen.inner is None
+    return Column(chosen.field) if is_whole else Column(chosen.field, chosen=chosen)
+
+
+class _PickedRows:
+    """The rows of some runs that a view asks for, in its order."""
+
+    def __init__(self, runs: Sequence[Run], view: View, names: FieldNames) -> None:
+        self._runs, self._view = runs, view
+        self._where: Condition | None = None
+        if view.where is not None:
+            self._where = parse_condition(view.where, names)
+        self.group = names.selector(view.group_by, "--group-by") if view.group_by else None
+        field, self._is_falling = view.sort or "", False
+        if field.endswith((":desc", ":asc")):
+            self._is_falling = field.endswith(":desc")
+            field = field.rpartition(":")[0]
+        self._sort = names.selector(field, "--sort") if view.sort else None
+        titles = [run.path.resolve().name for run in runs]
+        is_told = len(set(titles)) == len(titles)
+        self._titles = titles if is_told else [str(run.path) for run in runs]
+        self._units: set[str] = set()
+
+    def placed(self, notes: list[str]) -> Iterator[Placed]:
+        """The rows; ``notes`` takes what is to be said of them below the table."""
+        all_ = shown = 0
+        for seen, one in self._counted():
+            all_ = seen
+            if one is not None:
+                shown += not one.is_again
+                yield one
+        if self._where is not None or shown < all_:
+            about = f": where {for_screen(self._view.where)}" if self._view.where else ""
+            notes.append(f"{shown:,} of {counted(all_, 'document')} shown{about}")
+        if len(self._units) > 1:
+            notes.append("Sorted within each unit: amounts of different units aren't compared.")
+
+    def _counted(self) -> Iterator[tuple[int, Placed | None]]:
+        """How many documents were seen so far, and the next row."""
+        if self._sort is None and self.group is None:
+            yield from self._streamed()
+            return
+        seen, picks = self._picks()
+        limit = self._view.limit
+        before: set[tuple[int, int]] = set()
+        yield seen, None
+        with contextlib.ExitStack() as stack:
+            readers = [stack.enter_context(run.rows_by_place()) for run in self._runs]
+            for pick in picks:
+                is_again = (pick.run, pick.number) in before
+                if not is_again and limit is not None and len(before) >= limit:
+                    continue
+                before.add((pick.run, pick.number))
+                row = readers[pick.run](pick.place)
+                asides = (*self._aside(pick.run), *([_cell(pick.shown)] if self.group else []))
+                yield seen, Placed(pick.number, row, asides, is_again)
+
+    def _streamed(self) -> Iterator[tuple[int, Placed | None]]:
+        seen = shown = 0
+        limit = self._view.limit
+        for at, run in enumerate(self._runs):
+            for number, row in enumerate(run.rows(), 1):
+                seen += 1
+                is_in = self._where is None or self._where.holds(row)
+                if is_in and (limit is None or shown < limit):
+                    shown += 1
+                    yield seen, Placed(number, row, self._aside(at))
+        yield seen, None
+
+    def _picks(self) -> tuple[int, list[_Pick]]:
+        """How many documents there are, and where those are that are shown, in their order."""
+        seen, picks = 0, []
+        for at, run in enumerate(self._runs):
+            for number, (place, row) in enumerate(run.placed_rows(), 1):
+                seen += 1
+                if self._where is None or self._where.holds(row):
+                    order = self._order(row)
+                    for key, shown in self._groups(row):
+                        picks.append(_Pick(key, order, at, number, place, shown))
+        # Words come behind amounts, and what has no value last, whichever way the others go.
+        picks.sort(key=lambda pick: pick.order[2:], reverse=self._is_falling)
+        picks.sort(key=lambda pick: (pick.group, pick.order[:2]))
+        return seen, picks
+
+    def _order(self, row: Row) -> tuple[object, ...]:
+        if self._sort is None:
+            return ()
+        texts = self._sort.values(row)
+        found = next((one for text in texts for one in measures_of(text)), None)
+        if found is not None:
+            self._units.add(found.unit)
+        return _order_of(found, texts)
+
+    def _groups(self, row: Row) -> Iterator[tuple[tuple[object, ...], str]]:
+        if self.group is None:
+            yield (), ""
+            return
+        texts = list(dict.fromkeys(self.group.values(row)))
+        for text in texts or [_NOTHING]:
+            measured = measures_of(text)[:1] if text.replace(".", "").isdigit() else ()
+            yield _order_of(measured[0] if measured else None, texts and [text]), text
+
+    def _aside(self, run: int) -> tuple[Cell, ...]:
+        return (_cell(self._titles[run]),) if len(self._runs) > 1 else ()
+
+
+def _order_of(measure: Measure | None, texts: Sequence[str]) -> tuple[object, ...]:
+    """What has no value comes last, then words; amounts by unit, then by size."""
+    if measure is not None:
+        return (False, False, measure.unit, measure.value, "")
+    return (not texts, True, "", 0.0, texts[0].casefold() if texts else "")
+
+
+def _cell(text: str) -> Cell:
+    return [[Stretch(for_screen(text))]]
+
+
+def _noted(table: TableView, notes: list[str]) -> Iterator[RowView]:
+    yield from table.rows
+    table.counts.notes.extend(notes)
+
+
+def _transposed(table: TableView) -> TableView:
+    """Fields down, papers across.
+
+    Raises:
+        SettingsError: There are too many for a page.
+    """
+    papers = list(islice(table.rows, _MOST_ACROSS + 1))
+    if len(papers) > _MOST_ACROSS:
+        raise SettingsError(
+            f"puts papers side by side, {_MOST_ACROSS} at most",
+            where="--transpose",
+            hint="Choose some with --where or --limit.",
+        )
+    for _ in table.rows:  # nothing is left; what is noted below comes at the end
+        pass
+    heads = [f"{paper.number}. {clip(paper.title, _HEAD)}" for paper in papers]
+    lines: list[tuple[str, Callable[[RowView], Cell]]] = [
+        ("Authors and year", lambda paper: _cells_of(" · ".join(paper.byline))),
+        ("Notes", lambda paper: [[note] for note in paper.notes]),
+    ]
+    kept = [one for one in lines if any(map(one[1], papers))]
+    rows = [(name, [cell(paper) for paper in papers]) for name, cell in kept]
+    for at, title in enumerate(table.columns[2:]):
+        rows.append((title, [paper.cells[at] for paper in papers]))
+    views = (
+        RowView(number, name, None, [], [], cells, None)
+        for number, (name, cells) in enumerate(rows, 1)
+    )
+    return table._replace(columns=["#", "Field", *heads], rows=views)
+
+
+def _cells_of(text: str) -> Cell:
+    return _cell(text) if text else []
+
+
+def names_in(texts: Iterable[str]) -> list[str]:
+    """The names of an option that takes several, with commas between them or given again."""
+    return [name for text in texts for name in map(str.strip, text.split(",")) if name]

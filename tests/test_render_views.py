@@ -1,0 +1,214 @@
+"""Other tables of the same records: columns, conditions, order, groups, several runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.batch import RunOptions, documents_batch, run
+from summarise.errors import SettingsError
+from summarise.models import Row
+from summarise.render import Style, View, names_in, view_of
+from summarise.render.conditions import FieldNames, measures_of, parse_condition
+from summarise.render.format import text_of
+from summarise.schema import BUILT_INS, Draft
+from summarise.settings import load_settings
+from summarise.store import Run
+from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record, result_of
+
+NAMES = FieldNames(Draft)
+
+
+def row_of(**fields: Any) -> Row:
+    document = make_document()
+    return document, make_record(document, {**TERN_ANSWER, **fields})
+
+
+TERN = row_of()
+TWO = row_of(
+    results=[
+        result_of("a", 4, metric="recall", value="90%", dataset="COVE-9"),
+        result_of("b", 4, metric="precision", value="40%", dataset="KITENEST"),
+    ],
+    compute=[{"kind": "time", "value": "2 GPU days", "sentences": [3]}],
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "condition", "holds"),
+    [
+        (TERN, "data ~ kitenest", True),
+        (TERN, "data ~ kitenest and year > 2022", True),
+        (TERN, "year < 2023 or title ~ 'from kites'", True),
+        (TERN, "not data.role = evaluation", False),
+        (TERN, "Data and not (compute or doi)", False),
+        (TERN, "metric = NEST RECALL", True),
+        (TERN, "status = record and not flagged", True),
+        ((TERN[0], make_failure(TERN[0])), "status = failed and status != record", True),
+        ((TERN[0], None), "status = pending and not data", True),
+        # What "and" joins is asked of one entry.
+        (TWO, "metric = recall and results.value > 80", True),
+        (TWO, "metric = precision and results.value > 80", False),
+        (TWO, "results.value > 80 and dataset = COVE-9 and metric != precision", True),
+        # Units as the package's quantities have them.
+        (TWO, "compute = 48 GPU-hours", True),
+        (TWO, "compute > 40 GPU hours", True),
+        (TWO, "compute > 40 TPU hours", False),
+        (TWO, "compute < 3", False),
+        (TWO, "results.value >= 90%", True),
+        (TWO, "results.value >= 90 ms", False),
+    ],
+)  # fmt: skip
+def test_what_a_condition_picks(row: Row, condition: str, holds: bool) -> None:
+    """FieldNames, signs, brackets, and quantities of one unit."""
+    assert parse_condition(condition, NAMES).holds(row) is holds
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("daat ~ x", "'daat' at character 1 is the name of no field. Did you mean data"),
+        ("year > 1 and valeu > 3", "'valeu' at character 14 is the name of no field. Did you mean"),
+        (
+            "value > 3",
+            "'value' at character 1 may be compute.value or results.value. Name it in full",
+        ),
+        ("year > soon", "'soon' at character 8 is no quantity. > compares numbers"),
+        ("year >", "ends too early. Here belongs what year is held against"),
+        ("", "ends too early. Here belongs a field"),
+        ("(year", "ends too early. A bracket is open"),
+        ("year = 2023 )", "')' at character 13 isn't expected"),
+        ("year = = 3", "'=' at character 8 isn't expected"),
+        ("not " * 60 + "year", "is nested too deep"),
+        ("(" * 60 + "year" + ")" * 60, "is nested too deep"),
+        ("__import__('os').system('ls')", "is the name of no field"),
+    ],
+)
+def test_a_condition_that_is_none(condition: str, told: str) -> None:
+    """One line says which word is wrong, where it stands, and what is known."""
+    with pytest.raises(SettingsError) as refused:
+        parse_condition(condition, NAMES)
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@given(st.text(st.sampled_from("year data.value <>=!~()'\"andort 0239%ü\x00\n")) | st.text())
+def test_any_condition_is_understood_or_refused(text: str) -> None:
+    """Nothing else happens, and nothing that is understood fails on a row."""
+    try:
+        condition = parse_condition(text, NAMES)
+    except SettingsError:
+        return
+    for row in (TERN, TWO, (TERN[0], None)):
+        assert condition.holds(row) in {True, False}
+
+
+def test_quantities_of_one_unit() -> None:
+    """By one name for all its spellings."""
+    assert measures_of("5 hours") == measures_of("5 h") == measures_of("5 hrs")
+    assert measures_of("15,000 A100 GPU days")[0].value == 360_000
+
+
+def made(folder: Path, *texts: tuple[str, str]) -> Run:
+    """A run of documents with a title and a date."""
+    documents = [
+        make_document(
+            doc_id=f"{folder.name}-{title}", title=title, published=date or None, url=None
+        )
+        for title, date in texts
+    ]
+    path, _ = run(documents_batch(documents), load_settings({}, {}), RunOptions(output=folder))
+    return Run(path)
+
+
+@pytest.fixture
+def kites(tmp_path: Path) -> Run:
+    return made(tmp_path / "kites", ("B", "2021"), ("A", "2023"), ("C", ""), ("D", "2022-05"))
+
+
+def shown(*runs: Run, **view: Any) -> tuple[list[str], list[list[str]], list[str]]:
+    """Titles of the columns, the cells of the rows with their numbers, and the notes below."""
+    table = view_of(runs, View(**view), Style.FACTS, is_page=False)
+    rows = [
+        [str(row.number), row.title, *("; ".join(map(text_of, cell)) for cell in row.cells)]
+        for row in table.rows
+    ]
+    return table.columns, rows, table.counts.notes
+
+
+def test_an_order_keeps_the_numbers(kites: Run) -> None:
+    """``show`` takes them; what has no value comes last, whichever way the others go."""
+    for sort, order in (("year", "1423"), ("year:desc", "2413"), ("title", "2134")):
+        _, rows, notes = shown(kites, sort=sort, columns=["year"])
+        assert "".join(row[0] for row in rows) == order
+        assert notes == []
+    _, rows, notes = shown(kites, sort="year:desc", limit=2, columns=["year"])
+    assert rows == [["2", "A", "2023"], ["4", "D", "2022"]]
+    assert notes == ["2 of 4 documents shown"]
+
+
+def test_rows_that_a_condition_picks(kites: Run) -> None:
+    """How many they are, and of how many, stands below."""
+    columns, rows, notes = shown(kites, where="year < 2023", columns=["year", "method.name"])
+    assert columns == ["#", "Paper", "Year", "Method: name"]
+    assert rows == [["1", "B", "2021", "TERNLOOP"], ["4", "D", "2022", "TERNLOOP"]]
+    assert notes == ["2 of 4 documents shown: where year < 2023"]
+
+
+def test_groups(kites: Run) -> None:
+    """A row stands under each value, and is counted once."""
+    table = view_of(
+        [kites], View(group_by="data.name", columns=["year"]), Style.FACTS, is_page=True
+    )
+    rows = list(table.rows)
+    assert table.columns[2] == "Data: name"
+    assert [text_of(row.cells[0][0]) for row in rows] == [
+        *(["COVE-9"] * 4),
+        *(["KITENEST"] * 4),
+        *(["TERNLOOP"] * 4),
+    ]
+    assert table.counts.documents == 4
+
+
+def test_fields_down(kites: Run) -> None:
+    """Papers across, a few of them."""
+    columns, rows, _ = shown(kites, is_transposed=True, limit=2)
+    assert columns == ["#", "Field", "1. B", "2. A"]
+    assert [row[1] for row in rows][:2] == ["Authors and year", "Problem"]
+    assert rows[2][2].startswith("TERNLOOP: Detector")
+
+
+def test_too_many_to_stand_side_by_side(tmp_path: Path) -> None:
+    """Refused, with a way out."""
+    many = made(tmp_path / "many", *((f"T{n}", "2020") for n in range(21)))
+    with pytest.raises(SettingsError, match=r"side by side, 20 at most\. Choose some with --where"):
+        shown(many, is_transposed=True)
+
+
+def test_several_runs(kites: Run, tmp_path: Path) -> None:
+    """One behind the other, each row with its run and its number; other fields are refused."""
+    gulls = made(tmp_path / "gulls", ("E", "2020"))
+    columns, rows, _ = shown(kites, gulls, columns=["year"], sort="year", limit=2)
+    assert columns == ["#", "Paper", "Run", "Year"]
+    assert rows == [["1", "E", "gulls", "2020"], ["1", "B", "kites", "2021"]]
+    settings = load_settings({"schema": "pico"}, {})
+    path, _ = run(
+        documents_batch([make_document()]), settings, RunOptions(output=tmp_path / "pico")
+    )
+    with pytest.raises(SettingsError, match=r"pico: was made with other fields than .*kites"):
+        shown(kites, Run(path))
+    assert "results.value" in FieldNames(BUILT_INS["pico"]).shown
+
+
+def test_columns_with_marks_and_failures() -> None:
+    """A chosen column keeps its signs; a document says of itself also what failed."""
+    assert names_in(["year, data.name", "method"]) == ["year", "data.name", "method"]
+    selector = NAMES.selector("Results value".replace(" ", "."), "--columns")
+    assert selector.entries(TWO) == [["90%"], ["40%"]]
+    assert selector.entries((TERN[0], None)) == []
+    assert NAMES.selector("authors", "").values(TERN) == ["Ada Fenn", "Bo Marl", "Cy Quay"]
+    assert make_record(TERN[0], NOTHING).draft["data"] == []
