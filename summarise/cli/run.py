@@ -255,6 +255,9 @@ def table(
         str | None, typer.Option(metavar="FIELD", help="Rows of one value together: data.name.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The first so many rows.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="A row for each dataset, metric or compute, of all papers.")
+    ] = None,
     transpose: Annotated[
         bool, typer.Option("--transpose", help="Fields down, papers across.")
     ] = False,
@@ -265,13 +268,16 @@ def table(
     Example: summarise table outputs/page --where "compute > 100 GPU hours" --sort year:desc
     """
     configure_log(debug=debug)
-    from summarise.render import Style, View, names_in, output_format, view_of
+    from summarise.render import By, Style, View, names_in, output_format, view_of
     from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
     chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
     check_choice("style", style, Style, "--style")
     runs = [Run(folder) for folder in folders]
-    asked = View(names_in(columns or ()), where, sort, group_by, limit, transpose)
+    if by is not None:
+        check_choice("table by", by, By, "--by")
+    of = By(by) if by else None
+    asked = View(names_in(columns or ()), where, sort, group_by, limit, transpose, of)
     view = view_of(runs, asked, Style(style), is_page=chosen.is_page)
     if output is not None:
         own = Path(os.path.realpath(folders[0] / TABLE)) if len(runs) == 1 else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from summarise.render.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
+    from summarise.render.benchmarks import By
     from summarise.render.format import (
         Cell,
         Line,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "By",
     "Cell",
     "Line",
     "Mark",
@@ -51,7 +53,7 @@ _HOMES = {"render_record": "terminal"}
 _HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Strength"), "format")
 _HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
 _HOMES |= {"text_of": "format"}
-_HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views")
+_HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views") | {"By": "benchmarks"}
 
 
 def __getattr__(name: str) -> Any:

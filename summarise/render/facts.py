@@ -156,6 +156,16 @@ class FactCells(RecordCells):
             line = [*line, *([SEMICOLON] if at else []), *self._closed(entry, fact)]
         return [line]
 
+    def value_line(self, entry: DraftEntry) -> Line:
+        """A value with what it is compared with, whose it is and how sure, and with its signs."""
+        value = self._told(entry, ("value",), strength=STRONG)
+        fact = [*self._change(entry), *value, *self._against(entry, ""), *self._aside(entry, "")]
+        return self._closed(entry, fact)
+
+    def is_uncertain(self, entry: DraftEntry) -> bool:
+        """Whether something in it is doubted, or stands nowhere."""
+        return entry.path in self._doubted or entry.path in self._flagged
+
     def _in_words(self, entry: DraftEntry) -> Line:
         """A fact by its statement; what this says already isn't repeated."""
         said, line = self._lead(entry)

@@ -110,20 +110,30 @@ class TableMaker:
         self._layout = layout_of(schema)
         self._columns = columns
         self._style = style
-        self._counts = RowCounts()
+        self.counts = RowCounts()
         self._reported = [0] * len(columns.left_out)
+
+    def counted(self, rows: Iterable[Placed]) -> Iterator[tuple[Placed, FactCells | None]]:
+        """Rows that are counted and not shown, each with what writes the values of its record."""
+        for placed in rows:
+            document, outcome = placed.row
+            self._count(outcome, title_of(document), web_address(document.url))
+            writer, limits = None, _LIMITS[Style.FACTS]
+            if isinstance(outcome, Record):
+                writer = FactCells(outcome, self._layout, limits, self.counts.marks)
+            yield placed, writer
 
     def table(self, rows: Iterable[Placed], asides: Sequence[str] = ()) -> TableView:
         """The table of some rows; ``asides`` are the titles of theirs."""
         titles = ["#", "Paper", *asides, *(column.title for column in self._columns.shown)]
-        return TableView(titles, self._views(rows), self._counts, self._schema)
+        return TableView(titles, self._views(rows), self.counts, self._schema)
 
     def _views(self, rows: Iterable[Placed]) -> Iterator[RowView]:
         for placed in rows:
             yield self._view(placed)
         if self._columns.left_out:
-            note = self._columns.note(self._counts.records, self._reported)
-            self._counts.notes.append(note)
+            note = self._columns.note(self.counts.records, self._reported)
+            self.counts.notes.append(note)
 
     def _view(self, placed: Placed) -> RowView:
         document, outcome = placed.row
@@ -133,9 +143,9 @@ class TableMaker:
         if not placed.is_again:
             self._count(outcome, title, address)
         shown = title if is_full else short_title(title, limits.title)
-        told = _notes_of_input(document, self._counts.marks)
+        told = _notes_of_input(document, self.counts.marks)
         if isinstance(outcome, Record):
-            told += _notes(outcome, self._counts.marks)
+            told += _notes(outcome, self.counts.marks)
             cells = self._cells(placed.row, outcome, shown)
         else:
             cells = self._blank_cells(placed.row)
@@ -151,7 +161,7 @@ class TableMaker:
         )
 
     def _count(self, outcome: Outcome | None, title: str, address: str | None) -> None:
-        counts = self._counts
+        counts = self.counts
         counts.add(outcome)
         if isinstance(outcome, Record):
             counts.flagged += outcome.is_flagged
@@ -177,7 +187,7 @@ class TableMaker:
 
     def _cells(self, row: Row, record: Record, title: str) -> list[Cell]:
         made = RecordCells if self._style is Style.FULL else FactCells
-        writer = made(record, self._layout, _LIMITS[self._style], self._counts.marks, title)
+        writer = made(record, self._layout, _LIMITS[self._style], self.counts.marks, title)
         cells = []
         for field, beside, chosen in self._columns.shown:
             if field is None or chosen is not None:

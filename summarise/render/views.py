@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from summarise.characters import clip, counted, for_screen
 from summarise.errors import SettingsError
 from summarise.models import Row
+from summarise.render.benchmarks import COLUMNS, HEADS, By, fields_of, rows_by
 from summarise.render.conditions import (
     Condition,
     FieldNames,
@@ -42,6 +43,7 @@ class View(NamedTuple):
         group_by: Name of a field: a row stands under each of its values.
         limit: Rows at most.
         is_transposed: Fields down, papers across.
+        by: What a row is of, where it isn't of a paper; it has its own columns and order.
     """
 
     columns: Sequence[str] = ()
@@ -50,6 +52,7 @@ class View(NamedTuple):
     group_by: str | None = None
     limit: int | None = None
     is_transposed: bool = False
+    by: By | None = None
 
 
 class _Pick(NamedTuple):
@@ -74,6 +77,11 @@ def view_of(runs: Sequence[Run], view: View, style: Style, *, is_page: bool) -> 
     columns = _columns(runs, view, style, names, is_page=is_page)
     maker = TableMaker(schema, columns, style)
     rows = _PickedRows(runs, view, names)
+    if view.by is not None:
+        layout, counts = layout_of(schema), maker.counts
+        fields_of(view.by, layout)
+        shown = rows_by(view.by, maker.counted(rows.placed(counts.notes)), layout, counts)
+        return TableView(["#", *HEADS[view.by], *COLUMNS], shown, counts, schema)
     notes: list[str] = []
     asides = [*(["Run"] if len(runs) > 1 else []), *([rows.group.title] if rows.group else [])]
     table = maker.table(rows.placed(notes), asides)

@@ -1,0 +1,191 @@
+"""Records by dataset, metric or resource: a row each, with the values that all papers report of it.
+
+Values share a row where dataset, measure and unit are the same in any case, levels apart from
+changes. They aren't merged or ranked: settings differ, so each stands with its paper, baseline,
+arm and uncertainty, as the abstract has it. What code works out (the difference from a baseline in
+the same unit, a resource in the package's unit) shows its inputs, and is blank where one is
+missing, or is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from summarise.characters import counted, for_screen
+from summarise.errors import SettingsError
+from summarise.models import Record
+from summarise.render.cells import COLON
+from summarise.render.conditions import measures_of
+from summarise.render.facts import FactCells
+from summarise.render.format import Cell, Line, RowCounts, RowView, Stretch, text_of
+from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, is_fact
+from summarise.render.table import Placed, title_of
+from summarise.render.wording import short_title
+from summarise.typography import readable
+
+_TITLE = 40
+_MOST = 30
+"""Values of a row that are shown; the others are counted."""
+_NONE = "–"
+
+
+class By(StrEnum):
+    """What a row is of."""
+
+    DATASET = "dataset"
+    METRIC = "metric"
+    COMPUTE = "compute"
+
+
+HEADS = {
+    By.DATASET: ("Dataset", "Metric"),
+    By.METRIC: ("Metric", "Dataset"),
+    By.COMPUTE: ("Unit", "Kind"),
+}
+"""Of the columns that say what a row is of."""
+COLUMNS = ("Papers", "Values, as the abstracts have them", "Worked out")
+
+
+class _Benchmark:
+    """The values of one row."""
+
+    def __init__(self, title: str, beside: str) -> None:
+        self.title, self.beside = title, beside
+        self.values: Cell = []
+        self.worked: Cell = []
+        self.papers: set[tuple[str, int]] = set()
+        self.left_out = 0
+
+    def add(self, paper: tuple[str, int], value: Line, worked: str) -> None:
+        """Take a value, and what was worked out of it."""
+        self.papers.add(paper)
+        if len(self.values) >= _MOST:
+            self.left_out += 1
+            return
+        self.values.append(value)
+        if worked:
+            self.worked.append([Stretch(f"{paper[1]}: {worked}")])
+
+    def view(self, number: int) -> RowView:
+        """As a row."""
+        values = [*self.values, *([[Stretch(f"+{self.left_out:,} more")]] * bool(self.left_out))]
+        papers = str(len(self.papers))
+        cells: list[Cell] = [_cell(self.beside), _cell(papers), values, self.worked]
+        return RowView(number, self.title, None, [], [], cells, None)
+
+
+def rows_by(
+    by: By,
+    rows: Iterable[tuple[Placed, FactCells | None]],
+    layout: Layout,
+    counts: RowCounts,
+) -> Iterator[RowView]:
+    """A row for each dataset, metric or unit that a paper has a value of, the most papers first."""
+    groups: dict[tuple[str, ...], _Benchmark] = {}
+    unplaced = 0
+    for placed, cells in rows:
+        outcome = placed.row[1]
+        if cells is None or not isinstance(outcome, Record):
+            continue
+        run = "".join(text_of(line) for cell in placed.asides for line in cell)
+        label = f"{placed.number} {short_title(readable(title_of(placed.row[0])), _TITLE)}"
+        for entry in _entries(by, layout, outcome):
+            if (key := _key(by, entry)) is None:
+                unplaced += 1
+                continue
+            title, beside, unit = key
+            folded = (title.casefold(), beside.casefold(), unit, str(entry.values.get("kind")))
+            group = groups.setdefault(folded, _Benchmark(title, beside))
+            worked = "" if cells.is_uncertain(entry) else _worked_out(by, entry, outcome)
+            line = [Stretch(f"{run} {label}".strip()), COLON, *cells.value_line(entry)]
+            group.add((run, placed.number), line, worked)
+    for number, group in enumerate(_ordered(list(groups.values())), 1):
+        yield group.view(number)
+    if unplaced:
+        counts.notes.append(f"{counted(unplaced, 'value')} left out: no {by.value} is named")
+
+
+def _ordered(groups: list[_Benchmark]) -> list[_Benchmark]:
+    """What most papers have first, of one title together; never by the size of a value."""
+    papers: dict[str, set[tuple[str, int]]] = {}
+    for group in groups:
+        papers.setdefault(group.title.casefold(), set()).update(group.papers)
+    places = {title: at for at, title in enumerate(papers)}
+
+    def order(group: _Benchmark) -> tuple[int, int, int]:
+        title = group.title.casefold()
+        return -len(papers[title]), places[title], -len(group.papers)
+
+    return sorted(groups, key=order)
+
+
+def _cell(text: str) -> Cell:
+    return [[Stretch(text)]]
+
+
+def fields_of(by: By, layout: Layout) -> list[Field]:
+    """The fields whose entries have what a row is of.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    wanted = {By.DATASET: {"dataset"}, By.METRIC: set(MEASURED)}.get(by)
+    found = []
+    for field in layout.fields:
+        names = {one.name for one in field.part.fields} if field.part else set()
+        if field.part is None or "value" not in names:
+            continue
+        is_in = not is_fact(field.part) if wanted is None else bool(names & wanted)
+        found += [field] if is_in else []
+    if not found:
+        hint = f"Choose another of {', '.join(By)}."
+        raise SettingsError(f"these records have no values by {by.value}", where="--by", hint=hint)
+    return found
+
+
+def _entries(by: By, layout: Layout, record: Record) -> Iterator[DraftEntry]:
+    """The entries with a value."""
+    draft = DraftEntry("", layout, record.draft)
+    for field in fields_of(by, layout):
+        yield from (entry for entry in draft.entries(field) if entry.texts.get("value"))
+
+
+def _key(by: By, entry: DraftEntry) -> tuple[str, str, str] | None:
+    """What the row is of, what stands beside it, and the unit; None where that isn't told."""
+    unit = _unit(entry)
+    if by is By.COMPUTE:
+        return (unit or "in words", _told(entry, "kind"), unit)
+    measured = next(filter(None, (_told(entry, name) for name in MEASURED)), "")
+    names = (_told(entry, "dataset"), measured)
+    title, beside = names if by is By.DATASET else names[::-1]
+    if not title:
+        return None
+    kind = f" (Δ, {unit or 'no unit'})" if entry.values.get("kind") else f" ({unit})" * bool(unit)
+    return title, f"{beside or _NONE}{kind}", unit
+
+
+def _told(entry: DraftEntry, name: str) -> str:
+    return ", ".join(text for _, text in entry.texts.get(name, ()))
+
+
+def _unit(entry: DraftEntry) -> str:
+    """The unit of its value; none where it has several quantities, or none."""
+    found = measures_of(_told(entry, "value"))
+    return found[0].unit if len(found) == 1 else ""
+
+
+def _worked_out(by: By, entry: DraftEntry, record: Record) -> str:
+    """A difference from the baseline, or a resource in the package's unit, with the inputs."""
+    value = _told(entry, "value")
+    if by is By.COMPUTE:
+        made = (one.arithmetic for one in record.quantities if one.text in entry.values["value"])
+        return for_screen(readable("; ".join(made)))
+    baseline = _told(entry, "baseline")
+    ours, theirs = measures_of(value), measures_of(baseline)
+    is_level = entry.values.get("kind") is None
+    if not (is_level and len(ours) == len(theirs) == 1 and ours[0].unit == theirs[0].unit):
+        return ""
+    difference = round(ours[0].value - theirs[0].value, 6)
+    unit = {"%": " points", "": ""}.get(ours[0].unit, f" {ours[0].unit}")
+    return f"{value} - {baseline} = {difference:+,g}{unit}"
