@@ -1057,6 +1057,7 @@ def rehash(run: Folder) -> None:
     manifest["hashes"] = {
         "documents": file_hash(run.path / DOCUMENTS),
         "skipped": file_hash(run.path / SKIPPED),
+        "duplicates": file_hash(run.path / "duplicates.jsonl"),
         "table": file_hash(run.path / TABLE),
         **chains,
     }

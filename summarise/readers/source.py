@@ -314,7 +314,7 @@ def _too_large(name: str) -> InputError:
     return InputError(
         f"holds more than {HELD >> 20} MB in one piece",
         where=name,
-        hint="Split it into several files, or write JSON lines, which are read one by one.",
+        hint="Split it: an entry, or a line, is held whole, and none of a paper is so long.",
     )
 
 

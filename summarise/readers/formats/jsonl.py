@@ -1,9 +1,10 @@
 """JSON lines, one object a document; also an array of objects, and objects over several lines.
 
 Keys are compared without case, ``_``, ``-`` and spaces: ``paper_id`` and ``paperId`` are one.
-A line that can't be read costs only itself. In an array or an object over several lines nothing
-tells where the next entry starts after a fault, so the fault ends the reading there; a byte that
-isn't UTF-8 costs its entry alone there, too.
+A line is held whole, as far as any text is, since a value is known by its end alone; one that can't
+be read costs only itself. In an array or an object over several lines nothing tells where the next
+entry starts after a fault, so the fault ends the reading there; a byte that isn't UTF-8 costs its
+entry alone there, too.
 """
 
 from __future__ import annotations
