@@ -91,7 +91,8 @@ _MARKUP = re.compile(
 )
 _STRAY = re.compile(r"\w<[^\W\d_]{2}")
 # UTF-8 that was read as Windows-1252 or Latin-1: “Ã¼”, “â€™”.
-_MOJIBAKE = re.compile("[ÂÃÄÅÆÎÏÐÑØÙâãäåæçèé][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
+_LEADS = "ÂÃÄÅÆÎÏÐÑØÙâãäåæçèé"
+_MOJIBAKE = re.compile(f"[{_LEADS}][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
 _BROKEN = re.compile(r"(?<![\w-])([^\W\d_]{2,40})-\n[ \t]{0,9}([^\W\d_]{2,40})(?![\w-])")
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:-[^\W\d_]{2,})?(?![\w-])")
 _TEXTS = ("title", "abstract", "venue")
@@ -106,6 +107,9 @@ def cleaned(entry: Entry, *names: str) -> Entry:
     texts = {name: getattr(entry, name) or "" for name in _TEXTS}
     texts["authors"] = "\0".join(entry.authors)
     texts = {name: texts[name] for name in names or texts}
+    whole = "\0".join(texts.values())
+    if not (_has_markup(whole) or _is_mojibake(whole) or _has_broken_words(whole) or "<" in whole):
+        return entry
     told: list[str] = []
     changed: dict[str, str] = {}
     for is_wrong, mend, what in (
@@ -147,7 +151,10 @@ def _unmarked(text: str) -> str:
 
 
 def _is_mojibake(text: str) -> bool:
-    return not text.isascii() and _MOJIBAKE.search(text) is not None
+    # To look for each letter takes a fifth of the time of the pattern.
+    if text.isascii() or not any(map(text.__contains__, _LEADS)):
+        return False
+    return _MOJIBAKE.search(text) is not None
 
 
 def _decoded_once(text: str) -> str:
