@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from ftfy import fix_encoding
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -241,6 +242,9 @@ def test_any_text_comes_back(name: str, title: str, abstract: str, author: str) 
     title = for_screen(title)
     # What a publisher left of a page is taken out of all that is read.
     assume(all(without_tags(text) == for_screen(text) for text in (title, abstract)))
+    # Likewise letters that were decoded twice, and words that a line's end broke, are mended.
+    assume(all(fix_encoding(text) == text for text in (title, abstract, author)))
+    assume("-\n" not in abstract)
     assume(author and author.lower() != "others" and any(map(str.isalpha, title)))
     row = waiting(title=title, abstract=abstract, authors=(author,))
     (again,) = read_back(name, row)

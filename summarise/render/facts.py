@@ -78,11 +78,13 @@ class FactCells(RecordCells):
         return self._facts(entries) if plan.is_fact else self._groups(entries, plan.kind)
 
     def _facts(self, entries: Sequence[DraftEntry]) -> Cell:
-        """Those with a value, in their order; what is said in words alone where there is none."""
-        facts: list[DraftEntry] = []
-        words: list[DraftEntry] = []
-        for entry in entries:
-            (words if entry.values.get("value") is None else facts).append(entry)
+        """Those with a value, in their order; what is said in words alone where there is none.
+
+        A value whose measure isn't named is told by a sentence, so that it comes behind the others.
+        """
+        facts = [entry for entry in entries if entry.values.get("value") is not None]
+        words = [entry for entry in entries if entry.values.get("value") is None]
+        facts.sort(key=lambda entry: not any(map(entry.values.get, MEASURED)))
         shown = self._fitting(facts, self._limits.facts) or self._most_telling(words)
         cell: Cell = []
         bearings = [_bearing(entry) for entry in shown]
