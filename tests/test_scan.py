@@ -124,6 +124,8 @@ def test_methods(text: str, name: str) -> None:
         ("I Read, Therefore I Am: On Letters", None),
         ("Reading without colons", None),
         (None, None),
+        ("RETRACTED: Copper nets in ponds", None),
+        ("Retracted article: PondNet: Copper nets", "PondNet"),
     ],
 )
 def test_title_name(title: str | None, name: str | None) -> None:

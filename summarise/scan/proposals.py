@@ -107,6 +107,12 @@ _TRIAL = re.compile(
     r"(?:(?:[Rr]andomi[sz]ed|[Cc]linical|[Cc]ontrolled|[Cc]luster)[ -])*[Tt]rial\b"
 )
 _TITLE_NAME = re.compile(r"\A([^:]{2,60}?)(?::| -- | — | – )\s?\S")
+# What a publisher or a journal puts before a title; the title begins behind it.
+_NOTICE = re.compile(
+    r"\A\W*(?:(?:partial )?retract(?:ed|ion)|withdraw(?:n|al)|expression of concern|corrigendum"
+    r"|correct(?:ed|ion)|erratum|editorial|commentary)(?: (?:article|paper|note|notice))?\]?: ",
+    re.IGNORECASE,
+)
 _MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
 _REACH = 200
 _NEAR = 60
@@ -342,10 +348,11 @@ def title_name(title: str | None) -> str | None:
     Returns:
         The name, verbatim, or None where the title has none. Of two names ("X & Y: …") the first.
     """
-    trial = _TRIAL.search(title) if title else None
+    title = _NOTICE.sub("", title or "")
+    trial = _TRIAL.search(title)
     if trial is not None and trial[1] not in GENERIC:
         return trial[1]
-    match = _TITLE_NAME.match(title) if title else None
+    match = _TITLE_NAME.match(title)
     if match is None:
         return None
     name, *rest = re.split(r" (?:&|and) ", match[1].strip())
