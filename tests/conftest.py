@@ -1,6 +1,7 @@
 """What every test shares: no network but loopback, a clean environment, factories of values."""
 
 # ruff: noqa: E402
+import logging
 import os
 import sys
 from pathlib import Path
@@ -97,6 +98,13 @@ def _usual_signals() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """No test logs to a stream that was another's, and is closed."""
+    yield
+    logging.getLogger("summarise").handlers.clear()
 
 
 @pytest.fixture(autouse=True)

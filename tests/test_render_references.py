@@ -46,8 +46,12 @@ def read_back(name: str, *rows: Row) -> list[Document]:
     content, file = written(name, *rows).encode(), FORMATS[name]
     assert sniff(content, file) == name
     found = list(read_documents(Source(file, content=content, format=name)))
-    assert [one for one in found if not isinstance(one, Document) or one.repairs] == []
-    return [one for one in found if isinstance(one, Document)]
+    documents = [one for one in found if isinstance(one, Document)]
+    assert len(documents) == len(found)
+    # What only may be damage is said, and stays as it is.
+    mended = [told for one in documents for told in one.repairs if "may be damage" not in told]
+    assert mended == []
+    return documents
 
 
 def waiting(**fields: Any) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from summarise.models import Role
@@ -74,7 +75,7 @@ def _usable(sentences: tuple[Sentence, ...]) -> list[Sentence]:
     legal = (
         s.number for s in sentences[1:] if s.body.startswith(("©", "(c) ", "(C) ", "Copyright "))
     )
-    end = next(legal, len(sentences) + 1)
+    end = next(legal, math.inf)
     return [
         s for s in sentences if s.number < end and not s.is_instruction and not s.is_administrative
     ]
