@@ -229,7 +229,7 @@ def test_an_aim_inside_a_method_is_told_by_itself() -> None:
     [
         "Longer tuning, which may yield better results, is reserved for future study.",
         "This version of Gullnet was trained on 5M calls of gulls.",
-        "Our preliminary study emphasizes the great potential of bread in larger towns.",
+        "Our preliminary work emphasizes the great potential of bread in larger towns.",
         "Through thorough ablation studies, we provide insightful assessments of pellets.",
         "Results from two further towns are awaited in the near future.",
         "[on GullFinder (R)]",
