@@ -13,13 +13,17 @@ from summarise.scan import unit_behind, words
 
 # Cut
 
-_QUALIFYING = words(
-    """than least most to as over under above below exceeding nearly almost approximately about
-    around roughly a an"""
+# Some are glued to another word by a dash, a colon or a quotation mark.
+_QUALIFYING_ENDS = tuple(
+    words(
+        """than least most over under above below exceeding nearly almost approximately about around
+        roughly"""
+    )
 )
+_QUALIFYING = frozenset((*_QUALIFYING_ENDS, "to", "as", "a", "an"))
 _COMPARING = frozenset("<>≤≥~≈=")
-# Of words that may be glued to another one by a dash, and of LaTeX commands.
-_QUALIFYING_ENDS, _COMMAND_ENDS = ("st", "bout", "bove"), frozenset("qmxe")
+_COMMAND_ENDS = frozenset("qmxe")
+"""Of LaTeX commands."""
 _QUALIFIER = re.compile(
     r"(?:\b(?:(?:less|more|fewer|greater|higher|lower|larger|smaller|better|worse|longer|shorter"
     r"|older|younger) than|at (?:least|most)|up to|as (?:few|much|many|low|high|little) as"
@@ -113,7 +117,7 @@ def _may_qualify(at: Around) -> bool:
     before = at.before
     if at.last == "to":
         return "up to" in before[-_LONGEST_WORD:].lower()
-    tail = before.rstrip(" ")
+    tail = before[-_LONGEST_WORD:].rstrip(" ").lower()
     if at.last in _QUALIFYING or tail[-1:] in _COMPARING or tail.endswith(_QUALIFYING_ENDS):
         return True
     return tail[-1:] in _COMMAND_ENDS and "\\" in before
