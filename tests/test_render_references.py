@@ -232,11 +232,15 @@ def test_no_text_opens_an_entry(name: str, hostile: str) -> None:
     assert "\x1b" not in written(name, (document, None))
 
 
-TEXT = st.text(st.characters(blacklist_categories=["Cs", "Co", "Cn"]), max_size=80)
+# Letters that were decoded twice, and words that a line's end broke, are mended when they are read.
+TEXT = st.text(st.characters(blacklist_categories=["Cs", "Co", "Cn"]), max_size=80).map(
+    lambda text: fix_encoding(text.replace("-\n", "\n"))
+)
+NAMED = TEXT.map(lambda text: f"A{text}")
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@given(title=TEXT, abstract=TEXT, author=TEXT)
+@given(title=NAMED, abstract=TEXT, author=NAMED)
 @example(title="$a$ $", abstract="{", author="a\\")
 @example(title="a$", abstract="$b", author="}")
 def test_any_text_comes_back(name: str, title: str, abstract: str, author: str) -> None:
@@ -246,10 +250,7 @@ def test_any_text_comes_back(name: str, title: str, abstract: str, author: str) 
     title = for_screen(title)
     # What a publisher left of a page is taken out of all that is read.
     assume(all(without_tags(text) == for_screen(text) for text in (title, abstract)))
-    # Likewise letters that were decoded twice, and words that a line's end broke, are mended.
     assume(all(fix_encoding(text) == text for text in (title, abstract, author)))
-    assume("-\n" not in abstract)
-    assume(author and author.lower() != "others" and any(map(str.isalpha, title)))
     row = waiting(title=title, abstract=abstract, authors=(author,))
     (again,) = read_back(name, row)
     assert again.title == title
