@@ -14,7 +14,8 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -157,15 +158,16 @@ def _interrupted_at_once() -> Iterator[None]:
         yield
         return
     signal.signal(signal.SIGINT, interrupt)
-    told, sys.unraisablehook = sys.unraisablehook, _deliver_again
+    tell = sys.unraisablehook
+    sys.unraisablehook = partial(_deliver_again, tell)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.unraisablehook = told
+        sys.unraisablehook = tell
 
 
-def _deliver_again(lost: Any) -> None:
+def _deliver_again(tell: Callable[[Any], object], lost: Any) -> None:
     """Interrupt once more where Ctrl-C was lost; tell what else nobody could be told by raising.
 
     What is raised in a finalizer or in the callback of a weak reference, of which every import runs
@@ -176,7 +178,7 @@ def _deliver_again(lost: Any) -> None:
         again.daemon = True
         again.start()
     else:
-        sys.__unraisablehook__(lost)
+        tell(lost)
 
 
 def _interrupt_main() -> None:
