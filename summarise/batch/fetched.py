@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from summarise.errors import InputError, NoDocumentError
@@ -87,17 +88,14 @@ def together(
     Raises:
         InputError: What begins like an identifier is none.
     """
-    texts: list[str] = []
-    for index, name in enumerate(names):
-        if settings is not None and _is_identifier(name):
-            texts.append(name)
-            continue
-        if texts and settings is not None:
-            yield FetchedInput(texts, settings)
-            texts = []
-        yield index
-    if texts and settings is not None:
-        yield FetchedInput(texts, settings)
+    if settings is None:
+        yield from range(len(names))
+        return
+    for is_fetched, numbers in groupby(range(len(names)), lambda at: _is_identifier(names[at])):
+        if is_fetched:
+            yield FetchedInput([names[at] for at in numbers], settings)
+        else:
+            yield from numbers
 
 
 def _is_identifier(text: str) -> bool:
