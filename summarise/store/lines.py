@@ -378,9 +378,7 @@ class NewDocuments:
         self._hashes[name].update(line)
         if _DECIDED in line:
             for one in from_json(line)["decided"]:
-                told = to_json(one) + b"\n"
-                self._files[DUPLICATES].write(told)
-                self._hashes[DUPLICATES].update(told)
+                self._write(DUPLICATES, to_json(one) + b"\n")
 
 
 def _with_document(line: bytes) -> tuple[bytes, Document]:
