@@ -65,9 +65,9 @@ def feed(name: str, content: bytes) -> None:
 def seeds(name: str) -> list[bytes]:
     """Exports of a format, and one of another."""
     own = [
-        path.read_bytes()
+        content
         for path in sorted(_EXPORTS.iterdir())
-        if load_format(name).recognises(path.read_bytes()[:HEAD], path.name)
+        if load_format(name).recognises((content := path.read_bytes())[:HEAD], path.name)
     ]
     return own or [(_EXPORTS / "nets.bib").read_bytes()]
 
