@@ -16,9 +16,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, cast
 
-from summarise.batch.members import GivenFormat, LeftOut, Member, check_count, natural, printable
+from summarise.batch.members import GivenFormat, LeftOut, Member, check_count, natural
 from summarise.errors import InputError
-from summarise.readers import Packed, Source, check_unpacked, load_format
+from summarise.readers import Packed, Source, check_unpacked, load_format, printable
 
 _LARGEST_LIST = 32 << 20
 """Bytes of an archive's list of its members, which is held."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from summarise.characters import clip, counted
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import Source, read_documents, recognise
+from summarise.readers import Source, printable, read_documents, recognise
 from summarise.store import InputPlace
 
 MOST_MEMBERS = 50_000
@@ -173,8 +173,3 @@ def relative(path: Path | None) -> str | None:
         told = path.absolute().as_posix()
     # A name that isn't UTF-8 can't be stored, and still tells this file from another.
     return os.fsencode(told).decode(errors="backslashreplace")
-
-
-def printable(name: str) -> str:
-    """A name that can be stored; one that isn't UTF-8 can be opened, but neither that nor told."""
-    return os.fsencode(name).decode(errors="replace")

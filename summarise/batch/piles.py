@@ -21,11 +21,10 @@ from summarise.batch.members import (
     check_count,
     is_hidden,
     natural,
-    printable,
     relative,
 )
 from summarise.errors import InputError
-from summarise.readers import Source, find_source
+from summarise.readers import Source, find_source, printable
 from summarise.store import DOCUMENTS, MANIFEST, InputPlace
 
 _PATTERN = re.compile(r"[*?\[]")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         check_unpacked,
         find_source,
         load_source,
+        printable,
         recognise,
     )
     from summarise.readers.table import parse_columns
@@ -56,6 +57,7 @@ __all__ = [
     "normalise_arxiv",
     "normalise_doi",
     "parse_columns",
+    "printable",
     "read_documents",
     "recognise",
     "skipped",
@@ -66,8 +68,8 @@ __all__ = [
 
 _HOMES = {"parse_columns": "table", "unique": "duplicates"}
 _HOMES |= dict.fromkeys(("ACL_ID", "SUMMARY_BEGINS"), "fields")
-_OF_SOURCE = ("Packed", "Source", "check_unpacked", "find_source", "load_source", "recognise")
-_HOMES |= dict.fromkeys(_OF_SOURCE, "source")
+_OF_SOURCE = ("Packed", "Source", "check_unpacked", "find_source", "load_source", "printable")
+_HOMES |= dict.fromkeys((*_OF_SOURCE, "recognise"), "source")
 _OF_ENTRY = ("Entry", "checked", "normalise_arxiv", "normalise_doi", "read_documents", "skipped")
 _HOMES |= dict.fromkeys((*_OF_ENTRY, "to_document"), "entry")
 

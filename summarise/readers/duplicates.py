@@ -20,7 +20,7 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from summarise.digests import DigestTable, digest
-from summarise.models import Decided, Decision, Document, SkipKind, Skipped, content_hash
+from summarise.models import Decided, Decision, Document, SkipKind, Skipped
 from summarise.readers.entry import one_line, own_ids, shortened, skipped, without_status
 
 _SCHEMES = {"doi": "DOI", "arxiv": "arXiv id", "pmid": "PMID", "acl": "ACL id"}
@@ -163,7 +163,7 @@ class _PassedOn:
                 )
                 return skipped(document.source, document.line or 0, reason)
             # The id of what holds both.
-            name = f"sha256:{content_hash(document.title, document.abstract)[:16]}"
+            name = f"sha256:{document.content_hash[:16]}"
         free = name
         while digest(free) in self._given:
             again += 1

@@ -189,6 +189,11 @@ def plain(element: Element | None) -> str:
     return "" if element is None else one_line("".join(_texts(element)))
 
 
+def texts_at(element: Element, *places: str) -> Iterator[str]:
+    """The texts of all at one place in an element, then of those at the next; none is empty."""
+    return filter(None, (plain(one) for place in places for one in element.iterfind(place)))
+
+
 def _texts(element: Element) -> Iterator[str]:
     """The text of an element, and what stands in and behind those in it; depth is the parser's."""
     name = local_name(element)

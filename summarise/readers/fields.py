@@ -316,7 +316,7 @@ def first_text(values: Iterable[Any]) -> str | None:
     return None
 
 
-_PAPERS = "https://huggingface.co/papers/"
+PAPERS = "https://huggingface.co/papers/"
 
 
 def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, line: int) -> Entry:
@@ -341,5 +341,5 @@ def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, 
         if isinstance(group, dict)
         else None,
         published=next(filter(None, dates), None),
-        url=f"{_PAPERS}{paper_id}" if paper_id else None,
+        url=f"{PAPERS}{paper_id}" if paper_id else None,
     )

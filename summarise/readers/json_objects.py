@@ -66,8 +66,7 @@ def read_entries(
 
 def _is_by_line(source: Source) -> bool:
     """Whether the first line that isn't blank is a whole object."""
-    opening = next((text for piece in source.pieces() if (text := piece.lstrip())), "")
-    for line in source.lines() if opening.startswith("{") else ():
+    for line in source.lines() if source.opening().startswith("{") else ():
         if text := line.strip():
             return text[0] == "{" and text[-1] == "}" and len(text) > 2
     return False

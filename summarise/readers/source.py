@@ -143,6 +143,10 @@ class Source:
         if self._is_over:
             raise RuntimeError("a source is read on whose digest was asked for")
 
+    def opening(self) -> str:
+        """Its first piece that isn't blank, from its first letter on; empty where there is none."""
+        return next((text for piece in self.pieces() if (text := piece.lstrip())), "")
+
     def text(self) -> str:
         r"""All of its text, with newlines as ``\n`` and without byte order mark."""
         return joined(self.pieces(), self.name)
@@ -260,8 +264,7 @@ def find_source(path: Path | str) -> tuple[Source, bytes]:
     if str(path) == STDIN:
         return _held("stdin", sys.stdin.buffer)
     given, path = str(path), Path(path)
-    # A name that isn't UTF-8 can be opened, but neither stored nor printed.
-    name = os.fsencode(path.name).decode(errors="replace")
+    name = printable(path.name)
     try:
         with path.open("rb") as stream:
             if not path.is_file():  # a pipe gives its bytes once
@@ -272,6 +275,11 @@ def find_source(path: Path | str) -> tuple[Source, bytes]:
             hint = "Download it first, e.g. curl -L -o page.html ADDRESS, and name the file."
             raise InputError("is an address, not a file", where=given, hint=hint) from None
         raise _unopened(path, error) from None
+
+
+def printable(name: str) -> str:
+    """A name that can be stored; one that isn't UTF-8 can be opened, but neither that nor told."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _held(name: str, stream: BinaryIO) -> tuple[Source, bytes]:

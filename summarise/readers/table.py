@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
@@ -158,7 +159,7 @@ class Table:
             )
             _LOG.info("%s: columns were taken by their names: %s; --map says otherwise", name, told)
 
-    @property
+    @cached_property
     def used(self) -> list[int]:
         """The places of the columns that hold something known."""
         return sorted({place for places in self._places.values() for place in places})

@@ -49,8 +49,7 @@ def _is_kept(head: bytes) -> bool:
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    opening = next((text for piece in source.pieces() if (text := piece.lstrip())), "")
-    kept = opening.startswith(("{", "["))
+    kept = source.opening().startswith(("{", "["))
     for found in _unpacked(source) if kept else read_elements(source, ("entry",)):
         yield found if isinstance(found, Skipped) else _to_entry(found, source.name)
 

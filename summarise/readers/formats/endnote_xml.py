@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.elements import CutElement, plain, read_elements
+from summarise.readers.elements import CutElement, read_elements, texts_at
 from summarise.readers.entry import Entry, most_precise, normalise_doi, to_date
 from summarise.readers.fields import cleaned
 from summarise.readers.signs import all_of, contains, head_of, is_xml
@@ -32,17 +32,17 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
 def _to_entry(found: CutElement, name: str) -> Entry:
     record = found.element
     address = _first(record, *_ADDRESSES)
-    places = _all(record, "electronic-resource-num", *_ADDRESSES)
+    places = texts_at(record, "electronic-resource-num", *_ADDRESSES)
     database = (_first(record, "remote-database-name") or "").casefold()
     number = _first(record, "accession-num") or ""
-    year = next(filter(None, map(to_date, _all(record, "dates/year"))), "")
+    year = next(filter(None, map(to_date, texts_at(record, "dates/year"))), "")
     days = [
         one
-        for text in _all(record, "dates/pub-dates/date")
+        for text in texts_at(record, "dates/pub-dates/date")
         for one in (text, f"{year} {text}", f"{text} {year}")
     ]
-    people = _all(record, "contributors/authors/author")
-    editors = _all(record, "contributors/secondary-authors/author")
+    people = tuple(texts_at(record, "contributors/authors/author"))
+    editors = texts_at(record, "contributors/secondary-authors/author")
     return Entry(
         name,
         found.line,
@@ -53,20 +53,15 @@ def _to_entry(found: CutElement, name: str) -> Entry:
         venue=_first(record, *_VENUES),
         language=_first(record, "language"),
         citation_key=_first(record, "label"),
-        authors=tuple(people or editors),
+        authors=people or tuple(editors),
         published=most_precise([year, *days]),
         url=address,
         repairs=found.repairs,
     )
 
 
-def _all(record: Element, *places: str) -> list[str]:
-    texts = (plain(one) for place in places for one in record.iterfind(place))
-    return [text for text in texts if text]
-
-
 def _first(record: Element, *places: str) -> str | None:
-    return next(iter(_all(record, *places)), None)
+    return next(texts_at(record, *places), None)
 
 
 FORMAT = InputFormat(

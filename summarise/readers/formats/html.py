@@ -20,10 +20,9 @@ from summarise.characters import INVISIBLE
 from summarise.errors import InputError
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, to_edtf
-from summarise.readers.fields import daily_paper
+from summarise.readers.fields import PAPERS, daily_paper
 from summarise.readers.source import Source, decoded
 
-_PAPERS = "https://huggingface.co/papers/"
 _PAPER_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}")
 _START = re.compile(
     rf"[\s{INVISIBLE}]*(?:<(?:html|head|body|main|section|article|div)\b"
@@ -117,7 +116,7 @@ class _SavedPage:
             arxiv=paper_id,
             author_count=int(count[1].replace(",", "")) if count else None,
             published=to_edtf((time.attributes.get("datetime") if time else None) or ""),
-            url=_PAPERS + paper_id if paper_id else href or None,
+            url=PAPERS + paper_id if paper_id else href or None,
         )
 
 

@@ -94,13 +94,12 @@ def _authors(record: TaggedRecord) -> tuple[str, ...]:
     Where there are none, the editors.
     """
     names: list[str] = []
-    editors = record.all("FED") or record.all("ED")
     above = ""
     for tag, value in record.fields:
         if tag in {"FAU", "CN"} or (tag == "AU" and above != "FAU"):
             names.append(one_line(" ".join(value)))
         above = tag if tag not in {"AUID", "AD"} else above
-    return tuple(filter(None, names)) or tuple(editors)
+    return tuple(filter(None, names)) or tuple(record.all("FED") or record.all("ED"))
 
 
 FORMAT = InputFormat(

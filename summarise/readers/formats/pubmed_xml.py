@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.elements import CutElement, local_name, plain, read_elements
+from summarise.readers.elements import CutElement, local_name, plain, read_elements, texts_at
 from summarise.readers.entry import Entry, normalise_doi, one_line, status_of, to_date
 from summarise.readers.fields import cleaned
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
@@ -71,7 +71,7 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
 
 def _to_entry(found: CutElement, name: str) -> Entry:
     article = found.element
-    title = next((t for t in _texts(article, *_TITLE) if not _NOT_AVAILABLE.fullmatch(t)), None)
+    title = next((t for t in texts_at(article, *_TITLE) if not _NOT_AVAILABLE.fullmatch(t)), None)
     abstracts = list(filter(None, map(_abstract, _each(article, *_ABSTRACT))))
     others = list(filter(None, map(_abstract, _each(article, *_OTHER))))
     left_out = ("its other abstract isn't read",) if abstracts and others else ()
@@ -81,10 +81,10 @@ def _to_entry(found: CutElement, name: str) -> Entry:
         title=title,
         abstract=next(iter([*abstracts, *others]), None),
         doi=_doi(article),
-        pmid=next(_texts(article, *_PMID), None),
-        venue=next((venue for venue in _texts(article, *_VENUE) if venue != title), None),
-        language=next(_texts(article, *_LANGUAGE), None),
-        status=status_of(_texts(article, *_TYPES)),
+        pmid=next(texts_at(article, *_PMID), None),
+        venue=next((venue for venue in texts_at(article, *_VENUE) if venue != title), None),
+        language=next(texts_at(article, *_LANGUAGE), None),
+        status=status_of(texts_at(article, *_TYPES)),
         authors=_authors(article),
         published=next(filter(None, map(_date, _each(article, *_DATE))), None),
         repairs=(*found.repairs, *left_out),
@@ -94,10 +94,6 @@ def _to_entry(found: CutElement, name: str) -> Entry:
 def _each(article: Element, *places: str) -> Iterator[Element]:
     for place in places:
         yield from article.iterfind(place)
-
-
-def _texts(article: Element, *places: str) -> Iterator[str]:
-    return filter(None, map(plain, _each(article, *places)))
 
 
 def _abstract(abstract: Element) -> str:
