@@ -216,7 +216,6 @@ def test_other_commands_take_them(call: Call) -> None:
     assert call("estimate", "arxiv:2310.00001", "--json").code == 0
 
 
-@pytest.mark.usefixtures("server")
 async def _run() -> list[str | None]:
     run = await asummarise("arxiv:2310.00001", output="run")
     return [record.title for record in run.records()]

@@ -710,11 +710,6 @@ class TestKept:
     def test_a_fetch_that_was_killed_goes_on(self, make_settings: Callable[..., Settings]) -> None:
         """Batch by batch: what came before the end isn't asked for again."""
 
-        def answer(asked: Asked) -> Reply:
-            if len(server.requests) == 2:
-                raise KeyboardInterrupt
-            return arxiv_answer(asked)
-
         def interrupted(entries: Iterator[Document | Skipped]) -> None:
             for number, _ in enumerate(entries):
                 if number == 150:

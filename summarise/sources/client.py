@@ -13,7 +13,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -131,14 +131,12 @@ class ServiceClient:
         # A proxy of the environment can't reach this machine's own servers.
         trust = not (settings.offline or is_loopback(host))
         contact = f" (mailto:{self.mailto})" if self.mailto else ""
-        parameter = (pace.key_parameter or "", self._key) if self._key else None
         self._http = httpx2.Client(
             timeout=httpx2.Timeout(self._timeout, connect=min(_CONNECT, self._timeout)),
             headers={"User-Agent": f"summarise-abstracts/{__version__}{contact}"},
             follow_redirects=False,
             trust_env=trust,
         )
-        self._parameter = parameter if pace.key_parameter else None
         self._discretion = _Unkeyed(self._key)
         _HTTP_LOG.addFilter(self._discretion)
 
@@ -165,19 +163,24 @@ class ServiceClient:
             ServiceFault: There was no answer.
             SettingsError: ``--offline``, and the service is elsewhere.
         """
-        query = httpx2.QueryParams(dict(params))
-        url = f"{self.base_url}/{path}{'?' if params else ''}{query}"
-        return self._tried(lambda: self._followed("GET", url, {}), read)
+        return self._tried("GET", path, params, {}, read)
 
     def post(
         self, path: str, read: Callable[[bytes], T], params: Mapping[str, str], **body: Any
     ) -> T:
         """Likewise of a POST, with ``data``, a form, or ``json``."""
+        return self._tried("POST", path, params, body, read)
+
+    def _tried(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: Mapping[str, Any],
+        read: Callable[[bytes], T],
+    ) -> T:
         query = httpx2.QueryParams(dict(params))
         url = f"{self.base_url}/{path}{'?' if params else ''}{query}"
-        return self._tried(lambda: self._followed("POST", url, body), read)
-
-    def _tried(self, send: Callable[[], bytes], read: Callable[[bytes], T]) -> T:
         tries = Retrying(
             retry=retry_if_exception(_may_pass),
             stop=stop_after_attempt(_ATTEMPTS),
@@ -185,7 +188,7 @@ class ServiceClient:
             sleep=lambda seconds: pause(seconds),  # noqa: PLW0108 - tests replace it
             reraise=True,
         )
-        return tries(lambda: read(send()))
+        return tries(lambda: read(self._followed(method, url, body)))
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -223,14 +226,11 @@ class ServiceClient:
         self._take_turn()
         until = time.monotonic() + self._timeout
         try:
-            response = self._http.send(request, stream=True)
-            try:
+            with closing(self._http.send(request, stream=True)) as response:
                 self._heed(response.headers)
                 if response.is_redirect:
                     return _Redirect(response.headers.get("location", ""), response.status_code)
                 content = self._content(response, until)
-            finally:
-                response.close()
         except httpx2.TimeoutException:
             raise ServiceFault(f"no answer within {self._timeout:.3g} s", may_pass=True) from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
@@ -250,10 +250,11 @@ class ServiceClient:
         if self._key and is_same_origin(url, self.site.base_url):
             if self._pace.key_header:
                 headers[self._pace.key_header] = self._key
-            elif "data" in form and self._parameter:
-                form["data"] = {**form["data"], **dict([self._parameter])}
-            elif self._parameter:
-                url = str(httpx2.URL(url).copy_merge_params(dict([self._parameter])))
+            elif name := self._pace.key_parameter:
+                if "data" in form:
+                    form["data"] = {**form["data"], name: self._key}
+                else:
+                    url = str(httpx2.URL(url).copy_merge_params({name: self._key}))
         return self._http.build_request(method, url, headers=headers, **form)
 
     def _take_turn(self) -> None:

@@ -161,13 +161,12 @@ class _Fetch:
         told = {one: _Findings() for one in identifiers}
         found: dict[Identifier, list[Found]] = {}
         for service in chain:
+            is_last = service is chain[-1]
             left = [one for one in identifiers if one not in found]
             for start in range(0, len(left), service.most):
-                batch = {one.value: told[one] for one in left[start : start + service.most]}
-                scheme = left[0].scheme
-                self._ask(service, scheme, batch)
-                is_last = service is chain[-1]
-                for one in left[start : start + service.most]:
+                batch = left[start : start + service.most]
+                self._ask(service, batch[0].scheme, {one.value: told[one] for one in batch})
+                for one in batch:
                     if is_last or told[one].has_document:
                         found[one] = told[one].settled(one, service)
                         if service.is_kept and told[one].is_sure:

@@ -145,8 +145,10 @@ def find_identifier(text: str) -> Identifier | None:
 def _page(text: str) -> tuple[str, str] | None:
     """Scheme and id of a paper whose page is at an address."""
     address = _ADDRESS.fullmatch(text)
-    for scheme, pattern in _PAGES if address else ():
-        found = pattern.fullmatch(address[1]) if address else None
+    if address is None:
+        return None
+    for scheme, pattern in _PAGES:
+        found = pattern.fullmatch(address[1])
         if found and (value := SCHEMES[scheme][0](unquote(found[1]))):
             return scheme, value
     return None
