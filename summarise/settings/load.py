@@ -35,7 +35,7 @@ from summarise.settings.layers import (
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
 from summarise.settings.presets import PRESETS, Preset, preset_at
-from summarise.settings.services import service_keys
+from summarise.settings.services import check_key, service_keys
 
 # What is true of one endpoint and may be false of the next.
 _OF_ADDRESS = frozenset(
@@ -291,12 +291,7 @@ def _usable(name: str, key: str, layer: Layer) -> str:
             where=layer.spell("api_key_env"),
             hint="Export it; the setting takes the name of a variable, not the key.",
         )
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise SettingsError(
-            "the key holds a blank or another character that no key has",
-            where=name,
-            hint="Copy it again.",
-        )
+    check_key(key, name)
     return key
 
 

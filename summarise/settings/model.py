@@ -312,6 +312,10 @@ class Settings(BaseModel):
         """Host and port of the base URL, without path."""
         return urlsplit(self.base_url).netloc.lower()
 
+    def service_url(self, name: str) -> str:
+        """The address of a service of ``SERVICES``, the user's own where one is set."""
+        return self.sources.get(name, SERVICES[name].base_url)
+
     @property
     def is_local(self) -> bool:
         """Whether the base URL is on this machine."""

@@ -55,13 +55,22 @@ def service_keys(environ: Mapping[str, str]) -> dict[str, SecretStr]:
     """
     keys = {}
     for name, site in SERVICES.items():
-        key = environ.get(site.key_variable or "", "").strip()
-        if key and not (key.isascii() and key.isprintable() and " " not in key):
-            raise SettingsError(
-                "the key holds a blank or another character that no key has",
-                where=site.key_variable,
-                hint="Copy it again.",
-            )
-        if key:
+        variable = site.key_variable or ""
+        if key := environ.get(variable, "").strip():
+            check_key(key, variable)
             keys[name] = SecretStr(key)
     return keys
+
+
+def check_key(key: str, where: str) -> None:
+    """Refuse a key that no header could hold.
+
+    Raises:
+        SettingsError: It is one.
+    """
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingsError(
+            "the key holds a blank or another character that no key has",
+            where=where,
+            hint="Copy it again.",
+        )

@@ -116,7 +116,7 @@ class ServiceClient:
 
     def __init__(self, name: str, pace: AskingPace, settings: Settings) -> None:
         self.site: ServiceSite = SERVICES[name]
-        self.base_url = settings.sources.get(name, self.site.base_url)
+        self.base_url = settings.service_url(name)
         self.mailto = settings.mailto
         self._settings = settings
         self._pace = pace

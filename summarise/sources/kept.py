@@ -41,7 +41,7 @@ class KeptPapers:
     """The papers in the cache of the settings; none, where they say so. To be closed."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._url_of = settings.service_url
         self._cache = AnswerCache(settings.cache_dir) if settings.cache else None
 
     def get(self, identifier: Identifier, chain: Sequence[Service]) -> list[Found] | None:
@@ -68,7 +68,7 @@ class KeptPapers:
         name = chain[0].name
         papers = _KeptEntries(fetched=int(time.time()), entries=list(entries))
         answer = Completion(text=papers.model_dump_json(), finish_reason="stop", model=name)
-        parts = Parts.of({"model": SERVICES[name].label, "base_url": self._address(name)})
+        parts = Parts.of({"model": SERVICES[name].label, "base_url": self._url_of(name)})
         origin = Origin(parts, sha256(str(identifier).encode()).hexdigest()[:32])
         self._cache.put(self._key(identifier, chain), answer.model_dump_json(), origin)
 
@@ -82,12 +82,9 @@ class KeptPapers:
         if self._cache:
             self._cache.close()
 
-    def _address(self, name: str) -> str:
-        return self._settings.sources.get(name, SERVICES[name].base_url)
-
     def _key(self, identifier: Identifier, chain: Sequence[Service]) -> str:
         # Another version may read an answer in another way.
-        asked = [__version__, str(identifier), *(self._address(one.name) for one in chain)]
+        asked = [__version__, str(identifier), *(self._url_of(one.name) for one in chain)]
         return sha256(json.dumps(asked).encode()).hexdigest()
 
 
