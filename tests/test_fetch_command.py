@@ -2,54 +2,33 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from ftfy import fix_encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from summarise import asummarise, cli, read
+from summarise import asummarise, read
 from summarise.models import STATUSES, Document
 from summarise.readers import Entry, to_document
 from summarise.settings import SERVICES
 from summarise.sources import client as http
 from tests import services
 from tests.services import Asked, FakeService, Reply
+from tests.test_cli import Command, summarise
 
-
-class Left(NamedTuple):
-    """How a command left, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Left]
+__all__ = ["summarise"]
 
 
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Runs a command in this process."""
+def call(summarise: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs a command in this process, where no service is waited for."""
     monkeypatch.setattr(http, "pause", lambda _: None)
-
-    def run(*arguments: object, stdin: str | None = None) -> Left:
-        monkeypatch.setattr(sys, "argv", ["summarise", *map(str, arguments)])
-        if stdin is not None:
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        out, err = capsys.readouterr()
-        return Left(int(stop.value.code or 0), out, err)
-
-    return run
+    return summarise
 
 
 def _answer(asked: Asked) -> Reply:
@@ -68,7 +47,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeService]:
 
 
 @pytest.mark.usefixtures("server")
-def test_documents_come_as_json_lines(call: Call) -> None:
+def test_documents_come_as_json_lines(call: Command) -> None:
     """On stdout a line each, in order; the account on stderr; 1 where an id gave none."""
     left = call("fetch", "arxiv:2310.00002", "2310.00001", "arxiv:2310.00099")
     lines = [Document.model_validate_json(line) for line in left.out.splitlines()]
@@ -85,7 +64,7 @@ def _lines(name: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("server")
-def test_a_file_of_documents_is_read_again(call: Call) -> None:
+def test_a_file_of_documents_is_read_again(call: Command) -> None:
     """With ids, authors, dates and all."""
     assert call("fetch", "arxiv:2310.00001", "arxiv:2310.00002", "-o", "papers.jsonl").code == 0
     fetched = [Document.model_validate_json(one) for one in _lines("papers.jsonl")]
@@ -135,7 +114,7 @@ def test_what_is_fetched_is_read_again_as_it_was(tmp_path: Path, entry: Entry) -
 
 
 @pytest.mark.usefixtures("server")
-def test_nothing_fetched_leaves_the_file(call: Call) -> None:
+def test_nothing_fetched_leaves_the_file(call: Command) -> None:
     """What was fetched before isn't lost to a service that is away."""
     Path("papers.jsonl").write_text("kept\n")
     left = call("fetch", "arxiv:2310.00099", "-o", "papers.jsonl")
@@ -144,16 +123,16 @@ def test_nothing_fetched_leaves_the_file(call: Call) -> None:
     assert Path("papers.jsonl").read_text() == "kept\n"
 
 
-def test_ids_come_from_standard_input(call: Call, server: FakeService) -> None:
+def test_ids_come_from_standard_input(call: Command, server: FakeService) -> None:
     """One a line."""
-    left = call("fetch", "-", stdin="arxiv:2310.00001\n\n 2310.00002 \n")
+    left = call("fetch", "-", stdin=b"arxiv:2310.00001\n\n 2310.00002 \n")
     assert left.out.count("\n") == 2
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("command", ["fetch", "run", "estimate"])
 def test_a_wrong_identifier_is_refused_before_anybody_is_asked(
-    call: Call, server: FakeService, command: str
+    call: Command, server: FakeService, command: str
 ) -> None:
     """One line that says what is expected; exit code 2."""
     left = call(command, "arxiv:2310.00001", "doi:abc")
@@ -162,7 +141,7 @@ def test_a_wrong_identifier_is_refused_before_anybody_is_asked(
     assert not server.requests
 
 
-def test_offline_is_one_line(call: Call) -> None:
+def test_offline_is_one_line(call: Command) -> None:
     """Of every command that would fetch."""
     for command in ("fetch", "inspect", "run", "estimate"):
         left = call(command, "arxiv:2310.00001", "--offline")
@@ -171,7 +150,7 @@ def test_offline_is_one_line(call: Call) -> None:
         assert left.err.count("\n") == 1
 
 
-def test_a_run_takes_identifiers(call: Call, server: FakeService) -> None:
+def test_a_run_takes_identifiers(call: Command, server: FakeService) -> None:
     """Those side by side are one input, which is fetched together, beside a file."""
     Path("more.jsonl").write_text(json.dumps({"title": "Bogs", "abstract": services.ABSTRACT}))
     left = call("run", "arxiv:2310.00001", "arxiv:2310.00099", "more.jsonl", "2310.00003")
@@ -193,14 +172,14 @@ def test_a_run_takes_identifiers(call: Call, server: FakeService) -> None:
     assert call("verify", "outputs/arxiv-2310.00001-and-1-more-and-2-more").code == 0
 
 
-def test_a_file_of_that_name_wins(call: Call, server: FakeService) -> None:
+def test_a_file_of_that_name_wins(call: Command, server: FakeService) -> None:
     """Who has a file called like an id means the file."""
     Path("2310.00001").write_text(json.dumps({"title": "Bogs", "abstract": services.ABSTRACT}))
     assert call("inspect", "2310.00001").out.startswith("2310.00001:1: Bogs")
     assert not server.requests
 
 
-def test_nothing_found_is_no_run(call: Call, server: FakeService) -> None:
+def test_nothing_found_is_no_run(call: Command, server: FakeService) -> None:
     """One line, with the reason; no folder."""
     left = call("run", "arxiv:2310.00099")
     assert left.code == 2
@@ -208,7 +187,7 @@ def test_nothing_found_is_no_run(call: Call, server: FakeService) -> None:
 
 
 @pytest.mark.usefixtures("server")
-def test_other_commands_take_them(call: Call) -> None:
+def test_other_commands_take_them(call: Command) -> None:
     """``inspect`` and ``estimate`` read what a run would."""
     left = call("inspect", "arxiv:2310.00001")
     assert left.code == 0
@@ -230,7 +209,7 @@ def test_a_program_takes_them() -> None:
     assert asyncio.run(_run()) == ["Herons of the 2310.00001 fens"]
 
 
-def test_a_name_cannot_act_on_the_screen_or_the_folder(call: Call, server: FakeService) -> None:
+def test_a_name_cannot_act_on_the_screen_or_the_folder(call: Command, server: FakeService) -> None:
     """Neither a service's text nor an identifier does."""
     left = call("run", "doi:10.1000/../../x\u202e")
     assert left.code in {1, 2}
