@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.reading import Sentence
-from summarise.scan import words
+from summarise.scan import one_of, words
 
 FINDS = (
     r"(?:show(?:s|ed|n)?|demonstrate[sd]?|reveal(?:s|ed)?|indicate[sd]?|finds?|found|confirm(?:s|ed)?"
@@ -65,7 +65,7 @@ _MERITS = words(
 _SHOWS_OFF = re.compile(
     rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
     r"|highlight|illustrat|corroborat|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
-    rf"(?:[\w-]+ ){{0,3}}?(?:{'|'.join(sorted(_MERITS, reverse=True))})"
+    rf"(?:[\w-]+ ){{0,3}}?{one_of(_MERITS)}"
     r"(?:(?:,| and)(?: and)? \w+){0,2} of (?:(?:the|our|this|these|proposed|each|\w+'s) )*[\w-]+"
     r"(?: [\w-]+){0,3}(?:, respectively)?\.?$"
 )

@@ -228,9 +228,14 @@ def _done(text: str, name: str | None) -> str:
         start += len("instead ")
     end = clauses.fitting(start, MOST_WORDS, bare=bool(does))
     if clauses.count(start, end) <= FEWEST_WORDS < clauses.count(start, len(text)):
-        more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
-        end = more if clauses.count(start, more) <= CLAUSE else end
+        end = _farther(clauses, start, end)
     return cased(clauses.phrase(start, end))
+
+
+def _farther(clauses: Clauses, start: int, end: int) -> int:
+    """Where a phrase ends that goes past an end, or that end where it would be too long."""
+    more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
+    return more if clauses.count(start, more) <= CLAUSE else end
 
 
 _SETTING = re.compile(
@@ -252,8 +257,7 @@ def _proposed(clauses: Clauses, start: int) -> str:
         start = article.end()
     end = clauses.fitting(start, MOST_WORDS, bare=True)
     if clauses.count(start, end) < _THIN or _NAMED_AT_END.search(clauses.phrase(start, end)):
-        more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
-        end = more if clauses.count(start, more) <= CLAUSE else end
+        end = _farther(clauses, start, end)
     # "a rule, Zeta, and present Eta": both are brought.
     return _SECOND_VERB.sub(r"\1 ", clauses.phrase(start, end))
 

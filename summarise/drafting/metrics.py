@@ -226,9 +226,8 @@ class _MeasuredNumber:
             return self._phrase(of.start(), must_measure=is_part or of.group().strip() != "of")
         if self.text[lead - 2 : lead] == " (" and self.text[lead] in "pP":
             told = self._phrase(lead - 2)
-            differs = _DIFFERS.search(self.text, self.body, told.start) if told else None
-            if differs:
-                is_any = _MORE_OF_BOTH.search(self.text, self.body, told.start if told else lead)
+            if told and (differs := _DIFFERS.search(self.text, self.body, told.start)):
+                is_any = _MORE_OF_BOTH.search(self.text, self.body, told.start)
                 is_list = differs.group().endswith("and ") and not is_any
                 return self._phrase(lead - 2, must_measure=is_list)
         if self.text[lead - 2 : lead] in (" (", ": ", "= "):
