@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
@@ -106,7 +107,7 @@ class Naming:
         self, text: str, sentence: SentenceNumbers, outcomes: Sequence[Figure], named: Stretches
     ) -> None:
         self._text = text
-        self._start = sentence.span.start + sentence.label_length
+        self._start = sentence.body_start
         self._end = sentence.span.end
         self._outcomes = outcomes
         self._named = named
@@ -253,7 +254,7 @@ class Naming:
         outcome = self._outcomes[index]
         if (label := self._label(outcome)) is not None:
             return label
-        if outcome.uncertainty and (predictor := self._predictor(outcome)):
+        if outcome.uncertainty and (predictor := self._predictor(index)):
             return predictor
         bracketed = self._bracketed(outcome)
         if bracketed is not None and self._is_parallel(index):
@@ -261,13 +262,17 @@ class Naming:
         name = self._counted(index) or self._fronted(outcome) or self._behind(index)
         return name or self._contrasted(index)
 
-    def _predictor(self, outcome: Figure) -> Span | None:
+    def _predictor(self, index: int) -> Span | None:
         """Of what an estimate in brackets is, where another one is there of something else."""
-        name = ratio_of(self._text, self._start, outcome.span)
+        name = self._ratios[index]
         if name is None or self._is_predicate(name, _COPULA):
             return None
-        found = [ratio_of(self._text, self._start, o.span) for o in self._outcomes]
-        return name if sum(one is not None for one in found) > 1 else None
+        return name if sum(one is not None for one in self._ratios) > 1 else None
+
+    @cached_property
+    def _ratios(self) -> list[Span | None]:
+        """Of what each outcome is the ratio, where a bracket gives it as one."""
+        return [ratio_of(self._text, self._start, o.span) for o in self._outcomes]
 
     def _contrasted(self, index: int) -> Span | None:
         """Who begins a clause that contrasts: "…, while the experts reach 78%"."""

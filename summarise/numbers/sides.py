@@ -120,7 +120,7 @@ def named_in_words(
     text: str, sentence: SentenceNumbers, named: Stretches
 ) -> tuple[Span | None, Span | None]:
     """Who is compared with whom in a sentence of words: "Men slept less than boys"."""
-    start, end = sentence.span.start + sentence.label_length, sentence.span.end
+    start, end = sentence.body_start, sentence.span.end
     if not any(map(text[start:end].__contains__, _BETTER_HINTS)):
         return None, None
     found = list(_BETTER.finditer(text, start, end))

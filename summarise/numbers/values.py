@@ -26,8 +26,8 @@ class SentenceNumbers(Protocol):
         ...
 
     @property
-    def label_length(self) -> int:
-        """How much of its start is the label of a section."""
+    def body_start(self) -> int:
+        """Where it starts behind the label of a section."""
         ...
 
     @property
