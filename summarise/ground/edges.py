@@ -20,7 +20,7 @@ _QUALIFYING_ENDS = tuple(
         roughly"""
     )
 )
-_QUALIFYING = frozenset((*_QUALIFYING_ENDS, "to", "as", "a", "an"))
+_QUALIFYING = frozenset((*_QUALIFYING_ENDS, "as", "a", "an"))
 _COMPARING = frozenset("<>≤≥~≈=")
 _COMMAND_ENDS = frozenset("qmxe")
 """Of LaTeX commands."""

@@ -20,7 +20,7 @@ _TO_LEARN = (
     r"(?:determine|assess|evaluate|investigate|examine|compare|describe|explore|study|test"
     r"|establish|identify|estimate|quantify|analy[sz]e|characteri[sz]e|develop|validate|report"
     r"|review|summari[sz]e|measure|understand|clarify|update|provide|elucidate|verify|find out"
-    r"|explain|document|delineate|ascertain|elaborate|discover|seek|gain|look|find|predict|monitor"
+    r"|explain|document|delineate|ascertain|elaborate|discover|seek|gain|look|find|monitor"
     r"|present|propose|discuss|demonstrate|show|define|design|improve|map|model|predict|construct)"
 )
 
