@@ -82,6 +82,7 @@ def rows_by(
     counts: RowCounts,
 ) -> Iterator[RowView]:
     """A row for each dataset, metric or unit that a paper has a value of, the most papers first."""
+    fields = fields_of(by, layout)
     groups: dict[tuple[str, ...], _Benchmark] = {}
     unplaced = 0
     for placed, cells in rows:
@@ -90,7 +91,7 @@ def rows_by(
             continue
         run = "".join(text_of(line) for cell in placed.asides for line in cell)
         label = f"{placed.number} {short_title(readable(title_of(placed.row[0])), _TITLE)}"
-        for entry in _entries(by, layout, outcome):
+        for entry in _entries(fields, DraftEntry("", layout, outcome.draft)):
             if (key := _key(by, entry)) is None:
                 unplaced += 1
                 continue
@@ -144,10 +145,9 @@ def fields_of(by: By, layout: Layout) -> list[Field]:
     return found
 
 
-def _entries(by: By, layout: Layout, record: Record) -> Iterator[DraftEntry]:
+def _entries(fields: Iterable[Field], draft: DraftEntry) -> Iterator[DraftEntry]:
     """The entries with a value."""
-    draft = DraftEntry("", layout, record.draft)
-    for field in fields_of(by, layout):
+    for field in fields:
         yield from (entry for entry in draft.entries(field) if entry.texts.get("value"))
 
 
