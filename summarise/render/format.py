@@ -8,14 +8,16 @@ evidence and mark say what a format may make of it.
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -28,6 +30,9 @@ from summarise.store import telling, writing
 _BLOCK = 1 << 20
 _MEASURED = 200
 _NARROWEST, _WIDEST = 7.5, 15.0
+# What a URL may hold (RFC 3986), less what Markdown could trip over.
+_URL_SAFE = "%/:?#@!&'+,;=-._~"
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Strength(StrEnum):
@@ -104,6 +109,11 @@ Cell = list[Line]
 def text_of(line: Line) -> str:
     """A line as bare text."""
     return "".join(stretch.text for stretch in line)
+
+
+def quoted_address(url: str) -> str:
+    """An address with all percent-encoded that a URL can't hold, brackets and stars as well."""
+    return quote(_BARE_PERCENT.sub("%25", url), safe=_URL_SAFE)
 
 
 def reported(cell: Cell) -> Iterator[str]:
@@ -307,6 +317,17 @@ def file_of(target: Target) -> Iterator[ByteStream]:
             yield file
     else:
         yield target
+
+
+def write_lines(lines: Iterable[str], target: Target) -> None:
+    """Write lines, each as it is made, to the file that a target is.
+
+    Raises:
+        RunError: It can't be written.
+    """
+    with file_of(target) as file:
+        for line in lines:
+            file.write(f"{line}\n".encode())
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from summarise.render.format import (
     Strength,
     TableView,
     Target,
-    file_of,
+    write_lines,
 )
 
 # By itself it is shown in the encoding that it is written in; elsewhere "meta" says nothing.
@@ -92,9 +92,7 @@ def _closing(counts: RowCounts) -> Iterator[str]:
 
 
 def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        for line in lines_of(table):
-            file.write(f"{line}\n".encode())
+    write_lines(lines_of(table), target)
 
 
 FORMAT = OutputFormat((".html", ".htm"), _write, is_page=True)

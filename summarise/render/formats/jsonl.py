@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from summarise.characters import inert_json
 from summarise.models import Document, Failure, Outcome, Record
-from summarise.render.format import OutputFormat, RowView, TableView, Target, file_of, reported
+from summarise.render.format import OutputFormat, RowView, TableView, Target, reported, write_lines
 from summarise.schema import holders
 
 _PAPER = (
@@ -69,9 +69,7 @@ def _evidence(document: Document, record: Record, schema: type[BaseModel]) -> di
 
 
 def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        for row in table.rows:
-            file.write(f"{json_of(row, table)}\n".encode())
+    write_lines((json_of(row, table) for row in table.rows), target)
 
 
 FORMAT = OutputFormat((".jsonl", ".ndjson"), _write)

@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import groupby, zip_longest
-from urllib.parse import quote
 
 from summarise.characters import INVISIBLE, counted, has_right_to_left
 from summarise.render.format import (
@@ -26,9 +25,10 @@ from summarise.render.format import (
     Stretch,
     TableView,
     Target,
-    file_of,
+    quoted_address,
     shares_of,
     text_of,
+    write_lines,
 )
 
 _OPENING = r"""% By itself: pdflatex or xelatex. In a document of your own: load array, booktabs,
@@ -95,8 +95,6 @@ _ACCENTS = dict(
 )
 _COMMAND_AT_END = re.compile(r"\\[A-Za-z]+\Z")
 _NAMED = 3
-_URL_SAFE = "%/:?@!&'+,;=-._~#"
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def escape(text: str) -> str:
@@ -166,8 +164,8 @@ def _sign(run: str) -> str:
 def _link(text: str, url: str | None) -> str:
     if url is None:
         return escape(text)
-    address = quote(_BARE_PERCENT.sub("%25", url), safe=_URL_SAFE)
-    return f"\\href{{{re.sub('[%#&_~]', _escaped, address)}}}{{{escape(text)}}}"
+    address = re.sub("[%#&_~]", _escaped, quoted_address(url))
+    return f"\\href{{{address}}}{{{escape(text)}}}"
 
 
 def _escaped(sign: re.Match[str]) -> str:
@@ -263,9 +261,7 @@ def _closing(counts: RowCounts) -> Iterator[str]:
 
 
 def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        for line in lines_of(table):
-            file.write(f"{line}\n".encode())
+    write_lines(lines_of(table), target)
 
 
 FORMAT = OutputFormat((".tex",), _write, is_page=True)

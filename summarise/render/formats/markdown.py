@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote
 
 from summarise.characters import for_screen, has_right_to_left
 from summarise.render.format import (
@@ -19,7 +18,8 @@ from summarise.render.format import (
     Strength,
     TableView,
     Target,
-    file_of,
+    quoted_address,
+    write_lines,
 )
 
 _BREAK = "<br>"
@@ -44,9 +44,6 @@ _MAY_ACT = re.compile(r"[^ !\"%'()+,\-./0-9;=?A-Za-z]")
 # address such as a@b.example can't call anybody; it may become a mailto link.
 _ACTS_LATER = re.compile(r"(?<![^\W_])@(?=[A-Za-z0-9])|:(?=[a-z0-9+_-]+:)")
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-# What a URL may hold (RFC 3986), less what Markdown could trip over.
-_URL_SAFE = "%/:?#@!&'+,;=-._~"
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def escape(text: str) -> str:
@@ -76,7 +73,7 @@ def link(text: str, url: str | None) -> str:
     """A text, linked to a web address where there is one."""
     if url is None:
         return escape(text)
-    target = quote(_BARE_PERCENT.sub("%25", url), safe=_URL_SAFE).replace("&", "&amp;")
+    target = quoted_address(url).replace("&", "&amp;")
     return f"[{escape(text)}]({target})"
 
 
@@ -131,9 +128,7 @@ def _closing(counts: RowCounts) -> Iterator[str]:
 
 
 def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        for line in lines_of(table):
-            file.write(f"{line}\n".encode())
+    write_lines(lines_of(table), target)
 
 
 FORMAT = OutputFormat((".md", ".markdown"), _write, is_page=True)

@@ -138,7 +138,7 @@ class _Database:
     def _add(self, row: RowView) -> None:
         paper = paper_of(row)
         paper["authors"] = "; ".join(paper["authors"] or ()) or None
-        cells = ("\n".join(map(str, reported(cell))) or None for cell in row.cells)
+        cells = ("\n".join(reported(cell)) or None for cell in row.cells)
         self._insert("papers", [(*map(_value, paper.values()), *cells)])
         outcome = row.row[1] if row.row else None
         if isinstance(outcome, Record):
