@@ -16,14 +16,13 @@ from summarise.errors import SettingsError
 from summarise.models import Document
 from summarise.readers import SUMMARY_BEGINS
 from summarise.render.format import RowView, TableView, reported
+from summarise.render.table import Published
 
 _KEY = re.compile(r"[A-Za-z0-9][\w.+/:-]*", re.ASCII)
 _OWN_ID = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)
 _PARAGRAPH = re.compile(r"\n\s*\n")
-_DATE = re.compile(r"(?P<year>\d{4}|XXXX)(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>[0-3]\d))?)?")
 _WORD = re.compile(r"[A-Za-z0-9]{4,}")
 _GATHERING = re.compile(r"\b(?:proceedings|conference|workshop|symposium|meeting of)\b", re.I)
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _IDS = {"pmid": "PMID", "arxiv": "arXiv", "acl": "ACL", "openalex": "OpenAlex"}
 
 
@@ -35,16 +34,6 @@ class Publication(Enum):
     PAPER = "paper"
     OTHER = "other"
     """No venue is known."""
-
-
-class Published(NamedTuple):
-    """A date, in digits; an empty part isn't known."""
-
-    year: str = ""
-    month: str = ""
-    day: str = ""
-    text: str = ""
-    """In words, where no year is known; what stands in its place where it is no plain date."""
 
 
 class ReferenceView(NamedTuple):
@@ -94,7 +83,7 @@ def _reference(document: Document, row: RowView, key: str, summary: list[str]) -
         for_screen(document.title or ""),
         authors,
         0 < len(authors) < (document.author_count or 0),
-        _published(for_screen(document.published or "")),
+        Published.of(for_screen(document.published or "")),
         told.get("venue", ""),
         row.url or "",
         told.get("doi", ""),
@@ -110,17 +99,6 @@ def _kind(told: dict[str, str]) -> Publication:
     if told.get("acl") or _GATHERING.search(venue):
         return Publication.PAPER
     return Publication.ARTICLE if venue else Publication.OTHER
-
-
-def _published(date: str) -> Published:
-    found = _DATE.fullmatch(date)
-    if found is None:
-        return Published(text=date)
-    month, day = found["month"] or "", found["day"] or ""
-    if found["year"].isdigit():
-        return Published(found["year"], month, day)
-    words = (day and str(int(day)), month and MONTHS[int(month) - 1].title())
-    return Published("", month, day, " ".join(filter(None, words)))
 
 
 def _summary(row: RowView, columns: list[str]) -> list[str]:

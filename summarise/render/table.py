@@ -34,7 +34,7 @@ _AUTHORS_NAMED = 2
 _FAILURES_LISTED = 50
 _UNTITLED = _LISTED_TITLE = 80
 _LISTED_MESSAGE = 300
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
 
 
@@ -263,6 +263,35 @@ def _unread(failure: Failure | None, limits: Clipping) -> Cell:
     return [*cell, [Stretch(message)]] if message else cell
 
 
+class Published(NamedTuple):
+    """A date of EDTF, in digits; an empty part isn't known."""
+
+    year: str = ""
+    month: str = ""
+    day: str = ""
+    text: str = ""
+    """In words, where no year is known; what stands in its place where it is no plain date."""
+
+    @classmethod
+    def of(cls, date: str) -> Published:
+        """The parts of a clean text."""
+        found = _DATE.fullmatch(date)
+        if found is None:
+            return cls(text=date)
+        year, month, day = (part or "" for part in found.groups())
+        if year.isdigit():
+            return cls(year, month, day)
+        return cls("", month, day, _words("", month, day))
+
+    def in_words(self) -> str:
+        """``23 Dec 2024``; what isn't a plain date stays as it is."""
+        return self.text or _words(self.year, self.month, self.day)
+
+
+def _words(year: str, month: str, day: str) -> str:
+    return " ".join(filter(None, (day and str(int(day)), month and MONTHS[int(month) - 1], year)))
+
+
 def title_of(document: Document) -> str:
     """The title on one line, else the first words of the abstract, else the id."""
     title = for_screen(document.title or "")
@@ -285,14 +314,8 @@ def _authors(document: Document, names: int) -> str:
 
 
 def _date(document: Document) -> str:
-    """A date of EDTF in words; what isn't a plain date stays as it is."""
-    text = for_screen(document.published or "")
-    match = _DATE.fullmatch(text)
-    if not match:
-        return text
-    year, month, day = match.groups()
-    words = (day and str(int(day)), month and _MONTHS[int(month) - 1], year != "XXXX" and year)
-    return " ".join(word for word in words if word)
+    """The date in words; what isn't a plain one stays as it is."""
+    return Published.of(for_screen(document.published or "")).in_words()
 
 
 def web_address(url: str | None) -> str | None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from summarise.render.format import OutputFormat, TableView, Target, file_of
-from summarise.render.references import MONTHS, Publication, ReferenceView, references
+from summarise.render.references import Publication, ReferenceView, references
+from summarise.render.table import MONTHS
 
 _TYPES = {
     Publication.ARTICLE: ("article", "journal"),
@@ -92,7 +93,7 @@ def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
     yield _TYPES[one.kind][1], _latex(one.venue)
     yield "year", one.published.year
     if month := one.published.month:
-        yield from (("month", MONTHS[int(month) - 1]), ("day", one.published.day))
+        yield from (("month", MONTHS[int(month) - 1].lower()), ("day", one.published.day))
     else:
         yield "date", _latex(one.published.text)
     yield "doi", _verbatim(one.doi)

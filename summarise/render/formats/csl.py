@@ -9,7 +9,8 @@ import json
 from typing import Any
 
 from summarise.render.format import OutputFormat, TableView, Target, file_of
-from summarise.render.references import Publication, Published, ReferenceView, references
+from summarise.render.references import Publication, ReferenceView, references
+from summarise.render.table import Published
 
 _TYPES = {
     Publication.ARTICLE: "article-journal",
