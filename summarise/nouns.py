@@ -82,11 +82,11 @@ _STOPS = words(
     substantial substantially substantive remarkable competitive further new relatively
     markedly slightly associated correlated consistent more less fewer impressive
     detected received took overestimated underestimated puts put attributes attributed required
-    requires shorter longer larger smaller highest lowest best largest smallest"""
+    requires shorter longer larger smaller highest lowest best largest smallest except"""
 )
 """Words at which a noun phrase ends."""
 _DETERMINERS = words("a an the its their our this these")
-_LINKS = _DETERMINERS | words("of in for with to")
+_LINKS = _DETERMINERS | words("of in for with to per")
 _GOING_ON = _MEASURES | words("of")
 _VALUES = words("values value estimates")
 _TOKEN = re.compile(r"[^\s,;()\[\]]+")
@@ -94,6 +94,7 @@ _MOST_WORDS = 12
 _MOST_CHARACTERS = 160
 _LONGEST = 90
 _OF = " of"
+_OF_WHAT = words("of per")
 
 
 def phrase_before(text: str, end: int, first: int) -> Span | None:
@@ -121,7 +122,7 @@ def phrase_before(text: str, end: int, first: int) -> Span | None:
         if word not in _LINKS:
             break
         if word not in _DETERMINERS:
-            is_of = word == "of"
+            is_of = word in _OF_WHAT
     return found
 
 

@@ -183,3 +183,57 @@ def test_what_tells_nothing_is_left_out() -> None:
     assert telling("performance", Span(0, 11)) is None
     assert telling("patients", Span(0, 8)) is None
     assert telling("green tea", Span(0, 9), must_measure=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "metric"),
+    [
+        (
+            "The well-being score (1 best; 10, worst) was 8.6 before salt.",
+            "8.6",
+            "well-being score",
+        ),
+        ("The mean (SD) mobility was 3.4 in reeds.", "3.4", "mobility"),
+        ("The mean gap between the wet and the dry knee was 0.4 mm.", "0.4 mm", "mean gap"),
+        (
+            "The area under the receiver curve was 72.4%.",
+            "72.4%",
+            "area under the receiver curve",
+        ),
+        ("Zeta shows 78.9% and 76.3% mAP on two ponds.", "78.9%", "mAP"),
+        ("Owls needed more splints (68% vs 44%).", "68% vs 44%", "splints"),
+        (
+            "The loss rates of the nests were as follows: year 1, 1.2%; year 2, 5.6%.",
+            "5.6%",
+            "loss rates of the nests",
+        ),
+        ("They were related in owls (rho = -0.28, p = 0.01).", "-0.28", "rho"),
+    ],
+)
+def test_past_brackets_lists_and_labels(text: str, value: str, metric: str) -> None:
+    """A bracket in a subject, "between A and B", a list behind a colon, a shared unit."""
+    assert _metric(text, value) == metric
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("At Y15, 45.1% of owls had lice.", "45.1%"),
+        ("Size on CT and DT was 9.27 and 8.87 mm, respectively.", "9.27"),
+        ("Free gulls are the most common sign and account for 70% of the calls.", "70%"),
+        ("Differences were observed in gulls (1.30 D).", "1.30 D"),
+    ],
+)
+def test_who_and_when_are_no_metrics(text: str, value: str) -> None:
+    """A time, a name in a list of groups and the subject of another verb measure nothing."""
+    assert _metric(text, value) is None
+
+
+def test_an_example_is_no_metric_of_a_statement() -> None:
+    """What is listed in a bracket, or names an analysis, isn't what the statement is of."""
+    for text in (
+        "Rules are tried with both kinds of marks (e.g., accuracy).",
+        "The ties were linear in all sensitivity analyses.",
+    ):
+        reading = Reading(Document(doc_id="d", title=None, abstract=f"We propose Zeta. {text}"))
+        assert metric_of(reading, reading.sentences[1], None) is None

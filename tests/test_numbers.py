@@ -415,3 +415,221 @@ def test_whose_a_number_is_in_the_forms_of_trials(
 def test_a_field_a_delay_and_a_label_are_no_outcomes(sentence: str) -> None:
     """Nor is a second p-value."""
     assert all(row["value"] is None for row in _rows(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "baseline"),
+    [
+        ("The mean iron level rose from 15.1 +/- 5.8 to 23.3 +/- 11.8 ng/ml.", "23.3", "15.1"),
+        ("Pain was 8.6 +/- 2.1 before and 2.9 +/- 2.4 after the course.", "2.9", "8.6"),
+        ("Pain was 6.1 at baseline and 4.0 at follow-up.", "4.0", "6.1"),
+        ("We raise the F-score of the drivable distance from 0.86 to 0.97.", "0.97", "0.86"),
+        ("Flow rose by 58 mm Hg in owls given salt versus 20 mm Hg in the rest.", "58 mm Hg", "20"),
+    ],
+)
+def test_what_a_value_was_before_is_its_baseline(sentence: str, value: str, baseline: str) -> None:
+    """A spread behind either number, or a noun of settings before them, hides no change."""
+    (row,) = _rows(sentence)
+    assert row["value"] == value
+    assert str(row["baseline"]).startswith(baseline)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("Arsenic levels in reeds varied from 0.09 to 0.28 mg/kg.", "0.09 to 0.28 mg/kg"),
+        ("No score foretold floods (odds ratios from 0.8 to 1.2).", "0.8 to 1.2"),
+    ],
+)
+def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
+    """What ranges from one number to another did not change."""
+    assert _told(sentence, "value", "baseline") == [(value, None)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Gains were seen in 29 (38%) LK, in 5 (11%) MR and in 4 (12%) QT herons.",
+            [("29 (38%)", "LK"), ("5 (11%)", "MR"), ("4 (12%)", "QT herons")],
+        ),
+        (
+            (
+                "It was late in 2 (7%), 6 (9%), and 63 (29%) owls with mild, moderate, and bad "
+                "lice, respectively."
+            ),
+            [("2 (7%)", "mild"), ("6 (9%)", "moderate"), ("63 (29%)", "bad lice")],
+        ),
+        (
+            (
+                "Age and salt foretold it (OR=2.27 [P=0.004] and OR=1.03 [P=0.01], for salt and "
+                "age, respectively)."
+            ),
+            [("2.27", "salt"), ("1.03", "age")],
+        ),
+        (
+            (
+                "The AUC was 0.56 (95% CI, 0.52-0.60) for those studies done in the marsh and 0.61 "
+                "(95% CI, 0.54-0.68) for those done in the delta."
+            ),
+            [("0.56", "marsh"), ("0.61", "delta")],
+        ),
+        (
+            "Nests failed in 5 cases (group I, 1 [7%]; group II, 4 [20%]).",
+            [("1 [7%]", "group I"), ("4 [20%]", "group II")],
+        ),
+        ("The mean pain score was 5.3 in the massage group.", [("5.3", "massage group")]),
+        ("In the massage group, pain fell to 2.1.", [("2.1", "massage group")]),
+        ("To 202 (70%) participants said to row a line was sent.", [("202 (70%)", "participants")]),
+    ],
+)
+def test_whose_a_value_is_in_lists_of_counts_and_arms(
+    sentence: str, rows: list[tuple[str, str]]
+) -> None:
+    """The name stands behind a count, before it in a list, or is that of an arm."""
+    assert _told(sentence, "value", "group") == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group", "comparator"),
+    [
+        ("The patients had longer stays (9.1 vs 4.2 days; p = 0.02).", None, None),
+        (
+            "Patients who smoked (n = 41) had longer stays (9.1 vs 4.2 days; p = 0.02).",
+            "Patients who smoked",
+            None,
+        ),
+        (
+            (
+                "Flow was higher in the treated group (3.02 ± 1.04 cm) than in the control group "
+                "(1.98 ± 0.64 cm)."
+            ),
+            "treated group",
+            "control group",
+        ),
+        (
+            (
+                "The value was higher with salt (406 ± 64 s) compared with that of rain in the cup "
+                "(318 ± 47 s)."
+            ),
+            "salt",
+            None,
+        ),
+    ],
+)
+def test_who_is_compared_in_a_pair(
+    sentence: str, group: str | None, comparator: str | None
+) -> None:
+    """People told apart are the subject of their numbers; where rain was kept is no rival."""
+    (row,) = _rows(sentence)
+    assert (row["group"], row["comparator"]) == (group, comparator)
+
+
+def test_three_measures_are_compared_with_three() -> None:
+    """Each of a list is compared with that of the same rank."""
+    sentence = "Survival was 17.2 months, 27% and 15% versus 19.4 months, 32% and 23%."
+    assert _told(sentence, "value", "baseline") == [
+        ("17.2 months", "19.4 months"),
+        ("27%", "32%"),
+        ("15%", "23%"),
+    ]
+
+
+def test_the_numbers_of_further_rivals_are_no_outcomes() -> None:
+    """What follows a rival's number in a list is of other rivals."""
+    sentence = "Loss was greater in group IV (245 versus 151, 131, and 195 ml, respectively)."
+    assert _told(sentence, "value") == [("245",)]
+
+
+def test_ratios_with_their_own_tests_are_not_compared() -> None:
+    """What differs from nothing by itself isn't what another ratio is compared with."""
+    sentence = (
+        "The risk of loss (risk ratio [95% CI]) was 1.12 (0.94-1.34) in the A-only group, 1.26 "
+        "(1.15-1.38) in the B-only group, and 1.48 (1.28-1.72) in the no-A/B group."
+    )
+    assert _told(sentence, "value", "baseline") == [("1.12", None), ("1.26", None), ("1.48", None)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Rats given 5 min of cues pressed the lever more often.",
+        "Moult was late in males from 21 to 60 years of age.",
+        "One-hundred-fourteen owls were initiated on salt.",
+        "Zeta reaches a high recall at the harder overlap of 0.7.",
+        "Noise was flat at frequencies 0.1, 1, 10, and 1000 Hz.",
+    ],
+)
+def test_exposures_ages_and_thresholds_are_no_outcomes(sentence: str) -> None:
+    """How long, how old and at which mark something was measured isn't what came out."""
+    assert [row["value"] for row in _rows(sentence) if row["value"]] == []
+
+
+def test_a_power_in_per_cent_is_no_setting() -> None:
+    """Nothing is run at a power of so many per cent, but a rule may have it."""
+    sentence = "The best result was that of a forest with a discrimination power of 73%."
+    assert _told(sentence, "metric", "value") == [("discrimination power", "73%")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "uncertainty"),
+    [
+        (
+            "The bias was 5.6 +/- 6.9 mmHg (95% C.I. 5.11-6.09).",
+            "+/- 6.9 mmHg (95% C.I. 5.11-6.09)",
+        ),
+        ("The odds ratio was 1.34, 95% confidence interval [95% CI]1.05-1.69.", None),
+        (
+            "Salt mattered [odds ratio (OR) 0.93 per 10 mm rise in rain, 95% CI 0.89-0.98].",
+            "95% CI 0.89-0.98",
+        ),
+        ("Rain fell by 12% (p<0,05).", "p<0,05"),
+    ],
+)
+def test_how_sure_a_number_is_in_other_spellings(sentence: str, uncertainty: str | None) -> None:
+    """Points in "C.I.", a unit before the interval, what a ratio is per, a decimal comma."""
+    (row,) = _rows(sentence)
+    if uncertainty is None:
+        uncertainty = "95% confidence interval [95% CI]1.05-1.69"
+    assert row["uncertainty"] == uncertainty
+
+
+def test_counts_in_words_keep_their_share() -> None:
+    """A count in words and its share are one value, without the noun behind them."""
+    sentence = "Thirty-seven (51%) patients had lice."
+    assert _told(sentence, "value") == [("Thirty-seven (51%)",)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "group"),
+    [
+        ("The best model, Quill-2, agrees with us in 61.8% of the cases.", "61.8%", "Quill-2"),
+        ("The c-statistic of CASCADE-B was 0.68 in the north.", "0.68", "CASCADE-B"),
+        ("The word error rate for Wren-7B fell from 38% to 6%.", "6%", "Wren-7B"),
+        ("Nausea was more frequent with velantrone (21% vs. 9%).", "21%", "velantrone"),
+        ("Carbon was 4.4 t ha−1 higher with marl than without.", "4.4 t ha−1", None),
+        ("Zeta reaches an accuracy of 91%.", "91%", None),
+        ("ABTS was 12% in reeds.", "12%", None),
+    ],
+)
+def test_a_named_subject_is_whose_a_value_is(sentence: str, value: str, group: str | None) -> None:
+    """A variant by name, or what a metric is of; neither the proposal nor a metric."""
+    (row,) = _rows(sentence)
+    assert (row["value"], row["group"]) == (value, group)
+
+
+def test_the_first_of_three_arms_is_compared_with_a_rival() -> None:
+    """Rivals that stand in a list behind "compared with" aren't arms of their own comparison."""
+    sentence = (
+        "Survival was 75% with the mix, compared with 30% for colistin and 10% for the untreated "
+        "control."
+    )
+    assert _told(sentence, "value", "group", "baseline", "comparator") == [
+        ("75%", "mix", "30%", "colistin")
+    ]
+
+
+def test_a_unit_goes_on_behind_a_space() -> None:
+    """What follows a measure may be the rest of its unit, and no course of so many days."""
+    sentence = "Its volume was 0.61 cm3 g-1 and its capacity was 8 mg g-1."
+    assert _told(sentence, "value") == [("0.61 cm3 g-1",), ("8 mg g-1",)]

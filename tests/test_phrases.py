@@ -397,3 +397,59 @@ def test_the_kind_of_a_study_goes_before_its_steps() -> None:
 def test_a_claim_says_what_came_out(sentence: str) -> None:
     """What only praises, advises or registers is no claim."""
     assert _claims(f"RESULTS: {sentence}") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nimbus sorts hail for sea, land, ice, and mixed coasts or raises the recall of maps.",
+        (
+            "When good maps are at hand and the crew is trained in their use on all the decks, the "
+            "recall of rare storms falls far less."
+        ),
+        (
+            "A scan was made for 45 crews who sail in cold, leading to changes in course for 17% "
+            "of the crews."
+        ),
+        "The recall is higher than in the case of ellipses studied in [Gale 2024].",
+    ],
+)
+def test_no_claim_is_half_of_one(sentence: str) -> None:
+    """A list keeps its last part, a condition what holds then, a result what led to it."""
+    assert _claims(sentence) == [sentence.removesuffix(".")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "These show the great potential of balloons for hail.",
+        "Our experiences are valuable to other crews that measure hail.",
+        "In order to show its use, we also report the results from a balloon without a rope.",
+        "We demonstrate its efficiency by implementing two ropes for it.",
+        "The rope is validated by pulling at it from both ends.",
+    ],
+)
+def test_promise_and_proof_to_come_are_no_facts(sentence: str) -> None:
+    """That something is promising, useful to others or was tried is no outcome."""
+    assert _claims(f"Nimbus raises the recall to 84%. {sentence}") == [
+        "Nimbus raises the recall to 84%"
+    ]
+
+
+def test_how_it_was_tried_is_not_the_method() -> None:
+    """The sentence of the paper itself goes before how it was tested and what its parts consume."""
+    abstract = (
+        "Hail is hard to see. In this letter, we share what was learnt from ten years of ropes in "
+        "the hail of the north. To test the ropes, we compared a short and a long one. We "
+        "complement this with the logs of the crew."
+    )
+    assert _draft(abstract)["method"]["text"] == (
+        "Share what was learnt from ten years of ropes in the hail of the north"
+    )
+
+
+def test_however_needs_no_comma() -> None:
+    """A connective is dropped where its comma is missing."""
+    assert _problem("However the cost of ropes is too high for most crews.") == (
+        "The cost of ropes is too high for most crews"
+    )

@@ -8,8 +8,10 @@ from summarise.reading import Sentence
 from summarise.scan import one_of, words
 
 FINDS = (
-    r"(?:show(?:s|ed|n)?|demonstrate[sd]?|reveal(?:s|ed)?|indicate[sd]?|finds?|found|confirm(?:s|ed)?"
-    r"|prove[sdn]?|observe[sd]?|verif(?:y|ies|ied)|report(?:s|ed)?|validate[sd]?|establish(?:es|ed)?"
+    r"(?:show(?:s|ed|n)?|demonstrate[sd]?|reveal(?:s|ed)?|indicate[sd]?|finds?|found"
+    r"|confirm(?:s|ed)?"
+    r"|prove[sdn]?|observe[sd]?|verif(?:y|ies|ied)|report(?:s|ed)?|validate[sd]?"
+    r"|establish(?:es|ed)?"
     r"|conclude[sd]?|discover(?:s|ed)?|suggest(?:s|ed)?|identify|identified|note[sd]?|illustrates?)"
 )
 """What experiments and authors do."""
@@ -26,7 +28,8 @@ _TRYING = words(
 _OF_ONES_OWN = (
     r"(?:innovations?|techniques?|designs?|methods?|contributions?|modules|components|strategies"
     r"|principles|limitations|challenges|drawbacks|issues|problems|aspects|steps|stages|parts|ways"
-    r"|approaches|obstacles|experiments|models|variants|questions|shortcomings|reasons|properties|advantages|findings|insights|features)"
+    r"|approaches|obstacles|experiments|models|variants|questions|shortcomings|reasons"
+    r"|properties|advantages|findings|insights|features)"
 )
 _COMES = (
     r"(?:propos\w+|introduc\w+|present\w*|develop\w*|devis\w+|design\w*|identif\w+|unveil\w*"
@@ -42,9 +45,9 @@ _ANNOUNCES = re.compile(
 _PROCEEDING = words("achieved accomplished conducted carried done realized realised")
 _GIVING = words(
     """experiment experiments evaluation evaluations study studies analysis analyses ablation
-    ablations assessment assessments comparison comparisons discussion discussions insight insights
-    recommendations guidelines illustrate exemplify trained pretrained pre-trained fine-tuned
-    finetuned tuned instantiated evaluated tested compared"""
+    results ablations assessment assessments comparison comparisons discussion discussions
+    insight insights recommendations guidelines illustrate exemplify trained pretrained pre-trained
+    fine-tuned finetuned tuned instantiated evaluated tested compared"""
 )
 _INTERPRETING = words(
     """potential importance promise need necessity value utility usefulness viability significance
@@ -52,7 +55,8 @@ _INTERPRETING = words(
 )
 _TESTS = (
     r"(?:experiments?|evaluations?|stud(?:y|ies)|analys[ei]s|simulations?|results?|tests?"
-    r"|comparisons?|ablations?|validations?|assessments?|trials)"
+    r"|comparisons?|ablations?|validations?|assessments?|trials|modell?ing|measurements?|calculations?"
+    r"|characteri[sz]ation)"
 )
 _NOT_FOUND = (
     rf"(?!.*\b(?:{FINDS}|achiev\w+|outperform\w*|improv\w+|surpass\w*|finding|obtain\w*|reach\w*"
@@ -69,10 +73,10 @@ _SHOWS_OFF = re.compile(
     r"(?:(?:,| and)(?: and)? \w+){0,2} of (?:(?:the|our|this|these|proposed|each|\w+'s) )*[\w-]+"
     r"(?: [\w-]+){0,3}(?:, respectively)?\.?$"
 )
-_CARRYING_OUT = words("conducted performed carried presented provided")
+_CARRYING_OUT = words("conducted performed carried presented provided undertaken")
 _CARRIED_OUT = re.compile(
     rf"\b{_TESTS} (?:\w+ )*?(?:have been|has been|were|was|are|is) (?:\w+ )?(?:conducted"
-    r"|performed|carried out|presented|provided)\b"
+    r"|performed|carried out|presented|provided|undertaken)\b"
 )
 _TRIES = re.compile(
     r"(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:evaluated|tested) (?:on|under|in|with)"
@@ -86,6 +90,7 @@ _GIVES = re.compile(
     r"|(?:fine-?)?tuned) (?:on|under|in|with|using|for|from)|(?:evaluated|tested|compared)(?=[:.]))"
     r"|(?:[^,;.]{1,120}, )?(?:\w+ly, )?we (?:(?:also|further|then|first|\w+ly) )*"
     r"(?:illustrate|exemplify"
+    r"|(?:present|provide|offer|include|give|report|add)s? (?:the )?results (?:from|of|for|on)"
     r"|(?:present|provide|offer|include|give|report|add)s? (?:[\w-]+ ){0,4}?(?:analys[ei]s"
     r"|experiments?|evaluations?|assessments?|ablations?|stud(?:y|ies)|comparisons?|discussions?"
     r"|insights?|recommendations|guidelines)))\b"
@@ -123,8 +128,8 @@ _PROCEEDS = re.compile(
     r"|conducted|carried out|done|realized|realised) (?:by|using|through|via|with) "
 )
 _INTERPRETS = re.compile(
-    r"^(?:[\w ]{1,24}, )?(?:these|our|the|this|such|all) (?:[\w-]+ ){0,2}?(?:results?|findings?"
-    r"|study|work|observations?|data|analys[ei]s|paper|experiments?|outcomes?|insights?) "
+    r"^(?:[\w ]{1,24}, )?(?:these|our|the|this|such|all) (?:(?:[\w-]+ ){0,2}?(?:results?|findings?"
+    r"|study|work|observations?|data|analys[ei]s|paper|experiments?|outcomes?|insights?) )?"
     r"(?:\w+ly )?(?:highlight|emphasi[sz]e|underscore|underline|illustrate|reinforce|motivate|show"
     r"|demonstrate|suggest|point to|call for)s? (?:that )?(?:there (?:is|are) )?(?:the |a |an )?"
     r"(?:[\w-]+ ){0,2}?(?:potential|importance|promise|need|necessity|value|utility|usefulness"
@@ -153,6 +158,12 @@ def _tells_of_trying(sentence: Sentence, text: str) -> bool:
 
 _FEWEST = 3
 _DISCUSSED = re.compile(
+    r"\b(?:experiences?|findings?|results?|lessons|insights|report|reports|observations?)"
+    r" (?:are|is|can|could|may|might|should|will|would)(?: also)?(?: be| serve as| provide| help"
+    r"| offer)? (?:[a-z]+ )?(?:valuable|useful|helpful|beneficial|relevant|of (?:interest|use"
+    r"|value)"
+    r"|used|an? (?:inspiration|roadmap|basis|guide|starting point|reference|input|useful"
+    r"|valuable))\b|"
     r"\b(?:are|is|were|was) (?:also |then |briefly )?discussed\.?\Z"
     r"|\bit is (?:[a-z]+ )?(?:important|necessary|essential|crucial) (?:to|that)\b"
     r"|\b(?:has|have|offers?) (?:various|several|many|numerous|a number of) (?:[a-z]+ )?"
@@ -169,7 +180,26 @@ def tells_no_outcome(sentence: Sentence) -> bool:
         return True
     if sentence.has(_INTERPRETING) and _INTERPRETS.search(text):
         return True
+    if sentence.has(_TRIED_BY) and _TRIES_BY.search(text) and not _REPORTS.search(text):
+        return True
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
+
+
+_TRIED_BY = words(
+    "demonstrate demonstrates show shows illustrate evaluate validate validated demonstrated"
+)
+# "We demonstrate its efficiency by implementing two algorithms", "is validated by replaying logs"
+_TRIES_BY = re.compile(
+    r"^(?:[\w, -]{1,40}, )?we (?:also |further |then )?(?:demonstrate|show|illustrate|evaluate"
+    rf"|validate) (?:its|the|our|their|this) (?:[\w-]+ ){{0,2}}?(?:{'|'.join(sorted(_MERITS))}"
+    r"|efficiency|performance|approach|method|framework|flexibility|applicability) (?:by|on|in|with"
+    r"|through|via|using) "
+    r"|\b(?:is|are|was|were) (?:validated|demonstrated|illustrated) (?:by|on|through|using|with) "
+)
+_REPORTS = re.compile(
+    r"\b(?:achiev|outperform|improv|surpass|finding|obtain|reach|higher|lower|better|increas|reduc"
+    r"|significant|show(?:s|ing|ed)? that|demonstrat(?:es|ing|ed) that)\w*"
+)
 
 
 def counts_what_follows(sentence: Sentence, start: int = 0) -> bool:

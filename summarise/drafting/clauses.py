@@ -37,13 +37,15 @@ _INSTANCING = (", such as ", ", including ", ", for example", ", e.g.", ", i.e."
 _DASHES = ("--", "—", "–", " - ")
 _QUOTES = ('"', "“", "``", "$")
 _NAMING = (" called ", " named ", " dubbed ", " termed ", " namely ", " denoted as ")
+_LEADS_IN = re.compile(r"\b(?:in|by|of|from|to|see|than|on|for) \Z")
 _NUMBER_BEFORE = re.compile(r"[\s(][+-]?\d[\d.,]* ?(?:%|\\%)? \Z")
 _QUALIFIER = re.compile(r"[(\[](?:95|90|99|[pP] ?[=<>≤]|CI|IQR|SD|SE|range|n ?=|e\.g|i\.e|see|Fig)")
 
 _PARTICIPLE = (
     r"(?:[a-z]+ly )?(?:(?:achiev|result|lead|mak|enabl|allow|yield|surpass|outperform|provid|offer"
     r"|demonstrat|show|suggest|indicat|highlight|limit|hinder|caus|pos|ensur|cover|us|reveal"
-    r"|establish|exceed|match|validat|excell|preserv|gather|requir|showcas|lack|struggl|fail|neglect"
+    r"|establish|exceed|match|validat|excell|preserv|gather|requir|showcas|lack|struggl|fail"
+    r"|neglect"
     r"|overlook|ignor|restrict|constrain|hamper|imped|aim|reach|encompass)ing\b"
     r"|[a-z]{3,}ing (?:an?|the|its|their|our|up|that|more|both|all|it|them|us)\b)"
 )
@@ -60,6 +62,9 @@ _STRONG = re.compile(
     r"|resulting in|leading to|due to)(?!\w)"
 )
 _PARTICIPLE_OPENS = re.compile(_PARTICIPLE)
+_ACHIEVING = re.compile(
+    r"(?:[a-z]+ly )?(?:achiev|reach|attain|surpass|outperform|yield|obtain|exceed|improv)ing\b"
+)
 _LEANING = re.compile(r"(?:its|their|it|they|this|these|those|that|both)\b")
 _WEAK = re.compile(
     r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
@@ -70,8 +75,10 @@ _PARTICIPLE_BEFORE = re.compile(
     r"(?:[a-z]{2,}(?:ed|wn|en|able)|\band [a-z]+ing"
     r"|\b(?:cut|made|built|held|kept|sent|insights?|ability|capacity|capability|authority|need"
     r"|opportunity|attempts?|effort|efforts|willingness|potential|tendency|support|evidence"
-    r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance|dependence|pressure|access|respect|response"
-    r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?|declines?|rise|growth|interest|variation|views?))$"
+    r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance"
+    r"|dependence|pressure|access|respect|response"
+    r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?"
+    r"|declines?|rise|growth|interest|variation|views?))$"
 )
 _HANGING = re.compile(
     r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
@@ -80,7 +87,8 @@ _HANGING = re.compile(
     r"|focus(?:es)?|associated|correlated|consists?|leads?|results?|aims?|tends?|fails?|needs?|used"
     r"|able|unable|likely|compared|combined|aligned|related|similar|according|refers?|attributed"
     r"|suffers?|struggles?|contributes?|conditioned|applied|prior|up|when|while|where|if|whether"
-    r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable|robust|equal"
+    r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable"
+    r"|robust|equal"
     r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
@@ -140,7 +148,11 @@ class Clauses:
     def _is_aside(self, start: int, end: int) -> bool:
         if self._holds_kept(Span(start, end)) or _ENUMERATOR.match(self.text, start):
             return False
-        labels_number = _NUMBER_BEFORE.search(self.text[max(0, start - 12) : start])
+        before = self.text[max(0, start - 12) : start]
+        if _LEADS_IN.search(before) and not self.text[end + 1 : end + 2].islower():
+            # "as studied in [7]" is no whole without it.
+            return False
+        labels_number = _NUMBER_BEFORE.search(before)
         if self.text[end : end + 1].isalnum() or self.text.startswith("(", end):
             return False
         return not labels_number or _QUALIFIER.match(self.text, start) is not None
@@ -230,8 +242,8 @@ class Clauses:
             elif self.verb(after, at.end):
                 leans = _LEANING.match(self.text, after)
                 begin = begin if leans and self.count(begin, at.end) <= most else after
-        if self.count(begin, at.end) > most:
-            begin = self._participle(begin, at.start)
+        if (count := self.count(begin, at.end)) > most:
+            begin = self._participle(begin, at.start, by_itself=count <= CLAUSE)
         return Span(begin, end)
 
     def _joints(self, start: int) -> Iterator[Span]:
@@ -242,10 +254,14 @@ class Clauses:
             if joint in _JOINTS and not is_list and not self._is_within(match.start()):
                 yield Span(*match.span())
 
-    def _participle(self, start: int, end: int) -> int:
-        """Where the last "achieving …" of a stretch begins; its start where there is none."""
+    def _participle(self, start: int, end: int, *, by_itself: bool) -> int:
+        """Where the last "achieving …" of a stretch begins; its start where there is none.
+
+        ``by_itself`` asks that it tells enough without what leads to it, as "leading to" doesn't.
+        """
+        pattern = _ACHIEVING if by_itself else _PARTICIPLE_OPENS
         found = (m.start() + 2 for m in _STRONG.finditer(self.text, start, end))
-        places = [at for at in found if _PARTICIPLE_OPENS.match(self.text, at)]
+        places = [at for at in found if pattern.match(self.text, at)]
         return places[-1] if places else start
 
     def _places(self, pattern: re.Pattern[str], part: Span, past: int) -> Iterator[re.Match[str]]:
@@ -259,6 +275,8 @@ class Clauses:
         for match in matches:
             end = match.start()
             if match.group().startswith(", and") and not self._opens_clause(match.end()):
+                continue
+            if self._is_last_of_list(start, match):
                 continue
             if match.re is _WEAK and _PARTICIPLE_BEFORE.search(self.text[max(0, end - 30) : end]):
                 continue
@@ -291,6 +309,15 @@ class Clauses:
         text = self.text.lower()
         return [(one, two) for hints, one, two in _PAIRED if any(hint in text for hint in hints)]
 
+    def _is_last_of_list(self, start: int, match: re.Match[str]) -> bool:
+        """Whether ", and" ends a list: "for system, unit, and game tests"."""
+        if not match.group().startswith(", and"):
+            return False
+        item = _ITEM_BEFORE.search(self.text, max(start, match.start() - 60), match.start())
+        if item is None or self.verb(item.start(), match.start(), "it") is not None:
+            return False
+        return _NEW_SUBJECT.match(self.text, match.end()) is None
+
     def _opens_clause(self, at: int) -> bool:
         """Whether a clause, or a second verb, begins here, not one more thing of a list."""
         verb = self.verb(at, min(len(self.text), at + 90), "and")
@@ -298,6 +325,10 @@ class Clauses:
 
     def _tells(self, start: int, end: int) -> bool:
         found = self.verb(start, end)
+        if found and _SUBORDINATING.match(self.text, start):
+            # "When rain falls, rivers rise": the main clause is yet to come.
+            main = self.text.find(", ", found.end, end)
+            return main > 0 and self.verb(main, end) is not None
         while found and _RELATIVE.search(self.text[start : found.start]):
             # "a study that shows": the verb of the whole is yet to come.
             after = self.verb(found.end, end)
@@ -323,6 +354,12 @@ class Clauses:
         return None
 
 
+_ITEM_BEFORE = re.compile(r", [\w-]+(?: [\w-]+)?\Z")
+_NEW_SUBJECT = re.compile(
+    r"(?:the|an?|this|these|that|it|its|they|their|we|our|there|no|most|all|both|[a-z]+s) ",
+    re.IGNORECASE,
+)
+_SUBORDINATING = re.compile(r"(?:when(?:ever)?|if|because|since|once|unless) ", re.IGNORECASE)
 _JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "though", "when"))
 _ANNOUNCED = re.compile(
     r"\b(?:two|three|four|five|several|following|key|common|main|major|i\.e)\b", re.IGNORECASE

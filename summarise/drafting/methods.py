@@ -9,15 +9,8 @@ from itertools import pairwise
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
-from summarise.drafting.phrases import (
-    ADVERBS,
-    AIMS,
-    FEWEST_WORDS,
-    MOST_WORDS,
-    OWN_SUBJECT,
-    POINTING,
-    opened,
-)
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
+from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS, POINTING
 from summarise.models import Role
 from summarise.reading import Sentence
 from summarise.scan import words
@@ -100,6 +93,7 @@ def method_of(
         how = phrase_of(sentence)
         if not (
             announces(sentence)
+            or _EVALUATES.match(sentence.body)
             or points_back(how)
             or _SIDE.match(sentence.body)
             or len(how.split()) < _FEWEST_TO_SAY_HOW
@@ -117,7 +111,8 @@ _DESIGN = re.compile(
     r"|scoping review|meta-analy[sz]\w+|observational|case series|qualitative|semi-?structured"
     r"|population-based|double-blind|quasi-experimental|bibliometric|mixed[- ]methods"
     r"|repeated[- ]measures|in vitro|in vivo|interview(?:s|ed)|focus groups?|surveyed"
-    r"|questionnaire|simulat(?:ed|ions?)"
+    r"|questionnaire|simulat(?:ed|ions?)|proof-of-concept|placebo-controlled|open-label|cross-?over"
+    r"|chart review|cost-effectiveness|case report|exploratory (?:study|analysis)"
     r"|field (?:experiments?|survey|study)|review of|(?:descriptive|clinical|comparative"
     r"|experimental|pilot|cadaveric|multicent(?:re|er)|interventional|diagnostic) (?:\w+ )?(?:study"
     r"|trial|analysis))\b"
@@ -160,6 +155,7 @@ def _clarity(sentence: Sentence, name: str | None) -> int:
     points = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
     points -= 2 * sentence.has_measurement + 2 * is_side
     points -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
+    points += (name is None and _IN_THIS.match(text) is not None) - 4 * bool(_EVALUATES.match(text))
     points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
     start = opened(text, len(text))
     return points - 2 * bool(POINTING.match(text, start)) - 3 * bool(AIMS.match(text, start))
@@ -172,6 +168,19 @@ def _tells_study(sentence: Sentence) -> int:
     return points + (sentence.works or sentence.only_tells_doing)
 
 
+_IN_THIS = re.compile(
+    r"(?:in this|this|in the present|the present) (?:paper|work|study|letter|brief|article|chapter"
+    r"|report|survey|review|thesis)\b|here,? we\b",
+    re.IGNORECASE,
+)
+# What tells how it was tried, how it runs, or what others did.
+_EVALUATES = re.compile(
+    r"(?:in order )?to (?:test|evaluate|demonstrate|validate|assess|verify|illustrate)\b"
+    r"|(?:main |primary |secondary )?outcomes? (?:measures? )?(?:included?|were|was)\b"
+    r"|we (?:also|further|additionally|complement)\b|since the\b|(?:over|in) (?:the (?:past|last)"
+    r"|recent)\b|the (?:[\w-]+ ){1,2}(?:operates? at|consumes?|occup(?:y|ies))\b",
+    re.IGNORECASE,
+)
 _REACH = 3
 _ALL_OF = re.compile(r" (?:all|both) (?=two |three |four |of )")
 _TELLS_WORDS = 3

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.nouns import phrase_before, phrase_behind, telling
@@ -31,13 +32,15 @@ _PLAIN_QUALIFIERS = (
 _QUALIFIERS = re.compile(rf"(?<=[\s(\[=]){_PLAIN_QUALIFIERS}\Z")
 
 # "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
-_LETTERS = r"(?:[rRρβκγητχd]|[ηχR]\^?[2²]|R-?squared)"
+_LETTERS = r"(?:[rRρβκγητχd]|rho|tau|kappa|[ηχR]\^?[2²]|R-?squared)"
 _STATISTIC = re.compile(
     rf"(?:(?<![\w-])(?P<letter>(?:(?:Pearson|Spearman|Cohen)(?:'s|’s)? )?{_LETTERS})"
     r"(?: ?[=,:]| of| was| ?≈)"
     r"|(?<![\w-])(?P<acronym>[A-Za-z]{0,2}[A-Z][A-Z\d]{1,7}(?:/[A-Z][A-Z\d]{1,6})?(?:@\d+)?)"
-    r"(?: \w\d)? ?[=:,]"
-    r"|(?<=\()(?P<opening>[a-z]{0,2}[A-Z]{2,5}) ) ?"
+    r"(?: \w\d)? ?(?:[=:]|(?P<comma>,))"
+    r"|(?<=\()(?P<opening>[a-z]{0,2}[A-Z]{2,5}) "
+    r"|\b(?P<ratio>(?:(?:odds|hazard|risk|rate) ratio|OR|HR|RR)) (?:per|for|comparing|of|in) "
+    r"[^()\[\]=;,]{3,70}[=,:]) ?"
     r"[<>≤≥~≈]?\Z"
 )
 _NO_STATISTICS = words(
@@ -53,57 +56,7 @@ _OF = re.compile(
     r" (?:of|ranging (?:from|between)|equal to|exceeding|reaching|between|above|below|by|from|at)"
     r" ?\Z"
 )
-_COPULA = re.compile(
-    r" (?:(?:is|are|was|were|be|remained|remains|reached|reaches|averaged|averages|fell|falls|rose"
-    r"|rises|drops|dropped|increased|increases|decreased|decreases|declined|declines|grew|grows"
-    r"|improved|improves|shrank|shrinks|doubled|went|ranged|ranges|differed|changed|stayed|stays"
-    r"|changes|varies|numbered|exceeded|exceeds|recovered|amounted|amounts|totalled|totaled|varied|occurred|(?:has|have|had)"
-    r" been)"
-    r"(?: (?:significantly|substantially|markedly|consistently|only|still|also|then|even|further"
-    r"|reduced|increased|lowered|raised|improved|estimated|found|observed|calculated|reported|seen"
-    r"|measured|determined|equal|higher|lower|up|down|slightly|strongly|on average|noted))*"
-    r"(?: (?:by|from|to|at|as|in|between|within))?(?: be)?(?: (?:below|above|under|over))?) ?\Z"
-)
-_IN_WORDS = re.compile(
-    r" did not (?:differ|change)\b|"
-    r" (?:was|were|is|are|remained)(?: (?:not|also|significantly|substantially|markedly|much"
-    r"|slightly|statistically|consistently|more|less|most|the))*"
-    r" (?:higher|lower|greater|smaller|larger|longer|shorter|similar|comparable|different|better"
-    r"|worse|frequent|common|reduced|increased|improved|elevated|highest|lowest|largest)\b"
-)
-_OBJECT = re.compile(
-    r"\b(?:increas|reduc|lower|rais|cut|improv|decreas|narrow|lift|boost|shorten|extend|halv|doubl"
-    r"|enhanc|chang|surpass|sav)(?:e|es|ed|ing|s|ts|ting)? "
-    r"(?:the |its |a |an |their |annual |reported )?"
-)
-_OBJECT_END = re.compile(r" (?:of|by|from|to|on|in|for|at|with|after|among|and|while|compared)\b|,")
-_ADJUNCT = re.compile(
-    r"(?: \([^()]{1,60}\))?(?:,[^,;:]{1,80},)?"
-    r"(?: (?:of|for|in|at|on|among|with|between|within|near|per|to|from|during|after|by|under"
-    r"|across|without)"
-    r"\b[^;:]{0,120})?"
-)
-_PARTICIPLE = re.compile(r"[a-z]+(?:ed|ing)\b.*")
-_COMPLEMENT = re.compile(
-    r" (?:of|per|at|to) (?:the )?(?!models?\b|methods?\b|systems?\b)[a-z\d][\w%+/-]*"
-    r"(?: (?!(?:in|among|for|after|during|between|by|on|from|and)\b)[\w%+/-]+){0,5}"
-)
-_SUBJECT_START = re.compile(
-    r"(?:, (?:and |or )?| that |: )(?:the |their |its |an? |our )?| and (?:the|their|its) "
-)
-_FIRST_DETERMINER = re.compile(r"(?:[•*-] )?(?:[Tt]he |[Aa]n? |[Ii]ts |[Tt]heir |[Oo]ur )?")
 _COMPARES = re.compile(r"(?:fewer|more|less|higher|lower|greater|as many|as much)\Z")
-_CHANGE_IN = re.compile(
-    r"\b(?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
-    r"|drops?|rise|fall|savings?|loss|enhancements?)(?: was| were)?(?: \w+)? in"
-    r" (?:the |their |its )?"
-)
-_CHANGE_IN_AFTER = re.compile(
-    r"-?(?: \(?(?:relative|absolute|average|mean|median|significant|overall)\)?)?"
-    r" (?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
-    r"|drops?|rise|fall|savings?|boost|enhancements?)(?: in| of) (?:the |their |its )?"
-)
-_COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
 # A value may begin with its qualifier: "exceeding 70%".
 _NUMBER = re.compile(r"(?![pP]\b|[pP][ -])[^\d]{0,24}?(?P<number>[-+−$€£.]{0,2}\d)")
 _BEGINS_ALONE = re.compile(r"[(,;] (?:and )?(?:the |an? )?\Z|\(\Z")
@@ -113,32 +66,20 @@ _DIFFERS = re.compile(
     r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
     r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
 )
-# "more trout (p=0.03) and fewer eels", not "raised in the heart (p=0.03) and liver"
-_MORE_OF_BOTH = re.compile(
-    r"\b(?:higher|lower|greater|better|worse|less|more|fewer|in terms of) [^()]{2,40}"
-    r" \([^()]{2,30}\)(?:,? and) \Z"
+_EXAMPLE_BEFORE = re.compile(
+    r"(?:\be\.g\.,?|\bsuch as|\bincluding|\bin terms of both"
+    r"|\([^()]{0,40}[,;]) [^().;]{0,40}\Z|\(\Z"
 )
+_OTHER_NOUN = re.compile(
+    r"-|/| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment|prediction|estimation"
+    r"|guarantees?|bounds?|resection|models?|studies|study)\b"
+)
+_MORE = re.compile(r"\b(?:more|fewer|less|higher|lower|greater|better|worse) \Z")
 _ATTAINS = ("reach", "exceed")
 _MADE_IN = re.compile(r"(?:measured|reported|calculated|determined) in ?\Z")
-_LIKELY = re.compile(
-    r" (?:times )?(?:more|less|as|higher|lower|faster|slower)(?: likely| than| as)\b"
-)
-_AFTER = re.compile(
-    r"-? (?:(?:in|for) (?:the |its |their )?|of (?:the )?(?:total )?(?=vari|heritab)|(?=[\w-])"
-    r"|of its |(?<=points )of (?:the )?)"
-)
-_NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
-_AFTER_ADJECTIVE = re.compile(
-    r" (?P<metric>susceptible|resistant|sensitive|positive|negative|responders?|survivors?)"
-    r"(?=[),;])"
-)
 _LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
-_SUBJECT_GAP = re.compile(r", and |, | and ")
-_COORDINATED = re.compile(
-    r"(?: \([^()]{1,90}\))?(?: (?:on|for|in|with|at|of|by|among|to) [^,;()]{1,50}?)?,? ?"
-    r"(?:and |or |, )?"
-    r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with) )?\Z"
-)
+# A share's: "29 (38%)".
+_COUNT_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*(?: [a-z]+)? ?[(\[]\Z")
 _SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")
 
 
@@ -156,6 +97,11 @@ def metric_of(reading: Reading, sentence: Sentence, at: Span | None) -> str | No
     return found and found.of(reading.text)
 
 
+def _is_open(text: str) -> bool:
+    """Whether a bracket is open where a text ends."""
+    return text.count("(") + text.count("[") > text.count(")") + text.count("]")
+
+
 class _MeasuredNumber:
     """A number in its clause, and what stands before it and behind it."""
 
@@ -166,9 +112,16 @@ class _MeasuredNumber:
         self.at = at = Span(number.start("number"), at.end) if number else at
         self.end = at.end + self.text.startswith("$", at.end)
         body = max(sentence.body_start, at.start - _LONGEST)
-        cuts = list(_CUT.finditer(self.text, body, at.start))
         self.body = body
-        self.clause = cuts[-1].end() if cuts else body
+        self.clause = self._clause_start()
+
+    def _clause_start(self) -> int:
+        """Where the clause of the number begins; a bracket that is closed before it isn't cut."""
+        for cut in reversed(list(_CUT.finditer(self.text, self.body, self.at.start))):
+            is_within = _is_open(self.text[self.body : cut.start()])
+            if not is_within or self.text.find(")", cut.end(), self.at.start) < 0:
+                return cut.end()
+        return self.body
 
     def metric(self) -> Span | None:
         """Where what it measures is named; the strongest tie first."""
@@ -176,18 +129,28 @@ class _MeasuredNumber:
         own = own or self._noun_of() or self._behind()
         if own is not None:
             return own
-        if _LIKELY.match(self.text, self.end, self.sentence.span.end):
+        if ties.LIKELY.match(self.text, self.end, self.sentence.span.end):
             return None
         found = self._subject() or self._object() or self._change() or self._in_words()
-        return found or self._of_neighbour() or self._near()
+        return found or self._of_neighbour() or self._near() or self._enumerated()
 
     def in_words(self) -> Span | None:
         """What is said to change or to differ, a measure; else the first metric that is named."""
         for found in (self._change(), self._in_words(), self._object()):
             if found is not None and self._nameless(found, must_measure=True):
                 return found
-        named = (m.span for m in self.sentence.metrics if m.text not in _VERBS | _VAGUE)
+        named = (
+            m.span
+            for m in self.sentence.metrics
+            if m.text not in _VERBS | _VAGUE and not self._is_example(m.span)
+        )
         return next((span for span in named if self._nameless(span, must_measure=False)), None)
+
+    def _is_example(self, metric: Span) -> bool:
+        """Whether a metric is one of those that are listed, or a part of another name."""
+        if _EXAMPLE_BEFORE.search(self.text, max(self.body, metric.start - 60), metric.start):
+            return True
+        return _OTHER_NOUN.match(self.text, metric.end, self.sentence.span.end) is not None
 
     def _lead(self) -> int:
         """Where what leads to the number ends: before its qualifiers."""
@@ -200,11 +163,14 @@ class _MeasuredNumber:
         return next((span for span in inside if span.end <= self.at.end), None)
 
     def _statistic(self) -> Span | None:
-        found = _STATISTIC.search(self.text, max(self.body, self.at.start - 40), self.at.start)
+        found = _STATISTIC.search(self.text, max(self.body, self.at.start - 90), self.at.start)
         if found is None:
             return None
         group = next(name for name, text in found.groupdict().items() if text)
         if found[group] in _NO_STATISTICS or self.reading.is_part_of_name(found[group]):
+            return None
+        if found["comma"] and not _is_open(self.text[self.body : found.start()]):
+            # "In CKD, 12% died" names no statistic.
             return None
         return Span(*found.span(group))
 
@@ -227,10 +193,13 @@ class _MeasuredNumber:
         if self.text[lead - 2 : lead] == " (" and self.text[lead] in "pP":
             told = self._phrase(lead - 2)
             if told and (differs := _DIFFERS.search(self.text, self.body, told.start)):
-                is_any = _MORE_OF_BOTH.search(self.text, self.body, told.start)
+                is_any = ties.MORE_OF_BOTH.search(self.text, self.body, told.start)
                 is_list = differs.group().endswith("and ") and not is_any
                 return self._phrase(lead - 2, must_measure=is_list)
         if self.text[lead - 2 : lead] in (" (", ": ", "= "):
+            told = self._phrase(lead - 2)
+            if told and _MORE.search(self.text, max(self.body, told.start - 12), told.start):
+                return told
             return self._phrase(lead - 2, must_measure=True)
         is_behind_comma = self.text[lead - 2 : lead] == ", "
         apposed = self._phrase(lead - 1 - is_behind_comma, must_measure=True)
@@ -243,17 +212,20 @@ class _MeasuredNumber:
     def _behind(self) -> Span | None:
         """As in "82 % accuracy", "0.76 for the correlation coefficient", "37% fewer visits"."""
         end = self.sentence.span.end
-        if (adjective := _AFTER_ADJECTIVE.match(self.text, self.end, end)) is not None:
+        if (adjective := ties.AFTER_ADJECTIVE.match(self.text, self.end, end)) is not None:
             return Span(*adjective.span("metric"))
         if _COMPARES.search(self.text, self.at.start, self.at.end):
             return self._forward(self.end + 1)
-        if (change := _CHANGE_IN_AFTER.match(self.text, self.end, end)) is not None:
+        if (change := ties.CHANGE_IN_AFTER.match(self.text, self.end, end)) is not None:
             return self._forward(change.end())
-        if (compared := _COMPARED_AFTER.match(self.text, self.end, end)) is not None:
+        if (compared := ties.COMPARED_AFTER.match(self.text, self.end, end)) is not None:
             return self._forward(compared.end())
-        following = _NEXT_VALUES.match(self.text, self.end, end)
+        following = ties.NEXT_VALUES.match(self.text, self.end, end)
         start = following.end() if following else self.end
-        after = _AFTER.match(self.text, start, end)
+        known = (m.span for m in self.sentence.metrics if m.span.start == start + 1)
+        if following and (unit := next(known, None)):
+            return unit
+        after = ties.AFTER.match(self.text, start, end)
         return self._forward(after.end(), must_measure=True) if after else None
 
     def _subject(self) -> Span | None:
@@ -264,27 +236,38 @@ class _MeasuredNumber:
         attains = self.text.startswith(_ATTAINS, end + 1)
         return self._subject_of(end, must_measure=attains)
 
+    def _enumerated(self) -> Span | None:
+        """As in "Failure rates were as follows: year 1, 2%; year 2, 5%"."""
+        found = ties.FOLLOWS.search(self.text, self.body, self.at.start)
+        if found is None:
+            return None
+        self.clause = self.body
+        return self._subject_of(found.start(), must_measure=True)
+
     def _verb(self) -> int | None:
         """Where the verb begins that leads to the number, if one does."""
         lead = self._lead()
-        copula = _COPULA.search(self.text, max(self.clause, lead - 80), lead)
+        copula = ties.COPULA.search(self.text, max(self.clause, lead - 80), lead)
         return copula.start() if copula else None
 
     def _subject_of(self, end: int, *, must_measure: bool) -> Span | None:
         """The subject of a verb: a noun phrase from the start of its clause, or right before it."""
-        starts = [match.end() for match in _SUBJECT_START.finditer(self.text, self.clause, end)]
-        opening = _FIRST_DETERMINER.match(self.text, self.clause)
+        starts = [match.end() for match in ties.SUBJECT_START.finditer(self.text, self.clause, end)]
+        opening = ties.FIRST_DETERMINER.match(self.text, self.clause)
         for start in (*reversed(starts), opening.end() if opening else self.clause):
-            found = self._forward(start, limit=end, must_measure=must_measure)
-            if found and _PARTICIPLE.fullmatch(found.of(self.text)):
+            if ties.BETWEEN.search(self.text, self.clause, start):
+                # "between A and the B was" has no subject of its own behind "and".
                 continue
-            if found and found.end <= end and _ADJUNCT.fullmatch(self.text, found.end, end):
+            found = self._forward(start, limit=end, must_measure=must_measure)
+            if found and ties.PARTICIPLE.fullmatch(found.of(self.text)):
+                continue
+            if found and found.end <= end and ties.ADJUNCT.fullmatch(self.text, found.end, end):
                 return self._with_complement(found, end)
         return self._phrase(end, must_measure=True)
 
     def _with_complement(self, found: Span, end: int) -> Span:
         """A subject with what it is of, up to its verb: "wait of patients with pain was"."""
-        more = _COMPLEMENT.fullmatch(self.text, found.end, end)
+        more = ties.COMPLEMENT.fullmatch(self.text, found.end, end)
         if more is None or self.reading.is_part_of_name(more.group()):
             return found
         return Span(found.start, more.end())
@@ -304,11 +287,15 @@ class _MeasuredNumber:
         if end is None:
             return None
         start = max(self.clause, end - _LONGEST_SUBJECT)
-        gaps = [match.span() for match in _SUBJECT_GAP.finditer(self.text, start, end)]
+        gaps = [match.span() for match in ties.SUBJECT_GAP.finditer(self.text, start, end)]
         ends = [*(gap[0] for gap in gaps), end]
         if len(ends) != last - first + 1:
             return None
-        return self._phrase(ends[here - first])
+        found = self._phrase(ends[here - first])
+        is_whose = found and ties.WHOSE_BEFORE.search(
+            self.text, max(start, found.start - 12), found.start
+        )
+        return None if is_whose else found
 
     def _are_listed(self, left: Quantity, right: Quantity) -> bool:
         return _LISTED.fullmatch(self.text, left.span.end, right.span.start) is not None
@@ -318,22 +305,31 @@ class _MeasuredNumber:
 
     def _object(self) -> Span | None:
         """As in "Reduces the word error rate from 3.8% to", "increases coverage by"."""
-        verbs = list(_OBJECT.finditer(self.text, self.clause, self.at.start))
+        verbs = list(ties.OBJECT.finditer(self.text, self.clause, self.at.start))
         for verb in reversed(verbs):
             found = self._forward(verb.end())
-            if found and _OBJECT_END.match(self.text, found.end, self.at.start):
+            if found and ties.OBJECT_END.match(self.text, found.end, self.at.start):
                 return found
         return None
 
     def _change(self) -> Span | None:
         """As in "A reduction in data requirements by", "no difference in the frequency of"."""
-        found = list(_CHANGE_IN.finditer(self.text, self.clause, self.at.start))
-        return self._forward(found[-1].end()) if found else None
+        found = list(ties.CHANGE_IN.finditer(self.text, self.clause, self.at.start))
+        if not found:
+            return None
+        return self._forward(found[-1].end(), must_measure=found[-1]["seen"] is not None)
 
     def _in_words(self) -> Span | None:
         """As in "The frequency of the mutation was higher in patients (12%)"."""
-        told = _IN_WORDS.search(self.text, self.clause, self.at.start)
+        told = ties.IN_WORDS.search(self.text, self.clause, self.at.start)
         if told is None:
+            return None
+        goes_on = self.text.find(" and ", told.end(), self.at.start) > 0
+        if (
+            goes_on
+            and self.at.start < self.sentence.span.end
+            and self.text[self._lead() - 1] != "("
+        ):
             return None
         is_any = told.group().endswith(("frequent", "common", "differ"))
         return self._subject_of(told.start(), must_measure=not is_any)
@@ -346,9 +342,11 @@ class _MeasuredNumber:
         for last in reversed(numbers[max(0, here - _MOST_STEPS) : here]):
             if last.kind in _SPREADS:
                 continue
-            tie = _COORDINATED if last.kind is numbers[here].kind else _SAME
+            tie = ties.COORDINATED if last.kind is numbers[here].kind else _SAME
             if tie.fullmatch(self.text, last.span.end, self.at.start):
-                return self._at(last.span).metric()
+                count = _COUNT_BEFORE.search(self.text, self.body, last.span.start)
+                start = count.start() if count else last.span.start
+                return self._at(Span(start, last.span.end)).metric()
         return None
 
     def _rank(self) -> int:

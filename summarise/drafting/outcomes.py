@@ -7,9 +7,11 @@ from typing import Any
 
 from summarise.drafting.announcements import tells_no_outcome
 from summarise.drafting.metrics import metric_of
+from summarise.drafting.owners import owner_of
 from summarise.drafting.phrases import claim_of
 from summarise.drafting.places import place_of, places_of
 from summarise.models import Span
+from summarise.nouns import telling
 from summarise.numbers import ComparedFigure, reported_in
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
@@ -28,7 +30,11 @@ def results_of(
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
         told = [(o.outcome.span.start, _in_numbers(reading, sentence, o)) for o in found.outcomes]
-        told += [(at.start, _in_words(reading, sentence, found.names, at)) for at in found.p_values]
+        alone = len(found.p_values) == 1
+        told += [
+            (at.start, _in_words(reading, sentence, found.names, at, alone=alone))
+            for at in found.p_values
+        ]
         if not (told or found.has_others or tells_no_outcome(sentence)):
             told = [(sentence.span.start, _in_words(reading, sentence, found.names))]
         results += [row for _, row in sorted(told, key=lambda one: one[0])]
@@ -42,6 +48,11 @@ def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> di
     inside = (q for q in sentence.quantities if q.span.start < value.start < q.span.end)
     whole = next((q.span for q in inside if "%/" in q.text), whole)
     metric, group = metric_of(reading, sentence, whole), row.group
+    if group and metric is None and telling(reading.text, group, must_measure=True) == group:
+        # "Weight and height were 70 kg and 1.8 m, respectively"
+        metric, group = group.of(reading.text), None
+    if group and _is_measure(group.of(reading.text), metric):
+        group = None
     return _result(
         reading,
         sentence,
@@ -49,7 +60,7 @@ def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> di
         value=value,
         kind="change" if row.outcome.is_change else None,
         uncertainty=row.outcome.uncertainty,
-        group=None if group and _is_measure(group.of(reading.text), metric) else group,
+        group=group or owner_of(reading, sentence, whole, metric),
         baseline=baseline,
         comparator=row.comparator,
         dataset=place_of(reading, sentence, value),
@@ -61,9 +72,11 @@ def _in_words(
     sentence: Sentence,
     names: tuple[Span | None, Span | None],
     p_value: Span | None = None,
+    *,
+    alone: bool = True,
 ) -> dict[str, Any]:
     metric = metric_of(reading, sentence, p_value)
-    if metric is None and p_value:
+    if metric is None and p_value and alone:
         metric = metric_of(reading, sentence, None)
     dataset = places_of(reading, sentence)
     group, comparator = names

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from summarise.drafting.announcements import FINDS, announces, counts_what_follows
+from summarise.drafting.announcements import announces, counts_what_follows
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_mark
 from summarise.models import Span
 from summarise.reading import DIFFICULTY, OWN, Sentence
 from summarise.scan import Section, words
@@ -18,56 +19,6 @@ MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
 FEWEST_WORDS = 4
 
-_CONNECTIVE = re.compile(
-    r"(?:(?:however|moreover|furthermore|further|additionally|also|besides|specifically|concretely"
-    r"|notably|importantly|interestingly|surprisingly|remarkably|crucially|unfortunately|meanwhile"
-    r"|concurrently|consequently|therefore|thus|hence|accordingly|correspondingly|nevertheless"
-    r"|nonetheless|conversely|similarly|likewise|instead|indeed|overall|finally|lastly|recently"
-    r"|generally|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|here|so far|to date|in summary"
-    r"|in (?:particular|addition|contrast|conclusion|general|fact|short|turn|brief|practice"
-    r"|this (?:context|sense|regard|way|light|case|respect)|comparison)"
-    r"|as (?:a (?:result|consequence|whole)|such)"
-    r"|on the (?:other hand|contrary|one hand)|by contrast|for (?:example|instance|this reason)"
-    r"|more (?:specifically|importantly|precisely)|at the same time|taken together|all in all"
-    r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"
-    r"|building (?:up)?on this|based on this|motivated by this|inspired by this),\s+"
-    r"|(?:but|yet),? (?=[a-z])|(?:and|so|thus|hence|therefore|here|also) (?=[a-z]))",
-    re.IGNORECASE,
-)
-# What sets the scene by pointing to what stood before, or at the paper itself.
-_SCENE = re.compile(
-    r"(?:in|with(?:in)?|under|by|from|through|during|at|for|on|via|using|despite|given|based on"
-    r"|building (?:up)?on|motivated by|inspired by|driven by|drawing inspiration from|throughout"
-    r"|beyond|according to|to (?:effectively |better |further |fully )?(?:address|tackle|overcome"
-    r"|bridge|fill|solve|mitigate|alleviate|remedy|resolve|achieve|meet|close|handle|counter))"
-    r" (?:(?:all )?(?:this|these|that|those|our|such|the (?:present|current|above|latter|findings)"
-    r"|it|them|their)\b)(?!(?: [\w-]+){0,3} (?:we|i) )[^,;:]{0,120}, (?=\w)(?!which )",
-    re.IGNORECASE,
-)
-OWN_SUBJECT = (
-    r"(?:we|i|the authors?|(?:this|our|the (?:present|current)) (?:[\w-]+ )?(?:paper|study"
-)
-OWN_SUBJECT += r"|work|article|review|survey|report|analysis|trial|research|thesis))"
-ADVERBS = r"(?:(?:also|further|clearly|consistently|then|first|additionally|next|thus|[a-z]+ly) )*"
-# "Extensive experiments on X demonstrate that", "It was found that", "We show that"
-_FRAME = re.compile(
-    r"(?:(?:through|in|based on|using|with|by) [^;:]{3,140}, (?=we ))?"
-    rf"(?:(?:we|i|the authors) {ADVERBS}(?:can |could )?{FINDS},?"
-    r"|we (?!(?:do|did|can)\b)[^;:]{3,140}?,? and (?:we )?(?:(?:the )?(?:[a-z]+ )?results )?"
-    rf"{FINDS}|we [^;:]{{3,140}}?, (?:thereby )?(?:finding|showing|demonstrating|revealing)"
-    rf"|it (?:is|was|has been) {ADVERBS}{FINDS}"
-    r"|(?:(?!(?:not|no|that|which|did|does|do|cannot|previous|prior|earlier|existing|recent)\b)"
-    r"[\w’'()/.&-]+,? ){0,13}?"
-    r"(?:experiments?|results?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|evidence|data"
-    r"|observations?|ablations?|simulations?|comparisons?|assessments?|tests?|measurements?"
-    r"|investigations?|models?)"
-    r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
-    rf" {ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
-    r" that,? (?!(?:it|they)\b)(?=\S)",
-    re.IGNORECASE,
-)
-_HEDGED = re.compile(r"\bsuggest\w*(?: \S+){0,3} that,? \Z", re.IGNORECASE)
-_POSSIBLY = words("may might could can possibly perhaps potentially potential likely")
 
 _CONCEDED = re.compile(
     r"(?:while|although|though|despite|even though|whereas|notwithstanding|in spite of)\b[^;]*?, ",
@@ -108,7 +59,7 @@ AIMS = re.compile(
     r"|conducted|performed|carried out)|were) "
     r"|(?:the|our) (?:[\w-]+ ){0,3}?(?:aims?|purposes?|objectives?|goals?)(?: (?:of|for|in)"
     r" (?:[\w-]+ ){0,5}?[\w-]+)? (?:is|are|was|were|has been)(?: therefore| thus)? )"
-    r"(?=to [a-z])",
+    rf"(?=to [a-z])|{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|is aimed|was aimed) at (?=[a-z]+ing\b)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -130,6 +81,7 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     at = Span(value.start - offset, value.end - offset) if value else None
     clauses = Clauses(sentence.body, at)
     start = opened(clauses.text, at.start if at else len(clauses.text), claims=True)
+    start = past_mark(clauses.text, start)
     if clauses.count(start, len(clauses.text)) > CLAUSE and (
         how := _HOW.match(clauses.text, start)
     ):
@@ -137,6 +89,7 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     if at is None:
         return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS_OF_CLAIM)))
     start, end = clauses.of_number(start, at, MOST_WORDS_OF_CLAIM)
+    start = past_mark(clauses.text, start)
     end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=at.end, whole=end)
     return cased(clauses.phrase(start, end))
 
@@ -188,7 +141,7 @@ def _is_told(sentence: Sentence) -> bool:
 
 _WRONG = words(
     """problem problems issue issues risk risks threat threats burden bias biases failure failures
-    degradation missing absence prone vulnerable susceptible declining loss decline declines
+    degradation absence prone vulnerable susceptible declining loss decline declines
     concern concerns defect defects error errors fault faults slow"""
 )
 
@@ -339,32 +292,6 @@ def _urgency(sentence: Sentence) -> int:
     ):
         told -= 3
     return told
-
-
-def opened(text: str, before: int, *, claims: bool = False) -> int:
-    """Where a sentence begins to tell, at or before a place: behind connectives and frames."""
-    label = _CAPITALS.match(text)
-    start = label.end() if label and label.end() <= before else 0
-    has_frame = claims and " that" in text.lower()
-    patterns = (_CONNECTIVE, _SCENE, _FRAME) if has_frame else (_CONNECTIVE, _SCENE)
-    for _ in range(4):
-        for pattern in patterns:
-            match = pattern.match(text, start)
-            if match is None or match.end() > before:
-                continue
-            is_hedge = pattern is _FRAME and _HEDGED.search(match.group())
-            if not is_hedge or not _POSSIBLY.isdisjoint(text[match.end() :].lower().split()):
-                start = match.end()
-                break
-        else:
-            break
-    return start
-
-
-_CAPITALS = re.compile(
-    r"(?:\((?:i|1|a)\) (?=[A-Z])|• (?:[A-Z][^:]{3,30}:)?|[A-Z][A-Z ,&/]{3,40}[:.]"
-    r"|\[[A-Z][A-Za-z ]{3,20}\]:?) "
-)
 
 
 def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:

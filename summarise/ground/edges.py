@@ -170,6 +170,11 @@ _BOUND = re.compile(
     r"(?:\bC(?:r)?I\b|[Ii]nterval|\bIQR|\b[Rr]ange|\bS[DE]\b|s\.[ed]\.)[)\]]?[^\w.]{0,4}"
     r"(?:of |from |was )?[^\w.]{0,2}(?:-?\d[\d.,]*%?(?: to |[-,; ]{1,3})-?)?\Z"
 )
+# "The mean (SD) was 5", "risk ratio [95% CI]) was 1.2": what the bracket announces stands behind.
+_ANNOUNCED = re.compile(
+    r"(?<!erval )(?<!ervals )(?<!iation )(?<!rror )(?<!ange )"
+    r"[(\[](?:±|\+/-)? ?(?:\d\d ?% ?)?(?:Cr?I|S[DE]M?|IQR|range)[)\]]{1,2} (?:was|were|of|is) \Z"
+)
 _SPREAD = re.compile(r"(?:±|\\pm\$?|\+/-) ?\Z")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d\Z")
 _YEAR_BEFORE = re.compile(
@@ -243,7 +248,7 @@ def _by_word(at: Around) -> str | None:
     """What a number is by the words before it."""
     before, near = at.before, at.before[-_LONGEST_WORD:]
     if any(map(near.__contains__, _SPREADS)) and _BOUND.search(before):
-        return "a bound or a spread"
+        return None if _ANNOUNCED.search(before) else "a bound or a spread"
     if "ge" in before and _AGE_BEFORE.search(before):
         return "an age"
     if ("old" in at.after or " age" in at.after or "old" in at.text) and _is_age(at):
@@ -300,7 +305,7 @@ _STARTS = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"[^;]{0,60}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\d[\d.,]*%?"
+    r"(?:(?!\bfrom\b)[^;]){0,60}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\d[\d.,]*%?"
     r"|[^;\d.]{0,12} before[^;\d]{1,12}\d[\d.,]*[^;,.\d]{0,16} after\b"
 )
 

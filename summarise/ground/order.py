@@ -38,8 +38,13 @@ _RIVAL = re.compile(
     r"[;,(—] ?(?:while |whereas |but |and )?(?:the |an? )?(?:[\w-]+ ){0,2}?(?:(?:strongest|best"
     r"|next[- ]best|second[- ]best|previous|prior|earlier|existing|competing|baselines?)\b)[^;]*\Z"
 )
-_BEFORE_AND = re.compile(r"[^;\d]*\bbefore\b[^;\d]*\Z")
-_AFTER_IT = re.compile(r"[^;,.\d]{0,20}\bafter(?:wards)?\b")
+_BEFORE_AND = re.compile(
+    r"[^;\d]*\b(?:before|at (?:baseline|admission|entry|enrol?ment)|pre-?operatively)\b[^;\d]*\Z"
+)
+_AFTER_IT = re.compile(
+    r"[^;,.\d]{0,20}\b(?:after(?:wards)?|at (?:(?:final |last )?follow-?up|discharge|the end)"
+    r"|post-?operatively)\b"
+)
 _OTHERS = re.compile(
     r"(?: ?\([^()]{0,30}\)| ?%)?\)?,? (?:of [a-z]+ )?(?:in|with|for|of|under|among|on)"
     r" (?:the |those |an? )?(?:[\w-]+ )?(?:controls?|placebo|usual|standard|sham|comparison"

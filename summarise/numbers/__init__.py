@@ -6,13 +6,21 @@ from typing import NamedTuple
 
 from summarise.models import Span
 from summarise.numbers.comparisons import compared
+from summarise.numbers.groups import phrase_behind
 from summarise.numbers.naming import ComparedFigure
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.sides import named_in_words
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
-__all__ = ["ComparedFigure", "Figure", "Reported", "SentenceNumbers", "reported_in"]
+__all__ = [
+    "ComparedFigure",
+    "Figure",
+    "Reported",
+    "SentenceNumbers",
+    "phrase_behind",
+    "reported_in",
+]
 
 
 class Reported(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from summarise.ground import value_first, why_not_own
 from summarise.models import Span
 from summarise.numbers.groups import listed
-from summarise.numbers.naming import ComparedFigure, Naming, is_tested
-from summarise.numbers.outcomes import Figure
+from summarise.numbers.naming import ComparedFigure, Naming
+from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import is_effect
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
@@ -61,7 +62,9 @@ def _tested_pair(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) 
         return {}
     first, second = sorted(lists)
     one, other = outcomes[first], outcomes[second]
-    is_pair = one.is_like(other) and is_tested(text, other, other.span.end)
+    sure = one.uncertainty
+    is_apart = sure is not None and IS_P_VALUE.match(text, sure.start)
+    is_pair = not is_apart and one.is_like(other) and is_tested(text, other, other.span.end)
     return {first: second} if is_pair else {}
 
 
@@ -85,38 +88,58 @@ def _pairs(
     theirs = set(known.values())
     for left in range(len(outcomes) - 1):
         right = left + 1
-        if _two_by_two(text, outcomes, left, used):
-            pairs |= {left - 1: right, left: right + 1}
-            used |= {left - 1, left, right, right + 1}
+        if count := _side_by_side(text, outcomes, left, used):
+            pairs |= {index - count: index for index in range(right, right + count)}
+            used |= set(range(right - count, right + count))
         if left in used or right in used or not outcomes[left].is_like(outcomes[right]):
             continue
-        told = _told(text, outcomes[left].span, outcomes[right])
+        told = _told(text, outcomes[left].whole, outcomes[right])
         if told is None:
             continue
         found = {left: right} if told else {right: left}
         if told and _crossed(text, outcomes, left, used):
             found = {left - 1: right, left: right + 1}
-        elif told and _is_another(text, outcomes, right):
-            theirs.add(right + 1)
-            used.add(right + 1)
+        elif told:
+            others = set(_others(text, outcomes, right))
+            theirs |= others
+            used |= others
         pairs |= found
         used |= {*found, *found.values()}
     return pairs, theirs | set(pairs.values())
 
 
-def _two_by_two(text: str, outcomes: Sequence[Figure], left: int, used: set[int]) -> bool:
-    """Whether two measures are compared with two: "1.2 GPa and 18%, compared with 0.8 and 25%"."""
-    if not 0 < left < len(outcomes) - 2 or not used.isdisjoint(range(left - 1, left + 3)):
-        return False
-    a, b, c, d = outcomes[left - 1 : left + 3]
-    if b.is_like(c) or not (a.is_like(c) and b.is_like(d)):
-        return False
-    return value_first(text, b.span, c.span) is True
+_MOST_SIDE_BY_SIDE = 4
+
+
+def _side_by_side(text: str, outcomes: Sequence[Figure], left: int, used: set[int]) -> int:
+    """How many measures are compared with as many: "1.2 GPa and 18%, compared with 0.8 and 25%".
+
+    ``left`` is the last of the first list. Two of one kind are told apart by others.
+    """
+    right = left + 1
+    may_be = 0 < left < len(outcomes) - 2
+    if not may_be or value_first(text, outcomes[left].span, outcomes[right].span) is not True:
+        return 0
+    for count in range(min(_MOST_SIDE_BY_SIDE, right, len(outcomes) - right), 1, -1):
+        ours, theirs = outcomes[right - count : right], outcomes[right : right + count]
+        if not used.isdisjoint(range(right - count, right + count)):
+            continue
+        is_mixed = any(not one.is_like(ours[0]) for one in ours)
+        is_same = all(one.is_like(other) for one, other in zip(ours, theirs, strict=True))
+        if is_mixed and is_same and _are_listed(text, ours) and _are_listed(text, theirs):
+            return count
+    return 0
+
+
+def _are_listed(text: str, figures: Sequence[Figure]) -> bool:
+    return all(_LISTED.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(figures))
 
 
 def _told(text: str, first: Span, second: Figure) -> bool | None:
     """Whether the first of two numbers is the value; None where they are two outcomes."""
-    told = value_first(text, first, second.span)
+    told = value_first(text, first, second.whole)
+    if told is False and _SPREADS_OUT.search(text, max(0, first.start - _REACH), first.start):
+        return None
     gap = text[first.end : second.span.start]
     if told and (_OTHER_CLAUSE.search(gap) or _is_parallel(text, gap, second)):
         return None
@@ -129,6 +152,12 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
     return told
 
 
+_REACH = 60
+# "odds ratios from 1.5 to 2.0": a range, and no change.
+_SPREADS_OUT = re.compile(
+    r"\b(?:ratios|rates|scores|values|levels|estimates|coefficients|correlations|shares|proportions"
+    r") from \Z"
+)
 _RELATION = re.compile(r"\b(?:against|over|above|below|ranging|varying)\b")
 
 
@@ -142,7 +171,8 @@ def _is_parallel(text: str, gap: str, second: Figure) -> bool:
 
 _CONTRAST = re.compile(
     r"[^.;]{0,60}?,? (?:whereas|while|but) (?:the |an? )?(?:[\w-]+ ){0,3}?"
-    r"(?:alone|baselines?|standard|previous|prior|existing|controls?|conventional|humans?|experts?|placebo|untreated|random"
+    r"(?:alone|baselines?|standard|previous|prior|existing|controls?|conventional|humans?"
+    r"|experts?|placebo|untreated|random"
     r"|others?)\b[^,;.]*\Z"
 )
 
@@ -152,17 +182,27 @@ def _are_tested(text: str, gap: str, second: Figure) -> bool:
 
 
 _HAS_RIVAL = re.compile(r"[^,;.\d]{0,40}\b(?:vs|versus|against|compared)\b")
+_RESPECTIVELY = re.compile(r"\brespectively\b")
 _AND_ANOTHER = re.compile(r"[^;.]{0,60}?,? and (?:(?:to|with|by|of) )?")
 
 
-def _is_another(text: str, outcomes: Sequence[Figure], right: int) -> bool:
-    """Whether a second rival's number follows: "against 55% for A and 71% for B"."""
-    rival, other = outcomes[right], outcomes[right + 1 : right + 2]
-    if not other or not rival.is_like(other[0]):
-        return False
-    if not _AND_ANOTHER.fullmatch(text, rival.whole.end, other[0].span.start):
-        return False
-    return _HAS_RIVAL.match(text, other[0].whole.end) is None
+_COMMA = re.compile(r"(?:\s?\([^()]{0,40}\))?, ?")
+
+
+def _others(text: str, outcomes: Sequence[Figure], right: int) -> Iterator[int]:
+    """The numbers of further rivals that follow: "against 55% for A and 71% for B"."""
+    for index in range(right + 1, len(outcomes)):
+        last, other = outcomes[index - 1], outcomes[index]
+        if not last.is_like(other) or _HAS_RIVAL.match(text, other.whole.end):
+            return
+        gap = (last.whole.end, other.span.start)
+        if _AND_ANOTHER.fullmatch(text, *gap):
+            yield index
+            return
+        is_listed = _COMMA.fullmatch(text, *gap) and _RESPECTIVELY.search(text, other.span.end)
+        if not is_listed:
+            return
+        yield index
 
 
 _BETWEEN = re.compile(r"\bbetween [^();,]{1,60}\(\Z")
@@ -189,4 +229,4 @@ def _crossed(text: str, outcomes: Sequence[Figure], left: int, used: set[int]) -
     four = outcomes[left - 1 : left + 3]
     if not all(map(four[0].is_like, four[1:])):
         return False
-    return all(_LISTED.fullmatch(text, a.span.end, b.span.start) for a, b in (four[:2], four[2:]))
+    return _are_listed(text, four[:2]) and _are_listed(text, four[2:])

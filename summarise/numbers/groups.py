@@ -28,7 +28,8 @@ _STOPS = words(
     matches rose rises kept keeps led leads made makes
     achieved achieve achieves reach solve solves
     solved win wins lose loses reported report reports received reached reaches yields yielded
-    expressed remained obtained gave gives demonstrated exhibited performed perform"""
+    said say says felt thought knew saw wanted expressed remained obtained gave gives
+    demonstrated exhibited performed perform"""
 )
 _NO_NAMES = words(
     """it that this these those each any all ever before earlier previously expected usual average
@@ -45,10 +46,14 @@ _PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
 _AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
 PEOPLE = re.compile(
     r"\b(?:patients|participants|adults|children|women|men|people|individuals|subjects|students"
-    r"|respondents|infants|adolescents|caregivers|users|workers|residents|mice|rats|animals|controls"
-    r"|group|groups|arm|cohort|volunteers|experts|humans|engineers|clinicians|annotators|developers|physicians|nurses|teachers|parents|cases|carriers|athletes"
-    r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors|responders"
-    r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes|pregnancies|samples|isolates|runners)\b"
+    r"|respondents|infants|adolescents|caregivers|users|workers|residents|mice|rats|animals"
+    r"|controls"
+    r"|group|groups|arm|cohort|volunteers|experts|humans|engineers|clinicians|annotators"
+    r"|developers|physicians|nurses|teachers|parents|cases|carriers|athletes"
+    r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors"
+    r"|responders"
+    r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes"
+    r"|pregnancies|samples|isolates|runners)\b"
 )
 """Nouns for those who are studied or compared."""
 _ENDS = ".,;:)(]["
@@ -104,7 +109,9 @@ def phrase_before(text: str, start: int, end: int) -> Span | None:
         if low in _STOPS or (count and word[-1:] in _ENDS) or (low in _LINKS and not count):
             break
         is_verb = count and (_PARTICIPLE.match(low) or low.endswith("ing"))
-        if is_verb and not _AFTER_PARTICIPLE.match(text, begin + len(word)):
+        if is_verb and not (
+            _AFTER_PARTICIPLE.match(text, begin + len(word)) or _describes(text, begin, at, end)
+        ):
             break
         if low == "with" and not PEOPLE.search(text, max(start, begin - _LONGEST_NOUN), begin - 1):
             break
@@ -116,12 +123,22 @@ def phrase_before(text: str, start: int, end: int) -> Span | None:
     return _named(text, Span(_skipped(text, first, end), end))
 
 
+_DETERMINER = re.compile(r"\b(?:the|an?|in|of|for|with|among|than|and|to) \Z", re.IGNORECASE)
+
+
+def _describes(text: str, begin: int, word_end: int, end: int) -> bool:
+    """Whether a participle tells which people are meant: "in the treated group"."""
+    if not _DETERMINER.search(text, max(0, begin - 8), begin):
+        return False
+    return PEOPLE.fullmatch(text, word_end + 1, end) is not None
+
+
 def _named(text: str, span: Span) -> Span | None:
     """A stretch if it can be the name of a group: balanced, with letters, no pronoun."""
     start, end = span
     name = text[start:end].rstrip(_ENDS)
     end = start + len(name)
-    if len(name) < 2 or name.count("(") != name.count(")"):
+    if len(name) < 2 or any(name.count(a) != name.count(b) for a, b in ("()", "[]")):
         return None
     first = name.split(" ")[0].lower()
     if _TIME.match(name) or _NUMBER_ON.match(text, end):
@@ -131,7 +148,9 @@ def _named(text: str, span: Span) -> Span | None:
     return Span(start, end)
 
 
-_LIST_LIKE = re.compile(r"/|(?:\s?\([^()]{0,60}\))?,? (?:and |or )?(?:of )?")
+_LIST_LIKE = re.compile(
+    r"/|(?:\s?\([^()]{0,60}\)|[)\]])?[,;]? (?:and |or )?(?:of |[A-Za-z]{1,4}\d? ?= ?)?"
+)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _AND = re.compile(r",? and ")
 
@@ -193,14 +212,17 @@ def _names(text: str, part: Span, count: int) -> list[Span] | None:
         last = phrase_behind(text, joint.end(), part.end)
         if last is None:
             continue
-        pieces = _pieces(text, Span(part.start, joint.start()), count - 1)
+        pieces = _pieces(text, Span(part.start, joint.start()), count - 1, last)
         if pieces is not None:
             return [*pieces, last]
     return None
 
 
-def _pieces(text: str, part: Span, count: int) -> list[Span] | None:
-    """The last names before the "and" of a list, apart by commas."""
+_OF_PEOPLE = re.compile(rf"(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern} (?:with|of|in|on) (?=\w)")
+
+
+def _pieces(text: str, part: Span, count: int, last: Span) -> list[Span] | None:
+    """The names before the "and" of a list, apart by commas; ``last`` is the one behind it."""
     pieces: list[Span] = []
     end = part.end
     for left in range(count - 1, -1, -1):
@@ -210,6 +232,37 @@ def _pieces(text: str, part: Span, count: int) -> list[Span] | None:
         name = phrase_behind(text, comma + 2, end) if left else phrase_before(text, part.start, end)
         if name is None:
             return None
+        if not left and (of := _OF_PEOPLE.match(text, *name)) and not PEOPLE.search(text, *last):
+            # "patients with mild, moderate and severe pain"
+            name = Span(of.end(), name.end)
         pieces.insert(0, name)
         end = comma
     return pieces
+
+
+_BRACKET_LABEL = re.compile(
+    r"[(\[;]\s?(?:and )?(?P<name>[A-Za-z][\w /+.-]{1,40}):\s?[^();:\d]{0,15}\Z"
+)
+_NUMBERED = re.compile(
+    r"[(\[;:,] ?(?:and )?(?P<name>(?:group|arm|cohort|year|grade|stage|type|class|phase|day"
+    r"|week|month"
+    r"|quartile|tertile|quintile|site|level) [\dA-Z][\w]{0,4}),? \Z",
+    re.IGNORECASE,
+)
+_STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|[Mm]edian|[Mm]ean|[Rr]ange|[Dd]ifference|[Tt]otal")
+
+
+def label_before(text: str, start: int, at: int) -> Span | None:
+    """The name that a list or a bracket gives a value: "(CLIP: 71", "group I, 1 [7%]".
+
+    It begins no earlier than ``start``; the value begins at ``at``.
+    """
+    start = max(start, at - 70)
+    found = _BRACKET_LABEL.search(text, start, at)
+    if found is None:
+        numbered = _NUMBERED.search(text, start, at)
+        return Span(*numbered.span("name")) if numbered else None
+    is_direct = text[found.end("name") : at].strip(": ") == ""
+    if is_direct and _STATISTIC.fullmatch(found["name"]):
+        return None
+    return Span(*found.span("name"))

@@ -8,9 +8,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import PEOPLE, phrase_before, phrase_behind
-from summarise.numbers.outcomes import IS_P_VALUE, Figure
-from summarise.numbers.sides import ratio_of, side_before_than, sides_around
+from summarise.numbers.groups import PEOPLE, label_before, phrase_before, phrase_behind
+from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
+from summarise.numbers.sides import (
+    more_with,
+    ratio_of,
+    side_before_than,
+    sides_around,
+    subject_of,
+)
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -24,33 +30,16 @@ class ComparedFigure(NamedTuple):
     comparator: Span | None = None
 
 
-_TESTED = re.compile(
-    r"(?: of (?:the )?[a-z]+)?,?(?: respectively,?)? ?\((?:[a-z-]+ ){0,3}?"
-    r"(?:ratio|difference|a?[HOR]R\b|[pP] ?[<=>])"
-)
-
-
-def is_tested(text: str, second: Figure, end: int) -> bool:
-    """Whether the difference of two numbers is given: "43% and 16% of the patients (P=.01)".
-
-    ``end`` is where the second ends, with whose it is.
-    """
-    sure = second.uncertainty
-    if sure and IS_P_VALUE.match(text, sure.start):
-        return True
-    return _TESTED.match(text, end) is not None
-
-
 _BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
-_BRACKET_LABEL = re.compile(
-    r"[(\[;]\s?(?:and )?(?P<name>[A-Za-z][\w /+.-]{1,40}):\s?[^();:\d]{0,15}\Z"
-)
-_STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|[Mm]edian|[Mm]ean|[Rr]ange|[Dd]ifference|[Tt]otal")
 _WHOSE = re.compile(
-    r"(?:%?[)\]])?,? ?(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
+    r"(?:%?[)\]])?(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?(?:of (?:(?:the"
+    r"|all|those) )?(?:[a-z]+ )?)?"
     r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
     r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"
     r" (?:those (?:with|in|on|receiving) )?"
+    r"(?:(?:the|those|all) (?:[a-z]+ )?(?:done|performed|conducted|treated|seen|living|born"
+    r"|admitted"
+    r"|cared for) (?:in|with|at|on|by|under) (?:the )?)?"
 )
 _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
@@ -63,10 +52,15 @@ _PERFORMANCE_OF = re.compile(
 _LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
 _COUNTED = re.compile(r"\d[\d,]* (?P<name>[a-z]+) \(")
 _THAN_BEFORE = re.compile(r"\bthan (?:(?:in|for|with|among|of|after|at) )?(?:the )?\Z")
+_VERSUS_BEFORE = re.compile(
+    r"\b(?:than|compared (?:with|to)|versus|vs\.?|over|against|relative to|and)"
+    r" (?:(?:that|those) )?(?:(?:in|for|with|among|of|by|after|at) )?(?:the |an? )?\Z"
+)
 _BEFORE_GROUP = re.compile(
     r"\b(?:in|for|with|among|after|of|by|under|at|between|and|than) (?:the )?\Z"
 )
 _CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w])")
+_RANGE = re.compile(r"\b(?:ranges?|periods?|course|intervals?|decades?|durations?)\Z")
 _POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
 _COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
@@ -75,8 +69,6 @@ _SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
 _FRONTED = re.compile(
     r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
 )
-
-
 _CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
 
 
@@ -90,13 +82,19 @@ class Arms(NamedTuple):
 _ARM_GAP = re.compile(
     r"[)\]]?,? (?:and |but |vs\.? |versus )?(?:(?:in|by|of|was|a (?:mean|median) of) )?"
 )
+_RIVALS_BEGIN = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|against|than) (?:an? |the |only )?\Z"
+)
 _CONTROL = re.compile(
     r"\b(?:controls?|placebo|usual|standard|sham|untreated|conventional|comparison|comparator|alone"
-    r"|vehicle|waiting|no)\b"
+    r"|vehicle|waiting|no(?!-))\b"
 )
 _ARM = re.compile(r"\b(?:groups?|arms?|cohorts?)\b")
-
-
+_ARM_BEFORE = re.compile(
+    r"\b(?P<arm>(?:groups?|arms?))(?: [(\[][^()\[\]]{1,24}[)\]])?,?"
+    r" (?:was|were|had|is|by|to|of|from|with|reached|averaged|(?:rose|fell|increased|decreased"
+    r"|declined|improved)(?: from [^,;]{1,30})? (?:by|to))(?: [a-z]+){0,4} ?[$~]?\Z"
+)
 _VERB_TO_NUMBER = re.compile(r" (?:[a-z]+ ){1,4}[$~]?")
 
 
@@ -145,11 +143,20 @@ class Naming:
     def _compare(self, run: list[tuple[int, Span]], arms: Arms) -> None:
         if len(run) < 2:
             return
+        first = self._outcomes[run[0][0]].span.start
+        if _RIVALS_BEGIN.search(self._text, max(self._start, first - 30), first):
+            return
         names = [name.of(self._text) for _, name in run]
         controls = [i for i, name in enumerate(names) if _CONTROL.search(name)]
         (_, _), (last, name), *more = run
-        are_tested = not more and (
-            all(map(_ARM.search, names)) or is_tested(self._text, self._outcomes[last], name.end)
+        are_levels = not any(self._outcomes[index].is_change for index, _ in run)
+        are_tested = (
+            are_levels
+            and not more
+            and (
+                all(map(_ARM.search, names))
+                or is_tested(self._text, self._outcomes[last], name.end)
+            )
         )
         if len(controls) != 1 and not are_tested:
             return
@@ -174,6 +181,8 @@ class Naming:
             or self._behind_both(index, other)
         )
         ours, theirs = named
+        ours = ours or more_with(self._text, self._start, outcome.span.start)
+        ours = ours or subject_of(self._text, self._start, outcome.span.start)
         return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
 
     def _beside(self, outcome: Figure, baseline: Figure) -> tuple[Span | None, Span | None] | None:
@@ -182,7 +191,7 @@ class Naming:
         if ours and theirs:
             return Span(*ours.span("name")), Span(*theirs.span("name"))
         if (rival := self._bracketed(baseline)) is not None:
-            return self._ours(outcome), rival
+            return self._ours(outcome), rival if self._is_rival(rival) else None
         if (rival := self._than(outcome)) is not None:
             than = self._text.rfind("than", self._start, rival.start)
             return side_before_than(self._text, self._start, than), rival
@@ -201,6 +210,12 @@ class Naming:
         own = _WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
         ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
         return ours or self._counted(index), phrase_behind(self._text, how.end(), end)
+
+    def _is_rival(self, name: Span) -> bool:
+        """Whether it can be what is compared with, not where its sample was kept."""
+        start = max(self._start, name.start - 24)
+        is_told = _VERSUS_BEFORE.search(self._text, start, name.start) is not None
+        return is_told or self._is_somebody(name)
 
     def _ours(self, outcome: Figure) -> Span | None:
         """Whose a value in brackets is: "in cases (12%) than in controls (3%)"."""
@@ -244,7 +259,8 @@ class Naming:
         found = _THAN.search(self._text, start, end) or _PERFORMANCE_OF.match(
             self._text, start, end
         )
-        return self.apart(phrase_behind(self._text, found.end(), end)) if found else None
+        name = phrase_behind(self._text, found.end(), end) if found else None
+        return None if name is None or _RANGE.search(self._text, *name) else self.apart(name)
 
     def _clause_end(self, at: int) -> int:
         found = _CLAUSE_END.search(self._text, at, self._end)
@@ -252,7 +268,8 @@ class Naming:
 
     def _group(self, index: int) -> Span | None:
         outcome = self._outcomes[index]
-        if (label := self._label(outcome)) is not None:
+        label = label_before(self._text, self._start, outcome.span.start)
+        if label is not None:
             return label
         if outcome.uncertainty and (predictor := self._predictor(index)):
             return predictor
@@ -260,7 +277,20 @@ class Naming:
         if bracketed is not None and self._is_parallel(index):
             return None if self._is_predicate(bracketed, _IS_THE) else bracketed
         name = self._counted(index) or self._fronted(outcome) or self._behind(index)
-        return name or self._contrasted(index)
+        return name or self._contrasted(index) or self._arm_told(index)
+
+    def _arm_told(self, index: int) -> Span | None:
+        """The arm that a value alone is given of: "5.3 in the massage group"."""
+        outcome = self._outcomes[index]
+        name, _ = self._named_behind(index)
+        if name and _ARM.search(self._text, *name):
+            return name
+        start = self._last_end(index)
+        found = _ARM_BEFORE.search(
+            self._text, max(start, outcome.span.start - 90), outcome.span.start
+        )
+        name = phrase_before(self._text, start, found.end("arm")) if found else None
+        return name or subject_of(self._text, start, outcome.span.start)
 
     def _predictor(self, index: int) -> Span | None:
         """Of what an estimate in brackets is, where another one is there of something else."""
@@ -282,16 +312,6 @@ class Naming:
         if name is None or not _VERB_TO_NUMBER.fullmatch(self._text, name.end, end):
             return None
         return name if self._is_somebody(name) else None
-
-    def _label(self, outcome: Figure) -> Span | None:
-        start = max(self._start, outcome.span.start - 70)
-        found = _BRACKET_LABEL.search(self._text, start, outcome.span.start)
-        if found is None:
-            return None
-        is_direct = self._text[found.end("name") : outcome.span.start].strip(": ") == ""
-        if is_direct and _STATISTIC.fullmatch(found["name"]):
-            return None
-        return Span(*found.span("name"))
 
     def _bracketed(self, outcome: Figure) -> Span | None:
         """The phrase before the bracket that a value opens: "than in controls (2.6%)"."""
@@ -364,9 +384,17 @@ class Naming:
         end = self._next_start(index)
         found = _WHOSE.match(self._text, self._outcomes[index].whole.end, end)
         if found is None:
-            return None, ""
+            return self._beside_share(index, end), "beside"
         return phrase_behind(self._text, found.end(), end), found["how"]
 
+    def _beside_share(self, index: int, end: int) -> Span | None:
+        """Whose a count with its share is: "29 (38%) AD, 5 (11%) AWE and 4 (12%) NA subjects"."""
+        at = self._outcomes[index].span.end
+        if self._text[at - 1] != ")" or _BESIDE.match(self._text, at, end) is None:
+            return None
+        return phrase_behind(self._text, at + 1, end)
 
+
+_BESIDE = re.compile(r" [A-Z][\w-]*(?: [a-z]+)?(?=,| and\b|\.)")
 _LIST_LIKE = re.compile(r",? (?:and |or )?")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")

@@ -16,7 +16,14 @@ from summarise.numbers.uncertainty import (
     marks_of,
     uncertainty_behind,
 )
-from summarise.numbers.values import SentenceNumbers, ToldNumber, as_told, estimates_of, numbers_of
+from summarise.numbers.values import (
+    PER_STEP,
+    SentenceNumbers,
+    ToldNumber,
+    as_told,
+    estimates_of,
+    numbers_of,
+)
 from summarise.scan import Stretches, bare_words, words
 
 _DIGIT = re.compile(r"\d")
@@ -88,7 +95,11 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
         is_estimate = sure is not None and not IS_P_VALUE.match(text, sure.start)
         if is_outcome(text, sentence, one, goes_on=goes_on, is_estimate=is_estimate):
             outcome = _outcome(text, sentence, one, marks)
-            if last is not None and last.is_change and (goes_on or _adds(text, last, one)):
+            if (
+                last is not None
+                and last.is_change
+                and (goes_on or _adds(text, last, one) or _is_against(text, last, one))
+            ):
                 outcome = outcome._replace(is_change=True)
             outcomes += _slashed(text, outcome, sentence.span.end)
     return _with_p_values(text, outcomes, marks)
@@ -114,6 +125,23 @@ def _slashed(text: str, outcome: Figure, end: int) -> list[Figure]:
 
 
 IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
+_TESTED = re.compile(
+    r"(?: of (?:the )?[a-z]+)?,?(?: respectively,?)? ?\((?:[a-z-]+ ){0,3}?"
+    r"(?:ratio|difference|a?[HOR]R\b|[pP] ?[<=>])"
+)
+
+
+def is_tested(text: str, second: Figure, end: int) -> bool:
+    """Whether the difference of two numbers is given: "43% and 16% of the patients (P=.01)".
+
+    ``end`` is where the second ends, with whose it is.
+    """
+    sure = second.uncertainty
+    if sure and IS_P_VALUE.match(text, sure.start):
+        return True
+    return _TESTED.match(text, end) is not None
+
+
 _LIST_GAP = re.compile(
     r"(?:\s?\([^()]{0,40}\))?(?: (?:on|in|for|at|with|over|to) [^;,()]{1,50}?)?"
     r"(?:,? and|,) (?:by )?"
@@ -129,6 +157,17 @@ def _adds(text: str, last: Figure, one: ToldNumber) -> bool:
     return _AND_BY.fullmatch(text, end, max(end, one.span.start)) is not None
 
 
+_AGAINST = re.compile(
+    r"[^;.,]{0,90}\b(?:versus|vs\.?|compared (?:with|to)|against) (?:an? |only )?"
+)
+
+
+def _is_against(text: str, last: Figure, one: ToldNumber) -> bool:
+    """Whether a number is what a difference is compared with: "rose by 58 versus 20 mm"."""
+    end = last.whole.end
+    return last.kind is one.kind and bool(_AGAINST.fullmatch(text, end, max(end, one.span.start)))
+
+
 def _goes_on(text: str, last: Figure, one: ToldNumber) -> bool:
     """Whether a number stands in one list with the outcome before it."""
     end = last.whole.end
@@ -141,7 +180,8 @@ def _goes_on(text: str, last: Figure, one: ToldNumber) -> bool:
 
 _CHANGE_WORD = (
     r"(?:improv|increas|reduc|decreas|ris|rose|fell|fall|drop|gain|gr[eo]w|declin|boost|cut|lower"
-    r"|rais|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav|shr[aiu]nk|beat|higher|better"
+    r"|rais|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav|shr[aiu]nk|beat|higher"
+    r"|better"
     r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
 )
 _CHANGED_BY = re.compile(
@@ -165,7 +205,8 @@ _CHANGE_AFTER = re.compile(
     r"(?: points?)?(?: in absolute terms| on average|,)? "
     r"(?:absolute |relative |mean |average |\w+ly )?"
     r"(?:\w+ )?(?:higher|lower|more|less|fewer|better|worse|faster|slower|larger|smaller|longer"
-    r"|shorter|greater|increase|decrease|reduction|improvement|gain|drop|decline|rise|above|below|as"
+    r"|shorter|greater|increase|decrease|reduction|improvement|gain|drop|decline|rise|above"
+    r"|below|as"
     r" (?:many|much|likely|fast|high|low|large)|the (?:size|number|amount)|savings?|benefit|cheaper"
     r"|speed-?up|difference|stronger|weaker)\b"
     r"|(?: points?)? (?:over|ahead of|behind|compared (?:with|to)) (?:the |a )?[A-Za-z]"
@@ -187,7 +228,9 @@ def _outcome(
     start, end = whole_number(text, one.span, sentence.span)
     end = min((m.span.start for m in marks if one.span.end <= m.span.start < end), default=end)
     span = Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
-    sure = uncertainty_behind(text, span.end, marks)
+    step = PER_STEP.match(text, one.span.end, sentence.span.end)
+    span = one.span if step else span
+    sure = uncertainty_behind(text, step.end() if step else span.end, marks)
     sure = sure or bare_range_behind(text, span, sentence.span, marks)
     is_change = _is_change(text, sentence.span, one, span)
     if sure and not one.is_share:

@@ -6,6 +6,7 @@ import re
 
 from summarise.ground import why_no_outcome
 from summarise.models import QuantityKind
+from summarise.numbers.counts import SAMPLED_AFTER, WHOLE, counts_thing, is_counted_outcome
 from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import bare_words, words
 
@@ -29,11 +30,13 @@ _STANDS = re.compile(
     r"|generated|done) (?:at|in|with) [a-z ]{0,12}\Z"
 )
 _SETTING_NOUN = (
-    r"(?:temperatures?|pressures?|depths?|distances?|diameters?|thickness(?:es)?|ages?|doses?|dosages?|concentrations?|radius"
+    r"(?:temperatures?|pressures?|depths?|distances?|diameters?|thickness(?:es)?|ages?|doses?"
+    r"|dosages?|concentrations?|radius"
     r"|frequenc(?:y|ies)|wavelengths?|energ(?:y|ies)|speeds?|ranges?|periods?|budgets?|lengths?"
     r"|sizes?|windows?|horizons?|probabilit(?:y|ies)|levels?|thresholds?|intervals?|durations?"
     r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|mass(?:es)?|resolutions?|follow-up|ph|bmi"
-    r"|redshifts?|payloads?|loads?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?|samples?|confidence)"
+    r"|redshifts?|payloads?|loads?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?"
+    r"|samples?|confidence|overlaps?)"
 )
 # Of a text in lower case.
 _SETTING = re.compile(
@@ -42,11 +45,15 @@ _SETTING = re.compile(
     rf"(?:[\w'’-]+ ){{0,3}}?{_SETTING_NOUN} ?(?:\([^()]{{1,20}}\) ?)?"
     r"(?:(?:of|from|between|up to|down to|above|below|at|to|around|is|longer than|larger than"
     r"|greater than|less than|as \w+ as|[=<>≤≥~]|exceeding|ranging from) ?)?"
-    r"(?:[$]?\d[\d.,]*[$]?[^\d.;,]{0,8} (?:to|and|or) )?[$~]?\Z"
+    r"(?:[$]?\d[\d.,]*[$]?[^\d.;,]{0,8} (?:to|and|or) |(?:\d[\d.]*, (?:and |or )?){1,4})?[$~]?\Z"
 )
 _SETTINGS_BEGIN = words(
     """at for over across under spanning within in with to from of covering between on
     containing"""
+)
+# Of these no set-up is told in per cent.
+_ACHIEVED_NOUN = re.compile(
+    r"\b(?:powers?|energ(?:y|ies)|speeds?|mass(?:es)?|heights?|volumes?) of "
 )
 # Without one of them there is neither a bound nor an equation.
 _SIGNS = re.compile(r"[<>≤≥&\\=≈]")
@@ -54,11 +61,13 @@ _BOUND = re.compile(
     r"(?P<before>[\w)]*)\s?(?:(?<!<[bi])[<>≤≥]=?|&[lg]t;|\\(?:leq?|geq?|lt|gt)\b)\s?\Z"
 )
 _TELLING = words(
-    "of was is were are to by reached reaches achieves achieved in than from about at yielding"
+    """that find found only of was is were are to by reached reaches achieves achieved in than
+    from about at yielding"""
 )
 _EQUALS = re.compile(r"(?P<name>[^\s,;()\[\]=]+)\s?[=≈]\s?[$~]?\Z")
 _STATISTIC = re.compile(
-    r"[$\\({]*(?:r|R|rs|r_s|r[\^]?2|R[\^]?2|r²|R²|rho|ρ|β|\\?beta|B|b|d|g|κ|\\?kappa|τ|tau|ICC|η2?|ES"
+    r"[$\\({]*(?:r|R|rs|r_s|r[\^]?2|R[\^]?2|r²|R²|rho|ρ|β|\\?beta|B|b|d|g|κ|\\?kappa|τ|tau|ICC"
+    r"|η2?|ES"
     r"|[A-Za-z][\w/-]{2,}|[A-Za-z]{2})[)}$]*\Z"
 )
 _NO_STATISTIC = re.compile(
@@ -84,7 +93,8 @@ _OF_TIME_AFTER = re.compile(
     r"|of (?:age|treatment|therapy|training|data|audio|video|speech|experience|storage|culture))"
 )
 _PERIOD_AFTER = re.compile(
-    r"[ -](?!(?:\w+[ -]){0,2}?(?:benefit|gain|improvement|increase|reduction|difference|delay"
+    r"(?! ?[a-zµμ]{1,3}(?:[-−]\d|[⁻¹²³^]))[ -](?!(?:\w+[ -]){0,2}?(?:benefit|gain|improvement"
+    r"|increase|reduction|difference|delay"
     r"|extension|decrease|longer|shorter|faster|slower|lag|loss|advantage)s?\b)"
     r"(?!(?:in|with|for|vs|versus|and|or|compared|than|per|on|to|from|at|after|before|when|while|is"
     r"|was|but|by|the|as|under|over|during|without|within|among|between|across|through|against|of"
@@ -93,7 +103,8 @@ _PERIOD_AFTER = re.compile(
     r"|until|into|along|each|both|rather|instead|compared)\b)[a-z]"
 )
 _LEVEL_AFTER = re.compile(
-    r"[ -]?(?:(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
+    r"[ -]?(?:(?:/spl mu/m|[μµu]m|mum|nm)?[ -](?:[\w-]+ )?(?:CMOS|process|technology|node)\b"
+    r"|(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
     r"|cut-?off|(?:upper|lower) (?:limit|bound)|level of|identity"
     r"|or (?:more|higher|greater|less|above|below|better)\b|training"
     r"|test(?:ing)? (?:set|split)|quantile|percentile)"
@@ -124,7 +135,8 @@ _CASE_WORDS = words(
 _CASE = re.compile(
     r"\b(?:[Ii]f|[Oo]nce|[Uu]nless|[Ww]hen(?:ever)?) [^,;.]{0,50}\b(?:exceed\w*|is|are|was|were"
     r"|falls?|reach\w*|drops?|above|below|over|under) (?:\w+ )?\Z"
-    r"|\b(?:[Mm]easured|[Tt]ested|[Vv]aried|[Ss]wept|[Ss]imulated|[Rr]ecorded|[Ss]ampled|[Hh]eated"
+    r"|\b(?:[Mm]easured|[Tt]ested|(?:was|were|by|and|when) varied|[Ss]wept|[Ss]imulated"
+    r"|[Rr]ecorded|[Ss]ampled|[Hh]eated"
     r"|[Cc]ooled|[Mm]onitored|[Tt]rained|[Oo]perated) (?:from|between|at|over|for|on) "
     r"(?:-?[\d.]+ ?\S{0,3} (?:to|and) )?\Z"
     r"|\b(?:every|each|[Pp]er) (?:additional |extra )?\Z"
@@ -134,10 +146,12 @@ _CASE = re.compile(
 )
 
 
+_DIFFERS_AFTER = re.compile(r" (?:higher|lower|more|less|fewer|greater|longer|shorter|better)\b")
 _CAUSE_BEFORE = re.compile(r"\b(?:increase|decrease|change|reduction|rise|dose|cut)s? of \Z")
 _CAUSE_AFTER = re.compile(
     r"(?: (?:in|of) (?:[\w'’-]+ ){1,5}?)? ?(?:(?:is|was|were|are) associated|rais(?:ed|es)"
-    r"|reduc(?:ed|es)|led|leads?|increase|raise|reduce|lower|improve|caus(?:ed|es)|increas(?:ed|es)|lower(?:ed|s)|improv(?:ed|es))\b"
+    r"|reduc(?:ed|es)|led|leads?|increase|raise|reduce|lower|improve|caus(?:ed|es)"
+    r"|increas(?:ed|es)|lower(?:ed|s)|improv(?:ed|es))\b"
 )
 _DECIMAL = re.compile(r"[-−+]?\d*[.·]\d+ ")
 # "in agreement with the theoretical value of 0.63"
@@ -174,13 +188,13 @@ def is_outcome(
     if is_estimate or _is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
-        return not (_SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
+        return not (SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
     if _is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
         return False
     is_measured = _DECIMAL.match(text, *one.span) and _CUE.search(before)
-    if (one.kind is QuantityKind.COUNT and not is_measured) or _counts(text, one, after):
-        return goes_on or _is_counted_outcome(text, one, before, after)
-    is_bare = one.kind is QuantityKind.NUMBER and _WHOLE.match(text, *one.span) is not None
+    if (one.kind is QuantityKind.COUNT and not is_measured) or counts_thing(text, one, after):
+        return goes_on or is_counted_outcome(text, one, before, after)
+    is_bare = one.kind is QuantityKind.NUMBER and WHOLE.match(text, *one.span) is not None
     is_told = not is_bare or goes_on or _CUE.search(before) or _is_scored(sentence, one)
     return bool(is_told) and why_no_outcome(text, one.span, sentence.span) is None
 
@@ -196,7 +210,8 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
         before.endswith(_TIES) and _P_BEFORE.search(before)
     ):
         return True
-    if not _CASE_WORDS.isdisjoint(said) and _CASE.search(before):
+    is_case = not _CASE_WORDS.isdisjoint(said) and _CASE.search(before)
+    if is_case and not _DIFFERS_AFTER.match(after):
         return True
     if "=" in before[-2:] and _TEST.search(before):
         return True
@@ -237,16 +252,27 @@ _REACHED = re.compile(
     r"\b(?:achiev|reach|attain|yield|obtain|deliver|provid|show|exhibit|giv)\w* (?:an? )?\Z"
 )
 _RATHER_AFTER = re.compile(r",? (?:rather than|instead of|compared (?:with|to)|versus|vs\.?) ")
-_CHANGED = re.compile(r"\bfrom [^.;]{1,40} to (?:about |only )?\Z")
+_CHANGED = re.compile(r"\bfrom (?:[^.;]|\.\d){1,40} to (?:about |only )?\Z")
+_CHANGED_FROM = re.compile(r"\bfrom (?:about |only )?\Z")
 _ADJECTIVE = re.compile(r"[\d.,]+[-‐][^\W\d_]\S*\Z")
 _FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
 _CHANGING = re.compile(
-    r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w|declin|chang"
+    r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w"
+    r"|declin|chang"
     r"|lower|rais|cut|shr[aiu]nk|extend|slow|went|prolong|boost|slash)\w*\b",
     re.IGNORECASE,
 )
 
 
+# "Yields ranged from 2 to 5 t", not "ages ranged from".
+_RANGED = re.compile(
+    r"\b(?:(?:varied|ranged|varies|ranges?|vary) (?:from|between)"
+    r"|(?:was|were|is|are|lay|lies?|fell) (?:with)?in (?:the|a) range(?: of| from| between)?"
+    r"|levels from) \Z"
+)
+_PEOPLE_RANGE = re.compile(
+    r"\b(?:[Aa]ges?|[Dd]os(?:es?|ages?)|[Ff]ollow-up|[Tt]imes?)\b[^.;]{0,40}\Z"
+)
 _SINCE_AFTER = re.compile(r" (?:after|before|following|post|prior to)\b")
 _TOLD = re.compile(r"(?:\b(?:is|was|were|of|by|to|averaged|lasted|took|than)|[=(]) ?\Z")
 _TIES = (": ", ", ", "and ", "or ", "±", "± ", "-", "- ", "−", "− ")
@@ -256,18 +282,46 @@ _P_BEFORE = re.compile(
 )
 
 
+_FOR_SO_LONG = re.compile(r" of (?!the\b|benefit|gain|delay|improvement|reduction|life)[a-z-]+")
+_TOOK = re.compile(
+    r"\b(?:is|was|were|are|took|takes?|requir\w+|needs?|needed|by|to|than|of|mean|median"
+    r"|average|sav\w+"
+    r"|lost|gain\w*) (?:about |only |an? |approximately )?\Z"
+)
+_PEOPLE_BEFORE = re.compile(
+    r"\b(?:men|women|males|females|patients|children|adults|girls|boys|people|participants"
+    r"|subjects)"
+    r" (?:from |between |of )?(?:\d+ (?:to|and) )?\Z"
+)
+
+
+def _is_time(before: str, after: str) -> bool:
+    """Whether a time is since when, for how long, or how old: "within 5 min of cues"."""
+    if _SINCE_AFTER.match(after) and not _TOLD.search(before):
+        return True
+    if _FOR_SO_LONG.match(after) and not _TOOK.search(before):
+        return True
+    return _PEOPLE_BEFORE.search(before) is not None
+
+
 def _is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
     if one.kind not in _EXTENTS:
         return False
     if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
         return False
-    is_since = one.kind is QuantityKind.TIME and _SINCE_AFTER.match(after)
-    if (is_since and not _TOLD.search(before)) or _OF_TIME_AFTER.match(after):
+    if _OF_TIME_AFTER.match(after) or (one.kind is QuantityKind.TIME and _is_time(before, after)):
         return True
     is_period = _PERIOD_AFTER.match(after) and not _REACHED.search(before)
     if is_period or _ADJECTIVE.match(text, *one.span):
         return True
+    return _is_reach(before)
+
+
+def _is_reach(before: str) -> bool:
+    """Whether what stands before a number says from where, till where or how far."""
+    if _RANGED.search(before) and not _PEOPLE_RANGE.search(before):
+        return False
     is_from = before[-5:].lower().endswith(("from ", " to ")) and _FROM_BEFORE.search(before)
     if is_from and not _CHANGING.search(before):
         return True
@@ -278,7 +332,11 @@ def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, 
     """Whether a number says under which condition something was measured."""
     if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after):
         return True
-    if not _SETTINGS_BEGIN.isdisjoint(said) and _SETTING.search(low):
+    is_changed = _CHANGED.search(before) or _CHANGED_FROM.search(before)
+    may_set = not (_SETTINGS_BEGIN.isdisjoint(said) or (is_changed and _CHANGING.search(before)))
+    setting = _SETTING.search(low) if may_set else None
+    is_share = one.kind is QuantityKind.PERCENT
+    if setting and not (is_share and _ACHIEVED_NOUN.search(setting.group())):
         return True
     if _is_bound(one, before, after):
         return True
@@ -322,22 +380,6 @@ def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
     return False
 
 
-_NOUN_AFTER = re.compile(
-    r" (?!(?:on|in|of|for|and|with|over|to|by|from|at|the|a|an|than|as|vs|versus|compared|when"
-    r"|while|or|using|across|respectively|is|are|was|were|but|which|that|after|before|under|among|between"
-    r"|against|without|whereas|relative|more|less|higher|lower|fewer|better|worse|points?|times"
-    r"|percent|out|per|mean|median|average|overall|per)\b)[a-z]"
-)
-_WHOLE = re.compile(r"\d[\d,]*\Z")
-
-
-def _counts(text: str, one: ToldNumber, after: str) -> bool:
-    """Whether a bare number counts the thing behind it."""
-    if one.kind is not QuantityKind.NUMBER or not _WHOLE.match(text, *one.span):
-        return False
-    return _NOUN_AFTER.match(after) is not None
-
-
 _CUE = re.compile(
     r"(?:\b(?:of|was|were|is|are|to|from|by|at|than|reach\w*|scor\w*|achiev\w+|attain\w*|obtain\w*"
     r"|vs\.?|versus|against|averag\w+|about|only|between|over|equals?)|[=≈]) ?[$~]?\Z"
@@ -348,53 +390,3 @@ def _is_scored(sentence: SentenceNumbers, one: ToldNumber) -> bool:
     """Whether a metric stands right before a number."""
     at = one.span.start
     return any(at - 3 <= metric.span.end <= at for metric in sentence.metrics)
-
-
-_COMPARED_THINGS = re.compile(
-    r"(?:models?|methods?|baselines|approaches|algorithms|datasets|data sets|benchmarks|corpora"
-    r"|tasks?|languages|domains|settings|metrics|categories|tracks|aspects|dimensions|epochs"
-    r"|questions|features|steps|layers|parameters|variants|studies|trials|articles|papers|groups"
-    r"|countries|centers|centres|sites|participants|subjects|volunteers|interviews|runs|seeds)$"
-)
-_AMOUNT = (
-    r"(?:(?:a total of|about|around|approximately|up to|at least|only|all|another|an?|some) )?"
-)
-_FINDING = re.compile(
-    r"\b(?:finds?|found|identif(?:y|ies|ied)|detect(?:s|ed)?|uncover(?:s|ed)?|discover(?:s|ed)?"
-    r"|reveal(?:s|ed)?|yield(?:s|ed)?|expos(?:es?|ed)|catch(?:es)?|caught|fix(?:es|ed)?"
-    r"|solv(?:es?|ed)|recover(?:s|ed)?|observed?|achiev(?:es?|ed)|prevent(?:s|ed)?|confirm(?:s|ed)?"
-    r"|produc(?:es?|ed)|generat(?:es?|ed)|w[io]ns?|requir(?:es?|ed)|takes?|took|needs?|needed"
-    r"|there (?:was|were|are)|of which|(?:rose|fell|increased?|decreased?|rises?|falls?|grew|grows"
-    r"|dropp?(?:ed|s)|reduced|declined|improved)(?: [\w ]{1,30})? (?:to|by|from)"
-    rf"|vs\.?|versus|number of [\w ]{{1,40}} (?:was|were|is|to|by|from)) {_AMOUNT}\Z",
-    re.IGNORECASE,
-)
-_CLAUSE_BEFORE = re.compile(
-    r"(?:^|[.;:,]\s|\b(?:and|while|whereas|but|that)\s)(?:RESULTS: |of which |of these, )?"
-    rf"{_AMOUNT}\Z",
-    re.IGNORECASE,
-)
-_FATE_AFTER = re.compile(
-    r"(?: (?!(?:included|enrolled|were included|completed|participated)\b)[a-z-]+){0,6}?"
-    r" (?:died|received|developed|showed|achieved|reported|experienced|survived|relapsed|responded"
-    r"|required|underwent|preferred|failed|passed|remained|recovered|improved|occurred|progressed"
-    r"|(?:was|were) (?:not )?(?!included|enrolled|recruited|randomi|analy|eligible|assigned"
-    r"|screened|studied|assessed|evaluated|invited|selected|sampled|collected|reviewed|retrieved|used|tested"
-    r"|allocated|examined|interviewed|surveyed|women|men|male|female|white|aged)\w+)\b"
-)
-_SAMPLED_AFTER = re.compile(
-    r" (?:[\w-]+ ){0,3}(?:were |was )?(?:eligible|included|enrolled|recruited|randomi[sz]ed|women"
-    r"|men|males?|females?|returned|agreed to|consented|completed|dropped out|withdrew|planned"
-    r"|participated|lost to)\b"
-)
-
-
-def _is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> bool:
-    """Whether it was the aim to count: "found 36 bugs", "12 patients died", not "on 12 bugs"."""
-    if _COMPARED_THINGS.search(one.unit):
-        return False
-    if not text[one.span.start].isdigit():
-        return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))
-    if _FINDING.search(before):
-        return True
-    return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))

@@ -20,10 +20,13 @@ _VERSUS = re.compile(
 )
 # "was longer (26 vs 22 min; P = .01) in the tube group than in the other"
 _IN_BEHIND = re.compile(
-    r"[^()]{0,60}[)\]](?:,? and [^()]{0,60}\([^()]{0,90}\))? (?:in|for|with|among|of) (?:the )?"
+    r"(?:[^()]{0,60}[)\]](?:,? and [^()]{0,60}\([^()]{0,90}\))?)? ?(?:in|for|with|among"
+    r"|of) (?:the )?"
 )
 _THAN_BEHIND = re.compile(
-    r",? than (?:(?:in|for|with|among|of) )?(?:the )?(?=[a-z])", re.IGNORECASE
+    r",? (?:than|versus|vs\.?|compared (?:with|to)) (?:(?:in|for|with|among"
+    r"|of) )?(?:the )?(?=[a-z])",
+    re.IGNORECASE,
 )
 _IN_BEFORE = re.compile(r"\b(?:in|for|with|among|by|of|under|at) (?:the )?\Z")
 _SUBJECT = re.compile(
@@ -39,6 +42,7 @@ _RATIO_BRACKET = re.compile(
     rf"[(\[](?:[^()\[\]]{{0,24}}[;,] )?{_RATIO}(?:,? ?[(\[][A-Za-z]{{2,5}}[)\]])?,?(?: ?[=:]"
     rf"| of)? ?\Z"
 )
+_BRACKETS = re.compile(r"[()\[\]]")
 _PREPOSITION = re.compile(r"\b(?:in|of|at|on|for|with|to) (?:the |an? )?\Z")
 _EFFECT_BRACKET = re.compile(
     rf"[(\[](?:[\w-]+ ){{0,2}}?(?:{_RATIO}|difference|reduction|effect)(?: for [a-z ]{{2,24}})?"
@@ -66,6 +70,62 @@ def sides_around(text: str, within: Span, value: Span, baseline: Span) -> Sides 
     return Sides(ours, phrase_behind(text, than.end(), within.end))
 
 
+_MORE_WITH = re.compile(
+    r"\b(?:more|less|higher|lower|greater|fewer|longer|shorter|better|worse|rarer|commoner)\b"
+    r"(?:(?!\bthan\b)[^.;()]){0,60}? (?:with|in|after|under|for|among) (?:the )?"
+    r"(?P<name>(?=[A-Za-z])(?:(?!\b(?:than|with|in|after|under|for|among)\b)[^.;(),]){2,40}) \(\Z"
+)
+
+
+def more_with(text: str, start: int, at: int) -> Span | None:
+    """Of whom the first of a pair in brackets is: "more frequent with salt (21% vs 9%)"."""
+    if text[at - 1 : at] != "(":
+        return None
+    found = _MORE_WITH.search(text, max(start, at - 140), at)
+    return Span(*found.span("name")) if found else None
+
+
+_WHO = rf"(?P<name>(?:[\w-]+ ){{0,3}}?{PEOPLE.pattern}"
+_SUBJECT_OF_CLAUSE = re.compile(
+    rf"(?:(?:The|the|All|Our|Among these,) )?{_WHO}(?: (?:who|with|without|undergoing|receiving"
+    r"|treated|assigned|given|randomi[sz]ed|on)\b[^,;:.()]{1,70}?)?)(?: \([^()]{1,24}\))? "
+    r"(?:had|has|have|showed|show|required|experienced|reported|developed|achieved|spent|gained"
+    r"|lost|scored|demonstrated|exhibited|reached|received|lived|survived|were|was)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_START = re.compile(r"; (?:and )?|, (?:while|whereas|but) ")
+_ANYBODY = re.compile(
+    r"(?:[Mm]ost |[Mm]any |[Ss]ome |[Nn]o |[Ff]ew |[Aa]ll |[Oo]ther |[Oo]ur |[Tt]hese |[Tt]he )*"
+    r"(?:patients|participants|subjects|people|individuals|respondents|volunteers|cases|samples"
+    r"|users|groups?|cohort|students)",
+    re.IGNORECASE,
+)
+
+
+_COUNT = re.compile(
+    r"\d|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|[a-z]+ty"
+    r"|hundred)\b",
+    re.IGNORECASE,
+)
+
+
+def subject_of(text: str, start: int, at: int) -> Span | None:
+    """Who has what a place of a sentence tells, where they are told apart from others.
+
+    "Patients who smoked had", not "The patients had". The sentence begins at ``start``.
+    """
+    begins = start
+    for cut in _CLAUSE_START.finditer(text, start, at):
+        if text.count("(", start, cut.start()) <= text.count(")", start, cut.start()):
+            begins = cut.end()
+    subject = _SUBJECT_OF_CLAUSE.match(text, begins, at)
+    if subject is None or " " not in subject["name"]:
+        return None
+    if _ANYBODY.fullmatch(subject["name"]) or _COUNT.match(subject["name"]):
+        return None
+    return Span(*subject.span("name"))
+
+
 def side_before_than(text: str, start: int, than: int) -> Span | None:
     """Whose the value is that is compared: "in men than", "men had more pain than"."""
     name = phrase_before(text, start, than)
@@ -85,7 +145,8 @@ def ratio_of(text: str, start: int, value: Span) -> Span | None:
     if link is None:
         return name
     outer = phrase_before(text, start, link.start())
-    return Span(outer.start, name.end) if outer else None
+    whole = Span(outer.start, name.end) if outer else None
+    return None if whole is None or _BRACKETS.search(text, *whole) else whole
 
 
 def is_effect(text: str, start: int, value: Span) -> bool:

@@ -13,34 +13,42 @@ _NUMBER = r"[-−–+]?\$?(?:\d[\d,]*(?:[.·]\d+)?|[.·]\d+)"
 _TO = r"\s?(?:-{1,2}|–|—|−|to|,|;)\s?"
 _OPEN = r"[(\[{]?\s?"
 _P_VALUE = re.compile(
-    r"[pP](?<![\w-].)(?:[\s_-]?values?)?(?:[\s_-]*(?:for\s)?(?:trend|interaction|heterogeneity|adj))?"
+    r"[pP](?<![\w-].)(?:[\s_-]?values?)?(?:[\s_-]*(?:for\s)?(?:trend|interaction|heterogeneity"
+    r"|adj))?"
     r"\s{0,2}(?:[<>=≤≥]{1,2}|&[lg]t;|\\(?:leq?|lt|geq?|gt)\b|of|was)\s{0,2}=?\s?"
-    r"(?:[01]?[.·]\d+|[01]\b(?![.·]\d))(?:\s?(?:×|x|\\times|\*)\s?10\s?\^?[{(]?[-−–]?\d+[)}]?|e-\d+)?"
+    r"(?:[01]?[.·]\d+|0,\d{2,4}(?!\d)|[01]\b(?![.·,]\d))(?:\s?(?:×|x|\\times"
+    r"|\*)\s?10\s?\^?[{(]?[-−–]?\d+[)}]?|e-\d+)?"
 )
 _INTERVAL = re.compile(
-    r"(?:(?<![\d.])\d\d(?:\.\d+)?\s?%\s?-?\s?)?(?:\bCr?Is?\b|\bHDI\b|(?:[Cc]onfidence|[Cc]redible)"
+    r"(?:(?<![\d.])\d\d(?:\.\d+)?\s?%\s?-?\s?)?(?:\bC(?:r?Is?\b|\.\s?I\.)|\bHDI\b"
+    r"|(?:[Cc]onfidence|[Cc]redible)"
     r" (?:intervals?|limits?)\b)"
-    rf"(?:\s?[(\[]Cr?Is?[)\]])?(?P<range>[\s,:;=]{{0,3}}(?:of |from |was )?{_OPEN}{_NUMBER}\s?%?"
+    rf"(?:\s?[(\[](?:\d\d\s?%\s?)?Cr?Is?[)\]])?(?P<range>[\s,:;=]{{0,3}}(?:of |from "
+    rf"|was )?{_OPEN}{_NUMBER}\s?%?"
     rf"{_TO}{_NUMBER}(?:\s?\\?%)?)?"
 )
 _SPREAD = re.compile(rf"(?:±|\+/[-−–]|\$?\\pm)\s?{_NUMBER}")
 _SPREAD_NAME = re.compile(
     r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|[Ss]t\.?\s?dev\.?|IQRs?|[Ii]nterquartile ranges?"
-    r"|[Rr]ange"
+    r"|(?<!in the )(?<!within the )(?<!in a )[Rr]ange"
     r"|[Ss]tandard (?:deviations?|errors?))(?:\s?[(\[](?:SD|SEM?|IQR)[)\]])?"
     rf"[\s,:=]{{0,3}}(?:of |from |was )?{_OPEN}{_NUMBER}(?:\s?\\?%)?"
     rf"(?:{_TO}{_NUMBER}(?:\s?\\?%)?)?"
 )
 _BARE_RANGE = re.compile(
-    rf"(?:\s?[(\[]|,\s)(?P<range>(?P<low>{_NUMBER})\s?%?{_TO}(?P<high>{_NUMBER})(?:\s?%)?)(?=[)\];,])"
+    rf"(?:\s?[(\[]"
+    rf"|,\s)(?P<range>(?P<low>{_NUMBER})\s?%?{_TO}(?P<high>{_NUMBER})(?:\s?%)?)(?=[)\];,])"
 )
 _BARE_SPREAD = re.compile(rf"\s?[(\[](?P<spread>{_NUMBER})[)\]]")
 _NAMED_SPREAD = re.compile(r"[(\[±](?: ?SD|SEM?)[)\]]|± ?S[DE]")
 _JOINT = re.compile(
     r"[)\]]?\s?(?:\\?%)?[\s,;:]{0,3}[(\[]?[\s,;]{0,2}(?:and |with (?:an? )?(?:associated )?)?"
 )
-_NEXT = re.compile(r"[)\]]?[\s,;]{0,3}[(\[]?(?:and )?")
-_HINTS = ("CI", "nterval", "imits", "CrI", "HDI")
+_NEXT = re.compile(
+    r"(?: (?!(?:in|of|vs|to|at|for|and|by|or|on)\b)[A-Za-zµμ%°/]{1,4}(?= [(\[,]))?"
+    r"[)\]]?[\s,;]{0,3}[(\[]?(?:and )?"
+)
+_HINTS = ("CI", "C.I", "C. I", "nterval", "imits", "CrI", "HDI")
 _SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "dev", "IQR", "ange", "tandard", "S.E", "S.D")
 _BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%)?\s?\Z")
 _MOST = 80

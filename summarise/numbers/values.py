@@ -104,8 +104,20 @@ def _apart(text: str, within: Span, number: ToldNumber) -> Iterator[ToldNumber]:
 _MATH = re.compile(r"\$(?P<number>\d[\d.,]*)(?P<percent>\\?%)?(?=\$|\s?\\)")
 
 
+PER_STEP = re.compile(
+    r" (?:per|for (?:each|every)) (?:[\w./-]+ ){0,4}?(?:increase|decrease|increment|rise"
+    r"|change|unit|SD)\b[^,;()\[\]]{0,60}"
+)
+"""What a ratio is of: "0.93 per 10 mm rise in rain"."""
+_NUMBER = re.compile(r"[-−+]?\d+(?:[.·]\d+)?")
+
+
 def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
     """A number as it stands; one between two dollar signs is no money."""
+    if " per " in quantity.text:
+        number = _NUMBER.match(text, *span)
+        if number and PER_STEP.match(text, number.end()):
+            return ToldNumber(Span(*number.span()), QuantityKind.NUMBER, "")
     if (math := _MATH.match(text, span.start)) is not None:
         kind = QuantityKind.PERCENT if math["percent"] else QuantityKind.NUMBER
         kind = kind if quantity.kind is QuantityKind.MONEY else quantity.kind
@@ -121,11 +133,13 @@ _COUNT = (
 )
 _FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\sthe)?)\s?\d[\d,]*"
 _NAME_BEFORE = re.compile(r" [A-Z][\w-]* \Z")
-_COUNT_BEFORE = re.compile(rf"{_COUNT}\s?\(\Z")
+_COUNT_BEFORE = re.compile(rf"{_COUNT}\s?[(\[]\Z")
 _FRACTION_BEFORE = re.compile(rf"(?<![\w.,/^-]){_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]\s?\Z")
-_SHARE_ENDS = frozenset(",;:(")
+_SHARE_ENDS = frozenset(",;:([")
 _FRACTION_BEHIND = re.compile(rf"\s?[(\[]{_FRACTION}(?:\s[a-z]+)?[)\]]")
-_COUNT_WITH_SHARE = re.compile(r"\d[\d,]*\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)")
+_COUNT_WITH_SHARE = re.compile(
+    r"(?:\d[\d,]*|[A-Za-z][a-z]+(?:[ -][a-z]+){0,6})\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)"
+)
 _PART_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*\s(?:out\s)?of\s(?:the\s)?\Z")
 _LEADING_DIGITS = re.compile(r"\d[\d,]*(?![.·\d])")
 _IS_FRACTION = re.compile(_FRACTION)
@@ -151,13 +165,16 @@ def _is_longer(one: ToldNumber, other: ToldNumber) -> bool:
 
 
 _RANGES = re.compile(
-    r"\b(?:rang\w+(?: from| between)?|between|varied from|var(?:ies|ying) from) \Z"
+    r"\b(?:rang\w+(?: from| between)?|between|varied from|var(?:ies|ying) from|(?:ratios|rates"
+    r"|scores"
+    r"|values|levels|estimates|coefficients|correlations|shares|proportions) from) \Z"
 )
 _TO = re.compile(r" (?:to|and) ")
 _START_BEFORE = re.compile(
     r"(?<![\w.,])(?<!\d[-–])(?P<low>(?!(?:1[89]|20)\d\d(?:[-–]\d{2,4})?\s)\d[\d.,]*\s?to\s)\Z"
 )
-_FROM = re.compile(r"\b(?:from|by) \Z", re.IGNORECASE)
+# What a range begins behind: neither a change nor the ± of a spread.
+_NO_START = re.compile(r"(?:\b(?:from|by) |(?:±|\\pm|\+/[-−–]) ?)\Z", re.IGNORECASE)
 
 
 def _is_range(text: str, within: Span, low: ToldNumber, high: ToldNumber) -> bool:
@@ -172,7 +189,7 @@ def _with_start(text: str, within: Span, number: ToldNumber) -> ToldNumber:
     start, end = number.span
     before = text[max(within.start, start - 16) : start]
     low = _START_BEFORE.search(before) if before[-3:-1] == "to" else None
-    if low is None or _FROM.search(before, 0, low.start()):
+    if low is None or _NO_START.search(before, 0, low.start()):
         return number
     return number._replace(span=Span(start - len(low["low"]), end))
 
@@ -195,9 +212,9 @@ def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumb
         found = pattern.search(before)
         if found is None:
             continue
-        is_open = found.group().rstrip().endswith("(")
+        is_open = found.group().rstrip().endswith(("(", "["))
         is_name = _NAME_BEFORE.search(before, 0, found.start()) is not None
-        if not is_name and (not is_open or text.startswith(")", end)):
+        if not is_name and (not is_open or text.startswith((")", "]"), end)):
             span = Span(start - len(found.group()), end + is_open)
             return number._replace(span=span, is_share=True)
     if (found := _FRACTION_BEHIND.match(text, end, within.end)) is not None:

@@ -1,0 +1,100 @@
+"""Where a sentence begins to tell: behind connectives, scenes, frames and marks of items."""
+
+from __future__ import annotations
+
+import re
+
+from summarise.drafting.announcements import FINDS
+from summarise.scan import words
+
+OWN_SUBJECT = (
+    r"(?:we|i|the authors?|(?:this|our|the (?:present|current)) (?:[\w-]+ )?(?:paper|study"
+)
+OWN_SUBJECT += (
+    r"|work|article|review|survey|report|analysis|trial|research|thesis|brief|letter|chapter|note"
+    r"|manuscript|tutorial|contribution))"
+)
+ADVERBS = r"(?:(?:also|further|clearly|consistently|then|first|additionally|next|thus|[a-z]+ly) )*"
+_CONNECTIVE = re.compile(
+    r"(?:(?:however|moreover|furthermore|further|additionally|also|besides|specifically|concretely"
+    r"|notably|importantly|interestingly|surprisingly|remarkably|crucially|unfortunately|meanwhile"
+    r"|concurrently|consequently|therefore|thus|hence|accordingly|correspondingly|nevertheless"
+    r"|nonetheless|conversely|similarly|likewise|instead|indeed|overall|finally|lastly|recently"
+    r"|generally|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|here|so far|to date|in summary"
+    r"|in (?:particular|addition|contrast|conclusion|general|fact|short|turn|brief|practice"
+    r"|this (?:context|sense|regard|way|light|case|respect)|comparison)"
+    r"|as (?:a (?:result|consequence|whole)|such)"
+    r"|on the (?:other hand|contrary|one hand)|by contrast|for (?:example|instance|this reason)"
+    r"|more (?:specifically|importantly|precisely)|at the same time|taken together|all in all"
+    r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"
+    r"|building (?:up)?on this|based on this|motivated by this|inspired by this),\s+"
+    r"|(?:but|yet),? (?=[a-z])|(?:and|so|thus|hence|therefore|here|also) (?=[a-z])"
+    r"|however (?=(?:the|an?|this|these|it|they|we|there|in|most|such|few|no) ))",
+    re.IGNORECASE,
+)
+# What sets the scene by pointing to what stood before, or at the paper itself.
+_SCENE = re.compile(
+    r"(?:in|with(?:in)?|under|by|from|through|during|at|for|on|via|using|despite|given|based on"
+    r"|building (?:up)?on|motivated by|inspired by|driven by|drawing inspiration from|throughout"
+    r"|beyond|according to|to (?:effectively |better |further |fully )?(?:address|tackle|overcome"
+    r"|bridge|fill|solve|mitigate|alleviate|remedy|resolve|achieve|meet|close|handle|counter))"
+    r" (?:(?:all )?(?:this|these|that|those|our|such|the (?:present|current|above|latter|findings)"
+    r"|it|them|their)\b)(?!(?: [\w-]+){0,3} (?:we|i) )[^,;:]{0,120}, (?=\w)(?!which )",
+    re.IGNORECASE,
+)
+# "Extensive experiments on X demonstrate that", "It was found that", "We show that"
+_FRAME = re.compile(
+    r"(?:(?:through|in|based on|using|with|by) [^;:]{3,140}, (?=we ))?"
+    rf"(?:(?:we|i|the authors) {ADVERBS}(?:can |could )?{FINDS},?"
+    r"|we (?!(?:do|did|can)\b)[^;:]{3,140}?,? and (?:we )?(?:(?:the )?(?:[a-z]+ )?results )?"
+    rf"{FINDS}|we [^;:]{{3,140}}?, (?:thereby )?(?:finding|showing|demonstrating|revealing)"
+    rf"|it (?:is|was|has been) {ADVERBS}{FINDS}"
+    r"|(?:(?!(?:not|no|that|which|did|does|do|cannot|previous|prior|earlier|existing|recent)\b)"
+    r"[\w’'()/.&-]+,? ){0,13}?"
+    r"(?:experiments?|results?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|evidence|data"
+    r"|observations?|ablations?|simulations?|comparisons?|assessments?|tests?|measurements?"
+    r"|investigations?|models?)"
+    r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
+    rf" {ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
+    r" that,? (?!(?:it|they)\b)(?=\S)",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(r"\bsuggest\w*(?: \S+){0,3} that,? \Z", re.IGNORECASE)
+_POSSIBLY = words("may might could can possibly perhaps potentially potential likely")
+
+
+def opened(text: str, before: int, *, claims: bool = False) -> int:
+    """Where a sentence begins to tell, at or before a place: behind connectives and frames."""
+    label = _CAPITALS.match(text)
+    start = label.end() if label and label.end() <= before else 0
+    has_frame = claims and " that" in text.lower()
+    patterns = (_CONNECTIVE, _SCENE, _FRAME) if has_frame else (_CONNECTIVE, _SCENE)
+    for _ in range(4):
+        for pattern in patterns:
+            match = pattern.match(text, start)
+            if match is None or match.end() > before:
+                continue
+            is_hedge = pattern is _FRAME and _HEDGED.search(match.group())
+            if not is_hedge or not _POSSIBLY.isdisjoint(text[match.end() :].lower().split()):
+                start = match.end()
+                break
+        else:
+            break
+    return start
+
+
+_CAPITALS = re.compile(
+    r"(?:\((?:i|1|a)\) (?=[A-Z])|• (?:[A-Z][^:]{3,30}:)?|[A-Z][A-Z ,&/]{3,40}[:.]"
+    r"|\[[A-Z][A-Za-z ]{3,20}\]:?) "
+)
+
+
+_MARK = re.compile(
+    r"(?:[•►▪‣] )?(?:(?:and|or) )?(?:\(?(?:[a-h1-9]|i{1,3}|iv|v)\) )?", re.IGNORECASE
+)
+
+
+def past_mark(text: str, start: int) -> int:
+    """Where what is told begins behind the mark of an item: "• ", "b) ", "and c) "."""
+    mark = _MARK.match(text, start)
+    return mark.end() if mark else start

@@ -1,0 +1,87 @@
+"""The verbs and the joints that tie a number to the noun that it measures."""
+
+from __future__ import annotations
+
+import re
+
+COPULA = re.compile(
+    r" (?:(?:is|are|was|were|be|remained|remains|reached|reaches|averaged|averages|fell|falls|rose"
+    r"|rises|drops|dropped|increased|increases|decreased|decreases|declined|declines|grew|grows"
+    r"|improved|improves|shrank|shrinks|doubled|went|ranged|ranges|differed|changed|stayed|stays"
+    r"|changes|varies|numbered|exceeded|exceeds|recovered|amounted|amounts|totalled|totaled"
+    r"|varied|occurred|(?:has|have|had)"
+    r" been)"
+    r"(?: (?:significantly|substantially|markedly|consistently|only|still|also|then|even|further"
+    r"|reduced|increased|lowered|raised|improved|estimated|found|observed|calculated|reported|seen"
+    r"|measured|determined|equal|higher|lower|up|down|slightly|strongly|on average|noted))*"
+    r"(?: (?:by|from|to|at|as|in|between|within))?(?: be)?(?: (?:below|above|under|over))?) ?\Z"
+)
+IN_WORDS = re.compile(
+    r" did not (?:differ|change)\b|"
+    r" (?:was|were|is|are|remained)(?: (?:not|also|significantly|substantially|markedly|much"
+    r"|slightly|statistically|consistently|more|less|most|the))*"
+    r" (?:higher|lower|greater|smaller|larger|longer|shorter|similar|comparable|different|better"
+    r"|worse|frequent|common|reduced|increased|improved|elevated|highest|lowest|largest)\b"
+)
+OBJECT = re.compile(
+    r"\b(?:increas|reduc|lower|rais|cut|improv|decreas|narrow|lift|boost|shorten|extend|halv|doubl"
+    r"|enhanc|chang|surpass|sav)(?:e|es|ed|ing|s|ts|ting)? "
+    r"(?:the |its |a |an |their |annual |reported )?"
+)
+OBJECT_END = re.compile(r" (?:of|by|from|to|on|in|for|at|with|after|among|and|while|compared)\b|,")
+ADJUNCT = re.compile(
+    r"(?: \([^()]{1,60}\))?(?:,[^,;:]{1,80},)?"
+    r"(?: (?:of|for|in|at|on|among|with|between|within|near|per|to|from|during|after|by|under"
+    r"|across|without)"
+    r"\b[^;:]{0,120})?"
+)
+PARTICIPLE = re.compile(r"[a-z]+(?:ed|ing)\b.*")
+COMPLEMENT = re.compile(
+    r" (?:of|per|at|to|under) (?:the )?(?!models?\b|methods?\b|systems?\b)[a-z\d][\w%+/-]*"
+    r"(?: (?!(?:in|among|for|after|during|between|by|on|from|and)\b)[\w%+/-]+){0,5}"
+)
+SUBJECT_START = re.compile(
+    r"(?:, (?:and |or )?| that |: )(?:the |their |its |an? |our )?| and (?:the|their|its) "
+)
+FIRST_DETERMINER = re.compile(
+    r"(?:[•*-] )?(?:[Tt]he |[Aa]n? |[Ii]ts |[Tt]heir |[Oo]ur )?"
+    r"(?:(?:[Mm]ean|[Mm]edian|[Aa]verage) [(\[][^()\[\]]{1,24}[)\]] )?"
+)
+CHANGE_IN = re.compile(
+    r"\b(?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
+    r"|drops?|rise|fall|savings?|loss|enhancements?)(?P<seen> was| were)?(?: \w+)? in"
+    r" (?:the |their |its )?"
+)
+CHANGE_IN_AFTER = re.compile(
+    r"-?(?: \(?(?:relative|absolute|average|mean|median|significant|overall)\)?)?"
+    r" (?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
+    r"|drops?|rise|fall|savings?|boost|enhancements?)(?: in| of) (?:the |their |its )?"
+)
+BETWEEN = re.compile(r"\bbetween [^,;()]{1,80} and (?:the |their |its )\Z")
+WHOSE_BEFORE = re.compile(r"\b(?:on|in|for|with|by|among|between|under) (?:the )?\Z")
+SUBJECT_GAP = re.compile(r", and |, | and ")
+COORDINATED = re.compile(
+    r"(?:[)\]] [A-Z][\w-]*(?: [a-z]+)?(?=,| and\b))?(?: \([^()]{1,90}\))?(?: (?:on|for|in|with"
+    r"|at|of|by|among|to) [^,;()]{1,50}?)?,? ?"
+    r"(?:and |or |, )?"
+    r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with) )?\Z"
+)
+FOLLOWS = re.compile(r" (?:was|were|is|are)(?: as follows)?:(?= )")
+COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
+NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
+AFTER_ADJECTIVE = re.compile(
+    r" (?P<metric>susceptible|resistant|sensitive|positive|negative|responders?|survivors?)"
+    r"(?=[),;])"
+)
+AFTER = re.compile(
+    r"-? (?:(?:in|for) (?:the |its |their )?|of (?:the )?(?:total )?(?=vari|heritab)|(?=[\w-])"
+    r"|of its |(?<=points )of (?:the )?)"
+)
+LIKELY = re.compile(
+    r" (?:times )?(?:more|less|as|higher|lower|faster|slower)(?: likely| than| as)\b"
+)
+# "more trout (p=0.03) and fewer eels", not "raised in the heart (p=0.03) and liver"
+MORE_OF_BOTH = re.compile(
+    r"\b(?:higher|lower|greater|better|worse|less|more|fewer|in terms of) [^()]{2,40}"
+    r" \([^()]{2,30}\)(?:,? and) \Z"
+)
