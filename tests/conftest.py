@@ -41,8 +41,11 @@ COMPLETIONS = ROOT / "fixtures" / "completions"
 SERVICE_KEYS = {site.key_variable for site in SERVICES.values()}
 GOLD = ROOT / "fixtures" / "gold.jsonl"
 
-# The machines that run the tests are shared: a slow example isn't a fault.
-hypothesis.settings.register_profile("summarise", deadline=None)
+# The machines that run the tests are shared: a slow example isn't a fault. What a change broke must
+# fail each time, and nothing else ever: examples are drawn the same in each run. To look for new
+# ones: pytest -m hypothesis --hypothesis-profile search
+hypothesis.settings.register_profile("summarise", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("summarise")
 
 
