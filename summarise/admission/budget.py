@@ -108,11 +108,14 @@ class Budget:
         uncertain: The worst case of the calls that were sent and not answered.
         held: The worst case of the calls in flight.
 
+    Args:
+        before: That of runs that are over, under whose caps this one is, too.
+
     Raises:
         SettingsError: The cost is capped and no price is known.
     """
 
-    def __init__(self, caps: Caps, price: Price | None) -> None:
+    def __init__(self, caps: Caps, price: Price | None, before: Budget | None = None) -> None:
         if caps.cost is not None and price is None:
             raise SettingsError(
                 "no price is known for this model at this endpoint",
@@ -124,6 +127,8 @@ class Budget:
         self._price = price
         self._is_capped = caps != Caps()
         self.spent, self.uncertain, self.held = Tally(), Tally(), Tally()
+        if before is not None:
+            self.spent, self.uncertain = before.spent, before.uncertain
         self._waiting: deque[_Waiter] = deque()
 
     async def reserve(self, input_tokens: int, output_tokens: int) -> Reservation:

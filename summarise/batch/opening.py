@@ -66,6 +66,7 @@ class RunOptions:
         log: A file to which one event a request is appended, as a line of JSON.
         log_texts: Whether those events hold what was asked and answered.
         explain_cache: Whether to say why an answer isn't in the cache.
+        spent_before: By runs that are over, under whose caps this one is, too.
     """
 
     output: Path | None = None
@@ -79,6 +80,7 @@ class RunOptions:
     log: Path | None = None
     log_texts: bool = False
     explain_cache: bool = False
+    spent_before: Budget | None = None
 
     @property
     def is_part(self) -> bool:
@@ -131,7 +133,7 @@ async def opened(
         _warn_of_withheld_key(reached)
         if schema is Draft and is_small(reached.model or "", reached.parameters):
             _LOG.warning("%s: %s (--model embedded)", reached.model, EMBEDDED_IS_BETTER)
-        ledger = _ledger(reached)
+        ledger = _ledger(reached, options.spent_before)
         prompt = prompt_for(batch.place(options.output), reached, schema, options)
         async with Endpoint(
             reached, prompt.messages, prompt.schema, ledger=ledger, http_client=client
@@ -228,7 +230,7 @@ def _warn_of_withheld_key(settings: Settings) -> None:
         )
 
 
-def _ledger(settings: Settings) -> Ledger:
+def _ledger(settings: Settings, before: Budget | None) -> Ledger:
     """What the run may spend, at what price, and where its requests are logged.
 
     Raises:
@@ -238,7 +240,7 @@ def _ledger(settings: Settings) -> Ledger:
     price = cache(partial(price_for, settings))
     # What is known of prices is large, and read when it is needed; what the user gives is checked.
     has_own = settings.price_in is not None or settings.price_out is not None
-    budget = Budget(caps, price() if settings.max_cost or has_own else None)
+    budget = Budget(caps, price() if settings.max_cost or has_own else None, before)
     return Ledger(budget, price)
 
 

@@ -225,6 +225,8 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
     schema = load_schema(settings.schema_spec)
     async with opened(batch, settings, options, schema) as ready:
         writer = ready.writer
+        uncertain = ready.ledger.budget.uncertain
+        lost_before = uncertain.calls
         report = Report(ready.extractor.identity, batch.accounts)
         entries = selected(batch.entries, options.limit, options.only)
         read = noted(entries, report)
@@ -233,7 +235,7 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
-        report.spent, report.lost = writer.bought, ready.ledger.budget.uncertain.calls
+        report.spent, report.lost = writer.bought, uncertain.calls - lost_before
         _close(writer, report, ready.schema)
         report.seconds = time.monotonic() - started
     return writer.path, report

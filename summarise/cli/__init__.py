@@ -25,6 +25,7 @@ from typer.exceptions import TyperException
 from summarise.cli import cache, checks, papers, run, setup
 from summarise.cli.options import LOG, Command, names_input
 from summarise.cli.output import (
+    as_told,
     echo,
     flush_output,
     prepare_streams,
@@ -33,11 +34,10 @@ from summarise.cli.output import (
     print_traceback,
     unwritten,
 )
-from summarise.errors import SummariseError, refused
+from summarise.errors import SummariseError
 from summarise.version import __version__
 
 _INTERRUPTED = 130
-_BUG = 1
 _AGAIN = 0.01
 """Seconds after which a finalizer will have come to its end."""
 
@@ -86,6 +86,8 @@ app.command(cls=Command)(checks.verify)
 app.command("eval", cls=Command)(checks.evaluate)
 app.command(cls=Command)(setup.schema)
 app.command(cls=Command)(setup.serve)
+app.command(cls=Command)(setup.mcp)
+app.command(cls=Command)(setup.skill)
 app.command(cls=Command)(setup.doctor)
 app.add_typer(setup.prompts_app, name="prompts")
 app.add_typer(cache.app, name="cache")
@@ -128,19 +130,12 @@ def _exit_code() -> int:
 
 def _told(error: Exception) -> int:
     """Tell in one line what stopped a command; gives its exit code."""
-    if isinstance(error, OSError) and error.filename is not None:
-        # Of a path that no file can have, for one.
-        error = refused(error, error.filename, "used")
-    elif isinstance(error, OSError) and error.errno in {errno.EBADF, errno.ENOSPC}:
+    streams = (errno.EBADF, errno.ENOSPC)
+    if isinstance(error, OSError) and error.filename is None and error.errno in streams:
         error = unwritten(error)  # help is printed past ``output``
-    if isinstance(error, SummariseError):
-        print_error(f"summarise: {error}")
-        return error.exit_code
-    print_error(
-        f"summarise: a bug in summarise: {type(error).__name__}: {error}; "
-        "run the same command again with --debug to see where"
-    )
-    return _BUG
+    line, code = as_told(error)
+    print_error(f"summarise: {line}")
+    return code
 
 
 @contextlib.contextmanager

@@ -16,9 +16,10 @@ from typing import TextIO, TypeVar
 import typer
 
 from summarise.characters import for_screen, inert, inert_json
-from summarise.errors import refused
+from summarise.errors import SummariseError, refused
 
 _Content = TypeVar("_Content")
+_BUG = 1
 
 
 def prepare_streams() -> None:
@@ -108,6 +109,17 @@ def print_errors(lines: Iterable[str]) -> None:
         sys.stderr.flush()
     except (OSError, ValueError):
         _disconnect(sys.stderr)
+
+
+def as_told(error: Exception) -> tuple[str, int]:
+    """What stopped a command, in one line, and its exit code."""
+    if isinstance(error, OSError) and error.filename is not None:
+        # Of a path that no file can have, for one.
+        error = refused(error, error.filename, "used")
+    if isinstance(error, SummariseError):
+        return str(error), error.exit_code
+    told = f"a bug in summarise: {type(error).__name__}: {error}"
+    return f"{told}; run the same command again with --debug to see where", _BUG
 
 
 def unwritten(error: OSError | ValueError) -> Exception:

@@ -176,7 +176,7 @@ def inspect(
         if json:
             echo_json(entry.model_dump_json())
         else:
-            echo(_inspected(entry))
+            echo(inspected(entry))
     for error in inspection.refused:
         print_error(f"summarise: {error}")
     for account in inspection.accounts:
@@ -187,7 +187,7 @@ def inspect(
     raise typer.Exit(inspection.exit_code)
 
 
-def _inspected(entry: Document | Skipped) -> str:
+def inspected(entry: Document | Skipped) -> str:
     """An entry of an input in one line."""
     from summarise.models import STATUSES, Decision, Document
 

@@ -1,4 +1,4 @@
-"""``prompts``, ``schema``, ``doctor`` and ``serve``: what a run is made with, and by whom."""
+"""``prompts``, ``schema``, ``doctor``, ``serve``, ``mcp``: what a run is made with, and by whom."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import json as json_
 import logging
 import os
 import shlex
+from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from summarise.cli.options import LOG, Debug, Flags, Json, configure_log, takes_settings
-from summarise.cli.output import echo, echo_json, echo_result, print_error
-from summarise.errors import EndpointError, SettingsError
+from summarise.cli.output import echo, echo_json, echo_result, print_error, write_lines
+from summarise.errors import EndpointError, RunError, SettingsError
 
+_CAPS = ("max_cost", "max_tokens", "max_calls")
 prompts_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _VERSION = "A version's name, or the path of a folder of your own, with a / in it."
 
@@ -213,6 +216,66 @@ def serve(
         )
         serve_until_interrupted(server)
     print_error("summarise: stopped")
+
+
+@takes_settings()
+def mcp(
+    flags: Flags,
+    root: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="What the agent may read and write in.")
+    ],
+    debug: Debug = False,
+) -> None:
+    """Serve an agent over stdin and stdout, by MCP.
+
+    MCP is the Model Context Protocol; it needs the extra `mcp`.
+
+    The agent can inspect, estimate, run, table, show, verify and diff, below FOLDER alone. All is
+    done as if it were typed there. A model is asked if one is named here, with a cap: --max-cost,
+    --max-tokens or --max-calls. The cap is for all that the agent does.
+
+    Example: summarise mcp --root ~/papers --model gpt-5-mini --max-cost 2
+    """
+    configure_log(debug=debug)
+    from summarise.models import EMBEDDED
+
+    if find_spec("mcp") is None:
+        raise SettingsError(
+            "serving an agent needs the package mcp, which isn't installed",
+            where="summarise mcp",
+            hint="Install it: pip install 'summarise-abstracts[mcp]'.",
+        )
+    from summarise.cli.mcp_server import serve
+    from summarise.cli.workplace import Workplace
+
+    if not root.is_dir():
+        raise RunError("is no folder", where=f"--root {root}", hint="Name one that is there.")
+    may_spend = any(flags.given[name] is not None for name in _CAPS)
+    if not may_spend and flags.given["model"] not in {None, EMBEDDED}:
+        raise SettingsError(
+            "is asked for an agent only under a cap",
+            where=f"--model {flags.given['model']}",
+            hint="Add --max-cost USD, --max-tokens N or --max-calls N.",
+        )
+    config = flags.config and flags.config.absolute()
+    here = Path(os.path.realpath(root))
+    os.chdir(here)
+    flags = replace(flags, config=config)
+    settings = flags.settings_of_run() if may_spend else flags.settings()
+    if settings.model is not None and not may_spend:
+        LOG.warning("%s isn't asked: no cap is set, such as --max-cost", settings.model)
+    serve(Workplace(here, settings, may_spend))
+
+
+def skill() -> None:
+    """Print what an agent should know of the commands.
+
+    Example: summarise skill > .agents/skills/summarise/SKILL.md
+    """
+    from importlib.resources import files
+
+    text = files(__package__).joinpath("SKILL.md").read_text(encoding="utf-8")
+    write_lines(text.removesuffix("\n").split("\n"))
 
 
 def _key(name: str | None) -> str:
