@@ -22,6 +22,7 @@ What may happen to one document is data, not an exception: see ``models.Failure`
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -32,7 +33,12 @@ _REMEDIES = {
     errno.ENOTDIR: "Move away the file that stands where a folder belongs",
     errno.ELOOP: "Remove the link in its place or on its path",
     errno.ENAMETOOLONG: "Shorten its name",
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "See with ls -ld who has the right to this"),
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM),
+        "Close the program that has it open"
+        if sys.platform == "win32"
+        else "See with ls -ld who has the right to this",
+    ),
     errno.EROFS: "Have its file system mounted for writing",
     errno.ENOENT: "Make the folder that it belongs in",
 }

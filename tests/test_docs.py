@@ -67,9 +67,9 @@ def test_every_flag_that_is_shown_exists() -> None:
     known = {"--help", *_options(get_command(app))}
     assert {"--model", "--no-cache"} <= known
     # Those of our benchmarks have a page of their own: benchmarks/README.md.
-    commands = re.sub(
-        r"python -m benchmarks.*|`--(?:gold NAME|answers|kind|write)[^`]*`", "", texts
-    )
+    benchmarks = r"python -m benchmarks.*|`--(?:gold NAME|answers|kind|write)[^`]*`"
+    others = r"^(?:pip|docker) .*$|`(?:pip|pipx|uv|uvx|docker) [^`]*`"
+    commands = re.sub(f"{benchmarks}|{others}", "", texts, flags=re.MULTILINE)
     shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", commands))
     assert shown - known == set()
 

@@ -282,7 +282,8 @@ def names_input(word: str) -> bool:
     if ":" in word and not path.suffix:
         from summarise.sources import SCHEMES
 
-        return word.partition(":")[0].lower() in SCHEMES
+        if word.partition(":")[0].lower() in SCHEMES:
+            return True  # anything else may be a path with a drive
     return bool(path.suffix) or len(path.parts) > 1 or (bool(word) and path.exists())
 
 

@@ -25,7 +25,8 @@ _BUG = 1
 def prepare_streams() -> None:
     """Make the standard streams usable whatever they are connected to.
 
-    They write UTF-8: Windows pipes would take another encoding. One that was closed leads nowhere;
+    They write UTF-8 and plain line feeds: Windows' pipes would take another encoding, and a table
+    that is sent to a file should be the same on each system. One that was closed leads nowhere;
     left as it is, the next file to be opened would take its number, and with it what is printed.
     Standard output then takes nothing: a result that nobody gets is to be told.
     """
@@ -35,7 +36,7 @@ def prepare_streams() -> None:
             setattr(sys, name, open(nowhere, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
 
 def echo(line: object) -> None:
@@ -128,7 +129,9 @@ def unwritten(error: OSError | ValueError) -> Exception:
     Whoever reads it may have seen enough (``| head``), which is no failure.
     """
     _disconnect(sys.stdout)
-    if isinstance(error, BrokenPipeError):
+    # Windows has no word of its own for a pipe that nobody reads any more.
+    is_unread = sys.platform == "win32" and getattr(error, "errno", None) == errno.EINVAL
+    if is_unread or isinstance(error, BrokenPipeError):
         return typer.Exit(0)
     if not isinstance(error, OSError):
         error = OSError(None, str(error))
