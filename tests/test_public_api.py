@@ -61,9 +61,14 @@ def test_the_public_names() -> None:
     """This is the whole public API: sorted, importable, and a change of it is a decision."""
     assert summarise.__all__ == [
         "Document",
+        "EvidenceSentence",
         "Failure",
+        "Options",
+        "ReadOptions",
         "Record",
+        "RecordEntry",
         "Run",
+        "Skipped",
         "SummariseError",
         "asummarise",
         "read",

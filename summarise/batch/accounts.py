@@ -246,7 +246,7 @@ class Report:
 
     def closing_lines(self) -> list[str]:
         """What a user reads at the end: the accounts, who made the records, and what lacks."""
-        lines = [*self._inputs(), self._accounts(), self._extraction()]
+        lines = [*self._inputs(), self.account(), self._extraction()]
         if 2 * self.clinical > self.records:
             lines.append(
                 f"{self.clinical:,} of {counted(self.records, 'record')} are of clinical studies; "
@@ -265,7 +265,8 @@ class Report:
             more = counted(len(several) - _NAMED_INPUTS, "more input")
             yield f"{more}; manifest.json in the run directory has all"
 
-    def _accounts(self) -> str:
+    def account(self) -> str:
+        """How many documents there were, and what became of them, in one line."""
         parts = [counted(self.documents, "document")]
         labels = SKIPPED_AS.items()
         skips = [counted(self.skipped[k], *told) for k, told in labels if self.skipped[k]]

@@ -226,23 +226,41 @@ def _joined(paths: Sequence[str], index: int) -> Iterator[str]:
             yield " ".join(paths[start:end])
 
 
-def documents_batch(documents: Iterable[Document]) -> Batch:
-    """A batch of documents that a program made.
+def documents_batch(
+    documents: Iterable[Document | Skipped],
+    name: str = "documents",
+    options: InputOptions = _AS_THEY_ARE,
+) -> Batch:
+    """A batch of what a program made, taken one by one.
 
     Raises:
         InputError: There is none.
     """
-    entries = list(unique(map(checked, documents)))
-    if not entries:
+    place, digest = InputPlace(name), sha256()
+    account = InputAccount(place, name)
+
+    def read() -> Iterator[Document | Skipped]:
+        fault, found = None, False
+        for one in documents:
+            entry = checked(one) if isinstance(one, Document) else one
+            found = found or isinstance(entry, Document)
+            fault = fault or (entry if isinstance(entry, Skipped) else None)
+            digest.update(entry.model_dump_json().encode())
+            yield entry
+        if fault and not found:
+            raise NoDocumentError(f"no abstract found ({fault.reason})", where=name)
+
+    entries = _accounted([read()], [account], options)
+    first = next(entries, None)
+    if first is None:
         raise InputError("no document in the input")
-    digest = sha256()
-    for entry in entries:
-        digest.update(entry.model_dump_json().encode())
-    inputs = (Input(name="documents", sha256=digest.hexdigest()),)
-    name = f"documents-{digest.hexdigest()[:8]}"
-    place = InputPlace("documents")
-    account = InputAccount(place, "documents")
-    return Batch(iter(entries), (place,), (account,), lambda: inputs, name)
+    stem = f"{name}-{sha256(first.model_dump_json().encode()).hexdigest()[:8]}"
+
+    def inputs() -> tuple[Input, ...]:
+        counts = dict(account.counts)
+        return (Input(name=name, sha256=digest.hexdigest(), entries=counts),)
+
+    return Batch(itertools.chain([first], entries), (place,), (account,), inputs, stem)
 
 
 def selected(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         printable,
         recognise,
     )
-    from summarise.readers.table import parse_columns
+    from summarise.readers.table import Table, TableRow, cell_text, parse_columns
 
 __all__ = [
     "ACL_ID",
@@ -47,6 +47,9 @@ __all__ = [
     "InputFormat",
     "Packed",
     "Source",
+    "Table",
+    "TableRow",
+    "cell_text",
     "check_format",
     "check_unpacked",
     "checked",
@@ -66,7 +69,8 @@ __all__ = [
     "unique",
 ]
 
-_HOMES = {"parse_columns": "table", "unique": "duplicates"}
+_HOMES = {"unique": "duplicates"}
+_HOMES |= dict.fromkeys(("Table", "TableRow", "cell_text", "parse_columns"), "table")
 _HOMES |= dict.fromkeys(("ACL_ID", "SUMMARY_BEGINS"), "fields")
 _OF_SOURCE = ("Packed", "Source", "check_unpacked", "find_source", "load_source", "printable")
 _HOMES |= dict.fromkeys((*_OF_SOURCE, "recognise"), "source")

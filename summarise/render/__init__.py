@@ -20,10 +20,19 @@ if TYPE_CHECKING:
         TableView,
         file_suffixes,
         output_format,
+        reported,
         text_of,
     )
-    from summarise.render.table import Style, render_table, table_view
-    from summarise.render.terminal import render_record
+    from summarise.render.formats.html import cell_html
+    from summarise.render.table import (
+        Style,
+        byline,
+        render_table,
+        table_view,
+        title_of,
+        web_address,
+    )
+    from summarise.render.terminal import render_record, warnings_of
     from summarise.render.views import View, names_in, view_of
 
 __all__ = [
@@ -39,20 +48,26 @@ __all__ = [
     "Style",
     "TableView",
     "View",
+    "byline",
+    "cell_html",
     "file_suffixes",
     "names_in",
     "output_format",
     "render_record",
     "render_table",
+    "reported",
     "table_view",
     "text_of",
+    "title_of",
     "view_of",
+    "warnings_of",
+    "web_address",
 ]
 
-_HOMES = {"render_record": "terminal"}
+_HOMES = dict.fromkeys(("render_record", "warnings_of"), "terminal")
 _HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Strength"), "format")
 _HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
-_HOMES |= {"text_of": "format"}
+_HOMES |= dict.fromkeys(("reported", "text_of"), "format") | {"cell_html": "formats.html"}
 _HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views") | {"By": "benchmarks"}
 
 

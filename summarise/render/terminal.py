@@ -131,7 +131,7 @@ class _RecordLines:
             yield ""
         yield from page.text("Flags", BOLD)
         flags = [
-            *((one, WARNING) for one in _warnings(record)),
+            *((one, WARNING) for one in warnings_of(record)),
             *((one, "") for one in _notes(record)),
         ]
         for flag, style in flags or [("none", "")]:
@@ -206,7 +206,7 @@ def _numbers(sentences: Iterable[int]) -> str:
     return " ".join(f"[{number}]" for number in sentences)
 
 
-def _warnings(record: Record) -> Iterator[str]:
+def warnings_of(record: Record) -> Iterator[str]:
     """What deserves a second look."""
     if record.provenance.input_was_cut:
         yield f"{_FLAG} the server read only part of what was asked: something may be missing"

@@ -11,6 +11,7 @@ from html import escape
 
 from summarise.characters import has_right_to_left
 from summarise.render.format import (
+    Cell,
     Line,
     OutputFormat,
     RowCounts,
@@ -53,6 +54,11 @@ def _line(line: Line) -> str:
     return "".join(pieces)
 
 
+def cell_html(cell: Cell) -> str:
+    """The entries of a cell below each other."""
+    return "<br>".join(map(_line, cell))
+
+
 def _row(cells: Iterable[str]) -> str:
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
@@ -66,7 +72,7 @@ def lines_of(table: TableView) -> Iterator[str]:
         about = " · ".join(map(_text, row.byline))
         notes = [_text(note.text) for note in row.notes]
         paper = [_link(row.title, row.url), f"<small>{about}</small>" if about else "", *notes]
-        cells = ("<br>".join(map(_line, cell)) for cell in row.cells)
+        cells = map(cell_html, row.cells)
         yield _row([str(row.number), "<br>".join(filter(None, paper)), *cells])
     yield "</tbody>\n</table>"
     yield from _closing(table.counts)

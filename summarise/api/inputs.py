@@ -1,0 +1,150 @@
+"""What a program gives to be summarised, as the inputs of a run.
+
+A string is what would be typed after ``summarise run``: a path, a pattern, an identifier. One that
+no file is called is read as what would be piped into it, where it has a line break, is longer than
+any name, or has many words and ends as a sentence does. Whatever else isn't there is refused: a
+misspelt path is never taken for an abstract.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from summarise.api.frames import FRAME, frame_entries, is_frame, is_missing, text_of_cell
+from summarise.batch import Batch, InputOptions, documents_batch, read_batch
+from summarise.errors import InputError, NoDocumentError
+from summarise.models import Document, Skipped
+from summarise.readers import Source as ReadSource
+from summarise.readers import read_documents, recognise, skipped
+
+_LONGEST_NAME = 255
+"""Bytes of a name in a path, in every file system in use (NAME_MAX)."""
+_WORDS = 8
+"""Of what is called so without being a sentence."""
+_CLOSING = "\"'”’)]»"
+
+Item = str | os.PathLike[str] | Document | Mapping[str, Any]
+"""A path, an identifier or a text; a document; or a mapping with an ``abstract``."""
+Source = Item | Iterable[Item] | Any
+"""Any of these, several of them, or a data frame of pandas or polars."""
+
+
+def batch_of(source: Source, options: InputOptions) -> Batch:
+    """The inputs that a value stands for; what is iterated over is taken one by one.
+
+    Raises:
+        InputError: One can't be read, or there is no abstract.
+    """
+    if is_frame(source):
+        return documents_batch(frame_entries(source, options.columns or {}), FRAME, options)
+    items: Any = [source] if isinstance(source, str | os.PathLike | Document | Mapping) else source
+    if isinstance(items, list | tuple) and items and all(map(_is_name, items)):
+        with _told_of_texts(items):
+            return read_batch([os.fsdecode(one) for one in items], options)
+    if isinstance(items, bytes) or not isinstance(items, Iterable):
+        raise _unknown(source, "source")
+    name = "text" if isinstance(source, str) else "documents"
+    return documents_batch(_entries(items, name, options), name, options)
+
+
+def _is_name(item: Any) -> bool:
+    return isinstance(item, os.PathLike) or (isinstance(item, str) and not is_text(item))
+
+
+def is_text(value: str) -> bool:
+    """Whether a string is a text: nothing is called so, and nothing could be."""
+    if os.path.lexists(value):
+        return False
+    text = value.strip()
+    parts = text.replace("\\", "/").split("/")
+    is_long = any(len(part.encode(errors="replace")) > _LONGEST_NAME for part in parts)
+    is_sentence = len(text.split()) > _WORDS and text.rstrip(_CLOSING).endswith((".", "!", "?"))
+    return is_long or is_sentence or "\n" in text
+
+
+def _entries(
+    items: Iterable[Any], name: str, options: InputOptions
+) -> Iterator[Document | Skipped]:
+    for number, item in enumerate(items, 1):
+        if isinstance(item, Document):
+            place = {"source": name, "line": number}
+            yield item if item.source else item.model_copy(update=place)
+        elif isinstance(item, Mapping):
+            yield from _of_mapping(item, name, number, options.columns or {})
+        elif is_missing(item):
+            yield skipped(name, number, "it holds nothing")
+        elif isinstance(item, str) and is_text(item):
+            yield from _of_text(item, name, number, options)
+        elif isinstance(item, str | os.PathLike):
+            with _told_of_texts([item]):
+                yield from read_batch([os.fsdecode(item)], options).entries
+        else:
+            raise _unknown(item, f"{name}, item {number}")
+
+
+@contextlib.contextmanager
+def _told_of_texts(names: Iterable[Any]) -> Iterator[None]:
+    """Tell whoever gave a short text that it was taken for the name of a file."""
+    try:
+        yield
+    except InputError as error:
+        if error.where in names and " " in str(error.where):
+            error.hint = (
+                'Check the path; an abstract that is so short is given as {"abstract": text}.'
+            )
+        raise
+
+
+def _unknown(value: Any, where: str) -> InputError:
+    return InputError(
+        f"is of type {type(value).__name__}, which is no input",
+        where=where,
+        hint='Give paths, texts, documents, a data frame, or dicts such as {"abstract": text}.',
+    )
+
+
+def _of_mapping(
+    item: Mapping[str, Any], name: str, number: int, columns: Mapping[str, str]
+) -> Iterator[Document | Skipped]:
+    """An entry by the keys that a line of JSON has; it is read as one."""
+    told = {str(key): _plain(value) for key, value in item.items() if not is_missing(value)}
+    told |= {field: told[column] for field, column in columns.items() if column in told}
+    try:
+        line = json.dumps(told, default=text_of_cell).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        yield skipped(name, number, f"it has no JSON form ({error})")
+        return
+    yield from _placed(ReadSource(name, content=line, format="jsonl"), name, number)
+
+
+def _plain(value: Any) -> Any:
+    """A year of a column with gaps is a number with a point."""
+    return text_of_cell(value) if isinstance(value, float) else value
+
+
+def _of_text(
+    text: str, name: str, number: int, options: InputOptions
+) -> Iterator[Document | Skipped]:
+    content = text.encode(errors="replace")
+    source = ReadSource(name, content=content, columns=options.columns)
+    try:
+        recognise(source, content[: 1 << 16], options.format)
+    except InputError as error:
+        yield skipped(name, number, error.message)
+        return
+    yield from _placed(source, name, None if name == "text" else number)
+
+
+def _placed(source: ReadSource, name: str, number: int | None) -> Iterator[Document | Skipped]:
+    """The entries of a source, at the number of the item that they came from."""
+    try:
+        for entry in read_documents(source):
+            yield entry if number is None else entry.model_copy(update={"line": number})
+    except NoDocumentError:
+        pass  # told by the entry itself, and by the batch where it is the only one
+    except InputError as error:
+        yield skipped(name, number or 1, error.message)

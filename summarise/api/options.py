@@ -1,0 +1,190 @@
+"""The keywords of the Python API: those of a run, and each setting by its name.
+
+What other modules say names flags, as on the command line; here it is told in keywords.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+from pydantic import BaseModel
+from typing_extensions import TypedDict
+
+from summarise.errors import SettingsError, SummariseError
+
+_Path = str | os.PathLike[str]
+_Mode = Literal["json_schema", "json_schema_loose", "tools", "json_object", "prompted"]
+_Sampling = Literal["temperature", "top_p", "seed", "reasoning_effort"]
+
+
+class ReadOptions(TypedDict, total=False):
+    """How inputs are read.
+
+    Attributes:
+        format: Of all of them; found out where it isn't said.
+        map: Which column of a table, or key of a dict, holds what: ``{"title": "Titel"}``.
+        keep_duplicates: Take a paper as often as it is there.
+        known: Folders of runs whose papers are left out.
+        config: A settings file, trusted as one that is named; else ``summarise.toml`` here.
+        offline: Open nothing but this machine's own servers.
+        mailto: Where the services that papers are fetched from can reach you.
+        sources: Other addresses of those services, by name.
+    """
+
+    format: str | None
+    map: Mapping[str, str] | None
+    keep_duplicates: bool
+    known: Sequence[_Path]
+    config: _Path | None
+    cache: bool
+    cache_dir: _Path
+    offline: bool
+    mailto: str | None
+    sources: Mapping[str, str]
+
+
+class Options(ReadOptions, total=False):
+    """How a run is made: settings by the names that they have everywhere, and what it does.
+
+    ``docs/settings.md`` and ``summarise run --help`` say what each is; None is as if it weren't
+    there.
+
+    Attributes:
+        refresh: Make the records anew that are there; what was answered still serves.
+        fresh_answers: Likewise, and ask for every answer anew.
+        limit: Do the first so many documents.
+        only: Do the documents with these ids.
+        append: Add to the documents that the folder holds.
+        schema: What to fill in: ``pico``, a file of fields, or a class.
+    """
+
+    refresh: bool
+    fresh_answers: bool
+    limit: int | None
+    only: Sequence[str]
+    append: bool
+    # What a model is, where it is, and how it is asked.
+    endpoint: str | None
+    base_url: str | None
+    api_key: str | None
+    api_key_env: str | None
+    mode: _Mode | None
+    ladder: Sequence[_Mode]
+    temperature: float | None
+    top_p: float | None
+    seed: int | None
+    reasoning_effort: str | None
+    omit: Sequence[_Sampling]
+    token_parameter: Literal["max_tokens", "max_completion_tokens"] | None
+    seed_parameter: Literal["seed", "random_seed"]
+    extra_headers: Mapping[str, str]
+    extra_body: Mapping[str, Any]
+    max_output_tokens: int
+    context: int | None
+    prompt_version: str
+    schema: str | type[BaseModel]
+    max_reasks: int
+    # How fast, how long, and for how much.
+    timeout: float
+    deadline: float
+    max_attempts: int
+    concurrency: int | None
+    rpm: float | None
+    tpm: float | None
+    max_cost: float | None
+    max_tokens: int | None
+    max_calls: int | None
+    price_in: float | None
+    price_out: float | None
+    price_cached: float | None
+
+
+OF_READING = frozenset(("format", "map", "keep_duplicates", "known"))
+OF_RUN = frozenset(("refresh", "fresh_answers", "limit", "only", "append", "output", "progress"))
+_NAMED = frozenset(("source", "model", "output", "progress"))
+_SWITCHES = frozenset(
+    ("refresh", "fresh_answers", "append", "keep_duplicates", "offline", "cache", "transpose")
+)
+# Of views, which say what is wrong with them by the flags of `summarise table`.
+_OF_VIEWS = frozenset(("style", "columns", "where", "sort", "group_by", "by", "transpose"))
+
+
+def names_of(options: type) -> tuple[str, ...]:
+    """The keywords of ``summarise`` or ``read``, by the type of their options."""
+    return tuple(get_type_hints(options))
+
+
+def checked(options: Mapping[str, Any], kind: type, function: str) -> dict[str, Any]:
+    """The keywords that were given, those that are None apart.
+
+    Raises:
+        SettingsError: There is none of that name.
+    """
+    known = names_of(kind)
+    own = sorted(_NAMED) if function == "summarise" else ["source"]
+    for name in options:
+        if name not in known:
+            near = difflib.get_close_matches(name, [*known, *own], n=1)
+            told = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+            raise SettingsError(f"{function}() has no setting {name!r}; {told}")
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the keywords are settings, as ``load_settings`` takes flags."""
+    apart = OF_READING | OF_RUN | {"config"}
+    return {name: value for name, value in options.items() if name not in apart}
+
+
+def config_of(options: Mapping[str, Any]) -> Path | None:
+    """The settings file that is named."""
+    return Path(options["config"]) if "config" in options else None
+
+
+# A flag, and what stands behind it where that can only be its value: a name in capitals, an
+# address, one of the words that are told as an example.
+_VALUE = r"(?:embedded|pico|ollama|text|csv|[\w-]+\.toml|[A-Z]{2,})\b|[\w.-]*[=:/][^\s,;)]*"
+_FLAG = re.compile(
+    rf"(?<![\w-])(?:--(?P<name>[a-z][a-z-]*)|(?P<short>-o)\b)(?: (?P<value>{_VALUE}))?"
+)
+
+
+def in_keywords(text: str, output: str = "output") -> str:
+    """A text that names flags, with the keywords that stand for them, ``output`` for ``-o``."""
+    return _FLAG.sub(lambda found: _keyword(found, output), text)
+
+
+def _keyword(found: re.Match[str], output: str) -> str:
+    name, value = (found["name"] or output).replace("-", "_"), found["value"]
+    rest = f" {value}" if value else ""
+    if name == "no_cache":
+        return f"cache=False{rest}"
+    if name not in {*names_of(Options), *_NAMED, *_OF_VIEWS, output}:
+        return found[0]
+    if name in _SWITCHES:
+        return f"{name}=True{rest}"
+    if name == "map" and value:
+        field, _, column = value.partition("=")
+        return f'map={{"{field}": "{column}"}}'
+    if value is None:
+        return name if found[0] == found.string else f"{name}="
+    end = value[len(value.rstrip(".")) :]
+    return f'{name}="{value.rstrip(".")}"{end}'
+
+
+@contextlib.contextmanager
+def told_in_keywords(output: str = "output") -> Iterator[None]:
+    """Whatever stops what is done in here tells so in keywords."""
+    try:
+        yield
+    except SummariseError as error:
+        error.message = in_keywords(error.message, output)
+        places = (error.where, error.hint)
+        error.where, error.hint = (part and in_keywords(part, output) for part in places)
+        raise

@@ -1,0 +1,220 @@
+"""A run as a program has it: its rows, as tables in every format, as a data frame, as a page."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, overload
+
+from summarise import models, store
+from summarise.api.frames import Engine, to_frame
+from summarise.api.options import told_in_keywords
+from summarise.api.record import Record, with_document
+from summarise.characters import counted
+from summarise.errors import RunError, check_choice
+from summarise.models import Document, Failure, Skipped
+from summarise.render import By, Style, View, names_in, output_format, view_of
+from summarise.store import SKIPPED, Manifest, refuse_overwriting, understood
+
+_Style = Literal["facts", "brief", "evidence", "full"]
+
+
+class Run(store.Run):
+    """A run, read only: what ``summarise`` gives, or the folder of one that was made before.
+
+    >>> from summarise import Run, summarise
+    >>> summarise("page.txt", output="kites").path.name
+    'kites'
+    >>> run = Run("kites")
+    >>> [record.title for record in run.records() if record.results]
+    ['TERNLOOP: Counting Seabirds from Kites', 'Slow Ink']
+
+    In a notebook it is shown as its first rows. ``records()``, ``failures()`` and ``documents()``
+    are in input order, as is ``rows()``: each document with its record or its failure, None where
+    it was not attempted.
+
+    Raises:
+        RunError: It isn't a run directory, or one of a later version.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], manifest: Manifest | None = None) -> None:
+        super().__init__(Path(path), manifest)
+
+    def rows(self) -> Iterator[tuple[Document, Record | Failure | None]]:
+        """Each document in input order with its record or failure, None if it has neither yet."""
+        for document, outcome in super().rows():
+            yield document, self._seen(document, outcome)
+
+    def records(self) -> Iterator[Record]:
+        """The records in input order."""
+        return (outcome for _, outcome in self.rows() if isinstance(outcome, Record))
+
+    def skipped(self) -> Iterator[Skipped]:
+        """The entries of the input that gave no document, and why."""
+        for _, one in understood(self.path / SKIPPED, Skipped.model_validate_json, self.damage):
+            yield one
+
+    def record(self, wanted: int | str) -> Record:
+        """The record of a row: its number in the table, from 1; an id; or words of the title.
+
+        Raises:
+            RunError: There is none, or more than one; or the document has no record, and why.
+        """
+        document, outcome = self.find(str(wanted))
+        seen = self._seen(document, outcome)
+        if isinstance(seen, Record):
+            return seen
+        told = f"failed: {seen.kind}: {seen.message}" if seen else "wasn't attempted yet"
+        raise RunError(f"document {document.doc_id} {told}", where=str(self.path))
+
+    def _seen(self, document: Document, outcome: models.Outcome | None) -> Record | Failure | None:
+        if isinstance(outcome, models.Record):
+            return with_document(outcome, document, self.schema)
+        return outcome
+
+    @overload
+    def table(
+        self,
+        *,
+        style: _Style = ...,
+        columns: str | Sequence[str] = ...,
+        where: str | None = ...,
+        sort: str | None = ...,
+        group_by: str | None = ...,
+        by: Literal["dataset", "metric", "compute"] | None = ...,
+        limit: int | None = ...,
+        transpose: bool = ...,
+        format: str | None = ...,
+        path: None = None,
+    ) -> str: ...
+
+    @overload
+    def table(
+        self,
+        *,
+        style: _Style = ...,
+        columns: str | Sequence[str] = ...,
+        where: str | None = ...,
+        sort: str | None = ...,
+        group_by: str | None = ...,
+        by: Literal["dataset", "metric", "compute"] | None = ...,
+        limit: int | None = ...,
+        transpose: bool = ...,
+        format: str | None = ...,
+        path: str | os.PathLike[str],
+    ) -> None: ...
+
+    def table(
+        self,
+        *,
+        style: _Style = "facts",
+        columns: str | Sequence[str] = (),
+        where: str | None = None,
+        sort: str | None = None,
+        group_by: str | None = None,
+        by: Literal["dataset", "metric", "compute"] | None = None,
+        limit: int | None = None,
+        transpose: bool = False,
+        format: str | None = None,  # noqa: A002
+        path: str | os.PathLike[str] | None = None,
+    ) -> str | None:
+        """The comparison table, as ``summarise table`` prints or writes it.
+
+        >>> from summarise import summarise
+        >>> run = summarise("page.txt")
+        >>> table = run.table(columns="method.name,results.value", where="results.value > 50%")
+        >>> print(table.splitlines()[4])
+        | 1 | TERNLOOP: Counting Seabirds from Kites | TERNLOOP | 67.2% |
+        >>> run.table(path="kites.xlsx")
+
+        Args:
+            style: How much of each record: ``facts``, ``brief``, ``evidence`` (with the numbers of
+                sentences) or ``full``.
+            columns: Names of fields, also ``results.value`` and ``year``.
+            where: A condition: ``data ~ ImageNet and year > 2022``.
+            sort: A field, then ``:desc`` for the largest first.
+            group_by: A field; rows of one value stand together.
+            by: A row for each dataset, metric or compute, of all papers.
+            limit: Rows at most.
+            transpose: Fields down, papers across.
+            format: Of the table; by the name of the file, else Markdown.
+            path: Write it there instead.
+
+        Raises:
+            SummariseError: A name or a condition isn't one, or the file can't be written.
+        """
+        with told_in_keywords("path"):
+            file = None if path is None else Path(path)
+            chosen = output_format(format, file)
+            check_choice("style", style, Style, "style")
+            if by is not None:
+                check_choice("table by", by, By, "by")
+            names = names_in([columns] if isinstance(columns, str) else columns)
+            of = By(by) if by else None
+            asked = View(names, where, sort, group_by, limit, transpose, of)
+            view = view_of([self], asked, Style(style), is_page=chosen.is_page)
+            if file is not None:
+                refuse_overwriting(file, (), [self.manifest])
+                chosen.write(view, file)
+                return None
+            text = io.BytesIO()
+            chosen.write(view, _TextStream(text))
+            return text.getvalue().decode()
+
+    def to_dataframe(self, engine: Engine | None = None, *, explode: str | None = None) -> Any:
+        """The records as a data frame: what is known of each paper, and each field as a column.
+
+        Values are those of the records; the entries of a list stand below each other in one cell,
+        as in a table of the style ``full``. Documents without a record are in ``failures()``.
+
+        >>> from summarise import summarise
+        >>> frame = summarise("page.txt").to_dataframe("polars", explode="results")
+        >>> frame.select("number", "results.metric", "results.value").rows()[0]
+        (1, 'nest recall', '67.2%')
+
+        Args:
+            engine: ``pandas`` or ``polars``; None takes the one that is in use, or installed.
+            explode: A field that holds a list, such as ``results``: a row for each of its entries,
+                with a column for each of their values, the sentences that they rest on and their
+                doubts. A record without any keeps a row.
+
+        Raises:
+            SettingsError: The library isn't installed, or there is no such list.
+        """
+        return to_frame(self.rows(), self.schema, engine, explode)
+
+    @cached_property
+    def _counts(self) -> tuple[int, int, int]:
+        """Records, failures, and documents that weren't attempted."""
+        told = self.manifest.counts
+        return told.get("records", 0), told.get("failures", 0), told.get("pending", 0)
+
+    def __repr__(self) -> str:
+        """What it has come to."""
+        records, failures, pending = self._counts
+        left = f", {pending:,} not attempted" if pending else ""
+        made = f"{counted(records, 'record')}, {counted(failures, 'failure')}{left}"
+        return f"Run of {counted(sum(self._counts), 'document')}: {made}"
+
+    def _repr_html_(self) -> str:
+        from summarise.api.page import run_page  # noqa: PLC0415 - who shows none pays for none
+
+        return run_page(self)
+
+
+class _TextStream:
+    """Where a table goes that is to be a text: no screen, and no place for several files."""
+
+    def __init__(self, text: io.BytesIO) -> None:
+        self._text = text
+
+    def write(self, content: bytes, /) -> int:
+        """Take bytes."""
+        return self._text.write(content)
+
+    def isatty(self) -> bool:
+        """What can't be read on a screen is no text either."""
+        return True

@@ -1,0 +1,127 @@
+"""Keywords of the Python API: they are those of the settings, and are told instead of flags."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_type_hints
+
+import pytest
+from pydantic import BaseModel, TypeAdapter
+from typer.main import get_command
+
+from summarise import Options, ReadOptions, Run, asummarise, read, summarise
+from summarise.api.options import OF_READING, OF_RUN, in_keywords
+from summarise.cli import app
+from summarise.settings import Settings
+
+HINTS = get_type_hints(Options)
+# Filled in by other settings, or by what a server says.
+FILLED_IN = {"withheld_key", "lacks_model", "parameters", "service_keys"}
+FIELDS = {field.alias or name: field for name, field in Settings.model_fields.items()}
+
+
+def flags_of(command: str) -> set[str]:
+    """The options of a command, by the names of its parameters."""
+    return {str(one.name).rstrip("_") for one in get_command(app).commands[command].params}  # type: ignore[attr-defined]
+
+
+def test_each_setting_is_a_keyword() -> None:
+    """All of them and no other: one that is added or goes has to be here."""
+    own = OF_READING | OF_RUN | {"config"}
+    assert (set(HINTS) - own) | {"model"} == set(FIELDS) - FILLED_IN
+    assert set(get_type_hints(ReadOptions)) <= set(HINTS)
+
+
+def test_each_flag_of_a_run_is_a_keyword() -> None:
+    """What the command line can, a program can, but for how it is printed and logged."""
+    printed = {"json", "quiet", "debug", "log_json", "log_texts", "explain_cache"}
+    known = set(HINTS) | set(inspect.signature(summarise).parameters)
+    renamed = {"inputs": "source", "columns": "map"}
+    wanted = {renamed.get(name, name) for name in flags_of("run")} - printed - {"help"}
+    assert wanted - known == set()
+
+
+def test_each_flag_of_a_table_is_a_keyword() -> None:
+    """``Run.table`` takes what ``summarise table`` does."""
+    known = set(inspect.signature(Run.table).parameters) - {"self", "path"}
+    assert flags_of("table") - {"folders", "output", "debug", "help"} == known
+
+
+@pytest.mark.parametrize("name", sorted(set(HINTS) & set(FIELDS) - {"schema"}))
+def test_a_keyword_takes_what_its_setting_takes(name: str) -> None:
+    """Its type is one of those of the setting, and has the same choices."""
+    hint, setting = (_kinds(one) for one in (HINTS[name], FIELDS[name].annotation))
+    assert hint - {"null"} <= setting
+    assert {one for one in hint if one.startswith("=")} == {
+        one for one in setting if one.startswith("=")
+    }
+
+
+def _kinds(annotation: Any) -> set[str]:
+    """The JSON types of an annotation, and what can be chosen."""
+    schema = TypeAdapter(annotation).json_schema(mode="validation")
+    found: set[str] = set()
+
+    def walk(node: Any, *, is_outer: bool) -> None:
+        if not isinstance(node, dict):
+            return
+        if "$ref" in node:
+            walk(schema["$defs"][node["$ref"].rpartition("/")[2]], is_outer=is_outer)
+        found.update(
+            f"={one}" for one in node.get("enum", [node["const"]] if "const" in node else [])
+        )
+        if is_outer and "type" in node:
+            found.add(node["type"])
+        for one in node.get("anyOf", []):
+            walk(one, is_outer=is_outer)
+        walk(node.get("items"), is_outer=False)
+
+    walk(schema, is_outer=True)
+    return found
+
+
+def test_an_editor_sees_them() -> None:
+    """The keywords of the functions are typed, and those of both functions are the same."""
+    assert inspect.signature(summarise) == inspect.signature(asummarise).replace(
+        return_annotation=inspect.signature(summarise).return_annotation
+    )
+    assert inspect.signature(read).parameters["options"].annotation == "Unpack[ReadOptions]"
+    assert inspect.signature(summarise).parameters["options"].annotation == "Unpack[Options]"
+
+
+class Own(BaseModel):
+    """A schema that is a class."""
+
+
+def test_a_checker_knows_them() -> None:
+    """mypy takes what is right, and refuses what isn't: see CI."""
+
+    def never() -> None:
+        summarise("a", max_cost=0.5, mode="tools", schema=Own, known=["out"], limit=3)
+        summarise("a", limit="3")  # type: ignore[arg-type]
+        summarise("a", mode="loose")  # type: ignore[arg-type]
+        summarise("a", max_costs=3)  # type: ignore[call-arg]
+        read("a", model="m")  # type: ignore[call-arg]
+
+    assert callable(never)
+
+
+@pytest.mark.parametrize(
+    ("told", "here"),
+    [
+        ("Name one with --model; --model embedded asks none.",
+         'Name one with model=; model="embedded" asks none.'),
+        ("--max-cost", "max_cost"),
+        ("--offline opens nothing else", "offline=True opens nothing else"),
+        ("use --no-cache", "use cache=False"),
+        ("Say it by --base-url http://127.0.0.1:1/v1, or: --config summarise.toml, or",
+         'Say it by base_url="http://127.0.0.1:1/v1", or: config="summarise.toml", or'),
+        ("with --api-key-env NAME.", 'with api_key_env="NAME".'),
+        ("Choose another folder with -o, or add to this one with --append.",
+         "Choose another folder with output=, or add to this one with append=True."),
+        ("see --debug, --help or a--b, x --full", "see --debug, --help or a--b, x --full"),
+    ],
+)  # fmt: skip
+def test_flags_are_told_as_keywords(told: str, here: str) -> None:
+    """What isn't a keyword stays as it is."""
+    assert in_keywords(told) == here
