@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.digests import digest
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import unique
 
@@ -265,3 +266,19 @@ def test_a_reason_quotes_an_id_in_part() -> None:
     """An id may be of any length; a line that names it may not."""
     [(_, _, reason)] = faults([make("x" * 9_000, "One abstract."), make("x" * 9_000, "Another.")])
     assert len(reason) < 250
+
+
+def test_a_paper_is_found_among_many_that_begin_or_end_like_it() -> None:
+    """What half of a pile has in its title hides none of its papers."""
+    begin, end = "The effects of bands that are of", "a systematic review and meta-analysis"
+    subjects = [f"{digest(f'{n}'):064b} {digest(f'b{n}'):064b}" for n in range(120)]
+    words = [one.translate(str.maketrans("01", "ox")) for one in subjects]
+    reviews = [
+        Document(doc_id=f"x{n}", title=f"{begin} {one}: {end}", abstract=one, source="a", line=n)
+        for n, one in enumerate(words, 1)
+    ]
+    last = reviews[99]
+    for number, one in ((200, f"{last.title} of trials"), (201, str(last.title)[1:])):
+        again = last.model_copy(update={"doc_id": "y", "line": number, "title": one})
+        reason = "nearly the same title and abstract as line 100"
+        assert faults([*reviews, again]) == [(number, "duplicate", reason)]

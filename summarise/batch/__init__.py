@@ -1,17 +1,22 @@
 """Many documents: read, extract, keep, render. The only event loop of the program."""
 
-from summarise.batch.accounts import INTERRUPTED, InputAccount, ProgressLine, Report
-from summarise.batch.estimate import Estimate, estimate_run
-from summarise.batch.inputs import (
-    Batch,
-    InputOptions,
-    Inspection,
-    documents_batch,
-    read_batch,
-    selected,
-)
-from summarise.batch.opening import RunOptions
-from summarise.batch.work import arun, run
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
+    from summarise.batch.estimate import Estimate, estimate_run
+    from summarise.batch.inputs import (
+        Batch,
+        InputAccount,
+        InputOptions,
+        Inspection,
+        documents_batch,
+        read_batch,
+        selected,
+    )
+    from summarise.batch.opening import RunOptions
+    from summarise.batch.work import arun, run
 
 __all__ = [
     "INTERRUPTED",
@@ -30,3 +35,16 @@ __all__ = [
     "run",
     "selected",
 ]
+
+_HOMES = dict.fromkeys(("INTERRUPTED", "ProgressLine", "Report"), "accounts")
+_HOMES |= dict.fromkeys(("Estimate", "estimate_run"), "estimate")
+_HOMES |= dict.fromkeys(("Batch", "InputAccount", "InputOptions", "Inspection"), "inputs")
+_HOMES |= dict.fromkeys(("documents_batch", "read_batch", "selected"), "inputs")
+_HOMES |= {"RunOptions": "opening", "arun": "work", "run": "work"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for, so that ``inspect`` pays for no extraction."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,7 +6,6 @@ documents + kept = held = records + failures + not attempted
 
 from __future__ import annotations
 
-import json
 import logging
 import shlex
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from summarise.admission import format_usd
+from summarise.batch.inputs import InputAccount
 from summarise.characters import counted
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
@@ -35,48 +35,12 @@ from summarise.models import (
 )
 from summarise.reading import is_clinical
 from summarise.schema import Draft
-from summarise.store import InputPlace
 
 INTERRUPTED = 130
 _REFRESH_INTERVAL = 0.1
 _NOTED_SKIPS = 20
 _NAMED_INPUTS = 20
 _LOG = logging.getLogger("summarise")
-_DOCUMENT = "document"
-_NAMES = {
-    _DOCUMENT: ("document", "documents"),
-    SkipKind.NO_ABSTRACT: ("without an abstract", "without an abstract"),
-    SkipKind.DUPLICATE: ("duplicate", "duplicates"),
-    SkipKind.UNREADABLE: ("unreadable", "unreadable"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class InputAccount:
-    """What the entries of one input were, as far as it has been read."""
-
-    place: InputPlace
-    format: str
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def read(self, entry: Document | Skipped) -> None:
-        """Count an entry."""
-        self.counts[_DOCUMENT if isinstance(entry, Document) else entry.kind] += 1
-
-    def to_json(self) -> str:
-        """The account, for machines."""
-        return json.dumps({**self.place._asdict(), "format": self.format, "entries": self.counts})
-
-    def line(self) -> str:
-        """The account, as an equation in words; it balances, since each entry is one of its terms.
-
-        ``refs.ris (ris): 12 entries = 9 documents + 2 without an abstract + 1 duplicate``
-        """
-        terms = [counted(self.counts[k], *_NAMES[k]) for k in _NAMES if self.counts[k]]
-        told = counted(self.counts.total(), "entry", "entries")
-        path, member = self.place.path, self.place.member
-        where = f"{path}/{member}" if path and member else path or self.place.name
-        return f"{where} ({self.format}): {told} = {' + '.join(terms) or '0 documents'}"
 
 
 @dataclass

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from summarise.batch.accounts import InputAccount
 from summarise.batch.fetched import FetchedInput, together
 from summarise.batch.members import GivenFormat, Member
 from summarise.batch.piles import members_of, place_of, stem_of
+from summarise.characters import counted
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import checked, unique
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 
 # Of a file's name, at most.
 _WORDS = 12
+_DOCUMENT = "document"
+_NAMES = {
+    _DOCUMENT: ("document", "documents"),
+    SkipKind.NO_ABSTRACT: ("without an abstract", "without an abstract"),
+    SkipKind.DUPLICATE: ("duplicate", "duplicates"),
+    SkipKind.UNREADABLE: ("unreadable", "unreadable"),
+}
 
 
 class InputOptions(NamedTuple):
@@ -55,6 +64,34 @@ class InputOptions(NamedTuple):
 
 _AS_THEY_ARE = InputOptions()
 _AnyMember = Member | FetchedInput
+
+
+@dataclass(frozen=True, slots=True)
+class InputAccount:
+    """What the entries of one input were, as far as it has been read."""
+
+    place: InputPlace
+    format: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def read(self, entry: Document | Skipped) -> None:
+        """Count an entry."""
+        self.counts[_DOCUMENT if isinstance(entry, Document) else entry.kind] += 1
+
+    def to_json(self) -> str:
+        """The account, for machines."""
+        return json.dumps({**self.place._asdict(), "format": self.format, "entries": self.counts})
+
+    def line(self) -> str:
+        """The account, as an equation in words; it balances, since each entry is one of its terms.
+
+        ``refs.ris (ris): 12 entries = 9 documents + 2 without an abstract + 1 duplicate``
+        """
+        terms = [counted(self.counts[k], *_NAMES[k]) for k in _NAMES if self.counts[k]]
+        told = counted(self.counts.total(), "entry", "entries")
+        path, member = self.place.path, self.place.member
+        where = f"{path}/{member}" if path and member else path or self.place.name
+        return f"{where} ({self.format}): {told} = {' + '.join(terms) or '0 documents'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarise.characters import for_screen, inert_json
+from summarise.characters import for_screen, inert, inert_json
 from summarise.cli.options import (
     RECORDS,
     ColumnNames,
@@ -172,11 +172,10 @@ def inspect(
     settings = Flags({"offline": offline or None}, None).settings
     options = input_options(format_, columns, known, keep=keep_duplicates, settings=settings)
     inspection = Inspection(inputs, options)
-    for entry in inspection.entries():
-        if json:
-            echo_json(entry.model_dump_json())
-        else:
-            echo(inspected(entry))
+    write_lines(
+        inert_json(entry.model_dump_json()) if json else inert(inspected(entry))
+        for entry in inspection.entries()
+    )
     for error in inspection.refused:
         print_error(f"summarise: {error}")
     for account in inspection.accounts:

@@ -8,40 +8,18 @@ stay, and the later one tells of the earlier. Each of these decisions goes with 
 
 from __future__ import annotations
 
-import json
 import logging
-import re
-import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from summarise.digests import DigestTable, digest
 from summarise.models import Decided, Decision, Document, SkipKind, Skipped
-from summarise.readers.entry import one_line, own_ids, shortened, skipped, without_status
+from summarise.readers.entry import one_line, own_ids, shortened, skipped
+from summarise.readers.papers import SCHEMES, Paper, Papers
 
-_SCHEMES = {"doi": "DOI", "arxiv": "arXiv id", "pmid": "PMID", "acl": "ACL id"}
-_SCHEMES["openalex"] = "OpenAlex id"
-# The prefixes of archives: arXiv (https://info.arxiv.org/help/doi.html), bioRxiv and medRxiv,
-# Research Square, those of OSF, Preprints.org, ChemRxiv, SSRN, TechRxiv, Authorea.
-_PREPRINT = re.compile(
-    r"10\.(?:48550/arxiv\.|1101/\d|21203/rs\.|(?:31219|31234|31235|35542)/|20944/preprints"
-    r"|26434/chemrxiv|2139/ssrn|36227/techrxiv|22541/au\.)"
-)
-_APART = re.compile(r"[\W_]+")
-# What tells Part I from Part II, and 2023 from 2024.
-_PART = re.compile(r"\b(?:[ivx]+|\d+)\b")
-_END = 24
-_FEWEST_LETTERS = 12
-_HEAD = 400
-_BITS = 1 << 24
-_SAME_TITLE = 92
-_SAME_ABSTRACT = 85
 _SAME_WORK = 75
-_WAITING = 250
 _TOLD = 3
 """Decisions that are told of an entry which is kept."""
 _LOG = logging.getLogger("summarise")
@@ -71,53 +49,13 @@ def unique(
             yield entry if isinstance(entry, Skipped) else seen.take(entry)
 
 
-class _Paper(NamedTuple):
-    """What is compared of a document."""
-
-    number: int
-    doc_id: str
-    title: str
-    abstract: str
-    """Its beginning, as it stands."""
-    ids: dict[str, str]
-    keys: tuple[int, ...] = ()
-    """Of its ids, and what a title with one letter wrong has one of in common with its own."""
-
-    @classmethod
-    def of(cls, document: Document, number: int) -> _Paper:
-        """The next one."""
-        title = _words(without_status(document.title or ""))
-        ids = cast("dict[str, str]", document.reference)
-        told = [f"{scheme}:{ids[scheme]}" for scheme in _SCHEMES if scheme in ids]
-        letters = title.replace(" ", "")
-        if len(letters) >= _FEWEST_LETTERS:
-            told += (f"<{letters[:_END]}", f">{letters[-_END:]}")
-        keys = tuple(map(hash, told))
-        return cls(number, document.doc_id, title, document.abstract[:_HEAD], ids, keys)
-
-    @property
-    def is_preprint(self) -> bool | None:
-        """Whether an archive of preprints is all that it is known by; None where it isn't known."""
-        if doi := self.ids.get("doi"):
-            return _PREPRINT.match(doi) is not None
-        if "pmid" in self.ids or "acl" in self.ids:
-            return False
-        return True if "arxiv" in self.ids else None
-
-
-# One paper is held against several, and those of one series against one another.
-@lru_cache(maxsize=128)
-def _words(text: str) -> str:
-    return _APART.sub(" ", text.casefold()).strip()
-
-
 class _PassedOn:
     """The documents that were passed on."""
 
     def __init__(self, *, keeps: bool) -> None:
         self._keeps = keeps
         self._given, self._contents = DigestTable(), DigestTable()
-        self._papers = _Papers()
+        self._papers = Papers()
         self._places = _Lines()
 
     def close(self) -> None:
@@ -126,9 +64,9 @@ class _PassedOn:
 
     def take(self, document: Document) -> Document | Skipped:
         """A document, which is known from now on; or why it is none of its own."""
-        paper = _Paper.of(document, len(self._places))
+        paper = Paper.of(document, len(self._places))
         content = digest(one_line(f"{document.title or ''}\0{document.abstract}".casefold()))
-        alike: list[tuple[_Paper, _Likeness]] = []
+        alike: list[tuple[Paper, _Likeness]] = []
         for earlier, likeness in self._alike(paper, content):
             if likeness.decision is Decision.DUPLICATE and not self._keeps:
                 return self._duplicate(document, earlier, likeness)
@@ -170,20 +108,19 @@ class _PassedOn:
             free = f"{name}#{again}"
         return document.model_copy(update={"doc_id": free})
 
-    def _alike(self, paper: _Paper, content: int) -> Iterator[tuple[_Paper, _Likeness]]:
+    def _alike(self, paper: Paper, content: int) -> Iterator[tuple[Paper, _Likeness]]:
         """The earlier papers that one is like."""
         same = self._contents.number(content)
-        equal = [] if same is None else [self._papers.get(same)]
-        near = (one for one in self._papers.near(paper) if one.number != same)
-        for earlier in chain(equal, near):
-            likeness = _compare(earlier, paper, has_same_text=earlier.number == same)
-            if likeness is not None:
-                yield earlier, likeness
+        if same is not None:
+            yield (earlier := self._papers.get(same)), _compare(earlier, paper, has_same_text=True)
+        for earlier in self._papers.near(paper):
+            if earlier.number != same:
+                yield earlier, _compare(earlier, paper, has_same_text=False)
 
-    def _duplicate(self, document: Document, earlier: _Paper, likeness: _Likeness) -> Skipped:
+    def _duplicate(self, document: Document, earlier: Paper, likeness: _Likeness) -> Skipped:
         """A document that is left out; where it alone says that it was retracted, that is told."""
         status = document.reference.get("status")
-        if status and "status" not in earlier.ids:
+        if status and not earlier.is_marked:
             likeness = likeness._replace(but=f"; here it is marked: {status}")
         decided = self._decided(document, earlier, likeness)
         if likeness.but:
@@ -192,7 +129,7 @@ class _PassedOn:
         skip = skipped(document.source, line, decided.reason, kind)
         return skip.model_copy(update={"decided": (decided,)})
 
-    def _decided(self, document: Document, earlier: _Paper, likeness: _Likeness) -> Decided:
+    def _decided(self, document: Document, earlier: Paper, likeness: _Likeness) -> Decided:
         is_kept = likeness.decision is Decision.DUPLICATE and self._keeps
         source, line = self._places.of(earlier.number)
         place = self._places.told(earlier.number, document.source)
@@ -217,37 +154,22 @@ class _Likeness(NamedTuple):
     but: str = ""
 
 
-def _compare(earlier: _Paper, paper: _Paper, *, has_same_text: bool) -> _Likeness | None:
-    """What is made of two papers; None where they aren't alike."""
-    both = [scheme for scheme in _SCHEMES if scheme in earlier.ids and scheme in paper.ids]
-    shared = next((s for s in both if earlier.ids[s] == paper.ids[s]), None)
-    other = next((s for s in both if earlier.ids[s] != paper.ids[s]), None)
-    is_one_work = shared is not None and _are_alike(earlier.title, paper.title, _SAME_WORK)
+def _compare(earlier: Paper, paper: Paper, *, has_same_text: bool) -> _Likeness:
+    """What is made of two papers that are alike."""
+    shared = next((s for s, own in paper.ids.items() if earlier.ids.get(s) == own), None)
     if has_same_text:
         alike = "the same title and abstract"
-    elif shared:
-        alike = f"the same {_SCHEMES[shared]}"
-    elif _is_nearly(earlier, paper):
-        alike = "nearly the same title and abstract"
     else:
-        return None
-    but = ""
-    if shared and not (is_one_work or has_same_text):
-        but = ", but another title: it is the id of what holds both"
-    elif not shared or other:
-        if {earlier.is_preprint, paper.is_preprint} == {True, False}:
-            return _Likeness(Decision.GROUP, alike, "; one is a preprint, one an article")
-        if other:
-            but = f", but another {_SCHEMES[other]}"
-        elif _PART.findall(earlier.title) != _PART.findall(paper.title):
-            but = ", but another number in the title"
-    return _Likeness(Decision.APART if but else Decision.DUPLICATE, alike, but)
-
-
-def _is_nearly(one: _Paper, other: _Paper) -> bool:
-    return _are_alike(one.title, other.title, _SAME_TITLE) and _are_alike(
-        _words(one.abstract), _words(other.abstract), _SAME_ABSTRACT
-    )
+        alike = f"the same {SCHEMES[shared]}" if shared else "nearly the same title and abstract"
+        if shared and not _are_alike(earlier.title, paper.title, _SAME_WORK):
+            but = ", but another title: it is the id of what holds both"
+            return _Likeness(Decision.APART, alike, but)
+    difference = paper.other_id(earlier) if shared else paper.difference(earlier)
+    if (difference or not shared) and paper.is_version_of(earlier):
+        return _Likeness(Decision.GROUP, alike, "; one is a preprint, one an article")
+    if difference:
+        return _Likeness(Decision.APART, alike, f", but {difference}")
+    return _Likeness(Decision.DUPLICATE, alike)
 
 
 def _are_alike(one: str, other: str, least: float) -> bool:
@@ -257,71 +179,6 @@ def _are_alike(one: str, other: str, least: float) -> bool:
     from rapidfuzz import fuzz  # noqa: PLC0415 - few inputs have two that are compared
 
     return fuzz.ratio(one, other, score_cutoff=least) >= least
-
-
-class _Papers:
-    """What is compared of the documents, on disk; found by an id, or how a title begins or ends."""
-
-    def __init__(self) -> None:
-        # Most papers have no key in common with another: a bit tells that without a look.
-        self._bits = bytearray(_BITS // 8)
-        self._waiting: dict[int, _Paper] = {}
-        # A private file, which goes with the connection: https://sqlite.org/inmemorydb.html
-        self._disk = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        for told in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000"):
-            self._disk.execute(f"PRAGMA {told}")
-        self._disk.execute(
-            "CREATE TABLE paper (number INTEGER PRIMARY KEY, doc_id, title, abstract, ids)"
-        )
-        self._disk.execute(
-            "CREATE TABLE key (key INTEGER, number INTEGER, PRIMARY KEY (key, number))"
-            " WITHOUT ROWID"
-        )
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._disk.close()
-
-    def add(self, paper: _Paper) -> None:
-        """Keep one."""
-        for key in paper.keys:
-            at = key % _BITS
-            self._bits[at >> 3] |= 1 << (at & 7)
-        self._waiting[paper.number] = paper
-        if len(self._waiting) >= _WAITING:
-            self._write()
-
-    def _write(self) -> None:
-        papers = self._waiting.values()
-        rows = ((*one[:4], json.dumps(one.ids)) for one in papers)
-        self._disk.execute("BEGIN")
-        self._disk.executemany("INSERT INTO paper VALUES (?, ?, ?, ?, ?)", rows)
-        keys = {(key, one.number) for one in papers for key in one.keys}
-        self._disk.executemany("INSERT INTO key VALUES (?, ?)", sorted(keys))
-        self._disk.execute("COMMIT")
-        self._waiting.clear()
-
-    def get(self, number: int) -> _Paper:
-        """One by its number."""
-        if (paper := self._waiting.get(number)) is not None:
-            return paper
-        found = self._disk.execute("SELECT * FROM paper WHERE number = ?", (number,))
-        _, doc_id, title, abstract, ids = found.fetchone()
-        return _Paper(number, doc_id, title, abstract, json.loads(ids))
-
-    def near(self, paper: _Paper) -> Iterator[_Paper]:
-        """Those with a key in common with one, the first fifty."""
-        keys = [key for key in paper.keys if self._bits[key % _BITS >> 3] >> (key & 7) & 1]
-        if not keys:
-            return
-        if self._waiting:
-            self._write()
-        marks = ", ".join("?" * len(keys))
-        found = self._disk.execute(
-            f"SELECT DISTINCT number FROM key WHERE key IN ({marks}) ORDER BY number LIMIT 50",  # noqa: S608
-            keys,
-        )
-        yield from map(self.get, [number for (number,) in found])
 
 
 class _Lines:

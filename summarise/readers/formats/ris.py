@@ -8,7 +8,7 @@ tags, too: its entries open with their number (``<12. >``), and nothing closes t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from summarise.readers import InputFormat
@@ -129,6 +129,7 @@ _ID_NOTE = re.compile(
     r"(?:arXiv|ACL|OpenAlex|PMID|Citation Key):\s*\S+(?:\s\[[\w.-]{1,20}\])?", re.IGNORECASE
 )
 _PUBMED = re.compile(r"pubmed|medline|^nlm$")
+_SEVERAL = re.compile(r";\s*(?=http)")
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
 
 
@@ -151,8 +152,7 @@ class _RisFields:
         """The entry that the record is."""
         title = self._first(*_TITLES)
         abstracts = self._abstracts()
-        notes = (line.strip() for note in self._values.get("N1", ()) for line in note.split("\n"))
-        noted = noted_ids(*filter(_ID_NOTE.fullmatch, notes))
+        noted, url = self._noted(), self._url()
         return Entry(
             name,
             line,
@@ -161,14 +161,14 @@ class _RisFields:
             doi=self._doi(),
             arxiv=noted.get("arxiv"),
             pmid=self._pmid() or noted.get("pmid"),
-            acl=noted.get("acl") or acl_of(self._url()),
+            acl=noted.get("acl") or acl_of(url),
             openalex=noted.get("openalex"),
             venue=next((venue for venue in self._all(*_VENUES) if venue != title), None),
             language=self._first("LA", "LG"),
             citation_key=self._first("ID", "LB") or noted.get("citation_key"),
             authors=self._authors(*_AUTHORS) or self._authors(*_EDITORS),
             published=_date(tuple(self._all(*_DATES))),
-            url=self._url(),
+            url=url,
             repairs=(f"its {len(abstracts)} abstracts are read as one",) * (len(abstracts) > 1),
         )
 
@@ -180,6 +180,13 @@ class _RisFields:
 
     def _first(self, *tags: str) -> str | None:
         return next(self._all(*tags), None)
+
+    def _noted(self) -> Mapping[str, str]:
+        """The ids that are notes of their own."""
+        if not (notes := self._values.get("N1")):
+            return {}
+        lines = (line.strip() for note in notes for line in note.split("\n"))
+        return noted_ids(*filter(_ID_NOTE.fullmatch, lines))
 
     def _abstracts(self) -> list[str]:
         """Each abstract once: publishers write it under both tags, behind its name in one of them.
@@ -201,9 +208,8 @@ class _RisFields:
         return [text for text, _ in kept]
 
     def _authors(self, *tags: str) -> tuple[str, ...]:
-        lines = dict.fromkeys(self._all(*tags))
-        names = (one_line(name.replace(",", ", ")) for line in lines for name in line.split(";"))
-        return tuple(filter(None, (_ASIDE.sub("", name).strip(" ,") for name in names)))
+        names = (name for line in dict.fromkeys(self._all(*tags)) for name in line.split(";"))
+        return tuple(filter(None, map(_name, names)))
 
     def _doi(self) -> str | None:
         return next((doi for text in self._all(*_DOIS) if (doi := normalise_doi(text))), None)
@@ -219,9 +225,13 @@ class _RisFields:
 
     def _url(self) -> str | None:
         """The first address; some programs write several on a line, behind semicolons."""
-        return next(
-            (url for text in self._all("UR") for url in re.split(r";\s*(?=http)", text)), None
-        )
+        return next((_SEVERAL.split(text, 1)[0] for text in self._all("UR")), None)
+
+
+def _name(text: str) -> str:
+    """A name without what stands in brackets behind it, such as an institution."""
+    name = one_line(text.replace(",", ", "))
+    return (_ASIDE.sub("", name) if "[" in name else name).strip(" ,")
 
 
 @lru_cache(maxsize=4096)

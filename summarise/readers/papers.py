@@ -1,0 +1,252 @@
+"""What is compared of documents, kept on disk; and those of them that may be one found again.
+
+Two are held against each other where they have an id in common, or a title that begins or ends with
+the same letters and is nearly the same. How many begin or end like “a systematic review” costs
+nothing: those that come after the first fifty are told apart by more letters.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple, cast
+
+from summarise.models import Document
+from summarise.readers.entry import without_status
+
+SCHEMES = {"doi": "DOI", "arxiv": "arXiv id", "pmid": "PMID", "acl": "ACL id"}
+SCHEMES["openalex"] = "OpenAlex id"
+"""Whose ids tell papers apart, and what they are called."""
+# Of a hundred letters, as many are equal in nearly the same title, and abstract.
+_SAME_TITLE, _SAME_ABSTRACT = 92, 85
+# The prefixes of archives: arXiv (https://info.arxiv.org/help/doi.html), bioRxiv and medRxiv,
+# Research Square, those of OSF, Preprints.org, ChemRxiv, SSRN, TechRxiv, Authorea.
+_PREPRINT = re.compile(
+    r"10\.(?:48550/arxiv\.|1101/\d|21203/rs\.|(?:31219|31234|31235|35542)/|20944/preprints"
+    r"|26434/chemrxiv|2139/ssrn|36227/techrxiv|22541/au\.)"
+)
+_APART = re.compile(r"[\W_]+")
+# The same for ASCII, in a third of the time.
+_ASCII = "".join(one.lower() if one.isalnum() else " " for one in map(chr, range(128)))
+_SHORT, _LONG = 24, 48
+"""Letters by which a title's beginning or end is known; more where many titles have those."""
+_FEWEST_LETTERS = 12
+_HEAD = 400
+_BITS = 1 << 24
+_WAITING = 500
+_MOST = 50
+"""Papers with one key that are compared."""
+_FEW = 5
+"""Papers that are as good as told apart, of which it is said."""
+_CROWDS = 64
+"""Keys which more papers have, whose first ones are held."""
+
+Key = int
+
+
+class Paper(NamedTuple):
+    """What is compared of a document."""
+
+    number: int
+    doc_id: str
+    title: str
+    """In lower case, without punctuation."""
+    abstract: str
+    """Its beginning, as it stands."""
+    ids: dict[str, str]
+    """By which papers are told apart, in the order of ``SCHEMES``."""
+    parts: list[str]
+    """Numbers of its title: what tells Part I from Part II, and 2023 from 2024."""
+    is_preprint: bool | None
+    """Whether an archive of preprints is all that it is known by; None where it isn't known."""
+    is_marked: bool
+    """Whether it is said to be retracted, or to tell of that."""
+    keys: tuple[Key, ...] = ()
+    """Of its ids; as is ``title_keys``, of one that was just read."""
+    title_keys: tuple[tuple[Key, Key], ...] = ()
+    """Of how its title begins and ends, in few letters and in more. Of two titles that differ in
+    one letter, one is the same."""
+
+    @classmethod
+    def of(cls, document: Document, number: int) -> Paper:
+        """The next one."""
+        given = cast("dict[str, str]", document.reference)
+        ids = {scheme: given[scheme] for scheme in SCHEMES if scheme in given}
+        title = _words(without_status(document.title or ""))
+        head, is_marked = document.abstract[:_HEAD], "status" in given
+        keys = tuple(map(hash, ids.items()))
+        letters = title.replace(" ", "")
+        title_keys: tuple[tuple[Key, Key], ...] = ()
+        if len(letters) >= _FEWEST_LETTERS:
+            title_keys = (
+                (hash(f"<{letters[:_SHORT]}"), hash(f"<<{letters[:_LONG]}")),
+                (hash(f">{letters[-_SHORT:]}"), hash(f">>{letters[-_LONG:]}")),
+            )
+        told = (number, document.doc_id, title, head, ids)
+        return cls(*told, _parts(title), _is_preprint(ids), is_marked, keys, title_keys)
+
+    def other_id(self, other: Paper) -> str | None:
+        """Which of its ids is another one than another paper's."""
+        for scheme, own in self.ids.items():
+            if (its := other.ids.get(scheme)) and its != own:
+                return f"another {SCHEMES[scheme]}"
+        return None
+
+    def difference(self, other: Paper) -> str | None:
+        """What tells it from another paper, however alike they are."""
+        its = self.other_id(other)
+        return its or ("another number in the title" if self.parts != other.parts else None)
+
+    def is_version_of(self, other: Paper) -> bool:
+        """Whether one of two like papers is a preprint, and one an article."""
+        return {self.is_preprint, other.is_preprint} == {True, False}
+
+
+def _parts(title: str) -> list[str]:
+    return [one for one in title.split() if one.isdecimal() or not one.strip("ivx")]
+
+
+def _is_preprint(ids: Mapping[str, str]) -> bool | None:
+    if doi := ids.get("doi"):
+        return _PREPRINT.match(doi) is not None
+    if "pmid" in ids or "acl" in ids:
+        return False
+    return True if "arxiv" in ids else None
+
+
+def _words(text: str) -> str:
+    """A text in lower case, a space for whatever is no letter and no digit."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
+    return _APART.sub(" ", text.casefold()).strip()
+
+
+# Papers of one series are held against the same first ones.
+_head_words = lru_cache(maxsize=1024)(_words)
+
+
+class Papers:
+    """What is compared of the documents that were read."""
+
+    def __init__(self) -> None:
+        # Most papers have no key in common with another: a bit tells that without a look.
+        self._bits = bytearray(_BITS // 8)
+        self._waiting: dict[int, Paper] = {}
+        self._waiting_with: dict[Key, list[Paper]] = {}
+        self._crowds: dict[Key, list[Paper]] = {}
+        # A private file, which goes with the connection: https://sqlite.org/inmemorydb.html
+        self._disk = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        for told in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000"):
+            self._disk.execute(f"PRAGMA {told}")
+        self._disk.execute(
+            "CREATE TABLE paper"
+            " (number INTEGER PRIMARY KEY, doc_id, title, abstract, is_marked,"
+            f" {', '.join(SCHEMES)})"
+        )
+        self._disk.execute(
+            "CREATE TABLE key (key INTEGER, number INTEGER, PRIMARY KEY (key, number))"
+            " WITHOUT ROWID"
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._disk.close()
+
+    def add(self, paper: Paper) -> None:
+        """Keep one that was looked for."""
+        titled = (long if short in self._crowds else short for short, long in paper.title_keys)
+        for key in (*paper.keys, *titled):
+            self._bits[key % _BITS >> 3] |= 1 << (key & 7)
+            self._waiting_with.setdefault(key, []).append(paper)
+        self._waiting[paper.number] = paper
+        if len(self._waiting) >= _WAITING:
+            self._write()
+
+    def _write(self) -> None:
+        rows = (
+            (*one[:4], one.is_marked, *map(one.ids.get, SCHEMES)) for one in self._waiting.values()
+        )
+        keys = {(key, one.number) for key, all_ in self._waiting_with.items() for one in all_}
+        self._disk.execute("BEGIN")
+        self._disk.executemany("INSERT INTO paper VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._disk.executemany("INSERT INTO key VALUES (?, ?)", sorted(keys))
+        self._disk.execute("COMMIT")
+        self._waiting.clear()
+        self._waiting_with.clear()
+
+    def get(self, number: int) -> Paper:
+        """One by its number."""
+        if (paper := self._waiting.get(number)) is not None:
+            return paper
+        return _of_row(*self._disk.execute("SELECT * FROM paper WHERE number = ?", (number,)))
+
+    def near(self, paper: Paper) -> Iterable[Paper]:
+        """Those with an id of one, or nearly its title and abstract, in order.
+
+        Of those that something tells from it, the first few.
+        """
+        found: dict[int, Paper] = {}
+        for given, key in zip(paper.ids.items(), paper.keys, strict=True):
+            for one in self._with(key):
+                if given in one.ids.items():
+                    found[one.number] = one
+        titled: dict[int, Paper] = {}
+        for key in chain(*paper.title_keys):
+            if papers := self._with(key):
+                alike = _alike(paper.title, papers, [one.title for one in papers], _SAME_TITLE)
+                titled.update((one.number, one) for one in alike)
+        if titled:
+            apart: list[Paper] = []
+            others: list[Paper] = []
+            for _, one in sorted(titled.items()):
+                is_apart = paper.difference(one) and not paper.is_version_of(one)
+                (apart if is_apart else others).append(one)
+            for one in chain(_with_head(paper, others), _with_head(paper, apart[:_FEW])):
+                found[one.number] = one
+        return [found[number] for number in sorted(found)] if found else ()
+
+    def _with(self, key: Key) -> Sequence[Paper]:
+        """The first ones with a key."""
+        if not self._bits[key % _BITS >> 3] >> (key & 7) & 1:
+            return ()
+        if (crowd := self._crowds.get(key)) is not None:
+            return crowd
+        rows = self._disk.execute(
+            "SELECT paper.* FROM key JOIN paper USING (number)"
+            " WHERE key = ? ORDER BY number LIMIT ?",
+            (key, _MOST),
+        )
+        papers = [*map(_of_row, rows), *self._waiting_with.get(key, ())][:_MOST]
+        if len(papers) == _MOST:
+            if len(self._crowds) == _CROWDS:
+                del self._crowds[next(iter(self._crowds))]
+            self._crowds[key] = papers
+        return papers
+
+
+def _of_row(row: tuple[Any, ...]) -> Paper:
+    number, doc_id, title, abstract, is_marked, *given = row
+    ids = {scheme: own for scheme, own in zip(SCHEMES, given, strict=True) if own}
+    told = (number, doc_id, title, abstract, ids)
+    return Paper(*told, _parts(title), _is_preprint(ids), bool(is_marked))
+
+
+def _with_head(paper: Paper, papers: Sequence[Paper]) -> Sequence[Paper]:
+    """Those of some papers whose abstract begins nearly as one's."""
+    if not papers:
+        return ()
+    heads = [_head_words(one.abstract) for one in papers]
+    return _alike(_head_words(paper.abstract), papers, heads, _SAME_ABSTRACT)
+
+
+def _alike(
+    text: str, papers: Sequence[Paper], texts: Sequence[str], least: float
+) -> Sequence[Paper]:
+    """Those of some papers whose text has so many of a hundred letters of another."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - few inputs have two that are compared
+
+    found = process.extract(text, texts, scorer=fuzz.ratio, score_cutoff=least, limit=None)
+    return [papers[index] for _, _, index in found]
