@@ -201,6 +201,30 @@ def test_a_preprint_tells_of_its_article() -> None:
     assert [one[0] for one in decisions(preprint, ARTICLE, both)] == ["group", "duplicate"]
 
 
+def test_a_preprint_with_another_title_is_named_by_its_article() -> None:
+    """Whichever comes first; a source that says so outweighs every letter."""
+    preprint = Document(
+        doc_id="10.1101/2020.1",
+        title="Peat and its carbon",
+        abstract="An early account of what fens do with carbon.",
+        reference={"doi": "10.1101/2020.1", "other_version": "10.5555/fen.1"},
+        source="c.json",
+        line=5,
+    )
+    for pair in ([preprint, ARTICLE], [ARTICLE, preprint]):
+        first, second = unique(pair)
+        assert isinstance(second, Document)
+        assert second.version_of == first.doc_id == pair[0].doc_id
+        [decided] = second.decided
+        place = f"line {first.line} of {first.source}"
+        told = f"the same work as {place}; one names the other as another version of it"
+        assert (decided.decision, decided.reason) == ("group", told)
+    many = [make(f"x{n}", f"Abstract number {n}.", n) for n in range(600)]
+    *_, last = unique([preprint, *many, ARTICLE])
+    assert isinstance(last, Document)
+    assert last.version_of == preprint.doc_id
+
+
 def test_another_doi_outweighs_an_id_in_common() -> None:
     """Two DOIs veto, also where an arXiv id is shared."""
     ids = {"arxiv": "2101.00001"}

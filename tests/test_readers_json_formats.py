@@ -239,6 +239,44 @@ def test_crossref() -> None:
     assert isinstance(second, Skipped)
 
 
+@pytest.mark.parametrize(
+    ("kind", "relation", "expected"),
+    [
+        ("is-preprint-of", [{"id-type": "doi", "id": "10.1000/Nets.9"}], "10.1000/nets.9"),
+        ("has-preprint", [{"id-type": "uri", "id": "x"}, {"id-type": "doi", "id": "10.1/9"}], None),
+        ("has-preprint", [{"id-type": "doi", "id": "10.1101/9"}], "10.1101/9"),
+        ("references", [{"id-type": "doi", "id": "10.1101/9"}], None),
+        ("has-preprint", [{"id-type": "doi", "id": "10.1000/nets.1"}], None),  # its own
+        ("has-preprint", {"id": "10.1101/9"}, None),
+    ],
+)
+def test_crossref_names_other_versions(kind: str, relation: object, expected: str | None) -> None:
+    """A preprint its article, and an article its preprint; what else is related isn't one."""
+    work = {"DOI": "10.1000/nets.1", "title": ["Nets"], "abstract": ABSTRACT}
+    keys = {"member": "1", "prefix": "10.1000", "relation": {kind: relation}}
+    source = Source("a.json", content=json.dumps(work | keys).encode(), format="crossref")
+    [one] = read_documents(source)
+    assert isinstance(one, Document)
+    assert one.reference.get("other_version") == expected
+
+
+def test_datacite_names_other_versions() -> None:
+    """As arXiv registers the article of a preprint."""
+    told = ("DOI", "IsVersionOf", "10.1000/nets.1"), ("DOI", "Cites", "10.1000/nets.2")
+    keys = ("relatedIdentifierType", "relationType", "relatedIdentifier")
+    work = {
+        "doi": "10.48550/arxiv.2301.00042",
+        "titles": [{"title": "Nets"}],
+        "creators": [],
+        "descriptions": [{"descriptionType": "Abstract", "description": ABSTRACT}],
+        "relatedIdentifiers": [dict(zip(keys, one, strict=True)) for one in told],
+    }
+    source = Source("a.json", content=json.dumps(work).encode(), format="datacite")
+    [one] = read_documents(source)
+    assert isinstance(one, Document)
+    assert one.reference["other_version"] == "10.1000/nets.1"
+
+
 def test_crossref_alone(tmp_path: Path) -> None:
     """One work, as it is asked for by DOI."""
     answer = json.loads((EXPORTS / "crossref.json").read_text("utf-8"))

@@ -97,6 +97,15 @@ def test_reference() -> None:
     assert only(url="https://example.org/a").reference == {}
 
 
+def test_what_a_run_knows_of_a_paper_is_read_back() -> None:
+    """A status and another version count where a run wrote them; elsewhere they mean anything."""
+    told = {"doi": "10.5555/abc", "other_version": "10.1/1", "status": "withdrawn"}
+    assert only(reference=told).reference == {"doi": "10.5555/abc", "status": "withdrawn"}
+    told["other_version"] = "10.1101/2020.1"
+    assert only(reference=told).reference == told
+    assert only(**told).reference == {"doi": "10.5555/abc"}
+
+
 def test_half_a_character_in_a_reference_costs_that_entry() -> None:
     """As in any other field."""
     good = {"title": "T", "abstract": ABSTRACT}

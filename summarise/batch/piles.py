@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from summarise.batch.archives import members_in
 from summarise.batch.members import (
@@ -40,10 +41,10 @@ def members_of(name: str, how: GivenFormat) -> list[Member]:
     path = Path(name)
     left_out = LeftOut(name)
     if path.is_dir():
-        found = _in_order(_below(path, left_out))
-        members = _of_files(((str(PurePath(path.name, below)), one) for below, one in found), how)
+        files = _taken(_below(path, left_out), left_out, name)
+        members = _of_files(((str(PurePath(path.name, below)), one) for below, one in files), how)
     elif is_pattern(name):
-        members = _of_files(_in_order(_matching(name, left_out)), how)
+        members = _of_files(_taken(_matching(name, left_out), left_out, name), how)
     else:
         source, head = find_source(name)
         members = members_in(Member(source, is_named=True), head, how, left_out)
@@ -75,17 +76,35 @@ def stem_of(name: str) -> str:
     return PurePath(printable(path.name).removesuffix(".gz")).stem
 
 
-def _in_order(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    return sorted(files, key=lambda one: natural(one[0]))
+class _Found(NamedTuple):
+    """A file of a pile."""
+
+    name: str
+    path: Path
+    size: int
 
 
-def _below(folder: Path, left_out: LeftOut) -> Iterator[tuple[str, Path]]:
+def _taken(files: Iterable[_Found], left_out: LeftOut, pile: str) -> list[tuple[str, Path]]:
+    """Those of some files that are members, in natural order.
+
+    Raises:
+        InputError: There are too many.
+    """
+    taken: list[tuple[str, Path]] = []
+    for one in files:
+        if not left_out.takes(one.name, size=one.size):
+            taken.append((one.name, one.path))
+            check_count(len(taken), pile)
+    return sorted(taken, key=lambda one: natural(one[0]))
+
+
+def _below(folder: Path, left_out: LeftOut) -> Iterator[_Found]:
     """The files in a folder and in those below it, no link among them, by their names from there.
 
     Raises:
-        InputError: It is a run directory, or there are too many.
+        InputError: It is a run directory.
     """
-    pending, count = [folder], 0
+    pending = [folder]
     while pending:
         here = pending.pop()
         if here == folder and _is_run(here):
@@ -94,7 +113,7 @@ def _below(folder: Path, left_out: LeftOut) -> Iterator[tuple[str, Path]]:
         try:
             found = os.scandir(here)
         except OSError:  # it is told when it is opened
-            yield here.relative_to(folder).as_posix(), here
+            yield _Found(here.relative_to(folder).as_posix(), here, size=1)
             continue
         with found:
             for one in found:
@@ -104,10 +123,8 @@ def _below(folder: Path, left_out: LeftOut) -> Iterator[tuple[str, Path]]:
                     left_out.add(kind, name)
                 elif one.is_dir():
                     pending.append(path)
-                elif not left_out.takes(name, size=one.stat().st_size):
-                    count += 1
-                    check_count(count, str(folder))
-                    yield name, path
+                else:
+                    yield _Found(name, path, one.stat().st_size)
 
 
 def _no_member(one: os.DirEntry[str]) -> str | None:
@@ -132,23 +149,21 @@ def _fixed(pattern: str) -> Path:
     return Path(*parts[:first])
 
 
-def _matching(pattern: str, left_out: LeftOut) -> Iterator[tuple[str, Path]]:
+def _matching(pattern: str, left_out: LeftOut) -> Iterator[_Found]:
     """The files that a pattern fits, by their names below its beginning.
 
     Raises:
-        InputError: It is none, or fits too many.
+        InputError: It is none.
     """
-    start, count = _fixed(pattern), 0
+    start = _fixed(pattern)
     rest = PurePath(pattern).relative_to(start)
     try:
         for path in start.glob(str(rest)):
             below = path.relative_to(start)
             if any((start / one).is_symlink() for one in (below, *below.parents)):
                 left_out.add("link", below.as_posix())
-            elif path.is_file() and not left_out.takes(below.as_posix(), size=path.stat().st_size):
-                count += 1
-                check_count(count, pattern)
-                yield below.as_posix(), path
+            elif path.is_file():
+                yield _Found(below.as_posix(), path, path.stat().st_size)
     except (ValueError, OSError) as error:
         raise InputError(f"is no pattern of names ({error})", where=pattern) from None
 

@@ -42,6 +42,7 @@ class Reference(TypedDict, total=False):
         language: As the input has it: ``eng``, ``de``.
         citation_key: By which the input's user cites it: ``roe2024fen``.
         status: What speaks against relying on it: a key of ``STATUSES``.
+        other_version: DOI of another version of the work: of a preprint its article, and back.
     """
 
     doi: str
@@ -53,6 +54,7 @@ class Reference(TypedDict, total=False):
     language: str
     citation_key: str
     status: str
+    other_version: str
 
 
 STATUSES = {

@@ -161,6 +161,9 @@ def _compare(earlier: Paper, paper: Paper, *, has_same_text: bool) -> _Likeness:
         alike = "the same title and abstract"
     else:
         alike = f"the same {SCHEMES[shared]}" if shared else "nearly the same title and abstract"
+        if paper.is_named_by(earlier):
+            told = "; one names the other as another version of it"
+            return _Likeness(Decision.GROUP, "the same work", told)
         if shared and not _are_alike(earlier.title, paper.title, _SAME_WORK):
             but = ", but another title: it is the id of what holds both"
             return _Likeness(Decision.APART, alike, but)

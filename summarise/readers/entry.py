@@ -107,6 +107,7 @@ class Entry:
     language: str | None = None
     citation_key: str | None = None
     status: str | None = None
+    other_version: str | None = None
     authors: tuple[str, ...] = ()
     author_count: int | None = None
     organisation: str | None = None
@@ -182,6 +183,8 @@ def to_document(entry: Entry) -> Document | Skipped:
 
 def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
     known = {"doi": doi, "arxiv": arxiv}
+    if (other := normalise_doi(entry.other_version)) != doi:
+        known["other_version"] = other
     known |= {name: one_line(given) for name in _AS_GIVEN if (given := getattr(entry, name))}
     known["status"] = known.get("status") or _status(entry.title or "", entry.abstract or "")
     return cast("Reference", {name: value for name, value in known.items() if value})

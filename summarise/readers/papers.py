@@ -37,6 +37,7 @@ _FEWEST_LETTERS = 12
 _HEAD = 400
 _BITS = 1 << 24
 _WAITING = 500
+_VERSION = "version"
 _MOST = 50
 """Papers with one key that are compared."""
 _FEW = 5
@@ -58,14 +59,18 @@ class Paper(NamedTuple):
     """Its beginning, as it stands."""
     ids: dict[str, str]
     """By which papers are told apart, in the order of ``SCHEMES``."""
+    other_version: str | None
+    """Its DOI."""
+    is_marked: bool
+    """Whether it is said to be retracted, or to tell of that."""
     parts: list[str]
     """Numbers of its title: what tells Part I from Part II, and 2023 from 2024."""
     is_preprint: bool | None
     """Whether an archive of preprints is all that it is known by; None where it isn't known."""
-    is_marked: bool
-    """Whether it is said to be retracted, or to tell of that."""
     keys: tuple[Key, ...] = ()
-    """Of its ids; as is ``title_keys``, of one that was just read."""
+    """Of its ids, and of that of its other version; as are those below, of one that is new."""
+    sought: tuple[Key, ...] = ()
+    """By which those with one of its ids are found, and its other version."""
     title_keys: tuple[tuple[Key, Key], ...] = ()
     """Of how its title begins and ends, in few letters and in more. Of two titles that differ in
     one letter, one is the same."""
@@ -75,9 +80,15 @@ class Paper(NamedTuple):
         """The next one."""
         given = cast("dict[str, str]", document.reference)
         ids = {scheme: given[scheme] for scheme in SCHEMES if scheme in given}
+        other_version = given.get("other_version")
         title = _words(without_status(document.title or ""))
         head, is_marked = document.abstract[:_HEAD], "status" in given
-        keys = tuple(map(hash, ids.items()))
+        keys = sought = tuple(map(hash, ids.items()))
+        if doi := ids.get("doi"):
+            sought = (*keys, hash((_VERSION, doi)))
+        if other_version:
+            keys = (*keys, hash((_VERSION, other_version)))
+            sought = (*sought, hash(("doi", other_version)))
         letters = title.replace(" ", "")
         title_keys: tuple[tuple[Key, Key], ...] = ()
         if len(letters) >= _FEWEST_LETTERS:
@@ -85,8 +96,20 @@ class Paper(NamedTuple):
                 (hash(f"<{letters[:_SHORT]}"), hash(f"<<{letters[:_LONG]}")),
                 (hash(f">{letters[-_SHORT:]}"), hash(f">>{letters[-_LONG:]}")),
             )
-        told = (number, document.doc_id, title, head, ids)
-        return cls(*told, _parts(title), _is_preprint(ids), is_marked, keys, title_keys)
+        told = (number, document.doc_id, title, head, ids, other_version, is_marked)
+        return cls(*told, _parts(title), _is_preprint(ids), keys, sought, title_keys)
+
+    def has_id_of(self, other: Paper) -> bool:
+        """Whether an id is another paper's, or names it as another version."""
+        theirs = other.ids
+        is_shared = any(theirs.get(scheme) == own for scheme, own in self.ids.items())
+        return is_shared or self.is_named_by(other)
+
+    def is_named_by(self, other: Paper) -> bool:
+        """Whether one of two papers is named by the other as another version of it."""
+        return (self.other_version is not None and self.other_version == other.ids.get("doi")) or (
+            other.other_version is not None and other.other_version == self.ids.get("doi")
+        )
 
     def other_id(self, other: Paper) -> str | None:
         """Which of its ids is another one than another paper's."""
@@ -143,7 +166,8 @@ class Papers:
             self._disk.execute(f"PRAGMA {told}")
         self._disk.execute(
             "CREATE TABLE paper"
-            " (number INTEGER PRIMARY KEY, doc_id, title, abstract, is_marked,"
+            " (number INTEGER PRIMARY KEY, doc_id, title, abstract, other_version,"
+            " is_marked,"
             f" {', '.join(SCHEMES)})"
         )
         self._disk.execute(
@@ -166,12 +190,10 @@ class Papers:
             self._write()
 
     def _write(self) -> None:
-        rows = (
-            (*one[:4], one.is_marked, *map(one.ids.get, SCHEMES)) for one in self._waiting.values()
-        )
+        rows = ((*one[:4], *one[5:7], *map(one.ids.get, SCHEMES)) for one in self._waiting.values())
         keys = {(key, one.number) for key, all_ in self._waiting_with.items() for one in all_}
         self._disk.execute("BEGIN")
-        self._disk.executemany("INSERT INTO paper VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._disk.executemany("INSERT INTO paper VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._disk.executemany("INSERT INTO key VALUES (?, ?)", sorted(keys))
         self._disk.execute("COMMIT")
         self._waiting.clear()
@@ -189,9 +211,9 @@ class Papers:
         Of those that something tells from it, the first few.
         """
         found: dict[int, Paper] = {}
-        for given, key in zip(paper.ids.items(), paper.keys, strict=True):
+        for key in paper.sought:
             for one in self._with(key):
-                if given in one.ids.items():
+                if paper.has_id_of(one):
                     found[one.number] = one
         titled: dict[int, Paper] = {}
         for key in chain(*paper.title_keys):
@@ -228,10 +250,10 @@ class Papers:
 
 
 def _of_row(row: tuple[Any, ...]) -> Paper:
-    number, doc_id, title, abstract, is_marked, *given = row
+    number, doc_id, title, abstract, other_version, is_marked, *given = row
     ids = {scheme: own for scheme, own in zip(SCHEMES, given, strict=True) if own}
-    told = (number, doc_id, title, abstract, ids)
-    return Paper(*told, _parts(title), _is_preprint(ids), bool(is_marked))
+    told = (number, doc_id, title, abstract, ids, other_version, bool(is_marked))
+    return Paper(*told, _parts(title), _is_preprint(ids))
 
 
 def _with_head(paper: Paper, papers: Sequence[Paper]) -> Sequence[Paper]:

@@ -68,7 +68,7 @@ class ServiceFault(Exception):
         may_pass: Whether the same request may succeed a little later.
         is_lasting: Whether no other request to this service will fare better now.
         connected: Whether it was reached at all.
-        is_absent: Whether it says that nothing is at this address.
+        status: Of the answer, where it was one by HTTP that says no.
         retry_after: Seconds that it asked to wait, None where it didn't.
     """
 
@@ -79,14 +79,14 @@ class ServiceFault(Exception):
         may_pass: bool = False,
         is_lasting: bool = False,
         connected: bool = True,
-        is_absent: bool = False,
+        status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.may_pass = may_pass
         self.is_lasting = is_lasting
         self.connected = connected
-        self.is_absent = is_absent
+        self.status = status
         self.retry_after = retry_after
 
 
@@ -146,11 +146,11 @@ class ServiceClient:
         self._http.close()
 
     def find(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T | None:
-        """As ``get``, of what may not be there: None, where the service says so (404)."""
+        """As ``get``, of what may not be there: None, where the service says so (404, 410)."""
         try:
             return self.get(path, params, read)
         except ServiceFault as fault:
-            if fault.is_absent:
+            if fault.status in {404, 410}:
                 return None
             raise
 
@@ -302,7 +302,7 @@ class ServiceClient:
             told,
             may_pass=may_pass,
             is_lasting=status in {401, 403, 429},
-            is_absent=status in {404, 410},
+            status=status,
             retry_after=wait,
         )
 

@@ -68,7 +68,7 @@ def _pages(client: ServiceClient, path: str) -> Iterator[list[Any]]:
     try:
         yield from pages(page)
     except ServiceFault as fault:
-        if "HTTP 403" in str(fault):
+        if fault.status == 403:
             raise ServiceFault(f"{fault}; {_ALLOW}", is_lasting=True) from None
         raise
 

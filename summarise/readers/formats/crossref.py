@@ -17,6 +17,7 @@ _LISTS = ("message.items", "items")
 _OWN = frozenset(("indexed", "deposited", "reference-count", "member", "prefix", "content-domain"))
 _DATES = ("published", "issued", "published-print", "published-online", "posted", "created")
 
+_VERSIONS = ("is-preprint-of", "has-preprint", "is-version-of", "has-version")
 # What a work is that was updated so.
 _UPDATES = {
     "retraction": "retracted",
@@ -50,6 +51,7 @@ def _to_entry(work: Object, name: str, line: int) -> Entry:
             venue=one_line(without_tags(text("container-title", "publisher") or "")),
             language=text("language"),
             status=_status(work),
+            other_version=_other_version(work),
             authors=names_in_parts(work.get("author") or work.get("editor")),
             published=next(filter(None, dates), None),
             url=text("URL"),
@@ -67,6 +69,17 @@ def _status(work: Object) -> str | None:
 
     own = filter(None, map(_UPDATES.get, types("updated-by")))
     return next(own, None) or status_of(types("update-to"))
+
+
+def _other_version(work: Object) -> str | None:
+    """The first work that it is the preprint or another version of, or that is one of it."""
+    relations = work.get("relation")
+    told_of = relations if isinstance(relations, dict) else {}
+    for told in map(told_of.get, _VERSIONS):
+        for one in told if isinstance(told, list) else ():
+            if isinstance(one, dict) and one.get("id-type") == "doi" and one.get("id"):
+                return first_text([one["id"]])
+    return None
 
 
 FORMAT = InputFormat(

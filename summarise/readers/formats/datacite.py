@@ -11,6 +11,7 @@ from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("data",)
 # https://datacite-metadata-schema.readthedocs.io/
+_VERSIONS = frozenset(("IsVersionOf", "HasVersion"))
 _OWN = frozenset(("titles", "creators", "descriptions", "publicationYear", "rightsList", "types"))
 
 
@@ -51,7 +52,17 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
             ),
             published=next(filter(None, (to_edtf(first_text([one]) or "") for one in told)), None),
             url=first_text([work.get("url")]),
+            other_version=_other_version(work),
         )
+    )
+
+
+def _other_version(work: Object) -> str | None:
+    """As arXiv names the article of a preprint."""
+    related = _objects(work.get("relatedIdentifiers"))
+    named = (one for one in related if one.get("relatedIdentifierType") == "DOI")
+    return first_text(
+        one.get("relatedIdentifier") for one in named if one.get("relationType") in _VERSIONS
     )
 
 

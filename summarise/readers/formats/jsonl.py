@@ -130,6 +130,7 @@ class _Fields:
             author_count=self._count(),
             organisation=self._scalar("organisation") if self._is_document else None,
             status=self._status(),
+            other_version=self._scalar("otherversion") if self._is_document else None,
             published=self._date(),
             url=self._scalar(*_URLS),
             repairs=_names(self._values.get("repairs") if self._is_document else None),

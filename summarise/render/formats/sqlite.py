@@ -30,7 +30,10 @@ from summarise.schema import Kind, Node, shape_of
 
 _MOST_COLUMNS = 2000  # limit of SQLite
 _LARGEST = 2**63
-_IDS = ("doi", "arxiv", "pmid", "acl", "openalex", "venue", "language", "citation_key", "status")
+_IDS = (
+    *("doi", "arxiv", "pmid", "acl", "openalex", "venue", "language", "citation_key", "status"),
+    "other_version",
+)
 _ABOUT_PAPER = (
     *("doc_id", "title", "authors", "author_count", "organisation", "published", "url"),
     *(*_IDS, "abstract", "outcome", "failure_kind", "failure_message", "notes", "is_flagged"),
