@@ -252,6 +252,12 @@ def test_inheritance() -> None:
         ("year={2024}, month={jan--feb}", "2024"),
         ("date={2024~}", "2024"),
         ("year={in press}", None),
+        ("year={in press, 2010}", "2010"),
+        ("year={c2010}", "2010"),
+        ("year={[2010b]}", "2010"),
+        ("year={2010--2012}, month={09}", "2010"),
+        ("date={2021-21}", "2021"),
+        ("date={1988?}", "1988"),
     ],
 )
 def test_dates(fields: str, expected: str | None) -> None:
@@ -300,6 +306,7 @@ def test_identifiers(fields: str, expected: tuple[str | None, ...]) -> None:
         ("A.~Roe, Fig.~2, vom~-- zum", "A. Roe, Fig. 2, vom -- zum"),
         (r"\href{http://a}{text}\footnote{note}", "text [note]"),
         (r"\noopsort{b}Beta", "Beta"),
+        (r"{!`}Qu\'e? ?`Por qu\'e?", "¡Qué? ¿Por qué?"),
         (r"a \{\vphantom{\}}b at 10$^{\textrm{-3}}$", "a {b at 10⁻³"),
         (r"D\\'ecoret, {\\\"o}", "Décoret, ö"),
         (r"the 5\({}^{\mbox{th}}\) e\({}^{\mbox{2}}\)s of CO$_{\textrm{2}}$", "the 5th e²s of CO2"),
@@ -309,6 +316,33 @@ def test_identifiers(fields: str, expected: tuple[str | None, ...]) -> None:
 def test_latex(latex: str, text: str | None) -> None:
     """What pylatexenc would drop stays: `%`, `<`, exponents, and commands that it doesn't know."""
     assert latex_to_text(latex) == (latex if text is None else text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "title", "authors"),
+    [
+        ("title={A}, subtitle={B}", "A: B", ()),
+        ("title={Why A?}, subtitle={B}", "Why A? B", ()),
+        ("subtitle={B}", "B", ()),
+        (
+            "title={A}, author={family=Cruz, prefix=de la, given=Ann and given=Jo, family=Roe}",
+            "A",
+            ("de la Cruz, Ann", "Roe, Jo"),
+        ),
+        ("title={A}, author={family=Roe, suffix=Jr., given=Al}", "A", ("Roe, Jr., Al",)),
+        ("title={A}, author={x=y and {E=mc Group}}", "A", ("x=y", "E=mc Group")),
+    ],
+)
+def test_what_biblatex_has(fields: str, title: str, authors: tuple[str, ...]) -> None:
+    """A subtitle is part of the title; the parts of a name may be told by their own."""
+    one = entry(f"@misc{{k, {fields}, abstract={{{ABSTRACT}}}}}")
+    assert (one.title, one.authors) == (title, authors)
+
+
+def test_parentheses_may_enclose_an_entry() -> None:
+    """As braces do; those of its values count for nothing."""
+    one = entry(f'@misc (k, title = "A (good) net", abstract = {{({ABSTRACT})}}, year = 2000)')
+    assert (one.title, one.abstract, one.repairs) == ("A (good) net", f"({ABSTRACT})", ())
 
 
 def test_unknown_commands_are_told() -> None:

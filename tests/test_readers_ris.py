@@ -176,6 +176,18 @@ def test_ids_in_other_places() -> None:
     assert (one.doi, one.pmid, one.url) == ("10.1000/x.1", "123", "http://a.b/")
     [one] = entries_of("TY  - JOUR\nDB  - Scopus\nAN  - 123\nER  - \n", "a.ris")
     assert one.pmid is None
+    [one] = entries_of("TY  - JOUR\nDB  - Embase\nU2  - L6\nC5  - 123\nER  - \n", "a.ris")
+    assert one.pmid == "123"
+    names = "LA  - eng\nDOI  - 10.1000/X.1\nPMID- 123\nAB  - Of its own.\nDOI - of no paper.\n"
+    [one] = entries_of(f"TY  - JOUR\n{names}ER  - \n", "a.ris")
+    assert (one.doi, one.pmid, one.language) == ("10.1000/x.1", "123", "eng")
+    assert one.abstract == "Of its own.\nDOI - of no paper."
+
+
+def test_a_title_of_what_is_unpublished_comes_before_that_of_its_book() -> None:
+    """As the standard has them."""
+    [one] = entries_of("TY  - UNPB\nBT  - A Book\nCT  - Nets\nER  - \n", "a.ris")
+    assert (one.title, one.venue) == ("Nets", "A Book")
 
 
 def test_several_authors_on_a_line() -> None:

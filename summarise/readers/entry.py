@@ -63,7 +63,7 @@ _STATUSES = {
 }
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
 _CLOSING_YEAR = re.compile(r"(?<![\w-])((?:1[5-9]|20)[0-9]{2})$")
-_OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})\b")
+_OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})[a-z]?\b")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"

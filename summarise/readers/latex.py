@@ -59,7 +59,10 @@ _MARKED = re.compile(
 )
 _SORTED_BY = re.compile(r"\\(?:noopsort|SortNoop|noop)\s*\{[^{}]*\}|\\vphantom\{\\[{}]\}")
 _EXPONENT = re.compile(r"[-+−–]?[0-9]+")
-_LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
+_LIGATURES = (
+    *(("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " ")),
+    *(("!`", "¡"), ("?`", "¿")),
+)
 _TIE = re.compile("(?<=[^\\W\\d_]|[.,:])~(?=[\\w\ufdd0-])")
 _BRACED = re.compile(r"(\\(?:[A-Za-z]{1,40}\*?|[^A-Za-z])\s?(?:\{[^{}]*\}){0,3})?\{[^{}\\]*\}")
 _MARKS = frozenset(
@@ -71,6 +74,7 @@ _MARKS = frozenset(
         " end",
     )
 )
+_ACCENTS = frozenset("Hcvudbrkt")
 _POINTERS = frozenset(("cite", "citep", "citet", "ref", "eqref"))
 # What pylatexenc lacks. Switches of type stand for nothing.
 _MORE = {
@@ -256,7 +260,8 @@ def _symbol(text: str) -> str:
 
 @cache
 def _is_known(name: str) -> bool:
-    return name in _MORE or name in _MARKS or bool(_library()[1].get_macro_spec(name))
+    is_own = name in _MORE or name in _MARKS or name in _ACCENTS
+    return is_own or bool(_library()[1].get_macro_spec(name))
 
 
 @cache

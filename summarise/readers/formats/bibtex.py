@@ -13,7 +13,7 @@ from typing import Any
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
-from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
+from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_date, to_edtf
 from summarise.readers.fields import OTHER_BYTES, OtherBytes, acl_of, cleaned
 from summarise.readers.latex import latex_to_text, unknown_commands
 from summarise.readers.signs import ASIDE, head_of
@@ -22,6 +22,9 @@ from summarise.readers.source import Source
 _KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*([^,={}\"]*?)\s*,")
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^{}\",]+)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_NAME_PART = re.compile(
+    r"(?:^|,)\s*(family|given|prefix|suffix)\s*=\s*([^=]*?)\s*(?=$|,\s*[\w-]+\s*=)", re.IGNORECASE
+)
 _AND_ALONE = re.compile(r"\s+and\s+", re.IGNORECASE)
 _AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
 # Behind the address of a publisher, too.
@@ -43,6 +46,7 @@ _AAS = {
     "prl": "Physical Review Letters",
 }
 _INHERITED = ("year", "date", "month", "booktitle", "publisher", "journal", "language", "langid")
+_ENDS = frozenset(":.?!–—")
 _DEEPEST = 8
 """Entries that inherit from each other, in a row."""
 
@@ -111,7 +115,7 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
     return Entry(
         name,
         line,
-        title=text("title"),
+        title=_titled(text("title"), text("subtitle")),
         abstract="\n\n".join(
             filter(None, (one_line(latex_to_text(part)) for part in _PARAGRAPH.split(abstract)))
         ),
@@ -129,6 +133,13 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
         url=url,
         repairs=(*dict.fromkeys(raw.repairs), *told),
     )
+
+
+def _titled(title: str | None, subtitle: str | None) -> str | None:
+    """A title with what stands below it, behind a colon unless a sign parts them."""
+    if not (title and subtitle):
+        return title or subtitle
+    return f"{title}{'' if title[-1] in _ENDS else ':'} {subtitle}"
 
 
 def _inherited(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
@@ -163,7 +174,7 @@ def _date(text: Any) -> str | None:
     elif month:
         tried += [f"{year} {month} {day}", f"{month} {year}", f"{month}, {year}"]
     tried += [year, given[:4]]
-    return next(filter(None, map(to_edtf, tried)), None)
+    return next(filter(None, map(to_edtf, tried)), None) or to_date(year)
 
 
 def _authors(text: str) -> tuple[str, ...]:
@@ -179,7 +190,18 @@ def _authors(text: str) -> tuple[str, ...]:
                 names.append(text[start : found.start()])
                 start = found.end()
         names.append(text[start:])
-    return tuple(filter(None, (one_line(latex_to_text(name)) for name in names)))
+    return tuple(filter(None, (_name(latex_to_text(name)) for name in names)))
+
+
+def _name(text: str) -> str:
+    """A name as BibTeX has it, where BibLaTeX may name its parts (``family=Roe, given=Ann``)."""
+    if "=" not in text:
+        return one_line(text)
+    part = {found[1].lower(): one_line(found[2]) for found in _NAME_PART.finditer(text)}
+    if "family" not in part:
+        return one_line(text)
+    family = " ".join(filter(None, (part.get("prefix"), part["family"])))
+    return ", ".join(filter(None, (family, part.get("suffix"), part.get("given"))))
 
 
 _SIGN = re.compile(

@@ -49,6 +49,8 @@ _KNOWN = re.compile(
     "|P[BPY]|R[DINP]|S[ENPTV]|T[123AIT]|U[1-5R]|V[LO]|W[TV]|Y[12]"
 )
 _TYPE = re.compile(r"\s{0,9}[A-Za-z]{3,10}\s{0,9}")
+# Some write what isn't in the standard by its name.
+_NAMED = re.compile(r"(DOI|PMID) {0,3}[-–—:]\s+(\S+)\s*$")
 _EXACT = "  "
 _NUMBERED = re.compile(r"(\s{0,3})<[0-9]{1,7}\. ?>\s*$")
 _OVID = "<>"
@@ -70,7 +72,8 @@ def _field(line: str, record: TaggedRecord | None) -> tuple[str, str] | None:
         line = line.removeprefix(numbered[1])
     found = _LINE.match(line)
     if found is None:
-        return None
+        named = _NAMED.match(line) if record else None
+        return (named[1], named[2]) if named else None
     indent, written, gap, value = found.groups()
     tag = written.upper()
     if tag == "ER" and gap != _EXACT and value.strip():
@@ -106,18 +109,18 @@ _GRAMMAR = Grammar(
     mark=(2, "  - "),
 )
 # What tags hold: https://en.wikipedia.org/wiki/RIS_(file_format), and what programs make of them.
-_TITLES = ("TI", "T1", "BT", "CT", "ST")
+_TITLES = ("TI", "T1", "CT", "BT", "ST")
 _VENUES = ("JF", "JO", "T2", "JA", "J2", "J1", "BT", "PB")
 # Y1 gives way to what has taken its place; of the others Ovid has the last two.
 _DATES = ("PY", "DA", "Y1", "YR", "DP")
-_DOIS = ("DO", "DI", "M3", "L3", "N1", "UR")
+_DOIS = ("DO", "DOI", "DI", "M3", "L3", "N1", "UR")
 _PMIDS = ("U1", "N1")
 _ABSTRACTS = ("AB", "N2")
 _AUTHORS = ("AU",)
 _EDITORS = ("A2", "ED")
 _READ = frozenset(
     (*_TITLES, *_VENUES, *_DATES, *_DOIS, *_PMIDS, *_ABSTRACTS, *_AUTHORS, *_EDITORS)
-) | {"LA", "LG", "ID", "LB", "DB", "AN"}
+) | {"LA", "LG", "ID", "LB", "DB", "AN", "PMID", "C5"}
 _SAME = {"A1": "AU"}
 """Tags that are read as another one, in their order."""
 _ASIDE = re.compile(r"\s*\[[^\[\]]{0,60}\]\.?$")
@@ -128,7 +131,8 @@ _PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,9})\s*(?:\[pmid\])?", re.IGNORECASE)
 _ID_NOTE = re.compile(
     r"(?:arXiv|ACL|OpenAlex|PMID|Citation Key):\s*\S+(?:\s\[[\w.-]{1,20}\])?", re.IGNORECASE
 )
-_PUBMED = re.compile(r"pubmed|medline|^nlm$")
+_PMID_OF = {"AN": re.compile(r"pubmed|medline|^nlm$"), "C5": re.compile(r"embase")}
+"""In which database's export a tag holds the PMID."""
 _SEVERAL = re.compile(r";\s*(?=http)")
 _DATE = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?(?:/.*)?")
 
@@ -220,8 +224,9 @@ class _RisFields:
             if "pmid" in text.lower() and (found := _PMID.fullmatch(text)):
                 return found[1]
         database = (self._first("DB") or "").lower()
-        number = _PMID.fullmatch(self._first("AN") or "")
-        return number[1] if number and _PUBMED.search(database) else None
+        tags = ["PMID", *(tag for tag, source in _PMID_OF.items() if source.search(database))]
+        numbers = map(_PMID.fullmatch, self._all(*tags))
+        return next((number[1] for number in numbers if number), None)
 
     def _url(self) -> str | None:
         """The first address; some programs write several on a line, behind semicolons."""
