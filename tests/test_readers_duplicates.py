@@ -213,6 +213,7 @@ def test_a_preprint_with_another_title_is_named_by_its_article() -> None:
     )
     for pair in ([preprint, ARTICLE], [ARTICLE, preprint]):
         first, second = unique(pair)
+        assert isinstance(first, Document)
         assert isinstance(second, Document)
         assert second.version_of == first.doc_id == pair[0].doc_id
         [decided] = second.decided

@@ -76,7 +76,7 @@ def stem_of(name: str) -> str:
     return PurePath(printable(path.name).removesuffix(".gz")).stem
 
 
-class _Found(NamedTuple):
+class _PileFile(NamedTuple):
     """A file of a pile."""
 
     name: str
@@ -84,7 +84,7 @@ class _Found(NamedTuple):
     size: int
 
 
-def _taken(files: Iterable[_Found], left_out: LeftOut, pile: str) -> list[tuple[str, Path]]:
+def _taken(files: Iterable[_PileFile], left_out: LeftOut, pile: str) -> list[tuple[str, Path]]:
     """Those of some files that are members, in natural order.
 
     Raises:
@@ -98,7 +98,7 @@ def _taken(files: Iterable[_Found], left_out: LeftOut, pile: str) -> list[tuple[
     return sorted(taken, key=lambda one: natural(one[0]))
 
 
-def _below(folder: Path, left_out: LeftOut) -> Iterator[_Found]:
+def _below(folder: Path, left_out: LeftOut) -> Iterator[_PileFile]:
     """The files in a folder and in those below it, no link among them, by their names from there.
 
     Raises:
@@ -113,7 +113,7 @@ def _below(folder: Path, left_out: LeftOut) -> Iterator[_Found]:
         try:
             found = os.scandir(here)
         except OSError:  # it is told when it is opened
-            yield _Found(here.relative_to(folder).as_posix(), here, size=1)
+            yield _PileFile(here.relative_to(folder).as_posix(), here, size=1)
             continue
         with found:
             for one in found:
@@ -124,7 +124,7 @@ def _below(folder: Path, left_out: LeftOut) -> Iterator[_Found]:
                 elif one.is_dir():
                     pending.append(path)
                 else:
-                    yield _Found(name, path, one.stat().st_size)
+                    yield _PileFile(name, path, one.stat().st_size)
 
 
 def _no_member(one: os.DirEntry[str]) -> str | None:
@@ -149,7 +149,7 @@ def _fixed(pattern: str) -> Path:
     return Path(*parts[:first])
 
 
-def _matching(pattern: str, left_out: LeftOut) -> Iterator[_Found]:
+def _matching(pattern: str, left_out: LeftOut) -> Iterator[_PileFile]:
     """The files that a pattern fits, by their names below its beginning.
 
     Raises:
@@ -163,7 +163,7 @@ def _matching(pattern: str, left_out: LeftOut) -> Iterator[_Found]:
             if any((start / one).is_symlink() for one in (below, *below.parents)):
                 left_out.add("link", below.as_posix())
             elif path.is_file():
-                yield _Found(below.as_posix(), path, path.stat().st_size)
+                yield _PileFile(below.as_posix(), path, path.stat().st_size)
     except (ValueError, OSError) as error:
         raise InputError(f"is no pattern of names ({error})", where=pattern) from None
 
