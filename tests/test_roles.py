@@ -8,8 +8,8 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.models import Role, Span
-from summarise.scan import sentence_roles, sentence_spans
+from summarise.models import Role
+from summarise.scan import section_label, sections_of, sentence_roles, sentence_spans
 from summarise.scan.roles import (
     LANES,
     ROLES,
@@ -27,7 +27,8 @@ _ABSTRACT = (
 
 
 def _roles(text: str) -> list[Role]:
-    return list(sentence_roles(text, sentence_spans(text)))
+    texts = [span.of(text) for span in sentence_spans(text)]
+    return list(sentence_roles(texts, list(sections_of([section_label(one) for one in texts]))))
 
 
 def test_a_plain_abstract() -> None:
@@ -55,14 +56,10 @@ def test_labels_rule() -> None:
 @given(st.lists(st.text(min_size=1), max_size=8))
 def test_one_role_a_sentence(sentences: list[str]) -> None:
     """Any sentences get one role each, and the same ones every time."""
-    text = " ".join(sentences)
-    spans, at = [], 0
-    for sentence in sentences:
-        spans.append(Span(at, at + len(sentence)))
-        at += len(sentence) + 1
-    roles = sentence_roles(text, spans)
+    sections = list(sections_of([section_label(sentence) for sentence in sentences]))
+    roles = sentence_roles(sentences, sections)
     assert len(roles) == len(sentences)
-    assert roles == sentence_roles(text, spans)
+    assert roles == sentence_roles(sentences, sections)
 
 
 def test_features_hide_numbers() -> None:

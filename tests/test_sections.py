@@ -91,7 +91,7 @@ def test_other_words_are_no_label(sentence: str) -> None:
 def test_a_label_holds_up_to_the_next() -> None:
     """Sentences before the first label, and in a summary, stand in no section."""
     texts = ["Ink fades.", "METHODS: We read.", "It was old.", "Findings: Red.", "SUMMARY: Ink."]
-    assert list(sections_of(texts)) == [None, M, M, R, None]
+    assert list(sections_of([section_label(text) for text in texts])) == [None, M, M, R, None]
 
 
 def test_a_label_begins_a_sentence() -> None:
@@ -107,7 +107,7 @@ def test_a_label_begins_a_sentence() -> None:
 def test_a_lone_label_of_the_aim_holds_for_its_sentence_alone() -> None:
     """Where nothing says that the methods begin, what follows is told by its words."""
     texts = ["Gulls read.", "AIM: To count them.", "We counted 12 gulls.", "They read well."]
-    assert list(sections_of(texts)) == [None, AIM, None, None]
+    assert list(sections_of([section_label(text) for text in texts])) == [None, AIM, None, None]
 
 
 def test_a_label_opens_a_sentence_behind_an_abbreviation() -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from summarise.characters import for_screen, has_right_to_left
+from summarise.characters import INVISIBLE, for_screen, has_right_to_left
+from summarise.drafting import antecedents, compute
 from summarise.errors import PromptError
 from summarise.ground import SourceText, edges
 from summarise.ground.around import Around
@@ -19,7 +20,18 @@ from summarise.models import Span
 from summarise.numbers import outcomes, set_up, values
 from summarise.prompts import load_prompt
 from summarise.render.formats import markdown
-from summarise.scan import bare_words, neighbours, quantities, roles, sentence_spans, units
+from summarise.scan import (
+    DIGIT,
+    bare_words,
+    datasets,
+    neighbours,
+    quantities,
+    roles,
+    sentence_spans,
+    trusted,
+    units,
+)
+from summarise.scan.patterns import word_places
 from summarise.typography import editors, normal
 from summarise.typography.normal import rewritten
 
@@ -56,6 +68,28 @@ def test_a_clean_text_is_folded(text: str) -> None:
         assert for_screen(text) == " ".join(text.split())
 
 
+def test_digits_and_invisible_characters_are_what_they_are() -> None:
+    """A range of characters to look for, and what is then asked of each, come to the same."""
+    digit, invisible = re.compile(DIGIT), re.compile(f"[{INVISIBLE}]")
+    for code in range(0x110000):
+        one = chr(code)
+        assert (digit.match(one) is not None) is one.isdecimal()
+        assert (invisible.match(one) is None) is (trusted._INVISIBLE.match(one) is None)
+
+
+@given(st.lists(st.sampled_from([*_PIECES, "accuracy", "F1", "score", "R2", "two", "one"])))
+@example(["R", "2", " ", "score"])
+def test_metrics_are_found_by_their_first_words(pieces: list[str]) -> None:
+    """Each at the places where a search for all finds it."""
+    text = "".join(pieces)
+    found: list[int] = []
+    for at in word_places(text, neighbours._METRICS_BEGIN):
+        match = neighbours._METRIC.match(text, at)
+        if match and at >= (found[-1] if found else 0):
+            found.append(match.end())
+    assert found == [match.end() for match in neighbours._METRIC.finditer(text)]
+
+
 @given(_any)
 def test_what_may_act_is_all_that_is_escaped(text: str) -> None:
     """A text without what may act in Markdown holds nothing that the escapes rewrite."""
@@ -72,12 +106,31 @@ def _among(found: frozenset[str], *, lower: bool = False) -> Callable[[str], boo
     return lambda text: not found.isdisjoint(bare_words(text.lower() if lower else text))
 
 
+def _holds(*hints: str, lower: bool = False) -> Callable[[str], bool]:
+    return lambda text: any(map((text.lower() if lower else text).__contains__, hints))
+
+
 def _ends(*ends: str) -> Callable[[str], bool]:
     return lambda text: text.endswith(ends)
 
 
 _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
-    "metrics": (neighbours._METRIC, _among(neighbours._METRICS_BEGIN)),
+    "metrics": (
+        neighbours._METRIC,
+        lambda text: any(
+            neighbours._METRIC.match(text, at)
+            for at in word_places(text, neighbours._METRICS_BEGIN)
+        ),
+    ),
+    "metrics before": (neighbours._METRIC_BEFORE, _among(neighbours._METRICS_BEGIN)),
+    "names before": (
+        quantities._NAME_BEFORE,
+        lambda text: not text.rstrip().rpartition(" ")[2].islower(),
+    ),
+    "heads": (datasets._HEAD_RIGHT_BEFORE, _ends(*datasets._HEAD_ENDS)),
+    "held": (datasets._HELD_BEFORE, _ends(*datasets._HELD_ENDS)),
+    "savings": (compute._SAVING_BEFORE, _holds(*compute._SAVING_HINTS, lower=True)),
+    "pointers": (antecedents._POINTER, _among(antecedents._POINTING, lower=True)),
     "spelled": (
         re.compile(rf"(?<![^\W_]){quantities._SPELLED.pattern}"),
         _among(quantities._SPELLED_WORDS),
@@ -92,6 +145,7 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
         lambda text: text.endswith(" of ") or _among(set_up._PEOPLE_WORDS, lower=True)(text),
     ),
     "cases": (set_up._CASE, _among(set_up._CASE_WORDS, lower=True)),
+    "opening cases": (set_up._OPENING_CASE, _holds(*set_up._CASE_OPENS)),
     "tests": (set_up._TEST, lambda text: "=" in text[-2:]),
     "agreement": (set_up._AGREED, _among(set_up._AGREED_WORDS, lower=True)),
     "causes": (set_up._CAUSE_BEFORE, _ends(" of ")),

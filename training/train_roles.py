@@ -32,8 +32,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from summarise.models import Span
-from summarise.scan import Section, roles, section_label, sentence_spans
+from summarise.scan import Section, roles, section_label, sections_of, sentence_spans
 
 PENALTY = 40.0
 MIN_COUNT = 3
@@ -292,12 +291,10 @@ def report(abstracts: Sequence[Abstract]) -> str:
     """Accuracy of the packaged model, for all labels and by confidence, and F1 of each role."""
     found, labels, sure, silent = [], [], [], []
     for abstract in abstracts:
-        text, spans = " ".join(abstract.sentences), []
-        at = 0
-        for sentence in abstract.sentences:
-            spans.append(Span(at, at + len(sentence)))
-            at += len(sentence) + 1
-        told = [roles.ROLES.index(role) for role in roles.sentence_roles(text, spans)]
+        sections = list(sections_of([section_label(text) for text in abstract.sentences]))
+        told = [
+            roles.ROLES.index(role) for role in roles.sentence_roles(abstract.sentences, sections)
+        ]
         found += told
         labels += abstract.labels
         sure += abstract.confidences

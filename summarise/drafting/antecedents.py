@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.drafting.clauses import Clauses, cased
-from summarise.scan import words
+from summarise.scan import bare_words, words
 
 _PAPER = r"(?:paper|study|work|article|review|survey|report|trial|thesis|project|research)\b"
 _THOSE = r"those(?! (?:who|that|of|with|in|from|whose|which|without)\b)"
@@ -33,6 +33,9 @@ _POINTER = re.compile(
     r"|all (?:two|three|four)|both of(?: the)?|the (?:aforementioned|above|said))"
     r"|(?P<pronoun>their|its|them|themselves))\b(?! days\b)",
     re.IGNORECASE,
+)
+_POINTING = words(
+    "this these such those all both aforementioned above said their its them themselves"
 )
 _JOINT = re.compile(
     r"[,;:—] |\b(?:and|but|yet|while|that|which|because|when|where|since|if|who|so|than|although)\b"
@@ -83,6 +86,8 @@ def points_back(phrase: str) -> bool:
     opening = _SUBORDINATE.match(phrase)
     if _HEAD.match(phrase, opening.end() if opening else 0):
         return True
+    if _POINTING.isdisjoint(bare_words(phrase.lower())):
+        return False
     return any(_points(phrase, match) for match in _POINTER.finditer(phrase))
 
 

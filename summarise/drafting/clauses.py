@@ -307,7 +307,7 @@ class Clauses:
     def _pairs(self) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
         """What could be half of something here."""
         text = self.text.lower()
-        return [(one, two) for hints, one, two in _PAIRED if any(hint in text for hint in hints)]
+        return [(one, two) for hints, one, two in _PAIRED if any(map(text.__contains__, hints))]
 
     def _is_last_of_list(self, start: int, match: re.Match[str]) -> bool:
         """Whether ", and" ends a list: "for system, unit, and game tests"."""

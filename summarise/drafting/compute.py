@@ -64,6 +64,11 @@ _SAVING_BEFORE = re.compile(
     r"[^.;,]{0,30})[^.;,\d]{0,25}\Z",
     re.IGNORECASE,
 )
+# One of them stands in all that the pattern finds.
+_SAVING_HINTS = (
+    *("speed", "accelerat", "faster", "reduc", "sav", "cut", "lower", "decreas", "training"),
+    *("inference", "comput", "memory"),
+)
 _SAVED = re.compile(
     r"\b(?:sav|reduc|cut|lower|decreas)\w*(?: by)?(?: (?:nearly|about|over|up to|around|almost))? "
     r"\\?[$€£]?\Z"
@@ -303,7 +308,8 @@ def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None
         return "speedup" if _QUICK.search(saved.group()) else "other"
     if quantity.kind is QuantityKind.PERCENT and _COSTS.search(before):
         return None
-    if saved := _SAVING_BEFORE.search(before):
+    may_save = any(map(before.lower().__contains__, _SAVING_HINTS))
+    if may_save and (saved := _SAVING_BEFORE.search(before)):
         return "speedup" if _QUICK.search(saved.group()) else "other"
     return None
 

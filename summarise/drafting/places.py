@@ -107,7 +107,7 @@ def _places(reading: Reading, sentence: Sentence) -> Sequence[_Place]:
 
 
 def _unnamed(sentence: Sentence, named: Sequence[_Place]) -> Iterator[_Place]:
-    if not any(noun in sentence.text for noun in _SET_NOUNS):
+    if not any(map(sentence.text.__contains__, _SET_NOUNS)):
         return
     for match in _UNNAMED.finditer(sentence.text):
         start = sentence.span.start + match.start("name")

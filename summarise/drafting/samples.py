@@ -214,7 +214,7 @@ def _apart(sentence: Sentence) -> _Counted | None:
         return None
     match = _OF_WHOM.search(text) if text.startswith(_SPLITS, sentence.label_length) else None
     match = match or (_ANSWERED.search(text) if " of " in text else None)
-    is_open = match is None and any(sign in text for sign in _COUNTED_BY)
+    is_open = match is None and any(map(text.__contains__, _COUNTED_BY))
     bracketed = _N_IN_BRACKET.search(text) if is_open else None
     match = match or bracketed
     if match is None or text.count("n =") + text.count("n=") > 1:

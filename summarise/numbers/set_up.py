@@ -129,7 +129,7 @@ _PEOPLE_AFTER = re.compile(
 _CASE_WORDS = words(
     """if once unless when whenever measured tested varied swept simulated recorded sampled heated
     cooled monitored trained operated every each per poorest richest top bottom lowest highest
-    upper lower at under given rate one two three four five six seven eight nine ten"""
+    upper lower rate one two three four five six seven eight nine ten"""
 )
 # "If it exceeds 3.5 mmol/L": what follows holds under this condition.
 _CASE = re.compile(
@@ -140,10 +140,12 @@ _CASE = re.compile(
     r"|[Cc]ooled|[Mm]onitored|[Tt]rained|[Oo]perated) (?:from|between|at|over|for|on) "
     r"(?:-?[\d.]+ ?\S{0,3} (?:to|and) )?\Z"
     r"|\b(?:every|each|[Pp]er) (?:additional |extra )?\Z"
-    r"|\b(?:poorest|richest|top|bottom|lowest|highest|upper|lower) \Z"
-    r"|(?:\A|[.:;] )(?:At|Under|Given) [^,;]{1,50}\Z|\blearning rate of \Z"
+    r"|\b(?:poorest|richest|top|bottom|lowest|highest|upper|lower) \Z|\blearning rate of \Z"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten) to \Z"
 )
+
+_CASE_OPENS = ("At ", "Under ", "Given ")
+_OPENING_CASE = re.compile(r"(?:\A|[.:;] )(?:At|Under|Given) [^,;]{1,50}\Z")
 
 
 _DIFFERS_AFTER = re.compile(r" (?:higher|lower|more|less|fewer|greater|longer|shorter|better)\b")
@@ -210,7 +212,9 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
         before.endswith(_TIES) and _P_BEFORE.search(before)
     ):
         return True
-    is_case = not _CASE_WORDS.isdisjoint(said) and _CASE.search(before)
+    is_case = (not _CASE_WORDS.isdisjoint(said) and _CASE.search(before)) or (
+        any(map(before.__contains__, _CASE_OPENS)) and _OPENING_CASE.search(before)
+    )
     if is_case and not _DIFFERS_AFTER.match(after):
         return True
     if "=" in before[-2:] and _TEST.search(before):

@@ -79,7 +79,7 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
     if "p" in sentence or "P" in sentence:
         for match in _P_VALUE.finditer(text, start, end):
             yield UncertaintyMark(Span(*match.span()), is_p_value=True)
-    if any(hint in sentence for hint in _HINTS):
+    if any(map(sentence.__contains__, _HINTS)):
         for match in _INTERVAL.finditer(text, start, end):
             yield UncertaintyMark(
                 _closed(text, Span(*match.span())), is_level=match["range"] is None
@@ -88,7 +88,7 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
         for match in _SPREAD.finditer(text, start, end):
             if _BEFORE_SPREAD.search(text, max(start, match.start() - 12), match.start()):
                 yield UncertaintyMark(Span(match.start(), _unit_end(text, match.end())))
-    if any(hint in sentence for hint in _SPREADS):
+    if any(map(sentence.__contains__, _SPREADS)):
         for match in _SPREAD_NAME.finditer(text, start, end):
             yield UncertaintyMark(_closed(text, Span(*match.span())))
 

@@ -129,7 +129,8 @@ class Sentence:
         return self.has_clear_gap or self.has(WEAK_GAP)
 
     def _is_cued(self, cue: turns.Turn) -> bool:
-        return cue.find(self.lower, self.words) is not None
+        # The sentence is seldom in lower case yet where none of its words is a hint.
+        return not self.words.isdisjoint(cue.words) and cue.find(self.lower, self.words) is not None
 
     @cached_property
     def states_aim(self) -> bool:
@@ -258,16 +259,24 @@ class Sentence:
     @cached_property
     def has_estimate(self) -> bool:
         """Whether it gives a number with its uncertainty, the age of a sample apart."""
-        if any(q.kind in _TELLING for q in self.quantities):
+        if not self.quantities:
+            return False
+        if not self._kinds.isdisjoint(_TELLING):
             return True
         return self.words.isdisjoint(AGE) and any("±" in q.text for q in self.quantities)
 
     @cached_property
+    def _kinds(self) -> frozenset[QuantityKind]:
+        return frozenset(quantity.kind for quantity in self.quantities)
+
+    @cached_property
     def has_measurement(self) -> bool:
         """Whether it reports a number as an outcome."""
+        if not self.quantities:
+            return False
         if self.has_estimate:
             return True
-        kinds = {q.kind for q in self.quantities}
+        kinds = self._kinds
         if kinds & _MEASURED and (self.has(CHANGE) or self.has(BEING)):
             return True
         if kinds & _SCORED and (self.metrics or self.has(SCORING)):
@@ -307,8 +316,9 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
     # Only where some are gone can others read like instructions that didn't before.
     told = trusted_text(trusted.text, spans).instructions if trusted.removed else ()
     texts = [span.of(trusted.text) for span in spans]
-    labels = map(section_label, texts)
-    roles = sentence_roles(trusted.text, spans)
+    labels = [section_label(text) for text in texts]
+    sections = list(sections_of(labels))
+    roles = sentence_roles(texts, sections)
     return tuple(
         Sentence(
             number=trusted.numbers[index],
@@ -323,7 +333,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
             is_instruction=index + 1 in told,
         )
         for index, (text, label, role, section) in enumerate(
-            zip(texts, labels, roles, sections_of(texts), strict=True)
+            zip(texts, labels, roles, sections, strict=True)
         )
     )
 

@@ -11,7 +11,7 @@ from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.scan import Section, words
 
-_HOLDING = ("contains", "comprises", "consists of", "includes", "holds", "is a", "is an")
+_HOLDING = (*("contains ", "comprises ", "consists of ", "includes ", "holds ", "is a ", "is an "),)
 _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
 _PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 _METHODS = frozenset({Section.METHOD, Section.STUDY})
@@ -127,9 +127,10 @@ def _is_about(sentence: Sentence, name: str | None) -> bool:
 
 def _presents(sentence: Sentence, name: str) -> bool:
     """Whether it says what the proposal is: "Our rule, Zeta, keeps …", "Zeta contains …"."""
-    if sentence.body.startswith(tuple(f"{name} {verb} " for verb in _HOLDING)):
+    body = sentence.body
+    if body.startswith(f"{name} ") and body.startswith(_HOLDING, len(name) + 1):
         return True
-    return sentence.body.startswith(("Our ", "The ")) and f", {name}," in sentence.body[:80]
+    return body.startswith(("Our ", "The ")) and f", {name}," in body[:80]
 
 
 def _results(usable: list[Sentence], turn: int, name: str | None) -> list[Sentence]:

@@ -7,7 +7,6 @@ and on the sentence in lower case: a pattern that needn't fold case takes half t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from summarise.scan import words
 
@@ -25,20 +24,25 @@ _TO_LEARN = (
 )
 
 
-@dataclass(frozen=True)
 class Turn:
-    """Words of which a sentence must have one, and the pattern that decides."""
+    """Words of which a sentence must have one, and the pattern that decides.
 
-    words: frozenset[str]
-    pattern: re.Pattern[str]
+    The pattern has one part or two: ``begins``, choices that each begin where a word does, and
+    ``opens``, choices for the start of a sentence. That a word begins is asked once for all of
+    them: at most places of a text that is all that is asked.
+    """
 
-    def __init__(self, hints: str, pattern: str) -> None:
-        object.__setattr__(self, "words", words(hints))
-        object.__setattr__(self, "pattern", re.compile(pattern))
+    def __init__(self, hints: str, begins: str = "", *, opens: str = "") -> None:
+        self.words = words(hints)
+        anywhere = rf"\b(?:{begins})"
+        if begins and opens:
+            self._look = re.compile(rf"\A(?:{opens})|{anywhere}").search
+        else:
+            self._look = re.compile(anywhere).search if begins else re.compile(opens).match
 
     def find(self, text: str, found: frozenset[str]) -> re.Match[str] | None:
         """Where it first is in a text, in lower case, with these words."""
-        return None if self.words.isdisjoint(found) else self.pattern.search(text)
+        return None if self.words.isdisjoint(found) else self._look(text)
 
 
 def lowered(text: str) -> str:
@@ -63,15 +67,15 @@ _SELF = (
 
 PROPOSAL = Turn(
     _PROPOSING,
-    rf"\b{_SELF}\b[^.;]{{0,90}}?\b(?:{'|'.join(_PROPOSING.split())})\b"
-    r"|\bwe(?:['’]re| are) (?:releasing|introducing|launching|announcing)\b|\bto announce\b"
-    r"|\b(?:is|are|was|were) (?:then |hereby )?(?:proposed|introduced|presented|developed)\b",
+    rf"{_SELF}\b[^.;]{{0,90}}?\b(?:{'|'.join(_PROPOSING.split())})\b"
+    r"|we(?:['’]re| are) (?:releasing|introducing|launching|announcing)\b|to announce\b"
+    r"|(?:is|are|was|were) (?:then |hereby )?(?:proposed|introduced|presented|developed)\b",
 )
 """The sentence says that the paper brings something new."""
 
 PASSIVE = Turn(
     "was were",
-    r"\b(?:was|were) (?:\w+ly |then |also |all )?(?:recorded|measured|estimated|analy[sz]ed"
+    r"(?:was|were) (?:\w+ly |then |also |all )?(?:recorded|measured|estimated|analy[sz]ed"
     r"|collected"
     r"|recruited|interviewed|reviewed|simulated|assessed|tested|conducted|performed|sequenced"
     r"|randomi[sz]ed|assigned|administered|selected|extracted|evaluated|employed|implemented|used"
@@ -89,14 +93,14 @@ ADMINISTRATIVE = Turn(
     """available release released releases open-source open-sourced public publicly accessible
     free deposited registration registered funding funded code codes website page link https http
     supplementary registry""",
-    rf"https?://|\b{_MATTER}\b[^.]{{0,100}}?"
+    rf"{_MATTER}\b[^.]{{0,100}}?"
     r"\b(?:(?:is|are|be|made|publicly|freely|openly|now|also) (?:\w+ )?available|released?"
     r"|deposited|open[- ]sourced|public(?:ly)?|accessible"
     r"|free (?:for|to))\b"
-    r"|\bavailable (?:at|from|on|under|via|for download|upon request)\b"
-    r"|^\W{0,2}(?:project page|registry number|code|(?:clinical )?trial registration|funding"
-    r"|keywords?)\b"
-    r"|\bwe (?:will )?(?:publicly )?(?:release|open-?source)\b|\bregistered (?:at|with|in|as)\b",
+    r"|available (?:at|from|on|under|via|for download|upon request)\b"
+    r"|we (?:will )?(?:publicly )?(?:release|open-?source)\b|registered (?:at|with|in|as)\b",
+    opens=r"\W{0,2}(?:project page|registry number|code|(?:clinical )?trial registration|funding"
+    r"|keywords?)\b|(?s:.)*?https?://",
 )
 """The sentence says where code or data can be had, or who registered and paid."""
 
@@ -106,26 +110,26 @@ AIM = Turn(
     hypothesises hypothesis ask asks asked intend intends intended wish wished want wanted set
     attempt attempts attempted designed undertaken conducted performed carried initiated whether if
     how question questions""",
-    rf"\b(?:aim|objective|purpose|goal|intent|intention|question)s? (?:of|in|behind|for) "
+    rf"(?:aim|objective|purpose|goal|intent|intention|question)s? (?:of|in|behind|for) "
     rf"(?:this|the|our|these|present)\b(?:(?! \b(?:is|are|was|were)\b)[^.;]){{0,90}}"
     rf" \b(?:is|are|was|were)\b"
-    r"|\b(?:our|main|primary|specific|overall) (?:\w+ )?(?:aim|objective|goal|purpose|hypothesis)s?"
+    r"|(?:our|main|primary|specific|overall) (?:\w+ )?(?:aim|objective|goal|purpose|hypothesis)s?"
     r" (?:is|are|was|were)\b"
-    r"|\b(?:the|an?) (?:\w+ )?(?:aim|objective|goal|purpose)s? (?:is|are|was|were) to\b"
-    rf"|\b(?:we|i|authors|{_THIS})(?:,? (?:therefore|thus|then|also|hence|here|first|further))?,? "
+    r"|(?:the|an?) (?:\w+ )?(?:aim|objective|goal|purpose)s? (?:is|are|was|were) to\b"
+    rf"|(?:we|i|authors|{_THIS})(?:,? (?:therefore|thus|then|also|hence|here|first|further))?,? "
     r"(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|wish(?:ed)?|want(?:ed)?|set out"
     r"|hypothesi[sz]e[ds]?|ask(?:s|ed)?|attempt(?:s|ed)? to"
     r"|was (?:designed|undertaken|conducted|performed|carried out|initiated|aimed) (?:to|at))\b"
     rf"|^(?:(?:our|this|the|present)\b[^.;,]{{0,60}} )?aim(?:s|ed) (?:to|at)\b"
-    r"|\bwe (?:\w+ )?(?:investigate|examine|explore|test|stud(?:y|ie)|assesse?)[sd]? "
+    r"|we (?:\w+ )?(?:investigate|examine|explore|test|stud(?:y|ie)|assesse?)[sd]? "
     r"(?:whether|how|if|the hypothesis)\b"
-    rf"|\b(?:with the|whose) (?:aim|objective|goal|purpose) (?:of|is|was)\b",
+    rf"|(?:with the|whose) (?:aim|objective|goal|purpose) (?:of|is|was)\b",
 )
 """The sentence says what the paper wants to know or to reach."""
 
 INFINITIVE = Turn(
     "to",
-    rf"^(?:\W?(?:[ivx]{{1,3}}|\d|[a-c])[).] )?to {_TO_LEARN}\b"
+    opens=rf"(?:\W?(?:[ivx]{{1,3}}|\d|[a-c])[).] )?to {_TO_LEARN}\b"
     r"(?:(?!\b(?:we|was|were|is|are|has|have|whether|how|which|what|who)\b).)*"
     r"(?:\b(?:whether|how|which|what|who)\b(?:(?!, (?:we|i|the authors?)\b).)*)?$",
 )
@@ -134,22 +138,22 @@ INFINITIVE = Turn(
 TOPIC = Turn(
     """paper study work article review survey report research trial project thesis chapter
     investigation analysis note letter manuscript""",
-    rf"\b{_THIS} (?:\w+ )?(?:examines?|examined|investigate[sd]?|analy[sz]e[sd]?|explore[sd]?"
+    rf"{_THIS} (?:\w+ )?(?:examines?|examined|investigate[sd]?|analy[sz]e[sd]?|explore[sd]?"
     r"|evaluate[sd]?|assess(?:es|ed)|compare[sd]?|focus(?:es|ed)|addresse[sd]|discusse[sd]"
     r"|considers?|deals? with|looks at|reviews?|describe[sd]?|presents?|provides|surveys"
     r"|summari[sz]es|concerns|studies|reports|outlines|highlights|introduces|proposes)\b"
-    rf"|\bthis (?:was|is) an? (?:[\w-]+,? ){{0,6}}?{_PAPER}\b",
+    rf"|this (?:was|is) an? (?:[\w-]+,? ){{0,6}}?{_PAPER}\b",
 )
 """The sentence says what the paper is about."""
 
 PURPOSE = Turn(
     "to for whether towards toward how why problem",
-    rf"\b(?:in order |so as )?to (?:\w+ly )?(?:{_TO_LEARN[3:-1]}|address|tackle|overcome|solve"
+    rf"(?:in order |so as )?to (?:\w+ly )?(?:{_TO_LEARN[3:-1]}|address|tackle|overcome|solve"
     r"|reduce|enable|achieve|help|allow|make|mitigate|support|increase|answer|alleviate|enhance"
     r"|boost|bridge|fill|obtain|avoid|facilitate)\b"
-    r"|\bfor (?:\w+ ){0,2}(?:\w+ing|estimation|detection|analysis|prediction|recognition|testing"
+    r"|for (?:\w+ ){0,2}(?:\w+ing|estimation|detection|analysis|prediction|recognition|testing"
     r"|computation|control|evaluation|assessment|simulation|classification)\b"
-    r"|\bwhether\b|\bproblem of\b|\bfocus(?:es|ed)? on\b|\bquestion of\b",
+    r"|whether\b|problem of\b|focus(?:es|ed)? on\b|question of\b",
 )
 """The sentence says, perhaps beside other things, what something is done for."""
 
@@ -161,41 +165,41 @@ OUTLOOK = Turn(
     encourage encourages offer offers important applicable potential must needs promising roadmap
     guide informs inform ought required call calls shares share gives give provides provide
     discusses confident optimistic""",
-    r"\b(?:believe|hope|hopes|(?:remain|are) (?:confident|optimistic)"
+    r"(?:believe|hope|hopes|(?:remain|are) (?:confident|optimistic)"
     r"|pav(?:e|es|ing) the way|(?:new|future|research) avenues?|ought to)\b"
-    r"|\b(?:future|further|more|additional|larger) (?:\w+[ -]){0,2}?(?:research|stud(?:y|ies)|work"
+    r"|(?:future|further|more|additional|larger) (?:\w+[ -]){0,2}?(?:research|stud(?:y|ies)|work"
     r"|trials?|investigations?|experiments|efforts|directions|developments?|applications?)\b"
-    r"|\b(?:is|are) (?:needed|warranted|required|recommended|encouraged)\b"
-    r"|\bwarrants?\b|\bwe (?:recommend|encourage|advocate|call for|suggest that future)\b"
-    r"|\b(?:should|must|needs? to|ought to) (?:also |therefore |not |always |now )?"
+    r"|(?:is|are) (?:needed|warranted|required|recommended|encouraged)\b"
+    r"|warrants?\b|we (?:recommend|encourage|advocate|call for|suggest that future)\b"
+    r"|(?:should|must|needs? to|ought to) (?:also |therefore |not |always |now )?"
     r"(?:be|consider|include|focus|take|use|aim|prioriti[sz]e|address|receive|remain|have|pay)\b"
-    r"|\b(?:may|might|could|can|would) (?:also |thus |therefore |potentially |then )?"
+    r"|(?:may|might|could|can|would) (?:also |thus |therefore |potentially |then )?"
     r"(?:help|serve|guide|inform|aid|contribute|assist|enable|facilitate|support|accelerate"
     r"|benefit|become|pave|open|foster|bring|lead to|be (?:\w+ly )?(?:useful|helpful|valuable"
     r"|beneficial|considered|used|applied|recommended|extended|adapted|of (?:use|value|interest)"
     r"|important|relevant|applicable|necessary|required|needed|a (?:useful|valuable|promising"
     r"|viable)))\b"
-    r"|\bopen(?:s|ed|ing)? (?:up )?(?:\w+ ){0,3}?"
+    r"|open(?:s|ed|ing)? (?:up )?(?:\w+ ){0,3}?"
     r"(?:perspectives|avenues?|opportunit(?:y|ies)|possibilit(?:y|ies)|ways?|doors?|paths?"
     r"|directions)\b"
-    r"|\bcontribut\w+ to (?:the |our |a )?(?:[\w-]+ ){0,3}?(?:literature|understanding|knowledge"
+    r"|contribut\w+ to (?:the |our |a )?(?:[\w-]+ ){0,3}?(?:literature|understanding|knowledge"
     r"|debate)\b"
-    r"|\brais(?:e|es|ed|ing) (?:[\w-]+ ){0,3}?questions\b|\b(?:draw|draws|drawing|call"
+    r"|rais(?:e|es|ed|ing) (?:[\w-]+ ){0,3}?questions\b|(?:draw|draws|drawing|call"
     r"|calls) attention to\b"
-    r"|\b(?:is|are) applicable to\b|\bimplications (?:for|of)\b|\b(?:provides?|offers?|shares?"
+    r"|(?:is|are) applicable to\b|implications (?:for|of)\b|(?:provides?|offers?|shares?"
     r"|gives?) "
     r"(?:\w+ ){0,3}?(?:directions|implications|avenues|opportunit(?:y|ies)|roadmap|guidance"
     r"|insights? (?:for|into how|in))\b"
-    r"|\bwill (?:also )?(?:help|enable|allow|benefit|assist|inform|guide|facilitate|contribute|aid"
+    r"|will (?:also )?(?:help|enable|allow|benefit|assist|inform|guide|facilitate|contribute|aid"
     r"|foster)\b"
-    r"|\bdiscuss(?:es|ed)? (?:\w+ ){0,3}?(?:impacts?|implications?|insights?|limitations|lessons)\b"
-    r"|\bfoster\w*\b",
+    r"|discuss(?:es|ed)? (?:\w+ ){0,3}?(?:impacts?|implications?|insights?|limitations|lessons)\b"
+    r"|foster\w*\b",
 )
 """The sentence says what the work may lead to, or what ought to be done."""
 
 CONCLUDING = Turn(
     "conclude conclusion conclusions summary findings results data study observations taken",
-    r"^(?:in (?:conclusion|summary)\b|to conclude\b|(?:we|i) (?:therefore |thus )?conclude\b"
+    opens=r"(?:in (?:conclusion|summary)\b|to conclude\b|(?:we|i) (?:therefore |thus )?conclude\b"
     r"|taken together\b|collectively\b|(?:overall, |thus, |therefore, |together, )?"
     r"(?:our|these|this|the|present|the present) (?:\w+ )?(?:findings?|results|data|study"
     r"|observations) (?:\w+ly )?(?:suggests?|highlights?|supports?|underlines?|underscores?"
@@ -205,20 +209,20 @@ CONCLUDING = Turn(
 
 GAP = Turn(
     """only not no little few less lack need needs while although though despite whereas""",
-    r"^(?:while|although|though|despite)\b|\b(?:has|have) only been\b"
-    r"|\bnot (?:yet|been|fully|well|clear|known|entirely|completely|sufficiently)\b"
-    r"|\bno (?:\w+ )?(?:stud(?:y|ies)|work|consensus|data|evidence|method|approach|tool|guidelines?"
+    r"^(?:while|although|though|despite)\b|(?:has|have) only been\b"
+    r"|not (?:yet|been|fully|well|clear|known|entirely|completely|sufficiently)\b"
+    r"|no (?:\w+ )?(?:stud(?:y|ies)|work|consensus|data|evidence|method|approach|tool|guidelines?"
     r"|information|systematic|effective|standard)\b"
-    r"|\b(?:little|less|not much) (?:\w+ ){0,2}?(?:is|are|was|known|understood|attention|evidence"
+    r"|(?:little|less|not much) (?:\w+ ){0,2}?(?:is|are|was|known|understood|attention|evidence"
     r"|research|work)\b"
-    r"|\bfew (?:\w+ )?(?:stud(?:y|ies)|data|works|methods|reports|papers|attempts|trials)\b"
-    r"|\bneeds? (?:for|to be)\b",
+    r"|few (?:\w+ )?(?:stud(?:y|ies)|data|works|methods|reports|papers|attempts|trials)\b"
+    r"|needs? (?:for|to be)\b",
 )
 """The sentence names a gap in words that mean it only together."""
 
 DOING = Turn(
     "we i",
-    r"^(?:[^,.;]{1,90}, ){0,2}(?:here |then )?(?:we|i) "
+    opens=r"(?:[^,.;]{1,90}, ){0,2}(?:here |then )?(?:we|i) "
     r"(?:\w+ly |also |then |further |next |first |thus |therefore |hence )*"
     r"(?:have |has )?(?:perform|conduct|carry out|carried out|comput|use|used|appl|evaluat"
     r"|analy[sz]|compar"
@@ -233,10 +237,10 @@ DOING = Turn(
 
 FINDING = Turn(
     "we i paper study work article review survey report research trial analysis",
-    r"\b(?:we|i) (?:\w+ )?(?:show|find|found|demonstrate|demonstrated|showed|observe|observed|prove"
+    r"(?:we|i) (?:\w+ )?(?:show|find|found|demonstrate|demonstrated|showed|observe|observed|prove"
     r"|proved|discover|discovered|estimate|estimated|conclude|concluded|argue|report"
     r"|reported) that\b"
-    rf"|\b{_THIS} (?:\w+ly )?(?:shows|showed|finds|found|demonstrates|demonstrated|reveals"
+    rf"|{_THIS} (?:\w+ly )?(?:shows|showed|finds|found|demonstrates|demonstrated|reveals"
     r"|revealed)\b",
 )
 """The sentence says what the authors found."""
@@ -263,8 +267,8 @@ SAMPLE = Turn(
     r"(?:included|enrolled|recruited|comprised|consisted|identified|screened|involved"
     r"|randomi[sz]ed)"
     r" [^.;]{0,40}?\d"
-    r"|\b(?:mean|median|average) age\b|\b(?:baseline|demographic|patient) characteristics\b"
-    r"|\b(?:mean|median) follow-up (?:\w+ ){0,3}(?:was|of)\b",
+    r"|(?:mean|median|average) age\b|(?:baseline|demographic|patient) characteristics\b"
+    r"|(?:mean|median) follow-up (?:\w+ ){0,3}(?:was|of)\b",
 )
 """The sentence says who took part, or how many of what were looked at."""
 
@@ -274,19 +278,19 @@ RELATION = Turn(
     seen identified common frequent evident obvious likely higher lower greater larger smaller
     shorter longer better worse similar comparable significant decreased increased declined rose
     fell improved recovered emerged predictors predictor predicted""",
-    r"\b(?:was|were|is|are|been)(?: (?:not|also|only|still|all|both|even|[a-z]+ly|more|less|most|as"
+    r"(?:was|were|is|are|been)(?: (?:not|also|only|still|all|both|even|[a-z]+ly|more|less|most|as"
     r"|much|far))* (?:associated|correlated|related|linked|affected|influenced|observed|detected"
     r"|seen|common|frequent|evident|obvious|likely|higher|lower|greater|larger|smaller|shorter"
     r"|longer|better|worse|similar|comparable|significant|different)\b"
-    r"|\b(?:did|does|do)(?: not)? (?:\w+ly )?(?:differ|vary|change|affect|influence|increase"
+    r"|(?:did|does|do)(?: not)? (?:\w+ly )?(?:differ|vary|change|affect|influence|increase"
     r"|decrease"
     r"|improve|reduce|correlate|predict|show)\b"
-    r"|\bno (?:\w+ ){0,3}(?:differences?|associations?|correlations?|effects?|predictors?|change)\b"
-    r"|\b(?:differed|varied|decreased|increased|declined|rose|fell|improved|recovered|emerged"
+    r"|no (?:\w+ ){0,3}(?:differences?|associations?|correlations?|effects?|predictors?|change)\b"
+    r"|(?:differed|varied|decreased|increased|declined|rose|fell|improved|recovered|emerged"
     r"|correlated|predicted)\b"
-    r"|\b(?:themes?|predictors?|factors?|barriers?|patterns?) (?:\w+ ){0,4}(?:were"
+    r"|(?:themes?|predictors?|factors?|barriers?|patterns?) (?:\w+ ){0,4}(?:were"
     r"|was) identified\b"
-    r"|\b(?:positive|negative|strong|weak|significant|inverse|linear|mixed) (?:\w+ )?(?:association"
+    r"|(?:positive|negative|strong|weak|significant|inverse|linear|mixed) (?:\w+ )?(?:association"
     r"|correlation|relationship|effect|response)s?\b",
 )
 """The sentence says in words how things compare, change or go together."""
@@ -295,12 +299,12 @@ SET_UP = Turn(
     """studied included enrolled recruited randomised randomized allocated assigned defined asked
     consisted comprised inclusion criteria endpoint endpoints end outcome outcomes performed
     underwent administered received treated""",
-    r"\b(?:was|were) (?:\w+ly )?(?:studied|included|enrolled|recruited|randomi[sz]ed|allocated"
+    r"(?:was|were) (?:\w+ly )?(?:studied|included|enrolled|recruited|randomi[sz]ed|allocated"
     r"|assigned|divided|defined|asked|administered|treated with|invited"
     r"|exposed)\b"
-    r"|\b(?:group|sample|cohort|population|arm)s? (?:\w+ )?(?:consisted|comprised|received"
+    r"|(?:group|sample|cohort|population|arm)s? (?:\w+ )?(?:consisted|comprised|received"
     r"|underwent)\b"
-    r"|\b(?:inclusion|exclusion|eligibility) criteria\b|\b(?:primary|secondary|main) (?:\w+ )?"
+    r"|(?:inclusion|exclusion|eligibility) criteria\b|(?:primary|secondary|main) (?:\w+ )?"
     r"(?:end ?-?points?|outcomes?)(?: measures?)? (?:was|were)\b"
     r"|^(?:we|i) (?:\w+ly )?(?:studied|included|enrolled|recruited|randomi[sz]ed|asked)\b",
 )
@@ -308,10 +312,10 @@ SET_UP = Turn(
 
 EARLIER = Turn(
     "previously previous earlier recent recently others prior have has",
-    r"\bpreviously (?:shown|reported|described|demonstrated|proposed|found|published|developed)\b"
-    r"|\bin (?:(?:a|our|an) )?(?:previous|earlier|prior|companion) (?:paper|work|study|studies"
+    r"previously (?:shown|reported|described|demonstrated|proposed|found|published|developed)\b"
+    r"|in (?:(?:a|our|an) )?(?:previous|earlier|prior|companion) (?:paper|work|study|studies"
     r"|article)\b"
-    r"|\bwe and others\b|^(?:[a-z]+, )?(?:recent|previous|prior|earlier|past|many|several|some"
+    r"|we and others\b|^(?:[a-z]+, )?(?:recent|previous|prior|earlier|past|many|several|some"
     r"|numerous|most"
     r"|few)"
     r" (?:\w+ ){0,3}(?:stud(?:y|ies)|works?|research|trials?|approaches|methods|efforts|papers"
@@ -322,8 +326,8 @@ EARLIER = Turn(
 LEGAL = Turn(
     """copyright rights published permission author authors elsevier references licence license
     permitted ltd inc sons press society publishing springer""",
-    r"^\d{4},? [^.]{0,60}\b(?:ltd|inc|sons|press|publishing|authors?|society|elsevier|springer)\b"
-    r"[^ ]*$|^(?:©|\(c\)|copyright\b|all rights reserved|published by\b|for permission\b"
+    opens=r"\d{4},? [^.]{0,60}\b(?:ltd|inc|sons|press|publishing|authors?|society|elsevier"
+    r"|springer)\b[^ ]*$|(?:©|\(c\)|copyright\b|all rights reserved|published by\b|for permission\b"
     r"|no commercial use\b|\[?references?: \d)",
 )
 """The sentence is a publisher's."""

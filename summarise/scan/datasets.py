@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from summarise.models import Span
@@ -47,6 +48,18 @@ _HELD_BEFORE = re.compile(
 )
 # "the calibration corpus Zeta", "the modern set Zeta".
 _HEAD_RIGHT_BEFORE = re.compile(rf"\b(?:{DATASET_NOUN}|[a-z]+ (?:set|suite|stream)) \Z")
+# What they end in: to look at the end of a text takes less than a search for it.
+_HEAD_ENDS = tuple(
+    f"{word} "
+    for word in (
+        *("set", "sets", "benchmark", "benchmarking", "suite", "suites", "dataset"),
+        *("datasets", "corpus", "corpora", "bed", "beds", "database", "databases", "leaderboard"),
+        *("leaderboards", "cohort", "cohorts", "registry", "registries", "biobank", "archive"),
+        *("repository", "treebank", "base", "collection", "split", "splits", "stream"),
+        *(f"{noun}{end}" for noun in ("benchmark", "benchmarking") for end in (" ", "s", " s")),
+    )
+)
+_HELD_ENDS = ("of ", "from ", "in ", "the ")
 _PLURAL_AFTER = re.compile(r" (?:datasets|data sets|benchmarks|corpora|test sets|databases)\b")
 _IS_HEAD = re.compile(
     r"(?: \([^()]{1,80}\))?(?:,? (?:which )?is|,) (?:an?|the|our)\b"
@@ -159,9 +172,10 @@ def find_datasets(
         return bool(_TESTED.search(sentences[at].of(text) if at >= 0 else text))
 
     found: dict[str, Mention] = {}
-    for _, members in groupby(names, key=lambda name: name.group):
+    starts = [span.start for span in sentences]
+    for _, members in groupby(names, key=attrgetter("group")):
         group = list(members)
-        at = bisect_right(sentences, group[0].span.start, key=lambda span: span.start) - 1
+        at = bisect_right(starts, group[0].span.start) - 1
         for name in _datasets_of(text, group, partial(is_about_tests, at), defined):
             whole = _whole(text, name)
             found.setdefault(whole.text.casefold(), whole)
@@ -294,7 +308,9 @@ def _is_filled(text: str, name: Name) -> bool:
     if not (name.is_strong or "-" in name.text):
         return False
     before = text[max(0, start - 60) : start]
-    return bool(_HEAD_RIGHT_BEFORE.search(before[-30:]) or _HELD_BEFORE.search(before))
+    if before.endswith(_HEAD_ENDS) and _HEAD_RIGHT_BEFORE.search(before[-30:]):
+        return True
+    return before.endswith(_HELD_ENDS) and _HELD_BEFORE.search(before) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -333,9 +349,9 @@ def _has_own_number(text: str, name: Name) -> bool:
 def _is_on(before: str) -> bool:
     """Whether the list stands behind "on" or the like."""
     near = before[-40:]
-    if not any(word in near for word in ("n ", "over ", "cross ")):
+    if not ("n " in near or "over " in near or "cross " in near):
         return False
-    return bool(_ON_BEFORE.search(near))
+    return _ON_BEFORE.search(near) is not None
 
 
 def _is_thing(text: str, name: Name) -> bool:

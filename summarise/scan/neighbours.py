@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
 from summarise.scan.names import Mention
-from summarise.scan.patterns import bare_words, either_case, one_of, words
+from summarise.scan.patterns import bare_words, either_case, one_of, word_places, words
 from summarise.scan.units import UNIT
 
 _ACRONYMS = words(
@@ -35,12 +35,11 @@ METRIC_UNIT = re.compile(
 )
 """A metric that stands behind its number, as a unit does: ``+0.8 mIoU``."""
 
-METRIC_BEFORE = re.compile(
+_METRIC_BEFORE = re.compile(
     rf"\b{METRIC}(?: (?:value|score|coefficient)s?)?(?: [(\[][^()\[\]]{{1,20}}[)\]])?"
     r"(?:\s?[=:,(]\s?| (?:of|is|was|at|to|by|reached|around|about|approximately)"
     r" (?:about |\w+ )?| )?\Z"
 )
-"""A metric right before a number."""
 
 _METRIC = re.compile(rf"(?<!\w){METRIC}")
 # The plain letters and digits that one begins with: "F" of an F-score.
@@ -59,13 +58,23 @@ _MODIFIERS = re.compile(
 _LONGEST_WORD = 60
 
 
+def is_behind_metric(before: str) -> bool:
+    """Whether a metric stands right before a number, at the end of what stands before that."""
+    if _METRICS_BEGIN.isdisjoint(bare_words(before)):
+        return False
+    return _METRIC_BEFORE.search(before) is not None
+
+
 def find_metrics(text: str) -> tuple[Mention, ...]:
     """Find every name of a metric in a text, with the words that narrow it down."""
     found: list[Mention] = []
-    if _METRICS_BEGIN.isdisjoint(bare_words(text)):
-        return ()
-    for match in _METRIC.finditer(text):
+    until = 0
+    for place in word_places(text, _METRICS_BEGIN):
+        match = _METRIC.match(text, place) if place >= until else None
+        if match is None:
+            continue
         start, end = match.span()
+        until = end
         if text[start - 1 : start] == "-":
             start = _word_start(text, start)
         narrow = _MODIFIERS.search(text[max(0, start - 40) : start])

@@ -11,6 +11,10 @@ from string import ascii_letters, digits
 
 from summarise.models import Span
 
+DIGIT = r"[0-9\u0660-\U0010ffff](?<=\d)"
+"""Any decimal digit: to begin a pattern with, since a search for ranges of characters takes less
+than half of the time that one for ``\\d`` does."""
+
 P_VALUE_BEFORE = re.compile(
     r"(?<![A-Za-z])[pP](?:[ -]?values?)?(?:[ _-]?(?:for )?(?:trend|interaction|heterogeneity|adj))?"
     r"(?: of| was| were|:)? ?(?:[<>=≤≥]{1,2}|\\leq?|(?<=of)|(?<=was)|(?<=were)) ?\Z"
@@ -35,6 +39,21 @@ def bare_words(text: str) -> frozenset[str]:
     a fifth of a search, and is shared by all patterns for one text.
     """
     return frozenset(text.encode("ascii", "replace").translate(_PARTED).decode("ascii").split())
+
+
+def word_places(text: str, wanted: frozenset[str]) -> list[int]:
+    """Where some runs of plain letters and digits may begin in a text, in order.
+
+    A pattern that begins with one of them is tried there alone: to look for one word, where it is
+    known to be there, takes a tenth of a search for all.
+    """
+    places: set[int] = set()
+    for word in wanted & bare_words(text):
+        at = text.find(word)
+        while at >= 0:
+            places.add(at)
+            at = text.find(word, at + len(word))
+    return sorted(places)
 
 
 def either_case(forms: Iterable[str]) -> list[str]:

@@ -14,9 +14,9 @@ from functools import lru_cache
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.conversions import value_of
 from summarise.scan.neighbours import (
-    METRIC_BEFORE,
     METRIC_UNIT,
     Found,
+    is_behind_metric,
     is_beside_month,
     is_date,
     is_level,
@@ -25,11 +25,12 @@ from summarise.scan.neighbours import (
     spread_at,
 )
 from summarise.scan.patterns import (
+    DIGIT,
     P_VALUE_BEFORE,
     Stretches,
-    bare_words,
     either_case,
     one_of,
+    word_places,
 )
 from summarise.scan.units import (
     DEVICE,
@@ -46,7 +47,7 @@ from summarise.scan.units import (
 from summarise.typography import Normalised, normalise
 
 _DIGITS = (
-    r"\d(?:\d*(?:× ?\d+){1,3}(?![\w^(])"  # a size: 512×512
+    rf"{DIGIT}(?:\d*(?:× ?\d+){{1,3}}(?![\w^(])"  # a size: 512×512
     r"|(?:\d{0,2}(?:,\d{3})+(?!\d)|\d*)(?:\.\d+)?)"
 )
 _POWER = (
@@ -321,9 +322,11 @@ def _bare_kind(text: str, match: re.Match[str], before: str) -> QuantityKind | N
     kind = QuantityKind.COUNT if scale else QuantityKind.NUMBER
     if scale in ("B", "M") and _sizes_model(text, before, end):
         return QuantityKind.PARAMETERS
-    if text[end : end + 1] == "±" or METRIC_BEFORE.search(before):
+    if text[end : end + 1] == "±" or is_behind_metric(before):
         return kind
-    if _LABELLED.search(before.lower()) or _NAME_BEFORE.search(before):
+    # A name has a capital, which few last words have.
+    may_be_named = not before.rstrip().rpartition(" ")[2].islower()
+    if _LABELLED.search(before.lower()) or (may_be_named and _NAME_BEFORE.search(before)):
         return None
     if text[end + 1 : end + 2].isupper() and _CAPITAL_BEFORE.search(before):
         return None
@@ -359,10 +362,13 @@ def _tells(text: str, before: str, end: int) -> bool:
 
 def _spelled(text: str) -> Iterator[Found]:
     """Spelled numbers, where a unit, a scale or the counted material makes them a fact."""
-    if _SPELLED_WORDS.isdisjoint(bare_words(text)):
-        return
-    for match in _SPELLED.finditer(text):
-        if match.start() and text[match.start() - 1].isalnum():
+    until = 0
+    for place in word_places(text, _SPELLED_WORDS):
+        match = _SPELLED.match(text, place) if place >= until else None
+        if match is None:
+            continue
+        until = match.end()
+        if place and text[place - 1].isalnum():
             continue
         word, scale = match["word"].lower(), match["scale"]
         value = float(SPELLED[word] + SPELLED.get((match["ones"] or "").lower(), 0))

@@ -11,15 +11,15 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import compress, pairwise
 from operator import add
 from typing import NamedTuple
 
-from summarise.models import Role, Span
-from summarise.scan.sections import Section, sections_of
+from summarise.models import Role
+from summarise.scan.sections import Section
 
 ROLES = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHOD, Role.RESULT, Role.OTHER)
 """The order of the roles in the weights."""
@@ -68,20 +68,27 @@ def role_features(sentence: str, begun: Container[str] | None = None) -> set[str
     framed = ["<s>", *words, "</s>"]
     pairs = list(map(" ".join, pairwise(framed)))
     found = {*words, *pairs, f"#l{min(len(words) // 8, 6)}"}
-    found.update(
-        f"{pair} {third}"
-        for pair, third in zip(pairs, framed[2:], strict=False)
-        if begun is None or pair in begun
-    )
+    triples: Iterable[tuple[str, str]] = zip(pairs, framed[2:], strict=False)
+    if begun is not None:
+        triples = compress(triples, map(begun.__contains__, pairs))
+    found.update(map(" ".join, triples))
     return found
 
 
 def _tokens(low: str) -> list[str]:
-    """The words and signs of a text in lower case; most are words between blanks."""
+    """The words and signs of a text in lower case.
+
+    Most are words between blanks, or such words with one sign behind them.
+    """
     found: list[str] = []
+    is_plain = low.isascii()
     for part in low.split():
-        if part.isascii() and part.isalpha():
+        if not (is_plain or part.isascii()):
+            found += ["0" if token[0].isdigit() else token for token in _TOKEN.findall(part)]
+        elif part.isalpha():
             found.append(part)
+        elif part[:-1].isalpha():
+            found += (part[:-1], "0" if part[-1].isdigit() else part[-1])
         else:
             found += ["0" if token[0].isdigit() else token for token in _TOKEN.findall(part)]
     return found
@@ -97,19 +104,16 @@ def position_features(index: int, count: int) -> tuple[str, ...]:
     )
 
 
-def sentence_roles(abstract: str, sentences: Sequence[Span]) -> tuple[Role, ...]:
-    """Tell the rhetorical role of each sentence.
+def sentence_roles(texts: Sequence[str], sections: Sequence[Section | None]) -> tuple[Role, ...]:
+    """Tell the rhetorical role of each sentence of an abstract.
 
-    Returns:
-        One role a sentence. Labels in the text ("METHODS:", "Results:") restrict what a sentence
-        can be, up to the next label.
+    The section that a sentence stands in, where the abstract labels any, restricts what it can be.
     """
-    texts = [abstract[s.start : s.end] for s in sentences]
     if not texts:
         return ()
     model = load_model()
     scores = _scores(model, texts)
-    for row, section in zip(scores, sections_of(texts), strict=True):
+    for row, section in zip(scores, sections, strict=True):
         if section is not None:
             allowed = _ALLOWED[section]
             for index, role in enumerate(ROLES):

@@ -7,7 +7,7 @@ that follow, up to the next label.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -175,12 +175,11 @@ def _section_of(words: str) -> Section | None:
     return _TOGETHER.get(together, first)
 
 
-def sections_of(texts: Iterable[str]) -> Iterator[Section | None]:
-    """The section that each sentence stands in, where the abstract labels its sections.
+def sections_of(labels: Sequence[Label | None]) -> Iterator[Section | None]:
+    """The section that each sentence stands in, by the label at its start if it has one.
 
     Where no label tells of methods or of what follows them, each holds for its sentence alone.
     """
-    labels = [section_label(text) for text in texts]
     told = {label.section for label in labels if label}
     if told and told <= _ALONE:
         yield from (

@@ -55,7 +55,7 @@ _BRACKET = re.compile(r"[()\[\]]")
 _MASK = "x"
 _UNSEEN_AT_END = re.compile(rf"(?<=[.!?\s])[{INVISIBLE}]+")
 # Half a surrogate pair, which some JSON holds, can't be given to sentencex at all.
-_UNSEEN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
+_UNSEEN = re.compile(rf"[^\x00-\x7f](?<=[{INVISIBLE}\ud800-\udfff])")
 # sentencex doesn't split after a sentence that opens with a bracket: "(2)" is read as "X2X". The
 # pattern starts with a character, so that a search is fast; what stands before is looked at next.
 _BRACKETED_MARKER = re.compile(r"\((?<!\S\()(\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s)")
@@ -72,7 +72,10 @@ def sentence_spans(text: str, hidden: Sequence[Span] | None = None) -> tuple[Spa
         None has more than 2,000 characters: what goes on longer is cut, between words if it can be.
     """
     unseen = hidden_spans(text) if hidden is None else hidden
-    return tuple(part for span in _whole_sentences(text, unseen) for part in _cut(text, span))
+    whole = _whole_sentences(text, unseen)
+    if all(end - start <= _MOST_CHARACTERS for start, end in whole):
+        return tuple(whole)
+    return tuple(part for span in whole for part in _cut(text, span))
 
 
 def _cut(text: str, span: Span) -> Iterator[Span]:
@@ -147,11 +150,18 @@ def _boundaries(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _item_starts(text: str) -> list[int]:
     """Where sentences begin that sentencex doesn't see: items, labels, and after an address."""
-    ends = ((m, _blank_start(text, 0, m.start())) for m in _LATER_ITEM.finditer(text))
-    later = [m for m, end in ends if end > 0 and text[end - 1] in _COMPLETE]
-    addresses = [m for m in _ADDRESS.finditer(text) if m["after"]]
-    labels = [m for m in _LABEL.finditer(text) if section_label(text[m.end() : m.end() + 60])]
-    return sorted(m.end() for m in (*_ITEM.finditer(text), *later, *addresses, *labels))
+    found: list[re.Match[str]] = []
+    # To look for the one character that each of them needs takes next to nothing.
+    if "\n" in text:
+        ends = ((m, _blank_start(text, 0, m.start())) for m in _LATER_ITEM.finditer(text))
+        found += (m for m, end in ends if end > 0 and text[end - 1] in _COMPLETE)
+        found += _ITEM.finditer(text)
+    if "://" in text:
+        found += (m for m in _ADDRESS.finditer(text) if m["after"])
+    if ":" in text:
+        labels = _LABEL.finditer(text)
+        found += (m for m in labels if section_label(text[m.end() : m.end() + 60]))
+    return sorted(m.end() for m in found)
 
 
 def _hidden_edges(text: str, hidden: Sequence[Span]) -> Iterator[int]:
@@ -181,6 +191,8 @@ def _goes_on(text: str, segment: Span, follower: Span) -> bool:
     start, end = segment
     if end - start <= _LONGEST_MARKER and _MARKER.fullmatch(text, start, end):
         return True
+    if text[end - 1] != ".":
+        return False
     last = text[max(start, end - _LONGEST_MARKER) : end]
     if _GOING_ON.match(text, follower.start) and _CHEMICAL.search(last):
         return True
@@ -195,7 +207,7 @@ def _masked(text: str, hidden: Sequence[Span]) -> str:
         masks = (_MASK.upper().ljust(end - start, _MASK) for start, end in hidden)
         seen = [text[end : span.start] for end, span in zip(ends, hidden, strict=False)]
         text = "".join(chain.from_iterable(zip(seen, masks, strict=True))) + text[ends[-1] :]
-    if not text.isascii():
+    if not text.isascii() and _UNSEEN.search(text):
         text = _UNSEEN_AT_END.sub(lambda match: " " * len(match[0]), text)
         text = _UNSEEN.sub(_MASK, text)
     return _BRACKETED_MARKER.sub(r"X\1X", _mask_lone_brackets(text))

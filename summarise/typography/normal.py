@@ -31,6 +31,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_letters, digits
 from typing import NamedTuple
 
@@ -135,6 +136,8 @@ def _is_normal(text: str) -> bool:
     return not (pairs or spread or _UNUSUAL_NUMBER.search(text))
 
 
+# An abstract is normalised for its quantities and to ground a draft, a value for both, too.
+@lru_cache(maxsize=128)
 def normalise(text: str) -> Normalised:
     """Normalise a text as the module describes; doing it again changes nothing.
 
