@@ -286,6 +286,30 @@ def table(
     chosen.write(view, output or StandardOutput())
 
 
+def report(
+    folder: RunFolder,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The page; else report.html in the run directory."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write a run as one page to search, filter and read.
+
+    Example: summarise report outputs/page
+    """
+    configure_log(debug=debug)
+    from summarise.report import BEGINNING, PAGE, PLAIN, write_report
+    from summarise.store import Run, refuse_overwriting
+
+    run = Run(folder)
+    target = output or folder / PAGE
+    refuse_overwriting(target, (), [run.manifest], beginning=BEGINNING)
+    if not write_report(run, target):
+        print_error(f"summarise: {PLAIN}")
+    echo(str(target))
+
+
 def show(
     folder: RunFolder,
     document: Annotated[

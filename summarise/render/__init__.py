@@ -9,6 +9,7 @@ from summarise.render.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
     from summarise.render.benchmarks import By
+    from summarise.render.flags import grounding_in_words, notes_of, warnings_of
     from summarise.render.format import (
         Cell,
         Line,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         text_of,
     )
     from summarise.render.formats.html import cell_html
+    from summarise.render.layout import DraftEntry, Field, Layout, in_words, layout_of
     from summarise.render.table import (
         Style,
         byline,
@@ -32,13 +34,16 @@ if TYPE_CHECKING:
         title_of,
         web_address,
     )
-    from summarise.render.terminal import render_record, warnings_of
+    from summarise.render.terminal import render_record
     from summarise.render.views import View, names_in, view_of
 
 __all__ = [
     "FORMATS",
     "By",
     "Cell",
+    "DraftEntry",
+    "Field",
+    "Layout",
     "Line",
     "Mark",
     "RowCounts",
@@ -51,7 +56,11 @@ __all__ = [
     "byline",
     "cell_html",
     "file_suffixes",
+    "grounding_in_words",
+    "in_words",
+    "layout_of",
     "names_in",
+    "notes_of",
     "output_format",
     "render_record",
     "render_table",
@@ -64,10 +73,12 @@ __all__ = [
     "web_address",
 ]
 
-_HOMES = dict.fromkeys(("render_record", "warnings_of"), "terminal")
+_HOMES = {"render_record": "terminal"}
 _HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Strength"), "format")
 _HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
 _HOMES |= dict.fromkeys(("reported", "text_of"), "format") | {"cell_html": "formats.html"}
+_HOMES |= dict.fromkeys(("grounding_in_words", "notes_of", "warnings_of"), "flags")
+_HOMES |= dict.fromkeys(("DraftEntry", "Field", "Layout", "in_words", "layout_of"), "layout")
 _HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views") | {"By": "benchmarks"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
@@ -11,7 +10,6 @@ from summarise.characters import clip, counted, for_screen
 from summarise.models import (
     Document,
     Failure,
-    GroundedValue,
     Grounding,
     Outcome,
     Provenance,
@@ -19,6 +17,12 @@ from summarise.models import (
     Row,
     Span,
     top_field,
+)
+from summarise.render.flags import (
+    grounding_in_words,
+    notes_of,
+    numbers_in_words,
+    warnings_of,
 )
 from summarise.render.format import Mark
 from summarise.render.layout import DraftEntry, Field, Layout, in_words, layout_of
@@ -132,7 +136,7 @@ class _RecordLines:
         yield from page.text("Flags", BOLD)
         flags = [
             *((one, WARNING) for one in warnings_of(record)),
-            *((one, "") for one in _notes(record)),
+            *((one, "") for one in notes_of(record)),
         ]
         for flag, style in flags or [("none", "")]:
             yield from page.text(flag, style, indent="  ", rest="    ")
@@ -167,7 +171,7 @@ class _RecordLines:
             named = "" if absent == [field.label] else f" {', '.join(absent)}"
             yield glyphs_of(_ABSENT + named)
         if entry.sentences:
-            yield glyphs_of(f"evidence: {_numbers(entry.sentences)}")
+            yield glyphs_of(f"evidence: {numbers_in_words(entry.sentences)}")
 
     def _nested(self, owner: DraftEntry, field: Field) -> Iterator[list[Glyph]]:
         entries = owner.entries(field)
@@ -189,51 +193,7 @@ class _RecordLines:
             return glyphs_of(" (not grounded)", DIM)
         if value.grounding is Grounding.MISSING:
             return glyphs_of(f" {_FLAG} missing", WARNING)
-        return glyphs_of(f" ({'; '.join(self._grounding(value))})", DIM)
-
-    def _grounding(self, value: GroundedValue) -> Iterator[str]:
-        yield value.grounding.value
-        if value.grounding is Grounding.NORMALISED and value.span:
-            stands = value.span.of(self._texts.get(value.source, ""))
-            yield f"it stands as “{for_screen(stands, reveal=True)}”"
-        if value.source != "abstract":
-            yield f"in the {for_screen(value.source)}"
-        if value.cited is not None:
-            yield f"the draft cited {_numbers(value.cited) or 'nothing'}"
-
-
-def _numbers(sentences: Iterable[int]) -> str:
-    return " ".join(f"[{number}]" for number in sentences)
-
-
-def warnings_of(record: Record) -> Iterator[str]:
-    """What deserves a second look."""
-    if record.provenance.input_was_cut:
-        yield f"{_FLAG} the server read only part of what was asked: something may be missing"
-    if record.is_unread:
-        where = for_screen(record.written_in or "", reveal=True)
-        yield f"not read: it seems to be in {where}; the embedded extractor reads English alone"
-    for number in record.instructions:
-        where = f"[{number}]" if number else "the title"
-        yield f"{_FLAG} {where} reads like an instruction, or is hidden from readers: no evidence"
-    for found in record.missing:
-        where = f"{found.path}: “{found.value}”"
-        yield f"{_FLAG} {where} stands neither in the abstract nor in the title"
-    for one in record.unsupported:
-        yield f"{_FLAG} {one.path}: not in its evidence: {', '.join(one.tokens)}"
-    for doubt in record.doubts:
-        yield f"{Mark.DOUBT.sign} {doubt.path}: {doubt.words}"
-
-
-def _notes(record: Record) -> Iterator[str]:
-    """What else is to be known of a record."""
-    for quantity in record.unclaimed:
-        at, spans = quantity.span.start, record.sentence_spans
-        number = bisect_right(spans, at, key=lambda span: span.start)
-        where = f" [{number}]" if number and at < spans[number - 1].end else ""
-        yield f"unclaimed: {quantity.text} ({quantity.kind.value.replace('_', ' ')}){where}"
-    for correction in record.corrections:
-        yield f"corrected: {correction}"
+        return glyphs_of(f" ({'; '.join(grounding_in_words(value, self._texts))})", DIM)
 
 
 def _colours_of(layout: Layout) -> dict[str, str]:

@@ -1,0 +1,7 @@
+"""A run as one page that a reviewer works in: the table, and each record beside its abstract."""
+
+from __future__ import annotations
+
+from summarise.report.page import BEGINNING, PAGE, PLAIN, write_report
+
+__all__ = ["BEGINNING", "PAGE", "PLAIN", "write_report"]

@@ -1,0 +1,121 @@
+"""One file that holds all: the data, what shows it, and a policy that lets nothing else in.
+
+It opens from disk and asks for nothing. What shows it is built of ``web/`` where Node is there; a
+checkout without that gets a page with the same table, to be read alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from summarise.characters import for_screen
+from summarise.render import Style, output_format, table_view
+from summarise.report.lines import lines_of
+from summarise.store import Run, writing
+
+PAGE = "report.html"
+"""Name of the page in a run directory."""
+
+BEGINNING = b"<!doctype html><!-- A report of summarise. -->\n"
+"""What tells such a page from another file of that name."""
+
+_THIRDS = 3 * 8192
+_GZIP = zlib.MAX_WBITS | 16
+_BUILT = "web/dist"
+PLAIN = (
+    "the page is to be read alone, without search and filters: where summarise was installed, "
+    "Node was missing; install Node, then summarise again, and write the report once more"
+)
+"""Said of a page, and to whoever made it, where nothing was built to show it with."""
+
+
+class _Built(NamedTuple):
+    """What shows the data."""
+
+    script: str
+    style: str
+    licences: str
+    """Of what the script was built of."""
+
+
+def _built() -> _Built | None:
+    """What the wheel brings, None where it was built without Node."""
+    folder = files("summarise.report").joinpath(_BUILT)
+    try:
+        parts = (folder.joinpath(name).read_text("utf-8") for name in _Built._fields)
+        return _Built(*parts)
+    except FileNotFoundError:
+        return None
+
+
+def write_report(run: Run, target: Path) -> bool:
+    """Write the page of a run; whether it is one to work in, not to be read alone.
+
+    A few records are in memory at a time; the page takes some 700 bytes for each.
+
+    Raises:
+        RunError: It can't be written, or the run can't be read.
+    """
+    built = _built()
+    with writing(target) as file:
+        file.write(BEGINNING)
+        if built is None:
+            _write_plain(run, file)
+        else:
+            file.writelines(piece.encode() for piece in _page(run, built))
+    return built is not None
+
+
+def _write_plain(run: Run, file: IO[bytes]) -> None:
+    opening = [*_head(run, "default-src 'none'; style-src 'unsafe-inline'"), "</head>\n<body>\n"]
+    file.write(f"{''.join(opening)}<p>{escape(PLAIN)}.</p>\n".encode())
+    output_format("html", None).write(table_view(run.rows(), run.schema, Style.FACTS), file)
+    file.write(b"</body>\n</html>\n")
+
+
+def _page(run: Run, built: _Built) -> Iterator[str]:
+    policy = (
+        f"default-src 'none'; script-src {_hash(built.script)}; style-src {_hash(built.style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield from _head(run, policy)
+    yield f"<style>{built.style}</style>\n</head>\n<body>\n"
+    yield "<noscript>This page needs JavaScript; it loads nothing.</noscript>\n"
+    yield '<div id="page"></div>\n<script type="application/gzip" id="run">'
+    yield from _compressed(lines_of(run))
+    yield f"</script>\n<!--\n{built.licences}\n-->\n<script>{built.script}</script>\n"
+    yield "</body>\n</html>\n"
+
+
+def _head(run: Run, policy: str) -> Iterator[str]:
+    name = escape(for_screen(run.path.resolve().name))
+    yield '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield '<meta name="referrer" content="no-referrer">\n'
+    yield f"<title>{name} · summarise</title>\n"
+
+
+def _hash(content: str) -> str:
+    """How a policy names what it allows (CSP level 3, section 2.3.1)."""
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _compressed(lines: Iterable[str]) -> Iterator[str]:
+    """Lines as gzip in base64, in whole groups of three bytes."""
+    packer, waiting = zlib.compressobj(9, zlib.DEFLATED, _GZIP), b""
+    for line in lines:
+        waiting += packer.compress(f"{line}\n".encode())
+        if len(waiting) >= _THIRDS:
+            whole = len(waiting) - len(waiting) % 3
+            yield base64.b64encode(waiting[:whole]).decode()
+            waiting = waiting[whole:]
+    yield base64.b64encode(waiting + packer.flush()).decode()

@@ -1,0 +1,24 @@
+// The cells of the table.
+
+import type { Row, Stretch } from "./data";
+import { bdi, element, link } from "./dom";
+
+export function paperCell(row: Row): HTMLElement {
+  const made = element("div", { class: "paper" }, link(row.title, row.url));
+  if (row.byline.length) made.append(element("small", {}, bdi(row.byline.join(" · "))));
+  for (const note of row.notes) made.append(element("small", { class: "flag" }, note));
+  return made;
+}
+
+/** A cell, with the name of its column for screens that have no room for columns. */
+export function fieldCell(title: string, cell: Stretch[][]): HTMLElement {
+  const label = element("span", { class: "label" }, title);
+  return element("div", {}, label, ...cell.map((line) => element("p", { class: "line" }, ...line.map(stretch))));
+}
+
+function stretch(one: Stretch): Node {
+  if (typeof one === "string") return bdi(one);
+  const [text, kind] = one;
+  if (kind === "strong") return element("strong", {}, bdi(text));
+  return element("span", { class: kind }, bdi(text));
+}

@@ -1,0 +1,92 @@
+// The page: what it is of, the table, and the record that is open.
+
+import { readRun, type Row, type Run } from "./data";
+import { bdi, element } from "./dom";
+import { recordPanel } from "./record";
+import { makeTable, type Table } from "./table";
+
+const KEYS = "Open a paper by its number. j and k: next and previous; / search; Esc closes.";
+
+class Page {
+  private readonly panel = element("aside", { class: "panel", "aria-label": "Opened paper" });
+  private readonly work = element("div", { class: "work" });
+  private readonly table: Table;
+  private opened: Row | null = null;
+  private cameFrom: Element | null = null;
+
+  constructor(
+    private readonly run: Run,
+    place: HTMLElement,
+  ) {
+    const main = element("main", { class: "table" });
+    this.panel.hidden = true;
+    this.work.append(main, this.panel);
+    place.append(heading(run), this.work, legend(run));
+    this.table = makeTable(run, main, (row) => this.open(row));
+    document.addEventListener("keydown", (event) => this.act(event));
+  }
+
+  private open(row: Row): void {
+    if (this.opened === null) this.cameFrom = document.activeElement;
+    this.opened = row;
+    const close = element("button", { type: "button" }, "Close (Esc)");
+    close.addEventListener("click", () => this.close());
+    const bar = element("p", { class: "bar" }, `${row.number} of ${this.run.rows.length}`, close);
+    this.panel.replaceChildren(bar, recordPanel(row, this.run.head));
+    this.panel.hidden = false;
+    this.work.classList.add("is-split");
+    this.panel.scrollTop = 0;
+    this.table.mark(row);
+    this.panel.querySelector("h2")?.focus();
+  }
+
+  private close(): void {
+    this.opened = null;
+    this.panel.hidden = true;
+    this.work.classList.remove("is-split");
+    this.table.mark(null);
+    if (this.cameFrom instanceof HTMLElement) this.cameFrom.focus();
+  }
+
+  private act(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && this.opened) return this.close();
+    if (event.target instanceof HTMLInputElement) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      document.getElementById("search")?.focus();
+    }
+    const step = { j: 1, k: -1 }[event.key];
+    if (step === undefined) return;
+    const next = this.opened ? this.table.beside(this.opened, step) : this.run.rows[0];
+    if (next) this.open(next);
+  }
+}
+
+function heading({ head, accounts }: Run): HTMLElement {
+  return element(
+    "header",
+    {},
+    element("h1", {}, bdi(head.name)),
+    element("p", {}, `${accounts.documents}, read by `, bdi(head.madeBy), ". ", accounts.became),
+    element("p", { class: "keys" }, KEYS),
+  );
+}
+
+function legend({ accounts }: Run): HTMLElement {
+  const marks = accounts.marks.map(([sign, meaning]) =>
+    element("li", {}, element("strong", {}, sign), ` : ${meaning}`),
+  );
+  return element("footer", {}, element("h2", {}, "Marks"), element("ul", {}, ...marks));
+}
+
+const place = document.getElementById("page");
+const held = document.getElementById("run");
+if (place && held) {
+  readRun(held.textContent ?? "")
+    .then((run) => {
+      new Page(run, place);
+      document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
+    })
+    .catch((error: unknown) => place.append(element("p", { class: "flag" }, `This page is damaged: ${String(error)}`)));
+}

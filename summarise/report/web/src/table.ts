@@ -1,0 +1,157 @@
+// The table of all papers: search, a filter for each column, order, columns to choose.
+
+import DataTable, { type Api, type ColumnOptions } from "datatables.net";
+import { fieldCell, paperCell } from "./cells";
+import { abstractOf, cellText, type Row, type Run } from "./data";
+import { element } from "./dom";
+
+const PAGE = 50;
+const WAIT = 120; // ms after a key, before a search begins
+
+export interface Table {
+  /** The row after or before one, in the order and selection that is shown. */
+  beside(row: Row, step: number): Row | undefined;
+  /** Bring a row into view and mark it. */
+  mark(row: Row | null): void;
+}
+
+/** What is searched in for a row, made once. */
+function searched(text: (row: Row) => string): (row: Row) => string {
+  const made = new Map<Row, string>();
+  return (row) => {
+    let found = made.get(row);
+    if (found === undefined) made.set(row, (found = text(row)));
+    return found;
+  };
+}
+
+function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
+  const number: ColumnOptions = {
+    title: "#",
+    className: "number",
+    data: null,
+    render: (_: unknown, type: string, row: Row) => {
+      if (type !== "display") return row.number;
+      const label = `Open ${row.number}: ${row.title}`;
+      const button = element("button", { type: "button", class: "open", "aria-label": label }, `${row.number}`);
+      button.addEventListener("click", () => open(row));
+      return button;
+    },
+  };
+  const abstract = searched((row) => `${row.title} ${row.byline.join(" ")} ${row.id} ${abstractOf(row)}`);
+  const paper: ColumnOptions = {
+    title: "Paper",
+    className: "paper",
+    data: null,
+    render: (_: unknown, type: string, row: Row) => {
+      if (type === "display") return paperCell(row);
+      return type === "filter" ? abstract(row) : row.title;
+    },
+  };
+  const fields = run.head.columns.slice(2).map((title, at): ColumnOptions => {
+    const text = searched((row) => cellText(row.cells[at] ?? []));
+    return {
+      title,
+      data: null,
+      render: (_: unknown, type: string, row: Row) =>
+        type === "display" ? fieldCell(title, row.cells[at] ?? []) : text(row),
+    };
+  });
+  return [number, paper, ...fields];
+}
+
+/** Make the table, and what stands above it. */
+export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void): Table {
+  const controls = element("div", { class: "controls", role: "search" });
+  const held = element("table", { class: "papers" });
+  held.append(element("caption", { class: "unseen" }, `Papers of ${run.head.name}`));
+  place.append(controls, element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Table" }, held));
+  const api = new DataTable(held, {
+    data: run.rows,
+    columns: columns(run, open),
+    pageLength: PAGE,
+    lengthMenu: [25, PAGE, 100, 500],
+    order: [[0, "asc"]],
+    autoWidth: false,
+    layout: { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" },
+    language: { info: "_START_–_END_ of _TOTAL_", infoFiltered: "(of _MAX_)", infoEmpty: "none", zeroRecords: "Nothing matches" },
+  }) as unknown as Api<Row>;
+  controls.append(searchBox(api), eyesFilter(api, run.rows), columnChoice(api, run.head.columns));
+  columnFilters(api, run.head.columns, held);
+  return { beside: besideIn(api), mark: markIn(api) };
+}
+
+function after(wait: number, act: () => void): () => void {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, wait);
+  };
+}
+
+function searchBox(api: Api<Row>): HTMLElement {
+  const input = element("input", { type: "search", id: "search" });
+  input.placeholder = "any words of title, abstract or table  ( / )";
+  input.addEventListener("input", after(WAIT, () => api.search(input.value).draw()));
+  return element("label", { class: "search" }, "Search ", input);
+}
+
+/** Only the rows that hold what code doubts, or that failed. */
+function eyesFilter(api: Api<Row>, rows: Row[]): HTMLElement {
+  const needs = (row: Row) => row.needsEyes === true || row.failure !== undefined;
+  const box = element("input", { type: "checkbox", id: "eyes" });
+  box.addEventListener("change", () => {
+    api.search.fixed("eyes", box.checked ? (_text: string | null, row: Row) => needs(row) : null);
+    api.draw();
+  });
+  return element("label", {}, box, ` needs my eyes (${rows.filter(needs).length})`);
+}
+
+function columnChoice(api: Api<Row>, titles: string[]): HTMLElement {
+  const boxes = titles.map((title, at) => {
+    const box = element("input", { type: "checkbox" });
+    box.checked = true;
+    box.disabled = at < 2;
+    box.addEventListener("change", () => api.column(at).visible(box.checked));
+    return element("label", {}, box, ` ${title}`);
+  });
+  return element("details", { class: "columns" }, element("summary", {}, "Columns"), ...boxes);
+}
+
+/** A second row of heads, with a box for the words of each column. */
+function columnFilters(api: Api<Row>, titles: string[], held: HTMLTableElement): void {
+  const heads = titles.map((title, at) => {
+    if (at === 0) return element("td", {});
+    const input = element("input", { type: "search", "aria-label": `Filter ${title}` });
+    input.placeholder = "filter";
+    input.addEventListener("input", after(WAIT, () => api.column(at).search(input.value).draw()));
+    return element("td", {}, input);
+  });
+  const row = element("tr", { class: "filters" }, ...heads);
+  held.tHead?.append(row);
+  api.on("column-visibility", () => {
+    heads.forEach((head, at) => (head.hidden = !api.column(at).visible()));
+  });
+}
+
+function besideIn(api: Api<Row>): Table["beside"] {
+  return (row, step) => {
+    const shown = api.rows({ search: "applied", order: "applied" }).data().toArray() as Row[];
+    return shown[shown.indexOf(row) + step];
+  };
+}
+
+function markIn(api: Api<Row>): Table["mark"] {
+  return (row) => {
+    for (const one of document.querySelectorAll("tr.is-open")) one.classList.remove("is-open");
+    if (row === null) return;
+    const shown = api.rows({ search: "applied", order: "applied" }).data().toArray() as Row[];
+    const at = shown.indexOf(row);
+    if (at < 0) return;
+    const page = Math.floor(at / api.page.len());
+    if (page !== api.page()) api.page(page).draw("page");
+    const line = api.row((_at: number, data: Row) => data === row).node();
+    line?.classList.add("is-open");
+    line?.scrollIntoView({ block: "nearest" });
+  };
+}

@@ -1,0 +1,195 @@
+"""What the page of a report is told, and the file that it is."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.characters import for_screen
+from summarise.models import Row, Span
+from summarise.report import BEGINNING, PLAIN, page, write_report
+from summarise.report.lines import _pieces, _Standing, lines_of
+from summarise.schema import Draft
+from summarise.store import Run
+from tests.format_goldens import hostile_rows, rows
+from tests.processes import run
+from tests.records import TERN_ANSWER, make_document, make_record
+
+
+def run_of(folder: Path, *made: Row) -> Run:
+    """A run that has these rows."""
+    identity = SimpleNamespace(model="invented-1", extractor="llm")
+    manifest = SimpleNamespace(identity=identity)
+    return cast(
+        "Run",
+        SimpleNamespace(path=folder, schema=Draft, manifest=manifest, rows=lambda: iter(made)),
+    )
+
+
+def told(folder: Path, *made: Row) -> list[dict[str, Any]]:
+    """What the page is told of these rows, without the head and the accounts."""
+    _, *lines, _ = lines_of(run_of(folder, *made))
+    return [json.loads(line) for line in lines]
+
+
+def test_a_value_marks_its_words(tmp_path: Path) -> None:
+    """What stands in the marked pieces of a value's number is what was grounded."""
+    document = make_document()
+    record = make_record(document, TERN_ANSWER)
+    (row,) = told(tmp_path, (document, record))
+    pieces = [piece for sentence in row["sentences"] for piece in sentence]
+    by_value: dict[int, str] = {}
+    for text, numbers in (piece for piece in pieces if isinstance(piece, list)):
+        for number in numbers:
+            by_value[number] = by_value.get(number, "") + text
+    found = {row["values"][number][1]: text for number, text in by_value.items()}
+    expected = {
+        for_screen(value.value): for_screen(value.span.of(document.abstract))
+        for value in record.verbatims
+        if value.span and value.source == "abstract"
+    }
+    assert found == expected
+    assert len(found) > 5
+
+
+def test_the_abstract_is_whole(tmp_path: Path) -> None:
+    """Sentence by sentence, whatever is marked in it."""
+    document = make_document()
+    (row,) = told(tmp_path, (document, make_record(document, TERN_ANSWER)))
+    sentences = [
+        "".join(piece if isinstance(piece, str) else piece[0] for piece in sentence)
+        for sentence in row["sentences"]
+    ]
+    assert for_screen(" ".join(sentences)) == for_screen(document.abstract)
+
+
+WORDS = st.text(st.sampled_from("abc 𝒳é\n\u202e\x00\u200b"), max_size=40)
+SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted), max_size=6)
+
+
+@given(WORDS, SPANS)
+def test_pieces_make_the_text(text: str, found: list[list[int]]) -> None:
+    """However values overlap, all pieces together are the text, and each mark is its words."""
+    spans = [Span(min(start, len(text)), min(end, len(text))) for start, end in found]
+    places = [_Standing("abstract", span, number) for number, span in enumerate(spans)]
+    pieces = list(_pieces(text, Span(0, len(text)), places, "abstract"))
+    whole = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
+    assert " ".join(whole.split()) == for_screen(text, reveal=True)
+    for number, span in enumerate(spans):
+        marked = "".join(
+            piece[0] for piece in pieces if isinstance(piece, list) and number in piece[1]
+        )
+        assert " ".join(marked.split()) == for_screen(span.of(text), reveal=True)
+
+
+def test_what_needs_eyes(tmp_path: Path) -> None:
+    """A doubt, a value that is missing: the row says so, and the value why."""
+    document = make_document()
+    doubtful = dict(rows_by_id())["tern-1"]
+    wrong = {**TERN_ANSWER, "results": [{**TERN_ANSWER["results"][0], "value": "99%"}]}
+    first, second, clean = told(
+        tmp_path,
+        doubtful,
+        (document, make_record(document, wrong)),
+        (document, make_record(document, TERN_ANSWER)),
+    )
+    assert [one["needsEyes"] for one in (first, second, clean)] == [True, True, False]
+    assert [value[2] for value in first["values"] if value[2]] == ["doubt"]
+    assert ["99%", "missing"] in [value[1:3] for value in second["values"]]
+
+
+def rows_by_id() -> list[tuple[str, Row]]:
+    return [(row[0].doc_id, row) for row in rows()]
+
+
+def test_what_has_no_record(tmp_path: Path) -> None:
+    """A failure says why; what waits has its abstract; both are rows."""
+    _, failed, waiting = told(tmp_path, *rows())
+    assert failed["failure"][0]
+    assert "values" not in failed
+    assert waiting["sentences"]
+    assert "failure" not in waiting
+
+
+def test_a_record_of_other_words_marks_nothing(tmp_path: Path) -> None:
+    """The abstract has changed since: its places are those of another text."""
+    document = make_document()
+    record = make_record(document, TERN_ANSWER, content_hash="0" * 64)
+    (row,) = told(tmp_path, (document, record))
+    assert row["isStale"]
+    assert all(isinstance(piece, str) for sentence in row["sentences"] for piece in sentence)
+
+
+BUILT = page._Built("show('<b>')", "a { b: c }", "a 1.0\n\nA licence.")
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> page._Built:
+    monkeypatch.setattr(page, "_built", lambda: BUILT)
+    return BUILT
+
+
+def data_in(content: str) -> list[Any]:
+    """The lines that a page holds."""
+    packed = re.search(r'<script type="application/gzip" id="run">([A-Za-z0-9+/=]*)<', content)
+    assert packed
+    lines = zlib.decompress(base64.b64decode(packed[1]), zlib.MAX_WBITS | 16).decode()
+    return [json.loads(line) for line in lines.rstrip("\n").split("\n")]
+
+
+def test_the_page_holds_all(tmp_path: Path, built: page._Built) -> None:
+    """The data, the licences, and a policy that allows this script and this style alone."""
+    made = run_of(tmp_path, *rows(), *hostile_rows())
+    assert write_report(made, tmp_path / "x.html")
+    content = (tmp_path / "x.html").read_text("utf-8")
+    head, *lines, accounts = data_in(content)
+    assert head["columns"][:3] == ["#", "Paper", "Problem"]
+    assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
+    assert accounts["documents"] == f"{len(lines)} documents"
+    assert built.licences in content
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', content)
+    assert policy
+    assert "default-src 'none'" in policy[1]
+    assert "unsafe" not in policy[1]
+    for part in (built.script, built.style):
+        digest = base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy[1]
+    # Nothing of a paper stands in the page as it is.
+    assert "alert(1)" not in content
+
+
+def test_a_page_to_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing was built, the same table is there, and the page says what is missing."""
+    monkeypatch.setattr(page, "_built", lambda: None)
+    assert not write_report(run_of(tmp_path, *rows(), *hostile_rows()), tmp_path / "x.html")
+    content = (tmp_path / "x.html").read_text("utf-8")
+    assert PLAIN in content
+    assert "TERNLOOP" in content
+    assert "<script" not in content
+    assert "default-src 'none'" in content
+
+
+def test_the_command(tmp_path: Path) -> None:
+    """It says where the page is, writes it again, and writes over nothing else."""
+    (tmp_path / "a.txt").write_text("A Tern\n\nTerns nest here. We count 40 terns in 2 colonies.\n")
+    assert run("run", "a.txt", "-o", "r", "--format", "text", cwd=tmp_path).returncode == 0
+    for _ in range(2):
+        done = run("report", "r", cwd=tmp_path)
+        assert (done.returncode, done.stdout.strip()) == (0, b"r/report.html")
+    assert (tmp_path / "r" / "report.html").read_bytes().startswith(BEGINNING)
+    assert run("verify", "r", cwd=tmp_path).returncode == 0
+    (tmp_path / "own.html").write_text("mine")
+    refused = run("report", "r", "-o", "own.html", cwd=tmp_path)
+    assert refused.returncode != 0
+    assert b"is another file, and isn't written over" in refused.stderr
+    assert (tmp_path / "own.html").read_text() == "mine"

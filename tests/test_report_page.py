@@ -1,0 +1,175 @@
+"""The page of a report as a person uses it, in a browser: see ``browser`` for what that needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from summarise.batch import RunOptions, read_batch, run
+from summarise.characters import for_screen
+from summarise.models import Record
+from summarise.report import write_report
+from summarise.settings import Settings
+from summarise.store import Run
+from tests.browser import Browser, browsing, require_browser
+from tests.conftest import GOLD, ROOT
+from tests.format_goldens import hostile_rows, rows
+from tests.test_report import run_of
+
+AXE = ROOT / "summarise" / "report" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def gold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
+    """The page of a run of the invented papers."""
+    require_browser()
+    folder = tmp_path_factory.mktemp("gold")
+    batch = read_batch([str(GOLD)])
+    path, _ = run(batch, Settings(), RunOptions(output=folder / "run"))
+    page = folder / "gold.html"
+    write_report(Run(path), page)
+    return Run(path), page
+
+
+def numbers(browser: Browser) -> list[int]:
+    """The rows that are shown."""
+    return [int(text) for text in browser.texts("tbody .open")]
+
+
+def shows(browser: Browser, count: int) -> None:
+    """Wait for so many rows to be left of a search."""
+    script = "return document.querySelector('.dt-info').textContent.includes(arguments[0])"
+    browser.wait_for(script, f"of {count} " if count else "none")
+
+
+def type_into(browser: Browser, selector: str, text: str) -> None:
+    box = browser.find_element(By.CSS_SELECTOR, selector)
+    box.clear()
+    box.send_keys(text)
+
+
+def test_a_hostile_run_is_inert(browser: Browser, tmp_path: Path) -> None:
+    """No script runs, nothing is asked for, no policy is broken, and each text is shown."""
+    page = tmp_path / "hostile.html"
+    made = list(hostile_rows())
+    write_report(run_of(tmp_path, *made), page)
+    browser.asked()
+    browser.open_page(page)
+    for number in range(1, len(made) + 1):
+        browser.execute_script(
+            "document.querySelectorAll('.open')[arguments[0]].click()", number - 1
+        )
+        shown = " ".join(browser.text("#opened").split())
+        assert shown == for_screen(made[number - 1][0].title or "", reveal=True)
+    assert browser.told() == []
+    assert [url for url in browser.asked() if not url.startswith("file:")] == []
+    links = browser.execute_script("return [...document.links].map(a => a.protocol)")
+    assert set(links) <= {"https:", "file:"}
+
+
+def test_words_are_searched_for(browser: Browser, gold: tuple[Run, Path]) -> None:
+    """In title, abstract and table; a column by itself; what is left is counted."""
+    made, page = gold
+    browser.open_page(page)
+    all_ = list(made.rows())
+    word = "archives"
+    holding = [n for n, (d, _) in enumerate(all_, 1) if word in f"{d.title} {d.abstract}".lower()]
+    assert 0 < len(holding) < 10
+    type_into(browser, "#search", word)
+    browser.wait_for("return document.querySelectorAll('tbody tr').length < 15")
+    assert set(holding) <= set(numbers(browser))
+    type_into(browser, "#search", "zzzz")
+    browser.wait_for("return document.querySelector('tbody').textContent.includes('Nothing')")
+
+
+def test_the_order_and_columns(browser: Browser, gold: tuple[Run, Path]) -> None:
+    """A head sorts, and a column goes, with its filter."""
+    _, page = gold
+    browser.open_page(page)
+    assert numbers(browser)[:3] == [1, 2, 3]
+    head = browser.find_element(By.CSS_SELECTOR, "thead th.number")
+    head.click()
+    browser.wait_for("return document.querySelector('tbody .open').textContent !== '1'")
+    assert numbers(browser) == sorted(numbers(browser), reverse=True)
+    before = len(browser.texts("thead tr:first-child th"))
+    browser.execute_script("document.querySelectorAll('.columns input')[3].click()")
+    assert len(browser.texts("thead tr:first-child th")) == before - 1
+    visible = "return [...document.querySelectorAll('.filters td')].filter(e => !e.hidden).length"
+    assert browser.execute_script(visible) == before - 1
+
+
+def test_a_record_is_read_by_keyboard(browser: Browser, gold: tuple[Run, Path]) -> None:
+    """Its values are marked where they were found; j goes on, Esc goes back to the table."""
+    made, page = gold
+    browser.open_page(page)
+    first = browser.find_element(By.CSS_SELECTOR, "tbody .open")
+    first.send_keys(Keys.ENTER)
+    all_ = list(made.rows())
+    for number, (document, outcome) in enumerate(all_[:12], 1):
+        assert browser.text(".bar").startswith(f"{number} of {len(all_)}")
+        assert isinstance(outcome, Record)
+        expected = {
+            for_screen(value.span.of(document.abstract))
+            for value in outcome.verbatims
+            if value.span and value.source == "abstract"
+        }
+        assert marked_by_value(browser) == expected
+        browser.switch_to.active_element.send_keys("j")
+    browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert browser.execute_script("return document.querySelector('.panel').hidden")
+    assert browser.execute_script("return document.activeElement.textContent") == "1"
+
+
+def marked_by_value(browser: Browser) -> set[str]:
+    """The words in the abstract that each value stands on."""
+    script = """
+        const found = {};
+        for (const mark of document.querySelectorAll('.abstract mark'))
+          for (const value of mark.dataset.values.split(' '))
+            found[value] = (found[value] ?? '') + mark.textContent;
+        return Object.values(found);
+    """
+    return set(browser.execute_script(script))
+
+
+def test_what_needs_eyes(browser: Browser, tmp_path: Path) -> None:
+    """A box leaves the rows that code doubts, and those that failed."""
+    page = tmp_path / "mixed.html"
+    write_report(run_of(tmp_path, *rows()), page)
+    browser.open_page(page)
+    assert len(numbers(browser)) == 3
+    browser.find_element(By.ID, "eyes").click()
+    assert numbers(browser) == [1, 2]
+
+
+def test_nobody_is_kept_out(browser: Browser, gold: tuple[Run, Path]) -> None:
+    """Axe finds nothing, in the table and with a record open."""
+    if not AXE.exists():
+        if os.environ.get("CHROMIUM_REQUIRED"):
+            pytest.fail("axe-core is missing: npm ci in summarise/report/web")
+        pytest.skip("needs axe-core: npm ci in summarise/report/web")
+    _, page = gold
+    browser.open_page(page)
+    assert violations(browser) == []
+    browser.find_element(By.CSS_SELECTOR, "tbody .open").click()
+    assert violations(browser) == []
+
+
+def violations(browser: Browser) -> list[str]:
+    browser.execute_script(AXE.read_text("utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[0]; axe.run().then(r => done(r.violations.map("
+        "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' '))))"
+    )
+    return list(found)
