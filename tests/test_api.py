@@ -161,7 +161,12 @@ def test_dicts(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_several_of_all_kinds(page: Path) -> None:
     """Paths, texts, dicts and documents side by side; a paper is taken once."""
-    mixed = [page, TERN, {"title": "Tar", "abstract": f"{SLOW} So does tar."}, make_document()]
+    mixed: list[Any] = [
+        page,
+        TERN,
+        {"title": "Tar", "abstract": f"{SLOW} So does tar."},
+        make_document(),
+    ]
     assert titles(mixed) == [make_document().title, "Slow Ink", None, "Tar"]
     assert len(read(mixed, keep_duplicates=True)) == 5
     assert titles([str(page), page]) == [make_document().title, "Slow Ink"]

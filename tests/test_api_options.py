@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, get_type_hints
 
+import polars
 import pytest
 from pydantic import BaseModel, TypeAdapter
 from typer.main import get_command
@@ -81,12 +82,13 @@ def _kinds(annotation: Any) -> set[str]:
 
 
 def test_an_editor_sees_them() -> None:
-    """The keywords of the functions are typed, and those of both functions are the same."""
+    """So does a notebook, which completes them; those of both functions are the same."""
     assert inspect.signature(summarise) == inspect.signature(asummarise).replace(
         return_annotation=inspect.signature(summarise).return_annotation
     )
-    assert inspect.signature(read).parameters["options"].annotation == "Unpack[ReadOptions]"
-    assert inspect.signature(summarise).parameters["options"].annotation == "Unpack[Options]"
+    shown = inspect.signature(summarise).parameters
+    assert set(shown) == {"source", "model", "output", "progress", *HINTS}
+    assert set(inspect.signature(read).parameters) == {"source", *get_type_hints(ReadOptions)}
 
 
 class Own(BaseModel):
@@ -102,6 +104,9 @@ def test_a_checker_knows_them() -> None:
         summarise("a", mode="loose")  # type: ignore[arg-type]
         summarise("a", max_costs=3)  # type: ignore[call-arg]
         read("a", model="m")  # type: ignore[call-arg]
+        read(3)  # type: ignore[arg-type]
+        read(polars.DataFrame())
+        read(polars.Series(["a"]))
 
     assert callable(never)
 

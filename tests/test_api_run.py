@@ -175,6 +175,8 @@ def test_a_record_is_stored_as_ever() -> None:
     assert isinstance(record, models_.Record)
     assert pickle.loads(pickle.dumps(record)).results == record.results
     assert len({record.results[0], tern().results[0]}) == 1
+    assert repr(record).startswith("Record(doc_id='tern-1', title='TERNLOOP: Counting")
+    assert "sentence_spans" not in repr(record)
 
 
 def test_a_record_by_itself() -> None:

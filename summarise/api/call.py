@@ -24,6 +24,7 @@ from summarise.api.options import (
     checked,
     config_of,
     settings_of,
+    shows,
     told_in_keywords,
 )
 from summarise.api.progress import Progress
@@ -36,6 +37,7 @@ from summarise.settings import Settings, load_settings
 _LOG = logging.getLogger("summarise")
 
 
+@shows(ReadOptions)
 def read(source: Source, **options: Unpack[ReadOptions]) -> list[Document]:
     """Read the documents of inputs, or fetch papers. Entries that give none are named in the log.
 
@@ -63,6 +65,7 @@ def read(source: Source, **options: Unpack[ReadOptions]) -> list[Document]:
     return documents
 
 
+@shows(Options)
 async def asummarise(
     source: Source,
     *,
@@ -102,6 +105,7 @@ async def asummarise(
     return run
 
 
+@shows(Options)
 def summarise(
     source: Source,
     *,

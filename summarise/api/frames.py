@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
@@ -28,6 +28,14 @@ FRAME = "DataFrame"
 
 
 # In
+
+
+class Frame(Protocol):
+    """A data frame, by what those of both libraries have."""
+
+    @property
+    def columns(self) -> Any:
+        """Names of its columns."""
 
 
 def is_frame(value: Any) -> bool:

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from summarise.api.frames import FRAME, frame_entries, is_frame, is_missing, text_of_cell
+from summarise.api.frames import FRAME, Frame, frame_entries, is_frame, is_missing, text_of_cell
 from summarise.batch import Batch, InputOptions, documents_batch, read_batch
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, Skipped
@@ -29,8 +29,8 @@ _CLOSING = "\"'”’)]»"
 
 Item = str | os.PathLike[str] | Document | Mapping[str, Any]
 """A path, an identifier or a text; a document; or a mapping with an ``abstract``."""
-Source = Item | Iterable[Item] | Any
-"""Any of these, several of them, or a data frame of pandas or polars."""
+Source = Item | Iterable[Item] | Frame
+"""One of these, several, or a data frame of pandas or polars."""
 
 
 def batch_of(source: Source, options: InputOptions) -> Batch:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import inspect
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, TypeVar, get_type_hints
 
 from pydantic import BaseModel
 from typing_extensions import TypedDict
@@ -113,6 +114,29 @@ _SWITCHES = frozenset(
 )
 # Of views, which say what is wrong with them by the flags of `summarise table`.
 _OF_VIEWS = frozenset(("style", "columns", "where", "sort", "group_by", "by", "transpose"))
+
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def shows(options: type) -> Callable[[_Function], _Function]:
+    """Have ``help()`` and a notebook's completion show the keywords that a function takes.
+
+    Type checkers know them by ``Unpack``, which nothing looks into that runs.
+    """
+
+    def shown(function: _Function) -> _Function:
+        signature = inspect.signature(function)
+        *own, _ = signature.parameters.values()
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        more = [
+            inspect.Parameter(name, keyword, default=None, annotation=hint)
+            for name, hint in get_type_hints(options).items()
+        ]
+        function.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
+        return function
+
+    return shown
 
 
 def names_of(options: type) -> tuple[str, ...]:

@@ -76,10 +76,10 @@ class _OfRun:
         parts += [f"{pending:,} not attempted"] if pending else []
         parts += [f"{told['flagged']:,} flagged ⚠"] if told.get("flagged") else []
         parts += [f"{told['doubtful']:,} with doubts (?)"] if told.get("doubtful") else []
-        more = ""
-        if all_ > shown.documents:
-            more = f". The first {shown.documents} are shown; run.table() has all"
-        return counted(all_, "document"), f"{', '.join(parts)}{more}."
+        is_all = all_ <= shown.documents
+        more = "" if is_all else f" The first {shown.documents} are shown; run.table() has all."
+        told_one = " run.record(1) shows one in its abstract." if told.get("records") else ""
+        return counted(all_, "document"), f"{', '.join(parts)}.{more}{told_one}"
 
 
 def record_page(document: Document, record: Record, schema: type[BaseModel]) -> str:

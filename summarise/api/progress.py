@@ -31,6 +31,13 @@ def in_notebook() -> bool:
     return here is not None and hasattr(here, "kernel")
 
 
+def _is_terminal() -> bool:
+    try:
+        return sys.stderr.isatty()
+    except (AttributeError, ValueError):  # there is none, or it is closed
+        return False
+
+
 class Progress:
     """What a user sees of a run.
 
@@ -39,7 +46,7 @@ class Progress:
     """
 
     def __init__(self, wanted: bool | None) -> None:
-        is_terminal, is_page = sys.stderr.isatty(), in_notebook()
+        is_terminal, is_page = _is_terminal(), in_notebook()
         self.is_shown = is_terminal or is_page if wanted is None else wanted
         self.line: ProgressLine | None = None
         self._page = _PageLine() if is_page else None

@@ -259,6 +259,10 @@ class Record(models.Record):
         """For completion."""
         return sorted({*object.__dir__(self), *_part_of(self._schema).names, "document"})
 
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """What it is of, and its fields; all else is long."""
+        yield from (("doc_id", self.doc_id), ("title", self.title), *self.draft.items())
+
     def _repr_html_(self) -> str | None:
         if self._document is None:
             return None
