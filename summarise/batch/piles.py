@@ -164,7 +164,7 @@ def _matching(pattern: str, left_out: LeftOut) -> Iterator[_PileFile]:
                 left_out.add("link", below.as_posix())
             elif path.is_file():
                 yield _PileFile(below.as_posix(), path, path.stat().st_size)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise InputError(f"is no pattern of names ({error})", where=pattern) from None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,7 +39,7 @@ from summarise.render import (
     render_record,
     view_of,
 )
-from summarise.settings import Settings
+from summarise.settings import Settings, masked
 from summarise.store import Run
 
 _PAGE = 20_000
@@ -70,9 +70,17 @@ class ToolAnswer(NamedTuple):
     content: str = ""
     is_error: bool = False
 
+    def masked(self, settings: Settings) -> Self:
+        """The same without any key, whoever repeated it."""
+        told, content = self.told, self.content
+        for key in (settings.api_key, *settings.service_keys.values()):
+            secret = key.get_secret_value() if key else ""
+            told, content = masked(told, secret), masked(content, secret)
+        return self._replace(told=told, content=content)
+
 
 _Inputs = Annotated[
-    tuple[str, ...],
+    tuple[Annotated[str, Field(min_length=1, max_length=4096)], ...],
     Field(
         min_length=1,
         max_length=1000,
@@ -148,7 +156,8 @@ class InspectTool(_Reads):
         lines += [str(error) for error in inspection.refused]
         lines += [account.line() for account in inspection.accounts]
         told = f"exit code: {inspection.exit_code}"
-        return ToolAnswer(told, "\n".join(map(inert, lines)))
+        is_error = bool(inspection.refused)
+        return ToolAnswer(told, "\n".join(map(inert, lines)), is_error=is_error)
 
 
 class EstimateTool(_Reads):
@@ -199,8 +208,11 @@ class RunTool(_Reads):
         job.check()
         path, report = place.extract(job, batch, settings, output, self.limit)
         code = report.exit_code
-        told = f"run: {inert(str(path))}\nexit code: {code} ({_ENDINGS[code]})"
-        lines = [*filter(None, [report.stop]), *report.closing_lines(), *_failed(path, report)]
+        told = f"exit code: {code} ({_ENDINGS[code]})"
+        # A folder that is called after a file may be called anything.
+        first = f"run: {path}"
+        lines = [first, *filter(None, [report.stop]), *report.closing_lines()]
+        lines += _failed(path, report)
         content = "\n".join(for_screen(line, reveal=True) for line in lines)
         return ToolAnswer(told, content, is_error=code == _STOPPED)
 

@@ -8,13 +8,14 @@ threads, so that the protocol goes on meanwhile; who cancels a call stops its ru
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from anyio import get_cancelled_exc_class, run, to_thread
 from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
 from mcp_types import (
@@ -34,7 +35,6 @@ from summarise.cli.options import LOG
 from summarise.cli.output import as_told
 from summarise.cli.workplace import Job, Stopped, Workplace
 from summarise.errors import SettingsError, check_choice
-from summarise.settings import Settings, masked
 from summarise.version import __version__
 
 _ABOUT = (
@@ -49,10 +49,17 @@ _UNTRUSTED = (
 )
 _INTERVAL = 0.5
 """Seconds between two reports of progress."""
+_MOST_AT_ONCE = 8
+"""Calls."""
+_THREAD = "summarise mcp: a call"
+_PATIENCE = 3.0
+"""Seconds that a call which nobody waits for has to end in."""
+_LONGEST_LINE = 2_000
 
 
 def make_server(place: Workplace) -> Server[Any]:
     """The server for what an agent may do in a workplace."""
+    at_once = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def list_tools(
         _: ServerRequestContext[Any], __: PaginatedRequestParams | None
@@ -64,12 +71,12 @@ def make_server(place: Workplace) -> Server[Any]:
     ) -> CallToolResult:
         job = Job(_reporter(context))
         work = partial(_answer, place, params.name, params.arguments or {}, job)
-        try:
-            answer = await to_thread.run_sync(work, abandon_on_cancel=True)
-        except get_cancelled_exc_class():
-            job.stop()
-            raise
-        return _result(answer, place.settings)
+        async with at_once:
+            try:
+                return _result(await _in_thread(work))
+            except asyncio.CancelledError:
+                job.stop()
+                raise
 
     return Server(
         "summarise",
@@ -88,7 +95,33 @@ def serve(place: Workplace) -> None:
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
-    run(served)
+    asyncio.run(served())
+    # Runs that were stopped by this come to their end.
+    for thread in threading.enumerate():
+        if thread.name == _THREAD:
+            thread.join(_PATIENCE)
+
+
+async def _in_thread(work: Callable[[], ToolAnswer]) -> ToolAnswer:
+    """What work comes to that is done beside the protocol.
+
+    Its thread doesn't keep the program from ending: what nobody waits for, such as the end of a
+    search in a large folder, may take long, and files are written so that they survive that.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[ToolAnswer] = loop.create_future()
+
+    def settle(answer: ToolAnswer) -> None:
+        if not done.done():
+            done.set_result(answer)
+
+    def target() -> None:
+        answer = work()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+            loop.call_soon_threadsafe(settle, answer)
+
+    threading.Thread(target=target, name=_THREAD, daemon=True).start()
+    return await done
 
 
 def _described(tool: type[AgentTool]) -> Tool:
@@ -123,11 +156,11 @@ def _reporter(context: ServerRequestContext[Any]) -> Callable[[int, int, int], N
 
 
 def _answer(place: Workplace, name: str, arguments: dict[str, Any], job: Job) -> ToolAnswer:
-    """What a call comes to; that it can't be done is an answer, too."""
+    """What a call comes to; that it can't be done is an answer, too. No key is in it."""
     try:
         check_choice("tool", name, TOOLS, "tool")
         tool = TOOLS[name].model_validate(arguments)
-        answer = tool.do(place, job)
+        answer = tool.do(place, job).masked(place.settings)
         number = getattr(tool, "page", 1)
         content, count = page_of(answer.content, number)
     except Stopped:
@@ -143,19 +176,16 @@ def _answer(place: Workplace, name: str, arguments: dict[str, Any], job: Job) ->
     else:
         told = f"{answer.told}\npage {number} of {count}" if count > 1 else answer.told
         return answer._replace(told=told, content=content)
-    return ToolAnswer(f"exit code: {code}", for_screen(line, reveal=True), is_error=True)
+    told = for_screen(line, _LONGEST_LINE, reveal=True)
+    return ToolAnswer(f"exit code: {code}", told, is_error=True).masked(place.settings)
 
 
-def _result(answer: ToolAnswer, settings: Settings) -> CallToolResult:
-    """An answer as it is sent: without a key, and with marks that nothing in it can know."""
-    keys = [settings.key, *(key.get_secret_value() for key in settings.service_keys.values())]
-    told, content = answer.told, answer.content
-    for key in keys:
-        told, content = masked(told, key), masked(content, key)
-    texts = [told]
-    if content:
+def _result(answer: ToolAnswer) -> CallToolResult:
+    """An answer as it is sent: what is from outside between marks that nothing there can know."""
+    texts = [answer.told]
+    if answer.content:
         mark = f"data-{secrets.token_hex(8)}"
-        texts = [f"{told}\n{_UNTRUSTED}", f"<{mark}>\n{content}\n</{mark}>"]
+        texts = [f"{answer.told}\n{_UNTRUSTED}", f"<{mark}>\n{answer.content}\n</{mark}>"]
     return CallToolResult(
         content=[TextContent(type="text", text=text) for text in texts], is_error=answer.is_error
     )

@@ -131,7 +131,12 @@ class Workplace:
             what = "stdin" if name == "-" else "the user's own library"
             raise RunError(f"is {what}, which isn't read for an agent", where=name)
         path = self.path(name)
-        return str(path) if os.path.lexists(path) else name
+        if not os.path.lexists(path):
+            return name
+        if not (path.is_file() or path.is_dir()):
+            # Who opens a pipe waits for somebody to write to it.
+            raise RunError("is neither a file nor a folder, and isn't read", where=name)
+        return str(path)
 
     def run(self, name: str) -> Run:
         """A run directory; none of its files lies elsewhere.
