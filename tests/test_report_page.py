@@ -1,4 +1,8 @@
-"""The page of a report as a person uses it, in a browser: see ``browser`` for what that needs."""
+"""The page of a report as a person uses it, in Debian's Chromium.
+
+Without ``chromium``, ``chromium-driver``, or Node when summarise was installed, these tests are
+skipped; where ``CHROMIUM_REQUIRED`` is set, as in CI, that is a failure.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,31 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from benchmarks.browser import BROWSER, DRIVER, Browser, browsing
 from summarise.batch import RunOptions, read_batch, run
 from summarise.characters import for_screen
 from summarise.models import Record
 from summarise.report import write_report
 from summarise.settings import Settings
 from summarise.store import Run
-from tests.browser import Browser, browsing, require_browser
 from tests.conftest import GOLD, ROOT
 from tests.format_goldens import hostile_rows, rows
 from tests.test_report import run_of
 
-AXE = ROOT / "summarise" / "report" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WEB = ROOT / "summarise" / "report" / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def require(*, is_there: bool, what: str) -> None:
+    """Skip a test that lacks something, or fail where nothing may be missing."""
+    if not is_there:
+        (pytest.fail if os.environ.get("CHROMIUM_REQUIRED") else pytest.skip)(f"needs {what}")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    require(is_there=bool(BROWSER and DRIVER), what="chromium and chromium-driver")
+    require(is_there=(WEB / "dist" / "script").exists(), what="the built page: Node")
     with browsing() as one:
         yield one
 
@@ -33,7 +46,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def gold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
     """The page of a run of the invented papers."""
-    require_browser()
     folder = tmp_path_factory.mktemp("gold")
     batch = read_batch([str(GOLD)])
     path, _ = run(batch, Settings(), RunOptions(output=folder / "run"))
@@ -155,10 +167,7 @@ def test_what_needs_eyes(browser: Browser, tmp_path: Path) -> None:
 
 def test_nobody_is_kept_out(browser: Browser, gold: tuple[Run, Path]) -> None:
     """Axe finds nothing, in the table and with a record open."""
-    if not AXE.exists():
-        if os.environ.get("CHROMIUM_REQUIRED"):
-            pytest.fail("axe-core is missing: npm ci in summarise/report/web")
-        pytest.skip("needs axe-core: npm ci in summarise/report/web")
+    require(is_there=AXE.exists(), what="axe-core: npm ci in summarise/report/web")
     _, page = gold
     browser.open_page(page)
     assert violations(browser) == []

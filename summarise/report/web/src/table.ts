@@ -6,7 +6,7 @@ import { abstractOf, cellText, type Row, type Run } from "./data";
 import { element } from "./dom";
 
 const PAGE = 50;
-const WAIT = 120; // ms after a key, before a search begins
+const WAIT = 40; // ms after a key, before a search begins
 
 export interface Table {
   /** The row after or before one, in the order and selection that is shown. */
