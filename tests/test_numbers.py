@@ -479,6 +479,10 @@ def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
             [("1 [7%]", "group I"), ("4 [20%]", "group II")],
         ),
         ("The mean pain score was 5.3 in the massage group.", [("5.3", "massage group")]),
+        (
+            "Losses were lice (11 owls [5.2%]), mites (8 owls [3.8%]), and a fall (2 owls [0.9%]).",
+            [("11 owls [5.2%]", "lice"), ("8 owls [3.8%]", "mites"), ("2 owls [0.9%]", "fall")],
+        ),
         ("In the massage group, pain fell to 2.1.", [("2.1", "massage group")]),
         ("To 202 (70%) participants said to row a line was sent.", [("202 (70%)", "participants")]),
     ],
@@ -556,6 +560,8 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
         "Rats given 5 min of cues pressed the lever more often.",
         "Moult was late in males from 21 to 60 years of age.",
         "One-hundred-fourteen owls were initiated on salt.",
+        "There were 212 owls, of which 96 were young.",
+        "Patterns were taken at a heating rate of 2 K/min.",
         "Zeta reaches a high recall at the harder overlap of 0.7.",
         "Noise was flat at frequencies 0.1, 1, 10, and 1000 Hz.",
     ],
@@ -633,3 +639,17 @@ def test_a_unit_goes_on_behind_a_space() -> None:
     """What follows a measure may be the rest of its unit, and no course of so many days."""
     sentence = "Its volume was 0.61 cm3 g-1 and its capacity was 8 mg g-1."
     assert _told(sentence, "value") == [("0.61 cm3 g-1",), ("8 mg g-1",)]
+
+
+def test_ratios_of_two_groups_are_not_compared() -> None:
+    """Each is compared with what the ratio is to."""
+    sentence = (
+        "The risk ratio was 1.6 (1.1-2.4) in the 12-h group and 2.7 (1.9-3.9) in the 16-h group."
+    )
+    assert _told(sentence, "value", "baseline") == [("1.6", None), ("2.7", None)]
+
+
+def test_means_of_counts_are_compared() -> None:
+    """A number with a decimal point counts nothing by itself."""
+    sentence = "Broods were larger on whole plots (3.4 vs 2.6 chicks; p = 0.02)."
+    assert _told(sentence, "value", "baseline") == [("3.4", "2.6 chicks")]

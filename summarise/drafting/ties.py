@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 COPULA = re.compile(
-    r" (?:(?:is|are|was|were|be|remained|remains|reached|reaches|averaged|averages|fell|falls|rose"
+    r" (?:(?:is|are|was|were|be|lies?|lay|stands?|stood|remained|remains|reached|reaches"
+    r"|averaged|averages|fell|falls|rose"
     r"|rises|drops|dropped|increased|increases|decreased|decreases|declined|declines|grew|grows"
     r"|improved|improves|shrank|shrinks|doubled|went|ranged|ranges|differed|changed|stayed|stays"
     r"|changes|varies|numbered|exceeded|exceeds|recovered|amounted|amounts|totalled|totaled"

@@ -65,6 +65,14 @@ SAMPLED_AFTER = re.compile(
 )
 
 
+# "There were 212 patients, of whom 96 were women"
+_THERE_WERE = re.compile(r"\b[Tt]here were (?:a total of )?\Z")
+_IS_SAMPLE = re.compile(
+    r"(?: with [\w ]{3,40})?(?:\.|,? (?:of (?:which|whom)|in (?:the|this|our) (?:[a-z]+ )?(?:study"
+    r"|sample|cohort|series|group|analysis)|with a (?:mean|median)|who met|eligible)\b)"
+)
+
+
 def is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether it was the aim to count: "found 36 bugs", "12 patients died", not "on 12 bugs"."""
     if _COMPARED_THINGS.search(one.unit):
@@ -72,5 +80,5 @@ def is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> b
     if not text[one.span.start].isdigit():
         return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))
     if _FINDING.search(before):
-        return True
+        return not (_THERE_WERE.search(before) and _IS_SAMPLE.match(after))
     return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))

@@ -36,7 +36,7 @@ _NO_NAMES = words(
     total both one two three others other either half most which what who them ours contrast
     general particular addition fact turn comparison summary practice case cases turn time times
     order respectively ones result results it previous period day week month year hour minute half
-    third quarter range"""
+    third quarter range four five six seven eight nine ten"""
 )
 _VAGUE = words("models methods approaches baselines techniques systems algorithms patients ones")
 _NUMBER_ON = re.compile(r"[,.]\d")
@@ -52,6 +52,8 @@ PEOPLE = re.compile(
     r"|developers|physicians|nurses|teachers|parents|cases|carriers|athletes"
     r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors"
     r"|responders"
+    r"|visitors|customers|managers|surgeons|doctors|pharmacists|dentists|mothers|fathers|owners"
+    r"|consumers|tourists|fishers|speakers|listeners|raters|reviewers|keepers|scientists"
     r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes"
     r"|pregnancies|samples|isolates|runners)\b"
 )
@@ -266,3 +268,13 @@ def label_before(text: str, start: int, at: int) -> Span | None:
     if is_direct and _STATISTIC.fullmatch(found["name"]):
         return None
     return Span(*found.span("name"))
+
+
+_BESIDE = re.compile(r" [A-Z][\w-]*(?: [a-z]+)?(?=,| and\b|\.)")
+
+
+def beside_share(text: str, at: int, end: int) -> Span | None:
+    """Whose a count with its share is that ends at a place: "29 (38%) AD, 5 (11%) AWE"."""
+    if text[at - 1] != ")" or _BESIDE.match(text, at, end) is None:
+        return None
+    return phrase_behind(text, at + 1, end)

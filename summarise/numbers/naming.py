@@ -8,7 +8,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import PEOPLE, label_before, phrase_before, phrase_behind
+from summarise.numbers.groups import (
+    PEOPLE,
+    beside_share,
+    label_before,
+    phrase_before,
+    phrase_behind,
+)
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import (
     more_with,
@@ -47,7 +53,7 @@ _THAN = re.compile(
 )
 # "95% performance of Zeta"
 _PERFORMANCE_OF = re.compile(
-    r" (?:of (?:the )?)?(?:\w+ )?(?:performance|quality) of (?:the )?(?=[\w])"
+    r" (?:of (?:the )?)?(?:\w+ )?(?:performance|quality) of (?:the )?(?=\w)"
 )
 _LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
 _COUNTED = re.compile(r"\d[\d,]* (?P<name>[a-z]+) \(")
@@ -90,6 +96,7 @@ _CONTROL = re.compile(
     r"|vehicle|waiting|no(?!-))\b"
 )
 _ARM = re.compile(r"\b(?:groups?|arms?|cohorts?)\b")
+_RATIO = re.compile(r"\b(?:ratios?|relative risks?|a?[HOR]R)\b")
 _ARM_BEFORE = re.compile(
     r"\b(?P<arm>(?:groups?|arms?))(?: [(\[][^()\[\]]{1,24}[)\]])?,?"
     r" (?:was|were|had|is|by|to|of|from|with|reached|averaged|(?:rose|fell|increased|decreased"
@@ -131,9 +138,8 @@ class Naming:
         return arms
 
     def _arm(self, index: int, taken: dict[int, Span]) -> Span | None:
-        if index >= len(self._outcomes) or index in taken:
-            return None
-        return self.apart(self._named_behind(index)[0])
+        is_free = index < len(self._outcomes) and index not in taken
+        return self.apart(self._named_behind(index)[0]) if is_free else None
 
     def _follows(self, last: tuple[int, Span], index: int) -> bool:
         one, other = self._outcomes[last[0]], self._outcomes[index]
@@ -149,7 +155,8 @@ class Naming:
         names = [name.of(self._text) for _, name in run]
         controls = [i for i, name in enumerate(names) if _CONTROL.search(name)]
         (_, _), (last, name), *more = run
-        are_levels = not any(self._outcomes[index].is_change for index, _ in run)
+        is_ratio = _RATIO.search(self._text, self._start, first) is not None
+        are_levels = not (is_ratio or any(self._outcomes[index].is_change for index, _ in run))
         are_tested = (
             are_levels
             and not more
@@ -325,14 +332,14 @@ class Naming:
         names = [name for one in kin if (name := self._bracketed(one))]
         if all(one.uncertainty for one in kin) and all(map(self._is_predictor, names)):
             return len(names) == len(kin) > 1
+        if len(names) == len(kin) > 2 and all(map(self._is_predictor, names)):
+            return True
         return len(names) > 1 and any(map(self._is_somebody, names))
 
     def _is_predictor(self, name: Span) -> bool:
         """Whether a phrase before an estimate in brackets is a whole one of a list."""
-        return (
-            _LIST_BEFORE.search(self._text, max(self._start, name.start - 24), name.start)
-            is not None
-        )
+        start = max(self._start, name.start - 24)
+        return _LIST_BEFORE.search(self._text, start, name.start) is not None
 
     def _is_somebody(self, name: Span) -> bool:
         """Whether a phrase before a bracket can be whose the number in it is."""
@@ -384,17 +391,9 @@ class Naming:
         end = self._next_start(index)
         found = _WHOSE.match(self._text, self._outcomes[index].whole.end, end)
         if found is None:
-            return self._beside_share(index, end), "beside"
+            return beside_share(self._text, self._outcomes[index].span.end, end), "beside"
         return phrase_behind(self._text, found.end(), end), found["how"]
 
-    def _beside_share(self, index: int, end: int) -> Span | None:
-        """Whose a count with its share is: "29 (38%) AD, 5 (11%) AWE and 4 (12%) NA subjects"."""
-        at = self._outcomes[index].span.end
-        if self._text[at - 1] != ")" or _BESIDE.match(self._text, at, end) is None:
-            return None
-        return phrase_behind(self._text, at + 1, end)
 
-
-_BESIDE = re.compile(r" [A-Z][\w-]*(?: [a-z]+)?(?=,| and\b|\.)")
 _LIST_LIKE = re.compile(r",? (?:and |or )?")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")

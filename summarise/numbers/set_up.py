@@ -36,7 +36,8 @@ _SETTING_NOUN = (
     r"|sizes?|windows?|horizons?|probabilit(?:y|ies)|levels?|thresholds?|intervals?|durations?"
     r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|mass(?:es)?|resolutions?|follow-up|ph|bmi"
     r"|redshifts?|payloads?|loads?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?"
-    r"|samples?|confidence|overlaps?)"
+    r"|samples?|confidence|overlaps?"
+    r"|(?:heating|cooling|scan(?:ning)?|flow|sampling|learning|shear|strain|repetition) rates?)"
 )
 # Of a text in lower case.
 _SETTING = re.compile(
@@ -194,6 +195,7 @@ def is_outcome(
     if _is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
         return False
     is_measured = _DECIMAL.match(text, *one.span) and _CUE.search(before)
+    is_measured = is_measured or _PAIR_AFTER.match(after)
     if (one.kind is QuantityKind.COUNT and not is_measured) or counts_thing(text, one, after):
         return goes_on or is_counted_outcome(text, one, before, after)
     is_bare = one.kind is QuantityKind.NUMBER and WHOLE.match(text, *one.span) is not None
@@ -384,6 +386,7 @@ def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
     return False
 
 
+_PAIR_AFTER = re.compile(r" (?:vs\.?|versus) \d+\.\d")
 _CUE = re.compile(
     r"(?:\b(?:of|was|were|is|are|to|from|by|at|than|reach\w*|scor\w*|achiev\w+|attain\w*|obtain\w*"
     r"|vs\.?|versus|against|averag\w+|about|only|between|over|equals?)|[=≈]) ?[$~]?\Z"

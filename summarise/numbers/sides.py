@@ -88,9 +88,11 @@ def more_with(text: str, start: int, at: int) -> Span | None:
 _WHO = rf"(?P<name>(?:[\w-]+ ){{0,3}}?{PEOPLE.pattern}"
 _SUBJECT_OF_CLAUSE = re.compile(
     rf"(?:(?:The|the|All|Our|Among these,) )?{_WHO}(?: (?:who|with|without|undergoing|receiving"
-    r"|treated|assigned|given|randomi[sz]ed|on)\b[^,;:.()]{1,70}?)?)(?: \([^()]{1,24}\))? "
+    r"|treated|assigned|given|randomi[sz]ed|on|from|living"
+    r"|born)\b[^,;:.()]{1,70}?)?)(?: \([^()]{1,24}\))? "
     r"(?:had|has|have|showed|show|required|experienced|reported|developed|achieved|spent|gained"
-    r"|lost|scored|demonstrated|exhibited|reached|received|lived|survived|were|was)\b",
+    r"|lost|scored|demonstrated|exhibited|reached|received|lived|survived|were|was|fell|slept|used"
+    r"|needed|felt|took|rated|preferred|performed|earned|paid|worked)\b",
     re.IGNORECASE,
 )
 _CLAUSE_START = re.compile(r"; (?:and )?|, (?:while|whereas|but) ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 
 from summarise.models import Role
@@ -202,14 +203,26 @@ def _is_result(sentence: Sentence, turn: int) -> bool:
         return sentence.has_outcome or not (sentence.proposes or _only_tells_work(sentence))
     is_after = sentence.number > turn and sentence.tells_relation and not sentence.has_aim
     if sentence.role in _PRELUDE and not (
-        sentence.has_measurement or sentence.tells_finding or is_after
+        sentence.has_measurement
+        or _compares_numbers(sentence)
+        or sentence.tells_finding
+        or is_after
     ):
         return False
     if sentence.proposes:
         return False
     if sentence.number > turn and sentence.tells_relation and not _tells_work(sentence):
         return True
-    return sentence.has_outcome and not _is_set_up(sentence)
+    return _compares_numbers(sentence) or (sentence.has_outcome and not _is_set_up(sentence))
+
+
+_PAIR = re.compile(r"\d[^()\d]{0,14} (?:vs\.?|versus) (?:[a-z]+ ){0,2}[~<>≈]?\d")
+_VERSUS = words("vs versus")
+
+
+def _compares_numbers(sentence: Sentence) -> bool:
+    """Whether it sets one number against another: "10.6 vs 7.8 months"."""
+    return sentence.has(_VERSUS) and _PAIR.search(sentence.lower) is not None
 
 
 def _tells_work(sentence: Sentence) -> bool:
