@@ -21,8 +21,9 @@ _BEINGS = words(
     citizens consumers customers investors traders investigators members outpatients inpatients
     attendees interviewees informants schoolchildren undergraduates graduates freshmen seafarers
     beneficiaries enrollees raters annotators speakers readers observers listeners officers leaders
-    staff personnel trainees ambulators mice rats dogs cats pigs piglets horses cows cattle sheep
-    goats rabbits monkeys macaques birds fish animals calves lambs chickens hens bees larvae"""
+    keepers visitors tourists dentists staff personnel trainees ambulators mice rats dogs cats pigs
+    piglets horses cows cattle sheep goats rabbits monkeys macaques birds fish animals calves lambs
+    chickens hens bees larvae"""
 )
 _UNITS_OF_STUDY = words(
     """countries states cities districts regions
@@ -41,7 +42,8 @@ _UNITS_OF_STUDY = words(
     materials structures warnings workloads traces benchmarks images scans radiographs slides videos
     recordings documents texts sentences answers cells neurons lenses abstracts letters laws
     speeches essays novels websites webpages pages domains catchments buildings volcanoes storms
-    earthquakes glaciers basins wells fossils skulls"""
+    earthquakes glaciers basins wells fossils skulls examinations marshes wetlands meadows forests
+    orchards beaches caves nests"""
 )
 _INCLUDED = (
     r"(?:includ|enrol+|recruit|involv|compris|randomi[sz]|analy[sz]|studied|examin|survey|interview"
@@ -70,7 +72,7 @@ _DONE_BEFORE = re.compile(
     r"\b(?:we|I|study|paper|article|survey|review|trial|authors) "
     r"(?:have |then |first |also |\w+ly )?"
     r"(?!find|found|identif|detect|discover|report|show|propos|introduc|present|achiev|obtain|prove"
-    r"|observ|estimat|require|need|reveal|demonstrat|outperform|reach|correct)[a-z]{3,}"
+    r"|observ|defin|distinguish|divid|estimat|require|need|reveal|demonstrat|outperform|reach|correct)[a-z]{3,}"
     rf" (?:{_FILLER} ){{0,5}}\Z",
     re.IGNORECASE,
 )
@@ -129,6 +131,11 @@ _REPORTED_BEFORE = re.compile(
     r"\b(?:we|I|paper|study|article) (?:here )?(?:report|describe|present)s?(?: on)?"
     r" (?:a series of |data from |the cases of |findings from )?\Z",
     re.IGNORECASE,
+)
+# "There were 108 patients, of whom 87 could be asked"
+_THERE_WERE = re.compile(r"\b[Tt]here were (?:a total of )?\Z")
+_OF_WHOM = re.compile(
+    r"(?: with [\w ]{3,40})?(?:\.|,? (?:of (?:which|whom)|in (?:the|this|our) )\b)"
 )
 _BETTER_VERB = re.compile(
     r"(?:includ|enrol|recruit|randomi|analy|complet|respond|participat|agreed|consent|studied)",
@@ -209,6 +216,8 @@ def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: b
         return Cue.STRONG
     if is_being(quantity.unit) and _TOOK_PART.match(following):
         return Cue.WEAK if is_report else Cue.STRONG
+    if is_being(quantity.unit) and _THERE_WERE.search(text, since, start):
+        return Cue.STRONG if _OF_WHOM.match(following) else Cue.NONE
     is_weak = _WEAK.search(text, max(since, start - 30), start) or _WEAK.match(following.lstrip())
     return Cue.WEAK if is_weak else Cue.NONE
 

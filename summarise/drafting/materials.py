@@ -144,8 +144,11 @@ def _own(reading: Reading, parts: PaperParts) -> list[Sentence]:
 
 def _says_nothing(sentence: Sentence) -> bool:
     """Whether it is about where code can be had, who paid, or for a machine."""
-    is_apart = sentence.section is Section.OTHER
-    return is_apart or sentence.is_instruction or sentence.is_administrative
+    if sentence.section is Section.OTHER or sentence.is_instruction:
+        return True
+    # "We introduce a data set of 800 images, which we make available"
+    brings = sentence.has(NEW_WORDS) and _INTRODUCED_SET.search(sentence.text) is not None
+    return sentence.is_administrative and not brings
 
 
 def _is_sampling(sentence: Sentence) -> bool:

@@ -55,7 +55,9 @@ _PART = re.compile(
     r"(?: \([^()]{1,20}\))? (?:out )?of (?:the |all |these )?\Z",
     re.IGNORECASE,
 )
-_SHARE_AFTER = re.compile(r"\s?[(\[]\s?(?:\d+/\d+[,;]? ?)?[≈~<>]?\d[\d.]*\s?\\?%|\s?/\s?\d")
+_SHARE_AFTER = re.compile(
+    r"\s?[(\[]\s?(?:\d+/\d+[,;]? ?)?[≈~<>]?\d[\d.]*\s?\\?%(?! [A-Za-z])|\s?/\s?\d"
+)
 # "17 trials with 1,263 people", "4,100 requests in 230 projects": one sample.
 _WITHIN = re.compile(
     r",? (?:[a-z]+ )?(?:in|from|across|at|of|with|by|for|on|involving|comprising|including"
@@ -196,10 +198,20 @@ def _of_sentence(
                 is_proposal=is_proposal,
             )
         if cue is not Cue.NONE:
-            here.append(
-                _Counted(Sample(quantity.span, quantity.span, role, sentence), quantity, cue)
-            )
+            whole = _whole(text, quantity.span)
+            here.append(_Counted(Sample(whole, whole, role, sentence), quantity, cue))
     return _without_addends(here)
+
+
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}[ \u2009\u202f\xa0]\Z")
+_REST = re.compile(r"\d{3}(?!\d)")
+
+
+def _whole(text: str, span: Span) -> Span:
+    """A count with its thousands before a space: "25 866 women"."""
+    before = _THOUSANDS.search(text, max(0, span.start - 5), span.start)
+    is_rest = before is not None and _REST.match(text, span.start)
+    return Span(before.start(), span.end) if before and is_rest else span
 
 
 def _kind(quantity: Quantity) -> str:

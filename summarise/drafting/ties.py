@@ -66,6 +66,7 @@ COORDINATED = re.compile(
     r"|at|of|by|among|to) [^,;()]{1,50}?)?,? ?"
     r"(?:and |or |, )?"
     r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with) )?\Z"
+    r"|(?: \([^()]{1,20}\))? to \Z"
 )
 FOLLOWS = re.compile(r" (?:was|were|is|are)(?: as follows)?:(?= )")
 COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
