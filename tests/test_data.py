@@ -205,3 +205,26 @@ def test_what_a_set_is_for_is_told_by_the_words_around_it(
 ) -> None:
     """Also where the time of training, or what was reached, stands beside it."""
     assert data in _data(f"Maps are hard to read. We propose Zeta, a model of them. {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("METHODS: This analysis includes 206 women (73% urban) who rowed.", "206 women"),
+        ("METHODS: The study included 25 866 rowing women of the coast.", "25 866 rowing women"),
+        ("RESULTS: There were 108 rowers, of whom 87 were eligible.", None),
+        ("RESULTS: There were 108 patients, of whom 87 were eligible.", "108 patients"),
+    ],
+)
+def test_samples_in_other_words(sentence: str, name: str | None) -> None:
+    """A share of their make-up is no result, thousands may stand apart, people just be there."""
+    assert _names(f"Rowing is hard. {sentence}") == ([name] if name else [])
+
+
+def test_a_set_that_is_handed_over_in_the_same_breath_is_introduced() -> None:
+    """That it can be had doesn't hide what is brought."""
+    abstract = (
+        "Clothes are hard to tell apart. We introduce a benchmark data set for the naming of coats "
+        "that holds 80,000 images, which we make publicly available."
+    )
+    assert _data(abstract) == [("benchmark data set", "introduced", "80,000 images")]

@@ -337,3 +337,22 @@ def test_an_aim_alone_may_ask_whether_something_is_so() -> None:
         "Gulls were randomly assigned to bread or fish.",
         "Gulls on bread lost 12% of their weight (P = 0.02).",
     ) == {"problem": [1], "method": [2], "results": [3]}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Thirteen focus groups were held with sailors of both coasts.",
+        "Ropes should be considered for all crews.",
+        "An alternate explanation could be the cold.",
+        "We also release these maps for other crews.",
+        "We performed a systematic mapping of what crews use.",
+        "The speed of Zeta is compared with that of older maps.",
+        "The size of the test has been studied by simulations.",
+    ],
+)
+def test_advice_deeds_and_what_was_held_are_no_outcomes(sentence: str) -> None:
+    """What ought to be done, what was handed over, and who met is nothing that came out."""
+    abstract = f"Maps are slow. We propose Zeta. Zeta raises the recall to 84%. {sentence}"
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    assert [row["sentences"] for row in draft["results"]] == [[3]]

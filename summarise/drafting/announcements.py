@@ -55,7 +55,8 @@ _INTERPRETING = words(
 )
 _TESTS = (
     r"(?:experiments?|evaluations?|stud(?:y|ies)|analys[ei]s|simulations?|results?|tests?"
-    r"|comparisons?|ablations?|validations?|assessments?|trials|modell?ing|measurements?|calculations?"
+    r"|comparisons?|ablations?|validations?|assessments?|trials|modell?ing|measurements?"
+    r"|calculations?"
     r"|characteri[sz]ation)"
 )
 _NOT_FOUND = (
@@ -180,11 +181,35 @@ def tells_no_outcome(sentence: Sentence) -> bool:
         return True
     if sentence.has(_INTERPRETING) and _INTERPRETS.search(text):
         return True
+    if _ADVISES.search(text) or (_DOES.search(text) and not sentence.has_measurement):
+        return _REPORTS.search(text) is None
     if sentence.has(_TRIED_BY) and _TRIES_BY.search(text) and not _REPORTS.search(text):
         return True
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
 
 
+# "Scans should be kept for those who get worse", "another reason may be salt"
+_ADVISES = re.compile(
+    r"^[\w,' -]{3,80}? (?:should|ought to) (?:not |also |always |only )?(?:be (?:considered"
+    r"|offered|used"
+    r"|performed|given|kept|preferred|encouraged|taken|made|avoided|recommended|included|evaluated"
+    r"|investigated|reserved|assessed|monitored|treated|aware)|trigger|consider|receive|undergo"
+    r"|focus|aim)\b|^(?:an?|the|one) (?:[a-z]+ )?(?:explanation|reason|cause) (?:could|may"
+    r"|might) be\b"
+)
+# What the authors hand over or did, what was held, and what is only set beside something.
+_DOES = re.compile(
+    r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?we (?:also |further |then |finally )?(?:release|share"
+    r"|summari[sz]e|outline|perform(?:ed)?|conducted|carried out"
+    r"|make an? (?:[a-z]+ )?(?:review|survey)"
+    r"|provide (?:an? )?(?:[a-z]+ )?(?:evaluation|data|highlights|overview|details|examples?))\b"
+    r"|^(?:a total of )?(?:\d[\d,]*|[a-z-]+) (?:[\w-]+ ){0,3}?(?:focus groups|interviews|workshops"
+    r"|patients|participants|subjects|adults|children|women|men|knees|eyes|cases)(?: [^,;.]{1,40})?"
+    r" were (?:held|examined|included|enrolled|recruited|randomi[sz]ed|analy[sz]ed|reviewed|studied"
+    r"|interviewed|invited|screened|treated with)\b"
+    r"|\b(?:is|are|was|were) (?:also )?compared (?:with|to) (?:that|those) of\b"
+    r"|\b(?:has|have) been (?:studied|examined|tested) (?:via|through|by) simulations?\b"
+)
 _TRIED_BY = words(
     "demonstrate demonstrates show shows illustrate evaluate validate validated demonstrated"
 )

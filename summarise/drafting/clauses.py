@@ -359,7 +359,9 @@ _NEW_SUBJECT = re.compile(
     r"(?:the|an?|this|these|that|it|its|they|their|we|our|there|no|most|all|both|[a-z]+s) ",
     re.IGNORECASE,
 )
-_SUBORDINATING = re.compile(r"(?:when(?:ever)?|if|because|since|once|unless) ", re.IGNORECASE)
+_SUBORDINATING = re.compile(
+    r"(?:when(?:ever)?|if|because|since|once|unless|while|although|though|whereas) ", re.IGNORECASE
+)
 _JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "though", "when"))
 _ANNOUNCED = re.compile(
     r"\b(?:two|three|four|five|several|following|key|common|main|major|i\.e)\b", re.IGNORECASE

@@ -46,7 +46,8 @@ _APPOSITION = re.compile(
 _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
 _SIDE = re.compile(
     r"(?:additionally|moreover|furthermore|further|besides|also|finally|lastly|second(?:ly)?"
-    r"|in addition|next|then|meanwhile|as a by-?product|third(?:ly)?)\b",
+    r"|in addition|next|then|meanwhile|as a by-?product|third(?:ly)?|subsequently|afterwards"
+    r"|qualitatively|quantitatively|(?:in )?(?:groups?|arm|phase|stage) \d)\b",
     re.IGNORECASE,
 )
 
@@ -118,10 +119,17 @@ _DESIGN = re.compile(
     r"|trial|analysis))\b"
 )
 _PEOPLE_IN = re.compile(
-    r"\b(?:patients|participants|adults|women|men|children|subjects|volunteers|rats|mice|animals|dogs"
+    r"\b(?:patients|participants|adults|women|men|children|subjects|volunteers|rats|mice"
+    r"|animals|dogs"
     r"|rabbits|teeth|eyes|specimens)\b[^.;]{0,80}\b(?:underwent|received|were (?:\w+ )?(?:assigned"
     r"|divided|allocated|enrolled|included|recruited|evaluated|examined|treated|studied|selected"
     r"|randomi[sz]ed|compared))\b"
+)
+# What was made or looked into, said of the whole work in natural sciences.
+_MADE = re.compile(
+    r"\b(?:is|are|was|were|has been|have been) (?:[a-z]+ly )?(?:prepared|synthesi[sz]ed|grown"
+    r"|fabricated|constructed|designed|investigated|studied|examined|explored|simulated"
+    r"|characteri[sz]ed)\b"
 )
 # What is part of any study: who counted, what was computed with, where it took place.
 _STEP = re.compile(
@@ -131,7 +139,8 @@ _STEP = re.compile(
     r"|regression|(?:analys[ei]s|models?|tests?) (?:was|were) (?:used|performed|applied)"
     r"|inclusion criteria|exclusion criteria|were excluded|informed consent|ethic\w+|approved"
     r"|primary outcome|secondary outcome|end ?points?|(?:was|were) (?:recorded|noted|calculated"
-    r"|measured|defined|documented|determined|registered|entered|scored|graded|extracted)"
+    r"|(?<=samples were )analy[sz]ed|measured|defined|documented|determined|registered|entered"
+    r"|scored|graded|extracted)"
     r"|(?:two|independent) (?:\w+ )?(?:reviewers|observers|authors|raters)|main outcomes?)\b"
 )
 _STEP_LABEL = re.compile(
@@ -165,6 +174,7 @@ def _tells_study(sentence: Sentence) -> int:
     """How clearly it says what kind of study was done, rather than a step of it."""
     points = 2 * (_DESIGN.search(sentence.lower) is not None) - 2 * _is_step(sentence)
     points += 2 * (_PEOPLE_IN.search(sentence.lower) is not None)
+    points += _MADE.search(sentence.lower) is not None
     return points + (sentence.works or sentence.only_tells_doing)
 
 
