@@ -4,8 +4,9 @@
     python -m benchmarks.damage --count 20000 --seed 7 FOLDER
 
 A mutant may be read or refused. A fault of ours is an exception that isn't `InputError`, an error
-of more than one line, a title that holds marks of the format itself, and a document that holds the
-title of another one without saying that anything was amiss.
+of more than one line, a title that holds marks of the format itself, a document that holds the
+title of another one without saying that anything was amiss, and an entry that is gone though its
+title is there, with fewer entries unreadable or mended than there are such.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import NamedTuple
 
 from benchmarks.loopback import ROOT
 from summarise.errors import InputError
-from summarise.models import Document, Skipped
+from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import load_source, read_documents
 
 _LIMIT = 10
@@ -39,6 +40,9 @@ _MARKUP = re.compile(
     r"|\"(?:title|abstract|authors?|DOI|id)\"\s*:|&(?:lt|gt|amp|quot|nbsp);",
     re.MULTILINE,
 )
+_TO_THE_END = re.compile(r"nothing below|cut short")
+_QUOTED = 59
+"""Letters of a title that a reason quotes."""
 _FEWEST = 12
 """Letters of a title that is sought in other documents."""
 
@@ -166,8 +170,8 @@ class Whole(NamedTuple):
         return cls(len(found), tuple(sorted(alone)))
 
 
-def faults(found: list[Document | Skipped] | str, whole: Whole) -> Iterator[Fault]:
-    """The rules that what was read of a mutant has broken."""
+def faults(found: list[Document | Skipped] | str, whole: Whole, text: str = "") -> Iterator[Fault]:
+    """The rules that what was read of a mutant, which is this text, has broken."""
     if isinstance(found, str):
         if "\n" in found:
             yield Fault("an error has one line", repr(found))
@@ -182,6 +186,27 @@ def faults(found: list[Document | Skipped] | str, whole: Whole) -> Iterator[Faul
         # A line that was moved may be a title; an entry that is gone was swallowed.
         if len(found) < whole.entries and not one.repairs and (held := _held(one, whole.titles)):
             yield Fault("no entry is swallowed", f"{one.title!r} holds {held!r}")
+    there = [title for title in whole.titles if title in text]
+    if len(found) < whole.entries and (gone := _gone(found, there)):
+        yield Fault("no entry vanishes", f"{gone!r}")
+
+
+def _gone(found: Iterable[Document | Skipped], titles: Iterable[str]) -> list[str]:
+    """Titles that nothing of what was found tells of, unless as much of it is damaged."""
+    told: list[str] = []
+    damaged = 0
+    for one in found:
+        if isinstance(one, Document):
+            told.append(f"{one.title}\n{one.abstract}")
+            damaged += bool(one.repairs)
+        else:
+            told.append(one.reason)
+            damaged += one.kind is SkipKind.UNREADABLE
+            if _TO_THE_END.search(one.reason):
+                return []
+    text = "\n".join(told)
+    gone = [title for title in titles if title[:_QUOTED] not in text]
+    return gone if len(gone) > damaged else []
 
 
 def _held(one: Document, titles: Iterable[str]) -> str | None:
@@ -211,7 +236,8 @@ def _tried(place: Path, whole: Whole) -> list[Fault]:
     before = signal.signal(signal.SIGALRM, hangs)
     signal.alarm(_LIMIT)
     try:
-        return list(faults(read(place), whole))
+        text = place.read_bytes().decode(errors="replace")
+        return list(faults(read(place), whole, text))
     except Exception as error:  # noqa: BLE001 - whatever it is, it shall not happen
         return [Fault("no exception but InputError", repr(error))]
     finally:

@@ -43,6 +43,8 @@ _NAMES = (
 )
 _HOLDS_FIELD = re.compile(rf"[\s,](?:{_NAMES})\s*=\s*[{{\"]", re.IGNORECASE)
 _LEFT_OVER = re.compile(rf"[\s}}]*,?\s*(?:{_NAMES})\s*=\s*[{{\"\w]", re.IGNORECASE)
+# A field between entries, on a line that isn't commented out.
+_LOST = re.compile(r"^[ \t]*((?:title|author|abstract)\s*=\s*[{\"].*)", re.I | re.M)
 _SURPLUS = re.compile(r"\s*\}(?=\s*,\s*[^\W\d][\w-]*\s*=)")
 _ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"|(\w*)", re.DOTALL)
 
@@ -101,7 +103,7 @@ def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibE
     if piece.is_cut and "@" in text:
         yield piece.line, f"is longer than {_LONGEST:,} characters, as no entry is; close it"
         return
-    line, counted = piece.line, 0
+    line, counted, position = piece.line, 0, 0
     found = _FIRST.match(text) or _FURTHER.search(text)
     while found:
         start, kind = found.start("kind"), found["kind"].lower()
@@ -122,6 +124,10 @@ def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibE
                 yield line, _by_library(text[found.end() :]) or str(fault)
             return
         found = _FURTHER.search(text, position)
+    if lost := _LOST.search(text, position):
+        line += text.count("\n", counted, lost.start(1))
+        told = one_line(lost[1])[:40]
+        yield line, f"belongs to no entry, and looks like one: “{told}…”; mend its first line"
 
 
 def _define(text: str, start: int, macros: dict[str, str]) -> int:

@@ -78,6 +78,8 @@ def _pieces(lines: Iterable[str], names: frozenset[str], heads: frozenset[str]) 
             if closes and name == cut.name:
                 yield cut.closed(line[at : found.end()])
                 at = found.end()
+            elif closes and name in names and cut.name is None:
+                yield _Piece(number, "", f"starts without <{name}>, so that nothing of it was read")
             elif not closes and name in heads and cut.name is None:
                 yield _Piece(number, found[0].rstrip("/>") + "/>")
             elif not closes and name in names:

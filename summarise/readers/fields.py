@@ -89,6 +89,8 @@ _MARKUP = re.compile(
     r"</[a-z][\w:-]{0,30}\s?>|<(?:br|p|hr)\s?/?>|&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});",
     re.IGNORECASE,
 )
+# What is left in a title of an element, and so can't be text there.
+_LEFT_OVER = re.compile(r"</[^\W\d_][\w:.-]{0,30}\s?>|<(?:i|b|em|strong|su[bp])>", re.IGNORECASE)
 _STRAY = re.compile(r"\w<[^\W\d_]{2}")
 # UTF-8 that was read as Windows-1252 or Latin-1: “Ã¼”, “â€™”.
 _LEADS = "ÂÃÄÅÆÎÏÐÑØÙâãäåæçèé"
@@ -127,7 +129,10 @@ def cleaned(entry: Entry, *names: str) -> Entry:
             told.append(f"its {which} {what}")
             texts |= mended
             changed |= mended
-    if "<" in texts["title"] and (stray := _STRAY.search(texts["title"])):
+    if "<" in texts.get("title", "") and _LEFT_OVER.search(texts["title"]):
+        changed["title"] = texts["title"] = _LEFT_OVER.sub("", texts["title"])
+        told.append("its title held a part of an element, which is left out")
+    if "<" in texts.get("title", "") and (stray := _STRAY.search(texts["title"])):
         told.append(f"“{stray[0]}” in its title may be damage")
     if not told:
         return entry

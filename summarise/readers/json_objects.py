@@ -116,6 +116,8 @@ class _Scan:
         self._position = 0
         self._line = 1
         self._is_first = True
+        self._has_left = self._is_told = False
+        """Whether the list has ended; whether it was said that an object in it isn't opened."""
 
     def objects(self) -> Iterator[tuple[int, str | Skipped]]:
         """The text of each object, with its line."""
@@ -126,6 +128,10 @@ class _Scan:
                 continue
             if self._text[start] != "{":
                 if self._is_beside_a_list():
+                    if not (self._has_left or self._is_told):
+                        self._is_told = True
+                        reason = "an object starts without its brace; nothing of it was read"
+                        yield line, skipped(self._name, line, reason)
                     continue
                 fault = skipped(self._name, line, "no object starts here; nothing below was read")
                 yield line, fault
@@ -139,6 +145,7 @@ class _Scan:
                 return
             text = self._text[self._position : end]
             self._move(end)
+            self._is_told = False
             yield line, text
 
     def _more(self) -> bool:
@@ -156,7 +163,9 @@ class _Scan:
     def _skip_between(self) -> bool:
         while True:
             found = _BETWEEN.match(self._text, self._position)
-            self._move(found.end() if found else self._position)
+            if found:
+                self._has_left = self._has_left or "]" in found[0]
+                self._move(found.end())
             if self._position < len(self._text):
                 return True
             if not self._more():

@@ -8,7 +8,7 @@ its ``repairs`` say so. A record is held, the stream isn't.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -59,6 +59,16 @@ class TaggedRecord:
     def first(self, *tags: str) -> str | None:
         """The value of the first of some tags that has one, on one line."""
         return next((value for tag in tags for value in self.all(tag)), None)
+
+
+def what_is_several(titles: Sequence[str], abstracts: Sequence[str]) -> tuple[str, ...]:
+    """What is to be said of a record with several titles, as where two became one, or abstracts."""
+    told = []
+    if len(set(titles)) > 1:
+        told.append(f"of its {len(titles)} titles the first was taken")
+    if len(abstracts) > 1:
+        told.append(f"its {len(abstracts)} abstracts are read as one")
+    return tuple(told)
 
 
 class Grammar(NamedTuple):

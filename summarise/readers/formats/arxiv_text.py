@@ -70,6 +70,7 @@ class _ArxivPaper:
     values: dict[str, list[str]] = field(default_factory=dict)
     at: str = ""
     size: int = 0
+    repairs: tuple[str, ...] = ()
 
     def take(self, text: str) -> None:
         """Read a line that isn't blank."""
@@ -120,7 +121,10 @@ class _ArxivPaper:
             venue=self.text("journal reference", "journal ref") or None,
             authors=split_names(_AFFILIATION.sub("", self.text(*_AUTHORS))),
             published=self.date,
-            repairs=("its abstract is cut short on the page (“More”)",) if is_cut else (),
+            repairs=(
+                *self.repairs,
+                *(("its abstract is cut short on the page (“More”)",) if is_cut else ()),
+            ),
         )
 
 
@@ -131,7 +135,13 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
             if paper:
                 yield paper.entry(source.name)
             paper = _ArxivPaper(number, found[1], to_edtf(found[2]) if found[2] else None)
-        elif paper and (text := line.strip()):
+            continue
+        text = line.strip()
+        if text.startswith("Title:") and (paper is None or paper.values.get("title")):
+            if paper:
+                yield paper.entry(source.name)
+            paper = _ArxivPaper(number, repairs=("it starts without its id",))
+        if paper and text:
             paper.take(text)
     if paper:
         yield paper.entry(source.name)

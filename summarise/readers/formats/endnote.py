@@ -7,7 +7,13 @@ import re
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line, to_date
 from summarise.readers.signs import head_of, mostly, one_of, opens
-from summarise.readers.tagged import Grammar, TaggedRecord, read_records, undressed
+from summarise.readers.tagged import (
+    Grammar,
+    TaggedRecord,
+    read_records,
+    undressed,
+    what_is_several,
+)
 
 _IS_ENDNOTE = one_of(opens("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2))
 _DRESS = re.compile(r"[\s>\u200b\ufeff]{1,20}(?=%0)")
@@ -45,7 +51,7 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
         authors=tuple(_names(record.lines("A"))),
         published=most_precise([*years, *_days(record.all("8"), years)]),
         url=next((one for one in record.all("U") if "://" in one), None),
-        repairs=(f"its {len(abstracts)} abstracts are read as one",) * (len(abstracts) > 1),
+        repairs=what_is_several(record.all("T"), abstracts),
     )
 
 

@@ -7,7 +7,13 @@ import re
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, normalise_doi, to_date, to_edtf
 from summarise.readers.signs import head_of, holds, one_of, opens
-from summarise.readers.tagged import Grammar, TaggedRecord, read_records, undressed
+from summarise.readers.tagged import (
+    Grammar,
+    TaggedRecord,
+    read_records,
+    undressed,
+    what_is_several,
+)
 
 _IS_ISI = one_of(
     opens("(?i:FN (?:ISI|Clarivate|Thomson|Web of))"),
@@ -57,6 +63,7 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
         language=record.first("LA"),
         authors=_authors(record),
         published=_date(record),
+        repairs=what_is_several(record.all("TI"), record.all("AB")),
     )
 
 

@@ -15,7 +15,7 @@ from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line, to_date
 from summarise.readers.fields import acl_of, noted_ids
 from summarise.readers.signs import Head, head_of
-from summarise.readers.tagged import Grammar, TaggedRecord, read_records
+from summarise.readers.tagged import Grammar, TaggedRecord, read_records, what_is_several
 
 _ANY = re.compile(r"\s?[A-Z][A-Z0-9]\s{0,3}[-–—](?:\s|$)")
 _TYPED = re.compile(r"\s?TY\s{0,3}[-–—](?:\s|$)")
@@ -173,7 +173,7 @@ class _RisFields:
             authors=self._authors(*_AUTHORS) or self._authors(*_EDITORS),
             published=_date(tuple(self._all(*_DATES))),
             url=url,
-            repairs=(f"its {len(abstracts)} abstracts are read as one",) * (len(abstracts) > 1),
+            repairs=what_is_several(self._titles(), abstracts),
         )
 
     def _all(self, *tags: str) -> Iterator[str]:
@@ -184,6 +184,10 @@ class _RisFields:
 
     def _first(self, *tags: str) -> str | None:
         return next(self._all(*tags), None)
+
+    def _titles(self) -> list[str]:
+        """Those under one tag; under two tags is one, and a shorter one."""
+        return max(self._values.get("TI", []), self._values.get("T1", []), key=len)
 
     def _noted(self) -> Mapping[str, str]:
         """The ids that are notes of their own."""
