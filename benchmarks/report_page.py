@@ -1,10 +1,12 @@
 """How large the page of a report is, and how fast: ready, and a search, in Chromium.
 
     python -m benchmarks.report_page 5000 20000 [--times 5]
+    python -m benchmarks.report_page --picture docs/report.png
 
 The documents are those of ``benchmarks.documents``, read by the embedded extractor. "Ready" is
 what the page takes from its start to the first rows; a search is timed from the key to the rows,
-in the page, for words that few, some and all documents hold. Medians.
+in the page, for words that few, some and all documents hold. Medians. The picture is of the
+fixture's page, its third paper opened.
 """
 
 from __future__ import annotations
@@ -72,12 +74,29 @@ def figures(count: int, times: int) -> list[str]:
         ]
 
 
+def take_picture(picture: Path) -> None:
+    """Write what the page of the fixture looks like with a record open."""
+    fixture = Path(__file__).parent.parent / "fixtures" / "daily_papers.txt"
+    with tempfile.TemporaryDirectory() as folder, browsing(1400, 820) as browser:
+        page = Path(folder, "report.html")
+        write_report(summarise(fixture, output=Path(folder, "daily_papers")), page)
+        browser.open_page(page)
+        browser.execute_script("document.querySelectorAll('.open')[2].click()")
+        browser.execute_script("scrollTo(0, 0)")
+        browser.save_screenshot(str(picture))
+
+
 def main() -> None:
     """Measure pages, and print what they come to."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("counts", type=int, nargs="+", help="documents")
+    parser.add_argument("counts", type=int, nargs="*", help="documents")
+    parser.add_argument("--picture", type=Path, help="a PNG file, of the fixture's page")
     parser.add_argument("--times", type=int, default=5)
     given = parser.parse_args()
+    if given.picture:
+        take_picture(given.picture)
+    if not given.counts:
+        return
     header = ["records", "MB", "CPU s to write", "peak MB", "ready ms", "search ms", "slowest ms"]
     rows = [figures(count, given.times) for count in given.counts]
     sys.stdout.writelines(f"{line}\n" for line in table(header, rows))

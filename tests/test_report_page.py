@@ -6,11 +6,14 @@ skipped; where ``CHROMIUM_REQUIRED`` is set, as in CI, that is a failure.
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -182,3 +185,46 @@ def violations(browser: Browser) -> list[str]:
         "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' '))))"
     )
     return list(found)
+
+
+def test_what_papers_share_is_chosen(browser: Browser, gold: tuple[Run, Path]) -> None:
+    """A choice says how many papers it leaves, and leaves so many."""
+    _, page = gold
+    browser.open_page(page)
+    browser.execute_script("document.querySelector('.facets').open = true")
+    selects = browser.find_elements(By.CSS_SELECTOR, ".facets select")
+    assert selects
+    for select in selects:
+        choice = select.find_elements(By.TAG_NAME, "option")[1]
+        papers = int(choice.text.rpartition("(")[2].rstrip(")"))
+        assert papers > 1
+        choice.click()
+        shows(browser, papers)
+        select.find_elements(By.TAG_NAME, "option")[0].click()
+
+
+SAVED = """
+    const done = arguments[1];
+    const kept = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { blob.text().then(done); return kept.call(URL, blob); };
+    HTMLAnchorElement.prototype.click = () => {};
+    document.querySelectorAll('.saves button')[arguments[0]].click();
+    URL.createObjectURL = kept;
+"""
+
+
+def test_what_is_left_is_saved(browser: Browser, tmp_path: Path) -> None:
+    """As CSV in which nothing is computed, and as a table of GitHub's with as many cells a row."""
+    page = tmp_path / "hostile.html"
+    made = list(hostile_rows())
+    write_report(run_of(tmp_path, *made), page)
+    browser.open_page(page)
+    lines = list(csv.reader(io.StringIO(browser.execute_async_script(SAVED, 0).lstrip("\ufeff"))))
+    assert [line[0] for line in lines[1:]] == [str(n) for n in range(1, len(made) + 1)]
+    assert {len(line) for line in lines} == {9}
+    assert not any(cell.startswith(("=", "+", "@", "-")) for line in lines for cell in line)
+    tokens = MarkdownIt("commonmark").enable("table").parse(browser.execute_async_script(SAVED, 1))
+    cells = [token for token in tokens if token.type == "td_open"]
+    assert len(cells) == 9 * len(made)
+    inner = [child for token in tokens for child in token.children or ()]
+    assert {child.type for child in inner} <= {"text", "text_special"}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         text_of,
     )
     from summarise.render.formats.html import cell_html
-    from summarise.render.layout import DraftEntry, Field, Layout, in_words, layout_of
+    from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, in_words, layout_of
     from summarise.render.table import (
         Style,
         byline,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "MEASURED",
     "By",
     "Cell",
     "DraftEntry",
@@ -78,7 +79,8 @@ _HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Streng
 _HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
 _HOMES |= dict.fromkeys(("reported", "text_of"), "format") | {"cell_html": "formats.html"}
 _HOMES |= dict.fromkeys(("grounding_in_words", "notes_of", "warnings_of"), "flags")
-_HOMES |= dict.fromkeys(("DraftEntry", "Field", "Layout", "in_words", "layout_of"), "layout")
+_HOMES |= dict.fromkeys(("DraftEntry", "Field", "Layout", "MEASURED"), "layout")
+_HOMES |= dict.fromkeys(("in_words", "layout_of"), "layout")
 _HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views") | {"By": "benchmarks"}
 
 

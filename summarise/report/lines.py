@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from summarise.characters import for_screen
 from summarise.models import Document, Failure, Grounding, Record, Row, Span
 from summarise.render import (
+    MEASURED,
     DraftEntry,
     Field,
     Layout,
@@ -38,6 +39,7 @@ from summarise.store import Run
 Piece = str | list[Any]
 """Some characters of a text; in a list, with what is to be known of them."""
 
+_SHARED = {"dataset", *MEASURED}
 _KINDS = {Strength.STRONG: "strong", Strength.NOTE: "note"}
 _MARKS = {Mark.DOUBT: "doubt", Mark.FLAG: "flag", Mark.ABSENT: "absent"}
 
@@ -63,7 +65,21 @@ def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
         "madeBy": for_screen(identity.model or f"the {identity.extractor} extractor"),
         "columns": list(map(for_screen, table.columns)),
         "fields": [[field.name, field.title] for field in layout.fields],
+        "facets": list(_facets(layout)),
     }
+
+
+def _facets(layout: Layout) -> Iterator[list[Any]]:
+    """What papers may share, so that a reader may want those of one: a title, field and label.
+
+    Those are choices, what an entry opens with, and what was measured on what.
+    """
+    for number, field in enumerate(layout.fields):
+        for one in field.part.fields if field.part else ():
+            opens = field.part is not None and one is field.part.head
+            if opens or one.choices or one.name in _SHARED:
+                title = field.title if opens else f"{field.title}: {one.label}"
+                yield [title, number, one.label]
 
 
 def _accounts(table: TableView) -> dict[str, Any]:
@@ -113,6 +129,7 @@ def _opened(row: Row, layout: Layout) -> dict[str, Any]:
     told: dict[str, Any] = {
         "id": for_screen(document.doc_id),
         "year": _year(document),
+        "venue": for_screen(document.reference.get("venue", "")),
         "sentences": [list(_pieces(document.abstract, span, places, "abstract")) for span in spans],
     }
     if title:

@@ -18,6 +18,8 @@ export interface Head {
   madeBy: string;
   columns: string[];
   fields: [name: string, title: string][];
+  /** What papers may share: the values with a label in the entries of a field, by its number. */
+  facets: [title: string, field: number, label: string][];
 }
 
 export interface Row {
@@ -29,6 +31,7 @@ export interface Row {
   cells: Stretch[][][];
   id: string;
   year: string;
+  venue: string;
   sentences: Piece[][];
   /** The title, of which the table may show less. */
   whole?: Piece[];

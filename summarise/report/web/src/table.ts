@@ -4,6 +4,8 @@ import DataTable, { type Api, type ColumnOptions } from "datatables.net";
 import { fieldCell, paperCell } from "./cells";
 import { abstractOf, cellText, type Row, type Run } from "./data";
 import { element } from "./dom";
+import { exportButtons } from "./exports";
+import { facetChoices } from "./facets";
 
 const PAGE = 50;
 const WAIT = 40; // ms after a key, before a search begins
@@ -76,7 +78,18 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
     layout: { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" },
     language: { info: "_START_–_END_ of _TOTAL_", infoFiltered: "(of _MAX_)", infoEmpty: "none", zeroRecords: "Nothing matches" },
   }) as unknown as Api<Row>;
-  controls.append(searchBox(api), eyesFilter(api, run.rows), columnChoice(api, run.head.columns));
+  const only = (name: string, holds: ((row: Row) => boolean) | null) => {
+    api.search.fixed(name, holds && ((_text: string | null, row: Row) => holds(row)));
+    api.draw();
+  };
+  const fields = run.head.columns.slice(2).map((_title, at) => at);
+  controls.append(
+    searchBox(api),
+    eyesFilter(run.rows, only),
+    facetChoices(run, only),
+    columnChoice(api, run.head.columns),
+    exportButtons(run, () => shownIn(api), () => fields.filter((at) => api.column(at + 2).visible())),
+  );
   columnFilters(api, run.head.columns, held);
   return { beside: besideIn(api), mark: markIn(api) };
 }
@@ -97,13 +110,10 @@ function searchBox(api: Api<Row>): HTMLElement {
 }
 
 /** Only the rows that hold what code doubts, or that failed. */
-function eyesFilter(api: Api<Row>, rows: Row[]): HTMLElement {
+function eyesFilter(rows: Row[], only: (name: string, holds: ((row: Row) => boolean) | null) => void): HTMLElement {
   const needs = (row: Row) => row.needsEyes === true || row.failure !== undefined;
   const box = element("input", { type: "checkbox", id: "eyes" });
-  box.addEventListener("change", () => {
-    api.search.fixed("eyes", box.checked ? (_text: string | null, row: Row) => needs(row) : null);
-    api.draw();
-  });
+  box.addEventListener("change", () => only("needs my eyes", box.checked ? needs : null));
   return element("label", {}, box, ` needs my eyes (${rows.filter(needs).length})`);
 }
 
@@ -134,9 +144,14 @@ function columnFilters(api: Api<Row>, titles: string[], held: HTMLTableElement):
   });
 }
 
+/** The rows that are left, in their order. */
+function shownIn(api: Api<Row>): Row[] {
+  return api.rows({ search: "applied", order: "applied" }).data().toArray() as Row[];
+}
+
 function besideIn(api: Api<Row>): Table["beside"] {
   return (row, step) => {
-    const shown = api.rows({ search: "applied", order: "applied" }).data().toArray() as Row[];
+    const shown = shownIn(api);
     return shown[shown.indexOf(row) + step];
   };
 }
@@ -145,8 +160,7 @@ function markIn(api: Api<Row>): Table["mark"] {
   return (row) => {
     for (const one of document.querySelectorAll("tr.is-open")) one.classList.remove("is-open");
     if (row === null) return;
-    const shown = api.rows({ search: "applied", order: "applied" }).data().toArray() as Row[];
-    const at = shown.indexOf(row);
+    const at = shownIn(api).indexOf(row);
     if (at < 0) return;
     const page = Math.floor(at / api.page.len());
     if (page !== api.page()) api.page(page).draw("page");
