@@ -296,6 +296,17 @@ def test_a_column_has_one_type() -> None:
     assert frame.schema["year"] == polars.Int64
 
 
+def test_nothing_acts_in_a_frame() -> None:
+    """It is printed on a terminal, so its texts are clean."""
+    document = Document(
+        doc_id="d", title=EVIL, abstract=f"We present TERN, {EVIL}. It wins 3% more."
+    )
+    run = summarise(document)
+    for explode in (None, "results"):
+        for row in run.to_dataframe("polars", explode=explode).rows():
+            assert not [cell for cell in row if re.search("[\x1b\u202e]", str(cell))]
+
+
 def test_fields_of_ones_own_in_a_frame() -> None:
     """Plain ones and those of objects are columns; one that is called as ours has a sign."""
     Path("own.toml").write_text(OWN, encoding="utf-8")

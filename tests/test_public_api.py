@@ -111,6 +111,8 @@ def test_reading_a_run_needs_no_sdk(folder: Path) -> None:
     """``table`` and ``show`` read what is stored, and import nothing that could call a model."""
     assert not command("table", str(folder)) & (SDK | {"asyncio", "jinja2"})
     assert not command("show", str(folder), "1") & (SDK | {"asyncio", "jinja2"})
+    read = f"from summarise import Run; Run({str(folder)!r}).table()"
+    assert not imported(read) & (SDK | {"asyncio", "jinja2", "tenacity", "polars"})
 
 
 def test_the_embedded_extractor_needs_no_sdk(tmp_path: Path) -> None:

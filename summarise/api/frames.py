@@ -6,6 +6,7 @@ Neither library is a dependency: a frame is known by what it can do, and made by
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
@@ -15,6 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from summarise.api.record import Record, RecordEntry
+from summarise.characters import for_screen
 from summarise.errors import InputError, SettingsError, check_choice
 from summarise.models import Document, Skipped
 from summarise.readers import Table, TableRow, cell_text, skipped, to_document
@@ -168,14 +170,14 @@ class _Columns:
 def _known(document: Document) -> Iterator[Any]:
     """What is known of a paper, in the order of the columns."""
     year = (document.published or "")[:4]
-    yield document.doc_id
-    yield document.title
-    yield "; ".join(document.authors) or None
-    yield int(year) if year.isdigit() else None
-    yield document.published
-    yield document.reference.get("venue")
-    yield document.reference.get("doi")
-    yield document.url
+    yield _plain(document.doc_id)
+    yield _plain(document.title)
+    yield _plain(document.authors)
+    yield int(year) if re.fullmatch("[0-9]{4}", year) else None
+    yield _plain(document.published)
+    yield _plain(document.reference.get("venue"))
+    yield _plain(document.reference.get("doi"))
+    yield _plain(document.url)
 
 
 def _holds_objects(node: Node) -> bool:
@@ -202,8 +204,8 @@ def _leaf(values: Any, node: Node, leaf: Node) -> Any:
 def _exploded(node: Node, entry: RecordEntry | None) -> Iterator[Any]:
     values = None if entry is None else dict(entry)
     yield from (_leaf(values, node, leaf) for leaf in _leaves(node))
-    yield None if entry is None else " ".join(one.text for one in entry.evidence) or None
-    yield None if entry is None else "; ".join(one.words for one in entry.doubts) or None
+    yield None if entry is None else _plain(" ".join(one.text for one in entry.evidence)) or None
+    yield None if entry is None else _plain([one.words for one in entry.doubts])
 
 
 def _kind_of(node: Node) -> type:
@@ -212,10 +214,12 @@ def _kind_of(node: Node) -> type:
 
 
 def _plain(value: Any) -> Any:
-    """A value as a cell has it."""
-    if isinstance(value, list):
+    """A value as a cell has it; a frame is printed, so nothing in a text acts on a screen."""
+    if isinstance(value, list | tuple):
         return "; ".join(str(_plain(one)) for one in value) or None
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
+    return for_screen(value) if isinstance(value, str) else value
 
 
 def _library(engine: Engine | None) -> Any:

@@ -167,8 +167,9 @@ class Run(store.Run):
     def to_dataframe(self, engine: Engine | None = None, *, explode: str | None = None) -> Any:
         """The records as a data frame: what is known of each paper, and each field as a column.
 
-        Values are those of the records; the entries of a list stand below each other in one cell,
-        as in a table of the style ``full``. Documents without a record are in ``failures()``.
+        Texts are clean; to the character they are in the records. The entries of a list stand below
+        each other in one cell, as in a table of the style ``full``. Documents without a record are
+        in ``failures()``.
 
         >>> from summarise import summarise
         >>> frame = summarise("page.txt").to_dataframe("polars", explode="results")
