@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-from typer.main import get_command
-
-from summarise.cli import app
 from summarise.version import __version__
 
 project = "summarise"
 release = __version__
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
+# Links to headings are spelled as GitHub spells them.
+myst_heading_anchors = 3
+highlight_language = "text"
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"summarise {release}"
-_WIDTH = 100
-
-
-def _help(command: Any, name: str, above: Any = None) -> Iterator[str]:
-    """A command's heading and its ``--help``, then those of the commands below it."""
-    context = command.context_class(
-        command, info_name=name, parent=above, terminal_width=_WIDTH, max_content_width=_WIDTH
-    )
-    yield from (f"## {context.command_path}", "", "```text", command.get_help(context), "```", "")
-    for below, one in getattr(command, "commands", {}).items():
-        yield from _help(one, below, context)
-
-
-def setup(_: object) -> None:
-    """Write the page of commands, of the code."""
-    lines = ["# Commands", "", "What `--help` says of each.", "", *_help(get_command(app), project)]
-    Path(__file__).with_name("commands.md").write_text("\n".join(lines), "utf-8")
+html_show_copyright = False
+html_show_sphinx = False
+html_copy_source = False
+html_use_index = False

@@ -1,4 +1,4 @@
-"""Makes the example run, what the README shows, a record's schema and tables of formats anew.
+"""Makes anew what is made of the code: the example run, tables of formats, what docs/ show.
 
 That is: ``python -m tests.golden``.
 """
@@ -14,24 +14,15 @@ from summarise.evaluate.methods import accuracy
 from summarise.schema import describe
 from summarise.settings import Settings
 from summarise.store import Run
-from tests import format_goldens
+from tests import format_goldens, reference, screens, walks
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 EXAMPLE = ROOT / "outputs" / "example"
 README = ROOT / "README.md"
 RECORD_SCHEMA = ROOT / "summarise" / "schema" / "record.schema.json"
-_ROWS_SHOWN = 3
-_EXCERPT = re.compile(r"(?<=<!-- example -->\n).*(?=<!-- /example -->)", re.DOTALL)
 _FIGURES = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- /figures -->)", re.DOTALL)
 _HEADS = ("abstracts", "papers", "values: precision", "recall", "whole rows: F1", "mean F1")
-
-
-def excerpt(table: str) -> str:
-    """The head of a table and its first rows, as the README shows them."""
-    lines = table.splitlines()
-    start = next(n for n, line in enumerate(lines) if line.startswith("| # | Paper"))
-    return "\n".join(lines[start : start + 2 + _ROWS_SHOWN]) + "\n"
 
 
 def figures() -> str:
@@ -44,10 +35,9 @@ def figures() -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def readme_with(table: str) -> str:
-    """The README with this table's excerpt, and with the figures of accuracy."""
-    text = _EXCERPT.sub(lambda _: excerpt(table), README.read_text(encoding="utf-8"))
-    return _FIGURES.sub(lambda _: figures(), text)
+def readme() -> str:
+    """The README with the figures of accuracy of today."""
+    return _FIGURES.sub(lambda _: figures(), README.read_text(encoding="utf-8"))
 
 
 def example(folder: Path) -> Path:
@@ -64,7 +54,9 @@ def main() -> None:
     path = example(EXAMPLE)
     assert Run(path).manifest.counts["failures"] == 0
     (path / ".lock").unlink(missing_ok=True)
-    README.write_text(readme_with((path / "table.md").read_text("utf-8")), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
+    for pages in (reference, screens, walks):
+        pages.main()
 
 
 if __name__ == "__main__":

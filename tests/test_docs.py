@@ -1,25 +1,55 @@
-"""The README and the pages of docs/: short where they must be, and about what is there."""
+"""The README and the pages of docs/: short where they must be, whole, and true of what is there."""
 
 from __future__ import annotations
 
+import ast
 import re
+import shlex
 import struct
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.exceptions import TyperException
 from typer.main import get_command
 
+import summarise
 from benchmarks.picture import PICTURE, WIDTH
+from summarise import errors
+from summarise.batch import INTERRUPTED
 from summarise.cli import app
+from summarise.models import DoubtKind, FailureKind, SkipKind
+from summarise.render import FORMATS as TABLE_FORMATS
+from summarise.render import file_suffixes
+from summarise.settings import load_settings
+from summarise.settings.layers import CONFIG_NAME
+from summarise.store.files import OWN
+from tests import reference, screens, walks
 from tests.conftest import ROOT
 
 README = ROOT / "README.md"
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+ALL = [README, ROOT / "CONTRIBUTING.md", *PAGES]
+AGAIN = "; `python -m tests.golden` makes it anew"
 _MOST_WORDS = 900
 _NOT_PROSE = re.compile(r"^```.*?^```|^\|.*?$|<!--.*?-->", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->|^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_GAP = "…"
+_OF_SHELL = {"|", "||", "&&", "<", ">"}
+
+
+def text_of(page: str) -> str:
+    """The text of a page of docs/."""
+    return (DOCS / f"{page}.md").read_text("utf-8")
 
 
 def test_the_readme_is_short() -> None:
@@ -29,11 +59,10 @@ def test_the_readme_is_short() -> None:
 
 def test_the_first_screen() -> None:
     """What it is, two commands and the picture come before anything else."""
-    first = README.read_text("utf-8").partition("<!-- example -->")[0]
-    (code,) = re.findall(r"```\n(.*?)\n```", first, re.DOTALL)
+    first = README.read_text("utf-8").partition("\n## ")[0]
+    code = re.findall(r"```\w*\n(.*?)\n```", first, re.DOTALL)[0]
     assert len(code.split("\n")) == 2
     assert first.index(code) < first.index("](docs/table.png)")
-    assert "\n## " not in first
 
 
 def test_the_picture() -> None:
@@ -44,41 +73,178 @@ def test_the_picture() -> None:
     assert len(content) < 200_000
 
 
-@pytest.mark.parametrize("page", [README, *PAGES], ids=lambda path: path.name)
+@pytest.mark.parametrize("page", ALL, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    """A link to a file of ours names one."""
-    links = _LINK.findall(_NOT_PROSE.sub("", page.read_text("utf-8")))
-    ours = [link.partition("#")[0] for link in links if "://" not in link]
-    assert [link for link in ours if link and not (page.parent / link).exists()] == []
+    """A link to a file of ours names one, and a heading that is in it."""
+    links = _LINK.findall(_COMMENT.sub("", page.read_text("utf-8")))
+    for link in (one for one in links if "://" not in one):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
 
 
-def test_every_page_is_in_the_index() -> None:
-    """None is there that nobody finds."""
-    index = (ROOT / "docs" / "index.md").read_text("utf-8")
-    (tree,) = re.findall(r"```\{toctree\}\n(.*?)```", index, re.DOTALL)
-    written = {page.stem for page in PAGES} - {"index"}
-    # That of the commands is made by docs/conf.py, of the code.
-    assert sorted(tree.split()) == sorted(written | {"commands"})
+def test_every_page_is_one_click_away() -> None:
+    """The index links to each, and its trees hold each: a heading in it is the second click."""
+    index = text_of("index")
+    others = {page.stem for page in PAGES} - {"index"}
+    linked = {link.partition(".md")[0] for link in _LINK.findall(index) if ".md" in link}
+    trees = re.findall(r"```\{toctree\}\n(.*?)```", index, re.DOTALL)
+    assert linked == others
+    assert sorted(w for tree in trees for w in tree.split() if w in others) == sorted(others)
 
 
-def test_every_flag_that_is_shown_exists() -> None:
+def test_the_pages_of_the_code_are_of_today() -> None:
+    """Every command, and every setting and preset, stands in them."""
+    assert text_of("commands") == reference.commands_page(), AGAIN
+    assert text_of("settings") == reference.settings_page(text_of("settings")), AGAIN
+
+
+@pytest.mark.parametrize("page", walks.walks(), ids=lambda path: path.stem)
+def test_a_page_shows_what_its_commands_print(page: Path) -> None:
+    """Typed anew in an empty folder, times apart."""
+    assert walks.differences(page) == [], AGAIN
+
+
+def test_the_pictures_of_a_terminal_are_of_today() -> None:
+    """They show what the commands print, and load nothing."""
+    for name, content in screens.pictures().items():
+        shown = (DOCS / f"{name}.svg").read_text("utf-8")
+        assert walks.bare(shown) == walks.bare(content), AGAIN
+        assert "url(http" not in shown
+
+
+def test_every_command_that_is_shown_is_one() -> None:
+    """A line of code that begins with the program's name is one that the program takes."""
+    shown = [line for page in ALL for line in shown_commands(page)]
+    assert len(shown) > 60
+    assert fault_of("summarise run page.txt --modle qwen3")
+    assert {line: fault for line in shown if (fault := fault_of(line))} == {}
+
+
+def test_every_settings_file_that_is_shown_is_one(tmp_path: Path) -> None:
+    """A block that begins with the file's name is read, each of its endpoints too."""
+    blocks = [code for page in ALL for name, code in _CODE.findall(page.read_text("utf-8"))]
+    files = [code for code in blocks if code.startswith(f"# {CONFIG_NAME}\n")]
+    assert len(files) >= 3
+    for number, code in enumerate(files):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(code, "utf-8")
+        for endpoint in [None, *tomllib.loads(code)["endpoints"]]:
+            load_settings({"endpoint": endpoint}, {}, path)
+
+
+def test_every_flag_in_a_sentence_exists() -> None:
     """A flag of the README or a page is an option of a command."""
     texts = "".join(page.read_text("utf-8") for page in (README, *PAGES))
     known = {"--help", *_options(get_command(app))}
     assert {"--model", "--no-cache"} <= known
-    # Those of our benchmarks have a page of their own: benchmarks/README.md.
-    benchmarks = r"python -m benchmarks.*|`--(?:gold NAME|answers|kind|write)[^`]*`"
-    others = r"^(?:pip|docker) .*$|`(?:pip|pipx|uv|uvx|docker) [^`]*`"
-    commands = re.sub(f"{benchmarks}|{others}", "", texts, flags=re.MULTILINE)
-    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", commands))
-    assert shown - known == set()
+    # Those of our benchmarks, and of other programs, aren't ours.
+    ours = re.sub(
+        r"python -m\s+benchmarks.*|`--(?:gold NAME|answers|kind|write)[^`]*`|"
+        r"^(?:pip|docker|vllm) .*$|`(?:pip|pipx|uv|uvx|docker|vllm) [^`]*`",
+        "",
+        texts,
+        flags=re.MULTILINE,
+    )
+    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours))
+    assert shown - known == {"--modle"}
 
 
-def test_every_command_is_in_the_readme() -> None:
-    """Somebody who reads it knows what there is."""
-    text = README.read_text("utf-8")
-    names = get_command(app).commands  # type: ignore[attr-defined]
-    assert [name for name in names if f"\nsummarise {name} " not in text] == []
+def test_every_file_of_a_run_is_in_the_docs() -> None:
+    """With every reason why an entry or a document came to nothing."""
+    text = text_of("files")
+    for name in (*OWN, *FailureKind, *SkipKind):
+        assert f"`{name}`" in text, name
+
+
+def test_every_exit_code_is_in_the_docs() -> None:
+    """Those of all errors, of Ctrl-C, and of what commands find."""
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", text_of("files"), re.MULTILINE)}
+    tree = [errors.SummariseError]
+    for one in tree:
+        tree += one.__subclasses__()
+    assert told == {0, 1, INTERRUPTED, *(one.exit_code for one in tree)}
+
+
+def test_every_doubt_is_in_the_docs() -> None:
+    """A mark that somebody asks about has an explanation."""
+    assert [kind for kind in DoubtKind if f"| `{kind}` |" not in text_of("checking")] == []
+
+
+def test_every_format_of_a_table_is_in_the_docs() -> None:
+    """With an ending by which it is chosen."""
+    text = text_of("tables")
+    assert [name for name in TABLE_FORMATS if f"`{name}`" not in text] == []
+    endings = set(re.findall(r"`(\.[a-z.0-9]+)`", text))
+    assert endings <= set(file_suffixes()) | {".csl.json"}
+
+
+def test_every_message_that_is_quoted_is_one() -> None:
+    """A heading of the page of troubleshooting stands in the code, … for what differs."""
+    headings = re.findall(r"^### `(.+)`$", text_of("troubleshooting"), re.MULTILINE)
+    assert len(headings) > 40
+    assert [heading for heading in headings if not is_said(heading)] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in a link, on GitHub as in the site."""
+    headings = _HEADING.findall(_COMMENT.sub("", page.read_text("utf-8")))
+    kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {one.replace(" ", "-") for one in kept}
+
+
+def shown_commands(page: Path) -> Iterator[str]:
+    """The command lines of ours in the code of a page, what is wrong on purpose apart."""
+    for language, code in _CODE.findall(page.read_text("utf-8")):
+        for line in code.replace("\\\n", "").splitlines():
+            typed = line.removeprefix("$ ") if language == "console" else line
+            is_ours = typed.startswith("summarise ") and (language != "console" or line != typed)
+            if is_ours and language in {"", "sh", "console"} and "--modle" not in line:
+                yield typed
+
+
+def fault_of(line: str) -> str:
+    """What the program says to a command line before it does anything; empty where it goes on."""
+    words = takewhile(lambda word: word not in _OF_SHELL, shlex.split(line, comments=True))
+    try:
+        parse(get_command(app), list(words))
+    except typer.Exit:  # --version and --help
+        return ""
+    except TyperException as error:
+        return str(error.message)
+    return ""
+
+
+def parse(command: Any, words: list[str], above: Any = None) -> None:
+    """Parse the name of a command and the words after it; raises what the program would."""
+    with command.make_context(words[0], words[1:], parent=above) as context:
+        if hasattr(command, "commands"):
+            rest = [*context._protected_args, *context.args]
+            name, below, rest = command.resolve_command(context, rest)
+            parse(below, [name, *rest], context)
+
+
+@cache
+def templates() -> tuple[str, ...]:
+    """Every text in the code, with … where something is filled in."""
+    roots = (Path(summarise.__file__).parent, Path(typer.__file__).parent)
+    found = []
+    for module in (path for root in roots for path in root.rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = (p.value if isinstance(p, ast.Constant) else _GAP for p in node.values)
+                found.append("".join(map(str, parts)))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(re.sub(r"%(?:\.\d+)?[a-z]", _GAP, node.value))
+    return tuple(found)
+
+
+def is_said(quoted: str) -> bool:
+    """Whether a text of the code holds the words of a message, in their order."""
+    pieces = [re.escape(piece.strip()) for piece in quoted.split(_GAP)]
+    pattern = re.compile(".*".join(pieces), re.DOTALL)
+    return any(pattern.search(one) for one in templates())
 
 
 def _options(command: Any) -> Iterator[str]:

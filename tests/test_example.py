@@ -34,10 +34,9 @@ def test_the_example_opens_and_verifies() -> None:
     assert verification.closing_line() == "14 records verified, 0 differ", AGAIN
 
 
-def test_the_readme_shows_the_example() -> None:
-    """The table in the README is the head of the example table."""
-    table = (golden.EXAMPLE / "table.md").read_text("utf-8")
-    assert golden.readme_with(table) == golden.README.read_text("utf-8"), AGAIN
+def test_the_readme_shows_the_figures() -> None:
+    """How right it is, as the page of accuracy has it."""
+    assert golden.readme() == golden.README.read_text("utf-8"), AGAIN
 
 
 def test_the_page_gives_a_record_for_each_document(made: Run) -> None:

@@ -168,16 +168,22 @@ class Settings(BaseModel):
             asked for the only one.
         endpoint: Name of a profile of ``summarise.toml``, ``[endpoints.NAME]``, or of a preset.
         base_url: Of an OpenAI-compatible API, up to and including ``/v1``.
+        api_key: The key itself; by the environment or Python alone, and never in a file.
         withheld_key: Name of a variable whose key was set for another host, so isn't sent.
         parameters: How many the model has, where its file or its server says so.
         mode: How the schema is enforced; None: by the ladder, as strictly as the endpoint does it.
-        ladder: The rungs that may be tried, the first one first.
+        ladder: The modes that may be tried, the first one first; a list.
         temperature: Sent only when set, as are ``top_p`` and ``seed``.
+        top_p: Share of the likeliest words that an answer is drawn from; sent only when set.
+        seed: Number that makes answers repeatable, where the endpoint heeds it; sent only when set.
         reasoning_effort: How long a model may reason, in the endpoint's words; sent only when set.
-        omit: What the endpoint refuses, so that it isn't sent.
+        omit: What the endpoint refuses of sampling, so that it isn't sent; a list.
         token_parameter: Name under which the endpoint takes ``max_output_tokens``; None: found out,
             ``max_tokens`` first.
-        extra_headers: Never a key.
+        seed_parameter: Name under which the endpoint takes the seed.
+        extra_headers: Headers that go with each request, as a table; never a key.
+        extra_body: Members that the body of each request has besides, as a table.
+        max_output_tokens: Tokens that an answer may have.
         context: Tokens that the server keeps of a request and its answer, where that is known.
         timeout: Seconds for one request, from sending to the whole answer.
         deadline: Seconds for one document, with all its calls and the waits between them.
@@ -193,8 +199,10 @@ class Settings(BaseModel):
         schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
             ``schema``, which pydantic has taken.
         offline: Whether nothing but this machine's own servers may be opened.
+        cache_dir: Folder of the answers that are kept for other runs.
         mailto: Where the services that papers are fetched from can reach the user; sent to them.
-        sources: Other addresses of services, by the names of ``SERVICES``.
+        sources: Other addresses of the services that papers are fetched from, as a table, by the
+            names of ``SERVICES``.
         service_keys: Likewise the keys for their own addresses.
     """
 
