@@ -385,6 +385,7 @@ def test_the_anthology_gives_a_file_a_paper(fetch: Fetch) -> None:
 
 
 def zotero_answer(asked: Asked) -> Reply:
+    assert asked.params["format"] == "json"  # the local API has no Atom
     start = int(asked.params["start"])
     if asked.path == "/users/0/collections":
         named = [("AAAA1111", "Fens"), ("BBBB2222", "Bogs"), ("CCCC3333", "bogs")]

@@ -125,7 +125,13 @@ class Paper(NamedTuple):
 
     def is_version_of(self, other: Paper) -> bool:
         """Whether one of two like papers is a preprint, and one an article."""
-        return {self.is_preprint, other.is_preprint} == {True, False}
+        own, its = self.is_preprint, other.is_preprint
+        return own is not its and own is not None and its is not None
+
+    def is_apart_from(self, other: Paper) -> bool:
+        """Whether something tells it from a like paper that is no other version of it."""
+        is_another = self.parts != other.parts or self.other_id(other) is not None
+        return is_another and not self.is_version_of(other)
 
 
 def _parts(title: str) -> list[str]:
@@ -224,8 +230,7 @@ class Papers:
             apart: list[Paper] = []
             others: list[Paper] = []
             for _, one in sorted(titled.items()):
-                is_apart = paper.difference(one) and not paper.is_version_of(one)
-                (apart if is_apart else others).append(one)
+                (apart if paper.is_apart_from(one) else others).append(one)
             for one in chain(_with_head(paper, others), _with_head(paper, apart[:_FEW])):
                 found[one.number] = one
         return [found[number] for number in sorted(found)] if found else ()
