@@ -126,6 +126,7 @@ def test_methods(text: str, name: str) -> None:
         (None, None),
         ("RETRACTED: Copper nets in ponds", None),
         ("Retracted article: PondNet: Copper nets", "PondNet"),
+        ("[Retracted] PondNet: Copper nets", "PondNet"),
     ],
 )
 def test_title_name(title: str | None, name: str | None) -> None:

@@ -7,7 +7,6 @@ only in memory is a dataclass.
 from summarise.models.completion import Answer, Completion, Spent, Usage, checked_count
 from summarise.models.document import (
     SKIPPED_AS,
-    STATUSES,
     Decided,
     Decision,
     Document,
@@ -43,6 +42,13 @@ from summarise.models.record import (
     SettledRow,
     Unsupported,
     top_field,
+)
+from summarise.models.statuses import (
+    STATUSES,
+    status_of,
+    status_of_types,
+    without_notice,
+    without_status,
 )
 
 __all__ = [
@@ -85,5 +91,9 @@ __all__ = [
     "Usage",
     "checked_count",
     "content_hash",
+    "status_of",
+    "status_of_types",
     "top_field",
+    "without_notice",
+    "without_status",
 ]

@@ -57,15 +57,6 @@ class Reference(TypedDict, total=False):
     other_version: str
 
 
-STATUSES = {
-    "retracted": "retracted",
-    "withdrawn": "withdrawn",
-    "notice": "a notice of a retraction",
-    "concern": "an expression of concern",
-}
-"""What a paper may be that is no longer relied on, or tells so of another, in words."""
-
-
 class Decision(StrEnum):
     """What is made of two documents that are alike.
 

@@ -10,7 +10,14 @@ from typing import Literal, cast
 
 from summarise.characters import HALF_CHARACTER
 from summarise.errors import NoDocumentError
-from summarise.models import Document, Reference, SkipKind, Skipped, content_hash
+from summarise.models import (
+    Document,
+    Reference,
+    SkipKind,
+    Skipped,
+    content_hash,
+    status_of,
+)
 from summarise.readers import FORMATS, load_format
 from summarise.readers.source import Source
 
@@ -36,31 +43,6 @@ _ARXIV = re.compile(
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
-# As publishers and databases write it: “RETRACTED: …”, “[Retracted] …”, “… (Retracted article. …)”.
-_RETRACTED = re.compile(
-    r"\A[\W_]{0,3}(?P<what>retracted|withdrawn)\b(?: (?:article|paper|chapter|publication))?"
-    r"\s?[:\])]\s*"
-    r"|[\[(](?P<end>retracted|withdrawn)\b[^\])]{0,200}[\])]\.?\s*\Z",
-    re.IGNORECASE,
-)
-_NOTICE = re.compile(
-    r"\W?(?:(?P<notice>(?:retraction|withdrawal)(?: (?:notice|note|statement)\b|:))"
-    r"|(?:editorial )?expression of concern\b)",
-    re.IGNORECASE,
-)
-_WITHDRAWN = re.compile(
-    r"\W?th(?:is|e) (?:paper|article|submission|manuscript|preprint|work) (?:has been|was|is) "
-    r"(?:withdrawn|retracted)\b",
-    re.IGNORECASE,
-)
-_STATUSES = {
-    "retracted publication": "retracted",
-    "retraction of publication": "notice",
-    "retraction notice": "notice",
-    "retraction": "notice",
-    "withdrawal": "notice",
-    "expression of concern": "concern",
-}
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
 _CLOSING_YEAR = re.compile(r"(?<![\w-])((?:1[5-9]|20)[0-9]{2})$")
 _OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})[a-z]?\b")
@@ -186,29 +168,8 @@ def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
     if (other := normalise_doi(entry.other_version)) != doi:
         known["other_version"] = other
     known |= {name: one_line(given) for name in _AS_GIVEN if (given := getattr(entry, name))}
-    known["status"] = known.get("status") or _status(entry.title or "", entry.abstract or "")
+    known["status"] = known.get("status") or status_of(entry.title or "", entry.abstract or "")
     return cast("Reference", {name: value for name, value in known.items() if value})
-
-
-def status_of(types: Iterable[str]) -> str | None:
-    """The status of a paper (see ``Reference``) by the types of publication that it has."""
-    found = (_STATUSES.get(one_line(one).casefold()) for one in types)
-    return next(filter(None, found), None)
-
-
-def _status(title: str, abstract: str) -> str | None:
-    """Likewise by how its title or its abstract begins."""
-    if found := _RETRACTED.search(title):
-        return (found["what"] or found["end"]).lower()
-    if found := _NOTICE.match(title):
-        return "notice" if found["notice"] else "concern"
-    return "withdrawn" if _WITHDRAWN.match(abstract.lstrip()) else None
-
-
-def without_status(title: str) -> str:
-    """A title without what a publisher put before it when the paper was retracted."""
-    found = _RETRACTED.search(title)
-    return title[found.end() :] if found and found["what"] else title
 
 
 def checked(document: Document) -> Document | Skipped:

@@ -14,8 +14,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
-from summarise.models import Document
-from summarise.readers.entry import without_status
+from summarise.models import Document, without_status
 
 SCHEMES = {"doi": "DOI", "arxiv": "arXiv id", "pmid": "PMID", "acl": "ACL id"}
 SCHEMES["openalex"] = "OpenAlex id"

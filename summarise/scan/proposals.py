@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from summarise.models import Span
+from summarise.models import Span, without_notice
 from summarise.scan.names import GENERIC, KNOWN_MODEL, Name
 from summarise.scan.patterns import words
 
@@ -107,12 +107,6 @@ _TRIAL = re.compile(
     r"(?:(?:[Rr]andomi[sz]ed|[Cc]linical|[Cc]ontrolled|[Cc]luster)[ -])*[Tt]rial\b"
 )
 _TITLE_NAME = re.compile(r"\A([^:]{2,60}?)(?::| -- | — | – )\s?\S")
-# What a publisher or a journal puts before a title; the title begins behind it.
-_NOTICE = re.compile(
-    r"\A\W*(?:(?:partial )?retract(?:ed|ion)|withdraw(?:n|al)|expression of concern|corrigendum"
-    r"|correct(?:ed|ion)|erratum|editorial|commentary)(?: (?:article|paper|note|notice))?\]?: ",
-    re.IGNORECASE,
-)
 _MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
 _REACH = 200
 _NEAR = 60
@@ -348,7 +342,7 @@ def title_name(title: str | None) -> str | None:
     Returns:
         The name, verbatim, or None where the title has none. Of two names ("X & Y: …") the first.
     """
-    title = _NOTICE.sub("", title or "")
+    title = without_notice(title or "")
     trial = _TRIAL.search(title)
     if trial is not None and trial[1] not in GENERIC:
         return trial[1]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from summarise.models import status_of_types
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, one_line, status_of
+from summarise.readers.entry import Entry, one_line
 from summarise.readers.fields import (
     cleaned,
     date_in_parts,
@@ -68,7 +69,7 @@ def _status(work: Object) -> str | None:
         return [str(one.get("type")).replace("_", " ") for one in updates if isinstance(one, dict)]
 
     own = filter(None, map(_UPDATES.get, types("updated-by")))
-    return next(own, None) or status_of(types("update-to"))
+    return next(own, None) or status_of_types(types("update-to"))
 
 
 def _other_version(work: Object) -> str | None:

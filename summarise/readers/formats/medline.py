@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
+from summarise.models import status_of_types
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, normalise_doi, one_line, status_of, to_date
+from summarise.readers.entry import Entry, normalise_doi, one_line, to_date
 from summarise.readers.signs import Head, head_of
 from summarise.readers.tagged import Grammar, TaggedRecord, read_records, undressed
 
@@ -76,7 +77,7 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
         pmid=next((found[0] for one in record.all("PMID") if (found := _PMID.match(one))), None),
         venue=record.first("JT", "TA", "BTI", "PB"),
         language=record.first("LA"),
-        status=status_of(record.all("PT")),
+        status=status_of_types(record.all("PT")),
         authors=_authors(record),
         published=to_date(record.first("DP") or ""),
         repairs=("its other abstract (OAB) isn't read",) if abstract and other else (),

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from summarise.models import Skipped
+from summarise.models import Skipped, status_of_types
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, local_name, plain, read_elements, texts_at
-from summarise.readers.entry import Entry, normalise_doi, one_line, status_of, to_date
+from summarise.readers.entry import Entry, normalise_doi, one_line, to_date
 from summarise.readers.fields import cleaned
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
@@ -84,7 +84,7 @@ def _to_entry(found: CutElement, name: str) -> Entry:
         pmid=next(texts_at(article, *_PMID), None),
         venue=next((venue for venue in texts_at(article, *_VENUE) if venue != title), None),
         language=next(texts_at(article, *_LANGUAGE), None),
-        status=status_of(texts_at(article, *_TYPES)),
+        status=status_of_types(texts_at(article, *_TYPES)),
         authors=_authors(article),
         published=next(filter(None, map(_date, _each(article, *_DATE))), None),
         repairs=(*found.repairs, *left_out),
