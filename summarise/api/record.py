@@ -26,7 +26,7 @@ class _Part(NamedTuple):
     node: Node
     newest: Node | None
     kinds: Mapping[str, type[RecordEntry]]
-    """What its parts are shown as, by their paths; an ``RecordEntry`` where that isn't said."""
+    """What its parts are shown as, by their paths; a ``RecordEntry`` where that isn't said."""
 
     @property
     def names(self) -> dict[str, None]:
@@ -99,7 +99,7 @@ class RecordEntry:
 
         def __getattr__(self, name: str) -> Any:
             """A field; where the schema has none of that name, ``evidence`` and ``doubts``."""
-            if name.startswith("__"):  # what copying and pickling ask for
+            if name.startswith("_"):  # what copying and showing ask for; no field is called so
                 raise AttributeError(name)
             numbers = self._part.node.evidence
             if name in _OWN and (name not in self._values or name == numbers):
@@ -120,8 +120,8 @@ class RecordEntry:
         return isinstance(other, RecordEntry) and self._values == other._values
 
     def __hash__(self) -> int:
-        """Of where it stands."""
-        return hash((self._record.doc_id, self._path))
+        """Of how it looks: what is equal looks the same."""
+        return hash(repr(self))
 
     def __dir__(self) -> list[str]:
         """For completion."""
