@@ -28,7 +28,7 @@ _FORMAT = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOT
 )
 SCREENS = {
     "terminal": ("summarise table outputs/page --limit 2", 40),
-    "show": ("summarise show outputs/page 10", 22),
+    "show": ("summarise show outputs/page 10", 19),
 }
 """What is typed, and how many lines of what comes are shown, by the name of the picture."""
 

@@ -144,6 +144,8 @@ def _printed(command: str, folder: Path) -> str:
 def _kept(shown: str, printed: str) -> str:
     """What is shown, where it is what was printed; else those parts of that which were shown."""
     parts = _parts(shown)
+    if not any(parts) and printed:  # a gap alone would hold of whatever is printed
+        return printed
     between = [re.escape(bare("".join(part))) for part in parts]
     if re.fullmatch(r"(?:.*\n)?".join(between).strip(), bare(printed), re.DOTALL):
         return shown
