@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from unittest import mock
 
 from summarise.models import DoubtKind, Row
-from summarise.render import Style, table_view
+from summarise.render import FORMATS, Style, table_view
 from summarise.render.format import load_format
 from tests.conftest import ROOT
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
@@ -80,7 +80,7 @@ def written(name: str, shown: Iterator[Row], style: Style = Style.FACTS) -> byte
 def stored() -> Iterator[tuple[str, bytes]]:
     """The names of the stored tables, with what they should hold."""
     for name in TEXTS:
-        suffix = load_format(name).suffixes[0]
+        suffix = FORMATS[name][0]
         yield f"table{suffix}", written(name, rows())
         yield f"table_hostile{suffix}", written(name, hostile_rows())
 

@@ -45,7 +45,7 @@ def _write(table: TableView, target: Target) -> None:
                     file.write("".join(part.text for part in line).encode() + b"\\n")
 
 
-FORMAT = OutputFormat((".toy",), _write)
+FORMAT = OutputFormat(_write)
 '''
 
 
@@ -55,7 +55,7 @@ def test_a_format_is_added_in_one_file_and_one_name(tmp_path: Path) -> None:
     formats = tmp_path / "summarise" / "render" / "formats"
     (formats / "toy.py").write_text(TOY, "utf-8")
     face = formats / "__init__.py"
-    named = face.read_text("utf-8").replace('"tsv", ', '"tsv", "toy", ')
+    named = face.read_text("utf-8").replace('    "json"', '    "toy": (".toy",),\n    "json"')
     face.write_text(named, "utf-8")
     settings = load_settings({}, {})
     options = RunOptions(output=tmp_path / "here")

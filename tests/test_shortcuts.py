@@ -94,12 +94,19 @@ def test_metrics_are_found_by_their_first_words(pieces: list[str]) -> None:
 def test_what_may_act_is_all_that_is_escaped(text: str) -> None:
     """A text without what may act in Markdown holds nothing that the escapes rewrite."""
     line = for_screen(text)
-    if not markdown._MAY_ACT.search(line) and "www." not in line:
+    if markdown._is_inert(line):
         assert line.translate(markdown._ESCAPES) == line
         assert "://" not in line
         assert not markdown._ACTS_LATER.search(line)
         assert not has_right_to_left(line)
         assert markdown.escape(text) == line
+
+
+@given(_any)
+def test_a_plain_text_is_readable_as_it_stands(text: str) -> None:
+    """A line in which nothing is seen to be left of LaTeX is what the long way makes of it."""
+    assert normal.readable(text) == normal._read(text)
+    assert normal.readable_line(text) == for_screen(normal._read(text))
 
 
 def _among(found: frozenset[str], *, lower: bool = False) -> Callable[[str], bool]:

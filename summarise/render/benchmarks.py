@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from summarise.characters import counted, for_screen
+from summarise.characters import counted
 from summarise.errors import SettingsError
 from summarise.models import Record
 from summarise.render.cells import COLON
@@ -22,7 +22,7 @@ from summarise.render.format import Cell, Line, RowCounts, RowView, Stretch, tex
 from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, is_fact
 from summarise.render.table import Placed, title_of
 from summarise.render.wording import short_title
-from summarise.typography import readable
+from summarise.typography import readable, readable_line
 
 _TITLE = 40
 _MOST = 30
@@ -166,7 +166,7 @@ def _key(by: By, entry: DraftEntry) -> tuple[str, str, str] | None:
 
 
 def _told(entry: DraftEntry, name: str) -> str:
-    return ", ".join(text for _, text in entry.texts.get(name, ()))
+    return ", ".join(entry.texts.get(name, ()))
 
 
 def _unit(entry: DraftEntry) -> str:
@@ -180,7 +180,7 @@ def _worked_out(by: By, entry: DraftEntry, record: Record) -> str:
     value = _told(entry, "value")
     if by is By.COMPUTE:
         made = (one.arithmetic for one in record.quantities if one.text in entry.values["value"])
-        return for_screen(readable("; ".join(made)))
+        return readable_line("; ".join(made))
     baseline = _told(entry, "baseline")
     ours, theirs = measures_of(value), measures_of(baseline)
     is_level = entry.values.get("kind") is None

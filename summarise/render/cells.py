@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from summarise.characters import clip, for_screen
 from summarise.models import Record
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
-from summarise.render.layout import DraftEntry, Field, Layout, LeafText
+from summarise.render.layout import Details, DraftEntry, Field, Layout
 from summarise.render.wording import as_phrase, whole_clauses
 from summarise.schema import Kind
 
@@ -67,12 +68,14 @@ class RecordCells:
     ) -> None:
         self._draft = DraftEntry("", layout, record.draft)
         self._limits = limits
+        self._longest = sys.maxsize if limits.text is None else limits.text
         self._marks = marks
         self._title = title.casefold()
         self._missing = {value.path for value in record.missing}
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
-        self._flagged = _with_owners((*self._missing, *self._unsupported))
-        self._doubted = _with_owners(doubt.path for doubt in record.doubts)
+        self._flagged = _with_owners([*self._missing, *self._unsupported])
+        self._doubted = _with_owners([doubt.path for doubt in record.doubts])
+        self._is_marked = bool(self._unsupported or self._doubted or limits.evidence)
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
@@ -81,7 +84,8 @@ class RecordCells:
         entries = self._draft.entries(column)
         leads = [self._lead(entry) for entry in entries]
         if len(entries) == 1:
-            return [self._entry(entries[0], leads[0][1], leads[0][0])]
+            ((said, lead),) = leads
+            return [self._entry(entries[0], lead, said)]
         # One sentence can give several entries: it's written once, and each shows what is its own.
         shared: Counter[tuple[object, ...]] = Counter()
         if len({said for said, _ in leads}) < len(leads):
@@ -107,8 +111,8 @@ class RecordCells:
         """What the entries of a top-level field hold in one of theirs."""
         cell: Cell = []
         for entry in self._draft.entries(column):
-            if items := entry.texts.get(name):
-                line = self._values(items, PLAIN)
+            if name in entry.texts:
+                line = self._values(entry, name)
             else:
                 nested = next((one for one in entry.layout.fields if one.name == name), None)
                 line = self._nested(entry, nested) if nested and nested.part else []
@@ -131,6 +135,8 @@ class RecordCells:
         """A line with the signs of an entry, and what supports it."""
         if not line:
             return self._absent()[0]
+        if not self._is_marked:
+            return line
         if self._unsupported:
             line = line + self._surplus(entry)
         if self._doubted and self._is_doubted(entry):
@@ -146,40 +152,35 @@ class RecordCells:
         """The head and the statements: as bare words, and as they are shown."""
         layout, texts = entry.layout, entry.texts
         line: Line = []
-        said: list[str] = []
-        if layout.head and (items := texts.get(layout.head.name)):
+        said = ""
+        if layout.head and (heads := texts.get(layout.head.name)):
             # Beside a sentence a head needs to stand out.
-            line = self._values(items, STRONG if layout.statements else PLAIN)
-            said = [self._clipped(text) for _, text in items]
-        if layout.statements:
-            statement = " ".join(
-                [
-                    self._shortened(text, is_phrase=layout.head is not None)
-                    for part in layout.statements
-                    for _, text in texts.get(part.name, ())
-                    if text
-                ]
-            )
-            if statement:
-                line = [*line, COLON, Stretch(statement)] if line else [Stretch(statement)]
-            said.append(statement)
-        return " ".join(said), line
+            line = self._values(entry, layout.head.name, STRONG if layout.statements else PLAIN)
+            said = " ".join(map(self._clipped, heads))
+        if not layout.statements:
+            return said, line
+        statements = [
+            self._shortened(text, is_phrase=layout.head is not None)
+            for part in layout.statements
+            for text in texts.get(part.name, ())
+            if text
+        ]
+        if statement := " ".join(statements):
+            line = [*line, COLON, Stretch(statement)] if line else [Stretch(statement)]
+        return f"{said} {statement}" if said else statement, line
 
-    def _details(self, entry: DraftEntry, said: str, *, without: Field | None = None) -> Line:
+    def _details(self, entry: DraftEntry, said: str, details: Details | None = None) -> Line:
         """What the lead doesn't say yet."""
         line: Line = []
-        for field, label in entry.layout.details:
-            if field is without:
-                continue
+        texts = entry.texts
+        for field, label in entry.layout.details if details is None else details:
             if field.part is not None:
                 shown = self._nested(entry, field)
+            elif field.name in texts:
+                known = said if field.kind is _VERBATIM else ""
+                shown = self._values(entry, field.name, said=known)
             else:
-                items = entry.texts.get(field.name, ())
-                if said and items and field.kind is _VERBATIM:
-                    items = [item for item in items if self._is_news(item, said)]
-                if not items:
-                    continue
-                shown = self._values(items, PLAIN)
+                continue
             if shown:
                 if line:
                     line.append(SEMICOLON)
@@ -191,7 +192,7 @@ class RecordCells:
     def _nested(self, owner: DraftEntry, field: Field) -> Line:
         """The entries of a nested part, one behind the other."""
         line: Line = []
-        entries = [entry for entry in owner.entries(field) if not entry.is_empty]
+        entries = owner.filled(field)
         shown = entries[: self._limits.entries]
         for entry in shown:
             if line:
@@ -202,19 +203,23 @@ class RecordCells:
             line += (COMMA, self._more([one.path for one in hidden], self._flagged))
         return line
 
-    def _is_news(self, item: LeafText, said: str) -> bool:
-        path, text = item
-        if path in self._missing:
-            return True
-        # A sentence capitalises the word that it begins with.
-        return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
-
-    def _values(self, items: Sequence[LeafText], strength: Strength) -> Line:
-        if len(items) == 1 and not self._missing:
-            return [Stretch(self._clipped(items[0][1]) or '""', strength)]
+    def _values(
+        self, entry: DraftEntry, name: str, strength: Strength = PLAIN, said: str = ""
+    ) -> Line:
+        """What a field holds, one behind the other, without what was said already."""
+        texts = entry.texts[name]
+        if len(texts) == 1 and not self._missing:
+            text = texts[0]
+            if said and not _is_news(text, said):
+                return []
+            shown = text if len(text) <= self._longest else self._clipped(text)
+            return [Stretch(shown or '""', strength)]
+        items = [(path, text) for (path, _), text in zip(entry.items(name), texts, strict=False)]
+        if said:
+            items = [one for one in items if one[0] in self._missing or _is_news(one[1], said)]
         line: Line = []
-        shown = items[: self._limits.entries]
-        for path, text in shown:
+        first = items[: self._limits.entries]
+        for path, text in first:
             if line:
                 line.append(COMMA)
             mark = None
@@ -223,7 +228,7 @@ class RecordCells:
                 self._marks.add(mark)
                 line.append(_FLAG)
             line.append(Stretch(self._clipped(text) or '""', strength, (), mark))
-        if hidden := items[len(shown) :]:
+        if hidden := items[len(first) :]:
             line += (COMMA, self._more([path for path, _ in hidden], self._missing))
         return line
 
@@ -232,7 +237,7 @@ class RecordCells:
         tokens = [
             token
             for part in entry.layout.statements
-            for path, _ in entry.items(part)
+            for path, _ in entry.items(part.name)
             for token in self._unsupported.get(path, ())
         ]
         if not tokens:
@@ -259,11 +264,10 @@ class RecordCells:
 
     def _clipped(self, text: str) -> str:
         """A value, as far as it is shown."""
-        limit = self._limits.text
-        if limit is None or len(text) <= limit:
+        if len(text) <= self._longest:
             return text
         self._marks.add(Mark.CLIPPED)
-        return clip(text, limit)
+        return clip(text, self._longest)
 
     def _shortened(self, text: str, *, is_phrase: bool) -> str:
         """A statement, as far as it is shown."""
@@ -278,13 +282,20 @@ class RecordCells:
         return shown
 
 
-def _with_owners(paths: Iterable[str]) -> set[str]:
+def _with_owners(paths: Sequence[str]) -> set[str]:
     """Paths, with those of the objects that hold them: ``results[0].`` of its ``value``."""
+    if not paths:
+        return set()
     return {
         part
         for path in paths
         for part in (path, *(path[: at + 1] for at, sign in enumerate(path) if sign == "."))
     }
+
+
+def _is_news(text: str, said: str) -> bool:
+    # A sentence capitalises the word that it begins with.
+    return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
 
 
 def _holds(text: str, value: str) -> bool:

@@ -23,8 +23,7 @@ from summarise.characters import clip, for_screen
 from summarise.errors import SettingsError
 from summarise.models import Document, Failure, Record, Row
 from summarise.render.layout import DraftEntry, Field, Layout, layout_of
-from summarise.scan import normalised, scan, unit_behind
-from summarise.typography import readable
+from summarise.typography import readable_line
 
 _DEEPEST = 50
 _LONGEST = 2_000
@@ -93,7 +92,7 @@ class Selector(NamedTuple):
     def entries(self, row: Row) -> list[list[str]]:
         """The texts under the name, those of each entry of a list apart."""
         if self.about is not None:
-            shown = (for_screen(readable(text)) for text in self.about(row))
+            shown = map(readable_line, self.about(row))
             return [[text for text in shown if text]]
         outcome = row[1]
         if not isinstance(outcome, Record) or self.field is None or self.layout is None:
@@ -102,21 +101,11 @@ class Selector(NamedTuple):
         return [self._texts(entry) for entry in draft.entries(self.field)]
 
     def _texts(self, entry: DraftEntry) -> list[str]:
-        found = [
-            text
-            for name, items in entry.texts.items()
-            if self.inner in (None, name)
-            for _, text in items
-        ]
+        held = [texts for name, texts in entry.texts.items() if self.inner in (None, name)]
         for field in entry.layout.fields:
             if field.part is not None and self.inner in (None, field.name):
-                found += [
-                    text
-                    for nested in entry.entries(field)
-                    for items in nested.texts.values()
-                    for _, text in items
-                ]
-        return found
+                held += [texts for one in entry.entries(field) for texts in one.texts.values()]
+        return [text for texts in held for text in texts]
 
     def values(self, row: Row) -> list[str]:
         """All texts under the name."""
@@ -179,6 +168,9 @@ class Measure(NamedTuple):
 @lru_cache(maxsize=4096)
 def measures_of(text: str) -> tuple[Measure, ...]:
     """The quantities of a text that have one value."""
+    # It takes as long to import as the rest of a table, and most ask for no amount.
+    from summarise.scan import normalised, scan, unit_behind  # noqa: PLC0415
+
     found = []
     for quantity in scan(text, ()).quantities:
         if (one := normalised(quantity)) is not None:

@@ -7,10 +7,8 @@ written as its schema has it. No fact is cut: it is shown whole, or left out and
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from typing import NamedTuple
 
 from summarise.render.cells import (
@@ -25,7 +23,7 @@ from summarise.render.cells import (
     RecordCells,
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
-from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, is_fact
+from summarise.render.layout import MEASURED, Details, DraftEntry, Field, Layout, is_fact
 from summarise.schema import Kind
 
 _AGAINST = ("baseline", "comparator")
@@ -49,8 +47,10 @@ class _Plan(NamedTuple):
     """How entries of a layout are written."""
 
     is_fact: bool
-    kind: Field | None
-    """The choice that they are grouped by."""
+    kind: str | None
+    """Name of the choice that they are grouped by."""
+    details: Details
+    """The others that a group tells."""
     aside: tuple[str, ...]
     """Fields of a fact that stand in brackets behind it."""
 
@@ -60,9 +60,10 @@ def _plan_of(layout: Layout) -> _Plan:
     choices = [field for field, _ in layout.details if field.kind is Kind.CHOICE]
     is_named = layout.head is not None and not layout.statements
     kind = choices[0] if is_named and len(choices) == 1 else None
+    details = tuple(one for one in layout.details if one[0] is not kind)
     names = [field.name for field, _ in layout.details]
     others = [name for name in names if name not in _PLACED and name not in _ASIDE]
-    return _Plan(is_fact(layout), kind, (*_ASIDE, *others))
+    return _Plan(is_fact(layout), kind.name if kind else None, details, (*_ASIDE, *others))
 
 
 class FactCells(RecordCells):
@@ -70,62 +71,72 @@ class FactCells(RecordCells):
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
-        if column.part is None or not (plan := _plan_of(column.part)).is_fact | bool(plan.kind):
+        if column.part is None or not ((plan := _plan_of(column.part)).is_fact or plan.kind):
             return super().cell(column)
-        entries = [entry for entry in self._draft.entries(column) if not entry.is_empty]
+        entries = self._draft.filled(column)
         if not entries:
             return super().cell(column)
-        return self._facts(entries) if plan.is_fact else self._groups(entries, plan.kind)
+        return self._facts(entries) if plan.is_fact else self._groups(entries, plan)
 
     def _facts(self, entries: Sequence[DraftEntry]) -> Cell:
         """Those with a value, in their order; what is said in words alone where there is none.
 
         A value whose measure isn't named is told by a sentence, so that it comes behind the others.
         """
-        facts = [entry for entry in entries if entry.values.get("value") is not None]
-        words = [entry for entry in entries if entry.values.get("value") is None]
-        facts.sort(key=lambda entry: not any(map(entry.values.get, MEASURED)))
+        facts: list[DraftEntry] = []
+        words: list[DraftEntry] = []
+        for entry in entries:
+            (words if entry.values.get("value") is None else facts).append(entry)
+        if len(facts) > 1:
+            facts.sort(key=_is_unmeasured)
         shown = self._fitting(facts, self._limits.facts) or self._most_telling(words)
         cell: Cell = []
-        bearings = [_bearing(entry) for entry in shown]
-        alike = Counter(bearings) if len(shown) > 1 else {}
-        apart = [
-            alike.get(one, 1) < 2 or not self._lead(e)[1]
-            for e, one in zip(shown, bearings, strict=True)
-        ]
-        measured = [
-            self._told(entry, MEASURED) if is_apart and entry.values.get("value") else []
-            for entry, is_apart in zip(shown, apart, strict=True)
-        ]
-        for _, same in groupby(range(len(shown)), lambda at: measured[at] or at):
-            numbers = list(same)
-            lines = self._alike([shown[at] for at in numbers], measured[numbers[0]])
+        for measured, alike in self._by_measure(shown):
+            line = self._alike(alike, measured)
             # What several values have in common is written once.
-            cell += [line for line in lines if line not in cell]
+            if line not in cell:
+                cell.append(line)
         if hidden := [one.path for one in entries if one not in shown]:
             more = self._more(hidden, self._flagged)
             cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[more]]
         return cell
 
+    def _by_measure(self, entries: Sequence[DraftEntry]) -> list[tuple[Line, list[DraftEntry]]]:
+        """What was measured, with those in a row whose value is of it.
+
+        Nothing, with each by itself, where that isn't named or doesn't tell it from another.
+        """
+        bearings = [_bearing(entry) for entry in entries] if len(entries) > 1 else []
+        found: list[tuple[Line, list[DraftEntry]]] = []
+        for at, entry in enumerate(entries):
+            is_apart = not bearings or bearings.count(bearings[at]) < 2 or not self._lead(entry)[1]
+            measured = self._told(entry, MEASURED) if is_apart and entry.values.get("value") else []
+            if measured and found and found[-1][0] == measured:
+                found[-1][1].append(entry)
+            else:
+                found.append((measured, [entry]))
+        return found
+
     def _fitting(self, entries: Sequence[DraftEntry], most: int | None) -> Sequence[DraftEntry]:
         """The first ones, as many as a cell has room for."""
         room = self._limits.room
-        if room is None:
+        if room is None or len(entries) < 2:
             return entries[:most]
-        measured: object = None
+        before: list[list[str]] = []
         for at, entry in enumerate(entries[:most]):
             texts = entry.texts
-            # One measure is named once.
-            names = [texts.get(name) for name in MEASURED]
-            told = [items for name, items in texts.items() if name not in _UNSAID]
-            if any(names) and names != measured:
-                told += [items for items in names if items]
-            elif not any(names):
-                told += [texts.get(one.name, []) for one in entry.layout.statements]
-            measured = names
-            room -= sum(len(text) for items in told for _, text in items)
+            measured = [texts[name] for name in MEASURED if name in texts]
+            for name, held in texts.items():
+                if name not in _UNSAID:
+                    room -= len(held[0]) if len(held) == 1 else sum(map(len, held))
+            if not measured:
+                said = [texts[one.name] for one in entry.layout.statements if one.name in texts]
+            else:  # one measure is named once
+                said = measured if measured != before else []
+            room -= sum([len(text) for held in said for text in held])
             if room < 0 and at:
                 return entries[:at]
+            before = measured
         return entries[:most]
 
     def _most_telling(self, words: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
@@ -133,36 +144,42 @@ class FactCells(RecordCells):
         limit = self._limits.statement
         if limit is None:
             return words
-        lengths = [len(self._lead(entry)[0]) for entry in words]
-        if best := [entry for entry, n in zip(words, lengths, strict=True) if n <= limit]:
-            return best[:1]
+        lengths = []
+        for entry in words:
+            if (length := len(self._lead(entry)[0])) <= limit:
+                return [entry]
+            lengths.append(length)
         return [] if self._limits.names_alone else [words[lengths.index(min(lengths))]]
 
-    def _alike(self, entries: Sequence[DraftEntry], measured: Line) -> list[Line]:
+    def _alike(self, entries: Sequence[DraftEntry], measured: Line) -> Line:
         """Facts of one measure on a line, which names it once; with its data, where they share it.
 
         ``metric value (vs. baseline, comparator) on dataset [group; uncertainty]``.
-        In words where there is no metric or no value, or where these don't tell it from another.
+        In words where what was measured isn't given.
         """
         if not measured:
-            return [self._closed(entry, self._in_words(entry)) for entry in entries]
+            return self._closed(entries[0], self._in_words(entries[0]))
         places = [self._told(entry, ("dataset",)) for entry in entries]
         is_shared = len(entries) > 1 and bool(places[0]) and places.count(places[0]) == len(places)
         line = [*measured, _ON, *places[0], COLON] if is_shared else [*measured, BLANK]
         for at, (entry, place) in enumerate(zip(entries, places, strict=True)):
-            value = self._told(entry, ("value",), strength=STRONG)
-            fact = [*self._change(entry), *value, *self._against(entry, "")]
+            if at:
+                line.append(SEMICOLON)
+            fact = self._valued(entry)
             if place and not is_shared:
-                fact += [_ON, *place]
+                fact += (_ON, *place)
             fact += self._aside(entry, "")
-            line = [*line, *([SEMICOLON] if at else []), *self._closed(entry, fact)]
-        return [line]
+            line += self._closed(entry, fact)
+        return line
+
+    def _valued(self, entry: DraftEntry) -> Line:
+        """A value with what it is compared with."""
+        value = self._values(entry, "value", STRONG)
+        return [*self._change(entry), *value, *self._against(entry, "")]
 
     def value_line(self, entry: DraftEntry) -> Line:
         """A value with what it is compared with, whose it is and how sure, and with its signs."""
-        value = self._told(entry, ("value",), strength=STRONG)
-        fact = [*self._change(entry), *value, *self._against(entry, ""), *self._aside(entry, "")]
-        return self._closed(entry, fact)
+        return self._closed(entry, [*self._valued(entry), *self._aside(entry, "")])
 
     def is_uncertain(self, entry: DraftEntry) -> bool:
         """Whether something in it is doubted, or stands nowhere."""
@@ -211,11 +228,7 @@ class FactCells(RecordCells):
         line: Line = []
         texts = entry.texts
         for name in names:
-            items = texts.get(name)
-            if items and said:
-                items = [one for one in items if self._is_news(one, said)]
-            if items:
-                values = self._values(items, strength)
+            if name in texts and (values := self._values(entry, name, strength, said)):
                 line = [*line, stop, *values] if line else values
         return line
 
@@ -225,32 +238,38 @@ class FactCells(RecordCells):
         self._marks.add(Mark.CHANGE)
         return [_DELTA, BLANK]
 
-    def _groups(self, entries: Sequence[DraftEntry], kind: Field | None) -> Cell:
+    def _groups(self, entries: Sequence[DraftEntry], plan: _Plan) -> Cell:
         """A line for each kind, in the order in which they come; one line of figures."""
         head = entries[0].layout.head
         is_plain = self._limits.names_alone or (head is not None and head.name == _FIGURE)
-        groups: dict[str, list[DraftEntry]] = {}
+        groups: dict[str, Line] = {}
         shown = self._fitting(entries, self._limits.entries)
         for entry in shown:
-            told = "" if is_plain or kind is None else str(entry.values.get(kind.name) or "")
-            groups.setdefault("" if told in _UNTOLD else told, []).append(entry)
-        cell = [self._group(told.replace("_", " "), group, kind) for told, group in groups.items()]
+            told = "" if is_plain else str(entry.values.get(plan.kind or "") or "")
+            told = "" if told in _UNTOLD else told.replace("_", " ")
+            if line := groups.get(told):
+                line.append(SEMICOLON)
+            else:
+                line = groups[told] = [Stretch(told, Strength.NOTE), COLON] if told else []
+            line += self._named(entry, plan.details)
+        cell = list(groups.values())
         if hidden := entries[len(shown) :]:
             more = self._more([one.path for one in hidden], self._flagged)
             cell[-1] = [*cell[-1], SEMICOLON, more]
         return cell
 
-    def _group(self, told: str, entries: Sequence[DraftEntry], kind: Field | None) -> Line:
-        line: Line = [Stretch(told, Strength.NOTE), COLON] if told else []
-        for at, entry in enumerate(entries):
-            said, lead = self._lead(entry)
-            details = self._details(entry, said, without=kind)
-            shown = [*lead, OPEN, *details, CLOSE] if details else lead
-            line = [*line, *([SEMICOLON] if at else []), *self._closed(entry, shown)]
-        return line
+    def _named(self, entry: DraftEntry, details: Details) -> Line:
+        said, lead = super()._lead(entry)
+        if details and (told := self._details(entry, said, details)):
+            lead = [*lead, OPEN, *told, CLOSE]
+        return self._closed(entry, lead)
 
 
-def _bearing(entry: DraftEntry) -> tuple[str, ...]:
+def _is_unmeasured(entry: DraftEntry) -> bool:
+    return not any(map(entry.values.get, MEASURED))
+
+
+def _bearing(entry: DraftEntry) -> list[list[str]]:
     """What tells of which value a fact is."""
     texts = entry.texts
-    return tuple(text for name in _TELLING for _, text in texts.get(name, ()))
+    return [texts[name] for name in _TELLING if name in texts]

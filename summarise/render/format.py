@@ -240,8 +240,6 @@ Target = Path | ByteStream
 class OutputFormat(NamedTuple):
     """One way to write a table down."""
 
-    suffixes: tuple[str, ...]
-    """What the names of its files end with, in lower case; the usual one first."""
     write: Callable[[TableView, Target], None]
     """Writes a table to ``file_of`` or into ``folder_of`` a target."""
     is_page: bool = False
@@ -256,7 +254,7 @@ def load_format(name: str) -> OutputFormat:
 
 def file_suffixes() -> frozenset[str]:
     """What the names of files in any format may end with."""
-    return frozenset().union(*(load_format(name).suffixes for name in formats.FORMATS))
+    return frozenset().union(*formats.FORMATS.values())
 
 
 def output_format(name: str | None, path: Path | None, *, is_seen: bool = False) -> OutputFormat:
@@ -267,21 +265,20 @@ def output_format(name: str | None, path: Path | None, *, is_seen: bool = False)
     Raises:
         SettingsError: There is none.
     """
-    if name in formats.FORMATS:
+    if name is not None and name in formats.FORMATS:
         return load_format(name)
     wanted = f".{name}" if name else path.name.lower() if path else ""
-    all_ = [load_format(one) for one in formats.FORMATS]
-    by_suffix = {suffix: one for one in all_ for suffix in one.suffixes}
+    by_suffix = {suffix: one for one, ends in formats.FORMATS.items() for suffix in ends}
     # The longest is meant: table.csl.json is no other JSON.
     for suffix in sorted(by_suffix, key=len, reverse=True):
         if wanted == suffix or (name is None and wanted.endswith(suffix)):
-            return by_suffix[suffix]
+            return load_format(by_suffix[suffix])
     if name is not None:
         check_choice("format", name, formats.FORMATS, "--format")
     if path is None or not path.suffix:
-        printed = formats.ON_TERMINAL if is_seen and path is None else formats.FORMATS[0]
+        printed = formats.ON_TERMINAL if is_seen and path is None else formats.USUAL
         return load_format(printed)
-    known = ", ".join(one.suffixes[0] for one in all_)
+    known = ", ".join(suffixes[0] for suffixes in formats.FORMATS.values())
     raise SettingsError(
         f"{path} is named like no format of a table",
         where="-o",

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from summarise.characters import counted, for_screen
 from summarise.schema import Kind, Node, shape_of
-from summarise.typography import readable
+from summarise.typography import readable_line
 
 if TYPE_CHECKING:
     from summarise.render.conditions import Selector
@@ -34,7 +34,7 @@ _NEARLY_NONE = 0.1
 _FEW = 0.4
 """Share of the records, up to which a field stands in the cells of the one before it."""
 # How pydantic writes a field of which nothing is reported, its sentence numbers apart.
-_EMPTY = rb'"%s":(?:null|\[\]|\{(?:"[^"\\]*":(?:null|\[[\d,]*\]),?)+\})'
+_EMPTY = re.compile(rb'null|\[\]|\{(?:"[^"\\]*":(?:null|\[[\d,]*\]),?)+\}')
 # The last of what stands before the draft.
 _DRAFT = b'"created":'
 
@@ -61,6 +61,10 @@ class Field:
         return self.label[:1].upper() + self.label[1:]
 
 
+Details = tuple[tuple[Field, str], ...]
+"""Fields, each with its label where a reader couldn't tell it apart without."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """The fields of one object, in the order of the schema."""
@@ -71,13 +75,12 @@ class Layout:
     head: Field | None
     """Verbatim field that an entry opens with: one that stands before every statement."""
     statements: tuple[Field, ...]
-    details: tuple[tuple[Field, str], ...]
-    """The fields that are neither the head nor statements, each with its label where a reader
-    couldn't tell it apart without."""
-
-
-LeafText = tuple[str, str]
-"""Path of a value, and its text on one line, made readable and safe to show."""
+    details: Details
+    """The fields that are neither the head nor statements."""
+    leaves: tuple[tuple[str, bool], ...]
+    """Names of the fields that aren't objects, each with whether it is a choice."""
+    parts: tuple[Field, ...]
+    """The others."""
 
 
 class DraftEntry:
@@ -85,15 +88,32 @@ class DraftEntry:
 
     Attributes:
         path: What the paths of its values begin with: ``results[0].``; empty for the draft itself.
+        texts: What the fields hold that aren't objects, by their names, where there is a value:
+            each on one line, made readable and safe to show.
     """
 
-    __slots__ = ("_texts", "layout", "path", "values")
+    __slots__ = ("layout", "path", "texts", "values")
+    texts: dict[str, list[str]]
 
     def __init__(self, path: str, layout: Layout, values: Mapping[str, Any]) -> None:
         self.path = path
         self.layout = layout
         self.values = values
-        self._texts: dict[str, list[LeafText]] | None = None
+
+    def __getattr__(self, wanted: str) -> dict[str, list[str]]:
+        """Make the texts when they are first asked for; then they are found without this."""
+        if wanted != "texts":
+            raise AttributeError(wanted)
+        self.texts = texts = {}
+        read = self.values.get
+        for name, is_choice in self.layout.leaves:
+            value = read(name)
+            if type(value) is str:
+                texts[name] = [readable_line(value.replace("_", " ") if is_choice else value)]
+            elif value is not None and value != []:
+                items = [item for _, item in self.items(name)]
+                texts[name] = [readable_line(in_words(item, is_choice=is_choice)) for item in items]
+        return texts
 
     @property
     def sentences(self) -> tuple[int, ...]:
@@ -103,64 +123,52 @@ class DraftEntry:
             return tuple(numbers)
         return () if numbers is None else (numbers,)
 
-    @property
-    def texts(self) -> dict[str, list[LeafText]]:
-        """What the fields hold that aren't objects, by their names, those without a value apart."""
-        found = self._texts
-        if found is None:
-            found = self._texts = {}
-            for field in self.layout.fields:
-                value = self.values.get(field.name)
-                if value is None or value == [] or field.part is not None:
-                    continue
-                if type(value) is str:
-                    text = value.replace("_", " ") if field.kind is _CHOICE else readable(value)
-                    found[field.name] = [(self.path + field.name, for_screen(text))]
-                else:
-                    found[field.name] = [
-                        (path, for_screen(readable(in_words(field, item))))
-                        for path, item in self.items(field)
-                    ]
-        return found
-
-    def items(self, field: Field) -> list[tuple[str, Any]]:
+    def items(self, name: str) -> list[tuple[str, Any]]:
         """Path and value of what a field holds, nulls left out; a list gives an item each."""
-        value = self.values.get(field.name)
+        value = self.values.get(name)
         if value is None:
             return []
-        path = self.path + field.name
+        path = self.path + name
         if isinstance(value, list):
             return [(f"{path}[{i}]", item) for i, item in enumerate(value) if item is not None]
         return [(path, value)]
 
+    def filled(self, field: Field) -> list[DraftEntry]:
+        """The entries of a field that say something."""
+        return [entry for entry in self.entries(field) if not entry.is_empty]
+
     def entries(self, field: Field) -> list[DraftEntry]:
         """What a field holds, as entries; a leaf is an entry of that field alone."""
-        part = field.part
+        part, value = field.part, self.values.get(field.name)
         if part is None:
             alone = _alone(field, self.layout.sentences_key)
-            return [DraftEntry(self.path, alone, self.values)] if self.items(field) else []
-        return [DraftEntry(f"{path}.", part, value) for path, value in self.items(field)]
+            return [DraftEntry(self.path, alone, self.values)] if self.items(field.name) else []
+        path = self.path + field.name
+        if type(value) is list:
+            return [
+                DraftEntry(f"{path}[{at}].", part, one)
+                for at, one in enumerate(value)
+                if one is not None
+            ]
+        return [] if value is None else [DraftEntry(f"{path}.", part, value)]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing but sentence numbers is there."""
-        for field in self.layout.fields:
-            value = self.values.get(field.name)
-            if value is None or value == []:
-                continue
-            if field.part is None:
-                if type(value) is not list or self.items(field):
-                    return False
-            elif not all(entry.is_empty for entry in self.entries(field)):
+        read = self.values.get
+        for name, _ in self.layout.leaves:
+            value = read(name)
+            if value is not None and (type(value) is not list or self.items(name)):
                 return False
-        return True
+        nested = (entry for field in self.layout.parts for entry in self.entries(field))
+        return all(entry.is_empty for entry in nested)
 
 
-def in_words(field: Field, value: Any) -> str:
+def in_words(value: Any, *, is_choice: bool) -> str:
     """A leaf's value as text: ``model_size`` of a choice is "model size", True is "yes"."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).replace("_", " ") if field.kind is _CHOICE else str(value)
+    return str(value).replace("_", " ") if is_choice else str(value)
 
 
 @cache
@@ -192,7 +200,9 @@ def _layout(fields: tuple[Field, ...], sentences_key: str | None) -> Layout:
     details = [f for f in fields if f is not head and f not in statements]
     count = Counter(field.kind for field in details)
     named = ((f, f.label if count[f.kind] > 1 or f.needs_label else "") for f in details)
-    return Layout(fields, sentences_key, head, statements, tuple(named))
+    leaves = tuple((f.name, f.kind is _CHOICE) for f in fields if f.part is None)
+    parts = tuple(f for f in fields if f.part is not None)
+    return Layout(fields, sentences_key, head, statements, tuple(named), leaves, parts)
 
 
 @cache
@@ -278,16 +288,14 @@ def _filled(
     A line that something else has written may be taken for one that reports it.
     """
     twice = set(_names_below(layout))
-    empty = [
-        None if one.name in twice else re.compile(_EMPTY % re.escape(one.name).encode())
-        for one in fields
-    ]
+    keys = [None if one.name in twice else f'"{one.name}":'.encode() for one in fields]
     counts, records = [0] * len(fields), 0
     for line in lines:
         records += 1
         start = max(line.rfind(_DRAFT), 0)
-        for at, pattern in enumerate(empty):
-            counts[at] += pattern is None or pattern.search(line, start) is None
+        for at, key in enumerate(keys):
+            place = -1 if key is None else line.find(key, start)
+            counts[at] += place < 0 or _EMPTY.match(line, line.index(b":", place) + 1) is None
     return counts, records
 
 

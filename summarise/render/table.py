@@ -320,7 +320,9 @@ def _date(document: Document) -> str:
 
 def web_address(url: str | None) -> str | None:
     """An address, where it is an absolute http or https one."""
-    address = for_screen(url or "")
+    if not url:
+        return None
+    address = for_screen(url)
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -160,11 +160,12 @@ class _RecordLines:
             if inner.part is not None:
                 yield from self._nested(entry, inner)
                 continue
-            items = entry.items(inner)
+            items = entry.items(inner.name)
             if not items:
                 absent.append(inner.label)
             for path, value in items:
-                text = for_screen(in_words(inner, value), reveal=True)
+                said = in_words(value, is_choice=inner.kind is Kind.CHOICE)
+                text = for_screen(said, reveal=True)
                 doubt = glyphs_of(f" {Mark.DOUBT.sign}", WARNING) if path in self._doubted else []
                 yield [*glyphs_of(label + text), *self._note(path, inner), *doubt]
         if absent:

@@ -177,7 +177,7 @@ class _PickedRows:
         seen = shown = 0
         limit = self._view.limit
         for at, run in enumerate(self._runs):
-            for number, row in enumerate(run.rows(), 1):
+            for number, (_, row) in enumerate(run.placed_rows(), 1):
                 seen += 1
                 is_in = self._where is None or self._where.holds(row)
                 if is_in and (limit is None or shown < limit):

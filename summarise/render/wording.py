@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from summarise.characters import ELLIPSIS, clip
-from summarise.scan import words
 
 _LONGEST = 240
 """Characters of a text in which no clause ends; longer ones are cut between words."""
@@ -19,17 +18,18 @@ _NAMED = 3
 # A comma of a list is none: "grounding, and".
 _CLAUSE_END = re.compile(
     r"""
-      ;\s | :\s | \s[–—]\s
-    | ,\s(?=
+      ;[ ] | :[ ] | [ ][–—][ ]
+    | ,[ ](?=
         (?:which|who|whose|whom|where|because|since|thus|thereby|hence|therefore|especially
-          |particularly|including|such\sas|followed\sby|by|via|using|to|leaving|allowing
-          |rather\sthan|instead\sof|(?:in|for|of|with|through)\swhich)\s
-        |and\s(?:then|thus|thereby|hence|therefore|also|is|are|was|were|has|have|it|they|we|its
-          |their|our|does|do)\s
-        |(?:[a-z]+ly\s)?[a-z]{3,}ing\s(?!and\b|or\b|that\b|tasks?\b)(?![^,;]{0,40},\s(?:and|or)\s)
+          |particularly|including|such[ ]as|followed[ ]by|by|via|using|to|leaving|allowing
+          |rather[ ]than|instead[ ]of|(?:in|for|of|with|through)[ ]which)[ ]
+        |and[ ](?:then|thus|thereby|hence|therefore|also|is|are|was|were|has|have|it|they|we|its
+          |their|our|does|do)[ ]
+        |(?:[a-z]+ly[ ])?[a-z]{3,}ing[ ](?!and\b|or\b|that\b|tasks?\b)
+           (?![^,;]{0,40},[ ](?:and|or)[ ])
       )
-    | \s(?=(?:which|whose|because|in\sorder\sto|so\sthat|thereby)\s
-        |(?:by|via)\s(?:[a-z]+ly\s)?[a-z]{3,}ing\s|using\s|via\s)
+    | [ ](?=(?:which|whose|because|in[ ]order[ ]to|so[ ]that|thereby)[ ]
+        |(?:by|via)[ ](?:[a-z]+ly[ ])?[a-z]{3,}ing[ ]|using[ ]|via[ ])
     """,
     re.VERBOSE,
 )
@@ -54,12 +54,12 @@ _HANGING = re.compile(
     r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere)(?<!\bbeen)(?<!\bbe)(?<!\band)(?<!ly),?"
     r"\s(?:[a-z-]+ed|built|found|shown|[a-z]+able|operate)\Z"
 )
-_ASKING = words(
-    """based focus focuses focused focusing relies rely relying tends tend needs need fails fail
+_ASKED = """
+    based focus focuses focused focusing relies rely relying tends tend needs need fails fail
     failed aims aim aimed leads lead due able unable used set order consists consist suffer suffers
     compared such adapted applied along together shift depends limited according and or the a an
     of from between than as not up out"""
-)
+_ASKING = frozenset(_ASKED.split())
 
 
 # A row is made of phrases. A stop of an abbreviation stays.

@@ -198,7 +198,7 @@ class _HeldValues:
                 for nested in entry.entries(inner):
                     yield from self._numbered(nested, inner, f"{label} · ")
                 continue
-            for path, value in entry.items(inner):
+            for path, value in entry.items(inner.name):
                 yield len(self.values)
                 self._add(path, label, inner, value)
 
@@ -220,7 +220,7 @@ class _HeldValues:
         if doubts := self._doubts.get(path):
             state = state or "doubt"
             notes += doubts
-        text = for_screen(in_words(field, value), reveal=True)
+        text = for_screen(in_words(value, is_choice=field.kind is Kind.CHOICE), reveal=True)
         told = [for_screen(note, reveal=True) for note in notes]
         self.values.append([label, text, state, told])
 

@@ -35,6 +35,7 @@ from functools import lru_cache
 from string import ascii_letters, digits
 from typing import NamedTuple
 
+from summarise.characters import for_screen
 from summarise.models import Span
 from summarise.typography.editors import EDITORS, Edit, Editor, markup_edits, math_edits
 
@@ -157,7 +158,8 @@ def normalise(text: str) -> Normalised:
 
 # For a reader
 
-# Most text has none of these, and to know that is quick.
+# Most text is this alone, and to know that is quick: printable, and nothing that LaTeX left.
+_PLAIN = bytes(set(range(0x20, 0x7F)) - set(b"\\$&<~`^_'-"))
 _MAY_HOLD = re.compile(r"[\\$&<~]|--|``|''|\^[s{]|_\{|[0-9]t(?=imes)")
 _BRACED = re.compile(r"\\|[\^_]\{")
 _COPIED = re.compile(
@@ -180,6 +182,27 @@ def readable(text: str) -> str:
     author's own stays: money ("$5 to $10"), braces of a set, a tilde before a number, a tag that
     none closes. There may be other characters in it than in the text: it isn't safe to show yet.
     """
+    return text if _is_plain(text) else _read(text)
+
+
+def readable_line(text: str) -> str:
+    """A text as ``readable`` has it, on one line, safe to show: see ``for_screen``."""
+    if text.isascii() and not text.encode().translate(None, _PLAIN) and "times" not in text:
+        # As below, which the texts of ten thousand records would pay for.
+        return " ".join(text.split()) if "  " in text else text.strip()
+    return for_screen(readable(text))
+
+
+def _is_plain(text: str) -> bool:
+    if not text.isascii():
+        return False
+    left = text.encode().translate(None, _PLAIN)
+    if left and (left.strip(b"'-") or "--" in text or "''" in text):
+        return False
+    return "times" not in text
+
+
+def _read(text: str) -> str:
     if _MAY_HOLD.search(text) is None:
         return text
     read = text

@@ -124,4 +124,4 @@ def _write(table: TableView, target: Target) -> None:
             file.write(_entry(one).encode())
 
 
-FORMAT = OutputFormat((".bib", ".bibtex"), _write)
+FORMAT = OutputFormat(_write)

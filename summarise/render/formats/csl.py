@@ -63,4 +63,4 @@ def _write(table: TableView, target: Target) -> None:
         file.write(b"\n]\n" if between == ",\n" else b"[]\n")
 
 
-FORMAT = OutputFormat((".csl.json",), _write)
+FORMAT = OutputFormat(_write)

@@ -55,4 +55,4 @@ def _write(table: TableView, target: Target) -> None:
     write_values(table, target, ",", "\n")
 
 
-FORMAT = OutputFormat((".csv",), _write)
+FORMAT = OutputFormat(_write)

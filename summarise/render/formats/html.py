@@ -101,4 +101,4 @@ def _write(table: TableView, target: Target) -> None:
     write_lines(lines_of(table), target)
 
 
-FORMAT = OutputFormat((".html", ".htm"), _write, is_page=True)
+FORMAT = OutputFormat(_write, is_page=True)

@@ -36,4 +36,4 @@ def _counts(counts: RowCounts) -> str:
     return inert_json(told.decode())
 
 
-FORMAT = OutputFormat((".json",), _write)
+FORMAT = OutputFormat(_write)

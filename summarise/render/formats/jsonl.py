@@ -72,4 +72,4 @@ def _write(table: TableView, target: Target) -> None:
     write_lines((json_of(row, table) for row in table.rows), target)
 
 
-FORMAT = OutputFormat((".jsonl", ".ndjson"), _write)
+FORMAT = OutputFormat(_write)

@@ -264,4 +264,4 @@ def _write(table: TableView, target: Target) -> None:
     write_lines(lines_of(table), target)
 
 
-FORMAT = OutputFormat((".tex",), _write, is_page=True)
+FORMAT = OutputFormat(_write, is_page=True)

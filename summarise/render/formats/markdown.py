@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from string import ascii_letters, digits
 
 from summarise.characters import for_screen, has_right_to_left
 from summarise.render.format import (
@@ -23,7 +24,7 @@ from summarise.render.format import (
 )
 
 _BREAK = "<br>"
-_STOP, _PLAIN = Strength.STOP, Strength.PLAIN
+_STOP, _PLAIN, _NOTE = Strength.STOP, Strength.PLAIN, Strength.NOTE
 
 _ESCAPES = str.maketrans(
     {
@@ -37,8 +38,9 @@ _ESCAPES = str.maketrans(
         "\u200b": "&#8203;",
     }
 )
-# Without any of these, and without "www.", there is nothing to escape.
-_MAY_ACT = re.compile(r"[^ !\"%'()+,\-./0-9;=?A-Za-z]")
+# With a colon at most besides these there is nothing to escape but an address.
+_INERT = f"{ascii_letters}{digits} !\"%'()+,-./;=?".encode()
+_NOTHING = (b"", b":")
 # GitHub looks for @user and :emoji: in the finished page, where no escape is left to stop it. Only
 # a character between does; the zero-width space is what Dependabot and Renovate use as well. An
 # address such as a@b.example can't call anybody; it may become a mailto link.
@@ -57,9 +59,9 @@ def escape(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Likewise, of a text that is clean."""
-    if not (_MAY_ACT.search(text) or "www." in text):
+    if _is_inert(text):
         return text
-    if "@" in text or ":" in text:
+    if "@" in text or text.count(":") > 1:
         text = _ACTS_LATER.sub("\\g<0>\u200b", text)
     escaped = text.translate(_ESCAPES)
     # GitHub reads a bare address from the source, escapes and all: keep it from seeing one.
@@ -69,12 +71,17 @@ def _escaped(text: str) -> str:
     return escaped
 
 
+def _is_inert(text: str) -> bool:
+    is_harmless = text.isascii() and text.encode().translate(None, _INERT) in _NOTHING
+    return is_harmless and "://" not in text and "www." not in text
+
+
 def link(text: str, url: str | None) -> str:
-    """A text, linked to a web address where there is one."""
+    """A clean text, linked to a web address where there is one."""
     if url is None:
-        return escape(text)
+        return _escaped(text)
     target = quoted_address(url).replace("&", "&amp;")
-    return f"[{escape(text)}]({target})"
+    return f"[{_escaped(text)}]({target})"
 
 
 def lines_of(table: TableView) -> Iterator[str]:
@@ -85,10 +92,13 @@ def lines_of(table: TableView) -> Iterator[str]:
     yield from ("# Papers", "", _row(map(escape, table.columns)))
     yield _row("---" for _ in table.columns)
     for row in table.rows:
-        byline = " · ".join(map(escape, row.byline))
-        lines = [link(row.title, row.url), byline, *(escape(note.text) for note in row.notes)]
-        paper = _BREAK.join(line for line in lines if line)
-        yield _row([str(row.number), paper, *(_BREAK.join(map(_line, cell)) for cell in row.cells)])
+        paper = link(row.title, row.url)
+        if row.byline:
+            paper += _BREAK + " · ".join(map(_escaped, row.byline))
+        for note in row.notes:
+            paper += _BREAK + _escaped(note.text)
+        cells = [_BREAK.join(map(_line, cell)) for cell in row.cells]
+        yield _row((str(row.number), paper, *cells))
     yield from _closing(table.counts)
 
 
@@ -98,15 +108,16 @@ def _row(cells: Iterable[str]) -> str:
 
 def _line(line: Line) -> str:
     pieces = []
+    is_inert = _is_inert("".join([one[0] for one in line]))
     for text, strength, evidence, _ in line:
         if strength is _STOP:
             pieces.append(text)
-        elif strength is Strength.NOTE:
+        elif strength is _NOTE:
             pieces.append(f"*{text}*")
         elif evidence:
             pieces.append(f"\\[{_escaped(text[1:-1])}\\]")
         else:
-            shown = _escaped(text)
+            shown = text if is_inert else _escaped(text)
             pieces.append(shown if strength is _PLAIN else f"**{shown}**")
     return "".join(pieces)
 
@@ -131,4 +142,4 @@ def _write(table: TableView, target: Target) -> None:
     write_lines(lines_of(table), target)
 
 
-FORMAT = OutputFormat((".md", ".markdown"), _write, is_page=True)
+FORMAT = OutputFormat(_write, is_page=True)

@@ -138,4 +138,4 @@ def _expect(value: Any, kind: type, node: Node) -> None:
         raise ValueError(f"{node.path} is {type(value).__name__}")  # noqa: TRY004 - as of pyarrow
 
 
-FORMAT = OutputFormat((".parquet",), _write)
+FORMAT = OutputFormat(_write)

@@ -44,4 +44,4 @@ def _write(table: TableView, target: Target) -> None:
             file.write(f"{''.join(lines)}ER  - \r\n\r\n".encode())
 
 
-FORMAT = OutputFormat((".ris",), _write)
+FORMAT = OutputFormat(_write)

@@ -198,4 +198,4 @@ def _write(table: TableView, target: Target) -> None:
             raise RunError(f"the database can't be made ({error})", where=str(target)) from error
 
 
-FORMAT = OutputFormat((".db", ".sqlite", ".sqlite3"), _write)
+FORMAT = OutputFormat(_write)

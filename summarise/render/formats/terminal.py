@@ -157,4 +157,4 @@ def _write(table: TableView, target: Target) -> None:
             file.write("".join(f"{line}\n" for line in lines).encode())
 
 
-FORMAT = OutputFormat((".txt",), _write, is_page=True)
+FORMAT = OutputFormat(_write, is_page=True)

@@ -10,4 +10,4 @@ def _write(table: TableView, target: Target) -> None:
     write_values(table, target, "\t", "; ")
 
 
-FORMAT = OutputFormat((".tsv", ".tab"), _write)
+FORMAT = OutputFormat(_write)

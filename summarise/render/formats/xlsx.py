@@ -86,4 +86,4 @@ def _fitting(text: str) -> str:
     return units[: 2 * (_UNITS - 1)].decode("utf-16-le", "ignore") + ELLIPSIS
 
 
-FORMAT = OutputFormat((".xlsx",), _write)
+FORMAT = OutputFormat(_write)
