@@ -97,6 +97,32 @@ def test_reference() -> None:
     assert only(url="https://example.org/a").reference == {}
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"collection": [{"title": "A", "abstract": ABSTRACT, "authors": "Roe, A.; Doe, J."}]},
+        {"hits": 1, "resultList": {"result": [{"title": "A", "abstractText": ABSTRACT}]}},
+        [{"results": [{"title": "A", "paperAbstract": ABSTRACT}]}],
+    ],
+)
+def test_an_answer_holds_papers(answer: object) -> None:
+    """As bioRxiv, Europe PMC and others give them; a paper's own list is none."""
+    for text in (json.dumps(answer), json.dumps(answer, indent=1)):
+        found = [entry for entry in read(text) if isinstance(entry, Document)]
+        assert [(one.title, one.abstract) for one in found] == [("A", ABSTRACT)]
+    [one] = read(json.dumps({"title": "A", "abstract": ABSTRACT, "results": [{"title": "B"}]}))
+    assert isinstance(one, Document)
+    assert one.title == "A"
+
+
+def test_markup_of_europe_pmc_is_no_text() -> None:
+    """Its headings are labels."""
+    text = "<h4>Aims</h4>We ask. <h4>Results</h4>p &lt; 0.05 in all of them."
+    [one] = read(json.dumps({"title": "A", "abstractText": text}))
+    assert isinstance(one, Document)
+    assert one.abstract == "Aims: We ask.\n\nResults: p < 0.05 in all of them."
+
+
 def test_what_a_run_knows_of_a_paper_is_read_back() -> None:
     """A status and another version count where a run wrote them; elsewhere they mean anything."""
     told = {"doi": "10.5555/abc", "other_version": "10.1/1", "status": "withdrawn"}

@@ -160,6 +160,7 @@ def test_text_that_looks_like_a_tag_is_text(line: str) -> None:
         ("Y1  - 1900/01/01\nDA  - 1950/01/01", "1950-01-01"),
         ("YR  - 2019\nDP  - Sep 2019", "2019-09"),
         ("DA  - 12 Mar 2024", "2024-03-12"),
+        ("Y1  - 2019年3月", "2019-03"),
         ("PY  - n.d.", None),
     ],
 )
@@ -197,6 +198,8 @@ def test_several_authors_on_a_line() -> None:
         "a.ris",
     )
     assert one.authors == ("Roe, Ann", "Doe, Jo", "Net Group")
+    [one] = entries_of("TY  - JOUR\nAU  - 王五；赵六\nER  - \n", "a.ris")
+    assert one.authors == ("王五", "赵六")
 
 
 def test_bytes_that_are_not_utf8_are_read_and_said() -> None:

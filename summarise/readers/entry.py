@@ -58,6 +58,7 @@ _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_YEAR}(?:[-/.](?P<month>[0-9]{{1,2}})(?:[-/.](?P<day>[0-9]{{1,2}}))?)?(?:[T ][0-9].*)?",
+        rf"{_YEAR}年(?:(?P<month>[0-9]{{1,2}})月(?:(?P<day>[0-9]{{1,2}})日)?)?",
         rf"{_YEAR} (?P<month>{MONTH})(?: (?P<day>[0-9]{{1,2}}))?",
         rf"(?P<month>{MONTH}) (?P<day>[0-9]{{1,2}})(?:, ?{_YEAR})?",
         rf"(?P<day>[0-9]{{1,2}}) (?P<month>{MONTH}),?(?: {_YEAR})?",
@@ -216,13 +217,18 @@ def split_names(text: str) -> tuple[str, ...]:
 
     A comma parts names only where each piece is more than one word; else it stands inside of one.
     """
-    if ";" in text:
-        names = text.split(";")
+    if ";" in text or "；" in text:
+        names = between_semicolons(text)
     else:
         names = one_line(text).split(" and ")
         pieces = [piece for name in names for piece in name.split(",") if piece.strip()]
         names = pieces if all(" " in piece.strip() for piece in pieces) else names
     return tuple(filter(None, map(one_line, names)))
+
+
+def between_semicolons(text: str) -> list[str]:
+    """What stands between semicolons, those of Chinese included."""
+    return text.replace("；", ";").split(";")
 
 
 def to_edtf(text: str) -> str | None:

@@ -24,8 +24,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    rf"<{_NAMESPACE}(?:title|label)(?:\s[^<>]*)?>([^<>]{{1,80}})</{_NAMESPACE}(?:title|label)>\s*"
-    rf"(?:<{_NAMESPACE}p(?:\s[^<>]*)?>)?",
+    rf"<{_NAMESPACE}(?:title|label|h[1-6])(?:\s[^<>]*)?>([^<>]{{1,80}})"
+    rf"</{_NAMESPACE}(?:title|label|h[1-6])>\s*(?:<{_NAMESPACE}p(?:\s[^<>]*)?>)?",
     re.IGNORECASE,
 )
 _ABSTRACT = re.compile(r"(?:abstract|summary)[.:]?", re.IGNORECASE)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line, to_date
+from summarise.readers.entry import (
+    Entry,
+    between_semicolons,
+    most_precise,
+    normalise_doi,
+    one_line,
+    to_date,
+)
 from summarise.readers.signs import head_of, mostly, one_of, opens
 from summarise.readers.tagged import (
     Grammar,
@@ -57,7 +64,7 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
 
 def _names(lines: list[str]) -> list[str]:
     """A name a line, or several with semicolons; EndNote ends those of groups with a comma."""
-    names = (one_line(name).strip(",") for line in lines for name in line.split(";"))
+    names = (one_line(name).strip(",") for line in lines for name in between_semicolons(line))
     return list(filter(None, names))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, normalise_doi, to_date, to_edtf
+from summarise.readers.entry import Entry, between_semicolons, normalise_doi, to_date, to_edtf
 from summarise.readers.signs import head_of, holds, one_of, opens
 from summarise.readers.tagged import (
     Grammar,
@@ -70,7 +70,7 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
 def _authors(record: TaggedRecord) -> tuple[str, ...]:
     """Whole names where there are any, and groups; a name a line, or several with semicolons."""
     lines = record.lines("AF") or record.lines("AU")
-    names = (name for line in (*lines, *record.lines("CA")) for name in line.split(";"))
+    names = (name for line in (*lines, *record.lines("CA")) for name in between_semicolons(line))
     return tuple(filter(None, (_MAIL.sub("", name).strip() for name in names)))
 
 

@@ -23,9 +23,18 @@ from summarise.readers.json_objects import KINDS, broken, loaded, not_text
 from summarise.readers.source import Source, decoded, joined
 
 _IDS = ("docid", "id", "paperid")
-_ABSTRACTS = ("abstract", "summary", "abstracttext")
-_DATES = ("published", "publicationdate", "publishedat", "date", "year", "publicationyear")
+_ABSTRACTS = ("abstract", "summary", "abstracttext", "paperabstract")
+_DATES = (
+    *("published", "publicationdate", "publishedat", "firstpublicationdate", "date"),
+    *("year", "publicationyear", "pubyear"),
+)
+_LISTS = frozenset(
+    ("results", "result", "resultlist", "collection", "papers", "documents", "records", "items")
+)
+"""What answers of interfaces call the list of their papers: Europe PMC, bioRxiv."""
+_NESTED = 3
 _URLS = ("url", "link", "paperurl")
+_AUTHORS = ("authors", "author", "authorstring")
 _ARXIV = ("arxivid", "arxiv", "eprint")
 _SPACE = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
@@ -51,12 +60,15 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
             return
         for later, text in chain([(number, line)], numbered):
             if text.strip():
-                yield _read_line(text, name, later)
+                yield from _read_line(text, name, later)
 
 
-def _read_line(text: str, name: str, line: int) -> Entry | Skipped:
+def _read_line(text: str, name: str, line: int) -> Iterator[Entry | Skipped]:
     value = loaded(text, name, line)
-    return value if isinstance(value, Skipped) else _to_entry(value, name, line)
+    if isinstance(value, Skipped):
+        yield value
+    else:
+        yield from _to_entries(value, name, line)
 
 
 def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skipped]:
@@ -79,11 +91,27 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
         if byte := NOT_UTF8.search(text, start, position):
             yield not_text(byte, name, line, line + text.count("\n", start, byte.start()))
         else:
-            yield _to_entry(value, name, line)
+            yield from _to_entries(value, name, line)
     if position == len(text) and opening:
         yield skipped(name, line, "the array isn't closed; the file may have been cut short")
     elif text[position + 1 :].strip():
         yield skipped(name, line, "nothing below the end of the array was read")
+
+
+def _to_entries(value: Any, name: str, line: int) -> Iterator[Entry | Skipped]:
+    """The entry that a value is, or those in its list, where it is an answer around one."""
+    for one in _listed(value, _NESTED) or (value,):
+        yield _to_entry(one, name, line)
+
+
+def _listed(value: Any, depth: int) -> list[Any] | None:
+    if not isinstance(value, dict) or depth == 0:
+        return value if isinstance(value, list) and depth < _NESTED else None
+    spelled = {_spelled(key): inner for key, inner in value.items()}
+    if any(spelled.get(key) for key in ("title", *_ABSTRACTS)):
+        return None
+    found = (_listed(spelled[key], depth - 1) for key in spelled if key in _LISTS)
+    return next(filter(None, found), None)
 
 
 def _to_entry(value: Any, name: str, line: int) -> Entry | Skipped:
@@ -91,7 +119,8 @@ def _to_entry(value: Any, name: str, line: int) -> Entry | Skipped:
         kind = KINDS.get(type(value), "a text")
         return skipped(name, line, f"not an object with an “abstract”, but {kind}")
     try:
-        return cleaned(_Fields(value).entry(name, line), "title")
+        fields = _Fields(value)
+        return cleaned(fields.entry(name, line), *fields.of_a_page)
     except _Unusable as fault:
         return skipped(name, line, str(fault))
 
@@ -123,10 +152,10 @@ class _Fields:
             pmid=self._scalar("pmid", "pubmedid"),
             acl=self._scalar("acl", "aclid", "anthologyid"),
             openalex=self._scalar("openalex", "openalexid"),
-            venue=self._scalar("venue", "journal", "containertitle", "booktitle"),
+            venue=self._scalar("venue", "journal", "journalname", "containertitle", "booktitle"),
             language=self._scalar("language", "lang"),
             citation_key=self._scalar("citationkey", "citekey"),
-            authors=_names(self._values.get("authors", self._values.get("author"))),
+            authors=_names(next(filter(None, map(self._values.get, _AUTHORS)), None)),
             author_count=self._count(),
             organisation=self._scalar("organisation") if self._is_document else None,
             status=self._status(),
@@ -135,6 +164,11 @@ class _Fields:
             url=self._scalar(*_URLS),
             repairs=_names(self._values.get("repairs") if self._is_document else None),
         )
+
+    @property
+    def of_a_page(self) -> tuple[str, ...]:
+        """Which texts may hold the markup of one: of abstracts those of Europe PMC."""
+        return ("title", "abstract") if "abstracttext" in self._values else ("title",)
 
     def _scalar(self, *keys: str) -> str | None:
         """The first of some fields that holds a text or a number, as text."""

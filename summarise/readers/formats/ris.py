@@ -12,7 +12,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, most_precise, normalise_doi, one_line, to_date
+from summarise.readers.entry import (
+    Entry,
+    between_semicolons,
+    most_precise,
+    normalise_doi,
+    one_line,
+    to_date,
+)
 from summarise.readers.fields import acl_of, noted_ids
 from summarise.readers.signs import Head, head_of
 from summarise.readers.tagged import Grammar, TaggedRecord, read_records, what_is_several
@@ -216,7 +223,9 @@ class _RisFields:
         return [text for text, _ in kept]
 
     def _authors(self, *tags: str) -> tuple[str, ...]:
-        names = (name for line in dict.fromkeys(self._all(*tags)) for name in line.split(";"))
+        names = (
+            name for line in dict.fromkeys(self._all(*tags)) for name in between_semicolons(line)
+        )
         return tuple(filter(None, map(_name, names)))
 
     def _doi(self) -> str | None:
