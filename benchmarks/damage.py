@@ -187,7 +187,8 @@ def faults(found: list[Document | Skipped] | str, whole: Whole, text: str = "") 
         if len(found) < whole.entries and not one.repairs and (held := _held(one, whole.titles)):
             yield Fault("no entry is swallowed", f"{one.title!r} holds {held!r}")
     there = [title for title in whole.titles if title in text]
-    if len(found) < whole.entries and (gone := _gone(found, there)):
+    is_read = any(isinstance(one, Document) for one in found)  # else it was refused
+    if is_read and len(found) < whole.entries and (gone := _gone(found, there)):
         yield Fault("no entry vanishes", f"{gone!r}")
 
 

@@ -76,6 +76,7 @@ LOST = [
     # What lost the line or mark that opens it is told where it stands, whatever the format.
     ("a.bib", "@misc{k, title={Tin}}\nmisc{l,\n title = {Nets},\n}", "belongs to no entry, and"),
     ("a.bib", "{l,\n title = {Nets}}\n@misc{k, title={Tin}}", "belongs to no entry, and looks"),
+    ("a.bib", "{l,\n title = {Nets}} @misc{k, title={Tin}}", "belongs to no entry, and looks"),
     (
         "a.xml",
         f"<PubmedArticleSet><X>{ABSTRACT}</PubmedArticle></PubmedArticleSet>",

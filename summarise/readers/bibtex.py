@@ -107,6 +107,7 @@ def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibE
     found = _FIRST.match(text) or _FURTHER.search(text)
     while found:
         start, kind = found.start("kind"), found["kind"].lower()
+        yield from _lost(piece, position, start)
         line, counted = line + text.count("\n", counted, start), start
         above = text[text.rfind("\n", 0, start) + 1 : start].lstrip()
         try:
@@ -124,8 +125,13 @@ def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibE
                 yield line, _by_library(text[found.end() :]) or str(fault)
             return
         found = _FURTHER.search(text, position)
-    if lost := _LOST.search(text, position):
-        line += text.count("\n", counted, lost.start(1))
+    yield from _lost(piece, position, len(text))
+
+
+def _lost(piece: Piece, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """What is wrong where a field stands beside the entries of a piece."""
+    if lost := _LOST.search(piece.text, start, end):
+        line = piece.line + piece.text.count("\n", 0, lost.start(1))
         told = one_line(lost[1])[:40]
         yield line, f"belongs to no entry, and looks like one: “{told}…”; mend its first line"
 
