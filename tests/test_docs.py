@@ -106,6 +106,22 @@ def test_a_page_shows_what_its_commands_print(page: Path) -> None:
     assert walks.differences(page) == [], AGAIN
 
 
+def test_what_a_page_shows_wrongly_is_found(tmp_path: Path) -> None:
+    """Times may differ, and lines where … stands; nothing else, and … alone holds of nothing."""
+    page = tmp_path / "page.md"
+    shown = "$ echo took 1.0 s\ntook 2.0 s\n$ seq 4\n1\n…\n4\n"
+    page.write_text(f"```console\n{shown}```\n", "utf-8")
+    assert walks.differences(page) == []
+    for right, wrong in (
+        ("took 2.0", "takes 2.0"),
+        ("4\n1", "4\n0"),
+        ("\n4\n", "\n5\n"),
+        ("1\n…\n4", "…"),
+    ):
+        page.write_text(f"```console\n{shown.replace(right, wrong)}```\n", "utf-8")
+        assert walks.differences(page), wrong
+
+
 def test_the_pictures_of_a_terminal_are_of_today() -> None:
     """They show what the commands print, and load nothing."""
     for name, content in screens.pictures().items():

@@ -147,7 +147,7 @@ def _kept(shown: str, printed: str) -> str:
     if not any(parts) and printed:  # a gap alone would hold of whatever is printed
         return printed
     between = [re.escape(bare("".join(part))) for part in parts]
-    if re.fullmatch(r"(?:.*\n)?".join(between).strip(), bare(printed), re.DOTALL):
+    if re.fullmatch(r"(?:.*\n)?".join(between), bare(printed), re.DOTALL):
         return shown
     return f"{GAP}\n".join("".join(part) for part in _found_again(parts, printed))
 
@@ -179,7 +179,7 @@ def _found_again(parts: list[list[str]], printed: str) -> list[list[str]]:
 
 def bare(text: str) -> str:
     """A text without what differs from day to day."""
-    return "\n".join(line.rstrip() for line in _MAY_DIFFER.sub("#", text).splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in _MAY_DIFFER.sub("#", text).splitlines())
 
 
 def differences(page: Path) -> list[str]:
