@@ -9,19 +9,18 @@ Cells are compared as ``--style full`` shows them: every entry, its sentences, i
 
 from __future__ import annotations
 
-import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen, noun_of
 from summarise.digests import DigestTable, digest
 from summarise.evaluate.differences import contrasted
-from summarise.models import Document, Failure, Record, Row
+from summarise.models import Document, Record, Row
 from summarise.render import (
     Cell,
     Line,
@@ -35,7 +34,7 @@ from summarise.render import (
     table_view,
     text_of,
 )
-from summarise.store import Run, StoredRow
+from summarise.store import Run
 
 _SCHEMES = ("doi", "arxiv", "pmid", "acl", "openalex")
 _LEVELS = ("doc_id", *_SCHEMES, "words", "title")
@@ -107,32 +106,6 @@ def paired(lefts: Iterable[Document], rights: Iterable[Document]) -> list[int | 
             if is_open and not (level != "doc_id" and left.are_apart(own, right, its)):
                 partners[own], taken[its] = its, 1
     return partners
-
-
-class _SpooledRows:
-    """The rows of a run in any order: a temporary file has them, and memory 8 bytes each."""
-
-    def __init__(self, rows: Iterable[StoredRow], file: IO[bytes]) -> None:
-        self._file = file
-        self._offsets = array("Q")
-        for row in rows:
-            self._offsets.append(file.tell())
-            kind = row.kind.__name__ if row.kind else ""
-            file.write(row.document.model_dump_json().encode() + b"\n")
-            file.write(kind.encode() + b"\n" + row.line.rstrip(b"\n") + b"\n")
-
-    def __len__(self) -> int:
-        return len(self._offsets)
-
-    def get(self, number: int) -> Row:
-        """One by its number, from 0."""
-        self._file.seek(self._offsets[number])
-        document = Document.model_validate_json(self._file.readline())
-        kind, line = self._file.readline().strip(), self._file.readline()
-        if not kind:
-            return document, None
-        made = Record if kind == b"Record" else Failure
-        return document, made.model_validate_json(line)
 
 
 class _Side:
@@ -212,9 +185,9 @@ def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:
 def _views(left: Run, right: Run, counts: DiffCounts) -> Iterator[RowView]:
     partners = paired(left.documents(), right.documents())
     sides = _Side(left.schema), _Side(right.schema)
-    with tempfile.TemporaryFile() as file:
-        others = _SpooledRows(right.stored_rows(), file)
-        alone = bytearray(b"\1" * len(others))
+    with right.rows_by_place() as row_at:
+        places = array("Q", (place for place, _ in right.placed_rows()))
+        alone = bytearray(b"\1" * len(places))
         for number, row in enumerate(left.rows(), 1):
             view, own = sides[0].view(row)
             its = partners[number - 1]
@@ -223,14 +196,14 @@ def _views(left: Run, right: Run, counts: DiffCounts) -> Iterator[RowView]:
                 yield _row(view, number, _Contrast("paper", _whole(row), _ABSENT), counts)
                 continue
             alone[its] = 0
-            found = list(_differing(own, sides[1].view(others.get(its))[1]))
+            found = list(_differing(own, sides[1].view(row_at(places[its]))[1]))
             counts.both += 1
             counts.papers += bool(found)
             for one in found:
                 counts.differing[one.name] += 1
                 yield _row(view, number, one, counts)
-        for its in filter(alone.__getitem__, range(len(others))):
-            row = others.get(its)
+        for its in filter(alone.__getitem__, range(len(places))):
+            row = row_at(places[its])
             counts.right_only += 1
             view, _ = sides[1].view(row)
             yield _row(view, its + 1, _Contrast("paper", _ABSENT, _whole(row)), counts)

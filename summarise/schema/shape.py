@@ -77,6 +77,18 @@ class Node:
         return tuple(field for field in self.inside if not field.is_evidence)
 
     @cached_property
+    def types(self) -> frozenset[type]:
+        """What a value may be in JSON, where it is neither an object nor a list."""
+        match self.kind:
+            case Kind.OBJECT | Kind.LIST | Kind.SENTENCES:
+                return frozenset()
+            case Kind.VERBATIM | Kind.STATEMENT:
+                return frozenset((str, type(None)))
+            case Kind.SENTENCE:
+                return frozenset((int, type(None)))
+        return frozenset((str, int, float, bool, type(None)))
+
+    @cached_property
     def texts(self) -> tuple[tuple[str, Kind], ...]:
         """The fields of an object that grounding looks at: verbatim values and statements."""
         held = ((field.name, field.held.kind) for field in self.fields)
@@ -137,6 +149,28 @@ def _kind(value: dict[str, Any], marker: Marker | None, inside: tuple[Node, ...]
         case "integer" if marker is Marker.SENTENCE:
             return Kind.SENTENCE
     return Kind.PLAIN
+
+
+def misfit(node: Node, value: Any, path: str = "") -> str | None:
+    """The path of the first value in a draft that isn't of the kind of its field, None for none.
+
+    A field may be missing, and a value may be null; a list or an object only where that is allowed.
+    """
+    if type(value) in node.types or (value is None and node.is_nullable):
+        return None
+    if node.kind is Kind.OBJECT and type(value) is dict:
+        lead = f"{path}." if path else ""
+        for field in node.inside:
+            # Most hold what they should, and ten thousand records have a million of them.
+            if field.name in value and type(held := value[field.name]) not in field.types:
+                found = misfit(field, held, f"{lead}{field.name}")
+                if found is not None:
+                    return found
+        return None
+    if node.kind in {Kind.LIST, Kind.SENTENCES} and type(value) is list:
+        found_in = (misfit(node.inside[0], item, f"{path}[{at}]") for at, item in enumerate(value))
+        return next((found for found in found_in if found is not None), None)
+    return path
 
 
 def schema_fingerprint(schema: type[BaseModel]) -> str:

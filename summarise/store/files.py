@@ -307,14 +307,14 @@ class Damage:
     def __init__(self) -> None:
         self.places: defaultdict[str, set[int]] = defaultdict(set)
 
-    def tell(self, path: Path, offset: int) -> None:
-        """Take note of a line; the first ones of a file are named in the log."""
+    def tell(self, path: Path, offset: int, why: str = "") -> None:
+        """Take note of a line; the first ones of a file are named in the log, ``why`` behind it."""
         places = self.places[path.name]
         if offset in places:
             return
         places.add(offset)
         if len(places) <= _NAMED:
-            _LOG.warning("%s: the line at byte %d is damaged, and is left out", path, offset)
+            _LOG.warning("%s: the line at byte %d is damaged, and is left out%s", path, offset, why)
         elif len(places) == _NAMED + 1:
             _LOG.warning("%s: more lines are damaged", path)
 

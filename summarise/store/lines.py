@@ -18,11 +18,13 @@ from pydantic_core import from_json, to_json
 
 from summarise.digests import DigestTable, Offsets, digest
 from summarise.models import Answer, Document, Failure, Outcome, Record, SettledRow, Skipped, Spent
+from summarise.schema import Node, misfit, schema_of, shape_of
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
     DUPLICATES,
     FAILURES,
+    MANIFEST,
     RECORDS,
     SKIPPED,
     Damage,
@@ -72,6 +74,7 @@ class Index:
         self, path: Path, manifest: Manifest, damage: Damage, *, checks: bool = False
     ) -> None:
         self._path, self._marks, self._damage = path, manifest.marks, damage
+        self._schema_form = manifest.schema_form
         self.records, self.failures = Offsets(), Offsets()
         begun = manifest.shown_from
         self._shown_from = manifest.records_from if begun is None else begun
@@ -196,7 +199,18 @@ class Index:
 
     def _outcome(self, files: _Files, kind: type[_Stored], offset: int | None) -> _Stored | None:
         """What stands at an offset; None without one, or where it is damaged."""
-        return None if offset is None else stored_at(files[kind], offset, kind, self._damage)
+        if offset is None:
+            return None
+        found = stored_at(files[kind], offset, kind, self._damage)
+        if isinstance(found, Record) and (path := misfit(self._shape, found.draft)) is not None:
+            why = f": {path} isn't what its field holds"
+            self._damage.tell(Path(files[kind].name), offset, why)
+            return None
+        return found
+
+    @cached_property
+    def _shape(self) -> Node:
+        return shape_of(schema_of(self._schema_form, str(self._path / MANIFEST)))
 
 
 class KeptAnswers:
