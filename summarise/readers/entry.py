@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Literal, cast
 
 from summarise.characters import HALF_CHARACTER
@@ -36,6 +37,7 @@ _ID_FORMS: dict[Literal["doi", "arxiv", "pmid", "acl", "openalex"], str] = {
     "openalex": "{}",
 }
 _AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key", "status")
+_as_given = attrgetter(*_AS_GIVEN)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 # https://info.arxiv.org/help/arxiv_identifier.html
 _ARXIV = re.compile(
@@ -168,7 +170,8 @@ def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
     known = {"doi": doi, "arxiv": arxiv}
     if (other := normalise_doi(entry.other_version)) != doi:
         known["other_version"] = other
-    known |= {name: one_line(given) for name in _AS_GIVEN if (given := getattr(entry, name))}
+    given = zip(_AS_GIVEN, _as_given(entry), strict=True)
+    known |= {name: one_line(text) for name, text in given if text}
     known["status"] = known.get("status") or status_of(entry.title or "", entry.abstract or "")
     return cast("Reference", {name: value for name, value in known.items() if value})
 

@@ -195,11 +195,12 @@ def _authors(text: str) -> tuple[str, ...]:
 
 def _name(text: str) -> str:
     """A name as BibTeX has it, where BibLaTeX may name its parts (``family=Roe, given=Ann``)."""
+    text = one_line(text)
     if "=" not in text:
-        return one_line(text)
-    part = {found[1].lower(): one_line(found[2]) for found in _NAME_PART.finditer(text)}
+        return text
+    part = {found[1].lower(): found[2] for found in _NAME_PART.finditer(text)}
     if "family" not in part:
-        return one_line(text)
+        return text
     family = " ".join(filter(None, (part.get("prefix"), part["family"])))
     return ", ".join(filter(None, (family, part.get("suffix"), part.get("given"))))
 
