@@ -204,6 +204,27 @@ def test_columns_that_were_guessed_are_told(caplog: pytest.LogCaptureFixture) ->
     assert message.endswith("; --map says otherwise")
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        (
+            "Authors\tPublication Date\tPublication Year\tPubmed Id",
+            "Roe, A; Doe, J\tMAR 12\t2010\t123",
+            (("Roe, A", "Doe, J"), "2010-03-12", "123"),
+        ),
+        ("AU\tAF\tPY\tPM", "Roe, A\tRoe, Ann\t2010\t123", (("Roe, Ann",), "2010", "123")),
+        ("Authors\tPublished Year\tx", "Roe, Ann\t2010\t", (("Roe, Ann",), "2010", None)),
+    ],
+    ids=["Web of Science", "its tags", "Covidence"],
+)
+def test_columns_of_databases(head: str, row: str, expected: tuple[object, ...]) -> None:
+    """A day without a year is one of the year beside it."""
+    text = f"Title\tAbstract\t{head}\nNets\t{ABSTRACT}\t{row}\n"
+    [one] = rows(text)
+    assert isinstance(one, Entry)
+    assert (one.authors, one.published, one.pmid) == expected
+
+
 def test_columns_that_the_user_names() -> None:
     """They take precedence; what isn't there is named with what is."""
     text = f"Kopf,Inhalt,title\nA,{QUOTED},B\n"

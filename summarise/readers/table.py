@@ -43,19 +43,19 @@ _NAMES = {
     "authors": (
         "authors author authorfullnames authornames autor autoren autores autori auteur"
         " auteurs verfasser авторы автор 作者 著者 저자 autorzy auteursnaam forfattare"
-        " tekijat yazarlar"
+        " tekijat yazarlar authorlist af au"
     ),
     "date": (
         "date publicationdate published publishedat pubdate coverdate datum fecha data"
         " дата 日期 発行日 dato"
     ),
     "year": (
-        "year publicationyear pubyear py jahr erscheinungsjahr annee ano anio anno rok"
-        " ar vuosi yil tahun год 年 年份 出版年 연도 jaar"
+        "year publicationyear publishedyear pubyear py jahr erscheinungsjahr annee ano anio anno"
+        " rok ar vuosi yil tahun год 年 年份 出版年 연도 jaar"
     ),
-    "doi": "doi",
+    "doi": "doi di",
     "arxiv": "arxiv arxivid eprint",
-    "pmid": "pmid pubmedid",
+    "pmid": "pmid pubmedid pm",
     "acl": "acl aclid anthologyid",
     "openalex": "openalex openalexid",
     "venue": (
@@ -65,7 +65,9 @@ _NAMES = {
         " tidskrift so"
     ),
     "url": "url link paperurl address",
-    "language": ("language languageoforiginaldocument lang sprache langue idioma lingua язык 语言"),
+    "language": (
+        "language languageoforiginaldocument lang sprache langue idioma lingua язык 语言 la"
+    ),
     "citation_key": "citationkey citekey bibtexkey",
     "id": "docid id paperid",
     "extra": "extra",
@@ -178,7 +180,8 @@ class Table:
 
         abstract, url = text("abstract"), text("url")
         ids = noted_ids(text("extra"))
-        dates = (to_edtf(date) for date in (text("date"), text("year")) if date)
+        date, year = text("date") or "", text("year") or ""
+        dates = map(to_edtf, (f"{year} {date}", date, year))  # a day may have no year of its own
         entry = Entry(
             self.name,
             row.line,
