@@ -82,7 +82,8 @@ _STOPS = words(
     substantial substantially substantive remarkable competitive further new relatively
     markedly slightly associated correlated consistent more less fewer impressive
     detected received took overestimated underestimated puts put attributes attributed required
-    requires shorter longer larger smaller highest lowest best largest smallest except"""
+    requires shorter longer larger smaller highest lowest best largest smallest except
+    different presents presented presenting tremendous published"""
 )
 """Words at which a noun phrase ends."""
 _DETERMINERS = words("a an the its their our this these")

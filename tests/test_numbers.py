@@ -424,6 +424,7 @@ def test_a_field_a_delay_and_a_label_are_no_outcomes(sentence: str) -> None:
         ("Pain was 8.6 +/- 2.1 before and 2.9 +/- 2.4 after the course.", "2.9", "8.6"),
         ("Pain was 6.1 at baseline and 4.0 at follow-up.", "4.0", "6.1"),
         ("We raise the F-score of the drivable distance from 0.86 to 0.97.", "0.97", "0.86"),
+        ("Zeta's loss drops from 44.6% to 19.2% on speech and then rises.", "19.2%", "44.6%"),
         ("Flow rose by 58 mm Hg in owls given salt versus 20 mm Hg in the rest.", "58 mm Hg", "20"),
     ],
 )
@@ -484,11 +485,13 @@ def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
             [("11 owls [5.2%]", "lice"), ("8 owls [3.8%]", "mites"), ("2 owls [0.9%]", "fall")],
         ),
         ("In the massage group, pain fell to 2.1.", [("2.1", "massage group")]),
-        ("To 202 (70%) participants said to row a line was sent.", [("202 (70%)", "participants")]),
+        ("Two ropes were used by 202 (70%) old sailors.", [("202 (70%)", None)]),
+        ("Lice were seen in 202 (70%) old farmers.", [("202 (70%)", "old farmers")]),
+        ("Two ropes were used by 202 (70%) participants.", [("202 (70%)", None)]),
     ],
 )
 def test_whose_a_value_is_in_lists_of_counts_and_arms(
-    sentence: str, rows: list[tuple[str, str]]
+    sentence: str, rows: list[tuple[str, str | None]]
 ) -> None:
     """The name stands behind a count, before it in a list, or is that of an arm."""
     assert _told(sentence, "value", "group") == rows
@@ -653,3 +656,25 @@ def test_means_of_counts_are_compared() -> None:
     """A number with a decimal point counts nothing by itself."""
     sentence = "Broods were larger on whole plots (3.4 vs 2.6 chicks; p = 0.02)."
     assert _told(sentence, "value", "baseline") == [("3.4", "2.6 chicks")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("Our findings are three-fold: owls are shy, quick and old.", []),
+        ("Comparisons were made between 107 patients who rowed and 113 who received salt.", []),
+        ("Mean 24 h QTc was alike in owls and gulls.", []),
+        ("The gulls were tried on a board, and 405 tests were performed.", []),
+        (
+            (
+                "Eels were tied to lice [less than once a week (OR = 1.4, 95% CI: 1.1-1.9)] and to "
+                "mites [less than once a week (OR = 1.2, 95% CI: 1.0-1.5)]."
+            ),
+            ["1.4", "1.2"],
+        ),
+    ],
+)
+def test_what_only_looks_like_an_outcome_or_a_rival(sentence: str, values: list[str]) -> None:
+    """Folds of findings, parts of a sample, lengths of recordings; "than once" rivals nobody."""
+    rows = _told(sentence, "value", "baseline")
+    assert [row for row in rows if row[0]] == [(value, None) for value in values]

@@ -17,7 +17,7 @@ from summarise.errors import PromptError
 from summarise.ground import SourceText, edges
 from summarise.ground.around import Around
 from summarise.models import Span
-from summarise.numbers import outcomes, set_up, values
+from summarise.numbers import extents, outcomes, set_up, values
 from summarise.prompts import load_prompt
 from summarise.render.formats import markdown
 from summarise.scan import (
@@ -158,7 +158,7 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "causes": (set_up._CAUSE_BEFORE, _ends(" of ")),
     "settings": (set_up._SETTING, _among(set_up._SETTINGS_BEGIN)),
     "starts": (
-        set_up._FROM_BEFORE,
+        extents._FROM_BEFORE,
         lambda text: text[-5:].lower().endswith(("from ", " to ")),
     ),
     "bounds": (set_up._BEYOND, lambda text: " than " in text),

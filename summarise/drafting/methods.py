@@ -164,9 +164,10 @@ def _clarity(sentence: Sentence, name: str | None) -> int:
     points = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
     points -= 2 * sentence.has_measurement + 2 * is_side
     points -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
-    points += (name is None and _IN_THIS.match(text) is not None) - 4 * bool(_EVALUATES.match(text))
-    points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
     start = opened(text, len(text))
+    is_own = name is None and _IN_THIS.search(text, 0, max(start, _OPENING)) is not None
+    points += is_own - 4 * bool(_EVALUATES.match(text))
+    points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
     return points - 2 * bool(POINTING.match(text, start)) - 3 * bool(AIMS.match(text, start))
 
 
@@ -178,6 +179,7 @@ def _tells_study(sentence: Sentence) -> int:
     return points + (sentence.works or sentence.only_tells_doing)
 
 
+_OPENING = 30
 _IN_THIS = re.compile(
     r"(?:in this|this|in the present|the present) (?:paper|work|study|letter|brief|article|chapter"
     r"|report|survey|review|thesis)\b|here,? we\b",

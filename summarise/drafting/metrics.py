@@ -53,7 +53,8 @@ _NAMED = re.compile(
     rf"{_PLAIN_QUALIFIERS}(?:- ?)?"
 )
 _OF = re.compile(
-    r" (?:of|ranging (?:from|between)|equal to|exceeding|reaching|between|above|below|by|from|at)"
+    r" (?:by between|of|ranging (?:from|between)|equal to|exceeding|reaching|between|above"
+    r"|below|by|from|at)"
     r" ?\Z"
 )
 _COMPARES = re.compile(r"(?:fewer|more|less|higher|lower|greater|as many|as much)\Z")
@@ -71,7 +72,8 @@ _EXAMPLE_BEFORE = re.compile(
     r"|\([^()]{0,40}[,;]) [^().;]{0,40}\Z|\(\Z"
 )
 _OTHER_NOUN = re.compile(
-    r"-|/| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment|prediction|estimation"
+    r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
+    r"|prediction|estimation"
     r"|guarantees?|bounds?|resection|models?|studies|study)\b"
 )
 _MORE = re.compile(r"\b(?:more|fewer|less|higher|lower|greater|better|worse) \Z")
@@ -148,6 +150,8 @@ class _MeasuredNumber:
 
     def _is_example(self, metric: Span) -> bool:
         """Whether a metric is one of those that are listed, or a part of another name."""
+        if self.text[metric.start - 1] in "/-":
+            return True
         if _EXAMPLE_BEFORE.search(self.text, max(self.body, metric.start - 60), metric.start):
             return True
         return _OTHER_NOUN.match(self.text, metric.end, self.sentence.span.end) is not None

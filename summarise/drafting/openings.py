@@ -56,7 +56,7 @@ _FRAME = re.compile(
     r"|investigations?|models?)"
     r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
     rf" {ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
-    r" that,? (?!(?:it|they)\b)(?=\S)",
+    r" (?:that,? (?!(?:it|they)\b)|how (?!(?:it|they|to|we|well|much|many)\b))(?=\S)",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(r"\bsuggest\w*(?: \S+){0,3} that,? \Z", re.IGNORECASE)
@@ -67,7 +67,7 @@ def opened(text: str, before: int, *, claims: bool = False) -> int:
     """Where a sentence begins to tell, at or before a place: behind connectives and frames."""
     label = _CAPITALS.match(text)
     start = label.end() if label and label.end() <= before else 0
-    has_frame = claims and " that" in text.lower()
+    has_frame = claims and any(map(text.lower().__contains__, (" that", " how ")))
     patterns = (_CONNECTIVE, _SCENE, _FRAME) if has_frame else (_CONNECTIVE, _SCENE)
     for _ in range(4):
         for pattern in patterns:

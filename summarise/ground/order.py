@@ -33,7 +33,8 @@ _BACK_FROM = re.compile(
 _VERSUS = re.compile(
     r"(?:(?<![a-z])vs\.?|\A[)\]]? v\.?(?= )"
     r"|\b(?:versus|against|compared (?:to|with)|relative to|rather than"
-    r"|instead of|than|over|above|below|beyond|exceeding|beating)\b)[^;\d]{0,60}\Z"
+    r"|instead of|than(?! (?:once|twice|one|two|three|four|five|half|an?)\b)|over|above|below"
+    r"|beyond|exceeding|beating)\b)[^;\d]{0,60}\Z"
 )
 _RIVAL = re.compile(
     r"[;,(—] ?(?:while |whereas |but |and )?(?:the |an? )?(?:[\w-]+ ){0,2}?(?:(?:strongest|best"

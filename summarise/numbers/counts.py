@@ -49,13 +49,13 @@ _CLAUSE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _FATE_AFTER = re.compile(
-    r"(?: (?!(?:included|enrolled|were included|completed|participated)\b)[a-z-]+){0,6}?"
+    r"(?: (?!(?:included|enrolled|were included|completed|participated|who|that)\b)[a-z-]+){0,6}?"
     r" (?:died|received|developed|showed|achieved|reported|experienced|survived|relapsed|responded"
     r"|required|underwent|preferred|failed|passed|remained|recovered|improved|occurred|progressed"
     r"|(?:was|were) (?:not )?(?!included|enrolled|recruited|randomi|analy|eligible|assigned"
     r"|screened|studied|assessed|evaluated|invited|selected|sampled|collected|reviewed"
     r"|retrieved|used|tested"
-    r"|initiated|approached|referred|identified|followed"
+    r"|initiated|approached|referred|identified|followed|performed|obtained|taken|available|carried"
     r"|allocated|examined|interviewed|surveyed|women|men|male|female|white|aged)\w+)\b"
 )
 SAMPLED_AFTER = re.compile(

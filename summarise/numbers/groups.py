@@ -28,8 +28,9 @@ _STOPS = words(
     matches rose rises kept keeps led leads made makes
     achieved achieve achieves reach solve solves
     solved win wins lose loses reported report reports received reached reaches yields yielded
-    said say says felt thought knew saw wanted expressed remained obtained gave gives
-    demonstrated exhibited performed perform"""
+    drop drops dropped increase increases increased decrease decreases decreased improves improved
+    grows grew declines declined rise said say says felt thought knew saw wanted expressed
+    remained obtained gave gives demonstrated exhibited performed perform"""
 )
 _NO_NAMES = words(
     """it that this these those each any all ever before earlier previously expected usual average

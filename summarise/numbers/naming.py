@@ -17,6 +17,7 @@ from summarise.numbers.groups import (
 )
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import (
+    is_anybody,
     more_with,
     ratio_of,
     side_before_than,
@@ -66,7 +67,9 @@ _BEFORE_GROUP = re.compile(
     r"\b(?:in|for|with|among|after|of|by|under|at|between|and|than) (?:the )?\Z"
 )
 _CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w])")
-_RANGE = re.compile(r"\b(?:ranges?|periods?|course|intervals?|decades?|durations?)\Z")
+_RANGE = re.compile(
+    r"\b(?:ranges?|periods?|course|intervals?|(?:life)?times?|years?|days?|cycles?)\Z"
+)
 _POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
 _COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
@@ -364,7 +367,7 @@ class Naming:
             found = pattern.match(self._text, outcome.span.end, end)
             name = phrase_behind(self._text, found.end(), end) if found else None
             if name is not None and PEOPLE.search(self._text, *name):
-                return name
+                return None if is_anybody(self._text, name) else name
         return None
 
     def _fronted(self, outcome: Figure) -> Span | None:
@@ -380,12 +383,10 @@ class Naming:
     def _behind(self, index: int) -> Span | None:
         """The group behind a value where others have theirs, too: "9.6 with A and 4.1 with B"."""
         kin = [i for i, o in enumerate(self._outcomes) if o.kind is self._outcomes[index].kind]
-        if len(kin) < 2:
-            return None
         names = {i: self._named_behind(i) for i in kin}
         told = [how for name, how in names.values() if name is not None]
         name, how = names[index]
-        return name if len(told) > 1 and told.count(how) > 1 else None
+        return name if told.count(how) > 1 else None
 
     def _named_behind(self, index: int) -> tuple[Span | None, str]:
         end = self._next_start(index)

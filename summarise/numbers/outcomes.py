@@ -218,6 +218,7 @@ _CHANGE_BEHIND = re.compile(
     r"[)\]] (?:relative |absolute )?(?:increase|decrease|reduction|improvement|gain|drop|decline"
     r"|rise|higher|lower)\b"
 )
+_TO_AFTER = re.compile(r"(?: [a-z]+){0,2}? to [$~]?\d")
 _PAIR_AFTER = re.compile(r"[^()]{0,24}?\b(?:vs?\.?|versus) ")
 _SIGN = re.compile(r"[+]")
 
@@ -239,7 +240,10 @@ def _outcome(
 
 
 def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
-    if _PAIR_AFTER.match(text, span.end, within.end):
+    after = (span.end, within.end)
+    # "The loss drops from 4% to 2%"
+    starts = text.startswith("from ", span.start - 5) and _TO_AFTER.match(text, *after)
+    if starts or _PAIR_AFTER.match(text, *after):
         return False
     if one.kind is QuantityKind.FACTOR or _SIGN.match(text, span.start, span.end):
         return True

@@ -7,28 +7,12 @@ import re
 from summarise.ground import why_no_outcome
 from summarise.models import QuantityKind
 from summarise.numbers.counts import SAMPLED_AFTER, WHOLE, counts_thing, is_counted_outcome
+from summarise.numbers.extents import EXTENTS, is_extent, tells_change
 from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import bare_words, words
 
-_EXTENTS = frozenset({QuantityKind.MEASURE, QuantityKind.TIME})
 _REACH = 60
 
-_ABOUT = (
-    r"(?:(?:about|around|approximately|only|up to|over|nearly|almost|at least|at most|just"
-    r"|more than|less than|fewer than|~|≈) ?)?"
-)
-_WITHIN = re.compile(
-    r"\b(?:within|along|every|for|after|over|during|below|above|per|between|until|till|before|since"
-    r"|throughout|up to|older than|younger than|links of|(?<!compared )with|in|every"
-    r"|first|last|past|next|at)"
-    rf" (?:the |a |an |each |only |(?:first|last|past|next|previous) ){{0,2}}{_ABOUT}\Z",
-    re.IGNORECASE,
-)
-_STANDS = re.compile(
-    r"\b(?:works?|operat\w+|stood|stands?|stays?|stayed|remain\w*|peak\w*|estimated|measured|valued"
-    r"|converg\w+|saturat\w+|mapped|run|runs|complet\w+|finish\w*|take[sn]?|solved|processed"
-    r"|generated|done) (?:at|in|with) [a-z ]{0,12}\Z"
-)
 _SETTING_NOUN = (
     r"(?:temperatures?|pressures?|depths?|distances?|diameters?|thickness(?:es)?|ages?|doses?"
     r"|dosages?|concentrations?|radius"
@@ -86,23 +70,9 @@ _MATH_ENDS = frozenset("{^_√/*+:×'’(")
 _MATH_BEFORE = re.compile(
     r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
 )
+_LATITUDE = re.compile(r"\s?°\s?[NSEW]\b")
 _TESLA = re.compile(r"\d(?:\.\d+)? ?T")
 _SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
-_OF_TIME_AFTER = re.compile(
-    r"[\s-]?(?:of )?(?:follow|later\b|ago\b|old\b|apart\b|prior\b|or (?:more|older|longer|less"
-    r"|younger|above|below|higher)|post|after (?:the|treatment|surgery|baseline|\w+ion\b)|from now"
-    r"|of (?:age|treatment|therapy|training|data|audio|video|speech|experience|storage|culture))"
-)
-_PERIOD_AFTER = re.compile(
-    r"(?! ?[a-zµμ]{1,3}(?:[-−]\d|[⁻¹²³^]))[ -](?!(?:\w+[ -]){0,2}?(?:benefit|gain|improvement"
-    r"|increase|reduction|difference|delay"
-    r"|extension|decrease|longer|shorter|faster|slower|lag|loss|advantage)s?\b)"
-    r"(?!(?:in|with|for|vs|versus|and|or|compared|than|per|on|to|from|at|after|before|when|while|is"
-    r"|was|but|by|the|as|under|over|during|without|within|among|between|across|through|against|of"
-    r"|which|that|then|only|using|via|higher|lower|more|less|better|worse|older|later|and|so|since"
-    r"|because|if|where|overall|relative|above|below|were|are|has|had|have|whereas|respectively"
-    r"|until|into|along|each|both|rather|instead|compared)\b)[a-z]"
-)
 _LEVEL_AFTER = re.compile(
     r"[ -]?(?:(?:/spl mu/m|[μµu]m|mum|nm)?[ -](?:[\w-]+ )?(?:CMOS|process|technology|node)\b"
     r"|(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
@@ -150,6 +120,11 @@ _OPENING_CASE = re.compile(r"(?:\A|[.:;] )(?:At|Under|Given) [^,;]{1,50}\Z")
 
 
 _DIFFERS_AFTER = re.compile(r" (?:higher|lower|more|less|fewer|greater|longer|shorter|better)\b")
+# "Our findings are three-fold:"
+_FOLD = re.compile(
+    r"\b(?:contributions?|findings?|aims?|goals?|purposes?|objectives?|reasons?|novelty) (?:is"
+    r"|are) \Z"
+)
 _CAUSE_BEFORE = re.compile(r"\b(?:increase|decrease|change|reduction|rise|dose|cut)s? of \Z")
 _CAUSE_AFTER = re.compile(
     r"(?: (?:in|of) (?:[\w'’-]+ ){1,5}?)? ?(?:(?:is|was|were|are) associated|rais(?:ed|es)"
@@ -192,7 +167,7 @@ def is_outcome(
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
         return not (SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
-    if _is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
+    if is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
         return False
     is_measured = _DECIMAL.match(text, *one.span) and _CUE.search(before)
     is_measured = is_measured or _PAIR_AFTER.match(after)
@@ -221,7 +196,8 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
         return True
     if "=" in before[-2:] and _TEST.search(before):
         return True
-    if not _AGREED_WORDS.isdisjoint(said) and _AGREED.search(before):
+    is_fold = before.endswith(("is ", "are ")) and after[:1] in ":.," and _FOLD.search(before)
+    if is_fold or (not _AGREED_WORDS.isdisjoint(said) and _AGREED.search(before)):
         return True
     if _PEOPLE_AFTER.match(after) or (_MATERIAL.match(after) and _GIVEN.search(before)):
         return True
@@ -232,7 +208,7 @@ def _is_label(
     text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
 ) -> bool:
     """Whether its digits belong to a name, a formula or the size of a grid."""
-    if _is_in_formula(before) or _MATH_AROUND.match(after):
+    if _is_in_formula(before) or _MATH_AROUND.match(after) or _LATITUDE.match(after):
         return True
     if one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) and after[:1] in ")]":
         return True
@@ -254,33 +230,6 @@ def _is_in_formula(before: str) -> bool:
     return before.endswith(_OUT_OF_ENDS) and _OUT_OF.search(before) is not None
 
 
-_REACHED = re.compile(
-    r"\b(?:achiev|reach|attain|yield|obtain|deliver|provid|show|exhibit|giv)\w* (?:an? )?\Z"
-)
-_RATHER_AFTER = re.compile(r",? (?:rather than|instead of|compared (?:with|to)|versus|vs\.?) ")
-_CHANGED = re.compile(r"\bfrom (?:[^.;]|\.\d){1,40} to (?:about |only )?\Z")
-_CHANGED_FROM = re.compile(r"\bfrom (?:about |only )?\Z")
-_ADJECTIVE = re.compile(r"[\d.,]+[-‐][^\W\d_]\S*\Z")
-_FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
-_CHANGING = re.compile(
-    r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w"
-    r"|declin|chang"
-    r"|lower|rais|cut|shr[aiu]nk|extend|slow|went|prolong|boost|slash)\w*\b",
-    re.IGNORECASE,
-)
-
-
-# "Yields ranged from 2 to 5 t", not "ages ranged from".
-_RANGED = re.compile(
-    r"\b(?:(?:varied|ranged|varies|ranges?|vary) (?:from|between)"
-    r"|(?:was|were|is|are|lay|lies?|fell) (?:with)?in (?:the|a) range(?: of| from| between)?"
-    r"|levels from) \Z"
-)
-_PEOPLE_RANGE = re.compile(
-    r"\b(?:[Aa]ges?|[Dd]os(?:es?|ages?)|[Ff]ollow-up|[Tt]imes?)\b[^.;]{0,40}\Z"
-)
-_SINCE_AFTER = re.compile(r" (?:after|before|following|post|prior to)\b")
-_TOLD = re.compile(r"(?:\b(?:is|was|were|of|by|to|averaged|lasted|took|than)|[=(]) ?\Z")
 _TIES = (": ", ", ", "and ", "or ", "±", "± ", "-", "- ", "−", "− ")
 _P_BEFORE = re.compile(
     r"\b(?:confidence|credible) (?:levels?|limits?|bounds?): ?(?:[-+−]?[\d.]+, ?)?\Z"
@@ -288,58 +237,11 @@ _P_BEFORE = re.compile(
 )
 
 
-_FOR_SO_LONG = re.compile(r" of (?!the\b|benefit|gain|delay|improvement|reduction|life)[a-z-]+")
-_TOOK = re.compile(
-    r"\b(?:is|was|were|are|took|takes?|requir\w+|needs?|needed|by|to|than|of|mean|median"
-    r"|average|sav\w+"
-    r"|lost|gain\w*) (?:about |only |an? |approximately )?\Z"
-)
-_PEOPLE_BEFORE = re.compile(
-    r"\b(?:men|women|males|females|patients|children|adults|girls|boys|people|participants"
-    r"|subjects)"
-    r" (?:from |between |of )?(?:\d+ (?:to|and) )?\Z"
-)
-
-
-def _is_time(before: str, after: str) -> bool:
-    """Whether a time is since when, for how long, or how old: "within 5 min of cues"."""
-    if _SINCE_AFTER.match(after) and not _TOLD.search(before):
-        return True
-    if _FOR_SO_LONG.match(after) and not _TOOK.search(before):
-        return True
-    return _PEOPLE_BEFORE.search(before) is not None
-
-
-def _is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
-    """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
-    if one.kind not in _EXTENTS:
-        return False
-    if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
-        return False
-    if _OF_TIME_AFTER.match(after) or (one.kind is QuantityKind.TIME and _is_time(before, after)):
-        return True
-    is_period = _PERIOD_AFTER.match(after) and not _REACHED.search(before)
-    if is_period or _ADJECTIVE.match(text, *one.span):
-        return True
-    return _is_reach(before)
-
-
-def _is_reach(before: str) -> bool:
-    """Whether what stands before a number says from where, till where or how far."""
-    if _RANGED.search(before) and not _PEOPLE_RANGE.search(before):
-        return False
-    is_from = before[-5:].lower().endswith(("from ", " to ")) and _FROM_BEFORE.search(before)
-    if is_from and not _CHANGING.search(before):
-        return True
-    return _WITHIN.search(before) is not None and not _STANDS.search(before)
-
-
 def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, after: str) -> bool:
     """Whether a number says under which condition something was measured."""
     if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after):
         return True
-    is_changed = _CHANGED.search(before) or _CHANGED_FROM.search(before)
-    may_set = not (_SETTINGS_BEGIN.isdisjoint(said) or (is_changed and _CHANGING.search(before)))
+    may_set = not (_SETTINGS_BEGIN.isdisjoint(said) or tells_change(before))
     setting = _SETTING.search(low) if may_set else None
     is_share = one.kind is QuantityKind.PERCENT
     if setting and not (is_share and _ACHIEVED_NOUN.search(setting.group())):
@@ -368,7 +270,7 @@ _REACHING = words(
     reached runs ran requires required at and needs need needed lasts lasted costs cost uses used
     has had have spent stays stayed remained"""
 )
-_BOUNDED = frozenset({*_EXTENTS, QuantityKind.NUMBER, QuantityKind.COUNT})
+_BOUNDED = frozenset({*EXTENTS, QuantityKind.NUMBER, QuantityKind.COUNT})
 _DEFINED = re.compile(r"\b[Aa]n? (?:[\w-]+ ){1,3}of (?P<least>at least |≥ ?|more than )?\Z")
 _IS_AFTER = re.compile(r" (?:or (?:more|greater|better|higher) )?(?:is|was|were|occurred) \w+")
 _BARE_BRACKET = re.compile(r"\((?:[^()]{0,40}, )?(?:about |approximately |~)?\Z")
@@ -380,8 +282,8 @@ def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
     if one.kind in _BOUNDED and " than " in before and (beyond := _BEYOND.search(before)):
         return beyond["verb"] not in _REACHING
     if " of " in before and (defined := _DEFINED.search(before)) and _IS_AFTER.match(after):
-        return one.kind in _EXTENTS or defined["least"] is not None
-    if one.kind in _EXTENTS and "(" in before and _BARE_BRACKET.search(before):
+        return one.kind in EXTENTS or defined["least"] is not None
+    if one.kind in EXTENTS and "(" in before and _BARE_BRACKET.search(before):
         return not _COMPARING.match(after)
     return False
 

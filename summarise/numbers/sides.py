@@ -111,6 +111,11 @@ _COUNT = re.compile(
 )
 
 
+def is_anybody(text: str, name: Span) -> bool:
+    """Whether a name tells nobody from the others: "the patients"."""
+    return _ANYBODY.fullmatch(text, *name) is not None
+
+
 def subject_of(text: str, start: int, at: int) -> Span | None:
     """Who has what a place of a sentence tells, where they are told apart from others.
 

@@ -78,7 +78,8 @@ _HEAD_BEFORE = re.compile(
 )
 _HEAD_BRACKET = re.compile(rf"{DATASET_NOUN},? \(\Z", re.IGNORECASE)
 _LIST_OF_OTHERS = re.compile(
-    r"(?:models|LMs|methods|networks|encoders|baselines|backbones|approaches|algorithms|formats|tools"
+    r"(?:models|LMs|methods|networks|encoders|baselines|backbones|approaches|algorithms"
+    r"|formats|tools"
     r"|techniques|metrics|languages|platforms|simulators|libraries|frameworks|architectures|systems"
     r"|standards|variables|factors|attributes|modules|scales|questionnaires|instruments|services)"
     r"(?: \((?:e\.g\.|i\.e\.|namely|including),?|,? (?:such as|including|like|namely),?) \Z"
@@ -109,7 +110,8 @@ _DATA_AFTER = re.compile(r"(?:['’]s)? (?:data|records|dataset)\b")
 _THING_AFTER = re.compile(
     r"(?:['’]s)?[ -](?:[a-z-]+ )?(?:models?|backbones?|GPUs?|TPUs?|architectures?|methods?"
     r"|frameworks?|tasks?|encoders?|decoders?|approach(?:es)?|algorithms?|networks?|modules?"
-    r"|scores?|metrics?|loss|based|layers?|objective|pipelines?)\b"
+    r"|scores?|metrics?|loss|based|layers?|objective|pipelines?|implementations?|computers?"
+    r"|processors?|machines?|boards?|chips?|phones?|devices?|toolbox|software)\b"
 )
 _TESTED = re.compile(
     r"\b(?:evaluat|experiment|benchmark|test(?:ed|s|ing)?\b|validat|achiev|outperform|perform"
@@ -121,7 +123,8 @@ _OWN_FORM = re.compile(
     r"(?:Bench|Benchmark|Dataset|Corpus|Eval|Treebank|Biobank|COCO|(?<=[a-z])QA|(?<=[a-z])QA-\w+)$"
     r"|[A-Za-z]-?\d+(?:\.\d+)?[KM]$|^(?:COCO|MIMIC)-"
     r"| (?:Survey|Study|Registry|Biobank|Database|Cohort|Corpus|Dataset|Benchmark|Census|Panel"
-    r"|Archive|Atlas|Repository|Treebank|Collection|Initiative|Consortium|Register)s?$|[a-z]Biobank$"
+    r"|Archive|Atlas|Repository|Treebank|Collection|Initiative|Consortium|Register)s?$"
+    r"|[a-z]Biobank$"
 )
 _SOURCE_FORM = re.compile(r"(?:^| )(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative)$")
 _LEFT = re.compile(
