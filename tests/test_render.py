@@ -380,13 +380,22 @@ def test_a_brief_table_has_what_is_proposed_and_found() -> None:
     assert lines[4].replace(f"{FLAG} ", "").count("recall") == 1
 
 
+def test_results_in_words_alone_are_told_or_counted() -> None:
+    """A brief table has the first that fits, else how many there are."""
+    long = "the count of nests in the northern strips of the island kept growing year after year "
+    short = result("Nests are found sooner.")
+    told = cells(record_of(results=[result(long * 2), short]), style=Style.BRIEF)[-1]
+    assert told == "Nests are found sooner; +1 more"
+    assert cells(record_of(results=[result(long * 2)] * 2), style=Style.BRIEF)[-1] == "+2 in words"
+
+
 @pytest.mark.parametrize(
     ("title", "shown"),
     [
         ("Kites", "Kites"),
         ("Counting Seabirds.", "Counting Seabirds"),
         ("Counting Seabirds: " + "from kites " * 9, "Counting Seabirds"),
-        ("from kites " * 9, "from kites " * 6 + "from…"),
+        ("from kites " * 9, "from kites " * 5 + "from kites…"),
         ("TERN: " + "from kites " * 9, "TERN"),
     ],
 )

@@ -251,7 +251,7 @@ class RecordCells:
             not entry.path and any(one.name in self._doubted for one in entry.layout.fields)
         )
 
-    def _more(self, hidden: Sequence[str], flagged: set[str]) -> Stretch:
+    def _more(self, hidden: Sequence[str], flagged: set[str], noun: str = "more") -> Stretch:
         """How many values or entries are left out, by their paths, with the signs among those."""
         self._marks.add(Mark.MORE)
         signs = []
@@ -260,7 +260,7 @@ class RecordCells:
                 self._marks.add(mark)
                 signs.append(f"{count} {mark.sign}")
         told = f" ({', '.join(signs)})" if signs else ""
-        return Stretch(f"+{len(hidden)} more{told}", mark=Mark.MORE)
+        return Stretch(f"+{len(hidden)} {noun}{told}", mark=Mark.MORE)
 
     def _clipped(self, text: str) -> str:
         """A value, as far as it is shown."""

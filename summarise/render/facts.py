@@ -97,7 +97,7 @@ class FactCells(RecordCells):
             if line not in cell:
                 cell.append(line)
         if hidden := [one.path for one in entries if one not in shown]:
-            more = self._more(hidden, self._flagged)
+            more = self._more(hidden, self._flagged, "more" if cell else "in words")
             cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[more]]
         return cell
 

@@ -53,7 +53,7 @@ class Style(StrEnum):
 
 _LIMITS = {
     Style.FACTS: Clipping(),
-    Style.BRIEF: Clipping(statement=80, title=56, room=70, entries=3, names_alone=True),
+    Style.BRIEF: Clipping(statement=80, title=48, room=70, entries=3, names_alone=True),
     Style.EVIDENCE: Clipping(evidence=True),
     Style.FULL: Clipping(
         text=None, statement=None, room=None, entries=None, message=None, evidence=True

@@ -12,6 +12,10 @@ _SHORTEST = 48
 """Characters of a clause that says enough by itself."""
 
 _NAMED = 3
+# What asks for the words that were left out.
+_LOOSE_END = re.compile(
+    r"(?: (?:a|an|and|as|at|by|for|from|in|into|is|of|on|or|the|to|via|with))+(?=…\Z)"
+)
 
 # Where what follows only adds to what is said: at stops, before relative clauses, participles and
 # means. Never before what turns it round or bounds it: "but", "while", "unless", "if", "in".
@@ -125,4 +129,4 @@ def short_title(title: str, limit: int) -> str:
     name, colon, _ = title.partition(": ")
     if colon and _NAMED <= len(name) <= limit:
         return name
-    return clip(title, limit)
+    return _LOOSE_END.sub("", clip(title, limit))
