@@ -18,6 +18,9 @@ import typer
 
 from summarise.cli import output
 from summarise.cli.options import names_input
+from summarise.extract import EmbeddedExtractor
+from summarise.schema import Draft
+from summarise.store import RunPlace
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer
 
@@ -26,6 +29,7 @@ GOLDEN = ROOT / "outputs" / "example" / "table.md"
 
 _ELSEWHERE = """
 import asyncio, importlib, os, pkgutil, signal, sys
+import httpcore2, httpx2  # the SDK imports them when it sends, and what they import looks around
 import summarise
 for module in pkgutil.walk_packages(summarise.__path__, "summarise."):
     if not module.name.endswith(("__main__", "servers.child")):
@@ -134,3 +138,17 @@ def test_a_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_drive_is_no_scheme(word: str, is_input: bool) -> None:
     """`summarise C:/papers` runs it."""
     assert names_input(word) == is_input
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("nul", "_nul"), ("Con.2024", "_Con.2024"), ("COM1", "_COM1"), ("console", "console")],
+)
+def test_no_folder_is_called_like_a_device(
+    name: str, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows would write to the device; here it's a name like any other."""
+    identity = EmbeddedExtractor(Draft).identity
+    assert RunPlace(name).folder(identity) == Path("outputs", name)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert RunPlace(name).folder(identity) == Path("outputs", folder)

@@ -8,6 +8,7 @@ import itertools
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -49,6 +50,7 @@ OUTPUTS = Path("outputs")
 _CACHE = frozenset((DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"))
 _USUAL = Settings.model_fields["prompt_version"].default
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|\Z)", re.IGNORECASE)
 _LONGEST = 60
 _LOG = logging.getLogger("summarise")
 
@@ -113,7 +115,11 @@ class RunPlace:
     @property
     def _usual(self) -> Path:
         # An input called "..txt" is no way out of the folder.
-        return self.outputs / (self.name.strip(".") or "input")
+        name = self.name.strip(".") or "input"
+        # Windows takes the name of a device for it, whatever stands behind a dot.
+        if sys.platform == "win32" and _DEVICE.match(name):
+            name = f"_{name}"
+        return self.outputs / name
 
     def _continued(self, folders: Iterable[Path], identity: Identity) -> Path | None:
         """The first of some folders that holds what a run goes on with."""
