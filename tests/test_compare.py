@@ -840,3 +840,20 @@ def test_gold_that_cannot_be_used_is_told(summarise: Command, page: Path, tmp_pa
     # The legend says what a 1 is worth.
     flat = " ".join(result.out.split())
     assert "a field that both leave empty counts as 1, and 1 isn't to say right" in flat
+
+
+def test_cells_stand_side_by_side(
+    compare: Compare, make_candidate: Callable[..., Candidate]
+) -> None:
+    """For each two runs a file shows the fields of each paper in which they differ."""
+    told: list[str] = []
+    with LoopbackServer(careful) as good, LoopbackServer(careless) as bad:
+        candidates = [make_candidate("moor", good.base_url), make_candidate("bog", bad.base_url)]
+        compare(*candidates, tell=told.append)
+    written = sorted(path.name for path in Path("models").glob("*.vs.*.md"))
+    assert len(written) == 3
+    text = Path("models/moor-run.vs.bog-run.md").read_text("utf-8")
+    (row,) = [line for line in text.splitlines() if "MossNet" in line and "**Data**" in line]
+    assert "GULL-7" in row
+    assert "≠" in row
+    assert any(line.endswith("moor-run.vs.bog-run.md") for line in told)

@@ -36,11 +36,13 @@ from summarise.characters import counted, inert
 from summarise.drafting import can_draft
 from summarise.errors import InputError, SettingsError, SummariseError
 from summarise.evaluate.candidates import Candidate
+from summarise.evaluate.diff import diff_view
 from summarise.evaluate.gold import Gold
 from summarise.evaluate.models_table import Figures, ModelComparison, Pair, Speed, comparison_lines
 from summarise.evaluate.scoring import Scores, against_gold, against_run
 from summarise.evaluate.signals import RunTally
 from summarise.models import Document, Row
+from summarise.render import output_format
 from summarise.schema import Draft, load_schema
 from summarise.store import (
     MANIFEST,
@@ -156,7 +158,18 @@ def compare_models(
             file.write(content)
             ours = (sha256(one).hexdigest() for one in (content, left.get(name, b"")))
             put_aside(options.output / name, *ours)
+    _write_differences(attempts, options)
     return comparison
+
+
+def _write_differences(attempts: Iterable[Attempt], options: CompareOptions) -> None:
+    """The cells of each two runs side by side, where they differ, in a file of their own."""
+    done = [one.candidate.folder for one in attempts if one.report is not None]
+    for left, right in itertools.combinations(done, 2):
+        table, _ = diff_view(Run(options.output / left), Run(options.output / right))
+        path = options.output / f"{left}.vs.{right}.md"
+        output_format("markdown", None).write(table, path)
+        options.tell(f"cells side by side: {path}")
 
 
 def _files(comparison: ModelComparison) -> dict[str, bytes]:
