@@ -64,7 +64,7 @@ def elsewhere(system: str, *commands: tuple[object, ...]) -> bytes:
     """What is printed by some command lines in a row, as if they were on another system."""
     lines = ["\t".join(map(str, command)) for command in commands]
     command = [sys.executable, "-c", _ELSEWHERE, system, *lines]
-    ended = subprocess.run(command, capture_output=True, check=False, timeout=300)
+    ended = subprocess.run(command, capture_output=True, check=False, timeout=600)
     assert ended.returncode == 0, ended.stderr.decode()
     return ended.stdout
 
