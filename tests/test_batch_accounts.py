@@ -300,7 +300,7 @@ class Terminal(io.StringIO):
 def set_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the time that the progress line sees, in seconds since its start."""
     now = [1_000.0]
-    monkeypatch.setattr("summarise.batch.accounts.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("summarise.batch.progress.time.monotonic", lambda: now[0])
 
     def set_to(seconds: float) -> None:
         now[0] = 1_000.0 + seconds

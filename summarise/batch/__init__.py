@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from summarise.batch.accounts import INTERRUPTED, ProgressLine, Report
+    from summarise.batch.accounts import INTERRUPTED, Report
     from summarise.batch.estimate import Estimate, estimate_run
     from summarise.batch.inputs import (
         Batch,
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
         read_batch,
         selected,
     )
+    from summarise.batch.listing import listed_runs, run_lines
     from summarise.batch.opening import RunOptions
+    from summarise.batch.progress import ProgressLine
+    from summarise.batch.standing import standing_of, told_holding
     from summarise.batch.work import arun, run
 
 __all__ = [
@@ -31,16 +34,23 @@ __all__ = [
     "arun",
     "documents_batch",
     "estimate_run",
+    "listed_runs",
     "read_batch",
     "run",
+    "run_lines",
     "selected",
+    "standing_of",
+    "told_holding",
 ]
 
-_HOMES = dict.fromkeys(("INTERRUPTED", "ProgressLine", "Report"), "accounts")
+_HOMES = dict.fromkeys(("INTERRUPTED", "Report"), "accounts")
 _HOMES |= dict.fromkeys(("Estimate", "estimate_run"), "estimate")
 _HOMES |= dict.fromkeys(("Batch", "InputAccount", "InputOptions", "Inspection"), "inputs")
 _HOMES |= dict.fromkeys(("documents_batch", "read_batch", "selected"), "inputs")
 _HOMES |= {"RunOptions": "opening", "arun": "work", "run": "work"}
+_HOMES |= {"ProgressLine": "progress"}
+_HOMES |= dict.fromkeys(("listed_runs", "run_lines"), "listing")
+_HOMES |= dict.fromkeys(("standing_of", "told_holding"), "standing")
 
 
 def __getattr__(name: str) -> Any:

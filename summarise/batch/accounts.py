@@ -1,4 +1,4 @@
-"""The accounts of a run: counts, closing lines, exit code, and the progress line.
+"""The accounts of a run: counts, closing lines, exit code.
 
 entries          = documents + duplicates + unreadable + without an abstract
 documents + kept = held = records + failures + not attempted
@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import logging
 import shlex
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Self
 
-from summarise.admission import format_usd
+from summarise.batch.failing import CommonFailure, commonest
 from summarise.batch.inputs import InputAccount
+from summarise.batch.progress import duration, taken
 from summarise.characters import counted
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
@@ -37,7 +36,6 @@ from summarise.reading import is_clinical
 from summarise.schema import Draft
 
 INTERRUPTED = 130
-_REFRESH_INTERVAL = 0.1
 _NOTED_SKIPS = 20
 _NAMED_INPUTS = 20
 _LOG = logging.getLogger("summarise")
@@ -53,6 +51,7 @@ class SettledCounts(OutcomeCounts):
         unread: Records of abstracts in a language that the embedded extractor doesn't read.
         clinical: Records of clinical studies by the default schema.
         outdated: Documents without a record by these settings, of which one of before is shown.
+        examples: Of each kind of failure the first.
     """
 
     flagged: int = 0
@@ -60,6 +59,7 @@ class SettledCounts(OutcomeCounts):
     unread: int = 0
     clinical: int = 0
     outdated: int = 0
+    examples: dict[FailureKind, CommonFailure] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[SettledRow]) -> Self:
@@ -78,6 +78,8 @@ class SettledCounts(OutcomeCounts):
             self.unread += row.became.is_unread
             is_usual = row.became.provenance.schema_name == Draft.__name__
             self.clinical += is_usual and is_clinical(row.document.abstract)
+        elif isinstance(row.became, Failure) and row.became.kind not in self.examples:
+            self.examples[row.became.kind] = CommonFailure.of(row.document, row.became)
         self.outdated += row.shown is not row.became
 
 
@@ -90,6 +92,7 @@ class Report:
         kept: Documents that the run directory holds beside those of the input.
         skipped: Entries that gave no document.
         records: Documents that have a record, made now or before.
+        common: The commonest failure, with an example.
         pending: Documents that were not attempted, because the run was stopped.
         reused: Records that were there before this run.
         outdated: Documents that failed or were not attempted, and whose record of before is shown.
@@ -114,6 +117,7 @@ class Report:
     skipped: Counter[SkipKind] = field(default_factory=Counter)
     records: int = 0
     failures: Counter[FailureKind] = field(default_factory=Counter)
+    common: CommonFailure | None = None
     pending: int = 0
     new: int = 0
     reused: int = 0
@@ -160,6 +164,7 @@ class Report:
         self.flagged, self.doubtful = counts.flagged, counts.doubtful
         self.unread, self.clinical = counts.unread, counts.clinical
         self.outdated = counts.outdated
+        self.common = commonest(counts.failures, counts.examples)
         self.kept = held - self.documents
         self.reused = max(0, self.records - self.new)
         if counts.documents != held or self.kept < 0:
@@ -210,7 +215,12 @@ class Report:
 
     def closing_lines(self) -> list[str]:
         """What a user reads at the end: the accounts, who made the records, and what lacks."""
-        lines = [*self._inputs(), self.account(), self._extraction()]
+        lines = [*self._inputs(), self.account()]
+        # What stopped the run was told already.
+        if self.common is not None and self.stopped is None:
+            line = self.common.line()
+            lines.append(f"{line[0].upper()}{line[1:]}")
+        lines.append(self._extraction())
         if 2 * self.clinical > self.records:
             lines.append(
                 f"{self.clinical:,} of {counted(self.records, 'record')} are of clinical studies; "
@@ -254,7 +264,7 @@ class Report:
             older = counted(self.hidden, "older record is", "older records are")
             outcomes.append(f"{older} kept, not shown: other fields")
         outcomes += self._signs()
-        return f"{' + '.join(parts)} → {', '.join(outcomes)} in {_duration(self.seconds)}"
+        return f"{' + '.join(parts)} → {', '.join(outcomes)} in {duration(self.seconds)}"
 
     def _signs(self) -> Iterator[str]:
         """How many of the records are to be looked at."""
@@ -274,11 +284,11 @@ class Report:
                 "--model names a model."
             )
         calls = f"{counted(self.spent.calls, 'call')} to {self.identity.endpoint_host}"
-        parts = [f"{calls}, {_taken(self.spent)}" if self.spent.calls else calls]
+        parts = [f"{calls}, {taken(self.spent)}" if self.spent.calls else calls]
         if self.lost:
             parts.append(f"{counted(self.lost, 'call')} without an answer, which may be billed")
         if self.cached:
-            parts.append(f"{self.cached:,} from kept answers, which saved {_taken(self.saved)}")
+            parts.append(f"{self.cached:,} from kept answers, which saved {taken(self.saved)}")
         return f"Made by {self.identity.model}: {'; '.join(parts)}"
 
 
@@ -302,63 +312,3 @@ def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Doc
                 "more entries gave no document; skipped.jsonl in the run directory has all"
             )
         yield entry
-
-
-class ProgressLine:
-    """One line on a terminal, by default standard error, that shows how far a run is.
-
-    It is silent where there is no terminal, and when it is quiet.
-    """
-
-    def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
-        self._stream = stream or sys.stderr
-        self._shows = self._stream.isatty() and not quiet
-        self._started = self._shown = time.monotonic()
-
-    def update(self, done: int, total: int, failed: int, spent: Spent | None = None) -> None:
-        """Show the counts, the rate, the cost and the time left; at most ten times a second."""
-        now = time.monotonic()
-        if not self._shows or (now - self._shown < _REFRESH_INTERVAL and done < total):
-            return
-        self._shown = now
-        rate = done / max(now - self._started, 1e-9)
-        left = _duration((total - done) / rate) if rate else "?"
-        failures = f", {failed} failed" if failed else ""
-        cost = f" · {_cost(spent)}" if spent and spent.calls > spent.unpriced else ""
-        self._stream.write(f"\r\x1b[K{done}/{total}{failures} · {rate:.1f}/s{cost} · {left} left")
-        self._stream.flush()
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shows:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
-
-
-def _taken(spent: Spent) -> str:
-    """Tokens and cost of some calls, as far as they are known."""
-    usage = spent.usage
-    if usage.input_tokens is None or usage.output_tokens is None:
-        tokens = "tokens unknown: the endpoint doesn't tell"
-    else:
-        cached = ""
-        if usage.cached_tokens and usage.input_tokens:
-            cached = f" ({usage.cached_tokens / usage.input_tokens:.0%} cached)"
-        tokens = f"{usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out"
-    return f"{tokens}, {_cost(spent)}"
-
-
-def _cost(spent: Spent) -> str:
-    if spent.unpriced == spent.calls:
-        return "cost unknown"
-    known = format_usd(spent.cost)
-    rest = f" and {counted(spent.unpriced, 'call')} of unknown cost" if spent.unpriced else ""
-    return known + rest
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"

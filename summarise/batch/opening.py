@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from summarise.admission import Budget, Caps, price_for
-from summarise.batch.accounts import ProgressLine
 from summarise.batch.inputs import Batch
+from summarise.batch.progress import ProgressLine
 from summarise.drafting import can_draft
 from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, RequestLog
 from summarise.errors import SettingsError

@@ -16,9 +16,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from summarise.batch.accounts import ProgressLine, Report, SettledCounts, noted
+from summarise.batch.accounts import Report, SettledCounts, noted
+from summarise.batch.failing import AllAlike
 from summarise.batch.inputs import Batch, selected
 from summarise.batch.opening import RunOptions, opened
+from summarise.batch.progress import ProgressLine
 from summarise.errors import (
     AdmissionClosed,
     BudgetReached,
@@ -61,6 +63,7 @@ class Work:
     Attributes:
         total: Documents that have no record yet.
         longest: Seconds that a call in flight can take.
+        alike: What notices that all fail alike; None where some have a record already.
     """
 
     extractor: Extractor
@@ -69,6 +72,7 @@ class Work:
     progress: ProgressLine | None
     total: int
     longest: float = _DRAIN_SECONDS
+    alike: AllAlike | None = None
     _failed: int = 0
     _done: int = 0
     _is_reading: bool = False
@@ -192,6 +196,9 @@ class Work:
         self.report.made(outcome)
         self._done += 1
         self._failed += isinstance(outcome, Failure)
+        if self.alike and (stop := self.alike.take(outcome, self.total - self._done)):
+            self.report.stopped = self.report.stopped or stop
+            self.end(Ending.STOPPED)
         if self.progress is not None:
             self.progress.update(self._done, self.total, self._failed, self.report.spent)
 
@@ -231,8 +238,11 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         entries = selected(batch.entries, options.limit, options.only)
         read = noted(entries, report)
         adds, is_part = options.append, options.is_part
+        before = writer.manifest.counts if writer.has_begun else {}
         pending = writer.replace_documents(read, batch.inputs, adds=adds, is_part=is_part)
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
+        if not before.get("records"):
+            work.alike = AllAlike(before.get("failures", 0))
         await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
         report.spent, report.lost = writer.bought, uncertain.calls - lost_before

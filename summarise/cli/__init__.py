@@ -22,7 +22,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli import cache, checks, papers, run, setup
+from summarise.cli import cache, checks, papers, run, runs, setup
 from summarise.cli.options import LOG, Command, names_input
 from summarise.cli.output import (
     as_told,
@@ -84,6 +84,11 @@ app.command(cls=Command)(run.show)
 app.command(cls=Command)(checks.diff)
 app.command(cls=Command)(checks.methods)
 app.command(cls=Command)(checks.verify)
+app.command(cls=Command)(runs.status)
+app.command(cls=Command)(runs.runs)
+app.command(cls=Command)(runs.pack)
+app.command(cls=Command)(runs.unpack)
+app.command(cls=Command)(runs.remove)
 app.command("eval", cls=Command)(checks.evaluate)
 app.command(cls=Command)(setup.schema)
 app.command(cls=Command)(setup.serve)

@@ -69,6 +69,8 @@ if TYPE_CHECKING:
         prune_cache,
         survey_cache,
     )
+    from summarise.store.packing import Pack, pack_run, unpack_run
+    from summarise.store.removal import Removed, check_removable, is_at_work, remove_run
 
 __all__ = [
     "ANSWERS",
@@ -93,42 +95,52 @@ __all__ = [
     "Marks",
     "Misses",
     "Origin",
+    "Pack",
     "Parts",
     "Pruning",
+    "Removed",
     "Run",
     "RunPlace",
     "RunState",
     "RunWriter",
     "StoredRow",
     "chained",
+    "check_removable",
     "clear_cache",
     "contents_hash",
     "export_answers",
     "file_hash",
     "import_answers",
+    "is_at_work",
     "is_other_file",
     "load_manifest",
     "manifest_hash",
     "open_run",
+    "pack_run",
     "parse_age",
     "parse_size",
     "prune_cache",
     "put_aside",
     "refuse_foreign",
     "refuse_overwriting",
+    "remove_run",
     "replacing",
     "survey_cache",
     "telling",
     "understood",
+    "unpack_run",
     "utc_now",
     "verify_cache",
     "writing",
 ]
 
 
+_LATER = ("cache", "cache_transfer", "cache_upkeep", "packing", "removal")
+
+
 def __getattr__(name: str) -> object:
-    """Import what is about the cache when it is first asked for: a table needs none."""
-    for module in ("cache", "cache_transfer", "cache_upkeep") if name in __all__ else ():
+    """Import what a table doesn't need when it is first asked for: the cache, packed runs."""
+    for module in _LATER if name in __all__ else ():
         if (found := getattr(import_module(f"{__name__}.{module}"), name, None)) is not None:
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

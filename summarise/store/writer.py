@@ -58,7 +58,8 @@ from summarise.store.manifest import (
     utc_now,
 )
 
-_NEXT = ".next"
+NEXT = ".next"
+"""What is read by a run that has not begun is in files whose names end so."""
 _LOG = logging.getLogger("summarise")
 
 
@@ -207,7 +208,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def _place(self, name: str) -> Path:
         """Where a file of this run is: beside the directory's own until the run has begun."""
-        return self.path / name if self.has_begun else self.path / f"{name}{_NEXT}"
+        return self.path / name if self.has_begun else self.path / f"{name}{NEXT}"
 
     def pending(self) -> Iterator[Document]:
         """The documents that are to be done, in input order."""
@@ -354,6 +355,6 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
 def tidy(path: Path) -> None:
     """Remove what a run left behind that was killed while it wrote a file, or never began."""
-    left = (*path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"), *path.glob(f"*{_NEXT}"))
+    left = (*path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"), *path.glob(f"*{NEXT}"))
     for file in left:
         file.unlink(missing_ok=True)

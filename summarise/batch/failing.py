@@ -1,0 +1,119 @@
+"""What goes wrong again and again: the commonest failure, what helps, and when all fail alike."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from summarise.characters import clip, for_screen
+from summarise.errors import EndpointUnusable
+from summarise.models import Document, Failure, FailureKind, Outcome, Record
+
+_TITLE_SHOWN, _MESSAGE_SHOWN = 60, 200
+_ADVICE: Mapping[FailureKind, str] = {
+    FailureKind.INVALID: "Another model, or --max-reasks 2, may do better.",
+    FailureKind.TRUNCATED: "Raise max_output_tokens in summarise.toml.",
+    FailureKind.REFUSED: "Another model may answer.",
+    FailureKind.FILTERED: "Another endpoint may let it through.",
+    FailureKind.EMPTY: "Try another --mode, or another model.",
+    FailureKind.REJECTED: "`summarise doctor` finds out what the server takes.",
+    FailureKind.TIMEOUT: "--timeout and --deadline allow more.",
+    FailureKind.UNAVAILABLE: "Run the same command again later.",
+    FailureKind.TOO_LONG: "Is it one abstract? Cut it, or leave it out.",
+    FailureKind.INTERNAL: "--debug shows where; please report it.",
+}
+# Of these the document is the cause, not the server or the model.
+_OWN = frozenset(
+    (FailureKind.TOO_LONG, FailureKind.REFUSED, FailureKind.FILTERED, FailureKind.TRUNCATED)
+)
+_FEW = 5
+_VARYING = re.compile(r"“[^”]*”|'[^']*'|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class CommonFailure:
+    """A reason for which documents failed, and one of them.
+
+    Attributes:
+        count: How many failed so, of ``total`` that failed at all.
+        place: File and line of the example.
+    """
+
+    kind: FailureKind
+    message: str
+    title: str
+    place: str
+    count: int = 1
+    total: int = 1
+
+    @classmethod
+    def of(cls, document: Document, failure: Failure) -> Self:
+        """One failure as the example of its kind."""
+        place = f"{document.source}:{document.line}" if document.line else document.source
+        return cls(failure.kind, failure.message, document.title or document.doc_id, place or "")
+
+    def among(self, count: int, total: int) -> Self:
+        """The same with how often it came."""
+        return replace(self, count=count, total=total)
+
+    @property
+    def advice(self) -> str:
+        """What may help."""
+        return _ADVICE[self.kind]
+
+    def line(self) -> str:
+        """Which is the commonest, an example, and the next step."""
+        often = f"most often: {self.kind}, {self.count:,} of {self.total:,}"
+        lead = self.kind.value if self.total == 1 else often
+        place = f" ({for_screen(self.place)})" if self.place else ""
+        message = clip(for_screen(self.message), _MESSAGE_SHOWN).rstrip(".")
+        title = for_screen(self.title, _TITLE_SHOWN)
+        return f"{lead}; e.g. “{title}”{place}: {message}. {self.advice}"
+
+
+def commonest(
+    failures: Counter[FailureKind], examples: Mapping[FailureKind, CommonFailure]
+) -> CommonFailure | None:
+    """The commonest of some failures; None where there is none, or no example of it."""
+    for kind, count in failures.most_common(1):
+        if kind in examples:
+            return examples[kind].among(count, failures.total())
+    return None
+
+
+class AllAlike:
+    """Notices that every document fails, for one reason that isn't its own.
+
+    Args:
+        failed_before: How many had failed when the run began. They come first again, so that many
+            more have to fail: a pile whose first documents are bad isn't stopped at them for ever.
+    """
+
+    def __init__(self, failed_before: int = 0) -> None:
+        self._most = _FEW + failed_before
+        self._reason: tuple[FailureKind, str] | None = None
+        self._count = 0
+        self._is_over = False
+
+    def take(self, outcome: Outcome, left: int) -> EndpointUnusable | None:
+        """Take note of an outcome, with so many documents left; what stops the run, if anything."""
+        if isinstance(outcome, Record):
+            self._is_over = True
+        if isinstance(outcome, Record) or self._is_over or outcome.kind in _OWN:
+            return None
+        reason = outcome.kind, _VARYING.sub("", outcome.message)
+        self._is_over = self._reason not in {None, reason}
+        self._reason = reason
+        self._count += 1
+        # Where few are left, to stop saves nothing.
+        if self._is_over or self._count < self._most or left < self._count:
+            return None
+        self._is_over = True
+        return EndpointUnusable(
+            f"the first {self._count} documents failed alike, and none has a record: "
+            f"{outcome.message}",
+            hint=_ADVICE[outcome.kind],
+        )

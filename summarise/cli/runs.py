@@ -1,0 +1,159 @@
+"""``status``, ``runs``, ``remove``, ``pack`` and ``unpack``: living with what runs have made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from summarise.characters import counted, for_screen
+from summarise.cli.options import Debug, Json, RunFolder, configure_log
+from summarise.cli.output import echo, echo_json, print_error, write_lines
+from summarise.errors import RunError, SettingsError
+
+
+def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
+    """Say how a run stands, and what to do next.
+
+    That is what is there, who made it, what failed and why, what it cost, and whether a process is
+    at work in it now.
+
+    Example: summarise status outputs/page
+    """
+    configure_log(debug=debug)
+    from shutil import get_terminal_size
+
+    from summarise.batch import standing_of
+
+    found = standing_of(folder)
+    if json:
+        echo_json(found.to_json())
+    else:
+        write_lines(found.lines(min(get_terminal_size((80, 24)).columns, 100)))
+
+
+def runs(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="Where to look; default: outputs.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON lines, one a run.")] = False,
+    debug: Debug = False,
+) -> None:
+    """List the runs in a folder and below it, newest first.
+
+    Example: summarise runs
+    """
+    configure_log(debug=debug)
+    from summarise.batch import listed_runs, run_lines
+    from summarise.store import OUTPUTS
+
+    place = folder or OUTPUTS
+    found = listed_runs(place)
+    for one in found if json else ():
+        echo_json(one.to_json())
+    if not found:
+        print_error(f"summarise: {place}: there is no run in it")
+    elif not json:
+        write_lines(run_lines(found))
+
+
+def remove(
+    folders: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Remove run directories, after asking. What no run makes stays, and is named.
+
+    Answers that the cache holds stay there: `summarise cache prune` removes those.
+
+    Example: summarise remove outputs/page
+    """
+    configure_log(debug=debug)
+    from summarise.batch import standing_of, told_holding
+    from summarise.store import check_removable, remove_run
+
+    for folder in folders:
+        check_removable(folder)
+    if not yes and not sys.stdin.isatty():
+        raise RunError(
+            "nobody is there to be asked", where=str(folders[0]), hint="--yes doesn't ask."
+        )
+    for folder in folders:
+        if not yes:
+            holds = told_holding(standing_of(folder))
+            typer.confirm(for_screen(f"Remove {folder}: {holds}?"), abort=True, err=True)
+        gone = remove_run(folder)
+        echo(f"{folder}: {counted(gone.files, 'file')} removed")
+        if gone.left:
+            names = ", ".join(gone.left)
+            print_error(f"summarise: {folder}: stays, since it holds what no run makes: {names}")
+
+
+def pack(
+    folder: RunFolder,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="The archive; default: the run's name and .zip, here."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write a run as one archive, to keep it or to give it away.
+
+    It holds the abstracts and the paths of the inputs, and no key.
+
+    Example: summarise pack outputs/page -o page.zip
+    """
+    configure_log(debug=debug)
+    from summarise.store import Run, pack_run, refuse_overwriting
+
+    target = output or Path(f"{folder.resolve().name}.zip")
+    refuse_overwriting(target, (), [Run(folder).manifest], beginning=b"PK")
+    if target.suffix.lower() != ".zip":
+        raise SettingsError("is a zip archive", where="-o", hint="Name one that ends in .zip.")
+    made = pack_run(folder, target, _keys())
+    print_error(
+        f"summarise: {counted(made.files, 'file')} packed; "
+        f"`summarise unpack {made.path}` opens them elsewhere"
+    )
+    echo(made.path)
+
+
+def _keys() -> set[str]:
+    """The keys that are set now, of whatever service."""
+    from summarise.settings import PRESETS, SERVICES
+
+    names = {
+        str(one.values["api_key_env"]) for one in PRESETS.values() if "api_key_env" in one.values
+    }
+    names |= {site.key_variable for site in SERVICES.values() if site.key_variable}
+    return {key for name in names if len(key := os.environ.get(name, "")) >= _SHORTEST_KEY}
+
+
+_SHORTEST_KEY = 8
+"""Shorter ones please a server of this machine, and stand in any text."""
+
+
+def unpack(
+    archive: Annotated[
+        Path, typer.Argument(metavar="ARCHIVE", help="What `summarise pack` has written.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A new folder; default: in outputs.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Open a packed run, and check that it is as it was packed.
+
+    `summarise verify` holds its records against the abstracts.
+
+    Example: summarise unpack page.zip
+    """
+    configure_log(debug=debug)
+    from summarise.store import OUTPUTS, unpack_run
+
+    made = unpack_run(archive, output, outputs=OUTPUTS)
+    print_error(f"summarise: {counted(made.files, 'file')}, each as it was packed")
+    echo(made.path)

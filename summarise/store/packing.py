@@ -1,0 +1,201 @@
+"""A run as one file, to be given away: packed with a list, and held against that when opened.
+
+It is a zip archive of a folder with the files of the run, and ``pack.json``: their sizes and
+SHA-256. A run holds no key, and what packs one can make sure of it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import IO, NamedTuple
+
+from pydantic import Field, ValidationError
+
+from summarise.errors import InputError, RunError
+from summarise.models import Stored
+from summarise.readers import check_unpacked
+from summarise.store.files import ASIDE_PREFIX, LOCK, MANIFEST, OWN, in_use, telling, writing
+from summarise.store.manifest import load_manifest
+from summarise.store.removal import is_at_work
+
+_LIST = "pack.json"
+_FORMAT = "summarise run 1"
+_PACKED = tuple(sorted(OWN - {LOCK}))
+_BLOCK = 1 << 20
+_LARGEST_LIST = 1 << 16
+_MOST_UNPACKED = 1 << 36
+# A time for all: that of the files says nothing, and an archive of the same run is the same.
+_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class _PackedFile(Stored):
+    size: int = Field(ge=0, le=_MOST_UNPACKED)
+    sha256: str
+
+
+class _Contents(Stored):
+    """What ``pack.json`` says."""
+
+    format: str
+    files: dict[str, _PackedFile]
+
+
+class Pack(NamedTuple):
+    """What was packed or opened: where it is, how many files, and their bytes."""
+
+    path: Path
+    files: int
+    size: int
+
+
+def pack_run(path: Path, target: Path, keys: Iterable[str] = ()) -> Pack:
+    """Write a run directory as one archive.
+
+    Raises:
+        RunError: It isn't a run directory, is in use, can't be read or written; or one of these
+            keys stands in a file.
+    """
+    if load_manifest(path) is None:
+        raise RunError(
+            "isn't a run directory: it has no manifest.json",
+            where=str(path),
+            hint="`summarise runs` lists those in outputs.",
+        )
+    if is_at_work(path):
+        raise in_use(path)
+    secret = [key.encode() for key in keys if key]
+    name, files = path.resolve().name, dict[str, _PackedFile]()
+    with writing(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in (path / one for one in _PACKED):
+            if file.is_file() and not file.is_symlink():
+                with telling(file), archive.open(_entry(f"{name}/{file.name}"), "w") as packed:
+                    files[file.name] = _copied(file, packed, secret)
+        told = _Contents(format=_FORMAT, files=files).model_dump()
+        archive.writestr(_entry(f"{name}/{_LIST}"), json.dumps(told, indent=2))
+    return Pack(target, len(files), sum(one.size for one in files.values()))
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    one = zipfile.ZipInfo(name, _TIME)
+    one.compress_type, one.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    return one
+
+
+def _copied(file: Path, packed: IO[bytes], secret: list[bytes]) -> _PackedFile:
+    digest, size, before = sha256(), 0, b""
+    longest = max(map(len, secret), default=1)
+    with file.open("rb") as source:
+        while block := source.read(_BLOCK):
+            seen = before + block
+            if any(key in seen for key in secret):
+                raise RunError(
+                    "holds a key that is set now, so it isn't packed",
+                    where=str(file),
+                    hint="Take it out of the file, or make the run anew.",
+                )
+            before = seen[-longest:]
+            digest.update(block)
+            size += len(block)
+            packed.write(block)
+    return _PackedFile(size=size, sha256=digest.hexdigest())
+
+
+def unpack_run(archive: Path, folder: Path | None = None, *, outputs: Path) -> Pack:
+    """Open a packed run as a new run directory: the folder, or one in ``outputs`` of its name.
+
+    Nothing is there until all of it is, as it was packed.
+
+    Raises:
+        InputError: It isn't a packed run, or is damaged.
+        RunError: The folder is there already, or can't be written.
+    """
+    try:
+        with archive.open("rb") as file, zipfile.ZipFile(file) as packed:
+            name, contents = _contents(packed, archive)
+            return _unpacked(packed, name, contents, folder or outputs / name)
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(archive)) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise _damaged(str(error), archive) from None
+    except OSError as error:
+        raise InputError(f"can't be read ({error.strerror})", where=str(archive)) from None
+
+
+def _damaged(why: str, archive: Path) -> InputError:
+    hint = "Get it anew; `summarise pack RUN` makes one."
+    return InputError(f"isn't a whole packed run ({why})", where=str(archive), hint=hint)
+
+
+def _contents(packed: zipfile.ZipFile, archive: Path) -> tuple[str, _Contents]:
+    """The name of the folder in an archive, and what is to be in it.
+
+    Raises:
+        ValueError: It holds anything but the files of one run.
+    """
+    entries = packed.infolist()
+    if len(entries) > len(_PACKED) + 1:
+        raise ValueError(f"{len(entries):,} files are in it")
+    check_unpacked(sum(one.file_size for one in entries), archive.stat().st_size, str(archive))
+    folders = {PurePosixPath(one.filename).parent.name for one in entries}
+    name = folders.pop() if len(folders) == 1 else ""
+    if not name or name in {".", ".."} or not name.isprintable() or "\\" in name or ":" in name:
+        raise ValueError("it doesn't hold one folder")
+    expected = {f"{name}/{one}" for one in (*_PACKED, _LIST)}
+    for one in entries:
+        is_link = stat.S_ISLNK(one.external_attr >> 16)
+        if one.filename not in expected or is_link or one.flag_bits & 1:
+            raise ValueError("it holds what no run makes")
+    if f"{name}/{_LIST}" not in packed.namelist():
+        raise ValueError(f"it has no {_LIST}")
+    with packed.open(f"{name}/{_LIST}") as file:
+        try:
+            contents = _Contents.model_validate_json(file.read(_LARGEST_LIST))
+        except ValidationError:
+            raise ValueError(f"its {_LIST} can't be understood") from None
+    named = [PurePosixPath(one.filename).name for one in entries]
+    if contents.format != _FORMAT or sorted(named) != sorted([*contents.files, _LIST]):
+        raise ValueError(f"its {_LIST} tells of other files")
+    if MANIFEST not in contents.files:
+        raise ValueError(f"it has no {MANIFEST}")
+    return name, contents
+
+
+def _unpacked(packed: zipfile.ZipFile, name: str, contents: _Contents, folder: Path) -> Pack:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunError("is there already", where=str(folder), hint="Choose another with -o.")
+    aside = folder.with_name(f"{ASIDE_PREFIX}{secrets.token_hex(8)}")
+    with telling(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside.mkdir()
+        try:
+            for one, told in contents.files.items():
+                _write_checked(packed.open(f"{name}/{one}"), aside / one, told)
+            if load_manifest(aside) is None:
+                raise ValueError(f"it has no {MANIFEST}")
+            if folder.exists():
+                folder.rmdir()
+            aside.rename(folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return Pack(folder, len(contents.files), sum(one.size for one in contents.files.values()))
+
+
+def _write_checked(source: IO[bytes], target: Path, told: _PackedFile) -> None:
+    digest, size = sha256(), 0
+    with source, target.open("xb") as file:
+        while block := source.read(_BLOCK):
+            size += len(block)
+            if size > told.size:
+                break
+            digest.update(block)
+            file.write(block)
+    if (size, digest.hexdigest()) != (told.size, told.sha256):
+        raise ValueError(f"{target.name} isn't what was packed")

@@ -1,0 +1,312 @@
+"""Living with runs: how one stands, which there are, and how one goes, travels and arrives."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.loopback import LoopbackServer, answer, draft_answer, status
+from tests.test_cli import Command, is_one_line, summarise
+
+__all__ = ["summarise"]
+
+
+def entry(number: int, change: str = "") -> str:
+    abstract = f"Counting bees of kind {number} is slow. We propose to film them{change} at noon."
+    fields = {"id": f"d{number}", "title": f"Bees of kind {number}", "abstract": abstract}
+    return json.dumps(fields) + "\n"
+
+
+@pytest.fixture
+def pile(tmp_path: Path) -> Path:
+    """Four documents as JSON lines."""
+    path = tmp_path / "bees.jsonl"
+    path.write_text("".join(map(entry, range(4))), "utf-8")
+    return path
+
+
+@pytest.fixture
+def folder(summarise: Command, pile: Path) -> Path:
+    """A run of them by code alone."""
+    return Path(summarise("run", pile.name).out.strip()).parent
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    return {f.name: f.read_bytes() for f in sorted(path.iterdir()) if f.name != ".lock"}
+
+
+def test_how_a_run_stands(summarise: Command, folder: Path) -> None:
+    """Who made it of what, how much there is, what it cost, and the next command."""
+    told = summarise("status", folder).out
+    assert told.startswith("outputs/bees: complete\n")
+    assert "made by    the embedded extractor" in told
+    assert "of         bees.jsonl" in told
+    assert "documents  4 → 4 records" in told
+    assert "cost       nothing: no model was asked" in told
+    assert told.endswith("see the table:\n             summarise table outputs/bees\n")
+    found = json.loads(summarise("status", folder, "--json").out)
+    assert (found["documents"], found["records"], found["failures"]) == (4, 4, {})
+    assert found["next"] == "summarise table outputs/bees"
+
+
+def test_status_names_the_failures_and_the_command_that_tries_again(
+    summarise: Command, pile: Path
+) -> None:
+    """The commonest reason with an example; the command does the rest, as it stands there."""
+
+    def reply(_: int, body: object) -> object:
+        return (
+            status(400, message="no bees please") if "kind 2" in str(body) else draft_answer(body)
+        )
+
+    with LoopbackServer(reply) as server:  # type: ignore[arg-type]
+        run = summarise("run", pile.name, "--model", "m", "--base-url", server.base_url)
+        assert run.code == 1
+        folder = Path(run.out.strip()).parent
+        told = " ".join(summarise("status", folder).out.split())
+        assert "3 records, 1 failure (1 rejected)" in told
+        assert "“Bees of kind 2” (bees.jsonl:3)" in told
+        assert "no bees please" in told
+        found = json.loads(summarise("status", folder, "--json").out)
+        assert found["commonest_failure"]["title"] == "Bees of kind 2"
+        assert found["served_model"] == "invented-1-2026"
+        assert found["cost_usd"] is None
+        before = len(server.requests)
+        server.script = ()
+        assert summarise(*found["next"].split()[1:]).code == 0
+        assert len(server.requests) == before + 1
+    assert json.loads(summarise("status", folder, "--json").out)["failures"] == {}
+
+
+def test_a_process_at_work_is_told(summarise: Command, folder: Path) -> None:
+    """Who looks doesn't wait, and says that somebody writes; such a run isn't removed or packed."""
+    with FileLock(folder / ".lock"):
+        assert "a process is at work in it now" in summarise("status", folder).out
+        assert json.loads(summarise("status", folder, "--json").out)["at_work"] is True
+        assert "at work" in summarise("runs").out
+        before = contents(folder)
+        for command in (("remove", folder, "--yes"), ("pack", folder)):
+            refused = summarise(*command)
+            assert (refused.code, is_one_line(refused.err)) == (2, True)
+            assert "another process is writing" in refused.err
+        assert contents(folder) == before
+    assert "complete" in summarise("status", folder).out
+
+
+def test_status_leaves_no_trace(summarise: Command, folder: Path) -> None:
+    """To look changes no file, and makes none."""
+    (folder / ".lock").unlink()
+    before = {one.name: one.stat().st_mtime_ns for one in folder.iterdir()}
+    summarise("status", folder)
+    summarise("runs")
+    assert {one.name: one.stat().st_mtime_ns for one in folder.iterdir()} == before
+
+
+def test_the_list_of_runs(summarise: Command, folder: Path, pile: Path) -> None:
+    """Each with day, model, documents, done, failed and cost; those deeper down as well."""
+    summarise("run", pile.name, "-o", "outputs/deep/er/run")
+    (folder.parent / "notes").mkdir()
+    broken = folder.parent / "broken"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{")
+    lines = summarise("runs").out.splitlines()
+    assert lines[0].split() == ["last", "written", "by", "docs", "done", "failed", "cost", "run"]
+    assert {line.split()[-1] for line in lines[1:3]} == {"outputs/bees", "outputs/deep/er/run"}
+    assert lines[1].split()[2:6] == ["embedded", "4", "4", "0"]
+    assert "outputs/broken: can't be understood" in lines[3]
+    found = [json.loads(line) for line in summarise("runs", "--json").out.splitlines()]
+    assert [one["records"] for one in found if one["fault"] is None] == [4, 4]
+
+
+def test_no_run_and_no_folder(summarise: Command, tmp_path: Path) -> None:
+    """One line says so."""
+    absent = summarise("runs")
+    assert (absent.code, is_one_line(absent.err)) == (2, True)
+    (tmp_path / "outputs").mkdir()
+    assert "there is no run in it" in summarise("runs").err
+
+
+def test_removal_takes_what_a_run_makes_alone(summarise: Command, folder: Path) -> None:
+    """What else lies there stays and is named; a link goes itself, not what it leads to."""
+    (folder / "notes.txt").write_text("mine")
+    elsewhere = folder.parent / "table-of-mine.md"
+    elsewhere.write_text("mine")
+    (folder / "table.md").unlink()
+    (folder / "table.md").symlink_to(elsewhere.resolve())
+    gone = summarise("remove", folder, "--yes")
+    assert gone.code == 0
+    assert "notes.txt" in gone.err
+    assert [one.name for one in folder.iterdir()] == ["notes.txt"]
+    assert elsewhere.read_text() == "mine"
+
+
+def test_removal_asks(summarise: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody there to be asked: nothing goes; no: nothing goes; with --yes all of it."""
+    before = contents(folder)
+    refused = summarise("remove", folder, stdin=b"")
+    assert (refused.code, is_one_line(refused.err)) == (2, True)
+    assert contents(folder) == before
+    assert summarise("remove", folder, "--yes").code == 0
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("what", ["link", "folder", "file", "nothing"])
+def test_what_is_no_run_is_not_removed(summarise: Command, folder: Path, what: str) -> None:
+    """A link to a run, a folder without one, a file, and what isn't there are refused."""
+    path = Path("other")
+    make: dict[str, Callable[[], object]] = {
+        "link": lambda: path.symlink_to(folder.resolve()),
+        "folder": path.mkdir,
+        "file": lambda: path.write_text("mine"),
+        "nothing": lambda: None,
+    }
+    make[what]()
+    if what == "folder":
+        (path / "records.jsonl").write_text("mine")
+    before = contents(folder)
+    refused = summarise("remove", folder, path, "--yes")
+    assert (refused.code, is_one_line(refused.err)) == (2, True)
+    assert contents(folder) == before
+    assert (path / "records.jsonl").exists() or what in {"file", "nothing"}
+
+
+def test_a_packed_run_is_the_same_elsewhere(summarise: Command, folder: Path, pile: Path) -> None:
+    """Packed, opened, verified, and gone on with; twice the same archive."""
+    packed = summarise("pack", folder, "-o", "a.zip")
+    assert packed.out == "a.zip\n"
+    summarise("pack", folder, "-o", "b.zip")
+    assert Path("a.zip").read_bytes() == Path("b.zip").read_bytes()
+    opened = summarise("unpack", "a.zip", "-o", "there")
+    assert opened.out == "there\n"
+    assert contents(Path("there")) == contents(folder)
+    assert summarise("verify", "there").code == 0
+    again = summarise("unpack", "a.zip", "-o", "there")
+    assert (again.code, is_one_line(again.err)) == (2, True)
+    assert "4 from before" in summarise("run", pile.name, "-o", "there").err
+
+
+def test_no_key_is_packed(
+    summarise: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that holds a key of the environment isn't packed, and no archive is left."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-12345")
+    assert summarise("pack", folder, "-o", "a.zip").code == 0
+    with (folder / "table.md").open("a") as file:
+        file.write("sk-planted-12345\n")
+    refused = summarise("pack", folder, "-o", "b.zip")
+    assert refused.code == 2
+    assert "table.md: holds a key" in refused.err
+    assert not Path("b.zip").exists()
+
+
+def rewritten(change: Callable[[zipfile.ZipFile, dict[str, bytes]], None]) -> None:
+    with zipfile.ZipFile("a.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile("a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        change(archive, files)
+        for name, content in files.items():
+            archive.writestr(name, content)
+
+
+def _edited(_: zipfile.ZipFile, files: dict[str, bytes]) -> None:
+    files["bees/records.jsonl"] = files["bees/records.jsonl"].replace(b"noon", b"dawn")
+
+
+def _led_out(_: zipfile.ZipFile, files: dict[str, bytes]) -> None:
+    files["../evil.txt"] = b"out"
+
+
+def _added(_: zipfile.ZipFile, files: dict[str, bytes]) -> None:
+    files["bees/run.py"] = b"import os"
+
+
+def _lost(_: zipfile.ZipFile, files: dict[str, bytes]) -> None:
+    del files["bees/records.jsonl"]
+
+
+def _linked(archive: zipfile.ZipFile, files: dict[str, bytes]) -> None:
+    one = zipfile.ZipInfo("bees/table.md")
+    one.external_attr = 0o120777 << 16
+    archive.writestr(one, "/etc/passwd")
+    del files["bees/table.md"]
+
+
+def _bomb(_: zipfile.ZipFile, files: dict[str, bytes]) -> None:
+    files["bees/table.md"] = b"0" * (1 << 27)
+
+
+def _absolute(_: zipfile.ZipFile, files: dict[str, bytes]) -> None:
+    files["/bees/table.md"] = files.pop("bees/table.md")
+
+
+@pytest.mark.parametrize("change", [_edited, _led_out, _added, _lost, _linked, _bomb, _absolute])
+def test_only_a_whole_packed_run_is_opened(
+    summarise: Command,
+    folder: Path,
+    change: Callable[[zipfile.ZipFile, dict[str, bytes]], None],
+    tmp_path: Path,
+) -> None:
+    """What was changed, leads out, was added, lost, linked or blown up: one line, and no file."""
+    summarise("pack", folder, "-o", "a.zip")
+    rewritten(change)
+    before = {str(one) for one in tmp_path.rglob("*")}
+    refused = summarise("unpack", "a.zip", "-o", "there")
+    assert (refused.code, is_one_line(refused.err)) == (2, True)
+    assert {str(one) for one in tmp_path.rglob("*")} == before
+
+
+def test_what_is_no_archive(summarise: Command, pile: Path) -> None:
+    """A text, and half of an archive, are told of in one line."""
+    for name in (pile.name, "absent.zip"):
+        refused = summarise("unpack", name)
+        assert (refused.code, is_one_line(refused.err)) == (2, True)
+
+
+def test_the_commonest_failure_closes_a_run(summarise: Command, pile: Path) -> None:
+    """Its kind, an example by title and line, the reason and what may help."""
+    with LoopbackServer(lambda *_: answer("Sure! Gladly.")) as server:
+        run = summarise("run", pile.name, "--model", "m", "--base-url", server.base_url)
+    assert run.code == 1
+    (line,) = (one for one in run.err.splitlines() if one.startswith("Most often"))
+    assert "invalid, 4 of 4" in line
+    assert "“Bees of kind 0” (bees.jsonl:1)" in line
+    assert line.endswith("Another model, or --max-reasks 2, may do better.")
+
+
+def many(path: Path, count: int) -> None:
+    path.write_text("".join(map(entry, range(count))), "utf-8")
+
+
+def test_a_run_in_which_all_fail_alike_stops_early(summarise: Command, pile: Path) -> None:
+    """After five of sixty, with the reason; the same command goes on, and looks at more of them."""
+    many(pile, 60)
+    arguments = ("run", pile.name, "--model", "m", "--concurrency", "1", "--mode", "json_schema")
+    with LoopbackServer(lambda *_: status(400, message="no room for 99 bees")) as server:
+        run = summarise(*arguments, "--base-url", server.base_url)
+        assert run.code == 3
+        assert "the first 5 documents failed alike, and none has a record" in run.err
+        assert "no room for 99 bees" in run.err
+        assert len(server.requests) <= 8
+        again = summarise(*arguments, "--base-url", server.base_url)
+        assert "the first 1" in again.err
+        server.script = ()
+        assert summarise(*arguments, "--base-url", server.base_url).code == 0
+
+
+def test_failures_that_differ_stop_nothing(summarise: Command, pile: Path) -> None:
+    """One record, or another reason, and the run goes to its end."""
+    many(pile, 30)
+
+    def reply(number: int, body: object) -> object:
+        return draft_answer(body) if number == 3 else status(400, message="no bees")
+
+    arguments = ("run", pile.name, "--model", "m", "--concurrency", "1", "--mode", "json_schema")
+    with LoopbackServer(reply) as server:  # type: ignore[arg-type]
+        run = summarise(*arguments, "--base-url", server.base_url)
+    assert run.code == 1
+    assert "29 failures (29 rejected)" in run.err
