@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.evaluate import DiffCounts, diff_view
-from summarise.evaluate.diff import paired
 from summarise.models import Document
 from summarise.render import RowView, text_of
 from summarise.settings import load_settings
-from summarise.store import Run
+from summarise.store import Run, paired
 from tests.records import make_document
 from tests.test_cli import Command, summarise
 

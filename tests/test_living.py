@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -310,3 +311,65 @@ def test_failures_that_differ_stop_nothing(summarise: Command, pile: Path) -> No
         run = summarise(*arguments, "--base-url", server.base_url)
     assert run.code == 1
     assert "29 failures (29 rejected)" in run.err
+
+
+def grown(pile: Path) -> None:
+    """The pile a month later: d0 as it was, d1 with other words, d2 gone, d3 as it was, d4 new."""
+    lines = [entry(0), entry(1, " and count them"), entry(3), entry(4)]
+    pile.write_text("".join(lines), "utf-8")
+
+
+def test_what_is_new_changed_and_gone_is_told(summarise: Command, folder: Path, pile: Path) -> None:
+    """The same command on the new export says so, and with what command to see it."""
+    grown(pile)
+    run = summarise("run", pile.name)
+    (line,) = (one for one in run.err.splitlines() if one.startswith("Since the last time"))
+    assert "1 new, 1 changed, 1 gone" in line
+    found = json.loads(summarise("status", folder, "--json").out)
+    assert found["changes"] == {"new": 1, "changed": 1, "gone": 1}
+    assert summarise("verify", folder).code == 0
+    again = summarise("run", pile.name)
+    assert "Since the last time" not in again.err
+
+
+@pytest.mark.parametrize("since", ["run", "pack"])
+def test_changes_as_a_table(summarise: Command, folder: Path, pile: Path, since: str) -> None:
+    """Rows of what is new or changed, with its number in the run; what is gone stands below."""
+    summarise("pack", folder, "-o", "old.zip")
+    summarise("unpack", "old.zip", "-o", "old")
+    grown(pile)
+    summarise("run", pile.name)
+    old = {"run": "old", "pack": "old.zip"}[since]
+    table = summarise("table", folder, "--changes-since", old, "--format", "tsv").out.splitlines()
+    rows = [line.split("\t") for line in table]
+    at = rows[0].index("Change")
+    assert [(row[0], row[at]) for row in rows[1:]] == [("2", "changed"), ("4", "new")]
+    page = summarise("table", folder, "--changes-since", old, "--format", "markdown").out
+    assert "1 new, 1 changed, 1 gone; the rest of 4 documents is as it was." in page
+    assert "Gone: “Bees of kind 2”" in page
+
+
+def test_changes_of_one_folder_since_a_time(summarise: Command, folder: Path, pile: Path) -> None:
+    """The folder itself tells what it was; a day counts to its end."""
+    for name in ("records.jsonl", "manifest.json"):
+        path = folder / name
+        text = path.read_text("utf-8")
+        path.write_text(re.sub(r"20\d\d-\d\d-\d\dT", "2026-01-31T", text), "utf-8")
+    grown(pile)
+    told = summarise("run", pile.name).err
+    assert "Since the last time (2026-01-31): 1 new, 1 changed, 1 gone" in told
+    command = re.findall(r"`summarise (table [^`]*)`", told)[0].split()
+    for since in (command[-1], "2026-02-01"):
+        page = summarise(*command[:-1], since, "--format", "markdown").out
+        assert "1 new, 1 changed, 1 gone; the rest of 4 documents" in page
+        assert "Gone: “Bees of kind 2”" in page
+    before = summarise(*command[:-1], "2025-12-31", "--format", "markdown").out
+    assert "4 new, 0 changed, 0 gone" in before
+
+
+def test_changes_since_what_is_neither_run_nor_day(summarise: Command, folder: Path) -> None:
+    """One line says what to name."""
+    refused = summarise("table", folder, "--changes-since", "yesterday")
+    assert (refused.code, is_one_line(refused.err)) == (2, True)
+    two = summarise("table", folder, folder, "--changes-since", "2026-01-01")
+    assert (two.code, is_one_line(two.err)) == (2, True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from summarise.batch.accounts import INTERRUPTED, Report
     from summarise.batch.estimate import Estimate, estimate_run
+    from summarise.batch.growth import changes_of
     from summarise.batch.inputs import (
         Batch,
         InputAccount,
@@ -32,6 +33,7 @@ __all__ = [
     "Report",
     "RunOptions",
     "arun",
+    "changes_of",
     "documents_batch",
     "estimate_run",
     "listed_runs",
@@ -48,7 +50,7 @@ _HOMES |= dict.fromkeys(("Estimate", "estimate_run"), "estimate")
 _HOMES |= dict.fromkeys(("Batch", "InputAccount", "InputOptions", "Inspection"), "inputs")
 _HOMES |= dict.fromkeys(("documents_batch", "read_batch", "selected"), "inputs")
 _HOMES |= {"RunOptions": "opening", "arun": "work", "run": "work"}
-_HOMES |= {"ProgressLine": "progress"}
+_HOMES |= {"changes_of": "growth", "ProgressLine": "progress"}
 _HOMES |= dict.fromkeys(("listed_runs", "run_lines"), "listing")
 _HOMES |= dict.fromkeys(("standing_of", "told_holding"), "standing")
 

@@ -34,6 +34,7 @@ from summarise.models import (
 )
 from summarise.reading import is_clinical
 from summarise.schema import Draft
+from summarise.store import PileChanges
 
 INTERRUPTED = 130
 _NOTED_SKIPS = 20
@@ -105,6 +106,8 @@ class Report:
         spent: What the endpoint's answers of this run took.
         saved: What the answers took that weren't asked for again.
         lost: Calls that were sent and not answered, so may be billed.
+        changes: What is new, changed and gone in the folder since the last run of it.
+        since: When that was, as the manifest had it.
         stopped: Why no more documents were taken, where something stopped the run.
         unrendered: Why the table wasn't written, where it wasn't.
         table: The file of the table, where there is one of this run's.
@@ -131,6 +134,8 @@ class Report:
     spent: Spent = field(default_factory=Spent)
     saved: Spent = field(default_factory=Spent)
     lost: int = 0
+    changes: PileChanges | None = None
+    since: str = ""
     stopped: SummariseError | None = None
     unrendered: SummariseError | None = None
     table: Path | None = None
@@ -211,11 +216,19 @@ class Report:
             "clinical": self.clinical,
             "calls": self.spent.calls,
             "cached": self.cached,
+            **(self.changes.counts() if self.changes else {}),
         }
 
     def closing_lines(self) -> list[str]:
         """What a user reads at the end: the accounts, who made the records, and what lacks."""
         lines = [*self._inputs(), self.account()]
+        if self.changes is not None:
+            folder = shlex.quote(str(self.table.parent)) if self.table else "RUN"
+            day = self.since.partition("T")[0]
+            lines.append(
+                f"Since the last time ({day}): {self.changes.told()}. "
+                f"`summarise table {folder} --changes-since {self.since}` shows them."
+            )
         # What stopped the run was told already.
         if self.common is not None and self.stopped is None:
             line = self.common.line()

@@ -101,6 +101,7 @@ class RunStanding:
                 "records": self.records,
                 "failures": {kind.value: n for kind, n in self.failures.most_common()},
                 "pending": self.pending,
+                "changes": {name: held.counts.get(name, 0) for name in ("new", "changed", "gone")},
                 "flagged": None if self._is_stale else held.counts.get("flagged"),
                 "doubtful": None if self._is_stale else held.counts.get("doubtful"),
                 "commonest_failure": None if common is None else asdict(common),

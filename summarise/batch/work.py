@@ -239,7 +239,9 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         read = noted(entries, report)
         adds, is_part = options.append, options.is_part
         before = writer.manifest.counts if writer.has_begun else {}
+        report.since = writer.manifest.updated
         pending = writer.replace_documents(read, batch.inputs, adds=adds, is_part=is_part)
+        report.changes = writer.changes
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         if not before.get("records"):
             work.alike = AllAlike(before.get("failures", 0))

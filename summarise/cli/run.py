@@ -260,6 +260,12 @@ def table(
     transpose: Annotated[
         bool, typer.Option("--transpose", help="Fields down, papers across.")
     ] = False,
+    changes_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN|DATE", help="What is new, changed and gone since an older run, or a day."
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Print the comparison table of runs, or write it.
@@ -276,7 +282,12 @@ def table(
     if by is not None:
         check_choice("table by", by, By, "--by")
     of = By(by) if by else None
-    asked = View(names_in(columns or ()), where, sort, group_by, limit, transpose, of)
+    changes = None
+    if changes_since is not None:
+        from summarise.batch import changes_of
+
+        changes = changes_of(runs[0], changes_since)
+    asked = View(names_in(columns or ()), where, sort, group_by, limit, transpose, of, changes)
     view = view_of(runs, asked, Style(style), is_page=chosen.is_page)
     if output is not None:
         own = Path(os.path.realpath(folders[0] / TABLE)) if len(runs) == 1 else None

@@ -1,8 +1,6 @@
 """Two runs side by side: the papers of both, and what their tables say of each differently.
 
-A paper of one run is that of the other with the same id, else with the same DOI, arXiv id, PMID, …,
-else with the same words in title and abstract, else with the same title where it is the only one
-there. Two different DOIs are two papers whatever they are called.
+Which papers are the same, ``store.paired`` says.
 
 Cells are compared as ``--style full`` shows them: every entry, its sentences, its signs.
 """
@@ -11,16 +9,15 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen, noun_of
-from summarise.digests import DigestTable, digest
 from summarise.evaluate.differences import contrasted
-from summarise.models import Document, Record, Row
+from summarise.models import Record, Row
 from summarise.render import (
     Cell,
     Line,
@@ -34,78 +31,15 @@ from summarise.render import (
     table_view,
     text_of,
 )
-from summarise.store import Run
+from summarise.store import Run, paired
 
-_SCHEMES = ("doi", "arxiv", "pmid", "acl", "openalex")
-_LEVELS = ("doc_id", *_SCHEMES, "words", "title")
-"""What papers are known by, in the order in which it counts."""
-_FEWEST_LETTERS = 12
 _TITLE_SHOWN = 80
-_NONE = 0
 # What is compared besides the fields of a schema, whose titles have a capital.
 _TITLE, _ABSTRACT, _SIGNS, _RECORD = "title", "abstract", "signs", "record"
 _DIFFERS = Stretch(f"{Mark.DIFFERS.sign} ", Strength.STOP, mark=Mark.DIFFERS)
 _ABSENT: Cell = [[Stretch("not in this run", Strength.NOTE)]]
 _MADE: Cell = [[Stretch("a record", Strength.NOTE)]]
 _UNASKED: Cell = [[Stretch("not a field of this run", Strength.NOTE)]]
-
-
-class _PaperKeys:
-    """What the papers of a run are known by: 64 bytes each."""
-
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self._keys = {level: array("Q") for level in _LEVELS}
-        self.number = 0
-        for self.number, document in enumerate(documents, 1):
-            for level, text in zip(_LEVELS, _known_by(document), strict=True):
-                self._keys[level].append(digest(text) if text else _NONE)
-
-    def keys(self, level: str) -> array[int]:
-        """Of each paper, in their order; 0 where it has none."""
-        return self._keys[level]
-
-    def are_apart(self, own: int, other: Self, its: int) -> bool:
-        """Whether two papers have different ids of a kind."""
-        for scheme in _SCHEMES:
-            one, two = self._keys[scheme][own], other._keys[scheme][its]
-            if one != two and _NONE not in {one, two}:
-                return True
-        return False
-
-
-def _known_by(document: Document) -> Iterator[str]:
-    """What a document is known by at each level, empty where it isn't."""
-    title = "".join(filter(str.isalnum, (document.title or "").casefold()))
-    yield document.doc_id
-    for scheme in _SCHEMES:
-        yield str(document.reference.get(scheme, ""))
-    yield " ".join(f"{document.title or ''}\0{document.abstract}".casefold().split())
-    yield title if len(title) >= _FEWEST_LETTERS else ""
-
-
-def paired(lefts: Iterable[Document], rights: Iterable[Document]) -> list[int | None]:
-    """For each document of the first the number, from 0, of the same one in the other."""
-    left, right = _PaperKeys(lefts), _PaperKeys(rights)
-    partners: list[int | None] = [None] * left.number
-    taken = bytearray(right.number)
-    for level in _LEVELS:
-        keys = right.keys(level)
-        known, places, several = DigestTable(), array("L"), set[int]()
-        for at, key in enumerate(keys):
-            if key == _NONE or taken[at]:
-                continue
-            if key in known:
-                several.add(key)
-            elif known.add(key) == len(places):
-                places.append(at)
-        for own, key in enumerate(left.keys(level)):
-            if partners[own] is not None or key == _NONE or (found := known.number(key)) is None:
-                continue
-            its = places[found]
-            is_open = not taken[its] and not (level == "title" and key in several)
-            if is_open and not (level != "doc_id" and left.are_apart(own, right, its)):
-                partners[own], taken[its] = its, 1
-    return partners
 
 
 class _Side:

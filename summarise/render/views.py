@@ -25,12 +25,13 @@ from summarise.render.format import Cell, RowView, Stretch, TableView
 from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
 from summarise.render.table import Placed, Style, TableMaker
 from summarise.schema import schema_fingerprint
-from summarise.store import Run
+from summarise.store import Change, PileChanges, Run
 
 _MOST_ACROSS = 20
 """Papers that stand side by side."""
 _HEAD = 40
 _NOTHING = "–"
+_TITLE = 80
 
 
 class View(NamedTuple):
@@ -44,6 +45,7 @@ class View(NamedTuple):
         limit: Rows at most.
         is_transposed: Fields down, papers across.
         by: What a row is of, where it isn't of a paper; it has its own columns and order.
+        changes: What is new, changed and gone in the only run: the rest isn't shown.
     """
 
     columns: Sequence[str] = ()
@@ -53,6 +55,7 @@ class View(NamedTuple):
     limit: int | None = None
     is_transposed: bool = False
     by: By | None = None
+    changes: PileChanges | None = None
 
 
 class _Pick(NamedTuple):
@@ -83,7 +86,7 @@ def view_of(runs: Sequence[Run], view: View, style: Style, *, is_page: bool) -> 
         shown = rows_by(view.by, maker.counted(rows.placed(counts.notes)), layout, counts)
         return TableView(["#", *HEADS[view.by], *COLUMNS], shown, counts, schema)
     notes: list[str] = []
-    asides = [*(["Run"] if len(runs) > 1 else []), *([rows.group.title] if rows.group else [])]
+    asides = [*rows.titles, *([rows.group.title] if rows.group else [])]
     table = maker.table(rows.placed(notes), asides)
     table = table._replace(rows=_noted(table, notes))
     return _transposed(table) if view.is_transposed else table
@@ -138,6 +141,17 @@ class _PickedRows:
         is_told = len(set(titles)) == len(titles)
         self._titles = titles if is_told else [str(run.path) for run in runs]
         self._units: set[str] = set()
+        if view.changes is not None and len(runs) > 1:
+            raise SettingsError(
+                "is of one run", where="--changes-since", hint="Name the newer run alone."
+            )
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of the cells before those of the schema, the group's apart."""
+        return (
+            ["Run"] if len(self._runs) > 1 else ["Change"] if self._view.changes is not None else []
+        )
 
     def placed(self, notes: list[str]) -> Iterator[Placed]:
         """The rows; ``notes`` takes what is to be said of them below the table."""
@@ -147,7 +161,12 @@ class _PickedRows:
             if one is not None:
                 shown += not one.is_again
                 yield one
-        if self._where is not None or shown < all_:
+        if (changes := self._view.changes) is not None:
+            notes.append(f"{changes.told()}; the rest of {counted(all_, 'document')} is as it was.")
+            named = "; ".join(f"“{for_screen(one, _TITLE)}”" for one in changes.gone_titles)
+            more = changes.gone - len(changes.gone_titles)
+            notes += [f"Gone: {named}{f' and {more:,} more' if more else ''}"] if named else []
+        elif self._where is not None or shown < all_:
             about = f": where {for_screen(self._view.where)}" if self._view.where else ""
             notes.append(f"{shown:,} of {counted(all_, 'document')} shown{about}")
         if len(self._units) > 1:
@@ -170,7 +189,10 @@ class _PickedRows:
                     continue
                 before.add((pick.run, pick.number))
                 row = readers[pick.run](pick.place)
-                asides = (*self._aside(pick.run), *([_cell(pick.shown)] if self.group else []))
+                asides = (
+                    *self._aside(pick.run, pick.number),
+                    *([_cell(pick.shown)] if self.group else []),
+                )
                 yield seen, Placed(pick.number, row, asides, is_again)
 
     def _streamed(self) -> Iterator[tuple[int, Placed | None]]:
@@ -179,10 +201,9 @@ class _PickedRows:
         for at, run in enumerate(self._runs):
             for number, (_, row) in enumerate(run.placed_rows(), 1):
                 seen += 1
-                is_in = self._where is None or self._where.holds(row)
-                if is_in and (limit is None or shown < limit):
+                if self._holds(number, row) and (limit is None or shown < limit):
                     shown += 1
-                    yield seen, Placed(number, row, self._aside(at))
+                    yield seen, Placed(number, row, self._aside(at, number))
         yield seen, None
 
     def _picks(self) -> tuple[int, list[_Pick]]:
@@ -191,7 +212,7 @@ class _PickedRows:
         for at, run in enumerate(self._runs):
             for number, (place, row) in enumerate(run.placed_rows(), 1):
                 seen += 1
-                if self._where is None or self._where.holds(row):
+                if self._holds(number, row):
                     order = self._order(row)
                     for key, shown in self._groups(row):
                         picks.append(_Pick(key, order, at, number, place, shown))
@@ -218,7 +239,15 @@ class _PickedRows:
             measured = measures_of(text)[:1] if text.replace(".", "").isdigit() else ()
             yield _order_of(measured[0] if measured else None, texts and [text]), text
 
-    def _aside(self, run: int) -> tuple[Cell, ...]:
+    def _holds(self, number: int, row: Row) -> bool:
+        """Whether the row with this number is one that is asked for."""
+        changes = self._view.changes
+        is_same = changes is not None and changes.kinds[number - 1] == Change.SAME
+        return not is_same and (self._where is None or self._where.holds(row))
+
+    def _aside(self, run: int, number: int) -> tuple[Cell, ...]:
+        if (changes := self._view.changes) is not None:
+            return (_cell(Change(changes.kinds[number - 1]).name.lower()),)
         return (_cell(self._titles[run]),) if len(self._runs) > 1 else ()
 
 

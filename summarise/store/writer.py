@@ -6,11 +6,11 @@ import contextlib
 import logging
 import shutil
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from filelock import FileLock
 from pydantic_core import to_json
@@ -43,7 +43,7 @@ from summarise.store.files import (
     replacing,
     telling,
 )
-from summarise.store.lines import Index, NewDocuments, stored_at
+from summarise.store.lines import Index, NewDocuments, stored_at, stored_documents
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -57,6 +57,7 @@ from summarise.store.manifest import (
     manifest_hash,
     utc_now,
 )
+from summarise.store.pairing import Known, PileChanges, compare_piles
 
 NEXT = ".next"
 """What is read by a run that has not begun is in files whose names end so."""
@@ -81,6 +82,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         bought: What the answers of this run took, those included that the disk had no room for.
         has_begun: Whether the directory says that it is this run's.
         is_new: Whether it goes again when nothing comes into it.
+        changes: What is new, changed and gone among the documents; None where they are the same, or
+            where there were none before.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.held = 0
         self.has_begun = has_begun
         self.is_new = False
+        self.changes: PileChanges | None = None
         self._lock = lock
         with contextlib.ExitStack() as stack:
             self._answers = stack.enter_context(Journal(path / ANSWERS))
@@ -172,6 +176,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
                     where=str(self.path),
                     hint="Choose another folder with -o, or add to this one with --append.",
                 )
+            self.changes = self._changes(files[DOCUMENTS], documents.hashes)
         self.held, self._read_hashes = documents.held, documents.hashes
         if adds or is_part:
             again = {(one.name, one.path) for one in read}
@@ -184,6 +189,19 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             self.save_manifest(state=RunState.RUNNING)
         self.is_new = False
         return len(self._pending)
+
+    def _changes(self, written: IO[bytes], hashes: Mapping[str, str]) -> PileChanges | None:
+        """What is new, changed and gone among the documents that are about to be put in place."""
+        old, last = self.path / DOCUMENTS, self.manifest.hashes
+        is_same = last is not None and last.documents == hashes[DOCUMENTS]
+        if is_same or not self.has_begun or not old.is_file() or not old.stat().st_size:
+            return None
+        written.flush()
+        piles = (partial(self._known, path) for path in (old, Path(written.name)))
+        return compare_piles(*piles) or None
+
+    def _known(self, documents: Path) -> Iterator[Known]:
+        return map(Known.of, stored_documents(documents, self._damage))
 
     def _find_pending(self, taken: Iterable[tuple[int, int]]) -> bool:
         """Find the documents that are to be done; returns whether one was attempted before."""
