@@ -151,7 +151,14 @@ class TransportError(EndpointError):
     Args:
         retry_after: Seconds that the server asked us to wait, if it did.
         connected: Whether the server was reached at all.
+
+    Attributes:
+        is_api: Whether what answered is an API, not a page for people.
+        is_loading: Whether the server says that it will be ready by and by.
     """
+
+    is_api = True
+    is_loading = False
 
     def __init__(
         self,

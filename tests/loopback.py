@@ -177,11 +177,15 @@ class LoopbackServer:
         script: What to answer; valid drafts where it isn't given or has run out.
         port: Where to listen; 0 takes a free one.
 
+        lists: Whether the script answers who asks for the list of models, too; else there is none,
+            and who asks isn't among the requests.
+
     Attributes:
         requests: What came in, in order of arrival.
     """
 
-    def __init__(self, script: Script = (), port: int = 0) -> None:
+    def __init__(self, script: Script = (), port: int = 0, *, lists: bool = False) -> None:
+        self._lists = lists
         self.requests: list[Received] = []
         self.script = script
         self._started = threading.Event()
@@ -253,6 +257,10 @@ class LoopbackServer:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             request = await _read(reader)
+            if request.method == "GET" and request.path.endswith("/models") and not self._lists:
+                writer.write(_head(none := status(404)) + none.body)
+                await writer.drain()
+                continue
             self.requests.append(request)
             self._busy += 1
             self.most_at_once = max(self.most_at_once, self._busy)

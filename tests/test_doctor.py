@@ -68,7 +68,7 @@ class Server:
 
     @contextlib.contextmanager
     def run(self) -> Iterator[LoopbackServer]:
-        server = LoopbackServer(lambda number, body: self.reply(server, number, body))
+        server = LoopbackServer(lambda number, body: self.reply(server, number, body), lists=True)
         with server:
             yield server
 
@@ -347,7 +347,7 @@ def test_a_wrong_key(
         is_list = server.requests[number].path == "/v1/models"
         return rows if is_list and lists_openly else locked.reply(server, number, body)
 
-    with LoopbackServer(script) as server:
+    with LoopbackServer(script, lists=True) as server:
         address = ("--base-url", server.base_url, "--api-key-env", "INVENTED_KEY")
         result = summarise("doctor", *address, *model)
         as_json = summarise("doctor", *address, *model, "--json")
@@ -366,7 +366,7 @@ def test_a_wrong_key(
 @pytest.mark.parametrize("model", [(), ("--model", "invented-1")])
 def test_nobody_there(summarise: Command, model: tuple[str, ...]) -> None:
     """An endpoint that can't be reached is told in the line of a run, with exit code 3."""
-    with LoopbackServer() as server:
+    with LoopbackServer(lists=True) as server:
         address = ("--base-url", server.base_url)
     result = summarise("doctor", *address, *model)
     run = summarise("run", "-", *address, "--model", "invented-1", stdin=NOTE)
@@ -485,7 +485,7 @@ def test_thoughts_in_a_field(make_settings: MakeSettings, name: str) -> None:
             choice["finish_reason"] = "length"
         return Reply(body=json.dumps(content).encode())
 
-    with LoopbackServer(script) as server:
+    with LoopbackServer(script, lists=True) as server:
         found = examine(make_settings(base_url=server.base_url))
         asked = [r.body["max_tokens"] for r in server.requests if r.body and "messages" in r.body]
     assert asked[:2] == [256, 4096]
@@ -501,7 +501,7 @@ def test_thoughts_in_the_answer(make_settings: MakeSettings) -> None:
         text = says(body, is_held=held(body) != "prompted") if body else ""
         return with_message(content=f"<think>Gulls.</think>\n{text}") if body else status(404)
 
-    with LoopbackServer(script) as server:
+    with LoopbackServer(script, lists=True) as server:
         found = examine(make_settings(base_url=server.base_url))
     assert found.reasoning == "<think>"
     assert rungs(found)[0] == "enforced"
@@ -631,7 +631,7 @@ def test_without_counts_nothing_is_made_up(make_settings: MakeSettings) -> None:
         content.pop("usage", None)
         return Reply(made.status, json.dumps(content).encode())
 
-    with LoopbackServer(script) as server:
+    with LoopbackServer(script, lists=True) as server:
         found = examine(make_settings(base_url=server.base_url))
     assert (found.tokens, found.cost, found.pace.rate) == (None, None, None)
     assert found.reading == LongRead(whole=True, recalled=True)
@@ -781,7 +781,7 @@ def test_an_absurd_count_is_not_told(summarise: Command, count: str) -> None:
         reply = draft_answer(body)
         return replace(reply, body=re.sub(rb'"prompt_tokens.*?(?=})', absurd.encode(), reply.body))
 
-    with LoopbackServer(script) as server:
+    with LoopbackServer(script, lists=True) as server:
         address = ("--base-url", server.base_url, "--model", "invented-1")
         result = summarise("doctor", *address, "--json", "--price-in", "1", "--price-out", "1")
     assert "Traceback" not in result.err
@@ -794,9 +794,9 @@ def test_a_redirect_never_takes_the_key_along(
 ) -> None:
     """Neither by what a server says of itself nor by a question; and no name makes a header."""
     monkeypatch.setenv("INVENTED_KEY", KEY)
-    with LoopbackServer() as other:
+    with LoopbackServer(lists=True) as other:
         away = status(307, headers={"Location": f"{other.base_url}/chat/completions"})
-        with LoopbackServer(lambda *_: away) as server:
+        with LoopbackServer(lambda *_: away, lists=True) as server:
             address = ("--base-url", server.base_url, "--api-key-env", "INVENTED_KEY")
             result = summarise("doctor", *address, "--model", "m\r\nX-Evil: 1")
             assert all("x-evil" not in one.headers for one in server.requests)

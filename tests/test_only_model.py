@@ -47,7 +47,7 @@ def serving(*models: str, meta: object = None) -> Iterator[LoopbackServer]:
             return Reply(body=json.dumps({"data": rows}).encode())
         return draft_answer(body) if body and "messages" in body else status(422)
 
-    server = LoopbackServer(script)
+    server = LoopbackServer(script, lists=True)
     with server:
         yield server
 
@@ -93,7 +93,7 @@ def test_nobody_there(summarise: Command) -> None:
         code, printed = summarise(command, PAGE, "--base-url", NOBODY)
         assert (code, printed.count("\n")) == (3, 1)
         assert "127.0.0.1:9" in printed
-    with LoopbackServer(lambda *_: status(401)) as server:
+    with LoopbackServer(lambda *_: status(401), lists=True) as server:
         assert summarise("run", PAGE, "--base-url", server.base_url)[0] == 3
 
 

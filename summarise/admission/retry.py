@@ -91,12 +91,14 @@ class Silence:
     def is_outage(self, error: TransportError) -> bool:
         """Whether a failure is the server's state: it has answered before, and answers nobody now.
 
-        At the beginning of a run it isn't: an address may be wrong, and waiting mends nothing.
+        At the beginning of a run it isn't: an address may be wrong, and waiting mends nothing. A
+        server that says that it loads its model is worth waiting for, at any time.
         """
-        if not self.has_answered:
+        if not (self.has_answered or error.is_loading):
             return False
         together = len(self._failing) >= self.few and self.seconds >= _OUTAGE_SECONDS
-        is_out = not error.connected or (error.kind is TransportKind.UNAVAILABLE and together)
+        is_lost = not error.connected or error.is_loading
+        is_out = is_lost or (error.kind is TransportKind.UNAVAILABLE and together)
         if is_out and not self._has_told:
             self._has_told = True
             _LOG.warning("waiting %.0f s at most: %s", max(self.left, 0.0), self.reason)
@@ -122,10 +124,10 @@ async def send(
     same don't return together; where that is less than 0.1 s, or nothing, it is exponential with
     full jitter (windows of 1, 2, 4, … seconds, at most 60;
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), and no shorter.
-    A server that was never reached is given up after three quick attempts. A server that asks to
-    come later (429) is asked again for as long as there is patience; anything else counts against
-    ``max_attempts``, unless it is an outage of a server that has answered before: that one is
-    waited for as long as it may be silent.
+    A server that was never reached, or answers with a web page, is given up after three quick
+    attempts. A server that asks to come later (429) is asked again for as long as there is
+    patience; anything else counts against ``max_attempts``, unless it is an outage of a server that
+    has answered before, or loads its model: that one is waited for as long as it may be silent.
 
     Raises:
         EndpointUnusable: The endpoint has answered nobody for a whole deadline.
@@ -179,16 +181,21 @@ class _Tries:
             return asked + wait_random(0, asked / 10)(state)
         if self.is_waiting:
             return max(asked, _outage_wait(state))
-        return max(asked, (_backoff if error.connected else _unreached_wait)(state))
+        return max(asked, (_unreached_wait if self.is_astray(error) else _backoff)(state))
 
     def gives_up(self, error: TransportError, wait: float) -> bool:
         """Whether the attempt that just failed was the last one."""
         if self.is_waiting and self.silence is not None:
             return self.waited + wait >= self.silence.deadline
         self.failed += error.kind is not TransportKind.RATE_LIMITED
-        if not error.connected and self.attempt >= _UNREACHED_ATTEMPTS:
+        if self.is_astray(error) and self.attempt >= _UNREACHED_ATTEMPTS:
             return True
         return self.failed >= self.max_attempts or wait >= self.patience.left
+
+    def is_astray(self, error: TransportError) -> bool:
+        """Whether nobody is there, or somebody who is no API and never was one."""
+        never = self.silence is None or not self.silence.has_answered
+        return not error.connected or (never and not error.is_api)
 
     async def rest(self, seconds: float) -> None:
         """Wait: for a server that is out it isn't the document's own time."""

@@ -17,7 +17,7 @@ from typing import Self
 from summarise.batch.failing import CommonFailure, commonest
 from summarise.batch.inputs import InputAccount
 from summarise.batch.progress import duration, taken
-from summarise.characters import counted
+from summarise.characters import counted, for_screen
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.models import (
     SKIPPED_AS,
@@ -103,6 +103,7 @@ class Report:
         unread: Records of abstracts that weren't read, since they aren't in English.
         clinical: Records of clinical studies by the default schema.
         cached: Documents whose answer came from the cache, or from the run directory.
+        served: What the server called the model in its answers.
         spent: What the endpoint's answers of this run took.
         saved: What the answers took that weren't asked for again.
         lost: Calls that were sent and not answered, so may be billed.
@@ -131,6 +132,7 @@ class Report:
     unread: int = 0
     clinical: int = 0
     cached: int = 0
+    served: set[str] = field(default_factory=set)
     spent: Spent = field(default_factory=Spent)
     saved: Spent = field(default_factory=Spent)
     lost: int = 0
@@ -152,6 +154,7 @@ class Report:
     def made(self, outcome: Record | Failure) -> None:
         """Count what it took to make an outcome in this run."""
         made = outcome.provenance
+        self.served.update(filter(None, [made.served_model]))
         self.new += isinstance(outcome, Record)
         self.cached += made.cache_hit
         if made.cache_hit:
@@ -302,6 +305,9 @@ class Report:
             parts.append(f"{counted(self.lost, 'call')} without an answer, which may be billed")
         if self.cached:
             parts.append(f"{self.cached:,} from kept answers, which saved {taken(self.saved)}")
+        served = sorted(self.served - {self.identity.model or ""})
+        if served:
+            parts.append(f"the server calls it {for_screen(', '.join(served), 100)}")
         return f"Made by {self.identity.model}: {'; '.join(parts)}"
 
 

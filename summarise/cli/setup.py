@@ -166,6 +166,45 @@ def doctor(
     raise typer.Exit(found.exit_code)
 
 
+@takes_settings(
+    *("model", "mode", "temperature", "timeout", "deadline", "concurrency", "rpm", "tpm", "cache"),
+    *("max_cost", "max_tokens", "max_calls", "price_in", "price_out", "max_reasks", "schema"),
+    "prompt_version",
+)
+def models(
+    flags: Flags,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="GGUF files, or folders with some."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON lines, one a server.")] = False,
+    debug: Debug = False,
+) -> None:
+    """List the models that can be asked, with their context.
+
+    Those that an endpoint lists, or without one the usual servers of this machine; or those in
+    files, by their own metadata. Nothing is spent.
+
+    Example: summarise models --endpoint ollama
+    """
+    configure_log(debug=debug)
+    from summarise.servers import file_models, local_servers, served_models
+    from summarise.settings import OPENAI_BASE_URL
+
+    settings = flags.settings()
+    is_chosen = settings.endpoint or settings.base_url != OPENAI_BASE_URL
+    if paths:
+        found = list(file_models(paths))
+    elif is_chosen:
+        found = [served_models(settings, f"--base-url {settings.base_url}")]
+    else:
+        found = local_servers(settings)
+    for one in found:
+        echo_result(one.to_json, one.lines, json=json)
+    if not (paths or is_chosen or json):
+        print_error("summarise: --endpoint NAME asks another server, or a provider")
+
+
 def serve(
     model: Annotated[Path, typer.Argument(metavar="MODEL.gguf", help="A model in GGUF.")],
     port: Annotated[

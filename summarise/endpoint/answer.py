@@ -41,11 +41,27 @@ _DIGITS, _NAME = 1000, 200
 
 
 class NotACompletion(ValueError):
-    """A 200 that isn't a chat completion; the server may have put an error there instead."""
+    """A 200 that isn't a chat completion; the server may have put an error there instead.
 
-    def __init__(self, reason: str, error: object = None) -> None:
+    It may be a page for people as well.
+    """
+
+    def __init__(self, reason: str, error: object = None, *, is_page: bool = False) -> None:
         super().__init__(reason)
         self.error = error
+        self.is_page = is_page
+
+
+_TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
+_PAGE_READ = 10_000
+
+
+def page_in(body: object) -> str | None:
+    """What a page for people is, by its title; None where it is none."""
+    if not isinstance(body, str) or not body[:_PAGE_READ].lstrip("\ufeff \t\r\n").startswith("<"):
+        return None
+    found = _TITLE.search(body[:_PAGE_READ])
+    return f"a web page (“{' '.join(found[1].split())}”)" if found else "a web page"
 
 
 def read_completion(
@@ -89,6 +105,8 @@ def read_json(content: bytes, key: str = "") -> Any:
         return json.loads(text, parse_int=lambda s: int(s) if len(s) < _DIGITS else None)
     except (ValueError, RecursionError):
         told = masked(content.decode(encoding, "replace"), key)
+        if (page := page_in(told)) is not None:
+            raise NotACompletion(page, is_page=True) from None
         raise NotACompletion(f"not JSON: {told[:80]}" if told.strip() else "empty") from None
 
 

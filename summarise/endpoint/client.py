@@ -17,16 +17,18 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
-from summarise.endpoint.answer import NotACompletion, read_completion
+from summarise.endpoint.answer import NotACompletion, as_object, read_completion, read_json
 from summarise.endpoint.faults import Site
-from summarise.errors import EndpointError, RequestRejected
+from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
-from summarise.settings import Mode, Settings, is_loopback, masked
+from summarise.settings import Mode, Settings, is_loopback, masked, software_of
 from summarise.version import __version__
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0
 _CONNECT = 10.0
+# What is asked before the first document, in seconds; and who takes any name for its model's.
+_INTRODUCTION, _TAKES_ANY = 5.0, "llama.cpp"
 _LOGGERS = ("openai._base_client", "httpx2")
 _HEADERS: dict[str, str | Omit] = {
     "Accept": "application/json",
@@ -112,6 +114,34 @@ class Caller:
         # Raised outside the handlers: an SDK error, with whatever the server echoed into it, must
         # not stay attached as the context.
         raise fault
+
+    async def check_model(self) -> None:
+        """Make sure that a server which answers to any name serves a model of this one.
+
+        That is llama.cpp; others refuse a name that they don't know, or know more than they list.
+        What can't be heard is no reason to stop.
+
+        Raises:
+            EndpointUnusable: It serves others alone.
+        """
+        rows: object = None
+        with contextlib.suppress(OpenAIError, NotACompletion, TimeoutError):
+            async with asyncio.timeout(_INTRODUCTION):
+                response = await self._sdk.get(
+                    "/models",
+                    cast_to=httpx2.Response,
+                    options={"headers": self._headers, "follow_redirects": False},
+                )
+            rows = as_object(read_json(response.content, self._settings.key)).get("data")
+        listed = [as_object(row) for row in rows] if isinstance(rows, list) else []
+        names = [self._site.quote(str(row["id"])) for row in listed if row.get("id")]
+        takes_any = any(software_of(row.get("owned_by")) == _TAKES_ANY for row in listed)
+        if takes_any and self._settings.model not in {*names, *(row.get("id") for row in listed)}:
+            raise EndpointUnusable(
+                f"has no model {self._settings.model!r}; it serves {', '.join(names)}",
+                where=self._settings.host,
+                hint="Name that one with --model, or none: its only model is asked then.",
+            )
 
     async def aclose(self) -> None:
         """Close the connections that were opened here."""

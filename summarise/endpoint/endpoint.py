@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -33,7 +34,7 @@ from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog, once
 from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
 from summarise.models import Completion
-from summarise.settings import Sampling, Settings
+from summarise.settings import Sampling, Settings, preset_at
 
 if TYPE_CHECKING:
     import httpx2
@@ -99,6 +100,8 @@ class Endpoint:
         memory = Memory(settings.cache_dir) if settings.cache else None
         self._ladder = Ladder(settings, self._body.schema, memory)
         self._most_read = 0
+        self._is_introduced = preset_at(settings.host) is not None
+        self._introducing = asyncio.Lock()
         self._warn_once = once(_LOG.warning)
 
     @property
@@ -212,6 +215,7 @@ class Endpoint:
         # While it waited, others may have found out how to word it.
         dialect = call.dialect = self._ladder.dialect
         caller, request = self._connect(), call.request
+        await self._introduce(caller)
         corrections = self._corrections(call, dialect)
         call.content = self._body.with_user(request.user, corrections, request.room, dialect)
         call.attempts += 1
@@ -238,9 +242,22 @@ class Endpoint:
         spoken = self._body.spoken(dialect) + characters(request.user)
         return self._counted(call, spoken, reply.completion)
 
+    async def _introduce(self, caller: Caller) -> None:
+        """Hear, once, whether a server that takes any name has a model of this one.
+
+        Raises:
+            EndpointUnusable: It hasn't.
+        """
+        if self._is_introduced or self._http_client is not None:
+            return
+        async with self._introducing:
+            if not self._is_introduced:
+                await caller.check_model()
+                self._is_introduced = True
+
     def _judge(self, slot: Slot, error: EndpointError) -> None:
         """Tell the limiter what a failure says about the load."""
-        if not isinstance(error, TransportError) or not error.connected:
+        if not isinstance(error, TransportError) or not error.connected or error.is_loading:
             return
         # Who is to wait for longer than a document may take, waits alone: it may be a whim.
         asked = error.retry_after
@@ -358,8 +375,11 @@ def _give_back(reservation: Reservation, error: EndpointError) -> None:
 
     That is so where nothing was heard of it, or so much that it wasn't read.
     """
+    is_page = isinstance(error, TransportError) and not error.is_api
     match error:
-        case TransportError(connected=True, status=None) | RequestRejected(status=None):
+        case TransportError(connected=True, status=None) if not is_page:
+            reservation.keep()
+        case RequestRejected(status=None):
             reservation.keep()
         case _:
             reservation.release()

@@ -7,6 +7,7 @@ the server echoes it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ import aiohttp
 import httpx2
 import openai
 
-from summarise.endpoint.answer import NotACompletion, as_object, retry_after
+from summarise.endpoint.answer import NotACompletion, as_object, page_in, retry_after
 from summarise.errors import (
     EndpointError,
     EndpointUnusable,
@@ -37,6 +38,9 @@ _UNREACHED = (
 )
 _TIMEOUTS = (TimeoutError, httpx2.TimeoutException)
 _QUOTED = 200
+_CHECK_URL = "Check the base URL: most end in /v1."
+# llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md, 503.
+_LOADING = re.compile(r"\bloading\b", re.IGNORECASE)
 _IN_FULL = 600
 
 
@@ -67,6 +71,15 @@ class Site:
         code = as_object(fault.error).get("code")
         if type(code) is int and 400 <= code < 600:
             return self.from_status(Answered(code, {"error": fault.error}))
+        if fault.is_page:
+            error = TransportError(
+                f"answers with {self.quote(str(fault))}, not as an API",
+                kind=TransportKind.UNAVAILABLE,
+                where=self.settings.host,
+                hint=_CHECK_URL,
+            )
+            error.is_api = False
+            return error
         told = _message_of({"error": fault.error}) if fault.error else str(fault)
         return TransportError(
             f"the answer isn't a chat completion: {self.quote(told)}",
@@ -82,26 +95,30 @@ class Site:
         return error
 
     def _judged(self, answered: Answered) -> EndpointError:
-        status = answered.status
+        status, is_page = answered.status, page_in(answered.error) is not None
         if 300 <= status < 400:
             return self._redirected(answered)
         if status in (401, 403) and not _is_moderation(answered.error):
             return self._refused(answered)
         if status in (404, 405):
-            hint = f"Check the model ({self.settings.model}) and the base URL."
-            return self._unusable(self._told(answered), hint)
+            hint = f"Check the model ({self.settings.model}) and the base URL"
+            hint = f"{hint}; `summarise models` lists what is served."
+            return self._unusable(self._told(answered), _CHECK_URL if is_page else hint)
         error = _error_in(answered.error)
         codes = {str(error.get("code")), str(error.get("type"))}
         if status == 402 or (status == 429 and is_out_of_quota(codes)):
             hint = "Check the plan and the billing of the account."
             return self._unusable(f"no quota left: {self._told(answered)}", hint)
         if status in (408, 409, 429) or not 400 <= status < 500:
-            return TransportError(
+            passing = TransportError(
                 self._told(answered),
                 kind=TransportKind.RATE_LIMITED if status == 429 else TransportKind.UNAVAILABLE,
                 retry_after=retry_after(answered.headers),
                 where=self.settings.host,
             )
+            told = _message_of(answered.error)
+            passing.is_loading = status == 503 and _LOADING.search(told) is not None
+            return passing
         return RequestRejected(self._told(answered), where=self.settings.host)
 
     def timed_out(self, seconds: float | None = None) -> TransportError:
@@ -143,7 +160,7 @@ class Site:
         return f"the key in {name}" if name else "the key"
 
     def _told(self, answered: Answered) -> str:
-        message = self.quote(_message_of(answered.error))
+        message = self.quote(_message_of(answered.error) or page_in(answered.error) or "")
         return f"{message} (HTTP {answered.status})" if message else f"HTTP {answered.status}"
 
     def _in_full(self, answered: Answered) -> str:

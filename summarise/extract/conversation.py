@@ -115,7 +115,7 @@ class Asking:
             if self._put_off >= max(_FEW, self.endpoint.concurrency):
                 raise closed from error
             return Fault(FailureKind.UNAVAILABLE, str(closed))
-        if not error.connected and not self._has_answered:
+        if not (error.connected and error.is_api) and not self._has_answered:
             raise EndpointUnusable(
                 error.message,
                 where=error.where,

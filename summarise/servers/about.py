@@ -38,7 +38,7 @@ _NAME_ONE = "Name one with --model."
 # https://openrouter.ai/docs/api-reference/list-available-models
 # https://console.groq.com/docs/api-reference#models
 # https://docs.mistral.ai/api
-_CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length")
+CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Desk:
             raise self.site.from_status(said)
         body = None if response is None or response.is_error else _json(response)
         # Together sends the list itself.
-        return _rows(body.get("data") if isinstance(body, dict) else body)
+        return rows_in(body.get("data") if isinstance(body, dict) else body)
 
     async def native(self, path: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
         """What a page beside ``/v1`` says, by POST if it is asked for something; else nothing."""
@@ -112,7 +112,7 @@ def _served(desk: Desk, rows: list[dict[str, Any]] | None) -> Served:
     software = next(filter(None, (software_of(row.get("owned_by")) for row in rows)), None)
     # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
     own = as_object(row.get("meta"))
-    told = [row.get(name) for name in _CONTEXTS]
+    told = [row.get(name) for name in CONTEXTS]
     return Served(
         software=software,
         models=ids,
@@ -156,7 +156,7 @@ async def _ollama(desk: Desk, served: Served) -> Served | None:
         return None
     model = desk.settings.model
     shown = as_object((await desk.native("/api/show", {"model": model})).get("model_info"))
-    rows = _rows((await desk.native("/api/ps")).get("models")) or []
+    rows = rows_in((await desk.native("/api/ps")).get("models")) or []
     # What the model was trained for is no context that the server keeps.
     row = next((r for r in rows if model in (r.get("name"), r.get("model"))), {})
     return served.model_copy(
@@ -170,7 +170,7 @@ async def _ollama(desk: Desk, served: Served) -> Served | None:
 
 async def _lm_studio(desk: Desk, served: Served) -> Served | None:
     """https://lmstudio.ai/docs/developer/rest/endpoints, ``/api/v0/models``."""
-    rows = _rows((await desk.native("/api/v0/models")).get("data"))
+    rows = rows_in((await desk.native("/api/v0/models")).get("data"))
     if rows is None:
         return None
     row = next((r for r in rows if r.get("id") == desk.settings.model), {})
@@ -208,7 +208,8 @@ def _json(response: httpx2.Response) -> Any:
     return None
 
 
-def _rows(value: object) -> list[dict[str, Any]] | None:
+def rows_in(value: object) -> list[dict[str, Any]] | None:
+    """The objects of a list; None where it is none."""
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else None
 
 
