@@ -1,10 +1,8 @@
-"""Tests of ``summarise.batch.accounts``: the accounts, closing lines, exit code, progress."""
+"""Tests of ``summarise.batch.accounts``: the accounts, closing lines, exit code."""
 
 from __future__ import annotations
 
-import io
 from collections import Counter
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.batch import ProgressLine, Report
+from summarise.batch import Report
 from summarise.batch.accounts import SettledCounts
 from summarise.errors import EndpointUnusable, RunError
 from summarise.models import (
@@ -284,85 +282,3 @@ def test_the_line_of_the_embedded_extractor() -> None:
 def test_the_line_of_a_model(fields: dict[str, Any], told: str) -> None:
     """Model, host, calls, cache and tokens; unknown tokens are unknown, not zero."""
     assert report(**fields).closing_lines()[1] == f"Made by invented-1: {told}"
-
-
-# The progress line
-
-
-class Terminal(io.StringIO):
-    """A stream that is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.fixture
-def set_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Sets the time that the progress line sees, in seconds since its start."""
-    now = [1_000.0]
-    monkeypatch.setattr("summarise.batch.progress.time.monotonic", lambda: now[0])
-
-    def set_to(seconds: float) -> None:
-        now[0] = 1_000.0 + seconds
-
-    return set_to
-
-
-@pytest.mark.parametrize(
-    ("stream", "quiet"), [(io.StringIO(), False), (Terminal(), True), (io.StringIO(), True)]
-)
-def test_progress_is_silent(stream: io.StringIO, quiet: bool) -> None:
-    """Nothing is written where there is no terminal, nor when it isn't wanted."""
-    line = ProgressLine(stream, quiet=quiet)
-    line.update(1, 1, 0)
-    line.clear()
-    assert stream.getvalue() == ""
-
-
-def test_progress_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """By default the line is written to standard error, which is no terminal here."""
-    line = ProgressLine()
-    line.update(1, 1, 0)
-    line.clear()
-    assert capsys.readouterr() == ("", "")
-
-
-def test_progress_tells_rate_and_time_left(set_time: Callable[[float], None]) -> None:
-    """Done of total, failures if any, documents a second, and how long the rest takes."""
-    terminal = Terminal()
-    line = ProgressLine(terminal)
-    set_time(2.0)
-    line.update(0, 100, 0)
-    set_time(10.0)
-    line.update(20, 100, 0)
-    set_time(20.0)
-    line.update(20, 100, 3)
-    set_time(40.0)
-    line.update(100, 100, 3)
-    assert terminal.getvalue().split("\r\x1b[K") == [
-        "",
-        "0/100 · 0.0/s · ? left",
-        "20/100 · 2.0/s · 40.0 s left",
-        "20/100, 3 failed · 1.0/s · 1 min 20 s left",
-        "100/100, 3 failed · 2.5/s · 0.0 s left",
-    ]
-
-
-def test_progress_is_shown_ten_times_a_second_at_most(set_time: Callable[[float], None]) -> None:
-    """Many documents a second write few lines; the last is always shown."""
-    terminal = Terminal()
-    line = ProgressLine(terminal)
-    for done in range(1, 1_001):
-        set_time(done / 1_000)
-        line.update(done, 1_000, 0)
-    assert 9 <= terminal.getvalue().count("\r") <= 11
-    assert "1000/1000 ·" in terminal.getvalue()
-
-
-def test_progress_is_cleared() -> None:
-    """At the end the line is taken away, so that the closing lines stand alone."""
-    terminal = Terminal()
-    line = ProgressLine(terminal)
-    line.update(1, 1, 0)
-    line.clear()
-    assert terminal.getvalue().endswith("left\r\x1b[K")

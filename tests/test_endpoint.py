@@ -290,7 +290,7 @@ def test_no_more_calls_than_slots(make_settings: MakeSettings) -> None:
 
 def test_64_calls_run_at_once(make_settings: MakeSettings) -> None:
     """The pool of connections is as large as the concurrency."""
-    with LoopbackServer(lambda _, body: slow(0.5, draft_answer(body))) as server:
+    with LoopbackServer(lambda _, body: slow(1.5, draft_answer(body))) as server:
         settings = make_settings(base_url=server.base_url, concurrency=64)
         asyncio.run(ask(settings, *(Request(f"[1] Number {n}.") for n in range(64))))
     assert server.most_at_once == 64

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from summarise.endpoint.dialect import REMEMBERED, Dialect, Memory
-from summarise.settings import Mode, TokenParameter
+from summarise.endpoint import Endpoint, Request
+from summarise.endpoint.dialect import REMEMBERED, Dialect, Ladder, Memory
+from summarise.schema import Draft
+from summarise.settings import Mode, Settings, TokenParameter
+from tests.loopback import LoopbackServer, answer
+from tests.records import NOTHING
+
+MakeSettings = Callable[..., Settings]
 
 DAY = 24 * 3600.0
 LEARNED = Dialect(
@@ -145,3 +153,40 @@ def test_the_file_is_its_owners(tmp_path: Path, clock: Clock) -> None:
     """Addresses of endpoints are nobody else's business."""
     Memory(tmp_path, clock).keep("a", LEARNED)
     assert (tmp_path / REMEMBERED).stat().st_mode & 0o077 == 0
+
+
+def test_how_many_at_once_is_remembered(make_settings: MakeSettings) -> None:
+    """A later run begins where the last one had come to; not where the user says how many."""
+    settings = make_settings()
+    before = Endpoint(settings, [], Draft).concurrency
+    memory = Memory(settings.cache_dir)
+    key = Ladder(settings, {}).key
+    memory.keep_concurrency(key, before + 7)
+    assert memory.recall_concurrency(key) is None  # nothing else is known of it
+    memory.keep(key, LEARNED)
+    memory.keep_concurrency(key, before + 7)
+    memory.keep(key, LEARNED)
+    assert memory.recall(key) == LEARNED
+    assert Endpoint(settings, [], Draft).concurrency == before + 7
+    fixed = settings.model_copy(update={"concurrency": 3})
+    assert Endpoint(fixed, [], Draft).concurrency == 3
+
+
+def test_a_run_keeps_how_many_at_once_helped(make_settings: MakeSettings) -> None:
+    """After some answers; of fewer nothing is known."""
+    reply = answer(json.dumps(NOTHING))
+    with LoopbackServer(lambda *_: reply) as server:
+        settings = make_settings(base_url=server.base_url)
+        key, memory = Ladder(settings, {}).key, Memory(settings.cache_dir)
+        memory.keep(key, Dialect.of(settings))
+        for number, is_known in ((7, False), (8, True)):
+            last = asyncio.run(learned(settings, number))
+            assert memory.recall_concurrency(key) == (last if is_known else None)
+
+
+async def learned(settings: Settings, number: int) -> int:
+    """How many requests may be in flight after so many."""
+    async with Endpoint(settings, [], Draft) as endpoint:
+        for n in range(number):
+            await endpoint.complete(Request(f"[1] Number {n}."))
+        return endpoint.concurrency

@@ -63,7 +63,7 @@ def held(body: Any) -> str:
 
 def modes(server: LoopbackServer) -> list[str]:
     """The modes of all requests, in order of arrival."""
-    return [held(request.body) for request in server.requests]
+    return [held(request.body) for request in server.requests if request.body]
 
 
 def draft_text(body: Any) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     )
     from summarise.batch.listing import listed_runs, run_lines
     from summarise.batch.opening import RunOptions
-    from summarise.batch.progress import ProgressLine
+    from summarise.batch.progress import ProgressLine, Standing
     from summarise.batch.standing import standing_of, told_holding
     from summarise.batch.work import arun, run
 
@@ -32,6 +32,7 @@ __all__ = [
     "ProgressLine",
     "Report",
     "RunOptions",
+    "Standing",
     "arun",
     "changes_of",
     "documents_batch",
@@ -50,7 +51,7 @@ _HOMES |= dict.fromkeys(("Estimate", "estimate_run"), "estimate")
 _HOMES |= dict.fromkeys(("Batch", "InputAccount", "InputOptions", "Inspection"), "inputs")
 _HOMES |= dict.fromkeys(("documents_batch", "read_batch", "selected"), "inputs")
 _HOMES |= {"RunOptions": "opening", "arun": "work", "run": "work"}
-_HOMES |= {"changes_of": "growth", "ProgressLine": "progress"}
+_HOMES |= {"changes_of": "growth", "ProgressLine": "progress", "Standing": "progress"}
 _HOMES |= dict.fromkeys(("listed_runs", "run_lines"), "listing")
 _HOMES |= dict.fromkeys(("standing_of", "told_holding"), "standing")
 

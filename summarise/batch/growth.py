@@ -1,4 +1,7 @@
-"""What is new, changed and gone in a run since an older one, or since a day."""
+"""What is new, changed and gone in a run since an older one, or since a day.
+
+The day is one of the run itself, whose files keep what it was about then.
+"""
 
 from __future__ import annotations
 

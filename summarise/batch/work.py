@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -20,7 +21,7 @@ from summarise.batch.accounts import Report, SettledCounts, noted
 from summarise.batch.failing import AllAlike
 from summarise.batch.inputs import Batch, selected
 from summarise.batch.opening import RunOptions, opened
-from summarise.batch.progress import ProgressLine
+from summarise.batch.progress import ProgressLine, Standing
 from summarise.errors import (
     AdmissionClosed,
     BudgetReached,
@@ -73,7 +74,7 @@ class Work:
     total: int
     longest: float = _DRAIN_SECONDS
     alike: AllAlike | None = None
-    _failed: int = 0
+    _failed: Counter[str] = field(default_factory=Counter)
     _done: int = 0
     _is_reading: bool = False
     _crash: BaseException | None = None
@@ -88,6 +89,7 @@ class Work:
         self._feeding = feeding = asyncio.create_task(self._feed())
         try:
             with self._listening() if signals else contextlib.nullcontext():
+                self._tell()
                 await asyncio.wait([feeding])
             if self._crash is not None:
                 raise self._crash
@@ -195,12 +197,21 @@ class Work:
             return
         self.report.made(outcome)
         self._done += 1
-        self._failed += isinstance(outcome, Failure)
+        if isinstance(outcome, Failure):
+            self._failed[outcome.kind.value] += 1
         if self.alike and (stop := self.alike.take(outcome, self.total - self._done)):
             self.report.stopped = self.report.stopped or stop
             self.end(Ending.STOPPED)
-        if self.progress is not None:
-            self.progress.update(self._done, self.total, self._failed, self.report.spent)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Show how far it is, where somebody looks."""
+        if self.progress is not None and self.total:
+            made, model = self.report, self.extractor.identity.model
+            standing = Standing(
+                self._done, self.total, self._failed, made.spent, made.cached, model
+            )
+            self.progress.update(standing)
 
     async def _outcome(self, document: Document) -> Outcome:
         if (too_long := length_failure(document, self.extractor.identity)) is not None:

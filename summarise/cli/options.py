@@ -6,11 +6,12 @@ import inspect
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperCommand
@@ -254,11 +255,24 @@ _SETTINGS = (
 
 def configure_log(*, debug: bool, quiet: bool = False) -> None:
     """Send the log to standard error: warnings and notes, all with ``--debug``."""
-    handler = logging.StreamHandler()
+    handler = _LogStream()
     handler.setFormatter(_Formatter("summarise: %(message)s"))
     LOG.handlers[:] = [handler]
     LOG.propagate = False
     LOG.setLevel(logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO)
+
+
+class _LogStream(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is now: a progress line has what is printed stand above it."""
+
+    @property
+    def stream(self) -> TextIO:
+        """Where lines go."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """Nothing else can be set."""
 
 
 class _Formatter(logging.Formatter):

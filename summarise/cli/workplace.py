@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from summarise.admission import Budget, Caps
-from summarise.batch import Batch, ProgressLine, Report, RunOptions, arun
+from summarise.batch import Batch, ProgressLine, Report, RunOptions, Standing, arun
 from summarise.cli.options import named_folder
 from summarise.errors import RunError, SettingsError
-from summarise.models import EMBEDDED, Spent
+from summarise.models import EMBEDDED
 from summarise.schema import SUFFIXES
 from summarise.settings import Settings, is_local_model
 from summarise.store import OUTPUTS, Run
@@ -82,9 +82,10 @@ class JobProgress(ProgressLine):
         super().__init__(quiet=True)
         self._job = job
 
-    def update(self, done: int, total: int, failed: int, spent: Spent | None = None) -> None:  # noqa: ARG002
+    def update(self, standing: Standing) -> None:
         """Tell the counts."""
-        self._job.report(done, total, failed)
+        if standing.done:
+            self._job.report(standing.done, standing.total, sum(standing.failed.values()))
 
 
 @dataclass(slots=True)

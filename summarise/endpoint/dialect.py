@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from summarise.endpoint.answer import parsed
 from summarise.endpoint.complaints import (
@@ -101,21 +101,36 @@ class Memory:
             return None
         return Dialect(kept.mode, kept.token_parameter, frozenset(kept.unsent))
 
+    def recall_concurrency(self, key: str) -> int | None:
+        """How many requests in flight helped, the last time; None where that wasn't found out."""
+        kept = self._kept().get(key)
+        return kept.concurrency if kept else None
+
+    def keep_concurrency(self, key: str, limit: int) -> None:
+        """Keep how many requests in flight help, beside the dialect that was learned."""
+        kept = self._kept()
+        if key in kept and kept[key].concurrency != limit:
+            self._write({**kept, key: kept[key].model_copy(update={"concurrency": limit})})
+
     def keep(self, key: str, dialect: Dialect) -> None:
         """Keep a dialect for a week, beside what other runs have learned by now."""
         new = _Remembered(
             mode=dialect.mode,
             token_parameter=dialect.token_parameter,
             unsent=tuple(sorted(dialect.unsent)),
+            concurrency=self.recall_concurrency(key),
             until=self._now() + _SECONDS_KEPT,
         )
         # The oldest make room: a dict keeps the order in which they came.
         others = [(k, v) for k, v in self._kept().items() if k != key][1 - _MOST_KEPT :]
+        self._write(dict([*others, (key, new)]))
+
+    def _write(self, entries: dict[str, _Remembered]) -> None:
         try:
             with telling(self._path.parent):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(self._path, private=True) as file:
-                file.write(_FILE.dump_json(dict([*others, (key, new)]), indent=1))
+                file.write(_FILE.dump_json(entries, indent=1, exclude_none=True))
         except RunError as error:
             self._warn(error.message)
 
@@ -140,13 +155,14 @@ class Memory:
 
 
 class _Remembered(BaseModel):
-    """A dialect, and until when it is taken for granted."""
+    """A dialect, how many requests at once help, and until when that is taken for granted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: Mode
     token_parameter: TokenParameter
     unsent: tuple[str, ...]
+    concurrency: int | None = Field(None, ge=1)
     until: float
 
 

@@ -49,6 +49,8 @@ _LOCAL_START = 2
 # No natural text has more characters a token: a request of more than that for each token that the
 # server keeps wasn't read whole, whatever it counts.
 _MOST_CHARACTERS = 5
+# Answers after which what was found out of the concurrency is worth keeping for the next run.
+_LEARNED = 8
 # A pause of all admission is told of, in seconds, and how seldom.
 _WORTH_TELLING, _TOLD_SECONDS = 2.0, 60.0
 
@@ -86,9 +88,13 @@ class Endpoint:
         self._http_client = http_client
         self._body = Body(settings, messages, schema)
         self._ledger = ledger or Ledger()
+        memory = Memory(settings.cache_dir) if settings.cache else None
+        self._ladder = Ladder(settings, self._body.schema, memory)
         limits = Limits(settings.concurrency, settings.rpm, settings.tpm)
-        if settings.is_local:
-            limits = replace(limits, start=_LOCAL_START)
+        learned = memory.recall_concurrency(self._ladder.key) if memory else None
+        if learned or settings.is_local:
+            limits = replace(limits, start=learned or _LOCAL_START)
+        self._memory, self._learned_from = memory, 0
         self._limiter = Limiter(limits, on_pause=self._paused)
         # With one request in flight, two documents are in hand.
         self._silence = Silence(settings.deadline, few=2 if settings.concurrency == 1 else 3)
@@ -97,8 +103,6 @@ class Endpoint:
         self._answer_tokens = _USUAL_ANSWER
         self._caller: Caller | None = None
         self._price: Price | None = None
-        memory = Memory(settings.cache_dir) if settings.cache else None
-        self._ladder = Ladder(settings, self._body.schema, memory)
         self._most_read = 0
         self._is_introduced = preset_at(settings.host) is not None
         self._introducing = asyncio.Lock()
@@ -153,6 +157,8 @@ class Endpoint:
 
     async def aclose(self) -> None:
         """Close the connections, and the log."""
+        if self._memory and self._settings.concurrency is None and self._learned_from >= _LEARNED:
+            self._memory.keep_concurrency(self._ladder.key, self.concurrency)
         caller, self._caller = self._caller, None
         if caller is not None:
             await caller.aclose()
@@ -234,6 +240,7 @@ class Endpoint:
         finally:
             call.patience.spend(time.monotonic() - started)
         self._silence.answered()
+        self._learned_from += 1
         allowance = read_allowance(reply.headers)
         if allowance is not None and allowance.closed_for:
             self._silence.reason = f"{self._settings.host}: nothing remains, by its headers"
