@@ -82,6 +82,39 @@ def test_help_and_version_are_words_too(summarise: Command) -> None:
     assert "Did you mean 'table'?" in summarise("tabel", "run").err
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("rn page.txt", "no such command 'rn'. Did you mean 'run'"),
+        ("cache prun", "no such command 'prun'. Did you mean 'prune'?"),
+        ("run page.txt --modle x", "no such option: --modle. Did you mean"),
+        ("run", "missing argument 'INPUT'."),
+        ("run page.txt --limit x", "invalid value for '--limit'"),
+        ("my page.txt", "There is “my page.txt”: put quotes around a name with spaces."),
+        ("https://bees.example/page", "is an address, not a file"),
+    ],
+)
+def test_a_command_line_that_cannot_be_meant(summarise: Command, line: str, told: str) -> None:
+    """One line says what is wrong and what is near; exit code 2."""
+    Path("my page.txt").write_text("Bees\n\nWe count bees by hand, and propose to film them.\n")
+    refused = summarise(*line.split())
+    assert (refused.code, is_one_line(refused.err)) == (2, True)
+    assert told in refused.err
+
+
+def test_a_shell_completes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its script is printed for each shell, and it is told commands and options."""
+    for shell in ("bash", "zsh", "fish"):
+        script = processes.run("--show-completion", shell)
+        assert script.returncode == 0
+        assert b"_SUMMARISE_COMPLETE" in script.stdout
+    for line, wanted in (("summarise ver", "verify"), ("summarise run --max-c", "--max-calls")):
+        words = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        env = {**os.environ, "_SUMMARISE_COMPLETE": "complete_bash", **words}
+        told = processes.run(env=env)
+        assert wanted in told.stdout.decode().split()
+
+
 def test_a_missing_key_is_told_before_anything_is_sent(
     summarise: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import _thread
 import contextlib
 import errno
-import io
 import logging
 import signal
 import sys
@@ -23,14 +22,13 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from summarise.cli import cache, checks, papers, run, runs, setup
-from summarise.cli.options import LOG, Command, names_input
+from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
     echo,
     flush_output,
     prepare_streams,
     print_error,
-    print_errors,
     print_traceback,
     unwritten,
 )
@@ -52,7 +50,8 @@ class _Commands(TyperGroup):
             args = [*args[1:], "--help"]
         elif word == "version":
             args = ["--version"]
-        elif word not in self.commands and names_input(word):
+        elif word not in self.commands and (names_input(word) or spaced_input(args)):
+            # Of a name that the shell has split, run says how to write it.
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
@@ -70,7 +69,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=Command)(run.run)
@@ -123,9 +122,7 @@ def _exit_code() -> int:
             from summarise.settings import assist_has_left
 
             return _told(assist_has_left(flag))
-        told = io.StringIO()
-        error.show(told)  # type: ignore[attr-defined]
-        print_errors(told.getvalue().rstrip("\n").split("\n"))
+        print_error(f"summarise: {_usage_fault(error)}")
         return getattr(error, "exit_code", SummariseError.exit_code)
     except Exception as error:
         if LOG.isEnabledFor(logging.DEBUG) or "--debug" in sys.argv:
@@ -133,6 +130,21 @@ def _exit_code() -> int:
             raise
         return _told(error)
     return code if isinstance(code, int) else 0
+
+
+def _usage_fault(error: TyperException) -> str:
+    """What is wrong with a command line, and how to see what it takes; in one line."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "summarise"
+    message = error.format_message().strip().removesuffix(".")
+    if (named := getattr(error, "option_name", None)) is not None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(named, getattr(error, "possibilities", None) or (), 3, 0.75)
+        message = f"no such option: {named}"
+        message += f". Did you mean {' or '.join(near)}?" if near else ""
+    end = "" if message.endswith("?") else "."
+    return f"{message[:1].lower()}{message[1:]}{end} `{path} --help` has all it takes."
 
 
 def _told(error: Exception) -> int:

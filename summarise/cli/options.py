@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # What a name ends with that is meant to be a file, besides those of our formats; a folder may be
 # called page.v2 or page.qwen2.5.
 _FILE = re.compile(r"\.(pdf|xls|ods|odt|docx|xml|ya?ml|toml|zip|gz|log)")
+# Of a name that the shell has split.
+_MOST_WORDS = 12
 LOG = logging.getLogger("summarise")
 # What is heeded without a model, or has come to nothing else then.
 _WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
@@ -293,12 +295,20 @@ def names_input(word: str) -> bool:
     if word.startswith("-"):
         return word == "-"
     path = Path(word)
+    if "://" in word:  # run says what to do with it
+        return True
     if ":" in word and not path.suffix:
         from summarise.sources import SCHEMES
 
         if word.partition(":")[0].lower() in SCHEMES:
             return True  # anything else may be a path with a drive
     return bool(path.suffix) or len(path.parts) > 1 or (bool(word) and path.exists())
+
+
+def spaced_input(words: list[str]) -> bool:
+    """Whether the first words of a command line are the name of a file with spaces in it."""
+    joined = (" ".join(words[:end]) for end in range(2, min(len(words), _MOST_WORDS) + 1))
+    return any(map(os.path.isfile, joined))
 
 
 def named_folder(path: Path | None) -> Path | None:
