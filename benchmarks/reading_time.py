@@ -1,4 +1,4 @@
-"""CPU time that code takes to read an abstract: by a scan, and by the embedded extractor.
+"""CPU time that code takes to read an abstract, and to hold an answer against it.
 
 python -m benchmarks.reading_time 2000
 """
@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from benchmarks.documents import invent
+from benchmarks.documents import Paper, invent
 from summarise.drafting import embedded_draft
+from summarise.ground import SourceText, doubts_of, ground
 from summarise.models import Document, Span
 from summarise.reading import Reading
 from summarise.scan import scan, sentence_spans
@@ -20,6 +21,7 @@ from summarise.schema import Draft
 
 T = TypeVar("T")
 Text = tuple[str, tuple[Span, ...]]
+Answer = tuple[Paper, tuple[Span, ...]]
 
 _ROUNDS = 3
 
@@ -41,6 +43,13 @@ def embedded(document: Document) -> object:
     """Split, scan, label the roles, draft and ground."""
     reading = Reading(document)
     return reading.ground(Draft, embedded_draft(reading))
+
+
+def doubted(answer: Answer) -> object:
+    """Ground a faultless answer, and doubt it."""
+    paper, sentences = answer
+    source = SourceText(paper.abstract, paper.title, sentences)
+    return doubts_of(Draft, ground(Draft, paper.draft, source), source)
 
 
 def cost(read: Callable[[T], object], items: Sequence[T]) -> float:
@@ -67,6 +76,7 @@ def main() -> None:
         "needed": cost(needed, texts),
         "everything": cost(everything, texts),
         "embedded": cost(embedded, documents),
+        "doubted": cost(doubted, [(p, text[1]) for p, text in zip(papers, texts, strict=True)]),
     }
     print(json.dumps(found))
 

@@ -32,7 +32,6 @@ from summarise.ground.order import OrderCheck, swapped
 from summarise.ground.polarity import Said, known_words, may_differ, turned
 from summarise.ground.source import SourceText
 from summarise.models import Doubt, DoubtKind, GroundedValue, Span
-from summarise.scan import DIGIT
 from summarise.schema import Kind, Node, holders
 
 _MEASURED = ("metric", "outcome")
@@ -41,7 +40,7 @@ _SETTINGS = ("dataset",)
 _NAMES = ("name", "dataset", "group", "comparator")
 _SIZES = ("value", "baseline", "size")
 _TWICE = 1.7
-_ANY_DIGIT = re.compile(DIGIT)
+_ANY_DIGIT = re.compile(r"\d")
 
 
 def doubts_in(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from summarise.ground.lexicon import directions
 from summarise.ground.source import Place, SourceText
 from summarise.models import Doubt, DoubtKind, Span
-from summarise.scan import DIGIT
 from summarise.scan import words as word_set
 
 if TYPE_CHECKING:
@@ -199,7 +198,7 @@ def _only_number(text: str, value: str) -> Span | None:
 
 # Two numbers of a statement
 
-_NUMBER = re.compile(rf"{DIGIT}(?<![\w.]\d)" r"(?:\d{0,2}(?:[ ,]\d{3})+(?!\d)|\d*)(?:\.\d+)?(?!\w)")
+_NUMBER = re.compile(r"\d(?<![\w.]\d)(?:\d{0,2}(?:[ ,]\d{3})+(?!\d)|\d*)(?:\.\d+)?(?!\w)")
 _NEXT_WORDS = re.compile(r"[%\d]*[ -]?((?:[A-Za-z][\w-]*)?)[ -]?((?:[A-Za-z][\w-]*)?)")
 _FUNCTION = word_set(
     """with for in on of by under at from to and or the a an vs versus than points percent is was

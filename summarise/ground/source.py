@@ -179,8 +179,11 @@ class SourceText:
         """Numbers of the sentences that a span of the abstract lies in, in order."""
         start, end = span
         first = bisect_right(self._starts, start) or 1
-        if first <= len(self.sentences) and self.sentences[first - 1].end <= start:
-            first += 1
+        if first <= len(self.sentences):
+            begun, ended = self.sentences[first - 1]
+            if begun <= start < end <= ended:
+                return (first,)
+            first += ended <= start
         last = bisect_right(self._starts, end - 1)
         return (first,) if first == last else tuple(range(first, last + 1))
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from summarise.ground.occurrences import SUFFIX, TIME_UNIT
-from summarise.scan import DIGIT, unit_behind
+from summarise.scan import unit_behind
 
 
 class Number(NamedTuple):
@@ -227,7 +227,7 @@ def _key(digits: str, tens: int) -> str:
     return f"{significant}E{tens - len(fraction) + len(mantissa) - len(significant)}"
 
 
-_ANY_DIGIT = re.compile(DIGIT)
+_ANY_DIGIT = re.compile(r"\d")
 _DIGITS_ON = re.compile(r"[\d.,]*")
 _JOINTS = frozenset(
     ("-", " - ", " to ", "/", "±", ", ", " and ", ", and ", " or ", ", or ", " vs ", " vs. ")

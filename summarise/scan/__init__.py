@@ -11,7 +11,7 @@ from summarise.scan.conversions import normalised
 from summarise.scan.datasets import DATASET_NOUN, find_datasets
 from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
-from summarise.scan.patterns import DIGIT, Stretches, bare_words, one_of, words
+from summarise.scan.patterns import Stretches, bare_words, one_of, words
 from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import sentence_roles
@@ -24,7 +24,6 @@ __all__ = [
     "COLLECTED",
     "COMPUTING",
     "DATASET_NOUN",
-    "DIGIT",
     "Mention",
     "Mentions",
     "Proposal",

@@ -25,7 +25,6 @@ from summarise.scan.neighbours import (
     spread_at,
 )
 from summarise.scan.patterns import (
-    DIGIT,
     P_VALUE_BEFORE,
     Stretches,
     either_case,
@@ -47,7 +46,7 @@ from summarise.scan.units import (
 from summarise.typography import Normalised, normalise
 
 _DIGITS = (
-    rf"{DIGIT}(?:\d*(?:× ?\d+){{1,3}}(?![\w^(])"  # a size: 512×512
+    r"\d(?:\d*(?:× ?\d+){1,3}(?![\w^(])"  # a size: 512×512
     r"|(?:\d{0,2}(?:,\d{3})+(?!\d)|\d*)(?:\.\d+)?)"
 )
 _POWER = (

@@ -222,13 +222,13 @@ def _character_edits(text: str) -> Iterator[Edit]:
     """Write characters in their plain form, as ASCII where it has one."""
     if text.isascii():
         return
-    found = list(_ALONE_CHARACTER.finditer(text))
-    if _IN_COMPANY.search("".join([match.group() for match in found])):
-        found = list(_CHARACTER.finditer(text))
-    for match in found:
-        old = match.group()
+    has_company = _IN_COMPANY.search("".join(_ALONE_CHARACTER.findall(text)))
+    for match in (_CHARACTER if has_company else _ALONE_CHARACTER).finditer(text):
+        old, kind = match.group(), match.lastgroup
+        if kind is None and _folded(old) == old:
+            continue
         before = text[match.start() - 1 : match.start()]
-        match match.lastgroup:
+        match kind:
             case "thousands":
                 put = ","
             case "super":
@@ -239,7 +239,7 @@ def _character_edits(text: str) -> Iterator[Edit]:
                 put = unicodedata.normalize("NFC", "".join(map(_folded, old)))
             case _:
                 put = _folded(old)
-                if put != old and put[:1].isdigit() and before.isdigit() and not old.isdecimal():
+                if put[:1].isdigit() and before.isdigit() and not old.isdecimal():
                     put = " " + put
         yield Edit(match.start(), match.end(), put)
 

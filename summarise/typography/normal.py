@@ -124,7 +124,9 @@ class Normalised(NamedTuple):
 _MOST_ROUNDS = 12
 # Text of these alone, without certain pairs, is normal already. To know that costs a twentieth of
 # what the editors do, and most text is plain.
-_USUAL = (ascii_letters + digits + " !\"#%'()*+,-./:;=>?@[]^_|").encode()
+_USUAL = (ascii_letters + digits + " !\"#%&'()*+,-./:;<=>?@[]^_|").encode()
+# A tag or an entity, and neither "p < 0.05" nor "this & that".
+_MAY_BE_HTML = re.compile(r"[<&][/#A-Za-z]")
 # "10x", "10 x", "10 %", "10times".
 _UNUSUAL_NUMBER = re.compile(r"[0-9](?:[xt]| [x%])")
 
@@ -134,7 +136,8 @@ def _is_normal(text: str) -> bool:
         return False
     pairs = "  " in text or "--" in text or "''" in text
     spread = "+" in text and ("+-" in text or "+/-" in text)
-    return not (pairs or spread or _UNUSUAL_NUMBER.search(text))
+    html = ("<" in text or "&" in text) and _MAY_BE_HTML.search(text)
+    return not (pairs or spread or html or _UNUSUAL_NUMBER.search(text))
 
 
 # An abstract is normalised for its quantities and to ground a draft, a value for both, too.
