@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,12 @@ class StandIn(Server):
         self._texts = {one.abstract[:40]: json.dumps(drafts[one.doc_id]) for one in documents}
 
     def answer(self, body: Any, came_before: bool) -> Reply:
-        """The answer to a document, and to whatever ``doctor`` asks besides."""
+        """The answer to a document, and to whatever ``doctor`` asks besides, under its own name."""
+        reply = self._answer(body, came_before)
+        shown = {**json.loads(reply.body), "model": "qwen3-8b"}
+        return replace(reply, body=json.dumps(shown).encode())
+
+    def _answer(self, body: Any, came_before: bool) -> Reply:
         asked = body["messages"][-1]["content"]
         for start, text in self._texts.items():
             if start in asked:
