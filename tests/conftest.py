@@ -105,9 +105,12 @@ def _usual_signals() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_log() -> Iterator[None]:
-    """No test logs to a stream that was another's, and is closed."""
+    """No test logs to a stream that was another's, and is closed; nor is silent as another was."""
     yield
-    logging.getLogger("summarise").handlers.clear()
+    log = logging.getLogger("summarise")
+    log.handlers.clear()
+    log.setLevel(logging.NOTSET)
+    log.propagate = True
 
 
 @pytest.fixture(autouse=True)

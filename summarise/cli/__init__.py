@@ -110,7 +110,7 @@ def main() -> None:
 def _exit_code() -> int:
     """Run a command, and tell what went wrong in one line; in full with ``--debug``."""
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="summarise")
         flush_output()
     except typer.Exit as left:
         return left.exit_code
