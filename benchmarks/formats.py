@@ -1,6 +1,6 @@
 """What each format of a table costs, beside parsing the same files, and what memory it takes.
 
-python -m benchmarks.formats
+python -m benchmarks.formats [markdown ...]
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def costs(arguments: Sequence[str], folder: Path, repeats: int) -> tuple[float, 
     return median(one.cpu for one in all_), all_[-1]
 
 
-def measure(count: int, repeats: int, folder: Path) -> Iterator[str]:
-    """Measure each format on a run of so many records, and on one of half as many."""
+def measure(names: Sequence[str], count: int, repeats: int, folder: Path) -> Iterator[str]:
+    """Measure formats on a run of so many records, and on one of half as many."""
     for name, size in (("half", count // 2), ("whole", count)):
         documents = write(folder / f"{name}.jsonl", size)
         run(["-m", "summarise", "run", str(documents), "-o", name, "--quiet"], folder)
@@ -41,7 +41,7 @@ def measure(count: int, repeats: int, folder: Path) -> Iterator[str]:
     yield f"{machine()}; {count:,} records, median of {repeats}."
     yield ""
     rows = [["parsing the files", figure(parsing), "1.00 ×", "–", figure(parsed.rss, 0), "–"]]
-    for name in FORMATS:
+    for name in names:
         command = ["-m", "summarise", "table", "whole", "--format", name, "-o", f"t.{name}"]
         half = run([*command[:3], "half", *command[4:]], folder)
         cpu, last = costs(command, folder, repeats)
@@ -63,11 +63,12 @@ def measure(count: int, repeats: int, folder: Path) -> Iterator[str]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("formats", nargs="*", default=list(FORMATS), help="default: all")
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--repeats", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        lines = measure(given.count, given.repeats, Path(folder))
+        lines = measure(given.formats, given.count, given.repeats, Path(folder))
         sys.stdout.writelines(f"{line}\n" for line in lines)
 
 

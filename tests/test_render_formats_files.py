@@ -159,6 +159,9 @@ def test_a_database() -> None:
         assert [key[2:5] for key in keys] == [("papers", "paper", "number")]
         found = "SELECT rowid FROM papers_fts WHERE papers_fts MATCH 'seabird kites'"
         assert (1,) in data.execute(found).fetchall()
+        # By this Datasette knows that the table can be searched.
+        made = data.execute("SELECT sql FROM sqlite_master WHERE name = 'papers_fts'").fetchone()
+        assert 'content="papers"' in made[0]
         about = data.execute("SELECT what, which FROM about").fetchall()
         assert about[0] == ("count", "3 documents")
         assert ("failed: truncated", "Cut Short") in about

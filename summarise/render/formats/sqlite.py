@@ -161,7 +161,8 @@ class _Database:
         with suppress(sqlite3.OperationalError):  # it was built without FTS5
             self._connection.execute(
                 "CREATE VIRTUAL TABLE papers_fts USING fts5"
-                f"({columns}, content='papers', content_rowid='number')"
+                # In these quotation marks Datasette takes it for the index of that table.
+                f'({columns}, content="papers", content_rowid="number")'
             )
             self._connection.execute("INSERT INTO papers_fts(papers_fts) VALUES ('rebuild')")
 
