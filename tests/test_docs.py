@@ -44,6 +44,8 @@ _COMMENT = re.compile(r"<!--.*?-->|^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _GAP = "…"
+_WRONG = {"--modle", "tabel"}
+"""What is misspelt on purpose, to show what comes of it."""
 _OF_SHELL = {"|", "||", "&&", "<", ">"}
 
 
@@ -216,7 +218,7 @@ def shown_commands(page: Path) -> Iterator[str]:
         for line in code.replace("\\\n", "").splitlines():
             typed = line.removeprefix("$ ") if language == "console" else line
             is_ours = typed.startswith("summarise ") and (language != "console" or line != typed)
-            if is_ours and language in {"", "sh", "console"} and "--modle" not in line:
+            if is_ours and language in {"", "sh", "console"} and not set(line.split()) & _WRONG:
                 yield typed
 
 
@@ -259,7 +261,8 @@ def templates() -> tuple[str, ...]:
 def is_said(quoted: str) -> bool:
     """Whether a text of the code holds the words of a message, in their order."""
     pieces = [re.escape(piece.strip()) for piece in quoted.split(_GAP)]
-    pattern = re.compile(".*".join(pieces), re.DOTALL)
+    # What a library says with a capital is told without.
+    pattern = re.compile(".*".join(pieces), re.DOTALL | re.IGNORECASE)
     return any(pattern.search(one) for one in templates())
 
 
