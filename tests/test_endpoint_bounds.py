@@ -62,6 +62,7 @@ class Torrent:
         is_endless: Whether a request that holds this text gets the torrent; others a draft.
         pause: Seconds between two writes.
         again: What is written after the head; by default its last megabyte.
+        lists: Whether who asks for the list of models gets the torrent, too; else there is none.
         written: Bytes that somebody took.
     """
 
@@ -70,6 +71,7 @@ class Torrent:
     is_endless: Callable[[bytes], bool] = lambda _: True
     pause: float = 0.0
     again: bytes = b""
+    lists: bool = False
     written: int = 0
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -113,6 +115,9 @@ class Torrent:
             )
             while len(body) < length:
                 body += taken.recv(65536)
+            if head.startswith(b"GET ") and not self.lists:
+                taken.sendall(b"HTTP/1.1 404 None\r\nConnection: close\r\n\r\n")
+                return
             if not self.is_endless(body):
                 good = draft_answer(json.loads(body)).body
                 taken.sendall(b"HTTP/1.1 200 Fine\r\nConnection: close\r\n\r\n" + good)
@@ -170,7 +175,7 @@ def test_an_endless_answer_costs_its_document_alone(
 
 def test_no_list_of_models_is_read_without_end(make_settings: MakeSettings) -> None:
     """What a server says of itself is bounded likewise."""
-    server = Torrent(ENDLESS["gzip"]())
+    server = Torrent(ENDLESS["gzip"](), lists=True)
     with server.run() as url, pytest.raises(EndpointError, match="more than 16 MB"):
         only_model(make_settings(base_url=url, model=None))
     assert server.written < 2 * LONGEST
@@ -201,6 +206,6 @@ def test_a_list_of_models_that_drips_is_left(
 ) -> None:
     """The whole answer has to be there in time, not only the next piece of it."""
     monkeypatch.setattr("summarise.servers.about._SECONDS", 0.5)
-    server = Torrent(b"\r\n", pause=0.2, again=b" ")
+    server = Torrent(b"\r\n", pause=0.2, again=b" ", lists=True)
     with server.run() as url, pytest.raises(EndpointError, match="no answer within"):
         only_model(make_settings(base_url=url, model=None, timeout=0.5))
