@@ -241,3 +241,9 @@ def test_a_retracted_paper_is_marked_in_the_table(
     table = (folder / "table.md").read_text("utf-8")
     assert "⚠ retracted" in table
     assert "so its input says" in table
+
+
+def test_an_empty_name_is_no_input() -> None:
+    """To a system it names the folder that one is in: a variable that isn't set sends nothing."""
+    with pytest.raises(InputError, match="an input has an empty name"):
+        read_batch(["", "page.txt"])

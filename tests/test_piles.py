@@ -139,7 +139,7 @@ def test_what_is_no_member_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert len(accounts(str(path))) == 3
     (told,) = [record.getMessage() for record in caplog.records]
     kinds = "hidden folder", "2 links", "run directory", "pipe or device", "empty file"
-    assert all(kind in told for kind in (*kinds, "1 file about others", "1 hidden file"))
+    assert all(kind in told for kind in (*kinds, "1 readme file", "1 hidden file"))
 
 
 def test_of_an_archive_likewise(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

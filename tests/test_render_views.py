@@ -96,6 +96,15 @@ def test_a_condition_that_is_none(condition: str, told: str) -> None:
     assert "\n" not in str(refused.value)
 
 
+def test_a_name_that_is_near_stands_alone() -> None:
+    """All fields are listed where none is near."""
+    for text, told in (("yera > 1", "Did you mean year?"), ("qqqq > 1", "There are ")):
+        with pytest.raises(SettingsError) as refused:
+            parse_condition(text, NAMES)
+        assert str(refused.value.hint).startswith(told)
+        assert ("There are" in str(refused.value.hint)) is told.startswith("There")
+
+
 @given(st.text(st.sampled_from("year data.value <>=!~()'\"andort 0239%ü\x00\n")) | st.text())
 def test_any_condition_is_understood_or_refused(text: str) -> None:
     """Nothing else happens, and nothing that is understood fails on a row."""

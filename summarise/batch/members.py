@@ -127,7 +127,7 @@ class LeftOut:
         if any(map(is_hidden, parts)):
             self.add("hidden file", name)
         elif _ABOUT_OTHERS.fullmatch(parts[-1]):
-            self.add("file about others", name)
+            self.add("readme file", name)
         elif not size:
             self.add("empty file", name)
         else:

@@ -149,12 +149,9 @@ class FieldNames:
                 f"{told}{place} may be {several}", where=where, hint="Name it in full."
             )
         near = difflib.get_close_matches(wanted, [*self._known, *self._shared], n=3)
-        hint = f"Did you mean {' or '.join(near)}? " if near else ""
-        raise SettingsError(
-            f"{told}{place} is the name of no field",
-            where=where,
-            hint=f"{hint}There are {', '.join(self.shown)}.",
-        )
+        meant = f"Did you mean {' or '.join(near)}?" if near else ""
+        hint = meant or f"There are {', '.join(self.shown)}."
+        raise SettingsError(f"{told}{place} is the name of no field", where=where, hint=hint)
 
 
 class Measure(NamedTuple):

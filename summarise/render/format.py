@@ -183,13 +183,21 @@ class RowCounts(OutcomeCounts):
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.failures.items()))
         became = (
             f"{_counted(self.records, 'record')}, {failed} failed{f' ({kinds})' if kinds else ''}, "
-            f"{self.pending} not attempted. The words of {self.grounded} of "
-            f"{_counted(self.values, 'value')} stand in the abstract or title, which code has "
-            f"checked; {_counted(self.doubtful, 'cell')} {noun_of(self.doubtful, 'is', 'are')} "
+            f"{self.pending} not attempted. {self._copied()}; "
+            f"{_counted(self.doubtful, 'cell')} {noun_of(self.doubtful, 'is', 'are')} "
             f"doubtful {Mark.DOUBT.sign}, {_counted(self.flagged, 'record')} flagged "
             f"{Mark.FLAG.sign}."
         )
         return _counted(self.documents, "document"), became
+
+    def _copied(self) -> str:
+        if not self.values:
+            return "No value was copied from an abstract or title"
+        of = _counted(self.values, "value")
+        return (
+            f"The words of {self.grounded} of {of} stand in the abstract or title, "
+            "which code has checked"
+        )
 
     def accounts(self) -> Iterator[tuple[str, ...]]:
         """The same for formats of rows: what is told, of which, in which words, and an address.
