@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
-from summarise.evaluate import diff_view
+from summarise.errors import RunError
+from summarise.evaluate import diff_view, methods_paragraph
+from summarise.models import Record
 from summarise.render import FORMATS, By, Style, View, view_of
 from summarise.render.format import load_format
 from summarise.schema import Draft, misfit, shape_of
@@ -98,6 +100,26 @@ def test_on_the_command_line(folder: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert "results isn't what its field holds" in done.stderr
     assert "1 record, 0 failed, 1 not attempted" in done.stdout
+
+
+def test_no_paragraph_is_written_of_it(folder: Path) -> None:
+    """What a paper says of its methods rests on whole runs."""
+    assert methods_paragraph(Run(folder))
+    edit(folder, "results", 7)
+    with pytest.raises(RunError, match="holds 1 damaged line, so nothing is told of it"):
+        methods_paragraph(Run(folder))
+
+
+def test_the_next_run_makes_it_anew(folder: Path) -> None:
+    """Of the same documents; afterwards all is as it was."""
+    before = list(Run(folder).rows())
+    edit(folder, "results", 7)
+    documents = [document for document, _ in before]
+    _, report = run(documents_batch(documents), load_settings({}, {}), RunOptions(output=folder))
+    assert report.exit_code == 0
+    again = Run(folder)
+    drafts = [outcome.draft for _, outcome in again.rows() if isinstance(outcome, Record)]
+    assert drafts == [outcome.draft for _, outcome in before if isinstance(outcome, Record)]
 
 
 def test_what_a_draft_may_hold() -> None:

@@ -134,7 +134,9 @@ def read_batch(names: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> Ba
         raise InputError("is named twice, and can be read only once", where="stdin")
     if "" in names:
         # To a system it names the folder that one is in.
-        hint = "Is a variable of the shell unset? The folder that you are in is named by a full stop."
+        hint = (
+            "Is a variable of the shell unset? The folder that you are in is named by a full stop."
+        )
         raise InputError("an input has an empty name", hint=hint)
     named = list(together(names, options.settings))
     members = [one for which in named for one in _load(names, which, options)]

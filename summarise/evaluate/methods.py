@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from summarise.characters import counted, for_screen, noun_of
+from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
 from summarise.models import EMBEDDED, SKIPPED_AS, Grounding, Outcome, Record
 from summarise.schema import Draft
@@ -90,10 +91,20 @@ def accuracy() -> Accuracy:
 
 
 def methods_paragraph(run: Run) -> str:
-    """A paragraph on one line: who made the records of what, how many, how checked, how right."""
+    """A paragraph on one line: who made the records of what, how many, how checked, how right.
+
+    Raises:
+        RunError: Lines of the run are damaged: what it says wouldn't be what was done.
+    """
     told = _RunFacts(run=str(run.path))
     for _, outcome in run.rows():
         told.add(outcome)
+    if damaged := sum(map(len, run.damage.places.values())):
+        raise RunError(
+            f"holds {counted(damaged, 'damaged line')}, so nothing is told of it",
+            where=str(run.path),
+            hint="The command that made it makes what they held anew.",
+        )
     sentences = (
         _made(run.manifest, told),
         _asked_for(run.manifest, list(run.schema.model_fields)),

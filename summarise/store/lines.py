@@ -66,8 +66,7 @@ class Index:
     """Where the line about each document starts, and what stands there.
 
     A key is a hash of the document's id and content, so that a record of an older version of the
-    document isn't found. Where it ``checks``, each record is read whole, so that a damaged line
-    isn't taken for one.
+    document isn't found. Where it ``checks``, no damaged line is taken for a record.
     """
 
     def __init__(
@@ -78,11 +77,17 @@ class Index:
         self.records, self.failures = Offsets(), Offsets()
         begun = manifest.shown_from
         self._shown_from = manifest.records_from if begun is None else begun
-        record_key = _checked_key if checks else _key
+        record_key = self._fitting_key if checks else _key
         for offset, key in understood(path / RECORDS, record_key, damage, self._shown_from):
             self.records.put(key, offset)
         for offset, key in understood(path / FAILURES, _key, damage, manifest.failures_from):
             self.failures.put(key, offset)
+
+    def _fitting_key(self, line: bytes) -> int:
+        """The key of a record that its reader will take; another is made anew."""
+        if misfit(self._shape, values := from_json(line)) is not None:
+            raise ValueError
+        return document_key(values["doc_id"], values["content_hash"])
 
     def add(self, outcome: Outcome, offset: int) -> None:
         """Take up a line that was just written."""
@@ -277,10 +282,6 @@ def _key(line: bytes) -> int:
     """The key of the document that a line is about."""
     if start := _OUTCOME_START.match(line):
         return digest(f"{start[1].decode()}\0{start[2].decode()}")
-    return _checked_key(line)
-
-
-def _checked_key(line: bytes) -> int:
     values = from_json(line)
     return document_key(values["doc_id"], values["content_hash"])
 
