@@ -228,3 +228,10 @@ def test_a_set_that_is_handed_over_in_the_same_breath_is_introduced() -> None:
         "that holds 80,000 images, which we make publicly available."
     )
     assert _data(abstract) == [("benchmark data set", "introduced", "80,000 images")]
+
+
+def test_a_task_of_a_known_set_is_where_it_was_tried() -> None:
+    """The task that is named after a set is tried on that set."""
+    assert _names("We propose Zeta. On the ImageNet classification task, Zeta reaches 74.0%.") == [
+        "ImageNet"
+    ]

@@ -501,6 +501,7 @@ def test_whose_a_value_is_in_lists_of_counts_and_arms(
     ("sentence", "group", "comparator"),
     [
         ("The patients had longer stays (9.1 vs 4.2 days; p = 0.02).", None, None),
+        ("Only four cases had longer stays (9.1 vs 4.2 days; p = 0.02).", None, None),
         (
             "Patients who smoked (n = 41) had longer stays (9.1 vs 4.2 days; p = 0.02).",
             "Patients who smoked",

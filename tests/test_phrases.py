@@ -459,3 +459,39 @@ def test_how_something_is_may_be_what_was_shown() -> None:
     """What a frame leads to by "how" is told, and not that it was shown."""
     sentence = "We try Nimbus on two coasts and demonstrate how rare storms are seen 12% earlier."
     assert _claims(sentence) == ["Rare storms are seen 12% earlier"]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "problem"),
+    [
+        ("By reading 259 logs, the survey identifies tools and challenges of balloons.", None),
+        ("We design a rule that determines whether a storm is near a given coast.", None),
+        (
+            (
+                "There are two key problems in old balloons - a) ropes are hard to mend; and "
+                "b) logs are lost. We present Nimbus, a balloon that drifts."
+            ),
+            "Ropes are hard to mend",
+        ),
+    ],
+)
+def test_what_work_or_a_rule_does_is_no_problem(abstract: str, problem: str | None) -> None:
+    """A survey's finds and what a rule decides are no gaps; a list behind a dash tells them."""
+    assert _draft(abstract)["problem"]["text"] == problem
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The findings provide a detailed overview of what crews want.",
+        "Special attention was given to the crews of the north.",
+        "Our key contributions include a rope and a log.",
+        "This analysis allowed us to identify strengths and limits of ropes.",
+        "We then applied these ropes to twenty balloons.",
+    ],
+)
+def test_what_says_nothing_of_what_came_out_is_no_fact(sentence: str) -> None:
+    """Insight that is promised, parts that are counted up and steps taken are no outcomes."""
+    assert _claims(f"Nimbus raises the recall to 84%. {sentence}") == [
+        "Nimbus raises the recall to 84%"
+    ]

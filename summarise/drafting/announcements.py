@@ -38,7 +38,8 @@ _COMES = (
 )
 _ANNOUNCES = re.compile(
     rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
-    r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$|(?: [\w-]+){0,12}:)"
+    r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$"
+    r"|(?: [\w-]+){0,12}(?::| [-–—] ?\(?[a1i]\)))"
     rf"|\b{_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
     r"|introduced|presented|developed|designed)(?:\.?$|:)"
 )
@@ -98,7 +99,7 @@ _GIVES = re.compile(
     rf"{_NOT_FOUND}"
 )
 _IMPRINT = re.compile(
-    r"\W*(?:copyright|©|all rights reserved|published by|no commercial"
+    r"\W*(?:graphical abstract|copyright|©|all rights reserved|published by|no commercial"
     r"|(?:trial )?regist(?:ry|ration)|funded by|funding|jel codes?|keywords?)\b|\W*©"
     r"|\[[^\]]*\]\.?$|\W*proprietary or commercial\b"
 )
@@ -179,7 +180,7 @@ def tells_no_outcome(sentence: Sentence) -> bool:
     text = sentence.lower
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
         return True
-    if sentence.has(_INTERPRETING) and _INTERPRETS.search(text):
+    if _SAYS_NOTHING.search(text) or (sentence.has(_INTERPRETING) and _INTERPRETS.search(text)):
         return True
     if _ADVISES.search(text) or (_DOES.search(text) and not sentence.has_measurement):
         return _REPORTS.search(text) is None
@@ -188,6 +189,22 @@ def tells_no_outcome(sentence: Sentence) -> bool:
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
 
 
+# Findings that "give insight", contributions that are counted up, attention that was given.
+_SAYS_NOTHING = re.compile(
+    r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
+    r"|analys[ei]s|work"
+    r"|paper|survey|review) (?:also |thus |further )?(?:provides?|gives?|offers?"
+    r"|serves? as) (?:an? |us )?"
+    r"(?:[a-z]+ ){0,2}?(?:overview|insights?|understanding|roadmap|basis|picture|perspectives?"
+    r"|guidance|guidelines?)\b"
+    r"|^(?:special|particular) attention (?:was|is)\b"
+    r"|^our (?:[a-z]+ )?contributions? (?:include|are|is|consists?)\b"
+    r"|\b(?:allow|enabl|help)(?:s|ed|es) us to (?:identify|understand|study|investigate|explore"
+    r"|analy[sz]e|assess|gain)\b"
+    r"|^(?:[\w ]{1,24}, )?we (?:then |further |finally |also )?(?:pinpoint|appl(?:y"
+    r"|ied) (?:these|the"
+    r"|our)|discuss)\b"
+)
 # "Scans should be kept for those who get worse", "another reason may be salt"
 _ADVISES = re.compile(
     r"^[\w,' -]{3,80}? (?:should|ought to) (?:not |also |always |only )?(?:be (?:considered"
@@ -215,9 +232,11 @@ _TRIED_BY = words(
 )
 # "We demonstrate its efficiency by implementing two algorithms", "is validated by replaying logs"
 _TRIES_BY = re.compile(
-    r"^(?:[\w, -]{1,40}, )?we (?:also |further |then )?(?:demonstrate|show|illustrate|evaluate"
+    r"^(?:[\w, -]{1,40}, )?we (?:also |further |then )?(?:[a-z]+ly )?(?:demonstrate|show"
+    r"|illustrate|evaluate"
     rf"|validate) (?:its|the|our|their|this) (?:[\w-]+ ){{0,2}}?(?:{'|'.join(sorted(_MERITS))}"
-    r"|efficiency|performance|approach|method|framework|flexibility|applicability) (?:by|on|in|with"
+    r"|efficiency|performance|approach|method|framework|flexibility|applicability)"
+    r"(?: of (?:the )?[\w-]+)? (?:by|on|in|with"
     r"|through|via|using) "
     r"|\b(?:is|are|was|were) (?:validated|demonstrated|illustrated) (?:by|on|through|using|with) "
 )

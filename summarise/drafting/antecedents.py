@@ -41,7 +41,11 @@ _JOINT = re.compile(
     r"[,;:—] |\b(?:and|but|yet|while|that|which|because|when|where|since|if|who|so|than|although)\b"
 )
 _CLAUSE = re.compile(r"[,;:—] |\b(?:and [a-z]+(?:e|ing)|but|that|which|because|when|where|who)\b")
-_ACT_BEFORE = re.compile(r"(?:\bto (?:[a-z]+ly )?[a-z]+|\b[a-z]+ing|\bhow)(?: [a-z]+ly)? $", re.I)
+_ACT_BEFORE = re.compile(
+    r"(?:\bto (?:[a-z]+ly )?[a-z]+|\b[a-z]+ing|\bhow)(?: [a-z]+ly)?(?: (?:with|on|in|for|by"
+    r"|about))? $",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _OWN = re.compile(rf"this (?:[\w-]+ )?{_PAPER}", re.IGNORECASE)
 # "to unlock their full potential": what something is for, in words of what stood before.

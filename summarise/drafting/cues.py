@@ -47,8 +47,10 @@ _UNITS_OF_STUDY = words(
 )
 _INCLUDED = (
     r"(?:includ|enrol+|recruit|involv|compris|randomi[sz]|analy[sz]|studied|examin|survey|interview"
-    r"|review|sequenc|sampl|collect|select|follow|evaluat|assess|retriev|pool|synthesi[sz]|investigat"
-    r"|inspect|audit|observ|monitor|genotyp|imag|scann|extract|gather|obtain|us|test|measur|consider"
+    r"|review|sequenc|sampl|collect|select|follow|evaluat|assess|retriev|pool|synthesi[sz]"
+    r"|investigat"
+    r"|inspect|audit|observ|monitor|genotyp|imag|scann|extract|gather|obtain|us|test|measur"
+    r"|consider"
     r"|match|record|track|label|annotat|compar|contact|cover|catalogu|queri|polled"
     r"|inventori|tagg|digiti[sz]|biopsi|consisted|explor|contain|classif)"
 )
@@ -72,7 +74,8 @@ _DONE_BEFORE = re.compile(
     r"\b(?:we|I|study|paper|article|survey|review|trial|authors) "
     r"(?:have |then |first |also |\w+ly )?"
     r"(?!find|found|identif|detect|discover|report|show|propos|introduc|present|achiev|obtain|prove"
-    r"|observ|defin|distinguish|divid|estimat|require|need|reveal|demonstrat|outperform|reach|correct)[a-z]{3,}"
+    r"|observ|defin|distinguish|divid|estimat|require|need|reveal|demonstrat|outperform|reach"
+    r"|correct)[a-z]{3,}"
     rf" (?:{_FILLER} ){{0,5}}\Z",
     re.IGNORECASE,
 )

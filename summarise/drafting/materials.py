@@ -81,7 +81,8 @@ _CONTENT = re.compile(
     r"(?:(?:The|This|Our|It|Its|Each)\b(?: [\w-]+){0,3}? )?"
     r"(?:benchmark|data ?set|corpus|collection|resource|suite|database|It|[A-Z][\w-]+)"
     r"(?: (?:also|further|currently|now))?,? "
-    r"(?:contain|compris|consist|includ|cover|span|hold|provid|featur|encompass|offer|totals?|has|is)"
+    r"(?:contain|compris|consist|includ|cover|span|hold|provid|featur|encompass|offer|totals?"
+    r"|has|is)"
 )
 _GOES_ON = re.compile(r"-?\w| \d+[kKM]\b")
 _SET_WITH = re.compile(

@@ -67,10 +67,7 @@ _DIFFERS = re.compile(
     r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
     r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
 )
-_EXAMPLE_BEFORE = re.compile(
-    r"(?:\be\.g\.,?|\bsuch as|\bincluding|\bin terms of both"
-    r"|\([^()]{0,40}[,;]) [^().;]{0,40}\Z|\(\Z"
-)
+_EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
 _OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
     r"|prediction|estimation"
@@ -150,7 +147,7 @@ class _MeasuredNumber:
 
     def _is_example(self, metric: Span) -> bool:
         """Whether a metric is one of those that are listed, or a part of another name."""
-        if self.text[metric.start - 1] in "/-":
+        if self.text[metric.start - 1] in "/-" or _is_open(self.text[self.body : metric.start]):
             return True
         if _EXAMPLE_BEFORE.search(self.text, max(self.body, metric.start - 60), metric.start):
             return True

@@ -115,6 +115,8 @@ def problem_text(
         if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
             # What is next best only leads to what can't be told by itself.
             continue
+        if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
+            continue
         if name is None and not _is_told(sentence):
             # Before a proposal anything may be its problem; elsewhere it is background.
             continue
@@ -129,6 +131,15 @@ def problem_text(
 
 
 _CLEAR = 2
+_OPENING = 120
+# "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
+_TELLS_WORK = re.compile(
+    rf"\b(?:{OWN_SUBJECT}|the (?:paper|survey|study|review|article)) {ADVERBS}(?:identif"
+    rf"|analy[sz]|review|present|provid|summari|discuss"
+    rf"|cover|compar"
+    r"|describ|report)[a-z]*\b",
+    re.IGNORECASE,
+)
 
 
 def _is_told(sentence: Sentence) -> bool:
@@ -136,7 +147,9 @@ def _is_told(sentence: Sentence) -> bool:
     if sentence.has_clear_gap or sentence.states_aim or sentence.section is Section.OBJECTIVE:
         return True
     is_own = sentence.has(OWN) or sentence.works or sentence.proposes
-    return sentence.tells_topic or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
+    start = opened(sentence.body, len(sentence.body))
+    asks = sentence.tells_topic and _ASKS.match(sentence.body, start) is not None
+    return asks or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
 
 
 _WRONG = words(
@@ -196,7 +209,7 @@ def _problems(sentence: Sentence) -> Iterator[str]:
         yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
 
 
-_LISTED = re.compile(r": (?:\(?(?:1|i|a)[).] )?")
+_LISTED = re.compile(r"(?:: | [-–—] ?(?=\(?[1ia]\)))(?:\(?(?:1|i|a)[).] )?")
 _FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
 _SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -282,7 +295,7 @@ def _urgency(sentence: Sentence) -> int:
     told = 4 * difficulty + sentence.has_gap + sentence.has_aim
     told += 4 * bool(AIMS.match(text, start) or _ASKS.match(text, start))
     if sentence.proposes or announces(sentence):
-        told -= 2 if _LISTED.search(text) else 6
+        told -= 0 if _LISTED.search(text) else 6
     if POINTING.match(text, start):
         told -= 3
     elif _POINTS_BACK.search(sentence.lower):
@@ -305,11 +318,17 @@ def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
         if clauses.verb(0, comma) and clauses.count(0, comma) > FEWEST_WORDS:
             yield cased(clauses.phrase(0, comma))
     start = sentence.purpose
+    if start is not None and _ASKED_BY_IT.search(text, max(0, start - 40), start):
+        # "an algorithm that determines whether": what a thing does is nobody's aim.
+        return
     # "for testing" and "focuses on" open no clause of their own.
     if start is not None and _WHAT_FOR.match(text, start) and not _WANTED.search(text, start):
         yield cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
 
 
+_ASKED_BY_IT = re.compile(
+    r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)) \Z"
+)
 _OTHERS = re.compile(r"(?:existing|previous|prior|current|conventional|most|many) ", re.IGNORECASE)
 # "To measure storms is needed": the purpose is the subject.
 _WANTED = re.compile(

@@ -28,9 +28,11 @@ _UNNAMED = re.compile(
 # Each of its nouns has one of these, which are looked up far faster.
 _SET_NOUNS = ("set", "suite", "benchmark", "corp", "cohort", "leaderboard", "sample", "collection")
 _VAGUE = re.compile(
-    r"(?:(?:the|our|these|this|such|its|their|various|multiple|several|many|existing|public|publicly"
+    r"(?:(?:the|our|these|this|such|its|their|various|multiple|several|many|existing|public"
+    r"|publicly"
     r"|available|diverse|different|same|real|real-world|all|both|other|few|popular|common|standard"
-    r"|widely|used|new|large|small|challenging|extensive|entire|first|second|own|main|two|three|each"
+    r"|widely|used|new|large|small|challenging|extensive|entire|first|second|own|main|two"
+    r"|three|each"
     r"|any|some|most|additional|more|certain|current|previous) )*"
     r"(?:test sets?|validation sets?|test suites?|data ?sets?|benchmarks?|corpus|corpora|cohorts?"
     r"|leaderboards?|hold-?out sets?|collection)"

@@ -105,8 +105,9 @@ _ANYBODY = re.compile(
 
 
 _COUNT = re.compile(
-    r"\d|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|[a-z]+ty"
-    r"|hundred)\b",
+    r"(?:only |another |about |over |nearly |almost )?(?:\d|(?:an?|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|[a-z]+ty"
+    r"|hundred)\b)",
     re.IGNORECASE,
 )
 

@@ -113,6 +113,7 @@ _THING_AFTER = re.compile(
     r"|scores?|metrics?|loss|based|layers?|objective|pipelines?|implementations?|computers?"
     r"|processors?|machines?|boards?|chips?|phones?|devices?|toolbox|software)\b"
 )
+_TASK_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}tasks?\b")
 _TESTED = re.compile(
     r"\b(?:evaluat|experiment|benchmark|test(?:ed|s|ing)?\b|validat|achiev|outperform|perform"
     r"|accurac|state-of-the-art|improv|surpass|exceed|competitive|results?\b|scores?\b|reach"
@@ -332,7 +333,9 @@ def _form(name: str) -> _Form:
 def _stands_for_data(text: str, name: Name, form: _Form) -> bool:
     """Because it is widely known, or by "data from" before it, or by "data" behind it."""
     if form.is_known:
-        return not _is_thing(text, name)
+        # "on the ImageNet classification task"
+        is_held_on = _TASK_AFTER.match(text, name.span.end) is not None
+        return is_held_on or not _is_thing(text, name)
     if not name.is_strong:
         return False
     before = text[max(0, name.span.start - 120) : name.span.start]
