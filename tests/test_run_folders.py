@@ -701,7 +701,7 @@ def test_an_edited_comparison_is_put_aside(summarise: Command, page: Path) -> No
     Path("models/comparison.json").write_text("{}")
     summarise(*command)
     assert Path("models/comparison.edited.json").read_text() == "{}"
-    left = sorted(one.name for one in Path("models").iterdir() if one.is_file())
+    left = sorted(one.name for one in Path("models").glob("comparison.*"))
     ends = ("edited.json", "edited.md", "edited1.md", "json", "md")
     assert left == [f"comparison.{end}" for end in ends]
 
