@@ -90,6 +90,7 @@ def test_the_container_has_all_that_the_wheel_is_built_of() -> None:
     build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wheel: dict[str, Any] = build["tool"]["hatch"]["build"]["targets"]["wheel"]
     needed = {*wheel["packages"], *wheel["force-include"], *build["project"]["license-files"]}
+    needed.add(wheel["hooks"]["custom"]["path"])
     assert {*needed, "pyproject.toml", build["project"]["readme"]} <= sources
     (making,) = (rest for name, rest in instructions() if name == "RUN" and "pins.txt" in rest)
     pinning = making.split("&&")[0].replace("> pins.txt", "")
