@@ -22,6 +22,8 @@ EXAMPLE = ROOT / "outputs" / "example"
 README = ROOT / "README.md"
 RECORD_SCHEMA = ROOT / "summarise" / "schema" / "record.schema.json"
 _FIGURES = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- /figures -->)", re.DOTALL)
+_ROWS_SHOWN = 2
+_EXCERPT = re.compile(r"(?<=<!-- example -->\n).*(?=<!-- /example -->)", re.DOTALL)
 _HEADS = ("abstracts", "papers", "values: precision", "recall", "whole rows: F1", "mean F1")
 
 
@@ -35,9 +37,17 @@ def figures() -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
+def excerpt() -> str:
+    """The head of the example's table and its first rows."""
+    lines = (EXAMPLE / "table.md").read_text("utf-8").splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| # | Paper"))
+    return "\n".join(lines[start : start + 2 + _ROWS_SHOWN]) + "\n"
+
+
 def readme() -> str:
-    """The README with the figures of accuracy of today."""
-    return _FIGURES.sub(lambda _: figures(), README.read_text(encoding="utf-8"))
+    """The README with the first rows of the example, and the figures of accuracy, of today."""
+    text = _EXCERPT.sub(lambda _: excerpt(), README.read_text(encoding="utf-8"))
+    return _FIGURES.sub(lambda _: figures(), text)
 
 
 def example(folder: Path) -> Path:

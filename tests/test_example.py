@@ -34,8 +34,8 @@ def test_the_example_opens_and_verifies() -> None:
     assert verification.closing_line() == "14 records verified, 0 differ", AGAIN
 
 
-def test_the_readme_shows_the_figures() -> None:
-    """How right it is, as the page of accuracy has it."""
+def test_the_readme_shows_the_example_and_the_figures() -> None:
+    """The first rows of the table, and how right it is, as the page of accuracy has it."""
     assert golden.readme() == golden.README.read_text("utf-8"), AGAIN
 
 
