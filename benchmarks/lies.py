@@ -149,7 +149,8 @@ def moves(field: str, *, cited: bool) -> Maker:
             others = [
                 other
                 for _, other in rows
-                if other.get(field) not in {None, entry[field]}
+                if other.get(field)
+                and other[field].casefold() != entry[field].casefold()
                 and not _stands(other[field], own)
                 and not set(other["sentences"]) & set(entry["sentences"])
                 and _stands(other[field], paper.abstract)

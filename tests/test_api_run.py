@@ -214,6 +214,7 @@ def test_tables(page_run: Run, tmp_path: Path) -> None:
     assert "Method: name" in page_run.table(columns=["method.name", "year"])
     assert "| # | Field |" in page_run.table(where="year = 2024", transpose=True, limit=3)
     assert page_run.table(format="csv").startswith("#,Paper,")
+    assert "| Change |" in page_run.table(changes_since="2026-01-01")
     assert page_run.table(group_by="year", by=None) != page_run.table(by="dataset")
     assert page_run.table(path=tmp_path / "t.tex") is None
     assert (tmp_path / "t.tex").read_text("utf-8").startswith("%")

@@ -104,10 +104,13 @@ def test_a_command_line_that_cannot_be_meant(summarise: Command, line: str, told
 
 def test_a_shell_completes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its script is printed for each shell, and it is told commands and options."""
-    for shell in ("bash", "zsh", "fish"):
-        script = processes.run("--show-completion", shell)
+    # Else typer asks the system which shell it was started from, and there may be none.
+    named = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    for shell, sign in (("bash", b"complete -o"), ("zsh", b"compdef"), ("fish", b"--condition")):
+        script = processes.run("--show-completion", shell, env=named)
         assert script.returncode == 0
         assert b"_SUMMARISE_COMPLETE" in script.stdout
+        assert sign in script.stdout
     for line, wanted in (("summarise ver", "verify"), ("summarise run --max-c", "--max-calls")):
         words = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
         env = {**os.environ, "_SUMMARISE_COMPLETE": "complete_bash", **words}

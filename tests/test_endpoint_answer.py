@@ -236,7 +236,8 @@ def test_half_a_surrogate_pair_becomes_storable() -> None:
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"<html>hello</html>", "not JSON: <html>hello"),
+        (b"<html>hello</html>", "a web page"),
+        (b"hello", "not JSON: hello"),
         (b"[" * 100_000, "not JSON"),
         (b"\xff\xfe\x00", "not JSON"),
         (b"[]", "not a JSON object"),

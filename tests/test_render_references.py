@@ -205,7 +205,7 @@ HOSTILE = (
     "@string{x = {y}}",
     'note = "x", language = BERT',
     "\n@comment{",
-    "<script>alert(1)</script>",
+    "<script>alert(1)",
     "% \\ { } $ ^ _ ~ # & -- ``''",
     "TY  - JOUR",
     "arXiv:1234.56789 PMID: 7 DOI: 10.1/x",

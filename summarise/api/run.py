@@ -87,6 +87,7 @@ class Run(store.Run):
         by: Literal["dataset", "metric", "compute"] | None = ...,
         limit: int | None = ...,
         transpose: bool = ...,
+        changes_since: str | os.PathLike[str] | None = ...,
         format: str | None = ...,
         path: None = None,
     ) -> str: ...
@@ -103,6 +104,7 @@ class Run(store.Run):
         by: Literal["dataset", "metric", "compute"] | None = ...,
         limit: int | None = ...,
         transpose: bool = ...,
+        changes_since: str | os.PathLike[str] | None = ...,
         format: str | None = ...,
         path: str | os.PathLike[str],
     ) -> None: ...
@@ -118,6 +120,7 @@ class Run(store.Run):
         by: Literal["dataset", "metric", "compute"] | None = None,
         limit: int | None = None,
         transpose: bool = False,
+        changes_since: str | os.PathLike[str] | None = None,
         format: str | None = None,  # noqa: A002
         path: str | os.PathLike[str] | None = None,
     ) -> str | None:
@@ -140,6 +143,8 @@ class Run(store.Run):
             by: A row for each dataset, metric or compute, of all papers.
             limit: Rows at most.
             transpose: Fields down, papers across.
+            changes_since: What is new, changed and gone since an older run, its archive, or a day,
+                ``2026-01-31``.
             format: Of the table; by the name of the file, else Markdown.
             path: Write it there instead.
 
@@ -154,7 +159,13 @@ class Run(store.Run):
                 check_choice("table by", by, By, "by")
             names = names_in([columns] if isinstance(columns, str) else columns)
             of = By(by) if by else None
-            asked = View(names, where, sort, group_by, limit, transpose, of)
+            changes = None
+            if changes_since is not None:
+                # Who reads a run needs nothing of what makes one.
+                from summarise.batch import changes_of  # noqa: PLC0415
+
+                changes = changes_of(self, os.fspath(changes_since))
+            asked = View(names, where, sort, group_by, limit, transpose, of, changes)
             view = view_of([self], asked, Style(style), is_page=chosen.is_page)
             if file is not None:
                 refuse_overwriting(file, (), [self.manifest])

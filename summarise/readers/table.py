@@ -80,6 +80,7 @@ _PLAIN = frozenset(_NAMES) | {"abstractnote", "author"}
 _NONE = re.compile(r"[\[(]?\s*(?:no abstract(?: is)? available|n/?a|null|none|-+)\s*[.\])]*", re.I)
 # Of Zotero and Scopus, which part authors by semicolons alone.
 _LISTS = frozenset(("itemtype", "eid"))
+_OWN_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # No year, even in words, has more.
 _WORDS = 3
 
@@ -181,7 +182,9 @@ class Table:
         abstract, url = text("abstract"), text("url")
         ids = noted_ids(text("extra"))
         date, year = text("date") or "", text("year") or ""
-        dates = map(to_edtf, (f"{year} {date}", date, year))  # a day may have no year of its own
+        # A day may have no year of its own.
+        days = (date,) if _OWN_YEAR.search(date) else (f"{year} {date}", date)
+        dates = map(to_edtf, (*days, year))
         entry = Entry(
             self.name,
             row.line,
