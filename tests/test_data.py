@@ -155,10 +155,10 @@ def test_what_a_set_holds_is_no_further_set() -> None:
     )
     assert _data(abstract) == [("OatBench", "introduced", "28,033 questions")]
     abstract = (
-        "We curate a dataset (Oathacks) of problems. The dataset comprises 288,617 hacks for"
-        " 5,578 problems."
+        "We curate a dataset (Oathacks) of problems. The dataset comprises 190,402 hacks for"
+        " 3,120 problems."
     )
-    assert _data(abstract)[0] == ("Oathacks", "introduced", "288,617 hacks")
+    assert _data(abstract)[0] == ("Oathacks", "introduced", "190,402 hacks")
     assert len(_data(abstract)) == 1
 
 
@@ -175,16 +175,16 @@ def test_a_name_inside_a_longer_one_is_another() -> None:
     ("sentence", "data"),
     [
         (
-            "Zeta was trained in 5.7 days using only 64 V100 GPUs and 5M image-text pairs.",
-            ("5M image-text pairs", "training", "5M image-text pairs"),
+            "Zeta was trained in 3.4 days using just 48 V100 GPUs and 7M sound-text pairs.",
+            ("7M sound-text pairs", "training", "7M sound-text pairs"),
         ),
         (
             "Zeta tuned on 4-class photo data attains 98% accuracy.",
             ("4-class photo data", "training", None),
         ),
         (
-            "We curate the largest video-language dataset to date.",
-            ("video-language dataset", "introduced", None),
+            "We curate the largest sound-language dataset to date.",
+            ("sound-language dataset", "introduced", None),
         ),
         (
             "With 15 million pre-training image-text pairs, Zeta wins by 3%.",
@@ -225,9 +225,9 @@ def test_a_set_that_is_handed_over_in_the_same_breath_is_introduced() -> None:
     """That it can be had doesn't hide what is brought."""
     abstract = (
         "Clothes are hard to tell apart. We introduce a benchmark data set for the naming of coats "
-        "that holds 80,000 images, which we make publicly available."
+        "that holds 63,500 images, which we make publicly available."
     )
-    assert _data(abstract) == [("benchmark data set", "introduced", "80,000 images")]
+    assert _data(abstract) == [("benchmark data set", "introduced", "63,500 images")]
 
 
 def test_a_task_of_a_known_set_is_where_it_was_tried() -> None:

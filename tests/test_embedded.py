@@ -18,7 +18,7 @@ from summarise.schema import Draft, Kind, leaves
 READER = (
     "Reading faded letters is slow, and existing readers fail on old ink. In this paper, we "
     "propose InkLens, a network that restores the ink before it reads. InkLens has 12M parameters "
-    "and is trained on 30K letter-image pairs in 5 hours of training on 4 A100 GPUs. Experiments "
+    "and is trained on 30K letter-image pairs in 7 hours of training on 6 A100 GPUs. Experiments "
     "show that InkLens improves accuracy from 21.5% to 38.4% on the challenging QuillQA benchmark. "
     "It runs 6x faster than earlier readers. Code is available at https://example.org/inklens."
 )
@@ -92,8 +92,8 @@ def test_compute() -> None:
     facts = [(c["kind"], c["value"], c["sentences"]) for c in _draft(READER)["compute"]]
     assert facts == [
         ("model_size", "12M parameters", [3]),
-        ("time", "5 hours of training", [3]),
-        ("hardware", "4 A100 GPUs", [3]),
+        ("time", "7 hours of training", [3]),
+        ("hardware", "6 A100 GPUs", [3]),
         ("speedup", "6x faster than earlier readers", [5]),
     ]
 
