@@ -67,6 +67,17 @@ class SettingsError(SummariseError):
     """A flag, an environment variable or ``summarise.toml`` holds something unusable."""
 
 
+def check_limit(limit: object) -> None:
+    """Make sure that a number of documents or rows is one.
+
+    Raises:
+        SettingsError: It is none from 1 on; nothing isn't a limit, and is taken.
+    """
+    if limit is None or (type(limit) is int and limit >= 1):
+        return
+    raise SettingsError(f"{limit!r} is no whole number from 1 on", where="--limit")
+
+
 def check_choice(kind: str, name: str, known: Iterable[str], where: str) -> None:
     """Refuse a name that the user gave for one of a few things of a kind.
 

@@ -13,6 +13,7 @@ from typer.main import get_command
 from summarise import Options, ReadOptions, Run, asummarise, read, summarise
 from summarise.api.options import OF_READING, OF_RUN, in_keywords
 from summarise.cli import app
+from summarise.errors import SettingsError
 from summarise.settings import Settings
 
 HINTS = get_type_hints(Options)
@@ -130,3 +131,10 @@ def test_a_checker_knows_them() -> None:
 def test_flags_are_told_as_keywords(told: str, here: str) -> None:
     """What isn't a keyword stays as it is."""
     assert in_keywords(told) == here
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.5, "x", True])
+def test_a_limit_is_a_number_from_one_on(limit: Any) -> None:
+    """Whatever else it is would be no limit, and everything paid for."""
+    with pytest.raises(SettingsError, match=r"^limit: .* is no whole number from 1 on"):
+        summarise("Terns nest here.\nWe count 40 terns in 2 colonies.\n", limit=limit)

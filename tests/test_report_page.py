@@ -26,6 +26,7 @@ from summarise.settings import Settings
 from summarise.store import Run
 from tests.conftest import GOLD, ROOT
 from tests.format_goldens import hostile_rows, rows
+from tests.records import make_document
 from tests.test_report import run_of
 
 WEB = ROOT / "summarise" / "report" / "web"
@@ -143,7 +144,7 @@ def test_a_record_is_read_by_keyboard(browser: Browser, gold: tuple[Run, Path]) 
         browser.switch_to.active_element.send_keys("j")
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert browser.execute_script("return document.querySelector('.panel').hidden")
-    assert browser.execute_script("return document.activeElement.textContent") == "1"
+    assert browser.execute_script("return document.activeElement.textContent") == "13"
 
 
 def marked_by_value(browser: Browser) -> set[str]:
@@ -221,10 +222,48 @@ def test_what_is_left_is_saved(browser: Browser, tmp_path: Path) -> None:
     browser.open_page(page)
     lines = list(csv.reader(io.StringIO(browser.execute_async_script(SAVED, 0).lstrip("\ufeff"))))
     assert [line[0] for line in lines[1:]] == [str(n) for n in range(1, len(made) + 1)]
-    assert {len(line) for line in lines} == {9}
+    assert {len(line) for line in lines} == {10}
     assert not any(cell.startswith(("=", "+", "@", "-")) for line in lines for cell in line)
     tokens = MarkdownIt("commonmark").enable("table").parse(browser.execute_async_script(SAVED, 1))
     cells = [token for token in tokens if token.type == "td_open"]
-    assert len(cells) == 9 * len(made)
+    assert len(cells) == 10 * len(made)
     inner = [child for token in tokens for child in token.children or ()]
-    assert {child.type for child in inner} <= {"text", "text_special"}
+    assert {child.type for child in inner} <= {"text", "text_special", "link_open", "link_close"}
+    links = [str(child.attrs["href"]) for child in inner if child.type == "link_open"]
+    assert len(links) == len([row for row in made if (row[0].url or "").startswith("https:")])
+    assert all(link.startswith("https://papers.example/") for link in links)
+
+
+def test_words_are_found_as_they_stand(browser: Browser, tmp_path: Path) -> None:
+    """Nothing in a text is read as HTML when it is searched, and the end of a long title counts."""
+    page = tmp_path / "signs.html"
+    title = (
+        "Counting terns from kites along a coast of many small and quite remote islands: wombats"
+    )
+    document = make_document(
+        title=title, abstract='N<M pelargonium & M>K. R&D <img src="https://x.example/a.png"> ends.'
+    )
+    write_report(run_of(tmp_path, (document, None)), page)
+    browser.asked()
+    browser.open_page(page)
+    for word in ("pelargonium", "wombats", "R&D", "a.png"):
+        type_into(browser, "#search", "none of it")
+        browser.wait_for("return document.querySelectorAll('tbody .open').length === 0")
+        type_into(browser, "#search", word)
+        browser.wait_for("return document.querySelectorAll('tbody .open').length === 1")
+    assert browser.told() == []
+    assert [url for url in browser.asked() if not url.startswith("file:")] == []
+
+
+def test_keys_follow_what_is_shown(browser: Browser, tmp_path: Path) -> None:
+    """The first of the rows that are left is opened; a box for ticks keeps no key."""
+    page = tmp_path / "mixed.html"
+    write_report(run_of(tmp_path, *rows()), page)
+    browser.open_page(page)
+    type_into(browser, "#search", "Cut Short")
+    shows(browser, 1)
+    browser.find_element(By.ID, "eyes").click()
+    browser.switch_to.active_element.send_keys("j")
+    assert browser.text(".bar").startswith("2 of 3")
+    browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert browser.execute_script("return document.activeElement.textContent") == "2"

@@ -86,10 +86,11 @@ async def asummarise(
         if output is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="summarise-"))
         path = Path(folder if output is None else output)
+        only = given.get("only", ())
         run_options = RunOptions(
             output=path,
             limit=given.get("limit"),
-            only=frozenset(given.get("only", ())),
+            only=frozenset([only] if isinstance(only, str) else only),
             refresh=given.get("refresh", False),
             fresh_answers=given.get("fresh_answers", False),
             append=given.get("append", False),

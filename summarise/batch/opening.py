@@ -19,7 +19,7 @@ from summarise.batch.inputs import Batch
 from summarise.batch.progress import ProgressLine
 from summarise.drafting import can_draft
 from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, RequestLog
-from summarise.errors import SettingsError
+from summarise.errors import SettingsError, check_limit
 from summarise.extract import (
     AnswerSources,
     EmbeddedExtractor,
@@ -81,6 +81,10 @@ class RunOptions:
     log_texts: bool = False
     explain_cache: bool = False
     spent_before: Budget | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a limit that is none: it would be paid for."""
+        check_limit(self.limit)
 
     @property
     def is_part(self) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen
-from summarise.errors import SettingsError
+from summarise.errors import SettingsError, check_limit
 from summarise.models import Row
 from summarise.render.benchmarks import COLUMNS, HEADS, By, fields_of, rows_by
 from summarise.render.conditions import (
@@ -75,6 +75,7 @@ def view_of(runs: Sequence[Run], view: View, style: Style, *, is_page: bool) -> 
     Raises:
         SettingsError: A name, a condition or an order isn't one, or the runs have other fields.
     """
+    check_limit(view.limit)
     schema = _shared_schema(runs)
     names = FieldNames(schema)
     columns = _columns(runs, view, style, names, is_page=is_page)

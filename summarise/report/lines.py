@@ -140,7 +140,8 @@ def _opened(row: Row, layout: Layout) -> dict[str, Any]:
         told |= {"values": held.values, "entries": held.entries}
         flags = [*warnings_of(record), *notes_of(record)]
         told["flags"] = [for_screen(flag, reveal=True) for flag in flags]
-        told["needsEyes"] = record.is_flagged or bool(record.doubts)
+        told["needsEyes"] = record.is_flagged or bool(record.doubts) or record.is_unread
+        told["isUnread"] = record.is_unread
         told["instructions"] = record.instructions
         told["isStale"] = is_stale
     return told

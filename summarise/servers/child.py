@@ -13,10 +13,12 @@ import os
 import select
 import signal
 import sys
+import time
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _POLL = 1.0
+_LOG_WRITTEN = 0.3
 
 
 def main() -> None:
@@ -35,7 +37,8 @@ def main() -> None:
     os.write(answer, json.dumps(reply).encode() + b"\n")
     os.close(answer)
     if server is None:
-        # In good order: llama.cpp writes its log from a thread of its own.
+        # llama.cpp writes its log from a thread of its own, which nobody can wait for from here.
+        time.sleep(_LOG_WRITTEN)
         sys.exit(1)
     _wait_for_end(order["parent"])
     # Nothing is left to save, and calls in flight have nobody to answer.

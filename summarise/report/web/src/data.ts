@@ -41,6 +41,8 @@ export interface Row {
   entries?: Entry[][];
   flags?: string[];
   needsEyes?: boolean;
+  /** Whether nothing was looked for in it. */
+  isUnread?: boolean;
   instructions?: number[];
   isStale?: boolean;
 }
@@ -75,6 +77,11 @@ export function textOf(stretch: Stretch | Piece): string {
 /** What a cell says, on one line. */
 export function cellText(cell: Stretch[][]): string {
   return cell.map((line) => line.map(textOf).join("")).join(" ");
+}
+
+/** The whole title, of which the table may show less. */
+export function titleOf(row: Row): string {
+  return row.whole ? row.whole.map(textOf).join("") : row.title;
 }
 
 export function abstractOf(row: Row): string {

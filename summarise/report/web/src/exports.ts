@@ -1,14 +1,18 @@
 // What is shown, as a file: the rows that are left of the filters, in their order.
 
-import { cellText, type Row, type Run } from "./data";
+import { cellText, titleOf, type Row, type Run } from "./data";
 import { element } from "./dom";
+
+const ADDRESS = 3; // of the columns
 
 type Format = "csv" | "md";
 
-/** A row as texts: number, title, address, then the cells that are shown. */
+/** A row as texts: number, title, byline, address, what is to be known of it, then the cells that are shown. */
 function texts(row: Row, shown: number[]): string[] {
-  const paper = row.whole ? row.whole.map((piece) => (typeof piece === "string" ? piece : piece[0])).join("") : row.title;
-  return [`${row.number}`, paper, row.byline.join(" · "), row.url ?? "", ...shown.map((at) => cellText(row.cells[at] ?? []))];
+  const notes = [...row.notes, ...(row.failure ? [`failed, ${row.failure.join(": ")}`] : [])];
+  // Of what wasn't read, nothing is known: not even that a field isn't reported.
+  const cells = shown.map((at) => (row.isUnread ? "" : cellText(row.cells[at] ?? [])));
+  return [`${row.number}`, titleOf(row), row.byline.join(" · "), row.url ?? "", notes.join("; "), ...cells];
 }
 
 /** RFC 4180; what a spreadsheet would compute gets an apostrophe in front. */
@@ -22,11 +26,18 @@ function markdownCell(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~$&!@]/g, "\\$&").replace(/\s+/g, " ");
 }
 
+/** An address as a link of CommonMark, in which no sign needs another before it. */
+function markdownLink(url: string): string {
+  return url ? `<${url.replace(/[<>|\\\s`]/g, encodeURIComponent)}>` : "";
+}
+
 export function written(run: Run, rows: Row[], shown: number[], format: Format): string {
-  const heads = ["#", "Paper", "About", "Address", ...shown.map((at) => run.head.columns[at + 2] ?? "")];
+  const heads = ["#", "Paper", "About", "Address", "Notes", ...shown.map((at) => run.head.columns[at + 2] ?? "")];
   const lines = [heads, ...rows.map((row) => texts(row, shown))];
   if (format === "csv") return lines.map((line) => `${line.map(csvCell).join(",")}\r\n`).join("");
-  const [first = [], ...others] = lines.map((line) => `| ${line.map(markdownCell).join(" | ")} |\n`);
+  const cells = (line: string[], row: number) =>
+    line.map((text, at) => (row > 0 && at === ADDRESS ? markdownLink(text) : markdownCell(text)));
+  const [first = "", ...others] = lines.map((line, row) => `| ${cells(line, row).join(" | ")} |\n`);
   return [first, `|${" --- |".repeat(heads.length)}\n`, ...others].join("");
 }
 

@@ -40,16 +40,21 @@ function counted(rows: Row[], of: Facet["of"]): Map<string, { text: string; pape
 
 /** A list to choose from for each; none where no two papers share anything. */
 export function facetChoices(run: Run, choose: (name: string, holds: ((row: Row) => boolean) | null) => void): HTMLElement {
-  const lists = facetsOf(run).flatMap(({ title, of }) => {
+  const lists = facetsOf(run).flatMap(({ title, of }, at) => {
     const shared = [...counted(run.rows, of)].filter(([, { papers }]) => papers > 1);
     if (!shared.length) return [];
     const byTime = title === "Year";
     shared.sort(([a, one], [b, other]) => (byTime ? b.localeCompare(a) : other.papers - one.papers || a.localeCompare(b)));
     const select = element("select", {}, option("", "all"));
     for (const [key, { text, papers }] of shared.slice(0, MOST)) select.append(option(key, `${text} (${papers})`));
+    if (shared.length > MOST) {
+      const more = option("", `${shared.length - MOST} rarer ones: search for them`);
+      more.disabled = true;
+      select.append(more);
+    }
     select.addEventListener("change", () => {
       const wanted = select.value;
-      choose(title, wanted ? (row) => of(row).some((text) => text.toLowerCase() === wanted) : null);
+      choose(`shared ${at}`, wanted ? (row) => of(row).some((text) => text.toLowerCase() === wanted) : null);
     });
     return [element("label", {}, `${title} `, select)];
   });

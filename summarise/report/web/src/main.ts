@@ -12,7 +12,6 @@ class Page {
   private readonly work = element("div", { class: "work" });
   private readonly table: Table;
   private opened: Row | null = null;
-  private cameFrom: Element | null = null;
 
   constructor(
     private readonly run: Run,
@@ -27,7 +26,6 @@ class Page {
   }
 
   private open(row: Row): void {
-    if (this.opened === null) this.cameFrom = document.activeElement;
     this.opened = row;
     const close = element("button", { type: "button" }, "Close (Esc)");
     close.addEventListener("click", () => this.close());
@@ -41,24 +39,27 @@ class Page {
   }
 
   private close(): void {
+    const last = this.opened;
     this.opened = null;
     this.panel.hidden = true;
     this.work.classList.remove("is-split");
     this.table.mark(null);
-    if (this.cameFrom instanceof HTMLElement) this.cameFrom.focus();
+    if (last) this.table.focus(last);
   }
 
   private act(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // In a box for words, keys are for the words; a list takes letters, too.
+    if (event.target instanceof HTMLSelectElement) return;
+    if (event.target instanceof HTMLInputElement && event.target.type === "search") return;
     if (event.key === "Escape" && this.opened) return this.close();
-    if (event.target instanceof HTMLInputElement) return;
     if (event.key === "/") {
       event.preventDefault();
       document.getElementById("search")?.focus();
     }
     const step = { j: 1, k: -1 }[event.key];
     if (step === undefined) return;
-    const next = this.opened ? this.table.beside(this.opened, step) : this.run.rows[0];
+    const next = this.table.beside(this.opened, step);
     if (next) this.open(next);
   }
 }

@@ -12,12 +12,13 @@ const WORDS: Record<State, string> = {
 
 export function recordPanel(row: Row, head: Head): HTMLElement {
   const panel = element("article", { class: "record", "aria-labelledby": "opened" });
-  const title = element("h2", { id: "opened", tabindex: "-1" }, titleOf(row));
+  const title = element("h2", { id: "opened", tabindex: "-1" }, titleNode(row));
   panel.append(title);
   if (row.byline.length) panel.append(element("p", { class: "byline" }, bdi(row.byline.join(" · "))));
   if (row.url !== null) panel.append(element("p", { class: "byline" }, link(row.url, row.url)));
   for (const note of row.notes) panel.append(element("p", { class: "flag" }, note));
   if (row.failure) panel.append(element("p", { class: "flag" }, `failed, ${row.failure[0]}: ${row.failure[1]}`));
+  if (!row.values && !row.failure) panel.append(element("p", { class: "absent" }, "Not attempted yet."));
   if (row.isStale) panel.append(element("p", { class: "flag" }, "The abstract has changed since: nothing is marked."));
   const read = element("section", { class: "read" }, element("h3", {}, "Abstract"), abstract(row));
   const held = element("section", { class: "held" });
@@ -31,7 +32,7 @@ export function recordPanel(row: Row, head: Head): HTMLElement {
   return panel;
 }
 
-function titleOf(row: Row): Node {
+function titleNode(row: Row): Node {
   return row.whole ? element("span", {}, ...row.whole.map(marked)) : bdi(row.title);
 }
 
@@ -55,6 +56,8 @@ function marked(piece: Piece): Node {
 function fieldOf(name: string, entries: Entry[], row: Row): HTMLElement[] {
   const heading = element("h3", {}, name);
   if (!row.values) return [];
+  if (row.isUnread) return [heading, element("p", { class: "absent" }, "not read")];
+  entries = entries.filter(([, numbers]) => numbers.length);
   if (!entries.length) return [heading, element("p", { class: "absent" }, "– not reported")];
   return [heading, ...entries.map((entry) => entryOf(entry, row.values ?? []))];
 }

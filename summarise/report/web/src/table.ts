@@ -2,7 +2,7 @@
 
 import DataTable, { type Api, type ColumnOptions } from "datatables.net";
 import { fieldCell, paperCell } from "./cells";
-import { abstractOf, cellText, type Row, type Run } from "./data";
+import { abstractOf, cellText, titleOf, type Row, type Run } from "./data";
 import { element } from "./dom";
 import { exportButtons } from "./exports";
 import { facetChoices } from "./facets";
@@ -12,17 +12,26 @@ const WAIT = 40; // ms after a key, before a search begins
 
 export interface Table {
   /** The row after or before one, in the order and selection that is shown. */
-  beside(row: Row, step: number): Row | undefined;
+  beside(row: Row | null, step: number): Row | undefined;
   /** Bring a row into view and mark it. */
   mark(row: Row | null): void;
+  /** Bring the focus back to a row. */
+  focus(row: Row): void;
 }
 
-/** What is searched in for a row, made once. */
+/**
+ * What is searched in for a row, made once. DataTables reads it as HTML where it holds a "&", so there it says itself
+ * in HTML.
+ */
 function searched(text: (row: Row) => string): (row: Row) => string {
   const made = new Map<Row, string>();
   return (row) => {
     let found = made.get(row);
-    if (found === undefined) made.set(row, (found = text(row)));
+    if (found === undefined) {
+      found = text(row);
+      if (found.includes("&")) found = found.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+      made.set(row, found);
+    }
     return found;
   };
 }
@@ -30,6 +39,7 @@ function searched(text: (row: Row) => string): (row: Row) => string {
 function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
   const number: ColumnOptions = {
     title: "#",
+    type: "num",
     className: "number",
     data: null,
     render: (_: unknown, type: string, row: Row) => {
@@ -40,9 +50,10 @@ function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
       return button;
     },
   };
-  const abstract = searched((row) => `${row.title} ${row.byline.join(" ")} ${row.id} ${abstractOf(row)}`);
+  const abstract = searched((row) => `${titleOf(row)} ${row.byline.join(" ")} ${row.id} ${abstractOf(row)}`);
   const paper: ColumnOptions = {
     title: "Paper",
+    type: "string",
     className: "paper",
     data: null,
     render: (_: unknown, type: string, row: Row) => {
@@ -54,6 +65,7 @@ function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
     const text = searched((row) => cellText(row.cells[at] ?? []));
     return {
       title,
+      type: "string",
       data: null,
       render: (_: unknown, type: string, row: Row) =>
         type === "display" ? fieldCell(title, row.cells[at] ?? []) : text(row),
@@ -91,7 +103,7 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
     exportButtons(run, () => shownIn(api), () => fields.filter((at) => api.column(at + 2).visible())),
   );
   columnFilters(api, run.head.columns, held);
-  return { beside: besideIn(api), mark: markIn(api) };
+  return { beside: besideIn(api), mark: markIn(api), focus: (row) => nodeOf(api, row)?.querySelector<HTMLElement>(".open")?.focus() };
 }
 
 function after(wait: number, act: () => void): () => void {
@@ -122,7 +134,11 @@ function columnChoice(api: Api<Row>, titles: string[]): HTMLElement {
     const box = element("input", { type: "checkbox" });
     box.checked = true;
     box.disabled = at < 2;
-    box.addEventListener("change", () => api.column(at).visible(box.checked));
+    box.addEventListener("change", () => {
+      // What nobody sees filters nothing.
+      if (!box.checked) api.column(at).search("").draw();
+      api.column(at).visible(box.checked);
+    });
     return element("label", {}, box, ` ${title}`);
   });
   return element("details", { class: "columns" }, element("summary", {}, "Columns"), ...boxes);
@@ -140,7 +156,11 @@ function columnFilters(api: Api<Row>, titles: string[], held: HTMLTableElement):
   const row = element("tr", { class: "filters" }, ...heads);
   held.tHead?.append(row);
   api.on("column-visibility", () => {
-    heads.forEach((head, at) => (head.hidden = !api.column(at).visible()));
+    heads.forEach((head, at) => {
+      head.hidden = !api.column(at).visible();
+      const input = head.querySelector("input");
+      if (head.hidden && input) input.value = "";
+    });
   });
 }
 
@@ -149,9 +169,15 @@ function shownIn(api: Api<Row>): Row[] {
   return api.rows({ search: "applied", order: "applied" }).data().toArray() as Row[];
 }
 
+function nodeOf(api: Api<Row>, row: Row): HTMLElement | null {
+  return api.row((_at: number, data: Row) => data === row).node() as HTMLElement | null;
+}
+
 function besideIn(api: Api<Row>): Table["beside"] {
   return (row, step) => {
     const shown = shownIn(api);
+    // One that is filtered away has no neighbours.
+    if (row === null || !shown.includes(row)) return shown[0];
     return shown[shown.indexOf(row) + step];
   };
 }
@@ -164,7 +190,7 @@ function markIn(api: Api<Row>): Table["mark"] {
     if (at < 0) return;
     const page = Math.floor(at / api.page.len());
     if (page !== api.page()) api.page(page).draw("page");
-    const line = api.row((_at: number, data: Row) => data === row).node();
+    const line = nodeOf(api, row);
     line?.classList.add("is-open");
     line?.scrollIntoView({ block: "nearest" });
   };
