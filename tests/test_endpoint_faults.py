@@ -156,6 +156,8 @@ def test_any_other_429_is_tried_again(body: object) -> None:
 
 def test_flagged_input_fails_one_document() -> None:
     """A router's 403 about this input alone doesn't stop the run."""
+    policy = {"error": {"message": "Request blocked by content policy"}}
+    assert type(keyed().from_status(Answered(403, policy))) is RequestRejected
     error = {"message": "moderated", "metadata": {"flagged_input": "x", "reasons": ["y"]}}
     assert type(keyed().from_status(Answered(403, {"error": error}))) is RequestRejected
 

@@ -191,6 +191,19 @@ def test_a_packed_run_is_the_same_elsewhere(summarise: Command, folder: Path, pi
     assert "4 from before" in summarise("run", pile.name, "-o", "there").err
 
 
+def test_another_archive_is_not_written_over(summarise: Command, folder: Path) -> None:
+    """A packed run is replaced; whatever else is named so stays."""
+    with zipfile.ZipFile("a.zip", "w") as own:
+        own.writestr("thesis.txt", "mine")
+    before = Path("a.zip").read_bytes()
+    refused = summarise("pack", folder, "-o", "a.zip")
+    assert refused.code == 2
+    assert "a.zip: is another file, and isn't written over" in refused.err
+    assert Path("a.zip").read_bytes() == before
+    for _ in range(2):
+        assert summarise("pack", folder, "-o", "b.zip").code == 0
+
+
 def test_no_key_is_packed(
     summarise: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,6 +310,31 @@ def test_a_run_in_which_all_fail_alike_stops_early(summarise: Command, pile: Pat
         assert "the first 1" in again.err
         server.script = ()
         assert summarise(*arguments, "--base-url", server.base_url).code == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (400, "This model's maximum context length is 9 tokens"),
+        (400, "the request exceeds the available context size, try increasing it"),
+        (400, "The response was filtered by the content management policy"),
+        (403, "Request blocked by content policy"),
+    ],
+)
+def test_inputs_that_are_refused_stop_nothing(
+    summarise: Command, pile: Path, code: int, message: str
+) -> None:
+    """Whether too long or not let through: others may be answered."""
+    many(pile, 12)
+
+    def reply(number: int, body: object) -> object:
+        return draft_answer(body) if number > 7 else status(code, message=message)
+
+    arguments = ("run", pile.name, "--model", "m", "--concurrency", "1", "--mode", "json_schema")
+    with LoopbackServer(reply) as server:  # type: ignore[arg-type]
+        run = summarise(*arguments, "--base-url", server.base_url)
+    assert run.code == 1
+    assert "0 not attempted" in run.err or "not attempted" not in run.err
 
 
 def test_failures_that_differ_stop_nothing(summarise: Command, pile: Path) -> None:

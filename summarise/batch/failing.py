@@ -84,6 +84,16 @@ def commonest(
     return None
 
 
+def _is_own(failure: Failure) -> bool:
+    """Whether the document is the cause of a failure, and another may do well."""
+    if failure.kind is FailureKind.REJECTED:
+        # It is loaded where anything was sent; other runs have no use for it.
+        from summarise.endpoint import is_about_input  # noqa: PLC0415
+
+        return is_about_input(failure.message)
+    return failure.kind in _OWN
+
+
 class AllAlike:
     """Notices that every document fails, for one reason that isn't its own.
 
@@ -102,7 +112,7 @@ class AllAlike:
         """Take note of an outcome, with so many documents left; what stops the run, if anything."""
         if isinstance(outcome, Record):
             self._is_over = True
-        if isinstance(outcome, Record) or self._is_over or outcome.kind in _OWN:
+        if isinstance(outcome, Record) or self._is_over or _is_own(outcome):
             return None
         reason = outcome.kind, _VARYING.sub("", outcome.message)
         self._is_over = self._reason not in {None, reason}

@@ -57,6 +57,7 @@ def _moment(text: str) -> datetime:
             where=_FLAG,
             hint="Name an older run, a packed one, or a day such as 2026-10-27.",
         ) from None
-    if _DAY.fullmatch(text):
-        moment += timedelta(days=1)
-    return moment.astimezone()
+    try:
+        return (moment + timedelta(days=1 if _DAY.fullmatch(text) else 0)).astimezone()
+    except OverflowError:
+        raise SettingsError(f"{text} is past all time", where=_FLAG) from None

@@ -110,7 +110,7 @@ def pack(
     from summarise.store import Run, pack_run, refuse_overwriting
 
     target = output or Path(f"{folder.resolve().name}.zip")
-    refuse_overwriting(target, (), [Run(folder).manifest], beginning=b"PK")
+    refuse_overwriting(target, (), [Run(folder).manifest], beginning=b"PK\x03\x04")
     if target.suffix.lower() != ".zip":
         raise SettingsError("is a zip archive", where="-o", hint="Name one that ends in .zip.")
     made = pack_run(folder, target, _keys())

@@ -16,7 +16,7 @@ from summarise.endpoint.answer import (
     read_json,
     retry_after,
 )
-from summarise.endpoint.complaints import is_about_wording, may_refuse, words_of
+from summarise.endpoint.complaints import is_about_input, is_about_wording, may_refuse, words_of
 from summarise.endpoint.dialect import Dialect, Ladder, Memory, follows
 from summarise.endpoint.endpoint import Endpoint, Ledger
 from summarise.endpoint.request import Correction, Request, Wire, body_of, with_schema
@@ -46,6 +46,7 @@ __all__ = [
     "calls_in",
     "choice_in",
     "follows",
+    "is_about_input",
     "is_about_wording",
     "may_refuse",
     "parsed",

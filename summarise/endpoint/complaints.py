@@ -85,6 +85,14 @@ _LENGTH = re.compile(
     r"context.?(length|window|size)|(maximum|too many|exceed\w*)\b.{0,40}\btokens|too long",
     re.IGNORECASE,
 )
+# What a provider doesn't let through, whoever asks. Azure: "… triggering Azure OpenAI's content
+# management policy"; Alibaba: data_inspection_failed; DeepSeek: "Content Exists Risk"; OpenRouter:
+# flagged_input: https://openrouter.ai/docs/api-reference/errors
+_MODERATED = re.compile(
+    r"content.{0,20}(filter|polic|management|risk)|moderation|flagged|data.?inspection"
+    r"|inappropriate content|\bsafety\b",
+    re.IGNORECASE,
+)
 # The model went astray, not the request. Groq's codes json_validate_failed and tool_use_failed:
 # https://console.groq.com/docs/errors
 _ASTRAY = re.compile(r"failed_generation|json_validate_failed|tool_use_failed", re.IGNORECASE)
@@ -111,6 +119,16 @@ def is_about_wording(error: EndpointError) -> bool:
     if error.status == 404:
         return _NO_HOST in words_of(error).lower()
     return error.status in _STATUSES
+
+
+def is_moderated(text: str) -> bool:
+    """Whether an error says that this very input isn't let through."""
+    return _MODERATED.search(text) is not None
+
+
+def is_about_input(text: str) -> bool:
+    """Whether an error says that this very input is too long, or isn't let through."""
+    return _LENGTH.search(text) is not None or is_moderated(text)
 
 
 def is_astray(text: str) -> bool:

@@ -18,6 +18,7 @@ import httpx2
 import openai
 
 from summarise.endpoint.answer import NotACompletion, as_object, page_in, retry_after
+from summarise.endpoint.complaints import is_moderated
 from summarise.errors import (
     EndpointError,
     EndpointUnusable,
@@ -292,8 +293,10 @@ def _message_of(body: object) -> str:
 
 
 def _is_moderation(body: object) -> bool:
-    """Whether a 403 is about this input alone: OpenRouter's ``flagged_input`` in the metadata."""
-    return "flagged_input" in as_object(_error_in(body).get("metadata"))
+    """Whether a 403 is about this input alone: by its words, or OpenRouter's ``flagged_input``."""
+    if "flagged_input" in as_object(_error_in(body).get("metadata")):
+        return True
+    return is_moderated(_message_of(body))
 
 
 def _error_in(body: object) -> dict[str, Any]:

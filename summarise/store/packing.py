@@ -71,6 +71,9 @@ def pack_run(path: Path, target: Path, keys: Iterable[str] = ()) -> Pack:
         )
     if is_at_work(path):
         raise in_use(path)
+    if target.is_file() and not _is_packed(target):
+        hint = "Choose another place to write to."
+        raise RunError("is another file, and isn't written over", where=str(target), hint=hint)
     secret = [key.encode() for key in keys if key]
     name, files = path.resolve().name, dict[str, _PackedFile]()
     with writing(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -127,6 +130,15 @@ def unpack_run(archive: Path, folder: Path | None = None, *, outputs: Path) -> P
         raise _damaged(str(error), archive) from None
     except OSError as error:
         raise InputError(f"can't be read ({error.strerror})", where=str(archive)) from None
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether a file is an archive of a run."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(PurePosixPath(name).name == _LIST for name in archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def _damaged(why: str, archive: Path) -> InputError:
