@@ -622,3 +622,15 @@ def test_model_and_host_of_parts(values: dict[str, str], model: str, host: str) 
     """What isn't among the parts is unknown, never made up."""
     parts = Parts.of(values)
     assert (parts.model, parts.host) == (model, host)
+
+
+def test_a_cache_that_another_process_is_making_is_one(tmp_path: Path) -> None:
+    """Its first table alone is there for a moment; anybody else's database is refused."""
+    for name, table in (("ours", "key TEXT NOT NULL UNIQUE, value"), ("other", "key, value")):
+        (tmp_path / name).mkdir()
+        with closing(sqlite3.connect(tmp_path / name / "cache.db")) as database:
+            database.execute(f"CREATE TABLE IF NOT EXISTS Settings ( {table})")
+    with closing(places.make_folder(tmp_path / "ours")) as folder:
+        assert folder.get("0" * 64) is None
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        places.make_folder(tmp_path / "other")

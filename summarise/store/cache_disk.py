@@ -43,6 +43,7 @@ _OWN_TRIGGER = re.compile(
     r"CREATE TRIGGER \w+ AFTER \w+ ON Cache FOR EACH ROW BEGIN "
     r'UPDATE Settings SET value = value [\w.+ -]+ WHERE key = "(count|size)"; END'
 )
+_OWN_SETTINGS = re.compile(r"CREATE TABLE Settings \(\s*key TEXT NOT NULL UNIQUE,\s*value\s*\)")
 # What SQLite says where it can't write: to a read-only file system, to a folder of somebody else's.
 _UNWRITABLE = "readonly|unable to open"
 _BATCH = 500  # a run that waits for us waits for so many removals at most
@@ -299,8 +300,11 @@ def _open(path: Path, **settings: object) -> diskcache.Cache:
 
 def _demand_cache(database: sqlite3.Connection) -> None:
     """Refuse the database of another program, in which diskcache would make its tables."""
-    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-    if tables and "Cache" not in tables:
+    found = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    tables = dict(found.fetchall())
+    # While another process makes it, the first of diskcache's tables is there alone.
+    is_begun = list(tables) == ["Settings"] and _OWN_SETTINGS.fullmatch(tables["Settings"])
+    if tables and "Cache" not in tables and not is_begun:
         raise sqlite3.OperationalError("no such table: Cache")
     for kind, name in _planted(database):
         raise sqlite3.DatabaseError(f"it holds a {kind} that isn't diskcache's: {name[:60]}")
