@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from summarise.characters import for_screen
 from summarise.models import Row, Span
 from summarise.report import BEGINNING, PLAIN, page, write_report
-from summarise.report.lines import _pieces, _Standing, lines_of
+from summarise.report.lines import _pieces, lines_of
 from summarise.schema import Draft
 from summarise.store import Run
 from tests.format_goldens import hostile_rows, rows
@@ -81,8 +81,8 @@ SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted), 
 def test_pieces_make_the_text(text: str, found: list[list[int]]) -> None:
     """However values overlap, all pieces together are the text, and each mark is its words."""
     spans = [Span(min(start, len(text)), min(end, len(text))) for start, end in found]
-    places = [_Standing("abstract", span, number) for number, span in enumerate(spans)]
-    pieces = list(_pieces(text, Span(0, len(text)), places, "abstract"))
+    places = [(span, number) for number, span in enumerate(spans)]
+    pieces = _pieces(text, Span(0, len(text)), places)
     whole = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
     assert " ".join(whole.split()) == for_screen(text, reveal=True)
     for number, span in enumerate(spans):

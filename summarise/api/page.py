@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, cast
 from pydantic import BaseModel
 
 from summarise.characters import counted, for_screen
-from summarise.models import Document, Record, Span, top_field
+from summarise.models import Document, Record, Span
 from summarise.render import (
     RowCounts,
     Style,
     TableView,
     byline,
     cell_html,
+    covered_pieces,
     output_format,
+    places_of,
+    shown_in_full,
     table_view,
     title_of,
     warnings_of,
@@ -120,19 +123,11 @@ def _abstract(document: Document, record: Record, schema: type[BaseModel]) -> It
         yield "<p>⚠ The abstract has changed since it was extracted: nothing is marked.</p>"
         return
     text = document.abstract
-    names: list[str | None] = [None] * len(text)
-    found = [
-        (value.span, top_field(value.path))
-        for value in record.verbatims
-        if value.span and value.source == "abstract"
-    ]
-    # Shorter ones last, to show on top.
-    for span, name in sorted(found, key=lambda one: one[0].start - one[0].end):
-        names[slice(*span)] = [name] * len(names[slice(*span)])
+    found = places_of(record, "abstract")
     fields = [node.name for node in shape_of(schema).inside]
     hues = {name: _HUES[at % len(_HUES)] for at, name in enumerate(fields)}
     sentences = (
-        f'<span dir="auto"><small>[{number}]</small> {_marked(text, span, names, hues)}</span>'
+        f'<span dir="auto"><small>[{number}]</small> {_marked(text, span, found, hues)}</span>'
         for number, span in enumerate(record.sentence_spans, 1)
     )
     yield f'<p class="abstract">{" ".join(sentences)}</p>'
@@ -141,15 +136,13 @@ def _abstract(document: Document, record: Record, schema: type[BaseModel]) -> It
         yield f"<p><small>Marked: {legend}</small></p>"
 
 
-def _marked(text: str, span: Span, names: list[str | None], hues: dict[str, int]) -> str:
-    pieces = []
-    places = range(span.start, min(span.end, len(text)))
-    for name, group in groupby(places, key=names.__getitem__):
-        piece = "".join(
-            " " if text[at].isspace() else for_screen(text[at], reveal=True) for at in group
-        )
-        pieces.append(escape(piece) if name is None else _mark(name, piece, hues))
-    return "".join(pieces)
+def _marked(text: str, span: Span, found: list[tuple[Span, str]], hues: dict[str, int]) -> str:
+    shown = []
+    pieces = covered_pieces(text, span, found)
+    for name, group in groupby(pieces, key=lambda one: one[1][-1] if one[1] else None):
+        piece = shown_in_full("".join(part for part, _ in group))
+        shown.append(escape(piece) if name is None else _mark(name, piece, hues))
+    return "".join(shown)
 
 
 def _mark(name: str, text: str, hues: dict[str, int]) -> str:

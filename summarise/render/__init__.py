@@ -9,7 +9,14 @@ from summarise.render.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
     from summarise.render.benchmarks import By
-    from summarise.render.flags import grounding_in_words, notes_of, warnings_of
+    from summarise.render.flags import (
+        covered_pieces,
+        grounding_in_words,
+        notes_of,
+        places_of,
+        shown_in_full,
+        warnings_of,
+    )
     from summarise.render.format import (
         Cell,
         Line,
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
         table_view,
         title_of,
         web_address,
+        year_of,
     )
     from summarise.render.terminal import render_record
     from summarise.render.views import View, names_in, view_of
@@ -56,6 +64,7 @@ __all__ = [
     "View",
     "byline",
     "cell_html",
+    "covered_pieces",
     "file_suffixes",
     "grounding_in_words",
     "in_words",
@@ -63,15 +72,18 @@ __all__ = [
     "names_in",
     "notes_of",
     "output_format",
+    "places_of",
     "render_record",
     "render_table",
     "reported",
+    "shown_in_full",
     "table_view",
     "text_of",
     "title_of",
     "view_of",
     "warnings_of",
     "web_address",
+    "year_of",
 ]
 
 _HOMES = {"render_record": "terminal"}
@@ -79,6 +91,7 @@ _HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Streng
 _HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
 _HOMES |= dict.fromkeys(("reported", "text_of"), "format") | {"cell_html": "formats.html"}
 _HOMES |= dict.fromkeys(("grounding_in_words", "notes_of", "warnings_of"), "flags")
+_HOMES |= dict.fromkeys(("covered_pieces", "places_of", "shown_in_full"), "flags")
 _HOMES |= dict.fromkeys(("DraftEntry", "Field", "Layout", "MEASURED"), "layout")
 _HOMES |= dict.fromkeys(("in_words", "layout_of"), "layout")
 _HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views") | {"By": "benchmarks"}

@@ -1,4 +1,4 @@
-"""How a value stands to its abstract, and what is to be known of a record, in words.
+"""Where the values of a record stand, how, and what is to be known of it in words.
 
 A screen and a page say the same. Words of a draft or an abstract are in them as they are: whoever
 shows a line cleans it.
@@ -7,13 +7,46 @@ shows a line cleans it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TypeVar
 
 from summarise.characters import for_screen
-from summarise.models import GroundedValue, Grounding, Record
+from summarise.models import GroundedValue, Grounding, Record, Span, top_field
 from summarise.render.format import Mark
 
+_T = TypeVar("_T")
 _FLAG = Mark.FLAG.sign
+
+
+def places_of(record: Record, source: str) -> list[tuple[Span, str]]:
+    """Where values stand in a text, and of which field; shorter ones last, to show on top."""
+    found = [
+        (value.span, top_field(value.path))
+        for value in record.verbatims
+        if value.span and value.source == source
+    ]
+    return sorted(found, key=lambda one: one[0].start - one[0].end)
+
+
+def covered_pieces(
+    text: str, whole: Span, places: Sequence[tuple[Span, _T]]
+) -> Iterator[tuple[str, list[_T]]]:
+    """A part of a text, cut wherever a place begins or ends, each piece with what covers it.
+
+    The text is as it is; what covers a piece comes in the order of the places.
+    """
+    inside = [(s, what) for s, what in places if s.start < whole.end and s.end > whole.start]
+    ends = {max(span.start, whole.start) for span, _ in inside}
+    ends |= {min(span.end, whole.end) for span, _ in inside}
+    for start, end in pairwise(sorted(ends | {whole.start, whole.end})):
+        if piece := text[start:end]:
+            yield piece, [what for s, what in inside if s.start <= start and s.end >= end]
+
+
+def shown_in_full(text: str) -> str:
+    """A text on one line with each of its blanks, and what would act on a screen revealed."""
+    return "".join(" " if one.isspace() else for_screen(one, reveal=True) for one in text)
 
 
 def numbers_in_words(sentences: Iterable[int]) -> str:

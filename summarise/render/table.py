@@ -247,10 +247,15 @@ def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:
     return told
 
 
+def year_of(document: Document) -> str:
+    """The year of publication in digits, empty where none is known."""
+    year = for_screen(document.published or "")[:4]
+    return year if year.isdigit() else ""
+
+
 def _cited(document: Document) -> list[str]:
     """The first author and the year, as far as they are known: what a citation has."""
-    year = for_screen(document.published or "")[:4]
-    parts = (_authors(document, 1) if document.authors else "", year if year.isdigit() else "")
+    parts = (_authors(document, 1) if document.authors else "", year_of(document))
     return [part for part in parts if part]
 
 

@@ -16,12 +16,14 @@ from summarise.models import (
     Record,
     Row,
     Span,
-    top_field,
 )
 from summarise.render.flags import (
+    covered_pieces,
     grounding_in_words,
     notes_of,
     numbers_in_words,
+    places_of,
+    shown_in_full,
     warnings_of,
 )
 from summarise.render.format import Mark
@@ -219,8 +221,7 @@ class _MarkedText:
         """The title, plain where nothing was found in it."""
         title = self._document.title or ""
         if found := self._found("title"):
-            styles = self._styles(title, found)
-            return self._page.lines(self._marked(title, Span(0, len(title)), styles))
+            return self._page.lines(self._marked(title, Span(0, len(title)), found))
         return self._page.text(title if for_screen(title) else title_of(self._document), BOLD)
 
     def abstract(self) -> Iterator[str]:
@@ -232,41 +233,25 @@ class _MarkedText:
         found = self._found("abstract")
         spans = (self._record and self._record.sentence_spans) or sentence_spans(text)
         edge = len(f"[{len(spans)}] ")
-        styles = self._styles(text, found)
         for number, span in enumerate(spans, start=1):
             label = f"[{number}]".ljust(edge)
-            yield from self._page.lines(self._marked(text, span, styles), label, " " * edge)
+            yield from self._page.lines(self._marked(text, span, found), label, " " * edge)
         if found:
             yield from ("", *self._legend(found))
 
     def _found(self, source: str) -> list[tuple[Span, str]]:
-        """Where values stand in a text, and of which field; shorter ones last, to show on top."""
-        values = self._record.verbatims if self._record else ()
-        found = [
-            (value.span, top_field(value.path))
-            for value in values
-            if value.span and value.source == source
-        ]
-        return sorted(found, key=lambda one: one[0].start - one[0].end)
-
-    def _styles(self, text: str, found: list[tuple[Span, str]]) -> list[str]:
-        """The style of each character: that of the value that covers it."""
-        styles = [""] * len(text)
-        for span, name in found:
-            covered = slice(*span)
-            styles[covered] = [self._style_of(name)] * len(styles[covered])
-        return styles
+        return places_of(self._record, source) if self._record else []
 
     def _style_of(self, name: str) -> str:
         colour = self._colours.get(name)
         return f"{_MARKED};{colour}" if colour else _MARKED
 
-    def _marked(self, text: str, part: Span, styles: list[str]) -> list[Glyph]:
-        """The glyphs of a part of a text, cleaned one by one, so that each keeps its style."""
+    def _marked(self, text: str, part: Span, found: list[tuple[Span, str]]) -> list[Glyph]:
+        """The glyphs of a part of a text, each in the style of the value on top of it."""
         shown = (
-            Glyph(one, styles[index])
-            for index in range(part.start, min(part.end, len(text)))
-            for one in (" " if text[index].isspace() else for_screen(text[index], reveal=True))
+            Glyph(one, self._style_of(names[-1]) if names else "")
+            for piece, names in covered_pieces(text, part, found)
+            for one in shown_in_full(piece)
         )
         return joined(shown if self._page.color else _bracketed(shown))
 

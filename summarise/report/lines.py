@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from summarise.characters import for_screen
 from summarise.models import Document, Failure, Grounding, Record, Row, Span
@@ -25,12 +24,14 @@ from summarise.render import (
     Stretch,
     Style,
     TableView,
+    covered_pieces,
     grounding_in_words,
     in_words,
     layout_of,
     notes_of,
     table_view,
     warnings_of,
+    year_of,
 )
 from summarise.scan import sentence_spans
 from summarise.schema import Kind
@@ -122,18 +123,18 @@ def _opened(row: Row, layout: Layout) -> dict[str, Any]:
     # A record of other words has no places in these.
     is_stale = record is not None and record.content_hash != document.content_hash
     held = _HeldValues(document, record, layout)
-    places = [] if is_stale else held.places
+    places = {} if is_stale else held.places
     sentences = record.sentence_spans if record and not is_stale else ()
     spans = sentences or sentence_spans(document.abstract)
-    title = document.title or ""
+    title, in_abstract = document.title or "", places.get("abstract", [])
     told: dict[str, Any] = {
         "id": for_screen(document.doc_id),
-        "year": _year(document),
+        "year": year_of(document),
         "venue": for_screen(document.reference.get("venue", "")),
-        "sentences": [list(_pieces(document.abstract, span, places, "abstract")) for span in spans],
+        "sentences": [_pieces(document.abstract, span, in_abstract) for span in spans],
     }
     if title:
-        told["whole"] = list(_pieces(title, Span(0, len(title)), places, "title"))
+        told["whole"] = _pieces(title, Span(0, len(title)), places.get("title", []))
     if isinstance(outcome, Failure):
         told["failure"] = [outcome.kind.value, for_screen(outcome.message)]
     if record is not None:
@@ -147,20 +148,6 @@ def _opened(row: Row, layout: Layout) -> dict[str, Any]:
     return told
 
 
-def _year(document: Document) -> str:
-    year = for_screen(document.published or "")[:4]
-    return year if year.isdigit() else ""
-
-
-class _Standing(NamedTuple):
-    """Where a value stands."""
-
-    source: str
-    span: Span
-    number: int
-    """Of the value, from 0."""
-
-
 class _HeldValues:
     """The values of a record, numbered.
 
@@ -168,13 +155,13 @@ class _HeldValues:
         values: Label, text, state and notes of each; the state is ``doubt``, ``missing``,
             ``unsupported`` or empty.
         entries: For each field, the entries that it holds: numbers of sentences and of values.
-        places: Where values stand.
+        places: Where values stand in each text, and the number of each, from 0.
     """
 
     def __init__(self, document: Document, record: Record | None, layout: Layout) -> None:
         self.values: list[list[Any]] = []
         self.entries: list[list[Any]] = []
-        self.places: list[_Standing] = []
+        self.places: dict[str, list[tuple[Span, int]]] = {}
         if record is None:
             return
         self._texts = {"abstract": document.abstract, "title": document.title or ""}
@@ -212,7 +199,8 @@ class _HeldValues:
             if grounded.grounding is Grounding.MISSING:
                 state = "missing"
             elif grounded.span is not None:
-                self.places.append(_Standing(grounded.source, grounded.span, len(self.values)))
+                here = self.places.setdefault(grounded.source, [])
+                here.append((grounded.span, len(self.values)))
         elif field.kind is Kind.VERBATIM:
             notes.append("not grounded")
         if tokens := self._unsupported.get(path):
@@ -226,21 +214,10 @@ class _HeldValues:
         self.values.append([label, text, state, told])
 
 
-def _pieces(text: str, whole: Span, places: Sequence[_Standing], source: str) -> Iterator[Piece]:
-    """A part of a text, cut wherever a value begins or ends."""
-    inside = [
-        place
-        for place in places
-        if place.source == source and place.span.start < whole.end and place.span.end > whole.start
-    ]
-    ends = {max(p.span.start, whole.start) for p in inside}
-    ends |= {min(p.span.end, whole.end) for p in inside}
-    cuts = sorted(ends | {whole.start, whole.end})
-    for start, end in pairwise(cuts):
-        shown = _shown(text[start:end])
-        over = [p.number for p in inside if p.span.start <= start and p.span.end >= end]
-        if shown:
-            yield [shown, over] if over else shown
+def _pieces(text: str, whole: Span, places: Sequence[tuple[Span, int]]) -> list[Piece]:
+    """A part of a text, clean, with the numbers of the values that stand in its pieces."""
+    pieces = ((_shown(piece), over) for piece, over in covered_pieces(text, whole, places))
+    return [[shown, over] if over else shown for shown, over in pieces if shown]
 
 
 def _shown(text: str) -> str:
