@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from summarise.models import Span
-from summarise.numbers import phrase_behind
+from summarise.numbers import clause_start, phrase_behind
 from summarise.reading import Reading, Sentence
 
 _CLAUSE_START = re.compile(r"; (?:and )?|, (?:while|whereas|but|and) |: ")
@@ -58,11 +58,7 @@ def owner_of(reading: Reading, sentence: Sentence, value: Span, metric: str | No
 
 def _subject(text: str, start: int, at: int) -> Span | None:
     """The name that the clause of a place begins with and says something of."""
-    begins = start
-    for cut in _CLAUSE_START.finditer(text, start, at):
-        if text.count("(", start, cut.start()) <= text.count(")", start, cut.start()):
-            begins = cut.end()
-    found = _SUBJECT.match(text, begins, at)
+    found = _SUBJECT.match(text, clause_start(text, start, at, _CLAUSE_START), at)
     return Span(*found.span("name")) if found else None
 
 

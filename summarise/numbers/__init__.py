@@ -9,7 +9,7 @@ from summarise.numbers.comparisons import compared
 from summarise.numbers.groups import phrase_behind
 from summarise.numbers.naming import ComparedFigure
 from summarise.numbers.outcomes import Figure, found_in
-from summarise.numbers.sides import named_in_words
+from summarise.numbers.sides import clause_start, named_in_words
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -18,6 +18,7 @@ __all__ = [
     "Figure",
     "Reported",
     "SentenceNumbers",
+    "clause_start",
     "phrase_behind",
     "reported_in",
 ]

@@ -241,10 +241,10 @@ def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, 
     """Whether a number says under which condition something was measured."""
     if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after):
         return True
-    may_set = not (_SETTINGS_BEGIN.isdisjoint(said) or tells_change(before))
-    setting = _SETTING.search(low) if may_set else None
+    setting = None if _SETTINGS_BEGIN.isdisjoint(said) else _SETTING.search(low)
     is_share = one.kind is QuantityKind.PERCENT
-    if setting and not (is_share and _ACHIEVED_NOUN.search(setting.group())):
+    is_achieved = setting and is_share and _ACHIEVED_NOUN.search(setting.group())
+    if setting and not is_achieved and not tells_change(before):
         return True
     if _is_bound(one, before, after):
         return True

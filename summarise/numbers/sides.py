@@ -117,15 +117,21 @@ def is_anybody(text: str, name: Span) -> bool:
     return _ANYBODY.fullmatch(text, *name) is not None
 
 
+def clause_start(text: str, start: int, at: int, cuts: re.Pattern[str]) -> int:
+    """Where the clause of a place begins: behind the last cut that no bracket holds."""
+    begins = start
+    for cut in cuts.finditer(text, start, at):
+        if text.count("(", start, cut.start()) <= text.count(")", start, cut.start()):
+            begins = cut.end()
+    return begins
+
+
 def subject_of(text: str, start: int, at: int) -> Span | None:
     """Who has what a place of a sentence tells, where they are told apart from others.
 
     "Patients who smoked had", not "The patients had". The sentence begins at ``start``.
     """
-    begins = start
-    for cut in _CLAUSE_START.finditer(text, start, at):
-        if text.count("(", start, cut.start()) <= text.count(")", start, cut.start()):
-            begins = cut.end()
+    begins = clause_start(text, start, at, _CLAUSE_START)
     subject = _SUBJECT_OF_CLAUSE.match(text, begins, at)
     if subject is None or " " not in subject["name"]:
         return None

@@ -129,8 +129,7 @@ class Paper(NamedTuple):
 
     def is_apart_from(self, other: Paper) -> bool:
         """Whether something tells it from a like paper that is no other version of it."""
-        is_another = self.parts != other.parts or self.other_id(other) is not None
-        return is_another and not self.is_version_of(other)
+        return self.difference(other) is not None and not self.is_version_of(other)
 
 
 def _parts(title: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
 from summarise.scan.names import Mention
-from summarise.scan.patterns import bare_words, either_case, one_of, word_places, words
+from summarise.scan.patterns import bare_words, either_case, matches_at, one_of, words
 from summarise.scan.units import UNIT
 
 _ACRONYMS = words(
@@ -68,13 +68,8 @@ def is_behind_metric(before: str) -> bool:
 def find_metrics(text: str) -> tuple[Mention, ...]:
     """Find every name of a metric in a text, with the words that narrow it down."""
     found: list[Mention] = []
-    until = 0
-    for place in word_places(text, _METRICS_BEGIN):
-        match = _METRIC.match(text, place) if place >= until else None
-        if match is None:
-            continue
+    for match in matches_at(_METRIC, text, _METRICS_BEGIN):
         start, end = match.span()
-        until = end
         if text[start - 1 : start] == "-":
             start = _word_start(text, start)
         narrow = _MODIFIERS.search(text[max(0, start - 40) : start])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from string import ascii_letters, digits
@@ -50,6 +50,17 @@ def word_places(text: str, wanted: frozenset[str]) -> list[int]:
             places.add(at)
             at = text.find(word, at + len(word))
     return sorted(places)
+
+
+def matches_at(
+    pattern: re.Pattern[str], text: str, wanted: frozenset[str]
+) -> Iterator[re.Match[str]]:
+    """What a pattern that begins with one of some words matches, none inside of the one before."""
+    until = 0
+    for place in word_places(text, wanted):
+        if place >= until and (match := pattern.match(text, place)):
+            until = match.end()
+            yield match
 
 
 def either_case(forms: Iterable[str]) -> list[str]:

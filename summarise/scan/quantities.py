@@ -28,8 +28,8 @@ from summarise.scan.patterns import (
     P_VALUE_BEFORE,
     Stretches,
     either_case,
+    matches_at,
     one_of,
-    word_places,
 )
 from summarise.scan.units import (
     DEVICE,
@@ -361,13 +361,8 @@ def _tells(text: str, before: str, end: int) -> bool:
 
 def _spelled(text: str) -> Iterator[Found]:
     """Spelled numbers, where a unit, a scale or the counted material makes them a fact."""
-    until = 0
-    for place in word_places(text, _SPELLED_WORDS):
-        match = _SPELLED.match(text, place) if place >= until else None
-        if match is None:
-            continue
-        until = match.end()
-        if place and text[place - 1].isalnum():
+    for match in matches_at(_SPELLED, text, _SPELLED_WORDS):
+        if text[: match.start()][-1:].isalnum():
             continue
         word, scale = match["word"].lower(), match["scale"]
         value = float(SPELLED[word] + SPELLED.get((match["ones"] or "").lower(), 0))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -203,6 +204,7 @@ class _Fields:
         return next(filter(None, found), None)
 
 
+@lru_cache(maxsize=1024)
 def _spelled(key: str) -> str:
     return re.sub(r"[_\-\s]", "", key).lower()
 
