@@ -43,7 +43,6 @@ class RunStanding:
     Attributes:
         state: As the manifest has it; ``running`` and not ``at_work`` is cut off.
         served: What the server called the model in the last record, None where it didn't say.
-        flagged: As the last run counted, as are the doubtful; None where it was cut off.
         failures: By reason.
         common: The commonest reason, with an example.
         command: What does the rest, or what reads the result.
@@ -90,7 +89,7 @@ class RunStanding:
         return json.dumps(
             {
                 "path": str(self.path),
-                "state": "cut off" if self.told_state == "cut off" else held.state.value,
+                "state": held.state.value if self.at_work else self.told_state,
                 "at_work": self.at_work,
                 **made_by(held.identity),
                 "served_model": self.served,

@@ -114,15 +114,17 @@ class Memory:
 
     def keep(self, key: str, dialect: Dialect) -> None:
         """Keep a dialect for a week, beside what other runs have learned by now."""
+        kept = self._kept()
+        old = kept.get(key)
         new = _Remembered(
             mode=dialect.mode,
             token_parameter=dialect.token_parameter,
             unsent=tuple(sorted(dialect.unsent)),
-            concurrency=self.recall_concurrency(key),
+            concurrency=old.concurrency if old else None,
             until=self._now() + _SECONDS_KEPT,
         )
         # The oldest make room: a dict keeps the order in which they came.
-        others = [(k, v) for k, v in self._kept().items() if k != key][1 - _MOST_KEPT :]
+        others = [(k, v) for k, v in kept.items() if k != key][1 - _MOST_KEPT :]
         self._write(dict([*others, (key, new)]))
 
     def _write(self, entries: dict[str, _Remembered]) -> None:

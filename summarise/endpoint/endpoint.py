@@ -382,11 +382,10 @@ def _give_back(reservation: Reservation, error: EndpointError) -> None:
 
     That is so where nothing was heard of it, or so much that it wasn't read.
     """
-    is_page = isinstance(error, TransportError) and not error.is_api
     match error:
-        case TransportError(connected=True, status=None) if not is_page:
-            reservation.keep()
-        case RequestRejected(status=None):
+        case (
+            TransportError(connected=True, status=None, is_api=True) | RequestRejected(status=None)
+        ):
             reservation.keep()
         case _:
             reservation.release()

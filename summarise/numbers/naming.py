@@ -142,7 +142,7 @@ class Naming:
 
     def _arm(self, index: int, taken: dict[int, Span]) -> Span | None:
         is_free = index < len(self._outcomes) and index not in taken
-        return self.apart(self._names_behind[index][0]) if is_free else None
+        return self.apart(self._named_behind(index)[0]) if is_free else None
 
     def _follows(self, last: tuple[int, Span], index: int) -> bool:
         one, other = self._outcomes[last[0]], self._outcomes[index]
@@ -182,7 +182,7 @@ class Naming:
             outcome = outcome._replace(uncertainty=theirs)
         row = ComparedFigure(outcome, baseline=baseline.span)
         if other < index:
-            ours, theirs = self._names_behind[index][0], self._names_behind[other][0]
+            ours, theirs = self._named_behind(index)[0], self._named_behind(other)[0]
             return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
         within = Span(self._start, self._end)
         named = (
@@ -292,7 +292,7 @@ class Naming:
     def _arm_told(self, index: int) -> Span | None:
         """The arm that a value alone is given of: "5.3 in the massage group"."""
         outcome = self._outcomes[index]
-        name, _ = self._names_behind[index]
+        name, _ = self._named_behind(index)
         if name and _ARM.search(self._text, *name):
             return name
         start = self._last_end(index)
@@ -383,15 +383,10 @@ class Naming:
     def _behind(self, index: int) -> Span | None:
         """The group behind a value where others have theirs, too: "9.6 with A and 4.1 with B"."""
         kin = [i for i, o in enumerate(self._outcomes) if o.kind is self._outcomes[index].kind]
-        names = {i: self._names_behind[i] for i in kin}
+        names = {i: self._named_behind(i) for i in kin}
         told = [how for name, how in names.values() if name is not None]
         name, how = names[index]
         return name if told.count(how) > 1 else None
-
-    @cached_property
-    def _names_behind(self) -> list[tuple[Span | None, str]]:
-        """What ``_named_behind`` finds for each outcome."""
-        return [self._named_behind(index) for index in range(len(self._outcomes))]
 
     def _named_behind(self, index: int) -> tuple[Span | None, str]:
         end = self._next_start(index)

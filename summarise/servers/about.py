@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -109,15 +109,15 @@ def _served(desk: Desk, rows: list[dict[str, Any]] | None) -> Served:
     ids = tuple(desk.site.quote(str(row["id"])) for row in rows if row.get("id"))
     model = desk.settings.model or (ids[0] if len(ids) == 1 else None)
     row = next((row for row in rows if row.get("id") == model), {})
-    software = next(filter(None, (software_of(row.get("owned_by")) for row in rows)), None)
+    software = software_in(rows)
     # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
     own = as_object(row.get("meta"))
     told = [row.get(name) for name in CONTEXTS]
     return Served(
         software=software,
         models=ids,
-        context=_first(own.get("n_ctx"), *told),
-        parameters=_first(own.get("n_params")),
+        context=first_count(own.get("n_ctx"), *told),
+        parameters=first_count(own.get("n_params")),
     )
 
 
@@ -143,8 +143,8 @@ async def _llama_cpp(desk: Desk, served: Served) -> Served | None:
     return served.model_copy(
         update={
             "version": _version(desk, props.get("build_info")),
-            "slots": _first(props.get("total_slots")),
-            "context": _first(context, served.context),
+            "slots": first_count(props.get("total_slots")),
+            "context": first_count(context, served.context),
         }
     )
 
@@ -162,8 +162,8 @@ async def _ollama(desk: Desk, served: Served) -> Served | None:
     return served.model_copy(
         update={
             "version": _version(desk, told["version"]),
-            "context": _first(row.get("context_length")),
-            "parameters": _first(shown.get("general.parameter_count")),
+            "context": first_count(row.get("context_length")),
+            "parameters": first_count(shown.get("general.parameter_count")),
         }
     )
 
@@ -174,7 +174,7 @@ async def _lm_studio(desk: Desk, served: Served) -> Served | None:
     if rows is None:
         return None
     row = next((r for r in rows if r.get("id") == desk.settings.model), {})
-    return served.model_copy(update={"context": _first(row.get("loaded_context_length"))})
+    return served.model_copy(update={"context": first_count(row.get("loaded_context_length"))})
 
 
 async def _vllm(desk: Desk, served: Served) -> Served | None:
@@ -213,7 +213,12 @@ def rows_in(value: object) -> list[dict[str, Any]] | None:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else None
 
 
-def _first(*told: object) -> int | None:
+def software_in(rows: Iterable[Mapping[str, Any]]) -> str | None:
+    """What the rows of a list of models say they are served by; None where they don't."""
+    return next(filter(None, (software_of(row.get("owned_by")) for row in rows)), None)
+
+
+def first_count(*told: object) -> int | None:
     """The first that is a count."""
     return next(filter(None, map(checked_count, told)), None)
 

@@ -16,9 +16,17 @@ from summarise.characters import for_screen
 from summarise.endpoint import as_object
 from summarise.errors import EndpointError, SettingsError
 from summarise.models import checked_count
-from summarise.servers.about import CONTEXTS, Desk, knock, reached, rows_in
+from summarise.servers.about import (
+    CONTEXTS,
+    Desk,
+    first_count,
+    knock,
+    reached,
+    rows_in,
+    software_in,
+)
 from summarise.servers.gguf import read_model
-from summarise.settings import PRESETS, Settings, is_loopback, named_parameters, software_of
+from summarise.settings import PRESETS, Settings, is_loopback, named_parameters
 
 _SUFFIX = ".gguf"
 _DEEPEST = 4
@@ -149,7 +157,7 @@ async def _served(
             )
         if rows is None:
             return Catalogue(settings.host, flag, usual, fault=_NOT_RUNNING)
-        software = next(filter(None, (software_of(row.get("owned_by")) for row in rows)), None)
+        software = software_in(rows)
         asks = settings.is_local and software in {None, "LM Studio"}
         more = await _told_beside(desk) if asks else {}
         found = [_listed(desk, row, more.get(str(row.get("id")), {})) for row in rows]
@@ -204,7 +212,7 @@ def _listed(desk: Desk, row: dict[str, Any], more: dict[str, Any]) -> ListedMode
     return ListedModel(
         id=name,
         parameters=parameters or named_parameters(name),
-        context=next(filter(None, map(checked_count, contexts)), None),
+        context=first_count(*contexts),
         is_loaded=status == "loaded" if isinstance(status, str) else is_loaded,
         size=checked_count(own.get("size") or more.get("size")),
     )

@@ -17,7 +17,7 @@ that can't be understood costs itself alone, and is made anew from its answer.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summarise.store.files import (
     ANSWERS,
@@ -144,12 +144,16 @@ __all__ = [
 ]
 
 
-_LATER = ("cache", "cache_transfer", "cache_upkeep", "packing", "removal")
+_HOMES = dict.fromkeys(("AnswerCache", "Misses", "Origin", "Parts"), "cache")
+_HOMES |= dict.fromkeys(("export_answers", "import_answers", "verify_cache"), "cache_transfer")
+_HOMES |= dict.fromkeys(("Pruning", "clear_cache", "parse_age", "parse_size"), "cache_upkeep")
+_HOMES |= dict.fromkeys(("prune_cache", "survey_cache"), "cache_upkeep")
+_HOMES |= dict.fromkeys(("Pack", "pack_run", "unpack_run"), "packing")
+_HOMES |= dict.fromkeys(("Removed", "check_removable", "is_at_work", "remove_run"), "removal")
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     """Import what a table doesn't need when it is first asked for: the cache, packed runs."""
-    for module in _LATER if name in __all__ else ():
-        if (found := getattr(import_module(f"{__name__}.{module}"), name, None)) is not None:
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -49,11 +49,10 @@ class _Contents(Stored):
 
 
 class Pack(NamedTuple):
-    """What was packed or opened: where it is, how many files, and their bytes."""
+    """What was packed or opened: where it is, and how many files."""
 
     path: Path
     files: int
-    size: int
 
 
 def pack_run(path: Path, target: Path, keys: Iterable[str] = ()) -> Pack:
@@ -83,7 +82,7 @@ def pack_run(path: Path, target: Path, keys: Iterable[str] = ()) -> Pack:
                     files[file.name] = _copied(file, packed, secret)
         told = _Contents(format=_FORMAT, files=files).model_dump()
         archive.writestr(_entry(f"{name}/{_LIST}"), json.dumps(told, indent=2))
-    return Pack(target, len(files), sum(one.size for one in files.values()))
+    return Pack(target, len(files))
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -197,7 +196,7 @@ def _unpacked(packed: zipfile.ZipFile, name: str, contents: _Contents, folder: P
             aside.rename(folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-    return Pack(folder, len(contents.files), sum(one.size for one in contents.files.values()))
+    return Pack(folder, len(contents.files))
 
 
 def _write_checked(source: IO[bytes], target: Path, told: _PackedFile) -> None:

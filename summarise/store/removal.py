@@ -31,7 +31,6 @@ class Removed:
     """What went of a run directory, and what lies there still: files that no run makes."""
 
     files: int
-    size: int
     left: tuple[str, ...]
 
 
@@ -82,7 +81,7 @@ def remove_run(path: Path) -> Removed:
         RunError: As ``check_removable``, or a file can't be removed.
     """
     check_removable(path)
-    files = size = 0
+    files = 0
     with telling(path, _WAY_OUT):
         lock = FileLock(path / LOCK, timeout=0)
         try:
@@ -91,7 +90,6 @@ def remove_run(path: Path) -> Removed:
             raise in_use(path) from None
         try:
             for file in sorted(_own_files(path), key=lambda one: one.name == MANIFEST):
-                size += file.lstat().st_size
                 file.unlink()
                 files += 1
         finally:
@@ -100,7 +98,7 @@ def remove_run(path: Path) -> Removed:
         left = tuple(sorted(one.name for one in path.iterdir()))
         if not left:
             _remove_folder(path)
-    return Removed(files, size, left)
+    return Removed(files, left)
 
 
 def _own_files(path: Path) -> list[Path]:
