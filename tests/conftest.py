@@ -172,3 +172,19 @@ def stored_completion(name: str) -> dict[str, Any]:
     """A file of ``fixtures/completions``: title, abstract, and the endpoint's answer to them."""
     stored: dict[str, Any] = json.loads((COMPLETIONS / f"{name}.json").read_text(encoding="utf-8"))
     return stored
+
+
+@pytest.fixture(scope="module", name="browser")
+def _browser() -> Iterator[Any]:
+    """A ``benchmarks.browser.Browser``; only those who ask for one import what drives it."""
+    from tests.pages import browser
+
+    yield from browser()
+
+
+@pytest.fixture(scope="module", name="gold_page")
+def _gold_page(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A run of the invented papers, and the page of its report."""
+    from tests.pages import page_of_gold
+
+    return page_of_gold(tmp_path_factory.mktemp("gold"))

@@ -1,61 +1,24 @@
-"""The page of a report as a person uses it, in Debian's Chromium.
-
-Without ``chromium``, ``chromium-driver``, or Node when summarise was installed, these tests are
-skipped; where ``CHROMIUM_REQUIRED`` is set, as in CI, that is a failure.
-"""
+"""The page of a report as a person uses it, in Debian's Chromium: its table, its records."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from markdown_it import MarkdownIt
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from benchmarks.browser import BROWSER, DRIVER, Browser, browsing
-from summarise.batch import RunOptions, read_batch, run
+from benchmarks.browser import Browser
 from summarise.characters import for_screen
 from summarise.models import Record
 from summarise.report import write_report
-from summarise.settings import Settings
 from summarise.store import Run
-from tests.conftest import GOLD, ROOT
 from tests.format_goldens import hostile_rows, rows
+from tests.pages import violations
 from tests.records import make_document
 from tests.test_report import run_of
-
-WEB = ROOT / "summarise" / "report" / "web"
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def require(*, is_there: bool, what: str) -> None:
-    """Skip a test that lacks something, or fail where nothing may be missing."""
-    if not is_there:
-        (pytest.fail if os.environ.get("CHROMIUM_REQUIRED") else pytest.skip)(f"needs {what}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require(is_there=bool(BROWSER and DRIVER), what="chromium and chromium-driver")
-    require(is_there=(WEB / "dist" / "script").exists(), what="the built page: Node")
-    with browsing() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def gold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
-    """The page of a run of the invented papers."""
-    folder = tmp_path_factory.mktemp("gold")
-    batch = read_batch([str(GOLD)])
-    path, _ = run(batch, Settings(), RunOptions(output=folder / "run"))
-    page = folder / "gold.html"
-    write_report(Run(path), page)
-    return Run(path), page
 
 
 def numbers(browser: Browser) -> list[int]:
@@ -94,9 +57,9 @@ def test_a_hostile_run_is_inert(browser: Browser, tmp_path: Path) -> None:
     assert set(links) <= {"https:", "file:"}
 
 
-def test_words_are_searched_for(browser: Browser, gold: tuple[Run, Path]) -> None:
+def test_words_are_searched_for(browser: Browser, gold_page: tuple[Run, Path]) -> None:
     """In title, abstract and table; a column by itself; what is left is counted."""
-    made, page = gold
+    made, page = gold_page
     browser.open_page(page)
     all_ = list(made.rows())
     word = "archives"
@@ -109,9 +72,9 @@ def test_words_are_searched_for(browser: Browser, gold: tuple[Run, Path]) -> Non
     browser.wait_for("return document.querySelector('tbody').textContent.includes('Nothing')")
 
 
-def test_the_order_and_columns(browser: Browser, gold: tuple[Run, Path]) -> None:
+def test_the_order_and_columns(browser: Browser, gold_page: tuple[Run, Path]) -> None:
     """A head sorts, and a column goes, with its filter."""
-    _, page = gold
+    _, page = gold_page
     browser.open_page(page)
     assert numbers(browser)[:3] == [1, 2, 3]
     head = browser.find_element(By.CSS_SELECTOR, "thead th.number")
@@ -125,9 +88,9 @@ def test_the_order_and_columns(browser: Browser, gold: tuple[Run, Path]) -> None
     assert browser.execute_script(visible) == before - 1
 
 
-def test_a_record_is_read_by_keyboard(browser: Browser, gold: tuple[Run, Path]) -> None:
+def test_a_record_is_read_by_keyboard(browser: Browser, gold_page: tuple[Run, Path]) -> None:
     """Its values are marked where they were found; j goes on, Esc goes back to the table."""
-    made, page = gold
+    made, page = gold_page
     browser.open_page(page)
     first = browser.find_element(By.CSS_SELECTOR, "tbody .open")
     first.send_keys(Keys.ENTER)
@@ -169,28 +132,18 @@ def test_what_needs_eyes(browser: Browser, tmp_path: Path) -> None:
     assert numbers(browser) == [1, 2]
 
 
-def test_nobody_is_kept_out(browser: Browser, gold: tuple[Run, Path]) -> None:
+def test_nobody_is_kept_out(browser: Browser, gold_page: tuple[Run, Path]) -> None:
     """Axe finds nothing, in the table and with a record open."""
-    require(is_there=AXE.exists(), what="axe-core: npm ci in summarise/report/web")
-    _, page = gold
+    _, page = gold_page
     browser.open_page(page)
     assert violations(browser) == []
     browser.find_element(By.CSS_SELECTOR, "tbody .open").click()
     assert violations(browser) == []
 
 
-def violations(browser: Browser) -> list[str]:
-    browser.execute_script(AXE.read_text("utf-8"))
-    found = browser.execute_async_script(
-        "const done = arguments[0]; axe.run().then(r => done(r.violations.map("
-        "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' '))))"
-    )
-    return list(found)
-
-
-def test_what_papers_share_is_chosen(browser: Browser, gold: tuple[Run, Path]) -> None:
+def test_what_papers_share_is_chosen(browser: Browser, gold_page: tuple[Run, Path]) -> None:
     """A choice says how many papers it leaves, and leaves so many."""
-    _, page = gold
+    _, page = gold_page
     browser.open_page(page)
     browser.execute_script("document.querySelector('.facets').open = true")
     selects = browser.find_elements(By.CSS_SELECTOR, ".facets select")

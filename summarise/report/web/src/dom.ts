@@ -10,6 +10,7 @@ interface Attributes {
   role?: string;
   type?: string;
   tabindex?: string;
+  "aria-controls"?: string;
   "aria-label"?: string;
   "aria-live"?: string;
   "aria-labelledby"?: string;

@@ -2,8 +2,10 @@
 
 import { readRun, type Row, type Run } from "./data";
 import { bdi, element } from "./dom";
+import { showOverview } from "./overview";
 import { recordPanel } from "./record";
 import { makeTable, type Table } from "./table";
+import { tabBar, type Part } from "./tabs";
 
 const KEYS = "Open a paper by its number. j and k: next and previous; / search; Esc closes.";
 
@@ -17,12 +19,20 @@ class Page {
     private readonly run: Run,
     place: HTMLElement,
   ) {
-    const main = element("main", { class: "table" });
+    const papers = element("section", {});
     this.panel.hidden = true;
-    this.work.append(main, this.panel);
-    place.append(heading(run), this.work, legend(run));
-    this.table = makeTable(run, main, (row) => this.open(row));
+    this.table = makeTable(run, papers, (row) => this.open(row));
+    const parts = [{ name: "papers", title: "Papers", place: papers }, ...this.parts()];
+    this.work.append(element("main", { class: "parts" }, ...parts.map((part) => part.place)), this.panel);
+    place.append(heading(run), tabBar(parts), this.work, legend(run));
     document.addEventListener("keydown", (event) => this.act(event));
+  }
+
+  /** The parts of the page beside the table. */
+  private parts(): Part[] {
+    const overview = element("section", { class: "overview" });
+    const show = () => showOverview(this.run, this.table.shown(), overview);
+    return [{ name: "overview", title: "Overview", place: overview, show }];
   }
 
   private open(row: Row): void {

@@ -13,6 +13,8 @@ const WAIT = 40; // ms after a key, before a search begins
 export interface Table {
   /** The row after or before one, in the order and selection that is shown. */
   beside(row: Row | null, step: number): Row | undefined;
+  /** The rows that are left of the filters, in their order. */
+  shown(): Row[];
   /** Bring a row into view and mark it. */
   mark(row: Row | null): void;
   /** Bring the focus back to a row. */
@@ -103,7 +105,12 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
     exportButtons(run, () => shownIn(api), () => fields.filter((at) => api.column(at + 2).visible())),
   );
   columnFilters(api, run.head.columns, held);
-  return { beside: besideIn(api), mark: markIn(api), focus: (row) => nodeOf(api, row)?.querySelector<HTMLElement>(".open")?.focus() };
+  return {
+    beside: besideIn(api),
+    shown: () => shownIn(api),
+    mark: markIn(api),
+    focus: (row) => nodeOf(api, row)?.querySelector<HTMLElement>(".open")?.focus(),
+  };
 }
 
 function after(wait: number, act: () => void): () => void {
@@ -164,7 +171,6 @@ function columnFilters(api: Api<Row>, titles: string[], held: HTMLTableElement):
   });
 }
 
-/** The rows that are left, in their order. */
 function shownIn(api: Api<Row>): Row[] {
   return api.rows({ search: "applied", order: "applied" }).data().toArray() as Row[];
 }

@@ -1,0 +1,56 @@
+"""Pages of reports in a browser, for tests.
+
+Without ``chromium``, ``chromium-driver``, or Node when summarise was installed, tests of them are
+skipped; where ``CHROMIUM_REQUIRED`` is set, as in CI, that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.browser import BROWSER, DRIVER, Browser, browsing
+from summarise.batch import RunOptions, read_batch, run
+from summarise.report import write_report
+from summarise.settings import Settings
+from summarise.store import Run
+from tests.conftest import GOLD, ROOT
+
+WEB = ROOT / "summarise" / "report" / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def require(*, is_there: bool, what: str) -> None:
+    """Skip a test that lacks something, or fail where nothing may be missing."""
+    if not is_there:
+        (pytest.fail if os.environ.get("CHROMIUM_REQUIRED") else pytest.skip)(f"needs {what}")
+
+
+def browser() -> Iterator[Browser]:
+    """A browser, where there is one, and a page for it."""
+    require(is_there=bool(BROWSER and DRIVER), what="chromium and chromium-driver")
+    require(is_there=(WEB / "dist" / "script").exists(), what="the built page: Node")
+    with browsing() as one:
+        yield one
+
+
+def page_of_gold(folder: Path) -> tuple[Run, Path]:
+    """A run of the invented papers, and its page."""
+    path, _ = run(read_batch([str(GOLD)]), Settings(), RunOptions(output=folder / "run"))
+    page = folder / "gold.html"
+    write_report(Run(path), page)
+    return Run(path), page
+
+
+def violations(browser: Browser) -> list[str]:
+    """What axe says against the page as it is shown."""
+    require(is_there=AXE.exists(), what="axe-core: npm ci in summarise/report/web")
+    browser.execute_script(AXE.read_text("utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[0]; axe.run().then(r => done(r.violations.map("
+        "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' '))))"
+    )
+    return list(found)
