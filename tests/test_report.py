@@ -16,23 +16,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.characters import for_screen
-from summarise.models import Row, Span
+from summarise.models import Quantity, QuantityKind, Row, Span
 from summarise.report import BEGINNING, PLAIN, page, write_report
-from summarise.report.lines import _pieces, lines_of
+from summarise.report.lines import lines_of
+from summarise.report.opened import _pieces
 from summarise.schema import Draft
 from summarise.store import Run
+from summarise.store.files import Damage
 from tests.format_goldens import hostile_rows, rows
 from tests.processes import run
-from tests.records import TERN_ANSWER, make_document, make_record
+from tests.records import NOTHING, TERN_ANSWER, make_document, make_record
 
 
 def run_of(folder: Path, *made: Row) -> Run:
     """A run that has these rows."""
     identity = SimpleNamespace(model="invented-1", extractor="llm")
-    manifest = SimpleNamespace(identity=identity)
+    manifest = SimpleNamespace(identity=identity, created="2026-01-02T03:04:05Z", counts={})
     return cast(
         "Run",
-        SimpleNamespace(path=folder, schema=Draft, manifest=manifest, rows=lambda: iter(made)),
+        SimpleNamespace(
+            path=folder,
+            schema=Draft,
+            manifest=manifest,
+            damage=Damage(),
+            rows=lambda: iter(made),
+        ),
     )
 
 
@@ -179,6 +187,26 @@ def test_a_page_to_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "default-src 'none'" in content
 
 
+def test_what_a_run_lost_is_told(tmp_path: Path) -> None:
+    """A line that is damaged, and a document that isn't there: on the page, and by the command."""
+    (tmp_path / "a.txt").write_text(
+        "A Tern\n\nTerns nest here. We count 40 terns in 2 colonies.\n\n"
+        "A Gull\n\nGulls nest there. We count 30 gulls in 5 colonies.\n"
+    )
+    assert run("run", "a.txt", "-o", "r", "--format", "text", cwd=tmp_path).returncode == 0
+    documents = tmp_path / "r" / "documents.jsonl"
+    first, second = documents.read_text().splitlines()
+    documents.write_text(f"{first}\n{second[:40]}\n")
+    done = run("report", "r", cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"1 document of its last account is missing" in done.stderr
+    *_, accounts = data_in((tmp_path / "r" / "report.html").read_text("utf-8"))
+    assert accounts["losses"] == [
+        "1 line is damaged in documents.jsonl",
+        "1 document of its last account is missing",
+    ]
+
+
 def test_the_command(tmp_path: Path) -> None:
     """It says where the page is, writes it again, and writes over nothing else."""
     (tmp_path / "a.txt").write_text("A Tern\n\nTerns nest here. We count 40 terns in 2 colonies.\n")
@@ -193,3 +221,57 @@ def test_the_command(tmp_path: Path) -> None:
     assert refused.returncode != 0
     assert b"is another file, and isn't written over" in refused.stderr
     assert (tmp_path / "own.html").read_text() == "mine"
+
+
+def test_a_value_says_where_it_is(tmp_path: Path) -> None:
+    """Each has its path, and what the record holds there where that isn't the text."""
+    document = make_document()
+    answer = {
+        **TERN_ANSWER,
+        "compute": [{"kind": "model_size", "value": "4\u202e", "sentences": []}],
+    }
+    record = make_record(document, answer)
+    (row,) = told(tmp_path, (document, record))
+    held = {value[4]: value[5] if len(value) > 5 else value[1] for value in row["values"]}
+    for path, value in held.items():
+        assert value == at_path(record.draft, path)
+    assert held["compute[0].kind"] == "model_size"
+    assert held["compute[0].value"] == "4\u202e"
+    paths = [entry[2] for entries in row["entries"] for entry in entries]
+    assert {"problem", "method", "data[0]", "results[0]"} <= set(paths)
+    assert row["hash"] == document.content_hash
+
+
+def at_path(draft: Any, path: str) -> Any:
+    for part in re.findall(r"\w+", path):
+        draft = draft[int(part) if part.isdigit() else part]
+    return draft
+
+
+def test_the_head_says_what_can_be_given(tmp_path: Path) -> None:
+    """Each field with its kind, its choices, and what is inside; and by what a run is known."""
+    head = json.loads(next(lines_of(run_of(tmp_path))))
+    shape = {field["name"]: field for field in head["shape"]}
+    assert list(shape) == ["problem", "method", "data", "compute", "results"]
+    role = next(field for field in shape["data"]["inside"] if field["name"] == "role")
+    assert role["kind"] == "choice"
+    assert "introduced" in role["choices"]
+    assert shape["data"]["isList"]
+    assert shape["results"]["evidence"] == ["sentences", True]
+    assert head["runId"] == json.loads(next(lines_of(run_of(tmp_path))))["runId"]
+    assert head["runId"] != json.loads(next(lines_of(run_of(tmp_path / "other"))))["runId"]
+    assert head["reasons"]
+
+
+def test_what_no_value_holds_is_marked(tmp_path: Path) -> None:
+    """A quantity that was left out has its place and its kind."""
+    document = make_document()
+    words = "12K labelled strips"
+    start = document.abstract.index(words)
+    span = Span(start, start + len(words))
+    left = Quantity(text=words, span=span, kind=QuantityKind.COUNT, value=12e3, unit="strips")
+    record = make_record(document, NOTHING, unclaimed=[left])
+    (row,) = told(tmp_path, (document, record))
+    assert row["unclaimed"] == [[words, "count"]]
+    pieces = [piece for sentence in row["sentences"] for piece in sentence]
+    assert [words, [-1]] in pieces

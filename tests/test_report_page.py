@@ -114,7 +114,7 @@ def marked_by_value(browser: Browser) -> set[str]:
     """The words in the abstract that each value stands on."""
     script = """
         const found = {};
-        for (const mark of document.querySelectorAll('.abstract mark'))
+        for (const mark of document.querySelectorAll('.abstract mark[data-values]'))
           for (const value of mark.dataset.values.split(' '))
             found[value] = (found[value] ?? '') + mark.textContent;
         return Object.values(found);

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from summarise.render.flags import (
         covered_pieces,
         grounding_in_words,
-        notes_of,
         places_of,
+        provenance_in_words,
         shown_in_full,
         warnings_of,
     )
@@ -70,9 +70,9 @@ __all__ = [
     "in_words",
     "layout_of",
     "names_in",
-    "notes_of",
     "output_format",
     "places_of",
+    "provenance_in_words",
     "render_record",
     "render_table",
     "reported",
@@ -90,8 +90,9 @@ _HOMES = {"render_record": "terminal"}
 _HOMES |= dict.fromkeys(("Cell", "Line", "Mark", "RowCounts", "RowView", "Strength"), "format")
 _HOMES |= dict.fromkeys(("Stretch", "TableView", "file_suffixes", "output_format"), "format")
 _HOMES |= dict.fromkeys(("reported", "text_of"), "format") | {"cell_html": "formats.html"}
-_HOMES |= dict.fromkeys(("grounding_in_words", "notes_of", "warnings_of"), "flags")
+_HOMES |= dict.fromkeys(("grounding_in_words", "warnings_of"), "flags")
 _HOMES |= dict.fromkeys(("covered_pieces", "places_of", "shown_in_full"), "flags")
+_HOMES |= {"provenance_in_words": "flags"}
 _HOMES |= dict.fromkeys(("DraftEntry", "Field", "Layout", "MEASURED"), "layout")
 _HOMES |= dict.fromkeys(("in_words", "layout_of"), "layout")
 _HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views") | {"By": "benchmarks"}

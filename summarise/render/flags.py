@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from summarise.characters import for_screen
-from summarise.models import GroundedValue, Grounding, Record, Span, top_field
+from summarise.characters import counted, for_screen
+from summarise.models import GroundedValue, Grounding, Provenance, Record, Span, top_field
 from summarise.render.format import Mark
 
 _T = TypeVar("_T")
@@ -64,6 +64,28 @@ def grounding_in_words(value: GroundedValue, texts: Mapping[str, str]) -> Iterat
         yield f"in the {for_screen(value.source)}"
     if value.cited is not None:
         yield f"the draft cited {numbers_in_words(value.cited) or 'nothing'}"
+
+
+def provenance_in_words(origin: Provenance) -> Iterator[str]:
+    """Who extracted, with what, at what expense."""
+    yield f"{origin.extractor} extractor"
+    if origin.model:
+        served = origin.served_model
+        also = f" (served as {served})" if served and served != origin.model else ""
+        yield f"{origin.model}{also} at {origin.endpoint_host or 'unknown host'}"
+    if origin.prompt_version:
+        yield f"prompt {origin.prompt_version}"
+    if origin.calls:
+        reasks = f", {counted(origin.reasks, 'reask')}" if origin.reasks else ""
+        yield f"{counted(origin.calls, 'call')}{reasks}"
+        told = (origin.usage.input_tokens, origin.usage.output_tokens)
+        yield "{} tokens in, {} out".format(*("?" if n is None else f"{n:,}" for n in told))
+        yield f"{origin.latency:.1f} s"
+    if origin.cost:
+        yield f"${origin.cost.normalize():f}"
+    if origin.cache_hit:
+        yield "from the cache"
+    yield f"summarise {origin.version}, {origin.created}"
 
 
 def warnings_of(record: Record) -> Iterator[str]:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, counted, for_screen
+from summarise.characters import clip, for_screen
 from summarise.models import (
     Document,
     Failure,
     Grounding,
     Outcome,
-    Provenance,
     Record,
     Row,
     Span,
@@ -23,6 +22,7 @@ from summarise.render.flags import (
     notes_of,
     numbers_in_words,
     places_of,
+    provenance_in_words,
     shown_in_full,
     warnings_of,
 )
@@ -64,7 +64,7 @@ def _lines(page: Page, row: Row, schema: type[BaseModel]) -> Iterator[str]:
         yield from page.text(document.url)
     yield from page.text(f"id {document.doc_id}", DIM)
     if outcome is not None:
-        yield from page.text(" · ".join(_provenance(outcome.provenance)), DIM)
+        yield from page.text(" · ".join(provenance_in_words(outcome.provenance)), DIM)
     yield from ("", *texts.abstract(), "")
     if outcome is None:
         yield from page.text("Not attempted yet.", BOLD)
@@ -72,26 +72,6 @@ def _lines(page: Page, row: Row, schema: type[BaseModel]) -> Iterator[str]:
         yield from _failure(page, outcome)
     else:
         yield from _RecordLines(page, outcome, document, schema).all()
-
-
-def _provenance(origin: Provenance) -> Iterator[str]:
-    """Who extracted, with what, at what expense."""
-    yield f"{origin.extractor} extractor"
-    if origin.model:
-        served = origin.served_model
-        also = f" (served as {served})" if served and served != origin.model else ""
-        yield f"{origin.model}{also} at {origin.endpoint_host or 'unknown host'}"
-    if origin.prompt_version:
-        yield f"prompt {origin.prompt_version}"
-    if origin.calls:
-        reasks = f", {counted(origin.reasks, 'reask')}" if origin.reasks else ""
-        yield f"{counted(origin.calls, 'call')}{reasks}"
-        told = (origin.usage.input_tokens, origin.usage.output_tokens)
-        yield "{} tokens in, {} out".format(*("?" if n is None else f"{n:,}" for n in told))
-        yield f"{origin.latency:.1f} s"
-    if origin.cache_hit:
-        yield "from the cache"
-    yield f"summarise {origin.version}, {origin.created}"
 
 
 def _failure(page: Page, failure: Failure) -> Iterator[str]:

@@ -3,21 +3,48 @@
 /** Some characters of a cell; in a pair with what they are. */
 export type Stretch = string | [text: string, kind: "strong" | "note" | "doubt" | "flag" | "absent"];
 
-/** Some characters of a text; in a pair with the numbers of the values that stand in them. */
+/**
+ * Some characters of a text; in a pair with the numbers of the values that stand in them. A number below 0 is that of a
+ * quantity that no value holds: -1 is the first.
+ */
 export type Piece = string | [text: string, values: number[]];
 
 export type State = "" | "doubt" | "missing" | "unsupported";
 
-export type Value = [label: string, text: string, state: State, notes: string[]];
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
-/** What supports an entry of a field, from 1, and the numbers of its values. */
-export type Entry = [sentences: number[], values: number[]];
+/** A value with its place in the record, and what that holds, where it isn't the text. */
+export type Value = [label: string, text: string, state: State, notes: string[], path: string, raw?: Json];
+
+/** What supports an entry of a field, from 1, the numbers of its values, and its place in the record. */
+export type Entry = [sentences: number[], values: number[], path: string];
+
+/** A field of a record, or of an object in it. */
+export interface Shape {
+  name: string;
+  label: string;
+  kind: "verbatim" | "statement" | "choice" | "object" | "plain";
+  isList?: true;
+  isNullable?: true;
+  about?: string;
+  choices?: Json[];
+  /** Of a plain value, in JSON Schema's words. */
+  type?: string;
+  inside?: Shape[];
+  /** The field of an object that holds numbers of sentences, and whether it holds several. */
+  evidence?: [name: string, isList: boolean];
+}
 
 export interface Head {
   name: string;
+  /** By which a run is known when it was made again. */
+  runId: string;
   madeBy: string;
+  /** Why a paper may be excluded. */
+  reasons: string[];
   columns: string[];
   fields: [name: string, title: string][];
+  shape: Shape[];
   /** What papers may share: the values with a label in the entries of a field, by its number. */
   facets: [title: string, field: number, label: string][];
 }
@@ -30,6 +57,10 @@ export interface Row {
   notes: string[];
   cells: Stretch[][][];
   id: string;
+  /** The id, where it can't be shown as it is. */
+  rawId?: string;
+  /** Of title and abstract. */
+  hash: string;
   year: string;
   venue: string;
   sentences: Piece[][];
@@ -40,6 +71,10 @@ export interface Row {
   /** For each field of the head. */
   entries?: Entry[][];
   flags?: string[];
+  /** Quantities that no value holds. */
+  unclaimed?: [text: string, kind: string][];
+  /** Who extracted, with what, at what expense. */
+  origin?: string[];
   needsEyes?: boolean;
   /** Whether nothing was looked for in it. */
   isUnread?: boolean;
@@ -51,6 +86,8 @@ export interface Accounts {
   documents: string;
   became: string;
   marks: [sign: string, meaning: string][];
+  /** What the run has lost. */
+  losses: string[];
 }
 
 export interface Run {

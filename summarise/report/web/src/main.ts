@@ -80,6 +80,7 @@ function heading({ head, accounts }: Run): HTMLElement {
     {},
     element("h1", {}, bdi(head.name)),
     element("p", {}, `${accounts.documents}, read by `, bdi(head.madeBy), ". ", accounts.became),
+    ...accounts.losses.map((loss) => element("p", { class: "flag" }, `⚠ ${loss}: see `, element("code", {}, "summarise verify"))),
     element("p", { class: "keys" }, KEYS),
   );
 }

@@ -10,6 +10,8 @@ const WORDS: Record<State, string> = {
   unsupported: "says more than its evidence",
 };
 
+const INSTRUCTION = "⚠ reads like an instruction, or is hidden from readers: evidence for nothing";
+
 export function recordPanel(row: Row, head: Head): HTMLElement {
   const panel = element("article", { class: "record", "aria-labelledby": "opened" });
   const title = element("h2", { id: "opened", tabindex: "-1" }, titleNode(row));
@@ -20,6 +22,7 @@ export function recordPanel(row: Row, head: Head): HTMLElement {
   if (row.failure) panel.append(element("p", { class: "flag" }, `failed, ${row.failure[0]}: ${row.failure[1]}`));
   if (!row.values && !row.failure) panel.append(element("p", { class: "absent" }, "Not attempted yet."));
   if (row.isStale) panel.append(element("p", { class: "flag" }, "The abstract has changed since: nothing is marked."));
+  if (row.instructions?.includes(0)) panel.append(element("p", { class: "flag" }, `The title ${INSTRUCTION.slice(2)}`));
   const read = element("section", { class: "read" }, element("h3", {}, "Abstract"), abstract(row));
   const held = element("section", { class: "held" });
   head.fields.forEach(([, name], at) => held.append(...fieldOf(name, row.entries?.[at] ?? [], row)));
@@ -27,29 +30,53 @@ export function recordPanel(row: Row, head: Head): HTMLElement {
     const flags = row.flags.map((flag) => element("li", {}, bdi(flag)));
     held.append(element("h3", {}, "Flags"), element("ul", { class: "flags" }, ...flags));
   }
+  if (row.unclaimed?.length) read.append(leftOut(row.unclaimed));
+  if (row.origin) read.append(origin(row.origin));
   panel.append(element("div", { class: "sides" }, read, held));
   connect(panel);
   return panel;
 }
 
+/** What is to be looked at last: quantities that no value holds. */
+function leftOut(unclaimed: [string, string][]): HTMLElement {
+  const told = unclaimed.flatMap(([text, kind]) => ["; ", bdi(text), ` (${kind})`]).slice(1);
+  return element("p", { class: "left" }, "No value holds: ", ...told, ".");
+}
+
+function origin(told: string[]): HTMLElement {
+  const lines = told.map((line) => element("li", {}, bdi(line)));
+  return element("details", { class: "origin" }, element("summary", {}, "Where this record comes from"), element("ul", {}, ...lines));
+}
+
 function titleNode(row: Row): Node {
-  return row.whole ? element("span", {}, ...row.whole.map(marked)) : bdi(row.title);
+  return row.whole ? element("span", {}, ...row.whole.map((piece) => marked(piece, row))) : bdi(row.title);
 }
 
 function abstract(row: Row): HTMLElement {
   const told = new Set(row.instructions);
   const items = row.sentences.map((sentence, at) => {
-    const item = element("li", { id: `sentence-${at + 1}` }, ...sentence.map(marked));
-    if (told.has(at + 1)) item.classList.add("instruction");
+    const item = element("li", { id: `sentence-${at + 1}` }, ...sentence.map((piece) => marked(piece, row)));
+    if (told.has(at + 1)) {
+      item.classList.add("instruction");
+      item.append(" ", element("small", { class: "flag" }, INSTRUCTION));
+    }
     return item;
   });
   return element("ol", { class: "abstract" }, ...items);
 }
 
-function marked(piece: Piece): Node {
+/** Words on which values rest, or a quantity that no value holds. */
+function marked(piece: Piece, row: Row): Node {
   if (typeof piece === "string") return bdi(piece);
-  const made = element("mark", { tabindex: "0" }, bdi(piece[0]));
-  made.dataset["values"] = piece[1].join(" ");
+  const [text, numbers] = piece;
+  const values = numbers.filter((number) => number >= 0);
+  const made = element("mark", { tabindex: "0" }, bdi(text));
+  if (values.length) made.dataset["values"] = values.join(" ");
+  const left = numbers.find((number) => number < 0);
+  if (left !== undefined && !values.length) {
+    made.classList.add("unclaimed");
+    made.title = `${row.unclaimed?.[-left - 1]?.[1] ?? "quantity"} that no value holds`;
+  }
   return made;
 }
 
@@ -65,7 +92,7 @@ function fieldOf(name: string, entries: Entry[], row: Row): HTMLElement[] {
 function entryOf([sentences, numbers]: Entry, values: Value[]): HTMLElement {
   const list = element("dl", {});
   for (const number of numbers) {
-    const [label, text, state, notes] = values[number] ?? ["", "", "", []];
+    const [label, text, state, notes] = values[number] ?? ["", "", "", [], ""];
     const value = element("dd", { tabindex: "0" }, bdi(text));
     value.dataset["value"] = String(number);
     if (state) value.append(" ", element("span", { class: state }, WORDS[state]));

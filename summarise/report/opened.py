@@ -1,0 +1,209 @@
+"""What the page is told of a row that is opened: its texts, and what its record holds.
+
+A person may correct what is shown, so beside each text stands where it is in the record, and what
+it is there: ``shown`` texts are clean, which what is held needn't be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from summarise.characters import for_screen
+from summarise.models import (
+    Document,
+    DoubtKind,
+    Failure,
+    Grounding,
+    Quantity,
+    Record,
+    Row,
+    Span,
+)
+from summarise.render import (
+    DraftEntry,
+    Field,
+    Layout,
+    covered_pieces,
+    grounding_in_words,
+    in_words,
+    provenance_in_words,
+    warnings_of,
+    year_of,
+)
+from summarise.scan import sentence_spans
+from summarise.schema import Kind, Node
+
+Piece = str | list[Any]
+"""Some characters of a text; in a list, with what is to be known of them."""
+
+_DOUBTED = {
+    DoubtKind.MOVED: "It may belong to another sentence than its value",
+    DoubtKind.ORDER: "Value and baseline may be the other way round",
+    DoubtKind.POLARITY: "It denies or reverses what its sentences say",
+    DoubtKind.SWAPPED: "Its numbers stand at each other's nouns",
+    DoubtKind.CUT: "What goes on with it changes it",
+    DoubtKind.ELSEWHOSE: "Its sentence gives it to somebody else",
+    DoubtKind.NO_OUTCOME: "It may be no outcome, but a bound, p-value, year, age or sample size",
+}
+
+
+def shape_told(node: Node) -> list[dict[str, Any]]:
+    """The fields of an object, as a form for a new one needs them; keys say what isn't usual."""
+    return [_field_told(field) for field in node.fields]
+
+
+def _field_told(field: Node) -> dict[str, Any]:
+    held = field.held
+    told: dict[str, Any] = {
+        "name": field.name,
+        "label": for_screen(field.name.replace("_", " ")),
+        "kind": held.kind.value,
+    }
+    if field.kind is Kind.LIST:
+        told["isList"] = True
+    if field.about or held.definition:
+        told["about"] = for_screen(field.about or held.definition or "")
+    if held.choices:
+        told["choices"] = list(held.choices)
+    elif held.kind is Kind.PLAIN and isinstance(held.told.get("type"), str):
+        told["type"] = held.told["type"]
+    if field.is_nullable:
+        told["isNullable"] = True
+    if held.kind is Kind.OBJECT:
+        told["inside"] = shape_told(held)
+        if held.evidence:
+            evidence = next(one for one in held.inside if one.name == held.evidence)
+            told["evidence"] = [held.evidence, evidence.kind is Kind.SENTENCES]
+    return told
+
+
+def opened(row: Row, layout: Layout) -> dict[str, Any]:
+    """What is shown of a row that is opened."""
+    document, outcome = row
+    record = outcome if isinstance(outcome, Record) else None
+    # A record of other words has no places in these.
+    is_stale = record is not None and record.content_hash != document.content_hash
+    held = _HeldValues(document, record, layout)
+    places = {} if is_stale else held.places
+    sentences = record.sentence_spans if record and not is_stale else ()
+    spans = sentences or sentence_spans(document.abstract)
+    title, in_abstract = document.title or "", places.get("abstract", [])
+    told: dict[str, Any] = {
+        "id": for_screen(document.doc_id),
+        "hash": document.content_hash,
+        "year": year_of(document),
+        "venue": for_screen(document.reference.get("venue", "")),
+        "sentences": [_pieces(document.abstract, span, in_abstract) for span in spans],
+    }
+    if told["id"] != document.doc_id:
+        told["rawId"] = document.doc_id
+    if title:
+        told["whole"] = _pieces(title, Span(0, len(title)), places.get("title", []))
+    if outcome is not None:
+        told["origin"] = list(map(for_screen, provenance_in_words(outcome.provenance)))
+    if isinstance(outcome, Failure):
+        told["failure"] = [outcome.kind.value, for_screen(outcome.message)]
+    if record is not None:
+        told |= {"values": held.values, "entries": held.entries}
+        told["flags"] = [for_screen(flag, reveal=True) for flag in _flags(record)]
+        told["unclaimed"] = list(map(_unclaimed, record.unclaimed))
+        told["needsEyes"] = record.is_flagged or bool(record.doubts) or record.is_unread
+        told["isUnread"] = record.is_unread
+        told["instructions"] = record.instructions
+        told["isStale"] = is_stale
+    return told
+
+
+def _flags(record: Record) -> Iterator[str]:
+    yield from warnings_of(record)
+    for correction in record.corrections:
+        yield f"put right by code: {correction}"
+
+
+def _unclaimed(quantity: Quantity) -> list[str]:
+    shown = for_screen(quantity.text, reveal=True)
+    return [shown, quantity.kind.value.replace("_", " ")]
+
+
+class _HeldValues:
+    """The values of a record, numbered.
+
+    Attributes:
+        values: Label, text, state, notes and path of each, then what the record holds there, where
+            that isn't the text; the state is ``doubt``, ``missing``, ``unsupported`` or empty.
+        entries: For each field, the entries that it holds: numbers of sentences and of values, and
+            the path of the entry.
+        places: Where values stand in each text, and the number of each, from 0; of quantities that
+            no value holds, the number is below 0: -1 is the first.
+    """
+
+    def __init__(self, document: Document, record: Record | None, layout: Layout) -> None:
+        self.values: list[list[Any]] = []
+        self.entries: list[list[Any]] = []
+        self.places: dict[str, list[tuple[Span, int]]] = {}
+        if record is None:
+            return
+        self._texts = {"abstract": document.abstract, "title": document.title or ""}
+        self._grounded = {value.path: value for value in record.verbatims}
+        self._unsupported = {one.path: one.tokens for one in record.unsupported}
+        self._doubts: dict[str, list[str]] = {}
+        for doubt in record.doubts:
+            told = f"{_DOUBTED[doubt.kind]}: {doubt.words}"
+            self._doubts.setdefault(doubt.path, []).append(told)
+        draft = DraftEntry("", layout, record.draft)
+        for field in layout.fields:
+            self.entries.append(list(self._entries(draft, field)))
+        for number, quantity in enumerate(record.unclaimed, 1):
+            self.places.setdefault("abstract", []).append((quantity.span, -number))
+
+    def _entries(self, owner: DraftEntry, field: Field) -> Iterator[list[Any]]:
+        for entry in owner.entries(field):
+            numbers = list(self._numbered(entry, field, ""))
+            yield [entry.sentences, numbers, entry.path.removesuffix(".")]
+
+    def _numbered(self, entry: DraftEntry, field: Field, owner: str) -> Iterator[int]:
+        """The numbers of what an entry holds; what stands deeper says in what."""
+        for inner in entry.layout.fields:
+            label = "" if inner is field else f"{owner}{inner.label}"
+            if inner.part is not None:
+                for nested in entry.entries(inner):
+                    yield from self._numbered(nested, inner, f"{label} · ")
+                continue
+            for path, value in entry.items(inner.name):
+                yield len(self.values)
+                self._add(path, label, inner, value)
+
+    def _add(self, path: str, label: str, field: Field, value: Any) -> None:
+        state = ""
+        notes: list[str] = []
+        grounded = self._grounded.get(path)
+        if grounded is not None:
+            notes += grounding_in_words(grounded, self._texts)
+            if grounded.grounding is Grounding.MISSING:
+                state = "missing"
+            elif grounded.span is not None:
+                here = self.places.setdefault(grounded.source, [])
+                here.append((grounded.span, len(self.values)))
+        elif field.kind is Kind.VERBATIM:
+            notes.append("not grounded")
+        if tokens := self._unsupported.get(path):
+            state = "unsupported"
+            notes.append(f"not in its evidence: {', '.join(tokens)}")
+        if doubts := self._doubts.get(path):
+            state = state or "doubt"
+            notes += doubts
+        text = for_screen(in_words(value, is_choice=field.kind is Kind.CHOICE), reveal=True)
+        told = [for_screen(note, reveal=True) for note in notes]
+        self.values.append([label, text, state, told, path, *([] if text == value else [value])])
+
+
+def _pieces(text: str, whole: Span, places: Sequence[tuple[Span, int]]) -> list[Piece]:
+    """A part of a text, clean, with the numbers of the values that stand in its pieces."""
+    pieces = ((_shown(piece), over) for piece, over in covered_pieces(text, whole, places))
+    return [[shown, over] if over else shown for shown, over in pieces if shown]
+
+
+def _shown(text: str) -> str:
+    """Like ``for_screen``, but a blank at an end stays: it parts this piece from the next."""
+    return for_screen(f"|{text}|", reveal=True)[1:-1]
