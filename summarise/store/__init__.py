@@ -9,6 +9,7 @@
                        those that the cache gave instead, which cost nothing here (appended)
     records.jsonl      records, in the order in which they were made (appended)
     failures.jsonl     failures, likewise (appended)
+    screening.jsonl    what people decide about the documents (appended): see ``people``
 
 A document matches a record by ``doc_id`` and content: a changed document needs a new record, and
 one that is gone from the input leaves the views. Of several lines about one document the last
@@ -29,6 +30,7 @@ from summarise.store.files import (
     OWN,
     READ,
     RECORDS,
+    SCREENING,
     SKIPPED,
     TABLE,
     Damage,
@@ -57,6 +59,13 @@ from summarise.store.manifest import (
     utc_now,
 )
 from summarise.store.pairing import Change, Known, PileChanges, compare_piles, paired, remembered
+from summarise.store.people import (
+    RefusedLine,
+    Screening,
+    append_work,
+    load_screening,
+    read_work,
+)
 from summarise.store.run import Run
 from summarise.store.writer import RunWriter
 
@@ -85,6 +94,7 @@ __all__ = [
     "OWN",
     "READ",
     "RECORDS",
+    "SCREENING",
     "SKIPPED",
     "TABLE",
     "AnswerCache",
@@ -104,12 +114,15 @@ __all__ = [
     "Parts",
     "PileChanges",
     "Pruning",
+    "RefusedLine",
     "Removed",
     "Run",
     "RunPlace",
     "RunState",
     "RunWriter",
+    "Screening",
     "StoredRow",
+    "append_work",
     "chained",
     "check_removable",
     "clear_cache",
@@ -121,6 +134,7 @@ __all__ = [
     "is_at_work",
     "is_other_file",
     "load_manifest",
+    "load_screening",
     "manifest_hash",
     "open_run",
     "pack_run",
@@ -129,6 +143,7 @@ __all__ = [
     "parse_size",
     "prune_cache",
     "put_aside",
+    "read_work",
     "refuse_foreign",
     "refuse_overwriting",
     "remembered",

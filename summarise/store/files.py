@@ -36,21 +36,21 @@ SKIPPED = "skipped.jsonl"
 DUPLICATES = "duplicates.jsonl"
 ANSWERS = "answers.jsonl"
 RECORDS, FAILURES = "records.jsonl", "failures.jsonl"
-TABLE, LOCK = "table.md", ".lock"
-DATABASE = "cache.db"
+CORRECTIONS, SCREENING = "corrections.jsonl", "screening.jsonl"
+TABLE, LOCK, DATABASE = "table.md", ".lock", "cache.db"
 EXPORT_BEGINNING = b'{"format":"summarise answer '  # of each line, of whatever version
 
 READ = (DOCUMENTS, SKIPPED, DUPLICATES)
 """The files that tell what a run has read; each is written whole."""
-OWN = frozenset({MANIFEST, *READ, ANSWERS, RECORDS, FAILURES, TABLE, LOCK})
-"""All files that a run writes in its directory."""
+BY_PEOPLE = (CORRECTIONS, SCREENING)
+"""The files that hold what people have done; a run keeps them as they are."""
+OWN = frozenset({MANIFEST, *READ, ANSWERS, RECORDS, FAILURES, *BY_PEOPLE, TABLE, LOCK})
+"""All files of a run in its directory."""
 
 ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
 """The name of a file that is being written begins and ends so; only a kill leaves one behind."""
 
-_SYNC_INTERVAL = 1.0
-_BLOCK = 1 << 16
-_NAMED = 3
+_SYNC_INTERVAL, _BLOCK, _NAMED = 1.0, 1 << 16, 3
 _LOG = logging.getLogger("summarise")
 _T = TypeVar("_T")
 

@@ -20,6 +20,7 @@ from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
 from summarise.store.manifest import Manifest, Marks, load_manifest
+from summarise.store.people import Screening, load_screening
 
 _NAMED = 5
 # Ids that nobody takes for the number of a row.
@@ -67,6 +68,11 @@ class Run:
             SchemaError: The manifest is damaged.
         """
         return schema_of(self.manifest.schema_form, str(self.path / MANIFEST))
+
+    @cached_property
+    def screening(self) -> Screening:
+        """What people have decided about its documents."""
+        return load_screening({self.path: self.damage})
 
     def documents(self) -> Iterator[Document]:
         """The documents in input order."""
