@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from benchmarks.browser import BROWSER, DRIVER, Browser, browsing
 from summarise.batch import RunOptions, read_batch, run
@@ -54,3 +56,17 @@ def violations(browser: Browser) -> list[str]:
         "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' '))))"
     )
     return list(found)
+
+
+def type_into(browser: Browser, selector: str, text: str) -> None:
+    """Put words into a box, in the place of those that are there."""
+    box = browser.find_element(By.CSS_SELECTOR, selector)
+    box.send_keys(Keys.CONTROL + "a")
+    box.send_keys(text or Keys.DELETE)
+
+
+def open_part(browser: Browser, name: str) -> None:
+    """Choose a tab."""
+    browser.find_element(By.ID, f"tab-{name}").click()
+    script = "return !document.getElementById(`part-${arguments[0]}`).hidden"
+    assert browser.execute_script(script, name)

@@ -16,7 +16,7 @@ from summarise.models import Record
 from summarise.report import write_report
 from summarise.store import Run
 from tests.format_goldens import hostile_rows, rows
-from tests.pages import violations
+from tests.pages import type_into, violations
 from tests.records import make_document
 from tests.test_report import run_of
 
@@ -30,12 +30,6 @@ def shows(browser: Browser, count: int) -> None:
     """Wait for so many rows to be left of a search."""
     script = "return document.querySelector('.dt-info').textContent.includes(arguments[0])"
     browser.wait_for(script, f"of {count} " if count else "none")
-
-
-def type_into(browser: Browser, selector: str, text: str) -> None:
-    box = browser.find_element(By.CSS_SELECTOR, selector)
-    box.clear()
-    box.send_keys(text)
 
 
 def test_a_hostile_run_is_inert(browser: Browser, tmp_path: Path) -> None:

@@ -10,17 +10,11 @@ from selenium.webdriver.common.keys import Keys
 from benchmarks.browser import Browser
 from summarise.models import Record
 from summarise.store import Run
-from tests.pages import violations
+from tests.pages import open_part, violations
 
 SHOWN = (
     "return [...document.querySelectorAll('[role=tabpanel]')].filter(e => !e.hidden).map(e => e.id)"
 )
-
-
-def open_part(browser: Browser, name: str) -> None:
-    """Choose a tab."""
-    browser.find_element(By.ID, f"tab-{name}").click()
-    assert browser.execute_script(SHOWN) == [f"part-{name}"]
 
 
 def test_tabs_are_walked_by_keyboard(browser: Browser, gold_page: tuple[Run, Path]) -> None:

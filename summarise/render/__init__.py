@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from summarise.render.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
-    from summarise.render.benchmarks import By
+    from summarise.render.benchmarks import (
+        HEADS,
+        By,
+        ReportedValue,
+        amounts_of,
+        fields_of,
+        values_by,
+    )
+    from summarise.render.cells import Clipping
+    from summarise.render.facts import FactCells
     from summarise.render.flags import (
         covered_pieces,
         grounding_in_words,
@@ -47,14 +56,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "HEADS",
     "MEASURED",
     "By",
     "Cell",
+    "Clipping",
     "DraftEntry",
+    "FactCells",
     "Field",
     "Layout",
     "Line",
     "Mark",
+    "ReportedValue",
     "RowCounts",
     "RowView",
     "Strength",
@@ -62,9 +75,11 @@ __all__ = [
     "Style",
     "TableView",
     "View",
+    "amounts_of",
     "byline",
     "cell_html",
     "covered_pieces",
+    "fields_of",
     "file_suffixes",
     "grounding_in_words",
     "in_words",
@@ -80,6 +95,7 @@ __all__ = [
     "table_view",
     "text_of",
     "title_of",
+    "values_by",
     "view_of",
     "warnings_of",
     "web_address",
@@ -95,7 +111,10 @@ _HOMES |= dict.fromkeys(("covered_pieces", "places_of", "shown_in_full"), "flags
 _HOMES |= {"provenance_in_words": "flags"}
 _HOMES |= dict.fromkeys(("DraftEntry", "Field", "Layout", "MEASURED"), "layout")
 _HOMES |= dict.fromkeys(("in_words", "layout_of"), "layout")
-_HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views") | {"By": "benchmarks"}
+_HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views")
+_HOMES |= dict.fromkeys(("HEADS", "By", "ReportedValue", "amounts_of"), "benchmarks")
+_HOMES |= dict.fromkeys(("fields_of", "values_by"), "benchmarks")
+_HOMES |= {"Clipping": "cells", "FactCells": "facts"}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
 from summarise.characters import counted
 from summarise.errors import SettingsError
-from summarise.models import Record
+from summarise.models import NormalisedQuantity, Record
 from summarise.render.cells import COLON
 from summarise.render.conditions import measures_of
 from summarise.render.facts import FactCells
@@ -45,6 +46,25 @@ HEADS = {
 }
 """Of the columns that say what a row is of."""
 COLUMNS = ("Papers", "Values, as the abstracts have them", "Worked out")
+
+
+class ReportedValue(NamedTuple):
+    """A value of a paper, and where it belongs.
+
+    Attributes:
+        key: Alike for values that share a row.
+        title: What the row is of, as this paper has it.
+        beside: What stands beside that.
+        line: The value with what it is compared with, whose it is, how sure, and its signs.
+        worked: What code works out of it, with the inputs; empty where it can't.
+    """
+
+    entry: DraftEntry
+    key: tuple[str, ...]
+    title: str
+    beside: str
+    line: Line
+    worked: str
 
 
 class _Benchmark:
@@ -91,20 +111,31 @@ def rows_by(
             continue
         run = "".join(text_of(line) for cell in placed.asides for line in cell)
         label = f"{placed.number} {short_title(readable(title_of(placed.row[0])), _TITLE)}"
-        for entry in _entries(fields, DraftEntry("", layout, outcome.draft)):
-            if (key := _key(by, entry)) is None:
+        for value in values_by(by, fields, layout, outcome, cells):
+            if value is None:
                 unplaced += 1
                 continue
-            title, beside, unit = key
-            folded = (title.casefold(), beside.casefold(), unit, str(entry.values.get("kind")))
-            group = groups.setdefault(folded, _Benchmark(title, beside))
-            worked = "" if cells.is_uncertain(entry) else _worked_out(by, entry, outcome)
-            line = [Stretch(f"{run} {label}".strip()), COLON, *cells.value_line(entry)]
-            group.add((run, placed.number), line, worked)
+            group = groups.setdefault(value.key, _Benchmark(value.title, value.beside))
+            line = [Stretch(f"{run} {label}".strip()), COLON, *value.line]
+            group.add((run, placed.number), line, value.worked)
     for number, group in enumerate(_ordered(list(groups.values())), 1):
         yield group.view(number)
     if unplaced:
         counts.notes.append(f"{counted(unplaced, 'value')} left out: no {by.value} is named")
+
+
+def values_by(
+    by: By, fields: Iterable[Field], layout: Layout, record: Record, cells: FactCells
+) -> Iterator[ReportedValue | None]:
+    """The values that a record has in some fields; None for one of which it isn't told of what."""
+    for entry in _entries(fields, DraftEntry("", layout, record.draft)):
+        if (found := _key(by, entry)) is None:
+            yield None
+            continue
+        title, beside, unit = found
+        key = (title.casefold(), beside.casefold(), unit, str(entry.values.get("kind")))
+        worked = "" if cells.is_uncertain(entry) else _worked_out(by, entry, record)
+        yield ReportedValue(entry, key, title, beside, cells.value_line(entry), worked)
 
 
 def _ordered(groups: list[_Benchmark]) -> list[_Benchmark]:
@@ -179,8 +210,7 @@ def _worked_out(by: By, entry: DraftEntry, record: Record) -> str:
     """A difference from the baseline, or a resource in the package's unit, with the inputs."""
     value = _told(entry, "value")
     if by is By.COMPUTE:
-        made = (one.arithmetic for one in record.quantities if one.text in entry.values["value"])
-        return readable_line("; ".join(made))
+        return readable_line("; ".join(one.arithmetic for one in amounts_of(entry, record)))
     baseline = _told(entry, "baseline")
     ours, theirs = measures_of(value), measures_of(baseline)
     is_level = entry.values.get("kind") is None
@@ -189,3 +219,8 @@ def _worked_out(by: By, entry: DraftEntry, record: Record) -> str:
     difference = round(ours[0].value - theirs[0].value, 6)
     unit = {"%": " points", "": ""}.get(ours[0].unit, f" {ours[0].unit}")
     return f"{value} - {baseline} = {difference:+,g}{unit}"
+
+
+def amounts_of(entry: DraftEntry, record: Record) -> list[NormalisedQuantity]:
+    """The quantities of an entry's value that are known in the package's units."""
+    return [one for one in record.quantities if one.text in entry.values["value"]]

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from summarise.characters import counted, for_screen, inert_json, noun_of
+from summarise.models import Record
 from summarise.render import (
     MEASURED,
     Layout,
@@ -26,6 +27,7 @@ from summarise.render import (
     layout_of,
     table_view,
 )
+from summarise.report.measured import MeasuredValues
 from summarise.report.opened import Piece, opened, shape_told
 from summarise.schema import shape_of
 from summarise.store import Run
@@ -52,14 +54,15 @@ def lines_of(run: Run) -> Iterator[str]:
     layout = layout_of(run.schema)
     table = table_view(run.rows(), run.schema, Style.FACTS)
     yield _line(_head(run, table, layout))
+    measured = MeasuredValues(layout, table.counts.marks, _stretches)
     count = 0
     for view in table.rows:
         count += 1
-        yield _line(_row(view, layout))
+        yield _line(_row(view, layout, measured))
     losses = list(_losses(run, count))
     for loss in losses:
         _LOG.warning("%s: %s", run.path, loss)
-    yield _line(_accounts(table) | {"losses": losses})
+    yield _line(_accounts(table) | {"losses": losses, "tables": list(measured.tables())})
 
 
 def _line(told: Any) -> str:
@@ -114,7 +117,7 @@ def _losses(run: Run, documents: int) -> Iterator[str]:
         yield f"{counted(lost, 'document')} of its last account {told} missing"
 
 
-def _row(view: RowView, layout: Layout) -> dict[str, Any]:
+def _row(view: RowView, layout: Layout, measured: MeasuredValues) -> dict[str, Any]:
     told = {
         "number": view.number,
         "title": view.title,
@@ -123,7 +126,11 @@ def _row(view: RowView, layout: Layout) -> dict[str, Any]:
         "notes": [note.text for note in view.notes],
         "cells": [list(map(_stretches, cell)) for cell in view.cells],
     }
-    return told if view.row is None else told | opened(view.row, layout)
+    if view.row is None:
+        return told
+    told |= opened(view.row, layout)
+    outcome = view.row[1]
+    return told | measured.of(outcome) if isinstance(outcome, Record) else told
 
 
 def _stretches(line: Iterable[Stretch]) -> list[Piece]:

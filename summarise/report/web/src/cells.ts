@@ -16,7 +16,7 @@ export function fieldCell(title: string, cell: Stretch[][]): HTMLElement {
   return element("div", {}, label, ...cell.map((line) => element("p", { class: "line" }, ...line.map(stretch))));
 }
 
-function stretch(one: Stretch): Node {
+export function stretch(one: Stretch): Node {
   if (typeof one === "string") return bdi(one);
   const [text, kind] = one;
   if (kind === "strong") return element("strong", {}, bdi(text));

@@ -35,6 +35,18 @@ export interface Shape {
   evidence?: [name: string, isList: boolean];
 }
 
+/** A value, and the rows of the tables by dataset, metric or resource that it stands in. */
+export type Measured = [line: Stretch[], ...places: [table: number, row: number, worked: string][]];
+
+/** A table by dataset, metric or resource, without its values. */
+export interface ByTable {
+  by: string;
+  heads: [of: string, beside: string];
+  rows: [of: string, beside: string][];
+  /** How many values are left out, since it isn't told of what they are. */
+  unplaced: number;
+}
+
 export interface Head {
   name: string;
   /** By which a run is known when it was made again. */
@@ -80,6 +92,9 @@ export interface Row {
   isUnread?: boolean;
   instructions?: number[];
   isStale?: boolean;
+  measured?: Measured[];
+  /** Resources in the package's units, and the words that they were worked out of. */
+  amounts?: [unit: string, amount: number, words: string][];
 }
 
 export interface Accounts {
@@ -88,6 +103,7 @@ export interface Accounts {
   marks: [sign: string, meaning: string][];
   /** What the run has lost. */
   losses: string[];
+  tables: ByTable[];
 }
 
 export interface Run {

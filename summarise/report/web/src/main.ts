@@ -1,11 +1,13 @@
 // The page: what it is of, the table, and the record that is open.
 
+import { benchmarkParts } from "./benchmarks";
 import { readRun, type Row, type Run } from "./data";
 import { bdi, element } from "./dom";
+import { filterBar } from "./filters";
 import { showOverview } from "./overview";
 import { recordPanel } from "./record";
 import { makeTable, type Table } from "./table";
-import { tabBar, type Part } from "./tabs";
+import { makeTabs, type Part, type Tabs } from "./tabs";
 
 const KEYS = "Open a paper by its number. j and k: next and previous; / search; Esc closes.";
 
@@ -13,7 +15,10 @@ class Page {
   private readonly panel = element("aside", { class: "panel", "aria-label": "Opened paper" });
   private readonly work = element("div", { class: "work" });
   private readonly table: Table;
+  private readonly tabs: Tabs;
   private opened: Row | null = null;
+  /** What had the focus before a paper was opened. */
+  private opener: Element | null = null;
 
   constructor(
     private readonly run: Run,
@@ -24,7 +29,9 @@ class Page {
     this.table = makeTable(run, papers, (row) => this.open(row));
     const parts = [{ name: "papers", title: "Papers", place: papers }, ...this.parts()];
     this.work.append(element("main", { class: "parts" }, ...parts.map((part) => part.place)), this.panel);
-    place.append(heading(run), tabBar(parts), this.work, legend(run));
+    this.tabs = makeTabs(parts);
+    this.table.onChange(() => this.tabs.refresh());
+    place.append(heading(run), filterBar(run, this.table), this.tabs.bar, this.work, legend(run));
     document.addEventListener("keydown", (event) => this.act(event));
   }
 
@@ -32,10 +39,13 @@ class Page {
   private parts(): Part[] {
     const overview = element("section", { class: "overview" });
     const show = () => showOverview(this.run, this.table.shown(), overview);
-    return [{ name: "overview", title: "Overview", place: overview, show }];
+    const left = () => this.table.shown();
+    const byTables = benchmarkParts(this.run, left, (row) => this.open(row));
+    return [{ name: "overview", title: "Overview", place: overview, show }, ...byTables];
   }
 
   private open(row: Row): void {
+    if (!this.opened) this.opener = document.activeElement;
     this.opened = row;
     const close = element("button", { type: "button" }, "Close (Esc)");
     close.addEventListener("click", () => this.close());
@@ -54,7 +64,8 @@ class Page {
     this.panel.hidden = true;
     this.work.classList.remove("is-split");
     this.table.mark(null);
-    if (last) this.table.focus(last);
+    if (last && this.table.isShown()) this.table.focus(last);
+    else if (this.opener instanceof HTMLElement) this.opener.focus();
   }
 
   private act(event: KeyboardEvent): void {

@@ -23,8 +23,6 @@ function shares({ head }: Run): Share[] {
 
 /** Write the overview anew. */
 export function showOverview(run: Run, rows: Row[], place: HTMLElement): void {
-  const all = rows.length === run.rows.length;
-  const about = all ? `All ${rows.length} papers.` : `Of the ${rows.length} papers left of the filters, of ${run.rows.length}.`;
   const lines = shares(run).map(({ title, holds }) => {
     const count = rows.filter(holds).length;
     const percent = rows.length ? `${Math.round((100 * count) / rows.length)}%` : "–";
@@ -32,5 +30,5 @@ export function showOverview(run: Run, rows: Row[], place: HTMLElement): void {
   });
   const heads = ["Reported", "Papers", "Share"].map((title) => element("th", {}, title));
   const table = element("table", { class: "shares" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines));
-  place.replaceChildren(element("h2", {}, "What the papers report"), element("p", {}, about), table);
+  place.replaceChildren(element("h2", {}, "What the papers report"), table);
 }

@@ -1,41 +1,29 @@
-// The table of all papers: search, a filter for each column, order, columns to choose.
+// The table of all papers: a filter for each column, order, columns to choose.
 
-import DataTable, { type Api, type ColumnOptions } from "datatables.net";
+import type { Api, ColumnOptions } from "datatables.net";
 import { fieldCell, paperCell } from "./cells";
 import { abstractOf, cellText, titleOf, type Row, type Run } from "./data";
 import { element } from "./dom";
 import { exportButtons } from "./exports";
-import { facetChoices } from "./facets";
-
-const PAGE = 50;
-const WAIT = 40; // ms after a key, before a search begins
+import { makeGrid, searched, wordBox } from "./grid";
 
 export interface Table {
   /** The row after or before one, in the order and selection that is shown. */
   beside(row: Row | null, step: number): Row | undefined;
   /** The rows that are left of the filters, in their order. */
   shown(): Row[];
+  /** Leave the rows that hold all of some words. */
+  search(words: string): void;
+  /** Leave the rows for which something holds, under a name that takes it back with null. */
+  only(name: string, holds: ((row: Row) => boolean) | null): void;
+  /** Act whenever other rows may be left. */
+  onChange(act: () => void): void;
   /** Bring a row into view and mark it. */
   mark(row: Row | null): void;
+  /** Whether it is in view. */
+  isShown(): boolean;
   /** Bring the focus back to a row. */
   focus(row: Row): void;
-}
-
-/**
- * What is searched in for a row, made once. DataTables reads it as HTML where it holds a "&", so there it says itself
- * in HTML.
- */
-function searched(text: (row: Row) => string): (row: Row) => string {
-  const made = new Map<Row, string>();
-  return (row) => {
-    let found = made.get(row);
-    if (found === undefined) {
-      found = text(row);
-      if (found.includes("&")) found = found.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-      made.set(row, found);
-    }
-    return found;
-  };
 }
 
 function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
@@ -52,7 +40,7 @@ function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
       return button;
     },
   };
-  const abstract = searched((row) => `${titleOf(row)} ${row.byline.join(" ")} ${row.id} ${abstractOf(row)}`);
+  const abstract = searched((row: Row) => `${titleOf(row)} ${row.byline.join(" ")} ${row.id} ${abstractOf(row)}`);
   const paper: ColumnOptions = {
     title: "Paper",
     type: "string",
@@ -64,7 +52,7 @@ function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
     },
   };
   const fields = run.head.columns.slice(2).map((title, at): ColumnOptions => {
-    const text = searched((row) => cellText(row.cells[at] ?? []));
+    const text = searched((row: Row) => cellText(row.cells[at] ?? []));
     return {
       title,
       type: "string",
@@ -78,29 +66,17 @@ function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
 
 /** Make the table, and what stands above it. */
 export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void): Table {
-  const controls = element("div", { class: "controls", role: "search" });
-  const held = element("table", { class: "papers" });
-  held.append(element("caption", { class: "unseen" }, `Papers of ${run.head.name}`));
-  place.append(controls, element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Table" }, held));
-  const api = new DataTable(held, {
-    data: run.rows,
+  const tools = element("div", { class: "tools" });
+  place.append(tools);
+  const { api, held } = makeGrid<Row>(place, {
+    caption: `Papers of ${run.head.name}`,
+    class: "papers",
+    items: run.rows,
     columns: columns(run, open),
-    pageLength: PAGE,
-    lengthMenu: [25, PAGE, 100, 500],
     order: [[0, "asc"]],
-    autoWidth: false,
-    layout: { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" },
-    language: { info: "_START_–_END_ of _TOTAL_", infoFiltered: "(of _MAX_)", infoEmpty: "none", zeroRecords: "Nothing matches" },
-  }) as unknown as Api<Row>;
-  const only = (name: string, holds: ((row: Row) => boolean) | null) => {
-    api.search.fixed(name, holds && ((_text: string | null, row: Row) => holds(row)));
-    api.draw();
-  };
+  });
   const fields = run.head.columns.slice(2).map((_title, at) => at);
-  controls.append(
-    searchBox(api),
-    eyesFilter(run.rows, only),
-    facetChoices(run, only),
+  tools.append(
     columnChoice(api, run.head.columns),
     exportButtons(run, () => shownIn(api), () => fields.filter((at) => api.column(at + 2).visible())),
   );
@@ -108,32 +84,16 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
   return {
     beside: besideIn(api),
     shown: () => shownIn(api),
+    search: (words) => api.search(words).draw(),
+    only: (name, holds) => {
+      api.search.fixed(name, holds && ((_text: string | null, row: Row) => holds(row)));
+      api.draw();
+    },
+    onChange: (act) => api.on("search", act),
     mark: markIn(api),
+    isShown: () => !place.hidden,
     focus: (row) => nodeOf(api, row)?.querySelector<HTMLElement>(".open")?.focus(),
   };
-}
-
-function after(wait: number, act: () => void): () => void {
-  let timer = 0;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(act, wait);
-  };
-}
-
-function searchBox(api: Api<Row>): HTMLElement {
-  const input = element("input", { type: "search", id: "search" });
-  input.placeholder = "any words of title, abstract or table  ( / )";
-  input.addEventListener("input", after(WAIT, () => api.search(input.value).draw()));
-  return element("label", { class: "search" }, "Search ", input);
-}
-
-/** Only the rows that hold what code doubts, or that failed. */
-function eyesFilter(rows: Row[], only: (name: string, holds: ((row: Row) => boolean) | null) => void): HTMLElement {
-  const needs = (row: Row) => row.needsEyes === true || row.failure !== undefined;
-  const box = element("input", { type: "checkbox", id: "eyes" });
-  box.addEventListener("change", () => only("needs my eyes", box.checked ? needs : null));
-  return element("label", {}, box, ` needs my eyes (${rows.filter(needs).length})`);
 }
 
 function columnChoice(api: Api<Row>, titles: string[]): HTMLElement {
@@ -155,9 +115,8 @@ function columnChoice(api: Api<Row>, titles: string[]): HTMLElement {
 function columnFilters(api: Api<Row>, titles: string[], held: HTMLTableElement): void {
   const heads = titles.map((title, at) => {
     if (at === 0) return element("td", {});
-    const input = element("input", { type: "search", "aria-label": `Filter ${title}` });
-    input.placeholder = "filter";
-    input.addEventListener("input", after(WAIT, () => api.column(at).search(input.value).draw()));
+    const input = wordBox((words) => api.column(at).search(words).draw(), "filter");
+    input.setAttribute("aria-label", `Filter ${title}`);
     return element("td", {}, input);
   });
   const row = element("tr", { class: "filters" }, ...heads);

@@ -11,8 +11,15 @@ export interface Part {
   show?: () => void;
 }
 
+export interface Tabs {
+  bar: HTMLElement;
+  open(name: string): void;
+  /** Tell the part that is shown. */
+  refresh(): void;
+}
+
 /** Tabs for some parts, of which the one that the address names is shown, else the first. */
-export function tabBar(parts: Part[]): HTMLElement {
+export function makeTabs(parts: Part[]): Tabs {
   const bar = element("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the page" });
   const tabs = parts.map((part) => {
     const { name, title, place } = part;
@@ -20,10 +27,7 @@ export function tabBar(parts: Part[]): HTMLElement {
     place.id = `part-${name}`;
     place.setAttribute("role", "tabpanel");
     place.setAttribute("aria-labelledby", tab.id);
-    tab.addEventListener("click", () => {
-      show(part);
-      location.hash = name;
-    });
+    tab.addEventListener("click", () => open(part));
     return tab;
   });
   let shown: Part | undefined;
@@ -36,6 +40,10 @@ export function tabBar(parts: Part[]): HTMLElement {
       tabs[at]?.setAttribute("tabindex", one === part ? "0" : "-1");
     });
     part.show?.();
+  };
+  const open = (part: Part) => {
+    show(part);
+    location.hash = part.name;
   };
   const named = () => parts.find(({ name }) => location.hash === `#${name}`);
   // Other addresses are places within a part.
@@ -51,5 +59,9 @@ export function tabBar(parts: Part[]): HTMLElement {
   });
   bar.append(...tabs);
   show(named() ?? (parts[0] as Part));
-  return element("nav", {}, bar);
+  return {
+    bar: element("nav", {}, bar),
+    open: (name) => open(parts.find((part) => part.name === name) ?? (parts[0] as Part)),
+    refresh: () => shown?.show?.(),
+  };
 }
