@@ -21,9 +21,9 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 """Folders of small files, one for each format or service; counted apart."""
 
 MOST_LAYERS = 10
-MOST_ROOMS = 27
-MOST_MODULES = 228
-MOST_LINES = 52_400
+MOST_ROOMS = 29
+MOST_MODULES = 236
+MOST_LINES = 54_300
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60

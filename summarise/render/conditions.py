@@ -15,6 +15,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -113,11 +114,21 @@ class Selector(NamedTuple):
 
 
 class FieldNames:
-    """The names that a condition, an order or a list of columns may use."""
+    """The names that a condition, an order or a list of columns may use.
 
-    def __init__(self, schema: type[BaseModel]) -> None:
+    Besides those of a schema and a document there may be ``more``, each with what tells its texts.
+    """
+
+    def __init__(
+        self,
+        schema: type[BaseModel],
+        more: Mapping[str, Callable[[Row], list[str]]] = MappingProxyType({}),
+    ) -> None:
         layout = layout_of(schema)
-        known = {name: Selector(name, name.capitalize(), about) for name, about in _ABOUT.items()}
+        known = {
+            name: Selector(name, name.replace("_", " ").capitalize(), about)
+            for name, about in {**_ABOUT, **more}.items()
+        }
         alone: dict[str, list[Selector]] = {}
         for field in layout.fields:
             whole = Selector(field.name, field.title, field=field, layout=layout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen
 from summarise.errors import SettingsError, check_limit
-from summarise.models import Row
+from summarise.models import Row, ScreeningState
 from summarise.render.benchmarks import COLUMNS, HEADS, By, fields_of, rows_by
 from summarise.render.conditions import (
     Condition,
@@ -25,7 +26,7 @@ from summarise.render.format import Cell, RowView, Stretch, TableView
 from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
 from summarise.render.table import Placed, Style, TableMaker
 from summarise.schema import schema_fingerprint
-from summarise.store import Change, PileChanges, Run
+from summarise.store import Change, PileChanges, Run, Screening, load_screening
 
 _MOST_ACROSS = 20
 """Papers that stand side by side."""
@@ -77,7 +78,7 @@ def view_of(runs: Sequence[Run], view: View, style: Style, *, is_page: bool) -> 
     """
     check_limit(view.limit)
     schema = _shared_schema(runs)
-    names = FieldNames(schema)
+    names = FieldNames(schema, _screening_of(runs))
     columns = _columns(runs, view, style, names, is_page=is_page)
     maker = TableMaker(schema, columns, style)
     rows = _PickedRows(runs, view, names)
@@ -103,6 +104,24 @@ def _shared_schema(runs: Sequence[Run]) -> type[BaseModel]:
                 hint="Make a table of each.",
             )
     return first.schema
+
+
+def _screening_of(runs: Sequence[Run]) -> dict[str, Callable[[Row], list[str]]]:
+    """What people decided about the documents of some runs, by name; read when it is asked for."""
+
+    @cache
+    def screening() -> Screening:
+        return load_screening({run.path: run.damage for run in runs})
+
+    def state(row: Row) -> list[str]:
+        found = screening().of(row[0]).state
+        return [] if found is ScreeningState.OPEN else [found.value]
+
+    return {
+        "screening": state,
+        "screening_reason": lambda row: list(screening().of(row[0]).reasons),
+        "screened_by": lambda row: [one.by for one in screening().of(row[0]).counting],
+    }
 
 
 def _columns(

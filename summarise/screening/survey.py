@@ -1,0 +1,134 @@
+"""Where the screening of a run stands: who has decided how much, on what they differ, what is left.
+
+Documents are those that the run holds now, decisions those that stand: each person's last one on a
+document as it is now. One that has changed since is open again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+from summarise.characters import for_screen
+from summarise.models import Document, Failure, Inclusion, Record, Screened, ScreeningState
+from summarise.screening.agreement import Agreement
+from summarise.store import Run
+
+_TITLE = 200
+DIFFERING = "people give different reasons"
+"""In the place of a reason where those who exclude a document don't agree on it."""
+WITHOUT = "no reason given"
+
+
+class Conflict(NamedTuple):
+    """A document on which people differ: its number in the run, its title, and what they say."""
+
+    number: int
+    title: str
+    doc_id: str
+    screened: Screened
+
+
+@dataclass(slots=True)
+class ScreeningSurvey:
+    """What people have decided about the documents of a run, counted.
+
+    Attributes:
+        path: Of the run.
+        people: Who has screened, not who settles alone.
+        documents: That the run holds.
+        states: How many of them each state has; they add up to all.
+        decided: Of each person, how many decisions of each kind stand.
+        by_people: How many documents were screened by so many people, 0 included; a decision that
+            settles isn't counted here.
+        left: On how many documents each person has not decided, settled ones apart.
+        settled: How many have a decision that stands above the others, by whom.
+        reasons: How many of those excluded for each reason, ``WITHOUT`` and ``DIFFERING`` included.
+        pairs: How far each two people agree, before anything was settled.
+        conflicts: In the order of the run.
+        changed: Documents that were decided about as they were before.
+        records: Of how many documents there is a record; ``failed`` and ``pending`` likewise.
+        unread: Of those without a record, how many were decided about.
+    """
+
+    path: Path
+    people: tuple[str, ...]
+    documents: int = 0
+    states: Counter[ScreeningState] = field(default_factory=Counter)
+    decided: dict[str, Counter[Inclusion]] = field(default_factory=dict)
+    by_people: Counter[int] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    pairs: list[Agreement] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    changed: int = 0
+    records: int = 0
+    failed: int = 0
+    pending: int = 0
+    unread: int = 0
+
+    def __post_init__(self) -> None:
+        """Have a count for everybody, 0 where they have decided nothing that stands."""
+        self.decided = {one: Counter() for one in self.people}
+        self.pairs = [Agreement(*two) for two in combinations(self.people, 2)]
+
+    @property
+    def screened(self) -> int:
+        """How many documents somebody has decided about."""
+        return self.documents - self.states[ScreeningState.OPEN]
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions stand, those that settle included."""
+        return sum(map(Counter.total, self.decided.values())) + self.settled.total()
+
+    def add(self, document: Document, screened: Screened, *, is_changed: bool) -> None:
+        """Count a document, the next one of the run."""
+        self.documents += 1
+        self.changed += is_changed
+        state = screened.state
+        self.states[state] += 1
+        self.by_people[len(screened.opinions)] += 1
+        for opinion in screened.opinions:
+            self.decided[opinion.by][opinion.decision] += 1
+        if screened.settled is not None:
+            self.settled[screened.settled.by] += 1
+        else:
+            self.left.update(set(self.people).difference(one.by for one in screened.opinions))
+        if state is ScreeningState.EXCLUDE:
+            reasons = screened.reasons
+            self.reasons[DIFFERING if len(reasons) > 1 else reasons[0] if reasons else WITHOUT] += 1
+        elif state is ScreeningState.CONFLICT:
+            title = for_screen(document.title or document.abstract, _TITLE)
+            self.conflicts.append(Conflict(self.documents, title, document.doc_id, screened))
+        if len(screened.opinions) > 1:
+            said = {opinion.by: opinion for opinion in screened.opinions}
+            for pair in self.pairs:
+                if pair.one in said and pair.other in said:
+                    pair.add(said[pair.one], said[pair.other])
+
+    def add_outcome(self, became: type[Record | Failure] | None, *, is_screened: bool) -> None:
+        """Count what became of it when its record was to be made."""
+        self.records += became is Record
+        self.failed += became is Failure
+        self.pending += became is None
+        self.unread += became is not Record and is_screened
+
+
+def survey_screening(run: Run) -> ScreeningSurvey:
+    """Where the screening of a run stands; one document at a time is held, and the conflicts.
+
+    Raises:
+        RunError: Its files can't be read.
+    """
+    screening = run.screening
+    survey = ScreeningSurvey(run.path, screening.people)
+    for row in run.stored_rows():
+        screened = screening.of(row.document)
+        survey.add(row.document, screened, is_changed=screening.is_changed(row.document))
+        survey.add_outcome(row.became, is_screened=bool(screened.counting))
+    return survey

@@ -1,0 +1,220 @@
+"""The screening of a run as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import Any
+
+from summarise.characters import clip, counted, for_screen, noun_of
+from summarise.models import Inclusion, Opinion, ScreeningState
+from summarise.screening.agreement import Agreement
+from summarise.screening.merging import Merging
+from summarise.screening.survey import Conflict, ScreeningSurvey
+
+_SHOWN = 20
+_NAMED = 3
+_NAME = 24
+_ORDER = (Inclusion.INCLUDE, Inclusion.MAYBE, Inclusion.EXCLUDE)
+
+
+def merging_lines(merging: Merging) -> Iterator[str]:
+    """What was taken in of whose files, for a reader."""
+    for path, counts in merging.read.items():
+        told = ", ".join(f"{counted(n, 'decision')} by {name}" for name, n in counts.items())
+        yield f"{path}: {told or 'no decision'}"
+    if known := merging.known:
+        yield f"{counted(known, 'decision')} of these {noun_of(known, 'was', 'were')} known before"
+
+
+def merging_faults(merging: Merging) -> Iterator[str]:
+    """What is amiss with people's files, a line each; the first ones of a kind by their place."""
+    for one, other, name in merging.shared:
+        yield (
+            f"{one} and {other} are both by {name}: of two decisions on a document the later one "
+            "counts. Are they of two people? Take them in one by one, after giving each a name"
+        )
+    yield from (f"{line.where}: {line.why}; left out" for line in merging.refused[:_SHOWN])
+    if (more := len(merging.refused) - _SHOWN) > 0:
+        yield f"{counted(more, 'more line')} left out; --json has all"
+    if merging.changed:
+        places = ", ".join(merging.changed[:_NAMED])
+        more = len(merging.changed) - _NAMED
+        yield (
+            f"{places}{f' and {more:,} more' if more > 0 else ''}: the document has changed since "
+            "it was read; the decision is kept, and to be made again"
+        )
+
+
+def survey_lines(survey: ScreeningSurvey, width: int = 80) -> Iterator[str]:
+    """Where the screening stands, for a reader."""
+    yield told_progress(survey)
+    if not survey.decisions:
+        yield "Decide in `summarise report RUN`, save screening.jsonl there, and take it in here."
+        return
+    yield from _people(survey)
+    yield from _wrapped((told_agreement(pair) for pair in survey.pairs), width)
+    yield from _wrapped(_standing(survey), width)
+    if survey.conflicts:
+        yield ""
+        yield from _conflict_table(survey.conflicts, width)
+    yield ""
+    yield from _wrapped([f"To decide: {'; '.join(_left(survey)) or 'nothing'}."], width)
+
+
+def told_progress(survey: ScreeningSurvey) -> str:
+    """How many documents were screened by how many people."""
+    counts = sorted(((n, docs) for n, docs in survey.by_people.items() if n and docs), reverse=True)
+    told = ", ".join(f"{docs:,} by {n}" for n, docs in counts)
+    alone = survey.screened - sum(docs for _, docs in counts)
+    parts = [f"{survey.screened:,} of {counted(survey.documents, 'document')} screened"]
+    parts += [told] if told else []
+    parts += [f"{alone:,} settled alone"] if alone else []
+    return f"{parts[0]}{': ' if parts[1:] else ''}{', '.join(parts[1:])}"
+
+
+def _people(survey: ScreeningSurvey) -> Iterator[str]:
+    """A line for each person, numbers below each other."""
+    rows = []
+    for name in survey.people:
+        counts = survey.decided[name]
+        told = [f"{counts[one]:,} {one}" for one in _ORDER]
+        left = survey.left[name]
+        rows.append((clip(name, _NAME), *told, f"{left:,} to do" if left else ""))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *told in rows:
+        cells = (f"{cell:>{width}}" for cell, width in zip(told, widths[1:], strict=True))
+        yield f"  {name:<{widths[0]}}   {'   '.join(cells)}".rstrip()
+    for name, number in survey.settled.items():
+        yield f"  settled by {clip(name, _NAME)}: {counted(number, 'document')}"
+
+
+def told_agreement(pair: Agreement) -> str:
+    """How far two people agree, in a sentence."""
+    who = f"{clip(pair.one, _NAME)} and {clip(pair.other, _NAME)}"
+    if not pair.documents:
+        return f"{who}: no kappa, since {pair.undefined}."
+    share = f"{pair.agreed:,} of {counted(pair.documents, 'document')} ({told_share(pair)})"
+    return f"{who} agree on {share}; {told_kappa(pair)}."
+
+
+def told_share(pair: Agreement) -> str:
+    """On which share of the documents two people agree; of nearly all not all."""
+    whole, rest = divmod(100 * pair.agreed, pair.documents)
+    rounded = whole + (2 * rest >= pair.documents)
+    return f"{min(rounded, 99) if pair.agreed < pair.documents else 100}%"
+
+
+def told_kappa(pair: Agreement) -> str:
+    """Cohen's kappa in words, with what it was made of; or why there is none."""
+    if pair.kappa is None:
+        return f"Cohen's kappa is undefined: {pair.undefined}"
+    of = ", with maybe as a category of its own" if pair.has_maybe else ""
+    return f"Cohen's kappa {pair.kappa:.2f}{of}".replace("-", "−")
+
+
+def _standing(survey: ScreeningSurvey) -> Iterator[str]:
+    states = (ScreeningState.INCLUDE, ScreeningState.MAYBE, ScreeningState.EXCLUDE)
+    told = ", ".join(f"{survey.states[one]:,} {one}" for one in states)
+    yield f"Together: {told}, {counted(len(survey.conflicts), 'conflict')}."
+    if survey.reasons:
+        reasons = (f"{n:,} {clip(reason, 80)}" for reason, n in survey.reasons.most_common(_SHOWN))
+        more = len(survey.reasons) - _SHOWN
+        yield f"Excluded: {', '.join(reasons)}{f', {more:,} more reasons' if more > 0 else ''}."
+    if survey.unread:
+        yield (
+            f"{survey.unread:,} of those screened {noun_of(survey.unread, 'has', 'have')} no "
+            "record: they were screened by title and abstract alone."
+        )
+
+
+def _left(survey: ScreeningSurvey) -> Iterator[str]:
+    """What is still to be decided."""
+    if survey.conflicts:
+        conflicts = counted(len(survey.conflicts), "conflict")
+        yield f"{conflicts} (a third person's file, with --settle NAME)"
+    for name in survey.people:
+        if left := survey.left[name]:
+            yield f"{counted(left, 'document')} by {clip(name, _NAME)}"
+    if not survey.people:
+        yield counted(survey.documents, "document")
+    if survey.changed:
+        has = noun_of(survey.changed, "it has", "they have")
+        yield f"{counted(survey.changed, 'document')} anew, since {has} changed"
+
+
+def _conflict_table(conflicts: Sequence[Conflict], width: int) -> Iterator[str]:
+    """Number, title, and who said what and why; a line for each person."""
+    names = {one.by for conflict in conflicts[:_SHOWN] for one in conflict.screened.counting}
+    longest = max(len(clip(name, _NAME)) for name in names)
+    for one in conflicts[:_SHOWN]:
+        yield f"{one.number:>5}  {clip(one.title, width - 7)}"
+        for opinion in one.screened.counting:
+            lead = f"       {clip(opinion.by, _NAME):<{longest}}  "
+            yield f"{lead}{clip(_said(opinion), max(20, width - len(lead)))}"
+    if (more := len(conflicts) - _SHOWN) > 0:
+        yield f"       and {counted(more, 'more conflict')}; --json has all"
+
+
+def _said(opinion: Opinion) -> str:
+    """A decision with its reason and note, on one line."""
+    note = for_screen(opinion.note)
+    told = f"{opinion.decision}{f': {opinion.reason}' if opinion.reason else ''}"
+    return f"{told} ({note})" if note else told
+
+
+def _wrapped(texts: Sequence[str] | Iterator[str], width: int) -> Iterator[str]:
+    for text in texts:
+        yield from wrap(text, width, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def survey_json(survey: ScreeningSurvey, merging: Merging | None = None) -> str:
+    """The same for programs, on one line; null is what isn't known or is undefined."""
+    told: dict[str, Any] = {
+        "run": str(survey.path),
+        "documents": survey.documents,
+        "screened": survey.screened,
+        "screened_by": {str(n): docs for n, docs in sorted(survey.by_people.items())},
+        **{state.value: survey.states[state] for state in ScreeningState},
+        "reasons": dict(survey.reasons.most_common()),
+        "changed": survey.changed,
+        "people": [
+            {
+                "name": name,
+                **{one.value: counts[one] for one in _ORDER},
+                "left": survey.left[name],
+            }
+            for name, counts in survey.decided.items()
+        ],
+        "settled_by": dict(survey.settled),
+        "agreement": [_pair(pair) for pair in survey.pairs],
+        "conflicts": [_conflict(one) for one in survey.conflicts],
+        "without_record": survey.documents - survey.records,
+    }
+    if merging is not None:
+        told["merged"] = {
+            "files": {path: dict(counts) for path, counts in merging.read.items()},
+            "new": merging.new,
+            "known": merging.known,
+            "refused": [line._asdict() for line in merging.refused],
+            "changed": merging.changed,
+        }
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _pair(pair: Agreement) -> dict[str, Any]:
+    said = [[one, other, n] for (one, other), n in sorted(pair.said.items())]
+    return {
+        "people": [pair.one, pair.other],
+        "documents": pair.documents,
+        "agreed": pair.agreed,
+        "kappa": pair.kappa,
+        "undefined": pair.undefined,
+        "said": said,
+    }
+
+
+def _conflict(one: Conflict) -> dict[str, Any]:
+    said = [opinion._asdict() for opinion in one.screened.counting]
+    return {"number": one.number, "id": one.doc_id, "title": one.title, "said": said}
