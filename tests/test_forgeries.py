@@ -1058,6 +1058,7 @@ def rehash(run: Folder) -> None:
         "documents": file_hash(run.path / DOCUMENTS),
         "skipped": file_hash(run.path / SKIPPED),
         "duplicates": file_hash(run.path / "duplicates.jsonl"),
+        "gone": file_hash(run.path / "gone.jsonl"),
         "table": file_hash(run.path / TABLE),
         **chains,
     }

@@ -405,6 +405,34 @@ def test_changes_of_one_folder_since_a_time(summarise: Command, folder: Path, pi
     assert "4 new, 0 changed, 0 gone" in before
 
 
+def test_what_had_gone_before_a_time_is_not_gone_since(
+    summarise: Command, folder: Path, pile: Path
+) -> None:
+    """The folder keeps when a paper left and came back, so that each counts at its own time."""
+    first = pile.read_text("utf-8")
+
+    def run(text: str, day: str) -> None:
+        """A run of this pile as if it had been on a day."""
+        pile.write_text(text, "utf-8")
+        summarise("run", pile.name)
+        for name in ("records.jsonl", "manifest.json", "gone.jsonl"):
+            if (path := folder / name).exists():
+                today = r"20\d\d-\d\d-\d\dT(?!00:00:0[0-9])[\d:.]*"
+                path.write_text(re.sub(today, f"{day}T00:00:01", path.read_text("utf-8")), "utf-8")
+
+    def since(day: str) -> str:
+        page = summarise("table", folder, "--changes-since", day, "--format", "markdown").out
+        return next(line for line in page.splitlines() if "gone;" in line)
+
+    run(first, "2026-01-01")
+    assert not (folder / "gone.jsonl").exists()
+    run("".join(map(entry, (0, 1))), "2026-01-03")
+    run("".join(map(entry, (0, 1, 3))), "2026-01-05")
+    assert "0 new, 0 changed, 1 gone" in since("2026-01-02")
+    assert "1 new, 0 changed, 0 gone" in since("2026-01-04")
+    assert "0 new, 0 changed, 0 gone" in since("2026-01-06")
+
+
 def test_changes_since_what_is_neither_run_nor_day(summarise: Command, folder: Path) -> None:
     """One line says what to name."""
     refused = summarise("table", folder, "--changes-since", "yesterday")

@@ -22,10 +22,11 @@ endpoint, prompt, fingerprints, sampling or version in all records and the manif
 answer; when the run, a record or a failure was made, within the times of the run; why a call
 failed, and what was sent once too often; the hash of an input, that it was piped in, how many of
 its entries gave what, and an input that gave nothing; an entry's line between those of its
-neighbours; that an entry was skipped, where, and why; what duplicates were held to be; that a run
-in which all was done was interrupted, or goes on; what the manifest says that the table was made
-of; how many records of the embedded extractor were there before, and which version or name of a
-prompt such a record of a model tells; the order of records, and lines that a later one outdates.
+neighbours; that an entry was skipped, where, and why; what duplicates were held to be; which papers
+left, and when; that a run in which all was done was interrupted, or goes on; what the manifest says
+that the table was made of; how many records of the embedded extractor were there before, and which
+version or name of a prompt such a record of a model tells; the order of records, and lines that a
+later one outdates.
 Nor is it noticed that all hashes were taken out, so that the run looks like an older one; the
 closing line says that it does.
 """

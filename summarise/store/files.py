@@ -33,15 +33,15 @@ if sys.platform != "win32":
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.jsonl"
 SKIPPED = "skipped.jsonl"
-DUPLICATES = "duplicates.jsonl"
+DUPLICATES, GONE = "duplicates.jsonl", "gone.jsonl"
 ANSWERS = "answers.jsonl"
 RECORDS, FAILURES = "records.jsonl", "failures.jsonl"
 CORRECTIONS, SCREENING = "corrections.jsonl", "screening.jsonl"
 TABLE, LOCK, DATABASE = "table.md", ".lock", "cache.db"
 EXPORT_BEGINNING = b'{"format":"summarise answer '  # of each line, of whatever version
 
-READ = (DOCUMENTS, SKIPPED, DUPLICATES)
-"""The files that tell what a run has read; each is written whole."""
+READ = (DOCUMENTS, SKIPPED, DUPLICATES, GONE)
+"""The files that tell what a run has read; each is written whole, the last where it tells any."""
 BY_PEOPLE = (CORRECTIONS, SCREENING)
 """The files that hold what people have done; a run keeps them as they are."""
 OWN = frozenset({MANIFEST, *READ, ANSWERS, RECORDS, FAILURES, *BY_PEOPLE, TABLE, LOCK})

@@ -5,30 +5,24 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-import tempfile
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
-from summarise.digests import DigestTable, Offsets, digest
-from summarise.models import Answer, Document, Failure, Outcome, Record, SettledRow, Skipped, Spent
+from summarise.digests import Offsets, digest
+from summarise.models import Answer, Document, Failure, Outcome, Record, SettledRow, Spent
 from summarise.schema import Node, misfit, schema_of, shape_of
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
-    DUPLICATES,
     FAILURES,
     MANIFEST,
     RECORDS,
-    SKIPPED,
     Damage,
-    read_journal,
     understood,
 )
 from summarise.store.manifest import Manifest, Marks, Settled
@@ -40,8 +34,6 @@ _NAMES: dict[type[Record | Failure], str] = {Record: RECORDS, Failure: FAILURES}
 
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')
-# No text holds it: there quotation marks have a backslash before them.
-_DECIDED = b'"decided":[{'
 
 
 class StoredRow(NamedTuple):
@@ -284,117 +276,3 @@ def _key(line: bytes) -> int:
         return digest(f"{start[1].decode()}\0{start[2].decode()}")
     values = from_json(line)
     return document_key(values["doc_id"], values["content_hash"])
-
-
-class NewDocuments:
-    """The documents that a run takes and those that it keeps, on their way into its files.
-
-    What is known of a document when it is written is kept, about 16 bytes for each, so that nobody
-    has to read the file to learn it. The folder holds the documents of before.
-
-    Attributes:
-        ids: Digests of the ids of those that the run takes; none where there was no document
-            before, as they are of no use then.
-    """
-
-    def __init__(self, folder: Path, files: Mapping[str, IO[bytes]], damage: Damage) -> None:
-        self.held = 0
-        self.ids = DigestTable()
-        self._old, self._old_skipped = folder / DOCUMENTS, folder / SKIPPED
-        self._files, self._damage = files, damage
-        self._size = 0
-        self._keys, self._offsets = array("Q"), array("Q")
-        self._hashes = {name: sha256() for name in files}
-
-    @property
-    def hashes(self) -> dict[str, str]:
-        """SHA-256 of the files, by name."""
-        return {name: one.hexdigest() for name, one in self._hashes.items()}
-
-    def taken(self) -> Iterator[tuple[int, int]]:
-        """Key and byte offset of the documents that the run takes, in the order of the file."""
-        return zip(self._keys, self._offsets, strict=True)
-
-    def replace(self, entries: Iterable[Document | Skipped]) -> None:
-        """Write what the readers yield, and nothing of before."""
-        has_old = self._old.exists()
-        for entry in entries:
-            line = to_json(entry) + b"\n"
-            if isinstance(entry, Skipped):
-                self._skip(line)
-                continue
-            if has_old:
-                self.ids.add(digest(entry.doc_id))
-            self._put(line, document_key(entry.doc_id, entry.content_hash))
-
-    def merge(self, entries: Iterable[Document | Skipped], *, takes_old: bool) -> None:
-        """Write the documents of before and the new ones, each once.
-
-        A new version of a document takes the place of the old one. The run ``takes_old`` as well,
-        or only keeps them.
-        """
-        with tempfile.TemporaryFile(dir=self._old.parent) as incoming:
-            keys, offsets = self._spool(entries, incoming)
-            is_placed = bytearray(len(keys))
-            for _, (line, old) in understood(self._old, _with_document, self._damage):
-                number = self.ids.number(digest(old.doc_id))
-                if number is None:
-                    key = document_key(old.doc_id, old.content_hash)
-                    self._put(line + b"\n", key, is_taken=takes_old)
-                elif not is_placed[number]:
-                    self._put(line_at(incoming, offsets[number]), keys[number])
-                    is_placed[number] = True
-            for number, offset in enumerate(offsets):
-                if not is_placed[number]:
-                    self._put(line_at(incoming, offset), keys[number])
-
-    def _spool(
-        self, entries: Iterable[Document | Skipped], incoming: IO[bytes]
-    ) -> tuple[array[int], array[int]]:
-        """Put new documents by; returns the key and the byte offset of each."""
-        keys, offsets, noted = array("Q"), array("Q"), DigestTable()
-        for _, line in read_journal(self._old_skipped):
-            noted.add(digest(line.decode(errors="replace")))
-            self._skip(line + b"\n")
-        for entry in entries:
-            line = to_json(entry)
-            if isinstance(entry, Skipped):
-                if digest(line.decode()) not in noted:
-                    self._skip(line + b"\n")
-            elif self.ids.add(digest(entry.doc_id)) == len(keys):
-                keys.append(document_key(entry.doc_id, entry.content_hash))
-                offsets.append(incoming.tell())
-                incoming.write(line + b"\n")
-        return keys, offsets
-
-    def continues_old(self) -> bool:
-        """Whether a document that the run takes was there before, or none was."""
-        is_first = True
-        for _, (_, old) in understood(self._old, _with_document, self._damage):
-            if digest(old.doc_id) in self.ids:
-                return True
-            is_first = False
-        return is_first
-
-    def _put(self, line: bytes, key: int, *, is_taken: bool = True) -> None:
-        self._write(DOCUMENTS, line)
-        if is_taken:
-            self._keys.append(key)
-            self._offsets.append(self._size)
-        self._size += len(line)
-        self.held += 1
-
-    def _skip(self, line: bytes) -> None:
-        self._write(SKIPPED, line)
-
-    def _write(self, name: str, line: bytes) -> None:
-        """Write a line; what it tells of duplicates is written where all of that stands, too."""
-        self._files[name].write(line)
-        self._hashes[name].update(line)
-        if _DECIDED in line:
-            for one in from_json(line)["decided"]:
-                self._write(DUPLICATES, to_json(one) + b"\n")
-
-
-def _with_document(line: bytes) -> tuple[bytes, Document]:
-    return line, Document.model_validate_json(line)

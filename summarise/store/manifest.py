@@ -114,6 +114,7 @@ class Hashes(Stored):
     documents: str | None = None
     skipped: str | None = None
     duplicates: str | None = None
+    gone: str | None = None
     table: str | None = None
     answers: Chain = Chain()
     records: Chain = Chain()

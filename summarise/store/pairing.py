@@ -17,6 +17,7 @@ from typing import NamedTuple, Self
 
 from summarise.digests import DigestTable, digest
 from summarise.models import Document, Failure, Record, Reference
+from summarise.store.documents import gone_by
 from summarise.store.files import FAILURES, RECORDS, Damage, understood
 
 _SCHEMES = ("doi", "arxiv", "pmid", "acl", "openalex")
@@ -169,8 +170,10 @@ def compare_piles(
 def remembered(path: Path, until: datetime, damage: Damage) -> list[Known]:
     """The papers that a run directory was about at a time, by the lines that it keeps for ever.
 
-    Of a paper that was changed since, what it was. What hadn't been attempted then isn't known.
+    Of a paper that was changed since, what it was. What hadn't been attempted then isn't known, nor
+    that a paper had gone, where a version of summarise did it that didn't write it down.
     """
+    gone = gone_by(path, until, damage)
     papers: dict[str, Known] = {}
     for _, failure in understood(path / FAILURES, Failure.model_validate_json, damage):
         if _moment(failure.provenance.created) <= until:
@@ -180,7 +183,7 @@ def remembered(path: Path, until: datetime, damage: Damage) -> list[Known]:
         if _moment(record.provenance.created) <= until:
             one = Known(record.doc_id, record.title, record.reference, record.content_hash)
             papers[one.doc_id] = one
-    return list(papers.values())
+    return [one for one in papers.values() if one.doc_id not in gone]
 
 
 def _moment(text: str) -> datetime:

@@ -27,6 +27,7 @@ from summarise.models import (
     Skipped,
     Spent,
 )
+from summarise.store.documents import NewDocuments
 from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
@@ -34,6 +35,7 @@ from summarise.store.files import (
     DOCUMENTS,
     DUPLICATES,
     FAILURES,
+    GONE,
     MANIFEST,
     READ,
     RECORDS,
@@ -43,7 +45,7 @@ from summarise.store.files import (
     replacing,
     telling,
 )
-from summarise.store.lines import Index, NewDocuments, stored_at, stored_documents
+from summarise.store.lines import Index, stored_at, stored_documents
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -178,6 +180,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
                 )
             self.changes = self._changes(files[DOCUMENTS], documents.hashes)
         self.held, self._read_hashes = documents.held, documents.hashes
+        if not (gone := self._place(GONE)).stat().st_size:  # as in nearly every run
+            gone.unlink()
+            del self._read_hashes[GONE]
         if adds or is_part:
             again = {(one.name, one.path) for one in read}
             others = (i for i in self.manifest.inputs if (i.name, i.path) not in again)
@@ -267,7 +272,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         if self.has_begun:
             return
         for name in READ:
-            with telling(self.path / name):
+            with telling(self.path / name), contextlib.suppress(FileNotFoundError):
                 self._place(name).replace(self.path / name)
         self.has_begun = True
         self.save_manifest(state=RunState.RUNNING)
@@ -303,6 +308,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             documents=self._read_hashes.get(DOCUMENTS),
             skipped=self._read_hashes.get(SKIPPED),
             duplicates=self._read_hashes.get(DUPLICATES),
+            gone=self._read_hashes.get(GONE),
             table=table,
             answers=chained(self.path / ANSWERS, last.answers),
             records=chained(self.path / RECORDS, last.records),
