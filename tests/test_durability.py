@@ -211,7 +211,7 @@ def test_the_second_interrupt_aborts(tmp_path: Path, number: int) -> None:
         assert done.code == 130
         assert "0 records, 0 failures, 9 not attempted" in done.err
         assert "4 calls without an answer, which may be billed" in done.err
-        assert "Run the same command again" in done.err
+        assert "the same command begins anew" in done.err
         assert "Traceback" not in done.err
         server.script = ()
         assert command("--no-cache").code == 0

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -82,6 +83,26 @@ def test_status_names_the_failures_and_the_command_that_tries_again(
         assert summarise(*found["next"].split()[1:]).code == 0
         assert len(server.requests) == before + 1
     assert json.loads(summarise("status", folder, "--json").out)["failures"] == {}
+
+
+def test_answers_of_a_run_that_was_killed_are_told(summarise: Command, pile: Path) -> None:
+    """The manifest doesn't know of them: the file does, and the next run takes them up."""
+    with LoopbackServer() as server:
+        line = ("run", pile.name, "--model", "m", "--base-url", server.base_url, "--no-cache")
+        folder = Path(summarise(*line).out.strip()).parent
+        (folder / "records.jsonl").write_text("")
+        path = folder / "manifest.json"
+        killed: dict[str, Any] = {"hashes": None, "rendered": None, "counts": {}}
+        killed |= {"settled": {}, "spent": {}, "state": "running"}
+        path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **killed}), "utf-8")
+        told = " ".join(summarise("status", folder).out.split())
+        assert "4 → 0 records, 0 failures, 4 not attempted" in told
+        assert "4 calls, 6,000 tokens in, 360 out, cost unknown; 4 answers are kept" in told
+        found = json.loads(summarise("status", folder, "--json").out)
+        assert (found["calls"], found["answers_kept"]) == (4, 4)
+        before = len(server.requests)
+        assert "4 records" in summarise(*line).err
+        assert len(server.requests) == before
 
 
 def test_a_process_at_work_is_told(summarise: Command, folder: Path) -> None:

@@ -207,14 +207,38 @@ def test_a_limit_does_not_make_up_for_the_rest(summarise: Command, page: Path) -
     assert "14 not attempted" in told.err
 
 
-def test_accounts_of_a_part_balance_after_a_run_that_never_began(
-    summarise: Command, page: Path
-) -> None:
-    """No negative numbers: what is there, what was read and what became of it agree."""
+def test_a_run_that_never_began_leaves_nothing(summarise: Command, page: Path) -> None:
+    """Where nothing was made there is no folder, but for what the user had in it."""
     line = ("run", page, "--model", "m", *NOWHERE)
-    summarise(*line)
-    told = summarise(*line, "--limit", 2)
-    assert "2 documents + 18 more in the folder → 0 records, 0 failures, 20 not att" in told.err
+    told = summarise(*line)
+    assert "20 documents → 0 records, 0 failures, 20 not attempted" in told.err
+    assert "no folder is left" in told.err
+    assert (told.code, told.out, folders()) == (3, "", [])
+    log = OUTPUTS / "page.m" / "requests.jsonl"
+    log.parent.mkdir()
+    log.write_text("")
+    summarise(*line, "--log-json", log)
+    assert [one.name for one in log.parent.iterdir()] == [log.name]
+
+
+def test_where_a_model_is_served_can_be_put_right(summarise: Command, page: Path) -> None:
+    """A run that was killed before its first answer goes on at another address, and not later."""
+    with LoopbackServer() as server, LoopbackServer() as other:
+        line = ("run", page, "--model", "m", "-o", "here", "--no-cache")
+        summarise(*line, "--base-url", server.base_url)
+        path = Path("here")
+        refused = summarise(*line, "--base-url", other.base_url)
+        assert (refused.code, "endpoint 127.0.0.1" in refused.err) == (2, True)
+        for name in ("answers.jsonl", "records.jsonl"):
+            (path / name).write_text("")
+        manifest = json.loads((path / "manifest.json").read_text())
+        killed: dict[str, Any] = {"hashes": None, "rendered": None, "counts": {}}
+        killed |= {"settled": {}, "state": "running"}
+        (path / "manifest.json").write_text(json.dumps({**manifest, **killed}))
+        gone_on = summarise(*line, "--base-url", other.base_url)
+        assert gone_on.code == 0
+        assert (len(other.requests), "20 records" in gone_on.err) == (20, True)
+    assert summarise("verify", "here").code == 0
 
 
 # --refresh

@@ -307,7 +307,7 @@ def test_a_directory_is_seen_as_a_run_would_take_it_up(tmp_path: Path) -> None:
     """What is done and what is answered, without opening it; one that isn't there has nothing."""
     a, b = document("a"), document("b")
     missing = Run.to_continue(tmp_path / "none", IDENTITY, Draft)
-    assert (missing.has_record(a), len(missing.unused_answers())) == (False, 0)
+    assert (missing.has_record(a), len(missing.read_answers()[1])) == (False, 0)
     fill(tmp_path / "run", a)
     with open_run(tmp_path / "run", IDENTITY) as writer:
         writer.append_answer(answer(b))
@@ -317,7 +317,7 @@ def test_a_directory_is_seen_as_a_run_would_take_it_up(tmp_path: Path) -> None:
         False,
         False,
     ]
-    assert [run.unused_answers().get(digest(key)) for key in "kl"] == [0, None]
+    assert [run.read_answers()[1].get(digest(key)) for key in "kl"] == [0, None]
     with pytest.raises(RunError, match="was made with"):
         Run.to_continue(tmp_path / "run", identity(model="other"), Draft)
     assert not (tmp_path / "none").exists()

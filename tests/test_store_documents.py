@@ -1,4 +1,4 @@
-"""Tests of ``summarise.store.lines``: what is written once isn't read to learn what it was."""
+"""Tests of ``summarise.store.documents``: what is written once isn't read to learn what it was."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from summarise.batch import RunOptions, documents_batch, run
 from summarise.errors import InputError, RunError
 from summarise.models import Document
 from summarise.settings import Settings
-from summarise.store import lines, open_run
+from summarise.store import documents, open_run
 from tests.records import make_document
 from tests.test_store import IDENTITY, document, fill, ids
 
@@ -39,7 +39,7 @@ def test_a_document_is_written_once_and_parsed_once_and_again_for_the_table(
 
         return inner
 
-    monkeypatch.setattr(lines, "to_json", counted("written", to_json))
+    monkeypatch.setattr(documents, "to_json", counted("written", to_json))
     for name in ("model_validate_json", "model_validate"):
         monkeypatch.setattr(Document, name, counted("parsed", getattr(Document, name)))
     papers = [make_document(doc_id=f"d{n}", title=f"Paper {n}") for n in range(5)]

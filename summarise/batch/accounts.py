@@ -112,6 +112,7 @@ class Report:
         stopped: Why no more documents were taken, where something stopped the run.
         unrendered: Why the table wasn't written, where it wasn't.
         table: The file of the table, where there is one of this run's.
+        left_nothing: Whether there is no run directory, since nothing came into it.
     """
 
     identity: Identity
@@ -141,6 +142,7 @@ class Report:
     stopped: SummariseError | None = None
     unrendered: SummariseError | None = None
     table: Path | None = None
+    left_nothing: bool = False
     interrupted: bool = False
     seconds: float = 0.0
 

@@ -216,7 +216,7 @@ class _Survey:
     ) -> None:
         self._prompt, self._endpoint = prompt, endpoint
         self._run, self._cache = run, cache
-        self._unused = run.unused_answers()
+        self._unused = run.read_answers()[1]
         self._sample: dict[tuple[str, str], list[Completion]] = {}
         for answer in islice(run.answers().counting(), _SAMPLE):
             asked = answer.doc_id, answer.content_hash

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from summarise.batch.failing import CommonFailure, commonest
 from summarise.batch.progress import taken
 from summarise.characters import counted, for_screen, noun_of
-from summarise.models import Failure, FailureKind, Identity, Record
+from summarise.models import Failure, FailureKind, Identity, Record, Spent
 from summarise.schema import Draft
 from summarise.settings import PRESETS, Settings, is_loopback
 from summarise.store import (
@@ -44,6 +44,8 @@ class RunStanding:
         state: As the manifest has it; ``running`` and not ``at_work`` is cut off.
         served: What the server called the model in the last record, None where it didn't say.
         failures: By reason.
+        spent: What all its answers took, those included of a run that was cut off.
+        kept: Answers that nothing was made of yet: the next run takes them up.
         common: The commonest reason, with an example.
         command: What does the rest, or what reads the result.
     """
@@ -55,6 +57,8 @@ class RunStanding:
     records: int
     pending: int
     failures: Counter[FailureKind]
+    spent: Spent
+    kept: int
     common: CommonFailure | None
     files: int
     size: int
@@ -84,7 +88,7 @@ class RunStanding:
 
     def to_json(self) -> str:
         """For machines; null is unknown."""
-        held, spent = self.manifest, self.manifest.spent
+        held, spent = self.manifest, self.spent
         common = self.common
         return json.dumps(
             {
@@ -105,6 +109,7 @@ class RunStanding:
                 "doubtful": None if self._is_stale else held.counts.get("doubtful"),
                 "commonest_failure": None if common is None else asdict(common),
                 "calls": spent.calls,
+                "answers_kept": self.kept,
                 "input_tokens": spent.usage.input_tokens,
                 "output_tokens": spent.usage.output_tokens,
                 "cost_usd": None if spent.unpriced else float(spent.cost),
@@ -143,8 +148,10 @@ class RunStanding:
         yield "when", f"begun {told_day(held.created)}, last written {told_day(held.updated)}"
         yield "documents", self._documents()
         yield "", self.common.line() if self.common else ""
-        calls = counted(held.spent.calls, "call")
-        paid = f"{calls}, {taken(held.spent)}" if held.spent.calls else "no call was answered"
+        calls = counted(self.spent.calls, "call")
+        paid = f"{calls}, {taken(self.spent)}" if self.spent.calls else "no call was answered"
+        kept = counted(self.kept, "answer is", "answers are")
+        paid += f"; {kept} kept, of which the next run makes records" if self.kept else ""
         yield "cost", paid if held.identity.is_paid else "nothing: no model was asked"
         yield "size", f"{counted(self.files, 'file')}, {_bytes(self.size)}"
 
@@ -191,6 +198,7 @@ def standing_of(path: Path) -> RunStanding:
             failures.update([FailureKind.INTERNAL] if row.became is Failure else [])
             pending += row.became is None
     own = [path / name for name in OWN if (path / name).is_file()]
+    spent, unused = run.read_answers()
     return RunStanding(
         path,
         run.manifest,
@@ -199,6 +207,8 @@ def standing_of(path: Path) -> RunStanding:
         records,
         pending,
         failures,
+        spent,
+        len(unused),
         commonest(failures, first),
         len(own),
         sum(one.stat().st_size for one in own),
@@ -300,7 +310,7 @@ def _bytes(size: int) -> str:
 
 def told_holding(standing: RunStanding) -> str:
     """What would be lost with a run, in words."""
-    spent = standing.manifest.spent
+    spent = standing.spent
     paid = f", which took {taken(spent)}" if spent.calls else ""
     records = counted(standing.records, "record")
     return f"{records} of {standing.documents:,} {noun_of(standing.documents, 'document')}{paid}"

@@ -279,6 +279,10 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         report.pending = writer.held - report.records - report.failures.total()
         return
     table = writer.path / TABLE
+    if writer.leave_nothing():
+        report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
+        report.left_nothing = True
+        return
     if not writer.has_begun:
         # Nothing came that could take the place of what is there.
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)

@@ -97,6 +97,11 @@ class Attempt:
         return INTERRUPTED if self.error is None else self.error.exit_code
 
     @property
+    def has_run(self) -> bool:
+        """Whether there is a run directory of it."""
+        return self.report is not None and not self.report.left_nothing
+
+    @property
     def trouble(self) -> str | None:
         """What stopped it, or kept it from running."""
         if self.report is None:
@@ -164,7 +169,7 @@ def compare_models(
 
 def _write_differences(attempts: Iterable[Attempt], options: CompareOptions) -> None:
     """The cells of each two runs side by side, where they differ, in a file of their own."""
-    done = [one.candidate.folder for one in attempts if one.report is not None]
+    done = [one.candidate.folder for one in attempts if one.has_run]
     for left, right in itertools.combinations(done, 2):
         table, _ = diff_view(Run(options.output / left), Run(options.output / right))
         path = options.output / f"{left}.vs.{right}.md"
@@ -302,7 +307,8 @@ def _figures(
     )
     if report is None:
         return figures
-    for _, outcome in Run(folder).rows():
+    nothing = itertools.repeat(None, report.pending)
+    for outcome in nothing if report.left_nothing else (row[1] for row in Run(folder).rows()):
         tally.add(outcome)
     fingerprint = report.identity.fingerprint
     update: dict[str, object] = {

@@ -303,7 +303,9 @@ def manifest_for(
     is_same_schema = old.identity.schema_fingerprint == identity.schema_fingerprint
     is_loss = old.identity.is_paid and not identity.is_paid
     loses_rest = begun is not None and begun.is_part and (is_loss or not is_same_schema)
-    is_refused = old.identity.is_paid or (identity.is_paid and not is_same_schema)
+    # Where a model is served was misspelt, say, and is put right: there was no answer.
+    is_void = ends.answers == old.answers_from and ends.records == old.records_from
+    is_refused = not is_void and (old.identity.is_paid or (identity.is_paid and not is_same_schema))
     if loses_rest or (begun is None and is_refused):
         how = "all of it anew here with --refresh and without --limit and --only"
         raise RunError(

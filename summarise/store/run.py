@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from summarise.characters import clip
 from summarise.digests import Offsets
 from summarise.errors import RunError
-from summarise.models import Document, Failure, Identity, Record, Row
+from summarise.models import Document, Failure, Identity, Record, Row, Spent
 from summarise.schema import schema_of
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
@@ -121,9 +121,12 @@ class Run:
         key = document_key(document.doc_id, document.content_hash)
         return self._standing.records.get(key, self.manifest.records_from) is not None
 
-    def unused_answers(self) -> Offsets:
-        """Where the answers are that nothing was made of yet, by digest of the request's key."""
-        return self._standing.read_answers(self.manifest.settled)[1]
+    def read_answers(self) -> tuple[Spent, Offsets]:
+        """What its answers took, and where, by digest of the key, those are that nobody used yet.
+
+        Of a run that was cut off the manifest doesn't tell.
+        """
+        return self._standing.read_answers(self.manifest.settled)
 
     def records(self) -> Iterator[Record]:
         """The records in input order."""

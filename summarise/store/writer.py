@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import shutil
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from summarise.store.files import (
     FAILURES,
     GONE,
     MANIFEST,
+    OWN,
     READ,
     RECORDS,
     SKIPPED,
@@ -83,7 +83,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     Attributes:
         bought: What the answers of this run took, those included that the disk had no room for.
         has_begun: Whether the directory says that it is this run's.
-        is_new: Whether it goes again when nothing comes into it.
+        is_new: Whether this run made the directory, which goes again when nothing comes into it.
         changes: What is new, changed and gone among the documents; None where they are the same, or
             where there were none before.
     """
@@ -95,7 +95,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.bought = Spent()
         self.held = 0
         self.has_begun = has_begun
-        self.is_new = False
+        self.is_new = self.is_void = False
         self.changes: PileChanges | None = None
         self._lock = lock
         with contextlib.ExitStack() as stack:
@@ -192,7 +192,6 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         if self.has_begun:
             # So that the directory is found again by its input, however this run ends.
             self.save_manifest(state=RunState.RUNNING)
-        self.is_new = False
         return len(self._pending)
 
     def _changes(self, written: IO[bytes], hashes: Mapping[str, str]) -> PileChanges | None:
@@ -330,6 +329,12 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             refresh = refresh.model_copy(update={"is_done": True}) if is_told else None
         self.manifest = self.manifest.model_copy(update={"settled": settled, "refresh": refresh})
 
+    def leave_nothing(self) -> bool:
+        """Have the directory go again, unless a record, a failure or an answer is there."""
+        has_records = self.manifest.counts.get("records")
+        self.is_void = not (has_records or any(one.size for one in self._journals))
+        return self.is_void
+
     def leave(self) -> None:
         """Leave a directory that wasn't taken over to what it is; a failure stays in its file."""
         held = load_manifest(self.path)
@@ -365,8 +370,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Sync and close all files, and release the lock."""
         with contextlib.ExitStack() as stack:
             stack.callback(self._lock.release)
-            if self.is_new and not any(journal.size for journal in self._journals):
-                stack.callback(shutil.rmtree, self.path, ignore_errors=True)
+            if self.is_void or (self.is_new and not self.held):
+                stack.callback(_clear, self.path, is_whole=self.is_new)
             for journal in self._journals:
                 stack.callback(journal.close)
             if not self.has_begun:
@@ -375,6 +380,15 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     @property
     def _journals(self) -> tuple[Journal, ...]:
         return self._answers, self._records, self._failures
+
+
+def _clear(path: Path, *, is_whole: bool) -> None:
+    """Remove the files of a run, and the directory where it is this run's and holds no others."""
+    with contextlib.suppress(OSError):
+        for name in OWN:
+            (path / name).unlink(missing_ok=True)
+        if is_whole:
+            path.rmdir()
 
 
 def tidy(path: Path) -> None:
