@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
@@ -36,6 +37,13 @@ def pile(tmp_path: Path) -> Path:
 def folder(summarise: Command, pile: Path) -> Path:
     """A run of them by code alone."""
     return Path(summarise("run", pile.name).out.strip()).parent
+
+
+class Terminal(io.TextIOWrapper):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -237,6 +245,93 @@ def test_no_key_is_packed(
     assert refused.code == 2
     assert "table.md: holds a key" in refused.err
     assert not Path("b.zip").exists()
+
+
+@pytest.mark.parametrize("named_by", ["file", "variable", "flag"])
+def test_the_key_of_an_own_variable_is_looked_for(
+    summarise: Command, folder: Path, monkeypatch: pytest.MonkeyPatch, named_by: str
+) -> None:
+    """Whatever names the variable; by a flag, of an earlier command, it is known by its name."""
+    name = "OUR_LAB_KEY" if named_by == "flag" else "OUR_LAB"
+    monkeypatch.setenv(name, "planted-1234567890")
+    if named_by == "variable":
+        monkeypatch.setenv("SUMMARISE_API_KEY_ENV", name)
+    if named_by == "file":
+        lines = ["[endpoints.lab]", 'base_url = "http://127.0.0.1:9/v1"', f'api_key_env = "{name}"']
+        Path("summarise.toml").write_text("\n".join(lines))
+    assert summarise("pack", folder, "-o", "a.zip").code == 0
+    with (folder / "answers.jsonl").open("a") as file:
+        file.write("planted-1234567890\n")
+    assert "answers.jsonl: holds a key" in summarise("pack", folder, "-o", "b.zip").err
+
+
+def test_what_people_have_done_travels_and_is_not_lost(
+    summarise: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is packed, the page isn't; removal names it, and takes it from who was asked alone."""
+    summarise("report", folder)
+    (folder / "corrections.jsonl").write_text('{"mine": 1}\n')
+    summarise("pack", folder, "-o", "a.zip")
+    summarise("unpack", "a.zip", "-o", "there")
+    assert (Path("there") / "corrections.jsonl").read_text() == '{"mine": 1}\n'
+    assert not (Path("there") / "report.html").exists()
+    gone = summarise("remove", folder, "--yes")
+    assert "holds what no run makes: corrections.jsonl" in gone.err
+    assert [one.name for one in folder.iterdir()] == ["corrections.jsonl"]
+    monkeypatch.setattr("sys.stdin", Terminal(io.BytesIO(b"y\n")))
+    question = summarise("remove", "there")
+    assert "which nothing makes again: corrections.jsonl" in question.err
+    assert not Path("there").exists()
+
+
+def test_a_run_that_one_stands_in_is_removed(
+    summarise: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No system removes the folder "." by that name."""
+    whole = folder.resolve()
+    monkeypatch.chdir(whole)
+    assert summarise("remove", ".", "--yes").code == 0
+    assert not whole.exists()
+
+
+def test_where_no_run_can_be_opened(
+    summarise: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder that one is in, empty or not, and a file: each with a name that would do."""
+    summarise("pack", folder, "-o", "a.zip")
+    there = summarise("unpack", "a.zip", "-o", ".")
+    assert "is the folder that you are in. Name a new one with -o, such as bees" in there.err
+    Path("empty").mkdir()
+    archive = Path("a.zip").resolve()
+    monkeypatch.chdir("empty")
+    assert summarise("unpack", archive, "-o", ".").code == 2
+    monkeypatch.chdir("..")
+    taken = summarise("unpack", "a.zip", "-o", folder)
+    assert f"is there already. Name a new one with -o, such as {folder}/bees" in taken.err
+    assert summarise("unpack", "a.zip", "-o", "empty").code == 0
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_a_damaged_archive_is_told_in_one_line(
+    summarise: Command, folder: Path, method: int
+) -> None:
+    """However it is packed, as a run and as an input."""
+    summarise("pack", folder, "-o", "a.zip")
+    with zipfile.ZipFile("a.zip") as archive, zipfile.ZipFile("b.zip", "w", method) as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name))
+    assert summarise("unpack", "b.zip", "-o", "whole").code == 0
+    with zipfile.ZipFile("b.zip") as archive:
+        at = archive.getinfo("bees/records.jsonl").header_offset + 60
+    content = bytearray(Path("b.zip").read_bytes())
+    content[at : at + 80] = bytes(byte ^ 0x55 for byte in content[at : at + 80])
+    Path("b.zip").write_bytes(content)
+    refused = summarise("unpack", "b.zip", "-o", "there")
+    assert (refused.code, is_one_line(refused.err)) == (2, True)
+    assert "b.zip: isn't a whole packed run" in refused.err
+    read = summarise("run", "b.zip", "-o", "of-it")
+    assert "a bug in summarise" not in read.err
+    assert "b.zip/bees/records.jsonl" in read.err
 
 
 def rewritten(change: Callable[[zipfile.ZipFile, dict[str, bytes]], None]) -> None:

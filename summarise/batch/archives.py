@@ -18,7 +18,7 @@ from typing import IO, cast
 
 from summarise.batch.members import GivenFormat, LeftOut, Member, check_count, natural
 from summarise.errors import InputError
-from summarise.readers import Packed, Source, check_unpacked, load_format, printable
+from summarise.readers import DAMAGED, Packed, Source, check_unpacked, load_format, printable
 
 _LARGEST_LIST = 32 << 20
 """Bytes of an archive's list of its members, which is held."""
@@ -78,7 +78,7 @@ def _unzipped(source: Source, how: GivenFormat, left_out: LeftOut) -> Iterator[M
     try:
         archive = zipfile.ZipFile(stream)
         found = archive.infolist()
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except (OSError, *DAMAGED) as error:
         stream.close()
         told = f"is a zip archive that can't be read ({error})"
         raise InputError(told, where=source.name, hint=_HINT) from None

@@ -28,6 +28,7 @@ from summarise.store import (
     Run,
     RunState,
     is_at_work,
+    work_in,
 )
 
 _NAMED_INPUTS = 5
@@ -313,4 +314,7 @@ def told_holding(standing: RunStanding) -> str:
     spent = standing.spent
     paid = f", which took {taken(spent)}" if spent.calls else ""
     records = counted(standing.records, "record")
-    return f"{records} of {standing.documents:,} {noun_of(standing.documents, 'document')}{paid}"
+    told = f"{records} of {standing.documents:,} {noun_of(standing.documents, 'document')}{paid}"
+    if work := work_in(standing.path):
+        told += f", and what people have done, which nothing makes again: {', '.join(work)}"
+    return told

@@ -67,13 +67,15 @@ def remove(
 ) -> None:
     """Remove run directories, after asking. What no run makes stays, and is named.
 
+    What people have corrected or decided there goes when you are asked, and stays with --yes.
     Answers that the cache holds stay there: `summarise cache prune` removes those.
 
     Example: summarise remove outputs/page
     """
     configure_log(debug=debug)
     from summarise.batch import standing_of, told_holding
-    from summarise.store import check_removable, remove_run
+    from summarise.report import BEGINNING, PAGE
+    from summarise.store import check_removable, is_other_file, remove_run
 
     for folder in folders:
         check_removable(folder)
@@ -85,7 +87,8 @@ def remove(
         if not yes:
             holds = told_holding(standing_of(folder))
             typer.confirm(for_screen(f"Remove {folder}: {holds}?"), abort=True, err=True)
-        gone = remove_run(folder)
+        pages = () if is_other_file(folder / PAGE, BEGINNING) else (PAGE,)
+        gone = remove_run(folder, pages, takes_work=not yes)
         echo(f"{folder}: {counted(gone.files, 'file')} removed")
         if gone.left:
             names = ", ".join(gone.left)
@@ -102,38 +105,25 @@ def pack(
 ) -> None:
     """Write a run as one archive, to keep it or to give it away.
 
-    It holds the abstracts and the paths of the inputs, and no key.
+    It holds the abstracts, the paths of the inputs and what people have corrected or decided, and
+    no key; not the page of `summarise report`, which is made of it.
 
     Example: summarise pack outputs/page -o page.zip
     """
     configure_log(debug=debug)
+    from summarise.settings import keys_set
     from summarise.store import Run, pack_run, refuse_overwriting
 
     target = output or Path(f"{folder.resolve().name}.zip")
     refuse_overwriting(target, (), [Run(folder).manifest], beginning=b"PK\x03\x04")
     if target.suffix.lower() != ".zip":
         raise SettingsError("is a zip archive", where="-o", hint="Name one that ends in .zip.")
-    made = pack_run(folder, target, _keys())
+    made = pack_run(folder, target, keys_set(os.environ))
     print_error(
         f"summarise: {counted(made.files, 'file')} packed; "
         f"`summarise unpack {made.path}` opens them elsewhere"
     )
     echo(made.path)
-
-
-def _keys() -> set[str]:
-    """The keys that are set now, of whatever service."""
-    from summarise.settings import PRESETS, SERVICES
-
-    names = {
-        str(one.values["api_key_env"]) for one in PRESETS.values() if "api_key_env" in one.values
-    }
-    names |= {site.key_variable for site in SERVICES.values() if site.key_variable}
-    return {key for name in names if len(key := os.environ.get(name, "")) >= _SHORTEST_KEY}
-
-
-_SHORTEST_KEY = 8
-"""Shorter ones please a server of this machine, and stand in any text."""
 
 
 def unpack(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from summarise.readers.fields import ACL_ID, SUMMARY_BEGINS
     from summarise.readers.source import (
+        DAMAGED,
         Packed,
         Source,
         check_unpacked,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACL_ID",
+    "DAMAGED",
     "FORMATS",
     "SUMMARY_BEGINS",
     "Entry",
@@ -72,7 +74,15 @@ __all__ = [
 _HOMES = {"unique": "duplicates"}
 _HOMES |= dict.fromkeys(("Table", "TableRow", "cell_text", "parse_columns"), "table")
 _HOMES |= dict.fromkeys(("ACL_ID", "SUMMARY_BEGINS"), "fields")
-_OF_SOURCE = ("Packed", "Source", "check_unpacked", "find_source", "load_source", "printable")
+_OF_SOURCE = (
+    "DAMAGED",
+    "Packed",
+    "Source",
+    "check_unpacked",
+    "find_source",
+    "load_source",
+    "printable",
+)
 _HOMES |= dict.fromkeys((*_OF_SOURCE, "recognise"), "source")
 _OF_ENTRY = ("Entry", "checked", "normalise_arxiv", "normalise_doi", "read_documents", "skipped")
 _HOMES |= dict.fromkeys((*_OF_ENTRY, "to_document"), "entry")

@@ -15,6 +15,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO, IncrementalNewlineDecoder, StringIO
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 from zipfile import BadZipFile
@@ -27,8 +28,7 @@ HELD = 256 << 20
 """Most bytes of standard input or of a pipe, or characters of a text, that are held in memory."""
 HEAD = 1 << 16
 """Bytes of a source that tell its format; more are read in pieces of this size."""
-# How many times larger than it is packed something may be; text never is.
-_MOST_TIMES = 200
+_MOST_TIMES = 200  # larger than it is packed something may be; text never is
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|www\.\S+/")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -51,10 +51,10 @@ _BINARY = (
 _CONTROL = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
 # https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html ("ustar Interchange Format")
 _TAR = slice(257, 262), b"ustar"
-# A stray control character comes with text copied from PDFs; text isn't full of them.
-_CONTROL_SHARE = 0.05
-# Characters of what a library says.
-_TOLD = 80
+_CONTROL_SHARE = 0.05  # a stray one comes with text copied from PDFs; text isn't full of them
+_TOLD = 80  # characters of what a library says
+DAMAGED = (EOFError, RuntimeError, ValueError, LZMAError, zlib.error, BadZipFile)
+"""What unpacking raises of what is damaged; bzip2 an ``OSError`` without a number."""
 
 
 class Packed(NamedTuple):
@@ -196,7 +196,7 @@ class Source:
         """Tell by an InputError what goes wrong on the way from the disk, or from the archive."""
         try:
             yield
-        except (OSError, EOFError, RuntimeError, ValueError, zlib.error, BadZipFile) as error:
+        except (OSError, *DAMAGED) as error:
             told = " ".join(str(error).split())[:_TOLD]
             hint = "Unpack it, and name the files." if self.packed else "Check the disk."
             raise InputError(f"can't be read on ({told})", where=self.name, hint=hint) from None

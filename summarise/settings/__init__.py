@@ -4,7 +4,7 @@ Built once, by ``load_settings``; nobody else reads the environment.
 """
 
 from summarise.settings.layers import assist_has_left
-from summarise.settings.load import load_settings, refuse_outside
+from summarise.settings.load import keys_set, load_settings, refuse_outside
 from summarise.settings.masking import masked
 from summarise.settings.model import (
     OPENAI_BASE_URL,
@@ -53,6 +53,7 @@ __all__ = [
     "is_same_origin",
     "is_small",
     "key_variable_at",
+    "keys_set",
     "load_settings",
     "masked",
     "named_parameters",

@@ -11,6 +11,7 @@ beside: a base URL in ``summarise.toml`` says nothing of another one that a flag
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +36,7 @@ from summarise.settings.layers import (
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
 from summarise.settings.presets import PRESETS, Preset, preset_at
-from summarise.settings.services import check_key, service_keys
+from summarise.settings.services import SERVICES, check_key, service_keys
 
 # What is true of one endpoint and may be false of the next.
 _OF_ADDRESS = frozenset(
@@ -44,6 +45,9 @@ _OF_ADDRESS = frozenset(
         *("extra_headers", "extra_body", "context", "price_in", "price_out", "price_cached"),
     )
 )
+# A shorter key pleases a server of this machine, and stands in any text.
+_SHORTEST, _SHORTEST_UNNAMED = 8, 16
+_CALLED_KEY = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$")
 # Tables: a layer adds to those below it, name by name.
 _TABLES = ("extra_headers", "extra_body", "sources")
 
@@ -312,6 +316,29 @@ def _refuse_name(name: str, where: str, known: Sequence[str]) -> NoReturn:
     raise SettingsError(
         f"there is no endpoint {name!r}", where=where, hint=f"Did you mean {' or '.join(near)}?"
     )
+
+
+def keys_set(environ: Mapping[str, str], config: Path | None = None) -> set[str]:
+    """The keys that are set now, of whatever endpoint or service, so that none is given away.
+
+    So may be what any variable holds that is called like one: a flag may have named it for a run.
+
+    Raises:
+        SettingsError: The settings file can't be read.
+    """
+    variable = environ.get(CONFIG_VARIABLE)
+    file = read_file(config or (Path(variable) if variable else None))
+    layers = [file.layer, *file.profiles.values(), environment_layer(environ)]
+    values = [one.values for one in layers] + [one.values for one in PRESETS.values()]
+    named = {str(one.get("api_key_env")) for one in values}
+    named |= {site.key_variable for site in SERVICES.values() if site.key_variable}
+    named |= {"SUMMARISE_API_KEY"}
+    return {
+        value
+        for name, text in environ.items()
+        if len(value := text.strip()) >= (_SHORTEST if name in named else _SHORTEST_UNNAMED)
+        if name in named or _CALLED_KEY.search(name)
+    }
 
 
 def refuse_outside(settings: Settings) -> None:

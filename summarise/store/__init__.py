@@ -81,7 +81,7 @@ if TYPE_CHECKING:
         survey_cache,
     )
     from summarise.store.packing import Pack, pack_run, unpack_run
-    from summarise.store.removal import Removed, check_removable, is_at_work, remove_run
+    from summarise.store.removal import Removed, check_removable, is_at_work, remove_run, work_in
 
 __all__ = [
     "ANSWERS",
@@ -155,6 +155,7 @@ __all__ = [
     "unpack_run",
     "utc_now",
     "verify_cache",
+    "work_in",
     "writing",
 ]
 
@@ -164,7 +165,8 @@ _HOMES |= dict.fromkeys(("export_answers", "import_answers", "verify_cache"), "c
 _HOMES |= dict.fromkeys(("Pruning", "clear_cache", "parse_age", "parse_size"), "cache_upkeep")
 _HOMES |= dict.fromkeys(("prune_cache", "survey_cache"), "cache_upkeep")
 _HOMES |= dict.fromkeys(("Pack", "pack_run", "unpack_run"), "packing")
-_HOMES |= dict.fromkeys(("Removed", "check_removable", "is_at_work", "remove_run"), "removal")
+_HOMES |= dict.fromkeys(("Removed", "check_removable", "is_at_work"), "removal")
+_HOMES |= dict.fromkeys(("remove_run", "work_in"), "removal")
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,6 @@ import secrets
 import shutil
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -21,7 +20,7 @@ from pydantic import Field, ValidationError
 
 from summarise.errors import InputError, RunError
 from summarise.models import Stored
-from summarise.readers import check_unpacked
+from summarise.readers import DAMAGED, check_unpacked
 from summarise.store.files import ASIDE_PREFIX, LOCK, MANIFEST, OWN, in_use, telling, writing
 from summarise.store.manifest import load_manifest
 from summarise.store.removal import is_at_work
@@ -125,7 +124,7 @@ def unpack_run(archive: Path, folder: Path | None = None, *, outputs: Path) -> P
             return _unpacked(packed, name, contents, folder or outputs / name)
     except FileNotFoundError:
         raise InputError("no such file", where=str(archive)) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except DAMAGED as error:
         raise _damaged(str(error), archive) from None
     except OSError as error:
         raise InputError(f"can't be read ({error.strerror})", where=str(archive)) from None
@@ -168,7 +167,7 @@ def _contents(packed: zipfile.ZipFile, archive: Path) -> tuple[str, _Contents]:
         raise ValueError(f"it has no {_LIST}")
     with packed.open(f"{name}/{_LIST}") as file:
         try:
-            contents = _Contents.model_validate_json(file.read(_LARGEST_LIST))
+            contents = _Contents.model_validate_json(_read(file, _LARGEST_LIST))
         except ValidationError:
             raise ValueError(f"its {_LIST} can't be understood") from None
     named = [PurePosixPath(one.filename).name for one in entries]
@@ -180,8 +179,8 @@ def _contents(packed: zipfile.ZipFile, archive: Path) -> tuple[str, _Contents]:
 
 
 def _unpacked(packed: zipfile.ZipFile, name: str, contents: _Contents, folder: Path) -> Pack:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RunError("is there already", where=str(folder), hint="Choose another with -o.")
+    if folder.exists():
+        _refuse_taken(folder, name)
     aside = folder.with_name(f"{ASIDE_PREFIX}{secrets.token_hex(8)}")
     with telling(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -199,10 +198,28 @@ def _unpacked(packed: zipfile.ZipFile, name: str, contents: _Contents, folder: P
     return Pack(folder, len(contents.files))
 
 
+def _refuse_taken(folder: Path, name: str) -> None:
+    """Refuse a folder in whose place no run can be put."""
+    hint = f"Name a new one with -o, such as {folder / name if folder.is_dir() else name}."
+    if folder.is_dir() and folder.samefile(Path.cwd()):
+        raise RunError("is the folder that you are in", where=str(folder), hint=hint)
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise RunError("is there already", where=str(folder), hint=hint)
+
+
+def _read(packed: IO[bytes], size: int) -> bytes:
+    try:
+        return packed.read(size)
+    except OSError as error:
+        if error.errno is None:  # of bzip2, which says so of what is damaged
+            raise ValueError(str(error)) from None
+        raise
+
+
 def _write_checked(source: IO[bytes], target: Path, told: _PackedFile) -> None:
     digest, size = sha256(), 0
     with source, target.open("xb") as file:
-        while block := source.read(_BLOCK):
+        while block := _read(source, _BLOCK):
             size += len(block)
             if size > told.size:
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from summarise.errors import RunError, refused
 from summarise.store.files import (
     ASIDE_PREFIX,
     ASIDE_SUFFIX,
+    BY_PEOPLE,
     LOCK,
     MANIFEST,
     OWN,
@@ -72,10 +74,18 @@ def check_removable(path: Path) -> None:
         raise in_use(path)
 
 
-def remove_run(path: Path) -> Removed:
+def work_in(path: Path) -> list[str]:
+    """The files in a run directory that hold what people have done."""
+    there = (path / name for name in BY_PEOPLE)
+    return [one.name for one in there if one.is_file() and one.stat().st_size]
+
+
+def remove_run(path: Path, pages: Iterable[str] = (), *, takes_work: bool = False) -> Removed:
     """Remove the files of a run, and its directory where nothing else is in it.
 
-    The manifest goes last, so that what was cut off can be done again; a link goes itself.
+    Of what else lies there the ``pages`` go, too, which were made of the run; what people have done
+    goes where that is wanted, as nothing makes it again. The manifest goes last, so that what was
+    cut off can be done again; a link goes itself.
 
     Raises:
         RunError: As ``check_removable``, or a file can't be removed.
@@ -89,7 +99,9 @@ def remove_run(path: Path) -> Removed:
         except Timeout:  # an OSError too
             raise in_use(path) from None
         try:
-            for file in sorted(_own_files(path), key=lambda one: one.name == MANIFEST):
+            kept = () if takes_work else work_in(path)
+            own = (one for one in _own_files(path, pages) if one.name not in kept)
+            for file in sorted(own, key=lambda one: one.name == MANIFEST):
                 file.unlink()
                 files += 1
         finally:
@@ -101,9 +113,9 @@ def remove_run(path: Path) -> Removed:
     return Removed(files, left)
 
 
-def _own_files(path: Path) -> list[Path]:
-    """What a run makes, and what one leaves behind that was killed."""
-    ours = (OWN - {LOCK}) | {f"{name}{NEXT}" for name in READ}
+def _own_files(path: Path, pages: Iterable[str]) -> list[Path]:
+    """What a run makes, what is made of it, and what one leaves behind that was killed."""
+    ours = (OWN - {LOCK}) | {f"{name}{NEXT}" for name in READ} | set(pages)
     left = set(path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"))
     there = (one for one in path.iterdir() if one.name in ours or one in left)
     return [one for one in there if one.is_symlink() or one.is_file()]
@@ -111,7 +123,7 @@ def _own_files(path: Path) -> list[Path]:
 
 def _remove_folder(path: Path) -> None:
     try:
-        path.rmdir()
+        Path(os.path.realpath(path)).rmdir()  # no system removes "."
     except OSError as error:
         if error.errno != errno.ENOTEMPTY:  # something came meanwhile
             raise refused(error, path, "removed") from None

@@ -31,6 +31,7 @@ from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
     ASIDE_SUFFIX,
+    BY_PEOPLE,
     DOCUMENTS,
     DUPLICATES,
     FAILURES,
@@ -385,7 +386,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 def _clear(path: Path, *, is_whole: bool) -> None:
     """Remove the files of a run, and the directory where it is this run's and holds no others."""
     with contextlib.suppress(OSError):
-        for name in OWN:
+        for name in OWN.difference(BY_PEOPLE):
             (path / name).unlink(missing_ok=True)
         if is_whole:
             path.rmdir()

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from summarise.errors import InputError
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line
-from summarise.readers.source import Source
+from summarise.readers.source import DAMAGED, Source
 from summarise.readers.table import Table, TableRow, cell_text, has_abstracts
 
 _MOST = 256 << 20
@@ -84,7 +84,7 @@ def _check(stream: BinaryIO, name: str) -> None:
             cells += farthest.area
             if cells > _MOST_CELLS:
                 raise _too_large(name, f"a place for more than {_MOST_CELLS:,} cells")
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError) as error:
+    except (OSError, *DAMAGED) as error:
         hint = "Open it in a spreadsheet and save it as CSV."
         raise InputError(f"is a damaged workbook ({error})", where=name, hint=hint) from None
 
