@@ -3,7 +3,7 @@
     python -m benchmarks.report_page 5000 20000 [--times 5]
     python -m benchmarks.report_page --picture docs/report.png
 
-The documents are those of ``benchmarks.documents``, read by the embedded extractor. "Ready" is
+The documents are those of ``benchmarks.mixed``, read by the embedded extractor. "Ready" is
 what the page takes from its start to the first rows; a search is timed from the key to the rows,
 in the page, for words that few, some and all documents hold. Medians. The picture is of the
 fixture's page, its third paper opened.
@@ -20,12 +20,12 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.browser import Browser, browsing
-from benchmarks.documents import write
+from benchmarks.mixed import write_mixed
 from benchmarks.tables import figure, table
 from summarise import summarise
 from summarise.report import write_report
 
-WORDS = ("Arbour-000017", "river ice", "the")
+WORDS = ("mixed-000017", "river", "the")
 _SEARCH = """
 const [word, done] = arguments;
 const box = document.querySelector("#search");
@@ -50,7 +50,9 @@ def searched(browser: Browser, word: str) -> float:
 def figures(count: int, times: int) -> list[str]:
     """A row of figures about a run of so many documents."""
     with tempfile.TemporaryDirectory() as folder, browsing() as browser:
-        run = summarise(write(Path(folder, "papers.jsonl"), count), output=Path(folder, "run"))
+        run = summarise(
+            write_mixed(Path(folder, "papers.jsonl"), count), output=Path(folder, "run")
+        )
         page = Path(folder, "report.html")
         begun = time.process_time()
         write_report(run, page)

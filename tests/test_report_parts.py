@@ -8,9 +8,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from benchmarks.browser import Browser
-from summarise.models import Record
 from summarise.store import Run
-from tests.pages import open_part, violations
+from tests.pages import violations
 
 SHOWN = (
     "return [...document.querySelectorAll('[role=tabpanel]')].filter(e => !e.hidden).map(e => e.id)"
@@ -46,29 +45,3 @@ def test_each_part_keeps_nobody_out(browser: Browser, gold_page: tuple[Run, Path
         tab.click()
         assert violations(browser) == []
     assert browser.told() == []
-
-
-def shares(browser: Browser) -> dict[str, list[str]]:
-    """What the overview says of each field: how many papers, and which share."""
-    rows = browser.execute_script(
-        "return [...document.querySelectorAll('.shares tbody tr')]"
-        ".map(row => [...row.cells].map(cell => cell.textContent))"
-    )
-    return {title: told for title, *told in rows}
-
-
-def test_what_the_papers_report(browser: Browser, gold_page: tuple[Run, Path]) -> None:
-    """The overview counts the papers that have something in a field, of those that are left."""
-    made, page = gold_page
-    browser.open_page(page)
-    open_part(browser, "overview")
-    records = [outcome for _, outcome in made.rows() if isinstance(outcome, Record)]
-    with_data = [one for one in records if one.draft["data"]]
-    assert 0 < len(with_data) < len(records)
-    percent = f"{100 * len(with_data) / len(records):.0f}%"
-    assert shares(browser)["Data"] == [str(len(with_data)), percent]
-    browser.execute_script("document.querySelector('#eyes').click()")
-    open_part(browser, "papers")
-    open_part(browser, "overview")
-    eyes = [one for one in records if one.is_flagged or one.doubts or one.is_unread]
-    assert shares(browser)["Needs my eyes"] == [str(len(eyes)), "100%"]

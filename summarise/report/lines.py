@@ -29,7 +29,7 @@ from summarise.render import (
 )
 from summarise.report.measured import MeasuredValues
 from summarise.report.opened import Piece, opened, shape_told
-from summarise.schema import shape_of
+from summarise.schema import Kind, shape_of
 from summarise.store import Run
 
 REASONS = (
@@ -84,6 +84,7 @@ def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
         "fields": [[field.name, field.title] for field in layout.fields],
         "shape": shape_told(shape_of(run.schema)),
         "facets": list(_facets(layout)),
+        "reported": list(_reported(layout)),
     }
 
 
@@ -93,11 +94,22 @@ def _facets(layout: Layout) -> Iterator[list[Any]]:
     Those are choices, what an entry opens with, and what was measured on what.
     """
     for number, field in enumerate(layout.fields):
+        if field.part is None and field.kind in {Kind.CHOICE, Kind.VERBATIM}:
+            yield [field.title, number, ""]
         for one in field.part.fields if field.part else ():
             opens = field.part is not None and one is field.part.head
             if opens or one.choices or one.name in _SHARED:
                 title = field.title if opens else f"{field.title}: {one.label}"
                 yield [title, number, one.label]
+
+
+def _reported(layout: Layout) -> Iterator[list[Any]]:
+    """What a paper may report: a title, field, and the label of a value in it, else any."""
+    for number, field in enumerate(layout.fields):
+        yield [field.title, number, None]
+        names = {one.name for one in field.part.fields} if field.part else set()
+        if "value" in names and names & set(MEASURED):
+            yield [f"{field.title}: a number", number, "value"]
 
 
 def _accounts(table: TableView) -> dict[str, Any]:
@@ -130,7 +142,9 @@ def _row(view: RowView, layout: Layout, measured: MeasuredValues) -> dict[str, A
         return told
     told |= opened(view.row, layout)
     outcome = view.row[1]
-    return told | measured.of(outcome) if isinstance(outcome, Record) else told
+    if not isinstance(outcome, Record):
+        return told
+    return told | {"links": len(outcome.links)} | measured.of(outcome)
 
 
 def _stretches(line: Iterable[Stretch]) -> list[Piece]:

@@ -59,6 +59,8 @@ export interface Head {
   shape: Shape[];
   /** What papers may share: the values with a label in the entries of a field, by its number. */
   facets: [title: string, field: number, label: string][];
+  /** What a paper may report: something with a label in a field, or anything in it. */
+  reported: [title: string, field: number, label: string | null][];
 }
 
 export interface Row {
@@ -92,6 +94,8 @@ export interface Row {
   isUnread?: boolean;
   instructions?: number[];
   isStale?: boolean;
+  /** How many addresses its abstract has. */
+  links?: number;
   measured?: Measured[];
   /** Resources in the package's units, and the words that they were worked out of. */
   amounts?: [unit: string, amount: number, words: string][];

@@ -12,6 +12,7 @@ interface Attributes {
   tabindex?: string;
   "aria-controls"?: string;
   "aria-label"?: string;
+  "aria-pressed"?: string;
   "aria-live"?: string;
   "aria-labelledby"?: string;
 }

@@ -2,12 +2,12 @@
 
 import type { Row, Run } from "./data";
 import { element } from "./dom";
-import { facetChoices } from "./facets";
+import type { Facets } from "./facets";
 import { wordBox } from "./grid";
 import type { Table } from "./table";
 
 /** What stands above the parts; it says how many papers are left. */
-export function filterBar(run: Run, table: Table): HTMLElement {
+export function filterBar(run: Run, table: Table, facets: Facets): HTMLElement {
   const input = wordBox((words) => table.search(words), "any words of title, abstract or table  ( / )");
   input.id = "search";
   const left = element("span", { class: "left", role: "status" });
@@ -23,7 +23,8 @@ export function filterBar(run: Run, table: Table): HTMLElement {
     { class: "controls", role: "search" },
     element("label", { class: "search" }, "Search ", input),
     eyesFilter(run.rows, table.only),
-    facetChoices(run, table.only),
+    facets.lists(run.rows),
+    facets.chips(),
     left,
   );
 }

@@ -3,8 +3,9 @@
 import { benchmarkParts } from "./benchmarks";
 import { readRun, type Row, type Run } from "./data";
 import { bdi, element } from "./dom";
+import { Facets } from "./facets";
 import { filterBar } from "./filters";
-import { showOverview } from "./overview";
+import { Overview } from "./overview";
 import { recordPanel } from "./record";
 import { makeTable, type Table } from "./table";
 import { makeTabs, type Part, type Tabs } from "./tabs";
@@ -15,6 +16,7 @@ class Page {
   private readonly panel = element("aside", { class: "panel", "aria-label": "Opened paper" });
   private readonly work = element("div", { class: "work" });
   private readonly table: Table;
+  private readonly facets: Facets;
   private readonly tabs: Tabs;
   private opened: Row | null = null;
   /** What had the focus before a paper was opened. */
@@ -27,21 +29,20 @@ class Page {
     const papers = element("section", {});
     this.panel.hidden = true;
     this.table = makeTable(run, papers, (row) => this.open(row));
+    this.facets = new Facets(run, this.table.only);
     const parts = [{ name: "papers", title: "Papers", place: papers }, ...this.parts()];
     this.work.append(element("main", { class: "parts" }, ...parts.map((part) => part.place)), this.panel);
     this.tabs = makeTabs(parts);
     this.table.onChange(() => this.tabs.refresh());
-    place.append(heading(run), filterBar(run, this.table), this.tabs.bar, this.work, legend(run));
+    place.append(heading(run), filterBar(run, this.table, this.facets), this.tabs.bar, this.work, legend(run));
     document.addEventListener("keydown", (event) => this.act(event));
   }
 
   /** The parts of the page beside the table. */
   private parts(): Part[] {
-    const overview = element("section", { class: "overview" });
-    const show = () => showOverview(this.run, this.table.shown(), overview);
+    const open = (row: Row) => this.open(row);
     const left = () => this.table.shown();
-    const byTables = benchmarkParts(this.run, left, (row) => this.open(row));
-    return [{ name: "overview", title: "Overview", place: overview, show }, ...byTables];
+    return [new Overview(this.facets, left, open), ...benchmarkParts(this.run, left, open)];
   }
 
   private open(row: Row): void {
