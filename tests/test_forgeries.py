@@ -23,7 +23,7 @@ from summarise.evaluate import verify
 from summarise.models import Record
 from summarise.render import render_record
 from summarise.settings import Settings
-from summarise.store import Chain, Run, file_hash
+from summarise.store import Chain, Manifest, Run, file_hash
 from summarise.store.manifest import chained, contents_hash, manifest_hash
 from tests.loopback import LoopbackServer, Reply, answer, refusal
 from tests.records import TERN_ANSWER, make_document
@@ -1062,11 +1062,8 @@ def rehash(run: Folder) -> None:
         "table": file_hash(run.path / TABLE),
         **chains,
     }
-    manifest["rendered"] = contents_hash(
-        manifest["hashes"]["documents"],
-        (manifest["records_from"], chains["records"]["until"]),
-        (manifest["failures_from"], chains["failures"]["until"]),
-    )
+    held = Manifest.model_validate(manifest)
+    manifest["rendered"] = contents_hash(run.path, held, manifest["hashes"]["documents"])
     run.write(MANIFEST, json.dumps(manifest, indent=2) + "\n")
     resign(run)
 

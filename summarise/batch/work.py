@@ -34,7 +34,17 @@ from summarise.models import EMBEDDED, Document, Failure, Outcome, Row
 from summarise.render import render_table
 from summarise.schema import load_schema
 from summarise.settings import Settings
-from summarise.store import TABLE, Hashes, RunState, RunWriter, file_hash, put_aside, replacing
+from summarise.store import (
+    TABLE,
+    Damage,
+    Hashes,
+    RunState,
+    RunWriter,
+    file_hash,
+    overlay_of,
+    put_aside,
+    replacing,
+)
 
 _DRAIN_SECONDS = 30.0
 # Beyond the timeout of a call, for what is made of its answer.
@@ -332,15 +342,19 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
         settled.clinical = last.counts.get("clinical", 0)
         report.settle(settled, writer.held)
         return found
-    made, counts = sha256(), SettledCounts()
+    made, counts, overlay = sha256(), SettledCounts(), overlay_of(writer.path, schema, Damage())
 
-    def shown() -> Iterator[Row]:
+    def rows() -> Iterator[Row]:
         for row in writer.settled_rows():
             counts.settle(row)
-            yield row.document, row.shown
+            shown = row.shown if overlay is None else overlay.shown(row.document, row.shown)
+            yield row.document, shown
 
+    lines = writer.record_lines()
+    if overlay is not None:
+        lines = overlay.lines(lines, writer.stored_rows())
     with replacing(table) as file:
-        for line in render_table(shown(), schema, lines=writer.record_lines()):
+        for line in render_table(rows(), schema, lines=lines):
             content = f"{line}\n".encode()
             made.update(content)
             file.write(content)

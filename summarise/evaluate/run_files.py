@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -33,6 +32,7 @@ from summarise.render import render_table
 from summarise.schema import schema_fingerprint
 from summarise.store import (
     ANSWERS,
+    CORRECTIONS,
     DOCUMENTS,
     DUPLICATES,
     FAILURES,
@@ -194,7 +194,7 @@ class RunFiles:
         if own is None:
             yield from self._file(MANIFEST, Difference("sha256", "nothing", "of the manifest"))
         yield from self._written(hashes)
-        for name in (ANSWERS, RECORDS, FAILURES):
+        for name in (ANSWERS, RECORDS, FAILURES, CORRECTIONS):
             yield from self._appended(name, getattr(hashes, name.removesuffix(".jsonl")))
 
     def _written(self, hashes: Hashes) -> Iterator[Verdict]:
@@ -375,10 +375,9 @@ class RunFiles:
 
     def _is_current(self) -> bool:
         """Whether the manifest says that the table was made of these files, by this version."""
-        path, manifest, ends = self._run.path, self.manifest, Marks.at_end(self._run.path)
-        records = manifest.records_from, ends.records
-        failures = manifest.failures_from, ends.failures
-        return manifest.rendered == contents_hash(file_hash(path / DOCUMENTS), records, failures)
+        path = self._run.path
+        made_of = contents_hash(path, self.manifest, file_hash(path / DOCUMENTS))
+        return self.manifest.rendered == made_of
 
     def check_table(self) -> Iterator[Verdict]:
         """The table is what the rows give, whatever the manifest says that it was made of."""
@@ -389,8 +388,8 @@ class RunFiles:
             return
         if stored is manifest.rendered is None and manifest.state is not RunState.COMPLETE:
             return  # the disk had no room for one
-        made: Any = sha256()
-        for line in render_table(self._run.rows(), self.schema, lines=self._run.record_lines()):
+        made, run = sha256(), self._run
+        for line in render_table(run.rows(), self.schema, lines=run.shown_lines()):
             made.update(f"{line}\n".encode())
         is_lost = manifest.rendered is None and manifest.state is not RunState.COMPLETE
         if is_lost and stored != made.hexdigest():

@@ -21,6 +21,16 @@ from summarise.models.document import (
     Stored,
     content_hash,
 )
+from summarise.models.judgement import (
+    ADDING,
+    JudgedAs,
+    Judgement,
+    LaidJudgement,
+    Offered,
+    by_shown_path,
+    paths_above,
+    settles,
+)
 from summarise.models.record import (
     ASSISTED,
     DERIVED_FIELDS,
@@ -64,6 +74,7 @@ from summarise.models.statuses import (
 )
 
 __all__ = [
+    "ADDING",
     "ASSISTED",
     "DERIVED_FIELDS",
     "EMBEDDED",
@@ -85,8 +96,12 @@ __all__ = [
     "Grounding",
     "Identity",
     "Inclusion",
+    "JudgedAs",
+    "Judgement",
+    "LaidJudgement",
     "Moment",
     "NormalisedQuantity",
+    "Offered",
     "Opinion",
     "Outcome",
     "OutcomeCounts",
@@ -110,9 +125,12 @@ __all__ = [
     "Stored",
     "Unsupported",
     "Usage",
+    "by_shown_path",
     "checked_count",
     "content_hash",
     "moment_of",
+    "paths_above",
+    "settles",
     "status_of",
     "status_of_types",
     "top_field",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PrivateAttr
 
 from summarise.models.completion import Spent, Usage
 from summarise.models.document import (
@@ -22,6 +22,7 @@ from summarise.models.document import (
     Span,
     Stored,
 )
+from summarise.models.judgement import LaidJudgement, by_shown_path, settles
 
 
 class Grounding(StrEnum):
@@ -215,6 +216,13 @@ class Record(Stored):
     instructions: Annotated[tuple[int, ...], Derived] = ()
     written_in: Annotated[str | None, Derived] = None
     provenance: Provenance
+    # No line of records.jsonl can tell what a person has said.
+    _judgements: tuple[LaidJudgement, ...] = PrivateAttr(default=())
+
+    @property
+    def judgements(self) -> tuple[LaidJudgement, ...]:
+        """What people said of it, where that is laid over it: see ``Run.rows``."""
+        return self._judgements
 
     @property
     def draft(self) -> dict[str, Any]:
@@ -223,12 +231,31 @@ class Record(Stored):
 
     @cached_property
     def missing(self) -> tuple[GroundedValue, ...]:
-        """The verbatim values that stand nowhere in the abstract or the title."""
-        return tuple(v for v in self.verbatims if v.grounding is Grounding.MISSING)
+        """The verbatim values that stand nowhere in the abstract or the title, and in doubt so."""
+        nowhere = (v for v in self.verbatims if v.grounding is Grounding.MISSING)
+        return tuple(v for v in nowhere if not self.is_settled(v.path))
+
+    @cached_property
+    def vouched(self) -> tuple[GroundedValue, ...]:
+        """Likewise, which a person has put there or checked."""
+        nowhere = (v for v in self.verbatims if v.grounding is Grounding.MISSING)
+        return tuple(v for v in nowhere if self.is_settled(v.path))
+
+    @cached_property
+    def judged(self) -> Mapping[str, LaidJudgement]:
+        """What people said of it, by the paths of what is shown."""
+        return by_shown_path(self._judgements)
+
+    def is_settled(self, path: str) -> bool:
+        """Whether a person has checked or corrected what stands at a path, or the part it is in."""
+        return bool(self._judgements) and settles(self.judged, path)
 
     @property
     def is_grounded(self) -> bool:
-        """Whether every verbatim value was found and no statement says more than its evidence."""
+        """Whether every verbatim value was found and no statement says more than its evidence.
+
+        What a person vouches for counts as if it had been found.
+        """
         return not self.missing and not self.unsupported
 
     @property
@@ -336,7 +363,8 @@ class OutcomeCounts:
 
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
-    *("draft", "missing", "is_grounded", "is_flagged", "is_unread", "doubtful")
+    *("draft", "missing", "is_grounded", "is_flagged", "is_unread", "doubtful"),
+    *("judgements", "judged", "is_settled", "vouched"),
 }
 """Names that a schema of the user's own can't use for its top-level fields."""
 

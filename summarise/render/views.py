@@ -133,7 +133,7 @@ def _columns(
         return Columns([_column(one) for one in chosen], [])
     columns = all_columns(layout, brief=style is Style.BRIEF)
     if is_page and style is not Style.FULL and not (view.where or view.is_transposed):
-        lines = chain.from_iterable(run.record_lines() for run in runs)
+        lines = chain.from_iterable(run.shown_lines() for run in runs)
         return page_columns(columns, layout, lines)
     return columns
 

@@ -10,6 +10,7 @@
     records.jsonl      records, in the order in which they were made (appended)
     failures.jsonl     failures, likewise (appended)
     screening.jsonl    what people decide about the documents (appended): see ``people``
+    corrections.jsonl  what people say of records, a place a line (appended): see ``corrections``
 
 A document matches a record by ``doc_id`` and content: a changed document needs a new record, and
 one that is gone from the input leaves the views. Of several lines about one document the last
@@ -20,8 +21,16 @@ that can't be understood costs itself alone, and is made anew from its answer.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from summarise.store.corrections import (
+    JudgedRow,
+    Overlay,
+    append_judgements,
+    overlay_of,
+    said_of,
+)
 from summarise.store.files import (
     ANSWERS,
+    CORRECTIONS,
     DOCUMENTS,
     DUPLICATES,
     EXPORT_BEGINNING,
@@ -56,6 +65,7 @@ from summarise.store.manifest import (
     contents_hash,
     load_manifest,
     manifest_hash,
+    size_of,
     utc_now,
 )
 from summarise.store.pairing import Change, Known, PileChanges, compare_piles, paired, remembered
@@ -85,6 +95,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWERS",
+    "CORRECTIONS",
     "DOCUMENTS",
     "DUPLICATES",
     "EXPORT_BEGINNING",
@@ -104,12 +115,14 @@ __all__ = [
     "Hashes",
     "Input",
     "InputPlace",
+    "JudgedRow",
     "KeptAnswers",
     "Known",
     "Manifest",
     "Marks",
     "Misses",
     "Origin",
+    "Overlay",
     "Pack",
     "Parts",
     "PileChanges",
@@ -122,6 +135,7 @@ __all__ = [
     "RunWriter",
     "Screening",
     "StoredRow",
+    "append_judgements",
     "append_work",
     "chained",
     "check_removable",
@@ -137,6 +151,7 @@ __all__ = [
     "load_screening",
     "manifest_hash",
     "open_run",
+    "overlay_of",
     "pack_run",
     "paired",
     "parse_age",
@@ -149,6 +164,8 @@ __all__ = [
     "remembered",
     "remove_run",
     "replacing",
+    "said_of",
+    "size_of",
     "survey_cache",
     "telling",
     "understood",

@@ -69,10 +69,10 @@ class Index:
         self.records, self.failures = Offsets(), Offsets()
         begun = manifest.shown_from
         self._shown_from = manifest.records_from if begun is None else begun
-        record_key = self._fitting_key if checks else _key
+        record_key = self._fitting_key if checks else key_of
         for offset, key in understood(path / RECORDS, record_key, damage, self._shown_from):
             self.records.put(key, offset)
-        for offset, key in understood(path / FAILURES, _key, damage, manifest.failures_from):
+        for offset, key in understood(path / FAILURES, key_of, damage, manifest.failures_from):
             self.failures.put(key, offset)
 
     def _fitting_key(self, line: bytes) -> int:
@@ -128,14 +128,14 @@ class Index:
 
     def record_lines(self) -> Iterator[bytes]:
         """The lines of the records, not understood, in the order in which they were written."""
-        path, keyed = self._path / RECORDS, lambda line: (_key(line), line)
+        path, keyed = self._path / RECORDS, lambda line: (key_of(line), line)
         for at, (key, line) in understood(path, keyed, self._damage, self._shown_from):
             if self.records.get(key) == at:
                 yield line
 
     def count_hidden(self, documents: Path) -> int:
         """Documents without a record that can be shown, of which one of another schema is kept."""
-        lines = understood(self._path / RECORDS, _key, self._damage)
+        lines = understood(self._path / RECORDS, key_of, self._damage)
         older = {
             key for _, key in itertools.takewhile(lambda one: one[0] < self._shown_from, lines)
         }
@@ -220,7 +220,7 @@ class KeptAnswers:
     @cached_property
     def _offsets(self) -> dict[int, list[int]]:
         offsets: dict[int, list[int]] = {}
-        for offset, key in understood(self._path, _key, self._damage, self._start):
+        for offset, key in understood(self._path, key_of, self._damage, self._start):
             offsets.setdefault(key, []).append(offset)
         return offsets
 
@@ -270,7 +270,7 @@ def document_key(doc_id: str, content: str) -> int:
     return digest(f"{doc_id}\0{content}")
 
 
-def _key(line: bytes) -> int:
+def key_of(line: bytes) -> int:
     """The key of the document that a line is about."""
     if start := _OUTCOME_START.match(line):
         return digest(f"{start[1].decode()}\0{start[2].decode()}")

@@ -18,6 +18,7 @@ from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
 from summarise.store.files import (
     ANSWERS,
+    CORRECTIONS,
     FAILURES,
     MANIFEST,
     RECORDS,
@@ -119,6 +120,7 @@ class Hashes(Stored):
     answers: Chain = Chain()
     records: Chain = Chain()
     failures: Chain = Chain()
+    corrections: Chain = Chain()
 
     def within(self, sizes: Marks) -> Hashes:
         """The same for files of these sizes."""
@@ -292,13 +294,14 @@ def manifest_hash(text: bytes) -> str:
     return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def contents_hash(
-    documents: str | None, records: tuple[int, int], failures: tuple[int, int]
-) -> str:
-    """Fingerprint of all that a view is made from.
+def contents_hash(path: Path, manifest: Manifest, documents: str | None) -> str:
+    """Fingerprint of all that a view of a run directory is made from.
 
-    Of the documents the SHA-256 of their file; of the others at which byte of their file lines
-    begin to count, and its size.
+    Of the documents the SHA-256 of their file; of records and failures at which byte of their file
+    lines begin to count, and its size; of corrections the size.
     """
-    parts = (__version__, documents or "", *records, *failures)
-    return sha256(repr(parts).encode()).hexdigest()[:32]
+    ends, corrections = Marks.at_end(path), size_of(path / CORRECTIONS)
+    begun = manifest.records_from, manifest.failures_from
+    parts = (__version__, documents or "", begun[0], ends.records, begun[1], ends.failures)
+    told = parts if not corrections else (*parts, corrections)
+    return sha256(repr(told).encode()).hexdigest()[:32]

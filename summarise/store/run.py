@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from summarise.characters import clip
 from summarise.digests import Offsets
 from summarise.errors import RunError
-from summarise.models import Document, Failure, Identity, Record, Row, Spent
+from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
+from summarise.store.corrections import JudgedRow, Overlay, overlay_of
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
@@ -31,6 +32,9 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 class Run:
     """A run directory, read only; without a manifest it is taken for what it says about itself.
+
+    Records are those of ``records.jsonl`` with what people said of them laid over; only
+    ``stored_rows`` and ``record_lines`` give them as they were extracted.
 
     Attributes:
         damage: The lines that were met so far and can't be understood.
@@ -81,23 +85,40 @@ class Run:
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
+        overlay = self._read_overlay()
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
-            yield row.document, row.shown
+            yield _shown(row, overlay)
 
     def placed_rows(self) -> Iterator[tuple[int, Row]]:
         """As ``rows``, each with a place by which ``rows_by_place`` finds it again."""
+        overlay = self._read_overlay()
         for place, row in self._standing.placed_rows():
-            yield place, (row.document, row.shown)
+            yield place, _shown(row, overlay)
 
     @contextlib.contextmanager
     def rows_by_place(self) -> Iterator[Callable[[int], Row]]:
         """What reads the row at a place again, so that none has to be held."""
+        overlay = self._read_overlay()
         with self._standing.rows_by_place() as row_at:
-            yield lambda place: row_at(place)[:2]
+            yield lambda place: _shown(row_at(place), overlay)
 
     def record_lines(self) -> Iterator[bytes]:
         """The lines of its records, not understood, in the order in which they were written."""
         return self._standing.record_lines()
+
+    def shown_lines(self) -> Iterator[bytes]:
+        """Likewise, with what people said of them laid over."""
+        lines, overlay = self.record_lines(), self._read_overlay()
+        return overlay.lines(lines, self.stored_rows()) if overlay else lines
+
+    def judged_rows(self) -> Iterator[JudgedRow]:
+        """The documents that people have judged, in input order; then what is about others."""
+        if overlay := self._read_overlay():
+            yield from overlay.rows(self.stored_rows())
+
+    def _read_overlay(self) -> Overlay | None:
+        # Somebody may have judged more of it since.
+        return overlay_of(self.path, self.schema, self.damage)
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
@@ -181,6 +202,13 @@ class Run:
             where=str(self.path),
             hint="Give a number of these, or more words.",
         )
+
+
+def _shown(row: SettledRow, overlay: Overlay | None) -> Row:
+    """A row as it is shown: with what people said of it laid over."""
+    if overlay is None:
+        return row.document, row.shown
+    return row.document, overlay.shown(row.document, row.shown)
 
 
 class _Titled:

@@ -32,6 +32,7 @@ from summarise.store.files import (
     ASIDE_PREFIX,
     ASIDE_SUFFIX,
     BY_PEOPLE,
+    CORRECTIONS,
     DOCUMENTS,
     DUPLICATES,
     FAILURES,
@@ -46,7 +47,7 @@ from summarise.store.files import (
     replacing,
     telling,
 )
-from summarise.store.lines import Index, stored_at, stored_documents
+from summarise.store.lines import Index, StoredRow, stored_at, stored_documents
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -93,8 +94,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self, path: Path, manifest: Manifest, lock: FileLock, *, has_begun: bool, refreshes: bool
     ) -> None:
         self.path = path
-        self.bought = Spent()
-        self.held = 0
+        self.bought, self.held = Spent(), 0
         self.has_begun = has_begun
         self.is_new = self.is_void = False
         self.changes: PileChanges | None = None
@@ -119,7 +119,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     @cached_property
     def _index(self) -> Index:
-        # Read when the documents are in place: both at once would be the peak of a run's memory.
+        # Read when the documents are in place, or both would be the peak of a run's memory.
         return Index(self.path, self.manifest, self._damage, checks=True)
 
     @cached_property
@@ -284,8 +284,12 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         return self._index.settled_rows(self._place(DOCUMENTS), self._since)
 
     def record_lines(self) -> Iterator[bytes]:
-        """The lines of the records in it, not understood, in the order in which they came."""
+        """As ``Run.record_lines``."""
         return self._index.record_lines()
+
+    def stored_rows(self) -> Iterator[StoredRow]:
+        """As ``Run.stored_rows``."""
+        return self._index.stored_rows()
 
     @property
     def hidden(self) -> int:
@@ -295,11 +299,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     @property
     def contents(self) -> str:
         """Fingerprint of all that a view is made from: documents, records and failures."""
-        return contents_hash(
-            self._read_hashes.get(DOCUMENTS),
-            (self.manifest.records_from, self._records.size),
-            (self.manifest.failures_from, self._failures.size),
-        )
+        return contents_hash(self.path, self.manifest, self._read_hashes.get(DOCUMENTS))
 
     def hashes(self, table: str | None) -> Hashes:
         """What the files are now, for ``verify``; the table by its SHA-256."""
@@ -313,6 +313,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             answers=chained(self.path / ANSWERS, last.answers),
             records=chained(self.path / RECORDS, last.records),
             failures=chained(self.path / FAILURES, last.failures),
+            corrections=chained(self.path / CORRECTIONS, last.corrections),
         )
 
     def settle(self, failures: int) -> None:

@@ -1,0 +1,148 @@
+"""What people said of the records of a run: a file of lines, and the records with it laid over.
+
+The file is appended to, so that nothing that was said is lost; of several lines about one place the
+last counts. Without it, nothing here is asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
+
+from summarise.models import Document, Judgement, Offered, Outcome, Record
+from summarise.schema import misfit, shape_of
+from summarise.store.files import CORRECTIONS, RECORDS, Damage, Journal, understood
+from summarise.store.lines import StoredRow, document_key, key_of
+
+if TYPE_CHECKING:
+    from summarise.judging import Laid
+
+_Drafts = list[tuple[str, Mapping[str, Any]]]
+
+
+class JudgedRow(NamedTuple):
+    """A document that people have judged.
+
+    Attributes:
+        number: Of the row in its run, from 1; None where the run has no such document any more.
+        stored: Its record as it was extracted, None where it has none.
+        shown: The same with what people said laid over it.
+        offered: What of that couldn't be.
+    """
+
+    number: int | None
+    document: Document | None
+    stored: Record | None
+    shown: Record | None
+    offered: tuple[Offered, ...]
+
+
+class Overlay:
+    """What people said of the records of a run, as far as it stands; read once. See ``overlay_of``.
+
+    Attributes:
+        judgements: By the id of the document, in the order in which they were made.
+    """
+
+    def __init__(self, path: Path, schema: type[BaseModel], damage: Damage) -> None:
+        # Most runs have no corrections, and need nothing of what lays them over.
+        from summarise.judging import standing  # noqa: PLC0415
+
+        self._path, self._schema, self._damage = path, schema, damage
+        self.judgements: dict[str, list[Judgement]] = {}
+        for one in standing(one for _, one in said_of(path, damage)):
+            self.judgements.setdefault(one.doc_id, []).append(one)
+
+    def laid(self, document: Document, record: Record) -> Laid:
+        """A record as it is shown, and what couldn't be laid over it."""
+        from summarise.judging import lay_over  # noqa: PLC0415
+
+        judgements = self.judgements.get(document.doc_id, ())
+        made = record.provenance.created
+        is_anew = any(made[:19] > one.moment.isoformat()[:19] for one in judgements)
+        key = document_key(document.doc_id, document.content_hash)
+        earlier = self._drafts.get(key, ()) if is_anew else ()
+        return lay_over(record, document, judgements, self._schema, earlier)
+
+    def shown(self, document: Document, outcome: Outcome | None) -> Outcome | None:
+        """What became of a document, as it is shown."""
+        if isinstance(outcome, Record) and document.doc_id in self.judgements:
+            return self.laid(document, outcome).record
+        return outcome
+
+    def rows(self, rows: Iterable[StoredRow]) -> Iterator[JudgedRow]:
+        """Of the documents of a run those that were judged, then what is about others."""
+        left = dict(self.judgements)
+        for number, row in enumerate(rows, 1):
+            judgements = left.pop(row.document.doc_id, None)
+            if judgements is None:
+                continue
+            if (record := self._record(row)) is None:
+                offered = tuple(Offered(one, "the document has no record") for one in judgements)
+                yield JudgedRow(number, row.document, None, None, offered)
+                continue
+            laid = self.laid(row.document, record)
+            yield JudgedRow(number, row.document, record, laid.record, laid.offered)
+        for judgements in left.values():
+            offered = tuple(Offered(one, "its paper isn't in this run") for one in judgements)
+            yield JudgedRow(None, None, None, None, offered)
+
+    def _record(self, row: StoredRow) -> Record | None:
+        """The record of a document, where it has one that can be understood."""
+        if row.kind is Record:
+            with contextlib.suppress(ValidationError):
+                record = Record.model_validate_json(row.line)
+                return record if misfit(shape_of(self._schema), record.draft) is None else None
+        return None
+
+    def lines(self, lines: Iterable[bytes], rows: Iterable[StoredRow]) -> Iterator[bytes]:
+        """Lines of records, each as its record is shown."""
+        changed = {
+            document_key(row.document.doc_id, row.document.content_hash): to_json(row.shown)
+            for row in self.rows(rows)
+            if row.document and row.shown is not row.stored
+        }
+        return (changed.get(key_of(line), line) for line in lines)
+
+    @cached_property
+    def _drafts(self) -> dict[int, _Drafts]:
+        """All drafts that the run has ever had of the documents that were judged, with times."""
+        said = (one for ones in self.judgements.values() for one in ones)
+        found: dict[int, _Drafts] = {document_key(o.doc_id, o.content_hash): [] for o in said}
+
+        def read(line: bytes) -> None:
+            if (drafts := found.get(key_of(line))) is not None:
+                values = from_json(line)
+                draft = {n: one for n, one in values.items() if n not in Record.model_fields}
+                drafts.append((str(values["provenance"]["created"]), draft))
+
+        for _ in understood(self._path / RECORDS, read, self._damage):
+            pass
+        return found
+
+
+def said_of(path: Path, damage: Damage) -> Iterator[tuple[int, Judgement]]:
+    """All that was ever said of the records of a run, with the byte offsets of its lines."""
+    return understood(path / CORRECTIONS, Judgement.model_validate_json, damage)
+
+
+def overlay_of(path: Path, schema: type[BaseModel], damage: Damage) -> Overlay | None:
+    """What people said of the records in a directory; None where nobody has."""
+    return Overlay(path, schema, damage) if (path / CORRECTIONS).exists() else None
+
+
+def append_judgements(path: Path, judgements: Iterable[Judgement]) -> None:
+    """Put judgements into a run directory; they are on the disk when this returns.
+
+    Raises:
+        RunError: The file can't be written, or another process writes it.
+    """
+    with Journal(path / CORRECTIONS) as journal:
+        for one in judgements:
+            journal.append(to_json(one))
