@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from summarise.admission.adaptive import MOST, START
 from summarise.admission.budget import Budget, Caps, Reservation
-from summarise.admission.costs import Price, TokenRatio, characters, format_usd, price_for, was_cut
+from summarise.admission.costs import (
+    Price,
+    TokenRatio,
+    batch_price_for,
+    characters,
+    format_usd,
+    price_for,
+    was_cut,
+)
 from summarise.admission.limiter import Allowance, Limiter, Limits, Slot
 from summarise.admission.retry import Patience, Silence, send
 
@@ -22,6 +30,7 @@ __all__ = [
     "Silence",
     "Slot",
     "TokenRatio",
+    "batch_price_for",
     "characters",
     "format_usd",
     "price_for",

@@ -131,6 +131,13 @@ class Budget:
             self.spent, self.uncertain = before.spent, before.uncertain
         self._waiting: deque[_Waiter] = deque()
 
+    def expect(self, calls: int, tokens: int, cost: Decimal) -> None:
+        """Count calls that are answered elsewhere, by the worst that they can take."""
+        uncertain = self.uncertain
+        uncertain.calls += calls
+        uncertain.tokens += tokens
+        uncertain.cost += cost
+
     async def reserve(self, input_tokens: int, output_tokens: int) -> Reservation:
         """Hold the worst case of a call, as soon as it fits beside those in flight.
 

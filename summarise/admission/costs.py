@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.metadata import version
@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from summarise.errors import SettingsError
 from summarise.models import Usage
-from summarise.settings import Settings
+from summarise.settings import Settings, known_of
 
 if TYPE_CHECKING:
     from genai_prices.types import ConditionalPrice, ModelInfo, ModelPrice, TieredPrices
@@ -151,6 +151,7 @@ class Price:
 
     source: str
     _tariffs: tuple[_Tariff, ...]  # the first one that holds counts; the last one always does
+    _share: Decimal = Decimal(1)
 
     def of(self, usage: Usage, at: datetime | None = None) -> Decimal | None:
         """What one call cost, in US dollars.
@@ -167,7 +168,7 @@ class Price:
         if not usage.input_tokens or usage.output_tokens is None:
             return None
         cached = min(usage.cached_tokens or 0, usage.input_tokens)
-        return self._tariff(at).of(usage.input_tokens, usage.output_tokens, cached)
+        return self._share * self._tariff(at).of(usage.input_tokens, usage.output_tokens, cached)
 
     def worst(self, input_tokens: int, output_tokens: int) -> Decimal:
         """The most that one call of this size can cost, in US dollars.
@@ -175,7 +176,12 @@ class Price:
         Nothing is cached, the server may put the whole prompt into its prefix cache, and it may
         run at the dearest time of the day.
         """
-        return max(tariff.worst(input_tokens, output_tokens) for tariff in self._tariffs)
+        dearest = max(tariff.worst(input_tokens, output_tokens) for tariff in self._tariffs)
+        return self._share * dearest
+
+    def times(self, share: Decimal, why: str) -> Price:
+        """A share of this price, and what that is for."""
+        return replace(self, source=f"{self.source}, {why}", _share=self._share * share)
 
     def _tariff(self, at: datetime | None) -> _Tariff:
         if len(self._tariffs) > 1:
@@ -184,6 +190,21 @@ class Price:
                 if tariff.holds is None or tariff.holds(now):
                     return tariff
         return self._tariffs[-1]
+
+
+def batch_price_for(settings: Settings) -> Price | None:
+    """The price of an answer that a batch API gives: the user's own, else what the provider says.
+
+    None where that isn't known: what a live answer costs says nothing of it.
+
+    Raises:
+        SettingsError: Only a part of the user's own price is given.
+    """
+    price = price_for(settings)
+    if price is None or settings.price_in is not None:
+        return price
+    share = known_of(settings.host).batch_share
+    return price.times(share, "as a batch") if share is not None else None
 
 
 def own_price(sent: Decimal, answered: Decimal, cached: Decimal | None = None) -> Price:

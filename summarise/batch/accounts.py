@@ -95,6 +95,7 @@ class Report:
         records: Documents that have a record, made now or before.
         common: The commonest failure, with an example.
         pending: Documents that were not attempted, because the run was stopped.
+        awaited: Of those, the ones whose answer is to come from a provider's batch.
         reused: Records that were there before this run.
         outdated: Documents that failed or were not attempted, and whose record of before is shown.
         hidden: Likewise, whose record of before has another schema, so that it can't be shown.
@@ -124,6 +125,7 @@ class Report:
     failures: Counter[FailureKind] = field(default_factory=Counter)
     common: CommonFailure | None = None
     pending: int = 0
+    awaited: int = 0
     new: int = 0
     reused: int = 0
     outdated: int = 0
@@ -183,6 +185,21 @@ class Report:
                 f"the run directory, {self.documents:,} were read",
                 hint="Something else has written to it. Run the same command again.",
             )
+
+    def follow(self, earlier: Report) -> None:
+        """Tell of both, where this run went on with what an earlier one had read."""
+        self.inputs, self.documents, self.skipped = (
+            earlier.inputs,
+            earlier.documents,
+            earlier.skipped,
+        )
+        self.kept, self.changes, self.since = earlier.kept, earlier.changes, earlier.since
+        self.new += earlier.new
+        self.reused = max(0, self.records - self.new)
+        self.cached += earlier.cached
+        self.served |= earlier.served
+        self.spent, self.saved = earlier.spent + self.spent, earlier.saved + self.saved
+        self.seconds += earlier.seconds
 
     @property
     def entries(self) -> int:
@@ -260,12 +277,18 @@ class Report:
     def account(self) -> str:
         """How many documents there were, and what became of them, in one line."""
         parts = [counted(self.documents, "document")]
+        if self.kept and not self.entries:
+            # Nothing was read: the documents are those of the folder.
+            return self._account([counted(self.kept, "document")])
         labels = SKIPPED_AS.items()
         skips = [counted(self.skipped[k], *told) for k, told in labels if self.skipped[k]]
         if skips:
             parts[0] += f" (and {', '.join(skips)})"
         if self.kept:
             parts.append(f"{self.kept:,} more in the folder")
+        return self._account(parts)
+
+    def _account(self, parts: list[str]) -> str:
         made = counted(self.records, "record")
         if self.reused:
             made += f" ({self.reused:,} from before)"
@@ -273,8 +296,10 @@ class Report:
         if self.failures:
             failed += f" ({', '.join(f'{n:,} {kind}' for kind, n in self.failures.most_common())})"
         outcomes = [made, failed]
-        if self.pending:
-            outcomes.append(f"{self.pending:,} not attempted")
+        if self.awaited:
+            outcomes.append(f"{self.awaited:,} in batches")
+        if (left := self.pending - self.awaited) > 0:
+            outcomes.append(f"{left:,} not attempted")
         if self.outdated:
             older = counted(self.outdated, "older record stays", "older records stay")
             outcomes.append(f"{older} in the table")

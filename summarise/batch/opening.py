@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import cache, partial
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel
 
-from summarise.admission import Budget, Caps, price_for
+from summarise.admission import Budget, Caps, Price, batch_price_for, price_for
 from summarise.batch.inputs import Batch
 from summarise.batch.progress import ProgressLine
 from summarise.drafting import can_draft
-from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, RequestLog
+from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, Post, PostedEndpoint, RequestLog
 from summarise.errors import SettingsError, check_limit
 from summarise.extract import (
     AnswerSources,
@@ -40,6 +40,7 @@ from summarise.store import (
     is_other_file,
     load_manifest,
     open_run,
+    refuse_open_orders,
     refuse_overwriting,
 )
 
@@ -49,6 +50,33 @@ if TYPE_CHECKING:
 # Of a file's name, at most.
 _WORDS = 12
 _LOG = logging.getLogger("summarise")
+
+
+class PostOffice(Post, Protocol):
+    """Where the requests of a run are handed over, and what came back is picked up."""
+
+    def open(self, writer: RunWriter, settings: Settings, budget: Budget) -> None:
+        """Begin, for a run directory that is open.
+
+        Raises:
+            RunError: What it holds can't be understood.
+        """
+
+    async def begin(self) -> None:
+        """Look what has come back, before the first document is taken.
+
+        Raises:
+            EndpointError: It can't be heard.
+        """
+
+    async def end(self, *, is_through: bool, sends: bool) -> int:
+        """Hand over what was put, where the run ``sends`` it; returns how many are awaited.
+
+        Only where it came through all documents, nothing more is to come of what was picked up.
+
+        Raises:
+            SummariseError: It can't be handed over.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +95,7 @@ class RunOptions:
         log_texts: Whether those events hold what was asked and answered.
         explain_cache: Whether to say why an answer isn't in the cache.
         spent_before: By runs that are over, under whose caps this one is, too.
+        desk: Who sees to it that requests are answered later, None where they are sent at once.
     """
 
     output: Path | None = None
@@ -81,6 +110,7 @@ class RunOptions:
     log_texts: bool = False
     explain_cache: bool = False
     spent_before: Budget | None = None
+    desk: PostOffice | None = None
 
     def __post_init__(self) -> None:
         """Refuse a limit that is none: it would be paid for."""
@@ -122,6 +152,12 @@ async def opened(
         SettingsError: The schema needs a model, and none is named; or the cost is capped and no
             price is known.
     """
+    if options.desk is not None and is_asked_here(settings):
+        raise SettingsError(
+            "no provider is asked, so there is nothing to be answered later",
+            where="batch",
+            hint="Name a model and where it is served.",
+        )
     if settings.model is None:
         if not can_draft(schema):
             raise SettingsError(
@@ -137,16 +173,25 @@ async def opened(
         _warn_of_withheld_key(reached)
         if schema is Draft and is_small(reached.model or "", reached.parameters):
             _LOG.warning("%s: %s (--model embedded)", reached.model, EMBEDDED_IS_BETTER)
-        ledger = _ledger(reached, options.spent_before)
+        desk = options.desk
+        later = batch_price_for(reached) if desk else None
+        ledger = _ledger(reached, options, later)
         prompt = prompt_for(batch.place(options.output), reached, schema, options)
-        async with Endpoint(
-            reached, prompt.messages, prompt.schema, ledger=ledger, http_client=client
+        told = reached, prompt.messages, prompt.schema
+        async with (
+            Endpoint(*told, ledger=ledger, http_client=client)
+            if desk is None
+            else PostedEndpoint(*told, ledger=ledger, post=desk, price=later)
         ) as endpoint:
             identity = llm_identity(reached, prompt, endpoint)
             with (
                 _run_directory(batch, identity, options, prompt.schema) as writer,
                 _sources(writer, reached, options) as sources,
             ):
+                if desk is None:
+                    refuse_open_orders(writer.path)
+                else:
+                    desk.open(writer, reached, ledger.budget)
                 ledger.log = _request_log(reached, options)  # it may lie in a new folder
                 extractor = LLMExtractor(identity, prompt, endpoint, sources, settings=reached)
                 yield Opened(extractor, writer, ledger, prompt.schema)
@@ -234,8 +279,15 @@ def _warn_of_withheld_key(settings: Settings) -> None:
         )
 
 
-def _ledger(settings: Settings, before: Budget | None) -> Ledger:
+def is_asked_here(settings: Settings) -> bool:
+    """Whether no server answers, but code or a file of a model."""
+    return settings.model is None or is_local_model(settings.model, settings.base_url)
+
+
+def _ledger(settings: Settings, options: RunOptions, later: Price | None) -> Ledger:
     """What the run may spend, at what price, and where its requests are logged.
+
+    What is answered later has a price of its own.
 
     Raises:
         SettingsError: The cost is capped and no price is known.
@@ -244,8 +296,8 @@ def _ledger(settings: Settings, before: Budget | None) -> Ledger:
     price = cache(partial(price_for, settings))
     # What is known of prices is large, and read when it is needed; what the user gives is checked.
     has_own = settings.price_in is not None or settings.price_out is not None
-    budget = Budget(caps, price() if settings.max_cost or has_own else None, before)
-    return Ledger(budget, price)
+    rate = later if options.desk else price() if settings.max_cost or has_own else None
+    return Ledger(Budget(caps, rate, options.spent_before), price)
 
 
 def _request_log(settings: Settings, options: RunOptions) -> RequestLog | None:

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from summarise.batch.accounts import Report, SettledCounts, noted
 from summarise.batch.failing import AllAlike
 from summarise.batch.inputs import Batch, selected
-from summarise.batch.opening import RunOptions, opened
+from summarise.batch.opening import PostOffice, RunOptions, opened
 from summarise.batch.progress import ProgressLine, Standing
 from summarise.errors import (
     AdmissionClosed,
@@ -263,15 +263,31 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         report.since = writer.manifest.updated
         pending = writer.replace_documents(read, batch.inputs, adds=adds, is_part=is_part)
         report.changes = writer.changes
+        desk = options.desk
+        if desk is not None:
+            await desk.begin()
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         if not before.get("records"):
             work.alike = AllAlike(before.get("failures", 0))
         await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
         report.spent, report.lost = writer.bought, uncertain.calls - lost_before
+        if desk is not None:
+            report.lost = 0
+            await _hand_over(desk, report)
         _close(writer, report, ready.schema)
         report.seconds = time.monotonic() - started
     return writer.path, report
+
+
+async def _hand_over(desk: PostOffice, report: Report) -> None:
+    """Have the rest answered later; what keeps that from being done stops the run."""
+    is_through = not report.interrupted and report.stopped is None
+    sends = is_through or isinstance(report.stopped, BudgetReached)
+    try:
+        report.awaited = await desk.end(is_through=is_through, sends=sends)
+    except SummariseError as error:
+        report.stopped = report.stopped or error
 
 
 def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
@@ -310,7 +326,8 @@ def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
     if report.pending or report.failures:
         report.hidden = writer.hidden
-    state = RunState.STOPPED if report.stopped else RunState.COMPLETE
+    is_left = report.stopped or report.awaited
+    state = RunState.STOPPED if is_left else RunState.COMPLETE
     if not report.pending:
         writer.settle(failures=report.failures.total())
     try:

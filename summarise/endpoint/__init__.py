@@ -19,16 +19,19 @@ from summarise.endpoint.answer import (
 from summarise.endpoint.complaints import is_about_input, is_about_wording, may_refuse, words_of
 from summarise.endpoint.dialect import Dialect, Ladder, Memory, follows
 from summarise.endpoint.endpoint import Endpoint, Ledger
+from summarise.endpoint.posted import Post, Posted, PostedEndpoint, Returned
 from summarise.endpoint.request import Correction, Request, Wire, body_of, with_schema
 from summarise.endpoint.request_log import LOG_BEGINNING, RequestLog
 
 if TYPE_CHECKING:
+    from summarise.endpoint.batches import BatchClient, Remote
     from summarise.endpoint.client import Caller, bound
     from summarise.endpoint.faults import Answered, Site
 
 __all__ = [
     "LOG_BEGINNING",
     "Answered",
+    "BatchClient",
     "Caller",
     "Correction",
     "Dialect",
@@ -36,8 +39,13 @@ __all__ = [
     "Ladder",
     "Ledger",
     "Memory",
+    "Post",
+    "Posted",
+    "PostedEndpoint",
+    "Remote",
     "Request",
     "RequestLog",
+    "Returned",
     "Site",
     "Wire",
     "as_object",
@@ -57,7 +65,8 @@ __all__ = [
     "words_of",
 ]
 
-_HOMES = {"Answered": "faults", "Caller": "client", "Site": "faults", "bound": "client"}
+_HOMES = {"BatchClient": "batches", "Remote": "batches"}
+_HOMES |= {"Answered": "faults", "Caller": "client", "Site": "faults", "bound": "client"}
 
 
 def __getattr__(name: str) -> Any:

@@ -67,14 +67,8 @@ class Caller:
         self._http_client = http_client or _open_http_client(settings)
         self._is_ours = http_client is None
         bound(self._http_client)
-        self._sdk = _Client(settings, self._http_client)
-        # Without a key the SDK wants to be told that the header is left out on purpose.
-        self._headers: dict[str, str | Omit] = dict(settings.extra_headers)
-        if not key:
-            self._headers["Authorization"] = Omit()
-        self._discretion = _Discretion(key)
-        for name in _LOGGERS:
-            logging.getLogger(name).addFilter(self._discretion)
+        self._sdk, self._headers = open_sdk(settings, self._http_client)
+        self._discretion = Discretion(key)
 
     async def complete(
         self, body: bytes, seconds: float, mode: Mode, function: str | None = None
@@ -145,20 +139,27 @@ class Caller:
 
     async def aclose(self) -> None:
         """Close the connections that were opened here."""
-        for name in _LOGGERS:
-            logging.getLogger(name).removeFilter(self._discretion)
+        self._discretion.end()
         if self._is_ours:
             await self._http_client.aclose()
 
 
-class _Discretion(logging.Filter):
+class Discretion(logging.Filter):
     """Keeps records with the key in them out of the logs: the SDK's debug log shows what came."""
 
     def __init__(self, key: str) -> None:
         super().__init__()
         self._key = key
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(self)
+
+    def end(self) -> None:
+        """Leave the logs alone."""
+        for name in _LOGGERS:
+            logging.getLogger(name).removeFilter(self)
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the key isn't in a record."""
         told = logging.Formatter().format(record)
         return masked(told, self._key) == told
 
@@ -184,6 +185,20 @@ class _Client(AsyncOpenAI):
     def default_headers(self) -> dict[str, str | Omit]:
         """Ours alone: the SDK's hold OPENAI_CUSTOM_HEADERS, and describe this machine."""
         return _HEADERS
+
+
+def open_sdk(
+    settings: Settings, http_client: httpx2.AsyncClient | None = None
+) -> tuple[AsyncOpenAI, dict[str, str | Omit]]:
+    """The SDK's client, and the headers that go with each request; closing it closes the HTTP one.
+
+    Without an HTTP client of the caller's it has one of its own, whose answers aren't bounded.
+    """
+    headers: dict[str, str | Omit] = dict(settings.extra_headers)
+    if not settings.key:
+        # Without a key the SDK wants to be told that the header is left out on purpose.
+        headers["Authorization"] = Omit()
+    return _Client(settings, http_client or _open_http_client(settings)), headers
 
 
 def _open_http_client(settings: Settings) -> httpx2.AsyncClient:

@@ -174,7 +174,8 @@ _FILE = TypeAdapter(dict[str, _Remembered])
 class Ladder:
     """The rung of one endpoint and model; what is learned is kept in the memory, for other runs.
 
-    ``dialect`` is how the next request is to be worded, and ``key`` what it is remembered by.
+    ``dialect`` is how the next request is to be worded, and ``key`` what it is remembered by; it
+    ``is_remembered`` where other runs have found it out.
     """
 
     def __init__(
@@ -188,7 +189,9 @@ class Ladder:
         self._strikes = self._good = 0
         self._is_new = self._is_held = False
         self.key = f"{settings.base_url} {settings.model} {__version__}"
-        self.dialect = self._remembered()
+        known = memory.recall(self.key) if memory else None
+        self.is_remembered = known is not None
+        self.dialect = self._remembered(known)
         for name in settings.omit:
             if getattr(settings, name) is not None:
                 _LOG.warning("%s, %s: %s isn't taken, so it is left out", *self._names, name)
@@ -252,10 +255,9 @@ class Ladder:
         elif watched:
             self._strike(dialect, "is ignored")
 
-    def _remembered(self) -> Dialect:
+    def _remembered(self, known: Dialect | None) -> Dialect:
         """The dialect of an earlier run, as far as the settings leave it open."""
         first = Dialect.of(self._settings)
-        known = self._memory.recall(self.key) if self._memory else None
         if known is None:
             return first
         is_open = self._settings.mode is None and known.mode in self._settings.ladder

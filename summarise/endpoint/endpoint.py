@@ -141,7 +141,7 @@ class Endpoint:
             RequestRejected: The endpoint refuses this request.
         """
         patience = patience or Patience(self._settings.deadline)
-        call = _Call(request, patience, self._ladder.dialect)
+        call = Call(request, patience, self._ladder.dialect)
         attempt, most = partial(self._attempt, call), self._settings.max_attempts
         with self._limiter.waiting():
             try:
@@ -173,7 +173,7 @@ class Endpoint:
         """Close the connections."""
         await self.aclose()
 
-    async def _attempt(self, call: _Call) -> Completion:
+    async def _attempt(self, call: Call) -> Completion:
         """One request, worded anew for as long as the endpoint refuses its wording."""
         while True:
             try:
@@ -191,14 +191,10 @@ class Endpoint:
                 self._ladder.answered(call.dialect, completion)
             return completion
 
-    async def _paid(self, call: _Call) -> Completion:
+    async def _paid(self, call: Call) -> Completion:
         """One request, within the budget."""
         call.is_sent = False
-        said = self._corrections(call, call.dialect)
-        returned = sum(characters(json.dumps(one, ensure_ascii=False)) for one in said)
-        call.characters = self._body.characters + characters(call.request.user) + returned
-        call.most_tokens = call.request.room * self._body.max_output_tokens
-        tokens = self._ratio.estimate(call.characters)
+        tokens = self._measure(call)
         reservation = await self._ledger.budget.reserve(tokens, call.most_tokens)
         try:
             async with self._limiter.slot(tokens + self._answer_tokens) as slot:
@@ -216,14 +212,21 @@ class Endpoint:
         update = {"attempts": call.attempts, "cost": cost, "unsent": unsent}
         return completion.model_copy(update=update)
 
-    async def _call(self, call: _Call, slot: Slot) -> Completion:
+    def _measure(self, call: Call) -> int:
+        """Take the size of a request, and of its answer at most; returns the tokens to expect."""
+        said = self._corrections(call, call.dialect)
+        returned = sum(characters(json.dumps(one, ensure_ascii=False)) for one in said)
+        call.characters = self._body.characters + characters(call.request.user) + returned
+        call.most_tokens = call.request.room * self._body.max_output_tokens
+        return self._ratio.estimate(call.characters)
+
+    async def _call(self, call: Call, slot: Slot) -> Completion:
         """One request, in its slot."""
         # While it waited, others may have found out how to word it.
         dialect = call.dialect = self._ladder.dialect
         caller, request = self._connect(), call.request
         await self._introduce(caller)
-        corrections = self._corrections(call, dialect)
-        call.content = self._body.with_user(request.user, corrections, request.room, dialect)
+        call.content = self._worded(call)
         call.attempts += 1
         call.is_sent = True
         started = time.monotonic()
@@ -246,8 +249,7 @@ class Endpoint:
             self._silence.reason = f"{self._settings.host}: nothing remains, by its headers"
         slot.answered(allowance, reply.completion.usage.total)
         self._note(call, reply.completion, reply.completion.latency)
-        spoken = self._body.spoken(dialect) + characters(request.user)
-        return self._counted(call, spoken, reply.completion)
+        return self._counted(call, reply.completion)
 
     async def _introduce(self, caller: Caller) -> None:
         """Hear, once, whether a server that takes any name has a model of this one.
@@ -289,8 +291,14 @@ class Endpoint:
             _LOG.warning("waiting %.0f s: %s", seconds, self._silence.reason)
         return self._silence.left
 
-    def _counted(self, call: _Call, spoken: int, completion: Completion) -> Completion:
+    def _worded(self, call: Call) -> bytes:
+        """The body of a request, in the dialect of the call."""
+        request, corrections = call.request, self._corrections(call, call.dialect)
+        return self._body.with_user(request.user, corrections, request.room, call.dialect)
+
+    def _counted(self, call: Call, completion: Completion) -> Completion:
         """The completion, after what its tokens tell of the next ones and of the context."""
+        spoken = self._body.spoken(call.dialect) + characters(call.request.user)
         usage = completion.usage
         if usage.output_tokens:
             answered = min(usage.output_tokens, call.most_tokens)
@@ -313,7 +321,7 @@ class Endpoint:
         self._ratio.observe(call.characters, read)
         return completion
 
-    def _note(self, call: _Call, outcome: Completion | EndpointError, latency: float) -> None:
+    def _note(self, call: Call, outcome: Completion | EndpointError, latency: float) -> None:
         if self._ledger.log is None:
             return
         told: dict[str, Any]
@@ -345,7 +353,7 @@ class Endpoint:
             )
         )
 
-    def _corrections(self, call: _Call, dialect: Dialect) -> Sequence[Mapping[str, Any]]:
+    def _corrections(self, call: Call, dialect: Dialect) -> Sequence[Mapping[str, Any]]:
         correction = call.request.correction
         if correction is None:
             return ()
@@ -364,7 +372,7 @@ class Endpoint:
 
 
 @dataclass(slots=True)
-class _Call:
+class Call:
     """A request on its way, with all its attempts."""
 
     request: Request

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,11 @@ class Preset:
         owner: What `owned_by` in its list of models says where it is this software.
         thoughts: Members of a message in which an answer may end up that is held to a schema.
         no_quota: Codes and types of a 429 that waiting can't mend.
+        batch_share: Of the usual price, what an answer of its batch API costs, where that is one
+            share for all its models; None where it isn't known.
+        batch_limit: Bytes that a file of requests may have there.
+        batch_purpose: What its file API calls such a file.
+        batch_route: What a request of such a file is addressed to.
     """
 
     about: str
@@ -42,6 +48,10 @@ class Preset:
     owner: str | None = None
     thoughts: tuple[str, ...] = ()
     no_quota: frozenset[str] = frozenset()
+    batch_share: Decimal | None = None
+    batch_limit: int = 100_000_000
+    batch_purpose: str = "batch"
+    batch_route: str = "/v1/chat/completions"
 
     def for_model(self, model: str | None) -> dict[str, Any]:
         """The settings, with those of a model."""
@@ -67,6 +77,7 @@ EMBEDDED_IS_BETTER = "the embedded extractor does better than a model below a bi
 """What to tell who asks a model that ``is_small``."""
 
 _MANY = 1e9
+_HALF = Decimal("0.5")
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([MB])(?![a-z\d])", re.IGNORECASE)
 _POWERS = {"m": 1e6, "b": 1e9}
 
@@ -93,6 +104,9 @@ PRESETS: Mapping[str, Preset] = {
         no_quota=frozenset(
             ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
         ),
+        # https://platform.openai.com/docs/guides/batch
+        batch_share=_HALF,
+        batch_limit=200_000_000,
     ),
     # The address holds the name of the resource, so it is the user's to give.
     "azure": Preset(
@@ -105,6 +119,10 @@ PRESETS: Mapping[str, Preset] = {
             "openai.azure.com": "azure.ai.openai",
             "services.ai.azure.com": "azure.ai.inference",
         },
+        # https://learn.microsoft.com/azure/ai-foundry/openai/how-to/batch
+        batch_route="/chat/completions",
+        batch_share=_HALF,
+        batch_limit=200_000_000,
     ),
     # Without the extra body a request may go to a host that ignores the schema.
     "openrouter": Preset(
@@ -133,6 +151,9 @@ PRESETS: Mapping[str, Preset] = {
         "https://docs.together.ai/docs/json-mode",
         {"base_url": "https://api.together.xyz/v1", "api_key_env": "TOGETHER_API_KEY"},
         ("api.together.xyz", "api.together.ai"),
+        # Some of its models cost half, others as much as live:
+        # https://docs.together.ai/docs/inference/batch/overview
+        batch_purpose="batch-api",
     ),
     "mistral": Preset(
         "Mistral",
@@ -166,6 +187,8 @@ PRESETS: Mapping[str, Preset] = {
         },
         ("generativelanguage.googleapis.com",),
         providers={"generativelanguage.googleapis.com": "gcp.gemini"},
+        # https://ai.google.dev/gemini-api/docs/batch-api
+        batch_share=_HALF,
     ),
     # The context can't be set in a request (https://github.com/ollama/ollama/issues/16814): it is
     # OLLAMA_CONTEXT_LENGTH, or num_ctx of a Modelfile; tell it here as `context`.
@@ -240,6 +263,11 @@ _OTHERS = (
 def preset_at(host: str) -> Preset | None:
     """The preset of a host, in lower case and without a port; None where none is known."""
     return next((preset for preset in PRESETS.values() if preset.is_at(host)), None)
+
+
+def known_of(host: str) -> Preset:
+    """What is known of a host, with or without a port; where nothing is, what is usual."""
+    return preset_at(host.partition(":")[0]) or Preset("another endpoint", "")
 
 
 def key_variable_at(host: str) -> str | None:

@@ -11,6 +11,7 @@
     failures.jsonl     failures, likewise (appended)
     screening.jsonl    what people decide about the documents (appended): see ``people``
     corrections.jsonl  what people say of records, a place a line (appended): see ``corrections``
+    batches.jsonl      what was asked of a provider's batch API, and what came of it (appended)
 
 A document matches a record by ``doc_id`` and content: a changed document needs a new record, and
 one that is gone from the input leaves the views. Of several lines about one document the last
@@ -31,6 +32,7 @@ from summarise.store.corrections import (
 from summarise.store.files import (
     ANSWERS,
     CORRECTIONS,
+    BATCHES,
     DOCUMENTS,
     DUPLICATES,
     EXPORT_BEGINNING,
@@ -90,12 +92,14 @@ if TYPE_CHECKING:
         prune_cache,
         survey_cache,
     )
+    from summarise.store.orders import Order, OrderBook, OrderState, refuse_open_orders
     from summarise.store.packing import Pack, pack_run, unpack_run
     from summarise.store.removal import Removed, check_removable, is_at_work, remove_run, work_in
 
 __all__ = [
     "ANSWERS",
     "CORRECTIONS",
+    "BATCHES",
     "DOCUMENTS",
     "DUPLICATES",
     "EXPORT_BEGINNING",
@@ -121,6 +125,9 @@ __all__ = [
     "Manifest",
     "Marks",
     "Misses",
+    "Order",
+    "OrderBook",
+    "OrderState",
     "Origin",
     "Overlay",
     "Pack",
@@ -160,6 +167,7 @@ __all__ = [
     "put_aside",
     "read_work",
     "refuse_foreign",
+    "refuse_open_orders",
     "refuse_overwriting",
     "remembered",
     "remove_run",
@@ -181,6 +189,7 @@ _HOMES = dict.fromkeys(("AnswerCache", "Misses", "Origin", "Parts"), "cache")
 _HOMES |= dict.fromkeys(("export_answers", "import_answers", "verify_cache"), "cache_transfer")
 _HOMES |= dict.fromkeys(("Pruning", "clear_cache", "parse_age", "parse_size"), "cache_upkeep")
 _HOMES |= dict.fromkeys(("prune_cache", "survey_cache"), "cache_upkeep")
+_HOMES |= dict.fromkeys(("Order", "OrderBook", "OrderState", "refuse_open_orders"), "orders")
 _HOMES |= dict.fromkeys(("Pack", "pack_run", "unpack_run"), "packing")
 _HOMES |= dict.fromkeys(("Removed", "check_removable", "is_at_work"), "removal")
 _HOMES |= dict.fromkeys(("remove_run", "work_in"), "removal")

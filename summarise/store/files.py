@@ -35,7 +35,7 @@ DOCUMENTS = "documents.jsonl"
 SKIPPED = "skipped.jsonl"
 DUPLICATES, GONE = "duplicates.jsonl", "gone.jsonl"
 ANSWERS = "answers.jsonl"
-RECORDS, FAILURES = "records.jsonl", "failures.jsonl"
+RECORDS, FAILURES, BATCHES = "records.jsonl", "failures.jsonl", "batches.jsonl"
 CORRECTIONS, SCREENING = "corrections.jsonl", "screening.jsonl"
 TABLE, LOCK, DATABASE = "table.md", ".lock", "cache.db"
 EXPORT_BEGINNING = b'{"format":"summarise answer '  # of each line, of whatever version
@@ -44,7 +44,7 @@ READ = (DOCUMENTS, SKIPPED, DUPLICATES, GONE)
 """The files that tell what a run has read; each is written whole, the last where it tells any."""
 BY_PEOPLE = (CORRECTIONS, SCREENING)
 """The files that hold what people have done; a run keeps them as they are."""
-OWN = frozenset({MANIFEST, *READ, ANSWERS, RECORDS, FAILURES, *BY_PEOPLE, TABLE, LOCK})
+OWN = frozenset({MANIFEST, *READ, ANSWERS, RECORDS, FAILURES, BATCHES, *BY_PEOPLE, TABLE, LOCK})
 """All files of a run in its directory."""
 
 ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"

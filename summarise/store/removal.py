@@ -23,6 +23,7 @@ from summarise.store.files import (
     telling,
 )
 from summarise.store.manifest import load_manifest
+from summarise.store.orders import ORDER_PREFIX
 from summarise.store.writer import NEXT
 
 _WAY_OUT = "remove it by hand"
@@ -116,7 +117,7 @@ def remove_run(path: Path, pages: Iterable[str] = (), *, takes_work: bool = Fals
 def _own_files(path: Path, pages: Iterable[str]) -> list[Path]:
     """What a run makes, what is made of it, and what one leaves behind that was killed."""
     ours = (OWN - {LOCK}) | {f"{name}{NEXT}" for name in READ} | set(pages)
-    left = set(path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"))
+    left = {*path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"), *path.glob(f"{ORDER_PREFIX}*")}
     there = (one for one in path.iterdir() if one.name in ours or one in left)
     return [one for one in there if one.is_symlink() or one.is_file()]
 

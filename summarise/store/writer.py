@@ -253,7 +253,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         spent = Spent() if answer.cached else answer.spent
         kept = self._kept  # read before the answer is there
         self.bought = self.bought + spent
-        self._begin()
+        self.begin()
         self._answers.append(to_json(answer))
         kept.spent = kept.spent + spent
 
@@ -261,13 +261,13 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Keep what became of a document; RunError where the disk is full."""
         index = self._index
         if isinstance(outcome, Record):
-            self._begin()
+            self.begin()
             index.add(outcome, self._records.append(to_json(outcome)))
         else:
             failure = outcome.model_copy(update={"answered_until": self._answers.size})
             index.add(failure, self._failures.append(to_json(failure)))
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Make the directory this run's, now that there is something to put into it."""
         if self.has_begun:
             return

@@ -1,0 +1,301 @@
+"""A provider's batch API, in OpenAI's form: files go up, a batch is made of one, files come down.
+
+https://platform.openai.com/docs/api-reference/batch; so do Azure, Groq, LiteLLM before vLLM, and
+with words of its own Together (https://docs.together.ai/reference/batch-create). Gemini's
+OpenAI-compatible path makes batches and takes no files
+(https://ai.google.dev/gemini-api/docs/openai): there files are handed over by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx2
+from openai import OpenAIError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
+from summarise.endpoint.answer import NotACompletion, as_object, read_json
+from summarise.endpoint.client import Discretion, open_sdk
+from summarise.endpoint.faults import Site
+from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
+from summarise.models import Stored
+from summarise.settings import Settings, known_of
+from summarise.store import replacing
+
+_T = TypeVar("_T")
+_WINDOW = "24h"
+_LISTED = 100
+_LONGEST_WAIT = 20.0
+# A file of results, in bytes: 50,000 answers of 40 kB.
+_MOST = 2_000_000_000
+_OVER = frozenset(("completed", "failed", "expired", "cancelled"))
+
+
+class Remote(Stored):
+    """A batch as the provider tells of it.
+
+    Attributes:
+        status: ``validating``, ``in_progress``, ``finalizing``, ``completed``, ``failed``,
+            ``expired``, ``cancelling`` or ``cancelled``; in small letters.
+        total: Requests, as are ``completed`` and ``failed``; None where it doesn't count them.
+        reason: Why it failed as a whole.
+        until: When it expires, in seconds since 1970.
+    """
+
+    id: str
+    status: str
+    input_file_id: str | None = None
+    output_file_id: str | None = None
+    error_file_id: str | None = None
+    total: int | None = None
+    completed: int | None = None
+    failed: int | None = None
+    reason: str | None = None
+    until: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be answered."""
+        return self.status in _OVER
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that have come of it."""
+        return tuple(one for one in (self.output_file_id, self.error_file_id) if one)
+
+
+class BatchClient:
+    """The files and batches of one account. Use it as an async context manager.
+
+    What fails in transport is done again, as often as the settings say, where that can't double
+    anything.
+
+    Raises:
+        EndpointUnusable: The key can't be sent.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._site = Site(settings)
+        if fault := self._site.key_fault():
+            raise fault
+        self._sdk, self._headers = open_sdk(settings)
+        self._discretion = Discretion(settings.key)
+        self._known = known_of(settings.host)
+
+    async def __aenter__(self) -> Self:
+        """Nothing is opened before the first request."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the connections."""
+        self._discretion.end()
+        await self._sdk.close()
+
+    async def upload(self, path: Path) -> str:
+        """Upload a file of requests; returns the provider's name of it.
+
+        Raises:
+            EndpointError: It isn't taken.
+        """
+
+        async def send() -> str:
+            with path.open("rb") as file:
+                response = await self._sdk.post(
+                    "/files",
+                    cast_to=httpx2.Response,
+                    body={"purpose": self._known.batch_purpose},
+                    files=[("file", (path.name.lstrip("."), file, "application/jsonl"))],
+                    options={
+                        "headers": {**self._headers, "Content-Type": "multipart/form-data"},
+                        "follow_redirects": False,
+                    },
+                )
+            return str(self._told(response).get("id") or "")
+
+        return self._named(await self._again(send))
+
+    async def create(self, file_id: str) -> Remote:
+        """Have the requests of a file answered. It isn't done again, whatever happens.
+
+        Raises:
+            EndpointError: It isn't done; or, where the error has no status, it may have been.
+        """
+
+        async def send() -> Remote:
+            asked = {
+                "input_file_id": file_id,
+                "endpoint": self._known.batch_route,
+                "completion_window": _WINDOW,
+            }
+            response = await self._sdk.post(
+                "/batches", cast_to=httpx2.Response, body=asked, options=self._options()
+            )
+            return self._remote(self._told(response))
+
+        return await self._once(send)
+
+    async def find(self, batch_id: str) -> Remote:
+        """What has become of a batch.
+
+        Raises:
+            EndpointError: It can't be heard.
+        """
+        told = await self._again(partial(self._get, f"/batches/{batch_id}"))
+        return self._remote(told)
+
+    async def made_of(self, file_id: str) -> Remote | None:
+        """The batch that was made of a file, None where there is none.
+
+        Raises:
+            EndpointError: It can't be heard.
+        """
+        after = ""
+        while True:
+            page = f"&after={after}" if after else ""
+            told = await self._again(partial(self._get, f"/batches?limit={_LISTED}{page}"))
+            rows = told.get("data")
+            found = [
+                self._remote(as_object(row)) for row in (rows if isinstance(rows, list) else [])
+            ]
+            for one in found:
+                if one.input_file_id == file_id:
+                    return one
+            if not told.get("has_more") or not found or after == found[-1].id:
+                return None
+            after = found[-1].id
+
+    async def cancel(self, batch_id: str) -> Remote:
+        """Call a batch off; what is answered already stays, and is paid for.
+
+        Raises:
+            EndpointError: It isn't done.
+        """
+
+        async def send() -> Remote:
+            response = await self._sdk.post(
+                f"/batches/{batch_id}/cancel", cast_to=httpx2.Response, options=self._options()
+            )
+            return self._remote(self._told(response))
+
+        return await self._again(send)
+
+    async def download(self, file_ids: tuple[str, ...], target: Path) -> None:
+        """Write some files into one, whole or not at all.
+
+        Raises:
+            EndpointError: One can't be had, or is cut off.
+            RunError: It can't be written.
+        """
+
+        async def receive() -> None:
+            with replacing(target) as file:
+                for file_id in file_ids:
+                    last = b"\n"
+                    async for piece in self._content(file_id):
+                        file.write(piece)
+                        last = piece
+                    if not last.endswith(b"\n"):
+                        file.write(b"\n")
+
+        await self._again(receive)
+
+    async def _content(self, file_id: str) -> AsyncIterator[bytes]:
+        size = 0
+        async with self._sdk.files.with_streaming_response.content(
+            file_id, extra_headers=self._headers
+        ) as response:
+            async for piece in response.iter_bytes(1 << 16):
+                size += len(piece)
+                if size > _MOST:
+                    raise RequestRejected(
+                        f"a file of results has more than {_MOST // 10**9} GB, and isn't read",
+                        where=self._settings.host,
+                    )
+                if piece:
+                    yield piece
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        response = await self._sdk.get(path, cast_to=httpx2.Response, options=self._options())
+        return self._told(response)
+
+    def _options(self) -> Any:
+        return {"headers": self._headers, "follow_redirects": False}
+
+    def _told(self, response: httpx2.Response) -> dict[str, Any]:
+        """The object in an answer; Together wraps that of a new batch."""
+        told = as_object(read_json(response.content, self._settings.key))
+        return as_object(told.get("job")) or told
+
+    def _remote(self, told: dict[str, Any]) -> Remote:
+        counts = as_object(told.get("request_counts"))
+        errors = as_object(told.get("errors")).get("data")
+        reasons = (
+            [as_object(one).get("message") for one in errors] if isinstance(errors, list) else []
+        )
+        reasons += [told.get("error")]
+        told_reasons = [self._site.quote(str(one)) for one in reasons if one]
+        until = told.get("expires_at")
+        return Remote(
+            id=self._named(str(told.get("id") or "")),
+            status=str(told.get("status") or "unknown").lower(),
+            input_file_id=_text(told.get("input_file_id")),
+            output_file_id=_text(told.get("output_file_id")),
+            error_file_id=_text(told.get("error_file_id")),
+            total=_count(counts.get("total")),
+            completed=_count(counts.get("completed")),
+            failed=_count(counts.get("failed")),
+            reason="; ".join(told_reasons[:3]) or None,
+            until=_count(until),
+        )
+
+    def _named(self, name: str) -> str:
+        """A name that may stand in a path and on a screen.
+
+        Raises:
+            EndpointError: It is none.
+        """
+        if not name or len(name) > 200 or not all(c.isalnum() or c in "-_.:" for c in name):
+            fault = NotACompletion("no file or batch in it")
+            raise self._site.from_body(fault)
+        return name
+
+    async def _again(self, act: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        """Do something that may be done twice."""
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self._settings.max_attempts),
+            wait=wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT),
+            retry=retry_if_exception(lambda error: isinstance(error, TransportError)),
+            reraise=True,
+        )
+        done: _T = await retrying(self._once, act)
+        return done
+
+    async def _once(self, act: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        fault: EndpointError
+        try:
+            return await act()
+        except NotACompletion as error:
+            fault = self._site.from_body(error)
+        except OpenAIError as error:
+            fault = self._site.from_sdk(error)
+        except httpx2.HTTPError as error:
+            fault = TransportError(
+                f"the connection broke: {self._site.quote(str(error)) or type(error).__name__}",
+                kind=TransportKind.UNAVAILABLE,
+                where=self._settings.host,
+            )
+        # Outside the handlers: what the server echoed isn't to stay attached.
+        raise fault
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _count(value: object) -> int | None:
+    return value if type(value) is int and value >= 0 else None
