@@ -21,9 +21,9 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 """Folders of small files, one for each format or service; counted apart."""
 
 MOST_LAYERS = 11
-MOST_ROOMS = 29
-MOST_MODULES = 246
-MOST_LINES = 55_400
+MOST_ROOMS = 30
+MOST_MODULES = 255
+MOST_LINES = 57_300
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60

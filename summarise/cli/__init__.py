@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli import cache, checks, papers, run, runs, screen, setup
+from summarise.cli import batches, cache, checks, papers, run, runs, screen, setup
 from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
@@ -97,6 +97,7 @@ app.command(cls=Command)(setup.skill)
 app.command(cls=Command)(setup.models)
 app.command(cls=Command)(setup.doctor)
 app.add_typer(setup.prompts_app, name="prompts")
+app.add_typer(batches.app, name="batch")
 app.add_typer(cache.app, name="cache")
 
 

@@ -11,6 +11,7 @@ import typer
 
 from summarise.characters import for_screen, inert, inert_json
 from summarise.cli.options import (
+    LOG,
     RECORDS,
     ColumnNames,
     Debug,
@@ -72,6 +73,20 @@ def run(
     columns: ColumnNames = None,
     known: Known = None,
     keep_duplicates: KeepDuplicates = False,
+    by_batch: Annotated[
+        bool,
+        typer.Option(
+            "--batch",
+            help="Ask by the provider's batch API, at its lower price, and wait.",
+            rich_help_panel=RECORDS,
+        ),
+    ] = False,
+    every: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", help="How often to look for a batch.", rich_help_panel=RECORDS
+        ),
+    ] = 60.0,
     explain_cache: Annotated[
         bool,
         typer.Option(
@@ -128,7 +143,14 @@ def run(
     reading = input_options(
         format_, columns, known, keep=keep_duplicates, settings=lambda: settings
     )
-    path, report = batch.run(batch.read_batch(inputs, reading), settings, options)
+    pile = batch.read_batch(inputs, reading)
+    if by_batch:
+        from summarise.orders import run_by_orders
+
+        tell = LOG.debug if quiet else print_error
+        path, report = run_by_orders(pile, settings, options, every=every, tell=tell)
+    else:
+        path, report = batch.run(pile, settings, options)
     _close(path, report, json=json, quiet=quiet)
 
 

@@ -1,0 +1,204 @@
+"""The commands ``summarise batch …``: what a provider answers within a day, at its lower price."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from summarise.characters import counted, inert
+from summarise.cli.options import (
+    ColumnNames,
+    Config,
+    Debug,
+    Flags,
+    FormatName,
+    Inputs,
+    Json,
+    KeepDuplicates,
+    Known,
+    Limit,
+    Output,
+    Quiet,
+    RunFolder,
+    configure_log,
+    input_options,
+    named_folder,
+    takes_settings,
+)
+from summarise.cli.output import echo, echo_json, print_error
+from summarise.errors import InputError
+
+if TYPE_CHECKING:
+    from summarise.orders import Dealt
+    from summarise.settings import Settings
+    from summarise.store import Order
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback()
+def _batch(debug: Debug = False) -> None:
+    """Have a provider answer within a day, at its lower price.
+
+    Example: summarise batch submit page.txt --model gpt-5-mini
+    """
+    configure_log(debug=debug)
+
+
+@app.command()
+@takes_settings()
+def submit(
+    flags: Flags,
+    inputs: Inputs,
+    output: Output = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the requests; send nothing.")
+    ] = None,
+    limit: Limit = None,
+    format_: FormatName = None,
+    columns: ColumnNames = None,
+    known: Known = None,
+    keep_duplicates: KeepDuplicates = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Ask for what lacks an answer: of inputs as `run` takes them, or of a run directory.
+
+    Example: summarise batch submit page.txt --model gpt-5-mini
+    """
+    configure_log(debug=debug, quiet=quiet)
+    from summarise.batch import ProgressLine, RunOptions, read_batch
+    from summarise.orders import submit_orders, submit_rest
+    from summarise.store import load_manifest, refuse_overwriting
+
+    if to is not None:
+        refuse_overwriting(to, [Path(one) for one in inputs])
+    options = RunOptions(
+        output=named_folder(output),
+        limit=limit,
+        progress=ProgressLine(quiet=quiet),
+        signals=True,
+    )
+    folder = Path(inputs[0])
+    if len(inputs) == 1 and folder.is_dir() and load_manifest(folder) is not None:
+        _close(submit_rest(folder, _settings(folder, flags), options, to), quiet=quiet)
+    settings = flags.settings_of_run()
+    reading = input_options(
+        format_, columns, known, keep=keep_duplicates, settings=lambda: settings
+    )
+    _close(submit_orders(read_batch(inputs, reading), settings, options, to), quiet=quiet)
+
+
+@app.command()
+def status(
+    folder: RunFolder, config: Config = None, json: Json = False, debug: Debug = False
+) -> None:
+    """Say how far the batches of a run are, by what their provider says now.
+
+    Example: summarise batch status outputs/page.gpt-5-mini
+    """
+    configure_log(debug=debug)
+    from pydantic_core import to_json
+
+    from summarise.orders import look_at_orders, standing
+
+    for order, remote in look_at_orders(folder, _settings(folder, Flags({}, config))):
+        if json:
+            told_so_far = order.model_dump(mode="json") | {"remote": remote and remote.model_dump()}
+            echo_json(to_json(told_so_far).decode())
+            continue
+        named = f" ({order.batch_id})" if order.batch_id else ""
+        told = standing(remote) if remote else _told(order)
+        echo(inert(f"{order.name}{named}: {counted(order.requests, 'request')}, {told}"))
+
+
+@app.command()
+@takes_settings()
+def collect(
+    flags: Flags,
+    folder: RunFolder,
+    received: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="FILE", help="Results that you have; repeatable."),
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Make records of what has come back.
+
+    Example: summarise batch collect outputs/page.gpt-5-mini
+    """
+    configure_log(debug=debug, quiet=quiet)
+    from summarise.batch import ProgressLine, RunOptions
+    from summarise.orders import collect_orders
+
+    for one in received or ():
+        if not one.is_file():
+            raise InputError("isn't a file", where=str(one), hint="Name the results to take in.")
+    options = RunOptions(progress=ProgressLine(quiet=quiet), signals=True)
+    dealt = collect_orders(folder, _settings(folder, flags), options, tuple(received or ()))
+    _close(dealt, quiet=quiet)
+
+
+@app.command()
+def cancel(folder: RunFolder, config: Config = None, debug: Debug = False) -> None:
+    """Call off what isn't answered yet; what is, is paid for, and can be collected.
+
+    Example: summarise batch cancel outputs/page.gpt-5-mini
+    """
+    configure_log(debug=debug)
+    from summarise.orders import cancel_orders
+
+    for order in cancel_orders(folder, _settings(folder, Flags({}, config))):
+        echo(inert(f"{order.name}: {_told(order)}"))
+
+
+def _settings(folder: Path, flags: Flags) -> Settings:
+    """Those that a run's requests were made by, with what the user says now."""
+    from summarise.orders import settings_of_orders
+
+    kept = settings_of_orders(folder)
+    return flags.settings(**{name: v for name, v in kept.items() if flags.given.get(name) is None})
+
+
+def _told(order: Order) -> str:
+    """What has become of an order, by what is known here."""
+    from summarise.store import OrderState
+
+    match order.state:
+        case OrderState.TAKEN:
+            told = [f"{order.answered:,} answered"]
+            told += [f"{order.refused:,} refused"] if order.refused else []
+            told += [f"{order.left:,} without an answer"] if order.left else []
+            return ", ".join(told)
+        case OrderState.DROPPED:
+            return f"nothing came of it: {order.reason}"
+        case OrderState.HANDED:
+            return f"in {order.to}, which is yours to send"
+        case OrderState.CREATED:
+            return (order.status or "sent").replace("_", " ")
+        case _:
+            return "on its way"
+
+
+def _close(dealt: Dealt, *, quiet: bool) -> None:
+    """Print what was done, and what is to be done next; leave with the exit code of the run."""
+    path, report, desk = dealt
+    if report.stop is not None:
+        print_error(f"summarise: {report.stop}")
+    if not quiet:
+        for line in (*desk.news, *report.closing_lines()):
+            print_error(inert(line))
+        if report.awaited:
+            named = desk.received_by
+            print_error(f"`summarise batch collect {path}{named}` takes in what comes.")
+        elif desk.unasked:
+            asked = counted(desk.unasked, "request")
+            print_error(
+                f"{asked} left, for abstracts without an answer and for better ones: "
+                f"`summarise batch submit {path}` asks in one more batch, `run` at once."
+            )
+    echo(str(path) if report.table is None else str(report.table))
+    raise typer.Exit(report.exit_code)

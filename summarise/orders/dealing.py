@@ -1,0 +1,244 @@
+"""Orders from the outside: handed over, looked at, picked up, called off; and a run that does all.
+
+A run in batches goes round: what is over is picked up and made records of, what lacks an answer, or
+deserves another, is posted, until nothing is awaited. Whoever kills it goes on by the same command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from summarise.batch import Batch, Report, RunOptions, arun
+from summarise.errors import EndpointUnusable, RunError, SettingsError
+from summarise.orders.desk import OrderDesk
+from summarise.settings import Settings
+from summarise.store import Order, OrderBook, OrderState, load_manifest
+
+if TYPE_CHECKING:
+    from summarise.endpoint import Remote
+
+Dealt = tuple[Path, Report, OrderDesk]
+"""The run directory, what the run has come to, and the desk with its news."""
+
+
+def submit_orders(
+    batch: Batch, settings: Settings, options: RunOptions, to: Path | None = None
+) -> Dealt:
+    """Have what lacks an answer answered later; or write that into a file.
+
+    Raises:
+        SummariseError: Nothing could be begun. What stops it later is in the report.
+    """
+    _refuse_anew(options)
+    desk = OrderDesk(collects=False, to=to)
+    path, report = asyncio.run(arun(batch, settings, replace(options, desk=desk)))
+    return path, report, desk
+
+
+def submit_rest(
+    folder: Path, settings: Settings, options: RunOptions, to: Path | None = None
+) -> Dealt:
+    """Likewise, for the documents that a run directory holds."""
+    desk = OrderDesk(collects=False, to=to)
+    path, report = asyncio.run(_again(folder, settings, options, desk))
+    return path, report, desk
+
+
+def collect_orders(
+    folder: Path, settings: Settings, options: RunOptions, received: tuple[Path, ...] = ()
+) -> Dealt:
+    """Make records of what came back, from the provider or in files.
+
+    Raises:
+        SummariseError: Nothing could be begun. What stops it later is in the report.
+    """
+    desk = OrderDesk(sends=False, received=received)
+    path, report = asyncio.run(_again(folder, settings, options, desk))
+    return path, report, desk
+
+
+def look_at_orders(folder: Path, settings: Settings) -> list[tuple[Order, Remote | None]]:
+    """The orders of a run, each with what the provider says of it while it is open.
+
+    Raises:
+        EndpointError: It can't be heard.
+        RunError: The folder is no run's, or its orders can't be read.
+    """
+    return asyncio.run(_looked_at(_book(folder), settings))
+
+
+def cancel_orders(folder: Path, settings: Settings) -> list[Order]:
+    """Call off what is open; what is answered already can be collected, and is paid for.
+
+    Raises:
+        EndpointError: It isn't done.
+        RunError: The folder is no run's, or nothing is open.
+    """
+    return asyncio.run(_called_off(_book(folder), settings))
+
+
+def run_by_orders(
+    batch: Batch,
+    settings: Settings,
+    options: RunOptions,
+    *,
+    every: float,
+    tell: Callable[[str], object],
+) -> tuple[Path, Report]:
+    """Make a record of each document by batches, and wait for them.
+
+    It is looked for them ``every`` so many seconds; ``tell`` gets each line of news.
+
+    Raises:
+        SummariseError: Nothing could be begun. What stops it later is in the report.
+    """
+    _refuse_anew(options)
+    return asyncio.run(_in_rounds(batch, settings, options, every, tell))
+
+
+async def _in_rounds(
+    batch: Batch,
+    settings: Settings,
+    options: RunOptions,
+    every: float,
+    tell: Callable[[str], object],
+) -> tuple[Path, Report]:
+    desk, told = OrderDesk(), 0
+    path, report = await arun(batch, settings, replace(options, desk=desk))
+    while True:
+        for line in desk.news[told:]:
+            tell(line)
+        told = len(desk.news)
+        if report.interrupted or report.stopped or not report.awaited:
+            return path, report
+        earlier = report
+        await _until_one_is_over(OrderBook(path), settings, every, tell)
+        path, report = await _again(path, settings, options, desk)
+        report.follow(earlier)
+        if desk.failing is not None and report.stopped is None:
+            report.stopped = EndpointUnusable(
+                f"no batch is answered any more: {desk.failing}",
+                where=settings.host,
+                hint="All is kept; run the same command again when that has changed.",
+            )
+
+
+def settings_of_orders(folder: Path) -> dict[str, Any]:
+    """What was set when the last order of a run was written, as flags would say it.
+
+    Raises:
+        RunError: The folder is no run's, or has no order.
+    """
+    orders = list(_book(folder))
+    if not orders:
+        raise RunError(
+            "has asked for nothing in batches",
+            where=str(folder),
+            hint="`summarise batch submit` does.",
+        )
+    return orders[-1].settings
+
+
+def _refuse_anew(options: RunOptions) -> None:
+    """Refuse what another command would have to go on with: it sees the records that are there."""
+    if options.made_anew is not None:
+        raise SettingsError(
+            "what is answered already isn't asked for in a batch",
+            where="--fresh-answers" if options.fresh_answers else "--refresh",
+            hint="Leave --batch out; or name a new folder with -o, and --no-cache.",
+        )
+
+
+def _book(folder: Path) -> OrderBook:
+    if load_manifest(folder) is None:
+        raise RunError(
+            "isn't a run directory: it has no manifest.json",
+            where=str(folder),
+            hint="Name the folder that `summarise batch submit` printed.",
+        )
+    return OrderBook(folder)
+
+
+async def _again(
+    folder: Path, settings: Settings, options: RunOptions, desk: OrderDesk
+) -> tuple[Path, Report]:
+    """Go on with the documents that a run directory holds."""
+    held = Batch(iter(()), (), (), tuple, folder.name)
+    again = replace(
+        options, output=folder, append=True, desk=desk, limit=None, only=frozenset(),
+        refresh=False, fresh_answers=False,
+    )  # fmt: skip
+    return await arun(held, settings, again)
+
+
+async def _looked_at(book: OrderBook, settings: Settings) -> list[tuple[Order, Remote | None]]:
+    from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
+
+    if not any(order.state is OrderState.CREATED for order in book):
+        return [(order, None) for order in book]
+    async with BatchClient(settings) as client:
+        return [
+            (order, await client.find(order.batch_id or "") if _is_there(order) else None)
+            for order in book
+        ]
+
+
+def _is_there(order: Order) -> bool:
+    return order.state is OrderState.CREATED and order.batch_id is not None
+
+
+async def _called_off(book: OrderBook, settings: Settings) -> list[Order]:
+    from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
+
+    if not (open_ := book.open):
+        raise RunError("has nothing in batches that could be called off")
+    done: list[Order] = []
+    async with BatchClient(settings) as client:
+        for order in open_:
+            if order.state is OrderState.HANDED:
+                reason = "it was called off"
+                done.append(book.save(order.now(OrderState.DROPPED, reason=reason)))
+                continue
+            remote = None
+            if order.batch_id is None:
+                remote = await client.made_of(order.file_id or "")
+                if remote is None:
+                    reason = "no batch was made of its file"
+                    done.append(book.save(order.now(OrderState.DROPPED, reason=reason)))
+                    continue
+            remote = await client.cancel(remote.id if remote else order.batch_id or "")
+            known = {"batch_id": remote.id, "status": remote.status}
+            done.append(book.save(order.now(OrderState.CREATED, **known)))
+    return done
+
+
+async def _until_one_is_over(
+    book: OrderBook, settings: Settings, every: float, tell: Callable[[str], object]
+) -> None:
+    from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
+
+    seen: dict[str, str] = {}
+    async with BatchClient(settings) as client:
+        while True:
+            for order in filter(_is_there, book):
+                remote = await client.find(order.batch_id or "")
+                if remote.is_over:
+                    return
+                line = standing(remote)
+                if seen.get(order.name) != line:
+                    seen[order.name] = line
+                    tell(f"batch {order.name}: {line}")
+            await asyncio.sleep(every)
+
+
+def standing(remote: Remote) -> str:
+    """How far a batch is, in words."""
+    told = remote.status.replace("_", " ")
+    if remote.total:
+        told += f", {remote.completed or 0:,} of {remote.total:,} answered"
+        told += f", {remote.failed:,} refused" if remote.failed else ""
+    return f"{told}: {remote.reason}" if remote.reason else told
