@@ -31,8 +31,8 @@ from summarise.store.corrections import (
 )
 from summarise.store.files import (
     ANSWERS,
-    CORRECTIONS,
     BATCHES,
+    CORRECTIONS,
     DOCUMENTS,
     DUPLICATES,
     EXPORT_BEGINNING,
@@ -98,8 +98,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWERS",
-    "CORRECTIONS",
     "BATCHES",
+    "CORRECTIONS",
     "DOCUMENTS",
     "DUPLICATES",
     "EXPORT_BEGINNING",

@@ -23,6 +23,7 @@ from summarise.settings import Settings
 from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
+    BATCHES,
     DATABASE,
     FAILURES,
     LOCK,
@@ -145,8 +146,7 @@ def refuse_foreign(
 ) -> None:
     """Make sure that nothing but our own files can be overwritten in a folder, if it is there.
 
-    Of the patterns ``marks``, a file of one tells that the folder is ours; the log of requests may
-    be there ``besides``.
+    A file of a pattern of ``marks`` tells that it is ours; a log of requests may be ``besides``.
 
     Raises:
         RunError: It isn't a folder, or holds other files and none of ours.
@@ -296,15 +296,15 @@ def manifest_for(
     begun = None if refresh is None else Refresh(what=refresh, since=ends)
     if old.identity.fingerprint == identity.fingerprint:
         last = old.refresh
-        goes_on = begun is None or (last is not None and last.what == refresh and not last.is_done)
-        # Its version, and what it calls the same prompt and schema, may be others.
+        goes_on = not begun or (last is not None and last.what == refresh and not last.is_done)
         now_made = {"identity": identity, "schema_form": form}
         return old.model_copy(update=now_made if goes_on else {**now_made, "refresh": begun})
     is_same_schema = old.identity.schema_fingerprint == identity.schema_fingerprint
     is_loss = old.identity.is_paid and not identity.is_paid
     loses_rest = begun is not None and begun.is_part and (is_loss or not is_same_schema)
-    # Where a model is served was misspelt, say, and is put right: there was no answer.
-    is_void = ends.answers == old.answers_from and ends.records == old.records_from
+    # Where a model is served was misspelt, and is put right: nothing was, or will be, answered.
+    had_answers = (ends.answers, ends.records) != (old.answers_from, old.records_from)
+    is_void = not (had_answers or (path / BATCHES).exists())
     is_refused = not is_void and (old.identity.is_paid or (identity.is_paid and not is_same_schema))
     if loses_rest or (begun is None and is_refused):
         how = "all of it anew here with --refresh and without --limit and --only"

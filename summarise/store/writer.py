@@ -31,6 +31,7 @@ from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
     ASIDE_SUFFIX,
+    BATCHES,
     BY_PEOPLE,
     CORRECTIONS,
     DOCUMENTS,
@@ -332,9 +333,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.manifest = self.manifest.model_copy(update={"settled": settled, "refresh": refresh})
 
     def leave_nothing(self) -> bool:
-        """Have the directory go again, unless a record, a failure or an answer is there."""
-        has_records = self.manifest.counts.get("records")
-        self.is_void = not (has_records or any(one.size for one in self._journals))
+        """Have the directory go again, unless a record, failure, answer or batch is there."""
+        has_more = self.manifest.counts.get("records") or (self.path / BATCHES).exists()
+        self.is_void = not (has_more or any(one.size for one in self._journals))
         return self.is_void
 
     def leave(self) -> None:
@@ -395,6 +396,5 @@ def _clear(path: Path, *, is_whole: bool) -> None:
 
 def tidy(path: Path) -> None:
     """Remove what a run left behind that was killed while it wrote a file, or never began."""
-    left = (*path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"), *path.glob(f"*{NEXT}"))
-    for file in left:
+    for file in (*path.glob(f"{ASIDE_PREFIX}*{ASIDE_SUFFIX}"), *path.glob(f"*{NEXT}")):
         file.unlink(missing_ok=True)
