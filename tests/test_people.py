@@ -121,14 +121,14 @@ def test_what_settles_stands_above_all() -> None:
     assert found.people == ("Ann", "Ben")
     own = Screening([ann, ben, decided(decision="exclude", settles=True)]).of(BANDS)
     assert (own.state, own.reasons) == (ScreeningState.EXCLUDE, ())
-    assert own.opinions == (Opinion("Ann", Inclusion.INCLUDE), ben_says(ben))
+    assert own.opinions == (Opinion("Ann", Inclusion.INCLUDE, at=ann.at), ben_says(ben))
     gone = Screening([ann, ben, settling, decided(decision="undecided", by="Cleo", settles=True)])
     assert gone.of(BANDS).state is ScreeningState.CONFLICT
 
 
 def ben_says(decision: ScreeningDecision) -> Opinion:
     """A decision as what its person says."""
-    return Opinion(decision.by, decision.decision, decision.reason, decision.note)
+    return Opinion(decision.by, decision.decision, decision.reason, decision.note, decision.at)
 
 
 @given(st.permutations([(d, s) for d in ("include", "exclude", "undecided") for s in (1, 2, 3)]))

@@ -276,7 +276,7 @@ def test_counts_add_up_whatever_people_say(said: list[str], settled: str | None)
     screening = Screening(decisions)
     survey = ScreeningSurvey(Path("run"), screening.people)
     for document in DOCUMENTS:
-        survey.add(document, screening.of(document), is_changed=False)
+        survey.add(document, screening.of(document))
     assert survey.states.total() == survey.documents == survey.by_people.total() == 6
     assert survey.reasons.total() == survey.states[ScreeningState.EXCLUDE]
     assert len(survey.conflicts) == survey.states[ScreeningState.CONFLICT]

@@ -20,6 +20,7 @@ from summarise.batch.progress import taken
 from summarise.characters import counted, for_screen, noun_of
 from summarise.models import Failure, FailureKind, Identity, Record, Spent
 from summarise.schema import Draft
+from summarise.screening import ScreeningSurvey, survey_json, told_screening
 from summarise.settings import PRESETS, Settings, is_loopback
 from summarise.store import (
     OWN,
@@ -48,6 +49,7 @@ class RunStanding:
         spent: What all its answers took, those included of a run that was cut off.
         kept: Answers that nothing was made of yet: the next run takes them up.
         common: The commonest reason, with an example.
+        screening: What people have decided about it, None where nobody has.
         command: What does the rest, or what reads the result.
     """
 
@@ -63,6 +65,7 @@ class RunStanding:
     common: CommonFailure | None
     files: int
     size: int
+    screening: ScreeningSurvey | None
 
     @property
     def documents(self) -> int:
@@ -114,6 +117,7 @@ class RunStanding:
                 "input_tokens": spent.usage.input_tokens,
                 "output_tokens": spent.usage.output_tokens,
                 "cost_usd": None if spent.unpriced else float(spent.cost),
+                "screening": self.screening and json.loads(survey_json(self.screening)),
                 "files": self.files,
                 "bytes": self.size,
                 "next": self.command,
@@ -149,6 +153,7 @@ class RunStanding:
         yield "when", f"begun {told_day(held.created)}, last written {told_day(held.updated)}"
         yield "documents", self._documents()
         yield "", self.common.line() if self.common else ""
+        yield "screening", told_screening(self.screening) if self.screening else ""
         calls = counted(self.spent.calls, "call")
         paid = f"{calls}, {taken(self.spent)}" if self.spent.calls else "no call was answered"
         kept = counted(self.kept, "answer is", "answers are")
@@ -187,7 +192,10 @@ def standing_of(path: Path) -> RunStanding:
     run = Run(path)
     failures, records, pending = Counter[FailureKind](), 0, 0
     first: dict[FailureKind, CommonFailure] = {}
+    survey = ScreeningSurvey(path, run.screening.people) if run.screening else None
     for row in run.stored_rows():
+        if survey is not None:
+            survey.take(row, run.screening)
         if row.became is Record:
             records += 1
         elif row.became is Failure and row.kind is Failure:
@@ -213,6 +221,7 @@ def standing_of(path: Path) -> RunStanding:
         commonest(failures, first),
         len(own),
         sum(one.stat().st_size for one in own),
+        survey,
     )
 
 

@@ -32,6 +32,10 @@ def screen(
         list[str] | None,
         typer.Option(metavar="DOC", help="With --undo: about this document; repeatable."),
     ] = None,
+    flow: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A PRISMA 2020 flow: .svg or .json; repeatable."),
+    ] = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -55,6 +59,7 @@ def screen(
         survey_lines,
         survey_screening,
         take_back,
+        write_flow,
     )
     from summarise.store import Run
 
@@ -77,6 +82,9 @@ def screen(
             echo(line)
         for line in survey_lines(survey, min(get_terminal_size((80, 24)).columns, 100)):
             echo(line)
+    write_flow(run, survey, flow or ())
+    for path in () if json else flow or ():
+        echo(path)
     raise typer.Exit(int(merging is not None and bool(merging.refused)))
 
 

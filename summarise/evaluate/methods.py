@@ -18,6 +18,7 @@ from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
 from summarise.models import EMBEDDED, SKIPPED_AS, Grounding, Outcome, Record
 from summarise.schema import Draft
+from summarise.screening import survey_screening, told_methods
 from summarise.store import Manifest, Run, RunState
 
 _PACKAGED = "_docs"
@@ -111,6 +112,7 @@ def methods_paragraph(run: Run) -> str:
         *_counts(run.manifest, told),
         *_checks(told),
         *_how_right(run.manifest),
+        *(told_methods(survey_screening(run)) if run.screening else ()),
     )
     return for_screen(" ".join(sentences))
 

@@ -86,12 +86,13 @@ class ScreeningState(StrEnum):
 
 
 class Opinion(NamedTuple):
-    """What a person says about a document."""
+    """What a person says about a document, and when; see ``ScreeningDecision``."""
 
     by: str
     decision: Inclusion
     reason: str = ""
     note: str = ""
+    at: str = ""
 
 
 class Screened(NamedTuple):

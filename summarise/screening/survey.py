@@ -15,7 +15,7 @@ from typing import NamedTuple
 from summarise.characters import for_screen
 from summarise.models import Document, Failure, Inclusion, Record, Screened, ScreeningState
 from summarise.screening.agreement import Agreement
-from summarise.store import Run
+from summarise.store import Run, Screening, StoredRow
 
 _TITLE = 200
 DIFFERING = "people give different reasons"
@@ -86,10 +86,19 @@ class ScreeningSurvey:
         """How many decisions stand, those that settle included."""
         return sum(map(Counter.total, self.decided.values())) + self.settled.total()
 
-    def add(self, document: Document, screened: Screened, *, is_changed: bool) -> None:
-        """Count a document, the next one of the run."""
+    def take(self, row: StoredRow, screening: Screening) -> None:
+        """Count a document, the next one of the run, and what became of it."""
+        screened = screening.of(row.document)
+        self.add(row.document, screened)
+        self.changed += screening.is_changed(row.document)
+        self.records += row.became is Record
+        self.failed += row.became is Failure
+        self.pending += row.became is None
+        self.unread += row.became is not Record and bool(screened.counting)
+
+    def add(self, document: Document, screened: Screened) -> None:
+        """Count what was decided about a document."""
         self.documents += 1
-        self.changed += is_changed
         state = screened.state
         self.states[state] += 1
         self.by_people[len(screened.opinions)] += 1
@@ -111,13 +120,6 @@ class ScreeningSurvey:
                 if pair.one in said and pair.other in said:
                     pair.add(said[pair.one], said[pair.other])
 
-    def add_outcome(self, became: type[Record | Failure] | None, *, is_screened: bool) -> None:
-        """Count what became of it when its record was to be made."""
-        self.records += became is Record
-        self.failed += became is Failure
-        self.pending += became is None
-        self.unread += became is not Record and is_screened
-
 
 def survey_screening(run: Run) -> ScreeningSurvey:
     """Where the screening of a run stands; one document at a time is held, and the conflicts.
@@ -128,7 +130,5 @@ def survey_screening(run: Run) -> ScreeningSurvey:
     screening = run.screening
     survey = ScreeningSurvey(run.path, screening.people)
     for row in run.stored_rows():
-        screened = screening.of(row.document)
-        survey.add(row.document, screened, is_changed=screening.is_changed(row.document))
-        survey.add_outcome(row.became, is_screened=bool(screened.counting))
+        survey.take(row, screening)
     return survey

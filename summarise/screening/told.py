@@ -9,13 +9,14 @@ from typing import Any
 
 from summarise.characters import clip, counted, for_screen, noun_of
 from summarise.models import Inclusion, Opinion, ScreeningState
-from summarise.screening.agreement import Agreement
+from summarise.screening.agreement import UNWEIGHTED, Agreement
 from summarise.screening.merging import Merging
 from summarise.screening.survey import Conflict, ScreeningSurvey
 
 _SHOWN = 20
 _NAMED = 3
 _NAME = 24
+_STATE = {state.value: state for state in ScreeningState}
 _ORDER = (Inclusion.INCLUDE, Inclusion.MAYBE, Inclusion.EXCLUDE)
 
 
@@ -61,6 +62,14 @@ def survey_lines(survey: ScreeningSurvey, width: int = 80) -> Iterator[str]:
         yield from _conflict_table(survey.conflicts, width)
     yield ""
     yield from _wrapped([f"To decide: {'; '.join(_left(survey)) or 'nothing'}."], width)
+
+
+def told_screening(survey: ScreeningSurvey) -> str:
+    """How far screening has come, and what it has come to, in a line."""
+    told = [f"{n:,} {one}" for one in _ORDER if (n := survey.states[_STATE[one]])]
+    told += [counted(len(survey.conflicts), "conflict")] if survey.conflicts else []
+    told += [f"{survey.changed:,} to decide anew"] if survey.changed else []
+    return "; ".join(filter(None, [told_progress(survey), ", ".join(told)]))
 
 
 def told_progress(survey: ScreeningSurvey) -> str:
@@ -167,6 +176,29 @@ def _said(opinion: Opinion) -> str:
 def _wrapped(texts: Sequence[str] | Iterator[str], width: int) -> Iterator[str]:
     for text in texts:
         yield from wrap(text, width, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def told_methods(survey: ScreeningSurvey) -> Iterator[str]:
+    """How titles and abstracts were screened, in sentences for a methods section."""
+    people = counted(len(survey.people), "person", "people")
+    counts = sorted(((n, docs) for n, docs in survey.by_people.items() if n and docs), reverse=True)
+    by = ", ".join(f"{docs:,} by {counted(n, 'person', 'people')}" for n, docs in counts)
+    of = f"{survey.screened:,} of {counted(survey.documents, 'document')}"
+    yield f"{of} were screened by title and abstract, by {people}{f' ({by})' if by else ''}."
+    if pairs := [pair for pair in survey.pairs if pair.documents]:
+        told = "; ".join(
+            f"{pair.agreed:,} of {pair.documents:,} ({told_share(pair)}), {told_kappa(pair)}"
+            for pair in pairs
+        )
+        who = "They" if len(survey.people) == 2 else "Each two of them"
+        yield f"{who} agreed on {told} (unweighted; {UNWEIGHTED})."
+    if settled := survey.settled.total():
+        whom = counted(len(survey.settled), "person", "people")
+        yield f"{counted(settled, 'document')} {noun_of(settled, 'was', 'were')} settled by {whom}."
+    left = {"marked as maybe": "maybe", "in conflict": "conflict", "not screened": "open"}
+    rest = [f"{n:,} {told}" for told, state in left.items() if (n := survey.states[_STATE[state]])]
+    included, excluded = (survey.states[_STATE[one]] for one in ("include", "exclude"))
+    yield f"{', '.join([f'{included:,} included', f'{excluded:,} excluded', *rest])}."
 
 
 def survey_json(survey: ScreeningSurvey, merging: Merging | None = None) -> str:

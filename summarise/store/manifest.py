@@ -63,6 +63,7 @@ class Input(Stored):
         member: Its name in the archive that is there.
         entries: How many of its entries were documents, duplicates, …; None likewise. Where the run
             took a part of it, of that part.
+        is_part: Whether it did.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Input(Stored):
     path: str | None = None
     member: str | None = None
     entries: dict[str, int] | None = None
+    is_part: bool = False
 
 
 class Marks(Stored):

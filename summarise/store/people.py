@@ -109,7 +109,8 @@ class Screening:
             said = self._said.setdefault(key, {})
             last = said.get((by, one.settles))
             if last is None or last.at <= at:
-                opinion = Opinion(by, one.decision, intern(one.reason), intern(one.note))
+                reason, note = intern(one.reason), intern(one.note)
+                opinion = Opinion(by, one.decision, reason, note, one.at)
                 said[by, one.settles] = _Said(at, opinion)
             ids[key] = digest(one.doc_id)
         self._decided = {ids[key] for key in ids if any(self._standing(key))}

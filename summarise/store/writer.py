@@ -170,7 +170,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             else:
                 documents.replace(entries)
             self._chosen = documents.ids if is_part else None
-            read = inputs()
+            read = tuple(one.model_copy(update={"is_part": is_part}) for one in inputs())
             is_known = self._find_pending(documents.taken())
             last = {one.sha256 for one in self.manifest.inputs if one.sha256}
             is_last = is_part and any(one.sha256 in last for one in read)
