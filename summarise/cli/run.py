@@ -327,6 +327,10 @@ def report(
         Path | None,
         typer.Option("--output", "-o", help="The page; else report.html in the run directory."),
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="OTHER", help="Another run, to show where the two differ."),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Write a run as one page to search, filter and read.
@@ -334,14 +338,23 @@ def report(
     Example: summarise report outputs/page
     """
     configure_log(debug=debug)
-    from summarise.report import BEGINNING, PAGE, PLAIN, write_report
+    from summarise.report import BEGINNING, PAGE, PLAIN, Against, write_report
     from summarise.store import Run, refuse_overwriting
 
     run = Run(folder)
+    other = Run(against) if against is not None else None
     target = output or folder / PAGE
-    refuse_overwriting(target, (), [run.manifest], beginning=BEGINNING)
-    if not write_report(run, target):
+    manifests = [one.manifest for one in (run, other) if one is not None]
+    refuse_overwriting(target, (), manifests, beginning=BEGINNING)
+    held = None
+    if other is not None:
+        from summarise.evaluate import side_by_side
+
+        held = Against(other, side_by_side(run, other))
+    if not write_report(run, target, held):
         print_error(f"summarise: {PLAIN}")
+        if held is not None:
+            print_error("summarise: nor does it compare: summarise diff does, in a table")
     echo(str(target))
 
 

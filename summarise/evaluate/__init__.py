@@ -45,7 +45,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summarise.evaluate.candidates import named_candidates
-    from summarise.evaluate.diff import DiffCounts, diff_view
+    from summarise.evaluate.diff import DiffCounts, PaperPair, diff_view, side_by_side
     from summarise.evaluate.gold import Gold, load_gold
     from summarise.evaluate.methods import accuracy_page, methods_paragraph
     from summarise.evaluate.models import CompareOptions, compare_models
@@ -59,6 +59,7 @@ __all__ = [
     "CompareOptions",
     "DiffCounts",
     "Gold",
+    "PaperPair",
     "Scores",
     "Signals",
     "Verification",
@@ -72,10 +73,12 @@ __all__ = [
     "load_gold",
     "methods_paragraph",
     "named_candidates",
+    "side_by_side",
     "signals_of",
 ]
 
-_HOMES = {"diff": ["DiffCounts", "diff_view"], "methods": ["accuracy_page", "methods_paragraph"]}
+_HOMES = {"diff": ["DiffCounts", "PaperPair", "diff_view", "side_by_side"]}
+_HOMES |= {"methods": ["accuracy_page", "methods_paragraph"]}
 _HOMES |= {"candidates": ["named_candidates"], "gold": ["Gold", "load_gold"]}
 _HOMES |= {"models": ["CompareOptions", "compare_models"], "models_table": ["comparison_lines"]}
 _HOMES |= {"scores_table": ["evaluation_lines"], "signals": ["Signals", "signals_of"]}

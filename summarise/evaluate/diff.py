@@ -97,12 +97,24 @@ class DiffCounts(RowCounts):
         return both, "nothing differs." if self.is_equal else f"{', '.join(parts)}."
 
 
-class _Contrast(NamedTuple):
-    """A field in which a paper differs, or a paper that one run lacks."""
+class Contrast(NamedTuple):
+    """A field of a paper, or a paper that one run lacks, as both runs have it."""
 
     name: str
     left: Cell
+    """Where they differ, with each entry marked that the other one lacks; so is ``right``."""
     right: Cell
+    differs: bool = True
+
+
+class PaperPair(NamedTuple):
+    """A paper that is in both runs or in one, field by field."""
+
+    left: int | None
+    """The number of its row in the first run; None where it isn't there. So is ``right``."""
+    right: int | None
+    view: RowView
+    fields: list[Contrast]
 
 
 def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:
@@ -117,6 +129,22 @@ def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:
 
 
 def _views(left: Run, right: Run, counts: DiffCounts) -> Iterator[RowView]:
+    for pair in side_by_side(left, right):
+        found = [one for one in pair.fields if one.differs]
+        if pair.left is None:
+            counts.right_only += 1
+        elif pair.right is None:
+            counts.left_only += 1
+        else:
+            counts.both += 1
+            counts.papers += bool(found)
+            counts.differing.update(one.name for one in found)
+        for one in found:
+            yield _row(pair, one, counts)
+
+
+def side_by_side(left: Run, right: Run) -> Iterator[PaperPair]:
+    """The papers of the first run in their order, then those that the second alone has."""
     partners = paired(left.documents(), right.documents())
     sides = _Side(left.schema), _Side(right.schema)
     with right.rows_by_place() as row_at:
@@ -126,21 +154,15 @@ def _views(left: Run, right: Run, counts: DiffCounts) -> Iterator[RowView]:
             view, own = sides[0].view(row)
             its = partners[number - 1]
             if its is None:
-                counts.left_only += 1
-                yield _row(view, number, _Contrast("paper", _whole(row), _ABSENT), counts)
+                yield PaperPair(number, None, view, [Contrast("paper", _whole(row), _ABSENT)])
                 continue
             alone[its] = 0
-            found = list(_differing(own, sides[1].view(row_at(places[its]))[1]))
-            counts.both += 1
-            counts.papers += bool(found)
-            for one in found:
-                counts.differing[one.name] += 1
-                yield _row(view, number, one, counts)
+            fields = _compared(own, sides[1].view(row_at(places[its]))[1])
+            yield PaperPair(number, its + 1, view, list(fields))
         for its in filter(alone.__getitem__, range(len(places))):
             row = row_at(places[its])
-            counts.right_only += 1
             view, _ = sides[1].view(row)
-            yield _row(view, its + 1, _Contrast("paper", _ABSENT, _whole(row)), counts)
+            yield PaperPair(None, its + 1, view, [Contrast("paper", _ABSENT, _whole(row))])
 
 
 def _whole(row: Row) -> Cell:
@@ -152,35 +174,36 @@ def _whole(row: Row) -> Cell:
     return [[Stretch(told, Strength.NOTE)]]
 
 
-def _row(view: RowView, number: int, found: _Contrast, counts: DiffCounts) -> RowView:
+def _row(pair: PaperPair, found: Contrast, counts: DiffCounts) -> RowView:
     cells: list[Cell] = [[[Stretch(found.name, Strength.STRONG)]], found.left, found.right]
     stretches = (one for cell in cells for line in cell for one in line)
     counts.marks.update(one.mark for one in stretches if one.mark is not None)
-    return RowView(number, clip(view.title, _TITLE_SHOWN), view.url, [], [], cells, None)
+    number, title = pair.left or pair.right or 0, clip(pair.view.title, _TITLE_SHOWN)
+    return RowView(number, title, pair.view.url, [], [], cells, None)
 
 
-def _differing(left: dict[str, Cell], right: dict[str, Cell]) -> Iterator[_Contrast]:
-    """The fields in which a paper differs; without a record on a side, that is the difference."""
+def _compared(left: dict[str, Cell], right: dict[str, Cell]) -> Iterator[Contrast]:
+    """The fields of a paper; without a record on a side, that is the difference."""
     is_record = [_RECORD not in one for one in (left, right)]
     for name in dict.fromkeys((*left, *right)):
         if name in left and name in right:
-            yield from _found(name, left[name], right[name])
+            yield _contrast(name, left[name], right[name])
         elif name == _RECORD:
-            yield _Contrast(name, left.get(name, _MADE), right.get(name, _MADE))
+            yield Contrast(name, left.get(name, _MADE), right.get(name, _MADE))
         elif all(is_record):
-            yield _Contrast(name, left.get(name, _UNASKED), right.get(name, _UNASKED))
+            yield Contrast(name, left.get(name, _UNASKED), right.get(name, _UNASKED))
 
 
-def _found(name: str, left: Cell, right: Cell) -> Iterator[_Contrast]:
-    """The cells of a field where they differ, each entry marked that the other one lacks."""
+def _contrast(name: str, left: Cell, right: Cell) -> Contrast:
+    """The cells of a field; where they differ, each entry marked that the other one lacks."""
     own, others = (Counter(map(text_of, cell)) for cell in (left, right))
     if own == others:
-        return
+        return Contrast(name, left, right, differs=False)
     if name == _ABSTRACT:
         texts = contrasted(text_of(left[0]), text_of(right[0]))
         left, right = ([[Stretch(text)]] for text in texts)
         own, others = Counter(), Counter()
-    yield _Contrast(name, _marked(left, others), _marked(right, own))
+    return Contrast(name, _marked(left, others), _marked(right, own))
 
 
 def _marked(cell: Cell, others: Counter[str]) -> Cell:

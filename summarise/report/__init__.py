@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from summarise.report.compare import Against
 from summarise.report.page import BEGINNING, PAGE, PLAIN, write_report
 
-__all__ = ["BEGINNING", "PAGE", "PLAIN", "write_report"]
+__all__ = ["BEGINNING", "PAGE", "PLAIN", "Against", "write_report"]

@@ -27,6 +27,7 @@ from summarise.render import (
     layout_of,
     table_view,
 )
+from summarise.report.compare import Against, ComparedRows
 from summarise.report.measured import MeasuredValues
 from summarise.report.opened import Piece, opened, shape_told
 from summarise.schema import Kind, shape_of
@@ -47,22 +48,28 @@ _LOG = logging.getLogger("summarise")
 _SHARED = {"dataset", *MEASURED}
 _KINDS = {Strength.STRONG: "strong", Strength.NOTE: "note"}
 _MARKS = {Mark.DOUBT: "doubt", Mark.FLAG: "flag", Mark.ABSENT: "absent"}
+_MARKS |= {Mark.DIFFERS: "differs"}
 
 
-def lines_of(run: Run) -> Iterator[str]:
+def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     """The lines that the page is made of, without their ends; one row at a time is held."""
     layout = layout_of(run.schema)
     table = table_view(run.rows(), run.schema, Style.FACTS)
     yield _line(_head(run, table, layout))
     measured = MeasuredValues(layout, table.counts.marks, _stretches)
+    compared = ComparedRows(run, against, _stretches) if against else None
     count = 0
     for view in table.rows:
         count += 1
-        yield _line(_row(view, layout, measured))
+        told = _row(view, layout, measured)
+        yield _line(told | compared.of(view.number) if compared else told)
     losses = list(_losses(run, count))
     for loss in losses:
         _LOG.warning("%s: %s", run.path, loss)
-    yield _line(_accounts(table) | {"losses": losses, "tables": list(measured.tables())})
+    if compared:
+        table.counts.marks |= {Mark.DIFFERS, Mark.EVIDENCE}
+    accounts = _accounts(table) | {"losses": losses, "tables": list(measured.tables())}
+    yield _line(accounts | {"compare": compared.accounts()} if compared else accounts)
 
 
 def _line(told: Any) -> str:

@@ -17,6 +17,7 @@ from typing import IO, NamedTuple
 
 from summarise.characters import for_screen
 from summarise.render import Style, output_format, table_view
+from summarise.report.compare import Against
 from summarise.report.lines import lines_of
 from summarise.store import Run, writing
 
@@ -55,7 +56,7 @@ def _built() -> _Built | None:
         return None
 
 
-def write_report(run: Run, target: Path) -> bool:
+def write_report(run: Run, target: Path, against: Against | None = None) -> bool:
     """Write the page of a run; whether it is one to work in, not to be read alone.
 
     A few records are in memory at a time; the page takes some 700 bytes for each.
@@ -69,7 +70,7 @@ def write_report(run: Run, target: Path) -> bool:
         if built is None:
             _write_plain(run, file)
         else:
-            file.writelines(piece.encode() for piece in _page(run, built))
+            file.writelines(piece.encode() for piece in _page(run, built, against))
     return built is not None
 
 
@@ -80,7 +81,7 @@ def _write_plain(run: Run, file: IO[bytes]) -> None:
     file.write(b"</body>\n</html>\n")
 
 
-def _page(run: Run, built: _Built) -> Iterator[str]:
+def _page(run: Run, built: _Built, against: Against | None) -> Iterator[str]:
     policy = (
         f"default-src 'none'; script-src {_hash(built.script)}; style-src {_hash(built.style)}; "
         "base-uri 'none'; form-action 'none'"
@@ -89,7 +90,7 @@ def _page(run: Run, built: _Built) -> Iterator[str]:
     yield f"<style>{built.style}</style>\n</head>\n<body>\n"
     yield "<noscript>This page needs JavaScript; it loads nothing.</noscript>\n"
     yield '<div id="page"></div>\n<script type="application/gzip" id="run">'
-    yield from _compressed(lines_of(run))
+    yield from _compressed(lines_of(run, against))
     yield f"</script>\n<!--\n{built.licences}\n-->\n<script>{built.script}</script>\n"
     yield "</body>\n</html>\n"
 

@@ -6,6 +6,8 @@ import { bdi, element } from "./dom";
 export interface Bar {
   text: string;
   count: number;
+  /** Of how many it is, where that isn't the same for all. */
+  of?: number;
   isChosen: boolean;
   choose: () => void;
 }
@@ -14,9 +16,10 @@ export interface Bar {
 export function bars(items: Bar[], total: number | null): HTMLElement {
   const most = total ?? Math.max(1, ...items.map(({ count }) => count));
   return element("ul", { class: "bars" }, ...items.map((item) => {
-    const share = total === null ? "" : ` (${total ? Math.round((100 * item.count) / total) : 0}%)`;
+    const all = item.of ?? total;
+    const share = all === null ? "" : ` ${item.of === undefined ? "" : `of ${all} `}(${all ? Math.round((100 * item.count) / all) : 0}%)`;
     const length = element("span", { class: "length" });
-    length.style.width = `${(100 * item.count) / (most || 1)}%`;
+    length.style.width = `${(100 * item.count) / ((item.of ?? most) || 1)}%`;
     const made = button(item, element("span", { class: "name" }, bdi(item.text)), element("span", { class: "track" }, length), element("span", { class: "count" }, `${item.count.toLocaleString("en")}${share}`));
     return element("li", {}, made);
   }));

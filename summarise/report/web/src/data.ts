@@ -1,7 +1,7 @@
 // What the page is told. The same shapes are made in ../../lines.py.
 
 /** Some characters of a cell; in a pair with what they are. */
-export type Stretch = string | [text: string, kind: "strong" | "note" | "doubt" | "flag" | "absent"];
+export type Stretch = string | [text: string, kind: "strong" | "note" | "doubt" | "flag" | "absent" | "differs"];
 
 /**
  * Some characters of a text; in a pair with the numbers of the values that stand in them. A number below 0 is that of a
@@ -45,6 +45,20 @@ export interface ByTable {
   rows: [of: string, beside: string][];
   /** How many values are left out, since it isn't told of what they are. */
   unplaced: number;
+}
+
+/** A field of a paper in two runs: its number, and the cells of both, or of both one where they are the same. */
+export type FieldPair = [field: number, left: Stretch[][], right?: Stretch[][]];
+
+/** The run that this one is held against. */
+export interface Compare {
+  name: string;
+  madeBy: string;
+  /** The papers that it alone has. */
+  alone: { number: number; title: string; compared: FieldPair[] }[];
+  fields: string[];
+  /** The fields that were asked for in this run alone, and in the other. */
+  only: [own: string[], other: string[]];
 }
 
 export interface Head {
@@ -97,6 +111,9 @@ export interface Row {
   /** How many addresses its abstract has. */
   links?: number;
   measured?: Measured[];
+  /** Its number in the run that this one is held against. */
+  other?: number | null;
+  compared?: FieldPair[];
   /** Resources in the package's units, and the words that they were worked out of. */
   amounts?: [unit: string, amount: number, words: string][];
 }
@@ -108,6 +125,7 @@ export interface Accounts {
   /** What the run has lost. */
   losses: string[];
   tables: ByTable[];
+  compare?: Compare;
 }
 
 export interface Run {

@@ -1,6 +1,7 @@
 // The page: what it is of, the table, and the record that is open.
 
 import { benchmarkParts } from "./benchmarks";
+import { Comparison } from "./compare";
 import { readRun, type Row, type Run } from "./data";
 import { bdi, element } from "./dom";
 import { Facets } from "./facets";
@@ -42,7 +43,9 @@ class Page {
   private parts(): Part[] {
     const open = (row: Row) => this.open(row);
     const left = () => this.table.shown();
-    return [new Overview(this.facets, left, open), ...benchmarkParts(this.run, left, open)];
+    const { compare } = this.run.accounts;
+    const compared = compare ? [new Comparison(this.run, compare, left, open)] : [];
+    return [new Overview(this.facets, left, open), ...benchmarkParts(this.run, left, open), ...compared];
   }
 
   private open(row: Row): void {

@@ -1,0 +1,120 @@
+"""Two runs side by side, for a page: the fields of each paper in both, and in which they differ.
+
+What differs, ``summarise diff`` says: whoever asks for a page brings what it found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from summarise.characters import for_screen
+from summarise.errors import RunError
+from summarise.render import Cell, Line, RowView, layout_of
+from summarise.store import Run
+
+
+class FieldPair(Protocol):
+    """A field of a paper in two runs; see ``evaluate.diff``."""
+
+    @property
+    def name(self) -> str:
+        """Of the field."""
+
+    @property
+    def left(self) -> Cell:
+        """What the first run has."""
+
+    @property
+    def right(self) -> Cell:
+        """What the second has."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether they aren't the same."""
+
+
+class RowPair(Protocol):
+    """A paper of two runs."""
+
+    @property
+    def left(self) -> int | None:
+        """Its number in the first run."""
+
+    @property
+    def right(self) -> int | None:
+        """Its number in the second."""
+
+    @property
+    def view(self) -> RowView:
+        """As a row of a run that has it."""
+
+    @property
+    def fields(self) -> Sequence[FieldPair]:
+        """Its fields."""
+
+
+class Against(NamedTuple):
+    """The run that another is held against, and what came of that."""
+
+    run: Run
+    pairs: Iterator[RowPair]
+    """The papers of the other run in their order, then those that ``run`` alone has."""
+
+
+class ComparedRows:
+    """Takes the pairs of a comparison along with the rows of its first run.
+
+    Args:
+        told: Makes a line what a page is told.
+    """
+
+    def __init__(self, run: Run, against: Against, told: Callable[[Line], list[Any]]) -> None:
+        self._against = against
+        self._told = told
+        self._names: dict[str, int] = {}
+        own, other = (
+            {field.title for field in layout_of(one.schema).fields} for one in (run, against.run)
+        )
+        self._only = [sorted(own - other), sorted(other - own)]
+
+    def of(self, number: int) -> dict[str, Any]:
+        """What is told of the next row, with its number.
+
+        ``other`` is its number in the other run, or null. ``compared`` has for each field its
+        number, and the cells of both runs, or of both one where they are the same.
+
+        Raises:
+            RunError: The run has changed since they were compared.
+        """
+        pair = next(self._against.pairs, None)
+        if pair is None or pair.left != number:
+            raise RunError(
+                "has changed while it was compared",
+                where=str(self._against.run.path),
+                hint="Again.",
+            )
+        return {"other": pair.right, "compared": list(map(self._field, pair.fields))}
+
+    def _field(self, field: FieldPair) -> list[Any]:
+        number = self._names.setdefault(field.name, len(self._names))
+        cells = [field.left, field.right] if field.differs else [field.left]
+        return [number, *(list(map(self._told, cell)) for cell in cells)]
+
+    def accounts(self) -> dict[str, Any]:
+        """What is told at the end: the names of fields, and the papers of the other run alone."""
+        identity = self._against.run.manifest.identity
+        return {
+            "name": for_screen(self._against.run.path.resolve().name),
+            "madeBy": for_screen(identity.model or f"the {identity.extractor} extractor"),
+            "alone": [
+                {
+                    "number": pair.right,
+                    "title": pair.view.title,
+                    "compared": list(map(self._field, pair.fields)),
+                }
+                for pair in self._against.pairs
+            ],
+            "fields": list(map(for_screen, self._names)),
+            "only": self._only,
+        }
