@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from summarise.characters import counted, for_screen, inert_json, noun_of
@@ -85,6 +87,7 @@ def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
         "runId": sha256(f"{run.manifest.created}\0{name}".encode(errors="replace")).hexdigest()[
             :16
         ],
+        "place": for_screen(_place(run.path)),
         "reasons": REASONS,
         "madeBy": for_screen(identity.model or f"the {identity.extractor} extractor"),
         "columns": list(map(for_screen, table.columns)),
@@ -93,6 +96,11 @@ def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
         "facets": list(_facets(layout)),
         "reported": list(_reported(layout)),
     }
+
+
+def _place(path: Path) -> str:
+    """A run as a command names it, without what it is in on this machine."""
+    return shlex.quote(path.name if path.is_absolute() else str(path))
 
 
 def _facets(layout: Layout) -> Iterator[list[Any]]:

@@ -2,12 +2,31 @@
 
 import type { Row, Stretch } from "./data";
 import { bdi, element, link } from "./dom";
+import { CHOSEN } from "./screen";
 
 export function paperCell(row: Row): HTMLElement {
   const made = element("div", { class: "paper" }, link(row.title, row.url));
   if (row.byline.length) made.append(element("small", {}, bdi(row.byline.join(" · "))));
+  const decision = row.decision;
+  if (decision) {
+    const reason = decision.reason ? `: ${decision.reason}` : "";
+    made.append(element("small", { class: `decided ${decision.decision}` }, bdi(`${CHOSEN[decision.decision]}${reason}`)));
+  }
+  made.append(choiceButtons(row));
   for (const note of row.notes) made.append(element("small", { class: "flag" }, note));
   return made;
+}
+
+const SHORT = { include: "in", exclude: "out", maybe: "maybe" };
+
+/** Seen where papers are screened in the table. */
+function choiceButtons(row: Row): HTMLElement {
+  const buttons = (["include", "exclude", "maybe"] as const).map((choice) => {
+    const made = element("button", { type: "button", "aria-label": `${SHORT[choice]}: ${row.number}` }, SHORT[choice]);
+    made.dataset["screen"] = choice;
+    return made;
+  });
+  return element("span", { class: "choices" }, ...buttons);
 }
 
 /** A cell, with the name of its column for screens that have no room for columns. */

@@ -1,7 +1,12 @@
 // What the page is told. The same shapes are made in ../../lines.py.
 
+type Kind = "strong" | "note" | "doubt" | "flag" | "absent" | "differs";
+
+/** What a person has put in a cell, struck out of it, or said of it. */
+type Judged = "given" | "struck" | "said";
+
 /** Some characters of a cell; in a pair with what they are. */
-export type Stretch = string | [text: string, kind: "strong" | "note" | "doubt" | "flag" | "absent" | "differs"];
+export type Stretch = string | [text: string, kind: Kind | Judged];
 
 /**
  * Some characters of a text; in a pair with the numbers of the values that stand in them. A number below 0 is that of a
@@ -61,8 +66,53 @@ export interface Compare {
   only: [own: string[], other: string[]];
 }
 
+export type Verdict = "corrected" | "checked" | "wrong" | "undone";
+
+/** What a person says of a place in a record. */
+export interface Said {
+  path: string;
+  verdict: Verdict;
+  /** What the record held there; null is nothing. */
+  was: Json;
+  /** What is right, where it was corrected; null is not reported. */
+  value: Json;
+  note: string;
+  by: string;
+  at: string;
+}
+
+/** A line of corrections.jsonl. */
+export interface Judgement extends Said {
+  doc_id: string;
+  content_hash: string;
+}
+
+/** What the run holds of a person's judgements; with the reason, where it can't be laid over the record as it is now. */
+export interface HeldJudgement extends Said {
+  content_hash: string;
+  /** Where that is in this record, if elsewhere. */
+  stored?: string;
+  offered?: string;
+}
+
+export type Choice = "include" | "exclude" | "maybe" | "undecided";
+
+/** A line of screening.jsonl. */
+export interface Decision {
+  doc_id: string;
+  content_hash: string;
+  decision: Choice;
+  /** Why it is excluded. */
+  reason: string;
+  note: string;
+  by: string;
+  at: string;
+}
+
 export interface Head {
   name: string;
+  /** The run as a command names it. */
+  place: string;
   /** By which a run is known when it was made again. */
   runId: string;
   madeBy: string;
@@ -116,6 +166,11 @@ export interface Row {
   compared?: FieldPair[];
   /** Resources in the package's units, and the words that they were worked out of. */
   amounts?: [unit: string, amount: number, words: string][];
+  /** What people said of it, as far as the run holds that. */
+  judgements?: HeldJudgement[];
+  decisions?: Omit<Decision, "doc_id">[];
+  /** What this person decided. */
+  decision?: Decision;
 }
 
 export interface Accounts {
@@ -152,6 +207,11 @@ export function textOf(stretch: Stretch | Piece): string {
 /** What a cell says, on one line. */
 export function cellText(cell: Stretch[][]): string {
   return cell.map((line) => line.map(textOf).join("")).join(" ");
+}
+
+/** Under which a person's work on a paper is kept. */
+export function idOf(row: Row): string {
+  return row.rawId ?? row.id;
 }
 
 /** The whole title, of which the table may show less. */

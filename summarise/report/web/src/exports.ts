@@ -41,6 +41,14 @@ export function written(run: Run, rows: Row[], shown: number[], format: Format):
   return [first, `|${" --- |".repeat(heads.length)}\n`, ...others].join("");
 }
 
+/** Have the browser save a text as a file. */
+export function saveFile(name: string, type: string, text: string): void {
+  const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })) });
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 /** Buttons that save what is shown. */
 export function exportButtons(run: Run, rows: () => Row[], shown: () => number[]): HTMLElement {
   const save = (format: Format, type: string) => {
@@ -48,11 +56,7 @@ export function exportButtons(run: Run, rows: () => Row[], shown: () => number[]
     button.addEventListener("click", () => {
       // A spreadsheet takes UTF-8 for what it is by its mark.
       const mark = format === "csv" ? "\ufeff" : "";
-      const file = new Blob([mark, written(run, rows(), shown(), format)], { type });
-      const link = element("a", { href: URL.createObjectURL(file) });
-      link.download = `${run.head.name}.${format}`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      saveFile(`${run.head.name}.${format}`, type, `${mark}${written(run, rows(), shown(), format)}`);
     });
     return button;
   };

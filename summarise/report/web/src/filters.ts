@@ -4,10 +4,11 @@ import type { Row, Run } from "./data";
 import { element } from "./dom";
 import type { Facets } from "./facets";
 import { wordBox } from "./grid";
+import type { Judged } from "./laid";
 import type { Table } from "./table";
 
 /** What stands above the parts; it says how many papers are left. */
-export function filterBar(run: Run, table: Table, facets: Facets): HTMLElement {
+export function filterBar(run: Run, table: Table, facets: Facets, ...more: HTMLElement[]): HTMLElement {
   const input = wordBox((words) => table.search(words), "any words of title, abstract or table  ( / )");
   input.id = "search";
   const left = element("span", { class: "left", role: "status" });
@@ -22,7 +23,8 @@ export function filterBar(run: Run, table: Table, facets: Facets): HTMLElement {
     "div",
     { class: "controls", role: "search" },
     element("label", { class: "search" }, "Search ", input),
-    eyesFilter(run.rows, table.only),
+    eyesFilter(run.rows, table),
+    ...more,
     facets.lists(run.rows),
     facets.chips(),
     left,
@@ -30,9 +32,28 @@ export function filterBar(run: Run, table: Table, facets: Facets): HTMLElement {
 }
 
 /** Only the rows that hold what code doubts, or that failed. */
-function eyesFilter(rows: Row[], only: Table["only"]): HTMLElement {
+function eyesFilter(rows: Row[], table: Table): HTMLElement {
   const needs = (row: Row) => row.needsEyes === true || row.failure !== undefined;
   const box = element("input", { type: "checkbox", id: "eyes" });
-  box.addEventListener("change", () => only("needs my eyes", box.checked ? needs : null));
-  return element("label", {}, box, ` needs my eyes (${rows.filter(needs).length})`);
+  const count = element("span", {});
+  const renew = () => (count.textContent = ` needs my eyes (${rows.filter(needs).length})`);
+  box.addEventListener("change", () => table.only("needs my eyes", box.checked ? needs : null));
+  // What is checked needs none.
+  table.onChange(renew);
+  renew();
+  return element("label", {}, box, count);
+}
+
+const COME: Record<Judged, string> = { none: "not yet", some: "in part", all: "all of it" };
+
+/** Only the rows that a person has come so far with. */
+export function judgedFilter(only: Table["only"], judged: (row: Row) => Judged): HTMLElement {
+  const select = element("select", { id: "judged" });
+  for (const [value, text] of [["", "all"], ...Object.entries(COME)]) {
+    const option = element("option", {}, text ?? "");
+    option.value = value ?? "";
+    select.append(option);
+  }
+  select.addEventListener("change", () => only("judged", select.value ? (row) => judged(row) === select.value : null));
+  return element("label", {}, "Checked ", select);
 }

@@ -1,37 +1,37 @@
 // A record beside its abstract: a value marks its words, and words show the values that rest on them.
 
-import type { Entry, Head, Piece, Row, State, Value } from "./data";
+import type { Head, HeldJudgement, Row, Said } from "./data";
 import { bdi, element, link } from "./dom";
+import { ADDING, inWords, type ShownEntry, type ShownField, type ShownValue } from "./overlay";
+import { findWords } from "./places";
+import { wordsOf } from "./words";
 
-const WORDS: Record<State, string> = {
-  "": "",
+const STATES: Record<string, string> = {
   doubt: "doubtful",
   missing: "not in the abstract",
   unsupported: "says more than its evidence",
 };
 
-const INSTRUCTION = "⚠ reads like an instruction, or is hidden from readers: evidence for nothing";
-
-export function recordPanel(row: Row, head: Head): HTMLElement {
+export function recordPanel(row: Row, head: Head, fields: ShownField[]): HTMLElement {
   const panel = element("article", { class: "record", "aria-labelledby": "opened" });
-  const title = element("h2", { id: "opened", tabindex: "-1" }, titleNode(row));
-  panel.append(title);
+  const words = wordsOf(row, fields);
+  panel.append(element("h2", { id: "opened", tabindex: "-1" }, words.title));
   if (row.byline.length) panel.append(element("p", { class: "byline" }, bdi(row.byline.join(" · "))));
   if (row.url !== null) panel.append(element("p", { class: "byline" }, link(row.url, row.url)));
   for (const note of row.notes) panel.append(element("p", { class: "flag" }, note));
   if (row.failure) panel.append(element("p", { class: "flag" }, `failed, ${row.failure[0]}: ${row.failure[1]}`));
   if (!row.values && !row.failure) panel.append(element("p", { class: "absent" }, "Not attempted yet."));
   if (row.isStale) panel.append(element("p", { class: "flag" }, "The abstract has changed since: nothing is marked."));
-  if (row.instructions?.includes(0)) panel.append(element("p", { class: "flag" }, `The title ${INSTRUCTION.slice(2)}`));
-  const read = element("section", { class: "read" }, element("h3", {}, "Abstract"), abstract(row));
+  const read = element("section", { class: "read" }, element("h3", {}, "Abstract"), words.abstract);
+  if (row.unclaimed?.length) read.append(leftOut(row.unclaimed));
+  if (row.origin) read.append(origin(row.origin));
   const held = element("section", { class: "held" });
-  head.fields.forEach(([, name], at) => held.append(...fieldOf(name, row.entries?.[at] ?? [], row)));
+  if (row.values) fields.forEach((field, at) => held.append(...fieldOf(head.fields[at]?.[1] ?? "", field, row)));
   if (row.flags?.length) {
     const flags = row.flags.map((flag) => element("li", {}, bdi(flag)));
     held.append(element("h3", {}, "Flags"), element("ul", { class: "flags" }, ...flags));
   }
-  if (row.unclaimed?.length) read.append(leftOut(row.unclaimed));
-  if (row.origin) read.append(origin(row.origin));
+  held.append(...offeredAgain(row.judgements ?? []));
   panel.append(element("div", { class: "sides" }, read, held));
   connect(panel);
   return panel;
@@ -40,7 +40,7 @@ export function recordPanel(row: Row, head: Head): HTMLElement {
 /** What is to be looked at last: quantities that no value holds. */
 function leftOut(unclaimed: [string, string][]): HTMLElement {
   const told = unclaimed.flatMap(([text, kind]) => ["; ", bdi(text), ` (${kind})`]).slice(1);
-  return element("p", { class: "left" }, "No value holds: ", ...told, ".");
+  return element("p", { class: "unheld" }, "No value holds: ", ...told, ".");
 }
 
 function origin(told: string[]): HTMLElement {
@@ -48,62 +48,105 @@ function origin(told: string[]): HTMLElement {
   return element("details", { class: "origin" }, element("summary", {}, "Where this record comes from"), element("ul", {}, ...lines));
 }
 
-function titleNode(row: Row): Node {
-  return row.whole ? element("span", {}, ...row.whole.map((piece) => marked(piece, row))) : bdi(row.title);
-}
-
-function abstract(row: Row): HTMLElement {
-  const told = new Set(row.instructions);
-  const items = row.sentences.map((sentence, at) => {
-    const item = element("li", { id: `sentence-${at + 1}` }, ...sentence.map((piece) => marked(piece, row)));
-    if (told.has(at + 1)) {
-      item.classList.add("instruction");
-      item.append(" ", element("small", { class: "flag" }, INSTRUCTION));
-    }
-    return item;
+/** What was said of an earlier record or text, to be said again or let go. */
+function offeredAgain(judgements: HeldJudgement[]): HTMLElement[] {
+  const lines = judgements.flatMap((one) => {
+    if (one.offered === undefined) return [];
+    const said = one.verdict === "corrected" ? `${textOf(one.was)} → ${textOf(one.value)}` : `${textOf(one.was)}: ${one.verdict}`;
+    return [element("li", {}, element("code", {}, one.path), " ", bdi(said), ` ${byWhom(one)}; ${one.offered}`)];
   });
-  return element("ol", { class: "abstract" }, ...items);
+  if (!lines.length) return [];
+  return [element("h3", {}, "Said before, to be looked at again"), element("ul", { class: "flags" }, ...lines)];
 }
 
-/** Words on which values rest, or a quantity that no value holds. */
-function marked(piece: Piece, row: Row): Node {
-  if (typeof piece === "string") return bdi(piece);
-  const [text, numbers] = piece;
-  const values = numbers.filter((number) => number >= 0);
-  const made = element("mark", { tabindex: "0" }, bdi(text));
-  if (values.length) made.dataset["values"] = values.join(" ");
-  const left = numbers.find((number) => number < 0);
-  if (left !== undefined && !values.length) {
-    made.classList.add("unclaimed");
-    made.title = `${row.unclaimed?.[-left - 1]?.[1] ?? "quantity"} that no value holds`;
-  }
+function textOf(value: unknown): string {
+  return value === null ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function byWhom(said: Said): string {
+  return `by ${said.by || "you"}`;
+}
+
+function fieldOf(name: string, field: ShownField, row: Row): HTMLElement[] {
+  const made: HTMLElement[] = [element("h3", {}, name)];
+  if (row.isUnread) made.push(element("p", { class: "absent" }, "not read"));
+  const entries = field.entries.filter((entry) => entry.values.length);
+  if (!entries.length && !row.isUnread) made.push(element("p", { class: "absent" }, "– not reported"));
+  made.push(...entries.map((entry) => entryOf(entry, row)));
+  // What has no value yet: fields of a part that stands alone, and one more entry of a list.
+  const empty = field.entries.find((entry) => !entry.values.length);
+  const places = [...(empty && !field.shape.isList ? absentOf(empty) : [])];
+  if (field.shape.isList) places.push(giving(`${field.shape.name}${ADDING}`, entries.length ? "add one more" : "add one"));
+  if (places.length) made.push(element("p", { class: "give" }, ...places));
   return made;
 }
 
-function fieldOf(name: string, entries: Entry[], row: Row): HTMLElement[] {
-  const heading = element("h3", {}, name);
-  if (!row.values) return [];
-  if (row.isUnread) return [heading, element("p", { class: "absent" }, "not read")];
-  entries = entries.filter(([, numbers]) => numbers.length);
-  if (!entries.length) return [heading, element("p", { class: "absent" }, "– not reported")];
-  return [heading, ...entries.map((entry) => entryOf(entry, row.values ?? []))];
-}
-
-function entryOf([sentences, numbers]: Entry, values: Value[]): HTMLElement {
+function entryOf(entry: ShownEntry, row: Row): HTMLElement {
+  const isRemoved = entry.said?.verdict === "corrected" && entry.said.value === null;
   const list = element("dl", {});
-  for (const number of numbers) {
-    const [label, text, state, notes] = values[number] ?? ["", "", "", [], ""];
-    const value = element("dd", { tabindex: "0" }, bdi(text));
-    value.dataset["value"] = String(number);
-    if (state) value.append(" ", element("span", { class: state }, WORDS[state]));
-    if (state && notes.length) value.append(element("small", {}, bdi(notes.join("; "))));
-    else if (notes.length) value.title = notes.join("; ");
-    list.append(element("dt", {}, label), value);
-  }
+  for (const value of entry.values) list.append(element("dt", {}, value.label), valueOf(value, entry, row));
   const made = element("div", { class: "entry" }, list);
-  made.dataset["sentences"] = sentences.join(" ");
-  if (sentences.length) made.append(element("p", { class: "evidence" }, "evidence: ", ...sentences.map(reference)));
+  made.dataset["sentences"] = entry.sentences.join(" ");
+  if (entry.said) {
+    made.classList.add(isRemoved ? "is-removed" : "is-judged");
+    const what = isRemoved ? "✗ removed" : entry.path.endsWith(ADDING) ? "✎ added" : entry.said.verdict === "wrong" ? "✗ wrong" : "✓ checked";
+    made.append(element("p", { class: "evidence" }, element("span", { class: "said" }, `${what} ${byWhom(entry.said)}`), noteOf(entry.said)));
+  }
+  const foot = element("p", { class: "evidence" });
+  if (entry.sentences.length) foot.append("evidence: ", ...entry.sentences.map(reference));
+  if (entry.absent.length && !isRemoved) foot.append(element("span", { class: "give" }, ...absentOf(entry)));
+  if (foot.childNodes.length) made.append(foot);
   return made;
+}
+
+/** Buttons to give the fields of an entry that hold nothing. */
+function absentOf(entry: ShownEntry): HTMLElement[] {
+  return entry.absent.map(({ path, shape }) => giving(path, shape.label));
+}
+
+function giving(path: string, label: string): HTMLElement {
+  const button = element("button", { type: "button", class: "give" }, `+ ${label}`);
+  button.dataset["give"] = path;
+  return button;
+}
+
+function valueOf(value: ShownValue, entry: ShownEntry, row: Row): HTMLElement {
+  const { key, said, text, state, notes, shape } = value;
+  const made = element("dd", { tabindex: "0" });
+  made.dataset["value"] = key;
+  if (said?.verdict === "corrected") {
+    made.append(said.value === null ? element("span", { class: "given" }, "– not reported") : given(inWords(said.value, shape)));
+    if (text && said.value !== said.was) made.append(" ", struck(text));
+  } else {
+    made.append(said?.verdict === "wrong" ? struck(text) : bdi(text));
+  }
+  if (said) {
+    const what = { corrected: "✎", checked: "✓ checked", wrong: "✗ wrong", undone: "" }[said.verdict];
+    made.append(" ", element("span", { class: said.verdict === "wrong" ? "flag" : "said" }, `${what} ${byWhom(said)}`), noteOf(said));
+  }
+  const isAdded = entry.path.endsWith(ADDING);
+  const now = isAdded ? text : said?.verdict === "corrected" && typeof said.value === "string" ? said.value : null;
+  if (now !== null && shape.kind === "verbatim" && !findWords(row, now)) {
+    made.append(element("small", { class: "note" }, `not in the abstract, ${byWhom(said ?? (entry.said as Said))}`));
+  }
+  // What code says of its own value is of no use once somebody has put another in its place.
+  if (said?.verdict === "corrected") return made;
+  if (state) made.append(" ", element("span", { class: said?.verdict === "checked" ? "note" : state }, STATES[state] ?? ""));
+  if (state && notes.length) made.append(element("small", {}, bdi(notes.join("; "))));
+  else if (notes.length) made.title = notes.join("; ");
+  return made;
+}
+
+function given(text: string): HTMLElement {
+  return element("ins", { class: "given" }, bdi(text));
+}
+
+function struck(text: string): HTMLElement {
+  return element("del", { class: "struck" }, bdi(text));
+}
+
+function noteOf(said: Said): HTMLElement | string {
+  return said.note ? element("small", { class: "note" }, "note: ", bdi(said.note)) : "";
 }
 
 function reference(number: number): HTMLElement {
@@ -117,13 +160,13 @@ function connect(panel: HTMLElement): void {
     if (!(target instanceof Element)) return;
     const words = target.closest<HTMLElement>("mark");
     const value = target.closest<HTMLElement>("dd");
-    const numbers = words?.dataset["values"]?.split(" ") ?? (value ? [value.dataset["value"]] : []);
+    const keys = words?.dataset["values"]?.split(" ") ?? (value ? [value.dataset["value"]] : []);
     for (const mark of panel.querySelectorAll<HTMLElement>("mark")) {
-      const holds = mark.dataset["values"]?.split(" ").some((one) => numbers.includes(one));
+      const holds = mark.dataset["values"]?.split(" ").some((one) => keys.includes(one));
       mark.classList.toggle("lit", holds === true);
     }
     for (const dd of panel.querySelectorAll<HTMLElement>("dd")) {
-      dd.classList.toggle("lit", words !== null && numbers.includes(dd.dataset["value"]));
+      dd.classList.toggle("lit", words !== null && keys.includes(dd.dataset["value"]));
     }
     const entry = value?.closest<HTMLElement>(".entry")?.dataset["sentences"];
     for (const number of entry?.split(" ") ?? []) panel.querySelector(`#sentence-${number}`)?.classList.add("lit");

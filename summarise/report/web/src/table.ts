@@ -18,6 +18,8 @@ export interface Table {
   only(name: string, holds: ((row: Row) => boolean) | null): void;
   /** Act whenever other rows may be left. */
   onChange(act: () => void): void;
+  /** Show anew what some rows hold by now. */
+  renew(rows: Row[]): void;
   /** Bring a row into view and mark it. */
   mark(row: Row | null): void;
   /** Whether it is in view. */
@@ -52,13 +54,13 @@ function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
     },
   };
   const fields = run.head.columns.slice(2).map((title, at): ColumnOptions => {
-    const text = searched((row: Row) => cellText(row.cells[at] ?? []));
+    const text = searched(cellText);
     return {
       title,
       type: "string",
       data: null,
       render: (_: unknown, type: string, row: Row) =>
-        type === "display" ? fieldCell(title, row.cells[at] ?? []) : text(row),
+        type === "display" ? fieldCell(title, row.cells[at] ?? []) : text(row.cells[at] ?? []),
     };
   });
   return [number, paper, ...fields];
@@ -90,6 +92,10 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
       api.draw();
     },
     onChange: (act) => api.on("search", act),
+    renew: (rows) => {
+      const changed = new Set(rows);
+      api.rows((_at: number, row: Row) => changed.has(row)).invalidate("data").draw(false);
+    },
     mark: markIn(api),
     isShown: () => !place.hidden,
     focus: (row) => nodeOf(api, row)?.querySelector<HTMLElement>(".open")?.focus(),
@@ -141,9 +147,12 @@ function nodeOf(api: Api<Row>, row: Row): HTMLElement | null {
 function besideIn(api: Api<Row>): Table["beside"] {
   return (row, step) => {
     const shown = shownIn(api);
-    // One that is filtered away has no neighbours.
-    if (row === null || !shown.includes(row)) return shown[0];
-    return shown[shown.indexOf(row) + step];
+    if (row === null || shown.includes(row)) return shown[row === null ? 0 : shown.indexOf(row) + step];
+    // One that is filtered away keeps its place.
+    const all = api.rows({ order: "applied" }).data().toArray() as Row[];
+    const left = new Set(shown);
+    const beside = step > 0 ? all.slice(all.indexOf(row) + 1) : all.slice(0, all.indexOf(row)).reverse();
+    return beside.find((one) => left.has(one));
   };
 }
 

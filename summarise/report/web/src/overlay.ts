@@ -1,0 +1,198 @@
+// What a record says once people's judgements are laid over it. The record stays as it is: paths are those of its own.
+
+import type { Json, Judgement, Row, Said, Shape, Stretch } from "./data";
+
+/** A value of a record as it is shown. */
+export interface ShownValue {
+  /** Of this value alone, also in an entry that was added. */
+  key: string;
+  path: string;
+  label: string;
+  /** What the record holds; null is nothing. */
+  was: Json;
+  /** Of that, as text. */
+  text: string;
+  state: string;
+  notes: string[];
+  shape: Shape;
+  said?: Said;
+}
+
+/** What a field holds, or one of several. */
+export interface ShownEntry {
+  key: string;
+  path: string;
+  sentences: number[];
+  values: ShownValue[];
+  /** Its fields that hold nothing. */
+  absent: { path: string; shape: Shape }[];
+  /** That somebody has removed or added it. */
+  said?: Said;
+}
+
+export interface ShownField {
+  shape: Shape;
+  entries: ShownEntry[];
+}
+
+export const ADDING = "[]";
+
+/** A value as text: ``model_size`` of a choice is "model size", true is "yes". As in render/layout.py. */
+export function inWords(value: Json, shape: Shape): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (value !== null && typeof value === "object") return JSON.stringify(value);
+  return shape.kind === "choice" ? String(value).replaceAll("_", " ") : String(value);
+}
+
+/** The field of a schema that a path leads to. */
+export function shapeAt(shapes: Shape[], path: string): Shape | undefined {
+  let found: Shape | undefined;
+  for (const name of path.replace(/\[\d*\]/g, "").split(".")) {
+    found = (found ? found.inside : shapes)?.find((one) => one.name === name);
+    if (!found) return undefined;
+  }
+  return found;
+}
+
+/** What counts of what was said of a row: the last for each place, in the order in which it was said. */
+export function standing(row: Row, own: Judgement[]): Map<string, Said> {
+  const found = new Map<string, Said>();
+  const held = (row.judgements ?? []).filter((one) => !one.offered).map((one) => ({ ...one, path: one.stored ?? one.path }));
+  for (const one of [...held, ...own.filter((line) => line.content_hash === row.hash)]) {
+    const place = one.path.endsWith(ADDING) ? `${one.path}\n${one.at}` : one.path;
+    found.delete(place);
+    if (one.verdict !== "undone") found.set(place, one);
+  }
+  return found;
+}
+
+/** The fields of a row with what was said of them. */
+export function shownFields(row: Row, shapes: Shape[], said: Map<string, Said>): ShownField[] {
+  const values = row.values ?? [];
+  return shapes.map((shape, at): ShownField => {
+    const entries = (row.entries?.[at] ?? []).map(([sentences, numbers, path]): ShownEntry => {
+      const held = numbers.flatMap((number): ShownValue[] => {
+        const [label, text, state, notes, place, raw] = values[number] ?? ["", "", "" as const, [], ""];
+        const inner = shapeAt(shapes, place) ?? shape;
+        return [withSaid({ key: place, path: place, label, was: raw === undefined ? text : raw, text, state, notes, shape: inner }, said)];
+      });
+      const whole = said.get(path);
+      const shown = { key: path, path, sentences, values: held, absent: [] };
+      return withAbsent(whole && shape.inside ? { ...shown, said: whole } : shown, shape, said);
+    });
+    const first = { key: shape.name, path: shape.name, sentences: [], values: [], absent: [] };
+    if (!entries.length && !shape.isList) entries.push(withAbsent(first, shape, said));
+    return { shape, entries: [...entries, ...added(shape, said)] };
+  });
+}
+
+function withSaid(value: ShownValue, said: Map<string, Said>): ShownValue {
+  const found = said.get(value.path);
+  return found ? { ...value, said: found } : value;
+}
+
+/** Values that were given where the record has none, and what still is without one. */
+function withAbsent(entry: ShownEntry, shape: Shape, said: Map<string, Said>): ShownEntry {
+  const inside = shape.inside ?? (shape.isList ? [] : [shape]);
+  for (const inner of inside) {
+    if (inner.kind === "object") continue;
+    const path = shape.inside ? `${entry.path}.${inner.name}` : shape.name;
+    const given = [...said].filter(([place]) => place === path || place.startsWith(`${path}${ADDING}\n`));
+    const isHeld = entry.values.some((one) => one.path === path || one.path.startsWith(`${path}[`));
+    for (const [place, one] of given) {
+      if (entry.values.some((value) => value.path === place)) continue;
+      const label = shape.inside ? inner.label : "";
+      entry.values.push({ key: place.replace("\n", ""), path: one.path, label, was: null, text: "", state: "", notes: [], shape: inner, said: one });
+    }
+    if (inner.isList) entry.absent.push({ path: `${path}${ADDING}`, shape: inner });
+    else if (!isHeld && !given.length) entry.absent.push({ path, shape: inner });
+  }
+  return entry;
+}
+
+/** Entries that a person has added. */
+function added(shape: Shape, said: Map<string, Said>): ShownEntry[] {
+  return [...said].flatMap(([place, one]): ShownEntry[] => {
+    if (!place.startsWith(`${shape.name}${ADDING}\n`)) return [];
+    const key = `${one.path}${one.at}`;
+    const held = one.value;
+    const object = held !== null && typeof held === "object" && !Array.isArray(held) ? held : null;
+    const numbers = (object && shape.evidence && object[shape.evidence[0]]) ?? [];
+    const values = (shape.inside ?? [shape]).flatMap((inner): ShownValue[] => {
+      const value = object ? (object[inner.name] ?? null) : held;
+      if (value === null || (Array.isArray(value) && !value.length)) return [];
+      const label = object ? inner.label : "";
+      return [{ key: `${key}.${inner.name}`, path: one.path, label, was: value, text: inWords(value, inner), state: "", notes: [], shape: inner }];
+    });
+    return [{ key, path: one.path, sentences: [numbers].flat() as number[], values, absent: [], said: one }];
+  });
+}
+
+/** Whether a person has settled a value, by itself or with all that it is in. */
+export function isSettled(value: ShownValue, entry: ShownEntry): boolean {
+  const said = value.said ?? entry.said;
+  return said !== undefined && said.verdict !== "wrong";
+}
+
+/** What a cell of the table shows once a person's work is in it. */
+export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: Said) => boolean): Stretch[][] {
+  let lines = cell.map((line) => [...line]);
+  const more: Stretch[][] = [];
+  const say = (...line: Stretch[]) => more.push(line);
+  for (const entry of field.entries) {
+    const named = entry.values.map((value) => value.text).join(", ");
+    if (entry.said && isOwn(entry.said)) {
+      if (entry.said.value === null && entry.said.verdict === "corrected") say(["removed: ", "said"], [named, "struck"]);
+      else if (entry.path.endsWith(ADDING)) say(["✎ ", "said"], [named, "given"]);
+    }
+    for (const value of entry.values) {
+      const { said, text, label } = value;
+      if (!said || !isOwn(said) || said.verdict === "checked") continue;
+      const isGone = said.verdict === "wrong" || said.value === null;
+      const now: Stretch = isGone ? [text, "struck"] : [inWords(said.value, value.shape), "given"];
+      const found = text ? replaced(lines, text, now) : null;
+      if (found) lines = found;
+      else say([`✎ ${label && `${label}: `}`, "said"], ...(text && !isGone ? [[text, "struck"] as Stretch, " → "] : []), now);
+    }
+  }
+  const all = field.entries.flatMap((entry) => entry.values.map((value) => isSettled(value, entry)));
+  const isDone = all.length > 0 && all.every(Boolean);
+  if (isDone) lines = lines.map((line) => line.map(calmed).filter((one) => one !== ""));
+  if (more.length) lines = lines.filter((line) => !line.every((one) => typeof one !== "string" && one[1] === "absent"));
+  lines.push(...more);
+  const isTold = field.entries.some((entry) => [entry.said, ...entry.values.map((value) => value.said)].some((one) => one && isOwn(one)));
+  if (isDone && isTold) lines.push([["✓ checked", "said"]]);
+  return lines;
+}
+
+/** What code doubted, once a person has looked. */
+function calmed(one: Stretch): Stretch {
+  if (typeof one === "string" || (one[1] !== "doubt" && one[1] !== "flag")) return one;
+  return one[0].replace(/\s*\(\?\)|⚠\s*/g, "");
+}
+
+/** The lines with other words in the place of some, where these stand in one place alone; else null. */
+function replaced(lines: Stretch[][], text: string, now: Stretch): Stretch[][] | null {
+  const places: [line: number, at: number, start: number, end: number][] = [];
+  lines.forEach((line, row) =>
+    line.forEach((one, at) => {
+      const [words, kind] = typeof one === "string" ? [one, ""] : one;
+      if (kind === "given" || kind === "struck" || kind === "said") return;
+      const start = words.indexOf(text);
+      // A long text is cut in a cell.
+      const cut = /^(.{20,})…/.exec(words);
+      if (start >= 0) places.push([row, at, start, start + text.length]);
+      else if (cut && text.startsWith(cut[1] ?? "")) places.push([row, at, 0, cut[0].length]);
+    }),
+  );
+  const [place, ...others] = places;
+  if (!place || others.length) return null;
+  const [row, at, start, end] = place;
+  return lines.map((line, number) => {
+    if (number !== row) return line;
+    const one = line[at] ?? "";
+    const words = typeof one === "string" ? one : one[0];
+    const as = (part: string): Stretch[] => (part ? [typeof one === "string" ? part : [part, one[1]]] : []);
+    return [...line.slice(0, at), ...as(words.slice(0, start)), now, ...as(words.slice(end)), ...line.slice(at + 1)];
+  });
+}
