@@ -89,7 +89,7 @@ def verdict(paper: Paper, draft: dict[str, Any]) -> Verdict:
     grounded = ground(Draft, draft, source)
     refused = {value.path for value in grounded.verbatims if value.span is None}
     refused |= {one.path for one in grounded.unsupported}
-    doubts = {(one.path, one.kind.value) for one in doubts_of(Draft, grounded, source)}
+    doubts = {(one.path, one.kind.value) for one in doubts_of(grounded, source)}
     return Verdict(frozenset(refused), frozenset(doubts))
 
 

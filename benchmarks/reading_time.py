@@ -49,7 +49,7 @@ def doubted(answer: Answer) -> object:
     """Ground a faultless answer, and doubt it."""
     paper, sentences = answer
     source = SourceText(paper.abstract, paper.title, sentences)
-    return doubts_of(Draft, ground(Draft, paper.draft, source), source)
+    return doubts_of(ground(Draft, paper.draft, source), source)
 
 
 def cost(read: Callable[[T], object], items: Sequence[T]) -> float:

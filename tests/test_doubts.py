@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from summarise.ground import SourceText, doubts_of, ground
-from summarise.models import Doubt
+from summarise.ground.around import Around
+from summarise.ground.edges import cut_number, may_be_cut_number
+from summarise.models import Doubt, Span
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, Evidence, Part, Result, Statement, Verbatim
 from tests.records import NOTHING
@@ -38,7 +40,7 @@ def found(
     """The doubts of some results."""
     draft = {**NOTHING, "results": list(rows), **parts}
     source = SourceText(abstract, title, sentence_spans(abstract))
-    return doubts_of(Draft, ground(Draft, draft, source), source)
+    return doubts_of(ground(Draft, draft, source), source)
 
 
 def of_claim(abstract: str, claim: str) -> list[str]:
@@ -269,6 +271,21 @@ def test_a_number_is_not_cut(abstract: str, whole: str, part: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "before", ["of", "to", "up to", "about", "(", "(<", "an", "~", "Above", "="]
+)
+@pytest.mark.parametrize(
+    "after", [" in all.", " points.", "/day.", ".", "-8% now.", " per cell.", ")"]
+)
+@pytest.mark.parametrize("value", ["5%", "5", "5 ms", "5 wet lakes"])
+def test_what_is_taken_for_whole_at_a_glance_is_whole(before: str, after: str, value: str) -> None:
+    """A number that isn't looked at further has nothing beside it that would be a part of it."""
+    text = f"It is {before} {value}{after}"
+    number = Span(text.index(value), text.index(value) + len(value))
+    if not may_be_cut_number(text, number):
+        assert cut_number(Around(text, number, Span(0, len(text)))) is None
+
+
+@pytest.mark.parametrize(
     ("abstract", "whole", "part"),
     [
         ("We use QuinceBank 2014 here.", "QuinceBank 2014", "QuinceBank"),
@@ -419,12 +436,12 @@ def test_older_drafts_and_own_schemas_get_what_their_fields_allow() -> None:
     source = SourceText(abstract, None, sentence_spans(abstract))
     old = {"claim": "Errors fell.", "metric": "Errors", "value": "38%", "baseline": "6%"}
     draft: dict[str, Any] = {"results": [{**old, "dataset": None, "sentences": [1]}]}
-    told = doubts_of(OlderPaper, ground(OlderPaper, draft, source), source)
+    told = doubts_of(ground(OlderPaper, draft, source), source)
     assert {doubt.kind.value for doubt in told} == {"order"}
     abstract = "We saw less than 40 grebes."
     source = SourceText(abstract, None, sentence_spans(abstract))
     draft = {"counts": [{"species": "grebes", "value": "40", "sentences": [1]}]}
-    told = doubts_of(Birds, ground(Birds, draft, source), source)
+    told = doubts_of(ground(Birds, draft, source), source)
     assert [(doubt.path, doubt.kind.value) for doubt in told] == [("counts[0].value", "cut")]
 
 
@@ -453,7 +470,7 @@ def test_a_comparator_without_a_baseline_beside_it_is_a_number() -> None:
 
     def told(value: str, comparator: str) -> set[str]:
         draft = {"results": [{**finding, "value": value, "comparator": comparator}]}
-        found = doubts_of(Findings, ground(Findings, draft, source), source)
+        found = doubts_of(ground(Findings, draft, source), source)
         return {doubt.kind.value for doubt in found}
 
     assert told("6%", "38%") == set()

@@ -164,11 +164,11 @@ def read_whole(document: Document, prompt: Prompt) -> dict[str, float]:
     draft = timed("embedded draft", embedded_draft, reading)
     # The normal form, and the numbers and names of statements. What the extractor makes of a text
     # may grow in steps, so it is drafts of a few entries that are timed, and shown.
-    grounded = reading.doubted(Draft, reading.ground(Draft, draft))
+    grounded = reading.doubted(reading.ground(Draft, draft))
     timed("ground what is absent", ground, Draft, ABSENT, reading.source)
     told = timed("ground what is there", ground, Draft, present(text), reading.source)
     doubtful = ground(Draft, turned(text), reading.source)
-    timed("doubts", doubts_of, Draft, doubtful, reading.source)
+    timed("doubts", doubts_of, doubtful, reading.source)
     timed("unclaimed", reading.unclaimed, reading.ground(Draft, dict(NOTHING)))
     timed("record", reading.record, grounded, PROVENANCE)
     record = reading.record(told, PROVENANCE)
@@ -273,10 +273,10 @@ def test_each_place_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return at(place, source)
 
     monkeypatch.setattr(Around, "at", count)
-    reading = Reading(document_of("trained on 2M tokens and ", 6_000))
+    reading = Reading(document_of("trained on ~2M tokens and ", 6_000))
     draft = embedded_draft(reading)
     assert len(draft["data"]) > 60
-    reading.doubted(Draft, reading.ground(Draft, draft))
+    reading.doubted(reading.ground(Draft, draft))
     assert len(looked) > 60
     # For the sentence as it is cited, and for the place of a name anywhere.
     assert max(looked.values()) <= 2

@@ -82,7 +82,7 @@ def test_own_rows_give_no_doubt_about_their_set() -> None:
     reading = Reading(Document(doc_id="a", title=None, abstract=abstract))
     draft = embedded_draft(reading)
     schema = BUILT_INS["default"]
-    doubts = reading.doubted(schema, reading.ground(schema, draft)).doubts
+    doubts = reading.doubted(reading.ground(schema, draft)).doubts
     assert [row["dataset"] for row in draft["results"]] == ["SuperOatQA"]
     assert not any(doubt.path.endswith("dataset") for doubt in doubts)
 

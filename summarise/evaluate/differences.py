@@ -17,7 +17,7 @@ from summarise.ground import Grounded
 from summarise.models import GroundedValue, Quantity, Record, Span, Unsupported, top_field
 from summarise.schema import holders, renumbered
 from summarise.store import RECORDS
-from summarise.typography import normalise
+from summarise.typography import normal_form
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60
@@ -192,4 +192,4 @@ def wording_of(schema: type[BaseModel], draft: dict[str, Any]) -> dict[str, Any]
 
 def letters_of(text: str) -> str:
     """The letters and digits of a text: what typography leaves alone."""
-    return _NOT_WORD.sub("", normalise(text).text).casefold()
+    return _NOT_WORD.sub("", normal_form(text)).casefold()

@@ -147,7 +147,7 @@ class RecordCheck:
     def doubts(self) -> Iterator[Difference]:
         """Its doubts are those of today, unless its version didn't write any down."""
         if self._kind is DifferenceKind.ALTERED or "doubts" in self.record.model_fields_set:
-            now = self.reading.doubted(self.schema, self._again).doubts
+            now = self.reading.doubted(self._again).doubts
             yield from compare_values("doubts", self.record.doubts, now, self._kind)
 
     @cached_property
@@ -155,7 +155,7 @@ class RecordCheck:
         # A value may stand at several places of its evidence. Which one was taken depends on the
         # numbers that the draft gave first, and those aren't stored; ``values`` has checked it.
         again = self.reading.ground(self.schema, self.record.draft)
-        return replace(again, verbatims=self.record.verbatims)
+        return again.with_verbatims(self.record.verbatims)
 
     def answered(self, kept: Sequence[Answer]) -> Iterator[Difference]:
         """Each field of the draft is that of a kept answer, or what the abstract gives alone."""

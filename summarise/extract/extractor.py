@@ -239,7 +239,7 @@ class EmbeddedExtractor:
         reading = Reading(document)
         draft = embedded_draft(reading, self._schema)
         provenance = Provenance(**self.identity.model_dump(), cost=Decimal(0), created=utc_now())
-        grounded = reading.doubted(self._schema, reading.ground(self._schema, draft))
+        grounded = reading.doubted(reading.ground(self._schema, draft))
         return reading.record(grounded, provenance)
 
 

@@ -134,7 +134,7 @@ def merged(
 
 
 def _grounded(draft: dict[str, Any], schema: type[BaseModel], reading: Reading) -> Grounded:
-    return reading.doubted(schema, reading.ground(schema, draft))
+    return reading.doubted(reading.ground(schema, draft))
 
 
 def _is_better(new: Grounded, old: Grounded, name: str) -> bool:

@@ -57,8 +57,6 @@ value, or the direction of a statement's words, speak against it. They are signs
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-
 from summarise.ground.grounding import Grounded, ground, unclaimed
 from summarise.ground.source import SourceText
 from summarise.models import Doubt, Span
@@ -76,12 +74,12 @@ __all__ = [
 ]
 
 
-def doubts_of(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
+def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
     """What in a grounded draft may say something else than the abstract, in the draft's order."""
     # Its patterns and its words take longer to load than most commands to run.
     from summarise.ground.doubts import doubts_in  # noqa: PLC0415
 
-    return doubts_in(schema, grounded, source)
+    return doubts_in(grounded, source)
 
 
 def value_first(text: str, first: Span, second: Span) -> bool | None:

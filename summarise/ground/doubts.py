@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from pydantic import BaseModel
-
 from summarise.ground.around import Around, Stands
 from summarise.ground.edges import (
     cut_name,
@@ -24,6 +22,7 @@ from summarise.ground.edges import (
     is_count,
     is_start,
     may_be_cut,
+    may_be_cut_number,
     no_outcome,
     somebody_elses,
 )
@@ -32,31 +31,31 @@ from summarise.ground.order import OrderCheck, swapped
 from summarise.ground.polarity import Said, known_words, may_differ, turned
 from summarise.ground.source import SourceText
 from summarise.models import Doubt, DoubtKind, GroundedValue, Span
-from summarise.schema import Kind, Node, holders
+from summarise.schema import Kind, Node
 
 _MEASURED = ("metric", "outcome")
 _NUMBERED = ("baseline", "comparator")
 _SETTINGS = ("dataset",)
-_NAMES = ("name", "dataset", "group", "comparator")
-_SIZES = ("value", "baseline", "size")
+_NAMES = frozenset(("name", "dataset", "group", "comparator"))
+_MAY_BE_CUT = _NAMES | {"value", "baseline", "size"}
 _TWICE = 1.7
 _ANY_DIGIT = re.compile(r"\d")
 
 
-def doubts_in(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
+def doubts_in(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
     """What ``doubts_of`` says of a draft."""
-    rows = _rows(schema, grounded, source)
+    rows = _rows(grounded, source)
     told = _Told(rows)
     order, statements = OrderCheck(source), StatementCheck(source)
     found: list[Doubt] = []
     for row in rows:
-        found += _moved(row, told)
         if row.is_outcome:
+            found += _moved(row, told)
             found += order.of_pair(row)
             found += _of_value(row, told)
             found += statements.of_value(row)
         for name, part in row.parts.items():
-            if words := _cut(row, name, part, source):
+            if (name in _MAY_BE_CUT or name == row.compared) and (words := _cut(row, name, part)):
                 found.append(Doubt(path=row.path + name, kind=DoubtKind.CUT, words=words))
         for path, text in row.statements:
             found += statements.of(path, text, row.numbers)
@@ -157,26 +156,38 @@ class Row:
         """Whether the title has a part, too."""
         return self._source.title_place(self.parts[name].value) is not None
 
+    def cut_number(self, name: str, span: Span) -> str | None:
+        """What a number of it lacks everywhere, in words; None where it once is whole."""
+        if not may_be_cut_number(self._source.plain, span):
+            return None
+        return self.stands(name).everywhere(cut_number)
 
-def _rows(schema: type[BaseModel], grounded: Grounded, source: SourceText) -> list[Row]:
-    parts: dict[str, dict[str, GroundedValue]] = {}
-    for one in grounded.verbatims:
-        if one.span is not None:
-            path, _, name = one.path.rpartition(".")
-            parts.setdefault(path, {})[name] = one
+    def cut_name(self, name: str, span: Span) -> str | None:
+        """What a name of it lacks everywhere, in words; None where it once stands alone."""
+        source = self._source
+        if not may_be_cut(source.plain, span):
+            return None
+        if (words := self.stands(name, anywhere=True).everywhere(cut_name_amid)) is None:
+            return None
+        title = source.title or ""
+        place = source.title_place(self.parts[name].value)
+        is_whole = place and cut_name(Around(title, place.span, Span(0, len(title)))) is None
+        return None if is_whole else words
+
+
+def _rows(grounded: Grounded, source: SourceText) -> list[Row]:
     rows, stands = [], dict[tuple[str, tuple[int, ...]], Stands]()
-    for holder in holders(schema, grounded.draft):
-        fields = _fields(holder.node)
+    for (path, node, values), numbers, parts in grounded.objects:
+        fields = _fields(node)
         if not fields.names:
             continue
-        path, values = holder.path, holder.values
-        row = Row(path, holder.numbers, parts.get(path[:-1], {}), source, stands)
+        row = Row(path, numbers, parts, source, stands)
         row.statements = [
             (path + name, text)
             for name in fields.statements
             if isinstance(text := values.get(name), str)
         ]
-        row.is_outcome = fields.is_outcome and "value" in row.parts
+        row.is_outcome = fields.is_outcome and "value" in parts
         row.is_change = values.get("kind") == "change"
         row.compared = fields.compared
         rows.append(row)
@@ -353,17 +364,11 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
         yield Doubt(path=value.path, kind=DoubtKind.ORDER, words=words)
 
 
-def _cut(row: Row, name: str, part: GroundedValue, source: SourceText) -> str | None:
-    is_number = name in _SIZES or name == row.compared
-    if part.span is None or part.source == "title" or not (is_number or name in _NAMES):
+def _cut(row: Row, name: str, part: GroundedValue) -> str | None:
+    """What a name or a number of a row lacks of what stands in the abstract, in words."""
+    if part.span is None or part.source == "title":
         return None
-    if is_number or (is_count(part.value) and name != "comparator"):
-        return row.stands(name).everywhere(cut_number)
-    if not may_be_cut(source.plain, part.span):
-        return None
-    if (words := row.stands(name, anywhere=True).everywhere(cut_name_amid)) is None:
-        return None
-    title = source.title or ""
-    place = source.title_place(part.value)
-    is_whole = place and cut_name(Around(title, place.span, Span(0, len(title)))) is None
-    return None if is_whole else words
+    is_name = name in _NAMES and name != row.compared
+    if is_name and (name == "comparator" or not is_count(part.value)):
+        return row.cut_name(name, part.span)
+    return row.cut_number(name, part.span)

@@ -76,6 +76,28 @@ def may_be_cut(text: str, name: Span) -> bool:
     return text[word].isupper() or (text[word] in _OPENING and text[word + 1].isupper())
 
 
+def may_be_cut_number(text: str, number: Span) -> bool:
+    """Whether what stands right before a number, or behind it, looks like a part of it.
+
+    Most numbers stand between plain words, and those are told by less than a search.
+    """
+    start, end = number
+    before, after, last = text[start - 1 : start], text[end : end + 1], text[end - 1]
+    if before == " ":
+        word = text[text.rfind(" ", 0, start - 1) + 1 : start - 1]
+        if not word.isalpha() or word.lower() in _QUALIFYING:
+            return True
+        if word == "to" and text[max(0, start - 6) : start - 3].lower() == "up ":
+            return True
+    elif before != "(" or text[start - 2] in _SIGNS:
+        return True
+    if not after or after in _ENDING:
+        return False
+    if last == "%":
+        return (_POINTS_ON.match(text, end) or _UNIT_ON.match(text, end)) is not None
+    return not last.isalpha() or _MEASURED.search(text, start, end) is not None
+
+
 def _says(*parts: str) -> str:
     return f"the abstract says “{''.join(parts).strip()}”"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right, insort
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -16,8 +16,19 @@ from summarise.characters import noun_of
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
-from summarise.schema import Holder, Kind, Leaf, holders, renumbered
-from summarise.typography import normalise
+from summarise.schema import Holder, Kind, holders, renumbered
+from summarise.typography import normal_form
+
+
+class GroundedObject(NamedTuple):
+    """One object of a draft after grounding."""
+
+    holder: Holder
+    """As it was given."""
+    numbers: tuple[int, ...]
+    """Of its sentences, put right."""
+    parts: dict[str, GroundedValue]
+    """Its verbatim values that stand in the abstract or the title, by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +46,23 @@ class Grounded:
     """Where words stand in the abstract whose sense may be another, once somebody has asked."""
     stated: tuple[Span, ...] = ()
     """Where the numbers of the statements stand in their evidence, in order."""
+    objects: tuple[GroundedObject, ...] = field(default=(), repr=False, compare=False)
+    """The objects of the draft, outer ones first, with what was found of each."""
 
     @property
     def missing(self) -> tuple[GroundedValue, ...]:
         """The verbatim values that stand nowhere in the abstract or the title."""
         return tuple(one for one in self.verbatims if one.grounding is Grounding.MISSING)
+
+    def with_verbatims(self, verbatims: tuple[GroundedValue, ...]) -> Grounded:
+        """The same draft with its values found elsewhere, such as when its record was made."""
+        parts: dict[str, dict[str, GroundedValue]] = {}
+        for one in verbatims:
+            if one.span is not None:
+                path, dot, name = one.path.rpartition(".")
+                parts.setdefault(path + dot, {})[name] = one
+        objects = (one._replace(parts=parts.get(one.holder.path, {})) for one in self.objects)
+        return replace(self, verbatims=verbatims, objects=tuple(objects))
 
 
 def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -> Grounded:
@@ -49,24 +72,34 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
     """
     corrections: list[str] = []
     count = len(source.sentences)
-    objects = holders(schema, draft)
-    evidence = {one.path: _Cited(one, count, corrections) for one in objects}
+    objects = [_Cited(one, count, corrections) for one in holders(schema, draft)]
     verbatims: list[GroundedValue] = []
     checks: list[_Check] = []
     for one in objects:
-        cited = evidence[one.path]
-        for leaf in one.leaves():
-            if leaf.kind is Kind.VERBATIM:
-                verbatims.append(_verbatim(leaf, cited, source))
+        path = one.holder.path
+        for name, kind, text in one.holder.texts():
+            if kind is Kind.VERBATIM:
+                value = _verbatim(path + name, text, one, source)
+                verbatims.append(value)
+                if value.span is not None:
+                    one.parts[name] = value
             else:
-                checks.append(_Check(leaf, cited, source))
+                checks.append(_Check(path + name, text, one, source))
     # Values first: they say best which sentences a statement rests on.
     unsupported = tuple(_unsupported(checks))
-    corrected = renumbered(schema, draft, lambda holder: evidence[holder.path].written())
+    if corrections:
+        # Most drafts need none, and are taken as they are.
+        evidence = {one.holder.path: one for one in objects}
+        draft = renumbered(schema, draft, lambda holder: evidence[holder.path].written())
     told = {check.key: check for check in checks}
     stated = {span for check in told.values() for span in check.stated()}
     return Grounded(
-        corrected, tuple(verbatims), unsupported, tuple(corrections), stated=tuple(sorted(stated))
+        draft,
+        tuple(verbatims),
+        unsupported,
+        tuple(corrections),
+        stated=tuple(sorted(stated)),
+        objects=tuple(one.grounded() for one in objects),
     )
 
 
@@ -79,8 +112,11 @@ class _Cited:
     is added to the corrections, in words.
     """
 
+    __slots__ = ("_corrections", "given", "holder", "is_whole", "known", "numbers", "parts")
+
     def __init__(self, holder: Holder, count: int, corrections: list[str]) -> None:
-        self._holder = holder
+        self.holder = holder
+        self.parts: dict[str, GroundedValue] = {}
         self.is_whole = holder.node.evidence is None
         self._corrections = corrections
         self.given = holder.numbers
@@ -138,12 +174,17 @@ class _Cited:
 
     def written(self) -> list[int] | int | None:
         """The numbers as they stand in the draft."""
-        given = self._holder.values.get(self._holder.node.evidence or "")
+        given = self.holder.values.get(self.holder.node.evidence or "")
         if isinstance(given, list):
             return self.numbers
-        if not self.numbers:
-            return given
-        return self.numbers[-1] if len(self.numbers) > 1 else self.numbers[0]
+        return self.numbers[-1] if self.numbers else given
+
+    def grounded(self) -> GroundedObject:
+        """The object with its numbers as they stand in the draft now, and what was found of it."""
+        numbers = tuple(self.numbers)
+        if len(numbers) > 1 and not isinstance(self.written(), list):
+            numbers = numbers[-1:]
+        return GroundedObject(self.holder, numbers, self.parts)
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -151,24 +192,24 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _verbatim(leaf: Leaf, cited: _Cited, source: SourceText) -> GroundedValue:
-    place = source.place(leaf.value, cited.known)
+def _verbatim(path: str, value: str, cited: _Cited, source: SourceText) -> GroundedValue:
+    place = source.place(value, cited.known)
     where = "abstract"
     given = None
     if place is None:
-        place, where = source.title_place(leaf.value), "title"
+        place, where = source.title_place(value), "title"
+        if place is None:
+            return GroundedValue(path=path, value=value, grounding=Grounding.MISSING)
     elif not cited.covers(place.sentences):
-        cited.add(leaf.path, place.sentences)
+        cited.add(path, place.sentences)
         given = cited.given
-    if place is None:
-        return GroundedValue(path=leaf.path, value=leaf.value, grounding=Grounding.MISSING)
     # Defaults are left out: checking them takes as long as checking the span.
     others: dict[str, Any] = {"source": where} if where == "title" else {}
     if given is not None:
         others["cited"] = given
     return GroundedValue(
-        path=leaf.path,
-        value=leaf.value,
+        path=path,
+        value=value,
         grounding=Grounding.EXACT if place.is_exact else Grounding.NORMALISED,
         span=place.span,
         **others,
@@ -178,12 +219,14 @@ def _verbatim(leaf: Leaf, cited: _Cited, source: SourceText) -> GroundedValue:
 class _Check:
     """One statement, its numbers and its names, held to its evidence."""
 
-    def __init__(self, leaf: Leaf, cited: _Cited, source: SourceText) -> None:
-        self.path = leaf.path
-        self._text = leaf.value
+    __slots__ = ("_cited", "_names", "_numbers", "_source", "_text", "path")
+
+    def __init__(self, path: str, text: str, cited: _Cited, source: SourceText) -> None:
+        self.path = path
+        self._text = text
         self._cited = cited
         self._source = source
-        self._numbers, self._names = _tokens(leaf.value)
+        self._numbers, self._names = _tokens(text)
 
     @property
     def key(self) -> tuple[str, bool, tuple[int, ...]]:
@@ -233,7 +276,7 @@ class _Check:
 @lru_cache(maxsize=64)
 def _tokens(statement: str) -> tuple[list[Number], list[NameWord]]:
     # An em dash parts two phrases; as a mere hyphen it would make one name of two words.
-    return statement_tokens(normalise(statement.replace("—", " — ")).text)
+    return statement_tokens(normal_form(statement.replace("—", " — ")))
 
 
 def _unsupported(checks: Iterable[_Check]) -> Iterator[Unsupported]:
@@ -283,15 +326,14 @@ def unclaimed(
     if not uncovered:
         return ()
     texts = {
-        (normalise(value.value).text.strip(), source.sentence_numbers(value.span))
+        (normal_form(value.value).strip(), source.sentence_numbers(value.span))
         for value in grounded.verbatims
         if value.span is not None and value.source == "abstract"
     }
     return tuple(
         quantity
         for quantity in uncovered
-        if (normalise(quantity.text).text.strip(), source.sentence_numbers(quantity.span))
-        not in texts
+        if (normal_form(quantity.text).strip(), source.sentence_numbers(quantity.span)) not in texts
     )
 
 

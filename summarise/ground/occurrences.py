@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.typography import Normalised, normalise
+from summarise.typography import Normalised, normal_form, normalise
 
 # What a hyphen ties to a name without making another name of it.
 SUFFIX = re.compile(
@@ -40,12 +40,13 @@ class Passage(NamedTuple):
 
         Markup at the edges is left out, unless the value that was looked for has it as well.
         """
-        span = self.normal.original_span(start, end)
-        if (size := len(value)) != span.end - span.start:
+        normal, size = self.normal, len(value)
+        span = normal.original_span(start, end) if normal.passes else Span(start, end)
+        if size != span.end - span.start:
             first = min(span.start, max(0, span.end - size))
             at = self.original.find(value, first, max(span.end, span.start + size))
             if at >= 0:
-                return Span(at, at + len(value))
+                return Span(at, at + size)
         return span
 
     def is_em_dash(self, at: int) -> bool:
@@ -89,17 +90,22 @@ class Needle(NamedTuple):
         if at < 0 or (self.opens and self._is_name_in(passage)):
             return []
         found = []
-        _, may_start, may_end, opens = self
+        size = len(wanted)
         while at >= 0:
-            end = at + len(wanted)
-            if (
-                (at == 0 or may_start is None or may_start(passage, at, self))
-                and (end == len(text) or may_end is None or may_end(passage, end, self))
-                and not (opens and not _opens_phrase(text, at))
+            if self._fits(passage, at, at + size) and not (
+                self.opens and not _opens_phrase(text, at)
             ):
-                found.append((at, end))
+                found.append((at, at + size))
             at = text.find(wanted, at + 1)
         return found
+
+    def _fits(self, passage: Passage, start: int, end: int) -> bool:
+        """Whether what stands around a place of the text leaves it a value of its own."""
+        return (start == 0 or self.may_start is None or self.may_start(passage, start, self)) and (
+            end == len(passage.normal.text)
+            or self.may_end is None
+            or self.may_end(passage, end, self)
+        )
 
     def _is_name_in(self, passage: Passage) -> bool:
         """Whether the first word has its capital elsewhere than where a sentence begins, too."""
@@ -108,8 +114,13 @@ class Needle(NamedTuple):
 
     def stands_amid_sentence(self, passage: Passage) -> bool:
         """Whether it stands somewhere else than where a sentence begins."""
-        text = passage.normal.text
-        return any(not _opens_phrase(text, start) for start, _ in self.occurrences(passage))
+        text, wanted = passage.normal.text, self.text
+        at = text.find(wanted)
+        while at >= 0:
+            if not _opens_phrase(text, at) and self._fits(passage, at, at + len(wanted)):
+                return True
+            at = text.find(wanted, at + 1)
+        return False
 
 
 _Edge = Callable[[Passage, int, Needle], bool]
@@ -121,7 +132,7 @@ _SPACED_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,]*)(?P<gap> ?)(?P<unit>°?[^\
 @lru_cache(maxsize=1024)
 def spellings(value: str) -> tuple[Needle, ...]:
     """A value of a draft in the spellings that count as the same, its own first."""
-    text = normalise(value).text.strip()
+    text = normal_form(value).strip()
     first = text[:1]
     if not (first.isalnum() or any(map(str.isalnum, text))):
         return ()

@@ -99,13 +99,12 @@ def _first_exact(places: list[Place]) -> Place | None:
 def _found(value: str, passage: Passage, *, is_title: bool = False) -> list[Span]:
     """Where a passage has a value in its own spellings, in their order; else in its variants."""
     for forms in (spellings, variants):
-        found = [
-            passage.span(start, end, value)
-            for needle in forms(value)
+        found: list[Span] = []
+        for needle in forms(value):
             # A title begins with a name too often for its first capital to mean nothing.
-            if not (is_title and needle.opens)
-            for start, end in needle.occurrences(passage)
-        ]
+            if needle.text in passage.normal.text and not (is_title and needle.opens):
+                spans = needle.occurrences(passage)
+                found += [passage.span(start, end, value) for start, end in spans]
         if found:
             return found
     return []
@@ -193,22 +192,21 @@ class SourceText:
         That is the first exact one in the cited sentences; else the first other one there; else
         the first exact one; else the first.
         """
-        found = self._values.get(value)
-        if found is None:
-            text, numbers = self.abstract, self.sentence_numbers
-            spans = _found(value, self.passage)
-            places = [Place(s, text[s[0] : s[1]] == value, numbers(s)) for s in spans]
-            found = self._values[value] = _ValuePlaces(places)
-        return found.best(cited)
+        return (self._values.get(value) or self._look_for(value)).best(cited)
+
+    def _look_for(self, value: str) -> _ValuePlaces:
+        text, numbers = self.abstract, self.sentence_numbers
+        spans = _found(value, self.passage)
+        places = [Place(s, text[s[0] : s[1]] == value, numbers(s)) for s in spans]
+        found = self._values[value] = _ValuePlaces(places)
+        return found
 
     def places(self, value: str, cited: Collection[int] = ()) -> Sequence[Place]:
         """Where a value stands in the cited sentences alone; anywhere, where that is nowhere.
 
         First come those in its own spelling.
         """
-        if value not in self._values:
-            self.place(value, ())
-        return self._values[value].within(cited)
+        return (self._values.get(value) or self._look_for(value)).within(cited)
 
     def number_places(self, stated: Number) -> Places:
         """Where the abstract bears out a stated number."""
@@ -258,17 +256,21 @@ class SourceText:
 
     def is_ordinary(self, name: NameWord) -> bool:
         """Whether a word that begins a sentence is no name, by what it is or what stands here."""
-        found = self._ordinary.get(name.text)
+        text = name.text
+        found = self._ordinary.get(text)
         if found is None:
-            found = self._ordinary[name.text] = not any(
-                name.text in passage.normal.text
-                and Needle.of(name.text).stands_amid_sentence(passage)
+            found = self._ordinary[text] = self._is_common(text) and not any(
+                text in passage.normal.text and Needle.of(text).stands_amid_sentence(passage)
                 for passage in (self.passage, self.title_passage)
-            ) and self._is_common(_PARTS.split(name.text.lower(), maxsplit=1)[0])
+            )
         return found
 
-    def _is_common(self, word: str) -> bool:
+    def _is_common(self, name: str) -> bool:
         """Whether a word is ordinary English, or one with its stem stands here ("repaired")."""
+        word = name.lower()
+        if word in _OPENERS:
+            return True
+        word = _PARTS.split(word, maxsplit=1)[0]
         if word in _OPENERS or _ENDINGS.fullmatch(word):
             return True
         stem = word[:-3] if len(word) > 7 else word[:5].removesuffix("s")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from summarise.ground.occurrences import Needle, spellings
-from summarise.typography import normalise
+from summarise.typography import normal_form
 
 _MOST = 40
 
@@ -66,7 +66,7 @@ def _words(text: str) -> Iterator[str]:
 @lru_cache(maxsize=1024)
 def variants(value: str) -> tuple[Needle, ...]:
     """A value of a draft in what reads the same, its own spellings left out."""
-    text = normalise(value).text.strip()
+    text = normal_form(value).strip()
     if not any(map(str.isalnum, text)):
         return ()
     forms = dict.fromkeys((text,))

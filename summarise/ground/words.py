@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from summarise.ground.occurrences import SUFFIX, TIME_UNIT
-from summarise.scan import unit_behind
+from summarise.scan import NO_UNIT, unit_behind
 
 
 class Number(NamedTuple):
@@ -195,16 +195,20 @@ _CODES = {"USD ": "$", "EUR ": "€", "GBP ": "£"}
 def _digit_number(match: re.Match[str]) -> Number | None:
     """The number behind a match of a number in digits, None where letters go on from it."""
     sign, currency, digits, power, multiplier = match.groups()
-    text, start, end = match.string, match.start(), match.end()
-    unit, unit_end = _unit_behind(text, end) or (None, end)
-    if unit is None and (letters := _WORD.match(text, end)):
-        if letters.group() not in ("nd", "rd", "th"):
-            return None
-        unit, unit_end = "th", letters.end()
+    text, (start, end) = match.string, match.span()
+    unit, unit_end = None, end
+    after = text[end : end + 1]
+    if after not in NO_UNIT:
+        unit, unit_end = _unit_behind(text, end) or (None, end)
+        if unit is None and after != " " and (letters := _WORD.match(text, end)):
+            if letters.group() not in ("nd", "rd", "th"):
+                return None
+            unit, unit_end = "th", letters.end()
     tens = _POWERS_OF_TEN[multiplier] if multiplier else 0
     key = _digits_key(digits, power, tens)
     key = f"-{key}" if sign == "-" else key
-    unit = currency or _CODES.get(text[max(0, start - 4) : start]) or unit
+    if currency or (start and text[start - 1] == " "):
+        unit = currency or _CODES.get(text[max(0, start - 4) : start], unit)
     return Number(text[start:unit_end], key, unit, tens, start, unit_end)
 
 

@@ -196,9 +196,9 @@ class Reading:
         others = (one for one in grounded.unsupported if one.path not in paths)
         return replace(grounded, unsupported=(*others, *told))
 
-    def doubted(self, schema: type[BaseModel], grounded: Grounded) -> Grounded:
+    def doubted(self, grounded: Grounded) -> Grounded:
         """A grounded draft, with where it may say something else than the abstract."""
-        return replace(grounded, doubts=doubts_of(schema, grounded, self.source))
+        return replace(grounded, doubts=doubts_of(grounded, self.source))
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
         """The quantities of the abstract that no field of a draft holds."""

@@ -225,18 +225,22 @@ class Holder(NamedTuple):
         """Where they stand: ``results[0].sentences``."""
         return f"{self.path}{self.node.evidence}"
 
-    def leaves(self) -> list[Leaf]:
-        """Its verbatim values and statements that aren't null."""
-        own, node, values = self
+    def texts(self) -> list[tuple[str, Kind, str]]:
+        """Its verbatim values and statements that aren't null: name, with what item, and kind."""
+        values = self.values
         found = []
-        for name, kind in node.texts:
+        for name, kind in self.node.texts:
             value = values.get(name)
             if isinstance(value, str):
-                found.append(Leaf(own + name, kind, value, self))
+                found.append((name, kind, value))
             elif value:
-                items = _items(value, own + name)
-                found += [Leaf(at, kind, it, self) for at, it in items if isinstance(it, str)]
+                found += [(at, kind, it) for at, it in _items(value, name) if isinstance(it, str)]
         return found
+
+    def leaves(self) -> list[Leaf]:
+        """Likewise, with their paths."""
+        own = self.path
+        return [Leaf(own + name, kind, value, self) for name, kind, value in self.texts()]
 
 
 class Leaf(NamedTuple):
@@ -267,9 +271,12 @@ def _add_holders(node: Node, values: dict[str, Any], path: str, found: list[Hold
     found.append(Holder(path, node, values))
     for name, part in node.objects:
         held = values.get(name)
-        for at, item in _items(held, path + name) if held else ():
-            if isinstance(item, dict):
-                _add_holders(part, item, f"{at}.", found)
+        if isinstance(held, dict):
+            _add_holders(part, held, f"{path}{name}.", found)
+        elif held:
+            for at, item in _items(held, path + name):
+                if isinstance(item, dict):
+                    _add_holders(part, item, f"{at}.", found)
 
 
 def _items(value: Any, path: str) -> list[tuple[str, Any]]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from summarise.typography.normal import Normalised, normalise, readable, readable_line
+from summarise.typography.normal import Normalised, normal_form, normalise, readable, readable_line
 
-__all__ = ["Normalised", "normalise", "readable", "readable_line"]
+__all__ = ["Normalised", "normal_form", "normalise", "readable", "readable_line"]

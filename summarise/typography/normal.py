@@ -159,6 +159,11 @@ def normalise(text: str) -> Normalised:
     return Normalised(text, tuple(passes))
 
 
+def normal_form(text: str) -> str:
+    """The text of ``normalise``; of one that is normal already, without a look at what is kept."""
+    return text if _is_normal(text) else normalise(text).text
+
+
 # For a reader
 
 # Most text is this alone, and to know that is quick: printable, and nothing that LaTeX left.
