@@ -40,6 +40,7 @@ def run_of(folder: Path, *made: Row) -> Run:
             manifest=manifest,
             damage=Damage(),
             rows=lambda: iter(made),
+            judged_rows=lambda: iter(()),
         ),
     )
 

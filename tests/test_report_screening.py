@@ -12,6 +12,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from benchmarks.browser import Browser
+from summarise.characters import for_screen
 from summarise.report import write_report
 from tests.format_goldens import HOSTILE
 from tests.pages import violations
@@ -41,7 +42,8 @@ def decided(browser: Browser) -> dict[str, dict[str, Any]]:
     script = "return Object.entries(localStorage).filter(([k]) => k !== 'summarise:name')"
     found: dict[str, dict[str, Any]] = {}
     for _, text in browser.execute_script(script):
-        found |= {key: one["line"] for key, one in json.loads(text)["decisions"].items()}
+        lines = (one["line"] for one in json.loads(text)["decisions"].values())
+        found |= {line["doc_id"]: line for line in lines}
     return found
 
 
@@ -137,7 +139,9 @@ def test_hostile_reasons_are_inert(browser: Browser, page: Path) -> None:
             "box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))",
             text,
         )
-    assert browser.texts(".papers .decided") == [f"excluded: {text}" for text in typed]
+    assert browser.texts(".papers .decided") == [
+        f"excluded: {for_screen(text, reveal=True)}" for text in typed
+    ]
     press(browser, "e")
     assert browser.execute_script("return document.querySelectorAll('img').length") == 0
     press(browser, Keys.ESCAPE)

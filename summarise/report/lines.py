@@ -30,6 +30,7 @@ from summarise.render import (
     table_view,
 )
 from summarise.report.compare import Against, ComparedRows
+from summarise.report.held import HeldWork
 from summarise.report.measured import MeasuredValues
 from summarise.report.opened import Piece, opened, shape_told
 from summarise.schema import Kind, shape_of
@@ -60,10 +61,11 @@ def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     yield _line(_head(run, table, layout))
     measured = MeasuredValues(layout, table.counts.marks, _stretches)
     compared = ComparedRows(run, against, _stretches) if against else None
+    held = HeldWork(run)
     count = 0
     for view in table.rows:
         count += 1
-        told = _row(view, layout, measured)
+        told = _row(view, layout, measured, held)
         yield _line(told | compared.of(view.number) if compared else told)
     losses = list(_losses(run, count))
     for loss in losses:
@@ -82,11 +84,10 @@ def _line(told: Any) -> str:
 def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
     identity = run.manifest.identity
     name = run.path.resolve().name
+    known_by = f"{run.manifest.created}\0{name}"
     return {
         "name": for_screen(name),
-        "runId": sha256(f"{run.manifest.created}\0{name}".encode(errors="replace")).hexdigest()[
-            :16
-        ],
+        "runId": sha256(known_by.encode(errors="replace")).hexdigest()[:16],
         "place": for_screen(_place(run.path)),
         "reasons": REASONS,
         "madeBy": for_screen(identity.model or f"the {identity.extractor} extractor"),
@@ -144,7 +145,7 @@ def _losses(run: Run, documents: int) -> Iterator[str]:
         yield f"{counted(lost, 'document')} of its last account {told} missing"
 
 
-def _row(view: RowView, layout: Layout, measured: MeasuredValues) -> dict[str, Any]:
+def _row(view: RowView, layout: Layout, measured: MeasuredValues, held: HeldWork) -> dict[str, Any]:
     told = {
         "number": view.number,
         "title": view.title,
@@ -155,7 +156,9 @@ def _row(view: RowView, layout: Layout, measured: MeasuredValues) -> dict[str, A
     }
     if view.row is None:
         return told
-    told |= opened(view.row, layout)
+    # The page lays people's work over what was extracted by itself; the table has it already.
+    extracted, work = held.of(view.number, view.row)
+    told |= opened(extracted, layout) | work
     outcome = view.row[1]
     if not isinstance(outcome, Record):
         return told

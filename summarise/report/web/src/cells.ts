@@ -1,7 +1,7 @@
 // The cells of the table.
 
 import type { Row, Stretch } from "./data";
-import { bdi, element, link } from "./dom";
+import { bdi, element, link, revealed } from "./dom";
 import { CHOSEN } from "./screen";
 
 export function paperCell(row: Row): HTMLElement {
@@ -9,7 +9,7 @@ export function paperCell(row: Row): HTMLElement {
   if (row.byline.length) made.append(element("small", {}, bdi(row.byline.join(" · "))));
   const decision = row.decision;
   if (decision) {
-    const reason = decision.reason ? `: ${decision.reason}` : "";
+    const reason = decision.reason ? `: ${revealed(decision.reason)}` : "";
     made.append(element("small", { class: `decided ${decision.decision}` }, bdi(`${CHOSEN[decision.decision]}${reason}`)));
   }
   made.append(choiceButtons(row));

@@ -28,6 +28,14 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** What a person has typed, without what could act on the screen: as for_screen in characters.py reveals it. */
+export function revealed(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu, (one) => {
+    if (/\s/.test(one)) return " ";
+    return `‹U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}›`;
+  });
+}
+
 /** Text of a paper: by itself in its direction, so that it can't turn what stands beside it. */
 export function bdi(text: string): HTMLElement {
   return element("bdi", {}, text);

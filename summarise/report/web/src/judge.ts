@@ -1,9 +1,10 @@
 // What a person does to the values of the record that is open: by buttons, keys, and words of the abstract.
 
-import type { Head, Json, Judgement, Row, Said, Shape, Verdict } from "./data";
+import type { Head, HeldJudgement, Json, Judgement, Row, Said, Shape, Verdict } from "./data";
 import { idOf } from "./data";
 import { element } from "./dom";
 import { makeForm, type Asked, type Form } from "./forms";
+import type { Laid } from "./laid";
 import { ADDING, shapeAt, type ShownEntry, type ShownField, type ShownValue } from "./overlay";
 import { findWords } from "./places";
 import { recordPanel } from "./record";
@@ -24,14 +25,14 @@ export class Judging {
   /** Use the words that are selected in the abstract, where there are any. */
   takeSelected: () => boolean = () => false;
   private fields: ShownField[] = [];
+  private offered: HeldJudgement[] = [];
   private form: Form | null = null;
 
   constructor(
     private readonly row: Row,
     private readonly head: Head,
     private readonly work: Work,
-    /** The fields of the row as they are now. */
-    private readonly fieldsOf: () => ShownField[],
+    private readonly laid: Laid,
   ) {
     this.draw();
   }
@@ -43,8 +44,9 @@ export class Judging {
   /** Show the record as it is now, the focus where it was. */
   draw(focus = this.focused()): void {
     this.form = null;
-    this.fields = this.fieldsOf();
-    const panel = recordPanel(this.row, this.head, this.fields);
+    this.fields = this.laid.fieldsOf(this.row);
+    this.offered = this.laid.offeredOf(this.row);
+    const panel = recordPanel(this.row, this.head, this.fields, this.offered);
     this.panel.replaceWith(panel);
     this.panel = panel;
     panel.addEventListener("click", (event) => this.press(event));
@@ -119,8 +121,22 @@ export class Judging {
     const button = (event.target as Element).closest("button");
     const path = button?.dataset["give"];
     if (path) return this.give(path, button);
+    const { again, letGo } = button?.dataset ?? {};
+    if (again ?? letGo) return this.answer(this.offered[Number(again ?? letGo)], again !== undefined);
     const act = button?.dataset["act"];
     if (act) this.perform(act, button);
+  }
+
+  /** What was said before is said of this record, or taken back. */
+  private answer(offered: HeldJudgement | undefined, isSaid: boolean): void {
+    if (!offered) return;
+    const { path, verdict, value, note } = offered;
+    const held = this.all().find((target) => target.value?.path === path)?.value;
+    const isEntry = /\[\d*\]$/.test(path);
+    const entry = this.fields.flatMap((field) => field.entries).find((one) => one.path === path);
+    const was = isEntry ? (entry ? this.rawOf(entry) : null) : (held?.was ?? null);
+    this.write({ path, verdict: isSaid ? verdict : "undone", was, value: isSaid ? value : null, note }, path.endsWith(ADDING) ? offered.at : undefined);
+    this.draw();
   }
 
   private act(event: KeyboardEvent): void {

@@ -1,7 +1,7 @@
 // A person's work laid over the rows of the page: what the table shows of them, and what still needs eyes.
 
-import { idOf, type Decision, type Judgement, type Row, type Run, type Said } from "./data";
-import { isSettled, judgedCell, shownFields, standing, type ShownField } from "./overlay";
+import { idOf, type Decision, type HeldJudgement, type Judgement, type Row, type Run, type Said } from "./data";
+import { isSettled, judgedCell, offeredAgain, shownFields, standing, type ShownField } from "./overlay";
 import type { Work } from "./storage";
 
 /** How far a person has come with a record. */
@@ -27,7 +27,7 @@ export class Laid {
     this.read();
     const rows = this.run.rows.filter((row) => {
       const id = idOf(row);
-      return ids ? ids.has(id) : before.has(id) || this.own.has(id) || this.decided.has(id);
+      return ids ? ids.has(id) : row.decisions || before.has(id) || this.own.has(id) || this.decided.has(id);
     });
     for (const row of rows) this.renew(row);
     return rows;
@@ -35,6 +35,11 @@ export class Laid {
 
   fieldsOf(row: Row): ShownField[] {
     return shownFields(row, this.run.head.shape, standing(row, this.own.get(idOf(row)) ?? []));
+  }
+
+  /** What was said of an earlier text or record of a row. */
+  offeredOf(row: Row): HeldJudgement[] {
+    return offeredAgain(row, this.own.get(idOf(row)) ?? []);
   }
 
   judged(row: Row): Judged {
@@ -52,9 +57,17 @@ export class Laid {
     return held && held.decision !== "undecided" ? { ...held, doc_id: idOf(row) } : undefined;
   }
 
+  /** What was decided about an earlier text of a paper. */
+  earlier(row: Row): Decision["decision"] | undefined {
+    const held = (row.decisions ?? []).filter((one) => one.by === this.work.by).at(-1);
+    const last = this.decided.get(idOf(row)) ?? held;
+    return last && last.content_hash !== row.hash ? last.decision : undefined;
+  }
+
   private read(): void {
     this.own = Map.groupBy(this.work.lines("judgements"), (line) => line.doc_id);
-    this.decided = new Map(this.work.lines("decisions").map((line) => [line.doc_id, line]));
+    const own = this.work.lines("decisions").filter((line) => line.by === this.work.by);
+    this.decided = new Map(own.map((line) => [line.doc_id, line]));
   }
 
   /** Make what the table shows of a row anew. */
@@ -70,7 +83,8 @@ export class Laid {
     const lines = new Set(own.map((line) => `${line.path}\n${line.at}`));
     const isOwn = (said: Said) => lines.has(`${said.path}\n${said.at}`);
     const fields = this.fieldsOf(row);
-    row.cells = row.cells.map((cell, at) => (fields[at] ? judgedCell(cell, fields[at], isOwn) : cell));
+    const held = standing(row, []);
+    row.cells = row.cells.map((cell, at) => (fields[at] ? judgedCell(cell, fields[at], isOwn, held) : cell));
     row.needsEyes = row.needsEyes === true && needsEyes(row, fields);
   }
 }

@@ -89,7 +89,7 @@ class Page {
     this.opened = row;
     const close = element("button", { type: "button" }, "Close (Esc)");
     close.addEventListener("click", () => this.close());
-    const judging = new Judging(row, this.run.head, this.work, () => this.laid.fieldsOf(row));
+    const judging = new Judging(row, this.run.head, this.work, this.laid);
     this.judging = judging;
     const all = element("button", { type: "button" }, "✓ All right ", element("kbd", {}, "a"));
     all.addEventListener("click", () => this.checkAll());

@@ -1,6 +1,7 @@
 // What a record says once people's judgements are laid over it. The record stays as it is: paths are those of its own.
 
-import type { Json, Judgement, Row, Said, Shape, Stretch } from "./data";
+import type { HeldJudgement, Json, Judgement, Row, Said, Shape, Stretch } from "./data";
+import { revealed } from "./dom";
 
 /** A value of a record as it is shown. */
 export interface ShownValue {
@@ -40,8 +41,8 @@ export const ADDING = "[]";
 /** A value as text: ``model_size`` of a choice is "model size", true is "yes". As in render/layout.py. */
 export function inWords(value: Json, shape: Shape): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (value !== null && typeof value === "object") return JSON.stringify(value);
-  return shape.kind === "choice" ? String(value).replaceAll("_", " ") : String(value);
+  if (value !== null && typeof value === "object") return revealed(JSON.stringify(value));
+  return revealed(shape.kind === "choice" ? String(value).replaceAll("_", " ") : String(value));
 }
 
 /** The field of a schema that a path leads to. */
@@ -54,16 +55,31 @@ export function shapeAt(shapes: Shape[], path: string): Shape | undefined {
   return found;
 }
 
+/** A judgement that the run holds, at its place in this record; an entry that was added is told by its time. */
+function placed(one: HeldJudgement): Said {
+  const isAdded = one.path.endsWith(ADDING) && one.verdict === "corrected";
+  return isAdded || one.stored === undefined ? one : { ...one, path: one.stored };
+}
+
 /** What counts of what was said of a row: the last for each place, in the order in which it was said. */
 export function standing(row: Row, own: Judgement[]): Map<string, Said> {
   const found = new Map<string, Said>();
-  const held = (row.judgements ?? []).filter((one) => !one.offered).map((one) => ({ ...one, path: one.stored ?? one.path }));
+  const held = (row.judgements ?? []).filter((one) => !one.offered).map(placed);
   for (const one of [...held, ...own.filter((line) => line.content_hash === row.hash)]) {
     const place = one.path.endsWith(ADDING) ? `${one.path}\n${one.at}` : one.path;
     found.delete(place);
     if (one.verdict !== "undone") found.set(place, one);
   }
   return found;
+}
+
+/** What was said of an earlier record or text, and isn't laid over this one. */
+export function offeredAgain(row: Row, own: Judgement[]): HeldJudgement[] {
+  const held = (row.judgements ?? []).filter((one) => one.offered !== undefined);
+  const places = new Set(own.filter((line) => line.content_hash === row.hash).map((line) => line.path));
+  const stale = own.filter((line) => line.content_hash !== row.hash && line.verdict !== "undone");
+  const all = [...held, ...stale.map((line) => ({ ...line, offered: "the document has changed since" }))];
+  return all.filter((one) => !places.has(one.path));
 }
 
 /** The fields of a row with what was said of them. */
@@ -134,8 +150,11 @@ export function isSettled(value: ShownValue, entry: ShownEntry): boolean {
   return said !== undefined && said.verdict !== "wrong";
 }
 
-/** What a cell of the table shows once a person's work is in it. */
-export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: Said) => boolean): Stretch[][] {
+/**
+ * What a cell of the table shows once a person's work is in it; what the run holds of that, by its place, is in it
+ * already.
+ */
+export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: Said) => boolean, held: Map<string, Said>): Stretch[][] {
   let lines = cell.map((line) => [...line]);
   const more: Stretch[][] = [];
   const say = (...line: Stretch[]) => more.push(line);
@@ -146,15 +165,22 @@ export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: S
       else if (entry.path.endsWith(ADDING)) say(["✎ ", "said"], [named, "given"]);
     }
     for (const value of entry.values) {
-      const { said, text, label } = value;
-      if (!said || !isOwn(said) || said.verdict === "checked") continue;
-      const isGone = said.verdict === "wrong" || said.value === null;
-      const now: Stretch = isGone ? [text, "struck"] : [inWords(said.value, value.shape), "given"];
+      const { said, label } = value;
+      const was = held.get(value.key);
+      const isBack = was?.verdict === "corrected" && (!said || said.verdict === "checked");
+      if (!isBack && (!said || !isOwn(said) || said.verdict === "checked")) continue;
+      const text = was?.verdict === "corrected" && was.value !== null ? inWords(was.value, value.shape) : value.text;
+      const isGone = !isBack && (said?.verdict === "wrong" || said?.value === null);
+      const now: Stretch = isGone ? [text, "struck"] : [isBack ? value.text || "–" : inWords(said?.value ?? null, value.shape), "given"];
+      if (text === now[0] && !isGone) continue;
       const found = text ? replaced(lines, text, now) : null;
       if (found) lines = found;
       else say([`✎ ${label && `${label}: `}`, "said"], ...(text && !isGone ? [[text, "struck"] as Stretch, " → "] : []), now);
     }
   }
+  const shown = new Set(field.entries.flatMap((entry) => (entry.said ? [entry.key] : [])));
+  const isOf = (key: string) => key.startsWith(`${field.shape.name}[`) && !/\]\./.test(key);
+  if ([...held.keys()].some((key) => isOf(key) && !shown.has(key.replace("\n", "")))) say(["✎ an entry was put back", "said"]);
   const all = field.entries.flatMap((entry) => entry.values.map((value) => isSettled(value, entry)));
   const isDone = all.length > 0 && all.every(Boolean);
   if (isDone) lines = lines.map((line) => line.map(calmed).filter((one) => one !== ""));

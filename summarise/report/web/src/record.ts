@@ -1,7 +1,7 @@
 // A record beside its abstract: a value marks its words, and words show the values that rest on them.
 
-import type { Head, HeldJudgement, Row, Said } from "./data";
-import { bdi, element, link } from "./dom";
+import type { Head, HeldJudgement, Json, Row, Said } from "./data";
+import { bdi, element, link, revealed } from "./dom";
 import { ADDING, inWords, type ShownEntry, type ShownField, type ShownValue } from "./overlay";
 import { findWords } from "./places";
 import { wordsOf } from "./words";
@@ -12,7 +12,7 @@ const STATES: Record<string, string> = {
   unsupported: "says more than its evidence",
 };
 
-export function recordPanel(row: Row, head: Head, fields: ShownField[]): HTMLElement {
+export function recordPanel(row: Row, head: Head, fields: ShownField[], offered: HeldJudgement[]): HTMLElement {
   const panel = element("article", { class: "record", "aria-labelledby": "opened" });
   const words = wordsOf(row, fields);
   panel.append(element("h2", { id: "opened", tabindex: "-1" }, words.title));
@@ -31,7 +31,7 @@ export function recordPanel(row: Row, head: Head, fields: ShownField[]): HTMLEle
     const flags = row.flags.map((flag) => element("li", {}, bdi(flag)));
     held.append(element("h3", {}, "Flags"), element("ul", { class: "flags" }, ...flags));
   }
-  held.append(...offeredAgain(row.judgements ?? []));
+  held.append(...lookAgain(offered));
   panel.append(element("div", { class: "sides" }, read, held));
   connect(panel);
   return panel;
@@ -49,22 +49,24 @@ function origin(told: string[]): HTMLElement {
 }
 
 /** What was said of an earlier record or text, to be said again or let go. */
-function offeredAgain(judgements: HeldJudgement[]): HTMLElement[] {
-  const lines = judgements.flatMap((one) => {
-    if (one.offered === undefined) return [];
+function lookAgain(offered: HeldJudgement[]): HTMLElement[] {
+  if (!offered.length) return [];
+  const lines = offered.map((one, at) => {
     const said = one.verdict === "corrected" ? `${textOf(one.was)} → ${textOf(one.value)}` : `${textOf(one.was)}: ${one.verdict}`;
-    return [element("li", {}, element("code", {}, one.path), " ", bdi(said), ` ${byWhom(one)}; ${one.offered}`)];
+    const buttons = ["Say it again", "Let it go"].map((text) => element("button", { type: "button" }, text));
+    buttons[0]?.setAttribute("data-again", String(at));
+    buttons[1]?.setAttribute("data-let-go", String(at));
+    return element("li", {}, element("code", {}, one.path), " ", bdi(said), ` ${byWhom(one)}; ${one.offered ?? ""} `, ...buttons);
   });
-  if (!lines.length) return [];
   return [element("h3", {}, "Said before, to be looked at again"), element("ul", { class: "flags" }, ...lines)];
 }
 
-function textOf(value: unknown): string {
-  return value === null ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+function textOf(value: Json): string {
+  return value === null ? "–" : revealed(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 function byWhom(said: Said): string {
-  return `by ${said.by || "you"}`;
+  return `by ${revealed(said.by) || "you"}`;
 }
 
 function fieldOf(name: string, field: ShownField, row: Row): HTMLElement[] {
@@ -146,7 +148,7 @@ function struck(text: string): HTMLElement {
 }
 
 function noteOf(said: Said): HTMLElement | string {
-  return said.note ? element("small", { class: "note" }, "note: ", bdi(said.note)) : "";
+  return said.note ? element("small", { class: "note" }, "note: ", bdi(revealed(said.note))) : "";
 }
 
 function reference(number: number): HTMLElement {

@@ -1,7 +1,7 @@
 // Screening: each paper is in, out for a reason, or left for later; by keys or buttons, in the table or one at a time.
 
 import { idOf, type Choice, type Row, type Run } from "./data";
-import { bdi, element } from "./dom";
+import { bdi, element, revealed } from "./dom";
 import type { Laid } from "./laid";
 import type { Work } from "./storage";
 import type { Table } from "./table";
@@ -102,9 +102,11 @@ export class Screening {
     };
     const buttons = [button("Include", "i", "include"), button("Exclude", "e", "exclude"), button("Maybe", "m", "maybe"), button("Undo", "u", "undo"), button("Next", "n", "next")];
     if (!row) return [element("p", { class: "buttons" }, ...buttons)];
-    const now = decision ? `${CHOSEN[decision.decision]}${decision.reason ? `: ${decision.reason}` : ""}` : "undecided";
+    const earlier = this.laid.earlier(row);
+    const before = earlier ? `; before its text changed: ${CHOSEN[earlier]}` : "";
+    const now = decision ? `${CHOSEN[decision.decision]}${decision.reason && `: ${revealed(decision.reason)}`}` : `undecided${before}`;
     const others = decision ? (row.decisions ?? []).filter((one) => one.by !== this.work.by && one.decision !== "undecided") : [];
-    const said = others.map((one) => `; ${one.by}: ${CHOSEN[one.decision]}${one.reason && `, ${one.reason}`}`);
+    const said = others.map((one) => revealed(`; ${one.by}: ${CHOSEN[one.decision]}${one.reason && `, ${one.reason}`}`));
     return [element("p", { class: "about" }, `${row.number} is `, bdi(now), bdi(said.join(""))), element("p", { class: "buttons" }, ...buttons)];
   }
 
@@ -116,7 +118,7 @@ export class Screening {
 
   private reasons(row: Row): HTMLElement {
     const buttons = this.known().map((reason, at) => {
-      const made = element("button", { type: "button" }, element("kbd", {}, NUMBERS[at] ?? ""), " ", bdi(reason));
+      const made = element("button", { type: "button" }, element("kbd", {}, NUMBERS[at] ?? ""), " ", bdi(revealed(reason)));
       made.addEventListener("click", () => this.decide(row, "exclude", reason));
       return made;
     });
@@ -171,7 +173,7 @@ export class Screening {
     this.excluding = null;
     this.undoable.push(idOf(row));
     this.write(row, decision, reason);
-    this.told = `${row.number} ${CHOSEN[decision]}${reason && `: ${reason}`}. u takes it back.`;
+    this.told = `${row.number} ${CHOSEN[decision]}${reason && `: ${revealed(reason)}`}. u takes it back.`;
     // Where papers are read one by one, the next one comes by itself.
     if (this.papers.opened() === row) this.next(row);
     else this.focusOn(row);
@@ -192,8 +194,8 @@ export class Screening {
 
   /** Take the last decision back, and show its paper. */
   private undo(): void {
-    const id = this.undoable.pop() ?? this.meant()?.id;
-    const row = this.run.rows.find((one) => idOf(one) === id);
+    const id = this.undoable.pop();
+    const row = id === undefined ? this.meant() : this.run.rows.find((one) => idOf(one) === id);
     if (!row?.decision) return;
     this.write(row, "undecided", "");
     this.told = `${row.number} is undecided again.`;

@@ -39,6 +39,8 @@ export class Work {
       for (const one of lines.judgements) this.atRun.set(placeOf("judgements", { ...one, doc_id }), { ...one, doc_id });
       for (const one of lines.decisions) this.atRun.set(placeOf("decisions", { ...one, doc_id }), { ...one, doc_id });
     }
+    // A clock that was ahead doesn't make an old line the last one.
+    for (const { at } of this.atRun.values()) this.last = max(this.last, new Date(at).toISOString());
     this.held.by = this.read(NAME) ?? "";
     this.takeIn(this.read(this.key));
     // What the run holds by now needs no keeping here.
@@ -66,6 +68,7 @@ export class Work {
     this.held.by = name;
     this.write(NAME, name);
     this.save();
+    this.tell(null);
   }
 
   /** Now, and later than whatever was done here before. */
@@ -148,7 +151,19 @@ export class Work {
   private save(): void {
     // Another tab may have saved meanwhile.
     this.takeIn(this.read(this.key));
+    this.claim();
     this.write(this.key, JSON.stringify(this.held));
+  }
+
+  /** What was decided before there was a name is this person's. */
+  private claim(): void {
+    const { by, decisions } = this.held;
+    for (const [place, kept] of Object.entries(decisions)) {
+      if (kept.line.by || !by) continue;
+      delete decisions[place];
+      const line = { ...kept.line, by };
+      decisions[placeOf("decisions", line)] = { ...kept, line };
+    }
   }
 
   private read(key: string): string | null {
@@ -175,9 +190,14 @@ export class Work {
   }
 }
 
+function max(one: string, other: string): string {
+  return one > other ? one : other;
+}
+
 /** What a line is about; of two lines about one place the later counts. Added entries are told apart by their times. */
 function placeOf(sort: Sort, line: Judgement | Decision): string {
-  if (sort === "decisions") return line.doc_id;
+  // Two people may share a browser.
+  if (sort === "decisions") return `${line.doc_id}\n${line.by}`;
   const { doc_id, path, at } = line as Judgement;
   return `${doc_id}\n${path}${path.endsWith("[]") ? `\n${at}` : ""}`;
 }
