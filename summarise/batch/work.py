@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -42,8 +41,7 @@ from summarise.store import (
     RunWriter,
     file_hash,
     overlay_of,
-    put_aside,
-    replacing,
+    write_table,
 )
 
 _DRAIN_SECONDS = 30.0
@@ -359,7 +357,7 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
         settled.clinical = last.counts.get("clinical", 0)
         report.settle(settled, writer.held)
         return found
-    made, counts, overlay = sha256(), SettledCounts(), overlay_of(writer.path, schema, Damage())
+    counts, overlay = SettledCounts(), overlay_of(writer.path, schema, Damage())
 
     def rows() -> Iterator[Row]:
         for row in writer.settled_rows():
@@ -370,13 +368,10 @@ def _render(writer: RunWriter, report: Report, schema: type[BaseModel]) -> str:
     lines = writer.record_lines()
     if overlay is not None:
         lines = overlay.lines(lines, writer.stored_rows())
-    with replacing(table) as file:
-        for line in render_table(rows(), schema, lines=lines):
-            content = f"{line}\n".encode()
-            made.update(content)
-            file.write(content)
-        report.settle(counts, writer.held)
-        is_known = noted is not None or is_current
-        if is_known:
-            put_aside(table, noted, made.hexdigest())
-    return made.hexdigest()
+    return write_table(
+        table,
+        render_table(rows(), schema, lines=lines),
+        noted,
+        keeps=noted is not None or is_current,
+        check=lambda: report.settle(counts, writer.held),
+    )

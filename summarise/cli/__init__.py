@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli import batches, cache, checks, papers, run, runs, screen, setup
+from summarise.cli import batches, cache, checks, correct, papers, run, runs, screen, setup
 from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
@@ -80,6 +80,7 @@ app.command(cls=Command)(checks.compare_models)
 app.command(cls=Command)(run.table)
 app.command(cls=Command)(run.report)
 app.command(cls=Command)(run.show)
+app.command(cls=Command)(correct.correct)
 app.command(cls=Command)(screen.screen)
 app.command(cls=Command)(checks.diff)
 app.command(cls=Command)(checks.methods)

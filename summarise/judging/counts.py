@@ -62,8 +62,9 @@ class JudgedCounts:
                 noun = False
 
     def names(self) -> str:
-        """Who has judged most, in that order."""
-        names = [told_name(name) for name, _ in self.whose.most_common()]
+        """Who has judged most, in that order; who gave no name comes last."""
+        ranked = sorted(self.whose.items(), key=lambda one: (not one[0], -one[1]))
+        names = [told_name(name) for name, _ in ranked]
         more = len(names) - _NAMED
         shown = names[:_NAMED] + ([f"{more:,} more"] if more > 0 else [])
         *first, last = shown or [NOBODY]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.judging.paths import Steps, held_at, misfit_of, path_of, put_at, steps_of
-from summarise.judging.placing import Unplaced, place, shown_record
+from summarise.judging.placing import Unfit, Unplaced, place, shown_record
 from summarise.models import (
     Document,
     Doubt,
@@ -92,7 +92,7 @@ class _Change:
             if one.verdict is JudgedAs.CORRECTED and not is_said:
                 steps = self._changed(one, steps)
         except Unplaced as error:
-            self.offered.append(Offered(one, str(error)))
+            self.offered.append(Offered(one, str(error), isinstance(error, Unfit)))
             return
         if steps:
             self._places.add(steps)
@@ -110,7 +110,7 @@ class _Change:
         if one.value is None and is_entry:
             removed = {*self._removed, steps}
             if why := misfit_of(self.schema, _without(self._draft, removed)):
-                raise Unplaced(f"without it the record isn't one: {why}")
+                raise Unfit(f"without it the record isn't one: {why}")
             self._removed = removed
             return steps
         draft = deepcopy(self._draft)
@@ -126,7 +126,7 @@ class _Change:
             except (LookupError, TypeError):
                 raise Unplaced("what it is in was corrected as a whole") from None
         if why := misfit_of(self.schema, draft):
-            raise Unplaced(f"its field doesn't hold such a value: {why}")
+            raise Unfit(f"its field doesn't hold such a value: {why}")
         self._draft = draft
         return steps
 

@@ -49,6 +49,10 @@ class Unplaced(Exception):
     """What was judged isn't in the record any more; the message says what is there."""
 
 
+class Unfit(Unplaced):
+    """The record can't hold it; the message says why."""
+
+
 def place(
     judgement: Judgement, draft: Mapping[str, Any], seen: Mapping[str, Any] | None, root: Node
 ) -> tuple[Steps, bool]:

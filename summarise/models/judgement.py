@@ -113,6 +113,8 @@ class Offered(NamedTuple):
 
     judgement: Judgement
     why: str
+    is_unfit: bool = False
+    """Whether no record by this schema could hold it."""
 
 
 _BELOW = re.compile(r"[.\[]")

@@ -22,6 +22,7 @@ that can't be understood costs itself alone, and is made anew from its answer.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from summarise.store.amending import Amendment, write_table
 from summarise.store.corrections import (
     JudgedRow,
     Overlay,
@@ -112,6 +113,7 @@ __all__ = [
     "SCREENING",
     "SKIPPED",
     "TABLE",
+    "Amendment",
     "AnswerCache",
     "Chain",
     "Change",
@@ -181,6 +183,7 @@ __all__ = [
     "utc_now",
     "verify_cache",
     "work_in",
+    "write_table",
     "writing",
 ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,17 +47,25 @@ class JudgedRow(NamedTuple):
 class Overlay:
     """What people said of the records of a run, as far as it stands; read once. See ``overlay_of``.
 
+    What is ``more`` than the file has comes last.
+
     Attributes:
         judgements: By the id of the document, in the order in which they were made.
     """
 
-    def __init__(self, path: Path, schema: type[BaseModel], damage: Damage) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: type[BaseModel],
+        damage: Damage,
+        more: Iterable[Judgement] = (),
+    ) -> None:
         # Most runs have no corrections, and need nothing of what lays them over.
         from summarise.judging import standing  # noqa: PLC0415
 
         self._path, self._schema, self._damage = path, schema, damage
         self.judgements: dict[str, list[Judgement]] = {}
-        for one in standing(one for _, one in said_of(path, damage)):
+        for one in standing(chain((one for _, one in said_of(path, damage)), more)):
             self.judgements.setdefault(one.doc_id, []).append(one)
 
     def laid(self, document: Document, record: Record) -> Laid:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Self
 
 from pydantic import Field, StrictInt, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
@@ -24,6 +24,7 @@ from summarise.store.files import (
     RECORDS,
     read_journal,
     reading,
+    replacing,
 )
 from summarise.version import __version__
 
@@ -168,6 +169,8 @@ class Manifest(Stored):
     """What a run directory says about itself.
 
     Attributes:
+        corrected: From where to where in ``corrections.jsonl`` the last commands have added lines,
+            which can be undone.
         schema_form: What its records are made of, as ``schema.to_plain`` writes it, so that the
             directory can be read where the schema's own file or module isn't at hand.
         inputs: What it was last made from.
@@ -198,6 +201,7 @@ class Manifest(Stored):
     rendered: str | None = None
     hashes: Hashes | None = None
     sha256: str | None = None
+    corrected: tuple[tuple[int, int], ...] = ()
     created: str
     updated: str
     answers_from: int = Field(default=0, ge=0)
@@ -287,6 +291,15 @@ def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
         link.update(line)
         end, value = offset + len(line) + 1, link.hexdigest()
     return Chain(until=end, sha256=value)
+
+
+def write_manifest(path: Path, manifest: Manifest) -> Manifest:
+    """Put a manifest in its place, with its own hash; RunError where the disk is full."""
+    own = manifest_hash(to_json(manifest))
+    written = manifest.model_copy(update={"sha256": own})
+    with replacing(path / MANIFEST) as file:
+        file.write(to_json(written, indent=2) + b"\n")
+    return written
 
 
 def manifest_hash(text: bytes) -> str:

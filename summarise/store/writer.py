@@ -38,7 +38,6 @@ from summarise.store.files import (
     DUPLICATES,
     FAILURES,
     GONE,
-    MANIFEST,
     OWN,
     READ,
     RECORDS,
@@ -59,8 +58,8 @@ from summarise.store.manifest import (
     chained,
     contents_hash,
     load_manifest,
-    manifest_hash,
     utc_now,
+    write_manifest,
 )
 from summarise.store.pairing import Known, PileChanges, compare_piles
 
@@ -360,10 +359,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         for journal in self._journals:
             journal.sync()
         manifest = self.manifest.model_copy(update={**changes, "updated": utc_now()})
-        own = manifest_hash(to_json(manifest))
-        self.manifest = manifest.model_copy(update={"sha256": own})
-        with replacing(self.path / MANIFEST) as file:
-            file.write(to_json(self.manifest, indent=2) + b"\n")
+        self.manifest = write_manifest(self.path, manifest)
 
     def __exit__(self, *_: object) -> None:
         """Close it."""

@@ -1,0 +1,143 @@
+"""``correct``: what people say of a run's values, from files, for one cell, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from summarise.cli.options import Debug, Json, RunFolder, configure_log
+from summarise.cli.output import echo, echo_json, print_error
+from summarise.errors import SettingsError
+
+if TYPE_CHECKING:
+    from summarise.correcting import Taken
+
+_CELL, _BACK = "One cell", "What was said"
+
+
+def correct(
+    folder: RunFolder,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE… | PAPER FIELD [VALUE]",
+            help="Files that the page of `summarise report` has saved; or a paper by number, id or "
+            "words of its title, a field as `show` names it, and what it should hold.",
+        ),
+    ] = None,
+    by: Annotated[
+        str, typer.Option(metavar="NAME", help="Who says so; in files, where a line has no name.")
+    ] = "",
+    checked: Annotated[
+        bool, typer.Option("--checked", help="It is right.", rich_help_panel=_CELL)
+    ] = False,
+    wrong: Annotated[
+        bool,
+        typer.Option(
+            "--wrong", help="It is wrong, and what is right isn't known.", rich_help_panel=_CELL
+        ),
+    ] = False,
+    nothing: Annotated[
+        bool,
+        typer.Option("--nothing", help="The abstract doesn't report it.", rich_help_panel=_CELL),
+    ] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="The entry goes.", rich_help_panel=_CELL)
+    ] = False,
+    note: Annotated[
+        str, typer.Option(metavar="TEXT", help="A remark.", rich_help_panel=_CELL)
+    ] = "",
+    list_: Annotated[
+        bool,
+        typer.Option(
+            "--list", help="Say what stands, of the run or of a PAPER.", rich_help_panel=_BACK
+        ),
+    ] = False,
+    undo: Annotated[
+        bool,
+        typer.Option(
+            "--undo",
+            help="Take back the last command, or what is said of a PAPER, or of its FIELD.",
+            rich_help_panel=_BACK,
+        ),
+    ] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Take in once more what was taken back.", rich_help_panel=_BACK
+        ),
+    ] = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Lay a person's corrections over a run, which changes none of its records.
+
+    They stay on every rerun, resume and refresh, are in all tables and exports, and are offered
+    again where the document has changed. Without a VALUE or a FILE, --list says what stands.
+
+    Exit code 1 when lines of a file can't be used.
+
+    Example: summarise correct outputs/page 3 'results[0].value' 71.2% --by "Ada Fenn"
+    """
+    configure_log(debug=debug)
+    words = what or []
+    if list_ or not (words or undo):
+        _list(folder, words, json=json)
+        return
+    from summarise.correcting import CellWish, judge_cell, take_in, taken_json, undo_cell, undo_last
+    from summarise.models import JudgedAs
+
+    given = {"--checked": checked, "--wrong": wrong, "--nothing": nothing, "--remove": remove}
+    flags = [name for name, is_given in given.items() if is_given]
+    paper, field, *typed = [*words, "", ""][: max(len(words), 2)]
+    if undo:
+        _refuse_more("--undo", [*flags, *typed])
+        taken = undo_cell(folder, paper, field or None, by) if words else undo_last(folder, by)
+    elif not flags and all(map(_is_file, words)):
+        taken = take_in(folder, [Path(one) for one in words], by=by, again=again)
+    else:
+        _refuse_more("A cell", [*flags[1:], *(typed if flags else [])])
+        says = JudgedAs.CHECKED if checked else JudgedAs.WRONG if wrong else JudgedAs.CORRECTED
+        wish = CellWish(paper, field, tuple(typed), says, remove, nothing, note, by)
+        taken = judge_cell(folder, wish)
+    if json:
+        echo_json(taken_json(taken))
+    else:
+        _tell(taken)
+    raise typer.Exit(int(bool(taken.refused)))
+
+
+def _list(folder: Path, words: list[str], *, json: bool) -> None:
+    from summarise.correcting import judgement_json, judgement_lines
+    from summarise.store import Run
+
+    wanted = " ".join(words) or None
+    for line in judgement_json(Run(folder), wanted) if json else ():
+        echo_json(line)
+    for line in () if json else judgement_lines(Run(folder), wanted):
+        echo(line)
+
+
+def _tell(taken: Taken) -> None:
+    from summarise.correcting import taken_lines
+
+    for one in taken.refused:
+        print_error(f"summarise: {one.where}: {one.why}")
+    for line in taken_lines(taken):
+        echo(line)
+
+
+def _is_file(word: str) -> bool:
+    return word.lower().endswith((".jsonl", ".json")) or Path(word).is_file()
+
+
+def _refuse_more(what: str, more: list[str]) -> None:
+    """Refuse what says two things at once.
+
+    Raises:
+        SettingsError: It does.
+    """
+    if more:
+        raise SettingsError(f"takes nothing more, such as {more[0]}", where=what)

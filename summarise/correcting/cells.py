@@ -1,0 +1,181 @@
+"""One cell of a run judged from the command line: found by its paper and its path as shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from summarise.correcting.taking import Taken, finish, unfit_of
+from summarise.errors import SettingsError
+from summarise.judging import (
+    check_path,
+    held_at,
+    put_at,
+    stands_as,
+    steps_of,
+    stored_place,
+    typed_value,
+)
+from summarise.models import ADDING, Document, JudgedAs, Judgement, LaidJudgement, Record
+from summarise.schema import Kind, Node, shape_of
+from summarise.store import Amendment, Run, utc_now
+
+_VALUE = "VALUE"
+
+
+@dataclass(frozen=True, slots=True)
+class CellWish:
+    """What a person wants to say of a cell.
+
+    Attributes:
+        paper: As ``Run.find`` takes it.
+        path: As ``show`` has it; with a number behind a dot as well, ``results.0.value``.
+        words: The value as typed; none where the rest says it all.
+        says: What it is said to be.
+        removes: Whether it is an entry that goes; ``empties`` whether nothing is reported.
+    """
+
+    paper: str
+    path: str
+    words: tuple[str, ...] = ()
+    says: JudgedAs = JudgedAs.CORRECTED
+    removes: bool = False
+    empties: bool = False
+    note: str = ""
+    by: str = ""
+
+
+def judge_cell(path: Path, wish: CellWish) -> Taken:
+    """Add what a person says of a cell to a run.
+
+    Raises:
+        SettingsError: There is no such field or entry, or it can't hold such a value.
+        RunError: There is no such paper, or the run is in use or can't be written.
+    """
+    with Amendment(path) as amendment:
+        run = Run(path, amendment.manifest)
+        taken = Taken(path)
+        taken.new = list(judgement_of(run, wish))
+        for one in unfit_of(run, taken.new):
+            raise SettingsError(one.why, where=one.judgement.path)
+        finish(amendment, taken)
+    return taken
+
+
+def judgement_of(run: Run, wish: CellWish) -> Sequence[Judgement]:
+    """The line, or two, that say what a person wants to say.
+
+    Raises:
+        SettingsError: There is no such field or entry, or it can't hold such a value.
+        RunError: There is no such paper, or it has no record.
+    """
+    document, shown = run.find(wish.paper)
+    if not isinstance(shown, Record):
+        raise SettingsError("has no record that could be corrected", where=document.doc_id)
+    if not wish.path:
+        hint = "Give PAPER FIELD VALUE, or files of judgements."
+        raise SettingsError("names no field", where=wish.paper, hint=hint)
+    root, path = shape_of(run.schema), path_as_stored(wish.path)
+    node = check_path(root, path, "FIELD")
+    is_list = node.kind in {Kind.LIST, Kind.SENTENCES} and not path.endswith(ADDING)
+    if wish.words and "=" in wish.words[0] and is_list and node.inside[0].kind is Kind.OBJECT:
+        path, node = path + ADDING, node.inside[0]
+    stored = next((row.stored for row in run.judged_rows() if row.document == document), None)
+    cell = _Cell(document, shown, stored or shown, root, path, node)
+    return cell.judged(wish)
+
+
+def path_as_stored(path: str) -> str:
+    """A path with numbers in brackets: ``results[0].value`` of ``results.0.value``."""
+    first, *rest = path.split(".")
+    told = (f"[{step}]" if step.isdecimal() else f".{step}" for step in rest)
+    return first + "".join(told)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A place of a record that is shown."""
+
+    document: Document
+    shown: Record
+    stored: Record
+    root: Node
+    path: str
+    node: Node
+
+    def judged(self, wish: CellWish) -> Sequence[Judgement]:
+        """What is said of it, as lines."""
+        value = self._value(wish)
+        if self.path.endswith(ADDING):
+            if wish.says is not JudgedAs.CORRECTED or wish.removes or wish.empties:
+                raise SettingsError(
+                    "names no entry yet", where=self.path, hint="Give the entry's number."
+                )
+            return [self._line(wish, self.path, None, value)]
+        self._check_there()
+        place = stored_place(self.path, self.shown, self.stored)
+        if place.added is not None:
+            return self._of_added(wish, place.path, place.added, value)
+        was = held_at(self.stored.draft, steps_of(place.path))
+        says = wish.says
+        if says is JudgedAs.CORRECTED and not wish.removes and stands_as(self.node, was, value):
+            says, value = JudgedAs.CHECKED, None  # it says so of itself
+        return [self._line(wish, place.path, was, value, says)]
+
+    def _value(self, wish: CellWish) -> Any:
+        if wish.says is not JudgedAs.CORRECTED or wish.removes or wish.empties:
+            is_list = self.node.kind in {Kind.LIST, Kind.SENTENCES}
+            return [] if wish.empties and is_list and not self.node.is_nullable else None
+        if not wish.words:
+            raise SettingsError(
+                "says nothing of it", where=self.path, hint="Give a value, or --checked, --wrong …"
+            )
+        return typed_value(self.node, wish.words, _VALUE)
+
+    def _check_there(self) -> None:
+        """Make sure that the record has such an entry."""
+        steps = steps_of(self.path)
+        for at, step in enumerate(steps):
+            if isinstance(step, int):
+                entries = held_at(self.shown.draft, steps[:at])
+                count = len(entries) if isinstance(entries, list) else 0
+                if step >= count:
+                    last = f"The last one is [{count - 1}]." if count else "It has none."
+                    raise SettingsError("is no entry of the record", where=self.path, hint=last)
+
+    def _of_added(
+        self, wish: CellWish, rest: str, added: LaidJudgement, value: Any
+    ) -> Sequence[Judgement]:
+        """A change of an entry that somebody has added: another in its place."""
+        line = {name: getattr(added, name) for name in Judgement.model_fields}
+        gone = Judgement(**{**line, "verdict": JudgedAs.UNDONE, "value": None, "by": wish.by})
+        if wish.removes and not rest:
+            return [gone]
+        if wish.says is not JudgedAs.CORRECTED:
+            hint = "Correct or --remove it."
+            raise SettingsError("was added by a person", where=self.path, hint=hint)
+        entry = deepcopy(added.value)
+        if rest:
+            put_at(entry, steps_of(rest), value)
+        else:
+            entry = value
+        # Should only one of them reach the disk, there is one entry too many, and none too few.
+        return [self._line(wish, added.path, None, entry), gone]
+
+    def _line(
+        self, wish: CellWish, path: str, was: Any, value: Any, says: JudgedAs | None = None
+    ) -> Judgement:
+        return Judgement(
+            doc_id=self.document.doc_id,
+            content_hash=self.document.content_hash,
+            path=path,
+            verdict=says or wish.says,
+            was=was,
+            value=value,
+            note=wish.note,
+            by=wish.by,
+            at=utc_now("milliseconds"),
+        )

@@ -1,0 +1,183 @@
+"""Files of judgements taken into a run: what is new is added, and what can't be used is named.
+
+A line is there already where the run has ever had it, so that the same file twice changes nothing.
+Of two judgements of one place the one that was made later counts, in whichever order files come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic_core import to_json
+
+from summarise.errors import SettingsError
+from summarise.judging import JudgedCounts, check_path, standing
+from summarise.models import JudgedAs, Judgement, Offered, paths_above
+from summarise.render import render_table
+from summarise.schema import shape_of
+from summarise.store import (
+    Amendment,
+    JudgedRow,
+    Overlay,
+    RefusedLine,
+    Run,
+    read_work,
+    said_of,
+)
+
+_Place = tuple[str, str, str]
+
+
+@dataclass
+class Taken:
+    """What came of some judgements.
+
+    Attributes:
+        new: That were added; as ``counts`` of those that are laid over now.
+        known: That the run has had already; ``gone`` are those of them that were taken back since.
+        older: That stand behind a later judgement of the same place, so weren't added.
+        instead: Of the new ones those that take the place of what somebody else said.
+        vouched: Values of theirs that stand neither in the abstract nor in the title.
+        rows: What is to be offered again of the new ones.
+        refused: Lines that can't be used.
+        has_table: Whether the table of the run was written anew.
+    """
+
+    path: Path
+    new: list[Judgement] = field(default_factory=list)
+    counts: JudgedCounts = field(default_factory=JudgedCounts)
+    known: int = 0
+    gone: int = 0
+    older: int = 0
+    instead: int = 0
+    rows: list[JudgedRow] = field(default_factory=list)
+    vouched: int = 0
+    refused: list[RefusedLine] = field(default_factory=list)
+    has_table: bool = False
+
+
+class _History:
+    """All that was ever said of a run's records, and what of it stands."""
+
+    def __init__(self, said: Iterable[Judgement]) -> None:
+        self._names: dict[bytes, set[str]] = {}
+        self.standing: dict[_Place, Judgement] = {}
+        ones = list(said)
+        for one in ones:
+            self._names.setdefault(_bare(one), set()).add(one.by)
+        for one in standing(ones):
+            self.standing[one.place] = one
+
+    def knows(self, one: Judgement) -> bool:
+        """Whether a judgement was there before; one without a name also under any name."""
+        names = self._names.get(_bare(one), set())
+        return one.by in names or (not one.by and bool(names))
+
+    def add(self, one: Judgement) -> None:
+        """Take one up."""
+        self._names.setdefault(_bare(one), set()).add(one.by)
+        if one.verdict is JudgedAs.UNDONE:
+            self.standing.pop(one.place, None)
+        else:
+            self.standing[one.place] = one
+
+
+def _bare(one: Judgement) -> bytes:
+    return to_json(one.model_copy(update={"by": ""}))
+
+
+def take_in(path: Path, files: Sequence[Path], *, by: str = "", again: bool = False) -> Taken:
+    """Add what some files say to a run; lines without a name are ``by`` somebody.
+
+    What was taken back since is laid over ``again`` where that is wanted.
+
+    Raises:
+        InputError: There is no such file.
+        RunError: It isn't a run directory, is in use, or can't be written.
+    """
+    lines = [line for file in files for line in read_work(file, Judgement)]
+    with Amendment(path) as amendment:
+        run, taken = Run(path, amendment.manifest), Taken(path)
+        history = _History(one for _, one in said_of(path, run.damage))
+        new = list(_new(_usable(run, lines, by, taken), history, taken, again=again))
+        unfit = {_key(o.judgement): o.why for o in unfit_of(run, [one for _, one in new])}
+        for where, one in new:
+            if (why := unfit.get(_key(one))) is not None:
+                taken.refused.append(RefusedLine(where, why))
+            else:
+                taken.new.append(one)
+        finish(amendment, taken)
+    return taken
+
+
+def unfit_of(run: Run, new: Sequence[Judgement]) -> Iterator[Offered]:
+    """Of judgements that could be added those whose values no field of the run could hold."""
+    if new:
+        overlay = Overlay(run.path, run.schema, run.damage, new)
+        for row in overlay.rows(run.stored_rows()):
+            yield from (one for one in row.offered if one.is_unfit)
+
+
+def finish(amendment: Amendment, taken: Taken, undoes: tuple[int, int] | None = None) -> None:
+    """Add what is new, write the table, and find out what of it is to be offered again."""
+    amendment.append(taken.new, undoes)
+    run, new = Run(taken.path, amendment.manifest), set(map(_key, taken.new))
+    taken.has_table = amendment.finish(
+        lambda: render_table(run.rows(), run.schema, lines=run.shown_lines())
+    )
+    for row in run.judged_rows() if new else ():
+        laid = row.shown.judgements if row.shown else ()
+        added = [one for one in laid if _key(one) in new]
+        taken.counts.add(added)
+        paths = {one.shown for one in added if one.verdict is JudgedAs.CORRECTED}
+        vouched = row.shown.vouched if row.shown else ()
+        taken.vouched += sum(not paths.isdisjoint(paths_above(one.path)) for one in vouched)
+        if offered := tuple(one for one in row.offered if _key(one.judgement) in new):
+            taken.rows.append(row._replace(offered=offered))
+
+
+def _key(one: Judgement) -> tuple[str, str, str]:
+    return one.doc_id, one.path, one.at
+
+
+def _new(
+    wanted: Iterable[tuple[str, Judgement]], history: _History, taken: Taken, *, again: bool
+) -> Iterator[tuple[str, Judgement]]:
+    """The judgements that are to be added."""
+    for where, one in wanted:
+        stands = history.standing.get(one.place)
+        is_taking_back = one.verdict is JudgedAs.UNDONE
+        if history.knows(one) and not (again and stands is None and not is_taking_back):
+            taken.known += 1
+            taken.gone += stands is None and not is_taking_back
+        elif is_taking_back and stands is None:
+            taken.known += 1
+        elif stands is not None and stands.moment > one.moment:
+            taken.older += 1
+        else:
+            taken.instead += stands is not None and stands.by not in {one.by, ""}
+            history.add(one)
+            yield where, one
+
+
+def _usable(
+    run: Run, lines: Iterable[tuple[str, Judgement] | RefusedLine], by: str, taken: Taken
+) -> Iterator[tuple[str, Judgement]]:
+    """The lines that are about a field of a paper of the run."""
+    ids, root = {document.doc_id for document in run.documents()}, shape_of(run.schema)
+    for line in lines:
+        if isinstance(line, RefusedLine):
+            taken.refused.append(line)
+            continue
+        where, one = line
+        if one.doc_id not in ids:
+            taken.refused.append(RefusedLine(where, f"no paper of the run has the id {one.doc_id}"))
+            continue
+        try:
+            check_path(root, one.path, where)
+        except SettingsError as error:
+            taken.refused.append(RefusedLine(where, f"{error.message}. {error.hint}"))
+        else:
+            yield where, one if one.by or not by else one.model_copy(update={"by": by})

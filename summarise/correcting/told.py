@@ -1,0 +1,157 @@
+"""What came of judgements, and what stands of them, for a reader and for machines.
+
+Words of papers and people are in the lines as they are: whoever prints a line cleans it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from summarise.characters import clip, for_screen, noun_of
+from summarise.correcting.taking import Taken
+from summarise.judging import JudgedCounts, told_name
+from summarise.models import JudgedAs, Judgement, LaidJudgement
+from summarise.store import JudgedRow, Run
+
+_TITLE, _VALUE, _LISTED = 60, 60, 50
+
+
+def taken_lines(taken: Taken) -> Iterator[str]:
+    """What was added, what wasn't, and why."""
+    undone = sum(one.verdict is JudgedAs.UNDONE for one in taken.new)
+    new, parts = len(taken.new) - undone, []
+    if new or not undone:
+        told = taken.counts.told()
+        parts.append(f"{new:,} new{f' ({told})' if told else ''}")
+    if undone:
+        parts.append(f"{undone:,} taken back")
+    if taken.known:
+        parts.append(f"{taken.known:,} already there")
+    if taken.older:
+        parts.append(f"{taken.older:,} older than what stands, left out")
+    if taken.instead:
+        parts.append(f"{taken.instead:,} in the place of what somebody else said")
+    if taken.refused:
+        parts.append(f"{len(taken.refused):,} refused")
+    yield f"{taken.path}: {', '.join(parts)}"
+    if taken.vouched:
+        told = noun_of(taken.vouched, "of the values stands", "of the values stand")
+        yield f"  {taken.vouched:,} {told} neither in the abstract nor in the title"
+    if taken.gone:
+        told = f"{taken.gone:,} of those already there {noun_of(taken.gone, 'was', 'were')}"
+        yield f"  {told} taken back since; --again lays over again what was taken back"
+    yield from offered_lines(taken.rows)
+
+
+def offered_lines(rows: Iterable[JudgedRow]) -> Iterator[str]:
+    """What is to be looked at again, a line each."""
+    told = [line for row in rows for line in _offered(row)]
+    if told:
+        yield f"To be offered again: {len(told):,}"
+        yield from told[:_LISTED]
+    if len(told) > _LISTED:
+        yield f"  and {len(told) - _LISTED:,} more; --json has all"
+
+
+def _offered(row: JudgedRow) -> Iterator[str]:
+    for one in row.offered:
+        yield f"  {_paper(row, one.judgement)}: {_said(one.judgement)}; {one.why}"
+
+
+def judgement_lines(run: Run, wanted: str | None = None) -> Iterator[str]:
+    """All that stands of what people said of a run, or of one of its papers.
+
+    Raises:
+        RunError: There is no such paper.
+    """
+    counts = JudgedCounts()
+    for row in _rows(run, wanted):
+        laid = row.shown.judgements if row.shown else ()
+        counts.add(laid, row.offered)
+        if laid:
+            yield _paper(row, laid[0])
+        for one in laid:
+            yield f"  {_said(one)}"
+        if row.offered:
+            yield from offered_lines([row])
+    told, left = counts.told(), counts.offered.total()
+    again = f"; {left:,} to be offered again" if left else ""
+    yield f"{told or 'nothing is laid over the records'}{again}"
+
+
+def _rows(run: Run, wanted: str | None) -> Iterator[JudgedRow]:
+    document = run.find(wanted)[0] if wanted is not None else None
+    return (row for row in run.judged_rows() if document is None or row.document == document)
+
+
+def _paper(row: JudgedRow, one: Judgement) -> str:
+    title = (row.document.title if row.document else None) or one.doc_id
+    number = f"{row.number}. " if row.number else ""
+    return f"{number}{clip(for_screen(title, reveal=True), _TITLE)}"
+
+
+def _said(one: Judgement) -> str:
+    """One judgement on a line: ``results[0].value: “67.2%” → “67.3%”, corrected by Ada Fenn``."""
+    path = one.path
+    if isinstance(one, LaidJudgement) and one.shown not in {None, path}:
+        path = one.shown or path
+    is_entry = path.endswith("]") or one.is_added
+    match one.verdict:
+        case JudgedAs.CORRECTED if one.is_added:
+            told, deed = _value(one.value), "added"
+        case JudgedAs.CORRECTED if one.value is None and is_entry:
+            told, deed = _value(one.was), "removed"
+        case JudgedAs.CORRECTED:
+            told, deed = f"{_value(one.was)} → {_value(one.value)}", "corrected"
+        case JudgedAs.CHECKED:
+            told, deed = _value(one.was), "checked"
+        case _:
+            told, deed = _value(one.was), "said to be wrong"
+    note = f" ({clip(for_screen(one.note, reveal=True), 200)})" if one.note else ""
+    return f"{path}: {told}, {deed} by {told_name(one.by)}, {one.at[:10]}{note}"
+
+
+def _value(value: Any) -> str:
+    if value is None or value == []:
+        return "nothing"
+    if isinstance(value, dict):
+        told = (str(one) for one in value.values() if isinstance(one, str))
+        return f"“{clip(for_screen(', '.join(told), reveal=True), _VALUE)}”"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"“{clip(for_screen(text, reveal=True), _VALUE)}”"
+
+
+def taken_json(taken: Taken) -> str:
+    """What came of judgements, on one line."""
+    return json.dumps(
+        {
+            "path": str(taken.path),
+            "new": len(taken.new),
+            "laid_over": taken.counts.counts(),
+            "already_there": taken.known,
+            "taken_back_since": taken.gone,
+            "older": taken.older,
+            "instead": taken.instead,
+            "offered_again": [one for row in taken.rows for one in _offered_json(row)],
+            "refused": [{"where": one.where, "why": one.why} for one in taken.refused],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _offered_json(row: JudgedRow) -> Iterator[dict[str, Any]]:
+    for one in row.offered:
+        line = one.judgement.model_dump(mode="json")
+        yield {"number": row.number, **line, "why": one.why}
+
+
+def judgement_json(run: Run, wanted: str | None = None) -> Iterator[str]:
+    """All that stands of what people said, a line each; ``why`` is of what is offered again."""
+    for row in _rows(run, wanted):
+        for one in row.shown.judgements if row.shown else ():
+            told = {"number": row.number, **one.model_dump(mode="json"), "why": None}
+            yield json.dumps(told, ensure_ascii=False)
+        for told in _offered_json(row):
+            yield json.dumps(told, ensure_ascii=False)

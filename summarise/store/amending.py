@@ -1,0 +1,153 @@
+"""A run directory, open for what people say of its records: lines, then table and manifest."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from summarise.errors import RunError
+from summarise.models import Judgement
+from summarise.store.corrections import append_judgements
+from summarise.store.files import CORRECTIONS, LOCK, TABLE, in_use, put_aside, replacing, telling
+from summarise.store.manifest import (
+    RunState,
+    chained,
+    contents_hash,
+    load_manifest,
+    size_of,
+    write_manifest,
+)
+
+_UNDOABLE = 100
+"""Commands that can be undone, one after the other."""
+
+
+def write_table(
+    table: Path,
+    lines: Iterable[str],
+    noted: str | None,
+    *,
+    keeps: bool = True,
+    check: Callable[[], object] = lambda: None,
+) -> str:
+    """Write the table of a run, and return its SHA-256.
+
+    One that isn't as it was ``noted`` is a person's work, and kept under another name where that is
+    wanted. All is written before anything is checked, and checked before anything is replaced.
+
+    Raises:
+        RunError: It can't be written.
+    """
+    made = sha256()
+    with replacing(table) as file:
+        for line in lines:
+            content = f"{line}\n".encode()
+            made.update(content)
+            file.write(content)
+        check()
+        if keeps:
+            put_aside(table, noted, made.hexdigest())
+    return made.hexdigest()
+
+
+class Amendment(contextlib.AbstractContextManager["Amendment"]):
+    """A run directory that no run is writing while people's lines are put into it.
+
+    Attributes:
+        manifest: As it is; what ``finish`` writes is based on it.
+
+    Raises:
+        RunError: It isn't a run directory, is in use, or can't be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        held = load_manifest(path)
+        if held is None:
+            raise RunError(
+                "isn't a run directory: it has no manifest.json",
+                where=str(path),
+                hint="`summarise runs` lists those in outputs.",
+            )
+        self._lock = FileLock(path / LOCK, timeout=0)
+        with telling(path / LOCK, "copy the run to where you may write"):
+            try:
+                self._lock.acquire()
+            except Timeout:  # an OSError too
+                raise in_use(path) from None
+        # It may have been another before nobody else could write it.
+        self.manifest = load_manifest(path) or held
+        self._size = self._end
+        known = self.manifest.hashes.corrections.until if self.manifest.hashes else self._size
+        self._is_begun = self._size != known
+        self._parts = list(self.manifest.corrected)
+        if self._is_begun and self._size > (until := self._until):
+            # A command was killed before it could say what it had added.
+            self._parts.append((until, self._size))
+
+    @property
+    def _end(self) -> int:
+        return size_of(self._path / CORRECTIONS)
+
+    @property
+    def _until(self) -> int:
+        """Where what the manifest knows of ends."""
+        hashes = self.manifest.hashes
+        known = hashes.corrections.until if hashes else 0
+        return max([known, *(end for _, end in self._parts)])
+
+    def append(
+        self, judgements: Sequence[Judgement], undoes: tuple[int, int] | None = None
+    ) -> None:
+        """Add lines, on the disk when this returns; they may undo a part that was added before.
+
+        Raises:
+            RunError: They can't be written.
+        """
+        if undoes is not None:
+            self._parts = [part for part in self._parts if part != undoes]
+            self._is_begun = True
+        if judgements:
+            begin = self._end
+            append_judgements(self._path, judgements)
+            self._is_begun = True
+            if undoes is None:
+                self._parts.append((begin, self._end))
+
+    @property
+    def last_part(self) -> tuple[int, int] | None:
+        """From where to where the last command that isn't undone has added lines."""
+        return self._parts[-1] if self._parts else None
+
+    def finish(self, lines: Callable[[], Iterable[str]]) -> bool:
+        """Write table and manifest where there is something new; tells whether the table was.
+
+        The table of a run that was cut off is left to the next run, as is one that isn't there.
+
+        Raises:
+            RunError: They can't be written.
+        """
+        if not self._is_begun:
+            return False
+        held, path = self.manifest, self._path
+        changes: dict[str, object] = {"corrected": tuple(self._parts[-_UNDOABLE:])}
+        has_table = held.rendered is not None and held.state is not RunState.RUNNING
+        if held.hashes is not None:
+            last = held.hashes
+            hashes = {"corrections": chained(path / CORRECTIONS, last.corrections)}
+            if has_table:
+                table = write_table(path / TABLE, lines(), last.table)
+                changes["rendered"] = contents_hash(path, held, last.documents)
+                changes["hashes"] = last.model_copy(update={**hashes, "table": table})
+            else:
+                changes["hashes"] = last.model_copy(update=hashes)
+        write_manifest(path, held.model_copy(update=changes))
+        return has_table
+
+    def __exit__(self, *_: object) -> None:
+        """Let others write it."""
+        self._lock.release()

@@ -1,0 +1,376 @@
+"""``summarise correct``: what people say is taken in, told, and taken back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from summarise import cli
+from summarise.correcting import CellWish, judge_cell, take_in, taken_lines, undo_cell, undo_last
+from summarise.errors import RunError, SettingsError
+from summarise.evaluate import Verification
+from summarise.models import JudgedAs, Judgement, Record
+from summarise.store import CORRECTIONS, TABLE, Run
+from tests.conftest import ROOT
+from tests.judgements import any_judgements, judged
+
+EXAMPLE = ROOT / "outputs" / "example"
+ROWS = list(Run(EXAMPLE).rows())
+DOCUMENT, FIRST = ROWS[0]
+assert isinstance(FIRST, Record)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A run directory of the embedded extractor."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "example"))
+
+
+def said(path: str, value: Any = None, **told: Any) -> Judgement:
+    """What Ada says of the first record."""
+    assert isinstance(FIRST, Record)
+    return judged(DOCUMENT, FIRST, path, value, **told)
+
+
+def file_of(folder: Path, ones: Iterable[Judgement], name: str = "ada.jsonl") -> Path:
+    """A file as the page saves it."""
+    path = folder.parent / name
+    path.write_text("".join(f"{one.model_dump_json()}\n" for one in ones), "utf-8")
+    return path
+
+
+def first(folder: Path) -> Record:
+    """The first record as it is shown."""
+    return next(Run(folder).records())
+
+
+def cell(folder: Path, path: str, *words: str, **told: Any) -> Any:
+    """One cell of the first record, judged."""
+    judge_cell(folder, CellWish("1", path, words, **told))
+    return first(folder)
+
+
+def is_verified(folder: Path) -> bool:
+    """Whether ``verify`` finds nothing."""
+    verification = Verification(Run(folder))
+    told = [line for one in verification.verdicts() for line in one.lines()]
+    assert told == []
+    return verification.exit_code == 0
+
+
+def test_the_same_file_twice_changes_nothing(folder: Path) -> None:
+    """It is told what was there already; table and manifest know of it, so all verifies."""
+    file = file_of(folder, [said("results[0].value", "4.22"), said("method", verdict="checked")])
+    taken = take_in(folder, [file])
+    assert (len(taken.new), taken.known, taken.has_table) == (2, 0, True)
+    assert "4.22" in (folder / TABLE).read_text("utf-8")
+    before = {one.name: one.read_bytes() for one in folder.iterdir()}
+    taken = take_in(folder, [file, file])
+    assert (len(taken.new), taken.known, taken.has_table) == (0, 4, False)
+    assert {one.name: one.read_bytes() for one in folder.iterdir()} == before
+    assert is_verified(folder)
+
+
+def test_lines_that_cannot_be_used_are_named_with_file_and_line(folder: Path) -> None:
+    """Each costs itself alone; nothing of it is written."""
+    other = said("method.name", "X").model_copy(update={"doc_id": "nobody"})
+    ones = [other, said("methd.name", "X"), said("data[0].role", "sold"), said("method.name", "Y")]
+    file = file_of(folder, ones)
+    file.write_text("{}\n" + file.read_text("utf-8"), "utf-8")
+    taken = take_in(folder, [file])
+    assert [(one.where.rpartition(":")[2], one.why[:40]) for one in taken.refused] == [
+        ("1", "doc_id: Field required, and 8 more"),
+        ("2", "no paper of the run has the id nobody"),
+        ("3", "leads to no field of a record: methd.nam"),
+        ("4", "its field doesn't hold such a value: dat"),
+    ]
+    assert "Did you mean method.name" in taken.refused[2].why
+    assert [one.path for one in taken.new] == ["method.name"]
+    assert (folder / CORRECTIONS).read_bytes().count(b"\n") == 1
+
+
+def test_what_does_not_fit_the_record_is_kept_and_offered_again(folder: Path) -> None:
+    """With the paper, and why."""
+    ones = [said("method.name", "X", was="Other"), said("data[0].name", "X", content_hash="0" * 32)]
+    lines = list(taken_lines(take_in(folder, [file_of(folder, ones)])))
+    assert lines[0].endswith(": 2 new")
+    assert lines[1] == "To be offered again: 2"
+    assert "1. Larkspur" in lines[2]
+    assert "now, where “Other” was judged" in lines[2]
+    assert lines[3].endswith("the document has changed since")
+
+
+def test_a_name_is_given_to_lines_without_one(folder: Path) -> None:
+    """Once it is given, the same file without it says nothing new."""
+    file = file_of(folder, [said("method.name", "X", by="")])
+    assert take_in(folder, [file]).new[0].by == ""
+    assert take_in(folder, [file], by="Ada").new[0].by == "Ada"
+    assert take_in(folder, [file]).known == 1
+    assert first(folder).judgements[0].by == "Ada"
+
+
+def test_of_two_people_the_later_counts_in_whichever_order_their_files_come(folder: Path) -> None:
+    """And it is told that it stands in the place of another's."""
+    ada = said("method.name", "A", at="2026-11-27T09:00:00Z")
+    bo = said("method.name", "B", at="2026-11-27T10:00:00Z", by="Bo")
+    files = [file_of(folder, [ada], "a.jsonl"), file_of(folder, [bo], "b.jsonl")]
+    for order in permutations(files):
+        copy = Path(shutil.copytree(EXAMPLE, folder.parent / f"run-{order[0].stem}"))
+        taken = [take_in(copy, [file]) for file in order]
+        assert first(copy).draft["method"]["name"] == "B"
+        assert [(one.older, one.instead) for one in taken][1] == (
+            (0, 1) if order[0] == files[0] else (1, 0)
+        )
+
+
+class TestCell:
+    """One cell from the command line."""
+
+    def test_a_value_is_typed_as_its_field_holds_it(self, folder: Path) -> None:
+        """Texts, choices in words, lists, numbers of sentences."""
+        draft = cell(folder, "results[0].value", "4.22").draft
+        assert draft["results"][0]["value"] == "4.22"
+        assert cell(folder, "data.0.role", "Training").draft["data"][0]["role"] == "training"
+        assert cell(folder, "method.also", "A", "B").draft["method"]["also"] == ["A", "B"]
+        assert cell(folder, "problem.sentences", "1,3").draft["problem"]["sentences"] == [1, 3]
+        record = cell(folder, "compute[1].kind", "model size")
+        assert record.draft["compute"][1]["kind"] == "model_size"
+
+    def test_entries_are_added_changed_and_removed(self, folder: Path) -> None:
+        """By the numbers that are shown, also of one that a person has added."""
+        count = len(first(folder).draft["data"])
+        record = cell(folder, "data", "name=VoxParlour", "role=studied")
+        assert record.draft["data"][count]["size"] is None
+        record = cell(folder, f"data[{count}].size", "12,400 hours")
+        assert record.draft["data"][count]["size"] == "12,400 hours"
+        record = cell(folder, "data[0]", removes=True)
+        assert [one["name"] for one in record.draft["data"]] == ["VoxParlour", "VoxParlour"]
+        record = cell(folder, "data[1].size", "5 hours")
+        assert record.draft["data"][1]["size"] == "5 hours"
+        record = cell(folder, "data[1]", removes=True)
+        assert len(record.draft["data"]) == count - 1
+        assert is_verified(folder)
+
+    def test_checked_wrong_and_nothing(self, folder: Path) -> None:
+        """What says what the record says is a check."""
+        cell(folder, "method", says=JudgedAs.CHECKED)
+        cell(folder, "data[0].name", says=JudgedAs.WRONG)
+        cell(folder, "compute", empties=True)
+        cell(folder, "results[0].baseline", empties=True)
+        record = cell(folder, "method.name", "Larkspur-beta")
+        assert {one.path: one.verdict.value for one in record.judgements} == {
+            "method": "checked",
+            "data[0].name": "wrong",
+            "compute": "corrected",
+            "results[0].baseline": "corrected",
+            "method.name": "checked",
+        }
+        assert (record.draft["compute"], record.draft["results"][0]["baseline"]) == ([], None)
+
+    @pytest.mark.parametrize(
+        ("path", "words", "told"),
+        [
+            ("results[0].vlaue", ["5"], "Did you mean results"),
+            ("results[9].value", ["5"], "The last one is"),
+            ("data[0].role", ["sold"], "Choose one of introduced"),
+            ("data[]", ["name=X"], "lacks role. Write role=…"),
+            ("data[]", ["nme=X", "role=studied"], "“nme=X” names no field. There are name"),
+            ("data[]", ["X"], "isn't NAME=VALUE"),
+            ("data[]", ["{"], "isn't JSON"),
+            ("results[0].sentences", ["two"], "Write the numbers of sentences"),
+            ("results[0].value", [], "Give a value"),
+            ("data[0].name", [], "says nothing"),
+        ],
+    )
+    def test_what_cannot_be_said_is_refused_in_one_line(
+        self, folder: Path, path: str, words: list[str], told: str
+    ) -> None:
+        """With what helps; nothing is written."""
+        with pytest.raises(SettingsError, match=None) as caught:
+            judge_cell(folder, CellWish("1", path, tuple(words)))
+        assert told in str(caught.value)
+        assert not (folder / CORRECTIONS).exists()
+
+    def test_a_field_that_must_be_there_cannot_be_nothing(self, folder: Path) -> None:
+        """The schema says so."""
+        with pytest.raises(SettingsError, match="doesn't hold such a value"):
+            judge_cell(folder, CellWish("1", "data[0].name", empties=True))
+
+
+def test_undo_takes_back_the_last_command_then_the_one_before(folder: Path) -> None:
+    """What stood before stands again; when nothing is left, that is said."""
+    before = first(folder)
+    cell(folder, "method.name", "A")
+    take_in(folder, [file_of(folder, [said("method.name", "B", at="2036-01-01T00:00:00Z")])])
+    assert undo_last(folder).new[0].value == "A"
+    assert first(folder).draft["method"]["name"] == "A"
+    undo_last(folder)
+    assert first(folder) == before
+    assert is_verified(folder)
+    with pytest.raises(RunError, match="no command is known"):
+        undo_last(folder)
+
+
+def test_what_was_taken_back_comes_again_where_that_is_wanted(folder: Path) -> None:
+    """Not by taking in the same file."""
+    file = file_of(folder, [said("method.name", "B")])
+    take_in(folder, [file])
+    undo_last(folder)
+    taken = take_in(folder, [file])
+    assert (taken.known, taken.gone, len(taken.new)) == (1, 1, 0)
+    assert "--again" in list(taken_lines(taken))[1]
+    assert len(take_in(folder, [file], again=True).new) == 1
+    assert first(folder).draft["method"]["name"] == "B"
+
+
+def test_a_paper_or_a_cell_is_undone(folder: Path) -> None:
+    """By what is shown; the rest stays."""
+    for path, word in (("method.name", "A"), ("results[0].value", "9"), ("data[0].name", "D")):
+        cell(folder, path, word)
+    cell(folder, "data", "name=VoxParlour", "role=studied")
+    assert len(undo_cell(folder, "1", "results.0").new) == 1
+    count = len(first(folder).draft["data"])
+    assert len(undo_cell(folder, "1", f"data[{count - 1}]").new) == 1
+    assert {one.path for one in first(folder).judgements} == {"method.name", "data[0].name"}
+    undo_cell(folder, "1")
+    assert first(folder).judgements == ()
+    with pytest.raises(RunError, match="nobody has said anything"):
+        undo_cell(folder, "1")
+
+
+def test_a_run_that_is_written_now_is_left_alone(folder: Path) -> None:
+    """The lock is that of runs."""
+    with FileLock(folder / ".lock"), pytest.raises(RunError, match="another process"):
+        judge_cell(folder, CellWish("1", "method.name", ("X",)))
+
+
+def test_a_command_that_was_killed_is_finished_by_the_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lines are there: the same file says so, and table and manifest follow."""
+    file = file_of(folder, [said("method.name", "B")])
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("summarise.store.amending.write_manifest", killed)
+        with pytest.raises(KeyboardInterrupt):
+            take_in(folder, [file])
+    taken = take_in(folder, [file])
+    assert (taken.known, taken.has_table) == (1, True)
+    assert is_verified(folder)
+    undo_last(folder)
+    assert first(folder).judgements == ()
+
+
+def test_a_table_that_a_person_has_edited_is_kept(folder: Path) -> None:
+    """As a run keeps it."""
+    (folder / TABLE).write_text("mine", "utf-8")
+    cell(folder, "method.name", "X")
+    assert (folder / "table.edited.md").read_text("utf-8") == "mine"
+
+
+def test_hand_edited_corrections_are_named_by_verify(folder: Path) -> None:
+    """A line more, one less, or another word."""
+    cell(folder, "method.name", "X")
+    file = folder / CORRECTIONS
+    whole = file.read_bytes()
+    for changed in (whole + whole, b"", whole.replace(b'"X"', b'"Z"')):
+        file.write_bytes(changed)
+        verification = Verification(Run(folder))
+        list(verification.verdicts())
+        assert CORRECTIONS in verification.altered_files
+        assert verification.exit_code == 1
+
+
+@pytest.fixture
+def summarise(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Runs a command line; gives its exit code."""
+
+    def command(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["summarise", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        assert isinstance(caught.value.code, int)
+        return caught.value.code
+
+    return command
+
+
+def test_commands(
+    folder: Path, summarise: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files, a cell, a list, an undo; as JSON, too; 1 where lines can't be used."""
+    file = file_of(folder, [said("method.name", "B"), said("none", "x")])
+    assert summarise("correct", folder, file) == 1
+    out, err = capsys.readouterr()
+    assert out == (
+        f"{folder}: 1 new (1 value corrected by Ada Fenn), 1 refused\n"
+        "  1 of the values stands neither in the abstract nor in the title\n"
+    )
+    assert f"summarise: {file}:2: leads to no field" in err
+    cell = "1", "data[0].role", "training", "--by", "Bo"
+    assert summarise("correct", folder, *cell, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["laid_over"]["corrected"] == 1
+    assert summarise("correct", folder) == 0
+    line = "method.name: “Larkspur-beta” → “B”, corrected by Ada Fenn, 2026-11-27"
+    assert line in capsys.readouterr().out
+    assert summarise("correct", folder, "--list", "--json") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {json.loads(line)["by"] for line in lines} == {"Ada Fenn", "Bo"}
+    assert summarise("correct", folder, "--undo", "1", "data[0].role") == 0
+    assert capsys.readouterr().out == f"{folder}: 1 taken back\n"
+    assert summarise("correct", folder, "1", "method", "--checked", "--wrong") == 2
+    assert "takes nothing more, such as --wrong" in capsys.readouterr().err
+    assert summarise("correct", folder, "1") == 2
+    assert "names no field" in capsys.readouterr().err
+
+
+@settings(max_examples=10)
+@given(any_judgements(DOCUMENT, FIRST), st.data())
+def test_whatever_is_taken_in_undoing_it_leaves_the_records_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, ones: list[Judgement], data: st.DataObject
+) -> None:
+    """However it was parted into files."""
+    folder = Path(shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("run") / "example"))
+    cut = data.draw(st.integers(0, len(ones)))
+    parts = [file_of(folder, part, f"{n}.jsonl") for n, part in enumerate((ones[:cut], ones[cut:]))]
+    for part in parts:
+        take_in(folder, [part])
+    Run(folder).schema.model_validate(first(folder).draft)
+    while Run(folder).manifest.corrected:
+        undo_last(folder)
+    assert list(Run(folder).rows()) == ROWS
+
+
+@settings(max_examples=5)
+@given(st.permutations(range(4)))
+def test_files_give_the_same_in_whichever_order_they_come(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+) -> None:
+    """Where nothing was taken back and no two were made at the same time."""
+    folder = Path(shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("run") / "example"))
+    ones = [
+        said(
+            ("method.name", "data[0].name")[at // 2],
+            f"{at}",
+            by="AB"[at % 2],
+            at=f"2026-11-27T09:30:0{at}Z",
+        )
+        for at in range(4)
+    ]
+    for at in order:
+        take_in(folder, [file_of(folder, [ones[at]], f"{at}.jsonl")])
+    record = first(folder)
+    assert (record.draft["method"]["name"], record.draft["data"][0]["name"]) == ("1", "3")
