@@ -21,9 +21,9 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 """Folders of small files, one for each format or service; counted apart."""
 
 MOST_LAYERS = 11
-MOST_ROOMS = 31
-MOST_MODULES = 266
-MOST_LINES = 59_600
+MOST_ROOMS = 32
+MOST_MODULES = 275
+MOST_LINES = 61_000
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -77,7 +77,7 @@ def test_there_are_few_layers() -> None:
 def test_no_room_has_too_many_modules() -> None:
     """A room holds one idea."""
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
-    larger = {"drafting": 18, "readers": 14, "batch": 14, "store": 18, "cli": 15}
+    larger = {"drafting": 18, "readers": 14, "batch": 14, "store": 18, "cli": 16}
     assert {name: n for name, n in counts.items() if n > larger.get(name, MOST_IN_A_ROOM)} == {}
 
 

@@ -160,7 +160,7 @@ def test_every_flag_in_a_sentence_exists() -> None:
     # Those of our benchmarks, and of other programs, aren't ours.
     ours = re.sub(
         r"python -m\s+benchmarks.*|`--(?:gold NAME|answers|kind|write)[^`]*`|"
-        r"^(?:pip|docker|vllm) .*$|`(?:pip|pipx|uv|uvx|docker|vllm) [^`]*`",
+        r"^(?:pip|docker|vllm|parallel|#SBATCH) .*$|`(?:pip|pipx|uv|uvx|docker|vllm) [^`]*`",
         "",
         texts,
         flags=re.MULTILINE,

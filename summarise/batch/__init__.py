@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from summarise.batch.opening import RunOptions
     from summarise.batch.progress import ProgressLine, Standing
     from summarise.batch.standing import standing_of, told_holding
-    from summarise.batch.work import arun, run
+    from summarise.batch.work import arun, close_run, run
 
 __all__ = [
     "INTERRUPTED",
@@ -35,6 +35,7 @@ __all__ = [
     "Standing",
     "arun",
     "changes_of",
+    "close_run",
     "documents_batch",
     "estimate_run",
     "listed_runs",
@@ -50,7 +51,7 @@ _HOMES = dict.fromkeys(("INTERRUPTED", "Report"), "accounts")
 _HOMES |= dict.fromkeys(("Estimate", "estimate_run"), "estimate")
 _HOMES |= dict.fromkeys(("Batch", "InputAccount", "InputOptions", "Inspection"), "inputs")
 _HOMES |= dict.fromkeys(("documents_batch", "read_batch", "selected"), "inputs")
-_HOMES |= {"RunOptions": "opening", "arun": "work", "run": "work"}
+_HOMES |= {"RunOptions": "opening", "arun": "work", "close_run": "work", "run": "work"}
 _HOMES |= {"changes_of": "growth", "ProgressLine": "progress", "Standing": "progress"}
 _HOMES |= dict.fromkeys(("listed_runs", "run_lines"), "listing")
 _HOMES |= dict.fromkeys(("standing_of", "told_holding"), "standing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from operator import attrgetter
@@ -96,6 +96,7 @@ class RunOptions:
         explain_cache: Whether to say why an answer isn't in the cache.
         spent_before: By runs that are over, under whose caps this one is, too.
         desk: Who sees to it that requests are answered later, None where they are sent at once.
+        check: What raises where a run by this identity isn't wanted, before anything is sent.
     """
 
     output: Path | None = None
@@ -111,6 +112,7 @@ class RunOptions:
     explain_cache: bool = False
     spent_before: Budget | None = None
     desk: PostOffice | None = None
+    check: Callable[[Identity], None] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a limit that is none: it would be paid for."""
@@ -242,6 +244,8 @@ def _earlier_prompts(newest: Prompt, schema: type[BaseModel]) -> Iterator[Prompt
 def _run_directory(
     batch: Batch, identity: Identity, options: RunOptions, schema: type[BaseModel]
 ) -> RunWriter:
+    if options.check is not None:
+        options.check(identity)
     folder = batch.place(options.output).folder(identity)
     return open_run(folder, identity, schema, refresh=options.made_anew, besides=options.log)
 

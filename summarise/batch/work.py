@@ -273,7 +273,7 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         if desk is not None:
             report.lost = 0
             await _hand_over(desk, report)
-        _close(writer, report, ready.schema)
+        close_run(writer, report, ready.schema)
         report.seconds = time.monotonic() - started
     return writer.path, report
 
@@ -288,7 +288,7 @@ async def _hand_over(desk: PostOffice, report: Report) -> None:
         report.stopped = report.stopped or error
 
 
-def _close(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
+def close_run(writer: RunWriter, report: Report, schema: type[BaseModel]) -> None:
     """Write the table and the manifest.
 
     A full disk takes neither, which is no reason to leave without the accounts. A folder that was

@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli import batches, cache, checks, correct, papers, run, runs, screen, setup
+from summarise.cli import batches, cache, checks, correct, papers, run, runs, screen, setup, shards
 from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
@@ -87,6 +87,8 @@ app.command(cls=Command)(checks.methods)
 app.command(cls=Command)(checks.verify)
 app.command(cls=Command)(runs.status)
 app.command(cls=Command)(runs.runs)
+app.command(cls=Command)(shards.shard)
+app.command(cls=Command)(shards.merge)
 app.command(cls=Command)(runs.pack)
 app.command(cls=Command)(runs.unpack)
 app.command(cls=Command)(runs.remove)

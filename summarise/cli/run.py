@@ -143,6 +143,12 @@ def run(
     reading = input_options(
         format_, columns, known, keep=keep_duplicates, settings=lambda: settings
     )
+    if len(inputs) == 1:
+        from summarise.cli.shards import run_planned
+
+        planned = run_planned(inputs[0], settings, options, quiet=quiet)
+        if planned is not None:
+            _close(*planned, json=json, quiet=quiet)
     pile = batch.read_batch(inputs, reading)
     if by_batch:
         from summarise.orders import run_by_orders

@@ -19,7 +19,7 @@ def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
     """Say how a run stands, and what to do next.
 
     That is what is there, who made it, what failed and why, what it cost, and whether a process is
-    at work in it now.
+    at work in it now; likewise of a plan, with all its shards.
 
     Example: summarise status outputs/page
     """
@@ -27,7 +27,10 @@ def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
     from shutil import get_terminal_size
 
     from summarise.batch import standing_of
+    from summarise.cli.shards import tell_plan
 
+    if tell_plan(folder, json=json):
+        return
     found = standing_of(folder)
     if json:
         echo_json(found.to_json())

@@ -1,0 +1,227 @@
+"""The plan: a pile read once, its duplicates settled, and cut into parts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_core import from_json, to_json
+
+from summarise.batch import Batch
+from summarise.digests import DigestTable, digest
+from summarise.errors import InputError, RunError
+from summarise.models import Document, Identity, Skipped, Stored
+from summarise.store import Input, replacing, telling, utc_now
+from summarise.version import __version__
+
+PLAN = "plan.json"
+"""The name of the plan in its folder."""
+_MAKER = "maker.json"
+_SUFFIX = ".jsonl"
+_DIGITS = 5
+_MOST = 10**_DIGITS
+_NAME = re.compile(rf"[0-9]{{{_DIGITS}}}")
+# Others call files of theirs so, too.
+_OURS = re.compile(rb'"shards"\s*:')
+
+
+class Shard(Stored):
+    """A part of a plan.
+
+    Attributes:
+        sha256: Of the file of its entries.
+    """
+
+    name: str
+    documents: int
+    skipped: int
+    sha256: str
+
+
+class ShardPlan(Stored):
+    """What a pile was cut into.
+
+    Attributes:
+        inputs: What was read.
+        ids: SHA-256 of the ids of all documents, in order, each with a line break.
+        max_cost: US dollars that all parts together may cost.
+    """
+
+    version: str
+    created: str
+    size: int = Field(ge=1)
+    documents: int
+    ids: str
+    inputs: tuple[Input, ...]
+    shards: tuple[Shard, ...]
+    max_cost: Decimal | None = None
+
+    def shard(self, name: str) -> Shard | None:
+        """The part of a name."""
+        return next((one for one in self.shards if one.name == name), None)
+
+
+def make_plan(batch: Batch, folder: Path, size: int, max_cost: Decimal | None = None) -> ShardPlan:
+    """Cut a pile into parts of so many documents; one part is in memory at a time.
+
+    Raises:
+        RunError: The folder holds something, or can't be written.
+        InputError: A document's id is there twice, or an input can't be read.
+    """
+    with telling(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise RunError(
+                "isn't empty, and a plan is made in a folder of its own",
+                where=str(folder),
+                hint="Name a new folder with -o.",
+            )
+    shards: list[Shard] = []
+    ids, all_ids, documents = DigestTable(), hashlib.sha256(), 0
+    for entries in _parts(batch.entries, size):
+        if len(shards) == _MOST:
+            raise InputError(
+                f"would be cut into more than {_MOST:,} parts", hint="Cut larger ones with --size."
+            )
+        held = [one for one in entries if isinstance(one, Document)]
+        for document in held:
+            if ids.add(digest(document.doc_id)) < documents:
+                raise InputError(f"two documents have the id {document.doc_id!r}")
+            documents += 1
+            all_ids.update(f"{document.doc_id}\n".encode("utf-8", "surrogatepass"))
+        name = f"{len(shards):0{_DIGITS}}"
+        hashed = hashlib.sha256()
+        with replacing(folder / f"{name}{_SUFFIX}") as file:
+            for one in entries:
+                kind = b"document" if isinstance(one, Document) else b"skipped"
+                line = b'{"%s":%s}\n' % (kind, to_json(one))
+                hashed.update(line)
+                file.write(line)
+        shards.append(
+            Shard(
+                name=name,
+                documents=len(held),
+                skipped=len(entries) - len(held),
+                sha256=hashed.hexdigest(),
+            )
+        )
+    plan = ShardPlan(
+        version=__version__,
+        created=utc_now(),
+        size=size,
+        documents=documents,
+        ids=all_ids.hexdigest(),
+        inputs=batch.inputs(),
+        shards=tuple(shards),
+        max_cost=max_cost,
+    )
+    # It comes last: without it there is no plan.
+    with replacing(folder / PLAN) as file:
+        file.write(to_json(plan, indent=1) + b"\n")
+    return plan
+
+
+def _parts(entries: Iterator[Document | Skipped], size: int) -> Iterator[list[Document | Skipped]]:
+    part: list[Document | Skipped] = []
+    held = 0
+    for entry in entries:
+        if held == size and isinstance(entry, Document):
+            yield part
+            part, held = [], 0
+        part.append(entry)
+        held += isinstance(entry, Document)
+    if part:
+        yield part
+
+
+def load_plan(folder: Path) -> ShardPlan | None:
+    """The plan in a folder, None where there is none of ours.
+
+    Raises:
+        RunError: It is damaged, or can't be read.
+    """
+    path = folder / PLAN
+    if not path.is_file():
+        return None
+    with telling(path):
+        content = path.read_bytes()
+    if not _OURS.search(content):
+        return None
+    try:
+        return ShardPlan.model_validate_json(content)
+    except ValidationError as error:
+        raise RunError(
+            "isn't a plan that this version can read",
+            where=str(path),
+            hint="Make it anew with `summarise shard`.",
+        ) from error
+
+
+def find_shard(path: Path) -> tuple[Path, ShardPlan, Shard] | None:
+    """The folder, the plan and the part that a path names, None where it names no part.
+
+    Raises:
+        RunError: The plan beside it is damaged.
+    """
+    folder = path.parent
+    plan = load_plan(folder) if _NAME.fullmatch(path.name) else None
+    shard = plan.shard(path.name) if plan else None
+    return (folder, plan, shard) if plan and shard else None
+
+
+def entries_of(folder: Path, shard: Shard) -> Iterator[Document | Skipped]:
+    """The entries of a part.
+
+    Raises:
+        RunError: Its file is gone, or isn't as it was written.
+    """
+    path = folder / f"{shard.name}{_SUFFIX}"
+    with telling(path):
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != shard.sha256:
+                raise RunError(
+                    "isn't as the plan was made: it was changed since",
+                    where=str(path),
+                    hint="Make the plan anew with `summarise shard`.",
+                )
+        with path.open("rb") as file:
+            for line in file:
+                told = from_json(line)
+                if "document" in told:
+                    yield Document.model_validate(told["document"])
+                else:
+                    yield Skipped.model_validate(told["skipped"])
+
+
+def check_maker(folder: Path, identity: Identity) -> None:
+    """Have all parts made by the same model, prompt and schema: those of the first one.
+
+    Raises:
+        RunError: They were begun by others.
+    """
+    path = folder / _MAKER
+    with telling(path):
+        if not path.is_file():
+            with replacing(path) as file:
+                file.write(to_json(identity) + b"\n")
+        held = Identity.model_validate_json(path.read_bytes())
+    if held.fingerprint != identity.fingerprint:
+        raise RunError(
+            f"was begun with {held.model or held.extractor}, prompt {held.prompt_version or '–'}; "
+            "its parts have to be made by the same settings",
+            where=str(folder),
+            hint="Use those settings, or make another plan.",
+        )
+
+
+def maker_of(folder: Path) -> Identity | None:
+    """What makes the records of a plan, None where it isn't begun."""
+    path = folder / _MAKER
+    if not path.is_file():
+        return None
+    with telling(path):
+        return Identity.model_validate_json(path.read_bytes())

@@ -1,0 +1,276 @@
+"""Tests of ``summarise.shards``: a pile in parts, worked on by many, merged into one run."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.batch import RunOptions, documents_batch, run
+from summarise.errors import InputError, RunError
+from summarise.models import Document, Record, SkipKind, Skipped
+from summarise.settings import Settings
+from summarise.shards import (
+    PLAN,
+    Lease,
+    ShardPlan,
+    find_shard,
+    load_plan,
+    make_plan,
+    merge_shards,
+    run_plan,
+    run_shard,
+    standing_of_plan,
+)
+from summarise.shards import lease as leases
+from summarise.store import Run
+from tests.loopback import LoopbackServer, draft_answer, status
+from tests.processes import Process
+from tests.processes import run as run_command
+
+FOLDER, MERGED = Path("plan"), Path("merged")
+QUIET = RunOptions()
+
+
+def papers(count: int = 11) -> list[Document]:
+    """Invented papers, each with words of its own."""
+    return [
+        Document(
+            doc_id=f"bee-{n}",
+            title=f"Paper {n} on bees",
+            abstract=f"Bees get lost at hill {n}. We count them by HIVE{n}. It finds {n + 3} bees.",
+        )
+        for n in range(count)
+    ]
+
+
+def planned(count: int = 11, size: int = 4, max_cost: str | None = None) -> ShardPlan:
+    """A plan of some papers."""
+    cost = Decimal(max_cost) if max_cost else None
+    return make_plan(documents_batch(papers(count)), FOLDER, size, cost)
+
+
+@pytest.fixture(name="ask")
+def _ask(make_settings: Callable[..., Settings]) -> Callable[..., Settings]:
+    """Builds settings for a server."""
+    return lambda server, **more: make_settings(
+        base_url=server.base_url, cache=False, max_attempts=1, **more
+    )
+
+
+def unlike(record: Record) -> dict[str, Any]:
+    """A record without times, attempts, latency and cost."""
+    return record.model_dump(exclude={"provenance"})
+
+
+def test_a_pile_is_cut_in_order_and_duplicates_are_settled_once() -> None:
+    """Each part has so many documents; what is skipped stands where it stood."""
+    entries: list[Document | Skipped] = list(papers(5))
+    twin = papers(1)[0].model_copy(update={"doc_id": "twin"})
+    plan = make_plan(documents_batch([*entries, twin]), FOLDER, 2)
+    assert [(one.name, one.documents, one.skipped) for one in plan.shards] == [
+        ("00000", 2, 0),
+        ("00001", 2, 0),
+        ("00002", 1, 1),
+    ]
+    assert plan.documents == 5
+    assert load_plan(FOLDER) == plan
+    last = json.loads((FOLDER / "00002.jsonl").read_text("utf-8").splitlines()[-1])
+    assert last["skipped"]["kind"] == SkipKind.DUPLICATE
+
+
+def test_merged_parts_are_what_one_run_would_have_made(ask: Callable[..., Settings]) -> None:
+    """The same records in the same order, balanced accounts, and nothing more to ask."""
+    plan = planned()
+    with LoopbackServer() as server:
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        path, report = merge_shards(FOLDER, plan, MERGED)
+        assert (report.documents, report.records, report.pending) == (11, 11, 0)
+        assert len(server.requests) == 11
+        single = RunOptions(output=Path("single"))
+        run(documents_batch(papers()), ask(server), single)
+        merged, alone = Run(path), Run(Path("single"))
+        assert list(map(unlike, merged.records())) == list(map(unlike, alone.records()))
+        assert list(merged.documents()) == list(alone.documents())
+        assert merged.manifest.spent == alone.manifest.spent
+        _, again = run(documents_batch(papers()), ask(server), RunOptions(output=MERGED))
+        assert (again.reused, len(server.requests)) == (11, 22)
+    table = (MERGED / "table.md").read_text("utf-8")
+    assert table == (Path("single") / "table.md").read_text("utf-8")
+
+
+def test_failures_are_merged_and_told(ask: Callable[..., Settings]) -> None:
+    """A part that has some is through; the whole leaves with 1, and tries them again."""
+    plan = planned()
+
+    def reply(_: int, body: Any) -> Any:
+        return status(400) if "Paper 5 " in json.dumps(body) else draft_answer(body)
+
+    with LoopbackServer(reply) as server:
+        assert not run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "failed in part": 1}
+        _, report = merge_shards(FOLDER, plan, MERGED)
+    assert (report.records, report.failures.total(), report.exit_code) == (10, 1, 1)
+
+
+def test_what_isnt_done_isnt_merged_unless_that_is_wanted(ask: Callable[..., Settings]) -> None:
+    """It is named; merged all the same, its documents are left to a later run."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_shard(FOLDER, plan, plan.shards[1], ask(server), QUIET)
+        with pytest.raises(RunError, match=r"2 shards aren't done: 00000 \(not begun\)"):
+            merge_shards(FOLDER, plan, MERGED)
+        _, report = merge_shards(FOLDER, plan, MERGED, is_partial=True)
+        assert (report.records, report.pending) == (4, 7)
+        _, report = run(documents_batch(papers()), ask(server), RunOptions(output=MERGED))
+        assert (report.records, len(server.requests)) == (11, 11)
+
+
+def test_a_part_is_worked_on_by_one(ask: Callable[..., Settings]) -> None:
+    """Whoever comes second is told so, and a plan goes on with another part."""
+    plan = planned()
+    lease = Lease(FOLDER / "00000.lease")
+    with LoopbackServer() as server:
+        assert lease.take()
+        with lease:
+            with pytest.raises(RunError, match="another process works on it"):
+                run_shard(FOLDER, plan, plan.shards[0], ask(server), QUIET)
+            run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+            assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "at work": 1}
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert len(server.requests) == 11
+
+
+def test_a_lease_that_nobody_touches_is_anybodys(tmp_path: Path) -> None:
+    """One of another machine by its age; one of a process here that died, at once."""
+    path = tmp_path / "a.lease"
+    path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
+    assert not Lease(path).take()
+    old = time.time() - leases.LONGEST - 5
+    os.utime(path, (old, old))
+    lease = Lease(path)
+    assert lease.take()
+    assert not Lease(path).take()
+    lease.give_back()
+    assert list(tmp_path.iterdir()) == []
+    process = Process("--version")
+    process.communicate()
+    told = {"machine": leases._machine(), "pid": process.pid, "token": "x"}
+    path.write_text(json.dumps(told))
+    lease = Lease(path)
+    assert lease.take()
+    lease.give_back()
+
+
+def test_a_holder_whose_lease_was_taken_away_leaves_it_to_the_other(tmp_path: Path) -> None:
+    """What isn't its own any more, it doesn't remove."""
+    path = tmp_path / "a.lease"
+    lease = Lease(path)
+    assert lease.take()
+    path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "other"}))
+    lease.give_back()
+    assert json.loads(path.read_text())["token"] == "other"
+
+
+def test_all_parts_are_made_by_the_same_settings(ask: Callable[..., Settings]) -> None:
+    """Before anything is asked: what the first one was begun with holds for all."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_shard(FOLDER, plan, plan.shards[0], ask(server), QUIET)
+        asked = len(server.requests)
+        with pytest.raises(RunError, match="was begun with invented-1"):
+            run_shard(FOLDER, plan, plan.shards[1], ask(server, temperature=0.5), QUIET)
+        assert len(server.requests) == asked
+
+
+def test_all_parts_cost_no_more_than_the_plan_may(ask: Callable[..., Settings]) -> None:
+    """Each may take its share of what is left; what it leaves goes to the others."""
+    plan = planned(8, 2, "0.02")
+    price = {"price_in": "1", "price_out": "1", "max_output_tokens": 500}
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server, **price), QUIET, lambda *_: None)
+        standing = standing_of_plan(FOLDER, plan)
+        assert standing.spent.cost <= Decimal("0.02")
+        for _ in range(8):
+            run_plan(FOLDER, plan, ask(server, **price), QUIET, lambda *_: None)
+        standing = standing_of_plan(FOLDER, plan)
+    assert standing.spent.cost <= Decimal("0.02")
+    assert standing.records > 0
+
+
+def test_what_was_changed_in_a_plan_is_refused(ask: Callable[..., Settings]) -> None:
+    """A part's entries are those that were planned; each id is there once."""
+    plan = planned()
+    path = FOLDER / "00001.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"hill 5", b"hill 6"))
+    with LoopbackServer() as server, pytest.raises(RunError, match="it was changed since"):
+        run_shard(FOLDER, plan, plan.shards[1], ask(server), QUIET)
+    with pytest.raises(RunError, match="isn't empty"):
+        planned()
+
+
+def test_other_files_of_that_name_are_no_plan(tmp_path: Path) -> None:
+    """Neither is a folder beside one; one of ours that is damaged is told of."""
+    (tmp_path / PLAN).write_text('{"name": "holidays"}')
+    assert load_plan(tmp_path) is None
+    assert find_shard(tmp_path / "00000") is None
+    assert find_shard(tmp_path / "page.txt") is None
+    (tmp_path / PLAN).write_text('{"shards": 7}')
+    with pytest.raises(RunError, match="isn't a plan"):
+        load_plan(tmp_path)
+
+
+def test_many_processes_share_the_parts_of_a_plan(tmp_path: Path) -> None:
+    """Three of them, of which one is killed: each document is asked about once or was in flight."""
+    source = tmp_path / "bees.jsonl"
+    lines = (json.dumps({"title": one.title, "abstract": one.abstract}) for one in papers(60))
+    source.write_text("\n".join(lines), "utf-8")
+    run_command("shard", source, "--size", "6", "-o", "plan", cwd=tmp_path)
+
+    def reply(_: int, body: Any) -> Any:
+        time.sleep(0.01)
+        return draft_answer(body)
+
+    with LoopbackServer(reply) as server:
+        command = ("run", "plan", "--model", "m", "--base-url", server.base_url, "--no-cache")
+        first, *others = [Process(*command, cwd=tmp_path) for _ in range(3)]
+        while len(server.requests) < 10 and first.poll() is None:
+            time.sleep(0.01)
+        first.kill()
+        for one in (first, *others):
+            one.communicate()
+        ended = run_command(*command, cwd=tmp_path)
+        assert ended.returncode == 0, ended.stderr.decode()
+        asked = Counter(request.body["messages"][-1]["content"] for request in server.requests)
+    assert len(asked) == 60
+    assert asked.total() - 60 <= 12  # what one process has in flight
+    ended = run_command("merge", "plan", "-o", "all", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert ended.stderr.decode().startswith("60 documents → 60 records, 0 failures")
+    assert run_command("verify", "all", cwd=tmp_path).returncode == 0
+
+
+def test_the_commands_as_they_are_typed(tmp_path: Path) -> None:
+    """A plan without a model; its standing, a part of it, the rest, all of it as one run."""
+    source = tmp_path / "bees.jsonl"
+    lines = [json.dumps({"title": one.title, "abstract": one.abstract}) for one in papers(7)]
+    source.write_text("\n".join(lines), "utf-8")
+    ended = run_command("shard", source, "--size", "3", "-o", "plan", cwd=tmp_path)
+    assert b"7 documents in 3 shards" in ended.stderr
+    ended = run_command("run", "plan/00001", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout.strip()) == (0, b"plan/00001/table.md")
+    told = json.loads(run_command("status", "plan", "--json", cwd=tmp_path).stdout)
+    assert told["states"] == {"not begun": 2, "done": 1}
+    ended = run_command("run", "plan", cwd=tmp_path)
+    assert b"3 shards of 7 documents: 3 done" in ended.stdout
+    ended = run_command("merge", "plan", "-o", "all", cwd=tmp_path)
+    assert ended.stdout.strip() == b"all/table.md"
+    ended = run_command("merge", "bees.jsonl", "-o", "all2", cwd=tmp_path)
+    assert (ended.returncode, b"holds no plan" in ended.stderr) == (InputError.exit_code, True)
