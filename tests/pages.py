@@ -23,6 +23,15 @@ from tests.conftest import GOLD, ROOT
 
 WEB = ROOT / "summarise" / "report" / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+SAVED = """
+    const done = arguments[1];
+    const kept = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { blob.text().then(done); return kept.call(URL, blob); };
+    HTMLAnchorElement.prototype.click = () => {};
+    document.querySelectorAll('.saves button')[arguments[0]].click();
+    URL.createObjectURL = kept;
+"""
+"""What a button for saving makes, by its number."""
 
 
 def require(*, is_there: bool, what: str) -> None:
@@ -70,3 +79,9 @@ def open_part(browser: Browser, name: str) -> None:
     browser.find_element(By.ID, f"tab-{name}").click()
     script = "return !document.getElementById(`part-${arguments[0]}`).hidden"
     assert browser.execute_script(script, name)
+
+
+def shows(browser: Browser, count: int) -> None:
+    """Wait for so many rows to be left of a search."""
+    script = "return document.querySelector('.dt-info').textContent.includes(arguments[0])"
+    browser.wait_for(script, f"of {count} " if count else "none")

@@ -16,7 +16,7 @@ from summarise.models import Record
 from summarise.report import write_report
 from summarise.store import Run
 from tests.format_goldens import hostile_rows, rows
-from tests.pages import type_into, violations
+from tests.pages import SAVED, shows, type_into, violations
 from tests.records import make_document
 from tests.test_report import run_of
 
@@ -24,12 +24,6 @@ from tests.test_report import run_of
 def numbers(browser: Browser) -> list[int]:
     """The rows that are shown."""
     return [int(text) for text in browser.texts("tbody .open")]
-
-
-def shows(browser: Browser, count: int) -> None:
-    """Wait for so many rows to be left of a search."""
-    script = "return document.querySelector('.dt-info').textContent.includes(arguments[0])"
-    browser.wait_for(script, f"of {count} " if count else "none")
 
 
 def test_a_hostile_run_is_inert(browser: Browser, tmp_path: Path) -> None:
@@ -149,16 +143,6 @@ def test_what_papers_share_is_chosen(browser: Browser, gold_page: tuple[Run, Pat
         choice.click()
         shows(browser, papers)
         select.find_elements(By.TAG_NAME, "option")[0].click()
-
-
-SAVED = """
-    const done = arguments[1];
-    const kept = URL.createObjectURL;
-    URL.createObjectURL = (blob) => { blob.text().then(done); return kept.call(URL, blob); };
-    HTMLAnchorElement.prototype.click = () => {};
-    document.querySelectorAll('.saves button')[arguments[0]].click();
-    URL.createObjectURL = kept;
-"""
 
 
 def test_what_is_left_is_saved(browser: Browser, tmp_path: Path) -> None:

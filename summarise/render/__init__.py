@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from summarise.render.formats.html import cell_html
     from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, in_words, layout_of
+    from summarise.render.references import Citations, ReferenceView
     from summarise.render.table import (
         Style,
         byline,
@@ -60,6 +61,7 @@ __all__ = [
     "MEASURED",
     "By",
     "Cell",
+    "Citations",
     "Clipping",
     "DraftEntry",
     "FactCells",
@@ -67,6 +69,7 @@ __all__ = [
     "Layout",
     "Line",
     "Mark",
+    "ReferenceView",
     "ReportedValue",
     "RowCounts",
     "RowView",
@@ -114,6 +117,7 @@ _HOMES |= dict.fromkeys(("in_words", "layout_of"), "layout")
 _HOMES |= dict.fromkeys(("View", "names_in", "view_of"), "views")
 _HOMES |= dict.fromkeys(("HEADS", "By", "ReportedValue", "amounts_of"), "benchmarks")
 _HOMES |= dict.fromkeys(("fields_of", "values_by"), "benchmarks")
+_HOMES |= dict.fromkeys(("Citations", "ReferenceView"), "references")
 _HOMES |= {"Clipping": "cells", "FactCells": "facts"}
 
 

@@ -59,19 +59,33 @@ class ReferenceView(NamedTuple):
     """Lines that begin with ``SUMMARY_BEGINS``, then a line for each column that has something."""
 
 
+class Citations:
+    """Makes the references of a table, one by one; beside a row, a number for each key is held."""
+
+    def __init__(self, columns: list[str]) -> None:
+        self._columns = columns
+        self._taken: set[int] = set()
+
+    def of(self, row: RowView) -> ReferenceView:
+        """The reference of the next row.
+
+        Raises:
+            SettingsError: It is of something else.
+        """
+        if row.row is None:
+            raise SettingsError("the rows of this table are no papers", where="--format")
+        document = row.row[0]
+        key = _own_key(_wanted_key(document, row.number), self._taken)
+        return _reference(document, row, key, _summary(row, self._columns[2:]))
+
+
 def references(table: TableView) -> Iterator[ReferenceView]:
-    """The references of a table, in its order; beside one row, a number for each key is held.
+    """The references of a table, in its order.
 
     Raises:
         SettingsError: It is a table of something else.
     """
-    taken: set[int] = set()
-    for row in table.rows:
-        if row.row is None:
-            raise SettingsError("the rows of this table are no papers", where="--format")
-        document = row.row[0]
-        key = _own_key(_wanted_key(document, row.number), taken)
-        yield _reference(document, row, key, _summary(row, table.columns[2:]))
+    return map(Citations(table.columns).of, table.rows)
 
 
 def _reference(document: Document, row: RowView, key: str, summary: list[str]) -> ReferenceView:

@@ -17,10 +17,13 @@ from typing import Any
 
 from summarise.characters import counted, for_screen, inert_json, noun_of
 from summarise.models import Record
+from summarise.readers import SUMMARY_BEGINS
 from summarise.render import (
     MEASURED,
+    Citations,
     Layout,
     Mark,
+    ReferenceView,
     RowView,
     Strength,
     Stretch,
@@ -61,11 +64,13 @@ def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     yield _line(_head(run, table, layout))
     measured = MeasuredValues(layout, table.counts.marks, _stretches)
     compared = ComparedRows(run, against, _stretches) if against else None
-    held = HeldWork(run)
+    held, citations = HeldWork(run), Citations(table.columns)
     count = 0
     for view in table.rows:
         count += 1
         told = _row(view, layout, measured, held)
+        if view.row is not None:
+            told["cited"] = _cited(citations.of(view))
         yield _line(told | compared.of(view.number) if compared else told)
     losses = list(_losses(run, count))
     for loss in losses:
@@ -90,6 +95,7 @@ def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
         "runId": sha256(known_by.encode(errors="replace")).hexdigest()[:16],
         "place": for_screen(_place(run.path)),
         "reasons": REASONS,
+        "summaryBegins": SUMMARY_BEGINS,
         "madeBy": for_screen(identity.model or f"the {identity.extractor} extractor"),
         "columns": list(map(for_screen, table.columns)),
         "fields": [[field.name, field.title] for field in layout.fields],
@@ -163,6 +169,21 @@ def _row(view: RowView, layout: Layout, measured: MeasuredValues, held: HeldWork
     if not isinstance(outcome, Record):
         return told
     return told | {"links": len(outcome.links)} | measured.of(outcome)
+
+
+def _cited(reference: ReferenceView) -> dict[str, Any]:
+    """What a paper is cited by, besides what is told of it anyway; what isn't known isn't there."""
+    told: dict[str, Any] = {
+        "key": reference.key,
+        "kind": reference.kind.value,
+        "authors": reference.authors,
+        "more": reference.has_more_authors,
+        "published": reference.published,
+        "doi": reference.doi,
+        "ids": list(reference.ids.items()),
+        "language": reference.language,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _stretches(line: Iterable[Stretch]) -> list[Piece]:

@@ -110,6 +110,8 @@ export interface Decision {
 }
 
 export interface Head {
+  /** What the note of a reference begins with. */
+  summaryBegins: string;
   name: string;
   /** The run as a command names it. */
   place: string;
@@ -127,7 +129,21 @@ export interface Head {
   reported: [title: string, field: number, label: string | null][];
 }
 
+/** What a paper is cited by, besides what stands in its row anyway; see ../../../render/references.py. */
+export interface Cited {
+  key: string;
+  kind: "article" | "paper" | "other";
+  authors?: string[];
+  /** Whether it has more of them. */
+  more?: true;
+  published: [year: string, month: string, day: string, text: string];
+  doi?: string;
+  ids?: [name: string, id: string][];
+  language?: string;
+}
+
 export interface Row {
+  cited: Cited;
   number: number;
   title: string;
   url: string | null;

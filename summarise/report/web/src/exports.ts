@@ -2,10 +2,18 @@
 
 import { cellText, titleOf, type Row, type Run } from "./data";
 import { element } from "./dom";
+import { bibtex, ris } from "./references";
 
 const ADDRESS = 3; // of the columns
 
-type Format = "csv" | "md";
+const FORMATS = {
+  csv: { title: "CSV", type: "text/csv" },
+  md: { title: "Markdown", type: "text/markdown" },
+  bib: { title: "BibTeX", type: "application/x-bibtex" },
+  ris: { title: "RIS", type: "application/x-research-info-systems" },
+} as const;
+
+type Format = keyof typeof FORMATS;
 
 /** A row as texts: number, title, byline, address, what is to be known of it, then the cells that are shown. */
 function texts(row: Row, shown: number[]): string[] {
@@ -32,6 +40,8 @@ function markdownLink(url: string): string {
 }
 
 export function written(run: Run, rows: Row[], shown: number[], format: Format): string {
+  if (format === "bib") return rows.map((row) => bibtex(row, run.head)).join("");
+  if (format === "ris") return rows.map((row) => ris(row, run.head)).join("");
   const heads = ["#", "Paper", "About", "Address", "Notes", ...shown.map((at) => run.head.columns[at + 2] ?? "")];
   const lines = [heads, ...rows.map((row) => texts(row, shown))];
   if (format === "csv") return lines.map((line) => `${line.map(csvCell).join(",")}\r\n`).join("");
@@ -51,8 +61,9 @@ export function saveFile(name: string, type: string, text: string): void {
 
 /** Buttons that save what is shown. */
 export function exportButtons(run: Run, rows: () => Row[], shown: () => number[]): HTMLElement {
-  const save = (format: Format, type: string) => {
-    const button = element("button", { type: "button" }, `Save ${format === "csv" ? "CSV" : "Markdown"}`);
+  const save = (format: Format) => {
+    const { title, type } = FORMATS[format];
+    const button = element("button", { type: "button", "aria-label": `Save ${title}` }, title);
     button.addEventListener("click", () => {
       // A spreadsheet takes UTF-8 for what it is by its mark.
       const mark = format === "csv" ? "\ufeff" : "";
@@ -60,5 +71,6 @@ export function exportButtons(run: Run, rows: () => Row[], shown: () => number[]
     });
     return button;
   };
-  return element("span", { class: "saves" }, save("csv", "text/csv"), " ", save("md", "text/markdown"));
+  const buttons = (Object.keys(FORMATS) as Format[]).map(save);
+  return element("span", { class: "saves", role: "group", "aria-label": "Save what is left" }, "Save ", ...buttons);
 }
