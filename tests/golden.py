@@ -14,7 +14,7 @@ from summarise.evaluate.methods import accuracy
 from summarise.schema import describe
 from summarise.settings import Settings
 from summarise.store import Run
-from tests import format_goldens, reference, screens, walks
+from tests import format_goldens, people_files, reference, screens, walks
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
@@ -65,7 +65,7 @@ def main() -> None:
     assert Run(path).manifest.counts["failures"] == 0
     (path / ".lock").unlink(missing_ok=True)
     README.write_text(readme(), encoding="utf-8")
-    for pages in (reference, screens, walks):
+    for pages in (people_files, reference, screens, walks):
         pages.main()
 
 

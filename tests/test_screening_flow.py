@@ -28,6 +28,7 @@ from summarise.screening import (
     write_flow,
 )
 from summarise.store import Run
+from tests import people_files
 from tests.conftest import ROOT
 from tests.processes import run as summarise
 from tests.test_people import decided
@@ -258,3 +259,10 @@ def test_the_command_writes_the_flow(review: Run, tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.decode().splitlines()[-1] == "flow.svg"
     assert b"not known" in (tmp_path / "flow.svg").read_bytes()
+
+
+def test_what_the_docs_show_is_of_today() -> None:
+    """People's files name documents as they are read now; ``python -m tests.golden`` makes them."""
+    held = {path.name: path.read_text("utf-8") for path in people_files.FILES.iterdir()}
+    assert held == people_files.files()
+    assert people_files.FLOW.read_text("utf-8") == people_files.flow()

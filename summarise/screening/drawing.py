@@ -197,7 +197,8 @@ def _screened_by(survey: ScreeningSurvey) -> tuple[tuple[str, int | None], ...]:
 
 def _of_these(survey: ScreeningSurvey) -> str:
     settled, unread = survey.settled.total(), survey.unread
-    told = [f"{settled:,} settled where people differed"] if settled else []
+    whom = counted(len(survey.settled), "person", "people")
+    told = [f"{settled:,} settled by {whom}"] if settled else []
     told += [f"{unread:,} by title and abstract alone, without extracted values"] if unread else []
     return f"Of these, {'; '.join(told)}" if told else ""
 
