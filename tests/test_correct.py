@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summarise import cli
+from summarise.batch import RunOptions, read_batch, run, standing_of
 from summarise.correcting import CellWish, judge_cell, take_in, taken_lines, undo_cell, undo_last
 from summarise.errors import RunError, SettingsError
-from summarise.evaluate import Verification
+from summarise.evaluate import Verification, methods_paragraph
 from summarise.models import JudgedAs, Judgement, Record
-from summarise.store import CORRECTIONS, TABLE, Run
+from summarise.settings import Settings
+from summarise.store import CORRECTIONS, TABLE, Run, pack_run, unpack_run
 from tests.conftest import ROOT
 from tests.judgements import any_judgements, judged
 
@@ -374,3 +376,91 @@ def test_files_give_the_same_in_whichever_order_they_come(
         take_in(folder, [file_of(folder, [ones[at]], f"{at}.jsonl")])
     record = first(folder)
     assert (record.draft["method"]["name"], record.draft["data"][0]["name"]) == ("1", "3")
+
+
+def rerun(folder: Path, tmp_path: Path, *flags: object, more: str = "") -> tuple[Any, str]:
+    """The run of the example's page, once more in the same folder; its report and what it tells."""
+    page = tmp_path / "daily_papers.txt"
+    shutil.copy(ROOT / "fixtures" / "daily_papers.txt", page)
+    files = [str(page)]
+    if more:
+        (tmp_path / "more.jsonl").write_text(more, "utf-8")
+        files.append(str(tmp_path / "more.jsonl"))
+    options = RunOptions(output=folder, refresh="--refresh" in flags, append="--append" in flags)
+    _, report = run(read_batch(files), Settings(), options)
+    return report, "\n".join(report.closing_lines())
+
+
+def test_corrections_stay_on_rerun_refresh_and_append(folder: Path, tmp_path: Path) -> None:
+    """Each closing line says so, each table has them, and all verifies."""
+    cell(folder, "results[0].value", "4.22", by="Ada")
+    cell(folder, "results[1].group", "children", by="Ada")
+    added = json.dumps({"id": "new", "title": "New", "abstract": "We present KITE, a kite."})
+    before = (folder / CORRECTIONS).read_bytes()
+    for flags, more in (((), ""), (("--refresh",), ""), (("--append",), added)):
+        _, told = rerun(folder, tmp_path, *flags, more=more)
+        assert "Kept of what people said: 2 values corrected by Ada" in told
+        results = first(folder).draft["results"]
+        assert (results[0]["value"], results[1]["group"]) == ("4.22", "children")
+        assert "4.22" in (folder / TABLE).read_text("utf-8")
+        assert is_verified(folder)
+    assert (folder / CORRECTIONS).read_bytes() == before
+    assert len(list(Run(folder).rows())) == len(ROWS) + 1
+
+
+def test_of_a_document_that_changed_they_are_offered_again(folder: Path, tmp_path: Path) -> None:
+    """Told by the run, by status and by verify; laid over again when it is what it was."""
+    document = ROWS[1][0]
+    judge_cell(folder, CellWish("2", "method.name", ("Quill",), by="Ada"))
+    file = folder / "documents.jsonl"
+    whole = file.read_text("utf-8")
+    file.write_text(whole.replace(document.abstract[:20], "Once upon a time, we"), "utf-8")
+    told = "\n".join(standing_of(folder).lines(200))
+    assert f"`summarise correct {folder} --list` tells why 1 isn't laid over" in told
+    assert json.loads(standing_of(folder).to_json())["judged"]["offered"] == 1
+    file.write_text(whole, "utf-8")
+    assert "1 value corrected by Ada" in "\n".join(standing_of(folder).lines(200))
+
+
+def test_what_is_settled_is_in_no_count_of_what_to_look_at(folder: Path, tmp_path: Path) -> None:
+    """Status and the closing line tell of what is still to be looked at."""
+    doubted = next(
+        n for n, (_, one) in enumerate(ROWS, 1) if isinstance(one, Record) and one.doubts
+    )
+    assert "with doubts" in "\n".join(standing_of(folder).lines(200))
+    record = ROWS[doubted - 1][1]
+    assert isinstance(record, Record)
+    for doubt in record.doubts:
+        judge_cell(folder, CellWish(str(doubted), doubt.path, says=JudgedAs.CHECKED))
+    assert "with doubts" not in "\n".join(standing_of(folder).lines(200))
+    assert "with doubts" not in rerun(folder, tmp_path)[1]
+
+
+def test_the_paragraph_for_methods_says_what_people_did(folder: Path) -> None:
+    """How much, who, and what of it no abstract has."""
+    cell(folder, "results[0].value", "4.22", by="Ada")
+    cell(folder, "method", says=JudgedAs.CHECKED, by="Ada")
+    told = methods_paragraph(Run(folder))
+    assert "Ada corrected 1 value and checked 1 value; what was corrected is told" in told
+    assert "stand there, and 1 vouched for by a person." in told
+
+
+def test_verify_tells_of_them(folder: Path) -> None:
+    """How many are laid over, and how many of those no abstract has."""
+    cell(folder, "results[0].value", "4.22", by="Ada")
+    verification = Verification(Run(folder))
+    list(verification.verdicts())
+    told = "1 value corrected by Ada, each valid for its field, 1 of them not in the abstract"
+    assert told in verification.closing_line()
+    assert json.loads(verification.to_json())["judged"]["corrected"] == 1
+
+
+def test_a_packed_run_has_them(folder: Path, tmp_path: Path) -> None:
+    """And has them again when it is opened."""
+    cell(folder, "method.name", "X", by="Ada")
+    pack_run(folder, tmp_path / "run.zip")
+    opened = unpack_run(tmp_path / "run.zip", tmp_path / "opened", outputs=tmp_path)
+    assert first(opened.path).draft["method"]["name"] == "X"
+    assert is_verified(opened.path)
+    undo_last(opened.path)
+    assert first(opened.path).judgements == ()

@@ -78,7 +78,7 @@ def test_who_reads_a_run_without_corrections_imports_nothing_for_them() -> None:
     code = (
         "import sys; from pathlib import Path; from summarise.store import Run; "
         f"assert len(list(Run(Path({str(EXAMPLE)!r})).rows())) == 14; "
-        "assert 'summarise.judging' not in sys.modules"
+        "assert 'summarise.judging.overlay' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 

@@ -276,6 +276,7 @@ def with_document(record: models.Record, document: Document, schema: type[BaseMo
     fields = {name: getattr(record, name) for name in models.Record.model_fields}
     made = Record.model_construct(record.model_fields_set, **fields, **record.draft)
     made._document, made._schema = document, schema
+    made._judgements = record.judgements
     return made
 
 

@@ -19,6 +19,7 @@ from summarise.batch.inputs import InputAccount
 from summarise.batch.progress import duration, taken
 from summarise.characters import counted, for_screen
 from summarise.errors import EndpointError, RunError, SummariseError
+from summarise.judging import JudgedCounts
 from summarise.models import (
     SKIPPED_AS,
     Document,
@@ -108,6 +109,7 @@ class Report:
         spent: What the endpoint's answers of this run took.
         saved: What the answers took that weren't asked for again.
         lost: Calls that were sent and not answered, so may be billed.
+        judged: What people have said of the values, in this folder.
         changes: What is new, changed and gone in the folder since the last run of it.
         since: When that was, as the manifest had it.
         stopped: Why no more documents were taken, where something stopped the run.
@@ -139,6 +141,7 @@ class Report:
     spent: Spent = field(default_factory=Spent)
     saved: Spent = field(default_factory=Spent)
     lost: int = 0
+    judged: JudgedCounts = field(default_factory=JudgedCounts)
     changes: PileChanges | None = None
     since: str = ""
     stopped: SummariseError | None = None
@@ -251,6 +254,9 @@ class Report:
                 f"Since the last time ({day}): {self.changes.told()}. "
                 f"`summarise table {folder} --changes-since {self.since}` shows them."
             )
+        if self.judged:
+            folder = shlex.quote(str(self.table.parent)) if self.table else "RUN"
+            lines.append(f"Kept of what people said: {self.judged.told_of_run(folder)}")
         # What stopped the run was told already.
         if self.common is not None and self.stopped is None:
             line = self.common.line()
@@ -311,10 +317,10 @@ class Report:
 
     def _signs(self) -> Iterator[str]:
         """How many of the records are to be looked at."""
-        if self.flagged:
-            yield f"{self.flagged:,} flagged ⚠"
-        if self.doubtful:
-            yield f"{self.doubtful:,} with doubts (?)"
+        if (flagged := self.flagged - self.judged.unflagged) > 0:
+            yield f"{flagged:,} flagged ⚠"
+        if (doubtful := self.doubtful - self.judged.undoubted) > 0:
+            yield f"{doubtful:,} with doubts (?)"
         if self.unread:
             yield f"{self.unread:,} not read (not in English)"
 

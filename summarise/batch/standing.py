@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from summarise.batch.failing import CommonFailure, commonest
 from summarise.batch.progress import taken
 from summarise.characters import counted, for_screen, noun_of
+from summarise.judging import JudgedCounts
 from summarise.models import Failure, FailureKind, Identity, Record, Spent
 from summarise.schema import Draft
 from summarise.screening import ScreeningSurvey, survey_json, told_screening
@@ -28,6 +29,7 @@ from summarise.store import (
     Manifest,
     Run,
     RunState,
+    count_judged,
     is_at_work,
     work_in,
 )
@@ -49,6 +51,7 @@ class RunStanding:
         spent: What all its answers took, those included of a run that was cut off.
         kept: Answers that nothing was made of yet: the next run takes them up.
         common: The commonest reason, with an example.
+        judged: What people have said of its values.
         screening: What people have decided about it, None where nobody has.
         command: What does the rest, or what reads the result.
     """
@@ -65,6 +68,7 @@ class RunStanding:
     common: CommonFailure | None
     files: int
     size: int
+    judged: JudgedCounts
     screening: ScreeningSurvey | None
 
     @property
@@ -109,14 +113,15 @@ class RunStanding:
                 "failures": {kind.value: n for kind, n in self.failures.most_common()},
                 "pending": self.pending,
                 "changes": {name: held.counts.get(name, 0) for name in ("new", "changed", "gone")},
-                "flagged": None if self._is_stale else held.counts.get("flagged"),
-                "doubtful": None if self._is_stale else held.counts.get("doubtful"),
+                "flagged": self._count("flagged") if self._knows("flagged") else None,
+                "doubtful": self._count("doubtful") if self._knows("doubtful") else None,
                 "commonest_failure": None if common is None else asdict(common),
                 "calls": spent.calls,
                 "answers_kept": self.kept,
                 "input_tokens": spent.usage.input_tokens,
                 "output_tokens": spent.usage.output_tokens,
                 "cost_usd": None if spent.unpriced else float(spent.cost),
+                "judged": self.judged.counts(),
                 "screening": self.screening and json.loads(survey_json(self.screening)),
                 "files": self.files,
                 "bytes": self.size,
@@ -124,6 +129,9 @@ class RunStanding:
             },
             ensure_ascii=False,
         )
+
+    def _knows(self, name: str) -> bool:
+        return not self._is_stale and name in self.manifest.counts
 
     @property
     def _is_stale(self) -> bool:
@@ -153,6 +161,7 @@ class RunStanding:
         yield "when", f"begun {told_day(held.created)}, last written {told_day(held.updated)}"
         yield "documents", self._documents()
         yield "", self.common.line() if self.common else ""
+        yield "corrected", self.judged.told_of_run(shlex.quote(str(self.path)))
         yield "screening", told_screening(self.screening) if self.screening else ""
         calls = counted(self.spent.calls, "call")
         paid = f"{calls}, {taken(self.spent)}" if self.spent.calls else "no call was answered"
@@ -173,7 +182,8 @@ class RunStanding:
         return f"{self.documents:,} → {made}, {failed}{kinds and f' ({kinds})'}{rest}"
 
     def _count(self, name: str) -> int:
-        return self.manifest.counts.get(name, 0)
+        settled = {"flagged": self.judged.unflagged, "doubtful": self.judged.undoubted}
+        return max(0, self.manifest.counts.get(name, 0) - settled.get(name, 0))
 
     def _why(self) -> str:
         """What the command does."""
@@ -221,6 +231,7 @@ def standing_of(path: Path) -> RunStanding:
         commonest(failures, first),
         len(own),
         sum(one.stat().st_size for one in own),
+        count_judged(run.judged_rows()),
         survey,
     )
 

@@ -39,6 +39,7 @@ from summarise.store import (
     Hashes,
     RunState,
     RunWriter,
+    count_judged,
     file_hash,
     overlay_of,
     write_table,
@@ -314,6 +315,8 @@ def close_run(writer: RunWriter, report: Report, schema: type[BaseModel]) -> Non
         writer.leave()
         report.table = table if table.is_file() else None
         return
+    if (overlay := overlay_of(writer.path, schema, Damage())) is not None:
+        report.judged = count_judged(overlay.rows(writer.stored_rows()))
     rendered: str | None = writer.contents
     digest = (writer.manifest.hashes or Hashes()).table
     try:

@@ -285,7 +285,7 @@ class ShowTool(AgentTool):
         row = held.find(self.document)
         job.check()
         if self.json_:
-            content = inert_json((row[1] or row[0]).model_dump_json())
+            content = inert_json((row[1] or row[0]).exported())
         else:
             content = render_record(row, held.schema, width=_WIDTH, color=False)
         return ToolAnswer("exit code: 0", content)

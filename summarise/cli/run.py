@@ -167,7 +167,7 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if report.stop is not None:
         print_error(f"summarise: {report.stop}")
     if json and report.records:
-        write_lines(inert_json(record.model_dump_json()) for record in Run(path).records())
+        write_lines(inert_json(record.exported()) for record in Run(path).records())
     if not quiet:
         for line in report.closing_lines():
             print_error(line)
@@ -386,7 +386,7 @@ def show(
     run = Run(folder)
     row = run.find(" ".join(document))
     if json:
-        echo_json((row[1] or row[0]).model_dump_json())
+        echo_json((row[1] or row[0]).exported())
         return
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(get_terminal_size((80, 24)).columns, 100)

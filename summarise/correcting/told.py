@@ -11,11 +11,11 @@ from typing import Any
 
 from summarise.characters import clip, for_screen, noun_of
 from summarise.correcting.taking import Taken
-from summarise.judging import JudgedCounts, told_name
-from summarise.models import JudgedAs, Judgement, LaidJudgement
+from summarise.judging import JudgedCounts, said_in_words
+from summarise.models import JudgedAs, Judgement
 from summarise.store import JudgedRow, Run
 
-_TITLE, _VALUE, _LISTED = 60, 60, 50
+_TITLE, _LISTED = 60, 50
 
 
 def taken_lines(taken: Taken) -> Iterator[str]:
@@ -57,7 +57,7 @@ def offered_lines(rows: Iterable[JudgedRow]) -> Iterator[str]:
 
 def _offered(row: JudgedRow) -> Iterator[str]:
     for one in row.offered:
-        yield f"  {_paper(row, one.judgement)}: {_said(one.judgement)}; {one.why}"
+        yield f"  {_paper(row, one.judgement)}: {said_in_words(one.judgement)}; {one.why}"
 
 
 def judgement_lines(run: Run, wanted: str | None = None) -> Iterator[str]:
@@ -73,7 +73,7 @@ def judgement_lines(run: Run, wanted: str | None = None) -> Iterator[str]:
         if laid:
             yield _paper(row, laid[0])
         for one in laid:
-            yield f"  {_said(one)}"
+            yield f"  {said_in_words(one)}"
         if row.offered:
             yield from offered_lines([row])
     told, left = counts.told(), counts.offered.total()
@@ -90,37 +90,6 @@ def _paper(row: JudgedRow, one: Judgement) -> str:
     title = (row.document.title if row.document else None) or one.doc_id
     number = f"{row.number}. " if row.number else ""
     return f"{number}{clip(for_screen(title, reveal=True), _TITLE)}"
-
-
-def _said(one: Judgement) -> str:
-    """One judgement on a line: ``results[0].value: “67.2%” → “67.3%”, corrected by Ada Fenn``."""
-    path = one.path
-    if isinstance(one, LaidJudgement) and one.shown not in {None, path}:
-        path = one.shown or path
-    is_entry = path.endswith("]") or one.is_added
-    match one.verdict:
-        case JudgedAs.CORRECTED if one.is_added:
-            told, deed = _value(one.value), "added"
-        case JudgedAs.CORRECTED if one.value is None and is_entry:
-            told, deed = _value(one.was), "removed"
-        case JudgedAs.CORRECTED:
-            told, deed = f"{_value(one.was)} → {_value(one.value)}", "corrected"
-        case JudgedAs.CHECKED:
-            told, deed = _value(one.was), "checked"
-        case _:
-            told, deed = _value(one.was), "said to be wrong"
-    note = f" ({clip(for_screen(one.note, reveal=True), 200)})" if one.note else ""
-    return f"{path}: {told}, {deed} by {told_name(one.by)}, {one.at[:10]}{note}"
-
-
-def _value(value: Any) -> str:
-    if value is None or value == []:
-        return "nothing"
-    if isinstance(value, dict):
-        told = (str(one) for one in value.values() if isinstance(one, str))
-        return f"“{clip(for_screen(', '.join(told), reveal=True), _VALUE)}”"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"“{clip(for_screen(text, reveal=True), _VALUE)}”"
 
 
 def taken_json(taken: Taken) -> str:

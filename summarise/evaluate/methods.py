@@ -16,7 +16,8 @@ from typing import NamedTuple
 from summarise.characters import counted, for_screen, noun_of
 from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
-from summarise.models import EMBEDDED, SKIPPED_AS, Grounding, Outcome, Record
+from summarise.judging import JudgedCounts
+from summarise.models import EMBEDDED, SKIPPED_AS, Grounding, JudgedAs, Outcome, Record
 from summarise.schema import Draft
 from summarise.screening import survey_screening, told_methods
 from summarise.store import Manifest, Run, RunState
@@ -60,6 +61,8 @@ class _RunFacts(Signals):
     served: Counter[str] = field(default_factory=Counter)
     days: set[str] = field(default_factory=set)
     unread: int = 0
+    vouched: int = 0
+    judged: JudgedCounts = field(default_factory=JudgedCounts)
 
     def add(self, outcome: Outcome | None) -> None:
         """Count what became of a document."""
@@ -71,7 +74,10 @@ class _RunFacts(Signals):
         self.days.add(made.created[:10])
         if made.served_model:
             self.served[made.served_model] += 1
-        self.unread += isinstance(outcome, Record) and outcome.is_unread
+        if isinstance(outcome, Record):
+            self.unread += outcome.is_unread
+            self.vouched += len(outcome.vouched)
+            self.judged.add(outcome.judgements)
 
 
 def accuracy_page() -> str:
@@ -104,12 +110,14 @@ def methods_paragraph(run: Run) -> str:
         raise RunError(
             f"holds {counted(damaged, 'damaged line')}, so nothing is told of it",
             where=str(run.path),
-            hint="The command that made it makes what they held anew.",
+            hint="The command that made it makes what they held anew; files of people's "
+            "judgements can be taken in again.",
         )
     sentences = (
         _made(run.manifest, told),
         _asked_for(run.manifest, list(run.schema.model_fields)),
         *_counts(run.manifest, told),
+        *_judged(told.judged),
         *_checks(told),
         *_how_right(run.manifest),
         *(told_methods(survey_screening(run)) if run.screening else ()),
@@ -164,13 +172,29 @@ def _counts(manifest: Manifest, told: _RunFacts) -> Iterator[str]:
         yield f"{unread} {noun_of(told.unread, 'is', 'are')} not in English and had nothing read."
 
 
+def _judged(judged: JudgedCounts) -> Iterator[str]:
+    """What people have done with the values."""
+    if not judged.judged:
+        return
+    counts, who = judged.judged, judged.names()
+    deeds = {JudgedAs.CORRECTED: "corrected", JudgedAs.CHECKED: "checked", JudgedAs.WRONG: "called"}
+    parts = [
+        f"{deed} {counted(counts[one], 'value')}" for one, deed in deeds.items() if counts[one]
+    ]
+    told = _listed(parts) + (" wrong" if counts[JudgedAs.WRONG] else "")
+    yield f"{who[0].upper()}{who[1:]} {told}; what was corrected is told as they had it."
+
+
 def _checks(told: _RunFacts) -> Iterator[str]:
     if values := told.values.total():
-        missing = told.values[Grounding.MISSING]
-        lacking = f"{values - missing:,} stand there, and {missing:,} marked as missing"
+        nowhere = told.values[Grounding.MISSING]
+        missing = nowhere - told.vouched
+        others = [f"{missing:,} marked as missing"] if missing or not told.vouched else []
+        others += [f"{told.vouched:,} vouched for by a person"] if told.vouched else []
+        lacking = f"{values - nowhere:,} stand there, and {' and '.join(others)}"
         yield (
             f"Code searched abstract and title for each of the {counted(values, 'value')} that "
-            f"records copy: {lacking if missing else 'all stand there'}."
+            f"records copy: {lacking if nowhere else 'all stand there'}."
         )
     unsupported = counted(told.unsupported, "statement") if told.unsupported else "No statement"
     doubtful = counted(told.doubtful, "record") if told.doubtful else "no record"

@@ -47,9 +47,10 @@ from summarise.evaluate.differences import Difference, Verdict
 from summarise.evaluate.run_files import RunFiles
 from summarise.evaluate.verify_row import OriginCheck, RecordCheck
 from summarise.extract import schema_faults
+from summarise.judging import JudgedCounts
 from summarise.models import Failure, Record
 from summarise.reading import Reading
-from summarise.store import FAILURES, MANIFEST, RECORDS, Run, RunState, StoredRow
+from summarise.store import FAILURES, MANIFEST, RECORDS, Run, RunState, StoredRow, count_judged
 from summarise.version import __version__
 
 
@@ -73,6 +74,7 @@ class Verification:
     unheld_failures: int = 0
     pending: int = 0
     altered_files: set[str] = field(default_factory=set)
+    judged: JudgedCounts = field(default_factory=JudgedCounts)
     _versions: set[str] = field(default_factory=set)
 
     def verdicts(self) -> Iterator[Verdict]:
@@ -95,6 +97,7 @@ class Verification:
             verdict = self._row(row, files)
             if verdict is not None:
                 yield verdict
+        self.judged = count_judged(self.run.judged_rows())
         yield from files.check_counts()
         yield from files.check_table()
         yield from files.check_damage()
@@ -191,6 +194,12 @@ class Verification:
             parts.append(f"{counted(self.failures, 'failure')} without a record{differ}{unheld}")
         if self.pending:
             parts.append(f"{self.pending} not attempted")
+        if told := self.judged.told():
+            nowhere = self.judged.vouched
+            alone = f", {nowhere:,} of them not in the abstract" if nowhere else ""
+            parts.append(f"{told}, each valid for its field{alone}")
+        if left := self.judged.offered.total():
+            parts.append(f"{left:,} to be offered again")
         return "; ".join([*parts, *self._limits()])
 
     def _limits(self) -> Iterator[str]:
@@ -210,7 +219,11 @@ class Verification:
         """The accounts on one line."""
         names = [one.name for one in fields(self) if one.name != "run" and one.name[0] != "_"]
         accounts = {name: getattr(self, name) for name in names}
-        accounts |= {"altered_files": sorted(self.altered_files), "limits": list(self._limits())}
+        accounts |= {
+            "judged": self.judged.counts(),
+            "altered_files": sorted(self.altered_files),
+            "limits": list(self._limits()),
+        }
         return to_json(accounts).decode()
 
 

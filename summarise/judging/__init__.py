@@ -6,11 +6,15 @@ what code knows of the changed values is made anew (``overlay``). What can't be 
 again, with the reason, and never dropped.
 """
 
-from summarise.judging.counts import NOBODY, JudgedCounts, told_name
-from summarise.judging.overlay import Laid, lay_over
+from typing import TYPE_CHECKING, Any
+
+from summarise.judging.counts import NOBODY, JudgedCounts, said_in_words, told_name
 from summarise.judging.paths import check_path, held_at, node_at, put_at, stands_as, steps_of
 from summarise.judging.placing import shown_record, standing
 from summarise.judging.values import StoredPlace, stored_place, typed_value
+
+if TYPE_CHECKING:
+    from summarise.judging.overlay import Laid, lay_over
 
 __all__ = [
     "NOBODY",
@@ -22,6 +26,7 @@ __all__ = [
     "lay_over",
     "node_at",
     "put_at",
+    "said_in_words",
     "shown_record",
     "standing",
     "stands_as",
@@ -30,3 +35,12 @@ __all__ = [
     "told_name",
     "typed_value",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what grounds values where it is first asked for: most runs have no corrections."""
+    if name not in {"Laid", "lay_over"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from summarise.judging import overlay  # noqa: PLC0415
+
+    return getattr(overlay, name)

@@ -27,6 +27,10 @@ class Stored(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def exported(self) -> str:
+        """It as JSON on one line."""
+        return self.model_dump_json()
+
 
 @with_config(ConfigDict(extra="forbid"))
 class Reference(TypedDict, total=False):

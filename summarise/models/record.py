@@ -224,6 +224,14 @@ class Record(Stored):
         """What people said of it, where that is laid over it: see ``Run.rows``."""
         return self._judgements
 
+    def exported(self) -> str:
+        """The record as JSON on one line, with what people said of it where anybody did."""
+        told = self.model_dump_json()
+        if not self._judgements:
+            return told
+        said = ",".join(one.model_dump_json() for one in self._judgements)
+        return f'{told[:-1]},"judgements":[{said}]}}'
+
     @property
     def draft(self) -> dict[str, Any]:
         """The fields of the schema (``problem``, ``method``, …) as JSON values."""
@@ -364,7 +372,7 @@ class OutcomeCounts:
 
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
     *("draft", "missing", "is_grounded", "is_flagged", "is_unread", "doubtful"),
-    *("judgements", "judged", "is_settled", "vouched"),
+    *("judgements", "judged", "is_settled", "vouched", "exported"),
 }
 """Names that a schema of the user's own can't use for its top-level fields."""
 

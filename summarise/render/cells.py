@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from summarise.characters import clip, for_screen
+from summarise.judging import told_name
 from summarise.models import Record
+from summarise.render.flags import marks_of_people
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import Details, DraftEntry, Field, Layout
 from summarise.render.wording import as_phrase, whole_clauses
@@ -57,7 +59,9 @@ class Clipping:
 
 def is_absent(cell: Cell) -> bool:
     """Whether a cell says that the abstract doesn't report the field."""
-    return cell is _NO_ENTRIES or cell == _NO_ENTRIES
+    if cell is _NO_ENTRIES:
+        return True
+    return len(cell) == 1 and bool(cell[0]) and cell[0][0].mark is Mark.ABSENT
 
 
 class RecordCells:
@@ -75,10 +79,22 @@ class RecordCells:
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
         self._flagged = _with_owners([*self._missing, *self._unsupported])
         self._doubted = _with_owners([doubt.path for doubt in record.doubts])
-        self._is_marked = bool(self._unsupported or self._doubted or limits.evidence)
+        # Only what is shown of people's words is looked for: most records have none.
+        self._people = marks_of_people(record) if record.judgements else {}
+        self._names = {path: told_name(one.by) for path, one in record.judged.items()}
+        self._told_of: set[str] = set()
+        signs = self._unsupported or self._doubted or self._people
+        self._is_marked = bool(signs or limits.evidence)
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
+        cell = self._cell(column)
+        if column.name in self._people and column.name not in self._told_of:
+            *lines, last = cell or [[]]
+            return [*lines, [*last, *self._sign_of(column.name)]]
+        return cell
+
+    def _cell(self, column: Field) -> Cell:
         if column.name not in self._draft.values:
             return _NOT_EXTRACTED
         entries = self._draft.entries(column)
@@ -139,6 +155,8 @@ class RecordCells:
             return line
         if self._unsupported:
             line = line + self._surplus(entry)
+        if self._people:
+            line = line + self._signs_of(entry)
         if self._doubted and self._is_doubted(entry):
             self._marks.add(Mark.DOUBT)
             line = [*line, BLANK, _DOUBT]
@@ -208,7 +226,7 @@ class RecordCells:
     ) -> Line:
         """What a field holds, one behind the other, without what was said already."""
         texts = entry.texts[name]
-        if len(texts) == 1 and not self._missing:
+        if len(texts) == 1 and not (self._missing or self._people):
             text = texts[0]
             if said and not _is_news(text, said):
                 return []
@@ -222,14 +240,40 @@ class RecordCells:
         for path, text in first:
             if line:
                 line.append(COMMA)
-            mark = None
+            mark, shown_as = None, strength
+            said_of = self._people.get(path)
+            if said_of is Mark.WRONG:
+                line += self._sign_of(path)
+                shown_as = Strength.STRUCK
             if path in self._missing:
                 mark = Mark.FLAG
                 self._marks.add(mark)
                 line.append(_FLAG)
-            line.append(Stretch(self._clipped(text) or '""', strength, (), mark))
+            line.append(Stretch(self._clipped(text) or '""', shown_as, (), mark))
+            if said_of not in {None, Mark.WRONG}:
+                line += self._sign_of(path)
         if hidden := items[len(first) :]:
             line += (COMMA, self._more([path for path, _ in hidden], self._missing))
+        return line
+
+    def _sign_of(self, path: str) -> Line:
+        """The sign of what a person says of a place, which is then told."""
+        mark = self._people[path]
+        self._marks.add(mark)
+        self._told_of.add(path)
+        name = self._names.get(path) if self._limits.evidence else None
+        sign = Stretch(f"{mark.sign} {name}" if name else mark.sign, mark=mark)
+        return [sign, BLANK] if mark is Mark.WRONG else [BLANK, sign]
+
+    def _signs_of(self, entry: DraftEntry) -> Line:
+        """Those of an entry and of its statements, and of what isn't told of it; each once."""
+        own = entry.path.removesuffix(".")
+        line: Line = []
+        for path in self._people:
+            is_in = path == own or (entry.path and path.startswith(entry.path))
+            if is_in and path not in self._told_of:
+                sign = self._sign_of(path)
+                line += [] if sign[-1] in line else [BLANK, *(s for s in sign if s is not BLANK)]
         return line
 
     def _surplus(self, entry: DraftEntry) -> Line:

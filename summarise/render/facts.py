@@ -69,13 +69,12 @@ def _plan_of(layout: Layout) -> _Plan:
 class FactCells(RecordCells):
     """Makes the cells of one record, of facts."""
 
-    def cell(self, column: Field) -> Cell:
-        """The cell of one top-level field."""
+    def _cell(self, column: Field) -> Cell:
         if column.part is None or not ((plan := _plan_of(column.part)).is_fact or plan.kind):
-            return super().cell(column)
+            return super()._cell(column)
         entries = self._draft.filled(column)
         if not entries:
-            return super().cell(column)
+            return super()._cell(column)
         return self._facts(entries) if plan.is_fact else self._groups(entries, plan)
 
     def _facts(self, entries: Sequence[DraftEntry]) -> Cell:

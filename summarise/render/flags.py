@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from summarise.characters import counted, for_screen
-from summarise.models import GroundedValue, Grounding, Provenance, Record, Span, top_field
+from summarise.judging import said_in_words
+from summarise.models import GroundedValue, Grounding, JudgedAs, Provenance, Record, Span, top_field
 from summarise.render.format import Mark
 
 _T = TypeVar("_T")
@@ -88,6 +89,24 @@ def provenance_in_words(origin: Provenance) -> Iterator[str]:
     yield f"summarise {origin.version}, {origin.created}"
 
 
+def marks_of_people(record: Record) -> dict[str, Mark]:
+    """The marks of what people say of a record, by the paths of what is shown."""
+    marks = {path: _MARKS_OF_PEOPLE[one.verdict] for path, one in record.judged.items()}
+    for value in record.vouched:
+        marks[value.path] = Mark.VOUCHED
+    for one in record.judgements:
+        if one.shown is None:  # of what it was in, something is gone
+            marks.setdefault(top_field(one.path), Mark.PERSON)
+    return marks
+
+
+_MARKS_OF_PEOPLE = {
+    JudgedAs.CORRECTED: Mark.PERSON,
+    JudgedAs.CHECKED: Mark.CHECKED,
+    JudgedAs.WRONG: Mark.WRONG,
+}
+
+
 def warnings_of(record: Record) -> Iterator[str]:
     """What deserves a second look."""
     if record.provenance.input_was_cut:
@@ -109,6 +128,10 @@ def warnings_of(record: Record) -> Iterator[str]:
 
 def notes_of(record: Record) -> Iterator[str]:
     """What else is to be known of a record, as ``warnings_of``."""
+    for judgement in record.judgements:
+        yield f"{_MARKS_OF_PEOPLE[judgement.verdict].sign} {said_in_words(judgement)}"
+    for value in record.vouched:
+        yield f"{Mark.VOUCHED.sign} {value.path}: neither in the abstract nor in the title"
     for quantity in record.unclaimed:
         at, spans = quantity.span.start, record.sentence_spans
         number = bisect_right(spans, at, key=lambda span: span.start)

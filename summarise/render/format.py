@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from summarise.characters import noun_of
 from summarise.errors import SettingsError, check_choice
+from summarise.judging import JudgedCounts
 from summarise.models import OutcomeCounts, Row
 from summarise.render import formats
 from summarise.store import telling, writing
@@ -40,6 +41,8 @@ class Strength(StrEnum):
 
     PLAIN = "plain"
     STRONG = "strong"
+    STRUCK = "struck"
+    """What a person says is wrong."""
     NOTE = "note"
     """Words of ours in the place of a value; nothing in them acts in any format."""
     STOP = "stop"
@@ -71,6 +74,10 @@ class Mark(Enum):
     CUT = "⚠ read in part", "the server cut the abstract, so that something may be missing"
     UNREAD = "not read", "it isn't in English, and the embedded extractor reads nothing else"
     DIFFERS = "≠", "before an entry, this run alone has it"
+    PERSON = "✎", "a person has corrected it: it isn't what was extracted"
+    VOUCHED = "✎†", "a person says so, and it stands neither in the abstract nor in the title"
+    CHECKED = "✓", "a person has checked it"
+    WRONG = "✗", "before a value, a person says that it is wrong"
     STATUS = (
         "⚠ retracted",
         "so its input says; or that it is withdrawn, or tells so of another",
@@ -119,7 +126,7 @@ def quoted_address(url: str) -> str:
 def reported(cell: Cell) -> Iterator[str]:
     """The entries of a cell as bare text; none where the abstract doesn't report the field."""
     for line in cell:
-        if not (len(line) == 1 and line[0].mark is Mark.ABSENT):
+        if not (line and line[0].mark is Mark.ABSENT):
             yield text_of(line)
 
 
@@ -161,6 +168,8 @@ class RowCounts(OutcomeCounts):
     """Cells in which something is doubted."""
     values: int = 0
     grounded: int = 0
+    judged: JudgedCounts = field(default_factory=JudgedCounts)
+    """What people have said of the values."""
     listed: list[FailureView] = field(default_factory=list)
     marks: set[Mark] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)

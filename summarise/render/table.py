@@ -122,6 +122,7 @@ class TableMaker:
             if isinstance(outcome, Record):
                 writer = FactCells(outcome, self._layout, limits, self.counts.marks)
             yield placed, writer
+        self._note_people()
 
     def table(self, rows: Iterable[Placed], asides: Sequence[str] = ()) -> TableView:
         """The table of some rows; ``asides`` are the titles of theirs."""
@@ -134,6 +135,12 @@ class TableMaker:
         if self._columns.left_out:
             note = self._columns.note(self.counts.records, self._reported)
             self.counts.notes.append(note)
+        self._note_people()
+
+    def _note_people(self) -> None:
+        """Say below the table what people said of it, once all rows are counted."""
+        if told := self.counts.judged.told():
+            self.counts.notes.append(f"Of what is shown: {told}.")
 
     def _view(self, placed: Placed) -> RowView:
         document, outcome = placed.row
@@ -167,7 +174,9 @@ class TableMaker:
             counts.flagged += outcome.is_flagged
             counts.doubtful += len(outcome.doubtful)
             counts.values += len(outcome.verbatims)
-            counts.grounded += len(outcome.verbatims) - len(outcome.missing)
+            nowhere = len(outcome.missing) + len(outcome.vouched)
+            counts.grounded += len(outcome.verbatims) - nowhere
+            counts.judged.add(outcome.judgements)
         elif outcome is not None and len(counts.listed) < _FAILURES_LISTED:
             message = for_screen(outcome.message, _LISTED_MESSAGE)
             short = clip(title, _LISTED_TITLE)

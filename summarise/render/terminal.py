@@ -19,6 +19,7 @@ from summarise.models import (
 from summarise.render.flags import (
     covered_pieces,
     grounding_in_words,
+    marks_of_people,
     notes_of,
     numbers_in_words,
     places_of,
@@ -99,6 +100,7 @@ class _RecordLines:
         self._texts = {"abstract": document.abstract, "title": document.title or ""}
         self._grounded = {value.path: value for value in record.verbatims}
         self._unsupported = {one.path: one.tokens for one in record.unsupported}
+        self._people = marks_of_people(record) if record.judgements else {}
         self._doubted = {doubt.path for doubt in record.doubts}
 
     def all(self) -> Iterator[str]:
@@ -149,7 +151,9 @@ class _RecordLines:
                 said = in_words(value, is_choice=inner.kind is Kind.CHOICE)
                 text = for_screen(said, reveal=True)
                 doubt = glyphs_of(f" {Mark.DOUBT.sign}", WARNING) if path in self._doubted else []
-                yield [*glyphs_of(label + text), *self._note(path, inner), *doubt]
+                mark = self._people.get(path)
+                sign = glyphs_of(f" {mark.sign}", BOLD) if mark else []
+                yield [*glyphs_of(label + text), *sign, *self._note(path, inner), *doubt]
         if absent:
             named = "" if absent == [field.label] else f" {', '.join(absent)}"
             yield glyphs_of(_ABSENT + named)
@@ -175,7 +179,8 @@ class _RecordLines:
         if value is None:
             return glyphs_of(" (not grounded)", DIM)
         if value.grounding is Grounding.MISSING:
-            return glyphs_of(f" {_FLAG} missing", WARNING)
+            is_vouched = value in self._record.vouched
+            return [] if is_vouched else glyphs_of(f" {_FLAG} missing", WARNING)
         return glyphs_of(f" ({'; '.join(grounding_in_words(value, self._texts))})", DIM)
 
 

@@ -27,6 +27,7 @@ from summarise.store.corrections import (
     JudgedRow,
     Overlay,
     append_judgements,
+    count_judged,
     overlay_of,
     said_of,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "clear_cache",
     "compare_piles",
     "contents_hash",
+    "count_judged",
     "export_answers",
     "file_hash",
     "import_answers",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
+from summarise.judging import JudgedCounts
 from summarise.models import Document, Judgement, Offered, Outcome, Record
 from summarise.schema import misfit, shape_of
 from summarise.store.files import CORRECTIONS, RECORDS, Damage, Journal, understood
@@ -134,6 +135,14 @@ class Overlay:
         for _ in understood(self._path / RECORDS, read, self._damage):
             pass
         return found
+
+
+def count_judged(rows: Iterable[JudgedRow]) -> JudgedCounts:
+    """What people have said of a run, in numbers."""
+    counts = JudgedCounts()
+    for row in rows:
+        counts.take(row.shown, row.stored, row.offered)
+    return counts
 
 
 def said_of(path: Path, damage: Damage) -> Iterator[tuple[int, Judgement]]:

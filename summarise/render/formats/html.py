@@ -46,7 +46,7 @@ def _link(text: str, url: str | None) -> str:
 
 
 def _line(line: Line) -> str:
-    tags = {Strength.NOTE: "em", Strength.STRONG: "strong"}
+    tags = {Strength.NOTE: "em", Strength.STRONG: "strong", Strength.STRUCK: "s"}
     pieces = []
     for text, strength, _, _ in line:
         shown, tag = _text(text), tags.get(strength)

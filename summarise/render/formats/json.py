@@ -28,6 +28,7 @@ def _counts(counts: RowCounts) -> str:
     told = to_json(
         {
             **{name: getattr(counts, name) for name in shown},
+            **({"judged": counts.judged.counts()} if counts.judged else {}),
             "failed": dict(sorted(counts.failures.items())),
             "summary": ": ".join(counts.summary()),
             "notes": counts.notes,

@@ -47,6 +47,8 @@ def _told(document: Document, outcome: Outcome | None, schema: type[BaseModel]) 
         told |= {"outcome": "record", "failure": None, "fields": outcome.draft}
         told["evidence"] = _evidence(document, outcome, schema)
         told |= {name: getattr(outcome, name) for name in _FOUND}
+        if outcome.judgements:
+            told["judgements"] = outcome.judgements
     elif isinstance(outcome, Failure):
         why = {"kind": outcome.kind, "message": outcome.message}
         told |= {"outcome": "failure", "failure": why}

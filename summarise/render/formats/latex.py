@@ -79,6 +79,9 @@ _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _OURS = {
     _BREAK: r"\hspace{0pt}",
     "⚠": r"\textbf{(!)}",
+    "✎": r"\textbf{*}",
+    "✓": r"\ensuremath{\checkmark}",
+    "✗": r"\ensuremath{\otimes}",
     '"': r"\textquotedbl",
     "`": r"\textasciigrave",
     "|": r"\textbar",

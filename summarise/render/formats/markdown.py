@@ -114,6 +114,8 @@ def _line(line: Line) -> str:
             pieces.append(text)
         elif strength is _NOTE:
             pieces.append(f"*{text}*")
+        elif strength is Strength.STRUCK:
+            pieces.append(f"~~{_escaped(text)}~~")
         elif evidence:
             pieces.append(f"\\[{_escaped(text[1:-1])}\\]")
         else:

@@ -34,7 +34,7 @@ _NARROWEST_PAGE = 40
 _NARROWEST_COLUMN = 20
 """On average."""
 _GAP = 2
-_STYLES = {Strength.STRONG: "bold", Strength.NOTE: "italic dim"}
+_STYLES = {Strength.STRONG: "bold", Strength.NOTE: "italic dim", Strength.STRUCK: "strike"}
 _ALARMING = {Mark.FLAG, Mark.DOUBT, Mark.INSTRUCTION, Mark.CUT}
 
 
