@@ -22,7 +22,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 11
 MOST_ROOMS = 32
-MOST_MODULES = 275
+MOST_MODULES = 276
 MOST_LINES = 61_000
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13

@@ -215,7 +215,7 @@ def test_subject_of_the_title_opens_the_method() -> None:
     """A sentence about the title's name is method, though no word proposes it."""
     draft = _draft(
         "Reading a scanned chart takes several tools. Chartwright replaces them with one network "
-        "(41M parameters). It is pre-trained on ChartForge, 2.3 million synthetic charts. "
+        "(41M parameters). The network is pre-trained on ChartForge, 2.3 million synthetic charts. "
         "Pre-training takes 4 days on 8 L40S GPUs. Chartwright raises the axis-level F1 score on "
         "the TownScan test set from 71.2 to 79.6 and finds legends with a recall of 93.0%.",
         "Chartwright: Parsing Charts",
@@ -318,7 +318,8 @@ def test_the_prelude_has_no_data_of_the_paper() -> None:
 def test_a_problem_may_be_told_behind_the_turn_in_the_prelude() -> None:
     """Where nothing proposes, what others fail at and what is unclear are both the problem."""
     abstract = (
-        "Existing scanners fail on blue ink. However, it is unclear whether letters fade at night."
+        "Existing scanners of letters fail on blue ink in most of the cases. However, it is "
+        "unclear whether letters that are kept in a drawer can fade."
     )
     assert _draft(abstract)["problem"]["sentences"] == [1, 2]
 

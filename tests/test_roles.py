@@ -28,7 +28,8 @@ _ABSTRACT = (
 
 def _roles(text: str) -> list[Role]:
     texts = [span.of(text) for span in sentence_spans(text)]
-    return list(sentence_roles(texts, list(sections_of([section_label(one) for one in texts]))))
+    sections = list(sections_of([section_label(one) for one in texts]))
+    return [told.role for told in sentence_roles(texts, sections)]
 
 
 def test_a_plain_abstract() -> None:

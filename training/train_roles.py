@@ -293,7 +293,8 @@ def report(abstracts: Sequence[Abstract]) -> str:
     for abstract in abstracts:
         sections = list(sections_of([section_label(text) for text in abstract.sentences]))
         told = [
-            roles.ROLES.index(role) for role in roles.sentence_roles(abstract.sentences, sections)
+            roles.ROLES.index(one.role)
+            for one in roles.sentence_roles(abstract.sentences, sections)
         ]
         found += told
         labels += abstract.labels

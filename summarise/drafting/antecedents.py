@@ -142,7 +142,7 @@ def resolved(phrase: str, previous: str) -> str:
 
 
 def _with_subject(phrase: str, previous: str) -> str | None:
-    """A phrase with the subject of the sentence before it in the place of "these methods"."""
+    """A phrase with the subject of the sentence before it in the place of "these methods", "it"."""
     clauses = Clauses(phrase)
     verb = clauses.verb(0, None, "they")
     if verb is None:
@@ -150,7 +150,8 @@ def _with_subject(phrase: str, previous: str) -> str | None:
     adverb = re.search(r"(?: (?:often|still|also|[a-z]+ly))+ ?\Z", phrase[: verb.start])
     end = adverb.start() if adverb else verb.start - 1
     pointing = _DEMONSTRATIVE.match(phrase[: max(0, end)])
-    if pointing is None:
+    pronoun = phrase[: max(0, end)].lower()
+    if pointing is None and (pronoun not in _ARE_MANY or _NOTHING.match(phrase)):
         return None
     setting = _SETTING.match(previous)
     before = Clauses(previous)
@@ -159,12 +160,27 @@ def _with_subject(phrase: str, previous: str) -> str | None:
     subject = before.phrase(start, told.start) if told else ""
     subject = re.sub(r"(?: (?:often|still|also|typically|usually|[a-z]+ly))+\Z", "", subject)
     found = _WORD.findall(subject.lower())
-    noun = pointing[2].lower()
-    is_same = noun in found or (noun in _WAYS and not _WAYS.isdisjoint(found))
+    if pointing:
+        noun = pointing[2].lower()
+        is_same = noun in found or (noun in _WAYS and not _WAYS.isdisjoint(found))
+    else:
+        head = _HEAD_NOUN.match(subject)
+        is_same = head is not None and bool(_IS_MANY.search(head[1])) == _ARE_MANY[pronoun]
     if not is_same or len(found) > _MOST_WORDS or points_back(subject):
         return None
     whole = cased(subject) + phrase[end:]
     return None if points_back(whole) else whole
+
+
+# "Learning from maps is fast": what comes before "from" is one thing.
+_HEAD_NOUN = re.compile(
+    r"(?:(?!(?:of|in|for|from|with|on|to|and|or|that|which|by|via|using|as)\b)[\w-]+ )*?"
+    r"([\w-]+)(?: (?:of|in|for|from|with|on|to|that|which|by|via|using|as)\b|\Z)"
+)
+# "It has not been shown whether kites fly": a word for nothing.
+_NOTHING = re.compile(r"it (?:[a-z]+ ){1,6}?(?:whether|that|how|why|if|to)\b", re.IGNORECASE)
+_IS_MANY = re.compile(r"(?<!s)(?<!u)(?<!i)s\Z")
+_ARE_MANY = {"it": False, "they": True}
 
 
 def _with_name(phrase: str, previous: str) -> str | None:

@@ -246,6 +246,21 @@ class Clauses:
             begin = self._participle(begin, at.start, by_itself=count <= CLAUSE)
         return Span(begin, end)
 
+    def inner(self, start: int) -> Iterator[Span]:
+        """The clauses of a sentence behind its joints, and the one before the first of them."""
+        if len(self.text) > _LONGEST:
+            return
+        joints = [
+            Span(*match.span())
+            for match in _INNER.finditer(self.text, start)
+            if not self._is_within(match.start())
+        ]
+        ends = [joint.start for joint in joints] + [len(self.text)]
+        for begin, end in zip([start, *(joint.end for joint in joints)], ends, strict=True):
+            verb = self.verb(begin, end)
+            if verb and verb.start > begin and self._is_honest(begin, end):
+                yield Span(begin, end)
+
     def _joints(self, start: int) -> Iterator[Span]:
         """What parts two clauses of one rank."""
         for match in _STRONG.finditer(self.text, start):
@@ -354,6 +369,10 @@ class Clauses:
         return None
 
 
+_INNER = re.compile(
+    r"; (?:and |but |however, )?|, (?:and|but|yet|as|since|because|while|whereas|so|where|although"
+    r"|though|thus) | (?:because|since|while|whereas|and how|but) "
+)
 _ITEM_BEFORE = re.compile(r", [\w-]+(?: [\w-]+)?\Z")
 _NEW_SUBJECT = re.compile(
     r"(?:the|an?|this|these|that|it|its|they|their|we|our|there|no|most|all|both|[a-z]+s) ",

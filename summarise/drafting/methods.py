@@ -10,9 +10,8 @@ from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
-from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS, POINTING
-from summarise.models import Role
-from summarise.reading import Sentence
+from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
+from summarise.reading import PaperParts, Sentence
 from summarise.scan import words
 
 _PURPOSE = re.compile(rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={OWN_SUBJECT}\b)", re.IGNORECASE)
@@ -53,33 +52,33 @@ _SIDE = re.compile(
 
 
 def method_of(
-    sentences: Sequence[Sentence],
+    parts: PaperParts,
     name: str | None,
     title: str = "",
     told: Sequence[Sentence] = (),
 ) -> tuple[str | None, Sentence | None]:
-    """What is proposed or done, and the clearest of some sentences, which says so.
+    """What is proposed or done, and the clearest of its sentences, which says so.
 
     Args:
-        sentences: Those that tell the method.
+        parts: The paper's sentences of each part.
         name: What the paper calls its proposal.
         title: What says nothing of it again.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
+    sentences = parts.method
     if not sentences:
         return None, None
-
-    is_study = not any(s.proposes and not s.states_aim for s in sentences)
-
-    def clarity(sentence: Sentence) -> int:
-        return _clarity(sentence, name) + (_tells_study(sentence) if is_study else 0)
-
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
 
     def phrase_of(sentence: Sentence) -> str:
         return resolved(_done(sentence.body, name), before.get(sentence.number, ""))
 
-    ranked = sorted(sentences, key=clarity, reverse=True)
+    def clarity(sentence: Sentence) -> float:
+        named = name is not None and name in sentence.body
+        more = named + _INTRODUCES * (named and sentence.proposes)
+        return parts.clarity[sentence.number].work + more
+
+    ranked = sorted(sentences, key=lambda s: (not announces(s), clarity(s)), reverse=True)
     first, phrase = ranked[0], phrase_of(ranked[0])
     for sentence in ranked[:3]:
         told_there = phrase if sentence is ranked[0] else phrase_of(sentence)
@@ -105,86 +104,9 @@ def method_of(
     return phrase, first
 
 
-# What kind of study it is says more than any step of it.
-_DESIGN = re.compile(
-    r"\b(?:randomi[sz]ed|cohort|cross-sectional|case[- ]control|retrospective(?:ly)?"
-    r"|prospective(?:ly)?|longitudinal|systematic(?:ally)? (?:literature )?review(?:ed)?"
-    r"|scoping review|meta-analy[sz]\w+|observational|case series|qualitative|semi-?structured"
-    r"|population-based|double-blind|quasi-experimental|bibliometric|mixed[- ]methods"
-    r"|repeated[- ]measures|in vitro|in vivo|interview(?:s|ed)|focus groups?|surveyed"
-    r"|questionnaire|simulat(?:ed|ions?)|proof-of-concept|placebo-controlled|open-label|cross-?over"
-    r"|chart review|cost-effectiveness|case report|exploratory (?:study|analysis)"
-    r"|field (?:experiments?|survey|study)|review of|(?:descriptive|clinical|comparative"
-    r"|experimental|pilot|cadaveric|multicent(?:re|er)|interventional|diagnostic) (?:\w+ )?(?:study"
-    r"|trial|analysis))\b"
-)
-_PEOPLE_IN = re.compile(
-    r"\b(?:patients|participants|adults|women|men|children|subjects|volunteers|rats|mice"
-    r"|animals|dogs"
-    r"|rabbits|teeth|eyes|specimens)\b[^.;]{0,80}\b(?:underwent|received|were (?:\w+ )?(?:assigned"
-    r"|divided|allocated|enrolled|included|recruited|evaluated|examined|treated|studied|selected"
-    r"|randomi[sz]ed|compared))\b"
-)
-# What was made or looked into, said of the whole work in natural sciences.
-_MADE = re.compile(
-    r"\b(?:is|are|was|were|has been|have been) (?:[a-z]+ly )?(?:prepared|synthesi[sz]ed|grown"
-    r"|fabricated|constructed|designed|investigated|studied|examined|explored|simulated"
-    r"|characteri[sz]ed)\b"
-)
-# What is part of any study: who counted, what was computed with, where it took place.
-_STEP = re.compile(
-    r"\b(?:statistic(?:s|al(?:ly)?)?|anova|(?:paired )?t test|wilcoxon|mann-whitney|kappa|pearson"
-    r"|chi-squared?|t-tests?|spss|significance|p[- ]values?|p ?<"
-    r"|software"
-    r"|regression|(?:analys[ei]s|models?|tests?) (?:was|were) (?:used|performed|applied)"
-    r"|inclusion criteria|exclusion criteria|were excluded|informed consent|ethic\w+|approved"
-    r"|primary outcome|secondary outcome|end ?points?|(?:was|were) (?:recorded|noted|calculated"
-    r"|(?<=samples were )analy[sz]ed|measured|defined|documented|determined|registered|entered"
-    r"|scored|graded|extracted)"
-    r"|(?:two|independent) (?:\w+ )?(?:reviewers|observers|authors|raters)|main outcomes?)\b"
-)
-_STEP_LABEL = re.compile(
-    r"(?:settings?|(?:main |primary |secondary )*(?:outcome )*(?:outcomes?|measure(?:ment)?s?)"
-    r"|statistical analys[ei]s|participants?|patients|subjects|population)\b",
-    re.IGNORECASE,
-)
+_INTRODUCES = 3
+"""What it counts for that a sentence introduces the name, which stands beside what it says."""
 
-
-def _is_step(sentence: Sentence) -> bool:
-    """Whether it tells a detail of how a study was done, or where and with whom."""
-    label = sentence.text[: sentence.label_length]
-    return bool(_STEP.search(sentence.lower) or (label and _STEP_LABEL.match(label)))
-
-
-def _clarity(sentence: Sentence, name: str | None) -> int:
-    """How clearly a sentence says what is proposed or done."""
-    text = sentence.body
-    named = name is not None and name in text
-    is_side = _SIDE.match(text) is not None
-    points = 3 * sentence.proposes + 2 * named + (sentence.role is Role.METHOD)
-    points -= 2 * sentence.has_measurement + 2 * is_side
-    points -= 5 * announces(sentence) + 2 * sentence.has_gap * (not sentence.proposes)
-    start = opened(text, len(text))
-    is_own = name is None and _IN_THIS.search(text, 0, max(start, _OPENING)) is not None
-    points += is_own - 4 * bool(_EVALUATES.match(text))
-    points += 2 * (named and sentence.proposes and not is_side) - 6 * text.endswith("?")
-    return points - 2 * bool(POINTING.match(text, start)) - 3 * bool(AIMS.match(text, start))
-
-
-def _tells_study(sentence: Sentence) -> int:
-    """How clearly it says what kind of study was done, rather than a step of it."""
-    points = 2 * (_DESIGN.search(sentence.lower) is not None) - 2 * _is_step(sentence)
-    points += 2 * (_PEOPLE_IN.search(sentence.lower) is not None)
-    points += _MADE.search(sentence.lower) is not None
-    return points + (sentence.works or sentence.only_tells_doing)
-
-
-_OPENING = 30
-_IN_THIS = re.compile(
-    r"(?:in this|this|in the present|the present) (?:paper|work|study|letter|brief|article|chapter"
-    r"|report|survey|review|thesis)\b|here,? we\b",
-    re.IGNORECASE,
-)
 # What tells how it was tried, how it runs, or what others did.
 _EVALUATES = re.compile(
     r"(?:in order )?to (?:test|evaluate|demonstrate|validate|assess|verify|illustrate)\b"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from summarise.drafting.announcements import announces, counts_what_follows
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_mark
 from summarise.models import Span
-from summarise.reading import DIFFICULTY, OWN, Sentence
-from summarise.scan import Section, words
+from summarise.reading import DIFFICULTY, PaperParts, Sentence
 
 MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
@@ -94,69 +92,27 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     return cased(clauses.phrase(start, end))
 
 
-def problem_text(
-    sentences: Sequence[Sentence], name: str | None, told: Sequence[Sentence] = ()
-) -> str | None:
-    """The clearest gap, difficulty or aim among some sentences, or None where there is none.
+def problem_text(parts: PaperParts, name: str | None, told: Sequence[Sentence] = ()) -> str | None:
+    """The clearest gap, difficulty or aim of a paper, or None where none can be told by itself.
 
     Args:
-        sentences: Those that state the problem.
+        parts: Its sentences of each part.
         name: What the paper calls its proposal.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
-
-    @cache
-    def urgency(sentence: Sentence) -> int:
-        return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
-
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
-    rejected: list[int] = []
-    for sentence in sorted(sentences, key=urgency, reverse=True):
-        if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
-            # What is next best only leads to what can't be told by itself.
+    for sentence in sorted(
+        parts.problem, key=lambda s: parts.clarity[s.number].problem, reverse=True
+    ):
+        if announces(sentence) and not _LISTED.search(sentence.body):
             continue
-        if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
-            continue
-        if name is None and not _is_told(sentence):
-            # Before a proposal anything may be its problem; elsewhere it is background.
-            continue
-        is_work = urgency(sentence) < 0 or _only_works(sentence)
+        is_work = sentence.proposes or _only_works(sentence) or (name and name in sentence.body)
         phrases = _purposes(sentence, name) if is_work else _problems(sentence)
-        for phrase in phrases:
+        for phrase in chain(phrases, _inner(sentence)):
             named = resolved(phrase, before.get(sentence.number, ""))
             if not points_back(named):
                 return named
-        rejected.append(sentence.number)
     return None
-
-
-_CLEAR = 2
-_OPENING = 120
-# "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
-_TELLS_WORK = re.compile(
-    rf"\b(?:{OWN_SUBJECT}|the (?:paper|survey|study|review|article)) {ADVERBS}(?:identif"
-    rf"|analy[sz]|review|present|provid|summari|discuss"
-    rf"|cover|compar"
-    r"|describ|report)[a-z]*\b",
-    re.IGNORECASE,
-)
-
-
-def _is_told(sentence: Sentence) -> bool:
-    """Whether its words say that something is lacking, hard or wanted; else it may only seem so."""
-    if sentence.has_clear_gap or sentence.states_aim or sentence.section is Section.OBJECTIVE:
-        return True
-    is_own = sentence.has(OWN) or sentence.works or sentence.proposes
-    start = opened(sentence.body, len(sentence.body))
-    asks = sentence.tells_topic and _ASKS.match(sentence.body, start) is not None
-    return asks or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
-
-
-_WRONG = words(
-    """problem problems issue issues risk risks threat threats burden bias biases failure failures
-    degradation absence prone vulnerable susceptible declining loss decline declines
-    concern concerns defect defects error errors fault faults slow"""
-)
 
 
 def _only_works(sentence: Sentence) -> bool:
@@ -207,6 +163,15 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     for at in starts:
         past = _past_difficulty(text, max(at, starts[0]))
         yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
+
+
+def _inner(sentence: Sentence) -> Iterator[str]:
+    """A clause that names what is wrong: "Their worth is unknown, as no test covers kites"."""
+    text, clauses = sentence.body, Clauses(sentence.body)
+    for begin, end in clauses.inner(opened(text, len(text))):
+        is_told = begin < _past_difficulty(text, begin) <= end
+        if is_told and FEWEST_WORDS < clauses.count(begin, end) <= CLAUSE:
+            yield cased(clauses.phrase(begin, end))
 
 
 _LISTED = re.compile(r"(?:: | [-–—] ?(?=\(?[1ia]\)))(?:\(?(?:1|i|a)[).] )?")
@@ -285,38 +250,17 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     return f"{subject} {clauses.phrase(they.end(), end)}"
 
 
-def _urgency(sentence: Sentence) -> int:
-    """How clearly a sentence says what is wrong or wanted."""
-    text = sentence.body
-    start = opened(text, len(text))
-    conceded = _CONCEDED.match(text, start)
-    main = conceded.end() if conceded else start
-    difficulty = sentence.has(DIFFICULTY) and _past_difficulty(text, main) > main
-    told = 4 * difficulty + sentence.has_gap + sentence.has_aim
-    told += 4 * bool(AIMS.match(text, start) or _ASKS.match(text, start))
-    if sentence.proposes or announces(sentence):
-        told -= 0 if _LISTED.search(text) else 6
-    if POINTING.match(text, start):
-        told -= 3
-    elif _POINTS_BACK.search(sentence.lower):
-        told -= 2
-    if _PRAISE.search(sentence.lower, main) and not (
-        (start and difficulty) or {"but", "yet"} & sentence.words
-    ):
-        told -= 3
-    return told
-
-
 def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
     """What is done is the method; what that is for may be a part of the same sentence.
 
     So may what others do: "Existing tools only count, whereas Zeta sorts".
     """
     text, clauses = sentence.body, Clauses(sentence.body)
-    if name is not None and _OTHERS.match(text) and (own := text.find(name)) > 0:
-        comma = text.find(", ", 0, own)
-        if clauses.verb(0, comma) and clauses.count(0, comma) > FEWEST_WORDS:
-            yield cased(clauses.phrase(0, comma))
+    others = _OTHERS.match(text, opened(text, len(text)))
+    if name is not None and others and (own := text.find(name)) > 0:
+        begin, comma = others.start("who"), text.find(", ", 0, own)
+        if clauses.verb(begin, comma) and clauses.count(begin, comma) > FEWEST_WORDS:
+            yield cased(clauses.phrase(begin, comma))
     start = sentence.purpose
     if start is not None and _ASKED_BY_IT.search(text, max(0, start - 40), start):
         # "an algorithm that determines whether": what a thing does is nobody's aim.
@@ -329,7 +273,11 @@ def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
 _ASKED_BY_IT = re.compile(
     r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)) \Z"
 )
-_OTHERS = re.compile(r"(?:existing|previous|prior|current|conventional|most|many) ", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:(?:while|whereas|although|though|since|as) )?"
+    r"(?P<who>(?:existing|previous|prior|current|conventional|most|many) )",
+    re.IGNORECASE,
+)
 # "To measure storms is needed": the purpose is the subject.
 _WANTED = re.compile(
     r"\b(?:is|are|was|were) (?:\w+ )?(?:needed|required|necessary|important|essential|critical"

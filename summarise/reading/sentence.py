@@ -77,6 +77,7 @@ class Sentence:
     Attributes:
         number: Counted from 1, in the whole abstract.
         span: Where it stands in the text that it is a sentence of.
+        leanings: How much its words speak for each role, as ``scan.sentence_roles`` tells it.
         section: The section it stands in, where the abstract labels its sections.
         label_length: Length of the section label at its start, with the space behind it.
         words: In lower case, without the label.
@@ -87,6 +88,7 @@ class Sentence:
     span: Span
     text: str
     role: Role
+    leanings: tuple[int, ...] = ()
     section: Section | None = None
     label_length: int = 0
     quantities: tuple[Quantity, ...] = ()
@@ -324,7 +326,8 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
             number=trusted.numbers[index],
             span=spans[index],
             text=text,
-            role=role,
+            role=told_role.role,
+            leanings=told_role.leanings,
             section=section,
             label_length=label.end if label else 0,
             quantities=tuple(quantities[index]),
@@ -332,7 +335,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
             words=_words_of(text[label.end :] if label else text),
             is_instruction=index + 1 in told,
         )
-        for index, (text, label, role, section) in enumerate(
+        for index, (text, label, told_role, section) in enumerate(
             zip(texts, labels, roles, sections, strict=True)
         )
     )

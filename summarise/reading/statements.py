@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from summarise.models import Role
+from summarise.reading.clarity import Clarity, clarity_of
 from summarise.reading.lexicon import AGE, EVIDENCE, OWN, REACHED_OUTCOME
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
@@ -22,8 +24,8 @@ _WERE = words("was were")
 _MOST_REPEATED = 0.55
 _MOST_INTERPRETED = 0.35
 _MOST_SAID = 0.7
-# Sentences before a proposal that may tell its problem without saying that it is one.
-_MOST_BEFORE = 2
+# How clearly a sentence must tell the method where no other does.
+_LEAST = -4
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class PaperParts:
         method: What is proposed and how it works.
         results: What came out.
         own: All but instructions and what stands before the paper turns to its own work.
+        clarity: How clearly each sentence, by number, tells the problem and the method.
     """
 
     problem: tuple[Sentence, ...]
     method: tuple[Sentence, ...]
     results: tuple[Sentence, ...]
     own: tuple[Sentence, ...]
+    clarity: Mapping[int, Clarity]
 
     def without(self, numbers: frozenset[int]) -> PaperParts:
         """The parts without some sentences of method and results, given by number."""
@@ -58,17 +62,31 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     turn = _turn(usable, name)
     results = _results(usable, turn, name)
     told = {s.number for s in results}
-    left = [s for s in usable if s.number not in told and not _concludes(s, results)]
-    method = [s for s in left if _is_method(s, turn, name)]
-    if any(s.section in _METHODS for s in usable):
-        # Whatever stands before them says why, and what for.
-        method = [s for s in method if s.section not in _PRELUDES]
-    rest = _without(usable, [*results, *method])
-    problem = _problem(rest, method, turn, name)
-    method = method or _fallback_method(rest)
-    prelude = {s.number for s in rest if s.number < turn}
+    scored = clarity_of(reading.sentences, turn, reading.title, name)
+    clarity = {s.number: one for s, one in zip(reading.sentences, scored, strict=True)}
+    left = [s for s in usable if s.number not in told]
+    problem = [s for s in left if clarity[s.number].problem > 0 or s.states_aim]
+    method = [s for s in left if _is_method(s, clarity[s.number], name)]
+    told_of = [s for s in left if clarity[s.number].method > 0]
+    if not (method or told_of):
+        likely = (s for s in left if clarity[s.number].method > _LEAST and s not in problem)
+        method = sorted(likely, key=lambda s: clarity[s.number].method)[-1:]
+    method = method or told_of
+    prelude = {s.number for s in left if s.number < turn and s not in method}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
-    return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own))
+    return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
+
+
+def _is_method(sentence: Sentence, clarity: Clarity, name: str | None) -> bool:
+    """Whether it tells the method, and not rather the aim."""
+    if sentence.section is Section.METHOD or sentence.only_tells_sample or sentence.sets_up:
+        return True
+    return clarity.method > max(0, clarity.problem) or _is_about(sentence, name)
+
+
+def turn_of(reading: Reading, name: str | None) -> int:
+    """Number of the sentence in which a paper turns to its own work."""
+    return _turn(_usable(reading.sentences), name)
 
 
 def _usable(sentences: tuple[Sentence, ...]) -> list[Sentence]:
@@ -80,11 +98,6 @@ def _usable(sentences: tuple[Sentence, ...]) -> list[Sentence]:
     return [
         s for s in sentences if s.number < end and not s.is_instruction and not s.is_administrative
     ]
-
-
-def _without(sentences: list[Sentence], taken: list[Sentence]) -> list[Sentence]:
-    numbers = {sentence.number for sentence in taken}
-    return [sentence for sentence in sentences if sentence.number not in numbers]
 
 
 def _turn(usable: list[Sentence], name: str | None) -> int:
@@ -157,11 +170,6 @@ def _is_rationale(sentence: Sentence) -> bool:
     if sentence.section is not None or sentence.has_measurement or sentence.tells_finding:
         return False
     return not (sentence.has(_WERE) or sentence.has(EVIDENCE) or sentence.has(REACHED_OUTCOME))
-
-
-def _concludes(sentence: Sentence, results: list[Sentence]) -> bool:
-    """Whether it comes after results and draws a conclusion."""
-    return sentence.is_concluding and any(s.number < sentence.number for s in results)
 
 
 def _is_new(sentence: Sentence, told: list[Sentence], usable: list[Sentence]) -> bool:
@@ -246,73 +254,3 @@ def _is_set_up(sentence: Sentence) -> bool:
     if sentence.claims_outcome or sentence.has_estimate:
         return sentence.label_length > 0
     return sentence.label_length > 0 or sentence.works or not sentence.measures_change
-
-
-def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
-    if sentence.number < turn or sentence.is_about_others or _is_only_aim(sentence):
-        return False
-    if _is_about(sentence, name):
-        return True
-    if sentence.role is Role.RESULT:
-        return not sentence.is_outlook
-    if sentence.role in _PRELUDE:
-        is_own = sentence.proposes or sentence.tells_topic
-        is_own = is_own or (sentence.works and not sentence.states_aim)
-        return is_own or not (sentence.has_gap or sentence.has_aim)
-    return not sentence.is_outlook or sentence.proposes or sentence.section in _METHODS
-
-
-def _is_only_aim(sentence: Sentence) -> bool:
-    return sentence.is_aim_alone and sentence.section not in _METHODS
-
-
-def _problem(
-    rest: list[Sentence], method: list[Sentence], turn: int, name: str | None
-) -> list[Sentence]:
-    """What states the gap, the difficulty or the aim, the clearest kind of it that there is."""
-    stated = [s for s in rest if _is_problem(s, turn)]
-    clear = [s for s in stated if s.has_clear_gap or s.states_aim or _is_own_prelude(s)]
-    if any(s.number < turn for s in clear):
-        return clear
-    if stated:
-        aims = [s for s in method[:3] if s.states_aim or _works_for(s)]
-        return stated if clear or not aims else aims[:1]
-    aims = [s for s in method if s.states_aim] or [
-        s for s in method[:2] if s.has_clear_gap or s.has_purpose
-    ]
-    if aims or not any(s.number == turn and (s.proposes or _is_about(s, name)) for s in method):
-        return aims[:1] or [s for s in rest if s.role is Role.OBJECTIVE][:1]
-    # "Reading a plan takes four models. We present …": what the proposal follows at once.
-    return [s for s in rest if s.number == turn - 1 and s.number <= _MOST_BEFORE]
-
-
-def _works_for(sentence: Sentence) -> bool:
-    """Whether it says what the authors did and what for."""
-    is_work = sentence.works or sentence.only_tells_doing or sentence.tells_topic
-    return is_work and sentence.has_purpose and not sentence.proposes
-
-
-def _is_own_prelude(sentence: Sentence) -> bool:
-    """Whether it says, before a section of methods, what the paper does."""
-    is_own = sentence.proposes or sentence.tells_topic or sentence.tells_own_work
-    return sentence.section in _PRELUDES and is_own
-
-
-def _is_problem(sentence: Sentence, turn: int) -> bool:
-    if sentence.section is Section.OBJECTIVE and sentence.label_length:
-        return True
-    if sentence.is_outlook:
-        return False
-    if _is_only_aim(sentence):
-        return True
-    if sentence.number >= turn and not (sentence.role in _PRELUDE or sentence.is_about_others):
-        return False
-    return sentence.has_gap or sentence.has_aim or _is_own_prelude(sentence)
-
-
-def _fallback_method(rest: list[Sentence]) -> list[Sentence]:
-    """Without any cue: the first sentence that the roles call method or aim."""
-    told = [s for s in rest if s.role is Role.METHOD] or [
-        s for s in rest if s.role is Role.OBJECTIVE
-    ]
-    return told[:1]

@@ -104,21 +104,35 @@ def position_features(index: int, count: int) -> tuple[str, ...]:
     )
 
 
-def sentence_roles(texts: Sequence[str], sections: Sequence[Section | None]) -> tuple[Role, ...]:
+class SentenceRole(NamedTuple):
+    """The role of a sentence, and how much its words speak for each of ``ROLES``, 0 on average."""
+
+    role: Role
+    leanings: tuple[int, ...]
+
+
+def sentence_roles(
+    texts: Sequence[str], sections: Sequence[Section | None]
+) -> tuple[SentenceRole, ...]:
     """Tell the rhetorical role of each sentence of an abstract.
 
-    The section that a sentence stands in, where the abstract labels any, restricts what it can be.
+    The section that a sentence stands in, where the abstract labels any, restricts what it can be,
+    and not how it leans.
     """
     if not texts:
         return ()
     model = load_model()
     scores = _scores(model, texts)
+    leanings = [tuple(one - sum(row) // len(row) for one in row) for row in scores]
     for row, section in zip(scores, sections, strict=True):
         if section is not None:
             allowed = _ALLOWED[section]
             for index, role in enumerate(ROLES):
                 row[index] -= 0 if role in allowed else 1 << 40
-    return tuple(ROLES[i] for i in _decode(scores, model.transitions))
+    found = _decode(scores, model.transitions)
+    return tuple(
+        SentenceRole(ROLES[i], leaning) for i, leaning in zip(found, leanings, strict=True)
+    )
 
 
 def _scores(model: RoleModel, texts: Sequence[str]) -> list[list[int]]:

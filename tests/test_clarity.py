@@ -1,0 +1,49 @@
+"""How clearly a sentence tells problem and method: what is weighed, and how weights are stored."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarise.models import Document, Role
+from summarise.reading import Reading, clarity
+from summarise.reading.clarity import clarity_of, load_weights, signs_of
+
+_ABSTRACT = (
+    "Old letters are kept in many archives. However, existing readers fail on faded ink. We "
+    "propose Inkwright, a reader that restores the ink before it reads. It is trained on blots "
+    "that were drawn by hand. Experiments show that it outperforms earlier readers by 12%."
+)
+_TURN = 3
+
+
+def _reading(text: str) -> Reading:
+    return Reading(Document(doc_id="d", title=None, abstract=text))
+
+
+def test_the_clearest_of_a_plain_abstract() -> None:
+    """The gap is the problem, the proposal tells most of the method, the evidence neither."""
+    told = clarity_of(_reading(_ABSTRACT).sentences, _TURN, "", "Inkwright")
+    assert [one.problem > 0 for one in told] == [False, True, False, False, False]
+    assert max(range(5), key=lambda place: told[place].work) == _TURN - 1
+    assert told[4].method < 0
+
+
+def test_each_weight_is_of_a_sign_that_can_be_seen() -> None:
+    """A name in the file that no sentence can have would be a slip of the trainer."""
+    text = (
+        "BACKGROUND: Is ink old? METHODS: First, thirty letters were dated. This is hard. "
+        "RESULTS: Here we show that Inkwright can date ink within 12 months, as was to be shown."
+    )
+    seen = {*clarity.SAID, *clarity.WORDS, *clarity.OPENINGS.values(), *Role, ""}
+    for turn in (1, 2, 3, 4):
+        for signs in signs_of(_reading(text).sentences, turn, "Dating ink", "Inkwright"):
+            seen |= signs.keys()
+    bare = {sign.lstrip("<>") for sign in seen} | {"named proposal"}
+    assert {sign for sign in load_weights() if sign.lstrip("<>") not in bare} == set()
+
+
+@pytest.mark.parametrize("text", ["", "Ink.", "?", "12%"])
+def test_any_text_is_weighed(text: str) -> None:
+    """One of each a sentence, without a title and without words."""
+    sentences = _reading(text).sentences
+    assert len(clarity_of(sentences, 1, "", None)) == len(sentences)
