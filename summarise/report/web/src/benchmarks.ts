@@ -43,13 +43,14 @@ function begin(table: ByTable, place: HTMLElement, open: Open): Api<Group> {
   const input = wordBox((words) => api.search(words).draw(), `${table.heads.join(", ").toLowerCase()}, paper or value`);
   const tools = element("p", { class: "tools" }, element("label", { class: "search" }, "In this table ", input));
   place.append(tools, element("p", { class: "quiet" }, about(table)));
-  const { api } = makeGrid<Group>(place, {
+  const { api, sorts } = makeGrid<Group>(place, {
     caption: `Values by ${table.by}`,
     class: "measured",
     items: [],
     columns: columns(table, open),
     order: [],
   });
+  tools.append(sorts);
   return api;
 }
 

@@ -59,7 +59,9 @@ export class Comparison implements Part {
     const tools = element("div", { class: "tools" }, element("label", { class: "search" }, "In this table ", input), element("label", {}, this.only, " only what differs"));
     this.place.append(element("div", { class: "about" }, about, ...differing, this.agreement), tools);
     const columns = this.columns();
-    return makeGrid<Pair>(this.place, { caption: `${head.name} beside ${name}`, class: "pairs", items: [], columns, order: [] }).api;
+    const { api, sorts } = makeGrid<Pair>(this.place, { caption: `${head.name} beside ${name}`, class: "pairs", items: [], columns, order: [] });
+    tools.append(sorts);
+    return api;
   }
 
   /** The fields of the papers that are left; of the other run alone where none is filtered away. */

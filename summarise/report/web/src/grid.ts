@@ -15,8 +15,15 @@ export interface GridOptions<Item> {
   order: [column: number, way: "asc" | "desc"][];
 }
 
+export interface Grid<Item> {
+  api: Api<Item>;
+  held: HTMLTableElement;
+  /** A list of orders, for screens that have no room for heads. */
+  sorts: HTMLElement;
+}
+
 /** A table of items with what turns its pages. */
-export function makeGrid<Item>(place: HTMLElement, options: GridOptions<Item>): { api: Api<Item>; held: HTMLTableElement } {
+export function makeGrid<Item>(place: HTMLElement, options: GridOptions<Item>): Grid<Item> {
   const held = element("table", { class: `grid ${options.class}` });
   held.append(element("caption", { class: "unseen" }, options.caption));
   place.append(element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": options.caption }, held));
@@ -29,7 +36,30 @@ export function makeGrid<Item>(place: HTMLElement, options: GridOptions<Item>): 
     layout: { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" },
     language: { info: "_START_–_END_ of _TOTAL_", infoFiltered: "(of _MAX_)", infoEmpty: "none", zeroRecords: "Nothing matches", emptyTable: "Nothing is there" },
   }) as unknown as Api<Item>;
-  return { api, held };
+  return { api, held, sorts: sortList(api, options.columns) };
+}
+
+function sortList<Item>(api: Api<Item>, columns: ColumnOptions[]): HTMLElement {
+  const select = element("select", {});
+  columns.forEach(({ title, orderable, visible }, at) => {
+    if (orderable === false || visible === false) return;
+    for (const [way, sign] of [["asc", "▲"], ["desc", "▼"]] as const) {
+      const option = element("option", {}, `${title} ${sign}`);
+      option.value = `${at} ${way}`;
+      select.append(option);
+    }
+  });
+  const tell = () => {
+    const [at, way] = (api.order()[0] ?? []) as [number, string];
+    select.value = `${at} ${way}`;
+  };
+  api.on("order", tell);
+  tell();
+  select.addEventListener("change", () => {
+    const [at, way] = select.value.split(" ");
+    api.order([Number(at), way as "asc" | "desc"]).draw();
+  });
+  return element("label", { class: "sorts" }, "Sort by ", select);
 }
 
 /**
