@@ -152,6 +152,7 @@ def test_what_an_entry_lacks_is_given(browser: Browser, page: Path) -> None:
     path = browser.execute_script(
         "return document.querySelector(`[data-give^='results[0].']`).dataset.give"
     )
+    browser.find_element(By.CSS_SELECTOR, ".more summary").click()
     browser.find_element(By.CSS_SELECTOR, f"[data-give='{path}']").click()
     field = browser.find_element(By.CSS_SELECTOR, ".judging :is(textarea, select)")
     field.send_keys("change" if field.tag_name == "select" else "KITENEST", Keys.ENTER)

@@ -27,6 +27,8 @@ export class Judging {
   private fields: ShownField[] = [];
   private offered: HeldJudgement[] = [];
   private form: Form | null = null;
+  /** The place that had the focus last. */
+  private last: string | undefined;
 
   constructor(
     private readonly row: Row,
@@ -52,7 +54,7 @@ export class Judging {
     panel.addEventListener("click", (event) => this.press(event));
     panel.addEventListener("focusin", (event) => this.offerActs(event.target as Element));
     panel.addEventListener("keydown", (event) => this.act(event));
-    this.takeSelected = offerWords(panel, (words) => this.take(words));
+    this.takeSelected = offerWords(panel, (words, near) => this.take(words, near));
     if (focus) this.nodeOf(focus)?.focus();
   }
 
@@ -91,6 +93,7 @@ export class Judging {
     if (!value || value.querySelector(".acts") || this.form) return;
     this.panel.querySelector(".acts")?.remove();
     const target = this.targetOf(value);
+    this.last = target?.value?.path;
     if (target) value.append(this.actsOf(target));
   }
 
@@ -296,15 +299,16 @@ export class Judging {
     };
     const back = this.focused();
     this.form = makeForm(title, asked, note, hint, save, () => this.draw(back));
-    if (node.matches("dd")) node.append(this.form.node);
-    else node.after(this.form.node);
+    if (node.matches("dd, li")) node.append(this.form.node);
+    else (node.closest("p") ?? node).after(this.form.node);
     const box = this.form.node.querySelector<HTMLElement>("textarea, select, input");
     box?.focus();
     if (box instanceof HTMLTextAreaElement) box.select();
+    this.form.node.scrollIntoView({ block: "nearest" });
   }
 
   /** Take words of the abstract as a value: of the form that is open, else of the place that is chosen. */
-  private take(words: string): void {
+  private take(words: string, near: Element): void {
     if (this.form) return this.form.fill(words);
     const places: [path: string, label: string][] = this.all().flatMap(({ value, entry }) => {
       if (value?.shape.kind !== "verbatim" || entry.path.endsWith(ADDING)) return [];
@@ -321,15 +325,15 @@ export class Judging {
     ]);
     const choices = [...empty, ...places];
     const shape: Shape = { name: "", label: "use as", kind: "plain", choices: choices.map(([, label]) => label) };
-    const node = this.panel.querySelector(".abstract");
-    if (!node) return;
-    this.open(node, `Use “${words}”`, [{ shape, label: `use “${words}” as`, value: null }], "", ([chosen], note) => {
+    const meant = choices.find(([path]) => path === this.last)?.[1] ?? null;
+    const label = `use “${words.length > 40 ? `${words.slice(0, 40)}…` : words}” as`;
+    this.open(near, label, [{ shape, label, value: meant }], "", ([chosen], note) => {
       const path = choices.find(([, label]) => label === chosen)?.[0];
       if (!path) return;
       const target = this.all().find(({ value }) => value?.path === path);
       const place = shapeAt(this.head.shape, path);
       this.draw();
-      if (path.endsWith(ADDING) && place?.inside) return this.give(path, this.panel.querySelector(`[data-give="${path}"]`) ?? node, words);
+      if (path.endsWith(ADDING) && place?.inside) return this.give(path, this.panel.querySelector(`[data-give="${path}"]`) ?? near, words);
       if (target) this.say(target, "corrected", words, note);
       else this.write({ path, verdict: "corrected", was: null, value: words, note });
       this.draw(path);

@@ -101,6 +101,8 @@ class Page {
     this.panel.replaceChildren(bar, judging.panel);
     this.panel.hidden = false;
     this.sides.classList.add("is-split");
+    // What is read has the whole screen.
+    if (this.sides.getBoundingClientRect().top > 0) this.sides.scrollIntoView();
     this.panel.scrollTop = 0;
     this.table.mark(row);
     this.panel.querySelector("h2")?.focus();

@@ -206,9 +206,9 @@ function replaced(lines: Stretch[][], text: string, now: Stretch): Stretch[][] |
       if (kind === "given" || kind === "struck" || kind === "said") return;
       const start = words.indexOf(text);
       // A long text is cut in a cell.
-      const cut = /^(.{20,})…/.exec(words);
+      const [whole, lead = "", body = ""] = /^([\s:;,.]*)(.{20,})…/.exec(words) ?? [];
       if (start >= 0) places.push([row, at, start, start + text.length]);
-      else if (cut && text.startsWith(cut[1] ?? "")) places.push([row, at, 0, cut[0].length]);
+      else if (whole && text.startsWith(body)) places.push([row, at, lead.length, whole.length]);
     }),
   );
   const [place, ...others] = places;

@@ -96,7 +96,7 @@ function entryOf(entry: ShownEntry, row: Row): HTMLElement {
   }
   const foot = element("p", { class: "evidence" });
   if (entry.sentences.length) foot.append("evidence: ", ...entry.sentences.map(reference));
-  if (entry.absent.length && !isRemoved) foot.append(element("span", { class: "give" }, ...absentOf(entry)));
+  if (entry.absent.length && !isRemoved) foot.append(more(absentOf(entry)));
   if (foot.childNodes.length) made.append(foot);
   return made;
 }
@@ -104,6 +104,12 @@ function entryOf(entry: ShownEntry, row: Row): HTMLElement {
 /** Buttons to give the fields of an entry that hold nothing. */
 function absentOf(entry: ShownEntry): HTMLElement[] {
   return entry.absent.map(({ path, shape }) => giving(path, shape.label));
+}
+
+/** What there is a lot of is shown when it is asked for. */
+function more(buttons: HTMLElement[]): HTMLElement {
+  const all = element("span", { class: "give" }, ...buttons);
+  return buttons.length < 3 ? all : element("details", { class: "more" }, element("summary", {}, "+ give what is missing"), all);
 }
 
 function giving(path: string, label: string): HTMLElement {

@@ -71,6 +71,6 @@ function nextStep(run: Run, work: Work, sort: Sort, file: string, command: strin
   missing.addEventListener("click", () => work.markExported(sort, false));
   return [
     element("p", {}, `${file} is where your browser saves files. Move it to where you type, then type: `, element("code", {}, typed), " ", copy, " ", missing),
-    element("p", { class: "note" }, "Till a page that is written after that knows of it, your work stays in this browser as well."),
+    element("p", { class: "note" }, "Until a page that is written after that knows of it, your work stays in this browser as well."),
   ];
 }

@@ -3,19 +3,20 @@
 import { element } from "./dom";
 
 /** The words that are selected there, on one line; none where the selection is elsewhere. */
-function selectedWords(panel: HTMLElement): { words: string; range: Range } | null {
+function selectedWords(panel: HTMLElement): { words: string; range: Range; near: Element } | null {
   const selection = document.getSelection();
   if (!selection || selection.isCollapsed || !selection.rangeCount) return null;
   const range = selection.getRangeAt(0);
   const holder = range.commonAncestorContainer;
   const node = holder instanceof Element ? holder : holder.parentElement;
   if (!node?.closest(".abstract, h2") || !panel.contains(node)) return null;
+  const end = range.endContainer instanceof Element ? range.endContainer : range.endContainer.parentElement;
   const words = selection.toString().trim().replace(/\s+/g, " ");
-  return words ? { words, range } : null;
+  return words ? { words, range, near: end?.closest("li, h2") ?? node } : null;
 }
 
 /** Offer the words that are selected, by a button beside them; what comes back takes them, where there are any. */
-export function offerWords(panel: HTMLElement, use: (words: string) => void): () => boolean {
+export function offerWords(panel: HTMLElement, use: (words: string, near: Element) => void): () => boolean {
   const button = element("button", { type: "button", class: "use" });
   const offer = () => {
     button.remove();
@@ -33,7 +34,7 @@ export function offerWords(panel: HTMLElement, use: (words: string) => void): ()
     if (!found) return false;
     button.remove();
     document.getSelection()?.removeAllRanges();
-    use(found.words);
+    use(found.words, found.near);
     return true;
   };
   // A press on the button would take the selection away.
