@@ -1,12 +1,12 @@
 """How large the page of a report is, and how fast: ready, and a search, in Chromium.
 
     python -m benchmarks.report_page 5000 20000 [--times 5]
-    python -m benchmarks.report_page --picture docs/report.png
+    python -m benchmarks.report_page --pictures docs
 
 The documents are those of ``benchmarks.mixed``, read by the embedded extractor. "Ready" is
 what the page takes from its start to the first rows; a search is timed from the key to the rows,
-in the page, for words that few, some and all documents hold. Medians. The picture is of the
-fixture's page, its third paper opened.
+in the page, for words that few, some and all documents hold. Medians. The pictures are of the
+fixture's page: a record that is corrected, and papers that are screened on a phone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from benchmarks.browser import Browser, browsing
 from benchmarks.mixed import write_mixed
@@ -76,27 +79,43 @@ def figures(count: int, times: int) -> list[str]:
         ]
 
 
-def take_picture(picture: Path) -> None:
-    """Write what the page of the fixture looks like with a record open."""
+_PHONE = {"width": 390, "height": 760, "deviceScaleFactor": 1, "mobile": True}
+
+
+def take_pictures(folder: Path) -> None:
+    """Write what the page of the fixture looks like with a record open, and on a phone."""
     fixture = Path(__file__).parent.parent / "fixtures" / "daily_papers.txt"
-    with tempfile.TemporaryDirectory() as folder, browsing(1400, 820) as browser:
-        page = Path(folder, "report.html")
-        write_report(summarise(fixture, output=Path(folder, "daily_papers")), page)
+    with tempfile.TemporaryDirectory() as place, browsing(1280, 860) as browser:
+        page = Path(place, "report.html")
+        write_report(summarise(fixture, output=Path(place, "daily_papers")), page)
         browser.open_page(page)
         browser.execute_script("document.querySelectorAll('.open')[2].click()")
-        browser.execute_script("scrollTo(0, 0)")
-        browser.save_screenshot(str(picture))
+        words = "Runtime that prefetches experts by how they follow each other"
+        for path, keys in (
+            ("problem.text", ["c"]),
+            ("method.text", [Keys.ENTER, f"{Keys.CONTROL}a{Keys.NULL}", words, Keys.ENTER]),
+            ("method.name", [""]),
+        ):
+            browser.find_element(By.CSS_SELECTOR, f"[data-value='{path}']").send_keys("")
+            for key in keys:
+                browser.switch_to.active_element.send_keys(key)
+        browser.save_screenshot(str(folder / "report.png"))
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _PHONE)
+        browser.find_element(By.TAG_NAME, "body").send_keys("s")
+        for key in ("i", "e", "1", "m", "i"):
+            browser.switch_to.active_element.send_keys(key)
+        browser.save_screenshot(str(folder / "screening.png"))
 
 
 def main() -> None:
     """Measure pages, and print what they come to."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("counts", type=int, nargs="*", help="documents")
-    parser.add_argument("--picture", type=Path, help="a PNG file, of the fixture's page")
+    parser.add_argument("--pictures", type=Path, help="a folder for PNGs of the fixture's page")
     parser.add_argument("--times", type=int, default=5)
     given = parser.parse_args()
-    if given.picture:
-        take_picture(given.picture)
+    if given.pictures:
+        take_pictures(given.pictures)
     if not given.counts:
         return
     header = ["records", "MB", "CPU s to write", "peak MB", "ready ms", "search ms", "slowest ms"]

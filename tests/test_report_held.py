@@ -138,6 +138,7 @@ def test_the_run_takes_over_what_the_browser_kept(browser: Browser, folder: Path
     assert browser.texts(".papers .decided") == ["excluded: another topic"]
     browser.execute_script("document.querySelectorAll('.open')[1].click()")
     assert "Quillbench" in browser.texts(".held .given")
+    assert {"Quillbench", "OtherPages"} <= set(browser.texts(".papers .given"))
     assert "by Ada Fenn" in browser.text("[data-value='method.name']")
     assert len(browser.texts(".entry.is-removed")) == 1
     assert any("added" in text for text in browser.texts(".entry.is-judged"))

@@ -78,9 +78,9 @@ export class Laid {
     if (decision) row.decision = decision;
     else delete row.decision;
     const own = this.own.get(idOf(row));
-    if (!own?.length) return;
+    if (!own?.length && !row.judgements) return;
     this.told.set(row, { cells: row.cells, ...(row.needsEyes === undefined ? {} : { needsEyes: row.needsEyes }) });
-    const lines = new Set(own.map((line) => `${line.path}\n${line.at}`));
+    const lines = new Set((own ?? []).map((line) => `${line.path}\n${line.at}`));
     const isOwn = (said: Said) => lines.has(`${said.path}\n${said.at}`);
     const fields = this.fieldsOf(row);
     const held = standing(row, []);

@@ -166,6 +166,11 @@ export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: S
     }
     for (const value of entry.values) {
       const { said, label } = value;
+      const known = said ?? (entry.path.endsWith(ADDING) ? entry.said : undefined);
+      if (known && !isOwn(known)) {
+        lines = marked(lines, value, known) ?? lines;
+        continue;
+      }
       const was = held.get(value.key);
       const isBack = was?.verdict === "corrected" && (!said || said.verdict === "checked");
       if (!isBack && (!said || !isOwn(said) || said.verdict === "checked")) continue;
@@ -186,9 +191,17 @@ export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: S
   if (isDone) lines = lines.map((line) => line.map(calmed).filter((one) => one !== ""));
   if (more.length) lines = lines.filter((line) => !line.every((one) => typeof one !== "string" && one[1] === "absent"));
   lines.push(...more);
-  const isTold = field.entries.some((entry) => [entry.said, ...entry.values.map((value) => value.said)].some((one) => one && isOwn(one)));
+  const isTold = field.entries.some((entry) => [entry.said, ...entry.values.map((value) => value.said)].some(Boolean));
   if (isDone && isTold) lines.push([["✓ checked", "said"]]);
   return lines;
+}
+
+/** What the run's own table has of a person's, marked as that. */
+function marked(lines: Stretch[][], value: ShownValue, said: Said): Stretch[][] | null {
+  if (said.verdict === "checked") return null;
+  const isGiven = said.verdict === "corrected" && !said.path.endsWith(ADDING);
+  const words = isGiven ? (said.value === null ? "" : inWords(said.value, value.shape)) : value.text;
+  return words ? replaced(lines, words, [words, said.verdict === "wrong" ? "struck" : "given"]) : null;
 }
 
 /** What code doubted, once a person has looked. */
