@@ -31,7 +31,7 @@ KEY = "sk-planted-1234567890"
 ADDRESSES = {"azure": "https://lab.openai.azure.com/openai/v1", "local": "http://localhost:9/v1"}
 PROMISED = (
     *("openai", "azure", "openrouter", "groq", "together", "mistral", "deepseek", "gemini"),
-    *("ollama", "lmstudio", "vllm", "llamacpp", "local"),
+    *("anthropic", "xai", "ollama", "lmstudio", "vllm", "llamacpp", "local"),
 )
 
 

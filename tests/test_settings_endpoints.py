@@ -98,6 +98,47 @@ def test_a_profile_with_a_presets_name_builds_on_it() -> None:
     assert (settings.base_url, settings.model) == (OLLAMA, "gull:8b")
 
 
+@pytest.mark.parametrize(
+    ("model", "url", "name"),
+    [
+        ("gemini/gemini-9", "https://generativelanguage.googleapis.com/v1beta/openai", "gemini-9"),
+        ("anthropic/claude-x", "https://api.anthropic.com/v1", "claude-x"),
+        ("mistral/tiny", "https://api.mistral.ai/v1", "tiny"),
+        ("openrouter/vendor/big", "https://openrouter.ai/api/v1", "vendor/big"),
+        ("openai/gpt-9", "https://api.openai.com/v1", "gpt-9"),
+        ("ollama/qwen3:8b", OLLAMA, "qwen3:8b"),
+        ("lab/own", HERE, "own"),
+    ],
+)
+def test_a_model_may_tell_its_endpoint(model: str, url: str, name: str) -> None:
+    """What stands before the slash is an endpoint, whose key goes there; in each place alike."""
+    lab = f'[endpoints.lab]\nbase_url = "{HERE}"\napi_key_env = "LAB_API_KEY"\n'
+    prefix = model.partition("/")[0].upper()
+    keys = {f"{prefix}_API_KEY": KEY, "OPENAI_API_KEY": "sk-of-openai-1234"}
+    for flags, environ, config in (
+        ({"model": model}, keys, lab),
+        ({}, {**keys, "SUMMARISE_MODEL": model}, lab),
+        ({}, keys, f'model = "{model}"\n{lab}'),
+    ):
+        settings = load(config, flags, environ)
+        assert (settings.base_url, settings.model) == (url, name)
+        sent = {"ollama": None, "openai": "sk-of-openai-1234"}.get(settings.endpoint or "", KEY)
+        assert key_of(settings) == sent
+
+
+def test_a_model_with_a_slash_goes_to_nobody_unasked() -> None:
+    """OpenAI has none: an unknown name is refused, a near one offered, and its key is asked for."""
+    assert "there.example" in load("", {"model": "a/b", "base_url": THERE}).base_url
+    assert load("", {"model": "a/b"}, {"OPENAI_BASE_URL": THERE}).model == "a/b"
+    assert load("", {"model": "google/big", "endpoint": "ollama"}).model == "google/big"
+    assert "--endpoint NAME, such as openrouter" in told("", {"model": "vendor/big"})
+    assert "Did you mean together/big?" in told("", {"model": "together_ai/big"})
+    assert told("", {"model": "gemini/"}).startswith("--model: 'gemini/' doesn't say where")
+    assert "the variable ANTHROPIC_API_KEY, which isn't set" in told("", {"model": "anthropic/x"})
+    with pytest.raises(SettingsError, match="isn't on this machine"):
+        load("", {"model": "xai/x", "offline": True}, {"XAI_API_KEY": KEY})
+
+
 def test_tables_add_up() -> None:
     """A header or a member of the body is added to those of the layers below."""
     config = """

@@ -84,6 +84,7 @@ def load_settings(
     places = _Origins(flags_layer(flags), environment_layer(environ), file, openai_layer(environ))
     for layer in places.written:
         layer.checked()
+    places = places.by_prefix()
     chooser = next((layer for layer in places.written if "endpoint" in layer.values), None)
     chosen = places.endpoint_of(chooser)
     base_url = places.base_url(chooser, chosen)
@@ -136,6 +137,36 @@ class _Origins:
     def written(self) -> tuple[Layer, ...]:
         """The layers that are checked as they stand, the first one first."""
         return self.flags, self.environment, self.file.layer, self.openai
+
+    def by_prefix(self) -> _Origins:
+        """The same where a model tells its endpoint, as in ``gemini/NAME``, and nothing else does.
+
+        Raises:
+            SettingsError: There is no such endpoint, and OpenAI has no models with such names.
+        """
+        layer = next((one for one in self.written if "model" in one.values), None)
+        is_told = any({"endpoint", "base_url"} & one.values.keys() for one in self.written)
+        if layer is None or is_told or is_local_model(layer.values["model"]):
+            return self
+        name, slash, model = layer.values["model"].partition("/")
+        if not slash:
+            return self
+        known = [*self.file.profiles, *PRESETS]
+        if name not in known or not model:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise SettingsError(
+                f"{layer.values['model']!r} doesn't say where it is served: OpenAI has no such "
+                "model, and it is sent to nobody else unasked",
+                where=layer.spell("model"),
+                hint=f"Did you mean {near[0]}/{model}?"
+                if near and model
+                else "Say so with --endpoint NAME, such as openrouter, or with --base-url.",
+            )
+        told = replace(layer, values={**layer.values, "endpoint": name, "model": model})
+        flags, environment, file, _ = (told if o is layer else o for o in self.written)
+        return replace(
+            self, flags=flags, environment=environment, file=replace(self.file, layer=file)
+        )
 
     def endpoint_of(self, layer: Layer | None) -> _Endpoint | None:
         """The endpoint that a layer names; raises ``SettingsError`` where there is none such."""

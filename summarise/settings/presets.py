@@ -190,6 +190,25 @@ PRESETS: Mapping[str, Preset] = {
         # https://ai.google.dev/gemini-api/docs/batch-api
         batch_share=_HALF,
     ),
+    # It takes no response format, and holds no function to its schema.
+    "anthropic": Preset(
+        "Anthropic, its OpenAI-compatible path",
+        "https://platform.claude.com/docs/en/api/openai-sdk",
+        {
+            "base_url": "https://api.anthropic.com/v1",
+            "api_key_env": "ANTHROPIC_API_KEY",
+            "ladder": ("tools", "prompted"),
+        },
+        ("api.anthropic.com",),
+        providers={"anthropic.com": "anthropic"},
+    ),
+    "xai": Preset(
+        "xAI",
+        "https://docs.x.ai/docs/api-reference",
+        {"base_url": "https://api.x.ai/v1", "api_key_env": "XAI_API_KEY"},
+        ("api.x.ai",),
+        providers={"x.ai": "x_ai"},
+    ),
     # The context can't be set in a request (https://github.com/ollama/ollama/issues/16814): it is
     # OLLAMA_CONTEXT_LENGTH, or num_ctx of a Modelfile; tell it here as `context`.
     "ollama": Preset(
@@ -248,13 +267,11 @@ _OTHERS = (
         "others whose names OpenTelemetry knows",
         "https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/",
         providers={
-            "anthropic.com": "anthropic",
             "aiplatform.googleapis.com": "gcp.vertex_ai",
             "amazonaws.com": "aws.bedrock",
             "cohere.com": "cohere",
             "cohere.ai": "cohere",
             "perplexity.ai": "perplexity",
-            "x.ai": "x_ai",
         },
     ),
 )
