@@ -467,6 +467,29 @@ def test_failures_that_differ_stop_nothing(summarise: Command, pile: Path) -> No
     assert "29 failures (29 rejected)" in run.err
 
 
+def test_a_404_that_one_document_meets_costs_that_one(summarise: Command, pile: Path) -> None:
+    """The first, while others are being asked, or any; where nobody is answered it stops all."""
+    many(pile, 12)
+    line = ("run", pile.name, "--model", "m", "--base-url")
+    for concurrency in (1, 4):
+
+        def reply(_: int, body: object) -> object:
+            is_found = not any(f"kind {n} is" in str(body) for n in (0, 7))
+            return draft_answer(body) if is_found else status(404, message="no route for it")
+
+        with LoopbackServer(reply) as server:  # type: ignore[arg-type]
+            where = (server.base_url, "--concurrency", concurrency, "-o", f"of{concurrency}")
+            run = summarise(*line, *where, "--no-cache")
+        assert "12 documents → 10 records, 2 failures (2 rejected)" in run.err
+        assert "no route for it (HTTP 404). `summarise doctor`" in run.err
+    with LoopbackServer(lambda *_: status(404, message="no route for it")) as server:
+        run = summarise(*line, server.base_url, "-o", "of-none")
+        assert len(server.requests) <= 5
+    assert "stopped: 127.0.0.1" in run.err
+    assert "12 not attempted" in run.err
+    assert "`summarise models` lists what is served" in run.err
+
+
 def grown(pile: Path) -> None:
     """The pile a month later: d0 as it was, d1 with other words, d2 gone, d3 as it was, d4 new."""
     lines = [entry(0), entry(1, " and count them"), entry(3), entry(4)]

@@ -153,6 +153,29 @@ def test_a_server_that_loads_is_waited_for(summarise: Command) -> None:
     assert "waiting" in run.err
 
 
+def test_the_list_of_a_server_that_loads(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`models` and `doctor` say that it loads; a run that needs to know the model waits for it."""
+    monkeypatch.setattr("summarise.servers.about._AGAIN", 0.01)
+    loading = status(503, message="Loading model")
+
+    def reply(number: int, body: object) -> Reply:
+        listed = json.dumps({"data": [{"id": "only"}]}).encode()
+        return loading if number < 5 else draft_answer(body) if body else Reply(body=listed)
+
+    with LoopbackServer(reply, lists=True) as server:
+        there = ("--base-url", server.base_url)
+        for command in ("models", "doctor"):
+            told = summarise(command, *there, *(("--model", "m") if command == "doctor" else ()))
+            assert told.code == 3
+            assert "Loading model (HTTP 503). It isn't ready yet: ask again" in told.err
+        run = summarise("run", PAGE, "--limit", 1, *there)
+        assert run.code == 0
+        assert run.err.count("waiting: 127.0.0.1") == 1
+        assert "Made by only" in run.err
+
+
 def test_loading_without_end_stops_the_run(summarise: Command) -> None:
     """Not longer than a deadline."""
     with LoopbackServer(lambda *_: status(503, message="Loading model")) as server:

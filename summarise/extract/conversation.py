@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from summarise.store import AnswerCache, Misses, Origin, Parts, utc_now
 
 _LOG = logging.getLogger("summarise")
 _FEW = 3
+# What may be wrong with the address or the model, or with one document on its way to them.
+_NOT_FOUND = (404, 405)
 
 
 class AnswerLog(Protocol):
@@ -67,13 +70,34 @@ class Asking:
         self._has_answered = False
         self._put_off = 0
         self._has_refused = False
+        self._in_flight = self._not_found = 0
+        self._heard = asyncio.Event()
 
     async def buy(self, request: Request, patience: Patience) -> Completion:
         """Get an answer from the endpoint; an EndpointError where there is none."""
-        completion = kept_part(await self.endpoint.complete(request, patience))
-        self._has_answered = True
-        self._put_off = 0
-        return completion
+        self._in_flight += 1
+        try:
+            completion = kept_part(await self.endpoint.complete(request, patience))
+            self._has_answered = True
+            self._put_off = 0
+            return completion
+        finally:
+            self._in_flight -= 1
+            self._heard.set()
+
+    async def is_of_one(self, error: EndpointUnusable) -> bool:
+        """Whether what is said to be nowhere (HTTP 404) is so for one document: others do well.
+
+        Where nobody was answered yet, those that are being asked are waited for; where three are
+        told the same, it is so for all.
+        """
+        if error.status not in _NOT_FOUND:
+            return False
+        self._not_found += 1
+        while not self._has_answered and self._in_flight and self._not_found < _FEW:
+            self._heard.clear()
+            await self._heard.wait()
+        return self._has_answered
 
     def cached(self, key: str) -> Completion | None:
         """What the cache holds, None where it isn't read or that is no answer."""
@@ -173,6 +197,13 @@ class Conversation:
                 self._is_over = True
                 self._attempts += error.attempts
                 return self._unanswered(error)
+            except EndpointUnusable as error:
+                if not await self._asking.is_of_one(error):
+                    raise
+                self._is_over = True
+                self._attempts += error.attempts
+                fault = Fault(FailureKind.REJECTED, f"{error.where}: {error.message}")
+                return None if self._has_draft else fault
             if not isinstance(draft, Fault):
                 self._is_over = self._has_draft = True
                 return draft

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from summarise.endpoint import Answered, Caller, Site, as_object, bound
-from summarise.errors import EndpointError, RequestRejected, SettingsError
+from summarise.errors import EndpointError, RequestRejected, SettingsError, TransportError
 from summarise.models import checked_count
 from summarise.servers.findings import Served
 from summarise.servers.local import local_endpoint
@@ -30,6 +32,9 @@ from summarise.settings import (
 from summarise.version import __version__
 
 _SECONDS = 10.0
+_AGAIN = 1.0
+"""Seconds until a server that loads its model is asked again."""
+_LOG = logging.getLogger("summarise")
 # Of an endpoint's models, in a message.
 _NAMED = 12
 _NAME_ONE = "Name one with --model."
@@ -59,11 +64,14 @@ class Desk:
         Raises:
             EndpointUnusable: The key is refused.
             RequestRejected: It has no end.
+            TransportError: The server isn't ready yet, as one that loads its model.
         """
         response = await self._send("GET", f"{self.settings.base_url}/models")
-        if response is not None and response.status_code in (401, 403):
+        if response is not None and response.status_code in (401, 403, 503):
             said = Answered(response.status_code, _json(response), response.headers)
-            raise self.site.from_status(said)
+            fault = self.site.from_status(said)
+            fault.hint = fault.hint or "It isn't ready yet: ask again in a moment."
+            raise fault
         body = None if response is None or response.is_error else _json(response)
         # Together sends the list itself.
         return rows_in(body.get("data") if isinstance(body, dict) else body)
@@ -99,6 +107,7 @@ async def ask_models(desk: Desk) -> Served:
 
     Raises:
         EndpointUnusable: The key is refused.
+        TransportError: The server isn't ready yet.
     """
     return _served(desk, await desk.models())
 
@@ -248,7 +257,7 @@ async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
     """Likewise, in a running event loop."""
     async with reached(settings) as (_, client):
         desk = Desk(settings, client)
-        served = _served(desk, rows := await desk.models())
+        served = _served(desk, rows := await _models_when_loaded(desk))
         if served.models is not None and len(served.models) == 1:
             if all(row.get("id") != served.models[0] for row in rows or ()):
                 what = f"its only model's id can't be printed as it is, only as {served.models[0]}"
@@ -264,6 +273,21 @@ async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
         where=settings.host,
         hint=hint,
     )
+
+
+async def _models_when_loaded(desk: Desk) -> list[dict[str, Any]] | None:
+    """The rows of the list of models; a server that loads is waited for, as a run does."""
+    settings, started, is_told = desk.settings, time.monotonic(), False
+    while True:
+        try:
+            return await desk.models()
+        except TransportError as error:
+            if not error.is_loading or time.monotonic() - started > settings.deadline:
+                raise
+            if not is_told:
+                _LOG.warning("waiting: %s: %s", settings.host, error.message)
+            is_told = True
+        await asyncio.sleep(_AGAIN)
 
 
 async def knock(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from summarise.characters import for_screen
 from summarise.endpoint import as_object
-from summarise.errors import EndpointError, SettingsError
+from summarise.errors import EndpointError, SettingsError, TransportError
 from summarise.models import checked_count
 from summarise.servers.about import (
     CONTEXTS,
@@ -149,7 +149,12 @@ async def _served(
 ) -> Catalogue:
     async with reached(settings) as (_, client):
         desk = Desk(settings, client)
-        rows = await desk.models()
+        try:
+            rows = await desk.models()
+        except TransportError as error:
+            if is_wanted:
+                raise
+            return Catalogue(settings.host, flag, usual, fault=error.message)
         if rows is None and is_wanted:
             await knock(settings)
             raise EndpointError(
