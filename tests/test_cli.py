@@ -15,7 +15,7 @@ import pytest
 from summarise import cli
 from tests import processes
 from tests.conftest import ROOT
-from tests.loopback import LoopbackServer, Script, draft_answer, status
+from tests.loopback import LoopbackServer, Reply, Script, draft_answer, status
 
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 
@@ -161,13 +161,44 @@ def test_a_key_for_another_host_is_not_sent(
 
 
 def test_json_lines_on_stdout(summarise: Command) -> None:
-    """With --json, stdout holds the records in input order and nothing else."""
+    """With --json stdout holds the records in input order, then the account, and nothing else."""
     result = summarise("run", PAGE, "--json")
-    records = [json.loads(line) for line in result.out.splitlines()]
+    *records, account = [json.loads(line) for line in result.out.splitlines()]
     titles = [record["title"] for record in records]
     page = PAGE.read_text(encoding="utf-8")
     assert len(records) >= 12
+    assert {record["type"] for record in records} == {"record"}
     assert [page.index(title) for title in titles] == sorted(page.index(t) for t in titles)
+    assert (account["type"], account["exit_code"], account["stopped"]) == ("summary", 0, None)
+    assert account["records"] == account["documents"] == len(records)
+    assert (account["run"], account["cost_usd"]) == ("outputs/daily_papers", 0.0)
+
+
+def test_failures_and_a_stop_in_json(summarise: Command, tmp_path: Path) -> None:
+    """What failed stands between the records, with its reason; the account says what stopped it."""
+    page = tmp_path / "bees.jsonl"
+    for name in "abc":
+        text = f"Counting bees of hive {name} is slow. We propose to film them at noon."
+        fields = {"id": name, "title": f"Hive {name}", "abstract": text}
+        with page.open("a") as file:
+            file.write(json.dumps(fields) + "\n")
+
+    def reply(_: int, body: object) -> Reply:
+        return status(400, message="no") if "hive b" in str(body) else draft_answer(body)
+
+    line = ("run", page, "--model", "m", "--json")
+    with LoopbackServer(reply) as server:
+        some = summarise(*line, "--base-url", server.base_url)
+    told = [json.loads(line) for line in some.out.splitlines()]
+    assert [one["type"] for one in told] == ["record", "failure", "record", "summary"]
+    assert (told[1]["doc_id"], told[1]["kind"]) == ("b", "rejected")
+    assert (told[3]["failures"], told[3]["exit_code"]) == ({"rejected": 1}, 1)
+    assert (told[3]["calls"], told[3]["cost_usd"]) == (2, None)
+    assert told[3]["commonest_failure"]["title"] == "Hive b"
+    none = summarise(*line, "--base-url", "http://127.0.0.1:9/v1", "-o", "none")
+    (account,) = map(json.loads, none.out.splitlines())
+    assert (account["run"], account["pending"], account["exit_code"]) == (None, 3, 3)
+    assert "can't be reached" in account["stopped"]
 
 
 def test_stdin(summarise: Command) -> None:

@@ -399,7 +399,7 @@ def test_what_is_recommended_works(summarise: Command, name: str) -> None:
         assert (settings.model, settings.base_url) == ("invented-1", server.base_url)
         run = summarise("run", "-", "--json", stdin=NOTE)
     assert run.code == 0, run.err
-    assert json.loads(run.out)["provenance"]["model"] == "invented-1"
+    assert json.loads(run.out.splitlines()[0])["provenance"]["model"] == "invented-1"
 
 
 def test_what_was_learned_is_remembered(summarise: Command) -> None:

@@ -6,17 +6,19 @@ documents + kept = held = records + failures + not attempted
 
 from __future__ import annotations
 
+import json
 import logging
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
 from summarise.batch.failing import CommonFailure, commonest
 from summarise.batch.inputs import InputAccount
 from summarise.batch.progress import duration, taken
+from summarise.batch.standing import made_by
 from summarise.characters import counted, for_screen
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.judging import JudgedCounts
@@ -243,6 +245,29 @@ class Report:
             "cached": self.cached,
             **(self.changes.counts() if self.changes else {}),
         }
+
+    def to_json(self, path: Path) -> str:
+        """The account of a run in this directory, for machines; null is unknown."""
+        spent = self.spent
+        return json.dumps(
+            {
+                "type": "summary",
+                "run": None if self.left_nothing else str(path),
+                "exit_code": self.exit_code,
+                "stopped": self.stop,
+                **made_by(self.identity),
+                "served_models": sorted(self.served),
+                **self.counts(),
+                "failures": {kind.value: n for kind, n in self.failures.most_common()},
+                "commonest_failure": None if self.common is None else asdict(self.common),
+                "unanswered_calls": self.lost,
+                "input_tokens": spent.usage.input_tokens,
+                "output_tokens": spent.usage.output_tokens,
+                "cost_usd": None if spent.unpriced else float(spent.cost),
+                "seconds": round(self.seconds, 3),
+            },
+            ensure_ascii=False,
+        )
 
     def closing_lines(self) -> list[str]:
         """What a user reads at the end: the accounts, who made the records, and what lacks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -108,7 +109,10 @@ def run(
         ),
     ] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print the records as JSON lines on stdout.")
+        bool,
+        typer.Option(
+            "--json", help="Print records, failures and the account as JSON lines on stdout."
+        ),
     ] = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -162,12 +166,10 @@ def run(
 
 def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     """Print what a run has come to, and leave with its exit code."""
-    from summarise.store import Run
-
     if report.stop is not None:
         print_error(f"summarise: {report.stop}")
-    if json and report.records:
-        write_lines(inert_json(record.exported()) for record in Run(path).records())
+    if json:
+        write_lines(map(inert_json, _json_lines(path, report)))
     if not quiet:
         for line in report.closing_lines():
             print_error(line)
@@ -178,6 +180,17 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if report.table and not json and not quiet:
         echo(report.table)
     raise typer.Exit(report.exit_code)
+
+
+def _json_lines(path: Path, report: Report) -> Iterator[str]:
+    """What became of each document that was attempted, in input order, and the account."""
+    from summarise.store import Run
+
+    for _, outcome in () if report.left_nothing else Run(path).rows():
+        if outcome is not None:
+            kind = type(outcome).__name__.lower()
+            yield f'{{"type":"{kind}",{outcome.model_dump_json()[1:]}'
+    yield report.to_json(path)
 
 
 def inspect(
