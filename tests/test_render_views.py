@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,20 @@ def test_groups(kites: Run) -> None:
         *(["TERNLOOP"] * 4),
     ]
     assert table.counts.documents == 4
+
+
+def test_groups_of_entries_are_called_after_them(tmp_path: Path) -> None:
+    """By the name, not by each of their details; what was only counted is behind, by number."""
+    run = made(tmp_path / "run", ("A", "2020"))
+    path = run.path / "records.jsonl"
+    record = json.loads(path.read_text("utf-8"))
+    first = record["data"][0]
+    named = ({"name": "Zebra"}, {"name": "12,400 letters"}, {"name": "900 letters"}, {"name": "ant"})
+    record["data"] = [{**first, **one} for one in named]
+    path.write_text(json.dumps(record) + "\n", "utf-8")
+    table = view_of([Run(run.path)], View(group_by="data"), Style.FACTS, is_page=True)
+    groups = [text_of(row.cells[0][0]) for row in table.rows]
+    assert [one for one in groups if one] == ["ant", "Zebra", "900 letters", "12,400 letters"]
 
 
 def test_fields_down(kites: Run) -> None:

@@ -62,7 +62,7 @@ def run(
         bool,
         typer.Option(
             "--append",
-            help="Add to the documents that the folder holds.",
+            help="Add to the documents that the folder holds, else replaced.",
             rich_help_panel=RECORDS,
         ),
     ] = False,

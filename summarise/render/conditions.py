@@ -108,6 +108,20 @@ class Selector(NamedTuple):
                 held += [texts for one in entry.entries(field) for texts in one.texts.values()]
         return [text for texts in held for text in texts]
 
+    def heads(self, row: Row) -> list[str]:
+        """What entries are called: of each the first value, else statement; else all texts."""
+        outcome, field, layout = row[1], self.field, self.layout
+        is_whole = field is not None and field.part is not None and self.inner is None
+        if not is_whole or not isinstance(outcome, Record) or field is None or layout is None:
+            return self.values(row)
+        found = []
+        for entry in DraftEntry("", layout, outcome.draft).entries(field):
+            stated = {one.name for one in entry.layout.statements}
+            names = [name for name, is_choice in entry.layout.leaves if not is_choice]
+            names.sort(key=stated.__contains__)
+            found += next((texts for name in names if (texts := entry.texts.get(name))), [])
+        return found
+
     def values(self, row: Row) -> list[str]:
         """All texts under the name."""
         return [text for entry in self.entries(row) for text in entry]

@@ -42,7 +42,8 @@ class View(NamedTuple):
         columns: FieldNames of fields or columns, in their order.
         where: A condition, see ``conditions``.
         sort: Name of a field, then ``:desc`` for the largest first.
-        group_by: Name of a field: a row stands under each of its values.
+        group_by: Name of a field: a row stands under each of its values; of entries, such as data,
+            under what each is called.
         limit: Rows at most.
         is_transposed: Fields down, papers across.
         by: What a row is of, where it isn't of a paper; it has its own columns and order.
@@ -254,10 +255,14 @@ class _PickedRows:
         if self.group is None:
             yield (), ""
             return
-        texts = list(dict.fromkeys(self.group.values(row)))
+        texts = list(dict.fromkeys(self.group.heads(row)))
         for text in texts or [_NOTHING]:
-            measured = measures_of(text)[:1] if text.replace(".", "").isdigit() else ()
-            yield _order_of(measured[0] if measured else None, texts and [text]), text
+            measured = next(iter(measures_of(text)), None) if text[:1].isdigit() else None
+            order = _order_of(measured, texts and [text])
+            if measured is not None and not text.replace(".", "").isdigit():
+                # "1,126 adults" is what somebody counted, and comes behind what has a name.
+                order = (False, 2, *order[2:4], text.casefold())
+            yield order, text
 
     def _holds(self, number: int, row: Row) -> bool:
         """Whether the row with this number is one that is asked for."""
