@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import polars
@@ -15,8 +16,10 @@ from summarise.api.options import OF_READING, OF_RUN, in_keywords
 from summarise.cli import app
 from summarise.errors import SettingsError
 from summarise.settings import Settings
+from tests.conftest import ROOT
 
 HINTS = get_type_hints(Options)
+TEXT = "We present Foo, a method that reaches 93.5% accuracy on the set Bar of 12 thousand trees."
 # Filled in by other settings, or by what a server says.
 FILLED_IN = {"withheld_key", "lacks_model", "parameters", "service_keys"}
 FIELDS = {field.alias or name: field for name, field in Settings.model_fields.items()}
@@ -138,3 +141,46 @@ def test_a_limit_is_a_number_from_one_on(limit: Any) -> None:
     """Whatever else it is would be no limit, and everything paid for."""
     with pytest.raises(SettingsError, match=r"^limit: .* is no whole number from 1 on"):
         summarise("Terns nest here.\nWe count 40 terns in 2 colonies.\n", limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"map": ["a"]}, 'map: takes a dict such as {"title": "Titel"}, not [\'a\']'),
+        ({"output": 3}, "output: takes a path, not 3"),
+        ({"model": b"m"}, "model: takes a text, not b'm'"),
+        ({"api_key": b"sk-planted-12345"}, "api_key: takes a text, not bytes"),
+        ({"only": 3}, "only: takes ids of documents, not 3"),
+        ({"known": [3]}, "known: takes folders of runs, not [3]"),
+        ({"config": True}, "config: takes a path, not True"),
+        ({"refresh": 1}, "refresh: takes True or False, not 1"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_by_its_keyword(options: Any, told: str) -> None:
+    """No error of Python's own comes out, whatever is given."""
+    with pytest.raises(SettingsError) as caught:
+        summarise(TEXT, **options)
+    assert str(caught.value) == told
+
+
+def test_views_of_another_kind_are_told_likewise(tmp_path: Path) -> None:
+    """``table()`` and ``Run()``; what is no run and no day is told by the keyword."""
+    run = summarise(TEXT, output=tmp_path / "run")
+    table: Any = run.table
+    for name in ("where", "columns", "sort", "path", "changes_since"):
+        with pytest.raises(SettingsError, match=rf"^{name}: takes "):
+            table(**{name: 3})
+    with pytest.raises(SettingsError, match=r"^changes_since: 'x' is neither"):
+        run.table(changes_since="x")
+    with pytest.raises(SettingsError, match=r"^path: takes a path, not 3"):
+        Run(3)  # type: ignore[arg-type]
+
+
+def test_paths_are_taken_where_names_of_files_are(tmp_path: Path) -> None:
+    """A schema, and one known run rather than several."""
+    fields = ROOT / "fixtures" / "schemas" / "field_study.toml"
+    with pytest.raises(SettingsError, match="needs a model: the embedded extractor fills in"):
+        summarise(TEXT, schema=fields)
+    summarise(TEXT, output=tmp_path / "before")
+    again = summarise(TEXT, known=tmp_path / "before")
+    assert [*again.documents()] == []

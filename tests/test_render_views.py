@@ -190,7 +190,12 @@ def test_groups_of_entries_are_called_after_them(tmp_path: Path) -> None:
     path = run.path / "records.jsonl"
     record = json.loads(path.read_text("utf-8"))
     first = record["data"][0]
-    named = ({"name": "Zebra"}, {"name": "12,400 letters"}, {"name": "900 letters"}, {"name": "ant"})
+    named = (
+        {"name": "Zebra"},
+        {"name": "12,400 letters"},
+        {"name": "900 letters"},
+        {"name": "ant"},
+    )
     record["data"] = [{**first, **one} for one in named]
     path.write_text(json.dumps(record) + "\n", "utf-8")
     table = view_of([Run(run.path)], View(group_by="data"), Style.FACTS, is_page=True)

@@ -21,6 +21,7 @@ from summarise.api.inputs import Source, batch_of
 from summarise.api.options import (
     Options,
     ReadOptions,
+    check_kinds,
     checked,
     config_of,
     settings_of,
@@ -78,9 +79,10 @@ async def asummarise(
 
     ``run = await asummarise("page.txt")``; all is as ``summarise`` says.
     """
-    shown = Progress(progress)
+    shown = Progress(progress if isinstance(progress, bool) else None)
     with told_in_keywords(), shown.told(), contextlib.ExitStack() as stack:
         given = checked(options, Options, "summarise")
+        check_kinds({"model": model, "output": output, "progress": progress})
         settings = await _with_model(settings_of(given), model, config_of(given))
         batch = batch_of(source, _input_options(given, lambda: settings))
         if output is None:
@@ -204,6 +206,7 @@ def _settings(given: Mapping[str, Any], config: Path | None) -> Settings:
 
 
 def _input_options(given: Mapping[str, Any], settings: Callable[[], Settings]) -> InputOptions:
+    known = given.get("known", ())
     columns = parse_columns(
         (f"{field}={name}" for field, name in given.get("map", {}).items()), "map"
     )
@@ -211,6 +214,6 @@ def _input_options(given: Mapping[str, Any], settings: Callable[[], Settings]) -
         check_format(given.get("format"), "format"),
         columns,
         given.get("keep_duplicates", False),
-        tuple(map(Path, given.get("known", ()))),
+        tuple(map(Path, [known] if isinstance(known, str | os.PathLike) else known)),
         settings,
     )

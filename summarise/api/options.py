@@ -10,13 +10,14 @@ import difflib
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
+from summarise.characters import clip, for_screen
 from summarise.errors import SettingsError, SummariseError
 
 _Path = str | os.PathLike[str]
@@ -31,7 +32,7 @@ class ReadOptions(TypedDict, total=False):
         format: Of all of them; found out where it isn't said.
         map: Which column of a table, or key of a dict, holds what: ``{"title": "Titel"}``.
         keep_duplicates: Take a paper as often as it is there.
-        known: Folders of runs whose papers are left out.
+        known: Folders of runs whose papers are left out, or one.
         config: A settings file, trusted as one that is named; else ``summarise.toml`` here.
         offline: Open nothing but this machine's own servers.
         mailto: Where the services that papers are fetched from can reach you.
@@ -41,7 +42,7 @@ class ReadOptions(TypedDict, total=False):
     format: str | None
     map: Mapping[str, str] | None
     keep_duplicates: bool
-    known: Sequence[_Path]
+    known: _Path | Sequence[_Path]
     config: _Path | None
     cache: bool
     cache_dir: _Path
@@ -88,8 +89,8 @@ class Options(ReadOptions, total=False):
     extra_body: Mapping[str, Any]
     max_output_tokens: int
     context: int | None
-    prompt_version: str
-    schema: str | type[BaseModel]
+    prompt_version: _Path
+    schema: _Path | type[BaseModel]
     max_reasks: int
     # How fast, how long, and for how much.
     timeout: float
@@ -113,7 +114,42 @@ _SWITCHES = frozenset(
     ("refresh", "fresh_answers", "append", "keep_duplicates", "offline", "cache", "transpose")
 )
 # Of views, which say what is wrong with them by the flags of `summarise table`.
-_OF_VIEWS = frozenset(("style", "columns", "where", "sort", "group_by", "by", "transpose"))
+_OF_VIEWS = frozenset(
+    ("style", "columns", "where", "sort", "group_by", "by", "transpose", "changes_since")
+)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, Collection) and all(isinstance(one, str) for one in value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_paths(value: Any) -> bool:
+    return _is_path(value) or (isinstance(value, Collection) and all(map(_is_path, value)))
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, Mapping) and _are_texts(value) and _are_texts(value.values())
+
+
+_KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("config", "output", "path", "changes_since"), (_is_path, "a path")),
+    **dict.fromkeys(("format", "where", "sort", "group_by", "model"), (_is_text, "a text")),
+    **dict.fromkeys(("endpoint", "base_url", "api_key", "api_key_env"), (_is_text, "a text")),
+    **dict.fromkeys((*_SWITCHES, "progress"), (lambda one: isinstance(one, bool), "True or False")),
+    "columns": (_are_texts, "names of fields"),
+    "only": (_are_texts, "ids of documents"),
+    "known": (_are_paths, "folders of runs"),
+    "map": (_is_map, 'a dict such as {"title": "Titel"}'),
+}
+"""Of keywords that nothing else checks, what each takes; most settings check themselves."""
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -157,13 +193,33 @@ def checked(options: Mapping[str, Any], kind: type, function: str) -> dict[str, 
             near = difflib.get_close_matches(name, [*known, *own], n=1)
             told = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
             raise SettingsError(f"{function}() has no setting {name!r}; {told}")
-    return {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None}
+    check_kinds(given)
+    return given
+
+
+def check_kinds(options: Mapping[str, Any]) -> None:
+    """Make sure that the values of keywords are such as they take; None is as if it weren't there.
+
+    Raises:
+        SettingsError: One isn't.
+    """
+    for name, value in options.items():
+        is_one, told = _KINDS.get(name, (lambda _: True, ""))
+        if value is not None and not is_one(value):
+            is_secret = name == "api_key"
+            shown = type(value).__name__ if is_secret else for_screen(clip(repr(value), 60))
+            raise SettingsError(f"takes {told}, not {shown}", where=name)
 
 
 def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """What of the keywords are settings, as ``load_settings`` takes flags."""
     apart = OF_READING | OF_RUN | {"config"}
-    return {name: value for name, value in options.items() if name not in apart}
+    return {
+        name: os.fspath(value) if isinstance(value, os.PathLike) else value
+        for name, value in options.items()
+        if name not in apart
+    }
 
 
 def config_of(options: Mapping[str, Any]) -> Path | None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 from summarise import models, store
 from summarise.api.frames import Engine, to_frame
-from summarise.api.options import told_in_keywords
+from summarise.api.options import check_kinds, told_in_keywords
 from summarise.api.record import Record, with_document
 from summarise.characters import counted
 from summarise.errors import RunError, check_choice
@@ -41,6 +41,7 @@ class Run(store.Run):
     """
 
     def __init__(self, path: str | os.PathLike[str], manifest: Manifest | None = None) -> None:
+        check_kinds({"path": path})
         super().__init__(Path(path), manifest)
 
     def rows(self) -> Iterator[tuple[Document, Record | Failure | None]]:
@@ -152,6 +153,9 @@ class Run(store.Run):
             SummariseError: A name or a condition isn't one, or the file can't be written.
         """
         with told_in_keywords("path"):
+            texts = {"columns": columns, "where": where, "sort": sort, "group_by": group_by}
+            check_kinds({**texts, "transpose": transpose, "format": format})
+            check_kinds({"path": path, "changes_since": changes_since})
             file = None if path is None else Path(path)
             chosen = output_format(format, file)
             check_choice("style", style, Style, "style")

@@ -304,7 +304,7 @@ def close_run(writer: RunWriter, report: Report, schema: type[BaseModel]) -> Non
         report.pending = writer.held - report.records - report.failures.total()
         return
     table = writer.path / TABLE
-    if writer.leave_nothing():
+    if writer.held and writer.leave_nothing():
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
         report.left_nothing = True
         return

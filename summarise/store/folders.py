@@ -395,6 +395,6 @@ def open_run(
         stack.push(writer)
         if held is None:
             writer.save_manifest(state=RunState.RUNNING)
-        writer.is_new = is_new
+        writer.is_new = writer.is_void = is_new
         stack.pop_all()
     return writer

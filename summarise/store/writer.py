@@ -35,13 +35,11 @@ from summarise.store.files import (
     BY_PEOPLE,
     CORRECTIONS,
     DOCUMENTS,
-    DUPLICATES,
     FAILURES,
     GONE,
     OWN,
     READ,
     RECORDS,
-    SKIPPED,
     Damage,
     Journal,
     replacing,
@@ -85,7 +83,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     Attributes:
         bought: What the answers of this run took, those included that the disk had no room for.
         has_begun: Whether the directory says that it is this run's.
-        is_new: Whether this run made the directory, which goes again when nothing comes into it.
+        is_new: Whether this run made the directory; ``is_void``, whether its files go again.
         changes: What is new, changed and gone among the documents; None where they are the same, or
             where there were none before.
     """
@@ -193,6 +191,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         if self.has_begun:
             # So that the directory is found again by its input, however this run ends.
             self.save_manifest(state=RunState.RUNNING)
+        self.is_void = False
         return len(self._pending)
 
     def _changes(self, written: IO[bytes], hashes: Mapping[str, str]) -> PileChanges | None:
@@ -304,11 +303,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     def hashes(self, table: str | None) -> Hashes:
         """What the files are now, for ``verify``; the table by its SHA-256."""
         last = self.manifest.hashes or Hashes()
+        read = {name.removesuffix(".jsonl"): self._read_hashes.get(name) for name in READ}
         return Hashes(
-            documents=self._read_hashes.get(DOCUMENTS),
-            skipped=self._read_hashes.get(SKIPPED),
-            duplicates=self._read_hashes.get(DUPLICATES),
-            gone=self._read_hashes.get(GONE),
+            **read,
             table=table,
             answers=chained(self.path / ANSWERS, last.answers),
             records=chained(self.path / RECORDS, last.records),
@@ -369,7 +366,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Sync and close all files, and release the lock."""
         with contextlib.ExitStack() as stack:
             stack.callback(self._lock.release)
-            if self.is_void or (self.is_new and not self.held):
+            if self.is_void:
                 stack.callback(_clear, self.path, is_whole=self.is_new)
             for journal in self._journals:
                 stack.callback(journal.close)
