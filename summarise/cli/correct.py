@@ -72,7 +72,7 @@ def correct(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Lay a person's corrections over a run, which changes none of its records.
+    """Lay a person's corrections over a run's records.
 
     They stay on every rerun, resume and refresh, are in all tables and exports, and are offered
     again where the document has changed. Without a VALUE or a FILE, --list says what stands.

@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -95,11 +95,11 @@ class Selector(NamedTuple):
         if self.about is not None:
             shown = map(readable_line, self.about(row))
             return [[text for text in shown if text]]
-        outcome = row[1]
-        if not isinstance(outcome, Record) or self.field is None or self.layout is None:
-            return []
-        draft = DraftEntry("", self.layout, outcome.draft)
-        return [self._texts(entry) for entry in draft.entries(self.field)]
+        return [self._texts(entry) for entry in self._held(row)]
+
+    def _held(self, row: Row) -> Iterator[DraftEntry]:
+        if isinstance(row[1], Record) and self.field is not None and self.layout is not None:
+            yield from DraftEntry("", self.layout, row[1].draft).entries(self.field)
 
     def _texts(self, entry: DraftEntry) -> list[str]:
         held = [texts for name, texts in entry.texts.items() if self.inner in (None, name)]
@@ -110,12 +110,10 @@ class Selector(NamedTuple):
 
     def heads(self, row: Row) -> list[str]:
         """What entries are called: of each the first value, else statement; else all texts."""
-        outcome, field, layout = row[1], self.field, self.layout
-        is_whole = field is not None and field.part is not None and self.inner is None
-        if not is_whole or not isinstance(outcome, Record) or field is None or layout is None:
+        if self.field is None or self.field.part is None or self.inner is not None:
             return self.values(row)
-        found = []
-        for entry in DraftEntry("", layout, outcome.draft).entries(field):
+        found: list[str] = []
+        for entry in self._held(row):
             stated = {one.name for one in entry.layout.statements}
             names = [name for name, is_choice in entry.layout.leaves if not is_choice]
             names.sort(key=stated.__contains__)
