@@ -37,7 +37,7 @@ from summarise.models import (
 )
 from summarise.reading import is_clinical
 from summarise.schema import Draft
-from summarise.store import PileChanges
+from summarise.store import PileChanges, Run
 
 INTERRUPTED = 130
 _NOTED_SKIPS = 20
@@ -246,7 +246,15 @@ class Report:
             **(self.changes.counts() if self.changes else {}),
         }
 
-    def to_json(self, path: Path) -> str:
+    def json_lines(self, path: Path) -> Iterator[str]:
+        """What became of each document that was attempted, in input order; then the account."""
+        for _, outcome in () if self.left_nothing else Run(path).rows():
+            if outcome is not None:
+                kind = type(outcome).__name__.lower()
+                yield f'{{"type":"{kind}",{outcome.model_dump_json()[1:]}'
+        yield self._to_json(path)
+
+    def _to_json(self, path: Path) -> str:
         """The account of a run in this directory, for machines; null is unknown."""
         spent = self.spent
         return json.dumps(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -169,7 +168,7 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if report.stop is not None:
         print_error(f"summarise: {report.stop}")
     if json:
-        write_lines(map(inert_json, _json_lines(path, report)))
+        write_lines(map(inert_json, report.json_lines(path)))
     if not quiet:
         for line in report.closing_lines():
             print_error(line)
@@ -180,17 +179,6 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if report.table and not json and not quiet:
         echo(report.table)
     raise typer.Exit(report.exit_code)
-
-
-def _json_lines(path: Path, report: Report) -> Iterator[str]:
-    """What became of each document that was attempted, in input order, and the account."""
-    from summarise.store import Run
-
-    for _, outcome in () if report.left_nothing else Run(path).rows():
-        if outcome is not None:
-            kind = type(outcome).__name__.lower()
-            yield f'{{"type":"{kind}",{outcome.model_dump_json()[1:]}'
-    yield report.to_json(path)
 
 
 def inspect(

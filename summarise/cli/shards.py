@@ -44,7 +44,9 @@ def shard(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Cut a large pile into shards, for many machines; duplicates are settled once.
+    """Cut a large pile into shards, for many machines.
+
+    Duplicates are settled once, before.
 
     Example: summarise shard arxiv.jsonl --size 2000 -o PLAN
     """
