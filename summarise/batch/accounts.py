@@ -250,8 +250,8 @@ class Report:
         """What became of each document that was attempted, in input order; then the account."""
         for _, outcome in () if self.left_nothing else Run(path).rows():
             if outcome is not None:
-                kind = type(outcome).__name__.lower()
-                yield f'{{"type":"{kind}",{outcome.model_dump_json()[1:]}'
+                kind = "record" if isinstance(outcome, Record) else "failure"
+                yield f'{{"type":"{kind}",{outcome.exported()[1:]}'
         yield self._to_json(path)
 
     def _to_json(self, path: Path) -> str:
