@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -296,26 +296,20 @@ def test_hand_edited_corrections_are_named_by_verify(folder: Path) -> None:
         assert verification.exit_code == 1
 
 
-@pytest.fixture
-def summarise(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Runs a command line; gives its exit code."""
-
-    def command(*arguments: object) -> int:
-        monkeypatch.setattr(sys, "argv", ["summarise", *map(str, arguments)])
+def command_line(*arguments: object) -> int:
+    """Run a command line; gives its exit code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["summarise", *map(str, arguments)])
         with pytest.raises(SystemExit) as caught:
             cli.main()
-        assert isinstance(caught.value.code, int)
-        return caught.value.code
-
-    return command
+    assert isinstance(caught.value.code, int)
+    return caught.value.code
 
 
-def test_commands(
-    folder: Path, summarise: Callable[..., int], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files, a cell, a list, an undo; as JSON, too; 1 where lines can't be used."""
     file = file_of(folder, [said("method.name", "B"), said("none", "x")])
-    assert summarise("correct", folder, file) == 1
+    assert command_line("correct", folder, file) == 1
     out, err = capsys.readouterr()
     assert out == (
         f"{folder}: 1 new (1 value corrected by Ada Fenn), 1 refused\n"
@@ -323,19 +317,19 @@ def test_commands(
     )
     assert f"summarise: {file}:2: leads to no field" in err
     cell = "1", "data[0].role", "training", "--by", "Bo"
-    assert summarise("correct", folder, *cell, "--json") == 0
+    assert command_line("correct", folder, *cell, "--json") == 0
     assert json.loads(capsys.readouterr().out)["laid_over"]["corrected"] == 1
-    assert summarise("correct", folder) == 0
+    assert command_line("correct", folder) == 0
     line = "method.name: “Larkspur-beta” → “B”, corrected by Ada Fenn, 2026-11-27"
     assert line in capsys.readouterr().out
-    assert summarise("correct", folder, "--list", "--json") == 0
+    assert command_line("correct", folder, "--list", "--json") == 0
     lines = capsys.readouterr().out.splitlines()
     assert {json.loads(line)["by"] for line in lines} == {"Ada Fenn", "Bo"}
-    assert summarise("correct", folder, "--undo", "1", "data[0].role") == 0
+    assert command_line("correct", folder, "--undo", "1", "data[0].role") == 0
     assert capsys.readouterr().out == f"{folder}: 1 taken back\n"
-    assert summarise("correct", folder, "1", "method", "--checked", "--wrong") == 2
+    assert command_line("correct", folder, "1", "method", "--checked", "--wrong") == 2
     assert "takes nothing more, such as --wrong" in capsys.readouterr().err
-    assert summarise("correct", folder, "1") == 2
+    assert command_line("correct", folder, "1") == 2
     assert "names no field" in capsys.readouterr().err
 
 

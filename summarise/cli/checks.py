@@ -30,6 +30,7 @@ from summarise.cli.options import (
     takes_settings,
 )
 from summarise.cli.output import StandardOutput, echo, echo_json, echo_result, print_error
+from summarise.errors import SettingsError
 
 if TYPE_CHECKING:
     from summarise.evaluate import Gold, Scores, Signals
@@ -126,6 +127,12 @@ def evaluate(
         Path | None,
         typer.Argument(metavar="GOLD|RUN", help="JSON lines of gold, or another run directory."),
     ] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="GOLD|RUN", help="The same; of a run what people have corrected and checked."
+        ),
+    ] = None,
     output: OutputFile = None,
     full: Annotated[
         bool, typer.Option("--full", help="Name every document and entry that differs.")
@@ -135,7 +142,9 @@ def evaluate(
 ) -> None:
     """Score a run against gold or another run.
 
-    Of a run alone, signs of its quality are counted.
+    Of a run alone, signs of its quality are counted. With --gold another run is the measure where
+    people have judged it, by `summarise correct`, and nowhere else; the run is scored as it was
+    extracted, so that its own corrections can be the measure, too.
 
     Example: summarise eval outputs/page gold.jsonl
     """
@@ -144,9 +153,10 @@ def evaluate(
     from summarise.store import Run, refuse_overwriting, writing
 
     if output is not None:
-        runs = [path for path in (folder, against) if path is not None and path.is_dir()]
-        refuse_overwriting(output, [against or folder], [Run(path).manifest for path in runs])
-    found = _evaluation(folder, against)
+        named = [path for path in (folder, against, gold) if path is not None]
+        manifests = [Run(path).manifest for path in named if path.is_dir()]
+        refuse_overwriting(output, named[1:] or named, manifests)
+    found = _evaluation(folder, against, gold)
     text = found.to_json() if json else "\n".join(evaluation_lines(found, full=full))
     if output is not None:
         with writing(output) as file:
@@ -212,12 +222,19 @@ def compare_models(
     raise typer.Exit(found.exit_code)
 
 
-def _evaluation(folder: Path, against: Path | None) -> Scores | Signals:
-    """What the two arguments of ``eval`` ask for."""
-    from summarise.evaluate import against_gold, against_run, signals_of
+def _evaluation(folder: Path, against: Path | None, gold: Path | None) -> Scores | Signals:
+    """What the arguments of ``eval`` ask for."""
+    from summarise.evaluate import against_gold, against_run, gold_of_run, signals_of
     from summarise.store import Run
 
     rows, run = Run(folder).rows(), inert(str(folder))
+    if gold is not None and against is not None:
+        hint = "Name one thing to hold it against."
+        raise SettingsError("is given beside another measure", where="--gold", hint=hint)
+    if gold is not None:
+        measure = gold_of_run(Run(gold)) if gold.is_dir() else _gold(gold)
+        extracted = Run(folder).extracted_rows()
+        return against_gold(extracted, measure, run=run, name=inert(str(gold)))
     if against is None:
         return signals_of(rows, run=run)
     if against.is_dir():

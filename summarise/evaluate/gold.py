@@ -102,6 +102,12 @@ class Scored:
     sentences: tuple[Span, ...]
     summary: Summary | None
     """None where a run has none: the document failed or wasn't attempted."""
+    counting: frozenset[str] | None = None
+    """The measures that it is gold for, None for all."""
+
+    def counts(self, measure: str) -> bool:
+        """Whether it is gold for a measure."""
+        return self.counting is None or measure in self.counting
 
     @property
     def name(self) -> str:

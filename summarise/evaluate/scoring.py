@@ -96,8 +96,11 @@ class Scores:
         """The counts of each field. Gold that the run lacks counts, too."""
         fields = [one.fields for one in self.compared]
         if not self.symmetric:
-            fields += [matches(None, one.summary) for one in self.right_only]
-        all_ = {name: sum((one[name].tally for one in fields), FieldTally()) for name in FIELDS}
+            fields += [_of_gold(matches(None, one.summary), one) for one in self.right_only]
+        rights = [*(one.right for one in self.compared), *self.right_only]
+        # What nobody has judged in a corrected run isn't scored, and is in no mean.
+        known = [name for name in FIELDS if any(one.counts(name) for one in rights)]
+        all_ = {name: sum((one[name].tally for one in fields), FieldTally()) for name in known}
         # Gold of earlier versions tells nothing of groups and intervals.
         return {name: one for name, one in all_.items() if name not in ROWS or one.expected}
 
@@ -105,7 +108,7 @@ class Scores:
     def macro_f1(self) -> float:
         """Mean F1 of the fields, those of whole rows apart."""
         scores = [tally.f1 for name, tally in self.tallies.items() if name not in ROWS]
-        return sum(scores) / len(scores)
+        return sum(scores) / len(scores) if scores else 0.0
 
     @property
     def without_summary(self) -> tuple[str, ...]:
@@ -165,9 +168,14 @@ def against_gold(rows: Iterable[Row], gold: Gold, *, run: str, name: str) -> Sco
     """
 
     def match(left: Scored, right: Scored) -> dict[str, Match]:
-        return matches(left.numbered_as(right), right.summary)
+        return _of_gold(matches(left.numbered_as(right), right.summary), right)
 
     return _scores(map(scored_row, rows), gold, match, left=run, right=name, symmetric=False)
+
+
+def _of_gold(found: dict[str, Match], gold: Scored) -> dict[str, Match]:
+    """The matches of what a summary is gold for; nothing in the others."""
+    return {name: one if gold.counts(name) else Match(FieldTally()) for name, one in found.items()}
 
 
 def against_run(rows: Iterable[Row], others: Iterable[Row], *, run: str, other: str) -> Scores:

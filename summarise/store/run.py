@@ -89,6 +89,11 @@ class Run:
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield _shown(row, overlay)
 
+    def extracted_rows(self) -> Iterator[Row]:
+        """As ``rows``, without what people said of them."""
+        for row in Index(self.path, self.manifest, self.damage).settled_rows():
+            yield _shown(row, None)
+
     def placed_rows(self) -> Iterator[tuple[int, Row]]:
         """As ``rows``, each with a place by which ``rows_by_place`` finds it again."""
         overlay = self._read_overlay()
