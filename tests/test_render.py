@@ -320,6 +320,24 @@ def test_a_fact(values: dict[str, str], shown: str) -> None:
     assert found.replace(f"{FLAG} ", "") == shown
 
 
+@pytest.mark.parametrize(
+    ("claim", "value", "shown"),
+    [
+        ("Kites cut loss by 4%", "4%", "Δ↓ **4%**"),
+        ("Loss grew by 4% at night", "4%", "Δ↑ **4%**"),
+        ("A 4% loss reduction", "4%", "Δ↓ **4%**"),
+        ("Kites cut the wind but raise loss by 4%", "4%", "Δ **4%**"),
+        ("Kites cut loss by -4%", "-4%", "Δ **-4%**"),
+        ("Kites change loss by 4%", "4%", "Δ **4%**"),
+    ],
+)
+def test_a_change_says_which_way(claim: str, value: str, shown: str) -> None:
+    """Where the words around it tell of one way alone, and the value has no sign of its own."""
+    row = result(claim, metric="loss", value=value, kind="change")
+    found = cells(record_of(results=[row]), style=Style.FACTS)[5]
+    assert found.replace(f"{FLAG} ", "") == f"loss {shown}"
+
+
 def test_values_stand_before_words() -> None:
     """The first three facts are shown; what else there is, in words or not, is counted."""
     rows = [result("In words."), *(result("", metric="recall", value=f"{n}%") for n in range(4))]

@@ -64,6 +64,7 @@ from summarise.models import Doubt, Span
 __all__ = [
     "Grounded",
     "SourceText",
+    "directions",
     "doubts_of",
     "ground",
     "unclaimed",
@@ -80,6 +81,13 @@ def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
     from summarise.ground.doubts import doubts_in  # noqa: PLC0415
 
     return doubts_in(grounded, source)
+
+
+def directions(text: str) -> set[int]:
+    """Whether a text speaks of more (1) or less (-1), or of both."""
+    from summarise.ground.lexicon import directions as told  # noqa: PLC0415
+
+    return told(text)
 
 
 def value_first(text: str, first: Span, second: Span) -> bool | None:

@@ -7,10 +7,12 @@ written as its schema has it. No fact is cut: it is shown whole, or left out and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from summarise.ground import directions
 from summarise.render.cells import (
     BLANK,
     CLOSE,
@@ -41,6 +43,29 @@ _VERSUS, _ON = (Stretch(stop, Strength.STOP) for stop in (" (vs. ", " on "))
 # A bracket could open a link, so it is text.
 _WITHIN, _WITHOUT = Stretch("["), Stretch("]")
 _DELTA = Stretch(Mark.CHANGE.sign, mark=Mark.CHANGE)
+
+
+def _trend(values: Mapping[str, object]) -> Line:
+    """An arrow where the words around a value without a sign say alone that it rose, or fell.
+
+    Words of its metric ("weight loss") and of how something is ("high") say nothing of that.
+    """
+    claim, metric, value = (str(values.get(name) or "") for name in ("claim", "metric", _FIGURE))
+    at = claim.find(value)
+    if at < 0 or not metric or value.startswith(_SIGNS):
+        return []
+    said = claim[: at + len(value) + _REACH].lower().replace(metric.lower(), " ")
+    told = directions(_STATES.sub(" ", said))
+    return [_ARROWS[told.pop()]] if len(told) == 1 else []
+
+
+_SIGNS = ("+", "-", "−")
+_ARROWS = {1: Stretch("↑", mark=Mark.CHANGE), -1: Stretch("↓", mark=Mark.CHANGE)}
+_REACH = 30
+_STATES = re.compile(
+    r"\b(?:high(?:est)?|low(?:est)?|large|big|great|small|few|minimal|more|less|least|long|short"
+    r"|up|down|double|triple|loss|lost)\b"
+)
 
 
 class _Plan(NamedTuple):
@@ -235,7 +260,7 @@ class FactCells(RecordCells):
         if entry.values.get("kind") != _CHANGE:
             return []
         self._marks.add(Mark.CHANGE)
-        return [_DELTA, BLANK]
+        return [_DELTA, *_trend(entry.values), BLANK]
 
     def _groups(self, entries: Sequence[DraftEntry], plan: _Plan) -> Cell:
         """A line for each kind, in the order in which they come; one line of figures."""

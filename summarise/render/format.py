@@ -63,7 +63,7 @@ class Mark(Enum):
     )
     DOUBT = "(?)", "its words stand in the abstract, but may say something else; `show` tells why"
     DITTO = "″", "the same sentence as above"
-    CHANGE = "Δ", "before a value, it is a difference, not a level"
+    CHANGE = "Δ", "before a value, it is a difference, not a level; ↑ a rise, ↓ a fall"
     INSTRUCTION = (
         "⚠ reads like an instruction",
         (
