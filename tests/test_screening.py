@@ -318,6 +318,8 @@ def test_a_table_holds_what_was_included(run: Run, file: MakeFile, tmp_path: Pat
     assert "\x1b" not in csv
     assert "\u202e" not in csv
     assert not re.search(r'(^|,)"?=cmd', csv, re.MULTILINE)
+    said = api.table(where="screening = maybe", columns="screening_said")
+    assert "| Ann: maybe |" in said
     left = api.table(where="not screening", columns="screening")
     assert "1 of 6 documents shown" in left
 

@@ -94,6 +94,12 @@ class Opinion(NamedTuple):
     note: str = ""
     at: str = ""
 
+    @property
+    def told(self) -> str:
+        """In words: ``Ben: exclude: another topic (see page 3)``."""
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self.by}: {self.decision}{reason}{f' ({self.note})' if self.note else ''}"
+
 
 class Screened(NamedTuple):
     """What has been decided about a document: by each person, and by whoever settles it."""

@@ -122,6 +122,7 @@ def _screening_of(runs: Sequence[Run]) -> dict[str, Callable[[Row], list[str]]]:
         "screening": state,
         "screening_reason": lambda row: list(screening().of(row[0]).reasons),
         "screened_by": lambda row: [one.by for one in screening().of(row[0]).counting],
+        "screening_said": lambda row: [one.told for one in screening().of(row[0]).opinions],
     }
 
 

@@ -34,7 +34,7 @@ def merging_faults(merging: Merging) -> Iterator[str]:
     for one, other, name in merging.shared:
         yield (
             f"{one} and {other} are both by {name}: of two decisions on a document the later one "
-            "counts. Are they of two people? Take them in one by one, after giving each a name"
+            "counts. Are they of two people? Take them back with --undo, and give each a name"
         )
     yield from (f"{line.where}: {line.why}; left out" for line in merging.refused[:_SHOWN])
     if (more := len(merging.refused) - _SHOWN) > 0:
