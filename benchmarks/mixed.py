@@ -36,7 +36,7 @@ class Mixer:
     def document(self, number: int) -> dict[str, Any]:
         """Document ``number``."""
         rng = random.Random(number)  # noqa: S311 - nothing secret
-        drawn = rng.sample(self._sentences, min(14, 3 + int(rng.expovariate(0.2))))
+        drawn = rng.sample(self._sentences, min(22, 5 + int(rng.expovariate(0.13))))
         first, second = (title.split() for title in rng.sample(self._titles, 2))
         title = [*first[: (len(first) + 1) // 2], *second[len(second) // 2 :]]
         year = 2026 - min(15, int(rng.expovariate(0.3)))

@@ -45,10 +45,11 @@ function begin(table: ByTable, place: HTMLElement, open: Open): Api<Group> {
   place.append(tools, element("p", { class: "quiet" }, about(table)));
   const { api, sorts } = makeGrid<Group>(place, {
     caption: `Values by ${table.by}`,
-    class: "measured",
+    class: "facts measured",
     items: [],
     columns: columns(table, open),
     order: [],
+    unsorted: "most papers first",
   });
   tools.append(sorts);
   return api;

@@ -59,7 +59,7 @@ export class Comparison implements Part {
     const tools = element("div", { class: "tools" }, element("label", { class: "search" }, "In this table ", input), element("label", {}, this.only, " only what differs"));
     this.place.append(element("div", { class: "about" }, about, ...differing, this.agreement), tools);
     const columns = this.columns();
-    const { api, sorts } = makeGrid<Pair>(this.place, { caption: `${head.name} beside ${name}`, class: "pairs", items: [], columns, order: [] });
+    const { api, sorts } = makeGrid<Pair>(this.place, { caption: `${head.name} beside ${name}`, class: "facts pairs", items: [], columns, order: [], unsorted: "what differs first" });
     tools.append(sorts);
     return api;
   }

@@ -13,6 +13,8 @@ export interface GridOptions<Item> {
   items: Item[];
   columns: ColumnOptions[];
   order: [column: number, way: "asc" | "desc"][];
+  /** What the order of the items is, where that isn't a column's. */
+  unsorted?: string;
 }
 
 export interface Grid<Item> {
@@ -36,11 +38,16 @@ export function makeGrid<Item>(place: HTMLElement, options: GridOptions<Item>): 
     layout: { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" },
     language: { info: "_START_–_END_ of _TOTAL_", infoFiltered: "(of _MAX_)", infoEmpty: "none", zeroRecords: "Nothing matches", emptyTable: "Nothing is there" },
   }) as unknown as Api<Item>;
-  return { api, held, sorts: sortList(api, options.columns) };
+  return { api, held, sorts: sortList(api, options.columns, options.unsorted) };
 }
 
-function sortList<Item>(api: Api<Item>, columns: ColumnOptions[]): HTMLElement {
+function sortList<Item>(api: Api<Item>, columns: ColumnOptions[], unsorted?: string): HTMLElement {
   const select = element("select", {});
+  if (unsorted !== undefined) {
+    const option = element("option", {}, unsorted);
+    option.value = "";
+    select.append(option);
+  }
   columns.forEach(({ title, orderable, visible }, at) => {
     if (orderable === false || visible === false) return;
     for (const [way, sign] of [["asc", "▲"], ["desc", "▼"]] as const) {
@@ -50,14 +57,14 @@ function sortList<Item>(api: Api<Item>, columns: ColumnOptions[]): HTMLElement {
     }
   });
   const tell = () => {
-    const [at, way] = (api.order()[0] ?? []) as [number, string];
-    select.value = `${at} ${way}`;
+    const [first] = api.order() as [number, string][];
+    select.value = first?.[1] ? first.join(" ") : "";
   };
   api.on("order", tell);
   tell();
   select.addEventListener("change", () => {
     const [at, way] = select.value.split(" ");
-    api.order([Number(at), way as "asc" | "desc"]).draw();
+    api.order(way ? [[Number(at), way as "asc" | "desc"]] : []).draw();
   });
   return element("label", { class: "sorts" }, "Sort by ", select);
 }

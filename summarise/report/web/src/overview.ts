@@ -60,10 +60,11 @@ export class Overview implements Part {
   /** A chart of what most papers share of a facet; none where there is nothing to share. */
   private commonest(facet: Facet | undefined, title: string, rows: Row[]): HTMLElement | null {
     const choices = facet ? counted(rows, facet) : [];
-    if (!facet || !choices.some((choice) => choice.papers > 1 || this.facets.isChosen(facet, choice))) return null;
-    const shown = choices.slice(0, MOST).map((choice) => this.bar(facet, choice));
+    const shared = facet ? choices.filter((choice) => choice.papers > 1 || this.facets.isChosen(facet, choice)) : [];
+    if (!facet || !shared.length) return null;
+    const shown = shared.slice(0, MOST).map((choice) => this.bar(facet, choice));
     const rarer = choices.length - shown.length;
-    const more = rarer > 0 ? [element("p", { class: "quiet" }, `and ${rarer} more`)] : [];
+    const more = rarer > 0 ? [element("p", { class: "quiet" }, `and ${rarer.toLocaleString("en")} rarer`)] : [];
     return card(title, bars(shown, null), ...more);
   }
 

@@ -39,6 +39,7 @@ export function makeTabs(parts: Part[]): Tabs {
       tabs[at]?.setAttribute("aria-selected", String(one === part));
       tabs[at]?.setAttribute("tabindex", one === part ? "0" : "-1");
     });
+    tabs[parts.indexOf(part)]?.scrollIntoView({ block: "nearest", inline: "nearest" });
     part.show?.();
   };
   const open = (part: Part) => {
