@@ -134,6 +134,20 @@ OutputFile = Annotated[
 ]
 
 
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Place the shards of a plan by Ray: local, auto, an address.",
+        rich_help_panel=RECORDS,
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Shards at a time, by --ray.", rich_help_panel=RECORDS),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Flags:
     """The settings that were given on the command line."""
@@ -142,6 +156,17 @@ class Flags:
     """By the name of the setting; None where it wasn't given."""
     config: Path | None
     """The file that ``--config`` names."""
+
+    def spelled(self) -> list[str]:
+        """These flags as they are written, for another process."""
+        told = ["--config", str(self.config)] if self.config else []
+        for name, value in self.given.items():
+            flag = f"--{name.replace('_', '-')}"
+            if value is True or value is False:
+                told.append(flag if value else f"--no-{flag[2:]}")
+            elif value is not None:
+                told += [flag, str(value)]
+        return told
 
     def settings(self, **more: object) -> Settings:
         """The settings, with those of the environment, of ``summarise.toml`` and of the command.

@@ -27,9 +27,11 @@ from summarise.cli.options import (
     Output,
     OutputFile,
     Quiet,
+    Ray,
     Refresh,
     RunFolder,
     TableFormat,
+    Workers,
     configure_log,
     input_options,
     named_folder,
@@ -87,6 +89,8 @@ def run(
             metavar="SECONDS", help="How often to look for a batch.", rich_help_panel=RECORDS
         ),
     ] = 60.0,
+    ray: Ray = None,
+    workers: Workers = None,
     explain_cache: Annotated[
         bool,
         typer.Option(
@@ -147,8 +151,10 @@ def run(
         format_, columns, known, keep=keep_duplicates, settings=lambda: settings
     )
     if len(inputs) == 1:
-        from summarise.cli.shards import run_planned
+        from summarise.cli.shards import place_planned, run_planned
 
+        if ray is not None:
+            place_planned(inputs[0], flags, ray, workers, quiet=quiet)
         planned = run_planned(inputs[0], settings, options, quiet=quiet)
         if planned is not None:
             _close(*planned, json=json, quiet=quiet)

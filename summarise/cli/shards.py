@@ -127,6 +127,29 @@ def run_planned(
     raise typer.Exit(0 if is_whole else 1)
 
 
+def place_planned(
+    name: str, flags: Flags, address: str, workers: int | None, *, quiet: bool
+) -> None:
+    """Have Ray place the shards of a plan; leaves with the exit code."""
+    from summarise.shards import load_plan, place_shards
+
+    folder = Path(name)
+    plan = load_plan(folder)
+    if plan is None:
+        hint = "--ray places the shards of a folder that `summarise shard` made."
+        raise InputError("holds no plan", where=name, hint=hint)
+
+    def tell(line: str) -> None:
+        if not quiet:
+            print_error(inert(line))
+
+    told = [*flags.spelled(), "--quiet"]
+    is_whole = place_shards(folder, plan, told, address=address, workers=workers, tell=tell)
+    if not quiet:
+        tell_plan(folder, json=False)
+    raise typer.Exit(0 if is_whole else 1)
+
+
 def tell_plan(folder: Path, *, json: bool) -> bool:
     """Print how a plan stands; False where the folder holds none."""
     from summarise.shards import load_plan, standing_of_plan

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from summarise.shards.lease import Lease
     from summarise.shards.merging import merge_shards
+    from summarise.shards.placing import place_shards
     from summarise.shards.plan import PLAN, ShardPlan, find_shard, load_plan, make_plan
     from summarise.shards.running import run_plan, run_shard
     from summarise.shards.standing import PlanStanding, standing_of_plan
@@ -28,13 +29,14 @@ __all__ = [
     "load_plan",
     "make_plan",
     "merge_shards",
+    "place_shards",
     "run_plan",
     "run_shard",
     "standing_of_plan",
 ]
 
 _HOMES = dict.fromkeys(("PLAN", "ShardPlan", "find_shard", "load_plan", "make_plan"), "plan")
-_HOMES |= {"Lease": "lease", "merge_shards": "merging"}
+_HOMES |= {"Lease": "lease", "merge_shards": "merging", "place_shards": "placing"}
 _HOMES |= {"run_plan": "running", "run_shard": "running"}
 _HOMES |= {"PlanStanding": "standing", "standing_of_plan": "standing"}
 

@@ -20,9 +20,9 @@ SUFFIX = ".lease"
 _ZERO = Decimal(0)
 
 
-def lease_of(folder: Path, shard: Shard) -> Lease:
+def lease_of(folder: Path, name: str) -> Lease:
     """The lease on a part."""
-    return Lease(folder / f"{shard.name}{SUFFIX}")
+    return Lease(folder / f"{name}{SUFFIX}")
 
 
 def run_shard(
@@ -34,7 +34,7 @@ def run_shard(
         RunError: Somebody works on it, or the plan was begun by other settings.
         SummariseError: As ``batch.run``.
     """
-    lease = lease_of(folder, shard)
+    lease = lease_of(folder, shard.name)
     if not lease.take():
         raise RunError(
             "another process works on it",
@@ -61,7 +61,7 @@ def run_plan(
     """
     is_whole = True
     for shard in _free(folder, plan):
-        lease = lease_of(folder, shard)
+        lease = lease_of(folder, shard.name)
         if not lease.take():
             continue
         with lease:

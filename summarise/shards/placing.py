@@ -1,0 +1,163 @@
+"""The shards of a plan, placed by Ray on the machines of a cluster.
+
+Ray says where there is room; who works on what, the leases say. So nothing rests on Ray's memory:
+a worker, a machine or the driver may die, and the next driver finds in the folder what is left. A
+shard is worked on by a process of its own, which takes keys from the environment of its machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from summarise.errors import EndpointError, SettingsError
+from summarise.shards.plan import ShardPlan
+from summarise.shards.running import lease_of
+from summarise.shards.standing import is_done
+from summarise.store import telling
+
+LOCAL = "local"
+"""The address of a Ray of this machine's own, that begins and ends with the run."""
+
+_LOOK = 2.0
+_TRIES = 20
+_TOLD = 2000
+
+
+def place_shards(
+    folder: Path,
+    plan: ShardPlan,
+    flags: Sequence[str],
+    *,
+    address: str,
+    workers: int | None,
+    tell: Callable[[str], object],
+) -> bool:
+    """Have all shards worked on; whether each is done.
+
+    The flags are those of ``summarise run`` for each shard; ``--rpm`` and ``--tpm`` hold for all
+    together. The address is that of a cluster, ``auto``, or ``local``; of workers there are as many
+    as the cluster has CPUs where nothing is said. A line about each shard is for ``tell``.
+
+    Raises:
+        SettingsError: Ray isn't installed, or can't be reached.
+    """
+    ray = _connect(address)
+    try:
+        return _Placement(ray, folder, plan, flags, workers, tell).run()
+    finally:
+        ray.shutdown()
+
+
+def _connect(address: str) -> Any:
+    try:
+        import ray  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise SettingsError(
+            "needs the package ray", where="--ray", hint="pip install 'summarise-abstracts[ray]'"
+        ) from error
+    is_local = address == LOCAL
+    try:
+        ray.init(
+            None if is_local else address,
+            log_to_driver=False,
+            include_dashboard=False if is_local else None,
+            logging_level=logging.ERROR,
+        )
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SettingsError(
+            f"no cluster answers: {told}", where=f"--ray {address}", hint="Is `ray start` done?"
+        ) from error
+    return ray
+
+
+class _Placement:
+    """The shards that are left, and those that are worked on."""
+
+    def __init__(
+        self,
+        ray: Any,
+        folder: Path,
+        plan: ShardPlan,
+        flags: Sequence[str],
+        workers: int | None,
+        tell: Callable[[str], object],
+    ) -> None:
+        self._ray, self._folder, self._plan, self._tell = ray, folder.resolve(), plan, tell
+        self._workers = workers
+        most = self._most
+        self._flags = _shared(flags, most)
+        self._left = deque(one.name for one in plan.shards if not is_done(folder, one))
+        self._running: dict[Any, str] = {}
+        self._tries: Counter[str] = Counter()
+        self._is_stopped = False
+
+    def run(self) -> bool:
+        """Place one shard after the other, until none is left or nothing can go on."""
+        work = self._ray.remote(num_cpus=1, max_retries=0)(work_on)
+        while self._running or (self._left and not self._is_stopped):
+            while self._left and not self._is_stopped and len(self._running) < self._most:
+                name = self._left.popleft()
+                self._tries[name] += 1
+                self._running[work.remote(str(self._folder), name, self._flags)] = name
+            ready, _ = self._ray.wait(list(self._running), num_returns=1, timeout=_LOOK)
+            for one in ready:
+                self._take(one, self._running.pop(one))
+        return all(is_done(self._folder, one) for one in self._plan.shards)
+
+    @property
+    def _most(self) -> int:
+        """Shards at a time, now: machines come and go."""
+        cpus = int(self._ray.cluster_resources().get("CPU", 1))
+        return max(1, min(self._workers or cpus, len(self._plan.shards)))
+
+    def _take(self, one: Any, name: str) -> None:
+        """Take in how work on a shard has ended."""
+        try:
+            code, told = self._ray.get(one)
+        except self._ray.exceptions.RayError as error:
+            # Its worker or machine is gone; what was answered is in its folder.
+            code, told = None, type(error).__name__
+        shard = self._plan.shard(name)
+        if shard is not None and is_done(self._folder, shard):
+            self._tell(f"{name}: done")
+            return
+        self._tell(f"{name}: {told.strip().splitlines()[-1] if told.strip() else code}")
+        if code == EndpointError.exit_code:
+            # The endpoint or a cap stopped it, so it would stop the others.
+            self._is_stopped = True
+        elif code is None and self._tries[name] < _TRIES:
+            self._left.append(name)
+
+
+def work_on(folder: str, name: str, flags: Sequence[str]) -> tuple[int, str]:
+    """Work on a shard where Ray has placed this; returns the exit code and what was told."""
+    path = Path(folder)
+    with telling(path):
+        lease = lease_of(path, name)
+    command = [sys.executable, "-m", "summarise", "run", str(path / name), *flags]
+    while True:
+        # A process whose worker was killed may still be at it: it isn't disturbed.
+        while lease.is_taken:
+            time.sleep(_LOOK)
+        ended = subprocess.run(  # noqa: S603 - our own
+            command, capture_output=True, check=False, text=True, errors="replace"
+        )
+        if ended.returncode != SettingsError.exit_code or not lease.is_taken:
+            return ended.returncode, ended.stderr[-_TOLD:]
+
+
+def _shared(flags: Sequence[str], workers: int) -> list[str]:
+    """The flags of one worker, of rates its part."""
+    shared: list[str] = []
+    for at, flag in enumerate(flags):
+        before = flags[at - 1] if at else ""
+        shared.append(f"{float(flag) / workers:g}" if before in {"--rpm", "--tpm"} else flag)
+    return shared
