@@ -19,6 +19,7 @@ from summarise.store import SCREENING, Run, append_judgements, append_work
 from tests.conftest import ROOT
 from tests.judgements import judged
 from tests.pages import violations
+from tests.processes import run
 from tests.test_report_screening import decided
 from tests.test_report_work import go_to, press, said, saved
 
@@ -97,12 +98,19 @@ def test_each_persons_last_decision_is_told(folder: Path) -> None:
 
 
 def take_in(browser: Browser, folder: Path) -> None:
-    """Put into the run what the page saves, and write the page anew."""
-    append_judgements(folder, map(Judgement.model_validate, saved(browser)))
-    append_work(
-        folder, SCREENING, map(ScreeningDecision.model_validate, saved(browser, "decisions"))
-    )
-    write_report(Run(folder), folder / "report.html")
+    """Type what the page says, with the files that it saves, and write the page anew."""
+    for sort, command, name in (
+        ("judgements", "correct", "corrections.jsonl"),
+        ("decisions", "screen", "screening.jsonl"),
+    ):
+        lines = saved(browser, sort)
+        if not lines:
+            continue
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+        (folder.parent / name).write_text(text, "utf-8")
+        done = run(command, folder.name, name, cwd=folder.parent)
+        assert done.returncode == 0, done.stderr
+    assert run("report", folder.name, cwd=folder.parent).returncode == 0
 
 
 def test_the_run_takes_over_what_the_browser_kept(browser: Browser, folder: Path) -> None:
@@ -178,4 +186,40 @@ def test_what_was_said_of_another_text_is_offered(browser: Browser, folder: Path
     assert browser.find_elements(By.CSS_SELECTOR, "[data-again]") == []
     verdicts = {path: line["verdict"] for path, line in said(browser).items()}
     assert verdicts == {"method.name": "corrected", "problem.text": "undone"}
+    browser.execute_script("localStorage.clear()")
+
+
+def test_a_paper_more_loses_nothing(browser: Browser, tmp_path: Path) -> None:
+    """What the run holds, and what the browser alone has, is there after the run went on."""
+    texts = {
+        "a.txt": "A Tern\n\nTerns nest here. We present TERNLOOP, which counts 40 terns.\n",
+        "b.txt": "A Gull\n\nGulls nest there. We present GULLBOX, which counts 30 gulls.\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+
+    def work_on(*names: str) -> None:
+        done = run("run", *names, "-o", "r", "--format", "text", cwd=tmp_path)
+        assert done.returncode == 0
+        assert run("report", "r", cwd=tmp_path).returncode == 0
+
+    work_on("b.txt")
+    page = tmp_path / "r" / "report.html"
+    browser.open_page(page)
+    browser.find_element(By.ID, "by").send_keys("Ada Fenn", Keys.TAB)
+    browser.find_element(By.CSS_SELECTOR, "tbody .open").click()
+    go_to(browser, "method.name")
+    press(browser, Keys.ENTER)
+    press(browser, "GULLCASE", Keys.ENTER)
+    take_in(browser, tmp_path / "r")
+    browser.open_page(page)
+    browser.find_element(By.CSS_SELECTOR, "button.screen").click()
+    press(browser, "i")
+    saved(browser, "decisions")
+    work_on("a.txt", "b.txt")
+    browser.open_page(page)
+    assert browser.texts("tbody .open") == ["1", "2"]
+    assert "GULLCASE" in browser.texts(".papers .given")
+    assert browser.texts(".papers .decided") == ["included"]
+    assert browser.texts(".save:not([hidden])") == ["1 decision, saved Save screening.jsonl"]
     browser.execute_script("localStorage.clear()")

@@ -52,8 +52,9 @@ REASONS = (
 
 _LOG = logging.getLogger("summarise")
 _SHARED = {"dataset", *MEASURED}
-_KINDS = {Strength.STRONG: "strong", Strength.NOTE: "note"}
-_MARKS = {Mark.DOUBT: "doubt", Mark.FLAG: "flag", Mark.ABSENT: "absent"}
+_KINDS = {Strength.STRONG: "strong", Strength.NOTE: "note", Strength.STRUCK: "struck"}
+_MARKS = {Mark.DOUBT: "doubt", Mark.FLAG: "flag", Mark.ABSENT: "absent", Mark.WRONG: "flag"}
+_MARKS |= dict.fromkeys((Mark.PERSON, Mark.VOUCHED, Mark.CHECKED), "said")
 _MARKS |= {Mark.DIFFERS: "differs"}
 
 

@@ -176,11 +176,12 @@ export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: S
       if (!isBack && (!said || !isOwn(said) || said.verdict === "checked")) continue;
       const text = was?.verdict === "corrected" && was.value !== null ? inWords(was.value, value.shape) : value.text;
       const isGone = !isBack && (said?.verdict === "wrong" || said?.value === null);
-      const now: Stretch = isGone ? [text, "struck"] : [isBack ? value.text || "–" : inWords(said?.value ?? null, value.shape), "given"];
-      if (text === now[0] && !isGone) continue;
+      const words = isBack ? value.text || "–" : inWords(said?.value ?? null, value.shape);
+      const now: Stretch[] = isGone ? [["✗ ", "flag"], [text, "struck"]] : [[words, "given"], [" ✎", "said"]];
+      if (text === words && !isGone) continue;
       const found = text ? replaced(lines, text, now) : null;
       if (found) lines = found;
-      else say([`✎ ${label && `${label}: `}`, "said"], ...(text && !isGone ? [[text, "struck"] as Stretch, " → "] : []), now);
+      else say([label && `${label}: `, "said"], ...(text && !isGone ? [[text, "struck"] as Stretch, " → "] : []), ...now);
     }
   }
   const shown = new Set(field.entries.flatMap((entry) => (entry.said ? [entry.key] : [])));
@@ -191,8 +192,8 @@ export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: S
   if (isDone) lines = lines.map((line) => line.map(calmed).filter((one) => one !== ""));
   if (more.length) lines = lines.filter((line) => !line.every((one) => typeof one !== "string" && one[1] === "absent"));
   lines.push(...more);
-  const isTold = field.entries.some((entry) => [entry.said, ...entry.values.map((value) => value.said)].some(Boolean));
-  if (isDone && isTold) lines.push([["✓ checked", "said"]]);
+  const isTold = field.entries.some((entry) => [entry.said, ...entry.values.map((value) => value.said)].some((one) => one && isOwn(one)));
+  if (isDone && isTold && !lines.flat().some((one) => typeof one !== "string" && one[1] === "said")) lines.push([["✓ checked", "said"]]);
   return lines;
 }
 
@@ -201,7 +202,7 @@ function marked(lines: Stretch[][], value: ShownValue, said: Said): Stretch[][] 
   if (said.verdict === "checked") return null;
   const isGiven = said.verdict === "corrected" && !said.path.endsWith(ADDING);
   const words = isGiven ? (said.value === null ? "" : inWords(said.value, value.shape)) : value.text;
-  return words ? replaced(lines, words, [words, said.verdict === "wrong" ? "struck" : "given"]) : null;
+  return words ? replaced(lines, words, [[words, said.verdict === "wrong" ? "struck" : "given"]]) : null;
 }
 
 /** What code doubted, once a person has looked. */
@@ -211,7 +212,7 @@ function calmed(one: Stretch): Stretch {
 }
 
 /** The lines with other words in the place of some, where these stand in one place alone; else null. */
-function replaced(lines: Stretch[][], text: string, now: Stretch): Stretch[][] | null {
+function replaced(lines: Stretch[][], text: string, now: Stretch[]): Stretch[][] | null {
   const places: [line: number, at: number, start: number, end: number][] = [];
   lines.forEach((line, row) =>
     line.forEach((one, at) => {
@@ -232,6 +233,6 @@ function replaced(lines: Stretch[][], text: string, now: Stretch): Stretch[][] |
     const one = line[at] ?? "";
     const words = typeof one === "string" ? one : one[0];
     const as = (part: string): Stretch[] => (part ? [typeof one === "string" ? part : [part, one[1]]] : []);
-    return [...line.slice(0, at), ...as(words.slice(0, start)), now, ...as(words.slice(end)), ...line.slice(at + 1)];
+    return [...line.slice(0, at), ...as(words.slice(0, start)), ...now, ...as(words.slice(end)), ...line.slice(at + 1)];
   });
 }
