@@ -6,7 +6,8 @@
 The documents are those of ``benchmarks.mixed``, read by the embedded extractor. "Ready" is
 what the page takes from its start to the first rows; a search is timed from the key to the rows,
 in the page, for words that few, some and all documents hold. Medians. The pictures are of the
-fixture's page: a record that is corrected, and papers that are screened on a phone.
+fixture's page: a record that is corrected, and papers that are screened on a phone; and of an
+overview of such documents.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ def figures(count: int, times: int) -> list[str]:
         ]
 
 
+_DESK = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
 _PHONE = {"width": 390, "height": 760, "deviceScaleFactor": 1, "mobile": True}
 
 
@@ -105,6 +107,13 @@ def take_pictures(folder: Path) -> None:
         for key in ("i", "e", "1", "m", "i"):
             browser.switch_to.active_element.send_keys(key)
         browser.save_screenshot(str(folder / "screening.png"))
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _DESK)
+        papers = write_mixed(Path(place, "papers.jsonl"), 300)
+        write_report(summarise(papers, output=Path(place, "papers")), page)
+        browser.open_page(page)
+        browser.find_element(By.ID, "tab-overview").click()
+        browser.execute_script("document.querySelector('nav').scrollIntoView()")
+        browser.save_screenshot(str(folder / "overview.png"))
 
 
 def main() -> None:

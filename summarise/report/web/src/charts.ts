@@ -107,5 +107,6 @@ function ofYear(points: Point[], middle: number, slot: number, y: (log: number) 
   const sorted = points.map(({ amount }) => Math.log10(amount)).sort((one, other) => one - other);
   const [under = 0, over = 0] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]];
   const at = y((under + over) / 2);
-  return [...dots, shape("line", { x1: middle - reach - 5, x2: middle + reach + 5, y1: at, y2: at, class: "median" })];
+  const half = Math.min(reach + 5, slot / 2 - 1);
+  return [...dots, shape("line", { x1: middle - half, x2: middle + half, y1: at, y2: at, class: "median" })];
 }
