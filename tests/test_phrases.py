@@ -458,6 +458,44 @@ def test_how_it_was_tried_is_not_the_method() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        # An adverb of what is conceded goes with it.
+        (
+            "Existing radars primarily rely on hills, yet they often overlook low clouds.",
+            "Existing radars often overlook low clouds",
+        ),
+        # "It" is what the sentence before speaks of, unless it stands for nothing.
+        (
+            "A radar on a hill can reach far. However, it often requires a costly road to the top.",
+            "A radar on a hill often requires a costly road to the top",
+        ),
+        (
+            "A radar on a hill can reach far. However, it is unclear whether hills help.",
+            "It is unclear whether hills help",
+        ),
+        # Where the first clause points back, another one may name what is wrong.
+        (
+            "Radars exist. Their worth is unknown, as existing lists neglect the hail of towns.",
+            "Existing lists neglect the hail of towns",
+        ),
+        # What is wrong is conceded alone.
+        ("Despite the limits of radars, we are sure of the great worth of balloons.", None),
+        (
+            (
+                "Seeing hail remains a challenge, particularly due to the poor state of most old "
+                "radars and the many hills between them and the places where it comes down."
+            ),
+            "Seeing hail remains a challenge",
+        ),
+    ],
+)
+def test_what_a_problem_is_cut_to(sentence: str, problem: str | None) -> None:
+    """A clause that says what is wrong, whole and by itself."""
+    assert _problem(f"{sentence} {_PROPOSAL}") == problem
+
+
 def test_however_needs_no_comma() -> None:
     """A connective is dropped where its comma is missing."""
     sentence = "However the cost of ropes is too high for most crews."

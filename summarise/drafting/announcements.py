@@ -34,7 +34,7 @@ _OF_ONES_OWN = (
 _COMES = (
     r"(?:propos\w+|introduc\w+|present\w*|develop\w*|devis\w+|design\w*|identif\w+|unveil\w*"
     r"|reveal\w*|offers?|contribut\w+|there (?:are|exist|remain)|fac(?:e[sd]?|ing)|ha(?:s|ve)"
-    r"|mak(?:es?|ing)|suffer\w* from|are)"
+    r"|mak(?:es?|ing)|suffer\w* from|leads? to|are)"
 )
 _ANNOUNCES = re.compile(
     rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"

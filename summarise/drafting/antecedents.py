@@ -178,7 +178,11 @@ _HEAD_NOUN = re.compile(
     r"([\w-]+)(?: (?:of|in|for|from|with|on|to|that|which|by|via|using|as)\b|\Z)"
 )
 # "It has not been shown whether kites fly": a word for nothing.
-_NOTHING = re.compile(r"it (?:[a-z]+ ){1,6}?(?:whether|that|how|why|if|to)\b", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"it (?:is|was|has|had|remains?|seems?|becomes?|became|appears?|takes"
+    r"|(?:can|may|could|must|will) be)\b (?:[a-z-]+ ){0,5}?(?:whether|that|how|why|if|to)\b",
+    re.IGNORECASE,
+)
 _IS_MANY = re.compile(r"(?<!s)(?<!u)(?<!i)s\Z")
 _ARE_MANY = {"it": False, "they": True}
 

@@ -92,7 +92,7 @@ _HANGING = re.compile(
     r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
-    r"|hard|accounting|in (?:particular|order)"
+    r"|hard|accounting|in (?:particular|order)|particularly|especially|notably|mainly|largely"
     r"|(?:no|few) (?:studies|study|works?|research|data|evidence|methods|tools))$"
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,

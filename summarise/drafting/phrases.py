@@ -11,7 +11,7 @@ from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_mark
 from summarise.models import Span
-from summarise.reading import DIFFICULTY, PaperParts, Sentence
+from summarise.reading import DIFFICULTY, WEAK_GAP, PaperParts, Sentence
 
 MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
@@ -46,10 +46,6 @@ _POINTS_BACK = re.compile(
 _HOW = re.compile(
     r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
     r"(?=(?:[A-Z][\w-]+|our|the|we) (?:[a-z-]+ )?[a-z]+s? )"
-)
-_PRAISE = re.compile(
-    r"\b(?:achieved|made|shown|demonstrated|received|witnessed|attracted|gained|become|emerged"
-    r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
 )
 AIMS = re.compile(
     rf"(?:{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
@@ -101,10 +97,14 @@ def problem_text(parts: PaperParts, name: str | None, told: Sequence[Sentence] =
         told: All of the abstract, in which what a phrase points back to can be named.
     """
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
-    for sentence in sorted(
-        parts.problem, key=lambda s: parts.clarity[s.number].problem, reverse=True
-    ):
-        if announces(sentence) and not _LISTED.search(sentence.body):
+
+    def clarity(sentence: Sentence) -> float:
+        told = _AIM * sentence.states_aim + _GAP * sentence.has_clear_gap
+        return parts.clarity[sentence.number].problem + told
+
+    for sentence in sorted(parts.problem, key=clarity, reverse=True):
+        is_listed = _LISTED.search(sentence.body) is not None
+        if (announces(sentence) and not is_listed) or _only_concedes(sentence):
             continue
         is_work = sentence.proposes or _only_works(sentence) or (name and name in sentence.body)
         phrases = _purposes(sentence, name) if is_work else _problems(sentence)
@@ -113,6 +113,22 @@ def problem_text(parts: PaperParts, name: str | None, told: Sequence[Sentence] =
             if not points_back(named):
                 return named
     return None
+
+
+# What an aim and a gap in clear words count for beside others that are the problem, too.
+_AIM, _GAP = 1.0, 0.5
+
+
+def _only_concedes(sentence: Sentence) -> bool:
+    """Whether what is wrong is conceded: "Despite these limits, we are confident of kites"."""
+    if not sentence.body.startswith("Despite "):
+        return False
+    conceded = _CONCEDED.match(sentence.body)
+    if conceded is None or sentence.states_aim:
+        return False
+    told = (DIFFICULTY | WEAK_GAP) - {"remain"}
+    said = set(sentence.lower[conceded.end() :].replace(",", " ").replace(".", " ").split())
+    return told.isdisjoint(said)
 
 
 def _only_works(sentence: Sentence) -> bool:
@@ -238,7 +254,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     verb = clauses.verb(start, they.start()) if they else None
     if they is None or verb is None or verb.start <= start:
         return None
-    subject = clauses.phrase(start, verb.start)
+    subject = _ADVERBS_LAST.sub("", clauses.phrase(start, verb.start))
     if len(subject.split()) > MOST_WORDS - FEWEST_WORDS:
         return None
     end = clauses.fitting(
@@ -248,6 +264,9 @@ def _joined(clauses: Clauses, start: int) -> str | None:
         bare=True,
     )
     return f"{subject} {clauses.phrase(they.end(), end)}"
+
+
+_ADVERBS_LAST = re.compile(r"(?: (?:often|still|also|[a-z]+ly))+\Z")
 
 
 def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
@@ -267,9 +286,12 @@ def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
         return
     # "for testing" and "focuses on" open no clause of their own.
     if start is not None and _WHAT_FOR.match(text, start) and not _WANTED.search(text, start):
-        yield cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS)))
+        work = _THEIR_WORK.search(text, start)
+        whole = work.start() if work else None
+        yield cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, whole=whole)))
 
 
+_THEIR_WORK = re.compile(rf", (?={OWN_SUBJECT} )", re.IGNORECASE)
 _ASKED_BY_IT = re.compile(
     r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)) \Z"
 )
