@@ -518,6 +518,9 @@ def test_the_commands_as_they_are_typed(pile: Path, tmp_path: Path) -> None:
         assert b"59 in batches" in ended.stderr
         ended = run_command("batch", "status", "bees", cwd=tmp_path)
         assert ended.stdout.decode().startswith("0001 (batch_0): 59 requests, in progress")
+        ended = run_command("status", "bees", cwd=tmp_path)
+        assert b"1 record, 0 failures, 59 in batches" in ended.stdout
+        assert b"summarise batch collect bees" in ended.stdout
         ended = run_command("batch", "collect", "bees", cwd=tmp_path)
         assert ended.returncode == 0, ended.stderr.decode()
         assert b"60 documents" in ended.stderr

@@ -27,6 +27,7 @@ from summarise.store import (
     OWN,
     RECORDS,
     Manifest,
+    OrderBook,
     Run,
     RunState,
     count_judged,
@@ -50,6 +51,7 @@ class RunStanding:
         failures: By reason.
         spent: What all its answers took, those included of a run that was cut off.
         kept: Answers that nothing was made of yet: the next run takes them up.
+        awaited: Requests to which a provider's batches are to give answers.
         common: The commonest reason, with an example.
         judged: What people have said of its values.
         screening: What people have decided about it, None where nobody has.
@@ -65,6 +67,7 @@ class RunStanding:
     failures: Counter[FailureKind]
     spent: Spent
     kept: int
+    awaited: int
     common: CommonFailure | None
     files: int
     size: int
@@ -92,6 +95,8 @@ class RunStanding:
     @property
     def command(self) -> str:
         """What to type next."""
+        if self.awaited:
+            return shlex.join(["summarise", "batch", "collect", str(self.path)])
         return _look_at(self.path) if self.is_done else run_command(self.path, self.manifest)
 
     def to_json(self) -> str:
@@ -112,6 +117,7 @@ class RunStanding:
                 "records": self.records,
                 "failures": {kind.value: n for kind, n in self.failures.most_common()},
                 "pending": self.pending,
+                "awaited": self.awaited,
                 "changes": {name: held.counts.get(name, 0) for name in ("new", "changed", "gone")},
                 "flagged": self._count("flagged") if self._knows("flagged") else None,
                 "doubtful": self._count("doubtful") if self._knows("doubtful") else None,
@@ -178,7 +184,9 @@ class RunStanding:
             made += f" ({', '.join(told)})" if told else ""
         failed = counted(self.failures.total(), "failure")
         kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.failures.most_common())
-        rest = f", {self.pending:,} not attempted" if self.pending else ""
+        rest = f", {self.awaited:,} in batches" if self.awaited else ""
+        if (left := self.pending - self.awaited) > 0:
+            rest += f", {left:,} not attempted"
         return f"{self.documents:,} → {made}, {failed}{kinds and f' ({kinds})'}{rest}"
 
     def _count(self, name: str) -> int:
@@ -187,6 +195,8 @@ class RunStanding:
 
     def _why(self) -> str:
         """What the command does."""
+        if self.awaited:
+            return "take in what a provider has answered:"
         failed = self.failures.total()
         again = f"try the {counted(failed, 'failure')} again" if failed else ""
         rest = "do the rest" if self.pending else ""
@@ -228,6 +238,7 @@ def standing_of(path: Path) -> RunStanding:
         failures,
         spent,
         len(unused),
+        sum(order.requests for order in OrderBook(path).open),
         commonest(failures, first),
         len(own),
         sum(one.stat().st_size for one in own),
