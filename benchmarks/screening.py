@@ -21,27 +21,28 @@ from pathlib import Path
 
 from benchmarks.measure import Cost, measured
 from benchmarks.tables import figure, table
-from summarise import Run, summarise
 from summarise.models import Document
 
 _REASONS = ("another topic", "another population", "no comparison", "other outcomes")
 _NAMES = ("Ann", "Ben", "Cleo", "Dan", "Eve")
 
 
-def documents(count: int) -> Iterator[Document]:
+def papers(count: int) -> Iterator[str]:
     """Invented abstracts of a sentence each: what is screened is of no matter here."""
     for number in range(count):
         text = f"Nets of metal {number:06} were cast and held {number % 97} fish in a year."
-        yield Document(doc_id=f"net-{number:06}", title=f"Metal nets {number:06}", abstract=text)
+        told = {"id": f"net-{number:06}", "title": f"Metal nets {number:06}", "abstract": text}
+        yield f"{json.dumps(told)}\n"
 
 
-def write_people(run: Run, folder: Path, people: int) -> list[Path]:
+def write_people(run: Path, folder: Path, people: int) -> list[Path]:
     """A file of decisions for each person."""
     chance = random.Random(5)  # noqa: S311 - invented decisions
     names = _NAMES[:people]
     paths = [folder / f"{name.lower()}.jsonl" for name in names]
     lines: dict[Path, list[str]] = {path: [] for path in paths}
-    for number, document in enumerate(run.documents()):
+    held = (run / "documents.jsonl").read_bytes().splitlines()
+    for number, document in enumerate(map(Document.model_validate_json, held)):
         common = chance.choices(("include", "exclude", "maybe"), (15, 80, 5))[0]
         for name, path in zip(names, paths, strict=True):
             decision = common if chance.random() < 0.9 else chance.choice(("include", "exclude"))
@@ -69,22 +70,24 @@ def main() -> int:
     rows, is_right = [], True
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        run = Run(summarise(documents(given.count), output=folder / "run").path)
-        files = write_people(run, folder, given.people)
+        run, pile = folder / "run", folder / "papers.jsonl"
+        pile.write_text("".join(papers(given.count)), "utf-8")
 
         def cost(*arguments: object) -> Cost:
             command = [sys.executable, "-m", "summarise", *map(str, arguments)]
             return measured(command, cwd=folder, env=os.environ)
 
+        cost("run", pile, "-o", run, "--quiet")
+        files = write_people(run, folder, given.people)
         flow, chosen = folder / "flow.json", 'screening = "include"'
         steps = {
-            "screen, nobody yet (floor)": ("screen", run.path),
-            f"screen, {given.people} files merged": ("screen", run.path, *files),
-            "the same again": ("screen", run.path, *files),
-            "screen": ("screen", run.path),
-            "screen --flow": ("screen", run.path, "--flow", flow, "--flow", folder / "flow.svg"),
-            "table of what is included": ("table", run.path, "--where", chosen, "-o", "t.csv"),
-            "status": ("status", run.path),
+            "screen, nobody yet (floor)": ("screen", run),
+            f"screen, {given.people} files merged": ("screen", run, *files),
+            "the same again": ("screen", run, *files),
+            "screen": ("screen", run),
+            "screen --flow": ("screen", run, "--flow", flow, "--flow", folder / "flow.svg"),
+            "table of what is included": ("table", run, "--where", chosen, "-o", "t.csv"),
+            "status": ("status", run),
         }
         for name, arguments in steps.items():
             found = cost(*arguments)

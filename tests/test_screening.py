@@ -190,6 +190,38 @@ def test_settling_names_somebody_who_is_there(run: Run, file: MakeFile) -> None:
         merge_decisions(run, [file("a.jsonl", lines_of("Ann", "i"))], settling="Cleo")
 
 
+def test_what_settles_is_no_opinion_when_it_is_taken_in_again(run: Run, file: MakeFile) -> None:
+    """All files of a review may be named once more; an opinion settles when it was taken back."""
+    paths = [file(f"{n}.jsonl", lines_of(n, t)) for n, t in (("Ann", "ie"), ("Ben", "ee"))]
+    cleo = file("c.jsonl", lines_of("Cleo", "i", 9))
+    merge_decisions(run, paths)
+    merge_decisions(run, [cleo], settling="Cleo")
+    merging = merge_decisions(run, [*paths, cleo])
+    assert (merging.new, merging.known) == (0, 5)
+    assert survey_screening(Run(run.path)).people == ("Ann", "Ben")
+    with pytest.raises(
+        SettingsError, match=r"as an opinion beside the others'\. Take it back with"
+    ):
+        merge_decisions(run, paths[:1], settling="Ann")
+    take_back(run, "Ann")
+    merge_decisions(run, paths[:1], settling="Ann")
+    survey = survey_screening(Run(run.path))
+    assert (survey.people, survey.settled.total()) == (("Ben",), 2)
+
+
+def test_what_was_taken_back_stays_so_unless_it_is_asked_for(run: Run, file: MakeFile) -> None:
+    """A file that is taken in again says how much of it that is; ``again`` makes it count."""
+    path = file("a.jsonl", [*lines_of("Ann", "iem"), *lines_of("Ann", "u", 5)])
+    merge_decisions(run, [path])
+    take_back(run, "Ann")
+    merging = merge_decisions(run, [path])
+    assert (merging.new, merging.taken_back) == (0, 2)
+    assert survey_screening(Run(run.path)).screened == 0
+    assert merge_decisions(run, [path], again=True).new == 2
+    assert survey_screening(Run(run.path)).screened == 2
+    assert merge_decisions(run, [path], again=True).new == 0
+
+
 def test_taking_back_is_heard_whatever_the_clocks_say(run: Run, file: MakeFile) -> None:
     """A decision that was made on a clock that is ahead is taken back as well; history is kept."""
     ahead = line(DOCUMENTS[0], "Ann", "include", at="2999-01-01T00:00:00Z")

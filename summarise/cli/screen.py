@@ -32,6 +32,9 @@ def screen(
         list[str] | None,
         typer.Option(metavar="DOC", help="With --undo: about this document; repeatable."),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Take in once more what was taken back.")
+    ] = False,
     flow: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="A PRISMA 2020 flow: .svg or .json; repeatable."),
@@ -71,7 +74,7 @@ def screen(
         number = take_back(run, undo, documents)
         LOG.info("%d decisions of %s taken back", number, undo)
     elif files:
-        merging = merge_decisions(run, files, by=by, settling=settle)
+        merging = merge_decisions(run, files, by=by, settling=settle, again=again)
         for line in merging_faults(merging):
             print_error(f"summarise: {line}")
     survey = survey_screening(Run(folder))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import MAXYEAR, timedelta
 from pathlib import Path
 
 from summarise.characters import for_screen
@@ -14,6 +15,7 @@ from summarise.models import Document, Inclusion, ScreeningDecision, moment_of
 from summarise.store import SCREENING, RefusedLine, Run, append_work, read_work, utc_now
 
 _Placed = tuple[str, ScreeningDecision]
+_TICK = timedelta(milliseconds=1)
 
 
 @dataclass(slots=True)
@@ -27,6 +29,8 @@ class Merging:
         changed: Places of decisions on documents that have changed since. They are kept, and are to
             be decided again.
         shared: Files whose decisions are all of one person, as those of the one before are.
+        taken_back: How many decisions the run has and were taken back there; they stay so, unless
+            they are taken in again.
     """
 
     read: dict[str, Counter[str]] = field(default_factory=dict)
@@ -35,10 +39,16 @@ class Merging:
     refused: list[RefusedLine] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     shared: list[tuple[str, str, str]] = field(default_factory=list)
+    taken_back: int = 0
 
 
 def merge_decisions(
-    run: Run, files: Sequence[Path], *, by: str | None = None, settling: str | None = None
+    run: Run,
+    files: Sequence[Path],
+    *,
+    by: str | None = None,
+    settling: str | None = None,
+    again: bool = False,
 ) -> Merging:
     """Take people's decisions over into a run.
 
@@ -48,6 +58,7 @@ def merge_decisions(
         by: Who made the decisions that have no name.
         settling: Whose decisions, as far as the run doesn't have them, settle what others differ
             on; they aren't an opinion beside the others'.
+        again: Whether what was taken back in the run counts once more.
 
     Raises:
         SettingsError: A file holds decisions without a name, and none is given for it; or nobody of
@@ -62,11 +73,18 @@ def merge_decisions(
         found = list(_named(list(read_work(path, ScreeningDecision)), str(path), by, merging))
         fitting += (one for one in found if documents.holds(*one, merging))
     _tell_shared(merging)
+    held = _HeldDecisions(run)
     lines = [one for _, one in fitting]
     if settling is not None:
-        lines = list(_settling(run, lines, for_screen(settling)))
+        lines = list(_settling(held, lines, for_screen(settling)))
+    lines = [one for one in lines if one.settles or not held.has(one, settles=True)]
+    back = [one for one in _last(lines).values() if held.was_taken_back(one)]
+    if again:
+        lines += (one.model_copy(update={"at": held.after(_place(one))}) for one in back)
+    else:
+        merging.taken_back = len(back)
     merging.new = append_work(run.path, SCREENING, lines) if lines else 0
-    merging.known = len(fitting) - merging.new
+    merging.known = max(0, len(fitting) - merging.new)
     return merging
 
 
@@ -115,7 +133,11 @@ class _Documents:
 
 
 def _key(one: Document | ScreeningDecision) -> int:
-    return digest(f"{one.doc_id}\0{one.content_hash}")
+    return _pair_key(one.doc_id, one.content_hash)
+
+
+def _pair_key(doc_id: str, content: str) -> int:
+    return digest(f"{doc_id}\0{content}")
 
 
 def _tell_shared(merging: Merging) -> None:
@@ -129,29 +151,90 @@ def _tell_shared(merging: Merging) -> None:
 
 
 def _settling(
-    run: Run, lines: Sequence[ScreeningDecision], name: str
+    held: _HeldDecisions, lines: Sequence[ScreeningDecision], name: str
 ) -> Iterator[ScreeningDecision]:
-    """Decisions of which those of a person settle; what the run has of them is left out."""
-    if all(one.by != name for one in lines):
+    """Decisions of which those of a person settle; what stands as their opinion is left out.
+
+    Raises:
+        SettingsError: Nothing of them is left, or there is nothing.
+    """
+    own = [one for one in lines if one.by == name]
+    if not own:
         names = ", ".join(dict.fromkeys(one.by for one in lines)) or "nobody"
         raise SettingsError(
             f"no decision in the files is by {name!r}, but by {names}",
             where="--settle",
             hint="Name the person as the file does, and a file of theirs.",
         )
-    held = {(one.doc_id, one.decision, one.at) for one in _held(run) if one.by == name}
+    new = [one for one in own if not held.stands(one)]
+    if not new:
+        raise SettingsError(
+            f"all that {name!r} says there is in the run already, as an opinion beside the others'",
+            where="--settle",
+            hint=f"Take it back with --undo {name!r} first.",
+        )
+    yield from (one for one in lines if one.by != name)
+    yield from (one.model_copy(update={"settles": True}) for one in new)
+
+
+_Place = tuple[str, str, str, bool]
+
+
+def _place(one: ScreeningDecision) -> _Place:
+    """What a decision is about, whose it is, and whether it settles."""
+    return one.doc_id, one.content_hash, one.by, one.settles
+
+
+def _last(lines: Iterable[ScreeningDecision]) -> dict[_Place, ScreeningDecision]:
+    """Of each person the last decision on each document."""
+    last: dict[_Place, ScreeningDecision] = {}
     for one in lines:
-        if one.by != name:
-            yield one
-        elif (one.doc_id, one.decision, one.at) not in held:
-            yield one.model_copy(update={"settles": True})
+        before = last.get(_place(one))
+        if before is None or before.moment <= one.moment:
+            last[_place(one)] = one
+    return last
 
 
-def _held(run: Run) -> Iterator[ScreeningDecision]:
-    path = run.path / SCREENING
-    for one in read_work(path, ScreeningDecision) if path.exists() else ():
-        if not isinstance(one, RefusedLine):
-            yield one[1]
+class _HeldDecisions:
+    """The decisions that a run has: of each person the last on each document, and when it was."""
+
+    def __init__(self, run: Run) -> None:
+        path = run.path / SCREENING
+        self.last: dict[_Place, tuple[Inclusion, str]] = {}
+        self._known = DigestTable()
+        for one in read_work(path, ScreeningDecision) if path.exists() else ():
+            if isinstance(one, RefusedLine):
+                continue
+            place, said = _place(one[1]), one[1]
+            self._known.add(_identity(said))
+            if place not in self.last or moment_of(self.last[place][1]) <= said.moment:
+                self.last[place] = said.decision, said.at
+
+    def has(self, one: ScreeningDecision, *, settles: bool) -> bool:
+        """Whether it is there, with this standing."""
+        return _identity(one.model_copy(update={"settles": settles})) in self._known
+
+    def stands(self, one: ScreeningDecision) -> bool:
+        """Whether it is what its person says as an opinion."""
+        return self.last.get(_place(one)) == (one.decision, one.at)
+
+    def was_taken_back(self, one: ScreeningDecision) -> bool:
+        """Whether it is there, and one that takes it back behind it."""
+        last, _ = self.last.get(_place(one), (None, ""))
+        is_back = last is Inclusion.UNDECIDED and one.decision is not Inclusion.UNDECIDED
+        return is_back and _identity(one) in self._known
+
+    def after(self, place: _Place) -> str:
+        """A time behind what was decided last: now, but where it was made by a clock ahead."""
+        last = moment_of(self.last[place][1])
+        now = utc_now("milliseconds")
+        if last < moment_of(now) or last.year == MAXYEAR:
+            return now if last < moment_of(now) else self.last[place][1]
+        return f"{(last + _TICK).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+
+
+def _identity(one: ScreeningDecision) -> int:
+    return digest(f"{_place(one)}{one.decision}{one.at}")
 
 
 def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) -> int:
@@ -161,23 +244,24 @@ def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) 
         SettingsError: There is nothing of theirs.
         RunError: The run can't be written.
     """
-    name = for_screen(name)
-    last: dict[tuple[str, str, bool], ScreeningDecision] = {}
-    people: dict[str, None] = {}
-    for one in _held(run):
-        people.setdefault(one.by)
-        place = (one.doc_id, one.content_hash, one.settles)
-        if one.by == name and not (place in last and one.moment < last[place].moment):
-            last[place] = one
+    name, held = for_screen(name), _HeldDecisions(run)
     chosen = None if documents is None else {_key(one) for one in documents}
-    now = utc_now()
     lines = [
-        one.model_copy(update={"decision": Inclusion.UNDECIDED, "reason": "", "at": at})
-        for one in last.values()
-        if one.decision is not Inclusion.UNDECIDED and (chosen is None or _key(one) in chosen)
-        # The clock on which it was made may be ahead of this one.
-        for at in [max(now, one.at, key=moment_of)]
+        ScreeningDecision(
+            doc_id=doc_id,
+            content_hash=content,
+            decision=Inclusion.UNDECIDED,
+            reason="",
+            note="",
+            by=name,
+            at=held.after((doc_id, content, by, settles)),
+            settles=settles,
+        )
+        for (doc_id, content, by, settles), (decision, _) in held.last.items()
+        if by == name and decision is not Inclusion.UNDECIDED
+        if chosen is None or _pair_key(doc_id, content) in chosen
     ]
+    people = dict.fromkeys(by for _, _, by, _ in held.last)
     if not lines:
         names = ", ".join(people) or "nobody"
         about = "" if documents is None else " about that"

@@ -90,7 +90,7 @@ class ScreeningSurvey:
         """Count a document, the next one of the run, and what became of it."""
         screened = screening.of(row.document)
         self.add(row.document, screened)
-        self.changed += screening.is_changed(row.document)
+        self.changed += not screened.counting and screening.is_changed(row.document)
         self.records += row.became is Record
         self.failed += row.became is Failure
         self.pending += row.became is None

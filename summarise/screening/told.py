@@ -27,6 +27,9 @@ def merging_lines(merging: Merging) -> Iterator[str]:
         yield f"{path}: {told or 'no decision'}"
     if known := merging.known:
         yield f"{counted(known, 'decision')} of these {noun_of(known, 'was', 'were')} known before"
+    if back := merging.taken_back:
+        stay = noun_of(back, "stays", "stay")
+        yield f"{counted(back, 'decision')} of these {stay} taken back, unless with --again"
 
 
 def merging_faults(merging: Merging) -> Iterator[str]:
@@ -229,6 +232,7 @@ def survey_json(survey: ScreeningSurvey, merging: Merging | None = None) -> str:
             "files": {path: dict(counts) for path, counts in merging.read.items()},
             "new": merging.new,
             "known": merging.known,
+            "taken_back": merging.taken_back,
             "refused": [line._asdict() for line in merging.refused],
             "changed": merging.changed,
         }
