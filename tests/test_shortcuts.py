@@ -19,7 +19,9 @@ from summarise.ground.around import Around
 from summarise.models import Span
 from summarise.numbers import extents, outcomes, set_up, values
 from summarise.prompts import load_prompt
+from summarise.render import wording
 from summarise.render.formats import markdown
+from summarise.render.layout import all_columns, layout_of, page_columns
 from summarise.scan import (
     bare_words,
     datasets,
@@ -31,6 +33,7 @@ from summarise.scan import (
     units,
 )
 from summarise.scan.patterns import word_places
+from summarise.schema import Draft
 from summarise.typography import editors, normal
 from summarise.typography.normal import rewritten
 
@@ -104,6 +107,36 @@ def test_a_plain_text_is_readable_as_it_stands(text: str) -> None:
     """A line in which nothing is seen to be left of LaTeX is what the long way makes of it."""
     assert normal.readable(text) == normal._read(text)
     assert normal.readable_line(text) == for_screen(normal._read(text))
+
+
+@given(st.lists(_any, max_size=3))
+def test_plain_texts_are_readable_together_as_each_by_itself(texts: list[str]) -> None:
+    """Of texts that are looked at as one, none has anything that a line of its own would lose."""
+    if normal.are_readable_lines(texts):
+        assert [normal.readable_line(text) for text in texts] == texts
+
+
+@given(st.lists(st.sampled_from(["seen", "is built", ", found", "quickly shown", "able", "a-led"])))
+def test_what_hangs_is_the_last_word(pieces: list[str]) -> None:
+    """A participle at the end is found from the last word on as from the beginning."""
+    text = f"data {' '.join(pieces)}"
+    long_way = wording._HANGING.search(text)
+    from_last = wording._HANGING.search(text, max(text.rfind(" ") - 1, 0))
+    assert (long_way and long_way.span()) == (from_last and from_last.span())
+    assert long_way is None or text.endswith(wording._HANGS)
+
+
+@pytest.mark.parametrize("filled", [0, 20, 21, 39, 80, 81, 82, 150, 200])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_no_more_lines_are_read_than_tell_the_columns(filled: int, is_first: bool) -> None:
+    """The columns are those that all lines make, also where it is known how many there are."""
+    layout = layout_of(Draft)
+    empty = b'{"created":"","problem":{"text":"a"},"data":[],"compute":[],"results":[{}]}'
+    full = empty.replace(b'"compute":[]', b'"compute":[{"value":"4 GPUs"}]')
+    lines = [full] * filled + [empty] * (200 - filled)
+    lines = lines if is_first else lines[::-1]
+    columns = all_columns(layout)
+    assert page_columns(columns, layout, lines) == page_columns(columns, layout, lines, len(lines))
 
 
 def _among(found: frozenset[str], *, lower: bool = False) -> Callable[[str], bool]:

@@ -134,6 +134,8 @@ class Document(Stored):
     @property
     def version_of(self) -> str | None:
         """The id of the document before it that is another version of the same work."""
+        if not self.decided:
+            return None
         found = (one.of for one in self.decided if one.decision is Decision.GROUP)
         return next(found, None)
 

@@ -33,6 +33,9 @@ class Grounding(StrEnum):
     MISSING = "missing"
 
 
+_MISSING = Grounding.MISSING
+
+
 class GroundedValue(Stored):
     """A verbatim value of the draft and where it stands.
 
@@ -240,14 +243,16 @@ class Record(Stored):
     @cached_property
     def missing(self) -> tuple[GroundedValue, ...]:
         """The verbatim values that stand nowhere in the abstract or the title, and in doubt so."""
-        nowhere = (v for v in self.verbatims if v.grounding is Grounding.MISSING)
-        return tuple(v for v in nowhere if not self.is_settled(v.path))
+        nowhere = [v for v in self.verbatims if v.grounding is _MISSING]
+        return tuple([v for v in nowhere if not self.is_settled(v.path)])
 
     @cached_property
     def vouched(self) -> tuple[GroundedValue, ...]:
         """Likewise, which a person has put there or checked."""
-        nowhere = (v for v in self.verbatims if v.grounding is Grounding.MISSING)
-        return tuple(v for v in nowhere if self.is_settled(v.path))
+        if not self._judgements:
+            return ()
+        nowhere = [v for v in self.verbatims if v.grounding is _MISSING]
+        return tuple([v for v in nowhere if self.is_settled(v.path)])
 
     @cached_property
     def judged(self) -> Mapping[str, LaidJudgement]:

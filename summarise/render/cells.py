@@ -16,7 +16,11 @@ from summarise.render.layout import Details, DraftEntry, Field, Layout
 from summarise.render.wording import as_phrase, whole_clauses
 from summarise.schema import Kind
 
-_NO_ENTRIES: Cell = [[Stretch(Mark.ABSENT.sign, mark=Mark.ABSENT)]]
+# An attribute of an enumeration takes longer to look up than most of what is done with it.
+PLAIN, STRONG = Strength.PLAIN, Strength.STRONG
+_VERBATIM = Kind.VERBATIM
+_ABSENT, _FLAGGED, _CLIPPED, _MORE = Mark.ABSENT, Mark.FLAG, Mark.CLIPPED, Mark.MORE
+_NO_ENTRIES: Cell = [[Stretch(_ABSENT.sign, mark=_ABSENT)]]
 _NOT_EXTRACTED: Cell = [[Stretch("not extracted", Strength.NOTE)]]
 _DITTO = Stretch(Mark.DITTO.sign, mark=Mark.DITTO)
 _FLAG = Stretch(f"{Mark.FLAG.sign} ", Strength.STOP, mark=Mark.FLAG)
@@ -25,9 +29,6 @@ _SURPLUS = Stretch(f"{Mark.FLAG.sign} not in its evidence: ", mark=Mark.FLAG)
 BLANK, COMMA, SEMICOLON, COLON, OPEN, CLOSE = (
     Stretch(stop, Strength.STOP) for stop in (" ", ", ", "; ", ": ", " (", ")")
 )
-# An attribute of an enumeration takes longer to look up than most of what is done with it.
-PLAIN, STRONG = Strength.PLAIN, Strength.STRONG
-_VERBATIM = Kind.VERBATIM
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class RecordCells:
         if column.name not in self._draft.values:
             return _NOT_EXTRACTED
         entries = self._draft.entries(column)
+        if not entries:
+            return self._absent()
         leads = [self._lead(entry) for entry in entries]
         if len(entries) == 1:
             ((said, lead),) = leads
@@ -121,7 +124,7 @@ class RecordCells:
             previous = key
         if hidden := entries[len(cell) :]:
             cell.append([self._more([one.path for one in hidden], self._flagged)])
-        return cell or self._absent()
+        return cell
 
     def inner_cell(self, column: Field, name: str) -> Cell:
         """What the entries of a top-level field hold in one of theirs."""
@@ -137,7 +140,7 @@ class RecordCells:
         return cell or self._absent()
 
     def _absent(self) -> Cell:
-        self._marks.add(Mark.ABSENT)
+        self._marks.add(_ABSENT)
         return _NO_ENTRIES
 
     def _entry(self, entry: DraftEntry, lead: Line, said: str) -> Line:
@@ -175,15 +178,13 @@ class RecordCells:
             # Beside a sentence a head needs to stand out.
             line = self._values(entry, layout.head.name, STRONG if layout.statements else PLAIN)
             said = " ".join(map(self._clipped, heads))
-        if not layout.statements:
-            return said, line
-        statements = [
-            self._shortened(text, is_phrase=layout.head is not None)
-            for part in layout.statements
-            for text in texts.get(part.name, ())
-            if text
-        ]
-        if statement := " ".join(statements):
+        statement = ""
+        for part in layout.statements:
+            for text in texts.get(part.name, ()):
+                if text:
+                    shown = self._shortened(text, is_phrase=layout.head is not None)
+                    statement = f"{statement} {shown}" if statement else shown
+        if statement:
             line = [*line, COLON, Stretch(statement)] if line else [Stretch(statement)]
         return f"{said} {statement}" if said else statement, line
 
@@ -246,7 +247,7 @@ class RecordCells:
                 line += self._sign_of(path)
                 shown_as = Strength.STRUCK
             if path in self._missing:
-                mark = Mark.FLAG
+                mark = _FLAGGED
                 self._marks.add(mark)
                 line.append(_FLAG)
             line.append(Stretch(self._clipped(text) or '""', shown_as, (), mark))
@@ -286,7 +287,7 @@ class RecordCells:
         ]
         if not tokens:
             return []
-        self._marks.add(Mark.FLAG)
+        self._marks.add(_FLAGGED)
         named = self._clipped(for_screen(", ".join(tokens)))
         return [BLANK, _SURPLUS, Stretch(named, mark=Mark.FLAG)]
 
@@ -297,20 +298,21 @@ class RecordCells:
 
     def _more(self, hidden: Sequence[str], flagged: set[str], noun: str = "more") -> Stretch:
         """How many values or entries are left out, by their paths, with the signs among those."""
-        self._marks.add(Mark.MORE)
+        self._marks.add(_MORE)
         signs = []
-        for mark, paths in ((Mark.FLAG, flagged), (Mark.DOUBT, self._doubted)):
-            if count := sum(path in paths for path in hidden) if paths else 0:
-                self._marks.add(mark)
-                signs.append(f"{count} {mark.sign}")
+        if flagged or self._doubted:
+            for mark, paths in ((_FLAGGED, flagged), (Mark.DOUBT, self._doubted)):
+                if count := sum(path in paths for path in hidden):
+                    self._marks.add(mark)
+                    signs.append(f"{count} {mark.sign}")
         told = f" ({', '.join(signs)})" if signs else ""
-        return Stretch(f"+{len(hidden)} {noun}{told}", mark=Mark.MORE)
+        return Stretch(f"+{len(hidden)} {noun}{told}", mark=_MORE)
 
     def _clipped(self, text: str) -> str:
         """A value, as far as it is shown."""
         if len(text) <= self._longest:
             return text
-        self._marks.add(Mark.CLIPPED)
+        self._marks.add(_CLIPPED)
         return clip(text, self._longest)
 
     def _shortened(self, text: str, *, is_phrase: bool) -> str:
@@ -322,7 +324,7 @@ class RecordCells:
         if len(text) <= limit:
             return text
         if (shown := whole_clauses(text, limit, is_phrase=is_phrase)) != text:
-            self._marks.add(Mark.CLIPPED)
+            self._marks.add(_CLIPPED)
         return shown
 
 

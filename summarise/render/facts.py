@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from summarise.ground import directions
+from summarise.models import Record
 from summarise.render.cells import (
     BLANK,
     CLOSE,
@@ -22,6 +22,7 @@ from summarise.render.cells import (
     PLAIN,
     SEMICOLON,
     STRONG,
+    Clipping,
     RecordCells,
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
@@ -55,6 +56,9 @@ def _trend(values: Mapping[str, object]) -> Line:
     if at < 0 or not metric or value.startswith(_SIGNS):
         return []
     said = claim[: at + len(value) + _REACH].lower().replace(metric.lower(), " ")
+    # It takes as long to import as the rest of a table, and few have a difference without a sign.
+    from summarise.ground import directions  # noqa: PLC0415
+
     told = directions(_STATES.sub(" ", said))
     return [_ARROWS[told.pop()]] if len(told) == 1 else []
 
@@ -78,6 +82,10 @@ class _Plan(NamedTuple):
     """The others that a group tells."""
     aside: tuple[str, ...]
     """Fields of a fact that stand in brackets behind it."""
+    measures: tuple[str, ...]
+    """Those that say what was measured."""
+    statements: tuple[str, ...]
+    """Names of its statements."""
 
 
 @cache
@@ -88,13 +96,29 @@ def _plan_of(layout: Layout) -> _Plan:
     details = tuple(one for one in layout.details if one[0] is not kind)
     names = [field.name for field, _ in layout.details]
     others = [name for name in names if name not in _PLACED and name not in _ASIDE]
-    return _Plan(is_fact(layout), kind.name if kind else None, details, (*_ASIDE, *others))
+    known = {field.name for field in layout.fields}
+    return _Plan(
+        is_fact(layout),
+        kind.name if kind else None,
+        details,
+        (*_ASIDE, *others),
+        tuple(name for name in MEASURED if name in known),
+        tuple(field.name for field in layout.statements),
+    )
 
 
 class FactCells(RecordCells):
     """Makes the cells of one record, of facts."""
 
+    def __init__(
+        self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
+    ) -> None:
+        super().__init__(record, layout, limits, marks, title)
+        self._leads: dict[str, tuple[str, Line]] = {}
+
     def _cell(self, column: Field) -> Cell:
+        if self._draft.values.get(column.name) == []:
+            return self._absent()
         if column.part is None or not ((plan := _plan_of(column.part)).is_fact or plan.kind):
             return super()._cell(column)
         entries = self._draft.filled(column)
@@ -120,7 +144,8 @@ class FactCells(RecordCells):
             # What several values have in common is written once.
             if line not in cell:
                 cell.append(line)
-        if hidden := [one.path for one in entries if one not in shown]:
+        if len(shown) < len(entries):
+            hidden = [one.path for one in entries if one not in shown]
             more = self._more(hidden, self._flagged, "more" if cell else "in words")
             cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[more]]
         return cell
@@ -130,10 +155,13 @@ class FactCells(RecordCells):
 
         Nothing, with each by itself, where that isn't named or doesn't tell it from another.
         """
-        bearings = [_bearing(entry) for entry in entries] if len(entries) > 1 else []
+        if len(entries) == 1:
+            (entry,) = entries
+            return [(self._told(entry, MEASURED) if entry.values.get("value") else [], [entry])]
+        bearings = [_bearing(entry) for entry in entries]
         found: list[tuple[Line, list[DraftEntry]]] = []
         for at, entry in enumerate(entries):
-            is_apart = not bearings or bearings.count(bearings[at]) < 2 or not self._lead(entry)[1]
+            is_apart = bearings.count(bearings[at]) < 2 or not self._lead(entry)[1]
             measured = self._told(entry, MEASURED) if is_apart and entry.values.get("value") else []
             if measured and found and found[-1][0] == measured:
                 found[-1][1].append(entry)
@@ -146,18 +174,20 @@ class FactCells(RecordCells):
         room = self._limits.room
         if room is None or len(entries) < 2:
             return entries[:most]
+        plan = _plan_of(entries[0].layout)
         before: list[list[str]] = []
         for at, entry in enumerate(entries[:most]):
             texts = entry.texts
-            measured = [texts[name] for name in MEASURED if name in texts]
             for name, held in texts.items():
                 if name not in _UNSAID:
                     room -= len(held[0]) if len(held) == 1 else sum(map(len, held))
-            if not measured:
-                said = [texts[one.name] for one in entry.layout.statements if one.name in texts]
-            else:  # one measure is named once
+            measured = [texts[one] for one in plan.measures if one in texts]
+            if measured:  # one measure is named once
                 said = measured if measured != before else []
-            room -= sum([len(text) for held in said for text in held])
+            else:
+                said = [texts[one] for one in plan.statements if one in texts]
+            if said:
+                room -= sum([len(text) for held in said for text in held])
             if room < 0 and at:
                 return entries[:at]
             before = measured
@@ -170,7 +200,8 @@ class FactCells(RecordCells):
             return words
         lengths = []
         for entry in words:
-            if (length := len(self._lead(entry)[0])) <= limit:
+            lead = self._leads[entry.path] = self._lead(entry)
+            if (length := len(lead[0])) <= limit:
                 return [entry]
             lengths.append(length)
         return [] if self._limits.names_alone else [words[lengths.index(min(lengths))]]
@@ -211,7 +242,9 @@ class FactCells(RecordCells):
 
     def _in_words(self, entry: DraftEntry) -> Line:
         """A fact by its statement; what this says already isn't repeated."""
-        said, line = self._lead(entry)
+        said, line = self._leads.get(entry.path) or self._lead(entry)
+        if line and len(entry.texts) == 1:
+            return line
         line = line or self._told(entry, MEASURED)
         if news := self._told(entry, ("value",), said, STRONG):
             line = [*line, COLON, *self._change(entry), *news] if line else news

@@ -93,6 +93,9 @@ class Mark(Enum):
         self.sign = sign
         self.meaning = meaning
 
+    # Enum's own is in Python, and each cell notes the marks that it uses.
+    __hash__ = object.__hash__
+
 
 class Stretch(NamedTuple):
     """Some characters of a line, alike in what they are."""

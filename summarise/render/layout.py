@@ -6,6 +6,7 @@ On a page, a field that few abstracts report takes no column of its own.
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 
 from summarise.characters import counted, for_screen
 from summarise.schema import Kind, Node, shape_of
-from summarise.typography import readable_line
+from summarise.typography import are_readable_lines, readable_line
 
 if TYPE_CHECKING:
     from summarise.render.conditions import Selector
@@ -33,6 +34,7 @@ _NEARLY_NONE = 0.1
 """Share of the records, up to which a field is named below the table."""
 _FEW = 0.4
 """Share of the records, up to which a field stands in the cells of the one before it."""
+_BLOCK = 100
 # How pydantic writes a field of which nothing is reported, its sentence numbers apart.
 _EMPTY = re.compile(rb'null|\[\]|\{(?:"[^"\\]*":(?:null|\[[\d,]*\]),?)+\}')
 # The last of what stands before the draft.
@@ -106,13 +108,21 @@ class DraftEntry:
             raise AttributeError(wanted)
         self.texts = texts = {}
         read = self.values.get
+        alone = []
         for name, is_choice in self.layout.leaves:
             value = read(name)
+            if value is None:
+                continue
             if type(value) is str:
-                texts[name] = [readable_line(value.replace("_", " ") if is_choice else value)]
-            elif value is not None and value != []:
+                alone.append(value := value.replace("_", " ") if is_choice else value)
+                texts[name] = [value]
+            elif value != []:
                 items = [item for _, item in self.items(name)]
                 texts[name] = [readable_line(in_words(item, is_choice=is_choice)) for item in items]
+        if not are_readable_lines(alone):
+            for name, held in texts.items():
+                if type(read(name)) is str:
+                    texts[name] = [readable_line(*held)]
         return texts
 
     @property
@@ -258,13 +268,16 @@ def all_columns(layout: Layout, *, brief: bool = False) -> Columns:
     return Columns([Column(one) for one in fields or layout.fields], [])
 
 
-def page_columns(columns: Columns, layout: Layout, lines: Iterable[bytes]) -> Columns:
+def page_columns(
+    columns: Columns, layout: Layout, lines: Iterable[bytes], known: int | None = None
+) -> Columns:
     """The columns of a page, by what the lines of the records hold.
 
-    With few records, all of them.
+    With few records, all of them. Where it is ``known`` how many lines there are, only as many are
+    read as it takes to tell.
     """
     fields = [column.field for column in columns.shown if column.field is not None]
-    filled, records = _filled(fields, layout, lines)
+    filled, records = _filled(fields, layout, lines, known)
     if records < _FEWEST:
         return columns
     shown: list[Column] = []
@@ -281,22 +294,29 @@ def page_columns(columns: Columns, layout: Layout, lines: Iterable[bytes]) -> Co
 
 
 def _filled(
-    fields: Sequence[Field], layout: Layout, lines: Iterable[bytes]
+    fields: Sequence[Field], layout: Layout, lines: Iterable[bytes], known: int | None
 ) -> tuple[list[int], int]:
     """How many records report each field, and how many there are, without parsing them.
 
-    A line that something else has written may be taken for one that reports it.
+    Of as many as are ``known``, more than a few aren't counted further. A line that something else
+    has written may be taken for one that reports a field.
     """
     twice = set(_names_below(layout))
-    keys = [None if one.name in twice else f'"{one.name}":'.encode() for one in fields]
+    keys = [b"" if one.name in twice else f'"{one.name}":'.encode() for one in fields]
+    enough = sys.maxsize if known is None else known * _FEW
     counts, records = [0] * len(fields), 0
-    for line in lines:
-        records += 1
+    left = list(enumerate(keys))
+    for records, line in enumerate(lines, 1):
         start = max(line.rfind(_DRAFT), 0)
-        for at, key in enumerate(keys):
-            place = -1 if key is None else line.find(key, start)
-            counts[at] += place < 0 or _EMPTY.match(line, line.index(b":", place) + 1) is None
-    return counts, records
+        for at, key in left:
+            place = line.find(key, start) if key else -1
+            if place < 0 or not _EMPTY.match(line, place + len(key)):
+                counts[at] += 1
+        if not records % _BLOCK:
+            left = [one for one in left if counts[one[0]] <= enough]
+            if not left:
+                break
+    return counts, records if known is None else known
 
 
 def _names_below(layout: Layout) -> Iterable[str]:

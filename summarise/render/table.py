@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ from summarise.render.formats import markdown
 from summarise.render.layout import Columns, all_columns, layout_of, page_columns
 from summarise.render.wording import short_title
 from summarise.schema import Draft
-from summarise.typography import readable
+from summarise.typography import readable_line
 
 _AUTHORS_NAMED = 2
 _FAILURES_LISTED = 50
@@ -146,7 +147,7 @@ class TableMaker:
         document, outcome = placed.row
         limits = _LIMITS[self._style]
         is_full = self._style is Style.FULL
-        title, address = for_screen(readable(title_of(document))), web_address(document.url)
+        title, address = readable_line(title_of(document)), web_address(document.url)
         if not placed.is_again:
             self._count(outcome, title, address)
         shown = title if is_full else short_title(title, limits.title)
@@ -172,7 +173,7 @@ class TableMaker:
         counts.add(outcome)
         if isinstance(outcome, Record):
             counts.flagged += outcome.is_flagged
-            counts.doubtful += len(outcome.doubtful)
+            counts.doubtful += len(outcome.doubtful) if outcome.doubts else 0
             counts.values += len(outcome.verbatims)
             nowhere = len(outcome.missing) + len(outcome.vouched)
             counts.grounded += len(outcome.verbatims) - nowhere
@@ -319,7 +320,8 @@ def byline(document: Document, *, names: int) -> list[str]:
 
 
 def _authors(document: Document, names: int) -> str:
-    known = [name for name in map(for_screen, document.authors) if name]
+    # One more than are named tells that there are others, as well as a thousand do.
+    known = list(islice(filter(None, map(for_screen, document.authors)), names + 1))
     count = max(document.author_count or 0, len(known))
     if not known:
         return f"{count} {noun_of(count, 'author')}" if count else ""

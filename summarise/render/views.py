@@ -136,7 +136,7 @@ def _columns(
     columns = all_columns(layout, brief=style is Style.BRIEF)
     if is_page and style is not Style.FULL and not (view.where or view.is_transposed):
         lines = chain.from_iterable(run.shown_lines() for run in runs)
-        return page_columns(columns, layout, lines)
+        return page_columns(columns, layout, lines, sum(run.recorded for run in runs))
     return columns
 
 

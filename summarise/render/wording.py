@@ -58,6 +58,7 @@ _HANGING = re.compile(
     r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere)(?<!\bbeen)(?<!\bbe)(?<!\band)(?<!ly),?"
     r"\s(?:[a-z-]+ed|built|found|shown|[a-z]+able|operate)\Z"
 )
+_HANGS = ("ed", "built", "found", "shown", "able", "operate")
 _ASKED = """
     based focus focuses focused focusing relies rely relying tends tend needs need fails fail
     failed aims aim aimed leads lead due able unable used set order consists consist suffer suffers
@@ -107,8 +108,12 @@ def _phrase_end(text: str, limit: int) -> int:
     """The last place within a limit at which a phrase ends, else the first; 0 for none."""
     shown = 0
     for end in _PHRASE_END.finditer(text, _SHORTEST, _LONGEST):
-        hanging = _HANGING.search(text, 0, end.start())
-        at = hanging.start() if hanging else end.start()
+        at = end.start()
+        # It is the last word that may hang, and few end like one that does.
+        if text.endswith(_HANGS, 0, at):
+            last = max(text.rfind(" ", 0, at) - 1, 0)
+            hanging = _HANGING.search(text, last, at)
+            at = hanging.start() if hanging else at
         if shown and at > limit:
             break
         before = text[:at].rpartition(" ")[2].lower()

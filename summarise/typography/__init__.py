@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from summarise.typography.normal import Normalised, normal_form, normalise, readable, readable_line
+from summarise.typography.normal import (
+    Normalised,
+    are_readable_lines,
+    normal_form,
+    normalise,
+    readable,
+    readable_line,
+)
 
-__all__ = ["Normalised", "normal_form", "normalise", "readable", "readable_line"]
+__all__ = [
+    "Normalised",
+    "are_readable_lines",
+    "normal_form",
+    "normalise",
+    "readable",
+    "readable_line",
+]

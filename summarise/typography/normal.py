@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_letters, digits
@@ -195,10 +195,17 @@ def readable(text: str) -> str:
 
 def readable_line(text: str) -> str:
     """A text as ``readable`` has it, on one line, safe to show: see ``for_screen``."""
-    if text.isascii() and not text.encode().translate(None, _PLAIN) and "times" not in text:
+    if _is_plain(text):
         # As below, which the texts of ten thousand records would pay for.
         return " ".join(text.split()) if "  " in text else text.strip()
-    return for_screen(readable(text))
+    return for_screen(_read(text))
+
+
+def are_readable_lines(texts: Iterable[str]) -> bool:
+    """Whether it is quick to know of texts that ``readable_line`` changes none of them."""
+    joined = f"|{'|'.join(texts)}|"
+    has_blanks = "  " in joined or "| " in joined or " |" in joined
+    return not has_blanks and _is_plain(joined)
 
 
 def _is_plain(text: str) -> bool:

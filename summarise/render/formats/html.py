@@ -22,16 +22,18 @@ from summarise.render.format import (
 )
 
 # By itself it is shown in the encoding that it is written in; elsewhere "meta" says nothing.
+# The page around it may be light or dark, so its colours let that shine through.
 _OPENING = """<meta charset="utf-8">
 <section class="summarise">
 <style>
 .summarise { font: 0.85rem/1.4 system-ui, sans-serif; overflow-x: auto; }
 .summarise table { border-collapse: collapse; }
-.summarise th, .summarise td { border: 1px solid #d0d7de; padding: 0.3rem 0.6rem; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; min-width: 7rem; }
-.summarise th:first-child, .summarise td:first-child { min-width: 0; text-align: right; }
-.summarise th { background: #f6f8fa; }
-.summarise small { color: #59636e; }
+.summarise th, .summarise td { border: 1px solid #8c959f73; padding: 0.3rem 0.6rem;
+  text-align: left; vertical-align: top; overflow-wrap: anywhere; min-width: 7rem; }
+.summarise th:first-child, .summarise td:first-child { min-width: 0; text-align: right;
+  white-space: nowrap; }
+.summarise th { background: #8c959f26; }
+.summarise small { opacity: 0.8; }
 </style>"""
 
 

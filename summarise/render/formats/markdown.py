@@ -13,7 +13,7 @@ from string import ascii_letters, digits
 
 from summarise.characters import for_screen, has_right_to_left
 from summarise.render.format import (
-    Line,
+    Cell,
     OutputFormat,
     RowCounts,
     Strength,
@@ -25,6 +25,7 @@ from summarise.render.format import (
 
 _BREAK = "<br>"
 _STOP, _PLAIN, _NOTE = Strength.STOP, Strength.PLAIN, Strength.NOTE
+_STRUCK = Strength.STRUCK
 
 _ESCAPES = str.maketrans(
     {
@@ -40,7 +41,9 @@ _ESCAPES = str.maketrans(
 )
 # With a colon at most besides these there is nothing to escape but an address.
 _INERT = f"{ascii_letters}{digits} !\"%'()+,-./;=?".encode()
-_NOTHING = (b"", b":")
+_NOTHING, _NONE = (b"", b":"), ("", ":")
+# Of the other characters those that most cells have, if any.
+_HARMLESS = "…–—×±≤≥°’“”″Δα"
 # GitHub looks for @user and :emoji: in the finished page, where no escape is left to stop it. Only
 # a character between does; the zero-width space is what Dependabot and Renovate use as well. An
 # address such as a@b.example can't call anybody; it may become a mailto link.
@@ -72,8 +75,10 @@ def _escaped(text: str) -> str:
 
 
 def _is_inert(text: str) -> bool:
-    is_harmless = text.isascii() and text.encode().translate(None, _INERT) in _NOTHING
-    return is_harmless and "://" not in text and "www." not in text
+    left = text.encode().translate(None, _INERT)
+    if left not in _NOTHING and left.decode().strip(_HARMLESS) not in _NONE:
+        return False
+    return "://" not in text and "www." not in text
 
 
 def link(text: str, url: str | None) -> str:
@@ -97,8 +102,7 @@ def lines_of(table: TableView) -> Iterator[str]:
             paper += _BREAK + " · ".join(map(_escaped, row.byline))
         for note in row.notes:
             paper += _BREAK + _escaped(note.text)
-        cells = [_BREAK.join(map(_line, cell)) for cell in row.cells]
-        yield _row((str(row.number), paper, *cells))
+        yield _row((str(row.number), paper, *map(_cell, row.cells)))
     yield from _closing(table.counts)
 
 
@@ -106,21 +110,24 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _line(line: Line) -> str:
-    pieces = []
-    is_inert = _is_inert("".join([one[0] for one in line]))
-    for text, strength, evidence, _ in line:
-        if strength is _STOP:
-            pieces.append(text)
-        elif strength is _NOTE:
-            pieces.append(f"*{text}*")
-        elif strength is Strength.STRUCK:
-            pieces.append(f"~~{_escaped(text)}~~")
-        elif evidence:
-            pieces.append(f"\\[{_escaped(text[1:-1])}\\]")
-        else:
-            shown = text if is_inert else _escaped(text)
-            pieces.append(shown if strength is _PLAIN else f"**{shown}**")
+def _cell(cell: Cell) -> str:
+    pieces: list[str] = []
+    is_inert = _is_inert("".join([one[0] for line in cell for one in line]))
+    for at, line in enumerate(cell):
+        if at:
+            pieces.append(_BREAK)
+        for text, strength, evidence, _ in line:
+            if strength is _STOP:
+                pieces.append(text)
+            elif strength is _NOTE:
+                pieces.append(f"*{text}*")
+            elif strength is _STRUCK:
+                pieces.append(f"~~{_escaped(text)}~~")
+            elif evidence:
+                pieces.append(f"\\[{_escaped(text[1:-1])}\\]")
+            else:
+                shown = text if is_inert else _escaped(text)
+                pieces.append(shown if strength is _PLAIN else f"**{shown}**")
     return "".join(pieces)
 
 
