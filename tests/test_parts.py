@@ -69,6 +69,12 @@ def test_what_happened_to_those_who_took_part_is_a_result() -> None:
     assert found["results"] == [2]
 
 
+def test_a_rate_is_a_result_though_a_follow_up_stands_before_it() -> None:
+    """What came out in per cent of a metric isn't who took part."""
+    told = "RESULTS: After a median follow-up of 35 months, survival rates were 82% and 88%."
+    assert parts("METHODS: Two ways to mend nests were compared.", told)["results"] == [2]
+
+
 def test_a_conclusion_that_repeats_adds_nothing() -> None:
     """It counts where it says something new, and where no result was told before."""
     told = (

@@ -293,7 +293,8 @@ class Sentence:
     @cached_property
     def only_tells_sample(self) -> bool:
         """Whether it only says who took part: "48 studies with 3,120 adults were included"."""
-        if self.has_estimate or self.has(COMPARING):
+        is_rate = bool(self.metrics) and QuantityKind.PERCENT in self._kinds
+        if self.has_estimate or self.has(COMPARING) or is_rate:
             return False
         return self._is_cued(turns.SAMPLE)
 
