@@ -15,7 +15,7 @@ from benchmarks.browser import Browser
 from summarise.report import write_report
 from tests.format_goldens import HOSTILE, hostile_rows
 from tests.pages import violations
-from tests.records import TERN_ANSWER, make_document, make_record
+from tests.records import NOTHING, TERN_ANSWER, make_document, make_record
 from tests.test_report import run_of
 
 SAVED = """
@@ -354,3 +354,46 @@ def test_hostile_judgements_are_inert(browser: Browser, tmp_path: Path) -> None:
     assert [url for url in browser.asked() if not url.startswith("file:")] == []
     assert browser.execute_script("return document.querySelectorAll('img').length") == 0
     browser.execute_script("localStorage.clear()")
+
+
+def test_nothing_is_right_as_well(browser: Browser, tmp_path: Path) -> None:
+    """That a record has nothing is checked like a value, and stops to be so when one is given."""
+    document = make_document()
+    path = tmp_path / "empty.html"
+    write_report(run_of(tmp_path, (document, make_record(document, NOTHING))), path)
+    browser.open_page(path)
+    browser.find_element(By.CSS_SELECTOR, "tbody .open").click()
+    press(browser, "a")
+    lines = said(browser)
+    assert {(path, json.dumps(line["was"])) for path, line in lines.items()} == {
+        ("problem.text", "null"),
+        ("method.name", "null"),
+        ("method.text", "null"),
+        ("data", "[]"),
+        ("compute", "[]"),
+        ("results", "[]"),
+    }
+    assert {line["verdict"] for line in lines.values()} == {"checked"}
+    go_to(browser, "method.name")
+    press(browser, Keys.ENTER)
+    press(browser, "TERNLOOP", Keys.ENTER)
+    assert said(browser)["method.name"]["value"] == "TERNLOOP"
+    go_to(browser, "data")
+    press(browser, Keys.ENTER)
+    press(browser, "KITENEST", Keys.TAB, "training", Keys.ENTER)
+    assert said(browser)["data[]"]["value"]["name"] == "KITENEST"
+    assert browser.find_elements(By.CSS_SELECTOR, "[data-value='data']") == []
+    assert violations(browser) == []
+    browser.execute_script("localStorage.clear()")
+
+
+def test_a_note_is_kept(browser: Browser, page: Path) -> None:
+    """With what was said, and after that as well."""
+    go_to(browser, "method.name")
+    press(browser, "x", "t")
+    press(browser, "the <b>second</b> of two", Keys.ENTER)
+    line = said(browser)["method.name"]
+    assert (line["verdict"], line["note"]) == ("wrong", "the <b>second</b> of two")
+    assert "note: the <b>second</b> of two" in browser.text("[data-value='method.name']")
+    press(browser, "x")
+    assert said(browser)["method.name"]["note"] == "the <b>second</b> of two"

@@ -101,7 +101,7 @@ export class Judging {
     const isAdded = entry.path.endsWith(ADDING);
     const said = isAdded ? entry.said : (value?.said ?? entry.said);
     const isRemoved = entry.said?.value === null && !isAdded;
-    const isOwn = !isAdded && !isRemoved && value?.was !== null;
+    const isOwn = !isAdded && !isRemoved && (value?.was !== null || value.isAbsent === true);
     const isListed = /\[\d+\]$/.test(entry.path) && !isRemoved;
     const acts: [boolean, string, string, string][] = [
       [isOwn, "right", "✓ Right", "c"],
@@ -183,6 +183,8 @@ export class Judging {
       this.draw(value.key);
     } else if (isAdded) {
       this.giveEntry(entry, node);
+    } else if (value.isAbsent && value.shape.isList && act === "edit") {
+      this.give(`${value.path}${ADDING}`, node.closest("dd") ?? node);
     } else {
       this.edit(target, node, act === "note");
     }
@@ -312,7 +314,9 @@ export class Judging {
     if (this.form) return this.form.fill(words);
     const places: [path: string, label: string][] = this.all().flatMap(({ value, entry }) => {
       if (value?.shape.kind !== "verbatim" || entry.path.endsWith(ADDING)) return [];
-      return [[value.path, `instead of “${value.text || String(value.said?.value)}” (${value.label})`]];
+      const now = value.text || (typeof value.said?.value === "string" ? value.said.value : "");
+      const field = shapeAt(this.head.shape, value.path.replace(/[.[].*/, ""))?.label ?? "";
+      return [[value.path, now ? `instead of “${now}” (${value.label})` : `${field}: ${value.label}`]];
     });
     const empty = this.fields.flatMap(({ shape, entries }) => [
       ...entries.flatMap((entry) =>

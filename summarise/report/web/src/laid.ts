@@ -1,7 +1,7 @@
 // A person's work laid over the rows of the page: what the table shows of them, and what still needs eyes.
 
 import { idOf, type Decision, type HeldJudgement, type Judgement, type Row, type Run, type Said } from "./data";
-import { isSettled, judgedCell, offeredAgain, shownFields, standing, type ShownField } from "./overlay";
+import { isSettled, judgeable, judgedCell, offeredAgain, shownFields, standing, type ShownField } from "./overlay";
 import type { Work } from "./storage";
 
 /** How far a person has come with a record. */
@@ -44,7 +44,7 @@ export class Laid {
 
   judged(row: Row): Judged {
     if (!row.judgements && !this.own.has(idOf(row))) return "none";
-    const settled = this.fieldsOf(row).flatMap((field) => field.entries.flatMap((entry) => entry.values.map((value) => isSettled(value, entry))));
+    const settled = judgeable(this.fieldsOf(row)).map(({ value, entry }) => isSettled(value, entry));
     if (!settled.some(Boolean)) return "none";
     return settled.every(Boolean) ? "all" : "some";
   }
@@ -91,7 +91,7 @@ export class Laid {
 
 /** Whether code doubts something that nobody has settled; what it says of a whole paper, all of its values settle. */
 function needsEyes(row: Row, fields: ShownField[]): boolean {
-  const values = fields.flatMap((field) => field.entries.flatMap((entry) => entry.values.map((value) => ({ value, entry }))));
+  const values = judgeable(fields);
   const flagged = values.filter(({ value }) => value.state);
   const looked = flagged.length && !row.instructions?.length && !row.isUnread ? flagged : values;
   return !looked.length || !looked.every(({ value, entry }) => isSettled(value, entry));

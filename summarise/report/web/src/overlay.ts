@@ -16,6 +16,8 @@ export interface ShownValue {
   state: string;
   notes: string[];
   shape: Shape;
+  /** Whether the record has nothing there, which may be right. */
+  isAbsent?: true;
   said?: Said;
 }
 
@@ -97,9 +99,15 @@ export function shownFields(row: Row, shapes: Shape[], said: Map<string, Said>):
       return withAbsent(whole && shape.inside ? { ...shown, said: whole } : shown, shape, said);
     });
     const first = { key: shape.name, path: shape.name, sentences: [], values: [], absent: [] };
+    const more = added(shape, said);
     if (!entries.length && !shape.isList) entries.push(withAbsent(first, shape, said));
-    return { shape, entries: [...entries, ...added(shape, said)] };
+    else if (!entries.length && !more.length) entries.push({ ...first, values: [absent(shape.name, "", shape, [], said)] });
+    return { shape, entries: [...entries, ...more] };
   });
+}
+
+function absent(path: string, label: string, shape: Shape, was: Json, said: Map<string, Said>): ShownValue {
+  return withSaid({ key: path, path, label, was, text: "", state: "", notes: [], shape, isAbsent: true }, said);
 }
 
 function withSaid(value: ShownValue, said: Map<string, Said>): ShownValue {
@@ -116,12 +124,15 @@ function withAbsent(entry: ShownEntry, shape: Shape, said: Map<string, Said>): S
     const given = [...said].filter(([place]) => place === path || place.startsWith(`${path}${ADDING}\n`));
     const isHeld = entry.values.some((one) => one.path === path || one.path.startsWith(`${path}[`));
     for (const [place, one] of given) {
+      if (one.verdict !== "corrected") continue;
       if (entry.values.some((value) => value.path === place)) continue;
       const label = shape.inside ? inner.label : "";
       entry.values.push({ key: place.replace("\n", ""), path: one.path, label, was: null, text: "", state: "", notes: [], shape: inner, said: one });
     }
     if (inner.isList) entry.absent.push({ path: `${path}${ADDING}`, shape: inner });
-    else if (!isHeld && !given.length) entry.absent.push({ path, shape: inner });
+    else if (isHeld || given.some(([, one]) => one.verdict === "corrected")) continue;
+    else if (shape.isList) entry.absent.push({ path, shape: inner });
+    else entry.values.push(absent(path, shape.inside ? inner.label : "", inner, null, said));
   }
   return entry;
 }
@@ -142,6 +153,12 @@ function added(shape: Shape, said: Map<string, Said>): ShownEntry[] {
     });
     return [{ key, path: one.path, sentences: [numbers].flat() as number[], values, absent: [], said: one }];
   });
+}
+
+/** The values of some fields that a person may look at, each with its entry: what isn't there, if somebody has. */
+export function judgeable(fields: ShownField[]): { value: ShownValue; entry: ShownEntry }[] {
+  const all = fields.flatMap((field) => field.entries.flatMap((entry) => entry.values.map((value) => ({ value, entry }))));
+  return all.filter(({ value }) => !value.isAbsent || value.said);
 }
 
 /** Whether a person has settled a value, by itself or with all that it is in. */
@@ -187,7 +204,7 @@ export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: S
   const shown = new Set(field.entries.flatMap((entry) => (entry.said ? [entry.key] : [])));
   const isOf = (key: string) => key.startsWith(`${field.shape.name}[`) && !/\]\./.test(key);
   if ([...held.keys()].some((key) => isOf(key) && !shown.has(key.replace("\n", "")))) say(["✎ an entry was put back", "said"]);
-  const all = field.entries.flatMap((entry) => entry.values.map((value) => isSettled(value, entry)));
+  const all = judgeable([field]).map(({ value, entry }) => isSettled(value, entry));
   const isDone = all.length > 0 && all.every(Boolean);
   if (isDone) lines = lines.map((line) => line.map(calmed).filter((one) => one !== ""));
   if (more.length) lines = lines.filter((line) => !line.every((one) => typeof one !== "string" && one[1] === "absent"));

@@ -78,7 +78,8 @@ function fieldOf(name: string, field: ShownField, row: Row): HTMLElement[] {
   // What has no value yet: fields of a part that stands alone, and one more entry of a list.
   const empty = field.entries.find((entry) => !entry.values.length);
   const places = [...(empty && !field.shape.isList ? absentOf(empty) : [])];
-  if (field.shape.isList) places.push(giving(`${field.shape.name}${ADDING}`, entries.length ? "add one more" : "add one"));
+  const isNone = entries.every((entry) => entry.values.every((value) => value.isAbsent));
+  if (field.shape.isList) places.push(giving(`${field.shape.name}${ADDING}`, isNone ? "add one" : "add one more"));
   if (places.length) made.push(element("p", { class: "give" }, ...places));
   return made;
 }
@@ -126,10 +127,11 @@ function valueOf(value: ShownValue, entry: ShownEntry, row: Row): HTMLElement {
     made.append(said.value === null ? element("span", { class: "given" }, "– not reported") : given(inWords(said.value, shape)));
     if (text && said.value !== said.was) made.append(" ", struck(text));
   } else {
-    made.append(said?.verdict === "wrong" ? struck(text) : bdi(text));
+    const words = value.isAbsent ? "– not reported" : text;
+    made.append(said?.verdict === "wrong" ? struck(words) : value.isAbsent ? element("span", { class: "absent" }, words) : bdi(words));
   }
   if (said) {
-    const what = { corrected: "✎", checked: "✓ checked", wrong: "✗ wrong", undone: "" }[said.verdict];
+    const what = { corrected: "✎", checked: "✓", wrong: "✗ wrong", undone: "" }[said.verdict];
     made.append(" ", element("span", { class: said.verdict === "wrong" ? "flag" : "said" }, `${what} ${byWhom(said)}`), noteOf(said));
   }
   const isAdded = entry.path.endsWith(ADDING);
