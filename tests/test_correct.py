@@ -329,8 +329,21 @@ def test_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{folder}: 1 taken back\n"
     assert command_line("correct", folder, "1", "method", "--checked", "--wrong") == 2
     assert "takes nothing more, such as --wrong" in capsys.readouterr().err
-    assert command_line("correct", folder, "1") == 2
+    assert command_line("correct", folder, "1", "--checked") == 2
     assert "names no field" in capsys.readouterr().err
+
+
+def test_a_paper_alone_lists_its_fields(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the paths that are shown, with who has said so; each can be given as it is."""
+    cell(folder, "results[0].value", "4.22", by="Ada")
+    assert command_line("correct", folder, "1") == 0
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert title.startswith("Larkspur")
+    assert "  results[0].value: 4.22  (corrected by Ada)" in lines
+    assert "  method.also: –" in lines
+    for line in lines:
+        judge_cell(folder, CellWish("1", line.split(":")[0].strip(), says=JudgedAs.CHECKED))
+    assert command_line("correct", EXAMPLE, "nothing such") == 2
 
 
 @settings(max_examples=10)

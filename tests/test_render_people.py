@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 
 from summarise.api.frames import to_frame
@@ -45,6 +49,7 @@ def cell(record: Record, column: str, style: Style = Style.FACTS) -> str:
     return cells[[head.strip("| ") for head in heads].index(column)].strip(" |")
 
 
+NEW: dict[str, Any] = {"name": "ELM", "role": "training", "size": None, "sentences": []}
 CHECKED, WRONG = JudgedAs.CHECKED, JudgedAs.WRONG
 
 
@@ -58,6 +63,8 @@ CHECKED, WRONG = JudgedAs.CHECKED, JudgedAs.WRONG
         (("results[0]", CHECKED), "Results", "nest recall **67.2%** (vs. 41.5%) on COVE-9 ✓"),
         (("results", CHECKED), "Results", "nest recall **67.2%** (vs. 41.5%) on COVE-9 ✓"),
         (("problem.text", "Boats are slow."), "Problem", "Boats are slow ✎"),
+        (("problem.text", WRONG), "Problem", "✗ ~~Counts from boats miss most nests~~"),
+        (("data[]", NEW), "Data", "*training*: KITENEST (12K labelled strips); ELM ✎†"),
         (("compute", []), "Compute", "– ✎"),
         (("compute[0]", None), "Compute", "– ✎"),
         (("data[0].role", "studied"), "Data", "*studied*: KITENEST (12K labelled strips) ✎"),
@@ -126,6 +133,23 @@ def test_json_has_what_was_said_beside_what_is_shown() -> None:
     assert "judgements" not in json.loads(written("jsonl", RECORD))
     assert json.loads(record.exported())["judgements"][0]["verdict"] == "corrected"
     assert RECORD.exported() == RECORD.model_dump_json()
+
+
+def test_databases_have_what_was_said(tmp_path: Path) -> None:
+    """Beside the values that are shown."""
+    record = shown(("results[0].value", "9%"), ("data[0]", None))
+    for name in ("t.db", "t.parquet"):
+        target = tmp_path / name
+        output_format(None, target).write(table_view([(DOCUMENT, record)]), target)
+    with closing(sqlite3.connect(tmp_path / "t.db")) as database:
+        rows = database.execute("SELECT paper, path, verdict, value, by FROM judgements").fetchall()
+    assert rows == [
+        (1, "results[0].value", "corrected", "9%", "Ada Fenn"),
+        (1, "data[0]", "corrected", None, "Ada Fenn"),
+    ]
+    (row,) = pyarrow.parquet.read_table(tmp_path / "t.parquet").to_pylist()
+    assert row["judgements"][0]["was"] == "67.2%"
+    assert row["results"][0]["value"] == "9%"
 
 
 def test_one_record_says_who_said_what_and_when() -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, PrivateAttr
 
 from summarise import models
 from summarise.errors import RunError
-from summarise.models import Document, Doubt, Span
+from summarise.models import Document, Doubt, LaidJudgement, Span
 from summarise.schema import BUILT_INS, Draft, Node, shape_of, versions_of
 
 _OWN = ("evidence", "doubts")
@@ -216,6 +216,12 @@ class Record(models.Record):
 
     _document: Document | None = PrivateAttr(default=None)
     _schema: type[BaseModel] = PrivateAttr(default=Draft)
+    _judgements: tuple[LaidJudgement, ...] = PrivateAttr(default=())
+
+    @property
+    def judgements(self) -> tuple[LaidJudgement, ...]:
+        """What people said of it, in the order in which they did: see ``summarise correct``."""
+        return self._judgements
 
     if TYPE_CHECKING:
 

@@ -24,7 +24,7 @@ def correct(
         typer.Argument(
             metavar="FILE… | PAPER FIELD [VALUE]",
             help="Files that the page of `summarise report` has saved; or a paper by number, id or "
-            "words of its title, a field as `show` names it, and what it should hold.",
+            "words of its title, a field as PAPER alone lists them, and what it should hold.",
         ),
     ] = None,
     by: Annotated[
@@ -75,7 +75,8 @@ def correct(
     """Lay a person's corrections over a run's records.
 
     They stay on every rerun, resume and refresh, are in all tables and exports, and are offered
-    again where the document has changed. Without a VALUE or a FILE, --list says what stands.
+    again where the document has changed. PAPER alone lists its fields; without anything, it is told
+    what stands.
 
     Exit code 1 when lines of a file can't be used.
 
@@ -83,14 +84,17 @@ def correct(
     """
     configure_log(debug=debug)
     words = what or []
+    given = {"--checked": checked, "--wrong": wrong, "--nothing": nothing, "--remove": remove}
+    flags = [name for name, is_given in given.items() if is_given]
     if list_ or not (words or undo):
         _list(folder, words, json=json)
+        return
+    if len(words) == 1 and not (undo or flags or _is_file(words[0])):
+        _list_places(folder, words[0])
         return
     from summarise.correcting import CellWish, judge_cell, take_in, taken_json, undo_cell, undo_last
     from summarise.models import JudgedAs
 
-    given = {"--checked": checked, "--wrong": wrong, "--nothing": nothing, "--remove": remove}
-    flags = [name for name, is_given in given.items() if is_given]
     paper, field, *typed = [*words, "", ""][: max(len(words), 2)]
     if undo:
         _refuse_more("--undo", [*flags, *typed])
@@ -117,6 +121,14 @@ def _list(folder: Path, words: list[str], *, json: bool) -> None:
     for line in judgement_json(Run(folder), wanted) if json else ():
         echo_json(line)
     for line in () if json else judgement_lines(Run(folder), wanted):
+        echo(line)
+
+
+def _list_places(folder: Path, paper: str) -> None:
+    from summarise.correcting import place_lines
+    from summarise.store import Run
+
+    for line in place_lines(Run(folder), paper):
         echo(line)
 
 

@@ -6,7 +6,13 @@ now, is told each time.
 
 from summarise.correcting.cells import CellWish, judge_cell, judgement_of
 from summarise.correcting.taking import Taken, take_in
-from summarise.correcting.told import judgement_json, judgement_lines, taken_json, taken_lines
+from summarise.correcting.told import (
+    judgement_json,
+    judgement_lines,
+    place_lines,
+    taken_json,
+    taken_lines,
+)
 from summarise.correcting.undoing import undo_cell, undo_last
 
 __all__ = [
@@ -16,6 +22,7 @@ __all__ = [
     "judgement_json",
     "judgement_lines",
     "judgement_of",
+    "place_lines",
     "take_in",
     "taken_json",
     "taken_lines",

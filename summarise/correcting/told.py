@@ -11,8 +11,10 @@ from typing import Any
 
 from summarise.characters import clip, for_screen, noun_of
 from summarise.correcting.taking import Taken
-from summarise.judging import JudgedCounts, said_in_words
-from summarise.models import JudgedAs, Judgement
+from summarise.errors import RunError
+from summarise.judging import JudgedCounts, leaves_of, said_in_words, told_name
+from summarise.models import JudgedAs, Judgement, Record
+from summarise.schema import shape_of
 from summarise.store import JudgedRow, Run
 
 _TITLE, _LISTED = 60, 50
@@ -79,6 +81,23 @@ def judgement_lines(run: Run, wanted: str | None = None) -> Iterator[str]:
     told, left = counts.told(), counts.offered.total()
     again = f"; {left:,} to be offered again" if left else ""
     yield f"{told or 'nothing is laid over the records'}{again}"
+
+
+def place_lines(run: Run, wanted: str) -> Iterator[str]:
+    """Each place of a paper's record by its path, as it is shown, with who has said so.
+
+    Raises:
+        RunError: There is no such paper, or it has no record.
+    """
+    document, record = run.find(wanted)
+    if not isinstance(record, Record):
+        raise RunError("has no record that could be corrected", where=f"{run.path}: {wanted}")
+    yield clip(for_screen(document.title or document.doc_id, reveal=True), 2 * _TITLE)
+    for path, value in leaves_of(shape_of(run.schema), record.draft):
+        one = record.judged.get(path)
+        said = f"  ({one.verdict} by {told_name(one.by)})" if one else ""
+        shown = "–" if value in (None, []) else clip(for_screen(str(value), reveal=True), _TITLE)
+        yield f"  {path}: {shown}{said}"
 
 
 def _rows(run: Run, wanted: str | None) -> Iterator[JudgedRow]:

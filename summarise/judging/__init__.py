@@ -9,7 +9,15 @@ again, with the reason, and never dropped.
 from typing import TYPE_CHECKING, Any
 
 from summarise.judging.counts import NOBODY, JudgedCounts, said_in_words, told_name
-from summarise.judging.paths import check_path, held_at, node_at, put_at, stands_as, steps_of
+from summarise.judging.paths import (
+    check_path,
+    held_at,
+    leaves_of,
+    node_at,
+    put_at,
+    stands_as,
+    steps_of,
+)
 from summarise.judging.placing import shown_record, standing
 from summarise.judging.values import StoredPlace, stored_place, typed_value
 
@@ -24,6 +32,7 @@ __all__ = [
     "check_path",
     "held_at",
     "lay_over",
+    "leaves_of",
     "node_at",
     "put_at",
     "said_in_words",

@@ -124,5 +124,7 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         told = (str(one) for one in value.values() if isinstance(one, str))
         return f"“{clip(for_screen(', '.join(told), reveal=True), _VALUE)}”"
+    if isinstance(value, list) and isinstance(value[0], dict):
+        return counted(len(value), "entry", "entries")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"“{clip(for_screen(text, reveal=True), _VALUE)}”"

@@ -17,6 +17,7 @@ from summarise.models import (
     Doubt,
     GroundedValue,
     JudgedAs,
+    JudgedRecord,
     Judgement,
     LaidJudgement,
     Offered,
@@ -197,7 +198,7 @@ def _regrounded(
         "unclaimed": unclaimed(record.unclaimed, grounded, source),
     }
     kept = {name: getattr(record, name) for name in Record.model_fields}
-    made = Record.model_construct(
+    made = JudgedRecord.model_construct(
         record.model_fields_set,
         **{**kept, **changed},
         **_with_evidence(schema, draft, grounded, is_touched),

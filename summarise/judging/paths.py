@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -98,6 +98,19 @@ def _paths(node: Node, path: str = "") -> list[str]:
             found.append(at)
         found += _paths(held, at)
     return found
+
+
+def leaves_of(node: Node, value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """What can be judged of a draft, by its paths: values, null ones too, and lists without any."""
+    if isinstance(value, Mapping):
+        for field in node.fields:
+            at = f"{path}.{field.name}" if path else field.name
+            yield from leaves_of(field, value.get(field.name), at)
+    elif isinstance(value, list) and value and node.kind is Kind.LIST:
+        for number, one in enumerate(value):
+            yield from leaves_of(node.inside[0], one, f"{path}[{number}]")
+    else:
+        yield path, value
 
 
 def bare(node: Node, value: Any) -> Any:

@@ -30,6 +30,7 @@ from summarise.models.judgement import (
     by_shown_path,
     paths_above,
     settles,
+    top_field,
 )
 from summarise.models.record import (
     ASSISTED,
@@ -44,6 +45,7 @@ from summarise.models.record import (
     GroundedValue,
     Grounding,
     Identity,
+    JudgedRecord,
     Outcome,
     OutcomeCounts,
     Provenance,
@@ -51,7 +53,6 @@ from summarise.models.record import (
     Row,
     SettledRow,
     Unsupported,
-    top_field,
 )
 from summarise.models.screening import (
     ContentHash,
@@ -97,6 +98,7 @@ __all__ = [
     "Identity",
     "Inclusion",
     "JudgedAs",
+    "JudgedRecord",
     "Judgement",
     "LaidJudgement",
     "Moment",

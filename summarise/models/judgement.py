@@ -120,6 +120,11 @@ class Offered(NamedTuple):
 _BELOW = re.compile(r"[.\[]")
 
 
+def top_field(path: str) -> str:
+    """The top-level field that a path leads into: ``results`` of ``results[0].value``."""
+    return _BELOW.split(path, maxsplit=1)[0]
+
+
 def paths_above(path: str) -> Iterator[str]:
     """A path and those of what it is in, the nearest first: ``results[0]`` and ``results``."""
     yield path

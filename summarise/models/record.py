@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from summarise.models.document import (
     Span,
     Stored,
 )
-from summarise.models.judgement import LaidJudgement, by_shown_path, settles
+from summarise.models.judgement import LaidJudgement, by_shown_path, settles, top_field
 
 
 class Grounding(StrEnum):
@@ -219,20 +218,18 @@ class Record(Stored):
     instructions: Annotated[tuple[int, ...], Derived] = ()
     written_in: Annotated[str | None, Derived] = None
     provenance: Provenance
-    # No line of records.jsonl can tell what a person has said.
-    _judgements: tuple[LaidJudgement, ...] = PrivateAttr(default=())
 
     @property
     def judgements(self) -> tuple[LaidJudgement, ...]:
-        """What people said of it, where that is laid over it: see ``Run.rows``."""
-        return self._judgements
+        """What people said of it, where that is laid over it: see ``JudgedRecord``."""
+        return ()
 
     def exported(self) -> str:
         """The record as JSON on one line, with what people said of it where anybody did."""
         told = self.model_dump_json()
-        if not self._judgements:
+        if not self.judgements:
             return told
-        said = ",".join(one.model_dump_json() for one in self._judgements)
+        said = ",".join(one.model_dump_json() for one in self.judgements)
         return f'{told[:-1]},"judgements":[{said}]}}'
 
     @property
@@ -249,7 +246,7 @@ class Record(Stored):
     @cached_property
     def vouched(self) -> tuple[GroundedValue, ...]:
         """Likewise, which a person has put there or checked."""
-        if not self._judgements:
+        if not self.judgements:
             return ()
         nowhere = [v for v in self.verbatims if v.grounding is _MISSING]
         return tuple([v for v in nowhere if self.is_settled(v.path)])
@@ -257,11 +254,11 @@ class Record(Stored):
     @cached_property
     def judged(self) -> Mapping[str, LaidJudgement]:
         """What people said of it, by the paths of what is shown."""
-        return by_shown_path(self._judgements)
+        return by_shown_path(self.judgements)
 
     def is_settled(self, path: str) -> bool:
         """Whether a person has checked or corrected what stands at a path, or the part it is in."""
-        return bool(self._judgements) and settles(self.judged, path)
+        return bool(self.judgements) and settles(self.judged, path)
 
     @property
     def is_grounded(self) -> bool:
@@ -288,12 +285,18 @@ class Record(Stored):
         return frozenset(top_field(doubt.path) for doubt in self.doubts)
 
 
-_BELOW_FIELD = re.compile(r"[.\[]")
+class JudgedRecord(Record):
+    """A record with what people said of it laid over: see ``summarise.judging``.
 
+    No line of ``records.jsonl`` is one: what people said stands elsewhere.
+    """
 
-def top_field(path: str) -> str:
-    """The top-level field that a path leads into: ``results`` of ``results[0].value``."""
-    return _BELOW_FIELD.split(path, maxsplit=1)[0]
+    _judgements: tuple[LaidJudgement, ...] = PrivateAttr(default=())
+
+    @property
+    def judgements(self) -> tuple[LaidJudgement, ...]:
+        """What people said of it, in the order in which they did."""
+        return self._judgements
 
 
 class FailureKind(StrEnum):

@@ -81,16 +81,18 @@ class RecordCells:
         self._flagged = _with_owners([*self._missing, *self._unsupported])
         self._doubted = _with_owners([doubt.path for doubt in record.doubts])
         # Only what is shown of people's words is looked for: most records have none.
-        self._people = marks_of_people(record) if record.judgements else {}
-        self._names = {path: told_name(one.by) for path, one in record.judged.items()}
-        self._told_of: set[str] = set()
+        self._people: dict[str, Mark] = {}
+        if record.judgements:
+            self._people = marks_of_people(record)
+            self._names = {path: told_name(one.by) for path, one in record.judged.items()}
+            self._told_of: set[str] = set()
         signs = self._unsupported or self._doubted or self._people
         self._is_marked = bool(signs or limits.evidence)
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
         cell = self._cell(column)
-        if column.name in self._people and column.name not in self._told_of:
+        if self._people and column.name in self._people.keys() - self._told_of:
             *lines, last = cell or [[]]
             return [*lines, [*last, *self._sign_of(column.name)]]
         return cell
@@ -159,7 +161,7 @@ class RecordCells:
         if self._unsupported:
             line = line + self._surplus(entry)
         if self._people:
-            line = line + self._signs_of(entry)
+            line = line + self._signs_of(entry, line)
         if self._doubted and self._is_doubted(entry):
             self._marks.add(Mark.DOUBT)
             line = [*line, BLANK, _DOUBT]
@@ -185,8 +187,17 @@ class RecordCells:
                     shown = self._shortened(text, is_phrase=layout.head is not None)
                     statement = f"{statement} {shown}" if statement else shown
         if statement:
-            line = [*line, COLON, Stretch(statement)] if line else [Stretch(statement)]
+            told = self._statement(entry, statement) if self._people else [Stretch(statement)]
+            line = [*line, COLON, *told] if line else told
         return f"{said} {statement}" if said else statement, line
+
+    def _statement(self, entry: DraftEntry, text: str) -> Line:
+        """What an entry says in words, struck where a person says that it is wrong."""
+        paths = (path for part in entry.layout.statements for path, _ in entry.items(part.name))
+        wrong = next((one for one in paths if self._people.get(one) is Mark.WRONG), None)
+        if wrong is None:
+            return [Stretch(text)]
+        return [*self._sign_of(wrong), Stretch(text, Strength.STRUCK)]
 
     def _details(self, entry: DraftEntry, said: str, details: Details | None = None) -> Line:
         """What the lead doesn't say yet."""
@@ -266,9 +277,13 @@ class RecordCells:
         sign = Stretch(f"{mark.sign} {name}" if name else mark.sign, mark=mark)
         return [sign, BLANK] if mark is Mark.WRONG else [BLANK, sign]
 
-    def _signs_of(self, entry: DraftEntry) -> Line:
+    def _signs_of(self, entry: DraftEntry, before: Line) -> Line:
         """Those of an entry and of its statements, and of what isn't told of it; each once."""
         own = entry.path.removesuffix(".")
+        marks = {one.mark for one in before}
+        # An entry of a person's in whose values that is said needs no other sign.
+        if self._people.get(own) is Mark.PERSON and Mark.VOUCHED in marks:
+            self._told_of.add(own)
         line: Line = []
         for path in self._people:
             is_in = path == own or (entry.path and path.startswith(entry.path))

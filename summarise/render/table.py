@@ -175,9 +175,10 @@ class TableMaker:
             counts.flagged += outcome.is_flagged
             counts.doubtful += len(outcome.doubtful) if outcome.doubts else 0
             counts.values += len(outcome.verbatims)
-            nowhere = len(outcome.missing) + len(outcome.vouched)
-            counts.grounded += len(outcome.verbatims) - nowhere
-            counts.judged.add(outcome.judgements)
+            counts.grounded += len(outcome.verbatims) - len(outcome.missing)
+            if outcome.judgements:
+                counts.grounded -= len(outcome.vouched)
+                counts.judged.add(outcome.judgements)
         elif outcome is not None and len(counts.listed) < _FAILURES_LISTED:
             message = for_screen(outcome.message, _LISTED_MESSAGE)
             short = clip(title, _LISTED_TITLE)

@@ -22,7 +22,7 @@ from summarise.render.format import (
     made_file_of,
     reported,
 )
-from summarise.render.formats.sqlite import free_name, paper_of
+from summarise.render.formats.sqlite import JUDGED, free_name, paper_of, told_judgement
 from summarise.schema import Kind, Node, shape_of
 
 _ROWS_AT_ONCE = 500
@@ -72,6 +72,8 @@ class _Maker:
             columns |= {"number": pa.int64(), "author_count": pa.int64(), "is_flagged": pa.bool_()}
             doubt = pa.struct([(name, text) for name in ("path", "kind", "words")])
             columns |= {"authors": pa.list_(text), "doubts": pa.list_(doubt)}
+            judgement = pa.struct([(name, text) for name in JUDGED])
+            columns["judgements"] = pa.list_(judgement)
             taken = set(columns)
             shape = shape_of(table.schema)
             self._fields = [(free_name(one.name, taken), one) for one in shape.inside]
@@ -100,6 +102,9 @@ class _Maker:
             made["doubts"] = [
                 {"path": one.path, "kind": one.kind.value, "words": for_screen(one.words)}
                 for one in outcome.doubts
+            ]
+            made["judgements"] = [
+                dict(zip(JUDGED, told_judgement(one), strict=True)) for one in outcome.judgements
             ]
             made |= {
                 name: _fitted(node, outcome.draft.get(node.name)) for name, node in self._fields

@@ -3,8 +3,9 @@
 ``papers`` has a row for each row of the table, with what it shows as text; with the abstracts it is
 indexed for full-text search (``papers_fts``). A field's table (``results``, ``data``, ``compute``,
 …) has a row for each entry, with the number of its ``paper`` and, as JSON, what is nested in it.
-``doubts`` has what speaks against values, ``about`` the counts, marks and failures. Texts are
-clean; as they stand in the abstract, to the character, they are in JSON.
+``doubts`` has what speaks against values, ``judgements`` what people say of them, ``about`` the
+counts, marks and failures. Texts are clean; as they stand in the abstract, to the character, they
+are in JSON.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from summarise.characters import for_screen, inert_json
 from summarise.errors import RunError, SettingsError
-from summarise.models import Failure, Record
+from summarise.models import Failure, LaidJudgement, Record
 from summarise.render.format import (
     OutputFormat,
     RowView,
@@ -43,7 +44,9 @@ _PAPER = {
     "number": "INTEGER PRIMARY KEY",
     **{name: "INTEGER" if name in _COUNTS else "TEXT" for name in _ABOUT_PAPER},
 }
-_OWN = ("papers", "doubts", "about", "papers_fts")
+JUDGED = ("path", "verdict", "was", "value", "note", "by", "at")
+"""What is told of a judgement, as ``told_judgement`` gives it."""
+_OWN = ("papers", "doubts", "judgements", "about", "papers_fts")
 
 
 def paper_of(row: RowView) -> dict[str, Any]:
@@ -66,6 +69,13 @@ def paper_of(row: RowView) -> dict[str, Any]:
             told["outcome"] = "failure"
             told |= {"failure_kind": outcome.kind.value, "failure_message": outcome.message}
     return {name: told.get(name) for name in _PAPER}
+
+
+def told_judgement(one: LaidJudgement) -> tuple[str | None, ...]:
+    """What a person says of a place: path, verdict, was, value, note, by, at; values as texts."""
+    values = (None if v is None else str(_value(v)) for v in (one.was, one.value))
+    said = (one.shown or one.path, one.verdict.value, *values)
+    return (*said, *map(for_screen, (one.note, one.by, one.at)))
 
 
 def free_name(name: str, taken: set[str]) -> str:
@@ -114,6 +124,7 @@ class _Database:
             entry = {**of_paper, "entry": "INTEGER NOT NULL", **self._columns(field.held)}
             self._create(self._tables[field.name], entry, key='PRIMARY KEY ("paper", "entry")')
         self._create("doubts", {**of_paper, "path": "TEXT", "kind": "TEXT", "words": "TEXT"})
+        self._create("judgements", {**of_paper, **dict.fromkeys(JUDGED, "TEXT")})
         self._create("about", dict.fromkeys(("what", "which", "told", "link"), "TEXT"))
         for row in self._table.rows:
             self._add(row)
@@ -154,6 +165,8 @@ class _Database:
                 for one in outcome.doubts
             )
             self._insert("doubts", doubts)
+            judgements = ((row.number, *told_judgement(one)) for one in outcome.judgements)
+            self._insert("judgements", judgements)
 
     def _index(self) -> None:
         """Make the papers searchable, where this SQLite can."""
