@@ -162,7 +162,7 @@ def test_what_is_not_known_is_no_number(review: Run, tmp_path: Path) -> None:
     assert old.unknown == "the entries of its inputs weren't counted"
     again = more.manifest.model_copy(update={"inputs": more.manifest.inputs[:1]})
     several = flow_of(Run(more.path, again), survey_screening(more))
-    assert several.unknown == "its inputs were read in several states"
+    assert several.unknown.startswith("its inputs were read at several times")
 
 
 def test_failures_stand_in_the_flow() -> None:
@@ -257,7 +257,9 @@ def test_the_command_writes_the_flow(review: Run, tmp_path: Path) -> None:
     """Of whatever has been decided so far, nothing included; the file's name is printed."""
     done = summarise("screen", review.path, "--flow", "flow.svg", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.decode().splitlines()[-1] == "flow.svg"
+    told = done.stdout.decode().splitlines()
+    assert told[0] == "0 of 16 documents screened"
+    assert told[2:] == [f"summarise screen {review.path} screening.jsonl", "flow.svg"]
     assert b"not known" in (tmp_path / "flow.svg").read_bytes()
 
 

@@ -33,7 +33,7 @@ FORMAT = '{"format": "summarise flow 1",'
 _DOCUMENT = "document"
 _PART = "the run took a part of its input"
 _UNCOUNTED = "the entries of its inputs weren't counted"
-_SEVERAL = "its inputs were read in several states"
+_SEVERAL = "its inputs were read at several times, and share papers or have changed"
 
 
 @dataclass(frozen=True, slots=True)

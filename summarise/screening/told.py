@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Any
@@ -55,7 +56,9 @@ def survey_lines(survey: ScreeningSurvey, width: int = 80) -> Iterator[str]:
     """Where the screening stands, for a reader."""
     yield told_progress(survey)
     if not survey.decisions:
-        yield "Decide in `summarise report RUN`, save screening.jsonl there, and take it in here."
+        place = shlex.quote(str(survey.path))
+        yield f"Decide in the page of `summarise report {place}`, and save screening.jsonl there:"
+        yield f"summarise screen {place} screening.jsonl"
         return
     yield from _people(survey)
     yield from _wrapped((told_agreement(pair) for pair in survey.pairs), width)
