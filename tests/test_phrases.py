@@ -480,6 +480,7 @@ def test_how_it_was_tried_is_not_the_method() -> None:
             "Radars exist. Their worth is unknown, as existing lists neglect the hail of towns.",
             "Existing lists neglect the hail of towns",
         ),
+        ("Radars are old. Even when mended at great cost, they still lack reach.", None),
         # What is wrong is conceded alone.
         ("Despite the limits of radars, we are sure of the great worth of balloons.", None),
         (
@@ -534,6 +535,7 @@ def test_what_work_or_a_rule_does_is_no_problem(abstract: str, problem: str | No
         "Special attention was given to the crews of the north.",
         "Our key contributions include a rope and a log.",
         "This analysis allowed us to identify strengths and limits of ropes.",
+        "Data from 540 balloons were considered for analysis.",
         "We then applied these ropes to twenty balloons.",
     ],
 )

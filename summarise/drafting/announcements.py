@@ -224,6 +224,8 @@ _DOES = re.compile(
     r"|patients|participants|subjects|adults|children|women|men|knees|eyes|cases)(?: [^,;.]{1,40})?"
     r" were (?:held|examined|included|enrolled|recruited|randomi[sz]ed|analy[sz]ed|reviewed|studied"
     r"|interviewed|invited|screened|treated with)\b"
+    r"|\bdata (?:from|of|on) \d[\d.,]* (?:[\w-]+ ){1,4}?(?:were|are) (?:considered|used|available"
+    r"|included|analy[sz]ed)\b"
     r"|\b(?:is|are|was|were) (?:also )?compared (?:with|to) (?:that|those) of\b"
     r"|\b(?:has|have) been (?:studied|examined|tested) (?:via|through|by) simulations?\b"
 )

@@ -20,7 +20,7 @@ _HEAD = re.compile(
     r"|essent|necess|im|infeas))|do the|(?:first|second) of)\b",
     re.IGNORECASE,
 )
-_SUBORDINATE = re.compile(r"(?:when|if|once|by|after) [a-z][^,]{2,60}, ", re.IGNORECASE)
+_SUBORDINATE = re.compile(r"(?:even )?(?:when|if|once|by|after) [a-z][^,]{2,60}, ", re.IGNORECASE)
 # "To determine if they help": who?
 _ASKS_OF_IT = re.compile(
     r"(?:to [a-z]+ )?(?:if|whether|how|why|that) (?:they|them|these|those|it(?! (?:is|was) )) ?\b",
