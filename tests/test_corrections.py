@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise import api
 from summarise.models import JudgedAs, Judgement, Record
 from summarise.render import By, Style, View, render_table, view_of
 from summarise.store import CORRECTIONS, RECORDS, Damage, Run, append_judgements, said_of
@@ -60,6 +61,17 @@ def test_all_that_reads_a_run_has_what_people_said_laid_over(folder: Path) -> No
         "QuillBench-18K",
         "Quillbench",
     )
+
+
+def test_a_program_has_both(folder: Path) -> None:
+    """Records as people have them, and as they were made."""
+    append_judgements(folder, [said(folder, 2, "method.name", "Quillbench")])
+    run = api.Run(folder)
+    assert run.record(2).method.name == "Quillbench"
+    assert [one.by for one in run.record(2).judgements] == ["Ada Fenn"]
+    _, extracted = list(run.extracted_rows())[1]
+    assert isinstance(extracted, api.Record)
+    assert (extracted.method.name, extracted.judgements) == ("QuillBench-18K", ())
 
 
 def test_a_record_without_a_judgement_is_the_stored_one(folder: Path) -> None:

@@ -215,6 +215,19 @@ class TestAnew:
         assert len(shown.draft["results"]) == 2
         assert shown.judgements[0].verdict is JudgedAs.CHECKED
 
+    def test_of_two_that_meet_in_one_place_now_the_last_counts(self) -> None:
+        """The other is offered again."""
+        record = make_record(DOCUMENT, self.answer(self.first, self.second))
+        made = record.provenance.model_copy(update={"created": AFTER})
+        record = record.model_copy(update={"provenance": made})
+        earlier = [("2026-01-02T03:04:05Z", dict(TERN_ANSWER)), (AFTER, record.draft)]
+        old = said("results[0].value", "67%")
+        new = judged(DOCUMENT, record, "results[1].value", "68%", at="2026-11-29T09:00:00Z")
+        for order in ((old, new), (new, old)):
+            shown, offered = lay_over(record, DOCUMENT, order, Draft, earlier)
+            assert shown.draft["results"][1]["value"] == "68%"
+            assert [one.judgement for one in offered] == [old]
+
     def test_an_entry_that_was_removed_and_is_gone_needs_nothing(self) -> None:
         """It isn't asked for again."""
         shown, offered = anew(said("results[0]", None), self.answer(self.first))

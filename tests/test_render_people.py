@@ -18,6 +18,7 @@ from summarise.api.record import with_document
 from summarise.judging import lay_over
 from summarise.models import Document, JudgedAs, Record
 from summarise.render import Style, output_format, render_record, render_table, table_view
+from summarise.render.conditions import FieldNames, parse_condition
 from summarise.schema import Draft
 from tests.judgements import judged
 from tests.records import TERN_ANSWER, make_document, make_record
@@ -133,6 +134,20 @@ def test_json_has_what_was_said_beside_what_is_shown() -> None:
     assert "judgements" not in json.loads(written("jsonl", RECORD))
     assert json.loads(record.exported())["judgements"][0]["verdict"] == "corrected"
     assert RECORD.exported() == RECORD.model_dump_json()
+
+
+def test_papers_are_chosen_by_what_was_said() -> None:
+    """By whether, and by what."""
+    names = FieldNames(Draft)
+    record = shown(("results[0].value", WRONG), ("method", CHECKED))
+    for condition, holds in (
+        ("judged", (True, False)),
+        ("not judged", (False, True)),
+        ("judged = wrong", (True, False)),
+        ("judged = corrected", (False, False)),
+    ):
+        found = parse_condition(condition, names)
+        assert tuple(found.holds((DOCUMENT, one)) for one in (record, RECORD)) == holds
 
 
 def test_databases_have_what_was_said(tmp_path: Path) -> None:

@@ -49,6 +49,11 @@ class Run(store.Run):
         for document, outcome in super().rows():
             yield document, self._seen(document, outcome)
 
+    def extracted_rows(self) -> Iterator[tuple[Document, Record | Failure | None]]:
+        """As ``rows``, without what people said of the records: as they were made."""
+        for document, outcome in super().extracted_rows():
+            yield document, self._seen(document, outcome)
+
     def records(self) -> Iterator[Record]:
         """The records in input order."""
         return (outcome for _, outcome in self.rows() if isinstance(outcome, Record))

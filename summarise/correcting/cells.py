@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +123,16 @@ class _Cell:
         says = wish.says
         if says is JudgedAs.CORRECTED and not wish.removes and stands_as(self.node, was, value):
             says, value = JudgedAs.CHECKED, None  # it says so of itself
-        return [self._line(wish, place.path, was, value, says)]
+        line = self._line(wish, place.path, was, value, says)
+        return [*self._outdone(wish, place.path), line]
+
+    def _outdone(self, wish: CellWish, path: str) -> Iterator[Judgement]:
+        """What takes back the judgement of a record of before that stands here now."""
+        old = self.shown.judged.get(self.path)
+        if old is not None and old.path != path and not old.is_added:
+            line = {name: getattr(old, name) for name in Judgement.model_fields}
+            told = {"verdict": JudgedAs.UNDONE, "value": None, "note": "", "by": wish.by}
+            yield Judgement(**{**line, **told, "at": utc_now("milliseconds")})
 
     def _value(self, wish: CellWish) -> Any:
         if wish.says is not JudgedAs.CORRECTED or wish.removes or wish.empties:

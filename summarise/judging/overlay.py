@@ -54,7 +54,7 @@ def lay_over(
     """
     change = _Change(record.draft, schema)
     drafts = earlier or ((record.provenance.created, record.draft),)
-    for one in sorted(judgements, key=lambda one: one.path.count(".") + one.path.count("[")):
+    for one in sorted(judgements, key=_order):
         if one.content_hash != document.content_hash:
             change.offered.append(Offered(one, "the document has changed since"))
             continue
@@ -64,6 +64,12 @@ def lay_over(
         change.take(one, same)
     shown = _regrounded(record, document, change, schema) if change.judged else record
     return Laid(shown, tuple(change.offered))
+
+
+def _order(one: Judgement) -> tuple[bool, int, float]:
+    """Wholes before what is in them; of two that meet in one place now the one made last."""
+    depth, at = one.path.count(".") + one.path.count("["), one.moment.timestamp()
+    return one.is_added, depth, at if one.is_added else -at
 
 
 @dataclass

@@ -26,8 +26,7 @@ from summarise.models import Document, Failure, Record, Row
 from summarise.render.layout import DraftEntry, Field, Layout, layout_of
 from summarise.typography import readable_line
 
-_DEEPEST = 50
-_LONGEST = 2_000
+_DEEPEST, _LONGEST = 50, 2_000
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|=|<|>|~)|(?P<bracket>[()])"""
     r"""|(?P<word>[^\s()=!<>~"']+)|(?P<other>\S))"""
@@ -70,6 +69,7 @@ _ABOUT: Mapping[str, Callable[[Row], list[str]]] = {
     "status": _outcome_of,
     "flagged": lambda row: ["yes"] if isinstance(row[1], Record) and row[1].is_flagged else [],
     "doubtful": lambda row: ["yes"] if isinstance(row[1], Record) and row[1].doubtful else [],
+    "judged": lambda row: sorted({one.verdict for one in getattr(row[1], "judgements", ())}),
     **{key: _referred(key) for key in ("doi", "arxiv", "pmid", "acl", "venue", "language")},
 }
 """What a document says of itself, and what became of it."""
