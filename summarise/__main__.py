@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+# Objects that come to be before cycles are looked for: Python's own 700 are fewer than one record
+# makes, and a record makes no cycles. What importing makes stays for good.
+_OBJECTS = 20_000
 
 
 def main() -> None:
     """Run the command line. Ctrl-C while it is being loaded leaves no traceback."""
+    gc.set_threshold(_OBJECTS)
     try:
         from summarise.cli import main as run  # noqa: PLC0415 - see above
     except KeyboardInterrupt:

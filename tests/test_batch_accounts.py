@@ -130,6 +130,15 @@ def test_costs_are_added_up() -> None:
     assert ours.spent == Spent(calls=6, cost=Decimal("0.3"), unpriced=3)
 
 
+def test_what_took_nothing_adds_nothing() -> None:
+    """Neither before nor behind what some calls took; those of two sides add up."""
+    some = Spent(calls=2, usage=Usage(input_tokens=5), cost=Decimal("0.10"), unpriced=1)
+    assert some + Spent() == Spent() + some == some
+    assert some + some == Spent(
+        calls=4, usage=Usage(input_tokens=10), cost=Decimal("0.20"), unpriced=2
+    )
+
+
 def test_what_the_cache_saved_stands_apart() -> None:
     """What kept answers took when they were bought isn't part of what this run spent."""
     ours = report()

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -485,3 +486,14 @@ def test_inspect_names_each_entry(summarise: Command, tmp_path: Path) -> None:
         "duplicate": 1,
         "unreadable": 1,
     }
+
+
+def test_a_command_looks_for_cycles_seldom() -> None:
+    """Not once a record, as Python does by itself."""
+    code = (
+        "import atexit, gc, sys; from summarise.__main__ import main; sys.argv[1:] = ['--version'];"
+        " usual = gc.get_threshold()[0]; "
+        "atexit.register(lambda: print(gc.get_threshold()[0] // usual)); main()"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(shown.stdout.split()[-1]) > 10

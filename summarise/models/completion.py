@@ -117,6 +117,9 @@ class Spent(Stored):
 
     def __add__(self, other: Spent) -> Spent:
         """Both together."""
+        if not (self.calls and other.calls):
+            # Most additions are of nothing: what the cache gave took nothing.
+            return self if self.calls else other
         return Spent(
             calls=self.calls + other.calls,
             usage=self.usage + other.usage,
