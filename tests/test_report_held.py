@@ -165,6 +165,20 @@ def test_the_run_takes_over_what_the_browser_kept(browser: Browser, folder: Path
     browser.execute_script("localStorage.clear()")
 
 
+def test_one_sign_says_that_a_cell_is_checked(browser: Browser, folder: Path) -> None:
+    """Not one behind each value, once all are; its words are as they were."""
+    page = folder / "report.html"
+    write_report(Run(folder), page)
+    browser.open_page(page)
+    before = browser.texts("tbody tr:first-child td")
+    paths = [value[4] for value in told(folder, 1)["values"]]
+    append_judgements(folder, [said_of(folder, 1, path, verdict="checked") for path in paths])
+    write_report(Run(folder), page)
+    browser.open_page(page)
+    after = browser.texts("tbody tr:first-child td")
+    assert after[2:] == [f"{cell}✓ checked" for cell in before[2:]]
+
+
 def test_what_was_said_of_another_text_is_offered(browser: Browser, folder: Path) -> None:
     """It is said again, or let go, by a button; till then it isn't laid over."""
     texts = {"method.name": "Quillbench", "problem.text": "Costly"}

@@ -206,11 +206,11 @@ export function judgedCell(cell: Stretch[][], field: ShownField, isOwn: (said: S
   if ([...held.keys()].some((key) => isOf(key) && !shown.has(key.replace("\n", "")))) say(["✎ an entry was put back", "said"]);
   const all = judgeable([field]).map(({ value, entry }) => isSettled(value, entry));
   const isDone = all.length > 0 && all.every(Boolean);
-  if (isDone) lines = lines.map((line) => line.map(calmed).filter((one) => one !== ""));
+  if (isDone) lines = lines.map((line) => withoutTicks(line.map(calmed)));
   if (more.length) lines = lines.filter((line) => !line.every((one) => typeof one !== "string" && one[1] === "absent"));
   lines.push(...more);
-  const isTold = field.entries.some((entry) => [entry.said, ...entry.values.map((value) => value.said)].some((one) => one && isOwn(one)));
-  if (isDone && isTold && !lines.flat().some((one) => typeof one !== "string" && one[1] === "said")) lines.push([["✓ checked", "said"]]);
+  const isTold = field.entries.some((entry) => [entry.said, ...entry.values.map((value) => value.said)].some(Boolean));
+  if (isDone && isTold) lines.push([["✓ checked", "said"]]);
   return lines;
 }
 
@@ -226,6 +226,17 @@ function marked(lines: Stretch[][], value: ShownValue, said: Said): Stretch[][] 
 function calmed(one: Stretch): Stretch {
   if (typeof one === "string" || (one[1] !== "doubt" && one[1] !== "flag")) return one;
   return one[0].replace(/\s*\(\?\)|⚠\s*/g, "");
+}
+
+/** A line without the sign behind each value that is checked: where all are, one says it. */
+function withoutTicks(line: Stretch[]): Stretch[] {
+  const kept: Stretch[] = [];
+  for (const one of line) {
+    const last = kept.at(-1);
+    if (typeof one === "string" || one[1] !== "said" || one[0].trim() !== "✓") kept.push(one);
+    else if (typeof last === "string") kept[kept.length - 1] = last.trimEnd();
+  }
+  return kept.filter((one) => one !== "");
 }
 
 /** The lines with other words in the place of some, where these stand in one place alone; else null. */
