@@ -333,6 +333,19 @@ def test_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "names no field" in capsys.readouterr().err
 
 
+def test_of_a_file_that_is_none_not_every_line_is_named(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first ones are enough; for machines all are there."""
+    file = tmp_path / "other.jsonl"
+    file.write_text("nothing\n" * 30, "utf-8")
+    assert command_line("correct", folder, file) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert (len(lines), lines[-1]) == (21, "summarise: and 10 more; --json names all")
+    assert command_line("correct", folder, file, "--json") == 1
+    assert len(json.loads(capsys.readouterr().out)["refused"]) == 30
+
+
 def test_a_paper_alone_lists_its_fields(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the paths that are shown, with who has said so; each can be given as it is."""
     cell(folder, "results[0].value", "4.22", by="Ada")

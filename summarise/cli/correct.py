@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from summarise.correcting import Taken
 
 _CELL, _BACK = "One cell", "What was said"
+_NAMED = 20
+"""Lines that can't be used, of which each is named."""
 
 
 def correct(
@@ -135,8 +137,10 @@ def _list_places(folder: Path, paper: str) -> None:
 def _tell(taken: Taken) -> None:
     from summarise.correcting import taken_lines
 
-    for one in taken.refused:
+    for one in taken.refused[:_NAMED]:
         print_error(f"summarise: {one.where}: {one.why}")
+    if (more := len(taken.refused) - _NAMED) > 0:
+        print_error(f"summarise: and {more:,} more; --json names all")
     for line in taken_lines(taken):
         echo(line)
 

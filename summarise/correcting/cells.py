@@ -83,7 +83,8 @@ def judgement_of(run: Run, wish: CellWish) -> Sequence[Judgement]:
     is_list = node.kind in {Kind.LIST, Kind.SENTENCES} and not path.endswith(ADDING)
     if wish.words and "=" in wish.words[0] and is_list and node.inside[0].kind is Kind.OBJECT:
         path, node = path + ADDING, node.inside[0]
-    stored = next((row.stored for row in run.judged_rows() if row.document == document), None)
+    judged = run.judged_rows({document.doc_id})
+    stored = next((row.stored for row in judged if row.document == document), None)
     cell = _Cell(document, shown, stored or shown, root, path, node)
     return cell.judged(wish)
 

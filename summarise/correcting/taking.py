@@ -116,7 +116,7 @@ def unfit_of(run: Run, new: Sequence[Judgement]) -> Iterator[Offered]:
     """Of judgements that could be added those whose values no field of the run could hold."""
     if new:
         overlay = Overlay(run.path, run.schema, run.damage, new)
-        for row in overlay.rows(run.stored_rows()):
+        for row in overlay.rows(run.stored_rows(), {one.doc_id for one in new}):
             yield from (one for one in row.offered if one.is_unfit)
 
 
@@ -127,7 +127,7 @@ def finish(amendment: Amendment, taken: Taken, undoes: tuple[int, int] | None = 
     taken.has_table = amendment.finish(
         lambda: render_table(run.rows(), run.schema, lines=run.shown_lines())
     )
-    for row in run.judged_rows() if new else ():
+    for row in run.judged_rows({one.doc_id for one in taken.new}) if new else ():
         laid = row.shown.judgements if row.shown else ()
         added = [one for one in laid if _key(one) in new]
         taken.counts.add(added)

@@ -102,7 +102,8 @@ def place_lines(run: Run, wanted: str) -> Iterator[str]:
 
 def _rows(run: Run, wanted: str | None) -> Iterator[JudgedRow]:
     document = run.find(wanted)[0] if wanted is not None else None
-    return (row for row in run.judged_rows() if document is None or row.document == document)
+    rows = run.judged_rows(None if document is None else {document.doc_id})
+    return (row for row in rows if document is None or row.document == document)
 
 
 def _paper(row: JudgedRow, one: Judgement) -> str:

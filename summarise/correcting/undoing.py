@@ -59,7 +59,8 @@ def undo_cell(path: Path, paper: str, field: str | None = None, by: str = "") ->
     with Amendment(path) as amendment:
         run, taken = Run(path, amendment.manifest), Taken(path)
         document, shown = run.find(paper)
-        row = next((row for row in run.judged_rows() if row.document == document), None)
+        judged = run.judged_rows({document.doc_id})
+        row = next((row for row in judged if row.document == document), None)
         said = [] if row is None else [one.judgement for one in row.offered]
         said += row.shown.judgements if row and row.shown else ()
         if field is not None and isinstance(shown, Record):

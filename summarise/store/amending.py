@@ -78,7 +78,9 @@ class Amendment(contextlib.AbstractContextManager["Amendment"]):
             try:
                 self._lock.acquire()
             except Timeout:  # an OSError too
-                raise in_use(path) from None
+                hint = "Wait until it is done, then run the same command again."
+                told = in_use(path).message
+                raise RunError(told, where=str(path), hint=hint) from None
         # It may have been another before nobody else could write it.
         self.manifest = load_manifest(path) or held
         self._size = self._end

@@ -7,7 +7,7 @@ last counts. Without it, nothing here is asked.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -86,9 +86,15 @@ class Overlay:
             return self.laid(document, outcome).record
         return outcome
 
-    def rows(self, rows: Iterable[StoredRow]) -> Iterator[JudgedRow]:
-        """Of the documents of a run those that were judged, then what is about others."""
-        left = dict(self.judgements)
+    def rows(
+        self, rows: Iterable[StoredRow], only: Collection[str] | None = None
+    ) -> Iterator[JudgedRow]:
+        """Of the documents of a run those that were judged, then what is about others.
+
+        Where some ids are given, of those ``only``.
+        """
+        ids = self.judgements if only is None else self.judgements.keys() & set(only)
+        left = {one: self.judgements[one] for one in ids}
         for number, row in enumerate(rows, 1):
             judgements = left.pop(row.document.doc_id, None)
             if judgements is None:
@@ -112,13 +118,13 @@ class Overlay:
         return None
 
     def lines(self, lines: Iterable[bytes], rows: Iterable[StoredRow]) -> Iterator[bytes]:
-        """Lines of records, each as its record is shown."""
-        changed = {
-            document_key(row.document.doc_id, row.document.content_hash): to_json(row.shown)
-            for row in self.rows(rows)
-            if row.document and row.shown is not row.stored
-        }
-        return (changed.get(key_of(line), line) for line in lines)
+        """Lines of records as these are shown; those that people have judged come first."""
+        judged = set()
+        for row in self.rows(rows):
+            if row.document is not None and row.shown is not row.stored:
+                judged.add(document_key(row.document.doc_id, row.document.content_hash))
+                yield to_json(row.shown)
+        yield from (line for line in lines if key_of(line) not in judged)
 
     @cached_property
     def _drafts(self) -> dict[int, _Drafts]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -112,14 +112,17 @@ class Run:
         return self._standing.record_lines()
 
     def shown_lines(self) -> Iterator[bytes]:
-        """Likewise, with what people said of them laid over."""
+        """Likewise, with what people said of them laid over; those that were judged come first."""
         lines, overlay = self.record_lines(), self._read_overlay()
         return overlay.lines(lines, self.stored_rows()) if overlay else lines
 
-    def judged_rows(self) -> Iterator[JudgedRow]:
-        """The documents that people have judged, in input order; then what is about others."""
+    def judged_rows(self, only: Collection[str] | None = None) -> Iterator[JudgedRow]:
+        """The documents that people have judged, in input order; then what is about others.
+
+        Where some ids are given, of those ``only``.
+        """
         if overlay := self._read_overlay():
-            yield from overlay.rows(self.stored_rows())
+            yield from overlay.rows(self.stored_rows(), only)
 
     def _read_overlay(self) -> Overlay | None:
         # Somebody may have judged more of it since.
