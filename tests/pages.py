@@ -6,13 +6,17 @@ skipped; where ``CHROMIUM_REQUIRED`` is set, as in CI, that is a failure.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from benchmarks.browser import BROWSER, DRIVER, Browser, browsing
 from summarise.batch import RunOptions, read_batch, run
@@ -21,6 +25,7 @@ from summarise.settings import Settings
 from summarise.store import Run
 from tests.conftest import GOLD, ROOT
 
+T = TypeVar("T")
 WEB = ROOT / "summarise" / "report" / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 SAVED = """
@@ -85,3 +90,10 @@ def shows(browser: Browser, count: int) -> None:
     """Wait for so many rows to be left of a search."""
     script = "return document.querySelector('.dt-info').textContent.includes(arguments[0])"
     browser.wait_for(script, f"of {count} " if count else "none")
+
+
+def becomes(browser: Browser, read: Callable[[], T], expected: T) -> None:
+    """Wait until what is read is what is expected: a head sorts a moment after it is clicked."""
+    with contextlib.suppress(TimeoutException):
+        WebDriverWait(browser, 10).until(lambda _: read() == expected)
+    assert read() == expected

@@ -27,7 +27,7 @@ PAGE = "report.html"
 BEGINNING = b"<!doctype html><!-- A report of summarise. -->\n"
 """What tells such a page from another file of that name."""
 
-_THIRDS = 3 * 8192
+_QUARTERS = 4 * 8192
 _GZIP = zlib.MAX_WBITS | 16
 _BUILT = "web/dist"
 PLAIN = (
@@ -111,12 +111,20 @@ def _hash(content: str) -> str:
 
 
 def _compressed(lines: Iterable[str]) -> Iterator[str]:
-    """Lines as gzip in base64, in whole groups of three bytes."""
+    """Lines as gzip in ``_letters``, in whole groups of four bytes."""
     packer, waiting = zlib.compressobj(9, zlib.DEFLATED, _GZIP), b""
     for line in lines:
         waiting += packer.compress(f"{line}\n".encode())
-        if len(waiting) >= _THIRDS:
-            whole = len(waiting) - len(waiting) % 3
-            yield base64.b64encode(waiting[:whole]).decode()
+        if len(waiting) >= _QUARTERS:
+            whole = len(waiting) - len(waiting) % 4
+            yield _letters(waiting[:whole])
             waiting = waiting[whole:]
-    yield base64.b64encode(waiting + packer.flush()).decode()
+    yield _letters(waiting + packer.flush())
+
+
+def _letters(content: bytes) -> str:
+    """Bytes as 85 letters (RFC 1924), a sixteenth shorter than base64.
+
+    A comma stands for ``<``, so that nothing in them begins a tag or a comment.
+    """
+    return base64.b85encode(content).decode().replace("<", ",")

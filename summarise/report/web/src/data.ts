@@ -205,9 +205,29 @@ export interface Run {
   accounts: Accounts;
 }
 
-/** Read what stands in the page: lines of JSON, in gzip, in base64. */
+const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+
+/** Bytes that are written as 85 letters, four in five; see _letters in ../../page.py. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const values = new Uint8Array(128);
+  [...LETTERS].forEach((letter, value) => (values[letter.charCodeAt(0)] = value));
+  const missing = (5 - (text.length % 5)) % 5;
+  const bytes = new Uint8Array(((text.length + missing) / 5) * 4);
+  for (let from = 0, to = 0; from < text.length; from += 5, to += 4) {
+    let group = 0;
+    // What the last group lacks is as if its highest letter stood there.
+    for (let at = from; at < from + 5; at++) group = group * 85 + (at < text.length ? (values[text.charCodeAt(at)] ?? 0) : 84);
+    bytes[to] = group >>> 24;
+    bytes[to + 1] = group >>> 16;
+    bytes[to + 2] = group >>> 8;
+    bytes[to + 3] = group;
+  }
+  return bytes.subarray(0, bytes.length - missing);
+}
+
+/** Read what stands in the page: lines of JSON, in gzip, in letters. */
 export async function readRun(packed: string): Promise<Run> {
-  const bytes = Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
+  const bytes = bytesOf(packed);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const lines = (await new Response(stream).text()).trimEnd().split("\n");
   const head = JSON.parse(lines[0] ?? "") as Head;

@@ -28,6 +28,8 @@ export const READING = "Reading";
 /** What of the papers is chosen, one choice of each facet at a time. */
 export class Facets {
   readonly all: Facet[];
+  /** Those of which papers share something, and what. */
+  readonly shared: { facet: Facet; choices: Choice[] }[];
   private readonly chosen = new Map<Facet, Choice>();
   private readonly listeners: (() => void)[] = [];
 
@@ -36,6 +38,10 @@ export class Facets {
     private readonly only: (name: string, holds: ((row: Row) => boolean) | null) => void,
   ) {
     this.all = facetsOf(run);
+    this.shared = this.all.flatMap((facet) => {
+      const choices = counted(run.rows, facet).filter(({ papers }) => papers > 1);
+      return choices.length ? [{ facet, choices }] : [];
+    });
   }
 
   named(title: string): Facet | undefined {
@@ -70,12 +76,9 @@ export class Facets {
     return chips;
   }
 
-  /** A list to choose from for each; none where no two papers share anything. */
-  lists(rows: Row[]): HTMLElement {
-    const lists = this.all.flatMap((facet) => {
-      const shared = counted(rows, facet).filter(({ papers }) => papers > 1);
-      return shared.length ? [element("label", {}, `${facet.title} `, this.list(facet, shared))] : [];
-    });
+  /** A list to choose from for each that papers share something of. */
+  lists(): HTMLElement {
+    const lists = this.shared.map(({ facet, choices }) => element("label", {}, `${facet.title} `, this.list(facet, choices)));
     return element("details", { class: "facets" }, element("summary", {}, "Only those with"), ...lists);
   }
 

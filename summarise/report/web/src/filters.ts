@@ -13,7 +13,7 @@ export function filterBar(run: Run, table: Table, facets: Facets, ...more: HTMLE
   input.id = "search";
   const left = element("span", { class: "left", role: "status" });
   const count = () => {
-    const shown = table.shown().length;
+    const shown = table.count();
     const all = run.rows.length;
     left.textContent = shown === all ? `all ${all} papers` : `${shown} of ${all} papers`;
   };
@@ -25,7 +25,7 @@ export function filterBar(run: Run, table: Table, facets: Facets, ...more: HTMLE
     element("label", { class: "search" }, "Search ", input),
     eyesFilter(run.rows, table),
     ...more,
-    facets.lists(run.rows),
+    facets.lists(),
     facets.chips(),
     left,
   );

@@ -53,9 +53,8 @@ export function showGroups(api: Api<Line>, held: HTMLTableElement): void {
 }
 
 /** A list of what to group by. */
-export function groupChoice(rows: Row[], facets: Facet[], group: (facet: Facet | null) => void): HTMLElement {
+export function groupChoice(offered: Facet[], group: (facet: Facet | null) => void): HTMLElement {
   const select = element("select", { id: "group" });
-  const offered = facets.filter((facet) => counted(rows, facet).some(({ papers }) => papers > 1));
   ["nothing", ...offered.map(({ title }) => title)].forEach((title, at) => {
     const option = element("option", {}, title);
     option.value = `${at}`;

@@ -54,7 +54,7 @@ class Page {
     this.laid = new Laid(run, this.work);
     this.table = makeTable(run, papers, (row) => this.open(row));
     this.facets = new Facets(run, this.table.only);
-    this.table.offerGroups(this.facets.all);
+    this.table.offerGroups(this.facets.shared.map(({ facet }) => facet));
     const parts = [{ name: "papers", title: "Papers", place: papers }, ...this.parts()];
     this.sides.append(element("main", { class: "parts" }, ...parts.map((part) => part.place)), this.panel);
     this.tabs = makeTabs(parts);

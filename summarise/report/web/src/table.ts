@@ -14,6 +14,8 @@ export interface Table {
   beside(row: Row | null, step: number): Row | undefined;
   /** The rows that are left of the filters, in their order. */
   shown(): Row[];
+  /** How many rows are left. */
+  count(): number;
   /** Leave the rows that hold all of some words. */
   search(words: string): void;
   /** Leave the rows for which something holds, under a name that takes it back with null. */
@@ -110,9 +112,12 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
     columns: columns(run, open),
     order: [[0, "asc"]],
   });
-  api.order.fixed({ pre: [[run.head.columns.length, "asc"]] });
-  showGroups(api, held);
-  api.order.fixed({ pre: [[run.head.columns.length, "asc"]] });
+  let isGrouped = false;
+  const group = (facet: Facet | null) => {
+    isGrouped = facet !== null;
+    api.order.fixed({ pre: isGrouped ? [[run.head.columns.length, "asc"]] : [] });
+    api.clear().rows.add(linesOf(run.rows, facet)).draw();
+  };
   showGroups(api, held);
   const fields = run.head.columns.slice(2).map((_title, at) => at);
   tools.append(
@@ -124,6 +129,8 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
   return {
     beside: besideIn(api),
     shown: () => shownIn(api),
+    // Asked at each key, when going through all lines would be felt.
+    count: () => (isGrouped ? shownIn(api).length : api.page.info().recordsDisplay),
     search: (words) => api.search(words).draw(),
     only: (name, holds) => {
       api.search.fixed(name, holds && ((_text: string | null, { row }: Line) => holds(row)));
@@ -134,8 +141,7 @@ export function makeTable(run: Run, place: HTMLElement, open: (row: Row) => void
       const changed = new Set(rows);
       api.rows((_at: number, { row }: Line) => changed.has(row)).invalidate("data").draw(false);
     },
-    offerGroups: (facets) =>
-      tools.prepend(groupChoice(run.rows, facets, (facet) => api.clear().rows.add(linesOf(run.rows, facet)).draw())),
+    offerGroups: (facets) => tools.prepend(groupChoice(facets, group)),
     mark: markIn(api),
     isShown: () => !place.hidden,
     focus: (row) => nodeOf(api, row)?.querySelector<HTMLElement>(".open")?.focus(),
