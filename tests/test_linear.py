@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import json
 import time
@@ -253,14 +254,23 @@ def test_the_longest_text_takes_little_longer_than_an_ordinary_one(seed: str) ->
     What is nothing but numbers has up to eight times as many of them.
     """
 
-    def taken(seed: str) -> float:
-        timed, extractor = Clock(), EmbeddedExtractor()
-        document = document_of(seed, MOST_CHARACTERS - 500)
-        timed("record", lambda: asyncio.run(extractor.extract(document)))
-        return timed.times["record"]
+    most = 16 * ordinary_time()
+    assert any(longest_time(seed) < most for _ in range(3))
 
-    ordinary = "Zeta-Net gains 5% on Foo, 3 points more than Bar. "
-    assert min(taken(seed) / taken(ordinary) for _ in range(2)) < 16
+
+@functools.cache
+def ordinary_time() -> float:
+    """Seconds that the longest text of ordinary sentences takes, the least of three attempts."""
+    seed = "Zeta-Net gains 5% on Foo, 3 points more than Bar. "
+    return min(longest_time(seed) for _ in range(3))
+
+
+def longest_time(seed: str) -> float:
+    """Seconds that the longest text takes that repeats another."""
+    timed, extractor = Clock(), EmbeddedExtractor()
+    document = document_of(seed, MOST_CHARACTERS - 500)
+    timed("record", lambda: asyncio.run(extractor.extract(document)))
+    return timed.times["record"]
 
 
 def test_each_place_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
