@@ -22,10 +22,18 @@ def _reading(text: str) -> Reading:
 
 def test_the_clearest_of_a_plain_abstract() -> None:
     """The gap is the problem, the proposal tells most of the method, the evidence neither."""
-    told = clarity_of(_reading(_ABSTRACT).sentences, _TURN, "", "Inkwright")
+    told = list(clarity_of(_reading(_ABSTRACT).sentences, _TURN, "", "Inkwright").values())
     assert [one.problem > 0 for one in told] == [False, True, False, False, False]
     assert max(range(5), key=lambda place: told[place].work) == _TURN - 1
     assert told[4].method < 0
+
+
+def test_what_is_told_already_speaks_for_its_neighbours_alone() -> None:
+    """It isn't weighed itself; what is said of the others stays the same."""
+    sentences = _reading(_ABSTRACT).sentences
+    told = clarity_of(sentences, _TURN, "", "Inkwright")
+    del told[5]
+    assert clarity_of(sentences, _TURN, "", "Inkwright", {5}) == told
 
 
 def test_each_weight_is_of_a_sign_that_can_be_seen() -> None:

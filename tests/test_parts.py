@@ -135,7 +135,7 @@ def test_what_stands_before_the_proposal_is_background() -> None:
         "Readers are trained on labelled letters with a network.",
         "Such networks lack labels for old hands.",
         "In this paper, we propose a reader that needs none.",
-        "It is trained on blots that were drawn by hand on the paper of old letters.",
+        "We train the reader on blots that were drawn by hand on the paper of old letters.",
     ) == {"problem": [3], "method": [4, 5], "results": []}
 
 

@@ -33,7 +33,8 @@ def _problem(abstract: str) -> str | None:
     reading = Reading(Document(doc_id="d", title=None, abstract=abstract))
     name = names_of(reading).name
     parts = parts_of(reading, name)
-    told = max(reading.sentences, key=lambda s: parts.clarity[s.number].problem)
+    weighed = (s for s in reading.sentences if s.number in parts.clarity)
+    told = max(weighed, key=lambda s: parts.clarity[s.number].problem)
     return problem_text(replace(parts, problem=(told,)), name, reading.sentences)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from operator import attrgetter
@@ -45,8 +45,6 @@ SAID = {
         "tells_topic",
         "tells_own_work",
         "only_tells_doing",
-        "tells_relation",
-        "hints_at_outcome",
         "is_about_others",
     )
 }
@@ -78,6 +76,11 @@ WORDS = {
         studied examined explored simulated characterised characterized"""
     ),
 }
+_OF_WORD = {
+    word: {name: 1.0 for name, known in WORDS.items() if word in known}
+    for word in frozenset().union(*WORDS.values())
+}
+_KNOWN = frozenset(_OF_WORD)
 _OPENING = {
     "but": words("however yet but unfortunately nevertheless nonetheless"),
     "then": words(
@@ -102,7 +105,11 @@ _EMPTY = words("the and for with from are via using based towards toward")
 
 
 def signs_of(
-    sentences: Sequence[Sentence], turn: int, title: str, name: str | None
+    sentences: Sequence[Sentence],
+    turn: int,
+    title: str,
+    name: str | None,
+    told: Container[int] = (),
 ) -> list[dict[str, float]]:
     """What of each sentence is weighed, by name; ``<`` and ``>`` mark what stands beside it.
 
@@ -111,34 +118,42 @@ def signs_of(
         turn: Number of the one in which the paper turns to its own work.
         title: That of the paper.
         name: What it calls its proposal.
+        told: Numbers of those that only what stands beside them is weighed of.
     """
     titled = _stems(title)
-    own = [_own_signs(sentence, titled) for sentence in sentences]
+    own = [
+        _near_signs(sentence) if sentence.number in told else _own_signs(sentence, titled)
+        for sentence in sentences
+    ]
     near = [signs.keys() & _NEAR for signs in own]
     last = len(own) - 1
     is_sorted = any(sentence.section in _METHODS for sentence in sentences)
     for index, (sentence, signs) in enumerate(zip(sentences, own, strict=True)):
         if index:
-            signs.update(dict.fromkeys(map(_BEFORE.__getitem__, near[index - 1]), 1.0))
+            for sign in near[index - 1]:
+                signs[_BEFORE[sign]] = 1.0
         else:
             signs["first"] = 1.0
         if index < last:
-            signs.update(dict.fromkeys(map(_BEHIND.__getitem__, near[index + 1]), 1.0))
+            for sign in near[index + 1]:
+                signs[_BEHIND[sign]] = 1.0
         signs["place"] = index / max(1, last)
         if is_sorted and sentence.section in _PRELUDES:
             signs["before methods"] = 1.0
-        signs.update(dict.fromkeys(_turning(sentence.number - turn), 1.0))
+        ahead = sentence.number - turn
+        if ahead < _FAR:
+            signs.update(_AT_TURN.get(ahead, _BEFORE_TURN))
         if name is not None and name in sentence.text:
             signs.update(dict.fromkeys(_naming(sentence), 1.0))
     return own
 
 
-def _turning(ahead: int) -> Iterator[str]:
-    """Where it stands, by how far behind the turn."""
-    if ahead < 0:
-        yield "before turn"
-    if ahead in _AT_TURN:
-        yield _AT_TURN[ahead]
+def _near_signs(sentence: Sentence) -> dict[str, float]:
+    signs = {name: 1.0 for name, tells in SAID.items() if name in _NEAR and tells(sentence)}
+    if sentence.has(WORKS):
+        signs["work"] = 1.0
+    signs[sentence.role.value] = 1.0
+    return signs
 
 
 def _naming(sentence: Sentence) -> Iterator[str]:
@@ -149,7 +164,9 @@ def _naming(sentence: Sentence) -> Iterator[str]:
 
 _BEFORE = {sign: f"<{sign}" for sign in _NEAR}
 _BEHIND = {sign: f">{sign}" for sign in _NEAR}
-_AT_TURN = {-1: "turn next", 0: "turn", 1: "turn before"}
+_BEFORE_TURN = {"before turn": 1.0}
+_AT_TURN = {-1: {"turn next": 1.0, **_BEFORE_TURN}, 0: {"turn": 1.0}, 1: {"turn before": 1.0}}
+_FAR = 2
 _METHODS = frozenset({Section.METHOD, Section.STUDY})
 _PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 
@@ -157,9 +174,8 @@ _PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 def _own_signs(sentence: Sentence, titled: frozenset[str]) -> dict[str, float]:
     signs = {name: 1.0 for name, tells in SAID.items() if tells(sentence)}
     said = sentence.words
-    for name, known in WORDS.items():
-        if not said.isdisjoint(known):
-            signs[name] = 1.0
+    for word in said & _KNOWN:
+        signs.update(_OF_WORD[word])
     opening = sentence.lower.split(" ", 1)[0].rstrip(",")
     if opening in OPENINGS:
         signs[OPENINGS[opening]] = 1.0
@@ -190,20 +206,33 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def clarity_of(
-    sentences: Sequence[Sentence], turn: int, title: str, name: str | None
-) -> list[Clarity]:
-    """How clearly each sentence of an abstract tells its parts; arguments as ``signs_of``."""
+    sentences: Sequence[Sentence],
+    turn: int,
+    title: str,
+    name: str | None,
+    told: Container[int] = (),
+) -> dict[int, Clarity]:
+    """How clearly sentences of an abstract tell its parts, by number, but those that are told.
+
+    Arguments as ``signs_of``.
+    """
     weights = load_weights()
-    found = []
-    for signs in signs_of(sentences, turn, title, name):
+    found = {}
+    of_each = signs_of(sentences, turn, title, name, told)
+    for sentence, signs in zip(sentences, of_each, strict=True):
+        if sentence.number in told:
+            continue
         problem, method, work = weights[""]
-        for sign in signs.keys() & weights.keys():
-            amount, (of_problem, of_method, of_work) = signs[sign], weights[sign]
+        for sign, amount in signs.items():
+            of_problem, of_method, of_work = weights.get(sign, _NONE)
             problem += amount * of_problem
             method += amount * of_method
             work += amount * of_work
-        found.append(Clarity(problem, method, work))
+        found[sentence.number] = Clarity(problem, method, work)
     return found
+
+
+_NONE = (0.0, 0.0, 0.0)
 
 
 @cache

@@ -37,7 +37,7 @@ class PaperParts:
         method: What is proposed and how it works.
         results: What came out.
         own: All but instructions and what stands before the paper turns to its own work.
-        clarity: How clearly each sentence, by number, tells the problem and the method.
+        clarity: How clearly each, by number, tells the problem and the method, results apart.
     """
 
     problem: tuple[Sentence, ...]
@@ -62,8 +62,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     turn = _turn(usable, name)
     results = _results(usable, turn, name)
     told = {s.number for s in results}
-    scored = clarity_of(reading.sentences, turn, reading.title, name)
-    clarity = {s.number: one for s, one in zip(reading.sentences, scored, strict=True)}
+    clarity = clarity_of(reading.sentences, turn, reading.title, name, told)
     left = [s for s in usable if s.number not in told]
     problem = [s for s in left if clarity[s.number].problem > 0 or s.states_aim]
     method = [s for s in left if _is_method(s, clarity[s.number], name)]

@@ -123,7 +123,7 @@ def sentence_roles(
         return ()
     model = load_model()
     scores = _scores(model, texts)
-    leanings = [tuple(one - sum(row) // len(row) for one in row) for row in scores]
+    leanings = [_leaning(row) for row in scores]
     for row, section in zip(scores, sections, strict=True):
         if section is not None:
             allowed = _ALLOWED[section]
@@ -133,6 +133,11 @@ def sentence_roles(
     return tuple(
         SentenceRole(ROLES[i], leaning) for i, leaning in zip(found, leanings, strict=True)
     )
+
+
+def _leaning(row: Sequence[int]) -> tuple[int, ...]:
+    mean = sum(row) // len(row)
+    return tuple([one - mean for one in row])
 
 
 def _scores(model: RoleModel, texts: Sequence[str]) -> list[list[int]]:
