@@ -107,8 +107,11 @@ def test_a_head_sorts(browser: Browser, gold_page: tuple[Run, Path]) -> None:
     open_part(browser, "by-dataset")
     heads = browser.find_elements(Find.CSS_SELECTOR, "#part-by-dataset thead th")
     heads[0].click()
-    first = min(view.title.lower() for view in rows_of(run, By.DATASET))
-    becomes(browser, rows_in(browser, By.DATASET)[0]["of"].lower, first)
+
+    def first() -> str:
+        return str(rows_in(browser, By.DATASET)[0]["of"]).lower()
+
+    becomes(browser, first, min(view.title.lower() for view in rows_of(run, By.DATASET)))
     names = [row["of"].lower() for row in rows_in(browser, By.DATASET)]
     assert names == sorted(names)
     assert [head.get_attribute("aria-sort") for head in heads[1:]] == [None, None, None]
