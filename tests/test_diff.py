@@ -87,11 +87,17 @@ def test_papers_that_one_run_lacks(make: Make) -> None:
 
 
 def test_runs_by_other_schemas(make: Make) -> None:
-    """A field that only one asks for is told as that, not as empty."""
-    found, _ = differences(make("a", make_document()), make("b", make_document(), schema="pico"))
-    told = {name: (left, right) for _, name, left, right in found}
-    assert told["Population"][0] == ["not a field of this run"]
-    assert told["Problem"][1] == ["not a field of this run"]
+    """Fields that only one asks for are told once, as those; what both have is compared."""
+    runs = make("a", make_document()), make("b", make_document(), schema="pico")
+    found, counts = differences(*runs)
+    assert {name for _, name, *_ in found} <= {"Results", "signs"}
+    told = counts.told_fields()
+    assert told.startswith("Only the first run has Problem, Method, Data, Compute. Only the second")
+    assert told.endswith("Compared: Results.")
+    assert counts.summary()[1].endswith(told)
+    assert not counts.is_equal
+    same, counts = differences(runs[0], runs[0])
+    assert (same, counts.told_fields(), counts.is_equal) == ([], "", True)
 
 
 def test_which_papers_are_the_same() -> None:

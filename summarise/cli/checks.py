@@ -78,7 +78,8 @@ def diff(
 ) -> None:
     """Show two runs side by side, where they differ.
 
-    That is each field of each paper in which their tables, in full, aren't the same.
+    That is each field of each paper in which their tables, in full, aren't the same. Fields that
+    one run alone has are told first, and not compared.
 
     Exit code 1 when anything differs, as of diff.
 
@@ -94,6 +95,8 @@ def diff(
     if output is not None:
         refuse_overwriting(output, (), [run.manifest for run in runs])
     table, counts = diff_view(*runs)
+    if told := counts.told_fields():
+        print_error(f"summarise: {told}")
     chosen.write(table, output or StandardOutput())
     raise typer.Exit(0 if counts.is_equal else 1)
 

@@ -78,11 +78,21 @@ class DiffCounts(RowCounts):
     """That differ, of those in both."""
     differing: Counter[str] = field(default_factory=Counter)
     """How many of them differ in a field, by field."""
+    fields: tuple[tuple[str, ...], ...] = ((), (), ())
+    """Those that both runs have, and those that the first and the second alone have."""
 
     @property
     def is_equal(self) -> bool:
         """Whether nothing differs."""
-        return not (self.papers or self.left_only or self.right_only)
+        return not (self.papers or self.left_only or self.right_only or any(self.fields[1:]))
+
+    def told_fields(self) -> str:
+        """Which fields one run alone has, so that they aren't compared; empty where none is."""
+        both, *alone = (", ".join(names) for names in self.fields)
+        runs = ("Only the first run", "Only the second")
+        told = [f"{run} has {names}." for run, names in zip(runs, alone, strict=True) if names]
+        compared = f"Compared: {both}." if both else "They have no field in common."
+        return " ".join([*told, compared]) if told else ""
 
     def summary(self) -> tuple[str, str]:
         """How many papers are in both, and what is different; in words of ours."""
@@ -94,7 +104,9 @@ class DiffCounts(RowCounts):
             f"{self.right_only:,} only in the second",
         ]
         both = counted(self.both, "paper is in both runs", "papers are in both runs")
-        return both, "nothing differs." if self.is_equal else f"{', '.join(parts)}."
+        differs = self.papers or self.left_only or self.right_only
+        told = f"{', '.join(parts)}." if differs else "nothing differs."
+        return both, " ".join(filter(None, (told, self.told_fields())))
 
 
 class Contrast(NamedTuple):
@@ -120,17 +132,25 @@ class PaperPair(NamedTuple):
 def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:
     """What differs, as a table: a row for each field of each paper, with the cells of both runs.
 
-    What the second alone has comes last. The counts tell all once the rows have been gone through.
+    A field that one run alone has is told by the counts, not in each paper. What the second alone
+    has comes last. The counts tell all once the rows have been gone through.
     """
-    counts = DiffCounts()
+    counts = DiffCounts(fields=_fields_of(left, right))
     names = [for_screen(str(run.path)) for run in (left, right)]
     titles = ["#", "Paper", "Differs", names[0], names[1] + (" (2)" * (names[0] == names[1]))]
     return TableView(titles, _views(left, right, counts), counts, left.schema), counts
 
 
+def _fields_of(left: Run, right: Run) -> tuple[tuple[str, ...], ...]:
+    ours, theirs = (_Side(run.schema).titles for run in (left, right))
+    both = tuple(name for name in ours if name in theirs)
+    return both, *(tuple(n for n in names if n not in both) for names in (ours, theirs))
+
+
 def _views(left: Run, right: Run, counts: DiffCounts) -> Iterator[RowView]:
+    alone = {name for names in counts.fields[1:] for name in names}
     for pair in side_by_side(left, right):
-        found = [one for one in pair.fields if one.differs]
+        found = [one for one in pair.fields if one.differs and one.name not in alone]
         if pair.left is None:
             counts.right_only += 1
         elif pair.right is None:
