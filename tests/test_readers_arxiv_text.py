@@ -57,6 +57,38 @@ def test_a_listing_is_read_whole() -> None:
     assert zinc.abstract.startswith("Zinc nets forget 4.1 points")
 
 
+@pytest.mark.parametrize(
+    ("cut", "title", "authors", "line"),
+    [
+        (["[1] arXiv:2401.00123 [pdf, html, other]\n", "Title: "], "Copper Nets", "Ann Roe", 3),
+        (["[1] arXiv:2401.00123 [pdf, html, other]\n"], "Copper Nets", "Ann Roe", 3),
+    ],
+)
+def test_a_first_item_that_lost_its_beginning(
+    cut: list[str], title: str, authors: str, line: int
+) -> None:
+    """Without its id, and without the label of its title: it is read, and that is said."""
+    text = LISTING.read_text("utf-8")
+    for part in cut:
+        text = text.replace(part, "", 1)
+    found, faults = read_all(text, "a.txt")
+    assert faults == []
+    assert [one.title for one in found][1:] == ["Tin Strings", "Zinc Nets"]
+    assert (found[0].title or "").startswith(title)
+    assert found[0].authors[0] == authors
+    assert found[0].line == line
+    assert found[0].repairs == ("it starts without its id",)
+    assert "four of them on LoomSet" in (found[0].abstract or "")
+
+
+def test_an_item_between_others_that_lost_its_beginning() -> None:
+    """A second line of authors, behind an abstract, is of the next paper."""
+    again = "Authors: Al Poe\nAbstract: Lead is soft.\n"
+    *_, one, two = entries_of(f"{LISTING.read_text('utf-8')}\n{again}", "a.txt")
+    assert (one.authors, two.authors) == (("Bo Lee", "Di Kay"), ("Al Poe",))
+    assert (two.abstract, two.repairs) == ("Lead is soft.", ("it starts without its id",))
+
+
 def test_a_search_is_read_whole() -> None:
     """An abstract that the page shows in part is said to be one."""
     item = (

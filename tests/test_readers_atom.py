@@ -38,6 +38,17 @@ def test_an_abstract_keeps_its_paragraphs_and_loses_its_wraps() -> None:
     )
 
 
+def test_letters_that_were_decoded_twice_are_read_as_they_were() -> None:
+    """In names and texts, as an export does that was wrapped in JSON; and it is said."""
+    feed = TEXT.replace("Ann Roe", "BetÃ¼l Roe", 1).replace("Copper nets are", "KrÃ¤ftige nets are")
+    for content, name in ((feed, "a.atom"), (json.dumps({"body": feed}), "a.json")):
+        copper, tin = entries_of(content, name)
+        assert copper.authors == ("Betül Roe", "Jo Doe")
+        assert "Kräftige nets are" in (copper.abstract or "")
+        told = "its abstract and authors held letters that were decoded twice; read as one"
+        assert (copper.repairs, tin.repairs) == ((told,), ())
+
+
 def test_an_error_is_named() -> None:
     """arXiv answers a bad request with an entry that is none."""
     error = (

@@ -128,8 +128,21 @@ class _ArxivPaper:
         )
 
 
+def _begins_item(text: str, paper: _ArxivPaper | None) -> bool:
+    """Whether a label stands where an item has to have begun before, whose first line is lost."""
+    found = _LABEL.match(text)
+    if found is None or (paper is not None and paper.at == "end"):
+        return False
+    if paper is None:
+        return True
+    has_all = "abstract" in paper.values and any(one in paper.values for one in _AUTHORS)
+    label = found[1].lower()
+    return "title" in paper.values if label == "title" else has_all and label in _AUTHORS
+
+
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     paper: _ArxivPaper | None = None
+    above: list[str] = []
     for number, line in enumerate(source.lines(), 1):
         if found := _OPENS.match(line):
             if paper:
@@ -137,12 +150,15 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
             paper = _ArxivPaper(number, found[1], to_edtf(found[2]) if found[2] else None)
             continue
         text = line.strip()
-        if text.startswith("Title:") and (paper is None or paper.values.get("title")):
+        if _begins_item(text, paper):
             if paper:
                 yield paper.entry(source.name)
-            paper = _ArxivPaper(number, repairs=("it starts without its id",))
+            paper = _ArxivPaper(number - len(above), repairs=("it starts without its id",))
+            for one in above:  # without a label
+                paper.take(one)
         if paper and text:
             paper.take(text)
+        above = [*above, text][-2:] if text and not paper and not _MENU.fullmatch(text) else []
     if paper:
         yield paper.entry(source.name)
 

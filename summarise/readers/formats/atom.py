@@ -16,6 +16,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, elements_of, plain, read_elements
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
+from summarise.readers.fields import cleaned
 from summarise.readers.json_objects import first_keys, read_objects
 from summarise.readers.latex import tex_to_text
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
@@ -51,7 +52,7 @@ def _is_kept(head: bytes) -> bool:
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     kept = source.opening().startswith(("{", "["))
     for found in _unpacked(source) if kept else read_elements(source, ("entry",)):
-        yield found if isinstance(found, Skipped) else _to_entry(found, source.name)
+        yield found if isinstance(found, Skipped) else _cleaned(_to_entry(found, source.name))
 
 
 def _unpacked(source: Source) -> Iterator[CutElement | Skipped]:
@@ -76,6 +77,10 @@ def _feeds(value: dict[str, Any]) -> Iterator[str]:
     for text in (*value.values(), *inner):
         if isinstance(text, str) and "<feed" in text[:_AHEAD]:
             yield text
+
+
+def _cleaned(entry: Entry | Skipped) -> Entry | Skipped:
+    return entry if isinstance(entry, Skipped) else cleaned(entry)
 
 
 def _to_entry(found: CutElement, name: str) -> Entry | Skipped:
