@@ -307,7 +307,7 @@ def test_where_no_run_can_be_opened(
     assert summarise("unpack", archive, "-o", ".").code == 2
     monkeypatch.chdir("..")
     taken = summarise("unpack", "a.zip", "-o", folder)
-    assert f"is there already. Name a new one with -o, such as {folder}/bees" in taken.err
+    assert f"is there already. Name a new one with -o, such as {folder}-2." in taken.err
     assert summarise("unpack", "a.zip", "-o", "empty").code == 0
 
 

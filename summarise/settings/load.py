@@ -324,7 +324,9 @@ def _usable(name: str, key: str, layer: Layer) -> str:
         raise SettingsError(
             f"names {what} isn't set",
             where=layer.spell("api_key_env"),
-            hint="Export it; the setting takes the name of a variable, not the key.",
+            hint=f"export {name}=..., which the setting names; a key itself doesn't stand there."
+            if is_variable(name)
+            else "The setting takes the name of a variable, not the key.",
         )
     check_key(key, name)
     return key

@@ -200,9 +200,10 @@ def _unpacked(packed: zipfile.ZipFile, name: str, contents: _Contents, folder: P
 
 def _refuse_taken(folder: Path, name: str) -> None:
     """Refuse a folder in whose place no run can be put."""
-    hint = f"Name a new one with -o, such as {folder / name if folder.is_dir() else name}."
     if folder.is_dir() and folder.samefile(Path.cwd()):
+        hint = f"Name a new one with -o, such as {name}."
         raise RunError("is the folder that you are in", where=str(folder), hint=hint)
+    hint = f"Name a new one with -o, such as {folder}-2."
     if not folder.is_dir() or any(folder.iterdir()):
         raise RunError("is there already", where=str(folder), hint=hint)
 
