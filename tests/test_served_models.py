@@ -174,6 +174,8 @@ def test_the_list_of_a_server_that_loads(
         assert run.code == 0
         assert run.err.count("waiting: 127.0.0.1") == 1
         assert "Made by only" in run.err
+    with LoopbackServer(lambda *_: loading) as server:  # without a list, too
+        assert "Loading model (HTTP 503)" in summarise("models", "--base-url", server.base_url).err
 
 
 def test_loading_without_end_stops_the_run(summarise: Command) -> None:

@@ -300,7 +300,7 @@ async def knock(settings: Settings) -> None:
     try:
         await caller.complete(b"{}", settings.timeout, Mode.PROMPTED)
     except EndpointError as error:
-        if error.status is None or error.status in (401, 403):
+        if error.status is None or error.status in (401, 403, 503):
             raise
     finally:
         await caller.aclose()
