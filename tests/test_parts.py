@@ -171,7 +171,7 @@ def test_what_was_only_done_is_no_result() -> None:
         "We propose a lamp for reading old ink.",
         "We tested it on letters of three archives.",
         "We estimate that 3% of letters fade.",
-    ) == {"problem": [], "method": [1, 2], "results": [3]}
+    ) == {"problem": [1], "method": [1, 2], "results": [3]}
 
 
 def test_publishers_and_registries_say_nothing() -> None:
@@ -282,3 +282,72 @@ def test_what_a_publisher_puts_behind_the_abstract_is_no_part() -> None:
         "Journal of Gulls published by Harbour & Sons on behalf of the Gull Society.",
     )
     assert found["results"] == [2]
+
+
+def test_without_a_gap_the_aim_of_the_method_is_the_problem() -> None:
+    """Its sentence is cited for both; one that tells no purpose isn't."""
+    assert parts(
+        "We present a rule to estimate the age of ink from few letters.",
+        "It uses the width of the strokes.",
+        "The error is 4 years lower than before.",
+    ) == {"problem": [1], "method": [1], "results": [3]}
+    assert parts("We sorted letters by hand.", "It took 4 days.")["problem"] == []
+
+
+def test_a_lone_sentence_before_a_proposal_tells_its_problem() -> None:
+    """Though no word of it says so; of a longer introduction none is taken."""
+    told = "Reading a plan takes four models."
+    assert parts(told, "We present Fenton, which is one model.")["problem"] == [1]
+    before = ("Plans are old.", "Plans are drawn by hand.", told)
+    assert parts(*before, "We present Fenton, which is one model.")["problem"] == []
+
+
+def test_an_aim_inside_a_method_is_told_by_itself() -> None:
+    """The problem's text is what the work is for, not the work."""
+    draft = embedded_draft(
+        Reading(
+            Document(
+                doc_id="d",
+                title=None,
+                abstract="We present Fenton, a rule to estimate the age of ink. It is quick.",
+            )
+        )
+    )
+    assert draft["problem"] == {"text": "To estimate the age of ink", "sentences": [1]}
+
+
+def test_what_work_is_done_for_is_the_problem_where_no_gap_is_told() -> None:
+    """Weak words in the background give way to it."""
+    assert parts(
+        "Gulls that eat bread have a high risk of losing weight.",
+        "We conducted a survey to determine how often they do.",
+        "Bread was found in 61% of pellets.",
+    )["problem"] == [2]
+
+
+def test_an_aim_alone_may_ask_whether_something_is_so() -> None:
+    """It has a verb then, but none of its own."""
+    assert parts(
+        "To determine whether bread is bad for gulls.",
+        "Gulls were randomly assigned to bread or fish.",
+        "Gulls on bread lost 12% of their weight (P = 0.02).",
+    ) == {"problem": [1], "method": [2], "results": [3]}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Thirteen focus groups were held with sailors of both coasts.",
+        "Ropes should be considered for all crews.",
+        "An alternate explanation could be the cold.",
+        "We also release these maps for other crews.",
+        "We performed a systematic mapping of what crews use.",
+        "The speed of Zeta is compared with that of older maps.",
+        "The size of the test has been studied by simulations.",
+    ],
+)
+def test_advice_deeds_and_what_was_held_are_no_outcomes(sentence: str) -> None:
+    """What ought to be done, what was handed over, and who met is nothing that came out."""
+    abstract = f"Maps are slow. We propose Zeta. Zeta raises the recall to 84%. {sentence}"
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    assert [row["sentences"] for row in draft["results"]] == [[3]]

@@ -52,7 +52,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     results = results_of(reading, parts.results, closed)
     if schema is Pico:
         return pico_draft(reading, parts, data, results)
-    problem = problem_text(parts, name, reading.sentences)
+    problem = problem_text(parts.problem, name, reading.sentences)
     minor = name is not None and is_by_product(reading, name)
     method, told = method_of(parts, None if minor else name, reading.title, reading.sentences)
     if problem == method:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain, pairwise
 
 from summarise.drafting.announcements import announces, counts_what_follows
@@ -11,7 +12,8 @@ from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_mark
 from summarise.models import Span
-from summarise.reading import DIFFICULTY, WEAK_GAP, PaperParts, Sentence
+from summarise.reading import DIFFICULTY, OWN, Sentence
+from summarise.scan import Section, words
 
 MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
@@ -46,6 +48,10 @@ _POINTS_BACK = re.compile(
 _HOW = re.compile(
     r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
     r"(?=(?:[A-Z][\w-]+|our|the|we) (?:[a-z-]+ )?[a-z]+s? )"
+)
+_PRAISE = re.compile(
+    r"\b(?:achieved|made|shown|demonstrated|received|witnessed|attracted|gained|become|emerged"
+    r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
 )
 AIMS = re.compile(
     rf"(?:{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
@@ -88,47 +94,69 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     return cased(clauses.phrase(start, end))
 
 
-def problem_text(parts: PaperParts, name: str | None, told: Sequence[Sentence] = ()) -> str | None:
-    """The clearest gap, difficulty or aim of a paper, or None where none can be told by itself.
+def problem_text(
+    sentences: Sequence[Sentence], name: str | None, told: Sequence[Sentence] = ()
+) -> str | None:
+    """The clearest gap, difficulty or aim among some sentences, or None where there is none.
 
     Args:
-        parts: Its sentences of each part.
+        sentences: Those that state the problem.
         name: What the paper calls its proposal.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
+
+    @cache
+    def urgency(sentence: Sentence) -> int:
+        return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
+
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
-
-    def clarity(sentence: Sentence) -> float:
-        told = _AIM * sentence.states_aim + _GAP * sentence.has_clear_gap
-        return parts.clarity[sentence.number].problem + told
-
-    for sentence in sorted(parts.problem, key=clarity, reverse=True):
-        is_listed = _LISTED.search(sentence.body) is not None
-        if (announces(sentence) and not is_listed) or _only_concedes(sentence):
+    rejected: list[int] = []
+    for sentence in sorted(sentences, key=urgency, reverse=True):
+        if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
+            # What is next best only leads to what can't be told by itself.
             continue
-        is_work = sentence.proposes or _only_works(sentence) or (name and name in sentence.body)
+        if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
+            continue
+        if name is None and not _is_told(sentence):
+            # Before a proposal anything may be its problem; elsewhere it is background.
+            continue
+        is_work = urgency(sentence) < 0 or _only_works(sentence)
         phrases = _purposes(sentence, name) if is_work else _problems(sentence)
         for phrase in chain(phrases, _inner(sentence)):
             named = resolved(phrase, before.get(sentence.number, ""))
             if not points_back(named):
                 return named
+        rejected.append(sentence.number)
     return None
 
 
-# What an aim and a gap in clear words count for beside others that are the problem, too.
-_AIM, _GAP = 1.0, 0.5
+_CLEAR = 2
+_OPENING = 120
+# "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
+_TELLS_WORK = re.compile(
+    rf"\b(?:{OWN_SUBJECT}|the (?:paper|survey|study|review|article)) {ADVERBS}(?:identif"
+    rf"|analy[sz]|review|present|provid|summari|discuss"
+    rf"|cover|compar"
+    r"|describ|report)[a-z]*\b",
+    re.IGNORECASE,
+)
 
 
-def _only_concedes(sentence: Sentence) -> bool:
-    """Whether what is wrong is conceded: "Despite these limits, we are confident of kites"."""
-    if not sentence.body.startswith("Despite "):
-        return False
-    conceded = _CONCEDED.match(sentence.body)
-    if conceded is None or sentence.states_aim:
-        return False
-    told = (DIFFICULTY | WEAK_GAP) - {"remain"}
-    said = set(sentence.lower[conceded.end() :].replace(",", " ").replace(".", " ").split())
-    return told.isdisjoint(said)
+def _is_told(sentence: Sentence) -> bool:
+    """Whether its words say that something is lacking, hard or wanted; else it may only seem so."""
+    if sentence.has_clear_gap or sentence.states_aim or sentence.section is Section.OBJECTIVE:
+        return True
+    is_own = sentence.has(OWN) or sentence.works or sentence.proposes
+    start = opened(sentence.body, len(sentence.body))
+    asks = sentence.tells_topic and _ASKS.match(sentence.body, start) is not None
+    return asks or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
+
+
+_WRONG = words(
+    """problem problems issue issues risk risks threat threats burden bias biases failure failures
+    degradation absence prone vulnerable susceptible declining loss decline declines
+    concern concerns defect defects error errors fault faults slow"""
+)
 
 
 def _only_works(sentence: Sentence) -> bool:
@@ -267,6 +295,28 @@ def _joined(clauses: Clauses, start: int) -> str | None:
 
 
 _ADVERBS_LAST = re.compile(r"(?: (?:often|still|also|[a-z]+ly))+\Z")
+
+
+def _urgency(sentence: Sentence) -> int:
+    """How clearly a sentence says what is wrong or wanted."""
+    text = sentence.body
+    start = opened(text, len(text))
+    conceded = _CONCEDED.match(text, start)
+    main = conceded.end() if conceded else start
+    difficulty = sentence.has(DIFFICULTY) and _past_difficulty(text, main) > main
+    told = 4 * difficulty + sentence.has_gap + sentence.has_aim
+    told += 4 * bool(AIMS.match(text, start) or _ASKS.match(text, start))
+    if sentence.proposes or announces(sentence):
+        told -= 0 if _LISTED.search(text) else 6
+    if POINTING.match(text, start):
+        told -= 3
+    elif _POINTS_BACK.search(sentence.lower):
+        told -= 2
+    if _PRAISE.search(sentence.lower, main) and not (
+        (start and difficulty) or {"but", "yet"} & sentence.words
+    ):
+        told -= 3
+    return told
 
 
 def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:

@@ -24,6 +24,8 @@ _WERE = words("was were")
 _MOST_REPEATED = 0.55
 _MOST_INTERPRETED = 0.35
 _MOST_SAID = 0.7
+# Sentences before a proposal that may tell its problem without saying that it is one.
+_MOST_BEFORE = 2
 # How clearly a sentence must tell the method where no other does.
 _LEAST = -4
 
@@ -64,13 +66,14 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     told = {s.number for s in results}
     clarity = clarity_of(reading.sentences, turn, reading.title, name, told)
     left = [s for s in usable if s.number not in told]
-    problem = [s for s in left if clarity[s.number].problem > 0 or s.states_aim]
     method = [s for s in left if _is_method(s, clarity[s.number], name)]
     told_of = [s for s in left if clarity[s.number].method > 0]
     if not (method or told_of):
-        likely = (s for s in left if clarity[s.number].method > _LEAST and s not in problem)
+        likely = (s for s in left if clarity[s.number].method > _LEAST and not _is_wanted(s))
         method = sorted(likely, key=lambda s: clarity[s.number].method)[-1:]
     method = method or told_of
+    rest = _without(usable, [*results, *method])
+    problem = _problem(rest, method, turn, name)
     prelude = {s.number for s in left if s.number < turn and s not in method}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
@@ -81,6 +84,11 @@ def _is_method(sentence: Sentence, clarity: Clarity, name: str | None) -> bool:
     if sentence.section is Section.METHOD or sentence.only_tells_sample or sentence.sets_up:
         return True
     return clarity.method > max(0, clarity.problem) or _is_about(sentence, name)
+
+
+def _is_wanted(sentence: Sentence) -> bool:
+    """Whether it says what is lacking, hard or aimed at."""
+    return sentence.states_aim or sentence.has_gap or sentence.has_clear_gap
 
 
 def turn_of(reading: Reading, name: str | None) -> int:
@@ -97,6 +105,11 @@ def _usable(sentences: tuple[Sentence, ...]) -> list[Sentence]:
     return [
         s for s in sentences if s.number < end and not s.is_instruction and not s.is_administrative
     ]
+
+
+def _without(sentences: list[Sentence], taken: list[Sentence]) -> list[Sentence]:
+    numbers = {sentence.number for sentence in taken}
+    return [sentence for sentence in sentences if sentence.number not in numbers]
 
 
 def _turn(usable: list[Sentence], name: str | None) -> int:
@@ -253,3 +266,51 @@ def _is_set_up(sentence: Sentence) -> bool:
     if sentence.claims_outcome or sentence.has_estimate:
         return sentence.label_length > 0
     return sentence.label_length > 0 or sentence.works or not sentence.measures_change
+
+
+def _is_only_aim(sentence: Sentence) -> bool:
+    return sentence.is_aim_alone and sentence.section not in _METHODS
+
+
+def _problem(
+    rest: list[Sentence], method: list[Sentence], turn: int, name: str | None
+) -> list[Sentence]:
+    """What states the gap, the difficulty or the aim, the clearest kind of it that there is."""
+    stated = [s for s in rest if _is_problem(s, turn)]
+    clear = [s for s in stated if s.has_clear_gap or s.states_aim or _is_own_prelude(s)]
+    if any(s.number < turn for s in clear):
+        return clear
+    if stated:
+        aims = [s for s in method[:3] if s.states_aim or _works_for(s)]
+        return stated if clear or not aims else aims[:1]
+    aims = [s for s in method if s.states_aim] or [
+        s for s in method[:2] if s.has_clear_gap or s.has_purpose
+    ]
+    if aims or not any(s.number == turn and (s.proposes or _is_about(s, name)) for s in method):
+        return aims[:1] or [s for s in rest if s.role is Role.OBJECTIVE][:1]
+    # "Reading a plan takes four models. We present …": what the proposal follows at once.
+    return [s for s in rest if s.number == turn - 1 and s.number <= _MOST_BEFORE]
+
+
+def _works_for(sentence: Sentence) -> bool:
+    """Whether it says what the authors did and what for."""
+    is_work = sentence.works or sentence.only_tells_doing or sentence.tells_topic
+    return is_work and sentence.has_purpose and not sentence.proposes
+
+
+def _is_own_prelude(sentence: Sentence) -> bool:
+    """Whether it says, before a section of methods, what the paper does."""
+    is_own = sentence.proposes or sentence.tells_topic or sentence.tells_own_work
+    return sentence.section in _PRELUDES and is_own
+
+
+def _is_problem(sentence: Sentence, turn: int) -> bool:
+    if sentence.section is Section.OBJECTIVE and sentence.label_length:
+        return True
+    if sentence.is_outlook:
+        return False
+    if _is_only_aim(sentence):
+        return True
+    if sentence.number >= turn and not (sentence.role in _PRELUDE or sentence.is_about_others):
+        return False
+    return sentence.has_gap or sentence.has_aim or _is_own_prelude(sentence)
