@@ -290,7 +290,7 @@ def test_without_a_gap_the_aim_of_the_method_is_the_problem() -> None:
         "We present a rule to estimate the age of ink from few letters.",
         "It uses the width of the strokes.",
         "The error is 4 years lower than before.",
-    ) == {"problem": [1], "method": [1], "results": [3]}
+    ) == {"problem": [1], "method": [1, 2], "results": [3]}
     assert parts("We sorted letters by hand.", "It took 4 days.")["problem"] == []
 
 

@@ -26,8 +26,6 @@ _MOST_INTERPRETED = 0.35
 _MOST_SAID = 0.7
 # Sentences before a proposal that may tell its problem without saying that it is one.
 _MOST_BEFORE = 2
-# How clearly a sentence must tell the method where no other does.
-_LEAST = -4
 
 
 @dataclass(frozen=True)
@@ -64,31 +62,18 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     turn = _turn(usable, name)
     results = _results(usable, turn, name)
     told = {s.number for s in results}
-    clarity = clarity_of(reading.sentences, turn, reading.title, name, told)
-    left = [s for s in usable if s.number not in told]
-    method = [s for s in left if _is_method(s, clarity[s.number], name)]
-    told_of = [s for s in left if clarity[s.number].method > 0]
-    if not (method or told_of):
-        likely = (s for s in left if clarity[s.number].method > _LEAST and not _is_wanted(s))
-        method = sorted(likely, key=lambda s: clarity[s.number].method)[-1:]
-    method = method or told_of
+    left = [s for s in usable if s.number not in told and not _concludes(s, results)]
+    method = [s for s in left if _is_method(s, turn, name)]
+    if any(s.section in _METHODS for s in usable):
+        # Whatever stands before them says why, and what for.
+        method = [s for s in method if s.section not in _PRELUDES]
     rest = _without(usable, [*results, *method])
     problem = _problem(rest, method, turn, name)
-    prelude = {s.number for s in left if s.number < turn and s not in method}
+    method = method or _fallback_method(rest)
+    prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
+    clarity = clarity_of(reading.sentences, turn, reading.title, name, told)
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
-
-
-def _is_method(sentence: Sentence, clarity: Clarity, name: str | None) -> bool:
-    """Whether it tells the method, and not rather the aim."""
-    if sentence.section is Section.METHOD or sentence.only_tells_sample or sentence.sets_up:
-        return True
-    return clarity.method > max(0, clarity.problem) or _is_about(sentence, name)
-
-
-def _is_wanted(sentence: Sentence) -> bool:
-    """Whether it says what is lacking, hard or aimed at."""
-    return sentence.states_aim or sentence.has_gap or sentence.has_clear_gap
 
 
 def turn_of(reading: Reading, name: str | None) -> int:
@@ -184,6 +169,11 @@ def _is_rationale(sentence: Sentence) -> bool:
     return not (sentence.has(_WERE) or sentence.has(EVIDENCE) or sentence.has(REACHED_OUTCOME))
 
 
+def _concludes(sentence: Sentence, results: list[Sentence]) -> bool:
+    """Whether it comes after results and draws a conclusion."""
+    return sentence.is_concluding and any(s.number < sentence.number for s in results)
+
+
 def _is_new(sentence: Sentence, told: list[Sentence], usable: list[Sentence]) -> bool:
     """Whether a conclusion adds to the results that were told before it."""
     if not told:
@@ -268,6 +258,20 @@ def _is_set_up(sentence: Sentence) -> bool:
     return sentence.label_length > 0 or sentence.works or not sentence.measures_change
 
 
+def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
+    if sentence.number < turn or sentence.is_about_others or _is_only_aim(sentence):
+        return False
+    if _is_about(sentence, name):
+        return True
+    if sentence.role is Role.RESULT:
+        return not sentence.is_outlook
+    if sentence.role in _PRELUDE:
+        is_own = sentence.proposes or sentence.tells_topic
+        is_own = is_own or (sentence.works and not sentence.states_aim)
+        return is_own or not (sentence.has_gap or sentence.has_aim)
+    return not sentence.is_outlook or sentence.proposes or sentence.section in _METHODS
+
+
 def _is_only_aim(sentence: Sentence) -> bool:
     return sentence.is_aim_alone and sentence.section not in _METHODS
 
@@ -314,3 +318,11 @@ def _is_problem(sentence: Sentence, turn: int) -> bool:
     if sentence.number >= turn and not (sentence.role in _PRELUDE or sentence.is_about_others):
         return False
     return sentence.has_gap or sentence.has_aim or _is_own_prelude(sentence)
+
+
+def _fallback_method(rest: list[Sentence]) -> list[Sentence]:
+    """Without any cue: the first sentence that the roles call method or aim."""
+    told = [s for s in rest if s.role is Role.METHOD] or [
+        s for s in rest if s.role is Role.OBJECTIVE
+    ]
+    return told[:1]
