@@ -41,6 +41,7 @@ def test_each_flag_of_a_run_is_a_keyword() -> None:
     """What the command line can, a program can, but for how it is printed and logged."""
     printed = {"json", "quiet", "debug", "log_json", "log_texts", "explain_cache"}
     printed |= {"by_batch", "every"}  # nobody waits a day in a program
+    printed |= {"ray", "workers"}  # a plan is for many processes
     known = set(HINTS) | set(inspect.signature(summarise).parameters)
     renamed = {"inputs": "source", "columns": "map"}
     wanted = {renamed.get(name, name) for name in flags_of("run")} - printed - {"help"}

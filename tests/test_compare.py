@@ -153,7 +153,7 @@ def load() -> Callable[..., Settings]:
         (["bog"], ["x", "y"], {"x": "x", "y": "y"}),
         (["moor=q", "bog"], ["x", "y"], {"moor": "q", "bog=x": "x", "bog=y": "y"}),
         (["moor", "ollama"], ["x"], {"moor": "x", "ollama": "x"}),
-        ([], ["x", "org/y"], {"x": "x", "org/y": "org/y"}),
+        ([], ["x", "y-1"], {"x": "x", "y-1": "y-1"}),
         (["embedded=x", "moor"], [], {"embedded=x": "x", "moor": "fen-2"}),
     ],
 )

@@ -339,7 +339,6 @@ def test_a_stalled_server_is_left_after_the_timeout(go: Go, waits: list[float]) 
 STOPS = {
     "wrong key": status(401, message="wrong key"),
     "forbidden": status(403, message="not for you"),
-    "unknown model": status(404, message="no such model"),
     "no quota": status(429, message="pay first", code="insufficient_quota"),
 }
 

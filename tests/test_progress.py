@@ -250,6 +250,8 @@ def test_ctrl_c_leaves_a_clean_terminal(tmp_path: Path) -> None:
             *("--concurrency", "1", "--no-cache"),
         )
         session.read_until(b"bee-8b")
+        while not server.requests:
+            time.sleep(0.01)
         os.kill(session.pid, signal.SIGINT)
         assert session.end() == 130
     lines = [line for line in session.screen() if line]

@@ -366,7 +366,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Sync and close all files, and release the lock."""
         with contextlib.ExitStack() as stack:
             stack.callback(self._lock.release)
-            if self.is_void:
+            if self.is_void and not any(journal.size for journal in self._journals):
                 stack.callback(_clear, self.path, is_whole=self.is_new)
             for journal in self._journals:
                 stack.callback(journal.close)
