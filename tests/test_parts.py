@@ -71,7 +71,7 @@ def test_what_happened_to_those_who_took_part_is_a_result() -> None:
 
 def test_a_rate_is_a_result_though_a_follow_up_stands_before_it() -> None:
     """What came out in per cent of a metric isn't who took part."""
-    told = "RESULTS: After a median follow-up of 35 months, survival rates were 82% and 88%."
+    told = "RESULTS: Over a follow-up of some 41 weeks, nest survival rates were 82% and 88%."
     assert parts("METHODS: Two ways to mend nests were compared.", told)["results"] == [2]
 
 
