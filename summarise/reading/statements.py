@@ -37,7 +37,7 @@ class PaperParts:
         method: What is proposed and how it works.
         results: What came out.
         own: All but instructions and what stands before the paper turns to its own work.
-        clarity: How clearly each, by number, tells the problem and the method, results apart.
+        clarity: How clearly each of several of the method tells it, by number.
     """
 
     problem: tuple[Sentence, ...]
@@ -72,7 +72,10 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     method = method or _fallback_method(rest)
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
-    clarity = clarity_of(reading.sentences, turn, reading.title, name, told)
+    # Of a method that one sentence tells, nothing is to be chosen.
+    weighed = {s.number for s in method} if len(method) > 1 else set()
+    others = {s.number for s in reading.sentences} - weighed
+    clarity = clarity_of(reading.sentences, turn, reading.title, name, others) if weighed else {}
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
 
 
