@@ -110,6 +110,18 @@ def make_document(**overrides: Any) -> Document:
     return Document.model_validate({**ours, **overrides})
 
 
+def bee_papers(count: int) -> list[Document]:
+    """Invented papers, each with words of its own."""
+    return [
+        Document(
+            doc_id=f"bee-{n}",
+            title=f"Paper {n} on bees",
+            abstract=f"Bees get lost at hill {n}. We count them by HIVE{n}. It finds {n + 3} bees.",
+        )
+        for n in range(count)
+    ]
+
+
 def result_of(claim: str, *sentences: int, **values: Any) -> dict[str, Any]:
     """A result of a draft: what is named here, and nulls."""
     others = (name for name in Result.model_fields if name not in {"claim", "sentences"})

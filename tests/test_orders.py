@@ -17,7 +17,7 @@ from benchmarks.batch_server import Fate, expire, fail
 from summarise.admission import batch_price_for, price_for
 from summarise.batch import Report, RunOptions, documents_batch, run
 from summarise.errors import EndpointError, InputError, RunError, SettingsError
-from summarise.models import Document, Failure, Record, Usage
+from summarise.models import Failure, Record, Usage
 from summarise.orders import (
     OrderDesk,
     cancel_orders,
@@ -34,6 +34,7 @@ from summarise.store import BATCHES, Order, OrderBook, OrderState, Run
 from tests.loopback import LoopbackServer, answer, draft_answer, status
 from tests.processes import Process
 from tests.processes import run as run_command
+from tests.records import bee_papers
 
 FOLDER = Path("run")
 AT = RunOptions(output=FOLDER)
@@ -44,18 +45,6 @@ class BatchServer(batch_server.BatchServer):
 
     def __init__(self, *fates: Fate, answer: Callable[[Any], bytes] | None = None) -> None:
         super().__init__(*fates, answer=answer or (lambda body: draft_answer(body).body))
-
-
-def papers(count: int = 12) -> list[Document]:
-    """Invented papers, each with words of its own."""
-    return [
-        Document(
-            doc_id=f"bee-{n}",
-            title=f"Paper {n} on bees",
-            abstract=f"Bees get lost at hill {n}. We count them by HIVE{n}. It finds {n + 3} bees.",
-        )
-        for n in range(count)
-    ]
 
 
 @pytest.fixture(name="ask")
@@ -76,7 +65,7 @@ def records() -> list[Record]:
 
 def submit(settings: Settings, count: int = 12) -> tuple[Report, OrderDesk]:
     """Submit some papers."""
-    _, report, desk = submit_orders(documents_batch(papers(count)), settings, AT)
+    _, report, desk = submit_orders(documents_batch(bee_papers(count)), settings, AT)
     return report, desk
 
 
@@ -96,7 +85,7 @@ def test_what_a_batch_answers_makes_the_records_of_a_live_run(ask: Callable[...,
         assert set(server.bought.values()) == {1}
         assert server.live == 1
         live = RunOptions(output=Path("live"))
-        run(documents_batch(papers()), ask(server, cache=False), live)
+        run(documents_batch(bee_papers(12)), ask(server, cache=False), live)
     made = {"provenance"}
     of_live = [record.model_dump(exclude=made) for record in Run(Path("live")).records()]
     assert [record.model_dump(exclude=made) for record in records()] == of_live
@@ -122,7 +111,7 @@ def test_the_answers_of_a_batch_are_kept_for_other_runs(ask: Callable[..., Setti
         submit(ask(server))
         collect(ask(server))
         elsewhere = RunOptions(output=Path("other"))
-        _, report = run(documents_batch(papers()), ask(server), elsewhere)
+        _, report = run(documents_batch(bee_papers(12)), ask(server), elsewhere)
         assert (report.records, report.cached) == (12, 12)
         assert set(server.bought.values()) == {1}
 
@@ -145,7 +134,7 @@ def test_what_lacks_an_answer_is_asked_again_and_nothing_else(
     """Each request is answered once, whatever becomes of the first batch."""
     with BatchServer(fate) as server:
         _, report = run_by_orders(
-            documents_batch(papers()), ask(server), AT, every=0.01, tell=lambda _: None
+            documents_batch(bee_papers(12)), ask(server), AT, every=0.01, tell=lambda _: None
         )
         assert set(server.bought.values()) == {1}
         assert len(server.bought) == 12
@@ -172,7 +161,7 @@ def test_batches_that_fail_again_and_again_end_a_run(ask: Callable[..., Settings
     """It isn't tried for ever, and the reason is told."""
     with BatchServer(*(fail("no quota for this model") for _ in range(9))) as server:
         _, report = run_by_orders(
-            documents_batch(papers()), ask(server), AT, every=0.01, tell=lambda _: None
+            documents_batch(bee_papers(12)), ask(server), AT, every=0.01, tell=lambda _: None
         )
         assert [one.status for one in server.batches.values()] == ["failed"] * 2
     assert report.exit_code == EndpointError.exit_code
@@ -235,7 +224,7 @@ def test_what_a_provider_fails_to_answer_is_asked_three_times(
     fates = [Fate(answers=0 if n else 8, errors=(500, "server_error")) for n in range(9)]
     with BatchServer(*fates) as server:
         _, report = run_by_orders(
-            documents_batch(papers()), ask(server), AT, every=0.01, tell=lambda _: None
+            documents_batch(bee_papers(12)), ask(server), AT, every=0.01, tell=lambda _: None
         )
         assert len(server.batches) == 3
     assert (report.records, report.failures.total(), report.pending) == (9, 3, 0)
@@ -270,7 +259,7 @@ def test_what_is_in_a_batch_is_not_asked_live(ask: Callable[..., Settings]) -> N
     with BatchServer(Fate(looks=99)) as server:
         submit(ask(server))
         with pytest.raises(RunError, match="11 of its requests are in batches"):
-            run(documents_batch(papers()), ask(server), AT)
+            run(documents_batch(bee_papers(12)), ask(server), AT)
         submit(ask(server))
         assert len(server.batches) == 1
         assert server.live == 1
@@ -358,7 +347,7 @@ def test_by_files_nobody_is_asked(ask: Callable[..., Settings], tmp_path: Path) 
     """The requests are written as they would be sent, and answers are taken in from files."""
     asked, results = tmp_path / "asked.jsonl", tmp_path / "results.jsonl"
     with BatchServer() as server:
-        _, report, _ = submit_orders(documents_batch(papers()), ask(server), AT, asked)
+        _, report, _ = submit_orders(documents_batch(bee_papers(12)), ask(server), AT, asked)
         assert (report.awaited, server.live) == (12, 0)
     assert states() == [OrderState.HANDED]
     lines = [json.loads(line) for line in asked.read_text("utf-8").splitlines()]
@@ -382,7 +371,7 @@ def test_files_of_something_else_are_refused(ask: Callable[..., Settings], tmp_p
     asked, results = tmp_path / "asked.jsonl", tmp_path / "results.jsonl"
     results.write_text('{"custom_id": "x", "response": {"status_code": 200, "body": {}}}\n')
     with BatchServer() as server:
-        submit_orders(documents_batch(papers()), ask(server), AT, asked)
+        submit_orders(documents_batch(bee_papers(12)), ask(server), AT, asked)
         with pytest.raises(RunError, match="no line answers a request"):
             collect(ask(server), results)
         results.write_text("not a line\n")
@@ -433,7 +422,7 @@ def test_nothing_is_made_anew_by_a_batch(ask: Callable[..., Settings], options: 
         submit(ask(server))
         collect(ask(server))
         with pytest.raises(SettingsError, match="isn't asked for in a batch"):
-            submit_orders(documents_batch(papers()), ask(server), options)
+            submit_orders(documents_batch(bee_papers(12)), ask(server), options)
 
 
 def test_the_embedded_extractor_has_nobody_to_ask(make_settings: Callable[..., Settings]) -> None:
@@ -472,7 +461,7 @@ def test_names_of_a_hostile_server_reach_no_path(ask: Callable[..., Settings]) -
 @pytest.fixture(name="pile")
 def _pile(tmp_path: Path) -> Path:
     path = tmp_path / "bees.jsonl"
-    lines = (json.dumps({"title": one.title, "abstract": one.abstract}) for one in papers(60))
+    lines = (json.dumps({"title": one.title, "abstract": one.abstract}) for one in bee_papers(60))
     path.write_text("\n".join(lines), "utf-8")
     return path
 

@@ -34,27 +34,16 @@ from summarise.store import Run
 from tests.loopback import LoopbackServer, draft_answer, status
 from tests.processes import Process
 from tests.processes import run as run_command
+from tests.records import bee_papers
 
 FOLDER, MERGED = Path("plan"), Path("merged")
 QUIET = RunOptions()
 
 
-def papers(count: int = 11) -> list[Document]:
-    """Invented papers, each with words of its own."""
-    return [
-        Document(
-            doc_id=f"bee-{n}",
-            title=f"Paper {n} on bees",
-            abstract=f"Bees get lost at hill {n}. We count them by HIVE{n}. It finds {n + 3} bees.",
-        )
-        for n in range(count)
-    ]
-
-
 def planned(count: int = 11, size: int = 4, max_cost: str | None = None) -> ShardPlan:
     """A plan of some papers."""
     cost = Decimal(max_cost) if max_cost else None
-    return make_plan(documents_batch(papers(count)), FOLDER, size, cost)
+    return make_plan(documents_batch(bee_papers(count)), FOLDER, size, cost)
 
 
 @pytest.fixture(name="ask")
@@ -72,8 +61,8 @@ def unlike(record: Record) -> dict[str, Any]:
 
 def test_a_pile_is_cut_in_order_and_duplicates_are_settled_once() -> None:
     """Each part has so many documents; what is skipped stands where it stood."""
-    entries: list[Document | Skipped] = list(papers(5))
-    twin = papers(1)[0].model_copy(update={"doc_id": "twin"})
+    entries: list[Document | Skipped] = list(bee_papers(5))
+    twin = bee_papers(1)[0].model_copy(update={"doc_id": "twin"})
     plan = make_plan(documents_batch([*entries, twin]), FOLDER, 2)
     assert [(one.name, one.documents, one.skipped) for one in plan.shards] == [
         ("00000", 2, 0),
@@ -95,12 +84,12 @@ def test_merged_parts_are_what_one_run_would_have_made(ask: Callable[..., Settin
         assert (report.documents, report.records, report.pending) == (11, 11, 0)
         assert len(server.requests) == 11
         single = RunOptions(output=Path("single"))
-        run(documents_batch(papers()), ask(server), single)
+        run(documents_batch(bee_papers(11)), ask(server), single)
         merged, alone = Run(path), Run(Path("single"))
         assert list(map(unlike, merged.records())) == list(map(unlike, alone.records()))
         assert list(merged.documents()) == list(alone.documents())
         assert merged.manifest.spent == alone.manifest.spent
-        _, again = run(documents_batch(papers()), ask(server), RunOptions(output=MERGED))
+        _, again = run(documents_batch(bee_papers(11)), ask(server), RunOptions(output=MERGED))
         assert (again.reused, len(server.requests)) == (11, 22)
     table = (MERGED / "table.md").read_text("utf-8")
     assert table == (Path("single") / "table.md").read_text("utf-8")
@@ -129,7 +118,7 @@ def test_what_isnt_done_isnt_merged_unless_that_is_wanted(ask: Callable[..., Set
             merge_shards(FOLDER, plan, MERGED)
         _, report = merge_shards(FOLDER, plan, MERGED, is_partial=True)
         assert (report.records, report.pending) == (4, 7)
-        _, report = run(documents_batch(papers()), ask(server), RunOptions(output=MERGED))
+        _, report = run(documents_batch(bee_papers(11)), ask(server), RunOptions(output=MERGED))
         assert (report.records, len(server.requests)) == (11, 11)
 
 
@@ -230,7 +219,7 @@ def test_other_files_of_that_name_are_no_plan(tmp_path: Path) -> None:
 def test_many_processes_share_the_parts_of_a_plan(tmp_path: Path) -> None:
     """Three of them, of which one is killed: each document is asked about once or was in flight."""
     source = tmp_path / "bees.jsonl"
-    lines = (json.dumps({"title": one.title, "abstract": one.abstract}) for one in papers(60))
+    lines = (json.dumps({"title": one.title, "abstract": one.abstract}) for one in bee_papers(60))
     source.write_text("\n".join(lines), "utf-8")
     run_command("shard", source, "--size", "6", "-o", "plan", cwd=tmp_path)
 
@@ -260,7 +249,7 @@ def test_many_processes_share_the_parts_of_a_plan(tmp_path: Path) -> None:
 def test_the_commands_as_they_are_typed(tmp_path: Path) -> None:
     """A plan without a model; its standing, a part of it, the rest, all of it as one run."""
     source = tmp_path / "bees.jsonl"
-    lines = [json.dumps({"title": one.title, "abstract": one.abstract}) for one in papers(7)]
+    lines = [json.dumps({"title": one.title, "abstract": one.abstract}) for one in bee_papers(7)]
     source.write_text("\n".join(lines), "utf-8")
     ended = run_command("shard", source, "--size", "3", "-o", "plan", cwd=tmp_path)
     assert b"7 documents in 3 shards" in ended.stderr

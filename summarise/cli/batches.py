@@ -169,10 +169,7 @@ def _told(order: Order) -> str:
 
     match order.state:
         case OrderState.TAKEN:
-            told = [f"{order.answered:,} answered"]
-            told += [f"{order.refused:,} refused"] if order.refused else []
-            told += [f"{order.left:,} without an answer"] if order.left else []
-            return ", ".join(told)
+            return order.outcome
         case OrderState.DROPPED:
             return f"nothing came of it: {order.reason}"
         case OrderState.HANDED:

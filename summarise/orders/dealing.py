@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from summarise.batch import Batch, Report, RunOptions, arun
 from summarise.errors import EndpointUnusable, RunError, SettingsError
-from summarise.orders.desk import OrderDesk
+from summarise.orders.desk import OrderDesk, made_of
 from summarise.settings import Settings
 from summarise.store import Order, OrderBook, OrderState, load_manifest
 
@@ -203,14 +203,12 @@ async def _called_off(book: OrderBook, settings: Settings) -> list[Order]:
                 reason = "it was called off"
                 done.append(book.save(order.now(OrderState.DROPPED, reason=reason)))
                 continue
-            remote = None
             if order.batch_id is None:
-                remote = await client.made_of(order.file_id or "")
-                if remote is None:
-                    reason = "no batch was made of its file"
-                    done.append(book.save(order.now(OrderState.DROPPED, reason=reason)))
-                    continue
-            remote = await client.cancel(remote.id if remote else order.batch_id or "")
+                order = await made_of(client, book, order)  # noqa: PLW2901
+            if order.batch_id is None:
+                done.append(order)
+                continue
+            remote = await client.cancel(order.batch_id)
             known = {"batch_id": remote.id, "status": remote.status}
             done.append(book.save(order.now(OrderState.CREATED, **known)))
     return done

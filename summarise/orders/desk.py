@@ -6,7 +6,6 @@ run. Whether a batch was made of a file where the answer to that was lost, the p
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -39,7 +38,6 @@ from summarise.store import (
 if TYPE_CHECKING:
     from summarise.endpoint import BatchClient, Remote
 
-_LOG = logging.getLogger("summarise")
 # Times that a request is posted which the provider fails to answer.
 _TRIES = 3
 # Orders in a row of which no answer came.
@@ -119,7 +117,7 @@ class OrderDesk:
             if order.state is OrderState.WRITTEN:
                 self.orders.save(order.now(OrderState.DROPPED, reason="it was never sent"))
         is_asked = [o for o in self.orders.open if o.state is not OrderState.HANDED]
-        if is_asked and not self._received and (self._collects or self._sends):
+        if is_asked and not self._received:
             async with self._client() as client:
                 await self._look(client, is_asked)
         if self._received:
@@ -237,7 +235,7 @@ class OrderDesk:
         """Learn what has become of orders, and take in what is over."""
         for order in orders:
             if order.state is OrderState.CREATING:
-                order = await self._made_of(client, order)  # noqa: PLW2901
+                order = await made_of(client, self.orders, order)  # noqa: PLW2901
                 if order.batch_id is None:
                     continue
             remote = await client.find(order.batch_id or "")
@@ -245,16 +243,6 @@ class OrderDesk:
                 order = self.orders.save(order.now(order.state, status=remote.status))  # noqa: PLW2901
             if remote.is_over and self._collects:
                 await self._fetch(client, order, remote)
-
-    async def _made_of(self, client: BatchClient, order: Order) -> Order:
-        """The order with the batch that was made of it, where one was."""
-        remote = await client.made_of(order.file_id or "")
-        if remote is None:
-            reason = "no batch was made of its file"
-            return self.orders.save(order.now(OrderState.DROPPED, reason=reason))
-        return self.orders.save(
-            order.now(OrderState.CREATED, batch_id=remote.id, status=remote.status)
-        )
 
     async def _fetch(self, client: BatchClient, order: Order, remote: Remote) -> None:
         """Fetch what came of an order that is over."""
@@ -322,15 +310,12 @@ class OrderDesk:
         answered, refused = results.answered, results.refused
         left = max(0, order.requests - answered - refused)
         done = {"answered": answered, "refused": refused, "left": left}
-        self.orders.save(order.now(OrderState.TAKEN, **done))
+        order = self.orders.save(order.now(OrderState.TAKEN, **done))
         self._vain = 0 if answered or refused else self._vain + 1
         if self._vain >= _VAIN:
             self.failing = f"{left:,} requests of batch {order.name} got no answer"
-        told = [f"{answered:,} answered"]
-        told += [f"{refused:,} refused"] if refused else []
-        told += [f"{left:,} without an answer"] if left else []
-        told += [f"{results.strange:,} lines of other requests"] if results.strange else []
-        self.news.append(f"batch {order.name}: {', '.join(told)}")
+        strange = f", {results.strange:,} lines of other requests" if results.strange else ""
+        self.news.append(f"batch {order.name}: {order.outcome}{strange}")
 
     def _hand_out(self, orders: list[Order], to: Path) -> None:
         """Give the user the files of some orders."""
@@ -342,6 +327,19 @@ class OrderDesk:
             self.orders.save(order.now(OrderState.HANDED, to=str(name)))
             told = counted(order.requests, "request")
             self.news.append(f"batch {order.name}: {told} in {name}")
+
+
+async def made_of(client: BatchClient, book: OrderBook, order: Order) -> Order:
+    """An order of whose making nothing was heard, with what was made of it; else it is dropped.
+
+    Raises:
+        EndpointError: The provider can't be asked.
+    """
+    remote = await client.made_of(order.file_id or "")
+    if remote is None:
+        return book.save(order.now(OrderState.DROPPED, reason="no batch was made of its file"))
+    known = {"batch_id": remote.id, "status": remote.status}
+    return book.save(order.now(OrderState.CREATED, **known))
 
 
 def kept_settings(settings: Settings) -> dict[str, Any]:

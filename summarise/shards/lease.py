@@ -139,3 +139,8 @@ def _machine() -> str:
     with suppress(OSError):
         parts.append(str(Path("/proc/self/ns/pid").readlink()))
     return " ".join(parts)
+
+
+def lease_of(folder: Path, name: str) -> Lease:
+    """The lease on a part of the plan in a folder."""
+    return Lease(folder / f"{name}.lease")

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from summarise.errors import EndpointError, SettingsError
+from summarise.shards.lease import lease_of
 from summarise.shards.plan import ShardPlan
-from summarise.shards.running import lease_of
 from summarise.shards.standing import is_done
-from summarise.store import telling
 
 LOCAL = "local"
 """The address of a Ray of this machine's own, that begins and ends with the run."""
@@ -140,8 +139,7 @@ class _Placement:
 def work_on(folder: str, name: str, flags: Sequence[str]) -> tuple[int, str]:
     """Work on a shard where Ray has placed this; returns the exit code and what was told."""
     path = Path(folder)
-    with telling(path):
-        lease = lease_of(path, name)
+    lease = lease_of(path, name)
     command = [sys.executable, "-m", "summarise", "run", str(path / name), *flags]
     while True:
         # A process whose worker was killed may still be at it: it isn't disturbed.

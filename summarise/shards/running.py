@@ -11,18 +11,12 @@ from pathlib import Path
 from summarise.batch import Batch, Report, RunOptions, run
 from summarise.errors import RunError
 from summarise.settings import Settings
-from summarise.shards.lease import Lease
+from summarise.shards.lease import lease_of
 from summarise.shards.plan import Shard, ShardPlan, check_maker, entries_of
 from summarise.shards.standing import is_done, spent_by
 from summarise.store import Input
 
-SUFFIX = ".lease"
 _ZERO = Decimal(0)
-
-
-def lease_of(folder: Path, name: str) -> Lease:
-    """The lease on a part."""
-    return Lease(folder / f"{name}{SUFFIX}")
 
 
 def run_shard(

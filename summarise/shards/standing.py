@@ -12,7 +12,7 @@ from pathlib import Path
 from summarise.batch import standing_of
 from summarise.characters import counted, for_screen
 from summarise.models import Spent
-from summarise.shards.lease import Lease
+from summarise.shards.lease import lease_of
 from summarise.shards.plan import Shard, ShardPlan, maker_of
 from summarise.store import Manifest, RunState, load_manifest
 
@@ -107,7 +107,7 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
 
 
 def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
-    if Lease(folder / f"{shard.name}.lease").is_taken:
+    if lease_of(folder, shard.name).is_taken:
         return "at work"
     if held is None:
         return "not begun"

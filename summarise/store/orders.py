@@ -93,6 +93,14 @@ class Order(Stored):
         """Whether answers may come that aren't in the run yet."""
         return self.state in _OPEN
 
+    @property
+    def outcome(self) -> str:
+        """What came of its requests, in words, once it is taken."""
+        told = [f"{self.answered:,} answered"]
+        told += [f"{self.refused:,} refused"] if self.refused else []
+        told += [f"{self.left:,} without an answer"] if self.left else []
+        return ", ".join(told)
+
     def now(self, state: OrderState, **changes: Any) -> Self:
         """The order after a step."""
         return self.model_copy(update={"state": state, "at": utc_now(), **changes})
