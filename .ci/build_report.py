@@ -6,6 +6,7 @@ without what npm brings, the page is one to be read alone; the build goes on.
 
 from __future__ import annotations
 
+import runpy
 import shutil
 import subprocess
 import sys
@@ -15,22 +16,20 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 WEB = Path("summarise", "report", "web")
-SOURCES = ("src/*", "build.mjs", "package-lock.json")
+BUILT = Path("summarise", "report", "built.py")
 NEEDED = ("ci", "--omit=dev", "--fetch-retries=1", "--fetch-timeout=30000")
 
 
 class ReportHook(BuildHookInterface):
-    """Makes ``dist/``, unless it is as new as its sources."""
+    """Makes ``dist/``, unless it is of these sources already."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         web = Path(self.root, WEB)
-        built = web / "dist" / "script"
-        sources = [path for pattern in SOURCES for path in web.glob(pattern)]
-        latest = max(path.stat().st_mtime for path in sources)
-        if not built.exists() or built.stat().st_mtime < latest:
-            shutil.rmtree(built.parent, ignore_errors=True)
+        built_in = runpy.run_path(str(Path(self.root, BUILT)))["built_in"]
+        if isinstance(built_in(web), str):
+            shutil.rmtree(web / "dist", ignore_errors=True)
             _build(web)
-        if built.exists():
+        if not isinstance(built_in(web), str):
             build_data["artifacts"].append(f"{WEB.as_posix()}/dist/*")
 
 

@@ -1,7 +1,7 @@
 """Pages of reports in a browser, for tests.
 
-Without ``chromium``, ``chromium-driver``, or Node when summarise was installed, tests of them are
-skipped; where ``CHROMIUM_REQUIRED`` is set, as in CI, that is a failure.
+Without ``chromium``, ``chromium-driver``, or what Node builds of the sources here, tests of them
+are skipped; where ``CHROMIUM_REQUIRED`` is set, as in CI, that is a failure.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from benchmarks.browser import BROWSER, DRIVER, Browser, browsing
 from summarise.batch import RunOptions, read_batch, run
 from summarise.report import write_report
+from summarise.report.built import Built, built_in
 from summarise.settings import Settings
 from summarise.store import Run
 from tests.conftest import GOLD, ROOT
@@ -48,7 +49,10 @@ def require(*, is_there: bool, what: str) -> None:
 def browser() -> Iterator[Browser]:
     """A browser, where there is one, and a page for it."""
     require(is_there=bool(BROWSER and DRIVER), what="chromium and chromium-driver")
-    require(is_there=(WEB / "dist" / "script").exists(), what="the built page: Node")
+    require(
+        is_there=isinstance(built_in(WEB), Built),
+        what="the page, built of these sources: npm ci && npm run build in summarise/report/web",
+    )
     with browsing() as one:
         yield one
 

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import shutil
+import sys
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,12 +17,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise import batch, cli
+from summarise.batch import RunOptions, documents_batch
 from summarise.characters import for_screen
 from summarise.models import Quantity, QuantityKind, Row, Span
-from summarise.report import BEGINNING, PLAIN, page, write_report
+from summarise.report import BEGINNING, page, write_report
+from summarise.report.built import ABSENT, STALE, Built, built_in
 from summarise.report.lines import lines_of
 from summarise.report.opened import _pieces
 from summarise.schema import Draft
+from summarise.settings import Settings
 from summarise.store import Run
 from summarise.store.files import Damage
 from tests.format_goldens import hostile_rows, rows
@@ -139,12 +145,12 @@ def test_a_record_of_other_words_marks_nothing(tmp_path: Path) -> None:
     assert all(isinstance(piece, str) for sentence in row["sentences"] for piece in sentence)
 
 
-BUILT = page._Built("show('<b>')", "a { b: c }", "a 1.0\n\nA licence.")
+BUILT = Built("show('<b>')", "a { b: c }", "a 1.0\n\nA licence.")
 
 
 @pytest.fixture
-def built(monkeypatch: pytest.MonkeyPatch) -> page._Built:
-    monkeypatch.setattr(page, "_built", lambda: BUILT)
+def built(monkeypatch: pytest.MonkeyPatch) -> Built:
+    monkeypatch.setattr(page, "built_here", lambda: BUILT)
     return BUILT
 
 
@@ -158,10 +164,10 @@ def data_in(content: str) -> list[Any]:
     return [json.loads(line) for line in lines.rstrip("\n").split("\n")]
 
 
-def test_the_page_holds_all(tmp_path: Path, built: page._Built) -> None:
+def test_the_page_holds_all(tmp_path: Path, built: Built) -> None:
     """The data, the licences, and a policy that allows this script and this style alone."""
     made = run_of(tmp_path, *rows(), *hostile_rows())
-    assert write_report(made, tmp_path / "x.html")
+    assert write_report(made, tmp_path / "x.html") is None
     content = (tmp_path / "x.html").read_text("utf-8")
     head, *lines, accounts = data_in(content)
     assert head["columns"][:3] == ["#", "Paper", "Problem"]
@@ -179,35 +185,87 @@ def test_the_page_holds_all(tmp_path: Path, built: page._Built) -> None:
     assert "alert(1)" not in content
 
 
-def test_a_page_to_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing was built, the same table is there, and the page says what is missing."""
-    monkeypatch.setattr(page, "_built", lambda: None)
-    assert not write_report(run_of(tmp_path, *rows(), *hostile_rows()), tmp_path / "x.html")
+@pytest.mark.parametrize("why", [ABSENT, STALE])
+def test_a_page_to_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    """Where nothing was built, or for another version, the same table is there, and says why."""
+    monkeypatch.setattr(page, "built_here", lambda: why)
+    assert write_report(run_of(tmp_path, *rows(), *hostile_rows()), tmp_path / "x.html") == why
     content = (tmp_path / "x.html").read_text("utf-8")
-    assert PLAIN in content
+    assert f"<p>{why}.</p>" in content
     assert "TERNLOOP" in content
     assert "<script" not in content
     assert "default-src 'none'" in content
 
 
-def test_what_a_run_lost_is_told(tmp_path: Path) -> None:
-    """A line that is damaged, and a document that isn't there: on the page, and by the command."""
-    (tmp_path / "a.txt").write_text(
-        "A Tern\n\nTerns nest here. We count 40 terns in 2 colonies.\n\n"
-        "A Gull\n\nGulls nest there. We count 30 gulls in 5 colonies.\n"
-    )
-    assert run("run", "a.txt", "-o", "r", "--format", "text", cwd=tmp_path).returncode == 0
-    documents = tmp_path / "r" / "documents.jsonl"
+def test_what_was_built_of_other_sources_is_not_used(tmp_path: Path) -> None:
+    """A source that has changed, came or went since; a wheel has none, and takes what it brings."""
+    sources = {"build.mjs": "1", "package-lock.json": "{}", "src/a.ts": "2", "src/b.css": "3"}
+    parts = {name: name for name in (*Built._fields, "sources")}
+    for name, content in sources.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    assert built_in(tmp_path) == ABSENT
+    (tmp_path / "dist").mkdir()
+    for name, content in parts.items():
+        (tmp_path / "dist" / name).write_text(content)
+    assert built_in(tmp_path) == STALE
+    digest = hashlib.sha256(b"build.mjs 1\n1package-lock.json 2\n{}a.ts 1\n2b.css 1\n3")
+    (tmp_path / "dist" / "sources").write_text(f"{digest.hexdigest()}\n")
+    (tmp_path / "src" / ".a.ts.swp").write_text("An editor's.")
+    assert built_in(tmp_path) == Built("script", "style", "licences")
+    for name, content in sources.items():
+        (tmp_path / name).write_text(f"{content} ")
+        assert built_in(tmp_path) == STALE
+        (tmp_path / name).write_text(content)
+    (tmp_path / "src" / "c.ts").touch()
+    assert built_in(tmp_path) == STALE
+    (tmp_path / "dist" / "licences").unlink()
+    shutil.rmtree(tmp_path / "src")
+    assert built_in(tmp_path) == STALE
+    (tmp_path / "dist" / "licences").write_text("licences")
+    assert built_in(tmp_path) == Built("script", "style", "licences")
+
+
+def damaged_run(folder: Path) -> Run:
+    """A run of two papers, of which the line of the second has lost its end."""
+    texts = {"A Tern": "Terns nest here. We count 40 terns.", "A Gull": "Gulls nest there."}
+    made = [make_document(doc_id=title, title=title, abstract=texts[title]) for title in texts]
+    path, _ = batch.run(documents_batch(made), Settings(), RunOptions(output=folder))
+    documents = path / "documents.jsonl"
     first, second = documents.read_text().splitlines()
     documents.write_text(f"{first}\n{second[:40]}\n")
-    done = run("report", "r", cwd=tmp_path)
-    assert done.returncode == 0
-    assert b"1 document of its last account is missing" in done.stderr
-    *_, accounts = data_in((tmp_path / "r" / "report.html").read_text("utf-8"))
-    assert accounts["losses"] == [
-        "1 line is damaged in documents.jsonl",
-        "1 document of its last account is missing",
-    ]
+    return Run(path)
+
+
+LOST = ["1 line is damaged in documents.jsonl", "1 document of its last account is missing"]
+
+
+def test_what_a_run_lost_is_told(
+    tmp_path: Path, built: Built, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A line that is damaged, and a document that isn't there: in the page's data, and logged."""
+    made = damaged_run(tmp_path / "r")
+    write_report(made, tmp_path / "x.html")
+    *_, accounts = data_in((tmp_path / "x.html").read_text("utf-8"))
+    assert accounts["losses"] == LOST
+    assert [one for one in caplog.messages if "r: 1" in one] == [f"{made.path}: {x}" for x in LOST]
+
+
+def test_what_a_run_lost_is_told_in_a_page_to_read_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same, in the page, and by the command."""
+    damaged_run(tmp_path / "r")
+    monkeypatch.setattr(page, "built_here", lambda: ABSENT)
+    monkeypatch.setattr(sys, "argv", ["summarise", "report", str(tmp_path / "r")])
+    with pytest.raises(SystemExit):
+        cli.main()
+    told = capsys.readouterr().err
+    content = (tmp_path / "r" / "report.html").read_text("utf-8")
+    for loss in LOST:
+        assert f"<p>⚠ {loss}: see <code>summarise verify</code></p>" in content
+        assert loss in told
+    assert ABSENT in told
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -351,7 +351,7 @@ def report(
     Example: summarise report outputs/page
     """
     configure_log(debug=debug)
-    from summarise.report import BEGINNING, PAGE, PLAIN, Against, write_report
+    from summarise.report import BEGINNING, PAGE, Against, write_report
     from summarise.store import Run, refuse_overwriting
 
     run = Run(folder)
@@ -364,8 +364,8 @@ def report(
         from summarise.evaluate import side_by_side
 
         held = Against(other, side_by_side(run, other))
-    if not write_report(run, target, held):
-        print_error(f"summarise: {PLAIN}")
+    if why := write_report(run, target, held):
+        print_error(f"summarise: {why}")
         if held is not None:
             print_error("summarise: nor does it compare: summarise diff does, in a table")
     echo(str(target))

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from summarise.report.compare import Against
-from summarise.report.page import BEGINNING, PAGE, PLAIN, write_report
+from summarise.report.page import BEGINNING, PAGE, write_report
 
-__all__ = ["BEGINNING", "PAGE", "PLAIN", "Against", "write_report"]
+__all__ = ["BEGINNING", "PAGE", "Against", "write_report"]

@@ -73,9 +73,7 @@ def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
         if view.row is not None:
             told["cited"] = _cited(citations.of(view))
         yield _line(told | compared.of(view.number) if compared else told)
-    losses = list(_losses(run, count))
-    for loss in losses:
-        _LOG.warning("%s: %s", run.path, loss)
+    losses = told_losses(run, count)
     if compared:
         table.counts.marks |= {Mark.DIFFERS, Mark.EVIDENCE}
     accounts = _accounts(table) | {"losses": losses, "tables": list(measured.tables())}
@@ -141,8 +139,20 @@ def _accounts(table: TableView) -> dict[str, Any]:
     return {"documents": documents, "became": became, "marks": marks}
 
 
+def told_losses(run: Run, documents: int) -> list[str]:
+    """What the run has held and holds no more, of which the page so has nothing; logged, too.
+
+    Args:
+        run: Whose rows have been gone through.
+        documents: How many those were.
+    """
+    losses = list(_losses(run, documents))
+    for loss in losses:
+        _LOG.warning("%s: %s", run.path, loss)
+    return losses
+
+
 def _losses(run: Run, documents: int) -> Iterator[str]:
-    """What the run has held and holds no more, of which the page so has nothing."""
     for name, places in sorted(run.damage.places.items()):
         told = noun_of(len(places), "line is", "lines are")
         yield f"{len(places):,} {told} damaged in {for_screen(name)}"

@@ -1,7 +1,7 @@
 """One file that holds all: the data, what shows it, and a policy that lets nothing else in.
 
-It opens from disk and asks for nothing. What shows it is built of ``web/`` where Node is there; a
-checkout without that gets a page with the same table, to be read alone.
+It opens from disk and asks for nothing. Where nothing was built to show it with, it is a page with
+the same table, to be read alone.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 from html import escape
-from importlib.resources import files
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from summarise.characters import for_screen
 from summarise.render import Style, output_format, table_view
+from summarise.report.built import Built, built_here
 from summarise.report.compare import Against
-from summarise.report.lines import lines_of
+from summarise.report.lines import lines_of, told_losses
 from summarise.store import Run, writing
 
 PAGE = "report.html"
@@ -29,59 +29,37 @@ BEGINNING = b"<!doctype html><!-- A report of summarise. -->\n"
 
 _QUARTERS = 4 * 8192
 _GZIP = zlib.MAX_WBITS | 16
-_BUILT = "web/dist"
-PLAIN = (
-    "the page is to be read alone, without search and filters: where summarise was installed, "
-    "Node was missing; install Node, then summarise again, and write the report once more"
-)
-"""Said of a page, and to whoever made it, where nothing was built to show it with."""
 
 
-class _Built(NamedTuple):
-    """What shows the data."""
-
-    script: str
-    style: str
-    licences: str
-    """Of what the script was built of."""
-
-
-def _built() -> _Built | None:
-    """What the wheel brings, None where it was built without Node."""
-    folder = files("summarise.report").joinpath(_BUILT)
-    try:
-        parts = (folder.joinpath(name).read_text("utf-8") for name in _Built._fields)
-        return _Built(*parts)
-    except FileNotFoundError:
-        return None
-
-
-def write_report(run: Run, target: Path, against: Against | None = None) -> bool:
-    """Write the page of a run; whether it is one to work in, not to be read alone.
+def write_report(run: Run, target: Path, against: Against | None = None) -> str | None:
+    """Write the page of a run; why it is one to be read alone, None where one can work in it.
 
     A few records are in memory at a time; the page takes some 700 bytes for each.
 
     Raises:
         RunError: It can't be written, or the run can't be read.
     """
-    built = _built()
+    built = built_here()
     with writing(target) as file:
         file.write(BEGINNING)
-        if built is None:
-            _write_plain(run, file)
+        if isinstance(built, str):
+            _write_plain(run, built, file)
         else:
             file.writelines(piece.encode() for piece in _page(run, built, against))
-    return built is not None
+    return built if isinstance(built, str) else None
 
 
-def _write_plain(run: Run, file: IO[bytes]) -> None:
+def _write_plain(run: Run, why: str, file: IO[bytes]) -> None:
     opening = [*_head(run, "default-src 'none'; style-src 'unsafe-inline'"), "</head>\n<body>\n"]
-    file.write(f"{''.join(opening)}<p>{escape(PLAIN)}.</p>\n".encode())
-    output_format("html", None).write(table_view(run.rows(), run.schema, Style.FACTS), file)
+    file.write(f"{''.join(opening)}<p>{escape(why)}.</p>\n".encode())
+    table = table_view(run.rows(), run.schema, Style.FACTS)
+    output_format("html", None).write(table, file)
+    for loss in told_losses(run, table.counts.documents):
+        file.write(f"<p>⚠ {escape(loss)}: see <code>summarise verify</code></p>\n".encode())
     file.write(b"</body>\n</html>\n")
 
 
-def _page(run: Run, built: _Built, against: Against | None) -> Iterator[str]:
+def _page(run: Run, built: Built, against: Against | None) -> Iterator[str]:
     policy = (
         f"default-src 'none'; script-src {_hash(built.script)}; style-src {_hash(built.style)}; "
         "base-uri 'none'; form-action 'none'"
