@@ -14,7 +14,7 @@ from pathlib import Path
 
 from summarise.batch import InputOptions, RunOptions, read_batch, run
 from summarise.models import Document
-from summarise.screening import drawn, flow_of, merge_decisions, survey_screening
+from summarise.people import drawn, flow_of, merge_decisions, survey_screening
 from summarise.settings import Settings
 from summarise.store import Run
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from summarise import cli
 from summarise.batch import RunOptions, read_batch, run, standing_of
-from summarise.correcting import CellWish, judge_cell, take_in, taken_lines, undo_cell, undo_last
 from summarise.errors import RunError, SettingsError
 from summarise.evaluate import Verification, methods_paragraph
 from summarise.models import JudgedAs, Judgement, Record
+from summarise.people import CellWish, judge_cell, take_in, taken_lines, undo_cell, undo_last
 from summarise.settings import Settings
 from summarise.store import CORRECTIONS, TABLE, Run, pack_run, unpack_run
 from tests.conftest import ROOT

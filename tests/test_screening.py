@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from summarise import summarise as make_run
 from summarise.errors import SettingsError
 from summarise.models import Document, Inclusion, Opinion, ScreeningDecision, ScreeningState
-from summarise.screening import (
+from summarise.people import (
     Agreement,
     merge_decisions,
     merging_faults,
@@ -295,7 +295,7 @@ _SAID = st.text("iemu-", min_size=6, max_size=6)
 @given(st.lists(_SAID, min_size=1, max_size=4), st.none() | _SAID)
 def test_counts_add_up_whatever_people_say(said: list[str], settled: str | None) -> None:
     """Each document has one state; those excluded have one reason each."""
-    from summarise.screening import ScreeningSurvey
+    from summarise.people import ScreeningSurvey
     from summarise.store import Screening
 
     texts = [(f"P{n}", text, False) for n, text in enumerate(said)]

@@ -13,7 +13,7 @@ from summarise import summarise as make_run
 from summarise.batch import standing_of
 from summarise.errors import RunError
 from summarise.models import Document
-from summarise.screening import Flow, flow_of, merge_decisions, survey_screening
+from summarise.people import Flow, flow_of, merge_decisions, survey_screening
 from summarise.store import SCREENING, Run
 from summarise.store.files import Journal
 from tests.loopback import LoopbackServer, draft_answer, status

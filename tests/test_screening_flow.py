@@ -18,7 +18,7 @@ from summarise.batch import standing_of
 from summarise.errors import RunError, SettingsError
 from summarise.evaluate import methods_paragraph
 from summarise.models import ScreeningState, SkipKind
-from summarise.screening import (
+from summarise.people import (
     Flow,
     ScreeningSurvey,
     drawn,

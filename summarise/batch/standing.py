@@ -21,7 +21,7 @@ from summarise.characters import counted, for_screen, noun_of
 from summarise.judging import JudgedCounts
 from summarise.models import Failure, FailureKind, Identity, Record, Spent
 from summarise.schema import Draft
-from summarise.screening import ScreeningSurvey, survey_json, told_screening
+from summarise.people import ScreeningSurvey, survey_json, told_screening
 from summarise.settings import PRESETS, Settings, is_loopback
 from summarise.store import (
     OWN,

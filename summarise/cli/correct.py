@@ -12,7 +12,7 @@ from summarise.cli.output import echo, echo_json, print_error
 from summarise.errors import SettingsError
 
 if TYPE_CHECKING:
-    from summarise.correcting import Taken
+    from summarise.people import Taken
 
 _CELL, _BACK = "One cell", "What was said"
 _NAMED = 20
@@ -94,7 +94,7 @@ def correct(
     if len(words) == 1 and not (undo or flags or _is_file(words[0])):
         _list_places(folder, words[0])
         return
-    from summarise.correcting import CellWish, judge_cell, take_in, taken_json, undo_cell, undo_last
+    from summarise.people import CellWish, judge_cell, take_in, taken_json, undo_cell, undo_last
     from summarise.models import JudgedAs
 
     paper, field, *typed = [*words, "", ""][: max(len(words), 2)]
@@ -116,7 +116,7 @@ def correct(
 
 
 def _list(folder: Path, words: list[str], *, json: bool) -> None:
-    from summarise.correcting import judgement_json, judgement_lines
+    from summarise.people import judgement_json, judgement_lines
     from summarise.store import Run
 
     wanted = " ".join(words) or None
@@ -127,7 +127,7 @@ def _list(folder: Path, words: list[str], *, json: bool) -> None:
 
 
 def _list_places(folder: Path, paper: str) -> None:
-    from summarise.correcting import place_lines
+    from summarise.people import place_lines
     from summarise.store import Run
 
     for line in place_lines(Run(folder), paper):
@@ -135,7 +135,7 @@ def _list_places(folder: Path, paper: str) -> None:
 
 
 def _tell(taken: Taken) -> None:
-    from summarise.correcting import taken_lines
+    from summarise.people import taken_lines
 
     for one in taken.refused[:_NAMED]:
         print_error(f"summarise: {one.where}: {one.why}")

@@ -54,7 +54,7 @@ def screen(
     configure_log(debug=debug)
     from shutil import get_terminal_size
 
-    from summarise.screening import (
+    from summarise.people import (
         merge_decisions,
         merging_faults,
         merging_lines,

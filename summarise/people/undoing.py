@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from summarise.correcting.cells import path_as_stored
-from summarise.correcting.taking import Taken, finish
 from summarise.errors import RunError
 from summarise.judging import standing, steps_of, stored_place
 from summarise.models import JudgedAs, Judgement, Record
+from summarise.people.cells import path_as_stored
+from summarise.people.taking import Taken, finish
 from summarise.store import Amendment, Run, said_of, utc_now
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from summarise.correcting.taking import Taken, finish, unfit_of
 from summarise.errors import SettingsError
 from summarise.judging import (
     check_path,
@@ -20,6 +19,7 @@ from summarise.judging import (
     typed_value,
 )
 from summarise.models import ADDING, Document, JudgedAs, Judgement, LaidJudgement, Record
+from summarise.people.taking import Taken, finish, unfit_of
 from summarise.schema import Kind, Node, shape_of
 from summarise.store import Amendment, Run, utc_now
 

@@ -23,7 +23,7 @@ from typing import Any
 from summarise.characters import for_screen
 from summarise.errors import RunError
 from summarise.models import ScreeningState, SkipKind, Skipped
-from summarise.screening.survey import ScreeningSurvey
+from summarise.people.survey import ScreeningSurvey
 from summarise.store import SKIPPED, Input, Manifest, Run, understood
 from summarise.version import __version__
 

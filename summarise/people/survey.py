@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from summarise.characters import for_screen
 from summarise.models import Document, Failure, Inclusion, Record, Screened, ScreeningState
-from summarise.screening.agreement import Agreement
+from summarise.people.agreement import Agreement
 from summarise.store import Run, Screening, StoredRow
 
 _TITLE = 200

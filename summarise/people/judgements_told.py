@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from summarise.characters import clip, for_screen, noun_of
-from summarise.correcting.taking import Taken
 from summarise.errors import RunError
 from summarise.judging import JudgedCounts, leaves_of, said_in_words, told_name
 from summarise.models import JudgedAs, Judgement, Record
+from summarise.people.taking import Taken
 from summarise.schema import shape_of
 from summarise.store import JudgedRow, Run
 

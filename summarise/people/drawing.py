@@ -12,8 +12,8 @@ from unicodedata import combining, east_asian_width
 from summarise.characters import clip, counted, for_screen, has_right_to_left
 from summarise.errors import SettingsError
 from summarise.models import ScreeningState, SkipKind
-from summarise.screening.flow import FORMAT, SOURCE, Flow, flow_of
-from summarise.screening.survey import ScreeningSurvey
+from summarise.people.flow import FORMAT, SOURCE, Flow, flow_of
+from summarise.people.survey import ScreeningSurvey
 from summarise.store import Run, refuse_overwriting, writing
 from summarise.version import __version__
 
