@@ -6,7 +6,7 @@ import pytest
 
 from summarise.drafting.metrics import metric_of
 from summarise.models import Document, Span
-from summarise.nouns import phrase_before, phrase_behind, telling
+from summarise.numbers import measure_before, measure_behind, telling
 from summarise.reading import Reading
 
 
@@ -171,8 +171,8 @@ def test_in_words(text: str, metric: str | None) -> None:
 def test_a_noun_phrase_starts_with_its_measure() -> None:
     """From the place back to the measure that "of" leads from; the article is no part of it."""
     text = "the yearly rate of colonisation in ponds"
-    assert phrase_before(text, len("the yearly rate of colonisation"), 0) == Span(4, 31)
-    found = phrase_behind(text, 4, len(text))
+    assert measure_before(text, len("the yearly rate of colonisation"), 0) == Span(4, 31)
+    found = measure_behind(text, 4, len(text))
     assert found == Span(4, 31)
 
 

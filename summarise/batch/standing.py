@@ -20,8 +20,8 @@ from summarise.batch.progress import taken
 from summarise.characters import counted, for_screen, noun_of
 from summarise.judging import JudgedCounts
 from summarise.models import Failure, FailureKind, Identity, Record, Spent
-from summarise.schema import Draft
 from summarise.people import ScreeningSurvey, survey_json, told_screening
+from summarise.schema import Draft
 from summarise.settings import PRESETS, Settings, is_loopback
 from summarise.store import (
     OWN,

@@ -94,8 +94,8 @@ def correct(
     if len(words) == 1 and not (undo or flags or _is_file(words[0])):
         _list_places(folder, words[0])
         return
-    from summarise.people import CellWish, judge_cell, take_in, taken_json, undo_cell, undo_last
     from summarise.models import JudgedAs
+    from summarise.people import CellWish, judge_cell, take_in, taken_json, undo_cell, undo_last
 
     paper, field, *typed = [*words, "", ""][: max(len(words), 2)]
     if undo:

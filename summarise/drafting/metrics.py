@@ -13,7 +13,7 @@ from bisect import bisect_right
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.nouns import phrase_before, phrase_behind, telling
+from summarise.numbers import measure_before, measure_behind, telling
 from summarise.reading import Reading, Sentence
 from summarise.scan import words
 
@@ -374,7 +374,7 @@ class _MeasuredNumber:
 
     def _phrase(self, end: int, *, must_measure: bool = False) -> Span | None:
         """The noun phrase that ends at a place, unless it names something."""
-        found = phrase_before(self.text, end, self.body)
+        found = measure_before(self.text, end, self.body)
         return self._nameless(found, must_measure=must_measure)
 
     def _forward(
@@ -382,7 +382,7 @@ class _MeasuredNumber:
     ) -> Span | None:
         """The noun phrase that begins at a place, unless it names something."""
         limit = self.sentence.span.end if limit is None else limit
-        found = phrase_behind(self.text, start, limit, to_measure=must_measure)
+        found = measure_behind(self.text, start, limit, to_measure=must_measure)
         return self._nameless(found, must_measure=must_measure)
 
     def _nameless(self, span: Span | None, *, must_measure: bool) -> Span | None:

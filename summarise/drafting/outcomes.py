@@ -11,8 +11,7 @@ from summarise.drafting.owners import owner_of
 from summarise.drafting.phrases import claim_of
 from summarise.drafting.places import place_of, places_of
 from summarise.models import Span
-from summarise.nouns import telling
-from summarise.numbers import ComparedFigure, reported_in
+from summarise.numbers import ComparedFigure, reported_in, telling
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
 

@@ -18,8 +18,8 @@ from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
 from summarise.judging import JudgedCounts
 from summarise.models import EMBEDDED, SKIPPED_AS, Grounding, JudgedAs, Outcome, Record
-from summarise.schema import Draft
 from summarise.people import survey_screening, told_methods
+from summarise.schema import Draft
 from summarise.store import Manifest, Run, RunState
 
 _PACKAGED = "_docs"

@@ -1,4 +1,4 @@
-"""What the numbers of a sentence report: which are outcomes, how sure, whose, against what."""
+"""What the numbers of a sentence report: outcomes, of what, how sure, whose, against what."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from summarise.models import Span
 from summarise.numbers.comparisons import compared
 from summarise.numbers.groups import phrase_behind
 from summarise.numbers.naming import ComparedFigure
+from summarise.numbers.nouns import measure_before, measure_behind, telling
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.sides import clause_start, named_in_words
 from summarise.numbers.values import SentenceNumbers
@@ -19,8 +20,11 @@ __all__ = [
     "Reported",
     "SentenceNumbers",
     "clause_start",
+    "measure_before",
+    "measure_behind",
     "phrase_behind",
     "reported_in",
+    "telling",
 ]
 
 

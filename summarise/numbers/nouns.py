@@ -98,7 +98,7 @@ _OF = " of"
 _OF_WHAT = words("of per")
 
 
-def phrase_before(text: str, end: int, first: int) -> Span | None:
+def measure_before(text: str, end: int, first: int) -> Span | None:
     """The noun phrase that ends at a place; from a measure on, where one leads to it by "of".
 
     "The frequency of the mutation" gives all of it but the article; "mortality in women" gives
@@ -138,7 +138,7 @@ def _tokens_back(text: str, end: int, first: int) -> Iterator[re.Match[str]]:
         at = token.start()
 
 
-def phrase_behind(text: str, start: int, limit: int, *, to_measure: bool = False) -> Span | None:
+def measure_behind(text: str, start: int, limit: int, *, to_measure: bool = False) -> Span | None:
     """The noun phrase that begins at a place, with what follows a measure by "of".
 
     It ends with its first measure if ``to_measure``.
