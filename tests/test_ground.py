@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from summarise.characters import normalise
 from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.ground.grounding import claimed_spans
 from summarise.ground.words import Number, statement_tokens
@@ -19,7 +20,6 @@ from summarise.models import GroundedValue, Grounding, Quantity, QuantityKind, S
 from summarise.scan import scan, sentence_spans
 from summarise.scan.units import UNITS as UNIT_TABLE
 from summarise.schema import Draft, Evidence, Part, SentenceRef, Statement, Verbatim
-from summarise.typography import normalise
 from tests.records import NOTHING, result_of
 
 

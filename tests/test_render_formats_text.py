@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from summarise.characters import readable
 from summarise.models import Row
 from summarise.render import Style, table_view
 from summarise.render.format import load_format
-from summarise.typography import readable
 from tests import format_goldens
 from tests.format_goldens import FOLDER, HOSTILE, LONG, TEXTS, hostile_rows, rows, written
 from tests.records import NOTHING, make_document, make_failure, make_record

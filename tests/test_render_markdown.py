@@ -12,12 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from summarise.characters import readable
 from summarise.models import Row, Unsupported
 from summarise.render import Style, render_table
 from summarise.render.formats.markdown import escape, link
 from summarise.render.table import web_address
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
-from summarise.typography import readable
 from tests.records import make_document, make_failure, make_record, result_of
 
 IN_TABLE = {"table", "thead", "tbody", "tr", "th", "td", "a", "br", "strong", "em"}

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise.characters import readable
 from summarise.models import Document, Record, Row
 from summarise.render import Style, render_table, table_view
 from summarise.render.wording import short_title, whole_clauses
 from summarise.schema import Draft
-from summarise.typography import readable
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_record, result_of
 
 

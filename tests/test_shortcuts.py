@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from summarise.characters import INVISIBLE, for_screen, has_right_to_left
+from summarise.characters import INVISIBLE, editors, for_screen, has_right_to_left, normal
+from summarise.characters.normal import rewritten
 from summarise.drafting import antecedents, compute
 from summarise.errors import PromptError
 from summarise.ground import SourceText, edges
@@ -34,8 +35,6 @@ from summarise.scan import (
 )
 from summarise.scan.patterns import word_places
 from summarise.schema import Draft
-from summarise.typography import editors, normal
-from summarise.typography.normal import rewritten
 
 _PIECES = [
     *("10x", "10 x", "10 ×", "10 %", "10times", "10 times", "x", "  ", " ", "--", "''", "+-"),

@@ -12,12 +12,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from summarise.characters import ELLIPSIS, exposed
+from summarise.characters import ELLIPSIS, exposed, normal_form
 from summarise.ground import Grounded
 from summarise.models import GroundedValue, Quantity, Record, Span, Unsupported, top_field
 from summarise.schema import holders, renumbered
 from summarise.store import RECORDS
-from summarise.typography import normal_form
 
 _SHOWN = 3
 _SHOWN_CHARACTERS = 60

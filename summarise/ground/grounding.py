@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import noun_of
+from summarise.characters import normal_form, noun_of
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
 from summarise.schema import Holder, Kind, holders, renumbered
-from summarise.typography import normal_form
 
 
 class GroundedObject(NamedTuple):

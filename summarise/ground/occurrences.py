@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from summarise.characters import Normalised, normal_form, normalise
 from summarise.models import Span
-from summarise.typography import Normalised, normal_form, normalise
 
 # What a hyphen ties to a name without making another name of it.
 SUFFIX = re.compile(
@@ -41,7 +41,7 @@ class Passage(NamedTuple):
         Markup at the edges is left out, unless the value that was looked for has it as well.
         """
         normal, size = self.normal, len(value)
-        span = normal.original_span(start, end) if normal.passes else Span(start, end)
+        span = Span(*normal.original_span(start, end)) if normal.passes else Span(start, end)
         if size != span.end - span.start:
             first = min(span.start, max(0, span.end - size))
             at = self.original.find(value, first, max(span.end, span.start + size))
@@ -51,7 +51,7 @@ class Passage(NamedTuple):
 
     def is_em_dash(self, at: int) -> bool:
         """Whether the hyphen at an offset of the normal form was a dash that parts two phrases."""
-        original = self.normal.original_span(at, at + 1).of(self.original)
+        original = Span(*self.normal.original_span(at, at + 1)).of(self.original)
         return original in ("—", "―", "---", "\\textemdash")
 
 

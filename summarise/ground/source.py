@@ -232,7 +232,8 @@ class SourceText:
         across: list[tuple[tuple[int, ...], Span]] = []
         first: tuple[int, ...] = ()
         original_span = self.passage.normal.original_span
-        for span in sorted({original_span(start, end) for start, end in found}):
+        for place in sorted({original_span(start, end) for start, end in found}):
+            span = Span(*place)
             sentences = self.sentence_numbers(span)
             first = first or sentences
             if len(sentences) == 1:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from summarise.characters import normal_form
 from summarise.ground.occurrences import Needle, spellings
-from summarise.typography import normal_form
 
 _MOST = 40
 

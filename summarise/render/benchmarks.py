@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from summarise.characters import counted
+from summarise.characters import counted, readable, readable_line
 from summarise.errors import SettingsError
 from summarise.models import NormalisedQuantity, Record
 from summarise.render.cells import COLON
@@ -23,7 +23,6 @@ from summarise.render.format import Cell, Line, RowCounts, RowView, Stretch, tex
 from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, is_fact
 from summarise.render.table import Placed, title_of
 from summarise.render.wording import short_title
-from summarise.typography import readable, readable_line
 
 _TITLE = 40
 _MOST = 30

@@ -20,11 +20,10 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, for_screen
+from summarise.characters import clip, for_screen, readable_line
 from summarise.errors import SettingsError
 from summarise.models import Document, Failure, Record, Row
 from summarise.render.layout import DraftEntry, Field, Layout, layout_of
-from summarise.typography import readable_line
 
 _DEEPEST, _LONGEST = 50, 2_000
 _TOKEN = re.compile(

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import counted, for_screen
+from summarise.characters import are_readable_lines, counted, for_screen, readable_line
 from summarise.schema import Kind, Node, shape_of
-from summarise.typography import are_readable_lines, readable_line
 
 if TYPE_CHECKING:
     from summarise.render.conditions import Selector

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, for_screen, noun_of
+from summarise.characters import clip, for_screen, noun_of, readable_line
 from summarise.models import STATUSES, Document, Failure, Outcome, Record, Row
 from summarise.render.cells import COLON, Clipping, RecordCells, is_absent
 from summarise.render.facts import FactCells
@@ -29,7 +29,6 @@ from summarise.render.formats import markdown
 from summarise.render.layout import Columns, all_columns, layout_of, page_columns
 from summarise.render.wording import short_title
 from summarise.schema import Draft
-from summarise.typography import readable_line
 
 _AUTHORS_NAMED = 2
 _FAILURES_LISTED = 50

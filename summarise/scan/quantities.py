@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from summarise.characters import Normalised, normalise
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.conversions import value_of
 from summarise.scan.neighbours import (
@@ -43,7 +44,6 @@ from summarise.scan.units import (
     STOPS,
     UNIT,
 )
-from summarise.typography import Normalised, normalise
 
 _DIGITS = (
     r"\d(?:\d*(?:× ?\d+){1,3}(?![\w^(])"  # a size: 512×512

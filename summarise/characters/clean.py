@@ -1,7 +1,4 @@
-"""Text for a screen or a model: nothing from outside acts or hides, and numbers have nouns.
-
-Whatever comes from a file, a server or a command line passes here before it is printed or sent.
-"""
+"""Text for a screen or a model: nothing from outside acts or hides, and numbers have nouns."""
 
 from __future__ import annotations
 

@@ -35,9 +35,8 @@ from functools import lru_cache
 from string import ascii_letters, digits
 from typing import NamedTuple
 
-from summarise.characters import for_screen
-from summarise.models import Span
-from summarise.typography.editors import EDITORS, Edit, Editor, markup_edits, math_edits
+from summarise.characters.clean import for_screen
+from summarise.characters.editors import EDITORS, Edit, Editor, markup_edits, math_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +101,22 @@ class Normalised(NamedTuple):
     passes: tuple[Pass, ...] = ()
     """What was rewritten, in the order in which it was."""
 
-    def original_span(self, start: int, end: int) -> Span:
-        """The characters of the original text behind ``text[start:end]``.
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the characters of the original text behind ``text[start:end]`` begin and end.
 
         They are the smallest interval that covers them. Markup that was dropped at either edge
         stays outside; where one edit wrote several characters, all of its source is covered. Both
         ends never decrease as ``start`` and ``end`` grow.
         """
         if not self.passes:
-            return Span(start, end if end > start else start)
+            return start, end if end > start else start
         if start >= end:
             for step in reversed(self.passes):
                 start = step.old_start(start)
-            return Span(start, start)
+            return start, start
         for step in reversed(self.passes):
             start, end = step.old_start(start), step.old_end(end)
-        return Span(start, end)
+        return start, end
 
 
 # Each pass may lay bare what the next one rewrites (``&amp;lt;b&amp;gt;``). Real text needs two.

@@ -1,0 +1,70 @@
+"""Text as characters: nothing from outside acts or hides, and typography makes no difference.
+
+``clean`` is what whatever comes from a file, a server or a command line passes before it is printed
+or sent; ``normal`` is one spelling for what differs in typography alone, with the way back.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from summarise.characters.clean import (
+    ELLIPSIS,
+    HALF_CHARACTER,
+    INVISIBLE,
+    clip,
+    counted,
+    exposed,
+    for_model,
+    for_screen,
+    has_right_to_left,
+    inert,
+    inert_json,
+    noun_of,
+)
+
+if TYPE_CHECKING:
+    from summarise.characters.normal import (
+        Normalised,
+        are_readable_lines,
+        normal_form,
+        normalise,
+        readable,
+        readable_line,
+    )
+
+__all__ = [
+    "ELLIPSIS",
+    "HALF_CHARACTER",
+    "INVISIBLE",
+    "Normalised",
+    "are_readable_lines",
+    "clip",
+    "counted",
+    "exposed",
+    "for_model",
+    "for_screen",
+    "has_right_to_left",
+    "inert",
+    "inert_json",
+    "normal_form",
+    "normalise",
+    "noun_of",
+    "readable",
+    "readable_line",
+]
+
+_NORMAL = {
+    "Normalised",
+    "are_readable_lines",
+    "normal_form",
+    "normalise",
+    "readable",
+    "readable_line",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what typography takes when it is first asked for: its patterns are many."""
+    if name not in _NORMAL:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.normal"), name)
