@@ -22,8 +22,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from summarise.extract import load_prompt, prompt_versions
 from summarise.models import Document, Span
-from summarise.prompts import load_prompt, prompt_versions
 from summarise.schema import Kind, Node, leaves, renumbered, shape_of
 
 _CHARACTERS_PER_TOKEN = 4

@@ -35,8 +35,8 @@ from pydantic import BaseModel
 
 from summarise.batch import opening
 from summarise.endpoint import read_completion
+from summarise.extract import Prompt, load_prompt, prompt_versions
 from summarise.models import Completion, Document
-from summarise.prompts import Prompt, load_prompt, prompt_versions
 from summarise.schema import Draft
 from summarise.settings import SERVICES, Mode, Settings
 

@@ -13,9 +13,8 @@ import pytest
 from summarise.batch import Estimate, RunOptions, documents_batch, estimate_run, run
 from summarise.endpoint import Endpoint, Request
 from summarise.errors import RunError, SettingsError
-from summarise.extract import llm_identity
+from summarise.extract import llm_identity, load_prompt
 from summarise.models import Answer, Completion, Document, SkipKind, Skipped, Usage
-from summarise.prompts import load_prompt
 from summarise.scan import sentence_spans
 from summarise.schema import Draft
 from summarise.settings import Settings

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from summarise.errors import PromptError, SchemaError, SettingsError, SummariseError
+from summarise.extract import load_prompt
 from summarise.models import Document
-from summarise.prompts import load_prompt
 from summarise.scan import sentence_spans
 from summarise.schema import load_schema
 from summarise.settings import load_settings

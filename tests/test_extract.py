@@ -21,10 +21,10 @@ from summarise.extract import (
     Fault,
     LLMExtractor,
     llm_identity,
+    load_prompt,
     read_draft,
 )
 from summarise.models import Answer, Completion, Document, Failure, Outcome, Record, Span
-from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.settings import Settings
 from summarise.store import AnswerCache

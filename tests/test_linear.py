@@ -15,12 +15,11 @@ import pytest
 
 from summarise.drafting import embedded_draft
 from summarise.endpoint.answer import read_completion
-from summarise.extract import MOST_CHARACTERS, EmbeddedExtractor, read_draft
+from summarise.extract import MOST_CHARACTERS, EmbeddedExtractor, Prompt, load_prompt, read_draft
 from summarise.ground import SourceText, doubts_of, ground
 from summarise.ground.around import Around
 from summarise.ground.source import Place
 from summarise.models import Document, Span
-from summarise.prompts import Prompt, load_prompt
 from summarise.reading import Reading
 from summarise.render import render_record, render_table
 from summarise.scan.trusted import hidden_spans

@@ -29,8 +29,8 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from summarise.endpoint import Endpoint, Request
 from summarise.errors import EndpointUnusable
+from summarise.extract import load_prompt
 from summarise.models import Completion, Record
-from summarise.prompts import load_prompt
 from summarise.schema import Draft
 from summarise.servers import LocalServer, ServeOptions, examine, local_endpoint, to_lines
 from summarise.servers.findings import Held

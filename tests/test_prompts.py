@@ -1,4 +1,4 @@
-"""Tests of ``summarise.prompts``: what is loaded, sent and shown; what a text can't do to it."""
+"""Tests of ``summarise.extract``: what is loaded, sent and shown; what a text can't do to it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from pydantic import Field
 from summarise import cli
 from summarise.characters import for_model
 from summarise.errors import PromptError
-from summarise.ground import SourceText
-from summarise.models import Document
-from summarise.prompts import (
+from summarise.extract import (
     load_prompt,
     prompt_messages,
     prompt_versions,
     summarise_prompts,
-    versions,
 )
-from summarise.prompts.review import check_prompt
-from summarise.prompts.versions import fence_for, field_notes, outline
+from summarise.extract import prompts as templates
+from summarise.extract.prompt_review import check_prompt
+from summarise.extract.prompts import fence_for, field_notes, outline
+from summarise.ground import SourceText
+from summarise.models import Document
 from summarise.scan import sentence_spans
 from summarise.schema import (
     Draft,
@@ -85,7 +85,7 @@ def make_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], P
     def make() -> Path:
         root = tmp_path / "prompts"
         shutil.copytree(CHECKOUT, root)
-        monkeypatch.setattr(versions, "_root", lambda: root)
+        monkeypatch.setattr(templates, "_root", lambda: root)
         return root
 
     return make
@@ -118,14 +118,14 @@ each_example = pytest.mark.parametrize(
 
 def test_templates_of_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a packaged folder, as in an editable install, those of the checkout are used."""
-    monkeypatch.setattr(versions, "files", lambda package: tmp_path)
+    monkeypatch.setattr(templates, "files", lambda package: tmp_path)
     assert load_prompt("v1").messages == PROMPT.messages
 
 
 def test_templates_of_a_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A packaged folder goes first, and needs no checkout."""
     shutil.copytree(CHECKOUT / "v1", tmp_path / "_prompts" / "v1-packaged")
-    monkeypatch.setattr(versions, "files", lambda package: tmp_path)
+    monkeypatch.setattr(templates, "files", lambda package: tmp_path)
     assert prompt_versions() == ["v1-packaged"]
     packaged = load_prompt("v1-packaged")
     assert packaged.messages == PROMPT.messages

@@ -15,11 +15,11 @@ from summarise.characters import INVISIBLE, editors, for_screen, has_right_to_le
 from summarise.characters.normal import rewritten
 from summarise.drafting import antecedents, compute
 from summarise.errors import PromptError
+from summarise.extract import load_prompt
 from summarise.ground import SourceText, edges
 from summarise.ground.around import Around
 from summarise.models import Span
 from summarise.numbers import extents, outcomes, set_up, values
-from summarise.prompts import load_prompt
 from summarise.render import wording
 from summarise.render.formats import markdown
 from summarise.render.layout import all_columns, layout_of, page_columns

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from summarise.errors import PromptError, SettingsError
-from summarise.prompts import load_prompt
+from summarise.extract import load_prompt
 from summarise.settings import Settings, load_settings
 from tests.conftest import ROOT
 

@@ -18,9 +18,8 @@ from summarise.batch.opening import prompt_for
 from summarise.characters import counted, inert
 from summarise.digests import digest
 from summarise.endpoint import Endpoint, Request
-from summarise.extract import EmbeddedExtractor, llm_identity
+from summarise.extract import EmbeddedExtractor, Prompt, llm_identity
 from summarise.models import Completion, Document, Skipped, Stored, Usage
-from summarise.prompts import Prompt
 from summarise.scan import sentence_spans
 from summarise.schema import load_schema, wire_schema
 from summarise.settings import Settings

@@ -25,10 +25,12 @@ from summarise.extract import (
     EmbeddedExtractor,
     Extractor,
     LLMExtractor,
+    Prompt,
     llm_identity,
+    load_prompt,
+    prompt_versions,
 )
 from summarise.models import Identity
-from summarise.prompts import Prompt, load_prompt, prompt_versions
 from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (

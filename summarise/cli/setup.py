@@ -38,7 +38,7 @@ def list_() -> None:
 
     Example: summarise prompts list
     """
-    from summarise.prompts import summarise_prompts
+    from summarise.extract import summarise_prompts
 
     echo(f"{'version':<10}{'fingerprint':<18}{'characters':>10}{'tokens':>9}")
     for one in summarise_prompts():
@@ -60,8 +60,8 @@ def show(
 
     Example: summarise prompts show v2 --document page.txt
     """
+    from summarise.extract import prompt_messages
     from summarise.models import Document
-    from summarise.prompts import prompt_messages
     from summarise.readers import load_source, read_documents
 
     entries = () if document is None else read_documents(load_source(document))
@@ -84,7 +84,7 @@ def check(
 
     Example: summarise prompts check ./my-prompt
     """
-    from summarise.prompts import check_prompts
+    from summarise.extract import check_prompts
 
     verdicts = check_prompts(version)
     for name, faults in verdicts.items():

@@ -1,29 +1,30 @@
-"""One document in, one record or failure out.
+"""One document in, one record or failure out: what a model is told, and what comes of its answer.
 
-An extractor asks a model or reads by code; it has the draft grounded, and decides on the reask:
-once more, with the exact list of faults, when an answer doesn't fit the schema or says what the
-abstract doesn't.
+An extractor asks a model, by a prompt of ``prompts/``, or reads by code; it has the draft grounded,
+and decides on the reask: once more, with the exact list of faults, when an answer doesn't fit the
+schema or says what the abstract doesn't.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from summarise.extract.extractor import (
-    MOST_CHARACTERS,
-    EmbeddedExtractor,
-    Extractor,
-    Fault,
-    Read,
-    hashed,
-    internal_failure,
-    length_failure,
-    read_draft,
-    schema_faults,
-)
-
 if TYPE_CHECKING:
     from summarise.extract.conversation import AnswerSources
+    from summarise.extract.extractor import (
+        MOST_CHARACTERS,
+        EmbeddedExtractor,
+        Extractor,
+        Fault,
+        Read,
+        hashed,
+        internal_failure,
+        length_failure,
+        read_draft,
+        schema_faults,
+    )
     from summarise.extract.llm import LLMExtractor, llm_identity
+    from summarise.extract.prompt_review import check_prompts, prompt_messages, summarise_prompts
+    from summarise.extract.prompts import Prompt, load_prompt, prompt_versions
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -32,20 +33,29 @@ __all__ = [
     "Extractor",
     "Fault",
     "LLMExtractor",
+    "Prompt",
     "Read",
+    "check_prompts",
     "hashed",
     "internal_failure",
     "length_failure",
     "llm_identity",
+    "load_prompt",
+    "prompt_messages",
+    "prompt_versions",
     "read_draft",
     "schema_faults",
+    "summarise_prompts",
 ]
 
-_HOMES = {"AnswerSources": "conversation", **dict.fromkeys(("LLMExtractor", "llm_identity"), "llm")}
+_HOMES = dict.fromkeys(__all__, "extractor")
+_HOMES |= {"AnswerSources": "conversation", "LLMExtractor": "llm", "llm_identity": "llm"}
+_HOMES |= dict.fromkeys(("Prompt", "load_prompt", "prompt_versions"), "prompts")
+_HOMES |= dict.fromkeys(("check_prompts", "prompt_messages", "summarise_prompts"), "prompt_review")
 
 
 def __getattr__(name: str) -> Any:
-    """Import what asks a model when it is first asked for: who verifies a run asks none."""
+    """Import a name when it is first asked for: few commands need more than one module."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from summarise.endpoint import Endpoint
+from summarise.extract import Prompt
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
 from summarise.extract.extractor import NOTHING, Fault, failure, hashed
 from summarise.ground import Grounded
 from summarise.models import Document, Grounding, Identity, Outcome, top_field
-from summarise.prompts import Prompt
 from summarise.reading import Reading
 from summarise.schema import schema_fingerprint
 from summarise.settings import Settings

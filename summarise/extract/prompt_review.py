@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from summarise.errors import PromptError
-from summarise.ground import SourceText, ground
-from summarise.models import Document, Grounding, Span
-from summarise.prompts.versions import (
+from summarise.extract.prompts import (
     EXAMPLES,
     SYSTEM,
     USER,
@@ -20,6 +18,8 @@ from summarise.prompts.versions import (
     load_prompt,
     prompt_versions,
 )
+from summarise.ground import SourceText, ground
+from summarise.models import Document, Grounding, Span
 from summarise.scan import sentence_spans, trusted_text
 from summarise.schema import Part, Verbatim, holders
 from summarise.settings import Settings

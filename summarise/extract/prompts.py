@@ -1,4 +1,31 @@
-"""Prompt versions: finding, loading and filling in their templates."""
+"""The prompt templates of ``prompts/``: what a model is asked, and how a document is shown to it.
+
+A version is a folder that holds ``system.md.jinja``, ``user.md.jinja`` and ``examples.json``. The
+system prompt and the worked examples are the same for every document, so that a provider's or a
+local server's prefix cache can serve them; only the user message differs.
+
+A template may use, in the system prompt:
+
+============  ====================================================================================
+``schema``    the JSON schema that the answer has to fit
+``outline``   the same on one line: names, types and choices alone
+``fields``    ``path`` and ``description`` of each field that has one
+``builtin``   whether this is the built-in schema, which the worked examples are for
+============  ====================================================================================
+
+and in the user message:
+
+=============  ===================================================================================
+``title``      the title, empty where there is none
+``sentences``  the sentences of the abstract
+``fence``      twelve characters or more that stand nowhere in the text
+``mark``       four or more, likewise
+=============  ===================================================================================
+
+The text of a document is untrusted. Each part of it is one line without control, zero-width and
+bidirectional characters (see ``for_model``), and no part holds the fence, so nothing in it can end
+the text or begin a numbered line.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +44,8 @@ from pydantic import BaseModel, ValidationError
 
 from summarise.characters import for_model, for_screen
 from summarise.errors import PromptError
+from summarise.extract.sandbox import Sandbox
 from summarise.models import Document, Span
-from summarise.prompts.sandbox import Sandbox
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, Kind, Node, shape_of, versions_of, wire_schema
 
