@@ -21,7 +21,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 """Folders of small files, one for each format or service; counted apart."""
 
 MOST_LAYERS = 10
-MOST_ROOMS = 28
+MOST_ROOMS = 27
 MOST_MODULES = 276
 MOST_LINES = 61_000
 LONGEST_MODULE = 400

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.orders``: what a provider answers later, and what goes wrong on the way."""
+"""Tests of orders: what a provider answers later, and what goes wrong on the way."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from benchmarks import batch_server
 from benchmarks.batch_server import Fate, expire, fail
 from summarise.admission import batch_price_for, price_for
 from summarise.batch import Report, RunOptions, documents_batch, run
-from summarise.errors import EndpointError, InputError, RunError, SettingsError
-from summarise.models import Failure, Record, Usage
-from summarise.orders import (
+from summarise.delegating import (
     OrderDesk,
     cancel_orders,
     collect_orders,
@@ -29,6 +27,8 @@ from summarise.orders import (
     submit_orders,
     submit_rest,
 )
+from summarise.errors import EndpointError, InputError, RunError, SettingsError
+from summarise.models import Failure, Record, Usage
 from summarise.settings import Settings
 from summarise.store import BATCHES, Order, OrderBook, OrderState, Run
 from tests.loopback import LoopbackServer, answer, draft_answer, status

@@ -1,4 +1,4 @@
-"""Tests of ``summarise.shards``: a pile in parts, worked on by many, merged into one run."""
+"""Tests of shards: a pile in parts, worked on by many, merged into one run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from typing import Any
 import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
-from summarise.errors import InputError, RunError
-from summarise.models import Document, Record, SkipKind, Skipped
-from summarise.settings import Settings
-from summarise.shards import (
+from summarise.delegating import (
     PLAN,
     Lease,
     ShardPlan,
@@ -29,7 +26,10 @@ from summarise.shards import (
     run_shard,
     standing_of_plan,
 )
-from summarise.shards import lease as leases
+from summarise.delegating import lease as leases
+from summarise.errors import InputError, RunError
+from summarise.models import Document, Record, SkipKind, Skipped
+from summarise.settings import Settings
 from summarise.store import Run
 from tests.loopback import LoopbackServer, draft_answer, status
 from tests.processes import Process

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import shard_kills
+from summarise.delegating import placing
 from summarise.errors import SettingsError
-from summarise.shards import placing
 
 pytestmark = pytest.mark.ray
 

@@ -31,7 +31,7 @@ from summarise.cli.output import echo, echo_json, print_error
 from summarise.errors import InputError
 
 if TYPE_CHECKING:
-    from summarise.orders import Dealt
+    from summarise.delegating import Dealt
     from summarise.settings import Settings
     from summarise.store import Order
 
@@ -70,7 +70,7 @@ def submit(
     """
     configure_log(debug=debug, quiet=quiet)
     from summarise.batch import ProgressLine, RunOptions, read_batch
-    from summarise.orders import submit_orders, submit_rest
+    from summarise.delegating import submit_orders, submit_rest
     from summarise.store import load_manifest, refuse_overwriting
 
     if to is not None:
@@ -102,7 +102,7 @@ def status(
     configure_log(debug=debug)
     from pydantic_core import to_json
 
-    from summarise.orders import look_at_orders, standing
+    from summarise.delegating import how_far, look_at_orders
 
     for order, remote in look_at_orders(folder, _settings(folder, Flags({}, config))):
         if json:
@@ -110,7 +110,7 @@ def status(
             echo_json(to_json(told_so_far).decode())
             continue
         named = f" ({order.batch_id})" if order.batch_id else ""
-        told = standing(remote) if remote else _told(order)
+        told = how_far(remote) if remote else _told(order)
         echo(inert(f"{order.name}{named}: {counted(order.requests, 'request')}, {told}"))
 
 
@@ -132,7 +132,7 @@ def collect(
     """
     configure_log(debug=debug, quiet=quiet)
     from summarise.batch import ProgressLine, RunOptions
-    from summarise.orders import collect_orders
+    from summarise.delegating import collect_orders
 
     for one in received or ():
         if not one.is_file():
@@ -149,7 +149,7 @@ def cancel(folder: RunFolder, config: Config = None, debug: Debug = False) -> No
     Example: summarise batch cancel outputs/page.gpt-5-mini
     """
     configure_log(debug=debug)
-    from summarise.orders import cancel_orders
+    from summarise.delegating import cancel_orders
 
     for order in cancel_orders(folder, _settings(folder, Flags({}, config))):
         echo(inert(f"{order.name}: {_told(order)}"))
@@ -157,7 +157,7 @@ def cancel(folder: RunFolder, config: Config = None, debug: Debug = False) -> No
 
 def _settings(folder: Path, flags: Flags) -> Settings:
     """Those that a run's requests were made by, with what the user says now."""
-    from summarise.orders import settings_of_orders
+    from summarise.delegating import settings_of_orders
 
     kept = settings_of_orders(folder)
     return flags.settings(**{name: v for name, v in kept.items() if flags.given.get(name) is None})

@@ -160,7 +160,7 @@ def run(
             _close(*planned, json=json, quiet=quiet)
     pile = batch.read_batch(inputs, reading)
     if by_batch:
-        from summarise.orders import run_by_orders
+        from summarise.delegating import run_by_orders
 
         tell = LOG.debug if quiet else print_error
         path, report = run_by_orders(pile, settings, options, every=every, tell=tell)

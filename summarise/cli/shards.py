@@ -52,7 +52,7 @@ def shard(
     """
     configure_log(debug=debug, quiet=quiet)
     from summarise.batch import read_batch
-    from summarise.shards import make_plan
+    from summarise.delegating import make_plan
 
     settings = Flags({}, None).settings
     options = input_options(format_, columns, known, keep=keep_duplicates, settings=settings)
@@ -83,7 +83,7 @@ def merge(
     Example: summarise merge PLAN -o outputs/arxiv
     """
     configure_log(debug=debug, quiet=quiet)
-    from summarise.shards import load_plan, merge_shards
+    from summarise.delegating import load_plan, merge_shards
 
     plan = load_plan(folder)
     if plan is None:
@@ -106,7 +106,7 @@ def run_planned(
 
     A plan is run to its end, and left with its exit code.
     """
-    from summarise.shards import find_shard, load_plan, run_plan, run_shard
+    from summarise.delegating import find_shard, load_plan, run_plan, run_shard
 
     path = Path(name)
     if (found := find_shard(path)) is not None:
@@ -131,7 +131,7 @@ def place_planned(
     name: str, flags: Flags, address: str, workers: int | None, *, quiet: bool
 ) -> None:
     """Have Ray place the shards of a plan; leaves with the exit code."""
-    from summarise.shards import load_plan, place_shards
+    from summarise.delegating import load_plan, place_shards
 
     folder = Path(name)
     plan = load_plan(folder)
@@ -152,7 +152,7 @@ def place_planned(
 
 def tell_plan(folder: Path, *, json: bool) -> bool:
     """Print how a plan stands; False where the folder holds none."""
-    from summarise.shards import load_plan, standing_of_plan
+    from summarise.delegating import load_plan, standing_of_plan
 
     plan = load_plan(folder)
     if plan is None:

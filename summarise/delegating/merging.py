@@ -8,10 +8,10 @@ from pathlib import Path
 
 from summarise.batch import Report, close_run
 from summarise.characters import counted
+from summarise.delegating.plan import ShardPlan, entries_of
+from summarise.delegating.standing import standing_of_plan
 from summarise.errors import RunError
 from summarise.models import Answer, Document, Failure, Record, Skipped
-from summarise.shards.plan import ShardPlan, entries_of
-from summarise.shards.standing import standing_of_plan
 from summarise.store import ANSWERS, MANIFEST, Damage, Run, RunWriter, open_run, understood
 
 _NAMED = 5

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from summarise.batch import Batch, Report, RunOptions, run
+from summarise.delegating.lease import lease_of
+from summarise.delegating.plan import Shard, ShardPlan, check_maker, entries_of
+from summarise.delegating.standing import is_done, spent_by
 from summarise.errors import RunError
 from summarise.settings import Settings
-from summarise.shards.lease import lease_of
-from summarise.shards.plan import Shard, ShardPlan, check_maker, entries_of
-from summarise.shards.standing import is_done, spent_by
 from summarise.store import Input
 
 _ZERO = Decimal(0)

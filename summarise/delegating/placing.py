@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from summarise.delegating.lease import lease_of
+from summarise.delegating.plan import ShardPlan
+from summarise.delegating.standing import is_done
 from summarise.errors import EndpointError, SettingsError
-from summarise.shards.lease import lease_of
-from summarise.shards.plan import ShardPlan
-from summarise.shards.standing import is_done
 
 LOCAL = "local"
 """The address of a Ray of this machine's own, that begins and ends with the run."""

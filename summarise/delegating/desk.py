@@ -17,11 +17,11 @@ from pydantic_core import from_json
 
 from summarise.admission import Budget
 from summarise.characters import counted
+from summarise.delegating.files import RequestFiles
+from summarise.delegating.results import Results
 from summarise.digests import DigestTable, digest
 from summarise.endpoint import Posted, Returned
 from summarise.errors import EndpointError, EndpointUnusable, RunError
-from summarise.orders.files import RequestFiles
-from summarise.orders.results import Results
 from summarise.settings import Settings, known_of
 from summarise.store import (
     ANSWERS,

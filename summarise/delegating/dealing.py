@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarise.batch import Batch, Report, RunOptions, arun
+from summarise.delegating.desk import OrderDesk, made_of
 from summarise.errors import EndpointUnusable, RunError, SettingsError
-from summarise.orders.desk import OrderDesk, made_of
 from summarise.settings import Settings
 from summarise.store import Order, OrderBook, OrderState, load_manifest
 
@@ -226,14 +226,14 @@ async def _until_one_is_over(
                 remote = await client.find(order.batch_id or "")
                 if remote.is_over:
                     return
-                line = standing(remote)
+                line = how_far(remote)
                 if seen.get(order.name) != line:
                     seen[order.name] = line
                     tell(f"batch {order.name}: {line}")
             await asyncio.sleep(every)
 
 
-def standing(remote: Remote) -> str:
+def how_far(remote: Remote) -> str:
     """How far a batch is, in words."""
     told = remote.status.replace("_", " ")
     if remote.total:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from summarise.batch import standing_of
 from summarise.characters import counted, for_screen
+from summarise.delegating.lease import lease_of
+from summarise.delegating.plan import Shard, ShardPlan, maker_of
 from summarise.models import Spent
-from summarise.shards.lease import lease_of
-from summarise.shards.plan import Shard, ShardPlan, maker_of
 from summarise.store import Manifest, RunState, load_manifest
 
 _STATES = ("done", "failed in part", "stopped", "at work", "cut off", "not begun")
