@@ -21,7 +21,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 """Folders of small files, one for each format or service; counted apart."""
 
 MOST_LAYERS = 10
-MOST_ROOMS = 27
+MOST_ROOMS = 28
 MOST_MODULES = 276
 MOST_LINES = 61_000
 LONGEST_MODULE = 400
@@ -58,9 +58,9 @@ def imports(module: Path) -> Iterator[str]:
 
 
 def test_the_house_stays_small() -> None:
-    """Rooms, modules and lines, those of formats apart."""
+    """Rooms; modules and lines, those of formats apart."""
     all_ = list(modules())
-    rooms = {room(module) for module in all_} - {"__init__", "__main__"}
+    rooms = {room(module) for module in [*all_, *FREE]} - {"__init__", "__main__"}
     assert len(rooms) <= MOST_ROOMS
     assert len(all_) <= MOST_MODULES
     assert sum(map(length, all_)) <= MOST_LINES
