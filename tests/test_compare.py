@@ -58,6 +58,22 @@ MOSS_ANSWER: Mapping[str, Any] = {
     },
 }
 DOCUMENTS = (make_document(), MOSS)
+LEGEND = (
+    "- values: names, numbers and sizes copied from the abstracts; in brackets, here",
+    "  and below, for each record",
+    "- grounded: values that stand in the abstract or its title",
+    "- missing: values that stand in neither",
+    "- unsupported: statements with a number or name that their evidence doesn't hold",
+    "- unclaimed: quantities of the abstracts that no field holds; not all of them",
+    "  matter",
+    "- agreement, models: with each other model, in the same way, and the mean of",
+    "  these",
+    "- reasks: corrected requests after an answer with faults",
+    "- calls: answers, reasks included",
+    "- cost: of these answers when they were bought, in this run or an earlier one;",
+    "  ≥, here and for tokens: a part isn't known",
+)
+"""What the rows of every comparison mean."""
 ANSWERS: Mapping[str, Mapping[str, Any]] = {"TERNLOOP": TERN_ANSWER, "MossNet": MOSS_ANSWER}
 
 Compare = Callable[..., ModelComparison]
@@ -271,19 +287,7 @@ def test_the_table_of_two_models(
         "| cost              |   $0.0048 |  unknown |",
         "",
         "- failures: documents that were tried and have no record",
-        "- values: names, numbers and sizes copied from the abstracts; in brackets, here",
-        "  and below, for each record",
-        "- grounded: values that stand in the abstract or its title",
-        "- missing: values that stand in neither",
-        "- unsupported: statements with a number or name that their evidence doesn't hold",
-        "- unclaimed: quantities of the abstracts that no field holds; not all of them",
-        "  matter",
-        "- agreement, models: with each other model, in the same way, and the mean of",
-        "  these",
-        "- reasks: corrected requests after an answer with faults",
-        "- calls: answers, reasks included",
-        "- cost: of these answers when they were bought, in this run or an earlier one;",
-        "  ≥, here and for tokens: a part isn't known",
+        *LEGEND,
     ]
 
 
@@ -664,19 +668,7 @@ def test_names_that_would_not_fit_become_letters() -> None:
         "",
         "- failures: documents that were tried and have no record",
         "- not attempted: documents that a stop left",
-        "- values: names, numbers and sizes copied from the abstracts; in brackets, here",
-        "  and below, for each record",
-        "- grounded: values that stand in the abstract or its title",
-        "- missing: values that stand in neither",
-        "- unsupported: statements with a number or name that their evidence doesn't hold",
-        "- unclaimed: quantities of the abstracts that no field holds; not all of them",
-        "  matter",
-        "- agreement, models: with each other model, in the same way, and the mean of",
-        "  these",
-        "- reasks: corrected requests after an answer with faults",
-        "- calls: answers, reasks included",
-        "- cost: of these answers when they were bought, in this run or an earlier one;",
-        "  ≥, here and for tokens: a part isn't known",
+        *LEGEND,
         "- seconds/answer: from a request to its answer, mean",
         "- records/s: when all records were made in one go, none of them from the cache",
         "- in flight: requests at a time, mean of that run",

@@ -8,7 +8,7 @@ again, with the reason, and never dropped.
 
 from typing import TYPE_CHECKING, Any
 
-from summarise.judging.counts import NOBODY, JudgedCounts, said_in_words, told_name
+from summarise.judging.counts import JudgedCounts, said_in_words, told_name
 from summarise.judging.paths import (
     check_path,
     held_at,
@@ -18,14 +18,13 @@ from summarise.judging.paths import (
     stands_as,
     steps_of,
 )
-from summarise.judging.placing import shown_record, standing
+from summarise.judging.placing import standing
 from summarise.judging.values import StoredPlace, stored_place, typed_value
 
 if TYPE_CHECKING:
     from summarise.judging.overlay import Laid, lay_over
 
 __all__ = [
-    "NOBODY",
     "JudgedCounts",
     "Laid",
     "StoredPlace",
@@ -36,7 +35,6 @@ __all__ = [
     "node_at",
     "put_at",
     "said_in_words",
-    "shown_record",
     "standing",
     "stands_as",
     "steps_of",

@@ -23,7 +23,7 @@ from summarise.people.screening_told import (
 from summarise.people.survey import Conflict, ScreeningSurvey, survey_screening
 
 if TYPE_CHECKING:
-    from summarise.people.cells import CellWish, judge_cell, judgement_of
+    from summarise.people.cells import CellWish, judge_cell
     from summarise.people.judgements_told import (
         judgement_json,
         judgement_lines,
@@ -47,7 +47,6 @@ __all__ = [
     "judge_cell",
     "judgement_json",
     "judgement_lines",
-    "judgement_of",
     "merge_decisions",
     "merging_faults",
     "merging_lines",
@@ -66,7 +65,7 @@ __all__ = [
     "write_flow",
 ]
 
-_HOMES = dict.fromkeys(("CellWish", "judge_cell", "judgement_of"), "cells")
+_HOMES = dict.fromkeys(("CellWish", "judge_cell"), "cells")
 _HOMES |= {"Taken": "taking", "take_in": "taking"}
 _HOMES |= {"undo_cell": "undoing", "undo_last": "undoing"}
 _HOMES |= dict.fromkeys(("judgement_json", "judgement_lines", "place_lines"), "judgements_told")

@@ -1,7 +1,7 @@
 """A document as code reads it: its sentences, what each does in the paper, what is evidence."""
 
 from summarise.reading.kinds import is_clinical
-from summarise.reading.lexicon import DIFFICULTY, OWN, WEAK_GAP
+from summarise.reading.lexicon import DIFFICULTY, OWN
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.statements import PaperParts, parts_of
@@ -12,7 +12,6 @@ __all__ = [
     "DIFFICULTY",
     "FORMS",
     "OWN",
-    "WEAK_GAP",
     "PaperParts",
     "Reading",
     "Sentence",

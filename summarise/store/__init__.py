@@ -69,7 +69,6 @@ from summarise.store.manifest import (
     contents_hash,
     load_manifest,
     manifest_hash,
-    size_of,
     utc_now,
 )
 from summarise.store.pairing import Change, Known, PileChanges, compare_piles, paired, remembered
@@ -177,7 +176,6 @@ __all__ = [
     "remove_run",
     "replacing",
     "said_of",
-    "size_of",
     "survey_cache",
     "telling",
     "understood",
