@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from summarise.batch.fetched import FetchedInput, together
 from summarise.batch.members import GivenFormat, Member
@@ -19,13 +19,16 @@ from summarise.characters import counted
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import checked, unique
-from summarise.store import Input, InputPlace, Run, RunPlace
+from summarise.store import DOCUMENTS, Input, InputPlace, Run, RunPlace, file_hash
+from summarise.version import __version__
 
 if TYPE_CHECKING:
     from summarise.settings import Settings
 
 # Of a file's name, at most.
 _WORDS = 12
+_TELLING = frozenset(("csv",))
+"""Formats of which a reader says how it takes them."""
 _DOCUMENT = "document"
 _NAMES = {
     _DOCUMENT: ("document", "documents"),
@@ -67,6 +70,42 @@ _AnyMember = Member | FetchedInput
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Inputs that needn't be read by whoever holds what they gave, and how they would be."""
+
+    members: Sequence[Member]
+    options: InputOptions
+
+    @classmethod
+    def of(cls, members: Sequence[_AnyMember], options: InputOptions) -> Self | None:
+        """None where only reading tells what they give, or what is to be told of them."""
+        files = [one for one in members if isinstance(one, Member) and one.is_kept]
+        # What is told of a table is told before its first entry, which is taken from one input.
+        tells = any(one.format in _TELLING for one in files[1:])
+        return None if tells or len(files) < len(members) else cls(files, options)
+
+    def read_as(self) -> str:
+        """Fingerprint of all that counts beside their bytes.
+
+        Raises:
+            RunError: A run directory whose papers are known can't be read.
+        """
+        columns, known = self.options.columns or {}, self.options.known
+        parts = (
+            __version__,
+            [one.format for one in self.members],
+            sorted(columns.items()),
+            self.options.keep_duplicates,
+            [(str(folder), file_hash(folder / DOCUMENTS)) for folder in known],
+        )
+        return sha256(repr(parts).encode()).hexdigest()[:32]
+
+    def inputs(self) -> tuple[Input, ...]:
+        """As ``Batch.inputs``, without the counts of their entries; InputError as reading them."""
+        return tuple(one.unread() for one in self.members)
+
+
+@dataclass(frozen=True, slots=True)
 class InputAccount:
     """What the entries of one input were, as far as it has been read."""
 
@@ -77,6 +116,11 @@ class InputAccount:
     def read(self, entry: Document | Skipped) -> None:
         """Count an entry."""
         self.counts[_DOCUMENT if isinstance(entry, Document) else entry.kind] += 1
+
+    def held(self, one: Input) -> None:
+        """Take over what was counted when it was read before."""
+        self.counts.clear()
+        self.counts.update(one.entries or {})
 
     def to_json(self) -> str:
         """The account, for machines."""
@@ -104,6 +148,7 @@ class Batch:
         accounts: What was read of each input, while the entries are taken.
         inputs: Likewise as a manifest has it; to be asked when all entries are.
         name: What the run directory is called by default.
+        unread: What tells whether a run directory holds it already, None where only reading does.
     """
 
     entries: Iterator[Document | Skipped]
@@ -111,6 +156,7 @@ class Batch:
     accounts: tuple[InputAccount, ...]
     inputs: Callable[[], tuple[Input, ...]]
     name: str
+    unread: Unread | None = None
 
     @property
     def paths(self) -> list[Path]:
@@ -159,7 +205,8 @@ def read_batch(names: Sequence[str], options: InputOptions = _AS_THEY_ARE) -> Ba
         # Standard input has no name: two texts that are piped in must not end up in one folder.
         stem = f"stdin-{str(members[0].digest)[:8]}" if names[0] == "-" else stem_of(names[0])
     name = stem if len(named) == 1 else f"{stem}-and-{len(named) - 1}-more"
-    return Batch(itertools.chain([first], entries), places, accounts, inputs, name)
+    unread = Unread.of(members, options)
+    return Batch(itertools.chain([first], entries), places, accounts, inputs, name, unread)
 
 
 def _accounts(members: Iterable[_AnyMember]) -> tuple[InputAccount, ...]:

@@ -15,7 +15,7 @@ from summarise.characters import clip, counted
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import Source, printable, read_documents, recognise
-from summarise.store import InputPlace
+from summarise.store import Input, InputPlace
 
 MOST_MEMBERS = 50_000
 """Of a pile."""
@@ -63,6 +63,15 @@ class Member:
             except InputError as error:
                 self._refuse(error)
         return None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what was read of it tells all that reading it again would: not of workbooks."""
+        return self.fault is None and not self.source.is_binary
+
+    def unread(self) -> Input:
+        """It as it is now, before it is read, so that nothing is known of its entries."""
+        return Input(**self.place._asdict(), sha256=self.source.hashed())
 
     @property
     def place(self) -> InputPlace:

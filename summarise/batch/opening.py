@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import BaseModel
 
 from summarise.admission import Budget, Caps, Price, batch_price_for, price_for
-from summarise.batch.inputs import Batch
+from summarise.batch.accounts import Report, noted
+from summarise.batch.inputs import Batch, selected
 from summarise.batch.progress import ProgressLine
 from summarise.drafting import can_draft
 from summarise.endpoint import LOG_BEGINNING, Endpoint, Ledger, Post, PostedEndpoint, RequestLog
@@ -30,12 +32,14 @@ from summarise.extract import (
     load_prompt,
     prompt_versions,
 )
-from summarise.models import Identity
+from summarise.models import Document, Identity, Skipped
+from summarise.readers import tell_marked
 from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (
     OWN,
     AnswerCache,
+    HeldDocuments,
     Misses,
     RunPlace,
     RunWriter,
@@ -262,6 +266,41 @@ async def _reached(settings: Settings) -> AsyncIterator[tuple[Settings, AsyncCli
             yield local
     else:
         yield settings, None
+
+
+def take_documents(batch: Batch, options: RunOptions, writer: RunWriter, report: Report) -> int:
+    """Have the run directory hold the documents of a batch; returns how many are to be done.
+
+    What it holds of the same inputs is neither read nor written again.
+
+    Raises:
+        InputError: The input can't be read.
+        RunError: The directory was made from another input, or can't be written.
+    """
+    unread = None if options.append or options.is_part else batch.unread
+    read_as = unread.read_as() if unread else None
+    held = HeldDocuments(writer.path, writer.manifest)
+    if unread and writer.has_begun and held.are_of(read_as, unread.inputs):
+        for account, one in zip(batch.accounts, held.inputs, strict=True):
+            account.held(one)
+        deque(noted(_told(held), report), maxlen=0)
+        report.documents = held.count
+        return writer.keep_documents(held)
+    entries = noted(selected(batch.entries, options.limit, options.only), report)
+    adds, is_part = options.append, options.is_part
+    pending = writer.replace_documents(
+        entries, batch.inputs, read_as=read_as, adds=adds, is_part=is_part
+    )
+    report.changes = writer.changes
+    return pending
+
+
+def _told(held: HeldDocuments) -> Iterator[Document | Skipped]:
+    """What is to be told of documents that are held, as when they were read."""
+    for entry in held.notable():
+        if isinstance(entry, Skipped):
+            tell_marked(entry)
+        yield entry
 
 
 @contextlib.contextmanager

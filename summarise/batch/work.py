@@ -16,10 +16,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from summarise.batch.accounts import Report, SettledCounts, noted
+from summarise.batch.accounts import Report, SettledCounts
 from summarise.batch.failing import AllAlike
-from summarise.batch.inputs import Batch, selected
-from summarise.batch.opening import PostOffice, RunOptions, opened
+from summarise.batch.inputs import Batch
+from summarise.batch.opening import PostOffice, RunOptions, opened, take_documents
 from summarise.batch.progress import ProgressLine, Standing
 from summarise.errors import (
     AdmissionClosed,
@@ -255,13 +255,9 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         uncertain = ready.ledger.budget.uncertain
         lost_before = uncertain.calls
         report = Report(ready.extractor.identity, batch.accounts)
-        entries = selected(batch.entries, options.limit, options.only)
-        read = noted(entries, report)
-        adds, is_part = options.append, options.is_part
         before = writer.manifest.counts if writer.has_begun else {}
         report.since = writer.manifest.updated
-        pending = writer.replace_documents(read, batch.inputs, adds=adds, is_part=is_part)
-        report.changes = writer.changes
+        pending = take_documents(batch, options, writer, report)
         desk = options.desk
         if desk is not None:
             await desk.begin()

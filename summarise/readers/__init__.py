@@ -17,7 +17,7 @@ from summarise.readers.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
     from summarise.models import Skipped
-    from summarise.readers.duplicates import unique
+    from summarise.readers.duplicates import tell_marked, unique
     from summarise.readers.entry import (
         Entry,
         checked,
@@ -67,11 +67,12 @@ __all__ = [
     "recognise",
     "skipped",
     "sniff",
+    "tell_marked",
     "to_document",
     "unique",
 ]
 
-_HOMES = {"unique": "duplicates"}
+_HOMES = dict.fromkeys(("tell_marked", "unique"), "duplicates")
 _HOMES |= dict.fromkeys(("Table", "TableRow", "cell_text", "parse_columns"), "table")
 _HOMES |= dict.fromkeys(("ACL_ID", "SUMMARY_BEGINS"), "fields")
 _OF_SOURCE = (

@@ -22,6 +22,7 @@ from summarise.readers.papers import SCHEMES, Paper, Papers
 _SAME_WORK = 75
 _TOLD = 3
 """Decisions that are told of an entry which is kept."""
+_MARKED = "; here it is marked: "
 _LOG = logging.getLogger("summarise")
 
 
@@ -121,12 +122,11 @@ class _PassedOn:
         """A document that is left out; where it alone says that it was retracted, that is told."""
         status = document.reference.get("status")
         if status and not earlier.is_marked:
-            likeness = likeness._replace(but=f"; here it is marked: {status}")
+            likeness = likeness._replace(but=f"{_MARKED}{status}")
         decided = self._decided(document, earlier, likeness)
-        if likeness.but:
-            _LOG.warning("%s:%d: %s", document.source, document.line or 0, decided.reason)
         line, kind = document.line or 0, SkipKind.DUPLICATE
         skip = skipped(document.source, line, decided.reason, kind)
+        tell_marked(skip)
         return skip.model_copy(update={"decided": (decided,)})
 
     def _decided(self, document: Document, earlier: Paper, likeness: _Likeness) -> Decided:
@@ -144,6 +144,12 @@ class _PassedOn:
             of_line=line,
             reason=f"{likeness.alike} as {place}{likeness.but}",
         )
+
+
+def tell_marked(entry: Skipped) -> None:
+    """Say that a paper was retracted, where only an entry that is left out does."""
+    if entry.kind is SkipKind.DUPLICATE and _MARKED in entry.reason:
+        _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
 
 
 class _Likeness(NamedTuple):

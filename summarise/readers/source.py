@@ -35,6 +35,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html ("ustar Interchange Format")
+_TAR, _TAR_AT = b"ustar", 257
 _UTF32 = ("is UTF-32, not UTF-8", "Convert it to UTF-8, e.g. iconv -f UTF-32 -t UTF-8 FILE.")
 _BINARY = (
     (b"%PDF-", "is a PDF, not text", "Extract its text first, e.g. pdftotext paper.pdf paper.txt."),
@@ -45,12 +47,10 @@ _BINARY = (
     (b"BZh91AY&SY", "is compressed with bzip2", "Decompress it first, e.g. bzip2 -dc FILE."),
     (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "Unpack it, and name the folder."),
     (b"Rar!\x1a\x07", "is a RAR archive", "Unpack it, and name the folder."),
-    (codecs.BOM_UTF32_LE, *_UTF32),
-    (codecs.BOM_UTF32_BE, *_UTF32),
+    (_TAR, "is a tar archive", "Unpack it, and name the folder, e.g. tar -xf FILE."),
+    *((bom, *_UTF32) for bom in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)),
 )
 _CONTROL = bytes((*range(1, 9), *range(14, 27), *range(28, 32), 127))
-# https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html ("ustar Interchange Format")
-_TAR = slice(257, 262), b"ustar"
 _CONTROL_SHARE = 0.05  # a stray one comes with text copied from PDFs; text isn't full of them
 _TOLD = 80  # characters of what a library says
 DAMAGED = (EOFError, RuntimeError, ValueError, LZMAError, zlib.error, BadZipFile)
@@ -103,6 +103,11 @@ class Source:
             self._is_over = True
         return str(self._digest)
 
+    def hashed(self) -> str:
+        """As ``digest``, by a pass of its own: whatever is being read of it can be read on."""
+        deque(self._chunks(), maxlen=0)
+        return str(self._digest)
+
     def open(self) -> BinaryIO:
         """Its bytes, for a format that isn't text; the stream can seek."""
         if self.packed:
@@ -123,11 +128,8 @@ class Source:
     def check(self, head: bytes) -> None:
         """Refuse one that doesn't begin as text does, or, where it is held, isn't text at all."""
         for magic, message, hint in _BINARY:
-            if head.startswith(magic):
+            if head.startswith(magic, _TAR_AT if magic == _TAR else 0):
                 raise InputError(message, where=self.name, hint=hint)
-        if head[_TAR[0]] == _TAR[1]:
-            hint = "Unpack it, and name the folder, e.g. tar -xf FILE."
-            raise InputError("is a tar archive", where=self.name, hint=hint)
         if self._content is not None and self.packed is None:
             deque(self._decoded(), maxlen=0)
         else:
@@ -178,10 +180,8 @@ class Source:
         self._digest = digest.hexdigest()
 
     def _opened(self) -> IO[bytes]:
-        if self.packed is None:
-            return self.open()
         with self._telling():
-            return self.packed.open()
+            return self.packed.open() if self.packed else self.open()
 
     def _read(self, stream: IO[bytes]) -> bytes:
         with self._telling():

@@ -31,6 +31,7 @@ from summarise.store.corrections import (
     overlay_of,
     said_of,
 )
+from summarise.store.documents import HeldDocuments
 from summarise.store.files import (
     ANSWERS,
     BATCHES,
@@ -119,6 +120,7 @@ __all__ = [
     "Change",
     "Damage",
     "Hashes",
+    "HeldDocuments",
     "Input",
     "InputPlace",
     "JudgedRow",

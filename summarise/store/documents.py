@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from heapq import merge
+from operator import attrgetter
 from pathlib import Path
 from typing import IO
 
@@ -19,15 +21,21 @@ from summarise.store.files import (
     DOCUMENTS,
     DUPLICATES,
     GONE,
+    READ,
+    RECORDS,
     SKIPPED,
     Damage,
+    file_hash,
     read_journal,
     understood,
 )
 from summarise.store.lines import document_key, line_at
+from summarise.store.manifest import Chain, Input, Manifest, RunState, chained, contents_hash
 
-# No text holds it: there quotation marks have a backslash before them.
-_DECIDED = b'"decided":[{'
+# Of an input; where it is may be another place.
+_told = attrgetter("name", "member", "sha256")
+# No text holds them: there quotation marks have a backslash before them.
+_DECIDED, _MENDED = b'"decided":[{', b'"repairs":["'
 
 
 class Departure(Stored):
@@ -49,6 +57,72 @@ def gone_by(path: Path, until: datetime, damage: Damage) -> set[str]:
         if one.at <= until:
             (gone.add if one.is_gone else gone.discard)(one.doc_id)
     return gone
+
+
+class HeldDocuments:
+    """The documents of a run directory, as they are told by its last run.
+
+    Attributes:
+        hashes: SHA-256 of their files, by name, as they were then; empty where nobody wrote it.
+        inputs: What they are made of, as it is named now.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self._folder, self._manifest = folder, manifest
+        told = dict(manifest.hashes or ())
+        every = {name: told.get(name.removesuffix(".jsonl")) for name in READ}
+        self.hashes = {name: own for name, own in every.items() if own}
+        self.inputs = manifest.inputs
+
+    def are_of(self, read_as: str | None, inputs: Callable[[], tuple[Input, ...]]) -> bool:
+        """Whether they are what inputs give that are read so: nothing has changed since."""
+        then = self._manifest
+        if read_as is None or read_as != then.read_as or not self.hashes:
+            return False
+        now = inputs()
+        if [*map(_told, now)] != [*map(_told, then.inputs)]:
+            return False
+        if any(file_hash(self._folder / name) != self.hashes.get(name) for name in READ):
+            return False
+        counts = (one.entries for one in then.inputs)
+        self.inputs = tuple(
+            one.model_copy(update={"entries": n}) for one, n in zip(now, counts, strict=True)
+        )
+        return True
+
+    def are_done(self) -> bool:
+        """Whether the last run had a record of each, and no file has changed since."""
+        then, counts = self._manifest, self._manifest.counts
+        if then.hashes is None or then.refresh or then.state is not RunState.COMPLETE:
+            return False
+        if counts.get("kept") or counts.get("records") != counts.get("documents"):
+            return False
+        is_same = contents_hash(self._folder, then, self.hashes[DOCUMENTS]) == then.rendered
+        return is_same and chained(self._folder / RECORDS, Chain()) == then.hashes.records
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum((one.entries or {}).get("document", 0) for one in self.inputs)
+
+    def taken(self, damage: Damage) -> Iterator[tuple[int, int]]:
+        """As ``NewDocuments.taken``."""
+        parse = Document.model_validate_json
+        for offset, one in understood(self._folder / DOCUMENTS, parse, damage):
+            yield document_key(one.doc_id, one.content_hash), offset
+
+    def notable(self) -> Iterator[Document | Skipped]:
+        """The entries that gave none and the documents that were mended, in input order."""
+        order = {one.name: number for number, one in reversed(list(enumerate(self.inputs)))}
+        skipped = (
+            Skipped.model_validate_json(line) for _, line in read_journal(self._folder / SKIPPED)
+        )
+        mended = (
+            Document.model_validate_json(line)
+            for _, line in read_journal(self._folder / DOCUMENTS)
+            if _MENDED in line
+        )
+        return merge(skipped, mended, key=lambda one: (order.get(one.source, 0), one.line or 0))
 
 
 class NewDocuments:

@@ -174,6 +174,8 @@ class Manifest(Stored):
         schema_form: What its records are made of, as ``schema.to_plain`` writes it, so that the
             directory can be read where the schema's own file or module isn't at hand.
         inputs: What it was last made from.
+        read_as: How they were read, by which version, where its documents are all that they hold
+            and nothing else: those of the same inputs needn't be read again.
         counts: The accounts of the last run, as ``batch.Report`` counts them.
         spent: What all answers in this directory took, runs that were cut off included.
         settled: Of those, the answers that are used up.
@@ -194,6 +196,7 @@ class Manifest(Stored):
     identity: Identity
     schema_form: Mapping[str, Any]
     inputs: tuple[Input, ...] = ()
+    read_as: str | None = None
     state: RunState = RunState.RUNNING
     counts: Mapping[str, StrictInt] = {}
     spent: Spent = Spent()
@@ -291,6 +294,13 @@ def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
         link.update(line)
         end, value = offset + len(line) + 1, link.hexdigest()
     return Chain(until=end, sha256=value)
+
+
+def chains(path: Path, last: Hashes) -> dict[str, Chain]:
+    """Go on with the chains of all files that are appended to, by field of ``Hashes``."""
+    names = {"answers": ANSWERS, "records": RECORDS, "failures": FAILURES}
+    names["corrections"] = CORRECTIONS
+    return {field: chained(path / name, getattr(last, field)) for field, name in names.items()}
 
 
 def write_manifest(path: Path, manifest: Manifest) -> Manifest:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -19,6 +20,7 @@ from summarise.digests import DigestTable, digest
 from summarise.models import Document, Failure, Record, Reference
 from summarise.store.documents import gone_by
 from summarise.store.files import FAILURES, RECORDS, Damage, understood
+from summarise.store.lines import stored_documents
 
 _SCHEMES = ("doi", "arxiv", "pmid", "acl", "openalex")
 _LEVELS = ("doc_id", *_SCHEMES, "words", "title")
@@ -165,6 +167,15 @@ def compare_piles(
         lost = (paper for paper, is_left in zip(old(), left, strict=False) if is_left)
         titles = [one.title or one.doc_id for one, _ in zip(lost, range(_NAMED), strict=False)]
     return PileChanges(bytes(kinds), sum(left), tuple(titles))
+
+
+def compare_files(old: Path, new: Path, damage: Damage) -> PileChanges:
+    """Likewise of the documents in two files."""
+
+    def known(path: Path) -> Iterator[Known]:
+        return map(Known.of, stored_documents(path, damage))
+
+    return compare_piles(partial(known, old), partial(known, new))
 
 
 def remembered(path: Path, until: datetime, damage: Damage) -> list[Known]:

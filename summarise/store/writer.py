@@ -7,7 +7,7 @@ import logging
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,14 +26,13 @@ from summarise.models import (
     Skipped,
     Spent,
 )
-from summarise.store.documents import NewDocuments
+from summarise.store.documents import HeldDocuments, NewDocuments
 from summarise.store.files import (
     ANSWERS,
     ASIDE_PREFIX,
     ASIDE_SUFFIX,
     BATCHES,
     BY_PEOPLE,
-    CORRECTIONS,
     DOCUMENTS,
     FAILURES,
     GONE,
@@ -45,7 +44,7 @@ from summarise.store.files import (
     replacing,
     telling,
 )
-from summarise.store.lines import Index, StoredRow, stored_at, stored_documents
+from summarise.store.lines import Index, StoredRow, stored_at
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -54,12 +53,13 @@ from summarise.store.manifest import (
     RunState,
     Settled,
     chained,
+    chains,
     contents_hash,
     load_manifest,
     utc_now,
     write_manifest,
 )
-from summarise.store.pairing import Known, PileChanges, compare_piles
+from summarise.store.pairing import PileChanges, compare_files
 
 NEXT = ".next"
 """What is read by a run that has not begun is in files whose names end so."""
@@ -131,7 +131,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     @property
     def spent(self) -> Spent:
         """What all answers in it took."""
-        return self._kept.spent
+        settled = self.manifest.settled
+        is_told = settled.answers_until == self._answers.size
+        return settled.spent if is_told else self._kept.spent
 
     def _since(self, doc_id: str) -> Marks:
         """From where on lines about a document count in this run."""
@@ -139,11 +141,20 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             return self.manifest.marks
         return self._since_refresh
 
+    def keep_documents(self, held: HeldDocuments) -> int:
+        """Go on with the documents that are there; returns how many are to be done."""
+        self.held, self._read_hashes = held.count, held.hashes
+        if not held.are_done():
+            self._find_pending(held.taken(self._damage))
+        self._take_over(held.inputs, self.manifest.read_as)
+        return len(self._pending)
+
     def replace_documents(
         self,
         entries: Iterable[Document | Skipped],
         inputs: Callable[[], tuple[Input, ...]] = tuple,
         *,
+        read_as: str | None = None,
         adds: bool = False,
         is_part: bool = False,
     ) -> int:
@@ -187,12 +198,16 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             others = (i for i in self.manifest.inputs if (i.name, i.path) not in again)
             read = (*others, *read)
         self._tell_of_lost()
-        self.manifest = self.manifest.model_copy(update={"inputs": read})
+        self._take_over(read, None if adds or is_part else read_as)
+        return len(self._pending)
+
+    def _take_over(self, inputs: tuple[Input, ...], read_as: str | None) -> None:
+        """Note what the documents are of."""
+        self.manifest = self.manifest.model_copy(update={"inputs": inputs, "read_as": read_as})
         if self.has_begun:
             # So that the directory is found again by its input, however this run ends.
             self.save_manifest(state=RunState.RUNNING)
         self.is_void = False
-        return len(self._pending)
 
     def _changes(self, written: IO[bytes], hashes: Mapping[str, str]) -> PileChanges | None:
         """What is new, changed and gone among the documents that are about to be put in place."""
@@ -201,11 +216,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         if is_same or not self.has_begun or not old.is_file() or not old.stat().st_size:
             return None
         written.flush()
-        piles = (partial(self._known, path) for path in (old, Path(written.name)))
-        return compare_piles(*piles) or None
-
-    def _known(self, documents: Path) -> Iterator[Known]:
-        return map(Known.of, stored_documents(documents, self._damage))
+        return compare_files(old, Path(written.name), self._damage) or None
 
     def _find_pending(self, taken: Iterable[tuple[int, int]]) -> bool:
         """Find the documents that are to be done; returns whether one was attempted before."""
@@ -302,16 +313,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def hashes(self, table: str | None) -> Hashes:
         """What the files are now, for ``verify``; the table by its SHA-256."""
-        last = self.manifest.hashes or Hashes()
         read = {name.removesuffix(".jsonl"): self._read_hashes.get(name) for name in READ}
-        return Hashes(
-            **read,
-            table=table,
-            answers=chained(self.path / ANSWERS, last.answers),
-            records=chained(self.path / RECORDS, last.records),
-            failures=chained(self.path / FAILURES, last.failures),
-            corrections=chained(self.path / CORRECTIONS, last.corrections),
-        )
+        last = self.manifest.hashes or Hashes()
+        return Hashes(**read, table=table, **chains(self.path, last))
 
     def settle(self, failures: int) -> None:
         """Take note that every document has a record or a failure, so that every answer is used.
