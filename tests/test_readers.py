@@ -27,6 +27,7 @@ from summarise.readers import (
     sniff,
     unique,
 )
+from summarise.readers.entry import one_line
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 DAILY = FIXTURES / "daily_papers.txt"
@@ -385,3 +386,13 @@ def test_what_is_in_a_format_holds_its_signs(text: str) -> None:
         for name, signs in FORMATS.items():
             if not re.search(signs.holds, head):
                 assert not load_format(name).recognises(head, "x")
+
+
+def test_white_space_becomes_single_spaces() -> None:
+    """Whatever is white space, wherever it stands; what is printed as nothing stays."""
+    spaces = [one for one in map(chr, range(sys.maxunicode + 1)) if one.isspace()]
+    for space in (*spaces, "  ", " \n"):
+        for text in (f"{space}a b", f"a b{space}", f"a{space}b", f" a {space} b "):
+            assert one_line(text) == "a b"
+    assert one_line("a\u200b b") == "a\u200b b"
+    assert one_line(" ") == one_line("") == ""

@@ -66,7 +66,8 @@ class _PassedOn:
     def take(self, document: Document) -> Document | Skipped:
         """A document, which is known from now on; or why it is none of its own."""
         paper = Paper.of(document, len(self._places))
-        content = digest(one_line(f"{document.title or ''}\0{document.abstract}".casefold()))
+        texts = (document.title or "", document.abstract)
+        content = digest("\0".join(one_line(text.casefold()) for text in texts))
         alike: list[tuple[Paper, _Likeness]] = []
         for earlier, likeness in self._alike(paper, content):
             if likeness.decision is Decision.DUPLICATE and not self._keeps:

@@ -285,6 +285,9 @@ def _edtf(year: str | None, month: str | None, day: str | None) -> str | None:
 
 def one_line(text: str) -> str:
     """The text with each run of white space as one space and none around it."""
+    # No other white space is printable, and most texts have none to mend.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return " ".join(text.split())
 
 

@@ -37,6 +37,7 @@ _NESTED = 3
 _URLS = ("url", "link", "paperurl")
 _AUTHORS = ("authors", "author", "authorstring")
 _ARXIV = ("arxivid", "arxiv", "eprint")
+_SCALARS = frozenset((str, int, float))
 _SPACE = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
 
@@ -175,7 +176,7 @@ class _Fields:
         """The first of some fields that holds a text or a number, as text."""
         for key in keys:
             value = self._values.get(key)
-            if isinstance(value, str | int | float) and not isinstance(value, bool):
+            if type(value) in _SCALARS:
                 return one_line(str(value)) or None
         return None
 
@@ -200,7 +201,7 @@ class _Fields:
 
     def _date(self) -> str | None:
         """The first field that holds a date, the most precise one first."""
-        found = (to_edtf(self._scalar(key) or "") for key in _DATES)
+        found = (to_edtf(text) for key in _DATES if (text := self._scalar(key)))
         return next(filter(None, found), None)
 
 
