@@ -13,6 +13,8 @@ from summarise.models import (
     FailureKind,
     GroundedValue,
     Grounding,
+    Made,
+    MadeRecord,
     Provenance,
     Record,
     Span,
@@ -78,6 +80,11 @@ def _grounded(document: Document, leaf: Leaf) -> GroundedValue:
                 source=source,
             )
     return GroundedValue(path=leaf.path, value=leaf.value, grounding=Grounding.MISSING)
+
+
+def stored(made: Made) -> Record | Failure:
+    """What an extractor has made, as it is read back."""
+    return Record.model_validate_json(made.line) if isinstance(made, MadeRecord) else made
 
 
 def make_failure(document: Document, **overrides: Any) -> Failure:

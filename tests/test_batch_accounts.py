@@ -18,6 +18,8 @@ from summarise.models import (
     Failure,
     FailureKind,
     Identity,
+    Made,
+    MadeRecord,
     Record,
     SettledRow,
     SkipKind,
@@ -56,10 +58,11 @@ def settle(ours: Report, outcomes: list[Record | Failure | None]) -> None:
     ours.settle(SettledCounts.of(rows), len(rows))
 
 
-def spent(outcome: Record | Failure, **fields: Any) -> Record | Failure:
-    """The same outcome with another price."""
+def spent(outcome: Record | Failure, **fields: Any) -> Made:
+    """The same outcome with another price, as it was made."""
     provenance = outcome.provenance.model_copy(update=fields)
-    return outcome.model_copy(update={"provenance": provenance})
+    priced = outcome.model_copy(update={"provenance": provenance})
+    return MadeRecord.of(priced) if isinstance(priced, Record) else priced
 
 
 # The accounts
@@ -101,7 +104,7 @@ def test_documents_of_earlier_inputs_are_accounted_for() -> None:
     """Where a run directory keeps more than this input holds, both are told, and they balance."""
     ours = report()
     ours.read(DOCUMENT)
-    ours.made(RECORD)
+    ours.made(MadeRecord.of(RECORD))
     settle(ours, [RECORD, RECORD, RECORD, make_failure(DOCUMENT), None])
     counts = ours.counts()
     assert (counts["documents"], counts["kept"], counts["reused"]) == (1, 4, 2)

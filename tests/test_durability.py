@@ -25,7 +25,7 @@ import pytest
 
 from summarise.batch import Report, RunOptions, documents_batch, run
 from summarise.extract import EmbeddedExtractor
-from summarise.models import Document, Record
+from summarise.models import Document, MadeRecord, Record
 from summarise.settings import Settings
 from summarise.store import Run
 from summarise.store.files import ASIDE_PREFIX
@@ -248,7 +248,7 @@ def test_an_interrupt_amid_a_document_read_by_code(
     begun: list[str] = []
     extract = EmbeddedExtractor.extract
 
-    async def interrupted(self: EmbeddedExtractor, document: Document) -> Record:
+    async def interrupted(self: EmbeddedExtractor, document: Document) -> MadeRecord:
         begun.append(document.doc_id)
         if document.doc_id == "d1":
             for _ in range(times):

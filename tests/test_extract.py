@@ -30,7 +30,7 @@ from summarise.settings import Settings
 from summarise.store import AnswerCache
 from tests.conftest import stored_completion
 from tests.loopback import LoopbackServer, Reply, Script, answer, refusal, status, truncated
-from tests.records import NOTHING
+from tests.records import NOTHING, stored
 
 FULL = json.loads(stored_completion("full")["completion"]["choices"][0]["message"]["content"])
 
@@ -77,7 +77,7 @@ def extract(
                         AnswerSources(kept, cache if settings.cache else None),
                         settings=settings,
                     )
-                    return await extractor.extract(make_document())
+                    return stored(await extractor.extract(make_document()))
 
         with LoopbackServer(script) as server:
             outcome = asyncio.run(work(server))
@@ -381,7 +381,7 @@ def test_nobody_there_stops_the_run(make_settings: Any, make_document: Any) -> N
                 AnswerSources(Log(), None),
                 settings=settings,
             )
-            return await extractor.extract(make_document())
+            return stored(await extractor.extract(make_document()))
 
     with pytest.raises(EndpointUnusable, match=r"127\.0\.0\.1:9"):
         asyncio.run(work())
@@ -405,7 +405,7 @@ def test_a_server_that_is_gone_stops_the_run(make_settings: Any, make_document: 
             ):
                 # The first one may meet a connection that was kept open, and that breaks.
                 [await extractor.extract(make_document()) for _ in range(2)]
-            return first, time.monotonic() - started
+            return stored(first), time.monotonic() - started
 
     with LoopbackServer([says()]) as server:
         first, seconds = asyncio.run(work(server))
@@ -427,7 +427,8 @@ def test_a_count_of_what_is_listed_is_flagged_and_not_asked_for_again(extract: A
 
 def test_the_embedded_extractor_needs_no_model(make_document: Any) -> None:
     """Without a model a record is made by code: grounded, and nothing spent."""
-    record = asyncio.run(EmbeddedExtractor().extract(make_document()))
+    record = stored(asyncio.run(EmbeddedExtractor().extract(make_document())))
+    assert isinstance(record, Record)
     assert record.is_grounded
     assert record.provenance.extractor == "embedded"
     assert record.provenance.calls == 0
@@ -438,7 +439,9 @@ def test_the_embedded_extractor_needs_no_model(make_document: Any) -> None:
 @pytest.mark.parametrize("text", ["", "word", "…", "a" * 10_000, "1 2 3 % $ | \\"])
 def test_the_embedded_extractor_takes_any_text(make_document: Any, text: str) -> None:
     """No abstract, however odd, makes the extractor raise."""
-    record = asyncio.run(EmbeddedExtractor().extract(make_document(abstract=text, title=None)))
+    made = EmbeddedExtractor().extract(make_document(abstract=text, title=None))
+    record = stored(asyncio.run(made))
+    assert isinstance(record, Record)
     assert record.is_grounded
 
 

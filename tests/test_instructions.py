@@ -92,7 +92,7 @@ def told(record: Record, document: Document, moved: dict[int, int]) -> Any:
 
 
 def embedded(document: Document) -> Record:
-    return asyncio.run(EmbeddedExtractor().extract(document))
+    return Record.model_validate_json(asyncio.run(EmbeddedExtractor().extract(document)).line)
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)

@@ -59,6 +59,7 @@ VALUES: Mapping[str, tuple[Any, Any, Any]] = {
     "price_out": (Decimal("1.1"), Decimal("1.2"), Decimal("1.3")),
     "price_cached": (Decimal(0), Decimal("0.01"), Decimal("0.02")),
     "concurrency": (21, 22, 23),
+    "processes": (4, 5, 6),
     "max_reasks": (2, 3, 4),
     "prompt_version": ("v7", "v8", "v9"),
     "schema": ("flag.toml", "env.toml", "file.toml"),

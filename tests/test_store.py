@@ -17,6 +17,7 @@ from summarise.models import (
     Failure,
     FailureKind,
     Identity,
+    MadeRecord,
     Record,
     SkipKind,
     Skipped,
@@ -58,7 +59,7 @@ def fill(path: Path, *documents: Document, adds: bool = False) -> None:
     with open_run(path, IDENTITY) as writer:
         writer.replace_documents(documents, adds=adds)
         for one in writer.pending():
-            writer.append(make_record(one, NOTHING))
+            writer.append(MadeRecord.of(make_record(one, NOTHING)))
 
 
 def ids(path: Path) -> list[tuple[str, str | None]]:
@@ -80,7 +81,7 @@ def test_views_are_in_input_order(tmp_path: Path) -> None:
     a, b, c = document("a"), document("b"), document("c")
     with open_run(tmp_path, IDENTITY) as writer:
         writer.replace_documents([a, b, c])
-        writer.append(make_record(c, NOTHING))
+        writer.append(MadeRecord.of(make_record(c, NOTHING)))
         writer.append(failure(a))
     assert ids(tmp_path) == [("a", "Failure"), ("b", None), ("c", "Record")]
 
@@ -90,7 +91,7 @@ def test_only_missing_and_failed_documents_are_pending(tmp_path: Path) -> None:
     a, b, c = document("a"), document("b"), document("c")
     with open_run(tmp_path, IDENTITY) as writer:
         writer.replace_documents([a, b, c])
-        writer.append(make_record(a, NOTHING))
+        writer.append(MadeRecord.of(make_record(a, NOTHING)))
         writer.append(failure(b))
     assert pending(tmp_path, a, b, c) == ["b", "c"]
 
@@ -101,7 +102,7 @@ def test_a_record_outranks_a_failure(tmp_path: Path) -> None:
     with open_run(tmp_path, IDENTITY) as writer:
         writer.replace_documents([a])
         writer.append(failure(a))
-        writer.append(make_record(a, NOTHING))
+        writer.append(MadeRecord.of(make_record(a, NOTHING)))
     assert ids(tmp_path) == [("a", "Record")]
 
 
@@ -171,7 +172,7 @@ def test_records_that_cost_nothing_give_way(tmp_path: Path) -> None:
     free = identity(extractor="embedded", model=None)
     with open_run(tmp_path, free) as writer:
         writer.replace_documents([a])
-        writer.append(make_record(a, NOTHING))
+        writer.append(MadeRecord.of(make_record(a, NOTHING)))
     assert pending(tmp_path, a) == ["a"]
 
 
@@ -222,7 +223,7 @@ class TestAnswers:
 
         def work(writer: RunWriter) -> None:
             writer.append_answer(answer(a))
-            writer.append(make_record(a, NOTHING))
+            writer.append(MadeRecord.of(make_record(a, NOTHING)))
 
         assert self.reopened(tmp_path, a, work)[0] is None
 
@@ -251,7 +252,7 @@ class TestAnswers:
         with open_run(tmp_path, IDENTITY) as writer:
             writer.replace_documents([a])
             writer.append_answer(answer(a))
-            writer.append(make_record(a, NOTHING))
+            writer.append(MadeRecord.of(make_record(a, NOTHING)))
             writer.settle(failures=0)
             writer.save_manifest()
         with open_run(tmp_path, IDENTITY, refresh=refresh) as writer:
@@ -275,7 +276,7 @@ def test_a_record_reads_back_as_it_was(tmp_path: Path) -> None:
     made = make_record(a, {**NOTHING, "problem": {"text": "Study ELLA.", "sentences": [1]}})
     with open_run(tmp_path, IDENTITY) as writer:
         writer.replace_documents([a])
-        writer.append(made)
+        writer.append(MadeRecord.of(made))
     (read,) = Run(tmp_path).records()
     assert isinstance(read, Record)
     assert read == made

@@ -97,6 +97,7 @@ class Options(ReadOptions, total=False):
     deadline: float
     max_attempts: int
     concurrency: int | None
+    processes: int | None
     rpm: float | None
     tpm: float | None
     max_cost: float | None

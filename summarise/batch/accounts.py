@@ -28,6 +28,7 @@ from summarise.models import (
     Failure,
     FailureKind,
     Identity,
+    Made,
     OutcomeCounts,
     Record,
     SettledRow,
@@ -160,11 +161,11 @@ class Report:
         else:
             self.skipped[entry.kind] += 1
 
-    def made(self, outcome: Record | Failure) -> None:
+    def made(self, outcome: Made) -> None:
         """Count what it took to make an outcome in this run."""
         made = outcome.provenance
         self.served.update(filter(None, [made.served_model]))
-        self.new += isinstance(outcome, Record)
+        self.new += not isinstance(outcome, Failure)
         self.cached += made.cache_hit
         if made.cache_hit:
             self.saved = self.saved + made.saved

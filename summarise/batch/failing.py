@@ -10,7 +10,7 @@ from typing import Self
 
 from summarise.characters import clip, for_screen
 from summarise.errors import EndpointUnusable
-from summarise.models import Document, Failure, FailureKind, Outcome, Record
+from summarise.models import Document, Failure, FailureKind, Made, MadeRecord
 
 _TITLE_SHOWN, _MESSAGE_SHOWN = 60, 200
 _ADVICE: Mapping[FailureKind, str] = {
@@ -108,11 +108,11 @@ class AllAlike:
         self._count = 0
         self._is_over = False
 
-    def take(self, outcome: Outcome, left: int) -> EndpointUnusable | None:
+    def take(self, outcome: Made, left: int) -> EndpointUnusable | None:
         """Take note of an outcome, with so many documents left; what stops the run, if anything."""
-        if isinstance(outcome, Record):
+        if isinstance(outcome, MadeRecord):
             self._is_over = True
-        if isinstance(outcome, Record) or self._is_over or _is_own(outcome):
+        if isinstance(outcome, MadeRecord) or self._is_over or _is_own(outcome):
             return None
         reason = outcome.kind, _VARYING.sub("", outcome.message)
         self._is_over = self._reason not in {None, reason}

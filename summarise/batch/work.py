@@ -28,8 +28,14 @@ from summarise.errors import (
     RunError,
     SummariseError,
 )
-from summarise.extract import Extractor, internal_failure, length_failure
-from summarise.models import EMBEDDED, Document, Failure, Outcome, Row
+from summarise.extract import (
+    Extractor,
+    count_workers,
+    employed,
+    internal_failure,
+    length_failure,
+)
+from summarise.models import Document, Failure, Made, Row
 from summarise.render import render_table
 from summarise.schema import load_schema
 from summarise.settings import Settings
@@ -193,8 +199,8 @@ class Work:
         if self.report.interrupted:
             return
         try:
-            outcome = await self._outcome(document)
-            self.writer.append(outcome)
+            made = await self._made(document)
+            self.writer.append(made)
         except (EndpointUnusable, BudgetReached, RunError) as error:
             self.report.stopped = self.report.stopped or error
             self.end(Ending.STOPPED)
@@ -204,11 +210,11 @@ class Work:
         except KeyboardInterrupt:
             self.end(Ending.ABORTED)
             return
-        self.report.made(outcome)
+        self.report.made(made)
         self._done += 1
-        if isinstance(outcome, Failure):
-            self._failed[outcome.kind.value] += 1
-        if self.alike and (stop := self.alike.take(outcome, self.total - self._done)):
+        if isinstance(made, Failure):
+            self._failed[made.kind.value] += 1
+        if self.alike and (stop := self.alike.take(made, self.total - self._done)):
             self.report.stopped = self.report.stopped or stop
             self.end(Ending.STOPPED)
         self._tell()
@@ -222,11 +228,11 @@ class Work:
             )
             self.progress.update(standing)
 
-    async def _outcome(self, document: Document) -> Outcome:
+    async def _made(self, document: Document) -> Made:
         if (too_long := length_failure(document, self.extractor.identity)) is not None:
             return too_long
         try:
-            self._is_reading = self.extractor.identity.extractor == EMBEDDED
+            self._is_reading = not (self.extractor.waits or self.extractor.workers)
             return await self.extractor.extract(document)
         except SummariseError:
             raise
@@ -264,7 +270,11 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         if not before.get("records"):
             work.alike = AllAlike(before.get("failures", 0))
-        await work.run(signals=options.signals)
+        extractor, asked_for = ready.extractor, settings.processes
+        count = count_workers(pending, asked_for, waits=extractor.waits)
+        wanted = asked_for is not None
+        async with employed(count, extractor.work(), are_wanted=wanted) as extractor.workers:
+            await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
         report.spent, report.lost = writer.bought, uncertain.calls - lost_before
         if desk is not None:

@@ -233,7 +233,8 @@ def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Cal
     return with_flags
 
 
-_PACED = ("concurrency", "rpm", "tpm", "max_cost", "max_tokens", "max_calls", "max_reasks")
+_CAPS = ("max_cost", "max_tokens", "max_calls", "max_reasks")
+_PACED = ("concurrency", "processes", "rpm", "tpm", *_CAPS)
 _HEADINGS: dict[str, str | None] = {
     **dict.fromkeys(("model", "schema")),  # asked for every day: without a heading
     **dict.fromkeys((*_PACED, "price_in", "price_out"), _PACE),
@@ -261,6 +262,11 @@ _SETTINGS = (
     _flag("timeout", float, "Seconds for one request."),
     _flag("deadline", float, "Seconds for one document, with all its requests."),
     _flag("concurrency", int, "Requests in flight; default: as many as help."),
+    _flag(
+        "processes",
+        int,
+        "Further ones that read and check; default: one a free core, where it pays.",
+    ),
     _flag("rpm", float, "Requests a minute at most."),
     _flag("tpm", float, "Tokens a minute at most."),
     _flag("max_cost", float, "Stop before this run costs more.", metavar="USD"),

@@ -11,7 +11,7 @@ from summarise.characters import counted
 from summarise.delegating.plan import ShardPlan, entries_of
 from summarise.delegating.standing import standing_of_plan
 from summarise.errors import RunError
-from summarise.models import Answer, Document, Failure, Record, Skipped
+from summarise.models import Answer, Document, Failure, MadeRecord, Record, Skipped
 from summarise.store import ANSWERS, MANIFEST, Damage, Run, RunWriter, open_run, understood
 
 _NAMED = 5
@@ -83,8 +83,11 @@ def _copy(run: Run, writer: RunWriter, report: Report) -> None:
     for row in run.stored_rows():
         if row.kind is Record and row.became is Record:
             record = Record.model_validate_json(row.line)
-            writer.append(record)
-            report.made(record)
+            made = MadeRecord(
+                record.doc_id, record.content_hash, record.provenance, row.line.rstrip()
+            )
+            writer.append(made)
+            report.made(made)
         elif row.kind is Failure:
             failure = Failure.model_validate_json(row.line)
             writer.append(failure)

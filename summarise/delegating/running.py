@@ -87,7 +87,9 @@ def _run(
     batch = Batch(entries_of(folder, shard), (), (), inputs, shard.name)
     check = partial(check_maker, folder)
     options = replace(options, output=folder / shard.name, check=check)
-    return run(batch, _within_budget(folder, plan, settings), options)
+    # Others work on this machine, too, each on a part.
+    alone = settings.model_copy(update={"processes": settings.processes or 0})
+    return run(batch, _within_budget(folder, plan, alone), options)
 
 
 def _within_budget(folder: Path, plan: ShardPlan, settings: Settings) -> Settings:

@@ -2,7 +2,8 @@
 
 An extractor asks a model, by a prompt of ``prompts/``, or reads by code; it has the draft grounded,
 and decides on the reask: once more, with the exact list of faults, when an answer doesn't fit the
-schema or says what the abstract doesn't.
+schema or says what the abstract doesn't. What it does by code alone, workers do where cores are
+free.
 """
 
 from importlib import import_module
@@ -10,21 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summarise.extract.conversation import AnswerSources
+    from summarise.extract.drafts import Fault, Read, read_draft, schema_faults
     from summarise.extract.extractor import (
         MOST_CHARACTERS,
         EmbeddedExtractor,
         Extractor,
-        Fault,
-        Read,
         hashed,
         internal_failure,
         length_failure,
-        read_draft,
-        schema_faults,
     )
     from summarise.extract.llm import LLMExtractor, llm_identity
     from summarise.extract.prompt_review import check_prompts, prompt_messages, summarise_prompts
     from summarise.extract.prompts import Prompt, load_prompt, prompt_versions
+    from summarise.extract.workers import count_workers, employed
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -36,6 +35,8 @@ __all__ = [
     "Prompt",
     "Read",
     "check_prompts",
+    "count_workers",
+    "employed",
     "hashed",
     "internal_failure",
     "length_failure",
@@ -49,6 +50,8 @@ __all__ = [
 ]
 
 _HOMES = dict.fromkeys(__all__, "extractor")
+_HOMES |= dict.fromkeys(("Fault", "Read", "read_draft", "schema_faults"), "drafts")
+_HOMES |= dict.fromkeys(("count_workers", "employed"), "workers")
 _HOMES |= {"AnswerSources": "conversation", "LLMExtractor": "llm", "llm_identity": "llm"}
 _HOMES |= dict.fromkeys(("Prompt", "load_prompt", "prompt_versions"), "prompts")
 _HOMES |= dict.fromkeys(("check_prompts", "prompt_messages", "summarise_prompts"), "prompt_review")

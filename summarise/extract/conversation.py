@@ -19,7 +19,7 @@ from summarise.errors import (
     TransportError,
     TransportKind,
 )
-from summarise.extract.extractor import Fault, Read, kept_part, read_draft
+from summarise.extract.drafts import Fault, Read, kept_part, read_draft
 from summarise.models import Answer, Completion, Document, FailureKind, Identity, Provenance, Spent
 from summarise.store import AnswerCache, Misses, Origin, Parts, utc_now
 
@@ -217,13 +217,18 @@ class Conversation:
                 return draft
         return None
 
-    def reask(self, faults: tuple[str, ...]) -> None:
-        """Have the next answer correct the last one, where it has faults and a reask is left."""
+    def reask(self, faults: tuple[str, ...]) -> bool:
+        """Have the next answer correct the last one, where it has faults and a reask is left.
+
+        Returns:
+            Whether there is to be a next answer.
+        """
         if faults and self._reasks_left and self._last:
             self._reasks_left -= 1
             self._reasks += 1
             self._request = replace(self._request, correction=Correction(self._last, faults))
             self._is_over = False
+        return not self._is_over
 
     def _unanswered(self, error: TransportError | RequestRejected | BudgetReached) -> Fault | None:
         if self._has_draft:

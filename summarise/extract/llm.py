@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
-
-from pydantic import BaseModel
-
 from summarise.endpoint import Endpoint
-from summarise.extract import Prompt
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
-from summarise.extract.extractor import NOTHING, Fault, failure, hashed
-from summarise.ground import Grounded
-from summarise.models import Document, Grounding, Identity, Outcome, top_field
-from summarise.reading import Reading
+from summarise.extract.drafts import NOTHING, Fault, failure
+from summarise.extract.elsewhere import Maker, maker_for, work_on_answers
+from summarise.extract.extractor import hashed
+from summarise.extract.prompts import Prompt
+from summarise.extract.workers import Work, Workers
+from summarise.models import Document, Identity, Made, Provenance
 from summarise.schema import schema_fingerprint
 from summarise.settings import Settings
 from summarise.version import __version__
@@ -27,6 +21,8 @@ class LLMExtractor:
     The settings say how often to ask once more after an answer with faults, and how long to try.
     """
 
+    waits = True
+
     def __init__(
         self,
         identity: Identity,
@@ -36,6 +32,7 @@ class LLMExtractor:
         settings: Settings,
     ) -> None:
         self.identity = identity
+        self.workers: Workers | None = None
         self._prompt = prompt
         self._endpoint = endpoint
         self._max_reasks = settings.max_reasks
@@ -55,27 +52,35 @@ class LLMExtractor:
         """Send nothing more; what is in flight may finish."""
         self._endpoint.close_admission()
 
-    async def extract(self, document: Document) -> Outcome:
+    def work(self) -> Work:
+        """What a worker does for it."""
+        return work_on_answers(self._prompt)
+
+    async def extract(self, document: Document) -> Made:
         """Make a record of a document, the best of all answers, or say why there is none."""
-        reading = Reading(document)
-        user = self._prompt.user(document, reading.source.sentences)
+        maker = maker_for(document, self._prompt, self.workers)
+        try:
+            return await self._made(document, maker)
+        finally:
+            maker.leave()
+
+    async def _made(self, document: Document, maker: Maker) -> Made:
+        user = await maker.question()
         asked = Conversation(self._asking, document, user, self._schema, self._max_reasks)
-        best: Grounded | None = None
-        dropped: dict[str, None] = {}
+        provenance: Provenance | None = None
         fault = NOTHING
         while (read := await asked.next()) is not None:
             if isinstance(read, Fault):
-                fault = read
+                fault, provenance = read, None
                 asked.reask(fault.details)
-            else:
-                dropped.update(dict.fromkeys(read.dropped))
-                found = _grounded(read.draft, self._schema, reading)
-                best = merged(best, found, self._schema, reading) if best else found
-                asked.reask(tuple(faults_of(best, reading)))
-        provenance = asked.provenance(self.identity)
-        if best is None:
-            return failure(document, fault, asked.text, provenance)
-        return reading.record(replace(best, corrections=(*dropped, *best.corrections)), provenance)
+                continue
+            provenance = asked.provenance(self.identity)
+            if not asked.reask(await maker.take(read, provenance)):
+                break
+            provenance = None
+        provenance = provenance or asked.provenance(self.identity)
+        made = await maker.record(provenance)
+        return failure(document, fault, asked.text, provenance) if made is None else made
 
 
 def llm_identity(settings: Settings, prompt: Prompt, endpoint: Endpoint) -> Identity:
@@ -93,60 +98,3 @@ def llm_identity(settings: Settings, prompt: Prompt, endpoint: Endpoint) -> Iden
         sampling=settings.sampling,
         version=__version__,
     )
-
-
-_COUNT = re.compile("two|three|four|five|six", re.IGNORECASE)
-
-
-def faults_of(grounded: Grounded, reading: Reading) -> Iterator[str]:
-    """What a reask tells the model, if one is due: what could not be found, and what goes with it.
-
-    None is due where statements merely count what the abstract lists; nor for what is only doubted,
-    since it may be right, nor for a number that no field holds, which may be of no interest.
-    """
-    tokens = (token for statement in grounded.unsupported for token in statement.tokens)
-    if not grounded.missing and all(map(_COUNT.fullmatch, tokens)):
-        return
-    for value in grounded.missing:
-        yield (
-            f"{value.path}: “{value.value}” doesn't stand in the abstract or its title. "
-            "Copy it character by character, or answer null."
-        )
-    for statement in grounded.unsupported:
-        names = ", ".join(f"“{token}”" for token in statement.tokens)
-        yield f"{statement.path}: the abstract doesn't hold {names}. Say only what it says."
-    for doubt in grounded.doubts:
-        yield f"{doubt.path}: is it so? {doubt.words}."
-    if unclaimed := reading.unclaimed(grounded):
-        names = ", ".join(f"“{quantity.text}”" for quantity in unclaimed)
-        yield f"No field holds these quantities of the abstract; add those that belong: {names}."
-
-
-def merged(
-    first: Grounded, second: Grounded, schema: type[BaseModel], reading: Reading
-) -> Grounded:
-    """The better of both for each field, so that a reask can't make a good field worse."""
-    draft = {
-        name: second.draft[name] if _is_better(second, first, name) else first.draft[name]
-        for name in first.draft
-    }
-    return _grounded(draft, schema, reading)
-
-
-def _grounded(draft: dict[str, Any], schema: type[BaseModel], reading: Reading) -> Grounded:
-    return reading.doubted(reading.ground(schema, draft))
-
-
-def _is_better(new: Grounded, old: Grounded, name: str) -> bool:
-    """Whether a field has fewer faults than before and holds no fewer values that were found."""
-    (new_faults, new_found), (old_faults, old_found) = _tally(new, name), _tally(old, name)
-    return new_faults < old_faults and new_found >= old_found
-
-
-def _tally(grounded: Grounded, name: str) -> tuple[tuple[int, int], int]:
-    """Faults and doubts, and found values of a top-level field."""
-    values = [v.grounding for v in grounded.verbatims if top_field(v.path) == name]
-    missing = values.count(Grounding.MISSING)
-    unsupported = sum(len(u.tokens) for u in grounded.unsupported if top_field(u.path) == name)
-    doubts = sum(top_field(doubt.path) == name for doubt in grounded.doubts)
-    return (missing + unsupported, doubts), len(values) - missing

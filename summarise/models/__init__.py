@@ -32,6 +32,16 @@ from summarise.models.judgement import (
     settles,
     top_field,
 )
+from summarise.models.outcome import (
+    Failure,
+    FailureKind,
+    Made,
+    MadeRecord,
+    Outcome,
+    OutcomeCounts,
+    Row,
+    SettledRow,
+)
 from summarise.models.record import (
     ASSISTED,
     DERIVED_FIELDS,
@@ -40,18 +50,12 @@ from summarise.models.record import (
     RESERVED_FIELDS,
     Doubt,
     DoubtKind,
-    Failure,
-    FailureKind,
     GroundedValue,
     Grounding,
     Identity,
     JudgedRecord,
-    Outcome,
-    OutcomeCounts,
     Provenance,
     Record,
-    Row,
-    SettledRow,
     Unsupported,
 )
 from summarise.models.screening import (
@@ -101,6 +105,8 @@ __all__ = [
     "JudgedRecord",
     "Judgement",
     "LaidJudgement",
+    "Made",
+    "MadeRecord",
     "Moment",
     "NormalisedQuantity",
     "Offered",

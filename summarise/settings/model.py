@@ -189,6 +189,8 @@ class Settings(BaseModel):
         deadline: Seconds for one document, with all its calls and the waits between them.
         max_attempts: How often a request is sent at most, transport retries included.
         concurrency: Requests in flight at most; None: as many as the endpoint is seen to take.
+        processes: Further ones that read and check beside the one that asks; None: one a free core,
+            where that pays.
         rpm: Requests a minute at most.
         tpm: Tokens a minute at most, of requests and answers; so counts ``max_tokens``, for a run.
         max_cost: US dollars.
@@ -235,6 +237,7 @@ class Settings(BaseModel):
     deadline: _Seconds = 600.0
     max_attempts: PositiveInt = 5
     concurrency: PositiveInt | None = Field(None, le=4096)
+    processes: NonNegativeInt | None = Field(None, le=64)
     rpm: _Rate = None
     tpm: _Rate = None
     max_cost: Decimal | None = Field(None, gt=0)

@@ -14,7 +14,16 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from summarise.digests import Offsets, digest
-from summarise.models import Answer, Document, Failure, Outcome, Record, SettledRow, Spent
+from summarise.models import (
+    Answer,
+    Document,
+    Failure,
+    Made,
+    MadeRecord,
+    Record,
+    SettledRow,
+    Spent,
+)
 from summarise.schema import Node, misfit, schema_of, shape_of
 from summarise.store.files import (
     ANSWERS,
@@ -81,10 +90,10 @@ class Index:
             raise ValueError
         return document_key(values["doc_id"], values["content_hash"])
 
-    def add(self, outcome: Outcome, offset: int) -> None:
+    def add(self, made: Made, offset: int) -> None:
         """Take up a line that was just written."""
-        offsets = self.records if isinstance(outcome, Record) else self.failures
-        offsets.put(document_key(outcome.doc_id, outcome.content_hash), offset)
+        offsets = self.records if isinstance(made, MadeRecord) else self.failures
+        offsets.put(document_key(made.doc_id, made.content_hash), offset)
 
     def settled_rows(
         self, documents: Path | None = None, since: Callable[[str], Marks] | None = None

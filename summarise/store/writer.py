@@ -20,8 +20,8 @@ from summarise.models import (
     Answer,
     Completion,
     Document,
-    Outcome,
-    Record,
+    Made,
+    MadeRecord,
     SettledRow,
     Skipped,
     Spent,
@@ -267,14 +267,14 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self._answers.append(to_json(answer))
         kept.spent = kept.spent + spent
 
-    def append(self, outcome: Outcome) -> None:
+    def append(self, made: Made) -> None:
         """Keep what became of a document; RunError where the disk is full."""
         index = self._index
-        if isinstance(outcome, Record):
+        if isinstance(made, MadeRecord):
             self.begin()
-            index.add(outcome, self._records.append(to_json(outcome)))
+            index.add(made, self._records.append(made.line))
         else:
-            failure = outcome.model_copy(update={"answered_until": self._answers.size})
+            failure = made.model_copy(update={"answered_until": self._answers.size})
             index.add(failure, self._failures.append(to_json(failure)))
 
     def begin(self) -> None:

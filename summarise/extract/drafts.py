@@ -1,0 +1,172 @@
+"""An answer of a model read as a draft, or as a fault, and the failure that comes of that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
+
+from summarise.characters import for_screen
+from summarise.models import Completion, Document, Failure, FailureKind, Provenance
+from summarise.schema import Draft
+
+# White space, as it is or as JSON spells it inside a text, at the end of an answer.
+_BLANKS = re.compile(r"(?:\s|\\[nrt]){80}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer gives no draft, in one line, and what may help.
+
+    ``details`` are to be corrected; without any there is no reask: a refusal or a filter would only
+    be bought twice. A garbled answer isn't JSON at all, so that nothing in it can be corrected.
+    """
+
+    kind: FailureKind
+    message: str
+    details: tuple[str, ...] = ()
+    lacks_room: bool = False
+    is_garbled: bool = False
+
+
+NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
+
+
+MOST_ITEMS, MOST_TEXT = 1_000, 100_000
+"""Of an answer: the items of all its lists together, and its characters without white space. One
+about an abstract has some dozens and some thousands; a model that repeats itself knows no end."""
+_TOO_MUCH = (
+    "the answer holds {} {}, and no more than {:,} are taken; "
+    "give what the abstract reports, each fact once"
+)
+_MANY = _TOO_MUCH.format("too many", "characters", MOST_TEXT)
+_OVERFULL, _CUT = Fault(FailureKind.INVALID, _MANY, (_MANY,)), "…"
+
+
+def kept_part(completion: Completion) -> Completion:
+    """An answer as it is kept: of too many characters none beyond the bound, but a mark."""
+    told = {"text": completion.text or "", "refusal": completion.refusal or ""}
+    cut = {name: f"{one[:MOST_TEXT]}{_CUT}" for name, one in told.items() if len(one) > MOST_TEXT}
+    return completion.model_copy(update={**cut, "message": None}) if cut else completion
+
+
+class Read(NamedTuple):
+    """What an answer says."""
+
+    draft: dict[str, Any]
+    """As JSON values that are valid for the schema."""
+    dropped: tuple[str, ...] = ()
+    """What tells of some of the keys that the schema lacks."""
+
+
+def read_draft(
+    completion: Completion, schema: type[BaseModel] = Draft, *, is_bounded: bool = True
+) -> Read | Fault:
+    """The draft in an answer, or what is wrong with it.
+
+    Why the model stopped is read first: the text of a refusal, a filter or a truncation may be
+    null, or may be half an answer that looks whole. What the schema lacks is left out. Earlier
+    versions took any number of items.
+    """
+    if completion.refusal:
+        return Fault(
+            FailureKind.REFUSED,
+            f"the model declined: {for_screen(completion.refusal, 200, reveal=True)}",
+        )
+    if completion.finish_reason == "content_filter":
+        return Fault(FailureKind.FILTERED, "the endpoint's content filter withheld the answer")
+    if completion.finish_reason == "length":
+        return _truncated(completion.text or "")
+    whole = completion.text or ""
+    if not whole.strip() or whole[MOST_TEXT:] == _CUT:
+        # Nothing of it is parsed: a hundred thousand keys take longer than others can wait.
+        return _OVERFULL if whole.strip() else NOTHING
+    try:
+        model, dropped = _validated(whole, schema)
+    except ValidationError as error:
+        details = tuple(schema_faults(error))
+        return Fault(
+            FailureKind.INVALID,
+            f"the answer doesn't fit the schema: {for_screen(details[0], 200, reveal=True)}",
+            details,
+            is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
+        )
+    draft = model.model_dump(mode="json")
+    excess = tuple(_excess(draft)) if is_bounded else ()
+    return Fault(FailureKind.INVALID, excess[0], excess) if excess else Read(draft, dropped)
+
+
+def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str, ...]]:
+    """An answer without the keys that its schema lacks, and what tells of some of those."""
+    try:
+        return schema.model_validate_json(text), ()
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        unknown = [one["loc"] for one in faults if one["type"] == "extra_forbidden"]
+        if not unknown:
+            raise
+    answer, told = from_json(text), []
+    for *way, key in unknown:
+        with suppress(LookupError, TypeError):
+            del reduce(getitem, way, answer)[key]
+        name = for_screen(str(key), 60)
+        told.append(f"{_path(way)}: the answer's key “{name}” isn't in the schema; dropped")
+    return schema.model_validate_json(to_json(answer)), tuple(told[:20])
+
+
+def _path(steps: Iterable[int | str]) -> str:
+    told = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps)
+    return "".join(told).removeprefix(".") or "the whole answer"
+
+
+def _excess(draft: dict[str, Any]) -> Iterator[str]:
+    """What a draft holds more of than any about an abstract."""
+    items, left = 0, list[Any]([draft])
+    for one in left:
+        items += len(one) if isinstance(one, list) else 0
+        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    size = len(to_json(draft).decode())
+    for held, most, what in ((items, MOST_ITEMS, "items"), (size, MOST_TEXT, "characters")):
+        if held > most:
+            yield _TOO_MUCH.format(f"{held:,}", what, most)
+
+
+def failure(document: Document, fault: Fault, text: str | None, provenance: Provenance) -> Failure:
+    """A document without a record; ``text`` is what the endpoint answered, if it did."""
+    return Failure(
+        doc_id=document.doc_id,
+        content_hash=document.content_hash,
+        title=document.title,
+        kind=fault.kind,
+        message=fault.message,
+        raw_text=text,
+        provenance=provenance,
+    )
+
+
+def _truncated(text: str) -> Fault:
+    # Models that are held to a grammar can write blanks for ever, where the grammar allows them:
+    # https://platform.openai.com/docs/guides/structured-outputs warns of it.
+    if _BLANKS.search(text.removesuffix(_CUT)[-160:]):
+        return Fault(
+            FailureKind.TRUNCATED,
+            "the model wrote white space up to the token limit; another --mode or model may not",
+        )
+    return Fault(
+        FailureKind.TRUNCATED,
+        "the answer was cut off at its token limit; raise max_output_tokens",
+        lacks_room=True,
+    )
+
+
+def schema_faults(error: ValidationError) -> list[str]:
+    """What doesn't fit a schema: the path of each field with what is wrong there."""
+    faults = error.errors(include_url=False)
+    return [f"{_path(fault['loc'])}: {fault['msg']}" for fault in faults]

@@ -1,0 +1,290 @@
+"""Processes that read and check documents beside the one that asks, where a core is free.
+
+A worker is a fork of this process, so it has everything that was loaded. It is sent documents and
+drafts, and sends back questions and records, over a pair of sockets that nobody else can open. What
+it was at is done here where it ends before its time. It ends with this process, however that ends.
+
+A frame is its length, the number of a document, what is to be done or has been, and JSON or text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import logging
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_FRAME = struct.Struct("<IQB")
+_RECEIVED = 1 << 18
+_THREADS = Path("/proc/self/task")
+_FEWEST = 400
+"""Documents for which workers are worth their start."""
+_MOST = 16
+_PATIENCE = 2.0
+# Shares of a core: above the one this process hands over work, below the other it keeps it. It does
+# some half of what it did before as soon as it hands over.
+_BUSY, _IDLE = 0.75, 0.3
+_LOOK = 0.25
+_LOG = logging.getLogger("summarise")
+
+
+Work = Callable[[int, int, bytes], tuple[int, bytes] | None]
+"""What a worker does with a frame: what is to be done, the number of a document, what it needs. It
+answers how that went, and what came of it; or nothing."""
+LEAVE = 0
+"""To forget a document; it has no answer."""
+_BROKEN = 255
+
+
+class WorkerLost(Exception):
+    """A worker has ended before its time."""
+
+
+class WorkerError(Exception):
+    """What was raised in a worker about one document: a bug."""
+
+
+def count_workers(documents: int, asked_for: int | None, *, waits: bool) -> int:
+    """How many workers so many documents are worth; none where this can't be forked.
+
+    Args:
+        documents: That are to be made.
+        asked_for: By the user; None where that is left to us.
+        waits: Whether this process has work of its own: it waits for a model's answers.
+    """
+    if sys.platform != "linux" or sum(1 for _ in _THREADS.iterdir()) > 1:
+        return 0  # where forking is unsafe, or not known to be safe
+    if asked_for is not None:
+        return min(asked_for, documents)
+    cores = len(os.sched_getaffinity(0))
+    if documents < _FEWEST or cores == 1:
+        return 0
+    # Without answers to wait for, this process does a tenth of what a worker does.
+    return min(cores - waits, _MOST)
+
+
+class Worker(asyncio.Protocol):
+    """A worker as this process sees it: what it was asked, and not answered yet."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.making = 0
+        """Documents that it is at."""
+        self.is_lost = False
+        self._waiting: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
+        self._came = bytearray()
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what leads to it."""
+        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 - told to the type checker
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on what it answers."""
+        self._came += data
+        for task, number, payload in _frames(self._came):
+            waiting = self._waiting.pop(number, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result((task, payload))
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Tell all who wait for it."""
+        self.is_lost = True
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(WorkerLost())
+        self._waiting.clear()
+
+    async def ask(self, task: int, number: int, payload: bytes = b"") -> tuple[int, bytes]:
+        """Have something done.
+
+        Raises:
+            WorkerLost: It is no more.
+            WorkerError: It met a bug.
+        """
+        if self.is_lost or self._transport is None:
+            raise WorkerLost
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting[number] = waiting
+        self._transport.write(_framed(task, number, payload))
+        came, answer = await waiting
+        if came == _BROKEN:
+            told, trace = json.loads(answer)
+            _LOG.debug("in worker %d: %s", self.pid, trace)
+            raise WorkerError(told)
+        return came, answer
+
+    def leave(self, number: int) -> None:
+        """Have it forget a document."""
+        self._waiting.pop(number, None)
+        if not self.is_lost and self._transport is not None:
+            self._transport.write(_framed(LEAVE, number))
+
+    def close(self) -> None:
+        """Let it end: it does where nothing more can come."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class Workers:
+    """Some workers, and whether they are needed. Use ``employed``."""
+
+    def __init__(self, workers: list[Worker], *, are_wanted: bool) -> None:
+        self._workers = workers
+        self._are_wanted = are_wanted
+        self._numbers = 0
+        self._looked, self._used = time.monotonic(), time.process_time()
+        self._is_busy = False
+
+    def __len__(self) -> int:
+        """How many there still are."""
+        return sum(not worker.is_lost for worker in self._workers)
+
+    def number(self) -> int:
+        """A number for a document that no other has."""
+        self._numbers += 1
+        return self._numbers
+
+    def idlest(self) -> Worker | None:
+        """The one that is at the fewest documents; None where all are lost."""
+        there = (worker for worker in self._workers if not worker.is_lost)
+        return min(there, key=lambda worker: worker.making, default=None)
+
+    def needed(self) -> Worker | None:
+        """Likewise, where the user wants that, or this process has more to do than it can."""
+        if self._are_wanted:
+            return self.idlest()
+        now = time.monotonic()
+        if now - self._looked >= _LOOK:
+            used = time.process_time()
+            share = (used - self._used) / (now - self._looked)
+            self._is_busy = share > (_IDLE if self._is_busy else _BUSY)
+            self._looked, self._used = now, used
+        return self.idlest() if self._is_busy else None
+
+    async def close(self) -> None:
+        """Have all end, and wait for that."""
+        for worker in self._workers:
+            worker.close()
+        by = time.monotonic() + _PATIENCE
+        for worker in self._workers:
+            while not _has_ended(worker.pid):
+                if time.monotonic() > by:
+                    with suppress(ProcessLookupError):
+                        os.kill(worker.pid, signal.SIGKILL)
+                await asyncio.sleep(0.005)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+@contextlib.asynccontextmanager
+async def employed(
+    count: int, work: Work, *, are_wanted: bool = False
+) -> AsyncIterator[Workers | None]:
+    """Some workers for as long as they are needed; None where there are to be none.
+
+    Where they ``are_wanted`` they do all that they can, however little there is to do.
+    """
+    if not count:
+        yield None
+        return
+    team: list[Worker] = []
+    workers = Workers(team, are_wanted=are_wanted)
+    try:
+        for _ in range(count):
+            try:
+                team.append(await _employ(work))
+            except OSError as error:  # too many processes, or too little memory: it goes without
+                _LOG.debug("no worker more than %d: %s", len(team), error)
+                break
+        yield workers
+    finally:
+        await workers.close()
+
+
+async def _employ(work: Work) -> Worker:
+    pid, ours = _fork(work)
+    worker = Worker(pid)
+    await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
+    return worker
+
+
+def _fork(work: Work) -> tuple[int, socket.socket]:
+    """A worker's process, and what leads to it."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return pid, ours
+    try:
+        _settle_in(theirs.fileno())
+        _serve(theirs, work)
+    finally:
+        os._exit(0)
+
+
+def _settle_in(kept: int) -> None:
+    """Leave to the other process what is its own: signals, the terminal, locks, connections."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    import resource  # noqa: PLC0415 - Windows has none, nor forks
+
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    os.closerange(3, kept)
+    os.closerange(kept + 1, most if most != resource.RLIM_INFINITY else 1 << 20)
+    # What was made before is never looked through, so its pages stay shared.
+    gc.freeze()
+
+
+def _serve(theirs: socket.socket, work: Work) -> None:
+    """Do what comes until nothing more can come."""
+    came = bytearray()
+    with suppress(ConnectionError, BrokenPipeError):
+        while data := theirs.recv(_RECEIVED):
+            came += data
+            for task, number, payload in _frames(came):
+                try:
+                    answer = work(task, number, payload)
+                except Exception as error:  # noqa: BLE001 - a bug met by one document
+                    told = f"{type(error).__name__}: {error}", traceback.format_exc()
+                    answer = _BROKEN, json.dumps(told).encode()
+                if answer is not None:
+                    theirs.sendall(_framed(answer[0], number, answer[1]))
+
+
+def _framed(task: int, number: int, payload: bytes = b"") -> bytes:
+    return _FRAME.pack(len(payload), number, task) + payload
+
+
+def _frames(came: bytearray) -> Iterator[tuple[int, int, bytes]]:
+    """The frames that are whole; they are taken away from what came."""
+    at, head = 0, _FRAME.size
+    while len(came) - at >= head:
+        size, number, task = _FRAME.unpack_from(came, at)
+        end = at + head + size
+        if len(came) < end:
+            break
+        yield task, number, bytes(came[at + head : end])
+        at = end
+    del came[:at]

@@ -1,0 +1,207 @@
+"""Records that further processes make: the same ones, whatever becomes of these processes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summarise.extract import count_workers, workers
+from tests.loopback import LoopbackServer, Reply, answer, draft_answer, slow
+from tests.processes import Process, run
+
+COUNT = 40
+
+
+def write_pile(folder: Path, count: int = COUNT) -> Path:
+    """Invented documents."""
+    path = folder / "in.jsonl"
+    texts = (
+        f"Counting gulls on pier {n} is hard. We propose GULLNET-{n}, which counts from a kite. "
+        f"On TIDEPIX it reaches an accuracy of {50 + n / 10}%, up from {40 + n / 10}%."
+        for n in range(count)
+    )
+    lines = ({"id": f"d{n}", "title": f"Gulls, {n}", "abstract": t} for n, t in enumerate(texts))
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has begun."""
+    with suppress(FileNotFoundError):
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def records(folder: Path) -> list[dict[str, Any]]:
+    """The records by their documents, without when they were made and how long that took."""
+    read = map(json.loads, (folder / "records.jsonl").read_text(encoding="utf-8").splitlines())
+    found = sorted(read, key=lambda one: str(one["doc_id"]))
+    for one in found:
+        one["provenance"].update(created="", latency=0.0, endpoint_host="", fingerprint="")
+    return found
+
+
+def faulty_at_first(_: int, body: Any) -> Reply:
+    """A number that stands nowhere in every third document, until that is said to be wrong."""
+    reply = draft_answer(body)
+    told = json.dumps(body)
+    if "GULLNET-3" in told and "doesn't stand" not in told:
+        completion = json.loads(reply.body)
+        draft = json.loads(completion["choices"][0]["message"]["content"])
+        draft["method"]["name"] = "GULLNET-99"
+        return answer(json.dumps(draft))
+    return reply
+
+
+@pytest.fixture
+def pile(tmp_path: Path) -> Path:
+    """A file of invented documents."""
+    return write_pile(tmp_path)
+
+
+def options(pile: Path, name: str, *flags: object) -> list[object]:
+    """A run of them, into a folder beside them."""
+    return ["run", pile, "-o", pile.parent / name, "--no-cache", *flags]
+
+
+def test_workers_make_the_same_records_by_code(pile: Path) -> None:
+    """The embedded extractor's records don't depend on who makes them."""
+    for name, count in (("alone", 0), ("shared", 2)):
+        assert run(*options(pile, name, "--processes", count)).returncode == 0
+    assert records(pile.parent / "alone") == records(pile.parent / "shared")
+    tables = [(pile.parent / name / "table.md").read_bytes() for name in ("alone", "shared")]
+    assert tables[0] == tables[1]
+
+
+def test_workers_make_the_same_records_of_answers(pile: Path) -> None:
+    """Nor do those of a model's answers, reasks included."""
+    asked = []
+    for name, count in (("alone", 0), ("shared", 2)):
+        with LoopbackServer(faulty_at_first) as server:
+            flags = ["--model", "invented-1", "--base-url", server.base_url, "--concurrency", "4"]
+            done = run(*options(pile, name, *flags, "--processes", count))
+            assert done.returncode == 0, done.stderr
+            asked.append(len(server.requests))
+    alone = records(pile.parent / "alone")
+    assert alone == records(pile.parent / "shared")
+    assert asked[0] == asked[1] > COUNT
+    assert sum(one["provenance"]["reasks"] for one in alone) == asked[0] - COUNT
+
+
+def started(pile: Path, server: LoopbackServer, *flags: object) -> Process:
+    """A run by two workers that has been answered once."""
+    ask = ["--model", "invented-1", "--base-url", server.base_url, "--concurrency", "4"]
+    process = Process(*options(pile, "run", *ask, "--processes", 2, *flags), cwd=pile.parent)
+    by = time.monotonic() + 30
+    while len(server.requests) < 6 and time.monotonic() < by:
+        time.sleep(0.01)
+    assert len(children(process.pid)) == 2
+    return process
+
+
+def test_what_a_dead_worker_was_at_is_done_all_the_same(pile: Path) -> None:
+    """Workers are killed in the midst of it: each document has its record, asked for once."""
+    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+        process = started(pile, server)
+        for pid in children(process.pid):
+            os.kill(pid, signal.SIGKILL)
+        process.communicate()
+        assert process.wait() == 0
+        assert len(server.requests) == COUNT
+    assert len(records(pile.parent / "run")) == COUNT
+
+
+def test_workers_end_with_the_run_that_is_killed(pile: Path) -> None:
+    """None is left behind, none keeps the run directory locked, and nothing is bought twice."""
+    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+        process = started(pile, server)
+        left = children(process.pid)
+        process.kill()
+        process.communicate()
+        by = time.monotonic() + 10
+        while any(Path(f"/proc/{pid}").exists() for pid in left) and time.monotonic() < by:
+            time.sleep(0.02)
+        assert not [pid for pid in left if Path(f"/proc/{pid}").exists()]
+        ask = ["--model", "invented-1", "--base-url", server.base_url, "--concurrency", "4"]
+        assert run(*options(pile, "run", *ask, "--processes", 2)).returncode == 0
+        assert COUNT <= len(server.requests) <= COUNT + 4
+    assert len(records(pile.parent / "run")) == COUNT
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_for_the_run_alone(pile: Path, number: int) -> None:
+    """Ctrl-C reaches workers, too, who finish what is in flight; the rest is done next time."""
+    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+        process = started(pile, server)
+        if number == signal.SIGINT:
+            for pid in children(process.pid):
+                os.kill(pid, number)
+        process.send_signal(number)
+        _, err = process.communicate()
+        assert process.wait() in {130, 143}, err
+        kept = (pile.parent / "run" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
+        assert len(records(pile.parent / "run")) == len(kept) == len(server.requests) < COUNT
+
+
+def test_a_bug_met_by_one_document_costs_no_other() -> None:
+    """What is raised in a worker is told to who waits for that document; the next is done."""
+
+    def work(_: int, number: int, payload: bytes) -> tuple[int, bytes]:
+        if number == 1:
+            raise ValueError("an odd document")
+        return 11, payload * 2
+
+    async def ask() -> bytes:
+        ours, theirs = socket.socketpair()
+        serving = threading.Thread(target=workers._serve, args=(theirs, work))
+        serving.start()
+        worker = workers.Worker(pid=0)
+        await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
+        with pytest.raises(workers.WorkerError, match="ValueError: an odd document"):
+            await worker.ask(1, 1, b"odd")
+        _, answered = await worker.ask(1, 2, b"even" * 100_000)
+        worker.close()
+        await asyncio.to_thread(serving.join)
+        theirs.close()
+        return answered
+
+    assert asyncio.run(ask()) == b"even" * 200_000
+
+
+@pytest.mark.parametrize(
+    ("documents", "asked_for", "waits", "count"),
+    [
+        (10_000, None, True, 7),
+        (10_000, None, False, 8),
+        (100, None, False, 0),
+        (100, 3, True, 3),
+        (2, 3, True, 2),
+        (10_000, 0, False, 0),
+    ],
+)
+def test_as_many_as_pay(
+    threads: Path, documents: int, asked_for: int | None, waits: bool, count: int
+) -> None:
+    """One a core where there is much to do, or what the user says; none beside threads."""
+    (threads / "1").mkdir()
+    assert count_workers(documents, asked_for, waits=waits) == count
+    (threads / "2").mkdir()
+    assert count_workers(documents, asked_for, waits=waits) == 0
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where the system tells of the threads of this process; it has eight cores."""
+    monkeypatch.setattr(workers, "_THREADS", tmp_path)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
+    return tmp_path
