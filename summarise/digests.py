@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from hashlib import blake2b
+from typing import TYPE_CHECKING
+from weakref import finalize
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 _FEWEST_SLOTS = 64
 _FREE = array("I", [0])
-_GONE = 2**64 - 1
+_GONE = 2**63 - 1
+_MOST_HELD = 1 << 13
+_HALF = 1 << 63  # what SQLite holds has a sign
 
 
 def digest(text: str) -> int:
@@ -34,6 +42,10 @@ class DigestTable:
     def __len__(self) -> int:
         """How many digests there are."""
         return len(self._digests)
+
+    def __iter__(self) -> Iterator[int]:
+        """The digests, in the order of their numbers."""
+        return iter(self._digests)
 
     def __contains__(self, key: int) -> bool:
         """Whether a digest was added."""
@@ -74,11 +86,16 @@ class DigestTable:
 
 
 class Offsets:
-    """Byte offsets by key; the last one put counts. Takes about 25 bytes for each."""
+    """Byte offsets by key; the last one put counts.
 
-    def __init__(self) -> None:
+    Those of some keys are held, at about 25 bytes each, and beyond them on disk.
+    """
+
+    def __init__(self, most: int = _MOST_HELD) -> None:
+        self._most = most
         self._keys = DigestTable()
         self._offsets = array("Q")
+        self._disk: Connection | None = None
 
     def put(self, key: int, offset: int) -> None:
         """Take an offset in the place of an earlier one."""
@@ -87,20 +104,54 @@ class Offsets:
             self._offsets[number] = offset
         else:
             self._offsets.append(offset)
+        if len(self._offsets) == self._most:
+            self._write()
 
     def __len__(self) -> int:
         """How many keys there are, or were."""
-        return len(self._offsets)
+        if self._disk is None:
+            return len(self._offsets)
+        self._write()
+        return int(self._disk.execute("SELECT count(*) FROM place").fetchone()[0])
 
     def get(self, key: int, since: int = 0) -> int | None:
         """The offset of a key, None where there is none from ``since`` on."""
         number = self._keys.number(key)
-        if number is None or not since <= self._offsets[number] < _GONE:
-            return None
-        return self._offsets[number]
+        offset = self._written(key) if number is None else self._offsets[number]
+        return offset if offset is not None and since <= offset < _GONE else None
 
     def pop(self, key: int) -> int | None:
         """The offset of a key, which has none any more."""
         if (offset := self.get(key)) is not None:
             self.put(key, _GONE)
         return offset
+
+    def _write(self) -> None:
+        """Have what is held on disk, in the order of keys, so that few pages are touched."""
+        disk = self._disk = self._disk or _private_file(self)
+        digests = array("Q", self._keys)
+        order = sorted(range(len(digests)), key=digests.__getitem__)
+        rows = ((digests[number] - _HALF, self._offsets[number]) for number in order)
+        disk.execute("BEGIN")
+        disk.executemany("INSERT OR REPLACE INTO place VALUES (?, ?)", rows)
+        disk.execute("COMMIT")
+        self._keys, self._offsets = DigestTable(), array("Q")
+
+    def _written(self, key: int) -> int | None:
+        if self._disk is None:
+            return None
+        told = "SELECT offset FROM place WHERE key = ?"
+        row: tuple[int] | None = self._disk.execute(told, (key - _HALF,)).fetchone()
+        return row and row[0]
+
+
+def _private_file(owner: Offsets) -> Connection:
+    """A table on disk that goes with its owner: https://sqlite.org/inmemorydb.html."""
+    import sqlite3  # noqa: PLC0415 - few runs are so long
+
+    disk = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    finalize(owner, disk.close)
+    for told in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -400"):
+        disk.execute(f"PRAGMA {told}")
+    disk.execute("CREATE TABLE place (key INTEGER PRIMARY KEY, offset INTEGER)")
+    return disk

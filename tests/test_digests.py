@@ -5,7 +5,7 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.digests import DigestTable, digest
+from summarise.digests import DigestTable, Offsets, digest
 
 KEYS = st.integers(0, 2**64 - 1) | st.integers(0, 40) | st.integers(0, 40).map(lambda n: n << 32)
 
@@ -20,6 +20,39 @@ def test_table_is_a_dict(added: list[int], asked: list[int]) -> None:
     for key in added + asked:
         assert table.number(key) == model.get(key)
         assert (key in table) == (key in model)
+
+
+PLACES = st.lists(st.tuples(st.sampled_from(["put", "pop", "get"]), KEYS, st.integers(0, 2**62)))
+
+
+@given(PLACES, st.integers(1, 9))
+def test_offsets_are_a_dict_wherever_they_are(steps: list[tuple[str, int, int]], most: int) -> None:
+    """Held or on disk, the last offset put counts, until it is taken out; keys stay counted."""
+    offsets, model, ever = Offsets(most), dict[int, int](), set[int]()
+    for what, key, offset in steps:
+        if what == "put":
+            offsets.put(key, offset)
+            model[key] = offset
+            ever.add(key)
+        elif what == "pop":
+            assert offsets.pop(key) == model.pop(key, None)
+        assert offsets.get(key) == model.get(key)
+        assert (offsets.get(key, since=offset) is None) == (model.get(key, -1) < offset)
+    assert len(offsets) == len(ever)
+    assert {key: offsets.get(key) for key in ever} == {key: model.get(key) for key in ever}
+
+
+def test_many_offsets_take_no_more_memory() -> None:
+    """Beyond those that are held, a key takes none of Python's memory."""
+    offsets = Offsets(1000)
+    tracemalloc.start()
+    for number in range(20_000):
+        offsets.put(digest(str(number)), number)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(offsets) == 20_000
+    assert offsets.get(digest("7")) == 7
+    assert peak < 400_000
 
 
 def test_memory() -> None:

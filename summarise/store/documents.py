@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from heapq import merge
+from itertools import compress, count
 from operator import attrgetter
 from pathlib import Path
 from typing import IO
@@ -105,11 +106,11 @@ class HeldDocuments:
         """How many there are."""
         return sum((one.entries or {}).get("document", 0) for one in self.inputs)
 
-    def taken(self, damage: Damage) -> Iterator[tuple[int, int]]:
+    def taken(self) -> Iterator[tuple[int, int]]:
         """As ``NewDocuments.taken``."""
-        parse = Document.model_validate_json
-        for offset, one in understood(self._folder / DOCUMENTS, parse, damage):
-            yield document_key(one.doc_id, one.content_hash), offset
+        for number, (_, line) in enumerate(read_journal(self._folder / DOCUMENTS)):
+            one = Document.model_validate_json(line)
+            yield document_key(one.doc_id, one.content_hash), number
 
     def notable(self) -> Iterator[Document | Skipped]:
         """The entries that gave none and the documents that were mended, in input order."""
@@ -128,7 +129,7 @@ class HeldDocuments:
 class NewDocuments:
     """The documents that a run takes and those that it keeps, on their way into its files.
 
-    What is known of a document when it is written is kept, about 16 bytes for each, so that nobody
+    What is known of a document when it is written is kept, some 10 bytes for each, so that nobody
     has to read the file to learn it. The folder holds the documents of before.
 
     Attributes:
@@ -137,15 +138,18 @@ class NewDocuments:
     """
 
     def __init__(self, folder: Path, files: Mapping[str, IO[bytes]], damage: Damage) -> None:
-        self.held = 0
         self.ids = DigestTable()
         self._old, self._old_skipped = folder / DOCUMENTS, folder / SKIPPED
         self._files, self._damage = files, damage
-        self._size = 0
-        self._keys, self._offsets = array("Q"), array("Q")
+        self._keys, self._is_taken = array("Q"), bytearray()
         self._hashes = {name: sha256() for name in files}
         self._now = datetime.now(UTC)
         self._gone = set(self._gone_before(folder / GONE))
+
+    @property
+    def held(self) -> int:
+        """How many documents were written."""
+        return len(self._is_taken)
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -153,8 +157,8 @@ class NewDocuments:
         return {name: one.hexdigest() for name, one in self._hashes.items()}
 
     def taken(self) -> Iterator[tuple[int, int]]:
-        """Key and byte offset of the documents that the run takes, in the order of the file."""
-        return zip(self._keys, self._offsets, strict=True)
+        """Key and line, from 0, of the documents that the run takes, in the order of the file."""
+        return zip(self._keys, compress(count(), self._is_taken), strict=True)
 
     def replace(self, entries: Iterable[Document | Skipped]) -> None:
         """Write what the readers yield, and nothing of before."""
@@ -242,9 +246,7 @@ class NewDocuments:
         self._write(DOCUMENTS, line)
         if is_taken:
             self._keys.append(key)
-            self._offsets.append(self._size)
-        self._size += len(line)
-        self.held += 1
+        self._is_taken.append(is_taken)
 
     def _skip(self, line: bytes) -> None:
         self._write(SKIPPED, line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
@@ -32,6 +32,7 @@ from summarise.store.files import (
     MANIFEST,
     RECORDS,
     Damage,
+    read_journal,
     understood,
 )
 from summarise.store.manifest import Manifest, Marks, Settled
@@ -257,6 +258,17 @@ class KeptAnswers:
 def stored_documents(path: Path, damage: Damage) -> Iterator[Document]:
     """The documents in a file, in its order."""
     return (document for _, document in understood(path, Document.model_validate_json, damage))
+
+
+def marked_documents(path: Path, marks: Iterable[int], damage: Damage) -> Iterator[Document]:
+    """Those of the documents in a file that are marked, line by line."""
+    for offset, line in itertools.compress(read_journal(path), marks):
+        try:
+            document = Document.model_validate_json(line)
+        except ValidationError:
+            damage.tell(path, offset)
+        else:
+            yield document
 
 
 def line_at(file: IO[bytes], offset: int) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,7 +43,7 @@ from summarise.store.files import (
     replacing,
     telling,
 )
-from summarise.store.lines import Index, StoredRow, stored_at
+from summarise.store.lines import Index, StoredRow, marked_documents, stored_at
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -105,7 +104,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.manifest = manifest.within(Marks.at_end(path))
         self._damage = Damage()
         self._read_hashes: dict[str, str] = {}
-        self._pending = array("Q")
+        self._pending = bytearray()
         self._chosen: DigestTable | None = None
         refresh = self.manifest.refresh if refreshes else None
         self._is_refresh = refreshes
@@ -145,9 +144,9 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Go on with the documents that are there; returns how many are to be done."""
         self.held, self._read_hashes = held.count, held.hashes
         if not held.are_done():
-            self._find_pending(held.taken(self._damage))
+            self._find_pending(held.taken())
         self._take_over(held.inputs, self.manifest.read_as)
-        return len(self._pending)
+        return self._pending.count(1)
 
     def replace_documents(
         self,
@@ -199,7 +198,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             read = (*others, *read)
         self._tell_of_lost()
         self._take_over(read, None if adds or is_part else read_as)
-        return len(self._pending)
+        return self._pending.count(1)
 
     def _take_over(self, inputs: tuple[Input, ...], read_as: str | None) -> None:
         """Note what the documents are of."""
@@ -221,12 +220,12 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
     def _find_pending(self, taken: Iterable[tuple[int, int]]) -> bool:
         """Find the documents that are to be done; returns whether one was attempted before."""
         index, since, is_known = self._index, self._since_refresh.records, False
-        self._pending = array("Q")
-        for key, offset in taken:
+        self._pending = bytearray()
+        for key, number in taken:
             record = index.records.get(key)
             is_known = is_known or record is not None or index.failures.get(key) is not None
-            if record is None or record < since:
-                self._pending.append(offset)
+            self._pending += bytes(number - len(self._pending))  # others aren't taken
+            self._pending.append(record is None or record < since)
         return is_known
 
     def _tell_of_lost(self) -> None:
@@ -245,10 +244,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def pending(self) -> Iterator[Document]:
         """The documents that are to be done, in input order."""
-        with self._place(DOCUMENTS).open("rb") as file:
-            for offset in self._pending:
-                if document := stored_at(file, offset, Document, self._damage):
-                    yield document
+        return marked_documents(self._place(DOCUMENTS), self._pending, self._damage)
 
     def recall(self, key: str) -> Completion | None:
         """An answer that the run directory holds, once; of a used one only a refresh makes more."""
