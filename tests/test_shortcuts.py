@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from summarise.characters import INVISIBLE, editors, for_screen, has_right_to_left, normal
+from summarise.characters import (
+    INVISIBLE,
+    beyond_ascii,
+    editors,
+    for_screen,
+    has_right_to_left,
+    normal,
+)
 from summarise.characters.normal import rewritten
 from summarise.drafting import antecedents, compute
 from summarise.errors import PromptError
@@ -26,10 +34,12 @@ from summarise.render.layout import all_columns, layout_of, page_columns
 from summarise.scan import (
     bare_words,
     datasets,
+    hidden,
     neighbours,
     quantities,
     roles,
     sentence_spans,
+    sentences,
     trusted,
     units,
 )
@@ -69,11 +79,24 @@ def test_a_clean_text_is_folded(text: str) -> None:
         assert for_screen(text) == " ".join(text.split())
 
 
+@given(st.text(alphabet="()[]a\n", max_size=20))
+def test_brackets_that_are_paired_are_left(text: str) -> None:
+    """Where each is seen to have its partner at a glance, each has."""
+    if sentences._are_paired(text.encode().translate(None, sentences._NO_BRACKETS)):
+        assert sentences._mask_lone_brackets(f"{text})") == f"{text}x"
+
+
+@given(_any)
+def test_what_is_beyond_ascii_is_all_that_is_not(text: str) -> None:
+    """In its order, halves of a pair of surrogates included."""
+    assert beyond_ascii(f"{text}\ud800é") == "".join(c for c in f"{text}\ud800é" if ord(c) > 127)
+
+
 def test_invisible_characters_are_those_that_a_look_at_ascii_leaves() -> None:
     """None of them is ASCII."""
     invisible = re.compile(f"[{INVISIBLE}]")
     for one in map(chr, range(0x110000)):
-        assert (invisible.match(one) is None) is (trusted._INVISIBLE.match(one) is None)
+        assert (invisible.match(one) is None) is (hidden._INVISIBLE.match(one) is None)
 
 
 @given(st.lists(st.sampled_from([*_PIECES, "accuracy", "F1", "score", "R2", "two", "one"])))
@@ -138,8 +161,8 @@ def test_no_more_lines_are_read_than_tell_the_columns(filled: int, is_first: boo
     assert page_columns(columns, layout, lines) == page_columns(columns, layout, lines, len(lines))
 
 
-def _among(found: frozenset[str], *, lower: bool = False) -> Callable[[str], bool]:
-    return lambda text: not found.isdisjoint(bare_words(text.lower() if lower else text))
+def _among(found: Collection[str], *, lower: bool = False) -> Callable[[str], bool]:
+    return lambda text: not bare_words(text.lower() if lower else text).isdisjoint(found)
 
 
 def _holds(*hints: str, lower: bool = False) -> Callable[[str], bool]:
@@ -150,6 +173,10 @@ def _ends(*ends: str) -> Callable[[str], bool]:
     return lambda text: text.endswith(ends)
 
 
+def _is_said(ways: tuple[tuple[frozenset[str], ...], ...], text: str) -> bool:
+    return trusted._is_said(ways, bare_words(text))
+
+
 _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "metrics": (
         neighbours._METRIC,
@@ -158,7 +185,7 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
             for at in word_places(text, neighbours._METRICS_BEGIN)
         ),
     ),
-    "metrics before": (neighbours._METRIC_BEFORE, _among(neighbours._METRICS_BEGIN)),
+    "metrics before": (neighbours._METRIC_BEFORE, _among(neighbours._METRICS_BEGIN, lower=True)),
     "names before": (
         quantities._NAME_BEFORE,
         lambda text: not text.rstrip().rpartition(" ")[2].islower(),
@@ -169,7 +196,7 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "pointers": (antecedents._POINTER, _among(antecedents._POINTING, lower=True)),
     "spelled": (
         re.compile(rf"(?<![^\W_]){quantities._SPELLED.pattern}"),
-        _among(quantities._SPELLED_WORDS),
+        _among(quantities._SPELLED_WORDS, lower=True),
     ),
     "ordinals": (
         re.compile(rf"\A{quantities._ORDINAL.pattern}"),
@@ -197,6 +224,24 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "low ends": (values._START_BEFORE, lambda text: text[-3:-1] == "to"),
     "parts": (values._PART_BEFORE, lambda text: "of" in text[-7:]),
     "changes": (outcomes._CHANGE_BEFORE, _among(outcomes._CHANGE_WORDS)),
+    "shortened": (
+        sentences._SHORTENED,
+        lambda text: text[-3:-1].lower() in sentences._SHORTENED_ENDS,
+    ),
+    "labels": (neighbours._LABELLED, _among(neighbours._LABEL_WORDS, lower=True)),
+    "cues": (neighbours._CUE, lambda text: text.removesuffix(" ").endswith(neighbours._CUE_ENDS)),
+    "months": (neighbours._AFTER_MONTH, _among(neighbours._MONTHS, lower=True)),
+    "dates": (neighbours._DATE_CUE, _among(neighbours._DATE_CUES, lower=True)),
+    "spreads": (
+        neighbours._SPREAD_BEFORE,
+        lambda text: text.rstrip(" ([:=,;").endswith(neighbours._SPREAD_ENDS),
+    ),
+    "levels": (neighbours._LEVEL_BEFORE, lambda text: "I" in text[-3:]),
+    "requests": (trusted._REQUEST, _among(trusted._REQUESTS)),
+    **{
+        f"check {number}": (check.pattern, partial(_is_said, check.ways))
+        for number, check in enumerate(trusted._CHECKS)
+    },
 }
 
 

@@ -97,6 +97,15 @@ def for_model(text: str) -> str:
     return _LINE_BREAKS.sub(" ", text).strip()
 
 
+_ASCII = bytes(range(0x80))
+
+
+def beyond_ascii(text: str) -> str:
+    """The characters of a text that aren't ASCII, in order: few, and so searched in no time."""
+    others = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return others.decode("utf-8", "surrogatepass")
+
+
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )

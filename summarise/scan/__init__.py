@@ -9,6 +9,7 @@ from functools import cached_property
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.conversions import normalised
 from summarise.scan.datasets import DATASET_NOUN, find_datasets
+from summarise.scan.hidden import hidden_spans
 from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
 from summarise.scan.patterns import Stretches, bare_words, one_of, words
@@ -17,7 +18,7 @@ from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import sentence_roles
 from summarise.scan.sections import Section, section_label, sections_of
 from summarise.scan.sentences import sentence_spans
-from summarise.scan.trusted import TrustedText, hidden_spans, trusted_text
+from summarise.scan.trusted import TrustedText, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, NO_UNIT, unit_behind
 
 __all__ = [

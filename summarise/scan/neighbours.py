@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
 from summarise.scan.names import Mention
-from summarise.scan.patterns import bare_words, either_case, matches_at, one_of, words
+from summarise.scan.patterns import (
+    bare_words,
+    beginnings,
+    either_case,
+    matches_at,
+    one_of,
+    words,
+)
 from summarise.scan.units import UNIT
 
 _ACRONYMS = words(
@@ -43,10 +51,12 @@ _METRIC_BEFORE = re.compile(
 
 _METRIC = re.compile(rf"(?<!\w){METRIC}")
 # The plain letters and digits that one begins with: "F" of an F-score.
-_METRICS_BEGIN = frozenset(
-    re.split("[^A-Za-z0-9]", form)[0]
-    for word in (*_ACRONYMS, *either_case(_WORDS))
-    for form in (word.replace("s?", ""), word.replace("?", ""))
+_METRICS_BEGIN = beginnings(
+    {
+        re.split("[^A-Za-z0-9]", form)[0]
+        for word in (*_ACRONYMS, *either_case(_WORDS))
+        for form in (word.replace("s?", ""), word.replace("?", ""))
+    }
 )
 # Words before a metric that belong to its name: "zero-shot accuracy", "top-1 error".
 _MODIFIERS = re.compile(
@@ -60,9 +70,53 @@ _LONGEST_WORD = 60
 
 def is_behind_metric(before: str) -> bool:
     """Whether a metric stands right before a number, at the end of what stands before that."""
-    if _METRICS_BEGIN.isdisjoint(bare_words(before)):
+    if said_in(before).isdisjoint(_METRICS_BEGIN):
         return False
     return _METRIC_BEFORE.search(before) is not None
+
+
+@lru_cache(maxsize=4)
+def said_in(before: str) -> frozenset[str]:
+    """The words of what stands before a number, in lower case: most rules need one of a few."""
+    return bare_words(before.lower())
+
+
+_LABEL_WORD = (
+    r"(?:fig(?:ure)?s?\.?|tab(?:le)?s?\.?|sec(?:tion)?s?\.?|eqs?\.?|equations?|chapter|appendix"
+    r"|algorithm|theorem|lemma|steps?|stages?|phases?|types?|grades?|version|levels?|tier|class"
+    r"|rq|refs?\.?|no\.|task|track|part|question|hypothesis|groups?|stud(?:y|ies)|experiments?|top|layer"
+    r"|python|cuda|fold)"
+)
+_LABELLED = re.compile(rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z")
+_LABEL_WORDS = words(
+    """fig figs figure figures tab tabs table tables sec secs section sections eq eqs equation
+    equations chapter appendix algorithm theorem lemma step steps stage stages phase phases type
+    types grade grades version level levels tier class rq ref refs no task track part question
+    hypothesis group groups study studies experiment experiments top layer python cuda fold"""
+)
+
+
+def is_labelled(before: str) -> bool:
+    """Whether a word that counts things off stands right before a number: "Table ", "step "."""
+    if said_in(before).isdisjoint(_LABEL_WORDS):
+        return False
+    return _LABELLED.search(before.lower()) is not None
+
+
+_CUE = re.compile(
+    r"\b(?:of|was|is|by|to|from|than|at|under|over|below|above|about|only|and|or|with|reached"
+    r"|median|mean|between|average|averaging|=|≈|~|<|>|≤|≥) ?\Z"
+)
+_CUE_ENDS = (
+    *("of", "was", "is", "by", "to", "from", "than", "at", "under", "over", "below", "above"),
+    *("about", "only", "and", "or", "with", "reached", "median", "mean", "between", "average"),
+    *("averaging", *"=≈~<>≤≥"),
+)
+
+
+def is_cued(before: str) -> bool:
+    """Whether a word or a sign right before a number says that it measures."""
+    return before.removesuffix(" ").endswith(_CUE_ENDS) and _CUE.search(before) is not None
 
 
 def find_metrics(text: str) -> tuple[Mention, ...]:
@@ -108,28 +162,44 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_MONTHS = words(
+    """jan january feb february mar march apr april may jun june jul july aug august sep sept
+    september oct october nov november dec december"""
+)
 _AFTER_MONTH = re.compile(rf"\b{_MONTH}\.?,? (?:\d{{1,2}},? )?\Z", re.IGNORECASE)
 _BEFORE_MONTH = re.compile(rf" {_MONTH}\b", re.IGNORECASE)
 _DATE_CUE = re.compile(
     r"\b(?:in|since|during|until|till|early|late|mid|year|al\.?,?|before|after)[\s(]\Z",
     re.IGNORECASE,
 )
+_DATE_CUES = words("in since during until till early late mid year al before after")
 
 
 def is_date(text: str, match: re.Match[str], before: str) -> bool:
     """Whether a number, were it counted, is a day or a year beside a month or "since"."""
-    if match["digits"].isdigit() and len(match["digits"]) <= 2:
-        return bool(_BEFORE_MONTH.match(text, match.end()))
+    digits = match["digits"]
+    if len(digits) <= 2 and digits.isdigit():
+        return _BEFORE_MONTH.match(text, match.end()) is not None
     return bool(
-        _YEAR.fullmatch(match["digits"])
+        len(digits) == 4
+        and _YEAR.fullmatch(digits)
         and not match["scale"]
-        and (_DATE_CUE.search(before) or _AFTER_MONTH.search(before))
+        and (
+            (not said_in(before).isdisjoint(_DATE_CUES) and _DATE_CUE.search(before))
+            or _is_behind_month(before)
+        )
     )
 
 
 def is_beside_month(text: str, end: int, before: str) -> bool:
     """Whether a month stands before a number or behind its end."""
-    return bool(_AFTER_MONTH.search(before) or _BEFORE_MONTH.match(text, end))
+    return _is_behind_month(before) or _BEFORE_MONTH.match(text, end) is not None
+
+
+def _is_behind_month(before: str) -> bool:
+    if before[-1:] != " " or said_in(before).isdisjoint(_MONTHS):
+        return False
+    return _AFTER_MONTH.search(before) is not None
 
 
 def is_year(
@@ -139,7 +209,7 @@ def is_year(
 
     ``measures`` tells whether a unit or a counted noun stands in the text at a position.
     """
-    if match["power"] or match["scale"]:
+    if len(match["digits"]) != 4 or match["power"] or match["scale"]:
         return False
     if _EARLY_YEAR.fullmatch(match["digits"]):
         return _is_early_year(text, match.end(), before, measures)
@@ -178,6 +248,11 @@ _SPREAD_BEFORE = re.compile(
     r"|[Ss]tandard error)|(?P<range>(?<=[(\[,;] )[Rr]anges?|(?<=[(\[])[Rr]anges?))"
     r"[)\]]?(?: of| from| was| were)?(?: ?[:=,;])? ?[(\[]?\Z"
 )
+# What ends it, but for the signs and blanks behind it.
+_SPREAD_ENDS = (
+    *("I", "Is", "nterval", "ntervals", "imit", "imits", "IQR", "ange", "anges", "SD", "SDs", "SE"),
+    *("SEM", "eviation", "rror", ")", "]", "%", " of", " from", " was", " were"),
+)
 _UNTIL = re.compile(r" ?(?:-|to|,|;|and) ?")
 _BOUND = re.compile(r"[-+]?(?:\d[\d,]*(?<!,)(?:\.\d+)?|\.\d+)")
 
@@ -189,7 +264,8 @@ def is_level(text: str, end: int, digits: str, before: str) -> bool:
     """
     if text[end : end + 1] != "%" or digits[0] not in "56789":
         return False
-    return bool(_LEVEL_AFTER.match(text, end) or _LEVEL_BEFORE.search(before))
+    is_behind = "I" in before[-3:] and _LEVEL_BEFORE.search(before)
+    return bool(is_behind or _LEVEL_AFTER.match(text, end))
 
 
 def spread_at(text: str, before: str, start: int) -> tuple[int, int] | None:
@@ -197,7 +273,8 @@ def spread_at(text: str, before: str, start: int) -> tuple[int, int] | None:
 
     ``before`` is what stands before that; None where it names no spread.
     """
-    if not any(map(before.__contains__, _MARKS)):
+    may_be = before.rstrip(" ([:=,;").endswith(_SPREAD_ENDS)
+    if not (may_be and any(map(before.__contains__, _MARKS))):
         return None
     name = _SPREAD_BEFORE.search(before)
     if name is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from string import ascii_letters, digits
@@ -37,23 +37,33 @@ def bare_words(text: str) -> frozenset[str]:
     return frozenset(text.encode("ascii", "replace").translate(_PARTED).decode("ascii").split())
 
 
-def word_places(text: str, wanted: frozenset[str]) -> list[int]:
+def beginnings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Runs of plain letters and digits, by what they are in lower case."""
+    found: dict[str, tuple[str, ...]] = {}
+    for form in forms:
+        found[form.lower()] = (*found.get(form.lower(), ()), form)
+    return found
+
+
+def word_places(text: str, wanted: Mapping[str, Sequence[str]]) -> list[int]:
     """Where some runs of plain letters and digits may begin in a text, in order.
 
     A pattern that begins with one of them is tried there alone: to look for one word, where it is
-    known to be there, takes a tenth of a search for all.
+    known to be there, takes a tenth of a search for all. They are given by ``beginnings``, since
+    the words of a text in lower case are what others ask for, too.
     """
     places: set[int] = set()
-    for word in wanted & bare_words(text):
-        at = text.find(word)
-        while at >= 0:
-            places.add(at)
-            at = text.find(word, at + len(word))
+    for low in wanted.keys() & bare_words(text.lower()):
+        for word in wanted[low]:
+            at = text.find(word)
+            while at >= 0:
+                places.add(at)
+                at = text.find(word, at + len(word))
     return sorted(places)
 
 
 def matches_at(
-    pattern: re.Pattern[str], text: str, wanted: frozenset[str]
+    pattern: re.Pattern[str], text: str, wanted: Mapping[str, Sequence[str]]
 ) -> Iterator[re.Match[str]]:
     """What a pattern that begins with one of some words matches, none inside of the one before."""
     until = 0

@@ -19,7 +19,9 @@ from summarise.scan.neighbours import (
     Found,
     is_behind_metric,
     is_beside_month,
+    is_cued,
     is_date,
+    is_labelled,
     is_level,
     is_year,
     joined,
@@ -28,6 +30,7 @@ from summarise.scan.neighbours import (
 from summarise.scan.patterns import (
     P_VALUE_BEFORE,
     Stretches,
+    beginnings,
     either_case,
     matches_at,
     one_of,
@@ -39,7 +42,7 @@ from summarise.scan.units import (
     NO_UNIT,
     PER,
     SCALES,
-    SINGULAR_S,
+    SINGULAR_ENDS,
     SPELLED,
     STOPS,
     UNIT,
@@ -63,7 +66,7 @@ _SPELLED = re.compile(
     rf"(?:-(?P<ones>{_ONES}))?\b(?P<scale>[ -](?:hundred|thousand|million|billion))?"
     rf"(?:(?<=hundred)(?: and)? (?P<rest>{one_of(SPELLED)})(?:-(?P<unit>{_ONES}))?\b)?"
 )
-_SPELLED_WORDS = frozenset(either_case(SPELLED))
+_SPELLED_WORDS = beginnings(either_case(SPELLED))
 _SINGLE_DEVICE = re.compile(rf"\bsingle (?:(?:consumer|commodity|desktop|standard)\S* )?{DEVICE}\b")
 _DASH = re.compile(r"(?<!\d)—|—(?!\d)")
 _CITED_BEFORE = re.compile(r"\[(?:\d{1,3}\s?[,;–-]\s?)*\Z")
@@ -71,26 +74,19 @@ _CITED_AFTER = re.compile(r"(?:\s?[,;–-]\s?\d{1,3})*\]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\b|\d{1,2}/\d{1,2}/\d{2,4}\b")
 _ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
-_LABEL_WORD = (
-    r"(?:fig(?:ure)?s?\.?|tab(?:le)?s?\.?|sec(?:tion)?s?\.?|eqs?\.?|equations?|chapter|appendix"
-    r"|algorithm|theorem|lemma|steps?|stages?|phases?|types?|grades?|version|levels?|tier|class"
-    r"|rq|refs?\.?|no\.|task|track|part|question|hypothesis|groups?|stud(?:y|ies)|experiments?|top|layer"
-    r"|python|cuda|fold)"
-)
-_LABELLED = re.compile(rf"\b{_LABEL_WORD}[\s-](?:\d+\w?(?:,| and|-|–| or| to)\s)?\Z")
 _NAME_BEFORE = re.compile(r"(?:[a-z,;:)] |\b\w*\d)[A-Z][\w.-]*\s\Z|\b\w*[A-Z][\w-]*[A-Z\d]\w*\s\Z")
 _CAPITAL_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
 _NAME_BRACKET = re.compile(r"\b[A-Z][\w.+-]* \(\Z")
 _SAMPLE = re.compile(r"\b[nN]\s?=\s?\Z")
+_SAMPLE_ENDS = ("=", "= ")
 _BATCH = re.compile(r"\bbatch[ -]sizes?(?: of| is| was|:)?(?: up to)? \Z", re.IGNORECASE)
 _YEAR_CUT = re.compile(r"\d\ds?\b(?!['.])")
-_CUE = re.compile(
-    r"\b(?:of|was|is|by|to|from|than|at|under|over|below|above|about|only|and|or|with|reached"
-    r"|median|mean|between|average|averaging|=|≈|~|<|>|≤|≥) ?\Z"
-)
 _WORD = re.compile(r" (?:\([^()A-Z]{1,40}\) )?([A-Za-z][\w'/+-]*)")
 _GLUE = frozenset("-/~±")
+_UNGLUED = frozenset(("", " ", "("))
 _SIGNS = frozenset("+-±")
+_SIGN_ENDS = (*_SIGNS, "- ")
+_WORD_GOES_ON = frozenset("_^{@#&")
 _BEFORE_SIGN = frozenset(("", *" ([{<>=≤≥~≈:;,/|$€£\"'"))
 _SIGN_APART = re.compile(r"[=<>≤≥(\[] ?- \Z")
 _MODEL_AFTER = re.compile(
@@ -99,6 +95,8 @@ _MODEL_AFTER = re.compile(
 _P_ENDINGS = ("<", ">", "=", "≤", "≥", "of", "was", "were")
 _SHARE_AFTER = re.compile(r" \(\d[\d.]*%| (?:out )?of (?:the )?\d| to [-+]?\d")
 _MONEY_ENDINGS = (*"$€£¥\\", "$ ", "€ ", "£ ", "¥ ", "USD ", "EUR ", "GBP ")
+# What a p-value, a factor and money end in, but for blanks.
+_PREFIX_ENDS = frozenset(end.rstrip(" ")[-1] for end in (*_P_ENDINGS, "factor of", *_MONEY_ENDINGS))
 _LOOKBACK = 48
 
 
@@ -110,9 +108,10 @@ def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, .
     found = [*_numbers(plain), *_spelled(plain), *_single_devices(plain)]
     found.sort(key=lambda f: (f.start, -f.end))
     closed = Stretches(masked) if masked else None
+    is_same = not normal.passes
     quantities = []
     for start, end, kind, value, unit, _ in joined(plain, found):
-        span = _original(normal, text, start, end)
+        span = Span(start, end) if is_same else _original(normal, text, start, end)
         if not (closed and closed.overlap(span)):
             quantity = Quantity(text=span.of(text), span=span, kind=kind, value=value, unit=unit)
             quantities.append(quantity)
@@ -122,8 +121,6 @@ def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, .
 def _original(normal: Normalised, text: str, start: int, end: int) -> Span:
     """Where a quantity stands in the text as it is, with both of its ``$`` and braces or none."""
     start, end = normal.original_span(start, end)
-    if not normal.passes:
-        return Span(start, end)
     while text[end : end + 1] == "}" and text.count("{", start, end) > text.count("}", start, end):
         end += 1
     if text.count("$", start, end) % 2:
@@ -148,9 +145,10 @@ def _numbers(text: str) -> Iterator[Found]:
 
 def _is_part_of_word(text: str, start: int) -> bool:
     """Whether the digits go on from letters: "GPT-4", "v1.5", "ViT-B/32", "UCF- 101"."""
-    before = text[max(0, start - 3) : start]
-    last, second = before[-1:], before[-2:-1]
+    last, second = text[start - 1 : start], text[start - 2 : start - 1]
     match last:
+        case " ":
+            return second == "-" and text[start - 3 : start - 2].isalnum()
         case "." | "·":
             return second.isalnum()
         case "-" | "+":
@@ -159,10 +157,8 @@ def _is_part_of_word(text: str, start: int) -> bool:
             return second.isalnum() or _YEAR_CUT.match(text, start) is not None
         case "/":
             return second.isalpha() or second == ")"
-        case " ":
-            return second == "-" and before[:1].isalnum()
         case _:
-            return last.isalnum() or last in tuple("_^{@#&")
+            return last.isalnum() or last in _WORD_GOES_ON
 
 
 def _is_label(text: str, match: re.Match[str]) -> bool:
@@ -187,23 +183,23 @@ def _number(text: str, match: re.Match[str]) -> Found | None:
     if text[start - 1 : start] == "." and value is not None:
         start, value = start - 1, value / 10.0 ** len(match["digits"])
     before = text[max(0, start - _LOOKBACK) : start]
-    if sign := _sign_before(before):
+    if before.endswith(_SIGN_ENDS) and (sign := _sign_before(before)):
         start, before = start - len(sign), before[: -len(sign)]
         value = -value if sign[0] == "-" and value is not None else value
     if (spread := spread_at(text, before, start)) is not None:
         return Found(*spread, QuantityKind.INTERVAL, None, "CI")
-    glued = before[-1:] in _GLUE and before[-2:-1] not in ("", " ", "(")
     found = _with_prefix(before, start, end, value)
     if found is None and is_level(text, end, match["digits"], before):
         return None
     found = found or _with_unit(text, start, end, value) or _unnamed(text, match, before, value)
     if found is None:
         return None
-    sample = _SAMPLE.search(before) if before.endswith(("=", "= ")) else None
-    if sample is not None:
+    if before.endswith(_SAMPLE_ENDS) and (sample := _SAMPLE.search(before)):
         at = start - len(before) + sample.start()
         return found._replace(start=at, kind=QuantityKind.COUNT)
-    return found._replace(start=min(start, found.start), glued=glued)
+    if before[-1:] in _GLUE and before[-2:-1] not in _UNGLUED:
+        return found._replace(start=min(start, found.start), glued=True)
+    return found if found.start <= start else found._replace(start=start)
 
 
 def _sign_before(before: str) -> str:
@@ -215,19 +211,23 @@ def _sign_before(before: str) -> str:
 
 def _unnamed(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
     """A number that no unit stands behind."""
+    labelled = is_labelled(before)
     is_short = len(match["digits"]) < 3 or "." in match["digits"]
-    is_labelled = is_short and _LABELLED.search(before.lower()) is not None
-    counted = None if is_labelled else _counted(text, match, before, value)
-    return counted or _plain(text, match, before, value)
+    counted = None if is_short and labelled else _counted(text, match, before, value)
+    return counted or _plain(text, match, before, value, labelled=labelled)
 
 
 def _with_prefix(before: str, start: int, end: int, value: float | None) -> Found | None:
     """A number whose kind stands before it: a p-value, a batch size, a sum of money, a factor."""
     at = start - len(before)
-    if before.rstrip(" ").endswith(_P_ENDINGS) and (prefix := P_VALUE_BEFORE.search(before)):
+    bare = before.rstrip(" ")
+    may_be = bare[-1:] in _PREFIX_ENDS
+    if may_be and bare.endswith(_P_ENDINGS) and (prefix := P_VALUE_BEFORE.search(before)):
         return Found(at + prefix.start(), end, QuantityKind.P_VALUE, value)
     if "batch" in before and (prefix := _BATCH.search(before)):
         return Found(at + prefix.start(), end, QuantityKind.BATCH_SIZE, value, "batch size")
+    if not may_be:
+        return None
     if before.endswith("factor of "):
         return Found(at + len(before) - 10, end, QuantityKind.FACTOR, value, "factor")
     if before.endswith(_MONEY_ENDINGS) and (prefix := _MONEY_BEFORE.search(before[-5:])):
@@ -277,6 +277,8 @@ def _is_of_name(text: str, end: int, before: str) -> bool:
 
 
 def _noun_end(text: str, end: int, *, is_one: bool) -> int | None:
+    if text[end : end + 1] != " ":
+        return None
     for _ in range(5):
         match = _WORD.match(text, end)
         if match is None:
@@ -291,13 +293,15 @@ def _noun_end(text: str, end: int, *, is_one: bool) -> int | None:
 
 
 def _is_plural(word: str) -> bool:
-    last = word.rsplit("-", 1)[-1].rstrip("'")
+    last = word.rpartition("-")[2].rstrip("'")
     if last in IRREGULAR_PLURALS:
         return True
-    return len(last) > 3 and last.endswith("s") and not SINGULAR_S.search(last)
+    return len(last) > 3 and last[-1] == "s" and not last.endswith(SINGULAR_ENDS)
 
 
-def _plain(text: str, match: re.Match[str], before: str, value: float | None) -> Found | None:
+def _plain(
+    text: str, match: re.Match[str], before: str, value: float | None, *, labelled: bool
+) -> Found | None:
     """A number with neither unit nor counted noun, unless it is a label or a part of a name."""
     start, end = match.span()
     if is_year(text, match, before, _measures):
@@ -305,7 +309,9 @@ def _plain(text: str, match: re.Match[str], before: str, value: float | None) ->
         return Found(start, end, QuantityKind.YEAR, value)
     if _goes_on(text, end) or is_beside_month(text, end, before):
         return None
-    kind = QuantityKind.MEASURE if value is None else _bare_kind(text, match, before)
+    if value is None:
+        return Found(start, end, QuantityKind.MEASURE, value)
+    kind = _bare_kind(text, match, before, labelled=labelled)
     return Found(start, end, kind, value) if kind else None
 
 
@@ -315,7 +321,9 @@ def _measures(text: str, end: int) -> bool:
     return has_unit is not None or _noun_end(text, end, is_one=False) is not None
 
 
-def _bare_kind(text: str, match: re.Match[str], before: str) -> QuantityKind | None:
+def _bare_kind(
+    text: str, match: re.Match[str], before: str, *, labelled: bool
+) -> QuantityKind | None:
     """Kind of a number without unit by what stands before it; None where it is a label."""
     end, scale = match.end(), match["scale"]
     kind = QuantityKind.COUNT if scale else QuantityKind.NUMBER
@@ -325,7 +333,7 @@ def _bare_kind(text: str, match: re.Match[str], before: str) -> QuantityKind | N
         return kind
     # A name has a capital, which few last words have.
     may_be_named = not before.rstrip().rpartition(" ")[2].islower()
-    if _LABELLED.search(before.lower()) or (may_be_named and _NAME_BEFORE.search(before)):
+    if labelled or (may_be_named and _NAME_BEFORE.search(before)):
         return None
     if text[end + 1 : end + 2].isupper() and _CAPITAL_BEFORE.search(before):
         return None
@@ -356,19 +364,19 @@ def _tells(text: str, before: str, end: int) -> bool:
     """Whether a bare digit stands where a measurement stands, or is part of a range."""
     if before[-1:] in _GLUE or text[end : end + 1] in _GLUE:
         return True
-    return bool(_CUE.search(before) or _SHARE_AFTER.match(text, end))
+    return is_cued(before) or _SHARE_AFTER.match(text, end) is not None
 
 
 def _spelled(text: str) -> Iterator[Found]:
     """Spelled numbers, where a unit, a scale or the counted material makes them a fact."""
     for match in matches_at(_SPELLED, text, _SPELLED_WORDS):
-        if text[: match.start()][-1:].isalnum():
+        start, end = match.span()
+        if start and text[start - 1].isalnum():
             continue
         word, scale = match["word"].lower(), match["scale"]
         value = float(SPELLED[word] + SPELLED.get((match["ones"] or "").lower(), 0))
         value *= SCALES[scale[1:].lower()] if scale else 1.0
         value += sum(SPELLED[found] for found in match.group("rest", "unit") if found)
-        start, end = match.span()
         unit = _with_unit(text, start, end, value)
         if unit and unit.kind is not QuantityKind.POINTS:
             if word != "one" or unit.unit not in ("day", "time"):

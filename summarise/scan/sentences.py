@@ -9,10 +9,11 @@ from itertools import chain, pairwise
 
 import sentencex
 
-from summarise.characters import INVISIBLE
+from summarise.characters import INVISIBLE, beyond_ascii
 from summarise.models import Span
+from summarise.scan.hidden import hidden_spans
 from summarise.scan.sections import section_label
-from summarise.scan.trusted import hidden_spans, trimmed
+from summarise.scan.trusted import trimmed
 
 # A segment that is nothing but a list marker belongs to the sentence that it opens.
 _MARKER = re.compile(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]|[-•*–]", re.IGNORECASE)
@@ -39,6 +40,13 @@ _PIECE = 2 * _MOST_CHARACTERS
 _SHORTENED = re.compile(
     r"\b(?:(?P<abbreviation>(?i:e\.g|i\.e|cf|vs|al|approx|resp|ca|viz|w\.r\.t|spp|subsp)"
     r"|[Dd]r|[Pp]rof|M(?:rs?|s))|(?i:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?))\.\Z"
+)
+# The last two characters before the full stop, which rule out most ends.
+_SHORTENED_ENDS = frozenset(
+    (
+        *(".g", ".e", "cf", "vs", "al", "ox", "sp", "ca", "iz", ".t", "pp", "dr", "of", "mr", "rs"),
+        *("ms", "ig", "gs", "eq", "qs", "qn", "ns", "ec", "cs", "ef", "fs", "ab", "bs", "no", "os"),
+    )
 )
 # Those of Chemical Abstracts, which stand for words of any place in a sentence.
 _CHEMICAL = re.compile(
@@ -95,31 +103,27 @@ _LAST_BLANK = re.compile(r"\S(?s:.*)\s(?=\S)")
 
 
 def _whole_sentences(text: str, hidden: Sequence[Span]) -> list[Span]:
+    """What sentencex takes for sentences, cut where a list item begins, joined where one goes on.
+
+    A break between paragraphs keeps apart what stands on both sides of it.
+    """
+    cuts = sorted((*_item_starts(text), *_hidden_edges(text, hidden)))
     spans: list[Span] = []
     joinable = False
-    for segment in _segments(text, hidden):
-        if segment is None:
-            joinable = False
-            continue
-        span = trimmed(text, *segment)
-        if span.start >= span.end:
-            continue
-        if spans and joinable and _goes_on(text, spans[-1], span):
-            span = Span(spans.pop().start, span.end)
-        spans.append(span)
-        joinable = True
-    return spans
-
-
-def _segments(text: str, hidden: Sequence[Span]) -> Iterator[tuple[int, int] | None]:
-    """What sentencex takes for sentences, cut where a list item begins; None between paragraphs."""
-    cuts = sorted((*_item_starts(text), *_hidden_edges(text, hidden)))
     for start, end, is_break in _boundaries(_masked(text, hidden)):
         if is_break:
-            yield None
+            joinable = False
             continue
-        inner = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
-        yield from pairwise((start, *inner, end))
+        inner = cuts and cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
+        for segment in pairwise((start, *inner, end)) if inner else ((start, end),):
+            span = trimmed(text, *segment)
+            if span.start >= span.end:
+                continue
+            if joinable and _goes_on(text, spans[-1], span):
+                span = Span(spans.pop().start, span.end)
+            spans.append(span)
+            joinable = True
+    return spans
 
 
 def _boundaries(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -196,6 +200,8 @@ def _goes_on(text: str, segment: Span, follower: Span) -> bool:
     last = text[max(start, end - _LONGEST_MARKER) : end]
     if _GOING_ON.match(text, follower.start) and _CHEMICAL.search(last):
         return True
+    if last[-3:-1].lower() not in _SHORTENED_ENDS:
+        return False
     shortened = _SHORTENED.search(last)
     return bool(shortened and (shortened["abbreviation"] or _NUMBER.match(text, *follower)))
 
@@ -207,14 +213,28 @@ def _masked(text: str, hidden: Sequence[Span]) -> str:
         masks = (_MASK.upper().ljust(end - start, _MASK) for start, end in hidden)
         seen = [text[end : span.start] for end, span in zip(ends, hidden, strict=False)]
         text = "".join(chain.from_iterable(zip(seen, masks, strict=True))) + text[ends[-1] :]
-    if not text.isascii() and _UNSEEN.search(text):
+    if not text.isascii() and _UNSEEN.search(beyond_ascii(text)):
         text = _UNSEEN_AT_END.sub(lambda match: " " * len(match[0]), text)
         text = _UNSEEN.sub(_MASK, text)
-    return _BRACKETED_MARKER.sub(r"X\1X", _mask_lone_brackets(text))
+    text = _mask_lone_brackets(text)
+    return _BRACKETED_MARKER.sub(r"X\1X", text) if "(" in text else text
+
+
+_MOST_DEPTH = 3
+_NO_BRACKETS = bytes(set(range(256)) - set(b"()[]"))
+
+
+def _are_paired(brackets: bytes) -> bool:
+    """Whether each bracket surely has its partner: of those that are deep in others nobody asks."""
+    for _ in range(_MOST_DEPTH):
+        brackets = brackets.replace(b"()", b"").replace(b"[]", b"")
+    return not brackets
 
 
 def _mask_lone_brackets(text: str) -> str:
     """Replace brackets without a partner: sentencex reads on to the end of the text after one."""
+    if _are_paired(text.encode("ascii", "replace").translate(None, _NO_BRACKETS)):
+        return text
     opened: list[int] = []
     lone: list[int] = []
     for match in _BRACKET.finditer(text):

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
-from summarise.characters import INVISIBLE
 from summarise.models import Span
-from summarise.scan.patterns import Stretches, words
+from summarise.scan.hidden import hidden_spans, visible
+from summarise.scan.patterns import Stretches, bare_words, words
 
 _BLANK = re.compile(r"\s*")
 
@@ -127,84 +128,11 @@ def _with_space(text: str, span: Span) -> Span:
 def trimmed(text: str, start: int, end: int) -> Span:
     """A part of a text without the white space around it."""
     part = text[start:end]
-    return Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))
-
-
-# So many ranges take long: only a character that isn't ASCII is held against them.
-_INVISIBLE = re.compile(rf"[^\x00-\x7f](?<=[{INVISIBLE}])")
-_BRACED = r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
-_WHITE = re.compile(r"\{white\}", re.IGNORECASE)
-_START = re.compile(
-    rf"(?P<comment><!--)"
-    rf"|(?P<whole>\\textcolor\s*(?:\[\w+\])?\{{white\}}\s*{_BRACED}"
-    rf"|\{{\s*\\color\s*(?:\[\w+\])?\{{white\}}[^{{}}]*(?:{_BRACED}[^{{}}]*)*\}}"
-    # A flag spelled in tags has six; whole sentences can be spelled so.
-    rf"|[{INVISIBLE}]{{8,}}"
-    # Letters that are kept apart by invisible ones, so that no filter reads the words.
-    rf"|(?:[^{INVISIBLE}][{INVISIBLE}]+){{12,}}\S?)"
-    rf"|<(?P<tag>span|div|p|font)\b",
-    re.DOTALL | re.IGNORECASE,
-)
-_UNSEEN_STYLE = r"display\s*:\s*none|color\s*[:=]\s*[\"']?(?:white|#fff)"
-
-
-def hidden_spans(text: str) -> tuple[Span, ...]:
-    """Find the parts of a text that no reader of the page sees.
-
-    Returns:
-        HTML comments, text in white (LaTeX or HTML), text that isn't displayed, long runs of
-        invisible characters, and letters that such characters keep apart, in order.
-    """
-    has_mark = "<" in text or "{white}" in text
-    if not has_mark and (
-        text.isascii() or not (_INVISIBLE.search(text) or ("{" in text and _WHITE.search(text)))
-    ):
-        return ()
-    return tuple(_hidden(text))
-
-
-def _hidden(text: str) -> Iterator[Span]:
-    ahead = _Ahead(text)
-    at = 0
-    while (match := _START.search(text, at)) is not None:
-        end: int | None = match.end()
-        if match["comment"]:
-            end = ahead.end_of("-->", match.end())
-        elif match["tag"]:
-            end = _end_of_unseen(ahead, match["tag"].lower(), match.end())
-        at = match.end() if end is None else end
-        if end is not None:
-            yield Span(match.start(), end)
-
-
-def _end_of_unseen(ahead: _Ahead, tag: str, at: int) -> int | None:
-    """Where an element ends whose tag, open at an offset, says that it isn't seen."""
-    style = ahead.end_of(_UNSEEN_STYLE, at)
-    closed = ahead.end_of(">", at)
-    if style is None or closed is None or style > closed:
-        return None
-    return ahead.end_of(f"</{tag}>", closed)
-
-
-class _Ahead:
-    """Finds what comes next of each pattern; what doesn't come is looked for once."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._found: dict[str, tuple[int, int] | None] = {}
-
-    def end_of(self, pattern: str, at: int) -> int | None:
-        """Where the first place of a pattern from an offset on ends; offsets never decrease."""
-        found = self._found.get(pattern, (-1, -1))
-        if found is not None and found[0] < at:
-            match = re.compile(pattern, re.IGNORECASE).search(self._text, at)
-            found = self._found[pattern] = match and match.span()
-        return found and found[1]
-
-
-def visible(text: str) -> str:
-    """A text without its invisible characters."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    bare = part.strip()
+    if len(bare) == len(part):
+        return Span(start, end)
+    start += len(part) - len(part.lstrip())
+    return Span(start, start + len(bare))
 
 
 # All patterns are searched in lower case.
@@ -253,24 +181,122 @@ _ERRAND = re.compile(
     r"^\W*(?:please )?(?:write|compose|draft|translate|render|jumble|scramble|tell|print|replace)"
     r" (?:up )?(?:an?|the|me|us|your|every|all)\b"
 )
-# A pattern is tried where one of its hints stands: looking for a word costs next to nothing.
-_CHECKS = (
-    (("ignore", "disregard", "forget", "override", "bypass", "skip"), _OVERRIDE),
-    (("review", "accept", "rating", "score", "grade", "recommend", "do not", "never"), _PRAISE),
-    (("praise", "endorse", "assistant", "favor", "favour", "promote"), _PRAISE),
-    (("don't", "don’t"), _PRAISE),
-    (("you", "act as", "pretend", "behave as", "note to", "attention", "instruct"), _ADDRESS),
-    (("llm:", "llms:", "reviewers:", "reviewer:", "please"), _ADDRESS),
-    (("write", "compose", "draft", "translate", "render", "jumble", "scramble"), _ERRAND),
-    (("tell ", "print ", "replace "), _ERRAND),
-    (("response", "reply", "answer", "output", "respond", "your summary"), _COMMAND),
+
+
+class _Telltale(NamedTuple):
+    """A pattern, and what of a text rules it out before it is tried.
+
+    Attributes:
+        ways: Words that a text has in which it is found: of one of the ways, one of each set.
+        hints: One of them stands in each sentence that it is tried on.
+    """
+
+    pattern: re.Pattern[str]
+    ways: tuple[tuple[frozenset[str], ...], ...]
+    hints: tuple[str, ...]
+
+
+_SPEAKERS = words(
+    "model models llm llms ai reviewer reviewers assistant assistants chatbot chatbots"
 )
+_READERS = _SPEAKERS | words("referee referees dan")
+_ANSWERS = words("response reply answer output respond")
+_CHECKS = (
+    _Telltale(
+        _OVERRIDE,
+        (
+            (
+                words(
+                    """instruction instructions prompt prompts direction directions rules guideline
+                    guidelines command commands message messages"""
+                ),
+            ),
+        ),
+        ("ignore", "disregard", "forget", "override", "bypass", "skip"),
+    ),
+    _Telltale(
+        _PRAISE,
+        (
+            (
+                words(
+                    """review reviews score scores rating ratings recommendation recommendations
+                    grade grades"""
+                ),
+                words("give write provide produce return output submit generate assign award"),
+                words(
+                    """positive favorable favourable glowing excellent high highest strong accepting
+                    good"""
+                ),
+            ),
+            (
+                words("do don never"),
+                words("highlight mention point list report"),
+                words(
+                    """negative negatives weakness weaknesses limitation limitations flaws
+                    shortcomings criticism criticisms"""
+                ),
+            ),
+            (
+                words("praise recommend accept endorse rate favor favour promote"),
+                words("should must ought asked please"),
+                _READERS,
+            ),
+            (words("recommend recommending"), words("accept accepting acceptance")),
+        ),
+        (
+            *("review", "accept", "rating", "score", "grade", "recommend", "do not", "never"),
+            *("praise", "endorse", "assistant", "favor", "favour", "promote", "don't", "don’t"),
+        ),
+    ),
+    _Telltale(
+        _ADDRESS,
+        (
+            (words("you your"),),
+            (words("act pretend behave please"), _READERS),
+            (words("note attention message instruction instructions"), _SPEAKERS),
+            (words("how"), words("i")),
+        ),
+        (
+            *("you", "act as", "pretend", "behave as", "note to", "attention", "instruct"),
+            *("llm:", "llms:", "reviewers:", "reviewer:", "please"),
+        ),
+    ),
+    _Telltale(
+        _ERRAND,
+        ((words("write compose draft translate render jumble scramble tell print replace"),),),
+        (
+            *("write", "compose", "draft", "translate", "render", "jumble", "scramble"),
+            *("tell ", "print ", "replace "),
+        ),
+    ),
+    _Telltale(
+        _COMMAND,
+        ((_ANSWERS,), (words("your"), words("summary"))),
+        ("response", "reply", "answer", "output", "respond", "your summary"),
+    ),
+)
+
+
+def _is_said(ways: tuple[tuple[frozenset[str], ...], ...], said: frozenset[str]) -> bool:
+    """Whether words have one of each set of any way."""
+    for way in ways:
+        for needed in way:
+            if said.isdisjoint(needed):
+                break
+        else:
+            return True
+    return False
 
 
 _REQUEST = re.compile(
     r"^\W*(?:please )?(?:answer|break down|calculate|compare|compose|create|define|describe|develop"
     r"|discuss|draft|explain|find|generate|give|help|list|name|outline|provide|recommend|render"
     r"|replace|jumble|show|solve|suggest|summari[sz]e|teach|tell|translate|write)\b"
+)
+_REQUESTS = words(
+    """answer break calculate compare compose create define describe develop discuss draft explain
+    find generate give help list name outline provide recommend render replace jumble show solve
+    suggest summarise summarize teach tell translate write"""
 )
 _TOPIC = re.compile(r"[a-z]{4,}")
 _EVERYDAY = words(
@@ -290,10 +316,22 @@ def addressing(text: str, sentences: Sequence[Span]) -> tuple[int, ...]:
         Their numbers, counted from 1: of sentences with a phrase that addresses such a reader, and
         of questions and requests that share no topic with the rest of the text.
     """
-    told = [_plain(span.of(text)) for span in sentences]
-    plain = " ".join(told)
-    checks = [(hints, p) for hints, p in _CHECKS if any(map(plain.__contains__, hints))]
-    rest = _Rest(plain, text.count(" "))
+    if text.isascii():
+        low = text.lower()
+        told = [low[start:end] for start, end in sentences]
+    else:
+        told = [_plain(span.of(text)) for span in sentences]
+        low = " ".join(told)
+    # What a text says as a whole rules out nearly all that its sentences might be searched for.
+    said = bare_words(low)
+    checks = [
+        check
+        for check in _CHECKS
+        if _is_said(check.ways, said) and any(map(low.__contains__, check.hints))
+    ]
+    if not checks and "?" not in low and said.isdisjoint(_REQUESTS):
+        return ()
+    rest = _Rest(told, text.count(" "))
     return tuple(
         number for number, sentence in enumerate(told, 1) if _is_instruction(sentence, rest, checks)
     )
@@ -306,28 +344,24 @@ def _plain(text: str) -> str:
     return text.lower()
 
 
-def _is_instruction(
-    sentence: str, rest: _Rest, checks: Sequence[tuple[tuple[str, ...], re.Pattern[str]]]
-) -> bool:
-    addressed = bool(checks) and any(
-        pattern.search(sentence) is not None
-        for hints, pattern in checks
-        if any(map(sentence.__contains__, hints))
-    )
+def _is_instruction(sentence: str, rest: _Rest, checks: Sequence[_Telltale]) -> bool:
+    for pattern, _, hints in checks:
+        if any(map(sentence.__contains__, hints)) and pattern.search(sentence):
+            return True
     asks = sentence.rstrip("\"'”’) ").endswith("?") or _REQUEST.match(sentence) is not None
-    return addressed or (asks and _is_stray(sentence, rest))
+    return asks and _is_stray(sentence, rest)
 
 
 class _Rest:
-    """What a text, in lower case and of so many spaces, says beside one of its sentences."""
+    """What sentences in lower case, with so many spaces, say beside one of them."""
 
-    def __init__(self, text: str, spaces: int) -> None:
-        self._text = text
+    def __init__(self, told: Sequence[str], spaces: int) -> None:
+        self._told = told
         self._spaces = spaces
 
     @cached_property
     def _topics(self) -> Counter[str]:
-        return Counter(_topics(self._text))
+        return Counter(_topics(" ".join(self._told)))
 
     def is_short(self, sentence: str) -> bool:
         """Whether it has too few words to tell what it is about."""

@@ -356,7 +356,7 @@ IRREGULAR_PLURALS = words(
     bacteria larvae species series loci nuclei alleles respondents personnel staff feet teeth
     geese cattle fish sheep"""
 )
-SINGULAR_S = re.compile(r"(?:ss|us|is|ous|ics|less|ness|betes)$")
+SINGULAR_ENDS = ("ss", "us", "is", "ics", "betes")
 
 COLLECTED = (
     r"(?:pairs|images|photographs|photos|videos|samples|examples|questions|prompts|tokens|documents"
