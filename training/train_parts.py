@@ -3,13 +3,12 @@
 usage: python training/train_parts.py LABELLED.jsonl... [--output clarity.json]
 
 Needs numpy and scipy, which the package itself doesn't. A line has ``title``, ``abstract`` and,
-below ``gold``, the numbers of the sentences of ``problem`` and ``method``, as
-``fixtures/gold.jsonl`` has them; the one that tells most goes first. Sentences are those of
-``summarise.scan``.
+below ``gold``, the numbers of the sentences of ``method``, as ``fixtures/gold.jsonl`` has them; the
+one that tells most goes first. Sentences are those of ``summarise.scan``.
 
-Three linear models over the signs of ``summarise.reading.clarity``: whether a sentence is a part of
-the problem, or of the method (logistic regression), and which one tells most of the method (a
-softmax over the sentences of an abstract). L-BFGS with an L2 penalty; no randomness is involved.
+A linear model over the signs of ``summarise.reading.clarity``: which sentence of an abstract tells
+most of the method (a softmax over all of them). L-BFGS with an L2 penalty; no randomness is
+involved.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,21 +31,17 @@ from summarise.reading import Reading, clarity, statements
 
 Floats = NDArray[np.float64]
 
-PENALTY = 5.0
-PENALTY_OF_CHOICE = 8.0
+PENALTY = 8.0
 FEWEST = 4
 """Sentences that must have a sign; a rarer one has no weight."""
-
-BIAS = {"problem": 0.3, "method": 0.5}
-"""What a sentence is given beforehand, so that as many are missed as are taken too many."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """The sentences of an abstract: their signs, and which of them are told of a part."""
+    """The sentences of an abstract: their signs, and the place of the one that tells most."""
 
     signs: list[dict[str, float]]
-    parts: dict[str, list[int]]
+    clearest: int | None
 
 
 def read(path: Path) -> Iterator[Labelled]:
@@ -57,39 +52,16 @@ def read(path: Path) -> Iterator[Labelled]:
         reading = Reading(document)
         name = names_of(reading).name
         turn = statements.turn_of(reading, name)
-        signs = clarity.signs_of(reading.sentences, turn, reading.title, name)
-        at = {sentence.number: place for place, sentence in enumerate(reading.sentences)}
-        parts = {
-            part: [at[number] for number in row["gold"][part]["sentences"] if number in at]
-            for part in ("problem", "method")
-        }
-        yield Labelled(signs, parts)
+        numbers = [sentence.number for sentence in reading.sentences]
+        signs = clarity.signs_of(reading.sentences, turn, reading.title, name, numbers)
+        told = [number for number in row["gold"]["method"]["sentences"] if number in signs]
+        yield Labelled(list(signs.values()), numbers.index(told[0]) if told else None)
 
 
 def matrix(labelled: Sequence[Labelled], names: Sequence[str]) -> Floats:
     """All sentences as rows."""
     rows = [[signs.get(name, 0.0) for name in names] for one in labelled for signs in one.signs]
     return np.array(rows, dtype=float)
-
-
-def minimum(loss: Callable[[Floats], tuple[float, Floats]], size: int) -> Floats:
-    """Where a loss is least."""
-    found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return np.asarray(found.x)
-
-
-def told(rows: Floats, labels: Floats) -> Floats:
-    """Weights of a logistic regression, the last one that of none."""
-    side = np.where(labels > 0, 1.0, -1.0)
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        weights = flat[:-1]
-        margin = side * (rows @ weights + flat[-1])
-        pull = -side / (1 + np.exp(margin))
-        value = np.logaddexp(0, -margin).sum() + PENALTY / 2 * float(weights @ weights)
-        return float(value), np.append(rows.T @ pull + PENALTY * weights, pull.sum())
-
-    return minimum(loss, rows.shape[1] + 1)
 
 
 def chosen(groups: Sequence[Floats], targets: Sequence[int]) -> Floats:
@@ -106,34 +78,28 @@ def chosen(groups: Sequence[Floats], targets: Sequence[int]) -> Floats:
             raised = np.exp(part - part.max())
             shares[start : start + len(group)] = raised / raised.sum()
             value += float(np.log(raised.sum()) + part.max())
-        value += PENALTY_OF_CHOICE / 2 * float(weights @ weights) - float(right @ weights)
-        return value, rows.T @ shares - right + PENALTY_OF_CHOICE * weights
+        value += PENALTY / 2 * float(weights @ weights) - float(right @ weights)
+        return value, rows.T @ shares - right + PENALTY * weights
 
-    return minimum(loss, rows.shape[1])
+    start_at = np.zeros(rows.shape[1])
+    found = minimize(loss, start_at, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return np.asarray(found.x)
 
 
-def train(labelled: Sequence[Labelled]) -> dict[str, list[float]]:
-    """The weights of each sign for each part, as ``clarity.load_weights`` reads them."""
+def train(labelled: Sequence[Labelled]) -> dict[str, float]:
+    """The weight of each sign, as ``clarity.load_weights`` reads them; what weighs nothing goes."""
     counts = Counter(name for one in labelled for signs in one.signs for name in signs)
     names = sorted(name for name, count in counts.items() if count >= FEWEST)
-    rows = matrix(labelled, names)
-    columns = []
-    for part, more in BIAS.items():
-        places = [place in one.parts[part] for one in labelled for place in range(len(one.signs))]
-        weights = told(rows, np.array(places, dtype=float))
-        weights[-1] += more
-        columns.append(weights)
-    works = [one for one in labelled if one.parts["method"]]
+    works = [one for one in labelled if one.clearest is not None]
     groups = [matrix([one], names) for one in works]
-    targets = [one.parts["method"][0] for one in works]
-    columns.append(np.append(chosen(groups, targets), 0.0))
-    weights_of = zip([*names, ""], np.stack(columns, axis=1).round(2).tolist(), strict=True)
-    return dict(weights_of)
+    targets = [one.clearest for one in works if one.clearest is not None]
+    weights = chosen(groups, targets).round(2).tolist()
+    return {name: weight for name, weight in zip(names, weights, strict=True) if weight}
 
 
 def main() -> None:
     """Train, and write the weights."""
-    parser = argparse.ArgumentParser(description="Train the model of problem and method.")
+    parser = argparse.ArgumentParser(description="Train the model that chooses of the method.")
     parser.add_argument("labelled", type=Path, nargs="+")
     parser.add_argument(
         "--output", type=Path, default=Path(clarity.__file__).with_name("clarity.json")

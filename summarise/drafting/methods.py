@@ -76,8 +76,7 @@ def method_of(
     def clarity(sentence: Sentence) -> float:
         named = name is not None and name in sentence.body
         more = named + _INTRODUCES * (named and sentence.proposes)
-        weighed = parts.clarity.get(sentence.number)
-        return (weighed.work if weighed else 0.0) + more
+        return parts.clarity.get(sentence.number, 0.0) + more
 
     ranked = sorted(sentences, key=lambda s: (not announces(s), clarity(s)), reverse=True)
     first, phrase = ranked[0], phrase_of(ranked[0])

@@ -1,4 +1,4 @@
-"""How clearly a sentence tells the problem or the method: a linear model over its signs.
+"""Which of several sentences tells most of the method: a linear model over their signs.
 
 ``training/train_parts.py`` trains the weights on abstracts that were labelled by hand.
 """
@@ -6,31 +6,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from importlib.resources import files
 from operator import attrgetter
-from typing import NamedTuple
 
 from summarise.models import Role
 from summarise.reading.lexicon import EVIDENCE, FINDING, OUTCOME, OWN, WORKS
 from summarise.reading.sentence import Sentence
 from summarise.scan import Section, words
-
-
-class Clarity(NamedTuple):
-    """What a sentence tells; above 0 it is a part of the problem, or of the method.
-
-    Attributes:
-        problem: How clearly it states a gap, a difficulty or an aim.
-        method: How clearly it tells something of what was proposed or done.
-        work: Whether, of those of the method, it is the one that tells most of it.
-    """
-
-    problem: float
-    method: float
-    work: float
-
 
 SAID = {
     name: attrgetter(name)
@@ -59,10 +43,6 @@ WORDS = {
     "paper": words("paper article study work"),
     "modal": words("can could may might would will should must need needs needed"),
     "others": words("existing previous current prior conventional traditional most"),
-    "unknown": words(
-        """unclear unknown unexplored underexplored understudied unresolved remain remains little
-        few lack lacks lacking"""
-    ),
     "needs": words(
         """take takes require requires requiring need needs rely relies relying depend depends cost
         costs demand demands assume assumes face faces"""
@@ -83,10 +63,6 @@ _OF_WORD = {
 _KNOWN = frozenset(_OF_WORD)
 _OPENING = {
     "but": words("however yet but unfortunately nevertheless nonetheless"),
-    "then": words(
-        """first second third then next finally additionally moreover furthermore further also
-        besides"""
-    ),
     "result": words("extensive comprehensive experiment experiments experimental result results"),
 }
 _HERE = (
@@ -95,7 +71,8 @@ _HERE = (
 )
 OPENINGS = {word: f"{name} …" for name, known in _OPENING.items() for word in known}
 """What the first word of a sentence says."""
-_NEAR = frozenset({"has_clear_gap", "has_gap", "proposes", "states_aim", "work", *Role})
+_NEAR_SAID = [(name, SAID[name]) for name in ("has_clear_gap", "has_gap", "states_aim", "proposes")]
+_NEAR = (*(name for name, _ in _NEAR_SAID), "work", *Role)
 """Signs that speak of the sentences beside their own."""
 
 _SHORT, _LONG = 45, 400
@@ -105,61 +82,45 @@ _EMPTY = words("the and for with from are via using based towards toward")
 
 
 def signs_of(
-    sentences: Sequence[Sentence],
-    turn: int,
-    title: str,
-    name: str | None,
-    told: Container[int] = (),
-) -> list[dict[str, float]]:
-    """What of each sentence is weighed, by name; ``<`` and ``>`` mark what stands beside it.
+    sentences: Sequence[Sentence], turn: int, title: str, name: str | None, asked: Container[int]
+) -> dict[int, dict[str, float]]:
+    """What of some sentences is weighed, by number and name; ``<`` and ``>`` mark neighbours.
 
     Args:
         sentences: All of an abstract.
         turn: Number of the one in which the paper turns to its own work.
         title: That of the paper.
         name: What it calls its proposal.
-        told: Numbers of those that only what stands beside them is weighed of.
+        asked: Numbers of those that are weighed.
     """
     titled = _stems(title)
-    own = [
-        _near_signs(sentence) if sentence.number in told else _own_signs(sentence, titled)
-        for sentence in sentences
-    ]
-    near = [signs.keys() & _NEAR for signs in own]
-    last = len(own) - 1
     is_sorted = any(sentence.section in _METHODS for sentence in sentences)
-    for index, (sentence, signs) in enumerate(zip(sentences, own, strict=True)):
-        if index:
-            for sign in near[index - 1]:
-                signs[_BEFORE[sign]] = 1.0
-        else:
-            signs["first"] = 1.0
-        if index < last:
-            for sign in near[index + 1]:
-                signs[_BEHIND[sign]] = 1.0
+    near = cache(lambda index: _near_signs(sentences[index]))
+    last = len(sentences) - 1
+    found = {}
+    for index, sentence in enumerate(sentences):
+        if sentence.number not in asked:
+            continue
+        signs = found[sentence.number] = _own_signs(sentence, titled, name)
+        before = [_BEFORE[sign] for sign in near(index - 1)] if index else ["first"]
+        behind = [_BEHIND[sign] for sign in near(index + 1)] if index < last else []
+        signs.update(dict.fromkeys((*before, *behind), 1.0))
         signs["place"] = index / max(1, last)
         if is_sorted and sentence.section in _PRELUDES:
             signs["before methods"] = 1.0
         ahead = sentence.number - turn
         if ahead < _FAR:
             signs.update(_AT_TURN.get(ahead, _BEFORE_TURN))
-        if name is not None and name in sentence.text:
-            signs.update(dict.fromkeys(_naming(sentence), 1.0))
-    return own
+    return found
 
 
-def _near_signs(sentence: Sentence) -> dict[str, float]:
-    signs = {name: 1.0 for name, tells in SAID.items() if name in _NEAR and tells(sentence)}
+def _near_signs(sentence: Sentence) -> list[str]:
+    """The signs that speak of the sentences beside a sentence."""
+    signs = [name for name, tells in _NEAR_SAID if tells(sentence)]
     if sentence.has(WORKS):
-        signs["work"] = 1.0
-    signs[sentence.role.value] = 1.0
+        signs.append("work")
+    signs.append(sentence.role.value)
     return signs
-
-
-def _naming(sentence: Sentence) -> Iterator[str]:
-    yield "named"
-    if sentence.proposes:
-        yield "named proposal"
 
 
 _BEFORE = {sign: f"<{sign}" for sign in _NEAR}
@@ -171,7 +132,7 @@ _METHODS = frozenset({Section.METHOD, Section.STUDY})
 _PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 
 
-def _own_signs(sentence: Sentence, titled: frozenset[str]) -> dict[str, float]:
+def _own_signs(sentence: Sentence, titled: frozenset[str], name: str | None) -> dict[str, float]:
     signs = {name: 1.0 for name, tells in SAID.items() if tells(sentence)}
     said = sentence.words
     for word in said & _KNOWN:
@@ -194,6 +155,10 @@ def _own_signs(sentence: Sentence, titled: frozenset[str]) -> dict[str, float]:
     if titled:
         repeated = len(titled.intersection([word[:_STEM] for word in said]))
         signs["title"] = repeated / max(3, len(titled))
+    if name is not None and name in sentence.text:
+        signs["named"] = 1.0
+        if sentence.proposes:
+            signs["named proposal"] = 1.0
     return signs
 
 
@@ -206,37 +171,25 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def clarity_of(
-    sentences: Sequence[Sentence],
-    turn: int,
-    title: str,
-    name: str | None,
-    told: Container[int] = (),
-) -> dict[int, Clarity]:
-    """How clearly sentences of an abstract tell its parts, by number, but those that are told.
+    sentences: Sequence[Sentence], turn: int, title: str, name: str | None, asked: Container[int]
+) -> dict[int, float]:
+    """How clearly some sentences of an abstract tell the method, by number.
 
-    Arguments as ``signs_of``.
+    The clearest one of the method tells most of it; of others they say nothing. Arguments as
+    ``signs_of``.
     """
-    weights = load_weights()
+    weight_of = load_weights().get
     found = {}
-    of_each = signs_of(sentences, turn, title, name, told)
-    for sentence, signs in zip(sentences, of_each, strict=True):
-        if sentence.number in told:
-            continue
-        problem, method, work = weights[""]
+    for number, signs in signs_of(sentences, turn, title, name, asked).items():
+        total = 0.0
         for sign, amount in signs.items():
-            of_problem, of_method, of_work = weights.get(sign, _NONE)
-            problem += amount * of_problem
-            method += amount * of_method
-            work += amount * of_work
-        found[sentence.number] = Clarity(problem, method, work)
+            total += amount * weight_of(sign, 0.0)
+        found[number] = total
     return found
 
 
-_NONE = (0.0, 0.0, 0.0)
-
-
 @cache
-def load_weights() -> dict[str, Clarity]:
-    """How much each sign speaks for each part, and none by ``""``, as it ships."""
-    text = files("summarise.reading").joinpath("clarity.json").read_text("utf-8")
-    return {name: Clarity(*weights) for name, weights in json.loads(text).items()}
+def load_weights() -> dict[str, float]:
+    """How much each sign speaks for it, as it ships."""
+    weights = files("summarise.reading").joinpath("clarity.json").read_text("utf-8")
+    return {name: float(weight) for name, weight in json.loads(weights).items()}

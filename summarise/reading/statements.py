@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from summarise.models import Role
-from summarise.reading.clarity import Clarity, clarity_of
+from summarise.reading.clarity import clarity_of
 from summarise.reading.lexicon import AGE, EVIDENCE, OWN, REACHED_OUTCOME
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
@@ -44,7 +44,7 @@ class PaperParts:
     method: tuple[Sentence, ...]
     results: tuple[Sentence, ...]
     own: tuple[Sentence, ...]
-    clarity: Mapping[int, Clarity]
+    clarity: Mapping[int, float]
 
     def without(self, numbers: frozenset[int]) -> PaperParts:
         """The parts without some sentences of method and results, given by number."""
@@ -73,9 +73,8 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
     # Of a method that one sentence tells, nothing is to be chosen.
-    weighed = {s.number for s in method} if len(method) > 1 else set()
-    others = {s.number for s in reading.sentences} - weighed
-    clarity = clarity_of(reading.sentences, turn, reading.title, name, others) if weighed else {}
+    asked = {s.number for s in method} if len(method) > 1 else set()
+    clarity = clarity_of(reading.sentences, turn, reading.title, name, asked) if asked else {}
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
 
 
