@@ -279,6 +279,7 @@ LEAVES_ANSWERS: dict[str, Any] = {
     "deadline": 5.0,
     "max_attempts": 2,
     "concurrency": 2,
+    "processes": 2,
     "rpm": 5.0,
     "tpm": 5.0,
     "max_cost": 1,

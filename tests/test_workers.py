@@ -195,6 +195,8 @@ def test_as_many_as_pay(
     """One a core where there is much to do, or what the user says; none beside threads."""
     (threads / "1").mkdir()
     assert count_workers(documents, asked_for, waits=waits) == count
+    workers._QUOTA.write_text("300000 100000\n")
+    assert count_workers(10_000, None, waits=False) == 3
     (threads / "2").mkdir()
     assert count_workers(documents, asked_for, waits=waits) == 0
 
@@ -202,6 +204,9 @@ def test_as_many_as_pay(
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the system tells of the threads of this process; it has eight cores."""
-    monkeypatch.setattr(workers, "_THREADS", tmp_path)
+    folder = tmp_path / "task"
+    folder.mkdir()
+    monkeypatch.setattr(workers, "_THREADS", folder)
+    monkeypatch.setattr(workers, "_QUOTA", tmp_path / "cpu.max")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
-    return tmp_path
+    return folder

@@ -8,7 +8,7 @@ import errno
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -297,16 +297,23 @@ class _Bounded(httpx2.AsyncByteStream):
     def __init__(self, response: httpx2.Response) -> None:
         self._packed = response.stream
         self._host = response.request.url.netloc.decode("ascii", "replace")
-        self._answer = httpx2.Response(
-            response.status_code,
-            headers=response.headers,
-            stream=response.stream,
-            request=response.request,
-        )
+        self._pieces: Callable[[], AsyncGenerator[bytes]] = self._as_they_come
+        if "content-encoding" in response.headers:
+            self._pieces = httpx2.Response(
+                response.status_code,
+                headers=response.headers,
+                stream=response.stream,
+                request=response.request,
+            ).aiter_bytes
+
+    async def _as_they_come(self) -> AsyncGenerator[bytes]:
+        if isinstance(self._packed, httpx2.AsyncByteStream):
+            async for piece in self._packed:
+                yield piece
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         read = 0
-        async with contextlib.aclosing(self._answer.aiter_bytes()) as pieces:
+        async with contextlib.aclosing(self._pieces()) as pieces:
             async for piece in pieces:
                 read += len(piece)
                 if read > LONGEST:

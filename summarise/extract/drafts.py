@@ -39,6 +39,7 @@ class Fault:
 NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
 
 
+_FEW_ITEMS = 250
 MOST_ITEMS, MOST_TEXT = 1_000, 100_000
 """Of an answer: the items of all its lists together, and its characters without white space. One
 about an abstract has some dozens and some thousands; a model that repeats itself knows no end."""
@@ -99,7 +100,9 @@ def read_draft(
             is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
         )
     draft = model.model_dump(mode="json")
-    excess = tuple(_excess(draft)) if is_bounded else ()
+    # Lists have no more items than there are commas and brackets: most answers hold far too few.
+    is_small = 2 * len(whole) < MOST_TEXT and whole.count(",") + whole.count("[") < _FEW_ITEMS
+    excess = tuple(_excess(draft)) if is_bounded and not is_small else ()
     return Fault(FailureKind.INVALID, excess[0], excess) if excess else Read(draft, dropped)
 
 

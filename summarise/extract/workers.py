@@ -28,6 +28,7 @@ from pathlib import Path
 _FRAME = struct.Struct("<IQB")
 _RECEIVED = 1 << 18
 _THREADS = Path("/proc/self/task")
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _FEWEST = 400
 """Documents for which workers are worth their start."""
 _MOST = 16
@@ -67,11 +68,23 @@ def count_workers(documents: int, asked_for: int | None, *, waits: bool) -> int:
         return 0  # where forking is unsafe, or not known to be safe
     if asked_for is not None:
         return min(asked_for, documents)
-    cores = len(os.sched_getaffinity(0))
+    cores = _cores()
     if documents < _FEWEST or cores == 1:
         return 0
     # Without answers to wait for, this process does a tenth of what a worker does.
     return min(cores - waits, _MOST)
+
+
+def _cores() -> int:
+    """Cores that this process may use: those of a container, where it is in one.
+
+    A quota is microseconds of each period: https://docs.kernel.org/admin-guide/cgroup-v2.html.
+    """
+    cores = len(os.sched_getaffinity(0))
+    with suppress(OSError, ValueError):
+        quota, period = _QUOTA.read_text(encoding="ascii").split()
+        cores = min(cores, max(1, round(int(quota) / int(period))))
+    return cores
 
 
 class Worker(asyncio.Protocol):
