@@ -6,10 +6,11 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
@@ -22,15 +23,17 @@ from summarise.delegating import (
     load_plan,
     make_plan,
     merge_shards,
+    merging,
     run_plan,
     run_shard,
     standing_of_plan,
 )
 from summarise.delegating import lease as leases
+from summarise.delegating.budget import PlanBudget
 from summarise.errors import InputError, RunError
 from summarise.models import Document, Record, SkipKind, Skipped
 from summarise.settings import Settings
-from summarise.store import Run
+from summarise.store import Manifest, Run, RunState, StoredRow, load_manifest
 from tests.loopback import LoopbackServer, draft_answer, status
 from tests.processes import Process
 from tests.processes import run as run_command
@@ -192,6 +195,72 @@ def test_all_parts_cost_no_more_than_the_plan_may(ask: Callable[..., Settings]) 
         standing = standing_of_plan(FOLDER, plan)
     assert standing.spent.cost <= Decimal("0.02")
     assert standing.records > 0
+
+
+def test_a_budget_looks_at_each_part_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many parts there are: all are looked at anew when a fiftieth of them is done."""
+    parts = 300
+    plan, looked = planned(parts, 1, "3"), 0
+
+    def looks(path: Path) -> Manifest | None:
+        nonlocal looked
+        looked += 1
+        return load_manifest(path)
+
+    monkeypatch.setattr("summarise.delegating.budget.load_manifest", looks)
+    budget = PlanBudget(FOLDER, plan)
+    for shard in plan.shards:
+        assert budget.share() == Decimal("0.01")
+        budget.took(shard)
+    assert looked <= 51 * parts + parts
+
+
+def test_what_a_part_leaves_of_its_share_goes_to_the_others(ask: Callable[..., Settings]) -> None:
+    """Its own cost is known at once, without a look at the others."""
+    plan = planned(200, 2, "1")
+    budget = PlanBudget(FOLDER, plan)
+    assert budget.share() == Decimal("0.01")
+    price = {"price_in": "1", "price_out": "1"}
+    with LoopbackServer() as server:
+        run_shard(FOLDER, plan, plan.shards[7], ask(server, **price), QUIET)
+    spent = standing_of_plan(FOLDER, plan).spent.cost
+    assert 0 < spent < Decimal("0.01")
+    budget.took(plan.shards[7])
+    assert budget.share() == (1 - spent) / 99
+
+
+def test_a_part_that_was_stopped_is_not_done(ask: Callable[..., Settings]) -> None:
+    """Even where each document has its record: what is missing may be the table."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        path = FOLDER / "00001" / "manifest.json"
+        held = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps({**held, "state": RunState.STOPPED}), "utf-8")
+        assert standing_of_plan(FOLDER, plan).open == [("00001", "stopped")]
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert standing_of_plan(FOLDER, plan).is_done
+        assert len(server.requests) == 11
+
+
+def test_parts_are_merged_one_after_the_other(
+    ask: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of the documents of a part is forgotten before the next one is read."""
+    plan, alive, most = planned(12, 1), WeakSet[Run](), 0
+
+    class Watched(Run):
+        def stored_rows(self) -> Iterator[StoredRow]:
+            nonlocal most
+            alive.add(self)
+            most = max(most, len(alive))
+            return super().stored_rows()
+
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+    monkeypatch.setattr(merging, "Run", Watched)
+    merge_shards(FOLDER, plan, MERGED)
+    assert most <= 2
 
 
 def test_what_was_changed_in_a_plan_is_refused(ask: Callable[..., Settings]) -> None:

@@ -39,16 +39,15 @@ def merge_shards(
             where=str(folder),
             hint=f"`summarise run {folder}` does the rest; --partial merges what is there.",
         )
-    begun = [shard for shard in plan.shards if (folder / shard.name / MANIFEST).is_file()]
-    runs = {shard.name: Run(folder / shard.name) for shard in begun}
-    makers = {run.manifest.identity.fingerprint for run in runs.values()}
-    if len(makers) != 1:
+    if len(standing.makers) != 1:
+        several = "its shards were made by different settings"
         raise RunError(
-            "its shards were made by different settings" if makers else "nothing of it is made yet",
+            several if standing.makers else "nothing of it is made yet",
             where=str(folder),
             hint=f"`summarise status {folder}` shows how it stands.",
         )
-    first = next(iter(runs.values()))
+    begun = [path for one in plan.shards if ((path := folder / one.name) / MANIFEST).is_file()]
+    first = Run(begun[0])
     with open_run(target, first.manifest.identity, first.schema) as writer:
         report = Report(first.manifest.identity)
         ids = hashlib.sha256()
@@ -64,9 +63,9 @@ def merge_shards(
         writer.replace_documents(entries(), lambda: plan.inputs)
         if ids.hexdigest() != plan.ids:
             raise RunError("its documents aren't those of the plan", where=str(folder))
-        for shard in begun:
-            run = runs[shard.name]
-            _copy(run, writer, report)
+        for path in begun:
+            # What is known of the documents of a part goes with it: of all, it would be much.
+            _copy(Run(path), writer, report)
         close_run(writer, report, first.schema)
     return writer.path, report
 

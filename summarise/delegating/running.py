@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 from summarise.batch import Batch, Report, RunOptions, run
+from summarise.delegating.budget import PlanBudget
 from summarise.delegating.lease import lease_of
 from summarise.delegating.plan import Shard, ShardPlan, check_maker, entries_of
-from summarise.delegating.standing import is_done, spent_by
+from summarise.delegating.standing import is_done
 from summarise.errors import RunError
 from summarise.settings import Settings
 from summarise.store import Input
-
-_ZERO = Decimal(0)
 
 
 def run_shard(
@@ -36,7 +34,7 @@ def run_shard(
             hint="`summarise status` of the plan shows who does what; wait for it, or stop it.",
         )
     with lease:
-        return _run(folder, plan, shard, settings, options)
+        return _run(folder, shard, _capped(settings, PlanBudget(folder, plan)), options)
 
 
 def run_plan(
@@ -53,15 +51,18 @@ def run_plan(
     Raises:
         SummariseError: What a part can't go on with, nor any other.
     """
-    is_whole = True
-    for shard in _free(folder, plan):
+    is_whole, budget = True, PlanBudget(folder, plan)
+    for shard in plan.shards:
+        if is_done(folder, shard):
+            continue
         lease = lease_of(folder, shard.name)
         if not lease.take():
             continue
         with lease:
             if is_done(folder, shard):
                 continue
-            path, report = _run(folder, plan, shard, settings, options)
+            path, report = _run(folder, shard, _capped(settings, budget), options)
+            budget.took(shard)
         tell(path, report)
         is_whole = is_whole and report.exit_code == 0
         if report.interrupted or report.stopped is not None:
@@ -69,14 +70,8 @@ def run_plan(
     return is_whole
 
 
-def _free(folder: Path, plan: ShardPlan) -> Iterator[Shard]:
-    for shard in plan.shards:
-        if not is_done(folder, shard):
-            yield shard
-
-
 def _run(
-    folder: Path, plan: ShardPlan, shard: Shard, settings: Settings, options: RunOptions
+    folder: Path, shard: Shard, settings: Settings, options: RunOptions
 ) -> tuple[Path, Report]:
     name = f"{folder.name}/{shard.name}"
 
@@ -89,27 +84,10 @@ def _run(
     options = replace(options, output=folder / shard.name, check=check)
     # Others work on this machine, too, each on a part.
     alone = settings.model_copy(update={"processes": settings.processes or 0})
-    return run(batch, _within_budget(folder, plan, alone), options)
+    return run(batch, alone, options)
 
 
-def _within_budget(folder: Path, plan: ShardPlan, settings: Settings) -> Settings:
-    """The settings, with what a part may cost of what the plan may.
-
-    It is its share of what is left, so that parts at work at the same time can't take it twice.
-
-    Raises:
-        RunError: Nothing is left.
-    """
-    if plan.max_cost is None:
-        return settings
-    left = plan.max_cost - spent_by(folder, plan)
-    parts = sum(1 for _ in _free(folder, plan)) or 1
-    share = left / parts
-    if share <= _ZERO:
-        raise RunError(
-            f"may cost ${plan.max_cost:,.2f} in all, and has",
-            where=str(folder),
-            hint="Raise max_cost in plan.json.",
-        )
-    own = settings.max_cost
-    return settings.model_copy(update={"max_cost": share if own is None else min(own, share)})
+def _capped(settings: Settings, budget: PlanBudget) -> Settings:
+    """The settings, with what the next part may cost."""
+    caps = [cap for cap in (settings.max_cost, budget.share()) if cap is not None]
+    return settings.model_copy(update={"max_cost": min(caps, default=None)})

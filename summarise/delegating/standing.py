@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 from summarise.batch import standing_of
@@ -18,7 +17,6 @@ from summarise.store import Manifest, RunState, load_manifest
 
 _STATES = ("done", "failed in part", "stopped", "at work", "cut off", "not begun")
 _NAMED = 5
-_ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -28,6 +26,7 @@ class PlanStanding:
     Attributes:
         parts: How many are in each state, in words.
         open: Names of those that aren't done, with their state.
+        makers: Fingerprints of what made those that are begun.
         spent: What the answers of all took.
     """
 
@@ -35,6 +34,7 @@ class PlanStanding:
     plan: ShardPlan
     parts: Counter[str] = field(default_factory=Counter)
     open: list[tuple[str, str]] = field(default_factory=list)
+    makers: set[str] = field(default_factory=set)
     records: int = 0
     failures: int = 0
     spent: Spent = field(default_factory=Spent)
@@ -100,9 +100,10 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
         if state != "done":
             standing.open.append((shard.name, state))
         if held is not None:
+            standing.makers.add(held.identity.fingerprint)
             standing.records += held.counts.get("records", 0)
             standing.failures += held.counts.get("failures", 0)
-            standing.spent = standing.spent + _spent(folder / shard.name, held)
+            standing.spent = standing.spent + spent_of(folder / shard.name, held)
     return standing
 
 
@@ -113,7 +114,7 @@ def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
         return "not begun"
     if held.state is RunState.RUNNING:
         return "cut off"
-    if held.counts.get("records", 0) == shard.documents:
+    if is_whole(held, shard):
         return "done"
     is_through = held.state is RunState.COMPLETE and not held.counts.get("pending")
     return "failed in part" if is_through else "stopped"
@@ -122,16 +123,14 @@ def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
 def is_done(folder: Path, shard: Shard) -> bool:
     """Whether a part has a record of each of its documents."""
     held = load_manifest(folder / shard.name)
-    is_over = held is not None and held.state is RunState.COMPLETE
-    return is_over and held is not None and held.counts.get("records", 0) == shard.documents
+    return held is not None and is_whole(held, shard)
 
 
-def spent_by(folder: Path, plan: ShardPlan) -> Decimal:
-    """US dollars that all parts have cost, as far as the price is known."""
-    paths = (folder / shard.name for shard in plan.shards)
-    return sum((_spent(path, held).cost for path in paths if (held := load_manifest(path))), _ZERO)
+def is_whole(held: Manifest, shard: Shard) -> bool:
+    """Likewise, by the manifest of its run."""
+    return held.state is RunState.COMPLETE and held.counts.get("records", 0) == shard.documents
 
 
-def _spent(path: Path, held: Manifest) -> Spent:
+def spent_of(path: Path, held: Manifest) -> Spent:
     """What the answers of a part took; where it was cut off, its manifest is of before that."""
     return standing_of(path).spent if held.state is RunState.RUNNING else held.spent
