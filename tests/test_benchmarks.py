@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import compare, faults, kill, simulate
+from benchmarks import compare, faults, kill, million, simulate
 from benchmarks.accounts import Accounts
-from benchmarks.documents import invent, number_in
+from benchmarks.documents import invent, number_in, write
 from benchmarks.fault_mix import USUAL, Fault, FaultMix
 from benchmarks.loopback import Loopback
 from benchmarks.measure import Cost
@@ -260,3 +260,15 @@ def test_tools_are_chosen_by_name(tmp_path: Path) -> None:
         chosen("nothing-like-it")
     with pytest.raises(NotInstalled, match="no-such-package"):
         Installed.of(Tool("x", package="no-such-package"), tmp_path)
+
+
+def test_the_steps_of_many_documents_are_made_once(tmp_path: Path) -> None:
+    """Each has its figures, and a document its record; the same command then makes nothing."""
+    write(tmp_path / "documents.jsonl", 9)
+    made = list(million.play(tmp_path, 4, 2))
+    assert [one.name for one in made] == [name for name, _, _ in million.steps(4, 2)]
+    assert all(one.cpu > 0 and one.rss > 0 for one in made)
+    assert list(million.report(tmp_path, 9, made))[-1] == "9 documents, 9 records."
+    (tmp_path / "table.md").unlink()
+    assert list(million.play(tmp_path, 4, 2)) == made
+    assert not (tmp_path / "table.md").exists()
