@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from summarise.digests import DigestTable, digest
 from summarise.models import Decided, Decision, Document, SkipKind, Skipped
 from summarise.readers.entry import one_line, own_ids, shortened, skipped
-from summarise.readers.papers import SCHEMES, Paper, Papers
+from summarise.readers.papers import SCHEMES, Key, Paper, Papers
 
 _SAME_WORK = 75
 _TOLD = 3
 """Decisions that are told of an entry which is kept."""
+_WORDS = "words"
 _MARKED = "; here it is marked: "
 _LOG = logging.getLogger("summarise")
 
@@ -36,7 +36,7 @@ def unique(
     different ones under one id that the input gave can't both be stored: the later one becomes
     unreadable. Where duplicates are kept, a later one under a known id gets ``id#2``.
 
-    Memory holds some digests and a line number a document; titles are kept on disk.
+    Memory holds a line number a document; what is compared is kept on disk.
 
     Args:
         entries: As they are read.
@@ -55,7 +55,6 @@ class _PassedOn:
 
     def __init__(self, *, keeps: bool) -> None:
         self._keeps = keeps
-        self._given, self._contents = DigestTable(), DigestTable()
         self._papers = Papers()
         self._places = _Lines()
 
@@ -66,22 +65,17 @@ class _PassedOn:
     def take(self, document: Document) -> Document | Skipped:
         """A document, which is known from now on; or why it is none of its own."""
         paper = Paper.of(document, len(self._places))
-        texts = (document.title or "", document.abstract)
-        content = digest("\0".join(one_line(text.casefold()) for text in texts))
+        texts = document.title or "", document.abstract
+        words = hash((_WORDS, *(one_line(text.casefold()) for text in texts)))
         alike: list[tuple[Paper, _Likeness]] = []
-        for earlier, likeness in self._alike(paper, content):
+        for earlier, likeness in self._alike(paper, words):
             if likeness.decision is Decision.DUPLICATE and not self._keeps:
                 return self._duplicate(document, earlier, likeness)
             alike += [(earlier, likeness)] if len(alike) < _TOLD else []
         named = self._named(document)
         if isinstance(named, Skipped):
             return named
-        key = digest(named.doc_id)
-        # Of two with the same words and other ids, the later one has a number all the same.
-        self._given.add(key)
-        if self._contents.add(content) != paper.number:
-            self._contents.add(key)
-        self._papers.add(paper._replace(doc_id=named.doc_id))
+        self._papers.add(paper._replace(doc_id=named.doc_id), words, _key_of(named.doc_id))
         self._places.add(document)
         if alike or document.decided:
             told = tuple(self._decided(named, *one) for one in alike)
@@ -90,7 +84,7 @@ class _PassedOn:
 
     def _named(self, document: Document) -> Document | Skipped:
         """A document under an id that no other has; or why it can have none."""
-        holder = self._given.number(digest(document.doc_id))
+        holder = self._papers.first(_key_of(document.doc_id))
         if holder is None:
             return document
         name, again = document.doc_id, 1
@@ -105,14 +99,14 @@ class _PassedOn:
             # The id of what holds both.
             name = f"sha256:{document.content_hash[:16]}"
         free = name
-        while digest(free) in self._given:
+        while self._papers.first(_key_of(free)) is not None:
             again += 1
             free = f"{name}#{again}"
         return document.model_copy(update={"doc_id": free})
 
-    def _alike(self, paper: Paper, content: int) -> Iterator[tuple[Paper, _Likeness]]:
+    def _alike(self, paper: Paper, words: Key) -> Iterator[tuple[Paper, _Likeness]]:
         """The earlier papers that one is like."""
-        same = self._contents.number(content)
+        same = self._papers.first(words)
         if same is not None:
             yield (earlier := self._papers.get(same)), _compare(earlier, paper, has_same_text=True)
         for earlier in self._papers.near(paper):
@@ -145,6 +139,10 @@ class _PassedOn:
             of_line=line,
             reason=f"{likeness.alike} as {place}{likeness.but}",
         )
+
+
+def _key_of(doc_id: str) -> Key:
+    return hash(("doc_id", doc_id))
 
 
 def tell_marked(entry: Skipped) -> None:

@@ -183,10 +183,10 @@ class Papers:
         """Let go of the file."""
         self._disk.close()
 
-    def add(self, paper: Paper) -> None:
-        """Keep one that was looked for."""
+    def add(self, paper: Paper, *others: Key) -> None:
+        """Keep one that was looked for, with other keys by which it is the ``first``."""
         titled = (long if short in self._crowds else short for short, long in paper.title_keys)
-        for key in (*paper.keys, *titled):
+        for key in (*paper.keys, *titled, *others):
             self._bits[key % _BITS >> 3] |= 1 << (key & 7)
             self._waiting_with.setdefault(key, []).append(paper)
         self._waiting[paper.number] = paper
@@ -208,6 +208,17 @@ class Papers:
         if (paper := self._waiting.get(number)) is not None:
             return paper
         return _of_row(*self._disk.execute("SELECT * FROM paper WHERE number = ?", (number,)))
+
+    def first(self, key: Key) -> int | None:
+        """The number of the first with a key, None where there is none."""
+        if not self._bits[key % _BITS >> 3] >> (key & 7) & 1:
+            return None
+        told = "SELECT min(number) FROM key WHERE key = ?"
+        row: tuple[int | None] = self._disk.execute(told, (key,)).fetchone()
+        if row[0] is not None:
+            return row[0]
+        waiting = self._waiting_with.get(key)
+        return waiting[0].number if waiting else None
 
     def near(self, paper: Paper) -> Iterable[Paper]:
         """Those with an id of one, or nearly its title and abstract, in order.
