@@ -17,6 +17,7 @@ from summarise.judging import (
     held_at,
     lay_over,
     node_at,
+    said_in_words,
     standing,
     steps_of,
 )
@@ -292,6 +293,15 @@ def test_a_path_that_leads_nowhere_names_the_nearest() -> None:
             check_path(root, path, "FIELD")
     with pytest.raises(SettingsError, match="There are problem,"):
         check_path(root, "zzzzz", "FIELD")
+
+
+def test_a_judgement_on_a_line() -> None:
+    """What was, what is right, by whom, on which day, and why."""
+    one = said("method.name", "Tern", at="2026-11-27T23:59:59Z", note="see page 2")
+    was = value_at(RECORD, "method.name")
+    assert said_in_words(one) == (
+        f"method.name: “{was}” → “Tern”, corrected by Ada Fenn, 2026-11-27 (see page 2)"
+    )
 
 
 def test_counts_tell_what_was_judged_and_by_whom() -> None:

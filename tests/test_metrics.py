@@ -22,6 +22,7 @@ def _metric(text: str, value: str, *, before: str = "We propose Zeta. ") -> str 
     [
         ("They were related (hazard ratio 0.71, 95% CI 0.6-0.8).", "0.71", "hazard ratio"),
         ("The risk fell (adjusted odds ratio [aOR] 2.3).", "2.3", "adjusted odds ratio"),
+        ("They were related [OR, 0.71].", "0.71", "OR"),
         ("The scores were related (r=0.48, p<0.001).", "0.48", "r"),
         ("Sleep was related to pain (total scores, r = -0.31).", "-0.31", "r"),
         ("Dose mattered (arm A: β, 0.146; 95% CI, 0.1 to 0.2).", "0.146", "β"),

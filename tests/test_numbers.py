@@ -68,6 +68,9 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
         ("The variant was present in 7 cases (3.7%).", ["7 cases (3.7%)"]),
         ("Relapse was rarer with Zeta (14/116, 12%).", ["14/116, 12%"]),
         ("Relapse was seen in 12% (14/116) of the patients.", ["12% (14/116)"]),
+        # The number of a name counts nothing, and what goes on in the bracket is another share.
+        ("Relapse was rarest with Zeta 3 (12%).", ["12%"]),
+        ("The variant was present in 7 cases (3.7% of all).", ["3.7%"]),
     ],
 )
 def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -> None:

@@ -324,11 +324,14 @@ def test_a_line_that_breaks_off_tells_its_end(text: str, told: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("indent", [None, 1])
 @pytest.mark.parametrize("layout", ["{0}\n{1}\n{2}\n", "[\n{0},\n{1},\n{2}]", "[{0},{1},{2}]"])
-def test_a_byte_that_is_no_text_costs_its_entry(layout: str) -> None:
-    """Whether one entry stands on a line, or all of them in an array: the others are read."""
+def test_a_byte_that_is_no_text_costs_its_entry(layout: str, indent: int | None) -> None:
+    """Whether an entry has one line, several, or all of them one: the others are read."""
     lines = [
-        json.dumps({"id": n, "abstract": f"{ABSTRACT} Straße {n}."}, ensure_ascii=False)
+        json.dumps(
+            {"id": n, "abstract": f"{ABSTRACT} Straße {n}."}, ensure_ascii=False, indent=indent
+        )
         for n in "abc"
     ]
     content = layout.replace("{0}", lines[0]).replace("{1}", lines[1]).replace("{2}", lines[2])
@@ -338,7 +341,7 @@ def test_a_byte_that_is_no_text_costs_its_entry(layout: str) -> None:
     assert isinstance(third, Document)
     before = content[: content.index("ße b")]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    assert second.line == line
+    assert second.line == line - (2 if indent else 0)
     assert second.reason == (
         f"isn't UTF-8: byte 0xdf at line {line}, column {column}; convert it from its own encoding"
     )
