@@ -19,7 +19,9 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal
 
 from benchmarks.documents import invent, number_in
@@ -44,12 +46,15 @@ class Behaviour:
         jitter: Share of the latency by which it varies, evenly, up and down.
         shape: Whose answers: drafts of our schema, or the lists of google/langextract.
         faults: What goes wrong.
+        always: By number of a document, how each call about it is answered: a status, or 200 and
+            prose that isn't what was asked for.
     """
 
     latency: float = 0.0
     jitter: float = 0.0
     shape: Shape = "draft"
     faults: FaultMix = field(default_factory=FaultMix)
+    always: Mapping[int, int] = field(default_factory=dict)
 
     def delay(self, document: int, attempt: int) -> float:
         """Seconds until an attempt is answered, a stall apart."""
@@ -156,6 +161,8 @@ class Site:
         self, document: int, attempt: int, function: str | None
     ) -> tuple[float, bytes, int | None]:
         delay = self.behaviour.delay(document, attempt)
+        if (status := self.behaviour.always.get(document)) is not None:
+            return delay, _refusal(status, function), None
         mix = self.behaviour.faults
         fault = mix.fault(document, attempt)
         if fault is Fault.NONE:
@@ -224,6 +231,13 @@ def _rate_limited(retry_after: float) -> bytes:
     error = {"message": "Rate limit reached", "type": "requests", "code": "rate_limit_exceeded"}
     seconds = f"{retry_after:g}"
     return _http("429 Too Many Requests", {"error": error}, f"Retry-After: {seconds}\r\n")
+
+
+def _refusal(status: int, function: str | None) -> bytes:
+    if status == HTTPStatus.OK:
+        return _completion("I'm sorry, I can't help with this abstract.", function)
+    error = {"message": "This can't be answered", "type": "invalid", "code": None}
+    return _http(f"{status} {HTTPStatus(status).phrase}", {"error": error})
 
 
 def _http(status: str, content: object, headers: str = "") -> bytes:
@@ -341,10 +355,12 @@ def main() -> None:
     parser.add_argument("--jitter", type=float, default=0.0, metavar="SHARE")
     parser.add_argument("--shape", choices=["draft", "extractions"], default="draft")
     parser.add_argument("--documents", type=int, default=0, metavar="N", help="answers made ahead")
+    parser.add_argument("--always", nargs=2, type=int, metavar=("N", "STATUS"), help="of one")
     parser.add_argument("--attached", action="store_true", help="leave when stdin is closed")
     add_flags(parser)
     given = parser.parse_args()
-    behaviour = Behaviour(given.latency, given.jitter, given.shape, from_flags(given))
+    always = dict([given.always]) if given.always else {}
+    behaviour = Behaviour(given.latency, given.jitter, given.shape, from_flags(given), always)
     try:
         asyncio.run(serve(Site(behaviour, given.documents), given.port, attached=given.attached))
     except KeyboardInterrupt:

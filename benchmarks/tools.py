@@ -47,6 +47,12 @@ TOOLS = (
     Tool("langextract", ("langextract[openai]",), "langextract", "langextract_api", "extractions"),
 )
 
+ENGINES = (
+    Tool("ray-data", ("ray[data]", "aiohttp", "pydantic"), "ray", "ray_data"),
+    Tool("daft", ("daft[openai,ray]", "pydantic"), "daft", "daft_prompt"),
+)
+"""What runs a function over the rows of a table, on many machines."""
+
 
 class NotInstalled(Exception):
     """A tool could not be installed here; the message is the installer's last line."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import compare, faults, kill, million, simulate
+from benchmarks import compare, engines, faults, kill, million, simulate
 from benchmarks.accounts import Accounts
 from benchmarks.documents import invent, number_in, write
 from benchmarks.fault_mix import USUAL, Fault, FaultMix
@@ -118,6 +118,39 @@ def test_a_stall_by_flag() -> None:
         ((status, _, answer),) = ask(server, 0)
         assert server.stats()["faults"] == {"stalled": 1}
     assert (status, json.loads(message(answer)["content"])) == (200, invent(0).draft)
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_document_that_is_always_answered_wrongly_by_flag(status: int) -> None:
+    """By that status each time, and no other document is; 200 is an answer in prose."""
+    with Loopback(["--always", "7", str(status)]) as server:
+        found = [status for status, _, _ in ask(server, 7, 0, 7)]
+        assert server.per_document() == {0: (1, 1), 7: (2, 0)}
+    assert found == [status, 200, status]
+
+
+def test_a_row_is_good_where_it_holds_an_answer() -> None:
+    """Prose, the body of an error, or nothing, is none."""
+    answer = json.dumps(invent(0).draft)
+    rows: list[dict[str, Any]] = [{"problem": None}, {"record": answer}]
+    rows += [{"record": None}, {"record": "I'm sorry."}]
+    rows.append({"record": json.dumps({"error": {"message": "no"}})})
+    assert [engines.holds_answer(row) for row in rows] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(("kills", "lost"), [(1, 0), (0, 1)])
+def test_our_run_against_the_engines_is_counted(tmp_path: Path, kills: int, lost: int) -> None:
+    """Killed, it is started again by the same command; a document that is refused is lost."""
+    task = engines.Task(8, 2, 0.3, kills, 60)
+    flags = ["--latency", "0.3"] + ["--always", "7", "400"] * lost
+    with Loopback(flags) as server:
+        ours = next(iter(engines.contestants(tmp_path, task, server.base_url, bad=True)))
+        assert isinstance(ours, engines.Contestant)
+        found = engines.play(ours, task, server)
+    assert (found.kills, found.good, found.doubled, found.wrong) == (kills, 8 - lost, 0, 0)
+    assert found.exit_code == lost
+    assert found.calls - found.asked <= 2 * kills
+    assert found.most <= 2
 
 
 def test_faults_are_decided_by_seed_document_and_attempt() -> None:

@@ -94,6 +94,7 @@ class Task:
         concurrency: Requests at a time.
         timeout: Seconds for a request, None for the tool's own default.
         folder: For whatever the tool keeps; the same one in a rerun.
+        lenient: Whether the tool is told to go on where a row can't be done.
     """
 
     documents: list[dict[str, str]]
@@ -102,6 +103,7 @@ class Task:
     concurrency: int
     timeout: float | None
     folder: Path
+    lenient: bool = False
 
 
 def task() -> Task:
@@ -113,6 +115,7 @@ def task() -> Task:
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--lenient", action="store_true")
     given = parser.parse_args()
     lines = given.documents.read_text(encoding="utf-8").splitlines()
     return Task(
@@ -122,6 +125,7 @@ def task() -> Task:
         given.concurrency,
         given.timeout,
         given.folder,
+        given.lenient,
     )
 
 
