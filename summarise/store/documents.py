@@ -227,7 +227,7 @@ class NewDocuments:
 
     def _welcome(self, document: Document) -> None:
         """Note a document that had left and is back."""
-        if digest(document.doc_id) in self._gone:
+        if self._gone and digest(document.doc_id) in self._gone:
             self._tell(Departure(doc_id=document.doc_id, at=self._now, is_gone=False))
 
     def _tell(self, one: Departure) -> None:
