@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from summarise.models import Span
 from summarise.reading import BETWEEN, FORMS, is_finite

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from summarise.ground.source import Place, SourceText
 from summarise.models import Span

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
+
+from propcache.api import cached_property
 
 from summarise.ground.around import Around, Stands
 from summarise.ground.edges import (

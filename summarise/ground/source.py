@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
 from importlib.resources import files
 from typing import NamedTuple
+
+from propcache.api import cached_property
 
 from summarise.ground.occurrences import Needle, Passage, spellings
 from summarise.ground.variants import variants

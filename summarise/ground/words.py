@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
+
+from propcache.api import cached_property
 
 from summarise.ground.occurrences import SUFFIX, TIME_UNIT
 from summarise.scan import NO_UNIT, unit_behind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from summarise.characters import beyond_ascii
 from summarise.scan import words
 
 _ENGLISH = words(
@@ -47,6 +48,7 @@ _SMALLEST = {
     "Hungarian": words("a az és hogy nem egy is volt volt voltak vagy mint meg ezek ez között"),
     "Romanian": words("și de la în pe cu care a au fost este sunt din pentru prin sau mai nu"),
 }
+_ANY_SMALL = frozenset().union(*_SMALLEST.values())
 _SCRIPTS = (
     ("Japanese", re.compile(r"[\u3040-\u30ff]")),
     ("Chinese", re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")),
@@ -74,7 +76,7 @@ def language_of(text: str) -> str | None:
         of which more small words are found.
     """
     text = text[:_MOST]
-    if not text.isascii() and (language := _by_script(text)):
+    if not text.isascii() and (language := _by_script(text, beyond_ascii(text))):
         return language
     found = text.lower().split()
     english = sum(map(_ENGLISH.__contains__, found))
@@ -85,26 +87,30 @@ def language_of(text: str) -> str | None:
 
 
 def _strongest(found: list[str], english: int) -> str | None:
-    counts = {name: sum(map(small.__contains__, found)) for name, small in _SMALLEST.items()}
+    smallest = list(filter(_ANY_SMALL.__contains__, found))
+    counts = {name: sum(map(small.__contains__, smallest)) for name, small in _SMALLEST.items()}
     name = max(counts, key=lambda one: counts[one])
     if counts[name] >= max(_FEWEST, 2 * english, len(found) // 8):
         return name
     return "another language" if len(found) > max(_ENOUGH, _RARE * english) else None
 
 
-def _by_script(text: str) -> str | None:
-    """The language of a script that isn't Latin, where that is a good part of the letters."""
-    if len(_OTHER_LETTER.findall(text)) <= _SHARE * len(text) / 2:
+def _by_script(text: str, others: str) -> str | None:
+    """The language of a script that isn't Latin, where that is a good part of the letters.
+
+    ``others`` are the characters of the text that aren't ASCII.
+    """
+    if len(_OTHER_LETTER.findall(others)) <= _SHARE * len(text) / 2:
         return None
     letters = sum(map(str.isalpha, text))
-    counts = [(len(script.findall(text)), name) for name, script in _SCRIPTS]
+    counts = [(len(script.findall(others)), name) for name, script in _SCRIPTS]
     kana, han = counts[0][0], counts[1][0]
     if kana + han > _SHARE * letters:
         return "Japanese" if 10 * kana > han else "Chinese"
     count, name = max(counts)
     if count <= _SHARE * letters:
         return None
-    return "Russian" if name == "Cyrillic script" and _RUSSIAN.search(text) else name
+    return "Russian" if name == "Cyrillic script" and _RUSSIAN.search(others) else name
 
 
 _CLINICAL = words(

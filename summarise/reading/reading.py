@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
+from propcache.api import cached_property
 from pydantic import BaseModel
 
 from summarise.ground import Grounded, SourceText, doubts_of, ground, unclaimed

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
 from string import ascii_lowercase
+
+from propcache.api import cached_property
 
 from summarise.models import Quantity, QuantityKind, Role, Span
 from summarise.reading import turns
@@ -132,7 +133,7 @@ class Sentence:
 
     def _is_cued(self, cue: turns.Turn) -> bool:
         # The sentence is seldom in lower case yet where none of its words is a hint.
-        return not self.words.isdisjoint(cue.words) and cue.find(self.lower, self.words) is not None
+        return not self.words.isdisjoint(cue.words) and cue.look(self.lower) is not None
 
     @cached_property
     def states_aim(self) -> bool:

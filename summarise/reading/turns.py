@@ -36,13 +36,13 @@ class Turn:
         self.words = words(hints)
         anywhere = rf"\b(?:{begins})"
         if begins and opens:
-            self._look = re.compile(rf"\A(?:{opens})|{anywhere}").search
+            self.look = re.compile(rf"\A(?:{opens})|{anywhere}").search
         else:
-            self._look = re.compile(anywhere).search if begins else re.compile(opens).match
+            self.look = re.compile(anywhere).search if begins else re.compile(opens).match
 
     def find(self, text: str, found: frozenset[str]) -> re.Match[str] | None:
         """Where it first is in a text, in lower case, with these words."""
-        return None if self.words.isdisjoint(found) else self._look(text)
+        return None if self.words.isdisjoint(found) else self.look(text)
 
 
 def lowered(text: str) -> str:

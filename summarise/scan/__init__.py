@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.conversions import normalised

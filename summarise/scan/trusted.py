@@ -8,9 +8,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+
+from propcache.api import cached_property
 
 from summarise.models import Span
 from summarise.scan.hidden import hidden_spans, visible
@@ -166,17 +167,18 @@ _ADDRESS = re.compile(
     r"|\byour (?:system prompt|instructions|task|job|role) (?:is|are) (?:now|to)\b"
 )
 _ANSWER = r"(?:your|the|this|a|an|in) (?:final )?(?:response|reply|answer|output)\b"
+# A sentence is searched with a full stop before it, so that each begins behind a sign.
 _COMMAND = re.compile(
-    r"(?:^|[.!?:;>}] ?|, )[\"'“(<!-]{0,8}"
+    r"[.!?:;>},](?:(?:(?<!,) ?|(?<=,) )[\"'“(<!-]{0,8}"
     r"(?:please |now |then |also |instead,? |first,? |finally,? )*"
     r"(?:add|append|insert|include|integrate|modify|augment|enhance|replace|convert|provide|use"
     r"|write|remove|group|combine|rearrange|scramble|jumble|misspell|introduce|anagram"
     r"|substitute|print|repeat|respond|reply|answer|say|translate|encode|reverse|mention|begin"
     r"|start|end|state|create|make|give|output|summari[sz]e)\b"
     rf"[^.!?]{{0,120}}\b{_ANSWER}"
-    r"|\b(?:in|of|from|to|for) your (?:response|reply|answer|output|summary)\b"
-    r"|(?:^|[.!?:;] ?)(?:please )?(?:respond|reply|answer) (?:only )?(?:with|in)\b"
+    r"|(?<=[.!?:;]) ?(?:please )?(?:respond|reply|answer) (?:only )?(?:with|in)\b)"
 )
+_YOURS = re.compile(r"\b(?:in|of|from|to|for) your (?:response|reply|answer|output|summary)\b")
 _ERRAND = re.compile(
     r"^\W*(?:please )?(?:write|compose|draft|translate|render|jumble|scramble|tell|print|replace)"
     r" (?:up )?(?:an?|the|me|us|your|every|all)\b"
@@ -271,9 +273,10 @@ _CHECKS = (
     ),
     _Telltale(
         _COMMAND,
-        ((_ANSWERS,), (words("your"), words("summary"))),
-        ("response", "reply", "answer", "output", "respond", "your summary"),
+        ((_ANSWERS,),),
+        ("response", "reply", "answer", "output", "respond"),
     ),
+    _Telltale(_YOURS, ((words("your"), _ANSWERS | words("summary")),), (" your ",)),
 )
 
 
@@ -346,7 +349,7 @@ def _plain(text: str) -> str:
 
 def _is_instruction(sentence: str, rest: _Rest, checks: Sequence[_Telltale]) -> bool:
     for pattern, _, hints in checks:
-        if any(map(sentence.__contains__, hints)) and pattern.search(sentence):
+        if any(map(sentence.__contains__, hints)) and pattern.search(f".{sentence}"):
             return True
     asks = sentence.rstrip("\"'”’) ").endswith("?") or _REQUEST.match(sentence) is not None
     return asks and _is_stray(sentence, rest)
