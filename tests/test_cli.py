@@ -488,6 +488,24 @@ def test_inspect_names_each_entry(summarise: Command, tmp_path: Path) -> None:
     }
 
 
+def test_a_command_that_is_stopped_while_it_loads_leaves_quietly() -> None:
+    """By Ctrl-C, before there is anything that could tell of it: with the exit code of that."""
+    code = """
+import sys
+from summarise.__main__ import main
+
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "summarise.cli":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Stop())
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_a_command_looks_for_cycles_seldom() -> None:
     """Not once a record, as Python does by itself."""
     code = (

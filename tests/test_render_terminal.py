@@ -267,6 +267,7 @@ def test_columns(text: str, wide: int) -> None:
         ("unbroken", 4, "unbr…"),
         ("漢字漢字漢", 3, "漢字漢…"),
         ("cafe\u0301e\u0301", 4, "caf…"),
+        ("\u0301" * 9, 5, "\u0301" * 5 + "…"),
     ],
 )
 def test_clip(text: str, limit: int | None, clipped: str) -> None:
