@@ -161,6 +161,20 @@ def test_a_key_for_another_host_is_not_sent(
     assert "OPENAI_API_KEY was set for another host" in result.err
 
 
+def test_why_an_answer_is_not_in_the_cache_is_told(summarise: Command, tmp_path: Path) -> None:
+    """Of each document by itself, and how often which reason came."""
+    entry = {"title": "Terns", "abstract": "Terns nest here. We count 40 terns in 2 colonies."}
+    (tmp_path / "a.jsonl").write_text(json.dumps(entry))
+    with LoopbackServer() as server:
+        flags = ("run", tmp_path / "a.jsonl", "--model", "m", "--base-url", server.base_url)
+        assert summarise(*flags, "-o", tmp_path / "one", "--temperature", "0").code == 0
+        asked = ("-o", tmp_path / "two", "--temperature", "0.5", "--explain-cache")
+        told = summarise(*flags, *asked).err
+    why = "an answer is there by other settings: temperature 0.0 → 0.5"
+    assert f"Terns: not in the cache: {why}\n" in told
+    assert f"1: {why}\n" in told.partition("1 request not in the cache\n")[2]
+
+
 def test_json_lines_on_stdout(summarise: Command) -> None:
     """With --json stdout holds the records in input order, then the account, and nothing else."""
     result = summarise("run", PAGE, "--json")

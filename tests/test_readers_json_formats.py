@@ -394,6 +394,24 @@ def test_only_one_object_is_held() -> None:
     assert peak < 1_000_000
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_byte_that_is_no_text_is_told_by_its_line(indent: int | None) -> None:
+    """In an object of several lines, too, whose own line is that of the entry."""
+    members = [
+        {"id": n, "type": "article-journal", "title": "Straße", "abstract": ABSTRACT} for n in "ab"
+    ]
+    text = json.dumps(members, indent=indent, ensure_ascii=False)
+    content = text.encode("cp1252").replace(b"Stra\xdf", "Straß".encode(), 1)
+    _, one = read_documents(Source("n", content=content, format="csl"))
+    before = text[: text.rindex("ß")]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    assert isinstance(one, Skipped)
+    # Brace, id and type come before the title.
+    assert one.line == line - (3 if indent else 0)
+    assert f"byte 0xdf at line {line}, column" in one.reason
+    assert indent is None or f"column {column};" in one.reason
+
+
 @given(data=st.data(), name=st.sampled_from(sorted(FILES)))
 def test_any_damage_is_survived(data: st.DataObject, name: str) -> None:
     """Whatever bytes are changed: entries, or one error of one line."""
