@@ -198,17 +198,20 @@ def stored_completion(name: str) -> dict[str, Any]:
     return stored
 
 
-@pytest.fixture(scope="module", name="browser")
+@pytest.fixture(scope="session", name="browser")
 def _browser() -> Iterator[Any]:
-    """A ``benchmarks.browser.Browser``; only those who ask for one import what drives it."""
+    """A ``benchmarks.browser.Browser``; only those who ask for one import what drives it.
+
+    It takes longer to start than most tests of a page, so that there is one for all.
+    """
     from tests.pages import browser
 
     yield from browser()
 
 
-@pytest.fixture(scope="module", name="gold_page")
+@pytest.fixture(scope="session", name="gold_page")
 def _gold_page(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A run of the invented papers, and the page of its report."""
+    """A run of the invented papers, and the page of its report, both to be looked at alone."""
     from tests.pages import page_of_gold
 
     return page_of_gold(tmp_path_factory.mktemp("gold"))
