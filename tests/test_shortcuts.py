@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -17,9 +19,9 @@ from summarise.characters import (
     beyond_ascii,
     editors,
     for_screen,
-    has_right_to_left,
     normal,
 )
+from summarise.characters.clean import _RIGHT_TO_LEFT
 from summarise.characters.normal import rewritten
 from summarise.drafting import antecedents, compute
 from summarise.errors import PromptError
@@ -28,9 +30,10 @@ from summarise.ground import SourceText, edges
 from summarise.ground.around import Around
 from summarise.models import Span
 from summarise.numbers import extents, outcomes, set_up, values
-from summarise.render import wording
+from summarise.render import table, wording
+from summarise.render.format import quoted_address
 from summarise.render.formats import markdown
-from summarise.render.layout import all_columns, layout_of, page_columns
+from summarise.render.layout import DraftEntry, all_columns, layout_of, page_columns
 from summarise.scan import (
     bare_words,
     datasets,
@@ -112,16 +115,56 @@ def test_metrics_are_found_by_their_first_words(pieces: list[str]) -> None:
     assert found == [match.end() for match in neighbours._METRIC.finditer(text)]
 
 
-@given(_any)
-def test_what_may_act_is_all_that_is_escaped(text: str) -> None:
-    """A text without what may act in Markdown holds nothing that the escapes rewrite."""
-    line = for_screen(text)
-    if markdown._is_inert(line):
-        assert line.translate(markdown._ESCAPES) == line
-        assert "://" not in line
-        assert not markdown._ACTS_LATER.search(line)
-        assert not has_right_to_left(line)
-        assert markdown.escape(text) == line
+_ESCAPES = str.maketrans({one: put for one, put in markdown._ESCAPES.items() if len(one) == 1})
+_ACTS_LATER = re.compile(r"(?<![^\W_])@(?=[A-Za-z0-9])|:(?=[a-z0-9+_-]+:)")
+
+
+def _escaped_by_character(line: str) -> str:
+    text = _ACTS_LATER.sub("\\g<0>\u200b", line).translate(_ESCAPES)
+    text = text.replace("://", "&#58;//").replace("www.", "www&#46;")
+    return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
+
+
+@given(st.lists(_any | st.sampled_from([":a:b:", "a@b @c", "\u05d0", "\u0878", "\ufb1d"])))
+def test_texts_are_escaped_together_as_each_is_alone(texts: list[str]) -> None:
+    """A sign at a time, and all texts of a row at once, comes to the same as by character."""
+    lines = [for_screen(text) for text in texts]
+    alone = [_escaped_by_character(line) for line in lines]
+    assert [markdown.escape(text) for text in texts] == alone
+    assert not lines or list(markdown._all_escaped(lines)) == alone
+
+
+@given(st.lists(st.sampled_from([*"abz. Z9)%”,", "al", "etc", "e.g", "vs"])).map("".join))
+def test_a_full_stop_is_looked_for_at_the_end_alone(text: str) -> None:
+    """As a search through the whole text would find it."""
+    assert wording.as_phrase(text) == wording._FULL_STOP.sub("", text)
+
+
+@given(st.lists(st.sampled_from([*"ab/.:-_%?[ ", "http://", "https://"])).map("".join))
+def test_a_plain_address_is_one(text: str) -> None:
+    """What is taken for one without being taken apart is one, and is linked as it stands."""
+    if table._PLAIN_ADDRESS.fullmatch(text):
+        assert urlsplit(text).hostname
+        assert for_screen(text) == text == quoted_address(text)
+
+
+_held = st.none() | _any | st.lists(_any | st.none(), max_size=2)
+_drafts = st.fixed_dictionaries(
+    {
+        "problem": st.fixed_dictionaries({"text": _held}),
+        "results": st.lists(st.fixed_dictionaries({"metric": _held, "kind": _held}), max_size=3),
+    }
+)
+
+
+@given(_drafts)
+def test_texts_that_are_known_to_be_clean_are_so(draft: dict[str, Any]) -> None:
+    """What is known of a whole draft at once comes to what is found out entry by entry."""
+    layout = layout_of(Draft)
+    for field in layout.fields:
+        one_by_one = DraftEntry("", layout, draft).entries(field)
+        at_once = DraftEntry.of(draft, layout).entries(field)
+        assert [entry.texts for entry in at_once] == [entry.texts for entry in one_by_one]
 
 
 @given(_any)

@@ -113,7 +113,7 @@ _RIGHT_TO_LEFT = re.compile(
 
 def has_right_to_left(text: str) -> bool:
     """Whether a text holds letters that could reorder what stands beside it."""
-    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+    return not text.isascii() and _RIGHT_TO_LEFT.search(beyond_ascii(text)) is not None
 
 
 def inert(line: str) -> str:

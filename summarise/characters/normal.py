@@ -165,8 +165,10 @@ def normal_form(text: str) -> str:
 
 # For a reader
 
-# Most text is this alone, and to know that is quick: printable, and nothing that LaTeX left.
-_PLAIN = bytes(set(range(0x20, 0x7F)) - set(b"\\$&<~`^_'-"))
+# Most text is this alone, and to know that is quick: nothing that LaTeX or HTML left.
+_PLAIN = bytes({*range(0x20, 0x100)} - {0x7F, *b"\\$&<~`^_'-"})
+_LOST_FACTOR = re.compile("times(?<=[0-9]times)")
+_TAG_OR_ENTITY = re.compile(r"<[/A-Za-z]|&[#A-Za-z]")
 _MAY_HOLD = re.compile(r"[\\$&<~]|--|``|''|\^[s{]|_\{|[0-9]t(?=imes)")
 _BRACED = re.compile(r"\\|[\^_]\{")
 _COPIED = re.compile(
@@ -208,12 +210,14 @@ def are_readable_lines(texts: Iterable[str]) -> bool:
 
 
 def _is_plain(text: str) -> bool:
-    if not text.isascii():
+    if not (text.isascii() or text.isprintable()):
         return False
-    left = text.encode().translate(None, _PLAIN)
-    if left and (left.strip(b"'-") or "--" in text or "''" in text):
-        return False
-    return "times" not in text
+    if left := text.encode().translate(None, _PLAIN):
+        if left.strip(b"'-_<&") or "--" in text or "''" in text or "_{" in text:
+            return False
+        if (b"<" in left or b"&" in left) and _TAG_OR_ENTITY.search(text):
+            return False
+    return "times" not in text or _LOST_FACTOR.search(text) is None
 
 
 def _read(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from summarise.characters import clip, for_screen
@@ -20,6 +20,7 @@ from summarise.schema import Kind
 PLAIN, STRONG = Strength.PLAIN, Strength.STRONG
 _VERBATIM = Kind.VERBATIM
 _ABSENT, _FLAGGED, _CLIPPED, _MORE = Mark.ABSENT, Mark.FLAG, Mark.CLIPPED, Mark.MORE
+_NONE: frozenset[str] = frozenset()
 _NO_ENTRIES: Cell = [[Stretch(_ABSENT.sign, mark=_ABSENT)]]
 _NOT_EXTRACTED: Cell = [[Stretch("not extracted", Strength.NOTE)]]
 _DITTO = Stretch(Mark.DITTO.sign, mark=Mark.DITTO)
@@ -71,23 +72,24 @@ class RecordCells:
     def __init__(
         self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
     ) -> None:
-        self._draft = DraftEntry("", layout, record.draft)
+        self._draft = DraftEntry.of(record.draft, layout)
         self._limits = limits
         self._longest = sys.maxsize if limits.text is None else limits.text
         self._marks = marks
         self._title = title.casefold()
-        self._missing = {value.path for value in record.missing}
-        self._unsupported = {one.path: one.tokens for one in record.unsupported}
+        missing, unsupported, doubts = record.missing, record.unsupported, record.doubts
+        self._missing = {value.path for value in missing} if missing else _NONE
+        self._unsupported = {one.path: one.tokens for one in unsupported} if unsupported else {}
         self._flagged = _with_owners([*self._missing, *self._unsupported])
-        self._doubted = _with_owners([doubt.path for doubt in record.doubts])
+        self._doubted = _with_owners([doubt.path for doubt in doubts]) if doubts else _NONE
         # Only what is shown of people's words is looked for: most records have none.
         self._people: dict[str, Mark] = {}
         if record.judgements:
             self._people = marks_of_people(record)
             self._names = {path: told_name(one.by) for path, one in record.judged.items()}
             self._told_of: set[str] = set()
-        signs = self._unsupported or self._doubted or self._people
-        self._is_marked = bool(signs or limits.evidence)
+        self._has_signs = bool(missing or self._people)
+        self._is_marked = bool(unsupported or doubts or self._people or limits.evidence)
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
@@ -103,10 +105,10 @@ class RecordCells:
         entries = self._draft.entries(column)
         if not entries:
             return self._absent()
-        leads = [self._lead(entry) for entry in entries]
         if len(entries) == 1:
-            ((said, lead),) = leads
+            said, lead = self._lead(entries[0])
             return [self._entry(entries[0], lead, said)]
+        leads = [self._lead(entry) for entry in entries]
         # One sentence can give several entries: it's written once, and each shows what is its own.
         shared: Counter[tuple[object, ...]] = Counter()
         if len({said for said, _ in leads}) < len(leads):
@@ -147,7 +149,7 @@ class RecordCells:
 
     def _entry(self, entry: DraftEntry, lead: Line, said: str) -> Line:
         """One entry: its lead, then the details that ``said`` doesn't say yet."""
-        line = self._details(entry, said)
+        line = self._details(entry, said) if entry.layout.details else []
         if lead:
             line = [*lead, OPEN, *line, CLOSE] if line else lead
         return self._closed(entry, line)
@@ -238,7 +240,7 @@ class RecordCells:
     ) -> Line:
         """What a field holds, one behind the other, without what was said already."""
         texts = entry.texts[name]
-        if len(texts) == 1 and not (self._missing or self._people):
+        if len(texts) == 1 and not self._has_signs:
             text = texts[0]
             if said and not _is_news(text, said):
                 return []
@@ -311,7 +313,7 @@ class RecordCells:
             not entry.path and any(one.name in self._doubted for one in entry.layout.fields)
         )
 
-    def _more(self, hidden: Sequence[str], flagged: set[str], noun: str = "more") -> Stretch:
+    def _more(self, hidden: Sequence[str], flagged: Set[str], noun: str = "more") -> Stretch:
         """How many values or entries are left out, by their paths, with the signs among those."""
         self._marks.add(_MORE)
         signs = []
@@ -343,10 +345,10 @@ class RecordCells:
         return shown
 
 
-def _with_owners(paths: Sequence[str]) -> set[str]:
+def _with_owners(paths: Sequence[str]) -> Set[str]:
     """Paths, with those of the objects that hold them: ``results[0].`` of its ``value``."""
     if not paths:
-        return set()
+        return _NONE
     return {
         part
         for path in paths

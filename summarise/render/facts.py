@@ -214,7 +214,9 @@ class FactCells(RecordCells):
         """
         if not measured:
             return self._closed(entries[0], self._in_words(entries[0]))
-        places = [self._told(entry, ("dataset",)) for entry in entries]
+        places = [
+            self._values(entry, "dataset") if "dataset" in entry.texts else [] for entry in entries
+        ]
         is_shared = len(entries) > 1 and bool(places[0]) and places.count(places[0]) == len(places)
         line = [*measured, _ON, *places[0], COLON] if is_shared else [*measured, BLANK]
         for at, (entry, place) in enumerate(zip(entries, places, strict=True)):
@@ -266,11 +268,16 @@ class FactCells(RecordCells):
         return said, line
 
     def _against(self, entry: DraftEntry, said: str) -> Line:
+        if entry.texts.keys().isdisjoint(_AGAINST):
+            return []
         against = self._told(entry, _AGAINST, said)
         return [_VERSUS, *against, CLOSE] if against else against
 
     def _aside(self, entry: DraftEntry, said: str) -> Line:
-        aside = self._told(entry, _plan_of(entry.layout).aside, said, stop=SEMICOLON)
+        names = _plan_of(entry.layout).aside
+        if entry.texts.keys().isdisjoint(names):
+            return []
+        aside = self._told(entry, names, said, stop=SEMICOLON)
         return [BLANK, _WITHIN, *aside, _WITHOUT] if aside else aside
 
     def _told(

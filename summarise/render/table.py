@@ -35,6 +35,8 @@ _FAILURES_LISTED = 50
 _UNTITLED = _LISTED_TITLE = 80
 _LISTED_MESSAGE = 300
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Of these alone an address is one, as most are; the rest is taken apart.
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/[A-Za-z0-9./_-]*")
 _DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
 
 
@@ -171,10 +173,11 @@ class TableMaker:
         counts = self.counts
         counts.add(outcome)
         if isinstance(outcome, Record):
+            values = len(outcome.verbatims)
             counts.flagged += outcome.is_flagged
             counts.doubtful += len(outcome.doubtful) if outcome.doubts else 0
-            counts.values += len(outcome.verbatims)
-            counts.grounded += len(outcome.verbatims) - len(outcome.missing)
+            counts.values += values
+            counts.grounded += values - len(outcome.missing)
             if outcome.judgements:
                 counts.grounded -= len(outcome.vouched)
                 counts.judged.add(outcome.judgements)
@@ -220,7 +223,9 @@ class TableMaker:
 
 def _notes_of_input(document: Document, marks: set[Mark]) -> list[Stretch]:
     """What the input tells of a paper as a whole."""
-    told = []
+    told: list[Stretch] = []
+    if not (document.reference or document.decided):
+        return told
     if status := STATUSES.get(document.reference.get("status", "")):
         marks.add(Mark.STATUS)
         told.append(Stretch(f"{Mark.FLAG.sign} {status}", mark=Mark.STATUS))
@@ -338,6 +343,8 @@ def web_address(url: str | None) -> str | None:
     """An address, where it is an absolute http or https one."""
     if not url:
         return None
+    if _PLAIN_ADDRESS.fullmatch(url):
+        return url
     address = for_screen(url)
     try:
         parts = urlsplit(address)

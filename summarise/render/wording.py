@@ -73,7 +73,8 @@ _FULL_STOP = re.compile(r"(?<=[a-z0-9)\]%”])(?<!\bal)(?<!\betc)(?<!\bvs)(?<!\b
 
 def as_phrase(text: str) -> str:
     """A sentence without its full stop."""
-    return _FULL_STOP.sub("", text) if text.endswith(".") else text
+    # Looked for where it can be alone: a search goes through all of the text.
+    return text[:-1] if text.endswith(".") and _FULL_STOP.match(text, len(text) - 1) else text
 
 
 def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> str:
@@ -116,7 +117,7 @@ def _phrase_end(text: str, limit: int) -> int:
             at = hanging.start() if hanging else at
         if shown and at > limit:
             break
-        before = text[:at].rpartition(" ")[2].lower()
+        before = text[text.rfind(" ", 0, at) + 1 : at].lower()
         if before not in _ASKING and not _is_bracketed(text, at):
             shown = at
     return shown

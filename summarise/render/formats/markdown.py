@@ -8,8 +8,8 @@ renderers differ the form is the one that GitHub, pandoc and markdown-it all tak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from string import ascii_letters, digits
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from summarise.characters import for_screen, has_right_to_left
 from summarise.render.format import (
@@ -27,27 +27,27 @@ _BREAK = "<br>"
 _STOP, _PLAIN, _NOTE = Strength.STOP, Strength.PLAIN, Strength.NOTE
 _STRUCK = Strength.STRUCK
 
-_ESCAPES = str.maketrans(
-    {
-        # "#", "!", "+" and "." act only at the start of a line or before a bracket: not in a cell.
-        **{character: "\\" + character for character in "\\`*_~^[]$"},
-        # Tables are split at pipes before backslashes are read, so "\\|" would be ambiguous.
-        "|": "&#124;",
-        "<": "&lt;",
-        ">": "&gt;",
-        "&": "&amp;",
-        "\u200b": "&#8203;",
-    }
-)
-# With a colon at most besides these there is nothing to escape but an address.
-_INERT = f"{ascii_letters}{digits} !\"%'()+,-./;=?".encode()
-_NOTHING, _NONE = (b"", b":"), ("", ":")
-# Of the other characters those that most cells have, if any.
-_HARMLESS = "…–—×±≤≥°’“”″Δα"
+# In the order in which they are put: "&" and the backslash come before what is written with them.
+_ESCAPES = {
+    "&": "&amp;",
+    # "#", "!", "+" and "." act only at the start of a line or before a bracket: not in a cell.
+    **{character: "\\" + character for character in "\\`*_~^[]$"},
+    # Tables are split at pipes before backslashes are read, so "\\|" would be ambiguous.
+    "|": "&#124;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "\u200b": "&#8203;",
+    # GitHub reads a bare address from the source, escapes and all: keep it from seeing one.
+    "://": "&#58;//",
+    "www.": "www&#46;",
+}
 # GitHub looks for @user and :emoji: in the finished page, where no escape is left to stop it. Only
 # a character between does; the zero-width space is what Dependabot and Renovate use as well. An
 # address such as a@b.example can't call anybody; it may become a mailto link.
-_ACTS_LATER = re.compile(r"(?<![^\W_])@(?=[A-Za-z0-9])|:(?=[a-z0-9+_-]+:)")
+_CALL = re.compile(r"@(?<![^\W_]@)(?=[A-Za-z0-9])")
+_EMOJI = re.compile(r":(?=[a-z0-9+_-]+:)")
+# Between texts that are escaped together: none of them holds it, since they are clean.
+_BETWEEN = "\0"
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -62,31 +62,42 @@ def escape(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Likewise, of a text that is clean."""
-    if _is_inert(text):
-        return text
-    if "@" in text or text.count(":") > 1:
-        text = _ACTS_LATER.sub("\\g<0>\u200b", text)
-    escaped = text.translate(_ESCAPES)
-    # GitHub reads a bare address from the source, escapes and all: keep it from seeing one.
-    escaped = escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
-    if has_right_to_left(escaped):
+    escaped = _without_signs(text)
+    if has_right_to_left(text):
         return f"{_FIRST_STRONG_ISOLATE}{escaped}{_POP_ISOLATE}"
     return escaped
 
 
-def _is_inert(text: str) -> bool:
-    left = text.encode().translate(None, _INERT)
-    if left not in _NOTHING and left.decode().strip(_HARMLESS) not in _NONE:
-        return False
-    return "://" not in text and "www." not in text
+def _all_escaped(texts: Sequence[str]) -> Sequence[str]:
+    """Likewise, of several: most have nothing to escape, and that is known of all at once."""
+    together = _BETWEEN.join(texts)
+    if has_right_to_left(together):
+        return [*map(_escaped, texts)]
+    escaped = _without_signs(together)
+    return texts if escaped is together else escaped.split(_BETWEEN)
+
+
+def _without_signs(text: str) -> str:
+    if "@" in text:
+        text = _CALL.sub("\\g<0>\u200b", text)
+    if text.count(":") > 1:
+        text = _EMOJI.sub("\\g<0>\u200b", text)
+    for sign, put in _ESCAPES.items():
+        if sign in text:
+            text = text.replace(sign, put)
+    return text
 
 
 def link(text: str, url: str | None) -> str:
     """A clean text, linked to a web address where there is one."""
+    return _linked(_escaped(text), url)
+
+
+def _linked(escaped: str, url: str | None) -> str:
     if url is None:
-        return _escaped(text)
+        return escaped
     target = quoted_address(url).replace("&", "&amp;")
-    return f"[{_escaped(text)}]({target})"
+    return f"[{escaped}]({target})"
 
 
 def lines_of(table: TableView) -> Iterator[str]:
@@ -96,13 +107,16 @@ def lines_of(table: TableView) -> Iterator[str]:
     """
     yield from ("# Papers", "", _row(map(escape, table.columns)))
     yield _row("---" for _ in table.columns)
-    for row in table.rows:
-        paper = link(row.title, row.url)
-        if row.byline:
-            paper += _BREAK + " · ".join(map(_escaped, row.byline))
-        for note in row.notes:
-            paper += _BREAK + _escaped(note.text)
-        yield _row((str(row.number), paper, *map(_cell, row.cells)))
+    for number, title, url, byline, notes, cells, _ in table.rows:
+        beside = [*byline, *[note[0] for note in notes]]
+        shown = [one[0] for cell in cells for line in cell for one in line]
+        escaped = iter(_all_escaped([title, *beside, *shown]))
+        paper = _linked(next(escaped), url)
+        if byline:
+            paper += _BREAK + " · ".join(islice(escaped, len(byline)))
+        for _ in notes:
+            paper += _BREAK + next(escaped)
+        yield _row((str(number), paper, *[_cell(cell, escaped) for cell in cells]))
     yield from _closing(table.counts)
 
 
@@ -110,24 +124,25 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, escaped: Iterator[str]) -> str:
+    """A cell; the texts of its stretches are the next of those that are ``escaped``."""
     pieces: list[str] = []
-    is_inert = _is_inert("".join([one[0] for line in cell for one in line]))
     for at, line in enumerate(cell):
         if at:
             pieces.append(_BREAK)
-        for text, strength, evidence, _ in line:
-            if strength is _STOP:
-                pieces.append(text)
+        # The stretches come first, so that no text is taken when there is none left.
+        for one, shown in zip(line, escaped, strict=False):
+            strength = one[1]
+            if strength is _PLAIN:
+                pieces.append(shown)
+            elif strength is _STOP:
+                pieces.append(one[0])
             elif strength is _NOTE:
-                pieces.append(f"*{text}*")
+                pieces.append(f"*{one[0]}*")
             elif strength is _STRUCK:
-                pieces.append(f"~~{_escaped(text)}~~")
-            elif evidence:
-                pieces.append(f"\\[{_escaped(text[1:-1])}\\]")
+                pieces.append(f"~~{shown}~~")
             else:
-                shown = text if is_inert else _escaped(text)
-                pieces.append(shown if strength is _PLAIN else f"**{shown}**")
+                pieces.append(f"**{shown}**")
     return "".join(pieces)
 
 
