@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
+from itertools import pairwise, product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from summarise.scan import section_label, sections_of, sentence_roles, sentence_
 from summarise.scan.roles import (
     LANES,
     ROLES,
+    _decode,
     load_model,
     position_features,
     role_features,
@@ -61,6 +64,18 @@ def test_one_role_a_sentence(sentences: list[str]) -> None:
     roles = sentence_roles(sentences, sections)
     assert len(roles) == len(sentences)
     assert roles == sentence_roles(sentences, sections)
+
+
+@given(st.lists(st.lists(st.integers(-600, 600), min_size=5, max_size=5), min_size=1, max_size=4))
+def test_the_best_sequence_is_found(rows: list[list[int]]) -> None:
+    """None of all scores more, whether one role leads by far or not."""
+    moves = load_model().transitions
+
+    def worth(path: Sequence[int]) -> int:
+        own = sum(row[role] for row, role in zip(rows, path, strict=True))
+        return own + sum(moves[one][other] for one, other in pairwise(path))
+
+    assert worth(_decode(rows, moves)) == max(map(worth, product(range(5), repeat=len(rows))))
 
 
 def test_features_hide_numbers() -> None:

@@ -53,6 +53,7 @@ _COST_CONTEXT = re.compile(
     r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
 )
 _HINTS = FINDING | EVIDENCE | CHANGE | REACHING | REACHED
+_CLAIMING = turns.FINDING.words | OUTCOME | REACHING | EVIDENCE | FINDING
 
 _AUTHORS = words("we i")
 _GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
@@ -225,6 +226,8 @@ class Sentence:
     @cached_property
     def claims_outcome(self) -> bool:
         """Whether it reports in words what came out."""
+        if self.words.isdisjoint(_CLAIMING):
+            return False
         if self.tells_finding or self.has(OUTCOME) or (self.has(REACHING) and self.has(REACHED)):
             return True
         if self.has(EVIDENCE):

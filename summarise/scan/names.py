@@ -97,10 +97,10 @@ def _has_inner_capital(name: str) -> bool:
 def find_names(text: str, masked: Sequence[Span] = ()) -> tuple[Name, ...]:
     """Find the name-like runs of a text, numbered by the list ("A, B and C") they stand in."""
     names: list[Name] = []
-    closed = Stretches(masked)
+    closed = Stretches(masked) if masked else None
     for match in _RUN.finditer(text):
         start, end = _token_start(text, match.start()), match.end()
-        if start < 0 or closed.cover(start):
+        if start < 0 or (closed and closed.cover(start)):
             continue
         start = _without_opener(text, start, end)
         if start >= end or end - start < 2:
@@ -127,7 +127,7 @@ def _token_start(text: str, at: int) -> int:
 
 def _without_opener(text: str, start: int, end: int) -> int:
     while start < end:
-        word = text[start:end].split(" ", 1)[0]
+        word = text[start:end].partition(" ")[0]
         if word not in _FUNCTION_WORDS and not (
             word in _SENTENCE_OPENERS
             and text[max(0, start - 3) : start].rstrip()[-1:] in _SENTENCE_ENDS

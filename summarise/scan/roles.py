@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import compress, pairwise
 from operator import add
+from string import digits
 from typing import NamedTuple
 
 from summarise.models import Role
@@ -31,6 +32,9 @@ LANES = 3 * len(ROLES)
 """A word speaks for its own sentence, for the next one and for the previous one."""
 
 _TOKEN = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+|[^\sa-z\d]")
+# Of ASCII with each digit a "0", of which the last of a number stands for it.
+_PLAIN_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|0(?!0)|[^\sa-z0]")
+_ZEROS = bytes(ord("0") if chr(code) in digits else code for code in range(256))
 _OWN = len(ROLES) * LANE_BYTES
 _SHIFTS = tuple(8 * LANE_BYTES * lane for lane in range(len(ROLES)))
 _LANE_MASK = (1 << 8 * LANE_BYTES) - 1
@@ -76,22 +80,10 @@ def role_features(sentence: str, begun: Container[str] | None = None) -> set[str
 
 
 def _tokens(low: str) -> list[str]:
-    """The words and signs of a text in lower case.
-
-    Most are words between blanks, or such words with one sign behind them.
-    """
-    found: list[str] = []
-    is_plain = low.isascii()
-    for part in low.split():
-        if not (is_plain or part.isascii()):
-            found += ["0" if token[0].isdigit() else token for token in _TOKEN.findall(part)]
-        elif part.isalpha():
-            found.append(part)
-        elif part[:-1].isalpha():
-            found += (part[:-1], "0" if part[-1].isdigit() else part[-1])
-        else:
-            found += ["0" if token[0].isdigit() else token for token in _TOKEN.findall(part)]
-    return found
+    """The words and signs of a text in lower case, a "0" for each number."""
+    if low.isascii():
+        return _PLAIN_TOKEN.findall(low.encode().translate(_ZEROS).decode())
+    return ["0" if token[0].isdigit() else token for token in _TOKEN.findall(low)]
 
 
 def position_features(index: int, count: int) -> tuple[str, ...]:
@@ -164,7 +156,15 @@ def _decode(scores: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]
     best = list(scores[0])
     pointers: list[list[int]] = []
     columns = tuple(zip(*transitions, strict=True))
+    most = max(max(column) - min(column) for column in columns)
     for row in scores[1:]:
+        *_, second, first = sorted(best)
+        if first - second > most:
+            # It leads by more than any transition makes up for.
+            leader = best.index(first)
+            pointers.append([leader] * len(best))
+            best = [first + move + own for move, own in zip(transitions[leader], row, strict=True)]
+            continue
         pointer, reached = [], []
         for column, own in zip(columns, row, strict=True):
             options = list(map(add, best, column))
