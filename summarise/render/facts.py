@@ -181,16 +181,16 @@ class FactCells(RecordCells):
             for name, held in texts.items():
                 if name not in _UNSAID:
                     room -= len(held[0]) if len(held) == 1 else sum(map(len, held))
-            measured = [texts[one] for one in plan.measures if one in texts]
-            if measured:  # one measure is named once
-                said = measured if measured != before else []
-            else:
-                said = [texts[one] for one in plan.statements if one in texts]
-            if said:
+            if plan.measures or plan.statements:
+                measured = [texts[one] for one in plan.measures if one in texts]
+                if measured:  # one measure is named once
+                    said = measured if measured != before else []
+                else:
+                    said = [texts[one] for one in plan.statements if one in texts]
                 room -= sum([len(text) for held in said for text in held])
+                before = measured
             if room < 0 and at:
                 return entries[:at]
-            before = measured
         return entries[:most]
 
     def _most_telling(self, words: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
@@ -323,9 +323,13 @@ class FactCells(RecordCells):
         return cell
 
     def _named(self, entry: DraftEntry, details: Details) -> Line:
-        said, lead = super()._lead(entry)
-        if details and (told := self._details(entry, said, details)):
-            lead = [*lead, OPEN, *told, CLOSE]
+        head = entry.layout.head
+        heads = entry.texts.get(head.name) if head else None
+        lead = self._values(entry, head.name) if head and heads else []
+        if details:
+            said = " ".join(map(self._clipped, heads or ()))
+            if told := self._details(entry, said, details):
+                lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
 
 

@@ -220,12 +220,15 @@ class _PickedRows:
     def _streamed(self) -> Iterator[tuple[int, Placed | None]]:
         seen = shown = 0
         limit = self._view.limit
+        # Nothing is asked of most rows, nor told before them.
+        holds_all = self._where is None and self._view.changes is None
+        has_asides = bool(self.titles)
         for at, run in enumerate(self._runs):
             for number, (_, row) in enumerate(run.placed_rows(), 1):
                 seen += 1
-                if self._holds(number, row) and (limit is None or shown < limit):
+                if (holds_all or self._holds(number, row)) and (limit is None or shown < limit):
                     shown += 1
-                    yield seen, Placed(number, row, self._aside(at, number))
+                    yield seen, Placed(number, row, self._aside(at, number) if has_asides else ())
         yield seen, None
 
     def _picks(self) -> tuple[int, list[_Pick]]:
