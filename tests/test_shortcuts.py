@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,7 +32,7 @@ from summarise.numbers import extents, outcomes, set_up, values
 from summarise.render import table, wording
 from summarise.render.format import quoted_address
 from summarise.render.formats import markdown
-from summarise.render.layout import DraftEntry, all_columns, layout_of, page_columns
+from summarise.render.layout import all_columns, layout_of, page_columns
 from summarise.scan import (
     bare_words,
     datasets,
@@ -146,25 +145,6 @@ def test_a_plain_address_is_one(text: str) -> None:
     if table._PLAIN_ADDRESS.fullmatch(text):
         assert urlsplit(text).hostname
         assert for_screen(text) == text == quoted_address(text)
-
-
-_held = st.none() | _any | st.lists(_any | st.none(), max_size=2)
-_drafts = st.fixed_dictionaries(
-    {
-        "problem": st.fixed_dictionaries({"text": _held}),
-        "results": st.lists(st.fixed_dictionaries({"metric": _held, "kind": _held}), max_size=3),
-    }
-)
-
-
-@given(_drafts)
-def test_texts_that_are_known_to_be_clean_are_so(draft: dict[str, Any]) -> None:
-    """What is known of a whole draft at once comes to what is found out entry by entry."""
-    layout = layout_of(Draft)
-    for field in layout.fields:
-        one_by_one = DraftEntry("", layout, draft).entries(field)
-        at_once = DraftEntry.of(draft, layout).entries(field)
-        assert [entry.texts for entry in at_once] == [entry.texts for entry in one_by_one]
 
 
 @given(_any)

@@ -72,7 +72,7 @@ class RecordCells:
     def __init__(
         self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
     ) -> None:
-        self._draft = DraftEntry.of(record.draft, layout)
+        self._draft = DraftEntry("", layout, record.draft)
         self._limits = limits
         self._longest = sys.maxsize if limits.text is None else limits.text
         self._marks = marks

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -91,34 +91,15 @@ class DraftEntry:
         path: What the paths of its values begin with: ``results[0].``; empty for the draft itself.
         texts: What the fields hold that aren't objects, by their names, where there is a value:
             each on one line, made readable and safe to show.
-        is_clean: Whether the texts among its values are known to be so already.
     """
 
-    __slots__ = ("is_clean", "layout", "path", "texts", "values")
+    __slots__ = ("layout", "path", "texts", "values")
     texts: dict[str, list[str]]
 
-    def __init__(
-        self, path: str, layout: Layout, values: Mapping[str, Any], is_clean: bool = False
-    ) -> None:
+    def __init__(self, path: str, layout: Layout, values: Mapping[str, Any]) -> None:
         self.path = path
         self.layout = layout
         self.values = values
-        self.is_clean = is_clean
-
-    @classmethod
-    def of(cls, draft: Mapping[str, Any], layout: Layout) -> Self:
-        """A draft. Of most all texts are clean, which is known of all together at once."""
-        held: list[object] = []
-        for value in draft.values():
-            if type(value) is dict:
-                held += value.values()
-            elif type(value) is list:
-                for one in value:
-                    if type(one) is dict:
-                        held += one.values()
-            else:
-                held.append(value)
-        return cls("", layout, draft, are_readable_lines([one for one in held if type(one) is str]))
 
     def __getattr__(self, wanted: str) -> dict[str, list[str]]:
         """Make the texts when they are first asked for; then they are found without this."""
@@ -126,21 +107,18 @@ class DraftEntry:
             raise AttributeError(wanted)
         self.texts = texts = {}
         read = self.values.get
-        alone, is_clean = [], self.is_clean
+        alone = []
         for name, is_choice in self.layout.leaves:
             value = read(name)
             if value is None:
                 continue
             if type(value) is str:
-                if is_choice and "_" in value:
-                    value = value.replace("_", " ")
-                    is_clean = is_clean and value == " ".join(value.split())
-                alone.append(value)
+                alone.append(value := value.replace("_", " ") if is_choice else value)
                 texts[name] = [value]
             elif value != []:
                 items = [item for _, item in self.items(name)]
                 texts[name] = [readable_line(in_words(item, is_choice=is_choice)) for item in items]
-        if not (is_clean or are_readable_lines(alone)):
+        if not are_readable_lines(alone):
             for name, held in texts.items():
                 if type(read(name)) is str:
                     texts[name] = [readable_line(*held)]
@@ -174,19 +152,17 @@ class DraftEntry:
         if part is None:
             alone = _alone(field, self.layout.sentences_key)
             held = self.items(field.name)
-            return [DraftEntry(self.path, alone, self.values, self.is_clean)] if held else []
+            return [DraftEntry(self.path, alone, self.values)] if held else []
         if value is None:
             return []
         path = self.path + field.name
-        # What is known of a draft holds for its parts, and not for theirs.
-        is_clean = self.is_clean and not self.path
         if type(value) is list:
             return [
-                DraftEntry(f"{path}[{at}].", part, one, is_clean)
+                DraftEntry(f"{path}[{at}].", part, one)
                 for at, one in enumerate(value)
                 if one is not None
             ]
-        return [DraftEntry(f"{path}.", part, value, is_clean)]
+        return [DraftEntry(f"{path}.", part, value)]
 
     @property
     def is_empty(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from summarise.characters import ELLIPSIS, clip
 
@@ -107,20 +108,23 @@ def _clause_end(text: str, limit: int) -> int:
 
 def _phrase_end(text: str, limit: int) -> int:
     """The last place within a limit at which a phrase ends, else the first; 0 for none."""
-    shown = 0
-    for end in _PHRASE_END.finditer(text, _SHORTEST, _LONGEST):
-        at = end.start()
-        # It is the last word that may hang, and few end like one that does.
-        if text.endswith(_HANGS, 0, at):
-            last = max(text.rfind(" ", 0, at) - 1, 0)
-            hanging = _HANGING.search(text, last, at)
-            at = hanging.start() if hanging else at
-        if shown and at > limit:
-            break
-        before = text[text.rfind(" ", 0, at) + 1 : at].lower()
-        if before not in _ASKING and not _is_bracketed(text, at):
-            shown = at
-    return shown
+    ends = [_unhung(text, end.start()) for end in _PHRASE_END.finditer(text, _SHORTEST, _LONGEST)]
+    within = bisect_right(ends, limit)
+    return next((at for at in [*ends[:within][::-1], *ends[within:]] if _is_whole(text, at)), 0)
+
+
+def _unhung(text: str, at: int) -> int:
+    """A place, before the participle that would hang there."""
+    # It is the last word that may, and few end like one that does.
+    if text.endswith(_HANGS, 0, at):
+        hanging = _HANGING.search(text, max(text.rfind(" ", 0, at) - 1, 0), at)
+        return hanging.start() if hanging else at
+    return at
+
+
+def _is_whole(text: str, at: int) -> bool:
+    before = text[text.rfind(" ", 0, at) + 1 : at].lower()
+    return before not in _ASKING and not _is_bracketed(text, at)
 
 
 def _is_bracketed(text: str, at: int) -> bool:
