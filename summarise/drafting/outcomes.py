@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from summarise.drafting.announcements import tells_no_outcome
+from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.owners import owner_of
 from summarise.drafting.phrases import claim_of
@@ -28,7 +29,11 @@ def results_of(
     for sentence in sentences:
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
-        told = [(o.outcome.span.start, _in_numbers(reading, sentence, o)) for o in found.outcomes]
+        phrases = Phrases(reading, sentence)
+        told = [
+            (o.outcome.span.start, _in_numbers(reading, sentence, o, phrases))
+            for o in found.outcomes
+        ]
         alone = len(found.p_values) == 1
         told += [
             (at.start, _in_words(reading, sentence, found.names, at, alone=alone))
@@ -40,7 +45,9 @@ def results_of(
     return results
 
 
-def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> dict[str, Any]:
+def _in_numbers(
+    reading: Reading, sentence: Sentence, row: ComparedFigure, phrases: Phrases
+) -> dict[str, Any]:
     value, baseline = row.outcome.span, row.baseline
     whole = Span(min(value.start, baseline.start), value.end) if baseline else value
     # "4%/7%/9%" measure the same.
@@ -52,10 +59,11 @@ def _in_numbers(reading: Reading, sentence: Sentence, row: ComparedFigure) -> di
         metric, group = group.of(reading.text), None
     if group and _is_measure(group.of(reading.text), metric):
         group = None
+    likely = None if metric else likely_measure(phrases, value, (group, row.comparator))
     return _result(
         reading,
         sentence,
-        metric=metric,
+        metric=metric or likely,
         value=value,
         kind="change" if row.outcome.is_change else None,
         uncertainty=row.outcome.uncertainty,

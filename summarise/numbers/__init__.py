@@ -6,15 +6,28 @@ from typing import NamedTuple
 
 from summarise.models import Span
 from summarise.numbers.comparisons import compared
-from summarise.numbers.groups import phrase_behind
+from summarise.numbers.groups import PEOPLE_WORDS, phrase_behind
 from summarise.numbers.naming import ComparedFigure
-from summarise.numbers.nouns import measure_before, measure_behind, telling
+from summarise.numbers.nouns import (
+    CHANGES,
+    EMPTY,
+    MEASURES,
+    NO_HEADS,
+    measure_before,
+    measure_behind,
+    telling,
+)
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.sides import clause_start, named_in_words
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
 __all__ = [
+    "CHANGES",
+    "EMPTY",
+    "MEASURES",
+    "NO_HEADS",
+    "PEOPLE_WORDS",
     "ComparedFigure",
     "Figure",
     "Reported",

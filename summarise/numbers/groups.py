@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from summarise.models import Span
-from summarise.scan import words
+from summarise.scan import one_of, words
 
 _MOST_WORDS = 6
 _LONGEST = 90
@@ -45,20 +45,19 @@ _TIME = re.compile(r"[\d.,]+ (?:(?:hour|day|week|month|year|minute|second|point)
 _INNER = words("a an the")
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
 _AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
-PEOPLE = re.compile(
-    r"\b(?:patients|participants|adults|children|women|men|people|individuals|subjects|students"
-    r"|respondents|infants|adolescents|caregivers|users|workers|residents|mice|rats|animals"
-    r"|controls"
-    r"|group|groups|arm|cohort|volunteers|experts|humans|engineers|clinicians|annotators"
-    r"|developers|physicians|nurses|teachers|parents|cases|carriers|athletes"
-    r"|households|families|carers|drivers|farmers|voters|firms|employees|smokers|survivors"
-    r"|responders"
-    r"|visitors|customers|managers|surgeons|doctors|pharmacists|dentists|mothers|fathers|owners"
-    r"|consumers|tourists|fishers|speakers|listeners|raters|reviewers|keepers|scientists"
-    r"|pupils|learners|readers|players|veterans|neonates|girls|boys|females|males|eyes"
-    r"|pregnancies|samples|isolates|runners)\b"
+PEOPLE_WORDS = words(
+    """patients participants adults children women men people individuals subjects students
+    respondents infants adolescents caregivers users workers residents mice rats animals
+    controls group groups arm cohort volunteers experts humans engineers clinicians annotators
+    developers physicians nurses teachers parents cases carriers athletes households families
+    carers drivers farmers voters firms employees smokers survivors responders visitors
+    customers managers surgeons doctors pharmacists dentists mothers fathers owners consumers
+    tourists fishers speakers listeners raters reviewers keepers scientists pupils learners
+    readers players veterans neonates girls boys females males eyes pregnancies samples
+    isolates runners"""
 )
 """Nouns for those who are studied or compared."""
+PEOPLE = re.compile(rf"\b{one_of(PEOPLE_WORDS)}\b")
 _ENDS = ".,;:)(]["
 
 

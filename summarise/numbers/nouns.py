@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from summarise.models import Span
 from summarise.scan import words
 
-_MEASURES = words(
+MEASURES = words(
     """accuracy accuracies precision recall sensitivity specificity perplexity rate rates ratio
     ratios score scores error errors risk risks incidence prevalence frequency frequencies
     mortality survival morbidity probability probabilities likelihood proportion proportions
@@ -35,18 +35,18 @@ _MEASURES = words(
     estimates estimate boost speeds occupancy colonisation colonization size sizes yields lag
     delay delays conversion conversions lengths citations"""
 )
-_CHANGES = words(
+CHANGES = words(
     """gain gains improvement improvements reduction reductions increase increases decrease
     decreases boost change changes decline"""
 )
-_EMPTY = words(
+EMPTY = words(
     """performance value values level levels number numbers result results effect effects rate
     increase decrease change changes improvement improvements reduction average mean median
     total maximum minimum factor estimate estimates size sizes response responses activity
     output times time events yield yields loss range success"""
 )
 """Nouns that tell nothing alone."""
-_NO_HEADS = words(
+NO_HEADS = words(
     """set sets dataset datasets corpus benchmark benchmarks total sample samples cohort group
     groups series collection subset factor majority population dose doses threshold cutoff
     cut-off age ages period follow-up order average mean median maximum minimum model models
@@ -88,7 +88,7 @@ _STOPS = words(
 """Words at which a noun phrase ends."""
 _DETERMINERS = words("a an the its their our this these")
 _LINKS = _DETERMINERS | words("of in for with to per")
-_GOING_ON = _MEASURES | words("of")
+_GOING_ON = MEASURES | words("of")
 _VALUES = words("values value estimates")
 _TOKEN = re.compile(r"[^\s,;()\[\]]+")
 _MOST_WORDS = 12
@@ -114,7 +114,7 @@ def measure_before(text: str, end: int, first: int) -> Span | None:
             continue
         if run:
             head = run[0].group().lower()
-            is_outer = _is_measure(head) and head not in _CHANGES
+            is_outer = _is_measure(head) and head not in CHANGES
             if found is None:
                 found = Span(run[-1].start(), run[0].end())
             elif is_outer:
@@ -153,7 +153,7 @@ def measure_behind(text: str, start: int, limit: int, *, to_measure: bool = Fals
         if is_apart or count > 5 or word in _STOPS or not word or word[0].isdigit():
             break
         end, last = token.start() + len(bare), word
-        if bare != token.group() or (to_measure and word in _MEASURES and _ends(text, end)):
+        if bare != token.group() or (to_measure and word in MEASURES and _ends(text, end)):
             break
     return Span(start, end) if last else None
 
@@ -164,7 +164,7 @@ def _after_of(text: str, start: int, limit: int) -> int:
     for count, token in enumerate(_TOKEN.finditer(text, start, limit)):
         bare = token.group().rstrip(".:")
         word = bare.lower()
-        if word in _NO_HEADS or word[:1].isdigit():
+        if word in NO_HEADS or word[:1].isdigit():
             return start - len(_OF)
         is_stop = word in _STOPS and word not in _DETERMINERS
         if (
@@ -187,7 +187,7 @@ def _ends(text: str, end: int) -> bool:
 
 
 def _is_measure(word: str) -> bool:
-    return word in _MEASURES or word.rpartition("-")[2] in _MEASURES
+    return word in MEASURES or word.rpartition("-")[2] in MEASURES
 
 
 def telling(text: str, phrase: Span, *, must_measure: bool = False) -> Span | None:
@@ -202,14 +202,14 @@ def telling(text: str, phrase: Span, *, must_measure: bool = False) -> Span | No
         last, before = (token.group().lower() for token in (tokens[-1], tokens[-2]))
         named = tokens[-2].group()
         is_valued = last in _VALUES and (_is_measure(before) or not named[1:].islower())
-        is_change = last in _CHANGES and before in _MEASURES
-        if (is_valued or is_change) and not (len(tokens) == 2 and before in _EMPTY):
+        is_change = last in CHANGES and before in MEASURES
+        if (is_valued or is_change) and not (len(tokens) == 2 and before in EMPTY):
             tokens.pop()
     heads = tokens[:of]
     if not heads:
         return None
     head, first = heads[-1].group().lower().rstrip(".:"), tokens[0].group().lower()
-    if head in _NO_HEADS or first in _NO_FIRST or (len(tokens) == 1 and head in _EMPTY):
+    if head in NO_HEADS or first in _NO_FIRST or (len(tokens) == 1 and head in EMPTY):
         return None
     if must_measure and not (is_valued or _is_measure(head)):
         return None

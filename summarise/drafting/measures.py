@@ -1,0 +1,224 @@
+"""Which phrase of a sentence a number measures, where no rule ties one to it: a linear model.
+
+``training/train_measures.py`` trains the weights on results that were labelled by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from importlib.resources import files
+from math import exp
+from typing import NamedTuple
+
+from summarise.drafting.fragments import Fragment, Token, fragments_of, tokens_of
+from summarise.models import Span
+from summarise.numbers import CHANGES, EMPTY, MEASURES, NO_HEADS, PEOPLE_WORDS
+from summarise.reading import Reading, Sentence
+from summarise.scan import Stretches
+
+SURE = 0.45
+"""How likely a phrase must be the right one to be told."""
+
+_FAR = 16
+_NEAR = tuple(f"gap {3 if 3 <= n < 5 else 5 if 5 <= n < 9 else min(n, 9)}" for n in range(_FAR))
+_SIGNS = ";,()"
+_SORTS = ("measures", "metric", "shape n", "shape v", "people", "capitals")
+_NEAREST = {sort: f"nearest {sort}" for sort in _SORTS}
+_MANY = 4
+_WORDED = frozenset("pcj;,:()[]=.")
+_OF = frozenset({"of", "in"})
+_DIGITS = re.compile(r"\d")
+
+
+class Signs(NamedTuple):
+    """What speaks for a phrase; ``is_before`` tells on which side of the number it stands."""
+
+    span: Span
+    is_before: bool
+    signs: tuple[str, ...]
+
+
+class Phrases:
+    """The phrases of a sentence, and what speaks for each as what a number of it measures."""
+
+    def __init__(self, reading: Reading, sentence: Sentence) -> None:
+        self._reading, self._sentence = reading, sentence
+        self._text = reading.text
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return tokens_of(self._text, self._sentence.body_start, self._sentence.span.end)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start for token in self._tokens]
+
+    @cached_property
+    def _kinds(self) -> str:
+        return "".join([token.kind for token in self._tokens])
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [token.low if token.kind in _WORDED else token.kind for token in self._tokens]
+
+    @cached_property
+    def _phrases(self) -> list[tuple[Fragment, tuple[str, ...]]]:
+        """All but names, each with what speaks for it whatever number is asked of."""
+        is_name, text = self._reading.is_part_of_name, self._text
+        return [
+            (one, tuple(self._own_signs(one)))
+            for one in fragments_of(self._tokens)
+            if not is_name(one.span.of(text))
+        ]
+
+    @cached_property
+    def _of_sort(self) -> list[tuple[str, list[Fragment]]]:
+        return [(sort, [one for one, own in self._phrases if sort in own]) for sort in _SORTS]
+
+    def _own_signs(self, one: Fragment) -> Iterator[str]:
+        """What speaks for a phrase whatever number is asked of."""
+        tokens = self._tokens
+        before = one.first - 1
+        if before >= 0 and tokens[before].kind == "d":
+            yield "determined"
+            before -= 1
+        yield f"shape {one.shape}"
+        yield f"< {self._word(before)}"
+        yield f"> {self._word(one.last + 1)}"
+        yield f"words {min(one.last - one.first, _MANY)}"
+        is_of = before > 0 and tokens[before].low in _OF
+        if is_of and tokens[before - 1].low in CHANGES:
+            yield "of change"
+        yield from self._of_words(tokens[one.first : one.last + 1], one.shape)
+        yield from self._of_text(one.span)
+
+    def _of_words(self, inner: list[Token], shape: str) -> Iterator[str]:
+        head = inner[-1]
+        if shape == "of":
+            head = inner[next(at for at, token in enumerate(inner) if token.low == "of") - 1]
+        low = head.low.rpartition("-")[2]
+        for name, known in _HEADS:
+            if low in known:
+                yield name
+        if not PEOPLE_WORDS.isdisjoint([token.low for token in inner]):
+            yield "people"
+        if inner[0].kind == "e":
+            yield "ed"
+        if low.endswith("ing"):
+            yield "ing"
+
+    def _of_text(self, span: Span) -> Iterator[str]:
+        start, end = span
+        metrics = [metric.span for metric in self._sentence.metrics]
+        if any(start <= metric.start and metric.end <= end for metric in metrics):
+            yield "metric"
+        elif any(metric.start < end and start < metric.end for metric in metrics):
+            yield "part of metric"
+        phrase = self._text[start:end]
+        if _DIGITS.search(phrase):
+            yield "digit"
+        if not phrase[1:].islower():
+            yield "signs" if phrase[1:].lower() == phrase[1:] else "capitals"
+
+    def _word(self, at: int) -> str:
+        return self._words[at] if 0 <= at < len(self._words) else "$"
+
+    def _at(self, position: int) -> int:
+        return max(0, bisect_right(self._starts, position) - 1)
+
+    def none(self, number: Span) -> tuple[str, ...]:
+        """What speaks for none of them."""
+        first = self._at(_digit(self._text, number))
+        brackets = self._kinds.count("(0") + self._kinds.count("[0")
+        return (
+            "none",
+            f"none {kind_of(number.of(self._text))}",
+            f"none numbers {min(self._kinds.count('0'), 5)}",
+            f"none brackets {min(brackets, 3)}",
+            f"none < {self._word(first - 1)}",
+        )
+
+    def of_number(self, number: Span) -> Iterator[Signs]:
+        """The phrases beside a number, but names, with what speaks for each."""
+        first, last = self._at(_digit(self._text, number)), self._at(number.end - 1)
+        nearest = [
+            (
+                sort,
+                max((one.first for one in of if one.first < first), default=-1),
+                min((one.last for one in of if one.last > last), default=len(self._words)),
+            )
+            for sort, of in self._of_sort
+        ]
+        for one, own in self._phrases:
+            is_before = one.last < first
+            if not (is_before or one.first > last):
+                continue
+            start, end = (one.last + 1, first) if is_before else (last + 1, one.first)
+            signs = [*own, _NEAR[end - start] if end - start < _FAR else "gap far"]
+            if start < end:
+                signs.append(f"| {self._words[start]} {self._words[end - 1]}")
+                between = self._kinds[start:end]
+                signs += [sign for sign in _SIGNS if sign in between]
+            for sort, left, right in nearest:
+                if sort in own and (one.last >= left if is_before else one.first <= right):
+                    signs.append(_NEAREST[sort])
+            yield Signs(one.span, is_before, tuple(signs))
+
+
+_HEADS = (
+    *(("measures", MEASURES), ("empty", EMPTY), ("no head", NO_HEADS)),
+    ("changes", CHANGES),
+)
+
+
+def _digit(text: str, number: Span) -> int:
+    """Where the first digit of a number stands."""
+    found = _DIGITS.search(text, *number)
+    return found.start() if found else number.start
+
+
+def kind_of(value: str) -> str:
+    """What a value is by its looks."""
+    if "(" in value or "/" in value or " of " in value:
+        return "share"
+    if "%" in value:
+        return "percent"
+    if "." in value:
+        return "decimal"
+    return "unit" if any(map(str.isalpha, value)) else "whole"
+
+
+def likely_measure(
+    phrases: Phrases, number: Span, others: Iterable[Span | None] = ()
+) -> Span | None:
+    """The phrase that a number most likely measures, None where that isn't likely enough.
+
+    ``others`` is where it is told whose the number is, which is no measure.
+    """
+    weights = load_weights()
+    best, most = None, 0.0
+    total = none = exp(sum(weights.get(sign, _NOTHING)[0] for sign in phrases.none(number)))
+    taken = Stretches(other for other in others if other)
+    for span, is_before, signs in phrases.of_number(number):
+        if taken.overlap(span):
+            continue
+        side = 0 if is_before else 1
+        score = exp(sum([weights[sign][side] for sign in signs if sign in weights]))
+        total += score
+        if score > most:
+            best, most = span, score
+    return best if most > none and most > SURE * total else None
+
+
+_NOTHING = (0.0, 0.0)
+
+
+@cache
+def load_weights() -> dict[str, tuple[float, float]]:
+    """How much each sign speaks for a phrase before the number, and for one behind it."""
+    text = files("summarise.drafting").joinpath("measures.json").read_text("utf-8")
+    return {sign: (before, behind) for sign, (before, behind) in json.loads(text).items()}
