@@ -21,7 +21,7 @@ from summarise.schema import Evidence, Part, Verbatim
 from summarise.settings import load_settings
 from summarise.store import Run
 from tests.conftest import GOLD
-from tests.pages import SAVED, becomes, open_part, shows, type_into, violations
+from tests.pages import FEW, SAVED, becomes, open_part, shows, type_into, violations
 from tests.records import make_document, make_record
 from tests.test_report import run_of
 
@@ -56,7 +56,7 @@ def dated(gold_page: tuple[Run, Path]) -> list[Row]:
     return [
         (document.model_copy(update={"published": years[at % 4]}), outcome)
         for at, (document, outcome) in enumerate(gold_page[0].rows())
-    ][:20]
+    ][:FEW]
 
 
 def test_rows_stand_in_groups(browser: Browser, tmp_path: Path, dated: list[Row]) -> None:
@@ -147,15 +147,16 @@ def phone(browser: Browser) -> Iterator[None]:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_a_telephone_sorts_by_a_list(browser: Browser, gold_page: tuple[Run, Path]) -> None:
+def test_a_telephone_sorts_by_a_list(browser: Browser, tmp_path: Path, dated: list[Row]) -> None:
     """Where heads have no room; nothing is wider than the screen in any part."""
-    made, page = gold_page
+    page = tmp_path / "dated.html"
+    write_report(run_of(tmp_path, *dated), page)
     with phone(browser):
         browser.open_page(page)
         assert not browser.find_element(By.CSS_SELECTOR, "thead th").is_displayed()
         choose(browser, "#part-papers .sorts", "Paper ▼")
         titles = ".papers td.paper .paper > :first-child"
-        last = max(str(document.title).casefold() for document, _ in made.rows())
+        last = max(str(document.title).casefold() for document, _ in dated)
         becomes(browser, lambda: last.startswith(browser.text(titles).casefold()[:20]), True)
         for tab in browser.find_elements(By.CSS_SELECTOR, "[role=tab]"):
             tab.click()
