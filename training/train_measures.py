@@ -165,7 +165,7 @@ def cross_validate(asked: Sequence[Asked], folds: int) -> Iterator[str]:
         weights = train([one for one in asked if part[one.abstract] != fold])
         told += [(one, *chosen(one, weights)) for one in asked if part[one.abstract] == fold]
     yield f"{len(told)} values; rules: {_tally([(one, one.by_rule) for one, _, _ in told])}"
-    for sure in (0.0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 1.0):
+    for sure in (0.0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.75, 1.0):
         answers = [(one, one.by_rule or (text if p > sure else None)) for one, text, p in told]
         alone = [(one, text if p > sure else None) for one, text, p in told if not one.by_rule]
         yield f"sure {sure}: with rules {_tally(answers)}; model alone {_tally(alone)}"

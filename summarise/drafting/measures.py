@@ -20,7 +20,7 @@ from summarise.numbers import CHANGES, EMPTY, MEASURES, NO_HEADS, PEOPLE_WORDS
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
 
-SURE = 0.45
+SURE = 0.6
 """How likely a phrase must be the right one to be told."""
 
 _FAR = 16
