@@ -150,10 +150,10 @@ def work_on_answers(prompt: Prompt) -> Work:
 
 
 async def read_elsewhere(
-    document: Document, schema: type[BaseModel], identity: Identity, workers: Workers | None
+    document: Document, schema: type[BaseModel], identity: Identity, workers: Workers
 ) -> MadeRecord:
-    """As ``read_by_code``, by a worker where there is one."""
-    if workers is not None and (worker := workers.idlest()) is not None:
+    """As ``read_by_code``, by a worker as long as there is one."""
+    if (worker := workers.idlest()) is not None:
         number = workers.number()
         worker.making += 1
         try:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel
 
 from summarise.characters import for_screen
 from summarise.extract.drafts import Fault, failure
-from summarise.extract.elsewhere import read_elsewhere, work_by_code
-from summarise.extract.workers import Work, Workers
+from summarise.extract.making import read_by_code
 from summarise.models import (
     EMBEDDED,
     Document,
@@ -24,6 +23,9 @@ from summarise.models import (
 from summarise.schema import Draft, schema_fingerprint
 from summarise.store import utc_now
 from summarise.version import __version__
+
+if TYPE_CHECKING:
+    from summarise.extract.workers import Work, Workers
 
 _AT_A_TIME = 4
 """Documents for each worker, so that none waits for the next one."""
@@ -87,10 +89,17 @@ class EmbeddedExtractor:
 
     def work(self) -> Work:
         """What a worker does for it."""
+        from summarise.extract.elsewhere import work_by_code  # noqa: PLC0415
+
         return work_by_code(self._schema, self.identity)
 
     async def extract(self, document: Document) -> MadeRecord:
         """Make a record of a document."""
+        if self.workers is None:
+            return read_by_code(document, self._schema, self.identity)
+        # It loads what processes need, of which verifying a run has none.
+        from summarise.extract.elsewhere import read_elsewhere  # noqa: PLC0415
+
         return await read_elsewhere(document, self._schema, self.identity, self.workers)
 
 
