@@ -373,7 +373,7 @@ def test_what_is_named_is_grouped_by_its_kind() -> None:
         {"name": "COVE-9", "role": "evaluation", "size": None, "sentences": []},
         {"name": "TERNLOOP", "role": "introduced", "size": "9 hours", "sentences": []},
         {"name": "KITENEST", "role": "evaluation", "size": None, "sentences": []},
-        {"name": "gulls", "role": "unspecified", "size": None, "sentences": []},
+        {"name": "gulls", "role": "unspecified", "size": "", "sentences": []},
     ]
     shown = cells(record_of(data=data), style=Style.FACTS)[3].replace(f"{FLAG} ", "")
     assert shown.split("<br>") == [

@@ -327,7 +327,8 @@ class FactCells(RecordCells):
         heads = entry.texts.get(head.name) if head else None
         lead = self._values(entry, head.name) if head and heads else []
         if details:
-            said = " ".join(map(self._clipped, heads or ()))
+            # The blank behind the last one is where a size without a letter is found: no news.
+            said = "".join(f"{self._clipped(one)} " for one in heads or ())
             if told := self._details(entry, said, details):
                 lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
