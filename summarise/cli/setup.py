@@ -247,12 +247,12 @@ def serve(
             f"summarise: {options.model_id}: {plan.slots} at a time, {plan.context} tokens each, "
             f"{plan.threads} threads; Ctrl-C stops it"
         )
-        echo(server.base_url)
         named = f" --api-key-env {api_key_env}" if api_key_env else ""
         print_error(
             f"summarise run page.txt --model {shlex.quote(options.model_id)} "
             f"--base-url {server.base_url} --concurrency {plan.slots}{named}"
         )
+        echo(server.base_url)  # last: who reads it may have it stopped at once
         serve_until_interrupted(server)
     print_error("summarise: stopped")
 
