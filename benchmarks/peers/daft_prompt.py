@@ -15,12 +15,12 @@ from daft.functions import prompt
 
 from benchmarks.peers.task import INSTRUCTIONS, KEY, MODEL, Draft, Task, task
 
-_BATCH = 16
-
 
 def extract(work: Task) -> None:
     """Write the answers as Parquet."""
     daft.set_runner_ray(noop_if_initialized=True)
+    # A task for each file, as what it keeps is kept by the task.
+    daft.set_execution_config(scan_tasks_min_size_bytes=0)
     daft.set_provider("openai", base_url=work.base_url, api_key=KEY)
     store = daft.CheckpointStore((work.folder / "checkpoint").as_uri())
     rows = daft.read_json(
@@ -39,7 +39,7 @@ def extract(work: Task) -> None:
         concurrency=work.concurrency,
         **options,
     )
-    rows = rows.into_batches(_BATCH).with_column("record", record).select("id", "record")
+    rows = rows.with_column("record", record).select("id", "record")
     rows.write_parquet(str(work.folder / "output"))
 
 
