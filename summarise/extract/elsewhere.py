@@ -74,7 +74,6 @@ class _Elsewhere:
         self._number = number
         self._taken: list[Read] = []
         self._made: MadeRecord | None = None
-        worker.making += 1
 
     @cached_property
     def _here(self) -> Making:
@@ -120,7 +119,6 @@ class _Elsewhere:
         return MadeRecord(document.doc_id, document.content_hash, provenance, line)
 
     def leave(self) -> None:
-        self._worker.making -= 1
         self._worker.leave(self._number)
 
 
@@ -154,18 +152,14 @@ async def read_elsewhere(
 ) -> MadeRecord:
     """As ``read_by_code``, by a worker as long as there is one."""
     if (worker := workers.idlest()) is not None:
-        number = workers.number()
-        worker.making += 1
         try:
-            _, answer = await worker.ask(_READ, number, to_json(document))
+            _, answer = await worker.ask(_READ, workers.number(), to_json(document))
         except WorkerLost:
             pass
         else:
             told, _, line = answer.partition(b"\n")
             provenance = Provenance.model_validate_json(told)
             return MadeRecord(document.doc_id, document.content_hash, provenance, line)
-        finally:
-            worker.making -= 1
     return read_by_code(document, schema, identity)
 
 

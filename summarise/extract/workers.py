@@ -10,7 +10,6 @@ A frame is its length, the number of a document, what is to be done or has been,
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import json
 import logging
@@ -22,7 +21,7 @@ import sys
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 _FRAME = struct.Struct("<IQB")
@@ -92,12 +91,15 @@ class Worker(asyncio.Protocol):
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
-        self.making = 0
-        """Documents that it is at."""
         self.is_lost = False
         self._waiting: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
         self._came = bytearray()
         self._transport: asyncio.WriteTransport | None = None
+
+    @property
+    def backlog(self) -> int:
+        """How much of what it was asked isn't answered."""
+        return len(self._waiting)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what leads to it."""
@@ -171,9 +173,9 @@ class Workers:
         return self._numbers
 
     def idlest(self) -> Worker | None:
-        """The one that is at the fewest documents; None where all are lost."""
+        """The one with the least to do; None where all are lost."""
         there = (worker for worker in self._workers if not worker.is_lost)
-        return min(there, key=lambda worker: worker.making, default=None)
+        return min(there, key=lambda worker: worker.backlog, default=None)
 
     def needed(self) -> Worker | None:
         """Likewise, where the user wants that, or this process has more to do than it can."""
@@ -207,7 +209,7 @@ def _has_ended(pid: int) -> bool:
         return True
 
 
-@contextlib.asynccontextmanager
+@asynccontextmanager
 async def employed(
     count: int, work: Work, *, are_wanted: bool = False
 ) -> AsyncIterator[Workers | None]:
@@ -273,7 +275,7 @@ def _settle_in(kept: int) -> None:
 def _serve(theirs: socket.socket, work: Work) -> None:
     """Do what comes until nothing more can come."""
     came = bytearray()
-    with suppress(ConnectionError, BrokenPipeError):
+    with suppress(ConnectionError):
         while data := theirs.recv(_RECEIVED):
             came += data
             for task, number, payload in _frames(came):
