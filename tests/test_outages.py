@@ -134,7 +134,7 @@ def test_an_absurd_wait_costs_its_document_alone(
 
 
 def test_a_wait_that_nearly_takes_the_deadline_stops_nobody_else(go: Go) -> None:
-    """Whoever is told so waits or fails; that others are answered is waited for."""
+    """Whoever is told so waits in vain or fails at once; the others' answers are waited for."""
 
     def script(number: int, body: Any) -> Reply:
         if number == 0:
@@ -143,7 +143,9 @@ def test_a_wait_that_nearly_takes_the_deadline_stops_nobody_else(go: Go) -> None
 
     with LoopbackServer(script) as server:
         report = go(4, server.base_url, concurrency=4, deadline=2)
-    assert (report.records, report.failures, report.exit_code) == (3, {"unavailable": 1}, 1)
+    assert (report.records, report.exit_code) == (3, 1)
+    # Told within the first 10 ms there is time to wait, and none left to be answered.
+    assert report.failures in ({"unavailable": 1}, {"timeout": 1})
 
 
 def test_absurd_waits_for_everybody_stop_the_run(go: Go) -> None:
