@@ -2,7 +2,8 @@
 
     python -m benchmarks.documents 2000 > documents.jsonl
 
-Document n is the same in every run: its name holds its number, by which the server knows it.
+Document n is the same in every run: its name holds its number, by which the server knows it. No two
+are alike enough to be taken for one paper: each is of a town of its own.
 """
 
 from __future__ import annotations
@@ -29,6 +30,28 @@ _PLACES = ("remote valleys", "crowded ports", "dry summers", "long polar nights"
 _OLDER = ("Gallowtone", "Pelagon", "Scriptoria", "Turnbridge", "Marlock")
 _CORPORA = ("TideBook", "FenMarks", "OrchardSet", "DuskRead", "HedgeBank")
 _TESTS = ("NightCalve", "ReasonYard", "PageClean", "VoxParlour", "StoneWalk")
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "tu",
+    "vas",
+    "el",
+    "dor",
+    "ni",
+    "pha",
+    "sor",
+    "bek",
+    "ul",
+    "gan",
+    "ti",
+    "wex",
+    "ar",
+    "moth",
+    "hy",
+    "qui",
+]
 _PARTS = ("the second stage", "the wider window", "the shared memory", "the sorted buffer")
 _FILLER = (
     (
@@ -106,7 +129,7 @@ def _facts(number: int, rng: random.Random) -> dict[str, str]:
         "name": f"{MARK}{number:06d}",
         "topic": rng.choice(_TOPICS),
         "kind": rng.choice(_KINDS),
-        "place": rng.choice(_PLACES),
+        "place": f"{rng.choice(_PLACES)} around {''.join(rng.sample(_SYLLABLES, 5)).capitalize()}",
         "older": rng.choice(_OLDER),
         "corpus": rng.choice(_CORPORA),
         "test": rng.choice(_TESTS),
