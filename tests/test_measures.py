@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from summarise.drafting import embedded_draft
 from summarise.drafting.fragments import fragments_of, tokens_of
 from summarise.drafting.measures import Phrases, likely_measure, load_weights
 from summarise.models import Document, Span
+from summarise.numbers import Figure
 from summarise.reading import Reading
 
 
@@ -18,9 +20,10 @@ def likely(text: str, value: str, *others: str) -> str | None:
     reading = Reading(Document(doc_id="-", title=None, abstract=text))
     at = text.index(value)
     spans = [Span(text.index(one), text.index(one) + len(one)) for one in others]
-    found = likely_measure(
-        Phrases(reading, reading.sentence_at(at)), Span(at, at + len(value)), spans
-    )
+    sentence = reading.sentence_at(at)
+    kind = next(one.kind for one in sentence.quantities if one.span.start == at)
+    figure = Figure(Span(at, at + len(value)), kind)
+    found = likely_measure(Phrases(reading, sentence), figure, spans)
     return found and found.of(text)
 
 
@@ -66,3 +69,34 @@ def test_weights_are_of_signs_and_hold_no_text_of_abstracts() -> None:
     weights = load_weights()
     assert len(weights) < 400
     assert max(map(len, weights)) < 30
+
+
+def metrics(text: str) -> list[tuple[str, str | None]]:
+    """The values of an abstract, each with its metric."""
+    document = Document(doc_id="-", title="A study of kites", abstract=text)
+    return [(row["value"], row["metric"]) for row in embedded_draft(Reading(document))["results"]]
+
+
+def test_a_speed_or_a_time_is_no_accuracy() -> None:
+    text = "Zeta runs at 19.3 tokens per second and loses 0.2 points of the full accuracy."
+    assert metrics(text)[0] == ("19.3 tokens per second", None)
+    assert likely(text, "0.2 points") == "full accuracy"
+
+
+def test_how_near_two_numbers_are_measures_neither() -> None:
+    text = "On a phone, Zeta stays within 0.2 points of the original accuracy."
+    assert likely(text, "0.2 points") is None
+    assert likely(text.replace("stays within", "loses"), "0.2 points") == "original accuracy"
+
+
+def test_what_a_number_measures_is_measured_by_none_of_another_unit() -> None:
+    text = "The cell error rate of Zeta-mini was 6.3%, and it runs in 0.2 s on a phone."
+    assert metrics(text) == [("6.3%", "cell error rate of Zeta-mini"), ("0.2 s", None)]
+
+
+def test_a_phrase_with_a_verb_is_no_measure() -> None:
+    assert metrics("At a tenth of its size, two runs share 88% of the kites.") == [("88%", None)]
+
+
+def test_a_list_with_bars_names_no_measure() -> None:
+    assert metrics("Results: salt | sand | new clay = 148 | 87 | 41 pots.")[0] == ("148", None)

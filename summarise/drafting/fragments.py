@@ -23,10 +23,10 @@ _OF_KIND = {
     "b": """is was were are be been being has had have do does did can could may might will would
     should must""",
     "j": """and or but nor while whereas which who whom whose if because although though so then
-    thus hence however either not only also there it they we he she i you up down out about around
-    approximately roughly nearly almost just even still respectively significantly substantially
-    e.g i.e namely statistically markedly slightly similarly furthermore moreover additionally
-    finally overall specifically notably""",
+    thus hence however either not only also alone there it they we he she i you up down out about
+    around approximately roughly nearly almost just even still respectively significantly
+    substantially e.g i.e namely statistically markedly slightly similarly furthermore moreover
+    additionally finally overall specifically notably""",
     "c": """higher lower greater better worse more less fewer larger smaller longer shorter similar
     comparable different faster slower stronger weaker highest lowest best largest smallest most
     least likely equal""",
@@ -38,13 +38,15 @@ _OF_KIND = {
     improving reduces reducing lowers lowering raises raising cuts cutting increasing decreasing
     boosts boosting surpasses surpassing exceeding exceeds ranging rose fell grew remains saves
     saving led leads leading became made makes took takes chose saw knew felt lost went got kept
-    met spent underwent represents representing comprises accounting accounts corresponds""",
+    met spent underwent represents representing comprises accounting accounts works runs
+    corresponds""",
 }
 _KINDS = {word: kind for kind, told in _OF_KIND.items() for word in words(told)}
 _NOUNS_IN_ED = words("need speed seed bed feed breed weed red reed")
 _NEVER = words("ci n p sd se sem iqr cri i.e e.g +/- ± interval intervals")
 _MOST_WORDS = 7
 _MOST_BEHIND_OF = 5
+_BAR = "|"
 _NOUN, _PREDICATE, _JOINED = "n", "v", "of"
 
 
@@ -106,13 +108,15 @@ def _token(start: int, end: int, word: str) -> Token:
 
 
 def fragments_of(tokens: Sequence[Token]) -> list[Fragment]:
-    """The phrases of a sentence, each once; units and the names of spreads are none."""
+    """The phrases of a sentence, each once; units, names of spreads and of columns are none."""
     found: dict[Span, Fragment] = {}
     for one in _fragments(tokens):
         low = tokens[one.last].low
         is_short = one.first == one.last and len(low) < 3
-        is_unit = is_short and one.first > 0 and tokens[one.first - 1].kind == "0"
-        if low not in _NEVER and not is_unit:
+        before = tokens[one.first - 1].kind if one.first > 0 else ""
+        is_unit = is_short and before == "0"
+        # "salt | sand = 3 | 5"
+        if low not in _NEVER and not is_unit and before != _BAR:
             found.setdefault(one.span, one)
     return list(found.values())
 

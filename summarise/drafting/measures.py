@@ -8,19 +8,28 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache, cached_property
 from importlib.resources import files
 from math import exp
 from typing import NamedTuple
 
 from summarise.drafting.fragments import Fragment, Token, fragments_of, tokens_of
-from summarise.models import Span
-from summarise.numbers import CHANGES, EMPTY, MEASURES, NO_HEADS, PEOPLE_WORDS
+from summarise.models import QuantityKind, Span
+from summarise.numbers import (
+    CHANGES,
+    EMPTY,
+    MEASURES,
+    NO_HEADS,
+    PEOPLE_WORDS,
+    SHARES,
+    Figure,
+    telling,
+)
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
 
-SURE = 0.6
+SURE = 0.75
 """How likely a phrase must be the right one to be told."""
 
 _FAR = 16
@@ -32,6 +41,9 @@ _MANY = 4
 _WORDED = frozenset("pcj;,:()[]=.")
 _OF = frozenset({"of", "in"})
 _DIGITS = re.compile(r"\d")
+_SHARE = "share"
+_UNITS = frozenset({QuantityKind.TIME, QuantityKind.MEASURE, QuantityKind.MONEY})
+"""What no share is told in; devices, memory and the like are no outcomes at all."""
 
 
 class Signs(NamedTuple):
@@ -47,11 +59,11 @@ class Phrases:
 
     def __init__(self, reading: Reading, sentence: Sentence) -> None:
         self._reading, self._sentence = reading, sentence
-        self._text = reading.text
+        self.text = reading.text
 
     @cached_property
     def _tokens(self) -> list[Token]:
-        return tokens_of(self._text, self._sentence.body_start, self._sentence.span.end)
+        return tokens_of(self.text, self._sentence.body_start, self._sentence.span.end)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -67,12 +79,14 @@ class Phrases:
 
     @cached_property
     def _phrases(self) -> list[tuple[Fragment, tuple[str, ...]]]:
-        """All but names, each with what speaks for it whatever number is asked of."""
-        is_name, text = self._reading.is_part_of_name, self._text
+        """All but names and units, each with what speaks for it whatever number is asked of."""
+        is_name, text = self._reading.is_part_of_name, self.text
+        counts = self._sentence.quantities
+        units = Stretches(one.span for one in counts if one.kind is not QuantityKind.COUNT)
         return [
             (one, tuple(self._own_signs(one)))
             for one in fragments_of(self._tokens)
-            if not is_name(one.span.of(text))
+            if not is_name(one.span.of(text)) and not units.overlap(one.span)
         ]
 
     @cached_property
@@ -118,7 +132,7 @@ class Phrases:
             yield "metric"
         elif any(metric.start < end and start < metric.end for metric in metrics):
             yield "part of metric"
-        phrase = self._text[start:end]
+        phrase = self.text[start:end]
         if _DIGITS.search(phrase):
             yield "digit"
         if not phrase[1:].islower():
@@ -130,13 +144,17 @@ class Phrases:
     def _at(self, position: int) -> int:
         return max(0, bisect_right(self._starts, position) - 1)
 
+    def is_margin(self, number: Span) -> bool:
+        """Whether a number tells how near two others are: "within 0.2 points of the best"."""
+        return self._word(self._at(_digit(self.text, number)) - 1) == "within"
+
     def none(self, number: Span) -> tuple[str, ...]:
         """What speaks for none of them."""
-        first = self._at(_digit(self._text, number))
+        first = self._at(_digit(self.text, number))
         brackets = self._kinds.count("(0") + self._kinds.count("[0")
         return (
             "none",
-            f"none {kind_of(number.of(self._text))}",
+            f"none {kind_of(number.of(self.text))}",
             f"none numbers {min(self._kinds.count('0'), 5)}",
             f"none brackets {min(brackets, 3)}",
             f"none < {self._word(first - 1)}",
@@ -144,7 +162,7 @@ class Phrases:
 
     def of_number(self, number: Span) -> Iterator[Signs]:
         """The phrases beside a number, but names, with what speaks for each."""
-        first, last = self._at(_digit(self._text, number)), self._at(number.end - 1)
+        first, last = self._at(_digit(self.text, number)), self._at(number.end - 1)
         nearest = [
             (
                 sort,
@@ -171,7 +189,7 @@ class Phrases:
 
 _HEADS = (
     *(("measures", MEASURES), ("empty", EMPTY), ("no head", NO_HEADS)),
-    ("changes", CHANGES),
+    *(("changes", CHANGES), (_SHARE, SHARES)),
 )
 
 
@@ -193,25 +211,38 @@ def kind_of(value: str) -> str:
 
 
 def likely_measure(
-    phrases: Phrases, number: Span, others: Iterable[Span | None] = ()
+    phrases: Phrases,
+    figure: Figure,
+    others: Iterable[Span | None] = (),
+    unlike: Collection[str] = (),
 ) -> Span | None:
     """The phrase that a number most likely measures, None where that isn't likely enough.
 
-    ``others`` is where it is told whose the number is, which is no measure.
+    ``others`` is where it is told whose the number is, which is no measure; ``unlike`` is what
+    numbers of other units measure in the sentence.
     """
     weights = load_weights()
-    best, most = None, 0.0
+    number, has_unit = figure.span, figure.kind in _UNITS
+    if phrases.is_margin(number):
+        return None
+    best: Signs | None = None
+    most = 0.0
     total = none = exp(sum(weights.get(sign, _NOTHING)[0] for sign in phrases.none(number)))
     taken = Stretches(other for other in others if other)
-    for span, is_before, signs in phrases.of_number(number):
-        if taken.overlap(span):
+    for one in phrases.of_number(number):
+        if taken.overlap(one.span) or (has_unit and _SHARE in one.signs):
             continue
-        side = 0 if is_before else 1
-        score = exp(sum([weights[sign][side] for sign in signs if sign in weights]))
+        side = 0 if one.is_before else 1
+        score = exp(sum([weights[sign][side] for sign in one.signs if sign in weights]))
         total += score
         if score > most:
-            best, most = span, score
-    return best if most > none and most > SURE * total else None
+            best, most = one, score
+    if best is None or most <= none or most <= SURE * total:
+        return None
+    phrase = best.span.of(phrases.text)
+    if "shape v" not in best.signs and telling(phrases.text, best.span) is None:
+        return None
+    return None if any(phrase in one or one in phrase for one in unlike) else best.span
 
 
 _NOTHING = (0.0, 0.0)

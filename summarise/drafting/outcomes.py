@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from summarise.drafting.announcements import tells_no_outcome
 from summarise.drafting.measures import Phrases, likely_measure
@@ -12,7 +12,7 @@ from summarise.drafting.owners import owner_of
 from summarise.drafting.phrases import claim_of
 from summarise.drafting.places import place_of, places_of
 from summarise.models import Span
-from summarise.numbers import ComparedFigure, reported_in, telling
+from summarise.numbers import ComparedFigure, Figure, reported_in, telling
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
 
@@ -30,9 +30,11 @@ def results_of(
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
         phrases = Phrases(reading, sentence)
+        measured = [_measured(reading, sentence, one) for one in found.outcomes]
+        known = [(one.row.outcome, one.metric) for one in measured if one.metric]
         told = [
-            (o.outcome.span.start, _in_numbers(reading, sentence, o, phrases))
-            for o in found.outcomes
+            (one.row.outcome.span.start, _in_numbers(reading, sentence, one, phrases, known))
+            for one in measured
         ]
         alone = len(found.p_values) == 1
         told += [
@@ -45,9 +47,16 @@ def results_of(
     return results
 
 
-def _in_numbers(
-    reading: Reading, sentence: Sentence, row: ComparedFigure, phrases: Phrases
-) -> dict[str, Any]:
+class _TiedOutcome(NamedTuple):
+    """An outcome, what it measures by a rule, and whose it is; ``whole`` is where it stands."""
+
+    row: ComparedFigure
+    whole: Span
+    metric: str | None
+    group: Span | None
+
+
+def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _TiedOutcome:
     value, baseline = row.outcome.span, row.baseline
     whole = Span(min(value.start, baseline.start), value.end) if baseline else value
     # "4%/7%/9%" measure the same.
@@ -59,19 +68,42 @@ def _in_numbers(
         metric, group = group.of(reading.text), None
     if group and _is_measure(group.of(reading.text), metric):
         group = None
-    likely = None if metric else likely_measure(phrases, value, (group, row.comparator))
+    return _TiedOutcome(row, whole, metric, group)
+
+
+def _in_numbers(
+    reading: Reading,
+    sentence: Sentence,
+    one: _TiedOutcome,
+    phrases: Phrases,
+    known: list[tuple[Figure, str]],
+) -> dict[str, Any]:
+    """One row; what the number measures is known from then on."""
+    row, metric = one.row, one.metric
+    if metric is None:
+        unlike = [of for other, of in known if _are_unlike(row.outcome, other)]
+        likely = likely_measure(phrases, row.outcome, (one.group, row.comparator), unlike)
+        if likely:
+            known.append((row.outcome, likely.of(reading.text)))
+    else:
+        likely = None
     return _result(
         reading,
         sentence,
         metric=metric or likely,
-        value=value,
+        value=row.outcome.span,
         kind="change" if row.outcome.is_change else None,
         uncertainty=row.outcome.uncertainty,
-        group=group or owner_of(reading, sentence, whole, metric),
-        baseline=baseline,
+        group=one.group or owner_of(reading, sentence, one.whole, metric),
+        baseline=row.baseline,
         comparator=row.comparator,
-        dataset=place_of(reading, sentence, value),
+        dataset=place_of(reading, sentence, row.outcome.span),
     )
+
+
+def _are_unlike(one: Figure, other: Figure) -> bool:
+    """Whether two numbers can't measure the same: "a score of 4.2", "12% had a high score"."""
+    return not (one.is_change or other.is_change or one.is_like(other))
 
 
 def _in_words(

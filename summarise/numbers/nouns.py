@@ -39,6 +39,12 @@ CHANGES = words(
     """gain gains improvement improvements reduction reductions increase increases decrease
     decreases boost change changes decline"""
 )
+SHARES = MEASURES & words(
+    """accuracy accuracies precision recall sensitivity specificity score scores probability
+    probabilities likelihood proportion proportions percentage percentages fraction fractions share
+    odds correlation correlations agreement kappa"""
+)
+"""Nouns that measure without any unit but per cent and points."""
 EMPTY = words(
     """performance value values level levels number numbers result results effect effects rate
     increase decrease change changes improvement improvements reduction average mean median
