@@ -68,6 +68,13 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
         ("The variant was present in 7 cases (3.7%).", ["7 cases (3.7%)"]),
         ("Relapse was rarer with Zeta (14/116, 12%).", ["14/116, 12%"]),
         ("Relapse was seen in 12% (14/116) of the patients.", ["12% (14/116)"]),
+        (
+            "The rot was kiln rot (n = 11, 40.7%), mould (n = 7, 25.9%).",
+            ["n = 11, 40.7%", "n = 7, 25.9%"],
+        ),
+        ("Rot was seen in 13 of 17 KLM boats (76%).", ["13 of 17 KLM boats (76%)"]),
+        ("In 10 boats (19.2%), the mast had to be replaced.", ["10 boats (19.2%)"]),
+        ("Of all calls, 90.4 percent (15,495) were to the harbour.", ["90.4 percent (15,495)"]),
         # The number of a name counts nothing, and what goes on in the bracket is another share.
         ("Relapse was rarest with Zeta 3 (12%).", ["12%"]),
         ("The variant was present in 7 cases (3.7% of all).", ["3.7%"]),
@@ -480,7 +487,7 @@ def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
         ),
         (
             "Nests failed in 5 cases (group I, 1 [7%]; group II, 4 [20%]).",
-            [("1 [7%]", "group I"), ("4 [20%]", "group II")],
+            [("5 cases", None), ("1 [7%]", "group I"), ("4 [20%]", "group II")],
         ),
         ("The mean pain score was 5.3 in the massage group.", [("5.3", "massage group")]),
         (
@@ -571,6 +578,10 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
         "Patterns were taken at a heating rate of 2 K/min.",
         "Zeta reaches a high recall at the harder overlap of 0.7.",
         "Noise was flat at frequencies 0.2, 2, 20, and 500 Hz.",
+        "Hearing was worse at 1, 4, and 10 kHz in gulls.",
+        "Owls were shyer after 1, 5 and 10 years in the wood.",
+        "Gulls that were given 10 mg salt slept badly.",
+        "Sleep was worse in cases of leave exceeding 8 weeks.",
     ],
 )
 def test_exposures_ages_and_thresholds_are_no_outcomes(sentence: str) -> None:
@@ -597,6 +608,11 @@ def test_a_power_in_per_cent_is_no_setting() -> None:
             "95% CI 0.89-0.98",
         ),
         ("Rain fell by 12% (p<0,05).", "p<0,05"),
+        (
+            "The rate ratio was 0.25 (95 percent CI 0.15 to 0.41, p<0.001).",
+            "95 percent CI 0.15 to 0.41, p<0.001",
+        ),
+        ("The mean length was 25.2 mm (20 mm to 32 mm).", "20 mm to 32 mm"),
     ],
 )
 def test_how_sure_a_number_is_in_other_spellings(sentence: str, uncertainty: str | None) -> None:
@@ -682,3 +698,34 @@ def test_what_only_looks_like_an_outcome_or_a_rival(sentence: str, values: list[
     """Folds of findings, parts of a sample, lengths of recordings; "than once" rivals nobody."""
     rows = _told(sentence, "value", "baseline")
     assert [row for row in rows if row[0]] == [(value, None) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "group", "baseline"),
+    [
+        ("The stay (3 vs 5 days; p<0.01) was shorter with salt.", "3", None, "5 days"),
+        ("The score was better (38 vs 27; p<0.01) in the rope group.", "38", "rope group", "27"),
+    ],
+)
+def test_whole_numbers_in_a_bracket_are_compared(
+    sentence: str, value: str, group: str | None, baseline: str
+) -> None:
+    """The first is the value, and whoever follows the bracket has that, not the other."""
+    assert _told(sentence, "value", "group", "baseline", "comparator") == [
+        (value, group, baseline, None)
+    ]
+
+
+def test_what_happened_in_so_many_is_an_outcome() -> None:
+    """A count behind what happened is one; "in 4 patients" of a clause of its own is none."""
+    assert _told("Rust occurred in 4 cases.", "value") == [("4 cases",)]
+    assert _told("Sails were studied in 4 cases.", "value") == [(None,)]
+
+
+def test_the_ratio_of_an_age_is_no_age() -> None:
+    """An age in years is told of people; its ratio is an outcome, and of what it is tied to."""
+    sentence = (
+        "We saw an association of rust with age (OR 1.08, 95% CI 1.02-1.14), and salt (OR 0.09, "
+        "95% CI 0.01-0.95)."
+    )
+    assert _told(sentence, "value", "group") == [("1.08", "age"), ("0.09", "salt")]

@@ -43,6 +43,17 @@ _FINDING = re.compile(
     rf"|vs\.?|versus|number of [\w ]{{1,40}} (?:was|were|is|to|by|from)) {_AMOUNT}\Z",
     re.IGNORECASE,
 )
+# "Leaks occurred in 4 patients"
+_HAPPENED_IN = re.compile(
+    r"\b(?:occurr\w+|recorded|observed|noted|seen|found|detected|needed|required|identified|present"
+    r"|documented|achieved|reported|successful|positive|developed|performed successfully|failed"
+    r"|confirmed|encountered|controlled|complete)(?: [a-z-]+){0,3}? in (?:only |all |another )?\Z"
+)
+_CASES_AFTER = re.compile(
+    r"(?: [a-z-]+)? (?:patients|cases|children|women|men|infants|eyes|subjects|participants|animals"
+    r"|rats|mice|samples|specimens|knees|hips|breasts|limbs|tumou?rs|families|individuals)\b"
+)
+_SHARE_AFTER = re.compile(r"(?: [a-z]+)? \(\d")
 _CLAUSE_BEFORE = re.compile(
     r"(?:^|[.;:,]\s|\b(?:and|while|whereas|but|that)\s)(?:RESULTS: |of which |of these, )?"
     rf"{_AMOUNT}\Z",
@@ -75,6 +86,9 @@ _IS_SAMPLE = re.compile(
 
 def is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether it was the aim to count: "found 36 bugs", "12 patients died", not "on 12 bugs"."""
+    are_cases = _CASES_AFTER.match(after) or _CASES_AFTER.match(f" {one.unit}")
+    if are_cases and _HAPPENED_IN.search(before) and not _SHARE_AFTER.match(after):
+        return True
     if _COMPARED_THINGS.search(one.unit):
         return False
     if not text[one.span.start].isdigit():

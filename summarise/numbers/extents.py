@@ -14,11 +14,24 @@ _ABOUT = (
 )
 _WITHIN = re.compile(
     r"\b(?:within|along|every|for|after|over|during|below|above|per|between|until|till|before|since"
-    r"|throughout|up to|older than|younger than|links of|(?<!compared )with|in|every"
+    r"|throughout|up to|older than|younger than|links of|(?<!compared )with|in|every|exceeding"
     r"|first|last|past|next|at)"
     rf" (?:the |a |an |each |only |(?:first|last|past|next|previous) ){{0,2}}{_ABOUT}\Z",
     re.IGNORECASE,
 )
+# "at 8 and 10 kHz", "at 1, 5, and 10 years"
+_LISTED_AT = re.compile(
+    r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*(?:, (?:and |or )?| and | or )){1,6}\Z"
+)
+_LIST_OF_TIMES = re.compile(
+    r"(?:, (?:and |or )?| and | or )(?:\d[\d.]*(?:, (?:and |or )?| and | or )){0,5}\d[\d.]*[ -]?"
+    r"(?:(?:second|minute|hour|day|week|month|year)s?|min|h|[kMG]?Hz|[cmk]?m|K|°C)\b"
+)
+_AT = re.compile(r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*, ){0,5}\Z")
+_GIVEN_DOSE = re.compile(
+    r"\b(?:given|receiv\w+|administered|injected|taking|infus\w+|doses? of) (?:an? |only )?\Z"
+)
+_DOSE = re.compile(r"[\d.,]+ ?(?:[mµμ]?g|mL|ml|IU|Gy|mmol|units?)(?:/\w+)*\Z")
 _STANDS = re.compile(
     r"\b(?:works?|operat\w+|stood|stands?|stays?|stayed|remain\w*|peak\w*|estimated|measured|valued"
     r"|converg\w+|saturat\w+|mapped|run|runs|complet\w+|finish\w*|take[sn]?|solved|processed"
@@ -89,7 +102,11 @@ def _is_time(before: str, after: str) -> bool:
 def is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
     if one.kind not in EXTENTS:
-        return False
+        is_first = one.kind is QuantityKind.NUMBER and _LIST_OF_TIMES.match(after)
+        return bool(is_first and _AT.search(before))
+    is_dose = _DOSE.match(text, *one.span) and _GIVEN_DOSE.search(before)
+    if is_dose or _LISTED_AT.search(before):
+        return True
     if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
         return False
     if _OF_TIME_AFTER.match(after) or (one.kind is QuantityKind.TIME and _is_time(before, after)):

@@ -70,6 +70,7 @@ _CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w
 _RANGE = re.compile(
     r"\b(?:ranges?|periods?|course|intervals?|(?:life)?times?|years?|days?|cycles?)\Z"
 )
+_OPENS = re.compile(r"[(\[][^()\[\]\d]{0,40}\Z")
 _POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
 _COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
@@ -217,9 +218,16 @@ class Naming:
         how = _WHOSE.match(self._text, baseline.whole.end, end)
         if how is None:
             return self._counted(index), self._possessor(outcome, baseline)
+        if how.group().startswith((")", "]")) and self._opens(outcome):
+            # "It was shorter (3 vs 5 days) in the shaded plots"
+            return phrase_behind(self._text, how.end(), end), None
         own = _WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
         ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
         return ours or self._counted(index), phrase_behind(self._text, how.end(), end)
+
+    def _opens(self, outcome: Figure) -> bool:
+        """Whether a value is the first number in a bracket."""
+        return _OPENS.search(self._text, self._start, outcome.span.start) is not None
 
     def _is_rival(self, name: Span) -> bool:
         """Whether it can be what is compared with, not where its sample was kept."""

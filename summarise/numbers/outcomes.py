@@ -23,6 +23,7 @@ from summarise.numbers.values import (
     as_told,
     estimates_of,
     numbers_of,
+    pair_starts,
 )
 from summarise.scan import Stretches, bare_words, words
 
@@ -82,6 +83,7 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
     numbers = list(numbers_of(text, sentence, marks))[:_MOST]
     known = Stretches(number.span for number in numbers)
     estimates = estimates_of(text, sentence.span, marks)
+    estimates += pair_starts(text, sentence.span, numbers)
     numbers += [one for one in estimates if not known.overlap(one.span)]
     numbers.sort(key=lambda number: number.span)
     outcomes: list[Figure] = []

@@ -88,7 +88,8 @@ _SOLUTION_AFTER = re.compile(
 
 _PEOPLE_WORDS = words("age aged ages follow followed followup followedup")
 _ABOUT_PEOPLE = re.compile(
-    r"\b[Aa]ges?\b[^.;\d]{0,20}\Z|\b[Aa]ged (?:(?:about|over|under|between|from|up to) "
+    r"\b[Aa]ges?\b(?![^.;\d]*(?:\b[a-z]?[HOR]R\b|ratio\b))[^.;\d]{0,20}\Z"
+    r"|\b[Aa]ged (?:(?:about|over|under|between|from|up to) "
     r"|[≥≤<>~] ?)?\Z"
     r"|\b[Ff]ollow(?:ed)?[- ]?up\b[^.;,\d]{0,24}\Z"
     r"|\b(?:detect|exclude|assum\w+|hypothesi[sz]\w+|powered|margin) [^.;\d]{0,40} of \Z"
@@ -169,13 +170,19 @@ def is_outcome(
         return not (SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
     if is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
         return False
-    is_measured = _DECIMAL.match(text, *one.span) and _CUE.search(before)
-    is_measured = is_measured or _PAIR_AFTER.match(after)
+    is_measured = (
+        (_DECIMAL.match(text, *one.span) and _CUE.search(before))
+        or _PAIR_AFTER.match(after)
+        or (_PAIR_IN_BRACKET.match(after) and _BRACKET_OPENS.search(before))
+    )
     if (one.kind is QuantityKind.COUNT and not is_measured) or counts_thing(text, one, after):
         return goes_on or is_counted_outcome(text, one, before, after)
     is_bare = one.kind is QuantityKind.NUMBER and WHOLE.match(text, *one.span) is not None
-    is_told = not is_bare or goes_on or _CUE.search(before) or _is_scored(sentence, one)
-    return bool(is_told) and why_no_outcome(text, one.span, sentence.span) is None
+    is_told = not is_bare or is_measured or goes_on or _CUE.search(before)
+    return (
+        bool(is_told or _is_scored(sentence, one))
+        and why_no_outcome(text, one.span, sentence.span) is None
+    )
 
 
 def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
@@ -289,6 +296,11 @@ def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
 
 
 _PAIR_AFTER = re.compile(r" (?:vs\.?|versus) \d+\.\d")
+# "(3 vs 5 days; p < 0.01)"
+_PAIR_IN_BRACKET = re.compile(
+    r"(?: [a-zμµ°]{1,9})? (?:vs\.?|versus) \d[\d,.]*\b(?!:)[^()]{0,30}[;,)]"
+)
+_BRACKET_OPENS = re.compile(r"\((?:[a-z -]{3,30}[,:] )?\Z")
 _CUE = re.compile(
     r"(?:\b(?:of|was|were|is|are|to|from|by|at|than|reach\w*|scor\w*|achiev\w+|attain\w*|obtain\w*"
     r"|vs\.?|versus|against|averag\w+|about|only|between|over|equals?)|[=≈]) ?[$~]?\Z"

@@ -42,6 +42,8 @@ _RATIO_BRACKET = re.compile(
     rf"[(\[](?:[^()\[\]]{{0,24}}[;,] )?{_RATIO}(?:,? ?[(\[][A-Za-z]{{2,5}}[)\]])?,?(?: ?[=:]"
     rf"| of)? ?\Z"
 )
+# "an association of rust with salt (OR 1.8)" is the ratio of salt.
+_TIE = re.compile(r"\b(?:associations?|relations?|relationships?|correlations?|links?)\b")
 _BRACKETS = re.compile(r"[()\[\]]")
 _PREPOSITION = re.compile(r"\b(?:in|of|at|on|for|with|to) (?:the |an? )?\Z")
 _EFFECT_BRACKET = re.compile(
@@ -159,6 +161,8 @@ def ratio_of(text: str, start: int, value: Span) -> Span | None:
     if link is None:
         return name
     outer = phrase_before(text, start, link.start())
+    if outer and _TIE.search(text, *outer):
+        return name
     whole = Span(outer.start, name.end) if outer else None
     return None if whole is None or _BRACKETS.search(text, *whole) else whole
 

@@ -20,7 +20,7 @@ _P_VALUE = re.compile(
     r"|\*)\s?10\s?\^?[{(]?[-−–]?\d+[)}]?|e-\d+)?"
 )
 _INTERVAL = re.compile(
-    r"(?:(?<![\d.])\d\d(?:\.\d+)?\s?%\s?-?\s?)?(?:\bC(?:r?Is?\b|\.\s?I\.)|\bHDI\b"
+    r"(?:(?<![\d.])\d\d(?:\.\d+)?\s?(?:%|per\s?cent)\s?-?\s?)?(?:\bC(?:r?Is?\b|\.\s?I\.)|\bHDI\b"
     r"|(?:[Cc]onfidence|[Cc]redible)"
     r" (?:intervals?|limits?)\b)"
     rf"(?:\s?[(\[](?:\d\d\s?%\s?)?Cr?Is?[)\]])?(?P<range>[\s,:;=]{{0,3}}(?:of |from "
@@ -37,7 +37,8 @@ _SPREAD_NAME = re.compile(
 )
 _BARE_RANGE = re.compile(
     rf"(?:\s?[(\[]"
-    rf"|,\s)(?P<range>(?P<low>{_NUMBER})\s?%?{_TO}(?P<high>{_NUMBER})(?:\s?%)?)(?=[)\];,])"
+    rf"|,\s)(?P<range>(?P<low>{_NUMBER})(?:\s?%|\s[a-z]{{1,3}})?{_TO}(?P<high>{_NUMBER})"
+    r"(?:\s?%|\s[a-z]{1,3})?)(?=[)\];,])"
 )
 _BARE_SPREAD = re.compile(rf"\s?[(\[](?P<spread>{_NUMBER})[)\]]")
 _NAMED_SPREAD = re.compile(r"[(\[±](?: ?SD|SEM?)[)\]]|± ?S[DE]")

@@ -83,6 +83,20 @@ def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> l
     return found
 
 
+_PAIR_START = re.compile(r"(?:[(\[]|[a-z], )(?P<number>\d+) (?:vs\.?|versus) \Z")
+
+
+def pair_starts(text: str, within: Span, numbers: Sequence[ToldNumber]) -> list[ToldNumber]:
+    """The first numbers of pairs where a scan sees none: the "3" of "3 vs 5 days"."""
+    found = []
+    for one in numbers:
+        start = max(within.start, one.span.start - 16)
+        before = _PAIR_START.search(text, start, one.span.start)
+        if before:
+            found.append(one._replace(span=Span(*before.span("number"))))
+    return found
+
+
 _FROM_TO = re.compile(r"(?P<first>[^\s]+)\sto\s(?=[^\s])")
 # "from 2.1% in 2020 to 8.0%"
 _YEAR_TO = re.compile(r"(?:1[89]|20)\d\d(?:[-–](?:\d\d){1,2})?\sto\s")
@@ -128,15 +142,23 @@ def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
 # A count and its share
 
 _COUNT = (
-    r"(?<![\w.,/^-])\d[\d,]*(?:\s?/\s?\d[\d,]*|\s(?:out\s)?of\s(?:the\s)?\d[\d,]*)?"
-    r"(?:\s[a-z][a-z-]*){0,3}"
+    r"(?<![\w.,/^-])(?<!\d )\d[\d,]*(?:\s?/\s?\d[\d,]*|\s(?:out\s)?of\s(?:the\s)?\d[\d,]*)?"
+    r"(?:\s[A-Za-z][\w-]*){0,3}"
 )
 _FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\sthe)?)\s?\d[\d,]*"
-_NAME_BEFORE = re.compile(r" [A-Z][\w-]* \Z")
+# "RoBERTa 12 layers (45%", not "RESULTS: In 12 patients (45%"
+_NAME_BEFORE = re.compile(
+    r" (?!(?:In|Of|At|Only|Among|For|With|From|To|By|On|After|All|The|These|Another|While|Also"
+    r"|And)\b)[A-Z][\w-]* \Z"
+)
 _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?[(\[]\Z")
-_FRACTION_BEFORE = re.compile(rf"(?<![\w.,/^-]){_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]\s?\Z")
+_FRACTION_BEFORE = re.compile(
+    rf"(?<![\w.,/^-])(?:{_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]|[nN]\s?=\s?\d[\d,]*\s?[,;])\s?\Z"
+)
 _SHARE_ENDS = frozenset(",;:([")
-_FRACTION_BEHIND = re.compile(rf"\s?[(\[]{_FRACTION}(?:\s[a-z]+)?[)\]]")
+_FRACTION_BEHIND = re.compile(
+    rf"\s?[(\[](?:{_FRACTION}(?:\s[a-z]+)?|(?:[nN]\s?=\s?)?\d[\d,]*)[)\]]"
+)
 _COUNT_WITH_SHARE = re.compile(
     r"(?:\d[\d,]*|[A-Za-z][a-z]+(?:[ -][a-z]+){0,6})\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)"
 )
