@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from summarise.models import QuantityKind, Span
+from summarise.models import Span
+from summarise.numbers.beside import COPULA, WHOSE, Beside
 from summarise.numbers.groups import (
     PEOPLE,
-    beside_share,
     label_before,
     phrase_before,
     phrase_behind,
 )
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import (
-    is_anybody,
     more_with,
     ratio_of,
     side_before_than,
     sides_around,
     subject_of,
 )
-from summarise.numbers.values import SentenceNumbers
-from summarise.scan import Stretches
 
 
 class ComparedFigure(NamedTuple):
@@ -37,17 +33,6 @@ class ComparedFigure(NamedTuple):
     comparator: Span | None = None
 
 
-_BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
-_WHOSE = re.compile(
-    r"(?:%?[)\]])?(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?(?:of (?:(?:the"
-    r"|all|those) )?(?:[a-z]+ )?)?"
-    r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
-    r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"
-    r" (?:those (?:with|in|on|receiving) )?"
-    r"(?:(?:the|those|all) (?:[a-z]+ )?(?:done|performed|conducted|treated|seen|living|born"
-    r"|admitted"
-    r"|cared for) (?:in|with|at|on|by|under) (?:the )?)?"
-)
 _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
     r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
@@ -70,12 +55,8 @@ _CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w
 _RANGE = re.compile(
     r"\b(?:ranges?|periods?|course|intervals?|(?:life)?times?|years?|days?|cycles?)\Z"
 )
-_OPENS = re.compile(r"[(\[][^()\[\]\d]{0,40}\Z")
 _POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
-_COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
-_OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
-_SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
 _FRONTED = re.compile(
     r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
 )
@@ -109,21 +90,8 @@ _ARM_BEFORE = re.compile(
 _VERB_TO_NUMBER = re.compile(r" (?:[a-z]+ ){1,4}[$~]?")
 
 
-class Naming:
+class Naming(Beside):
     """Finds the names of those whose the outcomes of a sentence are."""
-
-    def __init__(
-        self, text: str, sentence: SentenceNumbers, outcomes: Sequence[Figure], named: Stretches
-    ) -> None:
-        self._text = text
-        self._start = sentence.body_start
-        self._end = sentence.span.end
-        self._outcomes = outcomes
-        self._named = named
-
-    def apart(self, name: Span | None) -> Span | None:
-        """A name unless a metric or a dataset stands in it."""
-        return None if name is None or self._named.overlap(name) else name
 
     def arms(self, taken: dict[int, Span]) -> Arms:
         """Whose the values of a run are, and which is the control's.
@@ -215,19 +183,15 @@ class Naming:
         """The names of a pair that stand behind its numbers."""
         outcome, baseline = self._outcomes[index], self._outcomes[other]
         end = self._next_start(other)
-        how = _WHOSE.match(self._text, baseline.whole.end, end)
+        how = WHOSE.match(self._text, baseline.whole.end, end)
         if how is None:
             return self._counted(index), self._possessor(outcome, baseline)
         if how.group().startswith((")", "]")) and self._opens(outcome):
             # "It was shorter (3 vs 5 days) in the shaded plots"
             return phrase_behind(self._text, how.end(), end), None
-        own = _WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
+        own = WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
         ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
         return ours or self._counted(index), phrase_behind(self._text, how.end(), end)
-
-    def _opens(self, outcome: Figure) -> bool:
-        """Whether a value is the first number in a bracket."""
-        return _OPENS.search(self._text, self._start, outcome.span.start) is not None
 
     def _is_rival(self, name: Span) -> bool:
         """Whether it can be what is compared with, not where its sample was kept."""
@@ -255,13 +219,6 @@ class Naming:
         found = _POSSESSIVE.search(self._text, max(start, end - 40), end)
         return self.apart(phrase_before(self._text, start, found.start())) if found else None
 
-    def _next_start(self, index: int) -> int:
-        following = self._outcomes[index + 1 : index + 2]
-        return following[0].span.start if following else self._end
-
-    def _last_end(self, index: int) -> int:
-        return self._outcomes[index - 1].whole.end if index else self._start
-
     def alone(self, index: int) -> ComparedFigure:
         """A value that isn't compared with a number, with the names that the sentence gives."""
         outcome = self._outcomes[index]
@@ -279,10 +236,6 @@ class Naming:
         )
         name = phrase_behind(self._text, found.end(), end) if found else None
         return None if name is None or _RANGE.search(self._text, *name) else self.apart(name)
-
-    def _clause_end(self, at: int) -> int:
-        found = _CLAUSE_END.search(self._text, at, self._end)
-        return found.start() if found else self._end
 
     def _group(self, index: int) -> Span | None:
         outcome = self._outcomes[index]
@@ -313,7 +266,7 @@ class Naming:
     def _predictor(self, index: int) -> Span | None:
         """Of what an estimate in brackets is, where another one is there of something else."""
         name = self._ratios[index]
-        if name is None or self._is_predicate(name, _COPULA):
+        if name is None or self._is_predicate(name, COPULA):
             return None
         return name if sum(one is not None for one in self._ratios) > 1 else None
 
@@ -331,12 +284,6 @@ class Naming:
             return None
         return name if self._is_somebody(name) else None
 
-    def _bracketed(self, outcome: Figure) -> Span | None:
-        """The phrase before the bracket that a value opens: "than in controls (2.6%)"."""
-        start = max(self._start, outcome.span.start - 30)
-        found = _BRACKET.search(self._text, start, outcome.span.start)
-        return phrase_before(self._text, self._start, found.start()) if found else None
-
     def _is_parallel(self, index: int) -> bool:
         """Whether another value stands in brackets, too, and the phrase before them is a name."""
         kin = [o for o in self._outcomes if o.kind is self._outcomes[index].kind]
@@ -351,32 +298,6 @@ class Naming:
         """Whether a phrase before an estimate in brackets is a whole one of a list."""
         start = max(self._start, name.start - 24)
         return _LIST_BEFORE.search(self._text, start, name.start) is not None
-
-    def _is_somebody(self, name: Span) -> bool:
-        """Whether a phrase before a bracket can be whose the number in it is."""
-        if self._is_predicate(name, _COPULA):
-            return False
-        text = name.of(self._text)
-        return any(c.isupper() or c.isdigit() for c in text) or PEOPLE.search(text) is not None
-
-    def _is_predicate(self, name: Span, verb: re.Pattern[str]) -> bool:
-        """Whether it says what something is: "Zeta was the best guide (r = 0.9)"."""
-        return verb.search(self._text, max(self._start, name.start - 12), name.start) is not None
-
-    def _counted(self, index: int) -> Span | None:
-        """Of whom a value is a share: "9 (10%) of 87 patients with gout", "27% of carers"."""
-        outcome = self._outcomes[index]
-        if index and _LIST_LIKE.fullmatch(self._text, self._last_end(index), outcome.span.start):
-            return None
-        if outcome.is_change or outcome.kind not in (QuantityKind.PERCENT, QuantityKind.COUNT):
-            return None
-        end = self._next_start(index)
-        for pattern in (_SHARE_OF, _OUT_OF):
-            found = pattern.match(self._text, outcome.span.end, end)
-            name = phrase_behind(self._text, found.end(), end) if found else None
-            if name is not None and PEOPLE.search(self._text, *name):
-                return None if is_anybody(self._text, name) else name
-        return None
 
     def _fronted(self, outcome: Figure) -> Span | None:
         """The group that a clause begins with: "Among the carers, 27% …"."""
@@ -395,14 +316,3 @@ class Naming:
         told = [how for name, how in names.values() if name is not None]
         name, how = names[index]
         return name if told.count(how) > 1 else None
-
-    def _named_behind(self, index: int) -> tuple[Span | None, str]:
-        end = self._next_start(index)
-        found = _WHOSE.match(self._text, self._outcomes[index].whole.end, end)
-        if found is None:
-            return beside_share(self._text, self._outcomes[index].span.end, end), "beside"
-        return phrase_behind(self._text, found.end(), end), found["how"]
-
-
-_LIST_LIKE = re.compile(r",? (?:and |or )?")
-_CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
