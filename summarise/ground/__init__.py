@@ -57,9 +57,14 @@ value, or the direction of a statement's words, speak against it. They are signs
 
 from __future__ import annotations
 
-from summarise.ground.grounding import Grounded, ground, unclaimed
-from summarise.ground.source import SourceText
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from summarise.models import Doubt, Span
+
+if TYPE_CHECKING:
+    from summarise.ground.grounding import Grounded, ground, unclaimed
+    from summarise.ground.source import SourceText
 
 __all__ = [
     "Grounded",
@@ -73,6 +78,16 @@ __all__ = [
     "why_no_outcome",
     "why_not_own",
 ]
+
+
+_HOMES = dict.fromkeys(("Grounded", "ground", "unclaimed"), "grounding") | {"SourceText": "source"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what grounds when it is first asked for: a table asks for words alone."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:

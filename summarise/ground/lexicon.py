@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from summarise.scan import words
-
 _SCALES = """
 size: increase* rise* rose risen grow* grew grown growth raise* gain* elevate* climb* soar*
  expand* enlarge* amplify* double* triple* escalate* heighten* upward higher high highest large+
@@ -179,18 +177,17 @@ _PREFIXED = {
 _LESS = "harm use help meaning pain cost care power effort success fruit thought"
 
 _CONTRACTED = "do does did is are was were has have had can could would should wo must need"
-SHORT_NEGATORS = (
-    words(
-        """not never cannot fail fails failed failing unable hardly scarcely barely seldom rarely"""
-    )
-    | {f"{word}n't" for word in _CONTRACTED.split()}
-    | {"can't"}
+_DENYING_VERBS = (
+    "not never cannot can't fail fails failed failing unable hardly scarcely barely seldom rarely"
+)
+SHORT_NEGATORS = frozenset(
+    (*_DENYING_VERBS.split(), *(f"{word}n't" for word in _CONTRACTED.split()))
 )
 """Words that deny the verb that follows."""
-NEGATORS = SHORT_NEGATORS | words(
-    """no without neither nor none lack lacks lacked lacking nothing nobody absence absent non
+_DENYING = """
+    no without neither nor none lack lacks lacked lacking nothing nobody absence absent non
     avoid avoids avoiding eliminates eliminating obviates"""
-)
+NEGATORS = SHORT_NEGATORS.union(_DENYING.split())
 """Words that deny what follows; contractions in "n't" do, too."""
 
 IRREGULAR = {
@@ -200,14 +197,14 @@ IRREGULAR = {
     "differed": "differ", "different": "differ", "difference": "differ", "differences": "differ",
 }  # fmt: skip
 
-FUNCTION = words(
-    """a an the of to in on for with by at from as is are was were be been being has have had do
+_FUNCTION = """
+    a an the of to in on for with by at from as is are was were be been being has have had do
     does did that which this these those it its their they we our and or also than then there
     can could may might will would should shall such into between among while when where who
     whose what both how if so very up out about across through via per i he she his her them
     us you more most not no any only even just still yet however but although though because
     since during within"""
-) - {"up"}
+FUNCTION = frozenset(_FUNCTION.split()) - {"up"}
 """Words that say nothing of what a statement is about."""
 
 _VOWELS = frozenset("aeiou")

@@ -258,6 +258,16 @@ class Record(Stored):
         """Whether a person has checked or corrected what stands at a path, or the part it is in."""
         return bool(self.judgements) and settles(self.judged, path)
 
+    @cached_property
+    def verbatim_count(self) -> int:
+        """How many verbatim values it holds, whether they were found or not."""
+        return len(self.verbatims)
+
+    @property
+    def input_was_cut(self) -> bool:
+        """Whether the endpoint read only part of what it was asked."""
+        return self.provenance.input_was_cut
+
     @property
     def is_grounded(self) -> bool:
         """Whether every verbatim value was found and no statement says more than its evidence.
@@ -269,8 +279,7 @@ class Record(Stored):
     @property
     def is_flagged(self) -> bool:
         """Whether something in it deserves a second look."""
-        was_cut = self.provenance.input_was_cut
-        return not self.is_grounded or bool(self.instructions) or was_cut
+        return not self.is_grounded or bool(self.instructions) or self.input_was_cut
 
     @property
     def is_unread(self) -> bool:
@@ -300,6 +309,7 @@ class JudgedRecord(Record):
 RESERVED_FIELDS = frozenset(Record.model_fields) | {
     *("draft", "missing", "is_grounded", "is_flagged", "is_unread", "doubtful"),
     *("judgements", "judged", "is_settled", "vouched", "exported"),
+    *("verbatim_count", "input_was_cut"),
 }
 """Names that a schema of the user's own can't use for its top-level fields."""
 

@@ -109,7 +109,7 @@ _MARKS_OF_PEOPLE = {
 
 def warnings_of(record: Record) -> Iterator[str]:
     """What deserves a second look."""
-    if record.provenance.input_was_cut:
+    if record.input_was_cut:
         yield f"{_FLAG} the server read only part of what was asked: something may be missing"
     if record.is_unread:
         where = for_screen(record.written_in or "", reveal=True)

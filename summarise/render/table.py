@@ -173,7 +173,7 @@ class TableMaker:
         counts = self.counts
         counts.add(outcome)
         if isinstance(outcome, Record):
-            values = len(outcome.verbatims)
+            values = outcome.verbatim_count
             counts.flagged += outcome.is_flagged
             counts.doubtful += len(outcome.doubtful) if outcome.doubts else 0
             counts.values += values
@@ -243,7 +243,7 @@ def _values_cell(values: Sequence[str]) -> Cell:
 def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:
     """What is to be known of a record as a whole: how it was read, and of instructions in it."""
     told = []
-    if record.provenance.input_was_cut:
+    if record.input_was_cut:
         marks.add(Mark.CUT)
         told.append(Stretch(Mark.CUT.sign, mark=Mark.CUT))
     if record.is_unread:

@@ -82,7 +82,7 @@ def view_of(runs: Sequence[Run], view: View, style: Style, *, is_page: bool) -> 
     names = FieldNames(schema, _screening_of(runs))
     columns = _columns(runs, view, style, names, is_page=is_page)
     maker = TableMaker(schema, columns, style)
-    rows = _PickedRows(runs, view, names)
+    rows = _PickedRows(runs, view, names, skims=is_page and view.by is None)
     if view.by is not None:
         layout, counts = layout_of(schema), maker.counts
         fields_of(view.by, layout)
@@ -148,8 +148,10 @@ def _column(chosen: Selector) -> Column:
 class _PickedRows:
     """The rows of some runs that a view asks for, in its order."""
 
-    def __init__(self, runs: Sequence[Run], view: View, names: FieldNames) -> None:
-        self._runs, self._view = runs, view
+    def __init__(
+        self, runs: Sequence[Run], view: View, names: FieldNames, *, skims: bool = False
+    ) -> None:
+        self._runs, self._view, self._skims = runs, view, skims
         self._where: Condition | None = None
         if view.where is not None:
             self._where = parse_condition(view.where, names)
@@ -224,7 +226,7 @@ class _PickedRows:
         holds_all = self._where is None and self._view.changes is None
         has_asides = bool(self.titles)
         for at, run in enumerate(self._runs):
-            for number, (_, row) in enumerate(run.placed_rows(), 1):
+            for number, (_, row) in enumerate(run.placed_rows(skims=self._skims), 1):
                 seen += 1
                 if (holds_all or self._holds(number, row)) and (limit is None or shown < limit):
                     shown += 1
@@ -235,7 +237,7 @@ class _PickedRows:
         """How many documents there are, and where those are that are shown, in their order."""
         seen, picks = 0, []
         for at, run in enumerate(self._runs):
-            for number, (place, row) in enumerate(run.placed_rows(), 1):
+            for number, (place, row) in enumerate(run.placed_rows(skims=self._skims), 1):
                 seen += 1
                 if self._holds(number, row):
                     order = self._order(row)

@@ -36,6 +36,7 @@ from summarise.store.files import (
     understood,
 )
 from summarise.store.manifest import Manifest, Marks, Settled
+from summarise.store.skimming import RecordSkimmer
 
 _Line = TypeVar("_Line", Record, Failure, Answer, Document)
 _Stored = TypeVar("_Stored", Record, Failure)
@@ -80,8 +81,11 @@ class Index:
         begun = manifest.shown_from
         self._shown_from = manifest.records_from if begun is None else begun
         record_key = self._fitting_key if checks else key_of
+        lines = 0
         for offset, key in understood(path / RECORDS, record_key, damage, self._shown_from):
             self.records.put(key, offset)
+            lines += 1
+        self._lines = lines
         for offset, key in understood(path / FAILURES, key_of, damage, manifest.failures_from):
             self.failures.put(key, offset)
 
@@ -109,21 +113,27 @@ class Index:
                 marks = since(document.doc_id) if since else self._marks
                 yield self._settled(files, document, marks)
 
-    def _settled(self, files: _Files, document: Document, marks: Marks) -> SettledRow:
+    def _settled(
+        self, files: _Files, document: Document, marks: Marks, *, skims: bool = False
+    ) -> SettledRow:
         key = document_key(document.doc_id, document.content_hash)
         at = self.records.get(key)
-        record = self._outcome(files, Record, at)
+        record = self._skimmed(files, at) if skims else None
+        record = record or self._outcome(files, Record, at)
         if record is not None and at is not None and at >= marks.records:
             return SettledRow(document, record, record)
         failure = self._outcome(files, Failure, self.failures.get(key, marks.failures))
         return SettledRow(document, record or failure, failure)
 
-    def placed_rows(self) -> Iterator[tuple[int, SettledRow]]:
-        """Each document in input order, with where it starts in its file."""
+    def placed_rows(self, *, skims: bool = False) -> Iterator[tuple[int, SettledRow]]:
+        """Each document in input order, with where it starts in its file.
+
+        Who ``skims`` gets records of which is built what a page shows.
+        """
         path, parse = self._path / DOCUMENTS, Document.model_validate_json
         with self._opened() as files:
             for at, document in understood(path, parse, self._damage):
-                yield at, self._settled(files, document, self._marks)
+                yield at, self._settled(files, document, self._marks, skims=skims)
 
     @contextlib.contextmanager
     def rows_by_place(self) -> Iterator[Callable[[int], SettledRow]]:
@@ -138,8 +148,12 @@ class Index:
 
     def record_lines(self) -> Iterator[bytes]:
         """The lines of the records, not understood, in the order in which they were written."""
-        path, keyed = self._path / RECORDS, lambda line: (key_of(line), line)
-        for at, (key, line) in understood(path, keyed, self._damage, self._shown_from):
+        path = self._path / RECORDS
+        if self._lines == len(self.records) and RECORDS not in self._damage.places:
+            # Each document has one line, as is usual: all of them count.
+            yield from (line for _, line in read_journal(path, self._shown_from))
+            return
+        for at, (key, line) in understood(path, _keyed, self._damage, self._shown_from):
             if self.records.get(key) == at:
                 yield line
 
@@ -215,6 +229,19 @@ class Index:
             return None
         return found
 
+    def _skimmed(self, files: _Files, offset: int | None) -> Record | None:
+        """The record at an offset, as far as a page shows it; None where that can't be told."""
+        if offset is None:
+            return None
+        try:
+            return self._skimmer.read(line_at(files[Record], offset))
+        except ValidationError:
+            return None
+
+    @cached_property
+    def _skimmer(self) -> RecordSkimmer:
+        return RecordSkimmer(self._shape)
+
     @cached_property
     def _shape(self) -> Node:
         return shape_of(schema_of(self._schema_form, str(self._path / MANIFEST)))
@@ -289,6 +316,10 @@ def stored_at(file: IO[bytes], offset: int, kind: type[_Line], damage: Damage) -
 def document_key(doc_id: str, content: str) -> int:
     """Key of a document with this id and content hash."""
     return digest(f"{doc_id}\0{content}")
+
+
+def _keyed(line: bytes) -> tuple[int, bytes]:
+    return key_of(line), line
 
 
 def key_of(line: bytes) -> int:

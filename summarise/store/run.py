@@ -94,10 +94,13 @@ class Run:
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield _shown(row, None)
 
-    def placed_rows(self) -> Iterator[tuple[int, Row]]:
-        """As ``rows``, each with a place by which ``rows_by_place`` finds it again."""
+    def placed_rows(self, *, skims: bool = False) -> Iterator[tuple[int, Row]]:
+        """As ``rows``, each with a place by which ``rows_by_place`` finds it again.
+
+        Who ``skims`` gets records of which is built what a page shows.
+        """
         overlay = self._read_overlay()
-        for place, row in self._standing.placed_rows():
+        for place, row in self._standing.placed_rows(skims=skims and overlay is None):
             yield place, _shown(row, overlay)
 
     @contextlib.contextmanager
