@@ -42,6 +42,23 @@ def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
         ("Zeta is 12 times faster than Eta.", [("speedup", "12 times faster than Eta")]),
         ("Zeta cuts the memory footprint by 40%.", [("other", "40%")]),
         ("Zeta has a complexity of O(n log n).", [("other", "O(n log n)")]),
+        (
+            r"Zeta cuts the time complexity to $\mathcal{O}(n \log n)$.",
+            [("other", r"$\mathcal{O}(n \log n)$")],
+        ),
+        ("Processing time is about 20 ms on it.", [("time", "20 ms")]),
+        ("The latency is as low as 0.2 seconds.", [("time", "0.2 seconds")]),
+        ("Zeta needs 12 ms per frame.", [("time", "12 ms")]),
+        ("We label 40k letters for about $300.", [("cost", "$300")]),
+        ("Sizes range from 2B to 7B parameters.", [("model_size", "2B to 7B parameters")]),
+        (
+            "Zeta improves computational efficiency by more than 90%.",
+            [("speedup", "more than 90%")],
+        ),
+        (
+            "It maintains real-time performance (around 5 Hz for a scan).",
+            [("time", "real-time performance"), ("speedup", "5 Hz")],
+        ),
     ],
 )
 def test_what_the_work_uses_or_saves(text: str, facts: list[tuple[str, str]]) -> None:
@@ -50,9 +67,67 @@ def test_what_the_work_uses_or_saves(text: str, facts: list[tuple[str, str]]) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Zeta is much faster than Eta on letters.", [("speedup", "much faster than Eta")]),
+        (
+            "Zeta is a hundred times faster than earlier readers.",
+            [("speedup", "a hundred times faster than earlier readers")],
+        ),
+        (
+            "Zeta has a speed-up of at least an order of magnitude.",
+            [("speedup", "speed-up of at least an order of magnitude")],
+        ),
+        ("This accelerates training without loss.", [("speedup", "accelerates training")]),
+        (
+            "It wins without introducing additional inference cost.",
+            [("other", "without introducing additional inference cost")],
+        ),
+        ("It adds no extra parameters.", [("other", "adds no extra parameters")]),
+        (
+            "It wins while greatly reducing the memory footprint.",
+            [("other", "greatly reducing the memory footprint")],
+        ),
+        (
+            "Zeta learns with minimal computational overhead.",
+            [("other", "minimal computational overhead")],
+        ),
+        ("It matches Eta at low cost.", [("other", "low cost")]),
+        ("It is more memory-efficient.", [("speedup", "more memory-efficient")]),
+        ("Letters are read in real time.", [("time", "in real time")]),
+        ("Zeta reads a letter in seconds.", [("time", "in seconds")]),
+        (
+            "We ran it on an old Orion II 800 MHz computer.",
+            [("hardware", "Orion II 800 MHz computer")],
+        ),
+        (
+            "Zeta runs on a laptop CPU and on an NVIDIA Jetson Orin Nano.",
+            [("hardware", "laptop CPU"), ("hardware", "NVIDIA Jetson Orin Nano")],
+        ),
+    ],
+)
+def test_what_is_said_in_words(text: str, facts: list[tuple[str, str]]) -> None:
+    """Speed, cost and memory that are compared or saved, and machines, without a number."""
+    assert _facts(text) == facts
+
+
+def test_what_is_said_twice_is_told_once() -> None:
+    """A size, or a saving in the same words, at its first place alone."""
+    text = "Zeta reads in real time. It keeps its real-time performance at low cost, at low cost."
+    assert _facts(text) == [("time", "in real time"), ("other", "low cost")]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "It beats Eta-70B on all tasks.",
+        "Unlike earlier readers with a low memory footprint, it keeps a copy.",
+        "Existing readers reduce computational cost by guessing.",
+        "Readers must lower costs of paper.",
+        "We process videos at 2 FPS.",
+        "It learns from speech data ranging from 3 to 40 hours.",
+        "We serve the middleware ZETA 2 nodes.",
+        "Its users had a 15% faster average task completion, and completion time fell by 25%.",
         "Unlike earlier methods, which typically need a search of complexity O(n^2), it is simple.",
         "The collection Foo-400M dataset was used.",
         "We show 30 fps video of it.",

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from summarise.drafting.clocks import MACHINE, is_machine_time
+from summarise.drafting.savings import savings_of
+from summarise.drafting.sizes import SIZE, has_sizes, is_model_size, sized, tells_size
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import COMPUTING, Stretches, words
@@ -21,15 +24,6 @@ _ALWAYS = {
     QuantityKind.BATCH_SIZE: "other",
     QuantityKind.EMISSIONS: "other",
 }
-_MACHINE = words(
-    """gpu gpus tpu tpus cpu cpus train trained training trains inference wall-clock runtime
-    fine-tuning finetuning fine-tuned pretraining pre-training pretrained compute computing
-    rendering decoding real-time"""
-)
-_PEOPLE = words(
-    """patients patient participants participant follow-up aged exercise cohort clinical therapy
-    treatment trial nurses adults children students workers recovery surgery robot robots"""
-)
 # What papers about computing speak of; statistics and devices of other fields have some of it.
 _COMPUTING = words(
     """gpu gpus tpu tpus cpu cpus neural transformer transformers llm llms pretrained pre-trained
@@ -39,20 +33,25 @@ _COMPUTING = words(
     dataset datasets solver solvers code parameters embedding embeddings diffusion token tokens
     quantization quantisation runtime server servers cluster cache memory encoder decoder multimodal
     training reasoning robot robots policy simulation simulations simulator model models render
-    rendering database databases query queries open-source"""
+    rendering database databases query queries open-source computer computers real-time
+    multi-threaded parallelism cryptographic optimizations optimisations"""
 )
 _STUDYING = words(
     """patients patient participants placebo trial trials randomized randomised cohort clinical
-    hospital hospitals mortality nurses households surgery disease diseases symptoms therapy"""
+    hospital hospitals mortality nurses households surgery disease diseases symptoms therapy rats
+    mice animals"""
 )
 _LEAST_COMPUTING = 2
+_ONE_WORD = frozenset(("model", "models"))
 _RESOURCE = (
-    r"(?:comput\w*|emissions|memory|time|costs?|param\w*|FLOPs?|steps?|GPUs?|latency|energy"
+    r"(?:comput\w*|emissions|memory|(?<!completion )(?<!recovery )(?<!reaction )time|costs?"
+    r"|param\w*|FLOPs?|steps?|GPUs?|latency|energy"
     r"|storage|data|samples|examples|tokens|annotations|labels|bandwidth)"
 )
 _SAVING_AFTER = re.compile(
-    r" (?:as )?(?:\w+ ){0,2}?(?:fast|speed|accelerat|slow|cheap|efficien|throughput|smaller"
-    rf"|(?:less|fewer|lower|reduced) (?:\w+ ){{0,2}}?{_RESOURCE}"
+    r" (?:as )?(?:\w+ ){0,2}?(?:faster?(?! (?:[a-z]+ ){0,2}completion)\b|speed|accelerat|slow|cheap"
+    r"|efficien|throughput|smaller"
+    rf"|(?:less|fewer|lower|reduced|more|higher|extra) (?:\w+ ){{0,2}}?{_RESOURCE}"
     r"|(?:reduction|decrease|savings?|increase) in (?:\w+ ){0,2}?"
     rf"(?:{_RESOURCE}|throughput|train))",
     re.IGNORECASE,
@@ -61,7 +60,9 @@ _SAVING_BEFORE = re.compile(
     r"\b(?:speed-?ups?|accelerat\w+|faster"
     rf"|(?:reduc|sav|cut|lower|decreas)\w*[^.;,]{{0,50}}\b{_RESOURCE}(?: requirements| usage)?"
     r"|(?:training|inference|compute|computational|memory) (?:time|costs?|usage|budget|footprint)"
-    r"[^.;,]{0,30})[^.;,\d]{0,25}\Z",
+    r"[^.;,]{0,30}"
+    r"|(?:comput\w+|training|inference|memory|energy|sampling|parameter|data|sample) efficiency)"
+    r"[^.;,\d]{0,40}\Z",
     re.IGNORECASE,
 )
 # One of them stands in all that the pattern finds.
@@ -81,37 +82,23 @@ _REDUCED = re.compile(
 # "costs 1%": of what stands elsewhere.
 _COSTS = re.compile(r" (?:is|are|was|were|remains?)(?: (?:only|merely|just|about))? \Z")
 _SHARE_AFTER = re.compile(
-    r" (?:of )?(?:[\w.'’-]+ ){0,5}?(?:training|inference|compute|computation(?:al)?|memory"
-    r"|param(?:eter)?s?|GPU|FLOPs?|energy)"
-    r"(?: (?:time|costs?|budget|resources|usage|footprint|memory|hours|consumption))?\b"
+    r" (?:of )?(?:(?!(?:are|is|was|were|in|for|and|to)\b)[\w.'’-]+ ){0,5}?"
+    r"(?:training|inference|compute|computation(?:al)?|memory"
+    r"|param(?:eter)?s?|GPU|FLOPs?|energy|model size)"
+    r"(?: (?:time|costs?|budget|resources|usage|footprint|memory|hours|consumption))?\b(?! data)"
     r"| of (?:[\w'’-]+ ){1,3}(?:compute |training )?budget\b| to the (?:run ?time|latency)\b",
     re.IGNORECASE,
 )
 _PHRASE_AFTER = re.compile(
     r"(?:[ -](?!(?:and|on|in|with|while|for|to|by|when|using|at|over|or|but|without|across"
-    r"|compared|during|which|that|is|are|was|as)\b)[\w'’/.-]*[\w])+"
+    r"|compared|relative|during|which|that|is|are|was|as)\b)[\w'’/.-]*[\w])+"
 )
 _REACH = 120
 _OF_TRAINING = re.compile(r" of (?:\w+[ -])?(?:training|fine-?tuning|pre-?training|inference)")
-_OF_MATERIAL = re.compile(
-    r" of (?!(?:\w+[ -])?(?:training|fine-?tuning|pre-?training|inference|comput))"
-)
 _UP_TO_BEFORE = re.compile(
     r"\b(?:up to|over|more than|nearly|about|only|at least|approximately|around) \Z"
 )
 _QUICK = re.compile(r"fast|speed|accelerat|slow|time|latency|throughput|efficien", re.IGNORECASE)
-_LARGER = re.compile(r" (?:more|larger|bigger|smaller|fewer)\b")
-# "Zeta-VL-72B", "LLaMA 7B and 13B", "8B"; a collection may be called that, too.
-_SIZED = re.compile(
-    r"(?<![\w.])[A-Z][\w.]*(?:[- ][A-Z\d][\w.]*){0,3}[- ](?P<size>\d{1,4}(?:\.\d+)?[BM])\b"
-    r"(?![-\w]| (?:tokens|pairs|images|samples|examples|parameters|params|frames|sentences))"
-)
-_SIZED_END = re.compile(r"\d[BM]\b")
-_OTHERS_BEFORE = re.compile(
-    r"\b(?:than|over|against|versus|vs\.?|outperform\w*|surpass\w*|beat\w*|exceed\w*|such as|like"
-    r"|compared (?:to|with)|compar\w+ to|match\w*|rival\w*|baselines?|existing|previous|prior|last)"
-    r" (?:[^.;,]{0,60}[ (])?\Z"
-)
 _CLASSICAL = re.compile(
     r"\b(?:from|instead of|than|over|whereas|while|existing|conventional|naive|na[iï]ve|standard"
     r"|typically|previous|prior|compared (?:to|with))\b[^.;]{0,160}\Z",
@@ -119,26 +106,24 @@ _CLASSICAL = re.compile(
 )
 _CARD = re.compile(r" (?:graphics |consumer )?(?:GPUs?|cards?)\b")
 _CARD_BEFORE = re.compile(r"\bsingle \Z")
+_NAMED_BEFORE = re.compile(r"(?<=[a-z] )[A-Z]{2,} \Z")
 _RECORDED = re.compile(r" (?:videos?|cameras?|footage|recordings?|streams?|clips?)\b")
-_MODELS = re.compile(r"[- ](?:models?|variants?)\b")
+_SAMPLED_BEFORE = re.compile(
+    r"\b(?:videos?|frames|clips|footage|recordings?|sampled|recorded|captured|filmed) at \Z"
+)
+_RUN_AT = re.compile(
+    r"\b(?:real[- ]time(?: [a-z]+){0,2}|runs?|running|inference|operat\w+|updat\w+|control)"
+    r"(?: (?:speeds?|frequency|rates?))?(?: (?:at|of)| \()(?: ?(?:up to|about|around|over))? ?\Z"
+)
+_PRICE_BEFORE = re.compile(
+    r"\b(?:for|costs?|costing|cost of)(?: (?:only|just|about|around|approximately|roughly|under"
+    r"|less than|nearly|an? (?:average|total) of|as (?:little|low) as)){1,2} \Z"
+)
 _LEAST_PARAMETERS = 1000
-_SIZE = re.compile(r"\d{1,4}(?:\.\d+)?B")
-_SIZE_AFTER = re.compile(
-    r"(?:,? (?:and|or) \d[\d.]*B)?[- ](?:[A-Z][\w.-]* )?"
-    r"(?:model|method|LLM|LM|VLM|variant|version)s?\b"
-)
-_PROCESSES = words(
-    """built build builds run runs running takes took take trained computes computed processes
-    processed generates generated transcribes maps mapped sorts solves solved converges renders
-    rendered executes completes completed simulates simulated compiles compiled scans scanned"""
-)
-_TAKING = re.compile(
-    r"\b(?:in|takes?|took|within|under)(?: (?:only|just|about|under|less than))* \Z"
-)
-_TRAINS = re.compile(r" (?:training|pre-?training|fine-?tuning|run|budget|inference)\b")
-_SHORT_CLOCKS = ("s", "second", "min", "minute", "h", "hour", "ms", "μs", "µs", "ns")
+_IN_WORDS = re.compile(r"real time|\A\D+\Z")
+_ORDER = r"(?:\\mathcal\{?O\}?|\bO)\((?:[^()$]|\([^()$]*\))*\)"
 _COMPLEXITY = re.compile(
-    r"\bO\((?:[^()]|\([^()]*\))*\)(?: (?:time |space |computational )*complexity)?"
+    rf"(?:\${_ORDER}\$|{_ORDER})(?: (?:time |space |computational )*complexity)?"
 )
 _COST_WORDS = words(
     "complexity time memory cost costs linear quadratic compute computation space runtime"
@@ -151,7 +136,7 @@ _TAILS = {
     QuantityKind.FACTOR: (_PHRASE_AFTER,),
 }
 _COMPUTE_UNIT = re.compile(
-    rf"{COMPUTING}|epochs?$|iterations?$"
+    rf"{COMPUTING}|G?MACs$|epochs?$|iterations?$"
     r"|(?:training|gradient|denoising|sampling|optimi[sz]ation) steps?$"
 )
 
@@ -176,9 +161,19 @@ def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
             span = _phrase(reading.text, sentence, quantity, kind)
             if not (here and here[-1].span.end > span.start):
                 here.append(Resource(kind, span))
-        if computes and _SIZED_END.search(reading.text, *sentence.span):
+        if computes and has_sizes(reading.text, sentence.span):
             closed = Stretches(resource.span for resource in here)
-            here += [one for one in _sized(reading, sentence) if not closed.overlap(one.span)]
+            here += [
+                Resource("model_size", span)
+                for span in sized(reading, sentence)
+                if not closed.overlap(span)
+            ]
+        if computes:
+            closed = Stretches(resource.span for resource in here)
+            for one in savings_of(sentence):
+                if not closed.overlap(one.span):
+                    closed.add(one.span)
+                    here.append(Resource(one.kind, one.span))
         found += here
         found += _complexities(sentence)
     found = _with_pairs(reading.text, sorted(found, key=lambda r: r.span))
@@ -186,28 +181,31 @@ def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
 
 
 def _once(abstract: str, found: list[Resource]) -> Iterator[Resource]:
-    """The facts, the size of a model at its first place alone."""
-    sizes: set[str] = set()
+    """The facts, the size of a model and what is said in words at their first place alone."""
+    told: set[str] = set()
     for resource in found:
-        size = resource.kind == "model_size" and _SIZE.match(abstract, *resource.span)
-        if size and size.group() in sizes:
+        value = resource.span.of(abstract)
+        pattern = SIZE if resource.kind == "model_size" else _IN_WORDS
+        same = pattern.findall(value.lower().replace("-", " ") if pattern is _IN_WORDS else value)
+        if same and told.issuperset(same):
             continue
-        if size:
-            sizes.add(size.group())
+        told.update(same)
         yield resource
 
 
 def _computes(reading: Reading) -> bool:
     """Whether a paper is about computing: it speaks more of that than of people who are studied."""
     told = set().union(*(s.words for s in reading.sentences), reading.title.lower().split())
-    computing = len(told & _COMPUTING)
+    computing = len(told & _COMPUTING) - (told >= _ONE_WORD)
     return computing >= _LEAST_COMPUTING and computing > len(told & _STUDYING)
 
 
 def _kind(abstract: str, sentence: Sentence, quantity: Quantity, *, computes: bool) -> str | None:
     """Kind of compute fact by unit and context, or None where it says something else."""
     match quantity.kind:
-        case QuantityKind.HARDWARE if not computes and not sentence.has(_MACHINE):
+        case QuantityKind.HARDWARE if not (computes or sentence.has(MACHINE)) or _is_of_name(
+            abstract, quantity
+        ):
             return None
         case QuantityKind.PARAMETERS:
             is_size = quantity.value is not None and quantity.value >= _LEAST_PARAMETERS
@@ -220,6 +218,25 @@ def _kind(abstract: str, sentence: Sentence, quantity: Quantity, *, computes: bo
             return _kind_in_computing(abstract, sentence, quantity) if computes else None
 
 
+def _is_recorded(abstract: str, span: Span) -> bool:
+    """Whether it is how often something is recorded: "30 fps videos", "sampled at 2 FPS"."""
+    before = _SAMPLED_BEFORE.search(abstract, max(0, span.start - 40), span.start)
+    return before is not None or _RECORDED.match(abstract, span.end) is not None
+
+
+def _is_of_name(abstract: str, quantity: Quantity) -> bool:
+    """Whether the number belongs to the name before it: "the middleware ZETA 2 nodes"."""
+    start = quantity.span.start
+    return _NAMED_BEFORE.search(abstract, max(0, start - 20), start) is not None
+
+
+def _is_run_at(abstract: str, quantity: Quantity) -> bool:
+    """Whether it is how often a program runs: "real-time performance (around 5 Hz)"."""
+    start = quantity.span.start
+    is_often = (quantity.unit or "").split(" ")[0] == "Hz"
+    return is_often and _RUN_AT.search(abstract, max(0, start - 60), start) is not None
+
+
 def _is_of_computers(quantity: Quantity) -> bool:
     """Whether only computers are measured so; energy is of anything."""
     unit = quantity.unit or ""
@@ -229,9 +246,9 @@ def _is_of_computers(quantity: Quantity) -> bool:
 def _kind_in_computing(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
     match quantity.kind:
         case QuantityKind.TIME:
-            return "time" if _is_machine_time(abstract, sentence, quantity) else None
+            return "time" if is_machine_time(abstract, sentence, quantity) else None
         case QuantityKind.MONEY:
-            return "cost" if sentence.is_about_cost else None
+            return "cost" if sentence.is_about_cost or _is_price(abstract, quantity) else None
         case QuantityKind.MEMORY if not _is_stored_data(abstract, sentence, quantity):
             return "hardware" if _is_card(abstract, quantity) else "other"
         case QuantityKind.COUNT | QuantityKind.MEASURE:
@@ -244,16 +261,18 @@ def _kind_in_computing(abstract: str, sentence: Sentence, quantity: Quantity) ->
 
 def _counted(abstract: str, quantity: Quantity) -> str | None:
     """A size of a model that lacks its noun, or what only computers do."""
-    if _SIZE.fullmatch(quantity.text):
-        return "model_size" if _is_model_size(abstract, quantity.span) else None
+    if SIZE.fullmatch(quantity.text):
+        return "model_size" if is_model_size(abstract, quantity.span) else None
+    if _is_run_at(abstract, quantity):
+        return "speedup"
     is_computing = _COMPUTE_UNIT.search(quantity.unit or "")
-    return "other" if is_computing and not _RECORDED.match(abstract, quantity.span.end) else None
+    return "other" if is_computing and not _is_recorded(abstract, quantity.span) else None
 
 
-def _is_model_size(abstract: str, size: Span) -> bool:
-    """Whether a number of billions is of parameters: "a parameter budget of 6B", "our 6B model"."""
-    is_named = "param" in abstract[max(0, size.start - 40) : size.start]
-    return is_named or _SIZE_AFTER.match(abstract, size.end) is not None
+def _is_price(abstract: str, quantity: Quantity) -> bool:
+    """Whether something was got for that sum: "we label 40k scenes for about $300"."""
+    start = quantity.span.start
+    return _PRICE_BEFORE.search(abstract, max(0, start - 40), start) is not None
 
 
 def _is_card(abstract: str, quantity: Quantity) -> bool:
@@ -263,36 +282,10 @@ def _is_card(abstract: str, quantity: Quantity) -> bool:
     return bool(is_single and _CARD.match(abstract, end))
 
 
-def _sized(reading: Reading, sentence: Sentence) -> Iterator[Resource]:
-    """Sizes that stand in the names of the paper's own models."""
-    start, end = sentence.span
-    for match in _SIZED.finditer(reading.text, start, end):
-        before = reading.text[max(start, match.start() - _REACH) : match.start()]
-        name = match.group()
-        is_material = any(name in dataset or dataset in name for dataset in reading.dataset_names)
-        if is_material or _OTHERS_BEFORE.search(before):
-            continue
-        if match["size"].endswith("B") or _MODELS.match(reading.text, match.end(), end):
-            yield Resource("model_size", Span(*match.span("size")))
-
-
 def _is_stored_data(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether what takes the space is data, not a program: "all images (212 GB) are archived"."""
     is_text = abstract.startswith(" of text", quantity.span.end)
     return is_text or sentence.is_administrative or "http" in sentence.text
-
-
-def _is_machine_time(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
-    """Whether a machine, not a patient or a recording, is what takes the time."""
-    if sentence.has(_PEOPLE) or _OF_MATERIAL.match(abstract, quantity.span.end):
-        return False
-    is_adjective = "-" in quantity.text and not _TRAINS.match(abstract, quantity.span.end)
-    if is_adjective:
-        return False
-    start = quantity.span.start
-    taking = _TAKING.search(abstract, max(sentence.span.start, start - 30), start)
-    is_short = (quantity.unit or "").rstrip("s").lower() in _SHORT_CLOCKS
-    return sentence.has(_MACHINE) or bool(taking and is_short and sentence.has(_PROCESSES))
 
 
 def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
@@ -302,7 +295,7 @@ def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None
     before = abstract[max(sentence.span.start, start - _REACH) : start]
     if quantity.kind is QuantityKind.PERCENT and _SHARE_AFTER.match(after):
         return "cost" if "cost" in after[:60] or "budget" in after[:60] else "speedup"
-    if quantity.kind is QuantityKind.FACTOR and _LARGER.match(after) and _sizes(sentence, start):
+    if quantity.kind is QuantityKind.FACTOR and tells_size(sentence, quantity):
         return "model_size"
     if saved := _SAVING_AFTER.match(after):
         return "speedup" if _QUICK.search(saved.group()) else "other"
@@ -312,12 +305,6 @@ def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None
     if may_save and (saved := _SAVING_BEFORE.search(before)):
         return "speedup" if _QUICK.search(saved.group()) else "other"
     return None
-
-
-def _sizes(sentence: Sentence, start: int) -> bool:
-    """Whether the quantity before a place is a number of parameters."""
-    before = [q for q in sentence.quantities if q.span.end <= start]
-    return bool(before) and before[-1].kind is QuantityKind.PARAMETERS
 
 
 def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) -> Span:
@@ -346,7 +333,7 @@ def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) ->
 
 
 def _complexities(sentence: Sentence) -> Iterator[Resource]:
-    if "O(" not in sentence.text or not sentence.has(_COST_WORDS):
+    if "O" not in sentence.text or not sentence.has(_COST_WORDS):
         return
     for match in _COMPLEXITY.finditer(sentence.text):
         if _CLASSICAL.search(sentence.text, max(0, match.start() - 2 * _REACH), match.start()):
@@ -356,6 +343,8 @@ def _complexities(sentence: Sentence) -> Iterator[Resource]:
 
 
 _VERSUS = re.compile(r" (?:vs\.?|versus) ")
+# "from 2B to 7B parameters"
+_RANGE = re.compile(r" (?:to|and|or) ")
 
 
 def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
@@ -364,7 +353,9 @@ def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
     for resource in found:
         if merged and merged[-1].kind == resource.kind:
             start, end = merged[-1].span
-            if _VERSUS.fullmatch(abstract[end : resource.span.start]):
+            between = abstract[end : resource.span.start]
+            is_range = resource.kind == "model_size" and SIZE.fullmatch(abstract, start, end)
+            if _VERSUS.fullmatch(between) or (is_range and _RANGE.fullmatch(between)):
                 merged[-1] = Resource(resource.kind, Span(start, resource.span.end))
                 continue
         merged.append(resource)

@@ -1,0 +1,176 @@
+"""What an abstract says in words of the resources that its own work saves or runs on.
+
+"faster than Zeta", "without additional inference cost", "reduces the memory footprint", "in real
+time", "on a mid-range phone". What a number with its unit says is ``compute``'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from summarise.models import Span
+from summarise.reading import Sentence
+from summarise.scan import DEVICE_MODEL, words
+
+_OF_COST = (
+    r"(?:(?:comput(?:ation(?:al)?|e|ing)|inference|training|(?:pre|fine)-?training|fine-tuning"
+    r"|memory|param(?:eter)?s?|run-?time|sampling|storage|communication|energy|power|hardware|GPU"
+    r"|CPU|annotation|label(?:l?ing)?|context|token|time|sample|search|rendering|decoding|execution"
+    r"|processing|deployment|model|query|planning|simulation|resource)(?:,? (?:and|or) |, |/| ))"
+)
+_COST = (
+    r"(?:overheads?|costs?|complexit(?:y|ies)|burden|requirements?|footprints?|usage|budgets?"
+    r"|latency|demands?|load|consumption|times?|expenses?|size|steps|resources)"
+)
+# "computational overhead", "the memory and training cost", "latency".
+_RESOURCE = (
+    rf"(?:{_OF_COST}{{1,3}}{_COST}(?: and (?:[a-z]+ )?{_COST})?"
+    r"|latency|(?:denoising|sampling|autoregressive|diffusion|optimi[sz]ation|inference) steps"
+    r"|run-?time(?! performance)|computations?(?! redundancy)|parameters|FLOPs|MACs|overheads?"
+    r"|memory(?= (?:than|and|or)\b|[,.;]))\b"
+)
+_MODE = (
+    r"(?:inference|training|convergence|sampling|generation|synthesis|decoding|rendering|search"
+    r"|optimi[sz]ation|computation|execution|processing|running|rollout|simulation|reconstruction)"
+)
+_SMALL = (
+    r"(?:minimal|negligible|low(?:er)?|little|small(?:er)?|modest|reduced|marginal|less|fewer"
+    r"|shorter|zero|(?:the )?(?:lowest|fewest|least)|(?:sub-?|near-)?linear|constant|comparable"
+    r"|similar|(?<=the )same)"
+)
+_THAN = (
+    r"(?: (?:than|compared (?:to|with)) (?:(?:the|an?|our|all|other|existing|previous|prior"
+    r"|state-of-the-art|similarly[- ]sized|standard|its) ){0,3}"
+    r"(?!\d)(?:[\w/.+-]*\w)(?: [\w/.+-]*\w){0,4}?(?=[,;.:()]|$| (?:on|in|for|with|while|and|by|at"
+    r"|when|as|that|which|across|during|using|without|under|over|to)\b| \())"
+)
+# What only others do, or what is only wished for.
+_NOT_OWN = re.compile(
+    r"\b(?:existing|previous|prior|conventional|traditional|other|others|competing|instead of"
+    r"|rather than|whereas|although|despite|unlike|than|challeng\w+|need for|limited by)\b"
+    r"[^.;,:]{0,60}\Z",
+    re.IGNORECASE,
+)
+_WITH_LITTLE = re.compile(
+    rf"(?<![\w-])(?<!\bto ){_SMALL} "
+    r"(?:additional |extra |added |overall |total |average |end-to-end )?"
+    rf"(?:{_RESOURCE}|costs?\b(?! (?:to|of|in)\b)){_THAN}?"
+)
+_WITHOUT = re.compile(
+    r"\b(?:without (?:(?:introducing|incurring|adding|requiring|imposing|increasing|causing"
+    r"|compromising|needing) )?|with no |adds? no |requir(?:es?|ing) no |incur(?:s|ring)? no |no )"
+    r"(?:(?:any|an|additional|extra|added|further|significant|substantial|notable|heavy|much) )+"
+    r"(?:(?:trainable|learnable|[a-z]+-time) )?"
+    rf"(?:{_RESOURCE}|training\b(?! data)|fine-?tuning\b|tokens\b|costs?\b|inference\b|latency\b)"
+    r"|\bwithout increasing (?:the )?"
+    rf"{_RESOURCE}"
+)
+_REDUCES = re.compile(
+    r"\b(?:(?:significantly|substantially|greatly|drastically|dramatically|sharply|markedly"
+    r"|considerably|effectively|further|also) )?"
+    r"(?:reduc|cut|lower|decreas|minimi[sz]|shorten|sav)(?:e[sd]?|s|ing|ting|ed)?(?: down)? "
+    rf"(?:the |both |its |overall |required |total |number of |inference-time ){{0,3}}{_RESOURCE}"
+    r"(?! (?:by|from|to) (?:[a-z]+ ){0,3}\\?[\d$])"
+)
+_ORDERS = (
+    r"(?:an?|one|two|three|four|several|multiple|many|some)[ -]orders?[ -]of[ -]magnitude"
+    r"|(?:an? )?(?:hundred|thousand|dozens|hundreds|thousands)(?: of)? times"
+    r"|(?:\d[\d.]*|two|three|four|five|ten) ?(?:x|×|times|\$\\times\$)"
+)
+_FASTER = re.compile(
+    rf"(?<![\w-])(?:(?:{_ORDERS}|much|significantly|substantially|considerably|even) )?"
+    rf"(?:faster|cheaper|slower|higher throughput|(?:lower|shorter) (?:latency|runtime)){_THAN}"
+    rf"(?: by (?:{_ORDERS}))?"
+    rf"|(?<![\w-])(?:{_ORDERS}) (?:faster|cheaper|(?:training |inference )?speed-?ups?"
+    rf"|(?:reduction|decrease|savings?|improvement) in (?:{_RESOURCE}|(?:[a-z]+ )?efficiency))"
+    rf"|\bspeed-?ups? of (?:(?:at least|up to|over|about|more than) )?(?:{_ORDERS})"
+    rf"|(?<![\w-])faster (?:and [a-z -]{{3,30}} )?{_MODE}\b"
+    rf"|\baccelerat(?:es|ing) (?:the |model |both )*{_MODE}\b(?! by [a-z ]*\d)"
+    rf"|\b(?:improv\w+|increas\w+|higher|greater|boost\w*|high|faster) (?:the )?{_MODE}"
+    r" (?:speeds?|throughput|efficiency)\b"
+    r"|(?<![\w-])(?:more|most|highly|very|is|are) "
+    r"(?:comput\w+|parameter|memory|cost|energy|sample|data|label|resource)(?:ally)?[- ]"
+    r"(?:efficient|cheap|inexpensive|light)\b(?! (?:RL|reinforcement))"
+)
+_REAL_TIME = re.compile(
+    r"(?P<value>\bin (?:near[- ])?real[- ]time)\b(?! [a-z]+(?:ing|ion)s?\b)"
+    r"|\b(?:achiev\w+|maintain\w*|deliver\w*|reach\w*|enabl\w+|allow\w*|support\w*|with|at|of|for)"
+    r" (?:[a-z-]+ ){0,2}(?P<speed>real-time (?:performance|inference|speeds?|rendering|operation"
+    r"|processing|execution|frame rates?))\b"
+    r"|\b(?P<soon>(?:with)?in (?:just |only |a few |mere |under a |less than a |a matter of )?"
+    r"(?:milliseconds|seconds?|minutes))\b(?! of)"
+)
+# "on a mid-range phone", "on an Orion II 800 MHz computer", "on a single NVIDIA GPU".
+_MACHINE = re.compile(
+    r"\bon (?:an?|one) (?:old |new )?"
+    r"(?P<value>(?:(?!(?:of|that|with|for|and|the|to|in)\b)[\w.-]+ ){0,4}?"
+    r"(?:(?:NVIDIA|consumer|commodity|gaming|desktop|laptop|edge|mobile|embedded)"
+    r" (?:GPU|CPU|device|phone)|phone|smartphone|computer|laptop|workstation|desktop|PC|notebook"
+    r"|microcontroller|FPGA|processor|cloud server))\b(?![- ](?:vision|based|use|screen|app))"
+)
+# "on NVIDIA Jetson Orin", "with an RTX 4090"; how many, a quantity says.
+_DEVICE = re.compile(
+    r"\b(?:on|using|with|via|by|and) (?:an? |one |the )?"
+    rf"(?P<value>(?:{DEVICE_MODEL}|Raspberry Pi|Arduino)"
+    r"(?: (?:GPUs?|CPUs?|Nano|NX|AGX|Xavier|Orin|Super|[34]B?|5|Uno|Mega\d*|board|cards?))*)"
+    r"(?![\w-])"
+)
+_TOLD = words(
+    """faster cheaper slower throughput latency runtime overhead overheads cost costs complexity
+    complexities burden footprint usage requirement requirements budget budgets memory compute
+    computation computations computational consumption parameter parameters flops macs efficient
+    steps additional extra real-time real time times seconds second minutes milliseconds training
+    size speedup speed-up speedups speed speeds order orders order-of-magnitude inference resources
+    inexpensive efficiency run-time convergence cost-efficient memory-efficient energy-efficient
+    parameter-efficient compute-efficient sample-efficient data-efficient cheap light"""
+)
+COMPUTERS = words(
+    """phone smartphone computer laptop workstation desktop pc notebook device gpu cpu server
+    microcontroller fpga processor"""
+)
+"""What programs run on."""
+_DEVICES = words(
+    """nvidia jetson raspberry arduino rtx gtx titan xeon intel amd tesla geforce a100 h100 v100
+    t4 p100 h200 a6000 l4 a40 a10 core quadro"""
+)
+
+
+class Saving(NamedTuple):
+    """A fact in words: its kind, as in ``schema.Compute``, and where it stands."""
+
+    kind: str
+    span: Span
+
+
+def savings_of(sentence: Sentence) -> Iterator[Saving]:
+    """Find what a sentence about the paper's own work says of resources in words."""
+    if sentence.is_about_others:
+        return
+    if sentence.has(_TOLD):
+        for kind, pattern in _PATTERNS:
+            yield from _found(sentence, kind, pattern)
+    if sentence.has(COMPUTERS):
+        yield from _found(sentence, "hardware", _MACHINE)
+    if sentence.has(_DEVICES):
+        yield from _found(sentence, "hardware", _DEVICE)
+
+
+_PATTERNS = (
+    ("other", _WITHOUT),
+    ("other", _REDUCES),
+    ("other", _WITH_LITTLE),
+    ("speedup", _FASTER),
+    ("time", _REAL_TIME),
+)
+
+
+def _found(sentence: Sentence, kind: str, pattern: re.Pattern[str]) -> Iterator[Saving]:
+    for match in pattern.finditer(sentence.text):
+        start, end = match.span(match.lastgroup or 0)
+        is_sole = sentence.text.startswith("single ", start)
+        if not is_sole and _NOT_OWN.search(sentence.text, 0, match.start()):
+            continue
+        at = sentence.span.start
+        yield Saving(kind, Span(at + start, at + end))
