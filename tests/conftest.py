@@ -50,10 +50,13 @@ GOLD = ROOT / "fixtures" / "gold.jsonl"
 # fail each time, and nothing else ever: examples are drawn the same in each run, so that more than
 # fifty find little that fifty don't. To look for new ones, a thousand of each property:
 # pytest -m hypothesis --hypothesis-profile search
-hypothesis.settings.register_profile(
-    "summarise", deadline=None, derandomize=True, database=None, max_examples=50
+_PATIENT = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
+hypothesis.settings.register_profile(
+    "summarise", _PATIENT, derandomize=True, database=None, max_examples=50
+)
+hypothesis.settings.register_profile("search", _PATIENT, max_examples=1000)
 hypothesis.settings.load_profile("summarise")
 
 

@@ -30,6 +30,7 @@ class Reply:
         body: As sent.
         headers: Sent besides Content-Length.
         delay: Seconds to wait before answering.
+        is_due: Whether it may be answered yet; asked again and again until it may.
         drops: Whether the connection is closed instead of an answer.
         cuts: Whether it is closed in the middle of the body.
     """
@@ -38,6 +39,7 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    is_due: Callable[[], bool] = lambda: True
     drops: bool = False
     cuts: bool = False
 
@@ -120,6 +122,11 @@ def slow(seconds: float, reply: Reply) -> Reply:
     return replace(reply, delay=seconds)
 
 
+def once(is_due: Callable[[], bool], reply: Reply) -> Reply:
+    """The same reply, held back until something is true, however long that takes."""
+    return replace(reply, is_due=is_due)
+
+
 def drop() -> Reply:
     """The connection is closed without an answer."""
     return Reply(drops=True)
@@ -195,6 +202,10 @@ class LoopbackServer:
         self.most_at_once = 0
         self._stop: Callable[[], object] = lambda: None
 
+    def has(self, count: int) -> Callable[[], bool]:
+        """Whether so many requests have come in, for ``once``."""
+        return lambda: len(self.requests) >= count
+
     @property
     def base_url(self) -> str:
         """Up to and including ``/v1``."""
@@ -267,6 +278,8 @@ class LoopbackServer:
             try:
                 reply = self._reply(len(self.requests) - 1, request.body)
                 await asyncio.sleep(reply.delay)
+                while not reply.is_due():  # noqa: ASYNC110 - what is waited for is another thread's
+                    await asyncio.sleep(0.005)
             finally:
                 self._busy -= 1
             if reply.drops:

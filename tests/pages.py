@@ -18,7 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from benchmarks.browser import BROWSER, DRIVER, Browser, browsing
+from benchmarks.browser import BROWSER, DRIVER, PATIENCE, Browser, browsing
 from summarise.batch import RunOptions, read_batch, run
 from summarise.report import write_report
 from summarise.report.built import Built, built_in
@@ -82,10 +82,15 @@ def violations(browser: Browser) -> list[str]:
 
 
 def type_into(browser: Browser, selector: str, text: str) -> None:
-    """Put words into a box, in the place of those that are there."""
+    """Put words into a box, in the place of those that are there, and wait for the search.
+
+    It begins a moment after the last key, or after one that was long in coming: what is set to
+    happen later than that, does, however slow the machine is.
+    """
     box = browser.find_element(By.CSS_SELECTOR, selector)
     box.send_keys(Keys.CONTROL + "a")
     box.send_keys(text or Keys.DELETE)
+    browser.execute_async_script("setTimeout(arguments[0], 60)")
 
 
 def open_part(browser: Browser, name: str) -> None:
@@ -104,5 +109,5 @@ def shows(browser: Browser, count: int) -> None:
 def becomes(browser: Browser, read: Callable[[], T], expected: T) -> None:
     """Wait until what is read is what is expected: a head sorts a moment after it is clicked."""
     with contextlib.suppress(TimeoutException):
-        WebDriverWait(browser, 10).until(lambda _: read() == expected)
+        WebDriverWait(browser, PATIENCE).until(lambda _: read() == expected)
     assert read() == expected

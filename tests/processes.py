@@ -17,8 +17,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -26,8 +27,8 @@ from typing import Any, NamedTuple
 
 from tests.conftest import ROOT
 
-_STATUS = 5
-"""Bytes of an exit code, a sign included."""
+_NUMBER = 20
+"""Bytes of a pid or an exit code in a pipe: whoever reads late finds the one behind the other."""
 
 
 class Ended(NamedTuple):
@@ -79,7 +80,7 @@ class Process:
         connection.sendall(line[sent:])
         for descriptor in theirs:
             os.close(descriptor)
-        self.pid = int(os.read(ended, 20))
+        self.pid = int(os.read(ended, _NUMBER))
 
     def poll(self) -> int | None:
         """The exit code, None while it runs."""
@@ -109,6 +110,10 @@ class Process:
                 self.stderr.close()
         return read
 
+    def read_until(self, words: bytes) -> None:
+        """Read its standard error until a line says so."""
+        assert any(words in line for line in self.stderr), f"it ended without {words!r}"
+
     def kill(self) -> None:
         """End it at once, if it runs."""
         self.send_signal(signal.SIGKILL)
@@ -121,7 +126,7 @@ class Process:
 
     def _wait(self, timeout: float) -> int | None:
         if self.returncode is None and select.select([self._ended], [], [], timeout)[0]:
-            self.returncode = int(os.read(self._ended, _STATUS))
+            self.returncode = int(os.read(self._ended, _NUMBER))
             os.close(self._ended)
         return self.returncode
 
@@ -131,6 +136,25 @@ def run(*arguments: object, timeout: float = 60, **options: Any) -> Ended:
     process = Process(*arguments, **options)
     out, err = process.communicate(timeout)
     return Ended(process.wait(), out, err)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has waited for yet has ended too."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")")[-1][1] == "Z"
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def ends(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether something comes true before long."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
 
 
 class _Forker:
@@ -184,9 +208,9 @@ def _watch(order: dict[str, Any], out: int, err: int, end: int) -> None:
         _become(**order)
     os.close(out)
     os.close(err)
-    os.write(end, str(pid).encode())
+    os.write(end, f"{pid:{_NUMBER}}".encode())
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.write(end, str(code).encode())
+    os.write(end, f"{code:{_NUMBER}}".encode())
     os._exit(0)
 
 

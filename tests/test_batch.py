@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-import time
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,12 @@ from tests.loopback import (
     draft_answer,
     drop,
     malformed,
+    once,
     refusal,
-    slow,
     status,
     truncated,
 )
-from tests.processes import Process
+from tests.processes import Process, ends
 
 PAGE = str(ROOT / "fixtures" / "daily_papers.txt")
 
@@ -113,7 +113,8 @@ def test_another_run_takes_the_answers_from_the_cache(
 
 def test_concurrency_is_bounded(go: Go) -> None:
     """Never more requests in flight than asked for, and as many as allowed."""
-    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+    with LoopbackServer() as server:
+        server.script = lambda _, body: once(server.has(4), draft_answer(body))
         go(documents(20), server.base_url, concurrency=4)
         assert server.most_at_once == 4
 
@@ -346,9 +347,7 @@ def test_an_interrupt_is_heard_between_the_longest_documents(tmp_path: Path) -> 
     source.write_text("\n".join(one.model_dump_json() for one in items))
     process = Process("run", source, "-o", tmp_path / "run")
     records = tmp_path / "run" / "records.jsonl"
-    deadline = time.monotonic() + 60
-    while not (records.exists() and records.stat().st_size) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    assert ends(lambda: records.exists() and records.stat().st_size > 0)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
@@ -374,29 +373,38 @@ def start(server: LoopbackServer, tmp_path: Path, count: int) -> Process:
 
 
 def wait_for(server: LoopbackServer, requests: int) -> None:
-    deadline = time.monotonic() + 30
-    while len(server.requests) < requests and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert len(server.requests) >= requests
+    """Until so many requests have come in."""
+    assert ends(server.has(requests)), f"{len(server.requests)} requests came in"
 
 
-def paced(_: int, body: Any) -> Reply:
-    return slow(0.05, draft_answer(body))
+def wait_for_kept(folder: Path, answers: int) -> None:
+    """Until so many answers are on the disk: a moment later than they came in."""
+    kept = folder / "answers.jsonl"
+    assert ends(lambda: kept.exists() and kept.read_bytes().count(b"\n") >= answers)
+
+
+def held_after(count: int, is_due: Callable[[], bool]) -> Callable[[int, Any], Reply]:
+    """So many requests are answered at once, the others when that is due."""
+
+    def script(number: int, body: Any) -> Reply:
+        return draft_answer(body) if number < count else once(is_due, draft_answer(body))
+
+    return script
 
 
 def test_a_killed_run_goes_on_without_a_duplicate(tmp_path: Path) -> None:
     """kill -9, then the same command: all done, no record twice, only calls in flight anew."""
-    with LoopbackServer(paced) as server:
+    with LoopbackServer(held_after(14, lambda: False)) as server:
         process = start(server, tmp_path, 40)
-        wait_for(server, 14)
+        wait_for(server, 14 + 4)
+        wait_for_kept(tmp_path / "run", 14)
         process.kill()
         process.communicate()
-        paid = len(server.requests)
+        server.script = ()
         process = start(server, tmp_path, 40)
         process.communicate(timeout=60)
         assert process.returncode == 0
-        assert len(server.requests) <= 40 + 4 + 4
-        assert paid < 40
+        assert len(server.requests) == 40 + 4
     lines = (tmp_path / "run" / "records.jsonl").read_text().splitlines()
     assert sorted(json.loads(line)["doc_id"] for line in lines) == sorted(
         f"d{n}" for n in range(40)
@@ -407,17 +415,20 @@ def test_a_killed_run_goes_on_without_a_duplicate(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_lets_calls_in_flight_finish(tmp_path: Path, number: int) -> None:
     """Ctrl-C and SIGTERM stop admission, keep what is in flight, and exit 130 with a way on."""
-    with LoopbackServer(paced) as server:
+    stopping = threading.Event()
+    with LoopbackServer(held_after(10, stopping.is_set)) as server:
         process = start(server, tmp_path, 60)
-        wait_for(server, 10)
+        wait_for(server, 10 + 4)
         process.send_signal(number)
+        process.read_until(b"calls in flight may finish")
+        stopping.set()
         _, errors = process.communicate(timeout=60)
         asked = len(server.requests)
     assert process.returncode == 130
     assert b"Run the same command again" in errors
     assert b"Traceback" not in errors
     records = (tmp_path / "run" / "records.jsonl").read_text().splitlines()
-    assert len(records) == asked < 60
+    assert len(records) == asked == 10 + 4
 
 
 def test_standard_input_is_named_once() -> None:

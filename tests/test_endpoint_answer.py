@@ -350,10 +350,10 @@ def test_a_word_in_the_place_of_a_key_is_no_secret(key: str) -> None:
 
 def test_a_key_is_looked_for_in_linear_time() -> None:
     """However many backslashes a server sends."""
-    started = time.perf_counter()
+    started = time.process_time()
     read = masked("\\u002d" + "\\" * 2_000_000, "sk-invented-5f3a")
     assert len(read) == 2_000_006
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_names_are_bounded() -> None:

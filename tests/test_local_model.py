@@ -37,7 +37,8 @@ from summarise.servers.findings import Held
 from summarise.servers.gguf import read_model
 from summarise.settings import Settings
 from summarise.store import Run
-from tests.test_serve import ends, is_gone, is_refused
+from tests.processes import ends, is_gone
+from tests.test_serve import is_refused
 
 pytestmark = pytest.mark.local
 

@@ -336,9 +336,9 @@ def test_phrases_are_linear(piece: str) -> None:
 
     def seconds(times: int) -> float:
         text = f"We propose Nimbus, {piece * times} improves recall by 4%."
-        begun = time.perf_counter()
+        begun = time.process_time()
         _draft(text)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     seconds(10)
     assert seconds(8000) < 64 * max(0.02, seconds(500))

@@ -16,7 +16,7 @@ from summarise.models import Record
 from summarise.report import write_report
 from summarise.store import Run
 from tests.format_goldens import hostile_rows, rows
-from tests.pages import SAVED, shows, type_into, violations
+from tests.pages import SAVED, becomes, shows, type_into, violations
 from tests.records import make_document
 from tests.test_report import run_of
 
@@ -67,7 +67,7 @@ def test_the_order_and_columns(browser: Browser, gold_page: tuple[Run, Path]) ->
     assert numbers(browser)[:3] == [1, 2, 3]
     head = browser.find_element(By.CSS_SELECTOR, "thead th.number")
     head.click()
-    browser.wait_for("return document.querySelector('tbody .open').textContent !== '1'")
+    becomes(browser, lambda: numbers(browser)[0] != 1, expected=True)
     assert numbers(browser) == sorted(numbers(browser), reverse=True)
     before = len(browser.texts("thead tr:first-child th"))
     browser.execute_script("document.querySelectorAll('.columns input')[3].click()")

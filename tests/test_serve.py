@@ -35,6 +35,7 @@ from summarise.servers.local import local_settings
 from summarise.servers.process import child_environment
 from summarise.servers.server import Machine, plan_server, this_machine
 from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_local_model
+from tests.processes import ends, is_gone
 
 # In place of xllamacpp: a server that tells its parameters and environment, or misbehaves.
 STAND_IN = """
@@ -173,17 +174,6 @@ def ask(server: LocalServer) -> Keys:
     return told
 
 
-def is_gone(pid: int) -> bool:
-    """Whether a process has ended; one that nobody has waited for yet has ended too."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")")[-1][1] == "Z"
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
 def is_refused(port: int) -> bool:
     """Whether nobody listens there."""
     try:
@@ -191,14 +181,6 @@ def is_refused(port: int) -> bool:
     except ConnectionRefusedError:
         return True
     return False
-
-
-def ends(condition: Callable[[], bool], seconds: float = 15) -> bool:
-    """Whether something comes true before long."""
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
 
 
 # The file
@@ -614,7 +596,7 @@ def test_no_orphan(model: Path, stand_in: Behaviour, number: str) -> None:
         pid, port = map(int, parent.stdout.readline().split())
         assert not is_refused(port)
         parent.send_signal(getattr(signal, number))
-        parent.wait(15)
+        parent.wait(60)
     assert ends(lambda: is_gone(pid))
     assert ends(lambda: is_refused(port))
 
@@ -630,7 +612,7 @@ def test_no_orphan_while_loading(model: Path, stand_in: Behaviour) -> None:
         time.sleep(0.5)
         assert not is_gone(pid)
         parent.kill()
-        parent.wait(15)
+        parent.wait(60)
     assert ends(lambda: is_gone(pid))
 
 
@@ -649,7 +631,7 @@ def test_a_child_that_ends_by_itself(model: Path, stand_in: Behaviour) -> None:
         assert server.wait(0.01) is None
         with pytest.raises(OSError, match=r".*"):
             ask(server)
-        ended = server.wait(15)
+        ended = server.wait(60)
     assert "its process ended (code 9): out of memory" in str(ended)
 
 

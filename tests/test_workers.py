@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from typing import Any
 import pytest
 
 from summarise.extract import count_workers, workers
-from tests.loopback import LoopbackServer, Reply, answer, draft_answer, slow
-from tests.processes import Process, run
+from tests.loopback import LoopbackServer, Reply, answer, draft_answer
+from tests.processes import Process, ends, is_gone, run
+from tests.test_batch import held_after, wait_for, wait_for_kept
 
 COUNT = 40
 
@@ -99,22 +99,23 @@ def test_workers_make_the_same_records_of_answers(pile: Path) -> None:
 
 
 def started(pile: Path, server: LoopbackServer, *flags: object) -> Process:
-    """A run by two workers that has been answered once."""
+    """A run by two workers that has been answered six times, and waits for four answers more."""
     ask = ["--model", "invented-1", "--base-url", server.base_url, "--concurrency", "4"]
     process = Process(*options(pile, "run", *ask, "--processes", 2, *flags), cwd=pile.parent)
-    by = time.monotonic() + 30
-    while len(server.requests) < 6 and time.monotonic() < by:
-        time.sleep(0.01)
+    wait_for(server, 6 + 4)
+    wait_for_kept(pile.parent / "run", 6)
     assert len(children(process.pid)) == 2
     return process
 
 
 def test_what_a_dead_worker_was_at_is_done_all_the_same(pile: Path) -> None:
     """Workers are killed in the midst of it: each document has its record, asked for once."""
-    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+    killed = threading.Event()
+    with LoopbackServer(held_after(6, killed.is_set)) as server:
         process = started(pile, server)
         for pid in children(process.pid):
             os.kill(pid, signal.SIGKILL)
+        killed.set()
         process.communicate()
         assert process.wait() == 0
         assert len(server.requests) == COUNT
@@ -123,34 +124,35 @@ def test_what_a_dead_worker_was_at_is_done_all_the_same(pile: Path) -> None:
 
 def test_workers_end_with_the_run_that_is_killed(pile: Path) -> None:
     """None is left behind, none keeps the run directory locked, and nothing is bought twice."""
-    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+    with LoopbackServer(held_after(6, lambda: False)) as server:
         process = started(pile, server)
         left = children(process.pid)
         process.kill()
         process.communicate()
-        by = time.monotonic() + 10
-        while any(Path(f"/proc/{pid}").exists() for pid in left) and time.monotonic() < by:
-            time.sleep(0.02)
-        assert not [pid for pid in left if Path(f"/proc/{pid}").exists()]
+        server.script = ()
+        assert ends(lambda: all(map(is_gone, left)))
         ask = ["--model", "invented-1", "--base-url", server.base_url, "--concurrency", "4"]
         assert run(*options(pile, "run", *ask, "--processes", 2)).returncode == 0
-        assert COUNT <= len(server.requests) <= COUNT + 4
+        assert len(server.requests) == COUNT + 4
     assert len(records(pile.parent / "run")) == COUNT
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_is_for_the_run_alone(pile: Path, number: int) -> None:
     """Ctrl-C reaches workers, too, who finish what is in flight; the rest is done next time."""
-    with LoopbackServer(lambda _, body: slow(0.05, draft_answer(body))) as server:
+    stopping = threading.Event()
+    with LoopbackServer(held_after(6, stopping.is_set)) as server:
         process = started(pile, server)
         if number == signal.SIGINT:
             for pid in children(process.pid):
                 os.kill(pid, number)
         process.send_signal(number)
+        process.read_until(b"calls in flight may finish")
+        stopping.set()
         _, err = process.communicate()
         assert process.wait() in {130, 143}, err
         kept = (pile.parent / "run" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
-        assert len(records(pile.parent / "run")) == len(kept) == len(server.requests) < COUNT
+        assert len(records(pile.parent / "run")) == len(kept) == len(server.requests) == 6 + 4
 
 
 def test_a_bug_met_by_one_document_costs_no_other() -> None:
