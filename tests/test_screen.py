@@ -260,14 +260,23 @@ def test_interrupted_while_reading(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_an_interrupt_in_a_finalizer_is_not_lost(tmp_path: Path) -> None:
-    """Ctrl-C ends the command even where Python drops what is raised: in a finalizer, for one."""
+@pytest.mark.parametrize("again", ["", "signal.raise_signal(signal.SIGINT)"])
+def test_an_interrupt_in_a_finalizer_is_not_lost(tmp_path: Path, again: str) -> None:
+    """Ctrl-C ends the command even where Python drops what is raised: in a finalizer, for one.
+
+    One that comes while Python says that it has dropped another isn't lost either.
+    """
     code = (
         "import signal, sys, time\n"
         "from summarise import batch, cli\n"
         "class Last:\n"
         "    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "later = cli._interrupt_later\n"
+        "def once():\n"
+        "    cli._interrupt_later = later\n"
+        f"    {again or 'later()'}\n"
         "def read(*_):\n"
+        "    cli._interrupt_later = once\n"
         "    Last()\n"
         "    time.sleep(60)\n"
         "batch.read_batch = read\n"

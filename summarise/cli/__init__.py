@@ -13,8 +13,9 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from functools import partial
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -169,35 +170,51 @@ def _interrupted_at_once() -> Iterator[None]:
     An event loop would put its own handler in the place of Python's, and note the wish only when
     what is going on comes to its end: a large input being read, for one.
     """
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    signal.signal(signal.SIGINT, interrupt)
-    tell = sys.unraisablehook
-    sys.unraisablehook = partial(_deliver_again, tell)
+    ours = _Interrupts(tell=sys.unraisablehook)
+    signal.signal(signal.SIGINT, ours.interrupt)
+    sys.unraisablehook = ours.deliver_again
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.unraisablehook = tell
+        sys.unraisablehook = ours.tell
 
 
-def _deliver_again(tell: Callable[[Any], object], lost: Any) -> None:
-    """Interrupt once more where Ctrl-C was lost; tell what else nobody could be told by raising.
+@dataclass(slots=True)
+class _Interrupts:
+    """Ctrl-C once more where it was lost; what else nobody could be told by raising is told.
 
     What is raised in a finalizer or in the callback of a weak reference, of which every import runs
-    one, is dropped by Python.
+    one, is dropped by Python; so is what is raised while it says so.
     """
-    if issubclass(lost.exc_type, KeyboardInterrupt):
-        again = threading.Timer(_AGAIN, _interrupt_main)
-        again.daemon = True
-        again.start()
-    else:
-        tell(lost)
+
+    tell: Callable[[Any], object]
+    _is_telling: bool = False
+
+    def interrupt(self, *_: object) -> None:
+        if not self._is_telling:
+            raise KeyboardInterrupt
+        _interrupt_later()
+
+    def deliver_again(self, lost: Any) -> None:
+        self._is_telling = True
+        try:
+            _interrupt_later() if issubclass(lost.exc_type, KeyboardInterrupt) else self.tell(lost)
+        finally:
+            self._is_telling = False
+
+
+def _interrupt_later() -> None:
+    """Send Ctrl-C in a moment; takes no lock, as what it interrupts may hold it."""
+
+    def wait_and_interrupt() -> None:
+        time.sleep(_AGAIN)
+        _interrupt_main()
+
+    _thread.start_new_thread(wait_and_interrupt, ())
 
 
 def _interrupt_main() -> None:
