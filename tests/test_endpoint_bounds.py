@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import gzip
 import json
 import socket
@@ -199,6 +200,37 @@ def test_a_packed_answer_is_read(make_settings: MakeSettings, transport: str) ->
 
     with LoopbackServer(script) as server:
         assert "Terns dive." in (asyncio.run(main(server.base_url)) or "")
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_an_answer_that_was_read_goes_at_once(make_settings: MakeSettings, is_packed: bool) -> None:
+    """No answer is part of a cycle: with its connection's buffers it would stay for thousands."""
+    left: list[object] = []
+
+    async def main(url: str) -> None:
+        async with Endpoint(make_settings(base_url=url), (), Draft) as endpoint:
+            for number in range(3):
+                await endpoint.complete(Request(f"[1] Tern {number} dives."))
+                if number == 0:  # what is opened once is still referred to
+                    gc.collect()
+            gc.set_debug(gc.DEBUG_SAVEALL)
+            gc.collect()
+            left.extend(type(one).__name__ for one in gc.garbage)
+
+    def script(_: int, body: Any) -> Reply:
+        good = draft_answer(body)
+        packed = replace(good, body=gzip.compress(good.body), headers={"Content-Encoding": "gzip"})
+        return packed if is_packed else good
+
+    gc.disable()
+    try:
+        with LoopbackServer(script) as server:
+            asyncio.run(main(server.base_url))
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert not {"_Bounded", "ClientResponse", "Response", "StreamReader"}.intersection(left)
 
 
 def test_a_list_of_models_that_drips_is_left(

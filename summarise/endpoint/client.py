@@ -8,13 +8,13 @@ import errno
 import logging
 import socket
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any, NamedTuple
 
 import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver, ResolveResult
-from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
+from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, RequestOptions
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from summarise.endpoint.answer import NotACompletion, as_object, read_completion, read_json
@@ -27,6 +27,7 @@ from summarise.version import __version__
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0
 _CONNECT = 10.0
+_COMPLETIONS = b"chat/completions"
 # What is asked before the first document, in seconds; and who takes any name for its model's.
 _INTRODUCTION, _TAKES_ANY = 5.0, "llama.cpp"
 _LOGGERS = ("openai._base_client", "httpx2")
@@ -67,7 +68,19 @@ class Caller:
         self._http_client = http_client or _open_http_client(settings)
         self._is_ours = http_client is None
         bound(self._http_client)
-        self._sdk, self._headers = open_sdk(settings, self._http_client)
+        self._sdk, headers = open_sdk(settings, self._http_client)
+        # What is the same for each request is said once, and in full: the SDK copies each default
+        # anew, and a path would be joined to the base URL anew.
+        self._options: RequestOptions = {
+            "headers": headers,
+            "params": {},
+            "timeout": _timeout(settings),
+            "max_retries": 0,
+            "follow_redirects": False,
+            "security": {"bearer_auth": True},
+        }
+        base = self._sdk.base_url
+        self._url = str(base.copy_with(raw_path=base.raw_path + _COMPLETIONS))
         self._discretion = Discretion(key)
 
     async def complete(
@@ -86,10 +99,7 @@ class Caller:
         try:
             async with asyncio.timeout(seconds):
                 response = await self._sdk.post(
-                    "/chat/completions",
-                    cast_to=httpx2.Response,
-                    content=body,
-                    options={"headers": self._headers, "follow_redirects": False},
+                    self._url, cast_to=httpx2.Response, content=body, options=self._options
                 )
             completion = read_completion(
                 response.content,
@@ -122,9 +132,7 @@ class Caller:
         with contextlib.suppress(OpenAIError, NotACompletion, TimeoutError):
             async with asyncio.timeout(_INTRODUCTION):
                 response = await self._sdk.get(
-                    "/models",
-                    cast_to=httpx2.Response,
-                    options={"headers": self._headers, "follow_redirects": False},
+                    "/models", cast_to=httpx2.Response, options=self._options
                 )
             rows = as_object(read_json(response.content, self._settings.key)).get("data")
         listed = [as_object(row) for row in rows] if isinstance(rows, list) else []
@@ -176,7 +184,7 @@ class _Client(AsyncOpenAI):
             organization="",
             project="",
             webhook_secret="",
-            timeout=httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout)),
+            timeout=_timeout(settings),
             max_retries=0,
             http_client=http_client,
         )
@@ -201,6 +209,10 @@ def open_sdk(
     return _Client(settings, http_client or _open_http_client(settings)), headers
 
 
+def _timeout(settings: Settings) -> httpx2.Timeout:
+    return httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout))
+
+
 def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
     limits = httpx2.Limits(
         max_connections=settings.most_in_flight,
@@ -208,7 +220,7 @@ def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
         keepalive_expiry=_KEEPALIVE,
     )
     return DefaultAioHttpClient(
-        timeout=httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout)),
+        timeout=_timeout(settings),
         limits=limits,
         follow_redirects=False,
         # A proxy of the environment can't reach this machine's own servers.
@@ -292,19 +304,23 @@ async def _cut(response: httpx2.Response) -> None:
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """The body of an answer, unpacked piece by piece."""
+    """The body of an answer, unpacked piece by piece.
+
+    It doesn't refer to itself, by a method of its own or otherwise: it goes as soon as it is read,
+    and the connection's buffers with it.
+    """
 
     def __init__(self, response: httpx2.Response) -> None:
         self._packed = response.stream
-        self._host = response.request.url.netloc.decode("ascii", "replace")
-        self._pieces: Callable[[], AsyncGenerator[bytes]] = self._as_they_come
+        self._url = response.request.url
+        self._unpacked: httpx2.Response | None = None
         if "content-encoding" in response.headers:
-            self._pieces = httpx2.Response(
+            self._unpacked = httpx2.Response(
                 response.status_code,
                 headers=response.headers,
                 stream=response.stream,
                 request=response.request,
-            ).aiter_bytes
+            )
 
     async def _as_they_come(self) -> AsyncGenerator[bytes]:
         if isinstance(self._packed, httpx2.AsyncByteStream):
@@ -312,14 +328,15 @@ class _Bounded(httpx2.AsyncByteStream):
                 yield piece
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        read = 0
-        async with contextlib.aclosing(self._pieces()) as pieces:
+        read, unpacked = 0, self._unpacked
+        pieces = self._as_they_come() if unpacked is None else unpacked.aiter_bytes()
+        async with contextlib.aclosing(pieces):
             async for piece in pieces:
                 read += len(piece)
                 if read > LONGEST:
                     raise RequestRejected(
                         f"the answer has more than {LONGEST // 2**20} MB, and isn't read",
-                        where=self._host,
+                        where=self._url.netloc.decode("ascii", "replace"),
                         hint="Check the base URL: no model answers that much.",
                     )
                 yield piece
