@@ -264,7 +264,7 @@ def test_subject_of_the_title_opens_the_method() -> None:
         ),
         (
             "In a test, 11 of 12 readers found the page, against 7 of 12 with the old plan.",
-            [(None, "11 of 12", "7 of 12")],
+            [("found the page", "11 of 12", "7 of 12")],
         ),
         ("Sites within 40 m of a lamp saw 31% fewer visits.", [("visits", "31%", None)]),
     ],

@@ -78,7 +78,7 @@ def metrics(text: str) -> list[tuple[str, str | None]]:
 
 
 def test_a_speed_or_a_time_is_no_accuracy() -> None:
-    text = "Zeta runs at 19.3 tokens per second and loses 0.2 points of the full accuracy."
+    text = "It runs at 19.3 tokens per second and loses 0.2 points of the full accuracy."
     assert metrics(text)[0] == ("19.3 tokens per second", None)
     assert likely(text, "0.2 points") == "full accuracy"
 
@@ -96,6 +96,17 @@ def test_what_a_number_measures_is_measured_by_none_of_another_unit() -> None:
 
 def test_a_phrase_with_a_verb_is_no_measure() -> None:
     assert metrics("At a tenth of its size, two runs share 88% of the kites.") == [("88%", None)]
+
+
+def test_what_stands_right_before_a_number_measures_by_its_noun() -> None:
+    assert likely("Farms with a dog merge herds 12.9% of the year.", "12.9%") is None
+
+
+def test_a_predicate_is_not_torn() -> None:
+    found = phrases("Of the riders, 12 reached an old and rather well kept half open barn (8%).")
+    assert "reached an old" in found
+    assert "reached an old and rather well kept" not in found
+    assert "ended before week" not in phrases("Of the rides, 40 (6%) ended before week 22.")
 
 
 def test_a_list_with_bars_names_no_measure() -> None:

@@ -39,7 +39,7 @@ _OF_KIND = {
     boosts boosting surpasses surpassing exceeding exceeds ranging rose fell grew remains saves
     saving led leads leading became made makes took takes chose saw knew felt lost went got kept
     met spent underwent represents representing comprises accounting accounts works runs
-    corresponds""",
+    drops rises falls shrinks corresponds""",
 }
 _KINDS = {word: kind for kind, told in _OF_KIND.items() for word in words(told)}
 _NOUNS_IN_ED = words("need speed seed bed feed breed weed red reed")
@@ -178,7 +178,10 @@ def _joined(tokens: Sequence[Token], first: int, behind: int) -> Iterator[Fragme
 
 
 def _predicate(tokens: Sequence[Token], first: int) -> Iterator[Fragment]:
-    """A verb with what follows, or what "be" says: up to a sign, and up to a preposition."""
+    """A verb with what follows, or what "be" says: up to a sign, and up to a preposition.
+
+    Where the phrase would be torn amid words or before a number, it is up to a preposition alone.
+    """
     count, begin = len(tokens), first
     while first < count and (tokens[first].kind == "b" or tokens[first].low in _ADVERBS):
         first += 1
@@ -189,11 +192,14 @@ def _predicate(tokens: Sequence[Token], first: int) -> Iterator[Fragment]:
         if cut is None and end > first and tokens[end].kind in "pj":
             cut = end
         end += 1
+    # "reached a room by a step-free" (route), "ended before week" (22)
+    is_torn = end < count and tokens[end - 1].kind in "nevc" and tokens[end].kind in "ne0"
     while end > first and tokens[end - 1].kind in "pdjb":
         end -= 1
     if end > first + (tokens[begin].kind == "v"):
-        yield _made(tokens, first, end - 1, _PREDICATE)
-        if cut is not None and first < cut < end:
+        if not is_torn:
+            yield _made(tokens, first, end - 1, _PREDICATE)
+        if cut is not None and first + is_torn < cut < end:
             yield _made(tokens, first, cut - 1, _PREDICATE)
 
 

@@ -29,8 +29,8 @@ from summarise.numbers import (
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
 
-SURE = 0.75
-"""How likely a phrase must be the right one to be told."""
+SURE = 0.7
+"""How likely must be that a phrase is the right one, or one that it holds or that holds it."""
 
 _FAR = 16
 _NEAR = tuple(f"gap {3 if 3 <= n < 5 else 5 if 5 <= n < 9 else min(n, 9)}" for n in range(_FAR))
@@ -162,6 +162,28 @@ class Phrases:
 
     def of_number(self, number: Span) -> Iterator[Signs]:
         """The phrases beside a number, but names, with what speaks for each."""
+        for at, is_before, beside in self._beside(number):
+            one, own = self._phrases[at]
+            yield Signs(one.span, is_before, (*own, *beside))
+
+    def scored(self, number: Span) -> Iterator[tuple[Span, tuple[str, ...], float]]:
+        """The phrases of ``of_number``, their own signs, and how much all speak for each."""
+        weights = load_weights()
+        for at, is_before, beside in self._beside(number):
+            one, own = self._phrases[at]
+            side = 0 if is_before else 1
+            score = sum([weights[sign][side] for sign in beside if sign in weights])
+            yield one.span, own, self._own_scores[at][side] + score
+
+    @cached_property
+    def _own_scores(self) -> list[tuple[float, float]]:
+        """What the signs that a phrase has whatever number is asked of come to, on either side."""
+        weights = load_weights()
+        known = [[weights[sign] for sign in own if sign in weights] for _, own in self._phrases]
+        return [(sum([one for one, _ in of]), sum([one for _, one in of])) for of in known]
+
+    def _beside(self, number: Span) -> Iterator[tuple[int, bool, list[str]]]:
+        """Which phrases are beside a number, whether before it, and what tells where they stand."""
         first, last = self._at(_digit(self.text, number)), self._at(number.end - 1)
         nearest = [
             (
@@ -171,12 +193,12 @@ class Phrases:
             )
             for sort, of in self._of_sort
         ]
-        for one, own in self._phrases:
+        for at, (one, own) in enumerate(self._phrases):
             is_before = one.last < first
             if not (is_before or one.first > last):
                 continue
             start, end = (one.last + 1, first) if is_before else (last + 1, one.first)
-            signs = [*own, _NEAR[end - start] if end - start < _FAR else "gap far"]
+            signs = [_NEAR[end - start] if end - start < _FAR else "gap far"]
             if start < end:
                 signs.append(f"| {self._words[start]} {self._words[end - 1]}")
                 between = self._kinds[start:end]
@@ -184,7 +206,7 @@ class Phrases:
             for sort, left, right in nearest:
                 if sort in own and (one.last >= left if is_before else one.first <= right):
                     signs.append(_NEAREST[sort])
-            yield Signs(one.span, is_before, tuple(signs))
+            yield at, is_before, signs
 
 
 _HEADS = (
@@ -221,28 +243,29 @@ def likely_measure(
     ``others`` is where it is told whose the number is, which is no measure; ``unlike`` is what
     numbers of other units measure in the sentence.
     """
-    weights = load_weights()
     number, has_unit = figure.span, figure.kind in _UNITS
     if phrases.is_margin(number):
         return None
-    best: Signs | None = None
-    most = 0.0
-    total = none = exp(sum(weights.get(sign, _NOTHING)[0] for sign in phrases.none(number)))
     taken = Stretches(other for other in others if other)
-    for one in phrases.of_number(number):
-        if taken.overlap(one.span) or (has_unit and _SHARE in one.signs):
-            continue
-        side = 0 if one.is_before else 1
-        score = exp(sum([weights[sign][side] for sign in one.signs if sign in weights]))
-        total += score
-        if score > most:
-            best, most = one, score
-    if best is None or most <= none or most <= SURE * total:
+    likely = [
+        (exp(score), span, own)
+        for span, own, score in phrases.scored(number)
+        if not (taken.overlap(span) or (has_unit and _SHARE in own))
+    ]
+    weights = load_weights()
+    none = exp(sum(weights.get(sign, _NOTHING)[0] for sign in phrases.none(number)))
+    most, best, own = max(likely, key=lambda one: one[0], default=(0.0, number, ()))
+    if most <= none:
         return None
-    phrase = best.span.of(phrases.text)
-    if "shape v" not in best.signs and telling(phrases.text, best.span) is None:
+    phrase = best.of(phrases.text)
+    kin = [x for x, span, _ in likely if (of := span.of(phrases.text)) in phrase or phrase in of]
+    if sum(kin) <= SURE * (none + sum([x for x, *_ in likely])):
         return None
-    return None if any(phrase in one or one in phrase for one in unlike) else best.span
+    # "two runs share 88%": what stands right before a number may be a verb.
+    is_beside = best.end + 1 == number.start
+    if "shape v" not in own and telling(phrases.text, best, must_measure=is_beside) is None:
+        return None
+    return None if any(phrase in one or one in phrase for one in unlike) else best
 
 
 _NOTHING = (0.0, 0.0)

@@ -33,7 +33,7 @@ OBJECT_END = re.compile(r" (?:of|by|from|to|on|in|for|at|with|after|among|and|wh
 ADJUNCT = re.compile(
     r"(?: \([^()]{1,60}\))?(?:,[^,;:]{1,80},)?"
     r"(?: (?:of|for|in|at|on|among|with|between|within|near|per|to|from|during|after|by|under"
-    r"|across|without)"
+    r"|across|without|against)"
     r"\b[^;:]{0,120})?"
 )
 PARTICIPLE = re.compile(r"[a-z]+(?:ed|ing)\b.*")
