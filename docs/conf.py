@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from summarise.version import __version__
+from summarise import __version__
 
 project = "summarise"
 release = __version__

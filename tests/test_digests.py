@@ -5,7 +5,7 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.digests import DigestTable, Offsets, digest
+from summarise.store import DigestTable, Offsets, digest
 
 KEYS = st.integers(0, 2**64 - 1) | st.integers(0, 40) | st.integers(0, 40).map(lambda n: n << 32)
 

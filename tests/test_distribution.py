@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from summarise import __version__
 from summarise.settings import load_settings
-from summarise.version import __version__
 from tests.conftest import ROOT
 
 DOCKERFILE = ROOT / "docs" / "Dockerfile"
@@ -41,10 +41,10 @@ def test_no_advice_installs_another_project() -> None:
 
 
 def test_there_is_one_version() -> None:
-    """The build takes it from version.py; what repeats it says the same."""
+    """The build takes it from the package; what repeats it says the same."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["project"]["dynamic"] == ["version"]
-    assert project["tool"]["hatch"]["version"] == {"path": "summarise/version.py"}
+    assert project["tool"]["hatch"]["version"] == {"path": "summarise/__init__.py"}
     assert version("summarise-abstracts") == __version__
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"] == __version__
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")

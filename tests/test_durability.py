@@ -172,25 +172,31 @@ def go(make_settings: Callable[..., Settings], tmp_path: Path) -> Go:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_again_and_again(tmp_path: Path, seed: int) -> None:
     """kill -9 at random moments, and each time on: only what was in flight is asked again."""
-    rng, kills = random.Random(seed), 0
-    with LoopbackServer(paced) as server:
+    rng, kills, most = random.Random(seed), 3, 0
+
+    def script(number: int, body: Any) -> Reply:
+        return once(lambda: number < most, paced(number, body))
+
+    with LoopbackServer(script) as server:
         command = Command(tmp_path, server, 100)
-        for number in range(3):
-            before, process = len(server.requests), command.start("--no-cache")
+        for number in range(kills):
+            before = len(server.requests)
+            # However late the kill comes, it isn't done by then.
+            most = before + 100 // (kills + 1)
+            process = command.start("--no-cache")
             # Anywhere from the start, and then anywhere from the first call.
-            while number and len(server.requests) == before and process.poll() is None:
-                time.sleep(0.005)
+            assert not number or ends(server.has(before + 1))
             moment = rng.uniform(0, 0.2 if number else 0.8)
             since = "a call" if number else "the start"
             print(f"seed {seed}: killed {moment:.3f} s after {since}")  # noqa: T201
             time.sleep(moment)
-            kills += process.poll() is None
+            assert process.poll() is None
             process.kill()
             process.communicate()
+        server.script = paced
         done = command("--no-cache")
         asked = len(server.requests)
     assert done.code == 0
-    assert kills >= 2
     check_done(tmp_path / "run", 100)
     assert len(lines(tmp_path / "run", "answers")) == 100 <= asked <= 100 + 4 * kills
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from summarise import __version__
 from summarise.batch import RunOptions, documents_batch, read_batch, run
 from summarise.evaluate import accuracy_page, methods_paragraph
 from summarise.evaluate.methods import accuracy
 from summarise.settings import load_settings
 from summarise.store import Run
-from summarise.version import __version__
 from tests.conftest import ROOT
 from tests.records import make_document
 from tests.test_cli import Command, summarise

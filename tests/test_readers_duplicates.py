@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.digests import digest
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import unique
+from summarise.store import digest
 
 
 def make(doc_id: str, abstract: str, line: int = 1, source: str = "a.txt") -> Document:

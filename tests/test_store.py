@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from summarise.digests import digest
 from summarise.errors import RunError
 from summarise.models import (
     Answer,
@@ -24,7 +23,7 @@ from summarise.models import (
     Usage,
 )
 from summarise.schema import Draft
-from summarise.store import Run, RunWriter, open_run
+from summarise.store import Run, RunWriter, digest, open_run
 from tests.records import NOTHING, PROVENANCE, make_record
 
 IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})

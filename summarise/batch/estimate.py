@@ -16,14 +16,13 @@ from pydantic import BaseModel, ValidationError
 from summarise.admission import START, Price, TokenRatio, characters, format_usd, price_for, was_cut
 from summarise.batch.opening import prompt_for
 from summarise.characters import counted, inert
-from summarise.digests import digest
 from summarise.endpoint import Endpoint, Request
 from summarise.extract import EmbeddedExtractor, Prompt, llm_identity
 from summarise.models import Completion, Document, Skipped, Stored, Usage
 from summarise.scan import sentence_spans
 from summarise.schema import load_schema, wire_schema
 from summarise.settings import Settings
-from summarise.store import AnswerCache, Run, RunPlace
+from summarise.store import AnswerCache, Run, RunPlace, digest
 
 # Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
 # the project's gold, as JSON without blanks, have 400 tokens.

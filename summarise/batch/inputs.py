@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from summarise import __version__
 from summarise.batch.fetched import FetchedInput, together
 from summarise.batch.members import GivenFormat, Member
 from summarise.batch.piles import members_of, place_of, stem_of
@@ -20,7 +21,6 @@ from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import checked, unique
 from summarise.store import DOCUMENTS, Input, InputPlace, Run, RunPlace, file_hash
-from summarise.version import __version__
 
 if TYPE_CHECKING:
     from summarise.settings import Settings

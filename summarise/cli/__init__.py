@@ -22,6 +22,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from summarise import __version__
 from summarise.cli import batches, cache, checks, correct, papers, run, runs, screen, setup, shards
 from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
@@ -34,7 +35,6 @@ from summarise.cli.output import (
     unwritten,
 )
 from summarise.errors import SummariseError
-from summarise.version import __version__
 
 _INTERRUPTED = 130
 _AGAIN = 0.01

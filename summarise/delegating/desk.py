@@ -19,17 +19,18 @@ from summarise.admission import Budget
 from summarise.characters import counted
 from summarise.delegating.files import RequestFiles
 from summarise.delegating.results import Results
-from summarise.digests import DigestTable, digest
 from summarise.endpoint import Posted, Returned
 from summarise.errors import EndpointError, EndpointUnusable, RunError
 from summarise.settings import Settings, known_of
 from summarise.store import (
     ANSWERS,
     Damage,
+    DigestTable,
     Order,
     OrderBook,
     OrderState,
     RunWriter,
+    digest,
     replacing,
     telling,
     understood,

@@ -11,12 +11,11 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 from pydantic_core import from_json, to_json
 
+from summarise import __version__
 from summarise.batch import Batch
-from summarise.digests import DigestTable, digest
 from summarise.errors import InputError, RunError
 from summarise.models import Document, Identity, Skipped, Stored
-from summarise.store import Input, replacing, telling, utc_now
-from summarise.version import __version__
+from summarise.store import DigestTable, Input, digest, replacing, telling, utc_now
 
 PLAN = "plan.json"
 """The name of the plan in its folder."""

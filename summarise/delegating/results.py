@@ -12,10 +12,9 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from summarise.digests import Offsets, digest
 from summarise.endpoint import Returned, as_object
 from summarise.errors import InputError
-from summarise.store import Order, telling
+from summarise.store import Offsets, Order, digest, telling
 
 # Of one line, in bytes: answers have some thousands.
 _LONGEST = 20_000_000

@@ -17,12 +17,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, RequestOptions
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
+from summarise import __version__
 from summarise.endpoint.answer import NotACompletion, as_object, read_completion, read_json
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
 from summarise.settings import Mode, Settings, is_loopback, masked, software_of
-from summarise.version import __version__
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0

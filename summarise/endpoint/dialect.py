@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from summarise import __version__
 from summarise.endpoint.answer import parsed
 from summarise.endpoint.complaints import (
     Complaint,
@@ -34,7 +35,6 @@ from summarise.errors import EndpointError, RunError
 from summarise.models import Completion
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
 from summarise.store import replacing, telling
-from summarise.version import __version__
 
 REMEMBERED = "endpoints.json"
 """The file of what was learned, in the folder of the cache."""

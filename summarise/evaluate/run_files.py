@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from pydantic import BaseModel
 
-from summarise.digests import DigestTable, digest
+from summarise import __version__
 from summarise.evaluate.differences import Difference, Verdict, compare_fields, compare_values
 from summarise.extract import hashed
 from summarise.models import (
@@ -42,6 +42,7 @@ from summarise.store import (
     SKIPPED,
     TABLE,
     Chain,
+    DigestTable,
     Hashes,
     KeptAnswers,
     Marks,
@@ -50,11 +51,11 @@ from summarise.store import (
     StoredRow,
     chained,
     contents_hash,
+    digest,
     file_hash,
     manifest_hash,
     understood,
 )
-from summarise.version import __version__
 
 _BEGINNINGS = ("answers_from", "records_from", "failures_from", "shown_from")
 _SHA256 = re.compile("[0-9a-f]{64}")

@@ -41,6 +41,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
+from summarise import __version__
 from summarise.characters import counted, for_screen
 from summarise.errors import SummariseError
 from summarise.evaluate.differences import Difference, Verdict
@@ -51,7 +52,6 @@ from summarise.judging import JudgedCounts
 from summarise.models import Failure, Record
 from summarise.reading import Reading
 from summarise.store import FAILURES, MANIFEST, RECORDS, Run, RunState, StoredRow, count_judged
-from summarise.version import __version__
 
 
 @dataclass(slots=True)

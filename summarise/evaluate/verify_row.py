@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from summarise import __version__
 from summarise.characters import counted
 from summarise.drafting import can_draft, embedded_draft
 from summarise.evaluate.differences import (
@@ -49,7 +50,6 @@ from summarise.models import (
 from summarise.reading import Reading
 from summarise.schema import Holder, Kind, leaves
 from summarise.store import ANSWERS, FAILURES
-from summarise.version import __version__
 
 _ANSWERED = frozenset(map(FailureKind, ("invalid", "truncated", "refused", "filtered", "empty")))
 # Clocks are set now and then.

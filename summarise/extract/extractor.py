@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel
 
+from summarise import __version__
 from summarise.characters import for_screen
 from summarise.extract.drafts import Fault, failure
 from summarise.extract.making import read_by_code
@@ -22,7 +23,6 @@ from summarise.models import (
 )
 from summarise.schema import Draft, schema_fingerprint
 from summarise.store import utc_now
-from summarise.version import __version__
 
 if TYPE_CHECKING:
     from summarise.extract.workers import Work, Workers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from summarise import __version__
 from summarise.endpoint import Endpoint
 from summarise.extract.conversation import AnswerSources, Asking, Conversation
 from summarise.extract.drafts import NOTHING, Fault, failure
@@ -12,7 +13,6 @@ from summarise.extract.workers import Work, Workers
 from summarise.models import Document, Identity, Made, Provenance
 from summarise.schema import schema_fingerprint
 from summarise.settings import Settings
-from summarise.version import __version__
 
 
 class LLMExtractor:

@@ -9,13 +9,13 @@ from html import escape
 from pathlib import Path
 from unicodedata import combining, east_asian_width
 
+from summarise import __version__
 from summarise.characters import clip, counted, for_screen, has_right_to_left
 from summarise.errors import SettingsError
 from summarise.models import ScreeningState, SkipKind
 from summarise.people.flow import FORMAT, SOURCE, Flow, flow_of
 from summarise.people.survey import ScreeningSurvey
 from summarise.store import Run, refuse_overwriting, writing
-from summarise.version import __version__
 
 BEGINNING = '<?xml version="1.0" encoding="utf-8"?><!-- A flow of records, by summarise. -->\n'
 """What tells such a drawing from another file."""

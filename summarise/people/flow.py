@@ -20,12 +20,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from summarise import __version__
 from summarise.characters import for_screen
 from summarise.errors import RunError
 from summarise.models import ScreeningState, SkipKind, Skipped
 from summarise.people.survey import ScreeningSurvey
 from summarise.store import SKIPPED, Input, Manifest, Run, understood
-from summarise.version import __version__
 
 SOURCE = "Page MJ et al. The PRISMA 2020 statement. BMJ 2021;372:n71. doi:10.1136/bmj.n71"
 FORMAT = '{"format": "summarise flow 1",'

@@ -9,10 +9,18 @@ from datetime import MAXYEAR, timedelta
 from pathlib import Path
 
 from summarise.characters import for_screen
-from summarise.digests import DigestTable, digest
 from summarise.errors import SettingsError
 from summarise.models import Document, Inclusion, ScreeningDecision, moment_of
-from summarise.store import SCREENING, RefusedLine, Run, append_work, read_work, utc_now
+from summarise.store import (
+    SCREENING,
+    DigestTable,
+    RefusedLine,
+    Run,
+    append_work,
+    digest,
+    read_work,
+    utc_now,
+)
 
 _Placed = tuple[str, ScreeningDecision]
 _TICK = timedelta(milliseconds=1)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from summarise import __version__
 from summarise.endpoint import Answered, Caller, Site, as_object, bound
 from summarise.errors import EndpointError, RequestRejected, SettingsError, TransportError
 from summarise.models import checked_count
@@ -29,7 +30,6 @@ from summarise.settings import (
     refuse_outside,
     software_of,
 )
-from summarise.version import __version__
 
 _SECONDS = 10.0
 _AGAIN = 1.0

@@ -28,6 +28,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from summarise import __version__
 from summarise.characters import for_screen
 from summarise.endpoint import retry_after
 from summarise.errors import SettingsError
@@ -39,7 +40,6 @@ from summarise.settings import (
     is_same_origin,
     masked,
 )
-from summarise.version import __version__
 
 _LOG = logging.getLogger("summarise")
 _HTTP_LOG = logging.getLogger("httpx2")

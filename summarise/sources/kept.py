@@ -15,12 +15,12 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from summarise import __version__
 from summarise.models import Completion, Document, SkipKind, Skipped
 from summarise.settings import SERVICES, Settings
 from summarise.sources.identifiers import Identifier
 from summarise.sources.service import Service
 from summarise.store import AnswerCache, Origin, Parts
-from summarise.version import __version__
 
 Found = Document | Skipped
 

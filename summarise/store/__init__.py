@@ -31,6 +31,7 @@ from summarise.store.corrections import (
     overlay_of,
     said_of,
 )
+from summarise.store.digests import DigestTable, Offsets, digest
 from summarise.store.documents import HeldDocuments
 from summarise.store.files import (
     ANSWERS,
@@ -119,6 +120,7 @@ __all__ = [
     "Chain",
     "Change",
     "Damage",
+    "DigestTable",
     "Hashes",
     "HeldDocuments",
     "Input",
@@ -129,6 +131,7 @@ __all__ = [
     "Manifest",
     "Marks",
     "Misses",
+    "Offsets",
     "Order",
     "OrderBook",
     "OrderState",
@@ -154,6 +157,7 @@ __all__ = [
     "compare_piles",
     "contents_hash",
     "count_judged",
+    "digest",
     "export_answers",
     "file_hash",
     "import_answers",

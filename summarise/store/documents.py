@@ -16,8 +16,8 @@ from typing import IO
 from pydantic import AwareDatetime
 from pydantic_core import from_json, to_json
 
-from summarise.digests import DigestTable, digest
 from summarise.models import Document, Skipped, Stored
+from summarise.store.digests import DigestTable, digest
 from summarise.store.files import (
     DOCUMENTS,
     DUPLICATES,

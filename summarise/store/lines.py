@@ -13,7 +13,6 @@ from typing import IO, NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from summarise.digests import Offsets, digest
 from summarise.models import (
     Answer,
     Document,
@@ -25,6 +24,7 @@ from summarise.models import (
     Spent,
 )
 from summarise.schema import Node, misfit, schema_of, shape_of
+from summarise.store.digests import Offsets, digest
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 from pydantic import Field, StrictInt, ValidationError
 from pydantic_core import from_json, to_json
 
+from summarise import __version__
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
 from summarise.store.files import (
@@ -26,7 +27,6 @@ from summarise.store.files import (
     reading,
     replacing,
 )
-from summarise.version import __version__
 
 _FORMAT = 1
 

@@ -16,9 +16,9 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from summarise.digests import DigestTable, digest
 from summarise.errors import RunError
 from summarise.models import Stored
+from summarise.store.digests import DigestTable, digest
 from summarise.store.files import BATCHES, Damage, Journal, telling, understood
 from summarise.store.manifest import utc_now
 

@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from summarise.digests import DigestTable, digest
 from summarise.models import Document, Failure, Record, Reference
+from summarise.store.digests import DigestTable, digest
 from summarise.store.documents import gone_by
 from summarise.store.files import FAILURES, RECORDS, Damage, understood
 from summarise.store.lines import stored_documents

@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from summarise.characters import for_screen
-from summarise.digests import DigestTable, digest
 from summarise.errors import InputError
 from summarise.models import (
     Document,
@@ -27,6 +26,7 @@ from summarise.models import (
     ScreeningDecision,
     Stored,
 )
+from summarise.store.digests import DigestTable, digest
 from summarise.store.files import SCREENING, Damage, Journal, reading, understood
 from summarise.store.lines import document_key
 

@@ -12,11 +12,11 @@ from typing import Self
 from pydantic import BaseModel
 
 from summarise.characters import clip
-from summarise.digests import Offsets
 from summarise.errors import RunError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.corrections import JudgedRow, Overlay, overlay_of
+from summarise.store.digests import Offsets
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents

@@ -13,7 +13,6 @@ from typing import IO, Any
 from filelock import FileLock
 from pydantic_core import to_json
 
-from summarise.digests import DigestTable, Offsets, digest
 from summarise.errors import RunError
 from summarise.models import (
     Answer,
@@ -25,6 +24,7 @@ from summarise.models import (
     Skipped,
     Spent,
 )
+from summarise.store.digests import DigestTable, Offsets, digest
 from summarise.store.documents import HeldDocuments, NewDocuments
 from summarise.store.files import (
     ANSWERS,
