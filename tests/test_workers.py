@@ -8,13 +8,24 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 
-from summarise.extract import count_workers, workers
+from summarise.extract import (
+    EmbeddedExtractor,
+    count_workers,
+    elsewhere,
+    load_prompt,
+    prompt_versions,
+    workers,
+)
+from summarise.models import Provenance
+from summarise.store import utc_now
 from tests.loopback import LoopbackServer, Reply, answer, draft_answer
 from tests.processes import Process, ends, is_gone, run
 from tests.test_batch import held_after, wait_for, wait_for_kept
@@ -153,6 +164,45 @@ def test_an_interrupt_is_for_the_run_alone(pile: Path, number: int) -> None:
         assert process.wait() in {130, 143}, err
         kept = (pile.parent / "run" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
         assert len(records(pile.parent / "run")) == len(kept) == len(server.requests) == 6 + 4
+
+
+class _Line(asyncio.WriteTransport):
+    """What leads to a worker: keeps what it is given, each time apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[bytes] = []
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.given.append(b"".join(list_of_data))
+
+
+def test_what_is_asked_at_once_is_sent_at_once() -> None:
+    """Five questions are one piece on their way: each piece wakes two processes."""
+
+    async def main() -> list[tuple[int, bytes]]:
+        worker, line = workers.Worker(0), _Line()
+        worker.connection_made(line)
+        asked = [asyncio.create_task(worker.ask(7, n, b"%d" % n)) for n in range(5)]
+        for _ in range(3):  # they ask, then it is sent
+            await asyncio.sleep(0)
+        (frames,) = line.given
+        worker.data_received(frames)  # they come back as they are
+        return list(await asyncio.gather(*asked))
+
+    assert asyncio.run(main()) == [(7, b"%d" % n) for n in range(5)]
+
+
+def test_a_worker_forgets_a_document_with_its_record() -> None:
+    """What it holds of documents doesn't grow with their number: nobody says which may go."""
+    prompt = load_prompt(prompt_versions()[-1])
+    example, identity = prompt.examples[0], EmbeddedExtractor().identity
+    provenance = Provenance(**identity.model_dump(), created=utc_now())
+    work = elsewhere.work_on_answers(prompt)
+    work(elsewhere._QUESTION, 1, to_json(example.document))
+    work(elsewhere._TAKE, 1, to_json((example.answer, (), provenance)))
+    with pytest.raises(KeyError):
+        work(elsewhere._RECORD, 1, to_json(provenance))
 
 
 def test_a_bug_met_by_one_document_costs_no_other() -> None:

@@ -119,7 +119,9 @@ class _Elsewhere:
         return MadeRecord(document.doc_id, document.content_hash, provenance, line)
 
     def leave(self) -> None:
-        self._worker.leave(self._number)
+        # With the record it has forgotten the document.
+        if self._made is None:
+            self._worker.leave(self._number)
 
 
 def work_on_answers(prompt: Prompt) -> Work:
@@ -142,7 +144,10 @@ def work_on_answers(prompt: Prompt) -> Work:
         else:
             told = from_json(payload)
         made = making.record(Provenance.model_validate(told))
-        return (_NOTHING, b"") if made is None else (_LINE, made.line)
+        if made is None:
+            return _NOTHING, b""
+        del makings[number]  # nothing more is asked about it
+        return _LINE, made.line
 
     return work
 

@@ -26,6 +26,8 @@ from pathlib import Path
 
 _FRAME = struct.Struct("<IQB")
 _RECEIVED = 1 << 18
+# Bytes of answers that a worker sends together: some three records. More would leave us waiting.
+_SENT = 1 << 14
 _THREADS = Path("/proc/self/task")
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _FEWEST = 400
@@ -94,6 +96,7 @@ class Worker(asyncio.Protocol):
         self.is_lost = False
         self._waiting: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
         self._came = bytearray()
+        self._leaving: list[bytes] = []
         self._transport: asyncio.WriteTransport | None = None
 
     @property
@@ -133,7 +136,7 @@ class Worker(asyncio.Protocol):
             raise WorkerLost
         waiting = asyncio.get_running_loop().create_future()
         self._waiting[number] = waiting
-        self._transport.write(_framed(task, number, payload))
+        self._send(_framed(task, number, payload))
         came, answer = await waiting
         if came == _BROKEN:
             told, trace = json.loads(answer)
@@ -145,7 +148,18 @@ class Worker(asyncio.Protocol):
         """Have it forget a document."""
         self._waiting.pop(number, None)
         if not self.is_lost and self._transport is not None:
-            self._transport.write(_framed(LEAVE, number))
+            self._send(_framed(LEAVE, number))
+
+    def _send(self, frame: bytes) -> None:
+        """Send a frame with all others of this turn of the loop: each time costs both processes."""
+        if not self._leaving:
+            asyncio.get_running_loop().call_soon(self._post)
+        self._leaving.append(frame)
+
+    def _post(self) -> None:
+        frames, self._leaving = self._leaving, []
+        if not self.is_lost and self._transport is not None:
+            self._transport.writelines(frames)
 
     def close(self) -> None:
         """Let it end: it does where nothing more can come."""
@@ -274,7 +288,7 @@ def _settle_in(kept: int) -> None:
 
 def _serve(theirs: socket.socket, work: Work) -> None:
     """Do what comes until nothing more can come."""
-    came = bytearray()
+    came, leaving = bytearray(), bytearray()
     with suppress(ConnectionError):
         while data := theirs.recv(_RECEIVED):
             came += data
@@ -285,7 +299,13 @@ def _serve(theirs: socket.socket, work: Work) -> None:
                     told = f"{type(error).__name__}: {error}", traceback.format_exc()
                     answer = _BROKEN, json.dumps(told).encode()
                 if answer is not None:
-                    theirs.sendall(_framed(answer[0], number, answer[1]))
+                    leaving += _framed(answer[0], number, answer[1])
+                if len(leaving) >= _SENT:
+                    theirs.sendall(leaving)
+                    leaving.clear()
+            if leaving:
+                theirs.sendall(leaving)
+                leaving.clear()
 
 
 def _framed(task: int, number: int, payload: bytes = b"") -> bytes:

@@ -180,8 +180,9 @@ class Papers:
         )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and of the words of what was compared: a megabyte."""
         self._disk.close()
+        _head_words.cache_clear()
 
     def add(self, paper: Paper, *others: Key) -> None:
         """Keep one that was looked for, with other keys by which it is the ``first``."""
