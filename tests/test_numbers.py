@@ -531,7 +531,7 @@ def test_whose_a_value_is_in_lists_of_counts_and_arms(
                 "(318 ± 47 s)."
             ),
             "salt",
-            None,
+            "rain",
         ),
     ],
 )
@@ -729,3 +729,82 @@ def test_the_ratio_of_an_age_is_no_age() -> None:
         "95% CI 0.01-0.95)."
     )
     assert _told(sentence, "value", "group") == [("1.08", "age"), ("0.09", "salt")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group", "comparator"),
+    [
+        (
+            "Rust was lower in the salt group compared with the non-salt group (16% versus 33%).",
+            "salt group",
+            "non-salt group",
+        ),
+        (
+            "Leaks were rarer in the oak group than in boats with keels done 24 h ago (4% vs 9%).",
+            "oak group",
+            None,
+        ),
+        (
+            "Rust was seen in 13 of 17 oak boats (76%) and 12 of 34 elm boats (35%) (P = 0.008).",
+            "oak boats",
+            "elm boats",
+        ),
+        (
+            "Rust was rarer in the oldest fifth of boats compared with the newest fifth (RR 4).",
+            "oldest fifth of boats",
+            "newest fifth",
+        ),
+        ("The use of salt was tried on rust (OR 1.9, 95% CI 1.1 to 2.3).", None, None),
+        ("The use of salt was linked to rust (OR 1.9, 95% CI 1.1 to 2.3).", "use of salt", None),
+    ],
+)
+def test_whose_a_number_in_a_bracket_is(
+    sentence: str, group: str | None, comparator: str | None
+) -> None:
+    """The two that are compared before it, or what it is the ratio of; no half of a name."""
+    assert _told(sentence, "group", "comparator")[0] == (group, comparator)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "comparators"),
+    [
+        ("Zeta outperforms the old map by 7.8%.", ["old map"]),
+        ("Zeta outperforms the old map and the sea chart by 7% and 9%, respectively.", None),
+        ("Zeta achieves 89% accuracy, outperforming existing charts.", ["existing charts"]),
+        ("Compared to the plain chart, Zeta achieves a 44% improvement.", ["plain chart"]),
+        (
+            "Zeta raises the score from 48% to 78%, while salt is good compared to brine.",
+            [None],
+        ),
+        ("Zeta beats its variant without sails by 3%.", [None]),
+        ("Zeta outperforms its variant without sails by 3%.", ["variant without sails"]),
+    ],
+)
+def test_the_one_rival_of_a_sentence_is_told(
+    sentence: str, comparators: list[str | None] | None
+) -> None:
+    """It stands before the numbers or behind them, in their clause; several have one each."""
+    told = [row["comparator"] for row in _rows(sentence)]
+    assert told == (comparators or ["old map", "sea chart"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "groups"),
+    [
+        ("The wait was 37.4 ± 2.0 s in farmers with a dog.", ["farmers with a dog"]),
+        ("Rust hit 12% for Gull 2.5 Pro.", ["Gull 2.5 Pro"]),
+        ("Rust hit 12% for Profiles A and B.", [None]),
+        ("Rust hit 12% in the sea trial task.", [None]),
+        ("Among 367 old sailors, 14% had rust.", [None]),
+        (
+            "Most repairs came after long gales (65%), neap tides (21%) and short fogs (6%).",
+            None,
+        ),
+    ],
+)
+def test_a_name_behind_a_value_or_before_its_bracket(
+    sentence: str, groups: list[str | None] | None
+) -> None:
+    """People and names behind a value are whose it is; no task, no half of a list, no sample."""
+    told = [row["group"] for row in _rows(sentence)]
+    assert told == (groups or ["long gales", "neap tides", "short fogs"])

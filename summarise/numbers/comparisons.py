@@ -11,7 +11,7 @@ from summarise.models import Span
 from summarise.numbers.groups import listed
 from summarise.numbers.naming import ComparedFigure, Naming
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
-from summarise.numbers.sides import is_effect
+from summarise.numbers.sides import is_effect, named_in_words
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -26,6 +26,8 @@ def compared(
     if not outcomes:
         return []
     lists = listed(text, sentence.span, [o.whole for o in outcomes])
+    rivals = _beaten(text, outcomes, lists)
+    lists = {index: name for index, name in lists.items() if index not in rivals}
     naming = Naming(text, sentence, outcomes, named)
     arms = naming.arms(lists)
     names = {index: name for index, name in lists.items() if naming.apart(name)} | arms.names
@@ -38,14 +40,60 @@ def compared(
         row = naming.of_pair(index, pairs[index]) if index in pairs else naming.alone(index)
         row = row._replace(
             group=names.get(index) or row.group,
-            comparator=names.get(pairs.get(index, -1)) or row.comparator,
+            comparator=rivals.get(index) or names.get(pairs.get(index, -1)) or row.comparator,
         )
         if rows and index not in pairs and not row.group and _is_effect(text, row, rows[-1]):
             # "14% with A and 20% with B (risk ratio 0.69": of the same two.
             row = row._replace(group=rows[-1].group, comparator=rows[-1].comparator)
         if _is_own(text, sentence.span, row):
             rows.append(row)
-    return rows
+    return _with_rival(text, sentence, rows, named)
+
+
+def _beaten(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) -> dict[int, Span]:
+    """Whom each difference of a list is a difference to: "beats A and B by 2% and 3%"."""
+    if not all(outcomes[index].is_change for index in lists):
+        return {}
+    first = min((name.start for name in lists.values()), default=0)
+    return lists if _BEATEN.search(text, max(0, first - _REACH), first) else {}
+
+
+def _with_rival(
+    text: str, sentence: SentenceNumbers, rows: list[ComparedFigure], named: Stretches
+) -> list[ComparedFigure]:
+    """The rows with the one rival of the sentence, where they are compared and name none."""
+    if all(row.comparator for row in rows):
+        return rows
+    subject, rival = named_in_words(text, sentence, named)
+    if rival is None:
+        return rows
+    if Stretches(r.group for r in rows if r.group).overlap(rival):
+        return rows
+    is_beaten = _BEATEN.search(text, max(0, rival.start - _REACH), rival.start) is not None
+    return [
+        row._replace(comparator=rival, group=row.group or (subject if row.baseline else None))
+        if row.comparator is None
+        and (is_beaten or _wants_rival(row))
+        and _in_one_clause(text, row.outcome.span, rival)
+        else row
+        for row in rows
+    ]
+
+
+def _wants_rival(row: ComparedFigure) -> bool:
+    return row.baseline is not None or row.outcome.is_change
+
+
+def _in_one_clause(text: str, value: Span, rival: Span) -> bool:
+    between = min(value.end, rival.end), max(value.start, rival.start)
+    return _OTHER_STATEMENT.search(text, *between) is None
+
+
+_OTHER_STATEMENT = re.compile(r"[,;] (?:while|whereas|but) |; ")
+_BEATEN = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat)\w* (?:[a-z]+ ){0,2}\Z"
+    r"|(?:\A|[.:] )(?:When )?[Cc]ompared (?:with|to) (?:[a-z]+ )?\Z"
+)
 
 
 def _is_effect(text: str, row: ComparedFigure, last: ComparedFigure) -> bool:

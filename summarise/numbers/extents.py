@@ -23,6 +23,7 @@ _WITHIN = re.compile(
 _LISTED_AT = re.compile(
     r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*(?:, (?:and |or )?| and | or )){1,6}\Z"
 )
+_LIST_ENDS = (", ", " and ", " or ")
 _LIST_OF_TIMES = re.compile(
     r"(?:, (?:and |or )?| and | or )(?:\d[\d.]*(?:, (?:and |or )?| and | or )){0,5}\d[\d.]*[ -]?"
     r"(?:(?:second|minute|hour|day|week|month|year)s?|min|h|[kMG]?Hz|[cmk]?m|K|°C)\b"
@@ -105,7 +106,7 @@ def is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
         is_first = one.kind is QuantityKind.NUMBER and _LIST_OF_TIMES.match(after)
         return bool(is_first and _AT.search(before))
     is_dose = _DOSE.match(text, *one.span) and _GIVEN_DOSE.search(before)
-    if is_dose or _LISTED_AT.search(before):
+    if is_dose or (before.endswith(_LIST_ENDS) and _LISTED_AT.search(before)):
         return True
     if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
         return False

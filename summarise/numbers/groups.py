@@ -37,11 +37,12 @@ _NO_NAMES = words(
     total both one two three others other either half most which what who them ours contrast
     general particular addition fact turn comparison summary practice case cases turn time times
     order respectively ones result results it previous period day week month year hour minute half
-    third quarter range four five six seven eight nine ten"""
+    third quarter range trend terms four five six seven eight nine ten"""
 )
 _VAGUE = words("models methods approaches baselines techniques systems algorithms patients ones")
 _NUMBER_ON = re.compile(r"[,.]\d")
 _TIME = re.compile(r"[\d.,]+ (?:(?:hour|day|week|month|year|minute|second|point)s?|ms|min|s)\b")
+_UNIT = re.compile(r"[A-Za-zµμ]{1,4}/[A-Za-z]{1,3}")
 _INNER = words("a an the")
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
 _AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
@@ -143,7 +144,7 @@ def _named(text: str, span: Span) -> Span | None:
     if len(name) < 2 or any(name.count(a) != name.count(b) for a, b in ("()", "[]")):
         return None
     first = name.split(" ")[0].lower()
-    if _TIME.match(name) or _NUMBER_ON.match(text, end):
+    if _TIME.match(name) or _UNIT.fullmatch(name) or _NUMBER_ON.match(text, end):
         return None
     if first in _NO_NAMES or name in _VAGUE or not any(c.isalpha() for c in name):
         return None

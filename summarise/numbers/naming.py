@@ -16,11 +16,14 @@ from summarise.numbers.groups import (
 )
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import (
+    is_anybody,
+    is_effect,
     more_with,
     ratio_of,
-    side_before_than,
     sides_around,
+    sides_before,
     subject_of,
+    tied_subject,
 )
 
 
@@ -42,8 +45,9 @@ _PERFORMANCE_OF = re.compile(
     r" (?:of (?:the )?)?(?:\w+ )?(?:performance|quality) of (?:the )?(?=\w)"
 )
 _LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
-_COUNTED = re.compile(r"\d[\d,]* (?P<name>[a-z]+) \(")
-_THAN_BEFORE = re.compile(r"\bthan (?:(?:in|for|with|among|of|after|at) )?(?:the )?\Z")
+_COUNTED = re.compile(
+    r"\d[\d,]*(?: (?:out )?of (?:the )?\d[\d,]*)? (?P<name>[A-Za-z][\w-]*(?: [\w-]+){0,2}) \("
+)
 _VERSUS_BEFORE = re.compile(
     r"\b(?:than|compared (?:with|to)|versus|vs\.?|over|against|relative to|and)"
     r" (?:(?:that|those) )?(?:(?:in|for|with|among|of|by|after|at) )?(?:the |an? )?\Z"
@@ -56,6 +60,16 @@ _RANGE = re.compile(
     r"\b(?:ranges?|periods?|course|intervals?|(?:life)?times?|years?|days?|cycles?)\Z"
 )
 _POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
+_PREDICTORS = re.compile(
+    r"\b(?:predictors?|factors?|determinants?|variables?)\b[^;()\[\]]{0,90}"
+    r"\b(?:was|were|is|are) (?:an? |the )?\Z"
+)
+_OF_ONE = frozenset({"in", "with", "for", "among"})
+_NO_PARTY = re.compile(
+    r"\b(?:tasks?|scenarios?|settings?|data|sensors?|terms|tests?|benchmarks?|studies|study)\b"
+)
+# "for Profiles A and B", "with AAI < 0.9", "in CIP hearts 2.6"
+_LIST_GOES_ON = re.compile(r" (?:[A-Z\d] )?(?:and|or) (?!\d)| ?[<>=≤≥]| [\d(]|, \d")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
 _FRONTED = re.compile(
     r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
@@ -167,13 +181,12 @@ class Naming(Beside):
     def _beside(self, outcome: Figure, baseline: Figure) -> tuple[Span | None, Span | None] | None:
         """The names of a pair that stand in it or right before its brackets."""
         ours, theirs = (_COUNTED.match(self._text, *one.span) for one in (outcome, baseline))
-        if ours and theirs:
+        if ours and theirs and ours["name"] != theirs["name"]:
             return Span(*ours.span("name")), Span(*theirs.span("name"))
         if (rival := self._bracketed(baseline)) is not None:
             return self._ours(outcome), rival if self._is_rival(rival) else None
-        if (rival := self._than(outcome)) is not None:
-            than = self._text.rfind("than", self._start, rival.start)
-            return side_before_than(self._text, self._start, than), rival
+        if (told := sides_before(self._text, self._start, outcome.span)) is not None:
+            return told
         contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
         if contrast is None:
             return None
@@ -207,12 +220,6 @@ class Naming(Beside):
         is_told = _BEFORE_GROUP.search(self._text, max(self._start, name.start - 14), name.start)
         return self.apart(name) if is_told or self._is_somebody(name) else None
 
-    def _than(self, outcome: Figure) -> Span | None:
-        """Who is named right before the bracket of a pair: "than in controls (3 vs 5)"."""
-        name = self._bracketed(outcome)
-        start = max(self._start, name.start - 24) if name else 0
-        return name if name and _THAN_BEFORE.search(self._text, start, name.start) else None
-
     def _possessor(self, outcome: Figure, baseline: Figure) -> Span | None:
         """Who has a baseline: "against CLIP's 70.1%"."""
         start, end = outcome.span.end, baseline.span.start
@@ -223,6 +230,11 @@ class Naming(Beside):
         """A value that isn't compared with a number, with the names that the sentence gives."""
         outcome = self._outcomes[index]
         row = ComparedFigure(outcome)
+        if is_effect(self._text, self._start, outcome.span):
+            told = sides_before(self._text, self._start, outcome.span)
+            if told and told.ours and told.theirs:
+                ours, theirs = map(self.apart, told)
+                return row._replace(group=ours, comparator=theirs)
         if outcome.is_change:
             row = row._replace(comparator=self._rival(index))
         return row._replace(group=self.apart(self._group(index)))
@@ -266,9 +278,14 @@ class Naming(Beside):
     def _predictor(self, index: int) -> Span | None:
         """Of what an estimate in brackets is, where another one is there of something else."""
         name = self._ratios[index]
-        if name is None or self._is_predicate(name, COPULA):
+        if name is None:
             return None
-        return name if sum(one is not None for one in self._ratios) > 1 else None
+        if sum(one.uncertainty is not None for one in self._outcomes) == 1:
+            return tied_subject(self._text, self._start, self._outcomes[index].span.start)
+        if sum(one is not None for one in self._ratios) == 1:
+            return None
+        is_listed = _PREDICTORS.search(self._text, self._start, name.start) is not None
+        return name if is_listed or not self._is_predicate(name, COPULA) else None
 
     @cached_property
     def _ratios(self) -> list[Span | None]:
@@ -290,7 +307,7 @@ class Naming(Beside):
         names = [name for one in kin if (name := self._bracketed(one))]
         if all(one.uncertainty for one in kin) and all(map(self._is_predictor, names)):
             return len(names) == len(kin) > 1
-        if len(names) == len(kin) > 2 and all(map(self._is_predictor, names)):
+        if len(names) == len(kin) > 2 and all(map(self._is_predictor, names[1:])):
             return True
         return len(names) > 1 and any(map(self._is_somebody, names))
 
@@ -307,6 +324,8 @@ class Naming(Beside):
             return None
         name = phrase_behind(self._text, self._start + opening, outcome.span.start)
         is_closed = name is not None and self._text.startswith(",", name.end)
+        if name and self._text[name.start].isdigit():
+            return None
         return name if is_closed and name and PEOPLE.search(self._text, *name) else None
 
     def _behind(self, index: int) -> Span | None:
@@ -315,4 +334,20 @@ class Naming(Beside):
         names = {i: self._named_behind(i) for i in kin}
         told = [how for name, how in names.values() if name is not None]
         name, how = names[index]
-        return name if told.count(how) > 1 else None
+        if told.count(how) > 1:
+            return name
+        is_told = name and self._tells_apart(name, how, self._next_start(index))
+        return name if is_told else None
+
+    def _tells_apart(self, name: Span, how: str, end: int) -> bool:
+        """Whether a name behind a value is that of some people or of one thing.
+
+        ``end`` is where the next value begins, whose it is if nothing stands between.
+        """
+        if how not in _OF_ONE or is_anybody(self._text, name) or not self._text[name.end : end]:
+            return False
+        text = name.of(self._text)
+        if _NO_PARTY.search(text) or _LIST_GOES_ON.match(self._text, name.end):
+            return False
+        is_named = how != "with" and any(c.isupper() or c.isdigit() for c in text)
+        return is_named or PEOPLE.search(text) is not None

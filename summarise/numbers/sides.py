@@ -72,6 +72,45 @@ def sides_around(text: str, within: Span, value: Span, baseline: Span) -> Sides 
     return Sides(ours, phrase_behind(text, than.end(), within.end))
 
 
+_COMPARED = re.compile(
+    r",? (?:as )?(?P<how>than|compared (?:with|to)|(?:as )?opposed to|relative to|versus|vs\.?) "
+    r"(?:(?:that|those)(?: of)? )?"
+    r"(?:(?:in|for|with|among|of|on|by|after|at|under|treated with|receiving|without) )?"
+    r"(?:the )?(?=[A-Za-z])"
+)
+_TO_BRACKET = re.compile(
+    r"(?:(?! (?:and|but|while|whereas) )[^;:()\[\]]){0,60}[(\[][^()\[\]\d]{0,40}"
+)
+
+
+def sides_before(text: str, start: int, value: Span) -> Sides | None:
+    """The two sides that are compared before a bracket: "shorter in A than in B (3 vs 5)"."""
+    if not any(map(text[start : value.start].__contains__, _COMPARING)):
+        return None
+    for found in reversed(
+        list(_COMPARED.finditer(text, max(start, value.start - _FAR), value.start))
+    ):
+        theirs = phrase_behind(text, found.end(), value.start)
+        if theirs and _TO_BRACKET.fullmatch(text, theirs.end, value.start):
+            ours = side_before_than(text, start, found.start())
+            return Sides(ours, None if _is_part(text, theirs) else theirs)
+        break
+    return None
+
+
+_PARTICIPLE = re.compile(r"[a-z]+ed\Z")
+_AMOUNT_ENDS = re.compile(r" \d+(?: [a-z]{1,3})?\Z")
+_GOES_ON_WITH = re.compile(r" ?[<>=≤≥]")
+
+
+def _is_part(text: str, name: Span) -> bool:
+    """Whether a phrase is only the begin of a name: "the size" of "the size < 3 cm"."""
+    if _GOES_ON_WITH.match(text, name.end) or _AMOUNT_ENDS.search(text, *name):
+        return True
+    return _PARTICIPLE.fullmatch(text, *name) is not None
+
+
+_COMPARING = (" than ", "compared ", "opposed ", "relative ", "versus ", "vs")
 _MORE_WITH = re.compile(
     r"\b(?:more|less|higher|lower|greater|fewer|longer|shorter|better|worse|rarer|commoner)\b"
     r"(?:(?!\bthan\b)[^.;()]){0,60}? (?:with|in|after|under|for|among) (?:the )?"
@@ -101,7 +140,7 @@ _CLAUSE_START = re.compile(r"; (?:and )?|, (?:while|whereas|but) ")
 _ANYBODY = re.compile(
     r"(?:[Mm]ost |[Mm]any |[Ss]ome |[Nn]o |[Ff]ew |[Aa]ll |[Oo]ther |[Oo]ur |[Tt]hese |[Tt]he )*"
     r"(?:patients|participants|subjects|people|individuals|respondents|volunteers|cases|samples"
-    r"|users|groups?|cohort|students)",
+    r"|users|groups?|cohort|students|animals)",
     re.IGNORECASE,
 )
 
@@ -167,18 +206,37 @@ def ratio_of(text: str, start: int, value: Span) -> Span | None:
     return None if whole is None or _BRACKETS.search(text, *whole) else whole
 
 
+_TIED = re.compile(
+    r"(?:\A|[.;:,] (?:and |that |while |whereas |but )?|\bthat )(?:[A-Z]{4,}: )?"
+    r"(?:[Tt]he |[Aa]n? )?"
+    r"(?P<name>(?!this\b|that\b|these\b|it\b|they\b|there\b|which\b|we\b)"
+    r"[^\s,;:.()]+(?: [^\s,;:.()]+){0,9}?)"
+    r" (?:was|were|is|are|remained|had)(?: (?!not\b|no\b)\w+){0,3}?"
+    r" (?:associated with|associations? with|related to|predictive of|correlated with|linked to"
+    r"|(?:\w+ ){0,3}(?:predictors?|risk factors?|determinants?) (?:of|for))\b[^;()\[\]]{0,90}[(\[]"
+    r"[^()\[\]\d]{0,40}\Z"
+)
+
+
+def tied_subject(text: str, start: int, at: int) -> Span | None:
+    """What a bracket is the ratio of by its clause: "Salt was associated with rust (OR = 2"."""
+    # With the stop before the sentence, behind which it begins.
+    found = _TIED.search(text, max(0, start - 2), at)
+    return Span(*found.span("name")) if found else None
+
+
 def is_effect(text: str, start: int, value: Span) -> bool:
     """Whether a bracket gives it as the ratio or the difference of what stands before."""
     return _EFFECT_BRACKET.search(text, max(start, value.start - 70), value.start) is not None
 
 
 _BETTER = re.compile(
-    r"\b(?:(?:\w+er|more|less|worse)\b[^.;,]{0,90}? than|compared (?:with|to)|relative to"
-    r"|superior to|inferior to|outperform\w*|surpass\w*) (?:(?:that|those) )?"
+    r"\b(?:(?:\w+er|more|less|worse)\b[^.;,]{0,90}? than|[Cc]ompared (?:with|to)|relative to"
+    r"|superior to|inferior to|outperform\w*|surpass\w*|exceed(?:s|ed|ing)) (?:(?:that|those) )?"
     r"(?:(?:in|with|for|of|on|by|among) )?(?=[^\d\W])"
 )
 # Each match has one of them, which are looked up far faster.
-_BETTER_HINTS = (" than", "compared ", "relative to", "erior to", "outperform", "surpass")
+_BETTER_HINTS = (" than", "ompared ", "relative to", "erior to", "outperform", "surpass", "exceed")
 # The phrase may be longer: "state-of-the-art instruction tuned models".
 _GOES_ON = re.compile(r" [a-z]+ed (?!(?:with|by|in|at|for|to|from|as|on)\b)[a-z]")
 # "rule-based or learnt metrics", "tests based on grids"
@@ -191,8 +249,12 @@ def _is_cut(text: str, name: Span) -> bool:
 
 
 _OPENING = re.compile(
-    rf"(?:The |the )?(?P<name>(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern})(?= )", re.IGNORECASE
+    rf"(?:(?:though|although|while) )?(?:the )?(?P<name>(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern})(?= )",
+    re.IGNORECASE,
 )
+
+
+_WITHOUT = re.compile(r" without (?:the )?")
 
 
 def named_in_words(
@@ -206,7 +268,10 @@ def named_in_words(
     if len(found) != 1:
         return None, None
     rival = phrase_behind(text, found[0].end(), end)
-    if rival is None or named.overlap(rival) or _is_cut(text, rival):
+    if rival and (without := _WITHOUT.match(text, rival.end, end)):
+        more = phrase_behind(text, without.end(), end)
+        rival = Span(rival.start, more.end) if more else rival
+    if rival is None or named.overlap(rival) or _is_cut(text, rival) or _is_part(text, rival):
         return None, None
     subject = _OPENING.match(text, start, found[0].start())
     return (Span(*subject.span("name")) if subject else None), rival
