@@ -155,7 +155,7 @@ def test_every_settings_file_that_is_shown_is_one(tmp_path: Path) -> None:
 def test_every_flag_in_a_sentence_exists() -> None:
     """A flag of the README or a page is an option of a command."""
     texts = "".join(page.read_text("utf-8") for page in (README, *PAGES))
-    known = {"--help", *_options(get_command(app))}
+    known = {"--help", *_options(program())}
     assert {"--model", "--no-cache"} <= known
     # Those of our benchmarks, and of other programs, aren't ours.
     ours = re.sub(
@@ -222,11 +222,17 @@ def shown_commands(page: Path) -> Iterator[str]:
                 yield typed
 
 
+@cache
+def program() -> Any:
+    """The commands, which take a moment to be put together."""
+    return get_command(app)
+
+
 def fault_of(line: str) -> str:
     """What the program says to a command line before it does anything; empty where it goes on."""
     words = takewhile(lambda word: word not in _OF_SHELL, shlex.split(line, comments=True))
     try:
-        parse(get_command(app), list(words))
+        parse(program(), list(words))
     except typer.Exit:  # --version and --help
         return ""
     except TyperException as error:
@@ -245,25 +251,34 @@ def parse(command: Any, words: list[str], above: Any = None) -> None:
 
 @cache
 def templates() -> tuple[str, ...]:
-    """Every text in the code, with … where something is filled in."""
+    """Every text in the code in small letters, with … where something is filled in."""
     roots = (Path(summarise.__file__).parent, Path(typer.__file__).parent)
     found = []
     for module in (path for root in roots for path in root.rglob("*.py")):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.JoinedStr):
                 parts = (p.value if isinstance(p, ast.Constant) else _GAP for p in node.values)
-                found.append("".join(map(str, parts)))
+                found.append("".join(map(str, parts)).lower())
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.append(re.sub(r"%(?:\.\d+)?[a-z]", _GAP, node.value))
+                found.append(re.sub(r"%(?:\.\d+)?[a-z]", _GAP, node.value).lower())
     return tuple(found)
 
 
 def is_said(quoted: str) -> bool:
     """Whether a text of the code holds the words of a message, in their order."""
-    pieces = [re.escape(piece.strip()) for piece in quoted.split(_GAP)]
     # What a library says with a capital is told without.
-    pattern = re.compile(".*".join(pieces), re.DOTALL | re.IGNORECASE)
-    return any(pattern.search(one) for one in templates())
+    pieces = [piece.strip().lower() for piece in quoted.split(_GAP)]
+    return any(_holds(one, pieces) for one in templates())
+
+
+def _holds(text: str, pieces: list[str]) -> bool:
+    """Whether some pieces stand in a text, one behind the other."""
+    at = 0
+    for piece in pieces:
+        if (at := text.find(piece, at)) < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 def _options(command: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from summarise.admission import retry
 from summarise.batch import Report, RunOptions, documents_batch, run
 from summarise.evaluate import Verification
 from summarise.models import Document
@@ -33,8 +35,18 @@ def papers(*numbers: int, **changes: Any) -> list[Document]:
 
 
 @pytest.fixture
-def go(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Report]]:
-    """Runs over documents with these replies, then all good ones; gives the report."""
+def go(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Report]]:
+    """Runs over documents with these replies, then all good ones; gives the report.
+
+    No wait between two attempts is waited.
+    """
+
+    async def no_time(_: float) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(retry, "pause", no_time)
     with LoopbackServer() as server:
 
         def work(documents: list[Document], *replies: Reply, **changes: Any) -> Report:
@@ -89,7 +101,7 @@ def assert_clean(path: Path = FOLDER) -> str:
         (UNCOUNTED,),
         (status(429, headers={"Retry-After": "0"}), WRONG, UNCOUNTED),
     ],
-    ids=str,
+    ids=lambda replies: "-".join(f"{one.status}.{len(one.body)}" for one in replies),
 )
 @pytest.mark.parametrize("price", [{}, {"price_in": 1, "price_out": 2}], ids=["free", "priced"])
 def test_whatever_is_answered(

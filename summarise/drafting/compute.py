@@ -68,7 +68,7 @@ _SAVING_BEFORE = re.compile(
 # One of them stands in all that the pattern finds.
 _SAVING_HINTS = (
     *("speed", "accelerat", "faster", "reduc", "sav", "cut", "lower", "decreas", "training"),
-    *("inference", "comput", "memory"),
+    *("inference", "comput", "memory", "efficiency"),
 )
 _SAVED = re.compile(
     r"\b(?:sav|reduc|cut|lower|decreas)\w*(?: by)?(?: (?:nearly|about|over|up to|around|almost))? "
