@@ -654,6 +654,26 @@ def test_what_is_no_plain_file_is_written_to_as_it_is(summarise: Command, tmp_pa
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
+def writing_to(name: str) -> list[tuple[str, ...]]:
+    """The commands that write to a file, which is named."""
+    return [
+        ("table", "here", "--format", "markdown", "-o", name),
+        ("eval", "here", "-o", name),
+        ("eval", "other", "here", "-o", name),
+        ("cache", "export", name, "--cache-dir", "cache"),
+    ]
+
+
+@pytest.fixture
+def two_runs(summarise: Command, tmp_path: Path) -> Path:
+    """The folder of two runs of ``page.md``, ``here`` and ``other``, and of a cache."""
+    shutil.copy(PAGE, "page.md")
+    for folder in ("here", "other"):
+        assert summarise("run", "page.md", "-o", folder).code == 0
+    fill(tmp_path / "cache", "bees")
+    return tmp_path
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -663,12 +683,9 @@ def test_what_is_no_plain_file_is_written_to_as_it_is(summarise: Command, tmp_pa
     ],
 )
 def test_what_is_needed_is_never_written_over(
-    summarise: Command, tmp_path: Path, name: str
+    summarise: Command, two_runs: Path, name: str
 ) -> None:
-    """Neither a file of any run or cache, be it there yet or not, nor an input; others are."""
-    shutil.copy(ROOT / "fixtures" / "daily_papers.txt", "page.md")
-    for folder in ("here", "other"):
-        assert summarise("run", "page.md", "-o", folder).code == 0
+    """Neither a file of any run or cache, be it there yet or not, nor an input."""
     Path("link.md").symlink_to("here/answers.jsonl")
     Path("gone").mkdir()
     Path("new").mkdir()
@@ -676,27 +693,25 @@ def test_what_is_needed_is_never_written_over(
     shutil.copy("gone/page.md", "page.md") if name == "page.md" else None
     with Path("page.md").open("a") as edited:
         edited.write(" ")
-    fill(tmp_path / "cache", "bees")
-    path = Path(name)
+    path = two_runs / name
     before = path.read_bytes() if path.exists() else None
-    commands = [
-        ("table", "here", "--format", "markdown", "-o", name),
-        ("eval", "here", "-o", name),
-        ("eval", "other", "here", "-o", name),
-        ("cache", "export", name, "--cache-dir", tmp_path / "cache"),
-    ]
-    for command in commands:
+    for command in writing_to(name):
         refused = summarise(*command)
         assert refused.code == 2
         assert refused.err.startswith(f"summarise: {name}: is a")
         assert refused.err.count("\n") == 1
         assert (path.read_bytes() if path.exists() else None) == before
-    for command in commands:
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_result_is_written_over_by_the_same_command(summarise: Command) -> None:
+    """A table may be a run's own; nothing else may take its place."""
+    for command in writing_to("NAME"):
         free = f"{command[0]}.{'jsonl' if command[0] == 'cache' else 'md'}"
         for _ in range(2):
-            assert summarise(*(free if one == name else one for one in command)).code == 0
-    for command in commands[1:]:
-        assert summarise(*("here/table.md" if x == name else x for x in command)).code == 2
+            assert summarise(*(free if one == "NAME" else one for one in command)).code == 0
+    for command in writing_to("here/table.md")[1:]:
+        assert summarise(*command).code == 2
 
 
 def test_an_export_takes_the_place_of_an_export_alone(summarise: Command, tmp_path: Path) -> None:
