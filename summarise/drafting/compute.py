@@ -333,7 +333,7 @@ def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) ->
 
 
 def _complexities(sentence: Sentence) -> Iterator[Resource]:
-    if "O" not in sentence.text or not sentence.has(_COST_WORDS):
+    if not ("O(" in sentence.text or "O}(" in sentence.text) or not sentence.has(_COST_WORDS):
         return
     for match in _COMPLEXITY.finditer(sentence.text):
         if _CLASSICAL.search(sentence.text, max(0, match.start() - 2 * _REACH), match.start()):

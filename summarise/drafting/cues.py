@@ -23,7 +23,14 @@ _BEINGS = words(
     beneficiaries enrollees raters annotators speakers readers observers listeners officers leaders
     keepers visitors tourists dentists staff personnel trainees ambulators mice rats dogs cats pigs
     piglets horses cows cattle sheep goats rabbits monkeys macaques birds fish animals calves lambs
-    chickens hens bees larvae"""
+    chickens hens bees larvae alcoholics humans ewes rams mares sows boars bulls hamsters gerbils
+    ferrets minipigs baboons marmosets frogs zebrafish psychologists therapists midwives consultants
+    interns addicts drinkers offenders diabetics hypertensives centenarians nonagenarians
+    octogenarians preschoolers tutors lecturers judges jurors bystanders lifeguards musicians
+    singers gamers pilots sailors miners firefighters paramedics technicians radiologists
+    pathologists dermatologists cardiologists psychiatrists oncologists anesthesiologists
+    anaesthetists gynecologists gynaecologists urologists neurologists pediatricians
+    paediatricians physiotherapists dietitians laypeople"""
 )
 _UNITS_OF_STUDY = words(
     """countries states cities districts regions
@@ -43,7 +50,10 @@ _UNITS_OF_STUDY = words(
     recordings documents texts sentences answers cells neurons lenses abstracts letters laws
     speeches essays novels websites webpages pages domains catchments buildings volcanoes storms
     earthquakes glaciers basins wells fossils skulls examinations marshes wetlands meadows forests
-    orchards beaches caves nests"""
+    orchards beaches caves nests cadavers bones referrals
+    prescriptions preparations aspirates smears cultures sections autopsies necropsies
+    echocardiograms mammograms electrocardiograms pictures photographs bodies skeletons embryos
+    deaths oocytes placentas hearts livers kidneys lungs spines femurs"""
 )
 _INCLUDED = (
     r"(?:includ|enrol+|recruit|involv|compris|randomi[sz]|analy[sz]|studied|examin|survey|interview"
@@ -94,7 +104,8 @@ _TOOK_PART = re.compile(
     r"|fulfilled|performed|wore|rated|walked|visited)\b"
 )
 _SET_BEFORE = re.compile(
-    r"\bdata (?:came|come|were (?:obtained|collected|drawn|available|extracted)|are) from "
+    r"\bdata for (?:the )?\Z"
+    r"|\bdata (?:came|come|were (?:obtained|collected|drawn|available|extracted)|are) from "
     r"(?:the |a total of )?\Z"
     r"|\b(?:samples?|cohorts?|total|population|groups?|series|survey|trial|study|studies|sets?"
     r"|data ?sets?|databases?|registry|registries|corpus|subset|collection|analysis|review|audit"
@@ -154,7 +165,43 @@ REACH = 120
 _LATER = 170
 BRIEF = 24
 _SOME = 4
+_FEW_WORKS = 10
 MANY = 100_000
+
+
+# What is done to people or animals, each time to one of them: "laparotomies", "repairs".
+_DONE_TO_ONE = re.compile(
+    r"(?:tomies|plasties|scopies|pexies|graphies|deses|centeses|resections|transplantations"
+    r"|implantations|repairs|injections|anastomoses|bypasses|arthrodeses|screenings)$"
+)
+_RELATED = re.compile(
+    r"\b(?:mother|father|parent|child|sister|brother|sibling|twin|patient|caregiver|couple)[\w-]*"
+    r" (?:pairs|dyads|triads|trios)$"
+)
+# How a sentence may begin before the count of its subject.
+_OPENING = re.compile(
+    r"(?:(?:a total of|in (?:all|total)|overall|altogether|finally|the|our|final|data (?:on|from)"
+    r"|during [^,.;\d]{3,50}|from \d{4} to \d{4}|between [^,.;]{3,40}|over \w+ years),? )*\Z",
+    re.IGNORECASE,
+)
+_WERE_DONE = re.compile(
+    r"(?: \(\d+[^()]{1,40}\))?(?:(?! (?:were|was|had|and|who|died)\b)[^.;:]){0,90}? "
+    r"(?:were|was) (?:\w+ly )?(?P<verb>identified|performed|treated|operated|available|eligible"
+    r"|reviewed|seen|referred|utili[sz]ed|used|assessed|evaluated|done|undertaken|admitted"
+    r"|diagnosed|known|followed|scheduled|registered|studied|entered|implanted|obtained|processed"
+    r"|harvested|dissected|analy[sz]ed|matched|retrieved|carried out|included|enrolled|recruited"
+    r"|interviewed|surveyed|randomi[sz]ed)\b"
+    r"|(?:(?! (?:were|was|had|and|died)\b)[^.;:]){0,60}? (?P<part>underwent|participated|took part"
+    r"|completed (?:the|a|an|our) (?:[a-z-]+ )?(?:survey|questionnaire|study|interview|test)s?)\b"
+)
+# What is done with something that is studied, whatever it is called.
+_SURELY_DONE = frozenset(
+    (
+        *("performed", "undertaken", "done", "carried out", "harvested", "dissected", "obtained"),
+        *("included", "enrolled", "recruited", "interviewed", "surveyed", "randomised"),
+        "randomized",
+    )
+)
 
 
 class Cue(IntEnum):
@@ -172,13 +219,30 @@ def noun_of(unit: str | None) -> str:
 
 def is_being(unit: str | None) -> bool:
     """Whether people or animals are counted."""
-    return noun_of(unit) in _BEINGS
+    return noun_of(unit) in _BEINGS or _RELATED.search(unit or "") is not None
 
 
 def is_known(unit: str | None) -> bool:
     """Whether it is something that is studied in one field or another."""
     noun = noun_of(unit)
-    return noun in _BEINGS or noun in _UNITS_OF_STUDY or bool(COLLECTED_NOUN.search(unit or ""))
+    if is_being(unit) or noun in _UNITS_OF_STUDY or COLLECTED_NOUN.search(unit or ""):
+        return True
+    return _DONE_TO_ONE.search(noun) is not None
+
+
+def opens_study(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a sentence begins with a count of what was seen or done: "40 repairs were made".
+
+    Where nothing was told before of who or what was studied, that is the sample.
+    """
+    start, end = quantity.span
+    if not _OPENING.fullmatch(text, sentence.body_start, start):
+        return False
+    is_few = (quantity.value or 0) < _FEW_WORKS and noun_of(quantity.unit) in ("studies", "trials")
+    done = None if is_few else _WERE_DONE.match(text, end, sentence.span.end)
+    if done is None:
+        return False
+    return is_known(quantity.unit) or bool(done["part"]) or done["verb"] in _SURELY_DONE
 
 
 def cue_of(text: str, sentence: Sentence, quantity: Quantity) -> Cue:

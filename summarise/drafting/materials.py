@@ -21,25 +21,44 @@ _HOLDS = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED_SET = re.compile(
-    r"\b(?:introduc|construct|creat|build|releas|collect|curat|contribut|develop|propos|present)"
-    r"(?:e|es|ed|ing|s|t)? (?:an?|the (?:first|largest)|our) (?:(?:novel|new|first|large-scale"
+    r"\b(?:(?:introduc|construct|creat|build|releas|collect|curat|contribut|develop|propos|present"
+    r"|provid|shar|assembl|compil)(?:e|es|ed|ing|s|t)?"
+    r"|(?:evaluated|tested) on (?=an? (?:new|novel)\b))"
+    r" (?:an?|the(?: first| largest)?|our) (?:(?:novel|new|first|large-scale"
     r"|high-quality|comprehensive)(?:,|,? and)? )*"
     r"(?P<name>(?:(?!(?:that|which|for|of|to|and|with|from|by)\b)[\w/-]+,? ){0,5}?"
     rf"{DATASET_NOUN}(?: (?:based|built) on (?:[\w-]+ ){{1,5}}?(?:data|corpus|images|texts?)\b)?)"
-    r"(?=[.,;:]|$| (?:for|of|that|which|with|to|from|in|on|and|using|where|by|as)\b)",
+    r"(?=[.;:]|$|,(?! (?:\\\w+\{)?(?-i:[A-Z]))"
+    r"| (?:for|of|that|which|with|to|from|in|on|and|using|where|by|as|consisting|containing"
+    r"|comprising|featuring|spanning|covering|including)\b)"
+    r"(?: and (?:an?|the) "
+    r"(?P<second>(?:(?!(?:that|which|for|of|to|and|with|from|by)\b)[\w/-]+ ){1,5}?"
+    rf"{DATASET_NOUN})(?=[.,;:]|$))?",
     re.IGNORECASE,
 )
-_DATA_NOUN = rf"(?:(?!features|functions|events|problems){COLLECTED}|datasets?|corpus|corpora)"
+_DATA_NOUN = rf"(?:(?!features|functions|events|problems|data\b){COLLECTED}|dataset|corpus|corpora)"
 _LEARNT_FROM = re.compile(
     r"\b(?:train(?:ed|ing)?(?: it)?|learn(?:ed|t)?|tuned|tested|evaluated|validated)"
     r" (?:on|from|using|with|over) (?:a |an |the |only )?"
-    rf"(?P<name>(?:[a-z]|\d+-[a-z])[\w/-]* (?:[A-Za-z][\w/-]* ){{0,5}}?{_DATA_NOUN}"
-    rf"(?: and (?:[a-z][\w-]* ){{0,2}}{_DATA_NOUN})?)"
+    rf"(?P<name>(?!(?:an?|sparse|set|subset)\b)(?:[a-z]|\d+-[a-z])[\w/-]* "
+    rf"(?:[A-Za-z][\w/-]* ){{0,5}}?{_DATA_NOUN}"
+    rf"(?: and (?:[a-z][\w-]* ){{0,2}}{_DATA_NOUN})?|\d+-[a-z][\w-]* (?:[a-z][\w-]* ){{0,2}}data)"
     r"(?=[.,;:)]|$| (?:to|and|for|with|using|in|from|by|as|of|that|which|via|is|are|attains?"
     r"|achieves?|reach(?:es)?|outperforms?|shows?)\b)"
 )
 _NAMED_SET = re.compile(
     r"\b(?P<name>(?:training|pre-?training|evaluation) (?:dataset|data|set|corpus) of [A-Z][\w-]+)"
+)
+# "identified from a knee fracture database"
+_DRAWN_FROM = re.compile(
+    r"\b(?:from|in|using|of|through|within) (?:an?|the) (?P<name>(?:(?!(?:of|that|and|for|in|to|by"
+    r"|with|from|the|on)\b)[\w/'’-]+ ){1,5}?(?:data ?base|registry|register|biobank))\b"
+)
+_ANY_BASE = re.compile(
+    r"(?:(?:institutional|hospital|clinical|electronic|medical|large|single|prospective(?:ly)?"
+    r"|maintained|comput\w+|departmental|local|administrative|patients?|same|existing|research"
+    r"|online|public|this|our|whole|entire|study|central|internal|literature|new|relational|multi\w*"
+    r"|own|clinic|[Uu]niversity|health|care|records?|bibliographic|trial|trials) )*\w+"
 )
 _VAGUE = re.compile(
     r"^(?:(?:the|our|these|this|such|its|their|large|large-scale|massive|limited|generated|more"
@@ -51,10 +70,27 @@ _VAGUE = re.compile(
     r"|collection|test ?sets?|test ?beds?|repository|archive|database)$|generated data$|^existing ",
     re.IGNORECASE,
 )
+_ANY_SETS = re.compile(
+    r"(?:(?:public|publicly|available|different|diverse|distinct|standard|popular|common|widely|used"
+    r"|challenging|large|large-scale|small|real|real-world|other|further|more|separate|independent"
+    r"|benchmark|main|additional|various|new|open|open-source|existing|recent|major|well-known|data"
+    r"|target|source|representative|common|typical|mainstream|established|test|external|synthetic)"
+    r" )*(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|databases|cohorts)",
+    re.IGNORECASE,
+)
+# "two data sets, Zeta and Eta"
+_NAMED_AFTER = re.compile(r"(?:,|:| \(|,? namely|,? i\.e\.,?|,? including|,? such as) ?[A-Z]")
+_FOR_TRAINING = re.compile(r"\b(?:(?:pre-?)?training|instruction(?:-| )tuning) (?:data|set|corpus)")
 _PROPER = re.compile(r"\b[A-Z]\w*[A-Z0-9]")
 _LEARNING_WORDS = words(
     """train trained training learn learned learnt tuned tested evaluated validated pre-trained
     fine-tuned pretrained"""
+)
+_MADE = NEW_WORDS | words("provide provides share shares compiled evaluated tested")
+_BASES = words("database registry register biobank")
+_TAKEN = words(
+    """identified obtained extracted collected retrieved drawn selected data patients cases records
+    derived analysed analyzed reviewed queried used using"""
 )
 _WERE = words("was were")
 _EXPERIMENT = words("experiment")
@@ -72,7 +108,8 @@ _FOOTAGE = re.compile(
 _SIZE_BEFORE = re.compile(r" (?:of|from|in|within) (?:the )?(?:(?!and\b)[a-z-]+ ){0,3}")
 _SIZE_AFTER = re.compile(
     r"(?:, | \((?:\d[^()]*, |[Nn] ?= ?)?"
-    r"|(?: \([^()]{1,60}\))?,? (?:which )?(?:contain|compris|consist|includ|hold)"
+    r"|(?: (?:data ?set|corpus|benchmark|database|collection))?(?: \([^()]{1,60}\))?,? (?:which )?"
+    r"(?:contain|compris|consist|includ|hold)"
     r"(?:e?s|ing)?(?: of)? |(?:,| is) (?:an?|our|the) (?:[\w-]+ ){1,5}?(?:of|with) )"
     r"(?:over |about |around |nearly |approximately |more than |a total of )?"
 )
@@ -93,6 +130,7 @@ _SET_WITH = re.compile(
 _SIZES = (QuantityKind.COUNT, QuantityKind.TIME)
 _MAX_SENTENCES = 3
 _REACH = 200
+_SEVERAL = 5
 
 
 class Material(NamedTuple):
@@ -269,20 +307,30 @@ def _unnamed(sentences: Sequence[Sentence], named: Sequence[Material]) -> Iterat
     has_own_set = any(material.role == "introduced" for material in named)
     for sentence in sentences:
         is_other = not has_own_set or sentence.has(_FURTHER)
-        if sentence.has(NEW_WORDS) and is_other:
+        if sentence.has(_MADE) and is_other:
             yield from _matches(sentence, _INTRODUCED_SET, "introduced")
+        if sentence.has(_BASES) and sentence.has(_TAKEN):
+            for material in _matches(sentence, _DRAWN_FROM, "studied"):
+                if not _ANY_BASE.fullmatch(sentence.text, *_within(sentence, material.name)):
+                    yield material
         if sentence.has(_LEARNING_WORDS):
             yield from _matches(sentence, _LEARNT_FROM, "training")
             yield from _matches(sentence, _NAMED_SET, "training")
 
 
+def _within(sentence: Sentence, span: Span) -> tuple[int, int]:
+    return span.start - sentence.span.start, span.end - sentence.span.start
+
+
 def _matches(sentence: Sentence, pattern: re.Pattern[str], role: str) -> Iterator[Material]:
     for match in pattern.finditer(sentence.text):
-        name = match["name"]
-        if _VAGUE.search(name) or (role == "introduced" and _PROPER.search(name)):
-            continue
-        start = sentence.span.start + match.start("name")
-        yield Material(Span(start, start + len(name)), role, None, (sentence,))
+        for group in ("name", "second") if "second" in pattern.groupindex else ("name",):
+            name = match[group]
+            if not name or _VAGUE.search(name) or (role == "introduced" and _PROPER.search(name)):
+                continue
+            start = sentence.span.start + match.start(group)
+            given = "training" if _FOR_TRAINING.search(name) else role
+            yield Material(Span(start, start + len(name)), given, None, (sentence,))
 
 
 def _counted(
@@ -297,7 +345,7 @@ def _counted(
     for sentence in own:
         for quantity in () if sentence in told else sentence.quantities:
             is_count = quantity.kind is QuantityKind.COUNT and not sentence.has(_SEARCHED)
-            is_set = is_count and SETS.search(quantity.unit or "")
+            is_set = is_count and _tells_sets(reading.text, quantity)
             if is_set and not closed.cover(quantity.span.start):
                 role = purpose_of_sets(reading, sentence, quantity)
                 yield Material(quantity.span, role, None, (sentence,))
@@ -318,6 +366,14 @@ def _counted(
                 is_learnt = is_learnt_from(sentence, reading.text, quantity.span.start)
                 role = "training" if is_learnt else "unspecified"
                 yield Material(span, role, quantity.span, (sentence,))
+
+
+def _tells_sets(abstract: str, quantity: Quantity) -> bool:
+    """Whether it counts sets and says which, unlike "three datasets" and those named behind it."""
+    unit = quantity.unit or ""
+    is_vague = (quantity.value or 0) < _SEVERAL and _ANY_SETS.fullmatch(unit) is not None
+    is_told = SETS.search(unit) is not None and not is_vague
+    return is_told and not _NAMED_AFTER.match(abstract, quantity.span.end)
 
 
 def as_json(reading: Reading, material: Material) -> dict[str, Any]:

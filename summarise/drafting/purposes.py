@@ -25,16 +25,20 @@ _NEW_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TRAIN = re.compile(
-    r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed|ing)|distill?ed"
+    r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed?|ing)|distill?ed"
     r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b)(?:[^,;.]|\.(?=\d))){0,60}\Z"
     # "On the larger Zeta" is said of what was learnt from something smaller.
     r"|\b(?:scal\w+|train\w*|[Oo]n) (?:up |on |to )*the (?:much )?(?:larger|bigger)(?:-scale)? \Z",
     re.IGNORECASE,
 )
+# "trained to recognise 14 plants", "we trained 15 policies": no data.
+_TO_DO = re.compile(r"\b(?:to [a-z]+|[Ww]e (?:pre-?|fine-?)?train(?:ed)?) (?:the |all )?\Z")
 _FOR_TRAINING = re.compile(r"\b(?:(?:pre-?)?training|(?:fine-?|instruction[- ])tuning)\b")
 _TRAINED_AFTER = re.compile(
     r"[^.;:]{0,60}\b(?:used|employed|served) (?:to|for|as) (?:pre-?|fine-?)?(?:train|tun|learn)"
 )
+# "ImageNet pre-training", "Zeta fine-tuning"
+_TRAINS_AFTER = re.compile(r"(?: (?:dataset|data))?[ -](?:pre-?training|fine-?tuning)\b")
 _TELLS_TEST = re.compile(
     r"\b(?:evaluat(?:e|es|ed|ing|ions?)|experiment|benchmark(?:ed|ing)|test(?:ed|ing|s)?\b|validat"
     r"|achiev|outperform|surpass|exceed|accurac|performance|results?\b|assess|reach|match|improv"
@@ -63,7 +67,8 @@ _MADE_BEFORE = re.compile(
 COLLECTED_NOUN = re.compile(rf"(?:^|[ -])(?:{COLLECTED})$", re.IGNORECASE)
 _SCORE_AFTER = re.compile(r" \([-+−]?\d+(?:\.\d+)?(?: ?%|\)| vs)")
 _OUR_OWN = re.compile(
-    r", our (?:own |new )?(?:[\w-]+ ){0,2}?(?:data ?set|corpus|benchmark|collection)\b"
+    r",? (?:our|an? (?:new|novel)) (?:own |new )?(?:[\w-]+,? ){0,5}?"
+    r"(?:data ?set|corpus|benchmark|collection)\b"
 )
 # "our curated Zeta and Eta data sets"
 _OURS_BEFORE = re.compile(
@@ -101,7 +106,7 @@ _MANY = 100_000
 def is_learnt_from(sentence: Sentence, text: str, at: int) -> bool:
     """Whether something is trained on what stands at a place."""
     since = max(sentence.span.start, at - _REACH)
-    return _TRAIN.search(text, since, at) is not None
+    return _TRAIN.search(text, since, at) is not None and not _TO_DO.search(text, since, at)
 
 
 def purpose_of_name(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
@@ -109,11 +114,13 @@ def purpose_of_name(reading: Reading, span: Span, sentence: Sentence, name: str)
     before = reading.text[max(sentence.span.start, span.start - _FAR) : span.start]
     is_new = sentence.has(NEW_WORDS) and sentence.has(OWN) and _NEW_BEFORE.search(before)
     is_ours = _OUR_OWN.match(reading.text, span.end) or _OURS_BEFORE.search(before)
-    if name in reading.method_names or is_ours or is_new:
+    is_part = any(name.startswith((f"{own} ", f"{own}-")) for own in reading.method_names)
+    if name in reading.method_names or is_ours or is_new or is_part:
         return "introduced"
     if _SCORE_AFTER.match(reading.text, span.end):
         return "evaluation"
     is_learnt = "evaluat" not in before and _TRAIN.search(before)
+    is_learnt = is_learnt or _TRAINS_AFTER.match(reading.text, span.end)
     if is_learnt or _TRAINED_AFTER.match(reading.text, span.end, sentence.span.end):
         return "training"
     if _THAN_BEFORE.search(before):

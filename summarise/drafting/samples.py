@@ -6,20 +6,21 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from summarise.drafting.apart import apart_in
 from summarise.drafting.cues import (
     EXPERIMENT,
     MANY,
-    NOUN,
     REACH,
     Cue,
     cue_of,
     is_being,
     is_known,
     noun_of,
+    opens_study,
 )
 from summarise.drafting.purposes import is_learnt_from, purpose_of_count
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading import OWN, Sentence
+from summarise.reading import Sentence
 from summarise.scan import Section, Stretches, words
 
 _WORKS = words("trials studies RCTs articles publications papers cohorts surveys records reports")
@@ -34,7 +35,9 @@ _NO_SAMPLE = words(
     words hours data features attributes parts properties ways findings mutations limitations
     challenges reasons contributions insights components modules experiments scenarios
     advances practices recommendations relations coefficients orders dB fields SNPs loci mutants
-    problems options scores events environments agents"""
+    problems options scores events environments agents policies networks classifiers detectors
+    MLLMs VLMs LMs VLAs checkpoints learners methods judges datasets subsets sets splits collections
+    benchmarks corpora"""
 )
 _HELD = words("questions tokens words frames hours features lines tasks problems events scenarios")
 # Where a study was done; what it observes only where they are sampled.
@@ -44,12 +47,36 @@ _PANEL_BEFORE = re.compile(
     r"(?:of|for|on|from|across|covering) (?:the |all )?\Z",
     re.IGNORECASE,
 )
+_DATA_BEFORE = re.compile(r"\bdata (?:for|on|from|of) (?:the |all )?\Z", re.IGNORECASE)
 _TRAINED_UNIT = words("tokens frames words tasks features questions problems")
 SETS = re.compile(
     r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|databases|cohorts)$",
     re.IGNORECASE,
 )
 _AND_BEFORE = re.compile(r"(?:,| and| or| with|,? and in| versus)(?: the| another)? \Z")
+# "18 adults with gout (cases) and 36 nurses", "were matched to 84 adults"
+_SECOND_BEFORE = re.compile(
+    r"(?:(?!\b(?:were|was|been|including|screened|which|whom|than)\b)[^.;:\d()]){0,110}?"
+    r"\b(?:and|versus|vs\.?|as well as|compared (?:with|to)"
+    r"|(?:were )?(?:age-|sex-)?matched (?:to|with))"
+    r"(?: (?:in|with|to|from|of|by|for|among|the|another|a|an|group|control|sample|set))* \Z"
+    # "documented by 12 nurses for 40 adults"
+    r"| for \Z"
+)
+_LIKE_PEOPLE = re.compile(r"(?:[dnrst]ers|ors|ists|ians|ees)$")
+_ELLIPTIC = re.compile(
+    r"(?:(?!\b(?:were|was|had|including|whom|which)\b)[^.;:\d()]|\([^()]*\)){1,110}? "
+    r"(?:and|versus|vs\.?) (?P<count>\d[\d,]*) "
+    r"(?P<rest>(?:with(?:out)?|in the|from the|receiving)"
+    r"(?: (?!(?:were|was|had|who|as|and)\b)[\w'’-]+){1,4}?)"
+    r"(?=[,.;]| \(| (?:were|was|had|who|as|in|and|treated|underwent|completed)\b)"
+)
+# "A group of 40 nurses was enrolled as controls"
+_AS_CONTROLS = re.compile(
+    r"[^.;:\d]{0,110}?\b(?:(?:served|acted|recruited|enrolled|used|included|selected|chosen)"
+    r" as (?:a |the )?(?:healthy |normal |matched )?controls?\b)"
+)
+_BRACKETS = re.compile(r" ?\([^()]*\)| ?\[[^\[\]]*\]")
 _PART = re.compile(
     r"(?<![\w.,])(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?: \([^()]{1,20}\))? (?:out )?of (?:the |all |these )?\Z",
@@ -73,40 +100,17 @@ _RATE_BEFORE = re.compile(
     r"\b(?:per|every|each|than|least|first|last|top|number needed to|pass|within|after|by) \Z",
     re.IGNORECASE,
 )
+_BY_BEFORE = re.compile(
+    r"\b(?:accepted|documented|completed|answered|reported|returned|described|written|treated|kept"
+    r"|owned|worn|used|filled (?:in|out)|given) by (?:the )?\Z"
+)
 _OTHERS_BEFORE = re.compile(
     r"\b(?:previous|prior|earlier|existing|recent|published|other) (?:[a-z]+ )?(?:stud(?:y|ies)"
     r"|trials?|works?|reports?|cohorts?|models?|methods?)\b",
     re.IGNORECASE,
 )
-# "Of 90 eligible nurses, 58 completed the survey".
-_OF_WHOM = re.compile(
-    r"\b(?:Of|Among|From|Out of) (?:the |all |a total of )?\d[\d,]*(?: \([^()]{1,20}\))? "
-    rf"(?P<noun>(?:[a-z-]+ ){{0,3}}?{NOUN})\b(?: [a-z][^,;.]{{0,60}})?, "
-    r"(?P<count>\d[\d,]*)(?: \([^()]{1,30}\))?(?: \w+){0,2}? "
-    r"(?:were (?:included|enrolled|analy[sz]ed|eligible|randomi[sz]ed|recruited)|completed"
-    r"|responded|participated|agreed|consented|returned|met)\b"
-)
-# "604 of 1,386 invited pharmacists took part"
-_ANSWERED = re.compile(
-    rf"(?P<noun>(?P<count>\b\d[\d,]*) of (?:the )?\d[\d,]* (?:[a-z-]+ ){{0,3}}?{NOUN})\b"
-    r"(?: \([^()]{1,30}\))?(?: \w+){0,2}? "
-    r"(?:were (?:included|enrolled|analy[sz]ed|randomi[sz]ed|recruited)|completed|responded"
-    r"|answered|participated|took part|agreed|consented|returned)\b"
-)
-# "undergraduates (N = 312)", "all children born in 2010 (N = 800,000)"
-_N_IN_BRACKET = re.compile(
-    r"(?<![-\w])(?P<noun>(?:(?!(?:and|or|of|in|with|to|the|for|by|from|on|all|our|were|was|are)\b)"
-    rf"[a-z][\w-]* ){{0,2}}(?i:{NOUN}|sample))(?: [a-z][^(),.;]{{0,50}})? "
-    r"\((?P<count>(?:total )?[Nn] ?= ?\d[\d,]*)(?=[);,])"
-)
-_SAMPLING = words(
-    """included enrolled enroled recruited sampled surveyed interviewed participants participated
-    completed responded answered agreed sample cohort survey study
-    examined analysed analyzed randomised randomized"""
-)
-_ASKED = _SAMPLING | OWN
-_SPLITS = ("Of ", "Among ", "From ", "Out of ")
-_COUNTED_BY = ("N =", "N=", "n =", "n=")
+# "Nine patients (5 female): 8 focal"
+_VERBLESS = re.compile(r" \(\d+ (?:fe)?(?:males?|men|women|boys|girls)\b[^()]*\)[:.;]")
 _FEW = 10
 _NEIGHBOURS = 6
 
@@ -154,16 +158,48 @@ def samples_of(
     for sentence in sentences:
         if sentence.is_about_others or sentence.section is Section.CONCLUSION:
             continue
-        apart = None if found else _apart(sentence)
-        here = [apart] if apart else []
-        here = here or _of_sentence(text, sentence, closed, totals, is_proposal=is_proposal)
+        here = [] if found else _apart(sentence)
+        here = here or _of_sentence(
+            text, sentence, closed, totals, is_first=not found, is_proposal=is_proposal
+        )
         for one in here:
             if one.cue is Cue.STRONG:
                 kind = _kind(one.quantity)
                 totals[kind] = max(totals.get(kind, 0), one.quantity.value or 0)
         found += here
+    if not (found or is_proposal):
+        found = _at_last(text, sentences, closed)
     best = max((one.cue for one in found), default=Cue.NONE)
     return [one.sample for one in found if one.cue is best]
+
+
+def _at_last(text: str, sentences: Sequence[Sentence], closed: Stretches) -> list[_Counted]:
+    """Where nothing else is told of a sample, the first whole that parts are counted of."""
+    for sentence in sentences:
+        if sentence.section is Section.CONCLUSION or sentence.is_about_others:
+            continue
+        for quantity in sentence.quantities:
+            is_open = quantity.kind is QuantityKind.COUNT and not closed.cover(quantity.span.start)
+            if is_open and _is_whole(text, sentence, quantity):
+                sample = Sample(quantity.span, quantity.span, "studied", sentence)
+                return [_Counted(sample, quantity, Cue.WEAK)]
+    return []
+
+
+def _is_whole(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether parts of it are counted: "Of 90 calls, 12 …", "12 of 90 calls", "90 men (9 old)"."""
+    start, end = quantity.span
+    if not quantity.unit or noun_of(quantity.unit) in _NO_SAMPLE or "%" in quantity.text:
+        return False
+    before = text[sentence.body_start : start]
+    if before in ("Of ", "Of the ", "Of a total of ", "Among "):
+        return text.startswith(",", end) or is_known(quantity.unit)
+    if not is_known(quantity.unit):
+        return False
+    opens = before == "" and is_being(quantity.unit) and _VERBLESS.match(text, end) is not None
+    is_many = (quantity.value or 0) >= (_FEW if is_being(quantity.unit) else 2 * _FEW)
+    since = max(sentence.span.start, start - REACH)
+    return opens or (is_many and _PART.search(text, since, start) is not None)
 
 
 def _of_sentence(
@@ -172,6 +208,7 @@ def _of_sentence(
     closed: Stretches,
     totals: dict[str, float],
     *,
+    is_first: bool,
     is_proposal: bool,
 ) -> list[_Counted]:
     """What a sentence counts; ``totals`` are those of the sentences before it, by kind."""
@@ -181,15 +218,18 @@ def _of_sentence(
             continue
         if not _may_be_sample(text, sentence, quantity):
             continue
-        if _is_part(text, sentence, quantity, here, totals):
+        is_second = _is_second_group(text, quantity, here)
+        if not is_second and _is_part(text, sentence, quantity, here, totals):
             continue
         is_listed = here and _AND_BEFORE.search(
             text, here[-1].quantity.span.end, quantity.span.start
         )
-        if is_listed and is_known(quantity.unit):
+        if is_second or (is_listed and is_known(quantity.unit)):
             cue, role = here[-1].cue, here[-1].sample.role
         else:
             cue = cue_of(text, sentence, quantity)
+            if is_first and cue is not Cue.STRONG and opens_study(text, sentence, quantity):
+                cue = Cue.STRONG
             role = purpose_of_count(
                 text,
                 sentence,
@@ -200,7 +240,21 @@ def _of_sentence(
         if cue is not Cue.NONE:
             whole = _whole(text, quantity.span)
             here.append(_Counted(Sample(whole, whole, role, sentence), quantity, cue))
-    return _without_addends(here)
+    return _without_addends(here + _without_noun(text, here))
+
+
+def _without_noun(text: str, here: Sequence[_Counted]) -> list[_Counted]:
+    """A second group that lacks its noun: "30 adults with gout and 28 without it"."""
+    if not here or here[-1].cue is not Cue.STRONG or not is_being(here[-1].quantity.unit):
+        return []
+    sentence, last = here[-1].sample.sentence, here[-1].quantity.span.end
+    match = _ELLIPTIC.match(text, last, sentence.span.end)
+    start = match.start("count") if match else -1
+    quantity = next((q for q in sentence.quantities if q.span.start == start), None)
+    if match is None or quantity is None:
+        return []
+    span = Span(start, match.end("rest"))
+    return [_Counted(Sample(span, span, here[-1].sample.role, sentence), quantity, Cue.STRONG)]
 
 
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}[ \u2009\u202f\xa0]\Z")
@@ -219,27 +273,11 @@ def _kind(quantity: Quantity) -> str:
     return "beings" if is_being(quantity.unit) else noun_of(quantity.unit)
 
 
-def _apart(sentence: Sentence) -> _Counted | None:
-    """A sample whose count stands apart from its noun: "Of 90 nurses, 58 completed the survey"."""
-    start, text = sentence.span.start, sentence.text
-    if not (sentence.quantities and sentence.has(_ASKED)):
-        return None
-    match = _OF_WHOM.search(text) if text.startswith(_SPLITS, sentence.label_length) else None
-    match = match or (_ANSWERED.search(text) if " of " in text else None)
-    is_open = match is None and any(map(text.__contains__, _COUNTED_BY))
-    bracketed = _N_IN_BRACKET.search(text) if is_open else None
-    match = match or bracketed
-    if match is None or text.count("n =") + text.count("n=") > 1:
-        return None
-    noun, count = (Span(start + match.start(g), start + match.end(g)) for g in ("noun", "count"))
-    is_whole = bracketed and count.start - noun.end == len(" (") and text[count.end - start] == ")"
-    name = Span(noun.start, count.end + 1) if is_whole else noun
-    if bracketed and any(q.span.start < noun.end <= q.span.end for q in sentence.quantities):
-        return None
-    quantity = next((q for q in sentence.quantities if q.span.start >= count.start), None)
-    if quantity is None:
-        return None
-    return _Counted(Sample(name, count, "studied", sentence), quantity, Cue.STRONG)
+def _apart(sentence: Sentence) -> list[_Counted]:
+    return [
+        _Counted(Sample(one.name, one.size, "studied", sentence), one.quantity, Cue.STRONG)
+        for one in apart_in(sentence)
+    ]
 
 
 def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
@@ -255,11 +293,21 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     is_learnt = noun in _TRAINED_UNIT and is_learnt_from(sentence, text, start)
     is_big = noun == "features" and (quantity.value or 0) >= MANY
     is_panel = noun in _PLACES and _PANEL_BEFORE.search(text, since, start)
+    is_panel = is_panel or (noun == "deaths" and _DATA_BEFORE.search(text, since, start))
     if noun in _NO_SAMPLE and not (is_learnt or is_big or is_panel):
         return False
-    if _PART.search(text, since, start) or _RATE_BEFORE.search(text, since, start):
+    is_rate = _RATE_BEFORE.search(text, since, start) is not None
+    if _PART.search(text, since, start) or (is_rate and not _is_done_by(text, quantity)):
         return False
     return not (_SHARE_AFTER.match(text, end) or _OTHERS_BEFORE.search(text, since, start))
+
+
+def _is_done_by(text: str, quantity: Quantity) -> bool:
+    """Whether people are counted who did something: "rated by 20 surgeons"."""
+    start = quantity.span.start
+    return (
+        is_being(quantity.unit) and _BY_BEFORE.search(text, max(0, start - 24), start) is not None
+    )
 
 
 def _is_part(
@@ -279,7 +327,20 @@ def _is_part(
             return True
     if EXPERIMENT.search(text, max(sentence.span.start, start - REACH), start):
         return False
+    if _AS_CONTROLS.match(text, quantity.span.end, sentence.span.end):
+        return False
     return (quantity.value or 0) <= totals.get(_kind(quantity), -1)
+
+
+def _is_second_group(text: str, quantity: Quantity, here: Sequence[_Counted]) -> bool:
+    """Whether people stand beside others of the sentence: "20 adults with gout and 30 nurses"."""
+    if not here or not is_being(here[-1].quantity.unit):
+        return False
+    noun = noun_of(quantity.unit)
+    if not (is_being(noun) or (_LIKE_PEOPLE.search(noun) and noun not in _NO_SAMPLE)):
+        return False
+    between = _BRACKETS.sub("", text[here[-1].quantity.span.end : quantity.span.start])
+    return _SECOND_BEFORE.fullmatch(between) is not None
 
 
 def _without_addends(found: list[_Counted]) -> list[_Counted]:

@@ -117,15 +117,25 @@ _DEVICE = re.compile(
     r"(?: (?:GPUs?|CPUs?|Nano|NX|AGX|Xavier|Orin|Super|[34]B?|5|Uno|Mega\d*|board|cards?))*)"
     r"(?![\w-])"
 )
-_TOLD = words(
-    """faster cheaper slower throughput latency runtime overhead overheads cost costs complexity
-    complexities burden footprint usage requirement requirements budget budgets memory compute
-    computation computations computational consumption parameter parameters flops macs efficient
-    steps additional extra real-time real time times seconds second minutes milliseconds training
-    size speedup speed-up speedups speed speeds order orders order-of-magnitude inference resources
-    inexpensive efficiency run-time convergence cost-efficient memory-efficient energy-efficient
-    parameter-efficient compute-efficient sample-efficient data-efficient cheap light"""
+# Words of which one stands in all that a pattern finds.
+_WITHOUT_WORDS = words("without no")
+_REDUCING_WORDS = words(
+    """reduce reduces reduced reducing cut cuts cutting lower lowers lowered lowering decrease
+    decreases decreased decreasing minimize minimizes minimized minimizing minimise minimises
+    minimised minimising shorten shortens shortened shortening save saves saved saving"""
 )
+_LITTLE_WORDS = words(
+    """minimal negligible low lower little small smaller modest reduced marginal less fewer shorter
+    zero lowest fewest least linear sublinear sub-linear near-linear constant comparable similar
+    same"""
+)
+_QUICK_WORDS = words(
+    """faster cheaper slower throughput latency runtime speedup speed-up speedups speed-ups
+    accelerates accelerating speed speeds efficiency reduction decrease saving savings improvement
+    efficient cheap inexpensive light cost-efficient memory-efficient energy-efficient
+    parameter-efficient compute-efficient sample-efficient data-efficient"""
+)
+_SOON_WORDS = words("real-time real near-real-time milliseconds second seconds minutes")
 COMPUTERS = words(
     """phone smartphone computer laptop workstation desktop pc notebook device gpu cpu server
     microcontroller fpga processor"""
@@ -148,21 +158,19 @@ def savings_of(sentence: Sentence) -> Iterator[Saving]:
     """Find what a sentence about the paper's own work says of resources in words."""
     if sentence.is_about_others:
         return
-    if sentence.has(_TOLD):
-        for kind, pattern in _PATTERNS:
+    for kind, pattern, some in _PATTERNS:
+        if sentence.has(some):
             yield from _found(sentence, kind, pattern)
-    if sentence.has(COMPUTERS):
-        yield from _found(sentence, "hardware", _MACHINE)
-    if sentence.has(_DEVICES):
-        yield from _found(sentence, "hardware", _DEVICE)
 
 
 _PATTERNS = (
-    ("other", _WITHOUT),
-    ("other", _REDUCES),
-    ("other", _WITH_LITTLE),
-    ("speedup", _FASTER),
-    ("time", _REAL_TIME),
+    ("other", _WITHOUT, _WITHOUT_WORDS),
+    ("other", _REDUCES, _REDUCING_WORDS),
+    ("other", _WITH_LITTLE, _LITTLE_WORDS),
+    ("speedup", _FASTER, _QUICK_WORDS),
+    ("time", _REAL_TIME, _SOON_WORDS),
+    ("hardware", _MACHINE, COMPUTERS),
+    ("hardware", _DEVICE, _DEVICES),
 )
 
 

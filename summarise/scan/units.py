@@ -338,7 +338,9 @@ MATERIAL = re.compile(
     r"|languages|countries|cities|hospitals|centers|centres|cohorts|trials|studies|sites|species"
     r"|participants|patients|subjects|volunteers|adults|children|individuals|respondents"
     r"|interviews|households|schools|users|annotators|images|videos|samples|hours|epochs?"
-    r"|genomes|cells|mice|rats|animals)$"
+    r"|genomes|cells|mice|rats|animals|cases|women|men|people|humans|infants|boys|girls|students"
+    r"|physicians|nurses|dogs|pigs|rabbits|sheep|ewes|knees|eyes|specimens"
+    r"|hearts|kidneys|livers|lungs)$"
 )
 
 # Words that end a counted noun phrase: it never reaches across them.
