@@ -24,7 +24,7 @@ from summarise.batch import (
     selected,
 )
 from summarise.characters import for_screen, inert, inert_json
-from summarise.cli.options import named_format
+from summarise.cli.reading import named_format
 from summarise.cli.run import inspected
 from summarise.cli.workplace import Job, Workplace
 from summarise.errors import SettingsError, check_choice

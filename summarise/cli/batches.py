@@ -9,25 +9,21 @@ import typer
 
 from summarise.characters import counted, inert
 from summarise.cli.options import (
-    ColumnNames,
     Config,
     Debug,
     Flags,
-    FormatName,
     Inputs,
     Json,
-    KeepDuplicates,
-    Known,
     Limit,
     Output,
     Quiet,
     RunFolder,
     configure_log,
-    input_options,
     named_folder,
     takes_settings,
 )
 from summarise.cli.output import echo, echo_json, print_error
+from summarise.cli.reading import InputFlags, takes_inputs
 from summarise.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,18 +45,16 @@ def _batch(debug: Debug = False) -> None:
 
 @app.command()
 @takes_settings()
+@takes_inputs
 def submit(
     flags: Flags,
     inputs: Inputs,
+    reading: InputFlags,
     output: Output = None,
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the requests; send nothing.")
     ] = None,
     limit: Limit = None,
-    format_: FormatName = None,
-    columns: ColumnNames = None,
-    known: Known = None,
-    keep_duplicates: KeepDuplicates = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -85,10 +79,10 @@ def submit(
     if len(inputs) == 1 and folder.is_dir() and load_manifest(folder) is not None:
         _close(submit_rest(folder, _settings(folder, flags), options, to), quiet=quiet)
     settings = flags.settings_of_run()
-    reading = input_options(
-        format_, columns, known, keep=keep_duplicates, settings=lambda: settings
+    _close(
+        submit_orders(read_batch(inputs, reading.options(lambda: settings)), settings, options, to),
+        quiet=quiet,
     )
-    _close(submit_orders(read_batch(inputs, reading), settings, options, to), quiet=quiet)
 
 
 @app.command()

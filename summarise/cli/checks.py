@@ -14,7 +14,6 @@ from summarise.cli.options import (
     LOG,
     Debug,
     Flags,
-    FormatName,
     FreshAnswers,
     Inputs,
     Json,
@@ -26,10 +25,10 @@ from summarise.cli.options import (
     TableFormat,
     configure_log,
     named_folder,
-    named_format,
     takes_settings,
 )
 from summarise.cli.output import StandardOutput, echo, echo_json, echo_result, print_error
+from summarise.cli.reading import FormatName, named_format
 from summarise.errors import SettingsError
 
 if TYPE_CHECKING:

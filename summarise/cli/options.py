@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -18,11 +18,9 @@ from typer.core import TyperCommand
 
 from summarise.characters import for_screen, inert
 from summarise.errors import SettingsError
-from summarise.readers import FORMATS
 from summarise.render import FORMATS as TABLE_FORMATS
 
 if TYPE_CHECKING:
-    from summarise.batch import InputOptions
     from summarise.settings import Settings
 
 # What a name ends with that is meant to be a file, besides those of our formats; a folder may be
@@ -35,7 +33,7 @@ LOG = logging.getLogger("summarise")
 _WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
 
 # Headings of --help. Typer gives them to rich alone, which takes 140 ms to start.
-_INPUT, _MODEL, _PACE, RECORDS = "Input", "Model", "Pace and cost", "Records and answers"
+INPUT, _MODEL, _PACE, RECORDS = "Input", "Model", "Pace and cost", "Records and answers"
 
 
 class Command(TyperCommand):
@@ -64,38 +62,6 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT", help="Files of abstracts, folders, archives, arxiv:ID, doi:…; - is stdin."
-    ),
-]
-_NAMES = sorted(FORMATS)
-FormatName = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out.",
-        rich_help_panel=_INPUT,
-    ),
-]
-ColumnNames = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="FIELD=COLUMN",
-        help="Which column of a table holds what, e.g. title=Titel,abstract=Zusammenfassung.",
-        rich_help_panel=_INPUT,
-    ),
-]
-KeepDuplicates = Annotated[
-    bool,
-    typer.Option(
-        "--keep-duplicates", help="Take a paper as often as it is there.", rich_help_panel=_INPUT
-    ),
-]
-Known = Annotated[
-    list[Path] | None,
-    typer.Option(
-        metavar="RUN",
-        help="Leave out what this run directory holds; repeatable.",
-        rich_help_panel=_INPUT,
     ),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Do the first so many documents.")]
@@ -226,11 +192,17 @@ def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Cal
         config = given.pop("config")
         command(flags=Flags(given, config), **values)
 
-    parameters = [*first, *shared.values(), *rest]
+    return with_parameters(with_flags, [*first, *shared.values(), *rest])
+
+
+def with_parameters(
+    command: Callable[..., None], parameters: Iterable[inspect.Parameter]
+) -> Callable[..., None]:
+    """Have a command that takes whatever it is given say by which names, and of what kinds."""
     named = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
-    with_flags.__signature__ = signature.replace(parameters=named)  # type: ignore[attr-defined]
-    with_flags.__annotations__ = {p.name: p.annotation for p in named}
-    return with_flags
+    command.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in named}
+    return command
 
 
 _CAPS = ("max_cost", "max_tokens", "max_calls", "max_reasks")
@@ -360,26 +332,3 @@ def named_folder(path: Path | None) -> Path | None:
             hint="Name a folder; `summarise table RUN -o FILE.md` writes its table to a file.",
         )
     return path
-
-
-def input_options(
-    format_: str | None,
-    columns: list[str] | None,
-    known: list[Path] | None,
-    *,
-    keep: bool,
-    settings: Callable[[], Settings],
-) -> InputOptions:
-    """How inputs are read, by what ``--format``, ``--map``, ``--known`` … say, and fetched."""
-    from summarise.batch import InputOptions
-    from summarise.readers import parse_columns
-
-    columns_ = parse_columns(columns or (), "--map")
-    return InputOptions(named_format(format_), columns_, keep, tuple(known or ()), settings)
-
-
-def named_format(name: str | None) -> str | None:
-    """The format of inputs that ``--format`` names."""
-    from summarise.readers import check_format
-
-    return check_format(name, "--format")

@@ -15,15 +15,13 @@ from summarise.cli.options import (
     Config,
     Debug,
     Flags,
-    KeepDuplicates,
-    Known,
     Offline,
     OutputFile,
     Quiet,
     configure_log,
-    input_options,
 )
 from summarise.cli.output import print_error, write_lines
+from summarise.cli.reading import InputFlags, KeepDuplicates, Known
 
 _STDIN = "-"
 
@@ -66,7 +64,7 @@ def fetch(
     wanted = [str(parse_identifier(one)) for one in given]
     flags = Flags({"mailto": mailto, "cache": cache, "offline": offline or None}, config)
     settings = flags.settings()
-    reading = input_options(None, None, known, keep=keep_duplicates, settings=lambda: settings)
+    reading = InputFlags(known=known, keep_duplicates=keep_duplicates).options(lambda: settings)
     inspection = Inspection(wanted, reading)
     lines = _DocumentLines(output)
     with lines:

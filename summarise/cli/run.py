@@ -13,15 +13,11 @@ from summarise.characters import for_screen, inert, inert_json
 from summarise.cli.options import (
     LOG,
     RECORDS,
-    ColumnNames,
     Debug,
     Flags,
-    FormatName,
     FreshAnswers,
     Inputs,
     Json,
-    KeepDuplicates,
-    Known,
     Limit,
     Offline,
     Output,
@@ -33,7 +29,6 @@ from summarise.cli.options import (
     TableFormat,
     Workers,
     configure_log,
-    input_options,
     named_folder,
     takes_settings,
 )
@@ -45,6 +40,7 @@ from summarise.cli.output import (
     print_error,
     write_lines,
 )
+from summarise.cli.reading import InputFlags, takes_inputs
 from summarise.errors import check_choice
 
 if TYPE_CHECKING:
@@ -53,9 +49,11 @@ if TYPE_CHECKING:
 
 
 @takes_settings()
+@takes_inputs
 def run(
     flags: Flags,
     inputs: Inputs,
+    reading: InputFlags,
     output: Output = None,
     refresh: Refresh = False,
     fresh_answers: FreshAnswers = False,
@@ -71,10 +69,6 @@ def run(
     only: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Do this document; repeatable.")
     ] = None,
-    format_: FormatName = None,
-    columns: ColumnNames = None,
-    known: Known = None,
-    keep_duplicates: KeepDuplicates = False,
     by_batch: Annotated[
         bool,
         typer.Option(
@@ -147,9 +141,6 @@ def run(
     flags.warn_of_unused(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
-    reading = input_options(
-        format_, columns, known, keep=keep_duplicates, settings=lambda: settings
-    )
     if len(inputs) == 1:
         from summarise.cli.shards import place_planned, run_planned
 
@@ -158,7 +149,7 @@ def run(
         planned = run_planned(inputs[0], settings, options, quiet=quiet)
         if planned is not None:
             _close(*planned, json=json, quiet=quiet)
-    pile = batch.read_batch(inputs, reading)
+    pile = batch.read_batch(inputs, reading.options(lambda: settings))
     if by_batch:
         from summarise.delegating import run_by_orders
 
@@ -187,12 +178,10 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     raise typer.Exit(report.exit_code)
 
 
+@takes_inputs
 def inspect(
     inputs: Inputs,
-    format_: FormatName = None,
-    columns: ColumnNames = None,
-    known: Known = None,
-    keep_duplicates: KeepDuplicates = False,
+    reading: InputFlags,
     offline: Offline = False,
     json: Json = False,
     debug: Debug = False,
@@ -207,8 +196,7 @@ def inspect(
     from summarise.batch import Inspection
 
     settings = Flags({"offline": offline or None}, None).settings
-    options = input_options(format_, columns, known, keep=keep_duplicates, settings=settings)
-    inspection = Inspection(inputs, options)
+    inspection = Inspection(inputs, reading.options(settings))
     write_lines(
         inert_json(entry.model_dump_json()) if json else inert(inspected(entry))
         for entry in inspection.entries()
@@ -239,15 +227,13 @@ def inspected(entry: Document | Skipped) -> str:
 
 
 @takes_settings()
+@takes_inputs
 def estimate(
     flags: Flags,
     inputs: Inputs,
+    reading: InputFlags,
     output: Output = None,
     limit: Limit = None,
-    format_: FormatName = None,
-    columns: ColumnNames = None,
-    known: Known = None,
-    keep_duplicates: KeepDuplicates = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -260,10 +246,7 @@ def estimate(
 
     settings = flags.settings_of_run()
     flags.warn_of_unused(settings)
-    reading = input_options(
-        format_, columns, known, keep=keep_duplicates, settings=lambda: settings
-    )
-    batch = read_batch(inputs, reading)
+    batch = read_batch(inputs, reading.options(lambda: settings))
     place = batch.place(named_folder(output))
     found = estimate_run(selected(batch.entries, limit), place, settings)
     echo_result(found.model_dump_json, found.lines, json=json)

@@ -10,19 +10,15 @@ import typer
 
 from summarise.characters import counted, inert
 from summarise.cli.options import (
-    ColumnNames,
     Debug,
     Flags,
-    FormatName,
     Inputs,
-    KeepDuplicates,
-    Known,
     Quiet,
     configure_log,
-    input_options,
     named_folder,
 )
 from summarise.cli.output import echo, echo_json, print_error
+from summarise.cli.reading import InputFlags, takes_inputs
 from summarise.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,17 +26,15 @@ if TYPE_CHECKING:
     from summarise.settings import Settings
 
 
+@takes_inputs
 def shard(
     inputs: Inputs,
+    reading: InputFlags,
     output: Annotated[Path, typer.Option("-o", "--output", help="A new folder for the plan.")],
     size: Annotated[int, typer.Option(min=1, help="Documents in each shard.")] = 2000,
     max_cost: Annotated[
         float | None, typer.Option(metavar="USD", help="What all shards together may cost.")
     ] = None,
-    format_: FormatName = None,
-    columns: ColumnNames = None,
-    known: Known = None,
-    keep_duplicates: KeepDuplicates = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -55,9 +49,8 @@ def shard(
     from summarise.delegating import make_plan
 
     settings = Flags({}, None).settings
-    options = input_options(format_, columns, known, keep=keep_duplicates, settings=settings)
     folder = named_folder(output) or output
-    batch = read_batch(inputs, options)
+    batch = read_batch(inputs, reading.options(settings))
     plan = make_plan(batch, folder, size, None if max_cost is None else Decimal(str(max_cost)))
     if not quiet:
         for account in batch.accounts:
