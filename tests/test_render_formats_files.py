@@ -221,6 +221,21 @@ def test_a_parquet_file() -> None:
     assert told[0][:2] == ["count", "3 documents"]
 
 
+def test_rows_of_parquet_stand_in_few_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as fill some megabytes stand together, whatever is made at once, and in order."""
+    row: Row = (make_document(), make_record(make_document(), NOTHING))
+    path = tmp_path / "x.parquet"
+    load_format("parquet").write(table_view([row] * 1100), path)
+    assert parquet.read_metadata(path).num_row_groups == 1
+    monkeypatch.setattr("summarise.render.formats.parquet._GROUP", 1)
+    load_format("parquet").write(table_view([row] * 1100), path)
+    assert parquet.read_metadata(path).num_row_groups == 3
+    numbers = parquet.read_table(path, columns=["number"])["number"].to_pylist()
+    assert numbers == list(range(1, 1101))
+
+
 def test_hostile_texts_in_a_parquet_file() -> None:
     """Each is a text of its row, and none acts on the screen that a frame is printed on."""
     content = io.BytesIO(written("parquet", hostile_rows()))

@@ -246,7 +246,10 @@ def test_a_part_that_was_stopped_is_not_done(ask: Callable[..., Settings]) -> No
 def test_parts_are_merged_one_after_the_other(
     ask: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is known of the documents of a part is forgotten before the next one is read."""
+    """What is known of the documents of a part is forgotten before the next one is read.
+
+    How long that took is told.
+    """
     plan, alive, most = planned(12, 1), WeakSet[Run](), 0
 
     class Watched(Run):
@@ -259,8 +262,10 @@ def test_parts_are_merged_one_after_the_other(
     with LoopbackServer() as server:
         run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
     monkeypatch.setattr(merging, "Run", Watched)
-    merge_shards(FOLDER, plan, MERGED)
+    began = time.monotonic()
+    _, report = merge_shards(FOLDER, plan, MERGED)
     assert most <= 2
+    assert 0 < report.seconds <= time.monotonic() - began
 
 
 def test_what_was_changed_in_a_plan_is_refused(ask: Callable[..., Settings]) -> None:

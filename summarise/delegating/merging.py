@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def merge_shards(
         RunError: A part isn't done, was made by others, holds other documents than the plan says,
             or the target can't be written.
     """
+    started = time.monotonic()
     standing = standing_of_plan(folder, plan)
     is_at_work = standing.parts["at work"] > 0
     is_open = bool(standing.open) and any(state != "failed in part" for _, state in standing.open)
@@ -67,6 +69,7 @@ def merge_shards(
             # What is known of the documents of a part goes with it: of all, it would be much.
             _copy(Run(path), writer, report)
         close_run(writer, report, first.schema)
+    report.seconds = time.monotonic() - started
     return writer.path, report
 
 

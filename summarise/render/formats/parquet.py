@@ -8,6 +8,7 @@ file's metadata, under ``summarise``. Rows that are no document's have their cel
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
@@ -26,6 +27,9 @@ from summarise.render.formats.sqlite import JUDGED, free_name, paper_of, told_ju
 from summarise.schema import Kind, Node, shape_of
 
 _ROWS_AT_ONCE = 500
+_GROUP = 1 << 24
+"""Bytes of a group of rows as Arrow has them: one is held until it is written. What a file says of
+its groups is held to the end, and by whoever reads it: of thousands that is much."""
 
 
 def _write(table: TableView, target: Target) -> None:
@@ -44,8 +48,8 @@ def _write(table: TableView, target: Target) -> None:
     with made_file_of(target, "parquet") as path:
         try:
             with parquet.ParquetWriter(path, maker.schema) as writer:
-                while batch := [maker.row(one) for one in islice(rows, _ROWS_AT_ONCE)]:
-                    writer.write_table(pa.Table.from_pylist(batch, maker.schema))
+                for group in maker.groups(rows):
+                    writer.write_table(group)
                 told = [list(line) for line in table.counts.accounts()]
                 writer.add_key_value_metadata({"summarise": json.dumps(told)})
         except ValueError as error:
@@ -89,6 +93,19 @@ class _Maker:
         if node.kind in {Kind.LIST, Kind.SENTENCES}:
             return pa.list_(self._type(node.inside[0]))
         return pa.int64() if node.kind is Kind.SENTENCE else pa.string()
+
+    def groups(self, rows: Iterator[RowView]) -> Iterator[Any]:
+        """Tables of many rows."""
+        held: list[Any] = []
+        size = 0
+        while batch := [self.row(one) for one in islice(rows, _ROWS_AT_ONCE)]:
+            held.append(self._pa.Table.from_pylist(batch, self.schema))
+            size += held[-1].nbytes
+            if size >= _GROUP:
+                yield self._pa.concat_tables(held)
+                held, size = [], 0
+        if held:
+            yield self._pa.concat_tables(held)
 
     def row(self, row: RowView) -> dict[str, Any]:
         """A row by the names of its columns."""
