@@ -30,9 +30,10 @@ from summarise.render.layout import MEASURED, Details, DraftEntry, Field, Layout
 from summarise.schema import Kind
 
 _AGAINST = ("baseline", "comparator")
-_PLACED = frozenset((*MEASURED, *_AGAINST, "value", "kind", "dataset"))
+_DATASET = "dataset"
+_PLACED = frozenset((*MEASURED, *_AGAINST, "value", "kind", _DATASET))
 _ASIDE = ("group", "uncertainty")
-_TELLING = (*MEASURED, "group", "comparator", "dataset")
+_TELLING = (*MEASURED, "group", "comparator", _DATASET)
 _UNTOLD = frozenset(("unspecified", "other"))
 """Kinds that tell nothing."""
 _FIGURE = "value"
@@ -72,6 +73,15 @@ _STATES = re.compile(
 )
 
 
+class _Around(NamedTuple):
+    """Fields that stand together behind the value of a fact."""
+
+    opening: Line
+    names: tuple[str, ...]
+    stop: Stretch
+    closing: Line
+
+
 class _Plan(NamedTuple):
     """How entries of a layout are written."""
 
@@ -80,8 +90,10 @@ class _Plan(NamedTuple):
     """Name of the choice that they are grouped by."""
     details: Details
     """The others that a group tells."""
-    aside: tuple[str, ...]
-    """Fields of a fact that stand in brackets behind it."""
+    tells: frozenset[str]
+    """Names of those."""
+    around: tuple[_Around, ...]
+    """What stands behind the value of a fact."""
     measures: tuple[str, ...]
     """Those that say what was measured."""
     statements: tuple[str, ...]
@@ -97,11 +109,17 @@ def _plan_of(layout: Layout) -> _Plan:
     names = [field.name for field, _ in layout.details]
     others = [name for name in names if name not in _PLACED and name not in _ASIDE]
     known = {field.name for field in layout.fields}
+    around = (
+        _Around([_VERSUS], _AGAINST, COMMA, [CLOSE]),
+        _Around([_ON], (_DATASET,), COMMA, []),
+        _Around([BLANK, _WITHIN], (*_ASIDE, *others), SEMICOLON, [_WITHOUT]),
+    )
     return _Plan(
         is_fact(layout),
         kind.name if kind else None,
         details,
-        (*_ASIDE, *others),
+        frozenset(field.name for field, _ in details),
+        tuple(one._replace(names=tuple(filter(known.__contains__, one.names))) for one in around),
         tuple(name for name in MEASURED if name in known),
         tuple(field.name for field in layout.statements),
     )
@@ -214,29 +232,25 @@ class FactCells(RecordCells):
         """
         if not measured:
             return self._closed(entries[0], self._in_words(entries[0]))
-        places = [
-            self._values(entry, "dataset") if "dataset" in entry.texts else [] for entry in entries
-        ]
-        is_shared = len(entries) > 1 and bool(places[0]) and places.count(places[0]) == len(places)
-        line = [*measured, _ON, *places[0], COLON] if is_shared else [*measured, BLANK]
-        for at, (entry, place) in enumerate(zip(entries, places, strict=True)):
+        place: Line = []
+        if len(entries) > 1 and all(_DATASET in one.texts for one in entries):
+            place, *others = [self._values(one, _DATASET) for one in entries]
+            place = place if others.count(place) == len(others) else []
+        line = [*measured, _ON, *place, COLON] if place else [*measured, BLANK]
+        for at, entry in enumerate(entries):
             if at:
                 line.append(SEMICOLON)
-            fact = self._valued(entry)
-            if place and not is_shared:
-                fact += (_ON, *place)
-            fact += self._aside(entry, "")
-            line += self._closed(entry, fact)
+            line += self.value_line(entry, is_placed=not place)
         return line
 
-    def _valued(self, entry: DraftEntry) -> Line:
-        """A value with what it is compared with."""
-        value = self._values(entry, "value", STRONG)
-        return [*self._change(entry), *value, *self._against(entry, "")]
+    def value_line(self, entry: DraftEntry, *, is_placed: bool = False) -> Line:
+        """A value with what it is compared with, where it holds, whose and how sure it is.
 
-    def value_line(self, entry: DraftEntry) -> Line:
-        """A value with what it is compared with, whose it is and how sure, and with its signs."""
-        return self._closed(entry, [*self._valued(entry), *self._aside(entry, "")])
+        And with its signs.
+        """
+        value = self._values(entry, "value", STRONG)
+        line = [*self._change(entry), *value, *self._around(entry, is_placed=is_placed)]
+        return self._closed(entry, line)
 
     def is_uncertain(self, entry: DraftEntry) -> bool:
         """Whether something in it is doubted, or stands nowhere."""
@@ -250,10 +264,21 @@ class FactCells(RecordCells):
         line = line or self._told(entry, MEASURED)
         if news := self._told(entry, ("value",), said, STRONG):
             line = [*line, COLON, *self._change(entry), *news] if line else news
-        line = [*line, *self._against(entry, said)]
-        if where := self._told(entry, ("dataset",), said):
-            line = [*line, _ON, *where]
-        return [*line, *self._aside(entry, said)]
+        return [*line, *self._around(entry, said)]
+
+    def _around(self, entry: DraftEntry, said: str = "", *, is_placed: bool = True) -> Line:
+        """What stands behind a value, without what was said already; or without where it holds."""
+        line: Line = []
+        texts = entry.texts
+        for opening, names, stop, closing in _plan_of(entry.layout).around:
+            told: Line = []
+            for name in names:
+                if name in texts and (is_placed or name != _DATASET):
+                    values = self._values(entry, name, PLAIN, said)
+                    told = [*told, stop, *values] if told and values else told or values
+            if told:
+                line += (*opening, *told, *closing)
+        return line
 
     def _lead(self, entry: DraftEntry) -> tuple[str, Line]:
         """The head and the statements; a head that the statement opens with is there once."""
@@ -267,33 +292,19 @@ class FactCells(RecordCells):
                 return said, [name, Stretch(rest)]
         return said, line
 
-    def _against(self, entry: DraftEntry, said: str) -> Line:
-        if entry.texts.keys().isdisjoint(_AGAINST):
-            return []
-        against = self._told(entry, _AGAINST, said)
-        return [_VERSUS, *against, CLOSE] if against else against
-
-    def _aside(self, entry: DraftEntry, said: str) -> Line:
-        names = _plan_of(entry.layout).aside
-        if entry.texts.keys().isdisjoint(names):
-            return []
-        aside = self._told(entry, names, said, stop=SEMICOLON)
-        return [BLANK, _WITHIN, *aside, _WITHOUT] if aside else aside
-
     def _told(
         self,
         entry: DraftEntry,
         names: Sequence[str],
         said: str = "",
         strength: Strength = PLAIN,
-        stop: Stretch = COMMA,
     ) -> Line:
         """What some fields hold, one behind the other, without what was said already."""
         line: Line = []
         texts = entry.texts
         for name in names:
             if name in texts and (values := self._values(entry, name, strength, said)):
-                line = [*line, stop, *values] if line else values
+                line = [*line, COMMA, *values] if line else values
         return line
 
     def _change(self, entry: DraftEntry) -> Line:
@@ -315,21 +326,21 @@ class FactCells(RecordCells):
                 line.append(SEMICOLON)
             else:
                 line = groups[told] = [Stretch(told, Strength.NOTE), COLON] if told else []
-            line += self._named(entry, plan.details)
+            line += self._named(entry, plan)
         cell = list(groups.values())
         if hidden := entries[len(shown) :]:
             more = self._more([one.path for one in hidden], self._flagged)
             cell[-1] = [*cell[-1], SEMICOLON, more]
         return cell
 
-    def _named(self, entry: DraftEntry, details: Details) -> Line:
-        head = entry.layout.head
-        heads = entry.texts.get(head.name) if head else None
+    def _named(self, entry: DraftEntry, plan: _Plan) -> Line:
+        head, texts = entry.layout.head, entry.texts
+        heads = texts.get(head.name) if head else None
         lead = self._values(entry, head.name) if head and heads else []
-        if details:
+        if not texts.keys().isdisjoint(plan.tells) or entry.layout.parts:
             # The blank behind the last one is where a size without a letter is found: no news.
-            said = "".join(f"{self._clipped(one)} " for one in heads or ())
-            if told := self._details(entry, said, details):
+            said = "".join([f"{self._clipped(one)} " for one in heads or ()])
+            if told := self._details(entry, said, plan.details):
                 lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
 

@@ -93,19 +93,20 @@ class DraftEntry:
             each on one line, made readable and safe to show.
     """
 
-    __slots__ = ("layout", "path", "texts", "values")
-    texts: dict[str, list[str]]
+    __slots__ = ("_texts", "layout", "path", "values")
 
     def __init__(self, path: str, layout: Layout, values: Mapping[str, Any]) -> None:
         self.path = path
         self.layout = layout
         self.values = values
+        self._texts: dict[str, list[str]] | None = None
 
-    def __getattr__(self, wanted: str) -> dict[str, list[str]]:
-        """Make the texts when they are first asked for; then they are found without this."""
-        if wanted != "texts":
-            raise AttributeError(wanted)
-        self.texts = texts = {}
+    @property
+    def texts(self) -> dict[str, list[str]]:
+        """See above; made when they are first asked for."""
+        if self._texts is not None:
+            return self._texts
+        self._texts = texts = {}
         read = self.values.get
         alone = []
         for name, is_choice in self.layout.leaves:
