@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -191,6 +192,34 @@ def test_what_is_asked_at_once_is_sent_at_once() -> None:
         return list(await asyncio.gather(*asked))
 
     assert asyncio.run(main()) == [(7, b"%d" % n) for n in range(5)]
+
+
+def test_what_took_long_waits_for_nothing() -> None:
+    """An answer is sent before the next one is begun, where it took longer than sending does."""
+    is_heard = threading.Event()
+
+    def work(_: int, number: int, __: bytes) -> tuple[int, bytes]:
+        if number:
+            return 11, b"%d" % is_heard.wait(30)
+        time.sleep(2 * workers._HELD)
+        return 11, b""
+
+    async def main() -> bytes:
+        ours, theirs = socket.socketpair()
+        serving = threading.Thread(target=workers._serve, args=(theirs, work))
+        serving.start()
+        worker = workers.Worker(pid=0)
+        await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
+        first, second = (asyncio.create_task(worker.ask(1, n)) for n in range(2))
+        await first
+        is_heard.set()
+        _, answered = await second
+        worker.close()
+        await asyncio.to_thread(serving.join)
+        theirs.close()
+        return answered
+
+    assert asyncio.run(main()) == b"1"
 
 
 def test_a_worker_forgets_a_document_with_its_record() -> None:

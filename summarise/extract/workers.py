@@ -26,8 +26,9 @@ from pathlib import Path
 
 _FRAME = struct.Struct("<IQB")
 _RECEIVED = 1 << 18
-# Bytes of answers that a worker sends together: some three records. More would leave us waiting.
-_SENT = 1 << 14
+# Seconds of work after which a worker sends what it has: of answers some three records, which take
+# less together; each by itself that is read by code alone, so that nobody waits for the next one.
+_HELD = 0.002
 _THREADS = Path("/proc/self/task")
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _FEWEST = 400
@@ -292,6 +293,7 @@ def _serve(theirs: socket.socket, work: Work) -> None:
     with suppress(ConnectionError):
         while data := theirs.recv(_RECEIVED):
             came += data
+            since = time.monotonic()
             for task, number, payload in _frames(came):
                 try:
                     answer = work(task, number, payload)
@@ -300,12 +302,16 @@ def _serve(theirs: socket.socket, work: Work) -> None:
                     answer = _BROKEN, json.dumps(told).encode()
                 if answer is not None:
                     leaving += _framed(answer[0], number, answer[1])
-                if len(leaving) >= _SENT:
-                    theirs.sendall(leaving)
-                    leaving.clear()
-            if leaving:
-                theirs.sendall(leaving)
-                leaving.clear()
+                if (now := time.monotonic()) - since >= _HELD:
+                    since = now
+                    _send_all(theirs, leaving)
+            _send_all(theirs, leaving)
+
+
+def _send_all(theirs: socket.socket, leaving: bytearray) -> None:
+    if leaving:
+        theirs.sendall(leaving)
+        leaving.clear()
 
 
 def _framed(task: int, number: int, payload: bytes = b"") -> bytes:
