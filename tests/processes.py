@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -29,6 +30,9 @@ from tests.conftest import ROOT
 
 _NUMBER = 20
 """Bytes of a pid or an exit code in a pipe: whoever reads late finds the one behind the other."""
+
+
+_ORDERING = threading.Lock()
 
 
 class Ended(NamedTuple):
@@ -50,6 +54,7 @@ class Process:
             that a test may not have, and for each file by itself.
         strict: Whether a warning is an error.
         closed: Whether its standard output is, as by ``>&-``.
+        together: Whether its errors go where its output goes, as by ``2>&1``.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Process:
         longest_file: int | None = None,
         strict: bool = False,
         closed: bool = False,
+        together: bool = False,
     ) -> None:
         self.returncode: int | None = None
         (out, its_out), (err, its_err), (ended, its_end) = os.pipe(), os.pipe(), os.pipe()
@@ -73,12 +79,13 @@ class Process:
             "strict": strict,
             "closed": closed,
         }
-        theirs = [its_out, its_err, its_end]
         line = json.dumps(order).encode() + b"\n"
-        connection = _forker().connection
-        sent = socket.send_fds(connection, [line], theirs)
-        connection.sendall(line[sent:])
-        for descriptor in theirs:
+        with _ORDERING:
+            connection = _forker().connection
+            theirs = [its_out, its_out if together else its_err, its_end]
+            sent = socket.send_fds(connection, [line], theirs)
+            connection.sendall(line[sent:])
+        for descriptor in (its_out, its_err, its_end):
             os.close(descriptor)
         self.pid = int(os.read(ended, _NUMBER))
 
