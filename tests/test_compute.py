@@ -29,6 +29,8 @@ def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
         ("Zeta has 310M parameters.", [("model_size", "310M parameters")]),
         ("We release Zeta-VL-72B and Zeta-8B.", [("model_size", "72B"), ("model_size", "8B")]),
         ("Our 6B Zeta method is small.", [("model_size", "6B")]),
+        ("The tools had a time budget of 400 seconds.", [("time", "400 seconds")]),
+        ("Zeta wins with 4 NFEs.", [("other", "4 NFEs")]),
         ("Given a parameter budget, e.g., 6B, we tune Zeta.", [("model_size", "6B")]),
         (
             "Zeta comes in 120M, 600M and 2.4B parameters. Zeta 2.4B is best.",
@@ -83,6 +85,18 @@ def test_what_the_work_uses_or_saves(text: str, facts: list[tuple[str, str]]) ->
             "It wins without introducing additional inference cost.",
             [("other", "without introducing additional inference cost")],
         ),
+        (
+            "It wins without sacrificing computational efficiency.",
+            [("other", "without sacrificing computational efficiency")],
+        ),
+        ("It incurs no retraining cost.", [("other", "incurs no retraining cost")]),
+        ("It needs substantially less storage.", [("other", "substantially less storage")]),
+        (
+            "It has a better trade-off between accuracy and latency.",
+            [("speedup", "better trade-off between accuracy and latency")],
+        ),
+        ("It wins while remaining memory-efficient.", [("speedup", "remaining memory-efficient")]),
+        ("Zeta runs on a phone.", [("hardware", "a phone")]),
         ("It adds no extra parameters.", [("other", "adds no extra parameters")]),
         (
             "It wins while greatly reducing the memory footprint.",

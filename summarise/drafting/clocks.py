@@ -47,7 +47,7 @@ _TAKING = re.compile(
 _LATENCY_BEFORE = re.compile(
     r"\b(?:latency|latencies|run-?times?|(?:process\w+|response|inference|comput\w+"
     r"|execution|run(?:ning)?|training|search|query|render\w*|decod\w+|planning|solv\w+|update"
-    r"|build|compil\w+|start-?up|CPU|GPU|wall-clock) times?)(?: per [a-z]+)?"
+    r"|build|compil\w+|start-?up|CPU|GPU|wall-clock) times?|(?:time )?budget)(?: per [a-z]+)?"
     r"(?: (?:is|are|was|were|of|as low as|under|below|at|to|within|only|just|about|around|down"
     r"|approximately|less than|up to|averag\w+|from|typically|roughly|over)){1,4} [~<≈]?\Z",
     re.IGNORECASE,

@@ -34,7 +34,8 @@ _COMPUTING = words(
     quantization quantisation runtime server servers cluster cache memory encoder decoder multimodal
     training reasoning robot robots policy simulation simulations simulator model models render
     rendering database databases query queries open-source computer computers real-time
-    multi-threaded parallelism cryptographic optimizations optimisations"""
+    multi-threaded parallelism cryptographic optimizations optimisations end-to-end slam voxel rgb
+    state-of-the-art"""
 )
 _STUDYING = words(
     """patients patient participants placebo trial trials randomized randomised cohort clinical
@@ -136,7 +137,8 @@ _TAILS = {
     QuantityKind.FACTOR: (_PHRASE_AFTER,),
 }
 _COMPUTE_UNIT = re.compile(
-    rf"{COMPUTING}|G?MACs$|epochs?$|iterations?$"
+    rf"{COMPUTING}|G?MACs$|NFEs?$|function evaluations$|(?:forward|backward) passes$|epochs?$"
+    r"|iterations?$"
     r"|(?:training|gradient|denoising|sampling|optimi[sz]ation) steps?$"
 )
 

@@ -57,6 +57,9 @@ _WITH_LITTLE = re.compile(
     rf"(?<![\w-])(?<!\bto ){_SMALL} "
     r"(?:additional |extra |added |overall |total |average |end-to-end )?"
     rf"(?:{_RESOURCE}|costs?\b(?! (?:to|of|in)\b)){_THAN}?"
+    r"|(?<![\w-])(?:(?:far|much|substantially|significantly|considerably) )?(?:less|fewer)"
+    r" (?:(?:GPU|training|label(?:l?ed)|annotated|total|manual) )?"
+    rf"(?:storage|memory|compute|energy|power|data|annotations?|labels|samples|examples|tokens|iterations|epochs|steps)\b{_THAN}?"
 )
 _WITHOUT = re.compile(
     r"\b(?:without (?:(?:introducing|incurring|adding|requiring|imposing|increasing|causing"
@@ -64,8 +67,11 @@ _WITHOUT = re.compile(
     r"(?:(?:any|an|additional|extra|added|further|significant|substantial|notable|heavy|much) )+"
     r"(?:(?:trainable|learnable|[a-z]+-time) )?"
     rf"(?:{_RESOURCE}|training\b(?! data)|fine-?tuning\b|tokens\b|costs?\b|inference\b|latency\b)"
-    r"|\bwithout increasing (?:the )?"
-    rf"{_RESOURCE}"
+    rf"|\bwithout increasing (?:the )?{_RESOURCE}"
+    r"|\b(?:incur(?:s|ring)?|requir(?:es?|ing)|needs?) no (?:(?:[a-z-]+ )?(?:costs?|overheads?)"
+    r"|(?:re-?)?training|fine-?tuning|labels|annotations?)\b"
+    rf"|\bwithout (?:sacrificing|compromising) (?:the )?(?:{_MODE}|computational|memory|energy)"
+    r" (?:efficiency|speed)\b"
 )
 _REDUCES = re.compile(
     r"\b(?:(?:significantly|substantially|greatly|drastically|dramatically|sharply|markedly"
@@ -88,9 +94,13 @@ _FASTER = re.compile(
     rf"|\bspeed-?ups? of (?:(?:at least|up to|over|about|more than) )?(?:{_ORDERS})"
     rf"|(?<![\w-])faster (?:and [a-z -]{{3,30}} )?{_MODE}\b"
     rf"|\baccelerat(?:es|ing) (?:the |model |both )*{_MODE}\b(?! by [a-z ]*\d)"
-    rf"|\b(?:improv\w+|increas\w+|higher|greater|boost\w*|high|faster) (?:the )?{_MODE}"
-    r" (?:speeds?|throughput|efficiency)\b"
-    r"|(?<![\w-])(?:more|most|highly|very|is|are) "
+    r"|\b(?:improv\w+|increas\w+|higher|greater|better|superior|boost\w*|high|faster|maintain\w*"
+    rf"|preserv\w+) (?:the )?(?:{_MODE} (?:speeds?|throughput|efficiency)"
+    r"|(?:computational|memory|energy|parameter) efficiency)\b(?! by (?:[a-z]+ )*\d)"
+    r"|\b(?:(?:better|good|favou?rable|superior|improved|optimal|strong|excellent) )?trade-?offs?"
+    r" between [^.;,]{3,40} and (?:(?:computational|inference|training|memory|model) )?"
+    r"(?:efficiency|latency|speed|costs?|complexity|size)\b"
+    r"|(?<![\w-])(?:more|most|highly|very|is|are|remains?|remaining|being|both) "
     r"(?:comput\w+|parameter|memory|cost|energy|sample|data|label|resource)(?:ally)?[- ]"
     r"(?:efficient|cheap|inexpensive|light)\b(?! (?:RL|reinforcement))"
 )
@@ -98,13 +108,16 @@ _REAL_TIME = re.compile(
     r"(?P<value>\bin (?:near[- ])?real[- ]time)\b(?! [a-z]+(?:ing|ion)s?\b)"
     r"|\b(?:achiev\w+|maintain\w*|deliver\w*|reach\w*|enabl\w+|allow\w*|support\w*|with|at|of|for)"
     r" (?:[a-z-]+ ){0,2}(?P<speed>real-time (?:performance|inference|speeds?|rendering|operation"
-    r"|processing|execution|frame rates?))\b"
+    r"|processing|execution|efficiency|frame rates?))\b"
     r"|\b(?P<soon>(?:with)?in (?:just |only |a few |mere |under a |less than a |a matter of )?"
     r"(?:milliseconds|seconds?|minutes))\b(?! of)"
 )
+# A noun alone has its article: "a phone".
+_BARE = r"an? (?:phone|smartphone|computer|laptop|workstation|desktop|PC|notebook)"
 # "on a mid-range phone", "on an Orion II 800 MHz computer", "on a single NVIDIA GPU".
 _MACHINE = re.compile(
-    r"\bon (?:an?|one) (?:old |new )?"
+    rf"\bon (?P<bare>{_BARE})\b(?! (?:[CG]PUs?|computers?|vision|screen|app|video))"
+    r"|\bon (?:an?|one) (?:old |new )?"
     r"(?P<value>(?:(?!(?:of|that|with|for|and|the|to|in)\b)[\w.-]+ ){0,4}?"
     r"(?:(?:NVIDIA|consumer|commodity|gaming|desktop|laptop|edge|mobile|embedded)"
     r" (?:GPU|CPU|device|phone)|phone|smartphone|computer|laptop|workstation|desktop|PC|notebook"
@@ -132,8 +145,9 @@ _LITTLE_WORDS = words(
 _QUICK_WORDS = words(
     """faster cheaper slower throughput latency runtime speedup speed-up speedups speed-ups
     accelerates accelerating speed speeds efficiency reduction decrease saving savings improvement
-    efficient cheap inexpensive light cost-efficient memory-efficient energy-efficient
-    parameter-efficient compute-efficient sample-efficient data-efficient"""
+    efficient cheap inexpensive light trade-off trade-offs tradeoff tradeoffs
+    cost-efficient memory-efficient energy-efficient parameter-efficient compute-efficient
+    sample-efficient data-efficient"""
 )
 _SOON_WORDS = words("real-time real near-real-time milliseconds second seconds minutes")
 COMPUTERS = words(
@@ -156,7 +170,7 @@ class Saving(NamedTuple):
 
 def savings_of(sentence: Sentence) -> Iterator[Saving]:
     """Find what a sentence about the paper's own work says of resources in words."""
-    if sentence.is_about_others:
+    if not sentence.has(_SOME) or sentence.is_about_others:
         return
     for kind, pattern, some in _PATTERNS:
         if sentence.has(some):
@@ -172,6 +186,7 @@ _PATTERNS = (
     ("hardware", _MACHINE, COMPUTERS),
     ("hardware", _DEVICE, _DEVICES),
 )
+_SOME = frozenset().union(*(some for _, _, some in _PATTERNS))
 
 
 def _found(sentence: Sentence, kind: str, pattern: re.Pattern[str]) -> Iterator[Saving]:

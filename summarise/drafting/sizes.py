@@ -24,7 +24,7 @@ SIZE = re.compile(r"\d{1,4}(?:\.\d+)?B")
 """How many billions."""
 _SIZE_AFTER = re.compile(
     r"(?:,? (?:and|or) \d[\d.]*B)?[- ](?:[A-Z][\w.-]* )?"
-    r"(?:model|method|LLM|LM|VLM|variant|version)s?\b"
+    r"(?:model|method|M?LLM|LM|VLM|VLA|backbone|variant|version)s?\b"
 )
 _LARGER = re.compile(r" (?:more|larger|bigger|smaller|fewer)\b")
 _REACH = 120
