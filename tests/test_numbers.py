@@ -754,6 +754,21 @@ def test_the_ratio_of_an_age_is_no_age() -> None:
             "oldest fifth of boats",
             "newest fifth",
         ),
+        (
+            "Rust was rarer with salt: 79 of 562 boats (14.1%) against 115 of 564 (20.4%).",
+            None,
+            None,
+        ),
+        (
+            "Pain rose by 58 mm in rats that had received brine versus 20 mm in those given salt.",
+            "brine",
+            "salt",
+        ),
+        (
+            "Only 2 of 7 rats in the salt group had fever versus 7 of 8 in the oak group.",
+            "salt group",
+            "oak group",
+        ),
         ("The use of salt was tried on rust (OR 1.9, 95% CI 1.1 to 2.3).", None, None),
         ("The use of salt was linked to rust (OR 1.9, 95% CI 1.1 to 2.3).", "use of salt", None),
     ],
@@ -769,23 +784,23 @@ def test_whose_a_number_in_a_bracket_is(
     ("sentence", "comparators"),
     [
         ("Zeta outperforms the old map by 7.8%.", ["old map"]),
-        ("Zeta outperforms the old map and the sea chart by 7% and 9%, respectively.", None),
+        (
+            "Zeta beats the old map and the sea chart by 7% and 9%, respectively.",
+            ["old map", "sea chart"],
+        ),
         ("Zeta achieves 89% accuracy, outperforming existing charts.", ["existing charts"]),
         ("Compared to the plain chart, Zeta achieves a 44% improvement.", ["plain chart"]),
         (
             "Zeta raises the score from 48% to 78%, while salt is good compared to brine.",
             [None],
         ),
-        ("Zeta beats its variant without sails by 3%.", [None]),
+        ("Zeta gains 6 points compared to salt and 9 points compared to brine.", ["salt", "brine"]),
         ("Zeta outperforms its variant without sails by 3%.", ["variant without sails"]),
     ],
 )
-def test_the_one_rival_of_a_sentence_is_told(
-    sentence: str, comparators: list[str | None] | None
-) -> None:
+def test_the_one_rival_of_a_sentence_is_told(sentence: str, comparators: list[str | None]) -> None:
     """It stands before the numbers or behind them, in their clause; several have one each."""
-    told = [row["comparator"] for row in _rows(sentence)]
-    assert told == (comparators or ["old map", "sea chart"])
+    assert [row["comparator"] for row in _rows(sentence)] == comparators
 
 
 @pytest.mark.parametrize(
@@ -808,3 +823,22 @@ def test_a_name_behind_a_value_or_before_its_bracket(
     """People and names behind a value are whose it is; no task, no half of a list, no sample."""
     told = [row["group"] for row in _rows(sentence)]
     assert told == (groups or ["long gales", "neap tides", "short fogs"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Rust fell in all: oak (25% to 12.5%), elm-4 (12.5% to 0%).",
+            [("12.5%", "25%"), ("0%", "12.5%")],
+        ),
+        ("Leaks were higher after gales (boat A: 8 to 23%, P < 0.01).", [("23%", "8")]),
+        ("Rust fell in all boats (5% to 12%).", [("5% to 12%", None)]),
+        ("Rust fell by a share in all boats (12% to 5%).", [("12% to 5%", None)]),
+    ],
+)
+def test_the_two_ends_of_a_change_in_a_bracket(
+    sentence: str, rows: list[tuple[str, str | None]]
+) -> None:
+    """They are apart where they go the way that the sentence says; else they are a range."""
+    assert _told(sentence, "value", "baseline") == rows

@@ -14,11 +14,16 @@ from summarise.scan import Stretches
 
 _BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
 WHOSE = re.compile(
-    r"(?:%?[)\]])?(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?(?:of (?:(?:the"
-    r"|all|those) )?(?:[a-z]+ )?)?"
+    r"(?:%?[)\]])?"
+    r"(?: (?:patients|participants|subjects|women|men|children|animals|rats|mice|cases|people"
+    r"|individuals|infants|eyes))?(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?"
+    r"(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
     r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
     r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"
     r" (?:those (?:with|in|on|receiving) )?"
+    r"(?:(?:those|animals|patients|participants|subjects|rats|mice|women|men|children) "
+    r"(?:(?:that|who) )?(?:had )?(?:received|receiving|underwent|undergoing|(?:were )?given"
+    r"|(?:were )?treated with|took|taking) (?:the )?)?"
     r"(?:(?:the|those|all) (?:[a-z]+ )?(?:done|performed|conducted|treated|seen|living|born"
     r"|admitted"
     r"|cared for) (?:in|with|at|on|by|under) (?:the )?)?"

@@ -73,7 +73,7 @@ def _with_rival(
     return [
         row._replace(comparator=rival, group=row.group or (subject if row.baseline else None))
         if row.comparator is None
-        and (is_beaten or _wants_rival(row))
+        and (_wants_rival(row) or (is_beaten and _is_reached(text, row.outcome.span, rival)))
         and _in_one_clause(text, row.outcome.span, rival)
         else row
         for row in rows
@@ -89,6 +89,14 @@ def _in_one_clause(text: str, value: Span, rival: Span) -> bool:
     return _OTHER_STATEMENT.search(text, *between) is None
 
 
+def _is_reached(text: str, value: Span, rival: Span) -> bool:
+    """Whether a value behind a rival is what was reached: "outperforms A, achieving 82%"."""
+    return value.end <= rival.start or _REACHED.search(text, rival.end, value.start) is not None
+
+
+_REACHED = re.compile(
+    r"\b(?:achiev|reach|attain|obtain|yield|scor|notic)\w*\b(?![^.;]*\bdespite\b)"
+)
 _OTHER_STATEMENT = re.compile(r"[,;] (?:while|whereas|but) |; ")
 _BEATEN = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)\w* (?:[a-z]+ ){0,2}\Z"
@@ -193,9 +201,11 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
         return None
     if told is None and gap == " and " and "control" in text[second.span.start : second.span.end]:
         return True
-    if told is None and _CONTRAST.match(gap):
-        return True
-    if told is None and (_is_between(text, first, second.span) or _are_tested(text, gap, second)):
+    if told is None and gap == " to ":
+        # Of a range no two numbers are made.
+        return False
+    is_compared = _CONTRAST.match(gap) or _is_between(text, first, second.span)
+    if told is None and (is_compared or _are_tested(text, gap, second)):
         return True
     return told
 
@@ -206,7 +216,9 @@ _SPREADS_OUT = re.compile(
     r"\b(?:ratios|rates|scores|values|levels|estimates|coefficients|correlations|shares|proportions"
     r") from \Z"
 )
-_RELATION = re.compile(r"\b(?:against|over|above|below|ranging|varying)\b")
+_RELATION = re.compile(
+    r"\b(?:against|over|above|below|compared (?:to|with)|relative to|ranging|varying)\b"
+)
 
 
 def _is_parallel(text: str, gap: str, second: Figure) -> bool:

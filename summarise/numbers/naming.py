@@ -46,7 +46,8 @@ _PERFORMANCE_OF = re.compile(
 )
 _LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
 _COUNTED = re.compile(
-    r"\d[\d,]*(?: (?:out )?of (?:the )?\d[\d,]*)? (?P<name>[A-Za-z][\w-]*(?: [\w-]+){0,2}) \("
+    r"\d[\d,]*(?: (?:out )?of (?:the )?\d[\d,]*)? (?P<name>(?!of\b|out\b)"
+    r"[A-Za-z][\w-]*(?: [\w-]+){0,2}) \("
 )
 _VERSUS_BEFORE = re.compile(
     r"\b(?:than|compared (?:with|to)|versus|vs\.?|over|against|relative to|and)"
@@ -166,6 +167,9 @@ class Naming(Beside):
         row = ComparedFigure(outcome, baseline=baseline.span)
         if other < index:
             ours, theirs = self._named_behind(index)[0], self._named_behind(other)[0]
+            ours = ours or label_before(self._text, self._start, baseline.span.start)
+            bracketed = self._bracketed(baseline)
+            ours = ours or (bracketed if bracketed and self._is_somebody(bracketed) else None)
             return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
         within = Span(self._start, self._end)
         named = (

@@ -21,6 +21,7 @@ from summarise.numbers.values import (
     SentenceNumbers,
     ToldNumber,
     as_told,
+    changes_apart,
     estimates_of,
     numbers_of,
     pair_starts,
@@ -87,7 +88,8 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
     numbers += [one for one in estimates if not known.overlap(one.span)]
     numbers.sort(key=lambda number: number.span)
     outcomes: list[Figure] = []
-    for one in as_told(text, sentence.span, numbers):
+    told_numbers = as_told(text, sentence.span, numbers)
+    for one in changes_apart(text, sentence.span, told_numbers):
         last = outcomes[-1] if outcomes else None
         told = last.uncertainty if last else None
         if closed.overlap(one.span) or (told and one.span.start < told.end):
@@ -182,7 +184,7 @@ def _goes_on(text: str, last: Figure, one: ToldNumber) -> bool:
 
 _CHANGE_WORD = (
     r"(?:improv|increas|reduc|decreas|ris|rose|fell|fall|drop|gain|gr[eo]w|declin|boost|cut|lower"
-    r"|rais|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav|shr[aiu]nk|beat|higher"
+    r"|rais|greater|larger|smaller|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav|shr[aiu]nk|beat|higher"
     r"|better"
     r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
 )

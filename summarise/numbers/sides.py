@@ -167,6 +167,9 @@ def clause_start(text: str, start: int, at: int, cuts: re.Pattern[str]) -> int:
     return begins
 
 
+_PRONOUN_ENDS = re.compile(r" (?:they|it|we|he|she|who|that|which|there)\Z")
+
+
 def subject_of(text: str, start: int, at: int) -> Span | None:
     """Who has what a place of a sentence tells, where they are told apart from others.
 
@@ -176,7 +179,8 @@ def subject_of(text: str, start: int, at: int) -> Span | None:
     subject = _SUBJECT_OF_CLAUSE.match(text, begins, at)
     if subject is None or " " not in subject["name"]:
         return None
-    if _ANYBODY.fullmatch(subject["name"]) or _COUNT.match(subject["name"]):
+    name = subject["name"]
+    if _ANYBODY.fullmatch(name) or _COUNT.match(name) or _PRONOUN_ENDS.search(name):
         return None
     return Span(*subject.span("name"))
 
@@ -200,7 +204,7 @@ def ratio_of(text: str, start: int, value: Span) -> Span | None:
     if link is None:
         return name
     outer = phrase_before(text, start, link.start())
-    if outer and _TIE.search(text, *outer):
+    if outer and (_TIE.search(text, *outer) or text.startswith("between ", outer.start - 8)):
         return name
     whole = Span(outer.start, name.end) if outer else None
     return None if whole is None or _BRACKETS.search(text, *whole) else whole

@@ -181,6 +181,38 @@ def as_told(text: str, within: Span, numbers: Iterable[ToldNumber]) -> list[Told
     return done
 
 
+_CHANGES_BEFORE = re.compile(
+    r"\b(?:(?P<down>decreas|declin|fell|fall|drop|reduc|lower after)"
+    r"|(?P<up>increas|rose|ris|improv|grew|higher after))\w*\b(?! by\b)"
+    r"(?:(?!\b(?:rang\w*|between|CI|IQR)\b)(?:[^.]|\.\d))*"
+    r"[A-Za-z](?:-?\d)? ?(?:\((?:[A-Za-z ]{1,24}[:,] )?|: )\Z"
+)
+_BOTH_ENDS = re.compile(r"(?P<first>\d[\d.]*)(?: ?%)? to (?P<last>\d[\d.]*)(?: ?%)?")
+
+
+def changes_apart(text: str, within: Span, numbers: Iterable[ToldNumber]) -> Iterator[ToldNumber]:
+    """The numbers, with the two of "fell (25% to 12%)" apart, which is a change and no range.
+
+    The words before must say that it went the way that the numbers go.
+    """
+    for one in numbers:
+        ends = _BOTH_ENDS.fullmatch(text, *one.span) if one.kind in _CHANGING else None
+        said = ends and _CHANGES_BEFORE.search(text, within.start, one.span.start)
+        if ends and said and _goes(ends, is_up=said["up"] is not None):
+            yield one._replace(span=Span(one.span.start, ends.start("last") - len(" to ")))
+            yield one._replace(span=Span(ends.start("last"), one.span.end))
+        else:
+            yield one
+
+
+def _goes(ends: re.Match[str], *, is_up: bool) -> bool:
+    first, last = (float(ends[end].rstrip(".")) for end in ("first", "last"))
+    return last >= first if is_up else last <= first
+
+
+_CHANGING = frozenset({QuantityKind.PERCENT, QuantityKind.NUMBER, QuantityKind.MEASURE})
+
+
 def _is_longer(one: ToldNumber, other: ToldNumber) -> bool:
     (start, end), (first, last) = one.span, other.span
     return end - start >= last - first
