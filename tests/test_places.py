@@ -3,7 +3,7 @@
 import pytest
 
 from summarise.drafting import embedded_draft
-from summarise.drafting.places import places_of
+from summarise.drafting.places import SentencePlaces
 from summarise.models import Document
 from summarise.reading import Reading
 from summarise.schema import BUILT_INS
@@ -24,6 +24,22 @@ def _rows(abstract: str) -> list[tuple[str | None, str | None]]:
         (
             "On the FooBench test set it has an accuracy of 93.5% and a recall of 81.2%.",
             [("93.5%", "FooBench"), ("81.2%", "FooBench")],
+        ),
+        (
+            "It reaches 91.2% accuracy on FernNet (v7), 88% on FernNet-V2 and 64.7% on BarQA-2.",
+            [("91.2%", "FernNet (v7)"), ("88%", "FernNet-V2"), ("64.7%", "BarQA-2")],
+        ),
+        (
+            "It raises accuracy on FooBench from 20.0% to 85.3% and on BarQA-2 from 74.8% to 86%.",
+            [("85.3%", "FooBench"), ("86%", "BarQA-2")],
+        ),
+        (
+            "On five sorting tasks it has a success rate of 82%.",
+            [("82%", "five sorting tasks")],
+        ),
+        (
+            "It reaches 78.5% in the MiniFarm simulator and 64% on real-world tasks.",
+            [("78.5%", "MiniFarm simulator"), ("64%", "real-world tasks")],
         ),
         (
             "It matches full-precision training on FooBench (82.3% vs. 82.5% accuracy).",
@@ -56,6 +72,9 @@ def test_the_set_of_the_own_clause(
     [
         "ZetaNet has an accuracy of 93.5%, and rivals fail on FooBench.",
         "ZetaNet has an accuracy of 93.5% on various benchmarks.",
+        "ZetaNet has an accuracy of 93.5% on downstream tasks.",
+        "ZetaNet has an accuracy of 93.5% on Tesla V100 GPUs.",
+        "Trained on 900 sorting tasks, ZetaNet has an accuracy of 93.5%.",
         "ZetaNet has an accuracy of 93.5%, while others collapse on FooBench.",
     ],
 )
@@ -93,5 +112,5 @@ def test_what_a_sentence_is_about_is_no_place() -> None:
         "Moreover, OatBench reveals slow stirring. Bears improve on the OatBench benchmark by 3%."
     )
     reading = Reading(Document(doc_id="d", title=None, abstract=text))
-    found = [places_of(reading, sentence) for sentence in reading.sentences]
+    found = [SentencePlaces(reading, sentence).of_words() for sentence in reading.sentences]
     assert found == [None, "OatBench"]

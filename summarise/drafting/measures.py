@@ -9,10 +9,12 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from math import exp
 from typing import NamedTuple
+
+from propcache.api import cached_property
 
 from summarise.drafting.fragments import Fragment, Token, fragments_of, tokens_of
 from summarise.models import QuantityKind, Span

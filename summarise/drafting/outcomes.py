@@ -10,7 +10,7 @@ from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.owners import owner_of
 from summarise.drafting.phrases import claim_of
-from summarise.drafting.places import place_of, places_of
+from summarise.drafting.places import SentencePlaces
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, Figure, reported_in, telling
 from summarise.reading import Reading, Sentence
@@ -29,20 +29,23 @@ def results_of(
     for sentence in sentences:
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
-        phrases = Phrases(reading, sentence)
+        phrases, places = Phrases(reading, sentence), SentencePlaces(reading, sentence)
         measured = [_measured(reading, sentence, one) for one in found.outcomes]
         known = [(one.row.outcome, one.metric) for one in measured if one.metric]
         told = [
-            (one.row.outcome.span.start, _in_numbers(reading, sentence, one, phrases, known))
+            (
+                one.row.outcome.span.start,
+                _in_numbers(reading, sentence, one, phrases, places, known),
+            )
             for one in measured
         ]
         alone = len(found.p_values) == 1
         told += [
-            (at.start, _in_words(reading, sentence, found.names, at, alone=alone))
+            (at.start, _in_words(reading, sentence, places, found.names, at, alone=alone))
             for at in found.p_values
         ]
         if not (told or found.has_others or tells_no_outcome(sentence)):
-            told = [(sentence.span.start, _in_words(reading, sentence, found.names))]
+            told = [(sentence.span.start, _in_words(reading, sentence, places, found.names))]
         results += [row for _, row in sorted(told, key=lambda one: one[0])]
     return results
 
@@ -76,6 +79,7 @@ def _in_numbers(
     sentence: Sentence,
     one: _TiedOutcome,
     phrases: Phrases,
+    places: SentencePlaces,
     known: list[tuple[Figure, str]],
 ) -> dict[str, Any]:
     """One row; what the number measures is known from then on."""
@@ -97,7 +101,7 @@ def _in_numbers(
         group=one.group or owner_of(reading, sentence, one.whole, metric),
         baseline=row.baseline,
         comparator=row.comparator,
-        dataset=place_of(reading, sentence, row.outcome.span),
+        dataset=places.of_value(row.outcome.span),
     )
 
 
@@ -109,6 +113,7 @@ def _are_unlike(one: Figure, other: Figure) -> bool:
 def _in_words(
     reading: Reading,
     sentence: Sentence,
+    places: SentencePlaces,
     names: tuple[Span | None, Span | None],
     p_value: Span | None = None,
     *,
@@ -117,7 +122,7 @@ def _in_words(
     metric = metric_of(reading, sentence, p_value)
     if metric is None and p_value and alone:
         metric = metric_of(reading, sentence, None)
-    dataset = places_of(reading, sentence)
+    dataset = places.of_words()
     group, comparator = names
     if comparator and not _is_of_claim(reading, sentence, comparator, p_value):
         comparator = None
