@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,12 @@ def length(module: Path) -> int:
     return len((HOME / module).read_text("utf-8").splitlines())
 
 
+@cache
+def nodes(module: Path) -> list[ast.AST]:
+    """All of its syntax."""
+    return list(ast.walk(ast.parse((HOME / module).read_text("utf-8"))))
+
+
 def room(module: Path) -> str:
     """The room that a module is in: a package, or the module itself at the root."""
     return module.parts[0] if len(module.parts) > 1 else module.stem
@@ -52,7 +59,7 @@ def room(module: Path) -> str:
 
 def imports(module: Path) -> Iterator[str]:
     """What a module imports from the package, in whatever function."""
-    for node in ast.walk(ast.parse((HOME / module).read_text("utf-8"))):
+    for node in nodes(module):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("summarise."):
             yield str(node.module)
         elif isinstance(node, ast.Import):
@@ -109,7 +116,7 @@ def test_no_class_name_is_used_twice() -> None:
     names = Counter(
         node.name
         for path in HOME.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path.relative_to(HOME))
         if isinstance(node, ast.ClassDef)
         if node.name not in {getattr(base, "attr", None) for base in node.bases}
     )
@@ -125,7 +132,7 @@ def test_importing_the_package_imports_nothing_of_it() -> None:
     taken = {
         alias.name
         for module in modules()
-        for node in ast.walk(ast.parse((HOME / module).read_text("utf-8")))
+        for node in nodes(module)
         if isinstance(node, ast.ImportFrom) and node.module == "summarise"
         for alias in node.names
     }

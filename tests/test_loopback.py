@@ -134,5 +134,5 @@ def test_a_server_that_is_stopped_leaves_no_socket(monkeypatch: pytest.MonkeyPat
             clients[0].sendall(b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
         for client in clients:
             client.close()
-        gc.collect()
+    gc.collect()
     assert left == []

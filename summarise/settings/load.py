@@ -351,7 +351,7 @@ def _refuse_name(name: str, where: str, known: Sequence[str]) -> NoReturn:
     )
 
 
-def keys_set(environ: Mapping[str, str], config: Path | None = None) -> set[str]:
+def keys_set(environ: Mapping[str, str]) -> set[str]:
     """The keys that are set now, of whatever endpoint or service, so that none is given away.
 
     So may be what any variable holds that is called like one: a flag may have named it for a run.
@@ -360,7 +360,7 @@ def keys_set(environ: Mapping[str, str], config: Path | None = None) -> set[str]
         SettingsError: The settings file can't be read.
     """
     variable = environ.get(CONFIG_VARIABLE)
-    file = read_file(config or (Path(variable) if variable else None))
+    file = read_file(Path(variable) if variable else None)
     layers = [file.layer, *file.profiles.values(), environment_layer(environ)]
     values = [one.values for one in layers] + [one.values for one in PRESETS.values()]
     named = {str(one.get("api_key_env")) for one in values}
