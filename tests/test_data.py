@@ -344,6 +344,18 @@ def test_a_base_with_a_name_of_its_own_is_studied() -> None:
         ("We provide a novel time-lapse dataset of fruit.", [("time-lapse dataset", "introduced")]),
         ("On ImageNet pre-training, Zeta is 3% better.", [("ImageNet", "training")]),
         ("It is tested on Zeta-Maps, a new data set of maps.", [("Zeta-Maps", "introduced")]),
+        (
+            "On long-map benchmarks (Iota-Maps, EtaBench, Theta-QA), it keeps its quality.",
+            [("Iota-Maps", "evaluation"), ("EtaBench", "evaluation"), ("Theta-QA", "evaluation")],
+        ),
+        (
+            "We make a new map dataset that includes EtaBench (90 maps) and EtaMaps-2K (2K maps).",
+            [("EtaBench", "introduced"), ("EtaMaps-2K", "introduced")],
+        ),
+        (
+            "We introduce EtaMaps-2K, a set for three tasks: 2,000 maps, 300 plans and 40 tours.",
+            [("EtaMaps-2K", "introduced")],
+        ),
         ("It wins by 3% on three public datasets.", []),
         ("It wins by 3% on two data sets, namely many.", []),
         ("It wins by 3% on 12 benchmarks.", [("12 benchmarks", "evaluation")]),

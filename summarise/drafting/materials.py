@@ -17,7 +17,7 @@ from summarise.scan import COLLECTED, DATASET_NOUN, Section, Stretches, words
 
 _HOLDS = re.compile(
     r"\b(?:consist|contain|compris|gather|includ|cover|compos|featur|compil|span|collect|total"
-    r"|with|of|has|have|across|provid|encompass|offer)\w*\b",
+    r"|with|of|has|have|across|provid|encompass|offer)\w*\b|: (?=\d)",
     re.IGNORECASE,
 )
 _INTRODUCED_SET = re.compile(
@@ -353,7 +353,7 @@ def _counted(
     sizes = {material.size.of(reading.text) for material in named if material.size}
     is_proposal = bool(reading.method_names) or any(s.proposes for s in own)
     for sample in samples_of(reading.text, own, closed, is_proposal=is_proposal):
-        is_told = sample.size.of(reading.text) in sizes
+        is_told = sample.size.of(reading.text) in sizes or _is_held(sample.name, named)
         if not is_told and not (has_own_set and _CONTENT.match(sample.sentence.body)):
             yield Material(sample.name, sample.role, sample.size, (sample.sentence,))
     for sentence in own:
@@ -366,6 +366,16 @@ def _counted(
                 is_learnt = is_learnt_from(sentence, reading.text, quantity.span.start)
                 role = "training" if is_learnt else "unspecified"
                 yield Material(span, role, quantity.span, (sentence,))
+
+
+def _is_held(counted: Span, named: Sequence[Material]) -> bool:
+    """Whether it stands behind the size of a set of the paper's own, in the same sentence."""
+    return any(
+        one.role == "introduced"
+        and one.size is not None
+        and one.name.end <= one.size.start < counted.start < one.sentences[0].span.end
+        for one in named
+    )
 
 
 def _tells_sets(abstract: str, quantity: Quantity) -> bool:

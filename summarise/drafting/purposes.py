@@ -21,7 +21,9 @@ NEW_WORDS = words(
 _NEW_BEFORE = re.compile(
     rf"\b(?:{'|'.join(sorted(NEW_WORDS))})\b"
     r"(?:(?!\b(?:of|for|to|on|in|from|with|by|that|which|using|over|than|via)\b)[^.;:]){0,80}\Z"
-    r"|\b(?:called|named|termed|dubbed|namely) (?:the )?\Z",
+    r"|\b(?:called|named|termed|dubbed|namely) (?:the )?\Z"
+    r"|\b(?:new|novel) [^.;:]{0,50}\b(?:data ?set|benchmark|corpus|suite) (?:that|which)"
+    r" (?:includ|contain|compris|consist)\w*[^.;:]{0,80}\Z",
     re.IGNORECASE,
 )
 _TRAIN = re.compile(
@@ -37,6 +39,9 @@ _FOR_TRAINING = re.compile(r"\b(?:(?:pre-?)?training|(?:fine-?|instruction[- ])t
 _TRAINED_AFTER = re.compile(
     r"[^.;:]{0,60}\b(?:used|employed|served) (?:to|for|as) (?:pre-?|fine-?)?(?:train|tun|learn)"
 )
+_AS_NEW = words("new novel")
+# "On long-text benchmarks (Zeta, Eta), …"
+_BENCHMARKS_BEFORE = re.compile(r"\b(?:[Oo]n|[Aa]cross) [^.;:]{0,40}\bbenchmarks?\b[^.;:]{0,60}\Z")
 # "ImageNet pre-training", "Zeta fine-tuning"
 _TRAINS_AFTER = re.compile(r"(?: (?:dataset|data))?[ -](?:pre-?training|fine-?tuning)\b")
 _TELLS_TEST = re.compile(
@@ -112,7 +117,8 @@ def is_learnt_from(sentence: Sentence, text: str, at: int) -> bool:
 def purpose_of_name(reading: Reading, span: Span, sentence: Sentence, name: str) -> str:
     """The role, as in ``schema.Data``, that a sentence gives to a data set that it names."""
     before = reading.text[max(sentence.span.start, span.start - _FAR) : span.start]
-    is_new = sentence.has(NEW_WORDS) and sentence.has(OWN) and _NEW_BEFORE.search(before)
+    is_made = sentence.has(NEW_WORDS) or sentence.has(_AS_NEW)
+    is_new = is_made and sentence.has(OWN) and _NEW_BEFORE.search(before)
     is_ours = _OUR_OWN.match(reading.text, span.end) or _OURS_BEFORE.search(before)
     is_part = any(name.startswith((f"{own} ", f"{own}-")) for own in reading.method_names)
     if name in reading.method_names or is_ours or is_new or is_part:
@@ -131,6 +137,7 @@ def purpose_of_name(reading: Reading, span: Span, sentence: Sentence, name: str)
     is_material = not reading.method_names and not is_tested and _DRAWN_BEFORE.search(before)
     if is_source or is_searched or is_material:
         return "studied"
+    is_tested = is_tested or _BENCHMARKS_BEFORE.search(before) is not None
     return "evaluation" if is_tested or sentence.has_measurement else "unspecified"
 
 
