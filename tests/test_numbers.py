@@ -42,6 +42,7 @@ def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
         ("The median wait was 12 days (IQR 8 to 17).", "12 days", "IQR 8 to 17"),
         ("The odds ratio was 0.71 (0.62-0.80).", "0.71", "0.62-0.80"),
         ("Wages rose by 3.4% (s.e. 0.9).", "3.4%", "s.e. 0.9"),
+        ("The ratio was 1.2 plus-minus 0.5 at the end.", "1.2", "plus-minus 0.5"),
         ("The mean score was 4.1 (st.dev. 0.9).", "4.1", "st.dev. 0.9"),
         ("The risk was 31% lower (p &lt; 0.001).", "31%", "p &lt; 0.001"),
         ("The effect was 0.31 (p for trend = 0.02).", "0.31", "p for trend = 0.02"),

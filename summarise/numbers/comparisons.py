@@ -95,7 +95,7 @@ def _is_reached(text: str, value: Span, rival: Span) -> bool:
 
 
 _REACHED = re.compile(
-    r"\b(?:achiev|reach|attain|obtain|yield|scor|notic)\w*\b(?![^.;]*\bdespite\b)"
+    r"\b(?:achiev|reach|attain|obtain|yield|scor|notic)\w*\b(?![^.;]{0,80}\bdespite\b)"
 )
 _OTHER_STATEMENT = re.compile(r"[,;] (?:while|whereas|but) |; ")
 _BEATEN = re.compile(

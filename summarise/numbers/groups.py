@@ -139,7 +139,7 @@ def _describes(text: str, begin: int, word_end: int, end: int) -> bool:
 def _named(text: str, span: Span) -> Span | None:
     """A stretch if it can be the name of a group: balanced, with letters, no pronoun."""
     start, end = span
-    name = text[start:end].rstrip(_ENDS)
+    name = text[start:end].rstrip(_ENDS).removesuffix(" r").removesuffix(" n")
     end = start + len(name)
     if len(name) < 2 or any(name.count(a) != name.count(b) for a, b in ("()", "[]")):
         return None

@@ -27,7 +27,7 @@ _INTERVAL = re.compile(
     rf"|was )?{_OPEN}{_NUMBER}\s?%?"
     rf"{_TO}{_NUMBER}(?:\s?\\?%)?)?"
 )
-_SPREAD = re.compile(rf"(?:±|\+/?[-−–]|\$?\\pm\$?)\s?{_NUMBER}")
+_SPREAD = re.compile(rf"(?:±|\+/?[-−–]|plus[ -](?:or[ -])?minus|\$?\\pm\$?)\s?{_NUMBER}")
 _SPREAD_NAME = re.compile(
     r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|[Ss]t\.?\s?dev\.?|IQRs?|[Ii]nterquartile ranges?"
     r"|(?<!in the )(?<!within the )(?<!in a )[Rr]ange"
@@ -51,6 +51,7 @@ _NEXT = re.compile(
 )
 _HINTS = ("CI", "C.I", "C. I", "nterval", "imits", "CrI", "HDI")
 _SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "dev", "IQR", "ange", "tandard", "S.E", "S.D")
+_PLUS_OR_MINUS = ("±", "\\pm", "+/", "+-", "minus")
 _BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%|°)?\s?\Z")
 _MOST = 80
 
@@ -85,7 +86,7 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
             yield UncertaintyMark(
                 _closed(text, Span(*match.span())), is_level=match["range"] is None
             )
-    if "±" in sentence or "\\pm" in sentence or "+/" in sentence or "+-" in sentence:
+    if any(map(sentence.__contains__, _PLUS_OR_MINUS)):
         for match in _SPREAD.finditer(text, start, end):
             if _BEFORE_SPREAD.search(text, max(start, match.start() - 12), match.start()):
                 yield UncertaintyMark(Span(match.start(), _unit_end(text, match.end())))

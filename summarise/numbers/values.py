@@ -181,6 +181,7 @@ def as_told(text: str, within: Span, numbers: Iterable[ToldNumber]) -> list[Told
     return done
 
 
+_FAR = 300
 _CHANGES_BEFORE = re.compile(
     r"\b(?:(?P<down>decreas|declin|fell|fall|drop|reduc|lower after)"
     r"|(?P<up>increas|rose|ris|improv|grew|higher after))\w*\b(?! by\b)"
@@ -197,7 +198,8 @@ def changes_apart(text: str, within: Span, numbers: Iterable[ToldNumber]) -> Ite
     """
     for one in numbers:
         ends = _BOTH_ENDS.fullmatch(text, *one.span) if one.kind in _CHANGING else None
-        said = ends and _CHANGES_BEFORE.search(text, within.start, one.span.start)
+        start = max(within.start, one.span.start - _FAR)
+        said = ends and _CHANGES_BEFORE.search(text, start, one.span.start)
         if ends and said and _goes(ends, is_up=said["up"] is not None):
             yield one._replace(span=Span(one.span.start, ends.start("last") - len(" to ")))
             yield one._replace(span=Span(ends.start("last"), one.span.end))
