@@ -35,6 +35,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import typer.main
 from pydantic import BaseModel
 
 from summarise.batch import opening
@@ -132,6 +133,10 @@ def _prompts_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "load_prompt", load)
         yield
+
+
+# What typer makes of the commands is the same each time, and takes as long as a small one.
+typer.main.get_command = functools.cache(typer.main.get_command)
 
 
 @pytest.fixture(autouse=True)
