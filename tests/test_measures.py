@@ -37,6 +37,16 @@ def test_predicates_are_phrases_too() -> None:
     assert "limping by noon" in phrases("Of these, 12 goats were limping by noon (8%).")
 
 
+def test_a_verb_that_improves_is_no_part_of_what_it_improves() -> None:
+    assert "mean weights" in phrases("With salt we improve mean weights by 4%.")
+
+
+def test_a_number_in_words_is_not_its_own_measure() -> None:
+    text = "Thirty-eight (33.6%) patients presented with sore knees; and 92% of them limped."
+    assert "Thirty-eight" not in [metric for _, metric in metrics(f"RESULTS: {text}")]
+    assert metrics(f"RESULTS: {text}")[0][0] == "Thirty-eight (33.6%)"
+
+
 def test_units_and_names_of_spreads_are_no_phrases() -> None:
     assert phrases("It was 4.2 cm (SD 0.3)") == set()
 

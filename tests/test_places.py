@@ -34,6 +34,10 @@ def _rows(abstract: str) -> list[tuple[str | None, str | None]]:
             [("85.3%", "FooBench"), ("86%", "BarQA-2")],
         ),
         (
+            "Mixing FooBench and BarQA-2 gives gains of 3.8 points on FooBench.",
+            [("3.8 points", "FooBench")],
+        ),
+        (
             "On five sorting tasks it has a success rate of 82%.",
             [("82%", "five sorting tasks")],
         ),
@@ -74,6 +78,7 @@ def test_the_set_of_the_own_clause(
         "ZetaNet has an accuracy of 93.5% on various benchmarks.",
         "ZetaNet has an accuracy of 93.5% on downstream tasks.",
         "ZetaNet has an accuracy of 93.5% on Tesla V100 GPUs.",
+        "ZetaNet has an accuracy of 93.5% while it is slow on FooBench.",
         "Trained on 900 sorting tasks, ZetaNet has an accuracy of 93.5%.",
         "ZetaNet has an accuracy of 93.5%, while others collapse on FooBench.",
     ],

@@ -39,7 +39,7 @@ _OF_KIND = {
     boosts boosting surpasses surpassing exceeding exceeds ranging rose fell grew remains saves
     saving led leads leading became made makes took takes chose saw knew felt lost went got kept
     met spent underwent represents representing comprises accounting accounts works runs
-    drops rises falls shrinks corresponds""",
+    drops rises falls shrinks corresponds improve reduce enhance""",
 }
 _KINDS = {word: kind for kind, told in _OF_KIND.items() for word in words(told)}
 _NOUNS_IN_ED = words("need speed seed bed feed breed weed red reed")

@@ -248,7 +248,7 @@ def likely_measure(
     number, has_unit = figure.span, figure.kind in _UNITS
     if phrases.is_margin(number):
         return None
-    taken = Stretches(other for other in others if other)
+    taken = Stretches([number, *(other for other in others if other)])
     likely = [
         (exp(score), span, own)
         for span, own, score in phrases.scored(number)

@@ -15,7 +15,7 @@ from summarise.reading import Reading, Sentence
 from summarise.scan import COLLECTED, DEVICE_MODEL, Stretches
 
 _CLAUSE_END = re.compile(
-    r"; | but |, (?:and|while|but|whereas|which|yet|outperform\w*|exceed\w*|surpass\w*) "
+    r"; | (?:but|while) |, (?:and|while|but|whereas|which|yet|outperform\w*|exceed\w*|surpass\w*) "
     r"|\band (?:[a-z]+ly )?(?:ris|fall|drop|increas|decreas|improv|reduc|reach|achiev|rose|fell"
     r"|lower|rais|outperform|exceed|surpass|cuts?|finds?|match|generaliz|generalis|transfer)\w* "
 )
@@ -40,7 +40,7 @@ _LEARNING = re.compile(r"\b(?:[Tt]rain|[Ff]ine-?tun|[Ll]earn)")
 _TRIED_NOUNS = ("task", "simulat", "experiment", "games")
 # "91.2% accuracy on FernNet-V2": no list knows the name, but what stands there is one.
 _SCORED_ON = re.compile(
-    r"\d[^\s;,()]*(?: [\w@./%-]+){0,3}? on (?:the )?"
+    r"\d[^\s;,()]*(?: [^\s;,()]+){0,3}? on (?:the )?"
     r"(?P<name>[A-Z][\w/+-]*(?:[ -][A-Z\d][\w/+-]*){0,3}(?: \(\w{1,6}\))?)(?=\W|\Z)"
     r"(?! performance)"
 )
@@ -165,7 +165,8 @@ def _scored_on(reading: Reading, sentence: Sentence, known: Sequence[_Place]) ->
         span = Span(*match.span("name"))
         name = span.of(reading.text)
         is_other = taken.overlap(span) or name in reading.method_names or _DEVICE.search(name)
-        is_within = bool(known) and known[0].span.end < match.start()
+        is_within = known and known[0].span.end < match.start()
+        is_within = is_within and name not in reading.dataset_names
         if _NAME_LIKE.search(name) and not (is_other or is_within):
             yield _Place(name, span)
 
