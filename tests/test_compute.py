@@ -48,10 +48,10 @@ def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
             r"Zeta cuts the time complexity to $\mathcal{O}(n \log n)$.",
             [("other", r"$\mathcal{O}(n \log n)$")],
         ),
-        ("Processing time is about 20 ms on it.", [("time", "20 ms")]),
-        ("The latency is as low as 0.2 seconds.", [("time", "0.2 seconds")]),
+        ("Processing time is about 20 ms on it.", [("time", "about 20 ms")]),
+        ("The latency is as low as 0.2 seconds.", [("time", "as low as 0.2 seconds")]),
         ("Zeta needs 12 ms per frame.", [("time", "12 ms")]),
-        ("We label 40k letters for about $300.", [("cost", "$300")]),
+        ("We label 40k letters for about $300.", [("cost", "about $300")]),
         ("Sizes range from 2B to 7B parameters.", [("model_size", "2B to 7B parameters")]),
         (
             "Zeta improves computational efficiency by more than 90%.",
@@ -59,7 +59,7 @@ def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
         ),
         (
             "It maintains real-time performance (around 5 Hz for a scan).",
-            [("time", "real-time performance"), ("speedup", "5 Hz")],
+            [("time", "real-time performance"), ("speedup", "around 5 Hz")],
         ),
     ],
 )

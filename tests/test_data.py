@@ -368,3 +368,12 @@ def test_sets_that_are_made_or_meant(sentence: str, data: list[tuple[str, str]])
     """Sets that are described and made; no counts of sets that say nothing, no models."""
     abstract = f"Maps are hard to read. We propose Zeta, a model of them. {sentence}"
     assert [(name, role) for name, role, _ in _data(abstract)] == data
+
+
+def test_what_bounds_a_count_belongs_to_it() -> None:
+    """In the name of a sample and in its size; a mean over many has no bound."""
+    assert _data("METHODS: We enrolled over 400 students in a survey.") == [
+        ("over 400 students", "studied", "over 400 students")
+    ]
+    made = "Maps are hard to read. We introduce EtaMaps, a dataset of more than 900 maps."
+    assert _data(made) == [("EtaMaps", "introduced", "more than 900 maps")]

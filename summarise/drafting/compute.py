@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from summarise.drafting.clocks import MACHINE, is_machine_time
 from summarise.drafting.savings import savings_of
-from summarise.drafting.sizes import SIZE, has_sizes, is_model_size, sized, tells_size
+from summarise.drafting.sizes import SIZE, bounded, has_sizes, is_model_size, sized, tells_size
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import COMPUTING, Stretches, words
@@ -96,9 +96,6 @@ _PHRASE_AFTER = re.compile(
 )
 _REACH = 120
 _OF_TRAINING = re.compile(r" of (?:\w+[ -])?(?:training|fine-?tuning|pre-?training|inference)")
-_UP_TO_BEFORE = re.compile(
-    r"\b(?:up to|over|more than|nearly|about|only|at least|approximately|around) \Z"
-)
 _QUICK = re.compile(r"fast|speed|accelerat|slow|time|latency|throughput|efficien", re.IGNORECASE)
 _CLASSICAL = re.compile(
     r"\b(?:from|instead of|than|over|whereas|while|existing|conventional|naive|na[iï]ve|standard"
@@ -327,11 +324,9 @@ def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) ->
         saved = _REDUCED.search(abstract, max(sentence.span.start, start - _REACH), start)
         if saved is not None:
             return Span(saved.start(), end)
-    if quantity.kind in _SHARES and (
-        less := _UP_TO_BEFORE.search(abstract[max(0, start - 20) : start])
-    ):
-        start -= less.end() - less.start()
-    return Span(start, end)
+    if quantity.kind in _SHARES and abstract.endswith("only ", 0, start):
+        return Span(start - len("only "), end)
+    return bounded(abstract, Span(start, end))
 
 
 def _complexities(sentence: Sentence) -> Iterator[Resource]:

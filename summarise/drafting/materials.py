@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from summarise.drafting.purposes import NEW_WORDS, is_learnt_from, purpose_of_name, purpose_of_sets
 from summarise.drafting.samples import SETS, may_be_held, samples_of
+from summarise.drafting.sizes import bounded
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import OWN, PaperParts, Reading, Sentence
 from summarise.scan import COLLECTED, DATASET_NOUN, Section, Stretches, words
@@ -161,7 +162,7 @@ def data_of(reading: Reading, closed: Stretches, parts: PaperParts) -> list[Mate
     taken = Stretches(material.name for material in found)
     found += _apart(_unnamed(own, found), taken)
     found = [_with_size(reading, material, counts) for material in found]
-    _size_of_own_set(own, found, counts)
+    _size_of_own_set(reading, own, found, counts)
     for size in counts.taken():
         taken.add(size)
     used = Stretches((*taken.spans(), *closed.spans()))
@@ -274,7 +275,7 @@ def _with_size(reading: Reading, material: Material, counts: _Counts) -> Materia
         last = material.sentences[-1].span.end
         if (verb := _HOLDS.search(reading.text, end, last)) is not None:
             size = counts.take(verb.end(), last, partial(_is_size, reading, material))
-    return material._replace(size=size.span) if size else material
+    return material._replace(size=bounded(reading.text, size.span)) if size else material
 
 
 def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
@@ -283,7 +284,9 @@ def _is_size(reading: Reading, material: Material, quantity: Quantity) -> bool:
     return reading.sentence_at(quantity.span.start) in material.sentences
 
 
-def _size_of_own_set(sentences: Sequence[Sentence], found: list[Material], counts: _Counts) -> None:
+def _size_of_own_set(
+    reading: Reading, sentences: Sequence[Sentence], found: list[Material], counts: _Counts
+) -> None:
     """Size the one set that the paper makes by "the data set comprises 900 plans"."""
     made = [at for at, one in enumerate(found) if one.role == "introduced"]
     if len(made) != 1 or found[made[0]].size is not None:
@@ -298,7 +301,7 @@ def _size_of_own_set(sentences: Sequence[Sentence], found: list[Material], count
                 lambda q: q.kind is QuantityKind.COUNT and may_be_held(q.unit),
             )
             if size is not None:
-                found[made[0]] = found[made[0]]._replace(size=size.span)
+                found[made[0]] = found[made[0]]._replace(size=bounded(reading.text, size.span))
                 return
 
 

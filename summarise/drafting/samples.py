@@ -19,6 +19,7 @@ from summarise.drafting.cues import (
     opens_study,
 )
 from summarise.drafting.purposes import is_learnt_from, purpose_of_count
+from summarise.drafting.sizes import bounded
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import Sentence
 from summarise.scan import Section, Stretches, words
@@ -262,10 +263,10 @@ _REST = re.compile(r"\d{3}(?!\d)")
 
 
 def _whole(text: str, span: Span) -> Span:
-    """A count with its thousands before a space: "25 866 women"."""
+    """A count with its thousands before a space, and with what bounds it: "over 25 866 women"."""
     before = _THOUSANDS.search(text, max(0, span.start - 5), span.start)
     is_rest = before is not None and _REST.match(text, span.start)
-    return Span(before.start(), span.end) if before and is_rest else span
+    return bounded(text, Span(before.start(), span.end) if before and is_rest else span)
 
 
 def _kind(quantity: Quantity) -> str:

@@ -1,4 +1,4 @@
-"""Sizes of models in billions, in the names of the paper's own models or beside them."""
+"""Sizes of the paper's own models, in their names or beside them, and what bounds a number."""
 
 from __future__ import annotations
 
@@ -27,7 +27,22 @@ _SIZE_AFTER = re.compile(
     r"(?:model|method|M?LLM|LM|VLM|VLA|backbone|variant|version)s?\b"
 )
 _LARGER = re.compile(r" (?:more|larger|bigger|smaller|fewer)\b")
+# Where something is a mean of many, or tells of them, "over" and "about" bound nothing.
+_BOUND = re.compile(
+    r"(?<!averaged )(?<!averaging )(?<!average )(?<!data )(?<!mean )(?<!gains )(?<!information )"
+    r"\b(?P<bound>(?:less|more|fewer) than|at (?:least|most)|up to"
+    r"|as (?:few|much|many|low|high|little) as|over|under|nearly|almost|approximately|about|around"
+    r"|roughly|exceeding) \Z",
+    re.IGNORECASE,
+)
+_NEAR = 32
 _REACH = 120
+
+
+def bounded(text: str, span: Span) -> Span:
+    """A number with the words before it that bound it: "over 1,400 people", "up to 8 FPS"."""
+    bound = _BOUND.search(text, max(0, span.start - _NEAR), span.start)
+    return span if bound is None else Span(bound.start("bound"), span.end)
 
 
 def has_sizes(abstract: str, span: Span) -> bool:
