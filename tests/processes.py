@@ -93,7 +93,7 @@ class Process:
         """The exit code, None while it runs."""
         return self._wait(0)
 
-    def wait(self, timeout: float = 60) -> int:
+    def wait(self, timeout: float = 240) -> int:
         """Wait for its end.
 
         Raises:
@@ -104,7 +104,7 @@ class Process:
             raise TimeoutError(f"process {self.pid} goes on after {timeout} s")
         return code
 
-    def communicate(self, timeout: float = 60) -> tuple[bytes, bytes]:
+    def communicate(self, timeout: float = 240) -> tuple[bytes, bytes]:
         """Read what it writes until it ends."""
         with ThreadPoolExecutor(2) as pool:
             out, err = pool.submit(self.stdout.read), pool.submit(self.stderr.read)
@@ -138,7 +138,7 @@ class Process:
         return self.returncode
 
 
-def run(*arguments: object, timeout: float = 60, **options: Any) -> Ended:
+def run(*arguments: object, timeout: float = 240, **options: Any) -> Ended:
     """Run ``summarise ARGUMENTS`` to its end; options as those of ``Process``."""
     process = Process(*arguments, **options)
     out, err = process.communicate(timeout)
@@ -156,7 +156,7 @@ def is_gone(pid: int) -> bool:
     return False
 
 
-def ends(condition: Callable[[], bool], seconds: float = 60) -> bool:
+def ends(condition: Callable[[], bool], seconds: float = 120) -> bool:
     """Whether something comes true before long."""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:

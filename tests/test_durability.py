@@ -112,7 +112,7 @@ class Command:
 def ended(process: Process | subprocess.Popen[bytes]) -> Ended:
     """Wait for a process."""
     try:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
     finally:
         process.kill()
     assert process.returncode is not None
