@@ -785,6 +785,7 @@ def test_whose_a_number_in_a_bracket_is(
     ("sentence", "comparators"),
     [
         ("Zeta outperforms the old map by 7.8%.", ["old map"]),
+        ("Zeta lifts the score from 81 to 89.7, and is quicker than the sea chart.", [None]),
         (
             "Zeta beats the old map and the sea chart by 7% and 9%, respectively.",
             ["old map", "sea chart"],

@@ -97,7 +97,9 @@ def _is_reached(text: str, value: Span, rival: Span) -> bool:
 _REACHED = re.compile(
     r"\b(?:achiev|reach|attain|obtain|yield|scor|notic)\w*\b(?![^.;]{0,80}\bdespite\b)"
 )
-_OTHER_STATEMENT = re.compile(r"[,;] (?:while|whereas|but) |; ")
+_OTHER_STATEMENT = re.compile(
+    r"[,;] (?:while|whereas|but) |; |, and (?:is|are|was|were|has|runs?|needs?|uses?|takes?)\b"
+)
 _BEATEN = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)\w* (?:[a-z]+ ){0,2}\Z"
     r"|(?:\A|[.:] )(?:When )?[Cc]ompared (?:with|to) (?:[a-z]+ )?\Z"

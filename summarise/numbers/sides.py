@@ -98,7 +98,7 @@ def sides_before(text: str, start: int, value: Span) -> Sides | None:
     return None
 
 
-_PARTICIPLE = re.compile(r"[a-z]+ed\Z")
+_PARTICIPLE = re.compile(r"[a-z]+(?:ed|ly)\Z")
 _AMOUNT_ENDS = re.compile(r" \d+(?: [a-z]{1,3})?\Z")
 _GOES_ON_WITH = re.compile(r" ?[<>=≤≥]")
 
