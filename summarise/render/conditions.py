@@ -26,6 +26,7 @@ from summarise.models import Document, Failure, Record, Row
 from summarise.render.layout import DraftEntry, Field, Layout, layout_of
 
 _DEEPEST, _LONGEST = 50, 2_000
+_FLAG = "--where"
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|=|<|>|~)|(?P<bracket>[()])"""
     r"""|(?P<word>[^\s()=!<>~"']+)|(?P<other>\S))"""
@@ -287,22 +288,22 @@ class Not(NamedTuple):
 Condition = FieldCondition | Every | Either | Not
 
 
-def parse_condition(text: str, names: FieldNames, where: str = "--where") -> Condition:
+def parse_condition(text: str, names: FieldNames) -> Condition:
     """A condition as a user writes it.
 
     Raises:
         SettingsError: It is none; the message says which word is wrong, and at which character.
     """
-    return _ConditionParser(text, names, where).parsed()
+    return _ConditionParser(text, names).parsed()
 
 
 class _ConditionParser:
     """Goes through a condition once, word by word."""
 
-    def __init__(self, text: str, names: FieldNames, where: str) -> None:
-        self._names, self._where, self._depth = names, where, 0
+    def __init__(self, text: str, names: FieldNames) -> None:
+        self._names, self._depth = names, 0
         if len(text) > _LONGEST:
-            raise SettingsError(f"has more than {_LONGEST:,} characters", where=where)
+            raise SettingsError(f"has more than {_LONGEST:,} characters", where=_FLAG)
         self._tokens = list(_TOKEN.finditer(text.rstrip()))
         self._at = 0
 
@@ -344,7 +345,7 @@ class _ConditionParser:
         name = self._words("a field")
         start = first.end() - len(first[0].lstrip()) + 1 if first else 1
         place = f" at character {start}"
-        selector = self._names.selector(name, self._where, place)
+        selector = self._names.selector(name, _FLAG, place)
         sign = self._tokens[self._at]["sign"] if self._more() else None
         if sign is None:
             return FieldCondition(selector, "", "", None)
@@ -385,11 +386,11 @@ class _ConditionParser:
 
     def _wrong(self, why: str, hint: str) -> SettingsError:
         if not self._more():
-            return SettingsError("ends too early", where=self._where, hint=hint)
+            return SettingsError("ends too early", where=_FLAG, hint=hint)
         token = self._tokens[self._at]
         word, start = token[0].strip(), token.end() - len(token[0].strip()) + 1
         told = f"{clip(for_screen(word), 60)!r} at character {start} {why}"
-        return SettingsError(told, where=self._where, hint=hint)
+        return SettingsError(told, where=_FLAG, hint=hint)
 
 
 def _bare(text: str) -> Measure | None:
