@@ -49,13 +49,13 @@ def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
             [("other", r"$\mathcal{O}(n \log n)$")],
         ),
         ("Processing time is about 20 ms on it.", [("time", "about 20 ms")]),
-        ("The latency is as low as 0.2 seconds.", [("time", "as low as 0.2 seconds")]),
+        ("The latency is as low as 0.7 seconds.", [("time", "as low as 0.7 seconds")]),
         ("Zeta needs 12 ms per frame.", [("time", "12 ms")]),
         ("We label 40k letters for about $300.", [("cost", "about $300")]),
         ("Sizes range from 2B to 7B parameters.", [("model_size", "2B to 7B parameters")]),
         (
-            "Zeta improves computational efficiency by more than 90%.",
-            [("speedup", "more than 90%")],
+            "Zeta improves energy efficiency by more than 85%.",
+            [("speedup", "more than 85%")],
         ),
         (
             "It maintains real-time performance (around 5 Hz for a scan).",
@@ -115,8 +115,8 @@ def test_what_the_work_uses_or_saves(text: str, facts: list[tuple[str, str]]) ->
             [("hardware", "Orion II 800 MHz computer")],
         ),
         (
-            "Zeta runs on a laptop CPU and on an NVIDIA Jetson Orin Nano.",
-            [("hardware", "laptop CPU"), ("hardware", "NVIDIA Jetson Orin Nano")],
+            "Zeta runs on a laptop CPU and on an NVIDIA Jetson Xavier NX.",
+            [("hardware", "laptop CPU"), ("hardware", "NVIDIA Jetson Xavier NX")],
         ),
     ],
 )
@@ -141,7 +141,7 @@ def test_what_is_said_twice_is_told_once() -> None:
         "We process videos at 2 FPS.",
         "It learns from speech data ranging from 3 to 40 hours.",
         "We serve the middleware ZETA 2 nodes.",
-        "Its users had a 15% faster average task completion, and completion time fell by 25%.",
+        "Its users had a 22% faster average page completion, and completion time fell by 25%.",
         "Unlike earlier methods, which typically need a search of complexity O(n^2), it is simple.",
         "The collection Foo-400M dataset was used.",
         "We show 30 fps video of it.",

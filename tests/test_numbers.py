@@ -42,7 +42,7 @@ def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
         ("The median wait was 12 days (IQR 8 to 17).", "12 days", "IQR 8 to 17"),
         ("The odds ratio was 0.71 (0.62-0.80).", "0.71", "0.62-0.80"),
         ("Wages rose by 3.4% (s.e. 0.9).", "3.4%", "s.e. 0.9"),
-        ("The ratio was 1.2 plus-minus 0.5 at the end.", "1.2", "plus-minus 0.5"),
+        ("The ratio was 3.4 plus-minus 0.7 at the end.", "3.4", "plus-minus 0.7"),
         ("The mean score was 4.1 (st.dev. 0.9).", "4.1", "st.dev. 0.9"),
         ("The risk was 31% lower (p &lt; 0.001).", "31%", "p &lt; 0.001"),
         ("The effect was 0.31 (p for trend = 0.02).", "0.31", "p for trend = 0.02"),
@@ -75,7 +75,7 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
         ),
         ("Rot was seen in 13 of 17 KLM boats (76%).", ["13 of 17 KLM boats (76%)"]),
         ("In 10 boats (19.2%), the mast had to be replaced.", ["10 boats (19.2%)"]),
-        ("Of all calls, 90.4 percent (15,495) were to the harbour.", ["90.4 percent (15,495)"]),
+        ("Of all calls, 71.8 percent (2,364) were to the harbour.", ["71.8 percent (2,364)"]),
         # The number of a name counts nothing, and what goes on in the bracket is another share.
         ("Relapse was rarest with Zeta 3 (12%).", ["12%"]),
         ("The variant was present in 7 cases (3.7% of all).", ["3.7%"]),
@@ -580,7 +580,7 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
         "Zeta reaches a high recall at the harder overlap of 0.7.",
         "Noise was flat at frequencies 0.2, 2, 20, and 500 Hz.",
         "Hearing was worse at 1, 4, and 10 kHz in gulls.",
-        "Owls were shyer after 1, 5 and 10 years in the wood.",
+        "Owls were shyer after 2, 4 and 9 years in the wood.",
         "Gulls that were given 10 mg salt slept badly.",
         "Sleep was worse in cases of leave exceeding 8 weeks.",
     ],
@@ -610,10 +610,10 @@ def test_a_power_in_per_cent_is_no_setting() -> None:
         ),
         ("Rain fell by 12% (p<0,05).", "p<0,05"),
         (
-            "The rate ratio was 0.25 (95 percent CI 0.15 to 0.41, p<0.001).",
-            "95 percent CI 0.15 to 0.41, p<0.001",
+            "The rate ratio was 0.37 (95 percent CI 0.22 to 0.58, p<0.001).",
+            "95 percent CI 0.22 to 0.58, p<0.001",
         ),
-        ("The mean length was 25.2 mm (20 mm to 32 mm).", "20 mm to 32 mm"),
+        ("The mean length was 47.6 mm (41 mm to 53 mm).", "41 mm to 53 mm"),
     ],
 )
 def test_how_sure_a_number_is_in_other_spellings(sentence: str, uncertainty: str | None) -> None:
@@ -685,7 +685,7 @@ def test_means_of_counts_are_compared() -> None:
         ("Our findings are three-fold: owls are shy, quick and old.", []),
         ("Comparisons were made between 107 patients who rowed and 113 who received salt.", []),
         ("Mean 24 h QTc was alike in owls and gulls.", []),
-        ("The gulls were tried on a board, and 405 tests were performed.", []),
+        ("The gulls were tried on a board, and 263 tests were performed.", []),
         (
             (
                 "Eels were tied to lice [less than once a week (OR = 1.4, 95% CI: 1.1-1.9)] and to "
@@ -704,7 +704,7 @@ def test_what_only_looks_like_an_outcome_or_a_rival(sentence: str, values: list[
 @pytest.mark.parametrize(
     ("sentence", "value", "group", "baseline"),
     [
-        ("The stay (3 vs 5 days; p<0.01) was shorter with salt.", "3", None, "5 days"),
+        ("The walk (6 vs 9 days; p<0.04) was shorter with salt.", "6", None, "9 days"),
         ("The score was better (38 vs 27; p<0.01) in the rope group.", "38", "rope group", "27"),
     ],
 )
@@ -726,10 +726,10 @@ def test_what_happened_in_so_many_is_an_outcome() -> None:
 def test_the_ratio_of_an_age_is_no_age() -> None:
     """An age in years is told of people; its ratio is an outcome, and of what it is tied to."""
     sentence = (
-        "We saw an association of rust with age (OR 1.08, 95% CI 1.02-1.14), and salt (OR 0.09, "
-        "95% CI 0.01-0.95)."
+        "We saw an association of rust with age (OR 1.31, 95% CI 1.12-1.53), and salt (OR 0.27, "
+        "95% CI 0.13-0.56)."
     )
-    assert _told(sentence, "value", "group") == [("1.08", "age"), ("0.09", "salt")]
+    assert _told(sentence, "value", "group") == [("1.31", "age"), ("0.27", "salt")]
 
 
 @pytest.mark.parametrize(
@@ -766,12 +766,12 @@ def test_the_ratio_of_an_age_is_no_age() -> None:
             "salt",
         ),
         (
-            "Only 2 of 7 rats in the salt group had fever versus 7 of 8 in the oak group.",
+            "Only 3 of 9 rats in the salt group had fever versus 8 of 11 in the oak group.",
             "salt group",
             "oak group",
         ),
-        ("The use of salt was tried on rust (OR 1.9, 95% CI 1.1 to 2.3).", None, None),
-        ("The use of salt was linked to rust (OR 1.9, 95% CI 1.1 to 2.3).", "use of salt", None),
+        ("The use of salt was tried on rust (OR 1.7, 95% CI 1.2 to 2.6).", None, None),
+        ("The use of salt was linked to rust (OR 1.7, 95% CI 1.2 to 2.6).", "use of salt", None),
     ],
 )
 def test_whose_a_number_in_a_bracket_is(
@@ -834,7 +834,7 @@ def test_a_name_behind_a_value_or_before_its_bracket(
             "Rust fell in all: oak (25% to 12.5%), elm-4 (12.5% to 0%).",
             [("12.5%", "25%"), ("0%", "12.5%")],
         ),
-        ("Leaks were higher after gales (boat A: 8 to 23%, P < 0.01).", [("23%", "8")]),
+        ("Leaks were higher after gales (boat A: 6 to 31%, P < 0.02).", [("31%", "6")]),
         ("Rust fell in all boats (5% to 12%).", [("5% to 12%", None)]),
         ("Rust fell by a share in all boats (12% to 5%).", [("12% to 5%", None)]),
     ],

@@ -43,7 +43,7 @@ _TAKING = re.compile(
     r"\b(?:in|takes?|took|within|under|requir(?:es|ing|ed)|needs?|needing)"
     r"(?: (?:only|just|about|under|less than))* \Z"
 )
-# "processing time is about 20 ms", "response times as low as 0.2 s", "a latency below 5 ms"
+# "processing time is about 20 ms", "a latency as low as 0.7 s", "a latency below 5 ms"
 _LATENCY_BEFORE = re.compile(
     r"\b(?:latency|latencies|run-?times?|(?:process\w+|response|inference|comput\w+"
     r"|execution|run(?:ning)?|training|search|query|render\w*|decod\w+|planning|solv\w+|update"

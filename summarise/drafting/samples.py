@@ -110,7 +110,7 @@ _OTHERS_BEFORE = re.compile(
     r"|trials?|works?|reports?|cohorts?|models?|methods?)\b",
     re.IGNORECASE,
 )
-# "Nine patients (5 female): 8 focal"
+# "Seven divers (3 female): 4 left-handed"
 _VERBLESS = re.compile(r" \(\d+ (?:fe)?(?:males?|men|women|boys|girls)\b[^()]*\)[:.;]")
 _FEW = 10
 _NEIGHBOURS = 6

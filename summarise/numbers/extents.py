@@ -19,7 +19,7 @@ _WITHIN = re.compile(
     rf" (?:the |a |an |each |only |(?:first|last|past|next|previous) ){{0,2}}{_ABOUT}\Z",
     re.IGNORECASE,
 )
-# "at 8 and 10 kHz", "at 1, 5, and 10 years"
+# "at 6 and 9 kHz", "at 2, 4, and 9 years"
 _LISTED_AT = re.compile(
     r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*(?:, (?:and |or )?| and | or )){1,6}\Z"
 )

@@ -296,7 +296,7 @@ def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
 
 
 _PAIR_AFTER = re.compile(r" (?:vs\.?|versus) \d+\.\d")
-# "(3 vs 5 days; p < 0.01)"
+# "(6 vs 9 days; p < 0.04)"
 _PAIR_IN_BRACKET = re.compile(
     r"(?: [a-zμµ°]{1,9})? (?:vs\.?|versus) \d[\d,.]*\b(?!:)[^()]{0,30}[;,)]"
 )
