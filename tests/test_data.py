@@ -142,6 +142,25 @@ def test_what_is_made_for_others_is_introduced() -> None:
     assert _data(abstract) == [("OatBench", "introduced", None)]
 
 
+def test_who_was_left_out_where_and_when_is_no_data() -> None:
+    """A count some of which were excluded, departments and months; a group's size in a bracket."""
+    asked = (
+        "METHODS: We asked nurses. Of 90 nurses, 12 were excluded for illness. RESULTS: All ran."
+    )
+    assert _names(asked) == []
+    logs = (
+        "METHODS: Logs of the Faculty of Physics Department of Weather between March 2001 and "
+        "January 2002 were searched. We read logs of 125 nurses."
+    )
+    assert _names(logs) == ["125 nurses"]
+    groups = (
+        "METHODS: Sixty-seven nurses were randomly allocated into three groups according to the "
+        "many years that they had spent at sea (Group I - 24 nurses), ashore (Group II - 24 "
+        "nurses) or in the air (Group III - 19 nurses)."
+    )
+    assert _names(groups) == ["Sixty-seven nurses"]
+
+
 def test_a_panel_of_people_is_no_sample() -> None:
     """It gave advice."""
     assert _names("METHODS: A panel of 14 endocrinologists formulated nine questions.") == []

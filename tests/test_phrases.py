@@ -181,6 +181,109 @@ def test_what_only_announces_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "The minimum follow-up was two years.",
+        "Tests of many lamps reveal large performance gaps and highlight areas for improvement.",
+        "We show that Nimbus exhibits quite different properties from kites.",
+        "Both lamps achieve impressive results on calm days.",
+        "These balloons were used in a station powered by 3 V cells.",
+        "Simulation results of the balloon are discussed.",
+        "An alarm is raised when both lamps fail.",
+        "Nimbus monitors two key signs of storms: (i) wind and (ii) rain.",
+        "The inland and coastal sailor split was 30 versus 20.",
+        "In this paper we introduce a lamp that comes with a wick.",
+    ],
+)
+def test_no_result_tells_nothing(sentence: str) -> None:
+    """Set-up, follow-up, praise without a what, and what is brought are no results."""
+    assert _claims(sentence) == []
+    assert _claims(f"{sentence} The recall rose by 12%.") == ["The recall rose by 12%"]
+
+
+def test_a_finding_is_told_without_its_announcement() -> None:
+    """A claim begins behind the colon of what announces it, unless it points back there."""
+    announced = "Tests on kites reveal a common defect of rods"
+    assert _claims(f"{announced}: wet rods bend in salt air.") == ["Wet rods bend in salt air"]
+    assert _claims(f"{announced}: they bend in salt air.") == [
+        f"{announced}: they bend in salt air"
+    ]
+
+
+def test_what_is_proposed_is_no_problem() -> None:
+    """Neither what a proposal is nor what it is to do is the problem; a question is told whole."""
+    assert (
+        _problem(
+            "This paper describes a kite with lamps. The method aims to limit failures in rain. "
+            "It reaches a recall of 84%."
+        )
+        is None
+    )
+    assert (
+        _problem(
+            "In this paper, long storm lamps are proposed. These lamps are tolerant to rain beyond "
+            "the limit of glass. The recall was 84%."
+        )
+        is None
+    )
+    assert _problem(
+        "BACKGROUND: The objective was to determine to what extent the fall of lamps and wicks "
+        "during the years 2001 to 2012 was related to salt. METHODS: Logs were read. RESULTS: "
+        "Recall was 84%."
+    ) == (
+        "To determine to what extent the fall of lamps and wicks during the years 2001 to 2012 was "
+        "related to salt"
+    )
+
+
+@pytest.mark.parametrize(
+    ("abstract", "method"),
+    [
+        (
+            (
+                "SETTING: Teaching hospital, Level II centre. DESIGN: Randomised trial of "
+                "lamps in 60 nurses. RESULTS: Recall was 84%."
+            ),
+            "Randomised trial of lamps in 60 nurses",
+        ),
+        (
+            (
+                "This paper addresses the problem of calm days by proposing a kite that lifts "
+                "lamps. It reaches a recall of 84%."
+            ),
+            "Kite that lifts lamps",
+        ),
+        (
+            (
+                "Storms are hard to see. This paper addresses the challenge of seeing storms "
+                "at night. We propose two novel methods aimed at lifting wet and heavy lamps "
+                "into clouds. We first dry each lamp in a kiln."
+            ),
+            "Dry each lamp in a kiln",
+        ),
+        (
+            (
+                "Storms are hard to see. We introduce a Kite With Lamps, termed KWL, which "
+                "lifts lamps (of tin) into clouds. KWL reaches a recall of 84%."
+            ),
+            "Kite With Lamps which lifts lamps into clouds",
+        ),
+        (
+            (
+                "Storms are hard to see. We introduce an approach called Kite With Lamps "
+                "(KWL), which lifts lamps into clouds to see storms early. KWL reaches a "
+                "recall of 84%."
+            ),
+            "Lifts lamps into clouds to see storms early",
+        ),
+    ],
+)
+def test_a_method_is_more_than_a_place_a_topic_or_a_name(abstract: str, method: str) -> None:
+    """A place, a topic, an announcement and a name spelled out give way to what was done."""
+    assert _draft(abstract)["method"]["text"] == method
+
+
+@pytest.mark.parametrize(
     ("sentence", "phrase"),
     [
         (
@@ -482,8 +585,8 @@ def test_what_only_seems_a_problem_is_left_empty() -> None:
         ("Radars are old. Even when mended at great cost, they still lack reach.", None),
         (
             (
-                "Seeing hail remains a challenge, particularly due to the poor state of most old "
-                "radars and the many hills between them and the places where it comes down."
+                "Seeing hail remains a challenge, particularly due to the poor state of most "
+                "old radars and the many hills between them and the places where it comes down."
             ),
             "Seeing hail remains a challenge",
         ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from summarise.models import Span
+from summarise.numbers import splits_sample
 from summarise.reading import Sentence
 from summarise.scan import one_of, words
 
@@ -40,6 +42,11 @@ _ANNOUNCES = re.compile(
     rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
     r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$"
     r"|(?: [\w-]+){0,12}(?::| [-–—] ?\(?[a1i]\)))"
+    # "proposes two designs aimed at keeping kites aloft", however long it goes on
+    rf"|\b(?:propos|introduc|present|develop|devis)\w*(?: and \w+)? {_COUNTED} "
+    r"(?:[\w-]+,? ){0,4}?(?:innovations|techniques|designs|methods|modules|components"
+    r"|strategies|approaches)"
+    r"(?: that| which)? (?:to|for|(?:which )?aim(?:s|ed|ing)? (?:at|to)) [^,;:.()]{1,140}\.?$"
     rf"|\b{_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
     r"|introduced|presented|developed|designed)(?:\.?$|:)"
 )
@@ -175,12 +182,13 @@ _DISCUSSED = re.compile(
 
 def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
-    if announces(sentence) or len(sentence.words) < _FEWEST or _DISCUSSED.search(sentence.lower):
-        return True
     text = sentence.lower
+    if announces(sentence) or len(sentence.words) < _FEWEST or _DISCUSSED.search(text):
+        return True
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
         return True
-    if _SAYS_NOTHING.search(text) or (sentence.has(_INTERPRETING) and _INTERPRETS.search(text)):
+    is_interpreted = sentence.has(_INTERPRETING) and _INTERPRETS.search(text)
+    if is_interpreted or _SAYS_NOTHING.search(text) or _tells_set_up(sentence, text):
         return True
     if _ADVISES.search(text) or (_DOES.search(text) and not sentence.has_measurement):
         return _REPORTS.search(text) is None
@@ -246,6 +254,60 @@ _REPORTS = re.compile(
     r"\b(?:achiev|outperform|improv|surpass|finding|obtain|reach|higher|lower|better|increas|reduc"
     r"|significant|show(?:s|ing|ed)? that|demonstrat(?:es|ing|ed) that)\w*"
 )
+
+
+# "The minimum follow-up was two years"
+_FOLLOWS_UP = re.compile(
+    r"^(?:the )?(?:[a-z]+ )?(?:(?:length|duration|period) of )?(?:the )?follow-?up"
+    r"(?: period| time| duration| interval)? (?:was|were|is|ranged|averaged|lasted)\b[^,;]*$"
+)
+# What was used where, what is brought, what a system does in a case, what results were treated.
+_SETS_UP = re.compile(
+    r"^(?:these|the|this|our|such|both) [^,;:.]{3,60} (?:was|were) (?:used|employed|implemented"
+    r"|installed|fabricated) (?:in|as|on|for|with) "
+    r"|^(?:[\w, -]{1,40}, |in this [a-z]+ )?we (?:introduce|present|propose|describe) an? "
+    rf"|^(?:[a-z]+ ){{0,4}}{_TESTS}(?: (?:of|from|on|for) [^,;:.]{{3,60}})? (?:are|were|is|was)"
+    r" (?:[a-z]+ly )?(?:analy[sz]ed|discussed|given|described|summari[sz]ed|outlined)\b"
+)
+_WORKS = re.compile(
+    rf"^(?:(?:our|the|this) )?(?:[\w-]+ )?[\w-]+ (?:identifies|uses|employs|combines|leverages"
+    rf"|relies on|monitors|tracks) {_COUNTED} [^:;.]{{3,80}}: ?\(?(?:i|1|a)\)"
+    r"|^an? [^,;:.]{3,50} is (?:triggered|raised|invoked|activated|issued)"
+    r" (?:when|if|once|whenever)\b"
+)
+_VAGUE_NOUN = (
+    r"(?:(?:performance )?gaps|shortcomings|weaknesses|limitations|room for improvement"
+    r"|(?:areas|aspects) (?:(?:requiring|needing) |for |of )?(?:further |future )?(?:improvements?"
+    r"|attention|work))"
+)
+# "Reveals large gaps and shows areas for improvement", "has quite different properties from kites"
+_VAGUE = re.compile(
+    r"(?:reveal|expos|uncover|highlight|show|identif|point)\w*(?: to| out)? (?:[a-z-]+ ){0,3}?"
+    rf"{_VAGUE_NOUN}"
+    r"(?: (?:of|in|among|across) (?:(?:the|these|all|current|existing|leading|today's|state-of"
+    r"-the-art|[a-z]+) ){0,2}(?:models|methods|systems|approaches|tools|agents))?"
+    r"(?: and (?:[a-z]+ )?(?:reveal|expos|highlight|show|identif|point)\w*(?: to| out)? "
+    rf"(?:[a-z-]+ ){{0,3}}?{_VAGUE_NOUN})?\.?$"
+    r"|(?:exhibit|show|ha|display)(?:s|ve)? (?:[a-z]+ )?different (?:properties|behaviou?rs"
+    r"|characteristics|features)(?: (?:from|than|to|compared) [^,;:]{3,60})?\.?$"
+)
+_PRAISED = re.compile(
+    r"^(?:both|these|this|the two|all) [^,;:.]{0,40}?(?:achiev|obtain|show|exhibit|deliver|yield"
+    r"|attain|demonstrat)\w* (?:impressive|promising|good|strong|interesting|encouraging"
+    r"|excellent"
+    r"|satisfactory|remarkable) (?:performances?|results?|abilit(?:y|ies))"
+    r"(?: (?:in|on|for|across) [^,;:]{3,80})?\.?$"
+    r"|^we interpret (?:this|these|that|it|them) as\b"
+)
+
+
+def _tells_set_up(sentence: Sentence, text: str) -> bool:
+    """Whether it says how work was done, or calls something good, lacking or different, not how."""
+    if _FOLLOWS_UP.match(text) or splits_sample(text, Span(0, len(text))):
+        return True
+    if not sentence.has_estimate and (_VAGUE.search(text) or _PRAISED.match(text)):
+        return True
+    return bool(_SETS_UP.match(text) or _WORKS.match(text)) and not _REPORTS.search(text)
 
 
 def counts_what_follows(sentence: Sentence, start: int = 0) -> bool:

@@ -142,7 +142,10 @@ class Clauses:
                 found.append(Span(start - 1, end))
         for hints, pattern in ((_DASHES, _DASHED), (_NAMING, _NAMED), (_INSTANCING, _INSTANCES)):
             for span in self._spans(hints, pattern):
-                if not (self._holds_kept(span) or any(a.end > span.start for a in found)):
+                if not (
+                    self._holds_kept(span)
+                    or any(a.start < span.end and span.start < a.end for a in found)
+                ):
                     found.append(span)
         return sorted(found)
 

@@ -78,7 +78,7 @@ def method_of(
         more = named + _INTRODUCES * (named and sentence.proposes)
         return parts.clarity.get(sentence.number, 0.0) + more
 
-    ranked = sorted(sentences, key=lambda s: (not announces(s), clarity(s)), reverse=True)
+    ranked = sorted(sentences, key=lambda s: (_says_how(s), clarity(s)), reverse=True)
     first, phrase = ranked[0], phrase_of(ranked[0])
     for sentence in ranked[:3]:
         told_there = phrase if sentence is ranked[0] else phrase_of(sentence)
@@ -104,6 +104,28 @@ def method_of(
     return phrase, first
 
 
+# "This paper addresses the problem of calm days."
+_ONLY_TOPIC = re.compile(
+    r"(?:[^,;:.]{3,40}, )?"
+    rf"{OWN_SUBJECT} {ADVERBS}(?:(?:address|tackl|investigat|consider)(?:e?s|e|ed)? the "
+    r"(?:challenge|problem|issue|question) of |focus(?:e[sd])? on )"
+    r"(?:(?! (?:by|using|with|through|via|based) )[^,;:.]){3,90}(?:[.,]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def _says_how(sentence: Sentence) -> bool:
+    """Whether it tells more than that something comes, what is looked at, and where."""
+    is_place = _PLACE.fullmatch(sentence.body) and Clauses(sentence.body).verb(0) is None
+    return not (is_place or _ONLY_TOPIC.match(sentence.body) or announces(sentence))
+
+
+# "Teaching hospital, Level II centre."
+_PLACE = re.compile(
+    r"(?:(?:[\w-]+,?|[(][^()]+[)]) ){0,8}?"
+    r"(?:hospitals?|cent(?:er|re)s?|clinics?|universit(?:y|ies)|departments?|units?|practices?"
+    r"|laborator(?:y|ies)|institutions?)(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?"
+)
 _INTRODUCES = 3
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
 
@@ -155,6 +177,8 @@ def _done(text: str, name: str | None) -> str:
     """What a sentence says that the authors did or made."""
     clauses = Clauses(text)
     start = opened(text, len(text))
+    if by := _ADDRESSES_BY.match(text, start):
+        return cased(_proposed(clauses, by.end()))
     if setting := _SETTING.match(text, start):
         # "In the first stage, we …", "Unlike kites, Zeta …"
         own = text.startswith(("we ", "it "), setting.end())
@@ -181,6 +205,13 @@ def _farther(clauses: Clauses, start: int, end: int) -> int:
     return more if clauses.count(start, more) <= CLAUSE else end
 
 
+# "This paper addresses the problem of calm days by proposing a kite that …"
+_ADDRESSES_BY = re.compile(
+    rf"{OWN_SUBJECT} {ADVERBS}(?:address|tackle|overcome|solve|handle|attack)(?:e?s|d|ed)?"
+    r" [^,;:]{3,160}? by (?:proposing|introducing|presenting|developing|designing|building)"
+    r" (?=an? )",
+    re.IGNORECASE,
+)
 _SETTING = re.compile(
     r"(?i:in|during|for|at|by|different from|unlike|compared (?:to|with)|based on|first|then|using"
     r"|with|second)\b[^;:]{0,160}?, (?=we |it |[A-Z])"
@@ -198,6 +229,8 @@ def _proposed(clauses: Clauses, start: int) -> str:
         start = match.end()
     if article := _ARTICLE.match(text, start):
         start = article.end()
+    if named := _ONLY_NAMED.match(text, start):
+        start = named.end()
     end = clauses.fitting(start, MOST_WORDS, bare=True)
     if clauses.count(start, end) < _THIN or _NAMED_AT_END.search(clauses.phrase(start, end)):
         end = _farther(clauses, start, end)
@@ -205,4 +238,9 @@ def _proposed(clauses: Clauses, start: int) -> str:
     return _SECOND_VERB.sub(r"\1 ", clauses.phrase(start, end))
 
 
+# "an approach called Kite With Lamps (KWL), which …"
+_ONLY_NAMED = re.compile(
+    r"(?:method|approach|framework|model|system|technique|strategy),? (?:termed|named|called"
+    r"|dubbed) [^,;:.]{2,80}, (?:which|that) (?=[a-z]+s )"
+)
 _NAMED_AT_END = re.compile(r", (?:termed|named|called|dubbed|namely) \S+$")

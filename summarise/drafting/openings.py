@@ -98,3 +98,20 @@ def past_mark(text: str, start: int) -> int:
     """Where what is told begins behind the mark of an item: "• ", "b) ", "and c) "."""
     mark = _MARK.match(text, start)
     return mark.end() if mark else start
+
+
+# "Tests on kites reveal a common defect of rods: all rods bend"
+_ANNOUNCED = re.compile(
+    r"[^:;.]{0,90}\b(?:reveal|show|find|found|identif|uncover|expos|discover)\w* (?:an?|one)"
+    r" (?:[\w-]+ ){0,3}(?:defect|finding|trend|pattern|limitation|weakness|problem|trade-off"
+    r"|bottleneck|phenomenon|gap|bias|issue|flaw|shortcoming)"
+    r"(?: (?:of|in|among|for|with) [^:;.]{3,50})?: (?=\w)"
+    r"(?!(?:they|it|these|this|those|their|its)\b)",
+    re.IGNORECASE,
+)
+
+
+def past_announced(text: str, start: int) -> int:
+    """Where the finding begins that a sentence first announces: "reveals a common defect: "."""
+    announced = _ANNOUNCED.match(text, start)
+    return announced.end() if announced else start

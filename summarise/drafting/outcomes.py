@@ -71,7 +71,22 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
         metric, group = group.of(reading.text), None
     if group and _is_measure(group.of(reading.text), metric):
         group = None
+    if graded := _GRADED.search(reading.text, sentence.body_start, value.start):
+        metric = graded["grade"]
+    if group is None and (label := _LABEL.search(reading.text, sentence.body_start, value.start)):
+        group = Span(*label.span("label"))
     return _TiedOutcome(row, whole, metric, group)
+
+
+# "Storms were graded as mild, 12 nights (40%)"
+_GRADED = re.compile(
+    r"\b(?P<grade>(?:graded|classified|categori[sz]ed|rated|staged|scored) as"
+    r" [a-z][\w-]*(?: [\w-]+){0,2})(?:,|:| in) \Z"
+)
+# "were as follows: mild, 4.2; severe, 9.1"
+_LABEL = re.compile(
+    r"\bas follows: (?:[^:.]*(?:\.\d[^:.]*)*; (?:and )?)?(?P<label>[a-z][\w-]*(?: [\w-]+){0,3}), \Z"
+)
 
 
 def _in_numbers(

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from summarise.drafting.announcements import announces, counts_what_follows
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
-from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_mark
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_announced, past_mark
 from summarise.models import Span
 from summarise.reading import DIFFICULTY, OWN, Sentence
 from summarise.scan import Section, words
@@ -82,6 +82,8 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     clauses = Clauses(sentence.body, at)
     start = opened(clauses.text, at.start if at else len(clauses.text), claims=True)
     start = past_mark(clauses.text, start)
+    announced = past_announced(clauses.text, start)
+    start = announced if at is None or announced <= at.start else start
     if clauses.count(start, len(clauses.text)) > CLAUSE and (
         how := _HOW.match(clauses.text, start)
     ):
@@ -110,12 +112,15 @@ def problem_text(
         return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
 
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
+    behind_proposal = {after.number for sentence, after in pairwise(told) if sentence.proposes}
     rejected: list[int] = []
     for sentence in sorted(sentences, key=urgency, reverse=True):
         if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
             # What is next best only leads to what can't be told by itself.
             continue
         if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
+            continue
+        if _AIM_OF_PROPOSAL.match(sentence.body):
             continue
         if name is None and not _is_told(sentence):
             # Before a proposal anything may be its problem; elsewhere it is background.
@@ -124,12 +129,22 @@ def problem_text(
         phrases = _purposes(sentence, name) if is_work else _problems(sentence)
         for phrase in chain(phrases, _inner(sentence)):
             named = resolved(phrase, before.get(sentence.number, ""))
+            if named != phrase and sentence.number in behind_proposal:
+                # "We propose two kites. These kites are …": what a proposal is, is no problem.
+                continue
             if not points_back(named):
                 return named
         rejected.append(sentence.number)
     return None
 
 
+# "The method aims to keep kites aloft": what is proposed, and what that is to do.
+_AIM_OF_PROPOSAL = re.compile(
+    r"(?:the|our|this)(?: proposed| presented| developed| new)?(?: [\w-]+)? (?:method(?:ology)?"
+    r"|approach|framework|technique|algorithm|architecture|pipeline|tool|model|system)"
+    rf" {ADVERBS}(?:aims|seeks|strives|intends|is (?:designed|intended)) to\b",
+    re.IGNORECASE,
+)
 _CLEAR = 2
 _OPENING = 120
 # "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
@@ -179,9 +194,7 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     for pattern in (AIMS, _ASKS):
         if match := pattern.match(text, start):
             start, is_aim = match.end(), True
-    colon = text.find(": ", start)
-    if colon > 0 and _POINTS_BACK.search(sentence.lower, start, colon):
-        start = colon + 2
+    start = _behind_colon(sentence, start)
     if counts_what_follows(sentence, start) and (listed := _LISTED.search(text, start)):
         start = listed.end()
         following = _FOLLOWING.search(text, start)
@@ -205,8 +218,17 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     if main is not None and not POINTING.match(text, main):
         starts.insert(0, main)
     for at in starts:
-        past = _past_difficulty(text, max(at, starts[0]))
+        past = max(_past_difficulty(text, max(at, starts[0])), _past_question(clauses, at))
         yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
+
+
+def _behind_colon(sentence: Sentence, start: int) -> int:
+    """Where it is told what leads to a question or points back before a colon, or the start."""
+    if behind := _QUESTION_BEHIND.search(sentence.body, start):
+        return behind.end()
+    colon = sentence.body.find(": ", start)
+    is_told = colon > 0 and _POINTS_BACK.search(sentence.lower, start, colon)
+    return colon + 2 if is_told else start
 
 
 def _inner(sentence: Sentence) -> Iterator[str]:
@@ -256,6 +278,22 @@ def _contrasted(text: str, start: int) -> int | None:
         # "but can be dear": its subject stands before it.
         return None
     return but.end() if Clauses(text).verb(start, but.start()) else None
+
+
+# "Two clouds hang over kites: (a) How can they rise?"
+_QUESTION_BEHIND = re.compile(
+    r": (?:\([\w-]{1,3}\) )?(?=(?:What|How|Why|Which|Whether|Can|Does?) [^.:]{10,}\?)"
+)
+_INDIRECT = re.compile(
+    r"(?:[\w-]+ ){0,3}?(?:to (?:what|which) (?:extent|degree)|whether|how(?! to\b)) "
+)
+
+
+def _past_question(clauses: Clauses, start: int) -> int:
+    """Behind the verb of the question that a phrase opens with: "to what extent kites … rise"."""
+    question = _INDIRECT.match(clauses.text, start)
+    verb = clauses.verb(question.end()) if question else None
+    return verb.end if verb else start
 
 
 _BUT = re.compile(r"[,;] (?:but(?! also)|yet|however,?) (?:in fact,? )?(?=[a-z])")

@@ -112,6 +112,13 @@ _OTHERS_BEFORE = re.compile(
 )
 # "Seven divers (3 female): 4 left-handed"
 _VERBLESS = re.compile(r" \(\d+ (?:fe)?(?:males?|men|women|boys|girls)\b[^()]*\)[:.;]")
+# "Of 90 nurses, 12 were excluded": those that are left were studied.
+_EXCLUDED_AFTER = re.compile(
+    r"(?:[^,;.:()]{0,40}),? (?:of (?:whom|which) )?(?:\d+|[a-z-]+)(?: \([^()]+\))? (?:[a-z]+ )?"
+    r"(?:were|was) excluded\b"
+)
+# "(Group II - 24 nurses)"
+_GROUP_BEFORE = re.compile(r"\((?:[Gg]roup|[Aa]rm|[Cc]ohort) \w{1,3} ?[-–—:=,;] ?(?:n ?= ?)?\Z")
 _FEW = 10
 _NEIGHBOURS = 6
 
@@ -191,6 +198,8 @@ def _is_whole(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether parts of it are counted: "Of 90 calls, 12 …", "12 of 90 calls", "90 men (9 old)"."""
     start, end = quantity.span
     if not quantity.unit or noun_of(quantity.unit) in _NO_SAMPLE or "%" in quantity.text:
+        return False
+    if _EXCLUDED_AFTER.match(text, end):
         return False
     before = text[sentence.body_start : start]
     if before in ("Of ", "Of the ", "Of a total of ", "Among "):
@@ -298,6 +307,8 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     if noun in _NO_SAMPLE and not (is_learnt or is_big or is_panel):
         return False
     is_rate = _RATE_BEFORE.search(text, since, start) is not None
+    if _EXCLUDED_AFTER.match(text, end):
+        return False
     if _PART.search(text, since, start) or (is_rate and not _is_done_by(text, quantity)):
         return False
     return not (_SHARE_AFTER.match(text, end) or _OTHERS_BEFORE.search(text, since, start))
@@ -320,6 +331,8 @@ def _is_part(
 ) -> bool:
     """Whether it counts a part of a sample that is told already, or what it consists of."""
     start = quantity.span.start
+    if here and _GROUP_BEFORE.search(text, max(0, start - REACH), start):
+        return True
     for one in here[-_NEIGHBOURS:]:
         end = one.quantity.span.end
         if _WITHIN.fullmatch(text, end, start):

@@ -303,7 +303,9 @@ _AGAINST = re.compile(
     r"|\b(?:vs\.?|versus|against|compared (?:to|with)|relative to|instead of|rather than"
     r"|(?:previous|prior|earlier|best|existing|old) (?:best|record|state[- ]of[- ]the[- ]art"
     r"|results?|baselines?|methods?|models?)(?: (?:of|is|was|at))?|baseline of"
-    r"|(?:classical|theoretical) limit of)"
+    r"|(?:classical|theoretical) limit of"
+    r"|(?:best|highest|strongest) (?:(?:published|reported|known|previous|prior|earlier|existing"
+    r"|competing) )+(?:(?!(?:of|by|with|for|in|on)\b)[\w@-]+ ){1,3}(?:of|is|was|at))"
     r" (?:the |an? |its |their |only |about )?(?:[\w/.-]+'s? )?\(?\Z"
 )
 _AGAINST_WORDS = words("than vs vs. versus against to with of about only the its their a an")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.ground import why_no_outcome
-from summarise.models import QuantityKind
+from summarise.models import QuantityKind, Span
 from summarise.numbers.counts import SAMPLED_AFTER, WHOLE, counts_thing, is_counted_outcome
 from summarise.numbers.extents import EXTENTS, is_extent, tells_change
 from summarise.numbers.values import SentenceNumbers, ToldNumber
@@ -149,6 +149,26 @@ _MATERIAL = re.compile(
 _TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
 
 
+# "The inland and coastal nurse split was 30 versus 20"
+_SPLIT = re.compile(
+    r"\b(?:patients?|participants?|subjects?|people|sample|gender|sex|cohort|nurses?|children"
+    r"|users?|workers?|students?|sailors?)"
+    r" (?:split|breakdown|distribution)\b(?:(?!\b(?:was|were|is)\b)[^.;%\d]){0,120}"
+    r" (?:was|were|is) (?=\d)"
+)
+_MORE = re.compile(r"(?:\d[\d,]*|versus|vs\.?|and|to|[,:/ ])*")
+
+
+def splits_sample(text: str, within: Span) -> bool:
+    """Whether a sentence says how many of a sample are in each group."""
+    return _SPLIT.search(text, *within) is not None
+
+
+def _is_in_split(text: str, within: Span, at: int) -> bool:
+    split = _SPLIT.search(text, *within)
+    return split is not None and _MORE.fullmatch(text, split.end(), at) is not None
+
+
 def is_outcome(
     text: str, sentence: SentenceNumbers, one: ToldNumber, *, goes_on: bool, is_estimate: bool
 ) -> bool:
@@ -162,7 +182,7 @@ def is_outcome(
     after = text[end : min(sentence.span.end, end + _REACH)]
     low = before.lower()
     said = bare_words(low)
-    if _is_aside(before, after, said):
+    if _is_aside(before, after, said) or _is_in_split(text, sentence.span, start):
         return False
     if is_estimate or _is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None

@@ -69,7 +69,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
         method = [s for s in method if s.section not in _PRELUDES]
     rest = _without(usable, [*results, *method])
     problem = _problem(rest, method, turn, name)
-    method = method or _fallback_method(rest)
+    method = method or [s for s in results if s.proposes] or _fallback_method(rest)
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
     # Of a method that one sentence tells, nothing is to be chosen.

@@ -153,6 +153,16 @@ _MODEL_FORM = re.compile(
 )
 
 
+# "Faculty of Physics Department", "between June 2001 and"
+_PLACE_BEFORE = re.compile(
+    r"\b(?:Department|Faculty|School|Division|College|Ministry) of (?:[A-Z]\w+ |and )*\Z"
+)
+_PLACE_OR_TIME = re.compile(
+    r"\b(?:Department|Faculty|University|Hospital|Clinic)$"
+    r"|^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
+)
+
+
 class _Form(NamedTuple):
     """What the form of a name says by itself."""
 
@@ -227,7 +237,7 @@ def _datasets_of(
 ) -> Iterator[Name]:
     start, end = group[0].span.start, group[-1].span.end
     before = text[max(0, start - 110) : start]
-    if _is_expansion(text, group):
+    if _is_expansion(text, group) or _PLACE_BEFORE.search(before):
         return
     headed = _is_headed(text, group, before, end)
     told = headed or _is_told(before) or _is_searched(text, before, end)
@@ -237,7 +247,11 @@ def _datasets_of(
         form = _form(name.text)
         is_told = told or form.is_data or _is_apposed(text, name) or _has_own_number(text, name)
         is_told = is_told or (not form.is_other and _is_filled(text, name))
-        if name.text in GENERIC or (form.is_other and not is_told):
+        if (
+            name.text in GENERIC
+            or _PLACE_OR_TIME.search(name.text)
+            or (form.is_other and not is_told)
+        ):
             continue
         if name.text.removesuffix("s") in defined and not (headed or form.is_known):
             continue
