@@ -149,16 +149,16 @@ def test_who_was_left_out_where_and_when_is_no_data() -> None:
     )
     assert _names(asked) == []
     logs = (
-        "METHODS: Logs of the Faculty of Physics Department of Weather between March 2001 and "
-        "January 2002 were searched. We read logs of 125 nurses."
+        "METHODS: Logs from the Department of Weather in March and from the Tin Hospital in June "
+        "were read. We read logs of 310 nurses."
     )
-    assert _names(logs) == ["125 nurses"]
+    assert _names(logs) == ["310 nurses"]
     groups = (
-        "METHODS: Sixty-seven nurses were randomly allocated into three groups according to the "
-        "many years that they had spent at sea (Group I - 24 nurses), ashore (Group II - 24 "
-        "nurses) or in the air (Group III - 19 nurses)."
+        "METHODS: Eighty-two nurses were given one of two kinds of lamps, which they were to carry "
+        "for a whole winter at sea, whatever the weather (Group A - 43 nurses), or ashore (Group "
+        "B - 39 nurses)."
     )
-    assert _names(groups) == ["Sixty-seven nurses"]
+    assert _names(groups) == ["Eighty-two nurses"]
 
 
 def test_a_panel_of_people_is_no_sample() -> None:

@@ -183,16 +183,16 @@ def test_what_only_announces_is_passed_over() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "The minimum follow-up was two years.",
-        "Tests of many lamps reveal large performance gaps and highlight areas for improvement.",
-        "We show that Nimbus exhibits quite different properties from kites.",
-        "Both lamps achieve impressive results on calm days.",
+        "The mean period of follow-up was nine months.",
+        "Trials of many lamps uncover severe shortcomings and show aspects needing work.",
+        "Nimbus has very different features compared to kites.",
+        "These lamps yield good results on calm days.",
         "These balloons were used in a station powered by 3 V cells.",
         "Simulation results of the balloon are discussed.",
-        "An alarm is raised when both lamps fail.",
+        "A warning is issued whenever a lamp fails.",
         "Nimbus monitors two key signs of storms: (i) wind and (ii) rain.",
         "The inland and coastal sailor split was 30 versus 20.",
-        "In this paper we introduce a lamp that comes with a wick.",
+        "Here, we present a lamp with a thick wick.",
     ],
 )
 def test_no_result_tells_nothing(sentence: str) -> None:
@@ -203,37 +203,42 @@ def test_no_result_tells_nothing(sentence: str) -> None:
 
 def test_a_finding_is_told_without_its_announcement() -> None:
     """A claim begins behind the colon of what announces it, unless it points back there."""
-    announced = "Tests on kites reveal a common defect of rods"
+    announced = "Tests of kites reveal a frequent flaw of rods"
     assert _claims(f"{announced}: wet rods bend in salt air.") == ["Wet rods bend in salt air"]
-    assert _claims(f"{announced}: they bend in salt air.") == [
-        f"{announced}: they bend in salt air"
-    ]
+    assert _claims(f"{announced}: they bend in salt air.") == [announced]
+    indicated = "This indicates that wet rods bend in salt air and break."
+    assert _claims(indicated) == ["Wet rods bend in salt air and break"]
 
 
 def test_what_is_proposed_is_no_problem() -> None:
     """Neither what a proposal is nor what it is to do is the problem; a question is told whole."""
     assert (
         _problem(
-            "This paper describes a kite with lamps. The method aims to limit failures in rain. "
+            "This paper describes a kite with lamps. The tool seeks to avoid failures in rain. "
             "It reaches a recall of 84%."
         )
         is None
     )
     assert (
         _problem(
-            "In this paper, long storm lamps are proposed. These lamps are tolerant to rain beyond "
-            "the limit of glass. The recall was 84%."
+            "In this paper, long storm lamps are proposed. These lamps suffer no losses on nights "
+            "of rain. The recall was 84%."
         )
         is None
     )
     assert _problem(
-        "BACKGROUND: The objective was to determine to what extent the fall of lamps and wicks "
-        "during the years 2001 to 2012 was related to salt. METHODS: Logs were read. RESULTS: "
+        "BACKGROUND: The aim was to examine whether the early loss of wicks and lamps in the many "
+        "small harbours of the far north is caused by salt. METHODS: Logs were read. RESULTS: "
         "Recall was 84%."
     ) == (
-        "To determine to what extent the fall of lamps and wicks during the years 2001 to 2012 was "
-        "related to salt"
+        "To examine whether the early loss of wicks and lamps in the many small harbours of the "
+        "far north is caused by salt"
     )
+
+
+DARK = (
+    "Randomised trial of lamps in two groups: those watched by guards and those locked in the dark"
+)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +250,13 @@ def test_what_is_proposed_is_no_problem() -> None:
                 "lamps in 60 nurses. RESULTS: Recall was 84%."
             ),
             "Randomised trial of lamps in 60 nurses",
+        ),
+        (
+            (
+                "DESIGN: Randomised trial of lamps in two groups: those watched by guards and "
+                "those locked in the dark. SETTING: A harbour. RESULTS: Recall was 84%."
+            ),
+            DARK,
         ),
         (
             (

@@ -256,7 +256,7 @@ _REPORTS = re.compile(
 )
 
 
-# "The minimum follow-up was two years"
+# "The mean period of follow-up was nine months"
 _FOLLOWS_UP = re.compile(
     r"^(?:the )?(?:[a-z]+ )?(?:(?:length|duration|period) of )?(?:the )?follow-?up"
     r"(?: period| time| duration| interval)? (?:was|were|is|ranged|averaged|lasted)\b[^,;]*$"
@@ -280,7 +280,7 @@ _VAGUE_NOUN = (
     r"|(?:areas|aspects) (?:(?:requiring|needing) |for |of )?(?:further |future )?(?:improvements?"
     r"|attention|work))"
 )
-# "Reveals large gaps and shows areas for improvement", "has quite different properties from kites"
+# "Uncover severe shortcomings and show aspects needing work", "has different features than kites"
 _VAGUE = re.compile(
     r"(?:reveal|expos|uncover|highlight|show|identif|point)\w*(?: to| out)? (?:[a-z-]+ ){0,3}?"
     rf"{_VAGUE_NOUN}"

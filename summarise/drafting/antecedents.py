@@ -8,7 +8,11 @@ from summarise.drafting.clauses import Clauses, cased
 from summarise.scan import bare_words, words
 
 _PAPER = r"(?:paper|study|work|article|review|survey|report|trial|thesis|project|research)\b"
-_THOSE = r"those(?! (?:who|that|of|with|in|from|whose|which|without)\b)"
+# "two groups: those given lamps by day and …" says itself who is meant.
+_THOSE = (
+    r"those(?! (?:(?:who|that|of|with|in|from|whose|which|without)"
+    r"|(?:[a-z]+ed|given|taking) (?:by|with|to|in|as|for|at|on|from|an?|the))\b)"
+)
 _HEAD = re.compile(
     rf"(?:the )?(?:these|{_THOSE}"
     r"|such(?! as\b)|they|their|its|them|he|she|his|her|both(?! [\w-]+ and\b)|neither"

@@ -48,7 +48,7 @@ _FRAME = re.compile(
     rf"(?:(?:we|i|the authors) {ADVERBS}(?:can |could )?{FINDS},?"
     r"|we (?!(?:do|did|can)\b)[^;:]{3,140}?,? and (?:we )?(?:(?:the )?(?:[a-z]+ )?results )?"
     rf"{FINDS}|we [^;:]{{3,140}}?, (?:thereby )?(?:finding|showing|demonstrating|revealing)"
-    rf"|it (?:is|was|has been) {ADVERBS}{FINDS}"
+    rf"|it (?:is|was|has been) {ADVERBS}{FINDS}|this {ADVERBS}{FINDS}"
     r"|(?:(?!(?:not|no|that|which|did|does|do|cannot|previous|prior|earlier|existing|recent)\b)"
     r"[\w’'()/.&-]+,? ){0,13}?"
     r"(?:experiments?|results?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|evidence|data"
@@ -100,7 +100,7 @@ def past_mark(text: str, start: int) -> int:
     return mark.end() if mark else start
 
 
-# "Tests on kites reveal a common defect of rods: all rods bend"
+# "Tests of kites reveal a frequent flaw of rods: wet rods bend"
 _ANNOUNCED = re.compile(
     r"[^:;.]{0,90}\b(?:reveal|show|find|found|identif|uncover|expos|discover)\w* (?:an?|one)"
     r" (?:[\w-]+ ){0,3}(?:defect|finding|trend|pattern|limitation|weakness|problem|trade-off"
@@ -112,6 +112,6 @@ _ANNOUNCED = re.compile(
 
 
 def past_announced(text: str, start: int) -> int:
-    """Where the finding begins that a sentence first announces: "reveals a common defect: "."""
+    """Where the finding begins that a sentence first announces: "reveal a frequent flaw: "."""
     announced = _ANNOUNCED.match(text, start)
     return announced.end() if announced else start

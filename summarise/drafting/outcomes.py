@@ -83,7 +83,7 @@ _GRADED = re.compile(
     r"\b(?P<grade>(?:graded|classified|categori[sz]ed|rated|staged|scored) as"
     r" [a-z][\w-]*(?: [\w-]+){0,2})(?:,|:| in) \Z"
 )
-# "were as follows: mild, 4.2; severe, 9.1"
+# "were as follows: dry, 3.6; wet, 0.7"
 _LABEL = re.compile(
     r"\bas follows: (?:[^:.]*(?:\.\d[^:.]*)*; (?:and )?)?(?P<label>[a-z][\w-]*(?: [\w-]+){0,3}), \Z"
 )

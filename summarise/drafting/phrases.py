@@ -280,7 +280,7 @@ def _contrasted(text: str, start: int) -> int | None:
     return but.end() if Clauses(text).verb(start, but.start()) else None
 
 
-# "Two clouds hang over kites: (a) How can they rise?"
+# "Two questions are open: (a) How can kites rise?"
 _QUESTION_BEHIND = re.compile(
     r": (?:\([\w-]{1,3}\) )?(?=(?:What|How|Why|Which|Whether|Can|Does?) [^.:]{10,}\?)"
 )

@@ -117,7 +117,7 @@ _EXCLUDED_AFTER = re.compile(
     r"(?:[^,;.:()]{0,40}),? (?:of (?:whom|which) )?(?:\d+|[a-z-]+)(?: \([^()]+\))? (?:[a-z]+ )?"
     r"(?:were|was) excluded\b"
 )
-# "(Group II - 24 nurses)"
+# "(Group B - 39 nurses)"
 _GROUP_BEFORE = re.compile(r"\((?:[Gg]roup|[Aa]rm|[Cc]ohort) \w{1,3} ?[-–—:=,;] ?(?:n ?= ?)?\Z")
 _FEW = 10
 _NEIGHBOURS = 6
