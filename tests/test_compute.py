@@ -49,6 +49,15 @@ def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
             [("other", r"$\mathcal{O}(n \log n)$")],
         ),
         ("Processing time is about 20 ms on it.", [("time", "about 20 ms")]),
+        ("Training used 24 V100 (32 GB) cards.", [("hardware", "24 V100 (32 GB)")]),
+        (
+            "The memory of the model falls from 9.4 to 2.7 GB.",
+            [("other", "9.4 to 2.7 GB")],
+        ),
+        (
+            "The model reads a letter 14 times faster than with a lens.",
+            [("speedup", "14 times faster")],
+        ),
         ("The latency is as low as 0.7 seconds.", [("time", "as low as 0.7 seconds")]),
         ("Zeta needs 12 ms per frame.", [("time", "12 ms")]),
         ("We label 40k letters for about $300.", [("cost", "about $300")]),

@@ -176,7 +176,8 @@ def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
         found += here
         found += _complexities(sentence)
     found = _with_pairs(reading.text, sorted(found, key=lambda r: r.span))
-    return list(_once(reading.text, found))
+    told = [one for one in found if not _BARE.fullmatch(reading.text, *one.span)]
+    return list(_once(reading.text, told))
 
 
 def _once(abstract: str, found: list[Resource]) -> Iterator[Resource]:
@@ -326,7 +327,17 @@ def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) ->
             return Span(saved.start(), end)
     if quantity.kind in _SHARES and abstract.endswith("only ", 0, start):
         return Span(start - len("only "), end)
-    return bounded(abstract, Span(start, end))
+    return bounded(abstract, _rounded_off(abstract, Span(start, end)))
+
+
+def _rounded_off(abstract: str, span: Span) -> Span:
+    """Without a "than" whose object isn't there, and with the end of a bracket."""
+    start, end = span
+    if abstract.endswith(" than", start, end):
+        end -= len(" than")
+    if abstract.startswith(")", end) and "(" in abstract[start:end].rpartition(")")[2]:
+        end += 1
+    return Span(start, end)
 
 
 def _complexities(sentence: Sentence) -> Iterator[Resource]:
@@ -342,16 +353,19 @@ def _complexities(sentence: Sentence) -> Iterator[Resource]:
 _VERSUS = re.compile(r" (?:vs\.?|versus) ")
 # "from 2B to 7B parameters"
 _RANGE = re.compile(r" (?:to|and|or) ")
+# A number whose unit stands behind the next: "from 11 to 3 kWh".
+_BARE = re.compile(r"\d[\d.,]*")
 
 
 def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
-    """Make one fact of "12 vs. 480 GPU days"."""
+    """Make one fact of "12 vs. 480 GPU days", and of a range."""
     merged: list[Resource] = []
     for resource in found:
         if merged and merged[-1].kind == resource.kind:
             start, end = merged[-1].span
             between = abstract[end : resource.span.start]
-            is_range = resource.kind == "model_size" and SIZE.fullmatch(abstract, start, end)
+            is_size = resource.kind == "model_size" and SIZE.fullmatch(abstract, start, end)
+            is_range = is_size or _BARE.fullmatch(abstract, start, end)
             if _VERSUS.fullmatch(between) or (is_range and _RANGE.fullmatch(between)):
                 merged[-1] = Resource(resource.kind, Span(start, resource.span.end))
                 continue
