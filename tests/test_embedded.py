@@ -267,6 +267,11 @@ def test_subject_of_the_title_opens_the_method() -> None:
             [("found the page", "11 of 12", "7 of 12")],
         ),
         ("Sites within 40 m of a lamp saw 31% fewer visits.", [("visits", "31%", None)]),
+        (
+            "RESULTS: Thirty-one of 80 maps (39%) were torn.",
+            [("torn", "Thirty-one of 80 maps (39%)", None)],
+        ),
+        ("Zeta raises accuracy on more than 40% of the data sets.", []),
     ],
 )
 def test_which_numbers_are_outcomes(

@@ -74,6 +74,8 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
             ["n = 11, 40.7%", "n = 7, 25.9%"],
         ),
         ("Rot was seen in 13 of 17 KLM boats (76%).", ["13 of 17 KLM boats (76%)"]),
+        ("Thirty-four of 91 boats (37%) were leaking.", ["Thirty-four of 91 boats (37%)"]),
+        ("Eleven of the 52 boats (21%) sank.", ["Eleven of the 52 boats (21%)"]),
         ("In 10 boats (19.2%), the mast had to be replaced.", ["10 boats (19.2%)"]),
         ("Of all calls, 71.8 percent (2,364) were to the harbour.", ["71.8 percent (2,364)"]),
         # The number of a name counts nothing, and what goes on in the bracket is another share.

@@ -15,7 +15,7 @@ from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers import measure_before, measure_behind, telling
 from summarise.reading import Reading, Sentence
-from summarise.scan import words
+from summarise.scan import SPELLED, one_of, words
 
 _LONGEST = 400
 _LONGEST_SUBJECT = 120
@@ -58,8 +58,10 @@ _OF = re.compile(
     r" ?\Z"
 )
 _COMPARES = re.compile(r"(?:fewer|more|less|higher|lower|greater|as many|as much)\Z")
-# A value may begin with its qualifier: "exceeding 70%".
-_NUMBER = re.compile(r"(?![pP]\b|[pP][ -])[^\d]{0,24}?(?P<number>[-+−$€£.]{0,2}\d)")
+# A value may begin with its qualifier, "exceeding 70%", or in words: "Thirty-one of 80".
+_NUMBER = re.compile(
+    rf"(?![pP]\b|[pP][ -]|(?i:{one_of(SPELLED)})\b)[^\d]{{0,24}}?(?P<number>[-+−$€£.]{{0,2}}\d)"
+)
 _BEGINS_ALONE = re.compile(r"[(,;] (?:and )?(?:the |an? )?\Z|\(\Z")
 _SPREADS = (QuantityKind.INTERVAL, QuantityKind.P_VALUE)
 _VAGUE = words("error errors score precision")

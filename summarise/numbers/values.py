@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers.uncertainty import UncertaintyMark
-from summarise.scan import Mention
+from summarise.scan import SPELLED, Mention, one_of
 
 _NEVER = frozenset(
     {QuantityKind.YEAR, QuantityKind.HARDWARE, QuantityKind.COMPUTE_TIME, QuantityKind.BATCH_SIZE}
@@ -141,8 +141,11 @@ def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
 
 # A count and its share
 
+# "Thirty-one of 80"
+_IN_WORDS = rf"(?<![\w-])(?i:{one_of(SPELLED)}(?:-[a-z]+)?)(?=\s(?:out\s)?of\s(?:the\s)?\d)"
 _COUNT = (
-    r"(?<![\w.,/^-])(?<!\d )\d[\d,]*(?:\s?/\s?\d[\d,]*|\s(?:out\s)?of\s(?:the\s)?\d[\d,]*)?"
+    rf"(?:{_IN_WORDS}|(?<![\w.,/^-])(?<!\d )\d[\d,]*)"
+    r"(?:\s?/\s?\d[\d,]*|\s(?:out\s)?of\s(?:the\s)?\d[\d,]*)?"
     r"(?:\s[A-Za-z][\w-]*){0,3}"
 )
 _FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\sthe)?)\s?\d[\d,]*"

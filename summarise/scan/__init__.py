@@ -20,7 +20,7 @@ from summarise.scan.roles import sentence_roles
 from summarise.scan.sections import Section, section_label, sections_of
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, trusted_text
-from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, unit_behind
+from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, SPELLED, unit_behind
 
 __all__ = [
     "COLLECTED",
@@ -28,6 +28,7 @@ __all__ = [
     "DATASET_NOUN",
     "DEVICE_MODEL",
     "NO_UNIT",
+    "SPELLED",
     "Mention",
     "Mentions",
     "Proposal",
