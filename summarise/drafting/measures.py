@@ -92,8 +92,14 @@ class Phrases:
         ]
 
     @cached_property
+    def _sorts(self) -> list[list[str]]:
+        """Of which sorts each phrase is."""
+        return [[sort for sort in _SORTS if sort in own] for _, own in self._phrases]
+
+    @cached_property
     def _of_sort(self) -> list[tuple[str, list[Fragment]]]:
-        return [(sort, [one for one, own in self._phrases if sort in own]) for sort in _SORTS]
+        each = [(one, sorts) for (one, _), sorts in zip(self._phrases, self._sorts, strict=True)]
+        return [(sort, [one for one, sorts in each if sort in sorts]) for sort in _SORTS]
 
     def _own_signs(self, one: Fragment) -> Iterator[str]:
         """What speaks for a phrase whatever number is asked of."""
@@ -187,26 +193,27 @@ class Phrases:
     def _beside(self, number: Span) -> Iterator[tuple[int, bool, list[str]]]:
         """Which phrases are beside a number, whether before it, and what tells where they stand."""
         first, last = self._at(_digit(self.text, number)), self._at(number.end - 1)
-        nearest = [
-            (
-                sort,
+        words, kinds, sorts = self._words, self._kinds, self._sorts
+        nearest = {
+            sort: (
                 max((one.first for one in of if one.first < first), default=-1),
-                min((one.last for one in of if one.last > last), default=len(self._words)),
+                min((one.last for one in of if one.last > last), default=len(words)),
             )
             for sort, of in self._of_sort
-        ]
-        for at, (one, own) in enumerate(self._phrases):
+        }
+        for at, (one, _) in enumerate(self._phrases):
             is_before = one.last < first
             if not (is_before or one.first > last):
                 continue
             start, end = (one.last + 1, first) if is_before else (last + 1, one.first)
             signs = [_NEAR[end - start] if end - start < _FAR else "gap far"]
             if start < end:
-                signs.append(f"| {self._words[start]} {self._words[end - 1]}")
-                between = self._kinds[start:end]
+                signs.append(f"| {words[start]} {words[end - 1]}")
+                between = kinds[start:end]
                 signs += [sign for sign in _SIGNS if sign in between]
-            for sort, left, right in nearest:
-                if sort in own and (one.last >= left if is_before else one.first <= right):
+            for sort in sorts[at]:
+                left, right = nearest[sort]
+                if one.last >= left if is_before else one.first <= right:
                     signs.append(_NEAREST[sort])
             yield at, is_before, signs
 
