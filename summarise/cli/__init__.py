@@ -202,7 +202,10 @@ class _Interrupts:
     def deliver_again(self, lost: Any) -> None:
         self._is_telling = True
         try:
-            _interrupt_later() if issubclass(lost.exc_type, KeyboardInterrupt) else self.tell(lost)
+            if issubclass(lost.exc_type, KeyboardInterrupt):
+                _interrupt_later()
+            else:
+                self.tell(lost)
         finally:
             self._is_telling = False
 

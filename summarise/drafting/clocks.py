@@ -61,21 +61,19 @@ _SHORT_CLOCKS = words(
 
 def is_machine_time(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a machine, not a patient or a recording, is what takes the time."""
-    if sentence.has(_PEOPLE) or _OF_MATERIAL.match(abstract, quantity.span.end):
+    start, end = quantity.span
+    if sentence.has(_PEOPLE) or _OF_MATERIAL.match(abstract, end):
         return False
-    if _DATA_BEFORE.search(abstract, max(0, quantity.span.start - 60), quantity.span.start):
+    if _DATA_BEFORE.search(abstract, max(0, start - 60), start):
         return False
-    is_adjective = "-" in quantity.text and not _TRAINS.match(abstract, quantity.span.end)
-    if is_adjective:
+    if "-" in quantity.text and not _TRAINS.match(abstract, end):
         return False
-    start = quantity.span.start
-    taking = _TAKING.search(abstract, max(sentence.span.start, start - 30), start)
     is_short = (quantity.unit or "").lower() in _SHORT_CLOCKS
     since = max(sentence.span.start, start - 60)
     if is_short and (
-        _LATENCY_BEFORE.search(abstract, since, start)
-        or _LATENCY_AFTER.match(abstract, quantity.span.end)
+        _LATENCY_BEFORE.search(abstract, since, start) or _LATENCY_AFTER.match(abstract, end)
     ):
         return True
+    taking = _TAKING.search(abstract, max(sentence.span.start, start - 30), start)
     does = sentence.has(_PROCESSES) or sentence.has(COMPUTERS)
     return sentence.has(MACHINE) or bool(taking and is_short and does)

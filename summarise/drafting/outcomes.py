@@ -71,9 +71,11 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
         metric, group = group.of(reading.text), None
     if group and _is_measure(group.of(reading.text), metric):
         group = None
-    if graded := _GRADED.search(reading.text, sentence.body_start, value.start):
+    before = (sentence.body_start, value.start)
+    if " as " in sentence.text and (graded := _GRADED.search(reading.text, *before)):
         metric = graded["grade"]
-    if group is None and (label := _LABEL.search(reading.text, sentence.body_start, value.start)):
+    may_be_label = group is None and "as follows" in sentence.text
+    if may_be_label and (label := _LABEL.search(reading.text, *before)):
         group = Span(*label.span("label"))
     return _TiedOutcome(row, whole, metric, group)
 

@@ -59,7 +59,8 @@ _WITH_LITTLE = re.compile(
     rf"(?:{_RESOURCE}|costs?\b(?! (?:to|of|in)\b)){_THAN}?"
     r"|(?<![\w-])(?:(?:far|much|substantially|significantly|considerably) )?(?:less|fewer)"
     r" (?:(?:GPU|training|label(?:l?ed)|annotated|total|manual) )?"
-    rf"(?:storage|memory|compute|energy|power|data|annotations?|labels|samples|examples|tokens|iterations|epochs|steps)\b{_THAN}?"
+    r"(?:storage|memory|compute|energy|power|data|annotations?|labels|samples|examples|tokens"
+    rf"|iterations|epochs|steps)\b{_THAN}?"
 )
 _WITHOUT = re.compile(
     r"\b(?:without (?:(?:introducing|incurring|adding|requiring|imposing|increasing|causing"

@@ -184,8 +184,8 @@ def _goes_on(text: str, last: Figure, one: ToldNumber) -> bool:
 
 _CHANGE_WORD = (
     r"(?:improv|increas|reduc|decreas|ris|rose|fell|fall|drop|gain|gr[eo]w|declin|boost|cut|lower"
-    r"|rais|greater|larger|smaller|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav|shr[aiu]nk|beat|higher"
-    r"|better"
+    r"|rais|greater|larger|smaller|enhanc|outperform|surpass|exceed|shorten|slow|accelerat|sav"
+    r"|shr[aiu]nk|beat|higher|better"
     r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
 )
 _CHANGED_BY = re.compile(

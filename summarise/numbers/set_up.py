@@ -161,17 +161,24 @@ _SPLIT = re.compile(
     r" (?:split|breakdown|distribution)\b(?:(?!\b(?:was|were|is)\b)[^.;%\d]){0,120}"
     r" (?:was|were|is) (?=\d)"
 )
+# One of them stands in all that the pattern finds, which is asked of each number.
+_SPLIT_NOUNS = (" split", " breakdown", " distribution")
 _MORE = re.compile(r"(?:\d[\d,]*|versus|vs\.?|and|to|[,:/ ])*")
 
 
 def splits_sample(text: str, within: Span) -> bool:
     """Whether a sentence says how many of a sample are in each group."""
-    return _SPLIT.search(text, *within) is not None
+    return _split_in(text, within) is not None
 
 
 def _is_in_split(text: str, within: Span, at: int) -> bool:
-    split = _SPLIT.search(text, *within)
+    split = _split_in(text, within)
     return split is not None and _MORE.fullmatch(text, split.end(), at) is not None
+
+
+def _split_in(text: str, within: Span) -> re.Match[str] | None:
+    may_be = any(text.find(noun, *within) >= 0 for noun in _SPLIT_NOUNS)
+    return _SPLIT.search(text, *within) if may_be else None
 
 
 def is_outcome(

@@ -87,15 +87,12 @@ def sides_before(text: str, start: int, value: Span) -> Sides | None:
     """The two sides that are compared before a bracket: "shorter in A than in B (3 vs 5)"."""
     if not any(map(text[start : value.start].__contains__, _COMPARING)):
         return None
-    for found in reversed(
-        list(_COMPARED.finditer(text, max(start, value.start - _FAR), value.start))
-    ):
-        theirs = phrase_behind(text, found.end(), value.start)
-        if theirs and _TO_BRACKET.fullmatch(text, theirs.end, value.start):
-            ours = side_before_than(text, start, found.start())
-            return Sides(ours, None if _is_part(text, theirs) else theirs)
-        break
-    return None
+    found = [*_COMPARED.finditer(text, max(start, value.start - _FAR), value.start)]
+    theirs = phrase_behind(text, found[-1].end(), value.start) if found else None
+    if theirs is None or not _TO_BRACKET.fullmatch(text, theirs.end, value.start):
+        return None
+    ours = side_before_than(text, start, found[-1].start())
+    return Sides(ours, None if _is_part(text, theirs) else theirs)
 
 
 _PARTICIPLE = re.compile(r"[a-z]+(?:ed|ly)\Z")

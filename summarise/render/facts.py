@@ -269,14 +269,10 @@ class FactCells(RecordCells):
     def _around(self, entry: DraftEntry, said: str = "", *, is_placed: bool = True) -> Line:
         """What stands behind a value, without what was said already; or without where it holds."""
         line: Line = []
-        texts = entry.texts
         for opening, names, stop, closing in _plan_of(entry.layout).around:
-            told: Line = []
-            for name in names:
-                if name in texts and (is_placed or name != _DATASET):
-                    values = self._values(entry, name, PLAIN, said)
-                    told = [*told, stop, *values] if told and values else told or values
-            if told:
+            if not is_placed and names == (_DATASET,):
+                continue
+            if told := self._told(entry, names, said, stop=stop):
                 line += (*opening, *told, *closing)
         return line
 
@@ -298,13 +294,14 @@ class FactCells(RecordCells):
         names: Sequence[str],
         said: str = "",
         strength: Strength = PLAIN,
+        stop: Stretch = COMMA,
     ) -> Line:
         """What some fields hold, one behind the other, without what was said already."""
         line: Line = []
         texts = entry.texts
         for name in names:
             if name in texts and (values := self._values(entry, name, strength, said)):
-                line = [*line, COMMA, *values] if line else values
+                line = [*line, stop, *values] if line else values
         return line
 
     def _change(self, entry: DraftEntry) -> Line:

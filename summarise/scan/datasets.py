@@ -169,6 +169,7 @@ class _Form(NamedTuple):
     is_data: bool
     is_known: bool
     is_other: bool
+    is_never: bool
 
 
 def find_datasets(
@@ -237,7 +238,7 @@ def _datasets_of(
 ) -> Iterator[Name]:
     start, end = group[0].span.start, group[-1].span.end
     before = text[max(0, start - 110) : start]
-    if _is_expansion(text, group) or _PLACE_BEFORE.search(before):
+    if _is_expansion(text, group) or (" of " in before and _PLACE_BEFORE.search(before)):
         return
     headed = _is_headed(text, group, before, end)
     told = headed or _is_told(before) or _is_searched(text, before, end)
@@ -247,11 +248,7 @@ def _datasets_of(
         form = _form(name.text)
         is_told = told or form.is_data or _is_apposed(text, name) or _has_own_number(text, name)
         is_told = is_told or (not form.is_other and _is_filled(text, name))
-        if (
-            name.text in GENERIC
-            or _PLACE_OR_TIME.search(name.text)
-            or (form.is_other and not is_told)
-        ):
+        if form.is_never or (form.is_other and not is_told):
             continue
         if name.text.removesuffix("s") in defined and not (headed or form.is_known):
             continue
@@ -341,7 +338,8 @@ def _form(name: str) -> _Form:
         or _DEVICE.fullmatch(name)
         or _METRIC.fullmatch(name)
     )
-    return _Form(is_data and not KNOWN_MODEL.match(name), is_known, is_other)
+    is_never = name in GENERIC or _PLACE_OR_TIME.search(name) is not None
+    return _Form(is_data and not KNOWN_MODEL.match(name), is_known, is_other, is_never)
 
 
 def _stands_for_data(text: str, name: Name, form: _Form) -> bool:
