@@ -159,9 +159,9 @@ def is_gone(pid: int) -> bool:
 def ends(condition: Callable[[], bool], seconds: float = 120) -> bool:
     """Whether something comes true before long."""
     end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
+    while not (held := condition()) and time.monotonic() < end:
         time.sleep(0.02)
-    return condition()
+    return held
 
 
 class _Forker:

@@ -294,13 +294,14 @@ def summarise(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
 
 
-def children_of(pid: int) -> list[int]:
-    """The children of a process."""
+def servers_of(pid: int) -> list[int]:
+    """The children of a process that serve a model: others, as ``uname``, come and go."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             state = stat.read_text("ascii", errors="replace").rsplit(")", 1)[-1].split()
-            if int(state[1]) == pid:
+            command = (stat.parent / "cmdline").read_bytes().split(b"\0")
+            if int(state[1]) == pid and any(part.endswith(b"servers/child.py") for part in command):
                 found.append(int(stat.parent.name))
     return found
 
@@ -311,8 +312,8 @@ def running(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], int]]:
     command = [sys.executable, "-m", "summarise", *map(str, arguments)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            assert ends(lambda: bool(children_of(process.pid)), 60)
-            (child,) = children_of(process.pid)
+            assert ends(lambda: bool(servers_of(process.pid)), 60)
+            (child,) = servers_of(process.pid)
             yield process, child
         finally:
             process.kill()
