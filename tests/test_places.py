@@ -61,6 +61,26 @@ def _rows(abstract: str) -> list[tuple[str | None, str | None]]:
             "Trained on FooBench, ZetaNet has an accuracy of 77.1% on BarQA-2.",
             [("77.1%", "BarQA-2")],
         ),
+        (
+            "It has 87% precision, 64% recall, and a 73% F1 score on BarQA-2.",
+            [("87%", "BarQA-2"), ("64%", "BarQA-2"), ("73%", "BarQA-2")],
+        ),
+        (
+            "In the online A/B test, the accuracy rose by 5.1%.",
+            [("5.1%", "online A/B test")],
+        ),
+        (
+            "Across 340 letter pairs, its accuracy was 71.2%.",
+            [("71.2%", "340 letter pairs")],
+        ),
+        (
+            "Tests on a held-out test set gave an F1 score of 81.3%; slant had an accuracy of 64%.",
+            [("81.3%", "held-out test set"), ("64%", "held-out test set")],
+        ),
+        (
+            "It has a success rate of 61% on unseen geometries and 88% on the simple categories.",
+            [("61%", "unseen geometries"), ("88%", "simple categories")],
+        ),
     ],
 )
 def test_the_set_of_the_own_clause(
@@ -77,6 +97,8 @@ def test_the_set_of_the_own_clause(
         "ZetaNet has an accuracy of 93.5%, and rivals fail on FooBench.",
         "ZetaNet has an accuracy of 93.5% on various benchmarks.",
         "ZetaNet has an accuracy of 93.5% on downstream tasks.",
+        "ZetaNet has an accuracy of 93.5% in complex real-world scenarios.",
+        "ZetaNet has an accuracy of 93.5% across six runs.",
         "ZetaNet has an accuracy of 93.5% on Tesla V100 GPUs.",
         "ZetaNet has an accuracy of 93.5% while it is slow on FooBench.",
         "Trained on 900 sorting tasks, ZetaNet has an accuracy of 93.5%.",
