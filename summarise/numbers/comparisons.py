@@ -199,7 +199,8 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
     if told is False and _SPREADS_OUT.search(text, max(0, first.start - _REACH), first.start):
         return None
     gap = text[first.end : second.span.start]
-    if told and (_OTHER_CLAUSE.search(gap) or _is_parallel(text, gap, second)):
+    is_apart = _OTHER_CLAUSE.search(gap) or _NO_CONTRAST.search(gap)
+    if told and (is_apart or _is_parallel(text, gap, second)):
         return None
     if told is None and gap == " and " and "control" in text[second.span.start : second.span.end]:
         return True
@@ -220,6 +221,15 @@ _SPREADS_OUT = re.compile(
 )
 _RELATION = re.compile(
     r"\b(?:against|over|above|below|compared (?:to|with)|relative to|ranging|varying)\b"
+)
+
+
+# "were immune against rust, with a loss in", "one on deck, two below the deck"
+_NO_CONTRAST = re.compile(
+    r"\b(?:immun\w+|vaccin\w+|protect\w+|effic\w+|effective\w*|activit\w+|active|antibod\w+"
+    r"|resistan\w+|titers?|fight|defen[cs]e\w*|robust\w*|attack\w*|guard\w*|violence|discriminat\w+"
+    r"|directed|raised) against\b"
+    r"|, (?:and )?(?:above|below|over|beyond)[ -]"
 )
 
 

@@ -59,7 +59,7 @@ _REACHED = re.compile(
 _RATHER_AFTER = re.compile(r",? (?:rather than|instead of|compared (?:with|to)|versus|vs\.?) ")
 _CHANGED = re.compile(r"\bfrom (?:[^.;]|\.\d){1,40} to (?:about |only )?\Z")
 _CHANGED_FROM = re.compile(r"\bfrom (?:about |only )?\Z")
-_ADJECTIVE = re.compile(r"[\d.,]+[-‐][^\W\d_]\S*\Z")
+_ADJECTIVE = re.compile(r"(?:[\d.,]+|[A-Za-z]+)[-‐](?!one\b|two\b)[^\W\d_]\S*\Z")
 _FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
 _CHANGING = re.compile(
     r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w"

@@ -152,7 +152,11 @@ _LIST_GAP = re.compile(
 )
 
 
-_AND_BY = re.compile(r"[^;,]{0,30},? and by (?:up to |about |only )?")
+# "by 3 points and by up to 7", "by 3 points and warmth by 5"
+_AND_BY = re.compile(
+    r"[^;,]{0,30},? and (?:(?:the |its |their )?(?:[a-z-]+ ){1,4}?)?by"
+    r" (?:up to |about |only )?[$€£]?"
+)
 
 
 def _adds(text: str, last: Figure, one: ToldNumber) -> bool:
@@ -193,9 +197,9 @@ _CHANGED_BY = re.compile(
     r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
 )
 _CHANGE_BEFORE = re.compile(
-    r"\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?|declines?"
-    r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?|speed-?ups?"
-    r"|margins?|losse?s?|rise|growth|lift)\b"
+    r"(?<!blood )\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?"
+    r"|declines?|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?"
+    r"|speed-?ups?|margins?|losse?s?|rise|growth|lift)\b"
     r"(?: (?:in|vs\.?|versus|between|from|with) (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
     r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z",
@@ -215,12 +219,19 @@ _CHANGE_AFTER = re.compile(
     r"|speed-?up|difference|stronger|weaker)\b"
     r"|(?: points?)? (?:over|ahead of|behind|compared (?:with|to)) (?:the |a )?[A-Za-z]"
     r"| of (?:the )?(?:[\w'’-]+ ){0,3}?(?:[\w-]+['’]s? |level|performance of)"
+    r"|(?: points?)?(?: (?!(?:of|in|on|for|with|to|from|and|or|at|by|than|the)\b)[a-z-]+){2,3}"
+    r" (?:increase|decrease|reduction|improvement|gain|drop|decline|savings?|speed-?up)\b"
     r"|(?-i: (?:\w+ )?(?:performance|quality) of (?:the )?(?:[a-z'’-]+ ){0,4}?[A-Z])"
 )
 # "a 4.2% (95% CI: 1.1%, 7.4%) increase"
 _CHANGE_BEHIND = re.compile(
     r"[)\]] (?:relative |absolute )?(?:increase|decrease|reduction|improvement|gain|drop|decline"
     r"|rise|higher|lower)\b"
+)
+# "2% and 5% gains"
+_OTHER_AFTER = re.compile(
+    r"(?:(?:,? (?:and|or|to),? (?:up to )?|, )\d[\d.]*(?: ?\\?%|x| points?)){1,4}"
+    r"(?! (?:over|ahead|behind|compared|of)\b)"
 )
 _TO_AFTER = re.compile(r"(?: [a-z]+){0,2}? to [$~]?\d")
 _PAIR_AFTER = re.compile(r"[^()]{0,24}?\b(?:vs?\.?|versus) ")
@@ -258,7 +269,9 @@ def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
         return True
     if not _CHANGE_WORDS.isdisjoint(bare_words(before)) and _CHANGE_BEFORE.search(before):
         return True
-    return _CHANGE_AFTER.match(text, span.end, min(within.end, span.end + _REACH)) is not None
+    other = _OTHER_AFTER.match(text, *after) if one.kind is QuantityKind.PERCENT else None
+    end = other.end() if other else span.end
+    return _CHANGE_AFTER.match(text, end, min(within.end, end + _REACH)) is not None
 
 
 _P_REACH = 100

@@ -8,6 +8,7 @@ from summarise.ground import why_no_outcome
 from summarise.models import QuantityKind, Span
 from summarise.numbers.counts import SAMPLED_AFTER, WHOLE, counts_thing, is_counted_outcome
 from summarise.numbers.extents import EXTENTS, is_extent, tells_change
+from summarise.numbers.labels import is_label
 from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import bare_words, words
 
@@ -61,22 +62,10 @@ _NO_STATISTIC = re.compile(
 _CONDITION = re.compile(
     r"\b(?:when|where|with|for|if|at|setting|case|from|and|through|using|step) \$?[^ ]*\s?=\s?\Z"
 )
-_NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
-_SPREAD_BEFORE = re.compile(r"\d\s?[(\[]\Z")
-_OUT_OF_ENDS = ("of", "of ", "/", "/ ")
-_OUT_OF = re.compile(r"\d[.·]\d+ (?:out of|/) ?\Z")
-_MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
-_MATH_ENDS = frozenset("{^_√/*+:×'’(")
-_MATH_BEFORE = re.compile(
-    r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
-)
-_LATITUDE = re.compile(r"\s?°\s?[NSEW]\b")
-_TESLA = re.compile(r"\d(?:\.\d+)? ?T")
-_SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
 _LEVEL_AFTER = re.compile(
     r"[ -]?(?:(?:/spl mu/m|[μµu]m|mum|nm)?[ -](?:[\w-]+ )?(?:CMOS|process|technology|node)\b"
     r"|(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
-    r"|cut-?off|(?:upper|lower) (?:limit|bound)|level of|identity"
+    r"|(?:as (?:the|an?) (?:[\w-]+ )?)?cut-?off|(?:upper|lower) (?:limit|bound)|level of|identity"
     r"|or (?:more|higher|greater|less|above|below|better)\b|training"
     r"|test(?:ing)? (?:set|split)|quantile|percentile)"
 )
@@ -90,7 +79,8 @@ _PEOPLE_WORDS = words("age aged ages follow followed followup followedup")
 _ABOUT_PEOPLE = re.compile(
     r"\b[Aa]ges?\b(?![^.;\d]*(?:\b[a-z]?[HOR]R\b|ratio\b))[^.;\d]{0,20}\Z"
     r"|\b[Aa]ged (?:(?:about|over|under|between|from|up to) "
-    r"|[≥≤<>~] ?)?\Z"
+    r"|[≥≤<>~] ?|[^.;()]{1,30}\((?:mean|median)(?: age)?[:,]? ?)?\Z"
+    r"|\b[Aa]ges?\b(?:[^.;]|\.\d){0,60}(?<=\d)(?: years)? \((?:mean )?difference,? ?[-−–]?\Z"
     r"|\b[Ff]ollow(?:ed)?[- ]?up\b[^.;,\d]{0,24}\Z"
     r"|\b(?:detect|exclude|assum\w+|hypothesi[sz]\w+|powered|margin) [^.;\d]{0,40} of \Z"
 )
@@ -151,6 +141,12 @@ _MATERIAL = re.compile(
     r"(?: of (?:the |all |its )?(?:[a-z]+ )?| (?:[a-z-]+ ){0,2})(?:labels|data|training|annotations"
     r"|parameters|samples|budget|tokens|examples|images|supervision|compute|steps)\b(?! effic)"
 )
+# "70% of the maps were used for training"
+_SPLIT_AFTER = re.compile(
+    r"(?: of (?:the |our |all )?(?:[\w-]+ ){1,3}?)? ?(?:is|are|was|were) ?(?:then )?(?:used|kept"
+    r"|reserved|held|set aside|taken) ?(?:out )?(?:for|in|as|to) (?:the )?"
+    r"(?:train|test|valid|calibrat|fit)"
+)
 _TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
 
 
@@ -196,7 +192,7 @@ def is_outcome(
     said = bare_words(low)
     if _is_aside(before, after, said) or _is_in_split(text, sentence.span, start):
         return False
-    if is_estimate or _is_label(text, sentence, one, before, after):
+    if is_estimate or is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
         return not (SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
@@ -240,6 +236,7 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
         return True
     if (
         _PEOPLE_AFTER.match(after)
+        or _SPLIT_AFTER.match(after)
         or (_MATERIAL.match(after) and _GIVEN.search(before))
         or (after.startswith(" of ") and _TRIED_AFTER.match(after) and _TRIED_BEFORE.search(before))
     ):
@@ -247,42 +244,18 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
     return is_of and bool(_CAUSE_BEFORE.search(before) and _CAUSE_AFTER.match(after))
 
 
-def _is_label(
-    text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
-) -> bool:
-    """Whether its digits belong to a name, a formula or the size of a grid."""
-    if _is_in_formula(before) or _MATH_AROUND.match(after) or _LATITUDE.match(after):
-        return True
-    if one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) and after[:1] in ")]":
-        return True
-    if _SIZE.search(text, *one.span) or _TESLA.fullmatch(text, *one.span):
-        return True
-    if one.kind is not QuantityKind.NUMBER or not _NAME_BEFORE.search(before):
-        return False
-    at = one.span.start
-    if any(m.span.end <= at <= m.span.end + 2 for m in sentence.metrics):
-        return False
-    return at - sentence.span.start > len(before.split(" ", maxsplit=1)[0]) and after[:1] != "%"
-
-
-def _is_in_formula(before: str) -> bool:
-    """Whether what stands before it is an operator, or the first part of a score."""
-    may_be = before[-1:] in _MATH_ENDS or before[-2:-1] in _MATH_ENDS or "\\" in before
-    if may_be and _MATH_BEFORE.search(before):
-        return True
-    return before.endswith(_OUT_OF_ENDS) and _OUT_OF.search(before) is not None
-
-
 _TIES = (": ", ", ", "and ", "or ", "±", "± ", "-", "- ", "−", "− ")
 _P_BEFORE = re.compile(
     r"\b(?:confidence|credible) (?:levels?|limits?|bounds?): ?(?:[-+−]?[\d.]+, ?)?\Z"
-    r"|(?:±|\+/[-−]) ?\Z|\b[pP]\s?[<>=≤≥]\s?\d?\.?\d+,? (?:and|or) \Z"
+    r"|(?:±|\+/[-−]) ?\Z|\b[pP]\s?[<>=≤≥]\s?\d?\.?\d+(?:, ?[<>=≤≥]? ?\d?\.\d+)*,? ?(?:and |or )?\Z"
 )
 
 
 def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, after: str) -> bool:
     """Whether a number says under which condition something was measured."""
     if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after):
+        return True
+    if not _CUT_OFF_WORDS.isdisjoint(said) and _CUT_OFF.search(before):
         return True
     setting = None if _SETTINGS_BEGIN.isdisjoint(said) else _SETTING.search(low)
     is_share = one.kind is QuantityKind.PERCENT
@@ -291,8 +264,11 @@ def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, 
         return True
     if _is_bound(one, before, after):
         return True
-    if not _SIGNS.search(before):
-        return False
+    return _SIGNS.search(before) is not None and _is_behind_sign(before)
+
+
+def _is_behind_sign(before: str) -> bool:
+    """Whether the sign before a number makes it a bound or a setting."""
     if (bound := _BOUND.search(before)) and bound["before"] not in _TELLING:
         return True
     equal = _EQUALS.search(before)
@@ -313,6 +289,15 @@ _REACHING = words(
     reached runs ran requires required at and needs need needed lasts lasted costs cost uses used
     has had have spent stays stayed remained"""
 )
+# "a cut-off of 12 points": where a test is called positive, not what came out
+_CUT_OFF = re.compile(
+    r"\b(?:cut-?(?:off|point)s?|cut (?:off|point)s?|thresholds?)\b"
+    r"(?: (?:values?|scores?|levels?|points?))?(?: (?:for|of|in) (?:the )?(?:[\w/-]+ ){1,3}?)?"
+    r"(?: ?(?:of|at|was|is|were|set at|set to|being|[:=(,]))? ?(?:at )?[<>≤≥~]? ?\Z"
+    r"|\bpossible (?:(?:total |overall )?(?:scores?|points?)(?: of|:| =|,)? ?)?\Z",
+    re.IGNORECASE,
+)
+_CUT_OFF_WORDS = words("cut cutoff cutoffs cutpoint cutpoints threshold thresholds possible")
 _BOUNDED = frozenset({*EXTENTS, QuantityKind.NUMBER, QuantityKind.COUNT})
 _DEFINED = re.compile(r"\b[Aa]n? (?:[\w-]+ ){1,3}of (?P<least>at least |≥ ?|more than )?\Z")
 _IS_AFTER = re.compile(r" (?:or (?:more|greater|better|higher) )?(?:is|was|were|occurred) \w+")

@@ -142,13 +142,18 @@ def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
 # A count and its share
 
 # "Thirty-one of 80"
-_IN_WORDS = rf"(?<![\w-])(?i:{one_of(SPELLED)}(?:-[a-z]+)?)(?=\s(?:out\s)?of\s(?:the\s)?\d)"
+_ONES = rf"{one_of(SPELLED)}(?:-[a-z]+)?"
+_SPELLED = rf"(?i:(?:{_ONES}\s(?:hundred|thousand)\s(?:and\s)?){{0,2}}{_ONES})"
+_IN_WORDS = (
+    rf"(?<![\w-]){_SPELLED}"
+    r"(?=\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\d|(?:\s[a-z]+){0,2}\s?[(\[]\Z)"
+)
 _COUNT = (
     rf"(?:{_IN_WORDS}|(?<![\w.,/^-])(?<!\d )\d[\d,]*)"
-    r"(?:\s?/\s?\d[\d,]*|\s(?:out\s)?of\s(?:the\s)?\d[\d,]*)?"
+    r"(?:\s?/\s?\d[\d,]*|\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\d[\d,]*)?"
     r"(?:\s[A-Za-z][\w-]*){0,3}"
 )
-_FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\sthe)?)\s?\d[\d,]*"
+_FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those))?)\s?\d[\d,]*"
 # "RoBERTa 12 layers (45%", not "RESULTS: In 12 patients (45%"
 _NAME_BEFORE = re.compile(
     r" (?!(?:In|Of|At|Only|Among|For|With|From|To|By|On|After|All|The|These|Another|While|Also"
@@ -160,12 +165,15 @@ _FRACTION_BEFORE = re.compile(
 )
 _SHARE_ENDS = frozenset(",;:([")
 _FRACTION_BEHIND = re.compile(
-    rf"\s?[(\[](?:{_FRACTION}(?:\s[a-z]+)?|(?:[nN]\s?=\s?)?\d[\d,]*)[)\]]"
+    rf"\s?[(\[](?:{_FRACTION}(?:\s[a-z]+)?|{_SPELLED}\sof\s(?:\d[\d,]*|[a-z]+(?:-[a-z]+)?)"
+    r"|(?:[nN]\s?=\s?)?\d[\d,]*)[)\]]"
 )
 _COUNT_WITH_SHARE = re.compile(
     r"(?:\d[\d,]*|[A-Za-z][a-z]+(?:[ -][a-z]+){0,6})\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)"
 )
-_PART_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*\s(?:out\s)?of\s(?:the\s)?\Z")
+_PART_BEFORE = re.compile(
+    rf"(?:(?<![\w.,])\d[\d,]*|(?<=[(\[]){_SPELLED})\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\Z"
+)
 _LEADING_DIGITS = re.compile(r"\d[\d,]*(?![.·\d])")
 _IS_FRACTION = re.compile(_FRACTION)
 
@@ -283,7 +291,7 @@ def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumb
 
 def _part(text: str, number: ToldNumber, before: str) -> ToldNumber:
     start, end = number.span
-    part = _PART_BEFORE.search(before) if "of" in before[-7:] else None
+    part = _PART_BEFORE.search(before) if "of" in before[-9:] else None
     first = start - len(part.group()) if part else start
     if (inner := _COUNT_WITH_SHARE.match(text, start, end)) is not None:
         return ToldNumber(Span(first, inner.end()), QuantityKind.PERCENT, "", is_share=True)

@@ -1,0 +1,100 @@
+"""Tests of what keeps a row of results true: what isn't sure is left out or kept in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from summarise.drafting import embedded_draft
+from summarise.models import Document
+from summarise.reading import Reading
+
+
+def _rows(sentence: str) -> list[dict[str, Any]]:
+    """The rows in numbers of a sentence that reports results."""
+    abstract = f"We propose Zeta, a new way to read maps. RESULTS: {sentence}"
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    return [row for row in draft["results"] if 2 in row["sentences"] and row["value"]]
+
+
+def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
+    return [tuple(row[field] for field in fields) for row in _rows(sentence)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The needs of schools in craft 5.0 were told by the weavers.",
+        "Most of the moulds sat on exon 7.",
+        "The plates were cut to 4,096× 512 cells.",
+        "Sixty owls aged 2 to 9 years (mean: 4.7 ± 1.6 years) were ringed.",
+        "The mean age of the owls was 8.4 years (mean difference -0.3, 95% CI -0.9 to 0.3).",
+        "Five-year moults were seen in the wood.",
+    ],
+)
+def test_names_ages_and_sizes_are_no_outcomes(sentence: str) -> None:
+    """A version, a numbered thing, a grid and an age aren't what came out."""
+    assert not {"5.0", "7", "4,096×", "4.7", "-0.3", "Five-year"} & {
+        row["value"].strip() for row in _rows(sentence)
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("A cut-off value of salt at 6.5 had the best accuracy (81%).", ["81%"]),
+        ("Salt told owls from gulls at a threshold of 12 g with a recall of 77%.", ["77%"]),
+        ("The curve gave 40 ms as the best cut-off value of rest.", []),
+        ("They recalled a mean score of 7.1 from a possible score of 20.", ["7.1"]),
+        ("While 70% of the maps were used for training, accuracy was 81%.", ["81%"]),
+        ("Owls, gulls and eels gained weight (P=0.03, 0.02, and 0.04, respectively).", []),
+    ],
+)
+def test_what_something_is_measured_by_is_no_outcome(sentence: str, values: list[str]) -> None:
+    """A cut-off, the end of a scale, a split of data and the p-values of a list."""
+    assert [row["value"] for row in _rows(sentence)] == values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("The rope raised warmth by 0.06 and the yearly cost by $2,300.", ["0.06", "$2,300"]),
+        ("Zeta brings up to 12% map error reduction.", ["up to 12%"]),
+        ("Zeta gives 4%, 9% and 6% better recall than rivals.", ["4%", "9%", "6%"]),
+    ],
+)
+def test_a_change_is_no_level(sentence: str, values: list[str]) -> None:
+    """What a list or a noun behind makes a difference isn't shown as what was reached."""
+    assert _told(sentence, "value", "kind") == [(value, "change") for value in values]
+
+
+def test_a_loss_of_blood_is_no_change() -> None:
+    """What is lost is measured as it is."""
+    assert _told("The mean blood loss was 70 mL.", "value", "kind") == [("70 mL", None)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("Thirty-two gulls (41%) moulted late.", "Thirty-two gulls (41%)"),
+        ("Two hundred twelve (38%) moulted late.", "Two hundred twelve (38%)"),
+        ("Of these, 12 of those 31 nests (39%) were dry.", "12 of those 31 nests (39%)"),
+        ("The share of dry nests was 3.1% (four of 129).", "3.1% (four of 129)"),
+    ],
+)
+def test_a_count_in_words_stands_with_its_share(sentence: str, value: str) -> None:
+    """A share isn't torn from what it is of."""
+    assert [row["value"] for row in _rows(sentence)] == [value]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sixty owls (80%) were immune against rust with a late moult in 9 owls (12%).",
+        "Salt was found on deck in six (20%), below the deck in nine (30%).",
+    ],
+)
+def test_a_word_of_contrast_that_compares_nothing(sentence: str) -> None:
+    """What something works against, or lies below, is no rival."""
+    assert [row["baseline"] for row in _rows(sentence)] == [None, None]
