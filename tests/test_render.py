@@ -405,6 +405,8 @@ def test_results_in_words_alone_are_told_or_counted() -> None:
     told = cells(record_of(results=[result(long * 2), short]), style=Style.BRIEF)[-1]
     assert told == "Nests are found sooner; +1 more"
     assert cells(record_of(results=[result(long * 2)] * 2), style=Style.BRIEF)[-1] == "+2 in words"
+    leaning = [result("It also sinks."), result("Nests are found sooner.")]
+    assert cells(record_of(results=leaning), style=Style.BRIEF)[-1] == told, "it names nothing"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from summarise.characters import readable, readable_line
 from summarise.models import Document, Record, Row
 from summarise.render import Mark, Strength, Style, render_table, table_view, text_of
-from summarise.render.wording import short_title, whole_clauses
+from summarise.render.wording import leans, short_title, whole_clauses
 from summarise.schema import Draft
 from tests.conftest import GOLD
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_record, result_of
@@ -83,6 +83,35 @@ def test_a_phrase_ends_before_what_it_is_for() -> None:
     assert whole_clauses(text, 60, is_phrase=True) == (
         "A new detector of terns and of their nests in strips…"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (  # a subject alone says nothing
+            "All young kites of one maker from the spring of 1987 to fall were weighed in the barn",
+            "All young kites of one maker from the spring of 1987 to fall were weighed…",
+        ),
+        (
+            "A light winch with brass gears that turns sails by pulling ropes through wet rings",
+            "A light winch with brass gears that turns sails by pulling ropes…",
+        ),
+        (  # the verb of a relative clause isn't that of the whole
+            "A winch with gears and with ropes that was made by hand in a barn for the spring fair",
+            "A winch with gears and with ropes that was made by hand…",
+        ),
+    ],
+)
+def test_a_phrase_is_not_cut_before_what_it_says(text: str, shown: str) -> None:
+    """It has its verb, and more than a verb and a word."""
+    assert whole_clauses(text, 56, is_phrase=True) == shown
+
+
+@pytest.mark.parametrize("text", ["It also sinks", "A similar trend was seen", "The latter rose"])
+def test_what_leans_on_another_sentence(text: str) -> None:
+    """It opens with a word for what that names; the paper itself is known."""
+    assert leans(text)
+    assert not leans("This study found more nests")
 
 
 @given(title=st.text(min_size=1), limit=st.integers(20, 90))

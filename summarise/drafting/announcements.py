@@ -192,6 +192,8 @@ def tells_no_outcome(sentence: Sentence) -> bool:
         return True
     if _ADVISES.search(text) or (_DOES.search(text) and not sentence.has_measurement):
         return _REPORTS.search(text) is None
+    if not sentence.has_measurement and _DESIGNS.match(text) and not _COMPARES.search(text):
+        return True
     if sentence.has(_TRIED_BY) and _TRIES_BY.search(text) and not _REPORTS.search(text):
         return True
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
@@ -209,6 +211,9 @@ _SAYS_NOTHING = re.compile(
     r"|^our (?:[a-z]+ )?contributions? (?:include|are|is|consists?)\b"
     r"|\b(?:allow|enabl|help)(?:s|ed|es) us to (?:identify|understand|study|investigate|explore"
     r"|analy[sz]e|assess|gain)\b"
+    r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offers|opens|represents|provides|marks) an? "
+    r"(?:[a-z-]+ )?(?:direction|avenue|path|pathway|paradigm|blueprint|step|foundation)"
+    r" (?:for|to|towards?|in)\b"
     r"|^(?:[\w ]{1,24}, )?we (?:then |further |finally |also )?(?:pinpoint|appl(?:y"
     r"|ied) (?:these|the"
     r"|our)|discuss)\b"
@@ -236,6 +241,23 @@ _DOES = re.compile(
     r"|included|analy[sz]ed)\b"
     r"|\b(?:is|are|was|were) (?:also )?compared (?:with|to) (?:that|those) of\b"
     r"|\b(?:has|have) been (?:studied|examined|tested) (?:via|through|by) simulations?\b"
+    # "The drag of wet kites is examined."
+    r"|^(?:(?:(?!that\b)[^\s,;:.]+|which) ){1,16}(?:is|are|was|were|has been|have been)"
+    r" (?:[a-z]+ly )?(?:evaluated"
+    r"|analy[sz]ed|investigated|examined|studied|explored|considered|described|included"
+    r"|addressed|discussed)(?: and (?:evaluated|quantified|compared|analy[sz]ed|discussed))?\.?$"
+    r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
+    r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"
+    r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$"
+)
+# "In the wind tunnel, we adopt a slack tether, achieving calm": what it is for is no outcome.
+_DESIGNS = re.compile(
+    r"(?:(?:to|in|for|by|during|based on)\b[^,;.]{3,90}, )?we (?:also |further |then |first |next )?"
+    r"(?:adopt|employ|utili[sz]e|leverage|incorporate|devise|design|introduce|develop|integrate)\b"
+)
+_COMPARES = re.compile(
+    r"\b(?:outperform|surpass|state-of-the-art|exceed|(?:show|find|found|demonstrat|reveal)\w* that"
+    r"|results? (?:show|demonstrate))"
 )
 _TRIED_BY = words(
     "demonstrate demonstrates show shows illustrate evaluate validate validated demonstrated"

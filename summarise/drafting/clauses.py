@@ -86,7 +86,7 @@ _HANGING = re.compile(
     r"|are|was|were|be|been|has|have|had|not|both|either|between|its|their|our|more|less|most|such"
     r"|can|may|will|also|only|very|e\.g\.|i\.e\.|respectively|due|based|depends?|rel(?:y|ies)"
     r"|focus(?:es)?|associated|correlated|consists?|leads?|results?|aims?|tends?|fails?|needs?|used"
-    r"|able|unable|likely|compared|combined|aligned|related|similar|according|refers?|attributed"
+    r"|able|unable|likely|together|compared|combined|aligned|related|similar|according|refers?|attributed"
     r"|suffers?|struggles?|contributes?|conditioned|applied|prior|up|when|while|where|if|whether"
     r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable"
     r"|robust|equal"

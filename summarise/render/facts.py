@@ -27,6 +27,7 @@ from summarise.render.cells import (
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import MEASURED, Details, DraftEntry, Field, Layout, is_fact
+from summarise.render.wording import leans
 from summarise.schema import Kind
 
 _AGAINST = ("baseline", "comparator")
@@ -212,14 +213,17 @@ class FactCells(RecordCells):
         return entries[:most]
 
     def _most_telling(self, words: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
-        """The first in words that fits, else the shortest."""
+        """The first in words that stands by itself and about fits, else the shortest."""
         limit = self._limits.statement
         if limit is None:
             return words
+        most = limit if self._limits.names_alone else limit + limit // 2
         lengths = []
         for entry in words:
             lead = self._leads[entry.path] = self._lead(entry)
-            if (length := len(lead[0])) <= limit:
+            # What leans on another sentence tells a reader of the row nothing.
+            length = len(lead[0]) + 2 * most * leans(lead[0])
+            if length <= most:
                 return [entry]
             lengths.append(length)
         return [] if self._limits.names_alone else [words[lengths.index(min(lengths))]]

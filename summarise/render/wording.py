@@ -63,13 +63,29 @@ _HANGS = ("ed", "built", "found", "shown", "able", "operate")
 _ASKED = """
     based focus focuses focused focusing relies rely relying tends tend needs need fails fail
     failed aims aim aimed leads lead due able unable used set order consists consist suffer suffers
-    compared such adapted applied along together shift depends limited according and or the a an
-    of from between than as not up out"""
+    compared such adapted applied along together relation regard shift
+    depends limited according and or the a an of from between than as not up out"""
 _ASKING = frozenset(_ASKED.split())
 
 
 # A row is made of phrases. A stop of an abbreviation stays.
 _FULL_STOP = re.compile(r"(?<=[a-z0-9)\]%”])(?<!\bal)(?<!\betc)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)\.\Z")
+
+
+# "It also sinks", "A similar trend was seen", "The latter rose": of what, another sentence says.
+_LEANS = re.compile(
+    r"(?:th(?:is|ese|ose)\b(?! (?:paper|study|work|article|review|survey|report|trial|thesis)\b)"
+    r"|(?:it|they|he|she|its|their|both|neither|such|similarly|likewise|another)\b"
+    r"|the (?:former|latter|differences?|others?|same|remaining|rest)\b"
+    r"|(?:an?|the) (?:similar|same|opposite|reverse)\b|similar [a-z]+ (?:was|were)\b|none\b"
+    r"|(?:one|two|most|all|some|each|none) of (?:these|those|them)\b)",
+    re.IGNORECASE,
+)
+
+
+def leans(text: str) -> bool:
+    """Whether a statement opens with a word for what another sentence names."""
+    return _LEANS.match(text) is not None
 
 
 def as_phrase(text: str) -> str:
@@ -90,7 +106,39 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
     shown = 0 if _OPENS.match(text) else _clause_end(text, limit)
     if is_phrase and not 0 < shown <= limit:
         shown = min(filter(None, (_phrase_end(text, limit), shown)), default=0)
+    if shown and (verb := _late_verb(text, shown)):
+        shown = _end_behind(text, verb)
+        if not shown and len(text) <= _LONGEST:
+            return text
+    if not shown and len(text) > _LONGEST:
+        shown = _phrase_end(text, _LONGEST)
     return text[:shown].rstrip(" ,;:–—") + ELLIPSIS if shown else clip(text, _LONGEST)
+
+
+# "All kites of one maker from spring to fall were weighed": without its verb it says nothing.
+_VERB = re.compile(
+    r"(?<!\bto )\b(?:is|are|was|were|has|have|had|can|may|will|remains?|underwent|received)\b"
+)
+_SUBORDINATE = re.compile(r"\b(?:that|which|who|whose|whom|where|when|if|how|whether|as)\b")
+
+
+def _late_verb(text: str, shown: int) -> int:
+    """Where the verb of the main clause ends, if that is behind a place; else 0."""
+    verb = _VERB.search(text)
+    if verb is None or verb.start() < shown or _SUBORDINATE.search(text, 0, verb.start()):
+        return 0
+    return verb.end()
+
+
+def _end_behind(text: str, at: int) -> int:
+    """The first place behind another at which a clause or a phrase ends; 0 for none."""
+    found = (
+        end.start()
+        for pattern in (_CLAUSE_END, _PHRASE_END)
+        for end in pattern.finditer(text, at + 1, _LONGEST)
+    )
+    whole = (one for one in found if _is_whole(text, one) and _unhung(text, one) == one)
+    return min(whole, default=0)
 
 
 def _clause_end(text: str, limit: int) -> int:
@@ -101,7 +149,7 @@ def _clause_end(text: str, limit: int) -> int:
         if at > _LONGEST or (shown and at > limit):
             break
         marks = text[at] != " " or text[at + 1] in "–—"
-        if (marks or not is_marked) and not _is_bracketed(text, at):
+        if (marks or (not is_marked and _tells(text, at))) and not _is_bracketed(text, at):
             shown, is_marked = at, marks
     return shown
 
@@ -124,7 +172,19 @@ def _unhung(text: str, at: int) -> int:
 
 def _is_whole(text: str, at: int) -> bool:
     before = text[text.rfind(" ", 0, at) + 1 : at].lower()
-    return before not in _ASKING and not _is_bracketed(text, at)
+    return before not in _ASKING and not _is_bracketed(text, at) and _tells(text, at)
+
+
+# "a tool that turns sails", "a rule to steer the kite": how, by which, for what isn't said.
+_BARELY = re.compile(
+    r"\b(?:that(?! of\b)|which|to) (?:[a-z]+ly )?[a-z]+ "
+    r"(?:(?:an?|the|its|their|our|all|both) )?[\w-]+\Z"
+)
+
+
+def _tells(text: str, at: int) -> bool:
+    """Whether what opens last before a place comes to more than a verb and one word."""
+    return _BARELY.search(text, max(0, at - 60), at) is None
 
 
 def _is_bracketed(text: str, at: int) -> bool:
