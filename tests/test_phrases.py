@@ -193,6 +193,11 @@ def test_what_only_announces_is_passed_over() -> None:
         "Nimbus monitors two key signs of storms: (i) wind and (ii) rain.",
         "The inland and coastal sailor split was 30 versus 20.",
         "Here, we present a lamp with a thick wick.",
+        "On the hill, we adopt a slack tether to keep lamps aloft, achieving a calm ride.",
+        "The drag of wet balloons in salt air is examined.",
+        "It comprises trials on three hills.",
+        "Five small trials met the inclusion criteria.",
+        "Nimbus offers a promising path towards safer sailing.",
     ],
 )
 def test_no_result_tells_nothing(sentence: str) -> None:
@@ -288,6 +293,28 @@ DARK = (
             ),
             "Lifts lamps into clouds to see storms early",
         ),
+        # Who was looked at, how they were split, and what one group alone had.
+        (
+            (
+                "Storms are hard to see. METHODS: We enrolled 40 sailors (9 old). Lamps were "
+                "lit on each deck at dusk. RESULTS: Falls were fewer (P = 0.01)."
+            ),
+            "Lamps were lit on each deck at dusk",
+        ),
+        (
+            (
+                "Storms are hard to see. METHODS: Sailors were divided into two groups. Lamps were "
+                "lit on each deck at dusk. RESULTS: Falls were fewer (P = 0.01)."
+            ),
+            "Lamps were lit on each deck at dusk",
+        ),
+        (
+            (
+                "Storms are hard to see. METHODS: A randomised trial was conducted on 90 sailors. "
+                "Sailors were divided into two groups. RESULTS: Falls were fewer (P = 0.01)."
+            ),
+            "A randomised trial was conducted on 90 sailors",
+        ),
     ],
 )
 def test_a_method_is_more_than_a_place_a_topic_or_a_name(abstract: str, method: str) -> None:
@@ -316,6 +343,31 @@ def test_a_method_is_more_than_a_place_a_topic_or_a_name(abstract: str, method: 
             "Randomised trial of lamps on ships",
         ),
         ("We propose and test two kites that carry lamps.", "Two kites that carry lamps"),
+        (
+            "We formulate the task of hanging lamps on ships, and propose a winch that lifts them.",
+            "Winch that lifts them",
+        ),
+        ("We describe the set of all lamps on ships.", "Describe the set of all lamps on ships"),
+        (
+            "We built 12 winches and tested them on ships.",
+            "Built 12 winches and tested them on ships",
+        ),
+        (
+            "This work introduces a winch that lifts lamps and then performs a slow turn.",
+            "Winch that lifts lamps and then performs a slow turn",
+        ),
+        (
+            "We present a light winch that uses Lum, a bright lamp for ships.",
+            "Light winch that uses Lum, a bright lamp for ships",
+        ),
+        (
+            "We propose a light winch, Liftwell, which lowers lamps onto ships.",
+            "Light winch which lowers lamps onto ships",
+        ),
+        (
+            "We present a light winch called Liftwell for lowering lamps onto ships.",
+            "Light winch for lowering lamps onto ships",
+        ),
     ],
 )
 def test_methods(sentence: str, phrase: str) -> None:

@@ -86,15 +86,15 @@ _HANGING = re.compile(
     r"|are|was|were|be|been|has|have|had|not|both|either|between|its|their|our|more|less|most|such"
     r"|can|may|will|also|only|very|e\.g\.|i\.e\.|respectively|due|based|depends?|rel(?:y|ies)"
     r"|focus(?:es)?|associated|correlated|consists?|leads?|results?|aims?|tends?|fails?|needs?|used"
-    r"|able|unable|likely|together|compared|combined|aligned|related|similar|according|refers?|attributed"
+    r"|able|unable|likely|compared|combined|aligned|related|similar|according|refers?|attributed"
     r"|suffers?|struggles?|contributes?|conditioned|applied|prior|up|when|while|where|if|whether"
     r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable"
-    r"|robust|equal"
-    r"|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher|better|worse"
+    r"|robust|equal|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher"
+    r"|better|worse|together|which [a-z]+"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
-    r"|hard|accounting|in (?:particular|order)|particularly|especially|notably|mainly|largely"
-    r"|(?:no|few) (?:studies|study|works?|research|data|evidence|methods|tools))$"
+    r"|hard|accounting|in (?:particular|order|addition)|among others|notably|mainly|largely"
+    r"|particularly|especially|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,
 )

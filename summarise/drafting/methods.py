@@ -21,8 +21,14 @@ _BRINGS = (
     r"|build|built|conduct(?:s|ed)?|perform(?:s|ed)?|offers?|establish(?:es|ed)?|release[sd]?"
     r"|formulate[sd]?|unveil|report(?:s|ed)?|provide[sd]?|carried out|undertook|implement(?:s|ed)?)"
 )
+# "we formulate the planning problem for kites and propose a rule": the rule is the proposal.
+_PROPOSAL_BEHIND = re.compile(
+    rf"\b{OWN_SUBJECT} {ADVERBS}(?:(?! (?:that|which|where|who) )[^;:.]){{3,200}}?,? and "
+    rf"{ADVERBS}(?:propose|introduce|present|develop|devise)s? (?=(?:an?|the) )",
+    re.IGNORECASE,
+)
 _PROPOSAL = re.compile(
-    rf"\b{OWN_SUBJECT}(?: have| has)? {ADVERBS}(?:[^,;:.]{{3,80}}?,? and )?{ADVERBS}{_BRINGS} "
+    rf"\b{OWN_SUBJECT}(?: have| has)? {ADVERBS}(?:[^,;:.]{{3,80}}?,? and )??{ADVERBS}{_BRINGS} "
     r"(?:(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in|by|for|with)\b)(?=\S)"
     rf"|(?:{OWN_SUBJECT}|this|it) {ADVERBS}(?:is|was) (?=an? )",
     re.IGNORECASE,
@@ -32,6 +38,9 @@ _WE_DO = re.compile(
     r"(?!(?:are|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)(?=[a-z]{3,})",
     re.IGNORECASE,
 )
+# Beside the name of what does it: "It pulls the sail", "that is able to pull it".
+_IT_DOES = re.compile(r"It (?=(?!was |is |has )[a-z]+s )(?:also )?")
+_ABLE = re.compile(r"(?:is able to|is capable of|can) (?=[a-z])")
 _NO_PROPOSAL = re.compile(r"(?:only|which|that|also|and|how|not|it|them|this|these|here)\b", re.I)
 _ARTICLE = re.compile(
     r"(?:an?|the|our|its) (?:(?:novel|new|simple|innovative|simple yet effective|simple but"
@@ -39,7 +48,8 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _APPOSITION = re.compile(
-    r"(?:(?:(?! (?:by|using|via|through) )[^,;:]){1,90}?), (?=(?:an?"
+    r"(?:(?:(?! (?:by|using|via|through|that|which|where|with|leveraging|based) )"
+    r"[^,;:]){1,90}?), (?=(?:an?"
     r"|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
 )
 _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
@@ -114,10 +124,53 @@ _ONLY_TOPIC = re.compile(
 )
 
 
-def _says_how(sentence: Sentence) -> bool:
-    """Whether it tells more than that something comes, what is looked at, and where."""
-    is_place = _PLACE.fullmatch(sentence.body) and Clauses(sentence.body).verb(0) is None
-    return not (is_place or _ONLY_TOPIC.match(sentence.body) or announces(sentence))
+def _says_how(sentence: Sentence) -> int:
+    """2 where it tells more than that something comes, what or who is looked at, and where.
+
+    1 where it only says of which design a study was, else 0.
+    """
+    text = sentence.body
+    is_place = _PLACE.fullmatch(text) and Clauses(text).verb(0) is None
+    if is_place or _ONLY_TOPIC.match(text):
+        return 0
+    if announces(sentence):
+        return 1 if _DESIGN.search(text) else 0
+    return 0 if _ONLY_SAMPLE.match(_BRACKETED.sub("", text)) else 2
+
+
+# "We enrolled 40 divers with gout", "Nine divers, of whom four were old", "Divers were divided into
+# two groups".
+_NUMBER = (
+    r"(?:\d[\d,]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen"
+    r"|[a-z]+ty(?:-[a-z]+)?)(?: (?:hundred|thousand)(?: and [a-z-]+)?)?)"
+)
+_HOW = (
+    r"(?:using|by means|underwent|and [a-z]+ed|who (?:were|received)|undergoing|with [a-z-]+ing"
+    r"|treated|receiving|randomi[sz]\w+|to (?:receive|compare)|compar\w+|measur\w+)"
+)
+_ONLY_SAMPLE = re.compile(
+    r"(?:we |in this [a-z-]+ (?:study|trial), (?:we )?)?(?:[a-z]+ly )?(?:enrol+ed|recruited"
+    rf"|included|studied|identified) (?:a total of |data (?:from|on|of) )?{_NUMBER} "
+    rf"(?:(?! {_HOW} )[^;:])*$"
+    rf"|(?:(?:a total of |the |all )?{_NUMBER}|all|consecutive) "
+    r"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* "
+    r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
+    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+    rf"|(?:consecutive |all )?{_NUMBER} (?:[a-z-]+ ){{0,4}}[a-z]+s(?:, of whom [^;:.]*)?\.?$"
+    rf"|the (?:[\w-]+ )?(?:group|sample|cohort|population) (?:consisted of|comprised) {_NUMBER} "
+    r"|(?:the )?(?:[\w-]+ ){1,6}(?:were|was) (?:randomly |equally )?(?:divided|split|assigned"
+    r"|allocated|separated|randomi[sz]ed) (?:in)?to (?:one of )?(?:two|three|four|five|\d)"
+    r" (?:equal )?groups\.?$"
+    # one of several groups alone
+    r"|(?![^;]*\bgroups?\b[^;]*\bgroup\b)[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$",
+    re.IGNORECASE,
+)
+_DESIGN = re.compile(
+    r"\b(?:randomi[sz]ed|prospective|retrospective|cohort|cross-sectional|case-control|controlled"
+    r"|blind(?:ed)?|observational|longitudinal|qualitative|multicent(?:er|re))\b",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r" \([^()]*\)")
 
 
 # "Teaching hospital, Level II centre."
@@ -178,18 +231,21 @@ def _done(text: str, name: str | None) -> str:
     clauses = Clauses(text)
     start = opened(text, len(text))
     if by := _ADDRESSES_BY.match(text, start):
-        return cased(_proposed(clauses, by.end()))
-    if setting := _SETTING.match(text, start):
-        # "In the first stage, we …", "Unlike kites, Zeta …"
-        own = text.startswith(("we ", "it "), setting.end())
-        if own or (name is not None and text.startswith(f"{name} ", setting.end())):
-            start = setting.end()
-    if purpose := _PURPOSE.match(text, start):
-        start = purpose.end()
+        return cased(_proposed(clauses, by.end(), name))
+    start = _past_setting(text, start, name)
     proposal = _PROPOSAL.search(text, start)
+    if proposal is None or _FORMULATES.search(proposal.group()):
+        proposal = _PROPOSAL_BEHIND.search(text, start) or proposal
     if proposal and not _NO_PROPOSAL.match(text, proposal.end()):
-        return cased(_proposed(clauses, proposal.end()))
+        done = _FORMULATES.search(proposal.group())
+        if done and _DONE_TO.match(text, proposal.end()):
+            # "we describe the core", "held 12 talks and watched": the verb tells.
+            start = proposal.start() + done.start()
+            return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=True)))
+        return cased(_proposed(clauses, proposal.end(), name))
     does = AIMS.match(text, start) or _WE_DO.match(text, start)
+    if does is None and name is not None:
+        does = _IT_DOES.match(text, start)
     start = does.end() if does else start
     if text.startswith("instead ", start):
         start += len("instead ")
@@ -197,6 +253,25 @@ def _done(text: str, name: str | None) -> str:
     if clauses.count(start, end) <= FEWEST_WORDS < clauses.count(start, len(text)):
         end = _farther(clauses, start, end)
     return cased(clauses.phrase(start, end))
+
+
+def _past_setting(text: str, start: int, name: str | None) -> int:
+    """Where it is told what is done, behind where, unlike what and what for."""
+    if setting := _SETTING.match(text, start):
+        # "In the first stage, we …", "Unlike kites, Zeta …"
+        own = text.startswith(("we ", "it "), setting.end())
+        if own or (name is not None and text.startswith(f"{name} ", setting.end())):
+            start = setting.end()
+    purpose = _PURPOSE.match(text, start)
+    return purpose.end() if purpose else start
+
+
+_FORMULATES = re.compile(
+    r"(?:formulat|describ|conduct|perform|report|provid|establish|implement|construct|buil)\w* \Z"
+)
+
+
+_DONE_TO = re.compile(r"(?:the|its|their|all|both) |[^,;:.]{3,60} and [a-z]+ed ")
 
 
 def _farther(clauses: Clauses, start: int, end: int) -> int:
@@ -220,13 +295,15 @@ _SUBJECT = re.compile(r"(?:specifically, |concretely, )?(?:we|it|our)\b", re.IGN
 _SECOND_VERB = re.compile(r"(, and) (?:present|propose|introduce|release|contribute|build) ")
 
 
-def _proposed(clauses: Clauses, start: int) -> str:
+def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
     """What a proposal is or does, without its name where something else says it."""
     text = clauses.text
     if (match := _APPOSITION.match(text, start)) or (
         text[start].isupper() and (match := _WHICH.match(text, start))
     ):
         start = match.end()
+        if able := _ABLE.match(text, start):
+            start = able.end()
     if article := _ARTICLE.match(text, start):
         start = article.end()
     if named := _ONLY_NAMED.match(text, start):
@@ -235,7 +312,20 @@ def _proposed(clauses: Clauses, start: int) -> str:
     if clauses.count(start, end) < _THIN or _NAMED_AT_END.search(clauses.phrase(start, end)):
         end = _farther(clauses, start, end)
     # "a rule, Zeta, and present Eta": both are brought.
-    return _SECOND_VERB.sub(r"\1 ", clauses.phrase(start, end))
+    phrase = _SECOND_VERB.sub(r"\1 ", clauses.phrase(start, end))
+    return _without_name(phrase, name) if name else phrase
+
+
+def _without_name(phrase: str, name: str) -> str:
+    """A phrase without the name that stands beside it: "a rule, Zeta, which …"."""
+    before, aside, after = phrase.partition(f", {name}, ")
+    if aside and before and _GOES_ON.match(after):
+        return f"{before} {after}"
+    before, aside, after = phrase.partition(f" called {name} ")
+    return f"{before} {after}" if aside and before and _GOES_ON.match(after) else phrase
+
+
+_GOES_ON = re.compile(r"(?:which|that|to|for|based|built|with|where|using)\b")
 
 
 # "an approach called Kite With Lamps (KWL), which …"

@@ -12,6 +12,8 @@ _LONGEST = 240
 _SHORTEST = 48
 """Characters of a clause that says enough by itself."""
 
+_SHORTEST_PHRASE = 60
+
 _NAMED = 3
 # What asks for the words that were left out.
 _LOOSE_END = re.compile(
@@ -57,14 +59,15 @@ _PHRASE_END = re.compile(
 # A participle without what belongs to it: "data designed", but not "data were designed".
 _HANGING = re.compile(
     r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bwere)(?<!\bbeen)(?<!\bbe)(?<!\band)(?<!ly),?"
-    r"\s(?:[a-z-]+ed|built|found|shown|[a-z]+able|operate)\Z"
+    r"\s(?:[a-z-]+ed|built|found|given|shown|[a-z]+able|operate)\Z"
 )
-_HANGS = ("ed", "built", "found", "shown", "able", "operate")
+_HANGS = ("ed", "built", "found", "given", "shown", "able", "operate")
 _ASKED = """
     based focus focuses focused focusing relies rely relying tends tend needs need fails fail
     failed aims aim aimed leads lead due able unable used set order consists consist suffer suffers
     compared such adapted applied along together relation regard shift
-    depends limited according and or the a an of from between than as not up out"""
+    depends limited according and or the a an by with in for on to at via using of from between
+    than as not up out"""
 _ASKING = frozenset(_ASKED.split())
 
 
@@ -149,14 +152,16 @@ def _clause_end(text: str, limit: int) -> int:
         if at > _LONGEST or (shown and at > limit):
             break
         marks = text[at] != " " or text[at + 1] in "–—"
-        if (marks or (not is_marked and _tells(text, at))) and not _is_bracketed(text, at):
+        is_whole = not _is_bracketed(text, at) if marks else _is_whole(text, at)
+        if is_whole and (marks or not is_marked):
             shown, is_marked = at, marks
     return shown
 
 
 def _phrase_end(text: str, limit: int) -> int:
     """The last place within a limit at which a phrase ends, else the first; 0 for none."""
-    ends = [_unhung(text, end.start()) for end in _PHRASE_END.finditer(text, _SHORTEST, _LONGEST)]
+    found = _PHRASE_END.finditer(text, _SHORTEST_PHRASE, _LONGEST)
+    ends = [_unhung(text, end.start()) for end in found]
     within = bisect_right(ends, limit)
     return next((at for at in [*ends[:within][::-1], *ends[within:]] if _is_whole(text, at)), 0)
 
