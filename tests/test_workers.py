@@ -194,6 +194,28 @@ def test_what_is_asked_at_once_is_sent_at_once() -> None:
     assert asyncio.run(main()) == [(7, b"%d" % n) for n in range(5)]
 
 
+def test_where_nobody_is_waited_for_a_share_is_done_here() -> None:
+    """Answers that are kept come at once: a worker has some before it, and the next is ours."""
+
+    async def main() -> None:
+        worker, line = workers.Worker(0), _Line()
+        worker.connection_made(line)
+        team = workers.Workers([worker], are_wanted=False)
+        asked: list[asyncio.Task[tuple[int, bytes]]] = []
+        while (one := team.needed(waits=False)) is not None:
+            asked.append(asyncio.create_task(one.ask(7, len(asked))))
+            await asyncio.sleep(0)
+        assert len(asked) == workers.AHEAD
+        await asyncio.sleep(0)
+        worker.data_received(line.given[0])
+        assert team.needed(waits=False) is worker
+        worker.connection_lost(None)
+        assert team.needed(waits=False) is None
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    asyncio.run(main())
+
+
 def test_what_took_long_waits_for_nothing() -> None:
     """An answer is sent before the next one is begun, where it took longer than sending does."""
     is_heard = threading.Event()

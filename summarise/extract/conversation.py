@@ -57,7 +57,8 @@ class Asking:
     """An endpoint that is asked by all conversations, and what they learn of it together.
 
     ``parts`` is what the answers depend on, the endpoint's own apart, by name; ``deadline`` how
-    many seconds one document may take.
+    many seconds one document may take. ``is_waiting`` is whether the last answer had to be bought,
+    so that this process has others to wait for: else what answers there are were kept.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Asking:
         self.sources = sources
         self.parts = Parts.of({**endpoint.parts, **parts})
         self.deadline = deadline
+        self.is_waiting = True
         self._has_answered = False
         self._put_off = 0
         self._has_refused = False
@@ -244,6 +246,7 @@ class Conversation:
         """What the run, the cache or the endpoint answers: kept, counted and read."""
         asking, request = self._asking, self._request
         key = asking.endpoint.key(request)
+        asking.is_waiting = False
         completion = asking.sources.log.recall(key)
         if completion is None and (completion := asking.cached(key)) is not None:
             # No run keeps another, so this one was planted, or imported from who knows where.
@@ -257,6 +260,7 @@ class Conversation:
         if completion is not None:
             self._count_saved(completion)
             return read_draft(completion, self._schema)
+        asking.is_waiting = True
         self._explain(key)
         completion = await asking.buy(request, self._patience)
         self._keep(completion, key)

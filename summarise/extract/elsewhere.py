@@ -38,9 +38,12 @@ class Maker(Protocol):
         """Nothing more will be asked."""
 
 
-def maker_for(document: Document, prompt: Prompt, workers: Workers | None) -> Maker:
-    """Who makes the record of a document: a worker, where this process has no time for it."""
-    if workers is not None and (worker := workers.needed()) is not None:
+def maker_for(document: Document, prompt: Prompt, workers: Workers | None, *, waits: bool) -> Maker:
+    """Who makes the record of a document: a worker, where this process has no time for it.
+
+    It has more of that where it ``waits`` for no answers.
+    """
+    if workers is not None and (worker := workers.needed(waits=waits)) is not None:
         return _Elsewhere(document, prompt, worker, workers.number())
     return _Here(Making(document, prompt))
 

@@ -9,7 +9,7 @@ from summarise.extract.drafts import NOTHING, Fault, failure
 from summarise.extract.elsewhere import Maker, maker_for, work_on_answers
 from summarise.extract.extractor import hashed
 from summarise.extract.prompts import Prompt
-from summarise.extract.workers import Work, Workers
+from summarise.extract.workers import AHEAD, Work, Workers
 from summarise.models import Document, Identity, Made, Provenance
 from summarise.schema import schema_fingerprint
 from summarise.settings import Settings
@@ -45,7 +45,12 @@ class LLMExtractor:
 
     @property
     def width(self) -> int:
-        """Twice as many as requests in flight: a document that waits to retry holds no slot."""
+        """Twice as many as requests in flight: a document that waits to retry holds no slot.
+
+        While all answers are kept, what the workers have before them, and one for this process.
+        """
+        if self.workers is not None and not self._asking.is_waiting:
+            return AHEAD * len(self.workers) + 1
         return 2 * self._endpoint.concurrency
 
     def close(self) -> None:
@@ -58,7 +63,8 @@ class LLMExtractor:
 
     async def extract(self, document: Document) -> Made:
         """Make a record of a document, the best of all answers, or say why there is none."""
-        maker = maker_for(document, self._prompt, self.workers)
+        waits = self._asking.is_waiting
+        maker = maker_for(document, self._prompt, self.workers, waits=waits)
         try:
             return await self._made(document, maker)
         finally:

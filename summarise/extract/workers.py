@@ -34,6 +34,9 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _FEWEST = 400
 """Documents for which workers are worth their start."""
 _MOST = 16
+AHEAD = 16
+"""Documents that a worker has before it while this process is at one of its own: more than it does
+in that time, as this process may have to wait for a core."""
 _PATIENCE = 2.0
 # Shares of a core: above the one this process hands over work, below the other it keeps it. It does
 # some half of what it did before as soon as it hands over.
@@ -192,10 +195,17 @@ class Workers:
         there = (worker for worker in self._workers if not worker.is_lost)
         return min(there, key=lambda worker: worker.backlog, default=None)
 
-    def needed(self) -> Worker | None:
-        """Likewise, where the user wants that, or this process has more to do than it can."""
+    def needed(self, *, waits: bool) -> Worker | None:
+        """Likewise, where the user wants that, or this process has more to do than it can.
+
+        Where this process ``waits`` for nobody, it does a share itself as soon as all of them have
+        enough to do, so that no core is idle.
+        """
         if self._are_wanted:
             return self.idlest()
+        if not waits:
+            worker = self.idlest()
+            return worker if worker and worker.backlog < AHEAD else None
         now = time.monotonic()
         if now - self._looked >= _LOOK:
             used = time.process_time()
