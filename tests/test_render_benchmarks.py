@@ -101,6 +101,33 @@ def test_resources_by_unit() -> None:
     assert views[1][1:] == ["hardware", "1", "1 Gulls: one old laptop", ""]
 
 
+def quantity(text: str, value: float, unit: str) -> NormalisedQuantity:
+    told = f"{text} = {value:,g} {unit}"
+    span = Span(0, len(text))
+    return NormalisedQuantity(text=text, span=span, value=value, unit=unit, arithmetic=told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "known", "title"),
+    [
+        ("model_size", "9B", [quantity("9B", 9e9, "parameters")], "parameters"),
+        ("cost", "300 vs. $900", [quantity("$900", 900, "$")], "$"),
+        ("model_size", "9B", [], "in words"),
+        ("time", "3 hours for $900", [quantity("$900", 900, "$")], "in words"),
+        ("hardware", "4 V100 (16 GB)", [], "V100"),
+    ],
+)
+def test_the_unit_of_a_resource(
+    kind: str, value: str, known: list[NormalisedQuantity], title: str
+) -> None:
+    """As its value has it, or its sentence tells it; none where that is of two minds."""
+    document = make_document(title="Gulls", url=None)
+    answer = {**NOTHING, "compute": [{"kind": kind, "value": value, "sentences": [3]}]}
+    record = make_record(document, answer, verbatims=(), quantities=tuple(known))
+    views, _ = told(By.COMPUTE, (document, record))
+    assert [view[0] for view in views] == [title]
+
+
 def test_records_without_such_a_field() -> None:
     """Refused in a line that names what there is."""
     with pytest.raises(SettingsError, match=r"no values by dataset\. Choose another of dataset"):

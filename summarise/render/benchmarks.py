@@ -128,7 +128,7 @@ def values_by(
 ) -> Iterator[ReportedValue | None]:
     """The values that a record has in some fields; None for one of which it isn't told of what."""
     for entry in _entries(fields, DraftEntry("", layout, record.draft)):
-        if (found := _key(by, entry)) is None:
+        if (found := _key(by, entry, record)) is None:
             yield None
             continue
         title, beside, unit = found
@@ -181,11 +181,12 @@ def _entries(fields: Iterable[Field], draft: DraftEntry) -> Iterator[DraftEntry]
         yield from (entry for entry in draft.entries(field) if entry.texts.get("value"))
 
 
-def _key(by: By, entry: DraftEntry) -> tuple[str, str, str] | None:
+def _key(by: By, entry: DraftEntry, record: Record) -> tuple[str, str, str] | None:
     """What the row is of, what stands beside it, and the unit; None where that isn't told."""
-    unit = _unit(entry)
     if by is By.COMPUTE:
-        return (unit or "in words", _told(entry, "kind"), unit)
+        unit = _resource_unit(entry, record)
+        return (_as_written(unit, entry) or "in words", _told(entry, "kind"), unit)
+    unit = _unit(entry)
     measured = next(filter(None, (_told(entry, name) for name in MEASURED)), "")
     names = (_told(entry, "dataset"), measured)
     title, beside = names if by is By.DATASET else names[::-1]
@@ -203,6 +204,22 @@ def _unit(entry: DraftEntry) -> str:
     """The unit of its value; none where it has several quantities, or none."""
     found = measures_of(_told(entry, "value"))
     return found[0].unit if len(found) == 1 else ""
+
+
+def _resource_unit(entry: DraftEntry, record: Record) -> str:
+    """The one unit that is read in its value, or that its sentence gives it; none of several."""
+    found = {one.unit for one in measures_of(_told(entry, "value")) if one.unit}
+    # "7B" has no unit by itself: that it counts parameters is known of where it stands.
+    found |= {one.unit for one in amounts_of(entry, record)}
+    # What stands in brackets tells of a device that it counts: "16 A100 (40 GB)".
+    return found.pop().partition(" (")[0] if len(found) == 1 else ""
+
+
+def _as_written(unit: str, entry: DraftEntry) -> str:
+    """A unit with the capitals that its value has: "a100" is an A100."""
+    value = _told(entry, "value")
+    at = value.lower().find(unit)
+    return value[at : at + len(unit)] if at >= 0 else unit
 
 
 def _worked_out(by: By, entry: DraftEntry, record: Record) -> str:
