@@ -34,7 +34,7 @@ from summarise.models import Document, Span
 from summarise.reading import Reading
 
 Floats = NDArray[np.float64]
-PENALTY = 3.0
+PENALTY = 4.0
 FEWEST = 6
 """Abstracts that must have a sign; a rarer one has no weight."""
 

@@ -31,7 +31,7 @@ from summarise.numbers import (
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches
 
-SURE = 0.7
+SURE = 0.65
 """How likely must be that a phrase is the right one, or one that it holds or that holds it."""
 
 _FAR = 16
@@ -62,6 +62,7 @@ class Phrases:
     def __init__(self, reading: Reading, sentence: Sentence) -> None:
         self._reading, self._sentence = reading, sentence
         self.text = reading.text
+        self._scores: dict[str, list[tuple[float, float]]] = {}
 
     @cached_property
     def _tokens(self) -> list[Token]:
@@ -169,26 +170,33 @@ class Phrases:
         )
 
     def of_number(self, number: Span) -> Iterator[Signs]:
-        """The phrases beside a number, but names, with what speaks for each."""
+        """The phrases beside a number, but names, with what speaks for each.
+
+        What a phrase is speaks for it alone, and once more for numbers of its looks.
+        """
+        kind = kind_of(number.of(self.text))
         for at, is_before, beside in self._beside(number):
             one, own = self._phrases[at]
-            yield Signs(one.span, is_before, (*own, *beside))
+            yield Signs(one.span, is_before, (*own, *(f"{kind} {sign}" for sign in own), *beside))
 
     def scored(self, number: Span) -> Iterator[tuple[Span, tuple[str, ...], float]]:
         """The phrases of ``of_number``, their own signs, and how much all speak for each."""
-        weights = load_weights()
+        weights, own_scores = load_weights(), self._own_scores(kind_of(number.of(self.text)))
         for at, is_before, beside in self._beside(number):
             one, own = self._phrases[at]
             side = 0 if is_before else 1
             score = sum([weights[sign][side] for sign in beside if sign in weights])
-            yield one.span, own, self._own_scores[at][side] + score
+            yield one.span, own, own_scores[at][side] + score
 
-    @cached_property
-    def _own_scores(self) -> list[tuple[float, float]]:
-        """What the signs that a phrase has whatever number is asked of come to, on either side."""
-        weights = load_weights()
-        known = [[weights[sign] for sign in own if sign in weights] for _, own in self._phrases]
-        return [(sum([one for one, _ in of]), sum([one for _, one in of])) for of in known]
+    def _own_scores(self, kind: str) -> list[tuple[float, float]]:
+        """What each phrase's own signs come to for a number of a kind, on either side."""
+        if kind not in self._scores:
+            weights = _weights_for(kind)
+            known = [[weights[sign] for sign in own if sign in weights] for _, own in self._phrases]
+            self._scores[kind] = [
+                (sum([one for one, _ in of]), sum([one for _, one in of])) for of in known
+            ]
+        return self._scores[kind]
 
     def _beside(self, number: Span) -> Iterator[tuple[int, bool, list[str]]]:
         """Which phrases are beside a number, whether before it, and what tells where they stand."""
@@ -285,3 +293,14 @@ def load_weights() -> dict[str, tuple[float, float]]:
     """How much each sign speaks for a phrase before the number, and for one behind it."""
     text = files("summarise.drafting").joinpath("measures.json").read_text("utf-8")
     return {sign: (before, behind) for sign, (before, behind) in json.loads(text).items()}
+
+
+@cache
+def _weights_for(kind: str) -> dict[str, tuple[float, float]]:
+    """How much a phrase's own signs speak for it where a number is of a kind."""
+    weights = dict(load_weights())
+    for sign, (before, behind) in load_weights().items():
+        if sign.startswith(f"{kind} "):
+            plain = weights.get(own := sign.removeprefix(f"{kind} "), _NOTHING)
+            weights[own] = (plain[0] + before, plain[1] + behind)
+    return weights
