@@ -98,3 +98,69 @@ def test_a_count_in_words_stands_with_its_share(sentence: str, value: str) -> No
 def test_a_word_of_contrast_that_compares_nothing(sentence: str) -> None:
     """What something works against, or lies below, is no rival."""
     assert [row["baseline"] for row in _rows(sentence)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        ("No moult was found in 31 owls (42%).", "No moult"),
+        ("Wing rust was suspected in 14 (22.5%) cases.", "Wing rust was suspected"),
+        ("Ringing was unsuccessful in 9 of 61 nests (15%).", "Ringing was unsuccessful"),
+        ("Of the keepers, 9 (12%) were not happy with their nets.", "not happy with their nets"),
+        ("Zeta has a fair precision with a recall of 71%.", "recall"),
+        ("It has a high precision with recall rates of 71%.", "recall rates"),
+    ],
+)
+def test_a_metric_keeps_the_words_that_turn_it(sentence: str, metric: str) -> None:
+    """What was suspected or failed isn't what was found, and what it came with isn't measured."""
+    assert [row["metric"] for row in _rows(sentence)] == [metric]
+
+
+def test_a_circumstance_or_a_torn_share_is_no_metric() -> None:
+    """When something was so isn't measured, nor is a share without what it is of."""
+    sentence = (
+        "A larger part of the notes was held when the reed pipe was used (18% vs 6%, p<0.01)."
+    )
+    assert [row["metric"] for row in _rows(sentence)] == [None]
+    sentence = "The percentage of owls that shrank in size was 55%."
+    assert [row["metric"] for row in _rows(sentence)] != ["percentage"]
+
+
+_GROUPS = ("value", "group", "baseline", "comparator")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Strain rose from 18 ± 2 to 34 ± 2 in rope alone vs. rope plus one rod respectively.",
+            [("34", "rope plus one rod", "18", "rope alone")],
+        ),
+        (
+            "Among shy patients, rust occurred in 21% of the R-10 and 28% of the R-20 patients.",
+            [("21%", "R-10", None, None), ("28%", "R-20 patients", None, None)],
+        ),
+        (
+            "Salt was given at 2.3 ± 0.4 units per owl in group 1 versus 0.8 ± 0.2 in group 2.",
+            [("2.3", "group 1", "0.8", "group 2")],
+        ),
+        (
+            "Rest was longer in group 2 (31 vs 44 min; p<0.01).",
+            [],
+        ),
+    ],
+)
+def test_whose_a_number_is_follows_the_order_and_the_words(
+    sentence: str, rows: list[tuple[str, str | None, str | None, str | None]]
+) -> None:
+    """No arm's value stands under another's name; one that contradicts its words is left out."""
+    assert _told(sentence, *_GROUPS) == rows
+
+
+def test_an_interval_behind_a_semicolon_is_no_second_value() -> None:
+    """What holds the value between its ends says how sure it is."""
+    sentence = "Salt (0.23; 0.05 to 0.41) and rest (0.66; 0.21 to 1.11) told the moult."
+    assert _told(sentence, "value", "uncertainty") == [
+        ("0.23", "0.05 to 0.41"),
+        ("0.66", "0.21 to 1.11"),
+    ]

@@ -26,6 +26,7 @@ from summarise.numbers import (
     PEOPLE_WORDS,
     SHARES,
     Figure,
+    as_said,
     telling,
 )
 from summarise.reading import Reading, Sentence
@@ -61,7 +62,7 @@ class Phrases:
 
     def __init__(self, reading: Reading, sentence: Sentence) -> None:
         self._reading, self._sentence = reading, sentence
-        self.text = reading.text
+        self.text, self.end = reading.text, sentence.span.end
         self._scores: dict[str, list[tuple[float, float]]] = {}
 
     @cached_property
@@ -282,7 +283,27 @@ def likely_measure(
     is_beside = best.end + 1 == number.start
     if "shape v" not in own and telling(phrases.text, best, must_measure=is_beside) is None:
         return None
-    return None if any(phrase in one or one in phrase for one in unlike) else best
+    is_other = any(phrase in one or one in phrase for one in unlike)
+    if is_other or (_SURE_SIGNS.isdisjoint(own) and _is_aside(phrases.text, best, number)):
+        return None
+    return as_said(phrases.text, best, phrases.end)
+
+
+# "it fell during rest in 9%": no rest is measured
+_ASIDE = re.compile(
+    r"\b(?:at|from|by|when|after|before|via|using|under|through|against|despite|during|within"
+    r"|without|until|since|exception of)(?: (?:the|an?|their|its))? \Z"
+)
+
+
+_SURE_SIGNS = frozenset({"measures", "metric"})
+
+
+def _is_aside(text: str, phrase: Span, number: Span) -> bool:
+    """Whether a phrase that names no measure only tells when, where or how, or something else."""
+    if "; " in text[phrase.end : number.start]:
+        return True
+    return _ASIDE.search(text, max(0, phrase.start - 24), phrase.start) is not None
 
 
 _NOTHING = (0.0, 0.0)

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.numbers import measure_before, measure_behind, telling
+from summarise.numbers import as_said, measure_before, measure_behind, telling
 from summarise.reading import Reading, Sentence
 from summarise.scan import SPELLED, one_of, words
 
@@ -95,6 +95,7 @@ def metric_of(reading: Reading, sentence: Sentence, at: Span | None) -> str | No
         found = _MeasuredNumber(reading, sentence, end).in_words()
     else:
         found = _MeasuredNumber(reading, sentence, at).metric()
+        found = found and as_said(reading.text, found, sentence.span.end)
     return found and found.of(reading.text)
 
 

@@ -14,7 +14,7 @@ from summarise.scan import Stretches
 
 _BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
 WHOSE = re.compile(
-    r"(?:%?[)\]])?"
+    r"(?:%?[)\]])?(?: (?:[a-z]+ )?per [a-z]+| units?| points?)?"
     r"(?: (?:patients|participants|subjects|women|men|children|animals|rats|mice|cases|people"
     r"|individuals|infants|eyes))?(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?"
     r"(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
@@ -31,7 +31,7 @@ WHOSE = re.compile(
 _OPENS = re.compile(r"[(\[][^()\[\]\d]{0,40}\Z")
 COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
-_SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
+SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
 _LIST_LIKE = re.compile(r",? (?:and |or )?")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
 
@@ -88,7 +88,7 @@ class Beside:
         if outcome.is_change or outcome.kind not in (QuantityKind.PERCENT, QuantityKind.COUNT):
             return None
         end = self._next_start(index)
-        for pattern in (_SHARE_OF, _OUT_OF):
+        for pattern in (SHARE_OF, _OUT_OF):
             found = pattern.match(self._text, outcome.span.end, end)
             name = phrase_behind(self._text, found.end(), end) if found else None
             if name is not None and PEOPLE.search(self._text, *name):

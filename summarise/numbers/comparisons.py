@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from summarise.ground import value_first, why_not_own
 from summarise.models import Span
-from summarise.numbers.groups import listed
+from summarise.numbers.groups import PEOPLE, listed
 from summarise.numbers.naming import ComparedFigure, Naming
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import is_effect, named_in_words
@@ -196,12 +196,15 @@ def _are_listed(text: str, figures: Sequence[Figure]) -> bool:
 def _told(text: str, first: Span, second: Figure) -> bool | None:
     """Whether the first of two numbers is the value; None where they are two outcomes."""
     told = value_first(text, first, second.whole)
-    if told is False and _SPREADS_OUT.search(text, max(0, first.start - _REACH), first.start):
-        return None
+    is_range = told is False and _SPREADS_OUT.search(
+        text, max(0, first.start - _REACH), first.start
+    )
     gap = text[first.end : second.span.start]
     is_apart = _OTHER_CLAUSE.search(gap) or _NO_CONTRAST.search(gap)
-    if told and (is_apart or _is_parallel(text, gap, second)):
+    if is_range or (told and (is_apart or _is_parallel(text, gap, second))):
         return None
+    if told and _goes_against(text, first, second.span):
+        return False
     if told is None and gap == " and " and "control" in text[second.span.start : second.span.end]:
         return True
     if told is None and gap == " to ":
@@ -231,6 +234,28 @@ _NO_CONTRAST = re.compile(
     r"|directed|raised) against\b"
     r"|, (?:and )?(?:above|below|over|beyond)[ -]"
 )
+
+
+# "rust was less in group 2 (40 vs 25)"
+_LESS_IN = re.compile(
+    r"\b(?:(?P<less>less|fewer|lower|shorter|smaller|rarer)|more|higher|greater|longer|larger)\b"
+    r"(?!(?: [a-z]+)? (?:increase|decrease|reduction|improvement|drop|gain|loss|change|fall"
+    r"|decline|rise))(?:(?!\bthan\b)[^.;()]){0,60} (?:in|with|for|among|under) (?:the )?"
+    rf"(?=[^()]*(?:{PEOPLE.pattern}))[^.;(),]{{2,40}} \(\Z"
+)
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _goes_against(text: str, first: Span, second: Span) -> bool:
+    """Whether the sentence says that its group has the second number: the first is no less."""
+    if text[first.start - 1 : first.start] != "(":
+        return False
+    said = _LESS_IN.search(text, max(0, first.start - 140), first.start)
+    one, other = _PLAIN.match(text, *first), _PLAIN.match(text, *second)
+    if not (said and one and other):
+        return False
+    ours, theirs = float(one.group()), float(other.group())
+    return ours > theirs if said["less"] else ours < theirs
 
 
 def _is_parallel(text: str, gap: str, second: Figure) -> bool:

@@ -39,7 +39,9 @@ _NO_NAMES = words(
     order respectively ones result results it previous period day week month year hour minute half
     third quarter range trend terms four five six seven eight nine ten"""
 )
-_VAGUE = words("models methods approaches baselines techniques systems algorithms patients ones")
+_VAGUE = words(
+    "models methods approaches baselines techniques systems algorithms patients ones mean median"
+)
 _NUMBER_ON = re.compile(r"[,.]\d")
 _TIME = re.compile(r"[\d.,]+ (?:(?:hour|day|week|month|year|minute|second|point)s?|ms|min|s)\b")
 _UNIT = re.compile(r"[A-Za-zµμ]{1,4}/[A-Za-z]{1,3}")

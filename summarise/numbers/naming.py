@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.numbers.beside import COPULA, WHOSE, Beside
+from summarise.numbers.beside import COPULA, SHARE_OF, WHOSE, Beside
 from summarise.numbers.groups import (
     PEOPLE,
     label_before,
@@ -76,6 +76,10 @@ _FRONTED = re.compile(
     r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
 )
 _CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
+
+
+_JOINT = re.compile(r",? (?:vs\.?|versus|and|compared (?:with|to)) (?:in )?(?:the )?")
+_IN_ORDER = re.compile(r"[^;.()]{0,30}?,? respectively\b")
 
 
 class Arms(NamedTuple):
@@ -166,6 +170,9 @@ class Naming(Beside):
             outcome = outcome._replace(uncertainty=theirs)
         row = ComparedFigure(outcome, baseline=baseline.span)
         if other < index:
+            if (crossed := self._in_order(index)) is not None:
+                theirs, ours = map(self.apart, crossed)
+                return row._replace(group=ours, comparator=theirs)
             ours, theirs = self._named_behind(index)[0], self._named_behind(other)[0]
             ours = ours or label_before(self._text, self._start, baseline.span.start)
             bracketed = self._bracketed(baseline)
@@ -181,6 +188,15 @@ class Naming(Beside):
         ours = ours or more_with(self._text, self._start, outcome.span.start)
         ours = ours or subject_of(self._text, self._start, outcome.span.start)
         return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
+
+    def _in_order(self, index: int) -> tuple[Span, Span] | None:
+        """The names behind two numbers, in their order: "from 3 to 5 in A vs. B, respectively"."""
+        name, _ = self._named_behind(index)
+        joint = name and _JOINT.match(self._text, name.end, self._end)
+        second = phrase_behind(self._text, joint.end(), self._end) if joint else None
+        if not (name and second and _IN_ORDER.match(self._text, second.end, self._end)):
+            return None
+        return name, second
 
     def _beside(self, outcome: Figure, baseline: Figure) -> tuple[Span | None, Span | None] | None:
         """The names of a pair that stand in it or right before its brackets."""
@@ -201,13 +217,14 @@ class Naming(Beside):
         outcome, baseline = self._outcomes[index], self._outcomes[other]
         end = self._next_start(other)
         how = WHOSE.match(self._text, baseline.whole.end, end)
+        own = WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
+        ours = phrase_behind(self._text, own.end(), baseline.span.start) if own else None
         if how is None:
-            return self._counted(index), self._possessor(outcome, baseline)
+            told = ours if ours and PEOPLE.search(self._text, *ours) else None
+            return told or self._counted(index), self._possessor(outcome, baseline)
         if how.group().startswith((")", "]")) and self._opens(outcome):
             # "It was shorter (3 vs 5 days) in the shaded plots"
             return phrase_behind(self._text, how.end(), end), None
-        own = WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
-        ours = own and phrase_behind(self._text, own.end(), baseline.span.start)
         return ours or self._counted(index), phrase_behind(self._text, how.end(), end)
 
     def _is_rival(self, name: Span) -> bool:
@@ -263,8 +280,17 @@ class Naming(Beside):
         bracketed = self._bracketed(outcome)
         if bracketed is not None and self._is_parallel(index):
             return None if self._is_predicate(bracketed, _IS_THE) else bracketed
-        name = self._counted(index) or self._fronted(outcome) or self._behind(index)
+        name = self._counted(index) or self._shared(index) or self._fronted(outcome)
+        name = name or self._behind(index)
         return name or self._contrasted(index) or self._arm_told(index)
+
+    def _shared(self, index: int) -> Span | None:
+        """Of whom a value is a share where others are of others: "9% of the A and 4% of the B"."""
+        end = self._next_start(index)
+        found = SHARE_OF.match(self._text, self._outcomes[index].span.end, end)
+        name = phrase_behind(self._text, found.end(), end) if found else None
+        is_one = name and any(c.isupper() or c.isdigit() for c in name.of(self._text))
+        return name if is_one and self._fronted(self._outcomes[index]) else None
 
     def _arm_told(self, index: int) -> Span | None:
         """The arm that a value alone is given of: "5.3 in the massage group"."""

@@ -96,12 +96,15 @@ _DETERMINERS = words("a an the its their our this these")
 _LINKS = _DETERMINERS | words("of in for with to per")
 _GOING_ON = MEASURES | words("of")
 _VALUES = words("values value estimates")
+_PARTS = words("percentage proportion share fraction number majority")
+"""What says nothing without what it is of."""
 _TOKEN = re.compile(r"[^\s,;()\[\]]+")
 _MOST_WORDS = 12
 _MOST_CHARACTERS = 160
 _LONGEST = 90
 _OF = " of"
 _OF_WHAT = words("of per")
+_INDEFINITE = words("a an")
 
 
 def measure_before(text: str, end: int, first: int) -> Span | None:
@@ -112,7 +115,7 @@ def measure_before(text: str, end: int, first: int) -> Span | None:
     """
     found: Span | None = None
     run: list[re.Match[str]] = []
-    is_of = False
+    is_of = is_any = False
     for token in (*_tokens_back(text, end, first), None):
         word = token.group().lower() if token else ""
         if token and word not in _STOPS and not word[0].isdigit():
@@ -128,6 +131,10 @@ def measure_before(text: str, end: int, first: int) -> Span | None:
             run = []
         if word not in _LINKS:
             break
+        if word == "with" and found and (is_any or _is_measure(found.of(text).split()[-1].lower())):
+            # "precision with a recall of", which is that of no precision
+            break
+        is_any = word in _INDEFINITE
         if word not in _DETERMINERS:
             is_of = word in _OF_WHAT
     return found
@@ -217,9 +224,45 @@ def telling(text: str, phrase: Span, *, must_measure: bool = False) -> Span | No
     head, first = heads[-1].group().lower().rstrip(".:"), tokens[0].group().lower()
     if head in NO_HEADS or first in _NO_FIRST or (len(tokens) == 1 and head in EMPTY):
         return None
+    if len(tokens) == 1 and head in _PARTS and text.startswith(" of ", tokens[0].end()):
+        return None
     if must_measure and not (is_valued or _is_measure(head)):
         return None
     found = Span(tokens[0].start(), tokens[-1].end())
     found = Span(found.start, found.start + len(found.of(text).rstrip(".:'’")))
     is_name_like = not text[found.start].isalpha() or found.end - found.start > _LONGEST
     return None if is_name_like else found
+
+
+_NO_BEFORE = re.compile(
+    r"\b(?:[Nn]o (?:(?:other|further|significant|major|serious) )?"
+    r"|(?:not|never|rarely|seldom|hardly) (?:(?:be|been|have|had|to|a|[a-z]+ly) )?)\Z"
+)
+_SAID_OF = re.compile(
+    r" (?:was|were|is|are|had been|has been|have been|remained)(?: [a-z]+ly| also| only| still)?"
+    r" (?P<said>(?:not )?[a-z-]+)(?= (?:in|by|for|at|with|among|after)\b| ?\(|[.,;])"
+)
+_PLAINLY = words(
+    """seen found observed noted detected present reported identified recorded documented evident
+    encountered diagnosed calculated estimated measured determined obtained achieved reached made
+    established given performed done used taken applied carried expressed required needed
+    associated correlated related higher lower greater smaller larger longer shorter better worse
+    more less fewer similar comparable different equal increased decreased reduced raised improved
+    elevated lowered enhanced highest lowest longest shortest
+    undertaken provided significant common frequent high low as about
+    approximately between from to in up down ranged predicted"""
+)
+"""What says no more of a thing than that it is there, how much, or how sure."""
+
+
+def as_said(text: str, phrase: Span, end: int) -> Span:
+    """A phrase with the words that turn it: "no leak", "salt was suspected in 9 owls".
+
+    ``end`` is where its sentence ends.
+    """
+    start, stop = phrase
+    none = _NO_BEFORE.search(text, max(0, start - 16), start)
+    is_level = _is_measure(phrase.of(text).rpartition(" ")[2].lower())
+    said = None if is_level else _SAID_OF.match(text, stop, end)
+    is_turned = said is not None and said["said"] not in _PLAINLY
+    return Span(none.start() if none else start, said.end("said") if said and is_turned else stop)

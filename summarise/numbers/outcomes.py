@@ -36,6 +36,8 @@ _REACH = 60
 _BESIDE = 12
 _SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE})
 """What a bare number beside them may be, too."""
+_AMOUNTS = {QuantityKind.MEASURE, QuantityKind.COUNT}
+"""What is told in units of a thing: "2.4 bags per owl" and "0.7 bags"."""
 
 
 class Figure(NamedTuple):
@@ -63,7 +65,7 @@ class Figure(NamedTuple):
             return False
         kinds = {self.kind, other.kind}
         is_shared = QuantityKind.NUMBER in kinds and not _SHARING.isdisjoint(kinds)
-        return self.kind is other.kind or is_shared
+        return self.kind is other.kind or is_shared or kinds == _AMOUNTS
 
 
 class SentenceFigures(NamedTuple):
@@ -197,8 +199,9 @@ _CHANGED_BY = re.compile(
     r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
 )
 _CHANGE_BEFORE = re.compile(
-    r"(?<!blood )\b(?:gains?|improvements?|increases?|reductions?|differences?|drops?|decreases?"
-    r"|declines?|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?"
+    r"(?<!blood )(?<!return )(?<!insertion )(?<!path )\b(?:gains?|improvements?|increases?"
+    r"|reductions?|differences?|drops?|decreases?|declines?"
+    r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?"
     r"|speed-?ups?|margins?|losse?s?|rise|growth|lift)\b"
     r"(?: (?:in|vs\.?|versus|between|from|with) (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
