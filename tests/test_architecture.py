@@ -25,7 +25,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 285
+MOST_MODULES = 286
 MOST_LINES = 64_700
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
@@ -87,7 +87,7 @@ def test_no_room_has_too_many_modules() -> None:
     """A room holds one idea."""
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
     larger = {
-        "drafting": 24,
+        "drafting": 25,
         "numbers": 14,
         "readers": 14,
         "batch": 14,

@@ -901,6 +901,8 @@ def test_the_built_in_schema_is_grounded() -> None:
         ("It was first, at 30 frames per second.", "It was best, at 30 fps."),
         ("It takes one second.", "It takes 1 s."),
         ("It takes a 5-second clip.", "It takes 5 s of it."),
+        ("It flies 6-DOF kites.", "It flies 6-DOF kites."),
+        ("A Two-Rope kite.", "It is a Two-Rope kite."),
     ],
 )
 def test_equal_numbers_support_a_statement(statement: str, abstract: str) -> None:

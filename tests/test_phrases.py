@@ -95,6 +95,34 @@ def test_a_page_in_phrases() -> None:
             "Storms are lost in the gaps -- the valleys between two hills -- which is a challenge.",
             "Storms are lost in the gaps which is a challenge",
         ),
+        (
+            "Lamps were sold for years; nonetheless, they lack any shield from rain.",
+            "Lamps lack any shield from rain",
+        ),
+        (
+            "Sailing at night is vital for most towns, but it is hampered by the lack of lamps.",
+            "Sailing at night is hampered by the lack of lamps",
+        ),
+        (
+            "Lamps and sails are at the heart of ships, while current lamps are prone to fail.",
+            "Current lamps are prone to fail",
+        ),
+        (
+            "Lighting a ship remains a challenging task due to the swell and the scarcity of oil.",
+            "Lighting a ship remains a challenging task due to the swell and the scarcity of oil",
+        ),
+        (
+            "Current lamps face great challenges in practice. Lamps of glass lack a shield.",
+            "Lamps of glass lack a shield",
+        ),
+        (
+            "Since lamps fail in rain, we studied the link between oil and the length of a night.",
+            "The link between oil and the length of a night",
+        ),
+        (
+            "The lack of lamps has made it difficult to sail. Ships have many old sailors.",
+            "The lack of lamps has made it difficult to sail",
+        ),
     ],
 )
 def test_problems(sentence: str, phrase: str) -> None:
@@ -150,6 +178,11 @@ def test_a_problem_names_what_it_speaks_of() -> None:
         ),
         ("Kites lift lamps. Current tests lack any measure of this ability.", None),
         ("Kites lift lamps. When wet, these kites struggle to fly. We present Zeta.", None),
+        ("Old rules turn each part; joining each part is still a hard task.", None),
+        (
+            "We present a kite. Rather than glue rods, our method ties them, hard as it is.",
+            None,
+        ),
         (
             "Developing light and long tails to reach their full height remains hard.",
             "Developing light and long tails remains hard",

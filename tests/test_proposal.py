@@ -31,6 +31,7 @@ def _method(abstract: str, title: str | None = None) -> tuple[str | None, list[s
         ),
         ("Our proposed method, Oat Tree Sampling (OTS), gives exact samples.", "OTS"),
         ("The team is proud to announce Oat Expanse, a family of models.", "Oat Expanse"),
+        ("Mills are slow. We address this issue with GrindNet, a light mill.", "GrindNet"),
     ],
 )
 def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> None:
@@ -55,6 +56,10 @@ def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> N
         "We propose a hybrid approach combining two methods, namely Oat Test Choice and Drift.",
         "We use the two established search algorithms, MOO and MOOSA.",
         "Sowdrug treatment gave a survival benefit; data were presented at the OATS Congress.",
+        "We assessed four farms at high risk of developing WIL: (1) dry, (2) wet.",
+        "We propose a mill leveraging Multi-Stone Oat Grinders (MSOGs).",
+        "We propose a hybrid Reinforcement Learning (RL) mill for oats.",
+        "We propose joining slow mills with our previously-introduced grain sieve (GRASI) mill.",
         "The limit was proposed by Oatman and proven in this paper for all planar graphs.",
     ],
 )

@@ -32,9 +32,9 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     from summarise.drafting import compute, materials
     from summarise.drafting.methods import method_of
     from summarise.drafting.outcomes import results_of
-    from summarise.drafting.phrases import problem_text
     from summarise.drafting.pico import pico_draft
-    from summarise.drafting.proposal import is_by_product, names_of
+    from summarise.drafting.problems import problem_text
+    from summarise.drafting.proposal import is_by_product, name_in, names_of
 
     if reading.language is not None:
         reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
@@ -57,9 +57,12 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     method, told = method_of(parts, None if minor else name, reading.title, reading.sentences)
     if problem == method:
         problem = None
-    if told and name and name not in told.text and (minor or _is_untold(name, parts, reading)):
-        # The name is that of something else than what is told.
-        name, also = None, ()
+    if told and name and name not in told.text:
+        if told_name := name_in(reading, told):
+            name, also = told_name, ()
+        elif minor or _is_untold(name, parts, reading):
+            # The name is that of something else than what is told.
+            name, also = None, ()
     return {
         "problem": {"text": problem, "sentences": [s.number for s in parts.problem]},
         "method": {

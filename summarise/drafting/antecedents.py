@@ -34,12 +34,13 @@ _NOTHING_NAMED = re.compile(r"(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE
 _POINTER = re.compile(
     r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
     rf"|{_THOSE}"
-    r"|all (?:two|three|four)|both of(?: the)?|the (?:aforementioned|above|said))"
+    r"|all (?:two|three|four)|both of(?: the)?|the (?:aforementioned|above|said)"
+    r"|each(?= (?:capability|component|aspect|part|task|step|modality|approach)\b))"
     r"|(?P<pronoun>their|its|them|themselves))\b(?! days\b)",
     re.IGNORECASE,
 )
 _POINTING = words(
-    "this these such those all both aforementioned above said their its them themselves"
+    "this these such those all both each aforementioned above said their its them themselves"
 )
 _JOINT = re.compile(
     r"[,;:—] |\b(?:and|but|yet|while|that|which|because|when|where|since|if|who|so|than|although)\b"
@@ -77,7 +78,8 @@ _ASIDE = re.compile(r" \([^()]*\)")
 _MODIFIER = (
     r"(?!(?:the|an?|and|or|of|in|on|for|with|by|to|from|these|this|those|such|our|their|its|many"
     r"|several|some|various|different|other|most|all|more|new|novel|two|three|are|is|be|that|which"
-    r"|using|use|as|at|have|has|also|recent|existing|[a-z]+ing) )[\w-]+ "
+    r"|using|use|as|at|into|onto|than|over|under|between|within|across|have|has|also|recent"
+    r"|existing|[a-z]+ing) )[\w-]+ "
 )
 _OTHER_WORDS = words("such as that a an of in on for with by to is are and or can may will have")
 _SETTING = re.compile(

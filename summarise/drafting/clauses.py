@@ -157,7 +157,7 @@ class Clauses:
             # "as studied in [7]" is no whole without it.
             return False
         labels_number = _NUMBER_BEFORE.search(before)
-        if self.text[end : end + 1].isalnum() or self.text.startswith("(", end):
+        if self.text[end : end + 1].isalnum() or self.text.startswith(("(", "-"), end):
             return False
         return not labels_number or _QUALIFIER.match(self.text, start) is not None
 

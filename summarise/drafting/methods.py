@@ -11,6 +11,7 @@ from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
+from summarise.models import Role
 from summarise.reading import PaperParts, Sentence
 from summarise.scan import words
 
@@ -75,7 +76,7 @@ def method_of(
         title: What says nothing of it again.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
-    sentences = parts.method
+    sentences = [s for s in parts.method if not _only_finds(s)]
     if not sentences:
         return None, None
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
@@ -178,6 +179,20 @@ _PLACE = re.compile(
     r"(?:(?:[\w-]+,?|[(][^()]+[)]) ){0,8}?"
     r"(?:hospitals?|cent(?:er|re)s?|clinics?|universit(?:y|ies)|departments?|units?|practices?"
     r"|laborator(?:y|ies)|institutions?)(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?"
+)
+
+
+def _only_finds(sentence: Sentence) -> bool:
+    """Whether it says what was seen, not what was done."""
+    if sentence.works or sentence.proposes or sentence.tells_topic or sentence.only_tells_doing:
+        return False
+    return sentence.role is Role.RESULT or _FOUND.search(sentence.lower) is not None
+
+
+# "Near lakes, kites were much higher": what was seen is no method.
+_FOUND = re.compile(
+    r"\b(?:was|were) (?:[a-z]+ ){0,2}?(?:higher|lower|greater|larger|smaller|longer|shorter|better"
+    r"|worse|more (?:frequent|common|likely)|(?:associated|correlated) with)\b"
 )
 _INTRODUCES = 3
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
@@ -283,8 +298,8 @@ def _farther(clauses: Clauses, start: int, end: int) -> int:
 # "This paper addresses the problem of calm days by proposing a kite that …"
 _ADDRESSES_BY = re.compile(
     rf"{OWN_SUBJECT} {ADVERBS}(?:address|tackle|overcome|solve|handle|attack)(?:e?s|d|ed)?"
-    r" [^,;:]{3,160}? by (?:proposing|introducing|presenting|developing|designing|building)"
-    r" (?=an? )",
+    r" (?:[^,;:]{3,160}? by (?:proposing|introducing|presenting|developing|designing|building)"
+    r" (?=an? )|(?:this|these|the|it)\b[^,.;]{0,60} with (?=(?:an? |[A-Z])))",
     re.IGNORECASE,
 )
 _SETTING = re.compile(

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import chain, pairwise
+from collections.abc import Iterator
 
-from summarise.drafting.announcements import announces, counts_what_follows
-from summarise.drafting.antecedents import points_back, resolved
+from summarise.drafting.announcements import counts_what_follows
+from summarise.drafting.antecedents import points_back
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_announced, past_mark
 from summarise.models import Span
-from summarise.reading import DIFFICULTY, OWN, Sentence
-from summarise.scan import Section, words
+from summarise.reading import DIFFICULTY, Sentence
 
 MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
 FEWEST_WORDS = 4
 
 
-_CONCEDED = re.compile(
+CONCEDED = re.compile(
     r"(?:while|although|though|despite|even though|whereas|notwithstanding|in spite of)\b[^;]*?, ",
     re.IGNORECASE,
 )
 _CONCEDING = re.compile(r"(?:while|although|though|even though|whereas) ", re.IGNORECASE)
-_THEY = re.compile(r"(?:they|it(?! (?:is|was|remains|has|would|can|may))) (?=\w)")
+_THEY = re.compile(
+    r"(?:they|it(?! (?:(?:is|was)(?! (?:[a-z]+ly )?[a-z]+ed (?:by|due|in|from)\b)|remains|has|would"
+    r"|can|may)\b)) (?=\w)"
+)
 _YET_DO = re.compile(
     r", (?:yet|but) (?=(?:(?:often|rarely|still|also|usually) )?(?:have|has|can|cannot|are|is|do"
     r"|does|may|remains?|lacks?|fails?|suffers?|requires?) )"
 )
-_YET_THEY = re.compile(rf",? (?:yet|but) {_THEY.pattern}")
+_YET_THEY = re.compile(
+    rf"(?:,? (?:yet|but)|; (?:yet|but|however|nonetheless|nevertheless),?) {_THEY.pattern}"
+)
 POINTING = re.compile(
     r"(?:these|those|such|both|it(?! (?:is|was|remains) (?:[a-z]+ly )?(?:un|not|diffic"
     r"|hard|challeng|import|cruc|essent|necess|im|infeas))|they|their|its|them|he|she"
@@ -39,7 +41,7 @@ POINTING = re.compile(
     r"|challenges?|(?:first|second) (?=[a-z]+s ))|doing so|all of|each of|neither)\b",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
+POINTS_BACK = re.compile(
     r"\b(?:this|these|those|such) (?:\w+ ){0,2}?(?:questions?|challenges?|issues?|problems?|gaps?"
     r"|objectives?|goals?|limitations?|assumptions?|strengths|advances|form|purpose|task|setting"
     r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"
@@ -48,10 +50,6 @@ _POINTS_BACK = re.compile(
 _HOW = re.compile(
     r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
     r"(?=(?:[A-Z][\w-]+|our|the|we) (?:[a-z-]+ )?[a-z]+s? )"
-)
-_PRAISE = re.compile(
-    r"\b(?:achieved|made|shown|demonstrated|received|witnessed|attracted|gained|become|emerged"
-    r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
 )
 AIMS = re.compile(
     rf"(?:{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
@@ -96,106 +94,24 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     return cased(clauses.phrase(start, end))
 
 
-def problem_text(
-    sentences: Sequence[Sentence], name: str | None, told: Sequence[Sentence] = ()
-) -> str | None:
-    """The clearest gap, difficulty or aim among some sentences, or None where there is none.
-
-    Args:
-        sentences: Those that state the problem.
-        name: What the paper calls its proposal.
-        told: All of the abstract, in which what a phrase points back to can be named.
-    """
-
-    @cache
-    def urgency(sentence: Sentence) -> int:
-        return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
-
-    before = {after.number: sentence.body for sentence, after in pairwise(told)}
-    behind_proposal = {after.number for sentence, after in pairwise(told) if sentence.proposes}
-    rejected: list[int] = []
-    for sentence in sorted(sentences, key=urgency, reverse=True):
-        if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
-            # What is next best only leads to what can't be told by itself.
-            continue
-        if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
-            continue
-        if _AIM_OF_PROPOSAL.match(sentence.body):
-            continue
-        if name is None and not _is_told(sentence):
-            # Before a proposal anything may be its problem; elsewhere it is background.
-            continue
-        is_work = urgency(sentence) < 0 or _only_works(sentence)
-        phrases = _purposes(sentence, name) if is_work else _problems(sentence)
-        for phrase in chain(phrases, _inner(sentence)):
-            named = resolved(phrase, before.get(sentence.number, ""))
-            if named != phrase and sentence.number in behind_proposal:
-                # "We propose two kites. These kites are …": what a proposal is, is no problem.
-                continue
-            if not points_back(named):
-                return named
-        rejected.append(sentence.number)
-    return None
+def asks_at(text: str, start: int) -> re.Match[str] | None:
+    """What leads to an aim or a question at a place, or behind why it is asked."""
+    setting = _SETTING.match(text, start)
+    starts = (start, setting.end()) if setting else (start,)
+    found = (pattern.match(text, at) for at in starts for pattern in (AIMS, _ASKS))
+    return next(filter(None, found), None)
 
 
-# "The method aims to keep kites aloft": what is proposed, and what that is to do.
-_AIM_OF_PROPOSAL = re.compile(
-    r"(?:the|our|this)(?: proposed| presented| developed| new)?(?: [\w-]+)? (?:method(?:ology)?"
-    r"|approach|framework|technique|algorithm|architecture|pipeline|tool|model|system)"
-    rf" {ADVERBS}(?:aims|seeks|strives|intends|is (?:designed|intended)) to\b",
-    re.IGNORECASE,
-)
-_CLEAR = 2
-_OPENING = 120
-# "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
-_TELLS_WORK = re.compile(
-    rf"\b(?:{OWN_SUBJECT}|the (?:paper|survey|study|review|article)) {ADVERBS}(?:identif"
-    rf"|analy[sz]|review|present|provid|summari|discuss"
-    rf"|cover|compar"
-    r"|describ|report)[a-z]*\b",
-    re.IGNORECASE,
-)
-
-
-def _is_told(sentence: Sentence) -> bool:
-    """Whether its words say that something is lacking, hard or wanted; else it may only seem so."""
-    if sentence.has_clear_gap or sentence.states_aim or sentence.section is Section.OBJECTIVE:
-        return True
-    is_own = sentence.has(OWN) or sentence.works or sentence.proposes
-    start = opened(sentence.body, len(sentence.body))
-    asks = sentence.tells_topic and _ASKS.match(sentence.body, start) is not None
-    return asks or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
-
-
-_WRONG = words(
-    """problem problems issue issues risk risks threat threats burden bias biases failure failures
-    degradation absence prone vulnerable susceptible declining loss decline declines
-    concern concerns defect defects error errors fault faults slow"""
-)
-
-
-def _only_works(sentence: Sentence) -> bool:
-    """Whether it says what was done, and only in a part what for."""
-    if sentence.has(DIFFICULTY) or sentence.purpose is None or sentence.purpose == 0:
-        return False
-    start = opened(sentence.body, len(sentence.body))
-    if AIMS.match(sentence.body, start) or _ASKS.match(sentence.body, start):
-        return False
-    is_work = sentence.works or sentence.only_tells_doing
-    return is_work and _WHAT_FOR.match(sentence.body, sentence.purpose) is not None
-
-
-def _problems(sentence: Sentence) -> Iterator[str]:
+def problems_in(sentence: Sentence) -> Iterator[str]:
     """What a sentence says is wrong or wanted; at last with what it concedes."""
     text = sentence.body
     clauses = Clauses(text)
     opening = start = opened(text, len(text))
     is_aim = False
-    for pattern in (AIMS, _ASKS):
-        if match := pattern.match(text, start):
-            start, is_aim = match.end(), True
+    if asked := asks_at(text, start):
+        start, is_aim = asked.end(), True
     start = _behind_colon(sentence, start)
-    if counts_what_follows(sentence, start) and (listed := _LISTED.search(text, start)):
+    if counts_what_follows(sentence, start) and (listed := LISTED.search(text, start)):
         start = listed.end()
         following = _FOLLOWING.search(text, start)
         end = following.start() if following else None
@@ -218,8 +134,20 @@ def _problems(sentence: Sentence) -> Iterator[str]:
     if main is not None and not POINTING.match(text, main):
         starts.insert(0, main)
     for at in starts:
-        past = max(_past_difficulty(text, max(at, starts[0])), _past_question(clauses, at))
+        past = max(
+            past_difficulty(text, max(at, starts[0])),
+            _past_question(clauses, at),
+            _past_why(text, at),
+        )
         yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
+
+
+# "Since kites tear in gusts, we studied …": why it was asked.
+_SETTING = re.compile(
+    r"(?:since|as|because|given|taking|considering|in (?:view|light) of|owing to|due to)\b"
+    r"[^;:.]{3,180}?, (?=(?:we|this (?:study|paper|work))\b)",
+    re.IGNORECASE,
+)
 
 
 def _behind_colon(sentence: Sentence, start: int) -> int:
@@ -227,27 +155,27 @@ def _behind_colon(sentence: Sentence, start: int) -> int:
     if behind := _QUESTION_BEHIND.search(sentence.body, start):
         return behind.end()
     colon = sentence.body.find(": ", start)
-    is_told = colon > 0 and _POINTS_BACK.search(sentence.lower, start, colon)
+    is_told = colon > 0 and POINTS_BACK.search(sentence.lower, start, colon)
     return colon + 2 if is_told else start
 
 
-def _inner(sentence: Sentence) -> Iterator[str]:
+def inner_in(sentence: Sentence) -> Iterator[str]:
     """A clause that names what is wrong: "Their worth is unknown, as no test covers kites"."""
     text, clauses = sentence.body, Clauses(sentence.body)
     for begin, end in clauses.inner(opened(text, len(text))):
-        is_told = begin < _past_difficulty(text, begin) <= end
+        is_told = begin < past_difficulty(text, begin) <= end
         if is_told and FEWEST_WORDS < clauses.count(begin, end) <= CLAUSE:
             yield cased(clauses.phrase(begin, end))
 
 
-_LISTED = re.compile(r"(?:: | [-–—] ?(?=\(?[1ia]\)))(?:\(?(?:1|i|a)[).] )?")
+LISTED = re.compile(r"(?:: | [-–—] ?(?=\(?[1ia]\)))(?:\(?(?:1|i|a)[).] )?")
 _FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
 _SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 def _main_clause(clauses: Clauses, start: int) -> int | None:
     """Where what is said begins behind what is conceded: "While A, such as B, do C, D do E"."""
-    conceded = _CONCEDED.match(clauses.text, start)
+    conceded = CONCEDED.match(clauses.text, start)
     if conceded is None:
         return None
     at = conceded.end()
@@ -271,7 +199,9 @@ _MOST_OF_TWO = 30
 def _contrasted(text: str, start: int) -> int | None:
     """Where the clause behind "but" begins that tells the fault, not the one before it."""
     but = _BUT.search(text, start)
-    if but is None or start < _past_difficulty(text, start) <= but.start():
+    if but is None or start < past_difficulty(text, start) <= but.start():
+        return None
+    if but["while"] and past_difficulty(text, but.end()) == but.end():
         return None
     verb = Clauses(text).verb(but.end())
     if verb is None or verb.start == but.end():
@@ -289,6 +219,24 @@ _INDIRECT = re.compile(
 )
 
 
+# "Flying remains a hard task due to gusts and …": that it is hard alone says nothing.
+_WHY = re.compile(
+    r"(?:(?! (?:that|which|due|because) )[^,;:]){3,90} (?:is|are|remains?|poses?|presents?|faces?"
+    r"|becomes?)"
+    r" (?:an? )?(?:[a-z-]+ )?(?:challenging|challenges?|difficult|hard|nontrivial|non-trivial"
+    r"|limited"
+    r"|intricate)(?: (?:task|problem|issue|challenge|endeavou?r)s?)?,? "
+    r"(?:(?:primarily |mainly |largely )?(?:due|owing) to|because of|because|given) (?:[^\s,;:]+ "
+    r"){2}"
+)
+
+
+def _past_why(text: str, start: int) -> int:
+    """Behind the cause of what is only called hard, or the start."""
+    why = _WHY.match(text, start)
+    return why.end() if why else start
+
+
 def _past_question(clauses: Clauses, start: int) -> int:
     """Behind the verb of the question that a phrase opens with: "to what extent kites … rise"."""
     question = _INDIRECT.match(clauses.text, start)
@@ -296,10 +244,13 @@ def _past_question(clauses: Clauses, start: int) -> int:
     return verb.end if verb else start
 
 
-_BUT = re.compile(r"[,;] (?:but(?! also)|yet|however,?) (?:in fact,? )?(?=[a-z])")
+_BUT = re.compile(
+    r"[,;] (?:(?:but(?! also)|yet|however,?|nonetheless,?|nevertheless,?) (?:in fact,? )?"
+    r"|(?P<while>while|whereas|although|though) )(?=[a-z])"
+)
 
 
-def _past_difficulty(text: str, start: int) -> int:
+def past_difficulty(text: str, start: int) -> int:
     """Where the first word of a difficulty ends behind a place, or that place."""
     found = (m.end() for m in _SMALL_WORD.finditer(text.lower(), start) if m.group() in DIFFICULTY)
     return next(found, start)
@@ -312,7 +263,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     """
     text = clauses.text
     if (conceding := _CONCEDING.match(text, start)) is not None:
-        conceded = _CONCEDED.match(text, start)
+        conceded = CONCEDED.match(text, start)
         they = conceded and _THEY.match(text, conceded.end())
         start = conceding.end()
     else:
@@ -326,7 +277,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     end = clauses.fitting(
         they.end(),
         max(8, MOST_WORDS - len(subject.split())),
-        past=_past_difficulty(text, they.end()),
+        past=past_difficulty(text, they.end()),
         bare=True,
     )
     return f"{subject} {clauses.phrase(they.end(), end)}"
@@ -335,29 +286,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
 _ADVERBS_LAST = re.compile(r"(?: (?:often|still|also|[a-z]+ly))+\Z")
 
 
-def _urgency(sentence: Sentence) -> int:
-    """How clearly a sentence says what is wrong or wanted."""
-    text = sentence.body
-    start = opened(text, len(text))
-    conceded = _CONCEDED.match(text, start)
-    main = conceded.end() if conceded else start
-    difficulty = sentence.has(DIFFICULTY) and _past_difficulty(text, main) > main
-    told = 4 * difficulty + sentence.has_gap + sentence.has_aim
-    told += 4 * bool(AIMS.match(text, start) or _ASKS.match(text, start))
-    if sentence.proposes or announces(sentence):
-        told -= 0 if _LISTED.search(text) else 6
-    if POINTING.match(text, start):
-        told -= 3
-    elif _POINTS_BACK.search(sentence.lower):
-        told -= 2
-    if _PRAISE.search(sentence.lower, main) and not (
-        (start and difficulty) or {"but", "yet"} & sentence.words
-    ):
-        told -= 3
-    return told
-
-
-def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
+def purposes_in(sentence: Sentence, name: str | None) -> Iterator[str]:
     """What is done is the method; what that is for may be a part of the same sentence.
 
     So may what others do: "Existing tools only count, whereas Zeta sorts".
@@ -373,7 +302,7 @@ def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
         # "an algorithm that determines whether": what a thing does is nobody's aim.
         return
     # "for testing" and "focuses on" open no clause of their own.
-    if start is not None and _WHAT_FOR.match(text, start) and not _WANTED.search(text, start):
+    if start is not None and WHAT_FOR.match(text, start) and not _WANTED.search(text, start):
         work = _THEIR_WORK.search(text, start)
         whole = work.start() if work else None
         yield cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, whole=whole)))
@@ -381,7 +310,8 @@ def _purposes(sentence: Sentence, name: str | None) -> Iterator[str]:
 
 _THEIR_WORK = re.compile(rf", (?={OWN_SUBJECT} )", re.IGNORECASE)
 _ASKED_BY_IT = re.compile(
-    r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)) \Z"
+    r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)|needs?|ability"
+    r"|potential|opportunity|efforts?|attempts?|failed|unable|able) \Z"
 )
 _OTHERS = re.compile(
     r"(?:(?:while|whereas|although|though|since|as) )?"
@@ -393,4 +323,4 @@ _WANTED = re.compile(
     r"\b(?:is|are|was|were) (?:\w+ )?(?:needed|required|necessary|important|essential|critical"
     r"|hard)\b"
 )
-_WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)
+WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from summarise.reading import Reading
+from summarise.reading import Reading, Sentence
 from summarise.scan import Proposal, title_name
 
 # "We propose a framework that …": something without a name is what the paper is about.
@@ -100,6 +100,19 @@ def is_by_product(reading: Reading, name: str) -> bool:
     """Whether a name is introduced beside the main thing, and is none of the title."""
     return not is_titled(reading, name) and any(
         one.text == name and one.is_side for one in reading.mentions.proposals
+    )
+
+
+def name_in(reading: Reading, told: Sentence) -> str | None:
+    """The main name that a sentence introduces, which speaks of what bears it."""
+    start, end = told.span
+    return next(
+        (
+            one.text
+            for one in reading.mentions.proposals
+            if start <= one.span.start < end and not _is_by_product(reading, one)
+        ),
+        None,
     )
 
 

@@ -152,11 +152,15 @@ def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int,
     while mark := _MARKED.search(text, at):
         # 0, where no space stands between the two, goes on from where it is.
         at = text.rfind(" ", at, mark.start()) + 1 or at
+        start = None
         while (word := _WORD.search(text, at)) and word.start() in number_ends:
-            at = number_ends[word.start()]
+            start, at = word.start(), number_ends[word.start()]
         if word is None:
             return
-        yield word.start(), word.group()
+        if start is None or not (text[word.start() - 1] == "-" and word.group()[0].isupper()):
+            start = word.start()
+        # "6-DOF" and "Two-Stream" stand as wholes, if at all.
+        yield start, text[start : word.end()]
         at = word.end()
 
 

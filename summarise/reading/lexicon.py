@@ -12,8 +12,9 @@ GAP = words(
     hampered impede impedes impeding expensive costly prohibitive prohibitively infeasible
     impractical remain remains remained unclear underexplored under-explored unexplored
     understudied unknown unresolved unsolved poorly gap gaps scarce scarcity insufficient
-    inadequate neglect neglects neglecting neglected overlook overlooks overlooked overlooking
-    bottleneck bottlenecks inaccurate drawback drawbacks inefficient shortage controversial
+    prone brittle inadequate neglect neglects neglecting neglected overlook overlooks overlooked
+    overlooking bottleneck bottlenecks inaccurate drawback drawbacks inefficient shortage
+    controversial
     uncertain unable cannot error-prone time-consuming constrain constrains constrained
     mismatch misalignment misaligned crisis debated disputed inconsistent conflicting incurs
     impossible unsatisfactory unanswered ambiguous barrier barriers underutilized shortcoming

@@ -307,7 +307,7 @@ def _works_for(sentence: Sentence) -> bool:
 def _is_own_prelude(sentence: Sentence) -> bool:
     """Whether it says, before a section of methods, what the paper does."""
     is_own = sentence.proposes or sentence.tells_topic or sentence.tells_own_work
-    return sentence.section in _PRELUDES and is_own
+    return sentence.section in _PRELUDES and (is_own or sentence.only_tells_doing)
 
 
 def _is_problem(sentence: Sentence, turn: int) -> bool:

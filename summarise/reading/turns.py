@@ -60,14 +60,16 @@ _PROPOSING = """propose proposes proposed present presents presented introduce i
     designed create creates created construct constructs constructed build builds built
     contribute contributes devise devises devised formulate formulates formulated leverage
     curate curated offer offers establish unveil establishes"""
+_WITH = "address tackle solve overcome handle"
 _SELF = (
     r"(?:we|this (?:paper|work|study|article|survey|report)|the (?:present )?(?:paper|study)"
     r"|our (?:approach|method|work|framework|model))"
 )
 
 PROPOSAL = Turn(
-    _PROPOSING,
+    f"{_PROPOSING} {_WITH}",
     rf"{_SELF}\b[^.;]{{0,90}}?\b(?:{'|'.join(_PROPOSING.split())})\b"
+    rf"|we (?:{'|'.join(_WITH.split())}) (?:this|these|the|it)\b[^,.;]{{0,60}} with\b"
     r"|we(?:['’]re| are) (?:releasing|introducing|launching|announcing)\b|to announce\b"
     r"|(?:is|are|was|were) (?:then |hereby )?(?:proposed|introduced|presented|developed)\b",
 )

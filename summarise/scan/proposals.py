@@ -33,7 +33,8 @@ _BEFORE_PAST = re.compile(
 # What may stand between the verb and the name: no preposition, no second clause.
 _NO_PART = (
     r"(?:of|for|to|in|on|at|with|from|by|that|which|who|whose|using|via|based|as|into|than|how|and"
-    r"|or|where|when|upon|built|between|under|is|are|was|were|through)"
+    r"|or|where|when|upon|built|between|under|is|are|was|were|through|(?:leverag|employ|utili[sz]"
+    r"|exploit|integrat|combin|incorporat|harness|adapt|extend|enhanc|improv)ing)"
 )
 _WORD = rf"(?!{_NO_PART}\b)[\w'’/-]+"
 _GAP = re.compile(
@@ -102,6 +103,10 @@ _SIDE = re.compile(
     r"\b(?:[Aa]lso|[Ff]urther(?:more)?|[Aa]dditionally|[Mm]oreover|[Ii]n addition|[Ss]econd(?:ly)?"
     r"|[Bb]esides|by-?product|[Tt]hird(?:ly)?|[Ll]astly)\b"
 )
+# "we address this with Zeta, a rule"
+_SOLVED_WITH = re.compile(
+    r"\b[Ww]e (?:address|tackle|solve|overcome|handle) (?:this|these|the|it)\b[^,.;]{0,40} with \Z"
+)
 _TRIAL = re.compile(
     r"\b(?:[Tt]he )?([A-Z][A-Z\d-]{3,40}) "
     r"(?:(?:[Rr]andomi[sz]ed|[Cc]linical|[Cc]ontrolled|[Cc]luster)[ -])*[Tt]rial\b"
@@ -157,6 +162,8 @@ def find_proposals(
         listed = name.group if verb >= 0 else -1
         short = _ABBREVIATION_AFTER.match(text, name.span.end)
         kept = starts.get(short.start(1), name) if short else name
+        if kept.text in GENERIC:
+            continue
         begin = name.span.start
         if kept is name and text[begin - 1 : begin] == "(":
             begin = _expansion_start(text, begin - 1, name.text) or begin
@@ -171,6 +178,10 @@ def find_proposals(
     return tuple(found) or tuple(_subjects(text, names, counts))
 
 
+# "those at risk of developing gout", "a plan for building homes": nobody proposes these.
+_AT_RISK = ("of ", "for ", "without ", "from ", "after ", "before ", "when ", "while ")
+
+
 class _Clauses:
     """Where the verbs of proposing stand whose subject is the paper or its authors."""
 
@@ -182,6 +193,8 @@ class _Clauses:
             if text[start:end].endswith(("ed", "built")) and not _BEFORE_PAST.search(
                 text, max(0, start - 20), start
             ):
+                continue
+            if text.startswith("ing", end - 3) and text.endswith(_AT_RISK, 0, start):
                 continue
             if _OWN_BEFORE.search(text, max(self.sentence_start(start), start - _OWN_REACH), start):
                 self.verbs.append(Span(start, end))
@@ -208,7 +221,7 @@ def _verbs(text: str) -> list[Span]:
             ending = _ENDING.match(text, at + len(stem))
             end = ending.end() if ending else at + len(stem)
             before = text[at - 1 : at]
-            if not (before.isalnum() or before == "_"):
+            if not (before.isalnum() or before in ("_", "-")):
                 found.append(Span(at, end))
             at = text.find(stem, end)
     return sorted(found)
@@ -246,7 +259,8 @@ def _introduction(text: str, name: Name, clauses: _Clauses) -> tuple[float, int]
         return 0.0, -1
     before = text[max(clauses.sentence_start(start), start - _NEAR) : start]
     is_renamed = _COMMA_AFTER.match(text, end) and _OWN_THING_BEFORE.search(before)
-    if is_renamed or _IS_PROPOSED.match(text, end):
+    is_used = _SOLVED_WITH.search(before) and _ARTICLE_AFTER.match(text, end)
+    if is_renamed or is_used or _IS_PROPOSED.match(text, end):
         return (3.5 if is_renamed else 4.0), -1
     if before.endswith("("):
         return _as_abbreviation(text, name, clauses)
@@ -278,7 +292,7 @@ def _as_abbreviation(text: str, name: Name, clauses: _Clauses) -> tuple[float, i
     least = clauses.sentence_start(start)
     before = text[max(least, at - 60) : at]
     if begin is not None and _OWN_LONG_BEFORE.search(before):
-        return 3.0, -1
+        return (0.0 if text.startswith("previous", at) else 3.0), -1
     if begin is None and not name.is_strong:
         return 0.0, -1
     if _MODEL_IS.search(text, max(least, at - 120), at):

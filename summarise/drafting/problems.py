@@ -1,0 +1,162 @@
+"""Which sentence tells best what is wrong or wanted, and in which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain, pairwise
+
+from summarise.drafting.announcements import announces
+from summarise.drafting.antecedents import points_back, resolved
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
+from summarise.drafting.phrases import (
+    CONCEDED,
+    LISTED,
+    POINTING,
+    POINTS_BACK,
+    WHAT_FOR,
+    asks_at,
+    inner_in,
+    past_difficulty,
+    problems_in,
+    purposes_in,
+)
+from summarise.reading import DIFFICULTY, OWN, Sentence
+from summarise.scan import Section, words
+
+_PRAISE = re.compile(
+    r"\b(?:achieved|made(?! it\b)|shown|demonstrated|received|witnessed|attracted|gained|become"
+    r"|emerged"
+    r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
+)
+
+
+def problem_text(
+    sentences: Sequence[Sentence], name: str | None, told: Sequence[Sentence] = ()
+) -> str | None:
+    """The clearest gap, difficulty or aim among some sentences, or None where there is none.
+
+    Args:
+        sentences: Those that state the problem.
+        name: What the paper calls its proposal.
+        told: All of the abstract, in which what a phrase points back to can be named.
+    """
+
+    @cache
+    def urgency(sentence: Sentence) -> int:
+        return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
+
+    before = {after.number: sentence.body for sentence, after in pairwise(told)}
+    behind_proposal = {after.number for sentence, after in pairwise(told) if sentence.proposes}
+    rejected: list[int] = []
+    for sentence in sorted(sentences, key=urgency, reverse=True):
+        if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
+            # What is next best only leads to what can't be told by itself.
+            continue
+        if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
+            continue
+        if _AIM_OF_PROPOSAL.match(sentence.body) or _OF_PROPOSAL.match(sentence.body):
+            continue
+        if name is None and not _is_told(sentence):
+            # Before a proposal anything may be its problem; elsewhere it is background.
+            continue
+        is_work = urgency(sentence) < 0 or _only_works(sentence)
+        phrases = purposes_in(sentence, name) if is_work else problems_in(sentence)
+        for phrase in chain(phrases, inner_in(sentence)):
+            named = resolved(phrase, before.get(sentence.number, ""))
+            if named != phrase and sentence.number in behind_proposal:
+                # "We propose two kites. These kites are …": what a proposal is, is no problem.
+                continue
+            if not points_back(named):
+                return named
+        rejected.append(sentence.number)
+    return None
+
+
+# "The method aims to keep kites aloft": what is proposed, and what that is to do.
+_AIM_OF_PROPOSAL = re.compile(
+    r"(?:the|our|this)(?: proposed| presented| developed| new)?(?: [\w-]+)? (?:method(?:ology)?"
+    r"|approach|framework|technique|algorithm|architecture|pipeline|tool|model|system)"
+    rf" {ADVERBS}(?:aims|seeks|strives|intends|is (?:designed|intended)) to\b",
+    re.IGNORECASE,
+)
+# "Rather than folding kites, our method rolls them", "We focused on nurses to avoid gaps"
+_OF_PROPOSAL = re.compile(
+    r"(?:[^,;.]{3,120}, )?(?:our|the proposed) (?:[\w-]+ ){0,3}?(?:method(?:ology)?|approach"
+    r"|framework|technique|algorithm|architecture|pipeline|tool|model|system|design)\b"
+    r"|we (?:have |only |therefore )?focus(?:ed)? on (?!(?:the (?:problem|question|task))\b)",
+    re.IGNORECASE,
+)
+_CLEAR = 2
+_OPENING = 120
+# "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
+_TELLS_WORK = re.compile(
+    rf"\b(?:{OWN_SUBJECT}|the (?:paper|survey|study|review|article)) {ADVERBS}(?:identif"
+    rf"|analy[sz]|review|present|provid|summari|discuss"
+    rf"|cover|compar"
+    r"|describ|report)[a-z]*\b",
+    re.IGNORECASE,
+)
+
+
+def _is_told(sentence: Sentence) -> bool:
+    """Whether its words say that something is lacking, hard or wanted; else it may only seem so."""
+    if sentence.has_clear_gap or sentence.states_aim or sentence.section is Section.OBJECTIVE:
+        return True
+    is_own = sentence.has(OWN) or sentence.works or sentence.proposes
+    start = opened(sentence.body, len(sentence.body))
+    may_ask = sentence.tells_topic or (sentence.section and sentence.only_tells_doing)
+    asks = bool(may_ask and asks_at(sentence.body, start))
+    return asks or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
+
+
+_WRONG = words(
+    """problem problems issue issues risk risks threat threats burden bias biases failure failures
+    degradation absence prone vulnerable susceptible declining loss decline declines
+    concern concerns defect defects error errors fault faults slow"""
+)
+
+
+def _only_works(sentence: Sentence) -> bool:
+    """Whether it says what was done, and only in a part what for."""
+    if sentence.has(DIFFICULTY) or sentence.purpose is None or sentence.purpose == 0:
+        return False
+    start = opened(sentence.body, len(sentence.body))
+    if asks_at(sentence.body, start):
+        return False
+    is_work = sentence.works or sentence.only_tells_doing
+    return is_work and WHAT_FOR.match(sentence.body, sentence.purpose) is not None
+
+
+def _urgency(sentence: Sentence) -> int:
+    """How clearly a sentence says what is wrong or wanted."""
+    text = sentence.body
+    start = opened(text, len(text))
+    conceded = CONCEDED.match(text, start)
+    main = conceded.end() if conceded else start
+    difficulty = sentence.has(DIFFICULTY) and past_difficulty(text, main) > main
+    told = 4 * difficulty + sentence.has_gap + sentence.has_aim
+    told += 4 * (asks_at(text, start) is not None)
+    if sentence.proposes or announces(sentence):
+        told -= 0 if LISTED.search(text) else 6
+    if _ONLY_FACES.search(text, main):
+        told -= 3
+    if POINTING.match(text, start):
+        told -= 3
+    elif POINTS_BACK.search(sentence.lower):
+        told -= 2
+    if _PRAISE.search(sentence.lower, main) and not (
+        (start and difficulty) or {"but", "yet"} & sentence.words
+    ):
+        told -= 3
+    return told
+
+
+# "Current kites still face great challenges in practice": which?
+_ONLY_FACES = re.compile(
+    r"\b(?:fac|pos|present|hav|suffer)(?:e[sd]?|s|ing)?(?: from)? (?:[a-z-]+ ){0,2}(?:challenges"
+    r"|limitations"
+    r"|difficulties|problems|issues|drawbacks|shortcomings)"
+    r"(?: (?:in|for|when) (?:[a-z-]+ ){0,3}[a-z-]+)?\.?\Z"
+)
