@@ -164,3 +164,42 @@ def test_an_interval_behind_a_semicolon_is_no_second_value() -> None:
         ("0.23", "0.05 to 0.41"),
         ("0.66", "0.21 to 1.11"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        ("Shy owls were up to five times less likely to be ringed.", "less likely to be ringed"),
+        ("Red maps are 12% more likely to be read.", "more likely to be read"),
+    ],
+)
+def test_what_is_more_or_less_likely_keeps_its_direction(sentence: str, metric: str) -> None:
+    """A factor alone would say the contrary."""
+    assert [row["metric"] for row in _rows(sentence)] == [metric]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        ("Haem was elevated in 47% of the patients.", "Haem was elevated"),
+        ("Four had rust of the wing after rain (12.5%).", "Four"),
+        ("In 31 of 64 (48%) patients no leaks were noted.", "noted"),
+        ("The main reasons for wing surgery were leaks (31%).", "wing surgery"),
+    ],
+)
+def test_a_part_of_a_statement_is_no_metric(sentence: str, metric: str) -> None:
+    """The statement is told as a whole, or in words."""
+    told = [row["metric"] for row in _rows(sentence)]
+    assert told == [metric] if " was " in metric else metric not in told
+
+
+def test_the_groups_of_a_list_are_not_what_it_measures() -> None:
+    """The last of a list of groups is one of them."""
+    sentence = "The yearly growth of rust in dry, damp, and wet plots was 12%, 25%, and 41%."
+    assert "wet plots" not in [row["metric"] for row in _rows(sentence)]
+
+
+def test_what_is_saved_of_something_is_a_change() -> None:
+    """A share of the costs isn't what they are."""
+    sentence = "About 9% of the net costs can be saved by the rope."
+    assert [row["kind"] for row in _rows(sentence)] == ["change"]

@@ -28,9 +28,10 @@ from summarise.numbers import (
     Figure,
     as_said,
     telling,
+    tells_nothing,
 )
 from summarise.reading import Reading, Sentence
-from summarise.scan import Stretches
+from summarise.scan import SPELLED, Stretches
 
 SURE = 0.65
 """How likely must be that a phrase is the right one, or one that it holds or that holds it."""
@@ -283,7 +284,8 @@ def likely_measure(
     is_beside = best.end + 1 == number.start
     if "shape v" not in own and telling(phrases.text, best, must_measure=is_beside) is None:
         return None
-    is_other = any(phrase in one or one in phrase for one in unlike)
+    is_other = tells_nothing(phrase) or phrase.lower() in SPELLED
+    is_other = is_other or any(phrase in one or one in phrase for one in unlike)
     if is_other or (_SURE_SIGNS.isdisjoint(own) and _is_aside(phrases.text, best, number)):
         return None
     return as_said(phrases.text, best, phrases.end)

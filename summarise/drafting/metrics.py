@@ -72,8 +72,7 @@ _DIFFERS = re.compile(
 _EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
 _OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
-    r"|prediction|estimation"
-    r"|guarantees?|bounds?|resection|models?|studies|study)\b"
+    r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study)\b"
 )
 _MORE = re.compile(r"\b(?:more|fewer|less|higher|lower|greater|better|worse) \Z")
 _ATTAINS = ("reach", "exceed")
@@ -113,15 +112,15 @@ class _MeasuredNumber:
         number = _NUMBER.match(self.text, at.start, at.end)
         self.at = at = Span(number.start("number"), at.end) if number else at
         self.end = at.end + self.text.startswith("$", at.end)
-        body = max(sentence.body_start, at.start - _LONGEST)
-        self.body = body
+        self.body = max(sentence.body_start, at.start - _LONGEST)
         self.clause = self._clause_start()
 
     def _clause_start(self) -> int:
         """Where the clause of the number begins; a bracket that is closed before it isn't cut."""
         for cut in reversed(list(_CUT.finditer(self.text, self.body, self.at.start))):
-            is_within = _is_open(self.text[self.body : cut.start()])
-            if not is_within or self.text.find(")", cut.end(), self.at.start) < 0:
+            is_list = ties.OF_WHOM.search(self.text, self.body, cut.end())
+            is_within = is_list or _is_open(self.text[self.body : cut.start()])
+            if not is_within or (not is_list and self.text.find(")", cut.end(), self.at.start) < 0):
                 return cut.end()
         return self.body
 
@@ -132,7 +131,8 @@ class _MeasuredNumber:
         if own is not None:
             return own
         if ties.LIKELY.match(self.text, self.end, self.sentence.span.end):
-            return None
+            to = ties.LIKELY_TO.match(self.text, self.end, self.sentence.span.end)
+            return Span(*to.span("metric")) if to else None
         found = self._subject() or self._object() or self._change() or self._in_words()
         return found or self._of_neighbour() or self._near() or self._enumerated()
 
@@ -295,10 +295,9 @@ class _MeasuredNumber:
         ends = [*(gap[0] for gap in gaps), end]
         if len(ends) != last - first + 1:
             return None
-        found = self._phrase(ends[here - first])
-        is_whose = found and ties.WHOSE_BEFORE.search(
-            self.text, max(start, found.start - 12), found.start
-        )
+        found, one = (self._phrase(ends[rank]) for rank in (here - first, 0))
+        names = [name for name in (found, one) if name]
+        is_whose = any(ties.WHOSE_BEFORE.search(self.text, start, name.start) for name in names)
         return None if is_whose else found
 
     def _are_listed(self, left: Quantity, right: Quantity) -> bool:

@@ -93,6 +93,7 @@ _OTHER_PLACE = re.compile(
     r"|\b(?:on|across|over) (?!average\b|par\b)[^;,]*? and [-+]?\d"
 )
 _LIST_GAP = re.compile(r"(?:,| and|, and|/| or|, as well as)(?: the| on)? ?|\s?\(")
+_SIDE_BY_SIDE = re.compile(r",? and (?:the |on )?|, (?:the )?")
 _FRONT = re.compile(
     r"(?:[A-Z][a-z]+(?:ly)?, )?(?:(?:On|In|For|Across|Over|Among)\b"
     r"|(?:[A-Z][a-z]+ )?(?:[Ee]valuations?|[Ee]xperiments|[Vv]alidations?|[Tt]est(?:s|ing)"
@@ -157,10 +158,26 @@ class SentencePlaces:
         if before and text[before[0].span.end : at.start] == _OPENS_BRACKET:
             return before[0].text
         if after and _is_next(text, at, after[0]):
-            return after[0].text
+            return self._with_listed(index)
         if before and not _CLAUSE_END.search(text, before[0].span.end, at.start):
-            return before[0].text
-        return _opening(text, self._sentence, places, at)
+            return self._with_listed(index - 1)
+        return self._with_listed(0) if _is_opening(text, self._sentence, places, at) else None
+
+    def _with_listed(self, index: int) -> str:
+        """A set with those that stand side by side with it, unless each has a value of its own."""
+        text, places = self._text, self._all
+        start, end = places[index].span
+        if "respectively" in self._sentence.text:
+            return text[start:end]
+        for place in reversed(places[:index]):
+            if not _SIDE_BY_SIDE.fullmatch(text, place.span.end, start):
+                break
+            start = place.span.start
+        for place in places[index + 1 :]:
+            if not _SIDE_BY_SIDE.fullmatch(text, end, place.span.start):
+                break
+            end = place.span.end
+        return text[start:end]
 
     def of_words(self) -> str | None:
         """Where a statement in words holds: the sets that stand side by side, as they stand."""
@@ -220,10 +237,9 @@ def _is_next(text: str, at: Span, place: _Place) -> bool:
     return not (_CLAUSE_END.search(text, *between) or _OTHER_PLACE.search(text, *between))
 
 
-def _opening(text: str, sentence: Sentence, places: Sequence[_Place], at: Span) -> str | None:
-    """The set that opens the sentence, which holds for all that follows."""
+def _is_opening(text: str, sentence: Sentence, places: Sequence[_Place], at: Span) -> bool:
+    """Whether a set opens the sentence before a value, which holds for all that follows."""
     if not places or places[0].span.end > at.start:
-        return None
+        return False
     start = sentence.body_start
-    is_first = _FRONT.match(text, start) and places[0].span.start - start <= _REACH
-    return places[0].text if is_first else None
+    return bool(_FRONT.match(text, start)) and places[0].span.start - start <= _REACH

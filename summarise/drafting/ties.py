@@ -44,6 +44,11 @@ COMPLEMENT = re.compile(
 SUBJECT_START = re.compile(
     r"(?:, (?:and |or )?| that |: )(?:the |their |its |an? |our )?| and (?:the|their|its) "
 )
+# "growth in dry, damp, and wet plots was": of whom, up to the last of them
+OF_WHOM = re.compile(
+    r"\b(?:in|of|for|with|among|between|on|by) (?:the )?[\w -]{1,30}(?:, [\w -]{1,30})+,"
+    r" (?:and|or) \Z"
+)
 FIRST_DETERMINER = re.compile(
     r"(?:[•*-] )?(?:[Tt]he |[Aa]n? |[Ii]ts |[Tt]heir |[Oo]ur )?"
     r"(?:(?:[Mm]ean|[Mm]edian|[Aa]verage) [(\[][^()\[\]]{1,24}[)\]] )?"
@@ -81,6 +86,12 @@ AFTER = re.compile(
 )
 LIKELY = re.compile(
     r" (?:times )?(?:more|less|as|higher|lower|faster|slower)(?: likely| than| as)\b"
+)
+# "9% more likely to be read twice by owls"
+LIKELY_TO = re.compile(
+    r" (?:times )?(?P<metric>(?:more|less|as) likely to (?:be )?[a-z-]+"
+    r"(?: (?!(?:and|or|than|compared|when|if|in|by|for|on|at|as|but|while|relative|versus|vs)\b)"
+    r"[\w-]+){0,4})"
 )
 # "more trout (p=0.03) and fewer eels", not "raised in the heart (p=0.03) and liver"
 MORE_OF_BOTH = re.compile(

@@ -18,6 +18,7 @@ from summarise.numbers.nouns import (
     measure_before,
     measure_behind,
     telling,
+    tells_nothing,
 )
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.set_up import splits_sample
@@ -44,6 +45,7 @@ __all__ = [
     "reported_in",
     "splits_sample",
     "telling",
+    "tells_nothing",
 ]
 
 

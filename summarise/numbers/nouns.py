@@ -240,7 +240,7 @@ _NO_BEFORE = re.compile(
 )
 _SAID_OF = re.compile(
     r" (?:was|were|is|are|had been|has been|have been|remained)(?: [a-z]+ly| also| only| still)?"
-    r" (?P<said>(?:not )?[a-z-]+)(?= (?:in|by|for|at|with|among|after)\b| ?\(|[.,;])"
+    r" (?P<said>(?:not )?[a-z-]+)(?= (?:in|by|for|at|with|among|after)\b| (?:[a-z-]+ )?\(|[.,;])"
 )
 _PLAINLY = words(
     """seen found observed noted detected present reported identified recorded documented evident
@@ -255,14 +255,35 @@ _PLAINLY = words(
 """What says no more of a thing than that it is there, how much, or how sure."""
 
 
-def as_said(text: str, phrase: Span, end: int) -> Span:
+_SHARE_BEHIND = re.compile(r" in (?:only |about |nearly )?\d")
+_LEVELS = words(
+    """higher lower greater smaller larger longer shorter increased decreased reduced raised
+    improved elevated lowered enhanced"""
+)
+_OUTER = re.compile(r"\b(?:of|for|in|to|with) (?:the |an? )?\Z")
+
+
+def tells_nothing(phrase: str) -> bool:
+    """Whether a phrase alone only says that something was there: "noted"."""
+    return phrase in _PLAINLY
+
+
+def as_said(text: str, phrase: Span, end: int) -> Span | None:
     """A phrase with the words that turn it: "no leak", "salt was suspected in 9 owls".
 
-    ``end`` is where its sentence ends.
+    ``end`` is where its sentence ends. None where only a part of what is turned is in the phrase:
+    "surgery" of "reasons for surgery were leaks in 9 owls".
     """
     start, stop = phrase
     none = _NO_BEFORE.search(text, max(0, start - 16), start)
-    is_level = _is_measure(phrase.of(text).rpartition(" ")[2].lower())
-    said = None if is_level else _SAID_OF.match(text, stop, end)
-    is_turned = said is not None and said["said"] not in _PLAINLY
-    return Span(none.start() if none else start, said.end("said") if said and is_turned else stop)
+    start = none.start() if none else start
+    said = None if _is_measure(phrase.of(text).rpartition(" ")[2].lower()) else _SAID_OF
+    found = said.match(text, stop, end) if said else None
+    if found is None:
+        return Span(start, stop)
+    is_share = found["said"] in _LEVELS and _SHARE_BEHIND.match(text, found.end(), end)
+    if found["said"] in _PLAINLY and not is_share:
+        return Span(start, stop)
+    if _OUTER.search(text, max(0, start - 12), start):
+        return None
+    return Span(start, found.end("said"))

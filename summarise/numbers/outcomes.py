@@ -222,6 +222,8 @@ _CHANGE_AFTER = re.compile(
     r"|speed-?up|difference|stronger|weaker)\b"
     r"|(?: points?)? (?:over|ahead of|behind|compared (?:with|to)) (?:the |a )?[A-Za-z]"
     r"| of (?:the )?(?:[\w'’-]+ ){0,3}?(?:[\w-]+['’]s? |level|performance of)"
+    r"| of (?:the |all )?(?:[\w-]+ ){1,4}(?:can be|could be|is|are|was|were)"
+    r" (?:saved|avoided|spared)\b"
     r"|(?: points?)?(?: (?!(?:of|in|on|for|with|to|from|and|or|at|by|than|the)\b)[a-z-]+){2,3}"
     r" (?:increase|decrease|reduction|improvement|gain|drop|decline|savings?|speed-?up)\b"
     r"|(?-i: (?:\w+ )?(?:performance|quality) of (?:the )?(?:[a-z'’-]+ ){0,4}?[A-Z])"

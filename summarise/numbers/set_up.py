@@ -78,6 +78,7 @@ _SOLUTION_AFTER = re.compile(
 _PEOPLE_WORDS = words("age aged ages follow followed followup followedup")
 _ABOUT_PEOPLE = re.compile(
     r"\b[Aa]ges?\b(?![^.;\d]*(?:\b[a-z]?[HOR]R\b|ratio\b))[^.;\d]{0,20}\Z"
+    r"|\b[Aa]ges? (?:ranged|ranging|varied|varying)\b[^.;\d]{0,40}\Z"
     r"|\b[Aa]ged (?:(?:about|over|under|between|from|up to) "
     r"|[≥≤<>~] ?|[^.;()]{1,30}\((?:mean|median)(?: age)?[:,]? ?)?\Z"
     r"|\b[Aa]ges?\b(?:[^.;]|\.\d){0,60}(?<=\d)(?: years)? \((?:mean )?difference,? ?[-−–]?\Z"
