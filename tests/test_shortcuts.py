@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from summarise import drafting, numbers
 from summarise.characters import (
     INVISIBLE,
     beyond_ascii,
@@ -22,7 +25,7 @@ from summarise.characters import (
 )
 from summarise.characters.clean import _RIGHT_TO_LEFT
 from summarise.characters.normal import rewritten
-from summarise.drafting import antecedents, compute
+from summarise.drafting import antecedents, compute, openings
 from summarise.errors import PromptError
 from summarise.extract import load_prompt
 from summarise.ground import SourceText, edges
@@ -34,6 +37,8 @@ from summarise.render.format import quoted_address
 from summarise.render.formats import markdown
 from summarise.render.layout import all_columns, layout_of, page_columns
 from summarise.scan import (
+    Ended,
+    Gated,
     bare_words,
     datasets,
     hidden,
@@ -200,7 +205,23 @@ def _is_said(ways: tuple[tuple[frozenset[str], ...], ...], text: str) -> bool:
     return trusted._is_said(ways, bare_words(text))
 
 
+def _ends_in(one: Ended, text: str) -> bool:
+    return one.search(text, 0, len(text)) is not None
+
+
+def _gated() -> Iterator[tuple[str, re.Pattern[str], Callable[[str], bool]]]:
+    """All patterns that are asked for a word or an end first, wherever they stand."""
+    for package in (drafting, numbers):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            for name, one in vars(importlib.import_module(found.name)).items():
+                if isinstance(one, Gated):
+                    yield f"{found.name}.{name}", one.pattern, _among(one.words)
+                elif isinstance(one, Ended):
+                    yield f"{found.name}.{name}", one.pattern, partial(_ends_in, one)
+
+
 _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
+    **{name: (pattern, may_be) for name, pattern, may_be in _gated()},
     "metrics": (
         neighbours._METRIC,
         lambda text: any(
@@ -216,6 +237,7 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "heads": (datasets._HEAD_RIGHT_BEFORE, _ends(*datasets._HEAD_ENDS)),
     "held": (datasets._HELD_BEFORE, _ends(*datasets._HELD_ENDS)),
     "savings": (compute._SAVING_BEFORE, _holds(*compute._SAVING_HINTS, lower=True)),
+    "announced": (openings._ANNOUNCED, _holds(": ")),
     "pointers": (antecedents._POINTER, _among(antecedents._POINTING, lower=True)),
     "spelled": (
         re.compile(rf"(?<![^\W_]){quantities._SPELLED.pattern}"),

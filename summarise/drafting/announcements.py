@@ -7,7 +7,7 @@ import re
 from summarise.models import Span
 from summarise.numbers import splits_sample
 from summarise.reading import Sentence
-from summarise.scan import one_of, words
+from summarise.scan import Gated, one_of, words
 
 FINDS = (
     r"(?:show(?:s|ed|n)?|demonstrate[sd]?|reveal(?:s|ed)?|indicate[sd]?|finds?|found"
@@ -166,7 +166,10 @@ def _tells_of_trying(sentence: Sentence, text: str) -> bool:
 
 
 _FEWEST = 3
-_DISCUSSED = re.compile(
+_DISCUSSED = Gated(
+    """valuable useful helpful beneficial relevant interest use value used inspiration roadmap basis
+    guide starting reference input discussed important necessary essential crucial advantages
+    benefits merits applications encouraged""",
     r"\b(?:experiences?|findings?|results?|lessons|insights|report|reports|observations?)"
     r" (?:are|is|can|could|may|might|should|will|would)(?: also)?(?: be| serve as| provide| help"
     r"| offer)? (?:[a-z]+ )?(?:valuable|useful|helpful|beneficial|relevant|of (?:interest|use"
@@ -176,7 +179,7 @@ _DISCUSSED = re.compile(
     r"\b(?:are|is|were|was) (?:also |then |briefly )?discussed\.?\Z"
     r"|\bit is (?:[a-z]+ )?(?:important|necessary|essential|crucial) (?:to|that)\b"
     r"|\b(?:has|have|offers?) (?:various|several|many|numerous|a number of) (?:[a-z]+ )?"
-    r"(?:advantages|benefits|merits|applications)\b|\b(?:are|is) encouraged to\b"
+    r"(?:advantages|benefits|merits|applications)\b|\b(?:are|is) encouraged to\b",
 )
 
 
@@ -199,7 +202,9 @@ def tells_no_outcome(sentence: Sentence) -> bool:
 
 
 # Findings that "give insight", contributions that are counted up, attention that was given.
-_SAYS_NOTHING = re.compile(
+_SAYS_NOTHING = Gated(
+    """provide provides give gives offer offers serve serves attention contribution contributions us
+    opens represents marks pinpoint apply applied discuss""",
     r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
     r"|analys[ei]s|work"
     r"|paper|survey|review) (?:also |thus |further )?(?:provides?|gives?|offers?"
@@ -215,19 +220,25 @@ _SAYS_NOTHING = re.compile(
     r" (?:for|to|towards?|in)\b"
     r"|^(?:[\w ]{1,24}, )?we (?:then |further |finally |also )?(?:pinpoint|appl(?:y"
     r"|ied) (?:these|the"
-    r"|our)|discuss)\b"
+    r"|our)|discuss)\b",
 )
 # "Scans should be kept for those who get worse", "another reason may be salt"
-_ADVISES = re.compile(
+_ADVISES = Gated(
+    "should ought explanation reason cause",
     r"^[\w,' -]{3,80}? (?:should|ought to) (?:not |also |always |only )?(?:be (?:considered"
     r"|offered|used"
     r"|performed|given|kept|preferred|encouraged|taken|made|avoided|recommended|included|evaluated"
     r"|investigated|reserved|assessed|monitored|treated|aware)|trigger|consider|receive|undergo"
     r"|focus|aim)\b|^(?:an?|the|one) (?:[a-z]+ )?(?:explanation|reason|cause) (?:could|may"
-    r"|might) be\b"
+    r"|might) be\b",
 )
 # What the authors hand over or did, what was held, and what is only set beside something.
-_DOES = re.compile(
+_DOES = Gated(
+    """release share summarise summarize outline perform performed conducted carried make provide
+    held examined included enrolled recruited randomised randomized analysed analyzed reviewed
+    studied interviewed invited screened treated considered used available compared simulation
+    simulations evaluated investigated explored described addressed discussed comprises contains
+    consists met fulfilled satisfied""",
     r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?we (?:also |further |then |finally )?(?:release|share"
     r"|summari[sz]e|outline|perform(?:ed)?|conducted|carried out"
     r"|make an? (?:[a-z]+ )?(?:review|survey)"
@@ -241,13 +252,13 @@ _DOES = re.compile(
     r"|\b(?:is|are|was|were) (?:also )?compared (?:with|to) (?:that|those) of\b"
     r"|\b(?:has|have) been (?:studied|examined|tested) (?:via|through|by) simulations?\b"
     # "The drag of wet kites is examined."
-    r"|^(?:(?:(?!that\b)[^\s,;:.]+|which) ){1,16}(?:is|are|was|were|has been|have been)"
+    r"|^(?:(?!that\b)[^\s,;:.]+ ){1,16}(?:is|are|was|were|has been|have been)"
     r" (?:[a-z]+ly )?(?:evaluated"
     r"|analy[sz]ed|investigated|examined|studied|explored|considered|described|included"
     r"|addressed|discussed)(?: and (?:evaluated|quantified|compared|analy[sz]ed|discussed))?\.?$"
     r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
     r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"
-    r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$"
+    r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$",
 )
 # "In the wind tunnel, we adopt a slack tether, achieving calm": what it is for is no outcome.
 _DESIGNS = re.compile(
@@ -303,7 +314,8 @@ _VAGUE_NOUN = (
     r"|attention|work))"
 )
 # "Uncover severe shortcomings and show aspects needing work", "has different features than kites"
-_VAGUE = re.compile(
+_VAGUE = Gated(
+    "gaps shortcomings weaknesses limitations room areas aspects different",
     r"(?:reveal|expos|uncover|highlight|show|identif|point)\w*(?: to| out)? (?:[a-z-]+ ){0,3}?"
     rf"{_VAGUE_NOUN}"
     r"(?: (?:of|in|among|across) (?:(?:the|these|all|current|existing|leading|today's|state-of"
@@ -311,7 +323,7 @@ _VAGUE = re.compile(
     r"(?: and (?:[a-z]+ )?(?:reveal|expos|highlight|show|identif|point)\w*(?: to| out)? "
     rf"(?:[a-z-]+ ){{0,3}}?{_VAGUE_NOUN})?\.?$"
     r"|(?:exhibit|show|ha|display)(?:s|ve)? (?:[a-z]+ )?different (?:properties|behaviou?rs"
-    r"|characteristics|features)(?: (?:from|than|to|compared) [^,;:]{3,60})?\.?$"
+    r"|characteristics|features)(?: (?:from|than|to|compared) [^,;:]{3,60})?\.?$",
 )
 _PRAISED = re.compile(
     r"^(?:both|these|this|the two|all) [^,;:.]{0,40}?(?:achiev|obtain|show|exhibit|deliver|yield"

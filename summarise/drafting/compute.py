@@ -57,16 +57,16 @@ _SAVING_AFTER = re.compile(
     rf"(?:{_RESOURCE}|throughput|train))",
     re.IGNORECASE,
 )
+# Of a text in lower case, in which one of the hints stands.
 _SAVING_BEFORE = re.compile(
     r"\b(?:speed-?ups?|accelerat\w+|faster"
-    rf"|(?:reduc|sav|cut|lower|decreas)\w*[^.;,]{{0,50}}\b{_RESOURCE}(?: requirements| usage)?"
+    r"|(?:reduc|sav|cut|lower|decreas)\w*[^.;,]{0,50}\b"
+    rf"{_RESOURCE.lower()}(?: requirements| usage)?"
     r"|(?:training|inference|compute|computational|memory) (?:time|costs?|usage|budget|footprint)"
     r"[^.;,]{0,30}"
     r"|(?:comput\w+|training|inference|memory|energy|sampling|parameter|data|sample) efficiency)"
     r"[^.;,\d]{0,40}\Z",
-    re.IGNORECASE,
 )
-# One of them stands in all that the pattern finds.
 _SAVING_HINTS = (
     *("speed", "accelerat", "faster", "reduc", "sav", "cut", "lower", "decreas", "training"),
     *("inference", "comput", "memory", "efficiency"),
@@ -301,8 +301,8 @@ def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None
         return "speedup" if _QUICK.search(saved.group()) else "other"
     if quantity.kind is QuantityKind.PERCENT and _COSTS.search(before):
         return None
-    may_save = any(map(before.lower().__contains__, _SAVING_HINTS))
-    if may_save and (saved := _SAVING_BEFORE.search(before)):
+    low = before.lower()
+    if any(map(low.__contains__, _SAVING_HINTS)) and (saved := _SAVING_BEFORE.search(low)):
         return "speedup" if _QUICK.search(saved.group()) else "other"
     return None
 

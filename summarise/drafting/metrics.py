@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from string import ascii_uppercase
 
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers import as_said, measure_before, measure_behind, telling
 from summarise.reading import Reading, Sentence
-from summarise.scan import SPELLED, one_of, words
+from summarise.scan import SPELLED, Ended, one_of, words
 
 _LONGEST = 400
 _LONGEST_SUBJECT = 120
@@ -33,7 +34,8 @@ _QUALIFIERS = re.compile(rf"(?<=[\s(\[=]){_PLAIN_QUALIFIERS}\Z")
 
 # "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
 _LETTERS = r"(?:[rRρβκγητχd]|rho|tau|kappa|[ηχR]\^?[2²]|R-?squared)"
-_STATISTIC = re.compile(
+_STATISTIC = Ended(
+    ("of", "was", *"=,:≈<>≤≥~", *ascii_uppercase),
     rf"(?:(?<![\w-])(?P<letter>(?:(?:Pearson|Spearman|Cohen)(?:'s|’s)? )?{_LETTERS})"
     r"(?: ?[=,:]| of| was| ?≈)"
     r"|(?<![\w-])(?P<acronym>[A-Za-z]{0,2}[A-Z][A-Z\d]{1,7}(?:/[A-Z][A-Z\d]{1,6})?(?:@\d+)?)"
@@ -41,7 +43,7 @@ _STATISTIC = re.compile(
     r"|(?<=\()(?P<opening>[a-z]{0,2}[A-Z]{2,5}) "
     r"|\b(?P<ratio>(?:(?:odds|hazard|risk|rate) ratio|OR|HR|RR)) (?:per|for|comparing|of|in) "
     r"[^()\[\]=;,]{3,70}[=,:]) ?"
-    r"[<>≤≥~≈]?\Z"
+    r"[<>≤≥~≈]?\Z",
 )
 _NO_STATISTICS = words(
     "CI CRI IQR SD SE SEM P N ID III II IV RESULTS METHODS CONCLUSIONS CONCLUSION"
@@ -113,6 +115,9 @@ class _MeasuredNumber:
         self.at = at = Span(number.start("number"), at.end) if number else at
         self.end = at.end + self.text.startswith("$", at.end)
         self.body = max(sentence.body_start, at.start - _LONGEST)
+        # What leads to the number ends before its qualifiers.
+        qualifiers = _QUALIFIERS.search(self.text, self.body, at.start)
+        self.lead = qualifiers.start() if qualifiers else at.start
         self.clause = self._clause_start()
 
     def _clause_start(self) -> int:
@@ -156,11 +161,6 @@ class _MeasuredNumber:
             return True
         return _OTHER_NOUN.match(self.text, metric.end, self.sentence.span.end) is not None
 
-    def _lead(self) -> int:
-        """Where what leads to the number ends: before its qualifiers."""
-        qualifiers = _QUALIFIERS.search(self.text, self.body, self.at.start)
-        return qualifiers.start() if qualifiers else self.at.start
-
     def _within(self) -> Span | None:
         """A metric that the number has as its unit: "31.6 BLEU"."""
         inside = (m.span for m in self.sentence.metrics if self.at.start < m.span.start)
@@ -182,14 +182,14 @@ class _MeasuredNumber:
         """A known metric right before the number, perhaps with its acronym between."""
         before = [m.span for m in self.sentence.metrics if m.span.end <= self.at.start]
         for named in reversed(before[-2:]):
-            is_verb = named.end == self._lead() - 1 and named.of(self.text) in _VERBS
+            is_verb = named.end == self.lead - 1 and named.of(self.text) in _VERBS
             if not is_verb and _NAMED.fullmatch(self.text, named.end, self.at.start):
                 return self._wider(named)
         return None
 
     def _noun_of(self) -> Span | None:
         """As in "A character error rate of 6.4%", "MIC values ranging from 2 to"."""
-        lead = self._lead()
+        lead = self.lead
         of = _OF.search(self.text, max(self.body, lead - 20), lead)
         if of is not None:
             is_part = self.text.startswith(" of ", self.end)
@@ -250,7 +250,7 @@ class _MeasuredNumber:
 
     def _verb(self) -> int | None:
         """Where the verb begins that leads to the number, if one does."""
-        lead = self._lead()
+        lead = self.lead
         copula = ties.COPULA.search(self.text, max(self.clause, lead - 80), lead)
         return copula.start() if copula else None
 
@@ -328,11 +328,7 @@ class _MeasuredNumber:
         if told is None:
             return None
         goes_on = self.text.find(" and ", told.end(), self.at.start) > 0
-        if (
-            goes_on
-            and self.at.start < self.sentence.span.end
-            and self.text[self._lead() - 1] != "("
-        ):
+        if goes_on and self.at.start < self.sentence.span.end and self.text[self.lead - 1] != "(":
             return None
         is_any = told.group().endswith(("frequent", "common", "differ"))
         return self._subject_of(told.start(), must_measure=not is_any)
@@ -362,7 +358,7 @@ class _MeasuredNumber:
         last = next((m for m in reversed(metrics) if self.clause <= m.start < self.at.start), None)
         if last is None or self.at.start - last.end > 60:
             return None
-        between = self.text[last.end : self._lead()].rstrip(" (")
+        between = self.text[last.end : self.lead].rstrip(" (")
         if any(c.isdigit() or c in ";,(" for c in between) or " to " in between[:4]:
             return None
         if Clauses(between).verb(0, None, "it") is not None:

@@ -114,5 +114,5 @@ _ANNOUNCED = re.compile(
 
 def past_announced(text: str, start: int) -> int:
     """Where the finding begins that a sentence first announces: "reveal a frequent flaw: "."""
-    announced = _ANNOUNCED.match(text, start)
+    announced = _ANNOUNCED.match(text, start) if ": " in text else None
     return announced.end() if announced else start

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import Reading, Sentence
+from summarise.scan import Ended
 
 # "Zeta-VL-72B", "LLaMA 7B and 13B", "8B"; a collection may be called that, too.
 _SIZED = re.compile(
@@ -28,7 +29,11 @@ _SIZE_AFTER = re.compile(
 )
 _LARGER = re.compile(r" (?:more|larger|bigger|smaller|fewer)\b")
 # Where something is a mean of many, or tells of them, "over" and "about" bound nothing.
-_BOUND = re.compile(
+_BOUND = Ended(
+    (
+        *("than", "least", "most", "to", "as", "over", "under", "nearly", "almost"),
+        *("approximately", "about", "around", "roughly", "exceeding"),
+    ),
     r"(?<!averaged )(?<!averaging )(?<!average )(?<!data )(?<!mean )(?<!gains )(?<!information )"
     r"\b(?P<bound>(?:less|more|fewer) than|at (?:least|most)|up to"
     r"|as (?:few|much|many|low|high|little) as|over|under|nearly|almost|approximately|about|around"

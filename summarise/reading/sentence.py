@@ -107,7 +107,7 @@ class Sentence:
         """Whether it speaks of what machines or services cost; asked once for each quantity."""
         return _COST_CONTEXT.search(self.text) is not None
 
-    @property
+    @cached_property
     def body(self) -> str:
         """The text without a section label."""
         return self.text[self.label_length :]

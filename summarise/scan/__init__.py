@@ -13,7 +13,7 @@ from summarise.scan.datasets import DATASET_NOUN, find_datasets
 from summarise.scan.hidden import hidden_spans
 from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
-from summarise.scan.patterns import Stretches, bare_words, one_of, words
+from summarise.scan.patterns import Ended, Gated, Stretches, bare_words, one_of, words
 from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import sentence_roles
@@ -29,6 +29,8 @@ __all__ = [
     "DEVICE_MODEL",
     "NO_UNIT",
     "SPELLED",
+    "Ended",
+    "Gated",
     "Mention",
     "Mentions",
     "Proposal",

@@ -37,6 +37,39 @@ def bare_words(text: str) -> frozenset[str]:
     return frozenset(text.encode("ascii", "replace").translate(_PARTED).decode("ascii").split())
 
 
+class Gated:
+    """A pattern, and words of which one is in all that it finds: it is tried where one is.
+
+    ``tests/test_shortcuts.py`` holds each against strings that its pattern makes up.
+    """
+
+    def __init__(self, needed: str, pattern: str) -> None:
+        self.words = words(needed)
+        self.pattern = re.compile(pattern)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Where the pattern first is in a text."""
+        return None if self.words.isdisjoint(bare_words(text)) else self.pattern.search(text)
+
+
+class Ended:
+    """A pattern that ends where a text does, and what it can end in, blanks apart.
+
+    To look at the end of a text takes less than a search for where what ends there begins.
+    """
+
+    def __init__(self, ends: Iterable[str], pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self.ends = tuple(ends)
+        self.pattern = re.compile(pattern, flags)
+
+    def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """Where the pattern is that ends at a place of a text."""
+        near = text[start:end].rstrip(" ")
+        if self.pattern.flags & re.IGNORECASE:
+            near = near.lower()
+        return self.pattern.search(text, start, end) if near.endswith(self.ends) else None
+
+
 def beginnings(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Runs of plain letters and digits, by what they are in lower case."""
     found: dict[str, tuple[str, ...]] = {}
