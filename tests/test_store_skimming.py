@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -111,3 +112,21 @@ def test_pages_are_the_same(style: Style) -> None:
         pages.append(vars(table.counts))
     assert pages[:2] == pages[2:]
     assert SkimmedRecord in kinds
+
+
+def test_rows_that_are_read_some_at_a_time_keep_their_order_and_places(tmp_path: Path) -> None:
+    """However many there are: each comes once, where `rows` has it, and is found again."""
+    shutil.copy(EXAMPLE / "manifest.json", tmp_path)
+    for name in ("documents.jsonl", "records.jsonl"):
+        held = (EXAMPLE / name).read_bytes().replace(b'{"doc_id":"', b'{"doc_id":"%d-')
+        (tmp_path / name).write_bytes(b"".join(held.replace(b"%d", b"%d" % n) for n in range(20)))
+    run = Run(tmp_path)
+    rows = list(run.extracted_rows())
+    assert len(rows) > 100
+    with run.rows_by_place() as row_at:
+        placed = run.placed_rows(skims=True)
+        for (place, (document, shown)), row in zip(placed, rows, strict=True):
+            assert row == (document, row[1]) == row_at(place)
+            assert isinstance(shown, Record)
+            assert isinstance(row[1], Record)
+            assert shown.draft == as_far_as_shown(row[1].draft, shown.draft)
