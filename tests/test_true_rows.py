@@ -203,3 +203,70 @@ def test_what_is_saved_of_something_is_a_change() -> None:
     """A share of the costs isn't what they are."""
     sentence = "About 9% of the net costs can be saved by the rope."
     assert [row["kind"] for row in _rows(sentence)] == ["change"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "The knot raises grip by 11 mN and 14 mN compared to reef and bowline, respectively.",
+            [("11 mN", None, None, "reef"), ("14 mN", None, None, "bowline")],
+        ),
+        (
+            "Scores were improved after the swim: median calm scores 31.0 and 44.0 (P=0.03).",
+            [("44.0", None, "31.0", None)],
+        ),
+        (
+            "Rust was lowest among the shyest (aged 43-49 y) women (4.1%; 95% CI 1.2 to 7.3).",
+            [("4.1%", None, None, None)],
+        ),
+        (
+            "A late moult was seen in 14 (9.2%) different patients.",
+            [("14 (9.2%)", None, None, None)],
+        ),
+    ],
+)
+def test_a_rival_a_start_and_a_torn_name_are_no_group(
+    sentence: str, rows: list[tuple[str, str | None, str | None, str | None]]
+) -> None:
+    """Rivals of a list stay rivals, what was before is what a value is compared with."""
+    assert _told(sentence, *_GROUPS) == rows
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A cut of the drying time to 9 days is advisable.",
+        "The width of the 95% LoA was judged by eye.",
+        "There were 71 owls: some were ringed.",
+        "Rust 5/30 pattern was seen by few.",
+        "Using ranges of 40 to 60 mmHg, it told owls from gulls.",
+    ],
+)
+def test_advice_levels_samples_and_names_are_no_outcomes(sentence: str) -> None:
+    """Nothing that was measured stands there."""
+    assert _rows(sentence) == []
+
+
+def test_a_spread_of_a_bracket_is_no_second_value() -> None:
+    """What the bracket behind a value begins with isn't found for itself."""
+    sentence = (
+        "The mean growth (SE; range) was 8.1 (2.2; 0-19) for eels and 6.3 (1.9; 0-17) for owls."
+    )
+    assert {row["value"] for row in _rows(sentence)} <= {"8.1", "6.3"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        (
+            "The second reading led to a change in the ringing plan in 40 nests (31%).",
+            "change in the ringing plan",
+        ),
+        ("The keepers of gulls were less convinced (28%).", "less convinced"),
+        ("Although they held that the net could prevent rust (57%), they left it.", None),
+    ],
+)
+def test_a_metric_is_what_the_sentence_tells_of(sentence: str, metric: str | None) -> None:
+    """How often something changed isn't the thing, nor is what somebody only believed."""
+    assert metric == next(row["metric"] for row in _rows(sentence))

@@ -294,7 +294,7 @@ def likely_measure(
 # "it fell during rest in 9%": no rest is measured
 _ASIDE = re.compile(
     r"\b(?:at|from|by|when|after|before|via|using|under|through|against|despite|during|within"
-    r"|without|until|since|exception of)(?: (?:the|an?|their|its))? \Z"
+    r"|without|until|since|that|whether|exception of)(?: (?:the|an?|their|its))? \Z"
 )
 
 

@@ -79,10 +79,6 @@ _OTHER_NOUN = re.compile(
 _MORE = re.compile(r"\b(?:more|fewer|less|higher|lower|greater|better|worse) \Z")
 _ATTAINS = ("reach", "exceed")
 _MADE_IN = re.compile(r"(?:measured|reported|calculated|determined) in ?\Z")
-_LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
-# A share's: "29 (38%)".
-_COUNT_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*(?: [a-z]+)? ?[(\[]\Z")
-_SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")
 
 
 def metric_of(reading: Reading, sentence: Sentence, at: Span | None) -> str | None:
@@ -295,13 +291,16 @@ class _MeasuredNumber:
         ends = [*(gap[0] for gap in gaps), end]
         if len(ends) != last - first + 1:
             return None
-        found, one = (self._phrase(ends[rank]) for rank in (here - first, 0))
+        rank = here - first
+        found, one = self._phrase(ends[rank]), self._phrase(ends[0])
+        if rank:
+            found = found or self._forward(gaps[rank - 1][1], limit=end, must_measure=True)
         names = [name for name in (found, one) if name]
         is_whose = any(ties.WHOSE_BEFORE.search(self.text, start, name.start) for name in names)
         return None if is_whose else found
 
     def _are_listed(self, left: Quantity, right: Quantity) -> bool:
-        return _LISTED.fullmatch(self.text, left.span.end, right.span.start) is not None
+        return ties.LISTED.fullmatch(self.text, left.span.end, right.span.start) is not None
 
     def _at(self, number: Span) -> _MeasuredNumber:
         return _MeasuredNumber(self.reading, self.sentence, number, self.steps + 1)
@@ -320,7 +319,10 @@ class _MeasuredNumber:
         found = list(ties.CHANGE_IN.finditer(self.text, self.clause, self.at.start))
         if not found:
             return None
-        return self._forward(found[-1].end(), must_measure=found[-1]["seen"] is not None)
+        measured = self._forward(found[-1].end(), must_measure=found[-1]["seen"] is not None)
+        is_share = measured and ties.SHARE_OF_CASES.match(self.text, *self.at)
+        # "a change in the plan in 9 cases (12%)": so often was it changed.
+        return Span(found[-1].start(), measured.end) if measured and is_share else measured
 
     def _in_words(self) -> Span | None:
         """As in "The frequency of the mutation was higher in patients (12%)"."""
@@ -341,9 +343,9 @@ class _MeasuredNumber:
         for last in reversed(numbers[max(0, here - _MOST_STEPS) : here]):
             if last.kind in _SPREADS:
                 continue
-            tie = ties.COORDINATED if last.kind is numbers[here].kind else _SAME
+            tie = ties.COORDINATED if last.kind is numbers[here].kind else ties.SAME
             if tie.fullmatch(self.text, last.span.end, self.at.start):
-                count = _COUNT_BEFORE.search(self.text, self.body, last.span.start)
+                count = ties.COUNT_BEFORE.search(self.text, self.body, last.span.start)
                 start = count.start() if count else last.span.start
                 return self._at(Span(start, last.span.end)).metric()
         return None

@@ -98,3 +98,8 @@ MORE_OF_BOTH = re.compile(
     r"\b(?:higher|lower|greater|better|worse|less|more|fewer|in terms of) [^()]{2,40}"
     r" \([^()]{2,30}\)(?:,? and) \Z"
 )
+LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
+# A share's: "29 (38%)".
+COUNT_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*(?: [a-z]+)? ?[(\[]\Z")
+SHARE_OF_CASES = re.compile(r"\d[\d,]*(?:/\d| [a-z]+ \(| \(| of )")
+SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")

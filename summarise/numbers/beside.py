@@ -67,7 +67,10 @@ class Beside:
         """The phrase before the bracket that a value opens: "than in controls (2.6%)"."""
         start = max(self._start, outcome.span.start - 30)
         found = _BRACKET.search(self._text, start, outcome.span.start)
-        return phrase_before(self._text, self._start, found.start()) if found else None
+        name = phrase_before(self._text, self._start, found.start()) if found else None
+        # "(aged 20 to 30) women (3%": of which women is told before.
+        is_torn = name is not None and self._text.startswith(") ", name.start - 2)
+        return None if is_torn else name
 
     def _opens(self, outcome: Figure) -> bool:
         """Whether a value is the first number in a bracket."""

@@ -55,7 +55,13 @@ def _beaten(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) -> di
     if not all(outcomes[index].is_change for index in lists):
         return {}
     first = min((name.start for name in lists.values()), default=0)
-    return lists if _BEATEN.search(text, max(0, first - _REACH), first) else {}
+    before = (max(0, first - _REACH), first)
+    return lists if _BEATEN.search(text, *before) or _RIVALS.search(text, *before) else {}
+
+
+_RIVALS = re.compile(
+    r"\b(?:compared (?:with|to)|over|than|relative to|against|versus|vs\.?) (?:the |those of )?\Z"
+)
 
 
 def _with_rival(
@@ -212,8 +218,16 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
         return False
     is_compared = _CONTRAST.match(gap) or _is_between(text, first, second.span)
     if told is None and (is_compared or _are_tested(text, gap, second)):
-        return True
+        return _OVER_TIME.search(text, max(0, first.start - 160), first.start) is None
     return told
+
+
+# "fell after the storm: 52 and 41 m (P = .01)"
+_OVER_TIME = re.compile(
+    r"(?:\b(?:improv|increas|decreas|declin|reduc|chang|fell|ros|dropp|worsen)\w*\b[^.]{0,90}"
+    r"\b(?:after|following)|\bbefore and after|\bpre-? ?(?:and|to) post-?)\b"
+    rf"(?:(?!\b(?:than|between|both)\b|{PEOPLE.pattern})[^.;])*\Z"
+)
 
 
 _REACH = 60

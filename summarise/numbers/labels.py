@@ -10,7 +10,7 @@ from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import words
 
 _NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
-_SPREAD_BEFORE = re.compile(r"\d\s?[(\[]\Z")
+_SPREAD_BEFORE = re.compile(r"\d\s?[(\[](?:\d[\d.]*; )?\Z")
 _OUT_OF_ENDS = ("of", "of ", "/", "/ ")
 _OUT_OF = re.compile(r"\d[.·]\d+ (?:out of|/) ?\Z")
 _MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
@@ -28,6 +28,10 @@ _NUMBERED = re.compile(
     r"|category|tier|scenario|experiment|study|trial|aim|objective|hypothesis) \Z",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(r"\d+/\d+\b")
+_WORD_AFTER = re.compile(
+    r" (?:pattern|type|stain|expression|phenotype|profile|status|genotype|allele|antibod)"
+)
 _VERSION = re.compile(r"\d{1,2}\.0")
 _NO_NOUNS = MEASURES | words(
     """with from about over under only than between until after mean median average approximately
@@ -44,7 +48,12 @@ def is_label(
         return True
     # "4,096× 512 cells"
     is_grid = one.kind is QuantityKind.FACTOR and after.lstrip()[:1].isdigit()
-    if is_grid or _SIZE.search(text, *one.span) or _TESLA.fullmatch(text, *one.span):
+    if (
+        is_grid
+        or _is_stain(text, one, before, after)
+        or _SIZE.search(text, *one.span)
+        or _TESLA.fullmatch(text, *one.span)
+    ):
         return True
     return one.kind is QuantityKind.NUMBER and _is_named(text, sentence, one, before, after)
 
@@ -53,7 +62,7 @@ def _is_named(
     text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
 ) -> bool:
     """Whether a bare number goes on what stands before it."""
-    if _SPREAD_BEFORE.search(before) and after[:1] in ")]":
+    if _SPREAD_BEFORE.search(before) and after[:1] in (")", "]", ";"):
         return True
     if _NUMBERED.search(before) or _is_version(text, one, before):
         return True
@@ -75,7 +84,18 @@ def _is_in_formula(before: str) -> bool:
 
 def _is_version(text: str, one: ToldNumber, before: str) -> bool:
     """Whether a number is the version of what stands right before it: "craft 5.0"."""
-    if not (before.endswith(" ") and _VERSION.fullmatch(text, *one.span)):
+    return bool(_VERSION.fullmatch(text, *one.span)) and _is_behind_noun(before)
+
+
+def _is_stain(text: str, one: ToldNumber, before: str, after: str) -> bool:
+    """Whether a fraction stands within a name: "rust 5/30 patterns"."""
+    is_fraction = _FRACTION.match(text, *one.span) is not None
+    return is_fraction and _WORD_AFTER.match(after) is not None and _is_behind_noun(before)
+
+
+def _is_behind_noun(before: str) -> bool:
+    """Whether a noun that measures nothing stands right before a number."""
+    if not before.endswith(" "):
         return False
     word = before[:-1].rpartition(" ")[2]
     is_noun = len(word) > 3 and word.isalpha() and not word.endswith(("ed", "ly", "er", "ing"))

@@ -79,6 +79,7 @@ _CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
 
 
 _JOINT = re.compile(r",? (?:vs\.?|versus|and|compared (?:with|to)) (?:in )?(?:the )?")
+_FURTHER = re.compile(r",? (?:and|or) [-+]?\d[\d.]*(?: ?%)?[;,)]")
 _IN_ORDER = re.compile(r"[^;.()]{0,30}?,? respectively\b")
 
 
@@ -204,7 +205,10 @@ class Naming(Beside):
         if ours and theirs and ours["name"] != theirs["name"]:
             return Span(*ours.span("name")), Span(*theirs.span("name"))
         if (rival := self._bracketed(baseline)) is not None:
-            return self._ours(outcome), rival if self._is_rival(rival) else None
+            # "than A and B (5 and 7%": the first is not that of B.
+            is_first = _FURTHER.match(self._text, baseline.span.end, self._end)
+            is_rival = self._is_rival(rival) and not is_first
+            return self._ours(outcome), rival if is_rival else None
         if (told := sides_before(self._text, self._start, outcome.span)) is not None:
             return told
         contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)

@@ -104,6 +104,8 @@ _MOST_CHARACTERS = 160
 _LONGEST = 90
 _OF = " of"
 _OF_WHAT = words("of per")
+_ALONE = words("years months weeks days hours minutes according aged portion part parts pattern")
+"""What no number measures without more words."""
 _INDEFINITE = words("a an")
 
 
@@ -224,6 +226,8 @@ def telling(text: str, phrase: Span, *, must_measure: bool = False) -> Span | No
     head, first = heads[-1].group().lower().rstrip(".:"), tokens[0].group().lower()
     if head in NO_HEADS or first in _NO_FIRST or (len(tokens) == 1 and head in EMPTY):
         return None
+    if len(tokens) == 1 and head in _ALONE:
+        return None
     if len(tokens) == 1 and head in _PARTS and text.startswith(" of ", tokens[0].end()):
         return None
     if must_measure and not (is_valued or _is_measure(head)):
@@ -250,7 +254,7 @@ _PLAINLY = words(
     more less fewer similar comparable different equal increased decreased reduced raised improved
     elevated lowered enhanced highest lowest longest shortest
     undertaken provided significant common frequent high low as about
-    approximately between from to in up down ranged predicted"""
+    approximately between from to in up down ranged predicted aged according"""
 )
 """What says no more of a thing than that it is there, how much, or how sure."""
 
@@ -277,6 +281,8 @@ def as_said(text: str, phrase: Span, end: int) -> Span | None:
     start, stop = phrase
     none = _NO_BEFORE.search(text, max(0, start - 16), start)
     start = none.start() if none else start
+    if text.endswith("less ", 0, start) and phrase.of(text).endswith("ed"):
+        start -= len("less ")
     said = None if _is_measure(phrase.of(text).rpartition(" ")[2].lower()) else _SAID_OF
     found = said.match(text, stop, end) if said else None
     if found is None:

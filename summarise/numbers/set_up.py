@@ -27,7 +27,7 @@ _SETTING_NOUN = (
 # Of a text in lower case.
 _SETTING = re.compile(
     r"\b(?:at|for|over|across|under|spanning|within|in|with|to|from|of|covering|between|on"
-    r"|containing) "
+    r"|containing|using) "
     rf"(?:[\w'’-]+ ){{0,3}}?{_SETTING_NOUN} ?(?:\([^()]{{1,20}}\) ?)?"
     r"(?:(?:of|from|between|up to|down to|above|below|at|to|around|is|longer than|larger than"
     r"|greater than|less than|as \w+ as|[=<>≤≥~]|exceeding|ranging from) ?)?"
@@ -35,7 +35,7 @@ _SETTING = re.compile(
 )
 _SETTINGS_BEGIN = words(
     """at for over across under spanning within in with to from of covering between on
-    containing"""
+    containing using"""
 )
 # Of these no set-up is told in per cent.
 _ACHIEVED_NOUN = re.compile(
@@ -65,7 +65,8 @@ _CONDITION = re.compile(
 _LEVEL_AFTER = re.compile(
     r"[ -]?(?:(?:/spl mu/m|[μµu]m|mum|nm)?[ -](?:[\w-]+ )?(?:CMOS|process|technology|node)\b"
     r"|(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
-    r"|(?:as (?:the|an?) (?:[\w-]+ )?)?cut-?off|(?:upper|lower) (?:limit|bound)|level of|identity"
+    r"|LoA\b|limits? of agreement|(?:as (?:the|an?) (?:[\w-]+ )?)?cut-?off"
+    r"|(?:upper|lower) (?:limit|bound)|level of|identity"
     r"|or (?:more|higher|greater|less|above|below|better)\b|training"
     r"|test(?:ing)? (?:set|split)|quantile|percentile)"
 )
@@ -147,6 +148,10 @@ _SPLIT_AFTER = re.compile(
     r"(?: of (?:the |our |all )?(?:[\w-]+ ){1,3}?)? ?(?:is|are|was|were) ?(?:then )?(?:used|kept"
     r"|reserved|held|set aside|taken) ?(?:out )?(?:for|in|as|to) (?:the )?"
     r"(?:train|test|valid|calibrat|fit)"
+)
+# "A cut of the time to 9 days is advisable."
+_ADVISED_AFTER = re.compile(
+    r"[^.;,]{0,30} (?:is|are) (?:therefore )?(?:advisable|advised|recommended|warranted)\b"
 )
 _TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
 
@@ -238,6 +243,7 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
     if (
         _PEOPLE_AFTER.match(after)
         or _SPLIT_AFTER.match(after)
+        or _ADVISED_AFTER.match(after)
         or (_MATERIAL.match(after) and _GIVEN.search(before))
         or (after.startswith(" of ") and _TRIED_AFTER.match(after) and _TRIED_BEFORE.search(before))
     ):

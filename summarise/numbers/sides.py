@@ -135,7 +135,8 @@ _SUBJECT_OF_CLAUSE = re.compile(
 )
 _CLAUSE_START = re.compile(r"; (?:and )?|, (?:while|whereas|but) ")
 _ANYBODY = re.compile(
-    r"(?:[Mm]ost |[Mm]any |[Ss]ome |[Nn]o |[Ff]ew |[Aa]ll |[Oo]ther |[Oo]ur |[Tt]hese |[Tt]he )*"
+    r"(?:[Mm]ost |[Mm]any |[Ss]ome |[Nn]o |[Ff]ew |[Aa]ll |[Oo]ther |[Oo]ur |[Tt]hese |[Tt]he"
+    r" |[Dd]ifferent |[Cc]onsecutive |[Ee]ligible |[Ii]ncluded |[Ee]nrolled )*"
     r"(?:patients|participants|subjects|people|individuals|respondents|volunteers|cases|samples"
     r"|users|groups?|cohort|students|animals)",
     re.IGNORECASE,
@@ -249,6 +250,8 @@ def _is_cut(text: str, name: Span) -> bool:
     return bool(_GOES_ON.match(text, name.end) or _OPEN_END.search(text, *name))
 
 
+# "compared to salt and rest, respectively" names a rival for each value
+_EACH = re.compile(r",? and [^,;.]{1,40},? respectively\b")
 _OPENING = re.compile(
     rf"(?:(?:though|although|while) )?(?:the )?(?P<name>(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern})(?= )",
     re.IGNORECASE,
@@ -273,6 +276,8 @@ def named_in_words(
         more = phrase_behind(text, without.end(), end)
         rival = Span(rival.start, more.end) if more else rival
     if rival is None or named.overlap(rival) or _is_cut(text, rival) or _is_part(text, rival):
+        return None, None
+    if _EACH.match(text, rival.end, end):
         return None, None
     subject = _OPENING.match(text, start, found[0].start())
     return (Span(*subject.span("name")) if subject else None), rival
