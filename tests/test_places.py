@@ -66,7 +66,7 @@ def _rows(abstract: str) -> list[tuple[str | None, str | None]]:
             [("87%", "BarQA-2"), ("64%", "BarQA-2"), ("73%", "BarQA-2")],
         ),
         (
-            "In the online A/B test, the accuracy rose by 5.1%.",
+            "In our online A/B test, the accuracy rose by 5.1%.",
             [("5.1%", "online A/B test")],
         ),
         (

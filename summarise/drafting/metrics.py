@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from string import ascii_uppercase
 
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers import as_said, measure_before, measure_behind, telling
 from summarise.reading import Reading, Sentence
-from summarise.scan import SPELLED, Ended, one_of, words
+from summarise.scan import SPELLED, one_of, words
 
 _LONGEST = 400
 _LONGEST_SUBJECT = 120
@@ -32,32 +31,11 @@ _PLAIN_QUALIFIERS = (
 )
 _QUALIFIERS = re.compile(rf"(?<=[\s(\[=]){_PLAIN_QUALIFIERS}\Z")
 
-# "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
-_LETTERS = r"(?:[rRρβκγητχd]|rho|tau|kappa|[ηχR]\^?[2²]|R-?squared)"
-_STATISTIC = Ended(
-    ("of", "was", *"=,:≈<>≤≥~", *ascii_uppercase),
-    rf"(?:(?<![\w-])(?P<letter>(?:(?:Pearson|Spearman|Cohen)(?:'s|’s)? )?{_LETTERS})"
-    r"(?: ?[=,:]| of| was| ?≈)"
-    r"|(?<![\w-])(?P<acronym>[A-Za-z]{0,2}[A-Z][A-Z\d]{1,7}(?:/[A-Z][A-Z\d]{1,6})?(?:@\d+)?)"
-    r"(?: \w\d)? ?(?:[=:]|(?P<comma>,))"
-    r"|(?<=\()(?P<opening>[a-z]{0,2}[A-Z]{2,5}) "
-    r"|\b(?P<ratio>(?:(?:odds|hazard|risk|rate) ratio|OR|HR|RR)) (?:per|for|comparing|of|in) "
-    r"[^()\[\]=;,]{3,70}[=,:]) ?"
-    r"[<>≤≥~≈]?\Z",
-)
-_NO_STATISTICS = words(
-    "CI CRI IQR SD SE SEM P N ID III II IV RESULTS METHODS CONCLUSIONS CONCLUSION"
-)
 _NAMED = re.compile(
     r"(?: (?:value|values|score|scores|coefficient|coefficients))?"
     r"(?: ?[(\[][\w .+-]{1,24}[)\]])?(?: \w\d(?= ?=))?"
     r"(?: ?[=:,(]| (?:of|was|were|is|are|at|reached|reaches|reaching))? ?"
     rf"{_PLAIN_QUALIFIERS}(?:- ?)?"
-)
-_OF = re.compile(
-    r" (?:by between|of|ranging (?:from|between)|equal to|exceeding|reaching|between|above"
-    r"|below|by|from|at)"
-    r" ?\Z"
 )
 _COMPARES = re.compile(r"(?:fewer|more|less|higher|lower|greater|as many|as much)\Z")
 # A value may begin with its qualifier, "exceeding 70%", or in words: "Thirty-one of 80".
@@ -67,10 +45,6 @@ _NUMBER = re.compile(
 _BEGINS_ALONE = re.compile(r"[(,;] (?:and )?(?:the |an? )?\Z|\(\Z")
 _SPREADS = (QuantityKind.INTERVAL, QuantityKind.P_VALUE)
 _VAGUE = words("error errors score precision")
-_DIFFERS = re.compile(
-    r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
-    r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
-)
 _EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
 _OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
@@ -127,7 +101,13 @@ class _MeasuredNumber:
 
     def metric(self) -> Span | None:
         """Where what it measures is named; the strongest tie first."""
-        own = self._within() or self._statistic() or self._of_several() or self._named()
+        own = (
+            self._graded()
+            or self._within()
+            or self._statistic()
+            or self._of_several()
+            or self._named()
+        )
         own = own or self._noun_of() or self._behind()
         if own is not None:
             return own
@@ -157,17 +137,27 @@ class _MeasuredNumber:
             return True
         return _OTHER_NOUN.match(self.text, metric.end, self.sentence.span.end) is not None
 
+    def _graded(self) -> Span | None:
+        """As in "Storms were graded as mild, 12 nights (40%)"."""
+        if " as " not in self.sentence.text:
+            return None
+        found = ties.GRADED.search(self.text, self.sentence.body_start, self.at.start)
+        return Span(*found.span("grade")) if found else None
+
     def _within(self) -> Span | None:
-        """A metric that the number has as its unit: "31.6 BLEU"."""
-        inside = (m.span for m in self.sentence.metrics if self.at.start < m.span.start)
-        return next((span for span in inside if span.end <= self.at.end), None)
+        """A metric that is the unit of the number, "31.6 BLEU", or behind it: "0.93 in SSIM"."""
+        told = next((m.span for m in self.sentence.metrics if self.at.start < m.span.start), None)
+        if told is None or told.end <= self.at.end:
+            return told
+        is_behind = ties.IN_METRIC.fullmatch(self.text, self.end, told.start)
+        return told if is_behind else None
 
     def _statistic(self) -> Span | None:
-        found = _STATISTIC.search(self.text, max(self.body, self.at.start - 90), self.at.start)
+        found = ties.STATISTIC.search(self.text, max(self.body, self.at.start - 90), self.at.start)
         if found is None:
             return None
         group = next(name for name, text in found.groupdict().items() if text)
-        if found[group] in _NO_STATISTICS or self.reading.is_part_of_name(found[group]):
+        if found[group] in ties.NO_STATISTICS or self.reading.is_part_of_name(found[group]):
             return None
         if found["comma"] and not _is_open(self.text[self.body : found.start()]):
             # "In CKD, 12% died" names no statistic.
@@ -177,22 +167,25 @@ class _MeasuredNumber:
     def _named(self) -> Span | None:
         """A known metric right before the number, perhaps with its acronym between."""
         before = [m.span for m in self.sentence.metrics if m.span.end <= self.at.start]
+        has_own = any(m.span.start == self.end + 1 for m in self.sentence.metrics)
         for named in reversed(before[-2:]):
             is_verb = named.end == self.lead - 1 and named.of(self.text) in _VERBS
-            if not is_verb and _NAMED.fullmatch(self.text, named.end, self.at.start):
+            # "87% precision, 64% recall"
+            is_others = has_own and self.text.startswith(",", named.end)
+            if not (is_verb or is_others) and _NAMED.fullmatch(self.text, named.end, self.at.start):
                 return self._wider(named)
         return None
 
     def _noun_of(self) -> Span | None:
         """As in "A character error rate of 6.4%", "MIC values ranging from 2 to"."""
         lead = self.lead
-        of = _OF.search(self.text, max(self.body, lead - 20), lead)
+        of = ties.OF.search(self.text, max(self.body, lead - 20), lead)
         if of is not None:
             is_part = self.text.startswith(" of ", self.end)
             return self._phrase(of.start(), must_measure=is_part or of.group().strip() != "of")
         if self.text[lead - 2 : lead] == " (" and self.text[lead] in "pP":
             told = self._phrase(lead - 2)
-            if told and (differs := _DIFFERS.search(self.text, self.body, told.start)):
+            if told and (differs := ties.DIFFERS.search(self.text, self.body, told.start)):
                 is_any = ties.MORE_OF_BOTH.search(self.text, self.body, told.start)
                 is_list = differs.group().endswith("and ") and not is_any
                 return self._phrase(lead - 2, must_measure=is_list)
@@ -344,7 +337,8 @@ class _MeasuredNumber:
             if last.kind in _SPREADS:
                 continue
             tie = ties.COORDINATED if last.kind is numbers[here].kind else ties.SAME
-            if tie.fullmatch(self.text, last.span.end, self.at.start):
+            told = (m.span.end for m in self.sentence.metrics if m.span.start == last.span.end + 1)
+            if tie.fullmatch(self.text, next(told, last.span.end), self.at.start):
                 count = ties.COUNT_BEFORE.search(self.text, self.body, last.span.start)
                 start = count.start() if count else last.span.start
                 return self._at(Span(start, last.span.end)).metric()

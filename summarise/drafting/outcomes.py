@@ -71,24 +71,7 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
         metric, group = group.of(reading.text), None
     if group and _is_measure(group.of(reading.text), metric):
         group = None
-    before = (sentence.body_start, value.start)
-    if " as " in sentence.text and (graded := _GRADED.search(reading.text, *before)):
-        metric = graded["grade"]
-    may_be_label = group is None and "as follows" in sentence.text
-    if may_be_label and (label := _LABEL.search(reading.text, *before)):
-        group = Span(*label.span("label"))
     return _TiedOutcome(row, whole, metric, group)
-
-
-# "Storms were graded as mild, 12 nights (40%)"
-_GRADED = re.compile(
-    r"\b(?P<grade>(?:graded|classified|categori[sz]ed|rated|staged|scored) as"
-    r" [a-z][\w-]*(?: [\w-]+){0,2})(?:,|:| in) \Z"
-)
-# "were as follows: dry, 3.6; wet, 0.7"
-_LABEL = re.compile(
-    r"\bas follows: (?:[^:.]*(?:\.\d[^:.]*)*; (?:and )?)?(?P<label>[a-z][\w-]*(?: [\w-]+){0,3}), \Z"
-)
 
 
 def _in_numbers(

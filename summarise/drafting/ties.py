@@ -3,7 +3,45 @@
 from __future__ import annotations
 
 import re
+from string import ascii_uppercase
 
+from summarise.scan import Ended, words
+
+# "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
+_LETTERS = r"(?:[rRρβκγητχd]|rho|tau|kappa|[ηχR]\^?[2²]|[rR]\(2\)|R-?squared)"
+STATISTIC = Ended(
+    ("of", "was", *"=,:≈<>≤≥~", *ascii_uppercase),
+    rf"(?:(?<![\w-])(?P<letter>(?:(?:Pearson|Spearman|Cohen)(?:'s|’s)? )?{_LETTERS})"
+    r"(?: ?[=,:]| of| was| ?≈)"
+    r"|(?<![\w-])(?P<acronym>[A-Za-z]{0,2}[A-Z][A-Z\d]{1,7}(?:/[A-Z][A-Z\d]{1,6})?(?:@\d+)?)"
+    r"(?: \w\d)? ?(?:[=:]|(?P<comma>,))"
+    r"|(?<=[(\[])(?P<opening>[a-z]{0,2}[A-Z]{2,5}) "
+    r"|\b(?P<ratio>(?:(?:odds|hazard|risk|rate) ratio|OR|HR|RR)) (?:per|for|comparing|of|in) "
+    r"[^()\[\]=;,]{3,70}[=,:]) ?"
+    r"[<>≤≥~≈]?\Z",
+)
+NO_STATISTICS = words(
+    "CI CRI IQR SD SE SEM P N ID III II IV RESULTS METHODS CONCLUSIONS CONCLUSION"
+)
+# "Storms were graded as mild, 12 nights (40%)"
+GRADED = re.compile(
+    r"\b(?P<grade>(?:graded|classified|categori[sz]ed|rated|staged|scored) as"
+    r" [a-z][\w-]*(?: [\w-]+){0,2})(?:,|:| in) \Z"
+)
+# "0.93 ± 0.02 in SSIM", "3-12% on RMSE"
+IN_METRIC = re.compile(
+    r"\s?(?:\\?%|dB|points?)?(?:\s?(?:±|\+/?-|\$\\pm\$) ?[\d.]+%?)?(?: (?:dB|points?))? (?:in|on) "
+    r"(?:the )?"
+)
+OF = re.compile(
+    r" (?:by between|of|ranging (?:from|between)|equal to|exceeding|reaching|between|above"
+    r"|below|by|from|at)"
+    r" ?\Z"
+)
+DIFFERS = re.compile(
+    r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
+    r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
+)
 COPULA = re.compile(
     r" (?:(?:is|are|was|were|be|lies?|lay|stands?|stood|remained|remains|reached|reaches"
     r"|averaged|averages|fell|falls|rose"
@@ -72,12 +110,18 @@ COORDINATED = re.compile(
     r"(?:and |or |, )?"
     r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with) )?\Z"
     r"|(?: \([^()]{1,20}\))? to \Z"
+    # "(OR 1.9 [95% CI, 1.2-2.4]), with sand (1.4", "(± 2%), Zeta reached 61%"
+    r"|(?: \[[^\[\]]{1,40}\])?[)\]](?:,|;)? (?:and )?(?:with|in|for|among) [^,;()\[\]]{1,40}"
+    r"(?: \([A-Za-z]{1,8}\))? [(\[]\Z"
+    r"|(?: \([^()]{1,30}\))?, (?:and )?(?:the )?[A-Z][\w-]*(?: [\w-]+)? (?:reache[sd]"
+    r"|achieve[sd]|had|has|at) \Z"
 )
 FOLLOWS = re.compile(r" (?:was|were|is|are)(?: as follows)?:(?= )")
 COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
 NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
 AFTER_ADJECTIVE = re.compile(
-    r" (?P<metric>susceptible|resistant|sensitive|positive|negative|responders?|survivors?)"
+    r" (?P<metric>susceptible|resistant|sensitive|specific|positive|negative|responders?"
+    r"|survivors?)"
     r"(?=[),;])"
 )
 AFTER = re.compile(

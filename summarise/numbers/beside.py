@@ -14,14 +14,13 @@ from summarise.scan import Stretches
 
 _BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
 WHOSE = re.compile(
-    r"(?:%?[)\]])?(?: (?:[a-z]+ )?per [a-z]+| units?| points?)?"
-    r"(?: (?:patients|participants|subjects|women|men|children|animals|rats|mice|cases|people"
-    r"|individuals|infants|eyes))?(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?"
+    rf"(?:%?[)\]])?(?: (?:[a-z]+ )?per [a-z]+| units?| points?)?(?: {PEOPLE.pattern})?"
+    r"(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?"
     r"(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
     r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
     r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"
     r" (?:those (?:with|in|on|receiving) )?"
-    r"(?:(?:those|animals|patients|participants|subjects|rats|mice|women|men|children) "
+    rf"(?:(?:those|{PEOPLE.pattern}) "
     r"(?:(?:that|who) )?(?:had )?(?:received|receiving|underwent|undergoing|(?:were )?given"
     r"|(?:were )?treated with|took|taking) (?:the )?)?"
     r"(?:(?:the|those|all) (?:[a-z]+ )?(?:done|performed|conducted|treated|seen|living|born"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.models import QuantityKind
+from summarise.numbers.groups import PEOPLE
 from summarise.numbers.values import ToldNumber
 
 _NOUN_AFTER = re.compile(
@@ -50,8 +51,7 @@ _HAPPENED_IN = re.compile(
     r"|confirmed|encountered|controlled|complete)(?: [a-z-]+){0,3}? in (?:only |all |another )?\Z"
 )
 _CASES_AFTER = re.compile(
-    r"(?: [a-z-]+)? (?:patients|cases|children|women|men|infants|eyes|subjects|participants|animals"
-    r"|rats|mice|samples|specimens|knees|hips|breasts|limbs|tumou?rs|families|individuals)\b"
+    rf"(?: [a-z-]+)? (?:{PEOPLE.pattern}|(?:specimens|knees|hips|breasts|limbs|tumou?rs)\b)"
 )
 _SHARE_AFTER = re.compile(r"(?: [a-z]+)? \(\d")
 _CLAUSE_BEFORE = re.compile(

@@ -254,6 +254,10 @@ _NUMBERED = re.compile(
     r"|quartile|tertile|quintile|site|level) [\dA-Z][\w]{0,4}),? \Z",
     re.IGNORECASE,
 )
+# "were as follows: dry, 3.6; wet, 0.7"
+_FOLLOWING = re.compile(
+    r"\bas follows: (?:[^:.]*(?:\.\d[^:.]*)*; (?:and )?)?(?P<name>[a-z][\w-]*(?: [\w-]+){0,3}), \Z"
+)
 _STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|[Mm]edian|[Mm]ean|[Rr]ange|[Dd]ifference|[Tt]otal")
 
 
@@ -262,11 +266,13 @@ def label_before(text: str, start: int, at: int) -> Span | None:
 
     It begins no earlier than ``start``; the value begins at ``at``.
     """
-    start = max(start, at - 70)
-    found = _BRACKET_LABEL.search(text, start, at)
+    near = max(start, at - 70)
+    found = _BRACKET_LABEL.search(text, near, at)
     if found is None:
-        numbered = _NUMBERED.search(text, start, at)
-        return Span(*numbered.span("name")) if numbered else None
+        labelled = _NUMBERED.search(text, near, at)
+        if labelled is None and text.find("as follows: ", start, at) >= 0:
+            labelled = _FOLLOWING.search(text, start, at)
+        return Span(*labelled.span("name")) if labelled else None
     is_direct = text[found.end("name") : at].strip(": ") == ""
     if is_direct and _STATISTIC.fullmatch(found["name"]):
         return None
