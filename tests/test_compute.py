@@ -105,6 +105,11 @@ def test_what_the_work_uses_or_saves(text: str, facts: list[tuple[str, str]]) ->
             [("speedup", "better trade-off between accuracy and latency")],
         ),
         ("It wins while remaining memory-efficient.", [("speedup", "remaining memory-efficient")]),
+        ("It converges faster than Eta.", [("speedup", "converges faster than Eta")]),
+        (
+            "It wins while reducing the overhead of tuned letters.",
+            [("other", "reducing the overhead of tuned letters")],
+        ),
         ("Zeta runs on a phone.", [("hardware", "a phone")]),
         ("It adds no extra parameters.", [("other", "adds no extra parameters")]),
         (
@@ -156,6 +161,8 @@ def test_what_is_said_twice_is_told_once() -> None:
         "We show 30 fps video of it.",
         "The model has 5 parameters.",
         "We take 10-second clips of speech.",
+        "The reader is less cost-effective than Eta for small letters.",
+        "We discuss the trade-off between size and latency of readers.",
     ],
 )
 def test_what_is_no_resource_of_its_own(text: str) -> None:

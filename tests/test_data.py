@@ -83,6 +83,9 @@ def test_a_count_apart_from_its_noun() -> None:
         "Each formats its cases in specific formats (e.g., OpenRUTS) of benchmarks.",
         "Testing a database application is hard for most people.",
         "Kinetics were first order with a rate constant of 0.031 per minute.",
+        "No test has focused on the BIGSIX which can evaluate moods.",
+        "The net is trained on perturbed images and beats others.",
+        "Our net is trained on LiDAR point clouds.",
     ],
 )
 def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
@@ -233,6 +236,27 @@ def test_what_a_set_is_for_is_told_by_the_words_around_it(
         ("METHODS: The study included 25 866 rowing women of the coast.", "25 866 rowing women"),
         ("RESULTS: There were 108 rowers, of whom 87 were eligible.", None),
         ("RESULTS: There were 108 patients, of whom 87 were eligible.", "108 patients"),
+        ("METHODS: We saw a cohort of 611 asthmatics.", "611 asthmatics"),
+        (
+            "METHODS: Signs were compared between 1204 rural and 3310 urban nurses.",
+            "1204 rural and 3310 urban nurses",
+        ),
+        (
+            "METHODS: All 90 nurses were invited. RESULTS: Sixty nurses accepted the offer.",
+            "Sixty nurses",
+        ),
+        ("RESULTS: 512 nurses had two hearing examinations.", "512 nurses"),
+        (
+            "METHODS: Nineteen persons (51.3+/-4.2 years) with gout were included.",
+            "Nineteen persons",
+        ),
+        ("METHODS: Fifty-two tumours were scanned.", "Fifty-two tumours"),
+        ("RESULTS: Seven old trials met the inclusion criteria.", "Seven old trials"),
+        ("RESULTS: Among 61,204 live births, 71 nurses were on duty.", "61,204 live births"),
+        (
+            "METHODS: Small studies were done in 75 patients (40 males and 35 females).",
+            "75 patients",
+        ),
     ],
 )
 def test_samples_in_other_words(sentence: str, name: str | None) -> None:

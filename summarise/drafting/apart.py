@@ -36,7 +36,7 @@ _N_IS = re.compile(r"\b[Nn] ?= ?\d")
 # "adults with gout (12 females, 4 males; mean age 50)"
 _SEXES = re.compile(
     r"\b(?P<noun>(?:(?!(?:and|or|of|in|with|the|for|from|our)\b)[A-Za-z][\w-]* ){0,2}"
-    rf"(?i:{NOUN}))(?: [a-z][^(),.;]{{0,50}})? "
+    rf"(?i:{NOUN}))(?: [a-z][^(),.;\d]{{0,50}})? "
     r"\((?P<count>\d+ (?:fe)?(?:males?|men|women)(?:,| and|/|,? and) ?"
     r"\d+ (?:fe)?(?:males?|men|women))\b"
 )

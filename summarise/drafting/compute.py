@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from summarise.drafting.clocks import MACHINE, is_machine_time
-from summarise.drafting.savings import savings_of
+from summarise.drafting.savings import LESS_OF, savings_of
 from summarise.drafting.sizes import SIZE, bounded, has_sizes, is_model_size, sized, tells_size
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import PaperParts, Reading, Sentence
@@ -130,7 +130,7 @@ _SHARES = frozenset({QuantityKind.FACTOR, QuantityKind.PERCENT})
 _TAILS = {
     QuantityKind.TIME: (_OF_TRAINING,),
     QuantityKind.COUNT: (re.compile(r" training\b"),),
-    QuantityKind.PERCENT: (_SHARE_AFTER, _PHRASE_AFTER),
+    QuantityKind.PERCENT: (_SHARE_AFTER, LESS_OF, _PHRASE_AFTER),
     QuantityKind.FACTOR: (_PHRASE_AFTER,),
 }
 _COMPUTE_UNIT = re.compile(

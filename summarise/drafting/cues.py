@@ -30,7 +30,9 @@ _BEINGS = words(
     singers gamers pilots sailors miners firefighters paramedics technicians radiologists
     pathologists dermatologists cardiologists psychiatrists oncologists anesthesiologists
     anaesthetists gynecologists gynaecologists urologists neurologists pediatricians
-    paediatricians physiotherapists dietitians laypeople"""
+    paediatricians physiotherapists dietitians laypeople asthmatics epileptics schizophrenics
+    paraplegics tetraplegics insomniacs haemophiliacs hemophiliacs normotensives nonsmokers
+    non-smokers ex-smokers"""
 )
 _UNITS_OF_STUDY = words(
     """countries states cities districts regions
@@ -101,7 +103,8 @@ _SUPPOSED = re.compile(
 _TOOK_PART = re.compile(
     r"(?:[^.;:\d]{0,60}?)\b(?:participated|underwent|responded|took part|answered|consented"
     r"|contributed|attended|completed|filled|enrolled|gave|provided|met the|met our|met inclusion"
-    r"|fulfilled|performed|wore|rated|walked|visited)\b"
+    r"|fulfilled|performed|wore|rated|walked|visited|accepted"
+    r"|had (?:[\w-]+ ){0,5}(?:examinations?|assessments?|evaluations?|scans))\b"
 )
 _SET_BEFORE = re.compile(
     r"\bdata for (?:the )?\Z"
@@ -128,7 +131,7 @@ _STUDY_SUBJECT = re.compile(
 )
 EXPERIMENT = re.compile(r"\bIn (?:Experiment|Study|Trial) \d\w?,? (?:with |on |in )?\Z")
 # "Of 1,038 adults, 94 had it"
-_OF_BEFORE = re.compile(r"\b(?:Of|Among) (?:the |all |a total of )?\Z")
+OF_BEFORE = re.compile(r"\b(?:Of|Among) (?:the |all |a total of )?\Z")
 _LATER_SAMPLE = re.compile(
     r"\b\d[\d,]*[^.;]{0,60} (?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|eligible"
     r"|completed|participated|responded)\b"
@@ -167,6 +170,7 @@ BRIEF = 24
 _SOME = 4
 _FEW_WORKS = 10
 MANY = 100_000
+_MANY_OF = 500
 
 
 # What is done to people or animals, each time to one of them: "laparotomies", "repairs".
@@ -202,6 +206,9 @@ _SURELY_DONE = frozenset(
         "randomized",
     )
 )
+
+
+_ASIDES = re.compile(r" \([^()]*\)")
 
 
 class Cue(IntEnum):
@@ -254,7 +261,7 @@ def cue_of(text: str, sentence: Sentence, quantity: Quantity) -> Cue:
     if is_learnt_from(sentence, text, start):
         return Cue.STRONG
     since = max(sentence.span.start, start - REACH)
-    is_split = _OF_BEFORE.search(text, since, start) is not None
+    is_split = OF_BEFORE.search(text, since, start) is not None
     if is_split and _LATER_SAMPLE.search(text, quantity.span.end, sentence.span.end):
         return Cue.NONE
     cue = _verb_before(text, sentence, quantity, is_report=is_report)
@@ -269,7 +276,7 @@ def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: b
     """How clearly a count of what is studied in some field is said to be studied here."""
     start, end = quantity.span
     since = max(sentence.span.start, start - REACH)
-    following = text[end : min(sentence.span.end, end + _LATER)]
+    following = _ASIDES.sub("", text[end : min(sentence.span.end, end + _LATER)])
     if (quantity.value or 0) >= MANY and COLLECTED_NOUN.search(quantity.unit or ""):
         return Cue.STRONG
     if (is_report or not is_being(quantity.unit)) and _SUPPOSED.match(following):
@@ -281,7 +288,8 @@ def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: b
         or (not is_report and _is_method(text, sentence, quantity))
     ):
         return Cue.STRONG
-    if is_being(quantity.unit) and _TOOK_PART.match(following):
+    is_trial = noun_of(quantity.unit) in ("trials", "studies") and " met " in following
+    if (is_being(quantity.unit) or is_trial) and _TOOK_PART.match(following):
         return Cue.WEAK if is_report else Cue.STRONG
     if is_being(quantity.unit) and _THERE_WERE.search(text, since, start):
         return Cue.STRONG if _OF_WHOM.match(following) else Cue.NONE
@@ -296,8 +304,10 @@ def _is_sure(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     if _SURE_SET.search(text, since, start):
         return True
     if not is_being(quantity.unit):
-        return False
-    patterns = (_OF_BEFORE, EXPERIMENT, _REPORTED_BEFORE)
+        # "Among 4,100 births, 90 nurses were called"
+        is_many = is_known(quantity.unit) and (quantity.value or 0) >= _MANY_OF
+        return is_many and OF_BEFORE.search(text, since, start) is not None
+    patterns = (OF_BEFORE, EXPERIMENT, _REPORTED_BEFORE)
     return any(pattern.search(text, since, start) for pattern in patterns)
 
 

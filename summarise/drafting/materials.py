@@ -66,7 +66,7 @@ _VAGUE = re.compile(
     r"|additional|various|multiple|several|many|existing|public|publicly|available|diverse"
     r"|different|same|synthetic|real|collected|only|real-world|all|unlabell?ed|labell?ed|web|human"
     r"|training|own|single|both|other|few|vast|amounts|popular|common|standard|widely|used|new"
-    r"|novel|big|small|smaller|larger|relevant|historical|further|raw|high-quality) )*"
+    r"|novel|big|small|smaller|larger|relevant|historical|further|raw|perturbed|high-quality) )*"
     r"(?:data|data ?sets?|samples|examples|images|texts|records|benchmarks?|corpus|corpora|splits?"
     r"|collection|test ?sets?|test ?beds?|repository|archive|database)$|generated data$|^existing ",
     re.IGNORECASE,

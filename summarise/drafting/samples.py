@@ -10,6 +10,7 @@ from summarise.drafting.apart import apart_in
 from summarise.drafting.cues import (
     EXPERIMENT,
     MANY,
+    OF_BEFORE,
     REACH,
     Cue,
     cue_of,
@@ -119,6 +120,13 @@ _EXCLUDED_AFTER = re.compile(
 )
 # "(Group B - 39 nurses)"
 _GROUP_BEFORE = re.compile(r"\((?:[Gg]roup|[Aa]rm|[Cc]ohort) \w{1,3} ?[-–—:=,;] ?(?:n ?= ?)?\Z")
+# "90 nurses were invited. Of these, 40 accepted": the latter were studied.
+_INVITED = re.compile(r"[^.;:]{0,120}? (?:were|was) (?:invited|approached|contacted|asked)\b")
+_LATER_ACCEPTED = re.compile(
+    r"(?:\d|(?:teen|ty|[a-z]-[a-z]+|ten|nine|eight|seven|six|five)\b)[^.;]{0,40} (?:accepted|agreed"
+    r"|consented|participated|responded|completed|took part)\b"
+)
+_FAR = 900
 _FEW = 10
 _NEIGHBOURS = 6
 
@@ -247,6 +255,10 @@ def _of_sentence(
                 is_people=is_being(quantity.unit),
                 is_proposal=is_proposal,
             )
+        if _INVITED.match(text, quantity.span.end) and _LATER_ACCEPTED.search(
+            text, quantity.span.end, quantity.span.end + _FAR
+        ):
+            continue
         if cue is not Cue.NONE:
             whole = _whole(text, quantity.span)
             here.append(_Counted(Sample(whole, whole, role, sentence), quantity, cue))
@@ -268,11 +280,16 @@ def _without_noun(text: str, here: Sequence[_Counted]) -> list[_Counted]:
 
 
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}[ \u2009\u202f\xa0]\Z")
+# "1,204 rural and 3,310 urban nurses": what is counted first has no noun of its own.
+_PAIR_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]* (?P<whose>(?:[a-z-]+ )?[a-z-]*[a-rt-z]) and \Z")
 _REST = re.compile(r"\d{3}(?!\d)")
 
 
 def _whole(text: str, span: Span) -> Span:
     """A count with its thousands before a space, and with what bounds it: "over 25 866 women"."""
+    if is_being(text[span.start : span.end]) and " and " in text[span.start - 5 : span.start]:
+        pair = _PAIR_BEFORE.search(text, max(0, span.start - 40), span.start)
+        span = Span(pair.start(), span.end) if pair and not is_known(pair["whose"]) else span
     before = _THOUSANDS.search(text, max(0, span.start - 5), span.start)
     is_rest = before is not None and _REST.match(text, span.start)
     return bounded(text, Span(before.start(), span.end) if before and is_rest else span)
@@ -334,8 +351,9 @@ def _is_part(
     if here and _GROUP_BEFORE.search(text, max(0, start - REACH), start):
         return True
     for one in here[-_NEIGHBOURS:]:
-        end = one.quantity.span.end
-        if _WITHIN.fullmatch(text, end, start):
+        begin, end = one.quantity.span
+        is_split = text[end:start] == ", " and OF_BEFORE.search(text, max(0, begin - REACH), begin)
+        if is_split or _WITHIN.fullmatch(text, end, start):
             return True
         if start - end < 2 * REACH and _DIVIDED.search(text, end, start):
             return True

@@ -56,7 +56,7 @@ _NOT_OWN = re.compile(
 _WITH_LITTLE = re.compile(
     rf"(?<![\w-])(?<!\bto ){_SMALL} "
     r"(?:additional |extra |added |overall |total |average |end-to-end )?"
-    rf"(?:{_RESOURCE}|costs?\b(?! (?:to|of|in)\b)){_THAN}?"
+    rf"(?:{_RESOURCE}|costs?\b(?![\w-]| (?:to|of|in)\b)){_THAN}?"
     r"|(?<![\w-])(?:(?:far|much|substantially|significantly|considerably) )?(?:less|fewer)"
     r" (?:(?:GPU|training|label(?:l?ed)|annotated|total|manual) )?"
     r"(?:storage|memory|compute|energy|power|data|annotations?|labels|samples|examples|tokens"
@@ -79,6 +79,7 @@ _REDUCES = re.compile(
     r"|considerably|effectively|further|also) )?"
     r"(?:reduc|cut|lower|decreas|minimi[sz]|shorten|sav)(?:e[sd]?|s|ing|ting|ed)?(?: down)? "
     rf"(?:the |both |its |overall |required |total |number of |inference-time ){{0,3}}{_RESOURCE}"
+    r"(?: of (?:[\w-]+ ){0,3}[\w-]+(?=[,.;)]|$| (?:and|while|by|in|on|for|with)\b))?"
     r"(?! (?:by|from|to) (?:[a-z]+ ){0,3}\\?[\d$])"
 )
 _ORDERS = (
@@ -87,7 +88,8 @@ _ORDERS = (
     r"|(?:\d[\d.]*|two|three|four|five|ten) ?(?:x|×|times|\$\\times\$)"
 )
 _FASTER = re.compile(
-    rf"(?<![\w-])(?:(?:{_ORDERS}|much|significantly|substantially|considerably|even) )?"
+    rf"(?<![\w-])(?:converg(?:es?|ing) )?"
+    rf"(?:(?:{_ORDERS}|much|significantly|substantially|considerably|even) )?"
     rf"(?:faster|cheaper|slower|higher throughput|(?:lower|shorter) (?:latency|runtime)){_THAN}"
     rf"(?: by (?:{_ORDERS}))?"
     rf"|(?<![\w-])(?:{_ORDERS}) (?:faster|cheaper|(?:training |inference )?speed-?ups?"
@@ -98,7 +100,7 @@ _FASTER = re.compile(
     r"|\b(?:improv\w+|increas\w+|higher|greater|better|superior|boost\w*|high|faster|maintain\w*"
     rf"|preserv\w+) (?:the )?(?:{_MODE} (?:speeds?|throughput|efficiency)"
     r"|(?:computational|memory|energy|parameter) efficiency)\b(?! by (?:[a-z]+ )*\d)"
-    r"|\b(?:(?:better|good|favou?rable|superior|improved|optimal|strong|excellent) )?trade-?offs?"
+    r"|\b(?:better|good|favou?rable|superior|improved|optimal|strong|excellent|best) trade-?offs?"
     r" between [^.;,]{3,40} and (?:(?:computational|inference|training|memory|model) )?"
     r"(?:efficiency|latency|speed|costs?|complexity|size)\b"
     r"|(?<![\w-])(?:more|most|highly|very|is|are|remains?|remaining|being|both) "
@@ -160,6 +162,13 @@ _DEVICES = words(
     """nvidia jetson raspberry arduino rtx gtx titan xeon intel amd tesla geforce a100 h100 v100
     t4 p100 h200 a6000 l4 a40 a10 core quadro"""
 )
+
+
+LESS_OF = re.compile(
+    r" (?:reduction|decrease|savings?|increase|improvement)s? (?:in|of) (?:[\w-]+ ){0,3}?[\w-]+"
+    r"(?=[,.;)]|$| (?:and|while|by|on|for|with|compared|over|than)\b)"
+)
+"""What stands behind a share: "40% reduction in costs"."""
 
 
 class Saving(NamedTuple):

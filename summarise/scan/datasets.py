@@ -90,7 +90,8 @@ _LISTING = tuple(
     for comma in ("", ",")
 )
 _ON_BEFORE = re.compile(
-    r"\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
+    r"(?<!focus )(?<!focuses )(?<!focused )\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ "
+    r"of )?)?(?:[a-z][a-z-]* )?\Z"
 )
 _NUMBER_BEFORE = re.compile(r"(?<![\w-])\d[\d.]*%? \(\Z")
 _INDEFINITE = re.compile(r"\ban? (?:[a-z-]+ )*\Z")

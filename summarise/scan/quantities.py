@@ -98,6 +98,7 @@ _MONEY_ENDINGS = (*"$€£¥\\", "$ ", "€ ", "£ ", "¥ ", "USD ", "EUR ", "GB
 # What a p-value, a factor and money end in, but for blanks.
 _PREFIX_ENDS = frozenset(end.rstrip(" ")[-1] for end in (*_P_ENDINGS, "factor of", *_MONEY_ENDINGS))
 _LOOKBACK = 48
+_MANY = 13
 
 
 def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, ...]:
@@ -383,7 +384,8 @@ def _spelled(text: str) -> Iterator[Found]:
                 yield unit
             continue
         noun_end = _noun_end(text, end, is_one=False)
-        if noun_end and (scale or MATERIAL.search(text[end:noun_end])):
+        opens = value >= _MANY and text[start].isupper()  # "Forty-two wells were drilled"
+        if noun_end and (scale or opens or MATERIAL.search(text[end:noun_end])):
             noun = text[end:noun_end].strip()
             yield Found(start, noun_end, QuantityKind.COUNT, value, noun)
         elif scale:

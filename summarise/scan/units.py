@@ -336,7 +336,8 @@ SPELLED = {
 MATERIAL = re.compile(
     r"(?:datasets?|data ?sets?|benchmarks?|corpora|corpus|test ?beds?|collections|databases"
     r"|languages|countries|cities|hospitals|centers|centres|cohorts|trials|studies|sites|species"
-    r"|participants|patients|subjects|volunteers|adults|children|individuals|respondents"
+    r"|participants|patients|subjects|volunteers|adults|children|individuals|respondents|persons"
+    r"|people|infants|neonates|newborns"
     r"|interviews|households|schools|users|annotators|images|videos|samples|hours|epochs?"
     r"|genomes|cells|mice|rats|animals|cases|women|men|people|humans|infants|boys|girls|students"
     r"|physicians|nurses|dogs|pigs|rabbits|sheep|ewes|knees|eyes|specimens"
@@ -358,7 +359,20 @@ IRREGULAR_PLURALS = words(
     bacteria larvae species series loci nuclei alleles respondents personnel staff feet teeth
     geese cattle fish sheep"""
 )
-SINGULAR_ENDS = ("ss", "us", "is", "ics", "betes")
+SINGULAR_ENDS = (
+    "ss",
+    "us",
+    "is",
+    "istics",
+    "betes",
+    "phics",
+    "nics",
+    "lytics",
+    "etrics",
+    "amics",
+    "ysics",
+    "etics",
+)
 
 COLLECTED = (
     r"(?:pairs|images|photographs|photos|videos|samples|examples|questions|prompts|tokens|documents"
