@@ -270,3 +270,48 @@ def test_a_spread_of_a_bracket_is_no_second_value() -> None:
 def test_a_metric_is_what_the_sentence_tells_of(sentence: str, metric: str | None) -> None:
     """How often something changed isn't the thing, nor is what somebody only believed."""
     assert metric == next(row["metric"] for row in _rows(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        ("Late moult was more common in patients with raised haem levels (18 vs. 7%).", "haem"),
+        ("When salt was given, the respective rust rates were 6.2 and 19.4%.", "given"),
+        ("Haem was stable compared with morning values (14.5 vs. 14.3 g).", "morning values"),
+    ],
+)
+def test_whom_when_and_against_what_are_no_metric(sentence: str, metric: str) -> None:
+    """Those in whom something is more common aren't what is counted."""
+    assert not any(metric in (row["metric"] or "") for row in _rows(sentence))
+
+
+def test_what_each_of_two_changes_measures() -> None:
+    """The second of two changes has a name of its own before it."""
+    sentence = "The veil lowers guest PSNR by up to 3 dB and SSIM by 40-55%."
+    assert _told(sentence, "metric", "value")[-1] == ("SSIM", "40-55%")
+
+
+def test_where_a_change_ends_is_a_level() -> None:
+    """From one number to another tells two levels, whatever it is compared with."""
+    sentence = "Zeta cuts the error rate from 6.4% to 1.9% compared with the usual method."
+    assert _told(sentence, "value", "kind", "baseline") == [("1.9%", None, "6.4%")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "It has a sensitivity of 98% versus 61% and 74% by the old and the new net.",
+            [("98%", None, "61%", None)],
+        ),
+        (
+            "The moult rate was 81% for XTD<20% vs. 56% for XTD>=20% (p = 0.02).",
+            [("81%", None, "56%", None)],
+        ),
+    ],
+)
+def test_the_second_rival_and_a_torn_name_are_left_out(
+    sentence: str, rows: list[tuple[str, str | None, str | None, str | None]]
+) -> None:
+    """A rival's number is no row, and one name for both sides tells nothing."""
+    assert _told(sentence, *_GROUPS) == rows

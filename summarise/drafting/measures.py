@@ -31,10 +31,12 @@ from summarise.numbers import (
     tells_nothing,
 )
 from summarise.reading import Reading, Sentence
-from summarise.scan import SPELLED, Stretches
+from summarise.scan import SPELLED, Stretches, one_of
 
 SURE = 0.65
 """How likely must be that a phrase is the right one, or one that it holds or that holds it."""
+SURE_OF_THINGS = 0.75
+"""The same for a noun that names no measure, which may be whatever stands near a number."""
 
 _FAR = 16
 _NEAR = tuple(f"gap {3 if 3 <= n < 5 else 5 if 5 <= n < 9 else min(n, 9)}" for n in range(_FAR))
@@ -278,7 +280,9 @@ def likely_measure(
         return None
     phrase = best.of(phrases.text)
     kin = [x for x, span, _ in likely if (of := span.of(phrases.text)) in phrase or phrase in of]
-    if sum(kin) <= SURE * (none + sum([x for x, *_ in likely])):
+    is_thing = _OF_MEASURES.isdisjoint(own)
+    sure = SURE_OF_THINGS if is_thing else SURE
+    if sum(kin) <= sure * (none + sum([x for x, *_ in likely])):
         return None
     # "two runs share 88%": what stands right before a number may be a verb.
     is_beside = best.end + 1 == number.start
@@ -294,10 +298,13 @@ def likely_measure(
 # "it fell during rest in 9%": no rest is measured
 _ASIDE = re.compile(
     r"\b(?:at|from|by|when|after|before|via|using|under|through|against|despite|during|within"
-    r"|without|until|since|that|whether|exception of)(?: (?:the|an?|their|its))? \Z"
+    r"|without|until|since|that|whether|exception of"
+    rf"|{one_of(PEOPLE_WORDS)} with)(?: (?:the|an?|their|its))? \Z"
 )
 
 
+# A measure, a verb, an acronym or a subject.
+_OF_MEASURES = frozenset({"measures", "metric", "shape v", "capitals", "> b"})
 _SURE_SIGNS = frozenset({"measures", "metric"})
 
 

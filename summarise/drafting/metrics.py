@@ -13,7 +13,13 @@ from bisect import bisect_right
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.numbers import as_said, measure_before, measure_behind, telling
+from summarise.numbers import (
+    as_said,
+    measure_before,
+    measure_behind,
+    telling,
+    tells_nothing,
+)
 from summarise.reading import Reading, Sentence
 from summarise.scan import SPELLED, one_of, words
 
@@ -34,7 +40,7 @@ _QUALIFIERS = re.compile(rf"(?<=[\s(\[=]){_PLAIN_QUALIFIERS}\Z")
 _NAMED = re.compile(
     r"(?: (?:value|values|score|scores|coefficient|coefficients))?"
     r"(?: ?[(\[][\w .+-]{1,24}[)\]])?(?: \w\d(?= ?=))?"
-    r"(?: ?[=:,(]| (?:of|was|were|is|are|at|reached|reaches|reaching))? ?"
+    r"(?: ?[=:,(]| (?:of|was|were|is|are|at|by|reached|reaches|reaching))? ?"
     rf"{_PLAIN_QUALIFIERS}(?:- ?)?"
 )
 _COMPARES = re.compile(r"(?:fewer|more|less|higher|lower|greater|as many|as much)\Z")
@@ -45,11 +51,6 @@ _NUMBER = re.compile(
 _BEGINS_ALONE = re.compile(r"[(,;] (?:and )?(?:the |an? )?\Z|\(\Z")
 _SPREADS = (QuantityKind.INTERVAL, QuantityKind.P_VALUE)
 _VAGUE = words("error errors score precision")
-_EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
-_OTHER_NOUN = re.compile(
-    r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
-    r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study)\b"
-)
 _MORE = re.compile(r"\b(?:more|fewer|less|higher|lower|greater|better|worse) \Z")
 _ATTAINS = ("reach", "exceed")
 _MADE_IN = re.compile(r"(?:measured|reported|calculated|determined) in ?\Z")
@@ -133,9 +134,9 @@ class _MeasuredNumber:
         """Whether a metric is one of those that are listed, or a part of another name."""
         if self.text[metric.start - 1] in "/-" or _is_open(self.text[self.body : metric.start]):
             return True
-        if _EXAMPLE_BEFORE.search(self.text, max(self.body, metric.start - 60), metric.start):
+        if ties.EXAMPLE_BEFORE.search(self.text, max(self.body, metric.start - 60), metric.start):
             return True
-        return _OTHER_NOUN.match(self.text, metric.end, self.sentence.span.end) is not None
+        return ties.OTHER_NOUN.match(self.text, metric.end, self.sentence.span.end) is not None
 
     def _graded(self) -> Span | None:
         """As in "Storms were graded as mild, 12 nights (40%)"."""
@@ -183,17 +184,8 @@ class _MeasuredNumber:
         if of is not None:
             is_part = self.text.startswith(" of ", self.end)
             return self._phrase(of.start(), must_measure=is_part or of.group().strip() != "of")
-        if self.text[lead - 2 : lead] == " (" and self.text[lead] in "pP":
-            told = self._phrase(lead - 2)
-            if told and (differs := ties.DIFFERS.search(self.text, self.body, told.start)):
-                is_any = ties.MORE_OF_BOTH.search(self.text, self.body, told.start)
-                is_list = differs.group().endswith("and ") and not is_any
-                return self._phrase(lead - 2, must_measure=is_list)
         if self.text[lead - 2 : lead] in (" (", ": ", "= "):
-            told = self._phrase(lead - 2)
-            if told and _MORE.search(self.text, max(self.body, told.start - 12), told.start):
-                return told
-            return self._phrase(lead - 2, must_measure=True)
+            return self._before_sign(lead)
         is_behind_comma = self.text[lead - 2 : lead] == ", "
         apposed = self._phrase(lead - 1 - is_behind_comma, must_measure=True)
         if apposed is None:
@@ -201,6 +193,21 @@ class _MeasuredNumber:
         opening = _BEGINS_ALONE.search(self.text, max(self.body, apposed.start - 12), apposed.start)
         is_bracket = opening is not None and opening.group()[0] == "("
         return apposed if is_bracket or (opening and not is_behind_comma) else None
+
+    def _before_sign(self, lead: int) -> Span | None:
+        """What stands before the bracket or the sign that leads to the number."""
+        is_bracket = self.text[lead - 2 : lead] == " ("
+        if is_bracket and ties.OF_PEOPLE_WITH.search(self.text, self.body, lead - 2):
+            return None
+        told = self._phrase(lead - 2)
+        end = told.start if told and is_bracket and self.text[lead] in "pP" else self.body
+        if told and (differs := ties.DIFFERS.search(self.text, self.body, end)):
+            is_any = ties.MORE_OF_BOTH.search(self.text, self.body, told.start)
+            is_list = differs.group().endswith("and ") and not is_any
+            return self._phrase(lead - 2, must_measure=is_list)
+        if told and _MORE.search(self.text, max(self.body, told.start - 12), told.start):
+            return told
+        return self._phrase(lead - 2, must_measure=True)
 
     def _behind(self) -> Span | None:
         """As in "82 % accuracy", "0.76 for the correlation coefficient", "37% fewer visits"."""
@@ -289,6 +296,8 @@ class _MeasuredNumber:
         if rank:
             found = found or self._forward(gaps[rank - 1][1], limit=end, must_measure=True)
         names = [name for name in (found, one) if name]
+        if any(tells_nothing(name.of(self.text)) for name in names):
+            return None
         is_whose = any(ties.WHOSE_BEFORE.search(self.text, start, name.start) for name in names)
         return None if is_whose else found
 

@@ -69,6 +69,13 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
     if group and metric is None and telling(reading.text, group, must_measure=True) == group:
         # "Weight and height were 70 kg and 1.8 m, respectively"
         metric, group = group.of(reading.text), None
+    rival = row.comparator
+    if rival and group and rival.of(reading.text) == group.of(reading.text):
+        # "82% for x<33 vs. 57% for x>=33": neither is told apart by what is left of its name.
+        row, group = row._replace(comparator=None), None
+    if rival and metric and rival.of(reading.text) == metric:
+        # "compared with salt values (3 vs. 4)"
+        metric = None
     if group and _is_measure(group.of(reading.text), metric):
         group = None
     return _TiedOutcome(row, whole, metric, group)
@@ -139,7 +146,10 @@ def _in_words(
 
 def _is_measure(group: str, metric: str | None) -> bool:
     """Whether a group is what is measured, and not whose that is."""
-    return group == metric and group[0].islower() and " " in group
+    if metric is None or " " not in group:
+        return False
+    is_part = group.startswith(metric) or (group.endswith(metric) and " of " not in group)
+    return (" " in metric and is_part) or (group == metric and group[0].islower())
 
 
 def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, p_value: Span | None) -> bool:

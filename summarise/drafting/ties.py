@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from string import ascii_uppercase
 
-from summarise.scan import Ended, words
+from summarise.numbers import PEOPLE_WORDS
+from summarise.scan import Ended, one_of, words
 
 # "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
 _LETTERS = r"(?:[rRρβκγητχd]|rho|tau|kappa|[ηχR]\^?[2²]|[rR]\(2\)|R-?squared)"
 STATISTIC = Ended(
-    ("of", "was", *"=,:≈<>≤≥~", *ascii_uppercase),
+    ("of", "was", *"(=,:≈<>≤≥~", *ascii_uppercase),
     rf"(?:(?<![\w-])(?P<letter>(?:(?:Pearson|Spearman|Cohen)(?:'s|’s)? )?{_LETTERS})"
     r"(?: ?[=,:]| of| was| ?≈)"
     r"|(?<![\w-])(?P<acronym>[A-Za-z]{0,2}[A-Z][A-Z\d]{1,7}(?:/[A-Z][A-Z\d]{1,6})?(?:@\d+)?)"
     r"(?: \w\d)? ?(?:[=:]|(?P<comma>,))"
+    r"|(?<![\w-])(?P<before>PPV|NPV|AUC|AUROC|ICC|NNT) \("
     r"|(?<=[(\[])(?P<opening>[a-z]{0,2}[A-Z]{2,5}) "
     r"|\b(?P<ratio>(?:(?:odds|hazard|risk|rate) ratio|OR|HR|RR)) (?:per|for|comparing|of|in) "
     r"[^()\[\]=;,]{3,70}[=,:]) ?"
@@ -147,3 +149,12 @@ LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
 COUNT_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*(?: [a-z]+)? ?[(\[]\Z")
 SHARE_OF_CASES = re.compile(r"\d[\d,]*(?:/\d| [a-z]+ \(| \(| of )")
 SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")
+# "commoner in patients with a low score (": of whom, and not what
+OF_PEOPLE_WITH = re.compile(
+    rf"\b(?:in|among|for) (?:[a-z]+ )?{one_of(PEOPLE_WORDS)} with (?:[\w-]+ ){{0,4}}[\w-]+\Z"
+)
+EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
+OTHER_NOUN = re.compile(
+    r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
+    r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study)\b"
+)

@@ -34,6 +34,7 @@ def compared(
     known = arms.pairs | _tested_pair(text, outcomes, lists)
     pairs, theirs = _pairs(text, outcomes, names, known)
     rows: list[ComparedFigure] = []
+    last_rival = -2
     for index in range(len(outcomes)):
         if index in theirs:
             continue
@@ -45,9 +46,18 @@ def compared(
         if rows and index not in pairs and not row.group and _is_effect(text, row, rows[-1]):
             # "14% with A and 20% with B (risk ratio 0.69": of the same two.
             row = row._replace(group=rows[-1].group, comparator=rows[-1].comparator)
-        if _is_own(text, sentence.span, row):
+        # "versus 62% and 75% by the others"
+        is_further = last_rival == index - 1 and not row.baseline
+        is_further = is_further and _is_beside(text, outcomes[index - 1], row.outcome)
+        if is_further or not _is_own(text, sentence.span, row):
+            last_rival = index
+        else:
             rows.append(row)
     return _with_rival(text, sentence, rows, named)
+
+
+def _is_beside(text: str, last: Figure, one: Figure) -> bool:
+    return last.is_like(one) and text[last.whole.end : one.span.start] in (" and ", ", and ", ", ")
 
 
 def _beaten(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) -> dict[int, Span]:
@@ -226,7 +236,7 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
 _OVER_TIME = re.compile(
     r"(?:\b(?:improv|increas|decreas|declin|reduc|chang|fell|ros|dropp|worsen)\w*\b[^.]{0,90}"
     r"\b(?:after|following)|\bbefore and after|\bpre-? ?(?:and|to) post-?)\b"
-    rf"(?:(?!\b(?:than|between|both)\b|{PEOPLE.pattern})[^.;])*\Z"
+    rf"(?:(?!\b(?:than|between|both)\b|{PEOPLE.pattern})(?:[^.;]|\.\d))*\Z"
 )
 
 

@@ -254,7 +254,7 @@ _PLAINLY = words(
     more less fewer similar comparable different equal increased decreased reduced raised improved
     elevated lowered enhanced highest lowest longest shortest
     undertaken provided significant common frequent high low as about
-    approximately between from to in up down ranged predicted aged according"""
+    approximately between from to in up down ranged ranging predicted aged according"""
 )
 """What says no more of a thing than that it is there, how much, or how sure."""
 

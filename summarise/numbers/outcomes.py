@@ -240,6 +240,7 @@ _OTHER_AFTER = re.compile(
     r"(?! (?:over|ahead|behind|compared|of)\b)"
 )
 _TO_AFTER = re.compile(r"(?: [a-z]+){0,2}? to [$~]?\d")
+_FROM_BEFORE = re.compile(r"\bfrom [$~]?\d[^;]{0,30} to \Z")
 _PAIR_AFTER = re.compile(r"[^()]{0,24}?\b(?:vs?\.?|versus) ")
 _SIGN = re.compile(r"[+]")
 
@@ -264,7 +265,10 @@ def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
     after = (span.end, within.end)
     # "The loss drops from 4% to 2%"
     starts = text.startswith("from ", span.start - 5) and _TO_AFTER.match(text, *after)
-    if starts or _PAIR_AFTER.match(text, *after):
+    ends = text.startswith(" to ", span.start - 4) and _FROM_BEFORE.search(
+        text, max(within.start, span.start - _REACH), span.start
+    )
+    if starts or ends or _PAIR_AFTER.match(text, *after):
         return False
     if one.kind is QuantityKind.FACTOR or _SIGN.match(text, span.start, span.end):
         return True
