@@ -179,6 +179,7 @@ def test_a_problem_names_what_it_speaks_of() -> None:
         ("Kites lift lamps. Current tests lack any measure of this ability.", None),
         ("Kites lift lamps. When wet, these kites struggle to fly. We present Zeta.", None),
         ("Old rules turn each part; joining each part is still a hard task.", None),
+        ("The link is unclear, and few works have studied it. We present Zeta.", None),
         (
             "We present a kite. Rather than glue rods, our method ties them, hard as it is.",
             None,
@@ -231,6 +232,8 @@ def test_what_only_announces_is_passed_over() -> None:
         "It comprises trials on three hills.",
         "Five small trials met the inclusion criteria.",
         "Nimbus offers a promising path towards safer sailing.",
+        "The drag of wet lamps is studied in this paper.",
+        "We demonstrate the usefulness of our lamp on two hills.",
     ],
 )
 def test_no_result_tells_nothing(sentence: str) -> None:
@@ -347,6 +350,10 @@ DARK = (
                 "Sailors were divided into two groups. RESULTS: Falls were fewer (P = 0.01)."
             ),
             "A randomised trial was conducted on 90 sailors",
+        ),
+        (
+            "Storms are hard to see. The second part looks at lamps. We lit lamps on each deck.",
+            "Lit lamps on each deck",
         ),
     ],
 )

@@ -109,7 +109,15 @@ def test_a_phrase_is_not_cut_before_what_it_says(text: str, shown: str) -> None:
     assert whole_clauses(text, 56, is_phrase=True) == shown
 
 
-@pytest.mark.parametrize("text", ["It also sinks", "A similar trend was seen", "The latter rose"])
+def test_what_is_counted_is_shown_behind_its_colon() -> None:
+    """Which two they are is all that a reader asks."""
+    text = (
+        "Kites of paper still fail to lift the two kinds of lamps: those of glass and those of tin"
+    )
+    assert whole_clauses(text, 64) == text
+
+
+@pytest.mark.parametrize("text", ["It also sinks", "A similar trend was seen", "Rain sinks them"])
 def test_what_leans_on_another_sentence(text: str) -> None:
     """It opens with a word for what that names; the paper itself is known."""
     assert leans(text)

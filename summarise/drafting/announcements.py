@@ -255,7 +255,8 @@ _DOES = Gated(
     r"|^(?:(?!that\b)[^\s,;:.]+ ){1,16}(?:is|are|was|were|has been|have been)"
     r" (?:[a-z]+ly )?(?:evaluated"
     r"|analy[sz]ed|investigated|examined|studied|explored|considered|described|included"
-    r"|addressed|discussed)(?: and (?:evaluated|quantified|compared|analy[sz]ed|discussed))?\.?$"
+    r"|addressed|discussed)(?: and (?:evaluated|quantified|compared|analy[sz]ed|discussed))?"
+    r"(?: (?:in|by|throughout) (?:this|the|our|the present) [a-z]+)?\.?$"
     r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
     r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"
     r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$",
@@ -279,7 +280,7 @@ _TRIES_BY = re.compile(
     r"|illustrate|evaluate"
     rf"|validate) (?:its|the|our|their|this) (?:[\w-]+ ){{0,2}}?(?:{'|'.join(sorted(_MERITS))}"
     r"|efficiency|performance|approach|method|framework|flexibility|applicability)"
-    r"(?: of (?:the )?[\w-]+)? (?:by|on|in|with"
+    r"(?: of (?:(?:the|our|its|this) )?(?:[\w-]+ ){0,2}?[\w-]+)? (?:by|on|in|with"
     r"|through|via|using) "
     r"|\b(?:is|are|was|were) (?:validated|demonstrated|illustrated) (?:by|on|through|using|with) "
 )

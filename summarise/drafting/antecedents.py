@@ -18,7 +18,9 @@ _HEAD = re.compile(
     r"|such(?! as\b)|they|their|its|them|he|she|his|her|both(?! [\w-]+ and\b)|neither"
     r"|all (?:two|three|four|of)\b|each of|doing so|the (?:former|latter|two|above|aforementioned)"
     rf"|the (?:details?|problem|issue|challenges?|question|gap|task) (?:is|are|was|were|remains?)"
-    rf"|this(?! {_PAPER})"
+    rf"|this(?! (?:[\w-]+ ){{0,3}}?{_PAPER})"
+    r"|the (?:relationship|association|link|difference|mechanism)s? (?:is|are|was|were|appears?"
+    r"|remains?|has|have)"
     r"|it(?! (?:is|was|remains|has been) (?:(?:[a-z]+ly|still|also|often|very|not) )*"
     r"(?:[a-z]+ (?:to|that|whether|how|what|why|which|if)|un|diffic|hard|challeng|import|cruc"
     r"|essent|necess|im|infeas))|do the|(?:first|second) of)\b",
@@ -52,7 +54,12 @@ _ACT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z][\w-]*")
-_OWN = re.compile(rf"this (?:[\w-]+ )?{_PAPER}", re.IGNORECASE)
+_OWN = re.compile(rf"this (?:[\w-]+ ){{0,3}}?{_PAPER}", re.IGNORECASE)
+# "Few studies have tracked it": what?
+_DONE_TO_IT = re.compile(
+    r"\b(?:tracked|studied|examined|addressed|investigated|tested|explored|assessed|considered"
+    r"|combining|integrating) (?:it|them)\b"
+)
 # "to unlock their full potential": what something is for, in words of what stood before.
 _ADJUNCT = re.compile(
     r",? (?:in order )?to (?:[a-z]+ly )?[a-z]+ (?:this|these|those|such|their|its|them|it)\b"
@@ -92,6 +99,8 @@ _SETTING = re.compile(
 def points_back(phrase: str) -> bool:
     """Whether it speaks of something by a word for what stood before it, and doesn't name it."""
     if _ASKS_OF_IT.match(phrase):
+        return True
+    if (" it" in phrase or " them" in phrase) and _DONE_TO_IT.search(phrase):
         return True
     opening = _SUBORDINATE.match(phrase)
     if _HEAD.match(phrase, opening.end() if opening else 0):

@@ -90,7 +90,7 @@ _HANGING = re.compile(
     r"|suffers?|struggles?|contributes?|conditioned|applied|prior|up|when|while|where|if|whether"
     r"|how|because|shown|found|seems?|appears?|attends?|limited|adapts?|subject|vulnerable"
     r"|robust|equal|ranged|increased|decreased|rose|fell|dropped|improved|reduced|lower|higher"
-    r"|better|worse|together|which [a-z]+"
+    r"|better|worse|together|(?:which|who|where) [a-z]+|for [a-z]+ing"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
     r"|hard|accounting|in (?:particular|order|addition)|among others|notably|mainly|largely"

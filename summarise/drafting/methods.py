@@ -146,8 +146,8 @@ _NUMBER = (
     r"|[a-z]+ty(?:-[a-z]+)?)(?: (?:hundred|thousand)(?: and [a-z-]+)?)?)"
 )
 _HOW = (
-    r"(?:using|by means|underwent|and [a-z]+ed|who (?:were|received)|undergoing|with [a-z-]+ing"
-    r"|treated|receiving|randomi[sz]\w+|to (?:receive|compare)|compar\w+|measur\w+)"
+    r"(?:using|by means|underwent|and [a-z]+ed|who (?:were|received)|with [a-z-]+ing"
+    r"|treated|randomi[sz]\w+|to (?:receive|compare)|compar\w+|measur\w+)"
 )
 _ONLY_SAMPLE = re.compile(
     r"(?:we |in this [a-z-]+ (?:study|trial), (?:we )?)?(?:[a-z]+ly )?(?:enrol+ed|recruited"
@@ -162,6 +162,7 @@ _ONLY_SAMPLE = re.compile(
     r"|(?:the )?(?:[\w-]+ ){1,6}(?:were|was) (?:randomly |equally )?(?:divided|split|assigned"
     r"|allocated|separated|randomi[sz]ed) (?:in)?to (?:one of )?(?:two|three|four|five|\d)"
     r" (?:equal )?groups\.?$"
+    r"|the (?:first|second|third|next|last|final) (?:part|section|half|chapter)\b"
     # one of several groups alone
     r"|(?![^;]*\bgroups?\b[^;]*\bgroup\b)[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$",
     re.IGNORECASE,

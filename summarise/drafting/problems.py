@@ -51,7 +51,9 @@ def problem_text(
     behind_proposal = {after.number for sentence, after in pairwise(told) if sentence.proposes}
     rejected: list[int] = []
     for sentence in sorted(sentences, key=urgency, reverse=True):
-        if rejected and urgency(sentence) < _CLEAR and sentence.number + 1 not in rejected:
+        is_aim = sentence.section is Section.OBJECTIVE or sentence.is_aim_alone
+        is_minor = urgency(sentence) < _CLEAR and not is_aim
+        if rejected and is_minor and sentence.number + 1 not in rejected:
             # What is next best only leads to what can't be told by itself.
             continue
         if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):

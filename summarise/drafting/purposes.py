@@ -65,7 +65,8 @@ _TEST_AFTER = re.compile(
     r"[^.;]{0,60}\b(?:to (?:evaluate|test|validate|assess)|for (?:evaluation|testing|validation))\b"
 )
 _MADE_BEFORE = re.compile(
-    r"\b(?:introduc|present|propos|construct|creat|build|built|releas|collect|curat|contribut"
+    r"(?<!recently )\b(?:introduc|present|propos|construct|creat|build|built|releas|collect|curat"
+    r"|contribut"
     r"|annotat|compil|assembl|gather|generat|synthesi[sz])\w*\b[^.;]{0,90}\Z",
     re.IGNORECASE,
 )

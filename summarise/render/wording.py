@@ -67,7 +67,7 @@ _ASKED = """
     failed aims aim aimed leads lead due able unable used set order consists consist suffer suffers
     compared such adapted applied along together relation regard shift
     depends limited according and or the a an by with in for on to at via using of from between
-    than as not up out"""
+    than others as not up out"""
 _ASKING = frozenset(_ASKED.split())
 
 
@@ -87,8 +87,8 @@ _LEANS = re.compile(
 
 
 def leans(text: str) -> bool:
-    """Whether a statement opens with a word for what another sentence names."""
-    return _LEANS.match(text) is not None
+    """Whether a statement opens or ends with a word for what another sentence names."""
+    return _LEANS.match(text) is not None or text.endswith((" them", " it"))
 
 
 def as_phrase(text: str) -> str:
@@ -104,7 +104,7 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
     shown. The last end at a stop or comma comes before those that none marks. A phrase that tells
     what something is ends before what it is with, for or on as well.
     """
-    if limit is None or len(text) <= limit:
+    if limit is None or len(text) <= limit + limit // 5:
         return text
     shown = 0 if _OPENS.match(text) else _clause_end(text, limit)
     if is_phrase and not 0 < shown <= limit:
@@ -153,9 +153,15 @@ def _clause_end(text: str, limit: int) -> int:
             break
         marks = text[at] != " " or text[at + 1] in "–—"
         is_whole = not _is_bracketed(text, at) if marks else _is_whole(text, at)
+        if is_whole and text[at] == ":" and _COUNTS.search(text, 0, at):
+            continue
         if is_whole and (marks or not is_marked):
             shown, is_marked = at, marks
     return shown
+
+
+# "two kinds of kites: …": which, is told behind.
+_COUNTS = re.compile(r"\b(?:two|three|four|five|several|following)\b")
 
 
 def _phrase_end(text: str, limit: int) -> int:
