@@ -215,7 +215,7 @@ def _gated() -> Iterator[tuple[str, re.Pattern[str], Callable[[str], bool]]]:
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             for name, one in vars(importlib.import_module(found.name)).items():
                 if isinstance(one, Gated):
-                    yield f"{found.name}.{name}", one.pattern, _among(one.words)
+                    yield f"{found.name}.{name}", one.pattern, one.may_be_in
                 elif isinstance(one, Ended):
                     yield f"{found.name}.{name}", one.pattern, partial(_ends_in, one)
 

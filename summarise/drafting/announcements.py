@@ -38,7 +38,14 @@ _COMES = (
     r"|reveal\w*|offers?|contribut\w+|there (?:are|exist|remain)|fac(?:e[sd]?|ing)|ha(?:s|ve)"
     r"|mak(?:es?|ing)|suffer\w* from|leads? to|are)"
 )
-_ANNOUNCES = re.compile(
+_ANNOUNCES = Gated(
+    words(
+        """innovation innovations technique techniques design designs method methods
+        contribution contributions modules components strategies principles limitations
+        challenges drawbacks issues problems aspects steps stages parts ways approaches
+        obstacles experiments models variants questions shortcomings reasons properties
+        advantages findings insights features"""
+    ),
     rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
     r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$"
     r"|(?: [\w-]+){0,12}(?::| [-–—] ?\(?[a1i]\)))"
@@ -48,7 +55,7 @@ _ANNOUNCES = re.compile(
     r"|strategies|approaches)"
     r"(?: that| which)? (?:to|for|(?:which )?aim(?:s|ed|ing)? (?:at|to)) [^,;:.()]{1,140}\.?$"
     rf"|\b{_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
-    r"|introduced|presented|developed|designed)(?:\.?$|:)"
+    r"|introduced|presented|developed|designed)(?:\.?$|:)",
 )
 _PROCEEDING = words("achieved accomplished conducted carried done realized realised")
 _GIVING = words(
@@ -167,9 +174,11 @@ def _tells_of_trying(sentence: Sentence, text: str) -> bool:
 
 _FEWEST = 3
 _DISCUSSED = Gated(
-    """valuable useful helpful beneficial relevant interest use value used inspiration roadmap basis
-    guide starting reference input discussed important necessary essential crucial advantages
-    benefits merits applications encouraged""",
+    words(
+        """valuable useful helpful beneficial relevant interest use value used inspiration
+        roadmap basis guide starting reference input discussed important necessary essential
+        crucial advantages benefits merits applications encouraged"""
+    ),
     r"\b(?:experiences?|findings?|results?|lessons|insights|report|reports|observations?)"
     r" (?:are|is|can|could|may|might|should|will|would)(?: also)?(?: be| serve as| provide| help"
     r"| offer)? (?:[a-z]+ )?(?:valuable|useful|helpful|beneficial|relevant|of (?:interest|use"
@@ -203,8 +212,10 @@ def tells_no_outcome(sentence: Sentence) -> bool:
 
 # Findings that "give insight", contributions that are counted up, attention that was given.
 _SAYS_NOTHING = Gated(
-    """provide provides give gives offer offers serve serves attention contribution contributions us
-    opens represents marks pinpoint apply applied discuss""",
+    words(
+        """provide provides give gives offer offers serve serves attention contribution
+        contributions us opens represents marks pinpoint apply applied discuss"""
+    ),
     r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
     r"|analys[ei]s|work"
     r"|paper|survey|review) (?:also |thus |further )?(?:provides?|gives?|offers?"
@@ -224,7 +235,7 @@ _SAYS_NOTHING = Gated(
 )
 # "Scans should be kept for those who get worse", "another reason may be salt"
 _ADVISES = Gated(
-    "should ought explanation reason cause",
+    words("should ought explanation reason cause"),
     r"^[\w,' -]{3,80}? (?:should|ought to) (?:not |also |always |only )?(?:be (?:considered"
     r"|offered|used"
     r"|performed|given|kept|preferred|encouraged|taken|made|avoided|recommended|included|evaluated"
@@ -234,11 +245,13 @@ _ADVISES = Gated(
 )
 # What the authors hand over or did, what was held, and what is only set beside something.
 _DOES = Gated(
-    """release share summarise summarize outline perform performed conducted carried make provide
-    held examined included enrolled recruited randomised randomized analysed analyzed reviewed
-    studied interviewed invited screened treated considered used available compared simulation
-    simulations evaluated investigated explored described addressed discussed comprises contains
-    consists met fulfilled satisfied""",
+    words(
+        """release share summarise summarize outline perform performed conducted carried make
+        provide held examined included enrolled recruited randomised randomized analysed
+        analyzed reviewed studied interviewed invited screened treated considered used
+        available compared simulation simulations evaluated investigated explored described
+        addressed discussed comprises contains consists met fulfilled satisfied"""
+    ),
     r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?we (?:also |further |then |finally )?(?:release|share"
     r"|summari[sz]e|outline|perform(?:ed)?|conducted|carried out"
     r"|make an? (?:[a-z]+ )?(?:review|survey)"
@@ -316,7 +329,7 @@ _VAGUE_NOUN = (
 )
 # "Uncover severe shortcomings and show aspects needing work", "has different features than kites"
 _VAGUE = Gated(
-    "gaps shortcomings weaknesses limitations room areas aspects different",
+    words("gaps shortcomings weaknesses limitations room areas aspects different"),
     r"(?:reveal|expos|uncover|highlight|show|identif|point)\w*(?: to| out)? (?:[a-z-]+ ){0,3}?"
     rf"{_VAGUE_NOUN}"
     r"(?: (?:of|in|among|across) (?:(?:the|these|all|current|existing|leading|today's|state-of"

@@ -61,8 +61,7 @@ class Apart(NamedTuple):
 def apart_in(sentence: Sentence) -> list[Apart]:
     """Samples whose count stands apart from its noun: "Of 90 nurses, 58 completed the survey"."""
     text = sentence.text
-    is_asked = sentence.has(_ASKED) or sentence.section is Section.METHOD
-    if not (sentence.quantities and is_asked):
+    if not sentence.quantities or not (sentence.section is Section.METHOD or sentence.has(_ASKED)):
         return []
     match = _OF_WHOM.search(text) if text.startswith(_SPLITS, sentence.label_length) else None
     match = match or (_ANSWERED.search(text) if " of " in text else None)

@@ -381,8 +381,8 @@ def only_resources(reading: Reading, closed: Stretches) -> frozenset[int]:
     return frozenset(
         s.number
         for s in reading.sentences
-        if s.has(_NEEDING)
-        and s.quantities
+        if s.quantities
+        and s.has(_NEEDING)
         and not (s.proposes or s.claims_outcome or s.tells_own_work)
         and all(closed.cover(q.span.start) for q in s.quantities)
     )

@@ -14,14 +14,15 @@ from summarise.drafting.samples import SETS, may_be_held, samples_of
 from summarise.drafting.sizes import bounded
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import OWN, PaperParts, Reading, Sentence
-from summarise.scan import COLLECTED, DATASET_NOUN, Section, Stretches, words
+from summarise.scan import COLLECTED, DATA_WORDS, DATASET_NOUN, Gated, Section, Stretches, words
 
 _HOLDS = re.compile(
     r"\b(?:consist|contain|compris|gather|includ|cover|compos|featur|compil|span|collect|total"
     r"|with|of|has|have|across|provid|encompass|offer)\w*\b|: (?=\d)",
     re.IGNORECASE,
 )
-_INTRODUCED_SET = re.compile(
+_INTRODUCED_SET = Gated(
+    DATA_WORDS,
     r"\b(?:(?:introduc|construct|creat|build|releas|collect|curat|contribut|develop|propos|present"
     r"|provid|shar|assembl|compil)(?:e|es|ed|ing|s|t)?"
     r"|(?:evaluated|tested) on (?=an? (?:new|novel)\b))"
@@ -38,17 +39,19 @@ _INTRODUCED_SET = re.compile(
     re.IGNORECASE,
 )
 _DATA_NOUN = rf"(?:(?!features|functions|events|problems|data\b){COLLECTED}|dataset|corpus|corpora)"
-_LEARNT_FROM = re.compile(
+_LEARNT_FROM = Gated(
+    DATA_WORDS,
     r"\b(?:train(?:ed|ing)?(?: it)?|learn(?:ed|t)?|tuned|tested|evaluated|validated)"
     r" (?:on|from|using|with|over) (?:a |an |the |only )?"
     rf"(?P<name>(?!(?:an?|sparse|set|subset)\b)(?:[a-z]|\d+-[a-z])[\w/-]* "
     rf"(?:[A-Za-z][\w/-]* ){{0,5}}?{_DATA_NOUN}"
     rf"(?: and (?:[a-z][\w-]* ){{0,2}}{_DATA_NOUN})?|\d+-[a-z][\w-]* (?:[a-z][\w-]* ){{0,2}}data)"
     r"(?=[.,;:)]|$| (?:to|and|for|with|using|in|from|by|as|of|that|which|via|is|are|attains?"
-    r"|achieves?|reach(?:es)?|outperforms?|shows?)\b)"
+    r"|achieves?|reach(?:es)?|outperforms?|shows?)\b)",
 )
-_NAMED_SET = re.compile(
-    r"\b(?P<name>(?:training|pre-?training|evaluation) (?:dataset|data|set|corpus) of [A-Z][\w-]+)"
+_NAMED_SET = Gated(
+    DATA_WORDS,
+    r"\b(?P<name>(?:training|pre-?training|evaluation) (?:dataset|data|set|corpus) of [A-Z][\w-]+)",
 )
 # "identified from a knee fracture database"
 _DRAWN_FROM = re.compile(
@@ -93,8 +96,7 @@ _TAKEN = words(
     """identified obtained extracted collected retrieved drawn selected data patients cases records
     derived analysed analyzed reviewed queried used using"""
 )
-_WERE = words("was were")
-_EXPERIMENT = words("experiment")
+_WERE = words("was were experiment")
 _SAMPLED = words(
     """included enrolled recruited sampled surveyed interviewed analysed analyzed examined studied
     collected sequenced reviewed randomised randomized selected recorded measured tested assessed
@@ -186,14 +188,15 @@ def _says_nothing(sentence: Sentence) -> bool:
     """Whether it is about where code can be had, who paid, or for a machine."""
     if sentence.section is Section.OTHER or sentence.is_instruction:
         return True
+    if not sentence.is_administrative:
+        return False
     # "We introduce a data set of 800 images, which we make available"
-    brings = sentence.has(NEW_WORDS) and _INTRODUCED_SET.search(sentence.text) is not None
-    return sentence.is_administrative and not brings
+    return not (sentence.has(NEW_WORDS) and _INTRODUCED_SET.search(sentence.text))
 
 
 def _is_sampling(sentence: Sentence) -> bool:
     """Whether it says what was studied and not who did it: "57 isolates were analysed"."""
-    if not (sentence.has(_SAMPLED) and (sentence.has(_WERE) or sentence.has(_EXPERIMENT))):
+    if not (sentence.has(_SAMPLED) and sentence.has(_WERE)):
         return False
     return any(q.kind is QuantityKind.COUNT for q in sentence.quantities)
 
@@ -314,20 +317,17 @@ def _unnamed(sentences: Sequence[Sentence], named: Sequence[Material]) -> Iterat
             yield from _matches(sentence, _INTRODUCED_SET, "introduced")
         if sentence.has(_BASES) and sentence.has(_TAKEN):
             for material in _matches(sentence, _DRAWN_FROM, "studied"):
-                if not _ANY_BASE.fullmatch(sentence.text, *_within(sentence, material.name)):
+                at = Span(*(place - sentence.span.start for place in material.name))
+                if not _ANY_BASE.fullmatch(at.of(sentence.text)):
                     yield material
         if sentence.has(_LEARNING_WORDS):
             yield from _matches(sentence, _LEARNT_FROM, "training")
             yield from _matches(sentence, _NAMED_SET, "training")
 
 
-def _within(sentence: Sentence, span: Span) -> tuple[int, int]:
-    return span.start - sentence.span.start, span.end - sentence.span.start
-
-
-def _matches(sentence: Sentence, pattern: re.Pattern[str], role: str) -> Iterator[Material]:
+def _matches(sentence: Sentence, pattern: re.Pattern[str] | Gated, role: str) -> Iterator[Material]:
     for match in pattern.finditer(sentence.text):
-        for group in ("name", "second") if "second" in pattern.groupindex else ("name",):
+        for group in ("name", "second") if "second" in match.re.groupindex else ("name",):
             name = match[group]
             if not name or _VAGUE.search(name) or (role == "introduced" and _PROPER.search(name)):
                 continue

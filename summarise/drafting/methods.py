@@ -13,7 +13,7 @@ from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
 from summarise.models import Role
 from summarise.reading import PaperParts, Sentence
-from summarise.scan import words
+from summarise.scan import Gated, words
 
 _PURPOSE = re.compile(rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={OWN_SUBJECT}\b)", re.IGNORECASE)
 _BRINGS = (
@@ -176,10 +176,15 @@ _BRACKETED = re.compile(r" \([^()]*\)")
 
 
 # "Teaching hospital, Level II centre."
-_PLACE = re.compile(
+_PLACE = Gated(
+    words(
+        """hospital hospitals center centers centre centres clinic clinics university universities
+        department departments unit units practice practices laboratory laboratories institution
+        institutions"""
+    ),
     r"(?:(?:[\w-]+,?|[(][^()]+[)]) ){0,8}?"
     r"(?:hospitals?|cent(?:er|re)s?|clinics?|universit(?:y|ies)|departments?|units?|practices?"
-    r"|laborator(?:y|ies)|institutions?)(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?"
+    r"|laborator(?:y|ies)|institutions?)(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?",
 )
 
 

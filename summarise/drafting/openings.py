@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from summarise.drafting.announcements import FINDS
 from summarise.scan import words
@@ -65,6 +66,7 @@ _HEDGED = re.compile(r"\bsuggest\w*(?: \S+){0,3} that,? \Z", re.IGNORECASE)
 _POSSIBLY = words("may might could can possibly perhaps potentially potential likely")
 
 
+@lru_cache(maxsize=64)
 def opened(text: str, before: int, *, claims: bool = False) -> int:
     """Where a sentence begins to tell, at or before a place: behind connectives and frames."""
     label = _CAPITALS.match(text)

@@ -11,6 +11,7 @@ from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_announced, past_mark
 from summarise.models import Span
 from summarise.reading import DIFFICULTY, Sentence
+from summarise.scan import Gated, words
 
 MOST_WORDS = 15
 MOST_WORDS_OF_CLAIM = 12
@@ -41,7 +42,8 @@ POINTING = re.compile(
     r"|challenges?|(?:first|second) (?=[a-z]+s ))|doing so|all of|each of|neither)\b",
     re.IGNORECASE,
 )
-POINTS_BACK = re.compile(
+POINTS_BACK = Gated(
+    words("this these those such"),
     r"\b(?:this|these|those|such) (?:\w+ ){0,2}?(?:questions?|challenges?|issues?|problems?|gaps?"
     r"|objectives?|goals?|limitations?|assumptions?|strengths|advances|form|purpose|task|setting"
     r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"

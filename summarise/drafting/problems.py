@@ -23,9 +23,13 @@ from summarise.drafting.phrases import (
     purposes_in,
 )
 from summarise.reading import DIFFICULTY, OWN, Sentence
-from summarise.scan import Section, words
+from summarise.scan import Gated, Section, words
 
-_PRAISE = re.compile(
+_PRAISE = Gated(
+    words(
+        """achieved made shown demonstrated received witnessed attracted gained become emerged
+        promising impressive remarkable potential confident regarded well"""
+    ),
     r"\b(?:achieved|made(?! it\b)|shown|demonstrated|received|witnessed|attracted|gained|become"
     r"|emerged"
     r"|promising|impressive|remarkable|great potential|confident|widely regarded|well[- ]known)\b",
@@ -156,9 +160,10 @@ def _urgency(sentence: Sentence) -> int:
 
 
 # "Current kites still face great challenges in practice": which?
-_ONLY_FACES = re.compile(
+_ONLY_FACES = Gated(
+    words("challenges limitations difficulties problems issues drawbacks shortcomings"),
     r"\b(?:fac|pos|present|hav|suffer)(?:e[sd]?|s|ing)?(?: from)? (?:[a-z-]+ ){0,2}(?:challenges"
     r"|limitations"
     r"|difficulties|problems|issues|drawbacks|shortcomings)"
-    r"(?: (?:in|for|when) (?:[a-z-]+ ){0,3}[a-z-]+)?\.?\Z"
+    r"(?: (?:in|for|when) (?:[a-z-]+ ){0,3}[a-z-]+)?\.?\Z",
 )

@@ -180,10 +180,11 @@ class Saving(NamedTuple):
 
 def savings_of(sentence: Sentence) -> Iterator[Saving]:
     """Find what a sentence about the paper's own work says of resources in words."""
-    if not sentence.has(_SOME) or sentence.is_about_others:
+    said = sentence.words & _SOME
+    if not said or sentence.is_about_others:
         return
     for kind, pattern, some in _PATTERNS:
-        if sentence.has(some):
+        if not said.isdisjoint(some):
             yield from _found(sentence, kind, pattern)
 
 

@@ -60,10 +60,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from summarise.models import Doubt, Span
+from summarise.models import Doubt
 
 if TYPE_CHECKING:
+    from summarise.ground.edges import whole_number, why_no_outcome, why_not_own
     from summarise.ground.grounding import Grounded, ground, unclaimed
+    from summarise.ground.lexicon import directions
+    from summarise.ground.order import value_first
     from summarise.ground.source import SourceText
 
 __all__ = [
@@ -80,11 +83,17 @@ __all__ = [
 ]
 
 
-_HOMES = dict.fromkeys(("Grounded", "ground", "unclaimed"), "grounding") | {"SourceText": "source"}
+_HOMES = {
+    **dict.fromkeys(("whole_number", "why_no_outcome", "why_not_own"), "edges"),
+    **dict.fromkeys(("Grounded", "ground", "unclaimed"), "grounding"),
+    "directions": "lexicon",
+    "value_first": "order",
+    "SourceText": "source",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what grounds when it is first asked for: a table asks for words alone."""
+    """Import a module when something of it is first asked for: a table asks for words alone."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
@@ -96,51 +105,3 @@ def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
     from summarise.ground.doubts import doubts_in  # noqa: PLC0415
 
     return doubts_in(grounded, source)
-
-
-def directions(text: str) -> set[int]:
-    """Whether a text speaks of more (1) or less (-1), or of both."""
-    from summarise.ground.lexicon import directions as told  # noqa: PLC0415
-
-    return told(text)
-
-
-def value_first(text: str, first: Span, second: Span) -> bool | None:
-    """Whether the first of two numbers of a sentence is what the second is compared with.
-
-    Returns:
-        True where the second is compared with ("A vs. B"), False where the first is ("from B to
-        A"), None where nothing tells.
-    """
-    from summarise.ground.order import value_first as told  # noqa: PLC0415
-
-    return told(text, first, second)
-
-
-def whole_number(text: str, number: Span, within: Span) -> Span:
-    """A number of a sentence with its qualifier, its sign and the rest of its unit."""
-    from summarise.ground.edges import whole_number as whole  # noqa: PLC0415
-
-    return whole(text, number, within)
-
-
-def why_no_outcome(text: str, number: Span, within: Span) -> str | None:
-    """What doubts would say of a number of a sentence that can't be what was found."""
-    from summarise.ground.around import Around  # noqa: PLC0415
-    from summarise.ground.edges import no_outcome  # noqa: PLC0415
-
-    return no_outcome(Around(text, number, within))
-
-
-def why_not_own(
-    text: str, number: Span, within: Span, *, group: str = "", rival: str = ""
-) -> str | None:
-    """What doubts would say of a number of a sentence that is given to somebody else, or a start.
-
-    ``group`` is whose it is said to be, ``rival`` what it is compared with.
-    """
-    from summarise.ground.around import Around  # noqa: PLC0415
-    from summarise.ground.edges import is_start, somebody_elses  # noqa: PLC0415
-
-    at = Around(text, number, within)
-    return somebody_elses(at, group, rival) or is_start(at)

@@ -334,6 +334,22 @@ _GOES_ON = re.compile(
 )
 
 
+def why_no_outcome(text: str, number: Span, within: Span) -> str | None:
+    """What doubts would say of a number of a sentence that can't be what was found."""
+    return no_outcome(Around(text, number, within))
+
+
+def why_not_own(
+    text: str, number: Span, within: Span, *, group: str = "", rival: str = ""
+) -> str | None:
+    """What doubts would say of a number of a sentence that is given to somebody else, or a start.
+
+    ``group`` is whose it is said to be, ``rival`` what it is compared with.
+    """
+    at = Around(text, number, within)
+    return somebody_elses(at, group, rival) or is_start(at)
+
+
 def is_start(at: Around) -> str | None:
     """Whether a value is what something was before it changed, in words."""
     if "to " not in at.after and "before" not in at.after:

@@ -93,7 +93,7 @@ _PEOPLE_AFTER = re.compile(
 _CASE_WORDS = words(
     """if once unless when whenever measured tested varied swept simulated recorded sampled heated
     cooled monitored trained operated every each per poorest richest top bottom lowest highest
-    upper lower rate one two three four five six seven eight nine ten"""
+    upper lower learning one two three four five six seven eight nine ten"""
 )
 # "If it exceeds 3.5 mmol/L": what follows holds under this condition.
 _CASE = re.compile(

@@ -9,7 +9,7 @@ from propcache.api import cached_property
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.conversions import normalised
-from summarise.scan.datasets import DATASET_NOUN, find_datasets
+from summarise.scan.datasets import DATA_WORDS, DATASET_NOUN, find_datasets
 from summarise.scan.hidden import hidden_spans
 from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
@@ -26,6 +26,7 @@ __all__ = [
     "COLLECTED",
     "COMPUTING",
     "DATASET_NOUN",
+    "DATA_WORDS",
     "DEVICE_MODEL",
     "NO_UNIT",
     "SPELLED",

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from summarise.models import Span
 from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, Name
 from summarise.scan.neighbours import METRIC
+from summarise.scan.patterns import words
 from summarise.scan.units import COLLECTED, DEVICE
 
 DATASET_NOUN = (
@@ -22,6 +23,16 @@ DATASET_NOUN = (
     r"|knowledge base|collection|test split|splits?)"
 )
 """A noun that says "this name is a dataset"."""
+
+DATA_WORDS = words(
+    """set sets dataset datasets testset testsets trainingset trainingsets validationset
+    validationsets evaluationset evaluationsets benchmark benchmarks benchmarking benchmarkings
+    benchmarksuite benchmarksuites benchmarkdataset benchmarkdatasets benchmarkingsuite
+    benchmarkingsuites benchmarkingdataset benchmarkingdatasets suite suites corpus corpora testbed
+    testbeds bed beds database databases leaderboard leaderboards cohort cohorts registry
+    registries biobank archive repository treebank base collection split splits"""
+).union(COLLECTED.removeprefix("(?:").removesuffix(")").split("|"))
+"""Words of which one is in each ``DATASET_NOUN``, and what a collection holds."""
 
 _END_OF_PHRASE = (
     r"(?=[.,;:()]|$| (?:of|that|which|for|with|to|in|on|from|where|and|is|are|was|were|by|using"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from string import ascii_letters, digits
+from sys import maxsize
 
 from summarise.models import Span
 
@@ -43,13 +44,28 @@ class Gated:
     ``tests/test_shortcuts.py`` holds each against strings that its pattern makes up.
     """
 
-    def __init__(self, needed: str, pattern: str) -> None:
-        self.words = words(needed)
-        self.pattern = re.compile(pattern)
+    def __init__(
+        self, needed: frozenset[str], pattern: str, flags: re.RegexFlag = re.NOFLAG
+    ) -> None:
+        self.words = needed
+        self.pattern = re.compile(pattern, flags)
+        self._folds = bool(flags & re.IGNORECASE)
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """Where the pattern first is in a text."""
-        return None if self.words.isdisjoint(bare_words(text)) else self.pattern.search(text)
+    def may_be_in(self, text: str) -> bool:
+        """Whether a text has one of the words."""
+        return not self.words.isdisjoint(bare_words(text.lower() if self._folds else text))
+
+    def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
+        """Where the pattern first is in a text, or between two places of it."""
+        return self.pattern.search(text, start, end) if self.may_be_in(text) else None
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """What the pattern makes of a text as a whole."""
+        return self.pattern.fullmatch(text) if self.may_be_in(text) else None
+
+    def finditer(self, text: str) -> Iterable[re.Match[str]]:
+        """Wherever the pattern is in a text."""
+        return self.pattern.finditer(text) if self.may_be_in(text) else ()
 
 
 class Ended:
@@ -133,8 +149,12 @@ class Stretches:
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
-        for span in sorted(spans):
-            self.add(span)
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(end, self._ends[-1])
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
 
     def add(self, span: Span) -> None:
         """Take one more part."""
