@@ -315,3 +315,67 @@ def test_the_second_rival_and_a_torn_name_are_left_out(
 ) -> None:
     """A rival's number is no row, and one name for both sides tells nothing."""
     assert _told(sentence, *_GROUPS) == rows
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The recall of Zeta is not 100%, since some owls hid.",
+        "It is the first to surpass the reported weaver-level performance (4.2%) on this.",
+    ],
+)
+def test_what_is_not_so_or_somebody_elses_is_no_outcome(sentence: str) -> None:
+    """A value that isn't reached, and one that was surpassed."""
+    assert _rows(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        (
+            "The mean number of owls was 21.4+/-6.3 (range 2-50, median 17.5).",
+            ("value",),
+            [("21.4",)],
+        ),
+        (
+            "Zeta raises recall upon FoxNet by up to ≈ 30%.",
+            ("value", "kind"),
+            [("≈ 30%", "change")],
+        ),
+        (
+            "Plain (dry or wet), old (torn), and waxed maps reach 97%, 81%, and 52%, respectively.",
+            ("value", "group"),
+            [("97%", "Plain"), ("81%", "old"), ("52%", "waxed maps")],
+        ),
+        (
+            "The difference in death rates between gulls and owls grew with age from 1.2 to 3.4%.",
+            ("metric",),
+            [("difference in death rates",)],
+        ),
+        (
+            "Wing rust was highly correlated to general wing strength (0.81, p<.001).",
+            ("metric",),
+            [(None,)],
+        ),
+        (
+            "Rest was shorter in the rope than in the net group (median 12 v 26 hours; P =.03).",
+            ("value", "baseline"),
+            [("12", "26 hours")],
+        ),
+        (
+            "No difference was found in rest (adjusted hazard ratio (AHR) = 1.04, 95% CI 0.9-1.2).",
+            ("metric",),
+            [("adjusted hazard ratio",)],
+        ),
+        (
+            "More than a third of these faults (36%) involved users' understanding of maps.",
+            ("group",),
+            [(None,)],
+        ),
+    ],
+)
+def test_what_stands_beside_a_number_is_read_as_it_is_meant(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """Further means, changes "by up to", brackets in lists, gaps, correlations and short forms."""
+    assert _told(sentence, *fields) == rows

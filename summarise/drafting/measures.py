@@ -299,6 +299,7 @@ def likely_measure(
 _ASIDE = re.compile(
     r"\b(?:at|from|by|when|after|before|via|using|under|through|against|despite|during|within"
     r"|without|until|since|that|whether|exception of"
+    r"|(?:correlat|associat|relat|link)ed (?:to|with)"
     rf"|{one_of(PEOPLE_WORDS)} with)(?: (?:the|an?|their|its))? \Z"
 )
 

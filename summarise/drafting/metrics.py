@@ -13,13 +13,7 @@ from bisect import bisect_right
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.numbers import (
-    as_said,
-    measure_before,
-    measure_behind,
-    telling,
-    tells_nothing,
-)
+from summarise.numbers import as_said, measure_before, measure_behind, telling, tells_nothing
 from summarise.reading import Reading, Sentence
 from summarise.scan import SPELLED, one_of, words
 
@@ -197,17 +191,18 @@ class _MeasuredNumber:
     def _before_sign(self, lead: int) -> Span | None:
         """What stands before the bracket or the sign that leads to the number."""
         is_bracket = self.text[lead - 2 : lead] == " ("
-        if is_bracket and ties.OF_PEOPLE_WITH.search(self.text, self.body, lead - 2):
+        if is_bracket and any(tie.search(self.text, self.body, lead - 2) for tie in ties.OF_OTHERS):
             return None
-        told = self._phrase(lead - 2)
-        end = told.start if told and is_bracket and self.text[lead] in "pP" else self.body
-        if told and (differs := ties.DIFFERS.search(self.text, self.body, end)):
+        short = ties.SHORT_FORM.search(self.text, self.body, lead - 2)
+        end = short.start() if short else lead - 2
+        told = self._phrase(end)
+        start = told.start if told and is_bracket and self.text[lead] in "pP" else self.body
+        if told and (differs := ties.DIFFERS.search(self.text, self.body, start)):
             is_any = ties.MORE_OF_BOTH.search(self.text, self.body, told.start)
-            is_list = differs.group().endswith("and ") and not is_any
-            return self._phrase(lead - 2, must_measure=is_list)
+            return self._phrase(end, must_measure=differs.group().endswith("and ") and not is_any)
         if told and _MORE.search(self.text, max(self.body, told.start - 12), told.start):
             return told
-        return self._phrase(lead - 2, must_measure=True)
+        return self._phrase(end, must_measure=True)
 
     def _behind(self) -> Span | None:
         """As in "82 % accuracy", "0.76 for the correlation coefficient", "37% fewer visits"."""
@@ -322,8 +317,11 @@ class _MeasuredNumber:
         if not found:
             return None
         measured = self._forward(found[-1].end(), must_measure=found[-1]["seen"] is not None)
-        is_share = measured and ties.SHARE_OF_CASES.match(self.text, *self.at)
         # "a change in the plan in 9 cases (12%)": so often was it changed.
+        is_gap = ties.GAP_BETWEEN.match(self.text, found[-1].start(), self.at.start)
+        is_share = (is_gap and self.at.start < self.sentence.span.end) or ties.SHARE_OF_CASES.match(
+            self.text, *self.at
+        )
         return Span(found[-1].start(), measured.end) if measured and is_share else measured
 
     def _in_words(self) -> Span | None:

@@ -150,9 +150,18 @@ COUNT_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*(?: [a-z]+)? ?[(\[]\Z")
 SHARE_OF_CASES = re.compile(r"\d[\d,]*(?:/\d| [a-z]+ \(| \(| of )")
 SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")
 # "commoner in patients with a low score (": of whom, and not what
-OF_PEOPLE_WITH = re.compile(
+_OF_PEOPLE_WITH = re.compile(
     rf"\b(?:in|among|for) (?:[a-z]+ )?{one_of(PEOPLE_WORDS)} with (?:[\w-]+ ){{0,4}}[\w-]+\Z"
 )
+# "rust was correlated with rain (0.71": which is no rain
+_RELATED_TO = re.compile(
+    r"\b(?:correlat|associat|relat|link)\w*(?: [a-z]+)? (?:to|with) (?:[\w-]+ ){0,5}[\w-]+\Z"
+)
+OF_OTHERS = (_OF_PEOPLE_WITH, _RELATED_TO)
+# "the difference in height between owls and gulls rose to"
+GAP_BETWEEN = re.compile(r"(?:differences?|gaps?) in [^;()]{3,60} between [^;()]{3,160}\Z")
+# "adjusted rate (AR) = 3"
+SHORT_FORM = re.compile(r" [(\[][A-Za-z]{2,6}[)\]] ?\Z")
 EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
 OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"

@@ -31,6 +31,7 @@ _OPENS = re.compile(r"[(\[][^()\[\]\d]{0,40}\Z")
 COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
 SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
+_VERB = re.compile(r"[a-z]+ed ")
 _LIST_LIKE = re.compile(r",? (?:and |or )?")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
 
@@ -93,8 +94,10 @@ class Beside:
         for pattern in (SHARE_OF, _OUT_OF):
             found = pattern.match(self._text, outcome.span.end, end)
             name = phrase_behind(self._text, found.end(), end) if found else None
-            if name is not None and PEOPLE.search(self._text, *name):
-                return None if is_anybody(self._text, name) else name
+            if found and name is not None and PEOPLE.search(self._text, *name):
+                # "31 (34%) involved patients": they did, and are not.
+                is_verb = found.group()[:1] in ")]" and _VERB.match(self._text, *name)
+                return None if is_verb or is_anybody(self._text, name) else name
         return None
 
     def _is_somebody(self, name: Span) -> bool:

@@ -9,7 +9,7 @@ from summarise.numbers.groups import PEOPLE
 from summarise.numbers.values import ToldNumber
 
 _NOUN_AFTER = re.compile(
-    r" (?!(?:on|in|of|for|and|with|over|to|by|from|at|the|a|an|than|as|vs|versus|compared|when"
+    r" (?!(?:on|in|of|for|and|with|over|to|by|from|at|the|a|an|than|as|vs?|versus|compared|when"
     r"|while|or|using|across|respectively|is|are|was|were|but|which|that|after|before|under"
     r"|among|between"
     r"|against|without|whereas|relative|more|less|higher|lower|fewer|better|worse|points?|times"

@@ -231,6 +231,9 @@ def _pieces(text: str, part: Span, count: int, last: Span) -> list[Span] | None:
     pieces: list[Span] = []
     end = part.end
     for left in range(count - 1, -1, -1):
+        if text[end - 1] == ")" and (opener := text.rfind(" (", part.start, end)) >= 0:
+            # "plain (dry or damp), ..."
+            end = opener
         comma = text.rfind(", ", part.start, end) if left else -1
         if left and comma < 0:
             return None

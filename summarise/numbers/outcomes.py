@@ -34,7 +34,7 @@ _REACH = 60
 
 
 _BESIDE = 12
-_SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE})
+_SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE, QuantityKind.TIME})
 """What a bare number beside them may be, too."""
 _AMOUNTS = {QuantityKind.MEASURE, QuantityKind.COUNT}
 """What is told in units of a thing: "2.4 bags per owl" and "0.7 bags"."""
@@ -195,7 +195,8 @@ _CHANGE_WORD = (
     r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
 )
 _CHANGED_BY = re.compile(
-    rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by (?:only |just |an? |as much as )?"
+    rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by"
+    r" (?:only |just |an? |as much as |up to |at least |more than |about |over |nearly )?"
     r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
 )
 _CHANGE_BEFORE = re.compile(

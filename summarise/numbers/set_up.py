@@ -149,6 +149,13 @@ _SPLIT_AFTER = re.compile(
     r"|reserved|held|set aside|taken) ?(?:out )?(?:for|in|as|to) (?:the )?"
     r"(?:train|test|valid|calibrat|fit)"
 )
+# "(range 2-19, median 7": of what stands before the bracket
+_FURTHER_MEAN = re.compile(r"\d ?\([^()]*\d[^()]*[,;] ?(?:median|mean)[:=]? ?\Z")
+_NOT_SO = re.compile(r"\b(?:is|was|are|were|be|reach) not (?:yet |always |quite )?\Z")
+# "surpasses the skill of weavers (81%"
+_SURPASSED = re.compile(
+    r"\b(?:surpass|outperform|exceed|beat)\w* (?:the |its )?(?:[\w-]+ ){1,5}\(\Z"
+)
 # "A cut of the time to 9 days is advisable."
 _ADVISED_AFTER = re.compile(
     r"[^.;,]{0,30} (?:is|are) (?:therefore )?(?:advisable|advised|recommended|warranted)\b"
@@ -243,6 +250,9 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
     if (
         _PEOPLE_AFTER.match(after)
         or _SPLIT_AFTER.match(after)
+        or ("(" in before and _FURTHER_MEAN.search(before))
+        or (" not " in before and _NOT_SO.search(before))
+        or (before.endswith("(") and _SURPASSED.search(before) and "vs" not in after)
         or _ADVISED_AFTER.match(after)
         or (_MATERIAL.match(after) and _GIVEN.search(before))
         or (after.startswith(" of ") and _TRIED_AFTER.match(after) and _TRIED_BEFORE.search(before))
@@ -326,9 +336,9 @@ def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
 _PAIR_AFTER = re.compile(r" (?:vs\.?|versus) \d+\.\d")
 # "(6 vs 9 days; p < 0.04)"
 _PAIR_IN_BRACKET = re.compile(
-    r"(?: [a-zμµ°]{1,9})? (?:vs\.?|versus) \d[\d,.]*\b(?!:)[^()]{0,30}[;,)]"
+    r"(?: [a-zμµ°]{1,9})? (?:vs?\.?|versus) \d[\d,.]*\b(?!:)[^()]{0,30}[;,)]"
 )
-_BRACKET_OPENS = re.compile(r"\((?:[a-z -]{3,30}[,:] )?\Z")
+_BRACKET_OPENS = re.compile(r"\((?:[a-z -]{3,30}[,:]? )?\Z")
 _CUE = re.compile(
     r"(?:\b(?:of|was|were|is|are|to|from|by|at|than|reach\w*|scor\w*|achiev\w+|attain\w*|obtain\w*"
     r"|vs\.?|versus|against|averag\w+|about|only|between|over|equals?)|[=≈]) ?[$~]?\Z"

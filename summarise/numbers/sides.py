@@ -192,11 +192,14 @@ def side_before_than(text: str, start: int, than: int) -> Span | None:
     return Span(*subject.span("name")) if subject else None
 
 
+_RIVAL_BEFORE = re.compile(r"\b(?:than|versus|vs\.?|compared (?:with|to)) (?:the |those )?\Z")
+
+
 def ratio_of(text: str, start: int, value: Span) -> Span | None:
     """What stands before the bracket that gives its ratio: "a damp room (OR = 1.8"."""
     bracket = _RATIO_BRACKET.search(text, max(start, value.start - 60), value.start)
     name = phrase_before(text, start, bracket.start()) if bracket else None
-    if name is None:
+    if name is None or _RIVAL_BEFORE.search(text, max(start, name.start - 24), name.start):
         return None
     link = _PREPOSITION.search(text, start, name.start)
     if link is None:

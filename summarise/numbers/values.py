@@ -83,7 +83,7 @@ def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> l
     return found
 
 
-_PAIR_START = re.compile(r"(?:[(\[]|[a-z], )(?P<number>\d+) (?:vs?\.?|versus) \Z")
+_PAIR_START = re.compile(r"(?:[(\[](?:[a-z]+ )?|[a-z], )(?P<number>\d+) (?:vs?\.?|versus) \Z")
 
 
 def pair_starts(text: str, within: Span, numbers: Sequence[ToldNumber]) -> list[ToldNumber]:
