@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
@@ -13,6 +14,8 @@ _OBJECTS = 20_000
 def main() -> None:
     """Run the command line. Ctrl-C while it is being loaded leaves no traceback."""
     gc.set_threshold(_OBJECTS)
+    # At the end all of it goes with the process: Python need not look for cycles in it once more.
+    atexit.register(gc.freeze)
     try:
         from summarise.cli import main as run  # noqa: PLC0415 - see above
     except KeyboardInterrupt:

@@ -202,9 +202,9 @@ def readable_line(text: str) -> str:
 
 def are_readable_lines(texts: Iterable[str]) -> bool:
     """Whether it is quick to know of texts that ``readable_line`` changes none of them."""
-    joined = f"|{'|'.join(texts)}|"
-    has_blanks = "  " in joined or "| " in joined or " |" in joined
-    return not has_blanks and _is_plain(joined)
+    # Two blanks are also where a text is empty, or has one at an end.
+    joined = f" {' '.join(texts)} "
+    return "  " not in joined and _is_plain(joined)
 
 
 def _is_plain(text: str) -> bool:
@@ -220,7 +220,9 @@ def _is_plain(text: str) -> bool:
         return False
     if ("<" in text or "&" in text) and _TAG_OR_ENTITY.search(text):
         return False
-    return "_{" not in text and ("times" not in text or _LOST_FACTOR.search(text) is None)
+    if "{" in text and "_{" in text:
+        return False
+    return "times" not in text or _LOST_FACTOR.search(text) is None
 
 
 def _read(text: str) -> str:

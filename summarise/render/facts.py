@@ -199,7 +199,8 @@ class FactCells(RecordCells):
             texts = entry.texts
             for name, held in texts.items():
                 if name not in _UNSAID:
-                    room -= len(held[0]) if len(held) == 1 else sum(map(len, held))
+                    for text in held:
+                        room -= len(text)
             if plan.measures or plan.statements:
                 measured = [texts[one] for one in plan.measures if one in texts]
                 if measured:  # one measure is named once

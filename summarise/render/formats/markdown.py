@@ -80,7 +80,7 @@ def _all_escaped(texts: Sequence[str]) -> Sequence[str]:
 def _without_signs(text: str) -> str:
     if "@" in text:
         text = _CALL.sub("\\g<0>\u200b", text)
-    if text.count(":") > 1:
+    if text.count(":") > 1 and _EMOJI.search(text):
         text = _EMOJI.sub("\\g<0>\u200b", text)
     for sign, put in _ESCAPES.items():
         if sign in text:
