@@ -54,7 +54,7 @@ class SettledCounts(OutcomeCounts):
         flagged: Records in which something deserves a second look.
         doubtful: Records with a doubt.
         unread: Records of abstracts in a language that the embedded extractor doesn't read.
-        clinical: Records of clinical studies by the default schema.
+        clinical: Records of clinical studies.
         outdated: Documents without a record by these settings, of which one of before is shown.
         examples: Of each kind of failure the first.
     """
@@ -81,8 +81,7 @@ class SettledCounts(OutcomeCounts):
             self.flagged += row.became.is_flagged
             self.doubtful += bool(row.became.doubts)
             self.unread += row.became.is_unread
-            is_usual = row.became.provenance.schema_name == Draft.__name__
-            self.clinical += is_usual and is_clinical(row.document.abstract)
+            self.clinical += is_clinical(row.document.abstract)
         elif isinstance(row.became, Failure) and row.became.kind not in self.examples:
             self.examples[row.became.kind] = CommonFailure.of(row.document, row.became)
         self.outdated += row.shown is not row.became
@@ -180,7 +179,8 @@ class Report:
         """
         self.records, self.failures, self.pending = counts.records, counts.failures, counts.pending
         self.flagged, self.doubtful = counts.flagged, counts.doubtful
-        self.unread, self.clinical = counts.unread, counts.clinical
+        is_usual = self.identity.schema_name == Draft.__name__
+        self.unread, self.clinical = counts.unread, counts.clinical if is_usual else 0
         self.outdated = counts.outdated
         self.common = commonest(counts.failures, counts.examples)
         self.kept = held - self.documents

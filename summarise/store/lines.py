@@ -105,17 +105,22 @@ class Index:
         offsets.put(document_key(made.doc_id, made.content_hash), offset)
 
     def settled_rows(
-        self, documents: Path | None = None, since: Callable[[str], Marks] | None = None
+        self,
+        documents: Path | None = None,
+        since: Callable[[str], Marks] | None = None,
+        *,
+        skims: bool = False,
     ) -> Iterator[SettledRow]:
         """Each document in input order, with what is shown of it and what has become of it.
 
         Their file may be another than the run directory's, and lines about a document may count
-        ``since`` elsewhere, by its id, than the manifest says.
+        ``since`` elsewhere, by its id, than the manifest says. Who ``skims`` gets records of which
+        is built what a page shows.
         """
         with self._opened() as files:
             for document in stored_documents(documents or self._path / DOCUMENTS, self._damage):
                 marks = since(document.doc_id) if since else self._marks
-                yield self._settled(files, document, marks)
+                yield self._settled(files, document, marks, skims=skims)
 
     def _settled(
         self, files: _Files, document: Document, marks: Marks, *, skims: bool = False
@@ -130,10 +135,7 @@ class Index:
         return SettledRow(document, record or failure, failure)
 
     def placed_rows(self, *, skims: bool = False) -> Iterator[tuple[int, SettledRow]]:
-        """Each document in input order, with where it starts in its file.
-
-        Who ``skims`` gets records of which is built what a page shows.
-        """
+        """Each document in input order, with where it starts in its file; ``skims`` as above."""
         path, parse = self._path / DOCUMENTS, Document.model_validate_json
         with self._opened() as files:
             documents = understood(path, parse, self._damage)

@@ -284,10 +284,13 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.save_manifest(state=RunState.RUNNING)
 
     def settled_rows(self, *, afresh: bool = False) -> Iterator[SettledRow]:
-        """Each document in input order, with what is shown of it and what has become of it."""
+        """Each document in input order, with what is shown of it and what has become of it.
+
+        Of records is built what the table shows.
+        """
         if afresh:  # what the files hold now, whatever was written
             self.__dict__.pop("_index", None)
-        return self._index.settled_rows(self._place(DOCUMENTS), self._since)
+        return self._index.settled_rows(self._place(DOCUMENTS), self._since, skims=True)
 
     def record_lines(self) -> Iterator[bytes]:
         """As ``Run.record_lines``."""
