@@ -19,6 +19,7 @@ from summarise.scan import SPELLED, one_of, words
 
 _LONGEST = 400
 _LONGEST_SUBJECT = 120
+_REACH = 90
 _MOST_STEPS = 8
 _VERBS = words("scores yield")
 """Words that name metrics, and may be verbs."""
@@ -191,9 +192,10 @@ class _MeasuredNumber:
     def _before_sign(self, lead: int) -> Span | None:
         """What stands before the bracket or the sign that leads to the number."""
         is_bracket = self.text[lead - 2 : lead] == " ("
-        if is_bracket and any(tie.search(self.text, self.body, lead - 2) for tie in ties.OF_OTHERS):
+        reach = max(self.body, lead - _REACH)
+        if is_bracket and any(tie.search(self.text, reach, lead - 2) for tie in ties.OF_OTHERS):
             return None
-        short = ties.SHORT_FORM.search(self.text, self.body, lead - 2)
+        short = ties.SHORT_FORM.search(self.text, max(self.body, lead - 12), lead - 2)
         end = short.start() if short else lead - 2
         told = self._phrase(end)
         start = told.start if told and is_bracket and self.text[lead] in "pP" else self.body

@@ -21,13 +21,12 @@ _MATH_BEFORE = re.compile(
 _LATITUDE = re.compile(r"\s?°\s?[NSEW]\b")
 _TESLA = re.compile(r"\d(?:\.\d+)? ?T")
 _SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
-# "exon 7", "non-type 2"
-_NUMBERED = re.compile(
-    r"\b(?:exon|intron|codon|chromosome|chapter|item|question|figure|table|version|zone|lead|class"
-    r"|phase|type|grade|stage|line|task|step|layer|subtype|genotype|serotype|section|criterion"
-    r"|category|tier|scenario|experiment|study|trial|aim|objective|hypothesis) \Z",
-    re.IGNORECASE,
+_NUMBERED = words(
+    """exon intron codon chromosome chapter item question figure table version zone lead class phase
+    type grade stage line task step layer subtype genotype serotype section criterion category tier
+    scenario experiment study trial aim objective hypothesis"""
 )
+"""What is told from others by a number: "exon 7", "non-type 2"."""
 _FRACTION = re.compile(r"\d+/\d+\b")
 _WORD_AFTER = re.compile(
     r" (?:pattern|type|stain|expression|phenotype|profile|status|genotype|allele|antibod)"
@@ -64,7 +63,8 @@ def _is_named(
     """Whether a bare number goes on what stands before it."""
     if _SPREAD_BEFORE.search(before) and after[:1] in (")", "]", ";"):
         return True
-    if _NUMBERED.search(before) or _is_version(text, one, before):
+    word = before[:-1].rpartition(" ")[2].rpartition("-")[2].lower()
+    if (before.endswith(" ") and word in _NUMBERED) or _is_version(text, one, before):
         return True
     if not _NAME_BEFORE.search(before):
         return False

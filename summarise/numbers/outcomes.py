@@ -200,10 +200,11 @@ _CHANGED_BY = re.compile(
     r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
 )
 _CHANGE_BEFORE = re.compile(
-    r"(?<!blood )(?<!return )(?<!insertion )(?<!path )\b(?:gains?|improvements?|increases?"
+    r"\b(?:gains?|improvements?|increases?"
     r"|reductions?|differences?|drops?|decreases?|declines?"
     r"|(?:level|absolute|relative|mean|percent(?:age)?) change|boosts?|savings?"
-    r"|speed-?ups?|margins?|losse?s?|rise|growth|lift)\b"
+    r"|speed-?ups?|margins?|rise|growth|lift"
+    r"|(?<!blood )(?<!return )(?<!insertion )(?<!path )losse?s?)\b"
     r"(?: (?:in|vs\.?|versus|between|from|with) (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
     r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z",
@@ -226,7 +227,7 @@ _CHANGE_AFTER = re.compile(
     r"| of (?:the )?(?:[\w'’-]+ ){0,3}?(?:level|performance of)"
     r"| of (?:the |all )?(?:[\w-]+ ){1,4}(?:can be|could be|is|are|was|were)"
     r" (?:saved|avoided|spared)\b"
-    r"|(?: points?)?(?: (?!(?:of|in|on|for|with|to|from|and|or|at|by|than|the)\b)[a-z-]+){2,3}"
+    r"|(?: points?)?(?: (?!(?:of|in|on|for|with|to|from|and|or|at|by|than|the)\b)[a-z-]++){2,3}"
     r" (?:increase|decrease|reduction|improvement|gain|drop|decline|savings?|speed-?up)\b"
     r"|(?-i: (?:\w+ )?(?:performance|quality) of (?:the )?(?:[a-z'’-]+ ){0,4}?[A-Z])"
 )

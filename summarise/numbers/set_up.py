@@ -10,7 +10,7 @@ from summarise.numbers.counts import SAMPLED_AFTER, WHOLE, counts_thing, is_coun
 from summarise.numbers.extents import EXTENTS, is_extent, tells_change
 from summarise.numbers.labels import is_label
 from summarise.numbers.values import SentenceNumbers, ToldNumber
-from summarise.scan import bare_words, words
+from summarise.scan import bare_words, one_of, words
 
 _REACH = 60
 
@@ -151,12 +151,16 @@ _SPLIT_AFTER = re.compile(
 )
 # "(range 2-19, median 7": of what stands before the bracket
 _FURTHER_MEAN = re.compile(r"\d ?\([^()]*\d[^()]*[,;] ?(?:median|mean)[:=]? ?\Z")
+_MEANS = words("median mean")
 _NOT_SO = re.compile(r"\b(?:is|was|are|were|be|reach) not (?:yet |always |quite )?\Z")
 # "surpasses the skill of weavers (81%"
-_SURPASSED = re.compile(
-    r"\b(?:surpass|outperform|exceed|beat)\w* (?:the |its )?(?:[\w-]+ ){1,5}\(\Z"
+_SURPASSING = words(
+    """surpass surpasses surpassed surpassing outperform outperforms outperformed outperforming
+    exceed exceeds exceeded exceeding beat beats beaten beating"""
 )
+_SURPASSED = re.compile(rf"\b{one_of(_SURPASSING)} (?:the |its )?(?:[\w-]+ ){{1,5}}\(\Z")
 # "A cut of the time to 9 days is advisable."
+_ADVISED = ("advis", "recommended", "warranted")
 _ADVISED_AFTER = re.compile(
     r"[^.;,]{0,30} (?:is|are) (?:therefore )?(?:advisable|advised|recommended|warranted)\b"
 )
@@ -250,10 +254,10 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
     if (
         _PEOPLE_AFTER.match(after)
         or _SPLIT_AFTER.match(after)
-        or ("(" in before and _FURTHER_MEAN.search(before))
-        or (" not " in before and _NOT_SO.search(before))
-        or (before.endswith("(") and _SURPASSED.search(before) and "vs" not in after)
-        or _ADVISED_AFTER.match(after)
+        or (not _MEANS.isdisjoint(said) and _FURTHER_MEAN.search(before))
+        or ("not" in said and _NOT_SO.search(before))
+        or (not _SURPASSING.isdisjoint(said) and _SURPASSED.search(before) and "vs" not in after)
+        or (any(map(after.__contains__, _ADVISED)) and _ADVISED_AFTER.match(after))
         or (_MATERIAL.match(after) and _GIVEN.search(before))
         or (after.startswith(" of ") and _TRIED_AFTER.match(after) and _TRIED_BEFORE.search(before))
     ):
