@@ -86,6 +86,8 @@ def test_a_count_apart_from_its_noun() -> None:
         "No test has focused on the BIGSIX which can evaluate moods.",
         "The net is trained on perturbed images and beats others.",
         "Our net is trained on LiDAR point clouds.",
+        "Building on ZetaDINO, a detector without training, we tested ships.",
+        "Our analysis covers 14 recent planners.",
     ],
 )
 def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
@@ -418,3 +420,9 @@ def test_what_bounds_a_count_belongs_to_it() -> None:
     ]
     made = "Maps are hard to read. We introduce EtaMaps, a dataset of more than 900 maps."
     assert _data(made) == [("EtaMaps", "introduced", "more than 900 maps")]
+
+
+def test_what_wins_on_a_set_is_none() -> None:
+    """Behind the comma of "On ZetaRead, Zeta wins" stands what was tried."""
+    text = "We propose OatNet, a reader. On ZetaRead-C, OatNet consistently outperforms others."
+    assert _names(text) == ["ZetaRead-C"]

@@ -123,6 +123,14 @@ def test_a_page_in_phrases() -> None:
             "The lack of lamps has made it difficult to sail. Ships have many old sailors.",
             "The lack of lamps has made it difficult to sail",
         ),
+        (
+            "Ships are old. Yet, most lamps fail due to salt in the air of the coast.",
+            "Most lamps fail due to salt in the air of the coast",
+        ),
+        (
+            "Although oil is dear, our aim was to test whether lamps help at night.",
+            "To test whether lamps help at night",
+        ),
     ],
 )
 def test_problems(sentence: str, phrase: str) -> None:
@@ -180,6 +188,12 @@ def test_a_problem_names_what_it_speaks_of() -> None:
         ("Kites lift lamps. When wet, these kites struggle to fly. We present Zeta.", None),
         ("Old rules turn each part; joining each part is still a hard task.", None),
         ("The link is unclear, and few works have studied it. We present Zeta.", None),
+        ("We have reported that old kites tear in rain. We present Zeta, a kite.", None),
+        ("We present Zeta, a kite. In step one, a winch lifts it; next it is let go.", None),
+        (
+            "Flight of kites is an art. Yet, it remains hard due to gusts. We present Zeta.",
+            "Flight of kites remains hard due to gusts",
+        ),
         (
             "We present a kite. Rather than glue rods, our method ties them, hard as it is.",
             None,
@@ -233,6 +247,7 @@ def test_what_only_announces_is_passed_over() -> None:
         "Five small trials met the inclusion criteria.",
         "Nimbus offers a promising path towards safer sailing.",
         "The drag of wet lamps is studied in this paper.",
+        "We aim to find small lamps that outperform large ones.",
         "We demonstrate the usefulness of our lamp on two hills.",
     ],
 )
@@ -355,6 +370,20 @@ DARK = (
             "Storms are hard to see. The second part looks at lamps. We lit lamps on each deck.",
             "Lit lamps on each deck",
         ),
+        (
+            (
+                "Storms are hard to see. METHODS: The response rate was 77%. Lamps were lit on "
+                "each deck. RESULTS: Falls were fewer (P = 0.01)."
+            ),
+            "Lamps were lit on each deck",
+        ),
+        (
+            (
+                "Storms are hard to see. We propose Nimbus. Our new lamp, Nimbus, burns oil at "
+                "night and gas by day."
+            ),
+            "Burns oil at night and gas by day",
+        ),
     ],
 )
 def test_a_method_is_more_than_a_place_a_topic_or_a_name(abstract: str, method: str) -> None:
@@ -388,6 +417,7 @@ def test_a_method_is_more_than_a_place_a_topic_or_a_name(abstract: str, method: 
             "Winch that lifts them",
         ),
         ("We describe the set of all lamps on ships.", "Describe the set of all lamps on ships"),
+        ("We propose to tie lamps to the masts of ships.", "Tie lamps to the masts of ships"),
         (
             "We built 12 winches and tested them on ships.",
             "Built 12 winches and tested them on ships",

@@ -214,7 +214,8 @@ def tells_no_outcome(sentence: Sentence) -> bool:
 _SAYS_NOTHING = Gated(
     words(
         """provide provides give gives offer offers serve serves attention contribution
-        contributions us opens represents marks pinpoint apply applied discuss"""
+        contributions us opens represents marks pinpoint apply applied discuss
+        aim aimed seek sought intend intended hope hoped want wanted plan planned wish wished"""
     ),
     r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
     r"|analys[ei]s|work"
@@ -226,6 +227,7 @@ _SAYS_NOTHING = Gated(
     r"|^our (?:[a-z]+ )?contributions? (?:include|are|is|consists?)\b"
     r"|\b(?:allow|enabl|help)(?:s|ed|es) us to (?:identify|understand|study|investigate|explore"
     r"|analy[sz]e|assess|gain)\b"
+    r"|^we (?:aim|seek|sought|intend|hope|want|plan|wish)(?:ed)? to\b"
     r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offers|opens|represents|provides|marks) an? "
     r"(?:[a-z-]+ )?(?:direction|avenue|path|pathway|paradigm|blueprint|step|foundation)"
     r" (?:for|to|towards?|in)\b"

@@ -23,7 +23,7 @@ _HEAD = re.compile(
     r"|remains?|has|have)"
     r"|it(?! (?:is|was|remains|has been) (?:(?:[a-z]+ly|still|also|often|very|not) )*"
     r"(?:[a-z]+ (?:to|that|whether|how|what|why|which|if)|un|diffic|hard|challeng|import|cruc"
-    r"|essent|necess|im|infeas))|do the|(?:first|second) of)\b",
+    r"|essent|necess|im|infeas)(?![a-z]*(?: [a-z]+)? due to))|do the|(?:first|second) of)\b",
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(r"(?:even )?(?:when|if|once|by|after) [a-z][^,]{2,60}, ", re.IGNORECASE)
@@ -36,7 +36,8 @@ _NOTHING_NAMED = re.compile(r"(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE
 _POINTER = re.compile(
     r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
     rf"|{_THOSE}"
-    r"|all (?:two|three|four)|both of(?: the)?|the (?:aforementioned|above|said)"
+    r"|all (?:two|three|four)|both of(?: the)?|both(?= (?:methods|approaches|techniques|models)\b)"
+    r"|the (?:aforementioned|above|said)"
     r"|each(?= (?:capability|component|aspect|part|task|step|modality|approach)\b))"
     r"|(?P<pronoun>their|its|them|themselves))\b(?! days\b)",
     re.IGNORECASE,
@@ -181,12 +182,14 @@ def _with_subject(phrase: str, previous: str) -> str | None:
     else:
         head = _HEAD_NOUN.match(subject)
         is_same = head is not None and bool(_IS_MANY.search(head[1])) == _ARE_MANY[pronoun]
-    if not is_same or len(found) > _MOST_WORDS or points_back(subject):
+    is_part = _SUBORDINATING.match(subject) is not None
+    if not is_same or is_part or len(found) > _MOST_WORDS or points_back(subject):
         return None
     whole = cased(subject) + phrase[end:]
     return None if points_back(whole) else whole
 
 
+_SUBORDINATING = re.compile(r"(?:since|while|although|when|if|as|because|despite|though) ", re.I)
 # "Learning from maps is fast": what comes before "from" is one thing.
 _HEAD_NOUN = re.compile(
     r"(?:(?!(?:of|in|for|from|with|on|to|and|or|that|which|by|via|using|as)\b)[\w-]+ )*?"
@@ -195,7 +198,8 @@ _HEAD_NOUN = re.compile(
 # "It has not been shown whether kites fly": a word for nothing.
 _NOTHING = re.compile(
     r"it (?:is|was|has|had|remains?|seems?|becomes?|became|appears?|takes"
-    r"|(?:can|may|could|must|will) be)\b (?:[a-z-]+ ){0,5}?(?:whether|that|how|why|if|to)\b",
+    r"|(?:can|may|could|must|will) be)\b (?:[a-z-]+ ){0,5}?"
+    r"(?:whether|that|how|why|if|(?<!due )to)\b",
     re.IGNORECASE,
 )
 _IS_MANY = re.compile(r"(?<!s)(?<!u)(?<!i)s\Z")

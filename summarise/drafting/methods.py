@@ -36,11 +36,16 @@ _PROPOSAL = re.compile(
 )
 _WE_DO = re.compile(
     rf"(?:we|i|the authors?)(?: have| had)? {ADVERBS}"
-    r"(?!(?:are|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)(?=[a-z]{3,})",
+    r"(?!(?:are(?! the first to)|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)"
+    r"(?=[a-z]{3,})",
     re.IGNORECASE,
 )
 # Beside the name of what does it: "It pulls the sail", "that is able to pull it".
 _IT_DOES = re.compile(r"It (?=(?!was |is |has )[a-z]+s )(?:also )?")
+# "Our proposed winch, Zeta, pulls the sail"
+_OWN_THING = re.compile(
+    r"(?:our|the) (?:[\w-]+ ){0,3}[\w-]+,(?P<name> [^,;:.]{2,40}), (?=[a-z]+s )", re.IGNORECASE
+)
 _ABLE = re.compile(r"(?:is able to|is capable of|can) (?=[a-z])")
 _NO_PROPOSAL = re.compile(r"(?:only|which|that|also|and|how|not|it|them|this|these|here)\b", re.I)
 _ARTICLE = re.compile(
@@ -163,13 +168,15 @@ _ONLY_SAMPLE = re.compile(
     r"|allocated|separated|randomi[sz]ed) (?:in)?to (?:one of )?(?:two|three|four|five|\d)"
     r" (?:equal )?groups\.?$"
     r"|the (?:first|second|third|next|last|final) (?:part|section|half|chapter)\b"
+    r"|(?:the )?(?:overall |total )?(?:(?:response|participation|completion) rate|(?:mean|median)"
+    r" (?:age|follow-up|duration)) (?:was|were|of)\b"
     # one of several groups alone
     r"|(?![^;]*\bgroups?\b[^;]*\bgroup\b)[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$",
     re.IGNORECASE,
 )
 _DESIGN = re.compile(
     r"\b(?:randomi[sz]ed|prospective|retrospective|cohort|cross-sectional|case-control|controlled"
-    r"|blind(?:ed)?|observational|longitudinal|qualitative|multicent(?:er|re))\b",
+    r"|survey|regression|questionnaires?|interviews?|blind(?:ed)?|observational|longitudinal|qualitative|multicent(?:er|re))\b",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r" \([^()]*\)")
@@ -266,10 +273,12 @@ def _done(text: str, name: str | None) -> str:
         return cased(_proposed(clauses, proposal.end(), name))
     does = AIMS.match(text, start) or _WE_DO.match(text, start)
     if does is None and name is not None:
-        does = _IT_DOES.match(text, start)
+        own = _OWN_THING.match(text, start)
+        is_named = own is not None and own["name"].strip() == name
+        does = own if is_named else _IT_DOES.match(text, start)
     start = does.end() if does else start
-    if text.startswith("instead ", start):
-        start += len("instead ")
+    if (idle := _IDLE.match(text, start)) is not None:
+        start = idle.end()
     end = clauses.fitting(start, MOST_WORDS, bare=bool(does))
     if clauses.count(start, end) <= FEWEST_WORDS < clauses.count(start, len(text)):
         end = _farther(clauses, start, end)
@@ -292,6 +301,8 @@ _FORMULATES = re.compile(
 )
 
 
+# "we instead tie ropes", "we propose to tie ropes", "we are the first to tie ropes"
+_IDLE = re.compile(r"(?:instead|proposed? to|are the first to) (?=[a-z])")
 _DONE_TO = re.compile(r"(?:the|its|their|all|both) |[^,;:.]{3,60} and [a-z]+ed ")
 
 

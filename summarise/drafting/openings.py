@@ -30,6 +30,7 @@ _CONNECTIVE = re.compile(
     r"|more (?:specifically|importantly|precisely)|at the same time|taken together|all in all"
     r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"
     r"|building (?:up)?on this|based on this|motivated by this|inspired by this),\s+"
+    r"|(?:furthermore|moreover|additionally|in addition|finally|also) (?=we )"
     r"|(?:but|yet),? (?=[a-z])|(?:and|so|thus|hence|therefore|here|also) (?=[a-z])"
     r"|however (?=(?:the|an?|this|these|it|they|we|there|in|most|such|few|no) ))",
     re.IGNORECASE,

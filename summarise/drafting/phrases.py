@@ -141,13 +141,18 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
             _past_question(clauses, at),
             _past_why(text, at),
         )
-        yield cased(clauses.phrase(at, clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)))
+        end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
+        if clauses.count(at, end) < _TELLS_WHY and _CAUSE.match(text, end):
+            # "Kites often tear due to …"
+            end = clauses.fitting(at, MOST_WORDS, past=end + len(" due to"), bare=is_aim)
+        yield cased(clauses.phrase(at, end))
 
 
 # "Since kites tear in gusts, we studied …": why it was asked.
 _SETTING = re.compile(
-    r"(?:since|as|because|given|taking|considering|in (?:view|light) of|owing to|due to)\b"
-    r"[^;:.]{3,180}?, (?=(?:we|this (?:study|paper|work))\b)",
+    r"(?:since|as|because|given|taking|considering|in (?:view|light) of|owing to|due to|although"
+    r"|while|though|despite)\b[^;:.]{3,180}?, "
+    r"(?=(?:we|this (?:study|paper|work)|(?:our|the) (?:aim|goal|objective|purpose))\b)",
     re.IGNORECASE,
 )
 
@@ -231,6 +236,10 @@ _WHY = re.compile(
     r"(?:(?:primarily |mainly |largely )?(?:due|owing) to|because of|because|given) (?:[^\s,;:]+ "
     r"){2}"
 )
+
+
+_TELLS_WHY = 7
+_CAUSE = re.compile(r",? (?:due to|owing to|because)\b")
 
 
 def _past_why(text: str, start: int) -> int:

@@ -53,6 +53,7 @@ def problem_text(
 
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
     behind_proposal = {after.number for sentence, after in pairwise(told) if sentence.proposes}
+    proposed = next((s.number for s in told if s.proposes), len(told) + 1)
     rejected: list[int] = []
     for sentence in sorted(sentences, key=urgency, reverse=True):
         is_aim = sentence.section is Section.OBJECTIVE or sentence.is_aim_alone
@@ -62,15 +63,20 @@ def problem_text(
             continue
         if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
             continue
-        if _AIM_OF_PROPOSAL.match(sentence.body) or _OF_PROPOSAL.match(sentence.body):
+        is_known = sentence.is_about_earlier_work and not sentence.has_clear_gap
+        if is_known or any(pattern.match(sentence.body) for pattern in _NO_PROBLEMS):
             continue
-        if name is None and not _is_told(sentence):
+        is_before = name is not None and (sentence.number < proposed or sentence.is_about_others)
+        if not (is_before or _is_told(sentence)):
             # Before a proposal anything may be its problem; elsewhere it is background.
             continue
         is_work = urgency(sentence) < 0 or _only_works(sentence)
         phrases = purposes_in(sentence, name) if is_work else problems_in(sentence)
-        for phrase in chain(phrases, inner_in(sentence)):
-            named = resolved(phrase, before.get(sentence.number, ""))
+        previous = before.get(sentence.number, "")
+        found = ((phrase, previous) for phrase in phrases)
+        # What a clause within it points back to stands in the sentence itself.
+        for phrase, behind in chain(found, ((phrase, "") for phrase in inner_in(sentence))):
+            named = resolved(phrase, behind)
             if named != phrase and sentence.number in behind_proposal:
                 # "We propose two kites. These kites are …": what a proposal is, is no problem.
                 continue
@@ -94,6 +100,13 @@ _OF_PROPOSAL = re.compile(
     r"|we (?:have |only |therefore )?focus(?:ed)? on (?!(?:the (?:problem|question|task))\b)",
     re.IGNORECASE,
 )
+# "We have reported that kites tear": what was known before.
+_REPORTED = re.compile(
+    r"(?:we|i) (?:have )?(?:previously |recently |earlier )?(?:reported|shown|demonstrated|found"
+    r"|described|observed)\b",
+    re.IGNORECASE,
+)
+_NO_PROBLEMS = (_AIM_OF_PROPOSAL, _OF_PROPOSAL, _REPORTED)
 _CLEAR = 2
 _OPENING = 120
 # "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
@@ -146,6 +159,7 @@ def _urgency(sentence: Sentence) -> int:
     told += 4 * (asks_at(text, start) is not None)
     if sentence.proposes or announces(sentence):
         told -= 0 if LISTED.search(text) else 6
+    told += sentence.body.startswith(_TURNS)
     if _ONLY_FACES.search(text, main):
         told -= 3
     if POINTING.match(text, start):
@@ -159,6 +173,7 @@ def _urgency(sentence: Sentence) -> int:
     return told
 
 
+_TURNS = ("However", "Yet", "But ", "Unfortunately", "Nevertheless", "Nonetheless")
 # "Current kites still face great challenges in practice": which?
 _ONLY_FACES = Gated(
     words("challenges limitations difficulties problems issues drawbacks shortcomings"),

@@ -31,6 +31,7 @@ _NO_SAMPLE = words(
     languages domains recognizers recognisers tools metrics measures techniques approaches
     algorithms tasks factors variables parameters themes categories items criteria dimensions
     aspects stages phases groups arms conditions levels types kinds versions variants operators
+    planners trackers solvers encoders decoders simulators generators controllers predictors
     deaths times points doses layers rules strategies interventions outcomes hypotheses hospitals
     centers centres countries cities states regions schools institutions departments units wards
     clinics strains questionnaires scales instruments questions folds seeds tokens frames
@@ -186,7 +187,8 @@ def samples_of(
     if not (found or is_proposal):
         found = _at_last(text, sentences, closed)
     best = max((one.cue for one in found), default=Cue.NONE)
-    return [one.sample for one in found if one.cue is best]
+    told = [one.sample for one in found if one.cue is best]
+    return [one for one in told if any(map(str.isalpha, one.name.of(text)))]
 
 
 def _at_last(text: str, sentences: Sequence[Sentence], closed: Stretches) -> list[_Counted]:
@@ -279,7 +281,7 @@ def _without_noun(text: str, here: Sequence[_Counted]) -> list[_Counted]:
     return [_Counted(Sample(span, span, here[-1].sample.role, sentence), quantity, Cue.STRONG)]
 
 
-_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}[ \u2009\u202f\xa0]\Z")
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:, ?|[ \u2009\u202f\xa0])\Z")
 # "1,204 rural and 3,310 urban nurses": what is counted first has no noun of its own.
 _PAIR_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]* (?P<whose>(?:[a-z-]+ )?[a-z-]*[a-rt-z]) and \Z")
 _REST = re.compile(r"\d{3}(?!\d)")

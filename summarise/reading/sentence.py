@@ -58,6 +58,8 @@ _CLAIMING = turns.FINDING.words | OUTCOME | REACHING | EVIDENCE | FINDING
 _AUTHORS = words("we i")
 _GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
 _STEM = 5
+# "not only X but also Y" names no gap.
+_GAP_BUT_FOR_BUT = GAP - {"but"}
 _COMMON_STEMS = words(
     """with that this these those from have been were which their they them there than then also
     more most other such betwe among when while where into over under after befor durin both each
@@ -125,7 +127,8 @@ class Sentence:
     @cached_property
     def has_clear_gap(self) -> bool:
         """Whether it names a difficulty, a lack or a contrast in words that seldom mean less."""
-        return self.has(GAP) or self.text.endswith("?") or self._is_cued(turns.GAP)
+        has_gap = self.has(GAP if "but also" not in self.lower else _GAP_BUT_FOR_BUT)
+        return has_gap or self.text.endswith("?") or self._is_cued(turns.GAP)
 
     @cached_property
     def has_gap(self) -> bool:

@@ -55,7 +55,7 @@ def _trend(values: Mapping[str, object]) -> Line:
     """
     claim, metric, value = (str(values.get(name) or "") for name in ("claim", "metric", _FIGURE))
     at = claim.find(value)
-    if at < 0 or not metric or value.startswith(_SIGNS):
+    if at < 0 or not metric or value.startswith(_SIGNS) or " +" in value:
         return []
     said = claim[: at + len(value) + _REACH].lower().replace(metric.lower(), " ")
     # It takes as long to import as the rest of a table, and few have a difference without a sign.

@@ -32,7 +32,8 @@ _CLAUSE_END = re.compile(
           |rather[ ]than|instead[ ]of|(?:in|for|of|with|through)[ ]which)[ ]
         |and[ ](?:then|thus|thereby|hence|therefore|also|is|are|was|were|has|have|it|they|we|its
           |their|our|does|do)[ ]
-        |(?:[a-z]+ly[ ])?[a-z]{3,}ing[ ](?!and\b|or\b|that\b|tasks?\b)
+        |(?:[a-z]+ly[ ])?(?!(?:demonstrat|show|achiev|reveal|outperform|surpass|yield|reach)ing\b)
+           [a-z]{3,}ing[ ](?!and\b|or\b|that\b|tasks?\b)
            (?![^,;]{0,40},[ ](?:and|or)[ ])
       )
     | [ ](?=(?:which|whose|because|in[ ]order[ ]to|so[ ]that|thereby)[ ]

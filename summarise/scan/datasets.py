@@ -101,9 +101,11 @@ _LISTING = tuple(
     for comma in ("", ",")
 )
 _ON_BEFORE = re.compile(
-    r"(?<!focus )(?<!focuses )(?<!focused )\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ "
+    r"(?<!focus )(?<!focuses )(?<!focused )(?<!based )(?<!building )(?<!Building )(?<!builds )"
+    r"(?<!built )(?<!rely )(?<!relies )\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ "
     r"of )?)?(?:[a-z][a-z-]* )?\Z"
 )
+_SAYS = re.compile(r" (?:[a-z]+ly )?(?!its\b|datasets\b|benchmarks\b|sets\b)[a-z]{3,}(?:s|ed)\b")
 _NUMBER_BEFORE = re.compile(r"(?<![\w-])\d[\d.]*%? \(\Z")
 _INDEFINITE = re.compile(r"\ban? (?:[a-z-]+ )*\Z")
 _FROM_BEFORE = re.compile(r"\b(?:from|using|in|of|with) (?:the )?\Z")
@@ -250,6 +252,10 @@ def _datasets_of(
 ) -> Iterator[Name]:
     start, end = group[0].span.start, group[-1].span.end
     before = text[max(0, start - 110) : start]
+    if len(group) > 1 and before.endswith("On ") and _SAYS.match(text, end):
+        # "On ZetaRead, Zeta wins": the last is the subject.
+        group = group[:-1]
+        end = group[-1].span.end
     if _is_expansion(text, group) or (" of " in before and _PLACE_BEFORE.search(before)):
         return
     headed = _is_headed(text, group, before, end)
