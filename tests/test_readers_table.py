@@ -267,15 +267,15 @@ def test_rows_are_read_one_by_one() -> None:
     class Endless(Source):
         def lines(self) -> Iterator[str]:
             yield "title,abstract\n"
-            for number in range(20_000):
+            for number in range(4_000):
                 yield f"{number},{QUOTED}\n"
 
     tracemalloc.start()
     count = sum(1 for _ in load_format("csv").entries(Endless("n", format="csv")))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 20_000
-    assert peak < 3_000_000
+    assert count == 4_000
+    assert peak < 500_000
 
 
 @pytest.fixture
@@ -286,7 +286,7 @@ def changed(tmp_path: Path) -> Callable[[bytes, bytes], Path]:
         path = tmp_path / "changed.xlsx"
         with (
             zipfile.ZipFile(EXPORTS / "papers.xlsx") as given_,
-            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made,
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
         ):
             for name in given_.namelist():
                 made.writestr(name, given_.read(name).replace(old, new))

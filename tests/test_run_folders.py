@@ -674,33 +674,32 @@ def two_runs(summarise: Command, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(f"here/{name}" for name in sorted(OWN - {"table.md"})),
-        *("other/failures.jsonl", "link.md", "page.md", "gone/page.md"),
-        *("cache/cache.db", "new/cache.db", "other/table.md"),
-    ],
-)
-def test_what_is_needed_is_never_written_over(
-    summarise: Command, two_runs: Path, name: str
-) -> None:
+@pytest.mark.usefixtures("two_runs")
+@pytest.mark.parametrize("page", ["edited", "moved"])
+def test_what_is_needed_is_never_written_over(summarise: Command, page: str) -> None:
     """Neither a file of any run or cache, be it there yet or not, nor an input."""
     Path("link.md").symlink_to("here/answers.jsonl")
     Path("gone").mkdir()
     Path("new").mkdir()
     Path("page.md").rename("gone/page.md")
-    shutil.copy("gone/page.md", "page.md") if name == "page.md" else None
+    names = ["page.md"]
+    if page == "edited":
+        shutil.copy("gone/page.md", "page.md")
+    else:
+        names = [f"here/{name}" for name in sorted(OWN - {"table.md"})]
+        names += ["other/failures.jsonl", "link.md", "gone/page.md"]
+        names += ["cache/cache.db", "new/cache.db", "other/table.md"]
     with Path("page.md").open("a") as edited:
         edited.write(" ")
-    path = two_runs / name
-    before = path.read_bytes() if path.exists() else None
-    for command in writing_to(name):
-        refused = summarise(*command)
-        assert refused.code == 2
-        assert refused.err.startswith(f"summarise: {name}: is a")
-        assert refused.err.count("\n") == 1
-        assert (path.read_bytes() if path.exists() else None) == before
+    for name in names:
+        path = Path(name)
+        before = path.read_bytes() if path.exists() else None
+        for command in writing_to(name):
+            refused = summarise(*command)
+            assert refused.code == 2, command
+            assert refused.err.startswith(f"summarise: {name}: is a")
+            assert refused.err.count("\n") == 1
+            assert (path.read_bytes() if path.exists() else None) == before, command
 
 
 @pytest.mark.usefixtures("two_runs")
