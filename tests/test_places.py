@@ -153,3 +153,12 @@ def test_what_is_improved_over_is_no_set() -> None:
     """A gain over something is one over a rival."""
     sentence = "Zeta brings a 12-30% relative improvement over GMMs in accuracy."
     assert [dataset for _, dataset in _rows(sentence)] == [None]
+
+
+def test_a_name_begins_where_its_first_word_stands() -> None:
+    """Of a name with a preposition not only the end is told."""
+    sentence = "Zeta has an accuracy of 91.2% on the Labeled Faces in the Wild (LFW) dataset."
+    assert _rows(sentence) == [("91.2%", "Labeled Faces in the Wild")]
+    assert _rows("It shows its use in tracing fine net tasks with a recall of 81%.") == [
+        ("81%", None)
+    ]

@@ -379,3 +379,37 @@ def test_what_stands_beside_a_number_is_read_as_it_is_meant(
 ) -> None:
     """Further means, changes "by up to", brackets in lists, gaps, correlations and short forms."""
     assert _told(sentence, *fields) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        ("Forty one percent of them were shy.", ("value",), [("Forty one percent",)]),
+        (
+            "The rope cut strain by between 31.2% and 44.5% and wear by between 12.1% and 18.4%.",
+            ("value", "kind"),
+            [("31.2% and 44.5%", "change"), ("12.1% and 18.4%", "change")],
+        ),
+        (
+            "The rule outperforms a net baseline with 43.21 % vs 36.12 % mean accuracy.",
+            ("comparator",),
+            [("net baseline",)],
+        ),
+        ("There were 412 notes and 871 letters with a mark.", ("value",), []),
+        (
+            "The toll ranged from 12 per 1,000 (Foo) to 93 per 1,000 (Bar).",
+            ("value", "baseline"),
+            [("93 per 1,000", None)],
+        ),
+        (
+            "Owls had more lice than eels (OR, 1.6; 95% CI, 1.2-1.9) but not than gulls (OR, 1.2).",
+            ("value", "baseline"),
+            [("1.6", None), ("1.2", None)],
+        ),
+    ],
+)
+def test_words_ranges_and_samples_are_no_pairs(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """Numbers in two words, ranges, sizes of a sample and ratios that are tested apart."""
+    assert _told(sentence, *fields) == rows

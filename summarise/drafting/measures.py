@@ -288,7 +288,8 @@ def likely_measure(
     is_beside = best.end + 1 == number.start
     if "shape v" not in own and telling(phrases.text, best, must_measure=is_beside) is None:
         return None
-    is_other = tells_nothing(phrase) or phrase.lower() in SPELLED
+    is_torn = phrase.endswith((">", ">or", "<or", " less", " more", " greater"))
+    is_other = is_torn or tells_nothing(phrase) or phrase.lower() in SPELLED
     is_other = is_other or any(phrase in one or one in phrase for one in unlike)
     if is_other or (_SURE_SIGNS.isdisjoint(own) and _is_aside(phrases.text, best, number)):
         return None

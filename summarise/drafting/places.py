@@ -137,7 +137,7 @@ class SentencePlaces:
         """In order."""
         reading, sentence, text = self._reading, self._sentence, self._text
         named = [
-            _Place(mention.text, mention.span)
+            _whole_name(text, sentence, mention.span)
             for mention in reading.datasets_in(sentence)
             if mention.text not in reading.method_names or _is_held(text, mention.span)
         ]
@@ -201,6 +201,18 @@ class SentencePlaces:
         return text[start:end]
 
 
+# "Marsh Plants in the Rain"
+_NAME_BEGINS = re.compile(r"(?:[A-Z][a-z]+ ){1,4}(?:in|of|from) (?:the )?\Z")
+
+
+def _whole_name(text: str, sentence: Sentence, span: Span) -> _Place:
+    """A set with what its name begins with, where only its end was found."""
+    begins = _NAME_BEGINS.search(text, max(sentence.body_start, span.start - _REACH), span.start)
+    if begins and text[span.start].isupper() and begins.start() != sentence.body_start:
+        span = Span(begins.start(), span.end)
+    return _Place(span.of(text), span)
+
+
 def _unnamed(sentence: Sentence, named: Sequence[_Place]) -> list[_Place]:
     found: list[_Place] = []
     for nouns, pattern in _DESCRIBED:
@@ -214,7 +226,8 @@ def _unnamed(sentence: Sentence, named: Sequence[_Place]) -> list[_Place]:
                 one.span.start <= span.end + 1 and span.start < one.span.end for one in named
             )
             is_learnt = pattern is _TRIED and _LEARNING.search(sentence.text, 0, match.start())
-            if not (is_told or is_learnt or _VAGUE.fullmatch(match["name"])):
+            is_done = match["name"].split()[0].endswith("ing")
+            if not (is_told or is_learnt or is_done or _VAGUE.fullmatch(match["name"])):
                 found.append(_Place(match["name"], span))
     return found
 

@@ -244,7 +244,7 @@ _REACH = 60
 # "odds ratios from 1.5 to 2.0": a range, and no change.
 _SPREADS_OUT = re.compile(
     r"\b(?:ratios|rates|scores|values|levels|estimates|coefficients|correlations|shares|proportions"
-    r") from \Z"
+    r") from \Z|\b(?:rang|vari|vary|spread)\w* from \Z"
 )
 _RELATION = re.compile(
     r"\b(?:against|over|above|below|compared (?:to|with)|relative to|ranging|varying)\b"
@@ -256,7 +256,7 @@ _NO_CONTRAST = re.compile(
     r"\b(?:immun\w+|vaccin\w+|protect\w+|effic\w+|effective\w*|activit\w+|active|antibod\w+"
     r"|resistan\w+|titers?|fight|defen[cs]e\w*|robust\w*|attack\w*|guard\w*|violence|discriminat\w+"
     r"|directed|raised) against\b"
-    r"|, (?:and )?(?:above|below|over|beyond)[ -]"
+    r"|, (?:and )?(?:above|below|over|beyond)[ -]|\bbut not\b"
 )
 
 

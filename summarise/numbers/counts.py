@@ -79,7 +79,7 @@ SAMPLED_AFTER = re.compile(
 # "There were 212 patients, of whom 96 were women"
 _THERE_WERE = re.compile(r"\b[Tt]here were (?:a total of )?\Z")
 _IS_SAMPLE = re.compile(
-    r"(?: with [\w ]{3,40})?(?:[.:]|,? (?:of (?:which|whom)"
+    r"(?: with [\w ]{3,40})?(?:[.:]| and \d|,? (?:of (?:which|whom)"
     r"|in (?:the|this|our) (?:[a-z]+ )?(?:study|sample|cohort|series|group|analysis)"
     r"|with a (?:mean|median)|who met|eligible)\b)"
 )

@@ -76,6 +76,9 @@ def phrase_behind(text: str, at: int, end: int) -> Span | None:
         if low in _INNER and count and text[last : word.start()] != " ":
             at = word.end() + 1
             continue
+        if text[last : word.start()].strip() == "with" and low[0].isdigit():
+            # "outperforms the old rule with 41%"
+            break
         if low in _STOPS or (is_link and not count) or text[word.end() : word.end() + 1] == "%":
             break
         is_verb = count and _PARTICIPLE.match(low)

@@ -157,7 +157,7 @@ _LIST_GAP = re.compile(
 # "by 3 points and by up to 7", "by 3 points and warmth by 5"
 _AND_BY = re.compile(
     r"[^;,]{0,30},? and (?:(?:the |its |their )?(?:[a-z-]+ ){1,4}?)?by"
-    r" (?:up to |about |only )?[$€£]?"
+    r" (?:up to |about |only |between )?[$€£]?"
 )
 
 
@@ -196,7 +196,8 @@ _CHANGE_WORD = (
 )
 _CHANGED_BY = re.compile(
     rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by"
-    r" (?:only |just |an? |as much as |up to |at least |more than |about |over |nearly )?"
+    r" (?:only |just |an? |as much as |up to |at least |more than |about |over |nearly"
+    r" |between )?"
     r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
 )
 _CHANGE_BEFORE = re.compile(

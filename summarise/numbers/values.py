@@ -136,9 +136,16 @@ def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
         kind = QuantityKind.PERCENT if math["percent"] else QuantityKind.NUMBER
         kind = kind if quantity.kind is QuantityKind.MONEY else quantity.kind
         return ToldNumber(Span(span.start + 1, math.end()), kind, "")
+    if text[span.start].isalpha():
+        tens = _TENS.search(text, max(0, span.start - len("seventy  ")), span.start)
+        span = Span(tens.start(), span.end) if tens else span
     return ToldNumber(span, quantity.kind, quantity.unit or "")
 
 
+# "Thirty one percent"
+_TENS = re.compile(
+    r"(?<![\w-])(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) \Z", re.IGNORECASE
+)
 # A count and its share
 
 # "Thirty-one of 80"
