@@ -21,7 +21,7 @@ import pytest
 from summarise.admission import Budget, Caps
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.endpoint import Endpoint, Ledger, Request
-from summarise.endpoint.transport import LONGEST
+from summarise.endpoint.client import LONGEST
 from summarise.errors import EndpointError, RequestRejected
 from summarise.schema import Draft
 from summarise.servers import only_model

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.endpoint import batches
+from summarise.endpoint import faults
 from summarise.endpoint.answer import NotACompletion
 from summarise.endpoint.faults import Answered, Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected, TransportError
@@ -49,7 +49,7 @@ def sdk_errors() -> list[type[Exception]]:
 @pytest.mark.parametrize("kind", sdk_errors())
 def test_every_error_of_the_sdk_is_mapped(kind: type[Exception]) -> None:
     """A new class of the SDK has to be given a meaning here, more than "some error"."""
-    explicit = [base for base in kind.__mro__ if base in batches._MAPPED]
+    explicit = [base for base in kind.__mro__ if base in faults._MAPPED]
     assert explicit
     assert explicit[0] is not openai.OpenAIError or kind is openai.OpenAIError
 
@@ -60,7 +60,7 @@ def test_every_error_of_the_sdk_becomes_ours(kind: type[Exception]) -> None:
     error: Any = kind.__new__(kind)
     response = httpx2.Response(418, request=REQUEST)
     vars(error).update(body=None, response=response, status_code=418, request=REQUEST)
-    ours = batches.from_sdk(keyed(), error)
+    ours = Site(keyed().settings).from_sdk(error)
     assert isinstance(ours, EndpointError)
     assert str(ours)
 
@@ -92,7 +92,7 @@ def test_a_status_decides_what_happens_next(
 ) -> None:
     """Stop the run, try again, or fail one document."""
     error: Any = status_error(kind, status, {"error": {"message": "because"}})
-    ours = batches.from_sdk(keyed(), error)
+    ours = keyed().from_sdk(error)
     assert type(ours) is expected
     if isinstance(ours, TransportError):
         assert ours.kind == ("rate_limited" if status == 429 else "unavailable")
@@ -301,7 +301,7 @@ def test_a_connection_is_judged_by_its_deepest_cause(
     error: openai.OpenAIError, kind: str, connected: bool
 ) -> None:
     """Timed out, dropped, or never there: whatever the layers above call it."""
-    ours = batches.from_sdk(keyed(), error)
+    ours = keyed().from_sdk(error)
     assert isinstance(ours, TransportError)
     assert (ours.kind, ours.connected) == (kind, connected)
     assert ours.where == "llm.example"
@@ -309,12 +309,12 @@ def test_a_connection_is_judged_by_its_deepest_cause(
 
 def test_the_system_says_why_nobody_was_reached() -> None:
     """Its words, without the reprs that aiohttp puts around them."""
-    refused = batches.from_sdk(keyed(), connection_error(httpx2.ConnectError("no"), no_route()))
+    refused = keyed().from_sdk(connection_error(httpx2.ConnectError("no"), no_route()))
     assert refused.message == "can't be reached: Connection refused"
     key = aiohttp.client_reqrep.ConnectionKey("h", 1, True, True, None, None, None)
     untrusted = ssl.SSLCertVerificationError(1, "certificate verify failed")
     wrapped = aiohttp.ClientConnectorCertificateError(key, untrusted)
-    refused = batches.from_sdk(keyed(), connection_error(httpx2.ConnectError("no"), wrapped))
+    refused = keyed().from_sdk(connection_error(httpx2.ConnectError("no"), wrapped))
     assert refused.message == "can't be reached: certificate verify failed"
 
 

@@ -25,7 +25,6 @@ from summarise.errors import (
     TransportKind,
 )
 from summarise.settings import load_settings
-from tests.loopback import LoopbackServer, draft_answer
 from tests.records import make_document
 
 SDK = {"openai", "instructor", "aiohttp", "httpx2", "httpx"}
@@ -124,19 +123,6 @@ def test_the_embedded_extractor_needs_no_sdk(tmp_path: Path) -> None:
     source.write_text(line + "\n", encoding="utf-8")
     assert not command("run", str(source), "-o", str(tmp_path / "out"), "--quiet") & SDK
     assert (tmp_path / "out" / "records.jsonl").stat().st_size > 0
-
-
-def test_a_model_is_asked_without_an_sdk(tmp_path: Path) -> None:
-    """HTTP is all that a run needs: the SDKs are for batches and for corrections."""
-    source = tmp_path / "one.jsonl"
-    document = make_document()
-    line = json.dumps({"title": document.title, "abstract": document.abstract})
-    source.write_text(f"{line}\n", encoding="utf-8")
-    with LoopbackServer(lambda _, body: draft_answer(body)) as server:
-        asks = ["--model", "invented-1", "--base-url", server.base_url, "--no-cache"]
-        used = command("run", str(source), "-o", str(tmp_path / "out"), "--quiet", *asks)
-    assert not used & {"openai", "instructor", "httpx", "httpcore2"}
-    assert (tmp_path / "out" / "answers.jsonl").stat().st_size > 0
 
 
 # Errors

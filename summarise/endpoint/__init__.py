@@ -25,9 +25,8 @@ from summarise.endpoint.request_log import LOG_BEGINNING, RequestLog
 
 if TYPE_CHECKING:
     from summarise.endpoint.batches import BatchClient, Remote
-    from summarise.endpoint.client import Caller
+    from summarise.endpoint.client import Caller, bound
     from summarise.endpoint.faults import Answered, Site
-    from summarise.endpoint.transport import bound
 
 __all__ = [
     "LOG_BEGINNING",
@@ -67,11 +66,11 @@ __all__ = [
 ]
 
 _HOMES = {"BatchClient": "batches", "Remote": "batches"}
-_HOMES |= {"Answered": "faults", "Caller": "client", "Site": "faults", "bound": "transport"}
+_HOMES |= {"Answered": "faults", "Caller": "client", "Site": "faults", "bound": "client"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs HTTP, or the SDK, when it is first asked for."""
+    """Import what needs the SDK when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

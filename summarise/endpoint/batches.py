@@ -14,22 +14,14 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx2
-import openai
-from openai import AsyncOpenAI, Omit, OpenAIError
+from openai import OpenAIError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
 from summarise.endpoint.answer import NotACompletion, as_object, read_json
-from summarise.endpoint.client import OWN_HEADERS, Discretion
-from summarise.endpoint.faults import Answered, Site
-from summarise.endpoint.transport import open_http_client, timeout_of
-from summarise.errors import (
-    EndpointError,
-    EndpointUnusable,
-    RequestRejected,
-    TransportError,
-    TransportKind,
-)
+from summarise.endpoint.client import Discretion, open_sdk
+from summarise.endpoint.faults import Site
+from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
 from summarise.models import Stored
 from summarise.settings import Settings, known_of
 from summarise.store import replacing
@@ -91,7 +83,7 @@ class BatchClient:
         self._site = Site(settings)
         if fault := self._site.key_fault():
             raise fault
-        self._sdk, self._headers = _Client(settings), _headers(settings)
+        self._sdk, self._headers = open_sdk(settings)
         self._discretion = Discretion(settings.key)
         self._known = known_of(settings.host)
 
@@ -290,7 +282,7 @@ class BatchClient:
         except NotACompletion as error:
             fault = self._site.from_body(error)
         except OpenAIError as error:
-            fault = from_sdk(self._site, error)
+            fault = self._site.from_sdk(error)
         except httpx2.HTTPError as error:
             fault = TransportError(
                 f"the connection broke: {self._site.quote(str(error)) or type(error).__name__}",
@@ -307,72 +299,3 @@ def _text(value: object) -> str | None:
 
 def _count(value: object) -> int | None:
     return value if type(value) is int and value >= 0 else None
-
-
-class _Client(AsyncOpenAI):
-    """An ``AsyncOpenAI`` without retries, and without anything from ``OPENAI_*`` variables."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(
-            base_url=settings.base_url,
-            # None would be looked up in the environment, and an empty key is refused.
-            api_key=settings.key or "none",
-            admin_api_key="",
-            organization="",
-            project="",
-            webhook_secret="",
-            timeout=timeout_of(settings),
-            max_retries=0,
-            http_client=open_http_client(settings),
-        )
-
-    @property
-    def default_headers(self) -> dict[str, str | Omit]:
-        """Ours alone: the SDK's hold OPENAI_CUSTOM_HEADERS, and describe this machine."""
-        return {**OWN_HEADERS}
-
-
-def _headers(settings: Settings) -> dict[str, str | Omit]:
-    headers: dict[str, str | Omit] = dict(settings.extra_headers)
-    if not settings.key:
-        # Without a key the SDK wants to be told that the header is left out on purpose.
-        headers["Authorization"] = Omit()
-    return headers
-
-
-def from_sdk(site: Site, error: OpenAIError) -> EndpointError:
-    """Our error for one of the SDK's."""
-    # That of the nearest base class that has one.
-    mapped = next(_MAPPED[base] for base in type(error).__mro__ if base in _MAPPED)
-    return mapped(site, error)
-
-
-def _status_error(site: Site, error: Any) -> EndpointError:
-    response: httpx2.Response = error.response
-    answered = Answered(error.status_code, error.body, response.headers, str(response.url))
-    return site.from_status(answered)
-
-
-def _unreadable(site: Site, error: Any) -> EndpointError:
-    return site.from_body(NotACompletion(str(error)))
-
-
-def _unexpected(site: Site, error: Any) -> EndpointError:
-    """The SDK refuses to work at all, or raises what only other parts of its API raise."""
-    told = f"the SDK can't send: {site.quote(str(error))} ({type(error).__name__})"
-    return EndpointUnusable(told, where=site.settings.host)
-
-
-_MAPPED: dict[type[Exception], Callable[[Site, Any], EndpointError]] = {
-    openai.APIStatusError: _status_error,
-    openai.APIConnectionError: Site.from_transport,
-    openai.APIResponseValidationError: _unreadable,
-    openai.APIError: _unreadable,
-    # Raised by parsing helpers, webhooks and websockets, none of which is on our path.
-    openai.LengthFinishReasonError: _unexpected,
-    openai.ContentFilterFinishReasonError: _unexpected,
-    openai.InvalidWebhookSignatureError: _unexpected,
-    openai.WebSocketConnectionClosedError: _unexpected,
-    openai.WebSocketQueueFullError: _unexpected,
-    openai.OpenAIError: _unexpected,
-}

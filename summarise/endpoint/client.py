@@ -1,28 +1,37 @@
-"""What is sent to the endpoint, told everything, so that it takes nothing from the environment."""
+"""The SDK client, told everything, so that it takes nothing from the environment."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
+import socket
 import time
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import Any, NamedTuple
 
+import aiohttp
 import httpx2
+from aiohttp.abc import AbstractResolver, ResolveResult
+from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, RequestOptions
+from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from summarise import __version__
 from summarise.endpoint.answer import NotACompletion, as_object, read_completion, read_json
 from summarise.endpoint.faults import Site
-from summarise.endpoint.transport import bound, open_http_client, timeout_of
-from summarise.errors import EndpointError, EndpointUnusable
+from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
-from summarise.settings import Mode, Settings, masked, software_of
+from summarise.settings import Mode, Settings, is_loopback, masked, software_of
 
+# uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
+_KEEPALIVE = 4.0
+_CONNECT = 10.0
+_COMPLETIONS = b"chat/completions"
 # What is asked before the first document, in seconds; and who takes any name for its model's.
 _INTRODUCTION, _TAKES_ANY = 5.0, "llama.cpp"
 _LOGGERS = ("openai._base_client", "httpx2")
-OWN_HEADERS = {
+_HEADERS: dict[str, str | Omit] = {
     "Accept": "application/json",
     "Content-Type": "application/json",
     "User-Agent": f"summarise/{__version__}",
@@ -50,45 +59,29 @@ class Caller:
     def __init__(
         self, settings: Settings, function: str, http_client: httpx2.AsyncClient | None
     ) -> None:
+        key = settings.key
         self._site = Site(settings)
         if fault := self._site.key_fault():
             raise fault
         self._settings = settings
         self._function = function
-        self._http_client = http_client or open_http_client(settings)
+        self._http_client = http_client or _open_http_client(settings)
         self._is_ours = http_client is None
         bound(self._http_client)
-        self._headers = _headers(settings)
-        self._timeout = timeout_of(settings)
-        self._completions = self._address("chat/completions")
-        self._discretion = Discretion(settings.key)
-
-    def _address(self, path: str) -> httpx2.URL:
-        """That of a path below the base URL."""
-        base = httpx2.URL(self._settings.base_url)
-        whole = base.raw_path.removesuffix(b"/") + b"/" + path.encode()
-        return base.copy_with(raw_path=whole)
-
-    async def _send(
-        self, method: str, address: httpx2.URL, body: bytes | None = None
-    ) -> httpx2.Response:
-        """Send a request, once; what isn't answered by a success is an EndpointError."""
-        client = self._http_client
-        request = client.build_request(
-            method, address, content=body, headers=self._headers, timeout=self._timeout
-        )
-        fault: EndpointError
-        try:
-            response = await client.send(request, follow_redirects=False)
-        except Exception as error:  # noqa: BLE001 - whatever keeps it from being sent is told
-            fault = self._site.from_transport(error)
-        else:
-            if response.is_success:
-                return response
-            fault = self._site.from_response(response)
-        # Raised outside the handler: an error, with whatever the server echoed into it, must not
-        # stay attached as the context.
-        raise fault
+        self._sdk, headers = open_sdk(settings, self._http_client)
+        # What is the same for each request is said once, and in full: the SDK copies each default
+        # anew, and a path would be joined to the base URL anew.
+        self._options: RequestOptions = {
+            "headers": headers,
+            "params": {},
+            "timeout": _timeout(settings),
+            "max_retries": 0,
+            "follow_redirects": False,
+            "security": {"bearer_auth": True},
+        }
+        base = self._sdk.base_url
+        self._url = str(base.copy_with(raw_path=base.raw_path + _COMPLETIONS))
+        self._discretion = Discretion(key)
 
     async def complete(
         self, body: bytes, seconds: float, mode: Mode, function: str | None = None
@@ -105,7 +98,9 @@ class Caller:
         started = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                response = await self._send("POST", self._completions, body)
+                response = await self._sdk.post(
+                    self._url, cast_to=httpx2.Response, content=body, options=self._options
+                )
             completion = read_completion(
                 response.content,
                 mode,
@@ -118,7 +113,11 @@ class Caller:
             fault = self._site.timed_out(seconds)
         except NotACompletion as error:
             fault = self._site.from_body(error)
-        raise fault  # as above
+        except OpenAIError as error:
+            fault = self._site.from_sdk(error)
+        # Raised outside the handlers: an SDK error, with whatever the server echoed into it, must
+        # not stay attached as the context.
+        raise fault
 
     async def check_model(self) -> None:
         """Make sure that a server which answers to any name serves a model of this one.
@@ -130,9 +129,11 @@ class Caller:
             EndpointUnusable: It serves others alone.
         """
         rows: object = None
-        with contextlib.suppress(EndpointError, NotACompletion, TimeoutError):
+        with contextlib.suppress(OpenAIError, NotACompletion, TimeoutError):
             async with asyncio.timeout(_INTRODUCTION):
-                response = await self._send("GET", self._address("models"))
+                response = await self._sdk.get(
+                    "/models", cast_to=httpx2.Response, options=self._options
+                )
             rows = as_object(read_json(response.content, self._settings.key)).get("data")
         listed = [as_object(row) for row in rows] if isinstance(rows, list) else []
         names = [self._site.quote(str(row["id"])) for row in listed if row.get("id")]
@@ -152,7 +153,7 @@ class Caller:
 
 
 class Discretion(logging.Filter):
-    """Keeps records with the key in them out of the logs: a debug log shows what came."""
+    """Keeps records with the key in them out of the logs: the SDK's debug log shows what came."""
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -171,10 +172,175 @@ class Discretion(logging.Filter):
         return masked(told, self._key) == told
 
 
-def _headers(settings: Settings) -> httpx2.Headers:
-    """What goes with each request: the user's own in the place of ours."""
-    headers = httpx2.Headers(OWN_HEADERS)
-    if settings.key:
-        headers["Authorization"] = f"Bearer {settings.key}"
-    headers.update(settings.extra_headers)
-    return headers
+class _Client(AsyncOpenAI):
+    """An ``AsyncOpenAI`` without retries, and without anything from ``OPENAI_*`` variables."""
+
+    def __init__(self, settings: Settings, http_client: httpx2.AsyncClient) -> None:
+        super().__init__(
+            base_url=settings.base_url,
+            # None would be looked up in the environment, and an empty key is refused.
+            api_key=settings.key or "none",
+            admin_api_key="",
+            organization="",
+            project="",
+            webhook_secret="",
+            timeout=_timeout(settings),
+            max_retries=0,
+            http_client=http_client,
+        )
+
+    @property
+    def default_headers(self) -> dict[str, str | Omit]:
+        """Ours alone: the SDK's hold OPENAI_CUSTOM_HEADERS, and describe this machine."""
+        return _HEADERS
+
+
+def open_sdk(
+    settings: Settings, http_client: httpx2.AsyncClient | None = None
+) -> tuple[AsyncOpenAI, dict[str, str | Omit]]:
+    """The SDK's client, and the headers that go with each request; closing it closes the HTTP one.
+
+    Without an HTTP client of the caller's it has one of its own, whose answers aren't bounded.
+    """
+    headers: dict[str, str | Omit] = dict(settings.extra_headers)
+    if not settings.key:
+        # Without a key the SDK wants to be told that the header is left out on purpose.
+        headers["Authorization"] = Omit()
+    return _Client(settings, http_client or _open_http_client(settings)), headers
+
+
+def _timeout(settings: Settings) -> httpx2.Timeout:
+    return httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout))
+
+
+def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
+    limits = httpx2.Limits(
+        max_connections=settings.most_in_flight,
+        max_keepalive_connections=settings.most_in_flight,
+        keepalive_expiry=_KEEPALIVE,
+    )
+    return DefaultAioHttpClient(
+        timeout=_timeout(settings),
+        limits=limits,
+        follow_redirects=False,
+        # A proxy of the environment can't reach this machine's own servers.
+        trust_env=not (settings.is_local or settings.offline),
+        transport=offline_transport(limits) if settings.offline else None,
+    )
+
+
+_LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+
+
+def offline_transport(limits: httpx2.Limits) -> httpx2.AsyncBaseTransport:
+    """The transport that the SDK's client over aiohttp has, with a connector of our own."""
+
+    def open_session() -> aiohttp.ClientSession:
+        # Made when the first request is sent, since it belongs to the running event loop.
+        connector = aiohttp.TCPConnector(
+            resolver=_LocalhostResolver(),
+            socket_factory=_loopback_socket,
+            limit=limits.max_connections or 0,
+            keepalive_timeout=limits.keepalive_expiry,
+        )
+        return aiohttp.ClientSession(connector=connector, trust_env=False)
+
+    transport: httpx2.AsyncBaseTransport = AiohttpTransport(
+        limits=limits, trust_env=False, client=open_session
+    )
+    return transport
+
+
+class _LocalhostResolver(AbstractResolver):
+    """Knows ``localhost`` by heart, and asks nobody for any other name."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        if not is_loopback(host):
+            raise _refusal(host)
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=0)
+            for kind, address in _LOOPBACK
+            if family in (socket.AF_UNSPEC, kind)
+        ]
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+
+def _loopback_socket(address: tuple[Any, ...]) -> socket.socket:
+    family, kind, proto, _, target = address
+    if not is_loopback(str(target[0])):
+        raise _refusal(str(target[0]))
+    made = socket.socket(family, kind, proto)
+    made.setblocking(False)
+    return made
+
+
+def _refusal(host: str) -> OSError:
+    return OSError(errno.EACCES, f"{host} isn't on this machine, and --offline opens nothing else")
+
+
+LONGEST = 16 * 2**20
+"""Bytes of an answer, unpacked. Ours have some thousands, the longest lists of models a million."""
+
+
+def bound(client: httpx2.AsyncClient) -> None:
+    """Have a client read no answer that is longer; once more does nothing.
+
+    Where an answer is longer, its ``send`` raises ``RequestRejected``.
+    """
+    hooks = client.event_hooks
+    others = [hook for hook in hooks.get("response", []) if hook is not _cut]
+    # Whoever else reads the answer reads the bounded one.
+    client.event_hooks = {**hooks, "response": [_cut, *others]}
+
+
+async def _cut(response: httpx2.Response) -> None:
+    response.stream = _Bounded(response)
+    # What comes of the stream now is unpacked.
+    response.headers.pop("content-encoding", None)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """The body of an answer, unpacked piece by piece.
+
+    It doesn't refer to itself, by a method of its own or otherwise: it goes as soon as it is read,
+    and the connection's buffers with it.
+    """
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._packed = response.stream
+        self._url = response.request.url
+        self._unpacked: httpx2.Response | None = None
+        if "content-encoding" in response.headers:
+            self._unpacked = httpx2.Response(
+                response.status_code,
+                headers=response.headers,
+                stream=response.stream,
+                request=response.request,
+            )
+
+    async def _as_they_come(self) -> AsyncGenerator[bytes]:
+        if isinstance(self._packed, httpx2.AsyncByteStream):
+            async for piece in self._packed:
+                yield piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        read, unpacked = 0, self._unpacked
+        pieces = self._as_they_come() if unpacked is None else unpacked.aiter_bytes()
+        async with contextlib.aclosing(pieces):
+            async for piece in pieces:
+                read += len(piece)
+                if read > LONGEST:
+                    raise RequestRejected(
+                        f"the answer has more than {LONGEST // 2**20} MB, and isn't read",
+                        where=self._url.netloc.decode("ascii", "replace"),
+                        hint="Check the base URL: no model answers that much.",
+                    )
+                yield piece
+
+    async def aclose(self) -> None:
+        if isinstance(self._packed, httpx2.AsyncByteStream):
+            await self._packed.aclose()

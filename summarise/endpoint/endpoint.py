@@ -362,9 +362,9 @@ class Endpoint:
     def _connect(self) -> Caller:
         """The line to the endpoint, opened when the first request is sent."""
         if self._caller is None:
-            # The data of prices takes 70 MB for a moment, HTTP 15 for good: one after the other.
+            # The data of prices takes 70 MB for a moment, openai 30 for good: one after the other.
             self._price = self._ledger.price()
-            # A run that finds all in the cache does without.
+            # openai takes a second to import: a run that finds all in the cache does without.
             from summarise.endpoint.client import Caller  # noqa: PLC0415
 
             self._caller = Caller(self._settings, self._body.function, self._http_client)

@@ -1,4 +1,4 @@
-"""What breaks on the way and what the server refuses, told in our own errors.
+"""What the SDK raises and the server refuses, told in our own errors.
 
 A message quotes the server in one line, without control characters and without the key, even where
 the server echoes it.
@@ -6,17 +6,16 @@ the server echoes it.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import httpx2
+import openai
 
 from summarise.endpoint.answer import NotACompletion, as_object, page_in, retry_after
 from summarise.endpoint.complaints import is_moderated
@@ -62,34 +61,11 @@ class Site:
 
     settings: Settings
 
-    def from_transport(self, error: Exception) -> EndpointError:
-        """Our error for what kept a request from being answered, judged by its deepest cause."""
-        for cause in _chain(error):
-            if isinstance(cause, EndpointError):
-                # A server that is started by the first request tells itself why it couldn't.
-                return cause
-        cause = _deepest_cause(error)
-        reached = not isinstance(cause, _UNREACHED)
-        if reached and isinstance(cause, _TIMEOUTS):
-            return self.timed_out()
-        told = self.quote(_reason(cause)) or type(cause).__name__
-        is_late = isinstance(cause, _TIMEOUTS)
-        return TransportError(
-            f"the connection broke: {told}" if reached else f"can't be reached: {told}",
-            kind=TransportKind.TIMEOUT if is_late else TransportKind.UNAVAILABLE,
-            connected=reached,
-            where=self.settings.host,
-            hint=None if reached else "Check the base URL, and that the server runs.",
-        )
-
-    def from_response(self, response: httpx2.Response) -> EndpointError:
-        """Our error for an answer that is no success; its body has been read."""
-        said: object = response.text.strip()
-        with contextlib.suppress(ValueError, RecursionError):
-            said = json.loads(response.text)
-            said = said.get("error", said) if isinstance(said, dict) else said
-        status, address = response.status_code, str(response.url)
-        return self.from_status(Answered(status, said, response.headers, address))
+    def from_sdk(self, error: openai.OpenAIError) -> EndpointError:
+        """Our error for one of the SDK's, judged by its deepest cause."""
+        # That of the nearest base class that has one.
+        mapped = next(_MAPPED[base] for base in type(error).__mro__ if base in _MAPPED)
+        return mapped(self, error)
 
     def from_body(self, fault: NotACompletion) -> EndpointError:
         """Our error for a 200 without a completion: by the error that stands in it, if one does."""
@@ -229,6 +205,31 @@ class Site:
         )
 
 
+def _status_error(site: Site, error: Any) -> EndpointError:
+    response: httpx2.Response = error.response
+    answered = Answered(error.status_code, error.body, response.headers, str(response.url))
+    return site.from_status(answered)
+
+
+def _connection_error(site: Site, error: Any) -> EndpointError:
+    for cause in _chain(error):
+        if isinstance(cause, EndpointError):
+            # A server that is started by the first request tells itself why it couldn't.
+            return cause
+    cause = _deepest_cause(error)
+    reached = not isinstance(cause, _UNREACHED)
+    if reached and isinstance(cause, _TIMEOUTS):
+        return site.timed_out()
+    told = site.quote(_reason(cause)) or type(cause).__name__
+    return TransportError(
+        f"the connection broke: {told}" if reached else f"can't be reached: {told}",
+        kind=TransportKind.TIMEOUT if isinstance(cause, _TIMEOUTS) else TransportKind.UNAVAILABLE,
+        connected=reached,
+        where=site.settings.host,
+        hint=None if reached else "Check the base URL, and that the server runs.",
+    )
+
+
 def _deepest_cause(error: BaseException) -> BaseException:
     """The last error of the chain that comes from an HTTP library rather than from Python."""
     deepest = error
@@ -252,6 +253,32 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__
 
 
+def _unreadable(site: Site, error: Any) -> EndpointError:
+    return site.from_body(NotACompletion(str(error)))
+
+
+def _unexpected(site: Site, error: Any) -> EndpointError:
+    """The SDK refuses to work at all, or raises what only other parts of its API raise."""
+    told = f"the SDK can't send: {site.quote(str(error))} ({type(error).__name__})"
+    return EndpointUnusable(told, where=site.settings.host)
+
+
+_Mapped = Callable[[Site, Any], EndpointError]
+_MAPPED: dict[type[Exception], _Mapped] = {
+    openai.APIStatusError: _status_error,
+    openai.APIConnectionError: _connection_error,
+    openai.APIResponseValidationError: _unreadable,
+    openai.APIError: _unreadable,
+    # Raised by parsing helpers, webhooks and websockets, none of which is on our path.
+    openai.LengthFinishReasonError: _unexpected,
+    openai.ContentFilterFinishReasonError: _unexpected,
+    openai.InvalidWebhookSignatureError: _unexpected,
+    openai.WebSocketConnectionClosedError: _unexpected,
+    openai.WebSocketQueueFullError: _unexpected,
+    openai.OpenAIError: _unexpected,
+}
+
+
 def _message_of(body: object) -> str:
     """The server's own words: in the shapes of OpenAI, vLLM, Ollama and FastAPI, else as text."""
     if isinstance(body, dict):
@@ -273,5 +300,5 @@ def _is_moderation(body: object) -> bool:
 
 
 def _error_in(body: object) -> dict[str, Any]:
-    """The object that says why: what stands under ``error``, where one does."""
+    """The object that says why: what stands under ``error``, which the SDK has often unpacked."""
     return as_object(as_object(body).get("error", body))

@@ -167,7 +167,7 @@ class PostedEndpoint(Endpoint):
         raise self._fault(returned, told)
 
     def _fault(self, returned: Returned, told: NotACompletion | None) -> EndpointError:
-        # It loads HTTP, whose errors it knows as well.
+        # It loads the SDK, whose errors it knows as well.
         from summarise.endpoint.faults import Answered, Site  # noqa: PLC0415
 
         site = Site(self._settings)
