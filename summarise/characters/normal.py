@@ -249,6 +249,8 @@ def _markup_edits(text: str) -> Iterator[Edit]:
 
 def _copied_edits(text: str) -> Iterator[Edit]:
     """What is left of a command that lost its backslash, and what TeX types as two characters."""
+    if not any(sign in text for sign in ("times", "^", "--", "''")):
+        return
     is_quoted = False
     for match in _COPIED.finditer(text):
         kind = match.lastgroup or ""

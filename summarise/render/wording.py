@@ -121,7 +121,7 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
 
 # "All kites of one maker from spring to fall were weighed": without its verb it says nothing.
 _VERB = re.compile(
-    r"(?<!\bto )\b(?:is|are|was|were|has|have|had|can|may|will|remains?|underwent|received)\b"
+    r"\b(?<!\bto )(?:is|are|was|were|has|have|had|can|may|will|remains?|underwent|received)\b"
 )
 _SUBORDINATE = re.compile(r"\b(?:that|which|who|whose|whom|where|when|if|how|whether|as)\b")
 

@@ -122,7 +122,8 @@ def reading(path: Path) -> Iterator[BufferedReader | None]:
         # A pipe may never say anything.
         raise refused(OSError(errno.EISDIR, "it isn't a plain file"), path, "read")
     try:
-        with path.open("rb") as file:
+        # A line of the records is longer than what Python reads at once by itself.
+        with path.open("rb", buffering=_BLOCK) as file:
             yield file
     except (FileNotFoundError, NotADirectoryError):
         yield None
