@@ -112,7 +112,7 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def reading(path: Path) -> Iterator[BufferedReader | None]:
+def reading(path: Path) -> Iterator[BufferedReader[FileIO] | None]:
     """A file to read, None where there is none.
 
     Raises:
@@ -122,8 +122,7 @@ def reading(path: Path) -> Iterator[BufferedReader | None]:
         # A pipe may never say anything.
         raise refused(OSError(errno.EISDIR, "it isn't a plain file"), path, "read")
     try:
-        # A line of the records is longer than what Python reads at once by itself.
-        with path.open("rb", buffering=_BLOCK) as file:
+        with BufferedReader(FileIO(path), _BLOCK) as file:
             yield file
     except (FileNotFoundError, NotADirectoryError):
         yield None
