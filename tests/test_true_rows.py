@@ -195,8 +195,9 @@ def test_a_part_of_a_statement_is_no_metric(sentence: str, metric: str) -> None:
 
 def test_the_groups_of_a_list_are_not_what_it_measures() -> None:
     """The last of a list of groups is one of them."""
-    sentence = "The yearly growth of rust in dry, damp, and wet plots was 12%, 25%, and 41%."
-    assert "wet plots" not in [row["metric"] for row in _rows(sentence)]
+    sentence = "The yearly growth of rust in dry, damp, and wet plots was 12%, 25%, and 41%"
+    for ending in (".", ", respectively."):
+        assert "wet plots" not in [row["metric"] for row in _rows(sentence + ending)]
 
 
 def test_what_is_saved_of_something_is_a_change() -> None:

@@ -252,7 +252,7 @@ class _MeasuredNumber:
         starts = [match.end() for match in ties.SUBJECT_START.finditer(self.text, self.clause, end)]
         opening = ties.FIRST_DETERMINER.match(self.text, self.clause)
         for start in (*reversed(starts), opening.end() if opening else self.clause):
-            if ties.BETWEEN.search(self.text, self.clause, start):
+            if ties.NO_SUBJECT.search(self.text, self.clause, start):
                 # "between A and the B was" has no subject of its own behind "and".
                 continue
             found = self._forward(start, limit=end, must_measure=must_measure)

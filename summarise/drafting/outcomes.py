@@ -31,6 +31,8 @@ def results_of(
         found = reported_in(reading.text, sentence, closed, named)
         phrases, places = Phrases(reading, sentence), SentencePlaces(reading, sentence)
         measured = [_measured(reading, sentence, one) for one in found.outcomes]
+        sides = tuple(side for one in measured for side in (one.group, one.row.comparator))
+        measured = [one._replace(sides=sides) for one in measured]
         known = [(one.row.outcome, one.metric) for one in measured if one.metric]
         told = [
             (
@@ -57,6 +59,8 @@ class _TiedOutcome(NamedTuple):
     whole: Span
     metric: str | None
     group: Span | None
+    sides: tuple[Span | None, ...] = ()
+    """Whose all outcomes of its sentence are, and what they are compared with."""
 
 
 def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _TiedOutcome:
@@ -93,7 +97,7 @@ def _in_numbers(
     row, metric = one.row, one.metric
     if metric is None:
         unlike = [of for other, of in known if _are_unlike(row.outcome, other)]
-        likely = likely_measure(phrases, row.outcome, (one.group, row.comparator), unlike)
+        likely = likely_measure(phrases, row.outcome, one.sides, unlike)
         if likely:
             known.append((row.outcome, likely.of(reading.text)))
     else:

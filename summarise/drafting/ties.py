@@ -89,6 +89,8 @@ OF_WHOM = re.compile(
     r"\b(?:in|of|for|with|among|between|on|by) (?:the )?[\w -]{1,30}(?:, [\w -]{1,30})+,"
     r" (?:and|or) \Z"
 )
+# Nor has "between A and the B was" a subject of its own behind "and".
+NO_SUBJECT = re.compile(rf"\bbetween [^,;()]{{1,80}} and (?:the |their |its )\Z|{OF_WHOM.pattern}")
 FIRST_DETERMINER = re.compile(
     r"(?:[•*-] )?(?:[Tt]he |[Aa]n? |[Ii]ts |[Tt]heir |[Oo]ur )?"
     r"(?:(?:[Mm]ean|[Mm]edian|[Aa]verage) [(\[][^()\[\]]{1,24}[)\]] )?"
@@ -103,7 +105,6 @@ CHANGE_IN_AFTER = re.compile(
     r" (?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
     r"|drops?|rise|fall|savings?|boost|enhancements?)(?: in| of) (?:the |their |its )?"
 )
-BETWEEN = re.compile(r"\bbetween [^,;()]{1,80} and (?:the |their |its )\Z")
 WHOSE_BEFORE = re.compile(r"\b(?:on|in|for|with|by|among|between|under) (?:the )?\Z")
 SUBJECT_GAP = re.compile(r", and |, | and ")
 COORDINATED = re.compile(
