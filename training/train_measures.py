@@ -7,7 +7,7 @@ Needs numpy and scipy, which the package itself doesn't. A line has ``title``, `
 and ``metric`` in words of it, or null.
 
 A softmax over the phrases of the sentence in which a value stands, and none of them, over the signs
-of ``summarise.drafting.measures``. Any phrase that agrees with the labelled metric is right, the
+of ``summarise.drafting.signs``. Any phrase that agrees with the labelled metric is right, the
 more the more of its words it shares. L-BFGS with an L2 penalty; no randomness is involved, but for
 the folds of a cross-validation, which ``--folds`` asks for.
 """
@@ -30,6 +30,7 @@ from scipy.sparse import csr_matrix
 
 from summarise.drafting import measures
 from summarise.drafting.metrics import metric_of
+from summarise.drafting.signs import Phrases
 from summarise.models import Document, Span
 from summarise.reading import Reading
 
@@ -59,7 +60,7 @@ def read(paths: Iterable[Path]) -> Iterator[Asked]:
         row = {**entry, **entry.get("gold", {})}
         document = Document(doc_id="-", title=row["title"] or None, abstract=row["abstract"])
         reading = Reading(document)
-        known: dict[int, measures.Phrases] = {}
+        known: dict[int, Phrases] = {}
         since: dict[int, int] = {}
         for result in row["results"]:
             value = result["value"] or ""
@@ -72,7 +73,7 @@ def read(paths: Iterable[Path]) -> Iterator[Asked]:
             sentence = reading.sentence_at(at)
             number = Span(at, at + len(value))
             if sentence.number not in known:
-                known[sentence.number] = measures.Phrases(reading, sentence)
+                known[sentence.number] = Phrases(reading, sentence)
             phrases = known[sentence.number]
             yield _asked(abstract, reading, phrases, number, result["metric"], sentence)
 
@@ -80,7 +81,7 @@ def read(paths: Iterable[Path]) -> Iterator[Asked]:
 def _asked(
     abstract: int,
     reading: Reading,
-    phrases: measures.Phrases,
+    phrases: Phrases,
     number: Span,
     metric: str | None,
     sentence: Any,

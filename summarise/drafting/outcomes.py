@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from summarise.drafting.announcements import tells_no_outcome
-from summarise.drafting.measures import Phrases, likely_measure
+from summarise.drafting.measures import WeighedPhrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.owners import owner_of
 from summarise.drafting.phrases import claim_of
@@ -29,10 +29,12 @@ def results_of(
     for sentence in sentences:
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
-        phrases, places = Phrases(reading, sentence), SentencePlaces(reading, sentence)
         measured = [_measured(reading, sentence, one) for one in found.outcomes]
         sides = tuple(side for one in measured for side in (one.group, one.row.comparator))
         measured = [one._replace(sides=sides) for one in measured]
+        untied = [one.row.outcome.span for one in measured if one.metric is None]
+        phrases = WeighedPhrases(reading, sentence, untied)
+        places = SentencePlaces(reading, sentence)
         known = [(one.row.outcome, one.metric) for one in measured if one.metric]
         told = [
             (
@@ -89,7 +91,7 @@ def _in_numbers(
     reading: Reading,
     sentence: Sentence,
     one: _TiedOutcome,
-    phrases: Phrases,
+    phrases: WeighedPhrases,
     places: SentencePlaces,
     known: list[tuple[Figure, str]],
 ) -> dict[str, Any]:
