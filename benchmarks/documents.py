@@ -23,6 +23,8 @@ MARK = "Arbour-"
 
 _NUMBER = re.compile(rb"Arbour-(\d{6})")
 _LONGEST = 1500
+_RESULTS = 5
+"""Place of the sentence with the values."""
 
 _TOPICS = ("Harbour noise", "River ice", "Orchard blight", "Tunnel drainage", "Moth migration")
 _KINDS = ("small and tidy", "old and costly", "short and local", "clean but rare")
@@ -77,6 +79,22 @@ _FILLER = (
 )
 
 
+_COPIED = {
+    "%": r"\%",
+    " is usually measured on": "—as is well known—is usually measured on",
+    "labelled images": r"labelled images ($\kappa$ = 0.81 ± 0.02)",
+    " GPU hours": "~GPU hours",
+    "raises accuracy": r"raises top-1 F$_1$ accuracy",
+    "weather changes": "“weather” changes (P<0.05)",
+    "short supervised phase": "short, α-weighted supervised_phase [12]",
+}
+"""What a paper says, and how it reads where somebody copied it from LaTeX or a page."""
+_WORDED = (
+    "In every setting that we tried it stays ahead of systems of its size, and what it gains is "
+    "largest where the light is poor, e.g., at dusk or in fog, and little is lost elsewhere."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One invented document.
@@ -103,9 +121,19 @@ class Paper:
         """The sentences in one line."""
         return " ".join(self.sentences)
 
-    def line(self) -> str:
+    @property
+    def copied(self) -> str:
+        """The abstract with LaTeX and signs in it; one in two tells its results in words."""
+        told = [_WORDED if at == _RESULTS else one for at, one in enumerate(self.sentences)]
+        text = " ".join(told) if self.number % 2 else self.abstract
+        for plain, sign in _COPIED.items():
+            text = text.replace(plain, sign)
+        return text
+
+    def line(self, *, copied: bool = False) -> str:
         """The document as a JSON line."""
-        return json.dumps({"id": self.doc_id, "title": self.title, "abstract": self.abstract})
+        abstract = self.copied if copied else self.abstract
+        return json.dumps({"id": self.doc_id, "title": self.title, "abstract": abstract})
 
 
 def invent(number: int) -> Paper:
@@ -218,15 +246,15 @@ def number_in(body: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
-def lines(count: int) -> Iterator[str]:
+def lines(count: int, *, copied: bool = False) -> Iterator[str]:
     """The first ``count`` documents as JSON lines, without line breaks."""
-    return (invent(number).line() for number in range(count))
+    return (invent(number).line(copied=copied) for number in range(count))
 
 
-def write(path: Path, count: int) -> Path:
-    """Write the first ``count`` documents to a file."""
+def write(path: Path, count: int, *, copied: bool = False) -> Path:
+    """Write the first ``count`` documents to a file, or as they read where they were copied."""
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in lines(count))
+        file.writelines(f"{line}\n" for line in lines(count, copied=copied))
     return path
 
 

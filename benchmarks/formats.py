@@ -1,5 +1,7 @@
 """What each format of a table costs, beside parsing the same files, and what memory it takes.
 
+With plain abstracts, and with the same as they read where they were copied from LaTeX or a page.
+
 python -m benchmarks.formats [markdown ...]
 """
 
@@ -32,13 +34,16 @@ def costs(arguments: Sequence[str], folder: Path, repeats: int) -> tuple[float, 
     return median(one.cpu for one in all_), all_[-1]
 
 
-def measure(names: Sequence[str], count: int, repeats: int, folder: Path) -> Iterator[str]:
+def measure(
+    names: Sequence[str], count: int, repeats: int, folder: Path, *, copied: bool
+) -> Iterator[str]:
     """Measure formats on a run of so many records, and on one of half as many."""
     for name, size in (("half", count // 2), ("whole", count)):
-        documents = write(folder / f"{name}.jsonl", size)
+        documents = write(folder / f"{name}.jsonl", size, copied=copied)
         run(["-m", "summarise", "run", str(documents), "-o", name, "--quiet"], folder)
     parsing, parsed = costs(["-c", _PARSING], folder, repeats)
-    yield f"{machine()}; {count:,} records, median of {repeats}."
+    kind = "copied" if copied else "plain"
+    yield f"{machine()}; {count:,} records of {kind} abstracts, median of {repeats}."
     yield ""
     rows = [["parsing the files", figure(parsing), "1.00 ×", "–", figure(parsed.rss, 0), "–"]]
     for name in names:
@@ -67,9 +72,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--repeats", type=int, default=3)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        lines = measure(given.formats, given.count, given.repeats, Path(folder))
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+    for copied in (False, True):
+        with tempfile.TemporaryDirectory() as folder:
+            told = measure(given.formats, given.count, given.repeats, Path(folder), copied=copied)
+            sys.stdout.writelines(f"{line}\n" for line in [*told, ""])
 
 
 if __name__ == "__main__":

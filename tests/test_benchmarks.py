@@ -22,6 +22,7 @@ from benchmarks.measure import Cost
 from benchmarks.rounds import Outcome, Round, middle, play
 from benchmarks.simulate import Patience
 from benchmarks.tools import TOOLS, Installed, NotInstalled, Tool, chosen
+from summarise.characters import readable_line
 from summarise.scan import sentence_spans
 
 _COST = Cost(wall=2.0, cpu=0.5, rss=50.0, exit_code=0, output="", errors="")
@@ -44,6 +45,19 @@ def ask(server: Loopback, *numbers: int, **more: Any) -> list[tuple[int, dict[st
 def message(answer: Any) -> Any:
     """The message of a completion."""
     return answer["choices"][0]["message"]
+
+
+def test_a_copied_abstract_has_signs_to_read_over_and_one_in_two_no_values() -> None:
+    """What stands for a plain word or sign is there; nothing else of the paper changes."""
+    for paper in map(invent, range(10)):
+        assert readable_line(paper.abstract) == paper.abstract
+        assert readable_line(paper.copied) != paper.copied
+        assert all(
+            sign in paper.copied for sign in ("~GPU", r"$\kappa$", "—", "“", "±", "α", "_", "[")
+        )
+        assert (r"\%" in paper.copied) == (paper.number % 2 == 0)
+        assert json.loads(paper.line(copied=True))["abstract"] == paper.copied
+        assert json.loads(paper.line())["abstract"] == paper.abstract
 
 
 def test_documents_are_the_same_each_time() -> None:
