@@ -227,7 +227,7 @@ _SAYS_NOTHING = Gated(
     r"|^our (?:[a-z]+ )?contributions? (?:include|are|is|consists?)\b"
     r"|\b(?:allow|enabl|help)(?:s|ed|es) us to (?:identify|understand|study|investigate|explore"
     r"|analy[sz]e|assess|gain)\b"
-    r"|^we (?:aim|seek|sought|intend|hope|want|plan|wish)(?:ed)? to\b"
+    r"|^we (?:(?:aim|intend|want|wish)(?:ed)?|hoped?|plan(?:ned)?|seek|sought) to\b"
     r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offers|opens|represents|provides|marks) an? "
     r"(?:[a-z-]+ )?(?:direction|avenue|path|pathway|paradigm|blueprint|step|foundation)"
     r" (?:for|to|towards?|in)\b"

@@ -68,8 +68,9 @@ _SAVING_BEFORE = re.compile(
     r"[^.;,\d]{0,40}\Z",
 )
 _SAVING_HINTS = (
-    *("speed", "accelerat", "faster", "reduc", "sav", "cut", "lower", "decreas", "training"),
-    *("inference", "comput", "memory", "efficiency"),
+    *("speed", "accelerat", "faster", "efficiency", "training", "inference", "comput", "memory"),
+    *("emission", "time", "cost", "param", "flop", "step", "gpu", "latency", "energy", "storage"),
+    *("data", "sample", "example", "token", "annotation", "label", "bandwidth"),
 )
 _SAVED = re.compile(
     r"\b(?:sav|reduc|cut|lower|decreas)\w*(?: by)?(?: (?:nearly|about|over|up to|around|almost))? "
@@ -160,15 +161,12 @@ def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
             span = _phrase(reading.text, sentence, quantity, kind)
             if not (here and here[-1].span.end > span.start):
                 here.append(Resource(kind, span))
-        if computes and has_sizes(reading.text, sentence.span):
-            closed = Stretches(resource.span for resource in here)
-            here += [
-                Resource("model_size", span)
-                for span in sized(reading, sentence)
-                if not closed.overlap(span)
-            ]
         if computes:
             closed = Stretches(resource.span for resource in here)
+            if has_sizes(reading.text, sentence.span):
+                sizes = [span for span in sized(reading, sentence) if not closed.overlap(span)]
+                here += [Resource("model_size", span) for span in sizes]
+                closed = Stretches(resource.span for resource in here)
             for one in savings_of(sentence):
                 if not closed.overlap(one.span):
                     closed.add(one.span)

@@ -263,8 +263,10 @@ _BUT = re.compile(
 
 def past_difficulty(text: str, start: int) -> int:
     """Where the first word of a difficulty ends behind a place, or that place."""
-    found = (m.end() for m in _SMALL_WORD.finditer(text.lower(), start) if m.group() in DIFFICULTY)
-    return next(found, start)
+    for word in _SMALL_WORD.finditer(text.lower(), start):
+        if word.group() in DIFFICULTY:
+            return word.end()
+    return start
 
 
 def _joined(clauses: Clauses, start: int) -> str | None:

@@ -98,9 +98,8 @@ def _is_by_product(reading: Reading, one: Proposal) -> bool:
 
 def is_by_product(reading: Reading, name: str) -> bool:
     """Whether a name is introduced beside the main thing, and is none of the title."""
-    return not is_titled(reading, name) and any(
-        one.text == name and one.is_side for one in reading.mentions.proposals
-    )
+    is_side = any(one.text == name and one.is_side for one in reading.mentions.proposals)
+    return is_side and not is_titled(reading, name)
 
 
 def name_in(reading: Reading, told: Sentence) -> str | None:

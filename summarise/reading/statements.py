@@ -48,6 +48,8 @@ class PaperParts:
 
     def without(self, numbers: frozenset[int]) -> PaperParts:
         """The parts without some sentences of method and results, given by number."""
+        if not numbers:
+            return self
         method = tuple(s for s in self.method if s.number not in numbers)
         results = tuple(s for s in self.results if s.number not in numbers)
         return replace(self, method=method or self.method, results=results)

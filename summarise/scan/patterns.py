@@ -39,7 +39,7 @@ def bare_words(text: str) -> frozenset[str]:
 
 
 class Gated:
-    """A pattern, and words of which one is in all that it finds: it is tried where one is.
+    """A pattern, and words in lower case of which one is in all that it finds: tried where one is.
 
     ``tests/test_shortcuts.py`` holds each against strings that its pattern makes up.
     """
@@ -49,11 +49,10 @@ class Gated:
     ) -> None:
         self.words = needed
         self.pattern = re.compile(pattern, flags)
-        self._folds = bool(flags & re.IGNORECASE)
 
     def may_be_in(self, text: str) -> bool:
         """Whether a text has one of the words."""
-        return not self.words.isdisjoint(bare_words(text.lower() if self._folds else text))
+        return not self.words.isdisjoint(bare_words(text.lower()))
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         """Where the pattern first is in a text, or between two places of it."""
