@@ -146,14 +146,14 @@ _GROUPS = ("value", "group", "baseline", "comparator")
         ),
         (
             "Rest was longer in group 2 (31 vs 44 min; p<0.01).",
-            [],
+            [("44 min", "group 2", "31", None)],
         ),
     ],
 )
 def test_whose_a_number_is_follows_the_order_and_the_words(
     sentence: str, rows: list[tuple[str, str | None, str | None, str | None]]
 ) -> None:
-    """No arm's value stands under another's name; one that contradicts its words is left out."""
+    """No arm's value stands under another's name; one that its words turn round is turned."""
     assert _told(sentence, *_GROUPS) == rows
 
 
@@ -413,4 +413,47 @@ def test_words_ranges_and_samples_are_no_pairs(
     sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
 ) -> None:
     """Numbers in two words, ranges, sizes of a sample and ratios that are tested apart."""
+    assert _told(sentence, *fields) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        (
+            "The weight of owls decreased significantly (41.5 vs. 28.5 g; P<0.01).",
+            ("value", "baseline"),
+            [("28.5 g", "41.5")],
+        ),
+        (
+            "Owls had a greater decrease in weight (41 vs 28 g, P = .02).",
+            ("value", "baseline"),
+            [("41", "28 g")],
+        ),
+        (
+            "Moult was later in the wet group (88.1%) than in the dry one (47.2%).",
+            ("value", "baseline"),
+            [("88.1%", "47.2%")],
+        ),
+        (
+            "Wing survival was better than their first wing survival (68% vs. 31%; P=0.01).",
+            ("metric",),
+            [("Wing survival",)],
+        ),
+        ("The recommended range of the guidelines (≈ 40% load) was kept.", ("value",), []),
+        (
+            "Nine, four and six owls showed a moult a, b and c, respectively.",
+            ("value",),
+            [],
+        ),
+        (
+            "Rates at 2 weeks and 5 weeks were 6.1% and 7.2%.",
+            ("value",),
+            [("6.1%",), ("7.2%",)],
+        ),
+    ],
+)
+def test_changes_rivals_and_times_beside_a_number(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """Where a change began, what is outdone, what is advised and when it was measured."""
     assert _told(sentence, *fields) == rows

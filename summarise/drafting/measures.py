@@ -166,7 +166,8 @@ def likely_measure(
     if "shape v" not in own and telling(phrases.text, best, must_measure=is_beside) is None:
         return None
     is_torn = phrase.endswith((">", ">or", "<or", " less", " more", " greater"))
-    is_other = is_torn or tells_nothing(phrase) or phrase.lower() in SPELLED
+    rivals = _RIVALS_OWN.search(phrases.text, max(0, best.start - 30), best.start)
+    is_other = is_torn or rivals is not None or tells_nothing(phrase) or phrase.lower() in SPELLED
     is_other = is_other or any(phrase in one or one in phrase for one in unlike)
     if is_other or (_SURE_SIGNS.isdisjoint(own) and _is_aside(phrases.text, best, number)):
         return None
@@ -183,6 +184,10 @@ _ASIDE = re.compile(
 
 
 # A measure, a verb, an acronym or a subject.
+_RIVALS_OWN = re.compile(
+    r"\b(?:than|close to|similar to|comparable (?:to|with)|different from)"
+    r" (?:(?:the|their|its|those) )?(?:[\w'’-]+ )?\Z"
+)
 _OF_MEASURES = frozenset({"measures", "metric", "shape v", "capitals", "> b"})
 _SURE_SIGNS = frozenset({"measures", "metric"})
 

@@ -97,21 +97,24 @@ class _MeasuredNumber:
 
     def metric(self) -> Span | None:
         """Where what it measures is named; the strongest tie first."""
-        own = (
-            self._graded()
-            or self._within()
-            or self._statistic()
-            or self._of_several()
-            or self._named()
-        )
-        own = own or self._noun_of() or self._behind()
+        is_others = self._is_of_others()
+        own = self._graded() or self._within() or self._statistic() or self._of_several()
+        own = own or (None if is_others else self._named() or self._noun_of()) or self._behind()
         if own is not None:
             return own
         if ties.LIKELY.match(self.text, self.end, self.sentence.span.end):
             to = ties.LIKELY_TO.match(self.text, self.end, self.sentence.span.end)
             return Span(*to.span("metric")) if to else None
         found = self._subject() or self._object() or self._change() or self._in_words()
-        return found or self._of_neighbour() or self._near() or self._enumerated()
+        found = found or self._of_neighbour() or (None if is_others else self._near())
+        return found or self._enumerated()
+
+    def _is_of_others(self) -> bool:
+        """Whether a bracket with it stands behind who is compared or related, and no metric."""
+        at = self.lead - 2
+        if self.text[at : self.lead] != " (":
+            return False
+        return any(one.search(self.text, max(self.body, at - _REACH), at) for one in ties.OF_OTHERS)
 
     def in_words(self) -> Span | None:
         """What is said to change or to differ, a measure; else the first metric that is named."""
@@ -192,9 +195,6 @@ class _MeasuredNumber:
     def _before_sign(self, lead: int) -> Span | None:
         """What stands before the bracket or the sign that leads to the number."""
         is_bracket = self.text[lead - 2 : lead] == " ("
-        reach = max(self.body, lead - _REACH)
-        if is_bracket and any(tie.search(self.text, reach, lead - 2) for tie in ties.OF_OTHERS):
-            return None
         short = ties.SHORT_FORM.search(self.text, max(self.body, lead - 12), lead - 2)
         end = short.start() if short else lead - 2
         told = self._phrase(end)

@@ -158,7 +158,12 @@ _OF_PEOPLE_WITH = re.compile(
 _RELATED_TO = re.compile(
     r"\b(?:correlat|associat|relat|link)\w*(?: [a-z]+)? (?:to|with) (?:[\w-]+ ){0,5}[\w-]+\Z"
 )
-OF_OTHERS = (_OF_PEOPLE_WITH, _RELATED_TO)
+# "better than the first growth (4 vs. 2"
+_THAN_THAT = re.compile(
+    r"\b(?:than|close to|similar to|comparable (?:to|with)|different from) (?:[\w'’-]+ ){0,7}"
+    r"[\w'’-]+\Z"
+)
+OF_OTHERS = (_OF_PEOPLE_WITH, _RELATED_TO, _THAN_THAT)
 # "the difference in height between owls and gulls rose to"
 GAP_BETWEEN = re.compile(r"(?:differences?|gaps?) in [^;()]{3,60} between [^;()]{3,160}\Z")
 # "adjusted rate (AR) = 3"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from summarise.ground import value_first, why_not_own
-from summarise.models import Span
+from summarise.models import QuantityKind, Span
 from summarise.numbers.groups import PEOPLE, listed
 from summarise.numbers.naming import ComparedFigure, Naming
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
@@ -49,7 +49,8 @@ def compared(
         # "versus 62% and 75% by the others"
         is_further = last_rival == index - 1 and not row.baseline
         is_further = is_further and _is_beside(text, outcomes[index - 1], row.outcome)
-        if is_further or not _is_own(text, sentence.span, row):
+        is_own = _is_turned(text, row) or _is_own(text, sentence.span, row)
+        if is_further or not is_own:
             last_rival = index
         else:
             rows.append(row)
@@ -58,6 +59,17 @@ def compared(
 
 def _is_beside(text: str, last: Figure, one: Figure) -> bool:
     return last.is_like(one) and text[last.whole.end : one.span.start] in (" and ", ", and ", ", ")
+
+
+def _is_turned(text: str, row: ComparedFigure) -> bool:
+    """Whether a value stands behind what it is compared with: "decreased (33 vs. 25 g)"."""
+    before = row.baseline
+    if before is None or before.end > row.outcome.span.start:
+        return False
+    return _VERSUS.search(text, before.end, row.outcome.span.start) is not None
+
+
+_VERSUS = re.compile(r"\b(?:vs?\.?|versus) \Z")
 
 
 def _beaten(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) -> dict[int, Span]:
@@ -165,7 +177,7 @@ def _pairs(
         if count := _side_by_side(text, outcomes, left, used):
             pairs |= {index - count: index for index in range(right, right + count)}
             used |= set(range(right - count, right + count))
-        if left in used or right in used or not outcomes[left].is_like(outcomes[right]):
+        if left in used or right in used or not _are_alike(text, *outcomes[left : right + 1]):
             continue
         told = _told(text, outcomes[left].whole, outcomes[right])
         if told is None:
@@ -180,6 +192,13 @@ def _pairs(
         pairs |= found
         used |= {*found, *found.values()}
     return pairs, theirs | set(pairs.values())
+
+
+def _are_alike(text: str, one: Figure, other: Figure) -> bool:
+    """Whether both can be the same measure: "12 v 26 hours"."""
+    if one.is_like(other) or {one.kind, other.kind} != {QuantityKind.NUMBER, QuantityKind.TIME}:
+        return one.is_like(other)
+    return _VERSUS.fullmatch(text, one.span.end + 1, other.span.start) is not None
 
 
 _MOST_SIDE_BY_SIDE = 4
@@ -219,7 +238,7 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
     is_apart = _OTHER_CLAUSE.search(gap) or _NO_CONTRAST.search(gap)
     if is_range or (told and (is_apart or _is_parallel(text, gap, second))):
         return None
-    if told and _goes_against(text, first, second.span):
+    if told and (_goes_against(text, first, second.span) or _has_gone(text, first, second.span)):
         return False
     if told is None and gap == " and " and "control" in text[second.span.start : second.span.end]:
         return True
@@ -268,6 +287,28 @@ _LESS_IN = re.compile(
     rf"(?=[^()]*(?:{PEOPLE.pattern}))[^.;(),]{{2,40}} \(\Z"
 )
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
+
+
+# "weights decreased significantly (33 vs. 25 g)"
+_CHANGED = re.compile(
+    r"\b(?:(?:(?P<less>decreased|declined|fell|dropped)|increased|rose|grew|improved)"
+    r"(?: [a-z]+ly)?"
+    r"|(?<!er )(?<!more )(?<!less )(?:(?P<drop>decrease|decline|fall|drop|reduction)|increase"
+    r"|rise) in "
+    r"(?:(?! (?:in|for|with|among|of) )[^().;]){2,40}) \(\Z"
+)
+
+
+def _has_gone(text: str, first: Span, second: Span) -> bool:
+    """Whether the first of a bracket is where a change began that goes to the second."""
+    if text[first.start - 1 : first.start] != "(":
+        return False
+    said = _CHANGED.search(text, max(0, first.start - _REACH), first.start)
+    one, other = _PLAIN.match(text, *first), _PLAIN.match(text, *second)
+    if not (said and one and other):
+        return False
+    begin, end = float(one.group()), float(other.group())
+    return begin > end if said["less"] or said["drop"] else begin < end
 
 
 def _goes_against(text: str, first: Span, second: Span) -> bool:

@@ -7,6 +7,7 @@ import re
 from summarise.models import QuantityKind
 from summarise.numbers.groups import PEOPLE
 from summarise.numbers.values import ToldNumber
+from summarise.scan import SPELLED
 
 _NOUN_AFTER = re.compile(
     r" (?!(?:on|in|of|for|and|with|over|to|by|from|at|the|a|an|than|as|vs?|versus|compared|when"
@@ -93,6 +94,10 @@ def is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> b
     if _COMPARED_THINGS.search(one.unit):
         return False
     if not text[one.span.start].isdigit():
+        last = before.removesuffix(" and ").rstrip(",").rpartition(" ")[2].lower()
+        if last.partition("-")[0] in SPELLED:
+            # The last of "nine, four and six owls"
+            return False
         return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))
     if _FINDING.search(before):
         return not (_THERE_WERE.search(before) and _IS_SAMPLE.match(after))

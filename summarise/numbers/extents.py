@@ -21,7 +21,8 @@ _WITHIN = re.compile(
 )
 # "at 6 and 9 kHz", "at 2, 4, and 9 years"
 _LISTED_AT = re.compile(
-    r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*(?:, (?:and |or )?| and | or )){1,6}\Z"
+    r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*(?:[ -](?:hour|day|week|month|year)s?)?"
+    r"(?:, (?:and |or )?| and | or )){1,6}\Z"
 )
 _LIST_ENDS = (", ", " and ", " or ")
 _LIST_OF_TIMES = re.compile(
@@ -53,6 +54,8 @@ _PERIOD_AFTER = re.compile(
     r"|because|if|where|overall|relative|above|below|were|are|has|had|have|whereas|respectively"
     r"|until|into|along|each|both|rather|instead|compared)\b)[A-Za-z]"
 )
+# The first of "30 day and 1 year mortality"
+_TIMES_GO_ON = re.compile(r"(?:,| and| or) \d+[ -](?:hour|day|week|month|year)s?[ -](?!\()[a-z]")
 _REACHED = re.compile(
     r"\b(?:achiev|reach|attain|yield|obtain|deliver|provid|show|exhibit|giv)\w* (?:an? )?\Z"
 )
@@ -110,7 +113,11 @@ def is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
         return True
     if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
         return False
-    if _OF_TIME_AFTER.match(after) or (one.kind is QuantityKind.TIME and _is_time(before, after)):
+    if (
+        _TIMES_GO_ON.match(after)
+        or _OF_TIME_AFTER.match(after)
+        or (one.kind is QuantityKind.TIME and _is_time(before, after))
+    ):
         return True
     is_period = _PERIOD_AFTER.match(after) and not _REACHED.search(before)
     if is_period or _ADJECTIVE.match(text, *one.span):

@@ -229,14 +229,17 @@ def _names(text: str, part: Span, count: int) -> list[Span] | None:
 _OF_PEOPLE = re.compile(rf"(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern} (?:with|of|in|on) (?=\w)")
 
 
+_ASIDE = re.compile(r" \([^()\d<>=]+\)\Z")
+
+
 def _pieces(text: str, part: Span, count: int, last: Span) -> list[Span] | None:
     """The names before the "and" of a list, apart by commas; ``last`` is the one behind it."""
     pieces: list[Span] = []
     end = part.end
     for left in range(count - 1, -1, -1):
-        if text[end - 1] == ")" and (opener := text.rfind(" (", part.start, end)) >= 0:
+        if (aside := _ASIDE.search(text, part.start, end)) is not None:
             # "plain (dry or damp), ..."
-            end = opener
+            end = aside.start()
         comma = text.rfind(", ", part.start, end) if left else -1
         if left and comma < 0:
             return None

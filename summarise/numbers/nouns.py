@@ -104,7 +104,10 @@ _MOST_CHARACTERS = 160
 _LONGEST = 90
 _OF = " of"
 _OF_WHAT = words("of per")
-_ALONE = words("years months weeks days hours minutes according aged portion part parts pattern")
+_ALONE = words(
+    """year years month months week weeks day days hour hours minute minutes according aged
+    portion part parts pattern"""
+)
 """What no number measures without more words."""
 _INDEFINITE = words("a an")
 

@@ -151,6 +151,9 @@ _SPLIT_AFTER = re.compile(
 )
 # "(range 2-19, median 7": of what stands before the bracket
 _FURTHER_MEAN = re.compile(r"\d ?\([^()]*\d[^()]*[,;] ?(?:median|mean)[:=]? ?\Z")
+# "the recommended range of guidelines (50%"
+_RULES = words("recommended recommendation recommendations guideline guidelines")
+_RULED = re.compile(r"\b(?:recommend\w*|guidelines?)\b[^.;()]{0,30} \(?[≈~]? ?\Z")
 _MEANS = words("median mean")
 _NOT_SO = re.compile(r"\b(?:is|was|are|were|be|reach) not (?:yet |always |quite )?\Z")
 # "surpasses the skill of weavers (81%"
@@ -255,6 +258,7 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
         _PEOPLE_AFTER.match(after)
         or _SPLIT_AFTER.match(after)
         or (not _MEANS.isdisjoint(said) and _FURTHER_MEAN.search(before))
+        or (not _RULES.isdisjoint(said) and _RULED.search(before))
         or ("not" in said and _NOT_SO.search(before))
         or (not _SURPASSING.isdisjoint(said) and _SURPASSED.search(before) and "vs" not in after)
         or (any(map(after.__contains__, _ADVISED)) and _ADVISED_AFTER.match(after))

@@ -152,7 +152,8 @@ _TENS = re.compile(
 _ONES = rf"{one_of(SPELLED)}(?:-[a-z]+)?"
 _SPELLED = rf"(?i:(?:{_ONES}\s(?:hundred|thousand)\s(?:and\s)?){{0,2}}{_ONES})"
 _IN_WORDS = (
-    rf"(?<![\w-]){_SPELLED}"
+    r"(?<![\w-])(?!(?<=[a-z] )(?<!in )(?<!only )(?<!and )(?<!of )(?<!with )(?<!than )one\s[(\[])"
+    rf"{_SPELLED}"
     r"(?=\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\d|(?:\s[a-z]+){0,2}\s?[(\[]\Z)"
 )
 _COUNT = (
