@@ -11,7 +11,7 @@ import pytest
 
 from summarise.errors import InputError
 from summarise.evaluate import against_gold, gold_of_run
-from summarise.evaluate.judged_gold import NEEDS
+from summarise.evaluate.gold import NEEDS
 from summarise.evaluate.scoring import FIELDS
 from summarise.models import JudgedAs, Record
 from summarise.store import Run, append_judgements

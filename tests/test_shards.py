@@ -29,7 +29,7 @@ from summarise.delegating import (
     standing_of_plan,
 )
 from summarise.delegating import lease as leases
-from summarise.delegating.budget import PlanBudget
+from summarise.delegating.running import PlanBudget
 from summarise.errors import InputError, RunError
 from summarise.models import Document, Record, SkipKind, Skipped
 from summarise.settings import Settings
@@ -207,7 +207,7 @@ def test_a_budget_looks_at_each_part_a_few_times_only(monkeypatch: pytest.Monkey
         looked += 1
         return load_manifest(path)
 
-    monkeypatch.setattr("summarise.delegating.budget.load_manifest", looks)
+    monkeypatch.setattr("summarise.delegating.running.load_manifest", looks)
     budget = PlanBudget(FOLDER, plan)
     for shard in plan.shards:
         assert budget.share() == Decimal("0.01")

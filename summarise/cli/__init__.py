@@ -23,7 +23,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from summarise import __version__
-from summarise.cli import batches, cache, checks, correct, papers, run, runs, screen, setup, shards
+from summarise.cli import batches, cache, checks, papers, people, run, runs, setup, shards
 from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
@@ -81,8 +81,8 @@ app.command(cls=Command)(checks.compare_models)
 app.command(cls=Command)(run.table)
 app.command(cls=Command)(run.report)
 app.command(cls=Command)(run.show)
-app.command(cls=Command)(correct.correct)
-app.command(cls=Command)(screen.screen)
+app.command(cls=Command)(people.correct)
+app.command(cls=Command)(people.screen)
 app.command(cls=Command)(checks.diff)
 app.command(cls=Command)(checks.methods)
 app.command(cls=Command)(checks.verify)

@@ -14,7 +14,7 @@ Its fields are those of ``schema.Draft`` and mean the same; texts and claims may
 scored. Sentence n is item n - 1 of ``sentence_spans``, half-open intervals of characters of the
 abstract. ``id`` or ``title`` may be absent, not both.
 
-A run that people have corrected is gold as well, for what they have judged: see ``judged_gold``.
+A run that people have corrected is gold as well, for what they have judged: see ``gold``.
 
 **Pairs.** A record and a gold summary belong together when their titles are the same, letter case
 and punctuation apart, else when their ids are. Gold without a record counts as answered by
@@ -48,8 +48,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from summarise.evaluate.candidates import named_candidates
     from summarise.evaluate.diff import DiffCounts, PaperPair, diff_view, side_by_side
-    from summarise.evaluate.gold import Gold, load_gold
-    from summarise.evaluate.judged_gold import gold_of_run
+    from summarise.evaluate.gold import Gold, gold_of_run, load_gold
     from summarise.evaluate.methods import accuracy_page, methods_paragraph
     from summarise.evaluate.models import CompareOptions, compare_models
     from summarise.evaluate.models_table import comparison_lines
@@ -83,8 +82,7 @@ __all__ = [
 
 _HOMES = {"diff": ["DiffCounts", "PaperPair", "diff_view", "side_by_side"]}
 _HOMES |= {"methods": ["accuracy_page", "methods_paragraph"]}
-_HOMES |= {"candidates": ["named_candidates"], "gold": ["Gold", "load_gold"]}
-_HOMES |= {"judged_gold": ["gold_of_run"]}
+_HOMES |= {"candidates": ["named_candidates"], "gold": ["Gold", "gold_of_run", "load_gold"]}
 _HOMES |= {"models": ["CompareOptions", "compare_models"], "models_table": ["comparison_lines"]}
 _HOMES |= {"scores_table": ["evaluation_lines"], "signals": ["Signals", "signals_of"]}
 _HOMES |= {"scoring": ["Scores", "against_gold", "against_run"], "verify": ["Verification"]}

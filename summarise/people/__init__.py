@@ -8,7 +8,6 @@ ever added: which of them count, and what can't be used as the run is now, is to
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from summarise.people.agreement import Agreement
 from summarise.people.drawing import drawn, write_flow
 from summarise.people.flow import Flow, flow_of
 from summarise.people.merging import Merging, merge_decisions, take_back
@@ -20,7 +19,7 @@ from summarise.people.screening_told import (
     told_methods,
     told_screening,
 )
-from summarise.people.survey import Conflict, ScreeningSurvey, survey_screening
+from summarise.people.survey import Agreement, Conflict, ScreeningSurvey, survey_screening
 
 if TYPE_CHECKING:
     from summarise.people.cells import CellWish, judge_cell

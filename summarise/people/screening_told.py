@@ -10,9 +10,8 @@ from typing import Any
 
 from summarise.characters import clip, counted, for_screen, noun_of
 from summarise.models import Inclusion, Opinion, ScreeningState
-from summarise.people.agreement import UNWEIGHTED, Agreement
 from summarise.people.merging import Merging
-from summarise.people.survey import Conflict, ScreeningSurvey
+from summarise.people.survey import UNWEIGHTED, Agreement, Conflict, ScreeningSurvey
 
 _SHOWN = 20
 _NAMED = 3

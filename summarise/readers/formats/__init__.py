@@ -20,15 +20,21 @@ class FormatSigns(NamedTuple):
 
 _JSON = FormatSigns(".json .jsonl .ndjson", b"{")
 
+
+def _json_with(keys: bytes) -> FormatSigns:
+    """An object with one of some keys, or one in an encoding of which each sign has a NUL."""
+    return FormatSigns(_JSON.suffixes, rb"\0|" + keys)
+
+
 FORMATS: Mapping[str, FormatSigns] = {
-    "csl": _JSON,
-    "zotero": _JSON,
-    "openalex": _JSON,
-    "semantic_scholar": _JSON,
-    "crossref": _JSON,
-    "datacite": _JSON,
-    "arxiv_metadata": _JSON,
-    "daily_papers": _JSON,
+    "csl": _json_with(b'"type"'),
+    "zotero": _json_with(b'"itemType"|BetterBibTeX|"version"'),
+    "openalex": _json_with(b'"abstract_inverted_index"|"authorships"|"primary_location"'),
+    "semantic_scholar": _json_with(b'(?i:"(?:paper|corpus)id")'),
+    "crossref": _json_with(b'"DOI"|"message-type"'),
+    "datacite": _json_with(b'"titles"|"creators"|"descriptions"'),
+    "arxiv_metadata": _json_with(b'"authors_parsed"|"submitter"'),
+    "daily_papers": _json_with(b'"paper"|"upvotes"'),
     "atom": FormatSigns(f"{_JSON.suffixes} .atom", rb"<|\\u003c"),
     "jsonl": _JSON,
     "html": FormatSigns(".html .htm .xhtml", b"<"),
