@@ -457,3 +457,35 @@ def test_changes_rivals_and_times_beside_a_number(
 ) -> None:
     """Where a change began, what is outdone, what is advised and when it was measured."""
     assert _told(sentence, *fields) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        (
+            "It lowered the toll over time ($30) compared with the other counties ($170).",
+            ("value",),
+            [("$30",)],
+        ),
+        (
+            "There was no tie of rust with rain and wind (r = 0.19, 0.12 respectively, p>0.05).",
+            ("baseline",),
+            [(None,), (None,)],
+        ),
+        (
+            "Owls had more weight and mass index (78 vs 71 kg; 29.1 vs 27.3, respectively).",
+            ("metric",),
+            [(None,), ("mass index",)],
+        ),
+        (
+            "Gulls had a mean number of 2.4 lice, compared to 1.8 (1.3, 2.2 p<0.01) in owls.",
+            ("value", "baseline"),
+            [("2.4", "1.8")],
+        ),
+    ],
+)
+def test_rivals_correlations_and_bounds_in_brackets(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """A rival's number, two correlations, pairs of several measures, bounds with a p-value."""
+    assert _told(sentence, *fields) == rows

@@ -14,6 +14,7 @@ from math import exp, log
 from typing import NamedTuple
 
 from summarise.drafting.signs import SHARE, Phrases, kind_of
+from summarise.drafting.ties import MORE_PAIRS
 from summarise.models import QuantityKind, Span
 from summarise.numbers import (
     PEOPLE_WORDS,
@@ -142,7 +143,7 @@ def likely_measure(
     numbers of other units measure in the sentence.
     """
     number, has_unit = figure.span, figure.kind in _UNITS
-    if phrases.is_margin(number):
+    if phrases.is_margin(number) or MORE_PAIRS.match(phrases.text, number.end):
         return None
     taken = Stretches([number, *(other for other in others if other)])
     scored, none_score = phrases.scored(number)

@@ -114,7 +114,9 @@ class _MeasuredNumber:
         at = self.lead - 2
         if self.text[at : self.lead] != " (":
             return False
-        return any(one.search(self.text, max(self.body, at - _REACH), at) for one in ties.OF_OTHERS)
+        before = (max(self.body, at - _REACH), at)
+        is_behind = any(one.search(self.text, *before) for one in ties.OF_OTHERS)
+        return is_behind or ties.MORE_PAIRS.match(self.text, self.end) is not None
 
     def in_words(self) -> Span | None:
         """What is said to change or to differ, a measure; else the first metric that is named."""
@@ -319,7 +321,7 @@ class _MeasuredNumber:
         if not found:
             return None
         measured = self._forward(found[-1].end(), must_measure=found[-1]["seen"] is not None)
-        # "a change in the plan in 9 cases (12%)": so often was it changed.
+        # "a change in the plan in 9 cases"
         is_gap = ties.GAP_BETWEEN.match(self.text, found[-1].start(), self.at.start)
         is_share = (is_gap and self.at.start < self.sentence.span.end) or ties.SHARE_OF_CASES.match(
             self.text, *self.at
@@ -366,9 +368,7 @@ class _MeasuredNumber:
         between = self.text[last.end : self.lead].rstrip(" (")
         if any(c.isdigit() or c in ";,(" for c in between) or " to " in between[:4]:
             return None
-        if Clauses(between).verb(0, None, "it") is not None:
-            return None
-        return self._wider(last)
+        return None if Clauses(between).verb(0, None, "it") is not None else self._wider(last)
 
     def _wider(self, named: Span) -> Span:
         """A known metric with the words of its noun phrase that stand before it."""

@@ -173,3 +173,5 @@ OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
     r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study)\b"
 )
+# "(7 vs 4 g; 12 vs 9 mm, respectively)": of several measures
+MORE_PAIRS = re.compile(r"[^()]{0,60}; [^()]{0,60}\brespectively\)")

@@ -11,7 +11,7 @@ from summarise.models import QuantityKind, Span
 from summarise.numbers.groups import PEOPLE, listed
 from summarise.numbers.naming import ComparedFigure, Naming
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
-from summarise.numbers.sides import is_effect, named_in_words
+from summarise.numbers.sides import is_effect, is_turned_round, named_in_words
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -50,6 +50,7 @@ def compared(
         is_further = last_rival == index - 1 and not row.baseline
         is_further = is_further and _is_beside(text, outcomes[index - 1], row.outcome)
         is_own = _is_turned(text, row) or _is_own(text, sentence.span, row)
+        is_further = is_further or (index > 0 and not row.baseline and _is_theirs(text, row))
         if is_further or not is_own:
             last_rival = index
         else:
@@ -59,6 +60,18 @@ def compared(
 
 def _is_beside(text: str, last: Figure, one: Figure) -> bool:
     return last.is_like(one) and text[last.whole.end : one.span.start] in (" and ", ", and ", ", ")
+
+
+def _is_theirs(text: str, row: ComparedFigure) -> bool:
+    """Whether a number stands in brackets behind the rival: "compared with the gulls (31%)"."""
+    start = row.outcome.span.start
+    return _RIVAL_BRACKET.search(text, max(0, start - 80), start) is not None
+
+
+_RIVAL_BRACKET = re.compile(
+    r"\b(?:compared (?:with|to)|than|versus|vs\.?) (?:(?:in|of|for|with|among) )?"
+    r"(?:the |those |that )?[^().;,\d]{2,60} \(\Z"
+)
 
 
 def _is_turned(text: str, row: ComparedFigure) -> bool:
@@ -148,6 +161,9 @@ def _tested_pair(text: str, outcomes: Sequence[Figure], lists: dict[int, Span]) 
         return {}
     first, second = sorted(lists)
     one, other = outcomes[first], outcomes[second]
+    if text[max(0, one.span.start - 4) : one.span.start].strip(" (=") == "r":
+        # Of two correlations neither is compared.
+        return {}
     sure = one.uncertainty
     is_apart = sure is not None and IS_P_VALUE.match(text, sure.start)
     is_pair = not is_apart and one.is_like(other) and is_tested(text, other, other.span.end)
@@ -238,7 +254,7 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
     is_apart = _OTHER_CLAUSE.search(gap) or _NO_CONTRAST.search(gap)
     if is_range or (told and (is_apart or _is_parallel(text, gap, second))):
         return None
-    if told and (_goes_against(text, first, second.span) or _has_gone(text, first, second.span)):
+    if told and is_turned_round(text, first, second.span):
         return False
     if told is None and gap == " and " and "control" in text[second.span.start : second.span.end]:
         return True
@@ -277,50 +293,6 @@ _NO_CONTRAST = re.compile(
     r"|directed|raised) against\b"
     r"|, (?:and )?(?:above|below|over|beyond)[ -]|\bbut not\b"
 )
-
-
-# "rust was less in group 2 (40 vs 25)"
-_LESS_IN = re.compile(
-    r"\b(?:(?P<less>less|fewer|lower|shorter|smaller|rarer)|more|higher|greater|longer|larger)\b"
-    r"(?!(?: [a-z]+)? (?:increase|decrease|reduction|improvement|drop|gain|loss|change|fall"
-    r"|decline|rise))(?:(?!\bthan\b)[^.;()]){0,60} (?:in|with|for|among|under) (?:the )?"
-    rf"(?=[^()]*(?:{PEOPLE.pattern}))[^.;(),]{{2,40}} \(\Z"
-)
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
-
-
-# "weights decreased significantly (33 vs. 25 g)"
-_CHANGED = re.compile(
-    r"\b(?:(?:(?P<less>decreased|declined|fell|dropped)|increased|rose|grew|improved)"
-    r"(?: [a-z]+ly)?"
-    r"|(?<!er )(?<!more )(?<!less )(?:(?P<drop>decrease|decline|fall|drop|reduction)|increase"
-    r"|rise) in "
-    r"(?:(?! (?:in|for|with|among|of) )[^().;]){2,40}) \(\Z"
-)
-
-
-def _has_gone(text: str, first: Span, second: Span) -> bool:
-    """Whether the first of a bracket is where a change began that goes to the second."""
-    if text[first.start - 1 : first.start] != "(":
-        return False
-    said = _CHANGED.search(text, max(0, first.start - _REACH), first.start)
-    one, other = _PLAIN.match(text, *first), _PLAIN.match(text, *second)
-    if not (said and one and other):
-        return False
-    begin, end = float(one.group()), float(other.group())
-    return begin > end if said["less"] or said["drop"] else begin < end
-
-
-def _goes_against(text: str, first: Span, second: Span) -> bool:
-    """Whether the sentence says that its group has the second number: the first is no less."""
-    if text[first.start - 1 : first.start] != "(":
-        return False
-    said = _LESS_IN.search(text, max(0, first.start - 140), first.start)
-    one, other = _PLAIN.match(text, *first), _PLAIN.match(text, *second)
-    if not (said and one and other):
-        return False
-    ours, theirs = float(one.group()), float(other.group())
-    return ours > theirs if said["less"] else ours < theirs
 
 
 def _is_parallel(text: str, gap: str, second: Figure) -> bool:

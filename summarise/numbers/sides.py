@@ -284,3 +284,52 @@ def named_in_words(
         return None, None
     subject = _OPENING.match(text, start, found[0].start())
     return (Span(*subject.span("name")) if subject else None), rival
+
+
+# "rust was less in group 2 (40 vs 25)"
+_LESS_IN = re.compile(
+    r"\b(?:(?P<less>less|fewer|lower|shorter|smaller|rarer)|more|higher|greater|longer|larger)\b"
+    r"(?!(?: [a-z]+)? (?:increase|decrease|reduction|improvement|drop|gain|loss|change|fall"
+    r"|decline|rise))(?:(?!\bthan\b)[^.;()]){0,60} (?:in|with|for|among|under) (?:the )?"
+    rf"(?=[^()]*(?:{PEOPLE.pattern}))[^.;(),]{{2,40}} \(\Z"
+)
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+
+
+# "weights decreased significantly (33 vs. 25 g)"
+_CHANGED = re.compile(
+    r"\b(?:(?:(?P<less>decreased|declined|fell|dropped)|increased|rose|grew|improved)"
+    r"(?: [a-z]+ly)?"
+    r"|(?<!er )(?<!more )(?<!less )(?:(?P<drop>decrease|decline|fall|drop|reduction)|increase"
+    r"|rise) in "
+    r"(?:(?! (?:in|for|with|among|of) )[^().;]){2,40}) \(\Z"
+)
+
+
+def _has_gone(text: str, first: Span, second: Span) -> bool:
+    """Whether the first of a bracket is where a change began that goes to the second."""
+    if text[first.start - 1 : first.start] != "(":
+        return False
+    said = _CHANGED.search(text, max(0, first.start - _FAR), first.start)
+    one, other = _PLAIN.match(text, *first), _PLAIN.match(text, *second)
+    if not (said and one and other):
+        return False
+    begin, end = float(one.group()), float(other.group())
+    return begin > end if said["less"] or said["drop"] else begin < end
+
+
+def _goes_against(text: str, first: Span, second: Span) -> bool:
+    """Whether the sentence says that its group has the second number: the first is no less."""
+    if text[first.start - 1 : first.start] != "(":
+        return False
+    said = _LESS_IN.search(text, max(0, first.start - 140), first.start)
+    one, other = _PLAIN.match(text, *first), _PLAIN.match(text, *second)
+    if not (said and one and other):
+        return False
+    ours, theirs = float(one.group()), float(other.group())
+    return ours > theirs if said["less"] else ours < theirs
+
+
+def is_turned_round(text: str, first: Span, second: Span) -> bool:
+    """Whether the second of two numbers in a bracket is the value, by the words before it."""
+    return _goes_against(text, first, second) or _has_gone(text, first, second)

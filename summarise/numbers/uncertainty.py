@@ -38,7 +38,7 @@ _SPREAD_NAME = re.compile(
 _BARE_RANGE = re.compile(
     rf"(?:\s?[(\[]"
     rf"|[,;]\s)(?P<range>(?P<low>{_NUMBER})(?:\s?%|\s[a-z]{{1,3}})?{_TO}(?P<high>{_NUMBER})"
-    r"(?:\s?%|\s[a-z]{1,3})?)(?=[)\];,])"
+    r"(?:\s?%|\s[a-z]{1,3})?)(?=[)\];,]|\s[pP]\s?[<>=])"
 )
 _BARE_SPREAD = re.compile(rf"\s?[(\[](?P<spread>{_NUMBER})[)\]]")
 _NAMED_SPREAD = re.compile(r"[(\[±](?: ?SD|SEM?)[)\]]|± ?S[DE]")
