@@ -200,7 +200,7 @@ def test_where_nobody_is_waited_for_a_share_is_done_here() -> None:
     async def main() -> None:
         worker, line = workers.Worker(0), _Line()
         worker.connection_made(line)
-        team = workers.Workers([worker], are_wanted=False)
+        team = workers.Workers([worker])
         asked: list[asyncio.Task[tuple[int, bytes]]] = []
         while (one := team.needed(waits=False)) is not None:
             asked.append(asyncio.create_task(one.ask(7, len(asked))))

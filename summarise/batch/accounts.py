@@ -18,7 +18,6 @@ from typing import Self
 from summarise.batch.failing import CommonFailure, commonest
 from summarise.batch.inputs import InputAccount
 from summarise.batch.progress import duration, taken
-from summarise.batch.standing import made_by
 from summarise.characters import counted, for_screen
 from summarise.errors import EndpointError, RunError, SummariseError
 from summarise.judging import JudgedCounts
@@ -264,7 +263,7 @@ class Report:
                 "run": None if self.left_nothing else str(path),
                 "exit_code": self.exit_code,
                 "stopped": self.stop,
-                **made_by(self.identity),
+                **self.identity.told(),
                 "served_models": sorted(self.served),
                 **self.counts(),
                 "failures": {kind.value: n for kind, n in self.failures.most_common()},

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from summarise.admission import format_usd
-from summarise.batch.standing import made_by, told_day
+from summarise.batch.standing import told_day
 from summarise.characters import clip, for_screen
 from summarise.errors import RunError, SummariseError
 from summarise.store import MANIFEST, Manifest, RunState, is_at_work, load_manifest
@@ -36,7 +36,7 @@ class ListedRun:
                 "state": held.state.value,
                 "at_work": self.at_work,
                 "updated": held.updated,
-                **made_by(held.identity),
+                **held.identity.told(),
                 **{k: held.counts.get(k) for k in ("documents", "records", "failures", "pending")},
                 "cost_usd": None if held.spent.unpriced else float(held.spent.cost),
             }

@@ -108,7 +108,7 @@ class RunStanding:
                 "path": str(self.path),
                 "state": held.state.value if self.at_work else self.told_state,
                 "at_work": self.at_work,
-                **made_by(held.identity),
+                **held.identity.told(),
                 "served_model": self.served,
                 "created": held.created,
                 "updated": held.updated,
@@ -256,18 +256,6 @@ def _served(records: Path) -> str | None:
                 for found in _SERVED.finditer(line):
                     named = found[1]
     return None if named is None else str(json.loads(b'"' + named + b'"'))
-
-
-def made_by(identity: Identity) -> dict[str, str | None]:
-    """Who made the records of a run, for machines."""
-    return {
-        "model": identity.model,
-        "endpoint": identity.endpoint_host,
-        "extractor": identity.extractor,
-        "prompt": identity.prompt_version,
-        "schema": identity.schema_name,
-        "version": identity.version,
-    }
 
 
 def _maker(identity: Identity, served: str | None) -> Iterator[str]:

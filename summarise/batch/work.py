@@ -270,10 +270,9 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         work = Work(ready.extractor, writer, report, options.progress, pending, settings.timeout)
         if not before.get("records"):
             work.alike = AllAlike(before.get("failures", 0))
-        extractor, asked_for = ready.extractor, settings.processes
-        count = count_workers(pending, asked_for, waits=extractor.waits)
-        wanted = asked_for is not None
-        async with employed(count, extractor.work(), are_wanted=wanted) as extractor.workers:
+        extractor = ready.extractor
+        count = count_workers(pending, settings.processes, waits=extractor.waits)
+        async with employed(count, extractor.work()) as extractor.workers:
             await work.run(signals=options.signals)
         # An answer may be paid for whose document the run didn't get done with.
         report.spent, report.lost = writer.bought, uncertain.calls - lost_before

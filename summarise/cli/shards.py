@@ -99,14 +99,18 @@ def run_planned(
 
     A plan is run to its end, and left with its exit code.
     """
-    from summarise.delegating import find_shard, load_plan, run_plan, run_shard
+    from summarise.delegating import find_shard, load_plan
 
     path = Path(name)
+    # What runs them takes a while to load, and nearly no run needs it.
     if (found := find_shard(path)) is not None:
+        from summarise.delegating import run_shard
+
         return run_shard(*found, settings, options)
     plan = load_plan(path)
     if plan is None:
         return None
+    from summarise.delegating import run_plan
 
     def tell(place: Path, report: Report) -> None:
         if report.stop is not None:

@@ -39,9 +39,9 @@ class Maker(Protocol):
 
 
 def maker_for(document: Document, prompt: Prompt, workers: Workers | None, *, waits: bool) -> Maker:
-    """Who makes the record of a document: a worker, where this process has no time for it.
+    """Who makes the record of a document: a worker, or this process where that is to do it.
 
-    It has more of that where it ``waits`` for no answers.
+    It does a share where it ``waits`` for no answers.
     """
     if workers is not None and (worker := workers.needed(waits=waits)) is not None:
         return _Elsewhere(document, prompt, worker, workers.number())

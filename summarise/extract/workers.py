@@ -38,10 +38,6 @@ AHEAD = 16
 """Documents that a worker has before it while this process is at one of its own: more than it does
 in that time, as this process may have to wait for a core."""
 _PATIENCE = 2.0
-# Shares of a core: above the one this process hands over work, below the other it keeps it. It does
-# some half of what it did before as soon as it hands over.
-_BUSY, _IDLE = 0.75, 0.3
-_LOOK = 0.25
 _LOG = logging.getLogger("summarise")
 
 
@@ -172,14 +168,11 @@ class Worker(asyncio.Protocol):
 
 
 class Workers:
-    """Some workers, and whether they are needed. Use ``employed``."""
+    """Some workers. Use ``employed``."""
 
-    def __init__(self, workers: list[Worker], *, are_wanted: bool) -> None:
+    def __init__(self, workers: list[Worker]) -> None:
         self._workers = workers
-        self._are_wanted = are_wanted
         self._numbers = 0
-        self._looked, self._used = time.monotonic(), time.process_time()
-        self._is_busy = False
 
     def __len__(self) -> int:
         """How many there still are."""
@@ -196,23 +189,14 @@ class Workers:
         return min(there, key=lambda worker: worker.backlog, default=None)
 
     def needed(self, *, waits: bool) -> Worker | None:
-        """Likewise, where the user wants that, or this process has more to do than it can.
+        """Likewise; None as well where it is for this process to do the next one.
 
-        Where this process ``waits`` for nobody, it does a share itself as soon as all of them have
-        enough to do, so that no core is idle.
+        That is so where this one ``waits`` for nobody, and all of them have enough before them: no
+        core is idle then. Where it waits, it has nothing else to do than to hear what comes.
         """
-        if self._are_wanted:
-            return self.idlest()
-        if not waits:
-            worker = self.idlest()
-            return worker if worker and worker.backlog < AHEAD else None
-        now = time.monotonic()
-        if now - self._looked >= _LOOK:
-            used = time.process_time()
-            share = (used - self._used) / (now - self._looked)
-            self._is_busy = share > (_IDLE if self._is_busy else _BUSY)
-            self._looked, self._used = now, used
-        return self.idlest() if self._is_busy else None
+        worker = self.idlest()
+        is_full = worker is not None and not waits and worker.backlog >= AHEAD
+        return None if is_full else worker
 
     async def close(self) -> None:
         """Have all end, and wait for that."""
@@ -235,18 +219,13 @@ def _has_ended(pid: int) -> bool:
 
 
 @asynccontextmanager
-async def employed(
-    count: int, work: Work, *, are_wanted: bool = False
-) -> AsyncIterator[Workers | None]:
-    """Some workers for as long as they are needed; None where there are to be none.
-
-    Where they ``are_wanted`` they do all that they can, however little there is to do.
-    """
+async def employed(count: int, work: Work) -> AsyncIterator[Workers | None]:
+    """Some workers for as long as they are needed; None where there are to be none."""
     if not count:
         yield None
         return
     team: list[Worker] = []
-    workers = Workers(team, are_wanted=are_wanted)
+    workers = Workers(team)
     try:
         for _ in range(count):
             try:

@@ -119,6 +119,17 @@ class Identity(Stored):
         """Whether its answers may have cost something, so can't be made anew for nothing."""
         return self.extractor != EMBEDDED
 
+    def told(self) -> dict[str, str | None]:
+        """Who made the records of a run, for machines."""
+        return {
+            "model": self.model,
+            "endpoint": self.endpoint_host,
+            "extractor": self.extractor,
+            "prompt": self.prompt_version,
+            "schema": self.schema_name,
+            "version": self.version,
+        }
+
 
 EMBEDDED = "embedded"
 """Name of the extractor that needs no model."""
