@@ -88,6 +88,7 @@ def test_a_count_apart_from_its_noun() -> None:
         "Our net is trained on LiDAR point clouds.",
         "Building on ZetaDINO, a detector without training, we tested ships.",
         "Our analysis covers 14 recent planners.",
+        "We built OatDex, a frame engineered for data collection.",
     ],
 )
 def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
@@ -426,3 +427,5 @@ def test_what_wins_on_a_set_is_none() -> None:
     """Behind the comma of "On ZetaRead, Zeta wins" stands what was tried."""
     text = "We propose OatNet, a reader. On ZetaRead-C, OatNet consistently outperforms others."
     assert _names(text) == ["ZetaRead-C"]
+    text = "We train OatNet, a reader. With tuning on ZetaA and ZetaB, OatNet achieves more."
+    assert _names(text) == ["ZetaA", "ZetaB"]

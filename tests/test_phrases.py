@@ -131,6 +131,14 @@ def test_a_page_in_phrases() -> None:
             "Although oil is dear, our aim was to test whether lamps help at night.",
             "To test whether lamps help at night",
         ),
+        (
+            "Light at sea is vital for crews in uncertain nights. Oil lamps lack any shield.",
+            "Oil lamps lack any shield",
+        ),
+        (
+            "The lamp remains central to ships. The aim was to count the lamps of each ship.",
+            "To count the lamps of each ship",
+        ),
     ],
 )
 def test_problems(sentence: str, phrase: str) -> None:
@@ -248,6 +256,10 @@ def test_what_only_announces_is_passed_over() -> None:
         "Nimbus offers a promising path towards safer sailing.",
         "The drag of wet lamps is studied in this paper.",
         "We aim to find small lamps that outperform large ones.",
+        "This work aims to light the way.",
+        "Our second module lifts lamps to the mast.",
+        "Nimbus employs a winch to lift lamps, greatly reducing smoke.",
+        "Experiments on two hills demonstrate the universality of the lamp.",
         "We demonstrate the usefulness of our lamp on two hills.",
     ],
 )
@@ -255,6 +267,13 @@ def test_no_result_tells_nothing(sentence: str) -> None:
     """Set-up, follow-up, praise without a what, and what is brought are no results."""
     assert _claims(sentence) == []
     assert _claims(f"{sentence} The recall rose by 12%.") == ["The recall rose by 12%"]
+
+
+def test_a_claim_is_more_than_that_something_was_tried() -> None:
+    """What was reached belongs to it."""
+    tried = "Our lamp is evaluated on three coasts and on two hills at night"
+    claim = f"{tried}, achieving the best recall of all lamps"
+    assert _claims(f"{claim}.") == [claim]
 
 
 def test_a_finding_is_told_without_its_announcement() -> None:
@@ -418,6 +437,12 @@ def test_a_method_is_more_than_a_place_a_topic_or_a_name(abstract: str, method: 
         ),
         ("We describe the set of all lamps on ships.", "Describe the set of all lamps on ships"),
         ("We propose to tie lamps to the masts of ships.", "Tie lamps to the masts of ships"),
+        ("In this work we build winches for ships.", "Winches for ships"),
+        ("We design, build, and test a winch for ships.", "Winch for ships"),
+        (
+            "We present Liftwell, to the best of our knowledge, the first winch that lifts lamps.",
+            "Winch that lifts lamps",
+        ),
         (
             "We built 12 winches and tested them on ships.",
             "Built 12 winches and tested them on ships",

@@ -56,6 +56,7 @@ def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> N
         "We propose a hybrid approach combining two methods, namely Oat Test Choice and Drift.",
         "We use the two established search algorithms, MOO and MOOSA.",
         "Sowdrug treatment gave a survival benefit; data were presented at the OATS Congress.",
+        "We propose a dynamic CoT plan that reads oats.",
         "We assessed four farms at high risk of developing WIL: (1) dry, (2) wet.",
         "We propose a mill leveraging Multi-Stone Oat Grinders (MSOGs).",
         "We propose a hybrid Reinforcement Learning (RL) mill for oats.",

@@ -80,7 +80,8 @@ _NOT_FOUND = (
 )
 _MERITS = words(
     """effectiveness usefulness efficacy validity feasibility superiority utility potential promise
-    merit merits advantage advantages benefit benefits significance viability"""
+    merit merits advantage advantages benefit benefits significance viability universality
+    robustness versatility generality"""
 )
 _SHOWS_OFF = re.compile(
     rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
@@ -215,7 +216,7 @@ _SAYS_NOTHING = Gated(
     words(
         """provide provides give gives offer offers serve serves attention contribution
         contributions us opens represents marks pinpoint apply applied discuss
-        aim aimed seek sought intend intended hope hoped want wanted plan planned wish wished"""
+        aim aims aimed seek sought intend intended hope hoped want wanted plan planned wish"""
     ),
     r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
     r"|analys[ei]s|work"
@@ -227,6 +228,7 @@ _SAYS_NOTHING = Gated(
     r"|^our (?:[a-z]+ )?contributions? (?:include|are|is|consists?)\b"
     r"|\b(?:allow|enabl|help)(?:s|ed|es) us to (?:identify|understand|study|investigate|explore"
     r"|analy[sz]e|assess|gain)\b"
+    r"|^this (?:work|paper|study) aims to\b"
     r"|^we (?:(?:aim|intend|want|wish)(?:ed)?|hoped?|plan(?:ned)?|seek|sought) to\b"
     r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offers|opens|represents|provides|marks) an? "
     r"(?:[a-z-]+ )?(?:direction|avenue|path|pathway|paradigm|blueprint|step|foundation)"
@@ -278,9 +280,15 @@ _DOES = Gated(
 )
 # "In the wind tunnel, we adopt a slack tether, achieving calm": what it is for is no outcome.
 _DESIGNS = re.compile(
-    r"(?:(?:to|in|for|by|during|based on)\b[^,;.]{3,90}, )?"
-    r"we (?:also |further |then |first |next )?"
-    r"(?:adopt|employ|utili[sz]e|leverage|incorporate|devise|design|introduce|develop|integrate)\b"
+    r"(?:(?:to|in|for|by|during|based on)\b[^,;.]{3,90},? )?"
+    r"we (?:also |further |then |first |next |primarily |mainly )?"
+    r"(?:adopt|employ|utili[sz]e|leverage|incorporate|devise|design|introduce|develop|integrate"
+    r"|compute|optimi[sz]e|train|build|construct|combine|define|formulate|target|focus)\b"
+    # "Our second module ties ropes", "Zeta employs a winch"
+    r"|(?:to [a-z]+ (?:this|these|it)\b[^,]{0,40}, )?(?:our|the) (?:first|second|third)"
+    r" (?:pathway|module|stage|component|branch|step|phase)\b"
+    r"|(?:[a-z]*-?[\w-]+|(?:our|the proposed) [a-z]+|it) (?:introduces|employs|adopts|incorporates"
+    r"|integrates|utili[sz]es|leverages|combines|comprises) "
 )
 _COMPARES = re.compile(
     r"\b(?:outperform|surpass|state-of-the-art|exceed|(?:show|find|found|demonstrat|reveal)\w* that"

@@ -32,7 +32,7 @@ _ASKS_OF_IT = re.compile(
     r"(?:to [a-z]+ )?(?:if|whether|how|why|that) (?:they|them|these|those|it(?! (?:is|was) )) ?\b",
     re.IGNORECASE,
 )
-_NOTHING_NAMED = re.compile(r"(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE)
+_NOTHING_NAMED = re.compile(r"(?:[a-z]+ly )?(?:how|to|why|whether|[a-z]+ing)\b", re.IGNORECASE)
 _POINTER = re.compile(
     r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
     rf"|{_THOSE}"

@@ -30,7 +30,7 @@ _ANSWERED = re.compile(
 _N_IN_BRACKET = re.compile(
     r"(?<![-\w])(?P<noun>(?:(?!(?:and|or|of|in|with|to|the|for|by|from|on|all|our|were|was|are)\b)"
     rf"[a-z][\w-]* ){{0,2}}(?i:{NOUN}|sample))(?: [a-z][^(),.;]{{0,50}})? "
-    r"\((?P<count>(?:total )?[Nn] ?= ?\d[\d,]*)(?=[);,])"
+    r"\((?P<count>(?:total )?[Nn] ?= ?\d++(?:,\d++)*+)(?=[);,])"
 )
 _N_IS = re.compile(r"\b[Nn] ?= ?\d")
 # "adults with gout (12 females, 4 males; mean age 50)"

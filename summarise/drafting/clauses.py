@@ -73,7 +73,7 @@ _WEAK = re.compile(
 )
 # "trained on": what such a word is of stands behind it.
 _PARTICIPLE_BEFORE = re.compile(
-    r"(?:[a-z]{2,}(?:ed|wn|en|able)|\band [a-z]+ing"
+    r"(?:[a-z]{2,}(?:ed|wn|en|able)|\bfed|\band [a-z]+ing"
     r"|\b(?:cut|made|built|held|kept|sent|insights?|ability|capacity|capability|authority|need"
     r"|opportunity|attempts?|effort|efforts|willingness|potential|tendency|support|evidence"
     r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance"

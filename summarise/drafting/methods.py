@@ -12,7 +12,7 @@ from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
 from summarise.models import Role
-from summarise.reading import PaperParts, Sentence
+from summarise.reading import EVIDENCE, PaperParts, Sentence
 from summarise.scan import Gated, words
 
 _PURPOSE = re.compile(rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={OWN_SUBJECT}\b)", re.IGNORECASE)
@@ -29,8 +29,9 @@ _PROPOSAL_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _PROPOSAL = re.compile(
-    rf"\b{OWN_SUBJECT}(?: have| has)? {ADVERBS}(?:[^,;:.]{{3,80}}?,? and )??{ADVERBS}{_BRINGS} "
-    r"(?:(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in|by|for|with)\b)(?=\S)"
+    rf"\b{OWN_SUBJECT}(?: have| has)? {ADVERBS}(?:[^,;:.]{{3,80}}?,? and )??{ADVERBS}{_BRINGS}"
+    r"(?: |, (?=[a-z]+,? ))(?:(?:[a-z]+, )*(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in"
+    r"|by|for|with)\b)(?=\S)"
     rf"|(?:{OWN_SUBJECT}|this|it) {ADVERBS}(?:is|was) (?=an? )",
     re.IGNORECASE,
 )
@@ -139,7 +140,7 @@ def _says_how(sentence: Sentence) -> int:
     is_place = _PLACE.fullmatch(text) and Clauses(text).verb(0) is None
     if is_place or _ONLY_TOPIC.match(text):
         return 0
-    if announces(sentence):
+    if announces(sentence) or _EVALUATES_ITSELF.match(text):
         return 1 if _DESIGN.search(text) else 0
     return 0 if _ONLY_SAMPLE.match(_BRACKETED.sub("", text)) else 2
 
@@ -162,6 +163,9 @@ _ONLY_SAMPLE = re.compile(
     r"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* "
     r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
     r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+    r"|(?:patients|participants|subjects|women|men|children|adults|students|individuals)\b[^;:.,]*"
+    r" (?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
+    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
     rf"|(?:consecutive |all )?{_NUMBER} (?:[a-z-]+ ){{0,4}}[a-z]+s(?:, of whom [^;:.]*)?\.?$"
     rf"|the (?:[\w-]+ )?(?:group|sample|cohort|population) (?:consisted of|comprised) {_NUMBER} "
     r"|(?:the )?(?:[\w-]+ ){1,6}(?:were|was) (?:randomly |equally )?(?:divided|split|assigned"
@@ -174,9 +178,15 @@ _ONLY_SAMPLE = re.compile(
     r"|(?![^;]*\bgroups?\b[^;]*\bgroup\b)[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$",
     re.IGNORECASE,
 )
+_EVALUATES_ITSELF = re.compile(
+    r"(?:this|our) (?:work|paper|study) evaluates\b"
+    r"|[^.;]{3,80} will (?:also )?be (?:tested|evaluated|assessed)\b",
+    re.IGNORECASE,
+)
 _DESIGN = re.compile(
     r"\b(?:randomi[sz]ed|prospective|retrospective|cohort|cross-sectional|case-control|controlled"
-    r"|survey|regression|questionnaires?|interviews?|blind(?:ed)?|observational|longitudinal|qualitative|multicent(?:er|re))\b",
+    r"|survey|regression|questionnaires?|interviews?|blind(?:ed)?|observational|longitudinal"
+    r"|qualitative|multicent(?:er|re))\b",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r" \([^()]*\)")
@@ -199,6 +209,8 @@ def _only_finds(sentence: Sentence) -> bool:
     """Whether it says what was seen, not what was done."""
     if sentence.works or sentence.proposes or sentence.tells_topic or sentence.only_tells_doing:
         return False
+    if sentence.has(EVIDENCE) and sentence.claims_outcome:
+        return True
     return sentence.role is Role.RESULT or _FOUND.search(sentence.lower) is not None
 
 
@@ -338,6 +350,8 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
             start = able.end()
     if article := _ARTICLE.match(text, start):
         start = article.end()
+    if known := _KNOWLEDGE.match(text, start):
+        start = known.end()
     if named := _ONLY_NAMED.match(text, start):
         start = named.end()
     end = clauses.fitting(start, MOST_WORDS, bare=True)
@@ -364,5 +378,8 @@ _GOES_ON = re.compile(r"(?:which|that|to|for|based|built|with|where|using)\b")
 _ONLY_NAMED = re.compile(
     r"(?:method|approach|framework|model|system|technique|strategy),? (?:termed|named|called"
     r"|dubbed) [^,;:.]{2,80}, (?:which|that) (?=[a-z]+s )"
+)
+_KNOWLEDGE = re.compile(
+    r"(?:[^,;:]{1,50}, )?to (?:the best of )?our knowledge, (?:the first |an? )?", re.IGNORECASE
 )
 _NAMED_AT_END = re.compile(r", (?:termed|named|called|dubbed|namely) \S+$")

@@ -30,7 +30,8 @@ _CONNECTIVE = re.compile(
     r"|more (?:specifically|importantly|precisely)|at the same time|taken together|all in all"
     r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"
     r"|building (?:up)?on this|based on this|motivated by this|inspired by this),\s+"
-    r"|(?:furthermore|moreover|additionally|in addition|finally|also) (?=we )"
+    r"|(?:furthermore|moreover|additionally|in addition|finally|also"
+    r"|in this (?:work|paper|study|article)) (?=we )|(?:together|collectively), (?=\w)"
     r"|(?:but|yet),? (?=[a-z])|(?:and|so|thus|hence|therefore|here|also) (?=[a-z])"
     r"|however (?=(?:the|an?|this|these|it|they|we|there|in|most|such|few|no) ))",
     re.IGNORECASE,
@@ -40,7 +41,7 @@ _SCENE = re.compile(
     r"(?:in|with(?:in)?|under|by|from|through|during|at|for|on|via|using|despite|given|based on"
     r"|building (?:up)?on|motivated by|inspired by|driven by|drawing inspiration from|throughout"
     r"|beyond|according to|to (?:effectively |better |further |fully )?(?:address|tackle|overcome"
-    r"|bridge|fill|solve|mitigate|alleviate|remedy|resolve|achieve|meet|close|handle|counter))"
+    r"|bridge|fill|solve|mitigate|alleviate|remedy|resolve|achieve|meet|close|handle|counter(?:act)?))"
     r" (?:(?:all )?(?:this|these|that|those|our|such|the (?:present|current|above|latter|findings)"
     r"|it|them|their)\b)(?!(?: [\w-]+){0,3} (?:we|i) )[^,;:]{0,120}, (?=\w)(?!which )",
     re.IGNORECASE,

@@ -89,11 +89,21 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
     ):
         start = how.end() if at is None or how.end() <= at.start else start
     if at is None:
-        return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS_OF_CLAIM)))
+        end = clauses.fitting(start, MOST_WORDS_OF_CLAIM)
+        if _ONLY_TRIED.search(clauses.text, start, end) and clauses.text.startswith(", ", end):
+            # "Zeta is tried on ships, reaching …"
+            end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=end + len(", "))
+        return cased(clauses.phrase(start, end))
     start, end = clauses.of_number(start, at, MOST_WORDS_OF_CLAIM)
     start = past_mark(clauses.text, start)
     end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=at.end, whole=end)
     return cased(clauses.phrase(start, end))
+
+
+_ONLY_TRIED = re.compile(
+    r"\b(?:is|are|was|were) (?:[a-z]+ )?(?:evaluated|tested|validated|tried|compared)\b"
+    r"|\b[Ww]e (?:[a-z]+ )?(?:evaluate|test|validate|try|compare)d?\b"
+)
 
 
 def asks_at(text: str, start: int) -> re.Match[str] | None:
@@ -142,7 +152,8 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
             _past_why(text, at),
         )
         end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
-        if clauses.count(at, end) < _TELLS_WHY and _CAUSE.match(text, end):
+        is_vague = _VAGUE_END.search(text, max(at, end - 24), end) is not None
+        if (clauses.count(at, end) < _TELLS_WHY or is_vague) and _CAUSE.match(text, end):
             # "Kites often tear due to …"
             end = clauses.fitting(at, MOST_WORDS, past=end + len(" due to"), bare=is_aim)
         yield cased(clauses.phrase(at, end))
@@ -239,7 +250,8 @@ _WHY = re.compile(
 
 
 _TELLS_WHY = 7
-_CAUSE = re.compile(r",? (?:due to|owing to|because)\b")
+_CAUSE = re.compile(r",? (?:due to|owing to|because|(?:for|in) [a-z -]{3,30} due to)\b")
+_VAGUE_END = re.compile(r"\b(?:challenges?|limitations?|difficulties|issues?|problems?|hurdles?)\Z")
 
 
 def _past_why(text: str, start: int) -> int:
@@ -263,10 +275,18 @@ _BUT = re.compile(
 
 def past_difficulty(text: str, start: int) -> int:
     """Where the first word of a difficulty ends behind a place, or that place."""
-    for word in _SMALL_WORD.finditer(text.lower(), start):
-        if word.group() in DIFFICULTY:
+    low = text.lower()
+    for word in _SMALL_WORD.finditer(low, start):
+        if word.group() in DIFFICULTY and not _STAYS.match(low, word.start()):
             return word.end()
     return start
+
+
+# "The harp remains central to music": nothing is hard about that.
+_STAYS = re.compile(
+    r"remains? (?:an? |the )?(?:[a-z]+ly )?(?:integral|essential|central|important|critical|crucial"
+    r"|key|standard|gold|popular|common|mainstay|cornerstone|widely|vital|fundamental (?!chall))"
+)
 
 
 def _joined(clauses: Clauses, start: int) -> str | None:

@@ -67,6 +67,7 @@ def problem_text(
         if is_known or any(pattern.match(sentence.body) for pattern in _NO_PROBLEMS):
             continue
         is_before = name is not None and (sentence.number < proposed or sentence.is_about_others)
+        is_before = is_before and (len(sentences) > 1 or sentence.has_gap or sentence.number == 1)
         if not (is_before or _is_told(sentence)):
             # Before a proposal anything may be its problem; elsewhere it is background.
             continue
@@ -160,6 +161,8 @@ def _urgency(sentence: Sentence) -> int:
     if sentence.proposes or announces(sentence):
         told -= 0 if LISTED.search(text) else 6
     told += sentence.body.startswith(_TURNS)
+    if _IMPORTANT.search(text, main):
+        told -= 2
     if _ONLY_FACES.search(text, main):
         told -= 3
     if POINTING.match(text, start):
@@ -173,6 +176,11 @@ def _urgency(sentence: Sentence) -> int:
     return told
 
 
+# "Counting kites is vital for towns", however unsure these are.
+_IMPORTANT = re.compile(
+    r"\b(?:is|are|plays? an?|remains?) (?:[a-z]+ly )?(?:critical|crucial|essential|important|vital"
+    r"|key|central|fundamental)(?: role)? (?:for|to|in)\b"
+)
 _TURNS = ("However", "Yet", "But ", "Unfortunately", "Nevertheless", "Nonetheless")
 # "Current kites still face great challenges in practice": which?
 _ONLY_FACES = Gated(

@@ -1,7 +1,7 @@
 """A document as code reads it: its sentences, what each does in the paper, what is evidence."""
 
 from summarise.reading.kinds import is_clinical
-from summarise.reading.lexicon import DIFFICULTY, OWN
+from summarise.reading.lexicon import DIFFICULTY, EVIDENCE, OWN
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.statements import PaperParts, parts_of
@@ -10,6 +10,7 @@ from summarise.reading.verbs import BETWEEN, FORMS, is_finite
 __all__ = [
     "BETWEEN",
     "DIFFICULTY",
+    "EVIDENCE",
     "FORMS",
     "OWN",
     "PaperParts",

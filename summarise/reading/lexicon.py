@@ -7,20 +7,20 @@ from summarise.scan import words
 GAP = words(
     """however but yet hard despite nevertheless nonetheless although unfortunately limit limits
     limited limiting limitation limitations lack lacks lacking challenge challenges
-    challenging challenged difficult difficulty difficulties struggle struggles struggled fail
-    fails failed suffer suffers suffering hinder hinders hindered hindering hamper hampers
-    hampered impede impedes impeding expensive costly prohibitive prohibitively infeasible
-    impractical remain remains remained unclear underexplored under-explored unexplored
-    understudied unknown unresolved unsolved poorly gap gaps scarce scarcity insufficient
-    prone brittle inadequate neglect neglects neglecting neglected overlook overlooks overlooked
+    challenging challenged difficult difficulty difficulties struggle struggles struggled
+    fail fails failed suffer suffers suffering hinder hinders hindered hindering hamper
+    hampers hampered impede impedes impeding expensive costly prohibitive prohibitively
+    infeasible impractical remain remains remained unclear underexplored under-explored
+    unexplored understudied unknown unresolved unsolved poorly disrupt disrupts degrade
+    degrades degrading weakening gap gaps scarce scarcity insufficient prone brittle
+    inadequate neglect neglects neglecting neglected overlook overlooks overlooked
     overlooking bottleneck bottlenecks inaccurate drawback drawbacks inefficient shortage
-    controversial
-    uncertain unable cannot error-prone time-consuming constrain constrains constrained
-    mismatch misalignment misaligned crisis debated disputed inconsistent conflicting incurs
-    impossible unsatisfactory unanswered ambiguous barrier barriers underutilized shortcoming
-    shortcomings weakness weaknesses contradictory elusive obstacle obstacles unavailable
-    unreliable labor-intensive laborious tedious cumbersome misses missed impasse subpar
-    suboptimal"""
+    controversial uncertain unable cannot error-prone time-consuming constrain constrains
+    constrained mismatch misalignment misaligned crisis debated disputed inconsistent
+    conflicting incurs impossible unsatisfactory unanswered ambiguous barrier barriers
+    underutilized shortcoming shortcomings weakness weaknesses contradictory elusive
+    obstacle obstacles unavailable unreliable labor-intensive laborious tedious cumbersome
+    misses missed impasse subpar suboptimal"""
 )
 WEAK_GAP = words(
     """while whereas though crucial critical threat threats risk risks declining little few not

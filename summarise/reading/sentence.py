@@ -67,6 +67,11 @@ _COMMON_STEMS = words(
     assoc"""
 )
 _OWN_OPENINGS = ("We ", "Our ", "Here we ", "Here, we ", "In this ")
+# "Our daily life": not that of the authors alone.
+_EVERYONES = re.compile(
+    r"Our (?:[a-z]+ )?(?:li[fv]es?|world|societ(?:y|ies)|planet|brains?|bod(?:y|ies)|environment"
+    r"|universe|cities|eyes|understanding|knowledge)\b"
+)
 _TELLING = frozenset({QuantityKind.INTERVAL, QuantityKind.P_VALUE})
 _SCORED = frozenset(
     {QuantityKind.PERCENT, QuantityKind.POINTS, QuantityKind.NUMBER, QuantityKind.FACTOR}
@@ -224,7 +229,8 @@ class Sentence:
     @cached_property
     def tells_own_work(self) -> bool:
         """Whether the authors are its subject and it names no difficulty."""
-        return self.body.startswith(_OWN_OPENINGS) and not self.has_clear_gap
+        is_own = self.body.startswith(_OWN_OPENINGS) and not _EVERYONES.match(self.body)
+        return is_own and not self.has_clear_gap
 
     @cached_property
     def claims_outcome(self) -> bool:

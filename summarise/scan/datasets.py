@@ -20,7 +20,7 @@ DATASET_NOUN = (
     r"(?:(?:data ?|test ?|training ?|validation ?|evaluation ?)sets?"
     r"|benchmark(?:ing)? ?(?:suite|dataset)?s?|corpus|corpora|test[ -]?beds?|databases?"
     r"|leaderboards?|cohorts?|registry|registries|biobank|archive|repository|treebank"
-    r"|knowledge base|collection|test split|splits?)"
+    r"|knowledge base|(?<!data )collection|test split|splits?)"
 )
 """A noun that says "this name is a dataset"."""
 
@@ -252,9 +252,10 @@ def _datasets_of(
 ) -> Iterator[Name]:
     start, end = group[0].span.start, group[-1].span.end
     before = text[max(0, start - 110) : start]
-    if len(group) > 1 and before.endswith("On ") and _SAYS.match(text, end):
-        # "On ZetaRead, Zeta wins": the last is the subject.
-        group = group[:-1]
+    if len(group) > 1 and text[group[-2].span.end : group[-1].span.start] == ", ":
+        # "On ZetaRead, Zeta wins", "on ZetaA and ZetaB, Zeta wins": the last is the subject.
+        is_listed = before.endswith("On ") or " and " in text[start : group[-2].span.end]
+        group = group[:-1] if is_listed and _SAYS.match(text, end) else group
         end = group[-1].span.end
     if _is_expansion(text, group) or (" of " in before and _PLACE_BEFORE.search(before)):
         return

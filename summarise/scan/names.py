@@ -58,7 +58,8 @@ GENERIC = words(
     UK EU USA WHO API CNN CNNs RNN LSTM GAN GANs MLP SVM PCA SOTA BMI ICU PCR IoT IQR HR OR CI SD
     T2I AUC FID BLEU F1 BEV NER SSL OOD Europe China Africa Asia India Japan Germany France Brazil
     America Canada Australia SQL HTML Java Internet Web English Chinese German French Spanish
-    Linux Android Bayesian Gaussian RCT RCTs LiDAR LIDAR Lidar RGB RGB-D IMU GPS SAR UAV UAVs"""
+    Linux Android Bayesian Gaussian RCT RCTs LiDAR LIDAR Lidar RGB RGB-D IMU GPS SAR UAV UAVs
+    CoT SFT DPO PPO GRPO"""
 )
 
 KNOWN_MODEL = re.compile(
