@@ -489,3 +489,19 @@ def test_rivals_correlations_and_bounds_in_brackets(
 ) -> None:
     """A rival's number, two correlations, pairs of several measures, bounds with a p-value."""
     assert _told(sentence, *fields) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        ("They were ringed with a mean gap between first sight and later nets of 7 months.", "gap"),
+        ("Haem fell in comparison to morning values (8.5 vs. 11.7 g).", None),
+    ],
+)
+def test_what_two_things_are_apart_or_compared_is_no_metric(
+    sentence: str, metric: str | None
+) -> None:
+    """The gap between two is measured, and not the second; nor is what a thing is compared with."""
+    told = _rows(sentence)[0]["metric"]
+    assert not {"nets", "morning"} & set((told or "").split())
+    assert metric is None or metric in told

@@ -186,7 +186,8 @@ _ASIDE = re.compile(
 
 # A measure, a verb, an acronym or a subject.
 _RIVALS_OWN = re.compile(
-    r"\b(?:than|close to|similar to|comparable (?:to|with)|different from)"
+    r"\b(?:than|close to|similar to|comparable (?:to|with)|different from"
+    r"|(?:compared|in comparison) (?:to|with)|(?:predictors?|determinants?) of|factors? (?:of|for))"
     r" (?:(?:the|their|its|those) )?(?:[\w'’-]+ )?\Z"
 )
 _OF_MEASURES = frozenset({"measures", "metric", "shape v", "capitals", "> b"})

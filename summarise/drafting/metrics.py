@@ -180,10 +180,10 @@ class _MeasuredNumber:
     def _noun_of(self) -> Span | None:
         """As in "A character error rate of 6.4%", "MIC values ranging from 2 to"."""
         lead = self.lead
-        of = ties.OF.search(self.text, max(self.body, lead - 20), lead)
-        if of is not None:
-            is_part = self.text.startswith(" of ", self.end)
-            return self._phrase(of.start(), must_measure=is_part or of.group().strip() != "of")
+        if of := ties.OF.search(self.text, max(self.body, lead - 20), lead):
+            is_part = self.text.startswith(" of ", self.end) or of.group().strip() != "of"
+            two = ties.BETWEEN_TWO.search(self.text, self.body, of.start())
+            return self._phrase(two.start() if two else of.start(), must_measure=is_part)
         if self.text[lead - 2 : lead] in (" (", ": ", "= "):
             return self._before_sign(lead)
         is_behind_comma = self.text[lead - 2 : lead] == ", "

@@ -160,12 +160,15 @@ _RELATED_TO = re.compile(
 )
 # "better than the first growth (4 vs. 2"
 _THAN_THAT = re.compile(
-    r"\b(?:than|close to|similar to|comparable (?:to|with)|different from) (?:[\w'’-]+ ){0,7}"
+    r"\b(?:than|close to|similar to|comparable (?:to|with)|different from"
+    r"|(?:compared|in comparison) (?:to|with)) (?:[\w'’-]+ ){0,7}"
     r"[\w'’-]+\Z"
 )
 OF_OTHERS = (_OF_PEOPLE_WITH, _RELATED_TO, _THAN_THAT)
 # "the difference in height between owls and gulls rose to"
 GAP_BETWEEN = re.compile(r"(?:differences?|gaps?) in [^;()]{3,60} between [^;()]{3,160}\Z")
+# "a mean gap between the first and the second ringing"
+BETWEEN_TWO = re.compile(r" between [^,;()\d]{2,60} and [^,;()\d]{2,60}\Z")
 # "adjusted rate (AR) = 3"
 SHORT_FORM = re.compile(r" [(\[][A-Za-z]{2,6}[)\]] ?\Z")
 EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")

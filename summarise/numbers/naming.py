@@ -262,7 +262,8 @@ class Naming(Beside):
                 return row._replace(group=ours, comparator=theirs)
         if outcome.is_change:
             row = row._replace(comparator=self._rival(index))
-        return row._replace(group=self.apart(self._group(index)))
+        name = self.apart(self._group(index))
+        return row._replace(group=None if name and is_anybody(self._text, name) else name)
 
     def _rival(self, index: int) -> Span | None:
         """What a difference is a difference to: "18% fewer than men"."""
