@@ -82,10 +82,9 @@ _FILLER = (
 _COPIED = {
     "%": r"\%",
     " is usually measured on": "—as is well known—is usually measured on",
-    "labelled images": r"labelled images ($\kappa$ = 0.81 ± 0.02)",
+    "weather changes": r"“weather” changes ($\alpha$ ± 2\sigma)",
     " GPU hours": "~GPU hours",
     "raises accuracy": r"raises top-1 F$_1$ accuracy",
-    "weather changes": "“weather” changes (P<0.05)",
     "short supervised phase": "short, α-weighted supervised_phase [12]",
 }
 """What a paper says, and how it reads where somebody copied it from LaTeX or a page."""

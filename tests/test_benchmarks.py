@@ -53,7 +53,7 @@ def test_a_copied_abstract_has_signs_to_read_over_and_one_in_two_no_values() -> 
         assert readable_line(paper.abstract) == paper.abstract
         assert readable_line(paper.copied) != paper.copied
         assert all(
-            sign in paper.copied for sign in ("~GPU", r"$\kappa$", "—", "“", "±", "α", "_", "[")
+            sign in paper.copied for sign in ("~GPU", r"$\alpha$", "—", "“", "±", "α", "_", "[")
         )
         assert (r"\%" in paper.copied) == (paper.number % 2 == 0)
         assert json.loads(paper.line(copied=True))["abstract"] == paper.copied

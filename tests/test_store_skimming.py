@@ -91,7 +91,7 @@ def test_the_rest_is_built_when_it_is_asked_for() -> None:
             try:
                 one = RecordSkimmer(SHAPE).read(line)
             except ValidationError:
-                assert whole.missing or whole.written_in or whole.input_was_cut
+                assert whole.written_in or whole.input_was_cut
                 continue
             assert getattr(one, name) == getattr(whole, name)
             with pytest.raises(AttributeError, match="nowhere"):

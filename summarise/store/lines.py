@@ -45,7 +45,7 @@ _NAMES: dict[type[Record | Failure], str] = {Record: RECORDS, Failure: FAILURES}
 
 # Rows that are read before the first of them is shown. What reads and what shows would drive each
 # other out of the processor's caches if they took turns at each row: a tenth of a table's time.
-_AT_A_TIME = 64
+_AT_A_TIME = 32
 
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')

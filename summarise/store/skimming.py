@@ -14,15 +14,16 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 from pydantic import BaseModel, ConfigDict, Strict, TypeAdapter
 from typing_extensions import TypedDict
 
-from summarise.models import GroundedValue, Provenance, Record, Span
+from summarise.models import GroundedValue, Grounding, Provenance, Record, Span
 from summarise.schema import Kind, Node
 
+_MISSING = Grounding.MISSING.value
 _SHOWN = ("unsupported", "doubts", "instructions")
 """The fields that a page shows, the draft apart."""
 
 # What else a page would show is the same in nearly all records: others are read as a whole.
 _USUAL: dict[tuple[type[BaseModel], str], Any] = {
-    (GroundedValue, "grounding"): Literal["exact", "normalised"],
+    (GroundedValue, "grounding"): Literal["exact", "normalised", "missing"],
     (Provenance, "input_was_cut"): Literal[False],
     (Record, "written_in"): None,
 }
@@ -33,7 +34,7 @@ _LEAF = _TEXT | Annotated[int, Strict()] | Annotated[float, Strict()] | Annotate
 class SkimmedRecord(Record):
     """A record of which is built what a page shows; the rest is, when it is asked for.
 
-    All of its values were found, and its input was read, and read whole.
+    Its input was read, and read whole.
     """
 
     def __getattr__(self, name: str) -> Any:
@@ -67,10 +68,13 @@ class RecordSkimmer:
         read = self._validate(line)
         draft = {name: read[name] for name in self._names if name in read}
         held = {name: read.get(name, ()) for name in _SHOWN}
-        held["verbatim_count"] = len(read.get("verbatims", ()))
+        verbatims = read.get("verbatims", ())
+        held["verbatim_count"] = len(verbatims)
+        nowhere = [one for one in verbatims if one["grounding"] == _MISSING]
+        held["missing"] = tuple([GroundedValue(**one) for one in nowhere])
         record = SkimmedRecord.__new__(SkimmedRecord)
         put = object.__setattr__  # a record can't be changed, and this one isn't whole yet
-        put(record, "__dict__", {**held, "missing": (), "written_in": None, "line": line})
+        put(record, "__dict__", {**held, "written_in": None, "line": line})
         put(record, "__pydantic_extra__", draft)
         put(record, "__pydantic_fields_set__", set())
         put(record, "__pydantic_private__", None)
