@@ -505,3 +505,26 @@ def test_what_two_things_are_apart_or_compared_is_no_metric(
     told = _rows(sentence)[0]["metric"]
     assert not {"nets", "morning"} & set((told or "").split())
     assert metric is None or metric in told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        (
+            "Zeta improves map recall by 4.1% and net coverage by 7.2%, compared to chance.",
+            ("value", "kind"),
+            [("4.1%", "change"), ("7.2%", "change")],
+        ),
+        (
+            "Haem fell from 51.6±8.1 g in men aged 40 to 54 years to 38.1±4.3 g later.",
+            ("value", "comparator"),
+            [("38.1", None)],
+        ),
+        ("The depth at 10° and 20° angles was compared.", ("value",), []),
+    ],
+)
+def test_changes_go_on_and_cut_names_are_none(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """The second of two changes, a name that an age goes on, and angles at which was measured."""
+    assert _told(sentence, *fields) == rows

@@ -21,7 +21,7 @@ _WITHIN = re.compile(
 )
 # "at 6 and 9 kHz", "at 2, 4, and 9 years"
 _LISTED_AT = re.compile(
-    r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*(?:[ -](?:hour|day|week|month|year)s?)?"
+    r"\b(?:at|after|for|over|during|within) (?:\d[\d.]*(?:°|[ -](?:hour|day|week|month|year)s?)?"
     r"(?:, (?:and |or )?| and | or )){1,6}\Z"
 )
 _LIST_ENDS = (", ", " and ", " or ")

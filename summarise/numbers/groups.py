@@ -34,7 +34,7 @@ _STOPS = words(
 )
 _NO_NAMES = words(
     """it that this these those each any all ever before earlier previously expected usual average
-    total both one two three others other either half most which what who them ours contrast
+    total both one two three others other either half most which what who whom them ours contrast
     general particular addition fact turn comparison summary practice case cases turn time times
     order respectively ones result results it previous period day week month year hour minute half
     third quarter range trend terms four five six seven eight nine ten"""
@@ -42,7 +42,7 @@ _NO_NAMES = words(
 _VAGUE = words(
     "models methods approaches baselines techniques systems algorithms patients ones mean median"
 )
-_NUMBER_ON = re.compile(r"[,.]\d")
+_NUMBER_ON = re.compile(r"[,.]\d| aged\b")
 _TIME = re.compile(r"[\d.,]+ (?:(?:hour|day|week|month|year|minute|second|point)s?|ms|min|s)\b")
 _UNIT = re.compile(r"[A-Za-zµμ]{1,4}/[A-Za-z]{1,3}")
 _INNER = words("a an the")

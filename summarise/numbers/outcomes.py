@@ -195,7 +195,7 @@ _CHANGE_WORD = (
     r"|overestimat|underestimat|differ|chang|widen|narrow|extend|speed)\w*"
 )
 _CHANGED_BY = re.compile(
-    rf"\b{_CHANGE_WORD}\b[^.;]{{0,60}}? by"
+    rf"\b{_CHANGE_WORD}\b(?:[^.;]|\.\d){{0,60}}? by"
     r" (?:only |just |an? |as much as |up to |at least |more than |about |over |nearly"
     r" |between )?"
     r"(?:(?:average|mean|median|factor|total) of )?[$~]?\Z"
