@@ -175,7 +175,7 @@ _ONLY_SAMPLE = re.compile(
     r"|(?:the )?(?:overall |total )?(?:(?:response|participation|completion) rate|(?:mean|median)"
     r" (?:age|follow-up|duration)) (?:was|were|of)\b"
     # one of several groups alone
-    r"|(?![^;]*\bgroups?\b[^;]*\bgroup\b)[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$",
+    r"|(?=[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$)(?![^;]*\bgroups?\b[^;]*\bgroup\b)",
     re.IGNORECASE,
 )
 _EVALUATES_ITSELF = re.compile(

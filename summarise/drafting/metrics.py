@@ -82,7 +82,7 @@ class _MeasuredNumber:
         self.end = at.end + self.text.startswith("$", at.end)
         self.body = max(sentence.body_start, at.start - _LONGEST)
         # What leads to the number ends before its qualifiers.
-        qualifiers = _QUALIFIERS.search(self.text, self.body, at.start)
+        qualifiers = _QUALIFIERS.search(self.text, max(self.body, at.start - _REACH), at.start)
         self.lead = qualifiers.start() if qualifiers else at.start
         self.clause = self._clause_start()
 

@@ -101,9 +101,9 @@ _LISTING = tuple(
     for comma in ("", ",")
 )
 _ON_BEFORE = re.compile(
-    r"(?<!focus )(?<!focuses )(?<!focused )(?<!based )(?<!building )(?<!Building )(?<!builds )"
-    r"(?<!built )(?<!rely )(?<!relies )\b(?:[Oo]n|[Oo]ver|[Aa]cross) (?:the |both |all (?:\w+ "
-    r"of )?)?(?:[a-z][a-z-]* )?\Z"
+    r"\b(?=[OoAa])(?<!focus )(?<!focuses )(?<!focused )(?<!based )(?<!building )(?<!Building )"
+    r"(?<!builds )(?<!built )(?<!rely )(?<!relies )(?:[Oo]n|[Oo]ver|[Aa]cross) "
+    r"(?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
 )
 _SAYS = re.compile(r" (?:[a-z]+ly )?(?!its\b|datasets\b|benchmarks\b|sets\b)[a-z]{3,}(?:s|ed)\b")
 _NUMBER_BEFORE = re.compile(r"(?<![\w-])\d[\d.]*%? \(\Z")
