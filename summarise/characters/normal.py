@@ -68,7 +68,7 @@ class Pass:
         return self.old_ends[index] + offset - self.new_ends[index]
 
 
-def rewritten(text: str, editor: Editor, passes: list[Pass]) -> str:
+def rewritten(text: str, editor: Editor, passes: list[Pass] | None = None) -> str:
     """Apply what an editor finds to a text; ``passes`` takes the way back, if anything changed."""
     edits = [edit for edit in editor(text) if text[edit.start : edit.end] != edit.put]
     if not edits:
@@ -83,14 +83,10 @@ def rewritten(text: str, editor: Editor, passes: list[Pass]) -> str:
         length += len(put)
         at = end
     pieces.append(text[at:])
-    passes.append(
-        Pass(
-            tuple(new_starts),
-            tuple(start + len(edit.put) for start, edit in zip(new_starts, edits, strict=True)),
-            tuple(edit.start for edit in edits),
-            tuple(edit.end for edit in edits),
-        )
-    )
+    if passes is not None:
+        new_ends = (start + len(edit.put) for start, edit in zip(new_starts, edits, strict=True))
+        old_starts, old_ends, _ = zip(*edits, strict=True)
+        passes.append(Pass(tuple(new_starts), tuple(new_ends), old_starts, old_ends))
     return "".join(pieces)
 
 
@@ -230,7 +226,7 @@ def _read(text: str) -> str:
         return text
     read = text
     for edits in (math_edits, _markup_edits, _copied_edits):
-        read = rewritten(read, edits, [])
+        read = rewritten(read, edits)
     return read or text
 
 
