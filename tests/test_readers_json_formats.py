@@ -382,6 +382,30 @@ def test_a_list_inside_of_an_answer() -> None:
     ]
 
 
+def test_a_format_is_known_by_any_of_its_keys() -> None:
+    """What stands for it without its module is in whatever that knows, be it UTF-16."""
+    known = {
+        "zotero": ["itemType", "key version data"],
+        "openalex": ["abstract_inverted_index", "id authorships cited_by_count display_name"],
+        "semantic_scholar": ["paperId tldr", "corpusid citationcount"],
+        "crossref": ["DOI indexed member", "message message-type"],
+        "datacite": [
+            f"{own} publicationYear rightsList types"
+            for own in ("titles", "creators", "descriptions")
+        ],
+        "arxiv_metadata": ["authors_parsed", "id submitter update_date"],
+        "daily_papers": ["paper publishedAt", "summary upvotes id"],
+        "csl": ["type id title author issued"],
+    }
+    known["openalex"].append("id primary_location cited_by_count display_name")
+    for format_, objects in known.items():
+        for keys in objects:
+            text = json.dumps(dict.fromkeys(keys.split(), "BetterBibTeX"))
+            found = sniff(text.encode(), "a.json"), sniff(text.encode("utf-16"), "a.json")
+            assert found == (format_, format_), keys
+    assert sniff(b'{"config": "BetterBibTeX", "items": ""}', "a.json") == "zotero"
+
+
 def test_only_one_object_is_held() -> None:
     """An array on one line may be longer than memory."""
     one = json.dumps({"type": "book", "title": "T", "issued": {}, "abstract": ABSTRACT * 5})
