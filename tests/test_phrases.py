@@ -194,7 +194,11 @@ def test_a_problem_names_what_it_speaks_of() -> None:
         ),
         ("Kites lift lamps. Current tests lack any measure of this ability.", None),
         ("Kites lift lamps. When wet, these kites struggle to fly. We present Zeta.", None),
-        ("Old rules turn each part; joining each part is still a hard task.", None),
+        ("Old rules turn each component; joining each component is still a hard task.", None),
+        (
+            "Ballast helps, but its cost grows with each task.",
+            "Ballast helps, but its cost grows with each task",
+        ),
         ("The link is unclear, and few works have studied it. We present Zeta.", None),
         ("We have reported that old kites tear in rain. We present Zeta, a kite.", None),
         ("We present Zeta, a kite. In step one, a winch lifts it; next it is let go.", None),

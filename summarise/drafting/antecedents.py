@@ -38,7 +38,7 @@ _POINTER = re.compile(
     rf"|{_THOSE}"
     r"|all (?:two|three|four)|both of(?: the)?|both(?= (?:methods|approaches|techniques|models)\b)"
     r"|the (?:aforementioned|above|said)"
-    r"|each(?= (?:capability|component|aspect|part|task|step|modality|approach)\b))"
+    r"|each(?= (?:capability|component|aspect|modality|approach)\b))"
     r"|(?P<pronoun>their|its|them|themselves))\b(?! days\b)",
     re.IGNORECASE,
 )
