@@ -130,6 +130,12 @@ def test_a_short_title_fits(title: str, limit: int) -> None:
     assert len(short_title(title, limit)) <= limit + 1
 
 
+def test_a_translated_title_opens_no_bracket() -> None:
+    """PubMed sets it in brackets, which would be torn."""
+    assert short_title("[Tern colonies: a census of two coasts]. [Danish]", 20) == "Tern colonies"
+    assert short_title("[Terns]", 20) == "[Terns]"
+
+
 NAMES = st.sampled_from(
     ["nest recall", "KITENEST", "COVE-9", "67.2%", "41.5%", "12K", "4 Moor GPUs"]
 )

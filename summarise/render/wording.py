@@ -203,11 +203,16 @@ def _is_bracketed(text: str, at: int) -> bool:
     return text.count("(", 0, at) != text.count(")", 0, at)
 
 
+_TRANSLATED = re.compile(r"\A\[([^\[\]]+)\]")
+
+
 def short_title(title: str, limit: int) -> str:
     """A title that fits into a row: the name before its colon, else as many words as do."""
     title = as_phrase(title)
     if len(title) <= limit:
         return title
+    # PubMed has a title that was translated in brackets, of which a part would have one.
+    title = _TRANSLATED.sub(r"\1", title)
     name, colon, _ = title.partition(": ")
     if colon and _NAMED <= len(name) <= limit:
         return name
