@@ -67,7 +67,7 @@ def problem_text(
         if is_known or any(pattern.match(sentence.body) for pattern in _NO_PROBLEMS):
             continue
         is_before = name is not None and (sentence.number < proposed or sentence.is_about_others)
-        is_before = is_before and (len(sentences) > 1 or sentence.has_gap or sentence.number == 1)
+        is_before = is_before and (len(sentences) > 1 or sentence.has_gap or sentence in told[:1])
         if not (is_before or _is_told(sentence)):
             # Before a proposal anything may be its problem; elsewhere it is background.
             continue
