@@ -407,11 +407,25 @@ DARK = (
             ),
             "Burns oil at night and gas by day",
         ),
+        # By its likely role alone it may be what others do, or what is so.
+        (
+            (
+                "Moths harm young firs. Traps are usually hung from the lowest twigs. We compared "
+                "traps with and without lamps in nine stands. Lamps doubled the catch."
+            ),
+            "Compared traps with and without lamps in nine stands",
+        ),
     ],
 )
 def test_a_method_is_more_than_a_place_a_topic_or_a_name(abstract: str, method: str) -> None:
     """A place, a topic, an announcement and a name spelled out give way to what was done."""
     assert _draft(abstract)["method"]["text"] == method
+
+
+def test_what_is_so_is_no_method() -> None:
+    """A review that says what others hold has none, rather than theirs."""
+    told = "Rust harms young firs. The suggested paths include wet bark and torn twigs."
+    assert _draft(told)["method"]["text"] is None
 
 
 @pytest.mark.parametrize(

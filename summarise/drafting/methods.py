@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from summarise.drafting.acts import says_how, tells_act
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
-from summarise.models import Role
-from summarise.reading import EVIDENCE, PaperParts, Sentence
-from summarise.scan import Gated, words
+from summarise.reading import PaperParts, Sentence
+from summarise.scan import words
 
 _PURPOSE = re.compile(rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={OWN_SUBJECT}\b)", re.IGNORECASE)
 _BRINGS = (
@@ -82,7 +82,7 @@ def method_of(
         title: What says nothing of it again.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
-    sentences = [s for s in parts.method if not _only_finds(s, name)]
+    sentences = [s for s in parts.method if tells_act(s, name)]
     if not sentences:
         return None, None
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
@@ -95,7 +95,7 @@ def method_of(
         more = named + _INTRODUCES * (named and sentence.proposes)
         return parts.clarity.get(sentence.number, 0.0) + more
 
-    ranked = sorted(sentences, key=lambda s: (_says_how(s), clarity(s)), reverse=True)
+    ranked = sorted(sentences, key=lambda s: (says_how(s), clarity(s)), reverse=True)
     first, phrase = ranked[0], phrase_of(ranked[0])
     for sentence in ranked[:3]:
         told_there = phrase if sentence is ranked[0] else phrase_of(sentence)
@@ -121,108 +121,6 @@ def method_of(
     return phrase, first
 
 
-# "This paper addresses the problem of calm days."
-_ONLY_TOPIC = re.compile(
-    r"(?:[^,;:.]{3,40}, )?"
-    rf"{OWN_SUBJECT} {ADVERBS}(?:(?:address|tackl|investigat|consider)(?:e?s|e|ed)? the "
-    r"(?:challenge|problem|issue|question) of |focus(?:e[sd])? on )"
-    r"(?:(?! (?:by|using|with|through|via|based) )[^,;:.]){3,90}(?:[.,]|\Z)",
-    re.IGNORECASE,
-)
-
-
-def _says_how(sentence: Sentence) -> int:
-    """2 where it tells more than that something comes, what or who is looked at, and where.
-
-    1 where it only says of which design a study was, else 0.
-    """
-    text = sentence.body
-    is_place = _PLACE.fullmatch(text) and Clauses(text).verb(0) is None
-    if is_place or _ONLY_TOPIC.match(text):
-        return 0
-    if announces(sentence) or _EVALUATES_ITSELF.match(text):
-        return 1 if _DESIGN.search(text) else 0
-    return 0 if _ONLY_SAMPLE.match(_BRACKETED.sub("", text)) else 2
-
-
-# "We enrolled 40 divers with gout", "Nine divers, of whom four were old", "Divers were divided into
-# two groups".
-_NUMBER = (
-    r"(?:\d[\d,]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen"
-    r"|[a-z]+ty(?:-[a-z]+)?)(?: (?:hundred|thousand)(?: and [a-z-]+)?)?)"
-)
-_HOW = (
-    r"(?:using|by means|underwent|and [a-z]+ed|who (?:were|received)|with [a-z-]+ing"
-    r"|treated|randomi[sz]\w+|to (?:receive|compare)|compar\w+|measur\w+)"
-)
-_ONLY_SAMPLE = re.compile(
-    r"(?:we |in this [a-z-]+ (?:study|trial), (?:we )?)?(?:[a-z]+ly )?(?:enrol+ed|recruited"
-    rf"|included|studied|identified) (?:a total of |data (?:from|on|of) )?{_NUMBER} "
-    rf"(?:(?! {_HOW} )[^;:])*$"
-    rf"|(?:(?:a total of |the |all )?{_NUMBER}|all|consecutive) "
-    r"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* "
-    r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
-    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
-    r"|(?:patients|participants|subjects|women|men|children|adults|students|individuals)\b[^;:.,]*"
-    r" (?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
-    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
-    rf"|(?:consecutive |all )?{_NUMBER} (?:[a-z-]+ ){{0,4}}[a-z]+s(?:, of whom [^;:.]*)?\.?$"
-    rf"|the (?:[\w-]+ )?(?:group|sample|cohort|population) (?:consisted of|comprised) {_NUMBER} "
-    r"|(?:the )?(?:[\w-]+ ){1,6}(?:were|was) (?:randomly |equally )?(?:divided|split|assigned"
-    r"|allocated|separated|randomi[sz]ed) (?:in)?to (?:one of )?(?:two|three|four|five|\d)"
-    r" (?:equal )?groups\.?$"
-    r"|the (?:first|second|third|next|last|final) (?:part|section|half|chapter)\b"
-    r"|(?:the )?(?:overall |total )?(?:(?:response|participation|completion) rate|(?:mean|median)"
-    r" (?:age|follow-up|duration)) (?:was|were|of)\b"
-    # one of several groups alone
-    r"|(?=[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$)(?![^;]*\bgroups?\b[^;]*\bgroup\b)",
-    re.IGNORECASE,
-)
-_EVALUATES_ITSELF = re.compile(
-    r"(?:this|our) (?:work|paper|study) evaluates\b"
-    r"|[^.;]{3,80} will (?:also )?be (?:tested|evaluated|assessed)\b",
-    re.IGNORECASE,
-)
-_DESIGN = re.compile(
-    r"\b(?:randomi[sz]ed|prospective|retrospective|cohort|cross-sectional|case-control|controlled"
-    r"|survey|regression|questionnaires?|interviews?|blind(?:ed)?|observational|longitudinal"
-    r"|qualitative|multicent(?:er|re))\b",
-    re.IGNORECASE,
-)
-_BRACKETED = re.compile(r" \([^()]*\)")
-
-
-# "Teaching hospital, Level II centre."
-_PLACE = Gated(
-    words(
-        """hospital hospitals center centers centre centres clinic clinics university universities
-        department departments unit units practice practices laboratory laboratories institution
-        institutions"""
-    ),
-    r"(?:(?:[\w-]+,?|[(][^()]+[)]) ){0,8}?"
-    r"(?:hospitals?|cent(?:er|re)s?|clinics?|universit(?:y|ies)|departments?|units?|practices?"
-    r"|laborator(?:y|ies)|institutions?)(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?",
-)
-
-
-def _only_finds(sentence: Sentence, name: str | None) -> bool:
-    """Whether it says what was seen, not what was done."""
-    if sentence.works or sentence.proposes or sentence.tells_topic or sentence.only_tells_doing:
-        return False
-    if sentence.has(EVIDENCE) and sentence.claims_outcome:
-        return True
-    if _FOUND.search(sentence.lower):
-        return True
-    # "Our rule, Zeta, keeps a tally; it adds 3% to the time": what is named is told, too.
-    is_told = name is not None and name in sentence.body and not sentence.claims_outcome
-    return sentence.role is Role.RESULT and not is_told
-
-
-# "Near lakes, kites were much higher": what was seen is no method.
-_FOUND = re.compile(
-    r"\b(?:was|were) (?:[a-z]+ ){0,2}?(?:higher|lower|greater|larger|smaller|longer|shorter|better"
-    r"|worse|more (?:frequent|common|likely)|(?:associated|correlated) with)\b"
-)
 _INTRODUCES = 3
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
 

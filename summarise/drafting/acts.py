@@ -1,0 +1,151 @@
+"""Whether a sentence that counts as the method's says what was done, and how."""
+
+from __future__ import annotations
+
+import re
+
+from summarise.drafting.announcements import announces
+from summarise.drafting.clauses import Clauses
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT
+from summarise.models import Role
+from summarise.reading import EVIDENCE, Sentence
+from summarise.scan import Gated, Section, words
+
+# "This paper addresses the problem of calm days."
+_ONLY_TOPIC = re.compile(
+    r"(?:[^,;:.]{3,40}, )?"
+    rf"{OWN_SUBJECT} {ADVERBS}(?:(?:address|tackl|investigat|consider)(?:e?s|e|ed)? the "
+    r"(?:challenge|problem|issue|question) of |focus(?:e[sd])? on )"
+    r"(?:(?! (?:by|using|with|through|via|based) )[^,;:.]){3,90}(?:[.,]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def says_how(sentence: Sentence) -> int:
+    """2 where it tells more than that something comes, what or who is looked at, and where.
+
+    1 where it only says of which design a study was, else 0.
+    """
+    text = sentence.body
+    is_place = _PLACE.fullmatch(text) and Clauses(text).verb(0) is None
+    if is_place or _ONLY_TOPIC.match(text):
+        return 0
+    if announces(sentence) or _EVALUATES_ITSELF.match(text):
+        return 1 if _DESIGN.search(text) else 0
+    return 0 if _ONLY_SAMPLE.match(_BRACKETED.sub("", text)) else 2
+
+
+# "We enrolled 40 divers with gout", "Nine divers, of whom four were old", "Divers were divided into
+# two groups".
+_NUMBER = (
+    r"(?:\d[\d,]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen"
+    r"|[a-z]+ty(?:-[a-z]+)?)(?: (?:hundred|thousand)(?: and [a-z-]+)?)?)"
+)
+_HOW = (
+    r"(?:using|by means|underwent|and [a-z]+ed|who (?:were|received)|with [a-z-]+ing"
+    r"|treated|randomi[sz]\w+|to (?:receive|compare)|compar\w+|measur\w+)"
+)
+_ONLY_SAMPLE = re.compile(
+    r"(?:we |in this [a-z-]+ (?:study|trial), (?:we )?)?(?:[a-z]+ly )?(?:enrol+ed|recruited"
+    rf"|included|studied|identified) (?:a total of |data (?:from|on|of) )?{_NUMBER} "
+    rf"(?:(?! {_HOW} )[^;:])*$"
+    rf"|(?:(?:a total of |the |all )?{_NUMBER}|all|consecutive) "
+    r"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* "
+    r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
+    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+    r"|(?:patients|participants|subjects|women|men|children|adults|students|individuals)\b[^;:.,]*"
+    r" (?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
+    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+    rf"|(?:consecutive |all )?{_NUMBER} (?:[a-z-]+ ){{0,4}}[a-z]+s(?:, of whom [^;:.]*)?\.?$"
+    rf"|the (?:[\w-]+ )?(?:group|sample|cohort|population) (?:consisted of|comprised) {_NUMBER} "
+    r"|(?:the )?(?:[\w-]+ ){1,6}(?:were|was) (?:randomly |equally )?(?:divided|split|assigned"
+    r"|allocated|separated|randomi[sz]ed) (?:in)?to (?:one of )?(?:two|three|four|five|\d)"
+    r" (?:equal )?groups\.?$"
+    r"|the (?:first|second|third|next|last|final) (?:part|section|half|chapter)\b"
+    r"|(?:the )?(?:overall |total )?(?:(?:response|participation|completion) rate|(?:mean|median)"
+    r" (?:age|follow-up|duration)) (?:was|were|of)\b"
+    # one of several groups alone
+    r"|(?=[^;]* in (?:the )?group (?:\d|[ivx]+|[a-d])\.?$)(?![^;]*\bgroups?\b[^;]*\bgroup\b)",
+    re.IGNORECASE,
+)
+_EVALUATES_ITSELF = re.compile(
+    r"(?:this|our) (?:work|paper|study) evaluates\b"
+    r"|[^.;]{3,80} will (?:also )?be (?:tested|evaluated|assessed)\b",
+    re.IGNORECASE,
+)
+_DESIGN = re.compile(
+    r"\b(?:randomi[sz]ed|prospective|retrospective|cohort|cross-sectional|case-control|controlled"
+    r"|survey|regression|questionnaires?|interviews?|blind(?:ed)?|observational|longitudinal"
+    r"|qualitative|multicent(?:er|re))\b",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r" \([^()]*\)")
+
+
+# "Teaching hospital, Level II centre."
+_PLACE = Gated(
+    words(
+        """hospital hospitals center centers centre centres clinic clinics university universities
+        department departments unit units practice practices laboratory laboratories institution
+        institutions"""
+    ),
+    r"(?:(?:[\w-]+,?|[(][^()]+[)]) ){0,8}?"
+    r"(?:hospitals?|cent(?:er|re)s?|clinics?|universit(?:y|ies)|departments?|units?|practices?"
+    r"|laborator(?:y|ies)|institutions?)(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?",
+)
+
+
+def _only_finds(sentence: Sentence, name: str | None) -> bool:
+    """Whether it says what was seen, not what was done."""
+    if sentence.works or sentence.proposes or sentence.tells_topic or sentence.only_tells_doing:
+        return False
+    if sentence.has(EVIDENCE) and sentence.claims_outcome:
+        return True
+    if _FOUND.search(sentence.lower):
+        return True
+    # "Our rule, Zeta, keeps a tally; it adds 3% to the time": what is named is told, too.
+    is_told = name is not None and name in sentence.body and not sentence.claims_outcome
+    return sentence.role is Role.RESULT and not is_told
+
+
+def tells_act(sentence: Sentence, name: str | None) -> bool:
+    """Whether it says of its own work, or in the past, that something was done.
+
+    By its likely role alone a sentence may be about what others do, or what is so: "Lamps are
+    sometimes hung from kites".
+
+    Args:
+        sentence: One that counts as the method's.
+        name: What the paper calls its proposal.
+    """
+    if _only_finds(sentence, name):
+        return False
+    is_own = sentence.proposes or sentence.tells_own_work or sentence.tells_topic
+    if is_own or sentence.section in (Section.METHOD, Section.STUDY):
+        return True
+    if name is not None and name in sentence.body:
+        return True
+    if _USUAL.search(sentence.lower):
+        return False
+    return sentence.works or sentence.only_tells_doing or _ACT.search(sentence.lower) is not None
+
+
+_USUAL = re.compile(
+    r"\b(?:is|are) (?:sometimes|often|usually|commonly|widely|generally|frequently|typically"
+    r"|traditionally|currently|increasingly|particularly|routinely) |^(?:usually|traditionally"
+    r"|typically|generally|currently), "
+)
+# "The tails were weighed", "kites will be reviewed", "we then held them", "the framework lifts"
+_ACT = re.compile(
+    r"\b(?:(?:was|were|been|will be)|(?:we|i)(?: have| had)?) (?:[a-z]+ly )?(?:[a-z]+ed|made|built"
+    r"|done|held|taken|given|drawn|grown|shown|set|kept|put|run|chosen|begun|fed|bred|cut|spun"
+    r"|split|sought)\b"
+    r"|\b(?:our|the) (?:[\w-]+ ){0,3}?(?:method(?:ology)?|approach|framework|technique|algorithm"
+    r"|architecture|pipeline|tool|model|system|network|module|stage|part|step)s? (?:[a-z]+ly )?"
+    r"[a-z]+s\b|^it (?:also |first )?(?!(?:is|was|has) )[a-z]+s\b"
+)
+# "Near lakes, kites were much higher": what was seen is no method.
+_FOUND = re.compile(
+    r"\b(?:was|were) (?:[a-z]+ ){0,2}?(?:higher|lower|greater|larger|smaller|longer|shorter|better"
+    r"|worse|more (?:frequent|common|likely)|(?:associated|correlated) with)\b"
+)
