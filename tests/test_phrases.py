@@ -194,7 +194,6 @@ def test_a_problem_names_what_it_speaks_of() -> None:
         ),
         ("Kites lift lamps. Current tests lack any measure of this ability.", None),
         ("Kites lift lamps. When wet, these kites struggle to fly. We present Zeta.", None),
-        ("Old rules turn each component; joining each component is still a hard task.", None),
         (
             "Ballast helps, but its cost grows with each task.",
             "Ballast helps, but its cost grows with each task",

@@ -137,9 +137,10 @@ _USUAL = re.compile(
 )
 # "The tails were weighed", "kites will be reviewed", "we then held them", "the framework lifts"
 _ACT = re.compile(
-    r"\b(?:(?:was|were|been|will be)|(?:we|i)(?: have| had)?) (?:[a-z]+ly )?(?:[a-z]+ed|made|built"
-    r"|done|held|taken|given|drawn|grown|shown|set|kept|put|run|chosen|begun|fed|bred|cut|spun"
-    r"|split|sought)\b"
+    r"\b(?:was|were|been|will be) (?:[a-z]+ly )?(?:[a-z]+ed|made|built|done|held|taken|given|drawn"
+    r"|grown|shown|set|kept|put|run|chosen|begun|fed|bred|cut|spun|split|sought)\b"
+    r"|\b(?:we|i)(?: have| had)? (?:[a-z]+ly )?(?!(?:are|were|can|may|will|believe|hope|argue|show"
+    r"|shown|find|found|observe)d?\b)[a-z]{3,}\b"
     r"|\b(?:our|the) (?:[\w-]+ ){0,3}?(?:method(?:ology)?|approach|framework|technique|algorithm"
     r"|architecture|pipeline|tool|model|system|network|module|stage|part|step)s? (?:[a-z]+ly )?"
     r"[a-z]+s\b|^it (?:also |first )?(?!(?:is|was|has) )[a-z]+s\b"

@@ -37,13 +37,12 @@ _POINTER = re.compile(
     r"\b(?:(?P<noun>this|these|such(?! as\b| that\b| an?\b)"
     rf"|{_THOSE}"
     r"|all (?:two|three|four)|both of(?: the)?|both(?= (?:methods|approaches|techniques|models)\b)"
-    r"|the (?:aforementioned|above|said)"
-    r"|each(?= (?:capability|component|aspect|modality|approach)\b))"
+    r"|the (?:aforementioned|above|said))"
     r"|(?P<pronoun>their|its|them|themselves))\b(?! days\b)",
     re.IGNORECASE,
 )
 _POINTING = words(
-    "this these such those all both each aforementioned above said their its them themselves"
+    "this these such those all both aforementioned above said their its them themselves"
 )
 _JOINT = re.compile(
     r"[,;:—] |\b(?:and|but|yet|while|that|which|because|when|where|since|if|who|so|than|although)\b"

@@ -218,7 +218,7 @@ class FactCells(RecordCells):
         limit = self._limits.statement
         if limit is None:
             return words
-        most = limit if self._limits.names_alone else limit + limit // 2
+        most = limit if self._limits.names_alone else limit + limit // 3
         lengths = []
         for entry in words:
             lead = self._leads[entry.path] = self._lead(entry)

@@ -12,8 +12,6 @@ _LONGEST = 240
 _SHORTEST = 48
 """Characters of a clause that says enough by itself."""
 
-_SHORTEST_PHRASE = 60
-
 _NAMED = 3
 # What asks for the words that were left out.
 _LOOSE_END = re.compile(
@@ -66,7 +64,8 @@ _HANGS = ("ed", "built", "found", "given", "shown", "able", "operate")
 _ASKED = """
     based focus focuses focused focusing relies rely relying tends tend needs need fails fail
     failed aims aim aimed leads lead due able unable used set order consists consist suffer suffers
-    compared such adapted applied along together relation regard shift
+    compared such adapted applied along together relation regard shift unclear unknown uncertain
+    constrained hampered hindered caused driven dominated
     depends limited according and or the a an by with in for on to at via using of from between
     than others as not up out"""
 _ASKING = frozenset(_ASKED.split())
@@ -105,7 +104,7 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
     shown. The last end at a stop or comma comes before those that none marks. A phrase that tells
     what something is ends before what it is with, for or on as well.
     """
-    if limit is None or len(text) <= limit + limit // 5:
+    if limit is None or len(text) <= limit + limit // 12:
         return text
     shown = 0 if _OPENS.match(text) else _clause_end(text, limit)
     if is_phrase and not 0 < shown <= limit:
@@ -167,7 +166,7 @@ _COUNTS = re.compile(r"\b(?:two|three|four|five|several|following)\b")
 
 def _phrase_end(text: str, limit: int) -> int:
     """The last place within a limit at which a phrase ends, else the first; 0 for none."""
-    found = _PHRASE_END.finditer(text, _SHORTEST_PHRASE, _LONGEST)
+    found = _PHRASE_END.finditer(text, _SHORTEST, _LONGEST)
     ends = [_unhung(text, end.start()) for end in found]
     within = bisect_right(ends, limit)
     return next((at for at in [*ends[:within][::-1], *ends[within:]] if _is_whole(text, at)), 0)
