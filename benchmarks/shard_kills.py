@@ -83,9 +83,10 @@ def play(documents: int, shards: int, kills: int, seed: int, folder: Path) -> To
             paced = (*flags, "--concurrency", _CONCURRENCY)
             command = ("run", "plan", "--ray", cluster.address, *paced)
             driver = _start(folder, *command)
-            for victim in (v for _, v in zip(range(kills), cycle(_VICTIMS), strict=False)):
+            for left, victim in zip(range(kills, 0, -1), cycle(_VICTIMS), strict=False):
                 before = server.stats()["calls"]
-                after = chance.randint(1, 2 * documents // (kills + 1))
+                # So much of the work is left behind it that the other kills hit something, too.
+                after = chance.randint(1, max(1, (documents - before) // (left + 1)))
                 while server.stats()["calls"] <= before + after and driver.poll() is None:
                     time.sleep(0.05)
                 if driver.poll() is not None:

@@ -24,8 +24,8 @@ HAS_RAY = importlib.util.find_spec("ray") is not None
 @pytest.mark.filterwarnings("ignore")
 def test_nothing_is_bought_twice_whoever_dies(tmp_path: Path) -> None:
     """Workers, a node and the driver are killed; the next driver does the rest, by the leases."""
-    toll = shard_kills.play(documents=60, shards=6, kills=3, seed=3, folder=tmp_path)
-    assert list(toll.faults(60)) == []
+    toll = shard_kills.play(documents=300, shards=6, kills=3, seed=3, folder=tmp_path)
+    assert list(toll.faults(300)) == []
     assert sum(toll.kills.values()) == 3
 
 
