@@ -287,6 +287,8 @@ def test_a_path_that_leads_nowhere_names_the_nearest() -> None:
     """A slip is told with what was meant."""
     root = shape_of(Draft)
     assert check_path(root, "results[3].value", "FIELD").name == "value"
+    with pytest.raises(SettingsError, match=r"Did you mean results\[0\] or"):
+        check_path(root, "result[0]", "FIELD")
     assert check_path(root, "data[]", "FIELD") is node_at(root, ("data", 0))
     for path, near in (("results[0].vlaue", "results[0].value"), ("methd", "method")):
         with pytest.raises(SettingsError, match=f"Did you mean .*{near.replace('[', '.')[:7]}"):

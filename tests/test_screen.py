@@ -151,6 +151,12 @@ def test_a_line_is_inert_by_either_way(text: str) -> None:
         line.encode()
 
 
+@pytest.mark.parametrize("code", [0x0A, 0x0D, 0x85, 0x2028, 0x2029, 0x202A])
+def test_what_would_end_a_line_or_turn_it_is_shown(code: int) -> None:
+    """Where blanks have a meaning, each separator of lines and paragraphs stands as its number."""
+    assert inert(f"a  {chr(code)}b") == f"a  ‹U+{code:04X}›b"
+
+
 @given(st.dictionaries(st.text(), st.text()))
 def test_json_means_the_same(value: dict[str, str]) -> None:
     """JSON is printed so that it does nothing, and holds what it held."""
