@@ -9,7 +9,7 @@ from summarise.drafting.clauses import Clauses
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT
 from summarise.models import Role
 from summarise.reading import EVIDENCE, Sentence
-from summarise.scan import Gated, Section, words
+from summarise.scan import BRACKETED, METHOD_SECTIONS, Gated, words
 
 # "This paper addresses the problem of calm days."
 _ONLY_TOPIC = re.compile(
@@ -32,7 +32,7 @@ def says_how(sentence: Sentence) -> int:
         return 0
     if announces(sentence) or _EVALUATES_ITSELF.match(text):
         return 1 if _DESIGN.search(text) else 0
-    return 0 if _ONLY_SAMPLE.match(_BRACKETED.sub("", text)) else 2
+    return 0 if _ONLY_SAMPLE.match(BRACKETED.sub("", text)) else 2
 
 
 # "We enrolled 40 divers with gout", "Nine divers, of whom four were old", "Divers were divided into
@@ -45,17 +45,19 @@ _HOW = (
     r"(?:using|by means|underwent|and [a-z]+ed|who (?:were|received)|with [a-z-]+ing"
     r"|treated|randomi[sz]\w+|to (?:receive|compare)|compar\w+|measur\w+)"
 )
+_TAKEN_IN = (
+    r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
+    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+)
 _ONLY_SAMPLE = re.compile(
     r"(?:we |in this [a-z-]+ (?:study|trial), (?:we )?)?(?:[a-z]+ly )?(?:enrol+ed|recruited"
     rf"|included|studied|identified) (?:a total of |data (?:from|on|of) )?{_NUMBER} "
     rf"(?:(?! {_HOW} )[^;:])*$"
     rf"|(?:(?:a total of |the |all )?{_NUMBER}|all|consecutive) "
     r"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* "
-    r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
-    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+    rf"{_TAKEN_IN}"
     r"|(?:patients|participants|subjects|women|men|children|adults|students|individuals)\b[^;:.,]*"
-    r" (?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
-    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+    rf" {_TAKEN_IN}"
     rf"|(?:consecutive |all )?{_NUMBER} (?:[a-z-]+ ){{0,4}}[a-z]+s(?:, of whom [^;:.]*)?\.?$"
     rf"|the (?:[\w-]+ )?(?:group|sample|cohort|population) (?:consisted of|comprised) {_NUMBER} "
     r"|(?:the )?(?:[\w-]+ ){1,6}(?:were|was) (?:randomly |equally )?(?:divided|split|assigned"
@@ -79,7 +81,6 @@ _DESIGN = re.compile(
     r"|qualitative|multicent(?:er|re))\b",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r" \([^()]*\)")
 
 
 # "Teaching hospital, Level II centre."
@@ -121,7 +122,7 @@ def tells_act(sentence: Sentence, name: str | None) -> bool:
     if _only_finds(sentence, name):
         return False
     is_own = sentence.proposes or sentence.tells_own_work or sentence.tells_topic
-    if is_own or sentence.section in (Section.METHOD, Section.STUDY):
+    if is_own or sentence.section in METHOD_SECTIONS:
         return True
     if name is not None and name in sentence.body:
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.drafting.clauses import Clauses, cased
-from summarise.scan import bare_words, words
+from summarise.scan import BRACKETED, bare_words, words
 
 _PAPER = r"(?:paper|study|work|article|review|survey|report|trial|thesis|project|research)\b"
 # "two groups: those given lamps by day and …" says itself who is meant.
@@ -81,7 +81,6 @@ _POINTED = re.compile(
     r"|this (?P<one>\w+))\b",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r" \([^()]*\)")
 _MODIFIER = (
     r"(?!(?:the|an?|and|or|of|in|on|for|with|by|to|from|these|this|those|such|our|their|its|many"
     r"|several|some|various|different|other|most|all|more|new|novel|two|three|are|is|be|that|which"
@@ -207,7 +206,7 @@ _ARE_MANY = {"it": False, "they": True}
 
 def _with_name(phrase: str, previous: str) -> str | None:
     """A phrase with what the sentence before it calls "these tests", or "this task"."""
-    previous = _ASIDE.sub("", previous)
+    previous = BRACKETED.sub("", previous)
     for pointed in _POINTED.finditer(phrase):
         name = pointed["name"] or pointed["one"]
         *modifiers, noun = name.split()

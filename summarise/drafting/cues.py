@@ -8,7 +8,7 @@ from enum import IntEnum
 from summarise.drafting.purposes import COLLECTED_NOUN, is_learnt_from
 from summarise.models import Quantity, Role
 from summarise.reading import OWN, Sentence
-from summarise.scan import Section, one_of, words
+from summarise.scan import BRACKETED, Section, one_of, words
 
 _BEINGS = words(
     """patients participants subjects adults children adolescents individuals respondents veterans
@@ -208,9 +208,6 @@ _SURELY_DONE = frozenset(
 )
 
 
-_ASIDES = re.compile(r" \([^()]*\)")
-
-
 class Cue(IntEnum):
     """How clearly the words around a count say that it was studied."""
 
@@ -276,7 +273,7 @@ def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: b
     """How clearly a count of what is studied in some field is said to be studied here."""
     start, end = quantity.span
     since = max(sentence.span.start, start - REACH)
-    following = _ASIDES.sub("", text[end : min(sentence.span.end, end + _LATER)])
+    following = BRACKETED.sub("", text[end : min(sentence.span.end, end + _LATER)])
     if (quantity.value or 0) >= MANY and COLLECTED_NOUN.search(quantity.unit or ""):
         return Cue.STRONG
     if (is_report or not is_being(quantity.unit)) and _SUPPOSED.match(following):

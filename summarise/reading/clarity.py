@@ -14,7 +14,7 @@ from operator import attrgetter
 from summarise.models import Role
 from summarise.reading.lexicon import EVIDENCE, FINDING, OUTCOME, OWN, WORKS
 from summarise.reading.sentence import Sentence
-from summarise.scan import Section, words
+from summarise.scan import METHOD_SECTIONS, Section, words
 
 SAID = {
     name: attrgetter(name)
@@ -94,7 +94,7 @@ def signs_of(
         asked: Numbers of those that are weighed.
     """
     titled = _stems(title)
-    is_sorted = any(sentence.section in _METHODS for sentence in sentences)
+    is_sorted = any(sentence.section in METHOD_SECTIONS for sentence in sentences)
     near = cache(lambda index: _near_signs(sentences[index]))
     last = len(sentences) - 1
     found = {}
@@ -128,7 +128,6 @@ _BEHIND = {sign: f">{sign}" for sign in _NEAR}
 _BEFORE_TURN = {"before turn": 1.0}
 _AT_TURN = {-1: {"turn next": 1.0, **_BEFORE_TURN}, 0: {"turn": 1.0}, 1: {"turn before": 1.0}}
 _FAR = 2
-_METHODS = frozenset({Section.METHOD, Section.STUDY})
 _PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 
 

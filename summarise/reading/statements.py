@@ -12,12 +12,11 @@ from summarise.reading.clarity import clarity_of
 from summarise.reading.lexicon import AGE, EVIDENCE, OWN, REACHED_OUTCOME
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
-from summarise.scan import Section, words
+from summarise.scan import METHOD_SECTIONS, Section, words
 
 _HOLDING = (*("contains ", "comprises ", "consists of ", "includes ", "holds ", "is a ", "is an "),)
 _PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
 _PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
-_METHODS = frozenset({Section.METHOD, Section.STUDY})
 _RESULTS = frozenset({Section.RESULT, Section.STUDY})
 _WERE = words("was were")
 # Shares of a conclusion's words that stood there before.
@@ -66,7 +65,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     told = {s.number for s in results}
     left = [s for s in usable if s.number not in told and not _concludes(s, results)]
     method = [s for s in left if _is_method(s, turn, name)]
-    if any(s.section in _METHODS for s in usable):
+    if any(s.section in METHOD_SECTIONS for s in usable):
         # Whatever stands before them says why, and what for.
         method = [s for s in method if s.section not in _PRELUDES]
     rest = _without(usable, [*results, *method])
@@ -120,7 +119,7 @@ def _brings(sentence: Sentence) -> bool:
 
 def _is_own_work(sentence: Sentence, name: str | None) -> bool:
     """Whether it says what the authors bring, do or found."""
-    if sentence.section in _METHODS or sentence.section is Section.RESULT:
+    if sentence.section in METHOD_SECTIONS or sentence.section is Section.RESULT:
         return True
     if sentence.proposes or _is_about(sentence, name):
         return True
@@ -273,11 +272,11 @@ def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
         is_own = sentence.proposes or sentence.tells_topic
         is_own = is_own or (sentence.works and not sentence.states_aim)
         return is_own or not (sentence.has_gap or sentence.has_aim)
-    return not sentence.is_outlook or sentence.proposes or sentence.section in _METHODS
+    return not sentence.is_outlook or sentence.proposes or sentence.section in METHOD_SECTIONS
 
 
 def _is_only_aim(sentence: Sentence) -> bool:
-    return sentence.is_aim_alone and sentence.section not in _METHODS
+    return sentence.is_aim_alone and sentence.section not in METHOD_SECTIONS
 
 
 def _problem(

@@ -13,21 +13,23 @@ from summarise.scan.datasets import DATA_WORDS, DATASET_NOUN, find_datasets
 from summarise.scan.hidden import hidden_spans
 from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
-from summarise.scan.patterns import Ended, Gated, Stretches, bare_words, one_of, words
+from summarise.scan.patterns import BRACKETED, Ended, Gated, Stretches, bare_words, one_of, words
 from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import sentence_roles
-from summarise.scan.sections import Section, section_label, sections_of
+from summarise.scan.sections import METHOD_SECTIONS, Section, section_label, sections_of
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, SPELLED, unit_behind
 
 __all__ = [
+    "BRACKETED",
     "COLLECTED",
     "COMPUTING",
     "DATASET_NOUN",
     "DATA_WORDS",
     "DEVICE_MODEL",
+    "METHOD_SECTIONS",
     "NO_UNIT",
     "SPELLED",
     "Ended",

@@ -38,6 +38,10 @@ def bare_words(text: str) -> frozenset[str]:
     return frozenset(text.encode("ascii", "replace").translate(_PARTED).decode("ascii").split())
 
 
+BRACKETED = re.compile(r" \([^()]*\)")
+"""An aside with the blank before it."""
+
+
 class Gated:
     """A pattern, and words in lower case of which one is in all that it finds: tried where one is.
 

@@ -25,6 +25,10 @@ class Section(StrEnum):
     WHOLE = "whole"  # "SUMMARY: " says nothing of what follows
 
 
+METHOD_SECTIONS = frozenset({Section.METHOD, Section.STUDY})
+"""Those that tell what was done."""
+
+
 class Label(NamedTuple):
     """A label at the start of a sentence.
 

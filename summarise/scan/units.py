@@ -337,7 +337,7 @@ MATERIAL = re.compile(
     r"(?:datasets?|data ?sets?|benchmarks?|corpora|corpus|test ?beds?|collections|databases"
     r"|languages|countries|cities|hospitals|centers|centres|cohorts|trials|studies|sites|species"
     r"|participants|patients|subjects|volunteers|adults|children|individuals|respondents|persons"
-    r"|people|infants|neonates|newborns"
+    r"|neonates|newborns"
     r"|interviews|households|schools|users|annotators|images|videos|samples|hours|epochs?"
     r"|genomes|cells|mice|rats|animals|cases|women|men|people|humans|infants|boys|girls|students"
     r"|physicians|nurses|dogs|pigs|rabbits|sheep|ewes|knees|eyes|specimens"
