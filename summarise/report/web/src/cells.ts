@@ -1,8 +1,7 @@
 // The cells of the table.
 
-import type { Row, Stretch } from "./data";
+import { CHOSEN, type Row, type Stretch } from "./data";
 import { bdi, element, link, revealed } from "./dom";
-import { CHOSEN } from "./screen";
 
 export function paperCell(row: Row): HTMLElement {
   const made = element("div", { class: "paper" }, link(row.title, row.url));

@@ -96,6 +96,7 @@ export interface HeldJudgement extends Said {
 }
 
 export type Choice = "include" | "exclude" | "maybe" | "undecided";
+export const CHOSEN: Record<Choice, string> = { include: "included", exclude: "excluded", maybe: "maybe", undecided: "undecided" };
 
 /** A line of screening.jsonl. */
 export interface Decision {

@@ -1,12 +1,11 @@
 // Screening: each paper is in, out for a reason, or left for later; by keys or buttons, in the table or one at a time.
 
-import { idOf, type Choice, type Row, type Run } from "./data";
+import { CHOSEN, idOf, type Choice, type Row, type Run } from "./data";
 import { bdi, element, revealed } from "./dom";
 import type { Laid } from "./laid";
 import type { Work } from "./storage";
 import type { Table } from "./table";
 
-export const CHOSEN: Record<Choice, string> = { include: "included", exclude: "excluded", maybe: "maybe", undecided: "undecided" };
 const KEYS: Record<string, Choice> = { i: "include", e: "exclude", m: "maybe" };
 const NUMBERS = "123456789abcdfghlopqrtvwxyz";
 
