@@ -1,5 +1,7 @@
 """When a request may go, and what it may cost: concurrency, pauses, rates, retries, budget."""
 
+# mypy: implicit-reexport
+
 from __future__ import annotations
 
 from summarise.admission.adaptive import MOST, START
@@ -15,25 +17,3 @@ from summarise.admission.costs import (
 )
 from summarise.admission.limiter import Allowance, Limiter, Limits, Slot
 from summarise.admission.retry import Patience, Silence, send
-
-__all__ = [
-    "MOST",
-    "START",
-    "Allowance",
-    "Budget",
-    "Caps",
-    "Limiter",
-    "Limits",
-    "Patience",
-    "Price",
-    "Reservation",
-    "Silence",
-    "Slot",
-    "TokenRatio",
-    "batch_price_for",
-    "characters",
-    "format_usd",
-    "price_for",
-    "send",
-    "was_cut",
-]

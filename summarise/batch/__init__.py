@@ -1,5 +1,7 @@
 """Many documents: read, extract, keep, render. The only event loop of the program."""
 
+# mypy: implicit-reexport
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,31 +23,6 @@ if TYPE_CHECKING:
     from summarise.batch.progress import ProgressLine, Standing
     from summarise.batch.standing import standing_of, told_holding
     from summarise.batch.work import arun, close_run, run
-
-__all__ = [
-    "INTERRUPTED",
-    "Batch",
-    "Estimate",
-    "InputAccount",
-    "InputOptions",
-    "Inspection",
-    "ProgressLine",
-    "Report",
-    "RunOptions",
-    "Standing",
-    "arun",
-    "changes_of",
-    "close_run",
-    "documents_batch",
-    "estimate_run",
-    "listed_runs",
-    "read_batch",
-    "run",
-    "run_lines",
-    "selected",
-    "standing_of",
-    "told_holding",
-]
 
 _HOMES = dict.fromkeys(("INTERRUPTED", "Report"), "accounts")
 _HOMES |= dict.fromkeys(("Estimate", "estimate_run"), "estimate")

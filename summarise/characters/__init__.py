@@ -4,6 +4,8 @@
 or sent; ``normal`` is one spelling for what differs in typography alone, with the way back.
 """
 
+# mypy: implicit-reexport
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -32,28 +34,6 @@ if TYPE_CHECKING:
         readable,
         readable_line,
     )
-
-__all__ = [
-    "ELLIPSIS",
-    "HALF_CHARACTER",
-    "INVISIBLE",
-    "Normalised",
-    "are_readable_lines",
-    "beyond_ascii",
-    "clip",
-    "counted",
-    "exposed",
-    "for_model",
-    "for_screen",
-    "has_right_to_left",
-    "inert",
-    "inert_json",
-    "normal_form",
-    "normalise",
-    "noun_of",
-    "readable",
-    "readable_line",
-]
 
 _NORMAL = {
     "Normalised",

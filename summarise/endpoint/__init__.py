@@ -4,6 +4,8 @@ The only importer of openai and instructor, and only when a request is sent: com
 a run whose answers are all known, loads neither.
 """
 
+# mypy: implicit-reexport
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -27,43 +29,6 @@ if TYPE_CHECKING:
     from summarise.endpoint.batches import BatchClient, Remote
     from summarise.endpoint.client import Caller, bound
     from summarise.endpoint.faults import Answered, Site
-
-__all__ = [
-    "LOG_BEGINNING",
-    "Answered",
-    "BatchClient",
-    "Caller",
-    "Correction",
-    "Dialect",
-    "Endpoint",
-    "Ladder",
-    "Ledger",
-    "Memory",
-    "Post",
-    "Posted",
-    "PostedEndpoint",
-    "Remote",
-    "Request",
-    "RequestLog",
-    "Returned",
-    "Site",
-    "Wire",
-    "as_object",
-    "body_of",
-    "bound",
-    "calls_in",
-    "choice_in",
-    "follows",
-    "is_about_input",
-    "is_about_wording",
-    "may_refuse",
-    "parsed",
-    "read_completion",
-    "read_json",
-    "retry_after",
-    "with_schema",
-    "words_of",
-]
 
 _HOMES = {"BatchClient": "batches", "Remote": "batches"}
 _HOMES |= {"Answered": "faults", "Caller": "client", "Site": "faults", "bound": "client"}

@@ -40,6 +40,8 @@ mean of all F1. Of two lists each entry is matched once, in order. What matches:
 =====================  ==========================================================================
 """
 
+# mypy: implicit-reexport
+
 from __future__ import annotations
 
 from importlib import import_module
@@ -47,7 +49,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summarise.evaluate.candidates import named_candidates
-    from summarise.evaluate.diff import DiffCounts, PaperPair, diff_view, side_by_side
+    from summarise.evaluate.diff import DiffCounts, diff_view, side_by_side
     from summarise.evaluate.gold import Gold, gold_of_run, load_gold
     from summarise.evaluate.methods import accuracy_page, methods_paragraph
     from summarise.evaluate.models import CompareOptions, compare_models
@@ -57,30 +59,7 @@ if TYPE_CHECKING:
     from summarise.evaluate.signals import Signals, signals_of
     from summarise.evaluate.verify import Verification
 
-__all__ = [
-    "CompareOptions",
-    "DiffCounts",
-    "Gold",
-    "PaperPair",
-    "Scores",
-    "Signals",
-    "Verification",
-    "accuracy_page",
-    "against_gold",
-    "against_run",
-    "compare_models",
-    "comparison_lines",
-    "diff_view",
-    "evaluation_lines",
-    "gold_of_run",
-    "load_gold",
-    "methods_paragraph",
-    "named_candidates",
-    "side_by_side",
-    "signals_of",
-]
-
-_HOMES = {"diff": ["DiffCounts", "PaperPair", "diff_view", "side_by_side"]}
+_HOMES = {"diff": ["DiffCounts", "diff_view", "side_by_side"]}
 _HOMES |= {"methods": ["accuracy_page", "methods_paragraph"]}
 _HOMES |= {"candidates": ["named_candidates"], "gold": ["Gold", "gold_of_run", "load_gold"]}
 _HOMES |= {"models": ["CompareOptions", "compare_models"], "models_table": ["comparison_lines"]}

@@ -6,6 +6,8 @@ what code knows of the changed values is made anew (``overlay``). What can't be 
 again, with the reason, and never dropped.
 """
 
+# mypy: implicit-reexport
+
 from typing import TYPE_CHECKING, Any
 
 from summarise.judging.counts import JudgedCounts, said_in_words, told_name
@@ -19,29 +21,10 @@ from summarise.judging.paths import (
     steps_of,
 )
 from summarise.judging.placing import standing
-from summarise.judging.values import StoredPlace, stored_place, typed_value
+from summarise.judging.values import stored_place, typed_value
 
 if TYPE_CHECKING:
     from summarise.judging.overlay import Laid, lay_over
-
-__all__ = [
-    "JudgedCounts",
-    "Laid",
-    "StoredPlace",
-    "check_path",
-    "held_at",
-    "lay_over",
-    "leaves_of",
-    "node_at",
-    "put_at",
-    "said_in_words",
-    "standing",
-    "stands_as",
-    "steps_of",
-    "stored_place",
-    "told_name",
-    "typed_value",
-]
 
 
 def __getattr__(name: str) -> Any:

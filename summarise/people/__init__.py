@@ -5,12 +5,14 @@ review takes it. Several people's files are merged, and compared where they diff
 ever added: which of them count, and what can't be used as the run is now, is told each time.
 """
 
+# mypy: implicit-reexport
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from summarise.people.drawing import drawn, write_flow
 from summarise.people.flow import Flow, flow_of
-from summarise.people.merging import Merging, merge_decisions, take_back
+from summarise.people.merging import merge_decisions, take_back
 from summarise.people.screening_told import (
     merging_faults,
     merging_lines,
@@ -19,7 +21,7 @@ from summarise.people.screening_told import (
     told_methods,
     told_screening,
 )
-from summarise.people.survey import Agreement, Conflict, ScreeningSurvey, survey_screening
+from summarise.people.survey import Agreement, ScreeningSurvey, survey_screening
 
 if TYPE_CHECKING:
     from summarise.people.cells import CellWish, judge_cell
@@ -32,37 +34,6 @@ if TYPE_CHECKING:
     )
     from summarise.people.taking import Taken, take_in
     from summarise.people.undoing import undo_cell, undo_last
-
-__all__ = [
-    "Agreement",
-    "CellWish",
-    "Conflict",
-    "Flow",
-    "Merging",
-    "ScreeningSurvey",
-    "Taken",
-    "drawn",
-    "flow_of",
-    "judge_cell",
-    "judgement_json",
-    "judgement_lines",
-    "merge_decisions",
-    "merging_faults",
-    "merging_lines",
-    "place_lines",
-    "survey_json",
-    "survey_lines",
-    "survey_screening",
-    "take_back",
-    "take_in",
-    "taken_json",
-    "taken_lines",
-    "told_methods",
-    "told_screening",
-    "undo_cell",
-    "undo_last",
-    "write_flow",
-]
 
 _HOMES = dict.fromkeys(("CellWish", "judge_cell"), "cells")
 _HOMES |= {"Taken": "taking", "take_in": "taking"}

@@ -3,6 +3,8 @@
 A format is a module in ``formats`` that makes an ``InputFormat``, and a name in ``FORMATS``.
 """
 
+# mypy: implicit-reexport
+
 from __future__ import annotations
 
 import re
@@ -39,38 +41,6 @@ if TYPE_CHECKING:
         recognise,
     )
     from summarise.readers.table import Table, TableRow, cell_text, parse_columns
-
-__all__ = [
-    "ACL_ID",
-    "DAMAGED",
-    "FORMATS",
-    "SUMMARY_BEGINS",
-    "Entry",
-    "InputFormat",
-    "Packed",
-    "Source",
-    "Table",
-    "TableRow",
-    "cell_text",
-    "check_format",
-    "check_unpacked",
-    "checked",
-    "file_suffixes",
-    "find_source",
-    "load_format",
-    "load_source",
-    "normalise_arxiv",
-    "normalise_doi",
-    "parse_columns",
-    "printable",
-    "read_documents",
-    "recognise",
-    "skipped",
-    "sniff",
-    "tell_marked",
-    "to_document",
-    "unique",
-]
 
 _HOMES = dict.fromkeys(("tell_marked", "unique"), "duplicates")
 _HOMES |= dict.fromkeys(("Table", "TableRow", "cell_text", "parse_columns"), "table")

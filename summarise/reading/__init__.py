@@ -1,22 +1,10 @@
 """A document as code reads it: its sentences, what each does in the paper, what is evidence."""
 
+# mypy: implicit-reexport
+
 from summarise.reading.kinds import is_clinical
 from summarise.reading.lexicon import DIFFICULTY, EVIDENCE, OWN
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.statements import PaperParts, parts_of
 from summarise.reading.verbs import BETWEEN, FORMS, is_finite
-
-__all__ = [
-    "BETWEEN",
-    "DIFFICULTY",
-    "EVIDENCE",
-    "FORMS",
-    "OWN",
-    "PaperParts",
-    "Reading",
-    "Sentence",
-    "is_clinical",
-    "is_finite",
-    "parts_of",
-]

@@ -5,34 +5,21 @@ does it hold a model to a schema, does it read a long request whole, how fast is
 work? A local model is served by llama.cpp in a child process on loopback: the extra ``local``.
 """
 
+# mypy: implicit-reexport
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summarise.servers.about import asked_model, only_model
-    from summarise.servers.catalogue import Catalogue, file_models, local_servers, served_models
+    from summarise.servers.catalogue import file_models, local_servers, served_models
     from summarise.servers.doctor import examine
     from summarise.servers.findings import to_lines
     from summarise.servers.local import local_endpoint
     from summarise.servers.server import LocalServer, ServeOptions, serve_until_interrupted
 
-__all__ = [
-    "Catalogue",
-    "LocalServer",
-    "ServeOptions",
-    "asked_model",
-    "examine",
-    "file_models",
-    "local_endpoint",
-    "local_servers",
-    "only_model",
-    "serve_until_interrupted",
-    "served_models",
-    "to_lines",
-]
-
 _HOMES = {"examine": "doctor", "to_lines": "findings", "local_endpoint": "local"}
-_CATALOGUE = ("Catalogue", "file_models", "local_servers", "served_models")
+_CATALOGUE = ("file_models", "local_servers", "served_models")
 _HOMES |= dict.fromkeys(_CATALOGUE, "catalogue")
 _HOMES |= dict.fromkeys(("asked_model", "only_model"), "about")
 _HOMES |= dict.fromkeys(("LocalServer", "ServeOptions", "serve_until_interrupted"), "server")

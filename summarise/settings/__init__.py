@@ -3,6 +3,8 @@
 Built once, by ``load_settings``; nobody else reads the environment.
 """
 
+# mypy: implicit-reexport
+
 from summarise.settings.layers import assist_has_left
 from summarise.settings.load import keys_set, load_settings, refuse_outside
 from summarise.settings.masking import masked
@@ -33,35 +35,3 @@ from summarise.settings.presets import (
     software_of,
 )
 from summarise.settings.services import SERVICES, ServiceSite
-
-__all__ = [
-    "EMBEDDED_IS_BETTER",
-    "OPENAI_BASE_URL",
-    "PRESETS",
-    "SERVICES",
-    "Mode",
-    "Preset",
-    "Sampling",
-    "SeedParameter",
-    "ServiceSite",
-    "Settings",
-    "TokenParameter",
-    "answer_members",
-    "assist_has_left",
-    "is_local_model",
-    "is_loopback",
-    "is_out_of_quota",
-    "is_same_origin",
-    "is_small",
-    "key_variable_at",
-    "keys_set",
-    "known_of",
-    "load_settings",
-    "masked",
-    "named_parameters",
-    "preset_at",
-    "preset_of_software",
-    "provider_at",
-    "refuse_outside",
-    "software_of",
-]

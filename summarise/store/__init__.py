@@ -19,6 +19,8 @@ counts; a record outranks a failure. A record that is to be made anew is shown u
 that can't be understood costs itself alone, and is made anew from its answer.
 """
 
+# mypy: implicit-reexport
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -96,102 +98,8 @@ if TYPE_CHECKING:
         survey_cache,
     )
     from summarise.store.orders import Order, OrderBook, OrderState, refuse_open_orders
-    from summarise.store.packing import Pack, pack_run, unpack_run
-    from summarise.store.removal import Removed, check_removable, is_at_work, remove_run, work_in
-
-__all__ = [
-    "ANSWERS",
-    "BATCHES",
-    "CORRECTIONS",
-    "DOCUMENTS",
-    "DUPLICATES",
-    "EXPORT_BEGINNING",
-    "FAILURES",
-    "MANIFEST",
-    "OUTPUTS",
-    "OWN",
-    "READ",
-    "RECORDS",
-    "SCREENING",
-    "SKIPPED",
-    "TABLE",
-    "Amendment",
-    "AnswerCache",
-    "Chain",
-    "Change",
-    "Damage",
-    "DigestTable",
-    "Hashes",
-    "HeldDocuments",
-    "Input",
-    "InputPlace",
-    "JudgedRow",
-    "KeptAnswers",
-    "Known",
-    "Manifest",
-    "Marks",
-    "Misses",
-    "Offsets",
-    "Order",
-    "OrderBook",
-    "OrderState",
-    "Origin",
-    "Overlay",
-    "Pack",
-    "Parts",
-    "PileChanges",
-    "Pruning",
-    "RefusedLine",
-    "Removed",
-    "Run",
-    "RunPlace",
-    "RunState",
-    "RunWriter",
-    "Screening",
-    "StoredRow",
-    "append_judgements",
-    "append_work",
-    "chained",
-    "check_removable",
-    "clear_cache",
-    "compare_piles",
-    "contents_hash",
-    "count_judged",
-    "digest",
-    "export_answers",
-    "file_hash",
-    "import_answers",
-    "is_at_work",
-    "is_other_file",
-    "load_manifest",
-    "load_screening",
-    "manifest_hash",
-    "open_run",
-    "overlay_of",
-    "pack_run",
-    "paired",
-    "parse_age",
-    "parse_size",
-    "prune_cache",
-    "put_aside",
-    "read_work",
-    "refuse_foreign",
-    "refuse_open_orders",
-    "refuse_overwriting",
-    "remembered",
-    "remove_run",
-    "replacing",
-    "said_of",
-    "survey_cache",
-    "telling",
-    "understood",
-    "unpack_run",
-    "utc_now",
-    "verify_cache",
-    "work_in",
-    "write_table",
-    "writing",
-]
+    from summarise.store.packing import pack_run, unpack_run
+    from summarise.store.removal import check_removable, is_at_work, remove_run, work_in
 
 
 _HOMES = dict.fromkeys(("AnswerCache", "Misses", "Origin", "Parts"), "cache")
@@ -199,8 +107,8 @@ _HOMES |= dict.fromkeys(("export_answers", "import_answers", "verify_cache"), "c
 _HOMES |= dict.fromkeys(("Pruning", "clear_cache", "parse_age", "parse_size"), "cache_upkeep")
 _HOMES |= dict.fromkeys(("prune_cache", "survey_cache"), "cache_upkeep")
 _HOMES |= dict.fromkeys(("Order", "OrderBook", "OrderState", "refuse_open_orders"), "orders")
-_HOMES |= dict.fromkeys(("Pack", "pack_run", "unpack_run"), "packing")
-_HOMES |= dict.fromkeys(("Removed", "check_removable", "is_at_work"), "removal")
+_HOMES |= dict.fromkeys(("pack_run", "unpack_run"), "packing")
+_HOMES |= dict.fromkeys(("check_removable", "is_at_work"), "removal")
 _HOMES |= dict.fromkeys(("remove_run", "work_in"), "removal")
 
 
