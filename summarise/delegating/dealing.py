@@ -16,7 +16,7 @@ from summarise.batch import Batch, Report, RunOptions, arun
 from summarise.delegating.desk import OrderDesk, made_of
 from summarise.errors import EndpointUnusable, RunError, SettingsError
 from summarise.settings import Settings
-from summarise.store import Order, OrderBook, OrderState, load_manifest
+from summarise.store import Order, OrderBook, OrderState, demand_manifest
 
 if TYPE_CHECKING:
     from summarise.endpoint import Remote
@@ -154,12 +154,7 @@ def _refuse_anew(options: RunOptions) -> None:
 
 
 def _book(folder: Path) -> OrderBook:
-    if load_manifest(folder) is None:
-        raise RunError(
-            "isn't a run directory: it has no manifest.json",
-            where=str(folder),
-            hint="Name the folder that `summarise batch submit` printed.",
-        )
+    demand_manifest(folder, "Name the folder that `summarise batch submit` printed.")
     return OrderBook(folder)
 
 

@@ -71,6 +71,7 @@ from summarise.store.manifest import (
     RunState,
     chained,
     contents_hash,
+    demand_manifest,
     load_manifest,
     manifest_hash,
     utc_now,

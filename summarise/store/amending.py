@@ -17,6 +17,7 @@ from summarise.store.manifest import (
     RunState,
     chained,
     contents_hash,
+    demand_manifest,
     load_manifest,
     size_of,
     write_manifest,
@@ -66,13 +67,7 @@ class Amendment(contextlib.AbstractContextManager["Amendment"]):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        held = load_manifest(path)
-        if held is None:
-            raise RunError(
-                "isn't a run directory: it has no manifest.json",
-                where=str(path),
-                hint="`summarise runs` lists those in outputs.",
-            )
+        held = demand_manifest(path)
         self._lock = FileLock(path / LOCK, timeout=0)
         with telling(path / LOCK, "copy the run to where you may write"):
             try:

@@ -280,6 +280,14 @@ def load_manifest(path: Path) -> Manifest | None:
         ) from error
 
 
+def demand_manifest(path: Path, hint: str = "`summarise runs` lists those in outputs.") -> Manifest:
+    """As ``load_manifest``, and a RunError with a hint where there is none."""
+    if (manifest := load_manifest(path)) is None:
+        what = "isn't a run directory: it has no manifest.json"
+        raise RunError(what, where=str(path), hint=hint)
+    return manifest
+
+
 def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
     """Go on with a chain to a byte offset of its file, None for the end of the last whole line.
 

@@ -22,7 +22,7 @@ from summarise.errors import InputError, RunError
 from summarise.models import Stored
 from summarise.readers import DAMAGED, check_unpacked
 from summarise.store.files import ASIDE_PREFIX, LOCK, MANIFEST, OWN, in_use, telling, writing
-from summarise.store.manifest import load_manifest
+from summarise.store.manifest import demand_manifest, load_manifest
 from summarise.store.removal import is_at_work
 
 _LIST = "pack.json"
@@ -61,12 +61,7 @@ def pack_run(path: Path, target: Path, keys: Iterable[str] = ()) -> Pack:
         RunError: It isn't a run directory, is in use, can't be read or written; or one of these
             keys stands in a file.
     """
-    if load_manifest(path) is None:
-        raise RunError(
-            "isn't a run directory: it has no manifest.json",
-            where=str(path),
-            hint="`summarise runs` lists those in outputs.",
-        )
+    demand_manifest(path)
     if is_at_work(path):
         raise in_use(path)
     if target.is_file() and not _is_packed(target):
@@ -188,8 +183,7 @@ def _unpacked(packed: zipfile.ZipFile, name: str, contents: _Contents, folder: P
         try:
             for one, told in contents.files.items():
                 _write_checked(packed.open(f"{name}/{one}"), aside / one, told)
-            if load_manifest(aside) is None:
-                raise ValueError(f"it has no {MANIFEST}")
+            load_manifest(aside)  # one that can't be understood isn't opened
             if folder.exists():
                 folder.rmdir()
             aside.rename(folder)

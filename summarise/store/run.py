@@ -20,7 +20,7 @@ from summarise.store.digests import Offsets
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
-from summarise.store.manifest import Manifest, Marks, load_manifest
+from summarise.store.manifest import Manifest, Marks, demand_manifest
 from summarise.store.people import Screening, load_screening
 
 _NAMED = 5
@@ -45,14 +45,8 @@ class Run:
 
     def __init__(self, path: Path, manifest: Manifest | None = None) -> None:
         self.path = path
-        found = manifest or load_manifest(path)
-        if found is None:
-            raise RunError(
-                "isn't a run directory: it has no manifest.json",
-                where=str(path),
-                hint="Name the folder that `summarise run` printed.",
-            )
-        self.manifest = found
+        hint = "Name the folder that `summarise run` printed."
+        self.manifest = manifest or demand_manifest(path, hint)
         self.damage = Damage()
 
     @classmethod
