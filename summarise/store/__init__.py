@@ -72,6 +72,7 @@ from summarise.store.manifest import (
     chained,
     contents_hash,
     demand_manifest,
+    is_at_work,
     load_manifest,
     manifest_hash,
     utc_now,
@@ -99,8 +100,13 @@ if TYPE_CHECKING:
         survey_cache,
     )
     from summarise.store.orders import Order, OrderBook, OrderState, refuse_open_orders
-    from summarise.store.packing import pack_run, unpack_run
-    from summarise.store.removal import check_removable, is_at_work, remove_run, work_in
+    from summarise.store.whole_runs import (
+        check_removable,
+        pack_run,
+        remove_run,
+        unpack_run,
+        work_in,
+    )
 
 
 _HOMES = dict.fromkeys(("AnswerCache", "Misses", "Origin", "Parts"), "cache")
@@ -108,9 +114,8 @@ _HOMES |= dict.fromkeys(("export_answers", "import_answers", "verify_cache"), "c
 _HOMES |= dict.fromkeys(("Pruning", "clear_cache", "parse_age", "parse_size"), "cache_upkeep")
 _HOMES |= dict.fromkeys(("prune_cache", "survey_cache"), "cache_upkeep")
 _HOMES |= dict.fromkeys(("Order", "OrderBook", "OrderState", "refuse_open_orders"), "orders")
-_HOMES |= dict.fromkeys(("pack_run", "unpack_run"), "packing")
-_HOMES |= dict.fromkeys(("check_removable", "is_at_work"), "removal")
-_HOMES |= dict.fromkeys(("remove_run", "work_in"), "removal")
+_OF_WHOLE_RUNS = ("check_removable", "pack_run", "remove_run", "unpack_run", "work_in")
+_HOMES |= dict.fromkeys(_OF_WHOLE_RUNS, "whole_runs")
 
 
 def __getattr__(name: str) -> Any:

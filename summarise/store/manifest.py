@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Self
 
+from filelock import FileLock, Timeout
 from pydantic import Field, StrictInt, ValidationError
 from pydantic_core import from_json, to_json
 
@@ -21,6 +22,7 @@ from summarise.store.files import (
     ANSWERS,
     CORRECTIONS,
     FAILURES,
+    LOCK,
     MANIFEST,
     RECORDS,
     read_journal,
@@ -286,6 +288,22 @@ def demand_manifest(path: Path, hint: str = "`summarise runs` lists those in out
         what = "isn't a run directory: it has no manifest.json"
         raise RunError(what, where=str(path), hint=hint)
     return manifest
+
+
+def is_at_work(path: Path) -> bool:
+    """Whether a process is writing a run now; False where that can't be told.
+
+    Its lock is taken for a moment, and made by nobody who only looks.
+    """
+    if not (path / LOCK).is_file():
+        return False
+    try:
+        with FileLock(path / LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # of another user, say
+        return False
 
 
 def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
