@@ -10,7 +10,7 @@
     records.jsonl      records, in the order in which they were made (appended)
     failures.jsonl     failures, likewise (appended)
     screening.jsonl    what people decide about the documents (appended): see ``people``
-    corrections.jsonl  what people say of records, a place a line (appended): see ``corrections``
+    corrections.jsonl  what people say of records, a place a line (appended): likewise
     batches.jsonl      what was asked of a provider's batch API, and what came of it (appended)
 
 A document matches a record by ``doc_id`` and content: a changed document needs a new record, and
@@ -25,14 +25,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from summarise.store.amending import Amendment, write_table
-from summarise.store.corrections import (
-    JudgedRow,
-    Overlay,
-    append_judgements,
-    count_judged,
-    overlay_of,
-    said_of,
-)
 from summarise.store.digests import DigestTable, Offsets, digest
 from summarise.store.documents import HeldDocuments
 from summarise.store.files import (
@@ -79,11 +71,17 @@ from summarise.store.manifest import (
 )
 from summarise.store.pairing import Change, Known, PileChanges, compare_piles, paired, remembered
 from summarise.store.people import (
+    JudgedRow,
+    Overlay,
     RefusedLine,
     Screening,
+    append_judgements,
     append_work,
+    count_judged,
     load_screening,
+    overlay_of,
     read_work,
+    said_of,
 )
 from summarise.store.run import Run
 from summarise.store.writer import RunWriter

@@ -11,7 +11,6 @@ from filelock import FileLock, Timeout
 
 from summarise.errors import RunError
 from summarise.models import Judgement
-from summarise.store.corrections import append_judgements
 from summarise.store.files import CORRECTIONS, LOCK, TABLE, in_use, put_aside, replacing, telling
 from summarise.store.manifest import (
     RunState,
@@ -22,6 +21,7 @@ from summarise.store.manifest import (
     size_of,
     write_manifest,
 )
+from summarise.store.people import append_judgements
 
 _UNDOABLE = 100
 """Commands that can be undone, one after the other."""

@@ -2,33 +2,57 @@
 
 A person's file is taken in line by line. What can't be used is named by its line, and costs itself
 alone. What is there already isn't written again, so that taking in a file twice, or once more after
-a kill, does no harm. To take something back is to write another line: the file is appended to.
+a kill, does no harm. To take something back is to write another line: the file is
+appended to.
+
+What people decided about documents stands beside the records; what they said of these is laid over
+them. Where a run has no such file, nothing here is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from sys import intern
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
 
 from summarise.characters import for_screen
 from summarise.errors import InputError
+from summarise.judging import JudgedCounts
 from summarise.models import (
     Document,
     Inclusion,
+    Judgement,
+    Offered,
     Opinion,
+    Outcome,
+    Record,
     Screened,
     ScreeningDecision,
     Stored,
 )
+from summarise.schema import misfit, shape_of
 from summarise.store.digests import DigestTable, digest
-from summarise.store.files import SCREENING, Damage, Journal, reading, understood
-from summarise.store.lines import document_key
+from summarise.store.files import (
+    CORRECTIONS,
+    RECORDS,
+    SCREENING,
+    Damage,
+    Journal,
+    reading,
+    understood,
+)
+from summarise.store.lines import StoredRow, document_key, key_of
+
+if TYPE_CHECKING:
+    from summarise.judging import Laid
 
 _Work = TypeVar("_Work", bound=Stored)
 
@@ -147,3 +171,150 @@ def load_screening(runs: Mapping[Path, Damage]) -> Screening:
         for path, damage in runs.items()
         for _, one in understood(path / SCREENING, parse, damage)
     )
+
+
+_Drafts = list[tuple[str, Mapping[str, Any]]]
+
+
+class JudgedRow(NamedTuple):
+    """A document that people have judged.
+
+    Attributes:
+        number: Of the row in its run, from 1; None where the run has no such document any more.
+        stored: Its record as it was extracted, None where it has none.
+        shown: The same with what people said laid over it.
+        offered: What of that couldn't be.
+    """
+
+    number: int | None
+    document: Document | None
+    stored: Record | None
+    shown: Record | None
+    offered: tuple[Offered, ...]
+
+
+class Overlay:
+    """What people said of the records of a run, as far as it stands; read once. See ``overlay_of``.
+
+    What is ``more`` than the file has comes last.
+
+    Attributes:
+        judgements: By the id of the document, in the order in which they were made.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: type[BaseModel],
+        damage: Damage,
+        more: Iterable[Judgement] = (),
+    ) -> None:
+        # Most runs have no corrections, and need nothing of what lays them over.
+        from summarise.judging import standing  # noqa: PLC0415
+
+        self._path, self._schema, self._damage = path, schema, damage
+        self.judgements: dict[str, list[Judgement]] = {}
+        for one in standing(chain((one for _, one in said_of(path, damage)), more)):
+            self.judgements.setdefault(one.doc_id, []).append(one)
+
+    def laid(self, document: Document, record: Record) -> Laid:
+        """A record as it is shown, and what couldn't be laid over it."""
+        from summarise.judging import lay_over  # noqa: PLC0415
+
+        judgements = self.judgements.get(document.doc_id, ())
+        made = record.provenance.created
+        is_anew = any(made[:19] > one.moment.isoformat()[:19] for one in judgements)
+        key = document_key(document.doc_id, document.content_hash)
+        earlier = self._drafts.get(key, ()) if is_anew else ()
+        return lay_over(record, document, judgements, self._schema, earlier)
+
+    def shown(self, document: Document, outcome: Outcome | None) -> Outcome | None:
+        """What became of a document, as it is shown."""
+        if isinstance(outcome, Record) and document.doc_id in self.judgements:
+            return self.laid(document, outcome).record
+        return outcome
+
+    def rows(
+        self, rows: Iterable[StoredRow], only: Collection[str] | None = None
+    ) -> Iterator[JudgedRow]:
+        """Of the documents of a run those that were judged, then what is about others.
+
+        Where some ids are given, of those ``only``.
+        """
+        ids = self.judgements if only is None else self.judgements.keys() & set(only)
+        left = {one: self.judgements[one] for one in ids}
+        for number, row in enumerate(rows, 1):
+            judgements = left.pop(row.document.doc_id, None)
+            if judgements is None:
+                continue
+            if (record := self._record(row)) is None:
+                offered = tuple(Offered(one, "the document has no record") for one in judgements)
+                yield JudgedRow(number, row.document, None, None, offered)
+                continue
+            laid = self.laid(row.document, record)
+            yield JudgedRow(number, row.document, record, laid.record, laid.offered)
+        for judgements in left.values():
+            offered = tuple(Offered(one, "its paper isn't in this run") for one in judgements)
+            yield JudgedRow(None, None, None, None, offered)
+
+    def _record(self, row: StoredRow) -> Record | None:
+        """The record of a document, where it has one that can be understood."""
+        if row.kind is Record:
+            with contextlib.suppress(ValidationError):
+                record = Record.model_validate_json(row.line)
+                return record if misfit(shape_of(self._schema), record.draft) is None else None
+        return None
+
+    def lines(self, lines: Iterable[bytes], rows: Iterable[StoredRow]) -> Iterator[bytes]:
+        """Lines of records as these are shown; those that people have judged come first."""
+        judged = set()
+        for row in self.rows(rows):
+            if row.document is not None and row.shown is not row.stored:
+                judged.add(document_key(row.document.doc_id, row.document.content_hash))
+                yield to_json(row.shown)
+        yield from (line for line in lines if key_of(line) not in judged)
+
+    @cached_property
+    def _drafts(self) -> dict[int, _Drafts]:
+        """All drafts that the run has ever had of the documents that were judged, with times."""
+        said = (one for ones in self.judgements.values() for one in ones)
+        found: dict[int, _Drafts] = {document_key(o.doc_id, o.content_hash): [] for o in said}
+
+        def read(line: bytes) -> None:
+            if (drafts := found.get(key_of(line))) is not None:
+                values = from_json(line)
+                draft = {n: one for n, one in values.items() if n not in Record.model_fields}
+                drafts.append((str(values["provenance"]["created"]), draft))
+
+        for _ in understood(self._path / RECORDS, read, self._damage):
+            pass
+        return found
+
+
+def count_judged(rows: Iterable[JudgedRow]) -> JudgedCounts:
+    """What people have said of a run, in numbers."""
+    counts = JudgedCounts()
+    for row in rows:
+        counts.take(row.shown, row.stored, row.offered)
+    return counts
+
+
+def said_of(path: Path, damage: Damage) -> Iterator[tuple[int, Judgement]]:
+    """All that was ever said of the records of a run, with the byte offsets of its lines."""
+    return understood(path / CORRECTIONS, Judgement.model_validate_json, damage)
+
+
+def overlay_of(path: Path, schema: type[BaseModel], damage: Damage) -> Overlay | None:
+    """What people said of the records in a directory; None where nobody has."""
+    return Overlay(path, schema, damage) if (path / CORRECTIONS).exists() else None
+
+
+def append_judgements(path: Path, judgements: Iterable[Judgement]) -> None:
+    """Put judgements into a run directory; they are on the disk when this returns.
+
+    Raises:
+        RunError: The file can't be written, or another process writes it.
+    """
+    with Journal(path / CORRECTIONS) as journal:
+        for one in judgements:
+            journal.append(to_json(one))

@@ -15,13 +15,18 @@ from summarise.characters import clip
 from summarise.errors import RunError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
-from summarise.store.corrections import JudgedRow, Overlay, overlay_of
 from summarise.store.digests import Offsets
 from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
 from summarise.store.manifest import Manifest, Marks, demand_manifest
-from summarise.store.people import Screening, load_screening
+from summarise.store.people import (
+    JudgedRow,
+    Overlay,
+    Screening,
+    load_screening,
+    overlay_of,
+)
 
 _NAMED = 5
 # Ids that nobody takes for the number of a row.
