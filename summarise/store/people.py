@@ -18,14 +18,14 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
+from summarise import judging
 from summarise.characters import for_screen
 from summarise.errors import InputError
-from summarise.judging import JudgedCounts
 from summarise.models import (
     Document,
     Inclusion,
@@ -50,9 +50,6 @@ from summarise.store.files import (
     understood,
 )
 from summarise.store.lines import StoredRow, document_key, key_of
-
-if TYPE_CHECKING:
-    from summarise.judging import Laid
 
 _Work = TypeVar("_Work", bound=Stored)
 
@@ -209,24 +206,19 @@ class Overlay:
         damage: Damage,
         more: Iterable[Judgement] = (),
     ) -> None:
-        # Most runs have no corrections, and need nothing of what lays them over.
-        from summarise.judging import standing  # noqa: PLC0415
-
         self._path, self._schema, self._damage = path, schema, damage
         self.judgements: dict[str, list[Judgement]] = {}
-        for one in standing(chain((one for _, one in said_of(path, damage)), more)):
+        for one in judging.standing(chain((one for _, one in said_of(path, damage)), more)):
             self.judgements.setdefault(one.doc_id, []).append(one)
 
-    def laid(self, document: Document, record: Record) -> Laid:
+    def laid(self, document: Document, record: Record) -> judging.Laid:
         """A record as it is shown, and what couldn't be laid over it."""
-        from summarise.judging import lay_over  # noqa: PLC0415
-
         judgements = self.judgements.get(document.doc_id, ())
         made = record.provenance.created
         is_anew = any(made[:19] > one.moment.isoformat()[:19] for one in judgements)
         key = document_key(document.doc_id, document.content_hash)
         earlier = self._drafts.get(key, ()) if is_anew else ()
-        return lay_over(record, document, judgements, self._schema, earlier)
+        return judging.lay_over(record, document, judgements, self._schema, earlier)
 
     def shown(self, document: Document, outcome: Outcome | None) -> Outcome | None:
         """What became of a document, as it is shown."""
@@ -291,9 +283,9 @@ class Overlay:
         return found
 
 
-def count_judged(rows: Iterable[JudgedRow]) -> JudgedCounts:
+def count_judged(rows: Iterable[JudgedRow]) -> judging.JudgedCounts:
     """What people have said of a run, in numbers."""
-    counts = JudgedCounts()
+    counts = judging.JudgedCounts()
     for row in rows:
         counts.take(row.shown, row.stored, row.offered)
     return counts
