@@ -1,8 +1,8 @@
 """What the page is told: lines of JSON for the run, for each document, and for what it comes to.
 
 The page shows each text as text and cuts none: what has to be known of places in an abstract, which
-count characters as Python does, is worked out here. All texts that are shown
-are clean (see ``for_screen``). ``web/src/data.ts`` has the same shapes as types.
+count characters as Python does, is worked out here. All texts that are shown are clean (see
+``for_screen``). ``web/src/data.ts`` has the same shapes as types.
 """
 
 from __future__ import annotations
@@ -10,32 +10,41 @@ from __future__ import annotations
 import json
 import logging
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from summarise.characters import counted, for_screen, inert_json, noun_of
+from summarise.errors import SettingsError
 from summarise.models import Record
 from summarise.readers import SUMMARY_BEGINS
 from summarise.render import (
+    HEADS,
     MEASURED,
+    By,
     Citations,
+    Clipping,
+    FactCells,
+    Field,
     Layout,
+    Line,
     Mark,
     ReferenceView,
+    ReportedValue,
     RowView,
     Strength,
     Stretch,
     Style,
     TableView,
+    amounts_of,
+    fields_of,
     layout_of,
     table_view,
+    values_by,
 )
 from summarise.report.compare import Against, ComparedRows
-from summarise.report.held import HeldWork
-from summarise.report.measured import MeasuredValues
-from summarise.report.opened import Piece, opened, shape_told
+from summarise.report.opened import HeldWork, Piece, opened, shape_told
 from summarise.schema import Kind, shape_of
 from summarise.store import Run
 
@@ -63,7 +72,7 @@ def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     layout = layout_of(run.schema)
     table = table_view(run.rows(), run.schema, Style.FACTS)
     yield _line(_head(run, table, layout))
-    measured = MeasuredValues(layout, table.counts.marks, _stretches)
+    measured = _MeasuredValues(layout, table.counts.marks, _stretches)
     compared = ComparedRows(run, against, _stretches) if against else None
     held, citations = HeldWork(run), Citations(table.columns)
     count = 0
@@ -162,7 +171,9 @@ def _losses(run: Run, documents: int) -> Iterator[str]:
         yield f"{counted(lost, 'document')} of its last account {told} missing"
 
 
-def _row(view: RowView, layout: Layout, measured: MeasuredValues, held: HeldWork) -> dict[str, Any]:
+def _row(
+    view: RowView, layout: Layout, measured: _MeasuredValues, held: HeldWork
+) -> dict[str, Any]:
     told = {
         "number": view.number,
         "title": view.title,
@@ -210,3 +221,70 @@ def _stretches(line: Iterable[Stretch]) -> list[Piece]:
         else:
             told.append(stretch.text)
     return told
+
+
+class _MeasuredValues:
+    """What papers report by dataset, metric and resource, as ``summarise table --by`` has it.
+
+    Each paper's values stand with it, with the number of the row that they belong to, so that the
+    page can show those of the papers that are left of its filters. Rows are numbered as they come.
+    """
+
+    def __init__(self, layout: Layout, marks: set[Mark], told: Callable[[Line], list[Any]]) -> None:
+        self._layout = layout
+        self._marks = marks
+        self._told = told
+        self._fields = {by: fields for by in By if (fields := _fields(by, layout))}
+        self._rows: dict[By, dict[tuple[str, ...], tuple[int, str, str]]] = {
+            by: {} for by in self._fields
+        }
+        self._unplaced = dict.fromkeys(self._fields, 0)
+
+    def of(self, record: Record) -> dict[str, Any]:
+        """The values of a record.
+
+        ``measured`` has for each the line, and where it stands: the place of a table in ``tables``,
+        the number of a row there, and what was worked out. ``amounts`` has units and amounts of
+        resources, and the words that they were worked out of.
+        """
+        cells = FactCells(record, self._layout, Clipping(), self._marks)
+        measured: dict[str, list[Any]] = {}
+        amounts = []
+        for at, by in enumerate(self._fields):
+            for value in values_by(by, self._fields[by], self._layout, record, cells):
+                if value is None:
+                    self._unplaced[by] += 1
+                    continue
+                path = value.entry.path
+                if path not in measured:
+                    measured[path] = [self._told(value.line)]
+                measured[path].append([at, self._row(by, value), value.worked])
+                if by is By.COMPUTE and value.worked:
+                    found = amounts_of(value.entry, record)
+                    amounts += [[one.unit, one.value, one.text] for one in found]
+        told = {"measured": list(measured.values())} if measured else {}
+        return told | ({"amounts": amounts} if amounts else {})
+
+    def _row(self, by: By, value: ReportedValue) -> int:
+        rows = self._rows[by]
+        new = (len(rows), value.title, value.beside)
+        return rows.setdefault(value.key, new)[0]
+
+    def tables(self) -> Iterator[dict[str, Any]]:
+        """What the rows are of, by number; once all records have been gone through."""
+        for by, rows in self._rows.items():
+            yield {
+                "by": by.value,
+                "heads": HEADS[by],
+                "rows": [
+                    [for_screen(title), for_screen(beside)] for _, title, beside in rows.values()
+                ],
+                "unplaced": self._unplaced[by],
+            }
+
+
+def _fields(by: By, layout: Layout) -> list[Field]:
+    try:
+        return fields_of(by, layout)
+    except SettingsError:
+        return []
