@@ -5,12 +5,13 @@ What differs, ``summarise diff`` says: whoever asks for a page brings what it fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from summarise.characters import for_screen
 from summarise.errors import RunError
-from summarise.render import Cell, Line, RowView, layout_of
+from summarise.render import Cell, RowView, layout_of
+from summarise.report.opened import stretches_told
 from summarise.store import Run
 
 
@@ -63,15 +64,10 @@ class Against(NamedTuple):
 
 
 class ComparedRows:
-    """Takes the pairs of a comparison along with the rows of its first run.
+    """Takes the pairs of a comparison along with the rows of its first run."""
 
-    Args:
-        told: Makes a line what a page is told.
-    """
-
-    def __init__(self, run: Run, against: Against, told: Callable[[Line], list[Any]]) -> None:
+    def __init__(self, run: Run, against: Against) -> None:
         self._against = against
-        self._told = told
         self._names: dict[str, int] = {}
         own, other = (
             {field.title for field in layout_of(one.schema).fields} for one in (run, against.run)
@@ -99,7 +95,7 @@ class ComparedRows:
     def _field(self, field: FieldPair) -> list[Any]:
         number = self._names.setdefault(field.name, len(self._names))
         cells = [field.left, field.right] if field.differs else [field.left]
-        return [number, *(list(map(self._told, cell)) for cell in cells)]
+        return [number, *(list(map(stretches_told, cell)) for cell in cells)]
 
     def accounts(self) -> dict[str, Any]:
         """What is told at the end: the names of fields, and the papers of the other run alone."""

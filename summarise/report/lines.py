@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,10 @@ from summarise.render import (
     FactCells,
     Field,
     Layout,
-    Line,
     Mark,
     ReferenceView,
     ReportedValue,
     RowView,
-    Strength,
-    Stretch,
     Style,
     TableView,
     amounts_of,
@@ -44,7 +41,7 @@ from summarise.render import (
     values_by,
 )
 from summarise.report.compare import Against, ComparedRows
-from summarise.report.opened import HeldWork, Piece, opened, shape_told
+from summarise.report.opened import HeldWork, opened, shape_told, stretches_told
 from summarise.schema import Kind, shape_of
 from summarise.store import Run
 
@@ -61,10 +58,6 @@ REASONS = (
 
 _LOG = logging.getLogger("summarise")
 _SHARED = {"dataset", *MEASURED}
-_KINDS = {Strength.STRONG: "strong", Strength.NOTE: "note", Strength.STRUCK: "struck"}
-_MARKS = {Mark.DOUBT: "doubt", Mark.FLAG: "flag", Mark.ABSENT: "absent", Mark.WRONG: "flag"}
-_MARKS |= dict.fromkeys((Mark.PERSON, Mark.VOUCHED, Mark.CHECKED), "said")
-_MARKS |= {Mark.DIFFERS: "differs"}
 
 
 def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
@@ -72,8 +65,8 @@ def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     layout = layout_of(run.schema)
     table = table_view(run.rows(), run.schema, Style.FACTS)
     yield _line(_head(run, table, layout))
-    measured = _MeasuredValues(layout, table.counts.marks, _stretches)
-    compared = ComparedRows(run, against, _stretches) if against else None
+    measured = _MeasuredValues(layout, table.counts.marks)
+    compared = ComparedRows(run, against) if against else None
     held, citations = HeldWork(run), Citations(table.columns)
     count = 0
     for view in table.rows:
@@ -180,7 +173,7 @@ def _row(
         "url": view.url,
         "byline": view.byline,
         "notes": [note.text for note in view.notes],
-        "cells": [list(map(_stretches, cell)) for cell in view.cells],
+        "cells": [list(map(stretches_told, cell)) for cell in view.cells],
     }
     if view.row is None:
         return told
@@ -208,21 +201,6 @@ def _cited(reference: ReferenceView) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def _stretches(line: Iterable[Stretch]) -> list[Piece]:
-    """A line, each stretch that is more than text with what it is."""
-    told: list[Piece] = []
-    for stretch in line:
-        kind = _MARKS.get(stretch.mark) if stretch.mark else None
-        kind = kind or _KINDS.get(stretch.strength)
-        if kind is not None:
-            told.append([stretch.text, kind])
-        elif told and isinstance(told[-1], str):
-            told[-1] += stretch.text
-        else:
-            told.append(stretch.text)
-    return told
-
-
 class _MeasuredValues:
     """What papers report by dataset, metric and resource, as ``summarise table --by`` has it.
 
@@ -230,10 +208,9 @@ class _MeasuredValues:
     page can show those of the papers that are left of its filters. Rows are numbered as they come.
     """
 
-    def __init__(self, layout: Layout, marks: set[Mark], told: Callable[[Line], list[Any]]) -> None:
+    def __init__(self, layout: Layout, marks: set[Mark]) -> None:
         self._layout = layout
         self._marks = marks
-        self._told = told
         self._fields = {by: fields for by in By if (fields := _fields(by, layout))}
         self._rows: dict[By, dict[tuple[str, ...], tuple[int, str, str]]] = {
             by: {} for by in self._fields
@@ -257,7 +234,7 @@ class _MeasuredValues:
                     continue
                 path = value.entry.path
                 if path not in measured:
-                    measured[path] = [self._told(value.line)]
+                    measured[path] = [stretches_told(value.line)]
                 measured[path].append([at, self._row(by, value), value.worked])
                 if by is By.COMPUTE and value.worked:
                     found = amounts_of(value.entry, record)

@@ -9,7 +9,7 @@ page is shown what the run holds, and keeps what it doesn't hold yet.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from summarise.characters import for_screen
@@ -31,6 +31,9 @@ from summarise.render import (
     DraftEntry,
     Field,
     Layout,
+    Mark,
+    Strength,
+    Stretch,
     covered_pieces,
     grounding_in_words,
     in_words,
@@ -45,6 +48,10 @@ from summarise.store import SCREENING, JudgedRow, Run, said_of, understood
 Piece = str | list[Any]
 """Some characters of a text; in a list, with what is to be known of them."""
 
+_KINDS = {Strength.STRONG: "strong", Strength.NOTE: "note", Strength.STRUCK: "struck"}
+_MARKS = {Mark.DOUBT: "doubt", Mark.FLAG: "flag", Mark.ABSENT: "absent", Mark.WRONG: "flag"}
+_MARKS |= dict.fromkeys((Mark.PERSON, Mark.VOUCHED, Mark.CHECKED), "said")
+_MARKS |= {Mark.DIFFERS: "differs"}
 _DOUBTED = {
     DoubtKind.MOVED: "It may belong to another sentence than its value",
     DoubtKind.ORDER: "Value and baseline may be the other way round",
@@ -54,6 +61,21 @@ _DOUBTED = {
     DoubtKind.ELSEWHOSE: "Its sentence gives it to somebody else",
     DoubtKind.NO_OUTCOME: "It may be no outcome, but a bound, p-value, year, age or sample size",
 }
+
+
+def stretches_told(line: Iterable[Stretch]) -> list[Piece]:
+    """A line, each stretch that is more than text with what it is."""
+    told: list[Piece] = []
+    for stretch in line:
+        kind = _MARKS.get(stretch.mark) if stretch.mark else None
+        kind = kind or _KINDS.get(stretch.strength)
+        if kind is not None:
+            told.append([stretch.text, kind])
+        elif told and isinstance(told[-1], str):
+            told[-1] += stretch.text
+        else:
+            told.append(stretch.text)
+    return told
 
 
 def shape_told(node: Node) -> list[dict[str, Any]]:
