@@ -24,7 +24,7 @@ from summarise import cli
 from summarise.admission import retry
 from summarise.errors import EndpointUnusable
 from summarise.servers import examine, to_lines
-from summarise.servers.advice import Basis, Learned, fit, to_toml
+from summarise.servers.doctor import Basis, Learned, fit, to_toml
 from summarise.servers.findings import Caching, Diagnosis, Held, LongRead, Pace, Rung, Served
 from summarise.servers.probes import MOST, SENTINEL
 from summarise.settings import Mode, Settings, TokenParameter, load_settings

@@ -19,6 +19,7 @@ from summarise.endpoint import (
     Caller,
     Dialect,
     Ladder,
+    Memory,
     Wire,
     as_object,
     body_of,
@@ -303,3 +304,31 @@ def needs_room(told: Told) -> bool:
     completion = told.completion
     is_cut = completion.finish_reason == "length"
     return is_cut and (not completion.text or thoughts_in(told) != "")
+
+
+def dialect_of_run(
+    settings: Settings, probes: Mapping[Mode, Probe], refusals: Sequence[EndpointError]
+) -> Dialect:
+    """The dialect that a run of these settings ends up with: its ladder is told what came.
+
+    It is remembered, where the settings keep a cache and it is one that works.
+    """
+    ladder = Ladder(settings, SENTINEL.schema)
+    for error in refusals:
+        ladder.refused(ladder.dialect, error)
+    dialect = ladder.settle({mode: one.came for mode, one in probes.items()})
+    if settings.cache and is_usable(probes, dialect.mode):
+        Memory(settings.cache_dir).keep(ladder.key, dialect)
+    return dialect
+
+
+def is_usable(probes: Mapping[Mode, Probe], mode: Mode) -> bool:
+    """Whether the answers that a mode gives have the shape of the schema.
+
+    A JSON object alone says nothing of it: it is the prompt that has to be followed then.
+    """
+    held = probes[mode].rung.held
+    if mode is Mode.JSON_OBJECT:
+        is_taken = held in (Held.ENFORCED, Held.IGNORED)
+        return is_taken and probes[Mode.PROMPTED].rung.held is Held.FOLLOWED
+    return held in (Held.ENFORCED, Held.FOLLOWED)
