@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -26,7 +25,7 @@ from summarise.settings import (
     Mode,
     Settings,
     is_local_model,
-    preset_at,
+    preset_of,
     refuse_outside,
     software_of,
 )
@@ -208,7 +207,7 @@ _PAGES: dict[str, _Page] = {
 
 def is_provider(settings: Settings) -> bool:
     """Whether the endpoint is a provider that is known by its address."""
-    return preset_at((urlsplit(settings.base_url).hostname or "").lower()) is not None
+    return preset_of(settings.base_url) is not None
 
 
 def _json(response: httpx2.Response) -> Any:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from summarise.admission import Price, format_usd, price_for
 from summarise.characters import inert
@@ -50,7 +49,7 @@ from summarise.settings import (
     Sampling,
     Settings,
     is_local_model,
-    preset_at,
+    preset_of,
     preset_of_software,
 )
 
@@ -317,7 +316,7 @@ class Basis:
     @classmethod
     def of(cls, settings: Settings, served: Served) -> Basis:
         """The preset that is named, else the one of the address or of the software."""
-        address = preset_at((urlsplit(settings.base_url).hostname or "").lower())
+        address = preset_of(settings.base_url)
         preset = next((n for n, one in PRESETS.items() if one is address), None)
         if settings.endpoint in PRESETS:
             preset = settings.endpoint

@@ -30,6 +30,7 @@ from summarise.settings.presets import (
     known_of,
     named_parameters,
     preset_at,
+    preset_of,
     preset_of_software,
     provider_at,
     software_of,

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -35,7 +34,7 @@ from summarise.settings.layers import (
     vet_key,
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
-from summarise.settings.presets import PRESETS, Preset, preset_at
+from summarise.settings.presets import PRESETS, Preset, preset_of
 from summarise.settings.services import SERVICES, check_key, service_keys
 
 # What is true of one endpoint and may be false of the next.
@@ -212,7 +211,7 @@ class _Origins:
         """The settings of all layers, one over the other."""
         layers = [self.flags, self.environment, *self._of_file(chosen)]
         named = chosen.preset if chosen else None
-        preset = named or preset_at((urlsplit(base_url).hostname or "").lower())
+        preset = named or preset_of(base_url)
         model = next((v for la in layers if (v := la.values.get("model"))), None)
         merged = preset.for_model(model) if preset else {}
         if named is None:

@@ -70,7 +70,7 @@ class Preset:
     def is_key_for(self, url: str) -> bool:
         """Whether its key may go to an address: to its own hosts, by https."""
         parts = urlsplit(url)
-        return parts.scheme.lower() == "https" and self.is_at((parts.hostname or "").lower())
+        return parts.scheme.lower() == "https" and self.is_at(parts.hostname or "")
 
 
 EMBEDDED_IS_BETTER = "the embedded extractor does better than a model below a billion parameters"
@@ -280,6 +280,11 @@ _OTHERS = (
 def preset_at(host: str) -> Preset | None:
     """The preset of a host, in lower case and without a port; None where none is known."""
     return next((preset for preset in PRESETS.values() if preset.is_at(host)), None)
+
+
+def preset_of(url: str) -> Preset | None:
+    """Likewise that of an address, whatever its port."""
+    return preset_at(urlsplit(url).hostname or "")
 
 
 def known_of(host: str) -> Preset:
