@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,33 @@ __all__ = [
     "summarise",
 ]
 
-_HOMES = dict.fromkeys(("Document", "Failure", "Skipped"), "summarise.models")
-_HOMES |= {"SummariseError": "summarise.errors"}
+
+def lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a package that imports a name when it is first asked for.
+
+    So ``--help`` pays for none, and who reads a run for nothing that makes one.
+
+    Args:
+        package: Its name.
+        homes: By module below it, the names that are to be had there, with blanks between them.
+    """
+    modules = {name: module for module, names in homes.items() for name in names.split()}
+
+    def give(name: str) -> Any:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{modules[name]}"), name)
+
+    return give
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for, so that ``--help`` pays for none."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES.get(name, "summarise.api")), name)
+if not TYPE_CHECKING:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "api": "EvidenceSentence Options ReadOptions Record RecordEntry Run asummarise read"
+            " summarise",
+            "errors": "SummariseError",
+            "models": "Document Failure Skipped",
+        },
+    )

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import summarise.readers
 from summarise.errors import InputError, SettingsError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import (
@@ -51,13 +50,6 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write_file
-
-
-def test_public_names_are_sorted_and_there() -> None:
-    """`__all__` is sorted, constants first, and every name in it can be imported."""
-    names = summarise.readers.__all__
-    assert names == sorted(names, key=lambda name: (not name.isupper(), name))
-    assert all(hasattr(summarise.readers, name) for name in names)
 
 
 @pytest.mark.parametrize(

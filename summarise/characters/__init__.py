@@ -6,9 +6,9 @@ or sent; ``normal`` is one spelling for what differs in typography alone, with t
 
 # mypy: implicit-reexport
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from summarise import lazily
 from summarise.characters.clean import (
     ELLIPSIS,
     HALF_CHARACTER,
@@ -34,19 +34,11 @@ if TYPE_CHECKING:
         readable,
         readable_line,
     )
-
-_NORMAL = {
-    "Normalised",
-    "are_readable_lines",
-    "normal_form",
-    "normalise",
-    "readable",
-    "readable_line",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what typography takes when it is first asked for: its patterns are many."""
-    if name not in _NORMAL:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.normal"), name)
+else:
+    # The patterns of typography are many.
+    __getattr__ = lazily(
+        __name__,
+        {
+            "normal": "Normalised are_readable_lines normal_form normalise readable readable_line",
+        },
+    )

@@ -6,9 +6,9 @@ a run whose answers are all known, loads neither.
 
 # mypy: implicit-reexport
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from summarise import lazily
 from summarise.endpoint.answer import (
     as_object,
     calls_in,
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from summarise.endpoint.batches import BatchClient, Remote
     from summarise.endpoint.client import Caller, bound
     from summarise.endpoint.faults import Answered, Site
-
-_HOMES = {"BatchClient": "batches", "Remote": "batches"}
-_HOMES |= {"Answered": "faults", "Caller": "client", "Site": "faults", "bound": "client"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what needs the SDK when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+else:
+    # These need the SDK.
+    __getattr__ = lazily(
+        __name__,
+        {
+            "batches": "BatchClient Remote",
+            "client": "Caller bound",
+            "faults": "Answered Site",
+        },
+    )

@@ -6,8 +6,11 @@ schema or says what the abstract doesn't. What it does by code alone, workers do
 free.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+# mypy: implicit-reexport
+
+from typing import TYPE_CHECKING
+
+from summarise import lazily
 
 if TYPE_CHECKING:
     from summarise.extract.conversation import AnswerSources
@@ -24,41 +27,18 @@ if TYPE_CHECKING:
     from summarise.extract.prompt_review import check_prompts, prompt_messages, summarise_prompts
     from summarise.extract.prompts import Prompt, load_prompt, prompt_versions
     from summarise.extract.workers import count_workers, employed
-
-__all__ = [
-    "MOST_CHARACTERS",
-    "AnswerSources",
-    "EmbeddedExtractor",
-    "Extractor",
-    "Fault",
-    "LLMExtractor",
-    "Prompt",
-    "Read",
-    "check_prompts",
-    "count_workers",
-    "employed",
-    "hashed",
-    "internal_failure",
-    "length_failure",
-    "llm_identity",
-    "load_prompt",
-    "prompt_messages",
-    "prompt_versions",
-    "read_draft",
-    "schema_faults",
-    "summarise_prompts",
-]
-
-_HOMES = dict.fromkeys(__all__, "extractor")
-_HOMES |= dict.fromkeys(("Fault", "Read", "read_draft", "schema_faults"), "drafts")
-_HOMES |= dict.fromkeys(("count_workers", "employed"), "workers")
-_HOMES |= {"AnswerSources": "conversation", "LLMExtractor": "llm", "llm_identity": "llm"}
-_HOMES |= dict.fromkeys(("Prompt", "load_prompt", "prompt_versions"), "prompts")
-_HOMES |= dict.fromkeys(("check_prompts", "prompt_messages", "summarise_prompts"), "prompt_review")
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for: few commands need more than one module."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+else:
+    # Few commands need more than one module.
+    __getattr__ = lazily(
+        __name__,
+        {
+            "conversation": "AnswerSources",
+            "drafts": "Fault Read read_draft schema_faults",
+            "extractor": "MOST_CHARACTERS EmbeddedExtractor Extractor hashed internal_failure"
+            " length_failure",
+            "llm": "LLMExtractor llm_identity",
+            "prompt_review": "check_prompts prompt_messages summarise_prompts",
+            "prompts": "Prompt load_prompt prompt_versions",
+            "workers": "count_workers employed",
+        },
+    )

@@ -57,9 +57,9 @@ value, or the direction of a statement's words, speak against it. They are signs
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from summarise import lazily
 from summarise.models import Doubt
 
 if TYPE_CHECKING:
@@ -68,6 +68,18 @@ if TYPE_CHECKING:
     from summarise.ground.lexicon import directions
     from summarise.ground.order import value_first
     from summarise.ground.source import SourceText
+else:
+    # A table asks for words alone.
+    __getattr__ = lazily(
+        __name__,
+        {
+            "edges": "whole_number why_no_outcome why_not_own",
+            "grounding": "Grounded ground unclaimed",
+            "lexicon": "directions",
+            "order": "value_first",
+            "source": "SourceText",
+        },
+    )
 
 __all__ = [
     "Grounded",
@@ -81,22 +93,6 @@ __all__ = [
     "why_no_outcome",
     "why_not_own",
 ]
-
-
-_HOMES = {
-    **dict.fromkeys(("whole_number", "why_no_outcome", "why_not_own"), "edges"),
-    **dict.fromkeys(("Grounded", "ground", "unclaimed"), "grounding"),
-    "directions": "lexicon",
-    "value_first": "order",
-    "SourceText": "source",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a module when something of it is first asked for: a table asks for words alone."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:

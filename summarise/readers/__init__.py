@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from summarise import lazily
 from summarise.errors import check_choice
 from summarise.readers.formats import FORMATS as FORMATS
 
@@ -41,29 +42,19 @@ if TYPE_CHECKING:
         recognise,
     )
     from summarise.readers.table import Table, TableRow, cell_text, parse_columns
-
-_HOMES = dict.fromkeys(("tell_marked", "unique"), "duplicates")
-_HOMES |= dict.fromkeys(("Table", "TableRow", "cell_text", "parse_columns"), "table")
-_HOMES |= dict.fromkeys(("ACL_ID", "SUMMARY_BEGINS"), "fields")
-_OF_SOURCE = (
-    "DAMAGED",
-    "Packed",
-    "Source",
-    "check_unpacked",
-    "find_source",
-    "load_source",
-    "printable",
-)
-_HOMES |= dict.fromkeys((*_OF_SOURCE, "recognise"), "source")
-_OF_ENTRY = ("Entry", "checked", "normalise_arxiv", "normalise_doi", "read_documents", "skipped")
-_HOMES |= dict.fromkeys((*_OF_ENTRY, "to_document"), "entry")
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for, so that ``--help`` pays for none."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "duplicates": "tell_marked unique",
+            "entry": "Entry checked normalise_arxiv normalise_doi read_documents skipped"
+            " to_document",
+            "fields": "ACL_ID SUMMARY_BEGINS",
+            "source": "DAMAGED Packed Source check_unpacked find_source load_source printable"
+            " recognise",
+            "table": "Table TableRow cell_text parse_columns",
+        },
+    )
 
 
 class InputFormat(NamedTuple):

@@ -7,8 +7,9 @@ work? A local model is served by llama.cpp in a child process on loopback: the e
 
 # mypy: implicit-reexport
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from summarise import lazily
 
 if TYPE_CHECKING:
     from summarise.servers.about import asked_model, only_model
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
     from summarise.servers.findings import to_lines
     from summarise.servers.local import local_endpoint
     from summarise.servers.server import LocalServer, ServeOptions, serve_until_interrupted
-
-_HOMES = {"examine": "doctor", "to_lines": "findings", "local_endpoint": "local"}
-_CATALOGUE = ("file_models", "local_servers", "served_models")
-_HOMES |= dict.fromkeys(_CATALOGUE, "catalogue")
-_HOMES |= dict.fromkeys(("asked_model", "only_model"), "about")
-_HOMES |= dict.fromkeys(("LocalServer", "ServeOptions", "serve_until_interrupted"), "server")
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for: who serves a model needs nothing of the doctor."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+else:
+    # Who serves a model needs nothing of the doctor.
+    __getattr__ = lazily(
+        __name__,
+        {
+            "about": "asked_model only_model",
+            "catalogue": "file_models local_servers served_models",
+            "doctor": "examine",
+            "findings": "to_lines",
+            "local": "local_endpoint",
+            "server": "LocalServer ServeOptions serve_until_interrupted",
+        },
+    )

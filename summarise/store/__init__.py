@@ -21,9 +21,9 @@ that can't be understood costs itself alone, and is made anew from its answer.
 
 # mypy: implicit-reexport
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from summarise import lazily
 from summarise.store.amending import Amendment, write_table
 from summarise.store.digests import DigestTable, Offsets, digest
 from summarise.store.documents import HeldDocuments
@@ -105,19 +105,14 @@ if TYPE_CHECKING:
         unpack_run,
         work_in,
     )
-
-
-_HOMES = dict.fromkeys(("AnswerCache", "Misses", "Origin", "Parts"), "cache")
-_HOMES |= dict.fromkeys(("export_answers", "import_answers", "verify_cache"), "cache_transfer")
-_HOMES |= dict.fromkeys(("Pruning", "clear_cache", "parse_age", "parse_size"), "cache_upkeep")
-_HOMES |= dict.fromkeys(("prune_cache", "survey_cache"), "cache_upkeep")
-_HOMES |= dict.fromkeys(("Order", "OrderBook", "OrderState", "refuse_open_orders"), "orders")
-_OF_WHOLE_RUNS = ("check_removable", "pack_run", "remove_run", "unpack_run", "work_in")
-_HOMES |= dict.fromkeys(_OF_WHOLE_RUNS, "whole_runs")
-
-
-def __getattr__(name: str) -> Any:
-    """Import what a table doesn't need when it is first asked for: the cache, packed runs."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "cache": "AnswerCache Misses Origin Parts",
+            "cache_transfer": "export_answers import_answers verify_cache",
+            "cache_upkeep": "Pruning clear_cache parse_age parse_size prune_cache survey_cache",
+            "orders": "Order OrderBook OrderState refuse_open_orders",
+            "whole_runs": "check_removable pack_run remove_run unpack_run work_in",
+        },
+    )
