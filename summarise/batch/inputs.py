@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from summarise import __version__
-from summarise.batch.fetched import FetchedInput, together
-from summarise.batch.members import GivenFormat, Member
+from summarise.batch.members import FetchedInput, GivenFormat, Member, together
 from summarise.batch.piles import members_of, place_of, stem_of
 from summarise.characters import counted
 from summarise.errors import InputError, NoDocumentError
