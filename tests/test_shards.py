@@ -23,12 +23,12 @@ from summarise.delegating import (
     load_plan,
     make_plan,
     merge_shards,
-    merging,
     run_plan,
     run_shard,
+    running,
     standing_of_plan,
 )
-from summarise.delegating import lease as leases
+from summarise.delegating import standing as leases
 from summarise.delegating.running import PlanBudget
 from summarise.errors import InputError, RunError
 from summarise.models import Document, Record, SkipKind, Skipped
@@ -261,7 +261,7 @@ def test_parts_are_merged_one_after_the_other(
 
     with LoopbackServer() as server:
         run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
-    monkeypatch.setattr(merging, "Run", Watched)
+    monkeypatch.setattr(running, "Run", Watched)
     began = time.monotonic()
     _, report = merge_shards(FOLDER, plan, MERGED)
     assert most <= 2

@@ -32,12 +32,10 @@ if TYPE_CHECKING:
         submit_rest,
     )
     from summarise.delegating.desk import OrderDesk
-    from summarise.delegating.lease import Lease
-    from summarise.delegating.merging import merge_shards
     from summarise.delegating.placing import place_shards
     from summarise.delegating.plan import PLAN, ShardPlan, find_shard, load_plan, make_plan
-    from summarise.delegating.running import run_plan, run_shard
-    from summarise.delegating.standing import PlanStanding, standing_of_plan
+    from summarise.delegating.running import merge_shards, run_plan, run_shard
+    from summarise.delegating.standing import Lease, PlanStanding, standing_of_plan
 
 __all__ = [
     "PLAN",
@@ -66,9 +64,9 @@ __all__ = [
 
 _HOMES = dict.fromkeys(__all__, "dealing") | {"OrderDesk": "desk"}
 _HOMES |= dict.fromkeys(("PLAN", "ShardPlan", "find_shard", "load_plan", "make_plan"), "plan")
-_HOMES |= {"Lease": "lease", "merge_shards": "merging", "place_shards": "placing"}
-_HOMES |= {"run_plan": "running", "run_shard": "running"}
-_HOMES |= {"PlanStanding": "standing", "standing_of_plan": "standing"}
+_HOMES |= dict.fromkeys(("merge_shards", "run_plan", "run_shard"), "running")
+_HOMES |= dict.fromkeys(("Lease", "PlanStanding", "standing_of_plan"), "standing")
+_HOMES |= {"place_shards": "placing"}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,8 +17,7 @@ from pydantic_core import from_json
 
 from summarise.admission import Budget
 from summarise.characters import counted
-from summarise.delegating.files import RequestFiles
-from summarise.delegating.results import Results
+from summarise.delegating.files import RequestFiles, Results
 from summarise.endpoint import Posted, Returned
 from summarise.errors import EndpointError, EndpointUnusable, RunError
 from summarise.settings import Settings, known_of

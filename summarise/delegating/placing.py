@@ -16,9 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from summarise.delegating.lease import lease_of
 from summarise.delegating.plan import ShardPlan
-from summarise.delegating.standing import is_done
+from summarise.delegating.standing import is_done, lease_of
 from summarise.errors import EndpointError, SettingsError
 
 LOCAL = "local"
