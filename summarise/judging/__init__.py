@@ -1,7 +1,7 @@
 """What people say of records, laid over them: what was extracted stays as it is.
 
 A judgement names a place by its path and says what stood there. That is found again in the record
-as it is now (``placing``), the draft is changed in a copy, which stays valid for its schema, and
+as it is now (``places``), the draft is changed in a copy, which stays valid for its schema, and
 what code knows of the changed values is made anew (``overlay``). What can't be placed is offered
 again, with the reason, and never dropped.
 """
@@ -11,17 +11,18 @@ again, with the reason, and never dropped.
 from typing import TYPE_CHECKING, Any
 
 from summarise.judging.counts import JudgedCounts, said_in_words, told_name
-from summarise.judging.paths import (
+from summarise.judging.places import (
     check_path,
     held_at,
     leaves_of,
     node_at,
+    path_as_stored,
     put_at,
+    standing,
     stands_as,
     steps_of,
+    stored_place,
 )
-from summarise.judging.placing import standing
-from summarise.judging.values import stored_place, typed_value
 
 if TYPE_CHECKING:
     from summarise.judging.overlay import Laid, lay_over

@@ -10,8 +10,18 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from summarise.ground import Grounded, SourceText, ground, unclaimed
-from summarise.judging.paths import Steps, held_at, misfit_of, path_of, put_at, steps_of
-from summarise.judging.placing import Unfit, Unplaced, place, shown_record
+from summarise.judging.places import (
+    Steps,
+    Unfit,
+    Unplaced,
+    held_at,
+    misfit_of,
+    path_of,
+    place,
+    put_at,
+    shown_record,
+    steps_of,
+)
 from summarise.models import (
     Document,
     Doubt,

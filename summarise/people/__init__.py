@@ -32,12 +32,10 @@ if TYPE_CHECKING:
         taken_json,
         taken_lines,
     )
-    from summarise.people.taking import Taken, take_in
-    from summarise.people.undoing import undo_cell, undo_last
+    from summarise.people.taking import Taken, take_in, undo_cell, undo_last
 
 _HOMES = dict.fromkeys(("CellWish", "judge_cell"), "cells")
-_HOMES |= {"Taken": "taking", "take_in": "taking"}
-_HOMES |= {"undo_cell": "undoing", "undo_last": "undoing"}
+_HOMES |= dict.fromkeys(("Taken", "take_in", "undo_cell", "undo_last"), "taking")
 _HOMES |= dict.fromkeys(("judgement_json", "judgement_lines", "place_lines"), "judgements_told")
 _HOMES |= dict.fromkeys(("taken_json", "taken_lines"), "judgements_told")
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from summarise.characters import clip, for_screen
 from summarise.errors import SettingsError
 from summarise.judging import (
     check_path,
     held_at,
+    path_as_stored,
     put_at,
     stands_as,
     steps_of,
     stored_place,
-    typed_value,
 )
 from summarise.models import ADDING, Document, JudgedAs, Judgement, LaidJudgement, Record
 from summarise.people.taking import Taken, finish, unfit_of
@@ -24,6 +26,11 @@ from summarise.schema import Kind, Node, shape_of
 from summarise.store import Amendment, Run, utc_now
 
 _VALUE = "VALUE"
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +94,6 @@ def judgement_of(run: Run, wish: CellWish) -> Sequence[Judgement]:
     stored = next((row.stored for row in judged if row.document == document), None)
     cell = _Cell(document, shown, stored or shown, root, path, node)
     return cell.judged(wish)
-
-
-def path_as_stored(path: str) -> str:
-    """A path with numbers in brackets: ``results[0].value`` of ``results.0.value``."""
-    first, *rest = path.split(".")
-    told = (f"[{step}]" if step.isdecimal() else f".{step}" for step in rest)
-    return first + "".join(told)
 
 
 @dataclass(frozen=True)
@@ -189,3 +189,94 @@ class _Cell:
             by=wish.by,
             at=utc_now("milliseconds"),
         )
+
+
+def typed_value(node: Node, words: Sequence[str], where: str) -> Any:
+    """What a person typed for a field, as the field holds it.
+
+    An object is JSON, or ``NAME=VALUE`` for what it has; the rest isn't reported. Of a list each
+    word is an item, unless the only one is JSON.
+
+    Raises:
+        SettingsError: It is none that the field can hold.
+    """
+    text = " ".join(words)
+    if node.kind in {Kind.OBJECT, Kind.LIST, Kind.SENTENCES} and text.startswith(("{", "[")):
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise SettingsError(f"isn't JSON ({error})", where=where) from None
+    value: Any = text
+    match node.kind:
+        case Kind.OBJECT:
+            value = _typed_object(node, words, where)
+        case Kind.LIST:
+            value = [typed_value(node.inside[0], [word], where) for word in words]
+        case Kind.SENTENCES:
+            value = [_number(one, where) for one in text.replace(",", " ").split()]
+        case Kind.SENTENCE:
+            value = _number(text, where)
+        case Kind.CHOICE:
+            value = _choice(node, text, where)
+        case Kind.PLAIN if (kind := str(node.told.get("type"))) in _TYPES:
+            value = _plain(text, kind, where)
+    return value
+
+
+def _typed_object(node: Node, words: Sequence[str], where: str) -> dict[str, Any]:
+    fields = {one.name: one for one in node.inside}
+    made: dict[str, Any] = {
+        name: [] if one.kind in {Kind.LIST, Kind.SENTENCES} and not one.is_nullable else None
+        for name, one in fields.items()
+    }
+    for word in words:
+        name, sign, text = word.partition("=")
+        if not sign or name not in fields:
+            what = f"{_told(word)} names no field" if sign else f"{_told(word)} isn't NAME=VALUE"
+            raise SettingsError(what, where=where, hint=f"There are {', '.join(fields)}.")
+        made[name] = typed_value(fields[name], [text], f"{where} {name}")
+    lacking = [
+        name
+        for name, one in fields.items()
+        if made[name] is None and not one.is_nullable and one.kind is not Kind.OBJECT
+    ]
+    if lacking:
+        raise SettingsError(f"lacks {' and '.join(lacking)}", where=where, hint=_pairs(lacking))
+    return made
+
+
+def _pairs(names: Sequence[str]) -> str:
+    return f"Write {' '.join(f'{name}=…' for name in names)}."
+
+
+def _choice(node: Node, text: str, where: str) -> Any:
+    named: Mapping[str, Any] = {str(one): one for one in node.choices}
+    spelt = text.strip().replace(" ", "_")
+    found = named.get(text, named.get(spelt, named.get(spelt.lower())))
+    if found is None:
+        _refuse(text, where, f"Choose one of {', '.join(named)}.")
+    return found
+
+
+def _plain(text: str, kind: str, where: str) -> Any:
+    try:
+        value = json.loads(text.lower() if kind == "boolean" else text)
+    except ValueError:
+        value = None
+    if not isinstance(value, _TYPES[kind]) or (kind != "boolean" and isinstance(value, bool)):
+        _refuse(text, where, {"boolean": "Write true or false."}.get(kind, "Write a number."))
+    return value
+
+
+def _number(text: str, where: str) -> int:
+    if not text.isdecimal():
+        _refuse(text, where, "Write the numbers of sentences: 2,4.")
+    return int(text)
+
+
+def _refuse(text: str, where: str, hint: str) -> NoReturn:
+    raise SettingsError(f"{_told(text)} can't be in this field", where=where, hint=hint)
+
+
+def _told(text: str) -> str:
+    return f"“{clip(for_screen(text, reveal=True), 60)}”"
