@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.batch import InputOptions, Inspection, RunOptions, archives, members, read_batch, run
+from summarise.batch import InputOptions, Inspection, RunOptions, members, piles, read_batch, run
 from summarise.errors import InputError
 from summarise.evaluate import Verification
 from summarise.models import Document, Skipped
@@ -229,7 +229,7 @@ def test_an_encrypted_member(tmp_path: Path) -> None:
 def test_a_bomb_is_not_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What unpacks to far more than it is; an archive by what it says, and by what it gives."""
     monkeypatch.setattr("summarise.readers.source.HELD", 1 << 20)
-    monkeypatch.setattr(archives, "_MOST_UNPACKED", 3 << 20)
+    monkeypatch.setattr(piles, "_MOST_UNPACKED", 3 << 20)
     spaces = b" \n" * (1 << 20)
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"A text of words.\n" + spaces))
     with pytest.raises(InputError, match="unpacks to more than 200 times its size"):
@@ -265,7 +265,7 @@ def test_a_long_list_of_members_is_not_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An archive is refused before its list is read."""
-    monkeypatch.setattr(archives, "_LARGEST_LIST", 100)
+    monkeypatch.setattr(piles, "_LARGEST_LIST", 100)
     with pytest.raises(InputError, match="it lists too many members"):
         read_batch([zipped(tmp_path / "pile.zip", CONTENTS)])
 

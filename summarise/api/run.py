@@ -17,7 +17,7 @@ from summarise.characters import counted
 from summarise.errors import RunError, check_choice
 from summarise.models import Document, Failure, Skipped
 from summarise.render import By, Style, View, names_in, output_format, view_of
-from summarise.store import SKIPPED, Manifest, refuse_overwriting, understood
+from summarise.store import SKIPPED, Manifest, changes_of, refuse_overwriting, understood
 
 _Style = Literal["facts", "brief", "evidence", "full"]
 
@@ -170,9 +170,6 @@ class Run(store.Run):
             of = By(by) if by else None
             changes = None
             if changes_since is not None:
-                # Who reads a run needs nothing of what makes one.
-                from summarise.batch import changes_of  # noqa: PLC0415
-
                 changes = changes_of(self, os.fspath(changes_since))
             asked = View(names, where, sort, group_by, limit, transpose, of, changes)
             view = view_of([self], asked, Style(style), is_page=chosen.is_page)

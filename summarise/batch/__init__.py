@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from summarise.batch.accounts import INTERRUPTED, Report
     from summarise.batch.estimate import Estimate, estimate_run
-    from summarise.batch.growth import changes_of
     from summarise.batch.inputs import (
         Batch,
         InputAccount,
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
         read_batch,
         selected,
     )
-    from summarise.batch.listing import listed_runs, run_lines
     from summarise.batch.opening import RunOptions
     from summarise.batch.progress import ProgressLine, Standing
-    from summarise.batch.standing import standing_of, told_holding
+    from summarise.batch.standing import listed_runs, run_lines, standing_of, told_holding
     from summarise.batch.work import arun, close_run, run
 
 _HOMES = dict.fromkeys(("INTERRUPTED", "Report"), "accounts")
@@ -29,8 +27,8 @@ _HOMES |= dict.fromkeys(("Estimate", "estimate_run"), "estimate")
 _HOMES |= dict.fromkeys(("Batch", "InputAccount", "InputOptions", "Inspection"), "inputs")
 _HOMES |= dict.fromkeys(("documents_batch", "read_batch", "selected"), "inputs")
 _HOMES |= {"RunOptions": "opening", "arun": "work", "close_run": "work", "run": "work"}
-_HOMES |= {"changes_of": "growth", "ProgressLine": "progress", "Standing": "progress"}
-_HOMES |= dict.fromkeys(("listed_runs", "run_lines"), "listing")
+_HOMES |= {"ProgressLine": "progress", "Standing": "progress"}
+_HOMES |= dict.fromkeys(("listed_runs", "run_lines"), "standing")
 _HOMES |= dict.fromkeys(("standing_of", "told_holding"), "standing")
 
 

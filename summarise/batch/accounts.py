@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
-from summarise.batch.failing import CommonFailure, commonest
+from summarise.batch.failing import CommonFailure, commonest, told_outcomes
 from summarise.batch.inputs import InputAccount
 from summarise.batch.progress import duration, taken
 from summarise.characters import counted, for_screen
@@ -331,14 +331,7 @@ class Report:
         made = counted(self.records, "record")
         if self.reused:
             made += f" ({self.reused:,} from before)"
-        failed = counted(self.failures.total(), "failure")
-        if self.failures:
-            failed += f" ({', '.join(f'{n:,} {kind}' for kind, n in self.failures.most_common())})"
-        outcomes = [made, failed]
-        if self.awaited:
-            outcomes.append(f"{self.awaited:,} in batches")
-        if (left := self.pending - self.awaited) > 0:
-            outcomes.append(f"{left:,} not attempted")
+        outcomes = told_outcomes(made, self.failures, self.awaited, self.pending)
         if self.outdated:
             older = counted(self.outdated, "older record stays", "older records stay")
             outcomes.append(f"{older} in the table")

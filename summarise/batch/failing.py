@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from summarise.characters import clip, for_screen
+from summarise.characters import clip, counted, for_screen
 from summarise.errors import EndpointUnusable
 from summarise.models import Document, Failure, FailureKind, Made, MadeRecord
 
@@ -72,6 +72,18 @@ class CommonFailure:
         message = clip(for_screen(self.message), _MESSAGE_SHOWN).rstrip(".")
         title = for_screen(self.title, _TITLE_SHOWN)
         return f"{lead}; e.g. “{title}”{place}: {message}. {self.advice}"
+
+
+def told_outcomes(
+    made: str, failures: Counter[FailureKind], awaited: int, pending: int
+) -> list[str]:
+    """What documents have come to, in words: records, failures by kind, and what is left."""
+    failed = counted(failures.total(), "failure")
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in failures.most_common())
+    told = [made, f"{failed} ({kinds})" if kinds else failed]
+    told += [f"{awaited:,} in batches"] if awaited else []
+    left = pending - awaited
+    return [*told, f"{left:,} not attempted"] if left > 0 else told
 
 
 def commonest(

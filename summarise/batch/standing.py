@@ -1,4 +1,4 @@
-"""How a run stands, by its directory alone: what it holds, what it lacks, what comes next."""
+"""How runs stand, by their directories alone: one in full, those of a folder on a line each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,15 +14,18 @@ from textwrap import wrap
 from typing import Any
 from urllib.parse import urlsplit
 
-from summarise.batch.failing import CommonFailure, commonest
+from summarise.admission import format_usd
+from summarise.batch.failing import CommonFailure, commonest, told_outcomes
 from summarise.batch.progress import taken
-from summarise.characters import counted, for_screen, noun_of
+from summarise.characters import clip, counted, for_screen, noun_of
+from summarise.errors import RunError, SummariseError
 from summarise.judging import JudgedCounts
-from summarise.models import Failure, FailureKind, Identity, Record, Spent
+from summarise.models import Failure, FailureKind, Identity, OutcomeCounts, Record, Spent
 from summarise.people import ScreeningSurvey, survey_json, told_screening
 from summarise.schema import Draft
 from summarise.settings import PRESETS, Settings, is_loopback
 from summarise.store import (
+    MANIFEST,
     OWN,
     RECORDS,
     Manifest,
@@ -32,39 +34,35 @@ from summarise.store import (
     RunState,
     count_judged,
     is_at_work,
+    load_manifest,
     work_in,
 )
 
 _NAMED_INPUTS = 5
 _SERVED = re.compile(rb'"served_model":"((?:[^"\\]|\\.)*)"')
-_USUAL_PROMPT = Settings.model_fields["prompt_version"].default
 _WHOLE: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+_DEEPEST = 4
+"""Folders below the one that is named in which runs are looked for."""
+_MODEL_SHOWN = 20
+_HEADINGS = ("last written", "by", "docs", "done", "failed", "cost", "run")
 
 
-@dataclass(frozen=True, slots=True)
-class RunStanding:
+@dataclass(kw_only=True)
+class RunStanding(OutcomeCounts):
     """What a run directory holds, and what is still to be done there.
 
     Attributes:
-        state: As the manifest has it; ``running`` and not ``at_work`` is cut off.
         served: What the server called the model in the last record, None where it didn't say.
-        failures: By reason.
         spent: What all its answers took, those included of a run that was cut off.
         kept: Answers that nothing was made of yet: the next run takes them up.
         awaited: Requests to which a provider's batches are to give answers.
-        common: The commonest reason, with an example.
-        judged: What people have said of its values.
         screening: What people have decided about it, None where nobody has.
-        command: What does the rest, or what reads the result.
     """
 
     path: Path
     manifest: Manifest
     at_work: bool
     served: str | None
-    records: int
-    pending: int
-    failures: Counter[FailureKind]
     spent: Spent
     kept: int
     awaited: int
@@ -75,11 +73,6 @@ class RunStanding:
     screening: ScreeningSurvey | None
 
     @property
-    def documents(self) -> int:
-        """All that the directory holds."""
-        return self.records + self.failures.total() + self.pending
-
-    @property
     def told_state(self) -> str:
         """The state, in words."""
         if self.at_work:
@@ -88,21 +81,21 @@ class RunStanding:
         return "cut off" if state is RunState.RUNNING else state.value
 
     @property
-    def is_done(self) -> bool:
-        """Whether the same command would do nothing."""
-        return not (self.pending or self.failures)
-
-    @property
-    def command(self) -> str:
-        """What to type next."""
+    def next_step(self) -> tuple[str, str]:
+        """What to do next: what that does, and the command that does it."""
         if self.awaited:
-            return shlex.join(["summarise", "batch", "collect", str(self.path)])
-        return _look_at(self.path) if self.is_done else run_command(self.path, self.manifest)
+            collect = ["summarise", "batch", "collect", str(self.path)]
+            return "take in what a provider has answered", shlex.join(collect)
+        failed = self.failures.total()
+        told = ["do the rest"] if self.pending else []
+        told += [f"try the {counted(failed, 'failure')} again"] if failed else []
+        if told:
+            return " and ".join(told), run_command(self.path, self.manifest)
+        return "see the table", shlex.join(["summarise", "table", str(self.path)])
 
     def to_json(self) -> str:
         """For machines; null is unknown."""
         held, spent = self.manifest, self.spent
-        common = self.common
         return json.dumps(
             {
                 "path": str(self.path),
@@ -119,9 +112,9 @@ class RunStanding:
                 "pending": self.pending,
                 "awaited": self.awaited,
                 "changes": {name: held.counts.get(name, 0) for name in ("new", "changed", "gone")},
-                "flagged": self._count("flagged") if self._knows("flagged") else None,
-                "doubtful": self._count("doubtful") if self._knows("doubtful") else None,
-                "commonest_failure": None if common is None else asdict(common),
+                "flagged": self._count("flagged"),
+                "doubtful": self._count("doubtful"),
+                "commonest_failure": self.common and asdict(self.common),
                 "calls": spent.calls,
                 "answers_kept": self.kept,
                 "input_tokens": spent.usage.input_tokens,
@@ -131,31 +124,24 @@ class RunStanding:
                 "screening": self.screening and json.loads(survey_json(self.screening)),
                 "files": self.files,
                 "bytes": self.size,
-                "next": self.command,
+                "next": self.next_step[1],
             },
             ensure_ascii=False,
         )
-
-    def _knows(self, name: str) -> bool:
-        return not self._is_stale and name in self.manifest.counts
-
-    @property
-    def _is_stale(self) -> bool:
-        return self.manifest.counts.get("records") != self.records
 
     def lines(self, width: int = 80) -> Iterator[str]:
         """For a reader; a command stands on a line of its own, whole."""
         yield f"{for_screen(str(self.path))}: {self.told_state}"
         for label, text in self._told():
             if text:
-                lead = f"  {label:<11}"
-                rest = " " * len(lead)
+                lead, rest = f"  {label:<11}", " " * 13
                 yield from wrap(text, width, initial_indent=lead, subsequent_indent=rest, **_WHOLE)
         if self.at_work:
             yield "  next       wait for it, or stop it there with Ctrl-C: all is kept"
             return
-        yield f"  next       {self._why()}"
-        yield f"             {self.command}"
+        what, command = self.next_step
+        yield f"  next       {what}:"
+        yield f"             {command}"
 
     def _told(self) -> Iterator[tuple[str, str]]:
         held = self.manifest
@@ -178,29 +164,19 @@ class RunStanding:
 
     def _documents(self) -> str:
         made = counted(self.records, "record")
-        if not self._is_stale:
-            signs = {"flagged": "flagged ⚠", "doubtful": "with doubts (?)"}
-            told = [f"{n:,} {words}" for k, words in signs.items() if (n := self._count(k))]
-            made += f" ({', '.join(told)})" if told else ""
-        failed = counted(self.failures.total(), "failure")
-        kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.failures.most_common())
-        rest = f", {self.awaited:,} in batches" if self.awaited else ""
-        if (left := self.pending - self.awaited) > 0:
-            rest += f", {left:,} not attempted"
-        return f"{self.documents:,} → {made}, {failed}{kinds and f' ({kinds})'}{rest}"
+        signs = {"flagged": "flagged ⚠", "doubtful": "with doubts (?)"}
+        if told := [f"{n:,} {words}" for k, words in signs.items() if (n := self._count(k))]:
+            made += f" ({', '.join(told)})"
+        told = told_outcomes(made, self.failures, self.awaited, self.pending)
+        return f"{self.documents:,} → {', '.join(told)}"
 
-    def _count(self, name: str) -> int:
+    def _count(self, name: str) -> int | None:
+        """Of the records as people had them; None where the manifest is of other records."""
+        counts = self.manifest.counts
+        if name not in counts or counts.get("records") != self.records:
+            return None
         settled = {"flagged": self.judged.unflagged, "doubtful": self.judged.undoubted}
-        return max(0, self.manifest.counts.get(name, 0) - settled.get(name, 0))
-
-    def _why(self) -> str:
-        """What the command does."""
-        if self.awaited:
-            return "take in what a provider has answered:"
-        failed = self.failures.total()
-        again = f"try the {counted(failed, 'failure')} again" if failed else ""
-        rest = "do the rest" if self.pending else ""
-        return f"{' and '.join(filter(None, (rest, again))) or 'see the table'}:"
+        return max(0, counts[name] - settled[name])
 
 
 def standing_of(path: Path) -> RunStanding:
@@ -209,41 +185,39 @@ def standing_of(path: Path) -> RunStanding:
     Raises:
         RunError: It isn't a run directory, or can't be read.
     """
-    run = Run(path)
-    failures, records, pending = Counter[FailureKind](), 0, 0
+    run, counts = Run(path), OutcomeCounts()
     first: dict[FailureKind, CommonFailure] = {}
     survey = ScreeningSurvey(path, run.screening.people) if run.screening else None
     for row in run.stored_rows():
         if survey is not None:
             survey.take(row, run.screening)
         if row.became is Record:
-            records += 1
-        elif row.became is Failure and row.kind is Failure:
+            counts.records += 1
+        elif row.became is None:
+            counts.pending += 1
+        elif row.kind is Failure:
             failed = Failure.model_validate_json(row.line)
-            failures[failed.kind] += 1
+            counts.add(failed)
             first.setdefault(failed.kind, CommonFailure.of(row.document, failed))
         else:
             # Of one whose record by other settings is shown, the failure isn't among the rows.
-            failures.update([FailureKind.INTERNAL] if row.became is Failure else [])
-            pending += row.became is None
+            counts.failures[FailureKind.INTERNAL] += 1
     own = [path / name for name in OWN if (path / name).is_file()]
     spent, unused = run.read_answers()
     return RunStanding(
-        path,
-        run.manifest,
-        is_at_work(path),
-        _served(path / RECORDS),
-        records,
-        pending,
-        failures,
-        spent,
-        len(unused),
-        sum(order.requests for order in OrderBook(path).open),
-        commonest(failures, first),
-        len(own),
-        sum(one.stat().st_size for one in own),
-        count_judged(run.judged_rows()),
-        survey,
+        **vars(counts),
+        path=path,
+        manifest=run.manifest,
+        at_work=is_at_work(path),
+        served=_served(path / RECORDS),
+        spent=spent,
+        kept=len(unused),
+        awaited=sum(order.requests for order in OrderBook(path).open),
+        common=commonest(counts.failures, first),
+        files=len(own),
+        size=sum(one.stat().st_size for one in own),
+        judged=count_judged(run.judged_rows()),
+        screening=survey,
     )
 
 
@@ -267,8 +241,8 @@ def _maker(identity: Identity, served: str | None) -> Iterator[str]:
         yield f"prompt {for_screen(identity.prompt_version or '?')},"
     else:
         yield "the embedded extractor,"
-    is_usual = identity.schema_name == Draft.__name__
-    fields = "the usual fields" if is_usual else f"fields of {for_screen(identity.schema_name)}"
+    name = for_screen(identity.schema_name)
+    fields = "the usual fields" if name == Draft.__name__ else f"fields of {name}"
     yield f"{fields}, summarise {for_screen(identity.version)}"
 
 
@@ -280,10 +254,10 @@ def run_command(path: Path, held: Manifest) -> str:
         words += ["--model", identity.model or "MODEL", *_endpoint(identity)]
     if identity.schema_name != Draft.__name__:
         words += ["--schema", "pico" if identity.schema_name == "Pico" else "SPEC"]
-    if identity.prompt_version not in {None, _USUAL_PROMPT}:
+    if identity.prompt_version not in {None, Settings.model_fields["prompt_version"].default}:
         words += ["--prompt-version", identity.prompt_version or ""]
-    for name, value in identity.sampling.items():
-        words += [f"--{name}", str(value)] if name == "temperature" else []
+    if "temperature" in identity.sampling:
+        words += ["--temperature", str(identity.sampling["temperature"])]
     return shlex.join([*words, "-o", str(path)])
 
 
@@ -307,10 +281,6 @@ def _endpoint(identity: Identity) -> list[str]:
         if urlsplit(url).netloc == host:
             return [] if preset == "openai" else ["--endpoint", preset]
     return ["--base-url", f"{'http' if is_loopback(name) else 'https'}://{host}/v1"]
-
-
-def _look_at(path: Path) -> str:
-    return shlex.join(["summarise", "table", str(path)])
 
 
 def told_day(moment: str) -> str:
@@ -337,3 +307,94 @@ def told_holding(standing: RunStanding) -> str:
     if work := work_in(standing.path):
         told += f", and what people have done, which nothing makes again: {', '.join(work)}"
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """A run directory as its manifest describes it; ``fault`` where that can't be read."""
+
+    path: Path
+    manifest: Manifest | None = None
+    at_work: bool = False
+    fault: str | None = None
+
+    def to_json(self) -> str:
+        """For machines; null is unknown."""
+        told: dict[str, Any] = {"path": str(self.path), "fault": self.fault}
+        if (held := self.manifest) is not None:
+            told |= {
+                "state": held.state.value,
+                "at_work": self.at_work,
+                "updated": held.updated,
+                **held.identity.told(),
+                **{k: held.counts.get(k) for k in ("documents", "records", "failures", "pending")},
+                "cost_usd": None if held.spent.unpriced else float(held.spent.cost),
+            }
+        return json.dumps(told, ensure_ascii=False)
+
+    def cells(self) -> tuple[str, ...]:
+        """When, by whom, documents, done, failed, cost, where."""
+        if (held := self.manifest) is None:
+            return ("", "", "", "", "", "", f"{for_screen(str(self.path))}: {self.fault}")
+        counts, spent = held.counts, held.spent
+        documents = counts.get("documents", 0) + counts.get("kept", 0)
+        cost = "unknown" if spent.unpriced == spent.calls else format_usd(spent.cost)
+        known = (documents, counts.get("records"), counts.get("failures"))
+        numbers = [f"{n:,}" if n is not None else "?" for n in known] if counts else ["?"] * 3
+        is_cut = held.state is RunState.RUNNING and not self.at_work
+        left = counts.get("pending", 0)
+        note = "at work" if self.at_work else "cut off" if is_cut else f"{left:,} left" * bool(left)
+        place = for_screen(str(self.path))
+        return (
+            told_day(held.updated),
+            clip(for_screen(held.identity.model or "embedded"), _MODEL_SHOWN),
+            *numbers,
+            cost if spent.calls else "–",
+            f"{place} ({note})" if note else place,
+        )
+
+
+def listed_runs(folder: Path) -> list[ListedRun]:
+    """The run directories in a folder and some levels below, the last one first.
+
+    Raises:
+        RunError: The folder isn't there.
+    """
+    if not folder.is_dir():
+        hint = "Runs are in outputs, unless -o named another folder."
+        raise RunError("there is no such folder", where=str(folder), hint=hint)
+    found = [_listed(path) for path in _below(folder)]
+    return sorted(found, key=lambda one: one.manifest.updated if one.manifest else "", reverse=True)
+
+
+def _listed(path: Path) -> ListedRun:
+    try:
+        return ListedRun(path, load_manifest(path), is_at_work(path))
+    except SummariseError as error:
+        return ListedRun(path, fault=error.message)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    pending = [(folder, 0)]
+    while pending:
+        here, depth = pending.pop()
+        if (here / MANIFEST).is_file():
+            yield here
+        elif depth < _DEEPEST:
+            try:
+                inside = sorted(here.iterdir())
+            except OSError:
+                continue
+            pending += [(p, depth + 1) for p in inside if p.is_dir() and not p.is_symlink()]
+
+
+def run_lines(runs: list[ListedRun]) -> Iterator[str]:
+    """A table of runs for a terminal; where they are comes last, so that it is never cut."""
+    rows = [_HEADINGS, *(one.cells() for one in runs)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADINGS) - 1)]
+    for row in rows:
+        lead = [
+            f"{cell:<{width}}" if at < 2 else f"{cell:>{width}}"
+            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
+        ]
+        yield "  ".join([*lead, row[-1]])

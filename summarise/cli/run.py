@@ -294,7 +294,7 @@ def table(
     """
     configure_log(debug=debug)
     from summarise.render import By, Style, View, names_in, output_format, view_of
-    from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
+    from summarise.store import TABLE, Hashes, Run, changes_of, put_aside, refuse_overwriting
 
     chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
     check_choice("style", style, Style, "--style")
@@ -304,8 +304,6 @@ def table(
     of = By(by) if by else None
     changes = None
     if changes_since is not None:
-        from summarise.batch import changes_of
-
         changes = changes_of(runs[0], changes_since)
     asked = View(names_in(columns or ()), where, sort, group_by, limit, transpose, of, changes)
     view = view_of(runs, asked, Style(style), is_page=chosen.is_page)

@@ -69,7 +69,7 @@ from summarise.store.manifest import (
     manifest_hash,
     utc_now,
 )
-from summarise.store.pairing import Change, Known, PileChanges, compare_piles, paired, remembered
+from summarise.store.pairing import Change, PileChanges, paired
 from summarise.store.people import (
     JudgedRow,
     Overlay,
@@ -83,7 +83,7 @@ from summarise.store.people import (
     read_work,
     said_of,
 )
-from summarise.store.run import Run
+from summarise.store.run import Run, changes_of
 from summarise.store.writer import RunWriter
 
 if TYPE_CHECKING:

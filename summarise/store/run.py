@@ -1,10 +1,12 @@
-"""A run directory, read only."""
+"""A run directory, read only; and what is new, changed and gone in it."""
 
 from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -12,7 +14,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from summarise.characters import clip
-from summarise.errors import RunError
+from summarise.errors import RunError, SettingsError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
@@ -20,6 +22,7 @@ from summarise.store.files import DOCUMENTS, MANIFEST, Damage
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
 from summarise.store.manifest import Manifest, Marks, demand_manifest
+from summarise.store.pairing import Known, PileChanges, compare_piles, remembered
 from summarise.store.people import (
     JudgedRow,
     Overlay,
@@ -33,6 +36,7 @@ _NAMED = 5
 _BARE = frozenset(("doi", "arxiv", "acl", "openalex", "citation_key"))
 # Of a row; more digits are no number of one.
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Run:
@@ -248,3 +252,50 @@ def _ids(document: Document) -> Iterator[str]:
         if name in _BARE:
             yield str(value).casefold()
         yield f"{name}:{value}".casefold()
+
+
+def changes_of(run: Run, since: str) -> PileChanges:
+    """What is new, changed and gone in a run.
+
+    Args:
+        run: As it is now.
+        since: Another run directory, a packed run; or a day, whose end counts, or a time, on the
+            clock of this machine unless it says which, of the run itself.
+
+    Raises:
+        SettingsError: It is neither.
+        RunError: A directory can't be read.
+        InputError: An archive isn't a packed run.
+    """
+    path = Path(since)
+    with contextlib.ExitStack() as stack:
+        if path.is_file():
+            from summarise.store.whole_runs import unpack_run  # noqa: PLC0415 - hardly ever needed
+
+            outputs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            path = unpack_run(path, outputs=outputs).path
+        if path.is_dir():
+            old = Run(path)
+            return compare_piles(lambda: _papers(old), lambda: _papers(run))
+        papers = remembered(run.path, _until(since), Damage())
+        return compare_piles(lambda: papers, lambda: _papers(run))
+
+
+def _papers(run: Run) -> Iterator[Known]:
+    return map(Known.of, run.documents())
+
+
+def _until(text: str) -> datetime:
+    """The end of a day, or a time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(
+            f"{text!r} is neither a run directory nor a day",
+            where="--changes-since",
+            hint="Name an older run, a packed one, or a day such as 2026-10-27.",
+        ) from None
+    try:
+        return (moment + timedelta(days=1 if _DAY.fullmatch(text) else 0)).astimezone()
+    except OverflowError:
+        raise SettingsError(f"{text} is past all time", where="--changes-since") from None
