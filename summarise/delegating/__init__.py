@@ -16,8 +16,11 @@ A part that was begun by a machine which died goes on elsewhere, with all that w
 directory is what counts. Nothing is ever placed but by taking a lease.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+# mypy: implicit-reexport
+
+from typing import TYPE_CHECKING
+
+from summarise import lazily
 
 if TYPE_CHECKING:
     from summarise.delegating.dealing import (
@@ -36,41 +39,16 @@ if TYPE_CHECKING:
     from summarise.delegating.plan import PLAN, ShardPlan, find_shard, load_plan, make_plan
     from summarise.delegating.running import merge_shards, run_plan, run_shard
     from summarise.delegating.standing import Lease, PlanStanding, standing_of_plan
-
-__all__ = [
-    "PLAN",
-    "Dealt",
-    "Lease",
-    "OrderDesk",
-    "PlanStanding",
-    "ShardPlan",
-    "cancel_orders",
-    "collect_orders",
-    "find_shard",
-    "how_far",
-    "load_plan",
-    "look_at_orders",
-    "make_plan",
-    "merge_shards",
-    "place_shards",
-    "run_by_orders",
-    "run_plan",
-    "run_shard",
-    "settings_of_orders",
-    "standing_of_plan",
-    "submit_orders",
-    "submit_rest",
-]
-
-_HOMES = dict.fromkeys(__all__, "dealing") | {"OrderDesk": "desk"}
-_HOMES |= dict.fromkeys(("PLAN", "ShardPlan", "find_shard", "load_plan", "make_plan"), "plan")
-_HOMES |= dict.fromkeys(("merge_shards", "run_plan", "run_shard"), "running")
-_HOMES |= dict.fromkeys(("Lease", "PlanStanding", "standing_of_plan"), "standing")
-_HOMES |= {"place_shards": "placing"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for: a help page needs none."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "dealing": "Dealt cancel_orders collect_orders how_far look_at_orders run_by_orders"
+            " settings_of_orders submit_orders submit_rest",
+            "desk": "OrderDesk",
+            "placing": "place_shards",
+            "plan": "PLAN ShardPlan find_shard load_plan make_plan",
+            "running": "merge_shards run_plan run_shard",
+            "standing": "Lease PlanStanding standing_of_plan",
+        },
+    )

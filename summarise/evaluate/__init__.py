@@ -42,10 +42,9 @@ mean of all F1. Of two lists each entry is matched once, in order. What matches:
 
 # mypy: implicit-reexport
 
-from __future__ import annotations
+from typing import TYPE_CHECKING
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from summarise import lazily
 
 if TYPE_CHECKING:
     from summarise.evaluate.candidates import named_candidates
@@ -58,18 +57,19 @@ if TYPE_CHECKING:
     from summarise.evaluate.scoring import Scores, against_gold, against_run
     from summarise.evaluate.signals import Signals, signals_of
     from summarise.evaluate.verify import Verification
-
-_HOMES = {"diff": ["DiffCounts", "diff_view", "side_by_side"]}
-_HOMES |= {"methods": ["accuracy_page", "methods_paragraph"]}
-_HOMES |= {"candidates": ["named_candidates"], "gold": ["Gold", "gold_of_run", "load_gold"]}
-_HOMES |= {"models": ["CompareOptions", "compare_models"], "models_table": ["comparison_lines"]}
-_HOMES |= {"scores_table": ["evaluation_lines"], "signals": ["Signals", "signals_of"]}
-_HOMES |= {"scoring": ["Scores", "against_gold", "against_run"], "verify": ["Verification"]}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for: who verifies a run needs nothing that makes one."""
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "candidates": "named_candidates",
+            "diff": "DiffCounts diff_view side_by_side",
+            "gold": "Gold gold_of_run load_gold",
+            "methods": "accuracy_page methods_paragraph",
+            "models": "CompareOptions compare_models",
+            "models_table": "comparison_lines",
+            "scores_table": "evaluation_lines",
+            "scoring": "Scores against_gold against_run",
+            "signals": "Signals signals_of",
+            "verify": "Verification",
+        },
+    )

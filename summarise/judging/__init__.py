@@ -8,8 +8,9 @@ again, with the reason, and never dropped.
 
 # mypy: implicit-reexport
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from summarise import lazily
 from summarise.judging.counts import JudgedCounts, said_in_words, told_name
 from summarise.judging.places import (
     check_path,
@@ -26,12 +27,8 @@ from summarise.judging.places import (
 
 if TYPE_CHECKING:
     from summarise.judging.overlay import Laid, lay_over
-
-
-def __getattr__(name: str) -> Any:
-    """Import what grounds values where it is first asked for: most runs have no corrections."""
-    if name not in {"Laid", "lay_over"}:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from summarise.judging import overlay  # noqa: PLC0415
-
-    return getattr(overlay, name)
+else:
+    __getattr__ = lazily(
+        __name__,
+        {"overlay": "Laid lay_over"},
+    )

@@ -7,9 +7,9 @@ ever added: which of them count, and what can't be used as the run is now, is to
 
 # mypy: implicit-reexport
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from summarise import lazily
 from summarise.people.drawing import drawn, write_flow
 from summarise.people.flow import Flow, flow_of
 from summarise.people.merging import merge_decisions, take_back
@@ -33,15 +33,12 @@ if TYPE_CHECKING:
         taken_lines,
     )
     from summarise.people.taking import Taken, take_in, undo_cell, undo_last
-
-_HOMES = dict.fromkeys(("CellWish", "judge_cell"), "cells")
-_HOMES |= dict.fromkeys(("Taken", "take_in", "undo_cell", "undo_last"), "taking")
-_HOMES |= dict.fromkeys(("judgement_json", "judgement_lines", "place_lines"), "judgements_told")
-_HOMES |= dict.fromkeys(("taken_json", "taken_lines"), "judgements_told")
-
-
-def __getattr__(name: str) -> Any:
-    """Import what changes values when it is first asked for: it writes tables anew."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "cells": "CellWish judge_cell",
+            "judgements_told": "judgement_json judgement_lines place_lines taken_json taken_lines",
+            "taking": "Taken take_in undo_cell undo_last",
+        },
+    )
