@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from summarise.delegating.placing import place_shards
     from summarise.delegating.plan import PLAN, ShardPlan, find_shard, load_plan, make_plan
     from summarise.delegating.running import merge_shards, run_plan, run_shard
-    from summarise.delegating.standing import Lease, PlanStanding, standing_of_plan
+    from summarise.delegating.standing import Lease, standing_of_plan
 else:
     __getattr__ = lazily(
         __name__,
@@ -49,6 +49,6 @@ else:
             "placing": "place_shards",
             "plan": "PLAN ShardPlan find_shard load_plan make_plan",
             "running": "merge_shards run_plan run_shard",
-            "standing": "Lease PlanStanding standing_of_plan",
+            "standing": "Lease standing_of_plan",
         },
     )
