@@ -11,7 +11,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -20,8 +19,10 @@ from summarise.evaluate.differences import contrasted
 from summarise.models import Record, Row
 from summarise.render import (
     Cell,
+    Contrast,
     Line,
     Mark,
+    PaperPair,
     RowCounts,
     RowView,
     Strength,
@@ -107,26 +108,6 @@ class DiffCounts(RowCounts):
         differs = self.papers or self.left_only or self.right_only
         told = f"{', '.join(parts)}." if differs else "nothing differs."
         return both, " ".join(filter(None, (told, self.told_fields())))
-
-
-class Contrast(NamedTuple):
-    """A field of a paper, or a paper that one run lacks, as both runs have it."""
-
-    name: str
-    left: Cell
-    """Where they differ, with each entry marked that the other one lacks; so is ``right``."""
-    right: Cell
-    differs: bool = True
-
-
-class PaperPair(NamedTuple):
-    """A paper that is in both runs or in one, field by field."""
-
-    left: int | None
-    """The number of its row in the first run; None where it isn't there. So is ``right``."""
-    right: int | None
-    view: RowView
-    fields: list[Contrast]
 
 
 def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, in_words, layout_of
     from summarise.render.references import Citations, ReferenceView
     from summarise.render.table import (
+        Contrast,
+        PaperPair,
         Style,
         byline,
         render_table,
@@ -70,7 +72,8 @@ else:
             "formats.html": "cell_html",
             "layout": "MEASURED DraftEntry Field Layout in_words layout_of",
             "references": "Citations ReferenceView",
-            "table": "Style byline render_table table_view title_of web_address year_of",
+            "table": "Contrast PaperPair Style byline render_table table_view title_of web_address"
+            " year_of",
             "terminal": "render_record",
             "views": "View names_in view_of",
         },

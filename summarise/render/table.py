@@ -75,6 +75,26 @@ class Placed(NamedTuple):
     """Whether it was there before, in another group: it is counted once."""
 
 
+class Contrast(NamedTuple):
+    """A field of a paper, or a paper that one run lacks, as both runs have it."""
+
+    name: str
+    left: Cell
+    """Where they differ, with each entry marked that the other one lacks; so is ``right``."""
+    right: Cell
+    differs: bool = True
+
+
+class PaperPair(NamedTuple):
+    """A paper that is in both runs or in one, field by field."""
+
+    left: int | None
+    """The number of its row in the first run; None where it isn't there. So is ``right``."""
+    right: int | None
+    view: RowView
+    fields: list[Contrast]
+
+
 def render_table(
     rows: Iterable[Row],
     schema: type[BaseModel] = Draft,

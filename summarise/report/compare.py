@@ -5,61 +5,21 @@ What differs, ``summarise diff`` says: whoever asks for a page brings what it fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from summarise.characters import for_screen
 from summarise.errors import RunError
-from summarise.render import Cell, RowView, layout_of
+from summarise.render import Contrast, PaperPair, layout_of
 from summarise.report.opened import stretches_told
 from summarise.store import Run
-
-
-class FieldPair(Protocol):
-    """A field of a paper in two runs; see ``evaluate.diff``."""
-
-    @property
-    def name(self) -> str:
-        """Of the field."""
-
-    @property
-    def left(self) -> Cell:
-        """What the first run has."""
-
-    @property
-    def right(self) -> Cell:
-        """What the second has."""
-
-    @property
-    def differs(self) -> bool:
-        """Whether they aren't the same."""
-
-
-class RowPair(Protocol):
-    """A paper of two runs."""
-
-    @property
-    def left(self) -> int | None:
-        """Its number in the first run."""
-
-    @property
-    def right(self) -> int | None:
-        """Its number in the second."""
-
-    @property
-    def view(self) -> RowView:
-        """As a row of a run that has it."""
-
-    @property
-    def fields(self) -> Sequence[FieldPair]:
-        """Its fields."""
 
 
 class Against(NamedTuple):
     """The run that another is held against, and what came of that."""
 
     run: Run
-    pairs: Iterator[RowPair]
+    pairs: Iterator[PaperPair]
     """The papers of the other run in their order, then those that ``run`` alone has."""
 
 
@@ -92,7 +52,7 @@ class ComparedRows:
             )
         return {"other": pair.right, "compared": list(map(self._field, pair.fields))}
 
-    def _field(self, field: FieldPair) -> list[Any]:
+    def _field(self, field: Contrast) -> list[Any]:
         number = self._names.setdefault(field.name, len(self._names))
         cells = [field.left, field.right] if field.differs else [field.left]
         return [number, *(list(map(stretches_told, cell)) for cell in cells)]
