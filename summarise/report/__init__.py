@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from summarise.report.compare import Against
+from summarise.report.lines import Against
 from summarise.report.page import BEGINNING, PAGE, write_report
 
 __all__ = ["BEGINNING", "PAGE", "Against", "write_report"]

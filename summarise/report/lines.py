@@ -13,10 +13,10 @@ import shlex
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from summarise.characters import counted, for_screen, inert_json, noun_of
-from summarise.errors import SettingsError
+from summarise.errors import RunError, SettingsError
 from summarise.models import Record
 from summarise.readers import SUMMARY_BEGINS
 from summarise.render import (
@@ -25,10 +25,12 @@ from summarise.render import (
     By,
     Citations,
     Clipping,
+    Contrast,
     FactCells,
     Field,
     Layout,
     Mark,
+    PaperPair,
     ReferenceView,
     ReportedValue,
     RowView,
@@ -40,7 +42,6 @@ from summarise.render import (
     table_view,
     values_by,
 )
-from summarise.report.compare import Against, ComparedRows
 from summarise.report.opened import HeldWork, opened, shape_told, stretches_told
 from summarise.schema import Kind, shape_of
 from summarise.store import Run
@@ -60,13 +61,21 @@ _LOG = logging.getLogger("summarise")
 _SHARED = {"dataset", *MEASURED}
 
 
+class Against(NamedTuple):
+    """The run that another is held against, and what came of that."""
+
+    run: Run
+    pairs: Iterator[PaperPair]
+    """The papers of the other run in their order, then those that ``run`` alone has."""
+
+
 def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     """The lines that the page is made of, without their ends; one row at a time is held."""
     layout = layout_of(run.schema)
     table = table_view(run.rows(), run.schema, Style.FACTS)
     yield _line(_head(run, table, layout))
     measured = _MeasuredValues(layout, table.counts.marks)
-    compared = ComparedRows(run, against) if against else None
+    compared = _ComparedRows(run, against) if against else None
     held, citations = HeldWork(run), Citations(table.columns)
     count = 0
     for view in table.rows:
@@ -265,3 +274,59 @@ def _fields(by: By, layout: Layout) -> list[Field]:
         return fields_of(by, layout)
     except SettingsError:
         return []
+
+
+class _ComparedRows:
+    """Takes the pairs of a comparison along with the rows of its first run.
+
+    What differs, ``summarise diff`` says: whoever asks for a page brings what it found.
+    """
+
+    def __init__(self, run: Run, against: Against) -> None:
+        self._against = against
+        self._names: dict[str, int] = {}
+        own, other = (
+            {field.title for field in layout_of(one.schema).fields} for one in (run, against.run)
+        )
+        self._only = [sorted(own - other), sorted(other - own)]
+
+    def of(self, number: int) -> dict[str, Any]:
+        """What is told of the next row, with its number.
+
+        ``other`` is its number in the other run, or null. ``compared`` has for each field its
+        number, and the cells of both runs, or of both one where they are the same.
+
+        Raises:
+            RunError: The run has changed since they were compared.
+        """
+        pair = next(self._against.pairs, None)
+        if pair is None or pair.left != number:
+            raise RunError(
+                "has changed while it was compared",
+                where=str(self._against.run.path),
+                hint="Again.",
+            )
+        return {"other": pair.right, "compared": list(map(self._field, pair.fields))}
+
+    def _field(self, field: Contrast) -> list[Any]:
+        number = self._names.setdefault(field.name, len(self._names))
+        cells = [field.left, field.right] if field.differs else [field.left]
+        return [number, *(list(map(stretches_told, cell)) for cell in cells)]
+
+    def accounts(self) -> dict[str, Any]:
+        """What is told at the end: the names of fields, and the papers of the other run alone."""
+        identity = self._against.run.manifest.identity
+        return {
+            "name": for_screen(self._against.run.path.resolve().name),
+            "madeBy": for_screen(identity.model or f"the {identity.extractor} extractor"),
+            "alone": [
+                {
+                    "number": pair.right,
+                    "title": pair.view.title,
+                    "compared": list(map(self._field, pair.fields)),
+                }
+                for pair in self._against.pairs
+            ],
+            "fields": list(map(for_screen, self._names)),
+            "only": self._only,
+        }

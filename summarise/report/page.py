@@ -17,8 +17,7 @@ from typing import IO
 from summarise.characters import for_screen
 from summarise.render import Style, output_format, table_view
 from summarise.report.built import Built, built_here
-from summarise.report.compare import Against
-from summarise.report.lines import lines_of, told_losses
+from summarise.report.lines import Against, lines_of, told_losses
 from summarise.store import Run, writing
 
 PAGE = "report.html"
