@@ -292,9 +292,9 @@ def test_a_model_in_parts(tmp_path: Path) -> None:
         part.write_bytes(gguf(LLAMA) + bytes(number))
     first = tmp_path / "big-00001-of-00002.gguf"
     assert read_model(first).size == 2 * len(gguf(LLAMA)) + 3
-    before = model_digest(read_model(first))
+    before = model_digest(read_model(first), tmp_path)
     part.write_bytes(gguf(LLAMA) + b"xy")
-    assert model_digest(read_model(first)) != before
+    assert model_digest(read_model(first), tmp_path) != before
     part.unlink()
     with pytest.raises(SettingsError, match=r"big-00002-of-00002\.gguf: there is no such file"):
         read_model(first)
@@ -402,10 +402,10 @@ def test_the_hash_is_of_the_content(model: Path, tmp_path: Path) -> None:
     """A copy elsewhere is the same model; one byte makes another."""
     copy = tmp_path / "copy.gguf"
     copy.write_bytes(model.read_bytes())
-    first = model_digest(read_model(model))
-    assert model_digest(read_model(copy)) == first
+    first = model_digest(read_model(model), tmp_path)
+    assert model_digest(read_model(copy), tmp_path) == first
     copy.write_bytes(model.read_bytes()[:-1] + b"\1")
-    assert model_digest(read_model(copy)) != first
+    assert model_digest(read_model(copy), tmp_path) != first
 
 
 def test_the_hash_is_remembered(model: Path, tmp_path: Path) -> None:
@@ -430,14 +430,14 @@ def test_a_broken_memo_is_no_memo(model: Path, tmp_path: Path, memo: str) -> Non
     folder.mkdir()
     (folder / "models.json").write_text(memo, encoding="latin-1")
     digest = model_digest(read_model(model), folder)
-    assert digest == model_digest(read_model(model))
+    assert digest == model_digest(read_model(model), tmp_path)
     assert digest in (folder / "models.json").read_text(encoding="utf-8")
 
 
 def test_a_memo_that_cannot_be_written(model: Path, tmp_path: Path) -> None:
     """A cache folder that isn't one costs time, not the run."""
     (tmp_path / "cache").write_text("a file", encoding="ascii")
-    assert model_digest(read_model(model), tmp_path / "cache") == model_digest(read_model(model))
+    assert model_digest(read_model(model), tmp_path / "cache") == model_digest(read_model(model), tmp_path)
 
 
 # Whether a model is a file
@@ -645,7 +645,7 @@ def settings_for(model: Path, tmp_path: Path, **more: Any) -> Settings:
 def test_the_address_names_the_model(model: Path, stand_in: Behaviour, tmp_path: Path) -> None:
     """Settings depend on the content of the file, not on its folder nor on the port."""
     first = local_settings(settings_for(model, tmp_path), LocalServer(ServeOptions(model)))
-    digest = model_digest(read_model(model))
+    digest = model_digest(read_model(model), tmp_path)
     assert first.base_url == f"http://localhost/{digest[:16]}/v1"
     assert first.model == "Invented-1B"
     moved = tmp_path / model.name

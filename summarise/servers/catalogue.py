@@ -26,7 +26,7 @@ from summarise.servers.about import (
     software_in,
 )
 from summarise.servers.gguf import read_model
-from summarise.settings import PRESETS, Settings, is_loopback, named_parameters
+from summarise.settings import PRESETS, Settings, named_parameters
 
 _SUFFIX = ".gguf"
 _DEEPEST = 4
@@ -119,29 +119,19 @@ def served_models(settings: Settings, flag: str = "") -> Catalogue:
 
 def local_servers(settings: Settings) -> list[Catalogue]:
     """What each usual server of this machine lists, at its usual address."""
+    # No key was set for these addresses.
+    keyless: dict[str, Any] = {"api_key": None, "withheld_key": None, "extra_headers": {}}
 
     async def all_() -> list[Catalogue]:
         asked = [
-            _served(
-                settings.model_copy(update=_at(str(one.values["base_url"]))),
-                f"--endpoint {n}",
-                usual=one.software,
-            )
-            for n, one in PRESETS.items()
-            if is_loopback(_host(str(one.values.get("base_url", ""))))
+            _served(at, f"--endpoint {name}", usual=one.software)
+            for name, one in PRESETS.items()
+            if (url := one.values.get("base_url"))
+            if (at := settings.model_copy(update={"base_url": url, **keyless})).is_local
         ]
         return list(await asyncio.gather(*asked))
 
     return asyncio.run(all_())
-
-
-def _at(url: str) -> dict[str, Any]:
-    """Another address, for which no key was set."""
-    return {"base_url": url, "api_key": None, "withheld_key": None, "extra_headers": {}}
-
-
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 async def _served(

@@ -196,13 +196,13 @@ _LARGE = 2 * 10**9
 _LOG = logging.getLogger("summarise")
 
 
-def model_digest(model: ModelFile, memo_folder: Path | None = None) -> str:
+def model_digest(model: ModelFile, memo_folder: Path) -> str:
     """SHA-256 of all parts of a model, in hexadecimal; a memo keeps it until a file changes.
 
     Raises:
         SettingsError: A part can't be read.
     """
-    memo = None if memo_folder is None else memo_folder / _MEMO
+    memo = memo_folder / _MEMO
     try:
         mark = [[str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns] for p in model.parts]
         known = _load(memo)
@@ -229,10 +229,8 @@ def _hash(model: ModelFile) -> str:
     return hashlib.sha256(b"".join(d.digest() for d in digests)).hexdigest()
 
 
-def _load(memo: Path | None) -> dict[str, object]:
+def _load(memo: Path) -> dict[str, object]:
     """What is remembered; a broken memo is an empty one."""
-    if memo is None:
-        return {}
     try:
         known = json.loads(memo.read_bytes())
     except (OSError, ValueError):
@@ -240,10 +238,8 @@ def _load(memo: Path | None) -> dict[str, object]:
     return known if isinstance(known, dict) else {}
 
 
-def _save(memo: Path | None, known: dict[str, object]) -> None:
+def _save(memo: Path, known: dict[str, object]) -> None:
     """Remember, if that is possible: without a memo the next run hashes again."""
-    if memo is None:
-        return
     with contextlib.suppress(OSError, RunError):
         memo.parent.mkdir(parents=True, exist_ok=True)
         with replacing(memo, private=True) as file:

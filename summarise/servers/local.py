@@ -22,6 +22,7 @@ from summarise.servers.server import LocalServer, ServeOptions
 from summarise.settings import Mode, Settings
 
 _DIGEST_DIGITS = 16
+_ENDING = 1.0  # seconds, until a process that drops its connections has ended
 # On a processor a long abstract takes minutes, and waits for nobody else.
 _PATIENCE = {"timeout": 1800.0, "deadline": 7200.0}
 
@@ -67,9 +68,6 @@ def local_settings(settings: Settings, server: LocalServer) -> Settings:
     return settings.model_copy(update={**update, **patience})
 
 
-_ENDING = 1.0
-
-
 def _default_options(settings: Settings) -> ServeOptions:
     return ServeOptions(Path(settings.model or "").expanduser())
 
@@ -96,7 +94,6 @@ class LocalTransport(httpx2.AsyncBaseTransport):
         try:
             return await self._inner.handle_async_request(request)
         except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-            # A process that ends drops its connections a little before it has ended.
             _refuse(await asyncio.to_thread(self._server.wait, _ENDING))
             raise
 
