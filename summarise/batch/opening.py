@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel
 
+from summarise import store
 from summarise.admission import Budget, Caps, Price, batch_price_for, price_for
 from summarise.batch.accounts import Report, noted
 from summarise.batch.inputs import Batch, selected
@@ -37,6 +38,7 @@ from summarise.readers import tell_marked
 from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (
+    BATCHES,
     OWN,
     AnswerCache,
     HeldDocuments,
@@ -46,7 +48,6 @@ from summarise.store import (
     is_other_file,
     load_manifest,
     open_run,
-    refuse_open_orders,
     refuse_overwriting,
 )
 
@@ -196,10 +197,10 @@ async def opened(
                 _run_directory(batch, identity, options, prompt.schema) as writer,
                 _sources(writer, reached, options) as sources,
             ):
-                if desk is None:
-                    refuse_open_orders(writer.path)
-                else:
+                if desk is not None:
                     desk.open(writer, reached, ledger.budget)
+                elif (writer.path / BATCHES).is_file():
+                    store.refuse_open_orders(writer.path)
                 ledger.log = _request_log(reached, options)  # it may lie in a new folder
                 extractor = LLMExtractor(identity, prompt, endpoint, sources, settings=reached)
                 yield Opened(extractor, writer, ledger, prompt.schema)

@@ -24,7 +24,7 @@ that can't be understood costs itself alone, and is made anew from its answer.
 from typing import TYPE_CHECKING
 
 from summarise import lazily
-from summarise.store.amending import Amendment, write_table
+from summarise.store.amending import Amendment
 from summarise.store.digests import DigestTable, Offsets, digest
 from summarise.store.documents import HeldDocuments
 from summarise.store.files import (
@@ -68,6 +68,7 @@ from summarise.store.manifest import (
     load_manifest,
     manifest_hash,
     utc_now,
+    write_table,
 )
 from summarise.store.pairing import Change, PileChanges, paired
 from summarise.store.people import (

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from summarise.errors import RunError
 from summarise.models import Judgement
-from summarise.store.files import CORRECTIONS, LOCK, TABLE, in_use, put_aside, replacing, telling
+from summarise.store.files import CORRECTIONS, LOCK, TABLE, in_use, telling
 from summarise.store.manifest import (
     RunState,
     chained,
@@ -20,39 +19,12 @@ from summarise.store.manifest import (
     load_manifest,
     size_of,
     write_manifest,
+    write_table,
 )
 from summarise.store.people import append_judgements
 
 _UNDOABLE = 100
 """Commands that can be undone, one after the other."""
-
-
-def write_table(
-    table: Path,
-    lines: Iterable[str],
-    noted: str | None,
-    *,
-    keeps: bool = True,
-    check: Callable[[], object] = lambda: None,
-) -> str:
-    """Write the table of a run, and return its SHA-256.
-
-    One that isn't as it was ``noted`` is a person's work, and kept under another name where that is
-    wanted. All is written before anything is checked, and checked before anything is replaced.
-
-    Raises:
-        RunError: It can't be written.
-    """
-    made = sha256()
-    with replacing(table) as file:
-        for line in lines:
-            content = f"{line}\n".encode()
-            made.update(content)
-            file.write(content)
-        check()
-        if keeps:
-            put_aside(table, noted, made.hexdigest())
-    return made.hexdigest()
 
 
 class Amendment(contextlib.AbstractContextManager["Amendment"]):

@@ -1,10 +1,10 @@
-"""What a run directory says about itself, hashes of its files included."""
+"""What a run directory says about itself, hashes of its files included; and its table, written."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -25,6 +25,7 @@ from summarise.store.files import (
     LOCK,
     MANIFEST,
     RECORDS,
+    put_aside,
     read_journal,
     reading,
     replacing,
@@ -336,6 +337,34 @@ def write_manifest(path: Path, manifest: Manifest) -> Manifest:
     with replacing(path / MANIFEST) as file:
         file.write(to_json(written, indent=2) + b"\n")
     return written
+
+
+def write_table(
+    table: Path,
+    lines: Iterable[str],
+    noted: str | None,
+    *,
+    keeps: bool = True,
+    check: Callable[[], object] = lambda: None,
+) -> str:
+    """Write the table of a run, and return its SHA-256.
+
+    One that isn't as it was ``noted`` is a person's work, and kept under another name where that is
+    wanted. All is written before anything is checked, and checked before anything is replaced.
+
+    Raises:
+        RunError: It can't be written.
+    """
+    made = sha256()
+    with replacing(table) as file:
+        for line in lines:
+            content = f"{line}\n".encode()
+            made.update(content)
+            file.write(content)
+        check()
+        if keeps:
+            put_aside(table, noted, made.hexdigest())
+    return made.hexdigest()
 
 
 def manifest_hash(text: bytes) -> str:

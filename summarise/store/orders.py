@@ -201,8 +201,6 @@ def refuse_open_orders(folder: Path) -> None:
     Raises:
         RunError: There are open orders.
     """
-    if not (folder / BATCHES).is_file():
-        return
     if left := OrderBook(folder).open:
         requests = sum(order.requests for order in left)
         raise RunError(
