@@ -437,7 +437,9 @@ def test_a_broken_memo_is_no_memo(model: Path, tmp_path: Path, memo: str) -> Non
 def test_a_memo_that_cannot_be_written(model: Path, tmp_path: Path) -> None:
     """A cache folder that isn't one costs time, not the run."""
     (tmp_path / "cache").write_text("a file", encoding="ascii")
-    assert model_digest(read_model(model), tmp_path / "cache") == model_digest(read_model(model), tmp_path)
+    assert model_digest(read_model(model), tmp_path / "cache") == model_digest(
+        read_model(model), tmp_path
+    )
 
 
 # Whether a model is a file
