@@ -790,6 +790,13 @@ def test_how_something_is_may_be_what_was_shown() -> None:
     [
         ("By reading 259 logs, the survey identifies tools and challenges of balloons.", None),
         ("We design a rule that determines whether a storm is near a given coast.", None),
+        # A word for harm alone is no problem, nor is what a later step is for.
+        ("In the absence of hail, ropes last long. Ropes were hung on two hills.", None),
+        ("We hung 12 ropes on hills. Ropes were weighed to see the wear of wet hemp.", None),
+        (
+            "To assess the wear of wet hemp ropes, we hung 12 ropes on hills.",
+            "To assess the wear of wet hemp ropes",
+        ),
         (
             (
                 "There are two key problems in old balloons - a) ropes are hard to mend; and "
@@ -820,3 +827,62 @@ def test_what_says_nothing_of_what_came_out_is_no_fact(sentence: str) -> None:
     assert _claims(f"Nimbus raises the recall to 84%. {sentence}") == [
         "Nimbus raises the recall to 84%"
     ]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "method"),
+    [
+        ("Nine gulls were used in the study of hail. Gulls were weighed using a scale.", 1),
+        ("Out of all the gulls, 12 were hens. Each gull was weighed at dawn.", 1),
+        ("The study comprised 12 gulls of two coasts. Each gull was weighed at dawn.", 1),
+    ],
+)
+def test_who_was_taken_in_is_not_the_method(abstract: str, method: int) -> None:
+    """A sentence of which nothing but a sample is left goes behind one that tells a step."""
+    sentences = abstract.split(". ")
+    assert _draft(abstract)["method"]["text"] == sentences[method].removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "method"),
+    [
+        (
+            "In this work, we propose to address these limits by training a net on balloons.",
+            "Training a net on balloons",
+        ),
+        ("We solve this by presenting Nimbus, a balloon that drifts.", "Balloon that drifts"),
+        (
+            "METHODS: To test this idea, two ropes were hung using hooks.",
+            "Two ropes were hung using hooks",
+        ),
+        ("METHODS: This was hung using hooks.", None),
+    ],
+)
+def test_a_method_stands_by_itself_or_is_left_out(sentence: str, method: str | None) -> None:
+    """What points back is cut off where code can, else nothing is told."""
+    assert _draft(f"Ropes are weak. {sentence}")["method"]["text"] == method
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Tests show the worth and the effectiveness of two ropes made of hemp.",
+        "The state of ropes has been examined in terms of wear and of cost.",
+        "From these results further conclusions are summarised.",
+    ],
+)
+def test_praise_and_plans_are_no_outcomes(sentence: str) -> None:
+    """That something was examined, or that it is good for something, isn't what came out."""
+    assert _claims(f"Nimbus raises the recall to 84%. {sentence}") == [
+        "Nimbus raises the recall to 84%"
+    ]
+
+
+def test_no_claim_ends_in_its_verb() -> None:
+    """A phrase isn't cut behind a verb, nor before that of what is shown."""
+    sentence = (
+        "Once these ropes hang, we show that the wet ropes of hemp which we tied to balloons in "
+        "the north and in the south of two coasts last longer."
+    )
+    claim = _claims(f"We hang ropes. {sentence}")[0]
+    assert claim.endswith("last longer")

@@ -36,6 +36,8 @@ AIM, M, R, C = (
         ("Abstract Gulls read.", Section.WHOLE, "Abstract "),
         ("Limitations: One gull.", Section.OTHER, "Limitations: "),
         ("Funding: The Ink Fund.", Section.OTHER, "Funding: "),
+        ("Main results, Nine gulls read.", R, "Main results, "),
+        ("Primary objective:, To read.", AIM, "Primary objective:, "),
     ],
 )
 def test_a_label_is_known_by_its_words_and_what_stands_around_them(
@@ -114,3 +116,13 @@ def test_a_label_opens_a_sentence_behind_an_abbreviation() -> None:
     """ "of ARC.\nMethods: We" are two sentences."""
     text = "To read the ink of ARC.\nMethods: We read twice."
     assert [span.of(text) for span in sentence_spans(text)] == text.split("\n")
+
+
+def test_labels_set_off_by_commas_or_by_nothing_open_sentences() -> None:
+    """Old records of reviews have ".," before a label and a comma behind it; others no blank."""
+    text = "Objectives, To read., Main results, Nine gulls read.METHODS: All flew."
+    assert [span.of(text) for span in sentence_spans(text)] == [
+        "Objectives, To read.,",
+        "Main results, Nine gulls read.",
+        "METHODS: All flew.",
+    ]

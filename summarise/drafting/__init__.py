@@ -55,8 +55,9 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     problem = problem_text(parts.problem, name, reading.sentences)
     minor = name is not None and is_by_product(reading, name)
     method, told = method_of(parts, None if minor else name, reading.title, reading.sentences)
-    if problem == method:
-        problem = None
+    if problem and problem == method:
+        # What somebody aims at isn't what they did.
+        problem, method = (problem, None) if problem.startswith(_AIMS) else (None, method)
     if told and name and name not in told.text:
         if told_name := name_in(reading, told):
             name, also = told_name, ()
@@ -75,6 +76,9 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         "compute": [compute.as_json(reading, r) for r in resources],
         "results": results,
     }
+
+
+_AIMS = ("To ", "Whether ", "How ")
 
 
 def _is_untold(name: str, parts: PaperParts, reading: Reading) -> bool:

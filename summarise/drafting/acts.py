@@ -38,28 +38,36 @@ def says_how(sentence: Sentence) -> int:
 # "We enrolled 40 divers with gout", "Nine divers, of whom four were old", "Divers were divided into
 # two groups".
 _NUMBER = (
-    r"(?:\d[\d,]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen"
-    r"|[a-z]+ty(?:-[a-z]+)?)(?: (?:hundred|thousand)(?: and [a-z-]+)?)?)"
+    r"(?:\d[\d,]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-[a-z]+)?)"
+    r"(?: (?:hundred|thousand)(?: and [a-z-]+)?)?)"
 )
 _HOW = (
     r"(?:using|by means|underwent|and [a-z]+ed|who (?:were|received)|with [a-z-]+ing"
     r"|treated|randomi[sz]\w+|to (?:receive|compare)|compar\w+|measur\w+)"
 )
 _TAKEN_IN = (
-    r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited)"
-    r"(?: (?:in|into|to|for|from) [^,;:.]*)?\.?$"
+    r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited|obtained|used"
+    r"|identified|available|eligible|admitted|seen|studied|analy[sz]ed|reviewed|registered)"
+    r"(?: (?:in|into|to|for|from|at|between|during|over) [^,;:]*)?\.?$"
+)
+_WHEN = r"(?:(?:between|from|during|in|over) [^,;:]*, )?"
+_PEOPLE = (
+    r"(?:patients|participants|subjects|women|men|children|adults|students|individuals|infants"
+    r"|animals|rats|mice|eyes|cases|volunteers|families)"
 )
 _ONLY_SAMPLE = re.compile(
     r"(?:we |in this [a-z-]+ (?:study|trial), (?:we )?)?(?:[a-z]+ly )?(?:enrol+ed|recruited"
     rf"|included|studied|identified) (?:a total of |data (?:from|on|of) )?{_NUMBER} "
     rf"(?:(?! {_HOW} )[^;:])*$"
-    rf"|(?:(?:a total of |the |all )?{_NUMBER}|all|consecutive) "
-    r"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* "
-    rf"{_TAKEN_IN}"
-    r"|(?:patients|participants|subjects|women|men|children|adults|students|individuals)\b[^;:.,]*"
-    rf" {_TAKEN_IN}"
+    rf"|{_WHEN}(?:(?:a total of |the |all )?{_NUMBER}|all|consecutive) "
+    rf"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* {_TAKEN_IN}"
+    rf"|{_WHEN}{_PEOPLE}\b[^;:.,]* {_TAKEN_IN}"
     rf"|(?:consecutive |all )?{_NUMBER} (?:[a-z-]+ ){{0,4}}[a-z]+s(?:, of whom [^;:.]*)?\.?$"
-    rf"|the (?:[\w-]+ )?(?:group|sample|cohort|population) (?:consisted of|comprised) {_NUMBER} "
+    r"|(?:the |this )?(?:[\w-]+ )?(?:group|sample|cohort|population|study|series)"
+    rf" (?:consisted of|comprised|included|involved) (?:a total of )?{_NUMBER} "
+    rf"|(?:out )?of (?:the|all|these) [^,;:]*, {_NUMBER} (?:\([^()]*\) )?(?:were|was|had) "
     r"|(?:the )?(?:[\w-]+ ){1,6}(?:were|was) (?:randomly |equally )?(?:divided|split|assigned"
     r"|allocated|separated|randomi[sz]ed) (?:in)?to (?:one of )?(?:two|three|four|five|\d)"
     r" (?:equal )?groups\.?$"

@@ -86,9 +86,12 @@ _MERITS = words(
 _SHOWS_OFF = re.compile(
     rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
     r"|highlight|illustrat|corroborat|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
-    rf"(?:[\w-]+ ){{0,3}}?{one_of(_MERITS)}"
-    r"(?:(?:,| and)(?: and)? \w+){0,2} of (?:(?:the|our|this|these|proposed|each|\w+'s) )*[\w-]+"
-    r"(?: [\w-]+){0,3}(?:, respectively)?\.?$"
+    rf"(?:[\w-]+ ){{0,3}}?{one_of(_MERITS)}(?:(?:,| and)(?: and)? (?:[\w-]+ ){{0,2}}\w+){{0,2}}"
+    r"(?: (?:of|for|in|on) [^.;:]*)?\.?$"
+)
+_BETTER = re.compile(
+    r"\b(?:superior|achiev\w+|outperform\w*|improv\w+|surpass\w*|higher|lower|better|reduc\w+"
+    r"|increas\w+|significant\w*|state-of\S*)\b"
 )
 _CARRYING_OUT = words("conducted performed carried presented provided undertaken")
 _CARRIED_OUT = re.compile(
@@ -168,7 +171,7 @@ def announces(sentence: Sentence) -> bool:
 def _tells_of_trying(sentence: Sentence, text: str) -> bool:
     return bool(
         _TRIES.match(text)
-        or (sentence.has(_MERITS) and _SHOWS_OFF.search(text))
+        or (sentence.has(_MERITS) and _SHOWS_OFF.search(text) and not _BETTER.search(text))
         or (sentence.has(_CARRYING_OUT) and _CARRIED_OUT.search(text))
     )
 
@@ -254,7 +257,8 @@ _DOES = Gated(
         provide held examined included enrolled recruited randomised randomized analysed
         analyzed reviewed studied interviewed invited screened treated considered used
         available compared simulation simulations evaluated investigated explored described
-        addressed discussed comprises contains consists met fulfilled satisfied"""
+        addressed discussed comprises contains consists met fulfilled satisfied assessed
+        summarised summarized presented outlined"""
     ),
     r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?we (?:also |further |then |finally )?(?:release|share"
     r"|summari[sz]e|outline|perform(?:ed)?|conducted|carried out"
@@ -274,6 +278,10 @@ _DOES = Gated(
     r"|analy[sz]ed|investigated|examined|studied|explored|considered|described|included"
     r"|addressed|discussed)(?: and (?:evaluated|quantified|compared|analy[sz]ed|discussed))?"
     r"(?: (?:in|by|throughout) (?:this|the|our|the present) [a-z]+)?\.?$"
+    r"|^(?!no\b)(?:(?!(?:that|which|who)\b)[^\s;:.]+ ){1,24}(?:is|are|was|were|has been|have been)"
+    r" (?:[a-z]+ly )?(?:evaluated|analy[sz]ed|investigated|examined|studied|explored|assessed"
+    r"|summari[sz]ed|presented|reviewed|outlined)(?: (?:in|by|over|with|using|for|on|at|from"
+    r"|across|under)\b[^;:]*)?\.?$"
     r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
     r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"
     r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$",

@@ -55,10 +55,10 @@ _ACT_BEFORE = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _OWN = re.compile(rf"this (?:[\w-]+ ){{0,3}}?{_PAPER}", re.IGNORECASE)
-# "Few studies have tracked it": what?
+# "Few studies have tracked it": what? But: "built winches and tested them".
 _DONE_TO_IT = re.compile(
-    r"\b(?:tracked|studied|examined|addressed|investigated|tested|explored|assessed|considered"
-    r"|combining|integrating) (?:it|them)\b"
+    r"\b(?<!and )(?:tracked|studied|examined|addressed|investigated|tested|explored|assessed"
+    r"|considered|combining|integrating) (?:it|them)\b"
 )
 # "to unlock their full potential": what something is for, in words of what stood before.
 _ADJUNCT = re.compile(

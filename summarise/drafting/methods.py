@@ -96,13 +96,13 @@ def method_of(
         return parts.clarity.get(sentence.number, 0.0) + more
 
     ranked = sorted(sentences, key=lambda s: (says_how(s), clarity(s)), reverse=True)
-    first, phrase = ranked[0], phrase_of(ranked[0])
-    for sentence in ranked[:3]:
-        told_there = phrase if sentence is ranked[0] else phrase_of(sentence)
-        if not points_back(_ALL_OF.sub(" ", told_there)):
-            first, phrase = sentence, told_there
-            if len(phrase.split()) >= FEWEST_WORDS:
-                break
+    tried = [(s, phrase_of(s)) for s in ranked[:_MOST_TRIED]]
+    tried = [one for one in tried if not points_back(_ALL_OF.sub(" ", one[1]))]
+    tried = [one for one in tried if one[1].count(" ") > 1]
+    if not tried:
+        # What none tells by itself is better read in the abstract.
+        return None, None
+    first, phrase = next((one for one in tried if len(one[1].split()) >= FEWEST_WORDS), tried[0])
     if not _repeats(phrase, name, title):
         return phrase, first
     after = (s for s in sentences if first.number < s.number <= first.number + _REACH)
@@ -121,6 +121,7 @@ def method_of(
     return phrase, first
 
 
+_MOST_TRIED = 3
 _INTRODUCES = 3
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
 
@@ -226,11 +227,12 @@ def _farther(clauses: Clauses, start: int, end: int) -> int:
     return more if clauses.count(start, more) <= CLAUSE else end
 
 
-# "This paper addresses the problem of calm days by proposing a kite that …"
+# "This paper addresses the problem of calm days by proposing a kite that …", "by tying kites"
 _ADDRESSES_BY = re.compile(
-    rf"{OWN_SUBJECT} {ADVERBS}(?:address|tackle|overcome|solve|handle|attack)(?:e?s|d|ed)?"
-    r" (?:[^,;:]{3,160}? by (?:proposing|introducing|presenting|developing|designing|building)"
-    r" (?=an? )|(?:this|these|the|it)\b[^,.;]{0,60} with (?=(?:an? |[A-Z])))",
+    rf"{OWN_SUBJECT} {ADVERBS}(?:proposes? to )?(?:address|tackle|overcome|solve|handle|attack"
+    r"|answer|fill|bridge)(?:e?s|d|ed)? (?:[^,;:]{3,160}? by (?:(?:proposing|introducing|presenting"
+    r"|developing|designing|building) (?=(?:an? |the |[A-Z]))|(?=[a-z]+ing ))"
+    r"|(?:this|these|the|it)\b[^,.;]{0,60} with (?=(?:an? |[A-Z])))",
     re.IGNORECASE,
 )
 _SETTING = re.compile(

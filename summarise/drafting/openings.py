@@ -40,8 +40,7 @@ _CONNECTIVE = re.compile(
 _SCENE = re.compile(
     r"(?:in|with(?:in)?|under|by|from|through|during|at|for|on|via|using|despite|given|based on"
     r"|building (?:up)?on|motivated by|inspired by|driven by|drawing inspiration from|throughout"
-    r"|beyond|according to|to (?:effectively |better |further |fully )?(?:address|tackle|overcome"
-    r"|bridge|fill|solve|mitigate|alleviate|remedy|resolve|achieve|meet|close|handle|counter(?:act)?))"
+    r"|beyond|according to|to (?:[a-z]+ly |better |further )?[a-z]+)"
     r" (?:(?:all )?(?:this|these|that|those|our|such|the (?:present|current|above|latter|findings)"
     r"|it|them|their)\b)(?!(?: [\w-]+){0,3} (?:we|i) )[^,;:]{0,120}, (?=\w)(?!which )",
     re.IGNORECASE,

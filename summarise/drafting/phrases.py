@@ -325,7 +325,7 @@ def purposes_in(sentence: Sentence, name: str | None) -> Iterator[str]:
     So may what others do: "Existing tools only count, whereas Zeta sorts".
     """
     text, clauses = sentence.body, Clauses(sentence.body)
-    others = _OTHERS.match(text, opened(text, len(text)))
+    others = OTHERS.match(text, opened(text, len(text)))
     if name is not None and others and (own := text.find(name)) > 0:
         begin, comma = others.start("who"), text.find(", ", 0, own)
         if clauses.verb(begin, comma) and clauses.count(begin, comma) > FEWEST_WORDS:
@@ -336,17 +336,30 @@ def purposes_in(sentence: Sentence, name: str | None) -> Iterator[str]:
         return
     # "for testing" and "focuses on" open no clause of their own.
     if start is not None and WHAT_FOR.match(text, start) and not _WANTED.search(text, start):
-        work = _THEIR_WORK.search(text, start)
-        whole = work.start() if work else None
-        yield cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, whole=whole)))
+        whole = _main_behind(clauses, start)
+        end = clauses.fitting(start, MOST_WORDS, whole=whole, bare=True)
+        if clauses.count(start, end) > FEWEST_WORDS:
+            yield cased(clauses.phrase(start, end))
 
 
-_THEIR_WORK = re.compile(rf", (?={OWN_SUBJECT} )", re.IGNORECASE)
+def _main_behind(clauses: Clauses, start: int) -> int | None:
+    """Where the main clause begins behind an aim: "To count kites on lakes, nets were hung"."""
+    for comma in re.finditer(", ", clauses.text[start:]):
+        at, after = start + comma.start(), start + comma.end()
+        if _SIDE_CLAUSE.match(clauses.text, after):
+            continue
+        if _THEIR_WORK.match(clauses.text, after) or clauses.verb(after, None, "it"):
+            return at
+    return None
+
+
+_THEIR_WORK = re.compile(rf"{OWN_SUBJECT} ", re.IGNORECASE)
+_SIDE_CLAUSE = re.compile(r"(?:which|who|whose|where|that|and|or|but|as|when|while|including)\b")
 _ASKED_BY_IT = re.compile(
     r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)|needs?|ability"
     r"|potential|opportunity|efforts?|attempts?|failed|unable|able) \Z"
 )
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"(?:(?:while|whereas|although|though|since|as) )?"
     r"(?P<who>(?:existing|previous|prior|current|conventional|most|many) )",
     re.IGNORECASE,

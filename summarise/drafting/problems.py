@@ -13,6 +13,7 @@ from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import (
     CONCEDED,
     LISTED,
+    OTHERS,
     POINTING,
     POINTS_BACK,
     WHAT_FOR,
@@ -22,7 +23,8 @@ from summarise.drafting.phrases import (
     problems_in,
     purposes_in,
 )
-from summarise.reading import DIFFICULTY, OWN, Sentence
+from summarise.models import Role
+from summarise.reading import DIFFICULTY, Sentence
 from summarise.scan import Gated, Section, words
 
 _PRAISE = Gated(
@@ -53,7 +55,9 @@ def problem_text(
 
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
     behind_proposal = {after.number for sentence, after in pairwise(told) if sentence.proposes}
-    proposed = next((s.number for s in told if s.proposes), len(told) + 1)
+    brings = (s.number for s in told if s.proposes or s.body.startswith(f"{name} "))
+    proposed = next(brings, 0)
+    own = next((s.number for s in told if s.proposes or _is_work(s)), 0)
     rejected: list[int] = []
     for sentence in sorted(sentences, key=urgency, reverse=True):
         is_aim = sentence.section is Section.OBJECTIVE or sentence.is_aim_alone
@@ -61,17 +65,17 @@ def problem_text(
         if rejected and is_minor and sentence.number + 1 not in rejected:
             # What is next best only leads to what can't be told by itself.
             continue
-        if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
-            continue
-        is_known = sentence.is_about_earlier_work and not sentence.has_clear_gap
-        if is_known or any(pattern.match(sentence.body) for pattern in _NO_PROBLEMS):
+        if _is_no_problem(sentence):
             continue
         is_before = name is not None and (sentence.number < proposed or sentence.is_about_others)
         is_before = is_before and (len(sentences) > 1 or sentence.has_gap or sentence in told[:1])
-        if not (is_before or _is_told(sentence)):
+        # What the first of the work was for may be the problem; later it is that of a step.
+        is_first = sentence.number <= own
+        is_told = is_before or _is_told(sentence, is_first=is_first)
+        if not (is_told or (sentence.has_purpose and is_first) or OTHERS.match(sentence.body)):
             # Before a proposal anything may be its problem; elsewhere it is background.
             continue
-        is_work = urgency(sentence) < 0 or _only_works(sentence)
+        is_work = urgency(sentence) < 0 or _only_works(sentence) or not is_told
         phrases = purposes_in(sentence, name) if is_work else problems_in(sentence)
         previous = before.get(sentence.number, "")
         found = ((phrase, previous) for phrase in phrases)
@@ -83,7 +87,8 @@ def problem_text(
                 continue
             if not points_back(named):
                 return named
-        rejected.append(sentence.number)
+        if is_told:
+            rejected.append(sentence.number)
     return None
 
 
@@ -120,17 +125,40 @@ _TELLS_WORK = re.compile(
 )
 
 
-def _is_told(sentence: Sentence) -> bool:
-    """Whether its words say that something is lacking, hard or wanted; else it may only seem so."""
-    if sentence.has_clear_gap or sentence.states_aim or sentence.section is Section.OBJECTIVE:
+def _is_no_problem(sentence: Sentence) -> bool:
+    """Whether it says what the paper does, what its proposal is for, or what was known before."""
+    if not sentence.has_purpose and _TELLS_WORK.search(sentence.body, 0, _OPENING):
         return True
-    is_own = sentence.has(OWN) or sentence.works or sentence.proposes
+    is_known = sentence.is_about_earlier_work and not sentence.has_clear_gap
+    return is_known or any(pattern.match(sentence.body) for pattern in _NO_PROBLEMS)
+
+
+def _is_told(sentence: Sentence, *, is_first: bool) -> bool:
+    """Whether its words say that something is lacking, hard or wanted; else it may only seem so.
+
+    ``is_first`` says that no work was told of before it, so that what it asks is what all asks.
+    """
+    if sentence.states_aim or sentence.section is Section.OBJECTIVE:
+        return True
+    if sentence.section not in _PRELUDES or (sentence.section is None and _is_finding(sentence)):
+        return False
+    if sentence.has_clear_gap:
+        return True
+    if sentence.section is Section.BACKGROUND and sentence.has(_WRONG):
+        return True
     start = opened(sentence.body, len(sentence.body))
-    may_ask = sentence.tells_topic or (sentence.section and sentence.only_tells_doing)
-    asks = bool(may_ask and asks_at(sentence.body, start))
-    return asks or (sentence.has_purpose and is_own) or sentence.has(_WRONG)
+    return (is_first or sentence.tells_topic) and asks_at(sentence.body, start) is not None
 
 
+def _is_work(sentence: Sentence) -> bool:
+    return sentence.works or sentence.only_tells_doing or sentence.tells_own_work
+
+
+def _is_finding(sentence: Sentence) -> bool:
+    return sentence.role is Role.RESULT and not sentence.is_about_others
+
+
+_PRELUDES = (Section.BACKGROUND, Section.OBJECTIVE, None)
 _WRONG = words(
     """problem problems issue issues risk risks threat threats burden bias biases failure failures
     degradation absence prone vulnerable susceptible declining loss decline declines

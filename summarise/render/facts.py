@@ -214,20 +214,23 @@ class FactCells(RecordCells):
         return entries[:most]
 
     def _most_telling(self, words: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
-        """The first in words that stands by itself and about fits, else the shortest."""
+        """The first in words that stands by itself and about fits, else the shortest that does."""
         limit = self._limits.statement
         if limit is None:
             return words
         most = limit if self._limits.names_alone else limit + limit // 3
-        lengths = []
+        longer = []
         for entry in words:
-            lead = self._leads[entry.path] = self._lead(entry)
+            said, _ = self._leads[entry.path] = self._lead(entry)
             # What leans on another sentence tells a reader of the row nothing.
-            length = len(lead[0]) + 2 * most * leans(lead[0])
-            if length <= most:
+            if leans(said):
+                continue
+            if len(said) <= most:
                 return [entry]
-            lengths.append(length)
-        return [] if self._limits.names_alone else [words[lengths.index(min(lengths))]]
+            longer.append(entry)
+        if self._limits.names_alone or not longer:
+            return []
+        return [min(longer, key=lambda entry: len(self._leads[entry.path][0]))]
 
     def _alike(self, entries: Sequence[DraftEntry], measured: Line) -> Line:
         """Facts of one measure on a line, which names it once; with its data, where they share it.

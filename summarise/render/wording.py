@@ -183,7 +183,11 @@ def _unhung(text: str, at: int) -> int:
 
 def _is_whole(text: str, at: int) -> bool:
     before = text[text.rfind(" ", 0, at) + 1 : at].lower()
-    return before not in _ASKING and not _is_bracketed(text, at) and _tells(text, at)
+    if before in _ASKING or _is_bracketed(text, at) or not _tells(text, at):
+        return False
+    # Of what is counted up, all is shown or none: "in three stages: …"
+    colon = text.find(": ", 0, at)
+    return colon < 0 or _COUNTS.search(text, 0, colon) is None
 
 
 # "a tool that turns sails", "a rule to steer the kite": how, by which, for what isn't said.

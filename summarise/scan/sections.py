@@ -106,7 +106,7 @@ _OPENING = re.compile(r"(?:\(?\d{1,2}[.)]\s+)?([\[(*]{1,2})?")
 _END = re.compile(r"[:：—–\n\])*.;]|\s-|\Z")
 _MOST_CHARACTERS = 60
 _CLOSING = re.compile(r"[:.]?[\])*]{1,2}[:.]?\s*")
-_COLON = re.compile(r"[:：]\s*")
+_COLON = re.compile(r"[:：](?:,(?=\s))?\s*")
 _BARE = re.compile(r"\.?\s?[—–]\s?(?=\S)|\s-{1,2}\s(?=\S)|\.?\Z|\.?[ \t]*\n\s*")
 # "Results Nine letters": what lost its sign when it was copied goes on with a small word.
 _GOES_ON = (
@@ -123,6 +123,8 @@ _RUN_ON = re.compile(
     r"(?P<words>[A-Z][a-z]+(?:,? (?:[A-Za-z][a-z]*|&)){0,5}?)\s+"
     rf"(?={_GOES_ON}\b(?!:)|\d)"
 )
+# "Main results, Nine trials were found., Discussion, It …"
+_SET_OFF = re.compile(r"(?P<words>[A-Z][a-z][a-z' ]{2,40}),\s+(?=[A-Z\d(\[])")
 _ABSTRACT = re.compile(r"(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z])")
 _CAPITALS = re.compile(r"(?P<words>[A-Z]{3,}(?:[ ,&/]+[A-Z]+){0,5})\s+(?=[A-Z(][a-z]|[A-Z] |\d)")
 
@@ -135,7 +137,14 @@ def section_label(sentence: str) -> Label | None:
     capitals = _CAPITALS.match(sentence) if word[1].isupper() else None
     if capitals and (section := _section_of(capitals["words"])):
         return Label(section, capitals.end())
-    return _ended_label(sentence) or _run_on_label(sentence)
+    return _ended_label(sentence) or _run_on_label(sentence) or _set_off_label(sentence)
+
+
+def _set_off_label(sentence: str) -> Label | None:
+    """A label with a comma behind it, as old records of reviews have them."""
+    found = _SET_OFF.match(sentence)
+    section = _section_of(found["words"]) if found else None
+    return Label(section, found.end()) if found and section else None
 
 
 def _run_on_label(sentence: str) -> Label | None:

@@ -29,7 +29,11 @@ _ADDRESS = re.compile(
     r"https?://[^\s()<>]*+(?P<after>(?<=[\w/])\s+(?=[\"“'‘]?[A-Z][A-Za-z]*[\s,:]))?"
 )
 # sentencex reads on after what looks like an initial: "in C. METHODS: ", "(ARC).\nAims: ".
-_LABEL = re.compile(r"[.!?)]\s+(?=[A-Z][A-Za-z]{3}[A-Za-z ,&/]{0,40}:\s)")
+_LABEL = re.compile(
+    r"[.!?)]\s+(?=[A-Z][A-Za-z]{3}[A-Za-z ,&/]{0,40}:\s)|[.!?)](?=[A-Z]{3}[A-Z ,&/]{0,40}:\s)"
+    # "in the trials., Main results, We": set off by commas
+    r"|[.!?):]\s?,\s+(?=[A-Z][a-z]{3}[A-Za-z' ]{0,40}(?:, |:,))"
+)
 _COMPLETE = frozenset(".!?:;")
 _CLOSING = frozenset("\"'”’)]")
 # The longest sentence of 2,000 abstracts has 753 characters.
@@ -162,7 +166,7 @@ def _item_starts(text: str) -> list[int]:
         found += _ITEM.finditer(text)
     if "://" in text:
         found += (m for m in _ADDRESS.finditer(text) if m["after"])
-    if ":" in text:
+    if ":" in text or "., " in text:
         labels = _LABEL.finditer(text)
         found += (m for m in labels if section_label(text[m.end() : m.end() + 60]))
     return sorted(m.end() for m in found)
