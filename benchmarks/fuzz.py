@@ -67,7 +67,7 @@ def seeds(name: str) -> list[bytes]:
     own = [
         content
         for path in sorted(_EXPORTS.iterdir())
-        if load_format(name).recognises((content := path.read_bytes())[:HEAD], path.name)
+        if load_format(name).recognises((content := path.read_bytes())[:HEAD])
     ]
     return own or [(_EXPORTS / "nets.bib").read_bytes()]
 

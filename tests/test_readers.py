@@ -233,7 +233,7 @@ def entries(source):
 
 FORMAT = InputFormat(
     about="records of bytes",
-    recognises=lambda head, _: head.startswith(b"TOY\\xff"),
+    recognises=lambda head: head.startswith(b"TOY\\xff"),
     entries=entries,
     is_binary=True,
 )
@@ -377,7 +377,7 @@ def test_what_is_in_a_format_holds_its_signs(text: str) -> None:
     for head in heads:
         for name, signs in FORMATS.items():
             if not re.search(signs.holds, head):
-                assert not load_format(name).recognises(head, "x")
+                assert not load_format(name).recognises(head)
 
 
 def test_white_space_becomes_single_spaces() -> None:

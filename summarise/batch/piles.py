@@ -209,7 +209,7 @@ def _of_files(files: Iterable[tuple[str, Path]], how: GivenFormat) -> list[Membe
 def members_in(member: Member, head: bytes, how: GivenFormat, left_out: LeftOut) -> list[Member]:
     """An input, unpacked where it is packed; what is in it, where it is an archive."""
     source = member.source
-    if head.startswith(_ZIPS) and not _is_office(head, source.name):
+    if head.startswith(_ZIPS) and not _is_office(head):
         return list(_unzipped(source, how, left_out))
     if head.startswith(_GZIP):
         source.packed = _gunzipped(source)
@@ -218,8 +218,8 @@ def members_in(member: Member, head: bytes, how: GivenFormat, left_out: LeftOut)
     return [member]
 
 
-def _is_office(head: bytes, name: str) -> bool:
-    return bool(_OFFICE.match(head)) or load_format("xlsx").recognises(head, name)
+def _is_office(head: bytes) -> bool:
+    return bool(_OFFICE.match(head)) or load_format("xlsx").recognises(head)
 
 
 def _gunzipped(source: Source) -> Packed:

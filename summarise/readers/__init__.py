@@ -62,8 +62,8 @@ class InputFormat(NamedTuple):
 
     about: str
     """What it looks for, for the message when there is none."""
-    recognises: Callable[[bytes, str], bool]
-    """From the first 64 KB and the file's name."""
+    recognises: Callable[[bytes], bool]
+    """From the first 64 KB."""
     entries: Callable[[Source], Iterator[Entry | Skipped]]
     """Raises `InputError` where the whole can't be read."""
     refuse: Callable[[bytes, str], None] | None = None
@@ -105,6 +105,6 @@ def sniff(head: bytes, name: str) -> str:
     named = [one for one, signs in FORMATS.items() if suffix and suffix in signs.suffixes.split()]
     *others, last = FORMATS
     for one in dict.fromkeys((*named, *others)):
-        if re.search(FORMATS[one].holds, head) and load_format(one).recognises(head, name):
+        if re.search(FORMATS[one].holds, head) and load_format(one).recognises(head):
             return one
     return named[-1] if named else last

@@ -97,7 +97,7 @@ def demand(format_: str) -> Callable[[bytes], bytes]:
     """What lets an answer of a format of the readers pass, and raises ``ServiceFault`` else."""
 
     def read(content: bytes) -> bytes:
-        if not load_format(format_).recognises(content[: 1 << 16], ""):
+        if not load_format(format_).recognises(content[: 1 << 16]):
             told = "a page" if content[:2000].lstrip().lower().startswith(b"<!doctype") else "text"
             raise ServiceFault(f"it answered with {told} that isn't {format_}", may_pass=True)
         return content

@@ -21,10 +21,6 @@ _IS_ACL = one_of(opens(_ROOT), all_of(is_xml, contains(_ROOT)))
 _PAGES = "https://aclanthology.org/"
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return _IS_ACL(head_of(head))
-
-
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     volume = _Volume()
     for found in read_elements(source, ("meta", "paper"), heads=("collection", "volume")):
@@ -100,7 +96,7 @@ def _date(element: Element) -> str | None:
 
 FORMAT = InputFormat(
     about="paper elements of a volume, with an abstract",
-    recognises=_recognises,
+    recognises=lambda head: _IS_ACL(head_of(head)),
     entries=_entries,
     errors="surrogateescape",
 )

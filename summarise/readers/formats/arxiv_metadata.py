@@ -11,7 +11,7 @@ from summarise.readers.json_objects import Object, first_keys, read_entries
 from summarise.readers.latex import tex_to_text
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     keys = first_keys(head)
     return "authors_parsed" in keys or {"id", "submitter", "update_date"} <= keys
 

@@ -165,6 +165,6 @@ def _entries(source: Source) -> Iterator[Entry | Skipped]:
 
 FORMAT = InputFormat(
     about="a paper's page, a listing or a search of arXiv, with abstracts",
-    recognises=lambda head, _: _IS_ARXIV(head_of(head)),
+    recognises=lambda head: _IS_ARXIV(head_of(head)),
     entries=_entries,
 )

@@ -39,10 +39,6 @@ _AHEAD = 1_000
 """Characters in which a feed begins."""
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return _IS_FEED(head_of(head)) or _is_kept(head)
-
-
 def _is_kept(head: bytes) -> bool:
     """Whether it is JSON that holds feeds as text."""
     keys = first_keys(head)
@@ -136,7 +132,7 @@ def _prose(element: Element | None) -> str:
 
 FORMAT = InputFormat(
     about="entries of an Atom feed with a summary",
-    recognises=_recognises,
+    recognises=lambda head: _IS_FEED(head_of(head)) or _is_kept(head),
     entries=_entries,
     errors="surrogateescape",
 )

@@ -214,7 +214,7 @@ _SIGN_BELOW = re.compile(r"\s*[A-Za-z][\w-]{1,30}\s{0,9}=\s{0,9}[{\"\w]")
 _ABOVE = 4
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     """Whether it opens with an entry, comments and a line or two apart."""
     start = head_of(head)
     lines = [line.lstrip("\ufeff ") for line in start.lines]

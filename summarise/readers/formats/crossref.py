@@ -28,7 +28,7 @@ _UPDATES = {
 }
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     keys = first_keys(head, *_LISTS)
     return ("DOI" in keys and len(keys & _OWN) > 1) or {"message", "message-type"} <= keys
 

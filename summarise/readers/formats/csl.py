@@ -39,7 +39,7 @@ _NO_KEY = re.compile(
 )
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     """Whether the first entry has a key or a type that CSL alone has, beside some usual keys."""
     keys = first_keys(head, *_LISTS)
     is_usual = "type" in keys and len(keys & _SHARED) > 2

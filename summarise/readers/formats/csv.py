@@ -125,7 +125,7 @@ def _first_row(text: str, delimiter: str, quote: str) -> list[str]:
     return list(row.cells) if isinstance(row, TableRow) else []
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     """Whether the first row names a column of abstracts, and the second has as many cells."""
     text = decoded(head).lstrip("\n")
     first, _, below_it = text.partition("\n")

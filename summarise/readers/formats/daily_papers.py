@@ -13,7 +13,7 @@ from summarise.readers.latex import tex_to_text
 _OWN = frozenset(("publishedAt", "upvotes", "numComments", "submittedBy", "thumbnail"))
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     keys = first_keys(head)
     return ("paper" in keys and len(keys & _OWN) > 0) or {"summary", "upvotes", "id"} <= keys
 

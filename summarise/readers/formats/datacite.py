@@ -15,7 +15,7 @@ _VERSIONS = frozenset(("IsVersionOf", "HasVersion"))
 _OWN = frozenset(("titles", "creators", "descriptions", "publicationYear", "rightsList", "types"))
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     keys = first_keys(head, *_LISTS)
     if len(keys & _OWN) > 3:
         return True

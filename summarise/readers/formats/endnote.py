@@ -75,7 +75,7 @@ def _days(dates: list[str], years: list[str]) -> list[str]:
 
 FORMAT = InputFormat(
     about="entries of tagged lines from %0 on, with an abstract in %X",
-    recognises=lambda head, _: _IS_ENDNOTE(head_of(head)),
+    recognises=lambda head: _IS_ENDNOTE(head_of(head)),
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
     errors="surrogateescape",
 )

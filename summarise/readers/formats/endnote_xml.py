@@ -66,7 +66,7 @@ def _first(record: Element, *places: str) -> str | None:
 
 FORMAT = InputFormat(
     about="record elements with an abstract",
-    recognises=lambda head, _: _IS_ENDNOTE(head_of(head)),
+    recognises=lambda head: _IS_ENDNOTE(head_of(head)),
     entries=_entries,
     errors="surrogateescape",
 )

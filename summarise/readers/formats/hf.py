@@ -76,7 +76,7 @@ class _Token:
     block: Block
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     """Whether it is a copied page: its header, or a line that counts authors."""
     phrases, metadata = set(), 0
     for line in lines_of(decoded(head)):

@@ -32,10 +32,6 @@ _START = re.compile(
 _COUNT = re.compile(r"(?<![0-9])([0-9][0-9,]{0,9}) authors?\b")
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return _START.match(decoded(head)) is not None
-
-
 def _entries(source: Source) -> Iterator[Entry]:
     text = source.text()
     if nests_too_deep(text):
@@ -143,7 +139,7 @@ def _papers(value: Any) -> Iterator[dict[str, Any]]:
 
 FORMAT = InputFormat(
     about="papers in data-props attributes, or articles with a heading and a paragraph",
-    recognises=_recognises,
+    recognises=lambda head: _START.match(decoded(head)) is not None,
     entries=_entries,
 )
 

@@ -82,7 +82,7 @@ def _date(record: TaggedRecord) -> str | None:
 
 FORMAT = InputFormat(
     about="entries of tagged lines from PT to ER, with an abstract in AB",
-    recognises=lambda head, _: _IS_ISI(head_of(head)),
+    recognises=lambda head: _IS_ISI(head_of(head)),
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
     errors="surrogateescape",
 )

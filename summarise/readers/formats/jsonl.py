@@ -46,10 +46,6 @@ class _Unusable(Exception):
     """A field holds something else than it should."""
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return re.match(r"\s*(?:\[\s*)?\{\s*(?:\"|\})", decoded(head)) is not None
-
-
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     """Line by line, where it is one object a line."""
     lines, name = source.lines(), source.name
@@ -221,7 +217,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 FORMAT = InputFormat(
     about="objects with an “abstract” (or “summary”)",
-    recognises=_recognises,
+    recognises=lambda head: re.match(r"\s*(?:\[\s*)?\{\s*(?:\"|\})", decoded(head)) is not None,
     entries=_entries,
     errors="surrogateescape",
 )

@@ -20,10 +20,6 @@ _ANY = re.compile(r"[A-Z]{2,4} {0,2}-")
 _LONG = re.compile(r"(?:PMID|PMCR?|OWN|STAT|FAU|DCOM|LID|AID|EDAT|MHDA|CRDT) {0,2}-")
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return _is_medline(head_of(head))
-
-
 def _is_medline(head: Head) -> bool:
     """Whether it is MEDLINE, behind a number of its place in a list or not."""
     if _OPENS.match(head.text):
@@ -105,7 +101,7 @@ def _authors(record: TaggedRecord) -> tuple[str, ...]:
 
 FORMAT = InputFormat(
     about="entries of tagged lines from PMID on, with an abstract in AB",
-    recognises=_recognises,
+    recognises=lambda head: _is_medline(head_of(head)),
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
     errors="surrogateescape",
 )

@@ -20,7 +20,7 @@ _OWN = frozenset(("authorships", "primary_location", "cited_by_count", "display_
 _MOST_WORDS = 100_000
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     keys = first_keys(head, *_LISTS)
     if {"abstract", "summary"} & keys:  # then it has been made ready for reading
         return False

@@ -82,7 +82,7 @@ def _text(cell: Any) -> str:
 
 FORMAT = InputFormat(
     about="rows of named columns, one of them “abstract”",
-    recognises=lambda head, _: head.startswith(_MAGIC),
+    recognises=lambda head: head.startswith(_MAGIC),
     entries=_entries,
     is_binary=True,
 )

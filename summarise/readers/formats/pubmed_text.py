@@ -138,6 +138,6 @@ def _authors(text: str) -> tuple[str, ...]:
 
 FORMAT = InputFormat(
     about="numbered entries with a citation, a title, an abstract and a PMID",
-    recognises=lambda head, _: _IS_PUBMED(head_of(head)),
+    recognises=lambda head: _IS_PUBMED(head_of(head)),
     entries=_entries,
 )

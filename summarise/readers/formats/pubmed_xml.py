@@ -57,10 +57,6 @@ _DATE = (
 )
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return _IS_PUBMED(head_of(head))
-
-
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     for found in read_elements(source, ("PubmedArticle", "PubmedBookArticle")):
         if isinstance(found, Skipped):
@@ -139,7 +135,7 @@ def _date(date: Element) -> str | None:
 
 FORMAT = InputFormat(
     about="PubmedArticle and PubmedBookArticle elements with an Abstract",
-    recognises=_recognises,
+    recognises=lambda head: _IS_PUBMED(head_of(head)),
     entries=_entries,
     errors="surrogateescape",
 )

@@ -31,10 +31,6 @@ _MEDLINE = re.compile(r"PM(?:ID|CR?) {0,2}-")
 _LOOSE = re.compile(r"\s{0,9}[A-Z][A-Z0-9]\s{0,3}[-–—]", re.IGNORECASE)
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return _is_ris(head_of(head))
-
-
 def _is_ris(head: Head) -> bool:
     """Whether it is RIS, of any indent and case."""
     if _OPENS.match(head.text):
@@ -273,7 +269,7 @@ def _are_one(letters: str, others: str) -> bool:
 
 FORMAT = InputFormat(
     about="entries of tagged lines from TY to ER, with an abstract in AB or N2",
-    recognises=_recognises,
+    recognises=lambda head: _is_ris(head_of(head)),
     entries=lambda source: read_records(source, _GRAMMAR, _to_entry),
     errors="surrogateescape",
 )

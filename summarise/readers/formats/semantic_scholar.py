@@ -14,7 +14,7 @@ _OWN = {"externalids", "corpusid", "citationcount", "influentialcitationcount", 
 _OWN |= {"s2fieldsofstudy", "publicationvenue", "tldr", "isopenaccess"}
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     keys = {key.lower() for key in first_keys(head, *_LISTS)}
     return len(keys & _OWN) > 0 and ("paperid" in keys or "corpusid" in keys)
 

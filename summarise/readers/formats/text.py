@@ -289,7 +289,7 @@ def _is_structured(blocks: list[Block]) -> bool:
 
 FORMAT = InputFormat(
     about="paragraphs, with or without titles",
-    recognises=lambda *_: True,
+    recognises=lambda _: True,
     entries=_entries,
     refuse=refuse_foreign,
 )

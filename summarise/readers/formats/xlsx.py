@@ -138,13 +138,9 @@ def _unpacked(stream: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = unpacker.unconsumed_tail
 
 
-def _recognises(head: bytes, _: str) -> bool:
-    return head.startswith(b"PK\x03\x04") and b"xl/" in head
-
-
 FORMAT = InputFormat(
     about="rows below names of columns, one of them “abstract”",
-    recognises=_recognises,
+    recognises=lambda head: head.startswith(b"PK\x03\x04") and b"xl/" in head,
     entries=_entries,
     is_binary=True,
 )

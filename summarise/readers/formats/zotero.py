@@ -14,7 +14,7 @@ _VENUES += ["university", "institution", "websiteTitle", "publisher"]
 _BESIDE = frozenset(("attachment", "note", "annotation"))
 
 
-def _recognises(head: bytes, _: str) -> bool:
+def _recognises(head: bytes) -> bool:
     keys = first_keys(head, *_LISTS)
     if "config" in keys and ("collections" in keys or "items" in keys):
         return b"BetterBibTeX" in head
