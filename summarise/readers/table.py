@@ -144,11 +144,11 @@ def has_abstracts(header: Sequence[str]) -> bool:
 
 
 class Table:
-    """What the columns of one table hold."""
+    """What the columns of one table hold; its ``width`` is their number."""
 
     def __init__(self, header: Sequence[str], wanted: Columns, name: str) -> None:
         self.name = name
-        self._width = len(header)
+        self.width = len(header)
         self._places = _places(header, wanted, name)
         self._has_lists = not _LISTS.isdisjoint(map(_plain, header))
         taken = {
@@ -166,11 +166,6 @@ class Table:
     def used(self) -> list[int]:
         """The places of the columns that hold something known."""
         return sorted({place for places in self._places.values() for place in places})
-
-    @property
-    def width(self) -> int:
-        """The number of its columns."""
-        return self._width
 
     def entry(self, row: TableRow) -> Entry:
         """The entry that a row is."""

@@ -138,7 +138,7 @@ def opened(row: Row, layout: Layout) -> dict[str, Any]:
         told |= {"values": held.values, "entries": held.entries}
         told["flags"] = [for_screen(flag, reveal=True) for flag in _flags(record)]
         told["unclaimed"] = list(map(_unclaimed, record.unclaimed))
-        told["needsEyes"] = record.is_flagged or bool(record.doubts) or record.is_unread
+        told |= _signs(record)
         told["isUnread"] = record.is_unread
         told["instructions"] = record.instructions
         told["isStale"] = is_stale
