@@ -31,9 +31,8 @@ from summarise import cli
 from summarise.errors import EndpointUnusable, SettingsError
 from summarise.servers import LocalServer, ServeOptions, local_endpoint, serve_until_interrupted
 from summarise.servers.gguf import ModelFile, model_digest, read_model
-from summarise.servers.local import local_settings
-from summarise.servers.process import child_environment
-from summarise.servers.server import Machine, plan_server, this_machine
+from summarise.servers.machine import Machine, child_environment, plan_server, this_machine
+from summarise.servers.server import local_settings
 from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_local_model
 from tests.processes import ends, is_gone
 
@@ -568,7 +567,7 @@ def test_a_model_that_never_loads(
     """Patience ends, and so does the child, though it can't hear."""
     stand_in("loads")
     monkeypatch.setattr("summarise.servers.server._START_SECONDS", 0.5)
-    monkeypatch.setattr("summarise.servers.process._STOP_SECONDS", 0.1)
+    monkeypatch.setattr("summarise.servers.machine._STOP_SECONDS", 0.1)
     server = LocalServer(ServeOptions(model))
     with pytest.raises(EndpointUnusable, match="wasn't loaded after"):
         server.start()
@@ -694,7 +693,7 @@ def test_a_run_without_requests_starts_nothing(
 ) -> None:
     """Whoever finds all answers elsewhere doesn't wait for a model to load."""
     monkeypatch.setattr(
-        "summarise.servers.process.subprocess.Popen", lambda *a, **k: pytest.fail("started")
+        "summarise.servers.machine.subprocess.Popen", lambda *a, **k: pytest.fail("started")
     )
 
     async def scenario() -> None:

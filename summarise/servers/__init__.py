@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from summarise.servers.catalogue import file_models, local_servers, served_models
     from summarise.servers.doctor import examine
     from summarise.servers.findings import to_lines
-    from summarise.servers.local import local_endpoint
-    from summarise.servers.server import LocalServer, ServeOptions, serve_until_interrupted
+    from summarise.servers.machine import ServeOptions
+    from summarise.servers.server import LocalServer, local_endpoint, serve_until_interrupted
 else:
     # Who serves a model needs nothing of the doctor.
     __getattr__ = lazily(
@@ -27,7 +27,7 @@ else:
             "catalogue": "file_models local_servers served_models",
             "doctor": "examine",
             "findings": "to_lines",
-            "local": "local_endpoint",
-            "server": "LocalServer ServeOptions serve_until_interrupted",
+            "machine": "ServeOptions",
+            "server": "LocalServer local_endpoint serve_until_interrupted",
         },
     )

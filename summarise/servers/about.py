@@ -20,7 +20,7 @@ from summarise.endpoint import Answered, Caller, Site, as_object, bound
 from summarise.errors import EndpointError, RequestRejected, SettingsError, TransportError
 from summarise.models import checked_count
 from summarise.servers.findings import Served
-from summarise.servers.local import local_endpoint
+from summarise.servers.server import local_endpoint
 from summarise.settings import (
     Mode,
     Settings,

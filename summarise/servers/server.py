@@ -1,4 +1,10 @@
-"""A local model as a server on loopback: planned by the machine, started, watched and stopped."""
+"""A local model as a server on loopback: started, watched and stopped; and as a run's endpoint.
+
+A run's own server is started by the first request, and stopped with the run. The run sees a fixed
+address that names the model by its content, so that keys, records and what is remembered of an
+endpoint don't change with the port. A run that finds all answers in its folder or in the cache
+starts nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +17,17 @@ import secrets
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 
+import httpx2
+from pydantic import SecretStr
+
 from summarise.errors import EndpointUnusable, SettingsError
-from summarise.servers.gguf import ModelFile, read_model
-from summarise.servers.process import ServerProcess
+from summarise.servers.gguf import ModelFile, model_digest, read_model
+from summarise.servers.machine import ServeOptions, ServerProcess, plan_server, this_machine
+from summarise.settings import Mode, Settings
 
 # A slow disk gives 50 MB a second.
 _START_SECONDS = 60.0
@@ -185,157 +195,93 @@ def serve_until_interrupted(server: LocalServer) -> None:
         return
 
 
-# The plan
-
-# The prompt takes about 1,250 tokens, a long abstract 1,000, the longest answer 4,096.
-_CONTEXT = 8192
-_LEAST_CONTEXT = 4096
-_CORES_PER_SLOT = 2
-_MOST_SLOTS = 4
-# Beside weights and KV cache: compute buffers, the vocabulary, Python.
-_OVERHEAD = 400 * 2**20
+_DIGEST_DIGITS = 16
+_ENDING = 1.0  # seconds, until a process that drops its connections has ended
+# On a processor a long abstract takes minutes, and waits for nobody else.
+_PATIENCE = {"timeout": 1800.0, "deadline": 7200.0}
 
 
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
-    """What a user may say about a local model, a GGUF file; None leaves it to ``plan_server``.
+@contextlib.asynccontextmanager
+async def local_endpoint(
+    settings: Settings, options: ServeOptions | None = None
+) -> AsyncIterator[tuple[Settings, httpx2.AsyncClient]]:
+    """A model file as an endpoint: settings for it, and the client that reaches it.
 
-    The context is in tokens for each slot, and a slot is for one document at a time. Port 0 is any
-    free one; the key None is a random one, an empty one is none.
+    Raises:
+        SettingsError: The extra isn't installed, or the file can't be a model.
     """
-
-    model: Path
-    context: int | None = None
-    slots: int | None = None
-    threads: int | None = None
-    port: int = 0
-    alias: str | None = None
-    key: str | None = None
-
-    @property
-    def model_id(self) -> str:
-        """Model id in requests and records."""
-        return self.alias or self.model.stem
+    server = LocalServer(options or _default_options(settings))
+    local = local_settings(settings, server)
+    async with httpx2.AsyncClient(transport=LocalTransport(server), trust_env=False) as client:
+        try:
+            yield local, client
+        finally:
+            # Not in a thread: a cancelled run must not leave before the child has ended.
+            server.stop()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a model is served: tokens of context for each slot, documents at the same time, bytes."""
+def local_settings(settings: Settings, server: LocalServer) -> Settings:
+    """The settings of a run with a local model.
 
-    context: int
-    slots: int
-    threads: int
-    memory: int | None
-
-
-def plan_server(options: ServeOptions, model: ModelFile, machine: Machine) -> Plan:
-    """Choose what the options leave open, and warn of what won't work well."""
-    room = None if machine.memory is None else machine.memory - model.size - _OVERHEAD
-    context = options.context or _context(model, room)
-    slots = options.slots or _slots(model, machine, room, context)
-    needed = None
-    if model.cache_bytes is not None:
-        needed = model.size + _OVERHEAD + context * slots * model.cache_bytes
-    _warn(options, model, needed, machine.memory)
-    return Plan(context, slots, options.threads or machine.cores, needed)
-
-
-def _context(model: ModelFile, room: int | None) -> int:
-    """The longest that is useful, that the model knows, and that fits."""
-    context = min(_CONTEXT, model.trained_context or _CONTEXT)
-    if room is None or model.cache_bytes is None:
-        return context
-    fits = room // model.cache_bytes // 256 * 256
-    return min(context, max(fits, min(_LEAST_CONTEXT, context)))
-
-
-def _slots(model: ModelFile, machine: Machine, room: int | None, context: int) -> int:
-    slots = max(1, min(_MOST_SLOTS, machine.cores // _CORES_PER_SLOT))
-    if room is None or model.cache_bytes is None:
-        return slots
-    return max(1, min(slots, room // (context * model.cache_bytes)))
-
-
-def _warn(options: ServeOptions, model: ModelFile, needed: int | None, free: int | None) -> None:
-    trained = model.trained_context
-    if options.context and trained and options.context > trained:
-        _LOG.warning(
-            "%s: trained for a context of %d tokens; its answers may suffer beyond it",
-            model.path.name,
-            trained,
-        )
-    least = needed or model.size
-    if free is not None and least > free:
-        _LOG.warning(
-            "%s: needs about %.1f GB of memory, and %.1f GB are free: it may be very slow or be "
-            "stopped; a smaller model or quantisation, or --context, takes less",
-            model.path.name,
-            least / 1e9,
-            free / 1e9,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What a model can have: physical cores, at least 1, and free bytes; None isn't told."""
-
-    cores: int
-    memory: int | None
-
-
-def this_machine(root: Path = Path("/")) -> Machine:
-    """Look at the machine, and at the container that this process may be in."""
-    return Machine(cores=_cores(root), memory=_memory(root))
-
-
-def _cores(root: Path) -> int:
-    has_affinity = hasattr(os, "sched_getaffinity")
-    allowed = os.sched_getaffinity(0) if has_affinity else range(os.cpu_count() or 1)
-    siblings = {
-        text or str(number)
-        for number in allowed
-        for text in [_text(root / f"sys/devices/system/cpu/cpu{number}/topology/core_cpus_list")]
+    The address is no address to connect to: it holds the model's hash, so that whatever depends on
+    the base URL depends on the model, and on nothing of this one process.
+    """
+    digest = model_digest(server.model, settings.cache_dir)
+    update: dict[str, Any] = {
+        "model": server.options.model_id,
+        "parameters": server.model.parameters,
+        "base_url": f"http://localhost/{digest[:_DIGEST_DIGITS]}/v1",
+        "api_key": SecretStr(server.key),
+        "withheld_key": None,
+        # More would only wait inside the server, with their timeouts running.
+        "concurrency": server.plan.slots,
+        # llama.cpp holds every model to the schema: there is no ladder to climb down.
+        "mode": settings.mode or Mode.JSON_SCHEMA,
     }
-    quota = _text(root / "sys/fs/cgroup/cpu.max").split()
-    if len(quota) == 2 and quota[0].isdigit():
-        return max(1, min(len(siblings), int(quota[0]) // int(quota[1])))
-    return max(1, len(siblings))
+    patience = {n: v for n, v in _PATIENCE.items() if n not in settings.model_fields_set}
+    return settings.model_copy(update={**update, **patience})
 
 
-def _memory(root: Path) -> int | None:
-    """Free memory, by the kernel's own estimate and by the limit of the container."""
-    free = _available(root)
-    limit = _text(root / "sys/fs/cgroup/memory.max")
-    used = _text(root / "sys/fs/cgroup/memory.current")
-    if not (limit.isdigit() and used.isdigit()):
-        return free
-    # Files that were read count as used, but give way.
-    cached = _field(root / "sys/fs/cgroup/memory.stat", "inactive_file") or 0
-    left = max(0, int(limit) - int(used) + cached)
-    return left if free is None else min(free, left)
+def _default_options(settings: Settings) -> ServeOptions:
+    return ServeOptions(Path(settings.model or "").expanduser())
 
 
-def _available(root: Path) -> int | None:
-    kilobytes = _field(root / "proc/meminfo", "MemAvailable:")
-    if kilobytes is not None:
-        return kilobytes * 1024
-    try:
-        # macOS tells without a tool only how much there is: count on half of it.
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    except (AttributeError, ValueError, OSError):
-        return None
+class LocalTransport(httpx2.AsyncBaseTransport):
+    """Sends requests for a fixed address to a server that is started when it is needed."""
+
+    def __init__(self, server: LocalServer) -> None:
+        self._server = server
+        self._inner = httpx2.AsyncHTTPTransport()
+        self._starting = asyncio.Lock()
+        self._started = False
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request.
+
+        Raises:
+            EndpointUnusable: The server can't be started, or has ended.
+        """
+        await self._start()
+        _refuse(self._server.ended())
+        request.url = httpx2.URL(self._server.base_url + request.url.path.partition("/v1")[2])
+        request.headers["Host"] = request.url.netloc.decode()
+        try:
+            return await self._inner.handle_async_request(request)
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+            _refuse(await asyncio.to_thread(self._server.wait, _ENDING))
+            raise
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+    async def _start(self) -> None:
+        async with self._starting:
+            if not self._started:
+                await self._server.astart()
+                self._started = True
 
 
-def _field(path: Path, name: str) -> int | None:
-    for line in _text(path).splitlines():
-        words = line.split()
-        if len(words) >= 2 and words[0] == name and words[1].isdigit():
-            return int(words[1])
-    return None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        return ""
+def _refuse(ended: EndpointUnusable | None) -> None:
+    if ended is not None:
+        raise ended
