@@ -23,7 +23,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from summarise import __version__
-from summarise.cli import batches, cache, checks, papers, people, run, runs, setup, shards
+from summarise.cli import cache, checks, delegated, inputs, people, run, runs, setup
 from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
@@ -74,8 +74,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=Command)(run.run)
-app.command(cls=Command)(papers.fetch)
-app.command(cls=Command)(run.inspect)
+app.command(cls=Command)(inputs.fetch)
+app.command(cls=Command)(inputs.inspect)
 app.command(cls=Command)(run.estimate)
 app.command(cls=Command)(checks.compare_models)
 app.command(cls=Command)(run.table)
@@ -88,8 +88,8 @@ app.command(cls=Command)(checks.methods)
 app.command(cls=Command)(checks.verify)
 app.command(cls=Command)(runs.status)
 app.command(cls=Command)(runs.runs)
-app.command(cls=Command)(shards.shard)
-app.command(cls=Command)(shards.merge)
+app.command(cls=Command)(delegated.shard)
+app.command(cls=Command)(delegated.merge)
 app.command(cls=Command)(runs.pack)
 app.command(cls=Command)(runs.unpack)
 app.command(cls=Command)(runs.remove)
@@ -101,7 +101,7 @@ app.command(cls=Command)(setup.skill)
 app.command(cls=Command)(setup.models)
 app.command(cls=Command)(setup.doctor)
 app.add_typer(setup.prompts_app, name="prompts")
-app.add_typer(batches.app, name="batch")
+app.add_typer(delegated.app, name="batch")
 app.add_typer(cache.app, name="cache")
 
 

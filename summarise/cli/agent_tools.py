@@ -24,8 +24,7 @@ from summarise.batch import (
     selected,
 )
 from summarise.characters import for_screen, inert, inert_json
-from summarise.cli.reading import named_format
-from summarise.cli.run import inspected
+from summarise.cli.inputs import inspected, named_format
 from summarise.cli.workplace import Job, Workplace
 from summarise.errors import SettingsError, check_choice
 from summarise.evaluate import Verification, diff_view

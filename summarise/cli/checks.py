@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from summarise.characters import inert
+from summarise.cli.inputs import FormatName, named_format
 from summarise.cli.options import (
     LOG,
     Debug,
@@ -28,7 +29,6 @@ from summarise.cli.options import (
     takes_settings,
 )
 from summarise.cli.output import StandardOutput, echo, echo_json, echo_result, print_error
-from summarise.cli.reading import FormatName, named_format
 from summarise.errors import SettingsError
 
 if TYPE_CHECKING:

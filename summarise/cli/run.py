@@ -1,4 +1,4 @@
-"""``run``, ``inspect``, ``estimate``, ``table``, ``show``: what makes a run, and what it holds."""
+"""``run``, ``estimate``, ``table``, ``report``, ``show``: what makes a run, and what it holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarise.characters import for_screen, inert, inert_json
+from summarise.characters import inert_json
+from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
     LOG,
     RECORDS,
@@ -19,7 +20,6 @@ from summarise.cli.options import (
     Inputs,
     Json,
     Limit,
-    Offline,
     Output,
     OutputFile,
     Quiet,
@@ -40,12 +40,10 @@ from summarise.cli.output import (
     print_error,
     write_lines,
 )
-from summarise.cli.reading import InputFlags, takes_inputs
 from summarise.errors import check_choice
 
 if TYPE_CHECKING:
     from summarise.batch import Report
-    from summarise.models import Document, Skipped
 
 
 @takes_settings()
@@ -142,7 +140,7 @@ def run(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
     if len(inputs) == 1:
-        from summarise.cli.shards import place_planned, run_planned
+        from summarise.cli.delegated import place_planned, run_planned
 
         if ray is not None:
             place_planned(inputs[0], flags, ray, workers, quiet=quiet)
@@ -176,54 +174,6 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
     if report.table and not json and not quiet:
         echo(report.table)
     raise typer.Exit(report.exit_code)
-
-
-@takes_inputs
-def inspect(
-    inputs: Inputs,
-    reading: InputFlags,
-    offline: Offline = False,
-    json: Json = False,
-    debug: Debug = False,
-) -> None:
-    """Say what would be read of inputs, entry by entry. Nothing is extracted or sent.
-
-    Exit code 1 when an entry is unreadable, 2 when an input is.
-
-    Example: summarise inspect refs.ris more.bib
-    """
-    configure_log(debug=debug)
-    from summarise.batch import Inspection
-
-    settings = Flags({"offline": offline or None}, None).settings
-    inspection = Inspection(inputs, reading.options(settings))
-    write_lines(
-        inert_json(entry.model_dump_json()) if json else inert(inspected(entry))
-        for entry in inspection.entries()
-    )
-    for error in inspection.refused:
-        print_error(f"summarise: {error}")
-    for account in inspection.accounts:
-        if json:
-            echo_json(account.to_json())
-        else:
-            echo(account.line())
-    raise typer.Exit(inspection.exit_code)
-
-
-def inspected(entry: Document | Skipped) -> str:
-    """An entry of an input in one line."""
-    from summarise.models import STATUSES, Decision, Document
-
-    place = f"{entry.source}:{entry.line}: "
-    if isinstance(entry, Document):
-        status = STATUSES.get(entry.reference.get("status", ""))
-        parts = [f"⚠ {status}"] if status else []
-        parts += [f"mended: {'; '.join(entry.repairs)}"] if entry.repairs else []
-        parts += [one.reason for one in entry.decided if one.decision is not Decision.APART]
-        told = f" ({'; '.join(parts)})" if parts else ""
-        return f"{place}{for_screen(entry.title or 'no title', 100)} [{entry.doc_id}]{told}"
-    return f"{place}{entry.kind.replace('_', ' ')}: {entry.reason}"
 
 
 @takes_settings()

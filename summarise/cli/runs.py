@@ -27,7 +27,7 @@ def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
     from shutil import get_terminal_size
 
     from summarise.batch import standing_of
-    from summarise.cli.shards import tell_plan
+    from summarise.cli.delegated import tell_plan
 
     if tell_plan(folder, json=json):
         return
