@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -15,7 +15,6 @@ import typer
 
 from summarise.characters import for_screen, inert, inert_json
 from summarise.cli.options import (
-    INPUT,
     LOG,
     Config,
     Debug,
@@ -37,36 +36,27 @@ if TYPE_CHECKING:
     from summarise.settings import Settings
 
 _NAMES = sorted(FORMATS)
+_input_option = partial(typer.Option, rich_help_panel="Input")
 FormatName = Annotated[
     str | None,
-    typer.Option(
-        "--format",
-        help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out.",
-        rich_help_panel=INPUT,
+    _input_option(
+        "--format", help=f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}; default: found out."
     ),
 ]
 ColumnNames = Annotated[
     list[str] | None,
-    typer.Option(
+    _input_option(
         "--map",
         metavar="FIELD=COLUMN",
         help="Which column of a table holds what, e.g. title=Titel,abstract=Zusammenfassung.",
-        rich_help_panel=INPUT,
     ),
 ]
 KeepDuplicates = Annotated[
-    bool,
-    typer.Option(
-        "--keep-duplicates", help="Take a paper as often as it is there.", rich_help_panel=INPUT
-    ),
+    bool, _input_option("--keep-duplicates", help="Take a paper as often as it is there.")
 ]
 Known = Annotated[
     list[Path] | None,
-    typer.Option(
-        metavar="RUN",
-        help="Leave out what this run directory holds; repeatable.",
-        rich_help_panel=INPUT,
-    ),
+    _input_option(metavar="RUN", help="Leave out what this run directory holds; repeatable."),
 ]
 _LAST = ("json", "quiet", "debug")
 """The flags of a command that stand last in ``--help``."""

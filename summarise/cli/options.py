@@ -33,7 +33,8 @@ LOG = logging.getLogger("summarise")
 _WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
 
 # Headings of --help. Typer gives them to rich alone, which takes 140 ms to start.
-INPUT, _MODEL, _PACE, RECORDS = "Input", "Model", "Pace and cost", "Records and answers"
+_MODEL, _PACE, _RECORDS = "Model", "Pace and cost", "Records and answers"
+record_option = partial(typer.Option, rich_help_panel=_RECORDS)
 
 
 class Command(TyperCommand):
@@ -74,20 +75,10 @@ Output = Annotated[
     ),
 ]
 Refresh = Annotated[
-    bool,
-    typer.Option(
-        "--refresh",
-        help="Make records anew; what was answered still serves.",
-        rich_help_panel=RECORDS,
-    ),
+    bool, record_option("--refresh", help="Make records anew; what was answered still serves.")
 ]
 FreshAnswers = Annotated[
-    bool,
-    typer.Option(
-        "--fresh-answers",
-        help="Make records anew, and ask for every answer anew.",
-        rich_help_panel=RECORDS,
-    ),
+    bool, record_option("--fresh-answers", help="Make records anew, and ask for every answer anew.")
 ]
 _ABOUT_CONFIG = "Settings file; default ./summarise.toml, trusted less."
 Config = Annotated[Path | None, typer.Option(help=_ABOUT_CONFIG)]
@@ -97,20 +88,6 @@ TableFormat = Annotated[
 ]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", help="A file; default standard output.")
-]
-
-
-Ray = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ADDRESS",
-        help="Place the shards of a plan by Ray: local, auto, an address.",
-        rich_help_panel=RECORDS,
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(min=1, help="Shards at a time, by --ray.", rich_help_panel=RECORDS),
 ]
 
 
@@ -210,7 +187,7 @@ _PACED = ("concurrency", "processes", "rpm", "tpm", *_CAPS)
 _HEADINGS: dict[str, str | None] = {
     **dict.fromkeys(("model", "schema")),  # asked for every day: without a heading
     **dict.fromkeys((*_PACED, "price_in", "price_out"), _PACE),
-    "cache": RECORDS,
+    "cache": _RECORDS,
 }
 """What a setting's flag stands below in ``--help``, where that isn't the model."""
 

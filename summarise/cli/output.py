@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from shutil import get_terminal_size
 from types import TracebackType
 from typing import TextIO, TypeVar
 
@@ -49,6 +50,11 @@ def echo_json(text: str) -> None:
     """Print JSON, on one line or on several."""
     write_lines([inert_json(text)])
     flush_output()
+
+
+def screen_width() -> int:
+    """Columns for what is to be read on a screen: not too wide for an eye."""
+    return min(get_terminal_size((80, 24)).columns, 100)
 
 
 class StandardOutput:

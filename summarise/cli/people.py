@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarise.cli.options import LOG, Debug, Json, RunFolder, configure_log
-from summarise.cli.output import echo, echo_json, print_error
+from summarise.cli.output import echo, echo_json, print_error, screen_width
 from summarise.errors import SettingsError
 
 if TYPE_CHECKING:
     from summarise.people import Taken
 
-_CELL, _BACK = "One cell", "What was said"
+_cell_option = partial(typer.Option, rich_help_panel="One cell")
+_back_option = partial(typer.Option, rich_help_panel="What was said")
 _NAMED = 20
 """Lines that can't be used, of which each is named."""
 
@@ -32,44 +34,27 @@ def correct(
     by: Annotated[
         str, typer.Option(metavar="NAME", help="Who says so; in files, where a line has no name.")
     ] = "",
-    checked: Annotated[
-        bool, typer.Option("--checked", help="It is right.", rich_help_panel=_CELL)
-    ] = False,
+    checked: Annotated[bool, _cell_option("--checked", help="It is right.")] = False,
     wrong: Annotated[
-        bool,
-        typer.Option(
-            "--wrong", help="It is wrong, and what is right isn't known.", rich_help_panel=_CELL
-        ),
+        bool, _cell_option("--wrong", help="It is wrong, and what is right isn't known.")
     ] = False,
     nothing: Annotated[
-        bool,
-        typer.Option("--nothing", help="The abstract doesn't report it.", rich_help_panel=_CELL),
+        bool, _cell_option("--nothing", help="The abstract doesn't report it.")
     ] = False,
-    remove: Annotated[
-        bool, typer.Option("--remove", help="The entry goes.", rich_help_panel=_CELL)
-    ] = False,
-    note: Annotated[
-        str, typer.Option(metavar="TEXT", help="A remark.", rich_help_panel=_CELL)
-    ] = "",
+    remove: Annotated[bool, _cell_option("--remove", help="The entry goes.")] = False,
+    note: Annotated[str, _cell_option(metavar="TEXT", help="A remark.")] = "",
     list_: Annotated[
-        bool,
-        typer.Option(
-            "--list", help="Say what stands, of the run or of a PAPER.", rich_help_panel=_BACK
-        ),
+        bool, _back_option("--list", help="Say what stands, of the run or of a PAPER.")
     ] = False,
     undo: Annotated[
         bool,
-        typer.Option(
+        _back_option(
             "--undo",
             help="Take back the last command, or what is said of a PAPER, or of its FIELD.",
-            rich_help_panel=_BACK,
         ),
     ] = False,
     again: Annotated[
-        bool,
-        typer.Option(
-            "--again", help="Take in once more what was taken back.", rich_help_panel=_BACK
-        ),
+        bool, _back_option("--again", help="Take in once more what was taken back.")
     ] = False,
     json: Json = False,
     debug: Debug = False,
@@ -199,8 +184,6 @@ def screen(
     Example: summarise screen outputs/page ann.jsonl ben.jsonl
     """
     configure_log(debug=debug)
-    from shutil import get_terminal_size
-
     from summarise.people import (
         merge_decisions,
         merging_faults,
@@ -230,7 +213,7 @@ def screen(
     else:
         for line in merging_lines(merging) if merging else ():
             echo(line)
-        for line in survey_lines(survey, min(get_terminal_size((80, 24)).columns, 100)):
+        for line in survey_lines(survey, screen_width()):
             echo(line)
     write_flow(run, survey, flow or ())
     for path in () if json else flow or ():

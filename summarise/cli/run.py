@@ -13,7 +13,6 @@ from summarise.characters import inert_json
 from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
     LOG,
-    RECORDS,
     Debug,
     Flags,
     FreshAnswers,
@@ -23,13 +22,12 @@ from summarise.cli.options import (
     Output,
     OutputFile,
     Quiet,
-    Ray,
     Refresh,
     RunFolder,
     TableFormat,
-    Workers,
     configure_log,
     named_folder,
+    record_option,
     takes_settings,
 )
 from summarise.cli.output import (
@@ -38,6 +36,7 @@ from summarise.cli.output import (
     echo_json,
     echo_result,
     print_error,
+    screen_width,
     write_lines,
 )
 from summarise.errors import check_choice
@@ -57,10 +56,8 @@ def run(
     fresh_answers: FreshAnswers = False,
     append: Annotated[
         bool,
-        typer.Option(
-            "--append",
-            help="Add to the documents that the folder holds, else replaced.",
-            rich_help_panel=RECORDS,
+        record_option(
+            "--append", help="Add to the documents that the folder holds, else replaced."
         ),
     ] = False,
     limit: Limit = None,
@@ -69,39 +66,28 @@ def run(
     ] = None,
     by_batch: Annotated[
         bool,
-        typer.Option(
-            "--batch",
-            help="Ask by the provider's batch API, at its lower price, and wait.",
-            rich_help_panel=RECORDS,
+        record_option(
+            "--batch", help="Ask by the provider's batch API, at its lower price, and wait."
         ),
     ] = False,
     every: Annotated[
-        float,
-        typer.Option(
-            metavar="SECONDS", help="How often to look for a batch.", rich_help_panel=RECORDS
-        ),
+        float, record_option(metavar="SECONDS", help="How often to look for a batch.")
     ] = 60.0,
-    ray: Ray = None,
-    workers: Workers = None,
-    explain_cache: Annotated[
-        bool,
-        typer.Option(
-            "--explain-cache",
-            help="Say why an answer isn't in the cache.",
-            rich_help_panel=RECORDS,
-        ),
-    ] = False,
-    log_json: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Append one JSON line a request.", rich_help_panel=RECORDS
+    ray: Annotated[
+        str | None,
+        record_option(
+            metavar="ADDRESS", help="Place the shards of a plan by Ray: local, auto, an address."
         ),
     ] = None,
+    workers: Annotated[int | None, record_option(min=1, help="Shards at a time, by --ray.")] = None,
+    explain_cache: Annotated[
+        bool, record_option("--explain-cache", help="Say why an answer isn't in the cache.")
+    ] = False,
+    log_json: Annotated[
+        Path | None, record_option(metavar="FILE", help="Append one JSON line a request.")
+    ] = None,
     log_texts: Annotated[
-        bool,
-        typer.Option(
-            "--log-texts", help="Log what was asked and answered, too.", rich_help_panel=RECORDS
-        ),
+        bool, record_option("--log-texts", help="Log what was asked and answered, too.")
     ] = False,
     json: Annotated[
         bool,
@@ -316,8 +302,6 @@ def show(
     Example: summarise show outputs/page 3
     """
     configure_log(debug=debug)
-    from shutil import get_terminal_size
-
     from summarise.render import render_record
     from summarise.store import Run
 
@@ -327,5 +311,4 @@ def show(
         echo_json((row[1] or row[0]).exported())
         return
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = min(get_terminal_size((80, 24)).columns, 100)
-    write_lines([render_record(row, run.schema, width=width, color=colour)])
+    write_lines([render_record(row, run.schema, width=screen_width(), color=colour)])

@@ -11,7 +11,7 @@ import typer
 
 from summarise.characters import counted, for_screen
 from summarise.cli.options import Debug, Json, RunFolder, configure_log
-from summarise.cli.output import echo, echo_json, print_error, write_lines
+from summarise.cli.output import echo, echo_json, print_error, screen_width, write_lines
 from summarise.errors import RunError, SettingsError
 
 
@@ -24,8 +24,6 @@ def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
     Example: summarise status outputs/page
     """
     configure_log(debug=debug)
-    from shutil import get_terminal_size
-
     from summarise.batch import standing_of
     from summarise.cli.delegated import tell_plan
 
@@ -35,7 +33,7 @@ def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
     if json:
         echo_json(found.to_json())
     else:
-        write_lines(found.lines(min(get_terminal_size((80, 24)).columns, 100)))
+        write_lines(found.lines(screen_width()))
 
 
 def runs(
