@@ -23,7 +23,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from summarise import __version__
-from summarise.cli import cache, checks, delegated, inputs, people, run, runs, setup
+from summarise.cli import checks, delegated, inputs, kept, people, run, setup
 from summarise.cli.options import LOG, Command, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
@@ -86,13 +86,13 @@ app.command(cls=Command)(people.screen)
 app.command(cls=Command)(checks.diff)
 app.command(cls=Command)(checks.methods)
 app.command(cls=Command)(checks.verify)
-app.command(cls=Command)(runs.status)
-app.command(cls=Command)(runs.runs)
+app.command(cls=Command)(kept.status)
+app.command(cls=Command)(kept.runs)
 app.command(cls=Command)(delegated.shard)
 app.command(cls=Command)(delegated.merge)
-app.command(cls=Command)(runs.pack)
-app.command(cls=Command)(runs.unpack)
-app.command(cls=Command)(runs.remove)
+app.command(cls=Command)(kept.pack)
+app.command(cls=Command)(kept.unpack)
+app.command(cls=Command)(kept.remove)
 app.command("eval", cls=Command)(checks.evaluate)
 app.command(cls=Command)(setup.schema)
 app.command(cls=Command)(setup.serve)
@@ -102,7 +102,7 @@ app.command(cls=Command)(setup.models)
 app.command(cls=Command)(setup.doctor)
 app.add_typer(setup.prompts_app, name="prompts")
 app.add_typer(delegated.app, name="batch")
-app.add_typer(cache.app, name="cache")
+app.add_typer(kept.cache_app, name="cache")
 
 
 def main() -> None:
