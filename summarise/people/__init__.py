@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from summarise import lazily
 from summarise.people.drawing import drawn, write_flow
-from summarise.people.flow import Flow, flow_of
 from summarise.people.merging import merge_decisions, take_back
 from summarise.people.screening_told import (
     merging_faults,
@@ -21,7 +20,7 @@ from summarise.people.screening_told import (
     told_methods,
     told_screening,
 )
-from summarise.people.survey import Agreement, ScreeningSurvey, survey_screening
+from summarise.people.survey import Agreement, Flow, ScreeningSurvey, flow_of, survey_screening
 
 if TYPE_CHECKING:
     from summarise.people.cells import CellWish, judge_cell

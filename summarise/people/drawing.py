@@ -13,8 +13,7 @@ from summarise import __version__
 from summarise.characters import clip, counted, for_screen, has_right_to_left
 from summarise.errors import SettingsError
 from summarise.models import ScreeningState, SkipKind
-from summarise.people.flow import FORMAT, SOURCE, Flow, flow_of
-from summarise.people.survey import ScreeningSurvey
+from summarise.people.survey import FLOW_BEGINNING, FLOW_SOURCE, Flow, ScreeningSurvey, flow_of
 from summarise.store import Run, refuse_overwriting, writing
 
 BEGINNING = '<?xml version="1.0" encoding="utf-8"?><!-- A flow of records, by summarise. -->\n'
@@ -30,7 +29,7 @@ _REMOVED = {
     SkipKind.NO_ABSTRACT: "Without an abstract",
     SkipKind.UNREADABLE: "Unreadable",
 }
-_BEGINNINGS = {".svg": BEGINNING, ".json": FORMAT}
+_BEGINNINGS = {".svg": BEGINNING, ".json": FLOW_BEGINNING}
 # Widths of Helvetica in parts of its size, as far as they differ much from most.
 _NARROW = frozenset("iljtfrI.,;:'|!()[]{}/\\ -·")
 _WIDE = frozenset("mwMW@%—…")
@@ -108,7 +107,7 @@ def write_flow(run: Run, survey: ScreeningSurvey, targets: Sequence[Path]) -> No
 def drawn(flow: Flow) -> Iterator[str]:
     """The lines of the drawing, without their ends."""
     steps = list(_steps(flow))
-    caption = f"Boxes after {SOURCE}. Counted by summarise {__version__}."
+    caption = f"Boxes after {FLOW_SOURCE}. Counted by summarise {__version__}."
     height = 2 * _EDGE + sum(step.height for step in steps) + _GAP * (len(steps) - 1) + 22
     boxes = [box for step in steps for box in (step.box, *step.leaving)]
     yield BEGINNING.rstrip("\n")
