@@ -12,20 +12,38 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from summarise.api.frames import FRAME, Frame, frame_entries, is_frame, is_missing, text_of_cell
 from summarise.batch import Batch, InputOptions, documents_batch, read_batch
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, Skipped
 from summarise.readers import Source as ReadSource
-from summarise.readers import read_documents, recognise, skipped
+from summarise.readers import (
+    Table,
+    TableRow,
+    cell_text,
+    read_documents,
+    recognise,
+    skipped,
+    to_document,
+)
 
 _LONGEST_NAME = 255
 """Bytes of a name in a path, in every file system in use (NAME_MAX)."""
 _WORDS = 8
 """Of what is called so without being a sentence."""
+FRAME = "DataFrame"
+"""What an input is called that is one."""
 _CLOSING = "\"'”’)]»"
+
+
+class Frame(Protocol):
+    """A data frame, by what those of both libraries have."""
+
+    @property
+    def columns(self) -> Any:
+        """Names of its columns."""
+
 
 Item = str | os.PathLike[str] | Document | Mapping[str, Any]
 """A path, an identifier or a text; a document; or a mapping with an ``abstract``."""
@@ -148,3 +166,48 @@ def _placed(source: ReadSource, name: str, number: int | None) -> Iterator[Docum
         pass  # told by the entry itself, and by the batch where it is the only one
     except InputError as error:
         yield skipped(name, number or 1, error.message)
+
+
+def is_frame(value: Any) -> bool:
+    """Whether a value is a data frame of pandas or polars, or one that works like theirs."""
+    return any(hasattr(value, name) for name in ("itertuples", "iter_rows", "collect_schema"))
+
+
+def frame_entries(frame: Any, columns: Mapping[str, str]) -> Iterator[Document | Skipped]:
+    """The rows of a frame; which column holds what is found as in CSV, where it isn't told.
+
+    Raises:
+        InputError: No column is known to hold abstracts, or the frame isn't there yet.
+    """
+    if hasattr(frame, "iter_rows"):
+        header, rows = list(frame.columns), frame.iter_rows()
+    elif hasattr(frame, "itertuples"):
+        header, rows = [str(name) for name in frame.columns], frame.itertuples(index=False)
+    else:
+        hint = "Collect it first: frame.collect()."
+        raise InputError("is lazy, so it has no rows yet", where=type(frame).__name__, hint=hint)
+    table = Table(header, columns, FRAME)
+    for line, row in enumerate(rows, 1):
+        try:
+            cells = [text_of_cell(cell) for cell in row]
+        except (ValueError, OverflowError) as error:
+            yield skipped(FRAME, line, f"a cell of it is no text or date ({error})")
+        else:
+            yield to_document(table.entry(TableRow(cells, line)))
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell holds nothing: None, NaN, and what pandas has for them."""
+    is_nan = isinstance(cell, float) and cell != cell  # noqa: PLR0124 - NaN alone isn't itself
+    return cell is None or is_nan or type(cell).__name__ in {"NAType", "NaTType"}
+
+
+def text_of_cell(cell: Any) -> str:
+    """A cell as it would be written; the members of a list parted as authors are."""
+    if is_missing(cell):
+        return ""
+    if hasattr(cell, "tolist"):  # of numpy, or a series
+        cell = cell.tolist()
+    if isinstance(cell, list | tuple):
+        return "; ".join(filter(None, map(text_of_cell, cell)))
+    return cell_text(cell)

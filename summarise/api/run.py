@@ -7,10 +7,9 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from summarise import models, store
-from summarise.api.frames import Engine, to_frame
 from summarise.api.options import check_kinds, told_in_keywords
 from summarise.api.record import Record, with_document
 from summarise.characters import counted
@@ -18,6 +17,9 @@ from summarise.errors import RunError, check_choice
 from summarise.models import Document, Failure, Skipped
 from summarise.render import By, Style, View, names_in, output_format, view_of
 from summarise.store import SKIPPED, Manifest, changes_of, refuse_overwriting, understood
+
+if TYPE_CHECKING:
+    from summarise.api.views import Engine
 
 _Style = Literal["facts", "brief", "evidence", "full"]
 
@@ -202,6 +204,8 @@ class Run(store.Run):
         Raises:
             SettingsError: The library isn't installed, or there is no such list.
         """
+        from summarise.api.views import to_frame  # noqa: PLC0415 - who makes none pays for none
+
         return to_frame(self.rows(), self.schema, engine, explode)
 
     @cached_property
@@ -218,7 +222,7 @@ class Run(store.Run):
         return f"Run of {counted(sum(self._counts), 'document')}: {made}"
 
     def _repr_html_(self) -> str:
-        from summarise.api.page import run_page  # noqa: PLC0415 - who shows none pays for none
+        from summarise.api.views import run_page  # noqa: PLC0415 - who shows none pays for none
 
         return run_page(self)
 
