@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from typing_extensions import TypedDict, Unpack
+
 from summarise import models, store
 from summarise.api.options import check_kinds, told_in_keywords
 from summarise.api.record import Record, with_document
@@ -22,6 +24,19 @@ if TYPE_CHECKING:
     from summarise.api.views import Engine
 
 _Style = Literal["facts", "brief", "evidence", "full"]
+
+
+class _TableOptions(TypedDict, total=False):
+    style: _Style
+    columns: str | Sequence[str]
+    where: str | None
+    sort: str | None
+    group_by: str | None
+    by: Literal["dataset", "metric", "compute"] | None
+    limit: int | None
+    transpose: bool
+    changes_since: str | os.PathLike[str] | None
+    format: str | None
 
 
 class Run(store.Run):
@@ -84,38 +99,10 @@ class Run(store.Run):
         return outcome
 
     @overload
-    def table(
-        self,
-        *,
-        style: _Style = ...,
-        columns: str | Sequence[str] = ...,
-        where: str | None = ...,
-        sort: str | None = ...,
-        group_by: str | None = ...,
-        by: Literal["dataset", "metric", "compute"] | None = ...,
-        limit: int | None = ...,
-        transpose: bool = ...,
-        changes_since: str | os.PathLike[str] | None = ...,
-        format: str | None = ...,
-        path: None = None,
-    ) -> str: ...
+    def table(self, *, path: None = None, **options: Unpack[_TableOptions]) -> str: ...
 
     @overload
-    def table(
-        self,
-        *,
-        style: _Style = ...,
-        columns: str | Sequence[str] = ...,
-        where: str | None = ...,
-        sort: str | None = ...,
-        group_by: str | None = ...,
-        by: Literal["dataset", "metric", "compute"] | None = ...,
-        limit: int | None = ...,
-        transpose: bool = ...,
-        changes_since: str | os.PathLike[str] | None = ...,
-        format: str | None = ...,
-        path: str | os.PathLike[str],
-    ) -> None: ...
+    def table(self, *, path: str | os.PathLike[str], **options: Unpack[_TableOptions]) -> None: ...
 
     def table(
         self,
