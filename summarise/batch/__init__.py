@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from summarise.batch.inputs import (
         Batch,
         InputAccount,
-        InputOptions,
         Inspection,
         documents_batch,
         read_batch,
         selected,
     )
+    from summarise.batch.members import InputOptions
     from summarise.batch.opening import RunOptions
     from summarise.batch.progress import ProgressLine, Standing
     from summarise.batch.standing import listed_runs, run_lines, standing_of, told_holding
@@ -28,8 +28,8 @@ else:
         {
             "accounts": "INTERRUPTED Report",
             "estimate": "Estimate estimate_run",
-            "inputs": "Batch InputAccount InputOptions Inspection documents_batch read_batch"
-            " selected",
+            "inputs": "Batch InputAccount Inspection documents_batch read_batch selected",
+            "members": "InputOptions",
             "opening": "RunOptions",
             "progress": "ProgressLine Standing",
             "standing": "listed_runs run_lines standing_of told_holding",

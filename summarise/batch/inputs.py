@@ -6,23 +6,23 @@ import itertools
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from summarise import __version__
-from summarise.batch.members import FetchedInput, GivenFormat, Member, together
+from summarise.batch.members import FetchedInput, InputOptions, Member, together
 from summarise.batch.piles import members_of, place_of, stem_of
 from summarise.characters import counted
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import checked, unique
-from summarise.store import DOCUMENTS, Input, InputPlace, Run, RunPlace, file_hash
+from summarise.readers import checked
+from summarise.store import DOCUMENTS, Input, InputPlace, RunPlace, file_hash
 
 if TYPE_CHECKING:
-    from summarise.settings import Settings
+    pass
 
 # Of a file's name, at most.
 _WORDS = 12
@@ -35,33 +35,6 @@ _NAMES = {
     SkipKind.DUPLICATE: ("duplicate", "duplicates"),
     SkipKind.UNREADABLE: ("unreadable", "unreadable"),
 }
-
-
-class InputOptions(NamedTuple):
-    """How inputs are read.
-
-    Attributes:
-        format: Of all of them; None to find out.
-        columns: Of ``load_source``.
-        keep_duplicates: Take a paper as often as it is there.
-        known: Run directories whose papers count as read before.
-        settings: Gives those by which papers are fetched; None where nothing is.
-    """
-
-    format: str | None = None
-    columns: Mapping[str, str] | None = None
-    keep_duplicates: bool = False
-    known: tuple[Path, ...] = ()
-    settings: Callable[[], Settings] | None = None
-
-    def unique(self, entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
-        """The entries; each paper once, unless all are kept."""
-        return unique(entries, keep=self.keep_duplicates, known=self._documents())
-
-    def _documents(self) -> Iterator[Document]:
-        for folder in self.known:
-            for row, document in enumerate(Run(folder).documents(), 1):
-                yield document.model_copy(update={"source": str(folder), "line": row})
 
 
 _AS_THEY_ARE = InputOptions()
@@ -299,7 +272,7 @@ def _load(
         return [which]
     index = which
     try:
-        return members_of(names[index], GivenFormat(options.format, options.columns))
+        return members_of(names[index], options)
     except InputError as error:
         name = next(filter(os.path.isfile, _joined(names, index)), None)
         if name is None or Path(names[index]).is_file():

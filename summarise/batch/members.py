@@ -6,7 +6,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from summarise.characters import clip, counted
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
-from summarise.readers import Source, printable, read_documents, recognise
+from summarise.readers import Source, printable, read_documents, recognise, unique
 from summarise.sources import Identifier, find_identifier, parse_identifier
-from summarise.store import Input, InputPlace
+from summarise.store import Input, InputPlace, Run
 
 if TYPE_CHECKING:
     from summarise.settings import Settings
@@ -34,11 +34,31 @@ _LOG = logging.getLogger("summarise")
 _LONGEST_STEM = 80
 
 
-class GivenFormat(NamedTuple):
-    """In which format inputs are, None to find out, and which column of a table holds what."""
+class InputOptions(NamedTuple):
+    """How inputs are read.
+
+    Attributes:
+        format: Of all of them; None to find out.
+        columns: Of ``load_source``.
+        keep_duplicates: Take a paper as often as it is there.
+        known: Run directories whose papers count as read before.
+        settings: Gives those by which papers are fetched; None where nothing is.
+    """
 
     format: str | None = None
     columns: Mapping[str, str] | None = None
+    keep_duplicates: bool = False
+    known: tuple[Path, ...] = ()
+    settings: Callable[[], Settings] | None = None
+
+    def unique(self, entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
+        """The entries; each paper once, unless all are kept."""
+        return unique(entries, keep=self.keep_duplicates, known=self._documents())
+
+    def _documents(self) -> Iterator[Document]:
+        for folder in self.known:
+            for row, document in enumerate(Run(folder).documents(), 1):
+                yield document.model_copy(update={"source": str(folder), "line": row})
 
 
 @dataclass(slots=True)
@@ -109,7 +129,7 @@ class Member:
             if not has_document:
                 raise NoDocumentError(f"holds {name}, which {fault.message}", hint=fault.hint)
 
-    def recognise(self, head: bytes, how: GivenFormat) -> None:
+    def recognise(self, head: bytes, how: InputOptions) -> None:
         """Find its format; InputError where it has none that is read, and the user named it."""
         self.source.columns = how.columns or {}
         try:

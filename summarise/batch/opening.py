@@ -54,8 +54,6 @@ from summarise.store import (
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
-# Of a file's name, at most.
-_WORDS = 12
 _LOG = logging.getLogger("summarise")
 
 

@@ -23,7 +23,7 @@ from pathlib import Path, PurePath
 from typing import IO, NamedTuple, cast
 
 from summarise.batch.members import (
-    GivenFormat,
+    InputOptions,
     LeftOut,
     Member,
     check_count,
@@ -55,7 +55,7 @@ _LEADS_OUT = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.DOTAL
 _HINT = "Unpack it, and name the folder."
 
 
-def members_of(name: str, how: GivenFormat) -> list[Member]:
+def members_of(name: str, how: InputOptions) -> list[Member]:
     """The inputs that a name stands for.
 
     Raises:
@@ -192,7 +192,7 @@ def _matching(pattern: str, left_out: LeftOut) -> Iterator[_PileFile]:
         raise InputError(f"is no pattern of names ({error})", where=pattern) from None
 
 
-def _of_files(files: Iterable[tuple[str, Path]], how: GivenFormat) -> list[Member]:
+def _of_files(files: Iterable[tuple[str, Path]], how: InputOptions) -> list[Member]:
     members: list[Member] = []
     for name, path in files:
         left_out = LeftOut(name)
@@ -206,7 +206,7 @@ def _of_files(files: Iterable[tuple[str, Path]], how: GivenFormat) -> list[Membe
     return members
 
 
-def members_in(member: Member, head: bytes, how: GivenFormat, left_out: LeftOut) -> list[Member]:
+def members_in(member: Member, head: bytes, how: InputOptions, left_out: LeftOut) -> list[Member]:
     """An input, unpacked where it is packed; what is in it, where it is an archive."""
     source = member.source
     if head.startswith(_ZIPS) and not _is_office(head):
@@ -243,7 +243,7 @@ class _ArchiveFile(io.BufferedReader):
         return super().read(size)
 
 
-def _unzipped(source: Source, how: GivenFormat, left_out: LeftOut) -> Iterator[Member]:
+def _unzipped(source: Source, how: InputOptions, left_out: LeftOut) -> Iterator[Member]:
     """The members of a zip archive.
 
     Raises:
@@ -286,7 +286,7 @@ def _packed_member(
     source: Source,
     archive: zipfile.ZipFile,
     one: zipfile.ZipInfo,
-    how: GivenFormat,
+    how: InputOptions,
     fault: str | None,
 ) -> Member:
     inside = printable(one.filename[:_LONGEST_NAME])
