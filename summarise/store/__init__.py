@@ -24,7 +24,6 @@ that can't be understood costs itself alone, and is made anew from its answer.
 from typing import TYPE_CHECKING
 
 from summarise import lazily
-from summarise.store.amending import Amendment
 from summarise.store.digests import DigestTable, Offsets, digest
 from summarise.store.documents import HeldDocuments
 from summarise.store.files import (
@@ -88,6 +87,7 @@ from summarise.store.run import Run, changes_of
 from summarise.store.writer import RunWriter
 
 if TYPE_CHECKING:
+    from summarise.store.amending import Amendment
     from summarise.store.cache import AnswerCache, Misses, Origin, Parts
     from summarise.store.cache_transfer import export_answers, import_answers, verify_cache
     from summarise.store.cache_upkeep import (
@@ -110,6 +110,7 @@ else:
     __getattr__ = lazily(
         __name__,
         {
+            "amending": "Amendment",
             "cache": "AnswerCache Misses Origin Parts",
             "cache_transfer": "export_answers import_answers verify_cache",
             "cache_upkeep": "Pruning clear_cache parse_age parse_size prune_cache survey_cache",
