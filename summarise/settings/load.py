@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pydantic import SecretStr
 
@@ -89,7 +89,7 @@ def load_settings(
     base_url = places.base_url(chooser, chosen)
     places.vet(chosen)
     settings = places.with_model_or_none(Settings.model_validate(places.merged(base_url, chosen)))
-    key = _find_key(settings.base_url, list(places.holders(chosen)), environ)
+    key = places.key_for(settings.base_url, chosen, environ)
     if settings.model is not None and not is_local_model(settings.model, settings.base_url):
         refuse_outside(settings)
     return settings.model_copy(
@@ -102,14 +102,11 @@ def load_settings(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _KeyHolder:
+class _KeyHolder(NamedTuple):
     """A layer that may name a key, and whether that is for a base URL."""
 
     layer: Layer
     serves: Callable[[str], bool]
-    vet: Callable[[str, str], None] = lambda *_: None
-    """Refuses a variable for a base URL, where not everything that the layer says is trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,15 +245,38 @@ class _Origins:
         own = [chosen.profile] if chosen and chosen.profile else []
         return [*own, self.file.layer]
 
-    def holders(self, chosen: _Endpoint | None) -> Iterator[_KeyHolder]:
+    def key_for(self, base_url: str, chosen: _Endpoint | None, environ: Mapping[str, str]) -> _Key:
+        """The key that was set for an address, in the first layer that has one.
+
+        Raises:
+            SettingsError: The variable that is named for it isn't set or isn't to be trusted, or no
+                header could hold the key.
+        """
+        withheld = None
+        for layer, serves in self._holders(chosen):
+            given, variable = (
+                layer.values.get("api_key", "").strip(),
+                layer.values.get("api_key_env"),
+            )
+            keys = [(layer.spell("api_key"), given, None)] if given else []
+            if variable:
+                keys.append((variable, environ.get(variable, "").strip(), variable))
+            for name, key, named in keys:
+                if serves(base_url):
+                    self._vet_key(layer, name, base_url, chosen)
+                    return _Key(_usable(name, key, layer), named)
+                withheld = withheld or (name if key else None)
+        return _Key(withheld=withheld)
+
+    def _holders(self, chosen: _Endpoint | None) -> Iterator[_KeyHolder]:
         """The layers that may name a key, and whom their keys are for."""
         # A flag is typed for this very command, so for the base URL of this command.
-        yield self._given(_KeyHolder(self.flags, lambda _: True), chosen)
-        yield self._given(self._holder(self.environment), chosen)
+        yield _KeyHolder(self.flags, lambda _: True)
+        yield self._holder(self.environment)
         if chosen is not None and chosen.profile is not None:
             address = chosen.address or self.file.layer.values.get("base_url")
-            yield self._vetted(_bound(chosen.profile, address))
-        yield self._vetted(self._holder(self.file.layer))
+            yield _bound(chosen.profile, address)
+        yield self._holder(self.file.layer)
         if chosen is not None and chosen.preset is not None:
             yield _preset_holder(chosen.name, chosen.preset)
         yield self._holder(self.openai)
@@ -266,53 +286,22 @@ class _Origins:
         named = self.endpoint_of(layer)
         return _bound(layer, layer.values.get("base_url") or (named.address if named else None))
 
-    def _given(self, holder: _KeyHolder, chosen: _Endpoint | None) -> _KeyHolder:
-        """The same, of the user's; vetted where only a found file says whom its key is for."""
-        users = (self.flags, self.environment)
-        said = [layer.values.get("base_url") for layer in users]
-        found = [layer.values.get("base_url") for layer in self._of_file(chosen)]
+    def _vet_key(self, layer: Layer, name: str, url: str, chosen: _Endpoint | None) -> None:
+        """Refuse a key that a file which was only found names, or alone says whom it is for."""
+        users, of_file = (self.flags, self.environment), self._of_file(chosen)
+        if self.file.is_named or layer not in (*users, *of_file):
+            return
+        if layer in of_file:
+            vet_key(name, url, layer.spell("api_key_env"), is_given=False)
+            return
+        said, found = ([one.values.get("base_url") for one in ones] for ones in (users, of_file))
         if chosen is not None and chosen.preset is not None:
-            is_users = any("endpoint" in layer.values for layer in users)
+            is_users = any("endpoint" in one.values for one in users)
             (said if is_users else found).append(chosen.preset.values.get("base_url"))
-
-        def vet(name: str, url: str) -> None:
-            is_said, is_found = (
-                any(is_same_origin(u or "", url) for u in us) for us in (said, found)
-            )
-            if is_found and not (is_said or self.file.is_named):
-                own, named = map(holder.layer.spell, ("api_key", "api_key_env"))
-                vet_key(name, url, own if name == own else named, is_given=True)
-
-        return replace(holder, vet=vet)
-
-    def _vetted(self, holder: _KeyHolder) -> _KeyHolder:
-        """The same; where the file was only found, for the keys of known endpoints alone."""
-        if self.file.is_named:
-            return holder
-        where = holder.layer.spell("api_key_env")
-        return replace(holder, vet=lambda name, url: vet_key(name, url, where, is_given=False))
-
-
-def _find_key(base_url: str, holders: Sequence[_KeyHolder], environ: Mapping[str, str]) -> _Key:
-    """The key that was set for an address, in the first layer that has one.
-
-    Raises:
-        SettingsError: The variable that is named for it isn't set or isn't to be trusted, or no
-            header could hold the key.
-    """
-    withheld = None
-    for holder in holders:
-        layer = holder.layer
-        given, variable = layer.values.get("api_key", "").strip(), layer.values.get("api_key_env")
-        keys = [(layer.spell("api_key"), given, None)] if given else []
-        if variable:
-            keys.append((variable, environ.get(variable, "").strip(), variable))
-        for name, key, named in keys:
-            if holder.serves(base_url):
-                holder.vet(name, base_url)
-                return _Key(_usable(name, key, layer), named)
-            withheld = withheld or (name if key else None)
-    return _Key(withheld=withheld)
+        is_said, is_found = (any(is_same_origin(u or "", url) for u in us) for us in (said, found))
+        if is_found and not is_said:
+            own, named = map(layer.spell, ("api_key", "api_key_env"))
+            vet_key(name, url, own if name == own else named, is_given=True)
 
 
 def _usable(name: str, key: str, layer: Layer) -> str:
