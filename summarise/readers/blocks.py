@@ -230,7 +230,6 @@ class _Walk:
         self._label: str | None = None
 
     def take(self, line: Line) -> None:
-        """Read the next line."""
         label = label_of(line)
         began = self.end > 0
         if label == ABSTRACT and not began:

@@ -59,7 +59,6 @@ class _PassedOn:
         self._places = _Lines()
 
     def close(self) -> None:
-        """Let go of what is on disk."""
         self._papers.close()
 
     def take(self, document: Document) -> Document | Skipped:
@@ -200,13 +199,11 @@ class _Lines:
         return len(self._lines)
 
     def add(self, document: Document) -> None:
-        """Take the next one."""
         if not self._sources or self._sources[-1][1] != document.source:
             self._sources.append((len(self._lines), document.source))
         self._lines.append(document.line or 0)
 
     def of(self, number: int) -> tuple[str, int | None]:
-        """Its source and line."""
         source = next(name for start, name in reversed(self._sources) if start <= number)
         return source, self._lines[number] or None
 

@@ -104,7 +104,6 @@ class _OpenElement:
         self._size = 0
 
     def add(self, text: str) -> None:
-        """Take the next part of it."""
         self._size += len(text) if self.name else 0
         if self.name and self._size <= LARGEST:
             self._parts.append(text)
@@ -118,7 +117,6 @@ class _OpenElement:
         return _Piece(self._line, "".join(self._parts))
 
     def broken(self, what: str) -> _Piece:
-        """What is wrong with it."""
         return _Piece(self._line, "", f"<{self.name}> {what}")
 
 

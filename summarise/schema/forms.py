@@ -193,12 +193,10 @@ class _Table:
         return SchemaError(message, where=where, hint=hint)
 
     def inner(self, key: str) -> _Table:
-        """The mapping that a key holds."""
         path = ".".join(filter(None, (self.path, key)))
         return _Table(self.form.get(key), self.source, path, self._depth + 1)
 
     def fields(self) -> dict[str, _Table]:
-        """The fields of an object, by name."""
         inner = self.inner("fields")
         if not inner.form:
             raise inner.fault("at least one field must be there")

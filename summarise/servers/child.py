@@ -46,7 +46,6 @@ def main() -> None:
 
 
 def _serve(order: dict[str, Any]) -> Any:
-    """Load the model and listen."""
     import xllamacpp  # noqa: PLC0415 - a failure to import is an answer too
 
     params = xllamacpp.CommonParams()

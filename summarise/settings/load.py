@@ -61,7 +61,6 @@ class _Endpoint:
 
     @property
     def address(self) -> str | None:
-        """Its base URL, where it has one."""
         own = self.profile.values.get("base_url") if self.profile else None
         return own or (self.preset.values.get("base_url") if self.preset else None)
 
@@ -205,7 +204,6 @@ class _Origins:
         return str(found or OPENAI_BASE_URL)
 
     def merged(self, base_url: str, chosen: _Endpoint | None) -> dict[str, Any]:
-        """The settings of all layers, one over the other."""
         layers = [self.flags, self.environment, *self._of_file(chosen)]
         named = chosen.preset if chosen else None
         preset = named or preset_of(base_url)

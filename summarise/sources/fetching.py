@@ -100,7 +100,6 @@ class _Findings:
 
     @property
     def has_document(self) -> bool:
-        """Whether a document was found."""
         return any(isinstance(one, Document) for one in self.entries)
 
     def settled(self, identifier: Identifier, service: Service) -> list[Found]:
@@ -135,13 +134,11 @@ class _Fetch:
         self._failed: Counter[str] = Counter()
 
     def close(self) -> None:
-        """Let go of connections and cache."""
         for client in self._clients.values():
             client.close()
         self._kept.close()
 
     def papers(self, identifiers: Sequence[Identifier]) -> dict[Identifier, list[Found]]:
-        """The entries of each identifier."""
         found: dict[Identifier, list[Found]] = {}
         wanted: dict[str, list[Identifier]] = {}
         for one in dict.fromkeys(identifiers):

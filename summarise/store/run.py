@@ -233,7 +233,6 @@ class _Titled:
         self.rows: list[tuple[int, Row]] = []
 
     def take(self, number: int, row: Row) -> None:
-        """Count one."""
         self.count += 1
         if self.count <= _NAMED:
             self.rows.append((number, row))

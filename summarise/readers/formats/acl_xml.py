@@ -52,7 +52,6 @@ class _Volume:
                 self._date = _date(element)
 
     def paper(self, found: CutElement, name: str) -> Entry:
-        """A paper of the volume as an entry."""
         paper = found.element
         acl, address = self._id(paper), plain(paper.find("url"))
         return Entry(

@@ -73,7 +73,6 @@ class _ArxivPaper:
     repairs: tuple[str, ...] = ()
 
     def take(self, text: str) -> None:
-        """Read a line that isn't blank."""
         self.size += len(text)
         if self.size > LARGEST or self.at == "end" or _MENU.fullmatch(text):
             return
@@ -105,7 +104,6 @@ class _ArxivPaper:
         )
 
     def entry(self, name: str) -> Entry | Skipped:
-        """The entry that the paper is."""
         if self.size > LARGEST:
             return skipped(name, self.line, f"the entry is longer than {LARGEST >> 20} MB")
         abstract = _LESS.sub("", "\n".join(self.values.get("abstract", ())))

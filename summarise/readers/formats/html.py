@@ -184,7 +184,6 @@ class _Open:
         self._formats = self._tags = self._carried = 0
 
     def start(self, name: str, rest: str) -> None:
-        """Take a start tag."""
         self._tags += 1
         self._carried += self._formats
         picture = next((one for one in _PICTURES if self._names[one]), None)

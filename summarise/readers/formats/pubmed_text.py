@@ -54,7 +54,6 @@ class _Blocks:
     """Whether the block of its identifiers, the last one that matters, was read."""
 
     def take(self, text: str, *, opens_block: bool) -> None:
-        """Read a line that isn't blank."""
         self.size += len(text)
         if self.size > LARGEST:
             return

@@ -156,7 +156,6 @@ class _RisFields:
                 self._values.setdefault(tag, []).append(value)
 
     def entry(self, name: str, line: int) -> Entry:
-        """The entry that the record is."""
         title = self._first(*_TITLES)
         abstracts = self._abstracts()
         noted, url = self._noted(), self._url()

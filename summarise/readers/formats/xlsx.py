@@ -102,7 +102,6 @@ class _Farthest:
         self._end = b""
 
     def add(self, piece: bytes) -> None:
-        """Look at the next bytes of the sheet."""
         text = self._end + piece
         for column, row in _PLACE.findall(text):
             self._row = max(self._row, int(row or 1))
@@ -116,7 +115,6 @@ class _Farthest:
 
     @property
     def area(self) -> int:
-        """The number of cells."""
         return self._row * self._column
 
 
