@@ -37,7 +37,6 @@ def _names(abstract: str) -> list[str]:
             "4,518 repositories",
         ),
         ("We map what is known of fens from a sample of 136 publications.", "136 publications"),
-        ("Using a panel of 120 countries, we estimate the effect of tariffs.", "120 countries"),
         ("We collected 10,000 GitHub issues from 50 projects.", "10,000 GitHub issues"),
         ("Using stellar spectra, we measured the age of 312 red stars.", "312 red stars"),
     ],
@@ -48,11 +47,9 @@ def test_what_is_observed_is_studied(abstract: str, name: str) -> None:
 
 
 def test_groups_without_a_total_are_one_entry_each() -> None:
-    """Cases and controls are two samples; with a total, arms and subgroups are none."""
+    """Cases and controls are two samples; what a total consists of is none."""
     both = "METHODS: We measured telomeres in 386 cancer cases and 896 matched controls."
     assert _names(both) == ["386 cancer cases", "896 matched controls"]
-    total = "METHODS: We enrolled 300 adults, 150 women and 150 men. RESULTS: 12 women dropped out."
-    assert _names(total) == ["300 adults"]
     works = "We reviewed 81 primary studies, consisting of 26 articles and 55 reports."
     assert _names(works) == ["81 primary studies"]
     assert _names("METHODS: We pooled 17 trials with 1,263 participants.") == ["17 trials"]
@@ -70,8 +67,6 @@ def test_a_count_apart_from_its_noun() -> None:
     "abstract",
     [
         "RESULTS: Twelve patients died and 20 patients (17%) had an ulcer.",
-        "RESULTS: In 68 of 84 (81%) treated patients, surgery was done.",
-        "Previous studies of 200 patients found no effect of the drug.",
         "We compare 9 models on 8 GPUs and report 12 metrics for 5 tasks.",
         "After all selections, 3 events are observed, as expected.",
         "We show that a set of only 50 tests with 1000 samples can suffice.",
@@ -92,7 +87,7 @@ def test_a_count_apart_from_its_noun() -> None:
     ],
 )
 def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
-    """Counts that are outcomes, of others' work, or of what data isn't made of."""
+    """Counts that are outcomes, or of what data isn't made of."""
     assert _data(abstract) == []
 
 
@@ -148,12 +143,8 @@ def test_what_is_made_for_others_is_introduced() -> None:
     assert _data(abstract) == [("OatBench", "introduced", None)]
 
 
-def test_who_was_left_out_where_and_when_is_no_data() -> None:
-    """A count some of which were excluded, departments and months; a group's size in a bracket."""
-    asked = (
-        "METHODS: We asked nurses. Of 90 nurses, 12 were excluded for illness. RESULTS: All ran."
-    )
-    assert _names(asked) == []
+def test_where_and_when_is_no_data() -> None:
+    """Departments and months; a group's size in a bracket."""
     logs = (
         "METHODS: Logs from the Department of Weather in March and from the Tin Hospital in June "
         "were read. We read logs of 310 nurses."
@@ -204,10 +195,6 @@ def test_a_name_inside_a_longer_one_is_another() -> None:
             ("7M sound-text pairs", "training", "7M sound-text pairs"),
         ),
         (
-            "Zeta tuned on 4-class photo data attains 98% accuracy.",
-            ("4-class photo data", "training", None),
-        ),
-        (
             "We curate the largest sound-language dataset to date.",
             ("sound-language dataset", "introduced", None),
         ),
@@ -237,34 +224,26 @@ def test_what_a_set_is_for_is_told_by_the_words_around_it(
     [
         ("METHODS: This analysis includes 206 women (73% urban) who rowed.", "206 women"),
         ("METHODS: The study included 25 866 rowing women of the coast.", "25 866 rowing women"),
-        ("RESULTS: There were 108 rowers, of whom 87 were eligible.", None),
-        ("RESULTS: There were 108 patients, of whom 87 were eligible.", "108 patients"),
         ("METHODS: We saw a cohort of 611 asthmatics.", "611 asthmatics"),
         (
             "METHODS: Signs were compared between 1204 rural and 3310 urban nurses.",
             "1204 rural and 3310 urban nurses",
         ),
         (
-            "METHODS: All 90 nurses were invited. RESULTS: Sixty nurses accepted the offer.",
-            "Sixty nurses",
-        ),
-        ("RESULTS: 512 nurses had two hearing examinations.", "512 nurses"),
-        (
             "METHODS: Nineteen persons (51.3+/-4.2 years) with gout were included.",
             "Nineteen persons",
         ),
         ("METHODS: Fifty-two tumours were scanned.", "Fifty-two tumours"),
         ("RESULTS: Seven old trials met the inclusion criteria.", "Seven old trials"),
-        ("RESULTS: Among 61,204 live births, 71 nurses were on duty.", "61,204 live births"),
         (
             "METHODS: Small studies were done in 75 patients (40 males and 35 females).",
             "75 patients",
         ),
     ],
 )
-def test_samples_in_other_words(sentence: str, name: str | None) -> None:
-    """A share of their make-up is no result, thousands may stand apart, people just be there."""
-    assert _names(f"Rowing is hard. {sentence}") == ([name] if name else [])
+def test_samples_in_other_words(sentence: str, name: str) -> None:
+    """A share of their make-up is no result, and thousands may stand apart."""
+    assert _names(f"Rowing is hard. {sentence}") == [name]
 
 
 def test_a_set_that_is_handed_over_in_the_same_breath_is_introduced() -> None:
@@ -304,20 +283,6 @@ def test_a_task_of_a_known_set_is_where_it_was_tried() -> None:
             "METHODS: We enrolled 97 patients with gout and 65 with lupus in two wards.",
             ["97 patients", "65 with lupus"],
         ),
-        (
-            (
-                "METHODS: Charts were read. We studied the notes that were documented by 12 "
-                "nurses for 90 adults."
-            ),
-            ["12 nurses", "90 adults"],
-        ),
-        (
-            (
-                "METHODS: We enrolled 678 pregnant women. A group of 420 women without gout was "
-                "enrolled as controls."
-            ),
-            ["678 pregnant women", "420 women"],
-        ),
     ],
 )
 def test_a_second_group_is_an_entry(abstract: str, names: list[str]) -> None:
@@ -341,11 +306,6 @@ def test_a_second_group_is_an_entry(abstract: str, names: list[str]) -> None:
             ["8,412 calls"],
         ),
         ("METHODS: Charts were read. RESULTS: 87 of 139 teeth were broken.", ["139 teeth"]),
-        (
-            "METHODS: Charts were read. RESULTS: Seven patients (3 female): mean age 41 years.",
-            ["Seven patients"],
-        ),
-        ("METHODS: Data for 41,862 heat deaths were obtained.", ["41,862 heat deaths"]),
     ],
 )
 def test_where_a_sample_is_told_late(abstract: str, names: list[str]) -> None:
@@ -367,24 +327,9 @@ def test_counts_in_brackets() -> None:
     assert _data(abstract) == [("gout patients", "studied", "9 females, 5 males")]
 
 
-def test_a_base_with_a_name_of_its_own_is_studied() -> None:
-    """A database or registry that says of what; "our database" says nothing."""
-    drawn = "METHODS: Fractures were identified from {} database."
-    assert _names(drawn.format("a knee fracture")) == ["knee fracture database"]
-    assert _names(drawn.format("the institutional")) == []
-
-
 @pytest.mark.parametrize(
     ("sentence", "data"),
     [
-        (
-            "We construct the three-step memory benchmark and the spoken letters benchmark.",
-            [
-                ("three-step memory benchmark", "introduced"),
-                ("spoken letters benchmark", "introduced"),
-            ],
-        ),
-        ("We curate a two-turn training dataset.", [("two-turn training dataset", "training")]),
         ("We provide a novel night-time dataset of fruit.", [("night-time dataset", "introduced")]),
         ("On ImageNet pre-training, Zeta is 3% better.", [("ImageNet", "training")]),
         ("It is tested on Zeta-Maps, a new data set of maps.", [("Zeta-Maps", "introduced")]),

@@ -25,7 +25,7 @@ from summarise.characters import (
 )
 from summarise.characters.clean import _RIGHT_TO_LEFT
 from summarise.characters.normal import rewritten
-from summarise.drafting import antecedents, compute, openings
+from summarise.drafting import antecedents, openings
 from summarise.errors import PromptError
 from summarise.extract import load_prompt
 from summarise.ground import SourceText, edges
@@ -236,7 +236,6 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     ),
     "heads": (datasets._HEAD_RIGHT_BEFORE, _ends(*datasets._HEAD_ENDS)),
     "held": (datasets._HELD_BEFORE, _ends(*datasets._HELD_ENDS)),
-    "savings": (compute._SAVING_BEFORE, _holds(*compute._SAVING_HINTS, lower=True)),
     "announced": (openings._ANNOUNCED, _holds(": ")),
     "pointers": (antecedents._POINTER, _among(antecedents._POINTING, lower=True)),
     "spelled": (

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from summarise.drafting.clocks import MACHINE, is_machine_time
+from summarise.drafting.cues import bounded
 from summarise.drafting.savings import LESS_OF, savings_of
-from summarise.drafting.sizes import SIZE, bounded, has_sizes, is_model_size, sized, tells_size
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import COMPUTING, Stretches, words
@@ -20,9 +19,9 @@ from summarise.scan import COMPUTING, Stretches, words
 _ALWAYS = {
     QuantityKind.HARDWARE: "hardware",
     QuantityKind.COMPUTE_TIME: "time",
-    QuantityKind.PARAMETERS: "model_size",
     QuantityKind.BATCH_SIZE: "other",
     QuantityKind.EMISSIONS: "other",
+    QuantityKind.MEMORY: "other",
 }
 # What papers about computing speak of; statistics and devices of other fields have some of it.
 _COMPUTING = words(
@@ -37,13 +36,7 @@ _COMPUTING = words(
     multi-threaded parallelism cryptographic optimizations optimisations end-to-end slam voxel rgb
     state-of-the-art"""
 )
-_STUDYING = words(
-    """patients patient participants placebo trial trials randomized randomised cohort clinical
-    hospital hospitals mortality nurses households surgery disease diseases symptoms therapy rats
-    mice animals"""
-)
 _LEAST_COMPUTING = 2
-_ONE_WORD = frozenset(("model", "models"))
 _RESOURCE = (
     r"(?:comput\w*|emissions|memory|(?<!completion )(?<!recovery )(?<!reaction )time|costs?"
     r"|param\w*|FLOPs?|steps?|GPUs?|latency|energy"
@@ -67,22 +60,12 @@ _SAVING_BEFORE = re.compile(
     r"|(?:comput\w+|training|inference|memory|energy|sampling|parameter|data|sample) efficiency)"
     r"[^.;,\d]{0,40}\Z",
 )
-_SAVING_HINTS = (
-    *("speed", "accelerat", "faster", "efficiency", "training", "inference", "comput", "memory"),
-    *("emission", "time", "cost", "param", "flop", "step", "gpu", "latency", "energy", "storage"),
-    *("data", "sample", "example", "token", "annotation", "label", "bandwidth"),
-)
+# "saving nearly $300", "reducing 90% CO2", "reducing the search time by up to 93%"
 _SAVED = re.compile(
-    r"\b(?:sav|reduc|cut|lower|decreas)\w*(?: by)?(?: (?:nearly|about|over|up to|around|almost))? "
-    r"\\?[$€£]?\Z"
+    r"\b(?:reduc|sav|cut|lower|decreas)\w*"
+    rf"(?:[^.;,\d]{{0,50}}\b{_RESOURCE}(?: requirements| usage)?)?"
+    r"(?: by)?(?: (?:up to|nearly|about|over|around|almost|more than))? \\?[$€£]?\Z"
 )
-# "reducing the search time by up to 93%"
-_REDUCED = re.compile(
-    rf"\b(?:reduc|sav|cut|lower|decreas)\w*[^.;,\d]{{0,50}}\b{_RESOURCE}(?: requirements| usage)?"
-    r" by (?:(?:up to|over|about|around|nearly|almost|more than) )?\Z"
-)
-# "costs 1%": of what stands elsewhere.
-_COSTS = re.compile(r" (?:is|are|was|were|remains?)(?: (?:only|merely|just|about))? \Z")
 _SHARE_AFTER = re.compile(
     r" (?:of )?(?:(?!(?:are|is|was|were|in|for|and|to)\b)[\w.'’-]+ ){0,5}?"
     r"(?:training|inference|compute|computation(?:al)?|memory"
@@ -93,41 +76,37 @@ _SHARE_AFTER = re.compile(
 )
 _PHRASE_AFTER = re.compile(
     r"(?:[ -](?!(?:and|on|in|with|while|for|to|by|when|using|at|over|or|but|without|across"
-    r"|compared|relative|during|which|that|is|are|was|as)\b)[\w'’/.-]*[\w])+"
+    r"|compared|relative|during|which|that|is|are|was|as)\b)[\w'’/.-]*[\w]\b)+(?<! than)"
 )
+# What a machine does, and what takes its time.
+_MACHINE = words(
+    """gpu gpus tpu tpus cpu cpus train trained training trains inference wall-clock runtime
+    fine-tuning finetuning fine-tuned pretraining pre-training pretrained compute computing
+    rendering decoding real-time latency"""
+)
+_PROCESSES = words(
+    """built build builds run runs running takes took take computes computed processes
+    processed generates generated transcribes maps mapped sorts solves solved converges renders
+    rendered requires requiring needs executes completes completed simulates simulated
+    compiles compiled scans scanned"""
+)
+_TAKING = re.compile(
+    r"\b(?:in|takes?|took|within|under|requir(?:es|ing|ed)|needs?|needing)"
+    r"(?: (?:only|just|about|under|less than))* \Z"
+)
+# "Zeta-VL-72B", "LLaMA 7B and 13B", "8B"; a collection may be called that, too.
+_SIZED = re.compile(
+    r"(?<![\w.])[A-Z][\w.]*(?:[- ][A-Z\d][\w.]*){0,3}[- ](?P<size>\d{1,4}(?:\.\d+)?[BM])\b"
+    r"(?![-\w]| (?:tokens|pairs|images|samples|examples|parameters|params|frames|sentences))"
+)
+_MODELS = re.compile(r"[- ](?:models?|variants?)\b")
+_SIZE = re.compile(r"\d{1,4}(?:\.\d+)?B")
 _REACH = 120
 _OF_TRAINING = re.compile(r" of (?:\w+[ -])?(?:training|fine-?tuning|pre-?training|inference)")
 _QUICK = re.compile(r"fast|speed|accelerat|slow|time|latency|throughput|efficien", re.IGNORECASE)
-_CLASSICAL = re.compile(
-    r"\b(?:from|instead of|than|over|whereas|while|existing|conventional|naive|na[iï]ve|standard"
-    r"|typically|previous|prior|compared (?:to|with))\b[^.;]{0,160}\Z",
-    re.IGNORECASE,
-)
-_CARD = re.compile(r" (?:graphics |consumer )?(?:GPUs?|cards?)\b")
-_CARD_BEFORE = re.compile(r"\bsingle \Z")
-_NAMED_BEFORE = re.compile(r"(?<=[a-z] )[A-Z]{2,} \Z")
-_RECORDED = re.compile(r" (?:videos?|cameras?|footage|recordings?|streams?|clips?)\b")
-_SAMPLED_BEFORE = re.compile(
-    r"\b(?:videos?|frames|clips|footage|recordings?|sampled|recorded|captured|filmed) at \Z"
-)
-_RUN_AT = re.compile(
-    r"\b(?:real[- ]time(?: [a-z]+){0,2}|runs?|running|inference|operat\w+|updat\w+|control)"
-    r"(?: (?:speeds?|frequency|rates?))?(?: (?:at|of)| \()(?: ?(?:up to|about|around|over))? ?\Z"
-)
-_PRICE_BEFORE = re.compile(
-    r"\b(?:for|costs?|costing|cost of)(?: (?:only|just|about|around|approximately|roughly|under"
-    r"|less than|nearly|an? (?:average|total) of|as (?:little|low) as)){1,2} \Z"
-)
 _LEAST_PARAMETERS = 1000
-_IN_WORDS = re.compile(r"real time|\A\D+\Z")
-_ORDER = r"(?:\\mathcal\{?O\}?|\bO)\((?:[^()$]|\([^()$]*\))*\)"
-_COMPLEXITY = re.compile(
-    rf"(?:\${_ORDER}\$|{_ORDER})(?: (?:time |space |computational )*complexity)?"
-)
-_COST_WORDS = words(
-    "complexity time memory cost costs linear quadratic compute computation space runtime"
-)
-_SHARES = frozenset({QuantityKind.FACTOR, QuantityKind.PERCENT})
+_BETWEEN = (" to ", " vs. ", " versus ")
+_SAVED_OF = {QuantityKind.PERCENT, QuantityKind.MONEY, QuantityKind.EMISSIONS, QuantityKind.MEMORY}
 _TAILS = {
     QuantityKind.TIME: (_OF_TRAINING,),
     QuantityKind.COUNT: (re.compile(r" training\b"),),
@@ -149,226 +128,126 @@ class Resource(NamedTuple):
 
 
 def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
-    """Find the facts about resources, in order; no two overlap."""
+    """Find the facts about resources, in order; no two overlap. A paper that computes has some."""
     found: list[Resource] = []
-    computes = _computes(reading)
+    if not _computes(reading):
+        return found
     for sentence in parts.own:
-        here: list[Resource] = []
-        for quantity in sentence.quantities:
-            kind = _kind(reading.text, sentence, quantity, computes=computes)
-            if kind is None:
-                continue
-            span = _phrase(reading.text, sentence, quantity, kind)
-            if not (here and here[-1].span.end > span.start):
-                here.append(Resource(kind, span))
-        if computes:
-            closed = Stretches(resource.span for resource in here)
-            if has_sizes(reading.text, sentence.span):
-                sizes = [span for span in sized(reading, sentence) if not closed.overlap(span)]
-                here += [Resource("model_size", span) for span in sizes]
-                closed = Stretches(resource.span for resource in here)
-            for one in savings_of(sentence):
-                if not closed.overlap(one.span):
-                    closed.add(one.span)
-                    here.append(Resource(one.kind, one.span))
-        found += here
-        found += _complexities(sentence)
-    found = _with_pairs(reading.text, sorted(found, key=lambda r: r.span))
-    told = [one for one in found if not _BARE.fullmatch(reading.text, *one.span)]
-    return list(_once(reading.text, told))
+        closed = Stretches(())
+        for resource in (*_measured(reading.text, sentence), *_said(reading, sentence)):
+            if not closed.overlap(resource.span):
+                closed.add(resource.span)
+                found.append(resource)
+    return list(_once(reading.text, _joined(reading.text, found)))
 
 
-def _once(abstract: str, found: list[Resource]) -> Iterator[Resource]:
-    """The facts, the size of a model and what is said in words at their first place alone."""
-    told: set[str] = set()
-    for resource in found:
-        value = resource.span.of(abstract)
-        pattern = SIZE if resource.kind == "model_size" else _IN_WORDS
-        same = pattern.findall(value.lower().replace("-", " ") if pattern is _IN_WORDS else value)
-        if same and told.issuperset(same):
-            continue
-        told.update(same)
-        yield resource
+def _joined(text: str, found: list[Resource]) -> list[Resource]:
+    """In order, two that stand on either side of "to" or "vs." as one: "11 to 3 kWh"."""
+    joined: list[Resource] = []
+    for one in sorted(found, key=lambda r: r.span):
+        start, end = one.span
+        if joined and text[joined[-1].span.end : start] in _BETWEEN and one.kind == joined[-1].kind:
+            joined[-1] = Resource(one.kind, Span(joined[-1].span.start, end))
+        else:
+            joined.append(one)
+    return joined
 
 
 def _computes(reading: Reading) -> bool:
-    """Whether a paper is about computing: it speaks more of that than of people who are studied."""
+    """Whether a paper is about computing."""
     told = set().union(*(s.words for s in reading.sentences), reading.title.lower().split())
-    computing = len(told & _COMPUTING) - (told >= _ONE_WORD)
-    return computing >= _LEAST_COMPUTING and computing > len(told & _STUDYING)
+    return len(told & _COMPUTING) >= _LEAST_COMPUTING
 
 
-def _kind(abstract: str, sentence: Sentence, quantity: Quantity, *, computes: bool) -> str | None:
+def _measured(text: str, sentence: Sentence) -> Iterator[Resource]:
+    for quantity in sentence.quantities:
+        if (kind := _kind(text, sentence, quantity)) is not None:
+            yield Resource(kind, _phrase(text, sentence, quantity))
+
+
+def _said(reading: Reading, sentence: Sentence) -> Iterator[Resource]:
+    """Sizes in names, and what is said in words."""
+    for match in _SIZED.finditer(reading.text, *sentence.span):
+        if match["size"].endswith("B") or _MODELS.match(reading.text, match.end()):
+            yield Resource("model_size", Span(*match.span("size")))
+    yield from (Resource(one.kind, one.span) for one in savings_of(sentence))
+
+
+def _once(text: str, found: list[Resource]) -> Iterator[Resource]:
+    """The facts, what is said twice at its first place alone."""
+    told: set[str] = set()
+    for resource in found:
+        value = resource.span.of(text)
+        same = (_SIZE.findall(value) if resource.kind == "model_size" else None) or [value.lower()]
+        if not told.issuperset(same):
+            told.update(same)
+            yield resource
+
+
+def _kind(text: str, sentence: Sentence, quantity: Quantity) -> str | None:
     """Kind of compute fact by unit and context, or None where it says something else."""
     match quantity.kind:
-        case QuantityKind.HARDWARE if not (computes or sentence.has(MACHINE)) or _is_of_name(
-            abstract, quantity
-        ):
-            return None
-        case QuantityKind.PARAMETERS:
-            is_size = quantity.value is not None and quantity.value >= _LEAST_PARAMETERS
-            return "model_size" if is_size else None
-        case kind if kind in _ALWAYS:
-            return _ALWAYS[kind] if computes or kind is not QuantityKind.EMISSIONS else None
-        case QuantityKind.MEASURE if _is_of_computers(quantity):
-            return _counted(abstract, quantity)
-        case _:
-            return _kind_in_computing(abstract, sentence, quantity) if computes else None
-
-
-def _is_recorded(abstract: str, span: Span) -> bool:
-    """Whether it is how often something is recorded: "30 fps videos", "sampled at 2 FPS"."""
-    before = _SAMPLED_BEFORE.search(abstract, max(0, span.start - 40), span.start)
-    return before is not None or _RECORDED.match(abstract, span.end) is not None
-
-
-def _is_of_name(abstract: str, quantity: Quantity) -> bool:
-    """Whether the number belongs to the name before it: "the middleware ZETA 2 nodes"."""
-    start = quantity.span.start
-    return _NAMED_BEFORE.search(abstract, max(0, start - 20), start) is not None
-
-
-def _is_run_at(abstract: str, quantity: Quantity) -> bool:
-    """Whether it is how often a program runs: "real-time performance (around 5 Hz)"."""
-    start = quantity.span.start
-    is_often = (quantity.unit or "").split(" ")[0] == "Hz"
-    return is_often and _RUN_AT.search(abstract, max(0, start - 60), start) is not None
-
-
-def _is_of_computers(quantity: Quantity) -> bool:
-    """Whether only computers are measured so; energy is of anything."""
-    unit = quantity.unit or ""
-    return _COMPUTE_UNIT.search(unit) is not None and not unit.endswith("Wh")
-
-
-def _kind_in_computing(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
-    match quantity.kind:
+        case QuantityKind.PARAMETERS if (quantity.value or 0) >= _LEAST_PARAMETERS:
+            return "model_size"
         case QuantityKind.TIME:
-            return "time" if is_machine_time(abstract, sentence, quantity) else None
+            return "time" if _is_of_machine(text, sentence, quantity) else None
         case QuantityKind.MONEY:
-            return "cost" if sentence.is_about_cost or _is_price(abstract, quantity) else None
-        case QuantityKind.MEMORY if not _is_stored_data(abstract, sentence, quantity):
-            return "hardware" if _is_card(abstract, quantity) else "other"
+            return "cost" if sentence.is_about_cost else None
         case QuantityKind.COUNT | QuantityKind.MEASURE:
-            return _counted(abstract, quantity)
+            return _counted(quantity)
         case QuantityKind.FACTOR | QuantityKind.PERCENT:
-            return _saving(abstract, sentence, quantity)
-        case _:
-            return None
+            return _saving(text, sentence, quantity)
+        case kind:
+            return _ALWAYS.get(kind)
 
 
-def _counted(abstract: str, quantity: Quantity) -> str | None:
+def _counted(quantity: Quantity) -> str | None:
     """A size of a model that lacks its noun, or what only computers do."""
-    if SIZE.fullmatch(quantity.text):
-        return "model_size" if is_model_size(abstract, quantity.span) else None
-    if _is_run_at(abstract, quantity):
-        return "speedup"
-    is_computing = _COMPUTE_UNIT.search(quantity.unit or "")
-    return "other" if is_computing and not _is_recorded(abstract, quantity.span) else None
+    if _SIZE.fullmatch(quantity.text):
+        return "model_size"
+    return "other" if _COMPUTE_UNIT.search(quantity.unit or "") else None
 
 
-def _is_price(abstract: str, quantity: Quantity) -> bool:
-    """Whether something was got for that sum: "we label 40k scenes for about $300"."""
-    start = quantity.span.start
-    return _PRICE_BEFORE.search(abstract, max(0, start - 40), start) is not None
-
-
-def _is_card(abstract: str, quantity: Quantity) -> bool:
-    """Whether the memory tells which device: "a single 24 GB card"."""
+def _is_of_machine(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a machine is what takes the time."""
     start, end = quantity.span
-    is_single = _CARD_BEFORE.search(abstract, max(0, start - 8), start)
-    return bool(is_single and _CARD.match(abstract, end))
+    if text.startswith(" of ", end) and not _OF_TRAINING.match(text, end):
+        # "40 hours of speech"
+        return False
+    if sentence.has(_MACHINE):
+        return True
+    taking = _TAKING.search(text, max(sentence.span.start, start - 30), start)
+    return taking is not None and sentence.has(_PROCESSES)
 
 
-def _is_stored_data(abstract: str, sentence: Sentence, quantity: Quantity) -> bool:
-    """Whether what takes the space is data, not a program: "all images (212 GB) are archived"."""
-    is_text = abstract.startswith(" of text", quantity.span.end)
-    return is_text or sentence.is_administrative or "http" in sentence.text
-
-
-def _saving(abstract: str, sentence: Sentence, quantity: Quantity) -> str | None:
+def _saving(text: str, sentence: Sentence, quantity: Quantity) -> str | None:
     """A factor or a share of time, memory or cost."""
     start, end = quantity.span
-    after = abstract[end : min(sentence.span.end, end + _REACH)]
-    before = abstract[max(sentence.span.start, start - _REACH) : start]
-    if quantity.kind is QuantityKind.PERCENT and _SHARE_AFTER.match(after):
-        return "cost" if "cost" in after[:60] or "budget" in after[:60] else "speedup"
-    if quantity.kind is QuantityKind.FACTOR and tells_size(sentence, quantity):
+    limit = min(sentence.span.end, end + _REACH)
+    if quantity.kind is QuantityKind.PERCENT and (of := _SHARE_AFTER.match(text, end, limit)):
+        return "cost" if "cost" in of.group() or "budget" in of.group() else "speedup"
+    before = text[max(sentence.span.start, start - _REACH) : start].lower()
+    if text.startswith((" more than", " fewer than"), end) and "parameters, " in before:
+        # "7B parameters, 10 times fewer than Zeta"
         return "model_size"
-    if saved := _SAVING_AFTER.match(after):
-        return "speedup" if _QUICK.search(saved.group()) else "other"
-    if quantity.kind is QuantityKind.PERCENT and _COSTS.search(before):
-        return None
-    low = before.lower()
-    if any(map(low.__contains__, _SAVING_HINTS)) and (saved := _SAVING_BEFORE.search(low)):
-        return "speedup" if _QUICK.search(saved.group()) else "other"
-    return None
+    saved = _SAVING_AFTER.match(text, end, limit) or _SAVING_BEFORE.search(before)
+    return saved and ("speedup" if _QUICK.search(saved.group()) else "other")
 
 
-def _phrase(abstract: str, sentence: Sentence, quantity: Quantity, kind: str) -> Span:
+def _phrase(text: str, sentence: Sentence, quantity: Quantity) -> Span:
     """The shortest stretch that carries the whole fact."""
     start, end = quantity.span
     for pattern in _TAILS.get(quantity.kind, ()):
-        if (more := pattern.match(abstract, end, sentence.span.end)) is not None:
+        if (more := pattern.match(text, end, sentence.span.end)) is not None:
             end = more.end()
             break
-    if quantity.kind is QuantityKind.MEMORY and kind == "hardware":
-        card = _CARD.match(abstract, end)
-        return Span(start - len("single "), card.end() if card else end)
-    if quantity.kind is QuantityKind.MONEY or kind == "other":
-        saved = _SAVED.search(abstract, max(sentence.span.start, start - 40), start)
-        if saved is not None:
-            return Span(saved.start(), end)
-    if quantity.kind is QuantityKind.PERCENT and end == quantity.span.end:
-        saved = _REDUCED.search(abstract, max(sentence.span.start, start - _REACH), start)
-        if saved is not None:
-            return Span(saved.start(), end)
-    if quantity.kind in _SHARES and abstract.endswith("only ", 0, start):
-        return Span(start - len("only "), end)
-    return bounded(abstract, _rounded_off(abstract, Span(start, end)))
-
-
-def _rounded_off(abstract: str, span: Span) -> Span:
-    """Without a "than" whose object isn't there, and with the end of a bracket."""
-    start, end = span
-    if abstract.endswith(" than", start, end):
-        end -= len(" than")
-    if abstract.startswith(")", end) and "(" in abstract[start:end].rpartition(")")[2]:
+    if text.startswith(")", end) and "(" in text[start:end]:
         end += 1
-    return Span(start, end)
-
-
-def _complexities(sentence: Sentence) -> Iterator[Resource]:
-    if not ("O(" in sentence.text or "O}(" in sentence.text) or not sentence.has(_COST_WORDS):
-        return
-    for match in _COMPLEXITY.finditer(sentence.text):
-        if _CLASSICAL.search(sentence.text, max(0, match.start() - 2 * _REACH), match.start()):
-            continue
-        start = sentence.span.start + match.start()
-        yield Resource("other", Span(start, start + len(match.group())))
-
-
-_VERSUS = re.compile(r" (?:vs\.?|versus) ")
-# "from 2B to 7B parameters"
-_RANGE = re.compile(r" (?:to|and|or) ")
-# A number whose unit stands behind the next: "from 11 to 3 kWh".
-_BARE = re.compile(r"\d[\d.,]*")
-
-
-def _with_pairs(abstract: str, found: list[Resource]) -> list[Resource]:
-    """Make one fact of "12 vs. 480 GPU days", and of a range."""
-    merged: list[Resource] = []
-    for resource in found:
-        if merged and merged[-1].kind == resource.kind:
-            start, end = merged[-1].span
-            between = abstract[end : resource.span.start]
-            is_size = resource.kind == "model_size" and SIZE.fullmatch(abstract, start, end)
-            is_range = is_size or _BARE.fullmatch(abstract, start, end)
-            if _VERSUS.fullmatch(between) or (is_range and _RANGE.fullmatch(between)):
-                merged[-1] = Resource(resource.kind, Span(start, resource.span.end))
-                continue
-        merged.append(resource)
-    return merged
+    if quantity.kind in _SAVED_OF and end == quantity.span.end:
+        saved = _SAVED.search(text, max(sentence.span.start, start - _REACH), start)
+        if saved is not None:
+            return Span(saved.start(), end)
+    return bounded(text, Span(start, end))
 
 
 def only_resources(reading: Reading, closed: Stretches) -> frozenset[int]:

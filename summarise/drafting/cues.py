@@ -1,15 +1,26 @@
-"""How clearly the words around a count say that what it counts was studied."""
+"""What the words around a count say: what bounds it, and whether what it counts was studied."""
 
 from __future__ import annotations
 
 import re
-from enum import IntEnum
 
 from summarise.drafting.purposes import COLLECTED_NOUN, is_learnt_from
-from summarise.models import Quantity, Role
+from summarise.models import Quantity, Role, Span
 from summarise.reading import OWN, Sentence
-from summarise.scan import BRACKETED, Section, one_of, words
+from summarise.scan import BRACKETED, Ended, Section, one_of, words
 
+# Where something is a mean of many, or tells of them, "over" and "about" bound nothing.
+_BOUND = Ended(
+    (
+        *("than", "least", "most", "to", "as", "over", "under", "nearly", "almost"),
+        *("approximately", "about", "around", "roughly", "exceeding"),
+    ),
+    r"(?<!averaged )(?<!averaging )(?<!average )(?<!data )(?<!mean )(?<!gains )(?<!information )"
+    r"\b(?P<bound>(?:less|more|fewer) than|at (?:least|most)|up to"
+    r"|as (?:few|much|many|low|high|little) as|over|under|nearly|almost|approximately|about|around"
+    r"|roughly|exceeding) \Z",
+    re.IGNORECASE,
+)
 _BEINGS = words(
     """patients participants subjects adults children adolescents individuals respondents veterans
     volunteers women men people persons students pupils infants neonates newborns toddlers mothers
@@ -67,7 +78,9 @@ _INCLUDED = (
     r"|inventori|tagg|digiti[sz]|biopsi|consisted|explor|contain|classif)"
 )
 _THINGS = r"(?:tests|samples|records|labels|measures|matches|images|tracks|users?|uses)"
-_WEAK = re.compile(r"\b(?:screen|invit|approach|identif|consider|contact|eligib)\w*", re.IGNORECASE)
+_FOUND = re.compile(
+    r"\b(?:screen|invit|approach|identif|consider|contact|eligib)\w*", re.IGNORECASE
+)
 _FILLER = (
     r"(?:a total of|of|in|on|from|with|for|by|among|across|over|data|records|samples?|information"
     r"|the|a|an|all|total|set|group|series|cohort|sample|only|up to|over|about|around|nearly"
@@ -77,8 +90,7 @@ _FILLER = (
 )
 # "we analysed data from", "participants included", "the study enrolled a total of".
 _VERB_BEFORE = re.compile(
-    rf"\b(?!{_THINGS}\b)(?P<verb>{_INCLUDED}\w*)(?: (?P<gap>(?:{_FILLER}[ ,]){{0,6}}))?\Z|"
-    rf"\b(?!{_THINGS}\b)(?P<verb2>{_INCLUDED}\w*) (?P<gap2>(?:{_FILLER} ){{0,6}})\Z",
+    rf"\b(?!{_THINGS}\b)(?P<verb>{_INCLUDED}\w*) (?:{_FILLER}[ ,]){{0,6}}\Z",
     re.IGNORECASE,
 )
 # "we link", "this paper uses": any verb but those of finding and of proposing.
@@ -93,7 +105,7 @@ _DONE_BEFORE = re.compile(
 )
 _VERB_AFTER = re.compile(
     rf"(?:[^.;:]{{0,150}}?)\b(?:was|were|has been|have been|had been|are|being) "
-    rf"(?:\w+ly |also |then |thus |finally )?(?P<verb>{_INCLUDED}\w*(?:ed|sed|pt|wn)?)\b",
+    rf"(?:\w+ly |also |then |thus |finally )?(?P<verb>{_INCLUDED}\w*)\b",
     re.IGNORECASE,
 )
 # "a set of 50 tests can suffice"
@@ -103,8 +115,7 @@ _SUPPOSED = re.compile(
 _TOOK_PART = re.compile(
     r"(?:[^.;:\d]{0,60}?)\b(?:participated|underwent|responded|took part|answered|consented"
     r"|contributed|attended|completed|filled|enrolled|gave|provided|met the|met our|met inclusion"
-    r"|fulfilled|performed|wore|rated|walked|visited|accepted"
-    r"|had (?:[\w-]+ ){0,5}(?:examinations?|assessments?|evaluations?|scans))\b"
+    r"|fulfilled|performed|wore|rated|walked|visited|accepted)\b"
 )
 _SET_BEFORE = re.compile(
     r"\bdata for (?:the )?\Z"
@@ -129,15 +140,13 @@ _STUDY_SUBJECT = re.compile(
     r"|meta-analysis|survey|dataset|data ?set|investigation|registry|experiment)\b",
     re.IGNORECASE,
 )
-EXPERIMENT = re.compile(r"\bIn (?:Experiment|Study|Trial) \d\w?,? (?:with |on |in )?\Z")
+_EXPERIMENT = re.compile(r"\bIn (?:Experiment|Study|Trial) \d\w?,? (?:with |on |in )?\Z")
 # "Of 1,038 adults, 94 had it"
-OF_BEFORE = re.compile(r"\b(?:Of|Among) (?:the |all |a total of )?\Z")
+_OF_BEFORE = re.compile(r"\b(?:Of|Among) (?:the |all |a total of )?\Z")
 _LATER_SAMPLE = re.compile(
     r"\b\d[\d,]*[^.;]{0,60} (?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|eligible"
     r"|completed|participated|responded)\b"
 )
-# Of people, a panel is who advised.
-_PANEL_BEFORE = re.compile(r"\b(?:panel|cross-section)(?: data)? (?:of|for|on|from) \Z")
 _SURE_SET = re.compile(
     r"\b(?:interviews?|samples?|cohorts?|surveys?|focus groups?|case series|questionnaires?)"
     r"(?: (?:was|were) (?:held|conducted|done|carried out|sent|completed|administered|undertaken))?"
@@ -149,27 +158,19 @@ _REPORTED_BEFORE = re.compile(
     r" (?:a series of |data from |the cases of |findings from )?\Z",
     re.IGNORECASE,
 )
-# "There were 108 patients, of whom 87 could be asked"
-_THERE_WERE = re.compile(r"\b[Tt]here were (?:a total of )?\Z")
-_OF_WHOM = re.compile(
-    r"(?: with [\w ]{3,40})?(?:\.|,? (?:of (?:which|whom)|in (?:the|this|our) )\b)"
-)
 _BETTER_VERB = re.compile(
     r"(?:includ|enrol|recruit|randomi|analy|complet|respond|participat|agreed|consent|studied)",
     re.IGNORECASE,
 )
 NOUN = one_of(_BEINGS | _UNITS_OF_STUDY)
 _WERE = words("was were")
-_DONE = words(
-    """measured recorded tested assessed determined sampled collected analysed analyzed applied
-    grown planted treated conducted performed evaluated surveyed examined observed"""
-)
 REACH = 120
 _LATER = 170
-BRIEF = 24
+_BRIEF = 24
+_NEAR = 32
 _SOME = 4
 _FEW_WORKS = 10
-MANY = 100_000
+_MANY = 100_000
 _MANY_OF = 500
 
 
@@ -177,10 +178,6 @@ _MANY_OF = 500
 _DONE_TO_ONE = re.compile(
     r"(?:tomies|plasties|scopies|pexies|graphies|deses|centeses|resections|transplantations"
     r"|implantations|repairs|injections|anastomoses|bypasses|arthrodeses|screenings)$"
-)
-_RELATED = re.compile(
-    r"\b(?:mother|father|parent|child|sister|brother|sibling|twin|patient|caregiver|couple)[\w-]*"
-    r" (?:pairs|dyads|triads|trios)$"
 )
 # How a sentence may begin before the count of its subject.
 _OPENING = re.compile(
@@ -195,8 +192,6 @@ _WERE_DONE = re.compile(
     r"|diagnosed|known|followed|scheduled|registered|studied|entered|implanted|obtained|processed"
     r"|harvested|dissected|analy[sz]ed|matched|retrieved|carried out|included|enrolled|recruited"
     r"|interviewed|surveyed|randomi[sz]ed)\b"
-    r"|(?:(?! (?:were|was|had|and|died)\b)[^.;:]){0,60}? (?P<part>underwent|participated|took part"
-    r"|completed (?:the|a|an|our) (?:[a-z-]+ )?(?:survey|questionnaire|study|interview|test)s?)\b"
 )
 # What is done with something that is studied, whatever it is called.
 _SURELY_DONE = frozenset(
@@ -208,12 +203,10 @@ _SURELY_DONE = frozenset(
 )
 
 
-class Cue(IntEnum):
-    """How clearly the words around a count say that it was studied."""
-
-    NONE = 0
-    WEAK = 1
-    STRONG = 2
+def bounded(text: str, span: Span) -> Span:
+    """A number with the words before it that bound it: "over 1,400 people", "up to 8 FPS"."""
+    bound = _BOUND.search(text, max(0, span.start - _NEAR), span.start)
+    return span if bound is None else Span(bound.start("bound"), span.end)
 
 
 def noun_of(unit: str | None) -> str:
@@ -223,7 +216,7 @@ def noun_of(unit: str | None) -> str:
 
 def is_being(unit: str | None) -> bool:
     """Whether people or animals are counted."""
-    return noun_of(unit) in _BEINGS or _RELATED.search(unit or "") is not None
+    return noun_of(unit) in _BEINGS
 
 
 def is_known(unit: str | None) -> bool:
@@ -244,54 +237,44 @@ def opens_study(text: str, sentence: Sentence, quantity: Quantity) -> bool:
         return False
     is_few = (quantity.value or 0) < _FEW_WORKS and noun_of(quantity.unit) in ("studies", "trials")
     done = None if is_few else _WERE_DONE.match(text, end, sentence.span.end)
-    if done is None:
-        return False
-    return is_known(quantity.unit) or bool(done["part"]) or done["verb"] in _SURELY_DONE
+    return done is not None and (is_known(quantity.unit) or done["verb"] in _SURELY_DONE)
 
 
-def cue_of(text: str, sentence: Sentence, quantity: Quantity) -> Cue:
-    """How clearly the words around a count say that it was studied."""
-    start = quantity.span.start
+def is_studied(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether the words around a count say that what it counts was studied."""
+    start, end = quantity.span
     is_report = sentence.section is Section.RESULT or (
         sentence.role is Role.RESULT and sentence.has_outcome
     )
     if is_learnt_from(sentence, text, start):
-        return Cue.STRONG
+        return True
     since = max(sentence.span.start, start - REACH)
-    is_split = OF_BEFORE.search(text, since, start) is not None
-    if is_split and _LATER_SAMPLE.search(text, quantity.span.end, sentence.span.end):
-        return Cue.NONE
-    cue = _verb_before(text, sentence, quantity, is_report=is_report)
-    if cue is Cue.NONE and _is_sure(text, sentence, quantity):
-        return Cue.STRONG
-    if cue is not Cue.NONE or not is_known(quantity.unit):
-        return cue
-    return _of_known(text, sentence, quantity, is_report=is_report)
+    if _OF_BEFORE.search(text, since, start) and _LATER_SAMPLE.search(text, end, sentence.span.end):
+        return False
+    if _is_object(text, sentence, quantity, is_report=is_report):
+        return True
+    if _is_sure(text, sentence, quantity):
+        return True
+    return is_known(quantity.unit) and _is_of_known(text, sentence, quantity, is_report=is_report)
 
 
-def _of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> Cue:
-    """How clearly a count of what is studied in some field is said to be studied here."""
+def _is_of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> bool:
+    """Whether a count of what is studied in some field is said to be studied here."""
     start, end = quantity.span
-    since = max(sentence.span.start, start - REACH)
+    is_of_beings = is_being(quantity.unit)
     following = BRACKETED.sub("", text[end : min(sentence.span.end, end + _LATER)])
-    if (quantity.value or 0) >= MANY and COLLECTED_NOUN.search(quantity.unit or ""):
-        return Cue.STRONG
-    if (is_report or not is_being(quantity.unit)) and _SUPPOSED.match(following):
-        return Cue.NONE
-    if (
-        _SET_BEFORE.search(text, since, start)
-        or (not is_being(quantity.unit) and _PANEL_BEFORE.search(text, since, start))
+    if (quantity.value or 0) >= _MANY and COLLECTED_NOUN.search(quantity.unit or ""):
+        return True
+    if (is_report or not is_of_beings) and _SUPPOSED.match(following):
+        return False
+    return (
+        _SET_BEFORE.search(text, max(sentence.span.start, start - REACH), start) is not None
         or _is_followed(following, is_report=is_report)
         or (not is_report and _is_method(text, sentence, quantity))
-    ):
-        return Cue.STRONG
-    is_trial = noun_of(quantity.unit) in ("trials", "studies") and " met " in following
-    if (is_being(quantity.unit) or is_trial) and _TOOK_PART.match(following):
-        return Cue.WEAK if is_report else Cue.STRONG
-    if is_being(quantity.unit) and _THERE_WERE.search(text, since, start):
-        return Cue.STRONG if _OF_WHOM.match(following) else Cue.NONE
-    is_weak = _WEAK.search(text, max(since, start - 30), start) or _WEAK.match(following.lstrip())
-    return Cue.WEAK if is_weak else Cue.NONE
+        or _TOOK_PART.match(following) is not None
+        or _FOUND.search(text, max(sentence.span.start, start - _NEAR), start) is not None
+        or _FOUND.match(following.lstrip()) is not None
+    )
 
 
 def _is_sure(text: str, sentence: Sentence, quantity: Quantity) -> bool:
@@ -303,26 +286,22 @@ def _is_sure(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     if not is_being(quantity.unit):
         # "Among 4,100 births, 90 nurses were called"
         is_many = is_known(quantity.unit) and (quantity.value or 0) >= _MANY_OF
-        return is_many and OF_BEFORE.search(text, since, start) is not None
-    patterns = (OF_BEFORE, EXPERIMENT, _REPORTED_BEFORE)
+        return is_many and _OF_BEFORE.search(text, since, start) is not None
+    patterns = (_OF_BEFORE, _EXPERIMENT, _REPORTED_BEFORE)
     return any(pattern.search(text, since, start) for pattern in patterns)
 
 
-def _verb_before(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> Cue:
+def _is_object(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> bool:
     """Whether a verb says that it was studied: "we analysed data from", "the study included"."""
     start = quantity.span.start
     since = max(sentence.span.start, start - REACH)
     known = is_known(quantity.unit)
     if known and not is_report and _DONE_BEFORE.search(text, since, start):
-        return Cue.STRONG
+        return True
     verb = _VERB_BEFORE.search(text, since, start)
-    if verb is None:
-        return Cue.NONE
-    told = verb["verb"] or verb["verb2"]
-    is_own = sentence.has(OWN) or _STUDY_SUBJECT.search(text, since, start) is not None
-    if not is_own or (is_report and not (known and _BETTER_VERB.match(told))):
-        return Cue.NONE
-    return Cue.WEAK if _WEAK.match(told) else Cue.STRONG
+    if verb is None or (is_report and not (known and _BETTER_VERB.match(verb["verb"]))):
+        return False
+    return sentence.has(OWN) or _STUDY_SUBJECT.search(text, since, start) is not None
 
 
 def _is_followed(following: str, *, is_report: bool) -> bool:
@@ -334,9 +313,7 @@ def _is_followed(following: str, *, is_report: bool) -> bool:
 def _is_method(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a sentence about how the work was done counts people, or measures "in 12 ponds"."""
     if is_being(quantity.unit):
-        is_method = sentence.role is Role.METHOD or sentence.section is Section.METHOD
-        return is_method and (quantity.value or 0) >= _SOME
+        return sentence.role is Role.METHOD and (quantity.value or 0) >= _SOME
     start = quantity.span.start
-    before = max(sentence.span.start, start - BRIEF)
-    is_work = sentence.works or (sentence.has(_DONE) and sentence.has(_WERE))
-    return is_work and _IN_BEFORE.search(text, before, start) is not None
+    before = max(sentence.span.start, start - _BRIEF)
+    return sentence.works and _IN_BEFORE.search(text, before, start) is not None

@@ -133,6 +133,8 @@ _DEVICE = re.compile(
     r"(?: (?:GPUs?|CPUs?|Nano|NX|AGX|Xavier|Orin|Super|[34]B?|5|Uno|Mega\d*|board|cards?))*)"
     r"(?![\w-])"
 )
+# "O(n log(n)) complexity"
+_COMPLEXITY = re.compile(r"\bO\([^()]*(?:\([^()]*\)[^()]*)*\)(?: [a-z]+)? complexity")
 # Words of which one stands in all that a pattern finds.
 _WITHOUT_WORDS = words("without no")
 _REDUCING_WORDS = words(
@@ -196,6 +198,7 @@ _PATTERNS = (
     ("time", _REAL_TIME, _SOON_WORDS),
     ("hardware", _MACHINE, COMPUTERS),
     ("hardware", _DEVICE, _DEVICES),
+    ("other", _COMPLEXITY, words("complexity")),
 )
 _SOME = frozenset().union(*(some for _, _, some in _PATTERNS))
 
