@@ -19,7 +19,7 @@ from pydantic import Field
 from summarise.errors import RunError
 from summarise.models import Stored
 from summarise.store.digests import DigestTable, digest
-from summarise.store.files import BATCHES, Damage, Journal, telling, understood
+from summarise.store.files import BATCHES, Damage, Journal, understood
 from summarise.store.manifest import utc_now
 
 ORDER_PREFIX = ".batch-"
@@ -116,10 +116,8 @@ class OrderBook:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / BATCHES
-        self._orders: dict[str, Order] = {}
-        with telling(self._path):
-            lines = understood(self._path, Order.model_validate_json, Damage())
-            self._orders.update((order.name, order) for _, order in lines)
+        lines = understood(self._path, Order.model_validate_json, Damage())
+        self._orders = {order.name: order for _, order in lines}
 
     def __iter__(self) -> Iterator[Order]:
         """All of them."""
