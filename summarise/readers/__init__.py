@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from summarise.models import Skipped
     from summarise.readers.duplicates import tell_marked, unique
     from summarise.readers.entry import (
+        ID_NAMES,
         Entry,
         checked,
         normalise_arxiv,
@@ -47,7 +48,7 @@ else:
         __name__,
         {
             "duplicates": "tell_marked unique",
-            "entry": "Entry checked normalise_arxiv normalise_doi read_documents skipped"
+            "entry": "ID_NAMES Entry checked normalise_arxiv normalise_doi read_documents skipped"
             " to_document",
             "fields": "ACL_ID SUMMARY_BEGINS",
             "source": "DAMAGED Packed Source check_unpacked find_source load_source printable"

@@ -15,8 +15,8 @@ from contextlib import closing
 from typing import NamedTuple
 
 from summarise.models import Decided, Decision, Document, SkipKind, Skipped
-from summarise.readers.entry import one_line, own_ids, shortened, skipped
-from summarise.readers.papers import SCHEMES, Key, Paper, Papers
+from summarise.readers.entry import ID_NAMES, one_line, own_ids, shortened, skipped
+from summarise.readers.papers import Key, Paper, Papers
 
 _SAME_WORK = 75
 _TOLD = 3
@@ -164,7 +164,7 @@ def _compare(earlier: Paper, paper: Paper, *, has_same_text: bool) -> _Likeness:
     if has_same_text:
         alike = "the same title and abstract"
     else:
-        alike = f"the same {SCHEMES[shared]}" if shared else "nearly the same title and abstract"
+        alike = f"the same {ID_NAMES[shared]}" if shared else "nearly the same title and abstract"
         if paper.is_named_by(earlier):
             told = "; one names the other as another version of it"
             return _Likeness(Decision.GROUP, "the same work", told)

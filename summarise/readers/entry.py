@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
-from typing import Literal, cast
+from typing import cast
 
 from summarise.characters import HALF_CHARACTER
 from summarise.errors import NoDocumentError
@@ -29,13 +29,15 @@ LARGEST = 8 << 20
 
 _MANY = 4 * MIN_ABSTRACT
 
-_ID_FORMS: dict[Literal["doi", "arxiv", "pmid", "acl", "openalex"], str] = {
-    "doi": "{}",
-    "arxiv": "arXiv:{}",
-    "pmid": "PMID:{}",
-    "acl": "ACL:{}",
-    "openalex": "{}",
+ID_NAMES = {
+    "doi": "DOI",
+    "arxiv": "arXiv id",
+    "pmid": "PMID",
+    "acl": "ACL id",
+    "openalex": "OpenAlex id",
 }
+"""Whose ids tell papers apart, the one that counts most first, and what they are called."""
+_ID_FORMS = {"arxiv": "arXiv:{}", "pmid": "PMID:{}", "acl": "ACL:{}"}
 _AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key", "status")
 _as_given = attrgetter(*_AS_GIVEN)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
@@ -293,7 +295,8 @@ def one_line(text: str) -> str:
 
 def own_ids(reference: Reference) -> list[str]:
     """The ids that a document may have by what identifies it, the one that it takes first."""
-    return [form.format(reference[name]) for name, form in _ID_FORMS.items() if name in reference]
+    given = cast("dict[str, str]", reference)
+    return [_ID_FORMS.get(name, "{}").format(given[name]) for name in ID_NAMES if name in given]
 
 
 def _address(doi: str | None, arxiv: str | None) -> str | None:

@@ -15,10 +15,8 @@ from itertools import chain
 from typing import Any, NamedTuple, cast
 
 from summarise.models import Document, without_status
+from summarise.readers.entry import ID_NAMES
 
-SCHEMES = {"doi": "DOI", "arxiv": "arXiv id", "pmid": "PMID", "acl": "ACL id"}
-SCHEMES["openalex"] = "OpenAlex id"
-"""Whose ids tell papers apart, and what they are called."""
 # Of a hundred letters, as many are equal in nearly the same title, and abstract.
 _SAME_TITLE, _SAME_ABSTRACT = 92, 85
 # The prefixes of archives: arXiv (https://info.arxiv.org/help/doi.html), bioRxiv and medRxiv,
@@ -57,7 +55,7 @@ class Paper(NamedTuple):
     abstract: str
     """Its beginning, as it stands."""
     ids: dict[str, str]
-    """By which papers are told apart, in the order of ``SCHEMES``."""
+    """By which papers are told apart, in the order of ``ID_NAMES``."""
     other_version: str | None
     """Its DOI."""
     is_marked: bool
@@ -78,7 +76,7 @@ class Paper(NamedTuple):
     def of(cls, document: Document, number: int) -> Paper:
         """The next one."""
         given = cast("dict[str, str]", document.reference)
-        ids = {scheme: given[scheme] for scheme in SCHEMES if scheme in given}
+        ids = {scheme: given[scheme] for scheme in ID_NAMES if scheme in given}
         other_version = given.get("other_version")
         title = _words(without_status(document.title or ""))
         head, is_marked = document.abstract[:_HEAD], "status" in given
@@ -114,7 +112,7 @@ class Paper(NamedTuple):
         """Which of its ids is another one than another paper's."""
         for scheme, own in self.ids.items():
             if (its := other.ids.get(scheme)) and its != own:
-                return f"another {SCHEMES[scheme]}"
+                return f"another {ID_NAMES[scheme]}"
         return None
 
     def difference(self, other: Paper) -> str | None:
@@ -172,7 +170,7 @@ class Papers:
             "CREATE TABLE paper"
             " (number INTEGER PRIMARY KEY, doc_id, title, abstract, other_version,"
             " is_marked,"
-            f" {', '.join(SCHEMES)})"
+            f" {', '.join(ID_NAMES)})"
         )
         self._disk.execute(
             "CREATE TABLE key (key INTEGER, number INTEGER, PRIMARY KEY (key, number))"
@@ -195,7 +193,9 @@ class Papers:
             self._write()
 
     def _write(self) -> None:
-        rows = ((*one[:4], *one[5:7], *map(one.ids.get, SCHEMES)) for one in self._waiting.values())
+        rows = (
+            (*one[:4], *one[5:7], *map(one.ids.get, ID_NAMES)) for one in self._waiting.values()
+        )
         keys = {(key, one.number) for key, all_ in self._waiting_with.items() for one in all_}
         self._disk.execute("BEGIN")
         self._disk.executemany("INSERT INTO paper VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -266,7 +266,7 @@ class Papers:
 
 def _of_row(row: tuple[Any, ...]) -> Paper:
     number, doc_id, title, abstract, other_version, is_marked, *given = row
-    ids = {scheme: own for scheme, own in zip(SCHEMES, given, strict=True) if own}
+    ids = {scheme: own for scheme, own in zip(ID_NAMES, given, strict=True) if own}
     told = (number, doc_id, title, abstract, ids, other_version, bool(is_marked))
     return Paper(*told, _parts(title), _is_preprint(ids))
 

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from summarise.models import Document, Failure, Record, Reference
+from summarise.readers import ID_NAMES
 from summarise.store.digests import DigestTable, digest
 from summarise.store.documents import gone_by
 from summarise.store.files import FAILURES, RECORDS, Damage, understood
 from summarise.store.lines import stored_documents
 
-_SCHEMES = ("doi", "arxiv", "pmid", "acl", "openalex")
-_LEVELS = ("doc_id", *_SCHEMES, "words", "title")
+_LEVELS = ("doc_id", *ID_NAMES, "words", "title")
 """What papers are known by, in the order in which it counts."""
 _FEWEST_LETTERS = 12
 _NONE = 0
@@ -49,7 +49,7 @@ class Known(NamedTuple):
         """What it is known by at each level, empty where it isn't."""
         title = "".join(filter(str.isalnum, (self.title or "").casefold()))
         yield self.doc_id
-        for scheme in _SCHEMES:
+        for scheme in ID_NAMES:
             yield str(self.reference.get(scheme, ""))
         words = f"{self.title or ''}\0{self.abstract or ''}" if self.abstract else ""
         yield " ".join(words.casefold().split())
@@ -74,7 +74,7 @@ class _PaperKeys:
 
     def are_apart(self, own: int, other: Self, its: int) -> bool:
         """Whether two papers have different ids of a kind."""
-        for scheme in _SCHEMES:
+        for scheme in ID_NAMES:
             one, two = self._keys[scheme][own], other._keys[scheme][its]
             if one != two and _NONE not in {one, two}:
                 return True
