@@ -24,8 +24,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 259
-MOST_LINES = 63_968
+MOST_MODULES = 256
+MOST_LINES = 62_943
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -92,7 +92,6 @@ def test_no_room_has_too_many_modules() -> None:
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
     larger = {
         "drafting": 27,
-        "numbers": 14,
         "readers": 14,
         "store": 20,
     }

@@ -64,8 +64,7 @@ def numbers_of(
             end = start + len(text[start : mark.span.start].rstrip(" ,;:(["))
         if quantity.kind in _NEVER:
             continue
-        told = _told(text, quantity, Span(start, end))
-        yield from _apart(text, sentence.span, told)
+        yield ToldNumber(Span(start, end), quantity.kind, quantity.unit or "")
 
 
 _ESTIMATE = re.compile(r"(?<![\w.·])(?P<number>[-−–]?\d+[.·]\d+)[\s,;:]{0,3}[(\[]?\Z")
@@ -83,69 +82,6 @@ def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> l
     return found
 
 
-_PAIR_START = re.compile(r"(?:[(\[](?:[a-z]+ )?|[a-z], )(?P<number>\d+) (?:vs?\.?|versus) \Z")
-
-
-def pair_starts(text: str, within: Span, numbers: Sequence[ToldNumber]) -> list[ToldNumber]:
-    """The first numbers of pairs where a scan sees none: the "3" of "3 vs 5 days"."""
-    found = []
-    for one in numbers:
-        start = max(within.start, one.span.start - 16)
-        before = _PAIR_START.search(text, start, one.span.start)
-        if before:
-            found.append(one._replace(span=Span(*before.span("number"))))
-    return found
-
-
-_FROM_TO = re.compile(r"(?P<first>[^\s]+)\sto\s(?=[^\s])")
-# "from 2.1% in 2020 to 8.0%"
-_YEAR_TO = re.compile(r"(?:1[89]|20)\d\d(?:[-–](?:\d\d){1,2})?\sto\s")
-_FROM_AVERAGE = re.compile(r"\bfrom (?:an? )?(?:average|mean|median|baseline|level)(?: of)? \Z")
-
-
-def _apart(text: str, within: Span, number: ToldNumber) -> Iterator[ToldNumber]:
-    """The two numbers of "from an average of 38% to 6%", which are no range."""
-    start, end = number.span
-    if (year := _YEAR_TO.match(text, start, end)) is not None:
-        start = year.end()
-    ends = _FROM_TO.match(text, start, end)
-    if ends and _FROM_AVERAGE.search(text, max(within.start, start - 30), start):
-        yield number._replace(span=Span(*ends.span("first")))
-        start = ends.end()
-    yield number._replace(span=Span(start, end))
-
-
-_MATH = re.compile(r"\$(?P<number>\d[\d.,]*)(?P<percent>\\?%)?(?=\$|\s?\\)")
-
-
-PER_STEP = re.compile(
-    r" (?:per|for (?:each|every)) (?:[\w./-]+ ){0,4}?(?:increase|decrease|increment|rise"
-    r"|change|unit|SD)\b[^,;()\[\]]{0,60}"
-)
-"""What a ratio is of: "0.93 per 10 mm rise in rain"."""
-_NUMBER = re.compile(r"[-−+]?\d+(?:[.·]\d+)?")
-
-
-def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
-    """A number as it stands; one between two dollar signs is no money."""
-    if " per " in quantity.text:
-        number = _NUMBER.match(text, *span)
-        if number and PER_STEP.match(text, number.end()):
-            return ToldNumber(Span(*number.span()), QuantityKind.NUMBER, "")
-    if (math := _MATH.match(text, span.start)) is not None:
-        kind = QuantityKind.PERCENT if math["percent"] else QuantityKind.NUMBER
-        kind = kind if quantity.kind is QuantityKind.MONEY else quantity.kind
-        return ToldNumber(Span(span.start + 1, math.end()), kind, "")
-    if text[span.start].isalpha():
-        tens = _TENS.search(text, max(0, span.start - len("seventy  ")), span.start)
-        span = Span(tens.start(), span.end) if tens else span
-    return ToldNumber(span, quantity.kind, quantity.unit or "")
-
-
-# "Thirty one percent"
-_TENS = re.compile(
-    r"(?<![\w-])(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) \Z", re.IGNORECASE
-)
 # A count and its share
 
 # "Thirty-one of 80"
@@ -162,11 +98,6 @@ _COUNT = (
     r"(?:\s[A-Za-z][\w-]*){0,3}"
 )
 _FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those))?)\s?\d[\d,]*"
-# "RoBERTa 12 layers (45%", not "RESULTS: In 12 patients (45%"
-_NAME_BEFORE = re.compile(
-    r" (?!(?:In|Of|At|Only|Among|For|With|From|To|By|On|After|All|The|These|Another|While|Also"
-    r"|And)\b)[A-Z][\w-]* \Z"
-)
 _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?[(\[]\Z")
 _FRACTION_BEFORE = re.compile(
     rf"(?<![\w.,/^-])(?:{_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]|[nN]\s?=\s?\d[\d,]*\s?[,;])\s?\Z"
@@ -198,40 +129,6 @@ def as_told(text: str, within: Span, numbers: Iterable[ToldNumber]) -> list[Told
         if not done or done[-1].span.end <= whole.span.start:
             done.append(whole)
     return done
-
-
-_FAR = 300
-_CHANGES_BEFORE = re.compile(
-    r"\b(?:(?P<down>decreas|declin|fell|fall|drop|reduc|lower after)"
-    r"|(?P<up>increas|rose|ris|improv|grew|higher after))\w*\b(?! by\b)"
-    r"(?:(?!\b(?:rang\w*|between|CI|IQR)\b)(?:[^.]|\.\d))*"
-    r"[A-Za-z](?:-?\d)? ?(?:\((?:[A-Za-z ]{1,24}[:,] )?|: )\Z"
-)
-_BOTH_ENDS = re.compile(r"(?P<first>\d[\d.]*)(?: ?%)? to (?P<last>\d[\d.]*)(?: ?%)?")
-
-
-def changes_apart(text: str, within: Span, numbers: Iterable[ToldNumber]) -> Iterator[ToldNumber]:
-    """The numbers, with the two of "fell (25% to 12%)" apart, which is a change and no range.
-
-    The words before must say that it went the way that the numbers go.
-    """
-    for one in numbers:
-        ends = _BOTH_ENDS.fullmatch(text, *one.span) if one.kind in _CHANGING else None
-        start = max(within.start, one.span.start - _FAR)
-        said = ends and _CHANGES_BEFORE.search(text, start, one.span.start)
-        if ends and said and _goes(ends, is_up=said["up"] is not None):
-            yield one._replace(span=Span(one.span.start, ends.start("last") - len(" to ")))
-            yield one._replace(span=Span(ends.start("last"), one.span.end))
-        else:
-            yield one
-
-
-def _goes(ends: re.Match[str], *, is_up: bool) -> bool:
-    first, last = (float(ends[end].rstrip(".")) for end in ("first", "last"))
-    return last >= first if is_up else last <= first
-
-
-_CHANGING = frozenset({QuantityKind.PERCENT, QuantityKind.NUMBER, QuantityKind.MEASURE})
 
 
 def _is_longer(one: ToldNumber, other: ToldNumber) -> bool:
@@ -288,8 +185,7 @@ def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumb
         if found is None:
             continue
         is_open = found.group().rstrip().endswith(("(", "["))
-        is_name = _NAME_BEFORE.search(before, 0, found.start()) is not None
-        if not is_name and (not is_open or text.startswith((")", "]"), end)):
+        if not is_open or text.startswith((")", "]"), end):
             span = Span(start - len(found.group()), end + is_open)
             return number._replace(span=span, is_share=True)
     if (found := _FRACTION_BEHIND.match(text, end, within.end)) is not None:
